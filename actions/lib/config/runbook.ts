@@ -1,0 +1,78 @@
+/** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
+
+export type Strategy = 'rolling' | 'drain-and-replace' | 'recreate' | 'one-shot';
+
+export interface ServiceSettings {
+  /** How the service gets to a new release. Without it the plan finds out from the Compose file and the host. */
+  readonly strategy?: Strategy;
+  /** HTTP path on the container that answers 2xx or 3xx when it is ready, e.g. `/healthz`. */
+  readonly healthPath?: string;
+  /** Port for `healthPath`; default: the lowest port that the container listens on. */
+  readonly healthPort?: number;
+  /** Until a new container must be healthy. */
+  readonly healthTimeout: number;
+  /** For how long it must stay so before it gets traffic. */
+  readonly stableFor: number;
+  /** How long connections to old containers may take to end. */
+  readonly drainTimeout: number;
+}
+
+export interface ProxySettings {
+  /** The Compose service in front; `null` when the stack has none. */
+  readonly service: string | null;
+  /** Where own probes go, from the host's point of view, e.g. `https://localhost`. */
+  readonly url: string;
+  /** The `Host` header and TLS server name of the probes; default: the URL's own. */
+  readonly hostHeader?: string;
+  /** Paths that must answer 2xx or 3xx. Default `/healthz` and `/readyz`. */
+  readonly probes: readonly string[];
+}
+
+export interface WatchSettings {
+  /** How long at least real traffic is watched after the cutover. */
+  readonly duration: number;
+  /** Share of 5xx answers (0 to 1) beyond that of the minute before, that turns the cutover back. */
+  readonly errorRate: number;
+  /** Probes' 95th percentile in milliseconds beyond which the cutover is turned back. */
+  readonly p95: number;
+  /** Fewer answers than this are inconclusive. */
+  readonly minimumSamples: number;
+}
+
+export interface MigrationSettings {
+  /** The one-shot Compose service that migrates the schema; `null` when there is none. */
+  readonly service: string | null;
+  /** Until it must have ended. */
+  readonly timeout: number;
+}
+
+export interface Runbook {
+  /** The Compose project. */
+  readonly stack: string;
+  /** Absolute path on the host; what Compose calls the project directory. */
+  readonly directory: string;
+  /** The GitHub environment's URL, shown with the deployment. */
+  readonly url?: string;
+  /** Compose files, relative to the folder of `runbook.yml`, uploaded to the same place below `directory`. */
+  readonly compose: readonly string[];
+  /** The env file for interpolation, same rule. `null`: none. */
+  readonly envFile: string | null;
+  readonly profiles: readonly string[];
+  /** Further files and folders to upload (proxy configuration, …), same rule. */
+  readonly files: readonly string[];
+  /** Services whose image tag the `version` input sets. */
+  readonly versioned: readonly string[];
+  readonly services: Readonly<Record<string, ServiceSettings>>;
+  /** For services that `services` does not name. */
+  readonly defaults: ServiceSettings;
+  readonly proxy: ProxySettings;
+  readonly watch: WatchSettings;
+  readonly migration: MigrationSettings;
+  /** How many releases stay on the host, images included; the current one counts. */
+  readonly keepReleases: number;
+}
+
+/** The settings that hold for one service. */
+export function settingsOf(runbook: Runbook, service: string): ServiceSettings {
+  return runbook.services[service] ?? runbook.defaults;
+}

@@ -1,0 +1,97 @@
+/**
+ * The two kinds of failure: a {@link UserError} is explained to the person who pressed the button;
+ * anything else is a bug and shows its stack.
+ */
+
+/** Every stable error code, with what it means. The README's table is generated from this list. */
+export const ERROR_CODES = {
+  // connection
+  'RB-INPUT-INVALID': 'An input of the action is missing, ill-typed or contradicts another one.',
+  'RB-HOST-KEY-UNKNOWN': 'The known hosts hold no key for this host.',
+  'RB-HOST-KEY-CHANGED': 'The host offered another key than the known hosts say.',
+  'RB-KNOWN-HOSTS-INVALID': 'The known hosts are missing or unusable.',
+  'RB-KEY-FORMAT': 'The private key cannot be read.',
+  'RB-KEY-PASSPHRASE': 'The private key needs a passphrase, or the one given is wrong.',
+  'RB-AUTH-FAILED': 'The host refused this user with this key.',
+  'RB-HOST-UNREACHABLE': 'No SSH connection could be opened to the host.',
+  'RB-JUMP-FAILED': 'The jump host refused or could not reach the target.',
+  'RB-CONNECTION-LOST': 'The connection broke and the outcome of the command is unknown.',
+  'RB-TIMEOUT': 'Something took longer than its deadline.',
+  'RB-CANCELLED': 'The run was cancelled.',
+  'RB-HOST-UNSUITABLE': 'The host lacks something that every procedure needs.',
+  'RB-TRANSFER-CORRUPT': 'What arrived differs in size or hash from what was sent.',
+  // configuration
+  'RB-CONFIG-INVALID': 'The runbook file has unknown or ill-typed keys.',
+  'RB-CONFIG-MISSING': 'The runbook file named by an input does not exist.',
+  'RB-COMPOSE-INVALID': 'Docker Compose refuses the Compose files.',
+  'RB-VARIABLE-UNSET': 'The Compose files need a variable that has no value.',
+  'RB-SERVICE-UNKNOWN': 'A named service is not in the Compose files.',
+  'RB-VERSION-INVALID': 'A version is not a tag or digest that an image can have.',
+  'RB-FILE-MISSING': 'A file to upload does not exist, or lies outside the repository.',
+  // lease and plan
+  'RB-LEASE-HELD': 'Another run holds the lease of this stack.',
+  'RB-LEASE-LOST': 'Another run took the lease over; this one changed nothing more.',
+  'RB-PLAN-CHANGED': 'The plan is not the one that was expected.',
+  'RB-DRIFT': 'The stack was changed by hand since the last procedure.',
+  'RB-DOWNTIME-REFUSED': 'The plan has a downtime that was not allowed.',
+  'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',
+  // images
+  'RB-IMAGE-NOT-FOUND': 'The registry has no such image or tag.',
+  'RB-IMAGE-MISSING': 'The host does not have an image that the release needs.',
+  'RB-REGISTRY-UNREACHABLE': 'The registry does not answer.',
+  'RB-REGISTRY-LOGIN': 'The registry refuses the login.',
+  'RB-DIGEST-MISMATCH': 'The image has another digest than the one asked for.',
+  'RB-BUILD-ONLY': 'The service is only built, and the host has no image of it.',
+  'RB-DISK-FULL': 'The disk of the host has no room for the images.',
+  // start and cutover
+  'RB-START-CRASHED': 'A new container exited or restarted.',
+  'RB-START-FAILED': 'Docker could not create or start a new container.',
+  'RB-UNHEALTHY': 'A new container did not become healthy in time.',
+  'RB-PORT-TAKEN': 'A port that the service publishes is in use.',
+  'RB-MEMORY-SHORT': 'The memory does not hold the old and the new containers at once.',
+  'RB-REDIRECT-REFUSED': 'The host does not let connections be redirected.',
+  'RB-PROXY-CONFIG': 'The proxy refuses its new configuration.',
+  'RB-WATCH-WORSE': 'With real traffic the new release was worse than the old one.',
+  'RB-MIGRATION-FAILED': 'A one-shot service (migration) failed.',
+  'RB-STOP-FAILED': 'A container could not be stopped.',
+  // rollback
+  'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
+  'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface UserErrorDetails {
+  /** What happened, as one sentence; the subject of the annotation. */
+  readonly what: string;
+  /** Why, as far as known. */
+  readonly why?: string;
+  /** What to do next: a sentence or a command line. */
+  readonly remedy: string;
+  /** The last lines (at most 50) of the container or command that failed. */
+  readonly log?: readonly string[];
+  /** Name of whoever wrote `log`, for its heading. */
+  readonly logOf?: string;
+}
+
+/** A failure that a person can act on. Its message holds what, why, remedy and log. */
+export class UserError extends Error {
+  readonly code: ErrorCode;
+  readonly details: UserErrorDetails;
+
+  constructor(code: ErrorCode, details: UserErrorDetails, options?: { cause?: unknown }) {
+    super(describe(code, details), options);
+    this.name = 'UserError';
+    this.code = code;
+    this.details = { ...details, ...(details.log ? { log: details.log.slice(-50) } : {}) };
+  }
+}
+
+function describe(code: ErrorCode, details: UserErrorDetails): string {
+  const parts = [`${code}: ${details.what}`];
+  if (details.why) parts.push(`Cause: ${details.why}`);
+  parts.push(`What to do: ${details.remedy}`);
+  const log = details.log?.slice(-50) ?? [];
+  if (log.length > 0) parts.push(`Last ${log.length} lines of ${details.logOf ?? 'its log'}:`, ...log);
+  return parts.join('\n');
+}

@@ -1,0 +1,54 @@
+/** What a procedure tells the world: the data behind the log, the job summary and the outputs. */
+import type { Plan } from '../stack/model';
+
+export interface TimelineEntry {
+  readonly step: string;
+  /** Milliseconds since the epoch. */
+  readonly begin: number;
+  readonly end: number;
+  readonly status: 'done' | 'failed' | 'reversed';
+  /** Milestones within the step, e.g. "cut over". */
+  readonly marks: readonly { readonly at: number; readonly text: string }[];
+}
+
+export interface HealthEvidence {
+  readonly service: string;
+  /** E.g. "2 of 2 healthy (healthcheck), stable for 3 s; GET :8080/healthz 200". */
+  readonly text: string;
+  readonly ok: boolean;
+}
+
+export interface Report {
+  /** E.g. "Deploy v2 to production". */
+  readonly title: string;
+  readonly status: 'succeeded' | 'unchanged' | 'planned' | 'failed' | 'cancelled';
+  readonly host: string;
+  readonly stack: string;
+  readonly release: string | null;
+  readonly previousRelease: string | null;
+  readonly plan: Plan | null;
+  readonly planHash: string | null;
+  readonly timeline: readonly TimelineEntry[];
+  readonly health: readonly HealthEvidence[];
+  /** What is left to do, and what the reader should know: one sentence each, Markdown not interpreted. */
+  readonly notes: readonly string[];
+  readonly seconds: number;
+  readonly error: { readonly code: string; readonly what: string; readonly why?: string; readonly remedy: string; readonly log: readonly string[]; readonly logOf?: string } | null;
+}
+
+/**
+ * Where a procedure shows its progress. The action's log implements it; a procedure never prints.
+ * Text may hold anything that a host sent.
+ */
+export interface Progress {
+  /** Opens a titled section (a log group); the one before is closed. */
+  step(title: string): void;
+  /** One line within the section. */
+  info(text: string): void;
+  /** One line of remote output, to be shown as such. */
+  remote(line: string): void;
+  /** Something to look at that is no failure. */
+  warning(text: string): void;
+  /** From now on the value never appears in what is shown (raw, base64, URL-encoded, trimmed, per line). */
+  secret(value: string): void;
+}

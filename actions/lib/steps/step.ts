@@ -1,0 +1,45 @@
+/**
+ * The contract of steps that run on the host: detached from the connection, under the lease's lock,
+ * with output and exit status kept there. `runner.ts` implements it over a Host.
+ */
+
+/** One `#rb NAME key=value …` line that a script emitted. Values are percent-decoded. */
+export interface StepEvent {
+  readonly name: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+export interface StepSpec {
+  /** Kebab-case and unique within the run, e.g. `apply`. Names its folder under `.runbook/steps/`. */
+  readonly id: string;
+  /** As the runbook would number it, e.g. "Start backend and cut over". */
+  readonly title: string;
+  /** POSIX sh. Runs after the prelude (`step.sh`), which gives it `say`, `event`, `await_word`, … */
+  readonly script: string;
+  /** Secrets or an archive for the script, found by it as the 0600 file `$RB_INPUT`; removed at its end. */
+  readonly input?: Buffer;
+  /** Seconds without a sign of the runner after which `runner_lost` becomes true. Default 30. */
+  readonly patience?: number;
+}
+
+export type StepResult =
+  | { readonly outcome: 'exited'; readonly code: number }
+  /** The connection could not be had again in time: the host finishes or reverses by itself. */
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+export interface RunningStep {
+  /** Sends a word (one line) to the script: a verdict such as `go gate-backend` or `abort`. */
+  send(word: string): void;
+  readonly result: Promise<StepResult>;
+}
+
+export interface StepObserver {
+  onEvent?(event: StepEvent): void;
+  /** Every line of output that is no event. */
+  onLine?(line: string): void;
+}
+
+/** Runs steps on a host on behalf of one run that holds the lease. */
+export interface Steps {
+  start(spec: StepSpec, observer: StepObserver): Promise<RunningStep>;
+}
