@@ -7,6 +7,28 @@ import type { Strategy } from '../config/runbook';
 /** `sha256:` and 64 hexadecimal digits. */
 export type Digest = string;
 
+/** What the planner must know of a service beyond its identity; holds no secret. */
+export interface ServiceTraits {
+  readonly containerName: string | null;
+  readonly hostPorts: readonly number[];
+  /** `host`, `none`, `service:x`, `container:x`, or `null` for networks of the project. */
+  readonly networkMode: string | null;
+  /** Service → Compose's condition, e.g. `service_healthy`. */
+  readonly dependsOn: Readonly<Record<string, string>>;
+  readonly networks: readonly string[];
+  /** Volumes and folders that the container may write to. */
+  readonly writableVolumes: readonly string[];
+  /** Mounts as `type:source:target`, sorted: a stateful service must keep them. */
+  readonly volumes: readonly string[];
+  readonly stopSignal: string | null;
+  /** Seconds between the stop signal and SIGKILL. */
+  readonly stopGracePeriod: number;
+  readonly hasHealthcheck: boolean;
+  /** Bytes; 0 without a limit. */
+  readonly memoryLimit: number;
+  readonly restart: string | null;
+}
+
 /** What one service of a release is. */
 export interface ReleaseService {
   /** As the Compose file says it, tag included: `ghcr.io/acme/api:v2`. */
@@ -22,6 +44,9 @@ export interface ReleaseService {
   readonly mounts: Readonly<Record<string, string>>;
   /** The release in which this service got its present image, definition and mounts. */
   readonly since: string;
+  readonly traits: ServiceTraits;
+  /** Compose's `config-hash` of the containers that were adopted; they carry no label of ours. */
+  readonly configHash: string | null;
 }
 
 /** The immutable record of what should run. Stored as `releases/<id>/release.json`. */
@@ -69,12 +94,23 @@ export interface Container {
   readonly definition: string | null;
   readonly oneOff: boolean;
   readonly networks: Readonly<Record<string, { readonly ip: string; readonly ip6: string }>>;
+  /** Has a volume without a name: only Compose's own recreation hands it on. */
+  readonly anonymousVolume: boolean;
+  /** TCP ports that it listens on, loopback left out. */
+  readonly listens: readonly number[];
   readonly memory: { readonly limit: number; readonly used: number };
 }
 
 /** What one round trip told about the host. Sizes are bytes. */
 export interface State {
-  readonly engine: { readonly docker: string; readonly compose: string; readonly root: string; readonly iptables: boolean; readonly rootless: boolean; readonly reason: string | null };
+  readonly engine: {
+    readonly docker: string;
+    readonly compose: string;
+    /** Docker's data directory. */
+    readonly root: string;
+    /** Why connections cannot be redirected here; `null` when they can. */
+    readonly redirectRefused: string | null;
+  };
   readonly uptime: number;
   readonly bootId: string;
   readonly memoryAvailable: number;
@@ -92,8 +128,18 @@ export interface State {
   readonly files: Readonly<Record<string, string>>;
   /** TCP ports that something on the host listens on. */
   readonly ports: readonly number[];
+  /** Migrations that ran here, oldest first. */
+  readonly migrations: readonly MigrationRecord[];
   /** Journal entry without an end, when a procedure was interrupted. */
   readonly unfinished: { readonly procedure: string; readonly run: string; readonly release: string | null } | null;
+}
+
+/** One migration that ran to its end: a commit point of its own, never undone. */
+export interface MigrationRecord {
+  readonly schema: string;
+  readonly release: string;
+  /** Whether the release before can live with this schema. */
+  readonly compatible: boolean;
 }
 
 export interface Downtime {
