@@ -24,8 +24,8 @@ export interface ServiceTraits {
   /** Seconds between the stop signal and SIGKILL. */
   readonly stopGracePeriod: number;
   readonly hasHealthcheck: boolean;
-  /** Bytes; 0 without a limit. */
-  readonly memoryLimit: number;
+  /** Bytes that one container must get (`deploy.resources.reservations.memory`); 0 when not said. */
+  readonly memoryReservation: number;
   readonly restart: string | null;
 }
 
@@ -143,11 +143,15 @@ export interface MigrationRecord {
 }
 
 export interface Downtime {
+  /** Expected, as a whole number. */
   readonly seconds: number;
   readonly why: string;
+  /** Set when the downtime comes from the host and not from the service: it must be allowed first. */
+  readonly code: 'RB-MEMORY-SHORT' | 'RB-REDIRECT-REFUSED' | null;
 }
 
-export type ChangeKind = 'create' | Strategy | 'scale' | 'remove';
+/** `create`: none runs yet. `scale`: only the number changes. `reload`: only files of the proxy change. */
+export type ChangeKind = 'create' | Strategy | 'scale' | 'reload' | 'remove';
 
 /** What happens to one service. */
 export interface ServiceChange {
@@ -157,12 +161,20 @@ export interface ServiceChange {
   readonly reasons: readonly string[];
   readonly from: { readonly image: string; readonly digest: Digest | null; readonly replicas: number } | null;
   readonly to: { readonly image: string; readonly digest: Digest | null; readonly replicas: number } | null;
+  /** IDs of running containers that are what the release wants. */
+  readonly keep: readonly string[];
+  /** How many new containers are started. */
+  readonly start: number;
+  /** IDs of running containers that go. */
+  readonly retire: readonly string[];
   readonly downtime: Downtime | null;
 }
 
 /** Something changed by hand since the current release. */
 export interface Drift {
+  /** A service, or the path of an uploaded file. */
   readonly service: string;
+  /** E.g. "runs 3 containers instead of 2". */
   readonly what: string;
 }
 
@@ -172,12 +184,12 @@ export interface Plan {
   readonly stack: string;
   readonly from: string | null;
   readonly to: string;
+  /** SHA-256 over the target's services, files and Compose file. */
+  readonly content: string;
   /** In the order in which they are carried out. */
   readonly changes: readonly ServiceChange[];
   /** Uploaded files that will differ: path → what happens. */
   readonly files: Readonly<Record<string, 'add' | 'change' | 'remove'>>;
   readonly unchanged: readonly string[];
   readonly drift: readonly Drift[];
-  /** Reload of the proxy that the files or the cutover need. */
-  readonly reloadsProxy: boolean;
 }

@@ -1,0 +1,181 @@
+/**
+ * `diff(State, Release) → Plan`: the heart of every procedure that changes what runs. Pure: the same
+ * observation and release give the same plan, and a plan carried out leaves nothing to do.
+ */
+import type { Runbook } from '../config/runbook';
+import { contentOf, matches, sameContainers, sameMounts } from './identity';
+import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
+import { startOrder } from './order';
+import { chooseStrategy, isOneShot } from './strategy';
+
+export interface DiffOptions {
+  readonly runbook: Runbook;
+  /** False for a rollback: the schema stays what it is. */
+  readonly migrate: boolean;
+}
+
+export function diff(state: State, target: Release, options: DiffOptions): Plan {
+  const changes: ServiceChange[] = [];
+  const unchanged: string[] = [];
+  const drift: Drift[] = [];
+  for (const name of startOrder(target)) {
+    const found = changeOf(name, state, target, options);
+    if (found.change !== null) changes.push(found.change);
+    else unchanged.push(name);
+    drift.push(...found.drift);
+  }
+  for (const name of leaving(state, target)) {
+    const running = runningOf(state, name);
+    const known = state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
+    if (known && running.length > 0) changes.push(removal(name, running, state.current?.services[name]));
+    else if (running.length > 0) drift.push({ service: name, what: `runs, but no release knows it` });
+  }
+  return {
+    format: 1,
+    stack: target.stack,
+    from: state.current?.id ?? null,
+    to: target.id,
+    content: contentOf(target),
+    changes,
+    files: fileChanges(state, target),
+    unchanged,
+    drift: [...drift, ...fileDrift(state)],
+  };
+}
+
+/** Nothing to carry out: no change of a service, no file, and the release is the current one. */
+export function isEmpty(plan: Plan): boolean {
+  return plan.changes.length === 0 && Object.keys(plan.files).length === 0 && plan.from === plan.to;
+}
+
+function changeOf(name: string, state: State, target: Release, options: DiffOptions): { change: ServiceChange | null; drift: Drift[] } {
+  const wanted = target.services[name] as ReleaseService;
+  const was = state.current?.services[name];
+  if (isOneShot(name, target, options.runbook)) return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
+
+  const running = runningOf(state, name);
+  const fitting = running.filter((container) => matches(container, wanted, state.images));
+  // What a run that was interrupted left behind is put right; what people did is named and left alone.
+  const ours = was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
+  const leftovers = running.filter((container) => isLeftover(container, wanted, state));
+  const drift = was === undefined || state.unfinished !== null ? [] : driftOf(name, was, running.filter((c) => !leftovers.includes(c)), state);
+  const complete = fitting.length === wanted.replicas && running.length === fitting.length;
+  if (complete || (!ours && leftovers.length === 0)) {
+    return { change: reload(name, wanted, was, options.runbook), drift };
+  }
+
+  const keep = fitting.slice(0, wanted.replicas);
+  const retire = ours ? running.filter((container) => !keep.includes(container)) : leftovers;
+  const start = ours ? wanted.replicas - keep.length : 0;
+  const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
+  if (running.length === 0) return { change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null }, drift };
+  const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook);
+  if (strategy !== 'rolling') {
+    return { change: { ...base, kind: strategy, reasons: reasons(wanted, was, running), start: wanted.replicas, keep: [], retire: ids(running), downtime }, drift };
+  }
+  const onlyNumber = keep.length > 0;
+  return { change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running), downtime }, drift };
+}
+
+function isLeftover(container: Container, wanted: ReleaseService, state: State): boolean {
+  const was = state.current?.services[container.service];
+  return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
+}
+
+function driftOf(name: string, was: ReleaseService, running: readonly Container[], state: State): Drift[] {
+  const drift: Drift[] = [];
+  const foreign = running.filter((container) => !matches(container, was, state.images));
+  for (const container of foreign) {
+    const how = container.release === null ? 'was created by hand' : 'is not what its release says';
+    drift.push({ service: name, what: `${container.name} (${container.image}) ${how}` });
+  }
+  if (running.length !== was.replicas) {
+    drift.push({ service: name, what: `runs ${running.length} containers instead of ${was.replicas}` });
+  }
+  return drift;
+}
+
+function oneShot(name: string, wanted: ReleaseService, was: ReleaseService | undefined, state: State, target: Release, options: DiffOptions): ServiceChange | null {
+  const isMigration = options.runbook.migration.service === name;
+  if (isMigration && (!options.migrate || state.migrations.at(-1)?.schema === target.schema)) return null;
+  if (!isMigration && was !== undefined && sameContainers(was, wanted)) return null;
+  return {
+    service: name,
+    kind: 'one-shot',
+    reasons: [isMigration ? 'migration' : was === undefined ? 'new' : 'changed'],
+    ...sides(wanted, was),
+    keep: [],
+    start: 1,
+    retire: [],
+    downtime: null,
+  };
+}
+
+function reload(name: string, wanted: ReleaseService, was: ReleaseService | undefined, runbook: Runbook): ServiceChange | null {
+  if (name !== runbook.proxy.service || was === undefined || sameMounts(wanted, was)) return null;
+  return { service: name, kind: 'reload', reasons: changedMounts(wanted, was), ...sides(wanted, was), keep: [], start: 0, retire: [], downtime: null };
+}
+
+function removal(name: string, running: readonly Container[], was: ReleaseService | undefined): ServiceChange {
+  const from = was === undefined ? null : sides(was, was).from;
+  return { service: name, kind: 'remove', reasons: ['not in the release'], from, to: null, keep: [], start: 0, retire: ids(running), downtime: null };
+}
+
+function sides(wanted: ReleaseService, was: ReleaseService | undefined): Pick<ServiceChange, 'from' | 'to'> {
+  const side = ({ image, digest, replicas }: ReleaseService) => ({ image, digest, replicas });
+  return { from: was === undefined ? null : side(was), to: side(wanted) };
+}
+
+function reasons(wanted: ReleaseService, was: ReleaseService | undefined, running: readonly Container[]): string[] {
+  if (was === undefined) return ['not yet in a release'];
+  const found: string[] = [];
+  if (was.image !== wanted.image) found.push(`image ${tagOf(was.image)} → ${tagOf(wanted.image)}`);
+  else if (was.digest !== wanted.digest) found.push(`new digest of ${tagOf(wanted.image)}`);
+  if (was.definition !== wanted.definition) found.push('environment or definition');
+  found.push(...changedMounts(wanted, was));
+  if (was.replicas !== wanted.replicas) found.push(`replicas ${was.replicas} → ${wanted.replicas}`);
+  if (found.length === 0) found.push(running.length > 0 ? 'an interrupted run left it unfinished' : 'not running');
+  return found;
+}
+
+function changedMounts(wanted: ReleaseService, was: ReleaseService): string[] {
+  const paths = new Set([...Object.keys(wanted.mounts), ...Object.keys(was.mounts)]);
+  return [...paths].filter((path) => wanted.mounts[path] !== was.mounts[path]).sort();
+}
+
+function fileChanges(state: State, target: Release): Plan['files'] {
+  const was = state.current?.files ?? {};
+  const changes: Record<string, 'add' | 'change' | 'remove'> = {};
+  for (const [path, sha] of Object.entries(target.files)) {
+    const there = state.files[path];
+    if (there === sha || (was[path] === sha && state.unfinished === null)) continue;
+    changes[path] = there === undefined ? 'add' : 'change';
+  }
+  for (const path of Object.keys(was)) {
+    if (target.files[path] === undefined && state.files[path] !== undefined) changes[path] = 'remove';
+  }
+  return changes;
+}
+
+function fileDrift(state: State): Drift[] {
+  if (state.unfinished !== null) return [];
+  return Object.entries(state.current?.files ?? {})
+    .filter(([path, sha]) => state.files[path] !== sha)
+    .map(([path]) => ({ service: path, what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand' }));
+}
+
+function leaving(state: State, target: Release): string[] {
+  return [...new Set(state.containers.map((container) => container.service))].filter((name) => target.services[name] === undefined).sort();
+}
+
+function runningOf(state: State, name: string): Container[] {
+  return state.containers.filter((c) => c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'));
+}
+
+function ids(containers: readonly Container[]): string[] {
+  return containers.map((container) => container.id);
+}
+
+function tagOf(image: string): string {
+  return image.slice(image.lastIndexOf('/') + 1);
+}

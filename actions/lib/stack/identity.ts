@@ -1,0 +1,59 @@
+/** When is a running container what a release wants? The one place that answers. */
+import { createHash } from 'node:crypto';
+import type { Container, Release, ReleaseService, State } from './model';
+
+/** JSON with sorted keys: equal data give equal text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** SHA-256 of the canonical JSON, as 64 hexadecimal digits. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256').update(canonical(value)).digest('hex');
+}
+
+/** `host/repo:tag@digest` → `host/repo`. A port's colon stays. */
+export function repositoryOf(image: string): string {
+  const named = image.split('@')[0] ?? image;
+  const colon = named.lastIndexOf(':');
+  return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
+}
+
+/** The local image ID that a service of a release wants, or `null` when the host does not have it. */
+export function localImage(service: ReleaseService, images: State['images']): string | null {
+  if (service.digest !== null) return images[`${repositoryOf(service.image)}@${service.digest}`] ?? null;
+  return service.imageId !== null && images[service.imageId] !== undefined ? service.imageId : null;
+}
+
+/**
+ * Labels tell which release made a container. An adopted one has none: there the hash of its
+ * configuration, recorded when it was adopted, has to be the same.
+ */
+export function matches(container: Container, service: ReleaseService, images: State['images']): boolean {
+  if (container.imageId !== (localImage(service, images) ?? service.imageId)) return false;
+  if (service.configHash !== null) return container.release === null && container.configHash === service.configHash;
+  return container.release === service.since && container.definition === service.definition;
+}
+
+/** Whether two releases want the same containers of a service; their number aside. */
+export function sameContainers(a: ReleaseService, b: ReleaseService): boolean {
+  return a.since === b.since && a.definition === b.definition && sameImage(a, b);
+}
+
+export function sameImage(a: ReleaseService, b: ReleaseService): boolean {
+  return a.digest !== null || b.digest !== null ? a.digest === b.digest : a.imageId === b.imageId;
+}
+
+export function sameMounts(a: ReleaseService, b: ReleaseService): boolean {
+  return canonical(a.mounts) === canonical(b.mounts);
+}
+
+/** What makes a release different from another: who made it when is not part of it. */
+export function contentOf(release: Pick<Release, 'services' | 'files' | 'compose' | 'maintenance'>): string {
+  const { services, files, compose, maintenance } = release;
+  return hashOf({ services, files, compose, maintenance });
+}

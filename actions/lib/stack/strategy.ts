@@ -1,0 +1,74 @@
+/** How a service gets to its new containers, and what that costs. Pure. */
+import { settingsOf, type Runbook, type Strategy } from '../config/runbook';
+import type { Container, Downtime, Release, ReleaseService, State } from './model';
+
+export interface Choice {
+  readonly strategy: Strategy;
+  readonly downtime: Downtime | null;
+}
+
+/** Running containers may need a quarter more than they have now: caches fill, requests come. */
+const MEMORY_MARGIN = 1.25;
+/** Seconds that a container takes from its start until it serves, for the announced downtime. */
+const START_SECONDS = 5;
+
+export function isOneShot(service: string, release: Release, runbook: Runbook): boolean {
+  if (settingsOf(runbook, service).strategy === 'one-shot' || runbook.migration.service === service) return true;
+  return Object.values(release.services).some((other) => other.traits.dependsOn[service] === 'service_completed_successfully');
+}
+
+/**
+ * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
+ * is announced; what nobody calls is replaced; all else rolls.
+ */
+export function chooseStrategy(
+  name: string,
+  service: ReleaseService,
+  running: readonly Container[],
+  release: Release,
+  state: State,
+  runbook: Runbook,
+): Choice {
+  if (isOneShot(name, release, runbook)) return { strategy: 'one-shot', downtime: null };
+  const wanted = settingsOf(runbook, name).strategy;
+  const single = whyOnlyOne(service, running);
+  if (wanted === 'recreate') return recreate(service, 'runbook.yml says so');
+  if (single !== null) return recreate(service, single);
+  const listens = running.some((container) => container.listens.length > 0);
+  if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
+    return { strategy: 'drain-and-replace', downtime: null };
+  }
+  if (state.engine.redirectRefused !== null) {
+    return recreate(service, `connections cannot be redirected on this host: ${state.engine.redirectRefused}`, 'RB-REDIRECT-REFUSED');
+  }
+  const need = memoryNeed(service, running);
+  if (need > state.memoryAvailable) {
+    const why = `${mebibytes(need)} more memory is needed to run old and new at once, ${mebibytes(state.memoryAvailable)} are available`;
+    return recreate(service, why, 'RB-MEMORY-SHORT');
+  }
+  return { strategy: 'rolling', downtime: null };
+}
+
+function whyOnlyOne(service: ReleaseService, running: readonly Container[]): string | null {
+  const { containerName, hostPorts, networkMode, writableVolumes } = service.traits;
+  if (containerName !== null) return `container_name ${containerName} can exist only once`;
+  if (hostPorts.length > 0) return `it publishes port ${hostPorts.join(', ')} of the host`;
+  if (networkMode !== null) return `its network mode is ${networkMode}`;
+  if (writableVolumes.length > 0) return `it writes to ${writableVolumes.join(', ')}`;
+  if (running.some((container) => container.anonymousVolume)) return 'it writes to a volume without a name';
+  return null;
+}
+
+function recreate(service: ReleaseService, why: string, code: Downtime['code'] = null): Choice {
+  const seconds = Math.min(service.traits.stopGracePeriod, 10) + START_SECONDS;
+  return { strategy: 'recreate', downtime: { seconds, why, code } };
+}
+
+function memoryNeed(service: ReleaseService, running: readonly Container[]): number {
+  const used = Math.max(0, ...running.map((container) => container.memory.used));
+  return service.replicas * Math.max(service.traits.memoryReservation, Math.ceil(used * MEMORY_MARGIN));
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1048576)} MiB`;
+}
