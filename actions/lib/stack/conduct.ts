@@ -1,0 +1,255 @@
+/**
+ * The runner's side of an apply: listens to what the host script measures, judges, and answers.
+ * What it decides must reach the host in time; silence makes the host reverse.
+ */
+import { settingsOf, type Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { HealthEvidence } from '../procedure/report';
+import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
+import { type Failure, explain } from './failures';
+import { Gate, type Sample } from './gate';
+import { parsePorts } from './inventory';
+import { type Dial, probe } from './probe';
+import type { Operation } from './program';
+import { Watch } from './watch';
+
+export interface ConductorOptions {
+  readonly runbook: Runbook;
+  readonly operations: readonly Operation[];
+  /** New containers that each service must get. */
+  readonly expected: Readonly<Record<string, number>>;
+  readonly dial: Dial;
+  readonly info: (text: string) => void;
+  readonly remote: (line: string) => void;
+  /** Named moments for the timeline. */
+  readonly mark: (text: string) => void;
+}
+
+/** Milliseconds for one HTTP probe. */
+const PROBE_TIMEOUT = 3000;
+/** Milliseconds between two rounds of probes through the proxy. */
+const PROBE_INTERVAL = 250;
+
+export class Conductor implements StepObserver {
+  readonly #options: ConductorOptions;
+  #step: RunningStep | null = null;
+  #gates = new Map<string, Gate>();
+  #gateServices: readonly string[] = [];
+  #samples = new Map<string, Sample[]>();
+  #probes = new Map<string, Sample['probe']>();
+  #watch: Watch | null = null;
+  #baseline: { all: number; bad: number } | null = null;
+  #logs = new Map<string, string[]>();
+  #failure: { kind: string; subject: string } | null = null;
+  #verdict: UserError | null = null;
+  #lastInfo = '';
+  readonly evidence: HealthEvidence[] = [];
+  committed = false;
+  migrated = false;
+
+  constructor(options: ConductorOptions) {
+    this.#options = options;
+  }
+
+  /** From here on verdicts are sent to this step. */
+  attach(step: RunningStep): void {
+    this.#step = step;
+  }
+
+  /** Why the step failed, as far as was told. */
+  error(): UserError {
+    const verdict = this.#verdict;
+    if (verdict === null) return explain(this.#toldFailure());
+    const log = [...this.#logs.values()].flat();
+    const logOf = [...this.#logs.keys()].join(', ');
+    return new UserError(verdict.code, { ...verdict.details, ...(log.length > 0 ? { log, logOf } : {}) });
+  }
+
+  #toldFailure(): Failure {
+    const { kind, subject } = this.#failure ?? { kind: '', subject: '' };
+    const log = this.#logs.get(subject) ?? [...this.#logs.values()].flat();
+    return { kind, subject, log };
+  }
+
+  onLine(line: string): void {
+    this.#options.remote(line);
+  }
+
+  onEvent(event: StepEvent): void {
+    const { fields } = event;
+    switch (event.name) {
+      case 'gate':
+        return this.#openGate(fields.name ?? '');
+      case 'sample':
+        return this.#sample(fields);
+      case 'sampled':
+        return this.#judgeGate(fields.name ?? '');
+      case 'answers':
+        return this.#answers(fields);
+      case 'cut':
+        this.#options.mark(`cut over ${fields.services ?? ''}`);
+        return this.#say(`cut over: new connections go to the new ${fields.services ?? ''}`);
+      case 'watch':
+        return this.#openWatch();
+      case 'draining':
+        return this.#draining(Number(fields.left));
+      case 'log':
+        return void this.#logOf(fields.of ?? '').push(fields.line ?? '');
+      case 'failed':
+        this.#failure ??= { kind: fields.kind ?? '', subject: fields.service ?? '' };
+        return;
+      case 'lease-lost':
+        this.#failure ??= { kind: 'lease-lost', subject: '' };
+        return;
+      case 'migrated':
+        this.migrated = true;
+        return this.#options.mark('migrated');
+      case 'committed':
+        this.committed = true;
+        this.#options.mark('committed');
+        return this.#say(`committed: ${fields.release ?? ''} is the current release`);
+      case 'turned-back':
+        this.#options.mark('turned back');
+        return this.#say('turned back: the old containers get all new connections again');
+      case 'freed':
+        return this.#say(`disk: ${Math.round(Number(fields.bytes) / 1048576)} MiB freed by removing images of former releases`);
+    }
+  }
+
+  #openGate(name: string): void {
+    const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
+    if (gate?.op !== 'gate') return;
+    const { runbook, expected } = this.#options;
+    this.#gateServices = gate.services;
+    this.#gates = new Map(
+      gate.services.map((service) => [
+        service,
+        new Gate({ service, expected: expected[service] ?? 1, settings: settingsOf(runbook, service), stable: gate.stable }, now()),
+      ]),
+    );
+  }
+
+  #sample(fields: StepEvent['fields']): void {
+    const service = fields.service ?? '';
+    const sample: Sample = {
+      id: fields.id ?? '',
+      state: fields.state ?? '',
+      health: (fields.health ?? 'none') as Sample['health'],
+      restarts: Number(fields.restarts),
+      exitCode: Number(fields.exit),
+      addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
+      ports: parsePorts(fields.ports ?? ''),
+      probe: this.#probes.get(fields.id ?? '') ?? null,
+    };
+    this.#samples.set(service, [...(this.#samples.get(service) ?? []), sample]);
+    this.#ask(service, sample);
+  }
+
+  /** Probes a container's health path in the background; the next look sees the answer. */
+  #ask(service: string, sample: Sample): void {
+    const { healthPath, healthPort } = settingsOf(this.#options.runbook, service);
+    const address = sample.addresses[0];
+    const port = healthPort ?? sample.ports[0];
+    if (healthPath === undefined || address === undefined || port === undefined) return;
+    const target = { address, port, path: healthPath, tls: false, hostHeader: service };
+    probe(this.#options.dial, target, PROBE_TIMEOUT).then(
+      (status) => this.#probes.set(sample.id, { status }),
+      (error: unknown) => this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+
+  #judgeGate(name: string): void {
+    const samples = this.#samples;
+    this.#samples = new Map();
+    const verdicts = this.#gateServices.map((service) => ({ service, ...this.#gates.get(service)!.judge(samples.get(service) ?? [], now()) }));
+    const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
+    if (bad?.verdict === 'abort') {
+      this.#verdict = new UserError(bad.code, {
+        what: bad.what,
+        why: bad.why,
+        remedy: 'read its log below, correct the image or its settings, and deploy again; the release before serves on',
+      });
+      return this.#step?.send(`abort ${name}`);
+    }
+    const waiting = verdicts.flatMap((verdict) => (verdict.verdict === 'wait' ? [verdict.progress] : []));
+    if (waiting.length > 0) return this.#say(waiting.join('; '));
+    for (const verdict of verdicts) {
+      if (verdict.verdict !== 'go') continue;
+      this.#say(`${verdict.service}: ${verdict.evidence}`);
+      this.evidence.push({ service: verdict.service, text: verdict.evidence, ok: true });
+    }
+    this.#step?.send(`go ${name}`);
+  }
+
+  #answers(fields: StepEvent['fields']): void {
+    const answers = { all: Number(fields.all), bad: Number(fields.bad) };
+    if (fields.of === 'baseline') this.#baseline = answers;
+    else this.#watch?.answers(answers);
+  }
+
+  #openWatch(): void {
+    const { runbook } = this.#options;
+    const paths = runbook.proxy.service === null ? [] : runbook.proxy.probes;
+    const watch = new Watch(runbook.watch, paths.length > 0, now());
+    if (this.#baseline !== null) watch.baseline(this.#baseline);
+    this.#watch = watch;
+    void this.#probeProxy(watch, paths);
+  }
+
+  async #probeProxy(watch: Watch, paths: readonly string[]): Promise<void> {
+    const { proxy } = this.#options.runbook;
+    const url = new URL(proxy.url);
+    const tls = url.protocol === 'https:';
+    const target = { address: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || (tls ? 443 : 80), tls, hostHeader: proxy.hostHeader ?? url.host };
+    while (this.#watch === watch) {
+      for (const path of paths) {
+        const begun = performance.now();
+        const status = await probe(this.#options.dial, { ...target, path }, PROBE_TIMEOUT).catch(() => 0);
+        watch.probe({ path, status, milliseconds: performance.now() - begun });
+      }
+      this.#judgeWatch();
+      await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
+    }
+  }
+
+  #draining(left: number): void {
+    if (this.#watch === null) return this.#say(`drain: ${left} connections left`);
+    if (left > 0) this.#say(`drain: ${left} connections left`);
+    this.#judgeWatch();
+  }
+
+  #judgeWatch(): void {
+    const verdict = this.#watch?.judge(now());
+    if (verdict === undefined) return;
+    if (verdict.verdict === 'wait') return this.#say(`watch: ${verdict.progress}`);
+    this.#watch = null;
+    const ok = verdict.verdict === 'good';
+    this.evidence.push({ service: this.#options.runbook.proxy.service ?? 'traffic', text: ok ? verdict.evidence : verdict.why, ok });
+    this.#options.mark(ok ? 'traffic is good' : 'traffic is worse');
+    if (!ok) {
+      this.#verdict = new UserError('RB-WATCH-WORSE', {
+        what: 'the new release was worse than the old one with real traffic',
+        why: verdict.why,
+        remedy: 'traffic was turned back to the old release; read the log of the new containers below',
+      });
+    }
+    this.#step?.send(ok ? 'good watch' : 'bad watch');
+  }
+
+  #logOf(name: string): string[] {
+    const found = this.#logs.get(name) ?? [];
+    this.#logs.set(name, found);
+    return found;
+  }
+
+  /** Progress, told once and not again while it stays the same. */
+  #say(text: string): void {
+    if (text === this.#lastInfo) return;
+    this.#lastInfo = text;
+    this.#options.info(text);
+  }
+}
+
+function now(): number {
+  return performance.now() / 1000;
+}

@@ -1,0 +1,138 @@
+/** What a failed operation on the host means to the person who reads it. */
+import { UserError, type ErrorCode } from '../errors';
+
+/** As told by the host script's `failed` event. */
+export interface Failure {
+  readonly kind: string;
+  /** The service, release or image concerned. */
+  readonly subject: string;
+  /** Last lines of what failed. */
+  readonly log: readonly string[];
+}
+
+interface Explanation {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly why: string;
+  readonly remedy: string;
+}
+
+const START: readonly Explanation[] = [
+  {
+    pattern: /port is already allocated|address already in use|failed to bind host port/i,
+    code: 'RB-PORT-TAKEN',
+    why: 'another process or container of the host holds a port that it publishes',
+    remedy: 'find the holder with `ss -ltnp` on the host, stop it or publish another port, and run it again',
+  },
+  {
+    pattern: /no such image|pull access denied|image .* not found|unable to find image/i,
+    code: 'RB-IMAGE-MISSING',
+    why: 'the image is not on the host',
+    remedy: 'deploy the version again, so that it is pulled',
+  },
+  {
+    pattern: /no space left on device/i,
+    code: 'RB-DISK-FULL',
+    why: 'the disk of the host is full',
+    remedy: 'free space on the host (`docker system df` shows what takes it) and run it again',
+  },
+];
+
+const PULL: readonly Explanation[] = [
+  {
+    pattern: /no space left on device/i,
+    code: 'RB-DISK-FULL',
+    why: 'the disk of the host is full',
+    remedy: 'free space on the host (`docker system df` shows what takes it) and run it again',
+  },
+  {
+    pattern: /verification failed|digest mismatch|unexpected content digest|filesystem layer verification|content digest|invalid checksum/i,
+    code: 'RB-DIGEST-MISMATCH',
+    why: 'the registry sent other content than its digest names',
+    remedy: 'push the image again; do not deploy from this registry until you know why',
+  },
+  {
+    pattern: /unauthorized|authentication required|denied|no basic auth credentials|forbidden/i,
+    code: 'RB-REGISTRY-LOGIN',
+    why: 'the registry refuses these credentials',
+    remedy: 'check the inputs registry, registry-user and registry-password, and that the token may read packages',
+  },
+  {
+    pattern: /manifest unknown|not found|does not exist|name unknown/i,
+    code: 'RB-IMAGE-NOT-FOUND',
+    why: 'the registry does not have it',
+    remedy: 'check the version, and that its images were pushed',
+  },
+];
+
+/** The UserError for a failure. Logs of containers win over what Docker said. */
+export function explain(failure: Failure): UserError {
+  const { kind, subject, log } = failure;
+  const shown = { log, logOf: subject };
+  const text = log.join('\n');
+  switch (kind) {
+    case 'start': {
+      const known = START.find((entry) => entry.pattern.test(text));
+      return new UserError(known?.code ?? 'RB-START-FAILED', {
+        what: `${subject} could not be started`,
+        why: known?.why ?? 'Docker Compose reported an error',
+        remedy: known?.remedy ?? 'read the lines below; the old containers serve on',
+        ...shown,
+      });
+    }
+    case 'pull': {
+      const known = PULL.find((entry) => entry.pattern.test(text));
+      return new UserError(known?.code ?? 'RB-REGISTRY-UNREACHABLE', {
+        what: `${subject} could not be pulled`,
+        why: known?.why ?? 'the registry did not answer as expected',
+        remedy: known?.remedy ?? 'check that the host reaches the registry, and run it again',
+        ...shown,
+      });
+    }
+    case 'redirect':
+      return new UserError('RB-REDIRECT-REFUSED', {
+        what: `connections to ${subject} could not be redirected`,
+        why: 'the helper container that sets the rules failed',
+        remedy: 'read the lines below; with `allow-downtime: true` the service is recreated instead',
+        ...shown,
+      });
+    case 'proxy-config':
+      return new UserError('RB-PROXY-CONFIG', {
+        what: `${subject} refuses its new configuration`,
+        why: 'its own check of the uploaded files failed; they were not put in place',
+        remedy: 'correct the files named below and deploy again',
+        ...shown,
+      });
+    case 'one-shot':
+      return new UserError('RB-MIGRATION-FAILED', {
+        what: `${subject} did not end well`,
+        why: 'it exited with another status than 0, or took longer than its timeout',
+        remedy: 'read its log below, correct it and deploy again; no service was changed after it',
+        ...shown,
+      });
+    case 'stop':
+      return new UserError('RB-STOP-FAILED', {
+        what: `old containers of ${subject} could not be stopped`,
+        remedy: 'the new release serves; remove the old containers on the host with `docker rm -f`',
+        ...shown,
+      });
+    case 'no-verdict':
+      return new UserError('RB-TIMEOUT', {
+        what: `no verdict on ${subject} came in time`,
+        why: 'the runner was paused or its connection was lost',
+        remedy: 'run it again; the host went back to the release before',
+        ...shown,
+      });
+    case 'lease-lost':
+      return new UserError('RB-LEASE-LOST', {
+        what: 'another run took the lease of this stack over',
+        remedy: 'look at the other run first; this one changed nothing more',
+      });
+    default:
+      return new UserError('RB-START-FAILED', {
+        what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,
+        remedy: 'read the lines below; the release before serves on',
+        ...shown,
+      });
+  }
+}

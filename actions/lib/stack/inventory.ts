@@ -1,0 +1,87 @@
+/** Containers and images as the host's Docker lists them. */
+import type { Container, Digest, State } from './model';
+
+interface Process {
+  readonly memory: number;
+  readonly listens: readonly number[];
+}
+
+interface Inspected {
+  id: string;
+  name: string;
+  labels: Record<string, string> | null;
+  image: string;
+  reference: string;
+  state: Container['state'];
+  health: Container['health'];
+  exitCode: number;
+  pid: number;
+  restarts: number;
+  networks: Record<string, { IPAddress: string; GlobalIPv6Address: string }> | null;
+  mounts: { Type: string; Name?: string; RW: boolean }[] | null;
+  memory: number;
+}
+
+/** Lines `ID BYTES HEX,HEX,` → per container ID. */
+export function parseProcesses(lines: readonly string[]): Map<string, Process> {
+  return new Map(
+    lines.map((line) => {
+      const [id = '', memory = '0', ports = ''] = line.split(' ');
+      return [id, { memory: Number(memory), listens: parsePorts(ports) }];
+    }),
+  );
+}
+
+/** `1F90,0050,` → `[80, 8080]`. */
+export function parsePorts(list: string): number[] {
+  return list
+    .split(',')
+    .filter((port) => port !== '')
+    .map((port) => Number.parseInt(port, 16))
+    .sort((a, b) => a - b);
+}
+
+export function parseContainers(lines: readonly string[], processes: Map<string, Process>, stack: string): Container[] {
+  return lines
+    .map((line) => JSON.parse(line) as Inspected)
+    .map((inspected): Container => {
+      const labels = inspected.labels ?? {};
+      const process = processes.get(inspected.id);
+      const ours = labels['runbook.stack'] === stack;
+      return {
+        id: inspected.id,
+        name: inspected.name.replace(/^\//, ''),
+        service: labels['com.docker.compose.service'] ?? '',
+        imageId: inspected.image,
+        image: inspected.reference,
+        state: inspected.state,
+        health: inspected.health,
+        exitCode: inspected.exitCode,
+        restarts: inspected.restarts,
+        pid: inspected.pid,
+        configHash: labels['com.docker.compose.config-hash'] ?? '',
+        release: ours ? (labels['runbook.release'] ?? null) : null,
+        definition: ours ? (labels['runbook.definition'] ?? null) : null,
+        oneOff: labels['com.docker.compose.oneoff'] === 'True',
+        networks: Object.fromEntries(
+          Object.entries(inspected.networks ?? {}).map(([name, { IPAddress, GlobalIPv6Address }]) => [name, { ip: IPAddress, ip6: GlobalIPv6Address }]),
+        ),
+        anonymousVolume: (inspected.mounts ?? []).some((m) => m.Type === 'volume' && m.RW && /^[0-9a-f]{64}$/.test(m.Name ?? '')),
+        listens: process?.listens ?? [],
+        memory: { limit: inspected.memory, used: process?.memory ?? 0 },
+      };
+    });
+}
+
+/** Lines `ID REPOSITORY TAG DIGEST` → every reference by which the image can be named → its ID. */
+export function parseImages(lines: readonly string[]): State['images'] {
+  const images: Record<string, Digest> = {};
+  for (const line of lines) {
+    const [id = '', repository = '', tag = '', digest = ''] = line.split(' ');
+    images[id] = id;
+    if (repository === '<none>') continue;
+    if (tag !== '<none>') images[`${repository}:${tag}`] = id;
+    if (digest !== '<none>') images[`${repository}@${digest}`] = id;
+  }
+  return images;
+}

@@ -1,0 +1,100 @@
+/** Reads a host's {@link State} in one round trip. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { quote } from '../host/quote';
+import { readUnfinished } from '../steps/journal';
+import { parseContainers, parseImages, parseProcesses } from './inventory';
+import { parseMigrations } from './migrations';
+import type { Release, State } from './model';
+import { redirectScript } from './redirect/redirect';
+import { parseRelease } from './store/release';
+
+export interface ObserveRequest {
+  readonly stack: string;
+  readonly directory: string;
+  /** Paths below the directory whose content matters. */
+  readonly paths: readonly string[];
+}
+
+/** The script, to be run alone or as part of a longer one; reads the paths from standard input. */
+export function observeScript({ stack, directory }: ObserveRequest): string {
+  return [
+    'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+    `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)}`,
+    redirectScript(),
+    readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'observe.sh'), 'utf8'),
+    'observe',
+  ].join('\n');
+}
+
+/** Splits what {@link observeScript} printed at its `#rb-section` lines. */
+export function sectionsOf(output: string): Map<string, string[]> {
+  const sections = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of output.split('\n')) {
+    const name = /^#rb-section (\S+)$/.exec(line)?.[1];
+    if (name !== undefined) sections.set(name, (lines = []));
+    else if (line !== '') lines.push(line);
+  }
+  return sections;
+}
+
+/** Throws RB-HOST-UNSUITABLE where Docker or Compose cannot be used. */
+export function parseState(output: string, stack: string): State {
+  const sections = sectionsOf(output);
+  const all = (name: string): string[] => sections.get(name) ?? [];
+  const one = (name: string): string => all(name)[0] ?? '';
+  requireDocker(one('engine'), one('compose'));
+  if (!sections.has('end')) {
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the host could not be observed to the end',
+      remedy: 'run it again; nothing was changed',
+    });
+  }
+  const releases = all('releases').flatMap((line) => parseRelease(line) ?? []).sort(byNumber);
+  return {
+    engine: {
+      docker: one('engine'),
+      compose: one('compose'),
+      root: one('root'),
+      redirectRefused: one('redirect') === 'ok' ? null : one('redirect') || 'it could not be tried',
+    },
+    uptime: Number(one('uptime')),
+    bootId: one('boot'),
+    memoryAvailable: Number(one('memory')) * 1024,
+    diskFree: Number(one('disk')) * 1024,
+    directory: one('directory') as State['directory'],
+    containers: parseContainers(all('containers'), parseProcesses(all('processes')), stack),
+    current: releases.find((release) => release.id === one('current')) ?? null,
+    releases,
+    images: parseImages(all('images')),
+    files: Object.fromEntries(all('files').map((line) => [line.slice(65), line.slice(0, 64)])),
+    ports: all('ports').map((port) => Number.parseInt(port, 16)),
+    migrations: parseMigrations(all('migrations')),
+    unfinished: readUnfinished(all('journal')),
+  };
+}
+
+function requireDocker(engine: string, compose: string): void {
+  if (!/^\d+\./.test(engine)) {
+    throw new UserError('RB-HOST-UNSUITABLE', {
+      what: 'Docker does not answer on the host',
+      why: engine || 'no docker command',
+      remedy: 'install Docker Engine, start it, and add the SSH user to the group docker',
+    });
+  }
+  const [major = 0, minor = 0] = compose.replace(/^v/, '').split('.').map(Number);
+  if (!(major > 2 || (major === 2 && minor >= 20))) {
+    throw new UserError('RB-HOST-UNSUITABLE', {
+      what: 'Docker Compose on the host is missing or older than 2.20',
+      why: compose || 'no compose plugin',
+      remedy: 'install the package docker-compose-plugin on the host',
+    });
+  }
+}
+
+function byNumber(a: Release, b: Release): number {
+  return Number.parseInt(a.id, 10) - Number.parseInt(b.id, 10);
+}

@@ -1,0 +1,55 @@
+/** HTTP from the runner's own Node to an address that only the host reaches: no tool needed there. */
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
+import type { Host } from '../host/host';
+
+export interface ProbeTarget {
+  /** IP address or name, as the host resolves it. */
+  readonly address: string;
+  readonly port: number;
+  readonly path: string;
+  readonly tls: boolean;
+  /** `Host` header and TLS server name. */
+  readonly hostHeader: string;
+}
+
+/** Opens the TCP connection for a probe. */
+export type Dial = (address: string, port: number) => Promise<Duplex>;
+
+/** By SSH's TCP forwarding; counts as no session. */
+export function dialThrough(host: Host, timeout: number): Dial {
+  return (address, port) => host.forward(address, port, timeout);
+}
+
+/**
+ * One GET. Resolves with the status, rejects with an Error when none came within `timeout` ms.
+ * Certificates are not verified: the probe asks `localhost`, whose name no certificate has.
+ */
+export async function probe(dial: Dial, target: ProbeTarget, timeout: number): Promise<number> {
+  const raw = await dial(target.address, target.port);
+  const servername = /^[\d.:]+$/.test(target.hostHeader) ? '' : target.hostHeader;
+  const socket = target.tls ? tlsConnect({ socket: raw, servername, rejectUnauthorized: false }) : raw;
+  const send = target.tls ? httpsRequest : httpRequest;
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      raw.on('error', reject);
+      const request = send({
+        path: target.path,
+        headers: { host: target.hostHeader, 'user-agent': 'runbook-actions', connection: 'close' },
+        agent: new HttpAgent({ keepAlive: false }),
+        createConnection: () => socket as never,
+        signal: AbortSignal.timeout(timeout),
+      });
+      request.on('response', (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      });
+      request.on('error', reject);
+      request.end();
+    });
+  } finally {
+    raw.destroy();
+  }
+}

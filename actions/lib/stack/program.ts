@@ -1,0 +1,135 @@
+/**
+ * A plan as the list of operations that one host script carries out. The order is the promise: all that
+ * can fail without a user noticing comes before the cutover, and the old containers go last.
+ */
+import { settingsOf, type Runbook } from '../config/runbook';
+import type { Plan, Release, ServiceChange } from './model';
+
+export type Operation =
+  /** Starts containers of a service that none is running of. */
+  | { readonly op: 'create'; readonly service: string; readonly total: number }
+  /** Runs a service to its end. */
+  | { readonly op: 'one-shot'; readonly service: string; readonly timeout: number; readonly migration: boolean }
+  /** Hides what is about to start from every caller, then starts it beside the old. */
+  | { readonly op: 'start-beside'; readonly service: string; readonly total: number; readonly retire: readonly string[] }
+  /** Lets Compose stop the old containers and start the new ones. */
+  | { readonly op: 'replace'; readonly service: string; readonly total: number }
+  /** Waits for the runner's verdict on the new containers. `stable`: they must stay healthy for a while. */
+  | { readonly op: 'gate'; readonly name: string; readonly services: readonly string[]; readonly stable: boolean }
+  /** Has the proxy's program check the new files, beside the running one. */
+  | { readonly op: 'test-proxy' }
+  /** Puts uploaded files in place: those of the proxy, or all others. */
+  | { readonly op: 'place'; readonly which: 'proxy' | 'others' }
+  /** Sends new connections to the new containers. */
+  | { readonly op: 'cut'; readonly services: readonly string[] }
+  | { readonly op: 'reload-proxy' }
+  /** Waits for the runner's verdict on real traffic, and for old connections to end. */
+  | { readonly op: 'watch'; readonly services: readonly string[]; readonly drain: number }
+  /** Makes the release current: before this everything is reversed on failure, after it nothing. */
+  | { readonly op: 'commit' }
+  | { readonly op: 'retire'; readonly service: string; readonly containers: readonly string[] }
+  /** Takes the redirect's rules away, in two steps. */
+  | { readonly op: 'release-callers'; readonly services: readonly string[] }
+  | { readonly op: 'remove'; readonly service: string; readonly containers: readonly string[] };
+
+export interface ProgramOptions {
+  readonly runbook: Runbook;
+  readonly target: Release;
+  /** Uploaded files that the proxy mounts. */
+  readonly proxyFiles: ReadonlySet<string>;
+}
+
+export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOptions): Operation[] {
+  const paths = Object.keys(plan.files);
+  const proxy = plan.changes.find((change) => change.service === runbook.proxy.service);
+  const proxyServes = runbook.proxy.service !== null && proxy?.kind !== 'create';
+  const late = proxyServes ? paths.filter((path) => proxyFiles.has(path)) : [];
+  const early = plan.changes.filter((change) => goesEarly(change, plan, target));
+  const last = plan.changes.filter((change) => isReplacement(change) && !early.includes(change));
+  const turned = plan.changes.filter(isTurned);
+  const services = turned.map((change) => change.service);
+  const removals = plan.changes.filter((change) => change.kind === 'remove');
+
+  const operations: Operation[] = [];
+  if (paths.length > late.length) operations.push({ op: 'place', which: 'others' });
+  operations.push(...starts(early, runbook, target));
+  if (late.length > 0) operations.push({ op: 'test-proxy' }, { op: 'place', which: 'proxy' });
+  operations.push(...replacements(last));
+  if (services.length > 0) operations.push({ op: 'cut', services });
+  if (late.length > 0 && !last.some((change) => change === proxy)) operations.push({ op: 'reload-proxy' });
+  const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
+  if (services.length > 0 || (seen && operations.length > 0)) {
+    const drain = Math.max(0, ...turned.map((change) => settingsOf(runbook, change.service).drainTimeout));
+    operations.push({ op: 'watch', services, drain });
+  }
+  operations.push({ op: 'commit' });
+  for (const change of turned) {
+    if (change.retire.length > 0) operations.push({ op: 'retire', service: change.service, containers: change.retire });
+  }
+  if (proxyServes && services.length > 0) operations.push({ op: 'reload-proxy' });
+  if (services.length > 0) operations.push({ op: 'release-callers', services });
+  for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
+  return operations;
+}
+
+/** In the order of dependencies. Whoever waits for a service finds it through its gate. */
+function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Release): Operation[] {
+  const operations: Operation[] = [];
+  const started: string[] = [];
+  let waiting: string[] = [];
+  const gate = (): void => {
+    if (waiting.length > 0) operations.push({ op: 'gate', name: waiting.join('+'), services: waiting, stable: false });
+    waiting = [];
+  };
+  for (const change of changes) {
+    const { service } = change;
+    const needs = requirements(service, target);
+    if (change.kind === 'one-shot' || isReplacement(change) || waiting.some((name) => needs.has(name))) gate();
+    if (change.kind === 'one-shot') {
+      const migration = service === runbook.migration.service;
+      operations.push({ op: 'one-shot', service, timeout: runbook.migration.timeout, migration });
+      continue;
+    }
+    const total = change.start + change.keep.length;
+    if (change.kind === 'create') operations.push({ op: 'create', service, total });
+    else if (isReplacement(change)) operations.push({ op: 'replace', service, total: change.start });
+    else if (change.start > 0) operations.push({ op: 'start-beside', service, total: total + change.retire.length, retire: change.retire });
+    if (change.start > 0) waiting.push(service);
+    if (change.start > 0) started.push(service);
+  }
+  if (started.length > 0) operations.push({ op: 'gate', name: 'started', services: started, stable: true });
+  return operations;
+}
+
+function replacements(changes: readonly ServiceChange[]): Operation[] {
+  if (changes.length === 0) return [];
+  const services = changes.map((change) => change.service);
+  return [
+    ...changes.map((change): Operation => ({ op: 'replace', service: change.service, total: change.start })),
+    { op: 'gate', name: 'replaced', services, stable: true },
+  ];
+}
+
+/** What stops its old containers first goes as late as its dependents allow. */
+function goesEarly(change: ServiceChange, plan: Plan, target: Release): boolean {
+  if (change.kind === 'remove' || change.kind === 'reload') return false;
+  if (!isReplacement(change)) return true;
+  return plan.changes.some((other) => !isReplacement(other) && requirements(other.service, target).has(change.service));
+}
+
+/** Everything that a service needs running, directly or not. */
+function requirements(service: string, target: Release, found = new Set<string>()): Set<string> {
+  for (const name of Object.keys(target.services[service]?.traits.dependsOn ?? {})) {
+    if (!found.has(name)) requirements(name, target, found.add(name));
+  }
+  return found;
+}
+
+function isReplacement(change: ServiceChange): boolean {
+  return change.kind === 'recreate' || change.kind === 'drain-and-replace';
+}
+
+/** Its callers are sent elsewhere: new containers beside old ones, or fewer of them. */
+function isTurned(change: ServiceChange): boolean {
+  return change.kind === 'rolling' || change.kind === 'scale';
+}
