@@ -1,0 +1,178 @@
+/** A host that exists only as a State: carries operations out, whole or up to any point. */
+import type { Runbook } from '../../../actions/lib/config/runbook';
+import { hashOf } from '../../../actions/lib/stack/identity';
+import type { Container, Plan, Release, ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
+import type { Operation } from '../../../actions/lib/stack/program';
+
+export const settings = { healthTimeout: 60, stableFor: 2, drainTimeout: 10 };
+
+export const runbook: Runbook = {
+  stack: 'shop',
+  directory: '/srv/shop',
+  compose: ['compose.yml'],
+  envFile: null,
+  profiles: [],
+  files: [],
+  versioned: ['api'],
+  services: {},
+  defaults: settings,
+  proxy: { service: 'proxy', url: 'https://localhost', probes: ['/healthz'] },
+  watch: { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
+  migration: { service: 'migrate', timeout: 60 },
+  keepReleases: 5,
+};
+
+export const traits: ServiceTraits = {
+  containerName: null,
+  hostPorts: [],
+  networkMode: null,
+  dependsOn: {},
+  networks: ['default'],
+  writableVolumes: [],
+  volumes: [],
+  stopSignal: null,
+  stopGracePeriod: 10,
+  hasHealthcheck: true,
+  memoryReservation: 0,
+  restart: null,
+};
+
+/** `tag` stands for the image; equal tags have equal digests. */
+export function service(name: string, tag: string, since: string, more: Partial<ReleaseService> = {}): ReleaseService {
+  const image = `registry/${name}:${tag}`;
+  return {
+    image,
+    digest: `sha256:${hashOf(image)}`,
+    imageId: null,
+    replicas: 1,
+    definition: 'd1',
+    mounts: {},
+    since,
+    traits,
+    configHash: null,
+    ...more,
+  };
+}
+
+export function release(id: string, services: Record<string, ReleaseService>, more: Partial<Release> = {}): Release {
+  return {
+    format: 1,
+    id,
+    stack: 'shop',
+    version: id,
+    services,
+    files: { 'compose.yml': hashOf(id) },
+    compose: hashOf(services),
+    schema: services.migrate?.digest ?? null,
+    schemaCompatible: true,
+    maintenance: false,
+    createdAt: '2026-01-01T00:00:00Z',
+    createdBy: 'somebody',
+    run: 'run',
+    adopted: false,
+    ...more,
+  };
+}
+
+export const emptyHost: State = {
+  engine: { docker: '28.5.0', compose: '2.40.0', root: '/var/lib/docker', redirectRefused: null },
+  uptime: 1000,
+  bootId: 'boot',
+  memoryAvailable: 4 * 2 ** 30,
+  diskFree: 40 * 2 ** 30,
+  directory: 'ready',
+  containers: [],
+  current: null,
+  releases: [],
+  images: {},
+  files: {},
+  ports: [],
+  migrations: [],
+  unfinished: null,
+};
+
+let number = 0;
+
+/** A container as `release` starts it. `listens` makes it one that others call. */
+export function containerOf(name: string, wanted: ReleaseService, listens: boolean): Container {
+  number += 1;
+  return {
+    id: `${name}-${number}`,
+    name: `shop-${name}-${number}`,
+    service: name,
+    imageId: imageIdOf(wanted),
+    image: wanted.image,
+    state: 'running',
+    health: 'healthy',
+    exitCode: 0,
+    restarts: 0,
+    pid: number + 100,
+    configHash: wanted.configHash ?? 'hash',
+    release: wanted.configHash === null ? wanted.since : null,
+    definition: wanted.configHash === null ? wanted.definition : null,
+    oneOff: false,
+    networks: { default: { ip: `10.0.0.${number}`, ip6: '' } },
+    anonymousVolume: false,
+    listens: listens ? [8080] : [],
+    memory: { limit: 0, used: 64 * 2 ** 20 },
+  };
+}
+
+export function imageIdOf(wanted: ReleaseService): string {
+  return `sha256:${hashOf([wanted.digest ?? wanted.imageId])}`;
+}
+
+/** Pulls a release's images: needed before anything of it can start. */
+export function pulled(state: State, target: Release): State {
+  const images = { ...state.images };
+  for (const wanted of Object.values(target.services)) {
+    const repository = wanted.image.slice(0, wanted.image.lastIndexOf(':'));
+    images[`${repository}@${wanted.digest}`] = imageIdOf(wanted);
+    images[imageIdOf(wanted)] = imageIdOf(wanted);
+  }
+  return { ...state, images };
+}
+
+/** The state after one operation of a plan. */
+export function carryOut(state: State, operation: Operation, plan: Plan, target: Release, listeners: ReadonlySet<string>): State {
+  const made = (name: string, count: number): Container[] =>
+    Array.from({ length: Math.max(0, count) }, () => containerOf(name, target.services[name] as ReleaseService, listeners.has(name)));
+  const of = (name: string): Container[] => state.containers.filter((container) => container.service === name);
+  const without = (gone: readonly string[]): Container[] => state.containers.filter((container) => !gone.includes(container.id));
+  switch (operation.op) {
+    case 'create':
+    case 'start-beside': {
+      const missing = operation.total - of(operation.service).length;
+      return { ...state, containers: [...state.containers, ...made(operation.service, missing)] };
+    }
+    case 'replace': {
+      const others = state.containers.filter((container) => container.service !== operation.service);
+      return { ...state, containers: [...others, ...made(operation.service, operation.total)] };
+    }
+    case 'one-shot': {
+      if (!operation.migration || target.schema === null) return state;
+      const record = { schema: target.schema, release: target.id, compatible: target.schemaCompatible };
+      return { ...state, migrations: [...state.migrations, record] };
+    }
+    case 'place': {
+      const files = { ...state.files };
+      for (const [path, change] of Object.entries(plan.files)) {
+        if (change === 'remove') delete files[path];
+        else files[path] = target.files[path] as string;
+      }
+      return { ...state, files };
+    }
+    case 'commit':
+      return { ...state, current: target };
+    case 'retire':
+    case 'remove':
+      return { ...state, containers: without(operation.containers) };
+    default:
+      return state;
+  }
+}
+
+/** Running and healthy containers of a service. */
+export function serving(state: State, name: string): number {
+  return state.containers.filter((c) => c.service === name && c.state === 'running' && c.health === 'healthy').length;
+}
