@@ -1,0 +1,78 @@
+/** What is asked of a host when a release is resolved there, and what comes back. */
+import type { Runbook } from '../../config/runbook';
+import type { Digest, Release, ReleaseService } from '../model';
+
+/** One file of the user's repository that belongs to the release. */
+export interface UploadedFile {
+  /** Below the stack's directory, with `/` and without `..`; no line break. */
+  readonly path: string;
+  readonly content: Buffer;
+  /** Permission bits, e.g. `0o644`. */
+  readonly mode: number;
+}
+
+export interface RegistryLogin {
+  /** As image references name it: `ghcr.io`, `localhost:5000`; `docker.io` for Docker Hub. */
+  readonly registry: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface ResolveRequest {
+  readonly runbook: Pick<Runbook, 'stack' | 'directory' | 'compose' | 'envFile' | 'profiles'>;
+  readonly files: readonly UploadedFile[];
+  /** Content on the host as observed (path → SHA-256): what is there already is not sent again. */
+  readonly present: Readonly<Record<string, string>>;
+  /** Service → tag, `sha256:…` or `tag@sha256:…`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /**
+   * Services whose tag is asked again at the registry: those being deployed. The others keep the digest
+   * that `current` has for them while their image reference is the same, so a moved tag of the database
+   * does not restart it. Services in `versions` always count as named here.
+   */
+  readonly refresh: readonly string[];
+  /** Only these change; every other service stays what `current` says. `null`: all. */
+  readonly only: readonly string[] | null;
+  readonly current: Release | null;
+  readonly logins: readonly RegistryLogin[];
+  /** Keep the staging folder for `store_blobs`; a dry run does not. */
+  readonly keepStaging: boolean;
+  readonly signal?: AbortSignal;
+  /** Milliseconds for all of it. Default 120,000. */
+  readonly timeout?: number;
+}
+
+/** A service without what only its release knows. */
+export type ResolvedService = Omit<ReleaseService, 'since' | 'configHash'>;
+
+export interface ResolvedImage {
+  /** What to pull: `repository@sha256:…`, or the local name when there is no digest. */
+  readonly ref: string;
+  readonly digest: Digest | null;
+  /** Local ID when the host has it already. */
+  readonly imageId: Digest | null;
+  /** Compressed layers of the host's platform in bytes; empty when local or when the registry did not say. */
+  readonly layers: readonly { readonly digest: Digest; readonly size: number }[];
+  /** True when nothing has to be pulled. */
+  readonly local: boolean;
+}
+
+/** Compose's model as parsed JSON, `$` still escaped as `$$`. */
+export type ComposeModel = { readonly [key: string]: unknown } & {
+  readonly services: Readonly<Record<string, ComposeService>>;
+};
+export type ComposeService = Readonly<Record<string, unknown>>;
+
+export interface Resolved {
+  readonly services: Readonly<Record<string, ResolvedService>>;
+  /** Images pinned, paths absolute, profiles gone; input of {@link import('./pin').pin}. Holds secrets: never log it. */
+  readonly model: ComposeModel;
+  readonly images: readonly ResolvedImage[];
+  /** Path → SHA-256 of every uploaded file. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Text of `files.list` for the store. */
+  readonly filesList: string;
+  readonly warnings: readonly string[];
+  /** Folder on the host with `blobs/` for `store_blobs`; `null` when it was not kept. */
+  readonly staging: string | null;
+}
