@@ -71,6 +71,12 @@ function carry({ plan: found, operations, state }: Run, target: Release, count: 
   return { ...next, unfinished: done ? null : { procedure: 'deploy', run: 'run', release: target.id } };
 }
 
+/** What a user meets in the middle of an operation: a replacement stops the old before it starts the new. */
+function during(state: State, operation: Operation): State[] {
+  if (operation.op !== 'replace') return [];
+  return [{ ...state, containers: state.containers.filter((container) => container.service !== operation.service) }];
+}
+
 const story = fc.record({
   releases: fc.array(wishes, { minLength: 1, maxLength: 4 }),
   cuts: fc.array(fc.option(fc.integer({ min: 0, max: 30 }), { nil: null, freq: 2 }), { minLength: 4, maxLength: 4 }),
@@ -131,13 +137,16 @@ describe('diff, from any reachable or interrupted state', () => {
         const { plan: found, operations, state } = plan(before, target);
         let now = state;
         for (const operation of operations) {
-          now = carryOut(now, operation, found, target, LISTENERS);
-          for (const [name, wanted] of Object.entries(target.services)) {
-            const change = found.changes.find((candidate) => candidate.service === name);
-            if (!LISTENERS.has(name) || (change?.downtime ?? null) !== null) continue;
-            looked += 1;
-            expect(serving(now, name)).toBeGreaterThanOrEqual(Math.min(serving(before, name), wanted.replicas));
+          const stages = [...during(now, operation), carryOut(now, operation, found, target, LISTENERS)];
+          for (const stage of stages) {
+            for (const [name, wanted] of Object.entries(target.services)) {
+              const change = found.changes.find((candidate) => candidate.service === name);
+              if (!LISTENERS.has(name) || (change?.downtime ?? null) !== null) continue;
+              looked += 1;
+              expect(serving(stage, name)).toBeGreaterThanOrEqual(Math.min(serving(before, name), wanted.replicas));
+            }
           }
+          now = stages.at(-1) as State;
         }
       }),
       { numRuns: 2000 },
