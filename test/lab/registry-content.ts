@@ -3,7 +3,7 @@
  * driver): no builder, no push, and the same digests for the same content on every machine.
  */
 import { createHash } from 'node:crypto';
-import { linkSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
@@ -15,8 +15,8 @@ export interface Layer {
   readonly digest: string;
   /** Bytes of the compressed tar. */
   readonly size: number;
-  /** The compressed tar, or a file on the same filesystem as the registry's folder that holds it. */
-  readonly data: Buffer | { readonly file: string };
+  /** The compressed tar, or the path of a file that holds it, on the same filesystem as the registry's folder. */
+  readonly data: Buffer | string;
 }
 
 /** The part of an image's configuration that the lab uses; names as in the image format. */
@@ -106,19 +106,13 @@ export class RegistryContent {
     return digest;
   }
 
-  #blob(data: Layer['data'], digest = data instanceof Buffer ? sha256(data) : ''): string {
+  #blob(data: Layer['data'], digest: string = sha256(data)): string {
     const [algorithm = '', hash = ''] = digest.split(':');
     const path = join(this.#root, 'blobs', algorithm, hash.slice(0, 2), hash, 'data');
-    if (data instanceof Buffer) {
-      write(path, data);
-      return digest;
-    }
+    if (existsSync(path)) return digest;
     mkdirSync(dirname(path), { recursive: true });
-    try {
-      linkSync(data.file, path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+    if (typeof data === 'string') linkSync(data, path);
+    else writeFileSync(path, data);
     return digest;
   }
 }

@@ -24,6 +24,8 @@ const base: Recipe = {
   ],
 };
 
+type FileLayer = Layer & { readonly data: string };
+
 const second = 1e9;
 const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -77,16 +79,15 @@ export async function stackImages(): Promise<string> {
   if (existsSync(folder)) return folder;
   await withLock('stack-images', async () => {
     if (existsSync(folder)) return;
-    const baseLayer = await debianLayer();
     const draft = `${folder}.draft`;
     rmSync(draft, { recursive: true, force: true });
-    await writeImages(new RegistryContent(draft), baseLayer);
+    await writeImages(new RegistryContent(draft), await debianLayer());
     renameSync(draft, folder);
   });
   return folder;
 }
 
-async function writeImages(content: RegistryContent, debian: Layer): Promise<void> {
+async function writeImages(content: RegistryContent, debian: FileLayer): Promise<void> {
   const backend = await layerOf([{ path: 'app/backend.js', content: source('backend.js') }]);
   for (const [tag, behaviour] of Object.entries(backendTags)) {
     content.addImage('acme/backend', tag, [debian, backend], {
@@ -135,7 +136,7 @@ async function writeImages(content: RegistryContent, debian: Layer): Promise<voi
     StopSignal: 'SIGINT',
     ExposedPorts: { '5432/tcp': {} },
   });
-  const busybox = await readBusybox(debian);
+  const busybox = await readBusybox(debian.data);
   for (const tag of ['v1', 'v2']) {
     // No shell, no libraries, nothing but one program: as "distroless" images are.
     const files = await layerOf([
@@ -151,7 +152,7 @@ async function writeImages(content: RegistryContent, debian: Layer): Promise<voi
 }
 
 /** The Debian layer that all images but the shell-less one share; kept by its recipe, for it takes the longest. */
-async function debianLayer(): Promise<Layer> {
+async function debianLayer(): Promise<FileLayer> {
   const name = `debian-${createHash('sha256').update(JSON.stringify(base)).digest('hex').slice(0, 12)}`;
   const file = join(cacheDirectory, `${name}.tar.gz`);
   const facts = join(cacheDirectory, `${name}.json`);
@@ -159,7 +160,7 @@ async function debianLayer(): Promise<Layer> {
     const made = await withProgress('stack images (nginx, PostgreSQL and Node.js from Debian)', () => makeLayer(file));
     writeFileSync(facts, JSON.stringify(made));
   }
-  return { ...(JSON.parse(readFileSync(facts, 'utf8')) as { diffId: string; digest: string; size: number }), data: { file } };
+  return { ...(JSON.parse(readFileSync(facts, 'utf8')) as { diffId: string; digest: string; size: number }), data: file };
 }
 
 async function makeLayer(file: string): Promise<{ diffId: string; digest: string; size: number }> {
@@ -179,10 +180,9 @@ async function makeLayer(file: string): Promise<{ diffId: string; digest: string
   return { diffId: `sha256:${plain.digest('hex')}`, digest: `sha256:${packed.digest('hex')}`, size: statSync(file).size };
 }
 
-async function readBusybox(layer: Layer): Promise<Buffer> {
-  if (layer.data instanceof Buffer) throw new Error('the Debian layer is a file');
+async function readBusybox(layerFile: string): Promise<Buffer> {
   const entries = extract();
-  const input = createReadStream(layer.data.file);
+  const input = createReadStream(layerFile);
   input.pipe(createGunzip()).pipe(entries);
   for await (const entry of entries) {
     if (entry.header.name === './usr/bin/busybox') {
