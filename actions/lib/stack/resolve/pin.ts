@@ -1,5 +1,6 @@
 /** The text of a release's `compose.json`, and the command line that equals the release. */
 import { canonical } from '../identity';
+import type { ReleaseService } from '../model';
 import type { Resolved } from './types';
 
 /** Labels that every container of a release carries. */
@@ -7,26 +8,26 @@ export const LABELS = { stack: 'runbook.stack', release: 'runbook.release', defi
 
 /**
  * Compose's file for a release: every service labelled with the release in which it last changed. Pure;
- * equal input gives equal text.
- *
- * @param since service → release id, for every service of `resolved`
+ * equal input gives equal text. A service whose containers were adopted stays as they were made, without
+ * labels and by its tag, or Compose would make them anew.
  */
 export function pin(
   resolved: Pick<Resolved, 'model' | 'services'>,
   stack: string,
-  since: Readonly<Record<string, string>>,
+  services: Readonly<Record<string, Pick<ReleaseService, 'since' | 'configHash' | 'image'>>>,
 ): string {
-  const services = Object.entries(resolved.model.services).map(([name, service]) => {
-    const release = since[name];
+  const pinned = Object.entries(resolved.model.services).map(([name, service]) => {
+    const release = services[name];
     const known = resolved.services[name];
     if (release === undefined || known === undefined) throw new Error(`pin: service ${name} has no release`);
+    if (release.configHash !== null) return [name, { ...service, image: release.image }];
     const labels = {
       ...(service.labels as Record<string, string> | undefined),
       [LABELS.stack]: stack,
-      [LABELS.release]: release,
+      [LABELS.release]: release.since,
       [LABELS.definition]: known.definition,
     };
     return [name, { ...service, labels }];
   });
-  return `${canonical({ ...resolved.model, name: stack, services: Object.fromEntries(services) })}\n`;
+  return `${canonical({ ...resolved.model, name: stack, services: Object.fromEntries(pinned) })}\n`;
 }

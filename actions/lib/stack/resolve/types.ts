@@ -1,6 +1,6 @@
 /** What is asked of a host when a release is resolved there, and what comes back. */
 import type { Runbook } from '../../config/runbook';
-import type { Digest, Release, ReleaseService } from '../model';
+import type { Digest, Release, ReleaseService, State } from '../model';
 
 /** One file of the user's repository that belongs to the release. */
 export interface UploadedFile {
@@ -34,6 +34,8 @@ export interface ResolveRequest {
   /** Only these change; every other service stays what `current` says. `null`: all. */
   readonly only: readonly string[] | null;
   readonly current: Release | null;
+  /** Images on the host as observed. */
+  readonly images: State['images'];
   readonly logins: readonly RegistryLogin[];
   /** Keep the staging folder for `store_blobs`; a dry run does not. */
   readonly keepStaging: boolean;

@@ -1,0 +1,89 @@
+/** What `docker compose config` said: its model with the paths of the stack's directory, or why not. */
+import { UserError } from '../../errors';
+import type { ComposeModel, ComposeService } from './types';
+
+const UNSET = /The \\?"([^"\\]+)\\?" variable is not set/g;
+const REQUIRED = /required variable (\S+) is missing a value(?:: (.*))?/;
+const MESSAGE = /^time="[^"]*" level=(\w+) msg=("(?:[^"\\]|\\.)*"|\S+)/;
+
+/** The failure that Compose's standard error describes. */
+export function composeFailure(stderr: string): UserError {
+  const lines = messages(stderr);
+  const required = REQUIRED.exec(stderr);
+  if (required !== null) {
+    return variableUnset([required[1] ?? ''], required[2] === undefined ? undefined : `the Compose file says: ${required[2]}`);
+  }
+  const errors = lines.filter(({ level }) => level !== 'warning').map(({ text }) => text);
+  return new UserError('RB-COMPOSE-INVALID', {
+    what: 'Docker Compose refuses the Compose files',
+    why: errors.slice(0, 5).join('; ') || 'it gave no reason',
+    remedy: 'try "docker compose config" with the same files and correct what it names; nothing was changed',
+    log: lines.map(({ text }) => text),
+    logOf: 'docker compose config',
+  });
+}
+
+/**
+ * Warnings of a run that succeeded.
+ *
+ * @throws UserError RB-VARIABLE-UNSET: Compose would go on with an empty value, which is how a database
+ *   gets an empty password
+ */
+export function composeWarnings(stderr: string): string[] {
+  const unset = [...new Set([...stderr.matchAll(UNSET)].map(([, name = '']) => name))];
+  if (unset.length > 0) throw variableUnset(unset);
+  return [...new Set(messages(stderr).map(({ text }) => text))];
+}
+
+function variableUnset(names: readonly string[], why?: string): UserError {
+  const [first = ''] = names;
+  return new UserError('RB-VARIABLE-UNSET', {
+    what: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} not set, and the Compose files or env files need ${names.length > 1 ? 'them' : 'it'}`,
+    ...(why === undefined ? {} : { why }),
+    remedy: `set ${names.length > 1 ? 'them' : 'it'} in the env file, or give a default: \${${first}:-}; where a literal dollar sign is meant, write $$ in a Compose file and single quotes around the value in an env file`,
+  });
+}
+
+function messages(stderr: string): { level: string; text: string }[] {
+  return stderr
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [, level = 'error', quoted] = MESSAGE.exec(line) ?? [];
+      return { level, text: quoted === undefined ? line : unquoted(quoted) };
+    });
+}
+
+function unquoted(text: string): string {
+  return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
+}
+
+/**
+ * Compose's model, with every path below the staging tree meaning the stack's directory.
+ *
+ * @param tree the folder in which Compose was asked; unique, so that it can stand nowhere by chance
+ */
+export function parseModel(config: string, tree: string, directory: string): ComposeModel {
+  // Compose's output writes a dollar sign as two, in paths as well.
+  const escaped = directory.replaceAll('$', '$$$$');
+  const place = (value: string): string => value.replaceAll(tree, () => escaped);
+  const model = JSON.parse(config, (_key, value: unknown) => (typeof value === 'string' ? place(value) : value)) as ComposeModel;
+  refuseEnvironmentFiles(model);
+  const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [name, service]);
+  const rest = Object.entries(model).filter(([key]) => !key.startsWith('x-'));
+  return { ...Object.fromEntries(rest), services: Object.fromEntries(services) as Record<string, ComposeService> };
+}
+
+/** A release must not need the environment of the run that made it. */
+function refuseEnvironmentFiles(model: ComposeModel): void {
+  for (const kind of ['secrets', 'configs']) {
+    for (const [name, entry] of Object.entries((model[kind] ?? {}) as Record<string, { environment?: string }>)) {
+      if (entry.environment === undefined) continue;
+      throw new UserError('RB-COMPOSE-INVALID', {
+        what: `${kind}.${name} takes its content from the environment variable ${entry.environment}`,
+        why: 'a release could not be rolled back to without the environment of the run that deployed it',
+        remedy: `use "file:" for ${name}, and upload the file`,
+      });
+    }
+  }
+}

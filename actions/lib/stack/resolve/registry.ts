@@ -1,0 +1,126 @@
+/** Reads what the host was told about an image in its registry. Pure. */
+import { type ErrorCode, UserError } from '../../errors';
+import type { Digest } from '../model';
+import { formatReference, type Reference, registryOf } from './reference';
+import type { ResolvedImage } from './types';
+
+/** Raw answers, as the host's script collected them; an empty text where nothing was said. */
+export interface RegistryAnswer {
+  /** HTTP response of the daemon's `/distribution/…/json`. */
+  readonly http: string;
+  /** Local ID of the digest that was found. */
+  readonly id: string;
+  /** `docker manifest inspect -v`. */
+  readonly manifest: string;
+  readonly error: string;
+  /** `os/architecture` of the host. */
+  readonly platform: string;
+}
+
+interface ManifestEntry {
+  readonly Descriptor: { readonly digest: Digest; readonly platform?: { readonly os?: string; readonly architecture?: string } };
+  readonly SchemaV2Manifest?: Manifest;
+  readonly OCIManifest?: Manifest;
+}
+
+interface Manifest {
+  readonly layers?: readonly { readonly digest: Digest; readonly size: number }[];
+}
+
+export type Judgement =
+  | {
+      readonly digest: Digest;
+      readonly imageId: Digest | null;
+      readonly layers: ResolvedImage['layers'];
+      /** Why there are no layers. */
+      readonly sizeUnknown: string;
+    }
+  | { readonly digest: null; readonly failure: UserError };
+
+/**
+ * The digest of an image, or the failure.
+ *
+ * @param expected the digest that the image must have
+ * @throws UserError RB-DIGEST-MISMATCH
+ */
+export function judgeAnswer(service: string, reference: Reference, expected: Digest | null, answer: RegistryAnswer | null): Judgement {
+  const { http = '', id = '', manifest = '', error = '', platform = '' } = answer ?? {};
+  const entry = entryFor(manifest, platform);
+  // Without the daemon's word, the client's: of an index it names only the host's own manifest.
+  const digest = digestIn(http) ?? entry?.Descriptor.digest ?? null;
+  if (digest === null) return { digest, failure: failureOf(service, reference, http, error) };
+  if (expected !== null && expected !== digest) throw mismatch(service, reference, digest);
+  const layers = (entry?.SchemaV2Manifest ?? entry?.OCIManifest)?.layers ?? [];
+  return {
+    digest,
+    imageId: id.trim() === '' ? null : id.trim(),
+    layers: layers.map(({ digest, size }) => ({ digest, size })),
+    sizeUnknown: lastLine(error) || 'its manifest has no layers for this host',
+  };
+}
+
+function entryFor(manifest: string, platform: string): ManifestEntry | null {
+  if (manifest.trim() === '') return null;
+  const parsed = JSON.parse(manifest) as ManifestEntry | ManifestEntry[];
+  if (!Array.isArray(parsed)) return parsed;
+  return parsed.find(({ Descriptor: { platform: p } }) => `${p?.os}/${p?.architecture}` === platform) ?? null;
+}
+
+function statusOf(http: string): number {
+  return Number(/^HTTP\/1\.[01] (\d{3})/.exec(http)?.[1] ?? 0);
+}
+
+function bodyOf(http: string): Record<string, unknown> {
+  try {
+    return JSON.parse(http.slice(http.indexOf('\r\n\r\n') + 4)) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+function digestIn(http: string): Digest | null {
+  if (statusOf(http) !== 200) return null;
+  return (bodyOf(http).Descriptor as { digest?: Digest } | undefined)?.digest ?? null;
+}
+
+function failureOf(service: string, reference: Reference, http: string, error: string): UserError {
+  const message = String(bodyOf(http).message ?? '') || lastLine(error) || 'the registry did not answer within 30 s';
+  const image = formatReference(reference);
+  const registry = registryOf(reference.repository);
+  const code = classify(message, statusOf(http));
+  const texts: Record<typeof code, { what: string; remedy: string }> = {
+    'RB-IMAGE-NOT-FOUND': {
+      what: `${registry} has no image ${image} (service ${service})`,
+      remedy: 'check that the build pushed this tag, and its spelling',
+    },
+    'RB-REGISTRY-LOGIN': {
+      what: `${registry} refuses access to ${image} (service ${service})`,
+      remedy: 'check the registry inputs: user name, and a token that may read this package (read:packages); some registries say so of images that do not exist, too',
+    },
+    'RB-REGISTRY-UNREACHABLE': {
+      what: `${registry} does not answer the host's question for ${image} (service ${service})`,
+      remedy: `check on the host: docker pull ${image}`,
+    },
+  };
+  return new UserError(code, { ...texts[code], why: message });
+}
+
+/** Registries and Docker's versions word it differently, and many failures come as status 500. */
+function classify(message: string, status: number): Extract<ErrorCode, 'RB-IMAGE-NOT-FOUND' | 'RB-REGISTRY-LOGIN' | 'RB-REGISTRY-UNREACHABLE'> {
+  if (/unauthorized|denied|no basic auth|authentication required|incorrect username|forbidden/i.test(message)) return 'RB-REGISTRY-LOGIN';
+  if (/manifest unknown|name unknown|not found|no such manifest/i.test(message) && !/dial|lookup/i.test(message)) return 'RB-IMAGE-NOT-FOUND';
+  if (status === 401 || status === 403) return 'RB-REGISTRY-LOGIN';
+  return status === 404 ? 'RB-IMAGE-NOT-FOUND' : 'RB-REGISTRY-UNREACHABLE';
+}
+
+function mismatch(service: string, reference: Reference, digest: Digest): UserError {
+  return new UserError('RB-DIGEST-MISMATCH', {
+    what: `${formatReference(reference)} (service ${service}) is not what the registry has`,
+    why: `the registry has ${digest} under this name`,
+    remedy: 'somebody pushed the tag again, or the digest is of another image: give the digest that the build printed',
+  });
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,115 @@
+/** From uploaded files to a release's pinned Compose model, on one session channel of the host. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../errors';
+import type { Host } from '../../host/host';
+import { quote } from '../../host/quote';
+import { type Assembly, assemble, merge } from './assemble';
+import { Answers } from './answers';
+import { composeFailure, composeWarnings, parseModel } from './compose';
+import { pinImage, type WantedImage, wantedImages } from './images';
+import { registryAuth } from './login';
+import { packPayload } from './payload';
+import { isLoopback, registryOf } from './reference';
+import type { ComposeModel, Resolved, ResolveRequest } from './types';
+import { tagVariables } from './versions';
+
+/** Milliseconds; a registry alone may take 30 s to be given up. */
+const TIMEOUT = 120_000;
+
+/**
+ * Lays the uploaded files over the stack's directory in a staging folder, asks Compose what they mean and
+ * the registries for digests. Changes nothing else on the host.
+ *
+ * @throws UserError RB-COMPOSE-INVALID, RB-VARIABLE-UNSET, RB-SERVICE-UNKNOWN, RB-VERSION-INVALID,
+ *   RB-IMAGE-NOT-FOUND, RB-REGISTRY-UNREACHABLE, RB-REGISTRY-LOGIN, RB-DIGEST-MISMATCH, RB-BUILD-ONLY,
+ *   RB-FILE-MISSING, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT, RB-CANCELLED
+ */
+export async function resolve(host: Host, request: ResolveRequest): Promise<Resolved> {
+  const payload = await packPayload(request.files, request.present, request.logins);
+  const session = await host.open(scriptFor(request, payload.archive.length), { input: payload.archive });
+  const answers = new Answers(session, request.timeout ?? TIMEOUT, request.signal);
+  try {
+    await answers.until('config');
+    const tree = `${answers.text('staging')}/tree`;
+    const warnings = composeWarnings(answers.text('errors'));
+    const fresh = parseModel(answers.text('config'), tree, request.runbook.directory);
+    const current = answers.has('current') ? (JSON.parse(answers.text('current')) as ComposeModel) : null;
+    const model = merge(fresh, current, request);
+    const wanted = wantedImages(model.services, request);
+    const asked = wanted.filter(({ ask }) => ask !== null);
+    asked.forEach((image, index) => session.write(question(image, index, request)));
+    session.write('end');
+    session.end();
+    await answers.until('done');
+    const assembly: Assembly = { model, pinned: [], files: payload.files };
+    for (const image of wanted) {
+      const index = asked.indexOf(image);
+      const { image: found, warning } = pinImage(image, index < 0 ? null : answers.registry(index), request.images);
+      assembly.pinned.push({ ...image, image: found });
+      if (warning !== undefined) warnings.push(warning);
+    }
+    return {
+      ...assemble(assembly, request),
+      files: payload.files,
+      filesList: payload.filesList,
+      warnings,
+      staging: request.keepStaging ? answers.text('staging') : null,
+    };
+  } catch (error) {
+    throw explained(error, answers);
+  } finally {
+    session.close();
+  }
+}
+
+/** What Compose or the script refused says more than that the session ended. */
+function explained(error: unknown, answers: Answers): unknown {
+  if (answers.has('refused-compose')) return composeFailure(answers.text('errors'));
+  if (answers.has('refused-transfer')) {
+    return new UserError('RB-TRANSFER-CORRUPT', {
+      what: `the files did not arrive as they were sent: ${answers.text('refused-transfer')}`,
+      why: 'a file on the host changed meanwhile, or the disk is full',
+      remedy: 'run it again',
+    });
+  }
+  if (answers.has('refused-directory')) {
+    return new UserError('RB-HOST-UNSUITABLE', {
+      what: `the SSH user cannot write to ${answers.text('refused-directory')}`,
+      remedy: 'give the directory of the stack to the SSH user, and look for a full disk',
+    });
+  }
+  return error;
+}
+
+function scriptFor(request: ResolveRequest, bytes: number): string {
+  const { runbook, current, only } = request;
+  const variables = {
+    STACK: runbook.stack,
+    DIRECTORY: runbook.directory.replace(/\/+$/, ''),
+    KEEP: request.keepStaging ? '1' : '0',
+    CURRENT: only !== null ? (current?.id ?? '') : '',
+    BYTES: String(bytes),
+  };
+  // `./` keeps a leading dash from being taken for an option.
+  const options = [
+    ...runbook.compose.flatMap((file) => ['-f', `./${file}`]),
+    ...(runbook.envFile === null ? [] : ['--env-file', `./${runbook.envFile}`]),
+    ...runbook.profiles.flatMap((profile) => ['--profile', profile]),
+  ];
+  return [
+    ...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`),
+    ...Object.entries(tagVariables(request)).map(([name, value]) => `export ${name}=${quote(value)}`),
+    readFileSync(join(__dirname, 'resolve.sh'), 'utf8'),
+    `resolve ${options.map(quote).join(' ')}`,
+  ].join('\n');
+}
+
+function question({ reference, ask }: WantedImage, index: number, { logins }: ResolveRequest): string {
+  const registry = registryOf(reference.repository);
+  const number = logins.findIndex((login) => login.registry === registry);
+  const login = logins[number];
+  const auth = login === undefined ? '-' : registryAuth(login);
+  const insecure = isLoopback(registry) ? 1 : 0;
+  return `image ${index} ${ask} ${reference.repository} ${login === undefined ? '-' : number} ${insecure} ${auth}`;
+}

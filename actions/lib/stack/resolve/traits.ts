@@ -1,0 +1,106 @@
+/** What the planner must know of a service, read from Compose's resolved model. */
+import { posix } from 'node:path';
+import type { ServiceTraits } from '../model';
+import type { ComposeModel, ComposeService } from './types';
+
+interface Volume {
+  readonly type: string;
+  readonly source?: string;
+  readonly target: string;
+  readonly read_only?: boolean;
+}
+
+/** Compose's own default for `stop_grace_period`, in seconds. */
+const STOP_GRACE_PERIOD = 10;
+
+export function traitsOf(service: ComposeService): ServiceTraits {
+  const volumes = volumesOf(service);
+  const writable = volumes.filter(({ type, read_only }) => (type === 'volume' || type === 'bind') && read_only !== true);
+  return {
+    containerName: text(service.container_name),
+    hostPorts: hostPorts(service),
+    networkMode: text(service.network_mode),
+    dependsOn: dependsOn(service),
+    networks: Object.keys((service.networks ?? {}) as object).sort(),
+    writableVolumes: writable.map(({ source, target }) => source ?? target),
+    volumes: volumes.map(({ type, source = '', target }) => `${type}:${source}:${target}`).sort(),
+    stopSignal: text(service.stop_signal),
+    stopGracePeriod: seconds(service.stop_grace_period) ?? STOP_GRACE_PERIOD,
+    hasHealthcheck: hasHealthcheck(service),
+    memoryReservation: memoryReservation(service),
+    restart: text(service.restart),
+  };
+}
+
+/** How many containers: `deploy.replicas`, or `scale`, or one. */
+export function replicasOf(service: ComposeService): number {
+  const replicas = (service.deploy as { replicas?: unknown } | undefined)?.replicas ?? service.scale;
+  return replicas === undefined || replicas === null ? 1 : Number(replicas);
+}
+
+/**
+ * Uploaded files that containers of a service see through bind mounts, secrets and configs.
+ *
+ * @param files path below `directory` → SHA-256
+ */
+export function mountsOf(
+  service: ComposeService,
+  model: ComposeModel,
+  directory: string,
+  files: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const sources = volumesOf(service).flatMap(({ type, source }) => (type === 'bind' && source !== undefined ? [source] : []));
+  for (const kind of ['secrets', 'configs'] as const) {
+    const entries = (model[kind] ?? {}) as Record<string, { file?: string }>;
+    for (const used of (service[kind] ?? []) as { source: string }[]) sources.push(entries[used.source]?.file ?? '');
+  }
+  const mounted = sources.filter((source) => source !== '').map((source) => source.replaceAll('$$', '$'));
+  const seen = Object.entries(files).filter(([path]) => mounted.some((source) => holds(source, posix.join(directory, path))));
+  return Object.fromEntries(seen);
+}
+
+/** Whether `path` is `folder` or lies below it. */
+function holds(folder: string, path: string): boolean {
+  const base = folder.replace(/\/+$/, '');
+  return path === base || path.startsWith(`${base}/`);
+}
+
+function volumesOf(service: ComposeService): Volume[] {
+  return (service.volumes ?? []) as Volume[];
+}
+
+function hostPorts(service: ComposeService): number[] {
+  const ports = (service.ports ?? []) as { published?: string | number }[];
+  const numbers = ports.flatMap(({ published = '' }) => {
+    const [first = NaN, last = first] = String(published).split('-').filter((part) => part !== '').map(Number);
+    return Number.isNaN(first) || first === 0 ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  });
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+function dependsOn(service: ComposeService): Record<string, string> {
+  const entries = Object.entries((service.depends_on ?? {}) as Record<string, { condition?: string }>);
+  return Object.fromEntries(entries.map(([name, { condition }]) => [name, condition ?? 'service_started']));
+}
+
+function hasHealthcheck(service: ComposeService): boolean {
+  const check = service.healthcheck as { disable?: boolean; test?: readonly string[] } | undefined;
+  return check !== undefined && check.disable !== true && (check.test?.length ?? 0) > 0 && check.test?.[0] !== 'NONE';
+}
+
+function memoryReservation(service: ComposeService): number {
+  const deploy = service.deploy as { resources?: { reservations?: { memory?: string } } } | undefined;
+  return Number(deploy?.resources?.reservations?.memory ?? service.mem_reservation ?? 0);
+}
+
+/** Go's durations: `1m30s`, `500ms`. */
+export function seconds(duration: unknown): number | null {
+  if (typeof duration !== 'string') return null;
+  const units: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
+  const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/g)];
+  return parts.length === 0 ? null : parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

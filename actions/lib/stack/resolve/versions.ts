@@ -1,0 +1,45 @@
+/** How the `version` of a service reaches the Compose files: as its image's tag, and as the variable that names it. */
+import { parse } from 'yaml';
+import type { ResolveRequest } from './types';
+
+/** `image: ghcr.io/acme/api:${TAG:-latest}`: a tag that is one variable and nothing else. */
+const TAG_VARIABLE = /:\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-?+][^{}]*)?\})$/;
+
+/**
+ * Variables that stand for the tag of a versioned service's image, with the tag they get. So a required
+ * `${TAG:?}` is satisfied, and `APP_VERSION: ${TAG}` says the truth. A variable that two services with
+ * different versions share is left alone.
+ */
+export function tagVariables(request: Pick<ResolveRequest, 'runbook' | 'files' | 'versions'>): Record<string, string> {
+  const tags = new Map<string, Set<string>>();
+  for (const [service, image] of imagesIn(request)) {
+    const tag = tagIn(request.versions[service]);
+    const match = TAG_VARIABLE.exec(image);
+    const name = match?.[1] ?? match?.[2];
+    if (name !== undefined && tag !== null) tags.set(name, (tags.get(name) ?? new Set()).add(tag));
+  }
+  const single = [...tags].filter(([, values]) => values.size === 1);
+  return Object.fromEntries(single.map(([name, values]) => [name, [...values][0] ?? '']));
+}
+
+function tagIn(version: string | undefined): string | null {
+  const tag = version?.split('@')[0] ?? '';
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(tag) ? tag : null;
+}
+
+/** `[service, image]` as written; files that Compose alone can judge are passed over. */
+function imagesIn({ runbook, files }: Pick<ResolveRequest, 'runbook' | 'files'>): [string, string][] {
+  return files
+    .filter(({ path }) => runbook.compose.includes(path))
+    .flatMap(({ content }) => {
+      let document: { services?: Record<string, { image?: unknown } | null> } | null;
+      try {
+        document = parse(content.toString('utf8'), { merge: true, logLevel: 'silent' });
+      } catch {
+        return [];
+      }
+      return Object.entries(document?.services ?? {}).flatMap(([service, definition]): [string, string][] =>
+        typeof definition?.image === 'string' ? [[service, definition.image]] : [],
+      );
+    });
+}

@@ -1,0 +1,98 @@
+/** Releases as text: strict when read, because a release decides what runs. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { canonical } from '../identity';
+import type { Release } from '../model';
+
+/** The host's functions over stored releases. */
+export function storeScript(): string {
+  return readFileSync(join(__dirname, 'store.sh'), 'utf8');
+}
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
+const text = z.string().min(1);
+const count = z.int().nonnegative();
+
+const traits = z.strictObject({
+  containerName: z.string().nullable(),
+  hostPorts: z.array(count),
+  networkMode: z.string().nullable(),
+  dependsOn: z.record(z.string(), z.string()),
+  networks: z.array(z.string()),
+  writableVolumes: z.array(z.string()),
+  volumes: z.array(z.string()),
+  stopSignal: z.string().nullable(),
+  stopGracePeriod: z.number().nonnegative(),
+  hasHealthcheck: z.boolean(),
+  memoryReservation: z.number().nonnegative(),
+  restart: z.string().nullable(),
+});
+
+const service = z.strictObject({
+  image: text,
+  digest: digest.nullable(),
+  imageId: digest.nullable(),
+  replicas: count,
+  definition: text,
+  mounts: z.record(z.string(), sha256),
+  since: text,
+  traits,
+  configHash: z.string().nullable(),
+});
+
+/** `<number>-<label>`: names a folder, a label and an image tag. */
+const RELEASE_ID = /^(\d+)-[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+
+const release = z.strictObject({
+  format: z.literal(1),
+  id: z.string().regex(RELEASE_ID),
+  stack: text,
+  version: z.string(),
+  services: z.record(z.string(), service),
+  files: z.record(z.string(), sha256),
+  compose: z.string(),
+  schema: z.string().nullable(),
+  schemaCompatible: z.boolean(),
+  maintenance: z.boolean(),
+  createdAt: z.iso.datetime(),
+  createdBy: z.string(),
+  run: z.string(),
+  adopted: z.boolean(),
+}) satisfies z.ZodType<Release>;
+
+/** One line of JSON, equal for equal releases. */
+export function serializeRelease(value: Release): string {
+  return `${canonical(release.parse(value))}\n`;
+}
+
+/** `null` for a release that is damaged or of another format. */
+export function parseRelease(line: string): Release | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return null;
+  }
+  return release.safeParse(value).data ?? null;
+}
+
+/** Longest label; with the number it stays far below an image tag's 128 characters. */
+const LABEL_LENGTH = 60;
+
+/**
+ * The identifier of the next release: one more than the highest number there is.
+ *
+ * @param version its label, with everything replaced that an image tag cannot hold
+ */
+export function nextReleaseId(releases: readonly Pick<Release, 'id'>[], version: string): string {
+  const numbers = releases.map(({ id }) => Number(RELEASE_ID.exec(id)?.[1] ?? 0));
+  const label = version
+    .replace(/^sha256:([0-9a-f]{12}).*$/, '$1')
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, LABEL_LENGTH);
+  // Number 0 is an adopted stack's.
+  return `${Math.max(0, ...numbers) + 1}-${label || 'release'}`;
+}
