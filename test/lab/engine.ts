@@ -93,7 +93,18 @@ async function install(names: readonly string[]): Promise<void> {
   await withProgress('packages', async () => {
     const env = { DEBIAN_FRONTEND: 'noninteractive' };
     await run(...asRoot('apt-get', ['update', '-qq']));
-    await run(...asRoot('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...names]), { env });
+    await run(
+      ...asRoot('env', [
+        'DEBIAN_FRONTEND=noninteractive',
+        'apt-get',
+        'install',
+        '-y',
+        '-qq',
+        '--no-install-recommends',
+        ...names,
+      ]),
+      { env },
+    );
   });
 }
 
@@ -150,7 +161,14 @@ async function startOwnEngine(): Promise<void> {
 }
 
 async function hosts(): Promise<{ id: string; owner: number }[]> {
-  const out = await docker(['ps', '-a', '--filter', `label=${ownerLabel}`, '--format', `{{.ID}} {{.Label "${ownerLabel}"}}`]);
+  const out = await docker([
+    'ps',
+    '-a',
+    '--filter',
+    `label=${ownerLabel}`,
+    '--format',
+    `{{.ID}} {{.Label "${ownerLabel}"}}`,
+  ]);
   return out
     .split('\n')
     .filter((line) => line !== '')
@@ -165,7 +183,9 @@ async function sweep(): Promise<void> {
   const left = (await hosts()).filter(({ owner }) => !processRuns(owner)).map(({ id }) => id);
   // Another process may be sweeping at the same time: what is gone is gone.
   if (left.length > 0) await tryDocker(['rm', '-f', '-v', ...left]);
-  const volumes = (await docker(['volume', 'ls', '-q', '--filter', `label=${ownerLabel}`, '--filter', 'dangling=true'])).split('\n');
+  const volumes = (
+    await docker(['volume', 'ls', '-q', '--filter', `label=${ownerLabel}`, '--filter', 'dangling=true'])
+  ).split('\n');
   for (const volume of volumes.filter((name) => name !== '')) {
     const owner = await tryDocker(['volume', 'inspect', '--format', `{{index .Labels "${ownerLabel}"}}`, volume]);
     if (owner.code === 0 && !processRuns(Number(owner.stdout))) await tryDocker(['volume', 'rm', volume]);

@@ -1,6 +1,7 @@
 /** The image of a lab host: Debian with sshd, Docker Engine and Compose, as a small production server has them. */
-import { createHash } from 'node:crypto';
+
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { withLock, withProgress } from './command';
 import { debianTar, type Recipe } from './debian';
@@ -41,7 +42,8 @@ export async function hostImage(kind: HostKind): Promise<string> {
     await withProgress(`host image ${kind} (Debian packages, about 500 MB)`, () => importTar(wanted, image));
     const former = await docker(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository]);
     for (const name of former.split('\n')) {
-      if (name.startsWith(`${repository}:${kind}-`) && name !== image) await docker(['image', 'rm', name]).catch(() => '');
+      if (name.startsWith(`${repository}:${kind}-`) && name !== image)
+        await docker(['image', 'rm', name]).catch(() => '');
     }
   });
   return image;
@@ -59,7 +61,9 @@ async function importTar(wanted: Recipe, image: string): Promise<void> {
   });
   const imported = new Promise<void>((resolve, reject) => {
     importer.on('error', reject);
-    importer.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`docker import: exit ${code}\n${stderr}`))));
+    importer.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`docker import: exit ${code}\n${stderr}`)),
+    );
   });
   const { stream, done } = await debianTar(wanted);
   try {

@@ -70,7 +70,9 @@ export class LabHost {
     if (volume !== null) await docker(['volume', 'create', '--label', `${ownerLabel}=${process.pid}`, volume]);
     const ports = { ssh: await freePort(), http: await freePort(), https: await freePort() };
     const disk =
-      volume === null ? ['--tmpfs', `/var/lib/docker:exec,suid,dev,size=${options.smallDisk}m`] : ['-v', `${volume}:/var/lib/docker`];
+      volume === null
+        ? ['--tmpfs', `/var/lib/docker:exec,suid,dev,size=${options.smallDisk}m`]
+        : ['-v', `${volume}:/var/lib/docker`];
     try {
       await docker([
         ...['run', '-d', '--init', '--name', container, '--hostname', container],
@@ -83,7 +85,14 @@ export class LabHost {
         ...['--tmpfs', '/run:exec,mode=755', ...disk],
         ...['-v', `${join(__dirname, 'machine')}:/opt/lab:ro`, '-v', `${content}:/opt/registry:ro`],
         ...['-e', `LAB_NAME=${container}`, '-e', `LAB_MEMORY=${options.memory ?? ''}`],
-        ...['-p', `127.0.0.1:${ports.ssh}:22`, '-p', `127.0.0.1:${ports.http}:80`, '-p', `127.0.0.1:${ports.https}:443`],
+        ...[
+          '-p',
+          `127.0.0.1:${ports.ssh}:22`,
+          '-p',
+          `127.0.0.1:${ports.http}:80`,
+          '-p',
+          `127.0.0.1:${ports.https}:443`,
+        ],
         image,
       ]);
       await waitForBoot(container);
@@ -116,7 +125,10 @@ export class LabHost {
   exec(script: string, options: RunOptions & { readonly user?: 'root' | 'deploy' } = {}): Promise<Result> {
     const { user = 'root', ...rest } = options;
     const home = user === 'root' ? '/root' : `/home/${user}`;
-    return tryDocker(['exec', '-i', '-u', user, '-w', home, '-e', `HOME=${home}`, this.container, 'sh', '-c', script], rest);
+    return tryDocker(
+      ['exec', '-i', '-u', user, '-w', home, '-e', `HOME=${home}`, this.container, 'sh', '-c', script],
+      rest,
+    );
   }
 
   /** Runs a script as root that must succeed, and returns its output. */
@@ -162,39 +174,33 @@ export class LabHost {
   /** Gives sshd these options over Debian's own (`{}`: none) for new connections; present ones stay. */
   async sshd(options: SshdOptions): Promise<void> {
     const lines = Object.entries(options).map(([key, value]) => `${key} ${value}\n`);
-    await this.root('cat > /etc/ssh/sshd_config.d/lab.conf; /usr/sbin/sshd -t; kill -HUP "$(cat /run/sshd.pid)"', {
-      input: lines.join(''),
-    });
-    await this.#sshdAnswers();
+    await this.root('sh /opt/lab/sshd.sh', { input: lines.join('') });
   }
 
   /** Cuts every SSH connection, as a broken line would; new ones are possible at once. */
   async cutConnections(): Promise<void> {
-    // Sessions only: the listener is the one whose parent is the first process.
-    await this.root('pkill -KILL -f "^sshd-session:|^sshd: (deploy|root|unknown)" || :');
+    // OpenSSH 10 and newer have a program of their own for sessions; the listener lives on.
+    await this.root('pkill -KILL -f ^sshd-session: || :');
   }
 
   /** The host gets a new key, as after a reinstallation; `knownHosts` then has the new one. */
   async newHostKey(): Promise<void> {
     const file = '/etc/ssh/ssh_host_ed25519_key';
-    await this.root(`rm ${file} ${file}.pub; ssh-keygen -q -t ed25519 -N '' -f ${file}; kill -HUP "$(cat /run/sshd.pid)"`);
+    await this.root(
+      `rm ${file} ${file}.pub; ssh-keygen -q -t ed25519 -N '' -f ${file}; sh /opt/lab/sshd.sh </dev/null`,
+    );
     this.#hostKey = await this.root(`cat ${file}.pub`);
-    await this.#sshdAnswers();
   }
 
   /** Ends and removes the host with all that is on it. */
   async destroy(): Promise<void> {
     await removeHost(this.container, this.#volume);
   }
-
-  /** After SIGHUP sshd executes itself anew: for an instant nobody listens. */
-  async #sshdAnswers(): Promise<void> {
-    await this.root('i=0; until ssh-keyscan -t ed25519 -T 1 127.0.0.1 2>/dev/null | grep -q .; do i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done');
-  }
 }
 
 async function waitForBoot(container: string): Promise<void> {
-  const ready = 'i=0; until docker version && [ -e /run/sshd.pid ] && [ -e /run/lab/registry.pid ]; do i=$((i+1)); [ $i -lt 400 ] || exit 1; sleep 0.2; done';
+  const ready =
+    'i=0; until docker version && [ -e /run/sshd.pid ] && [ -e /run/lab/registry.pid ]; do i=$((i+1)); [ $i -lt 400 ] || exit 1; sleep 0.2; done';
   const { code, stderr } = await tryDocker(['exec', container, 'sh', '-c', `{ ${ready}; } >/dev/null 2>&1`]);
   if (code !== 0) {
     const log = await tryDocker(['exec', container, 'tail', '-n', '20', '/var/log/docker.log']);
@@ -207,7 +213,18 @@ async function removeHost(container: string, volume: string | null): Promise<voi
   if (volume !== null) await tryDocker(['volume', 'rm', '-f', volume]);
   // Its containers' cgroups lay beside its own and nobody else removes them. On a remote engine there are none here.
   if (!engineEndpoint().startsWith('tcp:')) {
-    const own = ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', `*/runbook-lab/${container}*`, '-exec', 'rmdir', '{}', '+'];
+    const own = [
+      '/sys/fs/cgroup',
+      '-depth',
+      '-type',
+      'd',
+      '-path',
+      `*/runbook-lab/${container}*`,
+      '-exec',
+      'rmdir',
+      '{}',
+      '+',
+    ];
     await attempt(...asRoot('find', own));
   }
 }
@@ -218,7 +235,9 @@ function freePort(): Promise<number> {
     server.on('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

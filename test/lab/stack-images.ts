@@ -1,6 +1,17 @@
 /** The images of the sample stack, as the registry inside every host serves them. */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -160,7 +171,10 @@ async function debianLayer(): Promise<FileLayer> {
     const made = await withProgress('stack images (nginx, PostgreSQL and Node.js from Debian)', () => makeLayer(file));
     writeFileSync(facts, JSON.stringify(made));
   }
-  return { ...(JSON.parse(readFileSync(facts, 'utf8')) as { diffId: string; digest: string; size: number }), data: file };
+  return {
+    ...(JSON.parse(readFileSync(facts, 'utf8')) as { diffId: string; digest: string; size: number }),
+    data: file,
+  };
 }
 
 async function makeLayer(file: string): Promise<{ diffId: string; digest: string; size: number }> {
@@ -177,7 +191,11 @@ async function makeLayer(file: string): Promise<{ diffId: string; digest: string
   const { stream, done } = await debianTar(base);
   const zip = createGzip({ level: 1 });
   await Promise.all([pipeline(stream, count(plain), zip, count(packed), createWriteStream(file)), done]);
-  return { diffId: `sha256:${plain.digest('hex')}`, digest: `sha256:${packed.digest('hex')}`, size: statSync(file).size };
+  return {
+    diffId: `sha256:${plain.digest('hex')}`,
+    digest: `sha256:${packed.digest('hex')}`,
+    size: statSync(file).size,
+  };
 }
 
 async function readBusybox(layerFile: string): Promise<Buffer> {

@@ -95,10 +95,11 @@ server.on('upgrade', (request, socket) => {
 
 server.listen(8080, () => console.log('listening on 8080'));
 
-if (behaviour === 'dies') setTimeout(() => {
-  console.error('fatal: lost connection to the cache');
-  process.exit(4);
-}, 3000);
+if (behaviour === 'dies')
+  setTimeout(() => {
+    console.error('fatal: lost connection to the cache');
+    process.exit(4);
+  }, 3000);
 
 process.on('SIGTERM', () => {
   if (behaviour === 'hangs') return console.log('SIGTERM: ignored');

@@ -1,6 +1,6 @@
 #!/bin/sh
 # What a lab host runs at boot: the kernel's files writable, sshd, the registry, Docker. It has no init system.
-set -u
+set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 
@@ -47,7 +47,7 @@ if [ ! -e /etc/lab/user ]; then
   chown -R deploy:deploy /home/deploy/.ssh
 fi
 
-/usr/sbin/sshd
+sh /opt/lab/sshd.sh < /dev/null
 sh /opt/lab/registry.sh boot
 sh /opt/lab/docker.sh start
 exec sleep infinity
