@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   'RB-HOST-UNREACHABLE': 'No SSH connection could be opened to the host.',
   'RB-JUMP-FAILED': 'The jump host refused or could not reach the target.',
   'RB-CONNECTION-LOST': 'The connection broke and the outcome of the command is unknown.',
+  'RB-COMMAND-FAILED': 'A command on the host ended with an error.',
   'RB-TIMEOUT': 'Something took longer than its deadline.',
   'RB-CANCELLED': 'The run was cancelled.',
   'RB-HOST-UNSUITABLE': 'The host lacks something that every procedure needs.',

@@ -2,6 +2,7 @@
  * OpenSSH's known_hosts: which keys a host may show. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { ServerHostKeyAlgorithm } from 'ssh2';
 import { UserError } from '../errors';
 
 export interface KnownKey {
@@ -12,36 +13,53 @@ export interface KnownKey {
   readonly revoked: boolean;
 }
 
-/** The keys that the text holds for a host. */
+/** As the host is written in known_hosts. */
+export function nameInKnownHosts(host: string, port: number): string {
+  return port === 22 ? host : `[${host}]:${port}`;
+}
+
+interface Entry extends KnownKey {
+  readonly patterns: string;
+  readonly authority: boolean;
+}
+
+/**
+ * The keys that the text holds for a host. As OpenSSH does, an entry without port counts for another port too when
+ * that port has none of its own.
+ *
+ * @throws {UserError} RB-KNOWN-HOSTS-INVALID
+ */
 export function knownKeys(text: string, host: string, port: number): KnownKey[] {
-  const keys: KnownKey[] = [];
-  let entries = 0;
-  for (const line of text.split(/\r?\n/)) {
-    const words = line.trim().split(/\s+/);
-    if (words[0] === undefined || words[0] === '' || words[0].startsWith('#')) continue;
-    const marker = words[0].startsWith('@') ? words.shift() : undefined;
-    const [patterns = '', type = '', encoded = ''] = words;
-    const key = Buffer.from(encoded, 'base64');
-    if (key.length < 16) continue;
-    entries += 1;
-    if (!namesHost(patterns, port === 22 ? host : `[${host}]:${port}`)) continue;
-    if (marker === '@cert-authority') {
-      throw new UserError('RB-KNOWN-HOSTS-INVALID', {
-        what: `the known hosts have a certificate authority for ${host}`,
-        why: 'host certificates are not supported',
-        remedy: `put the host's own key in: \`ssh-keyscan -p ${port} ${host}\`, compared with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the host`,
-      });
-    }
-    keys.push({ type, key, revoked: marker === '@revoked' });
-  }
-  if (entries === 0) {
+  const entries = text.split(/\r?\n/).flatMap(parseEntry);
+  if (entries.length === 0) {
     throw new UserError('RB-KNOWN-HOSTS-INVALID', {
       what: 'the known hosts hold no key at all',
       why: text.trim() === '' ? 'the input ssh-known-hosts is empty' : 'no line of the input ssh-known-hosts can be read',
       remedy: `run \`ssh-keyscan -p ${port} ${host}\`, compare the fingerprint on the host, and pass the lines as ssh-known-hosts`,
     });
   }
-  return keys;
+  const withPort = entries.filter(({ patterns }) => namesHost(patterns, nameInKnownHosts(host, port)));
+  const found = withPort.length > 0 ? withPort : entries.filter(({ patterns }) => namesHost(patterns, host));
+  const keys = found.filter(({ authority }) => !authority);
+  if (keys.length === 0 && found.length > 0) {
+    throw new UserError('RB-KNOWN-HOSTS-INVALID', {
+      what: `the known hosts have only a certificate authority for ${host}`,
+      why: 'host certificates (@cert-authority) are not supported',
+      remedy: `put the host's own key in: \`ssh-keyscan -p ${port} ${host}\`, compared with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the host`,
+    });
+  }
+  return keys.map(({ type, key, revoked }) => ({ type, key, revoked }));
+}
+
+/** None for comments and what cannot be read. */
+function parseEntry(line: string): Entry[] {
+  const words = line.trim().split(/\s+/);
+  const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
+  const [patterns = '', type = '', encoded = ''] = words;
+  const key = Buffer.from(encoded, 'base64');
+  // The wire format begins with the type once more: a line cut off or damaged does not pass.
+  if (patterns.startsWith('#') || key.length < 4 || typeOf(key) !== type) return [];
+  return [{ patterns, type, key, revoked: marker === '@revoked', authority: marker === '@cert-authority' }];
 }
 
 function namesHost(patterns: string, name: string): boolean {
@@ -68,9 +86,9 @@ function hashedNameIs(hashed: string, name: string): boolean {
  * Signature algorithms to offer, so that the host shows a key of a type that we know: the server follows
  * the client's order. An `ssh-rsa` key signs by SHA-2 (RFC 8332).
  */
-export function hostKeyAlgorithms(keys: readonly KnownKey[]): string[] {
-  const types = new Set(keys.filter((key) => !key.revoked).map((key) => key.type));
-  const supported = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'];
+export function hostKeyAlgorithms(keys: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
+  const types = new Set<string>(keys.filter((key) => !key.revoked).map((key) => key.type));
+  const supported: ServerHostKeyAlgorithm[] = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'];
   const algorithms = supported.filter((type) => types.has(type));
   if (types.has('ssh-rsa')) algorithms.push('rsa-sha2-512', 'rsa-sha2-256');
   return algorithms;

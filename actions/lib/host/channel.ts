@@ -1,0 +1,135 @@
+/** One script on one session channel: sending it, its output, and how it ended. */
+import { once } from 'node:events';
+import { constants } from 'node:os';
+import { Readable } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+import { UserError } from '../errors';
+import { COMMAND, framed } from './bootstrap';
+import { within } from './deadline';
+import type { Outcome, RunOptions } from './host';
+import type { Link } from './link';
+import { connectionLost, type SshError } from './link-errors';
+import type { Tail } from './output';
+
+/** Milliseconds for the host to open a channel and start a shell in it. */
+const OPEN_TIMEOUT = 30_000;
+
+/** How a script ended: with this exit status, or with nobody knowing how. */
+export type End = { readonly code: number } | { readonly reason: string };
+
+export interface Running {
+  readonly channel: ClientChannel;
+  readonly ended: Promise<End>;
+}
+
+/** Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started. */
+export async function startScript(link: Link, host: string, script: string): Promise<Running> {
+  const frame = framed(script);
+  const opened = new Promise<ClientChannel>((resolve, reject) => {
+    link.client.exec(COMMAND, (error, channel) => (error ? reject(error) : resolve(channel)));
+  });
+  const late = () =>
+    new UserError('RB-TIMEOUT', {
+      what: `${host} did not start a shell within ${OPEN_TIMEOUT / 1000} s`,
+      remedy: 'run again; look at the load of the host, and at what its shell runs at login (.bashrc)',
+    });
+  const channel = await within(OPEN_TIMEOUT, opened, late, (tooLate) => tooLate.close()).catch((error: SshError) => {
+    throw error instanceof UserError ? error : refused(link, host, error);
+  });
+  const ended = endOf(channel, link);
+  channel.write(frame);
+  return { channel, ended };
+}
+
+function endOf(channel: ClientChannel, link: Link): Promise<End> {
+  let end: End | undefined;
+  channel.on('exit', (code: number | null, signal?: string) => {
+    if (typeof code === 'number') end = { code };
+    // As a shell tells of a command that a signal ended; ssh2 gives the name with SIG.
+    else if (signal) end = { code: 128 + (constants.signals[signal as NodeJS.Signals] ?? 0) };
+  });
+  // What is written to a channel that is closed meanwhile is of no interest; the end tells.
+  channel.on('error', () => {});
+  channel.stderr.on('error', () => {});
+  return new Promise((resolve) => {
+    channel.on('close', () => {
+      // An exit status alone is not enough: output that was still on its way is gone with the connection.
+      if (link.lost !== undefined) resolve({ reason: `the connection was lost: ${link.lost}` });
+      else resolve(end ?? { reason: 'the host closed the channel without an exit status' });
+    });
+  });
+}
+
+function refused(link: Link, host: string, error: SshError): UserError {
+  if (link.lost !== undefined) return connectionLost(host, link.lost);
+  return new UserError(
+    'RB-HOST-UNSUITABLE',
+    {
+      what: `${host} refuses to start a shell`,
+      why: error.message,
+      remedy: "check the user's login shell, and in sshd_config MaxSessions (at least 4) and ForceCommand",
+    },
+    { cause: error },
+  );
+}
+
+/**
+ * The script's end; when it does not come in time or the signal is given, its channel is closed. The
+ * script can go on all the same: SSH has no way to end it.
+ *
+ * @param timeout milliseconds
+ */
+export function endWithin({ channel, ended }: Running, timeout: number, signal: AbortSignal | undefined): Promise<End> {
+  return new Promise((resolve) => {
+    const settle = (end: End) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+      resolve(end);
+    };
+    const giveUp = (reason: string) => {
+      settle({ reason });
+      channel.close();
+    };
+    const timer = setTimeout(() => giveUp(`it did not end within ${timeout / 1000} s`), timeout);
+    // The connection keeps the process alive, as long as there is one.
+    timer.unref();
+    const cancel = () => giveUp('the run was cancelled');
+    signal?.addEventListener('abort', cancel, { once: true });
+    if (signal?.aborted) cancel();
+    void ended.then(settle);
+  });
+}
+
+/**
+ * Sends a script its input, at the speed at which it reads, and ends it. A script that ends first ends this too.
+ *
+ * @throws whatever reading the input throws; the channel is closed then, as the script must not take a part for all
+ */
+export async function feed(channel: ClientChannel, end: Promise<End>, input: RunOptions['input']): Promise<void> {
+  if (!(input instanceof Readable)) {
+    channel.end(input);
+    return;
+  }
+  let over = false;
+  void end.then(() => {
+    over = true;
+    input.destroy();
+  });
+  try {
+    for await (const chunk of input) {
+      if (!channel.write(chunk)) await Promise.race([once(channel, 'drain'), end]);
+    }
+    channel.end();
+  } catch (error) {
+    if (over) return;
+    channel.close();
+    throw error;
+  }
+}
+
+export function outcomeOf(end: End, stdout: Tail, stderr: Tail): Outcome {
+  const output = { stdout: stdout.text(), stderr: stderr.text() };
+  return 'code' in end
+    ? { outcome: 'exited', code: end.code, ...output }
+    : { outcome: 'unknown', reason: end.reason, ...output };
+}

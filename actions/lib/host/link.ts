@@ -1,0 +1,148 @@
+/** One authenticated SSH connection to one machine: the target's, or a jump host's. */
+import { connect as connectTcp } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type Config, NodeSSH } from 'node-ssh';
+import type { Client, MacAlgorithm } from 'ssh2';
+import { within } from './deadline';
+import { readablePrivateKey } from './key';
+import { hostKeyAlgorithms, knownKeys } from './known-hosts';
+import { failedHandshake, type SshError, unreachable, wrongHostKey } from './link-errors';
+
+/** A machine to log in to. */
+export interface Hop {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** As pasted by people; see {@link readablePrivateKey}. */
+  readonly privateKey: string;
+  readonly passphrase?: string;
+  /** Lines of a known_hosts file. */
+  readonly knownHosts: string;
+}
+
+export interface Link {
+  readonly client: Client;
+  /** Why the connection is gone; `undefined` while it is there. */
+  readonly lost: string | undefined;
+  /** Ends the connection, and soon even if the other side does not answer. */
+  close(): void;
+}
+
+/** A silent peer is given up after this many unanswered questions, so many milliseconds apart. */
+const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 } as const;
+
+/** ssh2's defaults without SHA-1. */
+const HMACS: MacAlgorithm[] = [
+  'hmac-sha2-256-etm@openssh.com',
+  'hmac-sha2-512-etm@openssh.com',
+  'hmac-sha2-256',
+  'hmac-sha2-512',
+];
+
+/** Milliseconds that a closing connection gets to say goodbye. */
+const GOODBYE = 500;
+
+/**
+ * Connects and logs in. The host's key is verified before any credential is offered.
+ *
+ * @param dial opens the byte stream; called once more when the host has no key of a known type, to tell which it has
+ * @param timeout milliseconds for the handshake and the login
+ * @throws {UserError}
+ */
+export async function openLink(hop: Hop, dial: () => Promise<Duplex>, timeout: number): Promise<Link> {
+  const key = readablePrivateKey(hop.privateKey, hop.passphrase);
+  const known = knownKeys(hop.knownHosts, hop.host, hop.port);
+  const algorithms = hostKeyAlgorithms(known);
+  if (algorithms.length === 0) throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
+
+  let refused: Buffer | undefined;
+  const config: Config = {
+    username: hop.user,
+    privateKey: key,
+    ...(hop.passphrase === undefined ? {} : { passphrase: hop.passphrase }),
+    // The key at once: the usual first question, for a login without any, would cost a round trip.
+    authHandler: ['publickey'],
+    algorithms: { serverHostKey: algorithms, hmac: HMACS },
+    hostVerifier: (offered: Buffer) => {
+      // A key can be listed twice, once of them as revoked: revoked wins.
+      const entries = known.filter((entry) => entry.key.equals(offered));
+      const trusted = entries.length > 0 && !entries.some((entry) => entry.revoked);
+      if (!trusted) refused = offered;
+      return trusted;
+    },
+  };
+  try {
+    return await handshake(await dial(), config, timeout);
+  } catch (caught) {
+    const error = caught as SshError;
+    if (refused !== undefined) throw wrongHostKey(hop, known, refused);
+    if (error.message.includes('no matching host key')) throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
+    throw error.name === 'UserError' ? error : failedHandshake(hop, key, error);
+  }
+}
+
+/** Asks a host for its key and hangs up. */
+async function offeredKey(hop: Hop, dial: () => Promise<Duplex>, timeout: number): Promise<Buffer> {
+  let offered: Buffer | undefined;
+  const hostVerifier = (key: Buffer) => {
+    offered = key;
+    return false;
+  };
+  const stream = await dial();
+  const error = await handshake(stream, { username: hop.user, hostVerifier }, timeout).then(
+    () => new Error('a refused host key was accepted'),
+    (caught: unknown) => caught as SshError,
+  );
+  if (offered === undefined) throw unreachable(hop, error);
+  return offered;
+}
+
+async function handshake(stream: Duplex, config: Config, timeout: number): Promise<Link> {
+  const ssh = new NodeSSH();
+  let lost: string | undefined;
+  const lose = (reason: string) => {
+    lost ??= reason;
+    // ssh2 half-closes after an error and would wait for the other side, which may be gone.
+    stream.destroy();
+  };
+  try {
+    const ready = ssh.connect({ sock: stream, readyTimeout: timeout, ...KEEPALIVE, ...config });
+    const client = ssh.connection;
+    // node-ssh takes its only `error` listener away once connected: a later reset would end the process.
+    client?.on('error', (error) => lose(error.message));
+    client?.on('end', () => lose('the host closed the connection'));
+    client?.on('close', () => lose('the host closed the connection'));
+    await ready;
+    if (!client || lost !== undefined) throw new Error(lost ?? 'the host closed the connection');
+    return {
+      client,
+      get lost() {
+        return lost;
+      },
+      close() {
+        lost ??= 'closed by this side';
+        ssh.dispose();
+        setTimeout(() => stream.destroy(), GOODBYE).unref();
+      },
+    };
+  } catch (error) {
+    stream.destroy();
+    throw error;
+  }
+}
+
+/** A TCP connection that delays no small packet. */
+export function dialTcp(hop: Hop, timeout: number): () => Promise<Duplex> {
+  return () => {
+    const socket = connectTcp({ host: hop.host, port: hop.port, noDelay: true });
+    const connected = new Promise<Duplex>((resolve, reject) => {
+      socket.once('connect', () => resolve(socket));
+      socket.once('error', (error: SshError) => reject(unreachable(hop, error)));
+    });
+    const late = () => unreachable(hop, Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
+    return within(timeout, connected, late).catch((error: unknown) => {
+      socket.destroy();
+      throw error;
+    });
+  };
+}
