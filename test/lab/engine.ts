@@ -3,7 +3,7 @@
  * started by the lab beside anything else (socket, data and bridge of its own) and ended by it.
  */
 import { spawn } from 'node:child_process';
-import { accessSync, closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -38,6 +38,9 @@ const ownSocket = `unix://${socket}`;
 
 /** Label of everything that the lab makes in the engine; the value is the PID of the process that uses it. */
 export const ownerLabel = 'runbook-actions-lab.owner';
+
+/** One empty file per process that uses the engine, named by its PID: the last one may end it. */
+const usersDirectory = join(cacheDirectory, 'users');
 
 let endpoint: string | null = null;
 
@@ -112,6 +115,8 @@ async function install(names: readonly string[]): Promise<void> {
 export async function ensureEngine(): Promise<void> {
   if (endpoint !== null) return;
   endpoint = await withLock('engine', async () => {
+    mkdirSync(usersDirectory, { recursive: true });
+    writeFileSync(join(usersDirectory, `${process.pid}`), '');
     await install(missing(packages));
     if (await answers(ownSocket)) return ownSocket;
     if (await answers('')) return '';
@@ -192,6 +197,15 @@ async function sweep(): Promise<void> {
   }
 }
 
+/** Whether another living process uses the engine. Forgets this one and the dead. */
+function otherUsers(): boolean {
+  mkdirSync(usersDirectory, { recursive: true });
+  const pids = readdirSync(usersDirectory).map(Number);
+  const others = pids.filter((pid) => pid !== process.pid && processRuns(pid));
+  for (const pid of pids) if (!others.includes(pid)) rmSync(join(usersDirectory, `${pid}`), { force: true });
+  return others.length > 0;
+}
+
 /** Ends the engine that the lab started, and that one only; the machine's own goes on. */
 export async function stopEngine(): Promise<void> {
   endpoint = null;
@@ -218,7 +232,7 @@ function readCommandLine(pid: number): string {
 
 /**
  * Leaves nothing running: this process's hosts and those of dead processes go, and the lab's engine too when no
- * other process has a host on it. Images stay, so that the next run is warm. Safe to call when nothing was started.
+ * other process uses it. Images stay, so that the next run is warm. Safe to call when nothing was started.
  */
 export async function teardown(): Promise<void> {
   if (endpoint === null) {
@@ -229,5 +243,5 @@ export async function teardown(): Promise<void> {
   const own = (await hosts()).filter(({ owner }) => owner === process.pid).map(({ id }) => id);
   if (own.length > 0) await docker(['rm', '-f', '-v', ...own]);
   await sweep();
-  if ((await hosts()).length === 0) await stopEngine();
+  if (!otherUsers()) await stopEngine();
 }

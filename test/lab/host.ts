@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { asRoot, attempt, type Result, type RunOptions } from './command';
-import { docker, engineEndpoint, ensureEngine, ownerLabel, tryDocker } from './engine';
+import { docker, ensureEngine, ownerLabel, tryDocker } from './engine';
 import { type HostKind, hostImage } from './host-image';
 import { LabRegistry } from './registry';
 import { stackImages } from './stack-images';
@@ -115,10 +115,16 @@ export class LabHost {
     return this.knownHostsFor(this.sshPort);
   }
 
-  /** The same for another port of 127.0.0.1 that leads here, e.g. a delaying proxy's. */
-  knownHostsFor(port: number): string {
+  /** The same for another way here, e.g. by a delaying proxy's port, or by `bridgeAddress()` and port 22. */
+  knownHostsFor(port: number, address: string = this.address): string {
     const [type = '', key = ''] = this.#hostKey.split(' ');
-    return `[${this.address}]:${port} ${type} ${key}\n`;
+    return `${port === 22 ? address : `[${address}]:${port}`} ${type} ${key}\n`;
+  }
+
+  /** The address by which other lab hosts reach this one, e.g. over a jump host; sshd listens on port 22 there. */
+  async bridgeAddress(): Promise<string> {
+    const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+    return (await docker(['inspect', '--format', format, this.container])).trim();
   }
 
   /** Runs a shell script on the host, not over SSH: for tests, what it tells is the truth. Default user: root. */
@@ -140,7 +146,8 @@ export class LabHost {
 
   /** Writes a file on the host that belongs to `deploy`, folders included. */
   async put(path: string, content: string | Buffer, mode = 0o644): Promise<void> {
-    const script = `set -e; umask 022; mkdir -p "$(dirname '${path}')"; cat > '${path}'; chmod ${mode.toString(8)} '${path}'`;
+    const quoted = `'${path.replaceAll("'", "'\\''")}'`;
+    const script = `set -e; f=${quoted}; mkdir -p "$(dirname "$f")"; cat > "$f"; chmod ${mode.toString(8)} "$f"`;
     const { code, stderr } = await this.exec(script, { user: 'deploy', input: content });
     if (code !== 0) throw new Error(`${this.container}: cannot write ${path}: ${stderr}`);
   }
@@ -211,22 +218,11 @@ async function waitForBoot(container: string): Promise<void> {
 async function removeHost(container: string, volume: string | null): Promise<void> {
   await tryDocker(['rm', '-f', '-v', container]);
   if (volume !== null) await tryDocker(['volume', 'rm', '-f', volume]);
-  // Its containers' cgroups lay beside its own and nobody else removes them. On a remote engine there are none here.
-  if (!engineEndpoint().startsWith('tcp:')) {
-    const own = [
-      '/sys/fs/cgroup',
-      '-depth',
-      '-type',
-      'd',
-      '-path',
-      `*/runbook-lab/${container}*`,
-      '-exec',
-      'rmdir',
-      '{}',
-      '+',
-    ];
-    await attempt(...asRoot('find', own));
-  }
+  // Its containers' cgroups lay beside its own, and nobody else removes them.
+  const path = `*/runbook-lab/${container}*`;
+  await attempt(
+    ...asRoot('find', ['/sys/fs/cgroup', '-depth', '-type', 'd', '-path', path, '-exec', 'rmdir', '{}', '+']),
+  );
 }
 
 function freePort(): Promise<number> {

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { attempt, type Result } from './command';
 import { startDelayProxy } from './delay';
 import { LabHost } from './host';
@@ -98,6 +100,45 @@ describe('a lab host', () => {
     },
   );
 
+  it('carries WebSockets through nginx', async () => {
+    await composeUp(host, 'upstream');
+    const url = `wss://localhost:${host.ports.https}/ws`;
+    const socket = new WebSocket(url, { ca: host.certificate });
+    const messages: string[] = [];
+    socket.on('message', (data) => messages.push(data.toString()));
+    await once(socket, 'open');
+    socket.send('hello');
+    await expect.poll(() => messages, { timeout: 10_000 }).toEqual(expect.arrayContaining(['hello', 'tick v1']));
+    socket.close();
+    await once(socket, 'close');
+  });
+
+  it('has images that fail in the ways that their tags say', async () => {
+    const run = (name: string, image: string) =>
+      host.root(
+        `docker run -d --name ${name} ${name.startsWith('v3') ? '--network none' : ''} localhost:5000/acme/${image}`,
+      );
+    for (const tag of ['v3-crash', 'v3-dies', 'v3-hangs', 'v3-unhealthy', 'v3-error500'])
+      await run(tag, `backend:${tag}`);
+    const state = async (name: string) =>
+      (
+        await host.root(
+          `docker inspect -f '{{.State.Status}} {{.State.ExitCode}}{{with .State.Health}} {{.Status}}{{end}}' ${name}`,
+        )
+      ).trim();
+    const status = (name: string, path: string) =>
+      host.root(`docker exec ${name} busybox wget -S -q -O /dev/null http://127.0.0.1:8080${path} 2>&1 | head -n 1`);
+    await expect.poll(() => state('v3-crash')).toMatch(/^exited 3/);
+    await expect.poll(() => state('v3-dies'), { timeout: 30_000 }).toBe('exited 4');
+    await expect.poll(() => state('v3-unhealthy'), { timeout: 30_000 }).toBe('running 0 unhealthy');
+    await expect.poll(() => state('v3-error500'), { timeout: 30_000 }).toBe('running 0 healthy');
+    expect(await status('v3-error500', '/healthz')).toContain('200');
+    expect(await status('v3-error500', '/')).toContain('500');
+    await host.root('docker kill -s TERM v3-hangs');
+    await expect.poll(() => host.root('docker logs v3-hangs')).toContain('SIGTERM: ignored');
+    expect(await state('v3-hangs')).toMatch(/^running/);
+  });
+
   it('serves again after a reboot', async () => {
     await composeUp(host);
     await host.reboot();
@@ -158,11 +199,13 @@ describe('its registry', () => {
 describe('several hosts', () => {
   it('live side by side, one of them with little disk and memory', async () => {
     const small = await LabHost.start({ smallDisk: 64, memory: 512 });
+    const viaBridge = `ssh-keyscan -t ed25519 ${await small.bridgeAddress()} 2>/dev/null | grep -v '^#'`;
     try {
       expect(small.sshPort).not.toBe(host.sshPort);
       expect(small.privateKey).not.toBe(host.privateKey);
       expect((await ssh(small, 'true')).code).toBe(0);
       expect((await ssh(host, 'true')).code).toBe(0);
+      expect(await host.root(viaBridge)).toBe(small.knownHostsFor(22, await small.bridgeAddress()));
       expect(await small.root("awk '/MemTotal/ { print $2 }' /proc/meminfo")).toBe('524288\n');
       const pull = await small.exec('docker pull -q localhost:5000/acme/backend:v1', { user: 'deploy' });
       expect(pull.stderr).toContain('no space left on device');

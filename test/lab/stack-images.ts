@@ -1,5 +1,5 @@
 /** The images of the sample stack, as the registry inside every host serves them. */
-import { createHash } from 'node:crypto';
+import { createCipheriv, createHash } from 'node:crypto';
 import {
   createReadStream,
   createWriteStream,
@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -53,20 +54,27 @@ const healthcheck: ImageConfig = {
 const backendTags: Readonly<Record<string, string>> = {
   v1: 'normal',
   v2: 'normal',
+  'v2-big': 'normal',
   'v2-slowstart': 'slowstart',
   'v3-crash': 'crash',
   'v3-unhealthy': 'unhealthy',
   'v3-error500': 'error500',
   'v3-dies': 'dies',
   'v3-hangs': 'hangs',
+  v4: 'normal',
+  v5: 'normal',
+  v6: 'normal',
 };
+/** The worker has all tags of the backend, so that one version fits both, and its own faults. */
 const workerTags: Readonly<Record<string, string>> = {
-  v1: 'normal',
-  v2: 'normal',
+  ...Object.fromEntries(Object.keys(backendTags).map((tag) => [tag, 'normal'])),
   'v2-crash': 'crash',
   'v2-hangs': 'hangs',
 };
 const migrateTags: Readonly<Record<string, string>> = { v1: 'normal', v2: 'normal', 'v2-fails': 'fails' };
+
+/** MiB of an image's own that no other image shares, by the backend's tag: for disks too small, and for prunes. */
+const ballast: Readonly<Record<string, number>> = { 'v2-big': 128, v4: 4, v5: 4, v6: 4 };
 
 function source(name: string): string {
   return readFileSync(join(__dirname, 'images', name), 'utf8');
@@ -87,21 +95,39 @@ function recipeHash(): string {
 /** Makes the registry's content where it is not there yet, and returns its folder. */
 export async function stackImages(): Promise<string> {
   const folder = join(cacheDirectory, `registry-${recipeHash()}`);
-  if (existsSync(folder)) return folder;
+  if (existsSync(folder)) {
+    touch(folder);
+    return folder;
+  }
   await withLock('stack-images', async () => {
     if (existsSync(folder)) return;
     const draft = `${folder}.draft`;
     rmSync(draft, { recursive: true, force: true });
     await writeImages(new RegistryContent(draft), await debianLayer());
     renameSync(draft, folder);
+    removeOld();
   });
   return folder;
+}
+
+function touch(path: string): void {
+  utimesSync(path, new Date(), new Date());
+}
+
+/** Removes what nobody has used for a week; anything younger may be mounted by another process. */
+function removeOld(): void {
+  for (const name of readdirSync(cacheDirectory).filter((entry) => /^(registry|debian)-/.test(entry))) {
+    const path = join(cacheDirectory, name);
+    const age = Date.now() - statSync(path).mtimeMs;
+    if (age > 7 * 24 * 3600 * 1000) rmSync(path, { recursive: true, force: true });
+  }
 }
 
 async function writeImages(content: RegistryContent, debian: FileLayer): Promise<void> {
   const backend = await layerOf([{ path: 'app/backend.js', content: source('backend.js') }]);
   for (const [tag, behaviour] of Object.entries(backendTags)) {
-    content.addImage('acme/backend', tag, [debian, backend], {
+    const own = ballast[tag] === undefined ? [] : [await noiseLayer(tag, ballast[tag])];
+    content.addImage('acme/backend', tag, [debian, backend, ...own], {
       ...(behaviour === 'dies' ? {} : healthcheck),
       Env: environment(tag, behaviour),
       Cmd: ['node', '/app/backend.js'],
@@ -171,6 +197,8 @@ async function debianLayer(): Promise<FileLayer> {
     const made = await withProgress('stack images (nginx, PostgreSQL and Node.js from Debian)', () => makeLayer(file));
     writeFileSync(facts, JSON.stringify(made));
   }
+  touch(facts);
+  touch(file);
   return {
     ...(JSON.parse(readFileSync(facts, 'utf8')) as { diffId: string; digest: string; size: number }),
     data: file,
@@ -196,6 +224,12 @@ async function makeLayer(file: string): Promise<{ diffId: string; digest: string
     digest: `sha256:${packed.digest('hex')}`,
     size: statSync(file).size,
   };
+}
+
+/** Content that does not compress and is the same each time. */
+function noiseLayer(name: string, size: number): Promise<Layer> {
+  const cipher = createCipheriv('aes-128-ctr', createHash('md5').update(name).digest(), Buffer.alloc(16));
+  return layerOf([{ path: `opt/ballast-${name}`, content: cipher.update(Buffer.alloc(size * 1024 * 1024)) }]);
 }
 
 async function readBusybox(layerFile: string): Promise<Buffer> {
