@@ -69,9 +69,16 @@ export function parseModel(config: string, tree: string, directory: string): Com
   const place = (value: string): string => value.replaceAll(tree, () => escaped);
   const model = JSON.parse(config, (_key, value: unknown) => (typeof value === 'string' ? place(value) : value)) as ComposeModel;
   refuseEnvironmentFiles(model);
-  const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [name, service]);
+  const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [name, withoutUnset(service)]);
   const rest = Object.entries(model).filter(([key]) => !key.startsWith('x-'));
   return { ...Object.fromEntries(rest), services: Object.fromEntries(services) as Record<string, ComposeService> };
+}
+
+/** Variables that are passed on from the shell and had no value there: Compose leaves them out, a release as well. */
+function withoutUnset(service: ComposeService): ComposeService {
+  if (service.environment === undefined) return service;
+  const set = Object.entries(service.environment as Record<string, string | null>).filter(([, value]) => value !== null);
+  return { ...service, environment: Object.fromEntries(set) };
 }
 
 /** A release must not need the environment of the run that made it. */

@@ -97,7 +97,7 @@ export function pinImage(wanted: WantedImage, answer: RegistryAnswer | null, ima
   const id = digest === null ? localId(reference, images) : null;
   const unpublished = wanted.built || !cameFromRegistry(reference, images);
   if (id !== null && (unpublished || failure.code === 'RB-IMAGE-NOT-FOUND')) {
-    return { image: local(id), warning: `${formatReference(reference)} is in no registry; the image of that name on the host is used` };
+    return { image: local(id), warning: `no registry gives ${formatReference(reference)} (${failure.details.why}); the image of that name on the host is used` };
   }
   throw wanted.built ? buildOnly(wanted) : failure;
 }

@@ -45,6 +45,7 @@ split_line() {
   path=${1#* * }
 }
 
+# Reading ahead does no harm: what follows the archive is sent only after the first answers.
 receive() {
   head -c "$BYTES" | tar -xof - -C "$staging" || refuse transfer 'the archive is damaged'
   mkdir -p "$staging/blobs"
@@ -151,7 +152,7 @@ look_up_all() {
 
 resolve() {
   trap cleanup EXIT
-  trap 'exit 129' HUP INT TERM
+  trap 'exit 129' HUP INT TERM PIPE
   make_staging
   printf '%s' "$staging" | emit staging
   receive

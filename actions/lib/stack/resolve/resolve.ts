@@ -1,6 +1,7 @@
 /** From uploaded files to a release's pinned Compose model, on one session channel of the host. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors';
 import type { Host } from '../../host/host';
 import { quote } from '../../host/quote';
@@ -16,6 +17,8 @@ import { tagVariables } from './versions';
 
 /** Milliseconds; a registry alone may take 30 s to be given up. */
 const TIMEOUT = 120_000;
+/** Milliseconds that the script gets to clear away after a failure. */
+const CLEANUP_GRACE = 2000;
 
 /**
  * Lays the uploaded files over the stack's directory in a staging folder, asks Compose what they mean and
@@ -53,12 +56,16 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
       ...assemble(assembly, request),
       files: payload.files,
       filesList: payload.filesList,
+      sent: payload.sent,
       warnings,
       staging: request.keepStaging ? answers.text('staging') : null,
     };
   } catch (error) {
     throw explained(error, answers);
   } finally {
+    // At the end of its input the script clears away what it made.
+    session.end();
+    await Promise.race([session.done, sleep(CLEANUP_GRACE, undefined, { ref: false })]);
     session.close();
   }
 }

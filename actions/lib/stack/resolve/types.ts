@@ -74,6 +74,8 @@ export interface Resolved {
   readonly files: Readonly<Record<string, string>>;
   /** Text of `files.list` for the store. */
   readonly filesList: string;
+  /** Bytes of file content that had to be sent. */
+  readonly sent: number;
   readonly warnings: readonly string[];
   /** Folder on the host with `blobs/` for `store_blobs`; `null` when it was not kept. */
   readonly staging: string | null;

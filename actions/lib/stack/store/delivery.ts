@@ -14,19 +14,23 @@ export interface DeliveryContent {
   /** From `Resolved.filesList`. */
   readonly filesList: string;
   readonly logins: readonly RegistryLogin[];
+  /** The stack as it was found, to become a release of its own before anything changes. */
+  readonly adopted: { readonly release: Release; readonly compose: string; readonly filesList: string } | null;
 }
 
-/** Tar archive of `release.json`, `compose.json`, `files.list`, `images.list` and `docker/config.json`; holds secrets. */
-export async function packDelivery({ release, compose, filesList, logins }: DeliveryContent): Promise<Buffer> {
+/** Tar archive of `release/`, `adopted/` and, where there are logins, `docker/config.json`; holds secrets. */
+export async function packDelivery({ logins, adopted, ...next }: DeliveryContent): Promise<Buffer> {
   const archive = pack();
-  const entries = {
-    'release.json': serializeRelease(release),
-    'compose.json': compose,
-    'files.list': filesList,
-    'images.list': imagesList(release),
-    'docker/config.json': dockerConfig(logins),
-  };
-  for (const [name, content] of Object.entries(entries)) archive.entry({ name, mode: 0o600 }, content);
+  const add = (name: string, content: string): void => void archive.entry({ name, mode: 0o600 }, content);
+  // Without logins of the run's own the host's hold.
+  if (logins.length > 0) add('docker/config.json', dockerConfig(logins));
+  for (const [folder, stored] of Object.entries({ release: next, adopted })) {
+    if (stored === null) continue;
+    add(`${folder}/release.json`, serializeRelease(stored.release));
+    add(`${folder}/compose.json`, stored.compose);
+    add(`${folder}/files.list`, stored.filesList);
+    add(`${folder}/images.list`, imagesList(stored.release));
+  }
   archive.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of archive) chunks.push(chunk as Buffer);

@@ -179,8 +179,9 @@ collect_blobs() {
 }
 
 # retain COUNT: of the releases so many stay, newest first; the current one and TARGET always. Prints
-# those that went.
+# those that went. What interrupted runs staged goes as well.
 retain() {
+  rm -rf "$RB_ROOT/staging"
   kept=''
   for release in "$(current_release)" "$TARGET" $(releases_newest_first); do
     [ -n "$release" ] || continue

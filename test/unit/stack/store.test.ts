@@ -1,0 +1,229 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { storeScript } from '../../../actions/lib/stack/store/release';
+
+let folder: string;
+let directory: string;
+let root: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'store-'));
+  directory = join(folder, "it's a stack");
+  root = join(directory, '.runbook');
+  mkdirSync(root, { recursive: true });
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs functions of the store with the real sh; `docker` only writes down how it was called. */
+function sh(script: string, target = ''): { code: number | null; stdout: string; stderr: string } {
+  writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>"${folder}/docker.log"\n`);
+  chmodSync(join(folder, 'docker'), 0o755);
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, DIRECTORY: directory, RB_ROOT: root, TARGET: target };
+  const { status, stdout, stderr } = spawnSync('sh', ['-uc', `umask 077\n${storeScript()}\n${script}`], { env, encoding: 'utf8' });
+  return { code: status, stdout, stderr };
+}
+
+function ok(script: string, target = ''): string {
+  const { code, stdout, stderr } = sh(script, target);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout;
+}
+
+function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function write(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+function at(path: string): string {
+  return readFileSync(join(directory, path), 'utf8');
+}
+
+/** Stores a release with these files and images. */
+function release(id: string, files: Record<string, string>, images: readonly string[] = []): void {
+  const delivery = join(folder, 'delivery');
+  for (const content of Object.values(files)) write(join(folder, 'staging/blobs', sha256(content)), content);
+  mkdirSync(join(folder, 'staging/blobs'), { recursive: true });
+  write(join(delivery, 'files.list'), Object.entries(files).map(([path, content]) => `${sha256(content)} 640 ${path}\n`).join(''));
+  write(join(delivery, 'images.list'), images.map((image, index) => `${image} runbook/s/${index}:${id}\n`).join(''));
+  write(join(delivery, 'release.json'), `{"id":"${id}"}\n`);
+  write(join(delivery, 'compose.json'), '{}\n');
+  ok(`store_blobs '${folder}/staging/blobs' && store_release '${id}' '${delivery}'`);
+}
+
+describe('stored releases', () => {
+  it('are private, and each content is there once', () => {
+    release('1-v1', { '.env': 'SECRET=1', a: 'same', b: 'same' });
+    expect(readdirSync(join(root, 'blobs')).sort()).toEqual([sha256('SECRET=1'), sha256('same')].sort());
+    const paths = ['blobs', `blobs/${sha256('same')}`, 'releases/1-v1', 'releases/1-v1/release.json', 'releases/1-v1/compose.json'];
+    expect(paths.map((path) => statSync(join(root, path)).mode & 0o777)).toEqual([0o700, 0o600, 0o700, 0o600, 0o600]);
+  });
+
+  it('become current by name, and only when they are there', () => {
+    expect(sh('commit_release 1-v1').code).not.toBe(0);
+    release('1-v1', {});
+    ok('commit_release 1-v1');
+    expect(readFileSync(join(root, 'current'), 'utf8')).toBe('1-v1\n');
+    const before = statSync(join(root, 'current')).ino;
+    release('2-v2', {});
+    ok('commit_release 2-v2');
+    expect(ok('current_release')).toBe('2-v2\n');
+    // Replaced as a whole, never written into.
+    expect(statSync(join(root, 'current')).ino).not.toBe(before);
+    expect(readdirSync(root).filter((name) => name.includes('part'))).toEqual([]);
+  });
+
+  it('are there as a whole or not at all', () => {
+    write(join(folder, 'broken/release.json'), '{}');
+    expect(sh(`store_release 1-v1 '${folder}/broken'`).code).not.toBe(0);
+    expect(existsSync(join(root, 'releases/1-v1'))).toBe(false);
+  });
+});
+
+describe('files', () => {
+  function change(from: string, to: string, paths = ''): void {
+    ok(`files_between '${from}' '${to}' ${paths && `| choose_files '${paths}'`} >'${folder}/list' &&
+      remember_files '${folder}/list' >'${folder}/before' && place_files '${folder}/list'`);
+  }
+
+  it('are placed with their mode, keep their inode, and go with the release that had them', () => {
+    release('1-v1', { 'nginx/app.conf': 'one', 'old file.txt': 'old' });
+    release('2-v2', { 'nginx/app.conf': 'two', 'new/deep/-x "y" $(id).txt': 'new' });
+    change('', '1-v1');
+    const { ino } = statSync(join(directory, 'nginx/app.conf'));
+    change('1-v1', '2-v2');
+    expect([at('nginx/app.conf'), at('new/deep/-x "y" $(id).txt')]).toEqual(['two', 'new']);
+    expect(existsSync(join(directory, 'old file.txt'))).toBe(false);
+    expect(statSync(join(directory, 'nginx/app.conf')).ino).toBe(ino);
+    expect(statSync(join(directory, 'nginx/app.conf')).mode & 0o777).toBe(0o640);
+    // Others must get in: containers do not run as the SSH user.
+    expect(statSync(join(directory, 'new/deep')).mode & 0o777).toBe(0o755);
+  });
+
+  it('come back as they were found, edited by hand or not', () => {
+    release('1-v1', { a: '1', b: '1', gone: '1' });
+    release('2-v2', { a: '2', b: '2', fresh: '2' });
+    change('', '1-v1');
+    write(join(directory, 'b'), 'by hand');
+    chmodSync(join(directory, 'b'), 0o604);
+    change('1-v1', '2-v2');
+    ok(`place_files '${folder}/before'`);
+    expect([at('a'), at('b'), at('gone'), existsSync(join(directory, 'fresh'))]).toEqual(['1', 'by hand', '1', false]);
+    expect(statSync(join(directory, 'b')).mode & 0o777).toBe(0o604);
+  });
+
+  it('can be placed in parts', () => {
+    release('1-v1', { a: '1', 'nginx/x': '1' });
+    write(join(folder, 'paths'), 'nginx/x\n');
+    change('', '1-v1', join(folder, 'paths'));
+    expect([existsSync(join(directory, 'a')), at('nginx/x')]).toEqual([false, '1']);
+  });
+
+  it('leave the old content where the new one cannot be written', () => {
+    release('1-v1', { a: '1' });
+    change('', '1-v1');
+    rmSync(join(root, 'blobs', sha256('1')));
+    write(join(directory, 'a'), 'mine');
+    expect(sh(`place_files '${root}/releases/1-v1/files.list'`).code).not.toBe(0);
+    expect(at('a')).toBe('mine');
+  });
+
+  it('are laid over a copy of what is there', () => {
+    release('1-v1', { 'nginx/a.conf': 'a1', 'nginx/gone.conf': 'x' });
+    release('2-v2', { 'nginx/a.conf': 'a2', 'nginx/sub/b.conf': 'b2', other: 'o' });
+    change('', '1-v1');
+    write(join(directory, 'nginx/own.conf'), 'own');
+    ok(`files_between 1-v1 2-v2 >'${folder}/list'; overlay_copy "$DIRECTORY/nginx" '${folder}/copy' '${folder}/list'
+      overlay_copy "$DIRECTORY/nginx/a.conf" '${folder}/file' '${folder}/list'`);
+    expect(readdirSync(join(folder, 'copy'), { recursive: true }).sort()).toEqual(['a.conf', 'own.conf', 'sub', 'sub/b.conf']);
+    expect(readFileSync(join(folder, 'copy/a.conf'), 'utf8')).toBe('a2');
+    expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('a2');
+    expect(at('nginx/a.conf')).toBe('a1');
+  });
+
+  it('between any two releases are exactly those of the second', () => {
+    const files = fc.dictionary(fc.constantFrom('a', 'b c', 'd/e', 'd/f', '.env', 'ü'), fc.constantFrom('1', '2', ''));
+    fc.assert(
+      fc.property(files, files, (first, second) => {
+        rmSync(directory, { recursive: true, force: true });
+        rmSync(join(folder, 'staging'), { recursive: true, force: true });
+        mkdirSync(root, { recursive: true });
+        release('1-a', first);
+        release('2-b', second);
+        for (const [from, to, wanted] of [['', '1-a', first], ['1-a', '2-b', second], ['2-b', '1-a', first]] as const) {
+          change(from, to);
+          const found = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(
+            (entry) => entry.isFile() && !entry.parentPath.startsWith(root),
+          );
+          const there = found.map((entry) => [join(entry.parentPath, entry.name).slice(directory.length + 1), readFileSync(join(entry.parentPath, entry.name), 'utf8')]);
+          expect(Object.fromEntries(there)).toEqual(wanted);
+        }
+      }),
+      { numRuns: 6 },
+    );
+  }, 60_000);
+});
+
+describe('retention', () => {
+  function names(): string[] {
+    return readdirSync(join(root, 'releases')).sort();
+  }
+
+  it('keeps the current release, the one being made, and the newest others', () => {
+    for (const id of ['2-b', '9-i', '10-j', '11-k', '12-l']) release(id, { f: id });
+    ok('commit_release 2-b');
+    write(join(root, 'staging/runbook.old/blobs/x'), 'x');
+    expect(ok('retain 3', '12-l')).toBe('10-j\n9-i\n');
+    expect(names()).toEqual(['11-k', '12-l', '2-b']);
+    expect(existsSync(join(root, 'staging'))).toBe(false);
+    expect(readdirSync(join(root, 'blobs')).sort()).toEqual(['2-b', '11-k', '12-l'].map(sha256).sort());
+    expect(ok('retain 1', '12-l')).toBe('11-k\n');
+    expect(names()).toEqual(['12-l', '2-b']);
+  });
+
+  it('is never below what runs, for any number of releases', () => {
+    const ids = fc.uniqueArray(fc.integer({ min: 0, max: 30 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(ids, fc.nat(), fc.integer({ min: 1, max: 7 }), (numbers, pick, count) => {
+        rmSync(join(root, 'releases'), { recursive: true, force: true });
+        for (const number of numbers) write(join(root, `releases/${number}-x/release.json`), '{}');
+        const current = numbers[pick % numbers.length] ?? 0;
+        ok(`commit_release ${current}-x; retain ${count}`);
+        const kept = names().map((name) => Number.parseInt(name, 10));
+        const newest = numbers.filter((number) => number !== current).sort((a, b) => b - a);
+        expect(kept.sort((a, b) => a - b)).toEqual([current, ...newest.slice(0, count - 1)].sort((a, b) => a - b));
+      }),
+      { numRuns: 12 },
+    );
+  }, 60_000);
+
+  it('removes tags with their release, and images that no other release names', () => {
+    release('1-a', {}, ['r/x@sha256:1', 'r/y@sha256:1']);
+    release('2-b', {}, ['r/x@sha256:1', 'r/y@sha256:2']);
+    ok('tag_images 2-b; commit_release 2-b; retain 1');
+    expect(readFileSync(join(folder, 'docker.log'), 'utf8').split('\n')).toEqual([
+      'tag r/x@sha256:1 runbook/s/0:2-b',
+      'tag r/y@sha256:2 runbook/s/1:2-b',
+      'rmi runbook/s/0:1-a',
+      'rmi runbook/s/1:1-a',
+      'rmi r/y@sha256:1',
+      '',
+    ]);
+  });
+
+  it('never discards the current release', () => {
+    release('1-a', { f: '1' });
+    ok('commit_release 1-a');
+    expect(sh('discard_release 1-a').code).not.toBe(0);
+    expect(names()).toEqual(['1-a']);
+  });
+});
