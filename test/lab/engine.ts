@@ -93,21 +93,11 @@ export async function missingPackages(): Promise<string[]> {
 async function install(names: readonly string[]): Promise<void> {
   if (names.length === 0) return;
   say(`installing Debian packages: ${names.join(' ')}`);
-  await withProgress('packages', async () => {
-    const env = { DEBIAN_FRONTEND: 'noninteractive' };
-    await run(...asRoot('apt-get', ['update', '-qq']));
-    await run(
-      ...asRoot('env', [
-        'DEBIAN_FRONTEND=noninteractive',
-        'apt-get',
-        'install',
-        '-y',
-        '-qq',
-        '--no-install-recommends',
-        ...names,
-      ]),
-      { env },
-    );
+  await withProgress('Debian packages', async () => {
+    const apt = (...args: string[]) =>
+      run(...asRoot('env', ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', ...args]));
+    await apt('update');
+    await apt('install', '-y', '--no-install-recommends', ...names);
   });
 }
 
@@ -121,6 +111,8 @@ export async function ensureEngine(): Promise<void> {
     if (await answers(ownSocket)) return ownSocket;
     if (await answers('')) return '';
     await install(missing(enginePackages));
+    // Since Debian 13 the client is a package of its own, which docker.io only recommends.
+    await install(missing({ '/usr/bin/docker': 'docker-cli' }));
     // With systemd the package has started its service by now.
     if (await answers('')) return '';
     await withProgress('Docker Engine', startOwnEngine);

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { attempt, type Result } from './command';
@@ -38,12 +41,9 @@ function ssh(to: LabHost, command: string, options: { port?: number; user?: stri
 }
 
 async function get(to: LabHost, path: string): Promise<string> {
-  const resolve = `stack.test:${to.ports.https}:127.0.0.1`;
-  writeFileSync(join(keys, 'ca.pem'), to.certificate);
-  const url = `https://stack.test:${to.ports.https}${path}`;
-  return (
-    await attempt('curl', ['-s', '--max-time', '20', '--cacert', join(keys, 'ca.pem'), '--resolve', resolve, url])
-  ).stdout;
+  const target = { host: to.address, port: to.ports.https, servername: 'stack.test', ca: to.certificate };
+  const [response] = (await once(request({ ...target, path, agent: false }).end(), 'response')) as [IncomingMessage];
+  return text(response);
 }
 
 describe('a lab host', () => {
