@@ -134,14 +134,15 @@ op_one_shot() {
     event failed kind=one-shot "service=$service" "code=$code"
     return 1
   fi
-  [ -z "$3" ] || record_migration "$3" "$4"
+  [ -n "$3" ] || return 0
+  record_migration "$3" "$4" "$TARGET"
+  event migrated "schema=$3"
 }
 
-# record_migration SCHEMA COMPATIBLE: the migration's own commit point
+# record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point
 record_migration() {
-  printf '{"schema":"%s","release":"%s","compatible":%s}\n' "$1" "$TARGET" "$2" >>"$RB_ROOT/migrations.jsonl"
-  sync "$RB_ROOT/migrations.jsonl" 2>/dev/null || sync
-  event migrated "schema=$1"
+  printf '{"schema":"%s","release":"%s","compatible":%s}\n' "$1" "$3" "$2" >>"$RB_ROOT/migrations.jsonl"
+  to_disk "$RB_ROOT/migrations.jsonl"
 }
 
 # sample SERVICE…: one event for each new container
@@ -149,7 +150,7 @@ sample() {
   for service in "$@"; do
     made=$(fresh "$service")
     [ -n "$made" ] || continue
-    docker inspect --format '{{.Id}} {{.State.Status}} {{if .State.Health}}{{.State.Health.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
+    docker inspect --format '{{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
       while read -r id state health restarts code pid addresses; do
         event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
           "exit=$code" "addresses=$addresses" "ports=$(listening_ports "$pid")"
@@ -166,7 +167,7 @@ op_gate() {
   while :; do
     sample "$@"
     event sampled "name=$name"
-    await_word 0.4 "go $name" "abort $name" && case $RB_WORD in
+    await_word 4 "go $name" "abort $name" && case $RB_WORD in
       go*) return 0 ;;
       *) break ;;
     esac
@@ -183,28 +184,49 @@ proxy_container() {
   [ -z "$PROXY" ] || containers "$PROXY" | head -n 1
 }
 
-# op_test_proxy IMAGE [SOURCE TARGET]…: the proxy's own check of the new files, in the running one's network
+# entries_of PATH…: lines of files.list that bring these files from what is there to the new release
+entries_of() {
+  printf '%s\n' "$@" >"$RB_STEP/paths"
+  files_between "$OLD" "$TARGET" | choose_files "$RB_STEP/paths"
+}
+
+# op_place NAME PATH…
+op_place() {
+  name=$1
+  shift
+  entries_of "$@" >"$RB_STEP/place-$name"
+  remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" || { fail place "$name"; return 1; }
+  undo_push "place_files '$RB_STEP/were-$name'"
+  place_files "$RB_STEP/place-$name" || fail place "$name"
+}
+
+# op_test_proxy IMAGE PATH…: the proxy's own check of its new files, in the running one's network. IMAGE is
+# empty where it stays.
 op_test_proxy() {
   image=$1 id=$(proxy_container)
   shift
   [ -n "$id" ] || return 0
   [ -n "$image" ] || image=$(docker inspect --format '{{.Image}}' "$id")
+  entries_of "$@" >"$RB_STEP/place-test"
+  docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
+{{end}}{{end}}' "$id" >"$RB_STEP/proxy-mounts"
   mkdir -p "$RB_STEP/proxy"
-  set -- "$@" end
-  number=0
-  while [ "$1" != end ]; do
-    number=$((number + 1))
-    overlay_copy "$1" "$RB_STEP/proxy/$number" || return 1
-    mount="--mount=type=bind,source=$RB_STEP/proxy/$number,target=$2,readonly"
-    shift 2
-    set -- "$@" "$mount"
-  done
-  shift
-  chmod -R a+rX "$RB_STEP/proxy"
+  undo_push "rm -rf '$RB_STEP/proxy'"
+  set --
+  while IFS='	' read -r source destination; do
+    case $source in
+      "$DIRECTORY"/*) ;;
+      *) continue ;;
+    esac
+    overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || return 1
+    set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
+  done <"$RB_STEP/proxy-mounts"
   if docker run --rm --label runbook.helper=proxy-test --network "container:$id" --volumes-from "$id:ro" \
     "$@" --entrypoint nginx "$image" -t </dev/null >"$RB_STEP/proxy.log" 2>&1; then
+    rm -rf "$RB_STEP/proxy"
     return 0
   fi
+  rm -rf "$RB_STEP/proxy"
   # A proxy that is not nginx is checked by starting it.
   grep -q 'executable file not found' "$RB_STEP/proxy.log" && return 0
   fail proxy-config "$PROXY" "$RB_STEP/proxy.log"
@@ -291,7 +313,7 @@ op_watch() {
       [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break
       sleep 0.4
     else
-      await_word 0.4 'good watch' 'bad watch' && verdict=$RB_WORD
+      await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
       [ "$verdict" != 'bad watch' ] || return 1
       if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
         event failed kind=no-verdict service=watch
@@ -327,4 +349,11 @@ op_release_callers() {
 
 op_remove() {
   op_retire "$@"
+}
+
+# op_finish: what is left when everything else is done
+op_finish() {
+  retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
+  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
+    while read -r id; do docker rm "$id" >/dev/null; done
 }

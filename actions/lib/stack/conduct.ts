@@ -42,6 +42,8 @@ export class Conductor implements StepObserver {
   #logs = new Map<string, string[]>();
   #failure: { kind: string; subject: string } | null = null;
   #verdict: UserError | null = null;
+  /** Services that the verdict is about; empty when it is about all. */
+  #blamed: readonly string[] = [];
   #lastInfo = '';
   readonly evidence: HealthEvidence[] = [];
   committed = false;
@@ -60,8 +62,9 @@ export class Conductor implements StepObserver {
   error(): UserError {
     const verdict = this.#verdict;
     if (verdict === null) return explain(this.#toldFailure());
-    const log = [...this.#logs.values()].flat();
-    const logOf = [...this.#logs.keys()].join(', ');
+    const told = [...this.#logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
+    const log = told.flatMap(([name, lines]) => (told.length > 1 ? [`${name}:`, ...lines] : lines));
+    const logOf = told.map(([name]) => name).join(', ');
     return new UserError(verdict.code, { ...verdict.details, ...(log.length > 0 ? { log, logOf } : {}) });
   }
 
@@ -164,6 +167,7 @@ export class Conductor implements StepObserver {
     const verdicts = this.#gateServices.map((service) => ({ service, ...this.#gates.get(service)!.judge(samples.get(service) ?? [], now()) }));
     const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
     if (bad?.verdict === 'abort') {
+      this.#blamed = [bad.service];
       this.#verdict = new UserError(bad.code, {
         what: bad.what,
         why: bad.why,

@@ -2,14 +2,14 @@
 # `#rb-section NAME`; what cannot be read leaves its section empty. Given: PROJECT DIRECTORY;
 # standard input: paths of uploaded files below DIRECTORY, one per line.
 
-section() {
-  printf '\n#rb-section %s\n' "$1"
-}
-
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
-container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{if .State.Health}}{{json .State.Health.Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
+container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
 
 observe() {
+  # Takes longest, so it goes on beside the rest.
+  probed=$(mktemp)
+  redirect_probe >"$probed" &
+  probing=$!
   section engine
   docker version --format '{{.Server.Version}}' 2>&1
   section compose
@@ -40,7 +40,9 @@ observe() {
   section files
   hash_files
   section redirect
-  redirect_probe_quietly
+  wait "$probing"
+  cat "$probed"
+  rm -f "$probed"
   section end
 }
 

@@ -8,6 +8,7 @@ import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { parseMigrations } from './migrations';
 import type { Release, State } from './model';
 import { redirectScript } from './redirect/redirect';
+import { sectionsOf } from './sections';
 import { parseRelease } from './store/release';
 
 export interface ObserveRequest {
@@ -24,21 +25,10 @@ export function observeScript({ stack, directory }: ObserveRequest): string {
     `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)}`,
     redirectScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
     readFileSync(join(__dirname, 'observe.sh'), 'utf8'),
     'observe',
   ].join('\n');
-}
-
-/** Splits what {@link observeScript} printed at its `#rb-section` lines. */
-export function sectionsOf(output: string): Map<string, string[]> {
-  const sections = new Map<string, string[]>();
-  let lines: string[] = [];
-  for (const line of output.split('\n')) {
-    const name = /^#rb-section (\S+)$/.exec(line)?.[1];
-    if (name !== undefined) sections.set(name, (lines = []));
-    else if (line !== '') lines.push(line);
-  }
-  return sections;
 }
 
 /** Throws RB-HOST-UNSUITABLE where Docker or Compose cannot be used. */

@@ -1,6 +1,5 @@
 /** HTTP from the runner's own Node to an address that only the host reaches: no tool needed there. */
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { request as httpRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { Host } from '../host/host';
@@ -31,14 +30,13 @@ export async function probe(dial: Dial, target: ProbeTarget, timeout: number): P
   const raw = await dial(target.address, target.port);
   const servername = /^[\d.:]+$/.test(target.hostHeader) ? '' : target.hostHeader;
   const socket = target.tls ? tlsConnect({ socket: raw, servername, rejectUnauthorized: false }) : raw;
-  const send = target.tls ? httpsRequest : httpRequest;
   try {
     return await new Promise<number>((resolve, reject) => {
       raw.on('error', reject);
-      const request = send({
+      const request = httpRequest({
         path: target.path,
         headers: { host: target.hostHeader, 'user-agent': 'runbook-actions', connection: 'close' },
-        agent: new HttpAgent({ keepAlive: false }),
+        // Without an agent, or it would open a connection of its own.
         createConnection: () => socket as never,
         signal: AbortSignal.timeout(timeout),
       });

@@ -17,9 +17,9 @@ export type Operation =
   /** Waits for the runner's verdict on the new containers. `stable`: they must stay healthy for a while. */
   | { readonly op: 'gate'; readonly name: string; readonly services: readonly string[]; readonly stable: boolean }
   /** Has the proxy's program check the new files, beside the running one. */
-  | { readonly op: 'test-proxy' }
+  | { readonly op: 'test-proxy'; readonly paths: readonly string[] }
   /** Puts uploaded files in place: those of the proxy, or all others. */
-  | { readonly op: 'place'; readonly which: 'proxy' | 'others' }
+  | { readonly op: 'place'; readonly which: 'proxy' | 'others'; readonly paths: readonly string[] }
   /** Sends new connections to the new containers. */
   | { readonly op: 'cut'; readonly services: readonly string[] }
   | { readonly op: 'reload-proxy' }
@@ -51,9 +51,10 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   const removals = plan.changes.filter((change) => change.kind === 'remove');
 
   const operations: Operation[] = [];
-  if (paths.length > late.length) operations.push({ op: 'place', which: 'others' });
+  const others = paths.filter((path) => !late.includes(path));
+  if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
   operations.push(...starts(early, runbook, target));
-  if (late.length > 0) operations.push({ op: 'test-proxy' }, { op: 'place', which: 'proxy' });
+  if (late.length > 0) operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
   operations.push(...replacements(last));
   if (services.length > 0) operations.push({ op: 'cut', services });
   if (late.length > 0 && !last.some((change) => change === proxy)) operations.push({ op: 'reload-proxy' });

@@ -1,0 +1,108 @@
+/** Deploy: brings a version live. Reads like the runbook's section. */
+import type { Runbook } from '../lib/config/runbook';
+import type { SshTarget } from '../lib/host/connect';
+import { change, type ChangeOptions, type Target } from '../lib/procedure/change';
+import type { Recorder } from '../lib/procedure/record';
+import type { Report } from '../lib/procedure/report';
+import { StackSession } from '../lib/procedure/stack-session';
+import { type Adopted, adopt, needsAdoption } from '../lib/stack/adopt';
+import { checkDisk } from '../lib/stack/checks';
+import type { State } from '../lib/stack/model';
+import { nextRelease } from '../lib/stack/next';
+import { resolve } from '../lib/stack/resolve/resolve';
+import { secretsIn } from '../lib/stack/resolve/secrets';
+import type { RegistryLogin, Resolved, UploadedFile } from '../lib/stack/resolve/types';
+import { packDelivery } from '../lib/stack/store/delivery';
+import { createSteps } from '../lib/steps/runner';
+
+export interface DeployRequest extends ChangeOptions {
+  readonly target: SshTarget;
+  readonly runbook: Runbook;
+  readonly files: readonly UploadedFile[];
+  /** For people; the release's label. */
+  readonly version: string;
+  /** Service → tag, `sha256:…` or `tag@sha256:…`. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** Only these change; `null`: all. */
+  readonly services: readonly string[] | null;
+  readonly logins: readonly RegistryLogin[];
+  readonly schemaCompatible: boolean;
+  readonly actor: string;
+}
+
+export async function deploy(request: DeployRequest, recorder: Recorder): Promise<Report> {
+  const { runbook, files, dryRun, run } = request;
+  for (const secret of secretsOf(request)) recorder.secret(secret);
+
+  recorder.step('Connect and observe');
+  const paths = files.map((file) => file.path);
+  const session = await StackSession.open({ target: request.target, runbook, paths, run, procedure: 'deploy', changes: !dryRun });
+  try {
+    const { host } = session;
+    recorder.info(`${host.name}: Docker ${session.state.engine.docker}, Compose ${session.state.engine.compose}, release ${session.state.current?.id ?? '(none)'}`);
+    const adopted = needsAdoption(session.state) ? await adopt(host, session.state, runbook, run, new Date()) : null;
+    const state = adopted === null ? session.state : withAdopted(session.state, adopted);
+    if (adopted !== null) recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
+
+    recorder.step('Resolve the release');
+    const resolved = await resolve(host, {
+      runbook,
+      files,
+      present: state.files,
+      versions: request.versions,
+      refresh: Object.keys(request.versions),
+      only: adopted === null ? request.services : null,
+      current: adopted === null ? state.current : null,
+      images: state.images,
+      logins: request.logins,
+      keepStaging: !dryRun,
+    });
+    for (const warning of resolved.warnings) recorder.warning(warning);
+    const target = await targetOf(request, state, resolved, adopted);
+    checkDisk(resolved.images, state);
+
+    const steps = createSteps(host, { root: session.root, token: session.token, run, procedure: 'deploy', release: target.release.id });
+    return await change(state, target, request, { host, steps, runbook, recorder });
+  } finally {
+    await session.close();
+  }
+}
+
+async function targetOf(request: DeployRequest, state: State, resolved: Resolved, adopted: Adopted | null): Promise<Target> {
+  const { release, compose } = nextRelease({
+    resolved,
+    state,
+    runbook: request.runbook,
+    version: request.version,
+    schemaCompatible: request.schemaCompatible,
+    createdAt: new Date().toISOString(),
+    createdBy: request.actor,
+    run: request.run,
+  });
+  const archive = await packDelivery({ release, compose, filesList: resolved.filesList, logins: request.logins, adopted });
+  const pull = resolved.images.filter((image) => !image.local).map((image) => image.ref);
+  return {
+    release,
+    migrate: true,
+    delivery: { archive, staging: resolved.staging ?? '', pull, adopts: adopted !== null },
+    notes: adopted?.notes ?? [],
+  };
+}
+
+function withAdopted(state: State, { release }: Adopted): State {
+  const { schema } = release;
+  const migrations = schema === null ? state.migrations : [{ schema, release: release.id, compatible: true }];
+  return { ...state, current: release, releases: [release], migrations };
+}
+
+function secretsOf({ target, files, runbook, logins }: DeployRequest): string[] {
+  const environment = files.find((file) => file.path === runbook.envFile);
+  return [
+    target.privateKey,
+    target.passphrase ?? '',
+    target.jump?.privateKey ?? '',
+    target.jump?.passphrase ?? '',
+    ...logins.map((login) => login.password),
+    ...(environment ? secretsIn(environment.content.toString('utf8')) : []),
+  ].filter((secret) => secret !== '');
+}

@@ -1,0 +1,109 @@
+/** What deploy and rollback have in common: observe, compute a release, plan, check, apply, report. */
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { type Applied, type Delivery, apply } from '../stack/apply';
+import { checkDowntime, checkExpected, checkMounts, planHash } from '../stack/checks';
+import { diff, isEmpty } from '../stack/diff';
+import type { Plan, Release, State } from '../stack/model';
+import { composeCommand } from '../stack/resolve/command';
+import type { Steps } from '../steps/step';
+import { renderPlan } from './plan-text';
+import type { Recorder } from './record';
+import type { Report } from './report';
+
+/** The release to get to, and what the host needs for it. */
+export interface Target {
+  readonly release: Release;
+  readonly delivery: Delivery | null;
+  readonly migrate: boolean;
+  readonly notes: readonly string[];
+}
+
+export interface ChangeOptions {
+  readonly title: string;
+  readonly run: string;
+  readonly dryRun: boolean;
+  readonly expectedPlan: string | null;
+  readonly allowDowntime: boolean;
+}
+
+export interface ChangeTools {
+  readonly host: Host;
+  readonly steps: Steps;
+  readonly runbook: Runbook;
+  readonly recorder: Recorder;
+}
+
+/** Never rejects for what a person can act on: the report holds the error. */
+export async function change(state: State, target: Target, options: ChangeOptions, tools: ChangeTools): Promise<Report> {
+  const { runbook, recorder, host, steps } = tools;
+  const begun = Date.now();
+  recorder.step('Plan');
+  const plan = diff(state, target.release, { runbook, migrate: target.migrate });
+  for (const line of renderPlan(plan)) recorder.info(line);
+  const hash = planHash(plan);
+  recorder.info(`plan ${hash}`);
+  checkExpected(plan, options.expectedPlan);
+  checkMounts(plan, target.release, state.current);
+  const base = {
+    title: options.title,
+    host: host.name,
+    stack: runbook.stack,
+    previousRelease: state.current?.id ?? null,
+    plan,
+    planHash: hash,
+    error: null,
+  };
+  const finish = (status: Report['status'], more: Partial<Report>): Report => ({
+    ...base,
+    status,
+    release: state.current?.id ?? null,
+    timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
+    health: [],
+    notes: [...target.notes, ...driftNotes(plan, state, runbook)],
+    seconds: (Date.now() - begun) / 1000,
+    ...more,
+  });
+  if (options.dryRun) return finish('planned', { release: target.release.id });
+  if (isEmpty(plan)) {
+    recorder.info(`nothing to do: release ${target.release.id} runs already`);
+    return finish('unchanged', {});
+  }
+  checkDowntime(plan, options.allowDowntime);
+
+  recorder.step('Apply');
+  const request = { plan, target: target.release, current: state.current, runbook, delivery: target.delivery, run: options.run };
+  const applied = await apply(request, { host, steps, progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) } });
+  const notes = [...target.notes, ...driftNotes(plan, state, runbook), ...aftermath(applied, target.release)];
+  if (applied.error !== null) {
+    const release = applied.committed ? target.release.id : (state.current?.id ?? null);
+    return finish('failed', { release, health: applied.evidence, notes, error: describe(applied.error) });
+  }
+  return finish('succeeded', { release: target.release.id, health: applied.evidence, notes });
+}
+
+export function describe(error: UserError): NonNullable<Report['error']> {
+  const { what, why, remedy, log, logOf } = error.details;
+  return { code: error.code, what, remedy, log: log ?? [], ...(why ? { why } : {}), ...(logOf ? { logOf } : {}) };
+}
+
+function aftermath({ committed, migrated, error }: Applied, target: Release): string[] {
+  if (error === null) return [];
+  if (committed) return [`Release ${target.id} is current and serves; only clearing up failed.`];
+  const notes = ['The release before serves on.'];
+  if (migrated) {
+    const meaning = target.schemaCompatible ? 'the release before can use it' : 'it was announced as breaking: check the release before now';
+    notes.push(`The migration of ${target.id} ran and its schema stays; ${meaning}.`);
+  }
+  return notes;
+}
+
+/** Drift is named with the command that would undo it, and otherwise left alone. */
+function driftNotes(plan: Plan, state: State, runbook: Runbook): string[] {
+  if (plan.drift.length === 0 || state.current === null) return [];
+  return [
+    `Changed by hand since ${state.current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
+    `The command line that equals the release: ${composeCommand(runbook.stack, runbook.directory, state.current.id)}`,
+  ];
+}

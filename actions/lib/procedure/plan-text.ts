@@ -1,0 +1,33 @@
+/** A plan in words, for the log and a dry run. */
+import type { Plan, ServiceChange } from '../stack/model';
+
+const HOW: Record<ServiceChange['kind'], string> = {
+  create: 'is started',
+  rolling: 'rolls: new containers beside the old, then the cutover',
+  scale: 'changes its number of containers',
+  'drain-and-replace': 'is stopped with its own signal and grace period, then replaced',
+  recreate: 'is recreated',
+  'one-shot': 'runs to its end',
+  reload: 'reads its changed files by a reload',
+  remove: 'is removed',
+};
+
+/** One line for each thing that happens, in order; says so when nothing does. */
+export function renderPlan(plan: Plan): string[] {
+  const files = Object.entries(plan.files).map(([path, what]) => `file ${path}: ${what}`);
+  const changes = plan.changes.flatMap(changeLines);
+  const drift = plan.drift.map(({ service, what }) => `changed by hand, left alone: ${service} ${what}`);
+  const head = `release ${plan.from ?? '(none)'} → ${plan.to}`;
+  if (files.length === 0 && changes.length === 0) return [plan.from === plan.to ? `${head}: nothing to do` : head, ...drift];
+  const rest = plan.unchanged.length > 0 ? [`unchanged: ${plan.unchanged.join(', ')}`] : [];
+  return [head, ...changes, ...files, ...rest, ...drift];
+}
+
+function changeLines(change: ServiceChange): string[] {
+  const { service, kind, reasons, to, start, downtime } = change;
+  const count = start > 1 ? ` (${start} containers)` : '';
+  const image = to === null || kind === 'reload' ? '' : ` [${to.image}${to.digest === null ? '' : ` ${to.digest.slice(7, 19)}`}]`;
+  const lines = [`${service} ${HOW[kind]}${count}: ${reasons.join(', ')}${image}`];
+  if (downtime !== null) lines.push(`  expected downtime of ${service}: about ${downtime.seconds} s, because ${downtime.why}`);
+  return lines;
+}

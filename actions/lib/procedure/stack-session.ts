@@ -1,0 +1,67 @@
+/** A run's hold on a stack: connected, observed, and with the lease where it will change something. */
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import { connect, type SshTarget } from '../host/connect';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import type { State } from '../stack/model';
+import { observeScript, parseState } from '../stack/observe';
+import { sectionsOf } from '../stack/sections';
+import { leaseScript, parseLease, takeLease } from '../steps/lease';
+
+export interface OpenRequest {
+  readonly target: SshTarget;
+  readonly runbook: Runbook;
+  /** Paths of uploaded files whose content on the host matters. */
+  readonly paths: readonly string[];
+  /** URL of the run with its attempt. */
+  readonly run: string;
+  readonly procedure: string;
+  /** False for what only looks. */
+  readonly changes: boolean;
+}
+
+export class StackSession {
+  readonly host: Host;
+  readonly state: State;
+  /** `<directory>/.runbook` */
+  readonly root: string;
+  /** Fencing token; 0 without a lease. */
+  readonly token: number;
+
+  private constructor(host: Host, state: State, root: string, token: number) {
+    this.host = host;
+    this.state = state;
+    this.root = root;
+    this.token = token;
+  }
+
+  /** One handshake and one session channel. */
+  static async open({ target, runbook, paths, run, procedure, changes }: OpenRequest): Promise<StackSession> {
+    const host = await connect(target);
+    try {
+      const root = `${runbook.directory}/.runbook`;
+      const lease = changes ? [`RB_ROOT=${quote(root)}`, leaseScript(), "printf '#rb-section lease\\n'", `${takeLease(run, procedure)} 2>&1`] : [];
+      const script = [...lease, observeScript({ stack: runbook.stack, directory: runbook.directory, paths })].join('\n');
+      const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join('') });
+      if (outcome.outcome === 'unknown') {
+        throw new UserError('RB-CONNECTION-LOST', { what: 'the host could not be observed', why: outcome.reason, remedy: 'run it again; nothing was changed' });
+      }
+      const state = parseState(outcome.stdout, runbook.stack);
+      const token = changes ? parseLease(sectionsOf(outcome.stdout).get('lease') ?? []) : 0;
+      return new StackSession(host, state, root, token);
+    } catch (error) {
+      host.close();
+      throw error;
+    }
+  }
+
+  /** Gives the lease back, if the connection still is, and closes it. Never rejects. */
+  async close(): Promise<void> {
+    if (this.token > 0 && this.host.connected) {
+      const script = [`RB_ROOT=${quote(this.root)}`, leaseScript(), `lease_release ${this.token}`].join('\n');
+      await this.host.run(script, { timeout: 10_000 }).catch(() => {});
+    }
+    this.host.close();
+  }
+}

@@ -1,0 +1,107 @@
+/** Makes a stack that already runs release 0, from what Compose and Docker say about it. Nothing is restarted. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import { repositoryOf } from './identity';
+import type { Container, Release, ReleaseService, State } from './model';
+import { parseModel } from './resolve/compose';
+import { definitionOf } from './resolve/definition';
+import { pin } from './resolve/pin';
+import { mountsOf, traitsOf } from './resolve/traits';
+import type { ComposeModel, ComposeService } from './resolve/types';
+import { sectionsOf } from './sections';
+
+export interface Adopted {
+  readonly release: Release;
+  /** Text of its `compose.json`. Holds secrets. */
+  readonly compose: string;
+  /** Lines of its `files.list`. */
+  readonly filesList: string;
+  readonly notes: readonly string[];
+}
+
+/** Whether containers run here of which no release is known. */
+export function needsAdoption(state: State): boolean {
+  return state.current === null && state.containers.some((container) => container.state === 'running' && !container.oneOff);
+}
+
+/** One session channel; reads, and changes nothing. @throws {UserError} RB-COMPOSE-INVALID */
+export async function adopt(host: Host, state: State, runbook: Runbook, run: string, now: Date): Promise<Adopted> {
+  const read = (name: string): string => readFileSync(join(__dirname, name), 'utf8');
+  const outcome = await host.run([`PROJECT=${quote(runbook.stack)}`, read('sections.sh'), read('adopt.sh')].join('\n'));
+  const sections = sectionsOf(outcome.stdout);
+  const config = (sections.get('config') ?? []).join('\n');
+  const [folder = runbook.directory] = sections.get('labels') ?? [];
+  if (config === '') {
+    throw new UserError('RB-COMPOSE-INVALID', {
+      what: 'the stack that runs cannot be adopted',
+      why: `Docker Compose does not read the files that it was started from: ${(sections.get('error') ?? []).join(' ')}`,
+      remedy: `put the Compose and env files back to where they were in ${folder}, or stop the stack to start anew`,
+    });
+  }
+  return adoptFrom(parseModel(config, folder, folder), hashesOf(sections.get('hashes') ?? []), state, runbook, run, now);
+}
+
+/** The pure part of {@link adopt}. `hashes`: Compose's hash of each service as its files say it now. */
+export function adoptFrom(model: ComposeModel, hashes: ReadonlyMap<string, string>, state: State, runbook: Runbook, run: string, now: Date): Adopted {
+  const services: Record<string, ReleaseService> = {};
+  const models: Record<string, ComposeService> = {};
+  const notes: string[] = [];
+  for (const [name, service] of Object.entries(model.services)) {
+    const containers = state.containers.filter((container) => container.service === name && !container.oneOff);
+    const running = containers.filter((container) => container.state === 'running');
+    const shown = running[0] ?? containers[0];
+    if (shown === undefined) continue;
+    const faithful = hashes.get(name) === shown.configHash;
+    if (!faithful) notes.push(`${name} runs with other settings than its files say now; a rollback to the adopted release uses the files.`);
+    const definition = definitionOf(service, model);
+    models[name] = service;
+    services[name] = {
+      ...imageOf(shown, state),
+      replicas: running.length,
+      // What nobody knows differs from everything.
+      definition: faithful ? definition : `unknown ${shown.configHash}`,
+      mounts: mountsOf(service, model, runbook.directory, state.files),
+      since: '0-adopted',
+      traits: traitsOf(service),
+      configHash: shown.configHash,
+    };
+  }
+  const compose = pin({ model: { ...model, services: models }, services }, runbook.stack, services);
+  const migration = runbook.migration.service === null ? undefined : services[runbook.migration.service];
+  const release: Release = {
+    format: 1,
+    id: '0-adopted',
+    stack: runbook.stack,
+    version: 'adopted',
+    services,
+    files: state.files,
+    compose: createHash('sha256').update(compose).digest('hex'),
+    schema: migration?.digest ?? migration?.imageId ?? null,
+    schemaCompatible: true,
+    maintenance: false,
+    createdAt: now.toISOString(),
+    createdBy: 'adopted',
+    run,
+    adopted: true,
+  };
+  const filesList = Object.entries(state.files).map(([path, sha]) => `${sha} 644 ${path}\n`).join('');
+  return { release, compose, filesList, notes };
+}
+
+/** By the digest under which the image came from its registry, else by its local ID. */
+function imageOf({ image, imageId }: Container, { images }: State): Pick<ReleaseService, 'image' | 'digest' | 'imageId'> {
+  const prefix = `${repositoryOf(image)}@`;
+  const reference = Object.keys(images).find((name) => name.startsWith(prefix) && images[name] === imageId);
+  const digest = reference?.slice(prefix.length) ?? null;
+  return { image, digest, imageId: digest === null ? imageId : null };
+}
+
+/** Lines `SERVICE HASH`. */
+function hashesOf(lines: readonly string[]): Map<string, string> {
+  return new Map(lines.map((line) => line.split(' ') as [string, string]));
+}

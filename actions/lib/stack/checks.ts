@@ -1,0 +1,70 @@
+/** What a plan must pass before anything is changed. Pure; each check throws a UserError. */
+import { UserError } from '../errors';
+import { hashOf } from './identity';
+import type { Plan, Release, State } from './model';
+import type { ResolvedImage } from './resolve/types';
+
+/** Layers are compressed in the registry; on disk they take about so many times the room. */
+const UNPACKED = 3;
+/** Docker and the stack itself need room to go on working. */
+const RESERVE = 64 * 2 ** 20;
+
+/** 64 hexadecimal digits that name a plan, containers included. */
+export function planHash(plan: Plan): string {
+  return hashOf(plan);
+}
+
+export function checkExpected(plan: Plan, expected: string | null): void {
+  if (expected === null || planHash(plan) === expected) return;
+  throw new UserError('RB-PLAN-CHANGED', {
+    what: 'the plan is not the one that was expected',
+    why: `its hash is ${planHash(plan)}, expected was ${expected}: the host or the files changed since`,
+    remedy: 'look at a new dry run, and pass its plan-hash',
+  });
+}
+
+/** A downtime that comes from the host has to be allowed; one that is the service's nature is announced. */
+export function checkDowntime(plan: Plan, allowed: boolean): void {
+  if (allowed) return;
+  for (const { service, downtime } of plan.changes) {
+    if (downtime === null || downtime.code === null) continue;
+    throw new UserError(downtime.code, {
+      what: `${service} cannot run old and new at once on this host`,
+      why: downtime.why,
+      remedy: `give the host what it lacks, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
+    });
+  }
+}
+
+/** Data stays where it is: a stateful service whose volumes change would start empty. */
+export function checkMounts(plan: Plan, target: Release, current: Release | null): void {
+  for (const { service, kind } of plan.changes) {
+    const was = current?.services[service];
+    const wanted = target.services[service];
+    if (kind === 'reload' || was === undefined || wanted === undefined) continue;
+    const lost = was.traits.writableVolumes.filter((volume) => !wanted.traits.writableVolumes.includes(volume));
+    if (lost.length === 0) continue;
+    throw new UserError('RB-MOUNT-CHANGED', {
+      what: `${service} would lose ${lost.join(', ')}`,
+      why: 'the Compose file no longer gives it the volume that it writes to',
+      remedy: 'restore the volume in the Compose file; to move data on purpose, copy it first and rename the service',
+    });
+  }
+}
+
+/** Images that only former releases named, which may go to make room: references and sizes are Docker's. */
+export function checkDisk(images: readonly ResolvedImage[], state: State): void {
+  const layers = new Map(images.filter((image) => !image.local).flatMap((image) => image.layers.map((layer) => [layer.digest, layer.size] as const)));
+  const size = [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const need = size * UNPACKED + (size > 0 ? RESERVE : 0);
+  if (need <= state.diskFree) return;
+  throw new UserError('RB-DISK-FULL', {
+    what: 'the images do not fit on the disk of the host',
+    why: `about ${mebibytes(need)} are needed below ${state.engine.root}, ${mebibytes(state.diskFree)} are free`,
+    remedy: 'free space (`docker system df` shows what takes it), or keep fewer releases (`keep-releases`)',
+  });
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}

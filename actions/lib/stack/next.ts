@@ -1,0 +1,71 @@
+/** Computes the next release from what the uploaded files resolved to and what runs now. Pure. */
+import type { Runbook } from '../config/runbook';
+import { createHash } from 'node:crypto';
+import { contentOf, sameImage, sameMounts } from './identity';
+import type { Release, ReleaseService, State } from './model';
+import { pin } from './resolve/pin';
+import type { Resolved } from './resolve/types';
+import { nextReleaseId } from './store/release';
+
+export interface NextRequest {
+  readonly resolved: Resolved;
+  readonly state: State;
+  readonly runbook: Runbook;
+  readonly version: string;
+  readonly schemaCompatible: boolean;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly run: string;
+}
+
+export interface Next {
+  readonly release: Release;
+  /** Text of the release's `compose.json`. Holds secrets. */
+  readonly compose: string;
+}
+
+/** The current release itself when nothing would differ from it. */
+export function nextRelease(request: NextRequest): Next {
+  const { resolved, state, runbook } = request;
+  const { current } = state;
+  const id = nextReleaseId(state.releases, request.version);
+  const services: Record<string, ReleaseService> = {};
+  for (const [name, service] of Object.entries(resolved.services)) {
+    // A digest says all: what the host calls the image is known only after the pull.
+    const imageId = service.digest === null ? service.imageId : null;
+    const made: ReleaseService = { ...service, imageId, since: id, configHash: null };
+    const was = current?.services[name];
+    // The proxy reads changed files by a reload: its containers stay.
+    const same =
+      was !== undefined &&
+      was.definition === made.definition &&
+      sameImage(was, made) &&
+      (sameMounts(was, made) || name === runbook.proxy.service);
+    services[name] = same ? { ...made, since: was.since, configHash: was.configHash } : made;
+  }
+  const compose = pin(resolved, runbook.stack, services);
+  const { service } = runbook.migration;
+  const migration = service === null ? undefined : services[service];
+  const release: Release = {
+    format: 1,
+    id,
+    stack: runbook.stack,
+    version: request.version,
+    services,
+    files: resolved.files,
+    compose: hashText(compose),
+    schema: migration?.digest ?? migration?.imageId ?? null,
+    schemaCompatible: request.schemaCompatible,
+    maintenance: current?.maintenance ?? false,
+    createdAt: request.createdAt,
+    createdBy: request.createdBy,
+    run: request.run,
+    adopted: false,
+  };
+  if (current !== null && contentOf(current) === contentOf(release)) return { release: current, compose };
+  return { release, compose };
+}
+
+function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,10 @@
+/** The host's pieces for redirecting connections, as one text for a longer script. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { quote } from '../../host/quote';
+
+/** Functions of `redirect.sh`; needs those of `containers.sh`. */
+export function redirectScript(): string {
+  const rules = readFileSync(join(__dirname, 'rules.awk'), 'utf8');
+  return `REDIRECT_RULES=${quote(rules)}\n${readFileSync(join(__dirname, 'redirect.sh'), 'utf8')}`;
+}

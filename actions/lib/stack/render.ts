@@ -1,0 +1,66 @@
+/** Operations as lines of the host script: one call of a function of `apply.sh` each. */
+import { settingsOf } from '../config/runbook';
+import { quote } from '../host/quote';
+import type { ApplyRequest } from './apply';
+import type { Operation } from './program';
+
+export function render(request: ApplyRequest, operations: readonly Operation[]): string[] {
+  const { delivery, target, current } = request;
+  const lines: string[] = [];
+  if (delivery !== null) lines.push(call('deliver', ...delivery.pull));
+  for (const operation of operations) lines.push(line(operation, request));
+  lines.push(call('op_finish'));
+  if (target.id === current?.id) return lines.filter((text) => !text.startsWith('op_commit'));
+  return lines;
+}
+
+function line(operation: Operation, request: ApplyRequest): string {
+  const { runbook, target, plan } = request;
+  switch (operation.op) {
+    case 'create':
+      return call('op_create', operation.service, operation.total);
+    case 'start-beside':
+      return call('op_start_beside', operation.service, operation.total, ...operation.retire);
+    case 'replace':
+      return call('op_replace', operation.service, operation.total);
+    case 'one-shot': {
+      const schema = operation.migration ? (target.schema ?? '') : '';
+      return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible);
+    }
+    case 'gate': {
+      const limits = operation.services.map((service) => settingsOf(runbook, service)).map((s) => s.healthTimeout + s.stableFor);
+      return call('op_gate', operation.name, Math.max(...limits), ...operation.services);
+    }
+    case 'test-proxy': {
+      const image = plan.changes.some((change) => change.service === runbook.proxy.service && change.kind !== 'reload') ? imageOf(request) : '';
+      return call('op_test_proxy', image, ...operation.paths);
+    }
+    case 'place':
+      return call('op_place', operation.which, ...operation.paths);
+    case 'cut':
+      return call('op_cut', ...operation.services);
+    case 'reload-proxy':
+      return call('op_reload_proxy');
+    case 'watch':
+      return call('op_watch', runbook.watch.duration, operation.drain, ...operation.services);
+    case 'commit':
+      return call('op_commit');
+    case 'retire':
+      return call('op_retire', operation.service, ...operation.containers);
+    case 'release-callers':
+      return call('op_release_callers');
+    case 'remove':
+      return call('op_remove', operation.service, ...operation.containers);
+  }
+}
+
+function imageOf({ target, runbook }: ApplyRequest): string {
+  const proxy = runbook.proxy.service === null ? undefined : target.services[runbook.proxy.service];
+  if (proxy === undefined) return '';
+  return proxy.digest === null ? proxy.image : `${proxy.image.split('@')[0]}@${proxy.digest}`;
+}
+
+/** A failing operation ends the script; its trap reverses what was done. */
+function call(name: string, ...words: readonly (string | number | boolean)[]): string {
+  return `${[name, ...words.map((word) => quote(String(word)))].join(' ')} || exit 1`;
+}

@@ -1,0 +1,13 @@
+/** Output of scripts that read several things in one round trip. */
+
+/** Splits the output of a reading script at its `#rb-section` lines. */
+export function sectionsOf(output: string): Map<string, string[]> {
+  const sections = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of output.split('\n')) {
+    const name = /^#rb-section (\S+)$/.exec(line)?.[1];
+    if (name !== undefined) sections.set(name, (lines = []));
+    else if (line !== '') lines.push(line);
+  }
+  return sections;
+}

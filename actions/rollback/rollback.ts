@@ -1,0 +1,96 @@
+/** Rollback: brings a retained release back, from the host's own images, with its files and settings. */
+import type { Runbook } from '../lib/config/runbook';
+import { UserError } from '../lib/errors';
+import type { SshTarget } from '../lib/host/connect';
+import { change, type ChangeOptions } from '../lib/procedure/change';
+import type { Recorder } from '../lib/procedure/record';
+import type { Report } from '../lib/procedure/report';
+import { StackSession } from '../lib/procedure/stack-session';
+import { localImage } from '../lib/stack/identity';
+import { breakingSince } from '../lib/stack/migrations';
+import type { Release, State } from '../lib/stack/model';
+import { createSteps } from '../lib/steps/runner';
+
+export interface RollbackRequest extends ChangeOptions {
+  readonly target: SshTarget;
+  readonly runbook: Runbook;
+  /** A release's ID, or `null` for the one before the current. */
+  readonly release: string | null;
+}
+
+export interface Releases {
+  readonly current: string | null;
+  /** Oldest first; each can be rolled back to unless `obstacle` says why not. */
+  readonly releases: readonly { readonly release: Release; readonly obstacle: string | null }[];
+}
+
+/** What can be rolled back to. Changes nothing. */
+export async function listReleases(request: Pick<RollbackRequest, 'target' | 'runbook' | 'run'>): Promise<Releases> {
+  const { target, runbook, run } = request;
+  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', changes: false });
+  try {
+    const { state } = session;
+    const releases = state.releases.map((release) => ({ release, obstacle: obstacleTo(release, state)?.details.what ?? null }));
+    return { current: state.current?.id ?? null, releases };
+  } finally {
+    await session.close();
+  }
+}
+
+export async function rollback(request: RollbackRequest, recorder: Recorder): Promise<Report> {
+  const { target, runbook, run } = request;
+  for (const secret of [target.privateKey, target.passphrase, target.jump?.privateKey, target.jump?.passphrase]) {
+    if (secret !== undefined) recorder.secret(secret);
+  }
+  recorder.step('Connect and observe');
+  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', changes: !request.dryRun });
+  try {
+    const { host, state } = session;
+    const release = choose(state, request.release);
+    recorder.info(`${host.name}: release ${state.current?.id} runs, back to ${release.id} of ${release.createdAt}`);
+    const obstacle = obstacleTo(release, state);
+    if (obstacle !== null) throw obstacle;
+    const steps = createSteps(host, { root: session.root, token: session.token, run, procedure: 'rollback', release: release.id });
+    const notes = state.migrations.at(-1)?.schema === release.schema ? [] : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
+    return await change(state, { release, delivery: null, migrate: false, notes }, request, { host, steps, runbook, recorder });
+  } finally {
+    await session.close();
+  }
+}
+
+/** @throws {UserError} RB-RELEASE-UNKNOWN */
+function choose(state: State, wanted: string | null): Release {
+  const { current, releases } = state;
+  const known = releases.map((release) => release.id).join(', ') || 'none';
+  const before = releases.filter((release) => number(release) < number(current));
+  const found = wanted === null ? before.at(-1) : releases.find((release) => release.id === wanted);
+  if (current !== null && found !== undefined) return found;
+  throw new UserError('RB-RELEASE-UNKNOWN', {
+    what: wanted === null ? 'there is no release before the current one' : `there is no release ${JSON.stringify(wanted)} on the host`,
+    why: `the host has ${known}; the current one is ${current?.id ?? 'none'}`,
+    remedy: 'choose one of these, or deploy the version that you want',
+  });
+}
+
+function number(release: Release | null): number {
+  return Number.parseInt(release?.id ?? '0', 10);
+}
+
+/** Why a release cannot be brought back as it is. */
+function obstacleTo(release: Release, state: State): UserError | null {
+  for (const [name, service] of Object.entries(release.services)) {
+    if (localImage(service, state.images) !== null) continue;
+    return new UserError('RB-IMAGE-MISSING', {
+      what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
+      why: 'somebody removed the image',
+      remedy: `deploy version ${release.version} again`,
+    });
+  }
+  const breaking = breakingSince(state.migrations, release);
+  if (breaking === null) return null;
+  return new UserError('RB-SCHEMA-BREAKING', {
+    what: `release ${release.id} cannot use the schema that the database has now`,
+    why: `release ${breaking.release} migrated it in a way that it calls breaking`,
+    remedy: 'restore the backup from before that migration, or deploy a corrected newer version',
+  });
+}

@@ -1,0 +1,47 @@
+/** What goes into the load generator and what comes out. */
+
+export interface LoadOptions {
+  readonly address: string;
+  readonly port: number;
+  /** `Host` header and TLS server name. */
+  readonly serverName: string;
+  /** Requests per second, half of them POST. */
+  readonly rate: number;
+  readonly webSockets: number;
+}
+
+/** Counted under the phase in which a request was sent. */
+export interface PhaseCounts {
+  requests: number;
+  failed: number;
+  /** GETs on a reused connection that closed before any byte of the answer; sent once more. */
+  staleRetries: number;
+  /** The same with POST: not sent again. */
+  stalePosts: number;
+  /** Answers by `x-version`. */
+  versions: Record<string, number>;
+}
+
+export interface LoadReport {
+  readonly phases: Readonly<Record<string, PhaseCounts>>;
+  /** The first failures, for people. */
+  readonly failures: readonly string[];
+  /** Seconds that each WebSocket lived. */
+  readonly webSockets: readonly number[];
+  readonly webSocketsOpen: number;
+  readonly seconds: number;
+  /** Idle share of the machine's CPUs, 0 to 1. */
+  readonly idle: number;
+}
+
+/** All phases, or those named, in one. */
+export function total(report: LoadReport, names = Object.keys(report.phases)): PhaseCounts {
+  const sum: PhaseCounts = { requests: 0, failed: 0, staleRetries: 0, stalePosts: 0, versions: {} };
+  for (const name of names) {
+    const counts = report.phases[name];
+    if (counts === undefined) continue;
+    for (const key of ['requests', 'failed', 'staleRetries', 'stalePosts'] as const) sum[key] += counts[key];
+    for (const [version, count] of Object.entries(counts.versions)) sum.versions[version] = (sum.versions[version] ?? 0) + count;
+  }
+  return sum;
+}
