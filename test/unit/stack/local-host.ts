@@ -22,5 +22,10 @@ export function localHost(environment: Readonly<Record<string, string>> = {}): H
       close: () => void child.stdin.destroy(),
     };
   };
-  return { name: 'local', connected: true, counters: { handshakes: 0, sessions: 0, forwards: 0 }, open } as Partial<Host> as Host;
+  return {
+    name: 'local',
+    connected: true,
+    counters: { handshakes: 0, sessions: 0, forwards: 0 },
+    open,
+  } as Partial<Host> as Host;
 }

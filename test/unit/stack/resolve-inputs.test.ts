@@ -31,13 +31,21 @@ describe('the archive of uploaded files', () => {
     const { archive, filesList, sent } = await packPayload(files, { c: all.files.c ?? '' }, [login]);
     expect(await names(archive)).toEqual(['files.list', `blobs/${all.files.b}`, 'logins/0/config.json']);
     expect(filesList).toBe(all.filesList);
-    expect(filesList.split('\n')).toEqual([`${all.files.b} 644 a b`, `${all.files.b} 644 b`, `${all.files.c} 644 c`, '']);
+    expect(filesList.split('\n')).toEqual([
+      `${all.files.b} 644 a b`,
+      `${all.files.b} 644 b`,
+      `${all.files.c} 644 c`,
+      '',
+    ]);
     expect(sent).toBe(4);
   });
 
-  it.each(['../x', '/etc/passwd', 'a/../b', './a', 'a//b', 'a/', '', 'a\nb', '.runbook/current'])('refuses the path %j', async (path) => {
-    await expect(packPayload([file(path)], {}, [])).rejects.toMatchObject({ code: 'RB-FILE-MISSING' });
-  });
+  it.each(['../x', '/etc/passwd', 'a/../b', './a', 'a//b', 'a/', '', 'a\nb', '.runbook/current'])(
+    'refuses the path %j',
+    async (path) => {
+      await expect(packPayload([file(path)], {}, [])).rejects.toMatchObject({ code: 'RB-FILE-MISSING' });
+    },
+  );
 });
 
 describe('secrets of an env file', () => {
@@ -55,36 +63,54 @@ describe('secrets of an env file', () => {
       ].join('\r\n'),
     );
     expect(found).toEqual(
-      expect.arrayContaining(['pa$$word', 'pa$word', 'quo"ted # all', 'sin$gle', 'hun%40ter2', 'hun@ter2', '-----BEGIN\nline two']),
+      expect.arrayContaining([
+        'pa$$word',
+        'pa$word',
+        'quo"ted # all',
+        'sin$gle',
+        'hun%40ter2',
+        'hun@ter2',
+        '-----BEGIN\nline two',
+      ]),
     );
     for (const plain of ['debug', 'true', '12', 'app']) expect(found).not.toContain(plain);
   });
 
   it('are found whatever the value holds', () => {
     fc.assert(
-      fc.property(fc.stringMatching(/^[!-~]([ -~]{4,20})[!-~]$/).filter((value) => !/['"#\\`]/.test(value)), (value) => {
-        expect(secretsIn(`A=1\nDB_PASSWORD=${value}\nB=2`)).toContain(value);
-        expect(secretsIn(`DB_PASSWORD='${value}'`)).toContain(value);
-        expect(secretsIn(`DB_PASSWORD="${value}"`)).toContain(value);
-      }),
+      fc.property(
+        fc.stringMatching(/^[!-~]([ -~]{4,20})[!-~]$/).filter((value) => !/['"#\\`]/.test(value)),
+        (value) => {
+          expect(secretsIn(`A=1\nDB_PASSWORD=${value}\nB=2`)).toContain(value);
+          expect(secretsIn(`DB_PASSWORD='${value}'`)).toContain(value);
+          expect(secretsIn(`DB_PASSWORD="${value}"`)).toContain(value);
+        },
+      ),
     );
   });
 });
 
 describe("Compose's standard error", () => {
-  const warning = 'time="2026-01-01T00:00:00Z" level=warning msg="The \\"DB_HOST\\" variable is not set. Defaulting to a blank string."\n';
+  const warning =
+    'time="2026-01-01T00:00:00Z" level=warning msg="The \\"DB_HOST\\" variable is not set. Defaulting to a blank string."\n';
 
   it('with an unset variable is an error, once per name', () => {
     expect(() => composeWarnings(warning + warning)).toThrow(/RB-VARIABLE-UNSET: DB_HOST is not set/);
   });
 
   it('may hold warnings that matter less', () => {
-    expect(composeWarnings('time="x" level=warning msg="compose.yml: `version` is obsolete"\n')).toEqual(['compose.yml: `version` is obsolete']);
+    expect(composeWarnings('time="x" level=warning msg="compose.yml: `version` is obsolete"\n')).toEqual([
+      'compose.yml: `version` is obsolete',
+    ]);
   });
 
   it('explains what Compose refuses', () => {
-    expect(composeFailure('error while interpolating x: required variable A is missing a value: say it\n').code).toBe('RB-VARIABLE-UNSET');
-    const failure = composeFailure(`${warning}validating /x/compose.yml: services.web additional properties 'imagee' not allowed\n`);
+    expect(composeFailure('error while interpolating x: required variable A is missing a value: say it\n').code).toBe(
+      'RB-VARIABLE-UNSET',
+    );
+    const failure = composeFailure(
+      `${warning}validating /x/compose.yml: services.web additional properties 'imagee' not allowed\n`,
+    );
     expect(failure.code).toBe('RB-COMPOSE-INVALID');
     expect(failure.message).toContain("additional properties 'imagee' not allowed");
   });
@@ -95,7 +121,13 @@ describe("Compose's model", () => {
     const config = JSON.stringify({
       name: 'x',
       'x-a': { b: 1 },
-      services: { web: { profiles: ['p'], environment: { PWD: '/tmp/r.1/tree', UNSET: null }, volumes: [{ source: '/tmp/r.1/tree/data' }] } },
+      services: {
+        web: {
+          profiles: ['p'],
+          environment: { PWD: '/tmp/r.1/tree', UNSET: null },
+          volumes: [{ source: '/tmp/r.1/tree/data' }],
+        },
+      },
     });
     expect(parseModel(config, '/tmp/r.1/tree', '/srv/a$b')).toEqual({
       name: 'x',
@@ -107,7 +139,11 @@ describe("Compose's model", () => {
     const traits = traitsOf({
       ports: [{ published: '8080-8082' }, { published: '53', protocol: 'udp' }, { target: 80 }, { published: '0' }],
       healthcheck: { disable: true },
-      volumes: [{ type: 'volume', source: 'v', target: '/v', read_only: true }, { type: 'tmpfs', target: '/t' }, { type: 'volume', target: '/anonymous' }],
+      volumes: [
+        { type: 'volume', source: 'v', target: '/v', read_only: true },
+        { type: 'tmpfs', target: '/t' },
+        { type: 'volume', target: '/anonymous' },
+      ],
       stop_grace_period: '1m30s',
     });
     expect(traits).toMatchObject({
@@ -124,12 +160,18 @@ describe("Compose's model", () => {
 describe('the variable that names a tag', () => {
   const runbook = { stack: 's', directory: '/d', compose: ['c.yml'], envFile: null, profiles: [] };
   const files = [
-    file('c.yml', 'services:\n  a: {image: "r/a:${TAG:?set it}"}\n  b: {image: "r/b:$TAG"}\n  c: {image: "r/c:v${C}"}\n  d: {image: "$REGISTRY/d:${D:-x}"}'),
-    file('other.yml', 'services: {a: {image: "r:${OTHER}"}}'),
+    file(
+      'c.yml',
+      `services:\n  a: {image: "r/a:\${TAG:?set it}"}\n  b: {image: "r/b:$TAG"}\n  c: {image: "r/c:v\${C}"}\n  d: {image: "$REGISTRY/d:\${D:-x}"}`,
+    ),
+    file('other.yml', `services: {a: {image: "r:\${OTHER}"}}`),
   ];
 
   it('gets the version, unless services disagree', () => {
-    expect(tagVariables({ runbook, files, versions: { a: 'v2', b: 'v2', c: 'v2', d: 'v3' } })).toEqual({ TAG: 'v2', D: 'v3' });
+    expect(tagVariables({ runbook, files, versions: { a: 'v2', b: 'v2', c: 'v2', d: 'v3' } })).toEqual({
+      TAG: 'v2',
+      D: 'v3',
+    });
     expect(tagVariables({ runbook, files, versions: { a: 'v2', b: 'v3' } })).toEqual({});
     expect(tagVariables({ runbook, files, versions: { a: `sha256:${'a'.repeat(64)}`, d: '$(id)' } })).toEqual({});
     expect(tagVariables({ runbook, files: [file('c.yml', 'a: [')], versions: { a: 'v2' } })).toEqual({});

@@ -13,11 +13,16 @@ const service: fc.Arbitrary<ComposeService> = fc.record(
     labels: fc.dictionary(word, fc.string()),
     command: fc.option(fc.array(fc.string())),
     networks: fc.dictionary(word, fc.constant(null)),
-    deploy: fc.record({ replicas: fc.nat(5), resources: fc.constant({ limits: { memory: '1' } }) }, { requiredKeys: [] }),
+    deploy: fc.record(
+      { replicas: fc.nat(5), resources: fc.constant({ limits: { memory: '1' } }) },
+      { requiredKeys: [] },
+    ),
   },
   { requiredKeys: ['image'] },
 );
-const model: fc.Arbitrary<ComposeModel> = fc.dictionary(word, service, { minKeys: 1 }).map((services) => ({ name: 'x', services }));
+const model: fc.Arbitrary<ComposeModel> = fc
+  .dictionary(word, service, { minKeys: 1 })
+  .map((services) => ({ name: 'x', services }));
 
 function known(services: ComposeModel['services']): Record<string, ResolvedService> {
   const entries = Object.entries(services).map(([name, definition]): [string, ResolvedService] => [
@@ -39,11 +44,17 @@ function known(services: ComposeModel['services']): Record<string, ResolvedServi
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).reverse().map(([key, inner]) => [key, reversed(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, inner]) => [key, reversed(inner)]),
+  );
 }
 
 function pinned(of: ComposeModel, since = '1-v1'): string {
-  const releases = Object.fromEntries(Object.keys(of.services).map((name) => [name, { since, configHash: null, image: '' }]));
+  const releases = Object.fromEntries(
+    Object.keys(of.services).map((name) => [name, { since, configHash: null, image: '' }]),
+  );
   return pin({ model: of, services: known(of.services) }, 'stack', releases);
 }
 
@@ -81,7 +92,14 @@ describe('a definition', () => {
   it('knows neither image nor number', () => {
     fc.assert(
       fc.property(service, fc.nat(9), (of, replicas) => {
-        const other = { ...of, image: 'other', build: { context: '/x' }, scale: replicas, pull_policy: 'always', deploy: { ...(of.deploy as object | undefined), replicas } };
+        const other = {
+          ...of,
+          image: 'other',
+          build: { context: '/x' },
+          scale: replicas,
+          pull_policy: 'always',
+          deploy: { ...(of.deploy as object | undefined), replicas },
+        };
         expect(definitionOf(other, { services: {} })).toBe(definitionOf(of, { services: {} }));
       }),
     );
@@ -90,7 +108,11 @@ describe('a definition', () => {
   it.each([
     ['environment', { environment: { A: '1' } }, { environment: { A: '2' } }],
     ['a label', { labels: { a: '1' } }, { labels: {} }],
-    ['limits', { deploy: { resources: { limits: { memory: '1' } } } }, { deploy: { resources: { limits: { memory: '2' } } } }],
+    [
+      'limits',
+      { deploy: { resources: { limits: { memory: '1' } } } },
+      { deploy: { resources: { limits: { memory: '2' } } } },
+    ],
     ['an empty command', { command: [] }, { command: null }],
   ])('changes with %s', (_what, a, b) => {
     expect(definitionOf(a, { services: {} })).not.toBe(definitionOf(b, { services: {} }));

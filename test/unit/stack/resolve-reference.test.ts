@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatReference, isLoopback, parseReference, registryOf, withVersion } from '../../../actions/lib/stack/resolve/reference';
+import {
+  formatReference,
+  isLoopback,
+  parseReference,
+  registryOf,
+  withVersion,
+} from '../../../actions/lib/stack/resolve/reference';
 
 const digest = `sha256:${'a1'.repeat(32)}`;
 
@@ -15,10 +21,19 @@ describe('an image reference', () => {
     expect(parseReference(image)).toEqual(expected);
   });
 
-  it.each(['', 'a b', '-x', 'api:', 'api:-v1', 'api@sha256:1', 'Api', 'a/b;rm', 'api:v1\n', '$(id)', `api@${digest}@${digest}`])(
-    '%j is refused',
-    (image) => expect(parseReference(image)).toBeNull(),
-  );
+  it.each([
+    '',
+    'a b',
+    '-x',
+    'api:',
+    'api:-v1',
+    'api@sha256:1',
+    'Api',
+    'a/b;rm',
+    'api:v1\n',
+    '$(id)',
+    `api@${digest}@${digest}`,
+  ])('%j is refused', (image) => expect(parseReference(image)).toBeNull());
 
   it('names its registry', () => {
     expect(['nginx', 'acme/api', 'ghcr.io/acme/api', 'localhost/api', 'localhost:5000/a'].map(registryOf)).toEqual([
@@ -28,7 +43,12 @@ describe('an image reference', () => {
       'localhost',
       'localhost:5000',
     ]);
-    expect(['localhost:5000', '127.0.0.1', '[::1]:5000', 'localhost.acme.org'].map(isLoopback)).toEqual([true, true, true, false]);
+    expect(['localhost:5000', '127.0.0.1', '[::1]:5000', 'localhost.acme.org'].map(isLoopback)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
   });
 });
 
@@ -41,7 +61,10 @@ describe('a version', () => {
   });
 
   it('is carried unchanged or refused, whatever it holds', () => {
-    const words = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('-v1', 'v1;id', 'v1 ', '$(id)', `${digest}@v1`, '@', 'v1@', `@${digest}`));
+    const words = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('-v1', 'v1;id', 'v1 ', '$(id)', `${digest}@v1`, '@', 'v1@', `@${digest}`),
+    );
     fc.assert(
       fc.property(words, (version) => {
         let result: string;

@@ -22,7 +22,17 @@ const traits = {
   memoryReservation: 0,
   restart: 'always',
 };
-const api = { image: 'docker.io/acme/api:v1', digest, imageId: null, replicas: 2, definition: hash, mounts: { a: hash }, since: '1-v1', traits, configHash: null };
+const api = {
+  image: 'docker.io/acme/api:v1',
+  digest,
+  imageId: null,
+  replicas: 2,
+  definition: hash,
+  mounts: { a: hash },
+  since: '1-v1',
+  traits,
+  configHash: null,
+};
 const release: Release = {
   format: 1,
   id: '1-v1',
@@ -103,7 +113,10 @@ describe('what a release sends to the host', () => {
     const logins = [{ registry: 'ghcr.io', username: 'u', password: 'canary' }];
     const found = await unpacked(await packDelivery({ ...stored, logins, adopted: stored }));
     const files = ['release.json', 'compose.json', 'files.list', 'images.list'];
-    expect(Object.keys(found)).toEqual(['docker/config.json', ...['release', 'adopted'].flatMap((folder) => files.map((name) => `${folder}/${name}`))]);
+    expect(Object.keys(found)).toEqual([
+      'docker/config.json',
+      ...['release', 'adopted'].flatMap((folder) => files.map((name) => `${folder}/${name}`)),
+    ]);
     expect(JSON.parse(found['docker/config.json'] ?? '')).toEqual({ auths: { 'ghcr.io': { auth: btoa('u:canary') } } });
     expect(parseRelease(found['release/release.json'] ?? '')).toEqual(release);
     const bare = await unpacked(await packDelivery({ ...stored, logins: [], adopted: null }));

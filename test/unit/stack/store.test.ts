@@ -1,6 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
@@ -24,8 +34,17 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function sh(script: string, target = ''): { code: number | null; stdout: string; stderr: string } {
   writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>"${folder}/docker.log"\n`);
   chmodSync(join(folder, 'docker'), 0o755);
-  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}`, DIRECTORY: directory, RB_ROOT: root, TARGET: target };
-  const { status, stdout, stderr } = spawnSync('sh', ['-uc', `umask 077\n${storeScript()}\n${script}`], { env, encoding: 'utf8' });
+  const env = {
+    ...process.env,
+    PATH: `${folder}:${process.env.PATH}`,
+    DIRECTORY: directory,
+    RB_ROOT: root,
+    TARGET: target,
+  };
+  const { status, stdout, stderr } = spawnSync('sh', ['-uc', `umask 077\n${storeScript()}\n${script}`], {
+    env,
+    encoding: 'utf8',
+  });
   return { code: status, stdout, stderr };
 }
 
@@ -53,7 +72,12 @@ function release(id: string, files: Record<string, string>, images: readonly str
   const delivery = join(folder, 'delivery');
   for (const content of Object.values(files)) write(join(folder, 'staging/blobs', sha256(content)), content);
   mkdirSync(join(folder, 'staging/blobs'), { recursive: true });
-  write(join(delivery, 'files.list'), Object.entries(files).map(([path, content]) => `${sha256(content)} 640 ${path}\n`).join(''));
+  write(
+    join(delivery, 'files.list'),
+    Object.entries(files)
+      .map(([path, content]) => `${sha256(content)} 640 ${path}\n`)
+      .join(''),
+  );
   write(join(delivery, 'images.list'), images.map((image, index) => `${image} runbook/s/${index}:${id}\n`).join(''));
   write(join(delivery, 'release.json'), `{"id":"${id}"}\n`);
   write(join(delivery, 'compose.json'), '{}\n');
@@ -64,7 +88,13 @@ describe('stored releases', () => {
   it('are private, and each content is there once', () => {
     release('1-v1', { '.env': 'SECRET=1', a: 'same', b: 'same' });
     expect(readdirSync(join(root, 'blobs')).sort()).toEqual([sha256('SECRET=1'), sha256('same')].sort());
-    const paths = ['blobs', `blobs/${sha256('same')}`, 'releases/1-v1', 'releases/1-v1/release.json', 'releases/1-v1/compose.json'];
+    const paths = [
+      'blobs',
+      `blobs/${sha256('same')}`,
+      'releases/1-v1',
+      'releases/1-v1/release.json',
+      'releases/1-v1/compose.json',
+    ];
     expect(paths.map((path) => statSync(join(root, path)).mode & 0o777)).toEqual([0o700, 0o600, 0o700, 0o600, 0o600]);
   });
 
@@ -144,7 +174,12 @@ describe('files', () => {
     write(join(directory, 'nginx/own.conf'), 'own');
     ok(`files_between 1-v1 2-v2 >'${folder}/list'; overlay_copy "$DIRECTORY/nginx" '${folder}/copy' '${folder}/list'
       overlay_copy "$DIRECTORY/nginx/a.conf" '${folder}/file' '${folder}/list'`);
-    expect(readdirSync(join(folder, 'copy'), { recursive: true }).sort()).toEqual(['a.conf', 'own.conf', 'sub', 'sub/b.conf']);
+    expect(readdirSync(join(folder, 'copy'), { recursive: true }).sort()).toEqual([
+      'a.conf',
+      'own.conf',
+      'sub',
+      'sub/b.conf',
+    ]);
     expect(readFileSync(join(folder, 'copy/a.conf'), 'utf8')).toBe('a2');
     expect(readFileSync(join(folder, 'file'), 'utf8')).toBe('a2');
     expect(at('nginx/a.conf')).toBe('a1');
@@ -159,12 +194,19 @@ describe('files', () => {
         mkdirSync(root, { recursive: true });
         release('1-a', first);
         release('2-b', second);
-        for (const [from, to, wanted] of [['', '1-a', first], ['1-a', '2-b', second], ['2-b', '1-a', first]] as const) {
+        for (const [from, to, wanted] of [
+          ['', '1-a', first],
+          ['1-a', '2-b', second],
+          ['2-b', '1-a', first],
+        ] as const) {
           change(from, to);
           const found = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(
             (entry) => entry.isFile() && !entry.parentPath.startsWith(root),
           );
-          const there = found.map((entry) => [join(entry.parentPath, entry.name).slice(directory.length + 1), readFileSync(join(entry.parentPath, entry.name), 'utf8')]);
+          const there = found.map((entry) => [
+            join(entry.parentPath, entry.name).slice(directory.length + 1),
+            readFileSync(join(entry.parentPath, entry.name), 'utf8'),
+          ]);
           expect(Object.fromEntries(there)).toEqual(wanted);
         }
       }),

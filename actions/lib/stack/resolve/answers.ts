@@ -40,8 +40,15 @@ export class Answers {
   }
 
   registry(index: number): RegistryAnswer {
-    const part = (name: string): string => (this.has(`image-${index}-${name}`) ? this.text(`image-${index}-${name}`) : '');
-    return { http: part('http'), id: part('id'), manifest: part('manifest'), error: part('error'), platform: this.text('platform') };
+    const part = (name: string): string =>
+      this.has(`image-${index}-${name}`) ? this.text(`image-${index}-${name}`) : '';
+    return {
+      http: part('http'),
+      id: part('id'),
+      manifest: part('manifest'),
+      error: part('error'),
+      platform: this.text('platform'),
+    };
   }
 
   /** Reads on until `name` was said. Rejects when the script ends before, at the deadline and on cancellation. */
@@ -81,5 +88,8 @@ function timedOut(timeout: number): UserError {
 }
 
 function cancelled(): UserError {
-  return new UserError('RB-CANCELLED', { what: 'cancelled while the release was resolved', remedy: 'nothing was changed' });
+  return new UserError('RB-CANCELLED', {
+    what: 'cancelled while the release was resolved',
+    remedy: 'nothing was changed',
+  });
 }

@@ -44,7 +44,10 @@ export function merge(fresh: ComposeModel, current: ComposeModel | null, request
   return {
     ...fresh,
     ...Object.fromEntries(shared),
-    services: Object.fromEntries([...old.map(([name, service]) => [name, unlabelled(service)]), ...services]) as Record<string, ComposeService>,
+    services: Object.fromEntries([...old.map(([name, service]) => [name, unlabelled(service)]), ...services]) as Record<
+      string,
+      ComposeService
+    >,
   };
 }
 

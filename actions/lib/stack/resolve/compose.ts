@@ -11,7 +11,10 @@ export function composeFailure(stderr: string): UserError {
   const lines = messages(stderr);
   const required = REQUIRED.exec(stderr);
   if (required !== null) {
-    return variableUnset([required[1] ?? ''], required[2] === undefined ? undefined : `the Compose file says: ${required[2]}`);
+    return variableUnset(
+      [required[1] ?? ''],
+      required[2] === undefined ? undefined : `the Compose file says: ${required[2]}`,
+    );
   }
   const errors = lines.filter(({ level }) => level !== 'warning').map(({ text }) => text);
   return new UserError('RB-COMPOSE-INVALID', {
@@ -67,9 +70,14 @@ export function parseModel(config: string, tree: string, directory: string): Com
   // Compose's output writes a dollar sign as two, in paths as well.
   const escaped = directory.replaceAll('$', '$$$$');
   const place = (value: string): string => value.replaceAll(tree, () => escaped);
-  const model = JSON.parse(config, (_key, value: unknown) => (typeof value === 'string' ? place(value) : value)) as ComposeModel;
+  const model = JSON.parse(config, (_key, value: unknown) =>
+    typeof value === 'string' ? place(value) : value,
+  ) as ComposeModel;
   refuseEnvironmentFiles(model);
-  const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [name, withoutUnset(service)]);
+  const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [
+    name,
+    withoutUnset(service),
+  ]);
   const rest = Object.entries(model).filter(([key]) => !key.startsWith('x-'));
   return { ...Object.fromEntries(rest), services: Object.fromEntries(services) as Record<string, ComposeService> };
 }
@@ -77,7 +85,9 @@ export function parseModel(config: string, tree: string, directory: string): Com
 /** Variables that are passed on from the shell and had no value there: Compose leaves them out, a release as well. */
 function withoutUnset(service: ComposeService): ComposeService {
   if (service.environment === undefined) return service;
-  const set = Object.entries(service.environment as Record<string, string | null>).filter(([, value]) => value !== null);
+  const set = Object.entries(service.environment as Record<string, string | null>).filter(
+    ([, value]) => value !== null,
+  );
   return { ...service, environment: Object.fromEntries(set) };
 }
 

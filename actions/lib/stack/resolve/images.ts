@@ -22,7 +22,10 @@ export interface WantedImage {
 type Images = State['images'];
 
 /** What each service of the model wants to run. Throws RB-VERSION-INVALID, RB-COMPOSE-INVALID. */
-export function wantedImages(services: Readonly<Record<string, ComposeService>>, request: ResolveRequest): WantedImage[] {
+export function wantedImages(
+  services: Readonly<Record<string, ComposeService>>,
+  request: ResolveRequest,
+): WantedImage[] {
   return Object.entries(services).map(([service, definition]) => wantedImage(service, definition, request));
 }
 
@@ -43,11 +46,13 @@ function wantedImage(service: string, definition: ComposeService, request: Resol
   }
   const refresh = version !== undefined || request.refresh.includes(service) || definition.pull_policy === 'always';
   const was = refresh ? null : kept(service, reference, request.current);
-  if (was?.imageId && was.digest === null && images[was.imageId] !== undefined) return { ...base, imageId: was.imageId };
+  if (was?.imageId && was.digest === null && images[was.imageId] !== undefined)
+    return { ...base, imageId: was.imageId };
   const digest = reference.digest ?? was?.digest ?? null;
   if (digest === null) return { ...base, ask: formatReference(reference) };
   // Somebody who gives tag and digest wants to know when they part; a Compose file's tag is a comment.
-  if (version !== undefined && reference.tag !== null) return { ...base, digest, ask: formatReference({ ...reference, digest: null }) };
+  if (version !== undefined && reference.tag !== null)
+    return { ...base, digest, ask: formatReference({ ...reference, digest: null }) };
   const ref = `${reference.repository}@${digest}`;
   return { ...base, digest, ask: images[ref] === undefined ? ref : null };
 }
@@ -62,7 +67,8 @@ function staying(service: string, { image, digest, imageId }: ReleaseService, im
 
 function required(service: string, image: string): Reference {
   const reference = parseReference(image);
-  if (reference !== null) return reference.tag === null && reference.digest === null ? { ...reference, tag: 'latest' } : reference;
+  if (reference !== null)
+    return reference.tag === null && reference.digest === null ? { ...reference, tag: 'latest' } : reference;
   throw new UserError('RB-COMPOSE-INVALID', {
     what: `${service} has the image ${JSON.stringify(image)}, which no image can have as its name`,
     remedy: 'correct "image:" in the Compose file, or the variable in it',
@@ -70,15 +76,26 @@ function required(service: string, image: string): Reference {
 }
 
 /** What the current release has for the same image. */
-function kept(service: string, reference: Reference, current: Release | null): Pick<WantedImage, 'digest' | 'imageId'> | null {
+function kept(
+  service: string,
+  reference: Reference,
+  current: Release | null,
+): Pick<WantedImage, 'digest' | 'imageId'> | null {
   const was = current?.services[service];
   const now = parseReference(was?.image ?? '');
-  const same = now !== null && formatReference({ ...now, tag: now.tag ?? 'latest' }) === formatReference({ ...reference, tag: reference.tag ?? 'latest' });
+  const same =
+    now !== null &&
+    formatReference({ ...now, tag: now.tag ?? 'latest' }) ===
+      formatReference({ ...reference, tag: reference.tag ?? 'latest' });
   return was !== undefined && same ? { digest: was.digest, imageId: was.imageId } : null;
 }
 
 /** The image in its final form. Throws when it can be had nowhere. */
-export function pinImage(wanted: WantedImage, answer: RegistryAnswer | null, images: Images): { image: ResolvedImage; warning?: string } {
+export function pinImage(
+  wanted: WantedImage,
+  answer: RegistryAnswer | null,
+  images: Images,
+): { image: ResolvedImage; warning?: string } {
   const { service, reference, digest } = wanted;
   if (wanted.imageId !== null) return { image: local(wanted.imageId) };
   if (wanted.ask === null && digest !== null) return { image: byDigest(reference, digest, images) };
@@ -87,7 +104,9 @@ export function pinImage(wanted: WantedImage, answer: RegistryAnswer | null, ima
   if (judged.digest !== null) {
     const image = byDigest(reference, judged.digest, images, judged);
     const unmeasured = !image.local && image.layers.length === 0;
-    return unmeasured ? { image, warning: `the size of ${formatReference(reference)} is unknown: ${judged.sizeUnknown}` } : { image };
+    return unmeasured
+      ? { image, warning: `the size of ${formatReference(reference)} is unknown: ${judged.sizeUnknown}` }
+      : { image };
   }
   const { failure } = judged;
   if (digest !== null && failure.code === 'RB-REGISTRY-UNREACHABLE') {
@@ -97,7 +116,10 @@ export function pinImage(wanted: WantedImage, answer: RegistryAnswer | null, ima
   const id = digest === null ? localId(reference, images) : null;
   const unpublished = wanted.built || !cameFromRegistry(reference, images);
   if (id !== null && (unpublished || failure.code === 'RB-IMAGE-NOT-FOUND')) {
-    return { image: local(id), warning: `no registry gives ${formatReference(reference)} (${failure.details.why}); the image of that name on the host is used` };
+    return {
+      image: local(id),
+      warning: `no registry gives ${formatReference(reference)} (${failure.details.why}); the image of that name on the host is used`,
+    };
   }
   throw wanted.built ? buildOnly(wanted) : failure;
 }
@@ -129,6 +151,7 @@ function buildOnly({ service, reference }: WantedImage): UserError {
   return new UserError('RB-BUILD-ONLY', {
     what: `${service} is built from source, and the host has no image ${formatReference(reference)}`,
     why: 'images are pulled, never built, on a production host',
-    remedy: 'build and push it in the workflow and name it by "image:" in the Compose file, or load it on the host (docker load)',
+    remedy:
+      'build and push it in the workflow and name it by "image:" in the Compose file, or load it on the host (docker load)',
   });
 }

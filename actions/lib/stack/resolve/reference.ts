@@ -41,7 +41,10 @@ export function withVersion(image: string, version: string): Reference {
   const tag = first.startsWith('sha256:') ? null : first;
   const digest = tag === null ? first : (second ?? null);
   const known = parseReference(repositoryOf(image));
-  const valid = (tag === null || TAG.test(tag)) && (digest === null || DIGEST.test(digest)) && formatVersion(tag, digest) === version;
+  const valid =
+    (tag === null || TAG.test(tag)) &&
+    (digest === null || DIGEST.test(digest)) &&
+    formatVersion(tag, digest) === version;
   if (known === null || !valid) {
     throw new UserError('RB-VERSION-INVALID', {
       what: `${JSON.stringify(version)} is no version that ${repositoryOf(image)} can have`,

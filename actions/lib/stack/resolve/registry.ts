@@ -18,7 +18,10 @@ export interface RegistryAnswer {
 }
 
 interface ManifestEntry {
-  readonly Descriptor: { readonly digest: Digest; readonly platform?: { readonly os?: string; readonly architecture?: string } };
+  readonly Descriptor: {
+    readonly digest: Digest;
+    readonly platform?: { readonly os?: string; readonly architecture?: string };
+  };
   readonly SchemaV2Manifest?: Manifest;
   readonly OCIManifest?: Manifest;
 }
@@ -43,7 +46,12 @@ export type Judgement =
  * @param expected the digest that the image must have
  * @throws UserError RB-DIGEST-MISMATCH
  */
-export function judgeAnswer(service: string, reference: Reference, expected: Digest | null, answer: RegistryAnswer | null): Judgement {
+export function judgeAnswer(
+  service: string,
+  reference: Reference,
+  expected: Digest | null,
+  answer: RegistryAnswer | null,
+): Judgement {
   const { http = '', id = '', manifest = '', error = '', platform = '' } = answer ?? {};
   const entry = entryFor(manifest, platform);
   // Without the daemon's word, the client's: of an index it names only the host's own manifest.
@@ -95,7 +103,8 @@ function failureOf(service: string, reference: Reference, http: string, error: s
     },
     'RB-REGISTRY-LOGIN': {
       what: `${registry} refuses access to ${image} (service ${service})`,
-      remedy: 'check the registry inputs: user name, and a token that may read this package (read:packages); some registries say so of images that do not exist, too',
+      remedy:
+        'check the registry inputs: user name, and a token that may read this package (read:packages); some registries say so of images that do not exist, too',
     },
     'RB-REGISTRY-UNREACHABLE': {
       what: `${registry} does not answer the host's question for ${image} (service ${service})`,
@@ -106,9 +115,14 @@ function failureOf(service: string, reference: Reference, http: string, error: s
 }
 
 /** Registries and Docker's versions word it differently, and many failures come as status 500. */
-function classify(message: string, status: number): Extract<ErrorCode, 'RB-IMAGE-NOT-FOUND' | 'RB-REGISTRY-LOGIN' | 'RB-REGISTRY-UNREACHABLE'> {
-  if (/unauthorized|denied|no basic auth|authentication required|incorrect username|forbidden/i.test(message)) return 'RB-REGISTRY-LOGIN';
-  if (/manifest unknown|name unknown|not found|no such manifest/i.test(message) && !/dial|lookup/i.test(message)) return 'RB-IMAGE-NOT-FOUND';
+function classify(
+  message: string,
+  status: number,
+): Extract<ErrorCode, 'RB-IMAGE-NOT-FOUND' | 'RB-REGISTRY-LOGIN' | 'RB-REGISTRY-UNREACHABLE'> {
+  if (/unauthorized|denied|no basic auth|authentication required|incorrect username|forbidden/i.test(message))
+    return 'RB-REGISTRY-LOGIN';
+  if (/manifest unknown|name unknown|not found|no such manifest/i.test(message) && !/dial|lookup/i.test(message))
+    return 'RB-IMAGE-NOT-FOUND';
   if (status === 401 || status === 403) return 'RB-REGISTRY-LOGIN';
   return status === 404 ? 'RB-IMAGE-NOT-FOUND' : 'RB-REGISTRY-UNREACHABLE';
 }

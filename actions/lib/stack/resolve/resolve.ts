@@ -41,7 +41,7 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
     const model = merge(fresh, current, request);
     const wanted = wantedImages(model.services, request);
     const asked = wanted.filter(({ ask }) => ask !== null);
-    asked.forEach((image, index) => session.write(question(image, index, request)));
+    for (const [index, image] of asked.entries()) session.write(question(image, index, request));
     session.write('end');
     session.end();
     await answers.until('done');

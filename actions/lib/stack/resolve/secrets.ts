@@ -1,7 +1,7 @@
 /** Which values of an env file must never be shown. */
 
 const SECRET_KEY = /PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|DSN|SALT|COOKIE|AUTH|SIGNATURE|WEBHOOK/i;
-const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(?:"((?:[^"\\]|\\[^])*)"|'([^']*)'|([^\n]*))/gm;
+const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|([^\n]*))/gm;
 const URL_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s@]+)@/gi;
 /** Masking shorter values would tear every log apart. */
 const SHORTEST = 4;
@@ -24,7 +24,8 @@ export function secretsIn(envFile: string): string[] {
 
 function readings(double?: string, single?: string, plain?: string): string[] {
   if (single !== undefined) return [single];
-  if (double !== undefined) return withDollars([double, double.replace(/\\([^])/g, (_all, c: string) => ESCAPES[c] ?? c)]);
+  if (double !== undefined)
+    return withDollars([double, double.replace(/\\([\s\S])/g, (_all, c: string) => ESCAPES[c] ?? c)]);
   const trimmed = (plain ?? '').trim();
   return withDollars([trimmed, trimmed.replace(/\s+#.*$/, '')]);
 }

@@ -15,7 +15,9 @@ const STOP_GRACE_PERIOD = 10;
 
 export function traitsOf(service: ComposeService): ServiceTraits {
   const volumes = volumesOf(service);
-  const writable = volumes.filter(({ type, read_only }) => (type === 'volume' || type === 'bind') && read_only !== true);
+  const writable = volumes.filter(
+    ({ type, read_only }) => (type === 'volume' || type === 'bind') && read_only !== true,
+  );
   return {
     containerName: text(service.container_name),
     hostPorts: hostPorts(service),
@@ -49,13 +51,17 @@ export function mountsOf(
   directory: string,
   files: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  const sources = volumesOf(service).flatMap(({ type, source }) => (type === 'bind' && source !== undefined ? [source] : []));
+  const sources = volumesOf(service).flatMap(({ type, source }) =>
+    type === 'bind' && source !== undefined ? [source] : [],
+  );
   for (const kind of ['secrets', 'configs'] as const) {
     const entries = (model[kind] ?? {}) as Record<string, { file?: string }>;
     for (const used of (service[kind] ?? []) as { source: string }[]) sources.push(entries[used.source]?.file ?? '');
   }
   const mounted = sources.filter((source) => source !== '').map((source) => source.replaceAll('$$', '$'));
-  const seen = Object.entries(files).filter(([path]) => mounted.some((source) => holds(source, posix.join(directory, path))));
+  const seen = Object.entries(files).filter(([path]) =>
+    mounted.some((source) => holds(source, posix.join(directory, path))),
+  );
   return Object.fromEntries(seen);
 }
 
@@ -72,8 +78,13 @@ function volumesOf(service: ComposeService): Volume[] {
 function hostPorts(service: ComposeService): number[] {
   const ports = (service.ports ?? []) as { published?: string | number }[];
   const numbers = ports.flatMap(({ published = '' }) => {
-    const [first = NaN, last = first] = String(published).split('-').filter((part) => part !== '').map(Number);
-    return Number.isNaN(first) || first === 0 ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    const [first = NaN, last = first] = String(published)
+      .split('-')
+      .filter((part) => part !== '')
+      .map(Number);
+    return Number.isNaN(first) || first === 0
+      ? []
+      : Array.from({ length: last - first + 1 }, (_, index) => first + index);
   });
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
@@ -98,7 +109,9 @@ export function seconds(duration: unknown): number | null {
   if (typeof duration !== 'string') return null;
   const units: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };
   const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|us|µs|ns|h|m|s)/g)];
-  return parts.length === 0 ? null : parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
+  return parts.length === 0
+    ? null
+    : parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
 }
 
 function text(value: unknown): string | null {

@@ -49,6 +49,9 @@ export function imagesList({ id, stack, services }: Pick<Release, 'id' | 'stack'
 
 /** Services may have capitals and doubled separators, parts of an image's name may not: a hash keeps them apart. */
 function component(name: string): string {
-  const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+  const plain = name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
   return plain === name ? name : `${plain || 'x'}-${hashOf(name).slice(0, 8)}`;
 }
