@@ -1,0 +1,112 @@
+/** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
+import { z } from 'zod';
+import type { Runbook, ServiceSettings } from './runbook';
+
+/** `90`, `90s`, `2m`, `1h` → seconds. */
+export const duration = z
+  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?(s|m|h)?$/, 'is no duration: write seconds, or 30s, 5m, 1h')])
+  .transform((value) => {
+    if (typeof value === 'number') return value;
+    const unit = { s: 1, m: 60, h: 3600 }[value.at(-1) ?? ''];
+    return unit === undefined ? Number(value) : Number(value.slice(0, -1)) * unit;
+  });
+
+/** Below the folder of the file: no way out of it, nothing that a shell or Compose reads otherwise. */
+const relativePath = z
+  .string()
+  .min(1)
+  .refine((path) => isRelativePath(path), 'is no path below this file: relative, without "..", without a leading dash');
+
+export function isRelativePath(path: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  return !/^[/\-~]|[\0-\x1f\x7f]/.test(path) && !path.split('/').includes('..');
+}
+
+/** Docker Compose's rule for services; its rule for projects has no capitals. */
+const serviceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
+const strategy = z.enum(['rolling', 'drain-and-replace', 'recreate', 'one-shot']);
+const path = z.string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
+
+const settings = {
+  strategy: strategy.optional(),
+  'health-path': path.optional(),
+  'health-port': z.int().min(1).max(65535).optional(),
+  'health-timeout': duration.optional(),
+  'stable-for': duration.optional(),
+  'drain-timeout': duration.optional(),
+};
+
+export const runbookSchema = z.strictObject({
+  stack: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'is no name of a Compose project: small letters, digits, - and _').default('app'),
+  directory: z.string().regex(/^(\/[A-Za-z0-9._-]+)+$/, 'is no absolute path of letters, digits, dot, dash and _').default('/opt/app'),
+  url: z.url().optional(),
+  compose: z.array(relativePath).min(1).default(['docker-compose.prod.yml']),
+  'env-file': relativePath.nullable().default('.env.production'),
+  profiles: z.array(serviceName).default([]),
+  files: z.array(relativePath).default([]),
+  versioned: z.array(serviceName).default(['backend', 'worker']),
+  services: z.record(serviceName, z.strictObject(settings)).default({}),
+  defaults: z.strictObject(settings).default({}),
+  proxy: z
+    .strictObject({
+      service: serviceName.nullable().default('nginx'),
+      url: z.url({ protocol: /^https?$/ }).default('https://localhost'),
+      'host-header': z.string().regex(/^[A-Za-z0-9.:[\]-]+$/, 'is no host name').optional(),
+      probes: z.array(path).default(['/healthz', '/readyz']),
+    })
+    .prefault({}),
+  watch: z
+    .strictObject({
+      duration: duration.default(10),
+      'error-rate': z.number().min(0).max(1).default(0.05),
+      p95: z.number().positive().default(2000),
+      'minimum-samples': z.int().positive().default(20),
+    })
+    .prefault({}),
+  migration: z.strictObject({ service: serviceName.nullable().default('migrate'), timeout: duration.default(600) }).prefault({}),
+  'keep-releases': z.int().min(2).max(100).default(5),
+});
+
+type Written = z.output<typeof runbookSchema>;
+
+const BUILT_IN: ServiceSettings = { healthTimeout: 60, stableFor: 3, drainTimeout: 30 };
+
+export function toRunbook(written: Written): Runbook {
+  const defaults = settingsFrom(written.defaults, BUILT_IN);
+  const { proxy, watch, url } = written;
+  return {
+    stack: written.stack,
+    directory: written.directory,
+    ...(url === undefined ? {} : { url }),
+    compose: written.compose,
+    envFile: written['env-file'],
+    profiles: written.profiles,
+    files: written.files,
+    versioned: written.versioned,
+    services: Object.fromEntries(Object.entries(written.services).map(([name, own]) => [name, settingsFrom(own, defaults)])),
+    defaults,
+    proxy: {
+      service: proxy.service,
+      url: proxy.url,
+      ...(proxy['host-header'] === undefined ? {} : { hostHeader: proxy['host-header'] }),
+      probes: proxy.probes,
+    },
+    watch: { duration: watch.duration, errorRate: watch['error-rate'], p95: watch.p95, minimumSamples: watch['minimum-samples'] },
+    migration: written.migration,
+    keepReleases: written['keep-releases'],
+  };
+}
+
+function settingsFrom(own: Written['defaults'], below: ServiceSettings): ServiceSettings {
+  const healthPath = own['health-path'] ?? below.healthPath;
+  const healthPort = own['health-port'] ?? below.healthPort;
+  const chosen = own.strategy ?? below.strategy;
+  return {
+    ...(chosen === undefined ? {} : { strategy: chosen }),
+    ...(healthPath === undefined ? {} : { healthPath }),
+    ...(healthPort === undefined ? {} : { healthPort }),
+    healthTimeout: own['health-timeout'] ?? below.healthTimeout,
+    stableFor: own['stable-for'] ?? below.stableFor,
+    drainTimeout: own['drain-timeout'] ?? below.drainTimeout,
+  };
+}

@@ -1,0 +1,38 @@
+/** The `version` input: a tag for the versioned services, or one version for each service named. */
+import { UserError } from '../errors';
+
+/** Source: OCI distribution specification 1.1, tags; image specification 1.1, digests. */
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
+const VERSION = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:@sha256:[0-9a-f]{64})?|sha256:[0-9a-f]{64})$/;
+const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+
+/**
+ * @returns service → tag, `sha256:…` or `tag@sha256:…`; empty for an empty text: the Compose file decides
+ * @throws {UserError} RB-VERSION-INVALID
+ */
+export function parseVersions(text: string, versioned: readonly string[]): Record<string, string> {
+  const parts = text.split(/[\n,]/).map((part) => part.trim()).filter((part) => part !== '');
+  if (parts.length === 0) return {};
+  const [only = ''] = parts;
+  if (parts.length === 1 && !only.includes('=')) {
+    if (!TAG.test(only)) throw refused(only, 'is no tag of an image');
+    return Object.fromEntries(versioned.map((service) => [service, only]));
+  }
+  const versions: Record<string, string> = {};
+  for (const part of parts) {
+    const equals = part.indexOf('=');
+    const service = part.slice(0, equals);
+    const version = part.slice(equals + 1);
+    if (equals < 1 || !SERVICE.test(service)) throw refused(part, 'does not begin with SERVICE=');
+    if (!VERSION.test(version)) throw refused(part, 'names no tag or digest');
+    versions[service] = version;
+  }
+  return versions;
+}
+
+function refused(part: string, why: string): UserError {
+  return new UserError('RB-VERSION-INVALID', {
+    what: `version ${JSON.stringify(part)} ${why}`,
+    remedy: 'pass a tag (`v1.4.0`), or lines such as `backend=v1.4.0` or `backend=sha256:…` with 64 hexadecimal digits',
+  });
+}
