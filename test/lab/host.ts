@@ -77,9 +77,11 @@ export class LabHost {
       await docker([
         ...['run', '-d', '--init', '--name', container, '--hostname', container],
         ...['--label', `${ownerLabel}=${process.pid}`],
-        // All that Docker inside needs, and less than --privileged, which not every machine allows.
-        ...['--cap-add=ALL', '--cap-drop=SYS_RESOURCE', '--security-opt=seccomp=unconfined'],
-        ...['--security-opt=apparmor=unconfined', '--security-opt=systempaths=unconfined'],
+        // What Docker inside and its containers need over the default. Named one by one and not by ALL or --privileged:
+        // a machine that lacks a capability refuses those, or, with a newer Docker, refuses to drop what it lacks.
+        ...['--cap-add=SYS_ADMIN', '--cap-add=NET_ADMIN', '--cap-add=SYS_PTRACE'],
+        ...['--security-opt=seccomp=unconfined', '--security-opt=apparmor=unconfined'],
+        ...['--security-opt=systempaths=unconfined'],
         ...['--cgroupns=host', '-v', '/sys/fs/cgroup:/sys/fs/cgroup:rw'],
         ...['--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'],
         ...['--tmpfs', '/run:exec,mode=755', ...disk],
