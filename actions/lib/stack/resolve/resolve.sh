@@ -1,10 +1,11 @@
 # Resolves a release on the host: uploaded files laid over the stack's directory, Compose asked what they
 # mean, registries asked for digests. Changes nothing but a staging folder of its own.
 #
-# Given: STACK DIRECTORY KEEP (1: the staging folder stays on success) CURRENT (release whose compose.json
+# Given: STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (release whose compose.json
 #        is wanted, or empty) BYTES (size of the archive); arguments: Compose's options.
 # Standard input: a tar archive of BYTES bytes (`files.list`, `blobs/<SHA-256>`, `logins/<n>/config.json`),
-#        then lines `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`.
+#        then lines `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and after the
+#        answers `keep` where the staging folder is to stay.
 # Standard output: lines `#rb NAME BASE64`.
 
 umask 077
@@ -31,6 +32,8 @@ make_staging() {
   parent=/tmp
   if [ "$KEEP" = 1 ] && [ -d "$DIRECTORY" ]; then
     parent=$DIRECTORY/.runbook/staging
+    # Whoever keeps a staging folder holds the lease: the others are remains of runs that ended early.
+    rm -rf "$parent"
     mkdir -p "$parent" || refuse directory "$parent"
   fi
   staging=$(mktemp -d "$parent/runbook.XXXXXX") || refuse directory "$parent"
@@ -167,7 +170,12 @@ resolve() {
   printf '%s' "$platform" | emit platform
   emit config <"$staging/config"
   look_up_all
-  rm -rf "$staging/logins" "$staging"/image-* "$tree"
-  [ "$KEEP" != 1 ] || staging=
   emit 'done' </dev/null
+  # The runner may still refuse what it was told.
+  IFS= read -r word || :
+  [ "$word" = keep ] || exit 0
+  for entry in "$staging"/*; do
+    [ "$entry" = "$staging/blobs" ] || rm -rf "$entry"
+  done
+  staging=''
 }

@@ -43,7 +43,6 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
     const asked = wanted.filter(({ ask }) => ask !== null);
     for (const [index, image] of asked.entries()) session.write(question(image, index, request));
     session.write('end');
-    session.end();
     await answers.until('done');
     const assembly: Assembly = { model, pinned: [], files: payload.files };
     for (const image of wanted) {
@@ -52,8 +51,10 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
       assembly.pinned.push({ ...image, image: found });
       if (warning !== undefined) warnings.push(warning);
     }
+    const assembled = assemble(assembly, request);
+    if (request.keepStaging) session.write('keep');
     return {
-      ...assemble(assembly, request),
+      ...assembled,
       files: payload.files,
       filesList: payload.filesList,
       sent: payload.sent,
@@ -63,7 +64,7 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
   } catch (error) {
     throw explained(error, answers);
   } finally {
-    // At the end of its input the script clears away what it made.
+    // At the end of its input the script clears away what it made and was not told to keep.
     session.end();
     await Promise.race([session.done, sleep(CLEANUP_GRACE, undefined, { ref: false })]);
     session.close();

@@ -1,0 +1,120 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Host, Outcome, Session } from '../../../actions/lib/host/host';
+import { Answers } from '../../../actions/lib/stack/resolve/answers';
+import { resolve } from '../../../actions/lib/stack/resolve/resolve';
+import type { ResolveRequest } from '../../../actions/lib/stack/resolve/types';
+import { localHost } from './local-host';
+
+const digest = `sha256:${'d'.repeat(64)}`;
+let folder: string;
+let request: ResolveRequest;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'resolve-'));
+  mkdirSync(join(folder, 'stack'));
+  request = {
+    runbook: { stack: 'acme', directory: join(folder, 'stack'), compose: ['c.yml'], envFile: null, profiles: [] },
+    files: [{ path: 'c.yml', content: Buffer.from('services: {}'), mode: 0o644 }],
+    present: {},
+    versions: {},
+    refresh: [],
+    only: null,
+    current: null,
+    images: {},
+    logins: [{ registry: 'ghcr.io', username: 'ci', password: 'canary-password' }],
+    keepStaging: true,
+  };
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** This machine, with a double of `docker`: `calls` has its arguments, `asked` what the daemon was asked. */
+function hostWith(dialStdio: string): Host {
+  const config = { name: 'acme', services: { api: { image: 'ghcr.io/acme/api:v1' } } };
+  writeFileSync(
+    join(folder, 'docker'),
+    `#!/bin/sh
+echo "$*" >>${folder}/calls
+case "$1 $2" in
+'compose -p') echo '${JSON.stringify(config)}' ;;
+'version --format') echo '1.45 linux/amd64' ;;
+'system dial-stdio')
+  while IFS= read -r line && [ "$line" != "$(printf '\\r')" ]; do echo "$line" >>${folder}/asked; done
+  ${dialStdio} ;;
+'image inspect') exit 1 ;;
+'manifest inspect') cat "$DOCKER_CONFIG/config.json" >${folder}/config; echo '{"Descriptor":{"digest":"${digest}"},"OCIManifest":{"layers":[{"digest":"${digest}","size":42}]}}' ;;
+esac
+`,
+  );
+  chmodSync(join(folder, 'docker'), 0o755);
+  return localHost({ PATH: `${folder}:${process.env.PATH}` });
+}
+
+function staged(): string[] {
+  const parent = join(folder, 'stack/.runbook/staging');
+  return existsSync(parent) ? readdirSync(parent) : [];
+}
+
+describe('resolving', () => {
+  it('asks daemon and client with the login, which stands in no argument and does not stay', async () => {
+    const answer = `printf 'HTTP/1.0 200 OK\\r\\n\\r\\n{"Descriptor":{"digest":"${digest}"}}'`;
+    const resolved = await resolve(hostWith(answer), request);
+    expect(resolved.services.api).toMatchObject({ image: 'ghcr.io/acme/api:v1', digest });
+    expect(resolved.images).toEqual([
+      { ref: `ghcr.io/acme/api@${digest}`, digest, imageId: null, layers: [{ digest, size: 42 }], local: false },
+    ]);
+    const asked = readFileSync(join(folder, 'asked'), 'utf8');
+    expect(asked).toContain('GET /v1.45/distribution/ghcr.io/acme/api:v1/json HTTP/1.0');
+    const auth = /X-Registry-Auth: (\S+)/.exec(asked)?.[1] ?? '';
+    expect(JSON.parse(Buffer.from(auth, 'base64url').toString())).toMatchObject({ password: 'canary-password' });
+    const basic = Buffer.from('ci:canary-password').toString('base64');
+    expect(readFileSync(join(folder, 'config'), 'utf8')).toContain(basic);
+    const calls = readFileSync(join(folder, 'calls'), 'utf8');
+    for (const secret of ['canary-password', basic, auth]) expect(calls).not.toContain(secret);
+    expect(readdirSync(resolved.staging ?? '')).toEqual(['blobs']);
+  });
+
+  it('gives up after its deadline, and leaves nothing', async () => {
+    const error = await resolve(hostWith('exec sleep 1'), { ...request, timeout: 300 }).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toMatchObject({ code: 'RB-TIMEOUT' });
+    await expect.poll(staged, { timeout: 30_000 }).toEqual([]);
+  }, 60_000);
+
+  it('clears away the staging folder of a run that ended early', async () => {
+    mkdirSync(join(folder, 'stack/.runbook/staging/runbook.old'), { recursive: true });
+    await expect(resolve(hostWith('exit 0'), request)).rejects.toMatchObject({ code: 'RB-REGISTRY-UNREACHABLE' });
+    expect(staged()).toEqual([]);
+  });
+});
+
+describe('a session that ends early', () => {
+  function session(outcome: Outcome): Session {
+    async function* lines(): AsyncGenerator<string> {
+      yield '#rb half aGk=';
+    }
+    return { lines: lines(), write: () => {}, end: () => {}, close: () => {}, done: Promise.resolve(outcome) };
+  }
+
+  it.each<[string, Outcome]>([
+    ['RB-CONNECTION-LOST', { outcome: 'unknown', reason: 'reset', stdout: '', stderr: '' }],
+    ['RB-HOST-UNSUITABLE', { outcome: 'exited', code: 127, stdout: '', stderr: 'sh: base64: not found' }],
+  ])('is %s', async (code, outcome) => {
+    const answers = new Answers(session(outcome), 10_000);
+    await expect(answers.until('done')).rejects.toMatchObject({ code });
+    expect([answers.text('half'), answers.has('done')]).toEqual(['hi', false]);
+  });
+});
