@@ -42,27 +42,29 @@ export async function streamInto(
       bytes += chunk.length;
       yield chunk;
     }
-    succeeded(await ended, stderr.text(), host);
+    const failure = failureOf(await ended, stderr, host);
+    if (failure !== undefined) throw failure;
   }
-  await Promise.all([pipeline(whole, sink), feed(channel, ended, options.input)]);
+  // A host that is given up may never end its output.
+  const stop = new AbortController();
+  void ended.then((end) => {
+    if ('reason' in end) stop.abort(failureOf(end, stderr, host));
+  });
+  try {
+    await Promise.all([pipeline(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
+  } catch (error) {
+    throw stop.signal.aborted ? stop.signal.reason : error;
+  }
   return { bytes, sha256: hash.digest('hex') };
 }
 
-function succeeded(end: End, stderr: string, host: string): void {
-  if ('code' in end && end.code === 0) return;
-  const log = { log: stderr.trimEnd().split('\n'), logOf: 'the command' };
-  if ('code' in end) {
-    throw new UserError('RB-COMMAND-FAILED', {
-      what: `the command that sends data from ${host} failed`,
-      why: `exit status ${end.code}`,
-      remedy: 'see its output below',
-      ...log,
-    });
+function failureOf(end: End, stderr: Tail, host: string): UserError | undefined {
+  const log = { log: stderr.text().trimEnd().split('\n').filter(Boolean), logOf: 'the command' };
+  if ('reason' in end) {
+    const details = { what: `the data from ${host} broke off`, why: end.reason, remedy: 'run it again; what arrived is not used' };
+    return new UserError('RB-CONNECTION-LOST', { ...details, ...log });
   }
-  throw new UserError('RB-CONNECTION-LOST', {
-    what: `the data from ${host} broke off`,
-    why: end.reason,
-    remedy: 'run it again; what arrived is not used',
-    ...log,
-  });
+  if (end.code === 0) return undefined;
+  const details = { what: `the command that sends data from ${host} failed`, why: `exit status ${end.code}`, remedy: 'see its last lines' };
+  return new UserError('RB-COMMAND-FAILED', { ...details, ...log });
 }
