@@ -1,7 +1,7 @@
 /** The entry of every action: reads inputs, runs the procedure, shows the report. */
 import * as core from '@actions/core';
 import { deploy as runDeploy } from './deploy/deploy';
-import { readDeployInputs, readRollbackInputs, type CommonInputs } from './lib/config/inputs';
+import { type CommonInputs, readDeployInputs, readRollbackInputs } from './lib/config/inputs';
 import { UserError } from './lib/errors';
 import { Log } from './lib/github/log';
 import { runUrl } from './lib/github/run';
@@ -27,13 +27,29 @@ export async function rollback(): Promise<void> {
     if (inputs.list) {
       log.secret(inputs.target.privateKey);
       const { current, releases } = await listReleases({ ...inputs, run });
-      core.setOutput('releases', JSON.stringify(releases.map(({ release, obstacle }) => ({ id: release.id, version: release.version, createdAt: release.createdAt, current: release.id === current, obstacle }))));
-      for (const { release, obstacle } of releases) log.info(`${release.id} (${release.version}) ${obstacle ?? 'can be brought back'}${release.id === current ? ', current' : ''}`);
+      core.setOutput(
+        'releases',
+        JSON.stringify(
+          releases.map(({ release, obstacle }) => ({
+            id: release.id,
+            version: release.version,
+            createdAt: release.createdAt,
+            current: release.id === current,
+            obstacle,
+          })),
+        ),
+      );
+      for (const { release, obstacle } of releases)
+        log.info(
+          `${release.id} (${release.version}) ${obstacle ?? 'can be brought back'}${release.id === current ? ', current' : ''}`,
+        );
       const { renderReleases } = await import('./lib/github/summary');
       await summarise(renderReleases(current, releases));
       return;
     }
-    await show(inputs, `Roll back to ${inputs.release ?? 'the release before'}`, (recorder, title) => runRollback({ ...inputs, title, run }, recorder));
+    await show(inputs, `Roll back to ${inputs.release ?? 'the release before'}`, (recorder, title) =>
+      runRollback({ ...inputs, title, run }, recorder),
+    );
     log.close();
   });
 }
@@ -42,7 +58,11 @@ interface Tools {
   readonly log: Log;
   readonly run: string;
   /** Runs a procedure and shows what it reports. */
-  readonly show: (inputs: CommonInputs, title: string, procedure: (recorder: Recorder, title: string) => Promise<Report>) => Promise<void>;
+  readonly show: (
+    inputs: CommonInputs,
+    title: string,
+    procedure: (recorder: Recorder, title: string) => Promise<Report>,
+  ) => Promise<void>;
 }
 
 async function entry(action: (tools: Tools) => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 /** Deploy: brings a version live. Reads like the runbook's section. */
 import type { Runbook } from '../lib/config/runbook';
 import type { SshTarget } from '../lib/host/connect';
-import { change, type ChangeOptions, type Target } from '../lib/procedure/change';
+import { type ChangeOptions, change, type Target } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
 import { StackSession } from '../lib/procedure/stack-session';
@@ -36,13 +36,23 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
 
   recorder.step('Connect and observe');
   const paths = files.map((file) => file.path);
-  const session = await StackSession.open({ target: request.target, runbook, paths, run, procedure: 'deploy', changes: !dryRun });
+  const session = await StackSession.open({
+    target: request.target,
+    runbook,
+    paths,
+    run,
+    procedure: 'deploy',
+    changes: !dryRun,
+  });
   try {
     const { host } = session;
-    recorder.info(`${host.name}: Docker ${session.state.engine.docker}, Compose ${session.state.engine.compose}, release ${session.state.current?.id ?? '(none)'}`);
+    recorder.info(
+      `${host.name}: Docker ${session.state.engine.docker}, Compose ${session.state.engine.compose}, release ${session.state.current?.id ?? '(none)'}`,
+    );
     const adopted = needsAdoption(session.state) ? await adopt(host, session.state, runbook, run, new Date()) : null;
     const state = adopted === null ? session.state : withAdopted(session.state, adopted);
-    if (adopted !== null) recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
+    if (adopted !== null)
+      recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
 
     recorder.step('Resolve the release');
     const resolved = await resolve(host, {
@@ -61,14 +71,25 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     const target = await targetOf(request, state, resolved, adopted);
     checkDisk(resolved.images, state);
 
-    const steps = createSteps(host, { root: session.root, token: session.token, run, procedure: 'deploy', release: target.release.id });
+    const steps = createSteps(host, {
+      root: session.root,
+      token: session.token,
+      run,
+      procedure: 'deploy',
+      release: target.release.id,
+    });
     return await change(state, target, request, { host, steps, runbook, recorder });
   } finally {
     await session.close();
   }
 }
 
-async function targetOf(request: DeployRequest, state: State, resolved: Resolved, adopted: Adopted | null): Promise<Target> {
+async function targetOf(
+  request: DeployRequest,
+  state: State,
+  resolved: Resolved,
+  adopted: Adopted | null,
+): Promise<Target> {
   const { release, compose } = nextRelease({
     resolved,
     state,
@@ -79,7 +100,13 @@ async function targetOf(request: DeployRequest, state: State, resolved: Resolved
     createdBy: request.actor,
     run: request.run,
   });
-  const archive = await packDelivery({ release, compose, filesList: resolved.filesList, logins: request.logins, adopted });
+  const archive = await packDelivery({
+    release,
+    compose,
+    filesList: resolved.filesList,
+    logins: request.logins,
+    adopted,
+  });
   const pull = resolved.images.filter((image) => !image.local).map((image) => image.ref);
   return {
     release,

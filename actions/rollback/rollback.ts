@@ -2,7 +2,7 @@
 import type { Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import type { SshTarget } from '../lib/host/connect';
-import { change, type ChangeOptions } from '../lib/procedure/change';
+import { type ChangeOptions, change } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
 import { StackSession } from '../lib/procedure/stack-session';
@@ -30,7 +30,10 @@ export async function listReleases(request: Pick<RollbackRequest, 'target' | 'ru
   const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', changes: false });
   try {
     const { state } = session;
-    const releases = state.releases.map((release) => ({ release, obstacle: obstacleTo(release, state)?.details.what ?? null }));
+    const releases = state.releases.map((release) => ({
+      release,
+      obstacle: obstacleTo(release, state)?.details.what ?? null,
+    }));
     return { current: state.current?.id ?? null, releases };
   } finally {
     await session.close();
@@ -43,16 +46,37 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
     if (secret !== undefined) recorder.secret(secret);
   }
   recorder.step('Connect and observe');
-  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', changes: !request.dryRun });
+  const session = await StackSession.open({
+    target,
+    runbook,
+    paths: [],
+    run,
+    procedure: 'rollback',
+    changes: !request.dryRun,
+  });
   try {
     const { host, state } = session;
     const release = choose(state, request.release);
     recorder.info(`${host.name}: release ${state.current?.id} runs, back to ${release.id} of ${release.createdAt}`);
     const obstacle = obstacleTo(release, state);
     if (obstacle !== null) throw obstacle;
-    const steps = createSteps(host, { root: session.root, token: session.token, run, procedure: 'rollback', release: release.id });
-    const notes = state.migrations.at(-1)?.schema === release.schema ? [] : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
-    return await change(state, { release, delivery: null, migrate: false, notes }, request, { host, steps, runbook, recorder });
+    const steps = createSteps(host, {
+      root: session.root,
+      token: session.token,
+      run,
+      procedure: 'rollback',
+      release: release.id,
+    });
+    const notes =
+      state.migrations.at(-1)?.schema === release.schema
+        ? []
+        : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
+    return await change(state, { release, delivery: null, migrate: false, notes }, request, {
+      host,
+      steps,
+      runbook,
+      recorder,
+    });
   } finally {
     await session.close();
   }
@@ -66,7 +90,10 @@ function choose(state: State, wanted: string | null): Release {
   const found = wanted === null ? before.at(-1) : releases.find((release) => release.id === wanted);
   if (current !== null && found !== undefined) return found;
   throw new UserError('RB-RELEASE-UNKNOWN', {
-    what: wanted === null ? 'there is no release before the current one' : `there is no release ${JSON.stringify(wanted)} on the host`,
+    what:
+      wanted === null
+        ? 'there is no release before the current one'
+        : `there is no release ${JSON.stringify(wanted)} on the host`,
     why: `the host has ${known}; the current one is ${current?.id ?? 'none'}`,
     remedy: 'choose one of these, or deploy the version that you want',
   });

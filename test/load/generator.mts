@@ -18,7 +18,12 @@ const ANSWER_TIMEOUT = 30_000;
 
 const input = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 const options = JSON.parse((await input.next()).value as string) as LoadOptions;
-const agent = new Agent({ keepAlive: true, rejectUnauthorized: false, maxFreeSockets: 64, servername: options.serverName });
+const agent = new Agent({
+  keepAlive: true,
+  rejectUnauthorized: false,
+  maxFreeSockets: 64,
+  servername: options.serverName,
+});
 const phases = new Map<string, PhaseCounts>();
 const failures: string[] = [];
 let phase = 'start';
@@ -36,7 +41,14 @@ function send(method: 'GET' | 'POST', path: string, of: PhaseCounts, again = fal
   running += 1;
   const body = method === 'POST' ? 'x'.repeat(64) : undefined;
   let answered = false;
-  const sent = request({ host: options.address, port: options.port, agent, method, path, headers: { host: options.serverName, ...(body ? { 'content-length': body.length } : {}) } });
+  const sent = request({
+    host: options.address,
+    port: options.port,
+    agent,
+    method,
+    path,
+    headers: { host: options.serverName, ...(body ? { 'content-length': body.length } : {}) },
+  });
   const ended = (failure?: string): void => {
     if (answered) return;
     answered = true;
@@ -72,14 +84,20 @@ function tick(number: number): void {
   of.requests += 1;
   const draw = Math.random();
   let sum = 0;
-  const slow = SLOW.find(({ share }) => draw < (sum += share));
+  const slow = SLOW.find(({ share }) => {
+    sum += share;
+    return draw < sum;
+  });
   const path = slow === undefined ? '/work' : `/slow?seconds=${slow.seconds}`;
   send(number % 2 === 0 ? 'GET' : 'POST', path, of);
 }
 
 const sockets: { socket: WebSocket; opened: number; closed: number | null }[] = [];
 for (let index = 0; index < options.webSockets; index += 1) {
-  const socket = new WebSocket(`wss://${options.address}:${options.port}/ws`, { rejectUnauthorized: false, headers: { host: options.serverName } });
+  const socket = new WebSocket(`wss://${options.address}:${options.port}/ws`, {
+    rejectUnauthorized: false,
+    headers: { host: options.serverName },
+  });
   const entry = { socket, opened: performance.now(), closed: null as number | null };
   socket.on('close', () => (entry.closed ??= performance.now()));
   socket.on('error', () => (entry.closed ??= performance.now()));
@@ -122,6 +140,9 @@ process.exit(stopped ? 0 : 1);
 /** Share of the CPUs' time that nobody used: below a quarter the machine invents failures. */
 function idleShare(from: ReturnType<typeof cpus>, to: ReturnType<typeof cpus>): number {
   const sum = (list: ReturnType<typeof cpus>, only?: 'idle'): number =>
-    list.reduce((total, { times }) => total + (only ? times[only] : Object.values(times).reduce((a, b) => a + b, 0)), 0);
+    list.reduce(
+      (total, { times }) => total + (only ? times[only] : Object.values(times).reduce((a, b) => a + b, 0)),
+      0,
+    );
   return (sum(to, 'idle') - sum(from, 'idle')) / (sum(to) - sum(from));
 }

@@ -13,7 +13,9 @@ export interface Load {
 const ROOT = join(__dirname, '..', '..');
 
 export function startLoad(options: LoadOptions): Load {
-  const child = spawn(join(ROOT, 'node_modules/.bin/tsx'), [join(ROOT, 'test/load/generator.mts')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(join(ROOT, 'node_modules/.bin/tsx'), [join(ROOT, 'test/load/generator.mts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {
     output += chunk.toString();

@@ -41,7 +41,8 @@ export function total(report: LoadReport, names = Object.keys(report.phases)): P
     const counts = report.phases[name];
     if (counts === undefined) continue;
     for (const key of ['requests', 'failed', 'staleRetries', 'stalePosts'] as const) sum[key] += counts[key];
-    for (const [version, count] of Object.entries(counts.versions)) sum.versions[version] = (sum.versions[version] ?? 0) + count;
+    for (const [version, count] of Object.entries(counts.versions))
+      sum.versions[version] = (sum.versions[version] ?? 0) + count;
   }
   return sum;
 }

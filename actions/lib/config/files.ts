@@ -42,18 +42,23 @@ function readPath(folder: string, path: string): UploadedFile[] {
   try {
     if (!isRelativePath(path)) throw new Error('it is no path below the folder of runbook.yml');
     const real = realpathSync(full);
-    if (real !== realpathSync(folder) && !real.startsWith(realpathSync(folder) + sep)) throw new Error('it leads out of the repository');
+    if (real !== realpathSync(folder) && !real.startsWith(realpathSync(folder) + sep))
+      throw new Error('it leads out of the repository');
     if (!statSync(real).isDirectory()) return [readFile(full, clean(path))];
     return readdirSync(real, { recursive: true, withFileTypes: true })
       .filter((entry) => !entry.isDirectory())
       .flatMap((entry) => readPath(folder, join(path, relative(real, pathOf(entry)))));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError('RB-FILE-MISSING', {
-      what: `${JSON.stringify(path)} cannot be uploaded`,
-      why: error instanceof Error ? error.message : String(error),
-      remedy: 'check the path in runbook.yml or in the inputs; it counts from the folder of runbook.yml',
-    }, { cause: error });
+    throw new UserError(
+      'RB-FILE-MISSING',
+      {
+        what: `${JSON.stringify(path)} cannot be uploaded`,
+        why: error instanceof Error ? error.message : String(error),
+        remedy: 'check the path in runbook.yml or in the inputs; it counts from the folder of runbook.yml',
+      },
+      { cause: error },
+    );
   }
 }
 
@@ -69,5 +74,8 @@ function pathOf(entry: Dirent): string {
 }
 
 function clean(path: string): string {
-  return path.split('/').filter((part) => part !== '' && part !== '.').join('/');
+  return path
+    .split('/')
+    .filter((part) => part !== '' && part !== '.')
+    .join('/');
 }

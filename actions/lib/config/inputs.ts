@@ -93,7 +93,8 @@ function readCommon(reader: Reader, workspace: string): CommonInputs & { folder:
   const passphrase = reader.text('ssh-passphrase');
   const timeout = reader.seconds('ssh-timeout', 20);
   const hop = /^([^@\s]+)@(\[[^\]\s]+\]|[^:\s]+)(?::(\d+))?$/.exec(jump);
-  if (jump !== '' && hop === null) reader.problem(`ssh-jump is ${JSON.stringify(jump)}; write user@host or user@host:port`);
+  if (jump !== '' && hop === null)
+    reader.problem(`ssh-jump is ${JSON.stringify(jump)}; write user@host or user@host:port`);
   const target: SshTarget = {
     host: reader.host('ssh-host'),
     port: reader.port('ssh-port', 22),
@@ -143,7 +144,10 @@ function withTimeouts(runbook: Runbook, reader: Reader): Runbook {
   const healthTimeout = reader.seconds('health-timeout', null);
   const drainTimeout = reader.seconds('drain-timeout', null);
   const watch = reader.seconds('watch-duration', null);
-  const over = { ...(healthTimeout === null ? {} : { healthTimeout }), ...(drainTimeout === null ? {} : { drainTimeout }) };
+  const over = {
+    ...(healthTimeout === null ? {} : { healthTimeout }),
+    ...(drainTimeout === null ? {} : { drainTimeout }),
+  };
   return {
     ...runbook,
     defaults: { ...runbook.defaults, ...over },
@@ -185,7 +189,8 @@ class Reader {
 
   host(name: string): string {
     const value = this.required(name);
-    if (value !== '' && !/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/.test(value)) this.problem(`${name} is ${JSON.stringify(value)}, no host name or address`);
+    if (value !== '' && !/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/.test(value))
+      this.problem(`${name} is ${JSON.stringify(value)}, no host name or address`);
     return value;
   }
 
@@ -207,19 +212,24 @@ class Reader {
 
   boolean(name: string): boolean {
     const value = this.text(name).toLowerCase();
-    if (!['', 'true', 'false'].includes(value)) this.problem(`${name} is ${JSON.stringify(value)}; write true or false`);
+    if (!['', 'true', 'false'].includes(value))
+      this.problem(`${name} is ${JSON.stringify(value)}; write true or false`);
     return value === 'true';
   }
 
   choice<T extends string>(name: string, allowed: readonly [T, ...T[]]): T {
     const value = this.text(name);
     const found = allowed.find((candidate) => candidate === value);
-    if (found === undefined && value !== '') this.problem(`${name} is ${JSON.stringify(value)}; write ${allowed.join(' or ')}`);
+    if (found === undefined && value !== '')
+      this.problem(`${name} is ${JSON.stringify(value)}; write ${allowed.join(' or ')}`);
     return found ?? allowed[0];
   }
 
   list(name: string): string[] {
-    return this.text(name).split(/[\n,]/).map((part) => part.trim()).filter((part) => part !== '');
+    return this.text(name)
+      .split(/[\n,]/)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
   }
 
   /** @throws {UserError} RB-INPUT-INVALID with everything that was wrong */

@@ -14,7 +14,8 @@ export function parseRunbook(text: string, file: string): Runbook {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const [broken] = document.errors;
-  if (broken !== undefined) throw invalid(file, [`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`]);
+  if (broken !== undefined)
+    throw invalid(file, [`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`]);
   const parsed = runbookSchema.safeParse(document.toJS() ?? {});
   if (parsed.success) return toRunbook(parsed.data);
   const problems = parsed.error.issues.flatMap((issue) =>
@@ -27,7 +28,8 @@ function invalid(file: string, problems: readonly string[]): UserError {
   return new UserError('RB-CONFIG-INVALID', {
     what: problems.join('; '),
     why: `${file} is not a valid runbook`,
-    remedy: 'correct the lines named; an editor shows them with the JSON Schema in actions/lib/config/runbook.schema.json',
+    remedy:
+      'correct the lines named; an editor shows them with the JSON Schema in actions/lib/config/runbook.schema.json',
   });
 }
 
@@ -41,7 +43,8 @@ function describe(issue: Issue): { path: PropertyKey[]; text: string }[] {
       return { path: [...issue.path, key], text: `unknown key "${key}"${where ? ` in ${where}` : ''}; ${hint}` };
     });
   }
-  const message = issue.code === 'invalid_union' ? (issue.errors.flat().at(-1)?.message ?? issue.message) : issue.message;
+  const message =
+    issue.code === 'invalid_union' ? (issue.errors.flat().at(-1)?.message ?? issue.message) : issue.message;
   return [{ path: issue.path as PropertyKey[], text: `${where || 'the file'}: ${message}` }];
 }
 
@@ -66,7 +69,9 @@ function unwrap(schema: unknown): unknown {
 
 /** The valid key with the fewest edits, if they are few. */
 function nearest(key: string, valid: readonly string[]): string | null {
-  const ranked = valid.map((candidate) => ({ candidate, edits: distance(key.toLowerCase(), candidate) })).sort((a, b) => a.edits - b.edits);
+  const ranked = valid
+    .map((candidate) => ({ candidate, edits: distance(key.toLowerCase(), candidate) }))
+    .sort((a, b) => a.edits - b.edits);
   const best = ranked[0];
   return best !== undefined && best.edits <= Math.max(2, key.length / 3) ? best.candidate : null;
 }
@@ -77,7 +82,13 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      next.push(
+        Math.min(
+          (row[j] as number) + 1,
+          (next[j - 1] as number) + 1,
+          (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1),
+        ),
+      );
     }
     row = next;
   }

@@ -4,7 +4,10 @@ import type { Runbook, ServiceSettings } from './runbook';
 
 /** `90`, `90s`, `2m`, `1h` → seconds. */
 export const duration = z
-  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?(s|m|h)?$/, 'is no duration: write seconds, or 30s, 5m, 1h')])
+  .union([
+    z.number().nonnegative(),
+    z.string().regex(/^\d+(\.\d+)?(s|m|h)?$/, 'is no duration: write seconds, or 30s, 5m, 1h'),
+  ])
   .transform((value) => {
     if (typeof value === 'number') return value;
     const unit = { s: 1, m: 60, h: 3600 }[value.at(-1) ?? ''];
@@ -37,8 +40,14 @@ const settings = {
 };
 
 export const runbookSchema = z.strictObject({
-  stack: z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'is no name of a Compose project: small letters, digits, - and _').default('app'),
-  directory: z.string().regex(/^(\/[A-Za-z0-9._-]+)+$/, 'is no absolute path of letters, digits, dot, dash and _').default('/opt/app'),
+  stack: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, 'is no name of a Compose project: small letters, digits, - and _')
+    .default('app'),
+  directory: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'is no absolute path of letters, digits, dot, dash and _')
+    .default('/opt/app'),
   url: z.url().optional(),
   compose: z.array(relativePath).min(1).default(['docker-compose.prod.yml']),
   'env-file': relativePath.nullable().default('.env.production'),
@@ -51,7 +60,10 @@ export const runbookSchema = z.strictObject({
     .strictObject({
       service: serviceName.nullable().default('nginx'),
       url: z.url({ protocol: /^https?$/ }).default('https://localhost'),
-      'host-header': z.string().regex(/^[A-Za-z0-9.:[\]-]+$/, 'is no host name').optional(),
+      'host-header': z
+        .string()
+        .regex(/^[A-Za-z0-9.:[\]-]+$/, 'is no host name')
+        .optional(),
       probes: z.array(path).default(['/healthz', '/readyz']),
     })
     .prefault({}),
@@ -63,7 +75,9 @@ export const runbookSchema = z.strictObject({
       'minimum-samples': z.int().positive().default(20),
     })
     .prefault({}),
-  migration: z.strictObject({ service: serviceName.nullable().default('migrate'), timeout: duration.default(600) }).prefault({}),
+  migration: z
+    .strictObject({ service: serviceName.nullable().default('migrate'), timeout: duration.default(600) })
+    .prefault({}),
   'keep-releases': z.int().min(2).max(100).default(5),
 });
 
@@ -83,7 +97,9 @@ export function toRunbook(written: Written): Runbook {
     profiles: written.profiles,
     files: written.files,
     versioned: written.versioned,
-    services: Object.fromEntries(Object.entries(written.services).map(([name, own]) => [name, settingsFrom(own, defaults)])),
+    services: Object.fromEntries(
+      Object.entries(written.services).map(([name, own]) => [name, settingsFrom(own, defaults)]),
+    ),
     defaults,
     proxy: {
       service: proxy.service,
@@ -91,7 +107,12 @@ export function toRunbook(written: Written): Runbook {
       ...(proxy['host-header'] === undefined ? {} : { hostHeader: proxy['host-header'] }),
       probes: proxy.probes,
     },
-    watch: { duration: watch.duration, errorRate: watch['error-rate'], p95: watch.p95, minimumSamples: watch['minimum-samples'] },
+    watch: {
+      duration: watch.duration,
+      errorRate: watch['error-rate'],
+      p95: watch.p95,
+      minimumSamples: watch['minimum-samples'],
+    },
     migration: written.migration,
     keepReleases: written['keep-releases'],
   };

@@ -11,7 +11,10 @@ const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
  * @throws {UserError} RB-VERSION-INVALID
  */
 export function parseVersions(text: string, versioned: readonly string[]): Record<string, string> {
-  const parts = text.split(/[\n,]/).map((part) => part.trim()).filter((part) => part !== '');
+  const parts = text
+    .split(/[\n,]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   if (parts.length === 0) return {};
   const [only = ''] = parts;
   if (parts.length === 1 && !only.includes('=')) {

@@ -62,7 +62,10 @@ export class Deployment {
     });
   }
 
-  async #try(what: string, call: (octokit: ReturnType<typeof getOctokit>, options: { request: { signal: AbortSignal } }) => Promise<void>): Promise<void> {
+  async #try(
+    what: string,
+    call: (octokit: ReturnType<typeof getOctokit>, options: { request: { signal: AbortSignal } }) => Promise<void>,
+  ): Promise<void> {
     try {
       await call(getOctokit(this.#request.token), { request: { signal: AbortSignal.timeout(TIMEOUT) } });
     } catch (error) {

@@ -1,8 +1,8 @@
 /** The action's log: a group for each step; what a host sent is shown and never obeyed. */
 import * as core from '@actions/core';
 import { UserError } from '../errors';
-import type { Progress } from '../procedure/report';
 import type { Redactor } from '../procedure/redact';
+import type { Progress } from '../procedure/report';
 
 /** Lines that GitHub's runner would take as commands: `::error…` and `##[error]`. */
 const COMMAND = /^(\s*)(::|##\[)/;
@@ -43,7 +43,12 @@ export class Log implements Progress {
   failure(error: unknown): void {
     this.close();
     if (error instanceof UserError) core.setFailed(this.#redactor.apply(error.message));
-    else core.setFailed(this.#redactor.apply(`This is a bug of the action: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
+    else
+      core.setFailed(
+        this.#redactor.apply(
+          `This is a bug of the action: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        ),
+      );
   }
 
   close(): void {

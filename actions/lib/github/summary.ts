@@ -1,6 +1,7 @@
 /** A report as the Markdown of a job summary. */
-import { gantt } from '../procedure/timeline';
+
 import type { Report } from '../procedure/report';
+import { gantt } from '../procedure/timeline';
 import type { Release, ServiceChange } from '../stack/model';
 
 const HEADLINE: Record<Report['status'], string> = {
@@ -19,7 +20,10 @@ export function renderReport(report: Report): string {
   if (report.error) parts.push(failure(report.error));
   if (report.plan) parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
   if (report.health.length > 0) {
-    parts.push('### Health', ...report.health.map(({ service, text, ok }) => `- ${ok ? '✅' : '❌'} **${plain(service)}**: ${plain(text)}`));
+    parts.push(
+      '### Health',
+      ...report.health.map(({ service, text, ok }) => `- ${ok ? '✅' : '❌'} **${plain(service)}**: ${plain(text)}`),
+    );
   }
   if (report.timeline.length > 0) parts.push('### Timeline', fence('mermaid', gantt(report.timeline)));
   if (report.notes.length > 0) parts.push('### To know', ...report.notes.map((note) => `- ${plain(note)}`));
@@ -27,7 +31,10 @@ export function renderReport(report: Report): string {
 }
 
 function overview({ stack, host, previousRelease, release, seconds, planHash }: Report): string {
-  const moved = previousRelease === release ? `release ${code(release ?? 'none')}` : `${code(previousRelease ?? 'none')} → ${code(release ?? 'none')}`;
+  const moved =
+    previousRelease === release
+      ? `release ${code(release ?? 'none')}`
+      : `${code(previousRelease ?? 'none')} → ${code(release ?? 'none')}`;
   const hash = planHash === null ? '' : ` · plan ${code(planHash.slice(0, 12))}`;
   return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}`;
 }
@@ -39,7 +46,8 @@ function changes(list: readonly ServiceChange[]): string {
     kind,
     side(from),
     side(to),
-    plain(reasons.join(', ')) + (downtime === null ? '' : `<br>⏸ about ${downtime.seconds} s down: ${plain(downtime.why)}`),
+    plain(reasons.join(', ')) +
+      (downtime === null ? '' : `<br>⏸ about ${downtime.seconds} s down: ${plain(downtime.why)}`),
   ]);
   return table(['service', 'how', 'from', 'to', 'why'], rows);
 }
@@ -58,7 +66,10 @@ function files(changed: Readonly<Record<string, string>>): string {
 
 function drift(found: readonly { service: string; what: string }[]): string {
   if (found.length === 0) return '';
-  return ['### Changed by hand, left alone', ...found.map(({ service, what }) => `- ${code(service)} ${plain(what)}`)].join('\n');
+  return [
+    '### Changed by hand, left alone',
+    ...found.map(({ service, what }) => `- ${code(service)} ${plain(what)}`),
+  ].join('\n');
 }
 
 function failure({ code: name, what, why, remedy, log, logOf }: NonNullable<Report['error']>): string {
@@ -67,11 +78,22 @@ function failure({ code: name, what, why, remedy, log, logOf }: NonNullable<Repo
   lines.push('>', `> What to do: ${plain(remedy)}`);
   if (log.length === 0) return lines.join('\n');
   const shown = log.slice(-50).map((line) => line.slice(0, LONGEST_LINE));
-  return [...lines, '', `<details open><summary>Last ${shown.length} lines of ${plain(logOf ?? 'the log')}</summary>`, '', fence('text', shown.join('\n')), '', '</details>'].join('\n');
+  return [
+    ...lines,
+    '',
+    `<details open><summary>Last ${shown.length} lines of ${plain(logOf ?? 'the log')}</summary>`,
+    '',
+    fence('text', shown.join('\n')),
+    '',
+    '</details>',
+  ].join('\n');
 }
 
 /** Releases that can be brought back. */
-export function renderReleases(current: string | null, releases: readonly { release: Release; obstacle: string | null }[]): string {
+export function renderReleases(
+  current: string | null,
+  releases: readonly { release: Release; obstacle: string | null }[],
+): string {
   if (releases.length === 0) return '## Releases\n\nThere is none on this host yet.\n';
   const rows = releases.map(({ release, obstacle }) => [
     code(release.id) + (release.id === current ? ' **current**' : ''),

@@ -107,7 +107,8 @@ class SshHost implements Host {
 
   #alive(): Link {
     const link = this.#link;
-    if (link === undefined || link.lost !== undefined) throw connectionLost(this.name, link?.lost ?? 'it was never made');
+    if (link === undefined || link.lost !== undefined)
+      throw connectionLost(this.name, link?.lost ?? 'it was never made');
     return link;
   }
 }

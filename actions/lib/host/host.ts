@@ -60,7 +60,11 @@ export interface Host {
    * Streams a script's standard output into `sink` with back-pressure, and returns bytes and SHA-256.
    * Resolves only after exit status 0; a lost connection or another status is a UserError.
    */
-  stream(script: string, sink: NodeJS.WritableStream, options?: Pick<RunOptions, 'input' | 'timeout' | 'signal'>): Promise<{ bytes: number; sha256: string }>;
+  stream(
+    script: string,
+    sink: NodeJS.WritableStream,
+    options?: Pick<RunOptions, 'input' | 'timeout' | 'signal'>,
+  ): Promise<{ bytes: number; sha256: string }>;
   /** Opens a TCP connection from the host to `address`:`port` (ssh2 `forwardOut`). */
   forward(address: string, port: number, timeout?: number): Promise<Duplex>;
   /** True until the connection was lost or closed. */

@@ -26,7 +26,7 @@ export function readablePrivateKey(text: string, passphrase: string | undefined)
 function withLineBreaks(text: string): string {
   const unescaped = text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim();
   const lines = unescaped
-    .replace(/^(["'])([^]*)\1$/, '$2')
+    .replace(/^(["'])([\s\S]*)\1$/, '$2')
     .trim()
     .split(/\r?\n/)
     .map((line) => line.trim());
@@ -65,7 +65,8 @@ function withoutHeader(key: string): UserError {
       remedy: 'convert it with `puttygen KEY.ppk -O private-openssh -o KEY` and pass the content of KEY',
     });
   }
-  if (/^(ssh|ecdsa|sk)-\S+ AAAA/.test(key)) return unreadable('it is a public key; the private one is the file without .pub');
+  if (/^(ssh|ecdsa|sk)-\S+ AAAA/.test(key))
+    return unreadable('it is a public key; the private one is the file without .pub');
   return unreadable('it has no line "-----BEGIN … PRIVATE KEY-----"');
 }
 
@@ -83,7 +84,8 @@ function encrypted(passphrase: string | undefined, cause: unknown): UserError {
   const details = {
     what: 'the private key in ssh-key cannot be decrypted',
     why: passphrase ? 'the passphrase is wrong' : 'it is encrypted and no passphrase was given',
-    remedy: 'pass its passphrase as ssh-passphrase, or make a key without one for this purpose (`ssh-keygen -t ed25519 -N ""`)',
+    remedy:
+      'pass its passphrase as ssh-passphrase, or make a key without one for this purpose (`ssh-keygen -t ed25519 -N ""`)',
   };
   return new UserError('RB-KEY-PASSPHRASE', details, { cause });
 }

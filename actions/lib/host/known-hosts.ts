@@ -34,7 +34,8 @@ export function knownKeys(text: string, host: string, port: number): KnownKey[] 
   if (entries.length === 0) {
     throw new UserError('RB-KNOWN-HOSTS-INVALID', {
       what: 'the known hosts hold no key at all',
-      why: text.trim() === '' ? 'the input ssh-known-hosts is empty' : 'no line of the input ssh-known-hosts can be read',
+      why:
+        text.trim() === '' ? 'the input ssh-known-hosts is empty' : 'no line of the input ssh-known-hosts can be read',
       remedy: `run \`ssh-keyscan -p ${port} ${host}\`, compare the fingerprint on the host, and pass the lines as ssh-known-hosts`,
     });
   }
@@ -88,7 +89,12 @@ function hashedNameIs(hashed: string, name: string): boolean {
  */
 export function hostKeyAlgorithms(keys: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
   const types = new Set<string>(keys.filter((key) => !key.revoked).map((key) => key.type));
-  const supported: ServerHostKeyAlgorithm[] = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521'];
+  const supported: ServerHostKeyAlgorithm[] = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+  ];
   const algorithms = supported.filter((type) => types.has(type));
   if (types.has('ssh-rsa')) algorithms.push('rsa-sha2-512', 'rsa-sha2-256');
   return algorithms;

@@ -16,9 +16,15 @@ const NETWORK: Readonly<Record<string, readonly [why: string, remedy: string]>> 
   ENOTFOUND: ['the name has no address', 'check the input ssh-host'],
   EAI_AGAIN: ['the name server does not answer', 'run again; check the input ssh-host and the DNS'],
   ECONNREFUSED: ['nothing listens there', 'check ssh-host and ssh-port, and that sshd runs on the host'],
-  ECONNRESET: ['the host hung up before the SSH handshake', 'check that sshd listens on that port, and its MaxStartups and firewall (fail2ban)'],
+  ECONNRESET: [
+    'the host hung up before the SSH handshake',
+    'check that sshd listens on that port, and its MaxStartups and firewall (fail2ban)',
+  ],
   EHOSTUNREACH: ['there is no route to it', 'check that the host is up, and its firewall'],
-  ENETUNREACH: ['there is no route to its network', 'check that the runner has a network of that family (IPv4 or IPv6)'],
+  ENETUNREACH: [
+    'there is no route to its network',
+    'check that the runner has a network of that family (IPv4 or IPv6)',
+  ],
   ETIMEDOUT: ['it did not answer', 'check that the host is up, and that its firewall lets the runner in'],
 };
 
@@ -28,7 +34,11 @@ export function unreachable(hop: Hop, error: SshError): UserError {
     error.message,
     'check that sshd listens on that port (`ssh -v` from another machine), and the firewall',
   ];
-  return new UserError('RB-HOST-UNREACHABLE', { what: `cannot connect to ${hop.host} port ${hop.port}`, why, remedy }, { cause: error });
+  return new UserError(
+    'RB-HOST-UNREACHABLE',
+    { what: `cannot connect to ${hop.host} port ${hop.port}`, why, remedy },
+    { cause: error },
+  );
 }
 
 /** @param expected the keys that the known hosts hold for this host; @param offered the one that it showed */
@@ -85,7 +95,8 @@ export function failedHandshake(hop: Hop, key: string, error: SshError): UserErr
       {
         what: `${hop.host} and this client share no algorithm`,
         why: error.message,
-        remedy: 'allow in its sshd_config one of KexAlgorithms curve25519-sha256, Ciphers aes256-gcm@openssh.com, MACs hmac-sha2-256-etm@openssh.com',
+        remedy:
+          'allow in its sshd_config one of KexAlgorithms curve25519-sha256, Ciphers aes256-gcm@openssh.com, MACs hmac-sha2-256-etm@openssh.com',
       },
       { cause: error },
     );
@@ -96,9 +107,14 @@ export function failedHandshake(hop: Hop, key: string, error: SshError): UserErr
 /** The jump host is where it failed: the error says so, unless it is about keys, which says it by itself. */
 export function throughJump(jump: Hop, error: unknown): unknown {
   if (!(error instanceof UserError)) return error;
-  if (error.code !== 'RB-HOST-UNREACHABLE' && error.code !== 'RB-AUTH-FAILED' && error.code !== 'RB-HOST-UNSUITABLE') return error;
+  if (error.code !== 'RB-HOST-UNREACHABLE' && error.code !== 'RB-AUTH-FAILED' && error.code !== 'RB-HOST-UNSUITABLE')
+    return error;
   const { what, why, remedy } = error.details;
-  return new UserError('RB-JUMP-FAILED', { what: `jump host: ${what}`, ...(why ? { why } : {}), remedy: `for the jump host ${jump.host}: ${remedy}` }, { cause: error });
+  return new UserError(
+    'RB-JUMP-FAILED',
+    { what: `jump host: ${what}`, ...(why ? { why } : {}), remedy: `for the jump host ${jump.host}: ${remedy}` },
+    { cause: error },
+  );
 }
 
 /** The jump host could not open the way to the target. */
@@ -108,7 +124,8 @@ export function jumpRefused(jump: Hop, target: Hop, error: SshError): UserError 
     {
       what: `the jump host ${jump.host} cannot reach ${target.host} port ${target.port}`,
       why: error.message,
-      remedy: 'check that ssh-host and ssh-port are right as seen from the jump host, and that its sshd has AllowTcpForwarding on',
+      remedy:
+        'check that ssh-host and ssh-port are right as seen from the jump host, and that its sshd has AllowTcpForwarding on',
     },
     { cause: error },
   );

@@ -76,7 +76,8 @@ export async function openLink(hop: Hop, dial: () => Promise<Duplex>, timeout: n
   } catch (caught) {
     const error = caught as SshError;
     if (refused !== undefined) throw wrongHostKey(hop, known, refused);
-    if (error.message.includes('no matching host key')) throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
+    if (error.message.includes('no matching host key'))
+      throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
     throw error.name === 'UserError' ? error : failedHandshake(hop, key, error);
   }
 }

@@ -61,10 +61,18 @@ export async function streamInto(
 function failureOf(end: End, stderr: Tail, host: string): UserError | undefined {
   const log = { log: stderr.text().trimEnd().split('\n').filter(Boolean), logOf: 'the command' };
   if ('reason' in end) {
-    const details = { what: `the data from ${host} broke off`, why: end.reason, remedy: 'run it again; what arrived is not used' };
+    const details = {
+      what: `the data from ${host} broke off`,
+      why: end.reason,
+      remedy: 'run it again; what arrived is not used',
+    };
     return new UserError('RB-CONNECTION-LOST', { ...details, ...log });
   }
   if (end.code === 0) return undefined;
-  const details = { what: `the command that sends data from ${host} failed`, why: `exit status ${end.code}`, remedy: 'see its last lines' };
+  const details = {
+    what: `the command that sends data from ${host} failed`,
+    why: `exit status ${end.code}`,
+    remedy: 'see its last lines',
+  };
   return new UserError('RB-COMMAND-FAILED', { ...details, ...log });
 }

@@ -1,8 +1,8 @@
 /** What deploy and rollback have in common: observe, compute a release, plan, check, apply, report. */
 import type { Runbook } from '../config/runbook';
-import { UserError } from '../errors';
+import type { UserError } from '../errors';
 import type { Host } from '../host/host';
-import { type Applied, type Delivery, apply } from '../stack/apply';
+import { type Applied, apply, type Delivery } from '../stack/apply';
 import { checkDowntime, checkExpected, checkMounts, planHash } from '../stack/checks';
 import { diff, isEmpty } from '../stack/diff';
 import type { Plan, Release, State } from '../stack/model';
@@ -36,7 +36,12 @@ export interface ChangeTools {
 }
 
 /** Never rejects for what a person can act on: the report holds the error. */
-export async function change(state: State, target: Target, options: ChangeOptions, tools: ChangeTools): Promise<Report> {
+export async function change(
+  state: State,
+  target: Target,
+  options: ChangeOptions,
+  tools: ChangeTools,
+): Promise<Report> {
   const { runbook, recorder, host, steps } = tools;
   const begun = Date.now();
   recorder.step('Plan');
@@ -73,8 +78,19 @@ export async function change(state: State, target: Target, options: ChangeOption
   checkDowntime(plan, options.allowDowntime);
 
   recorder.step('Apply');
-  const request = { plan, target: target.release, current: state.current, runbook, delivery: target.delivery, run: options.run };
-  const applied = await apply(request, { host, steps, progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) } });
+  const request = {
+    plan,
+    target: target.release,
+    current: state.current,
+    runbook,
+    delivery: target.delivery,
+    run: options.run,
+  };
+  const applied = await apply(request, {
+    host,
+    steps,
+    progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
+  });
   const notes = [...target.notes, ...driftNotes(plan, state, runbook), ...aftermath(applied, target.release)];
   if (applied.error !== null) {
     const release = applied.committed ? target.release.id : (state.current?.id ?? null);
@@ -93,7 +109,9 @@ function aftermath({ committed, migrated, error }: Applied, target: Release): st
   if (committed) return [`Release ${target.id} is current and serves; only clearing up failed.`];
   const notes = ['The release before serves on.'];
   if (migrated) {
-    const meaning = target.schemaCompatible ? 'the release before can use it' : 'it was announced as breaking: check the release before now';
+    const meaning = target.schemaCompatible
+      ? 'the release before can use it'
+      : 'it was announced as breaking: check the release before now';
     notes.push(`The migration of ${target.id} ran and its schema stays; ${meaning}.`);
   }
   return notes;

@@ -18,7 +18,8 @@ export function renderPlan(plan: Plan): string[] {
   const changes = plan.changes.flatMap(changeLines);
   const drift = plan.drift.map(({ service, what }) => `changed by hand, left alone: ${service} ${what}`);
   const head = `release ${plan.from ?? '(none)'} → ${plan.to}`;
-  if (files.length === 0 && changes.length === 0) return [plan.from === plan.to ? `${head}: nothing to do` : head, ...drift];
+  if (files.length === 0 && changes.length === 0)
+    return [plan.from === plan.to ? `${head}: nothing to do` : head, ...drift];
   const rest = plan.unchanged.length > 0 ? [`unchanged: ${plan.unchanged.join(', ')}`] : [];
   return [head, ...changes, ...files, ...rest, ...drift];
 }
@@ -26,8 +27,10 @@ export function renderPlan(plan: Plan): string[] {
 function changeLines(change: ServiceChange): string[] {
   const { service, kind, reasons, to, start, downtime } = change;
   const count = start > 1 ? ` (${start} containers)` : '';
-  const image = to === null || kind === 'reload' ? '' : ` [${to.image}${to.digest === null ? '' : ` ${to.digest.slice(7, 19)}`}]`;
+  const image =
+    to === null || kind === 'reload' ? '' : ` [${to.image}${to.digest === null ? '' : ` ${to.digest.slice(7, 19)}`}]`;
   const lines = [`${service} ${HOW[kind]}${count}: ${reasons.join(', ')}${image}`];
-  if (downtime !== null) lines.push(`  expected downtime of ${service}: about ${downtime.seconds} s, because ${downtime.why}`);
+  if (downtime !== null)
+    lines.push(`  expected downtime of ${service}: about ${downtime.seconds} s, because ${downtime.why}`);
   return lines;
 }

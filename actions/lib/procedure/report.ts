@@ -33,7 +33,14 @@ export interface Report {
   /** What is left to do, and what the reader should know: one sentence each, Markdown not interpreted. */
   readonly notes: readonly string[];
   readonly seconds: number;
-  readonly error: { readonly code: string; readonly what: string; readonly why?: string; readonly remedy: string; readonly log: readonly string[]; readonly logOf?: string } | null;
+  readonly error: {
+    readonly code: string;
+    readonly what: string;
+    readonly why?: string;
+    readonly remedy: string;
+    readonly log: readonly string[];
+    readonly logOf?: string;
+  } | null;
 }
 
 /**

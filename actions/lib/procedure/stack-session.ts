@@ -41,11 +41,24 @@ export class StackSession {
     const host = await connect(target);
     try {
       const root = `${runbook.directory}/.runbook`;
-      const lease = changes ? [`RB_ROOT=${quote(root)}`, leaseScript(), "printf '#rb-section lease\\n'", `${takeLease(run, procedure)} 2>&1`] : [];
-      const script = [...lease, observeScript({ stack: runbook.stack, directory: runbook.directory, paths })].join('\n');
+      const lease = changes
+        ? [
+            `RB_ROOT=${quote(root)}`,
+            leaseScript(),
+            "printf '#rb-section lease\\n'",
+            `${takeLease(run, procedure)} 2>&1`,
+          ]
+        : [];
+      const script = [...lease, observeScript({ stack: runbook.stack, directory: runbook.directory, paths })].join(
+        '\n',
+      );
       const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join('') });
       if (outcome.outcome === 'unknown') {
-        throw new UserError('RB-CONNECTION-LOST', { what: 'the host could not be observed', why: outcome.reason, remedy: 'run it again; nothing was changed' });
+        throw new UserError('RB-CONNECTION-LOST', {
+          what: 'the host could not be observed',
+          why: outcome.reason,
+          remedy: 'run it again; nothing was changed',
+        });
       }
       const state = parseState(outcome.stdout, runbook.stack);
       const token = changes ? parseLease(sectionsOf(outcome.stdout).get('lease') ?? []) : 0;

@@ -22,7 +22,12 @@ const TAG: Record<TimelineEntry['status'], string> = { done: 'done, ', failed: '
 
 /** Letters, digits and a few signs: what a title may hold without meaning something to Mermaid. */
 function name(text: string): string {
-  const plain = text.normalize('NFKC').replace(/[^\p{L}\p{N} .+()/-]+/gu, ' ').replace(/\s+/g, ' ').trim().slice(0, 60);
+  const plain = text
+    .normalize('NFKC')
+    .replace(/[^\p{L}\p{N} .+()/-]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 60);
   return plain === '' ? 'step' : plain;
 }
 

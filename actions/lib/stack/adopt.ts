@@ -26,13 +26,18 @@ export interface Adopted {
 
 /** Whether containers run here of which no release is known. */
 export function needsAdoption(state: State): boolean {
-  return state.current === null && state.containers.some((container) => container.state === 'running' && !container.oneOff);
+  return (
+    state.current === null && state.containers.some((container) => container.state === 'running' && !container.oneOff)
+  );
 }
 
 /** One session channel; reads, and changes nothing. @throws {UserError} RB-COMPOSE-INVALID */
 export async function adopt(host: Host, state: State, runbook: Runbook, run: string, now: Date): Promise<Adopted> {
-  const read = (name: string): string => readFileSync(join(__dirname, name), 'utf8');
-  const outcome = await host.run([`PROJECT=${quote(runbook.stack)}`, read('sections.sh'), read('adopt.sh')].join('\n'));
+  const pieces = [
+    readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'adopt.sh'), 'utf8'),
+  ];
+  const outcome = await host.run([`PROJECT=${quote(runbook.stack)}`, ...pieces].join('\n'));
   const sections = sectionsOf(outcome.stdout);
   const config = (sections.get('config') ?? []).join('\n');
   const [folder = runbook.directory] = sections.get('labels') ?? [];
@@ -43,11 +48,25 @@ export async function adopt(host: Host, state: State, runbook: Runbook, run: str
       remedy: `put the Compose and env files back to where they were in ${folder}, or stop the stack to start anew`,
     });
   }
-  return adoptFrom(parseModel(config, folder, folder), hashesOf(sections.get('hashes') ?? []), state, runbook, run, now);
+  return adoptFrom(
+    parseModel(config, folder, folder),
+    hashesOf(sections.get('hashes') ?? []),
+    state,
+    runbook,
+    run,
+    now,
+  );
 }
 
 /** The pure part of {@link adopt}. `hashes`: Compose's hash of each service as its files say it now. */
-export function adoptFrom(model: ComposeModel, hashes: ReadonlyMap<string, string>, state: State, runbook: Runbook, run: string, now: Date): Adopted {
+export function adoptFrom(
+  model: ComposeModel,
+  hashes: ReadonlyMap<string, string>,
+  state: State,
+  runbook: Runbook,
+  run: string,
+  now: Date,
+): Adopted {
   const services: Record<string, ReleaseService> = {};
   const models: Record<string, ComposeService> = {};
   const notes: string[] = [];
@@ -57,7 +76,10 @@ export function adoptFrom(model: ComposeModel, hashes: ReadonlyMap<string, strin
     const shown = running[0] ?? containers[0];
     if (shown === undefined) continue;
     const faithful = hashes.get(name) === shown.configHash;
-    if (!faithful) notes.push(`${name} runs with other settings than its files say now; a rollback to the adopted release uses the files.`);
+    if (!faithful)
+      notes.push(
+        `${name} runs with other settings than its files say now; a rollback to the adopted release uses the files.`,
+      );
     const definition = definitionOf(service, model);
     models[name] = service;
     services[name] = {
@@ -89,12 +111,17 @@ export function adoptFrom(model: ComposeModel, hashes: ReadonlyMap<string, strin
     run,
     adopted: true,
   };
-  const filesList = Object.entries(state.files).map(([path, sha]) => `${sha} 644 ${path}\n`).join('');
+  const filesList = Object.entries(state.files)
+    .map(([path, sha]) => `${sha} 644 ${path}\n`)
+    .join('');
   return { release, compose, filesList, notes };
 }
 
 /** By the digest under which the image came from its registry, else by its local ID. */
-function imageOf({ image, imageId }: Container, { images }: State): Pick<ReleaseService, 'image' | 'digest' | 'imageId'> {
+function imageOf(
+  { image, imageId }: Container,
+  { images }: State,
+): Pick<ReleaseService, 'image' | 'digest' | 'imageId'> {
   const prefix = `${repositoryOf(image)}@`;
   const reference = Object.keys(images).find((name) => name.startsWith(prefix) && images[name] === imageId);
   const digest = reference?.slice(prefix.length) ?? null;

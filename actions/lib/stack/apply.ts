@@ -66,7 +66,12 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
     mark: (text) => progress.mark(text),
   });
   const step = await steps.start(
-    { id: 'apply', title: 'Apply', script: applyScript(request, operations), ...(request.delivery ? { input: request.delivery.archive } : {}) },
+    {
+      id: 'apply',
+      title: 'Apply',
+      script: applyScript(request, operations),
+      ...(request.delivery ? { input: request.delivery.archive } : {}),
+    },
     conductor,
   );
   conductor.attach(step);
@@ -87,7 +92,10 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
 
 export function operationsOf({ plan, target, current, runbook }: ApplyRequest): Operation[] {
   const { service } = runbook.proxy;
-  const mounts = service === null ? [] : [target, current].flatMap((release) => Object.keys(release?.services[service]?.mounts ?? {}));
+  const mounts =
+    service === null
+      ? []
+      : [target, current].flatMap((release) => Object.keys(release?.services[service]?.mounts ?? {}));
   return programOf(plan, { runbook, target, proxyFiles: new Set(mounts) });
 }
 

@@ -54,7 +54,11 @@ export function checkMounts(plan: Plan, target: Release, current: Release | null
 
 /** Images that only former releases named, which may go to make room: references and sizes are Docker's. */
 export function checkDisk(images: readonly ResolvedImage[], state: State): void {
-  const layers = new Map(images.filter((image) => !image.local).flatMap((image) => image.layers.map((layer) => [layer.digest, layer.size] as const)));
+  const layers = new Map(
+    images
+      .filter((image) => !image.local)
+      .flatMap((image) => image.layers.map((layer) => [layer.digest, layer.size] as const)),
+  );
   const size = [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
   const need = size * UNPACKED + (size > 0 ? RESERVE : 0);
   if (need <= state.diskFree) return;

@@ -2,11 +2,11 @@
  * The runner's side of an apply: listens to what the host script measures, judges, and answers.
  * What it decides must reach the host in time; silence makes the host reverse.
  */
-import { settingsOf, type Runbook } from '../config/runbook';
+import { type Runbook, settingsOf } from '../config/runbook';
 import { UserError } from '../errors';
 import type { HealthEvidence } from '../procedure/report';
 import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
-import { type Failure, explain } from './failures';
+import { explain, type Failure } from './failures';
 import { Gate, type Sample } from './gate';
 import { parsePorts } from './inventory';
 import { type Dial, probe } from './probe';
@@ -82,22 +82,30 @@ export class Conductor implements StepObserver {
     const { fields } = event;
     switch (event.name) {
       case 'gate':
-        return this.#openGate(fields.name ?? '');
+        this.#openGate(fields.name ?? '');
+        return;
       case 'sample':
-        return this.#sample(fields);
+        this.#sample(fields);
+        return;
       case 'sampled':
-        return this.#judgeGate(fields.name ?? '');
+        this.#judgeGate(fields.name ?? '');
+        return;
       case 'answers':
-        return this.#answers(fields);
+        this.#answers(fields);
+        return;
       case 'cut':
         this.#options.mark(`cut over ${fields.services ?? ''}`);
-        return this.#say(`cut over: new connections go to the new ${fields.services ?? ''}`);
+        this.#say(`cut over: new connections go to the new ${fields.services ?? ''}`);
+        return;
       case 'watch':
-        return this.#openWatch();
+        this.#openWatch();
+        return;
       case 'draining':
-        return this.#draining(Number(fields.left));
+        this.#draining(Number(fields.left));
+        return;
       case 'log':
-        return void this.#logOf(fields.of ?? '').push(fields.line ?? '');
+        this.#logOf(fields.of ?? '').push(fields.line ?? '');
+        return;
       case 'failed':
         this.#failure ??= { kind: fields.kind ?? '', subject: fields.service ?? '' };
         return;
@@ -106,16 +114,22 @@ export class Conductor implements StepObserver {
         return;
       case 'migrated':
         this.migrated = true;
-        return this.#options.mark('migrated');
+        this.#options.mark('migrated');
+        return;
       case 'committed':
         this.committed = true;
         this.#options.mark('committed');
-        return this.#say(`committed: ${fields.release ?? ''} is the current release`);
+        this.#say(`committed: ${fields.release ?? ''} is the current release`);
+        return;
       case 'turned-back':
         this.#options.mark('turned back');
-        return this.#say('turned back: the old containers get all new connections again');
+        this.#say('turned back: the old containers get all new connections again');
+        return;
       case 'freed':
-        return this.#say(`disk: ${Math.round(Number(fields.bytes) / 1048576)} MiB freed by removing images of former releases`);
+        this.#say(
+          `disk: ${Math.round(Number(fields.bytes) / 1048576)} MiB freed by removing images of former releases`,
+        );
+        return;
     }
   }
 
@@ -127,7 +141,10 @@ export class Conductor implements StepObserver {
     this.#gates = new Map(
       gate.services.map((service) => [
         service,
-        new Gate({ service, expected: expected[service] ?? 1, settings: settingsOf(runbook, service), stable: gate.stable }, now()),
+        new Gate(
+          { service, expected: expected[service] ?? 1, settings: settingsOf(runbook, service), stable: gate.stable },
+          now(),
+        ),
       ]),
     );
   }
@@ -157,14 +174,18 @@ export class Conductor implements StepObserver {
     const target = { address, port, path: healthPath, tls: false, hostHeader: service };
     probe(this.#options.dial, target, PROBE_TIMEOUT).then(
       (status) => this.#probes.set(sample.id, { status }),
-      (error: unknown) => this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) =>
+        this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }),
     );
   }
 
   #judgeGate(name: string): void {
     const samples = this.#samples;
     this.#samples = new Map();
-    const verdicts = this.#gateServices.map((service) => ({ service, ...this.#gates.get(service)!.judge(samples.get(service) ?? [], now()) }));
+    const verdicts = this.#gateServices.map((service) => ({
+      service,
+      ...this.#gates.get(service)!.judge(samples.get(service) ?? [], now()),
+    }));
     const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
     if (bad?.verdict === 'abort') {
       this.#blamed = [bad.service];
@@ -173,10 +194,14 @@ export class Conductor implements StepObserver {
         why: bad.why,
         remedy: 'read its log below, correct the image or its settings, and deploy again; the release before serves on',
       });
-      return this.#step?.send(`abort ${name}`);
+      this.#step?.send(`abort ${name}`);
+      return;
     }
     const waiting = verdicts.flatMap((verdict) => (verdict.verdict === 'wait' ? [verdict.progress] : []));
-    if (waiting.length > 0) return this.#say(waiting.join('; '));
+    if (waiting.length > 0) {
+      this.#say(waiting.join('; '));
+      return;
+    }
     for (const verdict of verdicts) {
       if (verdict.verdict !== 'go') continue;
       this.#say(`${verdict.service}: ${verdict.evidence}`);
@@ -204,7 +229,12 @@ export class Conductor implements StepObserver {
     const { proxy } = this.#options.runbook;
     const url = new URL(proxy.url);
     const tls = url.protocol === 'https:';
-    const target = { address: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || (tls ? 443 : 80), tls, hostHeader: proxy.hostHeader ?? url.host };
+    const target = {
+      address: url.hostname.replace(/^\[|\]$/g, ''),
+      port: Number(url.port) || (tls ? 443 : 80),
+      tls,
+      hostHeader: proxy.hostHeader ?? url.host,
+    };
     while (this.#watch === watch) {
       for (const path of paths) {
         const begun = performance.now();
@@ -217,18 +247,24 @@ export class Conductor implements StepObserver {
   }
 
   #draining(left: number): void {
-    if (this.#watch === null) return this.#say(`drain: ${left} connections left`);
-    if (left > 0) this.#say(`drain: ${left} connections left`);
+    if (left > 0 || this.#watch === null) this.#say(`drain: ${left} connections left`);
     this.#judgeWatch();
   }
 
   #judgeWatch(): void {
     const verdict = this.#watch?.judge(now());
     if (verdict === undefined) return;
-    if (verdict.verdict === 'wait') return this.#say(`watch: ${verdict.progress}`);
+    if (verdict.verdict === 'wait') {
+      this.#say(`watch: ${verdict.progress}`);
+      return;
+    }
     this.#watch = null;
     const ok = verdict.verdict === 'good';
-    this.evidence.push({ service: this.#options.runbook.proxy.service ?? 'traffic', text: ok ? verdict.evidence : verdict.why, ok });
+    this.evidence.push({
+      service: this.#options.runbook.proxy.service ?? 'traffic',
+      text: ok ? verdict.evidence : verdict.why,
+      ok,
+    });
     this.#options.mark(ok ? 'traffic is good' : 'traffic is worse');
     if (!ok) {
       this.#verdict = new UserError('RB-WATCH-WORSE', {

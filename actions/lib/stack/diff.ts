@@ -26,7 +26,8 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
   }
   for (const name of leaving(state, target)) {
     const running = runningOf(state, name);
-    const known = state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
+    const known =
+      state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
     if (known && running.length > 0) changes.push(removal(name, running, state.current?.services[name]));
     else if (running.length > 0) drift.push({ service: name, what: `runs, but no release knows it` });
   }
@@ -48,17 +49,32 @@ export function isEmpty(plan: Plan): boolean {
   return plan.changes.length === 0 && Object.keys(plan.files).length === 0 && plan.from === plan.to;
 }
 
-function changeOf(name: string, state: State, target: Release, options: DiffOptions): { change: ServiceChange | null; drift: Drift[] } {
+function changeOf(
+  name: string,
+  state: State,
+  target: Release,
+  options: DiffOptions,
+): { change: ServiceChange | null; drift: Drift[] } {
   const wanted = target.services[name] as ReleaseService;
   const was = state.current?.services[name];
-  if (isOneShot(name, target, options.runbook)) return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
+  if (isOneShot(name, target, options.runbook))
+    return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
 
   const running = runningOf(state, name);
   const fitting = running.filter((container) => matches(container, wanted, state.images));
   // What a run that was interrupted left behind is put right; what people did is named and left alone.
-  const ours = was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
+  const ours =
+    was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
   const leftovers = running.filter((container) => isLeftover(container, wanted, state));
-  const drift = was === undefined || state.unfinished !== null ? [] : driftOf(name, was, running.filter((c) => !leftovers.includes(c)), state);
+  const drift =
+    was === undefined || state.unfinished !== null
+      ? []
+      : driftOf(
+          name,
+          was,
+          running.filter((c) => !leftovers.includes(c)),
+          state,
+        );
   const complete = fitting.length === wanted.replicas && running.length === fitting.length;
   if (complete || (!ours && leftovers.length === 0)) {
     return { change: reload(name, wanted, was, options.runbook), drift };
@@ -68,13 +84,31 @@ function changeOf(name: string, state: State, target: Release, options: DiffOpti
   const retire = ours ? running.filter((container) => !keep.includes(container)) : leftovers;
   const start = ours ? wanted.replicas - keep.length : 0;
   const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
-  if (running.length === 0) return { change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null }, drift };
+  if (running.length === 0)
+    return {
+      change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
+      drift,
+    };
   const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook);
   if (strategy !== 'rolling') {
-    return { change: { ...base, kind: strategy, reasons: reasons(wanted, was, running), start: wanted.replicas, keep: [], retire: ids(running), downtime }, drift };
+    return {
+      change: {
+        ...base,
+        kind: strategy,
+        reasons: reasons(wanted, was, running),
+        start: wanted.replicas,
+        keep: [],
+        retire: ids(running),
+        downtime,
+      },
+      drift,
+    };
   }
   const onlyNumber = keep.length > 0;
-  return { change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running), downtime }, drift };
+  return {
+    change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running), downtime },
+    drift,
+  };
 }
 
 function isLeftover(container: Container, wanted: ReleaseService, state: State): boolean {
@@ -95,7 +129,14 @@ function driftOf(name: string, was: ReleaseService, running: readonly Container[
   return drift;
 }
 
-function oneShot(name: string, wanted: ReleaseService, was: ReleaseService | undefined, state: State, target: Release, options: DiffOptions): ServiceChange | null {
+function oneShot(
+  name: string,
+  wanted: ReleaseService,
+  was: ReleaseService | undefined,
+  state: State,
+  target: Release,
+  options: DiffOptions,
+): ServiceChange | null {
   const isMigration = options.runbook.migration.service === name;
   if (isMigration && (!options.migrate || state.migrations.at(-1)?.schema === target.schema)) return null;
   if (!isMigration && was !== undefined && sameContainers(was, wanted)) return null;
@@ -111,14 +152,38 @@ function oneShot(name: string, wanted: ReleaseService, was: ReleaseService | und
   };
 }
 
-function reload(name: string, wanted: ReleaseService, was: ReleaseService | undefined, runbook: Runbook): ServiceChange | null {
+function reload(
+  name: string,
+  wanted: ReleaseService,
+  was: ReleaseService | undefined,
+  runbook: Runbook,
+): ServiceChange | null {
   if (name !== runbook.proxy.service || was === undefined || sameMounts(wanted, was)) return null;
-  return { service: name, kind: 'reload', reasons: changedMounts(wanted, was), ...sides(wanted, was), keep: [], start: 0, retire: [], downtime: null };
+  return {
+    service: name,
+    kind: 'reload',
+    reasons: changedMounts(wanted, was),
+    ...sides(wanted, was),
+    keep: [],
+    start: 0,
+    retire: [],
+    downtime: null,
+  };
 }
 
 function removal(name: string, running: readonly Container[], was: ReleaseService | undefined): ServiceChange {
   const from = was === undefined ? null : sides(was, was).from;
-  return { service: name, kind: 'remove', reasons: ['not in the release'], from, to: null, keep: [], start: 0, retire: ids(running), downtime: null };
+  return {
+    service: name,
+    kind: 'remove',
+    reasons: ['not in the release'],
+    from,
+    to: null,
+    keep: [],
+    start: 0,
+    retire: ids(running),
+    downtime: null,
+  };
 }
 
 function sides(wanted: ReleaseService, was: ReleaseService | undefined): Pick<ServiceChange, 'from' | 'to'> {
@@ -161,15 +226,23 @@ function fileDrift(state: State): Drift[] {
   if (state.unfinished !== null) return [];
   return Object.entries(state.current?.files ?? {})
     .filter(([path, sha]) => state.files[path] !== sha)
-    .map(([path]) => ({ service: path, what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand' }));
+    .map(([path]) => ({
+      service: path,
+      what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand',
+    }));
 }
 
 function leaving(state: State, target: Release): string[] {
-  return [...new Set(state.containers.map((container) => container.service))].filter((name) => target.services[name] === undefined).sort();
+  return [...new Set(state.containers.map((container) => container.service))]
+    .filter((name) => target.services[name] === undefined)
+    .sort();
 }
 
 function runningOf(state: State, name: string): Container[] {
-  return state.containers.filter((c) => c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'));
+  return state.containers.filter(
+    (c) =>
+      c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'),
+  );
 }
 
 function ids(containers: readonly Container[]): string[] {

@@ -1,5 +1,5 @@
 /** What a failed operation on the host means to the person who reads it. */
-import { UserError, type ErrorCode } from '../errors';
+import { type ErrorCode, UserError } from '../errors';
 
 /** As told by the host script's `failed` event. */
 export interface Failure {
@@ -46,7 +46,8 @@ const PULL: readonly Explanation[] = [
     remedy: 'free space on the host (`docker system df` shows what takes it) and run it again',
   },
   {
-    pattern: /verification failed|digest mismatch|unexpected content digest|filesystem layer verification|content digest|invalid checksum/i,
+    pattern:
+      /verification failed|digest mismatch|unexpected content digest|filesystem layer verification|content digest|invalid checksum/i,
     code: 'RB-DIGEST-MISMATCH',
     why: 'the registry sent other content than its digest names',
     remedy: 'push the image again; do not deploy from this registry until you know why',

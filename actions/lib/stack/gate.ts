@@ -44,7 +44,11 @@ export class Gate {
     for (const sample of samples) {
       if (sample.restarts > 0 || ['exited', 'dead', 'restarting'].includes(sample.state)) {
         const how = sample.restarts > 0 ? `it restarted ${sample.restarts} times` : `it is ${sample.state}`;
-        return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, `${how}, exit status ${sample.exitCode}`);
+        return this.#abort(
+          'RB-START-CRASHED',
+          `a new container of ${service} did not stay up`,
+          `${how}, exit status ${sample.exitCode}`,
+        );
       }
       if (sample.health === 'unhealthy') {
         return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck fails');
@@ -56,16 +60,26 @@ export class Gate {
       this.#goodSince = null;
       if (now - this.#begun > settings.healthTimeout) {
         const why = samples.map((sample) => lack(sample, settings)).find((text) => text !== null) ?? 'it did not start';
-        return this.#abort('RB-UNHEALTHY', `${service}: ${good.length} of ${expected} new containers healthy after ${waited} s`, why);
+        return this.#abort(
+          'RB-UNHEALTHY',
+          `${service}: ${good.length} of ${expected} new containers healthy after ${waited} s`,
+          why,
+        );
       }
       return { verdict: 'wait', progress: `${service}: ${good.length} of ${expected} healthy, ${waited} s` };
     }
     this.#goodSince ??= now;
     const stableFor = now - this.#goodSince;
     if (stable && stableFor < settings.stableFor) {
-      return { verdict: 'wait', progress: `${service}: ${good.length} of ${expected} healthy, stable for ${Math.floor(stableFor)} of ${settings.stableFor} s` };
+      return {
+        verdict: 'wait',
+        progress: `${service}: ${good.length} of ${expected} healthy, stable for ${Math.floor(stableFor)} of ${settings.stableFor} s`,
+      };
     }
-    return { verdict: 'go', evidence: `${good.length} of ${expected} ${evidence(samples, settings)}${stable ? `, stable for ${settings.stableFor} s` : ''}` };
+    return {
+      verdict: 'go',
+      evidence: `${good.length} of ${expected} ${evidence(samples, settings)}${stable ? `, stable for ${settings.stableFor} s` : ''}`,
+    };
   }
 
   #abort(code: ErrorCode, what: string, why: string): GateVerdict {
@@ -88,8 +102,11 @@ function lack(sample: Sample, settings: ServiceSettings): string | null {
 }
 
 function evidence(samples: readonly Sample[], settings: ServiceSettings): string {
-  const parts = [samples.every((sample) => sample.health === 'healthy') ? 'healthy (healthcheck)' : 'running (no healthcheck)'];
+  const parts = [
+    samples.every((sample) => sample.health === 'healthy') ? 'healthy (healthcheck)' : 'running (no healthcheck)',
+  ];
   const probe = samples[0]?.probe;
-  if (probe !== null && probe !== undefined && 'status' in probe) parts.push(`GET ${settings.healthPath} ${probe.status}`);
+  if (probe !== null && probe !== undefined && 'status' in probe)
+    parts.push(`GET ${settings.healthPath} ${probe.status}`);
   return parts.join('; ');
 }

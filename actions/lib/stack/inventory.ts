@@ -64,9 +64,14 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         definition: ours ? (labels['runbook.definition'] ?? null) : null,
         oneOff: labels['com.docker.compose.oneoff'] === 'True',
         networks: Object.fromEntries(
-          Object.entries(inspected.networks ?? {}).map(([name, { IPAddress, GlobalIPv6Address }]) => [name, { ip: IPAddress, ip6: GlobalIPv6Address }]),
+          Object.entries(inspected.networks ?? {}).map(([name, { IPAddress, GlobalIPv6Address }]) => [
+            name,
+            { ip: IPAddress, ip6: GlobalIPv6Address },
+          ]),
         ),
-        anonymousVolume: (inspected.mounts ?? []).some((m) => m.Type === 'volume' && m.RW && /^[0-9a-f]{64}$/.test(m.Name ?? '')),
+        anonymousVolume: (inspected.mounts ?? []).some(
+          (m) => m.Type === 'volume' && m.RW && /^[0-9a-f]{64}$/.test(m.Name ?? ''),
+        ),
         listens: process?.listens ?? [],
         memory: { limit: inspected.memory, used: process?.memory ?? 0 },
       };

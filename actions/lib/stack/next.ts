@@ -1,6 +1,7 @@
 /** Computes the next release from what the uploaded files resolved to and what runs now. Pure. */
-import type { Runbook } from '../config/runbook';
+
 import { createHash } from 'node:crypto';
+import type { Runbook } from '../config/runbook';
 import { contentOf, sameImage, sameMounts } from './identity';
 import type { Release, ReleaseService, State } from './model';
 import { pin } from './resolve/pin';

@@ -43,7 +43,9 @@ export function parseState(output: string, stack: string): State {
       remedy: 'run it again; nothing was changed',
     });
   }
-  const releases = all('releases').flatMap((line) => parseRelease(line) ?? []).sort(byNumber);
+  const releases = all('releases')
+    .flatMap((line) => parseRelease(line) ?? [])
+    .sort(byNumber);
   return {
     engine: {
       docker: one('engine'),

@@ -2,7 +2,7 @@
  * A plan as the list of operations that one host script carries out. The order is the promise: all that
  * can fail without a user noticing comes before the cutover, and the old containers go last.
  */
-import { settingsOf, type Runbook } from '../config/runbook';
+import { type Runbook, settingsOf } from '../config/runbook';
 import type { Plan, Release, ServiceChange } from './model';
 
 export type Operation =
@@ -11,7 +11,12 @@ export type Operation =
   /** Runs a service to its end. */
   | { readonly op: 'one-shot'; readonly service: string; readonly timeout: number; readonly migration: boolean }
   /** Hides what is about to start from every caller, then starts it beside the old. */
-  | { readonly op: 'start-beside'; readonly service: string; readonly total: number; readonly retire: readonly string[] }
+  | {
+      readonly op: 'start-beside';
+      readonly service: string;
+      readonly total: number;
+      readonly retire: readonly string[];
+    }
   /** Lets Compose stop the old containers and start the new ones. */
   | { readonly op: 'replace'; readonly service: string; readonly total: number }
   /** Waits for the runner's verdict on the new containers. `stable`: they must stay healthy for a while. */
@@ -94,7 +99,8 @@ function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Rel
     const total = change.start + change.keep.length;
     if (change.kind === 'create') operations.push({ op: 'create', service, total });
     else if (isReplacement(change)) operations.push({ op: 'replace', service, total: change.start });
-    else if (change.start > 0) operations.push({ op: 'start-beside', service, total: total + change.retire.length, retire: change.retire });
+    else if (change.start > 0)
+      operations.push({ op: 'start-beside', service, total: total + change.retire.length, retire: change.retire });
     if (change.start > 0) waiting.push(service);
     if (change.start > 0) started.push(service);
   }

@@ -28,11 +28,15 @@ function line(operation: Operation, request: ApplyRequest): string {
       return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible);
     }
     case 'gate': {
-      const limits = operation.services.map((service) => settingsOf(runbook, service)).map((s) => s.healthTimeout + s.stableFor);
+      const limits = operation.services
+        .map((service) => settingsOf(runbook, service))
+        .map((s) => s.healthTimeout + s.stableFor);
       return call('op_gate', operation.name, Math.max(...limits), ...operation.services);
     }
     case 'test-proxy': {
-      const image = plan.changes.some((change) => change.service === runbook.proxy.service && change.kind !== 'reload') ? imageOf(request) : '';
+      const image = plan.changes.some((change) => change.service === runbook.proxy.service && change.kind !== 'reload')
+        ? imageOf(request)
+        : '';
       return call('op_test_proxy', image, ...operation.paths);
     }
     case 'place':

@@ -6,8 +6,12 @@ export function sectionsOf(output: string): Map<string, string[]> {
   let lines: string[] = [];
   for (const line of output.split('\n')) {
     const name = /^#rb-section (\S+)$/.exec(line)?.[1];
-    if (name !== undefined) sections.set(name, (lines = []));
-    else if (line !== '') lines.push(line);
+    if (name === undefined) {
+      if (line !== '') lines.push(line);
+      continue;
+    }
+    lines = [];
+    sections.set(name, lines);
   }
   return sections;
 }

@@ -1,5 +1,5 @@
 /** How a service gets to its new containers, and what that costs. Pure. */
-import { settingsOf, type Runbook, type Strategy } from '../config/runbook';
+import { type Runbook, type Strategy, settingsOf } from '../config/runbook';
 import type { Container, Downtime, Release, ReleaseService, State } from './model';
 
 export interface Choice {
@@ -14,7 +14,9 @@ const START_SECONDS = 5;
 
 export function isOneShot(service: string, release: Release, runbook: Runbook): boolean {
   if (settingsOf(runbook, service).strategy === 'one-shot' || runbook.migration.service === service) return true;
-  return Object.values(release.services).some((other) => other.traits.dependsOn[service] === 'service_completed_successfully');
+  return Object.values(release.services).some(
+    (other) => other.traits.dependsOn[service] === 'service_completed_successfully',
+  );
 }
 
 /**
@@ -39,7 +41,11 @@ export function chooseStrategy(
     return { strategy: 'drain-and-replace', downtime: null };
   }
   if (state.engine.redirectRefused !== null) {
-    return recreate(service, `connections cannot be redirected on this host: ${state.engine.redirectRefused}`, 'RB-REDIRECT-REFUSED');
+    return recreate(
+      service,
+      `connections cannot be redirected on this host: ${state.engine.redirectRefused}`,
+      'RB-REDIRECT-REFUSED',
+    );
   }
   const need = memoryNeed(service, running);
   if (need > state.memoryAvailable) {

@@ -70,17 +70,20 @@ export class Watch {
   #worse(): string | null {
     for (const [path, count] of this.#failures) {
       const last = this.#probes.findLast((probe) => probe.path === path);
-      if (count >= FAILED_IN_A_ROW) return `${path} through the proxy: ${last?.status ? `answered ${last.status}` : 'no answer'}, ${count} times in a row`;
+      if (count >= FAILED_IN_A_ROW)
+        return `${path} through the proxy: ${last?.status ? `answered ${last.status}` : 'no answer'}, ${count} times in a row`;
     }
     const { minimumSamples, errorRate, p95 } = this.#settings;
     if (this.#answers !== null && this.#answers.all >= minimumSamples) {
       const before = this.#baseline !== null && this.#baseline.all > 0 ? this.#baseline.bad / this.#baseline.all : 0;
       const now = this.#answers.bad / this.#answers.all;
-      if (now > before + errorRate) return `${percent(now)} of ${this.#answers.all} answers were 5xx, ${percent(before)} in the minute before`;
+      if (now > before + errorRate)
+        return `${percent(now)} of ${this.#answers.all} answers were 5xx, ${percent(before)} in the minute before`;
     }
     if (this.#probes.length >= minimumSamples) {
       const slow = percentile(this.#probes.map((probe) => probe.milliseconds));
-      if (slow > p95) return `95th percentile of ${this.#probes.length} probes is ${Math.round(slow)} ms, above ${p95} ms`;
+      if (slow > p95)
+        return `95th percentile of ${this.#probes.length} probes is ${Math.round(slow)} ms, above ${p95} ms`;
     }
     return null;
   }
@@ -90,7 +93,9 @@ export class Watch {
       this.#answers === null || this.#answers.all < this.#settings.minimumSamples
         ? `access log inconclusive (${this.#answers?.all ?? 0} answers)`
         : `${this.#answers.bad} of ${this.#answers.all} answers 5xx`;
-    const probes = this.#probing ? `${this.#probes.length} probes through the proxy, p95 ${Math.round(percentile(this.#probes.map((p) => p.milliseconds)))} ms` : 'no probes';
+    const probes = this.#probing
+      ? `${this.#probes.length} probes through the proxy, p95 ${Math.round(percentile(this.#probes.map((p) => p.milliseconds)))} ms`
+      : 'no probes';
     return `${log}; ${probes}`;
   }
 }

@@ -29,7 +29,9 @@ export function parseJournal(lines: readonly string[]): JournalEntry[] {
 }
 
 /** The last step, if it began and never ended. */
-export function readUnfinished(lines: readonly string[]): { procedure: string; run: string; release: string | null } | null {
+export function readUnfinished(
+  lines: readonly string[],
+): { procedure: string; run: string; release: string | null } | null {
   const last = parseJournal(lines).at(-1);
   if (last === undefined || last.event === 'end') return null;
   return { procedure: last.procedure, run: last.run, release: last.release };

@@ -1,11 +1,10 @@
 /** Runs steps on a host: starts each detached, follows it, and finds it again after a lost connection. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
 import { journalMembers } from './journal';
-import type { RunningStep, StepEvent, StepObserver, StepResult, Steps, StepSpec } from './step';
+import { follower, launcher, prelude } from './scripts';
+import type { RunningStep, StepEvent, StepObserver, StepResult, StepSpec, Steps } from './step';
 
 export interface StepsContext {
   /** `<directory>/.runbook` */
@@ -43,20 +42,21 @@ function launchScript(spec: StepSpec, folder: string, context: StepsContext): st
     RB_PATIENCE: String(spec.patience ?? PATIENCE),
     RB_ENTRY: journalMembers({ procedure, step: spec.id, run, release }),
   };
-  const script = [...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`), read('step.sh'), spec.script, ''].join('\n');
+  const script = [
+    ...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`),
+    prelude(),
+    spec.script,
+    '',
+  ].join('\n');
   // The shell's own printf: neither script nor input stand in an argument.
   const input = spec.input === undefined ? ':' : `printf %s ${quote(spec.input.toString('base64'))} | base64 -d`;
   return [
     `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)} SKIP=0`,
     `write_script() { printf %s ${quote(script)}; }`,
     `write_input() { ${input}; }`,
-    read('launch.sh'),
-    read('follow.sh'),
+    launcher(),
+    follower(),
   ].join('\n');
-}
-
-function read(name: 'step.sh' | 'launch.sh' | 'follow.sh'): string {
-  return readFileSync(join(__dirname, name), 'utf8');
 }
 
 class Follower implements RunningStep {
@@ -114,7 +114,9 @@ class Follower implements RunningStep {
   /** Connects again and follows from the line after the last one seen; a reason when that failed. */
   async #findAgain(): Promise<string | null> {
     const until = Date.now() + RECONNECT_FOR;
-    const script = [`RB_ROOT=${quote(this.#root)} RB_STEP=${quote(this.#folder)} SKIP=${this.#seen}`, read('follow.sh')].join('\n');
+    const script = [`RB_ROOT=${quote(this.#root)} RB_STEP=${quote(this.#folder)} SKIP=${this.#seen}`, follower()].join(
+      '\n',
+    );
     let reason = '';
     for (let pause = 500; Date.now() < until; pause = Math.min(pause * 2, 8000)) {
       try {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect } from '../../../actions/lib/host/connect';
 import type { Host } from '../../../actions/lib/host/host';
-import { connect } from '../../../actions/lib/host/ssh';
 import { parseImages } from '../../../actions/lib/stack/inventory';
 import type { Release } from '../../../actions/lib/stack/model';
 import { pin } from '../../../actions/lib/stack/resolve/pin';

@@ -42,7 +42,12 @@ async function connected(target: Parameters<typeof connect>[0]): Promise<Host> {
 
 describe('run', () => {
   it('gives exit status, output and error output', async () => {
-    expect(await host.run('echo out; echo err >&2; exit 3')).toEqual({ outcome: 'exited', code: 3, stdout: 'out\n', stderr: 'err\n' });
+    expect(await host.run('echo out; echo err >&2; exit 3')).toEqual({
+      outcome: 'exited',
+      code: 3,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
   });
 
   it('tells a signal as a shell does', async () => {
@@ -92,7 +97,11 @@ describe('run', () => {
   });
 
   it('gives up after its deadline, and when it is cancelled: the outcome is unknown', async () => {
-    expect(await host.run('echo begun; sleep 20', { timeout: 500 })).toMatchObject({ outcome: 'unknown', stdout: 'begun\n', reason: expect.stringContaining('0.5 s') });
+    expect(await host.run('echo begun; sleep 20', { timeout: 500 })).toMatchObject({
+      outcome: 'unknown',
+      stdout: 'begun\n',
+      reason: expect.stringContaining('0.5 s'),
+    });
     const abort = new AbortController();
     const running = host.run('sleep 20', { signal: abort.signal });
     abort.abort();
@@ -109,9 +118,14 @@ describe('run', () => {
   it('shows neither script nor input in any argument or environment on the host', async () => {
     const secret = randomBytes(16).toString('hex');
     const look = `read -r word; : ${secret}; for d in /proc/[0-9]*; do tr '\\0' ' ' <$d/cmdline; tr '\\0' ' ' <$d/environ; done 2>/dev/null | grep -c "$word"; exit 0`;
-    expect(await host.run(look, { input: `${secret}\n` })).toMatchObject({ code: 0, stdout: expect.stringMatching(/^[01]\n$/) });
+    expect(await host.run(look, { input: `${secret}\n` })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^[01]\n$/),
+    });
     // The one that may be found is grep's own argument, of a process that comes after `ps`-like listing began or not.
-    const listing = await host.run(`: ${secret}; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '; exit 0`, { input: secret });
+    const listing = await host.run(`: ${secret}; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '; exit 0`, {
+      input: secret,
+    });
     expect(listing.stdout).toContain('IFS= read -r n');
     expect(listing.stdout).not.toContain(secret);
   });
@@ -134,7 +148,9 @@ describe('the command that takes the script', () => {
     const [program = '', ...options] = shell.split(' ');
     const script = Buffer.from(`printf '%s ' "$#" 'é €'; cat; exit 9\n`);
     const frame = Buffer.concat([Buffer.from(`${script.length}\n`), script]);
-    const whole = spawnSync(program, [...options, '-c', COMMAND], { input: Buffer.concat([frame, Buffer.from('rest\n')]) });
+    const whole = spawnSync(program, [...options, '-c', COMMAND], {
+      input: Buffer.concat([frame, Buffer.from('rest\n')]),
+    });
     expect([whole.status, whole.stdout.toString(), whole.stderr.toString()]).toEqual([9, '0 é € rest\n', '']);
     // A connection cut in the middle of the script must run no part of it.
     const cut = spawnSync(program, [...options, '-c', COMMAND], { input: frame.subarray(0, frame.length - 2) });
@@ -144,7 +160,9 @@ describe('the command that takes the script', () => {
 
 describe('open', () => {
   it('talks to a script line by line', async () => {
-    const session = await host.open('cat <&0 | while IFS= read -r line; do echo "got $line"; done; exit 4', { input: 'first\n' });
+    const session = await host.open('cat <&0 | while IFS= read -r line; do echo "got $line"; done; exit 4', {
+      input: 'first\n',
+    });
     session.write('zweite é');
     session.end();
     const lines: string[] = [];
@@ -239,7 +257,9 @@ describe('stream', () => {
 
   it('gives up after its deadline', async () => {
     const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
-    await expect(host.stream('echo part; sleep 20', sink, { timeout: 500 })).rejects.toThrow(/RB-CONNECTION-LOST.*0\.5 s/s);
+    await expect(host.stream('echo part; sleep 20', sink, { timeout: 500 })).rejects.toThrow(
+      /RB-CONNECTION-LOST.*0\.5 s/s,
+    );
   });
 });
 
@@ -278,7 +298,9 @@ describe('connect', () => {
   it('prints both fingerprints and the exact line when the key has changed', async () => {
     const known = generateKey().publicKey;
     const offered = readFileSync(sshd.hostKeyFile, 'utf8').split(' ').slice(0, 2).join(' ');
-    const error = await connect({ ...sshd, knownHosts: `[127.0.0.1]:${sshd.port} ${known}` }).catch((caught: Error) => caught);
+    const error = await connect({ ...sshd, knownHosts: `[127.0.0.1]:${sshd.port} ${known}` }).catch(
+      (caught: Error) => caught,
+    );
     expect(error).toMatchObject({ code: 'RB-HOST-KEY-CHANGED' });
     const { message } = error as Error;
     expect(message).toContain(fingerprint(publicBytes(known)));
@@ -289,7 +311,9 @@ describe('connect', () => {
   it('says the same when the host has no key of the known type any more', async () => {
     const known = generateKey('-t', 'rsa').publicKey;
     const offered = readFileSync(sshd.hostKeyFile, 'utf8').split(' ').slice(0, 2).join(' ');
-    const error = await connect({ ...sshd, knownHosts: `[127.0.0.1]:${sshd.port} ${known}` }).catch((caught: Error) => caught);
+    const error = await connect({ ...sshd, knownHosts: `[127.0.0.1]:${sshd.port} ${known}` }).catch(
+      (caught: Error) => caught,
+    );
     expect(error).toMatchObject({ code: 'RB-HOST-KEY-CHANGED' });
     expect((error as Error).message).toContain(`[127.0.0.1]:${sshd.port} ${offered}`);
   });
@@ -326,7 +350,9 @@ describe('connect', () => {
     const file = sshd.keyFile.replace(/user$/, 'authorized_keys');
     const before = readFileSync(file, 'utf8');
     writeFileSync(file, `${before}${locked.publicKey}\nssh-ed25519 ${parsed.getPublicSSH().toString('base64')}\n`);
-    expect(await (await connected({ ...sshd, privateKey: locked.privateKey, passphrase: 'secret' })).run('echo in')).toMatchObject({ stdout: 'in\n' });
+    expect(
+      await (await connected({ ...sshd, privateKey: locked.privateKey, passphrase: 'secret' })).run('echo in'),
+    ).toMatchObject({ stdout: 'in\n' });
     expect(await (await connected({ ...sshd, privateKey: pkcs8 })).run('echo in')).toMatchObject({ stdout: 'in\n' });
   });
 
@@ -334,16 +360,24 @@ describe('connect', () => {
     const port = await freePort();
     const knownHosts = `127.0.0.1 ${generateKey().publicKey}`;
     await expect(connect({ ...sshd, port, knownHosts })).rejects.toThrow(/RB-HOST-UNREACHABLE.*nothing listens there/s);
-    await expect(connect({ ...sshd, host: 'no-such-host.invalid', knownHosts: `* ${generateKey().publicKey}` })).rejects.toThrow(/RB-HOST-UNREACHABLE.*no-such-host/s);
+    await expect(
+      connect({ ...sshd, host: 'no-such-host.invalid', knownHosts: `* ${generateKey().publicKey}` }),
+    ).rejects.toThrow(/RB-HOST-UNREACHABLE.*no-such-host/s);
   });
 
   it('refuses algorithms of SHA-1', async () => {
-    await expect(connect(await sshdWith('KexAlgorithms diffie-hellman-group14-sha1'))).rejects.toThrow(/RB-HOST-UNSUITABLE.*key exchange/s);
-    await expect(connect(await sshdWith('Ciphers aes128-ctr', 'MACs hmac-sha1'))).rejects.toThrow(/RB-HOST-UNSUITABLE.*MAC/s);
+    await expect(connect(await sshdWith('KexAlgorithms diffie-hellman-group14-sha1'))).rejects.toThrow(
+      /RB-HOST-UNSUITABLE.*key exchange/s,
+    );
+    await expect(connect(await sshdWith('Ciphers aes128-ctr', 'MACs hmac-sha1'))).rejects.toThrow(
+      /RB-HOST-UNSUITABLE.*MAC/s,
+    );
   });
 
   it('explains a post-quantum host', async () => {
-    await expect(connect(await sshdWith('KexAlgorithms sntrup761x25519-sha512@openssh.com'))).rejects.toThrow(/RB-HOST-UNSUITABLE.*curve25519/s);
+    await expect(connect(await sshdWith('KexAlgorithms sntrup761x25519-sha512@openssh.com'))).rejects.toThrow(
+      /RB-HOST-UNSUITABLE.*curve25519/s,
+    );
   });
 
   it('says when the host allows no further session', async () => {
@@ -371,17 +405,50 @@ describe('jump host', () => {
   });
 
   it.each<[string, (target: Sshd) => Promise<Parameters<typeof connect>[0]>, RegExp]>([
-    ['shows another key', async (target) => ({ ...target, jump: { ...jumpOf(sshd), knownHosts: `[127.0.0.1]:${sshd.port} ${generateKey().publicKey}` } }), /RB-HOST-KEY-CHANGED/],
-    ['refuses the login', async (target) => ({ ...target, jump: { ...jumpOf(sshd), privateKey: generateKey().privateKey } }), /RB-JUMP-FAILED.*jump host.*refuses user/s],
-    ['cannot be reached', async (target) => ({ ...target, jump: { ...jumpOf(sshd), port: await freePort(), knownHosts: `* ${generateKey().publicKey}` } }), /RB-JUMP-FAILED.*nothing listens/s],
-    ['forbids forwarding', async (target) => ({ ...target, jump: jumpOf(await sshdWith('AllowTcpForwarding no')) }), /RB-JUMP-FAILED.*AllowTcpForwarding/s],
-    ['cannot reach the target', async (target) => ({ ...target, port: await freePort(), knownHosts: `* ${generateKey().publicKey}`, jump: jumpOf(sshd) }), /RB-JUMP-FAILED.*cannot reach/s],
+    [
+      'shows another key',
+      async (target) => ({
+        ...target,
+        jump: { ...jumpOf(sshd), knownHosts: `[127.0.0.1]:${sshd.port} ${generateKey().publicKey}` },
+      }),
+      /RB-HOST-KEY-CHANGED/,
+    ],
+    [
+      'refuses the login',
+      async (target) => ({ ...target, jump: { ...jumpOf(sshd), privateKey: generateKey().privateKey } }),
+      /RB-JUMP-FAILED.*jump host.*refuses user/s,
+    ],
+    [
+      'cannot be reached',
+      async (target) => ({
+        ...target,
+        jump: { ...jumpOf(sshd), port: await freePort(), knownHosts: `* ${generateKey().publicKey}` },
+      }),
+      /RB-JUMP-FAILED.*nothing listens/s,
+    ],
+    [
+      'forbids forwarding',
+      async (target) => ({ ...target, jump: jumpOf(await sshdWith('AllowTcpForwarding no')) }),
+      /RB-JUMP-FAILED.*AllowTcpForwarding/s,
+    ],
+    [
+      'cannot reach the target',
+      async (target) => ({
+        ...target,
+        port: await freePort(),
+        knownHosts: `* ${generateKey().publicKey}`,
+        jump: jumpOf(sshd),
+      }),
+      /RB-JUMP-FAILED.*cannot reach/s,
+    ],
   ])('fails clearly when it %s', async (_case, targetOf, message) => {
     await expect(connect(await targetOf(await sshdWith()))).rejects.toThrow(message);
   });
 
   it('verifies the target behind it as well', async () => {
     const target = await sshdWith();
-    await expect(connect({ ...target, knownHosts: `[127.0.0.1]:${target.port} ${generateKey().publicKey}`, jump: jumpOf(sshd) })).rejects.toThrow(/RB-HOST-KEY-CHANGED/);
+    await expect(
+      connect({ ...target, knownHosts: `[127.0.0.1]:${target.port} ${generateKey().publicKey}`, jump: jumpOf(sshd) }),
+    ).rejects.toThrow(/RB-HOST-KEY-CHANGED/);
   });
 });

@@ -67,10 +67,12 @@ export async function startFaultyServer(misbehaviour: Misbehaviour): Promise<Fau
     knownHosts: `[127.0.0.1]:${port} ${key.publicKey}`,
     timeout: 5000,
     attempts,
-    reset: () => sockets.forEach((socket) => socket.resetAndDestroy()),
+    reset: () => {
+      for (const socket of sockets) socket.resetAndDestroy();
+    },
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
-      sockets.forEach((socket) => socket.destroy());
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
   };

@@ -24,7 +24,9 @@ function publicHalfByOpenSsh(privateKey: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'key-'));
   try {
     writeFileSync(join(folder, 'key'), privateKey, { mode: 0o600 });
-    return execFileSync('ssh-keygen', ['-yf', join(folder, 'key')]).toString().trim();
+    return execFileSync('ssh-keygen', ['-yf', join(folder, 'key')])
+      .toString()
+      .trim();
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -64,7 +66,9 @@ describe('private keys', () => {
     ['ECDSA', generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey],
   ])('of type %s are converted from PKCS#8', (_type, key) => {
     const plain = readablePrivateKey(key.export({ type: 'pkcs8', format: 'pem' }).toString(), undefined);
-    const encrypted = key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' }).toString();
+    const encrypted = key
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'secret' })
+      .toString();
     expect(readablePrivateKey(encrypted, 'secret')).toBe(plain);
     expect(refusal(encrypted).code).toBe('RB-KEY-PASSPHRASE');
     expect(refusal(encrypted, 'wrong').message).toContain('the passphrase is wrong');
@@ -84,11 +88,19 @@ describe('private keys', () => {
     ['nothing', '', /no line "-----BEGIN/],
     ['a path', '/home/me/.ssh/id_ed25519', /no line "-----BEGIN/],
     ['the public half', ed25519.publicKey, /without \.pub/],
-    ['a public key of OpenSSL', generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString(), /"PUBLIC KEY"/],
+    [
+      'a public key of OpenSSL',
+      generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+      /"PUBLIC KEY"/,
+    ],
     ['a key of PuTTY', 'PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none', /puttygen/],
     ['a key without its end', ed25519.privateKey.slice(0, 200), /last line.*missing/],
     ['a key whose middle is missing', ed25519.privateKey.replace(/\n.{40}/, '\n'), /RB-KEY-FORMAT/],
-    ['a key that SSH does not know', generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), /x25519/],
+    [
+      'a key that SSH does not know',
+      generateKeyPairSync('x25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      /x25519/,
+    ],
   ])('are refused when they are %s', (_what, text, message) => {
     const error = refusal(text);
     expect(error.code).toBe('RB-KEY-FORMAT');
@@ -96,7 +108,11 @@ describe('private keys', () => {
   });
 
   it('never stand in an error', () => {
-    for (const damaged of [ed25519.privateKey.slice(0, 200), ed25519.privateKey.replace(/\n.{40}/, '\n'), lockedPem.privateKey]) {
+    for (const damaged of [
+      ed25519.privateKey.slice(0, 200),
+      ed25519.privateKey.replace(/\n.{40}/, '\n'),
+      lockedPem.privateKey,
+    ]) {
       const body = damaged.split('\n').filter((line) => line.length > 30 && !line.includes('-----'));
       const { message } = refusal(damaged, 'wrong');
       for (const line of body) expect(message).not.toContain(line);

@@ -45,7 +45,9 @@ describe('known hosts', () => {
   });
 
   it('prefers the entry with the port, and takes the one without when there is no other, as OpenSSH does', () => {
-    expect(keysOf(`web.example.com ${first}\n[web.example.com]:2222 ${second}`, 'web.example.com', 2222)).toEqual([publicBytes(second)]);
+    expect(keysOf(`web.example.com ${first}\n[web.example.com]:2222 ${second}`, 'web.example.com', 2222)).toEqual([
+      publicBytes(second),
+    ]);
     expect(keysOf(`web.example.com ${first}`, 'web.example.com', 2222)).toEqual([publicBytes(first)]);
     expect(keysOf(`[web.example.com]:2222 ${first}`)).toEqual([]);
   });
@@ -59,7 +61,9 @@ describe('known hosts', () => {
   });
 
   it('reads IPv6 addresses', () => {
-    expect(keysOf(`2001:db8::1 ${first}\n[2001:db8::1]:2222 ${second}`, '2001:db8::1', 2222)).toEqual([publicBytes(second)]);
+    expect(keysOf(`2001:db8::1 ${first}\n[2001:db8::1]:2222 ${second}`, '2001:db8::1', 2222)).toEqual([
+      publicBytes(second),
+    ]);
   });
 
   it('marks revoked keys, and offers no algorithm for them', () => {
@@ -74,12 +78,19 @@ describe('known hosts', () => {
     expect(keysOf(`@cert-authority *.other.com ${first}\nweb.example.com ${second}`)).toHaveLength(1);
   });
 
-  it.each(['', '  \n# only a comment\n', 'nonsense', `${first}`, 'web.example.com ssh-ed25519 !!!!'])('refuses known hosts without any key: %j', (text) => {
-    expect(() => keysOf(text)).toThrow(/RB-KNOWN-HOSTS-INVALID.*ssh-keyscan/s);
-  });
+  it.each(['', '  \n# only a comment\n', 'nonsense', `${first}`, 'web.example.com ssh-ed25519 !!!!'])(
+    'refuses known hosts without any key: %j',
+    (text) => {
+      expect(() => keysOf(text)).toThrow(/RB-KNOWN-HOSTS-INVALID.*ssh-keyscan/s);
+    },
+  );
 
   it('asks an RSA key for SHA-2 signatures only', () => {
-    expect(hostKeyAlgorithms(knownKeys(`h ${rsa}\nh ${first}`, 'h', 22))).toEqual(['ssh-ed25519', 'rsa-sha2-512', 'rsa-sha2-256']);
+    expect(hostKeyAlgorithms(knownKeys(`h ${rsa}\nh ${first}`, 'h', 22))).toEqual([
+      'ssh-ed25519',
+      'rsa-sha2-512',
+      'rsa-sha2-256',
+    ]);
   });
 
   it('prints fingerprints as ssh-keygen does', () => {

@@ -56,7 +56,13 @@ describe('Tail', () => {
 describe('LineQueue', () => {
   const recording = () => {
     const calls: string[] = [];
-    return { calls, queue: new LineQueue(() => calls.push('pause'), () => calls.push('resume')) };
+    return {
+      calls,
+      queue: new LineQueue(
+        () => calls.push('pause'),
+        () => calls.push('resume'),
+      ),
+    };
   };
 
   it('pauses a sender that is faster than the reader, and lets it go on when all is read', async () => {

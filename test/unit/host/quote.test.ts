@@ -11,7 +11,40 @@ function throughShell(shell: string, words: readonly string[]): string[] {
   return output.toString('utf8').split('\0').slice(0, -1);
 }
 
-const METACHARACTERS = ['$(id)', '`id`', '${x}', '$x', ';', '&', '|', '>', '<', '\n', '\r', '\t', ' ', '\\', '"', "'", '!', '*', '?', '[a]', '~', '#', '-', '--', '=', '{a,b}', 'é', '€', '𝄞', '\u202e', '\ufeff', '\u2028'];
+const METACHARACTERS = [
+  '$(id)',
+  '`id`',
+  '${x}',
+  '$x',
+  ';',
+  '&',
+  '|',
+  '>',
+  '<',
+  '\n',
+  '\r',
+  '\t',
+  ' ',
+  '\\',
+  '"',
+  "'",
+  '!',
+  '*',
+  '?',
+  '[a]',
+  '~',
+  '#',
+  '-',
+  '--',
+  '=',
+  '{a,b}',
+  'é',
+  '€',
+  '𝄞',
+  '\u202e',
+  '\ufeff',
+  '\u2028',
+];
 const word = fc.oneof(
   fc.string({ unit: 'binary' }).filter((text) => !text.includes('\0')),
   fc.array(fc.constantFrom(...METACHARACTERS)).map((parts) => parts.join('')),
@@ -29,10 +62,21 @@ describe('quote', () => {
   });
 
   it('never lets a version, service or path be executed', () => {
-    const hostile = ['v1; touch /tmp/owned', '$(touch /tmp/owned)', 'a\ntouch /tmp/owned\n', "'; touch /tmp/owned; '", '-rf', '../../etc', 'ü`reboot`'];
+    const hostile = [
+      'v1; touch /tmp/owned',
+      '$(touch /tmp/owned)',
+      'a\ntouch /tmp/owned\n',
+      "'; touch /tmp/owned; '",
+      '-rf',
+      '../../etc',
+      'ü`reboot`',
+    ];
     const marker = 'executed';
     const words = hostile.map((value) => value.replaceAll('touch /tmp/owned', `echo ${marker} >&2`));
-    const output = execFileSync('sh', ['-s'], { input: `set -- ${words.map(quote).join(' ')}; printf '%s\\0' "$@"`, stdio: ['pipe', 'pipe', 'inherit'] });
+    const output = execFileSync('sh', ['-s'], {
+      input: `set -- ${words.map(quote).join(' ')}; printf '%s\\0' "$@"`,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     expect(output.toString().split('\0').slice(0, -1)).toEqual(words);
   });
 

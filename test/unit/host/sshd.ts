@@ -26,7 +26,8 @@ export interface SshdOptions {
 export async function startSshd({ config = [], hostKey = 'ed25519' }: SshdOptions = {}): Promise<Sshd> {
   const folder = mkdtempSync(join(tmpdir(), 'sshd-'));
   const file = (name: string) => join(folder, name);
-  const keygen = (type: string, name: string) => execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file(name)]);
+  const keygen = (type: string, name: string) =>
+    execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', file(name)]);
   keygen(hostKey, 'host');
   keygen('ed25519', 'user');
   writeFileSync(file('authorized_keys'), readFileSync(file('user.pub')));
@@ -48,7 +49,9 @@ export async function startSshd({ config = [], hostKey = 'ed25519' }: SshdOption
     ...config,
   ];
   writeFileSync(file('sshd_config'), `${lines.join('\n')}\n`);
-  const daemon = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const daemon = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', file('sshd_config')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let log = '';
   daemon.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
   await listening(port, daemon, () => log);

@@ -84,13 +84,23 @@ const story = fc.record({
 });
 
 /** Any state that deploys lead to, finished or interrupted at any operation. */
-function reach({ releases, cuts }: { releases: readonly (readonly Wish[])[]; cuts: readonly (number | null)[] }): State {
+function reach({
+  releases,
+  cuts,
+}: {
+  releases: readonly (readonly Wish[])[];
+  cuts: readonly (number | null)[];
+}): State {
   let state: State = emptyHost;
   for (const [index, wanted] of releases.entries()) {
     const target = releaseOf(`${index + 1}-try`, wanted, state.current);
     const run = plan(state, target);
     const cut = cuts[index];
-    state = carry(run, target, cut === null || cut === undefined ? run.operations.length : Math.min(cut, run.operations.length));
+    state = carry(
+      run,
+      target,
+      cut === null || cut === undefined ? run.operations.length : Math.min(cut, run.operations.length),
+    );
   }
   return state;
 }
@@ -175,18 +185,35 @@ describe('the program of a plan', () => {
         const commit = names.indexOf('commit');
         expect(names.filter((name) => name === 'commit')).toHaveLength(1);
         for (const late of ['retire', 'remove', 'release-callers']) expect(names.slice(0, commit)).not.toContain(late);
-        for (const early of ['create', 'start-beside', 'replace', 'gate', 'cut', 'watch']) expect(names.slice(commit)).not.toContain(early);
+        for (const early of ['create', 'start-beside', 'replace', 'gate', 'cut', 'watch'])
+          expect(names.slice(commit)).not.toContain(early);
       }),
     );
   });
 
   it('waits for what a service depends on before it starts the service', () => {
-    const target = releaseOf('1-first', NAMES.map(() => ({ tag: 'v1', definition: 'd1', replicas: 1, single: false, present: true })), null);
+    const target = releaseOf(
+      '1-first',
+      NAMES.map(() => ({ tag: 'v1', definition: 'd1', replicas: 1, single: false, present: true })),
+      null,
+    );
     const { operations } = plan(emptyHost, target);
-    const text = operations.map((o) => ('service' in o ? `${o.op} ${o.service}` : o.op === 'gate' ? `gate ${o.services.join(',')}` : o.op));
+    const text = operations.map((o) =>
+      'service' in o ? `${o.op} ${o.service}` : o.op === 'gate' ? `gate ${o.services.join(',')}` : o.op,
+    );
     expect(text).toEqual([
-      'place', 'create db', 'gate db', 'one-shot migrate', 'create api', 'create frontend', 'gate api,frontend', 'create proxy',
-      'create worker', 'gate db,api,frontend,proxy,worker', 'watch', 'commit',
+      'place',
+      'create db',
+      'gate db',
+      'one-shot migrate',
+      'create api',
+      'create frontend',
+      'gate api,frontend',
+      'create proxy',
+      'create worker',
+      'gate db,api,frontend,proxy,worker',
+      'watch',
+      'commit',
     ]);
   });
 });

@@ -134,11 +134,20 @@ export function pulled(state: State, target: Release): State {
 }
 
 /** The state after one operation of a plan. */
-export function carryOut(state: State, operation: Operation, plan: Plan, target: Release, listeners: ReadonlySet<string>): State {
+export function carryOut(
+  state: State,
+  operation: Operation,
+  plan: Plan,
+  target: Release,
+  listeners: ReadonlySet<string>,
+): State {
   const made = (name: string, count: number): Container[] =>
-    Array.from({ length: Math.max(0, count) }, () => containerOf(name, target.services[name] as ReleaseService, listeners.has(name)));
+    Array.from({ length: Math.max(0, count) }, () =>
+      containerOf(name, target.services[name] as ReleaseService, listeners.has(name)),
+    );
   const of = (name: string): Container[] => state.containers.filter((container) => container.service === name);
-  const without = (gone: readonly string[]): Container[] => state.containers.filter((container) => !gone.includes(container.id));
+  const without = (gone: readonly string[]): Container[] =>
+    state.containers.filter((container) => !gone.includes(container.id));
   switch (operation.op) {
     case 'create':
     case 'start-beside': {

@@ -42,7 +42,9 @@ describe('how a service gets to its new containers', () => {
 
   it('runs to its end what others wait for to complete', () => {
     const job = service('job', 'v2', '2');
-    const api = service('api', 'v2', '2', { traits: { ...traits, dependsOn: { job: 'service_completed_successfully' } } });
+    const api = service('api', 'v2', '2', {
+      traits: { ...traits, dependsOn: { job: 'service_completed_successfully' } },
+    });
     const target = release('2', { job, api });
     expect(chooseStrategy('job', job, [], target, emptyHost, runbook).strategy).toBe('one-shot');
   });

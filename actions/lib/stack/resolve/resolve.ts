@@ -1,17 +1,16 @@
 /** From uploaded files to a release's pinned Compose model, on one session channel of the host. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors';
 import type { Host } from '../../host/host';
 import { quote } from '../../host/quote';
-import { type Assembly, assemble, merge } from './assemble';
 import { Answers } from './answers';
+import { type Assembly, assemble, merge } from './assemble';
 import { composeFailure, composeWarnings, parseModel } from './compose';
 import { pinImage, type WantedImage, wantedImages } from './images';
 import { registryAuth } from './login';
 import { packPayload } from './payload';
 import { isLoopback, registryOf } from './reference';
+import { resolveScript } from './script';
 import type { ComposeModel, Resolved, ResolveRequest } from './types';
 import { tagVariables } from './versions';
 
@@ -108,7 +107,7 @@ function scriptFor(request: ResolveRequest, bytes: number): string {
   return [
     ...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`),
     ...Object.entries(tagVariables(request)).map(([name, value]) => `export ${name}=${quote(value)}`),
-    readFileSync(join(__dirname, 'resolve.sh'), 'utf8'),
+    resolveScript(),
     `resolve ${options.map(quote).join(' ')}`,
   ].join('\n');
 }

@@ -1,0 +1,18 @@
+/**
+ * The host's pieces for steps. In a module of their own, in plain syntax: the bundler takes a file along only
+ * where it can read the call that opens it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export function prelude(): string {
+  return readFileSync(join(__dirname, 'step.sh'), 'utf8');
+}
+
+export function launcher(): string {
+  return readFileSync(join(__dirname, 'launch.sh'), 'utf8');
+}
+
+export function follower(): string {
+  return readFileSync(join(__dirname, 'follow.sh'), 'utf8');
+}

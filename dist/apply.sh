@@ -1,0 +1,359 @@
+# Carries a plan out, operation by operation. Runs on the host after the pieces for steps, the redirect
+# and the store. The runner judges; this script measures, waits for its word, and reverses everything
+# on failure up to the commit.
+#
+# Given: PROJECT DIRECTORY TARGET (release) OLD (release or empty) PROXY (service or empty)
+#        PATIENCE (seconds without a verdict after which it reverses)
+
+compose() {
+  release=$1
+  shift
+  docker compose -p "$PROJECT" --project-directory "$DIRECTORY" \
+    -f "$RB_ROOT/releases/$release/compose.json" "$@" </dev/null
+}
+
+# containers SERVICE [docker ps options]: IDs, one per line
+containers() {
+  service=$1
+  shift
+  docker ps -q --no-trunc "$@" --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
+}
+
+# fresh SERVICE: IDs of containers that this run made
+fresh() {
+  containers "$1" -a | grep -vxF -f "$RB_STEP/before-$1"
+}
+
+# fail KIND SERVICE [FILE]: tells the runner why, with the last lines of FILE
+fail() {
+  [ -n "${3:-}" ] && report_log "$2" <"$3"
+  event failed "kind=$1" "service=$2"
+  return 1
+}
+
+# report_log NAME: the last 50 lines of standard input, as the log of NAME
+report_log() {
+  tail -n 50 | cut -c 1-2000 | while IFS= read -r line || [ -n "$line" ]; do
+    event log "of=$1" "line=$line"
+  done
+}
+
+report_logs_of() {
+  for id in $(fresh "$1"); do
+    docker logs --tail 50 "$id" 2>&1 | report_log "$1"
+  done
+}
+
+# up SERVICE TOTAL [options]: `docker compose up` for one service, from local images only
+up() {
+  service=$1 total=$2
+  shift 2
+  compose "$TARGET" up -d --no-deps --no-build --pull never --scale "$service=$total" "$@" "$service" \
+    >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
+}
+
+# remember SERVICE: what exists before this run starts anything; stopped remains are cleared away
+remember() {
+  stopped=$(containers "$1" -a --filter status=exited --filter status=created --filter status=dead)
+  [ -z "$stopped" ] || docker rm -f $stopped >/dev/null
+  containers "$1" -a >"$RB_STEP/before-$1"
+}
+
+remove_fresh() {
+  made=$(fresh "$1")
+  [ -n "$made" ] || return 0
+  report_logs_of "$1"
+  docker rm -f $made >/dev/null
+}
+
+op_create() {
+  remember "$1"
+  undo_push "remove_fresh $1"
+  up "$1" "$2" --no-recreate
+}
+
+op_start_beside() {
+  service=$1 total=$2
+  shift 2
+  remember "$service"
+  redirect_service "$service" "$@" || { fail redirect "$service"; return 1; }
+  undo_push "redirect_withdraw"
+  redirect_guard "$service" || { fail redirect "$service"; return 1; }
+  undo_push "remove_fresh_after_drain $service"
+  up "$service" "$total" --no-recreate || return 1
+  redirect_narrow "$service" $(fresh "$service") || fail redirect "$service"
+}
+
+# Connections that real traffic opened to the new containers may end before they go.
+remove_fresh_after_drain() {
+  if [ -e "$RB_STEP/cut" ]; then
+    until=$(($(uptime_seconds) + 10))
+    while [ "$(connections_to $(fresh "$1"))" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do
+      sleep 0.2
+    done
+  fi
+  remove_fresh "$1"
+}
+
+op_replace() {
+  service=$1 total=$2
+  containers "$service" -a >"$RB_STEP/before-$service"
+  undo_push "replace_back $service $(containers "$service" | wc -l)"
+  say "$service: stopping the old, starting the new"
+  up "$service" "$total"
+  redirect_refresh
+}
+
+replace_back() {
+  report_logs_of "$1"
+  if [ -n "$OLD" ]; then
+    compose "$OLD" up -d --no-deps --no-build --pull never --scale "$1=$2" "$1"
+  else
+    remove_fresh "$1"
+  fi
+  redirect_refresh
+}
+
+# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE: SCHEMA is empty for what is no migration
+op_one_shot() {
+  service=$1
+  old=$(containers "$service" -a)
+  [ -z "$old" ] || docker rm -f $old >/dev/null
+  : >"$RB_STEP/before-$service"
+  up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
+  id=$(fresh "$service")
+  docker logs -f "$id" 2>&1 | sed "s/^/$service: /" &
+  follower=$!
+  code=$(timeout "$2" docker wait "$id") || code=timeout
+  kill "$follower" 2>/dev/null || :
+  wait "$follower" 2>/dev/null || :
+  if [ "$code" != 0 ]; then
+    docker logs --tail 50 "$id" 2>&1 | report_log "$service"
+    docker rm -f "$id" >/dev/null
+    event failed kind=one-shot "service=$service" "code=$code"
+    return 1
+  fi
+  [ -n "$3" ] || return 0
+  record_migration "$3" "$4" "$TARGET"
+  event migrated "schema=$3"
+}
+
+# record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point
+record_migration() {
+  printf '{"schema":"%s","release":"%s","compatible":%s}\n' "$1" "$3" "$2" >>"$RB_ROOT/migrations.jsonl"
+  to_disk "$RB_ROOT/migrations.jsonl"
+}
+
+# sample SERVICE…: one event for each new container
+sample() {
+  for service in "$@"; do
+    made=$(fresh "$service")
+    [ -n "$made" ] || continue
+    docker inspect --format '{{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
+      while read -r id state health restarts code pid addresses; do
+        event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
+          "exit=$code" "addresses=$addresses" "ports=$(listening_ports "$pid")"
+      done
+  done
+}
+
+# op_gate NAME SECONDS SERVICE…
+op_gate() {
+  name=$1 limit=$2
+  shift 2
+  event gate "name=$name"
+  until=$(($(uptime_seconds) + limit + PATIENCE))
+  while :; do
+    sample "$@"
+    event sampled "name=$name"
+    await_word 4 "go $name" "abort $name" && case $RB_WORD in
+      go*) return 0 ;;
+      *) break ;;
+    esac
+    if [ "$(uptime_seconds)" -gt "$until" ] || runner_lost; then
+      event failed kind=no-verdict "service=$name"
+      break
+    fi
+    redirect_refresh
+  done
+  return 1
+}
+
+proxy_container() {
+  [ -z "$PROXY" ] || containers "$PROXY" | head -n 1
+}
+
+# entries_of PATH…: lines of files.list that bring these files from what is there to the new release
+entries_of() {
+  printf '%s\n' "$@" >"$RB_STEP/paths"
+  files_between "$OLD" "$TARGET" | choose_files "$RB_STEP/paths"
+}
+
+# op_place NAME PATH…
+op_place() {
+  name=$1
+  shift
+  entries_of "$@" >"$RB_STEP/place-$name"
+  remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" || { fail place "$name"; return 1; }
+  undo_push "place_files '$RB_STEP/were-$name'"
+  place_files "$RB_STEP/place-$name" || fail place "$name"
+}
+
+# op_test_proxy IMAGE PATH…: the proxy's own check of its new files, in the running one's network. IMAGE is
+# empty where it stays.
+op_test_proxy() {
+  image=$1 id=$(proxy_container)
+  shift
+  [ -n "$id" ] || return 0
+  [ -n "$image" ] || image=$(docker inspect --format '{{.Image}}' "$id")
+  entries_of "$@" >"$RB_STEP/place-test"
+  docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
+{{end}}{{end}}' "$id" >"$RB_STEP/proxy-mounts"
+  mkdir -p "$RB_STEP/proxy"
+  undo_push "rm -rf '$RB_STEP/proxy'"
+  set --
+  while IFS='	' read -r source destination; do
+    case $source in
+      "$DIRECTORY"/*) ;;
+      *) continue ;;
+    esac
+    overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || return 1
+    set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
+  done <"$RB_STEP/proxy-mounts"
+  if docker run --rm --label runbook.helper=proxy-test --network "container:$id" --volumes-from "$id:ro" \
+    "$@" --entrypoint nginx "$image" -t </dev/null >"$RB_STEP/proxy.log" 2>&1; then
+    rm -rf "$RB_STEP/proxy"
+    return 0
+  fi
+  rm -rf "$RB_STEP/proxy"
+  # A proxy that is not nginx is checked by starting it.
+  grep -q 'executable file not found' "$RB_STEP/proxy.log" && return 0
+  fail proxy-config "$PROXY" "$RB_STEP/proxy.log"
+}
+
+# Idle connections to the upstream outlive a redirect; a reload closes them. Only nginx is asked.
+proxy_keeps_alive() {
+  id=$(proxy_container)
+  [ -n "$id" ] || return 1
+  docker exec "$id" nginx -T 2>&1 </dev/null | awk '
+    /^ *keepalive +[1-9]/ { found = 1 }
+    END { exit !found }'
+}
+
+reload_proxy() {
+  for id in $([ -z "$PROXY" ] || containers "$PROXY"); do
+    docker exec "$id" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 ||
+      grep -q 'executable file not found' "$RB_STEP/reload.log" || return 1
+  done
+}
+
+op_reload_proxy() {
+  undo_push reload_proxy
+  reload_proxy || fail proxy-config "$PROXY" "$RB_STEP/reload.log"
+}
+
+op_cut() {
+  follow_access_log
+  : >"$RB_STEP/cut"
+  undo_push turn_back
+  redirect_cut "$@" || { fail redirect "$*"; return 1; }
+  event cut "services=$*"
+  if proxy_keeps_alive; then reload_proxy; fi
+}
+
+turn_back() {
+  redirect_turn_back
+  event turned-back
+  if proxy_keeps_alive; then reload_proxy; fi
+}
+
+# The access log of the minute before is what the new release is measured by.
+follow_access_log() {
+  id=$(proxy_container)
+  [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
+  docker logs --since 60s "$id" 2>/dev/null | count_answers baseline
+  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null &
+  access_follower=$!
+  undo_push stop_access_log
+}
+
+stop_access_log() {
+  [ -z "${access_follower:-}" ] || kill "$access_follower" 2>/dev/null || :
+  access_follower=
+}
+
+# count_answers NAME: answers and 5xx among them, in a log of the common or combined format
+count_answers() {
+  awk '
+    match($0, /" [1-5][0-9][0-9] /) { all++; if (substr($0, RSTART + 2, 1) == "5") bad++ }
+    END { print all + 0, bad + 0 }' | {
+    read -r all bad
+    event answers "of=$1" "all=$all" "bad=$bad"
+  }
+}
+
+# op_watch SECONDS DRAIN SERVICE…: first the verdict, then until old connections ended or DRAIN is over
+op_watch() {
+  limit=$1 drain=$2
+  shift 2
+  event watch
+  begun=$(uptime_seconds)
+  verdict=
+  while :; do
+    [ ! -e "$RB_STEP/access" ] || [ -n "$verdict" ] || count_answers now <"$RB_STEP/access"
+    left=0
+    for service in "$@"; do
+      count=$(drain_count "$service")
+      left=$((left + count))
+    done
+    event draining "left=$left" "of=$*"
+    now=$(uptime_seconds)
+    if [ -n "$verdict" ]; then
+      [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break
+      sleep 0.4
+    else
+      await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
+      [ "$verdict" != 'bad watch' ] || return 1
+      if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
+        event failed kind=no-verdict service=watch
+        return 1
+      fi
+    fi
+    redirect_refresh
+  done
+  stop_access_log
+}
+
+op_commit() {
+  commit_release "$TARGET" || { fail commit "$TARGET"; return 1; }
+  committed
+  event committed "release=$TARGET"
+}
+
+# stop_containers ID…: each with its own signal and grace period, all at once
+stop_containers() {
+  docker stop "$@" >/dev/null && docker rm -f "$@" >/dev/null
+}
+
+op_retire() {
+  service=$1
+  shift
+  say "$service: stopping $# old"
+  stop_containers "$@" || fail stop "$service"
+}
+
+op_release_callers() {
+  redirect_detach && redirect_remove
+}
+
+op_remove() {
+  op_retire "$@"
+}
+
+# op_finish: what is left when everything else is done
+op_finish() {
+  retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
+  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
+    while read -r id; do docker rm "$id" >/dev/null; done
+}
