@@ -204,7 +204,8 @@ export async function stopEngine(): Promise<void> {
   await withLock('engine', async () => {
     const pid = readNumber(pidFile);
     if (pid === null || !processRuns(pid) || !readCommandLine(pid).includes(`--pidfile=${pidFile}`)) return;
-    await run(...asRoot('kill', [`${pid}`]));
+    // The shell's own kill: a minimal Debian has no other.
+    await run(...asRoot('sh', ['-c', `kill ${pid}`]));
     const deadline = Date.now() + 60_000;
     while (processRuns(pid)) {
       if (Date.now() > deadline) throw new Error(`dockerd (${pid}) does not end`);
