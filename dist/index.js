@@ -82594,10 +82594,15 @@ class StackSession {
             throw error;
         }
     }
-    /** Gives the lease back, if the connection still is, and closes it. Never rejects. */
-    async close() {
+    /** Gives the lease back and removes `staging`, if the connection still is, and closes it. Never rejects. */
+    async close(staging = null) {
         if (this.token > 0 && this.host.connected) {
-            const script = [`RB_ROOT=${quote(this.root)}`, leaseScript(), `lease_release ${this.token}`].join('\n');
+            const script = [
+                `RB_ROOT=${quote(this.root)}`,
+                leaseScript(),
+                `lease_release ${this.token}`,
+                ...(staging === null ? [] : [`rm -rf ${quote(staging)}`]),
+            ].join('\n');
             await this.host.run(script, { timeout: 10_000 }).catch(() => { });
         }
         this.host.close();
@@ -83965,6 +83970,7 @@ async function deploy(request, recorder) {
         procedure: 'deploy',
         changes: !dryRun,
     });
+    let staging = null;
     try {
         const { host } = session;
         recorder.info(`${host.name}: Docker ${session.state.engine.docker}, Compose ${session.state.engine.compose}, release ${session.state.current?.id ?? '(none)'}`);
@@ -83978,13 +83984,14 @@ async function deploy(request, recorder) {
             files,
             present: state.files,
             versions: request.versions,
-            refresh: Object.keys(request.versions),
+            refresh: [...Object.keys(request.versions), ...(request.services ?? [])],
             only: adopted === null ? request.services : null,
-            current: adopted === null ? state.current : null,
+            current: state.current,
             images: state.images,
             logins: request.logins,
             keepStaging: !dryRun,
         });
+        staging = resolved.staging;
         for (const warning of resolved.warnings)
             recorder.warning(warning);
         const target = await targetOf(request, state, resolved, adopted);
@@ -83999,7 +84006,7 @@ async function deploy(request, recorder) {
         return await change(state, target, request, { host, steps, runbook, recorder });
     }
     finally {
-        await session.close();
+        await session.close(staging);
     }
 }
 async function targetOf(request, state, resolved, adopted) {

@@ -44,6 +44,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     procedure: 'deploy',
     changes: !dryRun,
   });
+  let staging: string | null = null;
   try {
     const { host } = session;
     recorder.info(
@@ -60,13 +61,14 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
       files,
       present: state.files,
       versions: request.versions,
-      refresh: Object.keys(request.versions),
+      refresh: [...Object.keys(request.versions), ...(request.services ?? [])],
       only: adopted === null ? request.services : null,
-      current: adopted === null ? state.current : null,
+      current: state.current,
       images: state.images,
       logins: request.logins,
       keepStaging: !dryRun,
     });
+    staging = resolved.staging;
     for (const warning of resolved.warnings) recorder.warning(warning);
     const target = await targetOf(request, state, resolved, adopted);
     checkDisk(resolved.images, state);
@@ -80,7 +82,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     });
     return await change(state, target, request, { host, steps, runbook, recorder });
   } finally {
-    await session.close();
+    await session.close(staging);
   }
 }
 

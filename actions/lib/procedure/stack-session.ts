@@ -69,10 +69,15 @@ export class StackSession {
     }
   }
 
-  /** Gives the lease back, if the connection still is, and closes it. Never rejects. */
-  async close(): Promise<void> {
+  /** Gives the lease back and removes `staging`, if the connection still is, and closes it. Never rejects. */
+  async close(staging: string | null = null): Promise<void> {
     if (this.token > 0 && this.host.connected) {
-      const script = [`RB_ROOT=${quote(this.root)}`, leaseScript(), `lease_release ${this.token}`].join('\n');
+      const script = [
+        `RB_ROOT=${quote(this.root)}`,
+        leaseScript(),
+        `lease_release ${this.token}`,
+        ...(staging === null ? [] : [`rm -rf ${quote(staging)}`]),
+      ].join('\n');
       await this.host.run(script, { timeout: 10_000 }).catch(() => {});
     }
     this.host.close();

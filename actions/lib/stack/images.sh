@@ -30,12 +30,14 @@ adopt_running() {
   event adopted "release=$OLD"
 }
 
-# pull IMAGE: with the login that came by the step's input, which is nowhere else on the host
+# pull IMAGE: with the login that came by the step's input and is nowhere else on the host, or else with
+# the host's own
 pull() {
   say "pulling $1"
-  if ! DOCKER_CONFIG="$RB_STEP/delivery/docker" docker pull -q "$1" >"$RB_STEP/pull.log" 2>&1; then
-    fail pull "$1" "$RB_STEP/pull.log"
-  fi
+  (
+    [ ! -d "$RB_STEP/delivery/docker" ] || export DOCKER_CONFIG="$RB_STEP/delivery/docker"
+    docker pull -q "$1" >"$RB_STEP/pull.log" 2>&1
+  ) || fail pull "$1" "$RB_STEP/pull.log"
 }
 
 docker_free() {

@@ -1,0 +1,85 @@
+/**
+ * Generates what stands in two places: tables of the actions' READMEs from their action.yml, the README's
+ * error codes from their one list, the JSON Schema of runbook.yml. With --check: says what is stale.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { runbookSchema } from '../../actions/lib/config/schema';
+import { ERROR_CODES } from '../../actions/lib/errors';
+
+interface ActionFile {
+  readonly inputs: Readonly<Record<string, { description: string; required?: boolean; default?: string }>>;
+  readonly outputs: Readonly<Record<string, { description: string }>>;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+for (const action of ['deploy', 'rollback']) {
+  const { inputs, outputs } = parse(readFileSync(join(root, 'actions', action, 'action.yml'), 'utf8')) as ActionFile;
+  const file = `actions/${action}/README.md`;
+  fill(
+    file,
+    'inputs',
+    table(
+      ['input', 'meaning', 'default'],
+      Object.entries(inputs).map(([name, { description, required, default: value }]) => [
+        `\`${name}\``,
+        description,
+        required ? '**required**' : value === undefined ? '' : `\`${value}\``,
+      ]),
+    ),
+  );
+  fill(
+    file,
+    'outputs',
+    table(
+      ['output', 'meaning'],
+      Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]),
+    ),
+  );
+}
+fill(
+  'README.md',
+  'codes',
+  table(
+    ['code', 'meaning'],
+    Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
+  ),
+);
+write(
+  'actions/lib/config/runbook.schema.json',
+  `${JSON.stringify(z.toJSONSchema(runbookSchema, { io: 'input' }), null, 2)}\n`,
+);
+
+if (stale.length > 0) {
+  console.error(`stale: ${stale.join(', ')}. Run: npm run docs`);
+  process.exitCode = 1;
+}
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+function fill(file: string, name: string, content: string): void {
+  const text = readFileSync(join(root, file), 'utf8');
+  const between = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
+  if (!between.test(text)) throw new Error(`${file} has no place for ${name}`);
+  write(
+    file,
+    text.replace(between, (_all, open: string, close: string) => `${open}${content}\n${close}`),
+  );
+}
+
+function write(file: string, text: string): void {
+  const path = join(root, file);
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return;
+  if (check) stale.push(file);
+  else writeFileSync(path, text);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
