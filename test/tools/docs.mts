@@ -56,7 +56,7 @@ write(
 );
 
 if (stale.length > 0) {
-  console.error(`stale: ${stale.join(', ')}. Run: npm run docs`);
+  console.error(`stale: ${[...new Set(stale)].join(', ')}. Run: npm run docs`);
   process.exitCode = 1;
 }
 
@@ -78,8 +78,12 @@ function write(file: string, text: string): void {
   else writeFileSync(path, text);
 }
 
+/** A Markdown table as the formatter leaves it: every column as wide as its widest cell. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
+  const widths = head.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [first = '', ...others] = cells.map(line);
+  return [first, line(widths.map((width) => '-'.repeat(width))), ...others].join('\n');
 }
