@@ -1,16 +1,18 @@
 /** What a release uploads: Compose files, env file and the files that the runbook names. */
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { UserError } from '../errors';
 import type { UploadedFile } from '../stack/resolve/types';
-import { isRelativePath } from './schema';
+import { cleanPath, isRelativePath } from './schema';
 
+/** Bytes of one file. */
 const LARGEST = 64 * 2 ** 20;
 
 export interface FilesRequest {
   /** Folder of the runbook file, absolute. */
   readonly folder: string;
   readonly compose: readonly string[];
+  /** Files, and folders with all that they hold but `.git`. */
   readonly files: readonly string[];
   readonly envFile: string | null;
   /** Content of the env file, instead of the file. */
@@ -38,18 +40,10 @@ export function collectFiles({ folder, compose, files, envFile, envContent }: Fi
 }
 
 function readPath(folder: string, path: string): UploadedFile[] {
-  const full = join(folder, path);
   try {
     if (!isRelativePath(path)) throw new Error('it is no path below the folder of runbook.yml');
-    const real = realpathSync(full);
-    if (real !== realpathSync(folder) && !real.startsWith(realpathSync(folder) + sep))
-      throw new Error('it leads out of the repository');
-    if (!statSync(real).isDirectory()) return [readFile(full, clean(path))];
-    return readdirSync(real, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory())
-      .flatMap((entry) => readPath(folder, join(path, relative(real, pathOf(entry)))));
+    return [...walk(realpathSync(folder), cleanPath(path), [])];
   } catch (error) {
-    if (error instanceof UserError) throw error;
     throw new UserError(
       'RB-FILE-MISSING',
       {
@@ -62,20 +56,18 @@ function readPath(folder: string, path: string): UploadedFile[] {
   }
 }
 
-function readFile(full: string, path: string): UploadedFile {
-  const { size, mode } = statSync(full);
-  if (size > LARGEST) throw new Error(`it has ${size} bytes, more than ${LARGEST}`);
-  if (!isRelativePath(path)) throw new Error('its name has control characters');
-  return { path, content: readFileSync(full), mode: mode & 0o100 || lstatSync(full).mode & 0o100 ? 0o755 : 0o644 };
-}
-
-function pathOf(entry: Dirent): string {
-  return join(entry.parentPath, entry.name);
-}
-
-function clean(path: string): string {
-  return path
-    .split('/')
-    .filter((part) => part !== '' && part !== '.')
-    .join('/');
+/** @param above real paths of the folders on the way here: a link back to one of them would never end */
+function* walk(root: string, path: string, above: readonly string[]): Generator<UploadedFile> {
+  if (!isRelativePath(path)) throw new Error(`${JSON.stringify(path)} has a name that is refused`);
+  const real = realpathSync(join(root, path));
+  if (real !== root && !real.startsWith(root + sep)) throw new Error(`${path} leads out of the repository`);
+  const found = statSync(real);
+  if (found.isDirectory()) {
+    if (above.includes(real)) throw new Error(`${path} leads back to a folder that it is in`);
+    for (const name of readdirSync(real)) if (name !== '.git') yield* walk(root, join(path, name), [...above, real]);
+    return;
+  }
+  if (!found.isFile()) throw new Error(`${path} is neither a file nor a folder`);
+  if (found.size > LARGEST) throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
+  yield { path, content: readFileSync(real), mode: found.mode & 0o100 ? 0o755 : 0o644 };
 }

@@ -1,5 +1,5 @@
 /** Reads `runbook.yml`: every mistake is named with its file, line and the nearest valid key. */
-import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../errors';
 import type { Runbook } from './runbook';
@@ -16,12 +16,24 @@ export function parseRunbook(text: string, file: string): Runbook {
   const [broken] = document.errors;
   if (broken !== undefined)
     throw invalid(file, [`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`]);
-  const parsed = runbookSchema.safeParse(document.toJS() ?? {});
+  const parsed = runbookSchema.safeParse(plainValue(document, file) ?? {});
   if (parsed.success) return toRunbook(parsed.data);
-  const problems = parsed.error.issues.flatMap((issue) =>
-    describe(issue).map(({ path, text: said }) => `${file}:${lineOf(document.contents, path, lines)}: ${said}`),
-  );
-  throw invalid(file, problems.slice(0, MOST));
+  const problems = parsed.error.issues
+    .flatMap(describe)
+    .map(({ path, text: said }) => ({ line: lineOf(document.contents, path, lines), said }))
+    .sort((a, b) => a.line - b.line)
+    .map(({ line, said }) => `${file}:${line}: ${said}`);
+  const more = problems.length > MOST ? [`and ${problems.length - MOST} more`] : [];
+  throw invalid(file, [...problems.slice(0, MOST), ...more]);
+}
+
+/** Aliases are looked up only here: one may lead nowhere, or to more than fits into memory. */
+function plainValue(document: Document, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    throw invalid(file, [`${file}: ${error instanceof Error ? error.message : String(error)}`]);
+  }
 }
 
 function invalid(file: string, problems: readonly string[]): UserError {
@@ -43,9 +55,8 @@ function describe(issue: Issue): { path: PropertyKey[]; text: string }[] {
       return { path: [...issue.path, key], text: `unknown key "${key}"${where ? ` in ${where}` : ''}; ${hint}` };
     });
   }
-  const message =
-    issue.code === 'invalid_union' ? (issue.errors.flat().at(-1)?.message ?? issue.message) : issue.message;
-  return [{ path: issue.path as PropertyKey[], text: `${where || 'the file'}: ${message}` }];
+  const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+  return [{ path: issue.path, text: `${where || 'the file'}: ${message.replace(/^Invalid input: /, '')}` }];
 }
 
 /** The keys that the schema knows at a path. */
@@ -101,7 +112,7 @@ function lineOf(contents: Node | null, path: readonly PropertyKey[], lines: Line
   let offset = contents?.range?.[0] ?? 0;
   for (const step of path) {
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => isScalar(key) && key.value === step);
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
       if (pair === undefined) break;
       offset = (pair.key as Node).range?.[0] ?? offset;
       node = pair.value;

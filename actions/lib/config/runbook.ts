@@ -74,5 +74,6 @@ export interface Runbook {
 
 /** The settings that hold for one service. */
 export function settingsOf(runbook: Runbook, service: string): ServiceSettings {
-  return runbook.services[service] ?? runbook.defaults;
+  // A service may be called `constructor`.
+  return Object.hasOwn(runbook.services, service) ? runbook.services[service]! : runbook.defaults;
 }

@@ -2,33 +2,53 @@
 import { z } from 'zod';
 import type { Runbook, ServiceSettings } from './runbook';
 
+/** Node's timers hold no more than 24 days; whoever waits longer than one day meant another unit. */
+const LONGEST = 24 * 3600;
+const NO_DURATION = 'is no duration: write seconds, or 30s, 5m, 1h; at most 24h';
+
 /** `90`, `90s`, `2m`, `1h` → seconds. */
 export const duration = z
-  .union([
-    z.number().nonnegative(),
-    z.string().regex(/^\d+(\.\d+)?(s|m|h)?$/, 'is no duration: write seconds, or 30s, 5m, 1h'),
-  ])
-  .transform((value) => {
-    if (typeof value === 'number') return value;
-    const unit = { s: 1, m: 60, h: 3600 }[value.at(-1) ?? ''];
-    return unit === undefined ? Number(value) : Number(value.slice(0, -1)) * unit;
+  .union(
+    [
+      z.number(NO_DURATION).min(0, NO_DURATION).max(LONGEST, NO_DURATION),
+      z.string().regex(/^\d{1,9}(\.\d{1,3})?[smh]?$/, NO_DURATION),
+    ],
+    NO_DURATION,
+  )
+  .transform((value, context) => {
+    const unit = { s: 1, m: 60, h: 3600 }[String(value).at(-1) ?? ''];
+    const seconds = unit === undefined ? Number(value) : Number(String(value).slice(0, -1)) * unit;
+    if (seconds > LONGEST) context.addIssue(NO_DURATION);
+    return seconds;
   });
+
+const NO_PATH = 'is no path below this file: relative, without "..", without a leading dash, not in .runbook';
 
 /** Below the folder of the file: no way out of it, nothing that a shell or Compose reads otherwise. */
 const relativePath = z
   .string()
-  .min(1)
-  .refine((path) => isRelativePath(path), 'is no path below this file: relative, without "..", without a leading dash');
+  .refine((path) => isRelativePath(path), NO_PATH)
+  .transform((path) => cleanPath(path));
 
+/** A path that stays below its folder, and out of the one where releases are kept on the host. */
 export function isRelativePath(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  return !/^[/\-~]|[\0-\x1f\x7f]/.test(path) && !path.split('/').includes('..');
+  if (path === '' || /^[/\-~]|[\0-\x1f\x7f]/.test(path) || path.split('/').includes('..')) return false;
+  return cleanPath(path).split('/')[0] !== '.runbook';
+}
+
+/** Without empty parts and `.`, so that one file has one name; `.` for the folder itself. */
+export function cleanPath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  return parts.length > 0 ? parts.join('/') : '.';
 }
 
 /** Docker Compose's rule for services; its rule for projects has no capitals. */
 const serviceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
 const strategy = z.enum(['rolling', 'drain-and-replace', 'recreate', 'one-shot']);
 const path = z.string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
+
+export const webUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' });
 
 const settings = {
   strategy: strategy.optional(),
@@ -48,7 +68,7 @@ export const runbookSchema = z.strictObject({
     .string()
     .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'is no absolute path of letters, digits, dot, dash and _')
     .default('/opt/app'),
-  url: z.url().optional(),
+  url: webUrl.optional(),
   compose: z.array(relativePath).min(1).default(['docker-compose.prod.yml']),
   'env-file': relativePath.nullable().default('.env.production'),
   profiles: z.array(serviceName).default([]),
@@ -59,7 +79,7 @@ export const runbookSchema = z.strictObject({
   proxy: z
     .strictObject({
       service: serviceName.nullable().default('nginx'),
-      url: z.url({ protocol: /^https?$/ }).default('https://localhost'),
+      url: webUrl.default('https://localhost'),
       'host-header': z
         .string()
         .regex(/^[A-Za-z0-9.:[\]-]+$/, 'is no host name')

@@ -28,6 +28,7 @@ export function parseVersions(text: string, versioned: readonly string[]): Recor
     const version = part.slice(equals + 1);
     if (equals < 1 || !SERVICE.test(service)) throw refused(part, 'does not begin with SERVICE=');
     if (!VERSION.test(version)) throw refused(part, 'names no tag or digest');
+    if (Object.hasOwn(versions, service)) throw refused(part, 'gives a service its second version');
     versions[service] = version;
   }
   return versions;

@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Host, Outcome, Session } from '../../../actions/lib/host/host';
 import { Answers } from '../../../actions/lib/stack/resolve/answers';
@@ -84,6 +84,24 @@ describe('resolving', () => {
     const calls = readFileSync(join(folder, 'calls'), 'utf8');
     for (const secret of ['canary-password', basic, auth]) expect(calls).not.toContain(secret);
     expect(readdirSync(resolved.staging ?? '')).toEqual(['blobs']);
+  });
+
+  it.each<[string, 'uploaded' | 'on the host' | 'nowhere', boolean]>([
+    ['.env', 'uploaded', true],
+    ["it's $(id)/.env", 'on the host', true],
+    ['.env', 'nowhere', false],
+  ])('gives Compose the env file %j where it is: %s', async (envFile, where, given) => {
+    if (where === 'on the host') {
+      mkdirSync(join(folder, 'stack', dirname(envFile)), { recursive: true });
+      writeFileSync(join(folder, 'stack', envFile), 'A=1');
+    }
+    const file = { path: envFile, content: Buffer.from('A=1'), mode: 0o600 };
+    const files = where === 'uploaded' ? [...request.files, file] : request.files;
+    const host = hostWith(`printf 'HTTP/1.0 200 OK\\r\\n\\r\\n{"Descriptor":{"digest":"${digest}"}}'`);
+    await resolve(host, { ...request, files, runbook: { ...request.runbook, envFile } });
+    const [compose = ''] = readFileSync(join(folder, 'calls'), 'utf8').split('\n');
+    expect(compose.includes(` --env-file ./${envFile} -f ./c.yml config`)).toBe(given);
+    expect(compose).toMatch(/ -f \.\/c\.yml config --format json$/);
   });
 
   it('gives up after its deadline, and leaves nothing', async () => {

@@ -97,11 +97,11 @@ function scriptFor(request: ResolveRequest, bytes: number): string {
     KEEP: request.keepStaging ? '1' : '0',
     CURRENT: only !== null ? (current?.id ?? '') : '',
     BYTES: String(bytes),
+    ENV_FILE: runbook.envFile ?? '',
   };
   // `./` keeps a leading dash from being taken for an option.
   const options = [
     ...runbook.compose.flatMap((file) => ['-f', `./${file}`]),
-    ...(runbook.envFile === null ? [] : ['--env-file', `./${runbook.envFile}`]),
     ...runbook.profiles.flatMap((profile) => ['--profile', profile]),
   ];
   return [
