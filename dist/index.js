@@ -69332,7 +69332,8 @@ function quote(word) {
 /** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
 /** The settings that hold for one service. */
 function settingsOf(runbook, service) {
-    return runbook.services[service] ?? runbook.defaults;
+    // A service may be called `constructor`.
+    return Object.hasOwn(runbook.services, service) ? runbook.services[service] : runbook.defaults;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/failures.ts
@@ -83675,11 +83676,11 @@ function scriptFor(request, bytes) {
         KEEP: request.keepStaging ? '1' : '0',
         CURRENT: only !== null ? (current?.id ?? '') : '',
         BYTES: String(bytes),
+        ENV_FILE: runbook.envFile ?? '',
     };
     // `./` keeps a leading dash from being taken for an option.
     const options = [
         ...runbook.compose.flatMap((file) => ['-f', `./${file}`]),
-        ...(runbook.envFile === null ? [] : ['--env-file', `./${runbook.envFile}`]),
         ...runbook.profiles.flatMap((profile) => ['--profile', profile]),
     ];
     return [
@@ -84055,29 +84056,43 @@ function secretsOf({ target, files, runbook, logins }) {
 ;// CONCATENATED MODULE: ./actions/lib/config/schema.ts
 /** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
 
+/** Node's timers hold no more than 24 days; whoever waits longer than one day meant another unit. */
+const LONGEST = 24 * 3600;
+const NO_DURATION = 'is no duration: write seconds, or 30s, 5m, 1h; at most 24h';
 /** `90`, `90s`, `2m`, `1h` → seconds. */
 const schema_duration = union([
-    schemas_number().nonnegative(),
-    schemas_string().regex(/^\d+(\.\d+)?(s|m|h)?$/, 'is no duration: write seconds, or 30s, 5m, 1h'),
-])
-    .transform((value) => {
-    if (typeof value === 'number')
-        return value;
-    const unit = { s: 1, m: 60, h: 3600 }[value.at(-1) ?? ''];
-    return unit === undefined ? Number(value) : Number(value.slice(0, -1)) * unit;
+    schemas_number(NO_DURATION).min(0, NO_DURATION).max(LONGEST, NO_DURATION),
+    schemas_string().regex(/^\d{1,9}(\.\d{1,3})?[smh]?$/, NO_DURATION),
+], NO_DURATION)
+    .transform((value, context) => {
+    const unit = { s: 1, m: 60, h: 3600 }[String(value).at(-1) ?? ''];
+    const seconds = unit === undefined ? Number(value) : Number(String(value).slice(0, -1)) * unit;
+    if (seconds > LONGEST)
+        context.addIssue(NO_DURATION);
+    return seconds;
 });
+const NO_PATH = 'is no path below this file: relative, without "..", without a leading dash, not in .runbook';
 /** Below the folder of the file: no way out of it, nothing that a shell or Compose reads otherwise. */
 const relativePath = schemas_string()
-    .min(1)
-    .refine((path) => isRelativePath(path), 'is no path below this file: relative, without "..", without a leading dash');
+    .refine((path) => isRelativePath(path), NO_PATH)
+    .transform((path) => cleanPath(path));
+/** A path that stays below its folder, and out of the one where releases are kept on the host. */
 function isRelativePath(path) {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-    return !/^[/\-~]|[\0-\x1f\x7f]/.test(path) && !path.split('/').includes('..');
+    if (path === '' || /^[/\-~]|[\0-\x1f\x7f]/.test(path) || path.split('/').includes('..'))
+        return false;
+    return cleanPath(path).split('/')[0] !== '.runbook';
+}
+/** Without empty parts and `.`, so that one file has one name; `.` for the folder itself. */
+function cleanPath(path) {
+    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+    return parts.length > 0 ? parts.join('/') : '.';
 }
 /** Docker Compose's rule for services; its rule for projects has no capitals. */
 const serviceName = schemas_string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
 const strategy = schemas_enum(['rolling', 'drain-and-replace', 'recreate', 'one-shot']);
 const schema_path = schemas_string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
+const webUrl = url({ protocol: /^https?$/, error: 'is no http or https URL' });
 const settings = {
     strategy: strategy.optional(),
     'health-path': schema_path.optional(),
@@ -84093,7 +84108,7 @@ const runbookSchema = strictObject({
     directory: schemas_string()
         .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'is no absolute path of letters, digits, dot, dash and _')
         .default('/opt/app'),
-    url: url().optional(),
+    url: webUrl.optional(),
     compose: array(relativePath).min(1).default(['docker-compose.prod.yml']),
     'env-file': relativePath.nullable().default('.env.production'),
     profiles: array(serviceName).default([]),
@@ -84103,7 +84118,7 @@ const runbookSchema = strictObject({
     defaults: strictObject(settings).default({}),
     proxy: strictObject({
         service: serviceName.nullable().default('nginx'),
-        url: url({ protocol: /^https?$/ }).default('https://localhost'),
+        url: webUrl.default('https://localhost'),
         'host-header': schemas_string()
             .regex(/^[A-Za-z0-9.:[\]-]+$/, 'is no host name')
             .optional(),
@@ -84172,6 +84187,7 @@ function settingsFrom(own, below) {
 
 
 
+/** Bytes of one file. */
 const LARGEST = 64 * 2 ** 20;
 /** Sorted by path. @throws {UserError} RB-FILE-MISSING, RB-INPUT-INVALID */
 function collectFiles({ folder, compose, files, envFile, envContent }) {
@@ -84198,22 +84214,12 @@ function collectFiles({ folder, compose, files, envFile, envContent }) {
     return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 function readPath(folder, path) {
-    const full = (0,external_node_path_namespaceObject.join)(folder, path);
     try {
         if (!isRelativePath(path))
             throw new Error('it is no path below the folder of runbook.yml');
-        const real = (0,external_node_fs_namespaceObject.realpathSync)(full);
-        if (real !== (0,external_node_fs_namespaceObject.realpathSync)(folder) && !real.startsWith((0,external_node_fs_namespaceObject.realpathSync)(folder) + external_node_path_namespaceObject.sep))
-            throw new Error('it leads out of the repository');
-        if (!(0,external_node_fs_namespaceObject.statSync)(real).isDirectory())
-            return [files_readFile(full, clean(path))];
-        return (0,external_node_fs_namespaceObject.readdirSync)(real, { recursive: true, withFileTypes: true })
-            .filter((entry) => !entry.isDirectory())
-            .flatMap((entry) => readPath(folder, (0,external_node_path_namespaceObject.join)(path, (0,external_node_path_namespaceObject.relative)(real, pathOf(entry)))));
+        return [...walk((0,external_node_fs_namespaceObject.realpathSync)(folder), cleanPath(path), [])];
     }
     catch (error) {
-        if (error instanceof UserError)
-            throw error;
         throw new UserError('RB-FILE-MISSING', {
             what: `${JSON.stringify(path)} cannot be uploaded`,
             why: error instanceof Error ? error.message : String(error),
@@ -84221,22 +84227,27 @@ function readPath(folder, path) {
         }, { cause: error });
     }
 }
-function files_readFile(full, path) {
-    const { size, mode } = (0,external_node_fs_namespaceObject.statSync)(full);
-    if (size > LARGEST)
-        throw new Error(`it has ${size} bytes, more than ${LARGEST}`);
+/** @param above real paths of the folders on the way here: a link back to one of them would never end */
+function* walk(root, path, above) {
     if (!isRelativePath(path))
-        throw new Error('its name has control characters');
-    return { path, content: (0,external_node_fs_namespaceObject.readFileSync)(full), mode: mode & 0o100 || (0,external_node_fs_namespaceObject.lstatSync)(full).mode & 0o100 ? 0o755 : 0o644 };
-}
-function pathOf(entry) {
-    return (0,external_node_path_namespaceObject.join)(entry.parentPath, entry.name);
-}
-function clean(path) {
-    return path
-        .split('/')
-        .filter((part) => part !== '' && part !== '.')
-        .join('/');
+        throw new Error(`${JSON.stringify(path)} has a name that is refused`);
+    const real = (0,external_node_fs_namespaceObject.realpathSync)((0,external_node_path_namespaceObject.join)(root, path));
+    if (real !== root && !real.startsWith(root + external_node_path_namespaceObject.sep))
+        throw new Error(`${path} leads out of the repository`);
+    const found = (0,external_node_fs_namespaceObject.statSync)(real);
+    if (found.isDirectory()) {
+        if (above.includes(real))
+            throw new Error(`${path} leads back to a folder that it is in`);
+        for (const name of (0,external_node_fs_namespaceObject.readdirSync)(real))
+            if (name !== '.git')
+                yield* walk(root, (0,external_node_path_namespaceObject.join)(path, name), [...above, real]);
+        return;
+    }
+    if (!found.isFile())
+        throw new Error(`${path} is neither a file nor a folder`);
+    if (found.size > LARGEST)
+        throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
+    yield { path, content: (0,external_node_fs_namespaceObject.readFileSync)(real), mode: found.mode & 0o100 ? 0o755 : 0o644 };
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/config/load.ts
@@ -84252,11 +84263,25 @@ function parseRunbook(text, file) {
     const [broken] = document.errors;
     if (broken !== undefined)
         throw invalid(file, [`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`]);
-    const parsed = runbookSchema.safeParse(document.toJS() ?? {});
+    const parsed = runbookSchema.safeParse(plainValue(document, file) ?? {});
     if (parsed.success)
         return toRunbook(parsed.data);
-    const problems = parsed.error.issues.flatMap((issue) => load_describe(issue).map(({ path, text: said }) => `${file}:${lineOf(document.contents, path, lines)}: ${said}`));
-    throw invalid(file, problems.slice(0, MOST));
+    const problems = parsed.error.issues
+        .flatMap(load_describe)
+        .map(({ path, text: said }) => ({ line: lineOf(document.contents, path, lines), said }))
+        .sort((a, b) => a.line - b.line)
+        .map(({ line, said }) => `${file}:${line}: ${said}`);
+    const more = problems.length > MOST ? [`and ${problems.length - MOST} more`] : [];
+    throw invalid(file, [...problems.slice(0, MOST), ...more]);
+}
+/** Aliases are looked up only here: one may lead nowhere, or to more than fits into memory. */
+function plainValue(document, file) {
+    try {
+        return document.toJS();
+    }
+    catch (error) {
+        throw invalid(file, [`${file}: ${error instanceof Error ? error.message : String(error)}`]);
+    }
 }
 function invalid(file, problems) {
     return new UserError('RB-CONFIG-INVALID', {
@@ -84275,8 +84300,8 @@ function load_describe(issue) {
             return { path: [...issue.path, key], text: `unknown key "${key}"${where ? ` in ${where}` : ''}; ${hint}` };
         });
     }
-    const message = issue.code === 'invalid_union' ? (issue.errors.flat().at(-1)?.message ?? issue.message) : issue.message;
-    return [{ path: issue.path, text: `${where || 'the file'}: ${message}` }];
+    const message = issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    return [{ path: issue.path, text: `${where || 'the file'}: ${message.replace(/^Invalid input: /, '')}` }];
 }
 /** The keys that the schema knows at a path. */
 function keysAt(path) {
@@ -84322,7 +84347,7 @@ function lineOf(contents, path, lines) {
     let offset = contents?.range?.[0] ?? 0;
     for (const step of path) {
         if ((0,dist/* isMap */.jh)(node)) {
-            const pair = node.items.find(({ key }) => (0,dist/* isScalar */.jn)(key) && key.value === step);
+            const pair = node.items.find(({ key }) => (0,dist/* isScalar */.jn)(key) && String(key.value) === String(step));
             if (pair === undefined)
                 break;
             offset = pair.key.range?.[0] ?? offset;
@@ -84337,6 +84362,125 @@ function lineOf(contents, path, lines) {
         }
     }
     return lines.linePos(offset).line;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/config/reader.ts
+/** Reads inputs one by one and remembers what is wrong with them, so that all of it is said at once. */
+
+
+class Reader {
+    #get;
+    #problems = [];
+    constructor(get) {
+        this.#get = get;
+    }
+    problem(text) {
+        this.#problems.push(text);
+    }
+    /** Without spaces around it. */
+    text(name) {
+        return this.#get(name).trim();
+    }
+    /** As it was given: content of a file. */
+    content(name) {
+        return this.#get(name);
+    }
+    required(name) {
+        const value = this.text(name);
+        if (value === '')
+            this.problem(`${name} is missing`);
+        return value;
+    }
+    host(name) {
+        const value = this.required(name);
+        if (value !== '' && !isHost(value))
+            this.problem(`${name} is ${JSON.stringify(value)}, no host name or address`);
+        return value;
+    }
+    user(name) {
+        const value = this.required(name);
+        if (value !== '' && !isUser(value))
+            this.problem(`${name} is ${JSON.stringify(value)}, no name of a user`);
+        return value;
+    }
+    port(name, missing) {
+        const value = this.text(name);
+        if (value === '')
+            return missing;
+        if (!isPort(value))
+            this.problem(`${name} is ${JSON.stringify(value)}, no port`);
+        return Number(value);
+    }
+    /** `user@host` or `user@host:port`; an IPv6 address in brackets. */
+    hop(name) {
+        const value = this.text(name);
+        if (value === '')
+            return null;
+        const [, user = '', bracketed, plain = '', port = '22'] = /^(.+)@(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?$/.exec(value) ?? [];
+        const host = bracketed ?? plain;
+        if (isUser(user) && isHost(host) && isPort(port))
+            return { user, host, port: Number(port) };
+        this.problem(`${name} is ${JSON.stringify(value)}; write user@host or user@host:port`);
+        return null;
+    }
+    seconds(name, missing) {
+        const value = this.text(name);
+        if (value === '')
+            return missing;
+        const parsed = schema_duration.safeParse(value);
+        if (!parsed.success)
+            this.problem(`${name}: ${JSON.stringify(value)} ${parsed.error.issues[0]?.message}`);
+        return parsed.data ?? missing;
+    }
+    boolean(name) {
+        const value = this.text(name).toLowerCase();
+        if (!['', 'true', 'false'].includes(value))
+            this.problem(`${name} is ${JSON.stringify(value)}; write true or false`);
+        return value === 'true';
+    }
+    choice(name, allowed) {
+        const value = this.text(name);
+        const found = allowed.find((candidate) => candidate === value);
+        if (found === undefined && value !== '')
+            this.problem(`${name} is ${JSON.stringify(value)}; write ${allowed.join(' or ')}`);
+        return found ?? allowed[0];
+    }
+    url(name) {
+        const value = this.text(name);
+        if (value === '')
+            return null;
+        if (!webUrl.safeParse(value).success)
+            this.problem(`${name} is ${JSON.stringify(value)}, no http or https URL`);
+        return value;
+    }
+    /** Separated by commas or line breaks. */
+    list(name) {
+        return this.text(name)
+            .split(/[\n,]/)
+            .map((part) => part.trim())
+            .filter((part) => part !== '');
+    }
+    /** @throws {UserError} RB-INPUT-INVALID with everything that was wrong */
+    finish() {
+        if (this.#problems.length === 0)
+            return;
+        throw new UserError('RB-INPUT-INVALID', {
+            what: this.#problems.join('; '),
+            why: 'the inputs of the step are incomplete or contradict each other',
+            remedy: 'correct them under `with:` of the step; the README of the action lists them all',
+        });
+    }
+}
+/** A name, an IPv4 address, or an IPv6 address without brackets. */
+function isHost(value) {
+    return /^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/.test(value);
+}
+/** Directory services have users such as `DOMAIN\name` and `name@domain`. */
+function isUser(value) {
+    return /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]*\$?$/.test(value);
+}
+function isPort(value) {
+    return /^\d{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65535;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/config/version.ts
@@ -84372,6 +84516,8 @@ function parseVersions(text, versioned) {
             throw version_refused(part, 'does not begin with SERVICE=');
         if (!VERSION.test(version))
             throw version_refused(part, 'names no tag or digest');
+        if (Object.hasOwn(versions, service))
+            throw version_refused(part, 'gives a service its second version');
         versions[service] = version;
     }
     return versions;
@@ -84392,27 +84538,28 @@ function version_refused(part, why) {
 
 
 
+
 const DEFAULT_CONFIG = 'runbook.yml';
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-VERSION-INVALID, RB-FILE-MISSING */
 function readDeployInputs(get, workspace) {
     const reader = new Reader(get);
-    const common = readCommon(reader, workspace);
+    const common = readCommon(reader);
     const version = reader.text('version');
     const schema = reader.choice('schema', ['compatible', 'breaking']);
     const logins = readLogin(reader);
     const services = reader.list('services');
-    const envFile = reader.text('env-file');
+    const named = inputs_readPath(reader, 'env-file', '');
     const files = reader.list('files');
-    const envContent = get('env-content');
+    const envContent = reader.content('env-content');
     reader.finish();
-    const { runbook, folder } = common;
-    const own = envFile === '' ? runbook : { ...runbook, envFile };
-    const absent = envContent === '' && envFile === '' && own.envFile !== null && !(0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(folder, own.envFile));
-    // The default env file may be missing: then the host's own is used, if Compose needs one.
-    const used = absent ? { ...own, envFile: null } : own;
+    const { runbook, ...rest } = withRunbook(common, workspace);
+    const folder = (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.join)(workspace, common.config));
+    const envFile = named || runbook.envFile;
+    // Without its content the env file that is on the host is used, unless an input names one.
+    const uploaded = named !== '' || envContent !== '' || (envFile !== null && (0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(folder, envFile)));
     return {
-        ...common,
-        runbook: used,
+        ...rest,
+        runbook: { ...runbook, envFile },
         version: version || 'latest',
         versions: parseVersions(version, runbook.versioned),
         services: services.length > 0 ? services : null,
@@ -84420,7 +84567,7 @@ function readDeployInputs(get, workspace) {
             folder,
             compose: runbook.compose,
             files: [...runbook.files, ...files],
-            envFile: used.envFile,
+            envFile: uploaded ? envFile : null,
             envContent: envContent === '' ? null : envContent,
         }),
         logins,
@@ -84430,80 +84577,55 @@ function readDeployInputs(get, workspace) {
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 function readRollbackInputs(get, workspace) {
     const reader = new Reader(get);
-    const common = readCommon(reader, workspace);
+    const common = readCommon(reader);
     const release = reader.text('release');
     const list = reader.boolean('list');
     reader.finish();
-    return { ...common, release: release === '' || release === 'previous' ? null : release, list };
+    return { ...withRunbook(common, workspace), release: release === 'previous' ? null : release || null, list };
 }
-function readCommon(reader, workspace) {
-    const knownHosts = reader.required('ssh-known-hosts');
-    const jump = reader.text('ssh-jump');
-    const privateKey = reader.required('ssh-key');
-    const passphrase = reader.text('ssh-passphrase');
-    const timeout = reader.seconds('ssh-timeout', 20);
-    const hop = /^([^@\s]+)@(\[[^\]\s]+\]|[^:\s]+)(?::(\d+))?$/.exec(jump);
-    if (jump !== '' && hop === null)
-        reader.problem(`ssh-jump is ${JSON.stringify(jump)}; write user@host or user@host:port`);
-    const target = {
-        host: reader.host('ssh-host'),
-        port: reader.port('ssh-port', 22),
-        user: reader.required('ssh-user'),
-        privateKey,
-        knownHosts,
-        timeout: timeout * 1000,
-        ...(passphrase === '' ? {} : { passphrase }),
-        ...(hop === null
-            ? {}
-            : {
-                jump: {
-                    user: hop[1],
-                    host: hop[2].replace(/^\[|\]$/g, ''),
-                    port: Number(hop[3] ?? 22),
-                    privateKey: reader.text('ssh-jump-key') || privateKey,
-                    ...(passphrase === '' ? {} : { passphrase }),
-                },
-            }),
-    };
-    const config = reader.text('config') || DEFAULT_CONFIG;
-    const runbook = withTimeouts(readRunbook(workspace, config), reader);
+function readCommon(reader) {
+    const healthTimeout = reader.seconds('health-timeout', null);
+    const drainTimeout = reader.seconds('drain-timeout', null);
     return {
-        target,
-        runbook,
-        folder: (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.join)(workspace, config)),
+        target: readTarget(reader),
+        config: inputs_readPath(reader, 'config', DEFAULT_CONFIG),
+        timeouts: {
+            ...(healthTimeout === null ? {} : { healthTimeout }),
+            ...(drainTimeout === null ? {} : { drainTimeout }),
+        },
+        watchDuration: reader.seconds('watch-duration', null),
         dryRun: reader.boolean('dry-run'),
         expectedPlan: reader.text('expected-plan') || null,
         allowDowntime: reader.boolean('allow-downtime'),
         environment: reader.text('environment') || null,
-        environmentUrl: reader.text('environment-url') || runbook.url || null,
+        environmentUrl: reader.url('environment-url'),
         githubToken: reader.text('github-token') || null,
     };
 }
-function readRunbook(workspace, config) {
-    const file = (0,external_node_path_namespaceObject.join)(workspace, config);
-    if ((0,external_node_fs_namespaceObject.existsSync)(file))
-        return parseRunbook((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'), config);
-    if (config === DEFAULT_CONFIG)
-        return parseRunbook('', config);
-    throw new UserError('RB-CONFIG-MISSING', {
-        what: `there is no file ${JSON.stringify(config)} in the workspace`,
-        remedy: 'check out the repository before this step, and correct the input config',
-    });
-}
-function withTimeouts(runbook, reader) {
-    const healthTimeout = reader.seconds('health-timeout', null);
-    const drainTimeout = reader.seconds('drain-timeout', null);
-    const watch = reader.seconds('watch-duration', null);
-    const over = {
-        ...(healthTimeout === null ? {} : { healthTimeout }),
-        ...(drainTimeout === null ? {} : { drainTimeout }),
-    };
+function readTarget(reader) {
+    const privateKey = reader.required('ssh-key');
+    const passphrase = reader.text('ssh-passphrase');
+    const jumpKey = reader.text('ssh-jump-key');
+    const jump = reader.hop('ssh-jump');
+    const secret = passphrase === '' ? {} : { passphrase };
     return {
-        ...runbook,
-        defaults: { ...runbook.defaults, ...over },
-        services: Object.fromEntries(Object.entries(runbook.services).map(([name, own]) => [name, { ...own, ...over }])),
-        watch: { ...runbook.watch, ...(watch === null ? {} : { duration: watch }) },
+        host: reader.host('ssh-host'),
+        port: reader.port('ssh-port', 22),
+        user: reader.user('ssh-user'),
+        privateKey,
+        ...secret,
+        knownHosts: reader.required('ssh-known-hosts'),
+        timeout: reader.seconds('ssh-timeout', 20) * 1000,
+        ...(jump === null ? {} : { jump: { ...jump, privateKey: jumpKey || privateKey, ...secret } }),
     };
+}
+function inputs_readPath(reader, name, missing) {
+    const value = reader.text(name);
+    if (value === '')
+        return missing;
+    if (!isRelativePath(value))
+        reader.problem(`${name} is ${JSON.stringify(value)}, no path within the workspace`);
+    return cleanPath(value);
 }
 function readLogin(reader) {
     const registry = reader.text('registry');
@@ -84512,79 +84634,41 @@ function readLogin(reader) {
     const given = [registry, username, password].filter((value) => value !== '').length;
     if (given !== 0 && given !== 3)
         reader.problem('registry, registry-user and registry-password belong together');
+    if (registry !== '' && !/^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/.test(registry))
+        reader.problem(`registry is ${JSON.stringify(registry)}; write host or host:port, e.g. ghcr.io`);
     return given === 3 ? [{ registry, username, password }] : [];
 }
-class Reader {
-    #get;
-    #problems = [];
-    constructor(get) {
-        this.#get = get;
+function withRunbook(read, workspace) {
+    const { config, timeouts, watchDuration, ...rest } = read;
+    const runbook = readRunbook(workspace, config);
+    const services = Object.entries(runbook.services).map(([name, own]) => [name, { ...own, ...timeouts }]);
+    return {
+        ...rest,
+        environmentUrl: rest.environmentUrl ?? runbook.url ?? null,
+        runbook: {
+            ...runbook,
+            defaults: { ...runbook.defaults, ...timeouts },
+            services: Object.fromEntries(services),
+            watch: { ...runbook.watch, ...(watchDuration === null ? {} : { duration: watchDuration }) },
+        },
+    };
+}
+function readRunbook(workspace, config) {
+    const file = (0,external_node_path_namespaceObject.join)(workspace, config);
+    if (!(0,external_node_fs_namespaceObject.existsSync)(file) && config === DEFAULT_CONFIG)
+        return parseRunbook('', config);
+    let text;
+    try {
+        text = (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
     }
-    problem(text) {
-        this.#problems.push(text);
-    }
-    text(name) {
-        return this.#get(name).trim();
-    }
-    required(name) {
-        const value = this.text(name);
-        if (value === '')
-            this.problem(`${name} is missing`);
-        return value;
-    }
-    host(name) {
-        const value = this.required(name);
-        if (value !== '' && !/^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/.test(value))
-            this.problem(`${name} is ${JSON.stringify(value)}, no host name or address`);
-        return value;
-    }
-    port(name, missing) {
-        const value = this.text(name);
-        if (value === '')
-            return missing;
-        const port = Number(value);
-        if (!/^\d+$/.test(value) || port < 1 || port > 65535)
-            this.problem(`${name} is ${JSON.stringify(value)}, no port`);
-        return port;
-    }
-    seconds(name, missing) {
-        const value = this.text(name);
-        if (value === '')
-            return missing;
-        const parsed = schema_duration.safeParse(value);
-        if (!parsed.success)
-            this.problem(`${name} is ${JSON.stringify(value)}; write seconds, or 30s, 5m, 1h`);
-        return parsed.data ?? missing;
-    }
-    boolean(name) {
-        const value = this.text(name).toLowerCase();
-        if (!['', 'true', 'false'].includes(value))
-            this.problem(`${name} is ${JSON.stringify(value)}; write true or false`);
-        return value === 'true';
-    }
-    choice(name, allowed) {
-        const value = this.text(name);
-        const found = allowed.find((candidate) => candidate === value);
-        if (found === undefined && value !== '')
-            this.problem(`${name} is ${JSON.stringify(value)}; write ${allowed.join(' or ')}`);
-        return found ?? allowed[0];
-    }
-    list(name) {
-        return this.text(name)
-            .split(/[\n,]/)
-            .map((part) => part.trim())
-            .filter((part) => part !== '');
-    }
-    /** @throws {UserError} RB-INPUT-INVALID with everything that was wrong */
-    finish() {
-        if (this.#problems.length === 0)
-            return;
-        throw new UserError('RB-INPUT-INVALID', {
-            what: this.#problems.join('; '),
-            why: 'the inputs of the step are incomplete or contradict each other',
-            remedy: 'correct them under `with:` of the step; the README of the action lists them all',
+    catch (error) {
+        throw new UserError('RB-CONFIG-MISSING', {
+            what: `${JSON.stringify(config)} in the workspace cannot be read`,
+            why: error instanceof Error ? error.message : String(error),
+            remedy: 'check out the repository before this step, and correct the input config',
         });
     }
+    return parseRunbook(text, config);
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/github/log.ts

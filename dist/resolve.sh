@@ -2,7 +2,8 @@
 # mean, registries asked for digests. Changes nothing but a staging folder of its own.
 #
 # Given: STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (release whose compose.json
-#        is wanted, or empty) BYTES (size of the archive); arguments: Compose's options.
+#        is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty);
+#        arguments: Compose's options.
 # Standard input: a tar archive of BYTES bytes (`files.list`, `blobs/<SHA-256>`, `logins/<n>/config.json`),
 #        then lines `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and after the
 #        answers `keep` where the staging folder is to stay.
@@ -90,7 +91,10 @@ lay_over() {
 
 # Without a terminal or standard input: it would swallow the lines that follow the archive.
 ask_compose() {
-  cd "$tree" && docker compose -p "$STACK" --project-directory "$tree" "$@" config --format json \
+  cd "$tree" || return
+  # Uploaded, or on the host already; where there is none, Compose says which variables it lacks.
+  if [ -n "$ENV_FILE" ] && [ -e "./$ENV_FILE" ]; then set -- --env-file "./$ENV_FILE" "$@"; fi
+  docker compose -p "$STACK" --project-directory "$tree" "$@" config --format json \
     </dev/null >"$staging/config" 2>"$staging/errors"
 }
 
