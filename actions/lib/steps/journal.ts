@@ -6,9 +6,13 @@ export interface JournalEntry {
   readonly procedure: string;
   readonly step: string;
   readonly run: string;
+  /** The release that the step led to; `null` for what changes none. */
   readonly release: string | null;
   readonly event: 'begin' | 'end';
+  /** Exit status. */
   readonly code?: number;
+  /** How long the step took, in seconds. */
+  readonly seconds?: number;
 }
 
 /** JSON members that name a step in the journal, for the host's script. */
@@ -17,22 +21,35 @@ export function journalMembers(entry: Pick<JournalEntry, 'procedure' | 'step' | 
   return JSON.stringify({ procedure, step, run, release }).slice(1, -1);
 }
 
-/** Lines that are no whole JSON (torn by a crash) are passed over. */
+/** Lines that are no whole entry (torn by a crash) are passed over. */
 export function parseJournal(lines: readonly string[]): JournalEntry[] {
   return lines.flatMap((line) => {
     try {
-      return [JSON.parse(line) as JournalEntry];
+      const entry: unknown = JSON.parse(line);
+      return typeof entry === 'object' && entry !== null && 'event' in entry ? [entry as JournalEntry] : [];
     } catch {
       return [];
     }
   });
 }
 
-/** The last step, if it began and never ended. */
+/**
+ * The last step that began and never ended. A later step of the same procedure, or another one that leads to a
+ * release, takes its place; what changes no release (a backup) leaves it unfinished.
+ */
 export function readUnfinished(
   lines: readonly string[],
 ): { procedure: string; run: string; release: string | null } | null {
-  const last = parseJournal(lines).at(-1);
-  if (last === undefined || last.event === 'end') return null;
-  return { procedure: last.procedure, run: last.run, release: last.release };
+  let open: JournalEntry[] = [];
+  for (const entry of parseJournal(lines)) {
+    open = open.filter((begun) => !isSuperseded(begun, entry));
+    if (entry.event === 'begin') open.push(entry);
+  }
+  const last = open.at(-1);
+  return last === undefined ? null : { procedure: last.procedure, run: last.run, release: last.release };
+}
+
+function isSuperseded(begun: JournalEntry, by: JournalEntry): boolean {
+  if (by.event === 'end') return begun.run === by.run && begun.step === by.step;
+  return begun.procedure === by.procedure || (begun.release !== null && by.release !== null);
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
 import { journalMembers } from './journal';
-import { follower, launcher, prelude } from './scripts';
+import { follower, launcher, prelude, processes } from './scripts';
 import type { RunningStep, StepEvent, StepObserver, StepResult, StepSpec, Steps } from './step';
 
 export interface StepsContext {
@@ -22,13 +22,17 @@ const PATIENCE = 30;
 const BEAT_INTERVAL = 5000;
 /** Milliseconds for which a lost connection is tried again. */
 const RECONNECT_FOR = 60_000;
+/** Milliseconds for one try. */
+const RECONNECT_TIMEOUT = 10_000;
+/** Ends every line of the follower: one without it was torn when the connection was lost. */
+const LINE_END = '\u001e';
 
 export function createSteps(host: Host, context: StepsContext): Steps {
   return {
     start: async (spec, observer) => {
       const folder = `${context.root}/steps/${context.token}-${spec.id}`;
       const session = await host.open(launchScript(spec, folder, context));
-      return new Follower(host, context.root, folder, session, observer);
+      return new Follower(host, (skip) => followScript(folder, context, skip), session, observer);
     },
   };
 }
@@ -51,28 +55,35 @@ function launchScript(spec: StepSpec, folder: string, context: StepsContext): st
   // The shell's own printf: neither script nor input stand in an argument.
   const input = spec.input === undefined ? ':' : `printf %s ${quote(spec.input.toString('base64'))} | base64 -d`;
   return [
-    `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)} SKIP=0`,
+    `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)}`,
     `write_script() { printf %s ${quote(script)}; }`,
     `write_input() { ${input}; }`,
+    processes(),
     launcher(),
-    follower(),
+    followScript(folder, context, 0),
   ].join('\n');
+}
+
+/** @param skip lines that were seen already */
+function followScript(folder: string, { root, token }: StepsContext, skip: number): string {
+  const variables = `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)} RB_TOKEN=${token} SKIP=${skip}`;
+  return [variables, processes(), follower()].join('\n');
 }
 
 class Follower implements RunningStep {
   readonly result: Promise<StepResult>;
   readonly #host: Host;
-  readonly #root: string;
-  readonly #folder: string;
+  readonly #script: (skip: number) => string;
   readonly #observer: StepObserver;
   #session: Session;
   #seen = 0;
   #lastWord: string | null = null;
+  /** When the connection was lost, if it is. */
+  #lostSince: number | null = null;
 
-  constructor(host: Host, root: string, folder: string, session: Session, observer: StepObserver) {
+  constructor(host: Host, script: (skip: number) => string, session: Session, observer: StepObserver) {
     this.#host = host;
-    this.#root = root;
-    this.#folder = folder;
+    this.#script = script;
     this.#session = session;
     this.#observer = observer;
     this.result = this.#follow();
@@ -87,10 +98,8 @@ class Follower implements RunningStep {
     const beats = setInterval(() => this.#session.write('beat'), BEAT_INTERVAL);
     try {
       while (true) {
-        const code = await this.#read();
-        if (code !== null) return { outcome: 'exited', code };
-        const reason = await this.#findAgain();
-        if (reason !== null) return { outcome: 'unknown', reason };
+        const result = (await this.#read()) ?? (await this.#findAgain());
+        if (result !== null) return result;
       }
     } finally {
       clearInterval(beats);
@@ -98,40 +107,57 @@ class Follower implements RunningStep {
     }
   }
 
-  /** Until the step's recorded exit status, or `null` when the connection ended before. */
-  async #read(): Promise<number | null> {
+  /** Until the step's end, or `null` when the connection was lost before. */
+  async #read(): Promise<StepResult | null> {
     for await (const line of this.#session.lines) {
-      const code = /^#rb-exit (\d+)$/.exec(line)?.[1];
-      if (code !== undefined) return Number(code);
-      this.#seen += 1;
-      const event = parseEvent(line);
-      if (event !== null) this.#observer.onEvent?.(event);
-      else this.#observer.onLine?.(line);
+      if (!line.endsWith(LINE_END)) continue;
+      const blank = line.indexOf(' ');
+      const word = blank === -1 ? line.slice(0, -1) : line.slice(0, blank);
+      const text = blank === -1 ? '' : line.slice(blank + 1, -1);
+      if (/^\d+$/.test(word)) {
+        this.#seen = Number(word);
+        this.#tell(text);
+      } else if (word === 'following') this.#lostSince = null;
+      else if (word === 'exit') return { outcome: 'exited', code: Number(text) };
+      else if (word === 'refused') return this.#refused(text);
+      else if (word === 'gone') {
+        return { outcome: 'unknown', reason: 'the step was killed on the host, or the host was started anew' };
+      } else if (word === 'absent') return { outcome: 'unknown', reason: 'the step never started on the host' };
     }
     return null;
   }
 
-  /** Connects again and follows from the line after the last one seen; a reason when that failed. */
-  async #findAgain(): Promise<string | null> {
-    const until = Date.now() + RECONNECT_FOR;
-    const script = [`RB_ROOT=${quote(this.#root)} RB_STEP=${quote(this.#folder)} SKIP=${this.#seen}`, follower()].join(
-      '\n',
-    );
-    let reason = '';
-    for (let pause = 500; Date.now() < until; pause = Math.min(pause * 2, 8000)) {
+  /** Nothing of the step was run. */
+  #refused(why: string): StepResult {
+    this.#observer.onEvent?.({ name: 'log', fields: { of: 'the start', line: why } });
+    this.#observer.onEvent?.({ name: 'failed', fields: { kind: 'it could not be started', service: '' } });
+    return { outcome: 'exited', code: 73 };
+  }
+
+  #tell(line: string): void {
+    const event = parseEvent(line);
+    if (event !== null) this.#observer.onEvent?.(event);
+    else this.#observer.onLine?.(line);
+  }
+
+  /** Connects again and follows from the line after the last one seen; a result when that failed. */
+  async #findAgain(): Promise<StepResult | null> {
+    this.#lostSince ??= performance.now();
+    let reason = 'the connection is lost again each time';
+    for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
+      await sleep(pause);
       try {
-        if (!this.#host.connected) await this.#host.reconnect(10_000);
-        this.#session = await this.#host.open(script);
+        if (!this.#host.connected) await this.#host.reconnect(RECONNECT_TIMEOUT);
+        this.#session = await this.#host.open(this.#script(this.#seen));
+        this.#session.write('beat');
         // A verdict may have been on its way when the connection broke; saying it twice does no harm.
         if (this.#lastWord !== null) this.#session.write(this.#lastWord);
-        this.#session.write('beat');
         return null;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);
-        await sleep(pause);
       }
     }
-    return reason;
+    return { outcome: 'unknown', reason };
   }
 }
 
@@ -148,5 +174,5 @@ export function parseEvent(line: string): StepEvent | null {
 }
 
 function decode(value: string): string {
-  return value.replace(/%(20|09|25)/g, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return value.replace(/%(09|0A|0D|20|25)/g, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 }

@@ -13,6 +13,12 @@ export function launcher(): string {
   return readFileSync(join(__dirname, 'launch.sh'), 'utf8');
 }
 
+/** To be run after a launcher in the same script, or alone. */
 export function follower(): string {
   return readFileSync(join(__dirname, 'follow.sh'), 'utf8');
+}
+
+/** What launcher and follower both need. */
+export function processes(): string {
+  return readFileSync(join(__dirname, 'process.sh'), 'utf8');
 }

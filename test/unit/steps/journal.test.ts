@@ -1,0 +1,67 @@
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseJournal, readUnfinished } from '../../../actions/lib/steps/journal';
+import { newRoot, start, take } from './stack-folder';
+
+const entries = (root: string) => parseJournal(readFileSync(join(root, 'journal.jsonl'), 'utf8').split('\n'));
+
+function line(event: 'begin' | 'end', procedure: string, run: string, release: string | null): string {
+  return JSON.stringify({ at: '', procedure, step: 'apply', run, release, event });
+}
+
+describe('the journal', () => {
+  it('has begin and end of every step', async () => {
+    const root = newRoot();
+    await (await start(root, 'exit 4')).result;
+    const step = { procedure: 'deploy', step: 'apply', run: 'https://ci.example/runs/1', release: '7-abc' };
+    expect(entries(root)).toEqual([
+      { at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/), ...step, event: 'begin' },
+      { at: expect.any(String), ...step, event: 'end', code: 4, seconds: expect.any(Number) },
+    ]);
+  });
+
+  it('loses nothing but a line that a crash tore', async () => {
+    const root = newRoot();
+    const token = take(root);
+    await (await start(root, ':', { token, id: 'one' })).result;
+    appendFileSync(join(root, 'journal.jsonl'), '{"at":"2026-01-01T00:00');
+    await (await start(root, ':', { token, id: 'two' })).result;
+    expect(entries(root).map((entry) => `${entry.step} ${entry.event}`)).toEqual([
+      'one begin',
+      'one end',
+      'two begin',
+      'two end',
+    ]);
+  });
+
+  it('is put aside at one megabyte', async () => {
+    const root = newRoot();
+    const token = take(root);
+    writeFileSync(join(root, 'journal.jsonl'), `${'x'.repeat(1_000_000)}\n`);
+    await (await start(root, ':', { token })).result;
+    expect(entries(root)).toHaveLength(2);
+    expect(existsSync(join(root, 'journal.1.jsonl'))).toBe(true);
+  });
+});
+
+describe('the unfinished step', () => {
+  it.each([
+    ['nothing', [], null],
+    ['a step that ended', [line('begin', 'deploy', 'r1', 'a'), line('end', 'deploy', 'r1', 'a')], null],
+    ['a step that did not', [line('begin', 'deploy', 'r1', 'a')], 'r1'],
+    ['what is no entry', ['null', '7', '"begin"', '{"a', ''], null],
+    [
+      'a deploy, with a backup since',
+      [line('begin', 'deploy', 'r1', 'a'), line('begin', 'backup', 'r2', null), line('end', 'backup', 'r2', null)],
+      'r1',
+    ],
+    [
+      'a deploy, with a rollback since',
+      [line('begin', 'deploy', 'r1', 'a'), line('begin', 'rollback', 'r2', 'b'), line('end', 'rollback', 'r2', 'b')],
+      null,
+    ],
+  ])('of %s', (_name, lines, run) => {
+    expect(readUnfinished(lines)?.run ?? null).toBe(run);
+  });
+});

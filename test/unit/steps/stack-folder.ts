@@ -1,0 +1,77 @@
+/** A stack's `.runbook` for one test, and steps over it. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import { quote } from '../../../actions/lib/host/quote';
+import { leaseScript, parseLease, takeLease } from '../../../actions/lib/steps/lease';
+import { createSteps } from '../../../actions/lib/steps/runner';
+import type { RunningStep, StepEvent, StepSpec } from '../../../actions/lib/steps/step';
+import { type LocalHost, localHost } from './local-host';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+});
+
+export function newRoot(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'steps-'));
+  folders.push(folder);
+  return join(folder, '.runbook');
+}
+
+/** Runs functions of the lease in a shell; lines of errors and output. */
+export function lease(root: string, line: string, shell: readonly string[] = ['sh']): string[] {
+  const [command = 'sh', ...options] = shell;
+  const input = `RB_ROOT=${quote(root)}\n${leaseScript()}\n${line}\n`;
+  const { stdout, stderr } = spawnSync(command, options, { input, encoding: 'utf8' });
+  return `${stderr}${stdout}`.split('\n').slice(0, -1);
+}
+
+export function take(root: string, shell?: readonly string[]): number {
+  return parseLease(lease(root, takeLease('https://ci.example/runs/1/attempts/1', 'deploy'), shell));
+}
+
+export interface Started extends RunningStep {
+  readonly lines: string[];
+  readonly events: StepEvent[];
+  readonly folder: string;
+  file(name: string): string;
+}
+
+export async function start(
+  root: string,
+  script: string,
+  more: Partial<StepSpec> & { token?: number; host?: LocalHost; onLine?: (line: string) => void } = {},
+): Promise<Started> {
+  const { token = take(root), host = localHost(), onLine, ...spec } = more;
+  const context = { root, token, run: 'https://ci.example/runs/1', procedure: 'deploy', release: '7-abc' };
+  const lines: string[] = [];
+  const events: StepEvent[] = [];
+  const id = spec.id ?? 'apply';
+  const step = await createSteps(host, context).start(
+    { id, title: 'Apply', script, ...spec },
+    {
+      onEvent: (event) => events.push(event),
+      onLine: (line) => {
+        lines.push(line);
+        onLine?.(line);
+      },
+    },
+  );
+  const folder = join(root, 'steps', `${token}-${id}`);
+  return {
+    send: (word) => step.send(word),
+    result: step.result,
+    lines,
+    events,
+    folder,
+    file: (name) => readFileSync(join(folder, name), 'utf8'),
+  };
+}
+
+/** Until the condition holds; the test's own deadline ends it otherwise. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
