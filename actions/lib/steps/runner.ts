@@ -98,6 +98,7 @@ class Follower implements RunningStep {
     const beats = setInterval(() => this.#session.write('beat'), BEAT_INTERVAL);
     try {
       while (true) {
+        this.#session.write('beat');
         const result = (await this.#read()) ?? (await this.#findAgain());
         if (result !== null) return result;
       }
@@ -149,7 +150,6 @@ class Follower implements RunningStep {
       try {
         if (!this.#host.connected) await this.#host.reconnect(RECONNECT_TIMEOUT);
         this.#session = await this.#host.open(this.#script(this.#seen));
-        this.#session.write('beat');
         // A verdict may have been on its way when the connection broke; saying it twice does no harm.
         if (this.#lastWord !== null) this.#session.write(this.#lastWord);
         return null;
