@@ -1,0 +1,190 @@
+/** Releases that fail: the one before serves on, and the message says what to do. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { expectNeverWorse } from './failed-try';
+import { Stage, succeeded } from './stage';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  succeeded(await stage.deploy('v1'));
+});
+afterAll(() => stage?.close());
+afterEach(async () => {
+  stage.restoreFiles();
+  await stage.host.registry.restore();
+});
+
+describe('a new image that', () => {
+  it('crashes at start', async () => {
+    const message = await expectNeverWorse(stage, {
+      code: 'RB-START-CRASHED',
+      log: 'fatal: config key FEATURE_TABLE is missing',
+      try: () => stage.deploy('backend=v3-crash'),
+    });
+    expect(message).toMatch(/exit status 3|started again/);
+  });
+
+  it('never becomes healthy', async () => {
+    await expectNeverWorse(stage, {
+      code: 'RB-UNHEALTHY',
+      log: 'backend v3-unhealthy starts',
+      try: () => stage.deploy('backend=v3-unhealthy'),
+    });
+  });
+
+  it('does not become healthy in time', async () => {
+    const message = await expectNeverWorse(stage, {
+      code: 'RB-UNHEALTHY',
+      log: 'listening on 8080',
+      try: () => stage.deploy('backend=v2-slowstart', { 'health-timeout': '2s' }),
+    });
+    expect(message).toContain('0 of 1');
+  });
+
+  it('is healthy but answers 500 through nginx', async () => {
+    const message = await expectNeverWorse(stage, {
+      code: 'RB-WATCH-WORSE',
+      log: 'backend v3-error500 starts',
+      seen: true,
+      try: () => stage.deploy('backend=v3-error500'),
+    });
+    expect(message).toMatch(/answered 500|answers were 5xx/);
+  });
+
+  it('has no healthcheck and dies after 3 s', async () => {
+    stage.edit('runbook.yml', (text) => text.replace('stable-for: 2s', 'stable-for: 5s'));
+    await expectNeverWorse(stage, {
+      code: 'RB-START-CRASHED',
+      log: 'fatal: lost connection to the cache',
+      try: () => stage.deploy('backend=v3-dies'),
+    });
+  });
+
+  it('dies only when it serves', async () => {
+    stage.edit('runbook.yml', (text) => text.replace('stable-for: 2s', 'stable-for: 0s'));
+    await expectNeverWorse(stage, {
+      code: 'RB-START-CRASHED',
+      log: 'fatal: lost connection to the cache',
+      seen: true,
+      try: () => stage.deploy('backend=v3-dies', { 'watch-duration': '6s' }),
+    });
+  });
+
+  it('fails and hangs on SIGTERM: it is removed quickly', async () => {
+    stage.edit('runbook.yml', (text) => text.replace('health-path: /healthz', 'health-path: /slow?seconds=60'));
+    const begun = performance.now();
+    await expectNeverWorse(stage, {
+      code: 'RB-UNHEALTHY',
+      log: 'backend v3-hangs starts',
+      try: () => stage.deploy('backend=v3-hangs', { 'health-timeout': '3s' }),
+    });
+    // Its grace period alone would be 10 s.
+    expect(performance.now() - begun).toBeLessThan(25_000);
+  });
+
+  it('is a worker that crashes: the old one is back', async () => {
+    const before = await stage.running();
+    const result = await stage.deploy('worker=v2-crash');
+    expect(result.code).toBe(1);
+    expect(result.stdout).toContain('::error::RB-START-CRASHED');
+    expect(result.stdout).toContain('fatal: cannot parse queue URL');
+    const others = (list: typeof before) => list.filter(({ service }) => service !== 'worker');
+    expect(others(await stage.running())).toEqual(others(before));
+    expect(await stage.images('worker')).toEqual(['v1']);
+    expect(await stage.current()).toBe('1-v1');
+  });
+});
+
+describe('an image that cannot be had', () => {
+  it('because the tag does not exist', async () => {
+    const message = await expectNeverWorse(stage, {
+      code: 'RB-IMAGE-NOT-FOUND',
+      try: () => stage.deploy('backend=v99'),
+    });
+    expect(message).toContain('acme/backend:v99');
+  });
+
+  it('because the registry is down', async () => {
+    await expectNeverWorse(stage, {
+      code: 'RB-REGISTRY-UNREACHABLE',
+      try: async () => {
+        await stage.host.registry.stop();
+        return stage.deploy('backend=v4');
+      },
+    });
+  });
+
+  it('because the registry refuses the login', async () => {
+    await stage.host.registry.start({ login: { user: 'ci', password: 'right' } });
+    await expectNeverWorse(stage, {
+      code: 'RB-REGISTRY-LOGIN',
+      try: () =>
+        stage.deploy('backend=v4', {
+          registry: stage.host.registry.address,
+          'registry-user': 'ci',
+          'registry-password': 'wrong-password',
+        }),
+    });
+  });
+
+  it('because it has another digest', async () => {
+    const other = await stage.host.registry.digest('acme/backend', 'v1');
+    await expectNeverWorse(stage, {
+      code: 'RB-DIGEST-MISMATCH',
+      try: () => stage.deploy(`backend=v4@${other}`),
+    });
+  });
+
+  it('because its content is not what the digest names', async () => {
+    await stage.host.registry.corrupt('acme/backend', 'v5', 'layer');
+    await expectNeverWorse(stage, {
+      code: 'RB-DIGEST-MISMATCH',
+      try: () => stage.deploy('backend=v5'),
+    });
+  });
+});
+
+describe('files that are wrong', () => {
+  it('an invalid Compose file', async () => {
+    stage.edit('docker-compose.prod.yml', (text) =>
+      text.replace('image: localhost:5000/acme/frontend', 'imgae: localhost:5000/acme/frontend'),
+    );
+    const message = await expectNeverWorse(stage, { code: 'RB-COMPOSE-INVALID', try: () => stage.deploy('v2') });
+    expect(message).toContain('imgae');
+  });
+
+  it('a required variable that is unset', async () => {
+    stage.edit('.env.production', (text) => text.replace(/^POSTGRES_PASSWORD=.*$/m, ''));
+    const message = await expectNeverWorse(stage, { code: 'RB-VARIABLE-UNSET', try: () => stage.deploy('v2') });
+    expect(message).toContain('POSTGRES_PASSWORD');
+  });
+
+  it('a broken nginx configuration', async () => {
+    const old = await stage.host.root('cat /srv/stack/nginx/plain/*');
+    stage.edit('nginx/plain/default.conf', (text) =>
+      text.replace('proxy_pass http://backend:8080;', 'proxy_pas http://backend:8080;'),
+    );
+    await expectNeverWorse(stage, {
+      code: 'RB-PROXY-CONFIG',
+      log: 'unknown directive "proxy_pas"',
+      try: () => stage.deploy('v2'),
+    });
+    expect(await stage.host.root('cat /srv/stack/nginx/plain/*')).toBe(old);
+  });
+});
+
+it('a port that somebody else has', async () => {
+  stage.edit('docker-compose.prod.yml', (text) =>
+    text.replace('\n  frontend:\n', '\n  frontend:\n    ports: ["8099:80"]\n'),
+  );
+  const listener = await stage.host.root(
+    `perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalPort => 8099, Listen => 1) or die; sleep 600' >/dev/null 2>&1 & echo $!`,
+  );
+  try {
+    const message = await expectNeverWorse(stage, { code: 'RB-PORT-TAKEN', try: () => stage.deploy('v2') });
+    expect(message).toContain('8099');
+  } finally {
+    await stage.host.root(`kill ${listener}`);
+  }
+});

@@ -1,0 +1,60 @@
+/** A deployment that must fail and leave the stack as it was, under load. */
+import { expect } from 'vitest';
+import type { ErrorCode } from '../../actions/lib/errors';
+import { total } from '../load/report';
+import type { ActionResult } from '../run-action';
+import { annotation, type Stage } from './stage';
+
+export interface FailedTry {
+  readonly code: ErrorCode;
+  /** A line that the failing container or command wrote. */
+  readonly log?: string;
+  /** Requests may have seen the new release: at most 2 s of the load. */
+  readonly seen?: boolean;
+  readonly try: () => Promise<ActionResult>;
+}
+
+const RATE = 40;
+const SEEN_SECONDS = 2;
+
+/** @returns the message, for what else it must say */
+export async function expectNeverWorse(
+  stage: Stage,
+  { code, log, seen = false, ...failed }: FailedTry,
+): Promise<string> {
+  const before = await stage.running();
+  const current = await stage.current();
+  const workerFailures = await stage.workerFailures();
+  const load = await stage.load();
+  const result = await failed.try();
+  const report = await load.stop();
+
+  expect(result.code, result.shown).toBe(1);
+  const message = annotation(result);
+  expect(message.split('\n')[0]).toMatch(new RegExp(`^${code}: .`));
+  expect(message).toMatch(/^Cause: ./m);
+  expect(message).toMatch(/^What to do: ./m);
+  if (log !== undefined) {
+    expect(message).toMatch(/^Last \d+ lines of ./m);
+    expect(message).toContain(log);
+  }
+  expect(result.summary).toContain(code);
+  expect(await stage.current()).toBe(current);
+  expect(result.outputs.release ?? '').toBe(result.outputs.plan === 'null' ? '' : current);
+
+  expect(await stage.running(), 'the same containers run').toEqual(before);
+  expect(await stage.remains(), 'nothing of the failed try is left').toBe('');
+  expect(await stage.redirected(), 'no chain is left').toBe('');
+
+  const counts = total(report);
+  const fresh = counts.requests - (counts.versions.v1 ?? 0);
+  expect(counts.requests, 'the load ran').toBeGreaterThan(RATE);
+  if (seen) {
+    expect(fresh, JSON.stringify(report)).toBeLessThanOrEqual(RATE * SEEN_SECONDS);
+  } else {
+    expect(counts.failed, report.failures.join('\n')).toBe(0);
+    expect(fresh, JSON.stringify(counts)).toBe(counts.stalePosts);
+    expect(await stage.workerFailures(), 'calls of the worker that failed').toBe(workerFailures);
+  }
+  return message;
+}

@@ -1,0 +1,83 @@
+/** Hosts that lack something: said beforehand, and the release before serves on. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { expectNeverWorse } from './failed-try';
+import { annotation, Stage, succeeded } from './stage';
+
+describe('a host with little disk and memory', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await Stage.open({ smallDisk: 800, memory: 512 });
+    succeeded(await stage.deploy('v1'));
+  });
+  afterAll(() => stage?.close());
+
+  it('has no room for the image', async () => {
+    const free = Number((await stage.host.root("df -Pm /var/lib/docker | awk 'NR == 2 { print $4 }'")).trim());
+    await stage.host.root(
+      `dd if=/dev/zero of=/var/lib/docker/ballast bs=1M count=${Math.max(1, free - 120)} status=none`,
+    );
+    const message = await expectNeverWorse(stage, {
+      code: 'RB-DISK-FULL',
+      try: () => stage.deploy('backend=v2-big\nworker=v1'),
+    });
+    expect(message).toMatch(/about \d+ MiB are needed/);
+    await stage.host.root('rm /var/lib/docker/ballast');
+  });
+
+  it('cannot hold old and new at once', async () => {
+    stage.edit('docker-compose.prod.yml', (text) =>
+      text.replace('memory: 64M', 'memory: 600M').replace('memory: 256M', 'memory: 700M'),
+    );
+    const message = await expectNeverWorse(stage, { code: 'RB-MEMORY-SHORT', try: () => stage.deploy('v1') });
+    expect(message).toContain('allow-downtime: true');
+    stage.restoreFiles();
+  });
+});
+
+describe('a host whose policy refuses the helper', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await Stage.open();
+    succeeded(await stage.deploy('v1'));
+    // As an authorization plugin of Docker does.
+    await stage.host.root(
+      `printf '%s\\n' '#!/bin/sh' 'case " $* " in *" --pid=host "*) echo "docker: Error response from daemon: authorization denied by plugin: no host namespaces." >&2; exit 125 ;; esac' 'exec /usr/bin/docker "$@"' >/usr/local/bin/docker; chmod 755 /usr/local/bin/docker`,
+    );
+  });
+  afterAll(() => stage?.close());
+
+  it('has it in the plan, with the downtime', async () => {
+    const planned = await stage.deploy('v2', { 'dry-run': 'true' });
+    succeeded(planned);
+    const plan = JSON.parse(planned.outputs.plan ?? '') as {
+      changes: { service: string; kind: string; downtime: { seconds: number; why: string } | null }[];
+    };
+    const backend = plan.changes.find(({ service }) => service === 'backend');
+    expect(backend?.kind).toBe('recreate');
+    expect(backend?.downtime?.seconds).toBeGreaterThan(0);
+    expect(backend?.downtime?.why).toContain('authorization denied');
+  });
+
+  it('changes nothing unless the downtime is allowed', async () => {
+    const message = await expectNeverWorse(stage, { code: 'RB-REDIRECT-REFUSED', try: () => stage.deploy('v2') });
+    expect(message).toContain('authorization denied');
+  });
+
+  it('recreates the service when it is', async () => {
+    const result = await stage.deploy('v2', { 'allow-downtime': 'true' });
+    succeeded(result);
+    expect(await stage.images('backend')).toEqual(['v2']);
+    await stage.serving();
+  });
+
+  it('comes back when what was recreated fails', async () => {
+    const result = await stage.deploy('backend=v3-crash\nworker=v2', { 'allow-downtime': 'true' });
+    expect(result.code).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-START-CRASHED: /);
+    expect(await stage.images('backend')).toEqual(['v2']);
+    expect(await stage.current()).toBe('2-v2');
+    await stage.serving();
+  });
+});

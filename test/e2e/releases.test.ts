@@ -1,0 +1,201 @@
+/** From an empty host through releases and back. Each test goes on where the one before ended. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { total } from '../load/report';
+import { canaries, expectNoCanary, registryPassword } from './canary';
+import { annotation, Stage, succeeded } from './stage';
+
+let stage: Stage;
+let first: string;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+});
+afterAll(() => stage?.close());
+
+describe('deploy', () => {
+  it('shows the plan for an empty host and changes nothing', async () => {
+    const planned = await stage.deploy('v1', { 'dry-run': 'true' });
+    succeeded(planned);
+    expect(planned.outputs['plan-hash']).toMatch(/^[0-9a-f]{64}$/);
+    expect(planned.summary).toContain('dry run');
+    expect(await stage.running()).toEqual([]);
+    expect(await stage.host.root('find /srv/stack -mindepth 1')).toBe('');
+  });
+
+  it('brings the first release to an empty host, logged in to its registry, and shows no secret to anybody', async () => {
+    await stage.host.registry.start({ login: { user: 'ci', password: registryPassword } });
+    const watcher = await stage.host.root(
+      `setsid sh -c 'while :; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n" | sort -u; sleep 0.1; done' >/run/seen 2>/dev/null & echo $!`,
+    );
+    const result = await stage.deploy('v1', {
+      registry: stage.host.registry.address,
+      'registry-user': 'ci',
+      'registry-password': registryPassword,
+    });
+    const seen = await stage.host.root(`kill -- -${watcher.trim()}; cat /run/seen; rm /run/seen`);
+    succeeded(result);
+    expect(result.outputs.release).toBe('1-v1');
+    expect(result.outputs['previous-release']).toBe('');
+    expect(JSON.parse(result.outputs['changed-services'] ?? '')).toContain('backend');
+    expect(seen).toContain('docker');
+    expectNoCanary(canaries, seen);
+    expect(await stage.host.root('grep -rl auth /home/deploy/.docker 2>/dev/null || :')).toBe('');
+    await stage.serving();
+    expect(await stage.current()).toBe('1-v1');
+    first = JSON.stringify(await stage.running());
+    await stage.host.registry.restore();
+  });
+
+  it('of the same again changes nothing and says so', async () => {
+    const result = await stage.deploy('v1');
+    succeeded(result);
+    expect(result.outputs['changed-services']).toBe('[]');
+    expect(result.summary).toContain('nothing to do');
+    expect(JSON.stringify(await stage.running())).toBe(first);
+  });
+
+  it('refuses another plan than the expected one, and carries the expected one out', async () => {
+    const planned = await stage.deploy('v2', { 'dry-run': 'true' });
+    succeeded(planned);
+    const hash = planned.outputs['plan-hash'] ?? '';
+    const other = await stage.deploy('backend=v2', { 'expected-plan': hash });
+    expect(other.code).toBe(1);
+    expect(annotation(other)).toMatch(/^RB-PLAN-CHANGED: /);
+    expect(JSON.stringify(await stage.running())).toBe(first);
+
+    const load = await stage.load();
+    const result = await stage.deploy('v2', { 'expected-plan': hash });
+    const report = await load.stop();
+    succeeded(result);
+    expect(total(report).failed, report.failures.join('\n')).toBe(0);
+    expect(total(report).versions.v2).toBeGreaterThan(0);
+    expect(await stage.current()).toBe('2-v2');
+    expect(await stage.images('backend')).toEqual(['v2']);
+    expect(await stage.images('worker')).toEqual(['v2']);
+    expect(await stage.redirected()).toBe('');
+  });
+
+  it('names what was changed by hand, with the command that equals the release, and leaves it alone', async () => {
+    await stage.host.root(
+      'docker rm -f $(docker ps -q --filter label=com.docker.compose.service=frontend); echo "# by hand" >>/srv/stack/nginx/upstream/default.conf',
+    );
+    const before = await stage.running();
+    const result = await stage.deploy('v2');
+    succeeded(result);
+    const plan = JSON.parse(result.outputs.plan ?? '') as { drift: { service: string; what: string }[] };
+    expect(plan.drift).toContainEqual({ service: 'frontend', what: 'runs 0 containers instead of 1' });
+    expect(plan.drift).toContainEqual({ service: 'nginx/upstream/default.conf', what: 'was edited by hand' });
+    expect(result.summary).toContain('Changed by hand');
+    const command = /docker compose -p acme .* up -d/.exec(
+      result.summary.replace(/&#(\d+);/g, (_all, code: string) => String.fromCharCode(Number(code))),
+    )?.[0];
+    expect(command, result.summary).toBeDefined();
+    expect(await stage.running()).toEqual(before);
+
+    // The command does what it says, and touches nothing else.
+    await stage.host.root(command ?? '', { timeout: 60_000 });
+    const after = await stage.running();
+    expect(after.filter(({ service }) => service !== 'frontend')).toEqual(before);
+    expect(after.map(({ service }) => service)).toContain('frontend');
+  });
+});
+
+describe('rollback', () => {
+  it('lists what can be brought back', async () => {
+    const result = await stage.rollback({ list: 'true' });
+    succeeded(result);
+    const releases = JSON.parse(result.outputs.releases ?? '') as { id: string; current: boolean; obstacle: unknown }[];
+    expect(releases.map(({ id, current, obstacle }) => [id, current, obstacle])).toEqual([
+      ['1-v1', false, null],
+      ['2-v2', true, null],
+    ]);
+  });
+
+  it('brings the release before back without the registry and without a failed request', async () => {
+    await stage.host.registry.stop();
+    const load = await stage.load();
+    const result = await stage.rollback();
+    const report = await load.stop();
+    succeeded(result);
+    expect(total(report).failed, report.failures.join('\n')).toBe(0);
+    expect(result.outputs.release).toBe('1-v1');
+    expect(result.outputs['previous-release']).toBe('2-v2');
+    expect(await stage.current()).toBe('1-v1');
+    expect(await stage.images('backend')).toEqual(['v1']);
+    expect(await stage.redirected()).toBe('');
+    expect(await stage.remains()).toBe('');
+  });
+
+  it('brings a named release back', async () => {
+    const result = await stage.rollback({ release: '2-v2' });
+    await stage.host.registry.restore();
+    succeeded(result);
+    expect(await stage.current()).toBe('2-v2');
+    expect(await stage.images('backend')).toEqual(['v2']);
+  });
+
+  it('refuses a release that is not there', async () => {
+    const before = await stage.running();
+    const result = await stage.rollback({ release: '7-v7' });
+    expect(result.code).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-RELEASE-UNKNOWN: .*7-v7/);
+    expect(annotation(result)).toContain('1-v1, 2-v2');
+    expect(await stage.running()).toEqual(before);
+  });
+});
+
+describe('the schema', () => {
+  it('stays when the deploy fails after its migration, and that is said', async () => {
+    const before = await stage.running();
+    const result = await stage.deploy('migrate=v2\nbackend=v3-crash');
+    expect(result.code).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-START-CRASHED: /);
+    expect(result.summary).toMatch(/migration of .* ran and its schema stays/);
+    expect(await stage.schemas()).toEqual(['v1', 'v2']);
+    expect(await stage.running()).toEqual(before);
+  });
+
+  it('is not migrated twice', async () => {
+    const result = await stage.deploy('migrate=v2\nbackend=v4\nworker=v2');
+    succeeded(result);
+    const plan = JSON.parse(result.outputs.plan ?? '') as { changes: { service: string }[] };
+    expect(plan.changes.map(({ service }) => service)).toEqual(['backend']);
+  });
+
+  it('keeps a failed migration from changing any service', async () => {
+    const before = await stage.running();
+    const result = await stage.deploy('migrate=v2-fails\nbackend=v5\nworker=v2');
+    expect(result.code).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-MIGRATION-FAILED: /);
+    expect(annotation(result)).toContain('column "email" of relation "users" contains null values');
+    expect(await stage.running()).toEqual(before);
+    expect(await stage.remains()).toBe('');
+  });
+
+  it('that has moved on in a breaking way keeps former releases from coming back', async () => {
+    await stage.host.registry.tag('acme/migrate', 'v3', 'v1');
+    await stage.host.registry.tag('acme/migrate', 'v1', 'v2');
+    const result = await stage.deploy('migrate=v3\nbackend=v5\nworker=v2', { schema: 'breaking' });
+    succeeded(result);
+    const before = await stage.running();
+    const refused = await stage.rollback();
+    expect(refused.code).toBe(1);
+    expect(annotation(refused)).toMatch(/^RB-SCHEMA-BREAKING: /);
+    expect(await stage.running()).toEqual(before);
+  });
+});
+
+it('an old release that hangs on SIGTERM gets its grace period and no more', async () => {
+  await stage.reset();
+  succeeded(await stage.deploy('backend=v3-hangs\nworker=v1'));
+  const load = await stage.load();
+  const begun = performance.now();
+  const result = await stage.deploy('backend=v2\nworker=v1');
+  const seconds = (performance.now() - begun) / 1000;
+  const report = await load.stop();
+  succeeded(result);
+  expect(total(report).failed, report.failures.join('\n')).toBe(0);
+  expect(await stage.images('backend')).toEqual(['v2']);
+  expect(seconds).toBeGreaterThan(10);
+  expect(seconds).toBeLessThan(45);
+});

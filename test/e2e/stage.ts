@@ -1,0 +1,213 @@
+/** A lab host with the sample stack's repository beside it, and what tests ask of both. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { LabHost, type LabHostOptions } from '../lab/host';
+import { stackFolder } from '../lab/sample';
+import { type Load, startLoad } from '../load/load';
+import { type ActionResult, runAction } from '../run-action';
+import { canaries, expectNoCanary, loggedCanary } from './canary';
+
+type Inputs = Readonly<Record<string, string>>;
+
+export interface Running {
+  readonly id: string;
+  readonly service: string;
+  readonly image: string;
+}
+
+/** Where no test says otherwise, tests do not wait long. */
+const QUICK: Inputs = { 'watch-duration': '2s', 'health-timeout': '20s', 'drain-timeout': '8s' };
+
+export class Stage {
+  readonly host: LabHost;
+  /** The user's repository. */
+  workspace: string;
+
+  private constructor(host: LabHost) {
+    this.host = host;
+    this.workspace = freshWorkspace();
+  }
+
+  static async open(options: LabHostOptions = {}): Promise<Stage> {
+    return new Stage(await LabHost.start(options));
+  }
+
+  async close(): Promise<void> {
+    rmSync(this.workspace, { recursive: true });
+    await this.host.destroy();
+  }
+
+  /** The sample's repository again, unedited. */
+  restoreFiles(): void {
+    rmSync(this.workspace, { recursive: true });
+    this.workspace = freshWorkspace();
+  }
+
+  /** An empty host and the sample's repository. */
+  async reset(): Promise<void> {
+    this.restoreFiles();
+    await this.host.reset();
+  }
+
+  edit(path: string, change: (text: string) => string): void {
+    const file = join(this.workspace, path);
+    const before = readFileSync(file, 'utf8');
+    const after = change(before);
+    if (after === before) throw new Error(`${path} is as it was`);
+    writeFileSync(file, after);
+  }
+
+  deploy(version: string, inputs: Inputs = {}): Promise<ActionResult> {
+    return this.#run('deploy', { version, ...inputs });
+  }
+
+  rollback(inputs: Inputs = {}): Promise<ActionResult> {
+    return this.#run('rollback', inputs);
+  }
+
+  async #run(name: 'deploy' | 'rollback', inputs: Inputs): Promise<ActionResult> {
+    const { host } = this;
+    const result = await runAction(
+      name,
+      {
+        'ssh-host': host.address,
+        'ssh-port': String(host.sshPort),
+        'ssh-user': host.user,
+        'ssh-key': host.privateKey,
+        'ssh-known-hosts': host.knownHosts,
+        ...QUICK,
+        ...inputs,
+      },
+      this.workspace,
+    );
+    const secrets = [...canaries, ...keyLines(host.privateKey)];
+    expectNoCanary([...secrets, loggedCanary], result.shown);
+    expectNoCanary(
+      secrets,
+      await host.root(
+        'find /srv/stack/.runbook/steps /srv/stack/.runbook/journal.jsonl -type f -exec cat {} + 2>/dev/null || :',
+      ),
+    );
+    return result;
+  }
+
+  async current(): Promise<string> {
+    return (await this.host.root('cat /srv/stack/.runbook/current 2>/dev/null || :')).trim();
+  }
+
+  /** Containers of the stack that run, sorted. */
+  async running(): Promise<Running[]> {
+    const format = '{{.ID}} {{.Label "com.docker.compose.service"}} {{.Image}}';
+    const text = await this.host.root(`docker ps --no-trunc --format '${format}'`);
+    const lines = text
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '');
+    return lines
+      .map((line) => {
+        const [id = '', service = '', image = ''] = line.split(' ');
+        return { id, service, image };
+      })
+      .sort((a, b) => a.service.localeCompare(b.service) || a.id.localeCompare(b.id));
+  }
+
+  async images(service: string): Promise<string[]> {
+    const found = (await this.running()).filter((container) => container.service === service);
+    const ids = found.map(
+      ({ id }) => `docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ${id} | sed -n s/^VERSION=//p`,
+    );
+    return (await this.host.root(ids.join('\n') || ':')).trim().split('\n');
+  }
+
+  /** Versions that the database's own record of migrations has. */
+  async schemas(): Promise<string[]> {
+    const text = await this.host.root(
+      `docker exec $(docker ps -q --filter label=com.docker.compose.service=db) sh -c 'psql -qAt -h /var/run/postgresql -U "$POSTGRES_USER" -d "$POSTGRES_DB" -c "select version from schema_version order by 1"'`,
+    );
+    return text.trim().split('\n');
+  }
+
+  /** The repository is what stands on the host. */
+  async takeFiles(): Promise<void> {
+    writeFileSync(
+      join(this.workspace, '.env.production'),
+      await this.host.root(`cat ${this.host.directory}/.env.production`),
+    );
+  }
+
+  /** Namespaces that have a chain of ours, every process of the host asked. */
+  async redirected(): Promise<string> {
+    return this.host.root(
+      `for ns in $(ls -l /proc/[0-9]*/ns/net 2>/dev/null | sed -n 's/.*net:\\[\\([0-9]*\\)\\]/\\1/p' | sort -u); do
+         pid=$(ls -l /proc/[0-9]*/ns/net 2>/dev/null | grep "\\[$ns\\]" | head -n 1 | sed 's,.*/proc/\\([0-9]*\\)/.*,\\1,')
+         for tool in iptables-save ip6tables-save; do nsenter -t "$pid" -n "$tool" -t nat 2>/dev/null | grep RUNBOOK; done
+       done; :`,
+    );
+  }
+
+  /** Containers that are neither the stack's running ones nor its ended migration: helpers, remains of a try. */
+  async remains(): Promise<string> {
+    const format = '{{.Names}} {{.Image}} {{.Status}}';
+    return this.host.root(
+      `docker ps -a --filter status=exited --filter status=created --filter status=dead --filter status=restarting --format '${format}' | grep -v migrate || :`,
+    );
+  }
+
+  /** What the running worker counted of its calls to the backend since it started. */
+  async workerFailures(): Promise<number> {
+    const text = await this.host.root(
+      "docker logs --tail 20 $(docker ps -q --filter label=com.docker.compose.service=worker) 2>&1 | sed -n 's/.*calls=[0-9]* failed=//p' | tail -n 1",
+    );
+    return Number(text.trim());
+  }
+
+  /** Until nginx answers as it should. */
+  async serving(): Promise<void> {
+    await this.host.root(
+      'i=0; until curl -skf -o /dev/null https://localhost/readyz; do i=$((i+1)); [ $i -lt 300 ] || exit 1; sleep 0.1; done',
+    );
+  }
+
+  /** Load at a modest rate; the caller stops it. */
+  async load(): Promise<Load> {
+    const { address, ports } = this.host;
+    const load = startLoad({ address, port: ports.https, serverName: 'stack.test', rate: 40, webSockets: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return load;
+  }
+}
+
+/** A copy of the sample stack's folder, with secrets of ours in its env file. */
+function freshWorkspace(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-stack-'));
+  cpSync(stackFolder, folder, { recursive: true });
+  const file = join(folder, '.env.production');
+  const [token, password, dsn] = canaries;
+  writeFileSync(
+    file,
+    `${readFileSync(file, 'utf8').replace(/^APP_MESSAGE=.*\n/m, '')}API_TOKEN=${token}
+SMTP_PASSWORD='${password}'
+CACHE_URL=redis://app:${dsn}@cache:6379/0
+LOGGED_KEY=${loggedCanary}
+APP_MESSAGE="hello ${loggedCanary}"
+`,
+  );
+  return folder;
+}
+
+function keyLines(key: string): string[] {
+  return key.split('\n').filter((line) => line.length > 30 && !line.startsWith('-----'));
+}
+
+/** The message of the one annotation, its line breaks restored. */
+export function annotation(result: ActionResult): string {
+  const found = [...result.stdout.matchAll(/^::error::(.*)$/gm)].map(([, text = '']) => text);
+  expect(found, result.shown).toHaveLength(1);
+  return (found[0] ?? '').replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
+}
+
+export function succeeded(result: ActionResult): void {
+  expect(result.code, result.shown).toBe(0);
+}

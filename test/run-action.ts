@@ -1,0 +1,73 @@
+/** Runs the bundled action as GitHub's runner does: inputs and files by environment variables. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface ActionResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The job summary, Markdown. */
+  readonly summary: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** All that the action shows to people or hands on. */
+  readonly shown: string;
+}
+
+const ROOT = join(__dirname, '..');
+
+/** @param workspace folder that stands for the checked-out repository */
+export async function runAction(
+  name: 'deploy' | 'rollback',
+  inputs: Readonly<Record<string, string>>,
+  workspace: string,
+): Promise<ActionResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'runbook-action-'));
+  const summaryFile = join(folder, 'summary');
+  const outputFile = join(folder, 'output');
+  try {
+    await Promise.all([writeFile(summaryFile, ''), writeFile(outputFile, '')]);
+    const env = {
+      PATH: process.env.PATH,
+      HOME: folder,
+      GITHUB_WORKSPACE: workspace,
+      GITHUB_OUTPUT: outputFile,
+      GITHUB_STEP_SUMMARY: summaryFile,
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_REPOSITORY: 'acme/stack',
+      GITHUB_RUN_ID: '1',
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_ACTOR: 'octocat',
+      ...Object.fromEntries(Object.entries(inputs).map(([key, value]) => [`INPUT_${key.toUpperCase()}`, value])),
+    };
+    const child = spawn(join(ROOT, 'node_modules/.bin/node'), [join(ROOT, 'actions', name, 'index.js')], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const [stdout, stderr, code] = await Promise.all([
+      textOf(child.stdout),
+      textOf(child.stderr),
+      new Promise<number>((resolve, reject) => {
+        child.on('error', reject);
+        child.on('close', (status) => resolve(status ?? 1));
+      }),
+    ]);
+    const [summary, output] = await Promise.all([readFile(summaryFile, 'utf8'), readFile(outputFile, 'utf8')]);
+    return { code, stdout, stderr, summary, outputs: parseOutputs(output), shown: stdout + stderr + summary + output };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString();
+}
+
+/** `NAME<<DELIMITER`, the value's lines, `DELIMITER`. */
+function parseOutputs(text: string): Record<string, string> {
+  const entries = [...text.matchAll(/^([^\n]+?)<<(\S+)\r?\n([\s\S]*?)\r?\n\2$/gm)];
+  return Object.fromEntries(entries.map(([, name = '', , value = '']) => [name, value]));
+}
