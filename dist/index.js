@@ -69430,6 +69430,13 @@ function explain(failure) {
                 remedy: 'read its log below, correct it and deploy again; no service was changed after it',
                 ...shown,
             });
+        case 'ended':
+            return new UserError('RB-START-CRASHED', {
+                what: `a new container of ${subject} ended while it served`,
+                why: 'it passed the health gate and did not stay up',
+                remedy: 'traffic was turned back to the old release; read its log below, correct the image and deploy again',
+                ...shown,
+            });
         case 'stop':
             return new UserError('RB-STOP-FAILED', {
                 what: `old containers of ${subject} could not be stopped`,
@@ -69471,8 +69478,11 @@ class Gate {
         const { service, expected, settings, stable } = this.#service;
         for (const sample of samples) {
             if (sample.restarts > 0 || ['exited', 'dead', 'restarting'].includes(sample.state)) {
-                const how = sample.restarts > 0 ? `it restarted ${sample.restarts} times` : `it is ${sample.state}`;
-                return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, `${how}, exit status ${sample.exitCode}`);
+                // Docker forgets the exit status when it starts a container again.
+                const how = sample.state === 'running'
+                    ? `it ended and was started again, ${sample.restarts} times`
+                    : `it is ${sample.state}, exit status ${sample.exitCode}`;
+                return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, how);
             }
             if (sample.health === 'unhealthy') {
                 return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck fails');
@@ -80003,6 +80013,24 @@ function checkMounts(plan, target, current) {
         });
     }
 }
+/** A port that somebody else has would fail only after the old container was stopped. */
+function checkPorts(services, state) {
+    const ours = Object.values(state.current?.services ?? {}).flatMap((service) => service.traits.hostPorts);
+    for (const [service, { ports }] of Object.entries(services)) {
+        for (const { published, protocol, host_ip: address } of (ports ?? [])) {
+            const port = Number(published || Number.NaN);
+            // Who listens is known by TCP port alone: on another address the same port may be free.
+            const anywhere = (protocol ?? 'tcp') === 'tcp' && ['', '0.0.0.0', '::'].includes(address ?? '');
+            if (!anywhere || ours.includes(port) || !state.ports.includes(port))
+                continue;
+            throw new UserError('RB-PORT-TAKEN', {
+                what: `port ${port}, which ${service} publishes, is in use`,
+                why: 'another process or container of the host listens on it',
+                remedy: `find it with \`ss -ltnp sport = :${port}\` on the host, stop it or publish another port`,
+            });
+        }
+    }
+}
 /** Images that only former releases named, which may go to make room: references and sizes are Docker's. */
 function checkDisk(images, state) {
     const layers = new Map(images
@@ -82360,23 +82388,36 @@ function journalMembers(entry) {
     const { procedure, step, run, release } = entry;
     return JSON.stringify({ procedure, step, run, release }).slice(1, -1);
 }
-/** Lines that are no whole JSON (torn by a crash) are passed over. */
+/** Lines that are no whole entry (torn by a crash) are passed over. */
 function parseJournal(lines) {
     return lines.flatMap((line) => {
         try {
-            return [JSON.parse(line)];
+            const entry = JSON.parse(line);
+            return typeof entry === 'object' && entry !== null && 'event' in entry ? [entry] : [];
         }
         catch {
             return [];
         }
     });
 }
-/** The last step, if it began and never ended. */
+/**
+ * The last step that began and never ended. A later step of the same procedure, or another one that leads to a
+ * release, takes its place; what changes no release (a backup) leaves it unfinished.
+ */
 function readUnfinished(lines) {
-    const last = parseJournal(lines).at(-1);
-    if (last === undefined || last.event === 'end')
-        return null;
-    return { procedure: last.procedure, run: last.run, release: last.release };
+    let open = [];
+    for (const entry of parseJournal(lines)) {
+        open = open.filter((begun) => !isSuperseded(begun, entry));
+        if (entry.event === 'begin')
+            open.push(entry);
+    }
+    const last = open.at(-1);
+    return last === undefined ? null : { procedure: last.procedure, run: last.run, release: last.release };
+}
+function isSuperseded(begun, by) {
+    if (by.event === 'end')
+        return begun.run === by.run && begun.step === by.step;
+    return begun.procedure === by.procedure || (begun.release !== null && by.release !== null);
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/migrations.ts
@@ -82509,38 +82550,51 @@ function byNumber(a, b) {
 
 
 
+
 /** Seconds without a sign of its owner after which a lease may be taken over. */
 const LEASE_EXPIRY = 60;
+/** Seconds for which a taker waits for a step that its owner left alone; less than the time for one command. */
+const STEP_WAIT = 20;
 function leaseScript() {
     return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "lease.sh", 'utf8');
 }
-/** A line for a script that holds {@link leaseScript} and knows RB_ROOT. Prints what {@link parseLease} reads. */
-function takeLease(owner, procedure) {
-    return `lease_take ${quote(oneLine(owner))} ${quote(procedure)} ${LEASE_EXPIRY}`;
+/**
+ * A line for a script that holds {@link leaseScript} and knows RB_ROOT. Prints what {@link parseLease} reads.
+ *
+ * @param expiry seconds
+ * @param wait seconds
+ */
+function takeLease(owner, procedure, expiry = LEASE_EXPIRY, wait = STEP_WAIT) {
+    return `lease_take ${quote(oneLine(owner))} ${quote(oneLine(procedure))} ${expiry} ${wait}`;
 }
 function oneLine(text) {
-    return text.replace(/\s+/g, ' ');
+    return text.replace(/\s+/g, ' ').trim() || '-';
 }
 /**
  * @returns the fencing token
  * @throws {UserError} RB-LEASE-HELD with who holds it, RB-HOST-UNSUITABLE when it could not be written
  */
 function parseLease(lines) {
-    const [first = '', owner = '', procedure = '', seconds = ''] = lines;
-    const token = /^token (\d+)$/.exec(first)?.[1];
+    const token = /^token (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
     if (token !== undefined)
         return Number(token);
-    if (first === 'held') {
-        throw new UserError('RB-LEASE-HELD', {
-            what: `another run holds the lease of this stack: ${procedure}, for ${seconds} s`,
-            why: `its owner is ${owner}`,
-            remedy: `wait for that run, or cancel it; its lease ends ${LEASE_EXPIRY} s after its last sign of life`,
+    const refusal = lines.findIndex((line) => line === 'held' || line === 'busy');
+    if (refusal === -1) {
+        throw new UserError('RB-HOST-UNSUITABLE', {
+            what: "the lease could not be taken in the stack's directory",
+            why: lines.join(' ') || 'it cannot be written',
+            remedy: 'create the directory on the host, give it to the SSH user, and see that the disk has room',
         });
     }
-    throw new UserError('RB-HOST-UNSUITABLE', {
-        what: "the lease could not be taken in the stack's directory",
-        why: lines.join(' ') || 'it cannot be written',
-        remedy: 'create the directory on the host and give it to the SSH user',
+    const [word, owner = '', procedure = '', seconds = '', ...journal] = lines.slice(refusal);
+    const entry = parseJournal(journal).at(-1);
+    const step = entry?.event === 'begin' ? `, at the step ${entry.step}` : '';
+    throw new UserError('RB-LEASE-HELD', {
+        what: `another run holds the lease of this stack: ${procedure}, for ${seconds} s${step}`,
+        why: word === 'held' ? `its owner is ${owner}` : `its owner, ${owner}, is gone, but its step goes on by itself`,
+        remedy: word === 'held'
+            ? `wait for that run, or cancel it; its lease ends ${LEASE_EXPIRY} s after its last sign of life`
+            : 'run it again when that step has ended; the end of a step stands in the journal',
     });
 }
 
@@ -83805,8 +83859,13 @@ function prelude() {
 function launcher() {
     return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "launch.sh", 'utf8');
 }
+/** To be run after a launcher in the same script, or alone. */
 function follower() {
     return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "follow.sh", 'utf8');
+}
+/** What launcher and follower both need. */
+function processes() {
+    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "process.sh", 'utf8');
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/steps/runner.ts
@@ -83819,12 +83878,16 @@ const PATIENCE = 30;
 const BEAT_INTERVAL = 5000;
 /** Milliseconds for which a lost connection is tried again. */
 const RECONNECT_FOR = 60_000;
+/** Milliseconds for one try. */
+const RECONNECT_TIMEOUT = 10_000;
+/** Ends every line of the follower: one without it was torn when the connection was lost. */
+const LINE_END = '\u001e';
 function createSteps(host, context) {
     return {
         start: async (spec, observer) => {
             const folder = `${context.root}/steps/${context.token}-${spec.id}`;
             const session = await host.open(launchScript(spec, folder, context));
-            return new Follower(host, context.root, folder, session, observer);
+            return new Follower(host, (skip) => followScript(folder, context, skip), session, observer);
         },
     };
 }
@@ -83846,26 +83909,32 @@ function launchScript(spec, folder, context) {
     // The shell's own printf: neither script nor input stand in an argument.
     const input = spec.input === undefined ? ':' : `printf %s ${quote(spec.input.toString('base64'))} | base64 -d`;
     return [
-        `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)} SKIP=0`,
+        `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)}`,
         `write_script() { printf %s ${quote(script)}; }`,
         `write_input() { ${input}; }`,
+        processes(),
         launcher(),
-        follower(),
+        followScript(folder, context, 0),
     ].join('\n');
+}
+/** @param skip lines that were seen already */
+function followScript(folder, { root, token }, skip) {
+    const variables = `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)} RB_TOKEN=${token} SKIP=${skip}`;
+    return [variables, processes(), follower()].join('\n');
 }
 class Follower {
     result;
     #host;
-    #root;
-    #folder;
+    #script;
     #observer;
     #session;
     #seen = 0;
     #lastWord = null;
-    constructor(host, root, folder, session, observer) {
+    /** When the connection was lost, if it is. */
+    #lostSince = null;
+    constructor(host, script, session, observer) {
         this.#host = host;
-        this.#root = root;
-        this.#folder = folder;
+        this.#script = script;
         this.#session = session;
         this.#observer = observer;
         this.result = this.#follow();
@@ -83878,12 +83947,10 @@ class Follower {
         const beats = setInterval(() => this.#session.write('beat'), BEAT_INTERVAL);
         try {
             while (true) {
-                const code = await this.#read();
-                if (code !== null)
-                    return { outcome: 'exited', code };
-                const reason = await this.#findAgain();
-                if (reason !== null)
-                    return { outcome: 'unknown', reason };
+                this.#session.write('beat');
+                const result = (await this.#read()) ?? (await this.#findAgain());
+                if (result !== null)
+                    return result;
             }
         }
         finally {
@@ -83891,43 +83958,65 @@ class Follower {
             this.#session.close();
         }
     }
-    /** Until the step's recorded exit status, or `null` when the connection ended before. */
+    /** Until the step's end, or `null` when the connection was lost before. */
     async #read() {
         for await (const line of this.#session.lines) {
-            const code = /^#rb-exit (\d+)$/.exec(line)?.[1];
-            if (code !== undefined)
-                return Number(code);
-            this.#seen += 1;
-            const event = parseEvent(line);
-            if (event !== null)
-                this.#observer.onEvent?.(event);
-            else
-                this.#observer.onLine?.(line);
+            if (!line.endsWith(LINE_END))
+                continue;
+            const blank = line.indexOf(' ');
+            const word = blank === -1 ? line.slice(0, -1) : line.slice(0, blank);
+            const text = blank === -1 ? '' : line.slice(blank + 1, -1);
+            if (/^\d+$/.test(word)) {
+                this.#seen = Number(word);
+                this.#tell(text);
+            }
+            else if (word === 'following')
+                this.#lostSince = null;
+            else if (word === 'exit')
+                return { outcome: 'exited', code: Number(text) };
+            else if (word === 'refused')
+                return this.#refused(text);
+            else if (word === 'gone') {
+                return { outcome: 'unknown', reason: 'the step was killed on the host, or the host was started anew' };
+            }
+            else if (word === 'absent')
+                return { outcome: 'unknown', reason: 'the step never started on the host' };
         }
         return null;
     }
-    /** Connects again and follows from the line after the last one seen; a reason when that failed. */
+    /** Nothing of the step was run. */
+    #refused(why) {
+        this.#observer.onEvent?.({ name: 'log', fields: { of: 'the start', line: why } });
+        this.#observer.onEvent?.({ name: 'failed', fields: { kind: 'it could not be started', service: '' } });
+        return { outcome: 'exited', code: 73 };
+    }
+    #tell(line) {
+        const event = parseEvent(line);
+        if (event !== null)
+            this.#observer.onEvent?.(event);
+        else
+            this.#observer.onLine?.(line);
+    }
+    /** Connects again and follows from the line after the last one seen; a result when that failed. */
     async #findAgain() {
-        const until = Date.now() + RECONNECT_FOR;
-        const script = [`RB_ROOT=${quote(this.#root)} RB_STEP=${quote(this.#folder)} SKIP=${this.#seen}`, follower()].join('\n');
-        let reason = '';
-        for (let pause = 500; Date.now() < until; pause = Math.min(pause * 2, 8000)) {
+        this.#lostSince ??= performance.now();
+        let reason = 'the connection is lost again each time';
+        for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
             try {
                 if (!this.#host.connected)
-                    await this.#host.reconnect(10_000);
-                this.#session = await this.#host.open(script);
+                    await this.#host.reconnect(RECONNECT_TIMEOUT);
+                this.#session = await this.#host.open(this.#script(this.#seen));
                 // A verdict may have been on its way when the connection broke; saying it twice does no harm.
                 if (this.#lastWord !== null)
                     this.#session.write(this.#lastWord);
-                this.#session.write('beat');
                 return null;
             }
             catch (error) {
                 reason = error instanceof Error ? error.message : String(error);
-                await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
             }
         }
-        return reason;
+        return { outcome: 'unknown', reason };
     }
 }
 /** `#rb NAME key=value …`, values percent-encoded. */
@@ -83944,7 +84033,7 @@ function parseEvent(line) {
     return { name, fields };
 }
 function runner_decode(value) {
-    return value.replace(/%(20|09|25)/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)));
+    return value.replace(/%(09|0A|0D|20|25)/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
 ;// CONCATENATED MODULE: ./actions/deploy/deploy.ts
@@ -83997,6 +84086,7 @@ async function deploy(request, recorder) {
             recorder.warning(warning);
         const target = await targetOf(request, state, resolved, adopted);
         checkDisk(resolved.images, state);
+        checkPorts(resolved.model.services, state);
         const steps = createSteps(host, {
             root: session.root,
             token: session.token,

@@ -10,20 +10,27 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 RB_INPUT=$RB_STEP/input
 RB_UNDO=
 RB_WORD=
+RB_CODE=
+rb_begun=
 rb_newline='
 '
+rb_breaks=$rb_newline$(printf '\r')
 
 say() {
   printf '%s\n' "$*"
 }
 
-# event NAME key=value…: a line for the runner; in values percent sign, blank and tab stand as %XX
+# event NAME key=value…: a line for the runner; in values percent sign, white space and line breaks stand as %XX
 event() {
   rb_line="#rb $1"
   shift
   for rb_pair in "$@"; do
     case $rb_pair in
-      *[%\ \	]*) rb_pair=$(printf '%s' "$rb_pair" | sed 's/%/%25/g; s/ /%20/g; s/	/%09/g') ;;
+      # Only such a value costs a process.
+      *[%\ \	"$rb_breaks"]*) rb_pair=$(printf '%s\n' "$rb_pair" | awk '{
+        gsub(/%/, "%25"); gsub(/ /, "%20"); gsub(/\t/, "%09"); gsub(/\r/, "%0D")
+        printf "%s%s", (NR > 1 ? "%0A" : ""), $0
+      }') ;;
     esac
     rb_line="$rb_line $rb_pair"
   done
@@ -32,13 +39,23 @@ event() {
 
 # Seconds since the host's start: no clock that somebody can set.
 uptime_seconds() {
-  read -r rb_uptime rb_rest </proc/uptime
+  read -r rb_uptime _ </proc/uptime
   printf '%s\n' "${rb_uptime%.*}"
 }
 
 # journal EVENT [MEMBERS]: one line of JSON
 journal() {
   printf '{"at":"%s",%s,"event":"%s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" "$1" "${2:+,$2}" >>"$RB_ROOT/journal.jsonl"
+}
+
+# Puts a journal of more than 1 MB aside, and ends a last line that a crash tore.
+journal_open() {
+  [ -s "$RB_ROOT/journal.jsonl" ] || return 0
+  if [ "$(wc -c <"$RB_ROOT/journal.jsonl")" -gt 1000000 ]; then
+    mv "$RB_ROOT/journal.jsonl" "$RB_ROOT/journal.1.jsonl"
+  elif [ -n "$(tail -c 1 "$RB_ROOT/journal.jsonl")" ]; then
+    echo >>"$RB_ROOT/journal.jsonl"
+  fi
 }
 
 # next_word: the next word of the runner in RB_WORD; false when there is none
@@ -65,10 +82,10 @@ await_word() {
 # runner_lost: true when the runner gave no sign for RB_PATIENCE seconds
 runner_lost() {
   read -r rb_beat <"$RB_STEP/beat" || return 1
-  [ $(($(uptime_seconds) - rb_beat)) -gt "$RB_PATIENCE" ]
+  [ $(($(uptime_seconds) - ${rb_beat:-0})) -gt "$RB_PATIENCE" ]
 }
 
-# undo_push COMMAND: to be run if the step ends before `committed`
+# undo_push COMMAND: one line, to be run if the step ends before `committed`
 undo_push() {
   RB_UNDO="$1$rb_newline$RB_UNDO"
 }
@@ -78,36 +95,41 @@ committed() {
   RB_UNDO=
 }
 
+# Each in a shell of its own: whatever one of them does, the others follow.
 rb_undo() {
   [ -z "$RB_UNDO" ] || event undoing
   while [ -n "$RB_UNDO" ]; do
     rb_command=${RB_UNDO%%"$rb_newline"*}
     RB_UNDO=${RB_UNDO#*"$rb_newline"}
-    eval "$rb_command" || event undo-failed "command=$rb_command"
+    event undo "command=$rb_command"
+    (eval "$rb_command") || event undo-failed "command=$rb_command"
   done
 }
 
 rb_finish() {
-  rb_code=$?
-  trap '' HUP INT TERM
-  trap - EXIT
-  [ "$rb_code" = 0 ] || rb_undo
+  [ "$RB_CODE" = 0 ] || rb_undo
   rm -rf "$RB_INPUT"
-  journal end "\"code\":$rb_code"
-  printf '%s\n' "$rb_code" >"$RB_STEP/status.new"
-  mv "$RB_STEP/status.new" "$RB_STEP/status"
-  exit "$rb_code"
+  [ -z "$rb_begun" ] || journal end "\"code\":$RB_CODE,\"seconds\":$(($(uptime_seconds) - rb_begun))"
+  printf '%s\n' "$RB_CODE" >"$RB_STEP/status.new" && mv "$RB_STEP/status.new" "$RB_STEP/status"
+  exit "$RB_CODE"
 }
 
-: >>"$RB_STEP/control"
+# rb_interrupt STATUS: a signal ends the step once, and does not disturb its end
+rb_interrupt() {
+  trap '' HUP INT TERM
+  [ -n "$RB_CODE" ] || exit "$1"
+}
+
 exec 8<"$RB_STEP/control" 9>>"$RB_ROOT/lock"
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
-trap rb_finish EXIT
+trap 'rb_interrupt 129' HUP
+trap 'rb_interrupt 130' INT
+trap 'rb_interrupt 143' TERM
+trap 'RB_CODE=$?; trap "" HUP INT TERM; trap - EXIT; rb_finish' EXIT
 flock -w 120 9 || { event failed kind=lock; exit 75; }
 if [ "$(sed -n 's/^token=//p' "$RB_ROOT/lease")" != "$RB_TOKEN" ]; then
   event lease-lost
   exit 75
 fi
+rb_begun=$(uptime_seconds)
+journal_open
 journal begin

@@ -6,7 +6,7 @@ import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
 import { StackSession } from '../lib/procedure/stack-session';
 import { type Adopted, adopt, needsAdoption } from '../lib/stack/adopt';
-import { checkDisk } from '../lib/stack/checks';
+import { checkDisk, checkPorts } from '../lib/stack/checks';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
 import { resolve } from '../lib/stack/resolve/resolve';
@@ -72,6 +72,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     for (const warning of resolved.warnings) recorder.warning(warning);
     const target = await targetOf(request, state, resolved, adopted);
     checkDisk(resolved.images, state);
+    checkPorts(resolved.model.services, state);
 
     const steps = createSteps(host, {
       root: session.root,

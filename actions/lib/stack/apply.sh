@@ -293,6 +293,14 @@ count_answers() {
   }
 }
 
+# stay_up SERVICE: false when a new container ended or started again. Once it serves nobody waits for more.
+stay_up() {
+  [ -e "$RB_STEP/before-$1" ] || return 0
+  made=$(fresh "$1")
+  [ -z "$made" ] || docker inspect --format '{{.State.Status}} {{.RestartCount}}' $made |
+    awk '$1 != "running" || $2 > 0 { ended = 1 } END { exit ended }' || fail ended "$1"
+}
+
 # op_watch SECONDS DRAIN SERVICE…: first the verdict, then until old connections ended or DRAIN is over
 op_watch() {
   limit=$1 drain=$2
@@ -304,6 +312,7 @@ op_watch() {
     [ ! -e "$RB_STEP/access" ] || [ -n "$verdict" ] || count_answers now <"$RB_STEP/access"
     left=0
     for service in "$@"; do
+      [ -n "$verdict" ] || stay_up "$service" || return 1
       count=$(drain_count "$service")
       left=$((left + count))
     done

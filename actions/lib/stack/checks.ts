@@ -2,12 +2,19 @@
 import { UserError } from '../errors';
 import { hashOf } from './identity';
 import type { Plan, Release, State } from './model';
-import type { ResolvedImage } from './resolve/types';
+import type { ComposeService, ResolvedImage } from './resolve/types';
 
 /** Layers are compressed in the registry; on disk they take about so many times the room. */
 const UNPACKED = 3;
 /** Docker and the stack itself need room to go on working. */
 const RESERVE = 64 * 2 ** 20;
+
+/** Of a service's `ports` in Compose's long form. */
+interface Port {
+  readonly published?: string | number;
+  readonly protocol?: string;
+  readonly host_ip?: string;
+}
 
 /** 64 hexadecimal digits that name a plan, containers included. */
 export function planHash(plan: Plan): string {
@@ -49,6 +56,24 @@ export function checkMounts(plan: Plan, target: Release, current: Release | null
       why: 'the Compose file no longer gives it the volume that it writes to',
       remedy: 'restore the volume in the Compose file; to move data on purpose, copy it first and rename the service',
     });
+  }
+}
+
+/** A port that somebody else has would fail only after the old container was stopped. */
+export function checkPorts(services: Readonly<Record<string, ComposeService>>, state: State): void {
+  const ours = Object.values(state.current?.services ?? {}).flatMap((service) => service.traits.hostPorts);
+  for (const [service, { ports }] of Object.entries(services)) {
+    for (const { published, protocol, host_ip: address } of (ports ?? []) as Port[]) {
+      const port = Number(published || Number.NaN);
+      // Who listens is known by TCP port alone: on another address the same port may be free.
+      const anywhere = (protocol ?? 'tcp') === 'tcp' && ['', '0.0.0.0', '::'].includes(address ?? '');
+      if (!anywhere || ours.includes(port) || !state.ports.includes(port)) continue;
+      throw new UserError('RB-PORT-TAKEN', {
+        what: `port ${port}, which ${service} publishes, is in use`,
+        why: 'another process or container of the host listens on it',
+        remedy: `find it with \`ss -ltnp sport = :${port}\` on the host, stop it or publish another port`,
+      });
+    }
   }
 }
 

@@ -111,6 +111,13 @@ export function explain(failure: Failure): UserError {
         remedy: 'read its log below, correct it and deploy again; no service was changed after it',
         ...shown,
       });
+    case 'ended':
+      return new UserError('RB-START-CRASHED', {
+        what: `a new container of ${subject} ended while it served`,
+        why: 'it passed the health gate and did not stay up',
+        remedy: 'traffic was turned back to the old release; read its log below, correct the image and deploy again',
+        ...shown,
+      });
     case 'stop':
       return new UserError('RB-STOP-FAILED', {
         what: `old containers of ${subject} could not be stopped`,

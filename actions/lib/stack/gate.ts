@@ -43,12 +43,12 @@ export class Gate {
     const { service, expected, settings, stable } = this.#service;
     for (const sample of samples) {
       if (sample.restarts > 0 || ['exited', 'dead', 'restarting'].includes(sample.state)) {
-        const how = sample.restarts > 0 ? `it restarted ${sample.restarts} times` : `it is ${sample.state}`;
-        return this.#abort(
-          'RB-START-CRASHED',
-          `a new container of ${service} did not stay up`,
-          `${how}, exit status ${sample.exitCode}`,
-        );
+        // Docker forgets the exit status when it starts a container again.
+        const how =
+          sample.state === 'running'
+            ? `it ended and was started again, ${sample.restarts} times`
+            : `it is ${sample.state}, exit status ${sample.exitCode}`;
+        return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, how);
       }
       if (sample.health === 'unhealthy') {
         return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck fails');
