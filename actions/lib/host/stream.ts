@@ -45,16 +45,18 @@ export async function streamInto(
     const failure = failureOf(await ended, stderr, host);
     if (failure !== undefined) throw failure;
   }
-  // A host that is given up may never end its output.
+  // Given up before its output has ended, which it may never do: neither pipeline nor generator would notice.
   const stop = new AbortController();
-  void ended.then((end) => {
-    if ('reason' in end) stop.abort(failureOf(end, stderr, host));
+  const givenUp = new Promise<never>((_resolve, reject) => {
+    void ended.then((end) => {
+      if (!('reason' in end)) return;
+      const failure = failureOf(end, stderr, host);
+      reject(failure);
+      stop.abort(failure);
+    });
   });
-  try {
-    await Promise.all([pipeline(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
-  } catch (error) {
-    throw stop.signal.aborted ? stop.signal.reason : error;
-  }
+  const through = Promise.all([pipeline(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
+  await Promise.race([through, givenUp]);
   return { bytes, sha256: hash.digest('hex') };
 }
 
