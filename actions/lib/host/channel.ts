@@ -11,9 +11,6 @@ import type { Link } from './link';
 import { connectionLost, type SshError } from './link-errors';
 import type { Tail } from './output';
 
-/** Milliseconds for the host to open a channel and start a shell in it. */
-const OPEN_TIMEOUT = 30_000;
-
 /** How a script ended: with this exit status, or with nobody knowing how. */
 export type End = { readonly code: number } | { readonly reason: string };
 
@@ -22,18 +19,23 @@ export interface Running {
   readonly ended: Promise<End>;
 }
 
-/** Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started. */
-export async function startScript(link: Link, host: string, script: string): Promise<Running> {
+/**
+ * Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started.
+ *
+ * @param timeout milliseconds for the host to open a channel and start a shell in it
+ * @throws {UserError} RB-TIMEOUT, RB-CONNECTION-LOST, RB-HOST-UNSUITABLE
+ */
+export async function startScript(link: Link, host: string, script: string, timeout: number): Promise<Running> {
   const frame = framed(script);
   const opened = new Promise<ClientChannel>((resolve, reject) => {
     link.client.exec(COMMAND, (error, channel) => (error ? reject(error) : resolve(channel)));
   });
   const late = () =>
     new UserError('RB-TIMEOUT', {
-      what: `${host} did not start a shell within ${OPEN_TIMEOUT / 1000} s`,
+      what: `${host} did not start a shell within ${timeout / 1000} s`,
       remedy: 'run again; look at the load of the host, and at what its shell runs at login (.bashrc)',
     });
-  const channel = await within(OPEN_TIMEOUT, opened, late, (tooLate) => tooLate.close()).catch((error: SshError) => {
+  const channel = await within(timeout, opened, late, (tooLate) => tooLate.close()).catch((error: SshError) => {
     throw error instanceof UserError ? error : refused(link, host, error);
   });
   const ended = endOf(channel, link);

@@ -10,13 +10,13 @@ import { converse } from './session';
 import { type Streamed, type StreamOptions, streamInto } from './stream';
 
 export interface SshTarget extends Hop {
-  /** Milliseconds for each of: the TCP connection, the handshake with login. Default 20,000. */
+  /** Milliseconds for each of: TCP connection, handshake with login, start of a script's shell. Default 20,000. */
   readonly timeout?: number;
   /** A machine to go through. Its known hosts default to the target's. */
   readonly jump?: Omit<Hop, 'knownHosts'> & { readonly knownHosts?: string };
 }
 
-const CONNECT_TIMEOUT = 20_000;
+const TIMEOUT = 20_000;
 const FORWARD_TIMEOUT = 10_000;
 
 /**
@@ -46,7 +46,7 @@ class SshHost implements Host {
     return this.#link !== undefined && this.#link.lost === undefined;
   }
 
-  async reconnect(timeout = this.#target.timeout ?? CONNECT_TIMEOUT): Promise<void> {
+  async reconnect(timeout = this.#target.timeout ?? TIMEOUT): Promise<void> {
     this.close();
     const target = this.#target;
     if (target.jump === undefined) {
@@ -102,7 +102,7 @@ class SshHost implements Host {
   #start(script: string): Promise<Running> {
     const link = this.#alive();
     this.counters.sessions += 1;
-    return startScript(link, this.name, script);
+    return startScript(link, this.name, script, this.#target.timeout ?? TIMEOUT);
   }
 
   #alive(): Link {

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { createServer } from 'node:net';
 import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from '../../../actions/lib/host/connect';
@@ -203,7 +205,6 @@ describe('a host that misbehaves', () => {
   }, 120_000);
 
   it('accepts TCP and says nothing: the deadline ends the handshake', async () => {
-    const { createServer } = await import('node:net');
     const silent = createServer(() => {});
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as { port: number };
@@ -232,7 +233,6 @@ describe('close', () => {
       ${before}
       host.close();
     `;
-      const { spawn } = await import('node:child_process');
       const child = spawn('npx', ['tsx', '--input-type=module', '-e', script], {
         cwd: `${import.meta.dirname}/../../..`,
         stdio: ['ignore', 'ignore', 'pipe'],
