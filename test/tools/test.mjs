@@ -45,6 +45,7 @@ await check('workflows (zizmor)', () => [
   '.github/workflows',
   'actions',
 ]);
+await check('SSH server', () => ['test', '-x', get('sshd')]);
 await vitest('unit');
 await check('act', () => [get('act'), '--version']);
 await vitest('lab');
@@ -54,7 +55,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function tellInstallations() {
-  const tools = ['shellcheck', 'actionlint', 'act', 'zizmor'].map(announcement).filter((text) => text !== null);
+  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'zizmor'].map(announcement).filter((text) => text !== null);
   console.log(
     tools.length > 0
       ? `Not here yet, will be installed:\n  ${tools.join('\n  ')}`

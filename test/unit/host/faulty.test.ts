@@ -141,13 +141,22 @@ describe('a host that misbehaves', () => {
     await expect(host.forward('127.0.0.1', 1)).rejects.toThrow(/Channel open failure/);
   });
 
-  it('resets a forward that nobody listens to: no crash', async () => {
-    const { server, host } = await facing({ onForward: (accept) => void accept() });
-    const forward = await host.forward('127.0.0.1', 1);
-    const closed = new Promise((resolve) => forward.on('close', resolve));
-    server.reset();
-    forward.resume();
-    await closed;
+  it('closes or resets a forward that nobody listens to: no crash', async () => {
+    let closeIt: () => void = () => {};
+    const { server, host } = await facing({
+      onForward: (accept) => {
+        const channel = accept();
+        closeIt = () => channel.close();
+      },
+    });
+    for (const end of [() => closeIt(), () => server.reset()]) {
+      const forward = await host.forward('127.0.0.1', 1);
+      const closed = new Promise((resolve) => forward.on('close', resolve));
+      end();
+      forward.resume();
+      await closed;
+      forward.write('nobody reads it');
+    }
   });
 
   it('splits characters over packets', async () => {
@@ -220,13 +229,14 @@ describe('close', () => {
   it.each([
     ['while nothing runs', ''],
     ['while a command runs that never ends', 'void host.run("sleep 600").catch(() => {});'],
+    ['when the host has stopped answering', 'await host.run("sleep 600", { timeout: 300 });', true],
     ['while a session is open', 'const session = await host.open("cat");'],
   ])(
     'lets the process end %s',
-    async (_case, before) => {
-      const server = await startFaultyServer({ onExec: () => {} });
+    async (_case, before, freezes = false) => {
+      const server: FaultyServer = await startFaultyServer({ onExec: () => freezes && server.freeze() });
       stops.push(() => server.stop());
-      const { attempts, reset, stop, ...target } = server;
+      const { attempts, reset, freeze, stop, ...target } = server;
       const script = `
       import { connect } from '${import.meta.dirname}/../../../actions/lib/host/connect';
       const host = await connect(${JSON.stringify(target)});
