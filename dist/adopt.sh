@@ -21,9 +21,12 @@ adopt() {
     case $environment in *,*) environment=${environment#*,} ;; *) environment= ;; esac
   done
   section config
-  docker compose "$@" --profile '*' config --format json </dev/null 2>"$errors"
+  model=$(docker compose "$@" --profile '*' config --format json </dev/null 2>"$errors")
+  printf '%s\n' "$model"
   section hashes
-  docker compose "$@" --profile '*' config --hash '*' </dev/null 2>>"$errors"
+  # Of the resolved model: from the files themselves Compose 2.26 hashes services without their env_file.
+  printf '%s\n' "$model" |
+    docker compose -p "$PROJECT" --project-directory "$folder" -f - --profile '*' config --hash '*' 2>>"$errors"
   section error
   cat "$errors"
 }

@@ -80351,11 +80351,15 @@ function tagOf(image) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/command.ts
-/** The command line that equals a release, for people. */
+/**
+ * The command line that makes a service what its release says, for people. One service at a time, as the
+ * engine starts them: Compose 2.26 takes `depends_on` for a part of a container's configuration, and would
+ * create containers anew that differ in nothing else.
+ */
 
-function composeCommand(stack, directory, release) {
+function composeCommand(stack, directory, release, service) {
     const file = `${directory}/.runbook/releases/${release}/compose.json`;
-    return `docker compose -p ${quote(stack)} --project-directory ${quote(directory)} -f ${quote(file)} up -d`;
+    return `docker compose -p ${quote(stack)} --project-directory ${quote(directory)} -f ${quote(file)} up -d --no-deps ${quote(service)}`;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/procedure/plan-text.ts
@@ -80477,9 +80481,11 @@ function aftermath({ committed, migrated, error }, target) {
 function driftNotes(plan, state, runbook) {
     if (plan.drift.length === 0 || state.current === null)
         return [];
+    const { current } = state;
+    const services = [...new Set(plan.drift.map(({ service }) => service))].filter((name) => Object.hasOwn(current.services, name));
     return [
-        `Changed by hand since ${state.current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
-        `The command line that equals the release: ${composeCommand(runbook.stack, runbook.directory, state.current.id)}`,
+        `Changed by hand since ${current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
+        ...services.map((service) => `The command line that makes ${service} equal the release: ${composeCommand(runbook.stack, runbook.directory, current.id, service)}`),
     ];
 }
 
@@ -80755,19 +80761,22 @@ function connectionLost(host, why) {
 
 
 
-/** Milliseconds for the host to open a channel and start a shell in it. */
-const OPEN_TIMEOUT = 30_000;
-/** Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started. */
-async function startScript(link, host, script) {
+/**
+ * Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started.
+ *
+ * @param timeout milliseconds for the host to open a channel and start a shell in it
+ * @throws {UserError} RB-TIMEOUT, RB-CONNECTION-LOST, RB-HOST-UNSUITABLE
+ */
+async function startScript(link, host, script, timeout) {
     const frame = framed(script);
     const opened = new Promise((resolve, reject) => {
         link.client.exec(COMMAND, (error, channel) => (error ? reject(error) : resolve(channel)));
     });
     const late = () => new UserError('RB-TIMEOUT', {
-        what: `${host} did not start a shell within ${OPEN_TIMEOUT / 1000} s`,
+        what: `${host} did not start a shell within ${timeout / 1000} s`,
         remedy: 'run again; look at the load of the host, and at what its shell runs at login (.bashrc)',
     });
-    const channel = await within(OPEN_TIMEOUT, opened, late, (tooLate) => tooLate.close()).catch((error) => {
+    const channel = await within(timeout, opened, late, (tooLate) => tooLate.close()).catch((error) => {
         throw error instanceof UserError ? error : refused(link, host, error);
     });
     const ended = endOf(channel, link);
@@ -80783,8 +80792,7 @@ function endOf(channel, link) {
         else if (signal)
             end = { code: 128 + (external_node_os_namespaceObject.constants.signals[signal] ?? 0) };
     });
-    // What is written to a channel that is closed meanwhile is of no interest; the end tells.
-    channel.on('error', () => { });
+    // A host may send error output after it has said that there is no more. The channel itself never emits an error.
     channel.stderr.on('error', () => { });
     return new Promise((resolve) => {
         channel.on('close', () => {
@@ -80823,8 +80831,6 @@ function endWithin({ channel, ended }, timeout, signal) {
             channel.close();
         };
         const timer = setTimeout(() => giveUp(`it did not end within ${timeout / 1000} s`), timeout);
-        // The connection keeps the process alive, as long as there is one.
-        timer.unref();
         const cancel = () => giveUp('the run was cancelled');
         signal?.addEventListener('abort', cancel, { once: true });
         if (signal?.aborted)
@@ -80967,15 +80973,12 @@ async function collect(running, options) {
  * @throws {Error} ssh2's, with `reason` 1 where the SSH server forbids it (AllowTcpForwarding) and 2 where the
  *   machine could not connect (RFC 4254, 5.1)
  */
-async function openForward(client, address, port, timeout) {
+function openForward(client, address, port, timeout) {
     const opened = new Promise((resolve, reject) => {
         client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
     });
     const late = () => new Error(`no connection to ${address} port ${port} within ${timeout / 1000} s`);
-    const channel = await within(timeout, opened, late, (tooLate) => tooLate.destroy());
-    // A reset forward must not end the process, whether or not its user listens.
-    channel.on('error', () => { });
-    return channel;
+    return within(timeout, opened, late, (tooLate) => tooLate.destroy());
 }
 
 // EXTERNAL MODULE: external "node:net"
@@ -82256,18 +82259,19 @@ async function streamInto(sink, running, options, host) {
         if (failure !== undefined)
             throw failure;
     }
-    // A host that is given up may never end its output.
+    // Given up before its output has ended, which it may never do: neither pipeline nor generator would notice.
     const stop = new AbortController();
-    void ended.then((end) => {
-        if ('reason' in end)
-            stop.abort(failureOf(end, stderr, host));
+    const givenUp = new Promise((_resolve, reject) => {
+        void ended.then((end) => {
+            if (!('reason' in end))
+                return;
+            const failure = failureOf(end, stderr, host);
+            reject(failure);
+            stop.abort(failure);
+        });
     });
-    try {
-        await Promise.all([(0,promises_namespaceObject.pipeline)(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
-    }
-    catch (error) {
-        throw stop.signal.aborted ? stop.signal.reason : error;
-    }
+    const through = Promise.all([(0,promises_namespaceObject.pipeline)(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
+    await Promise.race([through, givenUp]);
     return { bytes, sha256: hash.digest('hex') };
 }
 function failureOf(end, stderr, host) {
@@ -82298,7 +82302,7 @@ function failureOf(end, stderr, host) {
 
 
 
-const CONNECT_TIMEOUT = 20_000;
+const connect_TIMEOUT = 20_000;
 const FORWARD_TIMEOUT = 10_000;
 /**
  * Connects and logs in.
@@ -82323,7 +82327,7 @@ class SshHost {
     get connected() {
         return this.#link !== undefined && this.#link.lost === undefined;
     }
-    async reconnect(timeout = this.#target.timeout ?? CONNECT_TIMEOUT) {
+    async reconnect(timeout = this.#target.timeout ?? connect_TIMEOUT) {
         this.close();
         const target = this.#target;
         if (target.jump === undefined) {
@@ -82371,7 +82375,7 @@ class SshHost {
     #start(script) {
         const link = this.#alive();
         this.counters.sessions += 1;
-        return startScript(link, this.name, script);
+        return startScript(link, this.name, script, this.#target.timeout ?? connect_TIMEOUT);
     }
     #alive() {
         const link = this.#link;
@@ -82662,6 +82666,10 @@ class StackSession {
         }
         this.host.close();
     }
+}
+/** What a connection took, for the log. */
+function costOf({ counters }) {
+    return `connection: ${counters.handshakes} handshakes, ${counters.sessions} sessions, ${counters.forwards} forwards`;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/compose.ts
@@ -84098,6 +84106,7 @@ async function deploy(request, recorder) {
     }
     finally {
         await session.close(staging);
+        recorder.info(costOf(session.host));
     }
 }
 async function targetOf(request, state, resolved, adopted) {
@@ -84983,6 +84992,7 @@ async function rollback(request, recorder) {
     }
     finally {
         await session.close();
+        recorder.info(costOf(session.host));
     }
 }
 /** @throws {UserError} RB-RELEASE-UNKNOWN */

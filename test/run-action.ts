@@ -1,8 +1,10 @@
 /** Runs the bundled action as GitHub's runner does: inputs and files by environment variables. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 export interface ActionResult {
   readonly code: number;
@@ -17,11 +19,15 @@ export interface ActionResult {
 
 const ROOT = join(__dirname, '..');
 
-/** @param workspace folder that stands for the checked-out repository */
+/**
+ * @param workspace folder that stands for the checked-out repository
+ * @param onLine called with every line of the log as it comes
+ */
 export async function runAction(
   name: 'deploy' | 'rollback',
   inputs: Readonly<Record<string, string>>,
   workspace: string,
+  onLine?: (line: string) => void,
 ): Promise<ActionResult> {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-action-'));
   const summaryFile = join(folder, 'summary');
@@ -45,6 +51,7 @@ export async function runAction(
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
     const [stdout, stderr, code] = await Promise.all([
       textOf(child.stdout),
       textOf(child.stderr),
@@ -60,9 +67,11 @@ export async function runAction(
   }
 }
 
+/** By listening, not by iterating: others may read along. */
 async function textOf(stream: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(stream, 'close');
   return Buffer.concat(chunks).toString();
 }
 

@@ -4,7 +4,7 @@ import type { SshTarget } from '../lib/host/connect';
 import { type ChangeOptions, change, type Target } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
-import { StackSession } from '../lib/procedure/stack-session';
+import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { type Adopted, adopt, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
 import type { State } from '../lib/stack/model';
@@ -84,6 +84,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     return await change(state, target, request, { host, steps, runbook, recorder });
   } finally {
     await session.close(staging);
+    recorder.info(costOf(session.host));
   }
 }
 

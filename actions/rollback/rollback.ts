@@ -5,7 +5,7 @@ import type { SshTarget } from '../lib/host/connect';
 import { type ChangeOptions, change } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
-import { StackSession } from '../lib/procedure/stack-session';
+import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { localImage } from '../lib/stack/identity';
 import { breakingSince } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
@@ -79,6 +79,7 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
     });
   } finally {
     await session.close();
+    recorder.info(costOf(session.host));
   }
 }
 

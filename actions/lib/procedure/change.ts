@@ -120,8 +120,15 @@ function aftermath({ committed, migrated, error }: Applied, target: Release): st
 /** Drift is named with the command that would undo it, and otherwise left alone. */
 function driftNotes(plan: Plan, state: State, runbook: Runbook): string[] {
   if (plan.drift.length === 0 || state.current === null) return [];
+  const { current } = state;
+  const services = [...new Set(plan.drift.map(({ service }) => service))].filter((name) =>
+    Object.hasOwn(current.services, name),
+  );
   return [
-    `Changed by hand since ${state.current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
-    `The command line that equals the release: ${composeCommand(runbook.stack, runbook.directory, state.current.id)}`,
+    `Changed by hand since ${current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
+    ...services.map(
+      (service) =>
+        `The command line that makes ${service} equal the release: ${composeCommand(runbook.stack, runbook.directory, current.id, service)}`,
+    ),
   ];
 }

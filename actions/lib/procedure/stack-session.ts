@@ -83,3 +83,8 @@ export class StackSession {
     this.host.close();
   }
 }
+
+/** What a connection took, for the log. */
+export function costOf({ counters }: Host): string {
+  return `connection: ${counters.handshakes} handshakes, ${counters.sessions} sessions, ${counters.forwards} forwards`;
+}

@@ -124,8 +124,8 @@ describe('what a release sends to the host', () => {
   });
 
   it('equals a command line that a person can run', () => {
-    expect(composeCommand('acme', "/srv/it's", '1-v1')).toBe(
-      `docker compose -p acme --project-directory '/srv/it'\\''s' -f '/srv/it'\\''s/.runbook/releases/1-v1/compose.json' up -d`,
+    expect(composeCommand('acme', "/srv/it's", '1-v1', 'api')).toBe(
+      `docker compose -p acme --project-directory '/srv/it'\\''s' -f '/srv/it'\\''s/.runbook/releases/1-v1/compose.json' up -d --no-deps api`,
     );
   });
 });
