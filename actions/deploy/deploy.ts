@@ -45,6 +45,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     changes: !dryRun,
   });
   let staging: string | null = null;
+  for (const secret of session.secrets) recorder.secret(secret);
   try {
     const { host } = session;
     recorder.info(

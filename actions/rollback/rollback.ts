@@ -54,6 +54,7 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
     procedure: 'rollback',
     changes: !request.dryRun,
   });
+  for (const secret of session.secrets) recorder.secret(secret);
   try {
     const { host, state } = session;
     const release = choose(state, request.release);

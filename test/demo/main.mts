@@ -25,7 +25,13 @@ let load: Load | null = null;
 
 try {
   await phase('deploy v1 to the empty host', () => deploy('v1'));
-  load = startLoad({ address: host.address, port: host.ports.https, serverName: 'stack.test', rate: RATE, webSockets: 5 });
+  load = startLoad({
+    address: host.address,
+    port: host.ports.https,
+    serverName: 'stack.test',
+    rate: RATE,
+    webSockets: 5,
+  });
   await new Promise((resolve) => setTimeout(resolve, 2000));
   await phase('deploy v2', () => deploy('v2'));
   await phase('deploy v3, which answers 500', () => deploy('backend=v3-error500'));
@@ -39,12 +45,22 @@ try {
     rows.map(({ phase: name, result, seconds }) => {
       const { requests, failed, staleRetries, stalePosts, versions } = total(report, [slug(name)]);
       const seen = Object.entries(versions).map(([version, count]) => `${version}: ${count}`);
-      return { phase: name, result, seconds: Math.round(seconds), requests, failed, stale: staleRetries + stalePosts, answers: seen.join(', ') };
+      return {
+        phase: name,
+        result,
+        seconds: Math.round(seconds),
+        requests,
+        failed,
+        stale: staleRetries + stalePosts,
+        answers: seen.join(', '),
+      };
     }),
   );
   // The answers of v3 are what the demo is about; anything else would be ours.
   for (const line of report.failures.filter((text) => !text.endsWith('status 500'))) console.log(`  ${line}`);
-  console.log('failed: answers with an error, cut off or missing. v3 was met by real traffic until it was turned back.');
+  console.log(
+    'failed: answers with an error, cut off or missing. v3 was met by real traffic until it was turned back.',
+  );
   console.log('stale: a kept-alive connection that the proxy had just closed; clients send such a request again.');
   console.log('\nWhere to look next: actions/deploy/README.md, .github/workflows/deploy.yml, test/lab/README.md');
 } finally {
@@ -72,7 +88,8 @@ async function action(name: 'deploy' | 'rollback', inputs: Record<string, string
     },
     workspace,
     (line) => {
-      if (!/^(::(end)?group::$|::endgroup::|watch:|drain:)/.test(line)) console.log(`  ${line.replace(/^::(group|error)::/, '').replaceAll('%0A', '\n  ')}`);
+      if (!/^(::(end)?group::$|::endgroup::|watch:|drain:)/.test(line))
+        console.log(`  ${line.replace(/^::(group|error)::/, '').replaceAll('%0A', '\n  ')}`);
     },
   );
   if (code === 0) return `${outputs.release} is live`;

@@ -16,7 +16,11 @@ await tsx('test/lab/teardown.mts');
 
 function tsx(file) {
   return new Promise((resolve) => {
-    child = spawn(join(bin, 'tsx'), [file], { cwd: root, env: { ...process.env, PATH: `${bin}:${process.env.PATH}` }, stdio: 'inherit' });
+    child = spawn(join(bin, 'tsx'), [file], {
+      cwd: root,
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+      stdio: 'inherit',
+    });
     child.on('error', () => resolve(1));
     child.on('close', (code) => resolve(code ?? 1));
   });

@@ -6,6 +6,7 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { State } from '../stack/model';
 import { observeScript, parseState } from '../stack/observe';
+import { secretsIn } from '../stack/resolve/secrets';
 import { sectionsOf } from '../stack/sections';
 import { leaseScript, parseLease, takeLease } from '../steps/lease';
 
@@ -29,11 +30,15 @@ export class StackSession {
   /** Fencing token; 0 without a lease. */
   readonly token: number;
 
-  private constructor(host: Host, state: State, root: string, token: number) {
+  /** Values of the host's env file that must not be shown. */
+  readonly secrets: readonly string[];
+
+  private constructor(host: Host, state: State, root: string, token: number, secrets: readonly string[]) {
     this.host = host;
     this.state = state;
     this.root = root;
     this.token = token;
+    this.secrets = secrets;
   }
 
   /** One handshake and one session channel. */
@@ -49,9 +54,7 @@ export class StackSession {
             `${takeLease(run, procedure)} 2>&1`,
           ]
         : [];
-      const script = [...lease, observeScript({ stack: runbook.stack, directory: runbook.directory, paths })].join(
-        '\n',
-      );
+      const script = [...lease, observeScript({ ...runbook, paths })].join('\n');
       const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join('') });
       if (outcome.outcome === 'unknown') {
         throw new UserError('RB-CONNECTION-LOST', {
@@ -62,7 +65,10 @@ export class StackSession {
       }
       const state = parseState(outcome.stdout, runbook.stack);
       const token = changes ? parseLease(sectionsOf(outcome.stdout).get('lease') ?? []) : 0;
-      return new StackSession(host, state, root, token);
+      const environment = Buffer.from(sectionsOf(outcome.stdout).get('environment')?.[0] ?? '', 'base64').toString(
+        'utf8',
+      );
+      return new StackSession(host, state, root, token, secretsIn(environment));
     } catch (error) {
       host.close();
       throw error;

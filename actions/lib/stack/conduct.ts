@@ -38,6 +38,8 @@ export class Conductor implements StepObserver {
   #samples = new Map<string, Sample[]>();
   #probes = new Map<string, Sample['probe']>();
   #watch: Watch | null = null;
+  #asked = false;
+  readonly #brokenBefore = new Set<string>();
   #baseline: { all: number; bad: number } | null = null;
   #logs = new Map<string, string[]>();
   #failure: { kind: string; subject: string } | null = null;
@@ -136,6 +138,7 @@ export class Conductor implements StepObserver {
   #openGate(name: string): void {
     const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
     if (gate?.op !== 'gate') return;
+    void this.#probeBefore();
     const { runbook, expected } = this.#options;
     this.#gateServices = gate.services;
     this.#gates = new Map(
@@ -216,9 +219,24 @@ export class Conductor implements StepObserver {
     else this.#watch?.answers(answers);
   }
 
+  /** Paths that fail before the cutover say nothing about the new release. */
+  async #probeBefore(): Promise<void> {
+    const { operations, runbook } = this.#options;
+    if (this.#asked || runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut')) return;
+    this.#asked = true;
+    for (const path of runbook.proxy.probes) {
+      const status = await this.#probePath(path);
+      if (status === 0 || status >= 500) this.#brokenBefore.add(path);
+    }
+    if (this.#brokenBefore.size > 0) {
+      this.#say(`${[...this.#brokenBefore].join(', ')} failed through the proxy before the cutover: not watched`);
+    }
+  }
+
   #openWatch(): void {
     const { runbook } = this.#options;
-    const paths = runbook.proxy.service === null ? [] : runbook.proxy.probes;
+    const probes = runbook.proxy.service === null ? [] : runbook.proxy.probes;
+    const paths = probes.filter((path) => !this.#brokenBefore.has(path));
     const watch = new Watch(runbook.watch, paths.length > 0, now());
     if (this.#baseline !== null) watch.baseline(this.#baseline);
     this.#watch = watch;
@@ -226,24 +244,30 @@ export class Conductor implements StepObserver {
   }
 
   async #probeProxy(watch: Watch, paths: readonly string[]): Promise<void> {
+    while (this.#watch === watch) {
+      for (const path of paths) {
+        const begun = performance.now();
+        const status = await this.#probePath(path);
+        watch.probe({ path, status, milliseconds: performance.now() - begun });
+      }
+      this.#judgeWatch();
+      await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
+    }
+  }
+
+  /** The status of one GET through the proxy; 0 when none came. */
+  #probePath(path: string): Promise<number> {
     const { proxy } = this.#options.runbook;
     const url = new URL(proxy.url);
     const tls = url.protocol === 'https:';
     const target = {
       address: url.hostname.replace(/^\[|\]$/g, ''),
       port: Number(url.port) || (tls ? 443 : 80),
+      path,
       tls,
       hostHeader: proxy.hostHeader ?? url.host,
     };
-    while (this.#watch === watch) {
-      for (const path of paths) {
-        const begun = performance.now();
-        const status = await probe(this.#options.dial, { ...target, path }, PROBE_TIMEOUT).catch(() => 0);
-        watch.probe({ path, status, milliseconds: performance.now() - begun });
-      }
-      this.#judgeWatch();
-      await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
-    }
+    return probe(this.#options.dial, target, PROBE_TIMEOUT).catch(() => 0);
   }
 
   #draining(left: number): void {

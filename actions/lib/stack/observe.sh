@@ -1,6 +1,6 @@
 # Reads what runs on the host: one round trip, nothing changed. Prints sections, each begun by a line
 # `#rb-section NAME`; what cannot be read leaves its section empty. Given: PROJECT DIRECTORY;
-# standard input: paths of uploaded files below DIRECTORY, one per line.
+# ENV_FILE (path below DIRECTORY, or empty); standard input: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
 container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
@@ -37,6 +37,8 @@ observe() {
   section images
   docker image ls --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
   if [ -d "$DIRECTORY/.runbook" ]; then observe_releases; fi
+  section environment
+  [ -z "$ENV_FILE" ] || base64 <"$DIRECTORY/$ENV_FILE" 2>/dev/null | tr -d '\n'
   section files
   hash_files
   section redirect

@@ -14,15 +14,17 @@ import { parseRelease } from './store/release';
 export interface ObserveRequest {
   readonly stack: string;
   readonly directory: string;
+  /** Its values are secrets that logs of containers may show. */
+  readonly envFile: string | null;
   /** Paths below the directory whose content matters. */
   readonly paths: readonly string[];
 }
 
 /** The script, to be run alone or as part of a longer one; reads the paths from standard input. */
-export function observeScript({ stack, directory }: ObserveRequest): string {
+export function observeScript({ stack, directory, envFile }: ObserveRequest): string {
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-    `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)}`,
+    `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILE=${quote(envFile ?? '')}`,
     redirectScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),

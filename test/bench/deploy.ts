@@ -1,0 +1,98 @@
+/** A deploy and a rollback under load over the three nginx configurations, against plain `docker compose up`. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NginxConfiguration } from '../lab/sample';
+import { startLoad } from '../load/load';
+import { type LoadReport, type PhaseCounts, total } from '../load/report';
+import { round, Site } from './site';
+
+const RATE = 200;
+const WEB_SOCKETS = 20;
+/** Below this the machine itself makes requests fail. */
+const IDLE_SHARE = 0.25;
+
+export async function run(): Promise<object> {
+  const sums = { requests: 0, failed: 0, staleRetries: 0, stalePosts: 0 };
+  const costs: { handshakes: number; sessions: number; seconds: number }[] = [];
+  for (const nginx of ['plain', 'upstream', 'resolver'] as const) {
+    const { counts, cost } = await configuration(nginx);
+    for (const key of Object.keys(sums) as (keyof typeof sums)[]) sums[key] += counts[key];
+    costs.push(cost);
+  }
+  const baseline = await baselineRun();
+  return {
+    ...sums,
+    baselineFailed: baseline.failed,
+    handshakes: Math.max(...costs.map((cost) => cost.handshakes)),
+    execs: Math.max(...costs.map((cost) => cost.sessions)),
+    seconds: round(Math.max(...costs.map((cost) => cost.seconds))),
+    baselineSeconds: round(baseline.seconds),
+  };
+}
+
+async function configuration(nginx: NginxConfiguration) {
+  const site = await Site.open(nginx);
+  try {
+    await site.run('deploy', { version: 'v1', 'watch-duration': '2s' });
+    const load = startOn(site);
+    load.phase('still');
+    await sleep(5000);
+    load.phase('change');
+    // One service changes, as the budget of channels is meant.
+    const deployed = await site.run('deploy', { version: 'backend=v2', 'drain-timeout': '15s' });
+    await sleep(1000);
+    const back = await site.run('rollback', { 'drain-timeout': '15s' });
+    await sleep(1000);
+    const report = await load.stop();
+    tell(nginx, report);
+    const still = total(report, ['still']);
+    if (still.failed > 0) throw new Error(`the load fails without any change: ${report.failures.join('\n')}`);
+    const handshakes = Math.max(deployed.handshakes, back.handshakes);
+    const cost = { handshakes, sessions: Math.max(deployed.sessions, back.sessions), seconds: deployed.seconds };
+    return { counts: total(report), cost };
+  } finally {
+    await site.close();
+  }
+}
+
+/** The same load through what people do by hand. */
+async function baselineRun(): Promise<PhaseCounts & { seconds: number }> {
+  const site = await Site.open('plain');
+  try {
+    await site.run('deploy', { version: 'v1', 'watch-duration': '2s' });
+    await site.host.root('docker pull -q localhost:5000/acme/backend:v2');
+    const load = startOn(site);
+    await sleep(3000);
+    load.phase('compose');
+    const begun = performance.now();
+    const up =
+      'BACKEND_TAG=v2 docker compose -p acme -f docker-compose.prod.yml --env-file .env.production up -d --no-deps backend';
+    await site.host.root(`cd /srv/stack && ${up}`);
+    const seconds = (performance.now() - begun) / 1000;
+    await sleep(6000);
+    const report = await load.stop();
+    tell('docker compose up', report);
+    return { ...total(report, ['compose']), seconds };
+  } finally {
+    await site.close();
+  }
+}
+
+function startOn({ host }: Site) {
+  return startLoad({
+    address: host.address,
+    port: host.ports.https,
+    serverName: 'stack.test',
+    rate: RATE,
+    webSockets: WEB_SOCKETS,
+  });
+}
+
+function tell(what: string, report: LoadReport): void {
+  const { requests, failed, staleRetries, stalePosts } = total(report);
+  const shortest = Math.min(...report.webSockets);
+  console.log(
+    `${what}: ${failed} of ${requests} failed, stale ${staleRetries} + ${stalePosts} POST, WebSockets lived ${shortest} s and longer, idle ${Math.round(report.idle * 100)} %`,
+  );
+  for (const line of report.failures.slice(0, 5)) console.log(`  ${line}`);
+  if (report.idle < IDLE_SHARE) console.log(`  the machine is too busy to judge: less than ${IDLE_SHARE * 100} % idle`);
+}
