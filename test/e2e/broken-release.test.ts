@@ -62,7 +62,7 @@ describe('a new image that', () => {
   });
 
   it('dies only when it serves', async () => {
-    stage.edit('runbook.yml', (text) => text.replace('stable-for: 2s', 'stable-for: 0s'));
+    stage.edit('runbook.yml', (text) => text.replace('stable-for: 2s', 'stable-for: 1s'));
     await expectNeverWorse(stage, {
       code: 'RB-START-CRASHED',
       log: 'fatal: lost connection to the cache',
