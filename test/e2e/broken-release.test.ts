@@ -64,7 +64,7 @@ describe('a new image that', () => {
   it('dies only when it serves', async () => {
     stage.edit('runbook.yml', (text) => text.replace('stable-for: 2s', 'stable-for: 1s'));
     await expectNeverWorse(stage, {
-      code: 'RB-START-CRASHED',
+      code: ['RB-START-CRASHED', 'RB-WATCH-WORSE'],
       log: 'fatal: lost connection to the cache',
       seen: true,
       try: () => stage.deploy('backend=v3-dies', { 'watch-duration': '6s' }),
