@@ -3,7 +3,7 @@
  * Plain JavaScript, so that it runs before anything is built.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,6 +20,9 @@ try {
 }
 
 function bundle(folder) {
+  // Module ids are hashes of paths relative to the root: a linked node_modules gives others.
+  if (lstatSync(join(root, 'node_modules')).isSymbolicLink())
+    throw new Error('node_modules is a link, which changes the bundle: run npm ci');
   rmSync(folder, { recursive: true, force: true });
   const ncc = join(root, 'node_modules/@vercel/ncc/dist/ncc/cli.js');
   const args = [
