@@ -4,8 +4,10 @@ import { UserError } from '../errors';
 import type { Redactor } from '../procedure/redact';
 import type { Progress } from '../procedure/report';
 
-/** Lines that GitHub's runner would take as commands: `::error…` and `##[error]`. */
-const COMMAND = /^(\s*)(::|##\[)/;
+/** What GitHub's runner takes as commands: `::error…` behind any white space (.NET counts U+0085), … */
+const COMMAND = /^([\s\u0085]*)(::)/;
+/** … and `##[error]` anywhere in a line. */
+const OLD_COMMAND = /##\[/g;
 
 export class Log implements Progress {
   readonly #redactor: Redactor;
@@ -26,7 +28,7 @@ export class Log implements Progress {
   }
 
   remote(line: string): void {
-    core.info(`  | ${this.#clean(line)}`);
+    for (const part of line.split('\n')) core.info(`  | ${this.#clean(part)}`);
   }
 
   warning(text: string): void {
@@ -57,7 +59,11 @@ export class Log implements Progress {
   }
 
   #clean(text: string): string {
-    // An invisible character in front is enough to make a command plain text.
-    return this.#redactor.apply(text).replace(/\r/g, '').replace(COMMAND, '$1\u200b$2');
+    // An invisible character in front of the colons, or inside the old form, makes a command plain text.
+    return this.#redactor
+      .apply(text)
+      .replace(/\r/g, '')
+      .replace(COMMAND, '$1\u200b$2')
+      .replace(OLD_COMMAND, '##\u200b[');
   }
 }

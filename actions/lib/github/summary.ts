@@ -12,7 +12,9 @@ const HEADLINE: Record<Report['status'], string> = {
   cancelled: '⚠️ (cancelled)',
 };
 
-/** GitHub refuses summaries above 1 MiB; logs are what could make one so long. */
+/** Bytes, with room to spare: GitHub refuses summaries above 1 MiB. */
+const LARGEST = 1_000_000;
+/** Of a failing container's log. */
 const LONGEST_LINE = 500;
 
 export function renderReport(report: Report): string {
@@ -27,7 +29,19 @@ export function renderReport(report: Report): string {
   }
   if (report.timeline.length > 0) parts.push('### Timeline', fence('mermaid', gantt(report.timeline)));
   if (report.notes.length > 0) parts.push('### To know', ...report.notes.map((note) => `- ${plain(note)}`));
-  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+  return `${fitting(parts.filter((part) => part !== '')).join('\n\n')}\n`;
+}
+
+/** Parts stay whole, so that no fence is cut open; what does not fit is left out, and that is said. */
+function fitting(parts: readonly string[]): readonly string[] {
+  let size = 0;
+  const kept = parts.filter((part) => {
+    const next = size + Buffer.byteLength(part) + 2;
+    if (next > LARGEST) return false;
+    size = next;
+    return true;
+  });
+  return kept.length === parts.length ? parts : [...kept, 'Some of this report is too long for a job summary.'];
 }
 
 function overview({ stack, host, previousRelease, release, seconds, planHash }: Report): string {

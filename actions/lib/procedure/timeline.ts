@@ -12,7 +12,8 @@ export function gantt(timeline: readonly TimelineEntry[]): string {
     lines.push(`  section ${name(entry.step)}`);
     lines.push(`  ${name(seconds(end - begin))} :${TAG[entry.status]}s${index}, ${begin}, ${end}`);
     for (const [number, mark] of entry.marks.entries()) {
-      lines.push(`  ${name(mark.text)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
+      // The sign in front keeps a text like "title" or "weekend friday" from being a keyword.
+      lines.push(`  → ${name(mark.text)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
     }
   }
   return lines.join('\n');

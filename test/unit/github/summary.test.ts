@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { renderReport } from '../../../actions/lib/github/summary';
+import type { Report } from '../../../actions/lib/procedure/report';
+import { mermaidBlocks, parseMermaid } from '../../mermaid';
+
+const hostile = 'a|b <img src=x> `c` **d** [e](f) @all\n```\n</details> # g ~~~';
+
+function report(values: Partial<Report> = {}): Report {
+  return {
+    title: hostile,
+    status: 'failed',
+    host: hostile,
+    stack: hostile,
+    release: hostile,
+    previousRelease: null,
+    plan: null,
+    planHash: null,
+    timeline: [{ step: hostile, begin: 0, end: 10, status: 'done', marks: [{ at: 5, text: hostile }] }],
+    health: [{ service: hostile, text: hostile, ok: true }],
+    notes: [hostile],
+    seconds: 1,
+    error: null,
+    ...values,
+  };
+}
+
+test('text from elsewhere means nothing in Markdown, HTML or a table', async () => {
+  const side = { image: `r.example/${hostile}`, digest: null, replicas: 2 };
+  const markdown = renderReport(
+    report({
+      plan: {
+        format: 1,
+        stack: hostile,
+        from: null,
+        to: hostile,
+        content: '',
+        files: { [hostile]: 'add' },
+        unchanged: [],
+        drift: [{ service: hostile, what: hostile }],
+        changes: [
+          {
+            service: hostile,
+            kind: 'recreate',
+            reasons: [hostile],
+            from: side,
+            to: side,
+            keep: [],
+            start: 1,
+            retire: [],
+            downtime: { seconds: 1, why: hostile },
+          },
+        ],
+      },
+    }),
+  );
+  const blocks = mermaidBlocks(markdown);
+  expect(blocks).toHaveLength(1);
+  await parseMermaid(blocks[0] ?? '');
+  const rest = markdown.replace(/```mermaid[\s\S]*?```/, '');
+  expect(rest).not.toMatch(/<img|<\/details>|`|\[e\]|@all|~~~|\*\*d/);
+  for (const row of rest.split('\n').filter((line) => line.startsWith('|'))) expect(row.split('|')).toHaveLength(7);
+});
+
+test('a log stays inside its fence, whatever ticks it holds', () => {
+  const log = ['````', '```', '</details>', ...Array<string>(60).fill('x'.repeat(9000)), '`````'];
+  const markdown = renderReport(report({ timeline: [], error: { code: 'C', what: 'w', remedy: 'r', log } }));
+  expect(markdown).toMatch(/\n`{6}text\n[\s\S]*\n`{5}\n`{6}\n/);
+  expect(markdown.length).toBeLessThan(60_000);
+});
+
+test('what is too long for GitHub is left out whole, and that is said', () => {
+  const markdown = renderReport(report({ notes: ['short', 'ü'.repeat(600_000), 'last'] }));
+  expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
+  expect(markdown).toContain('- last');
+  expect(markdown).toContain('too long for a job summary');
+});
