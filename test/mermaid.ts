@@ -1,4 +1,5 @@
 /** Lets Mermaid itself judge the diagrams of a job summary. */
+// @ts-expect-error: it brings no types, and one class needs none.
 import { JSDOM } from 'jsdom';
 
 let loaded: Promise<typeof import('mermaid').default> | null = null;

@@ -69,7 +69,12 @@ export class Deployment {
     try {
       await call(getOctokit(this.#request.token), { request: { signal: AbortSignal.timeout(TIMEOUT) } });
     } catch (error) {
-      this.#warn(`could not ${what}: ${error instanceof Error ? error.message : String(error)}`);
+      const missing = error instanceof Error && 'status' in error && error.status === 403;
+      this.#warn(
+        `could not ${what}: ${error instanceof Error ? error.message : String(error)}${
+          missing ? '; the job needs "permissions: deployments: write"' : ''
+        }`,
+      );
     }
   }
 }

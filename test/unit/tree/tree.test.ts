@@ -1,0 +1,76 @@
+/** What holds for the whole source tree. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+const ROOT = join(__dirname, '../../..');
+const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
+const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
+const ours = tracked.filter((path) => /^(actions|test)\/.*\.(m?ts|sh|mjs)$/.test(path));
+const sources = ours.filter((path) => /^actions\/.*\.ts$/.test(path));
+/** What a file imports: packages by name, files by their path from the root. */
+const imports = (path: string): string[] =>
+  [...read(path).matchAll(/(?:from|import\(|^import) ?'([^']+)'/gm)].map(([, to = '']) =>
+    to.startsWith('.') ? normalize(join(dirname(path), to)) : to,
+  );
+const arrows = sources.flatMap((from) => imports(from).map((to) => ({ from, to })));
+
+test('only the entry and lib/github know GitHub', () => {
+  const found = arrows.filter(({ to }) => to.startsWith('@actions/') || to.startsWith('actions/lib/github/'));
+  expect(found.length).toBeGreaterThan(3);
+  expect(found.filter(({ from }) => !/^actions\/(main\.ts$|lib\/github\/)/.test(from))).toEqual([]);
+});
+
+test('lib imports no procedure', () => {
+  expect(arrows.filter(({ from, to }) => from.startsWith('actions/lib/') && /^actions\/(?!lib\/)/.test(to))).toEqual(
+    [],
+  );
+});
+
+test('the host knows nothing of stacks, steps or procedures', () => {
+  expect(
+    arrows.filter(
+      ({ from, to }) => /^actions\/lib\/host\//.test(from) && /^actions\/lib\/(stack|steps|procedure)\//.test(to),
+    ),
+  ).toEqual([]);
+});
+
+/** Longer files, each with its reason. */
+const LONG = new Set([
+  'actions/lib/stack/apply.sh', // one script: every window of a cutover lies inside it, with its trap
+  'actions/lib/stack/conduct.ts', // the order of a whole deploy
+  'test/lab/resolve/resolve.test.ts', // one table of registries and references
+]);
+
+test.each(ours.filter((path) => !LONG.has(path)))('%s is short', (path) => {
+  expect(read(path).split('\n').length).toBeLessThanOrEqual(281);
+});
+
+test('nothing of a machine or a key is tracked', () => {
+  const text = tracked.filter((path) => !/^dist\/|package-lock\.json$|\.(png|gif|woff2?)$/.test(path));
+  const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[A-Za-z0-9+/=]{40}/;
+  const home = /\/(home|Users)\/(?!deploy\/|me\/)[a-z][\w-]*\/|\/work\/main/; // lab user, example
+  const here = 'test/unit/tree/tree.test.ts';
+  expect(text.filter((path) => path !== here && (key.test(read(path)) || home.test(read(path))))).toEqual([]);
+});
+
+test.each(tracked.filter((path) => /^actions\/.*\.sh$/.test(path)))('%s is read by a module beside it', (path) => {
+  expect(sources.some((from) => dirname(from) === dirname(path) && read(from).includes(`'${basename(path)}'`))).toBe(
+    true,
+  );
+});
+
+const actions = readdirSync(join(ROOT, 'actions'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'lib')
+  .map(({ name }) => name);
+
+describe.each(actions)('action %s', (name) => {
+  test('has its contract, usage and stub, and every input is read', () => {
+    for (const file of ['action.yml', 'README.md', 'index.js']) expect(tracked).toContain(`actions/${name}/${file}`);
+    const code = sources.map(read).join('\n');
+    const inputs = Object.keys(parse(read(`actions/${name}/action.yml`)).inputs);
+    expect(inputs.filter((input) => !code.includes(`'${input}'`))).toEqual([]);
+  });
+});
