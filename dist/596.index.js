@@ -27,7 +27,8 @@ function gantt(timeline) {
         lines.push(`  section ${timeline_name(entry.step)}`);
         lines.push(`  ${timeline_name(seconds(end - begin))} :${TAG[entry.status]}s${index}, ${begin}, ${end}`);
         for (const [number, mark] of entry.marks.entries()) {
-            lines.push(`  ${timeline_name(mark.text)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
+            // The sign in front keeps a text like "title" or "weekend friday" from being a keyword.
+            lines.push(`  → ${timeline_name(mark.text)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
         }
     }
     return lines.join('\n');
@@ -57,7 +58,9 @@ const HEADLINE = {
     failed: '❌',
     cancelled: '⚠️ (cancelled)',
 };
-/** GitHub refuses summaries above 1 MiB; logs are what could make one so long. */
+/** Bytes, with room to spare: GitHub refuses summaries above 1 MiB. */
+const LARGEST = 1_000_000;
+/** Of a failing container's log. */
 const LONGEST_LINE = 500;
 function renderReport(report) {
     const parts = [`## ${HEADLINE[report.status]} ${plain(report.title)}`, overview(report)];
@@ -72,7 +75,19 @@ function renderReport(report) {
         parts.push('### Timeline', fence('mermaid', gantt(report.timeline)));
     if (report.notes.length > 0)
         parts.push('### To know', ...report.notes.map((note) => `- ${plain(note)}`));
-    return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+    return `${fitting(parts.filter((part) => part !== '')).join('\n\n')}\n`;
+}
+/** Parts stay whole, so that no fence is cut open; what does not fit is left out, and that is said. */
+function fitting(parts) {
+    let size = 0;
+    const kept = parts.filter((part) => {
+        const next = size + Buffer.byteLength(part) + 2;
+        if (next > LARGEST)
+            return false;
+        size = next;
+        return true;
+    });
+    return kept.length === parts.length ? parts : [...kept, 'Some of this report is too long for a job summary.'];
 }
 function overview({ stack, host, previousRelease, release, seconds, planHash }) {
     const moved = previousRelease === release

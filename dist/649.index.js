@@ -67,7 +67,8 @@ class Deployment {
             await call((0,_actions_github__WEBPACK_IMPORTED_MODULE_0__/* .getOctokit */ .Q)(this.#request.token), { request: { signal: AbortSignal.timeout(TIMEOUT) } });
         }
         catch (error) {
-            this.#warn(`could not ${what}: ${error instanceof Error ? error.message : String(error)}`);
+            const missing = error instanceof Error && 'status' in error && error.status === 403;
+            this.#warn(`could not ${what}: ${error instanceof Error ? error.message : String(error)}${missing ? '; the job needs "permissions: deployments: write"' : ''}`);
         }
     }
 }

@@ -82698,7 +82698,7 @@ class StackSession {
         this.secrets = secrets;
     }
     /** One handshake and one session channel. */
-    static async open({ target, runbook, paths, run, procedure, changes }) {
+    static async open({ target, runbook, paths, run, procedure, changes, onAnswer }) {
         const host = await connect(target);
         try {
             const root = `${runbook.directory}/.runbook`;
@@ -82711,7 +82711,13 @@ class StackSession {
                 ]
                 : [];
             const script = [...lease, observeScript({ ...runbook, paths })].join('\n');
-            const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join('') });
+            let answered = false;
+            const onLine = () => {
+                if (!answered)
+                    onAnswer?.();
+                answered = true;
+            };
+            const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join(''), onLine });
             if (outcome.outcome === 'unknown') {
                 throw new UserError('RB-CONNECTION-LOST', {
                     what: 'the host could not be observed',
@@ -84096,6 +84102,7 @@ async function deploy(request, recorder) {
         run,
         procedure: 'deploy',
         changes: !dryRun,
+        onAnswer: () => recorder.info(`connected to ${request.target.user}@${request.target.host}`),
     });
     let staging = null;
     for (const secret of session.secrets)
@@ -84805,8 +84812,10 @@ function readRunbook(workspace, config) {
 /** The action's log: a group for each step; what a host sent is shown and never obeyed. */
 
 
-/** Lines that GitHub's runner would take as commands: `::error…` and `##[error]`. */
-const log_COMMAND = /^(\s*)(::|##\[)/;
+/** What GitHub's runner takes as commands: `::error…` behind any white space (.NET counts U+0085), … */
+const log_COMMAND = /^([\s\u0085]*)(::)/;
+/** … and `##[error]` anywhere in a line. */
+const OLD_COMMAND = /##\[/g;
 class Log {
     #redactor;
     #open = false;
@@ -84823,7 +84832,8 @@ class Log {
             info(this.#clean(line));
     }
     remote(line) {
-        info(`  | ${this.#clean(line)}`);
+        for (const part of line.split('\n'))
+            info(`  | ${this.#clean(part)}`);
     }
     warning(text) {
         warning(this.#clean(text));
@@ -84849,8 +84859,12 @@ class Log {
         this.#open = false;
     }
     #clean(text) {
-        // An invisible character in front is enough to make a command plain text.
-        return this.#redactor.apply(text).replace(/\r/g, '').replace(log_COMMAND, '$1\u200b$2');
+        // An invisible character in front of the colons, or inside the old form, makes a command plain text.
+        return this.#redactor
+            .apply(text)
+            .replace(/\r/g, '')
+            .replace(log_COMMAND, '$1\u200b$2')
+            .replace(OLD_COMMAND, '##\u200b[');
     }
 }
 

@@ -43,6 +43,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     run,
     procedure: 'deploy',
     changes: !dryRun,
+    onAnswer: () => recorder.info(`connected to ${request.target.user}@${request.target.host}`),
   });
   let staging: string | null = null;
   for (const secret of session.secrets) recorder.secret(secret);

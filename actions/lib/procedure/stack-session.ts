@@ -20,6 +20,8 @@ export interface OpenRequest {
   readonly procedure: string;
   /** False for what only looks. */
   readonly changes: boolean;
+  /** Called when the host answers, before all is read. */
+  readonly onAnswer?: () => void;
 }
 
 export class StackSession {
@@ -42,7 +44,7 @@ export class StackSession {
   }
 
   /** One handshake and one session channel. */
-  static async open({ target, runbook, paths, run, procedure, changes }: OpenRequest): Promise<StackSession> {
+  static async open({ target, runbook, paths, run, procedure, changes, onAnswer }: OpenRequest): Promise<StackSession> {
     const host = await connect(target);
     try {
       const root = `${runbook.directory}/.runbook`;
@@ -55,7 +57,12 @@ export class StackSession {
           ]
         : [];
       const script = [...lease, observeScript({ ...runbook, paths })].join('\n');
-      const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join('') });
+      let answered = false;
+      const onLine = (): void => {
+        if (!answered) onAnswer?.();
+        answered = true;
+      };
+      const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join(''), onLine });
       if (outcome.outcome === 'unknown') {
         throw new UserError('RB-CONNECTION-LOST', {
           what: 'the host could not be observed',
