@@ -25,8 +25,7 @@ export async function rollback(): Promise<void> {
   await entry(async ({ log, run, show }) => {
     const inputs = readRollbackInputs(core.getInput, workspace());
     if (inputs.list) {
-      log.secret(inputs.target.privateKey);
-      const { current, releases } = await listReleases({ ...inputs, run });
+      const { current, releases } = await listReleases({ ...inputs, run }, new Recorder(log));
       core.setOutput(
         'releases',
         JSON.stringify(

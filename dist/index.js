@@ -69225,10 +69225,12 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = require("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = require("node:path");
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = require("node:os");
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
 ;// CONCATENATED MODULE: ./actions/lib/errors.ts
 /**
  * The two kinds of failure: a {@link UserError} is explained to the person who pressed the button;
@@ -69312,6 +69314,1907 @@ function describe(code, details) {
     return parts.join('\n');
 }
 
+;// CONCATENATED MODULE: ./actions/lib/host/bootstrap.ts
+/**
+ * How a script gets to the host: by standard input, never as an argument that `ps` would show.
+ *
+ * The command is a constant. It holds neither `!`, a backslash, a single quote nor a line break, so that every
+ * login shell (bash, dash, zsh, csh, fish) passes it on unchanged.
+ */
+/**
+ * Reads the script's size (one line) and then exactly so many bytes, and evaluates them; what follows on
+ * standard input is the script's own. An input that ends too early runs nothing.
+ *
+ * Exactly: `head -c` will not do, as BusyBox's reads ahead and takes the script's input away. One `dd` block is one
+ * `read`, which can return less than asked for, hence the loop; `echo .` saves the line breaks that `$()` drops.
+ * `LC_ALL=C` makes the shell count bytes; the subshell keeps it from the script.
+ */
+const READ_AND_EVALUATE = [
+    'IFS= read -r n',
+    's=$(LC_ALL=C; t=; while [ ${#t} -lt "$n" ]; do c=$(dd bs=$((n-${#t})) count=1 2>/dev/null; echo .); [ "$c" = . ] && exit 1; t=$t${c%.}; done; printf %s "$t")',
+    'eval "$s"',
+].join(' && ');
+const COMMAND = `sh -c '${READ_AND_EVALUATE}'`;
+/** What is sent first: the size, then the script. */
+function framed(script) {
+    if (script.includes('\0'))
+        throw new Error('a script must not hold NUL');
+    const body = Buffer.from(script, 'utf8');
+    return Buffer.concat([Buffer.from(`${body.length}\n`), body]);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/deadline.ts
+/** Waiting, but not for ever. */
+/**
+ * Settles as `work` does, or rejects with what `late` makes when `ms` are over first. The work itself goes on:
+ * `abandoned` gets its result then, to put it away.
+ */
+function within(ms, work, late, abandoned) {
+    return new Promise((resolve, reject) => {
+        let over = false;
+        const timer = setTimeout(() => {
+            over = true;
+            reject(late());
+        }, ms);
+        work.then((result) => {
+            clearTimeout(timer);
+            if (over)
+                abandoned?.(result);
+            else
+                resolve(result);
+        }, (error) => {
+            clearTimeout(timer);
+            reject(error);
+        });
+    });
+}
+
+// EXTERNAL MODULE: ./node_modules/ssh2/lib/index.js
+var lib = __nccwpck_require__(5472);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./actions/lib/host/known-hosts.ts
+/**
+ * OpenSSH's known_hosts: which keys a host may show. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
+ */
+
+
+/** As the host is written in known_hosts. */
+function nameInKnownHosts(host, port) {
+    return port === 22 ? host : `[${host}]:${port}`;
+}
+/**
+ * The keys that the text holds for a host. As OpenSSH does, an entry without port counts for another port too when
+ * that port has none of its own.
+ *
+ * @throws {UserError} RB-KNOWN-HOSTS-INVALID
+ */
+function knownKeys(text, host, port) {
+    const entries = text.split(/\r?\n/).flatMap(parseEntry);
+    if (entries.length === 0) {
+        throw new UserError('RB-KNOWN-HOSTS-INVALID', {
+            what: 'the known hosts hold no key at all',
+            why: text.trim() === '' ? 'the input ssh-known-hosts is empty' : 'no line of the input ssh-known-hosts can be read',
+            remedy: `run \`ssh-keyscan -p ${port} ${host}\`, compare the fingerprint on the host, and pass the lines as ssh-known-hosts`,
+        });
+    }
+    const withPort = entries.filter(({ patterns }) => namesHost(patterns, nameInKnownHosts(host, port)));
+    const found = withPort.length > 0 ? withPort : entries.filter(({ patterns }) => namesHost(patterns, host));
+    const keys = found.filter(({ authority }) => !authority);
+    if (keys.length === 0 && found.length > 0) {
+        throw new UserError('RB-KNOWN-HOSTS-INVALID', {
+            what: `the known hosts have only a certificate authority for ${host}`,
+            why: 'host certificates (@cert-authority) are not supported',
+            remedy: `put the host's own key in: \`ssh-keyscan -p ${port} ${host}\`, compared with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the host`,
+        });
+    }
+    return keys.map(({ type, key, revoked }) => ({ type, key, revoked }));
+}
+/** None for comments and what cannot be read. */
+function parseEntry(line) {
+    const words = line.trim().split(/\s+/);
+    const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
+    const [patterns = '', type = '', encoded = ''] = words;
+    const key = Buffer.from(encoded, 'base64');
+    // The wire format begins with the type once more: a line cut off or damaged does not pass.
+    if (patterns.startsWith('#') || key.length < 4 || typeOf(key) !== type)
+        return [];
+    return [{ patterns, type, key, revoked: marker === '@revoked', authority: marker === '@cert-authority' }];
+}
+function namesHost(patterns, name) {
+    if (patterns.startsWith('|1|'))
+        return hashedNameIs(patterns, name);
+    let found = false;
+    for (const pattern of patterns.toLowerCase().split(',')) {
+        const negated = pattern.startsWith('!');
+        const glob = (negated ? pattern.slice(1) : pattern).replace(/[.+^${}()|[\]\\]/g, '\\$&');
+        const matches = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name.toLowerCase());
+        if (matches && negated)
+            return false;
+        found ||= matches;
+    }
+    return found;
+}
+function hashedNameIs(hashed, name) {
+    const [, , salt = '', digest = ''] = hashed.split('|');
+    const wanted = Buffer.from(digest, 'base64');
+    const actual = (0,external_node_crypto_.createHmac)('sha1', Buffer.from(salt, 'base64')).update(name).digest();
+    return wanted.length === actual.length && (0,external_node_crypto_.timingSafeEqual)(wanted, actual);
+}
+/**
+ * Signature algorithms to offer, so that the host shows a key of a type that we know: the server follows
+ * the client's order. An `ssh-rsa` key signs by SHA-2 (RFC 8332).
+ */
+function hostKeyAlgorithms(keys) {
+    const types = new Set(keys.filter((key) => !key.revoked).map((key) => key.type));
+    const supported = [
+        'ssh-ed25519',
+        'ecdsa-sha2-nistp256',
+        'ecdsa-sha2-nistp384',
+        'ecdsa-sha2-nistp521',
+    ];
+    const algorithms = supported.filter((type) => types.has(type));
+    if (types.has('ssh-rsa'))
+        algorithms.push('rsa-sha2-512', 'rsa-sha2-256');
+    return algorithms;
+}
+/** `SHA256:…` without padding, as ssh-keygen prints it. */
+function fingerprint(key) {
+    return `SHA256:${(0,external_node_crypto_.createHash)('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+/** The key's type, which its wire format begins with. */
+function typeOf(key) {
+    return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/link-errors.ts
+/** Why a connection could not be made, in words that lead to its remedy. */
+
+
+
+const NETWORK = {
+    ENOTFOUND: ['the name has no address', 'check the input ssh-host'],
+    EAI_AGAIN: ['the name server does not answer', 'run again; check the input ssh-host and the DNS'],
+    ECONNREFUSED: ['nothing listens there', 'check ssh-host and ssh-port, and that sshd runs on the host'],
+    ECONNRESET: [
+        'the host hung up before the SSH handshake',
+        'check that sshd listens on that port, and its MaxStartups and firewall (fail2ban)',
+    ],
+    EHOSTUNREACH: ['there is no route to it', 'check that the host is up, and its firewall'],
+    ENETUNREACH: [
+        'there is no route to its network',
+        'check that the runner has a network of that family (IPv4 or IPv6)',
+    ],
+    ETIMEDOUT: ['it did not answer', 'check that the host is up, and that its firewall lets the runner in'],
+};
+/** The TCP connection failed, or nobody spoke SSH on it. */
+function unreachable(hop, error) {
+    const [why, remedy] = NETWORK[error.code ?? ''] ?? [
+        error.message,
+        'check that sshd listens on that port (`ssh -v` from another machine), and the firewall',
+    ];
+    return new UserError('RB-HOST-UNREACHABLE', { what: `cannot connect to ${hop.host} port ${hop.port}`, why, remedy }, { cause: error });
+}
+/** @param expected the keys that the known hosts hold for this host; @param offered the one that it showed */
+function wrongHostKey(hop, expected, offered) {
+    const name = nameInKnownHosts(hop.host, hop.port);
+    const type = typeOf(offered);
+    const shown = `${type} ${fingerprint(offered)}`;
+    const line = `${name} ${type} ${offered.toString('base64')}`;
+    const verify = `compare the fingerprint on the host itself (its provider's console: \`for f in /etc/ssh/ssh_host_*.pub; do ssh-keygen -lf "$f"; done\`)`;
+    if (expected.some((known) => known.revoked && known.key.equals(offered))) {
+        return new UserError('RB-HOST-KEY-CHANGED', {
+            what: `${name} shows a host key that the known hosts mark as @revoked`,
+            why: `offered: ${shown}`,
+            remedy: `do not connect until it is known why the host still uses this key; then give it a new one and pass that as ssh-known-hosts`,
+        });
+    }
+    const valid = expected.filter((known) => !known.revoked);
+    if (valid.length === 0) {
+        return new UserError('RB-HOST-KEY-UNKNOWN', {
+            what: `the known hosts hold no key for ${name}`,
+            why: `offered: ${shown}`,
+            remedy: `${verify}; only if it is the same, add this line to ssh-known-hosts: ${line}`,
+        });
+    }
+    const wanted = valid.map((known) => `${known.type} ${fingerprint(known.key)}`).join(', ');
+    return new UserError('RB-HOST-KEY-CHANGED', {
+        what: `${name} shows another host key than the known hosts say`,
+        why: `expected: ${wanted}; offered: ${shown}. Either the host was set up anew, or somebody is between it and you`,
+        remedy: `${verify}; only if it is the same, replace the host's lines in ssh-known-hosts by: ${line}`,
+    });
+}
+/** @param key the private key, readable */
+function refusedUser(hop, key, error) {
+    const parsed = lib.utils.parseKey(key, hop.passphrase);
+    const publicKey = parsed instanceof Error ? undefined : `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
+    return new UserError('RB-AUTH-FAILED', {
+        what: `${hop.host} refuses user ${hop.user} with this key`,
+        why: 'the user does not exist, or its authorized_keys do not hold the key, or sshd forbids the login (AllowUsers, PermitRootLogin)',
+        remedy: `check ssh-user, and add the key's public half to the user's ~/.ssh/authorized_keys on the host: ${publicKey ?? 'ssh-keygen -y -f KEY prints it'}`,
+    }, { cause: error });
+}
+/** What ssh2 said when the handshake or the login failed. */
+function failedHandshake(hop, key, error) {
+    if (error.level === 'client-authentication')
+        return refusedUser(hop, key, error);
+    if (error.message.includes('no matching')) {
+        return new UserError('RB-HOST-UNSUITABLE', {
+            what: `${hop.host} and this client share no algorithm`,
+            why: error.message,
+            remedy: 'allow in its sshd_config one of KexAlgorithms curve25519-sha256, Ciphers aes256-gcm@openssh.com, MACs hmac-sha2-256-etm@openssh.com',
+        }, { cause: error });
+    }
+    return unreachable(hop, error);
+}
+/** The jump host is where it failed: the error says so, unless it is about keys, which says it by itself. */
+function throughJump(jump, error) {
+    if (!(error instanceof UserError))
+        return error;
+    if (error.code !== 'RB-HOST-UNREACHABLE' && error.code !== 'RB-AUTH-FAILED' && error.code !== 'RB-HOST-UNSUITABLE')
+        return error;
+    const { what, why, remedy } = error.details;
+    return new UserError('RB-JUMP-FAILED', { what: `jump host: ${what}`, ...(why ? { why } : {}), remedy: `for the jump host ${jump.host}: ${remedy}` }, { cause: error });
+}
+/** The jump host could not open the way to the target. */
+function jumpRefused(jump, target, error) {
+    return new UserError('RB-JUMP-FAILED', {
+        what: `the jump host ${jump.host} cannot reach ${target.host} port ${target.port}`,
+        why: error.message,
+        remedy: 'check that ssh-host and ssh-port are right as seen from the jump host, and that its sshd has AllowTcpForwarding on',
+    }, { cause: error });
+}
+/** @param why as far as known */
+function connectionLost(host, why) {
+    return new UserError('RB-CONNECTION-LOST', {
+        what: `the connection to ${host} is gone`,
+        why,
+        remedy: 'run the workflow again: it finds out what was done and goes on from there',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/channel.ts
+/** One script on one session channel: sending it, its output, and how it ended. */
+
+
+
+
+
+
+
+/**
+ * Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started.
+ *
+ * @param timeout milliseconds for the host to open a channel and start a shell in it
+ * @throws {UserError} RB-TIMEOUT, RB-CONNECTION-LOST, RB-HOST-UNSUITABLE
+ */
+async function startScript(link, host, script, timeout) {
+    const frame = framed(script);
+    const opened = new Promise((resolve, reject) => {
+        link.client.exec(COMMAND, (error, channel) => (error ? reject(error) : resolve(channel)));
+    });
+    const late = () => new UserError('RB-TIMEOUT', {
+        what: `${host} did not start a shell within ${timeout / 1000} s`,
+        remedy: 'run again; look at the load of the host, and at what its shell runs at login (.bashrc)',
+    });
+    const channel = await within(timeout, opened, late, (tooLate) => tooLate.close()).catch((error) => {
+        throw error instanceof UserError ? error : refused(link, host, error);
+    });
+    const ended = endOf(channel, link);
+    channel.write(frame);
+    return { channel, ended };
+}
+function endOf(channel, link) {
+    let end;
+    channel.on('exit', (code, signal) => {
+        if (typeof code === 'number')
+            end = { code };
+        // As a shell tells of a command that a signal ended; ssh2 gives the name with SIG.
+        else if (signal)
+            end = { code: 128 + (external_node_os_namespaceObject.constants.signals[signal] ?? 0) };
+    });
+    // A host may send error output after it has said that there is no more. The channel itself never emits an error.
+    channel.stderr.on('error', () => { });
+    return new Promise((resolve) => {
+        channel.on('close', () => {
+            // An exit status alone is not enough: output that was still on its way is gone with the connection.
+            if (link.lost !== undefined)
+                resolve({ reason: `the connection was lost: ${link.lost}` });
+            else
+                resolve(end ?? { reason: 'the host closed the channel without an exit status' });
+        });
+    });
+}
+function refused(link, host, error) {
+    if (link.lost !== undefined)
+        return connectionLost(host, link.lost);
+    return new UserError('RB-HOST-UNSUITABLE', {
+        what: `${host} refuses to start a shell`,
+        why: error.message,
+        remedy: "check the user's login shell, and in sshd_config MaxSessions (at least 4) and ForceCommand",
+    }, { cause: error });
+}
+/**
+ * The script's end; when it does not come in time or the signal is given, its channel is closed. The
+ * script can go on all the same: SSH has no way to end it.
+ *
+ * @param timeout milliseconds
+ */
+function endWithin({ channel, ended }, timeout, signal) {
+    return new Promise((resolve) => {
+        const settle = (end) => {
+            clearTimeout(timer);
+            signal?.removeEventListener('abort', cancel);
+            resolve(end);
+        };
+        const giveUp = (reason) => {
+            settle({ reason });
+            channel.close();
+        };
+        const timer = setTimeout(() => giveUp(`it did not end within ${timeout / 1000} s`), timeout);
+        const cancel = () => giveUp('the run was cancelled');
+        signal?.addEventListener('abort', cancel, { once: true });
+        if (signal?.aborted)
+            cancel();
+        void ended.then(settle);
+    });
+}
+/**
+ * Sends a script its input, at the speed at which it reads, and ends it. A script that ends first ends this too.
+ *
+ * @throws whatever reading the input throws; the channel is closed then, as the script must not take a part for all
+ */
+async function feed(channel, end, input) {
+    if (!(input instanceof external_node_stream_.Readable)) {
+        channel.end(input);
+        return;
+    }
+    let over = false;
+    void end.then(() => {
+        over = true;
+        input.destroy();
+    });
+    try {
+        for await (const chunk of input) {
+            if (!channel.write(chunk))
+                await Promise.race([(0,external_node_events_.once)(channel, 'drain'), end]);
+        }
+        channel.end();
+    }
+    catch (error) {
+        if (over)
+            return;
+        channel.close();
+        throw error;
+    }
+}
+function outcomeOf(end, stdout, stderr) {
+    const output = { stdout: stdout.text(), stderr: stderr.text() };
+    return 'code' in end
+        ? { outcome: 'exited', code: end.code, ...output }
+        : { outcome: 'unknown', reason: end.reason, ...output };
+}
+
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = require("node:string_decoder");
+;// CONCATENATED MODULE: ./actions/lib/host/output.ts
+/** Output of a remote command as it comes: cut into lines, and its newest part kept. */
+
+/** A line longer than this (characters) is handed on in pieces, so that a flood without line breaks stays bounded. */
+const LONGEST_LINE = 1024 * 1024;
+/** Cuts chunks into whole lines. A character whose bytes lie in two chunks is put together. */
+class LineSplitter {
+    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
+    #rest = '';
+    push(chunk) {
+        const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
+        this.#rest = lines.pop() ?? '';
+        if (this.#rest.length > LONGEST_LINE) {
+            lines.push(this.#rest);
+            this.#rest = '';
+        }
+        return lines;
+    }
+    /** The last line, when it had no line break. */
+    end() {
+        const last = this.#rest + this.#decoder.end();
+        this.#rest = '';
+        return last === '' ? [] : [last];
+    }
+}
+/** Keeps the newest bytes of a stream. */
+class Tail {
+    #limit;
+    #chunks = [];
+    #size = 0;
+    /** @param limit bytes */
+    constructor(limit) {
+        this.#limit = limit;
+    }
+    push(chunk) {
+        this.#chunks.push(chunk);
+        this.#size += chunk.length;
+        // Twice the limit before anything is cut: then each byte is copied at most once more, however small the chunks.
+        if (this.#size > 2 * this.#limit)
+            this.#cut();
+    }
+    /** The text kept; begins at a whole character. */
+    text() {
+        this.#cut();
+        const bytes = Buffer.concat(this.#chunks);
+        let begin = 0;
+        if (this.#dropped)
+            while (begin < 3 && ((bytes[begin] ?? 0) & 0xc0) === 0x80)
+                begin += 1;
+        return bytes.toString('utf8', begin);
+    }
+    #dropped = false;
+    #cut() {
+        if (this.#size <= this.#limit)
+            return;
+        const newest = Buffer.concat(this.#chunks).subarray(this.#size - this.#limit);
+        this.#chunks = [Buffer.from(newest)];
+        this.#size = newest.length;
+        this.#dropped = true;
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/collect.ts
+/** A script that is run to its end, its output collected. */
+
+
+const TIMEOUT = 60_000;
+const KEEP = 16 * 1024 * 1024;
+async function collect(running, options) {
+    const { channel } = running;
+    const { keep = KEEP, onLine } = options;
+    const stdout = new Tail(keep);
+    const stderr = new Tail(keep);
+    const lines = new LineSplitter();
+    channel.on('data', (chunk) => {
+        stdout.push(chunk);
+        if (onLine)
+            for (const line of lines.push(chunk))
+                onLine(line);
+    });
+    channel.stderr.on('data', (chunk) => stderr.push(chunk));
+    const ended = endWithin(running, options.timeout ?? TIMEOUT, options.signal);
+    const [end] = await Promise.all([ended, feed(channel, ended, options.input)]);
+    if (onLine)
+        for (const line of lines.end())
+            onLine(line);
+    return outcomeOf(end, stdout, stderr);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/forward.ts
+
+/**
+ * @param client logged in to the machine that opens the connection
+ * @param timeout milliseconds
+ * @throws {Error} ssh2's, with `reason` 1 where the SSH server forbids it (AllowTcpForwarding) and 2 where the
+ *   machine could not connect (RFC 4254, 5.1)
+ */
+function openForward(client, address, port, timeout) {
+    const opened = new Promise((resolve, reject) => {
+        client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+    });
+    const late = () => new Error(`no connection to ${address} port ${port} within ${timeout / 1000} s`);
+    return within(timeout, opened, late, (tooLate) => tooLate.destroy());
+}
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+// EXTERNAL MODULE: ./node_modules/is-stream/index.js
+var is_stream = __nccwpck_require__(6543);
+// EXTERNAL MODULE: ./node_modules/make-dir/index.js
+var make_dir = __nccwpck_require__(6512);
+;// CONCATENATED MODULE: ./node_modules/sb-promise-queue/lib/esm/index.mjs
+class PromiseQueue {
+    constructor({ concurrency = 1 } = {}) {
+        this.options = { concurrency };
+        this.running = 0;
+        this.queue = [];
+        this.idleCallbacks = [];
+    }
+    clear() {
+        this.queue = [];
+    }
+    onIdle(callback) {
+        this.idleCallbacks.push(callback);
+        return () => {
+            const index = this.idleCallbacks.indexOf(callback);
+            if (index !== -1) {
+                this.idleCallbacks.splice(index, 1);
+            }
+        };
+    }
+    waitTillIdle() {
+        return new Promise((resolve) => {
+            if (this.running === 0) {
+                resolve();
+                return;
+            }
+            const dispose = this.onIdle(() => {
+                dispose();
+                resolve();
+            });
+        });
+    }
+    add(callback) {
+        return new Promise((resolve, reject) => {
+            const runCallback = () => {
+                this.running += 1;
+                try {
+                    Promise.resolve(callback()).then((val) => {
+                        resolve(val);
+                        this.processNext();
+                    }, (err) => {
+                        reject(err);
+                        this.processNext();
+                    });
+                }
+                catch (err) {
+                    reject(err);
+                    this.processNext();
+                }
+            };
+            if (this.running >= this.options.concurrency) {
+                this.queue.push(runCallback);
+            }
+            else {
+                runCallback();
+            }
+        });
+    }
+    // Internal function, don't use
+    processNext() {
+        this.running -= 1;
+        const callback = this.queue.shift();
+        if (callback) {
+            callback();
+        }
+        else if (this.running === 0) {
+            this.idleCallbacks.forEach((item) => item());
+        }
+    }
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/sb-scandir/lib/esm/index.mjs
+/* @flow */
+
+
+
+
+const defaultFilesystem = {
+    join(pathA, pathB) {
+        return external_path_.join(pathA, pathB);
+    },
+    basename(path) {
+        return external_path_.basename(path);
+    },
+    stat(path) {
+        return new Promise((resolve, reject) => {
+            external_fs_.stat(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    },
+    readdir(path) {
+        return new Promise((resolve, reject) => {
+            external_fs_.readdir(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    },
+};
+async function scanDirectoryInternal({ path, recursive, validate, result, fileSystem, queue, reject, }) {
+    const itemStat = await fileSystem.stat(path);
+    if (itemStat.isFile()) {
+        result.files.push(path);
+    }
+    else if (itemStat.isDirectory()) {
+        result.directories.push(path);
+    }
+    if (!itemStat.isDirectory() || recursive === 'none') {
+        return;
+    }
+    const contents = await fileSystem.readdir(path);
+    contents.forEach((item) => {
+        const itemPath = fileSystem.join(path, item);
+        if (!validate(itemPath)) {
+            return;
+        }
+        queue
+            .add(() => scanDirectoryInternal({
+            path: itemPath,
+            recursive: recursive === 'shallow' ? 'none' : 'deep',
+            validate,
+            result,
+            fileSystem,
+            queue,
+            reject,
+        }))
+            .catch(reject);
+    });
+}
+async function scanDirectory(path, { recursive = true, validate = null, concurrency = Infinity, fileSystem = defaultFilesystem, } = {}) {
+    external_assert_(path && typeof path === 'string', 'path must be a valid string');
+    external_assert_(typeof recursive === 'boolean', 'options.recursive must be a valid boolean');
+    external_assert_(validate === null || typeof validate === 'function', 'options.validate must be a valid function');
+    external_assert_(typeof concurrency === 'number', 'options.concurrency must be a valid number');
+    external_assert_(fileSystem !== null && typeof fileSystem === 'object', 'options.fileSystem must be a valid object');
+    const queue = new PromiseQueue({
+        concurrency,
+    });
+    const result = { files: [], directories: [] };
+    const mergedFileSystem = { ...defaultFilesystem, ...fileSystem };
+    await new Promise((resolve, reject) => {
+        scanDirectoryInternal({
+            path,
+            recursive: recursive ? 'deep' : 'shallow',
+            validate: validate != null ? validate : (item) => mergedFileSystem.basename(item).slice(0, 1) !== '.',
+            result,
+            fileSystem: mergedFileSystem,
+            queue,
+            reject,
+        })
+            .then(() => queue.waitTillIdle())
+            .then(resolve, reject);
+    });
+    return result;
+}
+/* harmony default export */ const esm = (scanDirectory);
+
+// EXTERNAL MODULE: ./node_modules/shell-escape/shell-escape.js
+var shell_escape = __nccwpck_require__(4646);
+;// CONCATENATED MODULE: ./node_modules/node-ssh/lib/esm/index.mjs
+
+
+
+
+
+
+
+
+
+const DEFAULT_CONCURRENCY = 1;
+const DEFAULT_VALIDATE = (path) => !external_path_.basename(path).startsWith('.');
+const DEFAULT_TICK = () => {
+    /* No Op */
+};
+class SSHError extends Error {
+    constructor(message, code = null) {
+        super(message);
+        this.code = code;
+    }
+}
+function unixifyPath(path) {
+    if (path.includes('\\')) {
+        return path.split('\\').join('/');
+    }
+    return path;
+}
+async function readFile(filePath) {
+    return new Promise((resolve, reject) => {
+        external_fs_.readFile(filePath, 'utf8', (err, res) => {
+            if (err) {
+                reject(err);
+            }
+            else {
+                resolve(res);
+            }
+        });
+    });
+}
+const SFTP_MKDIR_ERR_CODE_REGEXP = /Error: (E[\S]+): /;
+async function makeDirectoryWithSftp(path, sftp) {
+    let stats = null;
+    try {
+        stats = await new Promise((resolve, reject) => {
+            sftp.stat(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    }
+    catch (_) {
+        /* No Op */
+    }
+    if (stats) {
+        if (stats.isDirectory()) {
+            // Already exists, nothing to worry about
+            return;
+        }
+        throw new Error('mkdir() failed, target already exists and is not a directory');
+    }
+    try {
+        await new Promise((resolve, reject) => {
+            sftp.mkdir(path, (err) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve();
+                }
+            });
+        });
+    }
+    catch (err) {
+        if (err != null && typeof err.stack === 'string') {
+            const matches = SFTP_MKDIR_ERR_CODE_REGEXP.exec(err.stack);
+            if (matches != null) {
+                throw new SSHError(err.message, matches[1]);
+            }
+            throw err;
+        }
+    }
+}
+class NodeSSH {
+    constructor() {
+        this.connection = null;
+    }
+    getConnection() {
+        const { connection } = this;
+        if (connection == null) {
+            throw new Error('Not connected to server');
+        }
+        return connection;
+    }
+    async connect(givenConfig) {
+        external_assert_(givenConfig != null && typeof givenConfig === 'object', 'config must be a valid object');
+        const config = { ...givenConfig };
+        external_assert_(config.username != null && typeof config.username === 'string', 'config.username must be a valid string');
+        if (config.host != null) {
+            external_assert_(typeof config.host === 'string', 'config.host must be a valid string');
+        }
+        else if (config.sock != null) {
+            external_assert_(typeof config.sock === 'object', 'config.sock must be a valid object');
+        }
+        else {
+            throw new external_assert_.AssertionError({ message: 'Either config.host or config.sock must be provided' });
+        }
+        if (config.privateKey != null || config.privateKeyPath != null) {
+            if (config.privateKey != null) {
+                external_assert_(typeof config.privateKey === 'string', 'config.privateKey must be a valid string');
+                external_assert_(config.privateKeyPath == null, 'config.privateKeyPath must not be specified when config.privateKey is specified');
+            }
+            else if (config.privateKeyPath != null) {
+                external_assert_(typeof config.privateKeyPath === 'string', 'config.privateKeyPath must be a valid string');
+                external_assert_(config.privateKey == null, 'config.privateKey must not be specified when config.privateKeyPath is specified');
+            }
+            external_assert_(config.passphrase == null || typeof config.passphrase === 'string', 'config.passphrase must be null or a valid string');
+            if (config.privateKeyPath != null) {
+                // Must be an fs path
+                try {
+                    config.privateKey = await readFile(config.privateKeyPath);
+                }
+                catch (err) {
+                    if (err != null && err.code === 'ENOENT') {
+                        throw new external_assert_.AssertionError({ message: 'config.privateKeyPath does not exist at given fs path' });
+                    }
+                    throw err;
+                }
+            }
+        }
+        else if (config.password != null) {
+            external_assert_(typeof config.password === 'string', 'config.password must be a valid string');
+        }
+        if (config.tryKeyboard != null) {
+            external_assert_(typeof config.tryKeyboard === 'boolean', 'config.tryKeyboard must be a valid boolean');
+        }
+        if (config.tryKeyboard) {
+            const { password } = config;
+            if (config.onKeyboardInteractive != null) {
+                external_assert_(typeof config.onKeyboardInteractive === 'function', 'config.onKeyboardInteractive must be a valid function');
+            }
+            else if (password != null) {
+                config.onKeyboardInteractive = (name, instructions, instructionsLang, prompts, finish) => {
+                    if (prompts.length > 0 && prompts[0].prompt.toLowerCase().includes('password')) {
+                        finish([password]);
+                    }
+                };
+            }
+        }
+        const connection = new lib.Client();
+        this.connection = connection;
+        await new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            if (config.onKeyboardInteractive) {
+                connection.on('keyboard-interactive', config.onKeyboardInteractive);
+            }
+            connection.on('ready', () => {
+                connection.removeListener('error', reject);
+                resolve();
+            });
+            connection.on('end', () => {
+                if (this.connection === connection) {
+                    this.connection = null;
+                }
+            });
+            connection.on('close', () => {
+                if (this.connection === connection) {
+                    this.connection = null;
+                }
+                reject(new SSHError('No response from server', 'ETIMEDOUT'));
+            });
+            connection.connect(config);
+        });
+        return this;
+    }
+    isConnected() {
+        return this.connection != null;
+    }
+    async requestShell(options) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            const callback = (err, res) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            };
+            if (options == null) {
+                connection.shell(callback);
+            }
+            else {
+                connection.shell(options, callback);
+            }
+        });
+    }
+    async withShell(callback, options) {
+        external_assert_(typeof callback === 'function', 'callback must be a valid function');
+        const shell = await this.requestShell(options);
+        try {
+            await callback(shell);
+        }
+        finally {
+            shell.destroy();
+        }
+    }
+    async requestSFTP() {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            connection.sftp((err, res) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    }
+    async withSFTP(callback) {
+        external_assert_(typeof callback === 'function', 'callback must be a valid function');
+        const sftp = await this.requestSFTP();
+        try {
+            await callback(sftp);
+        }
+        finally {
+            sftp.end();
+        }
+    }
+    async execCommand(givenCommand, options = {}) {
+        external_assert_(typeof givenCommand === 'string', 'command must be a valid string');
+        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
+        external_assert_(options.cwd == null || typeof options.cwd === 'string', 'options.cwd must be a valid string');
+        external_assert_(options.stdin == null || typeof options.stdin === 'string' || is_stream.readable(options.stdin), 'options.stdin must be a valid string or readable stream');
+        external_assert_(options.execOptions == null || typeof options.execOptions === 'object', 'options.execOptions must be a valid object');
+        external_assert_(options.encoding == null || typeof options.encoding === 'string', 'options.encoding must be a valid string');
+        external_assert_(options.onChannel == null || typeof options.onChannel === 'function', 'options.onChannel must be a valid function');
+        external_assert_(options.onStdout == null || typeof options.onStdout === 'function', 'options.onStdout must be a valid function');
+        external_assert_(options.onStderr == null || typeof options.onStderr === 'function', 'options.onStderr must be a valid function');
+        external_assert_(options.noTrim == null || typeof options.noTrim === 'boolean', 'options.noTrim must be a boolean');
+        let command = givenCommand;
+        if (options.cwd) {
+            command = `cd ${shell_escape([options.cwd])} ; ${command}`;
+        }
+        const connection = this.getConnection();
+        const output = { stdout: [], stderr: [] };
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            connection.exec(command, options.execOptions != null ? options.execOptions : {}, (err, channel) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                    return;
+                }
+                if (options.onChannel) {
+                    options.onChannel(channel);
+                }
+                channel.on('data', (chunk) => {
+                    if (options.onStdout)
+                        options.onStdout(chunk);
+                    output.stdout.push(chunk.toString(options.encoding));
+                });
+                channel.stderr.on('data', (chunk) => {
+                    if (options.onStderr)
+                        options.onStderr(chunk);
+                    output.stderr.push(chunk.toString(options.encoding));
+                });
+                if (options.stdin != null) {
+                    if (is_stream.readable(options.stdin)) {
+                        options.stdin.pipe(channel, {
+                            end: true,
+                        });
+                    }
+                    else {
+                        channel.write(options.stdin);
+                        channel.end();
+                    }
+                }
+                else {
+                    channel.end();
+                }
+                let code = null;
+                let signal = null;
+                channel.on('exit', (code_, signal_) => {
+                    code = code_ !== null && code_ !== void 0 ? code_ : null;
+                    signal = signal_ !== null && signal_ !== void 0 ? signal_ : null;
+                });
+                channel.on('close', () => {
+                    let stdout = output.stdout.join('');
+                    let stderr = output.stderr.join('');
+                    if (options.noTrim !== true) {
+                        stdout = stdout.trim();
+                        stderr = stderr.trim();
+                    }
+                    resolve({
+                        code: code != null ? code : null,
+                        signal: signal != null ? signal : null,
+                        stdout,
+                        stderr,
+                    });
+                });
+            });
+        });
+    }
+    async exec(command, parameters, options = {}) {
+        external_assert_(typeof command === 'string', 'command must be a valid string');
+        external_assert_(Array.isArray(parameters), 'parameters must be a valid array');
+        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
+        external_assert_(options.stream == null || ['both', 'stdout', 'stderr'].includes(options.stream), 'options.stream must be one of both, stdout, stderr');
+        for (let i = 0, { length } = parameters; i < length; i += 1) {
+            external_assert_(typeof parameters[i] === 'string', `parameters[${i}] must be a valid string`);
+        }
+        const completeCommand = `${command}${parameters.length > 0 ? ` ${shell_escape(parameters)}` : ''}`;
+        const response = await this.execCommand(completeCommand, options);
+        if (options.stream == null || options.stream === 'stdout') {
+            if (response.stderr) {
+                throw new Error(response.stderr);
+            }
+            return response.stdout;
+        }
+        if (options.stream === 'stderr') {
+            return response.stderr;
+        }
+        return response;
+    }
+    async mkdir(path, method = 'sftp', givenSftp = null) {
+        external_assert_(typeof path === 'string', 'path must be a valid string');
+        external_assert_(typeof method === 'string' && (method === 'sftp' || method === 'exec'), 'method must be either sftp or exec');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        if (method === 'exec') {
+            await this.exec('mkdir', ['-p', unixifyPath(path)]);
+            return;
+        }
+        const sftp = givenSftp || (await this.requestSFTP());
+        const makeSftpDirectory = async (retry) => makeDirectoryWithSftp(unixifyPath(path), sftp).catch(async (error) => {
+            if (!retry || error == null || (error.message !== 'No such file' && error.code !== 'ENOENT')) {
+                throw error;
+            }
+            await this.mkdir(external_path_.dirname(path), 'sftp', sftp);
+            await makeSftpDirectory(false);
+        });
+        try {
+            await makeSftpDirectory(true);
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async getFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
+        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
+        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
+        const sftp = givenSftp || (await this.requestSFTP());
+        try {
+            await new Promise((resolve, reject) => {
+                sftp.fastGet(unixifyPath(remoteFile), localFile, transferOptions || {}, (err) => {
+                    if (err) {
+                        reject(err);
+                    }
+                    else {
+                        resolve();
+                    }
+                });
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
+        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
+        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
+        external_assert_(await new Promise((resolve) => {
+            external_fs_.access(localFile, external_fs_.constants.R_OK, (err) => {
+                resolve(err === null);
+            });
+        }), `localFile does not exist at ${localFile}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const putFile = (retry) => {
+            return new Promise((resolve, reject) => {
+                sftp.fastPut(localFile, unixifyPath(remoteFile), transferOptions || {}, (err) => {
+                    if (err == null) {
+                        resolve();
+                        return;
+                    }
+                    if (err.message === 'No such file' && retry) {
+                        resolve(this.mkdir(external_path_.dirname(remoteFile), 'sftp', sftp).then(() => putFile(false)));
+                    }
+                    else {
+                        reject(err);
+                    }
+                });
+            });
+        };
+        try {
+            await putFile(true);
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putFiles(files, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {} } = {}) {
+        external_assert_(Array.isArray(files), 'files must be an array');
+        for (let i = 0, { length } = files; i < length; i += 1) {
+            const file = files[i];
+            external_assert_(file, 'files items must be valid objects');
+            external_assert_(file.local && typeof file.local === 'string', `files[${i}].local must be a string`);
+            external_assert_(file.remote && typeof file.remote === 'string', `files[${i}].remote must be a string`);
+        }
+        const transferred = [];
+        const sftp = givenSftp || (await this.requestSFTP());
+        const queue = new PromiseQueue({ concurrency });
+        try {
+            await new Promise((resolve, reject) => {
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        await this.putFile(file.local, file.remote, sftp, transferOptions);
+                        transferred.push(file);
+                    })
+                        .catch(reject);
+                });
+                queue.waitTillIdle().then(resolve);
+            });
+        }
+        catch (error) {
+            if (error != null) {
+                error.transferred = transferred;
+            }
+            throw error;
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
+        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
+        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
+        const localDirectoryStat = await new Promise((resolve) => {
+            external_fs_.stat(localDirectory, (err, stat) => {
+                resolve(stat || null);
+            });
+        });
+        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
+        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const scanned = await esm(localDirectory, {
+            recursive,
+            validate,
+        });
+        const files = scanned.files.map((item) => external_path_.relative(localDirectory, item));
+        const directories = scanned.directories.map((item) => external_path_.relative(localDirectory, item));
+        // Sort shortest to longest
+        directories.sort((a, b) => a.length - b.length);
+        let failed = false;
+        try {
+            // Do the directories first.
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                directories.forEach((directory) => {
+                    queue
+                        .add(async () => {
+                        await this.mkdir(external_path_.join(remoteDirectory, directory), 'sftp', sftp);
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+            // and now the files
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        const localFile = external_path_.join(localDirectory, file);
+                        const remoteFile = external_path_.join(remoteDirectory, file);
+                        try {
+                            await this.putFile(localFile, remoteFile, sftp, transferOptions);
+                            tick(localFile, remoteFile, null);
+                        }
+                        catch (_) {
+                            failed = true;
+                            tick(localFile, remoteFile, _);
+                        }
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+        return !failed;
+    }
+    async getDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
+        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
+        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
+        const localDirectoryStat = await new Promise((resolve) => {
+            external_fs_.stat(localDirectory, (err, stat) => {
+                resolve(stat || null);
+            });
+        });
+        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
+        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const scanned = await esm(remoteDirectory, {
+            recursive,
+            validate,
+            concurrency,
+            fileSystem: {
+                basename(path) {
+                    return external_path_.posix.basename(path);
+                },
+                join(pathA, pathB) {
+                    return external_path_.posix.join(pathA, pathB);
+                },
+                readdir(path) {
+                    return new Promise((resolve, reject) => {
+                        sftp.readdir(path, (err, res) => {
+                            if (err) {
+                                reject(err);
+                            }
+                            else {
+                                resolve(res.map((item) => item.filename));
+                            }
+                        });
+                    });
+                },
+                stat(path) {
+                    return new Promise((resolve, reject) => {
+                        sftp.stat(path, (err, res) => {
+                            if (err) {
+                                reject(err);
+                            }
+                            else {
+                                // eslint-disable-next-line @typescript-eslint/no-explicit-any
+                                resolve(res);
+                            }
+                        });
+                    });
+                },
+            },
+        });
+        const files = scanned.files.map((item) => external_path_.relative(remoteDirectory, item));
+        const directories = scanned.directories.map((item) => external_path_.relative(remoteDirectory, item));
+        // Sort shortest to longest
+        directories.sort((a, b) => a.length - b.length);
+        let failed = false;
+        try {
+            // Do the directories first.
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                directories.forEach((directory) => {
+                    queue
+                        .add(async () => {
+                        await make_dir(external_path_.join(localDirectory, directory));
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+            // and now the files
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        const localFile = external_path_.join(localDirectory, file);
+                        const remoteFile = external_path_.join(remoteDirectory, file);
+                        try {
+                            await this.getFile(localFile, remoteFile, sftp, transferOptions);
+                            tick(localFile, remoteFile, null);
+                        }
+                        catch (_) {
+                            failed = true;
+                            tick(localFile, remoteFile, _);
+                        }
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+        return !failed;
+    }
+    forwardIn(remoteAddr, remotePort, onConnection) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.forwardIn(remoteAddr, remotePort, (error, port) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                const handler = (details, acceptConnection, rejectConnection) => {
+                    if (details.destIP === remoteAddr && details.destPort === port) {
+                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
+                    }
+                };
+                if (onConnection) {
+                    connection.on('tcp connection', handler);
+                }
+                const dispose = () => {
+                    return new Promise((_resolve, _reject) => {
+                        connection.off('tcp connection', handler);
+                        connection.unforwardIn(remoteAddr, port, (_error) => {
+                            if (_error) {
+                                _reject(error);
+                            }
+                            _resolve();
+                        });
+                    });
+                };
+                resolve({ port, dispose });
+            });
+        });
+    }
+    forwardOut(srcIP, srcPort, dstIP, dstPort) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.forwardOut(srcIP, srcPort, dstIP, dstPort, (error, channel) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                resolve(channel);
+            });
+        });
+    }
+    forwardInStreamLocal(socketPath, onConnection) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.openssh_forwardInStreamLocal(socketPath, (error) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                const handler = (details, acceptConnection, rejectConnection) => {
+                    if (details.socketPath === socketPath) {
+                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
+                    }
+                };
+                if (onConnection) {
+                    connection.on('unix connection', handler);
+                }
+                const dispose = () => {
+                    return new Promise((_resolve, _reject) => {
+                        connection.off('unix connection', handler);
+                        connection.openssh_unforwardInStreamLocal(socketPath, (_error) => {
+                            if (_error) {
+                                _reject(_error);
+                            }
+                            _resolve();
+                        });
+                    });
+                };
+                resolve({ dispose });
+            });
+        });
+    }
+    forwardOutStreamLocal(socketPath) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.openssh_forwardOutStreamLocal(socketPath, (error, channel) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                resolve(channel);
+            });
+        });
+    }
+    dispose() {
+        if (this.connection) {
+            this.connection.end();
+            this.connection = null;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/openssh-key.ts
+const TYPE = 'ssh-ed25519';
+/** @param key an Ed25519 private key; @returns the file that ssh-keygen would write, without passphrase */
+function openSshEd25519(key) {
+    const { d = '', x = '' } = key.export({ format: 'jwk' });
+    const publicBytes = Buffer.from(x, 'base64url');
+    const secret = Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]);
+    // Two equal numbers, by which a reader sees that decryption worked: any will do where nothing is encrypted.
+    const check = Buffer.alloc(8);
+    const fields = Buffer.concat([check, sized(TYPE), sized(publicBytes), sized(secret), sized('')]);
+    const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (fields.length % 8)) % 8);
+    const body = Buffer.concat([
+        Buffer.from('openssh-key-v1\0'),
+        sized('none'),
+        sized('none'),
+        sized(''),
+        Buffer.from([0, 0, 0, 1]),
+        sized(Buffer.concat([sized(TYPE), sized(publicBytes)])),
+        sized(Buffer.concat([fields, padding])),
+    ]);
+    const lines = body.toString('base64').match(/.{1,70}/g) ?? [];
+    return `${['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----'].join('\n')}\n`;
+}
+/** RFC 4251's `string`: its size in four bytes, then itself. */
+function sized(content) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(bytes.length);
+    return Buffer.concat([size, bytes]);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/key.ts
+/** Private keys as people paste them, brought into a form that ssh2 reads, or refused with the fix. */
+
+
+
+
+/**
+ * @returns the key as text with line breaks as it should have them
+ * @throws {UserError} RB-KEY-FORMAT, RB-KEY-PASSPHRASE
+ */
+function readablePrivateKey(text, passphrase) {
+    const key = withLineBreaks(text);
+    const kind = /^-----BEGIN ([A-Z0-9 ]*)-----$/m.exec(key)?.[1];
+    if (kind === undefined)
+        throw withoutHeader(key);
+    if (!kind.endsWith('PRIVATE KEY'))
+        throw unreadable(`it is a "${kind}"`);
+    if (!key.includes(`-----END ${kind}-----`))
+        throw unreadable(`its last line, "-----END ${kind}-----", is missing`);
+    if (kind === 'PRIVATE KEY' || kind === 'ENCRYPTED PRIVATE KEY')
+        return fromPkcs8(key, passphrase);
+    const parsed = lib.utils.parseKey(key, passphrase);
+    if (!(parsed instanceof Error))
+        return key;
+    // ssh2 tells its reasons in words only.
+    if (/passphrase|integrity/i.test(parsed.message))
+        throw encrypted(passphrase, parsed);
+    throw unreadable(parsed.message === 'Unsupported key format' ? 'it is damaged' : parsed.message, parsed);
+}
+/** CRLF, indentation, quotes around it, and line breaks that became `\n` or spaces on their way into a secret. */
+function withLineBreaks(text) {
+    const unescaped = text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim();
+    const lines = unescaped
+        .replace(/^(["'])([\s\S]*)\1$/, '$2')
+        .trim()
+        .split(/\r?\n/)
+        .map((line) => line.trim());
+    if (lines.length > 2)
+        return `${lines.join('\n')}\n`;
+    const parts = /^(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/=\s]+)(-----END [A-Z ]+-----)$/.exec(lines.join('\n'));
+    if (parts === null)
+        return `${lines.join('\n')}\n`;
+    const body = (parts[2] ?? '').replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
+    return `${[parts[1], ...body, parts[3]].join('\n')}\n`;
+}
+/** ssh2 does not read PKCS#8, which OpenSSL and Terraform write. */
+function fromPkcs8(key, passphrase) {
+    let parsed;
+    try {
+        parsed = (0,external_node_crypto_.createPrivateKey)({ key, ...(passphrase ? { passphrase } : {}) });
+    }
+    catch (error) {
+        throw key.includes('ENCRYPTED') ? encrypted(passphrase, error) : unreadable('it is damaged', error);
+    }
+    switch (parsed.asymmetricKeyType) {
+        case 'rsa':
+            return parsed.export({ type: 'pkcs1', format: 'pem' }).toString();
+        case 'ec':
+            return parsed.export({ type: 'sec1', format: 'pem' }).toString();
+        case 'ed25519':
+            return openSshEd25519(parsed);
+        default:
+            throw unreadable(`SSH has no keys of type ${parsed.asymmetricKeyType}`);
+    }
+}
+function withoutHeader(key) {
+    if (key.startsWith('PuTTY-User-Key-File')) {
+        return new UserError('RB-KEY-FORMAT', {
+            what: 'the private key in ssh-key cannot be read',
+            why: 'it is in the format of PuTTY',
+            remedy: 'convert it with `puttygen KEY.ppk -O private-openssh -o KEY` and pass the content of KEY',
+        });
+    }
+    if (/^(ssh|ecdsa|sk)-\S+ AAAA/.test(key))
+        return unreadable('it is a public key; the private one is the file without .pub');
+    return unreadable('it has no line "-----BEGIN … PRIVATE KEY-----"');
+}
+function unreadable(why, cause) {
+    const details = {
+        what: 'the private key in ssh-key cannot be read',
+        why,
+        remedy: 'pass the whole file that `ssh-keygen -t ed25519` writes, from its first to its last line; `ssh-keygen -p -f KEY` rewrites a key of another format',
+    };
+    return new UserError('RB-KEY-FORMAT', details, { cause });
+}
+function encrypted(passphrase, cause) {
+    const details = {
+        what: 'the private key in ssh-key cannot be decrypted',
+        why: passphrase ? 'the passphrase is wrong' : 'it is encrypted and no passphrase was given',
+        remedy: 'pass its passphrase as ssh-passphrase, or make a key without one for this purpose (`ssh-keygen -t ed25519 -N ""`)',
+    };
+    return new UserError('RB-KEY-PASSPHRASE', details, { cause });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/link.ts
+/** One authenticated SSH connection to one machine: the target's, or a jump host's. */
+
+
+
+
+
+
+/** A silent peer is given up after this many unanswered questions, so many milliseconds apart. */
+const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
+/** ssh2's defaults without SHA-1. */
+const HMACS = [
+    'hmac-sha2-256-etm@openssh.com',
+    'hmac-sha2-512-etm@openssh.com',
+    'hmac-sha2-256',
+    'hmac-sha2-512',
+];
+/** Milliseconds that a closing connection gets to say goodbye. */
+const GOODBYE = 500;
+/**
+ * Connects and logs in. The host's key is verified before any credential is offered.
+ *
+ * @param dial opens the byte stream; called once more when the host has no key of a known type, to tell which it has
+ * @param timeout milliseconds for the handshake and the login
+ * @throws {UserError}
+ */
+async function openLink(hop, dial, timeout) {
+    const key = readablePrivateKey(hop.privateKey, hop.passphrase);
+    const known = knownKeys(hop.knownHosts, hop.host, hop.port);
+    const algorithms = hostKeyAlgorithms(known);
+    if (algorithms.length === 0)
+        throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
+    let refused;
+    const config = {
+        username: hop.user,
+        privateKey: key,
+        ...(hop.passphrase === undefined ? {} : { passphrase: hop.passphrase }),
+        // The key at once: the usual first question, for a login without any, would cost a round trip.
+        authHandler: ['publickey'],
+        algorithms: { serverHostKey: algorithms, hmac: HMACS },
+        hostVerifier: (offered) => {
+            // A key can be listed twice, once of them as revoked: revoked wins.
+            const entries = known.filter((entry) => entry.key.equals(offered));
+            const trusted = entries.length > 0 && !entries.some((entry) => entry.revoked);
+            if (!trusted)
+                refused = offered;
+            return trusted;
+        },
+    };
+    try {
+        return await handshake(await dial(), config, timeout);
+    }
+    catch (caught) {
+        const error = caught;
+        if (refused !== undefined)
+            throw wrongHostKey(hop, known, refused);
+        if (error.message.includes('no matching host key'))
+            throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
+        throw error.name === 'UserError' ? error : failedHandshake(hop, key, error);
+    }
+}
+/** Asks a host for its key and hangs up. */
+async function offeredKey(hop, dial, timeout) {
+    let offered;
+    const hostVerifier = (key) => {
+        offered = key;
+        return false;
+    };
+    const stream = await dial();
+    const error = await handshake(stream, { username: hop.user, hostVerifier }, timeout).then(() => new Error('a refused host key was accepted'), (caught) => caught);
+    if (offered === undefined)
+        throw unreachable(hop, error);
+    return offered;
+}
+async function handshake(stream, config, timeout) {
+    const ssh = new NodeSSH();
+    let lost;
+    const lose = (reason) => {
+        lost ??= reason;
+        // ssh2 half-closes after an error and would wait for the other side, which may be gone.
+        stream.destroy();
+    };
+    try {
+        const ready = ssh.connect({ sock: stream, readyTimeout: timeout, ...KEEPALIVE, ...config });
+        const client = ssh.connection;
+        // node-ssh takes its only `error` listener away once connected: a later reset would end the process.
+        client?.on('error', (error) => lose(error.message));
+        client?.on('end', () => lose('the host closed the connection'));
+        client?.on('close', () => lose('the host closed the connection'));
+        await ready;
+        if (!client || lost !== undefined)
+            throw new Error(lost ?? 'the host closed the connection');
+        return {
+            client,
+            get lost() {
+                return lost;
+            },
+            close() {
+                lost ??= 'closed by this side';
+                ssh.dispose();
+                setTimeout(() => stream.destroy(), GOODBYE).unref();
+            },
+        };
+    }
+    catch (error) {
+        stream.destroy();
+        throw error;
+    }
+}
+/** A TCP connection that delays no small packet. */
+function dialTcp(hop, timeout) {
+    return () => {
+        const socket = (0,external_node_net_.connect)({ host: hop.host, port: hop.port, noDelay: true });
+        const connected = new Promise((resolve, reject) => {
+            socket.once('connect', () => resolve(socket));
+            socket.once('error', (error) => reject(unreachable(hop, error)));
+        });
+        const late = () => unreachable(hop, Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
+        return within(timeout, connected, late).catch((error) => {
+            socket.destroy();
+            throw error;
+        });
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/line-queue.ts
+/** Lines between a channel that sends them and a reader that may be slower. */
+/** Lines in the queue above which the sender is paused. */
+const FULL = 1000;
+/** For one reader. A reader that stops reading (`break`) lets the sender run on; its lines are dropped. */
+class LineQueue {
+    #pause;
+    #resume;
+    #lines = [];
+    #ended = false;
+    #dropping = false;
+    #wake;
+    /** @param pause stops the sender; @param resume lets it go on */
+    constructor(pause, resume) {
+        this.#pause = pause;
+        this.#resume = resume;
+    }
+    push(lines) {
+        if (this.#dropping)
+            return;
+        this.#lines.push(...lines);
+        if (this.#lines.length > FULL)
+            this.#pause();
+        this.#wake?.();
+    }
+    end() {
+        this.#ended = true;
+        this.#wake?.();
+    }
+    /** Nobody reads any more. */
+    drop() {
+        this.#dropping = true;
+        this.#lines = [];
+        this.#resume();
+    }
+    async *[Symbol.asyncIterator]() {
+        try {
+            while (true) {
+                const lines = this.#lines;
+                this.#lines = [];
+                yield* lines;
+                if (this.#lines.length > 0)
+                    continue;
+                if (this.#ended)
+                    return;
+                this.#resume();
+                await new Promise((resolve) => {
+                    this.#wake = resolve;
+                });
+                this.#wake = undefined;
+            }
+        }
+        finally {
+            this.drop();
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/session.ts
+/** A script that is talked to while it runs. */
+
+
+
+/** Bytes of output that the outcome still holds: enough for a message. */
+const session_KEEP = 64 * 1024;
+/** @param input sent before any line */
+function converse({ channel, ended }, input) {
+    const stdout = new Tail(session_KEEP);
+    const stderr = new Tail(session_KEEP);
+    const splitter = new LineSplitter();
+    const lines = new LineQueue(() => channel.pause(), () => channel.resume());
+    channel.on('data', (chunk) => {
+        stdout.push(chunk);
+        lines.push(splitter.push(chunk));
+    });
+    channel.stderr.on('data', (chunk) => stderr.push(chunk));
+    channel.on('end', () => {
+        lines.push(splitter.end());
+        lines.end();
+    });
+    let giveUp = () => { };
+    const closed = new Promise((resolve) => {
+        giveUp = resolve;
+    });
+    let over = false;
+    const done = Promise.race([ended, closed]).then((end) => {
+        over = true;
+        lines.end();
+        return outcomeOf(end, stdout, stderr);
+    });
+    if (input !== undefined)
+        channel.write(input);
+    return {
+        lines,
+        done,
+        write: (line) => {
+            if (!over && channel.writable)
+                channel.write(`${line}\n`);
+        },
+        end: () => {
+            if (!over)
+                channel.end();
+        },
+        close: () => {
+            giveUp({ reason: 'closed by this side' });
+            lines.drop();
+            channel.close();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: external "node:stream/promises"
+const promises_namespaceObject = require("node:stream/promises");
+;// CONCATENATED MODULE: ./actions/lib/host/stream.ts
+/** A script whose output is too big to be kept: it goes into a sink as it comes. */
+
+
+
+
+
+const stream_TIMEOUT = 3_600_000;
+/** Bytes of standard error kept for the message. */
+const stream_KEEP = 64 * 1024;
+/**
+ * Resolves when the script has ended with exit status 0 and the sink has everything. Otherwise the sink is destroyed
+ * and never sees an end of its input: a part is not taken for the whole.
+ *
+ * @throws {UserError} RB-CONNECTION-LOST, RB-COMMAND-FAILED
+ */
+async function streamInto(sink, running, options, host) {
+    const { channel } = running;
+    const stderr = new Tail(stream_KEEP);
+    channel.stderr.on('data', (chunk) => stderr.push(chunk));
+    const ended = endWithin(running, options.timeout ?? stream_TIMEOUT, options.signal);
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    async function* whole() {
+        for await (const chunk of channel) {
+            hash.update(chunk);
+            bytes += chunk.length;
+            yield chunk;
+        }
+        const failure = failureOf(await ended, stderr, host);
+        if (failure !== undefined)
+            throw failure;
+    }
+    // Given up before its output has ended, which it may never do: neither pipeline nor generator would notice.
+    const stop = new AbortController();
+    const givenUp = new Promise((_resolve, reject) => {
+        void ended.then((end) => {
+            if (!('reason' in end))
+                return;
+            const failure = failureOf(end, stderr, host);
+            reject(failure);
+            stop.abort(failure);
+        });
+    });
+    const through = Promise.all([(0,promises_namespaceObject.pipeline)(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
+    await Promise.race([through, givenUp]);
+    return { bytes, sha256: hash.digest('hex') };
+}
+function failureOf(end, stderr, host) {
+    const log = { log: stderr.text().trimEnd().split('\n').filter(Boolean), logOf: 'the command' };
+    if ('reason' in end) {
+        const details = {
+            what: `the data from ${host} broke off`,
+            why: end.reason,
+            remedy: 'run it again; what arrived is not used',
+        };
+        return new UserError('RB-CONNECTION-LOST', { ...details, ...log });
+    }
+    if (end.code === 0)
+        return undefined;
+    const details = {
+        what: `the command that sends data from ${host} failed`,
+        why: `exit status ${end.code}`,
+        remedy: 'see its last lines',
+    };
+    return new UserError('RB-COMMAND-FAILED', { ...details, ...log });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/connect.ts
+
+
+
+
+
+
+
+const connect_TIMEOUT = 20_000;
+const FORWARD_TIMEOUT = 10_000;
+/** What of a target nobody may see. */
+function secretsOf({ privateKey, passphrase, jump }) {
+    const all = [privateKey, passphrase, jump?.privateKey, jump?.passphrase];
+    return all.filter((secret) => secret !== undefined && secret !== '');
+}
+/**
+ * Connects and logs in.
+ *
+ * @throws {UserError} for whatever can be wrong with address, host keys, key or user
+ */
+async function connect(target) {
+    const host = new SshHost(target);
+    await host.reconnect();
+    return host;
+}
+class SshHost {
+    name;
+    counters = { handshakes: 0, sessions: 0, forwards: 0 };
+    #target;
+    #link;
+    #jump;
+    constructor(target) {
+        this.#target = target;
+        this.name = `${target.user}@${target.host}:${target.port}`;
+    }
+    get connected() {
+        return this.#link !== undefined && this.#link.lost === undefined;
+    }
+    async reconnect(timeout = this.#target.timeout ?? connect_TIMEOUT) {
+        this.close();
+        const target = this.#target;
+        if (target.jump === undefined) {
+            this.#link = await this.#open(target, dialTcp(target, timeout), timeout);
+            return;
+        }
+        const first = { ...target.jump, knownHosts: target.jump.knownHosts ?? target.knownHosts };
+        const jump = await this.#open(first, dialTcp(first, timeout), timeout).catch((error) => {
+            throw throughJump(first, error);
+        });
+        this.#jump = jump;
+        const dial = () => openForward(jump.client, target.host, target.port, timeout).catch((error) => {
+            throw jumpRefused(first, target, error);
+        });
+        this.#link = await this.#open(target, dial, timeout).catch((error) => {
+            jump.close();
+            throw error;
+        });
+    }
+    async run(script, options = {}) {
+        return collect(await this.#start(script), options);
+    }
+    async open(script, options = {}) {
+        return converse(await this.#start(script), options.input);
+    }
+    async stream(script, sink, options = {}) {
+        return streamInto(sink, await this.#start(script), options, this.name);
+    }
+    async forward(address, port, timeout = FORWARD_TIMEOUT) {
+        const link = this.#alive();
+        this.counters.forwards += 1;
+        return openForward(link.client, address, port, timeout);
+    }
+    close() {
+        this.#link?.close();
+        this.#jump?.close();
+    }
+    async #open(hop, dial, timeout) {
+        const counted = () => {
+            this.counters.handshakes += 1;
+            return dial();
+        };
+        return openLink(hop, counted, timeout);
+    }
+    #start(script) {
+        const link = this.#alive();
+        this.counters.sessions += 1;
+        return startScript(link, this.name, script, this.#target.timeout ?? connect_TIMEOUT);
+    }
+    #alive() {
+        const link = this.#link;
+        if (link === undefined || link.lost !== undefined)
+            throw connectionLost(this.name, link?.lost ?? 'it was never made');
+        return link;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = require("node:fs");
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = require("node:path");
 ;// CONCATENATED MODULE: ./actions/lib/host/quote.ts
 /** The one way by which a word gets into a script. */
 /**
@@ -69746,6 +71649,8 @@ function percent(share) {
 const PROBE_TIMEOUT = 3000;
 /** Milliseconds between two rounds of probes through the proxy. */
 const PROBE_INTERVAL = 250;
+/** Seconds between two lines on a drain in which nothing changes. */
+const DRAIN_NEWS = 5;
 class Conductor {
     #options;
     #step = null;
@@ -69762,7 +71667,8 @@ class Conductor {
     #verdict = null;
     /** Services that the verdict is about; empty when it is about all. */
     #blamed = [];
-    #lastInfo = '';
+    #told = new Map();
+    #cutAt = 0;
     evidence = [];
     committed = false;
     migrated = false;
@@ -69807,6 +71713,7 @@ class Conductor {
                 this.#answers(fields);
                 return;
             case 'cut':
+                this.#cutAt = now();
                 this.#options.mark(`cut over ${fields.services ?? ''}`);
                 this.#say(`cut over: new connections go to the new ${fields.services ?? ''}`);
                 return;
@@ -69969,8 +71876,10 @@ class Conductor {
         return probe(this.#options.dial, target, PROBE_TIMEOUT).catch(() => 0);
     }
     #draining(left) {
+        const waited = Math.floor(now() - this.#cutAt);
+        const connections = left === 1 ? '1 connection' : `${left} connections`;
         if (left > 0 || this.#watch === null)
-            this.#say(`drain: ${left} connections left`);
+            this.#say(`drain: ${connections} left, ${waited} s`, 'drain', `${left} ${Math.floor(waited / DRAIN_NEWS)}`);
         this.#judgeWatch();
     }
     #judgeWatch() {
@@ -69978,7 +71887,7 @@ class Conductor {
         if (verdict === undefined)
             return;
         if (verdict.verdict === 'wait') {
-            this.#say(`watch: ${verdict.progress}`);
+            this.#say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
             return;
         }
         this.#watch = null;
@@ -70003,11 +71912,11 @@ class Conductor {
         this.#logs.set(name, found);
         return found;
     }
-    /** Progress, told once and not again while it stays the same. */
-    #say(text) {
-        if (text === this.#lastInfo)
+    /** Tells news: what has another `key` than what was told last on the same topic. */
+    #say(text, topic = '', key = text) {
+        if (this.#told.get(topic) === key)
             return;
-        this.#lastInfo = text;
+        this.#told.set(topic, key);
         this.#options.info(text);
     }
 }
@@ -79763,8 +81672,6 @@ function iso_duration(params) {
     return core._isoDuration(ZodISODuration, params);
 }
 
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./actions/lib/stack/identity.ts
 /** When is a running container what a release wants? The one place that answers. */
 
@@ -80511,1902 +82418,6 @@ function driftNotes(plan, state, runbook) {
         `Changed by hand since ${current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
         ...services.map((service) => `The command line that makes ${service} equal the release: ${composeCommand(runbook.stack, runbook.directory, current.id, service)}`),
     ];
-}
-
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = require("node:os");
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./actions/lib/host/bootstrap.ts
-/**
- * How a script gets to the host: by standard input, never as an argument that `ps` would show.
- *
- * The command is a constant. It holds neither `!`, a backslash, a single quote nor a line break, so that every
- * login shell (bash, dash, zsh, csh, fish) passes it on unchanged.
- */
-/**
- * Reads the script's size (one line) and then exactly so many bytes, and evaluates them; what follows on
- * standard input is the script's own. An input that ends too early runs nothing.
- *
- * Exactly: `head -c` will not do, as BusyBox's reads ahead and takes the script's input away. One `dd` block is one
- * `read`, which can return less than asked for, hence the loop; `echo .` saves the line breaks that `$()` drops.
- * `LC_ALL=C` makes the shell count bytes; the subshell keeps it from the script.
- */
-const READ_AND_EVALUATE = [
-    'IFS= read -r n',
-    's=$(LC_ALL=C; t=; while [ ${#t} -lt "$n" ]; do c=$(dd bs=$((n-${#t})) count=1 2>/dev/null; echo .); [ "$c" = . ] && exit 1; t=$t${c%.}; done; printf %s "$t")',
-    'eval "$s"',
-].join(' && ');
-const COMMAND = `sh -c '${READ_AND_EVALUATE}'`;
-/** What is sent first: the size, then the script. */
-function framed(script) {
-    if (script.includes('\0'))
-        throw new Error('a script must not hold NUL');
-    const body = Buffer.from(script, 'utf8');
-    return Buffer.concat([Buffer.from(`${body.length}\n`), body]);
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/deadline.ts
-/** Waiting, but not for ever. */
-/**
- * Settles as `work` does, or rejects with what `late` makes when `ms` are over first. The work itself goes on:
- * `abandoned` gets its result then, to put it away.
- */
-function within(ms, work, late, abandoned) {
-    return new Promise((resolve, reject) => {
-        let over = false;
-        const timer = setTimeout(() => {
-            over = true;
-            reject(late());
-        }, ms);
-        work.then((result) => {
-            clearTimeout(timer);
-            if (over)
-                abandoned?.(result);
-            else
-                resolve(result);
-        }, (error) => {
-            clearTimeout(timer);
-            reject(error);
-        });
-    });
-}
-
-// EXTERNAL MODULE: ./node_modules/ssh2/lib/index.js
-var lib = __nccwpck_require__(5472);
-;// CONCATENATED MODULE: ./actions/lib/host/known-hosts.ts
-/**
- * OpenSSH's known_hosts: which keys a host may show. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
- */
-
-
-/** As the host is written in known_hosts. */
-function nameInKnownHosts(host, port) {
-    return port === 22 ? host : `[${host}]:${port}`;
-}
-/**
- * The keys that the text holds for a host. As OpenSSH does, an entry without port counts for another port too when
- * that port has none of its own.
- *
- * @throws {UserError} RB-KNOWN-HOSTS-INVALID
- */
-function knownKeys(text, host, port) {
-    const entries = text.split(/\r?\n/).flatMap(parseEntry);
-    if (entries.length === 0) {
-        throw new UserError('RB-KNOWN-HOSTS-INVALID', {
-            what: 'the known hosts hold no key at all',
-            why: text.trim() === '' ? 'the input ssh-known-hosts is empty' : 'no line of the input ssh-known-hosts can be read',
-            remedy: `run \`ssh-keyscan -p ${port} ${host}\`, compare the fingerprint on the host, and pass the lines as ssh-known-hosts`,
-        });
-    }
-    const withPort = entries.filter(({ patterns }) => namesHost(patterns, nameInKnownHosts(host, port)));
-    const found = withPort.length > 0 ? withPort : entries.filter(({ patterns }) => namesHost(patterns, host));
-    const keys = found.filter(({ authority }) => !authority);
-    if (keys.length === 0 && found.length > 0) {
-        throw new UserError('RB-KNOWN-HOSTS-INVALID', {
-            what: `the known hosts have only a certificate authority for ${host}`,
-            why: 'host certificates (@cert-authority) are not supported',
-            remedy: `put the host's own key in: \`ssh-keyscan -p ${port} ${host}\`, compared with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the host`,
-        });
-    }
-    return keys.map(({ type, key, revoked }) => ({ type, key, revoked }));
-}
-/** None for comments and what cannot be read. */
-function parseEntry(line) {
-    const words = line.trim().split(/\s+/);
-    const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
-    const [patterns = '', type = '', encoded = ''] = words;
-    const key = Buffer.from(encoded, 'base64');
-    // The wire format begins with the type once more: a line cut off or damaged does not pass.
-    if (patterns.startsWith('#') || key.length < 4 || typeOf(key) !== type)
-        return [];
-    return [{ patterns, type, key, revoked: marker === '@revoked', authority: marker === '@cert-authority' }];
-}
-function namesHost(patterns, name) {
-    if (patterns.startsWith('|1|'))
-        return hashedNameIs(patterns, name);
-    let found = false;
-    for (const pattern of patterns.toLowerCase().split(',')) {
-        const negated = pattern.startsWith('!');
-        const glob = (negated ? pattern.slice(1) : pattern).replace(/[.+^${}()|[\]\\]/g, '\\$&');
-        const matches = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name.toLowerCase());
-        if (matches && negated)
-            return false;
-        found ||= matches;
-    }
-    return found;
-}
-function hashedNameIs(hashed, name) {
-    const [, , salt = '', digest = ''] = hashed.split('|');
-    const wanted = Buffer.from(digest, 'base64');
-    const actual = (0,external_node_crypto_.createHmac)('sha1', Buffer.from(salt, 'base64')).update(name).digest();
-    return wanted.length === actual.length && (0,external_node_crypto_.timingSafeEqual)(wanted, actual);
-}
-/**
- * Signature algorithms to offer, so that the host shows a key of a type that we know: the server follows
- * the client's order. An `ssh-rsa` key signs by SHA-2 (RFC 8332).
- */
-function hostKeyAlgorithms(keys) {
-    const types = new Set(keys.filter((key) => !key.revoked).map((key) => key.type));
-    const supported = [
-        'ssh-ed25519',
-        'ecdsa-sha2-nistp256',
-        'ecdsa-sha2-nistp384',
-        'ecdsa-sha2-nistp521',
-    ];
-    const algorithms = supported.filter((type) => types.has(type));
-    if (types.has('ssh-rsa'))
-        algorithms.push('rsa-sha2-512', 'rsa-sha2-256');
-    return algorithms;
-}
-/** `SHA256:…` without padding, as ssh-keygen prints it. */
-function fingerprint(key) {
-    return `SHA256:${(0,external_node_crypto_.createHash)('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
-}
-/** The key's type, which its wire format begins with. */
-function typeOf(key) {
-    return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/link-errors.ts
-/** Why a connection could not be made, in words that lead to its remedy. */
-
-
-
-const NETWORK = {
-    ENOTFOUND: ['the name has no address', 'check the input ssh-host'],
-    EAI_AGAIN: ['the name server does not answer', 'run again; check the input ssh-host and the DNS'],
-    ECONNREFUSED: ['nothing listens there', 'check ssh-host and ssh-port, and that sshd runs on the host'],
-    ECONNRESET: [
-        'the host hung up before the SSH handshake',
-        'check that sshd listens on that port, and its MaxStartups and firewall (fail2ban)',
-    ],
-    EHOSTUNREACH: ['there is no route to it', 'check that the host is up, and its firewall'],
-    ENETUNREACH: [
-        'there is no route to its network',
-        'check that the runner has a network of that family (IPv4 or IPv6)',
-    ],
-    ETIMEDOUT: ['it did not answer', 'check that the host is up, and that its firewall lets the runner in'],
-};
-/** The TCP connection failed, or nobody spoke SSH on it. */
-function unreachable(hop, error) {
-    const [why, remedy] = NETWORK[error.code ?? ''] ?? [
-        error.message,
-        'check that sshd listens on that port (`ssh -v` from another machine), and the firewall',
-    ];
-    return new UserError('RB-HOST-UNREACHABLE', { what: `cannot connect to ${hop.host} port ${hop.port}`, why, remedy }, { cause: error });
-}
-/** @param expected the keys that the known hosts hold for this host; @param offered the one that it showed */
-function wrongHostKey(hop, expected, offered) {
-    const name = nameInKnownHosts(hop.host, hop.port);
-    const type = typeOf(offered);
-    const shown = `${type} ${fingerprint(offered)}`;
-    const line = `${name} ${type} ${offered.toString('base64')}`;
-    const verify = `compare the fingerprint on the host itself (its provider's console: \`for f in /etc/ssh/ssh_host_*.pub; do ssh-keygen -lf "$f"; done\`)`;
-    if (expected.some((known) => known.revoked && known.key.equals(offered))) {
-        return new UserError('RB-HOST-KEY-CHANGED', {
-            what: `${name} shows a host key that the known hosts mark as @revoked`,
-            why: `offered: ${shown}`,
-            remedy: `do not connect until it is known why the host still uses this key; then give it a new one and pass that as ssh-known-hosts`,
-        });
-    }
-    const valid = expected.filter((known) => !known.revoked);
-    if (valid.length === 0) {
-        return new UserError('RB-HOST-KEY-UNKNOWN', {
-            what: `the known hosts hold no key for ${name}`,
-            why: `offered: ${shown}`,
-            remedy: `${verify}; only if it is the same, add this line to ssh-known-hosts: ${line}`,
-        });
-    }
-    const wanted = valid.map((known) => `${known.type} ${fingerprint(known.key)}`).join(', ');
-    return new UserError('RB-HOST-KEY-CHANGED', {
-        what: `${name} shows another host key than the known hosts say`,
-        why: `expected: ${wanted}; offered: ${shown}. Either the host was set up anew, or somebody is between it and you`,
-        remedy: `${verify}; only if it is the same, replace the host's lines in ssh-known-hosts by: ${line}`,
-    });
-}
-/** @param key the private key, readable */
-function refusedUser(hop, key, error) {
-    const parsed = lib.utils.parseKey(key, hop.passphrase);
-    const publicKey = parsed instanceof Error ? undefined : `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
-    return new UserError('RB-AUTH-FAILED', {
-        what: `${hop.host} refuses user ${hop.user} with this key`,
-        why: 'the user does not exist, or its authorized_keys do not hold the key, or sshd forbids the login (AllowUsers, PermitRootLogin)',
-        remedy: `check ssh-user, and add the key's public half to the user's ~/.ssh/authorized_keys on the host: ${publicKey ?? 'ssh-keygen -y -f KEY prints it'}`,
-    }, { cause: error });
-}
-/** What ssh2 said when the handshake or the login failed. */
-function failedHandshake(hop, key, error) {
-    if (error.level === 'client-authentication')
-        return refusedUser(hop, key, error);
-    if (error.message.includes('no matching')) {
-        return new UserError('RB-HOST-UNSUITABLE', {
-            what: `${hop.host} and this client share no algorithm`,
-            why: error.message,
-            remedy: 'allow in its sshd_config one of KexAlgorithms curve25519-sha256, Ciphers aes256-gcm@openssh.com, MACs hmac-sha2-256-etm@openssh.com',
-        }, { cause: error });
-    }
-    return unreachable(hop, error);
-}
-/** The jump host is where it failed: the error says so, unless it is about keys, which says it by itself. */
-function throughJump(jump, error) {
-    if (!(error instanceof UserError))
-        return error;
-    if (error.code !== 'RB-HOST-UNREACHABLE' && error.code !== 'RB-AUTH-FAILED' && error.code !== 'RB-HOST-UNSUITABLE')
-        return error;
-    const { what, why, remedy } = error.details;
-    return new UserError('RB-JUMP-FAILED', { what: `jump host: ${what}`, ...(why ? { why } : {}), remedy: `for the jump host ${jump.host}: ${remedy}` }, { cause: error });
-}
-/** The jump host could not open the way to the target. */
-function jumpRefused(jump, target, error) {
-    return new UserError('RB-JUMP-FAILED', {
-        what: `the jump host ${jump.host} cannot reach ${target.host} port ${target.port}`,
-        why: error.message,
-        remedy: 'check that ssh-host and ssh-port are right as seen from the jump host, and that its sshd has AllowTcpForwarding on',
-    }, { cause: error });
-}
-/** @param why as far as known */
-function connectionLost(host, why) {
-    return new UserError('RB-CONNECTION-LOST', {
-        what: `the connection to ${host} is gone`,
-        why,
-        remedy: 'run the workflow again: it finds out what was done and goes on from there',
-    });
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/channel.ts
-/** One script on one session channel: sending it, its output, and how it ended. */
-
-
-
-
-
-
-
-/**
- * Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started.
- *
- * @param timeout milliseconds for the host to open a channel and start a shell in it
- * @throws {UserError} RB-TIMEOUT, RB-CONNECTION-LOST, RB-HOST-UNSUITABLE
- */
-async function startScript(link, host, script, timeout) {
-    const frame = framed(script);
-    const opened = new Promise((resolve, reject) => {
-        link.client.exec(COMMAND, (error, channel) => (error ? reject(error) : resolve(channel)));
-    });
-    const late = () => new UserError('RB-TIMEOUT', {
-        what: `${host} did not start a shell within ${timeout / 1000} s`,
-        remedy: 'run again; look at the load of the host, and at what its shell runs at login (.bashrc)',
-    });
-    const channel = await within(timeout, opened, late, (tooLate) => tooLate.close()).catch((error) => {
-        throw error instanceof UserError ? error : refused(link, host, error);
-    });
-    const ended = endOf(channel, link);
-    channel.write(frame);
-    return { channel, ended };
-}
-function endOf(channel, link) {
-    let end;
-    channel.on('exit', (code, signal) => {
-        if (typeof code === 'number')
-            end = { code };
-        // As a shell tells of a command that a signal ended; ssh2 gives the name with SIG.
-        else if (signal)
-            end = { code: 128 + (external_node_os_namespaceObject.constants.signals[signal] ?? 0) };
-    });
-    // A host may send error output after it has said that there is no more. The channel itself never emits an error.
-    channel.stderr.on('error', () => { });
-    return new Promise((resolve) => {
-        channel.on('close', () => {
-            // An exit status alone is not enough: output that was still on its way is gone with the connection.
-            if (link.lost !== undefined)
-                resolve({ reason: `the connection was lost: ${link.lost}` });
-            else
-                resolve(end ?? { reason: 'the host closed the channel without an exit status' });
-        });
-    });
-}
-function refused(link, host, error) {
-    if (link.lost !== undefined)
-        return connectionLost(host, link.lost);
-    return new UserError('RB-HOST-UNSUITABLE', {
-        what: `${host} refuses to start a shell`,
-        why: error.message,
-        remedy: "check the user's login shell, and in sshd_config MaxSessions (at least 4) and ForceCommand",
-    }, { cause: error });
-}
-/**
- * The script's end; when it does not come in time or the signal is given, its channel is closed. The
- * script can go on all the same: SSH has no way to end it.
- *
- * @param timeout milliseconds
- */
-function endWithin({ channel, ended }, timeout, signal) {
-    return new Promise((resolve) => {
-        const settle = (end) => {
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', cancel);
-            resolve(end);
-        };
-        const giveUp = (reason) => {
-            settle({ reason });
-            channel.close();
-        };
-        const timer = setTimeout(() => giveUp(`it did not end within ${timeout / 1000} s`), timeout);
-        const cancel = () => giveUp('the run was cancelled');
-        signal?.addEventListener('abort', cancel, { once: true });
-        if (signal?.aborted)
-            cancel();
-        void ended.then(settle);
-    });
-}
-/**
- * Sends a script its input, at the speed at which it reads, and ends it. A script that ends first ends this too.
- *
- * @throws whatever reading the input throws; the channel is closed then, as the script must not take a part for all
- */
-async function feed(channel, end, input) {
-    if (!(input instanceof external_node_stream_.Readable)) {
-        channel.end(input);
-        return;
-    }
-    let over = false;
-    void end.then(() => {
-        over = true;
-        input.destroy();
-    });
-    try {
-        for await (const chunk of input) {
-            if (!channel.write(chunk))
-                await Promise.race([(0,external_node_events_.once)(channel, 'drain'), end]);
-        }
-        channel.end();
-    }
-    catch (error) {
-        if (over)
-            return;
-        channel.close();
-        throw error;
-    }
-}
-function outcomeOf(end, stdout, stderr) {
-    const output = { stdout: stdout.text(), stderr: stderr.text() };
-    return 'code' in end
-        ? { outcome: 'exited', code: end.code, ...output }
-        : { outcome: 'unknown', reason: end.reason, ...output };
-}
-
-;// CONCATENATED MODULE: external "node:string_decoder"
-const external_node_string_decoder_namespaceObject = require("node:string_decoder");
-;// CONCATENATED MODULE: ./actions/lib/host/output.ts
-/** Output of a remote command as it comes: cut into lines, and its newest part kept. */
-
-/** A line longer than this (characters) is handed on in pieces, so that a flood without line breaks stays bounded. */
-const LONGEST_LINE = 1024 * 1024;
-/** Cuts chunks into whole lines. A character whose bytes lie in two chunks is put together. */
-class LineSplitter {
-    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
-    #rest = '';
-    push(chunk) {
-        const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
-        this.#rest = lines.pop() ?? '';
-        if (this.#rest.length > LONGEST_LINE) {
-            lines.push(this.#rest);
-            this.#rest = '';
-        }
-        return lines;
-    }
-    /** The last line, when it had no line break. */
-    end() {
-        const last = this.#rest + this.#decoder.end();
-        this.#rest = '';
-        return last === '' ? [] : [last];
-    }
-}
-/** Keeps the newest bytes of a stream. */
-class Tail {
-    #limit;
-    #chunks = [];
-    #size = 0;
-    /** @param limit bytes */
-    constructor(limit) {
-        this.#limit = limit;
-    }
-    push(chunk) {
-        this.#chunks.push(chunk);
-        this.#size += chunk.length;
-        // Twice the limit before anything is cut: then each byte is copied at most once more, however small the chunks.
-        if (this.#size > 2 * this.#limit)
-            this.#cut();
-    }
-    /** The text kept; begins at a whole character. */
-    text() {
-        this.#cut();
-        const bytes = Buffer.concat(this.#chunks);
-        let begin = 0;
-        if (this.#dropped)
-            while (begin < 3 && ((bytes[begin] ?? 0) & 0xc0) === 0x80)
-                begin += 1;
-        return bytes.toString('utf8', begin);
-    }
-    #dropped = false;
-    #cut() {
-        if (this.#size <= this.#limit)
-            return;
-        const newest = Buffer.concat(this.#chunks).subarray(this.#size - this.#limit);
-        this.#chunks = [Buffer.from(newest)];
-        this.#size = newest.length;
-        this.#dropped = true;
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/collect.ts
-/** A script that is run to its end, its output collected. */
-
-
-const TIMEOUT = 60_000;
-const KEEP = 16 * 1024 * 1024;
-async function collect(running, options) {
-    const { channel } = running;
-    const { keep = KEEP, onLine } = options;
-    const stdout = new Tail(keep);
-    const stderr = new Tail(keep);
-    const lines = new LineSplitter();
-    channel.on('data', (chunk) => {
-        stdout.push(chunk);
-        if (onLine)
-            for (const line of lines.push(chunk))
-                onLine(line);
-    });
-    channel.stderr.on('data', (chunk) => stderr.push(chunk));
-    const ended = endWithin(running, options.timeout ?? TIMEOUT, options.signal);
-    const [end] = await Promise.all([ended, feed(channel, ended, options.input)]);
-    if (onLine)
-        for (const line of lines.end())
-            onLine(line);
-    return outcomeOf(end, stdout, stderr);
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/forward.ts
-
-/**
- * @param client logged in to the machine that opens the connection
- * @param timeout milliseconds
- * @throws {Error} ssh2's, with `reason` 1 where the SSH server forbids it (AllowTcpForwarding) and 2 where the
- *   machine could not connect (RFC 4254, 5.1)
- */
-function openForward(client, address, port, timeout) {
-    const opened = new Promise((resolve, reject) => {
-        client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
-    });
-    const late = () => new Error(`no connection to ${address} port ${port} within ${timeout / 1000} s`);
-    return within(timeout, opened, late, (tooLate) => tooLate.destroy());
-}
-
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-// EXTERNAL MODULE: ./node_modules/is-stream/index.js
-var is_stream = __nccwpck_require__(6543);
-// EXTERNAL MODULE: ./node_modules/make-dir/index.js
-var make_dir = __nccwpck_require__(6512);
-;// CONCATENATED MODULE: ./node_modules/sb-promise-queue/lib/esm/index.mjs
-class PromiseQueue {
-    constructor({ concurrency = 1 } = {}) {
-        this.options = { concurrency };
-        this.running = 0;
-        this.queue = [];
-        this.idleCallbacks = [];
-    }
-    clear() {
-        this.queue = [];
-    }
-    onIdle(callback) {
-        this.idleCallbacks.push(callback);
-        return () => {
-            const index = this.idleCallbacks.indexOf(callback);
-            if (index !== -1) {
-                this.idleCallbacks.splice(index, 1);
-            }
-        };
-    }
-    waitTillIdle() {
-        return new Promise((resolve) => {
-            if (this.running === 0) {
-                resolve();
-                return;
-            }
-            const dispose = this.onIdle(() => {
-                dispose();
-                resolve();
-            });
-        });
-    }
-    add(callback) {
-        return new Promise((resolve, reject) => {
-            const runCallback = () => {
-                this.running += 1;
-                try {
-                    Promise.resolve(callback()).then((val) => {
-                        resolve(val);
-                        this.processNext();
-                    }, (err) => {
-                        reject(err);
-                        this.processNext();
-                    });
-                }
-                catch (err) {
-                    reject(err);
-                    this.processNext();
-                }
-            };
-            if (this.running >= this.options.concurrency) {
-                this.queue.push(runCallback);
-            }
-            else {
-                runCallback();
-            }
-        });
-    }
-    // Internal function, don't use
-    processNext() {
-        this.running -= 1;
-        const callback = this.queue.shift();
-        if (callback) {
-            callback();
-        }
-        else if (this.running === 0) {
-            this.idleCallbacks.forEach((item) => item());
-        }
-    }
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/sb-scandir/lib/esm/index.mjs
-/* @flow */
-
-
-
-
-const defaultFilesystem = {
-    join(pathA, pathB) {
-        return external_path_.join(pathA, pathB);
-    },
-    basename(path) {
-        return external_path_.basename(path);
-    },
-    stat(path) {
-        return new Promise((resolve, reject) => {
-            external_fs_.stat(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    },
-    readdir(path) {
-        return new Promise((resolve, reject) => {
-            external_fs_.readdir(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    },
-};
-async function scanDirectoryInternal({ path, recursive, validate, result, fileSystem, queue, reject, }) {
-    const itemStat = await fileSystem.stat(path);
-    if (itemStat.isFile()) {
-        result.files.push(path);
-    }
-    else if (itemStat.isDirectory()) {
-        result.directories.push(path);
-    }
-    if (!itemStat.isDirectory() || recursive === 'none') {
-        return;
-    }
-    const contents = await fileSystem.readdir(path);
-    contents.forEach((item) => {
-        const itemPath = fileSystem.join(path, item);
-        if (!validate(itemPath)) {
-            return;
-        }
-        queue
-            .add(() => scanDirectoryInternal({
-            path: itemPath,
-            recursive: recursive === 'shallow' ? 'none' : 'deep',
-            validate,
-            result,
-            fileSystem,
-            queue,
-            reject,
-        }))
-            .catch(reject);
-    });
-}
-async function scanDirectory(path, { recursive = true, validate = null, concurrency = Infinity, fileSystem = defaultFilesystem, } = {}) {
-    external_assert_(path && typeof path === 'string', 'path must be a valid string');
-    external_assert_(typeof recursive === 'boolean', 'options.recursive must be a valid boolean');
-    external_assert_(validate === null || typeof validate === 'function', 'options.validate must be a valid function');
-    external_assert_(typeof concurrency === 'number', 'options.concurrency must be a valid number');
-    external_assert_(fileSystem !== null && typeof fileSystem === 'object', 'options.fileSystem must be a valid object');
-    const queue = new PromiseQueue({
-        concurrency,
-    });
-    const result = { files: [], directories: [] };
-    const mergedFileSystem = { ...defaultFilesystem, ...fileSystem };
-    await new Promise((resolve, reject) => {
-        scanDirectoryInternal({
-            path,
-            recursive: recursive ? 'deep' : 'shallow',
-            validate: validate != null ? validate : (item) => mergedFileSystem.basename(item).slice(0, 1) !== '.',
-            result,
-            fileSystem: mergedFileSystem,
-            queue,
-            reject,
-        })
-            .then(() => queue.waitTillIdle())
-            .then(resolve, reject);
-    });
-    return result;
-}
-/* harmony default export */ const esm = (scanDirectory);
-
-// EXTERNAL MODULE: ./node_modules/shell-escape/shell-escape.js
-var shell_escape = __nccwpck_require__(4646);
-;// CONCATENATED MODULE: ./node_modules/node-ssh/lib/esm/index.mjs
-
-
-
-
-
-
-
-
-
-const DEFAULT_CONCURRENCY = 1;
-const DEFAULT_VALIDATE = (path) => !external_path_.basename(path).startsWith('.');
-const DEFAULT_TICK = () => {
-    /* No Op */
-};
-class SSHError extends Error {
-    constructor(message, code = null) {
-        super(message);
-        this.code = code;
-    }
-}
-function unixifyPath(path) {
-    if (path.includes('\\')) {
-        return path.split('\\').join('/');
-    }
-    return path;
-}
-async function readFile(filePath) {
-    return new Promise((resolve, reject) => {
-        external_fs_.readFile(filePath, 'utf8', (err, res) => {
-            if (err) {
-                reject(err);
-            }
-            else {
-                resolve(res);
-            }
-        });
-    });
-}
-const SFTP_MKDIR_ERR_CODE_REGEXP = /Error: (E[\S]+): /;
-async function makeDirectoryWithSftp(path, sftp) {
-    let stats = null;
-    try {
-        stats = await new Promise((resolve, reject) => {
-            sftp.stat(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    }
-    catch (_) {
-        /* No Op */
-    }
-    if (stats) {
-        if (stats.isDirectory()) {
-            // Already exists, nothing to worry about
-            return;
-        }
-        throw new Error('mkdir() failed, target already exists and is not a directory');
-    }
-    try {
-        await new Promise((resolve, reject) => {
-            sftp.mkdir(path, (err) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve();
-                }
-            });
-        });
-    }
-    catch (err) {
-        if (err != null && typeof err.stack === 'string') {
-            const matches = SFTP_MKDIR_ERR_CODE_REGEXP.exec(err.stack);
-            if (matches != null) {
-                throw new SSHError(err.message, matches[1]);
-            }
-            throw err;
-        }
-    }
-}
-class NodeSSH {
-    constructor() {
-        this.connection = null;
-    }
-    getConnection() {
-        const { connection } = this;
-        if (connection == null) {
-            throw new Error('Not connected to server');
-        }
-        return connection;
-    }
-    async connect(givenConfig) {
-        external_assert_(givenConfig != null && typeof givenConfig === 'object', 'config must be a valid object');
-        const config = { ...givenConfig };
-        external_assert_(config.username != null && typeof config.username === 'string', 'config.username must be a valid string');
-        if (config.host != null) {
-            external_assert_(typeof config.host === 'string', 'config.host must be a valid string');
-        }
-        else if (config.sock != null) {
-            external_assert_(typeof config.sock === 'object', 'config.sock must be a valid object');
-        }
-        else {
-            throw new external_assert_.AssertionError({ message: 'Either config.host or config.sock must be provided' });
-        }
-        if (config.privateKey != null || config.privateKeyPath != null) {
-            if (config.privateKey != null) {
-                external_assert_(typeof config.privateKey === 'string', 'config.privateKey must be a valid string');
-                external_assert_(config.privateKeyPath == null, 'config.privateKeyPath must not be specified when config.privateKey is specified');
-            }
-            else if (config.privateKeyPath != null) {
-                external_assert_(typeof config.privateKeyPath === 'string', 'config.privateKeyPath must be a valid string');
-                external_assert_(config.privateKey == null, 'config.privateKey must not be specified when config.privateKeyPath is specified');
-            }
-            external_assert_(config.passphrase == null || typeof config.passphrase === 'string', 'config.passphrase must be null or a valid string');
-            if (config.privateKeyPath != null) {
-                // Must be an fs path
-                try {
-                    config.privateKey = await readFile(config.privateKeyPath);
-                }
-                catch (err) {
-                    if (err != null && err.code === 'ENOENT') {
-                        throw new external_assert_.AssertionError({ message: 'config.privateKeyPath does not exist at given fs path' });
-                    }
-                    throw err;
-                }
-            }
-        }
-        else if (config.password != null) {
-            external_assert_(typeof config.password === 'string', 'config.password must be a valid string');
-        }
-        if (config.tryKeyboard != null) {
-            external_assert_(typeof config.tryKeyboard === 'boolean', 'config.tryKeyboard must be a valid boolean');
-        }
-        if (config.tryKeyboard) {
-            const { password } = config;
-            if (config.onKeyboardInteractive != null) {
-                external_assert_(typeof config.onKeyboardInteractive === 'function', 'config.onKeyboardInteractive must be a valid function');
-            }
-            else if (password != null) {
-                config.onKeyboardInteractive = (name, instructions, instructionsLang, prompts, finish) => {
-                    if (prompts.length > 0 && prompts[0].prompt.toLowerCase().includes('password')) {
-                        finish([password]);
-                    }
-                };
-            }
-        }
-        const connection = new lib.Client();
-        this.connection = connection;
-        await new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            if (config.onKeyboardInteractive) {
-                connection.on('keyboard-interactive', config.onKeyboardInteractive);
-            }
-            connection.on('ready', () => {
-                connection.removeListener('error', reject);
-                resolve();
-            });
-            connection.on('end', () => {
-                if (this.connection === connection) {
-                    this.connection = null;
-                }
-            });
-            connection.on('close', () => {
-                if (this.connection === connection) {
-                    this.connection = null;
-                }
-                reject(new SSHError('No response from server', 'ETIMEDOUT'));
-            });
-            connection.connect(config);
-        });
-        return this;
-    }
-    isConnected() {
-        return this.connection != null;
-    }
-    async requestShell(options) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            const callback = (err, res) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            };
-            if (options == null) {
-                connection.shell(callback);
-            }
-            else {
-                connection.shell(options, callback);
-            }
-        });
-    }
-    async withShell(callback, options) {
-        external_assert_(typeof callback === 'function', 'callback must be a valid function');
-        const shell = await this.requestShell(options);
-        try {
-            await callback(shell);
-        }
-        finally {
-            shell.destroy();
-        }
-    }
-    async requestSFTP() {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            connection.sftp((err, res) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    }
-    async withSFTP(callback) {
-        external_assert_(typeof callback === 'function', 'callback must be a valid function');
-        const sftp = await this.requestSFTP();
-        try {
-            await callback(sftp);
-        }
-        finally {
-            sftp.end();
-        }
-    }
-    async execCommand(givenCommand, options = {}) {
-        external_assert_(typeof givenCommand === 'string', 'command must be a valid string');
-        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
-        external_assert_(options.cwd == null || typeof options.cwd === 'string', 'options.cwd must be a valid string');
-        external_assert_(options.stdin == null || typeof options.stdin === 'string' || is_stream.readable(options.stdin), 'options.stdin must be a valid string or readable stream');
-        external_assert_(options.execOptions == null || typeof options.execOptions === 'object', 'options.execOptions must be a valid object');
-        external_assert_(options.encoding == null || typeof options.encoding === 'string', 'options.encoding must be a valid string');
-        external_assert_(options.onChannel == null || typeof options.onChannel === 'function', 'options.onChannel must be a valid function');
-        external_assert_(options.onStdout == null || typeof options.onStdout === 'function', 'options.onStdout must be a valid function');
-        external_assert_(options.onStderr == null || typeof options.onStderr === 'function', 'options.onStderr must be a valid function');
-        external_assert_(options.noTrim == null || typeof options.noTrim === 'boolean', 'options.noTrim must be a boolean');
-        let command = givenCommand;
-        if (options.cwd) {
-            command = `cd ${shell_escape([options.cwd])} ; ${command}`;
-        }
-        const connection = this.getConnection();
-        const output = { stdout: [], stderr: [] };
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            connection.exec(command, options.execOptions != null ? options.execOptions : {}, (err, channel) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                    return;
-                }
-                if (options.onChannel) {
-                    options.onChannel(channel);
-                }
-                channel.on('data', (chunk) => {
-                    if (options.onStdout)
-                        options.onStdout(chunk);
-                    output.stdout.push(chunk.toString(options.encoding));
-                });
-                channel.stderr.on('data', (chunk) => {
-                    if (options.onStderr)
-                        options.onStderr(chunk);
-                    output.stderr.push(chunk.toString(options.encoding));
-                });
-                if (options.stdin != null) {
-                    if (is_stream.readable(options.stdin)) {
-                        options.stdin.pipe(channel, {
-                            end: true,
-                        });
-                    }
-                    else {
-                        channel.write(options.stdin);
-                        channel.end();
-                    }
-                }
-                else {
-                    channel.end();
-                }
-                let code = null;
-                let signal = null;
-                channel.on('exit', (code_, signal_) => {
-                    code = code_ !== null && code_ !== void 0 ? code_ : null;
-                    signal = signal_ !== null && signal_ !== void 0 ? signal_ : null;
-                });
-                channel.on('close', () => {
-                    let stdout = output.stdout.join('');
-                    let stderr = output.stderr.join('');
-                    if (options.noTrim !== true) {
-                        stdout = stdout.trim();
-                        stderr = stderr.trim();
-                    }
-                    resolve({
-                        code: code != null ? code : null,
-                        signal: signal != null ? signal : null,
-                        stdout,
-                        stderr,
-                    });
-                });
-            });
-        });
-    }
-    async exec(command, parameters, options = {}) {
-        external_assert_(typeof command === 'string', 'command must be a valid string');
-        external_assert_(Array.isArray(parameters), 'parameters must be a valid array');
-        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
-        external_assert_(options.stream == null || ['both', 'stdout', 'stderr'].includes(options.stream), 'options.stream must be one of both, stdout, stderr');
-        for (let i = 0, { length } = parameters; i < length; i += 1) {
-            external_assert_(typeof parameters[i] === 'string', `parameters[${i}] must be a valid string`);
-        }
-        const completeCommand = `${command}${parameters.length > 0 ? ` ${shell_escape(parameters)}` : ''}`;
-        const response = await this.execCommand(completeCommand, options);
-        if (options.stream == null || options.stream === 'stdout') {
-            if (response.stderr) {
-                throw new Error(response.stderr);
-            }
-            return response.stdout;
-        }
-        if (options.stream === 'stderr') {
-            return response.stderr;
-        }
-        return response;
-    }
-    async mkdir(path, method = 'sftp', givenSftp = null) {
-        external_assert_(typeof path === 'string', 'path must be a valid string');
-        external_assert_(typeof method === 'string' && (method === 'sftp' || method === 'exec'), 'method must be either sftp or exec');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        if (method === 'exec') {
-            await this.exec('mkdir', ['-p', unixifyPath(path)]);
-            return;
-        }
-        const sftp = givenSftp || (await this.requestSFTP());
-        const makeSftpDirectory = async (retry) => makeDirectoryWithSftp(unixifyPath(path), sftp).catch(async (error) => {
-            if (!retry || error == null || (error.message !== 'No such file' && error.code !== 'ENOENT')) {
-                throw error;
-            }
-            await this.mkdir(external_path_.dirname(path), 'sftp', sftp);
-            await makeSftpDirectory(false);
-        });
-        try {
-            await makeSftpDirectory(true);
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async getFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
-        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
-        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
-        const sftp = givenSftp || (await this.requestSFTP());
-        try {
-            await new Promise((resolve, reject) => {
-                sftp.fastGet(unixifyPath(remoteFile), localFile, transferOptions || {}, (err) => {
-                    if (err) {
-                        reject(err);
-                    }
-                    else {
-                        resolve();
-                    }
-                });
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
-        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
-        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
-        external_assert_(await new Promise((resolve) => {
-            external_fs_.access(localFile, external_fs_.constants.R_OK, (err) => {
-                resolve(err === null);
-            });
-        }), `localFile does not exist at ${localFile}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const putFile = (retry) => {
-            return new Promise((resolve, reject) => {
-                sftp.fastPut(localFile, unixifyPath(remoteFile), transferOptions || {}, (err) => {
-                    if (err == null) {
-                        resolve();
-                        return;
-                    }
-                    if (err.message === 'No such file' && retry) {
-                        resolve(this.mkdir(external_path_.dirname(remoteFile), 'sftp', sftp).then(() => putFile(false)));
-                    }
-                    else {
-                        reject(err);
-                    }
-                });
-            });
-        };
-        try {
-            await putFile(true);
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putFiles(files, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {} } = {}) {
-        external_assert_(Array.isArray(files), 'files must be an array');
-        for (let i = 0, { length } = files; i < length; i += 1) {
-            const file = files[i];
-            external_assert_(file, 'files items must be valid objects');
-            external_assert_(file.local && typeof file.local === 'string', `files[${i}].local must be a string`);
-            external_assert_(file.remote && typeof file.remote === 'string', `files[${i}].remote must be a string`);
-        }
-        const transferred = [];
-        const sftp = givenSftp || (await this.requestSFTP());
-        const queue = new PromiseQueue({ concurrency });
-        try {
-            await new Promise((resolve, reject) => {
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        await this.putFile(file.local, file.remote, sftp, transferOptions);
-                        transferred.push(file);
-                    })
-                        .catch(reject);
-                });
-                queue.waitTillIdle().then(resolve);
-            });
-        }
-        catch (error) {
-            if (error != null) {
-                error.transferred = transferred;
-            }
-            throw error;
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
-        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
-        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
-        const localDirectoryStat = await new Promise((resolve) => {
-            external_fs_.stat(localDirectory, (err, stat) => {
-                resolve(stat || null);
-            });
-        });
-        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
-        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const scanned = await esm(localDirectory, {
-            recursive,
-            validate,
-        });
-        const files = scanned.files.map((item) => external_path_.relative(localDirectory, item));
-        const directories = scanned.directories.map((item) => external_path_.relative(localDirectory, item));
-        // Sort shortest to longest
-        directories.sort((a, b) => a.length - b.length);
-        let failed = false;
-        try {
-            // Do the directories first.
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                directories.forEach((directory) => {
-                    queue
-                        .add(async () => {
-                        await this.mkdir(external_path_.join(remoteDirectory, directory), 'sftp', sftp);
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-            // and now the files
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        const localFile = external_path_.join(localDirectory, file);
-                        const remoteFile = external_path_.join(remoteDirectory, file);
-                        try {
-                            await this.putFile(localFile, remoteFile, sftp, transferOptions);
-                            tick(localFile, remoteFile, null);
-                        }
-                        catch (_) {
-                            failed = true;
-                            tick(localFile, remoteFile, _);
-                        }
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-        return !failed;
-    }
-    async getDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
-        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
-        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
-        const localDirectoryStat = await new Promise((resolve) => {
-            external_fs_.stat(localDirectory, (err, stat) => {
-                resolve(stat || null);
-            });
-        });
-        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
-        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const scanned = await esm(remoteDirectory, {
-            recursive,
-            validate,
-            concurrency,
-            fileSystem: {
-                basename(path) {
-                    return external_path_.posix.basename(path);
-                },
-                join(pathA, pathB) {
-                    return external_path_.posix.join(pathA, pathB);
-                },
-                readdir(path) {
-                    return new Promise((resolve, reject) => {
-                        sftp.readdir(path, (err, res) => {
-                            if (err) {
-                                reject(err);
-                            }
-                            else {
-                                resolve(res.map((item) => item.filename));
-                            }
-                        });
-                    });
-                },
-                stat(path) {
-                    return new Promise((resolve, reject) => {
-                        sftp.stat(path, (err, res) => {
-                            if (err) {
-                                reject(err);
-                            }
-                            else {
-                                // eslint-disable-next-line @typescript-eslint/no-explicit-any
-                                resolve(res);
-                            }
-                        });
-                    });
-                },
-            },
-        });
-        const files = scanned.files.map((item) => external_path_.relative(remoteDirectory, item));
-        const directories = scanned.directories.map((item) => external_path_.relative(remoteDirectory, item));
-        // Sort shortest to longest
-        directories.sort((a, b) => a.length - b.length);
-        let failed = false;
-        try {
-            // Do the directories first.
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                directories.forEach((directory) => {
-                    queue
-                        .add(async () => {
-                        await make_dir(external_path_.join(localDirectory, directory));
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-            // and now the files
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        const localFile = external_path_.join(localDirectory, file);
-                        const remoteFile = external_path_.join(remoteDirectory, file);
-                        try {
-                            await this.getFile(localFile, remoteFile, sftp, transferOptions);
-                            tick(localFile, remoteFile, null);
-                        }
-                        catch (_) {
-                            failed = true;
-                            tick(localFile, remoteFile, _);
-                        }
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-        return !failed;
-    }
-    forwardIn(remoteAddr, remotePort, onConnection) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.forwardIn(remoteAddr, remotePort, (error, port) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                const handler = (details, acceptConnection, rejectConnection) => {
-                    if (details.destIP === remoteAddr && details.destPort === port) {
-                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
-                    }
-                };
-                if (onConnection) {
-                    connection.on('tcp connection', handler);
-                }
-                const dispose = () => {
-                    return new Promise((_resolve, _reject) => {
-                        connection.off('tcp connection', handler);
-                        connection.unforwardIn(remoteAddr, port, (_error) => {
-                            if (_error) {
-                                _reject(error);
-                            }
-                            _resolve();
-                        });
-                    });
-                };
-                resolve({ port, dispose });
-            });
-        });
-    }
-    forwardOut(srcIP, srcPort, dstIP, dstPort) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.forwardOut(srcIP, srcPort, dstIP, dstPort, (error, channel) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                resolve(channel);
-            });
-        });
-    }
-    forwardInStreamLocal(socketPath, onConnection) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.openssh_forwardInStreamLocal(socketPath, (error) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                const handler = (details, acceptConnection, rejectConnection) => {
-                    if (details.socketPath === socketPath) {
-                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
-                    }
-                };
-                if (onConnection) {
-                    connection.on('unix connection', handler);
-                }
-                const dispose = () => {
-                    return new Promise((_resolve, _reject) => {
-                        connection.off('unix connection', handler);
-                        connection.openssh_unforwardInStreamLocal(socketPath, (_error) => {
-                            if (_error) {
-                                _reject(_error);
-                            }
-                            _resolve();
-                        });
-                    });
-                };
-                resolve({ dispose });
-            });
-        });
-    }
-    forwardOutStreamLocal(socketPath) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.openssh_forwardOutStreamLocal(socketPath, (error, channel) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                resolve(channel);
-            });
-        });
-    }
-    dispose() {
-        if (this.connection) {
-            this.connection.end();
-            this.connection = null;
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/openssh-key.ts
-const TYPE = 'ssh-ed25519';
-/** @param key an Ed25519 private key; @returns the file that ssh-keygen would write, without passphrase */
-function openSshEd25519(key) {
-    const { d = '', x = '' } = key.export({ format: 'jwk' });
-    const publicBytes = Buffer.from(x, 'base64url');
-    const secret = Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]);
-    // Two equal numbers, by which a reader sees that decryption worked: any will do where nothing is encrypted.
-    const check = Buffer.alloc(8);
-    const fields = Buffer.concat([check, sized(TYPE), sized(publicBytes), sized(secret), sized('')]);
-    const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (fields.length % 8)) % 8);
-    const body = Buffer.concat([
-        Buffer.from('openssh-key-v1\0'),
-        sized('none'),
-        sized('none'),
-        sized(''),
-        Buffer.from([0, 0, 0, 1]),
-        sized(Buffer.concat([sized(TYPE), sized(publicBytes)])),
-        sized(Buffer.concat([fields, padding])),
-    ]);
-    const lines = body.toString('base64').match(/.{1,70}/g) ?? [];
-    return `${['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----'].join('\n')}\n`;
-}
-/** RFC 4251's `string`: its size in four bytes, then itself. */
-function sized(content) {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    const size = Buffer.alloc(4);
-    size.writeUInt32BE(bytes.length);
-    return Buffer.concat([size, bytes]);
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/key.ts
-/** Private keys as people paste them, brought into a form that ssh2 reads, or refused with the fix. */
-
-
-
-
-/**
- * @returns the key as text with line breaks as it should have them
- * @throws {UserError} RB-KEY-FORMAT, RB-KEY-PASSPHRASE
- */
-function readablePrivateKey(text, passphrase) {
-    const key = withLineBreaks(text);
-    const kind = /^-----BEGIN ([A-Z0-9 ]*)-----$/m.exec(key)?.[1];
-    if (kind === undefined)
-        throw withoutHeader(key);
-    if (!kind.endsWith('PRIVATE KEY'))
-        throw unreadable(`it is a "${kind}"`);
-    if (!key.includes(`-----END ${kind}-----`))
-        throw unreadable(`its last line, "-----END ${kind}-----", is missing`);
-    if (kind === 'PRIVATE KEY' || kind === 'ENCRYPTED PRIVATE KEY')
-        return fromPkcs8(key, passphrase);
-    const parsed = lib.utils.parseKey(key, passphrase);
-    if (!(parsed instanceof Error))
-        return key;
-    // ssh2 tells its reasons in words only.
-    if (/passphrase|integrity/i.test(parsed.message))
-        throw encrypted(passphrase, parsed);
-    throw unreadable(parsed.message === 'Unsupported key format' ? 'it is damaged' : parsed.message, parsed);
-}
-/** CRLF, indentation, quotes around it, and line breaks that became `\n` or spaces on their way into a secret. */
-function withLineBreaks(text) {
-    const unescaped = text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim();
-    const lines = unescaped
-        .replace(/^(["'])([\s\S]*)\1$/, '$2')
-        .trim()
-        .split(/\r?\n/)
-        .map((line) => line.trim());
-    if (lines.length > 2)
-        return `${lines.join('\n')}\n`;
-    const parts = /^(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/=\s]+)(-----END [A-Z ]+-----)$/.exec(lines.join('\n'));
-    if (parts === null)
-        return `${lines.join('\n')}\n`;
-    const body = (parts[2] ?? '').replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
-    return `${[parts[1], ...body, parts[3]].join('\n')}\n`;
-}
-/** ssh2 does not read PKCS#8, which OpenSSL and Terraform write. */
-function fromPkcs8(key, passphrase) {
-    let parsed;
-    try {
-        parsed = (0,external_node_crypto_.createPrivateKey)({ key, ...(passphrase ? { passphrase } : {}) });
-    }
-    catch (error) {
-        throw key.includes('ENCRYPTED') ? encrypted(passphrase, error) : unreadable('it is damaged', error);
-    }
-    switch (parsed.asymmetricKeyType) {
-        case 'rsa':
-            return parsed.export({ type: 'pkcs1', format: 'pem' }).toString();
-        case 'ec':
-            return parsed.export({ type: 'sec1', format: 'pem' }).toString();
-        case 'ed25519':
-            return openSshEd25519(parsed);
-        default:
-            throw unreadable(`SSH has no keys of type ${parsed.asymmetricKeyType}`);
-    }
-}
-function withoutHeader(key) {
-    if (key.startsWith('PuTTY-User-Key-File')) {
-        return new UserError('RB-KEY-FORMAT', {
-            what: 'the private key in ssh-key cannot be read',
-            why: 'it is in the format of PuTTY',
-            remedy: 'convert it with `puttygen KEY.ppk -O private-openssh -o KEY` and pass the content of KEY',
-        });
-    }
-    if (/^(ssh|ecdsa|sk)-\S+ AAAA/.test(key))
-        return unreadable('it is a public key; the private one is the file without .pub');
-    return unreadable('it has no line "-----BEGIN … PRIVATE KEY-----"');
-}
-function unreadable(why, cause) {
-    const details = {
-        what: 'the private key in ssh-key cannot be read',
-        why,
-        remedy: 'pass the whole file that `ssh-keygen -t ed25519` writes, from its first to its last line; `ssh-keygen -p -f KEY` rewrites a key of another format',
-    };
-    return new UserError('RB-KEY-FORMAT', details, { cause });
-}
-function encrypted(passphrase, cause) {
-    const details = {
-        what: 'the private key in ssh-key cannot be decrypted',
-        why: passphrase ? 'the passphrase is wrong' : 'it is encrypted and no passphrase was given',
-        remedy: 'pass its passphrase as ssh-passphrase, or make a key without one for this purpose (`ssh-keygen -t ed25519 -N ""`)',
-    };
-    return new UserError('RB-KEY-PASSPHRASE', details, { cause });
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/link.ts
-/** One authenticated SSH connection to one machine: the target's, or a jump host's. */
-
-
-
-
-
-
-/** A silent peer is given up after this many unanswered questions, so many milliseconds apart. */
-const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
-/** ssh2's defaults without SHA-1. */
-const HMACS = [
-    'hmac-sha2-256-etm@openssh.com',
-    'hmac-sha2-512-etm@openssh.com',
-    'hmac-sha2-256',
-    'hmac-sha2-512',
-];
-/** Milliseconds that a closing connection gets to say goodbye. */
-const GOODBYE = 500;
-/**
- * Connects and logs in. The host's key is verified before any credential is offered.
- *
- * @param dial opens the byte stream; called once more when the host has no key of a known type, to tell which it has
- * @param timeout milliseconds for the handshake and the login
- * @throws {UserError}
- */
-async function openLink(hop, dial, timeout) {
-    const key = readablePrivateKey(hop.privateKey, hop.passphrase);
-    const known = knownKeys(hop.knownHosts, hop.host, hop.port);
-    const algorithms = hostKeyAlgorithms(known);
-    if (algorithms.length === 0)
-        throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
-    let refused;
-    const config = {
-        username: hop.user,
-        privateKey: key,
-        ...(hop.passphrase === undefined ? {} : { passphrase: hop.passphrase }),
-        // The key at once: the usual first question, for a login without any, would cost a round trip.
-        authHandler: ['publickey'],
-        algorithms: { serverHostKey: algorithms, hmac: HMACS },
-        hostVerifier: (offered) => {
-            // A key can be listed twice, once of them as revoked: revoked wins.
-            const entries = known.filter((entry) => entry.key.equals(offered));
-            const trusted = entries.length > 0 && !entries.some((entry) => entry.revoked);
-            if (!trusted)
-                refused = offered;
-            return trusted;
-        },
-    };
-    try {
-        return await handshake(await dial(), config, timeout);
-    }
-    catch (caught) {
-        const error = caught;
-        if (refused !== undefined)
-            throw wrongHostKey(hop, known, refused);
-        if (error.message.includes('no matching host key'))
-            throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
-        throw error.name === 'UserError' ? error : failedHandshake(hop, key, error);
-    }
-}
-/** Asks a host for its key and hangs up. */
-async function offeredKey(hop, dial, timeout) {
-    let offered;
-    const hostVerifier = (key) => {
-        offered = key;
-        return false;
-    };
-    const stream = await dial();
-    const error = await handshake(stream, { username: hop.user, hostVerifier }, timeout).then(() => new Error('a refused host key was accepted'), (caught) => caught);
-    if (offered === undefined)
-        throw unreachable(hop, error);
-    return offered;
-}
-async function handshake(stream, config, timeout) {
-    const ssh = new NodeSSH();
-    let lost;
-    const lose = (reason) => {
-        lost ??= reason;
-        // ssh2 half-closes after an error and would wait for the other side, which may be gone.
-        stream.destroy();
-    };
-    try {
-        const ready = ssh.connect({ sock: stream, readyTimeout: timeout, ...KEEPALIVE, ...config });
-        const client = ssh.connection;
-        // node-ssh takes its only `error` listener away once connected: a later reset would end the process.
-        client?.on('error', (error) => lose(error.message));
-        client?.on('end', () => lose('the host closed the connection'));
-        client?.on('close', () => lose('the host closed the connection'));
-        await ready;
-        if (!client || lost !== undefined)
-            throw new Error(lost ?? 'the host closed the connection');
-        return {
-            client,
-            get lost() {
-                return lost;
-            },
-            close() {
-                lost ??= 'closed by this side';
-                ssh.dispose();
-                setTimeout(() => stream.destroy(), GOODBYE).unref();
-            },
-        };
-    }
-    catch (error) {
-        stream.destroy();
-        throw error;
-    }
-}
-/** A TCP connection that delays no small packet. */
-function dialTcp(hop, timeout) {
-    return () => {
-        const socket = (0,external_node_net_.connect)({ host: hop.host, port: hop.port, noDelay: true });
-        const connected = new Promise((resolve, reject) => {
-            socket.once('connect', () => resolve(socket));
-            socket.once('error', (error) => reject(unreachable(hop, error)));
-        });
-        const late = () => unreachable(hop, Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
-        return within(timeout, connected, late).catch((error) => {
-            socket.destroy();
-            throw error;
-        });
-    };
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/line-queue.ts
-/** Lines between a channel that sends them and a reader that may be slower. */
-/** Lines in the queue above which the sender is paused. */
-const FULL = 1000;
-/** For one reader. A reader that stops reading (`break`) lets the sender run on; its lines are dropped. */
-class LineQueue {
-    #pause;
-    #resume;
-    #lines = [];
-    #ended = false;
-    #dropping = false;
-    #wake;
-    /** @param pause stops the sender; @param resume lets it go on */
-    constructor(pause, resume) {
-        this.#pause = pause;
-        this.#resume = resume;
-    }
-    push(lines) {
-        if (this.#dropping)
-            return;
-        this.#lines.push(...lines);
-        if (this.#lines.length > FULL)
-            this.#pause();
-        this.#wake?.();
-    }
-    end() {
-        this.#ended = true;
-        this.#wake?.();
-    }
-    /** Nobody reads any more. */
-    drop() {
-        this.#dropping = true;
-        this.#lines = [];
-        this.#resume();
-    }
-    async *[Symbol.asyncIterator]() {
-        try {
-            while (true) {
-                const lines = this.#lines;
-                this.#lines = [];
-                yield* lines;
-                if (this.#lines.length > 0)
-                    continue;
-                if (this.#ended)
-                    return;
-                this.#resume();
-                await new Promise((resolve) => {
-                    this.#wake = resolve;
-                });
-                this.#wake = undefined;
-            }
-        }
-        finally {
-            this.drop();
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/session.ts
-/** A script that is talked to while it runs. */
-
-
-
-/** Bytes of output that the outcome still holds: enough for a message. */
-const session_KEEP = 64 * 1024;
-/** @param input sent before any line */
-function converse({ channel, ended }, input) {
-    const stdout = new Tail(session_KEEP);
-    const stderr = new Tail(session_KEEP);
-    const splitter = new LineSplitter();
-    const lines = new LineQueue(() => channel.pause(), () => channel.resume());
-    channel.on('data', (chunk) => {
-        stdout.push(chunk);
-        lines.push(splitter.push(chunk));
-    });
-    channel.stderr.on('data', (chunk) => stderr.push(chunk));
-    channel.on('end', () => {
-        lines.push(splitter.end());
-        lines.end();
-    });
-    let giveUp = () => { };
-    const closed = new Promise((resolve) => {
-        giveUp = resolve;
-    });
-    let over = false;
-    const done = Promise.race([ended, closed]).then((end) => {
-        over = true;
-        lines.end();
-        return outcomeOf(end, stdout, stderr);
-    });
-    if (input !== undefined)
-        channel.write(input);
-    return {
-        lines,
-        done,
-        write: (line) => {
-            if (!over && channel.writable)
-                channel.write(`${line}\n`);
-        },
-        end: () => {
-            if (!over)
-                channel.end();
-        },
-        close: () => {
-            giveUp({ reason: 'closed by this side' });
-            lines.drop();
-            channel.close();
-        },
-    };
-}
-
-;// CONCATENATED MODULE: external "node:stream/promises"
-const promises_namespaceObject = require("node:stream/promises");
-;// CONCATENATED MODULE: ./actions/lib/host/stream.ts
-/** A script whose output is too big to be kept: it goes into a sink as it comes. */
-
-
-
-
-
-const stream_TIMEOUT = 3_600_000;
-/** Bytes of standard error kept for the message. */
-const stream_KEEP = 64 * 1024;
-/**
- * Resolves when the script has ended with exit status 0 and the sink has everything. Otherwise the sink is destroyed
- * and never sees an end of its input: a part is not taken for the whole.
- *
- * @throws {UserError} RB-CONNECTION-LOST, RB-COMMAND-FAILED
- */
-async function streamInto(sink, running, options, host) {
-    const { channel } = running;
-    const stderr = new Tail(stream_KEEP);
-    channel.stderr.on('data', (chunk) => stderr.push(chunk));
-    const ended = endWithin(running, options.timeout ?? stream_TIMEOUT, options.signal);
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let bytes = 0;
-    async function* whole() {
-        for await (const chunk of channel) {
-            hash.update(chunk);
-            bytes += chunk.length;
-            yield chunk;
-        }
-        const failure = failureOf(await ended, stderr, host);
-        if (failure !== undefined)
-            throw failure;
-    }
-    // Given up before its output has ended, which it may never do: neither pipeline nor generator would notice.
-    const stop = new AbortController();
-    const givenUp = new Promise((_resolve, reject) => {
-        void ended.then((end) => {
-            if (!('reason' in end))
-                return;
-            const failure = failureOf(end, stderr, host);
-            reject(failure);
-            stop.abort(failure);
-        });
-    });
-    const through = Promise.all([(0,promises_namespaceObject.pipeline)(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
-    await Promise.race([through, givenUp]);
-    return { bytes, sha256: hash.digest('hex') };
-}
-function failureOf(end, stderr, host) {
-    const log = { log: stderr.text().trimEnd().split('\n').filter(Boolean), logOf: 'the command' };
-    if ('reason' in end) {
-        const details = {
-            what: `the data from ${host} broke off`,
-            why: end.reason,
-            remedy: 'run it again; what arrived is not used',
-        };
-        return new UserError('RB-CONNECTION-LOST', { ...details, ...log });
-    }
-    if (end.code === 0)
-        return undefined;
-    const details = {
-        what: `the command that sends data from ${host} failed`,
-        why: `exit status ${end.code}`,
-        remedy: 'see its last lines',
-    };
-    return new UserError('RB-COMMAND-FAILED', { ...details, ...log });
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/connect.ts
-
-
-
-
-
-
-
-const connect_TIMEOUT = 20_000;
-const FORWARD_TIMEOUT = 10_000;
-/**
- * Connects and logs in.
- *
- * @throws {UserError} for whatever can be wrong with address, host keys, key or user
- */
-async function connect(target) {
-    const host = new SshHost(target);
-    await host.reconnect();
-    return host;
-}
-class SshHost {
-    name;
-    counters = { handshakes: 0, sessions: 0, forwards: 0 };
-    #target;
-    #link;
-    #jump;
-    constructor(target) {
-        this.#target = target;
-        this.name = `${target.user}@${target.host}:${target.port}`;
-    }
-    get connected() {
-        return this.#link !== undefined && this.#link.lost === undefined;
-    }
-    async reconnect(timeout = this.#target.timeout ?? connect_TIMEOUT) {
-        this.close();
-        const target = this.#target;
-        if (target.jump === undefined) {
-            this.#link = await this.#open(target, dialTcp(target, timeout), timeout);
-            return;
-        }
-        const first = { ...target.jump, knownHosts: target.jump.knownHosts ?? target.knownHosts };
-        const jump = await this.#open(first, dialTcp(first, timeout), timeout).catch((error) => {
-            throw throughJump(first, error);
-        });
-        this.#jump = jump;
-        const dial = () => openForward(jump.client, target.host, target.port, timeout).catch((error) => {
-            throw jumpRefused(first, target, error);
-        });
-        this.#link = await this.#open(target, dial, timeout).catch((error) => {
-            jump.close();
-            throw error;
-        });
-    }
-    async run(script, options = {}) {
-        return collect(await this.#start(script), options);
-    }
-    async open(script, options = {}) {
-        return converse(await this.#start(script), options.input);
-    }
-    async stream(script, sink, options = {}) {
-        return streamInto(sink, await this.#start(script), options, this.name);
-    }
-    async forward(address, port, timeout = FORWARD_TIMEOUT) {
-        const link = this.#alive();
-        this.counters.forwards += 1;
-        return openForward(link.client, address, port, timeout);
-    }
-    close() {
-        this.#link?.close();
-        this.#jump?.close();
-    }
-    async #open(hop, dial, timeout) {
-        const counted = () => {
-            this.counters.handshakes += 1;
-            return dial();
-        };
-        return openLink(hop, counted, timeout);
-    }
-    #start(script) {
-        const link = this.#alive();
-        this.counters.sessions += 1;
-        return startScript(link, this.name, script, this.#target.timeout ?? connect_TIMEOUT);
-    }
-    #alive() {
-        const link = this.#link;
-        if (link === undefined || link.lost !== undefined)
-            throw connectionLost(this.name, link?.lost ?? 'it was never made');
-        return link;
-    }
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/steps/journal.ts
@@ -84089,9 +84100,10 @@ function runner_decode(value) {
 
 
 
+
 async function deploy(request, recorder) {
     const { runbook, files, dryRun, run } = request;
-    for (const secret of secretsOf(request))
+    for (const secret of deploy_secretsOf(request))
         recorder.secret(secret);
     recorder.step('Connect and observe');
     const paths = files.map((file) => file.path);
@@ -84178,13 +84190,10 @@ function withAdopted(state, { release }) {
     const migrations = schema === null ? state.migrations : [{ schema, release: release.id, compatible: true }];
     return { ...state, current: release, releases: [release], migrations };
 }
-function secretsOf({ target, files, runbook, logins }) {
+function deploy_secretsOf({ target, files, runbook, logins }) {
     const environment = files.find((file) => file.path === runbook.envFile);
     return [
-        target.privateKey,
-        target.passphrase ?? '',
-        target.jump?.privateKey ?? '',
-        target.jump?.passphrase ?? '',
+        ...secretsOf(target),
         ...logins.map((login) => login.password),
         ...(environment ? secretsIn(environment.content.toString('utf8')) : []),
     ].filter((secret) => secret !== '');
@@ -84919,6 +84928,10 @@ class Recorder {
 const redact_SHORTEST = 4;
 /** Lines of a longer secret, such as a key, count from this length on. */
 const SHORTEST_LINE = 8;
+/** Of an encoded secret inside something larger: shorter ones turn up by chance. */
+const SHORTEST_INSIDE = 8;
+/** Characters per line of `base64` and of PEM. */
+const WRAPS = [76, 64];
 const SHOWN = '***';
 function createRedactor() {
     const forms = new Set();
@@ -84954,19 +84967,43 @@ function formsOf(secret) {
         .flatMap((form) => [
         form,
         JSON.stringify(form).slice(1, -1),
-        encodeURIComponent(form),
+        ...urlForms(form),
         ...base64Forms(form),
         ...base64Forms(`${form}\n`),
     ]);
 }
-/** Wherever it stands in what was encoded: three alignments, without the characters that neighbours change. */
+/** As JavaScript, as RFC 3986, and as HTML forms encode it: by the URL standard and by the older way. */
+function urlForms(text) {
+    // A half of a surrogate pair has no encoding.
+    if (!text.isWellFormed())
+        return [];
+    const encoded = encodeURIComponent(text);
+    const strict = encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    return [encoded, strict, strict.replaceAll('%20', '+'), new URLSearchParams([['', text]]).toString().slice(1)];
+}
+/** By itself, padded and wrapped as tools do; and wherever it stands in what was encoded. */
 function base64Forms(text) {
+    const alone = Buffer.from(text).toString('base64');
+    return [alone, ...WRAPS.flatMap((width) => wrapped(alone, width)), ...alignments(text)].flatMap((form) => [
+        form,
+        form.replaceAll('+', '-').replaceAll('/', '_'),
+    ]);
+}
+/** The lines of a long encoding, for a log has one line at a time; what is left of it at the end may be short. */
+function wrapped(encoded, width) {
+    if (encoded.length <= width)
+        return [];
+    const lines = encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+    return lines.filter((line) => line.length >= SHORTEST_LINE);
+}
+/** Three alignments, without the characters that neighbours change. */
+function alignments(text) {
     return [0, 1, 2].flatMap((offset) => {
         const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
             .toString('base64')
             .replace(/=+$/, '');
         const whole = encoded.slice(offset === 0 ? 0 : offset + 1, (offset + Buffer.byteLength(text)) % 3 === 0 ? undefined : -1);
-        return whole.length < redact_SHORTEST * 2 ? [] : [whole, whole.replaceAll('+', '-').replaceAll('/', '_')];
+        return whole.length < SHORTEST_INSIDE ? [] : [whole];
     });
 }
 function literally(text) {
@@ -84980,10 +85017,15 @@ function literally(text) {
 
 
 
+
 /** What can be rolled back to. Changes nothing. */
-async function listReleases(request) {
+async function listReleases(request, recorder) {
     const { target, runbook, run } = request;
+    for (const secret of secretsOf(target))
+        recorder.secret(secret);
     const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', changes: false });
+    for (const secret of session.secrets)
+        recorder.secret(secret);
     try {
         const { state } = session;
         const releases = state.releases.map((release) => ({
@@ -84998,10 +85040,8 @@ async function listReleases(request) {
 }
 async function rollback(request, recorder) {
     const { target, runbook, run } = request;
-    for (const secret of [target.privateKey, target.passphrase, target.jump?.privateKey, target.jump?.passphrase]) {
-        if (secret !== undefined)
-            recorder.secret(secret);
-    }
+    for (const secret of secretsOf(target))
+        recorder.secret(secret);
     recorder.step('Connect and observe');
     const session = await StackSession.open({
         target,
@@ -85105,8 +85145,7 @@ async function main_rollback() {
     await entry(async ({ log, run, show }) => {
         const inputs = readRollbackInputs(getInput, workspace());
         if (inputs.list) {
-            log.secret(inputs.target.privateKey);
-            const { current, releases } = await listReleases({ ...inputs, run });
+            const { current, releases } = await listReleases({ ...inputs, run }, new Recorder(log));
             setOutput('releases', JSON.stringify(releases.map(({ release, obstacle }) => ({
                 id: release.id,
                 version: release.version,

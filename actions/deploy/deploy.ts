@@ -1,6 +1,6 @@
 /** Deploy: brings a version live. Reads like the runbook's section. */
 import type { Runbook } from '../lib/config/runbook';
-import type { SshTarget } from '../lib/host/connect';
+import { type SshTarget, secretsOf as sshSecrets } from '../lib/host/connect';
 import { type ChangeOptions, change, type Target } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
@@ -131,10 +131,7 @@ function withAdopted(state: State, { release }: Adopted): State {
 function secretsOf({ target, files, runbook, logins }: DeployRequest): string[] {
   const environment = files.find((file) => file.path === runbook.envFile);
   return [
-    target.privateKey,
-    target.passphrase ?? '',
-    target.jump?.privateKey ?? '',
-    target.jump?.passphrase ?? '',
+    ...sshSecrets(target),
     ...logins.map((login) => login.password),
     ...(environment ? secretsIn(environment.content.toString('utf8')) : []),
   ].filter((secret) => secret !== '');

@@ -1,7 +1,7 @@
 /** Rollback: brings a retained release back, from the host's own images, with its files and settings. */
 import type { Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
-import type { SshTarget } from '../lib/host/connect';
+import { type SshTarget, secretsOf } from '../lib/host/connect';
 import { type ChangeOptions, change } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
@@ -25,9 +25,14 @@ export interface Releases {
 }
 
 /** What can be rolled back to. Changes nothing. */
-export async function listReleases(request: Pick<RollbackRequest, 'target' | 'runbook' | 'run'>): Promise<Releases> {
+export async function listReleases(
+  request: Pick<RollbackRequest, 'target' | 'runbook' | 'run'>,
+  recorder: Recorder,
+): Promise<Releases> {
   const { target, runbook, run } = request;
+  for (const secret of secretsOf(target)) recorder.secret(secret);
   const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', changes: false });
+  for (const secret of session.secrets) recorder.secret(secret);
   try {
     const { state } = session;
     const releases = state.releases.map((release) => ({
@@ -42,9 +47,7 @@ export async function listReleases(request: Pick<RollbackRequest, 'target' | 'ru
 
 export async function rollback(request: RollbackRequest, recorder: Recorder): Promise<Report> {
   const { target, runbook, run } = request;
-  for (const secret of [target.privateKey, target.passphrase, target.jump?.privateKey, target.jump?.passphrase]) {
-    if (secret !== undefined) recorder.secret(secret);
-  }
+  for (const secret of secretsOf(target)) recorder.secret(secret);
   recorder.step('Connect and observe');
   const session = await StackSession.open({
     target,

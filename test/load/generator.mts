@@ -44,7 +44,8 @@ function send(method: 'GET' | 'POST', path: string, of: PhaseCounts, again = fal
   const sent = request({
     host: options.address,
     port: options.port,
-    agent,
+    // Another of the kept connections may be as stale as the first one.
+    ...(again ? { agent: false, rejectUnauthorized: false, servername: options.serverName } : { agent }),
     method,
     path,
     headers: { host: options.serverName, ...(body ? { 'content-length': body.length } : {}) },

@@ -19,6 +19,12 @@ export interface SshTarget extends Hop {
 const TIMEOUT = 20_000;
 const FORWARD_TIMEOUT = 10_000;
 
+/** What of a target nobody may see. */
+export function secretsOf({ privateKey, passphrase, jump }: SshTarget): string[] {
+  const all = [privateKey, passphrase, jump?.privateKey, jump?.passphrase];
+  return all.filter((secret) => secret !== undefined && secret !== '') as string[];
+}
+
 /**
  * Connects and logs in.
  *

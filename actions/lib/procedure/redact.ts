@@ -11,6 +11,10 @@ export interface Redactor {
 const SHORTEST = 4;
 /** Lines of a longer secret, such as a key, count from this length on. */
 const SHORTEST_LINE = 8;
+/** Of an encoded secret inside something larger: shorter ones turn up by chance. */
+const SHORTEST_INSIDE = 8;
+/** Characters per line of `base64` and of PEM. */
+const WRAPS = [76, 64];
 const SHOWN = '***';
 
 export function createRedactor(): Redactor {
@@ -49,14 +53,39 @@ function formsOf(secret: string): string[] {
     .flatMap((form) => [
       form,
       JSON.stringify(form).slice(1, -1),
-      encodeURIComponent(form),
+      ...urlForms(form),
       ...base64Forms(form),
       ...base64Forms(`${form}\n`),
     ]);
 }
 
-/** Wherever it stands in what was encoded: three alignments, without the characters that neighbours change. */
+/** As JavaScript, as RFC 3986, and as HTML forms encode it: by the URL standard and by the older way. */
+function urlForms(text: string): string[] {
+  // A half of a surrogate pair has no encoding.
+  if (!text.isWellFormed()) return [];
+  const encoded = encodeURIComponent(text);
+  const strict = encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+  return [encoded, strict, strict.replaceAll('%20', '+'), new URLSearchParams([['', text]]).toString().slice(1)];
+}
+
+/** By itself, padded and wrapped as tools do; and wherever it stands in what was encoded. */
 function base64Forms(text: string): string[] {
+  const alone = Buffer.from(text).toString('base64');
+  return [alone, ...WRAPS.flatMap((width) => wrapped(alone, width)), ...alignments(text)].flatMap((form) => [
+    form,
+    form.replaceAll('+', '-').replaceAll('/', '_'),
+  ]);
+}
+
+/** The lines of a long encoding, for a log has one line at a time; what is left of it at the end may be short. */
+function wrapped(encoded: string, width: number): string[] {
+  if (encoded.length <= width) return [];
+  const lines = encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+  return lines.filter((line) => line.length >= SHORTEST_LINE);
+}
+
+/** Three alignments, without the characters that neighbours change. */
+function alignments(text: string): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
       .toString('base64')
@@ -65,7 +94,7 @@ function base64Forms(text: string): string[] {
       offset === 0 ? 0 : offset + 1,
       (offset + Buffer.byteLength(text)) % 3 === 0 ? undefined : -1,
     );
-    return whole.length < SHORTEST * 2 ? [] : [whole, whole.replaceAll('+', '-').replaceAll('/', '_')];
+    return whole.length < SHORTEST_INSIDE ? [] : [whole];
   });
 }
 

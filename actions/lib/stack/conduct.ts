@@ -29,6 +29,8 @@ export interface ConductorOptions {
 const PROBE_TIMEOUT = 3000;
 /** Milliseconds between two rounds of probes through the proxy. */
 const PROBE_INTERVAL = 250;
+/** Seconds between two lines on a drain in which nothing changes. */
+const DRAIN_NEWS = 5;
 
 export class Conductor implements StepObserver {
   readonly #options: ConductorOptions;
@@ -46,7 +48,8 @@ export class Conductor implements StepObserver {
   #verdict: UserError | null = null;
   /** Services that the verdict is about; empty when it is about all. */
   #blamed: readonly string[] = [];
-  #lastInfo = '';
+  readonly #told = new Map<string, string>();
+  #cutAt = 0;
   readonly evidence: HealthEvidence[] = [];
   committed = false;
   migrated = false;
@@ -96,6 +99,7 @@ export class Conductor implements StepObserver {
         this.#answers(fields);
         return;
       case 'cut':
+        this.#cutAt = now();
         this.#options.mark(`cut over ${fields.services ?? ''}`);
         this.#say(`cut over: new connections go to the new ${fields.services ?? ''}`);
         return;
@@ -271,7 +275,10 @@ export class Conductor implements StepObserver {
   }
 
   #draining(left: number): void {
-    if (left > 0 || this.#watch === null) this.#say(`drain: ${left} connections left`);
+    const waited = Math.floor(now() - this.#cutAt);
+    const connections = left === 1 ? '1 connection' : `${left} connections`;
+    if (left > 0 || this.#watch === null)
+      this.#say(`drain: ${connections} left, ${waited} s`, 'drain', `${left} ${Math.floor(waited / DRAIN_NEWS)}`);
     this.#judgeWatch();
   }
 
@@ -279,7 +286,7 @@ export class Conductor implements StepObserver {
     const verdict = this.#watch?.judge(now());
     if (verdict === undefined) return;
     if (verdict.verdict === 'wait') {
-      this.#say(`watch: ${verdict.progress}`);
+      this.#say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
       return;
     }
     this.#watch = null;
@@ -306,10 +313,10 @@ export class Conductor implements StepObserver {
     return found;
   }
 
-  /** Progress, told once and not again while it stays the same. */
-  #say(text: string): void {
-    if (text === this.#lastInfo) return;
-    this.#lastInfo = text;
+  /** Tells news: what has another `key` than what was told last on the same topic. */
+  #say(text: string, topic = '', key = text): void {
+    if (this.#told.get(topic) === key) return;
+    this.#told.set(topic, key);
     this.#options.info(text);
   }
 }

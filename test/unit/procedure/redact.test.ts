@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRedactor } from '../../../actions/lib/procedure/redact';
 
@@ -24,6 +26,7 @@ test.each([0, 1, 2])('base64 of a secret with %i bytes before it', (before) => {
 test.each([
   ['raw', secret],
   ['URL-encoded', encodeURIComponent(secret)],
+  ['in a form', new URLSearchParams({ x: secret }).toString().slice(2)],
   ['in JSON', JSON.stringify(secret).slice(1, -1)],
 ])('%s', (_, form) => {
   expect(redactor(secret).apply(`a ${form} b`)).toBe('a *** b');
@@ -48,4 +51,40 @@ test('the longer of two secrets goes as a whole', () => {
   const made = redactor('word');
   made.add('password-word-1');
   expect(made.apply('password-word-1 word')).toBe('*** ***');
+});
+
+test('the shortest secret, encoded by itself', () => {
+  for (const text of ['abcd', 'abcd\n', 'abcde', 'abcdef']) {
+    const encoded = Buffer.from(text).toString('base64');
+    expect(redactor(text).apply(`x ${encoded} y`), encoded).toBe('x *** y');
+  }
+});
+
+test('what `base64` makes of a long secret, line by line', () => {
+  const long = `${'0123456789 abcdefghij '.repeat(12)}end`;
+  const lines = spawnSync('base64', { input: long, encoding: 'utf8' }).stdout.trim().split('\n');
+  expect(lines.length).toBeGreaterThan(2);
+  const made = redactor(long);
+  for (const line of lines.filter((text) => text.length >= 8)) expect(made.apply(line)).toBe('***');
+});
+
+test('no encoding of any secret stays', () => {
+  const text = fc.string({ unit: 'grapheme', minLength: 6, maxLength: 300 }).filter((s) => s.trim().length >= 6);
+  fc.assert(
+    fc.property(text, fc.string({ maxLength: 20 }), fc.string({ maxLength: 20 }), (value, before, after) => {
+      const made = redactor(value);
+      const inner = value.trim();
+      const shown = [
+        inner,
+        JSON.stringify(inner),
+        Buffer.from(inner).toString('base64'),
+        Buffer.from(inner).toString('base64url'),
+        ...(inner.isWellFormed() ? [encodeURIComponent(inner), new URLSearchParams([['', inner]]).toString()] : []),
+      ].map((form) => made.apply(`${before}${form}${after}`));
+      // Not one of them tells more than what stood around it.
+      for (const line of shown) expect(line).toContain('***');
+      const raw = made.apply(`${before}${inner}${after}`);
+      expect(raw.includes(inner) && !'***'.includes(inner)).toBe(false);
+    }),
+  );
 });

@@ -51,7 +51,8 @@ test.each(ours.filter((path) => !LONG.has(path)))('%s is short', (path) => {
 test('nothing of a machine or a key is tracked', () => {
   const text = tracked.filter((path) => !/^dist\/|package-lock\.json$|\.(png|gif|woff2?)$/.test(path));
   const key = /-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n[A-Za-z0-9+/=]{40}/;
-  const home = /\/(home|Users)\/(?!deploy\/|me\/)[a-z][\w-]*\/|\/work\/main/; // lab user, example
+  // A person's folder, except of the lab's user and of examples; a checkout at the root of a disk.
+  const home = /\/(home|Users)\/(?!deploy\/|me\/)[a-z][\w-]*\/|(?<![\w.)}/])\/(work|workspace|code)\/[a-z]/;
   const here = 'test/unit/tree/tree.test.ts';
   expect(text.filter((path) => path !== here && (key.test(read(path)) || home.test(read(path))))).toEqual([]);
 });
