@@ -197,7 +197,7 @@ APP_MESSAGE="hello ${loggedCanary}"
   return folder;
 }
 
-function keyLines(key: string): string[] {
+export function keyLines(key: string): string[] {
   return key.split('\n').filter((line) => line.length > 30 && !line.startsWith('-----'));
 }
 

@@ -1,0 +1,98 @@
+/** A repository as a user of this project has it, and `act` to run its workflows on this machine. */
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { get } from '../tools/tools.mjs';
+
+const ROOT = join(__dirname, '..', '..');
+
+export interface ActRun {
+  readonly code: number;
+  /** Standard output and error, as they came. */
+  readonly log: string;
+}
+
+export interface Settings {
+  readonly vars: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** The event that GitHub sends to start a workflow. */
+export type Event =
+  | { readonly name: 'push'; readonly tag: string }
+  | { readonly name: 'workflow_dispatch'; readonly inputs: Readonly<Record<string, string>> };
+
+/** Puts the workflows, actions and bundle beside the stack's files, as a commit with a tag. */
+export function makeRepository(folder: string, tag: string): void {
+  for (const path of ['actions', 'dist', '.github/workflows']) {
+    cpSync(join(ROOT, path), join(folder, path), { recursive: true });
+  }
+  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@stack.test'];
+  git(folder, 'init', '--quiet', '--initial-branch=main');
+  git(folder, 'remote', 'add', 'origin', 'https://github.com/acme/stack.git');
+  git(folder, 'add', '--all', '--force');
+  git(folder, ...identity, 'commit', '--quiet', '--message=Stack');
+  git(folder, 'tag', tag);
+}
+
+/**
+ * Runs one workflow with jobs on this machine itself. `act` leaves out the check-out of the repository that it
+ * stands in and copies the folder instead, so nothing is fetched.
+ *
+ * @param workflow name of a file in `.github/workflows`
+ */
+export async function act(repository: string, workflow: string, event: Event, settings: Settings): Promise<ActRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-act-'));
+  try {
+    const payload = {
+      repository: { name: 'stack', full_name: 'acme/stack', owner: { login: 'acme' }, default_branch: 'main' },
+      ...(event.name === 'push' ? { ref: `refs/tags/${event.tag}` } : { ref: 'refs/heads/main', inputs: event.inputs }),
+    };
+    const file = (name: string, content: unknown): string => {
+      const path = join(folder, name);
+      writeFileSync(path, JSON.stringify(content), { mode: 0o600 });
+      return path;
+    };
+    mkdirSync(join(folder, 'act'));
+    // Without any configuration file it would ask for its images.
+    writeFileSync(join(folder, 'act', 'actrc'), '');
+    const args = [
+      event.name,
+      `--workflows=.github/workflows/${workflow}`,
+      `--eventpath=${file('event.json', payload)}`,
+      // JSON is YAML, and unlike its env format carries every value.
+      `--secret-file=${file('secrets.yml', settings.secrets)}`,
+      `--var-file=${file('vars.yml', settings.vars)}`,
+      '--platform=ubuntu-latest=-self-hosted',
+      '--container-daemon-socket=-',
+      '--no-cache-server',
+      '--rm',
+    ];
+    const child = spawn(get('act'), args, {
+      cwd: repository,
+      env: {
+        PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH}`,
+        HOME: folder,
+        XDG_CONFIG_HOME: folder,
+        XDG_CACHE_HOME: folder,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const chunks: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+    const code = await new Promise<number>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (status) => resolve(status ?? 1));
+    });
+    return { code, log: Buffer.concat(chunks).toString() };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function git(folder: string, ...args: string[]): void {
+  const { status, stderr } = spawnSync('git', args, { cwd: folder, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
+}

@@ -1,0 +1,82 @@
+/** The shipped workflows, run by their events against a lab host. Each test goes on where the one before ended. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { canaries, expectNoCanary, loggedCanary } from '../e2e/canary';
+import { keyLines, Stage } from '../e2e/stage';
+import { type ActRun, act, type Event, makeRepository } from './act';
+
+let stage: Stage;
+let environment: string;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  environment = readFileSync(join(stage.workspace, '.env.production'), 'utf8');
+  stage.edit('runbook.yml', (text) =>
+    text.replace('drain-timeout: 30s', 'drain-timeout: 5s').replace('duration: 5s', 'duration: 2s'),
+  );
+  makeRepository(stage.workspace, 'v2');
+});
+afterAll(() => stage?.close());
+
+async function run(workflow: string, event: Event): Promise<ActRun> {
+  const { host } = stage;
+  const result = await act(stage.workspace, workflow, event, {
+    vars: {
+      SSH_HOST: host.address,
+      SSH_PORT: String(host.sshPort),
+      SSH_USER: host.user,
+      SSH_KNOWN_HOSTS: host.knownHosts,
+      RUNBOOK: 'runbook.yml',
+    },
+    secrets: { SSH_KEY: host.privateKey, ENV_PRODUCTION: environment },
+  });
+  expectNoCanary([...canaries, loggedCanary, ...keyLines(host.privateKey)], result.log);
+  return result;
+}
+
+it('deploy: by dispatch, brings the version that was asked for to an empty host', async () => {
+  const { code, log } = await run('deploy.yml', {
+    name: 'workflow_dispatch',
+    inputs: { version: 'v1', 'dry-run': 'false', 'allow-downtime': 'false' },
+  });
+  expect(code, log).toBe(0);
+  expect(await stage.current()).toBe('1-v1');
+  await stage.serving();
+  expect(await stage.images('backend')).toEqual(['v1']);
+});
+
+it('deploy: by dispatch as a dry run, shows the plan and changes nothing', async () => {
+  const before = await stage.running();
+  const { code, log } = await run('deploy.yml', {
+    name: 'workflow_dispatch',
+    inputs: { version: 'v2', 'dry-run': 'true', 'allow-downtime': 'false' },
+  });
+  expect(code, log).toBe(0);
+  expect(log).toContain('2-v2');
+  expect(await stage.running()).toEqual(before);
+});
+
+it('deploy: by a tag push, brings the version of the tag', async () => {
+  const { code, log } = await run('deploy.yml', { name: 'push', tag: 'v2' });
+  expect(code, log).toBe(0);
+  expect(await stage.current()).toBe('2-v2');
+  expect(await stage.images('backend')).toEqual(['v2']);
+});
+
+it('deploy: a version that no registry has turns the job red', async () => {
+  const { code, log } = await run('deploy.yml', { name: 'push', tag: 'v99' });
+  expect(code).not.toBe(0);
+  expect(log).toContain('RB-IMAGE-NOT-FOUND');
+  expect(await stage.current()).toBe('2-v2');
+});
+
+it('rollback: by dispatch, brings the release before back', async () => {
+  const { code, log } = await run('rollback.yml', {
+    name: 'workflow_dispatch',
+    inputs: { release: 'previous', list: 'false', 'dry-run': 'false' },
+  });
+  expect(code, log).toBe(0);
+  expect(await stage.current()).toBe('1-v1');
+  expect(await stage.images('backend')).toEqual(['v1']);
+});
