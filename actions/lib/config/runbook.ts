@@ -1,6 +1,6 @@
 /** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
 
-export type Strategy = 'rolling' | 'drain-and-replace' | 'recreate' | 'one-shot';
+export type Strategy = 'rolling' | 'stand-in' | 'drain-and-replace' | 'recreate' | 'one-shot';
 
 export interface ServiceSettings {
   /** How the service gets to a new release. Without it the plan finds out from the Compose file and the host. */

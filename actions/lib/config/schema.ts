@@ -45,7 +45,7 @@ export function cleanPath(path: string): string {
 
 /** Docker Compose's rule for services; its rule for projects has no capitals. */
 const serviceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
-const strategy = z.enum(['rolling', 'drain-and-replace', 'recreate', 'one-shot']);
+const strategy = z.enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate', 'one-shot']);
 const path = z.string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
 
 export const webUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' });

@@ -11,7 +11,7 @@ import { Conductor } from './conduct';
 import type { Plan, Release } from './model';
 import { dialThrough } from './probe';
 import { type Operation, programOf } from './program';
-import { redirectScript } from './redirect/redirect';
+import { hostPortsScript, redirectScript } from './redirect/redirect';
 import { render } from './render';
 import { storeScript } from './store/release';
 
@@ -117,10 +117,12 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),
     'PATIENCE=30',
     redirectScript(),
+    hostPortsScript(),
     storeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'images.sh'), 'utf8'),
     readFileSync(join(__dirname, 'apply.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'stand-in.sh'), 'utf8'),
     ...render(request, operations),
   ].join('\n');
 }

@@ -8,3 +8,8 @@ export function redirectScript(): string {
   const rules = readFileSync(join(__dirname, 'rules.awk'), 'utf8');
   return `REDIRECT_RULES=${quote(rules)}\n${readFileSync(join(__dirname, 'redirect.sh'), 'utf8')}`;
 }
+
+/** Functions of `host-ports.sh`; needs those above. */
+export function hostPortsScript(): string {
+  return readFileSync(join(__dirname, 'host-ports.sh'), 'utf8');
+}
