@@ -20,9 +20,13 @@ containers() {
     --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
 }
 
-# fresh SERVICE: IDs of containers that this run made
+# fresh SERVICE: IDs of containers that this run made; before the real one the stand-in is meant
 fresh() {
-  containers "$1" -a | grep -vxF -f "$RB_STEP/before-$1"
+  if [ -e "$RB_STEP/candidate-$1" ]; then
+    cat "$RB_STEP/candidate-$1"
+  else
+    containers "$1" -a | grep -vxF -f "$RB_STEP/before-$1"
+  fi
 }
 
 # fail KIND SERVICE [FILE]: tells the runner why, with the last lines of FILE
@@ -362,6 +366,7 @@ op_remove() {
 
 # op_finish: what is left when everything else is done
 op_finish() {
+  stand_in_sweep
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
   docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
     while read -r id; do docker rm "$id" >/dev/null; done

@@ -71658,8 +71658,10 @@ class Conductor {
     #gateServices = [];
     #samples = new Map();
     #probes = new Map();
+    /** Of services behind a stand-in: port of the host → port of the container. */
+    #direct = new Map();
     #watch = null;
-    #asked = false;
+    #before = null;
     #brokenBefore = new Set();
     #baseline = null;
     #logs = new Map();
@@ -71702,6 +71704,16 @@ class Conductor {
         switch (event.name) {
             case 'gate':
                 this.#openGate(fields.name ?? '');
+                return;
+            case 'stand-in':
+                this.#direct.set(fields.service ?? '', parseMapping(fields.ports ?? ''));
+                return;
+            case 'divert':
+                void this.#judgeDivert(fields.service ?? '');
+                return;
+            case 'returned':
+                this.#options.mark(`${fields.service ?? ''} made anew`);
+                this.#say(`${fields.service ?? ''}: the real container gets all new connections`);
                 return;
             case 'sample':
                 this.#sample(fields);
@@ -71754,12 +71766,12 @@ class Conductor {
         const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
         if (gate?.op !== 'gate')
             return;
-        void this.#probeBefore();
-        const { runbook, expected } = this.#options;
+        this.#before ??= this.#probeBefore();
+        const { expected } = this.#options;
         this.#gateServices = gate.services;
         this.#gates = new Map(gate.services.map((service) => [
             service,
-            new Gate({ service, expected: expected[service] ?? 1, settings: settingsOf(runbook, service), stable: gate.stable }, now()),
+            new Gate({ service, expected: expected[service] ?? 1, settings: this.#settings(service), stable: gate.stable }, now()),
         ]));
     }
     #sample(fields) {
@@ -71779,6 +71791,10 @@ class Conductor {
     }
     /** Probes a container's health path in the background; the next look sees the answer. */
     #ask(service, sample) {
+        if (this.#isDirect(service)) {
+            void this.#askDirect(service, sample);
+            return;
+        }
         const { healthPath, healthPort } = settingsOf(this.#options.runbook, service);
         const address = sample.addresses[0];
         const port = healthPort ?? sample.ports[0];
@@ -71786,6 +71802,59 @@ class Conductor {
             return;
         const target = { address, port, path: healthPath, tls: false, hostHeader: service };
         probe(this.#options.dial, target, PROBE_TIMEOUT).then((status) => this.#probes.set(sample.id, { status }), (error) => this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }));
+    }
+    /** The proxy cannot be asked through its own ports before it has them: it is asked at its address. */
+    #isDirect(service) {
+        return service === this.#options.runbook.proxy.service && (this.#direct.get(service)?.size ?? 0) > 0;
+    }
+    #settings(service) {
+        const settings = settingsOf(this.#options.runbook, service);
+        const paths = this.#isDirect(service) ? this.#watched() : [];
+        return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
+    }
+    #watched() {
+        return this.#options.runbook.proxy.probes.filter((path) => !this.#brokenBefore.has(path));
+    }
+    /** The worst answer to the probes of the proxy counts. */
+    async #askDirect(service, sample) {
+        const { proxy } = this.#options.runbook;
+        const place = placeOf(proxy);
+        const port = this.#direct.get(service)?.get(place.port);
+        const [address] = sample.addresses;
+        if (address === undefined || port === undefined)
+            return;
+        await this.#before;
+        let worst = 0;
+        try {
+            for (const path of this.#watched()) {
+                const status = await probe(this.#options.dial, { ...place, address, port, path }, PROBE_TIMEOUT);
+                worst = Math.max(worst, status);
+            }
+            this.#probes.set(sample.id, { status: worst });
+        }
+        catch (error) {
+            this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) });
+        }
+    }
+    /** What was diverted is asked by the way that it takes from now on, before the old container stops. */
+    async #judgeDivert(service) {
+        const bad = [];
+        if (service === this.#options.runbook.proxy.service) {
+            for (const path of this.#watched()) {
+                const status = await this.#probePath(path);
+                if (status === 0 || status >= 500)
+                    bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
+            }
+        }
+        if (bad.length > 0) {
+            this.#blamed = [service];
+            this.#verdict = new UserError('RB-WATCH-WORSE', {
+                what: `the stand-in of ${service} cannot be reached by the ports of the host`,
+                why: bad.join('; '),
+                remedy: 'traffic was turned back to the old container; read the log below',
+            });
+        }
+        this.#step?.send(`${bad.length > 0 ? 'abort' : 'go'} divert-${service}`);
     }
     #judgeGate(name) {
         const samples = this.#samples;
@@ -71828,9 +71897,8 @@ class Conductor {
     /** Paths that fail before the cutover say nothing about the new release. */
     async #probeBefore() {
         const { operations, runbook } = this.#options;
-        if (this.#asked || runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut'))
+        if (runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut' || op === 'divert'))
             return;
-        this.#asked = true;
         for (const path of runbook.proxy.probes) {
             const status = await this.#probePath(path);
             if (status === 0 || status >= 500)
@@ -71864,16 +71932,7 @@ class Conductor {
     /** The status of one GET through the proxy; 0 when none came. */
     #probePath(path) {
         const { proxy } = this.#options.runbook;
-        const url = new URL(proxy.url);
-        const tls = url.protocol === 'https:';
-        const target = {
-            address: url.hostname.replace(/^\[|\]$/g, ''),
-            port: Number(url.port) || (tls ? 443 : 80),
-            path,
-            tls,
-            hostHeader: proxy.hostHeader ?? url.host,
-        };
-        return probe(this.#options.dial, target, PROBE_TIMEOUT).catch(() => 0);
+        return probe(this.#options.dial, { ...placeOf(proxy), path }, PROBE_TIMEOUT).catch(() => 0);
     }
     #draining(left) {
         const waited = Math.floor(now() - this.#cutAt);
@@ -71923,6 +71982,22 @@ class Conductor {
 function now() {
     return performance.now() / 1000;
 }
+/** Where the proxy is found, from the host's point of view. */
+function placeOf(proxy) {
+    const url = new URL(proxy.url);
+    const tls = url.protocol === 'https:';
+    return {
+        address: url.hostname.replace(/^\[|\]$/g, ''),
+        port: Number(url.port) || (tls ? 443 : 80),
+        tls,
+        hostHeader: proxy.hostHeader ?? url.host,
+    };
+}
+/** `443:8443,` → 443 → 8443. */
+function parseMapping(list) {
+    const pairs = list.split(',').filter((pair) => pair !== '');
+    return new Map(pairs.map((pair) => pair.split(':').map(Number)));
+}
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/program.ts
 /**
@@ -71939,6 +72014,7 @@ function programOf(plan, { runbook, target, proxyFiles }) {
     const last = plan.changes.filter((change) => isReplacement(change) && !early.includes(change));
     const turned = plan.changes.filter(isTurned);
     const services = turned.map((change) => change.service);
+    const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
     const removals = plan.changes.filter((change) => change.kind === 'remove');
     const operations = [];
     const others = paths.filter((path) => !late.includes(path));
@@ -71948,24 +72024,38 @@ function programOf(plan, { runbook, target, proxyFiles }) {
     if (late.length > 0)
         operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
     operations.push(...replacements(last));
+    for (const service of standIns) {
+        operations.push({ op: 'start-stand-in', service });
+        operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
+    }
     if (services.length > 0)
         operations.push({ op: 'cut', services });
-    if (late.length > 0 && !last.some((change) => change === proxy))
+    for (const service of standIns)
+        operations.push({ op: 'divert', service });
+    if (late.length > 0 && proxy?.kind !== 'stand-in' && !last.some((change) => change === proxy))
         operations.push({ op: 'reload-proxy' });
     const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
     if (services.length > 0 || (seen && operations.length > 0)) {
         const drain = Math.max(0, ...turned.map((change) => settingsOf(runbook, change.service).drainTimeout));
         operations.push({ op: 'watch', services, drain });
     }
+    for (const service of standIns) {
+        operations.push({ op: 'replace-behind', service, drain: settingsOf(runbook, service).drainTimeout });
+        operations.push({ op: 'gate', name: `real-${service}`, services: [service], stable: true });
+        operations.push({ op: 'return', service });
+    }
     operations.push({ op: 'commit' });
+    for (const service of standIns)
+        operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
     for (const change of turned) {
         if (change.retire.length > 0)
             operations.push({ op: 'retire', service: change.service, containers: change.retire });
     }
     if (proxyServes && services.length > 0)
         operations.push({ op: 'reload-proxy' });
-    if (services.length > 0)
-        operations.push({ op: 'release-callers', services });
+    const redirected = [...services, ...standIns];
+    if (redirected.length > 0)
+        operations.push({ op: 'release-callers', services: redirected });
     for (const change of removals)
         operations.push({ op: 'remove', service: change.service, containers: change.retire });
     return operations;
@@ -72017,7 +72107,8 @@ function replacements(changes) {
 }
 /** What stops its old containers first goes as late as its dependents allow. */
 function goesEarly(change, plan, target) {
-    if (change.kind === 'remove' || change.kind === 'reload')
+    // A stand-in asks for addresses when it starts: what it calls comes first.
+    if (['remove', 'reload', 'stand-in'].includes(change.kind))
         return false;
     if (!isReplacement(change))
         return true;
@@ -72049,6 +72140,10 @@ function redirectScript() {
     const rules = (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
     return `REDIRECT_RULES=${quote(rules)}\n${(0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
 }
+/** Functions of `host-ports.sh`; needs those above. */
+function hostPortsScript() {
+    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
+}
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/render.ts
 /** Operations as lines of the host script: one call of a function of `apply.sh` each. */
@@ -72079,6 +72174,16 @@ function line(operation, request) {
             const schema = operation.migration ? (target.schema ?? '') : '';
             return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible);
         }
+        case 'start-stand-in':
+            return call('op_start_stand_in', operation.service);
+        case 'divert':
+            return call('op_divert', operation.service);
+        case 'replace-behind':
+            return call('op_replace_behind', operation.service, operation.drain);
+        case 'return':
+            return call('op_return', operation.service);
+        case 'end-stand-in':
+            return call('op_end_stand_in', operation.service, operation.drain);
         case 'gate': {
             const limits = operation.services
                 .map((service) => settingsOf(runbook, service))
@@ -81884,10 +81989,12 @@ function applyScript(request, operations) {
         ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),
         'PATIENCE=30',
         redirectScript(),
+        hostPortsScript(),
         storeScript(),
         (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
         (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "images.sh", 'utf8'),
         (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "apply.sh", 'utf8'),
+        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "stand-in.sh", 'utf8'),
         ...render(request, operations),
     ].join('\n');
 }
@@ -82023,15 +82130,26 @@ function chooseStrategy(name, service, running, release, state, runbook) {
     if (isOneShot(name, release, runbook))
         return { strategy: 'one-shot', downtime: null };
     const wanted = settingsOf(runbook, name).strategy;
-    const single = whyOnlyOne(service, running);
+    const single = whyOnlyOne(service);
     if (wanted === 'recreate')
         return recreate(service, 'runbook.yml says so');
-    if (single !== null)
-        return recreate(service, single);
+    const stateful = whyStateful(service, running);
+    const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
+    if (standsIn) {
+        const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
+        return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
+    }
+    const alone = single ?? stateful;
+    if (alone !== null)
+        return recreate(service, alone);
     const listens = running.some((container) => container.listens.length > 0);
     if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
         return { strategy: 'drain-and-replace', downtime: null };
     }
+    return besides('rolling', service, running, state);
+}
+/** Old and new run at once, and connections are redirected from one to the other. */
+function besides(strategy, service, running, state) {
     if (state.engine.redirectRefused !== null) {
         return recreate(service, `connections cannot be redirected on this host: ${state.engine.redirectRefused}`, 'RB-REDIRECT-REFUSED');
     }
@@ -82040,14 +82158,19 @@ function chooseStrategy(name, service, running, release, state, runbook) {
         const why = `${strategy_mebibytes(need)} more memory is needed to run old and new at once, ${strategy_mebibytes(state.memoryAvailable)} are available`;
         return recreate(service, why, 'RB-MEMORY-SHORT');
     }
-    return { strategy: 'rolling', downtime: null };
+    return { strategy, downtime: null };
 }
-function whyOnlyOne(service, running) {
-    const { containerName, hostPorts, networkMode, writableVolumes } = service.traits;
+function whyOnlyOne(service) {
+    const { containerName, hostPorts } = service.traits;
     if (containerName !== null)
         return `container_name ${containerName} can exist only once`;
     if (hostPorts.length > 0)
         return `it publishes port ${hostPorts.join(', ')} of the host`;
+    return null;
+}
+/** What forbids two processes at once, by whatever way. */
+function whyStateful(service, running) {
+    const { networkMode, writableVolumes } = service.traits;
     if (networkMode !== null)
         return `its network mode is ${networkMode}`;
     if (writableVolumes.length > 0)
@@ -82297,6 +82420,7 @@ function composeCommand(stack, directory, release, service) {
 const HOW = {
     create: 'is started',
     rolling: 'rolls: new containers beside the old, then the cutover',
+    'stand-in': 'is replaced behind a stand-in that serves meanwhile',
     scale: 'changes its number of containers',
     'drain-and-replace': 'is stopped with its own signal and grace period, then replaced',
     recreate: 'is recreated',
@@ -84236,7 +84360,7 @@ function cleanPath(path) {
 }
 /** Docker Compose's rule for services; its rule for projects has no capitals. */
 const serviceName = schemas_string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
-const strategy = schemas_enum(['rolling', 'drain-and-replace', 'recreate', 'one-shot']);
+const strategy = schemas_enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate', 'one-shot']);
 const schema_path = schemas_string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
 const webUrl = url({ protocol: /^https?$/, error: 'is no http or https URL' });
 const settings = {
