@@ -66,6 +66,8 @@ function renderReport(report) {
     const parts = [`## ${HEADLINE[report.status]} ${plain(report.title)}`, overview(report)];
     if (report.error)
         parts.push(failure(report.error));
+    if (report.recovered)
+        parts.push(recovery(report.recovered));
     if (report.plan)
         parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
     if (report.health.length > 0) {
@@ -115,6 +117,15 @@ function side(value) {
     const tag = value.image.slice(value.image.lastIndexOf('/') + 1);
     const digest = value.digest === null ? '' : `<br>${code(value.digest.slice(7, 19))}`;
     return `${code(tag)}${value.replicas === 1 ? '' : ` × ${value.replicas}`}${digest}`;
+}
+function recovery({ procedure, run, to, lines }) {
+    return [
+        '### Recovered first',
+        '',
+        `${plain(procedure)} of ${plain(run)} was interrupted; ${to === '' ? 'what it had started was removed' : `release ${code(to)} was restored`}:`,
+        '',
+        ...lines.map((line) => `- ${plain(line)}`),
+    ].join('\n');
 }
 function files(changed) {
     const paths = Object.entries(changed);

@@ -85,6 +85,12 @@ op_start_beside() {
   redirect_narrow "$service" $(fresh "$service") || fail redirect "$service"
 }
 
+# op_turn_aside SERVICE RETIRE…: of its containers these will go, and the others stay
+op_turn_aside() {
+  redirect_service "$@" || { fail redirect "$1"; return 1; }
+  undo_push redirect_withdraw
+}
+
 # Connections that real traffic opened to the new containers may end before they go.
 remove_fresh_after_drain() {
   if [ -e "$RB_STEP/cut" ]; then
@@ -121,6 +127,8 @@ op_one_shot() {
   old=$(containers "$service" -a)
   [ -z "$old" ] || docker rm -f $old >/dev/null
   : >"$RB_STEP/before-$service"
+  # A migration that is ended half-way may leave what nobody can go on from.
+  [ -z "$3" ] || protect
   up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
   id=$(fresh "$service")
   docker logs -f "$id" 2>&1 | sed "s/^/$service: /" &
@@ -137,6 +145,7 @@ op_one_shot() {
   [ -n "$3" ] || return 0
   record_migration "$3" "$4" "$TARGET"
   event migrated "schema=$3"
+  unprotect
 }
 
 # record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point
@@ -221,7 +230,7 @@ op_test_proxy() {
     overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || return 1
     set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
   done <"$RB_STEP/proxy-mounts"
-  if docker run --rm --label runbook.helper=proxy-test --network "container:$id" --volumes-from "$id:ro" \
+  if docker run --rm --label runbook.helper=proxy-test --label "runbook.root=$RB_ROOT" --network "container:$id" --volumes-from "$id:ro" \
     "$@" --entrypoint nginx "$image" -t </dev/null >"$RB_STEP/proxy.log" 2>&1; then
     rm -rf "$RB_STEP/proxy"
     return 0
@@ -334,7 +343,22 @@ op_watch() {
   stop_access_log
 }
 
+# op_drain SECONDS SERVICE…
+op_drain() {
+  until=$(($(uptime_seconds) + $1))
+  shift
+  while :; do
+    left=0
+    for service in "$@"; do left=$((left + $(drain_count "$service"))); done
+    event draining "left=$left" "of=$*"
+    [ "$left" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ] || break
+    sleep 0.4
+    redirect_refresh
+  done
+}
+
 op_commit() {
+  protect
   commit_release "$TARGET" || { fail commit "$TARGET"; return 1; }
   committed
   event committed "release=$TARGET"
@@ -358,6 +382,21 @@ op_release_callers() {
 
 op_remove() {
   op_retire "$@"
+}
+
+# op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
+op_sweep() {
+  redirect_sweep || fail redirect "$PROJECT"
+  for state in created exited dead; do
+    docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
+      --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
+  done | while read -r id service; do
+    case " $ONE_SHOTS " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
+  done
+  for folder in "$RB_ROOT"/steps/*; do
+    [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
+  done
+  discard_uncommitted
 }
 
 # op_finish: what is left when everything else is done
