@@ -121,16 +121,20 @@ replace_back() {
   redirect_refresh
 }
 
-# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE: SCHEMA is empty for what is no migration
+# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for what is no migration
 op_one_shot() {
-  service=$1
-  old=$(containers "$service" -a)
-  [ -z "$old" ] || docker rm -f $old >/dev/null
-  : >"$RB_STEP/before-$service"
+  service=$1 id=
   # A migration that is ended half-way may leave what nobody can go on from.
-  [ -z "$3" ] || protect
-  up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
-  id=$(fresh "$service")
+  [ -z "$3" ] || { protect; id=$(begun_migration "$service" "$5"); }
+  if [ -n "$id" ]; then
+    say "$service: an interrupted run has started it; it is not run twice"
+  else
+    old=$(containers "$service" -a)
+    [ -z "$old" ] || docker rm -f $old >/dev/null
+    : >"$RB_STEP/before-$service"
+    up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
+    id=$(fresh "$service")
+  fi
   docker logs -f "$id" 2>&1 | sed "s/^/$service: /" &
   follower=$!
   code=$(timeout "$2" docker wait "$id") || code=timeout
@@ -146,6 +150,15 @@ op_one_shot() {
   record_migration "$3" "$4" "$TARGET"
   event migrated "schema=$3"
   unprotect
+}
+
+# begun_migration SERVICE SINCE: the container of the same migration that runs, or ended well, without a record
+begun_migration() {
+  for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
+    case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
+      running* | 'exited 0') echo "$found" && return ;;
+    esac
+  done
 }
 
 # record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point

@@ -42,7 +42,14 @@ function line(operation: Operation, request: ApplyRequest): string {
       return call('op_replace', operation.service, operation.total);
     case 'one-shot': {
       const schema = operation.migration ? (target.schema ?? '') : '';
-      return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible);
+      return call(
+        'op_one_shot',
+        operation.service,
+        operation.timeout,
+        schema,
+        target.schemaCompatible,
+        target.services[operation.service]?.since ?? '',
+      );
     }
     case 'gate': {
       const limits = operation.services
