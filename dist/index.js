@@ -82556,7 +82556,10 @@ async function endOf(step, signal) {
     });
     const cancel = () => {
         step.cancel();
-        setTimeout(() => giveUp({ outcome: 'unknown', reason: STILL_ENDING }), CANCEL_PATIENCE).unref();
+        setTimeout(() => {
+            giveUp({ outcome: 'unknown', reason: STILL_ENDING });
+            step.leave();
+        }, CANCEL_PATIENCE).unref();
     };
     if (signal?.aborted)
         cancel();
@@ -83299,6 +83302,7 @@ const runner_BEAT_INTERVAL = 5000;
 const RECONNECT_FOR = 60_000;
 /** Milliseconds for one try. */
 const RECONNECT_TIMEOUT = 10_000;
+const LEFT = { outcome: 'unknown', reason: 'it is followed no longer' };
 /** Ends every line of the follower: one without it was torn when the connection was lost. */
 const LINE_END = '\u001e';
 function createSteps(host, context) {
@@ -83350,6 +83354,7 @@ class Follower {
     #seen = 0;
     #lastWord = null;
     #cancelled = false;
+    #left = false;
     /** When the connection was lost, if it is. */
     #lostSince = null;
     constructor(host, script, session, observer) {
@@ -83366,6 +83371,10 @@ class Follower {
     cancel() {
         this.#cancelled = true;
         this.#session.write('cancel');
+    }
+    leave() {
+        this.#left = true;
+        this.#session.close();
     }
     async #follow() {
         const beats = setInterval(() => this.#session.write('beat'), runner_BEAT_INTERVAL);
@@ -83423,10 +83432,14 @@ class Follower {
     }
     /** Connects again and follows from the line after the last one seen; a result when that failed. */
     async #findAgain() {
+        if (this.#left)
+            return LEFT;
         this.#lostSince ??= performance.now();
         let reason = 'the connection is lost again each time';
         for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
             await (0,promises_namespaceObject.setTimeout)(pause);
+            if (this.#left)
+                return LEFT;
             try {
                 if (!this.#host.connected)
                     await this.#host.reconnect(RECONNECT_TIMEOUT);

@@ -113,7 +113,10 @@ async function endOf(step: RunningStep, signal: AbortSignal | undefined): Promis
   });
   const cancel = (): void => {
     step.cancel();
-    setTimeout(() => giveUp({ outcome: 'unknown', reason: STILL_ENDING }), CANCEL_PATIENCE).unref();
+    setTimeout(() => {
+      giveUp({ outcome: 'unknown', reason: STILL_ENDING });
+      step.leave();
+    }, CANCEL_PATIENCE).unref();
   };
   if (signal?.aborted) cancel();
   signal?.addEventListener('abort', cancel, { once: true });

@@ -26,6 +26,7 @@ const BEAT_INTERVAL = 5000;
 const RECONNECT_FOR = 60_000;
 /** Milliseconds for one try. */
 const RECONNECT_TIMEOUT = 10_000;
+const LEFT: StepResult = { outcome: 'unknown', reason: 'it is followed no longer' };
 /** Ends every line of the follower: one without it was torn when the connection was lost. */
 const LINE_END = '\u001e';
 
@@ -81,6 +82,7 @@ class Follower implements RunningStep {
   #seen = 0;
   #lastWord: string | null = null;
   #cancelled = false;
+  #left = false;
   /** When the connection was lost, if it is. */
   #lostSince: number | null = null;
 
@@ -100,6 +102,11 @@ class Follower implements RunningStep {
   cancel(): void {
     this.#cancelled = true;
     this.#session.write('cancel');
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#session.close();
   }
 
   async #follow(): Promise<StepResult> {
@@ -151,10 +158,12 @@ class Follower implements RunningStep {
 
   /** Connects again and follows from the line after the last one seen; a result when that failed. */
   async #findAgain(): Promise<StepResult | null> {
+    if (this.#left) return LEFT;
     this.#lostSince ??= performance.now();
     let reason = 'the connection is lost again each time';
     for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
       await sleep(pause);
+      if (this.#left) return LEFT;
       try {
         if (!this.#host.connected) await this.#host.reconnect(RECONNECT_TIMEOUT);
         this.#session = await this.#host.open(this.#script(this.#seen));

@@ -32,6 +32,8 @@ export interface RunningStep {
   send(word: string): void;
   /** Has it end at its next safe point and reverse what it has not committed. */
   cancel(): void;
+  /** Follows it no longer; `result` becomes unknown. The step itself goes on. */
+  leave(): void;
   readonly result: Promise<StepResult>;
 }
 

@@ -84,6 +84,7 @@ export async function start(
   return {
     send: (word) => step.send(word),
     cancel: () => step.cancel(),
+    leave: () => step.leave(),
     result: step.result,
     lines,
     events,
