@@ -295,7 +295,8 @@ follow_access_log() {
   id=$(proxy_container)
   [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
   docker logs --since 60s "$id" 2>/dev/null | count_answers baseline
-  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null &
+  # Without the lock: it might outlive the step.
+  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
   access_follower=$!
   undo_push stop_access_log
 }
@@ -358,6 +359,7 @@ op_watch() {
 
 # op_drain SECONDS SERVICE…
 op_drain() {
+  stop_access_log
   until=$(($(uptime_seconds) + $1))
   shift
   while :; do
@@ -401,7 +403,7 @@ op_remove() {
 op_sweep() {
   redirect_sweep || fail redirect "$PROJECT"
   for state in created exited dead; do
-    docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
+    docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
       --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
   done | while read -r id service; do
     case " $ONE_SHOTS " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
