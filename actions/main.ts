@@ -2,6 +2,7 @@
 import * as core from '@actions/core';
 import { deploy as runDeploy } from './deploy/deploy';
 import { type CommonInputs, readDeployInputs, readRollbackInputs } from './lib/config/inputs';
+import { readRestoreInputs } from './lib/config/restore-inputs';
 import { UserError } from './lib/errors';
 import { Log } from './lib/github/log';
 import { runUrl } from './lib/github/run';
@@ -9,6 +10,7 @@ import { describe } from './lib/procedure/change';
 import { Recorder } from './lib/procedure/record';
 import { createRedactor } from './lib/procedure/redact';
 import type { Report } from './lib/procedure/report';
+import { listBackups, restore as runRestore } from './restore/restore';
 import { listReleases, rollback as runRollback } from './rollback/rollback';
 
 export async function deploy(): Promise<void> {
@@ -49,6 +51,29 @@ export async function rollback(): Promise<void> {
     await show(inputs, `Roll back to ${inputs.release ?? 'the release before'}`, (recorder, title) =>
       runRollback({ ...inputs, title, run }, recorder),
     );
+    log.close();
+  });
+}
+
+export async function restore(): Promise<void> {
+  await entry(async ({ log, run, show }) => {
+    const inputs = readRestoreInputs(core.getInput, workspace());
+    if (inputs.list) {
+      const backups = await listBackups({ ...inputs, run }, new Recorder(log));
+      core.setOutput('backups', JSON.stringify(backups));
+      for (const { id, release, databases } of backups)
+        log.info(`${id} (release ${release ?? 'none'}) ${databases.map(({ database }) => database).join(', ')}`);
+      const { renderBackups } = await import('./lib/github/backups');
+      await summarise(renderBackups(backups));
+      return;
+    }
+    const what = inputs.undo ? 'Undo the last restore' : 'Restore';
+    await show(inputs, what, async (recorder, title) => {
+      const { report, backup, former } = await runRestore({ ...inputs, title, run }, recorder);
+      core.setOutput('backup', backup ?? '');
+      core.setOutput('former', JSON.stringify(former));
+      return report;
+    });
     log.close();
   });
 }

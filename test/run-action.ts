@@ -24,7 +24,7 @@ const ROOT = join(__dirname, '..');
  * @param onLine called with every line of the log as it comes
  */
 export async function runAction(
-  name: 'deploy' | 'rollback',
+  name: 'deploy' | 'rollback' | 'restore',
   inputs: Readonly<Record<string, string>>,
   workspace: string,
   onLine?: (line: string) => void,

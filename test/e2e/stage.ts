@@ -67,7 +67,11 @@ export class Stage {
     return this.#run('rollback', inputs);
   }
 
-  async #run(name: 'deploy' | 'rollback', inputs: Inputs): Promise<ActionResult> {
+  restore(inputs: Inputs = {}): Promise<ActionResult> {
+    return this.#run('restore', { confirm: 'acme', ...inputs });
+  }
+
+  async #run(name: 'deploy' | 'rollback' | 'restore', inputs: Inputs): Promise<ActionResult> {
     const { host } = this;
     const result = await runAction(
       name,

@@ -84,14 +84,14 @@ export function readRollbackInputs(get: GetInput, workspace: string): RollbackIn
   return { ...withRunbook(common, workspace), release: release === 'previous' ? null : release || null, list };
 }
 
-/** What both actions read before they look at any file. */
-interface Read extends Omit<CommonInputs, 'runbook'> {
+/** What all actions read before they look at any file. */
+export interface Read extends Omit<CommonInputs, 'runbook'> {
   readonly config: string;
   readonly timeouts: Partial<Record<'healthTimeout' | 'drainTimeout', number>>;
   readonly watchDuration: number | null;
 }
 
-function readCommon(reader: Reader): Read {
+export function readCommon(reader: Reader): Read {
   const healthTimeout = reader.seconds('health-timeout', null);
   const drainTimeout = reader.seconds('drain-timeout', null);
   return {
@@ -147,7 +147,7 @@ function readLogin(reader: Reader): RegistryLogin[] {
   return given === 3 ? [{ registry, username, password }] : [];
 }
 
-function withRunbook(read: Read, workspace: string): CommonInputs {
+export function withRunbook(read: Read, workspace: string): CommonInputs {
   const { config, timeouts, watchDuration, ...rest } = read;
   const runbook = readRunbook(workspace, config);
   const services = Object.entries(runbook.services).map(([name, own]) => [name, { ...own, ...timeouts }]);

@@ -1,13 +1,11 @@
 /** What the database servers of a stack tell before a restore. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { sectionsOf } from '../stack/sections';
 import { maintenance } from './names';
-import { psqlScript } from './psql';
 import { FACTS } from './restore-sql';
+import { factsPiece, psqlScript } from './scripts';
 
 /** A service with databases, and the user who may do everything there. */
 export interface Server {
@@ -95,9 +93,9 @@ function factsScript({ stack, root, servers, writers }: FactsRequest): string {
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
     `PROJECT=${quote(stack)} RB_ROOT=${quote(root)} FACTS_SQL=${quote(FACTS)} WRITERS=${quote(writers.join(' '))}`,
-    "section() { printf '\\n#rb-section %s\\n' \"$1\"; }",
+    'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
     psqlScript(),
-    readFileSync(join(__dirname, 'restore-facts.sh'), 'utf8'),
+    factsPiece(),
     'facts_begin',
     ...servers.map(
       ({ service, user, databases }) =>

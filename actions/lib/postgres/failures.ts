@@ -29,7 +29,8 @@ const LOAD: readonly Explanation[] = [
     remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
   },
   {
-    pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
+    pattern:
+      /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
     code: 'RB-EXTENSION-MISSING',
     what: 'the archive needs an extension that the server does not have',
     remedy: 'deploy a database image that has the extension, and restore then',
@@ -41,7 +42,8 @@ const LOAD: readonly Explanation[] = [
     remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
   },
   {
-    pattern: /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
+    pattern:
+      /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
     code: 'RB-ARCHIVE-DAMAGED',
     what: 'the archive is damaged or cut off',
     remedy: OTHER,

@@ -1,6 +1,4 @@
 /** Fills new databases beside the live ones: one step on the host, and its archives from there or from here. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
@@ -9,8 +7,8 @@ import type { Progress } from '../procedure/report';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { explainRestore, type RestoreFailure } from './failures';
 import { connection, maintenance } from './names';
-import { printer, psqlScript } from './psql';
 import { COUNTS, createSql, dropSql, finishSql } from './restore-sql';
+import { loadPiece, printer, psqlScript } from './scripts';
 
 /** Rows of one table. */
 export interface TableCount {
@@ -81,7 +79,7 @@ export function loadScript(stack: string, targets: readonly LoadTarget[]): strin
   return [
     `PROJECT=${quote(stack)}`,
     psqlScript(),
-    readFileSync(join(__dirname, 'restore-load.sh'), 'utf8'),
+    loadPiece(),
     printer('counts_sql', COUNTS),
     ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
       const server = `${index} ${quote(service)} ${quote(user)}`;
@@ -131,7 +129,10 @@ class LoadObserver implements StepObserver {
 
   onLine(line: string): void {
     const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
-    if (json === undefined) return this.#tools.progress.remote(line);
+    if (json === undefined) {
+      this.#tools.progress.remote(line);
+      return;
+    }
     const [schema = '', table = '', rows = 0] = JSON.parse(json) as [string, string, number];
     this.counts[Number(index)]?.push({ schema, table, rows });
   }

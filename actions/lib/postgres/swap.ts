@@ -1,6 +1,4 @@
 /** Exchanges databases by their names: one step on the host that reverses itself until its commit. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { processes } from '../steps/scripts';
@@ -8,8 +6,8 @@ import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import type { Server } from './facts';
 import { explainRestore, type RestoreFailure } from './failures';
 import { maintenance } from './names';
-import { printer, psqlScript } from './psql';
 import { cleanSql, type Exchange, reopenSql, reverseSql, swapSql } from './restore-sql';
+import { printer, psqlScript, recoverPiece, reversePiece, swapPiece } from './scripts';
 
 export interface ServerSwap {
   readonly service: string;
@@ -82,7 +80,7 @@ export function swapScript(request: SwapRequest): string {
     `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${healthTimeout}`,
     processes(),
     psqlScript(),
-    readFileSync(join(__dirname, 'restore-swap.sh'), 'utf8'),
+    swapPiece(),
     printer('write_process_functions', processes()),
     printer('reversal_text', reversalText(request)),
     // The writers are known only there: whoever reverses stops and starts these very containers.
@@ -101,7 +99,7 @@ function reversalText({ stack, proxy, servers }: SwapRequest): string {
     `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')}`,
     psqlScript(),
     ...perServer('reverse_servers', servers, ({ exchanges }) => reverseSql(exchanges), 'server_awake'),
-    readFileSync(join(__dirname, 'restore-reverse.sh'), 'utf8'),
+    reversePiece(),
   ].join('\n');
 }
 
@@ -116,7 +114,7 @@ export function recoverScript(stack: string, servers: readonly Server[]): string
         `  clean_sql_${index} | sql "$(database_container ${quote(service)})" ${quote(user)} ${quote(maintenance(databases))} || return 1`,
     ),
     '}',
-    readFileSync(join(__dirname, 'restore-recover.sh'), 'utf8'),
+    recoverPiece(),
   ].join('\n');
 }
 
