@@ -85081,6 +85081,8 @@ function literally(text) {
     return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = require("node:stream/consumers");
 ;// CONCATENATED MODULE: ./actions/lib/postgres/names.ts
 /** Names in SQL, and the names of databases that stand beside the live one. */
 
@@ -85293,6 +85295,9 @@ function reversePiece() {
 }
 function recoverPiece() {
     return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "restore-recover.sh", 'utf8');
+}
+function rolesPiece() {
+    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "restore-roles.sh", 'utf8');
 }
 /** A shell function that prints a text. Nothing of it stands in an argument of a process. */
 function printer(name, text) {
@@ -85587,6 +85592,61 @@ function damaged(error) {
         what: 'the archive cannot be read to its end',
         why: error instanceof Error ? error.message : String(error),
         remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
+/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
+
+
+
+
+const NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
+/**
+ * Statements that make the roles which are not there; those that are keep everything that they have.
+ * @returns the missing roles, and their statements, which hold verifiers of passwords
+ */
+function missingRoles(globals, present) {
+    const lines = globals.split('\n').filter((line) => line.endsWith(';'));
+    const names = lines
+        .map((line) => nameIn(line, new RegExp(`^CREATE ROLE ${NAME};$`)))
+        .filter((name) => name !== null && !present.has(name));
+    const missing = new Set(names);
+    const patterns = [`^(?:CREATE|ALTER|COMMENT ON) ROLE ${NAME}[ ;]`, `^GRANT .+ TO ${NAME}[ ;]`].map((pattern) => new RegExp(pattern));
+    const kept = lines.filter((line) => {
+        // What holds in one database only comes with that database.
+        if (/^ALTER ROLE .* IN DATABASE /.test(line))
+            return false;
+        return patterns.some((pattern) => missing.has(nameIn(line, pattern) ?? ''));
+    });
+    // Whoever granted it may not be here.
+    const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${NAME};$`), ';'));
+    return { names, statements: statements.map((line) => `${line}\n`).join('') };
+}
+function nameIn(line, pattern) {
+    const found = pattern.exec(line)?.[1];
+    if (found === undefined)
+        return null;
+    return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
+}
+/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
+async function makeRoles(stack, server, statements, steps) {
+    const log = [];
+    const script = [
+        `PROJECT=${quote(stack)}`,
+        psqlScript(),
+        rolesPiece(),
+        `make_roles ${quote(server.service)} ${quote(server.user)} ${quote(maintenance(server.databases))} || exit 1`,
+    ].join('\n');
+    const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
+    const step = await steps.start({ id: `roles-${server.service}`, title: 'Make missing roles', script, input }, { onEvent: ({ name, fields }) => name === 'log' && log.push(fields.line ?? '') });
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return;
+    throw new UserError('RB-RESTORE-FAILED', {
+        what: `the missing roles of ${server.service} could not be made`,
+        why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
+        remedy: 'create them by hand, and restore without roles: true; no database was touched',
     });
 }
 
@@ -85919,7 +85979,9 @@ function hostSource(host, root, stack) {
         path,
         read: async (manifest, part) => {
             const out = new external_node_stream_.PassThrough();
-            host.stream(`cat ${quote(path(manifest, part))}`, out).catch((error) => out.destroy(error));
+            host.stream(`cat ${quote(path(manifest, part))}`, out).catch((error) => {
+                out.destroy(error instanceof UserError && error.code === 'RB-COMMAND-FAILED' ? source_unreadable(error) : error);
+            });
             return out;
         },
     };
@@ -85951,8 +86013,18 @@ async function feedOf(source, manifest, part) {
         },
     };
 }
+function source_unreadable({ details }) {
+    return new UserError('RB-BACKUP-UNKNOWN', {
+        what: 'a file that the manifest names is not there or cannot be read',
+        why: details.log?.at(-1) ?? 'it could not be opened',
+        remedy: 'choose another backup, or another place with `from`',
+    });
+}
 
 ;// CONCATENATED MODULE: ./actions/restore/restore.ts
+/** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
+
+
 
 
 
@@ -86038,6 +86110,8 @@ async function bringBack(scene) {
                 : { on: 'host', path, sha256: part.sha256 },
         };
     });
+    if (request.roles)
+        await bringRoles(scene, manifest, serversOf(parts), facts);
     recorder.step('Restore beside the live databases');
     const folder = `${session.root}/steps/${session.token}-load`;
     try {
@@ -86054,6 +86128,24 @@ async function bringBack(scene) {
         return await failed(scene, serversOf(parts), error, finish);
     }
     return await exchange(scene, facts, parts, 'restore', facts.now, finish);
+}
+/** Roles belong to a server, so they are made where they are missing and never changed. */
+async function bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
+    for (const server of servers) {
+        const part = manifest.globals.find(({ service }) => service === server.service);
+        if (part === undefined)
+            continue;
+        const { stream, proven } = await feedOf(source, manifest, part);
+        const globals = await (0,consumers_namespaceObject.text)(stream);
+        await proven();
+        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+        if (names.length === 0)
+            continue;
+        recorder.step(`Make missing roles of ${server.service}`);
+        await makeRoles(request.runbook.stack, server, statements, steps);
+        recorder.info(`made: ${names.join(', ')}`);
+        notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
+    }
 }
 async function goBack(scene) {
     const { request, recorder } = scene;

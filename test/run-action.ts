@@ -21,13 +21,13 @@ const ROOT = join(__dirname, '..');
 
 /**
  * @param workspace folder that stands for the checked-out repository
- * @param onLine called with every line of the log as it comes
+ * @param onLine called with every line of the log as it comes, and with what kills the action at once
  */
 export async function runAction(
   name: 'deploy' | 'rollback' | 'restore',
   inputs: Readonly<Record<string, string>>,
   workspace: string,
-  onLine?: (line: string) => void,
+  onLine?: (line: string, kill: () => void) => void,
 ): Promise<ActionResult> {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-action-'));
   const summaryFile = join(folder, 'summary');
@@ -51,7 +51,9 @@ export async function runAction(
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
+    if (onLine !== undefined) {
+      createInterface({ input: child.stdout }).on('line', (line) => onLine(line, () => child.kill('SIGKILL')));
+    }
     const [stdout, stderr, code] = await Promise.all([
       textOf(child.stdout),
       textOf(child.stderr),

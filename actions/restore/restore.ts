@@ -1,10 +1,12 @@
 /** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
+import { text } from 'node:stream/consumers';
 import type { Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import { type SshTarget, secretsOf } from '../lib/host/connect';
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
 import { type LoadTarget, load } from '../lib/postgres/load';
 import { besideId, besideName } from '../lib/postgres/names';
+import { makeRoles, missingRoles } from '../lib/postgres/roles';
 import { recover, type ServerSwap, swap } from '../lib/postgres/swap';
 import { describe } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
@@ -124,6 +126,7 @@ async function bringBack(scene: Scene): Promise<Restored> {
           : { on: 'host', path, sha256: part.sha256 },
     };
   });
+  if (request.roles) await bringRoles(scene, manifest, serversOf(parts), facts);
   recorder.step('Restore beside the live databases');
   const folder = `${session.root}/steps/${session.token}-load`;
   try {
@@ -138,6 +141,28 @@ async function bringBack(scene: Scene): Promise<Restored> {
     return await failed(scene, serversOf(parts), error, finish);
   }
   return await exchange(scene, facts, parts, 'restore', facts.now, finish);
+}
+
+/** Roles belong to a server, so they are made where they are missing and never changed. */
+async function bringRoles(
+  { request, recorder, steps, source, notes }: Scene,
+  manifest: Manifest,
+  servers: readonly Server[],
+  facts: Facts,
+): Promise<void> {
+  for (const server of servers) {
+    const part = manifest.globals.find(({ service }) => service === server.service);
+    if (part === undefined) continue;
+    const { stream, proven } = await feedOf(source, manifest, part);
+    const globals = await text(stream);
+    await proven();
+    const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+    if (names.length === 0) continue;
+    recorder.step(`Make missing roles of ${server.service}`);
+    await makeRoles(request.runbook.stack, server, statements, steps);
+    recorder.info(`made: ${names.join(', ')}`);
+    notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
+  }
 }
 
 async function goBack(scene: Scene): Promise<Restored> {

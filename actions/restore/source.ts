@@ -37,7 +37,9 @@ export function hostSource(host: Host, root: string, stack: string): Source {
     path,
     read: async (manifest, part) => {
       const out = new PassThrough();
-      host.stream(`cat ${quote(path(manifest, part))}`, out).catch((error: Error) => out.destroy(error));
+      host.stream(`cat ${quote(path(manifest, part))}`, out).catch((error: Error) => {
+        out.destroy(error instanceof UserError && error.code === 'RB-COMMAND-FAILED' ? unreadable(error) : error);
+      });
       return out;
     },
   };
@@ -68,4 +70,12 @@ export async function feedOf(source: Source, manifest: Manifest, part: Part): Pr
       });
     },
   };
+}
+
+function unreadable({ details }: UserError): UserError {
+  return new UserError('RB-BACKUP-UNKNOWN', {
+    what: 'a file that the manifest names is not there or cannot be read',
+    why: details.log?.at(-1) ?? 'it could not be opened',
+    remedy: 'choose another backup, or another place with `from`',
+  });
 }

@@ -67,11 +67,15 @@ export class Stage {
     return this.#run('rollback', inputs);
   }
 
-  restore(inputs: Inputs = {}): Promise<ActionResult> {
-    return this.#run('restore', { confirm: 'acme', ...inputs });
+  restore(inputs: Inputs = {}, onLine?: (line: string, kill: () => void) => void): Promise<ActionResult> {
+    return this.#run('restore', { confirm: 'acme', ...inputs }, onLine);
   }
 
-  async #run(name: 'deploy' | 'rollback' | 'restore', inputs: Inputs): Promise<ActionResult> {
+  async #run(
+    name: 'deploy' | 'rollback' | 'restore',
+    inputs: Inputs,
+    onLine?: (line: string, kill: () => void) => void,
+  ): Promise<ActionResult> {
     const { host } = this;
     const result = await runAction(
       name,
@@ -85,6 +89,7 @@ export class Stage {
         ...inputs,
       },
       this.workspace,
+      onLine,
     );
     const secrets = [...canaries, ...keyLines(host.privateKey)];
     expectNoCanary([...secrets, loggedCanary], result.shown);

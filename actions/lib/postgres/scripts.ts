@@ -30,6 +30,10 @@ export function recoverPiece(): string {
   return readFileSync(join(__dirname, 'restore-recover.sh'), 'utf8');
 }
 
+export function rolesPiece(): string {
+  return readFileSync(join(__dirname, 'restore-roles.sh'), 'utf8');
+}
+
 /** A shell function that prints a text. Nothing of it stands in an argument of a process. */
 export function printer(name: string, text: string): string {
   // The shell's own printf.
