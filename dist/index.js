@@ -69296,6 +69296,7 @@ const ERROR_CODES = {
     'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
     'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
     'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
+    'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
     'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
     'RB-DATABASE-VERSION': 'The backup comes from another major version of the database server.',
     'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',
@@ -84845,6 +84846,9 @@ function readRunbook(workspace, config) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/config/restore-inputs.ts
+/** Inputs of the action restore as typed data. */
+
+
 
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
@@ -84853,7 +84857,15 @@ function readRestoreInputs(get, workspace) {
     const common = readCommon(reader);
     const wanted = readWanted(reader);
     const databases = reader.list('databases');
+    const from = reader.choice('from', ['host', 'file']);
+    const path = reader.text('path');
+    if (from === 'host' && path !== '')
+        reader.problem('path belongs to from: file');
+    if (path !== '' && !isRelativePath(path))
+        reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
     const inputs = {
+        folder: from === 'file' ? (0,external_node_path_namespaceObject.join)(workspace, path) : null,
+        identity: reader.content('identity').trim() || null,
         wanted,
         databases: databases.length > 0 ? databases : null,
         confirm: reader.text('confirm'),
@@ -85083,6 +85095,99 @@ function literally(text) {
 
 ;// CONCATENATED MODULE: external "node:stream/consumers"
 const consumers_namespaceObject = require("node:stream/consumers");
+;// CONCATENATED MODULE: ./actions/lib/postgres/failures.ts
+/** What a failed restore means to the person who reads it. */
+
+const UNTOUCHED = 'the live database serves on';
+const OTHER = 'restore another backup; `list: true` shows what is there';
+/** What pg_restore, psql and zstd say. */
+const LOAD = [
+    {
+        pattern: /role "[^"]*" does not exist/,
+        code: 'RB-ROLE-MISSING',
+        what: 'the archive names a role that the server does not have',
+        remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
+    },
+    {
+        pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
+        code: 'RB-EXTENSION-MISSING',
+        what: 'the archive needs an extension that the server does not have',
+        remedy: 'deploy a database image that has the extension, and restore then',
+    },
+    {
+        pattern: /no space left on device|could not extend file/i,
+        code: 'RB-DISK-SHORT',
+        what: 'the disk of the database ran full while the new database was filled',
+        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    },
+    {
+        pattern: /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
+        code: 'RB-ARCHIVE-DAMAGED',
+        what: 'the archive is damaged or cut off',
+        remedy: OTHER,
+    },
+];
+/** The UserError for a failure. */
+function explainRestore({ kind, subject, log }) {
+    const shown = log.length > 0 ? { log, logOf: subject } : {};
+    const text = log.join('\n');
+    switch (kind) {
+        case 'archive-missing':
+            return new UserError('RB-BACKUP-UNKNOWN', {
+                what: `the archive ${subject} is not there or cannot be read`,
+                why: 'its manifest names it, but somebody removed it, or it belongs to another user',
+                remedy: OTHER,
+            });
+        case 'archive-damaged':
+            return new UserError('RB-ARCHIVE-DAMAGED', {
+                what: `the archive ${subject} is not what was backed up`,
+                why: 'its SHA-256 or its content differs from what the manifest says',
+                remedy: OTHER,
+                ...shown,
+            });
+        case 'load':
+        case 'create':
+        case 'finish': {
+            const known = LOAD.find(({ pattern }) => pattern.test(text));
+            return new UserError(known?.code ?? 'RB-RESTORE-FAILED', {
+                what: known?.what ?? `the new database could not be filled (service ${subject})`,
+                why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
+                remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
+                ...shown,
+            });
+        }
+        case 'no-database':
+            return new UserError('RB-DATABASE-DOWN', {
+                what: `the database service ${subject} does not run or does not answer`,
+                why: 'what the restore had changed was put back',
+                remedy: 'start it on the host, and run this again',
+                ...shown,
+            });
+        case 'unhealthy':
+        case 'ended':
+            return new UserError('RB-UNHEALTHY', {
+                what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
+                why: 'the swap was reversed: the former database serves again',
+                remedy: 'read its last lines; the backup may not fit the release that runs',
+                ...shown,
+            });
+        case 'stop':
+            return new UserError('RB-STOP-FAILED', {
+                what: 'the writers could not be stopped',
+                why: UNTOUCHED,
+                remedy: 'see `docker ps` on the host, and run it again',
+                ...shown,
+            });
+        default:
+            return new UserError('RB-RESTORE-FAILED', {
+                what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
+                why: 'what it had changed was put back: the former database serves',
+                remedy: 'read the lines below and the journal on the host, and run it again',
+                ...shown,
+            });
+    }
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/postgres/names.ts
 /** Names in SQL, and the names of databases that stand beside the live one. */
 
@@ -85305,162 +85410,6 @@ function printer(name, text) {
     return `${name}() { printf '%s\\n' '${text.replaceAll("'", `'\\''`)}'; }`;
 }
 
-;// CONCATENATED MODULE: ./actions/lib/postgres/facts.ts
-/** What the database servers of a stack tell before a restore. */
-
-
-
-
-
-
-/** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
-async function readFacts(host, request) {
-    const outcome = await host.run(factsScript(request));
-    if (outcome.outcome === 'unknown') {
-        throw new UserError('RB-CONNECTION-LOST', {
-            what: 'the database servers could not be asked',
-            why: outcome.reason,
-            remedy: 'run it again; nothing was changed',
-        });
-    }
-    const sections = sectionsOf(outcome.stdout);
-    const one = (name) => sections.get(name)?.[0] ?? '';
-    const unpacks = one('unpacks') !== '';
-    return {
-        now: one('now'),
-        pending: one('pending') !== '',
-        writers: sections.get('writers') ?? [],
-        servers: new Map(request.servers.map(({ service }) => {
-            const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
-            const free = one(`disk:${service}`);
-            const facts = {
-                container: one(`container:${service}`),
-                major: Math.floor(answer.version / 10_000),
-                databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
-                roles: new Set(answer.roles),
-                extensions: new Set(answer.extensions),
-                diskFree: free === '' ? null : Number(free) * 1024,
-                unpacks: unpacks || one(`unpacks:${service}`) !== '',
-            };
-            return [service, facts];
-        })),
-    };
-}
-function factsScript({ stack, root, servers, writers }) {
-    return [
-        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-        `PROJECT=${quote(stack)} RB_ROOT=${quote(root)} FACTS_SQL=${quote(FACTS)} WRITERS=${quote(writers.join(' '))}`,
-        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
-        psqlScript(),
-        factsPiece(),
-        'facts_begin',
-        ...servers.map(({ service, user, databases }) => `facts_of ${quote(service)} ${quote(user)} ${quote(maintenance(databases))} </dev/null`),
-    ].join('\n');
-}
-function answerOf(service, container, lines) {
-    try {
-        return JSON.parse(lines.join('\n'));
-    }
-    catch {
-        throw new UserError('RB-DATABASE-DOWN', {
-            what: `the database service ${service} does not answer`,
-            why: container === '' ? 'none of its containers runs' : lines.join(' ').slice(0, 500),
-            remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/failures.ts
-/** What a failed restore means to the person who reads it. */
-
-const UNTOUCHED = 'the live database serves on';
-const OTHER = 'restore another backup; `list: true` shows what is there';
-/** What pg_restore, psql and zstd say. */
-const LOAD = [
-    {
-        pattern: /role "[^"]*" does not exist/,
-        code: 'RB-ROLE-MISSING',
-        what: 'the archive names a role that the server does not have',
-        remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
-    },
-    {
-        pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
-        code: 'RB-EXTENSION-MISSING',
-        what: 'the archive needs an extension that the server does not have',
-        remedy: 'deploy a database image that has the extension, and restore then',
-    },
-    {
-        pattern: /no space left on device|could not extend file/i,
-        code: 'RB-DISK-SHORT',
-        what: 'the disk of the database ran full while the new database was filled',
-        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
-    },
-    {
-        pattern: /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
-        code: 'RB-ARCHIVE-DAMAGED',
-        what: 'the archive is damaged or cut off',
-        remedy: OTHER,
-    },
-];
-/** The UserError for a failure. */
-function explainRestore({ kind, subject, log }) {
-    const shown = log.length > 0 ? { log, logOf: subject } : {};
-    const text = log.join('\n');
-    switch (kind) {
-        case 'archive-missing':
-            return new UserError('RB-BACKUP-UNKNOWN', {
-                what: `the archive ${subject} is not there or cannot be read`,
-                why: 'its manifest names it, but somebody removed it, or it belongs to another user',
-                remedy: OTHER,
-            });
-        case 'archive-damaged':
-            return new UserError('RB-ARCHIVE-DAMAGED', {
-                what: `the archive ${subject} is not what was backed up`,
-                why: 'its SHA-256 or its content differs from what the manifest says',
-                remedy: OTHER,
-                ...shown,
-            });
-        case 'load':
-        case 'create':
-        case 'finish': {
-            const known = LOAD.find(({ pattern }) => pattern.test(text));
-            return new UserError(known?.code ?? 'RB-RESTORE-FAILED', {
-                what: known?.what ?? `the new database could not be filled (service ${subject})`,
-                why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
-                remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
-                ...shown,
-            });
-        }
-        case 'no-database':
-            return new UserError('RB-DATABASE-DOWN', {
-                what: `the database service ${subject} does not run`,
-                remedy: 'start it on the host, and run this again',
-            });
-        case 'unhealthy':
-        case 'ended':
-            return new UserError('RB-UNHEALTHY', {
-                what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
-                why: 'the swap was reversed: the former database serves again',
-                remedy: 'read its last lines; the backup may not fit the release that runs',
-                ...shown,
-            });
-        case 'stop':
-            return new UserError('RB-STOP-FAILED', {
-                what: 'the writers could not be stopped',
-                why: UNTOUCHED,
-                remedy: 'see `docker ps` on the host, and run it again',
-                ...shown,
-            });
-        default:
-            return new UserError('RB-RESTORE-FAILED', {
-                what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
-                why: 'what it had changed was put back: the former database serves',
-                remedy: 'read the lines below and the journal on the host, and run it again',
-                ...shown,
-            });
-    }
-}
-
 ;// CONCATENATED MODULE: ./actions/lib/postgres/load.ts
 
 
@@ -85650,144 +85599,85 @@ async function makeRoles(stack, server, statements, steps) {
     });
 }
 
-;// CONCATENATED MODULE: ./actions/lib/postgres/swap.ts
-/** Exchanges databases by their names: one step on the host that reverses itself until its commit. */
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./actions/restore/feed.ts
+/** A part of a backup on its way through the runner: proven, decrypted, unpacked. */
 
 
 
 
-
-
-
-const MARKS = {
-    stopping: 'stopping the writers',
-    stopped: 'writers stopped',
-    swapped: 'names swapped',
-    started: 'writers started',
-    healthy: 'writers healthy',
-    committed: 'committed',
-    undoing: 'reversing',
-};
-/** @throws {UserError} when it did not come to the commit; the databases have their former names then */
-async function swap(request, { steps, mark }) {
-    const observer = new SwapObserver(mark);
-    const step = await steps.start({ id: 'swap', title: 'Swap', script: swapScript(request) }, observer);
-    const result = await step.result;
-    if (result.outcome === 'unknown') {
-        throw new UserError('RB-CONNECTION-LOST', {
-            what: 'the connection to the host was lost during the swap',
-            why: result.reason,
-            remedy: 'the host finishes or goes back by itself; run it again with list: true to see where it is',
+/** @param identity of age, for an encrypted part @throws {UserError} RB-IDENTITY, RB-BACKUP-UNKNOWN */
+async function feedOf(source, manifest, part, identity) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    const count = new external_node_stream_.Transform({
+        transform(chunk, _encoding, next) {
+            hash.update(chunk);
+            bytes += chunk.length;
+            next(null, chunk);
+        },
+    });
+    const stored = (0,external_node_stream_.pipeline)(await source.read(manifest, part), count, () => { });
+    const plain = isEncrypted(part) ? await decrypted(stored, identity) : stored;
+    const unpack = part.file.replace(/\.age$/, '').endsWith('.zst') ? (0,external_node_zlib_.createZstdDecompress)() : new external_node_stream_.PassThrough();
+    return {
+        stream: (0,external_node_stream_.pipeline)(plain, unpack, () => { }),
+        proven: async () => {
+            if (bytes === part.bytes && hash.digest('hex') === part.sha256)
+                return;
+            throw new UserError('RB-ARCHIVE-DAMAGED', {
+                what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
+                why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,
+                remedy: 'restore another backup; `list: true` shows what is there',
+            });
+        },
+    };
+}
+function isEncrypted({ file }) {
+    return file.endsWith('.age');
+}
+async function decrypted(stream, identity) {
+    try {
+        // Loaded only when needed: most backups on the host are not encrypted.
+        const { Decrypter } = await __nccwpck_require__.e(/* import() */ 389).then(__nccwpck_require__.bind(__nccwpck_require__, 3389));
+        const decrypter = new Decrypter();
+        for (const line of identitiesIn(identity ?? ''))
+            decrypter.addIdentity(line);
+        const web = external_node_stream_.Readable.toWeb(stream);
+        return external_node_stream_.Readable.fromWeb((await decrypter.decrypt(web)));
+    }
+    catch (error) {
+        stream.destroy();
+        throw new UserError('RB-IDENTITY', {
+            what: 'the backup cannot be decrypted with the identity given',
+            // What the library says may quote what it was given.
+            why: error instanceof Error && /no identity|match/.test(error.message)
+                ? 'it is encrypted to others'
+                : 'the identity or the head of the file cannot be read',
+            remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
         });
     }
-    if (result.code !== 0 && !observer.committed)
-        throw observer.error();
 }
-/** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
-async function recover(stack, servers, steps, id) {
-    const done = [];
-    const observer = new SwapObserver(() => { }, done);
-    const step = await steps.start({ id, title: 'Clear up', script: recoverScript(stack, servers) }, observer);
-    const result = await step.result;
-    if (result.outcome === 'exited' && result.code === 0)
-        return done;
-    if (result.outcome === 'exited')
-        throw observer.error();
-    throw new UserError('RB-CONNECTION-LOST', {
-        what: 'the connection to the host was lost while an earlier restore was cleared up',
-        why: result.reason,
-        remedy: 'run it again',
-    });
-}
-function swapScript(request) {
-    const { stack, proxy, healthTimeout, servers, writers } = request;
-    return [
-        `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${healthTimeout}`,
-        processes(),
-        psqlScript(),
-        swapPiece(),
-        printer('write_process_functions', processes()),
-        printer('reversal_text', reversalText(request)),
-        // The writers are known only there: whoever reverses stops and starts these very containers.
-        `write_reversal() { printf "RB_ROOT='%s' WRITERS='%s'\\n" "$RB_ROOT" "$(echo $writers)" && reversal_text; }`,
-        ...perServer('swap_servers', servers, ({ exchanges }) => swapSql(exchanges)),
-        ...perServer('reopen_servers', servers, ({ exchanges }) => reopenSql(exchanges)),
-        `swap ${writers.map(quote).join(' ')} || exit 1`,
-        // Only for whoever wants to look into it.
-        `reopen_servers >"$RB_STEP/reopen.log" 2>&1 || :`,
-    ].join('\n');
-}
-function reversalText({ stack, proxy, servers }) {
-    return [
-        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-        `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')}`,
-        psqlScript(),
-        ...perServer('reverse_servers', servers, ({ exchanges }) => reverseSql(exchanges), 'server_awake'),
-        reversePiece(),
-    ].join('\n');
-}
-function recoverScript(stack, servers) {
-    return [
-        `PROJECT=${quote(stack)}`,
-        psqlScript(),
-        ...servers.map(({ databases }, index) => printer(`clean_sql_${index}`, databases.map(cleanSql).join('\n'))),
-        'clean_servers() {',
-        ...servers.map(({ service, user, databases }, index) => `  clean_sql_${index} | sql "$(database_container ${quote(service)})" ${quote(user)} ${quote(maintenance(databases))} || return 1`),
-        '}',
-        recoverPiece(),
-    ].join('\n');
-}
-/** A shell function that runs one text of SQL on each server, in order, until one fails. */
-function perServer(name, servers, text, before = null) {
-    const lines = servers.map((server, index) => {
-        const at = `${server.container} ${quote(server.user)} ${quote(maintenance(server.exchanges.map(({ live }) => live)))}`;
-        return `  ${before === null ? '' : `${before} ${at} && `}${name}_sql_${index} | sql ${at} || return 1`;
-    });
-    return [
-        ...servers.map((server, index) => printer(`${name}_sql_${index}`, text(server))),
-        `${name}() {`,
-        ...lines,
-        '}',
-    ];
-}
-class SwapObserver {
-    committed = false;
-    #mark;
-    #done;
-    #log = [];
-    #failure = null;
-    constructor(mark, done = []) {
-        this.#mark = mark;
-        this.#done = done;
-    }
-    onEvent({ name, fields }) {
-        if (name === 'committed')
-            this.committed = true;
-        if (name === 'log')
-            this.#log.push(fields.line ?? '');
-        else if (name === 'failed')
-            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
-        else if (name === 'reversed')
-            this.#done.push('An unfinished swap was reversed.');
-        else if (name === 'dropped')
-            this.#done.push(`${fields.database}, left by an interrupted restore, was removed.`);
-        else if (MARKS[name] !== undefined)
-            this.#mark(MARKS[name]);
-    }
-    error() {
-        return explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
-    }
+/** Lines of a key file of age, without its comments. */
+function identitiesIn(text) {
+    return text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/check.ts
 /** What speaks against a restore, found before anything is touched. */
 
+
 /** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
 const ROOM = 1.2;
 const LEAST_ROOM = 64 * 2 ** 20;
-/** @throws {UserError} RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
 function check_check(request) {
     const { parts, servers } = request;
+    checkIdentity(request);
     for (const part of parts) {
         const server = servers.get(part.service);
         if (server === undefined)
@@ -85801,6 +85691,14 @@ function check_check(request) {
         check_checkDisk(service, parts.filter((part) => part.service === service), server);
     }
     checkSchema(request);
+}
+function checkIdentity({ manifest, parts, identity }) {
+    if (identity !== null || !parts.some(isEncrypted))
+        return;
+    throw new UserError('RB-IDENTITY', {
+        what: `the backup ${manifest.id} is encrypted, and no identity was given`,
+        remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+    });
 }
 function checkVersion({ service, database, major }, server, newer) {
     if (major === server.major || (newer && major < server.major))
@@ -85915,8 +85813,203 @@ function databasesOf(manifest, wanted) {
     });
 }
 
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./actions/lib/postgres/swap.ts
+/** Exchanges databases by their names: one step on the host that reverses itself until its commit. */
+
+
+
+
+
+
+
+const MARKS = {
+    stopping: 'stopping the writers',
+    stopped: 'writers stopped',
+    swapped: 'names swapped',
+    started: 'writers started',
+    healthy: 'writers healthy',
+    committed: 'committed',
+    undoing: 'reversing',
+};
+/** @throws {UserError} when it did not come to the commit; the databases have their former names then */
+async function swap(request, { steps, mark }) {
+    const observer = new SwapObserver(mark);
+    const step = await steps.start({ id: 'swap', title: 'Swap', script: swapScript(request) }, observer);
+    const result = await step.result;
+    if (result.outcome === 'unknown') {
+        throw new UserError('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the swap',
+            why: result.reason,
+            remedy: 'the host finishes or goes back by itself; run it again with list: true to see where it is',
+        });
+    }
+    if (result.code !== 0 && !observer.committed)
+        throw observer.error();
+}
+/** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
+async function recover(stack, servers, steps, id) {
+    const done = [];
+    const observer = new SwapObserver(() => { }, done);
+    const step = await steps.start({ id, title: 'Clear up', script: recoverScript(stack, servers) }, observer);
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return done;
+    if (result.outcome === 'exited')
+        throw observer.error();
+    throw new UserError('RB-CONNECTION-LOST', {
+        what: 'the connection to the host was lost while an earlier restore was cleared up',
+        why: result.reason,
+        remedy: 'run it again',
+    });
+}
+function swapScript(request) {
+    const { stack, proxy, healthTimeout, servers, writers } = request;
+    return [
+        `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${healthTimeout}`,
+        processes(),
+        psqlScript(),
+        swapPiece(),
+        printer('write_process_functions', processes()),
+        printer('reversal_text', reversalText(request)),
+        // The writers are known only there: whoever reverses stops and starts these very containers.
+        `write_reversal() { printf "RB_ROOT='%s' WRITERS='%s'\\n" "$RB_ROOT" "$(echo $writers)" && reversal_text; }`,
+        ...perServer('swap_servers', servers, ({ exchanges }) => swapSql(exchanges)),
+        'live_servers() {',
+        ...servers.flatMap(({ container, user, exchanges }) => exchanges.map(({ live }) => `  echo 'select 1' | sql ${container} ${quote(user)} ${quote(connection(live))} || return 1`)),
+        '}',
+        ...perServer('reopen_servers', servers, ({ exchanges }) => reopenSql(exchanges)),
+        `swap ${writers.map(quote).join(' ')} || exit 1`,
+        // Only for whoever wants to look into it.
+        `reopen_servers >"$RB_STEP/reopen.log" 2>&1 || :`,
+    ].join('\n');
+}
+function reversalText({ stack, proxy, servers }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')}`,
+        psqlScript(),
+        ...perServer('reverse_servers', servers, ({ exchanges }) => reverseSql(exchanges), 'server_awake'),
+        reversePiece(),
+    ].join('\n');
+}
+function recoverScript(stack, servers) {
+    return [
+        `PROJECT=${quote(stack)}`,
+        psqlScript(),
+        ...servers.map(({ databases }, index) => printer(`clean_sql_${index}`, databases.map(cleanSql).join('\n'))),
+        'clean_servers() {',
+        ...servers.map(({ service, user, databases }, index) => `  clean_sql_${index} | sql "$(database_container ${quote(service)})" ${quote(user)} ${quote(maintenance(databases))} || return 1`),
+        '}',
+        recoverPiece(),
+    ].join('\n');
+}
+/** A shell function that runs one text of SQL on each server, in order, until one fails. */
+function perServer(name, servers, text, before = null) {
+    const lines = servers.map((server, index) => {
+        const at = `${server.container} ${quote(server.user)} ${quote(maintenance(server.exchanges.map(({ live }) => live)))}`;
+        return `  ${before === null ? '' : `${before} ${at} && `}${name}_sql_${index} | sql ${at} || return 1`;
+    });
+    return [
+        ...servers.map((server, index) => printer(`${name}_sql_${index}`, text(server))),
+        `${name}() {`,
+        ...lines,
+        '}',
+    ];
+}
+class SwapObserver {
+    committed = false;
+    #mark;
+    #done;
+    #log = [];
+    #failure = null;
+    constructor(mark, done = []) {
+        this.#mark = mark;
+        this.#done = done;
+    }
+    onEvent({ name, fields }) {
+        if (name === 'committed')
+            this.committed = true;
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
+        else if (name === 'reversed')
+            this.#done.push('An unfinished swap was reversed.');
+        else if (name === 'dropped')
+            this.#done.push(`${fields.database}, left by an interrupted restore, was removed.`);
+        else if (MARKS[name] !== undefined)
+            this.#mark(MARKS[name]);
+    }
+    error() {
+        return explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/facts.ts
+/** What the database servers of a stack tell before a restore. */
+
+
+
+
+
+
+/** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
+async function readFacts(host, request) {
+    const outcome = await host.run(factsScript(request));
+    if (outcome.outcome === 'unknown') {
+        throw new UserError('RB-CONNECTION-LOST', {
+            what: 'the database servers could not be asked',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
+        });
+    }
+    const sections = sectionsOf(outcome.stdout);
+    const one = (name) => sections.get(name)?.[0] ?? '';
+    const unpacks = one('unpacks') !== '';
+    return {
+        now: one('now'),
+        pending: one('pending') !== '',
+        writers: sections.get('writers') ?? [],
+        servers: new Map(request.servers.map(({ service }) => {
+            const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
+            const free = one(`disk:${service}`);
+            const facts = {
+                container: one(`container:${service}`),
+                major: Math.floor(answer.version / 10_000),
+                databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
+                roles: new Set(answer.roles),
+                extensions: new Set(answer.extensions),
+                diskFree: free === '' ? null : Number(free) * 1024,
+                unpacks: unpacks || one(`unpacks:${service}`) !== '',
+            };
+            return [service, facts];
+        })),
+    };
+}
+function factsScript({ stack, root, servers, writers }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${quote(stack)} RB_ROOT=${quote(root)} FACTS_SQL=${quote(FACTS)} WRITERS=${quote(writers.join(' '))}`,
+        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+        psqlScript(),
+        factsPiece(),
+        'facts_begin',
+        ...servers.map(({ service, user, databases }) => `facts_of ${quote(service)} ${quote(user)} ${quote(maintenance(databases))} </dev/null`),
+    ].join('\n');
+}
+function answerOf(service, container, lines) {
+    try {
+        return JSON.parse(lines.join('\n'));
+    }
+    catch {
+        throw new UserError('RB-DATABASE-DOWN', {
+            what: `the database service ${service} does not answer`,
+            why: container === '' ? 'none of its containers runs' : lines.join(' ').slice(0, 500),
+            remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
+        });
+    }
+}
+
 ;// CONCATENATED MODULE: ./actions/restore/manifest.ts
 /** What a restore reads in a backup's manifest. */
 
@@ -85986,29 +86079,26 @@ function hostSource(host, root, stack) {
         },
     };
 }
-/** A part unpacked, and its proof: size and hash of what was read. */
-async function feedOf(source, manifest, part) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let bytes = 0;
-    const count = new external_node_stream_.Transform({
-        transform(chunk, _encoding, next) {
-            hash.update(chunk);
-            bytes += chunk.length;
-            next(null, chunk);
-        },
-    });
-    const stored = await source.read(manifest, part);
-    const unpack = part.file.endsWith('.zst') ? (0,external_node_zlib_.createZstdDecompress)() : new external_node_stream_.PassThrough();
-    const stream = (0,external_node_stream_.pipeline)(stored, count, unpack, () => { });
+/** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
+function folderSource(root, stack) {
+    const folder = (0,external_node_path_namespaceObject.join)(root, stack);
     return {
-        stream,
-        proven: async () => {
-            if (bytes === part.bytes && hash.digest('hex') === part.sha256)
-                return;
-            throw new UserError('RB-ARCHIVE-DAMAGED', {
-                what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
-                why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,
-                remedy: 'restore another backup; `list: true` shows what is there',
+        name: folder,
+        list: async () => {
+            const ids = (0,external_node_fs_namespaceObject.existsSync)(folder) ? (0,external_node_fs_namespaceObject.readdirSync)(folder).sort() : [];
+            return ids.flatMap((id) => {
+                const file = (0,external_node_path_namespaceObject.join)(folder, id, 'manifest.json');
+                return (0,external_node_fs_namespaceObject.existsSync)(file) ? (parseManifest((0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8'), stack) ?? []) : [];
+            });
+        },
+        path: () => null,
+        read: async (manifest, { file }) => {
+            const path = (0,external_node_path_namespaceObject.join)(folder, manifest.id, file);
+            if ((0,external_node_fs_namespaceObject.existsSync)(path))
+                return (0,external_node_fs_namespaceObject.createReadStream)(path);
+            throw new UserError('RB-BACKUP-UNKNOWN', {
+                what: `${path}, which the manifest names, is not there`,
+                remedy: 'download the whole backup, or choose another one',
             });
         },
     };
@@ -86021,161 +86111,99 @@ function source_unreadable({ details }) {
     });
 }
 
-;// CONCATENATED MODULE: ./actions/restore/restore.ts
-/** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
+;// CONCATENATED MODULE: ./actions/restore/scene.ts
 
 
 
 
 
 
-
-
-
-
-
-
-
-
-/** Backups of a place, oldest first. Changes nothing. */
-async function listBackups({ target, runbook, run }, recorder) {
-    for (const secret of secretsOf(target))
-        recorder.secret(secret);
-    const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', changes: false });
-    for (const secret of session.secrets)
-        recorder.secret(secret);
-    try {
-        return await hostSource(session.host, runbook.backup.directory, runbook.stack).list();
-    }
-    finally {
-        await session.close();
-    }
+/** Where the backup comes from. */
+function sourceOf({ folder, runbook }, host) {
+    return folder === null
+        ? hostSource(host, runbook.backup.directory, runbook.stack)
+        : folderSource(folder, runbook.stack);
 }
-/** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
-async function restore(request, recorder) {
-    const { target, runbook, run, dryRun } = request;
-    checkConfirmed(request);
-    for (const secret of secretsOf(target))
-        recorder.secret(secret);
-    recorder.step('Connect and observe');
-    const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', changes: !dryRun });
-    for (const secret of session.secrets)
-        recorder.secret(secret);
-    const { host, root, token } = session;
-    const steps = createSteps(host, { root, token, run, procedure: 'restore', release: null });
-    const source = hostSource(host, runbook.backup.directory, runbook.stack);
-    try {
-        const scene = { request, session, recorder, steps, source, notes: [] };
-        return request.undo ? await goBack(scene) : await bringBack(scene);
+/** The facts, after what an interrupted restore left was cleared up. */
+async function settledFacts(scene, servers) {
+    const { request, session, recorder, steps, notes } = scene;
+    const { stack, restore: settings } = request.runbook;
+    const ask = () => readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers });
+    const pending = await isPending(session);
+    if (pending && !request.dryRun) {
+        for (const line of await recover(stack, [], steps, 'recover')) {
+            recorder.info(line);
+            notes.push(line);
+        }
     }
-    finally {
-        await session.close();
-        recorder.info(costOf(host));
+    const facts = await ask();
+    const left = servers.some(({ service, databases }) => [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) => databases.some((database) => besideId(name, database, 'restore') !== null)));
+    if (!left || request.dryRun)
+        return facts;
+    for (const line of await recover(stack, servers, steps, 'clean')) {
+        recorder.info(line);
+        notes.push(line);
     }
+    return await ask();
 }
-function checkConfirmed({ confirm, dryRun, runbook }) {
-    if (dryRun || confirm === runbook.stack)
-        return;
-    throw new UserError('RB-RESTORE-UNCONFIRMED', {
-        what: confirm === ''
-            ? 'the input confirm is empty'
-            : `the input confirm is ${JSON.stringify(confirm)}, no name of this stack`,
-        why: 'a restore replaces what the stack has now, so its name has to be typed',
-        remedy: `look with dry-run: true, and then set confirm: ${runbook.stack}`,
+async function isPending({ host, root }) {
+    const outcome = await host.run(`[ ! -e '${root}/restore.pending' ] || echo pending`);
+    return outcome.stdout.trim() === 'pending';
+}
+/** Removes what was filled in vain, and reports. */
+async function failed({ request, session, recorder, steps, notes }, servers, error, finish) {
+    if (!(error instanceof UserError))
+        throw error;
+    if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
+        try {
+            for (const line of await recover(request.runbook.stack, servers, steps, 'clear'))
+                recorder.info(line);
+        }
+        catch (second) {
+            if (!(second instanceof UserError))
+                throw second;
+            notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
+        }
+    }
+    notes.push('The former databases serve on.');
+    return finish('failed', { error: change_describe(error) });
+}
+/** What makes the report, whatever becomes of the restore. */
+function finisher({ request, session, recorder, notes }, backup, begun) {
+    const current = session.state.current?.id ?? null;
+    return (status, more, former = {}) => ({
+        backup,
+        former,
+        report: {
+            title: request.title,
+            status,
+            host: session.host.name,
+            stack: request.runbook.stack,
+            release: current,
+            previousRelease: current,
+            plan: null,
+            planHash: null,
+            timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
+            health: [],
+            notes,
+            seconds: (Date.now() - begun) / 1000,
+            error: null,
+            ...more,
+        },
     });
 }
-async function bringBack(scene) {
-    const { request, session, recorder, source } = scene;
-    const begun = Date.now();
-    recorder.step('Choose the backup and check it');
-    const manifest = choose(await source.list(), request.wanted, source.name);
-    const parts = databasesOf(manifest, request.databases);
-    recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
-    const facts = await settledFacts(scene, serversOf(parts));
-    check_check({ ...request, manifest, parts, servers: facts.servers, state: session.state });
-    for (const part of parts)
-        recorder.info(sentence(part, facts));
-    const finish = finisher(scene, manifest.id, begun);
-    if (request.dryRun)
-        return finish('planned', {});
-    const targets = parts.map((part) => {
-        const path = facts.servers.get(part.service)?.unpacks ? source.path(manifest, part) : null;
-        return {
-            service: part.service,
-            user: part.user,
-            database: part.database,
-            incoming: besideName(part.database, 'restore', facts.now),
-            archive: path === null
-                ? { on: 'runner', open: () => feedOf(source, manifest, part) }
-                : { on: 'host', path, sha256: part.sha256 },
-        };
+function serversOf(parts) {
+    const services = [...new Set(parts.map(({ service }) => service))];
+    return services.map((service) => {
+        const own = parts.filter((part) => part.service === service);
+        return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
     });
-    if (request.roles)
-        await bringRoles(scene, manifest, serversOf(parts), facts);
-    recorder.step('Restore beside the live databases');
-    const folder = `${session.root}/steps/${session.token}-load`;
-    try {
-        const counts = await load(request.runbook.stack, targets, {
-            host: session.host,
-            steps: scene.steps,
-            folder,
-            progress: recorder,
-        });
-        for (const [index, part] of parts.entries())
-            compare(part, counts[index] ?? []);
-    }
-    catch (error) {
-        return await failed(scene, serversOf(parts), error, finish);
-    }
-    return await exchange(scene, facts, parts, 'restore', facts.now, finish);
 }
-/** Roles belong to a server, so they are made where they are missing and never changed. */
-async function bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
-    for (const server of servers) {
-        const part = manifest.globals.find(({ service }) => service === server.service);
-        if (part === undefined)
-            continue;
-        const { stream, proven } = await feedOf(source, manifest, part);
-        const globals = await (0,consumers_namespaceObject.text)(stream);
-        await proven();
-        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
-        if (names.length === 0)
-            continue;
-        recorder.step(`Make missing roles of ${server.service}`);
-        await makeRoles(request.runbook.stack, server, statements, steps);
-        recorder.info(`made: ${names.join(', ')}`);
-        notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
-    }
-}
-async function goBack(scene) {
-    const { request, recorder } = scene;
-    const begun = Date.now();
-    recorder.step('Find the former databases');
-    const configured = request.runbook.backup.databases.filter(({ database }) => request.databases === null || request.databases.includes(database));
-    const facts = await settledFacts(scene, serversOf(configured));
-    const former = configured.flatMap((one) => [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
-        const id = besideId(name, one.database, 'before');
-        return id === null ? [] : [{ ...one, id }];
-    }));
-    const newest = former
-        .map(({ id }) => id)
-        .sort()
-        .at(-1);
-    if (newest === undefined) {
-        throw new UserError('RB-UNDO-UNKNOWN', {
-            what: 'no restore has left a former database to go back to',
-            why: `none of ${configured.map(({ database }) => database).join(', ')} has one named *_before_*`,
-            remedy: 'restore a backup instead',
-        });
-    }
-    const parts = former.filter(({ id }) => id === newest);
-    for (const { database } of parts)
-        recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
-    const finish = finisher(scene, null, begun);
-    if (request.dryRun)
-        return finish('planned', {});
-    return await exchange(scene, facts, parts, 'before', newest, finish);
-}
+
+;// CONCATENATED MODULE: ./actions/restore/exchange.ts
+
+
+
 /** Makes the databases live that stand beside them as `kind` with this ID. */
 async function exchange(scene, facts, parts, kind, id, finish) {
     const { request, recorder, steps, notes } = scene;
@@ -86226,79 +86254,162 @@ async function exchange(scene, facts, parts, kind, id, finish) {
         notes.push('To go back: run this action with undo: true.');
     return finish('succeeded', {}, former);
 }
-/** The facts, after what an interrupted restore left was cleared up. */
-async function settledFacts(scene, servers) {
-    const { request, session, recorder, steps, notes } = scene;
-    const { stack, restore: settings } = request.runbook;
-    const ask = () => readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers });
-    const pending = await isPending(session);
-    if (pending && !request.dryRun) {
-        for (const line of await recover(stack, [], steps, 'recover')) {
-            recorder.info(line);
-            notes.push(line);
-        }
+
+;// CONCATENATED MODULE: ./actions/restore/restore.ts
+/** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Backups of a place, oldest first. Changes nothing. */
+async function listBackups({ target, runbook, run, folder }, recorder) {
+    for (const secret of secretsOf(target))
+        recorder.secret(secret);
+    const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', changes: false });
+    for (const secret of session.secrets)
+        recorder.secret(secret);
+    try {
+        return await sourceOf({ folder, runbook }, session.host).list();
     }
-    const facts = await ask();
-    const left = servers.some(({ service, databases }) => [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) => databases.some((database) => besideId(name, database, 'restore') !== null)));
-    if (!left || request.dryRun)
-        return facts;
-    for (const line of await recover(stack, servers, steps, 'clean')) {
-        recorder.info(line);
-        notes.push(line);
+    finally {
+        await session.close();
     }
-    return await ask();
 }
-async function isPending({ host, root }) {
-    const outcome = await host.run(`[ ! -e '${root}/restore.pending' ] || echo pending`);
-    return outcome.stdout.trim() === 'pending';
-}
-/** Removes what was filled in vain, and reports. */
-async function failed({ request, session, recorder, steps, notes }, servers, error, finish) {
-    if (!(error instanceof UserError))
-        throw error;
-    if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
-        try {
-            for (const line of await recover(request.runbook.stack, servers, steps, 'clear'))
-                recorder.info(line);
-        }
-        catch (second) {
-            if (!(second instanceof UserError))
-                throw second;
-            notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
-        }
+/** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
+async function restore(request, recorder) {
+    const { target, runbook, run, dryRun } = request;
+    checkConfirmed(request);
+    for (const secret of [...secretsOf(target), ...identitiesIn(request.identity ?? '')])
+        recorder.secret(secret);
+    recorder.step('Connect and observe');
+    const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', changes: !dryRun });
+    for (const secret of session.secrets)
+        recorder.secret(secret);
+    const { host, root, token } = session;
+    const steps = createSteps(host, { root, token, run, procedure: 'restore', release: null });
+    const source = sourceOf(request, host);
+    try {
+        const scene = { request, session, recorder, steps, source, notes: [] };
+        return request.undo ? await goBack(scene) : await bringBack(scene);
     }
-    notes.push('The former databases serve on.');
-    return finish('failed', { error: change_describe(error) });
+    finally {
+        await session.close();
+        recorder.info(costOf(host));
+    }
 }
-function finisher({ request, session, recorder, notes }, backup, begun) {
-    const current = session.state.current?.id ?? null;
-    return (status, more, former = {}) => ({
-        backup,
-        former,
-        report: {
-            title: request.title,
-            status,
-            host: session.host.name,
-            stack: request.runbook.stack,
-            release: current,
-            previousRelease: current,
-            plan: null,
-            planHash: null,
-            timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-            health: [],
-            notes,
-            seconds: (Date.now() - begun) / 1000,
-            error: null,
-            ...more,
-        },
+function checkConfirmed({ confirm, dryRun, runbook }) {
+    if (dryRun || confirm === runbook.stack)
+        return;
+    throw new UserError('RB-RESTORE-UNCONFIRMED', {
+        what: confirm === ''
+            ? 'the input confirm is empty'
+            : `the input confirm is ${JSON.stringify(confirm)}, no name of this stack`,
+        why: 'a restore replaces what the stack has now, so its name has to be typed',
+        remedy: `look with dry-run: true, and then set confirm: ${runbook.stack}`,
     });
 }
-function serversOf(parts) {
-    const services = [...new Set(parts.map(({ service }) => service))];
-    return services.map((service) => {
-        const own = parts.filter((part) => part.service === service);
-        return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
+async function bringBack(scene) {
+    const { request, session, recorder, source } = scene;
+    const begun = Date.now();
+    recorder.step('Choose the backup and check it');
+    const manifest = choose(await source.list(), request.wanted, source.name);
+    const parts = databasesOf(manifest, request.databases);
+    recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
+    const facts = await settledFacts(scene, serversOf(parts));
+    check_check({ ...request, manifest, parts, servers: facts.servers, state: session.state });
+    for (const part of parts)
+        recorder.info(sentence(part, facts));
+    const finish = finisher(scene, manifest.id, begun);
+    if (request.dryRun)
+        return finish('planned', {});
+    const targets = parts.map((part) => {
+        // What is encrypted is decrypted here: the identity never gets to the host.
+        const there = facts.servers.get(part.service)?.unpacks && !isEncrypted(part);
+        const path = there ? source.path(manifest, part) : null;
+        return {
+            service: part.service,
+            user: part.user,
+            database: part.database,
+            incoming: besideName(part.database, 'restore', facts.now),
+            archive: path === null
+                ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
+                : { on: 'host', path, sha256: part.sha256 },
+        };
     });
+    if (request.roles)
+        await bringRoles(scene, manifest, serversOf(parts), facts);
+    recorder.step('Restore beside the live databases');
+    const folder = `${session.root}/steps/${session.token}-load`;
+    try {
+        const counts = await load(request.runbook.stack, targets, {
+            host: session.host,
+            steps: scene.steps,
+            folder,
+            progress: recorder,
+        });
+        for (const [index, part] of parts.entries())
+            compare(part, counts[index] ?? []);
+    }
+    catch (error) {
+        return await failed(scene, serversOf(parts), error, finish);
+    }
+    return await exchange(scene, facts, parts, 'restore', facts.now, finish);
+}
+/** Roles belong to a server, so they are made where they are missing and never changed. */
+async function bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
+    for (const server of servers) {
+        const part = manifest.globals.find(({ service }) => service === server.service);
+        if (part === undefined)
+            continue;
+        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
+        const globals = await (0,consumers_namespaceObject.text)(stream);
+        await proven();
+        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+        if (names.length === 0)
+            continue;
+        recorder.step(`Make missing roles of ${server.service}`);
+        await makeRoles(request.runbook.stack, server, statements, steps);
+        recorder.info(`made: ${names.join(', ')}`);
+        notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
+    }
+}
+async function goBack(scene) {
+    const { request, recorder } = scene;
+    const begun = Date.now();
+    recorder.step('Find the former databases');
+    const configured = request.runbook.backup.databases.filter(({ database }) => request.databases === null || request.databases.includes(database));
+    const facts = await settledFacts(scene, serversOf(configured));
+    const former = configured.flatMap((one) => [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
+        const id = besideId(name, one.database, 'before');
+        return id === null ? [] : [{ ...one, id }];
+    }));
+    const newest = former
+        .map(({ id }) => id)
+        .sort()
+        .at(-1);
+    if (newest === undefined) {
+        throw new UserError('RB-UNDO-UNKNOWN', {
+            what: 'no restore has left a former database to go back to',
+            why: `none of ${configured.map(({ database }) => database).join(', ')} has one named *_before_*`,
+            remedy: 'restore a backup instead',
+        });
+    }
+    const parts = former.filter(({ id }) => id === newest);
+    for (const { database } of parts)
+        recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
+    const finish = finisher(scene, null, begun);
+    if (request.dryRun)
+        return finish('planned', {});
+    return await exchange(scene, facts, parts, 'before', newest, finish);
 }
 function sentence({ service, database, bytes, databaseBytes }, { servers }) {
     const present = servers.get(service)?.databases.get(database);

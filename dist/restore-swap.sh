@@ -1,7 +1,8 @@
 # The swap: writers stop, names change in one transaction, writers start. Whatever ends it before the commit is
 # reversed by the same few lines: by this step's trap, by a guard when the step is killed, or by the next run.
 # Runs on the host after the pieces for steps, processes and psql. Given: PROJECT PROXY (service or empty)
-# HEALTH (seconds until the writers must be healthy), the functions `swap_servers` and `write_reversal`
+# HEALTH (seconds until the writers must be healthy), the functions `swap_servers`,
+# `live_servers` and `write_reversal`
 
 RECORD=$RB_ROOT/restore.pending
 
@@ -53,7 +54,7 @@ swap() {
   event swapped
   [ -z "$writers" ] || docker start $writers >"$RB_STEP/start.log" 2>&1 || { fail start writers "$RB_STEP/start.log"; return 1; }
   event started
-  [ -z "$writers" ] || healthy || return 1
+  healthy || return 1
   event healthy
   # The commit: without its record nothing is reversed any more.
   rm "$RECORD" && to_disk "$RB_ROOT" || { fail record "$RECORD"; return 1; }
@@ -61,8 +62,9 @@ swap() {
   event committed
 }
 
-# healthy: until every writer is. One without a healthcheck must run for 3 seconds.
+# healthy: until every writer is, and the databases answer by their live names. One without a healthcheck must run for 3 seconds.
 healthy() {
+  [ -n "$writers" ] || { live_servers >"$RB_STEP/live.log" 2>&1 || fail no-database databases "$RB_STEP/live.log"; return; }
   readdress
   begun=$(uptime_seconds)
   while :; do
@@ -76,7 +78,11 @@ healthy() {
       return 1
     fi
     waiting=$(printf '%s\n' "$states" | awk -v now="$now" '$2 == "none" ? now < 3 : $2 != "healthy" { print $4, $5; exit }')
-    [ -n "$waiting" ] || return 0
+    if [ -z "$waiting" ]; then
+      # Healthy writers prove nothing when the server went away in the meantime.
+      live_servers >"$RB_STEP/live.log" 2>&1 || { fail no-database databases "$RB_STEP/live.log"; return 1; }
+      return 0
+    fi
     if [ "$now" -gt "$HEALTH" ]; then
       docker logs --tail 50 "${waiting#* }" >"$RB_STEP/writer.log" 2>&1
       fail unhealthy "${waiting% *}" "$RB_STEP/writer.log"

@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
   'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
   'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
+  'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
   'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
   'RB-DATABASE-VERSION': 'The backup comes from another major version of the database server.',
   'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',

@@ -3,6 +3,7 @@ import { UserError } from '../lib/errors';
 import type { ServerFacts } from '../lib/postgres/facts';
 import type { TableCount } from '../lib/postgres/load';
 import type { State } from '../lib/stack/model';
+import { isEncrypted } from './feed';
 import type { DatabasePart, Manifest } from './manifest';
 
 /** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
@@ -18,11 +19,14 @@ export interface CheckRequest {
   readonly roles: boolean;
   /** A newer major version of the server is accepted. */
   readonly newerServer: boolean;
+  /** For encrypted parts. */
+  readonly identity: string | null;
 }
 
-/** @throws {UserError} RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
 export function check(request: CheckRequest): void {
   const { parts, servers } = request;
+  checkIdentity(request);
   for (const part of parts) {
     const server = servers.get(part.service);
     if (server === undefined) throw new Error(`no facts of ${part.service}`);
@@ -38,6 +42,14 @@ export function check(request: CheckRequest): void {
     );
   }
   checkSchema(request);
+}
+
+function checkIdentity({ manifest, parts, identity }: CheckRequest): void {
+  if (identity !== null || !parts.some(isEncrypted)) return;
+  throw new UserError('RB-IDENTITY', {
+    what: `the backup ${manifest.id} is encrypted, and no identity was given`,
+    remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+  });
 }
 
 function checkVersion({ service, database, major }: DatabasePart, server: ServerFacts, newer: boolean): void {

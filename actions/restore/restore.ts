@@ -12,20 +12,29 @@ import { createSteps } from '../lib/steps/runner';
 import { check, compare } from './check';
 import { choose, databasesOf } from './choose';
 import { exchange } from './exchange';
+import { feedOf, identitiesIn, isEncrypted } from './feed';
 import type { DatabasePart, Manifest } from './manifest';
-import { failed, finisher, type Restored, type RestoreRequest, type Scene, serversOf, settledFacts } from './scene';
-import { feedOf, hostSource } from './source';
+import {
+  failed,
+  finisher,
+  type Restored,
+  type RestoreRequest,
+  type Scene,
+  serversOf,
+  settledFacts,
+  sourceOf,
+} from './scene';
 
 /** Backups of a place, oldest first. Changes nothing. */
 export async function listBackups(
-  { target, runbook, run }: Pick<RestoreRequest, 'target' | 'runbook' | 'run'>,
+  { target, runbook, run, folder }: Pick<RestoreRequest, 'target' | 'runbook' | 'run' | 'folder'>,
   recorder: Recorder,
 ): Promise<readonly Manifest[]> {
   for (const secret of secretsOf(target)) recorder.secret(secret);
   const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', changes: false });
   for (const secret of session.secrets) recorder.secret(secret);
   try {
-    return await hostSource(session.host, runbook.backup.directory, runbook.stack).list();
+    return await sourceOf({ folder, runbook }, session.host).list();
   } finally {
     await session.close();
   }
@@ -35,13 +44,13 @@ export async function listBackups(
 export async function restore(request: RestoreRequest, recorder: Recorder): Promise<Restored> {
   const { target, runbook, run, dryRun } = request;
   checkConfirmed(request);
-  for (const secret of secretsOf(target)) recorder.secret(secret);
+  for (const secret of [...secretsOf(target), ...identitiesIn(request.identity ?? '')]) recorder.secret(secret);
   recorder.step('Connect and observe');
   const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', changes: !dryRun });
   for (const secret of session.secrets) recorder.secret(secret);
   const { host, root, token } = session;
   const steps = createSteps(host, { root, token, run, procedure: 'restore', release: null });
-  const source = hostSource(host, runbook.backup.directory, runbook.stack);
+  const source = sourceOf(request, host);
   try {
     const scene: Scene = { request, session, recorder, steps, source, notes: [] };
     return request.undo ? await goBack(scene) : await bringBack(scene);
@@ -77,7 +86,9 @@ async function bringBack(scene: Scene): Promise<Restored> {
   if (request.dryRun) return finish('planned', {});
 
   const targets = parts.map((part): LoadTarget => {
-    const path = facts.servers.get(part.service)?.unpacks ? source.path(manifest, part) : null;
+    // What is encrypted is decrypted here: the identity never gets to the host.
+    const there = facts.servers.get(part.service)?.unpacks && !isEncrypted(part);
+    const path = there ? source.path(manifest, part) : null;
     return {
       service: part.service,
       user: part.user,
@@ -85,7 +96,7 @@ async function bringBack(scene: Scene): Promise<Restored> {
       incoming: besideName(part.database, 'restore', facts.now),
       archive:
         path === null
-          ? { on: 'runner', open: () => feedOf(source, manifest, part) }
+          ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
           : { on: 'host', path, sha256: part.sha256 },
     };
   });
@@ -116,7 +127,7 @@ async function bringRoles(
   for (const server of servers) {
     const part = manifest.globals.find(({ service }) => service === server.service);
     if (part === undefined) continue;
-    const { stream, proven } = await feedOf(source, manifest, part);
+    const { stream, proven } = await feedOf(source, manifest, part, request.identity);
     const globals = await text(stream);
     await proven();
     const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());

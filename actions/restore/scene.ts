@@ -2,6 +2,7 @@
 import type { Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import type { SshTarget } from '../lib/host/connect';
+import type { Host } from '../lib/host/host';
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
 import { besideId } from '../lib/postgres/names';
 import { recover } from '../lib/postgres/swap';
@@ -12,7 +13,7 @@ import type { StackSession } from '../lib/procedure/stack-session';
 import type { Steps } from '../lib/steps/step';
 import type { Wanted } from './choose';
 import type { DatabasePart } from './manifest';
-import type { Source } from './source';
+import { folderSource, hostSource, type Source } from './source';
 
 export interface RestoreRequest {
   readonly target: SshTarget;
@@ -20,6 +21,10 @@ export interface RestoreRequest {
   readonly title: string;
   readonly run: string;
   readonly dryRun: boolean;
+  /** A folder of the runner that holds `<stack>/<id>/`; `null`: the host's own. */
+  readonly folder: string | null;
+  /** Lines of an age key file; `null`: none. */
+  readonly identity: string | null;
   readonly wanted: Wanted;
   /** Names, or `service/name`; `null`: all that the backup has. */
   readonly databases: readonly string[] | null;
@@ -54,6 +59,13 @@ export type Finish = (
   more: Partial<Report>,
   former?: Readonly<Record<string, string>>,
 ) => Restored;
+
+/** Where the backup comes from. */
+export function sourceOf({ folder, runbook }: Pick<RestoreRequest, 'folder' | 'runbook'>, host: Host): Source {
+  return folder === null
+    ? hostSource(host, runbook.backup.directory, runbook.stack)
+    : folderSource(folder, runbook.stack);
+}
 
 /** The facts, after what an interrupted restore left was cleared up. */
 export async function settledFacts(scene: Scene, servers: readonly Server[]): Promise<Facts> {

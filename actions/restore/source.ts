@@ -1,11 +1,10 @@
 /** Where backups come from. */
-import { createHash } from 'node:crypto';
-import { PassThrough, pipeline, type Readable, Transform } from 'node:stream';
-import { createZstdDecompress } from 'node:zlib';
+import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough, type Readable } from 'node:stream';
 import { UserError } from '../lib/errors';
 import type { Host } from '../lib/host/host';
 import { quote } from '../lib/host/quote';
-import type { Feed } from '../lib/postgres/load';
 import { type Manifest, type Part, parseManifest } from './manifest';
 
 export interface Source {
@@ -45,28 +44,25 @@ export function hostSource(host: Host, root: string, stack: string): Source {
   };
 }
 
-/** A part unpacked, and its proof: size and hash of what was read. */
-export async function feedOf(source: Source, manifest: Manifest, part: Part): Promise<Feed> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      next(null, chunk);
-    },
-  });
-  const stored = await source.read(manifest, part);
-  const unpack = part.file.endsWith('.zst') ? createZstdDecompress() : new PassThrough();
-  const stream = pipeline(stored, count, unpack, () => {});
+/** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
+export function folderSource(root: string, stack: string): Source {
+  const folder = join(root, stack);
   return {
-    stream,
-    proven: async () => {
-      if (bytes === part.bytes && hash.digest('hex') === part.sha256) return;
-      throw new UserError('RB-ARCHIVE-DAMAGED', {
-        what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
-        why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,
-        remedy: 'restore another backup; `list: true` shows what is there',
+    name: folder,
+    list: async () => {
+      const ids = existsSync(folder) ? readdirSync(folder).sort() : [];
+      return ids.flatMap((id) => {
+        const file = join(folder, id, 'manifest.json');
+        return existsSync(file) ? (parseManifest(readFileSync(file, 'utf8'), stack) ?? []) : [];
+      });
+    },
+    path: () => null,
+    read: async (manifest, { file }) => {
+      const path = join(folder, manifest.id, file);
+      if (existsSync(path)) return createReadStream(path);
+      throw new UserError('RB-BACKUP-UNKNOWN', {
+        what: `${path}, which the manifest names, is not there`,
+        remedy: 'download the whole backup, or choose another one',
       });
     },
   };

@@ -1,9 +1,15 @@
 /** Inputs of the action restore as typed data. */
+import { join } from 'node:path';
 import type { CommonInputs } from './inputs';
 import { readCommon, withRunbook } from './inputs';
 import { type GetInput, Reader } from './reader';
+import { isRelativePath } from './schema';
 
 export interface RestoreInputs extends CommonInputs {
+  /** A folder of the workspace with backups; `null`: the host's own. */
+  readonly folder: string | null;
+  /** `null`: none. */
+  readonly identity: string | null;
   readonly wanted:
     | { readonly by: 'latest' }
     | { readonly by: 'id'; readonly id: string }
@@ -23,7 +29,13 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   const common = readCommon(reader);
   const wanted = readWanted(reader);
   const databases = reader.list('databases');
+  const from = reader.choice('from', ['host', 'file']);
+  const path = reader.text('path');
+  if (from === 'host' && path !== '') reader.problem('path belongs to from: file');
+  if (path !== '' && !isRelativePath(path)) reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
   const inputs = {
+    folder: from === 'file' ? join(workspace, path) : null,
+    identity: reader.content('identity').trim() || null,
     wanted,
     databases: databases.length > 0 ? databases : null,
     confirm: reader.text('confirm'),

@@ -81,8 +81,10 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
     }
     case 'no-database':
       return new UserError('RB-DATABASE-DOWN', {
-        what: `the database service ${subject} does not run`,
+        what: `the database service ${subject} does not run or does not answer`,
+        why: 'what the restore had changed was put back',
         remedy: 'start it on the host, and run this again',
+        ...shown,
       });
     case 'unhealthy':
     case 'ended':

@@ -5,7 +5,7 @@ import { processes } from '../steps/scripts';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import type { Server } from './facts';
 import { explainRestore, type RestoreFailure } from './failures';
-import { maintenance } from './names';
+import { connection, maintenance } from './names';
 import { cleanSql, type Exchange, reopenSql, reverseSql, swapSql } from './restore-sql';
 import { printer, psqlScript, recoverPiece, reversePiece, swapPiece } from './scripts';
 
@@ -86,6 +86,13 @@ export function swapScript(request: SwapRequest): string {
     // The writers are known only there: whoever reverses stops and starts these very containers.
     `write_reversal() { printf "RB_ROOT='%s' WRITERS='%s'\\n" "$RB_ROOT" "$(echo $writers)" && reversal_text; }`,
     ...perServer('swap_servers', servers, ({ exchanges }) => swapSql(exchanges)),
+    'live_servers() {',
+    ...servers.flatMap(({ container, user, exchanges }) =>
+      exchanges.map(
+        ({ live }) => `  echo 'select 1' | sql ${container} ${quote(user)} ${quote(connection(live))} || return 1`,
+      ),
+    ),
+    '}',
     ...perServer('reopen_servers', servers, ({ exchanges }) => reopenSql(exchanges)),
     `swap ${writers.map(quote).join(' ')} || exit 1`,
     // Only for whoever wants to look into it.

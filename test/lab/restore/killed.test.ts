@@ -102,7 +102,9 @@ describe('the database is killed', () => {
     const result = await stage.restore();
     if (point.startsWith('load')) {
       expect(result.code, result.shown).toBe(1);
-      await stage.host.root('docker start acme-db-1');
+      await stage.host.root(
+        'docker start acme-db-1; until docker exec acme-db-1 pg_isready -q -U acme; do sleep 0.1; done',
+      );
     }
     expect(await expectServing()).toBe(result.code === 0 ? 'backed up' : 'live');
     await expectCleared();

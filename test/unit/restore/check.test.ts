@@ -47,6 +47,7 @@ interface Case {
   readonly ran?: readonly string[];
   readonly roles?: boolean;
   readonly newerServer?: boolean;
+  readonly identity?: string;
 }
 
 function outcome(given: Case): ErrorCode | null {
@@ -59,6 +60,7 @@ function outcome(given: Case): ErrorCode | null {
     state: { current, migrations },
     roles: given.roles ?? false,
     newerServer: given.newerServer ?? false,
+    identity: given.identity ?? null,
   };
   try {
     check(request);
@@ -71,6 +73,8 @@ function outcome(given: Case): ErrorCode | null {
 describe('what speaks against a restore', () => {
   it.each<[string, Case, ErrorCode | null]>([
     ['nothing', {}, null],
+    ['an encrypted archive', { part: { file: 'db.dump.zst.age' } }, 'RB-IDENTITY'],
+    ['an encrypted archive with an identity', { part: { file: 'db.dump.zst.age' }, identity: 'x' }, null],
     ['an older server', { server: { major: 15 } }, 'RB-DATABASE-VERSION'],
     ['an older server, whatever is accepted', { server: { major: 15 }, newerServer: true }, 'RB-DATABASE-VERSION'],
     ['a newer server', { server: { major: 17 } }, 'RB-DATABASE-VERSION'],
