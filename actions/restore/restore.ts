@@ -87,7 +87,8 @@ async function bringBack(scene: Scene): Promise<Restored> {
 
   const targets = parts.map((part): LoadTarget => {
     // What is encrypted is decrypted here: the identity never gets to the host.
-    const there = facts.servers.get(part.service)?.unpacks && !isEncrypted(part);
+    const packed = part.file.endsWith('.zst') && !facts.servers.get(part.service)?.unpacks;
+    const there = !packed && !isEncrypted(part);
     const path = there ? source.path(manifest, part) : null;
     return {
       service: part.service,

@@ -6,13 +6,14 @@ import { basename } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createZstdCompress } from 'node:zlib';
+import { Encrypter } from 'age-encryption';
 import { engineEndpoint } from '../engine';
 import type { LabHost } from '../host';
 
 export interface MadeBackup {
   readonly id: string;
   readonly folder: string;
-  readonly manifest: Record<string, unknown>;
+  readonly manifest: MadeManifest;
 }
 
 export interface BackupOptions {
@@ -35,6 +36,7 @@ export interface MadeManifest {
     roles: string[];
     tables: { schema: string; table: string; rows: number }[] | null;
   }[];
+  globals: { file: string; sha256: string; bytes: number }[];
 }
 
 const DATABASE = '$(docker ps -q --filter label=com.docker.compose.service=db)';
@@ -82,7 +84,22 @@ export async function makeBackup(host: LabHost, options: BackupOptions = {}): Pr
   manifest.globals.push({ ...(await pack(host, globals, `${folder}/globals-db.sql.zst`)), service: 'db' });
   edit(manifest as unknown as MadeManifest);
   await host.put(`${folder}/manifest.json`, JSON.stringify(manifest, null, 2), 0o600);
-  return { id, folder, manifest };
+  return { id, folder, manifest: manifest as unknown as MadeManifest };
+}
+
+/** Encrypts the archives of a backup in place, as `age` does. */
+export async function encryptBackup(host: LabHost, { folder, manifest }: MadeBackup, recipient: string): Promise<void> {
+  for (const part of [...manifest.databases, ...manifest.globals]) {
+    const content = Buffer.from(await host.root(`base64 ${folder}/${part.file}`), 'base64');
+    const encrypter = new Encrypter();
+    encrypter.addRecipient(recipient);
+    const encrypted = Buffer.from(await encrypter.encrypt(content));
+    await host.root(`rm ${folder}/${part.file}`);
+    part.file += '.age';
+    Object.assign(part, { bytes: encrypted.length, sha256: createHash('sha256').update(encrypted).digest('hex') });
+    await host.put(`${folder}/${part.file}`, encrypted, 0o600);
+  }
+  await host.put(`${folder}/manifest.json`, JSON.stringify(manifest), 0o600);
 }
 
 /** What a command of the host writes, packed into a file there. Flat in memory at any size. */
