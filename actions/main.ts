@@ -1,7 +1,7 @@
 /** The entry of every action: reads inputs, runs the procedure, shows the report. */
 import * as core from '@actions/core';
 import { deploy as runDeploy } from './deploy/deploy';
-import { type CommonInputs, readDeployInputs, readRollbackInputs } from './lib/config/inputs';
+import { type BaseInputs, readDeployInputs, readRollbackInputs } from './lib/config/inputs';
 import { readRestoreInputs } from './lib/config/restore-inputs';
 import { UserError } from './lib/errors';
 import { Log } from './lib/github/log';
@@ -83,7 +83,7 @@ interface Tools {
   readonly run: string;
   /** Runs a procedure and shows what it reports. */
   readonly show: (
-    inputs: CommonInputs,
+    inputs: BaseInputs,
     title: string,
     procedure: (recorder: Recorder, title: string) => Promise<Report>,
   ) => Promise<void>;
@@ -121,7 +121,7 @@ async function entry(action: (tools: Tools) => Promise<void>): Promise<void> {
 }
 
 /** A procedure that stopped before it had a report of its own: nothing was changed. */
-function refused(error: UserError, inputs: CommonInputs, title: string, recorder: Recorder): Report {
+function refused(error: UserError, inputs: BaseInputs, title: string, recorder: Recorder): Report {
   const { target, runbook } = inputs;
   return {
     title,
@@ -140,7 +140,7 @@ function refused(error: UserError, inputs: CommonInputs, title: string, recorder
   };
 }
 
-async function deploymentOf(inputs: CommonInputs, description: string, log: Log) {
+async function deploymentOf(inputs: BaseInputs, description: string, log: Log) {
   const { githubToken: token, environment, environmentUrl: url, dryRun } = inputs;
   if (token === null || environment === null || dryRun) return null;
   log.secret(token);

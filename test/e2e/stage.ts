@@ -85,7 +85,7 @@ export class Stage {
         'ssh-user': host.user,
         'ssh-key': host.privateKey,
         'ssh-known-hosts': host.knownHosts,
-        ...QUICK,
+        ...(name === 'restore' ? { 'health-timeout': '20s' } : QUICK),
         ...inputs,
       },
       this.workspace,

@@ -11,15 +11,20 @@ import type { Runbook } from './runbook';
 import { cleanPath, isRelativePath } from './schema';
 import { parseVersions } from './version';
 
-export interface CommonInputs {
+/** What every procedure has. */
+export interface BaseInputs {
   readonly target: SshTarget;
   readonly runbook: Runbook;
   readonly dryRun: boolean;
-  readonly expectedPlan: string | null;
-  readonly allowDowntime: boolean;
   readonly environment: string | null;
   readonly environmentUrl: string | null;
   readonly githubToken: string | null;
+}
+
+/** What every procedure has that gets to a release. */
+export interface CommonInputs extends BaseInputs {
+  readonly expectedPlan: string | null;
+  readonly allowDowntime: boolean;
 }
 
 export interface DeployInputs extends CommonInputs {
@@ -37,7 +42,7 @@ export interface RollbackInputs extends CommonInputs {
   readonly list: boolean;
 }
 
-const DEFAULT_CONFIG = 'runbook.yml';
+export const DEFAULT_CONFIG = 'runbook.yml';
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-VERSION-INVALID, RB-FILE-MISSING */
 export function readDeployInputs(get: GetInput, workspace: string): DeployInputs {
@@ -84,14 +89,14 @@ export function readRollbackInputs(get: GetInput, workspace: string): RollbackIn
   return { ...withRunbook(common, workspace), release: release === 'previous' ? null : release || null, list };
 }
 
-/** What all actions read before they look at any file. */
-export interface Read extends Omit<CommonInputs, 'runbook'> {
+/** What both actions read before they look at any file. */
+interface Read extends Omit<CommonInputs, 'runbook'> {
   readonly config: string;
   readonly timeouts: Partial<Record<'healthTimeout' | 'drainTimeout', number>>;
   readonly watchDuration: number | null;
 }
 
-export function readCommon(reader: Reader): Read {
+function readCommon(reader: Reader): Read {
   const healthTimeout = reader.seconds('health-timeout', null);
   const drainTimeout = reader.seconds('drain-timeout', null);
   return {
@@ -111,7 +116,7 @@ export function readCommon(reader: Reader): Read {
   };
 }
 
-function readTarget(reader: Reader): SshTarget {
+export function readTarget(reader: Reader): SshTarget {
   const privateKey = reader.required('ssh-key');
   const passphrase = reader.text('ssh-passphrase');
   const jumpKey = reader.text('ssh-jump-key');
@@ -129,7 +134,7 @@ function readTarget(reader: Reader): SshTarget {
   };
 }
 
-function readPath(reader: Reader, name: string, missing: string): string {
+export function readPath(reader: Reader, name: string, missing: string): string {
   const value = reader.text(name);
   if (value === '') return missing;
   if (!isRelativePath(value)) reader.problem(`${name} is ${JSON.stringify(value)}, no path within the workspace`);
@@ -147,7 +152,7 @@ function readLogin(reader: Reader): RegistryLogin[] {
   return given === 3 ? [{ registry, username, password }] : [];
 }
 
-export function withRunbook(read: Read, workspace: string): CommonInputs {
+function withRunbook(read: Read, workspace: string): CommonInputs {
   const { config, timeouts, watchDuration, ...rest } = read;
   const runbook = readRunbook(workspace, config);
   const services = Object.entries(runbook.services).map(([name, own]) => [name, { ...own, ...timeouts }]);
@@ -163,7 +168,7 @@ export function withRunbook(read: Read, workspace: string): CommonInputs {
   };
 }
 
-function readRunbook(workspace: string, config: string): Runbook {
+export function readRunbook(workspace: string, config: string): Runbook {
   const file = join(workspace, config);
   if (!existsSync(file) && config === DEFAULT_CONFIG) return parseRunbook('', config);
   let text: string;

@@ -1,11 +1,10 @@
 /** Inputs of the action restore as typed data. */
 import { join } from 'node:path';
-import type { CommonInputs } from './inputs';
-import { readCommon, withRunbook } from './inputs';
+import { type BaseInputs, DEFAULT_CONFIG, readPath, readRunbook, readTarget } from './inputs';
 import { type GetInput, Reader } from './reader';
 import { isRelativePath } from './schema';
 
-export interface RestoreInputs extends CommonInputs {
+export interface RestoreInputs extends BaseInputs {
   /** A folder of the workspace with backups; `null`: the host's own. */
   readonly folder: string | null;
   /** `null`: none. */
@@ -26,7 +25,15 @@ export interface RestoreInputs extends CommonInputs {
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 export function readRestoreInputs(get: GetInput, workspace: string): RestoreInputs {
   const reader = new Reader(get);
-  const common = readCommon(reader);
+  const base = {
+    target: readTarget(reader),
+    dryRun: reader.boolean('dry-run'),
+    environment: reader.text('environment') || null,
+    githubToken: reader.text('github-token') || null,
+  };
+  const config = readPath(reader, 'config', DEFAULT_CONFIG);
+  const environmentUrl = reader.url('environment-url');
+  const healthTimeout = reader.seconds('health-timeout', null);
   const wanted = readWanted(reader);
   const databases = reader.list('databases');
   const from = reader.choice('from', ['host', 'file']);
@@ -46,10 +53,14 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   };
   if (inputs.list && inputs.undo) reader.problem('list and undo exclude each other');
   reader.finish();
-  const settled = withRunbook(common, workspace);
-  const health = reader.seconds('health-timeout', settled.runbook.restore.healthTimeout);
-  const runbook = { ...settled.runbook, restore: { ...settled.runbook.restore, healthTimeout: health } };
-  return { ...settled, ...inputs, runbook };
+  const runbook = readRunbook(workspace, config);
+  const settings = { ...runbook.restore, healthTimeout: healthTimeout ?? runbook.restore.healthTimeout };
+  return {
+    ...base,
+    ...inputs,
+    environmentUrl: environmentUrl ?? runbook.url ?? null,
+    runbook: { ...runbook, restore: settings },
+  };
 }
 
 function readWanted(reader: Reader): RestoreInputs['wanted'] {

@@ -63,7 +63,9 @@ async function expectServing(): Promise<string> {
 
 async function expectCleared(): Promise<void> {
   // The lease of a killed action lives for a minute, and nobody wants to wait for that here.
-  await stage.host.root('rm -f /tmp/fault; echo 0 >/srv/stack/.runbook/heartbeat');
+  await stage.host.root(
+    'rm -f /tmp/fault; flock -w 60 /srv/stack/.runbook/lock true && echo 0 >/srv/stack/.runbook/heartbeat',
+  );
   const result = await stage.restore();
   succeeded(result);
   expect(await sql(stage.host, 'select note from orders')).toEqual(['backed up']);
