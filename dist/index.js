@@ -84854,7 +84854,15 @@ function readRunbook(workspace, config) {
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 function readRestoreInputs(get, workspace) {
     const reader = new Reader(get);
-    const common = readCommon(reader);
+    const base = {
+        target: readTarget(reader),
+        dryRun: reader.boolean('dry-run'),
+        environment: reader.text('environment') || null,
+        githubToken: reader.text('github-token') || null,
+    };
+    const config = inputs_readPath(reader, 'config', DEFAULT_CONFIG);
+    const environmentUrl = reader.url('environment-url');
+    const healthTimeout = reader.seconds('health-timeout', null);
     const wanted = readWanted(reader);
     const databases = reader.list('databases');
     const from = reader.choice('from', ['host', 'file']);
@@ -84877,10 +84885,14 @@ function readRestoreInputs(get, workspace) {
     if (inputs.list && inputs.undo)
         reader.problem('list and undo exclude each other');
     reader.finish();
-    const settled = withRunbook(common, workspace);
-    const health = reader.seconds('health-timeout', settled.runbook.restore.healthTimeout);
-    const runbook = { ...settled.runbook, restore: { ...settled.runbook.restore, healthTimeout: health } };
-    return { ...settled, ...inputs, runbook };
+    const runbook = readRunbook(workspace, config);
+    const settings = { ...runbook.restore, healthTimeout: healthTimeout ?? runbook.restore.healthTimeout };
+    return {
+        ...base,
+        ...inputs,
+        environmentUrl: environmentUrl ?? runbook.url ?? null,
+        runbook: { ...runbook, restore: settings },
+    };
 }
 function readWanted(reader) {
     const backup = reader.text('backup');
@@ -86333,7 +86345,8 @@ async function bringBack(scene) {
         return finish('planned', {});
     const targets = parts.map((part) => {
         // What is encrypted is decrypted here: the identity never gets to the host.
-        const there = facts.servers.get(part.service)?.unpacks && !isEncrypted(part);
+        const packed = part.file.endsWith('.zst') && !facts.servers.get(part.service)?.unpacks;
+        const there = !packed && !isEncrypted(part);
         const path = there ? source.path(manifest, part) : null;
         return {
             service: part.service,

@@ -64,8 +64,15 @@ restore_load() {
   [ "$(cat "$RB_STEP/loaded-$1")" = 0 ] || { fail load "$2" "$RB_STEP/load-$1.log"; return 1; }
   if [ "$5" = feed ]; then
     # A part of a feed may look whole; the runner alone knows.
-    [ -n "$whole" ] || await_word 600 "whole $1" abort && [ "${RB_WORD:-}" != abort ] ||
-      { fail archive-damaged "$2"; return 1; }
+    until [ -n "$whole" ]; do
+      if await_word 5 "whole $1" abort; then
+        [ "$RB_WORD" != abort ] || { fail archive-damaged "$2"; return 1; }
+        whole=1
+      elif runner_lost; then
+        fail aborted "$2"
+        return 1
+      fi
+    done
     rm -f "$RB_STEP/feed-$1"
   else
     [ "$(cat "$RB_STEP/archive-$1")" = 0 ] || { fail archive-damaged "$5" "$RB_STEP/archive-$1.log"; return 1; }

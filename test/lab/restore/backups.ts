@@ -68,7 +68,7 @@ export async function makeBackup(host: LabHost, options: BackupOptions = {}): Pr
   };
   for (const database of databases) {
     const dump = `docker exec ${DATABASE} pg_dump -U acme -Fc -Z0 -d "dbname='${database}'"`;
-    const part = await pack(host, dump, `${folder}/db-db-${database}.dump.zst`);
+    const part = await pack(host, dump, `${folder}/db-db-${database.replaceAll(' ', '-')}.dump.zst`);
     const tables = await sql(host, COUNTS, database);
     const [facts = '{}'] = await sql(host, FACTS, database);
     manifest.databases.push({

@@ -72,3 +72,20 @@ it.skipIf(!existsSync(ZSTD))('is read on the host itself where that can unpack',
     expect(annotation(await stage.restore())).toMatch(/^RB-ARCHIVE-DAMAGED: /);
   }
 });
+
+it('comes back where the database itself is gone, and others stay as they are', async () => {
+  await sql(stage.host, 'create database "Key cloak"');
+  await sql(stage.host, 'create table realms as select 7 as id', 'Key cloak');
+  await makeBackup(stage.host, { databases: ['acme', 'Key cloak'] });
+  await sql(stage.host, 'drop database "Key cloak"');
+  await sql(stage.host, "update orders set note = 'live'");
+  const result = await stage.restore({ databases: 'Key cloak' });
+  succeeded(result);
+  expect(result.outputs.former).toBe('{}');
+  expect(await sql(stage.host, 'select id from realms', 'Key cloak')).toEqual(['7']);
+  expect(await sql(stage.host, 'select note from orders')).toEqual(['live']);
+
+  succeeded(await stage.restore());
+  expect(await sql(stage.host, 'select note from orders')).toEqual(['backed up']);
+  expect(await sql(stage.host, 'select id from realms', 'Key cloak')).toEqual(['7']);
+});
