@@ -19,6 +19,7 @@ export const ERROR_CODES = {
   'RB-COMMAND-FAILED': 'A command on the host ended with an error.',
   'RB-TIMEOUT': 'Something took longer than its deadline.',
   'RB-CANCELLED': 'The run was cancelled.',
+  'RB-PREEMPTED': 'Another run was told to end this one while it drained or watched.',
   'RB-HOST-UNSUITABLE': 'The host lacks something that every procedure needs.',
   'RB-TRANSFER-CORRUPT': 'What arrived differs in size or hash from what was sent.',
   // configuration

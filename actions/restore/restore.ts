@@ -31,7 +31,7 @@ export async function listBackups(
   recorder: Recorder,
 ): Promise<readonly Manifest[]> {
   for (const secret of secretsOf(target)) recorder.secret(secret);
-  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', changes: false });
+  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', lease: null });
   for (const secret of session.secrets) recorder.secret(secret);
   try {
     return await sourceOf({ folder, runbook }, session.host).list();
@@ -42,14 +42,21 @@ export async function listBackups(
 
 /** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
 export async function restore(request: RestoreRequest, recorder: Recorder): Promise<Restored> {
-  const { target, runbook, run, dryRun } = request;
+  const { target, runbook, run, actor, dryRun } = request;
   checkConfirmed(request);
   for (const secret of [...secretsOf(target), ...identitiesIn(request.identity ?? '')]) recorder.secret(secret);
   recorder.step('Connect and observe');
-  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', changes: !dryRun });
+  const session = await StackSession.open({
+    target,
+    runbook,
+    paths: [],
+    run,
+    procedure: 'restore',
+    lease: dryRun ? null : request.lease,
+  });
   for (const secret of session.secrets) recorder.secret(secret);
   const { host, root, token } = session;
-  const steps = createSteps(host, { root, token, run, procedure: 'restore', release: null });
+  const steps = createSteps(host, { root, token, run, actor, procedure: 'restore', release: null });
   const source = sourceOf(request, host);
   try {
     const scene: Scene = { request, session, recorder, steps, source, notes: [] };

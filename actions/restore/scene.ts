@@ -9,7 +9,7 @@ import { recover } from '../lib/postgres/swap';
 import { describe } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
-import type { StackSession } from '../lib/procedure/stack-session';
+import type { LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import type { Steps } from '../lib/steps/step';
 import type { Wanted } from './choose';
 import type { DatabasePart } from './manifest';
@@ -20,6 +20,8 @@ export interface RestoreRequest {
   readonly runbook: Runbook;
   readonly title: string;
   readonly run: string;
+  readonly actor: string;
+  readonly lease: LeaseRequest;
   readonly dryRun: boolean;
   /** A folder of the runner that holds `<stack>/<id>/`; `null`: the host's own. */
   readonly folder: string | null;
@@ -136,6 +138,7 @@ export function finisher({ request, session, recorder, notes }: Scene, backup: s
       planHash: null,
       timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
       health: [],
+      recovered: null,
       notes,
       seconds: (Date.now() - begun) / 1000,
       error: null,

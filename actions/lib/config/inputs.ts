@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors';
 import type { SshTarget } from '../host/connect';
+import type { DriftPolicy } from '../stack/recovery';
 import type { RegistryLogin, UploadedFile } from '../stack/resolve/types';
 import { collectFiles } from './files';
 import { parseRunbook } from './load';
@@ -19,12 +20,16 @@ export interface BaseInputs {
   readonly environment: string | null;
   readonly environmentUrl: string | null;
   readonly githubToken: string | null;
+  /** Seconds to wait for the lease. */
+  readonly leaseTimeout: number;
+  readonly preempt: boolean;
 }
 
 /** What every procedure has that gets to a release. */
 export interface CommonInputs extends BaseInputs {
   readonly expectedPlan: string | null;
   readonly allowDowntime: boolean;
+  readonly drift: DriftPolicy;
 }
 
 export interface DeployInputs extends CommonInputs {
@@ -85,8 +90,17 @@ export function readRollbackInputs(get: GetInput, workspace: string): RollbackIn
   const common = readCommon(reader);
   const release = reader.text('release');
   const list = reader.boolean('list');
+  const preempt = reader.boolean('preempt');
   reader.finish();
-  return { ...withRunbook(common, workspace), release: release === 'previous' ? null : release || null, list };
+  return { ...withRunbook(common, workspace), preempt, release: release === 'previous' ? null : release || null, list };
+}
+
+/** Where the stack is, for the post step. @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+export function readHostInputs(get: GetInput, workspace: string): CommonInputs {
+  const reader = new Reader(get);
+  const common = readCommon(reader);
+  reader.finish();
+  return withRunbook(common, workspace);
 }
 
 /** What both actions read before they look at any file. */
@@ -113,6 +127,9 @@ function readCommon(reader: Reader): Read {
     environment: reader.text('environment') || null,
     environmentUrl: reader.url('environment-url'),
     githubToken: reader.text('github-token') || null,
+    leaseTimeout: reader.seconds('lease-timeout', 300),
+    preempt: false,
+    drift: reader.choice('drift', ['refuse', 'accept', 'discard']),
   };
 }
 

@@ -30,6 +30,8 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
     dryRun: reader.boolean('dry-run'),
     environment: reader.text('environment') || null,
     githubToken: reader.text('github-token') || null,
+    leaseTimeout: reader.seconds('lease-timeout', 300),
+    preempt: false,
   };
   const config = readPath(reader, 'config', DEFAULT_CONFIG);
   const environmentUrl = reader.url('environment-url');

@@ -17,6 +17,8 @@ export type Operation =
       readonly total: number;
       readonly retire: readonly string[];
     }
+  /** Containers that go, while the others of the service stay: who calls them is to be sent to those. */
+  | { readonly op: 'turn-aside'; readonly service: string; readonly retire: readonly string[] }
   /** Lets Compose stop the old containers and start the new ones. */
   | { readonly op: 'replace'; readonly service: string; readonly total: number }
   /** Waits for the runner's verdict on the new containers. `stable`: they must stay healthy for a while. */
@@ -30,6 +32,10 @@ export type Operation =
   | { readonly op: 'reload-proxy' }
   /** Waits for the runner's verdict on real traffic, and for old connections to end. */
   | { readonly op: 'watch'; readonly services: readonly string[]; readonly drain: number }
+  /** Waits for old connections to end. */
+  | { readonly op: 'drain'; readonly services: readonly string[]; readonly drain: number }
+  /** Takes away what interrupted procedures left lying about. */
+  | { readonly op: 'sweep' }
   /** Makes the release current: before this everything is reversed on failure, after it nothing. */
   | { readonly op: 'commit' }
   | { readonly op: 'retire'; readonly service: string; readonly containers: readonly string[] }
@@ -61,6 +67,9 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   operations.push(...starts(early, runbook, target));
   if (late.length > 0) operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
   operations.push(...replacements(last));
+  for (const { service, start, retire } of turned) {
+    if (start === 0) operations.push({ op: 'turn-aside', service, retire });
+  }
   if (services.length > 0) operations.push({ op: 'cut', services });
   if (late.length > 0 && !last.some((change) => change === proxy)) operations.push({ op: 'reload-proxy' });
   const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;

@@ -13,6 +13,8 @@ export interface StepsContext {
   readonly token: number;
   /** URL of the run with its attempt. */
   readonly run: string;
+  /** Who started it. */
+  readonly actor: string;
   readonly procedure: string;
   /** The release that the procedure leads to. */
   readonly release: string | null;
@@ -38,13 +40,13 @@ export function createSteps(host: Host, context: StepsContext): Steps {
 }
 
 function launchScript(spec: StepSpec, folder: string, context: StepsContext): string {
-  const { root, token, run, procedure, release } = context;
+  const { root, token, run, actor, procedure, release } = context;
   const variables = {
     RB_ROOT: root,
     RB_STEP: folder,
     RB_TOKEN: String(token),
     RB_PATIENCE: String(spec.patience ?? PATIENCE),
-    RB_ENTRY: journalMembers({ procedure, step: spec.id, run, release }),
+    RB_ENTRY: journalMembers({ procedure, step: spec.id, run, actor, release }),
   };
   const script = [
     ...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`),
@@ -78,6 +80,7 @@ class Follower implements RunningStep {
   #session: Session;
   #seen = 0;
   #lastWord: string | null = null;
+  #cancelled = false;
   /** When the connection was lost, if it is. */
   #lostSince: number | null = null;
 
@@ -92,6 +95,11 @@ class Follower implements RunningStep {
   send(word: string): void {
     this.#lastWord = word;
     this.#session.write(word);
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#session.write('cancel');
   }
 
   async #follow(): Promise<StepResult> {
@@ -152,6 +160,7 @@ class Follower implements RunningStep {
         this.#session = await this.#host.open(this.#script(this.#seen));
         // A verdict may have been on its way when the connection broke; saying it twice does no harm.
         if (this.#lastWord !== null) this.#session.write(this.#lastWord);
+        if (this.#cancelled) this.cancel();
         return null;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);

@@ -8,3 +8,8 @@ export function redirectScript(): string {
   const rules = readFileSync(join(__dirname, 'rules.awk'), 'utf8');
   return `REDIRECT_RULES=${quote(rules)}\n${readFileSync(join(__dirname, 'redirect.sh'), 'utf8')}`;
 }
+
+/** `redirect_sweep`, to be used with {@link redirectScript}. */
+export function sweepScript(): string {
+  return readFileSync(join(__dirname, 'sweep.sh'), 'utf8');
+}
