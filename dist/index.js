@@ -86083,11 +86083,10 @@ function hostSource(host, root, stack) {
         },
         path,
         read: async (manifest, part) => {
-            const out = new external_node_stream_.PassThrough();
-            host.stream(`cat ${quote(path(manifest, part))}`, out).catch((error) => {
-                out.destroy(error instanceof UserError && error.code === 'RB-COMMAND-FAILED' ? source_unreadable(error) : error);
-            });
-            return out;
+            const sink = new external_node_stream_.PassThrough();
+            // Whatever fails there destroys the sink with its error.
+            host.stream(`cat ${quote(path(manifest, part))}`, sink).catch((error) => sink.destroy(error));
+            return external_node_stream_.Readable.from(source_explained(sink), { objectMode: false });
         },
     };
 }
@@ -86114,6 +86113,14 @@ function folderSource(root, stack) {
             });
         },
     };
+}
+async function* source_explained(stream) {
+    try {
+        yield* stream;
+    }
+    catch (error) {
+        throw error instanceof UserError && error.code === 'RB-COMMAND-FAILED' ? source_unreadable(error) : error;
+    }
 }
 function source_unreadable({ details }) {
     return new UserError('RB-BACKUP-UNKNOWN', {
