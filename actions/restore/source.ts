@@ -1,7 +1,7 @@
 /** Where backups come from. */
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { UserError } from '../lib/errors';
 import type { Host } from '../lib/host/host';
 import { quote } from '../lib/host/quote';
@@ -35,11 +35,10 @@ export function hostSource(host: Host, root: string, stack: string): Source {
     },
     path,
     read: async (manifest, part) => {
-      const out = new PassThrough();
-      host.stream(`cat ${quote(path(manifest, part))}`, out).catch((error: Error) => {
-        out.destroy(error instanceof UserError && error.code === 'RB-COMMAND-FAILED' ? unreadable(error) : error);
-      });
-      return out;
+      const sink = new PassThrough();
+      // Whatever fails there destroys the sink with its error.
+      host.stream(`cat ${quote(path(manifest, part))}`, sink).catch((error: Error) => sink.destroy(error));
+      return Readable.from(explained(sink), { objectMode: false });
     },
   };
 }
@@ -66,6 +65,14 @@ export function folderSource(root: string, stack: string): Source {
       });
     },
   };
+}
+
+async function* explained(stream: Readable): AsyncGenerator<Buffer> {
+  try {
+    yield* stream as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw error instanceof UserError && error.code === 'RB-COMMAND-FAILED' ? unreadable(error) : error;
+  }
 }
 
 function unreadable({ details }: UserError): UserError {
