@@ -1,31 +1,28 @@
-/** The entry of every action: reads inputs, runs the procedure, shows the report. */
+/** One function for each action, and one for their post steps: the stubs call them. */
 import * as core from '@actions/core';
 import { deploy as runDeploy } from './deploy/deploy';
-import { type CommonInputs, readDeployInputs, readRollbackInputs } from './lib/config/inputs';
-import { UserError } from './lib/errors';
-import { Log } from './lib/github/log';
-import { runUrl } from './lib/github/run';
-import { describe } from './lib/procedure/change';
+import { ENDED_STATE, entry, LEASE_STATE, summarise } from './entry';
+import { readDeployInputs, readHostInputs, readRollbackInputs } from './lib/config/inputs';
+import { readRestoreInputs } from './lib/config/restore-inputs';
 import { Recorder } from './lib/procedure/record';
-import { createRedactor } from './lib/procedure/redact';
-import type { Report } from './lib/procedure/report';
+import { listBackups, restore as runRestore } from './restore/restore';
 import { listReleases, rollback as runRollback } from './rollback/rollback';
 
 export async function deploy(): Promise<void> {
-  await entry(async ({ log, run, show }) => {
+  await entry(async ({ log, show, lease, ...who }) => {
     const inputs = readDeployInputs(core.getInput, workspace());
     await show(inputs, `Deploy ${inputs.version}`, (recorder, title) =>
-      runDeploy({ ...inputs, title, run, actor: process.env.GITHUB_ACTOR ?? 'somebody' }, recorder),
+      runDeploy({ ...inputs, ...who, title, lease: lease(inputs) }, recorder),
     );
     log.close();
   });
 }
 
 export async function rollback(): Promise<void> {
-  await entry(async ({ log, run, show }) => {
+  await entry(async ({ log, show, lease, ...who }) => {
     const inputs = readRollbackInputs(core.getInput, workspace());
     if (inputs.list) {
-      const { current, releases } = await listReleases({ ...inputs, run }, new Recorder(log));
+      const { current, releases } = await listReleases({ ...inputs, ...who }, new Recorder(log));
       core.setOutput(
         'releases',
         JSON.stringify(
@@ -47,99 +44,47 @@ export async function rollback(): Promise<void> {
       return;
     }
     await show(inputs, `Roll back to ${inputs.release ?? 'the release before'}`, (recorder, title) =>
-      runRollback({ ...inputs, title, run }, recorder),
+      runRollback({ ...inputs, ...who, title, lease: lease(inputs) }, recorder),
     );
     log.close();
   });
 }
 
-interface Tools {
-  readonly log: Log;
-  readonly run: string;
-  /** Runs a procedure and shows what it reports. */
-  readonly show: (
-    inputs: CommonInputs,
-    title: string,
-    procedure: (recorder: Recorder, title: string) => Promise<Report>,
-  ) => Promise<void>;
-}
-
-async function entry(action: (tools: Tools) => Promise<void>): Promise<void> {
-  const redactor = createRedactor();
-  const log = new Log(redactor);
-  const run = runUrl();
-  const show: Tools['show'] = async (inputs, title, procedure) => {
-    const recorder = new Recorder(log);
-    const deployment = await deploymentOf(inputs, title, log);
-    let report: Report | null = null;
-    try {
-      report = await procedure(recorder, title);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      report = refused(error, inputs, title, recorder);
-    } finally {
-      await deployment?.end(report !== null && report.error === null ? 'success' : 'failure');
+export async function restore(): Promise<void> {
+  await entry(async ({ log, show, lease, run, actor }) => {
+    const inputs = readRestoreInputs(core.getInput, workspace());
+    if (inputs.list) {
+      const backups = await listBackups({ ...inputs, run }, new Recorder(log));
+      core.setOutput('backups', JSON.stringify(backups));
+      for (const { id, release, databases } of backups)
+        log.info(`${id} (release ${release ?? 'none'}) ${databases.map(({ database }) => database).join(', ')}`);
+      const { renderBackups } = await import('./lib/github/backups');
+      await summarise(renderBackups(backups));
+      return;
     }
-    setOutputs(report, redactor.apply);
-    const { renderReport } = await import('./lib/github/summary');
-    await summarise(redactor.apply(renderReport(report)));
-    if (report.error !== null) {
-      const { code, ...details } = report.error;
-      throw new UserError(code as UserError['code'], details);
-    }
-  };
-  try {
-    await action({ log, run, show });
-  } catch (error) {
-    log.failure(error);
-  }
+    const what = inputs.undo ? 'Undo the last restore' : 'Restore';
+    await show(inputs, what, async (recorder, title) => {
+      const { report, backup, former } = await runRestore(
+        { ...inputs, title, run, actor, lease: lease(inputs) },
+        recorder,
+      );
+      core.setOutput('backup', backup ?? '');
+      core.setOutput('former', JSON.stringify(former));
+      return report;
+    });
+    log.close();
+  });
 }
 
-/** A procedure that stopped before it had a report of its own: nothing was changed. */
-function refused(error: UserError, inputs: CommonInputs, title: string, recorder: Recorder): Report {
-  const { target, runbook } = inputs;
-  return {
-    title,
-    status: 'failed',
-    host: `${target.user}@${target.host}`,
-    stack: runbook.stack,
-    release: null,
-    previousRelease: null,
-    plan: null,
-    planHash: null,
-    timeline: recorder.finish('failed'),
-    health: [],
-    notes: ['Nothing was changed on the host.'],
-    seconds: 0,
-    error: describe(error),
-  };
-}
-
-async function deploymentOf(inputs: CommonInputs, description: string, log: Log) {
-  const { githubToken: token, environment, environmentUrl: url, dryRun } = inputs;
-  if (token === null || environment === null || dryRun) return null;
-  log.secret(token);
-  // Loaded only when needed: it is the largest part of the bundle.
-  const { Deployment } = await import('./lib/github/deployment');
-  const deployment = new Deployment({ token, environment, url, description }, (text) => log.warning(text));
-  await deployment.begin();
-  return deployment;
-}
-
-function setOutputs(report: Report, redact: (text: string) => string): void {
-  const outputs: Record<string, string> = {
-    release: report.release ?? '',
-    'previous-release': report.previousRelease ?? '',
-    'changed-services': JSON.stringify(report.plan?.changes.map((change) => change.service) ?? []),
-    plan: JSON.stringify(report.plan),
-    'plan-hash': report.planHash ?? '',
-    duration: report.seconds.toFixed(1),
-  };
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, redact(value));
-}
-
-async function summarise(markdown: string): Promise<void> {
-  if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown).write();
+/** The post step of what changes a stack: does something only where the main step was killed. */
+export async function post(): Promise<void> {
+  const token = Number(core.getState(LEASE_STATE));
+  if (!(token > 0) || core.getState(ENDED_STATE) === 'true') return;
+  await entry(async ({ log }) => {
+    const { target, runbook } = readHostInputs(core.getInput, workspace());
+    const { abandon } = await import('./lib/procedure/abandon');
+    log.warning(`the main step was killed: ${await abandon(target, runbook.directory, token)}`);
+  });
 }
 
 function workspace(): string {

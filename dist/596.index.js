@@ -9,11 +9,11 @@ exports.modules = {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  p: () => (/* binding */ plain),
   renderReleases: () => (/* binding */ renderReleases),
-  renderReport: () => (/* binding */ renderReport)
+  renderReport: () => (/* binding */ renderReport),
+  t: () => (/* binding */ table)
 });
-
-// UNUSED EXPORTS: plain
 
 ;// CONCATENATED MODULE: ./actions/lib/procedure/timeline.ts
 /** Times count from the first step, so that the axis shows minutes and seconds. */
@@ -66,6 +66,8 @@ function renderReport(report) {
     const parts = [`## ${HEADLINE[report.status]} ${plain(report.title)}`, overview(report)];
     if (report.error)
         parts.push(failure(report.error));
+    if (report.recovered)
+        parts.push(recovery(report.recovered));
     if (report.plan)
         parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
     if (report.health.length > 0) {
@@ -116,6 +118,15 @@ function side(value) {
     const digest = value.digest === null ? '' : `<br>${code(value.digest.slice(7, 19))}`;
     return `${code(tag)}${value.replicas === 1 ? '' : ` × ${value.replicas}`}${digest}`;
 }
+function recovery({ procedure, run, to, lines }) {
+    return [
+        '### Recovered first',
+        '',
+        `${plain(procedure)} of ${plain(run)} was interrupted; ${to === '' ? 'what it had started was removed' : `release ${code(to)} was restored`}:`,
+        '',
+        ...lines.map((line) => `- ${plain(line)}`),
+    ].join('\n');
+}
 function files(changed) {
     const paths = Object.entries(changed);
     return paths.length === 0 ? '' : `Files: ${paths.map(([path, what]) => `${code(path)} (${what})`).join(', ')}`;
@@ -159,6 +170,7 @@ function renderReleases(current, releases) {
     ]);
     return `## Releases\n\n${table(['release', 'version', 'created', 'by', 'can be brought back'], rows)}\n`;
 }
+/** Cells are Markdown already. */
 function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |`;
     return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');

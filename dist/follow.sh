@@ -2,7 +2,7 @@
 # goes out as `NUMBER TEXT` and ends with a record separator (\036), so that the runner knows lines that a lost
 # connection tore. Other lines: `following` at the begin; at the end `exit STATUS`, `gone` when the step's
 # process is no more and left no status, `absent` when there is no such step.
-# Given: RB_ROOT RB_STEP RB_TOKEN SKIP, and the function `step_process`.
+# Given: RB_ROOT RB_STEP RB_TOKEN SKIP, and the functions of process.sh.
 
 # beat: the runner lives. Written in place, for a full disk has no room for new files.
 beat() {
@@ -29,6 +29,7 @@ printf 'following\036\n'
   while IFS= read -r word <&4; do
     case $word in
       beat) beat ;;
+      cancel) step_end "$RB_STEP" cancel ;;
       *) printf '%s\n' "$word" >>"$RB_STEP/control" ;;
     esac
   done

@@ -57149,6 +57149,114 @@ module.exports = {
 
 /***/ }),
 
+/***/ 2863:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   y: () => (/* binding */ UserError)
+/* harmony export */ });
+/* unused harmony export ERROR_CODES */
+/**
+ * The two kinds of failure: a {@link UserError} is explained to the person who pressed the button;
+ * anything else is a bug and shows its stack.
+ */
+/** Every stable error code, with what it means. The README's table is generated from this list. */
+const ERROR_CODES = {
+    // connection
+    'RB-INPUT-INVALID': 'An input of the action is missing, ill-typed or contradicts another one.',
+    'RB-HOST-KEY-UNKNOWN': 'The known hosts hold no key for this host.',
+    'RB-HOST-KEY-CHANGED': 'The host offered another key than the known hosts say.',
+    'RB-KNOWN-HOSTS-INVALID': 'The known hosts are missing or unusable.',
+    'RB-KEY-FORMAT': 'The private key cannot be read.',
+    'RB-KEY-PASSPHRASE': 'The private key needs a passphrase, or the one given is wrong.',
+    'RB-AUTH-FAILED': 'The host refused this user with this key.',
+    'RB-HOST-UNREACHABLE': 'No SSH connection could be opened to the host.',
+    'RB-JUMP-FAILED': 'The jump host refused or could not reach the target.',
+    'RB-CONNECTION-LOST': 'The connection broke and the outcome of the command is unknown.',
+    'RB-COMMAND-FAILED': 'A command on the host ended with an error.',
+    'RB-TIMEOUT': 'Something took longer than its deadline.',
+    'RB-CANCELLED': 'The run was cancelled.',
+    'RB-PREEMPTED': 'Another run was told to end this one while it drained or watched.',
+    'RB-HOST-UNSUITABLE': 'The host lacks something that every procedure needs.',
+    'RB-TRANSFER-CORRUPT': 'What arrived differs in size or hash from what was sent.',
+    // configuration
+    'RB-CONFIG-INVALID': 'The runbook file has unknown or ill-typed keys.',
+    'RB-CONFIG-MISSING': 'The runbook file named by an input does not exist.',
+    'RB-COMPOSE-INVALID': 'Docker Compose refuses the Compose files.',
+    'RB-VARIABLE-UNSET': 'The Compose files need a variable that has no value.',
+    'RB-SERVICE-UNKNOWN': 'A named service is not in the Compose files.',
+    'RB-VERSION-INVALID': 'A version is not a tag or digest that an image can have.',
+    'RB-FILE-MISSING': 'A file to upload does not exist, or lies outside the repository.',
+    // lease and plan
+    'RB-LEASE-HELD': 'Another run holds the lease of this stack.',
+    'RB-LEASE-LOST': 'Another run took the lease over; this one changed nothing more.',
+    'RB-PLAN-CHANGED': 'The plan is not the one that was expected.',
+    'RB-DRIFT': 'The stack was changed by hand since the last procedure.',
+    'RB-DOWNTIME-REFUSED': 'The plan has a downtime that was not allowed.',
+    'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',
+    // images
+    'RB-IMAGE-NOT-FOUND': 'The registry has no such image or tag.',
+    'RB-IMAGE-MISSING': 'The host does not have an image that the release needs.',
+    'RB-REGISTRY-UNREACHABLE': 'The registry does not answer.',
+    'RB-REGISTRY-LOGIN': 'The registry refuses the login.',
+    'RB-DIGEST-MISMATCH': 'The image has another digest than the one asked for.',
+    'RB-BUILD-ONLY': 'The service is only built, and the host has no image of it.',
+    'RB-DISK-FULL': 'The disk of the host has no room for the images.',
+    // start and cutover
+    'RB-START-CRASHED': 'A new container exited or restarted.',
+    'RB-START-FAILED': 'Docker could not create or start a new container.',
+    'RB-UNHEALTHY': 'A new container did not become healthy in time.',
+    'RB-PORT-TAKEN': 'A port that the service publishes is in use.',
+    'RB-MEMORY-SHORT': 'The memory does not hold the old and the new containers at once.',
+    'RB-REDIRECT-REFUSED': 'The host does not let connections be redirected.',
+    'RB-PROXY-CONFIG': 'The proxy refuses its new configuration.',
+    'RB-WATCH-WORSE': 'With real traffic the new release was worse than the old one.',
+    'RB-MIGRATION-FAILED': 'A one-shot service (migration) failed.',
+    'RB-STOP-FAILED': 'A container could not be stopped.',
+    // rollback
+    'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
+    'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
+    // restore
+    'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
+    'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
+    'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
+    'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
+    'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
+    'RB-DATABASE-VERSION': 'The backup comes from another major version of the database server.',
+    'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',
+    'RB-EXTENSION-MISSING': 'The database server lacks extensions that the backup needs.',
+    'RB-DISK-SHORT': 'The disk has no room for a second database beside the live one.',
+    'RB-SCHEMA-NEWER': 'The backup has a newer schema than the running release.',
+    'RB-RESTORE-DIFFERS': 'The restored database differs from what the manifest says.',
+    'RB-RESTORE-FAILED': 'The host could not carry the restore out; what it had changed was put back.',
+    'RB-UNDO-UNKNOWN': 'There is no former database to go back to.',
+};
+/** A failure that a person can act on. Its message holds what, why, remedy and log. */
+class UserError extends Error {
+    code;
+    details;
+    constructor(code, details, options) {
+        super(describe(code, details), options);
+        this.name = 'UserError';
+        this.code = code;
+        this.details = { ...details, ...(details.log ? { log: details.log.slice(-50) } : {}) };
+    }
+}
+function describe(code, details) {
+    const parts = [`${code}: ${details.what}`];
+    if (details.why)
+        parts.push(`Cause: ${details.why}`);
+    parts.push(`What to do: ${details.remedy}`);
+    const log = details.log?.slice(-50) ?? [];
+    if (log.length > 0)
+        parts.push(`Last ${log.length} lines of ${details.logOf ?? 'its log'}:`, ...log);
+    return parts.join('\n');
+}
+
+
+/***/ }),
+
 /***/ 6161:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -57163,6 +57271,2089 @@ function runUrl() {
     return server && repository && id
         ? `${server}/${repository}/actions/runs/${id}/attempts/${attempt ?? 1}`
         : `local run, process ${process.pid}`;
+}
+
+
+/***/ }),
+
+/***/ 3144:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  N: () => (/* binding */ connect),
+  F: () => (/* binding */ secretsOf)
+});
+
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = require("node:os");
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: ./actions/lib/errors.ts
+var errors = __nccwpck_require__(2863);
+;// CONCATENATED MODULE: ./actions/lib/host/bootstrap.ts
+/**
+ * How a script gets to the host: by standard input, never as an argument that `ps` would show.
+ *
+ * The command is a constant. It holds neither `!`, a backslash, a single quote nor a line break, so that every
+ * login shell (bash, dash, zsh, csh, fish) passes it on unchanged.
+ */
+/**
+ * Reads the script's size (one line) and then exactly so many bytes, and evaluates them; what follows on
+ * standard input is the script's own. An input that ends too early runs nothing.
+ *
+ * Exactly: `head -c` will not do, as BusyBox's reads ahead and takes the script's input away. One `dd` block is one
+ * `read`, which can return less than asked for, hence the loop; `echo .` saves the line breaks that `$()` drops.
+ * `LC_ALL=C` makes the shell count bytes; the subshell keeps it from the script.
+ */
+const READ_AND_EVALUATE = [
+    'IFS= read -r n',
+    's=$(LC_ALL=C; t=; while [ ${#t} -lt "$n" ]; do c=$(dd bs=$((n-${#t})) count=1 2>/dev/null; echo .); [ "$c" = . ] && exit 1; t=$t${c%.}; done; printf %s "$t")',
+    'eval "$s"',
+].join(' && ');
+const COMMAND = `sh -c '${READ_AND_EVALUATE}'`;
+/** What is sent first: the size, then the script. */
+function framed(script) {
+    if (script.includes('\0'))
+        throw new Error('a script must not hold NUL');
+    const body = Buffer.from(script, 'utf8');
+    return Buffer.concat([Buffer.from(`${body.length}\n`), body]);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/deadline.ts
+/** Waiting, but not for ever. */
+/**
+ * Settles as `work` does, or rejects with what `late` makes when `ms` are over first. The work itself goes on:
+ * `abandoned` gets its result then, to put it away.
+ */
+function within(ms, work, late, abandoned) {
+    return new Promise((resolve, reject) => {
+        let over = false;
+        const timer = setTimeout(() => {
+            over = true;
+            reject(late());
+        }, ms);
+        work.then((result) => {
+            clearTimeout(timer);
+            if (over)
+                abandoned?.(result);
+            else
+                resolve(result);
+        }, (error) => {
+            clearTimeout(timer);
+            reject(error);
+        });
+    });
+}
+
+// EXTERNAL MODULE: ./node_modules/ssh2/lib/index.js
+var lib = __nccwpck_require__(5472);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./actions/lib/host/known-hosts.ts
+/**
+ * OpenSSH's known_hosts: which keys a host may show. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
+ */
+
+
+/** As the host is written in known_hosts. */
+function nameInKnownHosts(host, port) {
+    return port === 22 ? host : `[${host}]:${port}`;
+}
+/**
+ * The keys that the text holds for a host. As OpenSSH does, an entry without port counts for another port too when
+ * that port has none of its own.
+ *
+ * @throws {UserError} RB-KNOWN-HOSTS-INVALID
+ */
+function knownKeys(text, host, port) {
+    const entries = text.split(/\r?\n/).flatMap(parseEntry);
+    if (entries.length === 0) {
+        throw new errors/* UserError */.y('RB-KNOWN-HOSTS-INVALID', {
+            what: 'the known hosts hold no key at all',
+            why: text.trim() === '' ? 'the input ssh-known-hosts is empty' : 'no line of the input ssh-known-hosts can be read',
+            remedy: `run \`ssh-keyscan -p ${port} ${host}\`, compare the fingerprint on the host, and pass the lines as ssh-known-hosts`,
+        });
+    }
+    const withPort = entries.filter(({ patterns }) => namesHost(patterns, nameInKnownHosts(host, port)));
+    const found = withPort.length > 0 ? withPort : entries.filter(({ patterns }) => namesHost(patterns, host));
+    const keys = found.filter(({ authority }) => !authority);
+    if (keys.length === 0 && found.length > 0) {
+        throw new errors/* UserError */.y('RB-KNOWN-HOSTS-INVALID', {
+            what: `the known hosts have only a certificate authority for ${host}`,
+            why: 'host certificates (@cert-authority) are not supported',
+            remedy: `put the host's own key in: \`ssh-keyscan -p ${port} ${host}\`, compared with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the host`,
+        });
+    }
+    return keys.map(({ type, key, revoked }) => ({ type, key, revoked }));
+}
+/** None for comments and what cannot be read. */
+function parseEntry(line) {
+    const words = line.trim().split(/\s+/);
+    const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
+    const [patterns = '', type = '', encoded = ''] = words;
+    const key = Buffer.from(encoded, 'base64');
+    // The wire format begins with the type once more: a line cut off or damaged does not pass.
+    if (patterns.startsWith('#') || key.length < 4 || typeOf(key) !== type)
+        return [];
+    return [{ patterns, type, key, revoked: marker === '@revoked', authority: marker === '@cert-authority' }];
+}
+function namesHost(patterns, name) {
+    if (patterns.startsWith('|1|'))
+        return hashedNameIs(patterns, name);
+    let found = false;
+    for (const pattern of patterns.toLowerCase().split(',')) {
+        const negated = pattern.startsWith('!');
+        const glob = (negated ? pattern.slice(1) : pattern).replace(/[.+^${}()|[\]\\]/g, '\\$&');
+        const matches = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name.toLowerCase());
+        if (matches && negated)
+            return false;
+        found ||= matches;
+    }
+    return found;
+}
+function hashedNameIs(hashed, name) {
+    const [, , salt = '', digest = ''] = hashed.split('|');
+    const wanted = Buffer.from(digest, 'base64');
+    const actual = (0,external_node_crypto_.createHmac)('sha1', Buffer.from(salt, 'base64')).update(name).digest();
+    return wanted.length === actual.length && (0,external_node_crypto_.timingSafeEqual)(wanted, actual);
+}
+/**
+ * Signature algorithms to offer, so that the host shows a key of a type that we know: the server follows
+ * the client's order. An `ssh-rsa` key signs by SHA-2 (RFC 8332).
+ */
+function hostKeyAlgorithms(keys) {
+    const types = new Set(keys.filter((key) => !key.revoked).map((key) => key.type));
+    const supported = [
+        'ssh-ed25519',
+        'ecdsa-sha2-nistp256',
+        'ecdsa-sha2-nistp384',
+        'ecdsa-sha2-nistp521',
+    ];
+    const algorithms = supported.filter((type) => types.has(type));
+    if (types.has('ssh-rsa'))
+        algorithms.push('rsa-sha2-512', 'rsa-sha2-256');
+    return algorithms;
+}
+/** `SHA256:…` without padding, as ssh-keygen prints it. */
+function fingerprint(key) {
+    return `SHA256:${(0,external_node_crypto_.createHash)('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
+}
+/** The key's type, which its wire format begins with. */
+function typeOf(key) {
+    return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/link-errors.ts
+/** Why a connection could not be made, in words that lead to its remedy. */
+
+
+
+const NETWORK = {
+    ENOTFOUND: ['the name has no address', 'check the input ssh-host'],
+    EAI_AGAIN: ['the name server does not answer', 'run again; check the input ssh-host and the DNS'],
+    ECONNREFUSED: ['nothing listens there', 'check ssh-host and ssh-port, and that sshd runs on the host'],
+    ECONNRESET: [
+        'the host hung up before the SSH handshake',
+        'check that sshd listens on that port, and its MaxStartups and firewall (fail2ban)',
+    ],
+    EHOSTUNREACH: ['there is no route to it', 'check that the host is up, and its firewall'],
+    ENETUNREACH: [
+        'there is no route to its network',
+        'check that the runner has a network of that family (IPv4 or IPv6)',
+    ],
+    ETIMEDOUT: ['it did not answer', 'check that the host is up, and that its firewall lets the runner in'],
+};
+/** The TCP connection failed, or nobody spoke SSH on it. */
+function unreachable(hop, error) {
+    const [why, remedy] = NETWORK[error.code ?? ''] ?? [
+        error.message,
+        'check that sshd listens on that port (`ssh -v` from another machine), and the firewall',
+    ];
+    return new errors/* UserError */.y('RB-HOST-UNREACHABLE', { what: `cannot connect to ${hop.host} port ${hop.port}`, why, remedy }, { cause: error });
+}
+/** @param expected the keys that the known hosts hold for this host; @param offered the one that it showed */
+function wrongHostKey(hop, expected, offered) {
+    const name = nameInKnownHosts(hop.host, hop.port);
+    const type = typeOf(offered);
+    const shown = `${type} ${fingerprint(offered)}`;
+    const line = `${name} ${type} ${offered.toString('base64')}`;
+    const verify = `compare the fingerprint on the host itself (its provider's console: \`for f in /etc/ssh/ssh_host_*.pub; do ssh-keygen -lf "$f"; done\`)`;
+    if (expected.some((known) => known.revoked && known.key.equals(offered))) {
+        return new errors/* UserError */.y('RB-HOST-KEY-CHANGED', {
+            what: `${name} shows a host key that the known hosts mark as @revoked`,
+            why: `offered: ${shown}`,
+            remedy: `do not connect until it is known why the host still uses this key; then give it a new one and pass that as ssh-known-hosts`,
+        });
+    }
+    const valid = expected.filter((known) => !known.revoked);
+    if (valid.length === 0) {
+        return new errors/* UserError */.y('RB-HOST-KEY-UNKNOWN', {
+            what: `the known hosts hold no key for ${name}`,
+            why: `offered: ${shown}`,
+            remedy: `${verify}; only if it is the same, add this line to ssh-known-hosts: ${line}`,
+        });
+    }
+    const wanted = valid.map((known) => `${known.type} ${fingerprint(known.key)}`).join(', ');
+    return new errors/* UserError */.y('RB-HOST-KEY-CHANGED', {
+        what: `${name} shows another host key than the known hosts say`,
+        why: `expected: ${wanted}; offered: ${shown}. Either the host was set up anew, or somebody is between it and you`,
+        remedy: `${verify}; only if it is the same, replace the host's lines in ssh-known-hosts by: ${line}`,
+    });
+}
+/** @param key the private key, readable */
+function refusedUser(hop, key, error) {
+    const parsed = lib.utils.parseKey(key, hop.passphrase);
+    const publicKey = parsed instanceof Error ? undefined : `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
+    return new errors/* UserError */.y('RB-AUTH-FAILED', {
+        what: `${hop.host} refuses user ${hop.user} with this key`,
+        why: 'the user does not exist, or its authorized_keys do not hold the key, or sshd forbids the login (AllowUsers, PermitRootLogin)',
+        remedy: `check ssh-user, and add the key's public half to the user's ~/.ssh/authorized_keys on the host: ${publicKey ?? 'ssh-keygen -y -f KEY prints it'}`,
+    }, { cause: error });
+}
+/** What ssh2 said when the handshake or the login failed. */
+function failedHandshake(hop, key, error) {
+    if (error.level === 'client-authentication')
+        return refusedUser(hop, key, error);
+    if (error.message.includes('no matching')) {
+        return new errors/* UserError */.y('RB-HOST-UNSUITABLE', {
+            what: `${hop.host} and this client share no algorithm`,
+            why: error.message,
+            remedy: 'allow in its sshd_config one of KexAlgorithms curve25519-sha256, Ciphers aes256-gcm@openssh.com, MACs hmac-sha2-256-etm@openssh.com',
+        }, { cause: error });
+    }
+    return unreachable(hop, error);
+}
+/** The jump host is where it failed: the error says so, unless it is about keys, which says it by itself. */
+function throughJump(jump, error) {
+    if (!(error instanceof errors/* UserError */.y))
+        return error;
+    if (error.code !== 'RB-HOST-UNREACHABLE' && error.code !== 'RB-AUTH-FAILED' && error.code !== 'RB-HOST-UNSUITABLE')
+        return error;
+    const { what, why, remedy } = error.details;
+    return new errors/* UserError */.y('RB-JUMP-FAILED', { what: `jump host: ${what}`, ...(why ? { why } : {}), remedy: `for the jump host ${jump.host}: ${remedy}` }, { cause: error });
+}
+/** The jump host could not open the way to the target. */
+function jumpRefused(jump, target, error) {
+    return new errors/* UserError */.y('RB-JUMP-FAILED', {
+        what: `the jump host ${jump.host} cannot reach ${target.host} port ${target.port}`,
+        why: error.message,
+        remedy: 'check that ssh-host and ssh-port are right as seen from the jump host, and that its sshd has AllowTcpForwarding on',
+    }, { cause: error });
+}
+/** @param why as far as known */
+function connectionLost(host, why) {
+    return new errors/* UserError */.y('RB-CONNECTION-LOST', {
+        what: `the connection to ${host} is gone`,
+        why,
+        remedy: 'run the workflow again: it finds out what was done and goes on from there',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/channel.ts
+/** One script on one session channel: sending it, its output, and how it ended. */
+
+
+
+
+
+
+
+/**
+ * Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started.
+ *
+ * @param timeout milliseconds for the host to open a channel and start a shell in it
+ * @throws {UserError} RB-TIMEOUT, RB-CONNECTION-LOST, RB-HOST-UNSUITABLE
+ */
+async function startScript(link, host, script, timeout) {
+    const frame = framed(script);
+    const opened = new Promise((resolve, reject) => {
+        link.client.exec(COMMAND, (error, channel) => (error ? reject(error) : resolve(channel)));
+    });
+    const late = () => new errors/* UserError */.y('RB-TIMEOUT', {
+        what: `${host} did not start a shell within ${timeout / 1000} s`,
+        remedy: 'run again; look at the load of the host, and at what its shell runs at login (.bashrc)',
+    });
+    const channel = await within(timeout, opened, late, (tooLate) => tooLate.close()).catch((error) => {
+        throw error instanceof errors/* UserError */.y ? error : refused(link, host, error);
+    });
+    const ended = endOf(channel, link);
+    channel.write(frame);
+    return { channel, ended };
+}
+function endOf(channel, link) {
+    let end;
+    channel.on('exit', (code, signal) => {
+        if (typeof code === 'number')
+            end = { code };
+        // As a shell tells of a command that a signal ended; ssh2 gives the name with SIG.
+        else if (signal)
+            end = { code: 128 + (external_node_os_namespaceObject.constants.signals[signal] ?? 0) };
+    });
+    // A host may send error output after it has said that there is no more. The channel itself never emits an error.
+    channel.stderr.on('error', () => { });
+    return new Promise((resolve) => {
+        channel.on('close', () => {
+            // An exit status alone is not enough: output that was still on its way is gone with the connection.
+            if (link.lost !== undefined)
+                resolve({ reason: `the connection was lost: ${link.lost}` });
+            else
+                resolve(end ?? { reason: 'the host closed the channel without an exit status' });
+        });
+    });
+}
+function refused(link, host, error) {
+    if (link.lost !== undefined)
+        return connectionLost(host, link.lost);
+    return new errors/* UserError */.y('RB-HOST-UNSUITABLE', {
+        what: `${host} refuses to start a shell`,
+        why: error.message,
+        remedy: "check the user's login shell, and in sshd_config MaxSessions (at least 4) and ForceCommand",
+    }, { cause: error });
+}
+/**
+ * The script's end; when it does not come in time or the signal is given, its channel is closed. The
+ * script can go on all the same: SSH has no way to end it.
+ *
+ * @param timeout milliseconds
+ */
+function endWithin({ channel, ended }, timeout, signal) {
+    return new Promise((resolve) => {
+        const settle = (end) => {
+            clearTimeout(timer);
+            signal?.removeEventListener('abort', cancel);
+            resolve(end);
+        };
+        const giveUp = (reason) => {
+            settle({ reason });
+            channel.close();
+        };
+        const timer = setTimeout(() => giveUp(`it did not end within ${timeout / 1000} s`), timeout);
+        const cancel = () => giveUp('the run was cancelled');
+        signal?.addEventListener('abort', cancel, { once: true });
+        if (signal?.aborted)
+            cancel();
+        void ended.then(settle);
+    });
+}
+/**
+ * Sends a script its input, at the speed at which it reads, and ends it. A script that ends first ends this too.
+ *
+ * @throws whatever reading the input throws; the channel is closed then, as the script must not take a part for all
+ */
+async function feed(channel, end, input) {
+    if (!(input instanceof external_node_stream_.Readable)) {
+        channel.end(input);
+        return;
+    }
+    let over = false;
+    void end.then(() => {
+        over = true;
+        input.destroy();
+    });
+    try {
+        for await (const chunk of input) {
+            if (!channel.write(chunk))
+                await Promise.race([(0,external_node_events_.once)(channel, 'drain'), end]);
+        }
+        channel.end();
+    }
+    catch (error) {
+        if (over)
+            return;
+        channel.close();
+        throw error;
+    }
+}
+function outcomeOf(end, stdout, stderr) {
+    const output = { stdout: stdout.text(), stderr: stderr.text() };
+    return 'code' in end
+        ? { outcome: 'exited', code: end.code, ...output }
+        : { outcome: 'unknown', reason: end.reason, ...output };
+}
+
+;// CONCATENATED MODULE: external "node:string_decoder"
+const external_node_string_decoder_namespaceObject = require("node:string_decoder");
+;// CONCATENATED MODULE: ./actions/lib/host/output.ts
+/** Output of a remote command as it comes: cut into lines, and its newest part kept. */
+
+/** A line longer than this (characters) is handed on in pieces, so that a flood without line breaks stays bounded. */
+const LONGEST_LINE = 1024 * 1024;
+/** Cuts chunks into whole lines. A character whose bytes lie in two chunks is put together. */
+class LineSplitter {
+    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
+    #rest = '';
+    push(chunk) {
+        const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
+        this.#rest = lines.pop() ?? '';
+        if (this.#rest.length > LONGEST_LINE) {
+            lines.push(this.#rest);
+            this.#rest = '';
+        }
+        return lines;
+    }
+    /** The last line, when it had no line break. */
+    end() {
+        const last = this.#rest + this.#decoder.end();
+        this.#rest = '';
+        return last === '' ? [] : [last];
+    }
+}
+/** Keeps the newest bytes of a stream. */
+class Tail {
+    #limit;
+    #chunks = [];
+    #size = 0;
+    /** @param limit bytes */
+    constructor(limit) {
+        this.#limit = limit;
+    }
+    push(chunk) {
+        this.#chunks.push(chunk);
+        this.#size += chunk.length;
+        // Twice the limit before anything is cut: then each byte is copied at most once more, however small the chunks.
+        if (this.#size > 2 * this.#limit)
+            this.#cut();
+    }
+    /** The text kept; begins at a whole character. */
+    text() {
+        this.#cut();
+        const bytes = Buffer.concat(this.#chunks);
+        let begin = 0;
+        if (this.#dropped)
+            while (begin < 3 && ((bytes[begin] ?? 0) & 0xc0) === 0x80)
+                begin += 1;
+        return bytes.toString('utf8', begin);
+    }
+    #dropped = false;
+    #cut() {
+        if (this.#size <= this.#limit)
+            return;
+        const newest = Buffer.concat(this.#chunks).subarray(this.#size - this.#limit);
+        this.#chunks = [Buffer.from(newest)];
+        this.#size = newest.length;
+        this.#dropped = true;
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/collect.ts
+/** A script that is run to its end, its output collected. */
+
+
+const TIMEOUT = 60_000;
+const KEEP = 16 * 1024 * 1024;
+async function collect(running, options) {
+    const { channel } = running;
+    const { keep = KEEP, onLine } = options;
+    const stdout = new Tail(keep);
+    const stderr = new Tail(keep);
+    const lines = new LineSplitter();
+    channel.on('data', (chunk) => {
+        stdout.push(chunk);
+        if (onLine)
+            for (const line of lines.push(chunk))
+                onLine(line);
+    });
+    channel.stderr.on('data', (chunk) => stderr.push(chunk));
+    const ended = endWithin(running, options.timeout ?? TIMEOUT, options.signal);
+    const [end] = await Promise.all([ended, feed(channel, ended, options.input)]);
+    if (onLine)
+        for (const line of lines.end())
+            onLine(line);
+    return outcomeOf(end, stdout, stderr);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/forward.ts
+
+/**
+ * @param client logged in to the machine that opens the connection
+ * @param timeout milliseconds
+ * @throws {Error} ssh2's, with `reason` 1 where the SSH server forbids it (AllowTcpForwarding) and 2 where the
+ *   machine could not connect (RFC 4254, 5.1)
+ */
+function openForward(client, address, port, timeout) {
+    const opened = new Promise((resolve, reject) => {
+        client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
+    });
+    const late = () => new Error(`no connection to ${address} port ${port} within ${timeout / 1000} s`);
+    return within(timeout, opened, late, (tooLate) => tooLate.destroy());
+}
+
+// EXTERNAL MODULE: external "node:net"
+var external_node_net_ = __nccwpck_require__(7030);
+// EXTERNAL MODULE: external "assert"
+var external_assert_ = __nccwpck_require__(2613);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
+// EXTERNAL MODULE: ./node_modules/is-stream/index.js
+var is_stream = __nccwpck_require__(6543);
+// EXTERNAL MODULE: ./node_modules/make-dir/index.js
+var make_dir = __nccwpck_require__(6512);
+// EXTERNAL MODULE: external "path"
+var external_path_ = __nccwpck_require__(6928);
+;// CONCATENATED MODULE: ./node_modules/sb-promise-queue/lib/esm/index.mjs
+class PromiseQueue {
+    constructor({ concurrency = 1 } = {}) {
+        this.options = { concurrency };
+        this.running = 0;
+        this.queue = [];
+        this.idleCallbacks = [];
+    }
+    clear() {
+        this.queue = [];
+    }
+    onIdle(callback) {
+        this.idleCallbacks.push(callback);
+        return () => {
+            const index = this.idleCallbacks.indexOf(callback);
+            if (index !== -1) {
+                this.idleCallbacks.splice(index, 1);
+            }
+        };
+    }
+    waitTillIdle() {
+        return new Promise((resolve) => {
+            if (this.running === 0) {
+                resolve();
+                return;
+            }
+            const dispose = this.onIdle(() => {
+                dispose();
+                resolve();
+            });
+        });
+    }
+    add(callback) {
+        return new Promise((resolve, reject) => {
+            const runCallback = () => {
+                this.running += 1;
+                try {
+                    Promise.resolve(callback()).then((val) => {
+                        resolve(val);
+                        this.processNext();
+                    }, (err) => {
+                        reject(err);
+                        this.processNext();
+                    });
+                }
+                catch (err) {
+                    reject(err);
+                    this.processNext();
+                }
+            };
+            if (this.running >= this.options.concurrency) {
+                this.queue.push(runCallback);
+            }
+            else {
+                runCallback();
+            }
+        });
+    }
+    // Internal function, don't use
+    processNext() {
+        this.running -= 1;
+        const callback = this.queue.shift();
+        if (callback) {
+            callback();
+        }
+        else if (this.running === 0) {
+            this.idleCallbacks.forEach((item) => item());
+        }
+    }
+}
+
+
+;// CONCATENATED MODULE: ./node_modules/sb-scandir/lib/esm/index.mjs
+/* @flow */
+
+
+
+
+const defaultFilesystem = {
+    join(pathA, pathB) {
+        return external_path_.join(pathA, pathB);
+    },
+    basename(path) {
+        return external_path_.basename(path);
+    },
+    stat(path) {
+        return new Promise((resolve, reject) => {
+            external_fs_.stat(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    },
+    readdir(path) {
+        return new Promise((resolve, reject) => {
+            external_fs_.readdir(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    },
+};
+async function scanDirectoryInternal({ path, recursive, validate, result, fileSystem, queue, reject, }) {
+    const itemStat = await fileSystem.stat(path);
+    if (itemStat.isFile()) {
+        result.files.push(path);
+    }
+    else if (itemStat.isDirectory()) {
+        result.directories.push(path);
+    }
+    if (!itemStat.isDirectory() || recursive === 'none') {
+        return;
+    }
+    const contents = await fileSystem.readdir(path);
+    contents.forEach((item) => {
+        const itemPath = fileSystem.join(path, item);
+        if (!validate(itemPath)) {
+            return;
+        }
+        queue
+            .add(() => scanDirectoryInternal({
+            path: itemPath,
+            recursive: recursive === 'shallow' ? 'none' : 'deep',
+            validate,
+            result,
+            fileSystem,
+            queue,
+            reject,
+        }))
+            .catch(reject);
+    });
+}
+async function scanDirectory(path, { recursive = true, validate = null, concurrency = Infinity, fileSystem = defaultFilesystem, } = {}) {
+    external_assert_(path && typeof path === 'string', 'path must be a valid string');
+    external_assert_(typeof recursive === 'boolean', 'options.recursive must be a valid boolean');
+    external_assert_(validate === null || typeof validate === 'function', 'options.validate must be a valid function');
+    external_assert_(typeof concurrency === 'number', 'options.concurrency must be a valid number');
+    external_assert_(fileSystem !== null && typeof fileSystem === 'object', 'options.fileSystem must be a valid object');
+    const queue = new PromiseQueue({
+        concurrency,
+    });
+    const result = { files: [], directories: [] };
+    const mergedFileSystem = { ...defaultFilesystem, ...fileSystem };
+    await new Promise((resolve, reject) => {
+        scanDirectoryInternal({
+            path,
+            recursive: recursive ? 'deep' : 'shallow',
+            validate: validate != null ? validate : (item) => mergedFileSystem.basename(item).slice(0, 1) !== '.',
+            result,
+            fileSystem: mergedFileSystem,
+            queue,
+            reject,
+        })
+            .then(() => queue.waitTillIdle())
+            .then(resolve, reject);
+    });
+    return result;
+}
+/* harmony default export */ const esm = (scanDirectory);
+
+// EXTERNAL MODULE: ./node_modules/shell-escape/shell-escape.js
+var shell_escape = __nccwpck_require__(4646);
+;// CONCATENATED MODULE: ./node_modules/node-ssh/lib/esm/index.mjs
+
+
+
+
+
+
+
+
+
+const DEFAULT_CONCURRENCY = 1;
+const DEFAULT_VALIDATE = (path) => !external_path_.basename(path).startsWith('.');
+const DEFAULT_TICK = () => {
+    /* No Op */
+};
+class SSHError extends Error {
+    constructor(message, code = null) {
+        super(message);
+        this.code = code;
+    }
+}
+function unixifyPath(path) {
+    if (path.includes('\\')) {
+        return path.split('\\').join('/');
+    }
+    return path;
+}
+async function readFile(filePath) {
+    return new Promise((resolve, reject) => {
+        external_fs_.readFile(filePath, 'utf8', (err, res) => {
+            if (err) {
+                reject(err);
+            }
+            else {
+                resolve(res);
+            }
+        });
+    });
+}
+const SFTP_MKDIR_ERR_CODE_REGEXP = /Error: (E[\S]+): /;
+async function makeDirectoryWithSftp(path, sftp) {
+    let stats = null;
+    try {
+        stats = await new Promise((resolve, reject) => {
+            sftp.stat(path, (err, res) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    }
+    catch (_) {
+        /* No Op */
+    }
+    if (stats) {
+        if (stats.isDirectory()) {
+            // Already exists, nothing to worry about
+            return;
+        }
+        throw new Error('mkdir() failed, target already exists and is not a directory');
+    }
+    try {
+        await new Promise((resolve, reject) => {
+            sftp.mkdir(path, (err) => {
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve();
+                }
+            });
+        });
+    }
+    catch (err) {
+        if (err != null && typeof err.stack === 'string') {
+            const matches = SFTP_MKDIR_ERR_CODE_REGEXP.exec(err.stack);
+            if (matches != null) {
+                throw new SSHError(err.message, matches[1]);
+            }
+            throw err;
+        }
+    }
+}
+class NodeSSH {
+    constructor() {
+        this.connection = null;
+    }
+    getConnection() {
+        const { connection } = this;
+        if (connection == null) {
+            throw new Error('Not connected to server');
+        }
+        return connection;
+    }
+    async connect(givenConfig) {
+        external_assert_(givenConfig != null && typeof givenConfig === 'object', 'config must be a valid object');
+        const config = { ...givenConfig };
+        external_assert_(config.username != null && typeof config.username === 'string', 'config.username must be a valid string');
+        if (config.host != null) {
+            external_assert_(typeof config.host === 'string', 'config.host must be a valid string');
+        }
+        else if (config.sock != null) {
+            external_assert_(typeof config.sock === 'object', 'config.sock must be a valid object');
+        }
+        else {
+            throw new external_assert_.AssertionError({ message: 'Either config.host or config.sock must be provided' });
+        }
+        if (config.privateKey != null || config.privateKeyPath != null) {
+            if (config.privateKey != null) {
+                external_assert_(typeof config.privateKey === 'string', 'config.privateKey must be a valid string');
+                external_assert_(config.privateKeyPath == null, 'config.privateKeyPath must not be specified when config.privateKey is specified');
+            }
+            else if (config.privateKeyPath != null) {
+                external_assert_(typeof config.privateKeyPath === 'string', 'config.privateKeyPath must be a valid string');
+                external_assert_(config.privateKey == null, 'config.privateKey must not be specified when config.privateKeyPath is specified');
+            }
+            external_assert_(config.passphrase == null || typeof config.passphrase === 'string', 'config.passphrase must be null or a valid string');
+            if (config.privateKeyPath != null) {
+                // Must be an fs path
+                try {
+                    config.privateKey = await readFile(config.privateKeyPath);
+                }
+                catch (err) {
+                    if (err != null && err.code === 'ENOENT') {
+                        throw new external_assert_.AssertionError({ message: 'config.privateKeyPath does not exist at given fs path' });
+                    }
+                    throw err;
+                }
+            }
+        }
+        else if (config.password != null) {
+            external_assert_(typeof config.password === 'string', 'config.password must be a valid string');
+        }
+        if (config.tryKeyboard != null) {
+            external_assert_(typeof config.tryKeyboard === 'boolean', 'config.tryKeyboard must be a valid boolean');
+        }
+        if (config.tryKeyboard) {
+            const { password } = config;
+            if (config.onKeyboardInteractive != null) {
+                external_assert_(typeof config.onKeyboardInteractive === 'function', 'config.onKeyboardInteractive must be a valid function');
+            }
+            else if (password != null) {
+                config.onKeyboardInteractive = (name, instructions, instructionsLang, prompts, finish) => {
+                    if (prompts.length > 0 && prompts[0].prompt.toLowerCase().includes('password')) {
+                        finish([password]);
+                    }
+                };
+            }
+        }
+        const connection = new lib.Client();
+        this.connection = connection;
+        await new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            if (config.onKeyboardInteractive) {
+                connection.on('keyboard-interactive', config.onKeyboardInteractive);
+            }
+            connection.on('ready', () => {
+                connection.removeListener('error', reject);
+                resolve();
+            });
+            connection.on('end', () => {
+                if (this.connection === connection) {
+                    this.connection = null;
+                }
+            });
+            connection.on('close', () => {
+                if (this.connection === connection) {
+                    this.connection = null;
+                }
+                reject(new SSHError('No response from server', 'ETIMEDOUT'));
+            });
+            connection.connect(config);
+        });
+        return this;
+    }
+    isConnected() {
+        return this.connection != null;
+    }
+    async requestShell(options) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            const callback = (err, res) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            };
+            if (options == null) {
+                connection.shell(callback);
+            }
+            else {
+                connection.shell(options, callback);
+            }
+        });
+    }
+    async withShell(callback, options) {
+        external_assert_(typeof callback === 'function', 'callback must be a valid function');
+        const shell = await this.requestShell(options);
+        try {
+            await callback(shell);
+        }
+        finally {
+            shell.destroy();
+        }
+    }
+    async requestSFTP() {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            connection.sftp((err, res) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                }
+                else {
+                    resolve(res);
+                }
+            });
+        });
+    }
+    async withSFTP(callback) {
+        external_assert_(typeof callback === 'function', 'callback must be a valid function');
+        const sftp = await this.requestSFTP();
+        try {
+            await callback(sftp);
+        }
+        finally {
+            sftp.end();
+        }
+    }
+    async execCommand(givenCommand, options = {}) {
+        external_assert_(typeof givenCommand === 'string', 'command must be a valid string');
+        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
+        external_assert_(options.cwd == null || typeof options.cwd === 'string', 'options.cwd must be a valid string');
+        external_assert_(options.stdin == null || typeof options.stdin === 'string' || is_stream.readable(options.stdin), 'options.stdin must be a valid string or readable stream');
+        external_assert_(options.execOptions == null || typeof options.execOptions === 'object', 'options.execOptions must be a valid object');
+        external_assert_(options.encoding == null || typeof options.encoding === 'string', 'options.encoding must be a valid string');
+        external_assert_(options.onChannel == null || typeof options.onChannel === 'function', 'options.onChannel must be a valid function');
+        external_assert_(options.onStdout == null || typeof options.onStdout === 'function', 'options.onStdout must be a valid function');
+        external_assert_(options.onStderr == null || typeof options.onStderr === 'function', 'options.onStderr must be a valid function');
+        external_assert_(options.noTrim == null || typeof options.noTrim === 'boolean', 'options.noTrim must be a boolean');
+        let command = givenCommand;
+        if (options.cwd) {
+            command = `cd ${shell_escape([options.cwd])} ; ${command}`;
+        }
+        const connection = this.getConnection();
+        const output = { stdout: [], stderr: [] };
+        return new Promise((resolve, reject) => {
+            connection.on('error', reject);
+            connection.exec(command, options.execOptions != null ? options.execOptions : {}, (err, channel) => {
+                connection.removeListener('error', reject);
+                if (err) {
+                    reject(err);
+                    return;
+                }
+                if (options.onChannel) {
+                    options.onChannel(channel);
+                }
+                channel.on('data', (chunk) => {
+                    if (options.onStdout)
+                        options.onStdout(chunk);
+                    output.stdout.push(chunk.toString(options.encoding));
+                });
+                channel.stderr.on('data', (chunk) => {
+                    if (options.onStderr)
+                        options.onStderr(chunk);
+                    output.stderr.push(chunk.toString(options.encoding));
+                });
+                if (options.stdin != null) {
+                    if (is_stream.readable(options.stdin)) {
+                        options.stdin.pipe(channel, {
+                            end: true,
+                        });
+                    }
+                    else {
+                        channel.write(options.stdin);
+                        channel.end();
+                    }
+                }
+                else {
+                    channel.end();
+                }
+                let code = null;
+                let signal = null;
+                channel.on('exit', (code_, signal_) => {
+                    code = code_ !== null && code_ !== void 0 ? code_ : null;
+                    signal = signal_ !== null && signal_ !== void 0 ? signal_ : null;
+                });
+                channel.on('close', () => {
+                    let stdout = output.stdout.join('');
+                    let stderr = output.stderr.join('');
+                    if (options.noTrim !== true) {
+                        stdout = stdout.trim();
+                        stderr = stderr.trim();
+                    }
+                    resolve({
+                        code: code != null ? code : null,
+                        signal: signal != null ? signal : null,
+                        stdout,
+                        stderr,
+                    });
+                });
+            });
+        });
+    }
+    async exec(command, parameters, options = {}) {
+        external_assert_(typeof command === 'string', 'command must be a valid string');
+        external_assert_(Array.isArray(parameters), 'parameters must be a valid array');
+        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
+        external_assert_(options.stream == null || ['both', 'stdout', 'stderr'].includes(options.stream), 'options.stream must be one of both, stdout, stderr');
+        for (let i = 0, { length } = parameters; i < length; i += 1) {
+            external_assert_(typeof parameters[i] === 'string', `parameters[${i}] must be a valid string`);
+        }
+        const completeCommand = `${command}${parameters.length > 0 ? ` ${shell_escape(parameters)}` : ''}`;
+        const response = await this.execCommand(completeCommand, options);
+        if (options.stream == null || options.stream === 'stdout') {
+            if (response.stderr) {
+                throw new Error(response.stderr);
+            }
+            return response.stdout;
+        }
+        if (options.stream === 'stderr') {
+            return response.stderr;
+        }
+        return response;
+    }
+    async mkdir(path, method = 'sftp', givenSftp = null) {
+        external_assert_(typeof path === 'string', 'path must be a valid string');
+        external_assert_(typeof method === 'string' && (method === 'sftp' || method === 'exec'), 'method must be either sftp or exec');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        if (method === 'exec') {
+            await this.exec('mkdir', ['-p', unixifyPath(path)]);
+            return;
+        }
+        const sftp = givenSftp || (await this.requestSFTP());
+        const makeSftpDirectory = async (retry) => makeDirectoryWithSftp(unixifyPath(path), sftp).catch(async (error) => {
+            if (!retry || error == null || (error.message !== 'No such file' && error.code !== 'ENOENT')) {
+                throw error;
+            }
+            await this.mkdir(external_path_.dirname(path), 'sftp', sftp);
+            await makeSftpDirectory(false);
+        });
+        try {
+            await makeSftpDirectory(true);
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async getFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
+        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
+        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
+        const sftp = givenSftp || (await this.requestSFTP());
+        try {
+            await new Promise((resolve, reject) => {
+                sftp.fastGet(unixifyPath(remoteFile), localFile, transferOptions || {}, (err) => {
+                    if (err) {
+                        reject(err);
+                    }
+                    else {
+                        resolve();
+                    }
+                });
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
+        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
+        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
+        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
+        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
+        external_assert_(await new Promise((resolve) => {
+            external_fs_.access(localFile, external_fs_.constants.R_OK, (err) => {
+                resolve(err === null);
+            });
+        }), `localFile does not exist at ${localFile}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const putFile = (retry) => {
+            return new Promise((resolve, reject) => {
+                sftp.fastPut(localFile, unixifyPath(remoteFile), transferOptions || {}, (err) => {
+                    if (err == null) {
+                        resolve();
+                        return;
+                    }
+                    if (err.message === 'No such file' && retry) {
+                        resolve(this.mkdir(external_path_.dirname(remoteFile), 'sftp', sftp).then(() => putFile(false)));
+                    }
+                    else {
+                        reject(err);
+                    }
+                });
+            });
+        };
+        try {
+            await putFile(true);
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putFiles(files, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {} } = {}) {
+        external_assert_(Array.isArray(files), 'files must be an array');
+        for (let i = 0, { length } = files; i < length; i += 1) {
+            const file = files[i];
+            external_assert_(file, 'files items must be valid objects');
+            external_assert_(file.local && typeof file.local === 'string', `files[${i}].local must be a string`);
+            external_assert_(file.remote && typeof file.remote === 'string', `files[${i}].remote must be a string`);
+        }
+        const transferred = [];
+        const sftp = givenSftp || (await this.requestSFTP());
+        const queue = new PromiseQueue({ concurrency });
+        try {
+            await new Promise((resolve, reject) => {
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        await this.putFile(file.local, file.remote, sftp, transferOptions);
+                        transferred.push(file);
+                    })
+                        .catch(reject);
+                });
+                queue.waitTillIdle().then(resolve);
+            });
+        }
+        catch (error) {
+            if (error != null) {
+                error.transferred = transferred;
+            }
+            throw error;
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+    }
+    async putDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
+        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
+        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
+        const localDirectoryStat = await new Promise((resolve) => {
+            external_fs_.stat(localDirectory, (err, stat) => {
+                resolve(stat || null);
+            });
+        });
+        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
+        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const scanned = await esm(localDirectory, {
+            recursive,
+            validate,
+        });
+        const files = scanned.files.map((item) => external_path_.relative(localDirectory, item));
+        const directories = scanned.directories.map((item) => external_path_.relative(localDirectory, item));
+        // Sort shortest to longest
+        directories.sort((a, b) => a.length - b.length);
+        let failed = false;
+        try {
+            // Do the directories first.
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                directories.forEach((directory) => {
+                    queue
+                        .add(async () => {
+                        await this.mkdir(external_path_.join(remoteDirectory, directory), 'sftp', sftp);
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+            // and now the files
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        const localFile = external_path_.join(localDirectory, file);
+                        const remoteFile = external_path_.join(remoteDirectory, file);
+                        try {
+                            await this.putFile(localFile, remoteFile, sftp, transferOptions);
+                            tick(localFile, remoteFile, null);
+                        }
+                        catch (_) {
+                            failed = true;
+                            tick(localFile, remoteFile, _);
+                        }
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+        return !failed;
+    }
+    async getDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
+        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
+        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
+        const localDirectoryStat = await new Promise((resolve) => {
+            external_fs_.stat(localDirectory, (err, stat) => {
+                resolve(stat || null);
+            });
+        });
+        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
+        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
+        const sftp = givenSftp || (await this.requestSFTP());
+        const scanned = await esm(remoteDirectory, {
+            recursive,
+            validate,
+            concurrency,
+            fileSystem: {
+                basename(path) {
+                    return external_path_.posix.basename(path);
+                },
+                join(pathA, pathB) {
+                    return external_path_.posix.join(pathA, pathB);
+                },
+                readdir(path) {
+                    return new Promise((resolve, reject) => {
+                        sftp.readdir(path, (err, res) => {
+                            if (err) {
+                                reject(err);
+                            }
+                            else {
+                                resolve(res.map((item) => item.filename));
+                            }
+                        });
+                    });
+                },
+                stat(path) {
+                    return new Promise((resolve, reject) => {
+                        sftp.stat(path, (err, res) => {
+                            if (err) {
+                                reject(err);
+                            }
+                            else {
+                                // eslint-disable-next-line @typescript-eslint/no-explicit-any
+                                resolve(res);
+                            }
+                        });
+                    });
+                },
+            },
+        });
+        const files = scanned.files.map((item) => external_path_.relative(remoteDirectory, item));
+        const directories = scanned.directories.map((item) => external_path_.relative(remoteDirectory, item));
+        // Sort shortest to longest
+        directories.sort((a, b) => a.length - b.length);
+        let failed = false;
+        try {
+            // Do the directories first.
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                directories.forEach((directory) => {
+                    queue
+                        .add(async () => {
+                        await make_dir(external_path_.join(localDirectory, directory));
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+            // and now the files
+            await new Promise((resolve, reject) => {
+                const queue = new PromiseQueue({ concurrency });
+                files.forEach((file) => {
+                    queue
+                        .add(async () => {
+                        const localFile = external_path_.join(localDirectory, file);
+                        const remoteFile = external_path_.join(remoteDirectory, file);
+                        try {
+                            await this.getFile(localFile, remoteFile, sftp, transferOptions);
+                            tick(localFile, remoteFile, null);
+                        }
+                        catch (_) {
+                            failed = true;
+                            tick(localFile, remoteFile, _);
+                        }
+                    })
+                        .catch(reject);
+                });
+                resolve(queue.waitTillIdle());
+            });
+        }
+        finally {
+            if (!givenSftp) {
+                sftp.end();
+            }
+        }
+        return !failed;
+    }
+    forwardIn(remoteAddr, remotePort, onConnection) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.forwardIn(remoteAddr, remotePort, (error, port) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                const handler = (details, acceptConnection, rejectConnection) => {
+                    if (details.destIP === remoteAddr && details.destPort === port) {
+                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
+                    }
+                };
+                if (onConnection) {
+                    connection.on('tcp connection', handler);
+                }
+                const dispose = () => {
+                    return new Promise((_resolve, _reject) => {
+                        connection.off('tcp connection', handler);
+                        connection.unforwardIn(remoteAddr, port, (_error) => {
+                            if (_error) {
+                                _reject(error);
+                            }
+                            _resolve();
+                        });
+                    });
+                };
+                resolve({ port, dispose });
+            });
+        });
+    }
+    forwardOut(srcIP, srcPort, dstIP, dstPort) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.forwardOut(srcIP, srcPort, dstIP, dstPort, (error, channel) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                resolve(channel);
+            });
+        });
+    }
+    forwardInStreamLocal(socketPath, onConnection) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.openssh_forwardInStreamLocal(socketPath, (error) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                const handler = (details, acceptConnection, rejectConnection) => {
+                    if (details.socketPath === socketPath) {
+                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
+                    }
+                };
+                if (onConnection) {
+                    connection.on('unix connection', handler);
+                }
+                const dispose = () => {
+                    return new Promise((_resolve, _reject) => {
+                        connection.off('unix connection', handler);
+                        connection.openssh_unforwardInStreamLocal(socketPath, (_error) => {
+                            if (_error) {
+                                _reject(_error);
+                            }
+                            _resolve();
+                        });
+                    });
+                };
+                resolve({ dispose });
+            });
+        });
+    }
+    forwardOutStreamLocal(socketPath) {
+        const connection = this.getConnection();
+        return new Promise((resolve, reject) => {
+            connection.openssh_forwardOutStreamLocal(socketPath, (error, channel) => {
+                if (error) {
+                    reject(error);
+                    return;
+                }
+                resolve(channel);
+            });
+        });
+    }
+    dispose() {
+        if (this.connection) {
+            this.connection.end();
+            this.connection = null;
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/openssh-key.ts
+const TYPE = 'ssh-ed25519';
+/** @param key an Ed25519 private key; @returns the file that ssh-keygen would write, without passphrase */
+function openSshEd25519(key) {
+    const { d = '', x = '' } = key.export({ format: 'jwk' });
+    const publicBytes = Buffer.from(x, 'base64url');
+    const secret = Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]);
+    // Two equal numbers, by which a reader sees that decryption worked: any will do where nothing is encrypted.
+    const check = Buffer.alloc(8);
+    const fields = Buffer.concat([check, sized(TYPE), sized(publicBytes), sized(secret), sized('')]);
+    const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (fields.length % 8)) % 8);
+    const body = Buffer.concat([
+        Buffer.from('openssh-key-v1\0'),
+        sized('none'),
+        sized('none'),
+        sized(''),
+        Buffer.from([0, 0, 0, 1]),
+        sized(Buffer.concat([sized(TYPE), sized(publicBytes)])),
+        sized(Buffer.concat([fields, padding])),
+    ]);
+    const lines = body.toString('base64').match(/.{1,70}/g) ?? [];
+    return `${['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----'].join('\n')}\n`;
+}
+/** RFC 4251's `string`: its size in four bytes, then itself. */
+function sized(content) {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(bytes.length);
+    return Buffer.concat([size, bytes]);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/key.ts
+/** Private keys as people paste them, brought into a form that ssh2 reads, or refused with the fix. */
+
+
+
+
+/**
+ * @returns the key as text with line breaks as it should have them
+ * @throws {UserError} RB-KEY-FORMAT, RB-KEY-PASSPHRASE
+ */
+function readablePrivateKey(text, passphrase) {
+    const key = withLineBreaks(text);
+    const kind = /^-----BEGIN ([A-Z0-9 ]*)-----$/m.exec(key)?.[1];
+    if (kind === undefined)
+        throw withoutHeader(key);
+    if (!kind.endsWith('PRIVATE KEY'))
+        throw unreadable(`it is a "${kind}"`);
+    if (!key.includes(`-----END ${kind}-----`))
+        throw unreadable(`its last line, "-----END ${kind}-----", is missing`);
+    if (kind === 'PRIVATE KEY' || kind === 'ENCRYPTED PRIVATE KEY')
+        return fromPkcs8(key, passphrase);
+    const parsed = lib.utils.parseKey(key, passphrase);
+    if (!(parsed instanceof Error))
+        return key;
+    // ssh2 tells its reasons in words only.
+    if (/passphrase|integrity/i.test(parsed.message))
+        throw encrypted(passphrase, parsed);
+    throw unreadable(parsed.message === 'Unsupported key format' ? 'it is damaged' : parsed.message, parsed);
+}
+/** CRLF, indentation, quotes around it, and line breaks that became `\n` or spaces on their way into a secret. */
+function withLineBreaks(text) {
+    const unescaped = text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim();
+    const lines = unescaped
+        .replace(/^(["'])([\s\S]*)\1$/, '$2')
+        .trim()
+        .split(/\r?\n/)
+        .map((line) => line.trim());
+    if (lines.length > 2)
+        return `${lines.join('\n')}\n`;
+    const parts = /^(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/=\s]+)(-----END [A-Z ]+-----)$/.exec(lines.join('\n'));
+    if (parts === null)
+        return `${lines.join('\n')}\n`;
+    const body = (parts[2] ?? '').replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
+    return `${[parts[1], ...body, parts[3]].join('\n')}\n`;
+}
+/** ssh2 does not read PKCS#8, which OpenSSL and Terraform write. */
+function fromPkcs8(key, passphrase) {
+    let parsed;
+    try {
+        parsed = (0,external_node_crypto_.createPrivateKey)({ key, ...(passphrase ? { passphrase } : {}) });
+    }
+    catch (error) {
+        throw key.includes('ENCRYPTED') ? encrypted(passphrase, error) : unreadable('it is damaged', error);
+    }
+    switch (parsed.asymmetricKeyType) {
+        case 'rsa':
+            return parsed.export({ type: 'pkcs1', format: 'pem' }).toString();
+        case 'ec':
+            return parsed.export({ type: 'sec1', format: 'pem' }).toString();
+        case 'ed25519':
+            return openSshEd25519(parsed);
+        default:
+            throw unreadable(`SSH has no keys of type ${parsed.asymmetricKeyType}`);
+    }
+}
+function withoutHeader(key) {
+    if (key.startsWith('PuTTY-User-Key-File')) {
+        return new errors/* UserError */.y('RB-KEY-FORMAT', {
+            what: 'the private key in ssh-key cannot be read',
+            why: 'it is in the format of PuTTY',
+            remedy: 'convert it with `puttygen KEY.ppk -O private-openssh -o KEY` and pass the content of KEY',
+        });
+    }
+    if (/^(ssh|ecdsa|sk)-\S+ AAAA/.test(key))
+        return unreadable('it is a public key; the private one is the file without .pub');
+    return unreadable('it has no line "-----BEGIN … PRIVATE KEY-----"');
+}
+function unreadable(why, cause) {
+    const details = {
+        what: 'the private key in ssh-key cannot be read',
+        why,
+        remedy: 'pass the whole file that `ssh-keygen -t ed25519` writes, from its first to its last line; `ssh-keygen -p -f KEY` rewrites a key of another format',
+    };
+    return new errors/* UserError */.y('RB-KEY-FORMAT', details, { cause });
+}
+function encrypted(passphrase, cause) {
+    const details = {
+        what: 'the private key in ssh-key cannot be decrypted',
+        why: passphrase ? 'the passphrase is wrong' : 'it is encrypted and no passphrase was given',
+        remedy: 'pass its passphrase as ssh-passphrase, or make a key without one for this purpose (`ssh-keygen -t ed25519 -N ""`)',
+    };
+    return new errors/* UserError */.y('RB-KEY-PASSPHRASE', details, { cause });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/link.ts
+/** One authenticated SSH connection to one machine: the target's, or a jump host's. */
+
+
+
+
+
+
+/** A silent peer is given up after this many unanswered questions, so many milliseconds apart. */
+const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
+/** ssh2's defaults without SHA-1. */
+const HMACS = [
+    'hmac-sha2-256-etm@openssh.com',
+    'hmac-sha2-512-etm@openssh.com',
+    'hmac-sha2-256',
+    'hmac-sha2-512',
+];
+/** Milliseconds that a closing connection gets to say goodbye. */
+const GOODBYE = 500;
+/**
+ * Connects and logs in. The host's key is verified before any credential is offered.
+ *
+ * @param dial opens the byte stream; called once more when the host has no key of a known type, to tell which it has
+ * @param timeout milliseconds for the handshake and the login
+ * @throws {UserError}
+ */
+async function openLink(hop, dial, timeout) {
+    const key = readablePrivateKey(hop.privateKey, hop.passphrase);
+    const known = knownKeys(hop.knownHosts, hop.host, hop.port);
+    const algorithms = hostKeyAlgorithms(known);
+    if (algorithms.length === 0)
+        throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
+    let refused;
+    const config = {
+        username: hop.user,
+        privateKey: key,
+        ...(hop.passphrase === undefined ? {} : { passphrase: hop.passphrase }),
+        // The key at once: the usual first question, for a login without any, would cost a round trip.
+        authHandler: ['publickey'],
+        algorithms: { serverHostKey: algorithms, hmac: HMACS },
+        hostVerifier: (offered) => {
+            // A key can be listed twice, once of them as revoked: revoked wins.
+            const entries = known.filter((entry) => entry.key.equals(offered));
+            const trusted = entries.length > 0 && !entries.some((entry) => entry.revoked);
+            if (!trusted)
+                refused = offered;
+            return trusted;
+        },
+    };
+    try {
+        return await handshake(await dial(), config, timeout);
+    }
+    catch (caught) {
+        const error = caught;
+        if (refused !== undefined)
+            throw wrongHostKey(hop, known, refused);
+        if (error.message.includes('no matching host key'))
+            throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
+        throw error.name === 'UserError' ? error : failedHandshake(hop, key, error);
+    }
+}
+/** Asks a host for its key and hangs up. */
+async function offeredKey(hop, dial, timeout) {
+    let offered;
+    const hostVerifier = (key) => {
+        offered = key;
+        return false;
+    };
+    const stream = await dial();
+    const error = await handshake(stream, { username: hop.user, hostVerifier }, timeout).then(() => new Error('a refused host key was accepted'), (caught) => caught);
+    if (offered === undefined)
+        throw unreachable(hop, error);
+    return offered;
+}
+async function handshake(stream, config, timeout) {
+    const ssh = new NodeSSH();
+    let lost;
+    const lose = (reason) => {
+        lost ??= reason;
+        // ssh2 half-closes after an error and would wait for the other side, which may be gone.
+        stream.destroy();
+    };
+    try {
+        const ready = ssh.connect({ sock: stream, readyTimeout: timeout, ...KEEPALIVE, ...config });
+        const client = ssh.connection;
+        // node-ssh takes its only `error` listener away once connected: a later reset would end the process.
+        client?.on('error', (error) => lose(error.message));
+        client?.on('end', () => lose('the host closed the connection'));
+        client?.on('close', () => lose('the host closed the connection'));
+        await ready;
+        if (!client || lost !== undefined)
+            throw new Error(lost ?? 'the host closed the connection');
+        return {
+            client,
+            get lost() {
+                return lost;
+            },
+            close() {
+                lost ??= 'closed by this side';
+                ssh.dispose();
+                setTimeout(() => stream.destroy(), GOODBYE).unref();
+            },
+        };
+    }
+    catch (error) {
+        stream.destroy();
+        throw error;
+    }
+}
+/** A TCP connection that delays no small packet. */
+function dialTcp(hop, timeout) {
+    return () => {
+        const socket = (0,external_node_net_.connect)({ host: hop.host, port: hop.port, noDelay: true });
+        const connected = new Promise((resolve, reject) => {
+            socket.once('connect', () => resolve(socket));
+            socket.once('error', (error) => reject(unreachable(hop, error)));
+        });
+        const late = () => unreachable(hop, Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
+        return within(timeout, connected, late).catch((error) => {
+            socket.destroy();
+            throw error;
+        });
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/line-queue.ts
+/** Lines between a channel that sends them and a reader that may be slower. */
+/** Lines in the queue above which the sender is paused. */
+const FULL = 1000;
+/** For one reader. A reader that stops reading (`break`) lets the sender run on; its lines are dropped. */
+class LineQueue {
+    #pause;
+    #resume;
+    #lines = [];
+    #ended = false;
+    #dropping = false;
+    #wake;
+    /** @param pause stops the sender; @param resume lets it go on */
+    constructor(pause, resume) {
+        this.#pause = pause;
+        this.#resume = resume;
+    }
+    push(lines) {
+        if (this.#dropping)
+            return;
+        this.#lines.push(...lines);
+        if (this.#lines.length > FULL)
+            this.#pause();
+        this.#wake?.();
+    }
+    end() {
+        this.#ended = true;
+        this.#wake?.();
+    }
+    /** Nobody reads any more. */
+    drop() {
+        this.#dropping = true;
+        this.#lines = [];
+        this.#resume();
+    }
+    async *[Symbol.asyncIterator]() {
+        try {
+            while (true) {
+                const lines = this.#lines;
+                this.#lines = [];
+                yield* lines;
+                if (this.#lines.length > 0)
+                    continue;
+                if (this.#ended)
+                    return;
+                this.#resume();
+                await new Promise((resolve) => {
+                    this.#wake = resolve;
+                });
+                this.#wake = undefined;
+            }
+        }
+        finally {
+            this.drop();
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/session.ts
+/** A script that is talked to while it runs. */
+
+
+
+/** Bytes of output that the outcome still holds: enough for a message. */
+const session_KEEP = 64 * 1024;
+/** @param input sent before any line */
+function converse({ channel, ended }, input) {
+    const stdout = new Tail(session_KEEP);
+    const stderr = new Tail(session_KEEP);
+    const splitter = new LineSplitter();
+    const lines = new LineQueue(() => channel.pause(), () => channel.resume());
+    channel.on('data', (chunk) => {
+        stdout.push(chunk);
+        lines.push(splitter.push(chunk));
+    });
+    channel.stderr.on('data', (chunk) => stderr.push(chunk));
+    channel.on('end', () => {
+        lines.push(splitter.end());
+        lines.end();
+    });
+    let giveUp = () => { };
+    const closed = new Promise((resolve) => {
+        giveUp = resolve;
+    });
+    let over = false;
+    const done = Promise.race([ended, closed]).then((end) => {
+        over = true;
+        lines.end();
+        return outcomeOf(end, stdout, stderr);
+    });
+    if (input !== undefined)
+        channel.write(input);
+    return {
+        lines,
+        done,
+        write: (line) => {
+            if (!over && channel.writable)
+                channel.write(`${line}\n`);
+        },
+        end: () => {
+            if (!over)
+                channel.end();
+        },
+        close: () => {
+            giveUp({ reason: 'closed by this side' });
+            lines.drop();
+            channel.close();
+        },
+    };
+}
+
+;// CONCATENATED MODULE: external "node:stream/promises"
+const promises_namespaceObject = require("node:stream/promises");
+;// CONCATENATED MODULE: ./actions/lib/host/stream.ts
+/** A script whose output is too big to be kept: it goes into a sink as it comes. */
+
+
+
+
+
+const stream_TIMEOUT = 3_600_000;
+/** Bytes of standard error kept for the message. */
+const stream_KEEP = 64 * 1024;
+/**
+ * Resolves when the script has ended with exit status 0 and the sink has everything. Otherwise the sink is destroyed
+ * and never sees an end of its input: a part is not taken for the whole.
+ *
+ * @throws {UserError} RB-CONNECTION-LOST, RB-COMMAND-FAILED
+ */
+async function streamInto(sink, running, options, host) {
+    const { channel } = running;
+    const stderr = new Tail(stream_KEEP);
+    channel.stderr.on('data', (chunk) => stderr.push(chunk));
+    const ended = endWithin(running, options.timeout ?? stream_TIMEOUT, options.signal);
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    async function* whole() {
+        for await (const chunk of channel) {
+            hash.update(chunk);
+            bytes += chunk.length;
+            yield chunk;
+        }
+        const failure = failureOf(await ended, stderr, host);
+        if (failure !== undefined)
+            throw failure;
+    }
+    // Given up before its output has ended, which it may never do: neither pipeline nor generator would notice.
+    const stop = new AbortController();
+    const givenUp = new Promise((_resolve, reject) => {
+        void ended.then((end) => {
+            if (!('reason' in end))
+                return;
+            const failure = failureOf(end, stderr, host);
+            reject(failure);
+            stop.abort(failure);
+        });
+    });
+    const through = Promise.all([(0,promises_namespaceObject.pipeline)(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
+    await Promise.race([through, givenUp]);
+    return { bytes, sha256: hash.digest('hex') };
+}
+function failureOf(end, stderr, host) {
+    const log = { log: stderr.text().trimEnd().split('\n').filter(Boolean), logOf: 'the command' };
+    if ('reason' in end) {
+        const details = {
+            what: `the data from ${host} broke off`,
+            why: end.reason,
+            remedy: 'run it again; what arrived is not used',
+        };
+        return new errors/* UserError */.y('RB-CONNECTION-LOST', { ...details, ...log });
+    }
+    if (end.code === 0)
+        return undefined;
+    const details = {
+        what: `the command that sends data from ${host} failed`,
+        why: `exit status ${end.code}`,
+        remedy: 'see its last lines',
+    };
+    return new errors/* UserError */.y('RB-COMMAND-FAILED', { ...details, ...log });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/host/connect.ts
+
+
+
+
+
+
+
+const connect_TIMEOUT = 20_000;
+const FORWARD_TIMEOUT = 10_000;
+/** What of a target nobody may see. */
+function secretsOf({ privateKey, passphrase, jump }) {
+    const all = [privateKey, passphrase, jump?.privateKey, jump?.passphrase];
+    return all.filter((secret) => secret !== undefined && secret !== '');
+}
+/**
+ * Connects and logs in.
+ *
+ * @throws {UserError} for whatever can be wrong with address, host keys, key or user
+ */
+async function connect(target) {
+    const host = new SshHost(target);
+    await host.reconnect();
+    return host;
+}
+class SshHost {
+    name;
+    counters = { handshakes: 0, sessions: 0, forwards: 0 };
+    #target;
+    #link;
+    #jump;
+    constructor(target) {
+        this.#target = target;
+        this.name = `${target.user}@${target.host}:${target.port}`;
+    }
+    get connected() {
+        return this.#link !== undefined && this.#link.lost === undefined;
+    }
+    async reconnect(timeout = this.#target.timeout ?? connect_TIMEOUT) {
+        this.close();
+        const target = this.#target;
+        if (target.jump === undefined) {
+            this.#link = await this.#open(target, dialTcp(target, timeout), timeout);
+            return;
+        }
+        const first = { ...target.jump, knownHosts: target.jump.knownHosts ?? target.knownHosts };
+        const jump = await this.#open(first, dialTcp(first, timeout), timeout).catch((error) => {
+            throw throughJump(first, error);
+        });
+        this.#jump = jump;
+        const dial = () => openForward(jump.client, target.host, target.port, timeout).catch((error) => {
+            throw jumpRefused(first, target, error);
+        });
+        this.#link = await this.#open(target, dial, timeout).catch((error) => {
+            jump.close();
+            throw error;
+        });
+    }
+    async run(script, options = {}) {
+        return collect(await this.#start(script), options);
+    }
+    async open(script, options = {}) {
+        return converse(await this.#start(script), options.input);
+    }
+    async stream(script, sink, options = {}) {
+        return streamInto(sink, await this.#start(script), options, this.name);
+    }
+    async forward(address, port, timeout = FORWARD_TIMEOUT) {
+        const link = this.#alive();
+        this.counters.forwards += 1;
+        return openForward(link.client, address, port, timeout);
+    }
+    close() {
+        this.#link?.close();
+        this.#jump?.close();
+    }
+    async #open(hop, dial, timeout) {
+        const counted = () => {
+            this.counters.handshakes += 1;
+            return dial();
+        };
+        return openLink(hop, counted, timeout);
+    }
+    #start(script) {
+        const link = this.#alive();
+        this.counters.sessions += 1;
+        return startScript(link, this.name, script, this.#target.timeout ?? connect_TIMEOUT);
+    }
+    #alive() {
+        const link = this.#link;
+        if (link === undefined || link.lost !== undefined)
+            throw connectionLost(this.name, link?.lost ?? 'it was never made');
+        return link;
+    }
+}
+
+
+/***/ }),
+
+/***/ 1957:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ quote)
+/* harmony export */ });
+/** The one way by which a word gets into a script. */
+/**
+ * Quotes a word for POSIX sh: the shell passes it on unchanged, whatever it holds.
+ * Source: POSIX.1-2024, XCU 2.2.2 (single quotes).
+ *
+ * @throws {Error} for NUL, which no word of a shell can hold
+ */
+function quote(word) {
+    if (word.includes('\0'))
+        throw new Error('a word for a shell must not hold NUL');
+    if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word))
+        return word;
+    return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+
+/***/ }),
+
+/***/ 7372:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   AK: () => (/* binding */ leaseScript),
+/* harmony export */   CV: () => (/* binding */ LeaseReader),
+/* harmony export */   GT: () => (/* binding */ leaseHeld),
+/* harmony export */   ZZ: () => (/* binding */ acquireLease),
+/* harmony export */   sG: () => (/* binding */ describeHolder)
+/* harmony export */ });
+/* unused harmony export LEASE_EXPIRY */
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2863);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1957);
+/* harmony import */ var _scripts__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7006);
+/** The runner's side of the lease. */
+
+
+
+
+
+/** Seconds without a sign of its owner after which a lease may be taken over. */
+const LEASE_EXPIRY = 45;
+function leaseScript() {
+    return `${(0,_scripts__WEBPACK_IMPORTED_MODULE_3__/* .processes */ .uF)()}\n${(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__nccwpck_require__.ab + "lease.sh", 'utf8')}`;
+}
+/** A line for a script that holds {@link leaseScript} and knows RB_ROOT; {@link LeaseReader} reads what it prints. */
+function acquireLease({ owner, procedure, timeout, preempt, expiry = LEASE_EXPIRY }) {
+    return `lease_acquire ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(oneLine(owner))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_4__/* .quote */ .h)(oneLine(procedure))} ${expiry} ${preempt ? 1 : 0} ${Math.ceil(timeout)}`;
+}
+function oneLine(text) {
+    return text.replace(/\s+/g, ' ').trim() || '-';
+}
+/** Puts the lines of `lease_acquire` together. */
+class LeaseReader {
+    #lines = [];
+    /** @throws {UserError} RB-HOST-UNSUITABLE for what is no news: the lease could not be written */
+    read(line) {
+        if (this.#lines.length === 0) {
+            const token = /^token (\d+)$/.exec(line)?.[1];
+            if (token !== undefined)
+                return { token: Number(token) };
+            if (line === 'timeout')
+                return { timeout: true };
+            if (line !== 'held' && line !== 'busy')
+                throw unwritable(line);
+        }
+        this.#lines.push(line);
+        if (this.#lines.length < 6)
+            return null;
+        const [state, token, owner = '', procedure = '', seconds, operation = ''] = this.#lines;
+        this.#lines = [];
+        return {
+            holder: {
+                state: state,
+                token: Number(token),
+                owner,
+                procedure,
+                seconds: Number(seconds),
+                operation: operation === '-' ? '' : operation,
+            },
+        };
+    }
+}
+function describeHolder({ state, owner, procedure, seconds, operation }) {
+    const step = operation === '' ? '' : `, at the step ${operation}`;
+    const how = state === 'busy' ? '; its run is gone, its step is being ended' : '';
+    return `${procedure} of ${owner} for ${seconds} s${step}${how}`;
+}
+function leaseHeld(holder) {
+    const { procedure, seconds, operation, owner, state } = holder ?? NOBODY;
+    return new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-LEASE-HELD', {
+        what: `another run holds the lease of this stack: ${procedure}, for ${seconds} s${operation === '' ? '' : `, at the step ${operation}`}`,
+        why: state === 'held' ? `its owner is ${owner}` : `its owner, ${owner}, is gone, but its step goes on by itself`,
+        remedy: state === 'held'
+            ? `wait for that run, or cancel it, or raise lease-timeout; its lease ends ${LEASE_EXPIRY} s after its last sign of life`
+            : 'run it again when that step has ended; the end of a step stands in the journal',
+    });
+}
+const NOBODY = { state: 'held', token: 0, owner: 'unknown', procedure: 'unknown', seconds: 0, operation: '' };
+function unwritable(why) {
+    return new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-HOST-UNSUITABLE', {
+        what: "the lease could not be taken in the stack's directory",
+        why: why || 'it cannot be written',
+        remedy: 'create the directory on the host, give it to the SSH user, and see that the disk has room',
+    });
+}
+
+
+/***/ }),
+
+/***/ 7006:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Xw: () => (/* binding */ follower),
+/* harmony export */   ez: () => (/* binding */ prelude),
+/* harmony export */   lC: () => (/* binding */ launcher),
+/* harmony export */   uF: () => (/* binding */ processes)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/**
+ * The host's pieces for steps. In a module of their own, in plain syntax: the bundler takes a file along only
+ * where it can read the call that opens it.
+ */
+
+
+function prelude() {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__nccwpck_require__.ab + "step.sh", 'utf8');
+}
+function launcher() {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__nccwpck_require__.ab + "launch.sh", 'utf8');
+}
+/** To be run after a launcher in the same script, or alone. */
+function follower() {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__nccwpck_require__.ab + "follow.sh", 'utf8');
+}
+/** What launcher and follower both need. */
+function processes() {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__nccwpck_require__.ab + "process.sh", 'utf8');
 }
 
 
@@ -57328,6 +59519,14 @@ module.exports = require("node:events");
 
 /***/ }),
 
+/***/ 3024:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:fs");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -57349,6 +59548,14 @@ module.exports = require("node:http2");
 
 "use strict";
 module.exports = require("node:net");
+
+/***/ }),
+
+/***/ 6760:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:path");
 
 /***/ }),
 
@@ -66174,6 +68381,18 @@ module.exports = {"rE":"1.17.0"};
 /******/ 	/* webpack/runtime/asset-relocator-loader */
 /******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
 /******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
 /******/ 	/* webpack/runtime/define property getters */
 /******/ 	(() => {
 /******/ 		// define getter functions for harmony exports
@@ -66277,6 +68496,8 @@ __nccwpck_require__.r(__webpack_exports__);
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   deploy: () => (/* binding */ main_deploy),
+  post: () => (/* binding */ post),
+  restore: () => (/* binding */ main_restore),
   rollback: () => (/* binding */ main_rollback)
 });
 
@@ -69190,9 +71411,9 @@ function group(name, fn) {
 function saveState(name, value) {
     const filePath = process.env['GITHUB_STATE'] || '';
     if (filePath) {
-        return issueFileCommand('STATE', prepareKeyValueMessage(name, value));
+        return file_command_issueFileCommand('STATE', file_command_prepareKeyValueMessage(name, value));
     }
-    issueCommand('save-state', { name }, toCommandValue(value));
+    command_issueCommand('save-state', { name }, utils_toCommandValue(value));
 }
 /**
  * Gets the value of an state set by this action's main execution.
@@ -69225,2012 +71446,16 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(8474);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = require("node:os");
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-;// CONCATENATED MODULE: ./actions/lib/errors.ts
-/**
- * The two kinds of failure: a {@link UserError} is explained to the person who pressed the button;
- * anything else is a bug and shows its stack.
- */
-/** Every stable error code, with what it means. The README's table is generated from this list. */
-const ERROR_CODES = {
-    // connection
-    'RB-INPUT-INVALID': 'An input of the action is missing, ill-typed or contradicts another one.',
-    'RB-HOST-KEY-UNKNOWN': 'The known hosts hold no key for this host.',
-    'RB-HOST-KEY-CHANGED': 'The host offered another key than the known hosts say.',
-    'RB-KNOWN-HOSTS-INVALID': 'The known hosts are missing or unusable.',
-    'RB-KEY-FORMAT': 'The private key cannot be read.',
-    'RB-KEY-PASSPHRASE': 'The private key needs a passphrase, or the one given is wrong.',
-    'RB-AUTH-FAILED': 'The host refused this user with this key.',
-    'RB-HOST-UNREACHABLE': 'No SSH connection could be opened to the host.',
-    'RB-JUMP-FAILED': 'The jump host refused or could not reach the target.',
-    'RB-CONNECTION-LOST': 'The connection broke and the outcome of the command is unknown.',
-    'RB-COMMAND-FAILED': 'A command on the host ended with an error.',
-    'RB-TIMEOUT': 'Something took longer than its deadline.',
-    'RB-CANCELLED': 'The run was cancelled.',
-    'RB-HOST-UNSUITABLE': 'The host lacks something that every procedure needs.',
-    'RB-TRANSFER-CORRUPT': 'What arrived differs in size or hash from what was sent.',
-    // configuration
-    'RB-CONFIG-INVALID': 'The runbook file has unknown or ill-typed keys.',
-    'RB-CONFIG-MISSING': 'The runbook file named by an input does not exist.',
-    'RB-COMPOSE-INVALID': 'Docker Compose refuses the Compose files.',
-    'RB-VARIABLE-UNSET': 'The Compose files need a variable that has no value.',
-    'RB-SERVICE-UNKNOWN': 'A named service is not in the Compose files.',
-    'RB-VERSION-INVALID': 'A version is not a tag or digest that an image can have.',
-    'RB-FILE-MISSING': 'A file to upload does not exist, or lies outside the repository.',
-    // lease and plan
-    'RB-LEASE-HELD': 'Another run holds the lease of this stack.',
-    'RB-LEASE-LOST': 'Another run took the lease over; this one changed nothing more.',
-    'RB-PLAN-CHANGED': 'The plan is not the one that was expected.',
-    'RB-DRIFT': 'The stack was changed by hand since the last procedure.',
-    'RB-DOWNTIME-REFUSED': 'The plan has a downtime that was not allowed.',
-    'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',
-    // images
-    'RB-IMAGE-NOT-FOUND': 'The registry has no such image or tag.',
-    'RB-IMAGE-MISSING': 'The host does not have an image that the release needs.',
-    'RB-REGISTRY-UNREACHABLE': 'The registry does not answer.',
-    'RB-REGISTRY-LOGIN': 'The registry refuses the login.',
-    'RB-DIGEST-MISMATCH': 'The image has another digest than the one asked for.',
-    'RB-BUILD-ONLY': 'The service is only built, and the host has no image of it.',
-    'RB-DISK-FULL': 'The disk of the host has no room for the images.',
-    // start and cutover
-    'RB-START-CRASHED': 'A new container exited or restarted.',
-    'RB-START-FAILED': 'Docker could not create or start a new container.',
-    'RB-UNHEALTHY': 'A new container did not become healthy in time.',
-    'RB-PORT-TAKEN': 'A port that the service publishes is in use.',
-    'RB-MEMORY-SHORT': 'The memory does not hold the old and the new containers at once.',
-    'RB-REDIRECT-REFUSED': 'The host does not let connections be redirected.',
-    'RB-PROXY-CONFIG': 'The proxy refuses its new configuration.',
-    'RB-WATCH-WORSE': 'With real traffic the new release was worse than the old one.',
-    'RB-MIGRATION-FAILED': 'A one-shot service (migration) failed.',
-    'RB-STOP-FAILED': 'A container could not be stopped.',
-    // rollback
-    'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
-    'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
-};
-/** A failure that a person can act on. Its message holds what, why, remedy and log. */
-class UserError extends Error {
-    code;
-    details;
-    constructor(code, details, options) {
-        super(describe(code, details), options);
-        this.name = 'UserError';
-        this.code = code;
-        this.details = { ...details, ...(details.log ? { log: details.log.slice(-50) } : {}) };
-    }
-}
-function describe(code, details) {
-    const parts = [`${code}: ${details.what}`];
-    if (details.why)
-        parts.push(`Cause: ${details.why}`);
-    parts.push(`What to do: ${details.remedy}`);
-    const log = details.log?.slice(-50) ?? [];
-    if (log.length > 0)
-        parts.push(`Last ${log.length} lines of ${details.logOf ?? 'its log'}:`, ...log);
-    return parts.join('\n');
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/bootstrap.ts
-/**
- * How a script gets to the host: by standard input, never as an argument that `ps` would show.
- *
- * The command is a constant. It holds neither `!`, a backslash, a single quote nor a line break, so that every
- * login shell (bash, dash, zsh, csh, fish) passes it on unchanged.
- */
-/**
- * Reads the script's size (one line) and then exactly so many bytes, and evaluates them; what follows on
- * standard input is the script's own. An input that ends too early runs nothing.
- *
- * Exactly: `head -c` will not do, as BusyBox's reads ahead and takes the script's input away. One `dd` block is one
- * `read`, which can return less than asked for, hence the loop; `echo .` saves the line breaks that `$()` drops.
- * `LC_ALL=C` makes the shell count bytes; the subshell keeps it from the script.
- */
-const READ_AND_EVALUATE = [
-    'IFS= read -r n',
-    's=$(LC_ALL=C; t=; while [ ${#t} -lt "$n" ]; do c=$(dd bs=$((n-${#t})) count=1 2>/dev/null; echo .); [ "$c" = . ] && exit 1; t=$t${c%.}; done; printf %s "$t")',
-    'eval "$s"',
-].join(' && ');
-const COMMAND = `sh -c '${READ_AND_EVALUATE}'`;
-/** What is sent first: the size, then the script. */
-function framed(script) {
-    if (script.includes('\0'))
-        throw new Error('a script must not hold NUL');
-    const body = Buffer.from(script, 'utf8');
-    return Buffer.concat([Buffer.from(`${body.length}\n`), body]);
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/deadline.ts
-/** Waiting, but not for ever. */
-/**
- * Settles as `work` does, or rejects with what `late` makes when `ms` are over first. The work itself goes on:
- * `abandoned` gets its result then, to put it away.
- */
-function within(ms, work, late, abandoned) {
-    return new Promise((resolve, reject) => {
-        let over = false;
-        const timer = setTimeout(() => {
-            over = true;
-            reject(late());
-        }, ms);
-        work.then((result) => {
-            clearTimeout(timer);
-            if (over)
-                abandoned?.(result);
-            else
-                resolve(result);
-        }, (error) => {
-            clearTimeout(timer);
-            reject(error);
-        });
-    });
-}
-
-// EXTERNAL MODULE: ./node_modules/ssh2/lib/index.js
-var lib = __nccwpck_require__(5472);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./actions/lib/host/known-hosts.ts
-/**
- * OpenSSH's known_hosts: which keys a host may show. Source: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
- */
-
-
-/** As the host is written in known_hosts. */
-function nameInKnownHosts(host, port) {
-    return port === 22 ? host : `[${host}]:${port}`;
-}
-/**
- * The keys that the text holds for a host. As OpenSSH does, an entry without port counts for another port too when
- * that port has none of its own.
- *
- * @throws {UserError} RB-KNOWN-HOSTS-INVALID
- */
-function knownKeys(text, host, port) {
-    const entries = text.split(/\r?\n/).flatMap(parseEntry);
-    if (entries.length === 0) {
-        throw new UserError('RB-KNOWN-HOSTS-INVALID', {
-            what: 'the known hosts hold no key at all',
-            why: text.trim() === '' ? 'the input ssh-known-hosts is empty' : 'no line of the input ssh-known-hosts can be read',
-            remedy: `run \`ssh-keyscan -p ${port} ${host}\`, compare the fingerprint on the host, and pass the lines as ssh-known-hosts`,
-        });
-    }
-    const withPort = entries.filter(({ patterns }) => namesHost(patterns, nameInKnownHosts(host, port)));
-    const found = withPort.length > 0 ? withPort : entries.filter(({ patterns }) => namesHost(patterns, host));
-    const keys = found.filter(({ authority }) => !authority);
-    if (keys.length === 0 && found.length > 0) {
-        throw new UserError('RB-KNOWN-HOSTS-INVALID', {
-            what: `the known hosts have only a certificate authority for ${host}`,
-            why: 'host certificates (@cert-authority) are not supported',
-            remedy: `put the host's own key in: \`ssh-keyscan -p ${port} ${host}\`, compared with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on the host`,
-        });
-    }
-    return keys.map(({ type, key, revoked }) => ({ type, key, revoked }));
-}
-/** None for comments and what cannot be read. */
-function parseEntry(line) {
-    const words = line.trim().split(/\s+/);
-    const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
-    const [patterns = '', type = '', encoded = ''] = words;
-    const key = Buffer.from(encoded, 'base64');
-    // The wire format begins with the type once more: a line cut off or damaged does not pass.
-    if (patterns.startsWith('#') || key.length < 4 || typeOf(key) !== type)
-        return [];
-    return [{ patterns, type, key, revoked: marker === '@revoked', authority: marker === '@cert-authority' }];
-}
-function namesHost(patterns, name) {
-    if (patterns.startsWith('|1|'))
-        return hashedNameIs(patterns, name);
-    let found = false;
-    for (const pattern of patterns.toLowerCase().split(',')) {
-        const negated = pattern.startsWith('!');
-        const glob = (negated ? pattern.slice(1) : pattern).replace(/[.+^${}()|[\]\\]/g, '\\$&');
-        const matches = new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name.toLowerCase());
-        if (matches && negated)
-            return false;
-        found ||= matches;
-    }
-    return found;
-}
-function hashedNameIs(hashed, name) {
-    const [, , salt = '', digest = ''] = hashed.split('|');
-    const wanted = Buffer.from(digest, 'base64');
-    const actual = (0,external_node_crypto_.createHmac)('sha1', Buffer.from(salt, 'base64')).update(name).digest();
-    return wanted.length === actual.length && (0,external_node_crypto_.timingSafeEqual)(wanted, actual);
-}
-/**
- * Signature algorithms to offer, so that the host shows a key of a type that we know: the server follows
- * the client's order. An `ssh-rsa` key signs by SHA-2 (RFC 8332).
- */
-function hostKeyAlgorithms(keys) {
-    const types = new Set(keys.filter((key) => !key.revoked).map((key) => key.type));
-    const supported = [
-        'ssh-ed25519',
-        'ecdsa-sha2-nistp256',
-        'ecdsa-sha2-nistp384',
-        'ecdsa-sha2-nistp521',
-    ];
-    const algorithms = supported.filter((type) => types.has(type));
-    if (types.has('ssh-rsa'))
-        algorithms.push('rsa-sha2-512', 'rsa-sha2-256');
-    return algorithms;
-}
-/** `SHA256:…` without padding, as ssh-keygen prints it. */
-function fingerprint(key) {
-    return `SHA256:${(0,external_node_crypto_.createHash)('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
-}
-/** The key's type, which its wire format begins with. */
-function typeOf(key) {
-    return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/link-errors.ts
-/** Why a connection could not be made, in words that lead to its remedy. */
-
-
-
-const NETWORK = {
-    ENOTFOUND: ['the name has no address', 'check the input ssh-host'],
-    EAI_AGAIN: ['the name server does not answer', 'run again; check the input ssh-host and the DNS'],
-    ECONNREFUSED: ['nothing listens there', 'check ssh-host and ssh-port, and that sshd runs on the host'],
-    ECONNRESET: [
-        'the host hung up before the SSH handshake',
-        'check that sshd listens on that port, and its MaxStartups and firewall (fail2ban)',
-    ],
-    EHOSTUNREACH: ['there is no route to it', 'check that the host is up, and its firewall'],
-    ENETUNREACH: [
-        'there is no route to its network',
-        'check that the runner has a network of that family (IPv4 or IPv6)',
-    ],
-    ETIMEDOUT: ['it did not answer', 'check that the host is up, and that its firewall lets the runner in'],
-};
-/** The TCP connection failed, or nobody spoke SSH on it. */
-function unreachable(hop, error) {
-    const [why, remedy] = NETWORK[error.code ?? ''] ?? [
-        error.message,
-        'check that sshd listens on that port (`ssh -v` from another machine), and the firewall',
-    ];
-    return new UserError('RB-HOST-UNREACHABLE', { what: `cannot connect to ${hop.host} port ${hop.port}`, why, remedy }, { cause: error });
-}
-/** @param expected the keys that the known hosts hold for this host; @param offered the one that it showed */
-function wrongHostKey(hop, expected, offered) {
-    const name = nameInKnownHosts(hop.host, hop.port);
-    const type = typeOf(offered);
-    const shown = `${type} ${fingerprint(offered)}`;
-    const line = `${name} ${type} ${offered.toString('base64')}`;
-    const verify = `compare the fingerprint on the host itself (its provider's console: \`for f in /etc/ssh/ssh_host_*.pub; do ssh-keygen -lf "$f"; done\`)`;
-    if (expected.some((known) => known.revoked && known.key.equals(offered))) {
-        return new UserError('RB-HOST-KEY-CHANGED', {
-            what: `${name} shows a host key that the known hosts mark as @revoked`,
-            why: `offered: ${shown}`,
-            remedy: `do not connect until it is known why the host still uses this key; then give it a new one and pass that as ssh-known-hosts`,
-        });
-    }
-    const valid = expected.filter((known) => !known.revoked);
-    if (valid.length === 0) {
-        return new UserError('RB-HOST-KEY-UNKNOWN', {
-            what: `the known hosts hold no key for ${name}`,
-            why: `offered: ${shown}`,
-            remedy: `${verify}; only if it is the same, add this line to ssh-known-hosts: ${line}`,
-        });
-    }
-    const wanted = valid.map((known) => `${known.type} ${fingerprint(known.key)}`).join(', ');
-    return new UserError('RB-HOST-KEY-CHANGED', {
-        what: `${name} shows another host key than the known hosts say`,
-        why: `expected: ${wanted}; offered: ${shown}. Either the host was set up anew, or somebody is between it and you`,
-        remedy: `${verify}; only if it is the same, replace the host's lines in ssh-known-hosts by: ${line}`,
-    });
-}
-/** @param key the private key, readable */
-function refusedUser(hop, key, error) {
-    const parsed = lib.utils.parseKey(key, hop.passphrase);
-    const publicKey = parsed instanceof Error ? undefined : `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
-    return new UserError('RB-AUTH-FAILED', {
-        what: `${hop.host} refuses user ${hop.user} with this key`,
-        why: 'the user does not exist, or its authorized_keys do not hold the key, or sshd forbids the login (AllowUsers, PermitRootLogin)',
-        remedy: `check ssh-user, and add the key's public half to the user's ~/.ssh/authorized_keys on the host: ${publicKey ?? 'ssh-keygen -y -f KEY prints it'}`,
-    }, { cause: error });
-}
-/** What ssh2 said when the handshake or the login failed. */
-function failedHandshake(hop, key, error) {
-    if (error.level === 'client-authentication')
-        return refusedUser(hop, key, error);
-    if (error.message.includes('no matching')) {
-        return new UserError('RB-HOST-UNSUITABLE', {
-            what: `${hop.host} and this client share no algorithm`,
-            why: error.message,
-            remedy: 'allow in its sshd_config one of KexAlgorithms curve25519-sha256, Ciphers aes256-gcm@openssh.com, MACs hmac-sha2-256-etm@openssh.com',
-        }, { cause: error });
-    }
-    return unreachable(hop, error);
-}
-/** The jump host is where it failed: the error says so, unless it is about keys, which says it by itself. */
-function throughJump(jump, error) {
-    if (!(error instanceof UserError))
-        return error;
-    if (error.code !== 'RB-HOST-UNREACHABLE' && error.code !== 'RB-AUTH-FAILED' && error.code !== 'RB-HOST-UNSUITABLE')
-        return error;
-    const { what, why, remedy } = error.details;
-    return new UserError('RB-JUMP-FAILED', { what: `jump host: ${what}`, ...(why ? { why } : {}), remedy: `for the jump host ${jump.host}: ${remedy}` }, { cause: error });
-}
-/** The jump host could not open the way to the target. */
-function jumpRefused(jump, target, error) {
-    return new UserError('RB-JUMP-FAILED', {
-        what: `the jump host ${jump.host} cannot reach ${target.host} port ${target.port}`,
-        why: error.message,
-        remedy: 'check that ssh-host and ssh-port are right as seen from the jump host, and that its sshd has AllowTcpForwarding on',
-    }, { cause: error });
-}
-/** @param why as far as known */
-function connectionLost(host, why) {
-    return new UserError('RB-CONNECTION-LOST', {
-        what: `the connection to ${host} is gone`,
-        why,
-        remedy: 'run the workflow again: it finds out what was done and goes on from there',
-    });
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/channel.ts
-/** One script on one session channel: sending it, its output, and how it ended. */
-
-
-
-
-
-
-
-/**
- * Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started.
- *
- * @param timeout milliseconds for the host to open a channel and start a shell in it
- * @throws {UserError} RB-TIMEOUT, RB-CONNECTION-LOST, RB-HOST-UNSUITABLE
- */
-async function startScript(link, host, script, timeout) {
-    const frame = framed(script);
-    const opened = new Promise((resolve, reject) => {
-        link.client.exec(COMMAND, (error, channel) => (error ? reject(error) : resolve(channel)));
-    });
-    const late = () => new UserError('RB-TIMEOUT', {
-        what: `${host} did not start a shell within ${timeout / 1000} s`,
-        remedy: 'run again; look at the load of the host, and at what its shell runs at login (.bashrc)',
-    });
-    const channel = await within(timeout, opened, late, (tooLate) => tooLate.close()).catch((error) => {
-        throw error instanceof UserError ? error : refused(link, host, error);
-    });
-    const ended = endOf(channel, link);
-    channel.write(frame);
-    return { channel, ended };
-}
-function endOf(channel, link) {
-    let end;
-    channel.on('exit', (code, signal) => {
-        if (typeof code === 'number')
-            end = { code };
-        // As a shell tells of a command that a signal ended; ssh2 gives the name with SIG.
-        else if (signal)
-            end = { code: 128 + (external_node_os_namespaceObject.constants.signals[signal] ?? 0) };
-    });
-    // A host may send error output after it has said that there is no more. The channel itself never emits an error.
-    channel.stderr.on('error', () => { });
-    return new Promise((resolve) => {
-        channel.on('close', () => {
-            // An exit status alone is not enough: output that was still on its way is gone with the connection.
-            if (link.lost !== undefined)
-                resolve({ reason: `the connection was lost: ${link.lost}` });
-            else
-                resolve(end ?? { reason: 'the host closed the channel without an exit status' });
-        });
-    });
-}
-function refused(link, host, error) {
-    if (link.lost !== undefined)
-        return connectionLost(host, link.lost);
-    return new UserError('RB-HOST-UNSUITABLE', {
-        what: `${host} refuses to start a shell`,
-        why: error.message,
-        remedy: "check the user's login shell, and in sshd_config MaxSessions (at least 4) and ForceCommand",
-    }, { cause: error });
-}
-/**
- * The script's end; when it does not come in time or the signal is given, its channel is closed. The
- * script can go on all the same: SSH has no way to end it.
- *
- * @param timeout milliseconds
- */
-function endWithin({ channel, ended }, timeout, signal) {
-    return new Promise((resolve) => {
-        const settle = (end) => {
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', cancel);
-            resolve(end);
-        };
-        const giveUp = (reason) => {
-            settle({ reason });
-            channel.close();
-        };
-        const timer = setTimeout(() => giveUp(`it did not end within ${timeout / 1000} s`), timeout);
-        const cancel = () => giveUp('the run was cancelled');
-        signal?.addEventListener('abort', cancel, { once: true });
-        if (signal?.aborted)
-            cancel();
-        void ended.then(settle);
-    });
-}
-/**
- * Sends a script its input, at the speed at which it reads, and ends it. A script that ends first ends this too.
- *
- * @throws whatever reading the input throws; the channel is closed then, as the script must not take a part for all
- */
-async function feed(channel, end, input) {
-    if (!(input instanceof external_node_stream_.Readable)) {
-        channel.end(input);
-        return;
-    }
-    let over = false;
-    void end.then(() => {
-        over = true;
-        input.destroy();
-    });
-    try {
-        for await (const chunk of input) {
-            if (!channel.write(chunk))
-                await Promise.race([(0,external_node_events_.once)(channel, 'drain'), end]);
-        }
-        channel.end();
-    }
-    catch (error) {
-        if (over)
-            return;
-        channel.close();
-        throw error;
-    }
-}
-function outcomeOf(end, stdout, stderr) {
-    const output = { stdout: stdout.text(), stderr: stderr.text() };
-    return 'code' in end
-        ? { outcome: 'exited', code: end.code, ...output }
-        : { outcome: 'unknown', reason: end.reason, ...output };
-}
-
-;// CONCATENATED MODULE: external "node:string_decoder"
-const external_node_string_decoder_namespaceObject = require("node:string_decoder");
-;// CONCATENATED MODULE: ./actions/lib/host/output.ts
-/** Output of a remote command as it comes: cut into lines, and its newest part kept. */
-
-/** A line longer than this (characters) is handed on in pieces, so that a flood without line breaks stays bounded. */
-const LONGEST_LINE = 1024 * 1024;
-/** Cuts chunks into whole lines. A character whose bytes lie in two chunks is put together. */
-class LineSplitter {
-    #decoder = new external_node_string_decoder_namespaceObject.StringDecoder('utf8');
-    #rest = '';
-    push(chunk) {
-        const lines = (this.#rest + this.#decoder.write(chunk)).split('\n');
-        this.#rest = lines.pop() ?? '';
-        if (this.#rest.length > LONGEST_LINE) {
-            lines.push(this.#rest);
-            this.#rest = '';
-        }
-        return lines;
-    }
-    /** The last line, when it had no line break. */
-    end() {
-        const last = this.#rest + this.#decoder.end();
-        this.#rest = '';
-        return last === '' ? [] : [last];
-    }
-}
-/** Keeps the newest bytes of a stream. */
-class Tail {
-    #limit;
-    #chunks = [];
-    #size = 0;
-    /** @param limit bytes */
-    constructor(limit) {
-        this.#limit = limit;
-    }
-    push(chunk) {
-        this.#chunks.push(chunk);
-        this.#size += chunk.length;
-        // Twice the limit before anything is cut: then each byte is copied at most once more, however small the chunks.
-        if (this.#size > 2 * this.#limit)
-            this.#cut();
-    }
-    /** The text kept; begins at a whole character. */
-    text() {
-        this.#cut();
-        const bytes = Buffer.concat(this.#chunks);
-        let begin = 0;
-        if (this.#dropped)
-            while (begin < 3 && ((bytes[begin] ?? 0) & 0xc0) === 0x80)
-                begin += 1;
-        return bytes.toString('utf8', begin);
-    }
-    #dropped = false;
-    #cut() {
-        if (this.#size <= this.#limit)
-            return;
-        const newest = Buffer.concat(this.#chunks).subarray(this.#size - this.#limit);
-        this.#chunks = [Buffer.from(newest)];
-        this.#size = newest.length;
-        this.#dropped = true;
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/collect.ts
-/** A script that is run to its end, its output collected. */
-
-
-const TIMEOUT = 60_000;
-const KEEP = 16 * 1024 * 1024;
-async function collect(running, options) {
-    const { channel } = running;
-    const { keep = KEEP, onLine } = options;
-    const stdout = new Tail(keep);
-    const stderr = new Tail(keep);
-    const lines = new LineSplitter();
-    channel.on('data', (chunk) => {
-        stdout.push(chunk);
-        if (onLine)
-            for (const line of lines.push(chunk))
-                onLine(line);
-    });
-    channel.stderr.on('data', (chunk) => stderr.push(chunk));
-    const ended = endWithin(running, options.timeout ?? TIMEOUT, options.signal);
-    const [end] = await Promise.all([ended, feed(channel, ended, options.input)]);
-    if (onLine)
-        for (const line of lines.end())
-            onLine(line);
-    return outcomeOf(end, stdout, stderr);
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/forward.ts
-
-/**
- * @param client logged in to the machine that opens the connection
- * @param timeout milliseconds
- * @throws {Error} ssh2's, with `reason` 1 where the SSH server forbids it (AllowTcpForwarding) and 2 where the
- *   machine could not connect (RFC 4254, 5.1)
- */
-function openForward(client, address, port, timeout) {
-    const opened = new Promise((resolve, reject) => {
-        client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel)));
-    });
-    const late = () => new Error(`no connection to ${address} port ${port} within ${timeout / 1000} s`);
-    return within(timeout, opened, late, (tooLate) => tooLate.destroy());
-}
-
-// EXTERNAL MODULE: external "node:net"
-var external_node_net_ = __nccwpck_require__(7030);
-// EXTERNAL MODULE: ./node_modules/is-stream/index.js
-var is_stream = __nccwpck_require__(6543);
-// EXTERNAL MODULE: ./node_modules/make-dir/index.js
-var make_dir = __nccwpck_require__(6512);
-;// CONCATENATED MODULE: ./node_modules/sb-promise-queue/lib/esm/index.mjs
-class PromiseQueue {
-    constructor({ concurrency = 1 } = {}) {
-        this.options = { concurrency };
-        this.running = 0;
-        this.queue = [];
-        this.idleCallbacks = [];
-    }
-    clear() {
-        this.queue = [];
-    }
-    onIdle(callback) {
-        this.idleCallbacks.push(callback);
-        return () => {
-            const index = this.idleCallbacks.indexOf(callback);
-            if (index !== -1) {
-                this.idleCallbacks.splice(index, 1);
-            }
-        };
-    }
-    waitTillIdle() {
-        return new Promise((resolve) => {
-            if (this.running === 0) {
-                resolve();
-                return;
-            }
-            const dispose = this.onIdle(() => {
-                dispose();
-                resolve();
-            });
-        });
-    }
-    add(callback) {
-        return new Promise((resolve, reject) => {
-            const runCallback = () => {
-                this.running += 1;
-                try {
-                    Promise.resolve(callback()).then((val) => {
-                        resolve(val);
-                        this.processNext();
-                    }, (err) => {
-                        reject(err);
-                        this.processNext();
-                    });
-                }
-                catch (err) {
-                    reject(err);
-                    this.processNext();
-                }
-            };
-            if (this.running >= this.options.concurrency) {
-                this.queue.push(runCallback);
-            }
-            else {
-                runCallback();
-            }
-        });
-    }
-    // Internal function, don't use
-    processNext() {
-        this.running -= 1;
-        const callback = this.queue.shift();
-        if (callback) {
-            callback();
-        }
-        else if (this.running === 0) {
-            this.idleCallbacks.forEach((item) => item());
-        }
-    }
-}
-
-
-;// CONCATENATED MODULE: ./node_modules/sb-scandir/lib/esm/index.mjs
-/* @flow */
-
-
-
-
-const defaultFilesystem = {
-    join(pathA, pathB) {
-        return external_path_.join(pathA, pathB);
-    },
-    basename(path) {
-        return external_path_.basename(path);
-    },
-    stat(path) {
-        return new Promise((resolve, reject) => {
-            external_fs_.stat(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    },
-    readdir(path) {
-        return new Promise((resolve, reject) => {
-            external_fs_.readdir(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    },
-};
-async function scanDirectoryInternal({ path, recursive, validate, result, fileSystem, queue, reject, }) {
-    const itemStat = await fileSystem.stat(path);
-    if (itemStat.isFile()) {
-        result.files.push(path);
-    }
-    else if (itemStat.isDirectory()) {
-        result.directories.push(path);
-    }
-    if (!itemStat.isDirectory() || recursive === 'none') {
-        return;
-    }
-    const contents = await fileSystem.readdir(path);
-    contents.forEach((item) => {
-        const itemPath = fileSystem.join(path, item);
-        if (!validate(itemPath)) {
-            return;
-        }
-        queue
-            .add(() => scanDirectoryInternal({
-            path: itemPath,
-            recursive: recursive === 'shallow' ? 'none' : 'deep',
-            validate,
-            result,
-            fileSystem,
-            queue,
-            reject,
-        }))
-            .catch(reject);
-    });
-}
-async function scanDirectory(path, { recursive = true, validate = null, concurrency = Infinity, fileSystem = defaultFilesystem, } = {}) {
-    external_assert_(path && typeof path === 'string', 'path must be a valid string');
-    external_assert_(typeof recursive === 'boolean', 'options.recursive must be a valid boolean');
-    external_assert_(validate === null || typeof validate === 'function', 'options.validate must be a valid function');
-    external_assert_(typeof concurrency === 'number', 'options.concurrency must be a valid number');
-    external_assert_(fileSystem !== null && typeof fileSystem === 'object', 'options.fileSystem must be a valid object');
-    const queue = new PromiseQueue({
-        concurrency,
-    });
-    const result = { files: [], directories: [] };
-    const mergedFileSystem = { ...defaultFilesystem, ...fileSystem };
-    await new Promise((resolve, reject) => {
-        scanDirectoryInternal({
-            path,
-            recursive: recursive ? 'deep' : 'shallow',
-            validate: validate != null ? validate : (item) => mergedFileSystem.basename(item).slice(0, 1) !== '.',
-            result,
-            fileSystem: mergedFileSystem,
-            queue,
-            reject,
-        })
-            .then(() => queue.waitTillIdle())
-            .then(resolve, reject);
-    });
-    return result;
-}
-/* harmony default export */ const esm = (scanDirectory);
-
-// EXTERNAL MODULE: ./node_modules/shell-escape/shell-escape.js
-var shell_escape = __nccwpck_require__(4646);
-;// CONCATENATED MODULE: ./node_modules/node-ssh/lib/esm/index.mjs
-
-
-
-
-
-
-
-
-
-const DEFAULT_CONCURRENCY = 1;
-const DEFAULT_VALIDATE = (path) => !external_path_.basename(path).startsWith('.');
-const DEFAULT_TICK = () => {
-    /* No Op */
-};
-class SSHError extends Error {
-    constructor(message, code = null) {
-        super(message);
-        this.code = code;
-    }
-}
-function unixifyPath(path) {
-    if (path.includes('\\')) {
-        return path.split('\\').join('/');
-    }
-    return path;
-}
-async function readFile(filePath) {
-    return new Promise((resolve, reject) => {
-        external_fs_.readFile(filePath, 'utf8', (err, res) => {
-            if (err) {
-                reject(err);
-            }
-            else {
-                resolve(res);
-            }
-        });
-    });
-}
-const SFTP_MKDIR_ERR_CODE_REGEXP = /Error: (E[\S]+): /;
-async function makeDirectoryWithSftp(path, sftp) {
-    let stats = null;
-    try {
-        stats = await new Promise((resolve, reject) => {
-            sftp.stat(path, (err, res) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    }
-    catch (_) {
-        /* No Op */
-    }
-    if (stats) {
-        if (stats.isDirectory()) {
-            // Already exists, nothing to worry about
-            return;
-        }
-        throw new Error('mkdir() failed, target already exists and is not a directory');
-    }
-    try {
-        await new Promise((resolve, reject) => {
-            sftp.mkdir(path, (err) => {
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve();
-                }
-            });
-        });
-    }
-    catch (err) {
-        if (err != null && typeof err.stack === 'string') {
-            const matches = SFTP_MKDIR_ERR_CODE_REGEXP.exec(err.stack);
-            if (matches != null) {
-                throw new SSHError(err.message, matches[1]);
-            }
-            throw err;
-        }
-    }
-}
-class NodeSSH {
-    constructor() {
-        this.connection = null;
-    }
-    getConnection() {
-        const { connection } = this;
-        if (connection == null) {
-            throw new Error('Not connected to server');
-        }
-        return connection;
-    }
-    async connect(givenConfig) {
-        external_assert_(givenConfig != null && typeof givenConfig === 'object', 'config must be a valid object');
-        const config = { ...givenConfig };
-        external_assert_(config.username != null && typeof config.username === 'string', 'config.username must be a valid string');
-        if (config.host != null) {
-            external_assert_(typeof config.host === 'string', 'config.host must be a valid string');
-        }
-        else if (config.sock != null) {
-            external_assert_(typeof config.sock === 'object', 'config.sock must be a valid object');
-        }
-        else {
-            throw new external_assert_.AssertionError({ message: 'Either config.host or config.sock must be provided' });
-        }
-        if (config.privateKey != null || config.privateKeyPath != null) {
-            if (config.privateKey != null) {
-                external_assert_(typeof config.privateKey === 'string', 'config.privateKey must be a valid string');
-                external_assert_(config.privateKeyPath == null, 'config.privateKeyPath must not be specified when config.privateKey is specified');
-            }
-            else if (config.privateKeyPath != null) {
-                external_assert_(typeof config.privateKeyPath === 'string', 'config.privateKeyPath must be a valid string');
-                external_assert_(config.privateKey == null, 'config.privateKey must not be specified when config.privateKeyPath is specified');
-            }
-            external_assert_(config.passphrase == null || typeof config.passphrase === 'string', 'config.passphrase must be null or a valid string');
-            if (config.privateKeyPath != null) {
-                // Must be an fs path
-                try {
-                    config.privateKey = await readFile(config.privateKeyPath);
-                }
-                catch (err) {
-                    if (err != null && err.code === 'ENOENT') {
-                        throw new external_assert_.AssertionError({ message: 'config.privateKeyPath does not exist at given fs path' });
-                    }
-                    throw err;
-                }
-            }
-        }
-        else if (config.password != null) {
-            external_assert_(typeof config.password === 'string', 'config.password must be a valid string');
-        }
-        if (config.tryKeyboard != null) {
-            external_assert_(typeof config.tryKeyboard === 'boolean', 'config.tryKeyboard must be a valid boolean');
-        }
-        if (config.tryKeyboard) {
-            const { password } = config;
-            if (config.onKeyboardInteractive != null) {
-                external_assert_(typeof config.onKeyboardInteractive === 'function', 'config.onKeyboardInteractive must be a valid function');
-            }
-            else if (password != null) {
-                config.onKeyboardInteractive = (name, instructions, instructionsLang, prompts, finish) => {
-                    if (prompts.length > 0 && prompts[0].prompt.toLowerCase().includes('password')) {
-                        finish([password]);
-                    }
-                };
-            }
-        }
-        const connection = new lib.Client();
-        this.connection = connection;
-        await new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            if (config.onKeyboardInteractive) {
-                connection.on('keyboard-interactive', config.onKeyboardInteractive);
-            }
-            connection.on('ready', () => {
-                connection.removeListener('error', reject);
-                resolve();
-            });
-            connection.on('end', () => {
-                if (this.connection === connection) {
-                    this.connection = null;
-                }
-            });
-            connection.on('close', () => {
-                if (this.connection === connection) {
-                    this.connection = null;
-                }
-                reject(new SSHError('No response from server', 'ETIMEDOUT'));
-            });
-            connection.connect(config);
-        });
-        return this;
-    }
-    isConnected() {
-        return this.connection != null;
-    }
-    async requestShell(options) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            const callback = (err, res) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            };
-            if (options == null) {
-                connection.shell(callback);
-            }
-            else {
-                connection.shell(options, callback);
-            }
-        });
-    }
-    async withShell(callback, options) {
-        external_assert_(typeof callback === 'function', 'callback must be a valid function');
-        const shell = await this.requestShell(options);
-        try {
-            await callback(shell);
-        }
-        finally {
-            shell.destroy();
-        }
-    }
-    async requestSFTP() {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            connection.sftp((err, res) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                }
-                else {
-                    resolve(res);
-                }
-            });
-        });
-    }
-    async withSFTP(callback) {
-        external_assert_(typeof callback === 'function', 'callback must be a valid function');
-        const sftp = await this.requestSFTP();
-        try {
-            await callback(sftp);
-        }
-        finally {
-            sftp.end();
-        }
-    }
-    async execCommand(givenCommand, options = {}) {
-        external_assert_(typeof givenCommand === 'string', 'command must be a valid string');
-        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
-        external_assert_(options.cwd == null || typeof options.cwd === 'string', 'options.cwd must be a valid string');
-        external_assert_(options.stdin == null || typeof options.stdin === 'string' || is_stream.readable(options.stdin), 'options.stdin must be a valid string or readable stream');
-        external_assert_(options.execOptions == null || typeof options.execOptions === 'object', 'options.execOptions must be a valid object');
-        external_assert_(options.encoding == null || typeof options.encoding === 'string', 'options.encoding must be a valid string');
-        external_assert_(options.onChannel == null || typeof options.onChannel === 'function', 'options.onChannel must be a valid function');
-        external_assert_(options.onStdout == null || typeof options.onStdout === 'function', 'options.onStdout must be a valid function');
-        external_assert_(options.onStderr == null || typeof options.onStderr === 'function', 'options.onStderr must be a valid function');
-        external_assert_(options.noTrim == null || typeof options.noTrim === 'boolean', 'options.noTrim must be a boolean');
-        let command = givenCommand;
-        if (options.cwd) {
-            command = `cd ${shell_escape([options.cwd])} ; ${command}`;
-        }
-        const connection = this.getConnection();
-        const output = { stdout: [], stderr: [] };
-        return new Promise((resolve, reject) => {
-            connection.on('error', reject);
-            connection.exec(command, options.execOptions != null ? options.execOptions : {}, (err, channel) => {
-                connection.removeListener('error', reject);
-                if (err) {
-                    reject(err);
-                    return;
-                }
-                if (options.onChannel) {
-                    options.onChannel(channel);
-                }
-                channel.on('data', (chunk) => {
-                    if (options.onStdout)
-                        options.onStdout(chunk);
-                    output.stdout.push(chunk.toString(options.encoding));
-                });
-                channel.stderr.on('data', (chunk) => {
-                    if (options.onStderr)
-                        options.onStderr(chunk);
-                    output.stderr.push(chunk.toString(options.encoding));
-                });
-                if (options.stdin != null) {
-                    if (is_stream.readable(options.stdin)) {
-                        options.stdin.pipe(channel, {
-                            end: true,
-                        });
-                    }
-                    else {
-                        channel.write(options.stdin);
-                        channel.end();
-                    }
-                }
-                else {
-                    channel.end();
-                }
-                let code = null;
-                let signal = null;
-                channel.on('exit', (code_, signal_) => {
-                    code = code_ !== null && code_ !== void 0 ? code_ : null;
-                    signal = signal_ !== null && signal_ !== void 0 ? signal_ : null;
-                });
-                channel.on('close', () => {
-                    let stdout = output.stdout.join('');
-                    let stderr = output.stderr.join('');
-                    if (options.noTrim !== true) {
-                        stdout = stdout.trim();
-                        stderr = stderr.trim();
-                    }
-                    resolve({
-                        code: code != null ? code : null,
-                        signal: signal != null ? signal : null,
-                        stdout,
-                        stderr,
-                    });
-                });
-            });
-        });
-    }
-    async exec(command, parameters, options = {}) {
-        external_assert_(typeof command === 'string', 'command must be a valid string');
-        external_assert_(Array.isArray(parameters), 'parameters must be a valid array');
-        external_assert_(options != null && typeof options === 'object', 'options must be a valid object');
-        external_assert_(options.stream == null || ['both', 'stdout', 'stderr'].includes(options.stream), 'options.stream must be one of both, stdout, stderr');
-        for (let i = 0, { length } = parameters; i < length; i += 1) {
-            external_assert_(typeof parameters[i] === 'string', `parameters[${i}] must be a valid string`);
-        }
-        const completeCommand = `${command}${parameters.length > 0 ? ` ${shell_escape(parameters)}` : ''}`;
-        const response = await this.execCommand(completeCommand, options);
-        if (options.stream == null || options.stream === 'stdout') {
-            if (response.stderr) {
-                throw new Error(response.stderr);
-            }
-            return response.stdout;
-        }
-        if (options.stream === 'stderr') {
-            return response.stderr;
-        }
-        return response;
-    }
-    async mkdir(path, method = 'sftp', givenSftp = null) {
-        external_assert_(typeof path === 'string', 'path must be a valid string');
-        external_assert_(typeof method === 'string' && (method === 'sftp' || method === 'exec'), 'method must be either sftp or exec');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        if (method === 'exec') {
-            await this.exec('mkdir', ['-p', unixifyPath(path)]);
-            return;
-        }
-        const sftp = givenSftp || (await this.requestSFTP());
-        const makeSftpDirectory = async (retry) => makeDirectoryWithSftp(unixifyPath(path), sftp).catch(async (error) => {
-            if (!retry || error == null || (error.message !== 'No such file' && error.code !== 'ENOENT')) {
-                throw error;
-            }
-            await this.mkdir(external_path_.dirname(path), 'sftp', sftp);
-            await makeSftpDirectory(false);
-        });
-        try {
-            await makeSftpDirectory(true);
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async getFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
-        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
-        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
-        const sftp = givenSftp || (await this.requestSFTP());
-        try {
-            await new Promise((resolve, reject) => {
-                sftp.fastGet(unixifyPath(remoteFile), localFile, transferOptions || {}, (err) => {
-                    if (err) {
-                        reject(err);
-                    }
-                    else {
-                        resolve();
-                    }
-                });
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putFile(localFile, remoteFile, givenSftp = null, transferOptions = null) {
-        external_assert_(typeof localFile === 'string', 'localFile must be a valid string');
-        external_assert_(typeof remoteFile === 'string', 'remoteFile must be a valid string');
-        external_assert_(givenSftp == null || typeof givenSftp === 'object', 'sftp must be a valid object');
-        external_assert_(transferOptions == null || typeof transferOptions === 'object', 'transferOptions must be a valid object');
-        external_assert_(await new Promise((resolve) => {
-            external_fs_.access(localFile, external_fs_.constants.R_OK, (err) => {
-                resolve(err === null);
-            });
-        }), `localFile does not exist at ${localFile}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const putFile = (retry) => {
-            return new Promise((resolve, reject) => {
-                sftp.fastPut(localFile, unixifyPath(remoteFile), transferOptions || {}, (err) => {
-                    if (err == null) {
-                        resolve();
-                        return;
-                    }
-                    if (err.message === 'No such file' && retry) {
-                        resolve(this.mkdir(external_path_.dirname(remoteFile), 'sftp', sftp).then(() => putFile(false)));
-                    }
-                    else {
-                        reject(err);
-                    }
-                });
-            });
-        };
-        try {
-            await putFile(true);
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putFiles(files, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {} } = {}) {
-        external_assert_(Array.isArray(files), 'files must be an array');
-        for (let i = 0, { length } = files; i < length; i += 1) {
-            const file = files[i];
-            external_assert_(file, 'files items must be valid objects');
-            external_assert_(file.local && typeof file.local === 'string', `files[${i}].local must be a string`);
-            external_assert_(file.remote && typeof file.remote === 'string', `files[${i}].remote must be a string`);
-        }
-        const transferred = [];
-        const sftp = givenSftp || (await this.requestSFTP());
-        const queue = new PromiseQueue({ concurrency });
-        try {
-            await new Promise((resolve, reject) => {
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        await this.putFile(file.local, file.remote, sftp, transferOptions);
-                        transferred.push(file);
-                    })
-                        .catch(reject);
-                });
-                queue.waitTillIdle().then(resolve);
-            });
-        }
-        catch (error) {
-            if (error != null) {
-                error.transferred = transferred;
-            }
-            throw error;
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-    }
-    async putDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
-        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
-        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
-        const localDirectoryStat = await new Promise((resolve) => {
-            external_fs_.stat(localDirectory, (err, stat) => {
-                resolve(stat || null);
-            });
-        });
-        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
-        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const scanned = await esm(localDirectory, {
-            recursive,
-            validate,
-        });
-        const files = scanned.files.map((item) => external_path_.relative(localDirectory, item));
-        const directories = scanned.directories.map((item) => external_path_.relative(localDirectory, item));
-        // Sort shortest to longest
-        directories.sort((a, b) => a.length - b.length);
-        let failed = false;
-        try {
-            // Do the directories first.
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                directories.forEach((directory) => {
-                    queue
-                        .add(async () => {
-                        await this.mkdir(external_path_.join(remoteDirectory, directory), 'sftp', sftp);
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-            // and now the files
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        const localFile = external_path_.join(localDirectory, file);
-                        const remoteFile = external_path_.join(remoteDirectory, file);
-                        try {
-                            await this.putFile(localFile, remoteFile, sftp, transferOptions);
-                            tick(localFile, remoteFile, null);
-                        }
-                        catch (_) {
-                            failed = true;
-                            tick(localFile, remoteFile, _);
-                        }
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-        return !failed;
-    }
-    async getDirectory(localDirectory, remoteDirectory, { concurrency = DEFAULT_CONCURRENCY, sftp: givenSftp = null, transferOptions = {}, recursive = true, tick = DEFAULT_TICK, validate = DEFAULT_VALIDATE, } = {}) {
-        external_assert_(typeof localDirectory === 'string' && localDirectory, 'localDirectory must be a string');
-        external_assert_(typeof remoteDirectory === 'string' && remoteDirectory, 'remoteDirectory must be a string');
-        const localDirectoryStat = await new Promise((resolve) => {
-            external_fs_.stat(localDirectory, (err, stat) => {
-                resolve(stat || null);
-            });
-        });
-        external_assert_(localDirectoryStat != null, `localDirectory does not exist at ${localDirectory}`);
-        external_assert_(localDirectoryStat.isDirectory(), `localDirectory is not a directory at ${localDirectory}`);
-        const sftp = givenSftp || (await this.requestSFTP());
-        const scanned = await esm(remoteDirectory, {
-            recursive,
-            validate,
-            concurrency,
-            fileSystem: {
-                basename(path) {
-                    return external_path_.posix.basename(path);
-                },
-                join(pathA, pathB) {
-                    return external_path_.posix.join(pathA, pathB);
-                },
-                readdir(path) {
-                    return new Promise((resolve, reject) => {
-                        sftp.readdir(path, (err, res) => {
-                            if (err) {
-                                reject(err);
-                            }
-                            else {
-                                resolve(res.map((item) => item.filename));
-                            }
-                        });
-                    });
-                },
-                stat(path) {
-                    return new Promise((resolve, reject) => {
-                        sftp.stat(path, (err, res) => {
-                            if (err) {
-                                reject(err);
-                            }
-                            else {
-                                // eslint-disable-next-line @typescript-eslint/no-explicit-any
-                                resolve(res);
-                            }
-                        });
-                    });
-                },
-            },
-        });
-        const files = scanned.files.map((item) => external_path_.relative(remoteDirectory, item));
-        const directories = scanned.directories.map((item) => external_path_.relative(remoteDirectory, item));
-        // Sort shortest to longest
-        directories.sort((a, b) => a.length - b.length);
-        let failed = false;
-        try {
-            // Do the directories first.
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                directories.forEach((directory) => {
-                    queue
-                        .add(async () => {
-                        await make_dir(external_path_.join(localDirectory, directory));
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-            // and now the files
-            await new Promise((resolve, reject) => {
-                const queue = new PromiseQueue({ concurrency });
-                files.forEach((file) => {
-                    queue
-                        .add(async () => {
-                        const localFile = external_path_.join(localDirectory, file);
-                        const remoteFile = external_path_.join(remoteDirectory, file);
-                        try {
-                            await this.getFile(localFile, remoteFile, sftp, transferOptions);
-                            tick(localFile, remoteFile, null);
-                        }
-                        catch (_) {
-                            failed = true;
-                            tick(localFile, remoteFile, _);
-                        }
-                    })
-                        .catch(reject);
-                });
-                resolve(queue.waitTillIdle());
-            });
-        }
-        finally {
-            if (!givenSftp) {
-                sftp.end();
-            }
-        }
-        return !failed;
-    }
-    forwardIn(remoteAddr, remotePort, onConnection) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.forwardIn(remoteAddr, remotePort, (error, port) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                const handler = (details, acceptConnection, rejectConnection) => {
-                    if (details.destIP === remoteAddr && details.destPort === port) {
-                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
-                    }
-                };
-                if (onConnection) {
-                    connection.on('tcp connection', handler);
-                }
-                const dispose = () => {
-                    return new Promise((_resolve, _reject) => {
-                        connection.off('tcp connection', handler);
-                        connection.unforwardIn(remoteAddr, port, (_error) => {
-                            if (_error) {
-                                _reject(error);
-                            }
-                            _resolve();
-                        });
-                    });
-                };
-                resolve({ port, dispose });
-            });
-        });
-    }
-    forwardOut(srcIP, srcPort, dstIP, dstPort) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.forwardOut(srcIP, srcPort, dstIP, dstPort, (error, channel) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                resolve(channel);
-            });
-        });
-    }
-    forwardInStreamLocal(socketPath, onConnection) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.openssh_forwardInStreamLocal(socketPath, (error) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                const handler = (details, acceptConnection, rejectConnection) => {
-                    if (details.socketPath === socketPath) {
-                        onConnection === null || onConnection === void 0 ? void 0 : onConnection(details, acceptConnection, rejectConnection);
-                    }
-                };
-                if (onConnection) {
-                    connection.on('unix connection', handler);
-                }
-                const dispose = () => {
-                    return new Promise((_resolve, _reject) => {
-                        connection.off('unix connection', handler);
-                        connection.openssh_unforwardInStreamLocal(socketPath, (_error) => {
-                            if (_error) {
-                                _reject(_error);
-                            }
-                            _resolve();
-                        });
-                    });
-                };
-                resolve({ dispose });
-            });
-        });
-    }
-    forwardOutStreamLocal(socketPath) {
-        const connection = this.getConnection();
-        return new Promise((resolve, reject) => {
-            connection.openssh_forwardOutStreamLocal(socketPath, (error, channel) => {
-                if (error) {
-                    reject(error);
-                    return;
-                }
-                resolve(channel);
-            });
-        });
-    }
-    dispose() {
-        if (this.connection) {
-            this.connection.end();
-            this.connection = null;
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/openssh-key.ts
-const TYPE = 'ssh-ed25519';
-/** @param key an Ed25519 private key; @returns the file that ssh-keygen would write, without passphrase */
-function openSshEd25519(key) {
-    const { d = '', x = '' } = key.export({ format: 'jwk' });
-    const publicBytes = Buffer.from(x, 'base64url');
-    const secret = Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]);
-    // Two equal numbers, by which a reader sees that decryption worked: any will do where nothing is encrypted.
-    const check = Buffer.alloc(8);
-    const fields = Buffer.concat([check, sized(TYPE), sized(publicBytes), sized(secret), sized('')]);
-    const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (fields.length % 8)) % 8);
-    const body = Buffer.concat([
-        Buffer.from('openssh-key-v1\0'),
-        sized('none'),
-        sized('none'),
-        sized(''),
-        Buffer.from([0, 0, 0, 1]),
-        sized(Buffer.concat([sized(TYPE), sized(publicBytes)])),
-        sized(Buffer.concat([fields, padding])),
-    ]);
-    const lines = body.toString('base64').match(/.{1,70}/g) ?? [];
-    return `${['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----'].join('\n')}\n`;
-}
-/** RFC 4251's `string`: its size in four bytes, then itself. */
-function sized(content) {
-    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-    const size = Buffer.alloc(4);
-    size.writeUInt32BE(bytes.length);
-    return Buffer.concat([size, bytes]);
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/key.ts
-/** Private keys as people paste them, brought into a form that ssh2 reads, or refused with the fix. */
-
-
-
-
-/**
- * @returns the key as text with line breaks as it should have them
- * @throws {UserError} RB-KEY-FORMAT, RB-KEY-PASSPHRASE
- */
-function readablePrivateKey(text, passphrase) {
-    const key = withLineBreaks(text);
-    const kind = /^-----BEGIN ([A-Z0-9 ]*)-----$/m.exec(key)?.[1];
-    if (kind === undefined)
-        throw withoutHeader(key);
-    if (!kind.endsWith('PRIVATE KEY'))
-        throw unreadable(`it is a "${kind}"`);
-    if (!key.includes(`-----END ${kind}-----`))
-        throw unreadable(`its last line, "-----END ${kind}-----", is missing`);
-    if (kind === 'PRIVATE KEY' || kind === 'ENCRYPTED PRIVATE KEY')
-        return fromPkcs8(key, passphrase);
-    const parsed = lib.utils.parseKey(key, passphrase);
-    if (!(parsed instanceof Error))
-        return key;
-    // ssh2 tells its reasons in words only.
-    if (/passphrase|integrity/i.test(parsed.message))
-        throw encrypted(passphrase, parsed);
-    throw unreadable(parsed.message === 'Unsupported key format' ? 'it is damaged' : parsed.message, parsed);
-}
-/** CRLF, indentation, quotes around it, and line breaks that became `\n` or spaces on their way into a secret. */
-function withLineBreaks(text) {
-    const unescaped = text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim();
-    const lines = unescaped
-        .replace(/^(["'])([\s\S]*)\1$/, '$2')
-        .trim()
-        .split(/\r?\n/)
-        .map((line) => line.trim());
-    if (lines.length > 2)
-        return `${lines.join('\n')}\n`;
-    const parts = /^(-----BEGIN [A-Z ]+-----)([A-Za-z0-9+/=\s]+)(-----END [A-Z ]+-----)$/.exec(lines.join('\n'));
-    if (parts === null)
-        return `${lines.join('\n')}\n`;
-    const body = (parts[2] ?? '').replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
-    return `${[parts[1], ...body, parts[3]].join('\n')}\n`;
-}
-/** ssh2 does not read PKCS#8, which OpenSSL and Terraform write. */
-function fromPkcs8(key, passphrase) {
-    let parsed;
-    try {
-        parsed = (0,external_node_crypto_.createPrivateKey)({ key, ...(passphrase ? { passphrase } : {}) });
-    }
-    catch (error) {
-        throw key.includes('ENCRYPTED') ? encrypted(passphrase, error) : unreadable('it is damaged', error);
-    }
-    switch (parsed.asymmetricKeyType) {
-        case 'rsa':
-            return parsed.export({ type: 'pkcs1', format: 'pem' }).toString();
-        case 'ec':
-            return parsed.export({ type: 'sec1', format: 'pem' }).toString();
-        case 'ed25519':
-            return openSshEd25519(parsed);
-        default:
-            throw unreadable(`SSH has no keys of type ${parsed.asymmetricKeyType}`);
-    }
-}
-function withoutHeader(key) {
-    if (key.startsWith('PuTTY-User-Key-File')) {
-        return new UserError('RB-KEY-FORMAT', {
-            what: 'the private key in ssh-key cannot be read',
-            why: 'it is in the format of PuTTY',
-            remedy: 'convert it with `puttygen KEY.ppk -O private-openssh -o KEY` and pass the content of KEY',
-        });
-    }
-    if (/^(ssh|ecdsa|sk)-\S+ AAAA/.test(key))
-        return unreadable('it is a public key; the private one is the file without .pub');
-    return unreadable('it has no line "-----BEGIN … PRIVATE KEY-----"');
-}
-function unreadable(why, cause) {
-    const details = {
-        what: 'the private key in ssh-key cannot be read',
-        why,
-        remedy: 'pass the whole file that `ssh-keygen -t ed25519` writes, from its first to its last line; `ssh-keygen -p -f KEY` rewrites a key of another format',
-    };
-    return new UserError('RB-KEY-FORMAT', details, { cause });
-}
-function encrypted(passphrase, cause) {
-    const details = {
-        what: 'the private key in ssh-key cannot be decrypted',
-        why: passphrase ? 'the passphrase is wrong' : 'it is encrypted and no passphrase was given',
-        remedy: 'pass its passphrase as ssh-passphrase, or make a key without one for this purpose (`ssh-keygen -t ed25519 -N ""`)',
-    };
-    return new UserError('RB-KEY-PASSPHRASE', details, { cause });
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/link.ts
-/** One authenticated SSH connection to one machine: the target's, or a jump host's. */
-
-
-
-
-
-
-/** A silent peer is given up after this many unanswered questions, so many milliseconds apart. */
-const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 };
-/** ssh2's defaults without SHA-1. */
-const HMACS = [
-    'hmac-sha2-256-etm@openssh.com',
-    'hmac-sha2-512-etm@openssh.com',
-    'hmac-sha2-256',
-    'hmac-sha2-512',
-];
-/** Milliseconds that a closing connection gets to say goodbye. */
-const GOODBYE = 500;
-/**
- * Connects and logs in. The host's key is verified before any credential is offered.
- *
- * @param dial opens the byte stream; called once more when the host has no key of a known type, to tell which it has
- * @param timeout milliseconds for the handshake and the login
- * @throws {UserError}
- */
-async function openLink(hop, dial, timeout) {
-    const key = readablePrivateKey(hop.privateKey, hop.passphrase);
-    const known = knownKeys(hop.knownHosts, hop.host, hop.port);
-    const algorithms = hostKeyAlgorithms(known);
-    if (algorithms.length === 0)
-        throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
-    let refused;
-    const config = {
-        username: hop.user,
-        privateKey: key,
-        ...(hop.passphrase === undefined ? {} : { passphrase: hop.passphrase }),
-        // The key at once: the usual first question, for a login without any, would cost a round trip.
-        authHandler: ['publickey'],
-        algorithms: { serverHostKey: algorithms, hmac: HMACS },
-        hostVerifier: (offered) => {
-            // A key can be listed twice, once of them as revoked: revoked wins.
-            const entries = known.filter((entry) => entry.key.equals(offered));
-            const trusted = entries.length > 0 && !entries.some((entry) => entry.revoked);
-            if (!trusted)
-                refused = offered;
-            return trusted;
-        },
-    };
-    try {
-        return await handshake(await dial(), config, timeout);
-    }
-    catch (caught) {
-        const error = caught;
-        if (refused !== undefined)
-            throw wrongHostKey(hop, known, refused);
-        if (error.message.includes('no matching host key'))
-            throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
-        throw error.name === 'UserError' ? error : failedHandshake(hop, key, error);
-    }
-}
-/** Asks a host for its key and hangs up. */
-async function offeredKey(hop, dial, timeout) {
-    let offered;
-    const hostVerifier = (key) => {
-        offered = key;
-        return false;
-    };
-    const stream = await dial();
-    const error = await handshake(stream, { username: hop.user, hostVerifier }, timeout).then(() => new Error('a refused host key was accepted'), (caught) => caught);
-    if (offered === undefined)
-        throw unreachable(hop, error);
-    return offered;
-}
-async function handshake(stream, config, timeout) {
-    const ssh = new NodeSSH();
-    let lost;
-    const lose = (reason) => {
-        lost ??= reason;
-        // ssh2 half-closes after an error and would wait for the other side, which may be gone.
-        stream.destroy();
-    };
-    try {
-        const ready = ssh.connect({ sock: stream, readyTimeout: timeout, ...KEEPALIVE, ...config });
-        const client = ssh.connection;
-        // node-ssh takes its only `error` listener away once connected: a later reset would end the process.
-        client?.on('error', (error) => lose(error.message));
-        client?.on('end', () => lose('the host closed the connection'));
-        client?.on('close', () => lose('the host closed the connection'));
-        await ready;
-        if (!client || lost !== undefined)
-            throw new Error(lost ?? 'the host closed the connection');
-        return {
-            client,
-            get lost() {
-                return lost;
-            },
-            close() {
-                lost ??= 'closed by this side';
-                ssh.dispose();
-                setTimeout(() => stream.destroy(), GOODBYE).unref();
-            },
-        };
-    }
-    catch (error) {
-        stream.destroy();
-        throw error;
-    }
-}
-/** A TCP connection that delays no small packet. */
-function dialTcp(hop, timeout) {
-    return () => {
-        const socket = (0,external_node_net_.connect)({ host: hop.host, port: hop.port, noDelay: true });
-        const connected = new Promise((resolve, reject) => {
-            socket.once('connect', () => resolve(socket));
-            socket.once('error', (error) => reject(unreachable(hop, error)));
-        });
-        const late = () => unreachable(hop, Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
-        return within(timeout, connected, late).catch((error) => {
-            socket.destroy();
-            throw error;
-        });
-    };
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/line-queue.ts
-/** Lines between a channel that sends them and a reader that may be slower. */
-/** Lines in the queue above which the sender is paused. */
-const FULL = 1000;
-/** For one reader. A reader that stops reading (`break`) lets the sender run on; its lines are dropped. */
-class LineQueue {
-    #pause;
-    #resume;
-    #lines = [];
-    #ended = false;
-    #dropping = false;
-    #wake;
-    /** @param pause stops the sender; @param resume lets it go on */
-    constructor(pause, resume) {
-        this.#pause = pause;
-        this.#resume = resume;
-    }
-    push(lines) {
-        if (this.#dropping)
-            return;
-        this.#lines.push(...lines);
-        if (this.#lines.length > FULL)
-            this.#pause();
-        this.#wake?.();
-    }
-    end() {
-        this.#ended = true;
-        this.#wake?.();
-    }
-    /** Nobody reads any more. */
-    drop() {
-        this.#dropping = true;
-        this.#lines = [];
-        this.#resume();
-    }
-    async *[Symbol.asyncIterator]() {
-        try {
-            while (true) {
-                const lines = this.#lines;
-                this.#lines = [];
-                yield* lines;
-                if (this.#lines.length > 0)
-                    continue;
-                if (this.#ended)
-                    return;
-                this.#resume();
-                await new Promise((resolve) => {
-                    this.#wake = resolve;
-                });
-                this.#wake = undefined;
-            }
-        }
-        finally {
-            this.drop();
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/session.ts
-/** A script that is talked to while it runs. */
-
-
-
-/** Bytes of output that the outcome still holds: enough for a message. */
-const session_KEEP = 64 * 1024;
-/** @param input sent before any line */
-function converse({ channel, ended }, input) {
-    const stdout = new Tail(session_KEEP);
-    const stderr = new Tail(session_KEEP);
-    const splitter = new LineSplitter();
-    const lines = new LineQueue(() => channel.pause(), () => channel.resume());
-    channel.on('data', (chunk) => {
-        stdout.push(chunk);
-        lines.push(splitter.push(chunk));
-    });
-    channel.stderr.on('data', (chunk) => stderr.push(chunk));
-    channel.on('end', () => {
-        lines.push(splitter.end());
-        lines.end();
-    });
-    let giveUp = () => { };
-    const closed = new Promise((resolve) => {
-        giveUp = resolve;
-    });
-    let over = false;
-    const done = Promise.race([ended, closed]).then((end) => {
-        over = true;
-        lines.end();
-        return outcomeOf(end, stdout, stderr);
-    });
-    if (input !== undefined)
-        channel.write(input);
-    return {
-        lines,
-        done,
-        write: (line) => {
-            if (!over && channel.writable)
-                channel.write(`${line}\n`);
-        },
-        end: () => {
-            if (!over)
-                channel.end();
-        },
-        close: () => {
-            giveUp({ reason: 'closed by this side' });
-            lines.drop();
-            channel.close();
-        },
-    };
-}
-
-;// CONCATENATED MODULE: external "node:stream/promises"
-const promises_namespaceObject = require("node:stream/promises");
-;// CONCATENATED MODULE: ./actions/lib/host/stream.ts
-/** A script whose output is too big to be kept: it goes into a sink as it comes. */
-
-
-
-
-
-const stream_TIMEOUT = 3_600_000;
-/** Bytes of standard error kept for the message. */
-const stream_KEEP = 64 * 1024;
-/**
- * Resolves when the script has ended with exit status 0 and the sink has everything. Otherwise the sink is destroyed
- * and never sees an end of its input: a part is not taken for the whole.
- *
- * @throws {UserError} RB-CONNECTION-LOST, RB-COMMAND-FAILED
- */
-async function streamInto(sink, running, options, host) {
-    const { channel } = running;
-    const stderr = new Tail(stream_KEEP);
-    channel.stderr.on('data', (chunk) => stderr.push(chunk));
-    const ended = endWithin(running, options.timeout ?? stream_TIMEOUT, options.signal);
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let bytes = 0;
-    async function* whole() {
-        for await (const chunk of channel) {
-            hash.update(chunk);
-            bytes += chunk.length;
-            yield chunk;
-        }
-        const failure = failureOf(await ended, stderr, host);
-        if (failure !== undefined)
-            throw failure;
-    }
-    // Given up before its output has ended, which it may never do: neither pipeline nor generator would notice.
-    const stop = new AbortController();
-    const givenUp = new Promise((_resolve, reject) => {
-        void ended.then((end) => {
-            if (!('reason' in end))
-                return;
-            const failure = failureOf(end, stderr, host);
-            reject(failure);
-            stop.abort(failure);
-        });
-    });
-    const through = Promise.all([(0,promises_namespaceObject.pipeline)(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
-    await Promise.race([through, givenUp]);
-    return { bytes, sha256: hash.digest('hex') };
-}
-function failureOf(end, stderr, host) {
-    const log = { log: stderr.text().trimEnd().split('\n').filter(Boolean), logOf: 'the command' };
-    if ('reason' in end) {
-        const details = {
-            what: `the data from ${host} broke off`,
-            why: end.reason,
-            remedy: 'run it again; what arrived is not used',
-        };
-        return new UserError('RB-CONNECTION-LOST', { ...details, ...log });
-    }
-    if (end.code === 0)
-        return undefined;
-    const details = {
-        what: `the command that sends data from ${host} failed`,
-        why: `exit status ${end.code}`,
-        remedy: 'see its last lines',
-    };
-    return new UserError('RB-COMMAND-FAILED', { ...details, ...log });
-}
-
-;// CONCATENATED MODULE: ./actions/lib/host/connect.ts
-
-
-
-
-
-
-
-const connect_TIMEOUT = 20_000;
-const FORWARD_TIMEOUT = 10_000;
-/** What of a target nobody may see. */
-function secretsOf({ privateKey, passphrase, jump }) {
-    const all = [privateKey, passphrase, jump?.privateKey, jump?.passphrase];
-    return all.filter((secret) => secret !== undefined && secret !== '');
-}
-/**
- * Connects and logs in.
- *
- * @throws {UserError} for whatever can be wrong with address, host keys, key or user
- */
-async function connect(target) {
-    const host = new SshHost(target);
-    await host.reconnect();
-    return host;
-}
-class SshHost {
-    name;
-    counters = { handshakes: 0, sessions: 0, forwards: 0 };
-    #target;
-    #link;
-    #jump;
-    constructor(target) {
-        this.#target = target;
-        this.name = `${target.user}@${target.host}:${target.port}`;
-    }
-    get connected() {
-        return this.#link !== undefined && this.#link.lost === undefined;
-    }
-    async reconnect(timeout = this.#target.timeout ?? connect_TIMEOUT) {
-        this.close();
-        const target = this.#target;
-        if (target.jump === undefined) {
-            this.#link = await this.#open(target, dialTcp(target, timeout), timeout);
-            return;
-        }
-        const first = { ...target.jump, knownHosts: target.jump.knownHosts ?? target.knownHosts };
-        const jump = await this.#open(first, dialTcp(first, timeout), timeout).catch((error) => {
-            throw throughJump(first, error);
-        });
-        this.#jump = jump;
-        const dial = () => openForward(jump.client, target.host, target.port, timeout).catch((error) => {
-            throw jumpRefused(first, target, error);
-        });
-        this.#link = await this.#open(target, dial, timeout).catch((error) => {
-            jump.close();
-            throw error;
-        });
-    }
-    async run(script, options = {}) {
-        return collect(await this.#start(script), options);
-    }
-    async open(script, options = {}) {
-        return converse(await this.#start(script), options.input);
-    }
-    async stream(script, sink, options = {}) {
-        return streamInto(sink, await this.#start(script), options, this.name);
-    }
-    async forward(address, port, timeout = FORWARD_TIMEOUT) {
-        const link = this.#alive();
-        this.counters.forwards += 1;
-        return openForward(link.client, address, port, timeout);
-    }
-    close() {
-        this.#link?.close();
-        this.#jump?.close();
-    }
-    async #open(hop, dial, timeout) {
-        const counted = () => {
-            this.counters.handshakes += 1;
-            return dial();
-        };
-        return openLink(hop, counted, timeout);
-    }
-    #start(script) {
-        const link = this.#alive();
-        this.counters.sessions += 1;
-        return startScript(link, this.name, script, this.#target.timeout ?? connect_TIMEOUT);
-    }
-    #alive() {
-        const link = this.#link;
-        if (link === undefined || link.lost !== undefined)
-            throw connectionLost(this.name, link?.lost ?? 'it was never made');
-        return link;
-    }
-}
-
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = require("node:fs");
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = require("node:path");
-;// CONCATENATED MODULE: ./actions/lib/host/quote.ts
-/** The one way by which a word gets into a script. */
-/**
- * Quotes a word for POSIX sh: the shell passes it on unchanged, whatever it holds.
- * Source: POSIX.1-2024, XCU 2.2.2 (single quotes).
- *
- * @throws {Error} for NUL, which no word of a shell can hold
- */
-function quote(word) {
-    if (word.includes('\0'))
-        throw new Error('a word for a shell must not hold NUL');
-    if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word))
-        return word;
-    return `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
+// EXTERNAL MODULE: ./actions/lib/host/connect.ts + 20 modules
+var connect = __nccwpck_require__(3144);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: ./actions/lib/errors.ts
+var lib_errors = __nccwpck_require__(2863);
+// EXTERNAL MODULE: ./actions/lib/host/quote.ts
+var quote = __nccwpck_require__(1957);
 ;// CONCATENATED MODULE: ./actions/lib/config/runbook.ts
 /** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
 /** The settings that hold for one service. */
@@ -71288,15 +71513,44 @@ const PULL = [
         remedy: 'check the version, and that its images were pushed',
     },
 ];
+/** The words with which a step is told to end; see step_end in process.sh. */
+function isEnding(kind) {
+    return /^(cancel|taken|preempt)\b/.test(kind);
+}
+/** Why a step ended that was told to. */
+function ending(kind) {
+    const [word, by = 'another run'] = kind.split(' ');
+    if (word === 'cancel') {
+        return new lib_errors/* UserError */.y('RB-CANCELLED', {
+            what: 'the run was cancelled',
+            why: 'what it had changed was put back; the release before serves on',
+            remedy: 'run it again when you want it',
+        });
+    }
+    if (word === 'preempt') {
+        return new lib_errors/* UserError */.y('RB-PREEMPTED', {
+            what: 'another run ended this one before its release was committed',
+            why: `${by} was told to preempt`,
+            remedy: 'look at that run; the release before served on until it took over',
+        });
+    }
+    return new lib_errors/* UserError */.y('RB-LEASE-LOST', {
+        what: 'another run took the lease of this stack over',
+        why: 'this run gave no sign of life for too long',
+        remedy: 'look at the other run first; this one changed nothing more',
+    });
+}
 /** The UserError for a failure. Logs of containers win over what Docker said. */
 function explain(failure) {
     const { kind, subject, log } = failure;
+    if (isEnding(kind))
+        return ending(kind);
     const shown = { log, logOf: subject };
     const text = log.join('\n');
     switch (kind) {
         case 'start': {
             const known = START.find((entry) => entry.pattern.test(text));
-            return new UserError(known?.code ?? 'RB-START-FAILED', {
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-START-FAILED', {
                 what: `${subject} could not be started`,
                 why: known?.why ?? 'Docker Compose reported an error',
                 remedy: known?.remedy ?? 'read the lines below; the old containers serve on',
@@ -71305,7 +71559,7 @@ function explain(failure) {
         }
         case 'pull': {
             const known = PULL.find((entry) => entry.pattern.test(text));
-            return new UserError(known?.code ?? 'RB-REGISTRY-UNREACHABLE', {
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-REGISTRY-UNREACHABLE', {
                 what: `${subject} could not be pulled`,
                 why: known?.why ?? 'the registry did not answer as expected',
                 remedy: known?.remedy ?? 'check that the host reaches the registry, and run it again',
@@ -71313,53 +71567,53 @@ function explain(failure) {
             });
         }
         case 'redirect':
-            return new UserError('RB-REDIRECT-REFUSED', {
+            return new lib_errors/* UserError */.y('RB-REDIRECT-REFUSED', {
                 what: `connections to ${subject} could not be redirected`,
                 why: 'the helper container that sets the rules failed',
                 remedy: 'read the lines below; with `allow-downtime: true` the service is recreated instead',
                 ...shown,
             });
         case 'proxy-config':
-            return new UserError('RB-PROXY-CONFIG', {
+            return new lib_errors/* UserError */.y('RB-PROXY-CONFIG', {
                 what: `${subject} refuses its new configuration`,
                 why: 'its own check of the uploaded files failed; they were not put in place',
                 remedy: 'correct the files named below and deploy again',
                 ...shown,
             });
         case 'one-shot':
-            return new UserError('RB-MIGRATION-FAILED', {
+            return new lib_errors/* UserError */.y('RB-MIGRATION-FAILED', {
                 what: `${subject} did not end well`,
                 why: 'it exited with another status than 0, or took longer than its timeout',
                 remedy: 'read its log below, correct it and deploy again; no service was changed after it',
                 ...shown,
             });
         case 'ended':
-            return new UserError('RB-START-CRASHED', {
+            return new lib_errors/* UserError */.y('RB-START-CRASHED', {
                 what: `a new container of ${subject} ended while it served`,
                 why: 'it passed the health gate and did not stay up',
                 remedy: 'traffic was turned back to the old release; read its log below, correct the image and deploy again',
                 ...shown,
             });
         case 'stop':
-            return new UserError('RB-STOP-FAILED', {
+            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
                 what: `old containers of ${subject} could not be stopped`,
                 remedy: 'the new release serves; remove the old containers on the host with `docker rm -f`',
                 ...shown,
             });
         case 'no-verdict':
-            return new UserError('RB-TIMEOUT', {
+            return new lib_errors/* UserError */.y('RB-TIMEOUT', {
                 what: `no verdict on ${subject} came in time`,
                 why: 'the runner was paused or its connection was lost',
                 remedy: 'run it again; the host went back to the release before',
                 ...shown,
             });
         case 'lease-lost':
-            return new UserError('RB-LEASE-LOST', {
+            return new lib_errors/* UserError */.y('RB-LEASE-LOST', {
                 what: 'another run took the lease of this stack over',
                 remedy: 'look at the other run first; this one changed nothing more',
             });
         default:
-            return new UserError('RB-START-FAILED', {
+            return new lib_errors/* UserError */.y('RB-START-FAILED', {
                 what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,
                 remedy: 'read the lines below; the release before serves on',
                 ...shown,
@@ -71677,6 +71931,13 @@ class Conductor {
     constructor(options) {
         this.#options = options;
     }
+    /** Who was told to end fails in other ways on its way out. */
+    #fail(failure) {
+        if (isEnding(failure.kind))
+            this.#failure = failure;
+        else
+            this.#failure ??= failure;
+    }
     /** From here on verdicts are sent to this step. */
     attach(step) {
         this.#step = step;
@@ -71684,12 +71945,12 @@ class Conductor {
     /** Why the step failed, as far as was told. */
     error() {
         const verdict = this.#verdict;
-        if (verdict === null)
+        if (verdict === null || isEnding(this.#failure?.kind ?? ''))
             return explain(this.#toldFailure());
         const told = [...this.#logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
         const log = told.flatMap(([name, lines]) => (told.length > 1 ? [`${name}:`, ...lines] : lines));
         const logOf = told.map(([name]) => name).join(', ');
-        return new UserError(verdict.code, { ...verdict.details, ...(log.length > 0 ? { log, logOf } : {}) });
+        return new lib_errors/* UserError */.y(verdict.code, { ...verdict.details, ...(log.length > 0 ? { log, logOf } : {}) });
     }
     #toldFailure() {
         const { kind, subject } = this.#failure ?? { kind: '', subject: '' };
@@ -71739,10 +72000,10 @@ class Conductor {
                 this.#logOf(fields.of ?? '').push(fields.line ?? '');
                 return;
             case 'failed':
-                this.#failure ??= { kind: fields.kind ?? '', subject: fields.service ?? '' };
+                this.#fail({ kind: fields.kind ?? '', subject: fields.service ?? '' });
                 return;
             case 'lease-lost':
-                this.#failure ??= { kind: 'lease-lost', subject: '' };
+                this.#fail({ kind: 'lease-lost', subject: '' });
                 return;
             case 'migrated':
                 this.migrated = true;
@@ -71848,7 +72109,7 @@ class Conductor {
         }
         if (bad.length > 0) {
             this.#blamed = [service];
-            this.#verdict = new UserError('RB-WATCH-WORSE', {
+            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
                 what: `the stand-in of ${service} cannot be reached by the ports of the host`,
                 why: bad.join('; '),
                 remedy: 'traffic was turned back to the old container; read the log below',
@@ -71866,7 +72127,7 @@ class Conductor {
         const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
         if (bad?.verdict === 'abort') {
             this.#blamed = [bad.service];
-            this.#verdict = new UserError(bad.code, {
+            this.#verdict = new lib_errors/* UserError */.y(bad.code, {
                 what: bad.what,
                 why: bad.why,
                 remedy: 'read its log below, correct the image or its settings, and deploy again; the release before serves on',
@@ -71958,7 +72219,7 @@ class Conductor {
         });
         this.#options.mark(ok ? 'traffic is good' : 'traffic is worse');
         if (!ok) {
-            this.#verdict = new UserError('RB-WATCH-WORSE', {
+            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
                 what: 'the new release was worse than the old one with real traffic',
                 why: verdict.why,
                 remedy: 'traffic was turned back to the old release; read the log of the new containers below',
@@ -72027,6 +72288,10 @@ function programOf(plan, { runbook, target, proxyFiles }) {
     for (const service of standIns) {
         operations.push({ op: 'start-stand-in', service });
         operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
+    }
+    for (const { service, start, retire } of turned) {
+        if (start === 0)
+            operations.push({ op: 'turn-aside', service, retire });
     }
     if (services.length > 0)
         operations.push({ op: 'cut', services });
@@ -72130,6 +72395,481 @@ function isTurned(change) {
     return change.kind === 'rolling' || change.kind === 'scale';
 }
 
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./actions/lib/stack/identity.ts
+/** When is a running container what a release wants? The one place that answers. */
+
+/** JSON with sorted keys: equal data give equal text. */
+function canonical(value) {
+    return JSON.stringify(value, (_key, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner);
+}
+/** SHA-256 of the canonical JSON, as 64 hexadecimal digits. */
+function hashOf(value) {
+    return (0,external_node_crypto_.createHash)('sha256').update(canonical(value)).digest('hex');
+}
+/** `host/repo:tag@digest` → `host/repo`. A port's colon stays. */
+function repositoryOf(image) {
+    const named = image.split('@')[0] ?? image;
+    const colon = named.lastIndexOf(':');
+    return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
+}
+/** The local image ID that a service of a release wants, or `null` when the host does not have it. */
+function localImage(service, images) {
+    if (service.digest !== null)
+        return images[`${repositoryOf(service.image)}@${service.digest}`] ?? null;
+    return service.imageId !== null && images[service.imageId] !== undefined ? service.imageId : null;
+}
+/**
+ * Labels tell which release made a container. An adopted one has none: there the hash of its
+ * configuration, recorded when it was adopted, has to be the same.
+ */
+function matches(container, service, images) {
+    if (container.imageId !== (localImage(service, images) ?? service.imageId))
+        return false;
+    if (service.configHash !== null)
+        return container.release === null && container.configHash === service.configHash;
+    return container.release === service.since && container.definition === service.definition;
+}
+/** Whether two releases want the same containers of a service; their number aside. */
+function sameContainers(a, b) {
+    return a.since === b.since && a.definition === b.definition && sameImage(a, b);
+}
+function sameImage(a, b) {
+    return a.digest !== null || b.digest !== null ? a.digest === b.digest : a.imageId === b.imageId;
+}
+function sameMounts(a, b) {
+    return canonical(a.mounts) === canonical(b.mounts);
+}
+/** What makes a release different from another: who made it when is not part of it. */
+function contentOf(release) {
+    const { services, files, compose, maintenance } = release;
+    return hashOf({ services, files, compose, maintenance });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/order.ts
+/**
+ * Depth-first over `depends_on`; names break ties, so that the order is the same every time.
+ * Compose refuses cycles, hence they are not looked for: each service is visited once.
+ */
+function startOrder(release) {
+    const order = [];
+    const seen = new Set();
+    const visit = (name) => {
+        const service = release.services[name];
+        if (service === undefined || seen.has(name))
+            return;
+        seen.add(name);
+        for (const dependency of Object.keys(service.traits.dependsOn).sort())
+            visit(dependency);
+        order.push(name);
+    };
+    for (const name of Object.keys(release.services).sort())
+        visit(name);
+    return order;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/strategy.ts
+/** How a service gets to its new containers, and what that costs. Pure. */
+
+/** Running containers may need a quarter more than they have now: caches fill, requests come. */
+const MEMORY_MARGIN = 1.25;
+/** Seconds that a container takes from its start until it serves, for the announced downtime. */
+const START_SECONDS = 5;
+function isOneShot(service, release, runbook) {
+    if (settingsOf(runbook, service).strategy === 'one-shot' || runbook.migration.service === service)
+        return true;
+    return Object.values(release.services).some((other) => other.traits.dependsOn[service] === 'service_completed_successfully');
+}
+/**
+ * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
+ * is announced; what nobody calls is replaced; all else rolls.
+ */
+function chooseStrategy(name, service, running, release, state, runbook) {
+    if (isOneShot(name, release, runbook))
+        return { strategy: 'one-shot', downtime: null };
+    const wanted = settingsOf(runbook, name).strategy;
+    const single = whyOnlyOne(service);
+    if (wanted === 'recreate')
+        return recreate(service, 'runbook.yml says so');
+    const stateful = whyStateful(service, running);
+    const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
+    if (standsIn) {
+        const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
+        return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
+    }
+    const alone = single ?? stateful;
+    if (alone !== null)
+        return recreate(service, alone);
+    const listens = running.some((container) => container.listens.length > 0);
+    if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
+        return { strategy: 'drain-and-replace', downtime: null };
+    }
+    return besides('rolling', service, running, state);
+}
+/** Old and new run at once, and connections are redirected from one to the other. */
+function besides(strategy, service, running, state) {
+    if (state.engine.redirectRefused !== null) {
+        return recreate(service, `connections cannot be redirected on this host: ${state.engine.redirectRefused}`, 'RB-REDIRECT-REFUSED');
+    }
+    const need = memoryNeed(service, running);
+    if (need > state.memoryAvailable) {
+        const why = `${mebibytes(need)} more memory is needed to run old and new at once, ${mebibytes(state.memoryAvailable)} are available`;
+        return recreate(service, why, 'RB-MEMORY-SHORT');
+    }
+    return { strategy, downtime: null };
+}
+function whyOnlyOne(service) {
+    const { containerName, hostPorts } = service.traits;
+    if (containerName !== null)
+        return `container_name ${containerName} can exist only once`;
+    if (hostPorts.length > 0)
+        return `it publishes port ${hostPorts.join(', ')} of the host`;
+    return null;
+}
+/** What forbids two processes at once, by whatever way. */
+function whyStateful(service, running) {
+    const { networkMode, writableVolumes } = service.traits;
+    if (networkMode !== null)
+        return `its network mode is ${networkMode}`;
+    if (writableVolumes.length > 0)
+        return `it writes to ${writableVolumes.join(', ')}`;
+    if (running.some((container) => container.anonymousVolume))
+        return 'it writes to a volume without a name';
+    return null;
+}
+function recreate(service, why, code = null) {
+    const seconds = Math.min(service.traits.stopGracePeriod, 10) + START_SECONDS;
+    return { strategy: 'recreate', downtime: { seconds, why, code } };
+}
+function memoryNeed(service, running) {
+    const used = Math.max(0, ...running.map((container) => container.memory.used));
+    return service.replicas * Math.max(service.traits.memoryReservation, Math.ceil(used * MEMORY_MARGIN));
+}
+function mebibytes(bytes) {
+    return `${Math.ceil(bytes / 1048576)} MiB`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/diff.ts
+
+
+
+function diff(state, target, options) {
+    const changes = [];
+    const unchanged = [];
+    const drift = [];
+    for (const name of startOrder(target)) {
+        const found = changeOf(name, state, target, options);
+        if (found.change !== null)
+            changes.push(found.change);
+        else
+            unchanged.push(name);
+        drift.push(...found.drift);
+    }
+    for (const name of leaving(state, target)) {
+        const running = runningOf(state, name);
+        const known = state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
+        if (known && running.length > 0)
+            changes.push(removal(name, running, state.current?.services[name]));
+        else if (running.length > 0)
+            drift.push({ service: name, what: `runs, but no release knows it` });
+    }
+    return {
+        format: 1,
+        stack: target.stack,
+        from: state.current?.id ?? null,
+        to: target.id,
+        content: contentOf(target),
+        changes,
+        files: fileChanges(state, target),
+        unchanged,
+        drift: [...drift, ...fileDrift(state)],
+    };
+}
+/** Nothing to carry out: no change of a service, no file, and the release is the current one. */
+function isEmpty(plan) {
+    return plan.changes.length === 0 && Object.keys(plan.files).length === 0 && plan.from === plan.to;
+}
+function changeOf(name, state, target, options) {
+    const wanted = target.services[name];
+    const was = state.current?.services[name];
+    if (isOneShot(name, target, options.runbook))
+        return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
+    const running = runningOf(state, name);
+    // Containers of a release that never committed may not have passed their gate.
+    const known = (container) => state.unfinished === null || (was !== undefined && matches(container, was, state.images));
+    const fitting = running.filter((container) => matches(container, wanted, state.images) && known(container));
+    // What a run that was interrupted left behind is put right; what people did is named and left alone.
+    const ours = was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
+    const leftovers = running.filter((container) => isLeftover(container, wanted, state));
+    const drift = was === undefined || state.unfinished !== null
+        ? []
+        : driftOf(name, was, running.filter((c) => !leftovers.includes(c)), state);
+    const complete = fitting.length === wanted.replicas && running.length === fitting.length;
+    if (complete || (!ours && leftovers.length === 0)) {
+        return { change: reload(name, wanted, was, options.runbook), drift };
+    }
+    const keep = fitting.slice(0, wanted.replicas);
+    const retire = ours ? running.filter((container) => !keep.includes(container)) : leftovers;
+    const start = ours ? wanted.replicas - keep.length : 0;
+    const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
+    if (running.length === 0)
+        return {
+            change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
+            drift,
+        };
+    const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook);
+    if (strategy !== 'rolling') {
+        return {
+            change: {
+                ...base,
+                kind: strategy,
+                reasons: reasons(wanted, was, running),
+                start: wanted.replicas,
+                keep: [],
+                retire: ids(running),
+                downtime,
+            },
+            drift,
+        };
+    }
+    const onlyNumber = keep.length > 0;
+    return {
+        change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running), downtime },
+        drift,
+    };
+}
+function isLeftover(container, wanted, state) {
+    const was = state.current?.services[container.service];
+    return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
+}
+function driftOf(name, was, running, state) {
+    const drift = [];
+    const foreign = running.filter((container) => !matches(container, was, state.images));
+    for (const container of foreign) {
+        const how = container.release === null ? 'was created by hand' : 'is not what its release says';
+        drift.push({ service: name, what: `${container.name} (${container.image}) ${how}` });
+    }
+    if (running.length !== was.replicas) {
+        drift.push({ service: name, what: `runs ${running.length} containers instead of ${was.replicas}` });
+    }
+    return drift;
+}
+function oneShot(name, wanted, was, state, target, options) {
+    const isMigration = options.runbook.migration.service === name;
+    if (isMigration && (!options.migrate || state.migrations.at(-1)?.schema === target.schema))
+        return null;
+    if (!isMigration && was !== undefined && sameContainers(was, wanted))
+        return null;
+    return {
+        service: name,
+        kind: 'one-shot',
+        reasons: [isMigration ? 'migration' : was === undefined ? 'new' : 'changed'],
+        ...sides(wanted, was),
+        keep: [],
+        start: 1,
+        retire: [],
+        downtime: null,
+    };
+}
+function reload(name, wanted, was, runbook) {
+    if (name !== runbook.proxy.service || was === undefined || sameMounts(wanted, was))
+        return null;
+    return {
+        service: name,
+        kind: 'reload',
+        reasons: changedMounts(wanted, was),
+        ...sides(wanted, was),
+        keep: [],
+        start: 0,
+        retire: [],
+        downtime: null,
+    };
+}
+function removal(name, running, was) {
+    const from = was === undefined ? null : sides(was, was).from;
+    return {
+        service: name,
+        kind: 'remove',
+        reasons: ['not in the release'],
+        from,
+        to: null,
+        keep: [],
+        start: 0,
+        retire: ids(running),
+        downtime: null,
+    };
+}
+function sides(wanted, was) {
+    const side = ({ image, digest, replicas }) => ({ image, digest, replicas });
+    return { from: was === undefined ? null : side(was), to: side(wanted) };
+}
+function reasons(wanted, was, running) {
+    if (was === undefined)
+        return ['not yet in a release'];
+    const found = [];
+    if (was.image !== wanted.image)
+        found.push(`image ${tagOf(was.image)} → ${tagOf(wanted.image)}`);
+    else if (was.digest !== wanted.digest)
+        found.push(`new digest of ${tagOf(wanted.image)}`);
+    if (was.definition !== wanted.definition)
+        found.push('environment or definition');
+    found.push(...changedMounts(wanted, was));
+    if (was.replicas !== wanted.replicas)
+        found.push(`replicas ${was.replicas} → ${wanted.replicas}`);
+    if (found.length === 0)
+        found.push(running.length > 0 ? 'an interrupted run left it unfinished' : 'not running');
+    return found;
+}
+function changedMounts(wanted, was) {
+    const paths = new Set([...Object.keys(wanted.mounts), ...Object.keys(was.mounts)]);
+    return [...paths].filter((path) => wanted.mounts[path] !== was.mounts[path]).sort();
+}
+function fileChanges(state, target) {
+    const was = state.current?.files ?? {};
+    const changes = {};
+    for (const [path, sha] of Object.entries(target.files)) {
+        const there = state.files[path];
+        if (there === sha || (was[path] === sha && state.unfinished === null))
+            continue;
+        changes[path] = there === undefined ? 'add' : 'change';
+    }
+    for (const path of Object.keys(was)) {
+        if (target.files[path] === undefined && state.files[path] !== undefined)
+            changes[path] = 'remove';
+    }
+    return changes;
+}
+function fileDrift(state) {
+    if (state.unfinished !== null)
+        return [];
+    return Object.entries(state.current?.files ?? {})
+        .filter(([path, sha]) => state.files[path] !== sha)
+        .map(([path]) => ({
+        service: path,
+        what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand',
+    }));
+}
+function leaving(state, target) {
+    return [...new Set(state.containers.map((container) => container.service))]
+        .filter((name) => target.services[name] === undefined)
+        .sort();
+}
+function runningOf(state, name) {
+    return state.containers.filter((c) => c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'));
+}
+function ids(containers) {
+    return containers.map((container) => container.id);
+}
+function tagOf(image) {
+    return image.slice(image.lastIndexOf('/') + 1);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/resolve/command.ts
+/**
+ * The command line that makes a service what its release says, for people. One service at a time, as the
+ * engine starts them: Compose 2.26 takes `depends_on` for a part of a container's configuration, and would
+ * create containers anew that differ in nothing else.
+ */
+
+function composeCommand(stack, directory, release, service) {
+    const file = `${directory}/.runbook/releases/${release}/compose.json`;
+    return `docker compose -p ${(0,quote/* quote */.h)(stack)} --project-directory ${(0,quote/* quote */.h)(directory)} -f ${(0,quote/* quote */.h)(file)} up -d --no-deps ${(0,quote/* quote */.h)(service)}`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/recovery.ts
+
+
+
+
+
+/** Of a stack whose first deployment never committed: nothing runs. */
+function nothing(stack) {
+    return {
+        format: 1,
+        id: '',
+        stack,
+        version: '',
+        services: {},
+        files: {},
+        compose: '',
+        schema: null,
+        schemaCompatible: true,
+        maintenance: false,
+        createdAt: '',
+        createdBy: '',
+        run: '',
+        adopted: false,
+    };
+}
+/** @throws {UserError} RB-DRIFT */
+function recoveryOf(state, runbook, policy) {
+    const target = state.current ?? nothing(runbook.stack);
+    const drift = driftSince(state);
+    if (drift.length > 0 && policy === 'refuse')
+        throw refusal(drift, state, runbook);
+    const plan = diff(state, target, { runbook, migrate: false });
+    if (policy === 'discard')
+        return { target, plan };
+    const left = new Set(drift.map(({ service }) => service));
+    return {
+        target,
+        plan: {
+            ...plan,
+            changes: plan.changes.filter(({ service }) => !left.has(service)),
+            files: Object.fromEntries(Object.entries(plan.files).filter(([path]) => !left.has(path))),
+            drift,
+        },
+    };
+}
+/** Nobody judges the current release by its traffic: it is what there is. What was left lying about goes last. */
+function recoveryProgramOf(plan, options) {
+    const operations = programOf(plan, options).flatMap((operation) => {
+        if (operation.op === 'commit')
+            return [];
+        if (operation.op !== 'watch')
+            return [operation];
+        return operation.services.length === 0
+            ? []
+            : [{ op: 'drain', services: operation.services, drain: operation.drain }];
+    });
+    return [...operations, { op: 'sweep' }];
+}
+/**
+ * What neither the current release nor the interrupted one explains: containers without a label of ours, and files
+ * with a content that no release of this host has.
+ */
+function driftSince(state) {
+    const { current, releases } = state;
+    if (current === null)
+        return [];
+    const foreign = state.containers.filter((container) => {
+        const was = current.services[container.service];
+        if (container.state !== 'running' || container.oneOff || container.release !== null)
+            return false;
+        return was === undefined || !matches(container, was, state.images);
+    });
+    const edited = Object.entries(state.files).filter(([path, sha]) => current.files[path] !== undefined && !releases.some((release) => release.files[path] === sha));
+    return [
+        ...foreign.map(({ service, name, image }) => ({ service, what: `${name} (${image}) was created by hand` })),
+        ...edited.map(([path]) => ({ service: path, what: 'was edited by hand' })),
+    ];
+}
+function refusal(drift, state, { stack, directory }) {
+    const { current, unfinished } = state;
+    const services = drift.map(({ service }) => service).filter((name) => current?.services[name] !== undefined);
+    const commands = [...new Set(services)].map((name) => composeCommand(stack, directory, current?.id ?? '', name));
+    return new lib_errors/* UserError */.y('RB-DRIFT', {
+        what: `the stack was changed by hand since ${unfinished?.procedure} was interrupted: ${drift
+            .map(({ service, what }) => `${service} ${what}`)
+            .join('; ')}`,
+        why: `a recovery to release ${current?.id} would undo that`,
+        remedy: `run it again with \`drift: accept\` to leave it as it is, or with \`drift: discard\` to undo it${commands.length > 0 ? ` (by hand: ${commands.join('; ')})` : ''}`,
+    });
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
 /** The host's pieces for redirecting connections, as one text for a longer script. */
 
@@ -72137,12 +72877,16 @@ function isTurned(change) {
 
 /** Functions of `redirect.sh`; needs those of `containers.sh`. */
 function redirectScript() {
-    const rules = (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
-    return `REDIRECT_RULES=${quote(rules)}\n${(0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
+    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
+    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
 }
 /** Functions of `host-ports.sh`; needs those above. */
 function hostPortsScript() {
-    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
+}
+/** `redirect_sweep`, to be used with {@link redirectScript}. */
+function sweepScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/render.ts
@@ -72153,13 +72897,24 @@ function render(request, operations) {
     const { delivery, target, current } = request;
     const lines = [];
     if (delivery !== null)
-        lines.push(call('deliver', ...delivery.pull));
-    for (const operation of operations)
-        lines.push(line(operation, request));
-    lines.push(call('op_finish'));
-    if (target.id === current?.id)
-        return lines.filter((text) => !text.startsWith('op_commit'));
+        lines.push(`operation deliver; ${call('deliver', ...delivery.pull)}`);
+    const commits = target.id !== current?.id;
+    for (const operation of operations) {
+        if (operation.op !== 'commit' || commits)
+            lines.push(`operation ${(0,quote/* quote */.h)(titleOf(operation))}; ${line(operation, request)}`);
+    }
+    lines.push(`operation finish; ${call('op_finish')}`);
     return lines;
+}
+/** Names an operation in the journal, and for whoever waits. */
+function titleOf(operation) {
+    if (operation.op === 'gate')
+        return `gate ${operation.name}`;
+    if (operation.op === 'place')
+        return `place ${operation.which}`;
+    if ('services' in operation)
+        return [operation.op, ...operation.services].join(' ');
+    return 'service' in operation ? `${operation.op} ${operation.service}` : operation.op;
 }
 function line(operation, request) {
     const { runbook, target, plan } = request;
@@ -72168,11 +72923,17 @@ function line(operation, request) {
             return call('op_create', operation.service, operation.total);
         case 'start-beside':
             return call('op_start_beside', operation.service, operation.total, ...operation.retire);
+        case 'turn-aside':
+            return call('op_turn_aside', operation.service, ...operation.retire);
+        case 'drain':
+            return call('op_drain', operation.drain, ...operation.services);
+        case 'sweep':
+            return call('op_sweep');
         case 'replace':
             return call('op_replace', operation.service, operation.total);
         case 'one-shot': {
             const schema = operation.migration ? (target.schema ?? '') : '';
-            return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible);
+            return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible, target.services[operation.service]?.since ?? '');
         }
         case 'start-stand-in':
             return call('op_start_stand_in', operation.service);
@@ -72222,7 +72983,7 @@ function imageOf({ target, runbook }) {
 }
 /** A failing operation ends the script; its trap reverses what was done. */
 function call(name, ...words) {
-    return `${[name, ...words.map((word) => quote(String(word)))].join(' ')} || exit 1`;
+    return `${[name, ...words.map((word) => (0,quote/* quote */.h)(String(word)))].join(' ')} || exit 1`;
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -77978,7 +78739,7 @@ function _check(fn, params) {
     return ch;
 }
 // @__NO_SIDE_EFFECTS__
-function api_describe(description) {
+function describe(description) {
     const ch = new $ZodCheck({ check: "describe" });
     ch._zod.onattach = [
         (inst) => {
@@ -81127,7 +81888,7 @@ function object(shape, params) {
     const def = {
         type: "object",
         shape: shape ?? {},
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     };
     return new ZodObject(def);
 }
@@ -81705,7 +82466,7 @@ function superRefine(fn, params) {
     return _superRefine(fn, params);
 }
 // Re-export describe and meta from core
-const schemas_describe = api_describe;
+const schemas_describe = describe;
 const schemas_meta = meta;
 const ZodInstanceOf = /*@__PURE__*/ $constructor("ZodInstanceOf", (inst, def) => {
     ZodCustom.init(inst, def);
@@ -81777,58 +82538,6 @@ function iso_duration(params) {
     return core._isoDuration(ZodISODuration, params);
 }
 
-;// CONCATENATED MODULE: ./actions/lib/stack/identity.ts
-/** When is a running container what a release wants? The one place that answers. */
-
-/** JSON with sorted keys: equal data give equal text. */
-function canonical(value) {
-    return JSON.stringify(value, (_key, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner);
-}
-/** SHA-256 of the canonical JSON, as 64 hexadecimal digits. */
-function hashOf(value) {
-    return (0,external_node_crypto_.createHash)('sha256').update(canonical(value)).digest('hex');
-}
-/** `host/repo:tag@digest` → `host/repo`. A port's colon stays. */
-function repositoryOf(image) {
-    const named = image.split('@')[0] ?? image;
-    const colon = named.lastIndexOf(':');
-    return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
-}
-/** The local image ID that a service of a release wants, or `null` when the host does not have it. */
-function localImage(service, images) {
-    if (service.digest !== null)
-        return images[`${repositoryOf(service.image)}@${service.digest}`] ?? null;
-    return service.imageId !== null && images[service.imageId] !== undefined ? service.imageId : null;
-}
-/**
- * Labels tell which release made a container. An adopted one has none: there the hash of its
- * configuration, recorded when it was adopted, has to be the same.
- */
-function matches(container, service, images) {
-    if (container.imageId !== (localImage(service, images) ?? service.imageId))
-        return false;
-    if (service.configHash !== null)
-        return container.release === null && container.configHash === service.configHash;
-    return container.release === service.since && container.definition === service.definition;
-}
-/** Whether two releases want the same containers of a service; their number aside. */
-function sameContainers(a, b) {
-    return a.since === b.since && a.definition === b.definition && sameImage(a, b);
-}
-function sameImage(a, b) {
-    return a.digest !== null || b.digest !== null ? a.digest === b.digest : a.imageId === b.imageId;
-}
-function sameMounts(a, b) {
-    return canonical(a.mounts) === canonical(b.mounts);
-}
-/** What makes a release different from another: who made it when is not part of it. */
-function contentOf(release) {
-    const { services, files, compose, maintenance } = release;
-    return hashOf({ services, files, compose, maintenance });
-}
-
 ;// CONCATENATED MODULE: ./actions/lib/stack/store/release.ts
 /** Releases as text: strict when read, because a release decides what runs. */
 
@@ -81837,7 +82546,7 @@ function contentOf(release) {
 
 /** The host's functions over stored releases. */
 function storeScript() {
-    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "store.sh", 'utf8');
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "store.sh", 'utf8');
 }
 const sha256 = schemas_string().regex(/^[0-9a-f]{64}$/);
 const digest = schemas_string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -81931,9 +82640,14 @@ function nextReleaseId(releases, version) {
 
 
 
+
+
+/** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
+const CANCEL_PATIENCE = 5000;
+const STILL_ENDING = 'the step goes on to put back what it has changed';
 /** Milliseconds until a probe's connection must be open. */
 const DIAL_TIMEOUT = 3000;
-async function apply(request, { host, steps, progress }) {
+async function apply(request, { host, steps, progress, signal }) {
     const operations = operationsOf(request);
     const conductor = new Conductor({
         runbook: request.runbook,
@@ -81945,31 +82659,65 @@ async function apply(request, { host, steps, progress }) {
         mark: (text) => progress.mark(text),
     });
     const step = await steps.start({
-        id: 'apply',
-        title: 'Apply',
+        id: request.recovers ? 'recover' : 'apply',
+        title: request.recovers ? 'Recover' : 'Apply',
         script: applyScript(request, operations),
         ...(request.delivery ? { input: request.delivery.archive } : {}),
     }, conductor);
     conductor.attach(step);
-    const result = await step.result;
+    const result = await endOf(step, signal);
     const { committed, migrated, evidence } = conductor;
-    const error = result.outcome === 'unknown'
-        ? new UserError('RB-CONNECTION-LOST', {
-            what: 'the connection to the host was lost and could not be opened again',
-            why: result.reason,
-            remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
+    const error = result.outcome === 'unknown' && signal?.aborted
+        ? new lib_errors/* UserError */.y('RB-CANCELLED', {
+            what: 'the run was cancelled',
+            why: STILL_ENDING,
+            remedy: 'run it again; it waits until that step has ended, and starts from what it finds',
         })
-        : result.code === 0
-            ? null
-            : conductor.error();
+        : result.outcome === 'unknown'
+            ? new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+                what: 'the connection to the host was lost and could not be opened again',
+                why: result.reason,
+                remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
+            })
+            : result.code === 0
+                ? null
+                : conductor.error();
     return { committed, migrated, evidence, error };
 }
-function operationsOf({ plan, target, current, runbook }) {
+/** The step's end; after a cancellation no longer than the runner is let live. */
+async function endOf(step, signal) {
+    let giveUp = () => { };
+    const late = new Promise((resolve) => {
+        giveUp = resolve;
+    });
+    const cancel = () => {
+        step.cancel();
+        setTimeout(() => {
+            giveUp({ outcome: 'unknown', reason: STILL_ENDING });
+            step.leave();
+        }, CANCEL_PATIENCE).unref();
+    };
+    if (signal?.aborted)
+        cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+        return await Promise.race([step.result, late]);
+    }
+    finally {
+        signal?.removeEventListener('abort', cancel);
+    }
+}
+function operationsOf({ plan, target, current, runbook, recovers }) {
     const { service } = runbook.proxy;
     const mounts = service === null
         ? []
         : [target, current].flatMap((release) => Object.keys(release?.services[service]?.mounts ?? {}));
-    return programOf(plan, { runbook, target, proxyFiles: new Set(mounts) });
+    const options = { runbook, target, proxyFiles: new Set(mounts) };
+    return recovers ? recoveryProgramOf(plan, options) : programOf(plan, options);
+}
+function oneShots({ target, current, runbook }) {
+    const releases = [target, ...(current === null ? [] : [current])];
+    return releases.flatMap((release) => Object.keys(release.services).filter((name) => isOneShot(name, release, runbook)));
 }
 /** The whole script, as `dry-run` shows it. Holds no secret: those come by the step's input. */
 function applyScript(request, operations) {
@@ -81980,21 +82728,23 @@ function applyScript(request, operations) {
         TARGET: target.id,
         OLD: current?.id ?? '',
         PROXY: runbook.proxy.service ?? '',
+        ONE_SHOTS: oneShots(request).join(' '),
         KEEP: String(runbook.keepReleases),
         STAGING: delivery?.staging ?? '',
         ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',
         RB_COMMENT: `${target.id} ${request.run}`,
     };
     return [
-        ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),
+        ...Object.entries(header).map(([name, value]) => `${name}=${(0,quote/* quote */.h)(value)}`),
         'PATIENCE=30',
         redirectScript(),
         hostPortsScript(),
+        sweepScript(),
         storeScript(),
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "images.sh", 'utf8'),
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "apply.sh", 'utf8'),
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "stand-in.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "images.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "apply.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "stand-in.sh", 'utf8'),
         ...render(request, operations),
     ].join('\n');
 }
@@ -82014,7 +82764,7 @@ function planHash(plan) {
 function checkExpected(plan, expected) {
     if (expected === null || planHash(plan) === expected)
         return;
-    throw new UserError('RB-PLAN-CHANGED', {
+    throw new lib_errors/* UserError */.y('RB-PLAN-CHANGED', {
         what: 'the plan is not the one that was expected',
         why: `its hash is ${planHash(plan)}, expected was ${expected}: the host or the files changed since`,
         remedy: 'look at a new dry run, and pass its plan-hash',
@@ -82027,7 +82777,7 @@ function checkDowntime(plan, allowed) {
     for (const { service, downtime } of plan.changes) {
         if (downtime === null || downtime.code === null)
             continue;
-        throw new UserError(downtime.code, {
+        throw new lib_errors/* UserError */.y(downtime.code, {
             what: `${service} cannot run old and new at once on this host`,
             why: downtime.why,
             remedy: `give the host what it lacks, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
@@ -82044,7 +82794,7 @@ function checkMounts(plan, target, current) {
         const lost = was.traits.writableVolumes.filter((volume) => !wanted.traits.writableVolumes.includes(volume));
         if (lost.length === 0)
             continue;
-        throw new UserError('RB-MOUNT-CHANGED', {
+        throw new lib_errors/* UserError */.y('RB-MOUNT-CHANGED', {
             what: `${service} would lose ${lost.join(', ')}`,
             why: 'the Compose file no longer gives it the volume that it writes to',
             remedy: 'restore the volume in the Compose file; to move data on purpose, copy it first and rename the service',
@@ -82061,7 +82811,7 @@ function checkPorts(services, state) {
             const anywhere = (protocol ?? 'tcp') === 'tcp' && ['', '0.0.0.0', '::'].includes(address ?? '');
             if (!anywhere || ours.includes(port) || !state.ports.includes(port))
                 continue;
-            throw new UserError('RB-PORT-TAKEN', {
+            throw new lib_errors/* UserError */.y('RB-PORT-TAKEN', {
                 what: `port ${port}, which ${service} publishes, is in use`,
                 why: 'another process or container of the host listens on it',
                 remedy: `find it with \`ss -ltnp sport = :${port}\` on the host, stop it or publish another port`,
@@ -82078,342 +82828,14 @@ function checkDisk(images, state) {
     const need = size * UNPACKED + (size > 0 ? RESERVE : 0);
     if (need <= state.diskFree)
         return;
-    throw new UserError('RB-DISK-FULL', {
+    throw new lib_errors/* UserError */.y('RB-DISK-FULL', {
         what: 'the images do not fit on the disk of the host',
-        why: `about ${mebibytes(need)} are needed below ${state.engine.root}, ${mebibytes(state.diskFree)} are free`,
+        why: `about ${checks_mebibytes(need)} are needed below ${state.engine.root}, ${checks_mebibytes(state.diskFree)} are free`,
         remedy: 'free space (`docker system df` shows what takes it), or keep fewer releases (`keep-releases`)',
     });
 }
-function mebibytes(bytes) {
+function checks_mebibytes(bytes) {
     return `${Math.ceil(bytes / 2 ** 20)} MiB`;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/order.ts
-/**
- * Depth-first over `depends_on`; names break ties, so that the order is the same every time.
- * Compose refuses cycles, hence they are not looked for: each service is visited once.
- */
-function startOrder(release) {
-    const order = [];
-    const seen = new Set();
-    const visit = (name) => {
-        const service = release.services[name];
-        if (service === undefined || seen.has(name))
-            return;
-        seen.add(name);
-        for (const dependency of Object.keys(service.traits.dependsOn).sort())
-            visit(dependency);
-        order.push(name);
-    };
-    for (const name of Object.keys(release.services).sort())
-        visit(name);
-    return order;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/strategy.ts
-/** How a service gets to its new containers, and what that costs. Pure. */
-
-/** Running containers may need a quarter more than they have now: caches fill, requests come. */
-const MEMORY_MARGIN = 1.25;
-/** Seconds that a container takes from its start until it serves, for the announced downtime. */
-const START_SECONDS = 5;
-function isOneShot(service, release, runbook) {
-    if (settingsOf(runbook, service).strategy === 'one-shot' || runbook.migration.service === service)
-        return true;
-    return Object.values(release.services).some((other) => other.traits.dependsOn[service] === 'service_completed_successfully');
-}
-/**
- * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
- * is announced; what nobody calls is replaced; all else rolls.
- */
-function chooseStrategy(name, service, running, release, state, runbook) {
-    if (isOneShot(name, release, runbook))
-        return { strategy: 'one-shot', downtime: null };
-    const wanted = settingsOf(runbook, name).strategy;
-    const single = whyOnlyOne(service);
-    if (wanted === 'recreate')
-        return recreate(service, 'runbook.yml says so');
-    const stateful = whyStateful(service, running);
-    const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
-    if (standsIn) {
-        const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
-        return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
-    }
-    const alone = single ?? stateful;
-    if (alone !== null)
-        return recreate(service, alone);
-    const listens = running.some((container) => container.listens.length > 0);
-    if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
-        return { strategy: 'drain-and-replace', downtime: null };
-    }
-    return besides('rolling', service, running, state);
-}
-/** Old and new run at once, and connections are redirected from one to the other. */
-function besides(strategy, service, running, state) {
-    if (state.engine.redirectRefused !== null) {
-        return recreate(service, `connections cannot be redirected on this host: ${state.engine.redirectRefused}`, 'RB-REDIRECT-REFUSED');
-    }
-    const need = memoryNeed(service, running);
-    if (need > state.memoryAvailable) {
-        const why = `${strategy_mebibytes(need)} more memory is needed to run old and new at once, ${strategy_mebibytes(state.memoryAvailable)} are available`;
-        return recreate(service, why, 'RB-MEMORY-SHORT');
-    }
-    return { strategy, downtime: null };
-}
-function whyOnlyOne(service) {
-    const { containerName, hostPorts } = service.traits;
-    if (containerName !== null)
-        return `container_name ${containerName} can exist only once`;
-    if (hostPorts.length > 0)
-        return `it publishes port ${hostPorts.join(', ')} of the host`;
-    return null;
-}
-/** What forbids two processes at once, by whatever way. */
-function whyStateful(service, running) {
-    const { networkMode, writableVolumes } = service.traits;
-    if (networkMode !== null)
-        return `its network mode is ${networkMode}`;
-    if (writableVolumes.length > 0)
-        return `it writes to ${writableVolumes.join(', ')}`;
-    if (running.some((container) => container.anonymousVolume))
-        return 'it writes to a volume without a name';
-    return null;
-}
-function recreate(service, why, code = null) {
-    const seconds = Math.min(service.traits.stopGracePeriod, 10) + START_SECONDS;
-    return { strategy: 'recreate', downtime: { seconds, why, code } };
-}
-function memoryNeed(service, running) {
-    const used = Math.max(0, ...running.map((container) => container.memory.used));
-    return service.replicas * Math.max(service.traits.memoryReservation, Math.ceil(used * MEMORY_MARGIN));
-}
-function strategy_mebibytes(bytes) {
-    return `${Math.ceil(bytes / 1048576)} MiB`;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/diff.ts
-
-
-
-function diff(state, target, options) {
-    const changes = [];
-    const unchanged = [];
-    const drift = [];
-    for (const name of startOrder(target)) {
-        const found = changeOf(name, state, target, options);
-        if (found.change !== null)
-            changes.push(found.change);
-        else
-            unchanged.push(name);
-        drift.push(...found.drift);
-    }
-    for (const name of leaving(state, target)) {
-        const running = runningOf(state, name);
-        const known = state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
-        if (known && running.length > 0)
-            changes.push(removal(name, running, state.current?.services[name]));
-        else if (running.length > 0)
-            drift.push({ service: name, what: `runs, but no release knows it` });
-    }
-    return {
-        format: 1,
-        stack: target.stack,
-        from: state.current?.id ?? null,
-        to: target.id,
-        content: contentOf(target),
-        changes,
-        files: fileChanges(state, target),
-        unchanged,
-        drift: [...drift, ...fileDrift(state)],
-    };
-}
-/** Nothing to carry out: no change of a service, no file, and the release is the current one. */
-function isEmpty(plan) {
-    return plan.changes.length === 0 && Object.keys(plan.files).length === 0 && plan.from === plan.to;
-}
-function changeOf(name, state, target, options) {
-    const wanted = target.services[name];
-    const was = state.current?.services[name];
-    if (isOneShot(name, target, options.runbook))
-        return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
-    const running = runningOf(state, name);
-    const fitting = running.filter((container) => matches(container, wanted, state.images));
-    // What a run that was interrupted left behind is put right; what people did is named and left alone.
-    const ours = was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
-    const leftovers = running.filter((container) => isLeftover(container, wanted, state));
-    const drift = was === undefined || state.unfinished !== null
-        ? []
-        : driftOf(name, was, running.filter((c) => !leftovers.includes(c)), state);
-    const complete = fitting.length === wanted.replicas && running.length === fitting.length;
-    if (complete || (!ours && leftovers.length === 0)) {
-        return { change: reload(name, wanted, was, options.runbook), drift };
-    }
-    const keep = fitting.slice(0, wanted.replicas);
-    const retire = ours ? running.filter((container) => !keep.includes(container)) : leftovers;
-    const start = ours ? wanted.replicas - keep.length : 0;
-    const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
-    if (running.length === 0)
-        return {
-            change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
-            drift,
-        };
-    const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook);
-    if (strategy !== 'rolling') {
-        return {
-            change: {
-                ...base,
-                kind: strategy,
-                reasons: reasons(wanted, was, running),
-                start: wanted.replicas,
-                keep: [],
-                retire: ids(running),
-                downtime,
-            },
-            drift,
-        };
-    }
-    const onlyNumber = keep.length > 0;
-    return {
-        change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running), downtime },
-        drift,
-    };
-}
-function isLeftover(container, wanted, state) {
-    const was = state.current?.services[container.service];
-    return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
-}
-function driftOf(name, was, running, state) {
-    const drift = [];
-    const foreign = running.filter((container) => !matches(container, was, state.images));
-    for (const container of foreign) {
-        const how = container.release === null ? 'was created by hand' : 'is not what its release says';
-        drift.push({ service: name, what: `${container.name} (${container.image}) ${how}` });
-    }
-    if (running.length !== was.replicas) {
-        drift.push({ service: name, what: `runs ${running.length} containers instead of ${was.replicas}` });
-    }
-    return drift;
-}
-function oneShot(name, wanted, was, state, target, options) {
-    const isMigration = options.runbook.migration.service === name;
-    if (isMigration && (!options.migrate || state.migrations.at(-1)?.schema === target.schema))
-        return null;
-    if (!isMigration && was !== undefined && sameContainers(was, wanted))
-        return null;
-    return {
-        service: name,
-        kind: 'one-shot',
-        reasons: [isMigration ? 'migration' : was === undefined ? 'new' : 'changed'],
-        ...sides(wanted, was),
-        keep: [],
-        start: 1,
-        retire: [],
-        downtime: null,
-    };
-}
-function reload(name, wanted, was, runbook) {
-    if (name !== runbook.proxy.service || was === undefined || sameMounts(wanted, was))
-        return null;
-    return {
-        service: name,
-        kind: 'reload',
-        reasons: changedMounts(wanted, was),
-        ...sides(wanted, was),
-        keep: [],
-        start: 0,
-        retire: [],
-        downtime: null,
-    };
-}
-function removal(name, running, was) {
-    const from = was === undefined ? null : sides(was, was).from;
-    return {
-        service: name,
-        kind: 'remove',
-        reasons: ['not in the release'],
-        from,
-        to: null,
-        keep: [],
-        start: 0,
-        retire: ids(running),
-        downtime: null,
-    };
-}
-function sides(wanted, was) {
-    const side = ({ image, digest, replicas }) => ({ image, digest, replicas });
-    return { from: was === undefined ? null : side(was), to: side(wanted) };
-}
-function reasons(wanted, was, running) {
-    if (was === undefined)
-        return ['not yet in a release'];
-    const found = [];
-    if (was.image !== wanted.image)
-        found.push(`image ${tagOf(was.image)} → ${tagOf(wanted.image)}`);
-    else if (was.digest !== wanted.digest)
-        found.push(`new digest of ${tagOf(wanted.image)}`);
-    if (was.definition !== wanted.definition)
-        found.push('environment or definition');
-    found.push(...changedMounts(wanted, was));
-    if (was.replicas !== wanted.replicas)
-        found.push(`replicas ${was.replicas} → ${wanted.replicas}`);
-    if (found.length === 0)
-        found.push(running.length > 0 ? 'an interrupted run left it unfinished' : 'not running');
-    return found;
-}
-function changedMounts(wanted, was) {
-    const paths = new Set([...Object.keys(wanted.mounts), ...Object.keys(was.mounts)]);
-    return [...paths].filter((path) => wanted.mounts[path] !== was.mounts[path]).sort();
-}
-function fileChanges(state, target) {
-    const was = state.current?.files ?? {};
-    const changes = {};
-    for (const [path, sha] of Object.entries(target.files)) {
-        const there = state.files[path];
-        if (there === sha || (was[path] === sha && state.unfinished === null))
-            continue;
-        changes[path] = there === undefined ? 'add' : 'change';
-    }
-    for (const path of Object.keys(was)) {
-        if (target.files[path] === undefined && state.files[path] !== undefined)
-            changes[path] = 'remove';
-    }
-    return changes;
-}
-function fileDrift(state) {
-    if (state.unfinished !== null)
-        return [];
-    return Object.entries(state.current?.files ?? {})
-        .filter(([path, sha]) => state.files[path] !== sha)
-        .map(([path]) => ({
-        service: path,
-        what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand',
-    }));
-}
-function leaving(state, target) {
-    return [...new Set(state.containers.map((container) => container.service))]
-        .filter((name) => target.services[name] === undefined)
-        .sort();
-}
-function runningOf(state, name) {
-    return state.containers.filter((c) => c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'));
-}
-function ids(containers) {
-    return containers.map((container) => container.id);
-}
-function tagOf(image) {
-    return image.slice(image.lastIndexOf('/') + 1);
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/resolve/command.ts
-/**
- * The command line that makes a service what its release says, for people. One service at a time, as the
- * engine starts them: Compose 2.26 takes `depends_on` for a part of a container's configuration, and would
- * create containers anew that differ in nothing else.
- */
-
-function composeCommand(stack, directory, release, service) {
-    const file = `${directory}/.runbook/releases/${release}/compose.json`;
-    return `docker compose -p ${quote(stack)} --project-directory ${quote(directory)} -f ${quote(file)} up -d --no-deps ${quote(service)}`;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/procedure/plan-text.ts
@@ -82449,107 +82871,12 @@ function changeLines(change) {
     return lines;
 }
 
-;// CONCATENATED MODULE: ./actions/lib/procedure/change.ts
-
-
-
-
-
-/** Never rejects for what a person can act on: the report holds the error. */
-async function change(state, target, options, tools) {
-    const { runbook, recorder, host, steps } = tools;
-    const begun = Date.now();
-    recorder.step('Plan');
-    const plan = diff(state, target.release, { runbook, migrate: target.migrate });
-    for (const line of renderPlan(plan))
-        recorder.info(line);
-    const hash = planHash(plan);
-    recorder.info(`plan ${hash}`);
-    checkExpected(plan, options.expectedPlan);
-    checkMounts(plan, target.release, state.current);
-    const base = {
-        title: options.title,
-        host: host.name,
-        stack: runbook.stack,
-        previousRelease: state.current?.id ?? null,
-        plan,
-        planHash: hash,
-        error: null,
-    };
-    const finish = (status, more) => ({
-        ...base,
-        status,
-        release: state.current?.id ?? null,
-        timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-        health: [],
-        notes: [...target.notes, ...driftNotes(plan, state, runbook)],
-        seconds: (Date.now() - begun) / 1000,
-        ...more,
-    });
-    if (options.dryRun)
-        return finish('planned', { release: target.release.id });
-    if (isEmpty(plan)) {
-        recorder.info(`nothing to do: release ${target.release.id} runs already`);
-        return finish('unchanged', {});
-    }
-    checkDowntime(plan, options.allowDowntime);
-    recorder.step('Apply');
-    const request = {
-        plan,
-        target: target.release,
-        current: state.current,
-        runbook,
-        delivery: target.delivery,
-        run: options.run,
-    };
-    const applied = await apply(request, {
-        host,
-        steps,
-        progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
-    });
-    const notes = [...target.notes, ...driftNotes(plan, state, runbook), ...aftermath(applied, target.release)];
-    if (applied.error !== null) {
-        const release = applied.committed ? target.release.id : (state.current?.id ?? null);
-        return finish('failed', { release, health: applied.evidence, notes, error: change_describe(applied.error) });
-    }
-    return finish('succeeded', { release: target.release.id, health: applied.evidence, notes });
-}
-function change_describe(error) {
-    const { what, why, remedy, log, logOf } = error.details;
-    return { code: error.code, what, remedy, log: log ?? [], ...(why ? { why } : {}), ...(logOf ? { logOf } : {}) };
-}
-function aftermath({ committed, migrated, error }, target) {
-    if (error === null)
-        return [];
-    if (committed)
-        return [`Release ${target.id} is current and serves; only clearing up failed.`];
-    const notes = ['The release before serves on.'];
-    if (migrated) {
-        const meaning = target.schemaCompatible
-            ? 'the release before can use it'
-            : 'it was announced as breaking: check the release before now';
-        notes.push(`The migration of ${target.id} ran and its schema stays; ${meaning}.`);
-    }
-    return notes;
-}
-/** Drift is named with the command that would undo it, and otherwise left alone. */
-function driftNotes(plan, state, runbook) {
-    if (plan.drift.length === 0 || state.current === null)
-        return [];
-    const { current } = state;
-    const services = [...new Set(plan.drift.map(({ service }) => service))].filter((name) => Object.hasOwn(current.services, name));
-    return [
-        `Changed by hand since ${current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
-        ...services.map((service) => `The command line that makes ${service} equal the release: ${composeCommand(runbook.stack, runbook.directory, current.id, service)}`),
-    ];
-}
-
 ;// CONCATENATED MODULE: ./actions/lib/steps/journal.ts
 /** Reads the host's journal: one JSON line for the begin and the end of every step. */
 /** JSON members that name a step in the journal, for the host's script. */
 function journalMembers(entry) {
-    const { procedure, step, run, release } = entry;
-    return JSON.stringify({ procedure, step, run, release }).slice(1, -1);
+    const { procedure, step, run, actor, release } = entry;
+    return JSON.stringify({ procedure, step, run, actor, release }).slice(1, -1);
 }
 /** Lines that are no whole entry (torn by a crash) are passed over. */
 function parseJournal(lines) {
@@ -82564,12 +82891,15 @@ function parseJournal(lines) {
     });
 }
 /**
- * The last step that began and never ended. A later step of the same procedure, or another one that leads to a
- * release, takes its place; what changes no release (a backup) leaves it unfinished.
+ * The last step that began and never ended, or ended with something left to put right. A later step of the same
+ * procedure, or another one that leads to a release, takes its place; what changes no release (a backup) leaves
+ * it unfinished.
  */
 function readUnfinished(lines) {
     let open = [];
     for (const entry of parseJournal(lines)) {
+        if (entry.operation !== undefined || (entry.event === 'end' && entry.outcome === 'failed'))
+            continue;
         open = open.filter((begun) => !isSuperseded(begun, entry));
         if (entry.event === 'begin')
             open.push(entry);
@@ -82637,15 +82967,16 @@ function sectionsOf(output) {
 
 
 
-/** The script, to be run alone or as part of a longer one; reads the paths from standard input. */
-function observeScript({ stack, directory, envFile }) {
+/** The script, to be run alone or as part of a longer one. */
+function observeScript({ stack, directory, envFile, paths }) {
     return [
         'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-        `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILE=${quote(envFile ?? '')}`,
+        `PROJECT=${(0,quote/* quote */.h)(stack)} DIRECTORY=${(0,quote/* quote */.h)(directory)} ENV_FILE=${(0,quote/* quote */.h)(envFile ?? '')}`,
+        `FILES=${(0,quote/* quote */.h)(paths.join('\n'))}`,
         redirectScript(),
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "sections.sh", 'utf8'),
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "observe.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sections.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "observe.sh", 'utf8'),
         'observe',
     ].join('\n');
 }
@@ -82656,7 +82987,7 @@ function parseState(output, stack) {
     const one = (name) => all(name)[0] ?? '';
     requireDocker(one('engine'), one('compose'));
     if (!sections.has('end')) {
-        throw new UserError('RB-CONNECTION-LOST', {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
             what: 'the host could not be observed to the end',
             remedy: 'run it again; nothing was changed',
         });
@@ -82688,7 +83019,7 @@ function parseState(output, stack) {
 }
 function requireDocker(engine, compose) {
     if (!/^\d+\./.test(engine)) {
-        throw new UserError('RB-HOST-UNSUITABLE', {
+        throw new lib_errors/* UserError */.y('RB-HOST-UNSUITABLE', {
             what: 'Docker does not answer on the host',
             why: engine || 'no docker command',
             remedy: 'install Docker Engine, start it, and add the SSH user to the group docker',
@@ -82696,7 +83027,7 @@ function requireDocker(engine, compose) {
     }
     const [major = 0, minor = 0] = compose.replace(/^v/, '').split('.').map(Number);
     if (!(major > 2 || (major === 2 && minor >= 20))) {
-        throw new UserError('RB-HOST-UNSUITABLE', {
+        throw new lib_errors/* UserError */.y('RB-HOST-UNSUITABLE', {
             what: 'Docker Compose on the host is missing or older than 2.20',
             why: compose || 'no compose plugin',
             remedy: 'install the package docker-compose-plugin on the host',
@@ -82754,58 +83085,65 @@ function decoded(text) {
     }
 }
 
-;// CONCATENATED MODULE: ./actions/lib/steps/lease.ts
-/** The runner's side of the lease. */
+// EXTERNAL MODULE: ./actions/lib/steps/lease.ts
+var steps_lease = __nccwpck_require__(7372);
+;// CONCATENATED MODULE: ./actions/lib/procedure/lease-wait.ts
 
-
-
-
-
-/** Seconds without a sign of its owner after which a lease may be taken over. */
-const LEASE_EXPIRY = 60;
-/** Seconds for which a taker waits for a step that its owner left alone; less than the time for one command. */
-const STEP_WAIT = 20;
-function leaseScript() {
-    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "lease.sh", 'utf8');
-}
-/**
- * A line for a script that holds {@link leaseScript} and knows RB_ROOT. Prints what {@link parseLease} reads.
- *
- * @param expiry seconds
- * @param wait seconds
- */
-function takeLease(owner, procedure, expiry = LEASE_EXPIRY, wait = STEP_WAIT) {
-    return `lease_take ${quote(oneLine(owner))} ${quote(oneLine(procedure))} ${expiry} ${wait}`;
-}
-function oneLine(text) {
-    return text.replace(/\s+/g, ' ').trim() || '-';
-}
-/**
- * @returns the fencing token
- * @throws {UserError} RB-LEASE-HELD with who holds it, RB-HOST-UNSUITABLE when it could not be written
- */
-function parseLease(lines) {
-    const token = /^token (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
-    if (token !== undefined)
-        return Number(token);
-    const refusal = lines.findIndex((line) => line === 'held' || line === 'busy');
-    if (refusal === -1) {
-        throw new UserError('RB-HOST-UNSUITABLE', {
-            what: "the lease could not be taken in the stack's directory",
-            why: lines.join(' ') || 'it cannot be written',
-            remedy: 'create the directory on the host, give it to the SSH user, and see that the disk has room',
-        });
+/** Milliseconds between two questions about the owner's run. */
+const ASK_INTERVAL = 3000;
+class LeaseWait {
+    #session;
+    #watcher;
+    #reader = new steps_lease/* LeaseReader */.CV();
+    #holder = null;
+    #asking = null;
+    constructor(session, watcher) {
+        this.#session = session;
+        this.#watcher = watcher;
     }
-    const [word, owner = '', procedure = '', seconds = '', ...journal] = lines.slice(refusal);
-    const entry = parseJournal(journal).at(-1);
-    const step = entry?.event === 'begin' ? `, at the step ${entry.step}` : '';
-    throw new UserError('RB-LEASE-HELD', {
-        what: `another run holds the lease of this stack: ${procedure}, for ${seconds} s${step}`,
-        why: word === 'held' ? `its owner is ${owner}` : `its owner, ${owner}, is gone, but its step goes on by itself`,
-        remedy: word === 'held'
-            ? `wait for that run, or cancel it; its lease ends ${LEASE_EXPIRY} s after its last sign of life`
-            : 'run it again when that step has ended; the end of a step stands in the journal',
-    });
+    /**
+     * One line of the host.
+     *
+     * @returns the fencing token, once there is one
+     * @throws {UserError} RB-LEASE-HELD when the time is over, RB-HOST-UNSUITABLE
+     */
+    read(line) {
+        const news = this.#reader.read(line);
+        if (news === null)
+            return null;
+        if ('token' in news) {
+            this.end();
+            return news.token;
+        }
+        if ('timeout' in news) {
+            this.end();
+            throw (0,steps_lease/* leaseHeld */.GT)(this.#holder);
+        }
+        this.#tell(news.holder);
+        return null;
+    }
+    end() {
+        if (this.#asking !== null)
+            clearInterval(this.#asking);
+        this.#asking = null;
+    }
+    #tell(holder) {
+        this.#holder = holder;
+        this.#watcher.say(`waiting for the lease: ${(0,steps_lease/* describeHolder */.sG)(holder)}`);
+        if (this.#asking !== null || holder.state === 'busy')
+            return;
+        this.#asking = setInterval(() => void this.#ask(), ASK_INTERVAL);
+        void this.#ask();
+    }
+    async #ask() {
+        const holder = this.#holder;
+        if (holder === null || !(await this.#watcher.hasEnded(holder.owner).catch(() => false)))
+            return;
+        if (this.#asking === null)
+            return;
+        this.#watcher.say(`the run ${holder.owner} has ended without giving its lease back: it is taken over`);
+        this.#session.write(`dead ${holder.token}`);
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/procedure/stack-session.ts
@@ -82816,77 +83154,502 @@ function parseLease(lines) {
 
 
 
+
+/** Milliseconds; a host that says nothing for so long is given up. */
+const SILENCE = 60_000;
+/** Milliseconds between two signs of life. */
+const BEAT_INTERVAL = 5000;
+/** Milliseconds for giving the lease back. */
+const GOODBYE = 10_000;
+const END = '#rb-section end';
 class StackSession {
     host;
-    state;
     /** `<directory>/.runbook` */
     root;
-    /** Fencing token; 0 without a lease. */
-    token;
-    /** Values of the host's env file that must not be shown. */
-    secrets;
-    constructor(host, state, root, token, secrets) {
+    #request;
+    #session;
+    #token = 0;
+    #state;
+    #secrets = [];
+    #beats = null;
+    constructor(host, session, root, request) {
         this.host = host;
-        this.state = state;
+        this.#session = session;
         this.root = root;
-        this.token = token;
-        this.secrets = secrets;
+        this.#request = request;
     }
-    /** One handshake and one session channel. */
-    static async open({ target, runbook, paths, run, procedure, changes, onAnswer }) {
-        const host = await connect(target);
+    /** One handshake and one session channel, which stays to carry signs of life. */
+    static async open(request) {
+        const { target, runbook, signal } = request;
+        const host = await (0,connect/* connect */.N)(target);
+        const cancel = () => host.close();
+        signal?.addEventListener('abort', cancel, { once: true });
         try {
+            if (signal?.aborted)
+                throw cancelled();
             const root = `${runbook.directory}/.runbook`;
-            const lease = changes
-                ? [
-                    `RB_ROOT=${quote(root)}`,
-                    leaseScript(),
-                    "printf '#rb-section lease\\n'",
-                    `${takeLease(run, procedure)} 2>&1`,
-                ]
-                : [];
-            const script = [...lease, observeScript({ ...runbook, paths })].join('\n');
-            let answered = false;
-            const onLine = () => {
-                if (!answered)
-                    onAnswer?.();
-                answered = true;
-            };
-            const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join(''), onLine });
-            if (outcome.outcome === 'unknown') {
-                throw new UserError('RB-CONNECTION-LOST', {
-                    what: 'the host could not be observed',
-                    why: outcome.reason,
-                    remedy: 'run it again; nothing was changed',
-                });
-            }
-            const state = parseState(outcome.stdout, runbook.stack);
-            const token = changes ? parseLease(sectionsOf(outcome.stdout).get('lease') ?? []) : 0;
-            const environment = Buffer.from(sectionsOf(outcome.stdout).get('environment')?.[0] ?? '', 'base64').toString('utf8');
-            return new StackSession(host, state, root, token, secretsIn(environment));
+            const session = await host.open(openScript(root, request));
+            const opened = new StackSession(host, session, root, request);
+            await opened.#read();
+            return opened;
         }
         catch (error) {
             host.close();
-            throw error;
+            throw signal?.aborted ? cancelled() : error;
         }
+        finally {
+            signal?.removeEventListener('abort', cancel);
+        }
+    }
+    /** Fencing token; 0 without a lease. */
+    get token() {
+        return this.#token;
+    }
+    get state() {
+        return this.#state;
+    }
+    /** Values of the host's env file that must not be shown. */
+    get secrets() {
+        return this.#secrets;
+    }
+    /** Observes once more; one session channel. */
+    async observe() {
+        const { runbook, paths } = this.#request;
+        const outcome = await this.host.run(observeScript({ ...runbook, paths }));
+        if (outcome.outcome === 'unknown')
+            throw unobserved(outcome.reason);
+        this.#take(outcome.stdout);
     }
     /** Gives the lease back and removes `staging`, if the connection still is, and closes it. Never rejects. */
     async close(staging = null) {
-        if (this.token > 0 && this.host.connected) {
+        if (this.#beats !== null)
+            clearInterval(this.#beats);
+        if (this.#token > 0 && this.host.connected) {
             const script = [
-                `RB_ROOT=${quote(this.root)}`,
-                leaseScript(),
-                `lease_release ${this.token}`,
-                ...(staging === null ? [] : [`rm -rf ${quote(staging)}`]),
+                `RB_ROOT=${(0,quote/* quote */.h)(this.root)}`,
+                (0,steps_lease/* leaseScript */.AK)(),
+                ...(staging === null ? [] : [`rm -rf ${(0,quote/* quote */.h)(staging)}`]),
+                `lease_release ${this.#token}`,
             ].join('\n');
-            await this.host.run(script, { timeout: 10_000 }).catch(() => { });
+            await this.host.run(script, { timeout: GOODBYE }).catch(() => { });
         }
+        this.#session.close();
         this.host.close();
     }
+    async #read() {
+        const { lease, onAnswer } = this.#request;
+        const wait = lease === null ? null : new LeaseWait(this.#session, lease);
+        const observed = [];
+        let silence = null;
+        let answered = false;
+        try {
+            const patience = () => {
+                if (silence !== null)
+                    clearTimeout(silence);
+                silence = setTimeout(() => this.#session.close(), SILENCE);
+            };
+            patience();
+            for await (const line of this.#session.lines) {
+                patience();
+                if (!answered)
+                    onAnswer?.();
+                answered = true;
+                if (wait !== null && this.#token === 0)
+                    this.#taken(wait.read(line));
+                else
+                    observed.push(line);
+                if (line === END)
+                    break;
+            }
+        }
+        finally {
+            if (silence !== null)
+                clearTimeout(silence);
+            wait?.end();
+        }
+        if (observed.at(-1) !== END) {
+            const outcome = await this.#session.done;
+            if (observed.length === 0 && outcome.outcome === 'unknown')
+                throw unobserved(outcome.reason);
+        }
+        this.#take(observed.join('\n'));
+    }
+    #taken(token) {
+        if (token === null)
+            return;
+        this.#token = token;
+        this.#request.lease?.onTaken?.(token);
+        this.#beats = setInterval(() => this.#session.write('beat'), BEAT_INTERVAL);
+    }
+    #take(output) {
+        this.#state = parseState(output, this.#request.runbook.stack);
+        const encoded = sectionsOf(output).get('environment')?.[0] ?? '';
+        this.#secrets = secretsIn(Buffer.from(encoded, 'base64').toString('utf8'));
+    }
+}
+function openScript(root, { runbook, paths, lease, run, procedure }) {
+    const observe = observeScript({ ...runbook, paths });
+    if (lease === null)
+        return observe;
+    return [
+        `RB_ROOT=${(0,quote/* quote */.h)(root)}`,
+        (0,steps_lease/* leaseScript */.AK)(),
+        'exec 4<&0',
+        `${(0,steps_lease/* acquireLease */.ZZ)({ owner: run, procedure, timeout: lease.timeout, preempt: lease.preempt })} || exit 0`,
+        observe,
+        'lease_keep',
+    ].join('\n');
+}
+function cancelled(why) {
+    return new lib_errors/* UserError */.y('RB-CANCELLED', {
+        what: 'the run was cancelled',
+        ...(why === undefined ? {} : { why }),
+        remedy: 'nothing was changed on the host; run it again when you want it',
+    });
+}
+function unobserved(reason) {
+    return new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+        what: 'the host could not be observed',
+        why: reason,
+        remedy: 'run it again; nothing was changed',
+    });
 }
 /** What a connection took, for the log. */
 function costOf({ counters }) {
     return `connection: ${counters.handshakes} handshakes, ${counters.sessions} sessions, ${counters.forwards} forwards`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/procedure/change.ts
+
+
+
+
+
+
+/** Never rejects for what a person can act on: the report holds the error. */
+async function change(state, target, options, tools) {
+    const { runbook, recorder, host, steps } = tools;
+    const begun = Date.now();
+    recorder.step('Plan');
+    const plan = diff(state, target.release, { runbook, migrate: target.migrate });
+    for (const line of renderPlan(plan))
+        recorder.info(line);
+    const hash = planHash(plan);
+    recorder.info(`plan ${hash}`);
+    checkExpected(plan, options.expectedPlan);
+    checkMounts(plan, target.release, state.current);
+    const base = {
+        title: options.title,
+        host: host.name,
+        stack: runbook.stack,
+        previousRelease: state.current?.id ?? null,
+        plan,
+        planHash: hash,
+        error: null,
+    };
+    const finish = (status, more) => ({
+        ...base,
+        status,
+        release: state.current?.id ?? null,
+        timeline: recorder.finish(status === 'failed' ? 'failed' : status === 'cancelled' ? 'reversed' : 'done'),
+        health: [],
+        recovered: target.recovered,
+        notes: [...target.notes, ...driftNotes(plan, state, runbook)],
+        seconds: (Date.now() - begun) / 1000,
+        ...more,
+    });
+    if (options.dryRun)
+        return finish('planned', { release: target.release.id });
+    if (isEmpty(plan)) {
+        recorder.info(`nothing to do: release ${target.release.id} runs already`);
+        return finish('unchanged', {});
+    }
+    checkDowntime(plan, options.allowDowntime);
+    if (options.signal?.aborted)
+        throw cancelled();
+    recorder.step('Apply');
+    const request = {
+        plan,
+        target: target.release,
+        current: state.current,
+        runbook,
+        delivery: target.delivery,
+        run: options.run,
+    };
+    const applied = await apply(request, {
+        host,
+        steps,
+        signal: options.signal,
+        progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
+    });
+    const notes = [...target.notes, ...driftNotes(plan, state, runbook), ...aftermath(applied, target.release)];
+    if (applied.error !== null) {
+        const release = applied.committed ? target.release.id : (state.current?.id ?? null);
+        return finish(CANCELLED.has(applied.error.code) ? 'cancelled' : 'failed', {
+            release,
+            health: applied.evidence,
+            notes,
+            error: change_describe(applied.error),
+        });
+    }
+    return finish('succeeded', { release: target.release.id, health: applied.evidence, notes });
+}
+const CANCELLED = new Set(['RB-CANCELLED', 'RB-PREEMPTED']);
+function change_describe(error) {
+    const { what, why, remedy, log, logOf } = error.details;
+    return { code: error.code, what, remedy, log: log ?? [], ...(why ? { why } : {}), ...(logOf ? { logOf } : {}) };
+}
+function aftermath({ committed, migrated, error }, target) {
+    if (error === null)
+        return [];
+    if (committed)
+        return [`Release ${target.id} is current and serves; only clearing up failed.`];
+    const notes = ['The release before serves on.'];
+    if (migrated) {
+        const meaning = target.schemaCompatible
+            ? 'the release before can use it'
+            : 'it was announced as breaking: check the release before now';
+        notes.push(`The migration of ${target.id} ran and its schema stays; ${meaning}.`);
+    }
+    return notes;
+}
+/** Drift is named with the command that would undo it, and otherwise left alone. */
+function driftNotes(plan, state, runbook) {
+    if (plan.drift.length === 0 || state.current === null)
+        return [];
+    const { current } = state;
+    const services = [...new Set(plan.drift.map(({ service }) => service))].filter((name) => Object.hasOwn(current.services, name));
+    return [
+        `Changed by hand since ${current.id}: ${plan.drift.map(({ service, what }) => `${service} ${what}`).join('; ')}.`,
+        ...services.map((service) => `The command line that makes ${service} equal the release: ${composeCommand(runbook.stack, runbook.directory, current.id, service)}`),
+    ];
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = require("node:timers/promises");
+// EXTERNAL MODULE: ./actions/lib/steps/scripts.ts
+var scripts = __nccwpck_require__(7006);
+;// CONCATENATED MODULE: ./actions/lib/steps/runner.ts
+/** Runs steps on a host: starts each detached, follows it, and finds it again after a lost connection. */
+
+
+
+
+const PATIENCE = 30;
+const runner_BEAT_INTERVAL = 5000;
+/** Milliseconds for which a lost connection is tried again. */
+const RECONNECT_FOR = 60_000;
+/** Milliseconds for one try. */
+const RECONNECT_TIMEOUT = 10_000;
+const LEFT = { outcome: 'unknown', reason: 'it is followed no longer' };
+/** Ends every line of the follower: one without it was torn when the connection was lost. */
+const LINE_END = '\u001e';
+function createSteps(host, context) {
+    return {
+        start: async (spec, observer) => {
+            const folder = `${context.root}/steps/${context.token}-${spec.id}`;
+            const session = await host.open(launchScript(spec, folder, context));
+            return new Follower(host, (skip) => followScript(folder, context, skip), session, observer);
+        },
+    };
+}
+function launchScript(spec, folder, context) {
+    const { root, token, run, actor, procedure, release } = context;
+    const variables = {
+        RB_ROOT: root,
+        RB_STEP: folder,
+        RB_TOKEN: String(token),
+        RB_PATIENCE: String(spec.patience ?? PATIENCE),
+        RB_ENTRY: journalMembers({ procedure, step: spec.id, run, actor, release }),
+    };
+    const script = [
+        ...Object.entries(variables).map(([name, value]) => `${name}=${(0,quote/* quote */.h)(value)}`),
+        (0,scripts/* prelude */.ez)(),
+        spec.script,
+        '',
+    ].join('\n');
+    // The shell's own printf: neither script nor input stand in an argument.
+    const input = spec.input === undefined ? ':' : `printf %s ${(0,quote/* quote */.h)(spec.input.toString('base64'))} | base64 -d`;
+    return [
+        `RB_ROOT=${(0,quote/* quote */.h)(root)} RB_STEP=${(0,quote/* quote */.h)(folder)}`,
+        `write_script() { printf %s ${(0,quote/* quote */.h)(script)}; }`,
+        `write_input() { ${input}; }`,
+        (0,scripts/* processes */.uF)(),
+        (0,scripts/* launcher */.lC)(),
+        followScript(folder, context, 0),
+    ].join('\n');
+}
+/** @param skip lines that were seen already */
+function followScript(folder, { root, token }, skip) {
+    const variables = `RB_ROOT=${(0,quote/* quote */.h)(root)} RB_STEP=${(0,quote/* quote */.h)(folder)} RB_TOKEN=${token} SKIP=${skip}`;
+    return [variables, (0,scripts/* processes */.uF)(), (0,scripts/* follower */.Xw)()].join('\n');
+}
+class Follower {
+    result;
+    #host;
+    #script;
+    #observer;
+    #session;
+    #seen = 0;
+    #lastWord = null;
+    #cancelled = false;
+    #left = false;
+    /** When the connection was lost, if it is. */
+    #lostSince = null;
+    constructor(host, script, session, observer) {
+        this.#host = host;
+        this.#script = script;
+        this.#session = session;
+        this.#observer = observer;
+        this.result = this.#follow();
+    }
+    send(word) {
+        this.#lastWord = word;
+        this.#session.write(word);
+    }
+    cancel() {
+        this.#cancelled = true;
+        this.#session.write('cancel');
+    }
+    leave() {
+        this.#left = true;
+        this.#session.close();
+    }
+    async #follow() {
+        const beats = setInterval(() => this.#session.write('beat'), runner_BEAT_INTERVAL);
+        try {
+            while (true) {
+                this.#session.write('beat');
+                const result = (await this.#read()) ?? (await this.#findAgain());
+                if (result !== null)
+                    return result;
+            }
+        }
+        finally {
+            clearInterval(beats);
+            this.#session.close();
+        }
+    }
+    /** Until the step's end, or `null` when the connection was lost before. */
+    async #read() {
+        for await (const line of this.#session.lines) {
+            if (!line.endsWith(LINE_END))
+                continue;
+            const blank = line.indexOf(' ');
+            const word = blank === -1 ? line.slice(0, -1) : line.slice(0, blank);
+            const text = blank === -1 ? '' : line.slice(blank + 1, -1);
+            if (/^\d+$/.test(word)) {
+                this.#seen = Number(word);
+                this.#tell(text);
+            }
+            else if (word === 'following')
+                this.#lostSince = null;
+            else if (word === 'exit')
+                return { outcome: 'exited', code: Number(text) };
+            else if (word === 'refused')
+                return this.#refused(text);
+            else if (word === 'gone') {
+                return { outcome: 'unknown', reason: 'the step was killed on the host, or the host was started anew' };
+            }
+            else if (word === 'absent')
+                return { outcome: 'unknown', reason: 'the step never started on the host' };
+        }
+        return null;
+    }
+    /** Nothing of the step was run. */
+    #refused(why) {
+        this.#observer.onEvent?.({ name: 'log', fields: { of: 'the start', line: why } });
+        this.#observer.onEvent?.({ name: 'failed', fields: { kind: 'it could not be started', service: '' } });
+        return { outcome: 'exited', code: 73 };
+    }
+    #tell(line) {
+        const event = parseEvent(line);
+        if (event !== null)
+            this.#observer.onEvent?.(event);
+        else
+            this.#observer.onLine?.(line);
+    }
+    /** Connects again and follows from the line after the last one seen; a result when that failed. */
+    async #findAgain() {
+        if (this.#left)
+            return LEFT;
+        this.#lostSince ??= performance.now();
+        let reason = 'the connection is lost again each time';
+        for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
+            await (0,promises_namespaceObject.setTimeout)(pause);
+            if (this.#left)
+                return LEFT;
+            try {
+                if (!this.#host.connected)
+                    await this.#host.reconnect(RECONNECT_TIMEOUT);
+                this.#session = await this.#host.open(this.#script(this.#seen));
+                // A verdict may have been on its way when the connection broke; saying it twice does no harm.
+                if (this.#lastWord !== null)
+                    this.#session.write(this.#lastWord);
+                if (this.#cancelled)
+                    this.cancel();
+                return null;
+            }
+            catch (error) {
+                reason = error instanceof Error ? error.message : String(error);
+            }
+        }
+        return { outcome: 'unknown', reason };
+    }
+}
+/** `#rb NAME key=value …`, values percent-encoded. */
+function parseEvent(line) {
+    if (!line.startsWith('#rb '))
+        return null;
+    const [name = '', ...pairs] = line.slice(4).split(' ');
+    const fields = {};
+    for (const pair of pairs) {
+        const equals = pair.indexOf('=');
+        if (equals > 0)
+            fields[pair.slice(0, equals)] = runner_decode(pair.slice(equals + 1));
+    }
+    return { name, fields };
+}
+function runner_decode(value) {
+    return value.replace(/%(09|0A|0D|20|25)/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
+;// CONCATENATED MODULE: ./actions/lib/procedure/recover.ts
+
+
+
+
+/**
+ * Before the commit point of the interrupted procedure to the release before, after it to its own. Observes again
+ * afterwards.
+ *
+ * @returns `null` where nothing was interrupted
+ * @throws {UserError} RB-DRIFT; what the recovery itself failed on
+ */
+async function recover(session, request, recorder) {
+    const { state, host, root, token } = session;
+    const { runbook, run, actor, procedure, drift, signal } = request;
+    if (state.unfinished === null)
+        return null;
+    recorder.step('Recover');
+    recorder.changed = true;
+    recorder.info(`${state.unfinished.procedure} of ${state.unfinished.run} was interrupted`);
+    const { target, plan } = recoveryOf(state, runbook, drift);
+    const lines = renderPlan(plan);
+    for (const line of lines)
+        recorder.info(line);
+    const steps = createSteps(host, { root, token, run, actor, procedure, release: target.id });
+    const applied = await apply({ plan, target, current: state.current, runbook, delivery: null, run, recovers: true }, {
+        host,
+        steps,
+        signal,
+        progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
+    });
+    if (applied.error !== null)
+        throw applied.error;
+    await session.observe();
+    recorder.info(`recovered: ${target.id === '' ? 'nothing runs' : `release ${target.id} runs`}`);
+    return { ...state.unfinished, to: target.id, lines };
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/compose.ts
@@ -82903,7 +83666,7 @@ function composeFailure(stderr) {
         return variableUnset([required[1] ?? ''], required[2] === undefined ? undefined : `the Compose file says: ${required[2]}`);
     }
     const errors = lines.filter(({ level }) => level !== 'warning').map(({ text }) => text);
-    return new UserError('RB-COMPOSE-INVALID', {
+    return new lib_errors/* UserError */.y('RB-COMPOSE-INVALID', {
         what: 'Docker Compose refuses the Compose files',
         why: errors.slice(0, 5).join('; ') || 'it gave no reason',
         remedy: 'try "docker compose config" with the same files and correct what it names; nothing was changed',
@@ -82925,7 +83688,7 @@ function composeWarnings(stderr) {
 }
 function variableUnset(names, why) {
     const [first = ''] = names;
-    return new UserError('RB-VARIABLE-UNSET', {
+    return new lib_errors/* UserError */.y('RB-VARIABLE-UNSET', {
         what: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} not set, and the Compose files or env files need ${names.length > 1 ? 'them' : 'it'}`,
         ...(why === undefined ? {} : { why }),
         remedy: `set ${names.length > 1 ? 'them' : 'it'} in the env file, or give a default: \${${first}:-}; where a literal dollar sign is meant, write $$ in a Compose file and single quotes around the value in an env file`,
@@ -82974,7 +83737,7 @@ function refuseEnvironmentFiles(model) {
         for (const [name, entry] of Object.entries((model[kind] ?? {}))) {
             if (entry.environment === undefined)
                 continue;
-            throw new UserError('RB-COMPOSE-INVALID', {
+            throw new lib_errors/* UserError */.y('RB-COMPOSE-INVALID', {
                 what: `${kind}.${name} takes its content from the environment variable ${entry.environment}`,
                 why: 'a release could not be rolled back to without the environment of the run that deployed it',
                 remedy: `use "file:" for ${name}, and upload the file`,
@@ -83090,7 +83853,7 @@ function mountsOf(service, model, directory, files) {
             sources.push(entries[used.source]?.file ?? '');
     }
     const mounted = sources.filter((source) => source !== '').map((source) => source.replaceAll('$$', '$'));
-    const seen = Object.entries(files).filter(([path]) => mounted.some((source) => holds(source, external_node_path_namespaceObject.posix.join(directory, path))));
+    const seen = Object.entries(files).filter(([path]) => mounted.some((source) => holds(source, external_node_path_.posix.join(directory, path))));
     return Object.fromEntries(seen);
 }
 /** Whether `path` is `folder` or lies below it. */
@@ -83160,15 +83923,15 @@ function needsAdoption(state) {
 /** One session channel; reads, and changes nothing. @throws {UserError} RB-COMPOSE-INVALID */
 async function adopt(host, state, runbook, run, now) {
     const pieces = [
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "sections.sh", 'utf8'),
-        (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "adopt.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sections.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "adopt.sh", 'utf8'),
     ];
-    const outcome = await host.run([`PROJECT=${quote(runbook.stack)}`, ...pieces].join('\n'));
+    const outcome = await host.run([`PROJECT=${(0,quote/* quote */.h)(runbook.stack)}`, ...pieces].join('\n'));
     const sections = sectionsOf(outcome.stdout);
     const config = (sections.get('config') ?? []).join('\n');
     const [folder = runbook.directory] = sections.get('labels') ?? [];
     if (config === '') {
-        throw new UserError('RB-COMPOSE-INVALID', {
+        throw new lib_errors/* UserError */.y('RB-COMPOSE-INVALID', {
             what: 'the stack that runs cannot be adopted',
             why: `Docker Compose does not read the files that it was started from: ${(sections.get('error') ?? []).join(' ')}`,
             remedy: `put the Compose and env files back to where they were in ${folder}, or stop the stack to start anew`,
@@ -83289,8 +84052,6 @@ function hashText(text) {
     return (0,external_node_crypto_.createHash)('sha256').update(text).digest('hex');
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = require("node:timers/promises");
 ;// CONCATENATED MODULE: ./actions/lib/stack/resolve/answers.ts
 /** Collects the lines `#rb NAME BASE64` of the host's script. */
 
@@ -83309,7 +84070,7 @@ class Answers {
         });
         this.#stopped.catch(() => { });
         const timer = setTimeout(() => this.#stop(timedOut(timeout)), timeout);
-        const abort = () => this.#stop(cancelled());
+        const abort = () => this.#stop(answers_cancelled());
         if (signal?.aborted)
             abort();
         signal?.addEventListener('abort', abort, { once: true });
@@ -83353,14 +84114,14 @@ class Answers {
         const outcome = await this.#session.done;
         const stderr = outcome.stderr.trim().split('\n').slice(-50);
         if (outcome.outcome === 'exited') {
-            return new UserError('RB-HOST-UNSUITABLE', {
+            return new lib_errors/* UserError */.y('RB-HOST-UNSUITABLE', {
                 what: `the host could not resolve the release (exit status ${outcome.code})`,
                 remedy: 'see what its shell said; the host needs Docker, Compose, tar, base64, mktemp, sha256sum and timeout',
                 log: stderr,
                 logOf: 'the host',
             });
         }
-        return new UserError('RB-CONNECTION-LOST', {
+        return new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
             what: 'the connection broke while the release was resolved',
             why: outcome.reason,
             remedy: 'run it again; nothing was changed',
@@ -83368,13 +84129,13 @@ class Answers {
     }
 }
 function timedOut(timeout) {
-    return new UserError('RB-TIMEOUT', {
+    return new lib_errors/* UserError */.y('RB-TIMEOUT', {
         what: `the host did not resolve the release within ${Math.round(timeout / 1000)} s`,
         remedy: 'look at the load of the host and at its way to the registry; nothing was changed',
     });
 }
-function cancelled() {
-    return new UserError('RB-CANCELLED', {
+function answers_cancelled() {
+    return new lib_errors/* UserError */.y('RB-CANCELLED', {
         what: 'cancelled while the release was resolved',
         remedy: 'nothing was changed',
     });
@@ -83418,7 +84179,7 @@ function withVersion(image, version) {
         (digest === null || DIGEST.test(digest)) &&
         formatVersion(tag, digest) === version;
     if (known === null || !valid) {
-        throw new UserError('RB-VERSION-INVALID', {
+        throw new lib_errors/* UserError */.y('RB-VERSION-INVALID', {
             what: `${JSON.stringify(version)} is no version that ${repositoryOf(image)} can have`,
             why: 'a tag has letters, digits, "_", "." and "-", at most 128; a digest is "sha256:" and 64 hexadecimal digits',
             remedy: 'give a tag such as v1.4.0, a digest, or tag@digest',
@@ -83463,7 +84224,7 @@ function assemble_merge(fresh, current, request) {
     const named = [...(only ?? []), ...Object.keys(request.versions), ...request.refresh];
     const unknown = named.find((service) => fresh.services[service] === undefined);
     if (unknown !== undefined) {
-        throw new UserError('RB-SERVICE-UNKNOWN', {
+        throw new lib_errors/* UserError */.y('RB-SERVICE-UNKNOWN', {
             what: `there is no service ${JSON.stringify(unknown)} in the Compose files`,
             why: `they have ${Object.keys(fresh.services).join(', ')}`,
             remedy: 'correct the name, or activate the profile that the service belongs to',
@@ -83533,7 +84294,7 @@ function judgeAnswer(service, reference, expected, answer) {
     // Without the daemon's word, the client's: of an index it names only the host's own manifest.
     const digest = digestIn(http) ?? entry?.Descriptor.digest ?? null;
     if (digest === null)
-        return { digest, failure: registry_failureOf(service, reference, http, error) };
+        return { digest, failure: failureOf(service, reference, http, error) };
     if (expected !== null && expected !== digest)
         throw mismatch(service, reference, digest);
     const layers = (entry?.SchemaV2Manifest ?? entry?.OCIManifest)?.layers ?? [];
@@ -83568,7 +84329,7 @@ function digestIn(http) {
         return null;
     return bodyOf(http).Descriptor?.digest ?? null;
 }
-function registry_failureOf(service, reference, http, error) {
+function failureOf(service, reference, http, error) {
     const message = String(bodyOf(http).message ?? '') || lastLine(error) || 'the registry did not answer within 30 s';
     const image = formatReference(reference);
     const registry = registryOf(reference.repository);
@@ -83587,7 +84348,7 @@ function registry_failureOf(service, reference, http, error) {
             remedy: `check on the host: docker pull ${image}`,
         },
     };
-    return new UserError(code, { ...texts[code], why: message });
+    return new lib_errors/* UserError */.y(code, { ...texts[code], why: message });
 }
 /** Registries and Docker's versions word it differently, and many failures come as status 500. */
 function classify(message, status) {
@@ -83600,7 +84361,7 @@ function classify(message, status) {
     return status === 404 ? 'RB-IMAGE-NOT-FOUND' : 'RB-REGISTRY-UNREACHABLE';
 }
 function mismatch(service, reference, digest) {
-    return new UserError('RB-DIGEST-MISMATCH', {
+    return new lib_errors/* UserError */.y('RB-DIGEST-MISMATCH', {
         what: `${formatReference(reference)} (service ${service}) is not what the registry has`,
         why: `the registry has ${digest} under this name`,
         remedy: 'somebody pushed the tag again, or the digest is of another image: give the digest that the build printed',
@@ -83660,7 +84421,7 @@ function images_required(service, image) {
     const reference = parseReference(image);
     if (reference !== null)
         return reference.tag === null && reference.digest === null ? { ...reference, tag: 'latest' } : reference;
-    throw new UserError('RB-COMPOSE-INVALID', {
+    throw new lib_errors/* UserError */.y('RB-COMPOSE-INVALID', {
         what: `${service} has the image ${JSON.stringify(image)}, which no image can have as its name`,
         remedy: 'correct "image:" in the Compose file, or the variable in it',
     });
@@ -83720,7 +84481,7 @@ function cameFromRegistry({ repository }, images) {
     return Object.keys(images).some((name) => name.startsWith(`${repository}@`));
 }
 function buildOnly({ service, reference }) {
-    return new UserError('RB-BUILD-ONLY', {
+    return new lib_errors/* UserError */.y('RB-BUILD-ONLY', {
         what: `${service} is built from source, and the host has no image ${formatReference(reference)}`,
         why: 'images are pulled, never built, on a production host',
         remedy: 'build and push it in the workflow and name it by "image:" in the Compose file, or load it on the host (docker load)',
@@ -83793,7 +84554,7 @@ function requirePath(path) {
     const inside = parts.every((part) => part !== '' && part !== '.' && part !== '..') && parts[0] !== '.runbook';
     if (inside && !/[\n\r\0]/.test(path))
         return;
-    throw new UserError('RB-FILE-MISSING', {
+    throw new lib_errors/* UserError */.y('RB-FILE-MISSING', {
         what: `${JSON.stringify(path)} cannot be uploaded`,
         why: 'a path lies below the folder of runbook.yml, outside .runbook, and has no "..", no empty part and no line break',
         remedy: 'correct it in runbook.yml',
@@ -83808,7 +84569,7 @@ function requirePath(path) {
 
 
 function resolveScript() {
-    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "resolve.sh", 'utf8');
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "resolve.sh", 'utf8');
 }
 
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
@@ -83870,7 +84631,7 @@ function imagesIn({ runbook, files }) {
 
 
 /** Milliseconds; a registry alone may take 30 s to be given up. */
-const resolve_TIMEOUT = 120_000;
+const TIMEOUT = 120_000;
 /** Milliseconds that the script gets to clear away after a failure. */
 const CLEANUP_GRACE = 2000;
 /**
@@ -83884,7 +84645,7 @@ const CLEANUP_GRACE = 2000;
 async function resolve(host, request) {
     const payload = await packPayload(request.files, request.present, request.logins);
     const session = await host.open(scriptFor(request, payload.archive.length), { input: payload.archive });
-    const answers = new Answers(session, request.timeout ?? resolve_TIMEOUT, request.signal);
+    const answers = new Answers(session, request.timeout ?? TIMEOUT, request.signal);
     try {
         await answers.until('config');
         const tree = `${answers.text('staging')}/tree`;
@@ -83924,7 +84685,7 @@ async function resolve(host, request) {
     finally {
         // At the end of its input the script clears away what it made and was not told to keep.
         session.end();
-        await Promise.race([session.done, (0,external_node_timers_promises_namespaceObject.setTimeout)(CLEANUP_GRACE, undefined, { ref: false })]);
+        await Promise.race([session.done, (0,promises_namespaceObject.setTimeout)(CLEANUP_GRACE, undefined, { ref: false })]);
         session.close();
     }
 }
@@ -83933,14 +84694,14 @@ function explained(error, answers) {
     if (answers.has('refused-compose'))
         return composeFailure(answers.text('errors'));
     if (answers.has('refused-transfer')) {
-        return new UserError('RB-TRANSFER-CORRUPT', {
+        return new lib_errors/* UserError */.y('RB-TRANSFER-CORRUPT', {
             what: `the files did not arrive as they were sent: ${answers.text('refused-transfer')}`,
             why: 'a file on the host changed meanwhile, or the disk is full',
             remedy: 'run it again',
         });
     }
     if (answers.has('refused-directory')) {
-        return new UserError('RB-HOST-UNSUITABLE', {
+        return new lib_errors/* UserError */.y('RB-HOST-UNSUITABLE', {
             what: `the SSH user cannot write to ${answers.text('refused-directory')}`,
             remedy: 'give the directory of the stack to the SSH user, and look for a full disk',
         });
@@ -83963,10 +84724,10 @@ function scriptFor(request, bytes) {
         ...runbook.profiles.flatMap((profile) => ['--profile', profile]),
     ];
     return [
-        ...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`),
-        ...Object.entries(tagVariables(request)).map(([name, value]) => `export ${name}=${quote(value)}`),
+        ...Object.entries(variables).map(([name, value]) => `${name}=${(0,quote/* quote */.h)(value)}`),
+        ...Object.entries(tagVariables(request)).map(([name, value]) => `export ${name}=${(0,quote/* quote */.h)(value)}`),
         resolveScript(),
-        `resolve ${options.map(quote).join(' ')}`,
+        `resolve ${options.map(quote/* quote */.h).join(' ')}`,
     ].join('\n');
 }
 function question({ reference, ask }, index, { logins }) {
@@ -84024,196 +84785,6 @@ function component(name) {
     return plain === name ? name : `${plain || 'x'}-${hashOf(name).slice(0, 8)}`;
 }
 
-;// CONCATENATED MODULE: ./actions/lib/steps/scripts.ts
-/**
- * The host's pieces for steps. In a module of their own, in plain syntax: the bundler takes a file along only
- * where it can read the call that opens it.
- */
-
-
-function prelude() {
-    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "step.sh", 'utf8');
-}
-function launcher() {
-    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "launch.sh", 'utf8');
-}
-/** To be run after a launcher in the same script, or alone. */
-function follower() {
-    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "follow.sh", 'utf8');
-}
-/** What launcher and follower both need. */
-function processes() {
-    return (0,external_node_fs_namespaceObject.readFileSync)(__nccwpck_require__.ab + "process.sh", 'utf8');
-}
-
-;// CONCATENATED MODULE: ./actions/lib/steps/runner.ts
-/** Runs steps on a host: starts each detached, follows it, and finds it again after a lost connection. */
-
-
-
-
-const PATIENCE = 30;
-const BEAT_INTERVAL = 5000;
-/** Milliseconds for which a lost connection is tried again. */
-const RECONNECT_FOR = 60_000;
-/** Milliseconds for one try. */
-const RECONNECT_TIMEOUT = 10_000;
-/** Ends every line of the follower: one without it was torn when the connection was lost. */
-const LINE_END = '\u001e';
-function createSteps(host, context) {
-    return {
-        start: async (spec, observer) => {
-            const folder = `${context.root}/steps/${context.token}-${spec.id}`;
-            const session = await host.open(launchScript(spec, folder, context));
-            return new Follower(host, (skip) => followScript(folder, context, skip), session, observer);
-        },
-    };
-}
-function launchScript(spec, folder, context) {
-    const { root, token, run, procedure, release } = context;
-    const variables = {
-        RB_ROOT: root,
-        RB_STEP: folder,
-        RB_TOKEN: String(token),
-        RB_PATIENCE: String(spec.patience ?? PATIENCE),
-        RB_ENTRY: journalMembers({ procedure, step: spec.id, run, release }),
-    };
-    const script = [
-        ...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`),
-        prelude(),
-        spec.script,
-        '',
-    ].join('\n');
-    // The shell's own printf: neither script nor input stand in an argument.
-    const input = spec.input === undefined ? ':' : `printf %s ${quote(spec.input.toString('base64'))} | base64 -d`;
-    return [
-        `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)}`,
-        `write_script() { printf %s ${quote(script)}; }`,
-        `write_input() { ${input}; }`,
-        processes(),
-        launcher(),
-        followScript(folder, context, 0),
-    ].join('\n');
-}
-/** @param skip lines that were seen already */
-function followScript(folder, { root, token }, skip) {
-    const variables = `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)} RB_TOKEN=${token} SKIP=${skip}`;
-    return [variables, processes(), follower()].join('\n');
-}
-class Follower {
-    result;
-    #host;
-    #script;
-    #observer;
-    #session;
-    #seen = 0;
-    #lastWord = null;
-    /** When the connection was lost, if it is. */
-    #lostSince = null;
-    constructor(host, script, session, observer) {
-        this.#host = host;
-        this.#script = script;
-        this.#session = session;
-        this.#observer = observer;
-        this.result = this.#follow();
-    }
-    send(word) {
-        this.#lastWord = word;
-        this.#session.write(word);
-    }
-    async #follow() {
-        const beats = setInterval(() => this.#session.write('beat'), BEAT_INTERVAL);
-        try {
-            while (true) {
-                this.#session.write('beat');
-                const result = (await this.#read()) ?? (await this.#findAgain());
-                if (result !== null)
-                    return result;
-            }
-        }
-        finally {
-            clearInterval(beats);
-            this.#session.close();
-        }
-    }
-    /** Until the step's end, or `null` when the connection was lost before. */
-    async #read() {
-        for await (const line of this.#session.lines) {
-            if (!line.endsWith(LINE_END))
-                continue;
-            const blank = line.indexOf(' ');
-            const word = blank === -1 ? line.slice(0, -1) : line.slice(0, blank);
-            const text = blank === -1 ? '' : line.slice(blank + 1, -1);
-            if (/^\d+$/.test(word)) {
-                this.#seen = Number(word);
-                this.#tell(text);
-            }
-            else if (word === 'following')
-                this.#lostSince = null;
-            else if (word === 'exit')
-                return { outcome: 'exited', code: Number(text) };
-            else if (word === 'refused')
-                return this.#refused(text);
-            else if (word === 'gone') {
-                return { outcome: 'unknown', reason: 'the step was killed on the host, or the host was started anew' };
-            }
-            else if (word === 'absent')
-                return { outcome: 'unknown', reason: 'the step never started on the host' };
-        }
-        return null;
-    }
-    /** Nothing of the step was run. */
-    #refused(why) {
-        this.#observer.onEvent?.({ name: 'log', fields: { of: 'the start', line: why } });
-        this.#observer.onEvent?.({ name: 'failed', fields: { kind: 'it could not be started', service: '' } });
-        return { outcome: 'exited', code: 73 };
-    }
-    #tell(line) {
-        const event = parseEvent(line);
-        if (event !== null)
-            this.#observer.onEvent?.(event);
-        else
-            this.#observer.onLine?.(line);
-    }
-    /** Connects again and follows from the line after the last one seen; a result when that failed. */
-    async #findAgain() {
-        this.#lostSince ??= performance.now();
-        let reason = 'the connection is lost again each time';
-        for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
-            try {
-                if (!this.#host.connected)
-                    await this.#host.reconnect(RECONNECT_TIMEOUT);
-                this.#session = await this.#host.open(this.#script(this.#seen));
-                // A verdict may have been on its way when the connection broke; saying it twice does no harm.
-                if (this.#lastWord !== null)
-                    this.#session.write(this.#lastWord);
-                return null;
-            }
-            catch (error) {
-                reason = error instanceof Error ? error.message : String(error);
-            }
-        }
-        return { outcome: 'unknown', reason };
-    }
-}
-/** `#rb NAME key=value …`, values percent-encoded. */
-function parseEvent(line) {
-    if (!line.startsWith('#rb '))
-        return null;
-    const [name = '', ...pairs] = line.slice(4).split(' ');
-    const fields = {};
-    for (const pair of pairs) {
-        const equals = pair.indexOf('=');
-        if (equals > 0)
-            fields[pair.slice(0, equals)] = runner_decode(pair.slice(equals + 1));
-    }
-    return { name, fields };
-}
-function runner_decode(value) {
-    return value.replace(/%(09|0A|0D|20|25)/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)));
-}
-
 ;// CONCATENATED MODULE: ./actions/deploy/deploy.ts
 
 
@@ -84225,9 +84796,10 @@ function runner_decode(value) {
 
 
 
+
 async function deploy(request, recorder) {
-    const { runbook, files, dryRun, run } = request;
-    for (const secret of deploy_secretsOf(request))
+    const { runbook, files, dryRun, run, actor, signal } = request;
+    for (const secret of secretsOf(request))
         recorder.secret(secret);
     recorder.step('Connect and observe');
     const paths = files.map((file) => file.path);
@@ -84237,7 +84809,8 @@ async function deploy(request, recorder) {
         paths,
         run,
         procedure: 'deploy',
-        changes: !dryRun,
+        lease: dryRun ? null : request.lease,
+        signal,
         onAnswer: () => recorder.info(`connected to ${request.target.user}@${request.target.host}`),
     });
     let staging = null;
@@ -84246,6 +84819,7 @@ async function deploy(request, recorder) {
     try {
         const { host } = session;
         recorder.info(`${host.name}: Docker ${session.state.engine.docker}, Compose ${session.state.engine.compose}, release ${session.state.current?.id ?? '(none)'}`);
+        const recovered = dryRun ? null : await recover(session, { ...request, procedure: 'deploy' }, recorder);
         const adopted = needsAdoption(session.state) ? await adopt(host, session.state, runbook, run, new Date()) : null;
         const state = adopted === null ? session.state : withAdopted(session.state, adopted);
         if (adopted !== null)
@@ -84262,17 +84836,19 @@ async function deploy(request, recorder) {
             images: state.images,
             logins: request.logins,
             keepStaging: !dryRun,
+            signal,
         });
         staging = resolved.staging;
         for (const warning of resolved.warnings)
             recorder.warning(warning);
-        const target = await targetOf(request, state, resolved, adopted);
+        const target = { ...(await targetOf(request, state, resolved, adopted)), recovered };
         checkDisk(resolved.images, state);
         checkPorts(resolved.model.services, state);
         const steps = createSteps(host, {
             root: session.root,
             token: session.token,
             run,
+            actor,
             procedure: 'deploy',
             release: target.release.id,
         });
@@ -84314,13 +84890,342 @@ function withAdopted(state, { release }) {
     const migrations = schema === null ? state.migrations : [{ schema, release: release.id, compatible: true }];
     return { ...state, current: release, releases: [release], migrations };
 }
-function deploy_secretsOf({ target, files, runbook, logins }) {
+function secretsOf({ target, files, runbook, logins }) {
     const environment = files.find((file) => file.path === runbook.envFile);
     return [
-        ...secretsOf(target),
+        ...(0,connect/* secretsOf */.F)(target),
         ...logins.map((login) => login.password),
         ...(environment ? secretsIn(environment.content.toString('utf8')) : []),
     ].filter((secret) => secret !== '');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/github/log.ts
+/** The action's log: a group for each step; what a host sent is shown and never obeyed. */
+
+
+/** What GitHub's runner takes as commands: `::error…` behind any white space (.NET counts U+0085), … */
+const COMMAND = /^([\s\u0085]*)(::)/;
+/** … and `##[error]` anywhere in a line. */
+const OLD_COMMAND = /##\[/g;
+class Log {
+    #redactor;
+    #open = false;
+    constructor(redactor) {
+        this.#redactor = redactor;
+    }
+    step(title) {
+        this.close();
+        startGroup(this.#clean(title));
+        this.#open = true;
+    }
+    info(text) {
+        for (const line of text.split('\n'))
+            info(this.#clean(line));
+    }
+    remote(line) {
+        for (const part of line.split('\n'))
+            info(`  | ${this.#clean(part)}`);
+    }
+    warning(text) {
+        warning(this.#clean(text));
+    }
+    secret(value) {
+        this.#redactor.add(value);
+        // The runner masks whole lines only, so each form is told to it by itself.
+        if (process.env.GITHUB_ACTIONS === 'true')
+            for (const form of this.#redactor.forms())
+                core_setSecret(form);
+    }
+    /** The one annotation of a failure. A bug shows its stack. */
+    failure(error) {
+        this.close();
+        if (error instanceof lib_errors/* UserError */.y)
+            setFailed(this.#redactor.apply(error.message));
+        else
+            setFailed(this.#redactor.apply(`This is a bug of the action: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
+    }
+    close() {
+        if (this.#open)
+            endGroup();
+        this.#open = false;
+    }
+    #clean(text) {
+        // An invisible character in front of the colons, or inside the old form, makes a command plain text.
+        return this.#redactor
+            .apply(text)
+            .replace(/\r/g, '')
+            .replace(COMMAND, '$1\u200b$2')
+            .replace(OLD_COMMAND, '##\u200b[');
+    }
+}
+
+// EXTERNAL MODULE: ./actions/lib/github/run.ts
+var github_run = __nccwpck_require__(6161);
+;// CONCATENATED MODULE: ./actions/lib/procedure/record.ts
+/** A {@link Progress} that passes everything on and keeps the timeline. */
+class Recorder {
+    #shown;
+    #entries = [];
+    #open = null;
+    /** Whether a step may have changed the host. */
+    changed = false;
+    constructor(shown) {
+        this.#shown = shown;
+    }
+    step(title) {
+        this.#close('done');
+        this.#open = { step: title, begin: Date.now(), marks: [] };
+        this.#shown.step(title);
+    }
+    /** A milestone within the step. */
+    mark(text) {
+        this.#open?.marks.push({ at: Date.now(), text });
+    }
+    info(text) {
+        this.#shown.info(text);
+    }
+    remote(line) {
+        this.#shown.remote(line);
+    }
+    warning(text) {
+        this.#shown.warning(text);
+    }
+    secret(value) {
+        this.#shown.secret(value);
+    }
+    /** Ends the last step and returns all of them. */
+    finish(status) {
+        this.#close(status);
+        return this.#entries;
+    }
+    #close(status) {
+        if (this.#open === null)
+            return;
+        this.#entries.push({ ...this.#open, end: Date.now(), status });
+        this.#open = null;
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/procedure/redact.ts
+/** Takes secrets out of text, in every form in which they are likely to turn up. */
+/** Shorter pieces would take ordinary words out of the log. */
+const redact_SHORTEST = 4;
+/** Lines of a longer secret, such as a key, count from this length on. */
+const SHORTEST_LINE = 8;
+/** Of an encoded secret inside something larger: shorter ones turn up by chance. */
+const SHORTEST_INSIDE = 8;
+/** Characters per line of `base64` and of PEM. */
+const WRAPS = [76, 64];
+const SHOWN = '***';
+function createRedactor() {
+    const forms = new Set();
+    let pattern = null;
+    return {
+        add: (secret) => {
+            for (const form of formsOf(secret))
+                forms.add(form);
+            pattern = null;
+        },
+        apply: (text) => {
+            if (forms.size === 0)
+                return text;
+            // The longest first, so that no piece of a longer secret stays.
+            pattern ??= new RegExp([...forms]
+                .sort((a, b) => b.length - a.length)
+                .map(literally)
+                .join('|'), 'g');
+            return text.replace(pattern, SHOWN);
+        },
+        forms: () => [...forms],
+    };
+}
+function formsOf(secret) {
+    const trimmed = secret.trim();
+    const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
+    const plain = [
+        trimmed,
+        ...(lines.length > 1 ? lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----')) : []),
+    ];
+    return plain
+        .filter((form) => form.length >= redact_SHORTEST)
+        .flatMap((form) => [
+        form,
+        JSON.stringify(form).slice(1, -1),
+        ...urlForms(form),
+        ...base64Forms(form),
+        ...base64Forms(`${form}\n`),
+    ]);
+}
+/** As JavaScript, as RFC 3986, and as HTML forms encode it: by the URL standard and by the older way. */
+function urlForms(text) {
+    // A half of a surrogate pair has no encoding.
+    if (!text.isWellFormed())
+        return [];
+    const encoded = encodeURIComponent(text);
+    const strict = encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+    return [encoded, strict, strict.replaceAll('%20', '+'), new URLSearchParams([['', text]]).toString().slice(1)];
+}
+/** By itself, padded and wrapped as tools do; and wherever it stands in what was encoded. */
+function base64Forms(text) {
+    const alone = Buffer.from(text).toString('base64');
+    return [alone, ...WRAPS.flatMap((width) => wrapped(alone, width)), ...alignments(text)].flatMap((form) => [
+        form,
+        form.replaceAll('+', '-').replaceAll('/', '_'),
+    ]);
+}
+/** The lines of a long encoding, for a log has one line at a time; what is left of it at the end may be short. */
+function wrapped(encoded, width) {
+    if (encoded.length <= width)
+        return [];
+    const lines = encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+    return lines.filter((line) => line.length >= SHORTEST_LINE);
+}
+/** Three alignments, without the characters that neighbours change. */
+function alignments(text) {
+    return [0, 1, 2].flatMap((offset) => {
+        const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
+            .toString('base64')
+            .replace(/=+$/, '');
+        const whole = encoded.slice(offset === 0 ? 0 : offset + 1, (offset + Buffer.byteLength(text)) % 3 === 0 ? undefined : -1);
+        return whole.length < SHORTEST_INSIDE ? [] : [whole];
+    });
+}
+function literally(text) {
+    return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+;// CONCATENATED MODULE: ./actions/entry.ts
+/** What all actions have in common: log, cancellation, deployment, outputs and job summary. */
+
+
+
+
+
+
+
+/** State that the post step of the same action finds: the lease's token, and whether the main step came to its end. */
+const LEASE_STATE = 'lease';
+const ENDED_STATE = 'ended';
+async function entry(action) {
+    const redactor = createRedactor();
+    const log = new Log(redactor);
+    const run = (0,github_run/* runUrl */.V)();
+    const show = async (inputs, title, procedure) => {
+        const recorder = new Recorder(log);
+        const deployment = await deploymentOf(inputs, title, log);
+        let report = null;
+        try {
+            report = await procedure(recorder, title);
+        }
+        catch (error) {
+            if (!(error instanceof lib_errors/* UserError */.y))
+                throw error;
+            report = refused(error, inputs, title, recorder);
+        }
+        finally {
+            await deployment?.end(report !== null && report.error === null ? 'success' : 'failure');
+        }
+        setOutputs(report, redactor.apply);
+        const { renderReport } = await __nccwpck_require__.e(/* import() */ 596).then(__nccwpck_require__.bind(__nccwpck_require__, 3596));
+        await summarise(redactor.apply(renderReport(report)));
+        if (report.error !== null) {
+            const { code, ...details } = report.error;
+            throw new lib_errors/* UserError */.y(code, details);
+        }
+    };
+    try {
+        await action({
+            log,
+            run,
+            actor: process.env.GITHUB_ACTOR ?? 'somebody',
+            signal: cancellation(log),
+            lease: (inputs) => leaseOf(inputs, log),
+            show,
+        });
+    }
+    catch (error) {
+        log.failure(error);
+    }
+    finally {
+        if (process.env.GITHUB_STATE)
+            saveState(ENDED_STATE, 'true');
+    }
+}
+/** GitHub sends SIGINT, 7.5 s later SIGTERM, and 2.5 s later ends the process. */
+function cancellation(log) {
+    const controller = new AbortController();
+    for (const name of ['SIGINT', 'SIGTERM']) {
+        process.on(name, () => {
+            if (!controller.signal.aborted)
+                log.warning(`${name}: this run is cancelled; it stops at the next safe point`);
+            controller.abort();
+        });
+    }
+    return controller.signal;
+}
+function leaseOf({ leaseTimeout, preempt, githubToken: token }, log) {
+    return {
+        timeout: leaseTimeout,
+        preempt,
+        say: (text) => log.info(text),
+        onTaken: (taken) => {
+            if (process.env.GITHUB_STATE)
+                saveState(LEASE_STATE, String(taken));
+        },
+        hasEnded: async (owner) => {
+            if (token === null)
+                return false;
+            const { hasEnded } = await Promise.all(/* import() */[__nccwpck_require__.e(413), __nccwpck_require__.e(867)]).then(__nccwpck_require__.bind(__nccwpck_require__, 5867));
+            return hasEnded(owner, token);
+        },
+    };
+}
+/** A procedure that stopped before it had a report of its own: nothing was changed. */
+function refused(error, inputs, title, recorder) {
+    const { target, runbook } = inputs;
+    return {
+        title,
+        status: error.code === 'RB-CANCELLED' ? 'cancelled' : 'failed',
+        host: `${target.user}@${target.host}`,
+        stack: runbook.stack,
+        release: null,
+        previousRelease: null,
+        plan: null,
+        planHash: null,
+        timeline: recorder.finish('failed'),
+        health: [],
+        recovered: null,
+        notes: recorder.changed ? [] : ['Nothing was changed on the host.'],
+        seconds: 0,
+        error: change_describe(error),
+    };
+}
+async function deploymentOf(inputs, description, log) {
+    const { githubToken: token, environment, environmentUrl: url, dryRun } = inputs;
+    if (token === null || environment === null || dryRun)
+        return null;
+    log.secret(token);
+    // Loaded only when needed: it is the largest part of the bundle.
+    const { Deployment } = await Promise.all(/* import() */[__nccwpck_require__.e(413), __nccwpck_require__.e(649)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1649));
+    const deployment = new Deployment({ token, environment, url, description }, (text) => log.warning(text));
+    await deployment.begin();
+    return deployment;
+}
+function setOutputs(report, redact) {
+    const outputs = {
+        release: report.release ?? '',
+        'previous-release': report.previousRelease ?? '',
+        'changed-services': JSON.stringify(report.plan?.changes.map((change) => change.service) ?? []),
+        plan: JSON.stringify(report.plan),
+        'plan-hash': report.planHash ?? '',
+        duration: report.seconds.toFixed(1),
+    };
+    for (const [name, value] of Object.entries(outputs))
+        setOutput(name, redact(value));
+}
+async function summarise(markdown) {
+    if (process.env.GITHUB_STEP_SUMMARY)
+        await summary.addRaw(markdown).write();
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/config/schema.ts
@@ -84404,6 +85309,14 @@ const runbookSchema = strictObject({
         .prefault({}),
     migration: strictObject({ service: serviceName.nullable().default('migrate'), timeout: schema_duration.default(600) })
         .prefault({}),
+    backup: strictObject({
+        directory: schemas_string().default('/opt/backups'),
+        databases: array(strictObject({ service: serviceName, user: schemas_string(), database: schemas_string() }))
+            .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+    })
+        .prefault({}),
+    restore: strictObject({ writers: array(serviceName).optional(), 'health-timeout': schema_duration.default(60) })
+        .prefault({}),
     'keep-releases': schemas_int().min(2).max(100).default(5),
 });
 const BUILT_IN = { healthTimeout: 60, stableFor: 3, drainTimeout: 30 };
@@ -84434,6 +85347,11 @@ function toRunbook(written) {
             minimumSamples: watch['minimum-samples'],
         },
         migration: written.migration,
+        backup: written.backup,
+        restore: {
+            writers: written.restore.writers ?? written.versioned,
+            healthTimeout: written.restore['health-timeout'],
+        },
         keepReleases: written['keep-releases'],
     };
 }
@@ -84476,7 +85394,7 @@ function collectFiles({ folder, compose, files, envFile, envContent }) {
             found.set(envFile, { path: envFile, content: Buffer.from(envContent), mode: 0o600 });
     }
     else if (envContent !== null) {
-        throw new UserError('RB-INPUT-INVALID', {
+        throw new lib_errors/* UserError */.y('RB-INPUT-INVALID', {
             what: 'env-content was given, but runbook.yml says env-file: null',
             remedy: 'name the env file in runbook.yml, or leave env-content out',
         });
@@ -84487,10 +85405,10 @@ function readPath(folder, path) {
     try {
         if (!isRelativePath(path))
             throw new Error('it is no path below the folder of runbook.yml');
-        return [...walk((0,external_node_fs_namespaceObject.realpathSync)(folder), cleanPath(path), [])];
+        return [...walk((0,external_node_fs_.realpathSync)(folder), cleanPath(path), [])];
     }
     catch (error) {
-        throw new UserError('RB-FILE-MISSING', {
+        throw new lib_errors/* UserError */.y('RB-FILE-MISSING', {
             what: `${JSON.stringify(path)} cannot be uploaded`,
             why: error instanceof Error ? error.message : String(error),
             remedy: 'check the path in runbook.yml or in the inputs; it counts from the folder of runbook.yml',
@@ -84501,23 +85419,23 @@ function readPath(folder, path) {
 function* walk(root, path, above) {
     if (!isRelativePath(path))
         throw new Error(`${JSON.stringify(path)} has a name that is refused`);
-    const real = (0,external_node_fs_namespaceObject.realpathSync)((0,external_node_path_namespaceObject.join)(root, path));
-    if (real !== root && !real.startsWith(root + external_node_path_namespaceObject.sep))
+    const real = (0,external_node_fs_.realpathSync)((0,external_node_path_.join)(root, path));
+    if (real !== root && !real.startsWith(root + external_node_path_.sep))
         throw new Error(`${path} leads out of the repository`);
-    const found = (0,external_node_fs_namespaceObject.statSync)(real);
+    const found = (0,external_node_fs_.statSync)(real);
     if (found.isDirectory()) {
         if (above.includes(real))
             throw new Error(`${path} leads back to a folder that it is in`);
-        for (const name of (0,external_node_fs_namespaceObject.readdirSync)(real))
+        for (const name of (0,external_node_fs_.readdirSync)(real))
             if (name !== '.git')
-                yield* walk(root, (0,external_node_path_namespaceObject.join)(path, name), [...above, real]);
+                yield* walk(root, (0,external_node_path_.join)(path, name), [...above, real]);
         return;
     }
     if (!found.isFile())
         throw new Error(`${path} is neither a file nor a folder`);
     if (found.size > LARGEST)
         throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
-    yield { path, content: (0,external_node_fs_namespaceObject.readFileSync)(real), mode: found.mode & 0o100 ? 0o755 : 0o644 };
+    yield { path, content: (0,external_node_fs_.readFileSync)(real), mode: found.mode & 0o100 ? 0o755 : 0o644 };
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/config/load.ts
@@ -84554,7 +85472,7 @@ function plainValue(document, file) {
     }
 }
 function invalid(file, problems) {
-    return new UserError('RB-CONFIG-INVALID', {
+    return new lib_errors/* UserError */.y('RB-CONFIG-INVALID', {
         what: problems.join('; '),
         why: `${file} is not a valid runbook`,
         remedy: 'correct the lines named; an editor shows them with the JSON Schema in actions/lib/config/runbook.schema.json',
@@ -84734,7 +85652,7 @@ class Reader {
     finish() {
         if (this.#problems.length === 0)
             return;
-        throw new UserError('RB-INPUT-INVALID', {
+        throw new lib_errors/* UserError */.y('RB-INPUT-INVALID', {
             what: this.#problems.join('; '),
             why: 'the inputs of the step are incomplete or contradict each other',
             remedy: 'correct them under `with:` of the step; the README of the action lists them all',
@@ -84793,7 +85711,7 @@ function parseVersions(text, versioned) {
     return versions;
 }
 function version_refused(part, why) {
-    return new UserError('RB-VERSION-INVALID', {
+    return new lib_errors/* UserError */.y('RB-VERSION-INVALID', {
         what: `version ${JSON.stringify(part)} ${why}`,
         remedy: 'pass a tag (`v1.4.0`), or lines such as `backend=v1.4.0` or `backend=sha256:…` with 64 hexadecimal digits',
     });
@@ -84823,10 +85741,10 @@ function readDeployInputs(get, workspace) {
     const envContent = reader.content('env-content');
     reader.finish();
     const { runbook, ...rest } = withRunbook(common, workspace);
-    const folder = (0,external_node_path_namespaceObject.dirname)((0,external_node_path_namespaceObject.join)(workspace, common.config));
+    const folder = (0,external_node_path_.dirname)((0,external_node_path_.join)(workspace, common.config));
     const envFile = named || runbook.envFile;
     // Without its content the env file that is on the host is used, unless an input names one.
-    const uploaded = named !== '' || envContent !== '' || (envFile !== null && (0,external_node_fs_namespaceObject.existsSync)((0,external_node_path_namespaceObject.join)(folder, envFile)));
+    const uploaded = named !== '' || envContent !== '' || (envFile !== null && (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, envFile)));
     return {
         ...rest,
         runbook: { ...runbook, envFile },
@@ -84850,8 +85768,16 @@ function readRollbackInputs(get, workspace) {
     const common = readCommon(reader);
     const release = reader.text('release');
     const list = reader.boolean('list');
+    const preempt = reader.boolean('preempt');
     reader.finish();
-    return { ...withRunbook(common, workspace), release: release === 'previous' ? null : release || null, list };
+    return { ...withRunbook(common, workspace), preempt, release: release === 'previous' ? null : release || null, list };
+}
+/** Where the stack is, for the post step. @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+function readHostInputs(get, workspace) {
+    const reader = new Reader(get);
+    const common = readCommon(reader);
+    reader.finish();
+    return withRunbook(common, workspace);
 }
 function readCommon(reader) {
     const healthTimeout = reader.seconds('health-timeout', null);
@@ -84870,6 +85796,9 @@ function readCommon(reader) {
         environment: reader.text('environment') || null,
         environmentUrl: reader.url('environment-url'),
         githubToken: reader.text('github-token') || null,
+        leaseTimeout: reader.seconds('lease-timeout', 300),
+        preempt: false,
+        drift: reader.choice('drift', ['refuse', 'accept', 'discard']),
     };
 }
 function readTarget(reader) {
@@ -84924,15 +85853,15 @@ function withRunbook(read, workspace) {
     };
 }
 function readRunbook(workspace, config) {
-    const file = (0,external_node_path_namespaceObject.join)(workspace, config);
-    if (!(0,external_node_fs_namespaceObject.existsSync)(file) && config === DEFAULT_CONFIG)
+    const file = (0,external_node_path_.join)(workspace, config);
+    if (!(0,external_node_fs_.existsSync)(file) && config === DEFAULT_CONFIG)
         return parseRunbook('', config);
     let text;
     try {
-        text = (0,external_node_fs_namespaceObject.readFileSync)(file, 'utf8');
+        text = (0,external_node_fs_.readFileSync)(file, 'utf8');
     }
     catch (error) {
-        throw new UserError('RB-CONFIG-MISSING', {
+        throw new lib_errors/* UserError */.y('RB-CONFIG-MISSING', {
             what: `${JSON.stringify(config)} in the workspace cannot be read`,
             why: error instanceof Error ? error.message : String(error),
             remedy: 'check out the repository before this step, and correct the input config',
@@ -84941,197 +85870,1418 @@ function readRunbook(workspace, config) {
     return parseRunbook(text, config);
 }
 
-;// CONCATENATED MODULE: ./actions/lib/github/log.ts
-/** The action's log: a group for each step; what a host sent is shown and never obeyed. */
+;// CONCATENATED MODULE: ./actions/lib/config/restore-inputs.ts
+/** Inputs of the action restore as typed data. */
 
 
-/** What GitHub's runner takes as commands: `::error…` behind any white space (.NET counts U+0085), … */
-const log_COMMAND = /^([\s\u0085]*)(::)/;
-/** … and `##[error]` anywhere in a line. */
-const OLD_COMMAND = /##\[/g;
-class Log {
-    #redactor;
-    #open = false;
-    constructor(redactor) {
-        this.#redactor = redactor;
-    }
-    step(title) {
-        this.close();
-        startGroup(this.#clean(title));
-        this.#open = true;
-    }
-    info(text) {
-        for (const line of text.split('\n'))
-            info(this.#clean(line));
-    }
-    remote(line) {
-        for (const part of line.split('\n'))
-            info(`  | ${this.#clean(part)}`);
-    }
-    warning(text) {
-        warning(this.#clean(text));
-    }
-    secret(value) {
-        this.#redactor.add(value);
-        // The runner masks whole lines only, so each form is told to it by itself.
-        if (process.env.GITHUB_ACTIONS === 'true')
-            for (const form of this.#redactor.forms())
-                core_setSecret(form);
-    }
-    /** The one annotation of a failure. A bug shows its stack. */
-    failure(error) {
-        this.close();
-        if (error instanceof UserError)
-            setFailed(this.#redactor.apply(error.message));
-        else
-            setFailed(this.#redactor.apply(`This is a bug of the action: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
-    }
-    close() {
-        if (this.#open)
-            endGroup();
-        this.#open = false;
-    }
-    #clean(text) {
-        // An invisible character in front of the colons, or inside the old form, makes a command plain text.
-        return this.#redactor
-            .apply(text)
-            .replace(/\r/g, '')
-            .replace(log_COMMAND, '$1\u200b$2')
-            .replace(OLD_COMMAND, '##\u200b[');
-    }
-}
 
-// EXTERNAL MODULE: ./actions/lib/github/run.ts
-var github_run = __nccwpck_require__(6161);
-;// CONCATENATED MODULE: ./actions/lib/procedure/record.ts
-/** A {@link Progress} that passes everything on and keeps the timeline. */
-class Recorder {
-    #shown;
-    #entries = [];
-    #open = null;
-    constructor(shown) {
-        this.#shown = shown;
-    }
-    step(title) {
-        this.#close('done');
-        this.#open = { step: title, begin: Date.now(), marks: [] };
-        this.#shown.step(title);
-    }
-    /** A milestone within the step. */
-    mark(text) {
-        this.#open?.marks.push({ at: Date.now(), text });
-    }
-    info(text) {
-        this.#shown.info(text);
-    }
-    remote(line) {
-        this.#shown.remote(line);
-    }
-    warning(text) {
-        this.#shown.warning(text);
-    }
-    secret(value) {
-        this.#shown.secret(value);
-    }
-    /** Ends the last step and returns all of them. */
-    finish(status) {
-        this.#close(status);
-        return this.#entries;
-    }
-    #close(status) {
-        if (this.#open === null)
-            return;
-        this.#entries.push({ ...this.#open, end: Date.now(), status });
-        this.#open = null;
-    }
-}
 
-;// CONCATENATED MODULE: ./actions/lib/procedure/redact.ts
-/** Takes secrets out of text, in every form in which they are likely to turn up. */
-/** Shorter pieces would take ordinary words out of the log. */
-const redact_SHORTEST = 4;
-/** Lines of a longer secret, such as a key, count from this length on. */
-const SHORTEST_LINE = 8;
-/** Of an encoded secret inside something larger: shorter ones turn up by chance. */
-const SHORTEST_INSIDE = 8;
-/** Characters per line of `base64` and of PEM. */
-const WRAPS = [76, 64];
-const SHOWN = '***';
-function createRedactor() {
-    const forms = new Set();
-    let pattern = null;
+/** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+function readRestoreInputs(get, workspace) {
+    const reader = new Reader(get);
+    const base = {
+        target: readTarget(reader),
+        dryRun: reader.boolean('dry-run'),
+        environment: reader.text('environment') || null,
+        githubToken: reader.text('github-token') || null,
+        leaseTimeout: reader.seconds('lease-timeout', 300),
+        preempt: false,
+    };
+    const config = inputs_readPath(reader, 'config', DEFAULT_CONFIG);
+    const environmentUrl = reader.url('environment-url');
+    const healthTimeout = reader.seconds('health-timeout', null);
+    const wanted = readWanted(reader);
+    const databases = reader.list('databases');
+    const from = reader.choice('from', ['host', 'file']);
+    const path = reader.text('path');
+    if (from === 'host' && path !== '')
+        reader.problem('path belongs to from: file');
+    if (path !== '' && !isRelativePath(path))
+        reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
+    const inputs = {
+        folder: from === 'file' ? (0,external_node_path_.join)(workspace, path) : null,
+        identity: reader.content('identity').trim() || null,
+        wanted,
+        databases: databases.length > 0 ? databases : null,
+        confirm: reader.text('confirm'),
+        roles: reader.boolean('roles'),
+        newerServer: reader.boolean('newer-server'),
+        list: reader.boolean('list'),
+        undo: reader.boolean('undo'),
+    };
+    if (inputs.list && inputs.undo)
+        reader.problem('list and undo exclude each other');
+    reader.finish();
+    const runbook = readRunbook(workspace, config);
+    const settings = { ...runbook.restore, healthTimeout: healthTimeout ?? runbook.restore.healthTimeout };
     return {
-        add: (secret) => {
-            for (const form of formsOf(secret))
-                forms.add(form);
-            pattern = null;
-        },
-        apply: (text) => {
-            if (forms.size === 0)
-                return text;
-            // The longest first, so that no piece of a longer secret stays.
-            pattern ??= new RegExp([...forms]
-                .sort((a, b) => b.length - a.length)
-                .map(literally)
-                .join('|'), 'g');
-            return text.replace(pattern, SHOWN);
-        },
-        forms: () => [...forms],
+        ...base,
+        ...inputs,
+        environmentUrl: environmentUrl ?? runbook.url ?? null,
+        runbook: { ...runbook, restore: settings },
     };
 }
-function formsOf(secret) {
-    const trimmed = secret.trim();
-    const lines = trimmed.split(/\r?\n/).map((line) => line.trim());
-    const plain = [
-        trimmed,
-        ...(lines.length > 1 ? lines.filter((line) => line.length >= SHORTEST_LINE && !line.startsWith('-----')) : []),
-    ];
-    return plain
-        .filter((form) => form.length >= redact_SHORTEST)
-        .flatMap((form) => [
-        form,
-        JSON.stringify(form).slice(1, -1),
-        ...urlForms(form),
-        ...base64Forms(form),
-        ...base64Forms(`${form}\n`),
-    ]);
+function readWanted(reader) {
+    const backup = reader.text('backup');
+    const before = reader.text('before');
+    if (backup !== '' && backup !== 'latest' && before !== '')
+        reader.problem('backup and before exclude each other');
+    if (before !== '') {
+        const time = new Date(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/.test(before) ? `${before}Z` : before);
+        if (Number.isNaN(time.getTime()))
+            reader.problem(`before is ${JSON.stringify(before)}, no time; write 2026-01-31T02:00:00Z`);
+        return { by: 'before', time };
+    }
+    if (backup === '' || backup === 'latest')
+        return { by: 'latest' };
+    if (!/^\d{8}T\d{6}Z$/.test(backup))
+        reader.problem(`backup is ${JSON.stringify(backup)}; write latest, or a name like 20260131T020000Z`);
+    return { by: 'id', id: backup };
 }
-/** As JavaScript, as RFC 3986, and as HTML forms encode it: by the URL standard and by the older way. */
-function urlForms(text) {
-    // A half of a surrogate pair has no encoding.
-    if (!text.isWellFormed())
-        return [];
-    const encoded = encodeURIComponent(text);
-    const strict = encoded.replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
-    return [encoded, strict, strict.replaceAll('%20', '+'), new URLSearchParams([['', text]]).toString().slice(1)];
+
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = require("node:stream/consumers");
+;// CONCATENATED MODULE: ./actions/lib/postgres/failures.ts
+/** What a failed restore means to the person who reads it. */
+
+const UNTOUCHED = 'the live database serves on';
+const OTHER = 'restore another backup; `list: true` shows what is there';
+/** What pg_restore, psql and zstd say. */
+const LOAD = [
+    {
+        pattern: /role "[^"]*" does not exist/,
+        code: 'RB-ROLE-MISSING',
+        what: 'the archive names a role that the server does not have',
+        remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
+    },
+    {
+        pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
+        code: 'RB-EXTENSION-MISSING',
+        what: 'the archive needs an extension that the server does not have',
+        remedy: 'deploy a database image that has the extension, and restore then',
+    },
+    {
+        pattern: /no space left on device|could not extend file/i,
+        code: 'RB-DISK-SHORT',
+        what: 'the disk of the database ran full while the new database was filled',
+        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    },
+    {
+        pattern: /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
+        code: 'RB-ARCHIVE-DAMAGED',
+        what: 'the archive is damaged or cut off',
+        remedy: OTHER,
+    },
+];
+/** The UserError for a failure. */
+function explainRestore({ kind, subject, log }) {
+    const shown = log.length > 0 ? { log, logOf: subject } : {};
+    const text = log.join('\n');
+    switch (kind) {
+        case 'archive-missing':
+            return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+                what: `the archive ${subject} is not there or cannot be read`,
+                why: 'its manifest names it, but somebody removed it, or it belongs to another user',
+                remedy: OTHER,
+            });
+        case 'archive-damaged':
+            return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+                what: `the archive ${subject} is not what was backed up`,
+                why: 'its SHA-256 or its content differs from what the manifest says',
+                remedy: OTHER,
+                ...shown,
+            });
+        case 'load':
+        case 'create':
+        case 'finish': {
+            const known = LOAD.find(({ pattern }) => pattern.test(text));
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-RESTORE-FAILED', {
+                what: known?.what ?? `the new database could not be filled (service ${subject})`,
+                why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
+                remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
+                ...shown,
+            });
+        }
+        case 'no-database':
+            return new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
+                what: `the database service ${subject} does not run or does not answer`,
+                why: 'what the restore had changed was put back',
+                remedy: 'start it on the host, and run this again',
+                ...shown,
+            });
+        case 'unhealthy':
+        case 'ended':
+            return new lib_errors/* UserError */.y('RB-UNHEALTHY', {
+                what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
+                why: 'the swap was reversed: the former database serves again',
+                remedy: 'read its last lines; the backup may not fit the release that runs',
+                ...shown,
+            });
+        case 'stop':
+            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
+                what: 'the writers could not be stopped',
+                why: UNTOUCHED,
+                remedy: 'see `docker ps` on the host, and run it again',
+                ...shown,
+            });
+        default:
+            return new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
+                what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
+                why: 'what it had changed was put back: the former database serves',
+                remedy: 'read the lines below and the journal on the host, and run it again',
+                ...shown,
+            });
+    }
 }
-/** By itself, padded and wrapped as tools do; and wherever it stands in what was encoded. */
-function base64Forms(text) {
-    const alone = Buffer.from(text).toString('base64');
-    return [alone, ...WRAPS.flatMap((width) => wrapped(alone, width)), ...alignments(text)].flatMap((form) => [
-        form,
-        form.replaceAll('+', '-').replaceAll('/', '_'),
-    ]);
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/names.ts
+/** Names in SQL, and the names of databases that stand beside the live one. */
+
+/** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
+const names_LONGEST = 63;
+/** `20260102T030405Z` */
+const ID = '\\d{8}T\\d{6}Z';
+function ident(name) {
+    return `"${name.replaceAll('"', '""')}"`;
 }
-/** The lines of a long encoding, for a log has one line at a time; what is left of it at the end may be short. */
-function wrapped(encoded, width) {
-    if (encoded.length <= width)
-        return [];
-    const lines = encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
-    return lines.filter((line) => line.length >= SHORTEST_LINE);
+function names_literal(text) {
+    const quoted = text.replaceAll("'", "''");
+    return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
-/** Three alignments, without the characters that neighbours change. */
-function alignments(text) {
-    return [0, 1, 2].flatMap((offset) => {
-        const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])
-            .toString('base64')
-            .replace(/=+$/, '');
-        const whole = encoded.slice(offset === 0 ? 0 : offset + 1, (offset + Buffer.byteLength(text)) % 3 === 0 ? undefined : -1);
-        return whole.length < SHORTEST_INSIDE ? [] : [whole];
+/** A connection string for `-d`, where a bare name that looks like one would be read as one. */
+function connection(database) {
+    return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
+}
+/** The database to connect to for whatever must not touch `used`. */
+function maintenance(used) {
+    return connection(used.includes('postgres') ? 'template1' : 'postgres');
+}
+/** @param id time as `YYYYMMDDTHHMMSSZ` */
+function besideName(database, kind, id) {
+    return `${prefix(database, kind)}${id}`;
+}
+/** The ID in a name that {@link besideName} made for this database; `null` for any other name. */
+function besideId(name, database, kind) {
+    const start = prefix(database, kind);
+    if (!name.startsWith(start))
+        return null;
+    return new RegExp(`^${ID}$`).exec(name.slice(start.length))?.[0] ?? null;
+}
+function prefix(database, kind) {
+    const room = names_LONGEST - `_${kind}_20260102T030405Z`.length;
+    if (Buffer.byteLength(database) <= room)
+        return `${database}_${kind}_`;
+    // Two long names with one beginning stay two.
+    const mark = (0,external_node_crypto_.createHash)('sha256').update(database).digest('hex').slice(0, 8);
+    let kept = database;
+    while (Buffer.byteLength(kept) > room - mark.length - 1)
+        kept = [...kept].slice(0, -1).join('');
+    return `${kept}~${mark}_${kind}_`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/restore-sql.ts
+/** Statements of a restore. Every name and value in them is quoted here; psql's `\gexec` runs what a query makes. */
+
+/** One JSON object: version, folder, databases with sizes, roles, extensions that can be had. */
+const FACTS = `select json_build_object(
+  'version', current_setting('server_version_num')::int,
+  'databases', (select json_agg(json_build_object('name', datname, 'bytes', pg_database_size(oid)) order by datname)
+    from pg_database where not datistemplate),
+  'roles', (select json_agg(rolname) from pg_roles),
+  'extensions', (select json_agg(name) from pg_available_extensions));`;
+/** One JSON list for each table: schema, name, rows. */
+const COUNTS = `select format('select json_build_array(%L, %L, count(*)) from only %I.%I', n.nspname, c.relname, n.nspname, c.relname)
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_' order by n.nspname, c.relname
+\\gexec
+`;
+/**
+ * An empty database with owner, encoding and locale of the live one.
+ * @param owner for a server that has no such database yet
+ */
+function createSql(name, live, owner) {
+    return `select format('create database %I template template0 owner %I encoding %L lc_collate %L lc_ctype %L',
+    ${names_literal(name)}, r.rolname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)
+  || case to_jsonb(d) ->> 'datlocprovider'
+    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'))
+    when 'b' then format(' locale_provider builtin builtin_locale %L', to_jsonb(d) ->> 'datlocale')
+    else '' end
+from pg_database d join pg_roles r on r.oid = d.datdba where d.datname = ${names_literal(live)}
+union all
+select format('create database %I template template0 owner %I', ${names_literal(name)}, ${names_literal(owner)})
+where not exists (select from pg_database where datname = ${names_literal(live)})
+\\gexec
+select format('comment on database %I is %L', ${names_literal(name)}, 'restore in progress')
+\\gexec
+`;
+}
+/** What belongs to a database and is in no archive: limits, settings, grants, comment; as the live one has them. */
+function finishSql(name, live) {
+    const source = `pg_database d where d.datname = ${names_literal(live)}`;
+    // These hold lists of names, which are quoted already.
+    const lists = `'search_path', 'local_preload_libraries', 'session_preload_libraries', 'temp_tablespaces'`;
+    return `select format('comment on database %I is %L', ${names_literal(name)},
+  (select shobj_description(d.oid, 'pg_database') from ${source}))
+\\gexec
+select format('alter database %I connection limit %s', ${names_literal(name)}, d.datconnlimit) from ${source}
+\\gexec
+select format(case when s.setrole = 0 then 'alter database %1$I set %3$I to %4$s'
+    else 'alter role %2$I in database %1$I set %3$I to %4$s' end,
+  ${names_literal(name)}, r.rolname, split_part(c.setting, '=', 1),
+  case when split_part(c.setting, '=', 1) in (${lists}) then substr(c.setting, strpos(c.setting, '=') + 1)
+    else quote_literal(substr(c.setting, strpos(c.setting, '=') + 1)) end)
+from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase left join pg_roles r on r.oid = s.setrole
+cross join unnest(s.setconfig) as c (setting) where d.datname = ${names_literal(live)}
+\\gexec
+select format('revoke all on database %I from public', ${names_literal(name)}) from ${source} and d.datacl is not null
+\\gexec
+select format('grant %s on database %I to %s%s', a.privilege_type, ${names_literal(name)},
+  case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end,
+  case when a.is_grantable then ' with grant option' else '' end)
+from pg_database d cross join aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee
+where d.datname = ${names_literal(live)} and (a.grantee = 0 or r.rolname is not null)
+\\gexec
+`;
+}
+/** Removes a database with whoever is still connected to it; nothing where there is none. */
+function dropSql(name) {
+    return dropWhere(`datname = ${names_literal(name)}`);
+}
+/** Removes what earlier restores were filling for `live`, and prints the names. */
+function cleanSql(live) {
+    const id = '20260102T030405Z';
+    const start = besideName(live, 'restore', id).slice(0, -id.length);
+    const rest = `substr(datname, ${[...start].length + 1})`;
+    const which = `starts_with(datname::text, ${names_literal(start)}) and ${rest} ~ '^[0-9]{8}T[0-9]{6}Z$'`;
+    return `select datname from pg_database where ${which};\n${dropWhere(which)}`;
+}
+function dropWhere(which) {
+    return `select format('alter database %I allow_connections false', datname) from pg_database where ${which}
+\\gexec
+select pg_terminate_backend(pid) from pg_stat_activity where datname in (select datname from pg_database where ${which})
+\\g /dev/null
+select format('drop database %I', datname) from pg_database where ${which}
+\\gexec
+`;
+}
+/** All of one server in one transaction. Nobody can connect to what had the live name until {@link reopenSql}. */
+function swapSql(exchanges) {
+    const former = exchanges.filter(({ outgoing }) => outgoing !== null).map(({ live }) => live);
+    return [
+        "set lock_timeout = '5s'; set statement_timeout = '30s';",
+        ...former.map((live) => `alter database ${ident(live)} allow_connections false;`),
+        disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
+        'begin;',
+        ...exchanges.flatMap(({ live, incoming, outgoing }) => [
+            ...(outgoing === null ? [] : [`alter database ${ident(live)} rename to ${ident(outgoing)};`]),
+            `alter database ${ident(incoming)} rename to ${ident(live)};`,
+        ]),
+        'commit;',
+        '',
+    ].join('\n');
+}
+/** Undoes as much of {@link swapSql} as was done, in one transaction; may be run again. */
+function reverseSql(exchanges) {
+    return [
+        "set lock_timeout = '5s'; set statement_timeout = '30s';",
+        ...exchanges.flatMap((exchange) => generated(`alter database %I allow_connections false`, [exchange.live], swapped(exchange))),
+        disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
+        'begin;',
+        ...exchanges.flatMap((exchange) => {
+            const { live, incoming, outgoing } = exchange;
+            const back = generated('alter database %I rename to %I', [live, incoming], swapped(exchange));
+            if (outgoing === null)
+                return back;
+            const former = generated('alter database %I rename to %I', [outgoing, live], `${restore_sql_exists(outgoing)} and not ${restore_sql_exists(live)}`);
+            return [...back, ...former];
+        }),
+        'commit;',
+        ...exchanges.flatMap(({ live, incoming }) => [live, incoming].flatMap((name) => generated('alter database %I allow_connections true', [name], restore_sql_exists(name)))),
+        '',
+    ].join('\n');
+}
+/** After the commit: the former databases can be looked at again. */
+function reopenSql(exchanges) {
+    return exchanges
+        .flatMap(({ outgoing }) => (outgoing === null ? [] : [`alter database ${ident(outgoing)} allow_connections true;`]))
+        .join('\n');
+}
+function swapped({ live, incoming, outgoing }) {
+    const moved = `${restore_sql_exists(live)} and not ${restore_sql_exists(incoming)}`;
+    return outgoing === null ? moved : `${restore_sql_exists(outgoing)} and ${moved}`;
+}
+function restore_sql_exists(name) {
+    return `exists (select from pg_database where datname = ${names_literal(name)})`;
+}
+function generated(statement, names, when) {
+    return [`select format(${names_literal(statement)}, ${names.map(names_literal).join(', ')}) where ${when}`, '\\gexec'];
+}
+function disconnect(names) {
+    const list = names.map(names_literal).join(', ');
+    return `select pg_terminate_backend(pid) from pg_stat_activity where datname in (${list}) and pid <> pg_backend_pid()\n\\g /dev/null`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/scripts.ts
+/**
+ * The host's pieces for databases. In a module of their own, in plain syntax: the bundler takes a file along only
+ * where it can read the call that opens it.
+ */
+
+
+function psqlScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-psql.sh", 'utf8');
+}
+/** After {@link psqlScript}, as all that follow. */
+function factsPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-facts.sh", 'utf8');
+}
+function loadPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-load.sh", 'utf8');
+}
+function swapPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-swap.sh", 'utf8');
+}
+function reversePiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-reverse.sh", 'utf8');
+}
+function recoverPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-recover.sh", 'utf8');
+}
+function rolesPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-roles.sh", 'utf8');
+}
+/** A shell function that prints a text. Nothing of it stands in an argument of a process. */
+function printer(name, text) {
+    // The shell's own printf.
+    return `${name}() { printf '%s\\n' '${text.replaceAll("'", `'\\''`)}'; }`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/load.ts
+
+
+
+
+
+
+const load_ID = 'load';
+/** Milliseconds; the step ends by itself when the runner is gone. */
+const FEED_TIMEOUT = 24 * 3600 * 1000;
+/**
+ * @returns the rows of each target's tables, in the targets' order
+ * @throws {UserError} for an archive that is damaged or does not fit; the new databases are gone then
+ */
+async function load(stack, targets, tools) {
+    const observer = new LoadObserver(targets, tools);
+    const step = await tools.steps.start({ id: load_ID, title: 'Restore beside the live databases', script: loadScript(stack, targets) }, observer);
+    observer.attach((word) => step.send(word));
+    const result = await step.result;
+    await observer.end();
+    if (result.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the restore',
+            why: result.reason,
+            remedy: 'run it again: the live databases serve, and the next run removes what this one was filling',
+        });
+    }
+    if (result.code !== 0)
+        throw observer.error();
+    return observer.counts;
+}
+function loadScript(stack, targets) {
+    const used = targets.map(({ database }) => database);
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        loadPiece(),
+        printer('counts_sql', COUNTS),
+        ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
+            const server = `${index} ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)}`;
+            const source = archive.on === 'host' ? `${(0,quote/* quote */.h)(archive.path)} ${archive.sha256}` : "feed ''";
+            return [
+                printer(`create_sql_${index}`, createSql(incoming, database, user)),
+                printer(`finish_sql_${index}`, finishSql(incoming, database)),
+                printer(`drop_sql_${index}`, dropSql(incoming)),
+                `restore_begin ${server} ${(0,quote/* quote */.h)(maintenance(used))} || exit 1`,
+                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${source} || exit 1`,
+                `restore_finish ${server} ${(0,quote/* quote */.h)(maintenance(used))} ${(0,quote/* quote */.h)(connection(incoming))} || exit 1`,
+            ];
+        }),
+        'committed',
+    ].join('\n');
+}
+class LoadObserver {
+    counts;
+    #targets;
+    #tools;
+    #log = [];
+    #feeds = [];
+    #failure = null;
+    #refusal = null;
+    #over = new AbortController();
+    #send = () => { };
+    constructor(targets, tools) {
+        this.#targets = targets;
+        this.#tools = tools;
+        this.counts = targets.map(() => []);
+    }
+    attach(send) {
+        this.#send = send;
+    }
+    onEvent({ name, fields }) {
+        const target = this.#targets[Number(fields.index)];
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
+        else if (name === 'loading')
+            this.#tools.progress.info(`${target?.database}: filling ${target?.incoming}`);
+        else if (name === 'counting')
+            this.#tools.progress.info(`${target?.database}: filled; counting rows`);
+        else if (name === 'feed')
+            this.#feeds.push(this.#feed(Number(fields.index)));
+    }
+    onLine(line) {
+        const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
+        if (json === undefined) {
+            this.#tools.progress.remote(line);
+            return;
+        }
+        const [schema = '', table = '', rows = 0] = JSON.parse(json);
+        this.counts[Number(index)]?.push({ schema, table, rows });
+    }
+    /** What the runner found wrong comes first: the host saw only that its input ended. */
+    error() {
+        return this.#refusal ?? explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    }
+    /** Nobody reads what is still being sent. */
+    async end() {
+        this.#over.abort();
+        await Promise.all(this.#feeds);
+    }
+    async #feed(index) {
+        const archive = this.#targets[index]?.archive;
+        if (archive?.on !== 'runner')
+            return;
+        const { host, folder } = this.#tools;
+        try {
+            const { stream, proven } = await archive.open();
+            const sent = await host.run(`cat >${(0,quote/* quote */.h)(`${folder}/feed-${index}`)}`, {
+                input: stream,
+                timeout: FEED_TIMEOUT,
+                signal: this.#over.signal,
+            });
+            // The reader says itself why it stopped reading.
+            if (sent.outcome === 'unknown' || sent.code !== 0)
+                return;
+            await proven();
+            this.#send(`whole ${index}`);
+        }
+        catch (error) {
+            this.#refusal ??= error instanceof lib_errors/* UserError */.y ? error : damaged(error);
+            this.#send('abort');
+        }
+    }
+}
+function damaged(error) {
+    return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+        what: 'the archive cannot be read to its end',
+        why: error instanceof Error ? error.message : String(error),
+        remedy: 'restore another backup; `list: true` shows what is there',
     });
 }
-function literally(text) {
-    return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
+/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
+
+
+
+
+const NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
+/**
+ * Statements that make the roles which are not there; those that are keep everything that they have.
+ * @returns the missing roles, and their statements, which hold verifiers of passwords
+ */
+function missingRoles(globals, present) {
+    const lines = globals.split('\n').filter((line) => line.endsWith(';'));
+    const names = lines
+        .map((line) => nameIn(line, new RegExp(`^CREATE ROLE ${NAME};$`)))
+        .filter((name) => name !== null && !present.has(name));
+    const missing = new Set(names);
+    const patterns = [`^(?:CREATE|ALTER|COMMENT ON) ROLE ${NAME}[ ;]`, `^GRANT .+ TO ${NAME}[ ;]`].map((pattern) => new RegExp(pattern));
+    const kept = lines.filter((line) => {
+        // What holds in one database only comes with that database.
+        if (/^ALTER ROLE .* IN DATABASE /.test(line))
+            return false;
+        return patterns.some((pattern) => missing.has(nameIn(line, pattern) ?? ''));
+    });
+    // Whoever granted it may not be here.
+    const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${NAME};$`), ';'));
+    return { names, statements: statements.map((line) => `${line}\n`).join('') };
+}
+function nameIn(line, pattern) {
+    const found = pattern.exec(line)?.[1];
+    if (found === undefined)
+        return null;
+    return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
+}
+/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
+async function makeRoles(stack, server, statements, steps) {
+    const log = [];
+    const script = [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        rolesPiece(),
+        `make_roles ${(0,quote/* quote */.h)(server.service)} ${(0,quote/* quote */.h)(server.user)} ${(0,quote/* quote */.h)(maintenance(server.databases))} || exit 1`,
+    ].join('\n');
+    const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
+    const step = await steps.start({ id: `roles-${server.service}`, title: 'Make missing roles', script, input }, { onEvent: ({ name, fields }) => name === 'log' && log.push(fields.line ?? '') });
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
+        what: `the missing roles of ${server.service} could not be made`,
+        why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
+        remedy: 'create them by hand, and restore without roles: true; no database was touched',
+    });
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./actions/restore/feed.ts
+/** A part of a backup on its way through the runner: proven, decrypted, unpacked. */
+
+
+
+
+/** @param identity of age, for an encrypted part @throws {UserError} RB-IDENTITY, RB-BACKUP-UNKNOWN */
+async function feedOf(source, manifest, part, identity) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    const count = new external_node_stream_.Transform({
+        transform(chunk, _encoding, next) {
+            hash.update(chunk);
+            bytes += chunk.length;
+            next(null, chunk);
+        },
+    });
+    const stored = (0,external_node_stream_.pipeline)(await source.read(manifest, part), count, () => { });
+    const plain = isEncrypted(part) ? await decrypted(stored, identity) : stored;
+    const unpack = part.file.replace(/\.age$/, '').endsWith('.zst') ? (0,external_node_zlib_.createZstdDecompress)() : new external_node_stream_.PassThrough();
+    return {
+        stream: (0,external_node_stream_.pipeline)(plain, unpack, () => { }),
+        proven: async () => {
+            if (bytes === part.bytes && hash.digest('hex') === part.sha256)
+                return;
+            throw new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+                what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
+                why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,
+                remedy: 'restore another backup; `list: true` shows what is there',
+            });
+        },
+    };
+}
+function isEncrypted({ file }) {
+    return file.endsWith('.age');
+}
+async function decrypted(stream, identity) {
+    try {
+        // Loaded only when needed: most backups on the host are not encrypted.
+        const { Decrypter } = await __nccwpck_require__.e(/* import() */ 389).then(__nccwpck_require__.bind(__nccwpck_require__, 3389));
+        const decrypter = new Decrypter();
+        for (const line of identitiesIn(identity ?? ''))
+            decrypter.addIdentity(line);
+        const web = external_node_stream_.Readable.toWeb(stream);
+        return external_node_stream_.Readable.fromWeb((await decrypter.decrypt(web)));
+    }
+    catch (error) {
+        stream.destroy();
+        throw new lib_errors/* UserError */.y('RB-IDENTITY', {
+            what: 'the backup cannot be decrypted with the identity given',
+            // What the library says may quote what it was given.
+            why: error instanceof Error && /no identity|match/.test(error.message)
+                ? 'it is encrypted to others'
+                : 'the identity or the head of the file cannot be read',
+            remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+        });
+    }
+}
+/** Lines of a key file of age, without its comments. */
+function identitiesIn(text) {
+    return text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+;// CONCATENATED MODULE: ./actions/restore/check.ts
+/** What speaks against a restore, found before anything is touched. */
+
+
+/** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
+const ROOM = 1.2;
+const LEAST_ROOM = 64 * 2 ** 20;
+/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+function check_check(request) {
+    const { parts, servers } = request;
+    checkIdentity(request);
+    for (const part of parts) {
+        const server = servers.get(part.service);
+        if (server === undefined)
+            throw new Error(`no facts of ${part.service}`);
+        checkVersion(part, server, request.newerServer);
+        checkExtensions(part, server);
+        if (!request.roles)
+            checkRoles(part, server);
+    }
+    for (const [service, server] of servers) {
+        check_checkDisk(service, parts.filter((part) => part.service === service), server);
+    }
+    checkSchema(request);
+}
+function checkIdentity({ manifest, parts, identity }) {
+    if (identity !== null || !parts.some(isEncrypted))
+        return;
+    throw new lib_errors/* UserError */.y('RB-IDENTITY', {
+        what: `the backup ${manifest.id} is encrypted, and no identity was given`,
+        remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+    });
+}
+function checkVersion({ service, database, major }, server, newer) {
+    if (major === server.major || (newer && major < server.major))
+        return;
+    throw new lib_errors/* UserError */.y('RB-DATABASE-VERSION', {
+        what: `${database} was backed up from PostgreSQL ${major}, and ${service} is PostgreSQL ${server.major}`,
+        why: 'archives are promised to fit their own major version',
+        remedy: major < server.major
+            ? 'deploy the database image of that version, or accept the newer one with newer-server: true'
+            : 'deploy the database image of that version',
+    });
+}
+function checkExtensions({ service, database, extensions }, server) {
+    const missing = extensions.filter((name) => !server.extensions.has(name));
+    if (missing.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-EXTENSION-MISSING', {
+        what: `${database} needs ${missing.join(', ')}, which ${service} does not have`,
+        why: 'the database image has no such extension',
+        remedy: 'deploy a database image that has it, and restore then',
+    });
+}
+function checkRoles({ service, database, roles }, server) {
+    const missing = roles.filter((name) => !server.roles.has(name));
+    if (missing.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-ROLE-MISSING', {
+        what: `${database} belongs to or grants to ${missing.join(', ')}, which ${service} does not have`,
+        why: 'roles belong to the server and are in no archive of a database',
+        remedy: 'create them, or restore with roles: true, which makes missing ones as the backup has them',
+    });
+}
+function check_checkDisk(service, parts, { diskFree }) {
+    const needed = parts.reduce((sum, { databaseBytes }) => sum + databaseBytes * ROOM, LEAST_ROOM);
+    if (diskFree === null || diskFree >= needed)
+        return;
+    throw new lib_errors/* UserError */.y('RB-DISK-SHORT', {
+        what: `about ${mib(needed)} MiB are needed beside the live database of ${service}, ${mib(diskFree)} MiB are free`,
+        why: 'a restore fills a second database before it swaps',
+        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    });
+}
+function checkSchema({ manifest, state }) {
+    const current = state.current?.schema ?? null;
+    if (manifest.schema === null || current === null || manifest.schema === current)
+        return;
+    const order = state.migrations.map(({ schema }) => schema);
+    const own = order.lastIndexOf(manifest.schema);
+    if (own !== -1 && own < order.lastIndexOf(current))
+        return;
+    throw new lib_errors/* UserError */.y('RB-SCHEMA-NEWER', {
+        what: `the backup ${manifest.id} has the schema of release ${manifest.release}, which ${state.current?.id} does not know`,
+        why: own === -1 ? 'that migration never ran on this host' : 'its migration ran after that of the running release',
+        remedy: `deploy the version of release ${manifest.release} first, and restore then`,
+    });
+}
+/** @throws {UserError} RB-RESTORE-DIFFERS */
+function compare({ database, tables }, counted) {
+    if (tables === null)
+        return;
+    const found = new Map(counted.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
+    const wanted = new Map(tables.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
+    const differences = [...new Set([...wanted.keys(), ...found.keys()])]
+        .filter((name) => wanted.get(name) !== found.get(name))
+        .map((name) => `${name}: ${found.get(name) ?? 'absent'} instead of ${wanted.get(name) ?? 'absent'}`);
+    if (differences.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-DIFFERS', {
+        what: `${database} as restored has other rows than the backup counted: ${differences.slice(0, 5).join('; ')}`,
+        why: `${differences.length} of ${wanted.size} tables differ; the live database was not touched`,
+        remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
+function mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
+}
+
+;// CONCATENATED MODULE: ./actions/restore/choose.ts
+/** Which backup is meant. */
+
+/** @param manifests oldest first @throws {UserError} RB-BACKUP-UNKNOWN */
+function choose(manifests, wanted, place) {
+    const found = wanted.by === 'id'
+        ? manifests.find(({ id }) => id === wanted.id)
+        : manifests.findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
+    if (found !== undefined)
+        return found;
+    const known = manifests.slice(-5).map(({ id }) => id);
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `there is no backup ${NAMED[wanted.by](wanted)} in ${place}`,
+        why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}`,
+        remedy: 'choose one that `list: true` shows, or another place with `from`',
+    });
+}
+const NAMED = {
+    latest: () => 'of this stack',
+    id: (wanted) => (wanted.by === 'id' ? wanted.id : ''),
+    before: (wanted) => (wanted.by === 'before' ? `from before ${wanted.time.toISOString()}` : ''),
+};
+/** @param wanted names, or `service/name` where two services have one; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
+function databasesOf(manifest, wanted) {
+    const parts = manifest.databases;
+    const named = ({ service, database }, name) => name === database || name === `${service}/${database}`;
+    const missing = (wanted ?? []).filter((name) => !parts.some((part) => named(part, name)));
+    const chosen = wanted === null ? parts : parts.filter((part) => wanted.some((name) => named(part, name)));
+    if (missing.length === 0 && chosen.length > 0)
+        return chosen;
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `the backup ${manifest.id} has no database ${missing.join(', ') || 'at all'}`,
+        why: `it has ${parts.map(({ service, database }) => `${service}/${database}`).join(', ') || 'none'}`,
+        remedy: 'correct the input databases, or choose another backup',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/swap.ts
+/** Exchanges databases by their names: one step on the host that reverses itself until its commit. */
+
+
+
+
+
+
+
+const MARKS = {
+    stopping: 'stopping the writers',
+    stopped: 'writers stopped',
+    swapped: 'names swapped',
+    started: 'writers started',
+    healthy: 'writers healthy',
+    committed: 'committed',
+    undoing: 'reversing',
+};
+/** @throws {UserError} when it did not come to the commit; the databases have their former names then */
+async function swap(request, { steps, mark }) {
+    const observer = new SwapObserver(mark);
+    const step = await steps.start({ id: 'swap', title: 'Swap', script: swapScript(request) }, observer);
+    const result = await step.result;
+    if (result.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the swap',
+            why: result.reason,
+            remedy: 'the host finishes or goes back by itself; run it again with list: true to see where it is',
+        });
+    }
+    if (result.code !== 0 && !observer.committed)
+        throw observer.error();
+}
+/** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
+async function swap_recover(stack, servers, steps, id) {
+    const done = [];
+    const observer = new SwapObserver(() => { }, done);
+    const step = await steps.start({ id, title: 'Clear up', script: recoverScript(stack, servers) }, observer);
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return done;
+    if (result.outcome === 'exited')
+        throw observer.error();
+    throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+        what: 'the connection to the host was lost while an earlier restore was cleared up',
+        why: result.reason,
+        remedy: 'run it again',
+    });
+}
+function swapScript(request) {
+    const { stack, proxy, healthTimeout, servers, writers } = request;
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)} PROXY=${(0,quote/* quote */.h)(proxy ?? '')} HEALTH=${healthTimeout}`,
+        (0,scripts/* processes */.uF)(),
+        psqlScript(),
+        swapPiece(),
+        printer('write_process_functions', (0,scripts/* processes */.uF)()),
+        printer('reversal_text', reversalText(request)),
+        // The writers are known only there: whoever reverses stops and starts these very containers.
+        `write_reversal() { printf "RB_ROOT='%s' WRITERS='%s'\\n" "$RB_ROOT" "$(echo $writers)" && reversal_text; }`,
+        ...perServer('swap_servers', servers, ({ exchanges }) => swapSql(exchanges)),
+        'live_servers() {',
+        ...servers.flatMap(({ container, user, exchanges }) => exchanges.map(({ live }) => `  echo 'select 1' | sql ${container} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(connection(live))} || return 1`)),
+        '}',
+        ...perServer('reopen_servers', servers, ({ exchanges }) => reopenSql(exchanges)),
+        `swap ${writers.map(quote/* quote */.h).join(' ')} || exit 1`,
+        // Only for whoever wants to look into it.
+        `reopen_servers >"$RB_STEP/reopen.log" 2>&1 || :`,
+    ].join('\n');
+}
+function reversalText({ stack, proxy, servers }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} PROXY=${(0,quote/* quote */.h)(proxy ?? '')}`,
+        psqlScript(),
+        ...perServer('reverse_servers', servers, ({ exchanges }) => reverseSql(exchanges), 'server_awake'),
+        reversePiece(),
+    ].join('\n');
+}
+function recoverScript(stack, servers) {
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        ...servers.map(({ databases }, index) => printer(`clean_sql_${index}`, databases.map(cleanSql).join('\n'))),
+        'clean_servers() {',
+        ...servers.map(({ service, user, databases }, index) => `  clean_sql_${index} | sql "$(database_container ${(0,quote/* quote */.h)(service)})" ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(maintenance(databases))} || return 1`),
+        '}',
+        recoverPiece(),
+    ].join('\n');
+}
+/** A shell function that runs one text of SQL on each server, in order, until one fails. */
+function perServer(name, servers, text, before = null) {
+    const lines = servers.map((server, index) => {
+        const at = `${server.container} ${(0,quote/* quote */.h)(server.user)} ${(0,quote/* quote */.h)(maintenance(server.exchanges.map(({ live }) => live)))}`;
+        return `  ${before === null ? '' : `${before} ${at} && `}${name}_sql_${index} | sql ${at} || return 1`;
+    });
+    return [
+        ...servers.map((server, index) => printer(`${name}_sql_${index}`, text(server))),
+        `${name}() {`,
+        ...lines,
+        '}',
+    ];
+}
+class SwapObserver {
+    committed = false;
+    #mark;
+    #done;
+    #log = [];
+    #failure = null;
+    constructor(mark, done = []) {
+        this.#mark = mark;
+        this.#done = done;
+    }
+    onEvent({ name, fields }) {
+        if (name === 'committed')
+            this.committed = true;
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
+        else if (name === 'reversed')
+            this.#done.push('An unfinished swap was reversed.');
+        else if (name === 'dropped')
+            this.#done.push(`${fields.database}, left by an interrupted restore, was removed.`);
+        else if (MARKS[name] !== undefined)
+            this.#mark(MARKS[name]);
+    }
+    error() {
+        return explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/facts.ts
+/** What the database servers of a stack tell before a restore. */
+
+
+
+
+
+
+/** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
+async function readFacts(host, request) {
+    const outcome = await host.run(factsScript(request));
+    if (outcome.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the database servers could not be asked',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
+        });
+    }
+    const sections = sectionsOf(outcome.stdout);
+    const one = (name) => sections.get(name)?.[0] ?? '';
+    const unpacks = one('unpacks') !== '';
+    return {
+        now: one('now'),
+        pending: one('pending') !== '',
+        writers: sections.get('writers') ?? [],
+        servers: new Map(request.servers.map(({ service }) => {
+            const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
+            const free = one(`disk:${service}`);
+            const facts = {
+                container: one(`container:${service}`),
+                major: Math.floor(answer.version / 10_000),
+                databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
+                roles: new Set(answer.roles),
+                extensions: new Set(answer.extensions),
+                diskFree: free === '' ? null : Number(free) * 1024,
+                unpacks: unpacks || one(`unpacks:${service}`) !== '',
+            };
+            return [service, facts];
+        })),
+    };
+}
+function factsScript({ stack, root, servers, writers }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)} FACTS_SQL=${(0,quote/* quote */.h)(FACTS)} WRITERS=${(0,quote/* quote */.h)(writers.join(' '))}`,
+        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+        psqlScript(),
+        factsPiece(),
+        'facts_begin',
+        ...servers.map(({ service, user, databases }) => `facts_of ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(maintenance(databases))} </dev/null`),
+    ].join('\n');
+}
+function answerOf(service, container, lines) {
+    try {
+        return JSON.parse(lines.join('\n'));
+    }
+    catch {
+        throw new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
+            what: `the database service ${service} does not answer`,
+            why: container === '' ? 'none of its containers runs' : lines.join(' ').slice(0, 500),
+            remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/restore/manifest.ts
+/** What a restore reads in a backup's manifest. */
+
+const part = {
+    file: schemas_string().regex(/^[A-Za-z0-9._-]+$/),
+    bytes: schemas_number(),
+    sha256: schemas_string().regex(/^[0-9a-f]{64}$/),
+};
+const schema = object({
+    stack: schemas_string(),
+    id: schemas_string().regex(/^\d{8}T\d{6}Z$/),
+    createdAt: schemas_string(),
+    release: schemas_string().nullable(),
+    schema: schemas_string().nullable(),
+    databases: array(object({
+        ...part,
+        service: schemas_string(),
+        database: schemas_string(),
+        user: schemas_string(),
+        major: schemas_number(),
+        databaseBytes: schemas_number(),
+        extensions: array(schemas_string()),
+        roles: array(schemas_string()),
+        tables: array(object({ schema: schemas_string(), table: schemas_string(), rows: schemas_number() })).nullable(),
+    })),
+    globals: array(object({ ...part, service: schemas_string() })),
+});
+/** `null` for what is no manifest of this stack. */
+function parseManifest(text, stack) {
+    try {
+        const found = schema.parse(JSON.parse(text));
+        return found.stack === stack ? found : null;
+    }
+    catch {
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/restore/source.ts
+/** Where backups come from. */
+
+
+
+
+
+
+/** The host's own folder, `<root>/<stack>/<id>/`. */
+function hostSource(host, root, stack) {
+    const folder = `${root}/${stack}`;
+    const path = (manifest, { file }) => `${folder}/${manifest.id}/${file}`;
+    return {
+        name: folder,
+        list: async () => {
+            const outcome = await host.run(`for f in ${(0,quote/* quote */.h)(folder)}/*/manifest.json; do [ ! -r "$f" ] || { tr -d '\\n' <"$f"; echo; }; done`);
+            return outcome.stdout
+                .split('\n')
+                .flatMap((line) => parseManifest(line, stack) ?? [])
+                .sort((a, b) => (a.id < b.id ? -1 : 1));
+        },
+        path,
+        read: async (manifest, part) => {
+            const sink = new external_node_stream_.PassThrough();
+            // Whatever fails there destroys the sink with its error.
+            host.stream(`cat ${(0,quote/* quote */.h)(path(manifest, part))}`, sink).catch((error) => sink.destroy(error));
+            return external_node_stream_.Readable.from(source_explained(sink), { objectMode: false });
+        },
+    };
+}
+/** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
+function folderSource(root, stack) {
+    const folder = (0,external_node_path_.join)(root, stack);
+    return {
+        name: folder,
+        list: async () => {
+            const ids = (0,external_node_fs_.existsSync)(folder) ? (0,external_node_fs_.readdirSync)(folder).sort() : [];
+            return ids.flatMap((id) => {
+                const file = (0,external_node_path_.join)(folder, id, 'manifest.json');
+                return (0,external_node_fs_.existsSync)(file) ? (parseManifest((0,external_node_fs_.readFileSync)(file, 'utf8'), stack) ?? []) : [];
+            });
+        },
+        path: () => null,
+        read: async (manifest, { file }) => {
+            const path = (0,external_node_path_.join)(folder, manifest.id, file);
+            if ((0,external_node_fs_.existsSync)(path))
+                return (0,external_node_fs_.createReadStream)(path);
+            throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+                what: `${path}, which the manifest names, is not there`,
+                remedy: 'download the whole backup, or choose another one',
+            });
+        },
+    };
+}
+async function* source_explained(stream) {
+    try {
+        yield* stream;
+    }
+    catch (error) {
+        throw error instanceof lib_errors/* UserError */.y && error.code === 'RB-COMMAND-FAILED' ? unreadable(error) : error;
+    }
+}
+function unreadable({ details }) {
+    return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: 'a file that the manifest names is not there or cannot be read',
+        why: details.log?.at(-1) ?? 'it could not be opened',
+        remedy: 'choose another backup, or another place with `from`',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/restore/scene.ts
+
+
+
+
+
+
+/** Where the backup comes from. */
+function sourceOf({ folder, runbook }, host) {
+    return folder === null
+        ? hostSource(host, runbook.backup.directory, runbook.stack)
+        : folderSource(folder, runbook.stack);
+}
+/** The facts, after what an interrupted restore left was cleared up. */
+async function settledFacts(scene, servers) {
+    const { request, session, recorder, steps, notes } = scene;
+    const { stack, restore: settings } = request.runbook;
+    const ask = () => readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers });
+    const pending = await isPending(session);
+    if (pending && !request.dryRun) {
+        for (const line of await swap_recover(stack, [], steps, 'recover')) {
+            recorder.info(line);
+            notes.push(line);
+        }
+    }
+    const facts = await ask();
+    const left = servers.some(({ service, databases }) => [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) => databases.some((database) => besideId(name, database, 'restore') !== null)));
+    if (!left || request.dryRun)
+        return facts;
+    for (const line of await swap_recover(stack, servers, steps, 'clean')) {
+        recorder.info(line);
+        notes.push(line);
+    }
+    return await ask();
+}
+async function isPending({ host, root }) {
+    const outcome = await host.run(`[ ! -e '${root}/restore.pending' ] || echo pending`);
+    return outcome.stdout.trim() === 'pending';
+}
+/** Removes what was filled in vain, and reports. */
+async function failed({ request, session, recorder, steps, notes }, servers, error, finish) {
+    if (!(error instanceof lib_errors/* UserError */.y))
+        throw error;
+    if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
+        try {
+            for (const line of await swap_recover(request.runbook.stack, servers, steps, 'clear'))
+                recorder.info(line);
+        }
+        catch (second) {
+            if (!(second instanceof lib_errors/* UserError */.y))
+                throw second;
+            notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
+        }
+    }
+    notes.push('The former databases serve on.');
+    return finish('failed', { error: change_describe(error) });
+}
+/** What makes the report, whatever becomes of the restore. */
+function finisher({ request, session, recorder, notes }, backup, begun) {
+    const current = session.state.current?.id ?? null;
+    return (status, more, former = {}) => ({
+        backup,
+        former,
+        report: {
+            title: request.title,
+            status,
+            host: session.host.name,
+            stack: request.runbook.stack,
+            release: current,
+            previousRelease: current,
+            plan: null,
+            planHash: null,
+            timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
+            health: [],
+            recovered: null,
+            notes,
+            seconds: (Date.now() - begun) / 1000,
+            error: null,
+            ...more,
+        },
+    });
+}
+function serversOf(parts) {
+    const services = [...new Set(parts.map(({ service }) => service))];
+    return services.map((service) => {
+        const own = parts.filter((part) => part.service === service);
+        return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/restore/exchange.ts
+
+
+
+/** Makes the databases live that stand beside them as `kind` with this ID. */
+async function exchange(scene, facts, parts, kind, id, finish) {
+    const { request, recorder, steps, notes } = scene;
+    const { runbook } = request;
+    recorder.step('Swap');
+    const aside = kind === 'restore' ? 'before' : 'undone';
+    const former = {};
+    const servers = serversOf(parts).map(({ service, user, databases }) => {
+        const server = facts.servers.get(service);
+        const exchanges = databases.map((live) => {
+            const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
+            if (outgoing !== null)
+                former[live] = outgoing;
+            return { live, incoming: besideName(live, kind, id), outgoing };
+        });
+        return { service, user, container: server?.container ?? '', exchanges };
+    });
+    const seconds = new Map();
+    try {
+        await swap({
+            stack: runbook.stack,
+            writers: facts.writers,
+            proxy: runbook.proxy.service,
+            healthTimeout: runbook.restore.healthTimeout,
+            servers,
+        }, {
+            steps,
+            mark: (text) => {
+                seconds.set(text, performance.now());
+                recorder.mark(text);
+                recorder.info(text);
+            },
+        });
+    }
+    catch (error) {
+        return await failed(scene, serversOf(parts), error, finish);
+    }
+    const stopped = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
+    notes.push(`The writers (${facts.writers.join(', ') || 'none ran'}) stood still for ${stopped.toFixed(1)} s.`);
+    for (const { service, user, exchanges } of servers) {
+        for (const { live, outgoing } of exchanges) {
+            if (outgoing === null)
+                continue;
+            notes.push(`What was ${live} is ${outgoing} now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${runbook.stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${outgoing}'`);
+        }
+    }
+    if (kind === 'restore')
+        notes.push('To go back: run this action with undo: true.');
+    return finish('succeeded', {}, former);
+}
+
+;// CONCATENATED MODULE: ./actions/restore/restore.ts
+/** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Backups of a place, oldest first. Changes nothing. */
+async function listBackups({ target, runbook, run, folder }, recorder) {
+    for (const secret of (0,connect/* secretsOf */.F)(target))
+        recorder.secret(secret);
+    const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', lease: null });
+    for (const secret of session.secrets)
+        recorder.secret(secret);
+    try {
+        return await sourceOf({ folder, runbook }, session.host).list();
+    }
+    finally {
+        await session.close();
+    }
+}
+/** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
+async function restore(request, recorder) {
+    const { target, runbook, run, actor, dryRun } = request;
+    checkConfirmed(request);
+    for (const secret of [...(0,connect/* secretsOf */.F)(target), ...identitiesIn(request.identity ?? '')])
+        recorder.secret(secret);
+    recorder.step('Connect and observe');
+    const session = await StackSession.open({
+        target,
+        runbook,
+        paths: [],
+        run,
+        procedure: 'restore',
+        lease: dryRun ? null : request.lease,
+    });
+    for (const secret of session.secrets)
+        recorder.secret(secret);
+    const { host, root, token } = session;
+    const steps = createSteps(host, { root, token, run, actor, procedure: 'restore', release: null });
+    const source = sourceOf(request, host);
+    try {
+        const scene = { request, session, recorder, steps, source, notes: [] };
+        return request.undo ? await goBack(scene) : await bringBack(scene);
+    }
+    finally {
+        await session.close();
+        recorder.info(costOf(host));
+    }
+}
+function checkConfirmed({ confirm, dryRun, runbook }) {
+    if (dryRun || confirm === runbook.stack)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-UNCONFIRMED', {
+        what: confirm === ''
+            ? 'the input confirm is empty'
+            : `the input confirm is ${JSON.stringify(confirm)}, no name of this stack`,
+        why: 'a restore replaces what the stack has now, so its name has to be typed',
+        remedy: `look with dry-run: true, and then set confirm: ${runbook.stack}`,
+    });
+}
+async function bringBack(scene) {
+    const { request, session, recorder, source } = scene;
+    const begun = Date.now();
+    recorder.step('Choose the backup and check it');
+    const manifest = choose(await source.list(), request.wanted, source.name);
+    const parts = databasesOf(manifest, request.databases);
+    recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
+    const facts = await settledFacts(scene, serversOf(parts));
+    check_check({ ...request, manifest, parts, servers: facts.servers, state: session.state });
+    for (const part of parts)
+        recorder.info(sentence(part, facts));
+    const finish = finisher(scene, manifest.id, begun);
+    if (request.dryRun)
+        return finish('planned', {});
+    const targets = parts.map((part) => {
+        // What is encrypted is decrypted here: the identity never gets to the host.
+        const packed = part.file.endsWith('.zst') && !facts.servers.get(part.service)?.unpacks;
+        const there = !packed && !isEncrypted(part);
+        const path = there ? source.path(manifest, part) : null;
+        return {
+            service: part.service,
+            user: part.user,
+            database: part.database,
+            incoming: besideName(part.database, 'restore', facts.now),
+            archive: path === null
+                ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
+                : { on: 'host', path, sha256: part.sha256 },
+        };
+    });
+    if (request.roles)
+        await bringRoles(scene, manifest, serversOf(parts), facts);
+    recorder.step('Restore beside the live databases');
+    const folder = `${session.root}/steps/${session.token}-load`;
+    try {
+        const counts = await load(request.runbook.stack, targets, {
+            host: session.host,
+            steps: scene.steps,
+            folder,
+            progress: recorder,
+        });
+        for (const [index, part] of parts.entries())
+            compare(part, counts[index] ?? []);
+    }
+    catch (error) {
+        return await failed(scene, serversOf(parts), error, finish);
+    }
+    return await exchange(scene, facts, parts, 'restore', facts.now, finish);
+}
+/** Roles belong to a server, so they are made where they are missing and never changed. */
+async function bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
+    for (const server of servers) {
+        const part = manifest.globals.find(({ service }) => service === server.service);
+        if (part === undefined)
+            continue;
+        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
+        const globals = await (0,consumers_namespaceObject.text)(stream);
+        await proven();
+        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+        if (names.length === 0)
+            continue;
+        recorder.step(`Make missing roles of ${server.service}`);
+        await makeRoles(request.runbook.stack, server, statements, steps);
+        recorder.info(`made: ${names.join(', ')}`);
+        notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
+    }
+}
+async function goBack(scene) {
+    const { request, recorder } = scene;
+    const begun = Date.now();
+    recorder.step('Find the former databases');
+    const configured = request.runbook.backup.databases.filter(({ database }) => request.databases === null || request.databases.includes(database));
+    const facts = await settledFacts(scene, serversOf(configured));
+    const former = configured.flatMap((one) => [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
+        const id = besideId(name, one.database, 'before');
+        return id === null ? [] : [{ ...one, id }];
+    }));
+    const newest = former
+        .map(({ id }) => id)
+        .sort()
+        .at(-1);
+    if (newest === undefined) {
+        throw new lib_errors/* UserError */.y('RB-UNDO-UNKNOWN', {
+            what: 'no restore has left a former database to go back to',
+            why: `none of ${configured.map(({ database }) => database).join(', ')} has one named *_before_*`,
+            remedy: 'restore a backup instead',
+        });
+    }
+    const parts = former.filter(({ id }) => id === newest);
+    for (const { database } of parts)
+        recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
+    const finish = finisher(scene, null, begun);
+    if (request.dryRun)
+        return finish('planned', {});
+    return await exchange(scene, facts, parts, 'before', newest, finish);
+}
+function sentence({ service, database, bytes, databaseBytes }, { servers }) {
+    const present = servers.get(service)?.databases.get(database);
+    const live = present === undefined ? 'not there yet' : `${restore_mib(present)} MiB now`;
+    return `${service}/${database}: ${restore_mib(databaseBytes)} MiB at its time, ${restore_mib(bytes)} MiB packed; ${live}`;
+}
+function restore_mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
 }
 
 ;// CONCATENATED MODULE: ./actions/rollback/rollback.ts
@@ -85142,12 +87292,13 @@ function literally(text) {
 
 
 
+
 /** What can be rolled back to. Changes nothing. */
 async function listReleases(request, recorder) {
     const { target, runbook, run } = request;
-    for (const secret of secretsOf(target))
+    for (const secret of (0,connect/* secretsOf */.F)(target))
         recorder.secret(secret);
-    const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', changes: false });
+    const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', lease: null });
     for (const secret of session.secrets)
         recorder.secret(secret);
     try {
@@ -85164,7 +87315,7 @@ async function listReleases(request, recorder) {
 }
 async function rollback(request, recorder) {
     const { target, runbook, run } = request;
-    for (const secret of secretsOf(target))
+    for (const secret of (0,connect/* secretsOf */.F)(target))
         recorder.secret(secret);
     recorder.step('Connect and observe');
     const session = await StackSession.open({
@@ -85173,13 +87324,15 @@ async function rollback(request, recorder) {
         paths: [],
         run,
         procedure: 'rollback',
-        changes: !request.dryRun,
+        lease: request.dryRun ? null : request.lease,
+        signal: request.signal,
     });
     for (const secret of session.secrets)
         recorder.secret(secret);
     try {
+        const recovered = request.dryRun ? null : await recover(session, { ...request, procedure: 'rollback' }, recorder);
         const { host, state } = session;
-        const release = choose(state, request.release);
+        const release = rollback_choose(state, request.release);
         recorder.info(`${host.name}: release ${state.current?.id} runs, back to ${release.id} of ${release.createdAt}`);
         const obstacle = obstacleTo(release, state);
         if (obstacle !== null)
@@ -85188,13 +87341,14 @@ async function rollback(request, recorder) {
             root: session.root,
             token: session.token,
             run,
+            actor: request.actor,
             procedure: 'rollback',
             release: release.id,
         });
         const notes = state.migrations.at(-1)?.schema === release.schema
             ? []
             : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
-        return await change(state, { release, delivery: null, migrate: false, notes }, request, {
+        return await change(state, { release, delivery: null, migrate: false, notes, recovered }, request, {
             host,
             steps,
             runbook,
@@ -85207,14 +87361,14 @@ async function rollback(request, recorder) {
     }
 }
 /** @throws {UserError} RB-RELEASE-UNKNOWN */
-function choose(state, wanted) {
+function rollback_choose(state, wanted) {
     const { current, releases } = state;
     const known = releases.map((release) => release.id).join(', ') || 'none';
     const before = releases.filter((release) => rollback_number(release) < rollback_number(current));
     const found = wanted === null ? before.at(-1) : releases.find((release) => release.id === wanted);
     if (current !== null && found !== undefined)
         return found;
-    throw new UserError('RB-RELEASE-UNKNOWN', {
+    throw new lib_errors/* UserError */.y('RB-RELEASE-UNKNOWN', {
         what: wanted === null
             ? 'there is no release before the current one'
             : `there is no release ${JSON.stringify(wanted)} on the host`,
@@ -85230,7 +87384,7 @@ function obstacleTo(release, state) {
     for (const [name, service] of Object.entries(release.services)) {
         if (localImage(service, state.images) !== null)
             continue;
-        return new UserError('RB-IMAGE-MISSING', {
+        return new lib_errors/* UserError */.y('RB-IMAGE-MISSING', {
             what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
             why: 'somebody removed the image',
             remedy: `deploy version ${release.version} again`,
@@ -85239,7 +87393,7 @@ function obstacleTo(release, state) {
     const breaking = breakingSince(state.migrations, release);
     if (breaking === null)
         return null;
-    return new UserError('RB-SCHEMA-BREAKING', {
+    return new lib_errors/* UserError */.y('RB-SCHEMA-BREAKING', {
         what: `release ${release.id} cannot use the schema that the database has now`,
         why: `release ${breaking.release} migrated it in a way that it calls breaking`,
         remedy: 'restore the backup from before that migration, or deploy a corrected newer version',
@@ -85247,9 +87401,7 @@ function obstacleTo(release, state) {
 }
 
 ;// CONCATENATED MODULE: ./actions/main.ts
-/** The entry of every action: reads inputs, runs the procedure, shows the report. */
-
-
+/** One function for each action, and one for their post steps: the stubs call them. */
 
 
 
@@ -85259,17 +87411,17 @@ function obstacleTo(release, state) {
 
 
 async function main_deploy() {
-    await entry(async ({ log, run, show }) => {
+    await entry(async ({ log, show, lease, ...who }) => {
         const inputs = readDeployInputs(getInput, workspace());
-        await show(inputs, `Deploy ${inputs.version}`, (recorder, title) => deploy({ ...inputs, title, run, actor: process.env.GITHUB_ACTOR ?? 'somebody' }, recorder));
+        await show(inputs, `Deploy ${inputs.version}`, (recorder, title) => deploy({ ...inputs, ...who, title, lease: lease(inputs) }, recorder));
         log.close();
     });
 }
 async function main_rollback() {
-    await entry(async ({ log, run, show }) => {
+    await entry(async ({ log, show, lease, ...who }) => {
         const inputs = readRollbackInputs(getInput, workspace());
         if (inputs.list) {
-            const { current, releases } = await listReleases({ ...inputs, run }, new Recorder(log));
+            const { current, releases } = await listReleases({ ...inputs, ...who }, new Recorder(log));
             setOutput('releases', JSON.stringify(releases.map(({ release, obstacle }) => ({
                 id: release.id,
                 version: release.version,
@@ -85283,89 +87435,42 @@ async function main_rollback() {
             await summarise(renderReleases(current, releases));
             return;
         }
-        await show(inputs, `Roll back to ${inputs.release ?? 'the release before'}`, (recorder, title) => rollback({ ...inputs, title, run }, recorder));
+        await show(inputs, `Roll back to ${inputs.release ?? 'the release before'}`, (recorder, title) => rollback({ ...inputs, ...who, title, lease: lease(inputs) }, recorder));
         log.close();
     });
 }
-async function entry(action) {
-    const redactor = createRedactor();
-    const log = new Log(redactor);
-    const run = (0,github_run/* runUrl */.V)();
-    const show = async (inputs, title, procedure) => {
-        const recorder = new Recorder(log);
-        const deployment = await deploymentOf(inputs, title, log);
-        let report = null;
-        try {
-            report = await procedure(recorder, title);
+async function main_restore() {
+    await entry(async ({ log, show, lease, run, actor }) => {
+        const inputs = readRestoreInputs(getInput, workspace());
+        if (inputs.list) {
+            const backups = await listBackups({ ...inputs, run }, new Recorder(log));
+            setOutput('backups', JSON.stringify(backups));
+            for (const { id, release, databases } of backups)
+                log.info(`${id} (release ${release ?? 'none'}) ${databases.map(({ database }) => database).join(', ')}`);
+            const { renderBackups } = await __nccwpck_require__.e(/* import() */ 739).then(__nccwpck_require__.bind(__nccwpck_require__, 6739));
+            await summarise(renderBackups(backups));
+            return;
         }
-        catch (error) {
-            if (!(error instanceof UserError))
-                throw error;
-            report = main_refused(error, inputs, title, recorder);
-        }
-        finally {
-            await deployment?.end(report !== null && report.error === null ? 'success' : 'failure');
-        }
-        setOutputs(report, redactor.apply);
-        const { renderReport } = await __nccwpck_require__.e(/* import() */ 596).then(__nccwpck_require__.bind(__nccwpck_require__, 3596));
-        await summarise(redactor.apply(renderReport(report)));
-        if (report.error !== null) {
-            const { code, ...details } = report.error;
-            throw new UserError(code, details);
-        }
-    };
-    try {
-        await action({ log, run, show });
-    }
-    catch (error) {
-        log.failure(error);
-    }
+        const what = inputs.undo ? 'Undo the last restore' : 'Restore';
+        await show(inputs, what, async (recorder, title) => {
+            const { report, backup, former } = await restore({ ...inputs, title, run, actor, lease: lease(inputs) }, recorder);
+            setOutput('backup', backup ?? '');
+            setOutput('former', JSON.stringify(former));
+            return report;
+        });
+        log.close();
+    });
 }
-/** A procedure that stopped before it had a report of its own: nothing was changed. */
-function main_refused(error, inputs, title, recorder) {
-    const { target, runbook } = inputs;
-    return {
-        title,
-        status: 'failed',
-        host: `${target.user}@${target.host}`,
-        stack: runbook.stack,
-        release: null,
-        previousRelease: null,
-        plan: null,
-        planHash: null,
-        timeline: recorder.finish('failed'),
-        health: [],
-        notes: ['Nothing was changed on the host.'],
-        seconds: 0,
-        error: change_describe(error),
-    };
-}
-async function deploymentOf(inputs, description, log) {
-    const { githubToken: token, environment, environmentUrl: url, dryRun } = inputs;
-    if (token === null || environment === null || dryRun)
-        return null;
-    log.secret(token);
-    // Loaded only when needed: it is the largest part of the bundle.
-    const { Deployment } = await Promise.all(/* import() */[__nccwpck_require__.e(413), __nccwpck_require__.e(649)]).then(__nccwpck_require__.bind(__nccwpck_require__, 1649));
-    const deployment = new Deployment({ token, environment, url, description }, (text) => log.warning(text));
-    await deployment.begin();
-    return deployment;
-}
-function setOutputs(report, redact) {
-    const outputs = {
-        release: report.release ?? '',
-        'previous-release': report.previousRelease ?? '',
-        'changed-services': JSON.stringify(report.plan?.changes.map((change) => change.service) ?? []),
-        plan: JSON.stringify(report.plan),
-        'plan-hash': report.planHash ?? '',
-        duration: report.seconds.toFixed(1),
-    };
-    for (const [name, value] of Object.entries(outputs))
-        setOutput(name, redact(value));
-}
-async function summarise(markdown) {
-    if (process.env.GITHUB_STEP_SUMMARY)
-        await summary.addRaw(markdown).write();
+/** The post step of what changes a stack: does something only where the main step was killed. */
+async function post() {
+    const token = Number(getState(LEASE_STATE));
+    if (!(token > 0) || getState(ENDED_STATE) === 'true')
+        return;
+    await entry(async ({ log }) => {
+        const { target, runbook } = readHostInputs(getInput, workspace());
+        const { abandon } = await __nccwpck_require__.e(/* import() */ 273).then(__nccwpck_require__.bind(__nccwpck_require__, 9273));
+        log.warning(`the main step was killed: ${await abandon(target, runbook.directory, token)}`);
+    });
 }
 function workspace() {
     return process.env.GITHUB_WORKSPACE || process.cwd();

@@ -1,6 +1,6 @@
 # Starts a step apart from the connection: in a session of its own, with no file of the connection open.
 # Nothing is run that did not arrive whole. Given: RB_ROOT RB_STEP, and the functions `write_script` and
-# `write_input`, which print what their names say, and `step_process`.
+# `write_input`, which print what their names say, and those of process.sh.
 
 umask 077
 prepare() {

@@ -13,45 +13,68 @@ export interface ActionResult {
   /** The job summary, Markdown. */
   readonly summary: string;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What the main step left for the post step. */
+  readonly state: Readonly<Record<string, string>>;
   /** All that the action shows to people or hands on. */
   readonly shown: string;
 }
 
 const ROOT = join(__dirname, '..');
 
+export interface RunActionOptions {
+  /** Of the action's process, when it is there. */
+  readonly onStart?: (pid: number) => void;
+  /** Over what the runner gives: other URLs of GitHub, another run. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The step of the action: its main one, or the post one with the state that the main one left. */
+  readonly step?: { readonly post: Readonly<Record<string, string>> };
+}
+
 /**
  * @param workspace folder that stands for the checked-out repository
- * @param onLine called with every line of the log as it comes
+ * @param onLine called with every line of the log as it comes, and with what kills the action at once
  */
 export async function runAction(
-  name: 'deploy' | 'rollback',
+  name: 'deploy' | 'rollback' | 'restore' | 'backup',
   inputs: Readonly<Record<string, string>>,
   workspace: string,
-  onLine?: (line: string) => void,
+  onLine?: (line: string, kill: () => void) => void,
+  { onStart, env: more = {}, step }: RunActionOptions = {},
 ): Promise<ActionResult> {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-action-'));
   const summaryFile = join(folder, 'summary');
   const outputFile = join(folder, 'output');
+  const stateFile = join(folder, 'state');
   try {
-    await Promise.all([writeFile(summaryFile, ''), writeFile(outputFile, '')]);
+    await Promise.all([...[summaryFile, outputFile, stateFile].map((file) => writeFile(file, ''))]);
     const env = {
       PATH: process.env.PATH,
       HOME: folder,
       GITHUB_WORKSPACE: workspace,
       GITHUB_OUTPUT: outputFile,
       GITHUB_STEP_SUMMARY: summaryFile,
+      GITHUB_STATE: stateFile,
       GITHUB_SERVER_URL: 'https://github.com',
       GITHUB_REPOSITORY: 'acme/stack',
       GITHUB_RUN_ID: '1',
       GITHUB_RUN_ATTEMPT: '1',
       GITHUB_ACTOR: 'octocat',
       ...Object.fromEntries(Object.entries(inputs).map(([key, value]) => [`INPUT_${key.toUpperCase()}`, value])),
+      ...Object.fromEntries(Object.entries(step?.post ?? {}).map(([key, value]) => [`STATE_${key}`, value])),
+      ...more,
     };
-    const child = spawn(join(ROOT, 'node_modules/.bin/node'), [join(ROOT, 'actions', name, 'index.js')], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
+    const child = spawn(
+      join(ROOT, 'node_modules/.bin/node'),
+      [join(ROOT, 'actions', name, step === undefined ? 'index.js' : 'post.js')],
+      {
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
+    if (child.pid !== undefined) onStart?.(child.pid);
+    if (onLine !== undefined) {
+      createInterface({ input: child.stdout }).on('line', (line) => onLine(line, () => child.kill('SIGKILL')));
+    }
     const [stdout, stderr, code] = await Promise.all([
       textOf(child.stdout),
       textOf(child.stderr),
@@ -60,8 +83,18 @@ export async function runAction(
         child.on('close', (status) => resolve(status ?? 1));
       }),
     ]);
-    const [summary, output] = await Promise.all([readFile(summaryFile, 'utf8'), readFile(outputFile, 'utf8')]);
-    return { code, stdout, stderr, summary, outputs: parseOutputs(output), shown: stdout + stderr + summary + output };
+    const [summary = '', output = '', state = ''] = await Promise.all(
+      [summaryFile, outputFile, stateFile].map((file) => readFile(file, 'utf8')),
+    );
+    return {
+      code,
+      stdout,
+      stderr,
+      summary,
+      outputs: parseOutputs(output),
+      state: parseOutputs(state),
+      shown: stdout + stderr + summary + output + state,
+    };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -3,12 +3,14 @@ import type { Runbook } from '../lib/config/runbook';
 import { type SshTarget, secretsOf as sshSecrets } from '../lib/host/connect';
 import { type ChangeOptions, change, type Target } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
+import { recover } from '../lib/procedure/recover';
 import type { Report } from '../lib/procedure/report';
-import { costOf, StackSession } from '../lib/procedure/stack-session';
+import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import { type Adopted, adopt, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
+import type { DriftPolicy } from '../lib/stack/recovery';
 import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 import type { RegistryLogin, Resolved, UploadedFile } from '../lib/stack/resolve/types';
@@ -28,10 +30,12 @@ export interface DeployRequest extends ChangeOptions {
   readonly logins: readonly RegistryLogin[];
   readonly schemaCompatible: boolean;
   readonly actor: string;
+  readonly lease: LeaseRequest;
+  readonly drift: DriftPolicy;
 }
 
 export async function deploy(request: DeployRequest, recorder: Recorder): Promise<Report> {
-  const { runbook, files, dryRun, run } = request;
+  const { runbook, files, dryRun, run, actor, signal } = request;
   for (const secret of secretsOf(request)) recorder.secret(secret);
 
   recorder.step('Connect and observe');
@@ -42,7 +46,8 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     paths,
     run,
     procedure: 'deploy',
-    changes: !dryRun,
+    lease: dryRun ? null : request.lease,
+    signal,
     onAnswer: () => recorder.info(`connected to ${request.target.user}@${request.target.host}`),
   });
   let staging: string | null = null;
@@ -52,6 +57,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     recorder.info(
       `${host.name}: Docker ${session.state.engine.docker}, Compose ${session.state.engine.compose}, release ${session.state.current?.id ?? '(none)'}`,
     );
+    const recovered = dryRun ? null : await recover(session, { ...request, procedure: 'deploy' }, recorder);
     const adopted = needsAdoption(session.state) ? await adopt(host, session.state, runbook, run, new Date()) : null;
     const state = adopted === null ? session.state : withAdopted(session.state, adopted);
     if (adopted !== null)
@@ -69,10 +75,11 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
       images: state.images,
       logins: request.logins,
       keepStaging: !dryRun,
+      signal,
     });
     staging = resolved.staging;
     for (const warning of resolved.warnings) recorder.warning(warning);
-    const target = await targetOf(request, state, resolved, adopted);
+    const target = { ...(await targetOf(request, state, resolved, adopted)), recovered };
     checkDisk(resolved.images, state);
     checkPorts(resolved.model.services, state);
 
@@ -80,6 +87,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
       root: session.root,
       token: session.token,
       run,
+      actor,
       procedure: 'deploy',
       release: target.release.id,
     });
@@ -95,7 +103,7 @@ async function targetOf(
   state: State,
   resolved: Resolved,
   adopted: Adopted | null,
-): Promise<Target> {
+): Promise<Omit<Target, 'recovered'>> {
   const { release, compose } = nextRelease({
     resolved,
     state,

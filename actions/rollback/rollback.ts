@@ -4,11 +4,13 @@ import { UserError } from '../lib/errors';
 import { type SshTarget, secretsOf } from '../lib/host/connect';
 import { type ChangeOptions, change } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
+import { recover } from '../lib/procedure/recover';
 import type { Report } from '../lib/procedure/report';
-import { costOf, StackSession } from '../lib/procedure/stack-session';
+import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import { localImage } from '../lib/stack/identity';
 import { breakingSince } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
+import type { DriftPolicy } from '../lib/stack/recovery';
 import { createSteps } from '../lib/steps/runner';
 
 export interface RollbackRequest extends ChangeOptions {
@@ -16,6 +18,9 @@ export interface RollbackRequest extends ChangeOptions {
   readonly runbook: Runbook;
   /** A release's ID, or `null` for the one before the current. */
   readonly release: string | null;
+  readonly actor: string;
+  readonly lease: LeaseRequest;
+  readonly drift: DriftPolicy;
 }
 
 export interface Releases {
@@ -31,7 +36,7 @@ export async function listReleases(
 ): Promise<Releases> {
   const { target, runbook, run } = request;
   for (const secret of secretsOf(target)) recorder.secret(secret);
-  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', changes: false });
+  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', lease: null });
   for (const secret of session.secrets) recorder.secret(secret);
   try {
     const { state } = session;
@@ -55,10 +60,12 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
     paths: [],
     run,
     procedure: 'rollback',
-    changes: !request.dryRun,
+    lease: request.dryRun ? null : request.lease,
+    signal: request.signal,
   });
   for (const secret of session.secrets) recorder.secret(secret);
   try {
+    const recovered = request.dryRun ? null : await recover(session, { ...request, procedure: 'rollback' }, recorder);
     const { host, state } = session;
     const release = choose(state, request.release);
     recorder.info(`${host.name}: release ${state.current?.id} runs, back to ${release.id} of ${release.createdAt}`);
@@ -68,6 +75,7 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
       root: session.root,
       token: session.token,
       run,
+      actor: request.actor,
       procedure: 'rollback',
       release: release.id,
     });
@@ -75,7 +83,7 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
       state.migrations.at(-1)?.schema === release.schema
         ? []
         : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
-    return await change(state, { release, delivery: null, migrate: false, notes }, request, {
+    return await change(state, { release, delivery: null, migrate: false, notes, recovered }, request, {
       host,
       steps,
       runbook,

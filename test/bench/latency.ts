@@ -16,7 +16,7 @@ async function seconds(delayMs: number): Promise<number> {
     await site.run('deploy', { version: 'v1', 'watch-duration': '2s' });
     await site.host.root('docker pull -q localhost:5000/acme/backend:v2');
     site.port = proxy.port;
-    const { seconds: taken } = await site.run('deploy', { version: 'backend=v2' });
+    const { seconds: taken } = await site.run('deploy', { version: 'backend=v2', 'drain-timeout': '5s' });
     console.log(`${delayMs * 2} ms round trip: ${round(taken)} s`);
     return taken;
   } finally {

@@ -6,10 +6,14 @@ import { expect } from 'vitest';
 import { LabHost, type LabHostOptions } from '../lab/host';
 import { stackFolder } from '../lab/sample';
 import { type Load, startLoad } from '../load/load';
-import { type ActionResult, runAction } from '../run-action';
+import { type ActionResult, type RunActionOptions, runAction } from '../run-action';
 import { canaries, expectNoCanary, loggedCanary } from './canary';
 
 type Inputs = Readonly<Record<string, string>>;
+
+export interface StageOptions extends RunActionOptions {
+  readonly onLine?: (line: string, kill: () => void) => void;
+}
 
 export interface Running {
   readonly id: string;
@@ -59,15 +63,27 @@ export class Stage {
     writeFileSync(file, after);
   }
 
-  deploy(version: string, inputs: Inputs = {}): Promise<ActionResult> {
-    return this.#run('deploy', { version, ...inputs });
+  deploy(version: string, inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
+    return this.#run('deploy', { version, ...inputs }, options);
   }
 
-  rollback(inputs: Inputs = {}): Promise<ActionResult> {
-    return this.#run('rollback', inputs);
+  rollback(inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
+    return this.#run('rollback', inputs, options);
   }
 
-  async #run(name: 'deploy' | 'rollback', inputs: Inputs): Promise<ActionResult> {
+  restore(inputs: Inputs = {}, onLine?: StageOptions['onLine']): Promise<ActionResult> {
+    return this.#run('restore', { confirm: 'acme', ...inputs }, onLine === undefined ? {} : { onLine });
+  }
+
+  backup(inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
+    return this.#run('backup', inputs, options);
+  }
+
+  async #run(
+    name: 'deploy' | 'rollback' | 'restore' | 'backup',
+    inputs: Inputs,
+    { onLine, ...options }: StageOptions,
+  ): Promise<ActionResult> {
     const { host } = this;
     const result = await runAction(
       name,
@@ -77,10 +93,12 @@ export class Stage {
         'ssh-user': host.user,
         'ssh-key': host.privateKey,
         'ssh-known-hosts': host.knownHosts,
-        ...QUICK,
+        ...(name === 'restore' ? { 'health-timeout': '20s' } : name === 'backup' ? {} : QUICK),
         ...inputs,
       },
       this.workspace,
+      onLine,
+      options,
     );
     const secrets = [...canaries, ...keyLines(host.privateKey)];
     expectNoCanary([...secrets, loggedCanary], result.shown);

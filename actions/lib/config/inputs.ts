@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../errors';
 import type { SshTarget } from '../host/connect';
+import type { DriftPolicy } from '../stack/recovery';
 import type { RegistryLogin, UploadedFile } from '../stack/resolve/types';
 import { collectFiles } from './files';
 import { parseRunbook } from './load';
@@ -11,15 +12,24 @@ import type { Runbook } from './runbook';
 import { cleanPath, isRelativePath } from './schema';
 import { parseVersions } from './version';
 
-export interface CommonInputs {
+/** What every procedure has. */
+export interface BaseInputs {
   readonly target: SshTarget;
   readonly runbook: Runbook;
   readonly dryRun: boolean;
-  readonly expectedPlan: string | null;
-  readonly allowDowntime: boolean;
   readonly environment: string | null;
   readonly environmentUrl: string | null;
   readonly githubToken: string | null;
+  /** Seconds to wait for the lease. */
+  readonly leaseTimeout: number;
+  readonly preempt: boolean;
+}
+
+/** What every procedure has that gets to a release. */
+export interface CommonInputs extends BaseInputs {
+  readonly expectedPlan: string | null;
+  readonly allowDowntime: boolean;
+  readonly drift: DriftPolicy;
 }
 
 export interface DeployInputs extends CommonInputs {
@@ -37,7 +47,7 @@ export interface RollbackInputs extends CommonInputs {
   readonly list: boolean;
 }
 
-const DEFAULT_CONFIG = 'runbook.yml';
+export const DEFAULT_CONFIG = 'runbook.yml';
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-VERSION-INVALID, RB-FILE-MISSING */
 export function readDeployInputs(get: GetInput, workspace: string): DeployInputs {
@@ -80,8 +90,17 @@ export function readRollbackInputs(get: GetInput, workspace: string): RollbackIn
   const common = readCommon(reader);
   const release = reader.text('release');
   const list = reader.boolean('list');
+  const preempt = reader.boolean('preempt');
   reader.finish();
-  return { ...withRunbook(common, workspace), release: release === 'previous' ? null : release || null, list };
+  return { ...withRunbook(common, workspace), preempt, release: release === 'previous' ? null : release || null, list };
+}
+
+/** Where the stack is, for the post step. @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+export function readHostInputs(get: GetInput, workspace: string): CommonInputs {
+  const reader = new Reader(get);
+  const common = readCommon(reader);
+  reader.finish();
+  return withRunbook(common, workspace);
 }
 
 /** What both actions read before they look at any file. */
@@ -108,10 +127,13 @@ function readCommon(reader: Reader): Read {
     environment: reader.text('environment') || null,
     environmentUrl: reader.url('environment-url'),
     githubToken: reader.text('github-token') || null,
+    leaseTimeout: reader.seconds('lease-timeout', 300),
+    preempt: false,
+    drift: reader.choice('drift', ['refuse', 'accept', 'discard']),
   };
 }
 
-function readTarget(reader: Reader): SshTarget {
+export function readTarget(reader: Reader): SshTarget {
   const privateKey = reader.required('ssh-key');
   const passphrase = reader.text('ssh-passphrase');
   const jumpKey = reader.text('ssh-jump-key');
@@ -129,7 +151,7 @@ function readTarget(reader: Reader): SshTarget {
   };
 }
 
-function readPath(reader: Reader, name: string, missing: string): string {
+export function readPath(reader: Reader, name: string, missing: string): string {
   const value = reader.text(name);
   if (value === '') return missing;
   if (!isRelativePath(value)) reader.problem(`${name} is ${JSON.stringify(value)}, no path within the workspace`);
@@ -163,7 +185,7 @@ function withRunbook(read: Read, workspace: string): CommonInputs {
   };
 }
 
-function readRunbook(workspace: string, config: string): Runbook {
+export function readRunbook(workspace: string, config: string): Runbook {
   const file = join(workspace, config);
   if (!existsSync(file) && config === DEFAULT_CONFIG) return parseRunbook('', config);
   let text: string;

@@ -1,6 +1,6 @@
 /** A report as the Markdown of a job summary. */
 
-import type { Report } from '../procedure/report';
+import type { Recovered, Report } from '../procedure/report';
 import { gantt } from '../procedure/timeline';
 import type { Release, ServiceChange } from '../stack/model';
 
@@ -20,6 +20,7 @@ const LONGEST_LINE = 500;
 export function renderReport(report: Report): string {
   const parts = [`## ${HEADLINE[report.status]} ${plain(report.title)}`, overview(report)];
   if (report.error) parts.push(failure(report.error));
+  if (report.recovered) parts.push(recovery(report.recovered));
   if (report.plan) parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
   if (report.health.length > 0) {
     parts.push(
@@ -73,6 +74,16 @@ function side(value: ServiceChange['from']): string {
   return `${code(tag)}${value.replicas === 1 ? '' : ` × ${value.replicas}`}${digest}`;
 }
 
+function recovery({ procedure, run, to, lines }: Recovered): string {
+  return [
+    '### Recovered first',
+    '',
+    `${plain(procedure)} of ${plain(run)} was interrupted; ${to === '' ? 'what it had started was removed' : `release ${code(to)} was restored`}:`,
+    '',
+    ...lines.map((line) => `- ${plain(line)}`),
+  ].join('\n');
+}
+
 function files(changed: Readonly<Record<string, string>>): string {
   const paths = Object.entries(changed);
   return paths.length === 0 ? '' : `Files: ${paths.map(([path, what]) => `${code(path)} (${what})`).join(', ')}`;
@@ -119,7 +130,8 @@ export function renderReleases(
   return `## Releases\n\n${table(['release', 'version', 'created', 'by', 'can be brought back'], rows)}\n`;
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** Cells are Markdown already. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

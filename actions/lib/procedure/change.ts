@@ -10,7 +10,8 @@ import { composeCommand } from '../stack/resolve/command';
 import type { Steps } from '../steps/step';
 import { renderPlan } from './plan-text';
 import type { Recorder } from './record';
-import type { Report } from './report';
+import type { Recovered, Report } from './report';
+import { cancelled } from './stack-session';
 
 /** The release to get to, and what the host needs for it. */
 export interface Target {
@@ -18,6 +19,7 @@ export interface Target {
   readonly delivery: Delivery | null;
   readonly migrate: boolean;
   readonly notes: readonly string[];
+  readonly recovered: Recovered | null;
 }
 
 export interface ChangeOptions {
@@ -26,6 +28,7 @@ export interface ChangeOptions {
   readonly dryRun: boolean;
   readonly expectedPlan: string | null;
   readonly allowDowntime: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface ChangeTools {
@@ -64,8 +67,9 @@ export async function change(
     ...base,
     status,
     release: state.current?.id ?? null,
-    timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
+    timeline: recorder.finish(status === 'failed' ? 'failed' : status === 'cancelled' ? 'reversed' : 'done'),
     health: [],
+    recovered: target.recovered,
     notes: [...target.notes, ...driftNotes(plan, state, runbook)],
     seconds: (Date.now() - begun) / 1000,
     ...more,
@@ -76,6 +80,7 @@ export async function change(
     return finish('unchanged', {});
   }
   checkDowntime(plan, options.allowDowntime);
+  if (options.signal?.aborted) throw cancelled();
 
   recorder.step('Apply');
   const request = {
@@ -89,15 +94,23 @@ export async function change(
   const applied = await apply(request, {
     host,
     steps,
+    signal: options.signal,
     progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
   });
   const notes = [...target.notes, ...driftNotes(plan, state, runbook), ...aftermath(applied, target.release)];
   if (applied.error !== null) {
     const release = applied.committed ? target.release.id : (state.current?.id ?? null);
-    return finish('failed', { release, health: applied.evidence, notes, error: describe(applied.error) });
+    return finish(CANCELLED.has(applied.error.code) ? 'cancelled' : 'failed', {
+      release,
+      health: applied.evidence,
+      notes,
+      error: describe(applied.error),
+    });
   }
   return finish('succeeded', { release: target.release.id, health: applied.evidence, notes });
 }
+
+const CANCELLED: ReadonlySet<string> = new Set(['RB-CANCELLED', 'RB-PREEMPTED']);
 
 export function describe(error: UserError): NonNullable<Report['error']> {
   const { what, why, remedy, log, logOf } = error.details;

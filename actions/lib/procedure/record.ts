@@ -8,6 +8,8 @@ export class Recorder implements Progress {
   readonly #shown: Progress;
   readonly #entries: TimelineEntry[] = [];
   #open: Open | null = null;
+  /** Whether a step may have changed the host. */
+  changed = false;
 
   constructor(shown: Progress) {
     this.#shown = shown;

@@ -18,6 +18,18 @@ export interface HealthEvidence {
   readonly ok: boolean;
 }
 
+/** An interrupted procedure that this one put right first. */
+export interface Recovered {
+  readonly procedure: string;
+  readonly run: string;
+  /** The release that it led to. */
+  readonly release: string | null;
+  /** The release that was recovered; empty where there was none before. */
+  readonly to: string;
+  /** What was changed for that. */
+  readonly lines: readonly string[];
+}
+
 export interface Report {
   /** E.g. "Deploy v2 to production". */
   readonly title: string;
@@ -30,6 +42,7 @@ export interface Report {
   readonly planHash: string | null;
   readonly timeline: readonly TimelineEntry[];
   readonly health: readonly HealthEvidence[];
+  readonly recovered: Recovered | null;
   /** What is left to do, and what the reader should know: one sentence each, Markdown not interpreted. */
   readonly notes: readonly string[];
   readonly seconds: number;

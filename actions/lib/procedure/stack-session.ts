@@ -1,14 +1,15 @@
-/** A run's hold on a stack: connected, observed, and with the lease where it will change something. */
+/** A run's hold on a stack: connected, with the lease where it will change something, and observed. */
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import { connect, type SshTarget } from '../host/connect';
-import type { Host } from '../host/host';
+import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
 import type { State } from '../stack/model';
 import { observeScript, parseState } from '../stack/observe';
 import { secretsIn } from '../stack/resolve/secrets';
 import { sectionsOf } from '../stack/sections';
-import { leaseScript, parseLease, takeLease } from '../steps/lease';
+import { acquireLease, leaseScript } from '../steps/lease';
+import { LeaseWait, type LeaseWatcher } from './lease-wait';
 
 export interface OpenRequest {
   readonly target: SshTarget;
@@ -18,83 +19,179 @@ export interface OpenRequest {
   /** URL of the run with its attempt. */
   readonly run: string;
   readonly procedure: string;
-  /** False for what only looks. */
-  readonly changes: boolean;
+  /** `null` for what only looks. */
+  readonly lease: LeaseRequest | null;
+  readonly signal?: AbortSignal | undefined;
   /** Called when the host answers, before all is read. */
   readonly onAnswer?: () => void;
 }
 
+export interface LeaseRequest extends LeaseWatcher {
+  /** Seconds to wait for it. */
+  readonly timeout: number;
+  /** End a deploy that drains or watches. */
+  readonly preempt: boolean;
+  /** Called with the fencing token. */
+  readonly onTaken?: (token: number) => void;
+}
+
+/** Milliseconds; a host that says nothing for so long is given up. */
+const SILENCE = 60_000;
+/** Milliseconds between two signs of life. */
+const BEAT_INTERVAL = 5000;
+/** Milliseconds for giving the lease back. */
+const GOODBYE = 10_000;
+const END = '#rb-section end';
+
 export class StackSession {
   readonly host: Host;
-  readonly state: State;
   /** `<directory>/.runbook` */
   readonly root: string;
-  /** Fencing token; 0 without a lease. */
-  readonly token: number;
+  readonly #request: OpenRequest;
+  readonly #session: Session;
+  #token = 0;
+  #state!: State;
+  #secrets: readonly string[] = [];
+  #beats: NodeJS.Timeout | null = null;
 
-  /** Values of the host's env file that must not be shown. */
-  readonly secrets: readonly string[];
-
-  private constructor(host: Host, state: State, root: string, token: number, secrets: readonly string[]) {
+  private constructor(host: Host, session: Session, root: string, request: OpenRequest) {
     this.host = host;
-    this.state = state;
+    this.#session = session;
     this.root = root;
-    this.token = token;
-    this.secrets = secrets;
+    this.#request = request;
   }
 
-  /** One handshake and one session channel. */
-  static async open({ target, runbook, paths, run, procedure, changes, onAnswer }: OpenRequest): Promise<StackSession> {
+  /** One handshake and one session channel, which stays to carry signs of life. */
+  static async open(request: OpenRequest): Promise<StackSession> {
+    const { target, runbook, signal } = request;
     const host = await connect(target);
+    const cancel = (): void => host.close();
+    signal?.addEventListener('abort', cancel, { once: true });
     try {
+      if (signal?.aborted) throw cancelled();
       const root = `${runbook.directory}/.runbook`;
-      const lease = changes
-        ? [
-            `RB_ROOT=${quote(root)}`,
-            leaseScript(),
-            "printf '#rb-section lease\\n'",
-            `${takeLease(run, procedure)} 2>&1`,
-          ]
-        : [];
-      const script = [...lease, observeScript({ ...runbook, paths })].join('\n');
-      let answered = false;
-      const onLine = (): void => {
-        if (!answered) onAnswer?.();
-        answered = true;
-      };
-      const outcome = await host.run(script, { input: paths.map((path) => `${path}\n`).join(''), onLine });
-      if (outcome.outcome === 'unknown') {
-        throw new UserError('RB-CONNECTION-LOST', {
-          what: 'the host could not be observed',
-          why: outcome.reason,
-          remedy: 'run it again; nothing was changed',
-        });
-      }
-      const state = parseState(outcome.stdout, runbook.stack);
-      const token = changes ? parseLease(sectionsOf(outcome.stdout).get('lease') ?? []) : 0;
-      const environment = Buffer.from(sectionsOf(outcome.stdout).get('environment')?.[0] ?? '', 'base64').toString(
-        'utf8',
-      );
-      return new StackSession(host, state, root, token, secretsIn(environment));
+      const session = await host.open(openScript(root, request));
+      const opened = new StackSession(host, session, root, request);
+      await opened.#read();
+      return opened;
     } catch (error) {
       host.close();
-      throw error;
+      throw signal?.aborted ? cancelled() : error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
     }
+  }
+
+  /** Fencing token; 0 without a lease. */
+  get token(): number {
+    return this.#token;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Values of the host's env file that must not be shown. */
+  get secrets(): readonly string[] {
+    return this.#secrets;
+  }
+
+  /** Observes once more; one session channel. */
+  async observe(): Promise<void> {
+    const { runbook, paths } = this.#request;
+    const outcome = await this.host.run(observeScript({ ...runbook, paths }));
+    if (outcome.outcome === 'unknown') throw unobserved(outcome.reason);
+    this.#take(outcome.stdout);
   }
 
   /** Gives the lease back and removes `staging`, if the connection still is, and closes it. Never rejects. */
   async close(staging: string | null = null): Promise<void> {
-    if (this.token > 0 && this.host.connected) {
+    if (this.#beats !== null) clearInterval(this.#beats);
+    if (this.#token > 0 && this.host.connected) {
       const script = [
         `RB_ROOT=${quote(this.root)}`,
         leaseScript(),
-        `lease_release ${this.token}`,
         ...(staging === null ? [] : [`rm -rf ${quote(staging)}`]),
+        `lease_release ${this.#token}`,
       ].join('\n');
-      await this.host.run(script, { timeout: 10_000 }).catch(() => {});
+      await this.host.run(script, { timeout: GOODBYE }).catch(() => {});
     }
+    this.#session.close();
     this.host.close();
   }
+
+  async #read(): Promise<void> {
+    const { lease, onAnswer } = this.#request;
+    const wait = lease === null ? null : new LeaseWait(this.#session, lease);
+    const observed: string[] = [];
+    let silence: NodeJS.Timeout | null = null;
+    let answered = false;
+    try {
+      const patience = (): void => {
+        if (silence !== null) clearTimeout(silence);
+        silence = setTimeout(() => this.#session.close(), SILENCE);
+      };
+      patience();
+      for await (const line of this.#session.lines) {
+        patience();
+        if (!answered) onAnswer?.();
+        answered = true;
+        if (wait !== null && this.#token === 0) this.#taken(wait.read(line));
+        else observed.push(line);
+        if (line === END) break;
+      }
+    } finally {
+      if (silence !== null) clearTimeout(silence);
+      wait?.end();
+    }
+    if (observed.at(-1) !== END) {
+      const outcome = await this.#session.done;
+      if (observed.length === 0 && outcome.outcome === 'unknown') throw unobserved(outcome.reason);
+    }
+    this.#take(observed.join('\n'));
+  }
+
+  #taken(token: number | null): void {
+    if (token === null) return;
+    this.#token = token;
+    this.#request.lease?.onTaken?.(token);
+    this.#beats = setInterval(() => this.#session.write('beat'), BEAT_INTERVAL);
+  }
+
+  #take(output: string): void {
+    this.#state = parseState(output, this.#request.runbook.stack);
+    const encoded = sectionsOf(output).get('environment')?.[0] ?? '';
+    this.#secrets = secretsIn(Buffer.from(encoded, 'base64').toString('utf8'));
+  }
+}
+
+function openScript(root: string, { runbook, paths, lease, run, procedure }: OpenRequest): string {
+  const observe = observeScript({ ...runbook, paths });
+  if (lease === null) return observe;
+  return [
+    `RB_ROOT=${quote(root)}`,
+    leaseScript(),
+    'exec 4<&0',
+    `${acquireLease({ owner: run, procedure, timeout: lease.timeout, preempt: lease.preempt })} || exit 0`,
+    observe,
+    'lease_keep',
+  ].join('\n');
+}
+
+export function cancelled(why?: string): UserError {
+  return new UserError('RB-CANCELLED', {
+    what: 'the run was cancelled',
+    ...(why === undefined ? {} : { why }),
+    remedy: 'nothing was changed on the host; run it again when you want it',
+  });
+}
+
+function unobserved(reason: string): UserError {
+  return new UserError('RB-CONNECTION-LOST', {
+    what: 'the host could not be observed',
+    why: reason,
+    remedy: 'run it again; nothing was changed',
+  });
 }
 
 /** What a connection took, for the log. */

@@ -89,6 +89,12 @@ op_start_beside() {
   redirect_narrow "$service" $(fresh "$service") || fail redirect "$service"
 }
 
+# op_turn_aside SERVICE RETIRE…: of its containers these will go, and the others stay
+op_turn_aside() {
+  redirect_service "$@" || { fail redirect "$1"; return 1; }
+  undo_push redirect_withdraw
+}
+
 # Connections that real traffic opened to the new containers may end before they go.
 remove_fresh_after_drain() {
   if [ -e "$RB_STEP/cut" ]; then
@@ -119,14 +125,20 @@ replace_back() {
   redirect_refresh
 }
 
-# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE: SCHEMA is empty for what is no migration
+# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for what is no migration
 op_one_shot() {
-  service=$1
-  old=$(containers "$service" -a)
-  [ -z "$old" ] || docker rm -f $old >/dev/null
-  : >"$RB_STEP/before-$service"
-  up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
-  id=$(fresh "$service")
+  service=$1 id=
+  # A migration that is ended half-way may leave what nobody can go on from.
+  [ -z "$3" ] || { protect; id=$(begun_migration "$service" "$5"); }
+  if [ -n "$id" ]; then
+    say "$service: an interrupted run has started it; it is not run twice"
+  else
+    old=$(containers "$service" -a)
+    [ -z "$old" ] || docker rm -f $old >/dev/null
+    : >"$RB_STEP/before-$service"
+    up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
+    id=$(fresh "$service")
+  fi
   docker logs -f "$id" 2>&1 | sed "s/^/$service: /" &
   follower=$!
   code=$(timeout "$2" docker wait "$id") || code=timeout
@@ -141,6 +153,16 @@ op_one_shot() {
   [ -n "$3" ] || return 0
   record_migration "$3" "$4" "$TARGET"
   event migrated "schema=$3"
+  unprotect
+}
+
+# begun_migration SERVICE SINCE: the container of the same migration that runs, or ended well, without a record
+begun_migration() {
+  for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
+    case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
+      running* | 'exited 0') echo "$found" && return ;;
+    esac
+  done
 }
 
 # record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point
@@ -225,7 +247,7 @@ op_test_proxy() {
     overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || return 1
     set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
   done <"$RB_STEP/proxy-mounts"
-  if docker run --rm --label runbook.helper=proxy-test --network "container:$id" --volumes-from "$id:ro" \
+  if docker run --rm --label runbook.helper=proxy-test --label "runbook.root=$RB_ROOT" --network "container:$id" --volumes-from "$id:ro" \
     "$@" --entrypoint nginx "$image" -t </dev/null >"$RB_STEP/proxy.log" 2>&1; then
     rm -rf "$RB_STEP/proxy"
     return 0
@@ -277,7 +299,8 @@ follow_access_log() {
   id=$(proxy_container)
   [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
   docker logs --since 60s "$id" 2>/dev/null | count_answers baseline
-  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null &
+  # Without the lock: it might outlive the step.
+  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
   access_follower=$!
   undo_push stop_access_log
 }
@@ -338,7 +361,23 @@ op_watch() {
   stop_access_log
 }
 
+# op_drain SECONDS SERVICE…
+op_drain() {
+  stop_access_log
+  until=$(($(uptime_seconds) + $1))
+  shift
+  while :; do
+    left=0
+    for service in "$@"; do left=$((left + $(drain_count "$service"))); done
+    event draining "left=$left" "of=$*"
+    [ "$left" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ] || break
+    sleep 0.4
+    redirect_refresh
+  done
+}
+
 op_commit() {
+  protect
   commit_release "$TARGET" || { fail commit "$TARGET"; return 1; }
   committed
   event committed "release=$TARGET"
@@ -362,6 +401,21 @@ op_release_callers() {
 
 op_remove() {
   op_retire "$@"
+}
+
+# op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
+op_sweep() {
+  redirect_sweep || fail redirect "$PROJECT"
+  for state in created exited dead; do
+    docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
+      --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
+  done | while read -r id service; do
+    case " $ONE_SHOTS " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
+  done
+  for folder in "$RB_ROOT"/steps/*; do
+    [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
+  done
+  discard_uncommitted
 }
 
 # op_finish: what is left when everything else is done

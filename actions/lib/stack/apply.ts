@@ -6,14 +6,16 @@ import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { HealthEvidence, Progress } from '../procedure/report';
-import type { Steps } from '../steps/step';
+import type { RunningStep, StepResult, Steps } from '../steps/step';
 import { Conductor } from './conduct';
 import type { Plan, Release } from './model';
 import { dialThrough } from './probe';
 import { type Operation, programOf } from './program';
-import { hostPortsScript, redirectScript } from './redirect/redirect';
+import { recoveryProgramOf } from './recovery';
+import { hostPortsScript, redirectScript, sweepScript } from './redirect/redirect';
 import { render } from './render';
 import { storeScript } from './store/release';
+import { isOneShot } from './strategy';
 
 export interface ApplyRequest {
   readonly plan: Plan;
@@ -23,6 +25,8 @@ export interface ApplyRequest {
   /** What the host gets before anything starts; empty for a release that it has. */
   readonly delivery: Delivery | null;
   readonly run: string;
+  /** Puts right what an interrupted procedure left: `target` is the current release. */
+  readonly recovers?: boolean;
 }
 
 /** A new release on its way to the host. */
@@ -46,15 +50,20 @@ export interface Applied {
 }
 
 export interface ApplyTools {
+  /** Ends the step at its next safe point. */
+  readonly signal?: AbortSignal | undefined;
   readonly host: Host;
   readonly steps: Steps;
   readonly progress: Pick<Progress, 'info' | 'remote'> & { mark(text: string): void };
 }
 
+/** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
+const CANCEL_PATIENCE = 5000;
+const STILL_ENDING = 'the step goes on to put back what it has changed';
 /** Milliseconds until a probe's connection must be open. */
 const DIAL_TIMEOUT = 3000;
 
-export async function apply(request: ApplyRequest, { host, steps, progress }: ApplyTools): Promise<Applied> {
+export async function apply(request: ApplyRequest, { host, steps, progress, signal }: ApplyTools): Promise<Applied> {
   const operations = operationsOf(request);
   const conductor = new Conductor({
     runbook: request.runbook,
@@ -67,36 +76,72 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
   });
   const step = await steps.start(
     {
-      id: 'apply',
-      title: 'Apply',
+      id: request.recovers ? 'recover' : 'apply',
+      title: request.recovers ? 'Recover' : 'Apply',
       script: applyScript(request, operations),
       ...(request.delivery ? { input: request.delivery.archive } : {}),
     },
     conductor,
   );
   conductor.attach(step);
-  const result = await step.result;
+  const result = await endOf(step, signal);
   const { committed, migrated, evidence } = conductor;
   const error =
-    result.outcome === 'unknown'
-      ? new UserError('RB-CONNECTION-LOST', {
-          what: 'the connection to the host was lost and could not be opened again',
-          why: result.reason,
-          remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
+    result.outcome === 'unknown' && signal?.aborted
+      ? new UserError('RB-CANCELLED', {
+          what: 'the run was cancelled',
+          why: STILL_ENDING,
+          remedy: 'run it again; it waits until that step has ended, and starts from what it finds',
         })
-      : result.code === 0
-        ? null
-        : conductor.error();
+      : result.outcome === 'unknown'
+        ? new UserError('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost and could not be opened again',
+            why: result.reason,
+            remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
+          })
+        : result.code === 0
+          ? null
+          : conductor.error();
   return { committed, migrated, evidence, error };
 }
 
-export function operationsOf({ plan, target, current, runbook }: ApplyRequest): Operation[] {
+/** The step's end; after a cancellation no longer than the runner is let live. */
+async function endOf(step: RunningStep, signal: AbortSignal | undefined): Promise<StepResult> {
+  let giveUp: (result: StepResult) => void = () => {};
+  const late = new Promise<StepResult>((resolve) => {
+    giveUp = resolve;
+  });
+  const cancel = (): void => {
+    step.cancel();
+    setTimeout(() => {
+      giveUp({ outcome: 'unknown', reason: STILL_ENDING });
+      step.leave();
+    }, CANCEL_PATIENCE).unref();
+  };
+  if (signal?.aborted) cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  try {
+    return await Promise.race([step.result, late]);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+export function operationsOf({ plan, target, current, runbook, recovers }: ApplyRequest): Operation[] {
   const { service } = runbook.proxy;
   const mounts =
     service === null
       ? []
       : [target, current].flatMap((release) => Object.keys(release?.services[service]?.mounts ?? {}));
-  return programOf(plan, { runbook, target, proxyFiles: new Set(mounts) });
+  const options = { runbook, target, proxyFiles: new Set(mounts) };
+  return recovers ? recoveryProgramOf(plan, options) : programOf(plan, options);
+}
+
+function oneShots({ target, current, runbook }: ApplyRequest): string[] {
+  const releases = [target, ...(current === null ? [] : [current])];
+  return releases.flatMap((release) =>
+    Object.keys(release.services).filter((name) => isOneShot(name, release, runbook)),
+  );
 }
 
 /** The whole script, as `dry-run` shows it. Holds no secret: those come by the step's input. */
@@ -108,6 +153,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     TARGET: target.id,
     OLD: current?.id ?? '',
     PROXY: runbook.proxy.service ?? '',
+    ONE_SHOTS: oneShots(request).join(' '),
     KEEP: String(runbook.keepReleases),
     STAGING: delivery?.staging ?? '',
     ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',
@@ -118,6 +164,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     'PATIENCE=30',
     redirectScript(),
     hostPortsScript(),
+    sweepScript(),
     storeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'images.sh'), 'utf8'),

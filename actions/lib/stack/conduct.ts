@@ -6,7 +6,7 @@ import { type ProxySettings, type Runbook, type ServiceSettings, settingsOf } fr
 import { UserError } from '../errors';
 import type { HealthEvidence } from '../procedure/report';
 import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
-import { explain, type Failure } from './failures';
+import { explain, type Failure, isEnding } from './failures';
 import { Gate, type Sample } from './gate';
 import { parsePorts } from './inventory';
 import { type Dial, probe } from './probe';
@@ -60,6 +60,12 @@ export class Conductor implements StepObserver {
     this.#options = options;
   }
 
+  /** Who was told to end fails in other ways on its way out. */
+  #fail(failure: { kind: string; subject: string }): void {
+    if (isEnding(failure.kind)) this.#failure = failure;
+    else this.#failure ??= failure;
+  }
+
   /** From here on verdicts are sent to this step. */
   attach(step: RunningStep): void {
     this.#step = step;
@@ -68,7 +74,7 @@ export class Conductor implements StepObserver {
   /** Why the step failed, as far as was told. */
   error(): UserError {
     const verdict = this.#verdict;
-    if (verdict === null) return explain(this.#toldFailure());
+    if (verdict === null || isEnding(this.#failure?.kind ?? '')) return explain(this.#toldFailure());
     const told = [...this.#logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
     const log = told.flatMap(([name, lines]) => (told.length > 1 ? [`${name}:`, ...lines] : lines));
     const logOf = told.map(([name]) => name).join(', ');
@@ -125,10 +131,10 @@ export class Conductor implements StepObserver {
         this.#logOf(fields.of ?? '').push(fields.line ?? '');
         return;
       case 'failed':
-        this.#failure ??= { kind: fields.kind ?? '', subject: fields.service ?? '' };
+        this.#fail({ kind: fields.kind ?? '', subject: fields.service ?? '' });
         return;
       case 'lease-lost':
-        this.#failure ??= { kind: 'lease-lost', subject: '' };
+        this.#fail({ kind: 'lease-lost', subject: '' });
         return;
       case 'migrated':
         this.migrated = true;

@@ -61,7 +61,10 @@ function changeOf(
     return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
 
   const running = runningOf(state, name);
-  const fitting = running.filter((container) => matches(container, wanted, state.images));
+  // Containers of a release that never committed may not have passed their gate.
+  const known = (container: Container): boolean =>
+    state.unfinished === null || (was !== undefined && matches(container, was, state.images));
+  const fitting = running.filter((container) => matches(container, wanted, state.images) && known(container));
   // What a run that was interrupted left behind is put right; what people did is named and left alone.
   const ours =
     was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;

@@ -66,9 +66,39 @@ const PULL: readonly Explanation[] = [
   },
 ];
 
+/** The words with which a step is told to end; see step_end in process.sh. */
+export function isEnding(kind: string): boolean {
+  return /^(cancel|taken|preempt)\b/.test(kind);
+}
+
+/** Why a step ended that was told to. */
+function ending(kind: string): UserError {
+  const [word, by = 'another run'] = kind.split(' ');
+  if (word === 'cancel') {
+    return new UserError('RB-CANCELLED', {
+      what: 'the run was cancelled',
+      why: 'what it had changed was put back; the release before serves on',
+      remedy: 'run it again when you want it',
+    });
+  }
+  if (word === 'preempt') {
+    return new UserError('RB-PREEMPTED', {
+      what: 'another run ended this one before its release was committed',
+      why: `${by} was told to preempt`,
+      remedy: 'look at that run; the release before served on until it took over',
+    });
+  }
+  return new UserError('RB-LEASE-LOST', {
+    what: 'another run took the lease of this stack over',
+    why: 'this run gave no sign of life for too long',
+    remedy: 'look at the other run first; this one changed nothing more',
+  });
+}
+
 /** The UserError for a failure. Logs of containers win over what Docker said. */
 export function explain(failure: Failure): UserError {
   const { kind, subject, log } = failure;
+  if (isEnding(kind)) return ending(kind);
   const shown = { log, logOf: subject };
   const text = log.join('\n');
   switch (kind) {

@@ -6,6 +6,7 @@ deliver() {
   mkdir -p "$RB_STEP/delivery"
   undo_push "rm -rf '$RB_STEP/delivery'"
   tar -x -f "$RB_INPUT" -C "$RB_STEP/delivery" || { fail deliver "$TARGET"; return 1; }
+  rm -f "$RB_INPUT"
   if [ -d "$RB_STEP/delivery/adopted" ]; then adopt_running || { fail adopt "$OLD"; return 1; }; fi
   undo_push "discard_release '$TARGET'"
   store_blobs "$STAGING/blobs" && store_release "$TARGET" "$RB_STEP/delivery/release" || { fail deliver "$TARGET"; return 1; }

@@ -1,6 +1,6 @@
 # Reads what runs on the host: one round trip, nothing changed. Prints sections, each begun by a line
 # `#rb-section NAME`; what cannot be read leaves its section empty. Given: PROJECT DIRECTORY;
-# ENV_FILE (path below DIRECTORY, or empty); standard input: paths of uploaded files below DIRECTORY, one per line.
+# ENV_FILE (path below DIRECTORY, or empty); FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
 container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
@@ -89,7 +89,7 @@ observe_releases() {
 hash_files() {
   current=$(cat "$DIRECTORY/.runbook/current" 2>/dev/null)
   {
-    cat
+    printf '%s\n' "$FILES"
     [ -z "$current" ] || cut -d ' ' -f 3- "$DIRECTORY/.runbook/releases/$current/files.list" 2>/dev/null
   } | sort -u | while IFS= read -r path; do
     [ -f "$DIRECTORY/$path" ] && sha256sum "$DIRECTORY/$path" | cut -d ' ' -f 1 | tr '\n' ' ' && printf '%s\n' "$path"

@@ -20,11 +20,12 @@ export interface ObserveRequest {
   readonly paths: readonly string[];
 }
 
-/** The script, to be run alone or as part of a longer one; reads the paths from standard input. */
-export function observeScript({ stack, directory, envFile }: ObserveRequest): string {
+/** The script, to be run alone or as part of a longer one. */
+export function observeScript({ stack, directory, envFile, paths }: ObserveRequest): string {
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
     `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILE=${quote(envFile ?? '')}`,
+    `FILES=${quote(paths.join('\n'))}`,
     redirectScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),

@@ -17,6 +17,8 @@ export type Operation =
       readonly total: number;
       readonly retire: readonly string[];
     }
+  /** Containers that go, while the others of the service stay: who calls them is to be sent to those. */
+  | { readonly op: 'turn-aside'; readonly service: string; readonly retire: readonly string[] }
   /** Lets Compose stop the old containers and start the new ones. */
   | { readonly op: 'replace'; readonly service: string; readonly total: number }
   /** Starts the new release of what cannot run twice, without its ports and its name. */
@@ -40,6 +42,10 @@ export type Operation =
   | { readonly op: 'reload-proxy' }
   /** Waits for the runner's verdict on real traffic, and for old connections to end. */
   | { readonly op: 'watch'; readonly services: readonly string[]; readonly drain: number }
+  /** Waits for old connections to end. */
+  | { readonly op: 'drain'; readonly services: readonly string[]; readonly drain: number }
+  /** Takes away what interrupted procedures left lying about. */
+  | { readonly op: 'sweep' }
   /** Makes the release current: before this everything is reversed on failure, after it nothing. */
   | { readonly op: 'commit' }
   | { readonly op: 'retire'; readonly service: string; readonly containers: readonly string[] }
@@ -75,6 +81,9 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   for (const service of standIns) {
     operations.push({ op: 'start-stand-in', service });
     operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
+  }
+  for (const { service, start, retire } of turned) {
+    if (start === 0) operations.push({ op: 'turn-aside', service, retire });
   }
   if (services.length > 0) operations.push({ op: 'cut', services });
   for (const service of standIns) operations.push({ op: 'divert', service });

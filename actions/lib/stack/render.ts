@@ -7,11 +7,22 @@ import type { Operation } from './program';
 export function render(request: ApplyRequest, operations: readonly Operation[]): string[] {
   const { delivery, target, current } = request;
   const lines: string[] = [];
-  if (delivery !== null) lines.push(call('deliver', ...delivery.pull));
-  for (const operation of operations) lines.push(line(operation, request));
-  lines.push(call('op_finish'));
-  if (target.id === current?.id) return lines.filter((text) => !text.startsWith('op_commit'));
+  if (delivery !== null) lines.push(`operation deliver; ${call('deliver', ...delivery.pull)}`);
+  const commits = target.id !== current?.id;
+  for (const operation of operations) {
+    if (operation.op !== 'commit' || commits)
+      lines.push(`operation ${quote(titleOf(operation))}; ${line(operation, request)}`);
+  }
+  lines.push(`operation finish; ${call('op_finish')}`);
   return lines;
+}
+
+/** Names an operation in the journal, and for whoever waits. */
+export function titleOf(operation: Operation): string {
+  if (operation.op === 'gate') return `gate ${operation.name}`;
+  if (operation.op === 'place') return `place ${operation.which}`;
+  if ('services' in operation) return [operation.op, ...operation.services].join(' ');
+  return 'service' in operation ? `${operation.op} ${operation.service}` : operation.op;
 }
 
 function line(operation: Operation, request: ApplyRequest): string {
@@ -21,11 +32,24 @@ function line(operation: Operation, request: ApplyRequest): string {
       return call('op_create', operation.service, operation.total);
     case 'start-beside':
       return call('op_start_beside', operation.service, operation.total, ...operation.retire);
+    case 'turn-aside':
+      return call('op_turn_aside', operation.service, ...operation.retire);
+    case 'drain':
+      return call('op_drain', operation.drain, ...operation.services);
+    case 'sweep':
+      return call('op_sweep');
     case 'replace':
       return call('op_replace', operation.service, operation.total);
     case 'one-shot': {
       const schema = operation.migration ? (target.schema ?? '') : '';
-      return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible);
+      return call(
+        'op_one_shot',
+        operation.service,
+        operation.timeout,
+        schema,
+        target.schemaCompatible,
+        target.services[operation.service]?.since ?? '',
+      );
     }
     case 'start-stand-in':
       return call('op_start_stand_in', operation.service);

@@ -53,7 +53,7 @@ op_divert() {
   follow_access_log
   if [ "$service" = "$PROXY" ]; then
     stop_access_log
-    docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null &
+    docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
     access_follower=$!
   fi
   : >"$RB_STEP/cut"

@@ -8,7 +8,13 @@ export interface JournalEntry {
   readonly run: string;
   /** The release that the step led to; `null` for what changes none. */
   readonly release: string | null;
+  /** Who started the run. */
+  readonly actor?: string;
   readonly event: 'begin' | 'end';
+  /** A part of the step; without it the line is about the whole step. */
+  readonly operation?: string;
+  /** What the step left: all done, all as it was before, or something that wants a recovery. */
+  readonly outcome?: 'done' | 'reversed' | 'failed';
   /** Exit status. */
   readonly code?: number;
   /** How long the step took, in seconds. */
@@ -16,9 +22,11 @@ export interface JournalEntry {
 }
 
 /** JSON members that name a step in the journal, for the host's script. */
-export function journalMembers(entry: Pick<JournalEntry, 'procedure' | 'step' | 'run' | 'release'>): string {
-  const { procedure, step, run, release } = entry;
-  return JSON.stringify({ procedure, step, run, release }).slice(1, -1);
+export function journalMembers(
+  entry: Pick<JournalEntry, 'procedure' | 'step' | 'run' | 'release'> & { readonly actor: string },
+): string {
+  const { procedure, step, run, actor, release } = entry;
+  return JSON.stringify({ procedure, step, run, actor, release }).slice(1, -1);
 }
 
 /** Lines that are no whole entry (torn by a crash) are passed over. */
@@ -34,14 +42,16 @@ export function parseJournal(lines: readonly string[]): JournalEntry[] {
 }
 
 /**
- * The last step that began and never ended. A later step of the same procedure, or another one that leads to a
- * release, takes its place; what changes no release (a backup) leaves it unfinished.
+ * The last step that began and never ended, or ended with something left to put right. A later step of the same
+ * procedure, or another one that leads to a release, takes its place; what changes no release (a backup) leaves
+ * it unfinished.
  */
 export function readUnfinished(
   lines: readonly string[],
 ): { procedure: string; run: string; release: string | null } | null {
   let open: JournalEntry[] = [];
   for (const entry of parseJournal(lines)) {
+    if (entry.operation !== undefined || (entry.event === 'end' && entry.outcome === 'failed')) continue;
     open = open.filter((begun) => !isSuperseded(begun, entry));
     if (entry.event === 'begin') open.push(entry);
   }

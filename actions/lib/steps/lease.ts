@@ -3,55 +3,104 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
-import { parseJournal } from './journal';
+import { processes } from './scripts';
 
 /** Seconds without a sign of its owner after which a lease may be taken over. */
-export const LEASE_EXPIRY = 60;
-/** Seconds for which a taker waits for a step that its owner left alone; less than the time for one command. */
-const STEP_WAIT = 20;
+export const LEASE_EXPIRY = 45;
 
-export function leaseScript(): string {
-  return readFileSync(join(__dirname, 'lease.sh'), 'utf8');
+export interface LeaseWish {
+  /** URL of the run with its attempt. */
+  readonly owner: string;
+  readonly procedure: string;
+  /** Seconds to wait for it. */
+  readonly timeout: number;
+  /** End a deploy that drains or watches. */
+  readonly preempt: boolean;
+  /** Seconds without a sign of life. Default {@link LEASE_EXPIRY}. */
+  readonly expiry?: number;
 }
 
-/**
- * A line for a script that holds {@link leaseScript} and knows RB_ROOT. Prints what {@link parseLease} reads.
- *
- * @param expiry seconds
- * @param wait seconds
- */
-export function takeLease(owner: string, procedure: string, expiry = LEASE_EXPIRY, wait = STEP_WAIT): string {
-  return `lease_take ${quote(oneLine(owner))} ${quote(oneLine(procedure))} ${expiry} ${wait}`;
+/** Who has the lease. */
+export interface Holder {
+  /** `busy`: the owner is gone, and its step goes on by itself. */
+  readonly state: 'held' | 'busy';
+  readonly token: number;
+  readonly owner: string;
+  readonly procedure: string;
+  readonly seconds: number;
+  /** Operation of its step; empty between steps. */
+  readonly operation: string;
+}
+
+/** What the host says next about the lease. */
+export type LeaseNews = { readonly token: number } | { readonly holder: Holder } | { readonly timeout: true };
+
+export function leaseScript(): string {
+  return `${processes()}\n${readFileSync(join(__dirname, 'lease.sh'), 'utf8')}`;
+}
+
+/** A line for a script that holds {@link leaseScript} and knows RB_ROOT; {@link LeaseReader} reads what it prints. */
+export function acquireLease({ owner, procedure, timeout, preempt, expiry = LEASE_EXPIRY }: LeaseWish): string {
+  return `lease_acquire ${quote(oneLine(owner))} ${quote(oneLine(procedure))} ${expiry} ${preempt ? 1 : 0} ${Math.ceil(timeout)}`;
 }
 
 function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim() || '-';
 }
 
-/**
- * @returns the fencing token
- * @throws {UserError} RB-LEASE-HELD with who holds it, RB-HOST-UNSUITABLE when it could not be written
- */
-export function parseLease(lines: readonly string[]): number {
-  const token = /^token (\d+)$/.exec(lines.at(-1) ?? '')?.[1];
-  if (token !== undefined) return Number(token);
-  const refusal = lines.findIndex((line) => line === 'held' || line === 'busy');
-  if (refusal === -1) {
-    throw new UserError('RB-HOST-UNSUITABLE', {
-      what: "the lease could not be taken in the stack's directory",
-      why: lines.join(' ') || 'it cannot be written',
-      remedy: 'create the directory on the host, give it to the SSH user, and see that the disk has room',
-    });
+/** Puts the lines of `lease_acquire` together. */
+export class LeaseReader {
+  #lines: string[] = [];
+
+  /** @throws {UserError} RB-HOST-UNSUITABLE for what is no news: the lease could not be written */
+  read(line: string): LeaseNews | null {
+    if (this.#lines.length === 0) {
+      const token = /^token (\d+)$/.exec(line)?.[1];
+      if (token !== undefined) return { token: Number(token) };
+      if (line === 'timeout') return { timeout: true };
+      if (line !== 'held' && line !== 'busy') throw unwritable(line);
+    }
+    this.#lines.push(line);
+    if (this.#lines.length < 6) return null;
+    const [state, token, owner = '', procedure = '', seconds, operation = ''] = this.#lines;
+    this.#lines = [];
+    return {
+      holder: {
+        state: state as Holder['state'],
+        token: Number(token),
+        owner,
+        procedure,
+        seconds: Number(seconds),
+        operation: operation === '-' ? '' : operation,
+      },
+    };
   }
-  const [word, owner = '', procedure = '', seconds = '', ...journal] = lines.slice(refusal);
-  const entry = parseJournal(journal).at(-1);
-  const step = entry?.event === 'begin' ? `, at the step ${entry.step}` : '';
-  throw new UserError('RB-LEASE-HELD', {
-    what: `another run holds the lease of this stack: ${procedure}, for ${seconds} s${step}`,
-    why: word === 'held' ? `its owner is ${owner}` : `its owner, ${owner}, is gone, but its step goes on by itself`,
+}
+
+export function describeHolder({ state, owner, procedure, seconds, operation }: Holder): string {
+  const step = operation === '' ? '' : `, at the step ${operation}`;
+  const how = state === 'busy' ? '; its run is gone, its step is being ended' : '';
+  return `${procedure} of ${owner} for ${seconds} s${step}${how}`;
+}
+
+export function leaseHeld(holder: Holder | null): UserError {
+  const { procedure, seconds, operation, owner, state } = holder ?? NOBODY;
+  return new UserError('RB-LEASE-HELD', {
+    what: `another run holds the lease of this stack: ${procedure}, for ${seconds} s${operation === '' ? '' : `, at the step ${operation}`}`,
+    why: state === 'held' ? `its owner is ${owner}` : `its owner, ${owner}, is gone, but its step goes on by itself`,
     remedy:
-      word === 'held'
-        ? `wait for that run, or cancel it; its lease ends ${LEASE_EXPIRY} s after its last sign of life`
+      state === 'held'
+        ? `wait for that run, or cancel it, or raise lease-timeout; its lease ends ${LEASE_EXPIRY} s after its last sign of life`
         : 'run it again when that step has ended; the end of a step stands in the journal',
+  });
+}
+
+const NOBODY: Holder = { state: 'held', token: 0, owner: 'unknown', procedure: 'unknown', seconds: 0, operation: '' };
+
+function unwritable(why: string): UserError {
+  return new UserError('RB-HOST-UNSUITABLE', {
+    what: "the lease could not be taken in the stack's directory",
+    why: why || 'it cannot be written',
+    remedy: 'create the directory on the host, give it to the SSH user, and see that the disk has room',
   });
 }

@@ -13,6 +13,8 @@ export interface StepsContext {
   readonly token: number;
   /** URL of the run with its attempt. */
   readonly run: string;
+  /** Who started it. */
+  readonly actor: string;
   readonly procedure: string;
   /** The release that the procedure leads to. */
   readonly release: string | null;
@@ -24,6 +26,7 @@ const BEAT_INTERVAL = 5000;
 const RECONNECT_FOR = 60_000;
 /** Milliseconds for one try. */
 const RECONNECT_TIMEOUT = 10_000;
+const LEFT: StepResult = { outcome: 'unknown', reason: 'it is followed no longer' };
 /** Ends every line of the follower: one without it was torn when the connection was lost. */
 const LINE_END = '\u001e';
 
@@ -38,13 +41,13 @@ export function createSteps(host: Host, context: StepsContext): Steps {
 }
 
 function launchScript(spec: StepSpec, folder: string, context: StepsContext): string {
-  const { root, token, run, procedure, release } = context;
+  const { root, token, run, actor, procedure, release } = context;
   const variables = {
     RB_ROOT: root,
     RB_STEP: folder,
     RB_TOKEN: String(token),
     RB_PATIENCE: String(spec.patience ?? PATIENCE),
-    RB_ENTRY: journalMembers({ procedure, step: spec.id, run, release }),
+    RB_ENTRY: journalMembers({ procedure, step: spec.id, run, actor, release }),
   };
   const script = [
     ...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`),
@@ -78,6 +81,8 @@ class Follower implements RunningStep {
   #session: Session;
   #seen = 0;
   #lastWord: string | null = null;
+  #cancelled = false;
+  #left = false;
   /** When the connection was lost, if it is. */
   #lostSince: number | null = null;
 
@@ -92,6 +97,16 @@ class Follower implements RunningStep {
   send(word: string): void {
     this.#lastWord = word;
     this.#session.write(word);
+  }
+
+  cancel(): void {
+    this.#cancelled = true;
+    this.#session.write('cancel');
+  }
+
+  leave(): void {
+    this.#left = true;
+    this.#session.close();
   }
 
   async #follow(): Promise<StepResult> {
@@ -143,15 +158,18 @@ class Follower implements RunningStep {
 
   /** Connects again and follows from the line after the last one seen; a result when that failed. */
   async #findAgain(): Promise<StepResult | null> {
+    if (this.#left) return LEFT;
     this.#lostSince ??= performance.now();
     let reason = 'the connection is lost again each time';
     for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
       await sleep(pause);
+      if (this.#left) return LEFT;
       try {
         if (!this.#host.connected) await this.#host.reconnect(RECONNECT_TIMEOUT);
         this.#session = await this.#host.open(this.#script(this.#seen));
         // A verdict may have been on its way when the connection broke; saying it twice does no harm.
         if (this.#lastWord !== null) this.#session.write(this.#lastWord);
+        if (this.#cancelled) this.cancel();
         return null;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);

@@ -30,6 +30,10 @@ export type StepResult =
 export interface RunningStep {
   /** Sends a word (one line) to the script: a verdict such as `go gate-backend` or `abort`. */
   send(word: string): void;
+  /** Has it end at its next safe point and reverse what it has not committed. */
+  cancel(): void;
+  /** Follows it no longer; `result` becomes unknown. The step itself goes on. */
+  leave(): void;
   readonly result: Promise<StepResult>;
 }
 

@@ -16,6 +16,7 @@ function report(values: Partial<Report> = {}): Report {
     plan: null,
     planHash: null,
     timeline: [{ step: hostile, begin: 0, end: 10, status: 'done', marks: [{ at: 5, text: hostile }] }],
+    recovered: null,
     health: [{ service: hostile, text: hostile, ok: true }],
     notes: [hostile],
     seconds: 1,

@@ -19,6 +19,8 @@ export const runbook: Runbook = {
   proxy: { service: 'proxy', url: 'https://localhost', probes: ['/healthz'] },
   watch: { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
   migration: { service: 'migrate', timeout: 60 },
+  backup: { directory: '/opt/backups', databases: [] },
+  restore: { writers: [], healthTimeout: 60 },
   keepReleases: 5,
 };
 

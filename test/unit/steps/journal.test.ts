@@ -14,10 +14,16 @@ describe('the journal', () => {
   it('has begin and end of every step', async () => {
     const root = newRoot();
     await (await start(root, 'exit 4')).result;
-    const step = { procedure: 'deploy', step: 'apply', run: 'https://ci.example/runs/1', release: '7-abc' };
+    const step = {
+      procedure: 'deploy',
+      step: 'apply',
+      run: 'https://ci.example/runs/1',
+      actor: 'octocat',
+      release: '7-abc',
+    };
     expect(entries(root)).toEqual([
       { at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:]+Z$/), ...step, event: 'begin' },
-      { at: expect.any(String), ...step, event: 'end', code: 4, seconds: expect.any(Number) },
+      { at: expect.any(String), ...step, event: 'end', code: 4, outcome: 'reversed', seconds: expect.any(Number) },
     ]);
   });
 

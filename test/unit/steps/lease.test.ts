@@ -5,20 +5,22 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UserError } from '../../../actions/lib/errors';
 import { quote } from '../../../actions/lib/host/quote';
-import { leaseScript, parseLease, takeLease } from '../../../actions/lib/steps/lease';
-import { lease, newRoot, start, take, until } from './stack-folder';
+import { acquireLease, type Holder, leaseHeld, leaseScript } from '../../../actions/lib/steps/lease';
+import { acquire, lease, newRoot, start, take, until } from './stack-folder';
 
 const OWNER = 'https://ci.example/runs/2/attempts/1';
 
-/** What the taker of a lease is told. */
-function refusal(root: string, wait = 1): UserError['details'] & { code: string } {
-  try {
-    parseLease(lease(root, takeLease(OWNER, 'rollback', 60, wait)));
-  } catch (error) {
-    const { code, details } = error as UserError;
-    return { code, ...details };
-  }
-  throw new Error('the lease was given');
+/** Who stands in the way of a taker. */
+function holder(root: string): Holder {
+  const [news, end] = acquire(root, OWNER, 'rollback');
+  if (news === undefined || !('holder' in news) || end === undefined || !('timeout' in end))
+    throw new Error(`the lease was given: ${JSON.stringify(news)}`);
+  return news.holder;
+}
+
+function refusal(root: string): UserError['details'] & { code: string } {
+  const { code, details } = leaseHeld(holder(root));
+  return { code, ...details };
 }
 
 /** As if the owner had been silent for an hour: the heartbeat is an uptime. */
@@ -39,11 +41,11 @@ describe('the lease', () => {
 
   it('is refused while its owner lives: who, since when, at which step', async () => {
     const root = newRoot();
-    const step = await start(root, 'say ready; await_word 600 go');
+    const step = await start(root, 'operation "gate api"; say ready; await_word 600 go');
     await until(() => step.lines.length === 1);
     const told = refusal(root);
     expect(told.code).toBe('RB-LEASE-HELD');
-    expect(told.what).toMatch(/^another run holds the lease of this stack: deploy, for \d+ s, at the step apply$/);
+    expect(told.what).toMatch(/^another run holds the lease of this stack: deploy, for \d+ s, at the step gate api$/);
     expect(told.why).toContain('https://ci.example/runs/1/attempts/1');
     step.send('go');
     await step.result;
@@ -52,7 +54,7 @@ describe('the lease', () => {
 
   it('is given to exactly one of twenty who want it at once', async () => {
     const root = newRoot();
-    const script = `RB_ROOT=${quote(root)}\n${leaseScript()}\n${takeLease(OWNER, 'deploy')}\n`;
+    const script = `RB_ROOT=${quote(root)}\n${leaseScript()}\nexec 4</dev/null\n${acquireLease({ owner: OWNER, procedure: 'deploy', timeout: 0, preempt: false })}\n`;
     const answers = await Promise.all(
       Array.from(
         { length: 20 },
@@ -82,15 +84,71 @@ describe('the lease', () => {
     expect(take(root)).toBe(3);
   });
 
-  it('waits for the step that a silent owner left alone', async () => {
+  it('ends the step that a silent owner left alone, and waits until it has put back what it did', async () => {
+    const root = newRoot();
+    const step = await start(root, 'undo_push "say undone; sleep 1"; say ready; await_word 600 go');
+    await until(() => step.lines.length === 1);
+    silence(root);
+    expect(holder(root).state).toBe('busy');
+    expect(leaseHeld(holder(root)).details.why).toContain('goes on by itself');
+    expect(await step.result).toEqual({ outcome: 'exited', code: 143 });
+    expect(step.lines.filter((line) => line !== 'Terminated')).toEqual(['ready', 'undone']);
+    expect(take(root)).toBe(2);
+  });
+
+  it('waits for a step that must not be ended half-way', async () => {
+    const root = newRoot();
+    const step = await start(
+      root,
+      'protect; say ready; await_word 600 go; say whole; unprotect; operation next; say never',
+    );
+    await until(() => step.lines.length === 1);
+    silence(root);
+    expect(holder(root).state).toBe('busy');
+    expect(holder(root).state).toBe('busy');
+    step.send('go');
+    expect(await step.result).toEqual({ outcome: 'exited', code: 1 });
+    expect(step.lines).toEqual(['ready', 'whole']);
+    expect(take(root)).toBe(2);
+  });
+
+  it('is taken at once from an owner that is known to have ended', () => {
+    const root = newRoot();
+    take(root);
+    expect(holder(root).state).toBe('held');
+    writeFileSync(join(root, 'dead'), '1\n');
+    expect(take(root)).toBe(2);
+    expect(holder(root).token).toBe(2);
+  });
+
+  it('ends a deploy that watches for who may preempt it, and no other', async () => {
+    const root = newRoot();
+    const step = await start(root, 'operation "watch api"; say ready; await_word 600 go');
+    await until(() => step.lines.length === 1);
+    refusal(root);
+    const wish = { owner: OWNER, procedure: 'rollback', timeout: 0, preempt: true };
+    lease(root, acquireLease(wish));
+    expect(await step.result).toEqual({ outcome: 'exited', code: 143 });
+    expect(step.events.find(({ name }) => name === 'failed')?.fields.kind).toBe(`preempt ${OWNER}`);
+    lease(root, 'lease_release 1');
+    const other = await start(root, 'operation "gate api"; say ready; await_word 600 go');
+    await until(() => other.lines.length === 1);
+    lease(root, acquireLease(wish));
+    other.send('go');
+    expect(await other.result).toEqual({ outcome: 'exited', code: 0 });
+  });
+
+  it('is given back for a run that was killed, and its step is ended', async () => {
     const root = newRoot();
     const step = await start(root, 'say ready; await_word 600 go');
     await until(() => step.lines.length === 1);
-    silence(root);
-    expect(refusal(root)).toMatchObject({ code: 'RB-LEASE-HELD', why: expect.stringContaining('goes on by itself') });
-    step.send('go');
-    await step.result;
-    expect(take(root)).toBe(2);
+    expect(lease(root, 'lease_abandon 7')).toEqual(['other']);
+    expect(lease(root, 'lease_abandon 1')).toEqual(['ended']);
+    expect(await step.result).toEqual({ outcome: 'exited', code: 143 });
+    expect(step.events.find(({ name }) => name === 'failed')?.fields.kind).toBe('cancel');
+    const token = take(root);
+    expect(lease(root, `lease_abandon ${token}`)).toEqual(['idle']);
+    expect(take(root)).toBe(token + 1);
   });
 
   it('is not released by an owner that was overtaken', () => {
@@ -105,7 +163,7 @@ describe('the lease', () => {
   it('carries any text as its owner, unexecuted', () => {
     const root = newRoot();
     const owner = `$(touch ${root}/owned) 'x' \`id\`\nstate=free`;
-    parseLease(lease(root, takeLease(owner, 'deploy')));
+    acquire(root, owner, 'deploy');
     expect(refusal(root).why).toContain(owner.replace('\n', ' '));
     expect(existsSync(join(root, 'owned'))).toBe(false);
   });
@@ -113,7 +171,6 @@ describe('the lease', () => {
   it('is not taken where it cannot be written', () => {
     const root = newRoot();
     writeFileSync(root.replace(/\/\.runbook$/, '/file'), '');
-    const told = refusal(root.replace(/\.runbook$/, 'file/.runbook'));
-    expect(told.code).toBe('RB-HOST-UNSUITABLE');
+    expect(() => acquire(root.replace(/\.runbook$/, 'file/.runbook'), OWNER, 'deploy')).toThrow('RB-HOST-UNSUITABLE');
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { quote } from '../../../actions/lib/host/quote';
-import { leaseScript, parseLease, takeLease } from '../../../actions/lib/steps/lease';
+import { acquireLease, type LeaseNews, LeaseReader, leaseScript } from '../../../actions/lib/steps/lease';
 import { createSteps } from '../../../actions/lib/steps/runner';
 import type { RunningStep, StepEvent, StepSpec } from '../../../actions/lib/steps/step';
 import { type LocalHost, localHost } from './local-host';
@@ -24,13 +24,26 @@ export function newRoot(): string {
 /** Runs functions of the lease in a shell; lines of errors and output. */
 export function lease(root: string, line: string, shell: readonly string[] = ['sh']): string[] {
   const [command = 'sh', ...options] = shell;
-  const input = `RB_ROOT=${quote(root)}\n${leaseScript()}\n${line}\n`;
-  const { stdout, stderr } = spawnSync(command, options, { input, encoding: 'utf8' });
+  const script = `RB_ROOT=${quote(root)}\n${leaseScript()}\nexec 4<&0\n${line}\n`;
+  const { stdout, stderr } = spawnSync(command, [...options, '-c', script], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   return `${stderr}${stdout}`.split('\n').slice(0, -1);
 }
 
+/** What the host says to somebody who does not wait. */
+export function acquire(root: string, owner: string, procedure: string, shell?: readonly string[]): LeaseNews[] {
+  const reader = new LeaseReader();
+  return lease(root, acquireLease({ owner, procedure, timeout: 0, preempt: false }), shell).flatMap(
+    (line) => reader.read(line) ?? [],
+  );
+}
+
 export function take(root: string, shell?: readonly string[]): number {
-  return parseLease(lease(root, takeLease('https://ci.example/runs/1/attempts/1', 'deploy'), shell));
+  const last = acquire(root, 'https://ci.example/runs/1/attempts/1', 'deploy', shell).at(-1);
+  if (last === undefined || !('token' in last)) throw new Error(`no lease: ${JSON.stringify(last)}`);
+  return last.token;
 }
 
 export interface Started extends RunningStep {
@@ -46,7 +59,14 @@ export async function start(
   more: Partial<StepSpec> & { token?: number; host?: LocalHost; onLine?: (line: string) => void } = {},
 ): Promise<Started> {
   const { token = take(root), host = localHost(), onLine, ...spec } = more;
-  const context = { root, token, run: 'https://ci.example/runs/1', procedure: 'deploy', release: '7-abc' };
+  const context = {
+    root,
+    token,
+    run: 'https://ci.example/runs/1',
+    actor: 'octocat',
+    procedure: 'deploy',
+    release: '7-abc',
+  };
   const lines: string[] = [];
   const events: StepEvent[] = [];
   const id = spec.id ?? 'apply';
@@ -63,6 +83,8 @@ export async function start(
   const folder = join(root, 'steps', `${token}-${id}`);
   return {
     send: (word) => step.send(word),
+    cancel: () => step.cancel(),
+    leave: () => step.leave(),
     result: step.result,
     lines,
     events,

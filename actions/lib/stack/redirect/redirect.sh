@@ -2,7 +2,7 @@
 # callers' own network namespaces. Connections that exist stay. What is to hold stands in files below
 # $RB_STEP/redirect and is brought about as a whole, so any function may be repeated or interrupted.
 #
-# Given: RB_STEP RB_COMMENT REDIRECT_RULES (text of rules.awk)
+# Given: RB_ROOT RB_STEP RB_COMMENT REDIRECT_RULES (text of rules.awk)
 
 redirect_image=runbook-helper:empty
 
@@ -16,7 +16,8 @@ redirect_helper() {
   done
   # The legacy iptables wants its lock there.
   [ ! -d /run ] || set -- "$@" --mount type=bind,source=/run,target=/host/run
-  docker run --rm -i --pull never --label runbook.helper=redirect --network none --pid=host --userns=host \
+  docker run --rm -i --pull never --label runbook.helper=redirect --label "runbook.root=${RB_ROOT:-}" \
+    --network none --pid=host --userns=host \
     --security-opt label=disable --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
     --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_PTRACE "$@" \
     --entrypoint /usr/sbin/chroot "$redirect_image" /host /bin/sh -s

@@ -13,3 +13,8 @@ export function redirectScript(): string {
 export function hostPortsScript(): string {
   return readFileSync(join(__dirname, 'host-ports.sh'), 'utf8');
 }
+
+/** `redirect_sweep`, to be used with {@link redirectScript}. */
+export function sweepScript(): string {
+  return readFileSync(join(__dirname, 'sweep.sh'), 'utf8');
+}

@@ -55,6 +55,7 @@ commit_release() {
   [ -e "$RB_ROOT/releases/$1/release.json" ] || return 1
   (umask 077 && printf '%s\n' "$1" >"$RB_ROOT/.current.part") || return 1
   to_disk "$RB_ROOT/.current.part"
+  : >"$RB_ROOT/releases/$1/committed"
   mv -f "$RB_ROOT/.current.part" "$RB_ROOT/current" && to_disk "$RB_ROOT"
 }
 
@@ -168,6 +169,33 @@ discard_release() {
     rm -f "$RB_ROOT/releases/.$1.images"
   fi
   collect_blobs
+}
+
+# discard_uncommitted: releases that were never current, with the files that they alone brought
+discard_uncommitted() {
+  rm -rf "$RB_ROOT/staging" "$RB_ROOT"/releases/.*.part "$RB_ROOT"/.current.part
+  current=$(current_release)
+  for folder in "$RB_ROOT"/releases/*/; do
+    folder=${folder%/}
+    [ -d "$folder" ] && [ ! -e "$folder/committed" ] && [ "${folder##*/}" != "$current" ] || continue
+    files_between "$current" "${folder##*/}" | remove_files "$current"
+    discard_release "${folder##*/}"
+  done
+  [ -z "$current" ] || cut -d ' ' -f 3- "$RB_ROOT/releases/$current/files.list" | while IFS= read -r path; do
+    rm -f "$DIRECTORY/$path.rb-part"
+  done
+  collect_blobs
+}
+
+# remove_files RELEASE: of a files.list on standard input, the files that are as listed and that RELEASE lacks
+remove_files() {
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    rm -f "$DIRECTORY/$entry_path.rb-part"
+    if [ -n "$1" ] && cut -d ' ' -f 3- "$RB_ROOT/releases/$1/files.list" | grep -qxF -e "$entry_path"; then continue; fi
+    [ "$entry_sha" != - ] && [ -f "$DIRECTORY/$entry_path" ] || continue
+    [ "$(sha256sum <"$DIRECTORY/$entry_path" | cut -d ' ' -f 1)" != "$entry_sha" ] || rm -f "$DIRECTORY/$entry_path"
+  done
 }
 
 collect_blobs() {

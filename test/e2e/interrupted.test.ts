@@ -1,0 +1,249 @@
+/** Runs that end in the middle: cancelled, killed, overtaken. The stack serves on, and the next run puts things right. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { total } from '../load/report';
+import { runAction } from '../run-action';
+import { annotation, Stage, succeeded } from './stage';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  succeeded(await stage.deploy('v1'));
+});
+afterAll(() => stage?.close());
+
+beforeEach(async () => {
+  stage.restoreFiles();
+  if ((await stage.current()) !== '1-v1') succeeded(await stage.rollback({ release: '1-v1' }));
+});
+
+/** Calls `then` once, when the action says a line like `pattern`. */
+function when(pattern: RegExp, then: () => unknown) {
+  let done = false;
+  return (line: string): void => {
+    if (done || !pattern.test(line)) return;
+    done = true;
+    void then();
+  };
+}
+
+/** SIGKILL to all processes of the step that runs on the host. */
+const killStep = () =>
+  stage.host.root(
+    `cd /srv/stack/.runbook/steps; read -r pid start <"$(ls -d "$(ls -t | head -n 1)")/process"; kill -s KILL -- "-$pid"`,
+  );
+
+async function clean(version: string): Promise<void> {
+  expect(await stage.current()).toMatch(new RegExp(`^\\d+-${version}$`));
+  expect(await stage.redirected(), 'no chain is left').toBe('');
+  expect(await stage.remains(), 'no container is left').toBe('');
+  const left = await stage.host.root(
+    `cd /srv/stack; find . -name '*.rb-part' -o -path './.runbook/staging/*' -o -path './.runbook/releases/.*' -o -path './.runbook/steps/*/input' -o -path './.runbook/steps/*/delivery'`,
+  );
+  expect(left, 'no temporary file is left').toBe('');
+  expect(await stage.host.root('grep ^state= /srv/stack/.runbook/lease')).toBe('state=free\n');
+  expect(await stage.images('backend')).toEqual([version]);
+}
+
+it('a cancelled deploy puts back what it did, gives the lease back and says so', async () => {
+  const before = await stage.running();
+  const load = await stage.load();
+  let pid = 0;
+  let told = 0;
+  const result = await stage.deploy(
+    'v2',
+    { 'watch-duration': '60s' },
+    {
+      onStart: (started) => {
+        pid = started;
+      },
+      onLine: when(/^watch: 1 of/, () => {
+        told = performance.now();
+        process.kill(pid, 'SIGINT');
+      }),
+    },
+  );
+  // GitHub waits so long before it sends SIGTERM.
+  expect(performance.now() - told).toBeLessThan(7500);
+  expect(result.code).toBe(1);
+  expect(annotation(result)).toMatch(/^RB-CANCELLED: /);
+  expect(result.summary).toContain('(cancelled)');
+  // It may go on to put back for a moment; the next run waits for that.
+  const again = await stage.deploy('v1');
+  succeeded(again);
+  const report = await load.stop();
+  // The worker was replaced and is replaced again.
+  const others = (list: typeof before) => list.filter(({ service }) => service !== 'worker');
+  expect(others(await stage.running())).toEqual(others(before));
+  expect(total(report).failed, report.failures.join('\n')).toBe(0);
+  await clean('v1');
+});
+
+describe('a step that was killed on the host', () => {
+  it.each([
+    ['starts beside', /^backend: 0 of 1 healthy/],
+    ['watches', /^watch: 1 of/],
+    ['has committed', /^committed: /],
+  ])('while it %s: the next run recovers first, then does its own work', async (_name, line) => {
+    const load = await stage.load();
+    const killed = await stage.deploy('v2', { 'watch-duration': '4s' }, { onLine: when(line, killStep) });
+    expect(killed.code).toBe(1);
+    const next = await stage.deploy('v2');
+    const report = await load.stop();
+    succeeded(next);
+    expect(next.stdout).toContain('::group::Recover');
+    expect(next.summary).toContain('Recovered first');
+    expect(total(report).failed, report.failures.join('\n')).toBe(0);
+    await clean('v2');
+  });
+
+  it('by a reboot: a rollback recovers too', async () => {
+    const killed = await stage.deploy(
+      'v2',
+      { 'watch-duration': '60s' },
+      {
+        onLine: when(/^watch: 1 of/, () => stage.host.reboot()),
+      },
+    );
+    expect(killed.code).toBe(1);
+    await stage.serving();
+    const next = await stage.deploy('v1');
+    succeeded(next);
+    expect(next.summary).toContain('Recovered first');
+    await clean('v1');
+  });
+
+  it('what people changed by hand since is not undone unasked', async () => {
+    const killed = await stage.deploy('v2', {}, { onLine: when(/^backend: 0 of 1 healthy/, killStep) });
+    expect(killed.code).toBe(1);
+    await stage.host.root('echo "# by hand" >>/srv/stack/nginx/upstream/default.conf');
+    const refused = await stage.deploy('v2');
+    expect(refused.code).toBe(1);
+    expect(annotation(refused)).toMatch(/^RB-DRIFT: .*nginx\/upstream\/default.conf was edited by hand/);
+    const accepted = await stage.deploy('v2', { drift: 'accept' });
+    succeeded(accepted);
+    expect(await stage.host.root('tail -n 1 /srv/stack/nginx/upstream/default.conf')).toBe('# by hand\n');
+    await stage.host.root("sed -i '$d' /srv/stack/nginx/upstream/default.conf");
+    await clean('v2');
+  });
+});
+
+describe('a runner that was killed', () => {
+  let server: Server;
+  const asked: string[] = [];
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ status: 'completed' }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => void server.close());
+
+  async function killedDeploy() {
+    let pid = 0;
+    return stage.deploy(
+      'v2',
+      { 'watch-duration': '60s' },
+      {
+        onStart: (started) => {
+          pid = started;
+        },
+        onLine: when(/^watch: 1 of/, () => process.kill(pid, 'SIGKILL')),
+      },
+    );
+  }
+
+  it('is overtaken at once where GitHub says that its run has ended', async () => {
+    const load = await stage.load();
+    await killedDeploy();
+    const begun = performance.now();
+    let taken = 0;
+    const next = await stage.deploy(
+      'v2',
+      { 'github-token': 'ghs_canaryOfTheToken' },
+      {
+        env: { GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, GITHUB_RUN_ID: '2' },
+        onLine: when(/Docker \d/, () => {
+          taken = performance.now();
+        }),
+      },
+    );
+    const report = await load.stop();
+    succeeded(next);
+    expect(asked[0]).toBe('/repos/acme/stack/actions/runs/1/attempts/1');
+    expect(next.stdout).toContain('waiting for the lease: deploy of https://github.com/acme/stack/actions/runs/1');
+    expect(next.shown).not.toContain('canaryOfTheToken');
+    expect((taken - begun) / 1000).toBeLessThan(20);
+    expect(total(report).failed, report.failures.join('\n')).toBe(0);
+    await clean('v2');
+  });
+
+  it('is cleared up after by the post step', async () => {
+    const killed = await killedDeploy();
+    expect(killed.state.ended).toBeUndefined();
+    const { host } = stage;
+    const inputs = {
+      'ssh-host': host.address,
+      'ssh-port': String(host.sshPort),
+      'ssh-user': host.user,
+      'ssh-key': host.privateKey,
+      'ssh-known-hosts': host.knownHosts,
+    };
+    const post = await runAction('deploy', inputs, stage.workspace, undefined, { step: { post: killed.state } });
+    succeeded(post);
+    expect(post.stdout).toContain('the step was ended and put back what it had not committed');
+    await clean('v1');
+    const idle = await runAction('deploy', inputs, stage.workspace, undefined, { step: { post: {} } });
+    expect(idle.shown).toBe('');
+  });
+});
+
+it('a rollback may preempt a deploy that watches', async () => {
+  let overtaking: Promise<unknown> = Promise.resolve();
+  const deployed = await stage.deploy(
+    'v2',
+    { 'watch-duration': '60s' },
+    {
+      onLine: when(/^watch: 1 of/, () => {
+        overtaking = stage
+          .rollback({ release: '1-v1', preempt: 'true' }, { env: { GITHUB_RUN_ID: '2' } })
+          .then(succeeded);
+      }),
+    },
+  );
+  expect(deployed.code).toBe(1);
+  expect(annotation(deployed)).toMatch(/^RB-PREEMPTED: [\s\S]*runs\/2/);
+  await overtaking;
+  await clean('v1');
+});
+
+it('two runs started at once: one waits for the other and says for whom', async () => {
+  const results = await Promise.all(['2', '3'].map((run) => stage.deploy('v2', {}, { env: { GITHUB_RUN_ID: run } })));
+  for (const result of results) succeeded(result);
+  expect(results.filter(({ stdout }) => stdout.includes('waiting for the lease: deploy of')).length).toBe(1);
+  expect(results.map(({ outputs }) => outputs['changed-services']).sort()[1]).toBe('[]');
+  await clean('v2');
+});
+
+it('does not wait longer than it may', async () => {
+  let other: Promise<unknown> = Promise.resolve();
+  const first = await stage.deploy(
+    'v2',
+    { 'watch-duration': '6s' },
+    {
+      onLine: when(/^watch: 0 of/, () => {
+        other = stage.deploy('v2', { 'lease-timeout': '1s' }, { env: { GITHUB_RUN_ID: '2' } }).then((result) => {
+          expect(result.code).toBe(1);
+          expect(annotation(result)).toMatch(/^RB-LEASE-HELD: .*at the step watch backend[\s\S]*runs\/1/);
+        });
+      }),
+    },
+  );
+  await other;
+  succeeded(first);
+});
