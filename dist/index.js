@@ -71806,6 +71806,49 @@ async function probe(dial, target, timeout) {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
+/** The host's pieces for redirecting connections, as one text for a longer script. */
+
+
+
+/** Functions of `redirect.sh`; needs those of `containers.sh`. */
+function redirectScript() {
+    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
+    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
+}
+/** Functions of `host-ports.sh`; needs those above. */
+function hostPortsScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
+}
+/** `redirect_sweep`, to be used with {@link redirectScript}. */
+function sweepScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/redirect/rescue.ts
+/** The command for people by which every rule of ours goes, whoever left it. */
+
+
+/** Name below `.runbook`. */
+const RESCUE = 'remove-redirects.sh';
+/** Lines for a step that write the command to the host, as the stack's own file. */
+function rescueLines(stack) {
+    const script = [
+        '# Takes every rule of Runbook Actions away: sh remove-redirects.sh',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=$(cd "$(dirname "$0")" && pwd) RB_STEP=$(mktemp -d)`,
+        'RB_COMMENT=remove-redirects',
+        redirectScript(),
+        hostPortsScript(),
+        sweepScript(),
+        'redirect_sweep && host_ports_remove && echo "no rule is left"',
+        'rm -rf "$RB_STEP"',
+        '',
+    ].join('\n');
+    return [
+        `printf %s ${(0,quote/* quote */.h)(script)} >"$RB_ROOT/.rescue.part" && mv -f "$RB_ROOT/.rescue.part" "$RB_ROOT/${RESCUE}" || exit 1`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/stack/watch.ts
 /** So many failed probes in a row, of one path, are no accident. */
 const FAILED_IN_A_ROW = 3;
@@ -71892,6 +71935,7 @@ function percent(share) {
  * The runner's side of an apply: listens to what the host script measures, judges, and answers.
  * What it decides must reach the host in time; silence makes the host reverse.
  */
+
 
 
 
@@ -72013,6 +72057,9 @@ class Conductor {
                 this.committed = true;
                 this.#options.mark('committed');
                 this.#say(`committed: ${fields.release ?? ''} is the current release`);
+                return;
+            case 'undo-failed':
+                this.#say(`could not be put back: ${fields.command ?? ''}; the next run recovers, .runbook/${RESCUE} removes rules`);
                 return;
             case 'turned-back':
                 this.#options.mark('turned back');
@@ -72868,25 +72915,6 @@ function refusal(drift, state, { stack, directory }) {
         why: `a recovery to release ${current?.id} would undo that`,
         remedy: `run it again with \`drift: accept\` to leave it as it is, or with \`drift: discard\` to undo it${commands.length > 0 ? ` (by hand: ${commands.join('; ')})` : ''}`,
     });
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
-/** The host's pieces for redirecting connections, as one text for a longer script. */
-
-
-
-/** Functions of `redirect.sh`; needs those of `containers.sh`. */
-function redirectScript() {
-    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
-    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
-}
-/** Functions of `host-ports.sh`; needs those above. */
-function hostPortsScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
-}
-/** `redirect_sweep`, to be used with {@link redirectScript}. */
-function sweepScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/render.ts
@@ -82642,6 +82670,7 @@ function nextReleaseId(releases, version) {
 
 
 
+
 /** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
 const CANCEL_PATIENCE = 5000;
 const STILL_ENDING = 'the step goes on to put back what it has changed';
@@ -82745,6 +82774,7 @@ function applyScript(request, operations) {
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "images.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "apply.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "stand-in.sh", 'utf8'),
+        ...rescueLines(runbook.stack),
         ...render(request, operations),
     ].join('\n');
 }

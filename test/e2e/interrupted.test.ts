@@ -130,6 +130,17 @@ describe('a step that was killed on the host', () => {
   });
 });
 
+it('the command on the host takes every rule away, and a run recovers the rest', async () => {
+  const killed = await stage.deploy('v2', { 'watch-duration': '60s' }, { onLine: when(/^watch: 1 of/, killStep) });
+  expect(killed.code).toBe(1);
+  expect(await stage.redirected()).toContain('RUNBOOK');
+  const { stdout, code } = await stage.host.exec('sh /srv/stack/.runbook/remove-redirects.sh', { user: 'deploy' });
+  expect([code, stdout]).toEqual([0, 'no rule is left\n']);
+  expect(await stage.redirected()).toBe('');
+  succeeded(await stage.deploy('v1'));
+  await clean('v1');
+});
+
 describe('a runner that was killed', () => {
   let server: Server;
   const asked: string[] = [];

@@ -13,6 +13,7 @@ import { dialThrough } from './probe';
 import { type Operation, programOf } from './program';
 import { recoveryProgramOf } from './recovery';
 import { hostPortsScript, redirectScript, sweepScript } from './redirect/redirect';
+import { rescueLines } from './redirect/rescue';
 import { render } from './render';
 import { storeScript } from './store/release';
 import { isOneShot } from './strategy';
@@ -170,6 +171,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     readFileSync(join(__dirname, 'images.sh'), 'utf8'),
     readFileSync(join(__dirname, 'apply.sh'), 'utf8'),
     readFileSync(join(__dirname, 'stand-in.sh'), 'utf8'),
+    ...rescueLines(runbook.stack),
     ...render(request, operations),
   ].join('\n');
 }

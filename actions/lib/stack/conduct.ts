@@ -11,6 +11,7 @@ import { Gate, type Sample } from './gate';
 import { parsePorts } from './inventory';
 import { type Dial, probe } from './probe';
 import type { Operation } from './program';
+import { RESCUE } from './redirect/rescue';
 import { Watch } from './watch';
 
 export interface ConductorOptions {
@@ -144,6 +145,11 @@ export class Conductor implements StepObserver {
         this.committed = true;
         this.#options.mark('committed');
         this.#say(`committed: ${fields.release ?? ''} is the current release`);
+        return;
+      case 'undo-failed':
+        this.#say(
+          `could not be put back: ${fields.command ?? ''}; the next run recovers, .runbook/${RESCUE} removes rules`,
+        );
         return;
       case 'turned-back':
         this.#options.mark('turned back');
