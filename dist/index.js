@@ -72882,7 +72882,10 @@ function recoveryProgramOf(plan, options) {
             ? []
             : [{ op: 'drain', services: operation.services, drain: operation.drain }];
     });
-    return [...operations, { op: 'sweep' }];
+    // The rules may have been all that led the proxy from an address that it knows to one that answers.
+    const { service } = options.runbook.proxy;
+    const reload = service !== null && options.target.services[service] !== undefined;
+    return [...operations, ...(reload ? [{ op: 'reload-proxy' }] : []), { op: 'sweep' }];
 }
 /**
  * What neither the current release nor the interrupted one explains: containers without a label of ours, and files
