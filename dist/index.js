@@ -82948,14 +82948,16 @@ function parseJournal(lines) {
     });
 }
 /**
- * The last step that began and never ended, or ended with something left to put right. A later step of the same
- * procedure, or another one that leads to a release, takes its place; what changes no release (a backup) leaves
- * it unfinished.
+ * The last step on the way to a release that began and never ended, or ended with something left to put right. A
+ * later one takes its place; what changes no release (a backup) leaves it unfinished.
  */
 function readUnfinished(lines) {
     let open = [];
     for (const entry of parseJournal(lines)) {
-        if (entry.operation !== undefined || (entry.event === 'end' && entry.outcome === 'failed'))
+        // What leads to no release (a restore, a backup) clears up after itself.
+        if (entry.operation !== undefined || entry.release === null)
+            continue;
+        if (entry.event === 'end' && entry.outcome === 'failed')
             continue;
         open = open.filter((begun) => !isSuperseded(begun, entry));
         if (entry.event === 'begin')
@@ -82967,7 +82969,7 @@ function readUnfinished(lines) {
 function isSuperseded(begun, by) {
     if (by.event === 'end')
         return begun.run === by.run && begun.step === by.step;
-    return begun.procedure === by.procedure || (begun.release !== null && by.release !== null);
+    return true;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/migrations.ts
