@@ -1,0 +1,84 @@
+/** Which backups stay and which go: by age, and by calendar (grandfather, father, son). */
+
+export interface KeptBackup {
+  /** `YYYYMMDDTHHMMSSZ`, the host's time. */
+  readonly id: string;
+  /** It was read to its end, and nothing was wrong. */
+  readonly verified: boolean;
+}
+
+export interface RetentionRules {
+  /** Days for which every backup stays; 0: none stays for its age. */
+  readonly days: number;
+  /** How many days, ISO weeks and months keep their newest backup; 0: none. Those without one do not count. */
+  readonly daily: number;
+  readonly weekly: number;
+  readonly monthly: number;
+}
+
+export interface Verdict {
+  readonly id: string;
+  readonly keep: boolean;
+  /** One clause for the log. */
+  readonly why: string;
+}
+
+const DAY = 24 * 3600 * 1000;
+
+/**
+ * Only a verified backup stands for its day, week or month, so that one which is damaged never takes the place of
+ * a good one. The newest verified one stays whatever the rules and the clock say; without any, nothing goes.
+ *
+ * @param now milliseconds since the epoch, by the same clock as the IDs
+ * @returns newest first
+ */
+export function retain(backups: readonly KeptBackup[], rules: RetentionRules, now: number): Verdict[] {
+  const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+  const last = newestFirst.find(({ verified }) => verified);
+  if (last === undefined) return newestFirst.map(({ id }) => ({ id, keep: true, why: 'none was ever verified' }));
+  const verified = newestFirst.filter((backup) => backup.verified);
+  const standing = new Map<string, string>();
+  for (const { name, count, period } of periodsOf(rules)) {
+    for (const [key, id] of newestOf(verified, period).slice(0, count))
+      if (!standing.has(id)) standing.set(id, `the newest of its ${name} (${key})`);
+  }
+  return newestFirst.map(({ id }) => {
+    if (id === last.id) return { id, keep: true, why: 'the last verified one' };
+    const age = now - timeOf(id);
+    // What a clock that went wrong has dated into the future is nothing to throw away.
+    if (Number.isNaN(age) || age < 0) return { id, keep: true, why: 'its time lies in the future' };
+    if (age < rules.days * DAY) return { id, keep: true, why: `younger than ${rules.days} days` };
+    const why = standing.get(id);
+    if (why !== undefined) return { id, keep: true, why };
+    return { id, keep: false, why: `${Math.floor(age / DAY)} days old, and no rule keeps it` };
+  });
+}
+
+/** @returns milliseconds since the epoch; `NaN` for what is no ID */
+export function timeOf(id: string): number {
+  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(id) ?? [];
+  return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
+}
+
+function periodsOf({ daily, weekly, monthly }: RetentionRules) {
+  return [
+    { name: 'day', count: daily, period: (id: string) => id.slice(0, 8) },
+    { name: 'week', count: weekly, period: weekOf },
+    { name: 'month', count: monthly, period: (id: string) => id.slice(0, 6) },
+  ];
+}
+
+/** Period → ID of its newest backup, newest period first. */
+function newestOf(newestFirst: readonly KeptBackup[], period: (id: string) => string): [string, string][] {
+  const found = new Map<string, string>();
+  for (const { id } of newestFirst) if (!found.has(period(id))) found.set(period(id), id);
+  return [...found];
+}
+
+/** The Monday that the week begins with: weeks of two years have two names. */
+function weekOf(id: string): string {
+  const time = timeOf(id);
+  if (Number.isNaN(time)) return id;
+  const monday = time - ((new Date(time).getUTCDay() + 6) % 7) * DAY;
+  return new Date(monday).toISOString().slice(0, 10);
+}
