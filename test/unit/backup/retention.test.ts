@@ -29,6 +29,10 @@ describe('retention', () => {
     expect(kept(backups, { ...NONE, daily: 7 }, START + 365 * DAY)).toEqual([backups[3]?.id]);
   });
 
+  it('keeps the last verified one where no rule keeps anything', () => {
+    expect(kept(nightly(5), NONE, START + 365 * DAY)).toEqual([nightly(5)[4]?.id]);
+  });
+
   it('removes nothing where none was verified', () => {
     const backups = nightly(5).map((backup) => ({ ...backup, verified: false }));
     expect(kept(backups, NONE, START + 365 * DAY)).toHaveLength(5);
