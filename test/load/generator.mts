@@ -55,7 +55,7 @@ function send(method: 'GET' | 'POST', path: string, of: PhaseCounts, again = fal
     answered = true;
     running -= 1;
     if (failure === undefined) return;
-    of.failed += 1;
+    counts(phase).failed += 1;
     if (failures.length < 20) failures.push(`${new Date().toISOString()} ${phase} ${method} ${path}: ${failure}`);
   };
   sent.setTimeout(ANSWER_TIMEOUT, () => sent.destroy(new Error('no answer in time')));

@@ -10,7 +10,7 @@ export interface LoadOptions {
   readonly webSockets: number;
 }
 
-/** Counted under the phase in which a request was sent. */
+/** Counted under the phase in which a request was sent; a failure under the one in which it showed. */
 export interface PhaseCounts {
   requests: number;
   failed: number;
