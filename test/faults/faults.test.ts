@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Stage, succeeded } from '../e2e/stage';
 import { journalOf, overlaps } from './check';
 import { type Fault, faultsOf, operationsIn, type ProcedureName, sampleOf, titleOf } from './matrix';
-import { expectClean, prepare, roundOf, runOf } from './round';
+import { prepare, roundOf, runOf } from './round';
 import { lineOf, type Row, totalsOf } from './table';
 
 const full = process.env.RUNBOOK_FAULTS === 'full';
@@ -63,8 +63,9 @@ it('leaves nothing that one more run does not put right', { timeout: full ? 0 : 
       console.log(`${rows.length}: ${lineOf(row)}`);
     }
   }
-  if (full) expect(rows.filter(({ findings }) => findings.length > 0).map(lineOf)).toEqual([]);
-  else for (const row of rows) expect.soft(() => expectClean(row), titleOf(row.fault)).not.toThrow();
+  // In the full form a run may be quicker than the reference was; in the short one every fault must take place.
+  const wrong = rows.filter((row) => row.findings.length > 0 || (!full && !row.happened));
+  expect(wrong.map((row) => [titleOf(row.fault), ...row.findings])).toEqual([]);
 });
 
 it('two runs started at once never change anything at the same time', { timeout: 0 }, async () => {

@@ -1,5 +1,4 @@
 /** One fault under load, and the runs that put things right after it. */
-import { expect } from 'vitest';
 import { type Stage, succeeded } from '../e2e/stage';
 import { total } from '../load/report';
 import type { ActionResult } from '../run-action';
@@ -91,9 +90,4 @@ export async function roundOf(stage: Stage, fault: Fault, api?: string): Promise
 async function backAgain(stage: Stage): Promise<string[]> {
   const back = await runOf(stage, 'rollback', { env: { GITHUB_RUN_ID: '3' } });
   return back.code === 0 ? findings(stage, OLD) : [`the rollback failed\n${back.shown}`];
-}
-
-export function expectClean(row: Row): void {
-  expect(row.happened, 'the fault took place').toBe(true);
-  expect(row.findings).toEqual([]);
 }
