@@ -1,6 +1,6 @@
 /** What all actions have in common: log, cancellation, deployment, outputs and job summary. */
 import * as core from '@actions/core';
-import type { CommonInputs } from './lib/config/inputs';
+import type { BaseInputs } from './lib/config/inputs';
 import { UserError } from './lib/errors';
 import { Log } from './lib/github/log';
 import { runUrl } from './lib/github/run';
@@ -17,10 +17,10 @@ export interface Tools {
   readonly actor: string;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
-  readonly lease: (inputs: CommonInputs) => LeaseRequest;
+  readonly lease: (inputs: BaseInputs) => LeaseRequest;
   /** Runs a procedure and shows what it reports. */
   readonly show: (
-    inputs: CommonInputs,
+    inputs: BaseInputs,
     title: string,
     procedure: (recorder: Recorder, title: string) => Promise<Report>,
   ) => Promise<void>;
@@ -82,7 +82,7 @@ function cancellation(log: Log): AbortSignal {
   return controller.signal;
 }
 
-function leaseOf({ leaseTimeout, preempt, githubToken: token }: CommonInputs, log: Log): LeaseRequest {
+function leaseOf({ leaseTimeout, preempt, githubToken: token }: BaseInputs, log: Log): LeaseRequest {
   return {
     timeout: leaseTimeout,
     preempt,
@@ -99,7 +99,7 @@ function leaseOf({ leaseTimeout, preempt, githubToken: token }: CommonInputs, lo
 }
 
 /** A procedure that stopped before it had a report of its own: nothing was changed. */
-function refused(error: UserError, inputs: CommonInputs, title: string, recorder: Recorder): Report {
+function refused(error: UserError, inputs: BaseInputs, title: string, recorder: Recorder): Report {
   const { target, runbook } = inputs;
   return {
     title,
@@ -119,7 +119,7 @@ function refused(error: UserError, inputs: CommonInputs, title: string, recorder
   };
 }
 
-async function deploymentOf(inputs: CommonInputs, description: string, log: Log) {
+async function deploymentOf(inputs: BaseInputs, description: string, log: Log) {
   const { githubToken: token, environment, environmentUrl: url, dryRun } = inputs;
   if (token === null || environment === null || dryRun) return null;
   log.secret(token);

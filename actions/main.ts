@@ -3,7 +3,9 @@ import * as core from '@actions/core';
 import { deploy as runDeploy } from './deploy/deploy';
 import { ENDED_STATE, entry, LEASE_STATE, summarise } from './entry';
 import { readDeployInputs, readHostInputs, readRollbackInputs } from './lib/config/inputs';
+import { readRestoreInputs } from './lib/config/restore-inputs';
 import { Recorder } from './lib/procedure/record';
+import { listBackups, restore as runRestore } from './restore/restore';
 import { listReleases, rollback as runRollback } from './rollback/rollback';
 
 export async function deploy(): Promise<void> {
@@ -44,6 +46,32 @@ export async function rollback(): Promise<void> {
     await show(inputs, `Roll back to ${inputs.release ?? 'the release before'}`, (recorder, title) =>
       runRollback({ ...inputs, ...who, title, lease: lease(inputs) }, recorder),
     );
+    log.close();
+  });
+}
+
+export async function restore(): Promise<void> {
+  await entry(async ({ log, show, lease, run, actor }) => {
+    const inputs = readRestoreInputs(core.getInput, workspace());
+    if (inputs.list) {
+      const backups = await listBackups({ ...inputs, run }, new Recorder(log));
+      core.setOutput('backups', JSON.stringify(backups));
+      for (const { id, release, databases } of backups)
+        log.info(`${id} (release ${release ?? 'none'}) ${databases.map(({ database }) => database).join(', ')}`);
+      const { renderBackups } = await import('./lib/github/backups');
+      await summarise(renderBackups(backups));
+      return;
+    }
+    const what = inputs.undo ? 'Undo the last restore' : 'Restore';
+    await show(inputs, what, async (recorder, title) => {
+      const { report, backup, former } = await runRestore(
+        { ...inputs, title, run, actor, lease: lease(inputs) },
+        recorder,
+      );
+      core.setOutput('backup', backup ?? '');
+      core.setOutput('former', JSON.stringify(former));
+      return report;
+    });
     log.close();
   });
 }

@@ -9,11 +9,11 @@ exports.modules = {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
+  p: () => (/* binding */ plain),
   renderReleases: () => (/* binding */ renderReleases),
-  renderReport: () => (/* binding */ renderReport)
+  renderReport: () => (/* binding */ renderReport),
+  t: () => (/* binding */ table)
 });
-
-// UNUSED EXPORTS: plain
 
 ;// CONCATENATED MODULE: ./actions/lib/procedure/timeline.ts
 /** Times count from the first step, so that the axis shows minutes and seconds. */
@@ -170,6 +170,7 @@ function renderReleases(current, releases) {
     ]);
     return `## Releases\n\n${table(['release', 'version', 'created', 'by', 'can be brought back'], rows)}\n`;
 }
+/** Cells are Markdown already. */
 function table(head, rows) {
     const line = (cells) => `| ${cells.join(' | ')} |`;
     return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');

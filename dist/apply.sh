@@ -20,9 +20,13 @@ containers() {
     --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
 }
 
-# fresh SERVICE: IDs of containers that this run made
+# fresh SERVICE: IDs of containers that this run made; before the real one the stand-in is meant
 fresh() {
-  containers "$1" -a | grep -vxF -f "$RB_STEP/before-$1"
+  if [ -e "$RB_STEP/candidate-$1" ]; then
+    cat "$RB_STEP/candidate-$1"
+  else
+    containers "$1" -a | grep -vxF -f "$RB_STEP/before-$1"
+  fi
 }
 
 # fail KIND SERVICE [FILE]: tells the runner why, with the last lines of FILE
@@ -295,7 +299,8 @@ follow_access_log() {
   id=$(proxy_container)
   [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
   docker logs --since 60s "$id" 2>/dev/null | count_answers baseline
-  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null &
+  # Without the lock: it might outlive the step.
+  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
   access_follower=$!
   undo_push stop_access_log
 }
@@ -358,6 +363,7 @@ op_watch() {
 
 # op_drain SECONDS SERVICE…
 op_drain() {
+  stop_access_log
   until=$(($(uptime_seconds) + $1))
   shift
   while :; do
@@ -401,7 +407,7 @@ op_remove() {
 op_sweep() {
   redirect_sweep || fail redirect "$PROJECT"
   for state in created exited dead; do
-    docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
+    docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
       --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
   done | while read -r id service; do
     case " $ONE_SHOTS " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
@@ -414,6 +420,7 @@ op_sweep() {
 
 # op_finish: what is left when everything else is done
 op_finish() {
+  stand_in_sweep
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
   docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
     while read -r id; do docker rm "$id" >/dev/null; done

@@ -57217,6 +57217,20 @@ const ERROR_CODES = {
     // rollback
     'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
     'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
+    // restore
+    'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
+    'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
+    'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
+    'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
+    'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
+    'RB-DATABASE-VERSION': 'The backup comes from another major version of the database server.',
+    'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',
+    'RB-EXTENSION-MISSING': 'The database server lacks extensions that the backup needs.',
+    'RB-DISK-SHORT': 'The disk has no room for a second database beside the live one.',
+    'RB-SCHEMA-NEWER': 'The backup has a newer schema than the running release.',
+    'RB-RESTORE-DIFFERS': 'The restored database differs from what the manifest says.',
+    'RB-RESTORE-FAILED': 'The host could not carry the restore out; what it had changed was put back.',
+    'RB-UNDO-UNKNOWN': 'There is no former database to go back to.',
 };
 /** A failure that a person can act on. Its message holds what, why, remedy and log. */
 class UserError extends Error {
@@ -68483,6 +68497,7 @@ __nccwpck_require__.r(__webpack_exports__);
 __nccwpck_require__.d(__webpack_exports__, {
   deploy: () => (/* binding */ main_deploy),
   post: () => (/* binding */ post),
+  restore: () => (/* binding */ main_restore),
   rollback: () => (/* binding */ main_rollback)
 });
 
@@ -71791,6 +71806,49 @@ async function probe(dial, target, timeout) {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
+/** The host's pieces for redirecting connections, as one text for a longer script. */
+
+
+
+/** Functions of `redirect.sh`; needs those of `containers.sh`. */
+function redirectScript() {
+    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
+    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
+}
+/** Functions of `host-ports.sh`; needs those above. */
+function hostPortsScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
+}
+/** `redirect_sweep`, to be used with {@link redirectScript}. */
+function sweepScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/redirect/rescue.ts
+/** The command for people by which every rule of ours goes, whoever left it. */
+
+
+/** Name below `.runbook`. */
+const RESCUE = 'remove-redirects.sh';
+/** Lines for a step that write the command to the host, as the stack's own file. */
+function rescueLines(stack) {
+    const script = [
+        '# Takes every rule of Runbook Actions away: sh remove-redirects.sh',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=$(cd "$(dirname "$0")" && pwd) RB_STEP=$(mktemp -d)`,
+        'RB_COMMENT=remove-redirects',
+        redirectScript(),
+        hostPortsScript(),
+        sweepScript(),
+        'redirect_sweep && host_ports_remove && echo "no rule is left"',
+        'rm -rf "$RB_STEP"',
+        '',
+    ].join('\n');
+    return [
+        `printf %s ${(0,quote/* quote */.h)(script)} >"$RB_ROOT/.rescue.part" && mv -f "$RB_ROOT/.rescue.part" "$RB_ROOT/${RESCUE}" || exit 1`,
+    ];
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/stack/watch.ts
 /** So many failed probes in a row, of one path, are no accident. */
 const FAILED_IN_A_ROW = 3;
@@ -71884,6 +71942,7 @@ function percent(share) {
 
 
 
+
 /** Milliseconds for one HTTP probe. */
 const PROBE_TIMEOUT = 3000;
 /** Milliseconds between two rounds of probes through the proxy. */
@@ -71897,8 +71956,10 @@ class Conductor {
     #gateServices = [];
     #samples = new Map();
     #probes = new Map();
+    /** Of services behind a stand-in: port of the host → port of the container. */
+    #direct = new Map();
     #watch = null;
-    #asked = false;
+    #before = null;
     #brokenBefore = new Set();
     #baseline = null;
     #logs = new Map();
@@ -71949,6 +72010,16 @@ class Conductor {
             case 'gate':
                 this.#openGate(fields.name ?? '');
                 return;
+            case 'stand-in':
+                this.#direct.set(fields.service ?? '', parseMapping(fields.ports ?? ''));
+                return;
+            case 'divert':
+                void this.#judgeDivert(fields.service ?? '');
+                return;
+            case 'returned':
+                this.#options.mark(`${fields.service ?? ''} made anew`);
+                this.#say(`${fields.service ?? ''}: the real container gets all new connections`);
+                return;
             case 'sample':
                 this.#sample(fields);
                 return;
@@ -71987,6 +72058,9 @@ class Conductor {
                 this.#options.mark('committed');
                 this.#say(`committed: ${fields.release ?? ''} is the current release`);
                 return;
+            case 'undo-failed':
+                this.#say(`could not be put back: ${fields.command ?? ''}; the next run recovers, .runbook/${RESCUE} removes rules`);
+                return;
             case 'turned-back':
                 this.#options.mark('turned back');
                 this.#say('turned back: the old containers get all new connections again');
@@ -72000,12 +72074,12 @@ class Conductor {
         const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
         if (gate?.op !== 'gate')
             return;
-        void this.#probeBefore();
-        const { runbook, expected } = this.#options;
+        this.#before ??= this.#probeBefore();
+        const { expected } = this.#options;
         this.#gateServices = gate.services;
         this.#gates = new Map(gate.services.map((service) => [
             service,
-            new Gate({ service, expected: expected[service] ?? 1, settings: settingsOf(runbook, service), stable: gate.stable }, now()),
+            new Gate({ service, expected: expected[service] ?? 1, settings: this.#settings(service), stable: gate.stable }, now()),
         ]));
     }
     #sample(fields) {
@@ -72025,6 +72099,10 @@ class Conductor {
     }
     /** Probes a container's health path in the background; the next look sees the answer. */
     #ask(service, sample) {
+        if (this.#isDirect(service)) {
+            void this.#askDirect(service, sample);
+            return;
+        }
         const { healthPath, healthPort } = settingsOf(this.#options.runbook, service);
         const address = sample.addresses[0];
         const port = healthPort ?? sample.ports[0];
@@ -72032,6 +72110,59 @@ class Conductor {
             return;
         const target = { address, port, path: healthPath, tls: false, hostHeader: service };
         probe(this.#options.dial, target, PROBE_TIMEOUT).then((status) => this.#probes.set(sample.id, { status }), (error) => this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }));
+    }
+    /** The proxy cannot be asked through its own ports before it has them: it is asked at its address. */
+    #isDirect(service) {
+        return service === this.#options.runbook.proxy.service && (this.#direct.get(service)?.size ?? 0) > 0;
+    }
+    #settings(service) {
+        const settings = settingsOf(this.#options.runbook, service);
+        const paths = this.#isDirect(service) ? this.#watched() : [];
+        return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
+    }
+    #watched() {
+        return this.#options.runbook.proxy.probes.filter((path) => !this.#brokenBefore.has(path));
+    }
+    /** The worst answer to the probes of the proxy counts. */
+    async #askDirect(service, sample) {
+        const { proxy } = this.#options.runbook;
+        const place = placeOf(proxy);
+        const port = this.#direct.get(service)?.get(place.port);
+        const [address] = sample.addresses;
+        if (address === undefined || port === undefined)
+            return;
+        await this.#before;
+        let worst = 0;
+        try {
+            for (const path of this.#watched()) {
+                const status = await probe(this.#options.dial, { ...place, address, port, path }, PROBE_TIMEOUT);
+                worst = Math.max(worst, status);
+            }
+            this.#probes.set(sample.id, { status: worst });
+        }
+        catch (error) {
+            this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) });
+        }
+    }
+    /** What was diverted is asked by the way that it takes from now on, before the old container stops. */
+    async #judgeDivert(service) {
+        const bad = [];
+        if (service === this.#options.runbook.proxy.service) {
+            for (const path of this.#watched()) {
+                const status = await this.#probePath(path);
+                if (status === 0 || status >= 500)
+                    bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
+            }
+        }
+        if (bad.length > 0) {
+            this.#blamed = [service];
+            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
+                what: `the stand-in of ${service} cannot be reached by the ports of the host`,
+                why: bad.join('; '),
+                remedy: 'traffic was turned back to the old container; read the log below',
+            });
+        }
+        this.#step?.send(`${bad.length > 0 ? 'abort' : 'go'} divert-${service}`);
     }
     #judgeGate(name) {
         const samples = this.#samples;
@@ -72074,9 +72205,8 @@ class Conductor {
     /** Paths that fail before the cutover say nothing about the new release. */
     async #probeBefore() {
         const { operations, runbook } = this.#options;
-        if (this.#asked || runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut'))
+        if (runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut' || op === 'divert'))
             return;
-        this.#asked = true;
         for (const path of runbook.proxy.probes) {
             const status = await this.#probePath(path);
             if (status === 0 || status >= 500)
@@ -72110,16 +72240,7 @@ class Conductor {
     /** The status of one GET through the proxy; 0 when none came. */
     #probePath(path) {
         const { proxy } = this.#options.runbook;
-        const url = new URL(proxy.url);
-        const tls = url.protocol === 'https:';
-        const target = {
-            address: url.hostname.replace(/^\[|\]$/g, ''),
-            port: Number(url.port) || (tls ? 443 : 80),
-            path,
-            tls,
-            hostHeader: proxy.hostHeader ?? url.host,
-        };
-        return probe(this.#options.dial, target, PROBE_TIMEOUT).catch(() => 0);
+        return probe(this.#options.dial, { ...placeOf(proxy), path }, PROBE_TIMEOUT).catch(() => 0);
     }
     #draining(left) {
         const waited = Math.floor(now() - this.#cutAt);
@@ -72169,6 +72290,22 @@ class Conductor {
 function now() {
     return performance.now() / 1000;
 }
+/** Where the proxy is found, from the host's point of view. */
+function placeOf(proxy) {
+    const url = new URL(proxy.url);
+    const tls = url.protocol === 'https:';
+    return {
+        address: url.hostname.replace(/^\[|\]$/g, ''),
+        port: Number(url.port) || (tls ? 443 : 80),
+        tls,
+        hostHeader: proxy.hostHeader ?? url.host,
+    };
+}
+/** `443:8443,` → 443 → 8443. */
+function parseMapping(list) {
+    const pairs = list.split(',').filter((pair) => pair !== '');
+    return new Map(pairs.map((pair) => pair.split(':').map(Number)));
+}
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/program.ts
 /**
@@ -72185,6 +72322,7 @@ function programOf(plan, { runbook, target, proxyFiles }) {
     const last = plan.changes.filter((change) => isReplacement(change) && !early.includes(change));
     const turned = plan.changes.filter(isTurned);
     const services = turned.map((change) => change.service);
+    const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
     const removals = plan.changes.filter((change) => change.kind === 'remove');
     const operations = [];
     const others = paths.filter((path) => !late.includes(path));
@@ -72194,28 +72332,42 @@ function programOf(plan, { runbook, target, proxyFiles }) {
     if (late.length > 0)
         operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
     operations.push(...replacements(last));
+    for (const service of standIns) {
+        operations.push({ op: 'start-stand-in', service });
+        operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
+    }
     for (const { service, start, retire } of turned) {
         if (start === 0)
             operations.push({ op: 'turn-aside', service, retire });
     }
     if (services.length > 0)
         operations.push({ op: 'cut', services });
-    if (late.length > 0 && !last.some((change) => change === proxy))
+    for (const service of standIns)
+        operations.push({ op: 'divert', service });
+    if (late.length > 0 && proxy?.kind !== 'stand-in' && !last.some((change) => change === proxy))
         operations.push({ op: 'reload-proxy' });
     const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
     if (services.length > 0 || (seen && operations.length > 0)) {
         const drain = Math.max(0, ...turned.map((change) => settingsOf(runbook, change.service).drainTimeout));
         operations.push({ op: 'watch', services, drain });
     }
+    for (const service of standIns) {
+        operations.push({ op: 'replace-behind', service, drain: settingsOf(runbook, service).drainTimeout });
+        operations.push({ op: 'gate', name: `real-${service}`, services: [service], stable: true });
+        operations.push({ op: 'return', service });
+    }
     operations.push({ op: 'commit' });
+    for (const service of standIns)
+        operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
     for (const change of turned) {
         if (change.retire.length > 0)
             operations.push({ op: 'retire', service: change.service, containers: change.retire });
     }
     if (proxyServes && services.length > 0)
         operations.push({ op: 'reload-proxy' });
-    if (services.length > 0)
-        operations.push({ op: 'release-callers', services });
+    const redirected = [...services, ...standIns];
+    if (redirected.length > 0)
+        operations.push({ op: 'release-callers', services: redirected });
     for (const change of removals)
         operations.push({ op: 'remove', service: change.service, containers: change.retire });
     return operations;
@@ -72267,7 +72419,8 @@ function replacements(changes) {
 }
 /** What stops its old containers first goes as late as its dependents allow. */
 function goesEarly(change, plan, target) {
-    if (change.kind === 'remove' || change.kind === 'reload')
+    // A stand-in asks for addresses when it starts: what it calls comes first.
+    if (['remove', 'reload', 'stand-in'].includes(change.kind))
         return false;
     if (!isReplacement(change))
         return true;
@@ -72385,15 +72538,26 @@ function chooseStrategy(name, service, running, release, state, runbook) {
     if (isOneShot(name, release, runbook))
         return { strategy: 'one-shot', downtime: null };
     const wanted = settingsOf(runbook, name).strategy;
-    const single = whyOnlyOne(service, running);
+    const single = whyOnlyOne(service);
     if (wanted === 'recreate')
         return recreate(service, 'runbook.yml says so');
-    if (single !== null)
-        return recreate(service, single);
+    const stateful = whyStateful(service, running);
+    const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
+    if (standsIn) {
+        const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
+        return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
+    }
+    const alone = single ?? stateful;
+    if (alone !== null)
+        return recreate(service, alone);
     const listens = running.some((container) => container.listens.length > 0);
     if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
         return { strategy: 'drain-and-replace', downtime: null };
     }
+    return besides('rolling', service, running, state);
+}
+/** Old and new run at once, and connections are redirected from one to the other. */
+function besides(strategy, service, running, state) {
     if (state.engine.redirectRefused !== null) {
         return recreate(service, `connections cannot be redirected on this host: ${state.engine.redirectRefused}`, 'RB-REDIRECT-REFUSED');
     }
@@ -72402,14 +72566,19 @@ function chooseStrategy(name, service, running, release, state, runbook) {
         const why = `${mebibytes(need)} more memory is needed to run old and new at once, ${mebibytes(state.memoryAvailable)} are available`;
         return recreate(service, why, 'RB-MEMORY-SHORT');
     }
-    return { strategy: 'rolling', downtime: null };
+    return { strategy, downtime: null };
 }
-function whyOnlyOne(service, running) {
-    const { containerName, hostPorts, networkMode, writableVolumes } = service.traits;
+function whyOnlyOne(service) {
+    const { containerName, hostPorts } = service.traits;
     if (containerName !== null)
         return `container_name ${containerName} can exist only once`;
     if (hostPorts.length > 0)
         return `it publishes port ${hostPorts.join(', ')} of the host`;
+    return null;
+}
+/** What forbids two processes at once, by whatever way. */
+function whyStateful(service, running) {
+    const { networkMode, writableVolumes } = service.traits;
     if (networkMode !== null)
         return `its network mode is ${networkMode}`;
     if (writableVolumes.length > 0)
@@ -72748,21 +72917,6 @@ function refusal(drift, state, { stack, directory }) {
     });
 }
 
-;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
-/** The host's pieces for redirecting connections, as one text for a longer script. */
-
-
-
-/** Functions of `redirect.sh`; needs those of `containers.sh`. */
-function redirectScript() {
-    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
-    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
-}
-/** `redirect_sweep`, to be used with {@link redirectScript}. */
-function sweepScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
-}
-
 ;// CONCATENATED MODULE: ./actions/lib/stack/render.ts
 /** Operations as lines of the host script: one call of a function of `apply.sh` each. */
 
@@ -72809,6 +72963,16 @@ function line(operation, request) {
             const schema = operation.migration ? (target.schema ?? '') : '';
             return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible, target.services[operation.service]?.since ?? '');
         }
+        case 'start-stand-in':
+            return call('op_start_stand_in', operation.service);
+        case 'divert':
+            return call('op_divert', operation.service);
+        case 'replace-behind':
+            return call('op_replace_behind', operation.service, operation.drain);
+        case 'return':
+            return call('op_return', operation.service);
+        case 'end-stand-in':
+            return call('op_end_stand_in', operation.service, operation.drain);
         case 'gate': {
             const limits = operation.services
                 .map((service) => settingsOf(runbook, service))
@@ -81752,7 +81916,7 @@ function object(shape, params) {
     const def = {
         type: "object",
         shape: shape ?? {},
-        ...util.normalizeParams(params),
+        ...normalizeParams(params),
     };
     return new ZodObject(def);
 }
@@ -82506,6 +82670,7 @@ function nextReleaseId(releases, version) {
 
 
 
+
 /** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
 const CANCEL_PATIENCE = 5000;
 const STILL_ENDING = 'the step goes on to put back what it has changed';
@@ -82602,11 +82767,14 @@ function applyScript(request, operations) {
         ...Object.entries(header).map(([name, value]) => `${name}=${(0,quote/* quote */.h)(value)}`),
         'PATIENCE=30',
         redirectScript(),
+        hostPortsScript(),
         sweepScript(),
         storeScript(),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "images.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "apply.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "stand-in.sh", 'utf8'),
+        ...rescueLines(runbook.stack),
         ...render(request, operations),
     ].join('\n');
 }
@@ -82704,6 +82872,7 @@ function checks_mebibytes(bytes) {
 const HOW = {
     create: 'is started',
     rolling: 'rolls: new containers beside the old, then the cutover',
+    'stand-in': 'is replaced behind a stand-in that serves meanwhile',
     scale: 'changes its number of containers',
     'drain-and-replace': 'is stopped with its own signal and grace period, then replaced',
     recreate: 'is recreated',
@@ -85126,7 +85295,7 @@ function cleanPath(path) {
 }
 /** Docker Compose's rule for services; its rule for projects has no capitals. */
 const serviceName = schemas_string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
-const strategy = schemas_enum(['rolling', 'drain-and-replace', 'recreate', 'one-shot']);
+const strategy = schemas_enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate', 'one-shot']);
 const schema_path = schemas_string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
 const webUrl = url({ protocol: /^https?$/, error: 'is no http or https URL' });
 const settings = {
@@ -85170,6 +85339,14 @@ const runbookSchema = strictObject({
         .prefault({}),
     migration: strictObject({ service: serviceName.nullable().default('migrate'), timeout: schema_duration.default(600) })
         .prefault({}),
+    backup: strictObject({
+        directory: schemas_string().default('/opt/backups'),
+        databases: array(strictObject({ service: serviceName, user: schemas_string(), database: schemas_string() }))
+            .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+    })
+        .prefault({}),
+    restore: strictObject({ writers: array(serviceName).optional(), 'health-timeout': schema_duration.default(60) })
+        .prefault({}),
     'keep-releases': schemas_int().min(2).max(100).default(5),
 });
 const BUILT_IN = { healthTimeout: 60, stableFor: 3, drainTimeout: 30 };
@@ -85200,6 +85377,11 @@ function toRunbook(written) {
             minimumSamples: watch['minimum-samples'],
         },
         migration: written.migration,
+        backup: written.backup,
+        restore: {
+            writers: written.restore.writers ?? written.versioned,
+            healthTimeout: written.restore['health-timeout'],
+        },
         keepReleases: written['keep-releases'],
     };
 }
@@ -85718,6 +85900,1420 @@ function readRunbook(workspace, config) {
     return parseRunbook(text, config);
 }
 
+;// CONCATENATED MODULE: ./actions/lib/config/restore-inputs.ts
+/** Inputs of the action restore as typed data. */
+
+
+
+
+/** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+function readRestoreInputs(get, workspace) {
+    const reader = new Reader(get);
+    const base = {
+        target: readTarget(reader),
+        dryRun: reader.boolean('dry-run'),
+        environment: reader.text('environment') || null,
+        githubToken: reader.text('github-token') || null,
+        leaseTimeout: reader.seconds('lease-timeout', 300),
+        preempt: false,
+    };
+    const config = inputs_readPath(reader, 'config', DEFAULT_CONFIG);
+    const environmentUrl = reader.url('environment-url');
+    const healthTimeout = reader.seconds('health-timeout', null);
+    const wanted = readWanted(reader);
+    const databases = reader.list('databases');
+    const from = reader.choice('from', ['host', 'file']);
+    const path = reader.text('path');
+    if (from === 'host' && path !== '')
+        reader.problem('path belongs to from: file');
+    if (path !== '' && !isRelativePath(path))
+        reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
+    const inputs = {
+        folder: from === 'file' ? (0,external_node_path_.join)(workspace, path) : null,
+        identity: reader.content('identity').trim() || null,
+        wanted,
+        databases: databases.length > 0 ? databases : null,
+        confirm: reader.text('confirm'),
+        roles: reader.boolean('roles'),
+        newerServer: reader.boolean('newer-server'),
+        list: reader.boolean('list'),
+        undo: reader.boolean('undo'),
+    };
+    if (inputs.list && inputs.undo)
+        reader.problem('list and undo exclude each other');
+    reader.finish();
+    const runbook = readRunbook(workspace, config);
+    const settings = { ...runbook.restore, healthTimeout: healthTimeout ?? runbook.restore.healthTimeout };
+    return {
+        ...base,
+        ...inputs,
+        environmentUrl: environmentUrl ?? runbook.url ?? null,
+        runbook: { ...runbook, restore: settings },
+    };
+}
+function readWanted(reader) {
+    const backup = reader.text('backup');
+    const before = reader.text('before');
+    if (backup !== '' && backup !== 'latest' && before !== '')
+        reader.problem('backup and before exclude each other');
+    if (before !== '') {
+        const time = new Date(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/.test(before) ? `${before}Z` : before);
+        if (Number.isNaN(time.getTime()))
+            reader.problem(`before is ${JSON.stringify(before)}, no time; write 2026-01-31T02:00:00Z`);
+        return { by: 'before', time };
+    }
+    if (backup === '' || backup === 'latest')
+        return { by: 'latest' };
+    if (!/^\d{8}T\d{6}Z$/.test(backup))
+        reader.problem(`backup is ${JSON.stringify(backup)}; write latest, or a name like 20260131T020000Z`);
+    return { by: 'id', id: backup };
+}
+
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = require("node:stream/consumers");
+;// CONCATENATED MODULE: ./actions/lib/postgres/failures.ts
+/** What a failed restore means to the person who reads it. */
+
+const UNTOUCHED = 'the live database serves on';
+const OTHER = 'restore another backup; `list: true` shows what is there';
+/** What pg_restore, psql and zstd say. */
+const LOAD = [
+    {
+        pattern: /role "[^"]*" does not exist/,
+        code: 'RB-ROLE-MISSING',
+        what: 'the archive names a role that the server does not have',
+        remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
+    },
+    {
+        pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
+        code: 'RB-EXTENSION-MISSING',
+        what: 'the archive needs an extension that the server does not have',
+        remedy: 'deploy a database image that has the extension, and restore then',
+    },
+    {
+        pattern: /no space left on device|could not extend file/i,
+        code: 'RB-DISK-SHORT',
+        what: 'the disk of the database ran full while the new database was filled',
+        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    },
+    {
+        pattern: /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
+        code: 'RB-ARCHIVE-DAMAGED',
+        what: 'the archive is damaged or cut off',
+        remedy: OTHER,
+    },
+];
+/** The UserError for a failure. */
+function explainRestore({ kind, subject, log }) {
+    const shown = log.length > 0 ? { log, logOf: subject } : {};
+    const text = log.join('\n');
+    switch (kind) {
+        case 'archive-missing':
+            return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+                what: `the archive ${subject} is not there or cannot be read`,
+                why: 'its manifest names it, but somebody removed it, or it belongs to another user',
+                remedy: OTHER,
+            });
+        case 'archive-damaged':
+            return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+                what: `the archive ${subject} is not what was backed up`,
+                why: 'its SHA-256 or its content differs from what the manifest says',
+                remedy: OTHER,
+                ...shown,
+            });
+        case 'load':
+        case 'create':
+        case 'finish': {
+            const known = LOAD.find(({ pattern }) => pattern.test(text));
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-RESTORE-FAILED', {
+                what: known?.what ?? `the new database could not be filled (service ${subject})`,
+                why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
+                remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
+                ...shown,
+            });
+        }
+        case 'no-database':
+            return new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
+                what: `the database service ${subject} does not run or does not answer`,
+                why: 'what the restore had changed was put back',
+                remedy: 'start it on the host, and run this again',
+                ...shown,
+            });
+        case 'unhealthy':
+        case 'ended':
+            return new lib_errors/* UserError */.y('RB-UNHEALTHY', {
+                what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
+                why: 'the swap was reversed: the former database serves again',
+                remedy: 'read its last lines; the backup may not fit the release that runs',
+                ...shown,
+            });
+        case 'stop':
+            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
+                what: 'the writers could not be stopped',
+                why: UNTOUCHED,
+                remedy: 'see `docker ps` on the host, and run it again',
+                ...shown,
+            });
+        default:
+            return new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
+                what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
+                why: 'what it had changed was put back: the former database serves',
+                remedy: 'read the lines below and the journal on the host, and run it again',
+                ...shown,
+            });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/names.ts
+/** Names in SQL, and the names of databases that stand beside the live one. */
+
+/** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
+const names_LONGEST = 63;
+/** `20260102T030405Z` */
+const ID = '\\d{8}T\\d{6}Z';
+function ident(name) {
+    return `"${name.replaceAll('"', '""')}"`;
+}
+function names_literal(text) {
+    const quoted = text.replaceAll("'", "''");
+    return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
+}
+/** A connection string for `-d`, where a bare name that looks like one would be read as one. */
+function connection(database) {
+    return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
+}
+/** The database to connect to for whatever must not touch `used`. */
+function maintenance(used) {
+    return connection(used.includes('postgres') ? 'template1' : 'postgres');
+}
+/** @param id time as `YYYYMMDDTHHMMSSZ` */
+function besideName(database, kind, id) {
+    return `${prefix(database, kind)}${id}`;
+}
+/** The ID in a name that {@link besideName} made for this database; `null` for any other name. */
+function besideId(name, database, kind) {
+    const start = prefix(database, kind);
+    if (!name.startsWith(start))
+        return null;
+    return new RegExp(`^${ID}$`).exec(name.slice(start.length))?.[0] ?? null;
+}
+function prefix(database, kind) {
+    const room = names_LONGEST - `_${kind}_20260102T030405Z`.length;
+    if (Buffer.byteLength(database) <= room)
+        return `${database}_${kind}_`;
+    // Two long names with one beginning stay two.
+    const mark = (0,external_node_crypto_.createHash)('sha256').update(database).digest('hex').slice(0, 8);
+    let kept = database;
+    while (Buffer.byteLength(kept) > room - mark.length - 1)
+        kept = [...kept].slice(0, -1).join('');
+    return `${kept}~${mark}_${kind}_`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/restore-sql.ts
+/** Statements of a restore. Every name and value in them is quoted here; psql's `\gexec` runs what a query makes. */
+
+/** One JSON object: version, folder, databases with sizes, roles, extensions that can be had. */
+const FACTS = `select json_build_object(
+  'version', current_setting('server_version_num')::int,
+  'databases', (select json_agg(json_build_object('name', datname, 'bytes', pg_database_size(oid)) order by datname)
+    from pg_database where not datistemplate),
+  'roles', (select json_agg(rolname) from pg_roles),
+  'extensions', (select json_agg(name) from pg_available_extensions));`;
+/** One JSON list for each table: schema, name, rows. */
+const COUNTS = `select format('select json_build_array(%L, %L, count(*)) from only %I.%I', n.nspname, c.relname, n.nspname, c.relname)
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_' order by n.nspname, c.relname
+\\gexec
+`;
+/**
+ * An empty database with owner, encoding and locale of the live one.
+ * @param owner for a server that has no such database yet
+ */
+function createSql(name, live, owner) {
+    return `select format('create database %I template template0 owner %I encoding %L lc_collate %L lc_ctype %L',
+    ${names_literal(name)}, r.rolname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)
+  || case to_jsonb(d) ->> 'datlocprovider'
+    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'))
+    when 'b' then format(' locale_provider builtin builtin_locale %L', to_jsonb(d) ->> 'datlocale')
+    else '' end
+from pg_database d join pg_roles r on r.oid = d.datdba where d.datname = ${names_literal(live)}
+union all
+select format('create database %I template template0 owner %I', ${names_literal(name)}, ${names_literal(owner)})
+where not exists (select from pg_database where datname = ${names_literal(live)})
+\\gexec
+select format('comment on database %I is %L', ${names_literal(name)}, 'restore in progress')
+\\gexec
+`;
+}
+/** What belongs to a database and is in no archive: limits, settings, grants, comment; as the live one has them. */
+function finishSql(name, live) {
+    const source = `pg_database d where d.datname = ${names_literal(live)}`;
+    // These hold lists of names, which are quoted already.
+    const lists = `'search_path', 'local_preload_libraries', 'session_preload_libraries', 'temp_tablespaces'`;
+    return `select format('comment on database %I is %L', ${names_literal(name)},
+  (select shobj_description(d.oid, 'pg_database') from ${source}))
+\\gexec
+select format('alter database %I connection limit %s', ${names_literal(name)}, d.datconnlimit) from ${source}
+\\gexec
+select format(case when s.setrole = 0 then 'alter database %1$I set %3$I to %4$s'
+    else 'alter role %2$I in database %1$I set %3$I to %4$s' end,
+  ${names_literal(name)}, r.rolname, split_part(c.setting, '=', 1),
+  case when split_part(c.setting, '=', 1) in (${lists}) then substr(c.setting, strpos(c.setting, '=') + 1)
+    else quote_literal(substr(c.setting, strpos(c.setting, '=') + 1)) end)
+from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase left join pg_roles r on r.oid = s.setrole
+cross join unnest(s.setconfig) as c (setting) where d.datname = ${names_literal(live)}
+\\gexec
+select format('revoke all on database %I from public', ${names_literal(name)}) from ${source} and d.datacl is not null
+\\gexec
+select format('grant %s on database %I to %s%s', a.privilege_type, ${names_literal(name)},
+  case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end,
+  case when a.is_grantable then ' with grant option' else '' end)
+from pg_database d cross join aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee
+where d.datname = ${names_literal(live)} and (a.grantee = 0 or r.rolname is not null)
+\\gexec
+`;
+}
+/** Removes a database with whoever is still connected to it; nothing where there is none. */
+function dropSql(name) {
+    return dropWhere(`datname = ${names_literal(name)}`);
+}
+/** Removes what earlier restores were filling for `live`, and prints the names. */
+function cleanSql(live) {
+    const id = '20260102T030405Z';
+    const start = besideName(live, 'restore', id).slice(0, -id.length);
+    const rest = `substr(datname, ${[...start].length + 1})`;
+    const which = `starts_with(datname::text, ${names_literal(start)}) and ${rest} ~ '^[0-9]{8}T[0-9]{6}Z$'`;
+    return `select datname from pg_database where ${which};\n${dropWhere(which)}`;
+}
+function dropWhere(which) {
+    return `select format('alter database %I allow_connections false', datname) from pg_database where ${which}
+\\gexec
+select pg_terminate_backend(pid) from pg_stat_activity where datname in (select datname from pg_database where ${which})
+\\g /dev/null
+select format('drop database %I', datname) from pg_database where ${which}
+\\gexec
+`;
+}
+/** All of one server in one transaction. Nobody can connect to what had the live name until {@link reopenSql}. */
+function swapSql(exchanges) {
+    const former = exchanges.filter(({ outgoing }) => outgoing !== null).map(({ live }) => live);
+    return [
+        "set lock_timeout = '5s'; set statement_timeout = '30s';",
+        ...former.map((live) => `alter database ${ident(live)} allow_connections false;`),
+        disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
+        'begin;',
+        ...exchanges.flatMap(({ live, incoming, outgoing }) => [
+            ...(outgoing === null ? [] : [`alter database ${ident(live)} rename to ${ident(outgoing)};`]),
+            `alter database ${ident(incoming)} rename to ${ident(live)};`,
+        ]),
+        'commit;',
+        '',
+    ].join('\n');
+}
+/** Undoes as much of {@link swapSql} as was done, in one transaction; may be run again. */
+function reverseSql(exchanges) {
+    return [
+        "set lock_timeout = '5s'; set statement_timeout = '30s';",
+        ...exchanges.flatMap((exchange) => generated(`alter database %I allow_connections false`, [exchange.live], swapped(exchange))),
+        disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
+        'begin;',
+        ...exchanges.flatMap((exchange) => {
+            const { live, incoming, outgoing } = exchange;
+            const back = generated('alter database %I rename to %I', [live, incoming], swapped(exchange));
+            if (outgoing === null)
+                return back;
+            const former = generated('alter database %I rename to %I', [outgoing, live], `${restore_sql_exists(outgoing)} and not ${restore_sql_exists(live)}`);
+            return [...back, ...former];
+        }),
+        'commit;',
+        ...exchanges.flatMap(({ live, incoming }) => [live, incoming].flatMap((name) => generated('alter database %I allow_connections true', [name], restore_sql_exists(name)))),
+        '',
+    ].join('\n');
+}
+/** After the commit: the former databases can be looked at again. */
+function reopenSql(exchanges) {
+    return exchanges
+        .flatMap(({ outgoing }) => (outgoing === null ? [] : [`alter database ${ident(outgoing)} allow_connections true;`]))
+        .join('\n');
+}
+function swapped({ live, incoming, outgoing }) {
+    const moved = `${restore_sql_exists(live)} and not ${restore_sql_exists(incoming)}`;
+    return outgoing === null ? moved : `${restore_sql_exists(outgoing)} and ${moved}`;
+}
+function restore_sql_exists(name) {
+    return `exists (select from pg_database where datname = ${names_literal(name)})`;
+}
+function generated(statement, names, when) {
+    return [`select format(${names_literal(statement)}, ${names.map(names_literal).join(', ')}) where ${when}`, '\\gexec'];
+}
+function disconnect(names) {
+    const list = names.map(names_literal).join(', ');
+    return `select pg_terminate_backend(pid) from pg_stat_activity where datname in (${list}) and pid <> pg_backend_pid()\n\\g /dev/null`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/scripts.ts
+/**
+ * The host's pieces for databases. In a module of their own, in plain syntax: the bundler takes a file along only
+ * where it can read the call that opens it.
+ */
+
+
+function psqlScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-psql.sh", 'utf8');
+}
+/** After {@link psqlScript}, as all that follow. */
+function factsPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-facts.sh", 'utf8');
+}
+function loadPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-load.sh", 'utf8');
+}
+function swapPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-swap.sh", 'utf8');
+}
+function reversePiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-reverse.sh", 'utf8');
+}
+function recoverPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-recover.sh", 'utf8');
+}
+function rolesPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-roles.sh", 'utf8');
+}
+/** A shell function that prints a text. Nothing of it stands in an argument of a process. */
+function printer(name, text) {
+    // The shell's own printf.
+    return `${name}() { printf '%s\\n' '${text.replaceAll("'", `'\\''`)}'; }`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/load.ts
+
+
+
+
+
+
+const load_ID = 'load';
+/** Milliseconds; the step ends by itself when the runner is gone. */
+const FEED_TIMEOUT = 24 * 3600 * 1000;
+/**
+ * @returns the rows of each target's tables, in the targets' order
+ * @throws {UserError} for an archive that is damaged or does not fit; the new databases are gone then
+ */
+async function load(stack, targets, tools) {
+    const observer = new LoadObserver(targets, tools);
+    const step = await tools.steps.start({ id: load_ID, title: 'Restore beside the live databases', script: loadScript(stack, targets) }, observer);
+    observer.attach((word) => step.send(word));
+    const result = await step.result;
+    await observer.end();
+    if (result.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the restore',
+            why: result.reason,
+            remedy: 'run it again: the live databases serve, and the next run removes what this one was filling',
+        });
+    }
+    if (result.code !== 0)
+        throw observer.error();
+    return observer.counts;
+}
+function loadScript(stack, targets) {
+    const used = targets.map(({ database }) => database);
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        loadPiece(),
+        printer('counts_sql', COUNTS),
+        ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
+            const server = `${index} ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)}`;
+            const source = archive.on === 'host' ? `${(0,quote/* quote */.h)(archive.path)} ${archive.sha256}` : "feed ''";
+            return [
+                printer(`create_sql_${index}`, createSql(incoming, database, user)),
+                printer(`finish_sql_${index}`, finishSql(incoming, database)),
+                printer(`drop_sql_${index}`, dropSql(incoming)),
+                `restore_begin ${server} ${(0,quote/* quote */.h)(maintenance(used))} || exit 1`,
+                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${source} || exit 1`,
+                `restore_finish ${server} ${(0,quote/* quote */.h)(maintenance(used))} ${(0,quote/* quote */.h)(connection(incoming))} || exit 1`,
+            ];
+        }),
+        'committed',
+    ].join('\n');
+}
+class LoadObserver {
+    counts;
+    #targets;
+    #tools;
+    #log = [];
+    #feeds = [];
+    #failure = null;
+    #refusal = null;
+    #over = new AbortController();
+    #send = () => { };
+    constructor(targets, tools) {
+        this.#targets = targets;
+        this.#tools = tools;
+        this.counts = targets.map(() => []);
+    }
+    attach(send) {
+        this.#send = send;
+    }
+    onEvent({ name, fields }) {
+        const target = this.#targets[Number(fields.index)];
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
+        else if (name === 'loading')
+            this.#tools.progress.info(`${target?.database}: filling ${target?.incoming}`);
+        else if (name === 'counting')
+            this.#tools.progress.info(`${target?.database}: filled; counting rows`);
+        else if (name === 'feed')
+            this.#feeds.push(this.#feed(Number(fields.index)));
+    }
+    onLine(line) {
+        const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
+        if (json === undefined) {
+            this.#tools.progress.remote(line);
+            return;
+        }
+        const [schema = '', table = '', rows = 0] = JSON.parse(json);
+        this.counts[Number(index)]?.push({ schema, table, rows });
+    }
+    /** What the runner found wrong comes first: the host saw only that its input ended. */
+    error() {
+        return this.#refusal ?? explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    }
+    /** Nobody reads what is still being sent. */
+    async end() {
+        this.#over.abort();
+        await Promise.all(this.#feeds);
+    }
+    async #feed(index) {
+        const archive = this.#targets[index]?.archive;
+        if (archive?.on !== 'runner')
+            return;
+        const { host, folder } = this.#tools;
+        try {
+            const { stream, proven } = await archive.open();
+            const sent = await host.run(`cat >${(0,quote/* quote */.h)(`${folder}/feed-${index}`)}`, {
+                input: stream,
+                timeout: FEED_TIMEOUT,
+                signal: this.#over.signal,
+            });
+            // The reader says itself why it stopped reading.
+            if (sent.outcome === 'unknown' || sent.code !== 0)
+                return;
+            await proven();
+            this.#send(`whole ${index}`);
+        }
+        catch (error) {
+            this.#refusal ??= error instanceof lib_errors/* UserError */.y ? error : damaged(error);
+            this.#send('abort');
+        }
+    }
+}
+function damaged(error) {
+    return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+        what: 'the archive cannot be read to its end',
+        why: error instanceof Error ? error.message : String(error),
+        remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
+/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
+
+
+
+
+const NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
+/**
+ * Statements that make the roles which are not there; those that are keep everything that they have.
+ * @returns the missing roles, and their statements, which hold verifiers of passwords
+ */
+function missingRoles(globals, present) {
+    const lines = globals.split('\n').filter((line) => line.endsWith(';'));
+    const names = lines
+        .map((line) => nameIn(line, new RegExp(`^CREATE ROLE ${NAME};$`)))
+        .filter((name) => name !== null && !present.has(name));
+    const missing = new Set(names);
+    const patterns = [`^(?:CREATE|ALTER|COMMENT ON) ROLE ${NAME}[ ;]`, `^GRANT .+ TO ${NAME}[ ;]`].map((pattern) => new RegExp(pattern));
+    const kept = lines.filter((line) => {
+        // What holds in one database only comes with that database.
+        if (/^ALTER ROLE .* IN DATABASE /.test(line))
+            return false;
+        return patterns.some((pattern) => missing.has(nameIn(line, pattern) ?? ''));
+    });
+    // Whoever granted it may not be here.
+    const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${NAME};$`), ';'));
+    return { names, statements: statements.map((line) => `${line}\n`).join('') };
+}
+function nameIn(line, pattern) {
+    const found = pattern.exec(line)?.[1];
+    if (found === undefined)
+        return null;
+    return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
+}
+/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
+async function makeRoles(stack, server, statements, steps) {
+    const log = [];
+    const script = [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        rolesPiece(),
+        `make_roles ${(0,quote/* quote */.h)(server.service)} ${(0,quote/* quote */.h)(server.user)} ${(0,quote/* quote */.h)(maintenance(server.databases))} || exit 1`,
+    ].join('\n');
+    const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
+    const step = await steps.start({ id: `roles-${server.service}`, title: 'Make missing roles', script, input }, { onEvent: ({ name, fields }) => name === 'log' && log.push(fields.line ?? '') });
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
+        what: `the missing roles of ${server.service} could not be made`,
+        why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
+        remedy: 'create them by hand, and restore without roles: true; no database was touched',
+    });
+}
+
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ./actions/restore/feed.ts
+/** A part of a backup on its way through the runner: proven, decrypted, unpacked. */
+
+
+
+
+/** @param identity of age, for an encrypted part @throws {UserError} RB-IDENTITY, RB-BACKUP-UNKNOWN */
+async function feedOf(source, manifest, part, identity) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    const count = new external_node_stream_.Transform({
+        transform(chunk, _encoding, next) {
+            hash.update(chunk);
+            bytes += chunk.length;
+            next(null, chunk);
+        },
+    });
+    const stored = (0,external_node_stream_.pipeline)(await source.read(manifest, part), count, () => { });
+    const plain = isEncrypted(part) ? await decrypted(stored, identity) : stored;
+    const unpack = part.file.replace(/\.age$/, '').endsWith('.zst') ? (0,external_node_zlib_.createZstdDecompress)() : new external_node_stream_.PassThrough();
+    return {
+        stream: (0,external_node_stream_.pipeline)(plain, unpack, () => { }),
+        proven: async () => {
+            if (bytes === part.bytes && hash.digest('hex') === part.sha256)
+                return;
+            throw new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+                what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
+                why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,
+                remedy: 'restore another backup; `list: true` shows what is there',
+            });
+        },
+    };
+}
+function isEncrypted({ file }) {
+    return file.endsWith('.age');
+}
+async function decrypted(stream, identity) {
+    try {
+        // Loaded only when needed: most backups on the host are not encrypted.
+        const { Decrypter } = await __nccwpck_require__.e(/* import() */ 389).then(__nccwpck_require__.bind(__nccwpck_require__, 3389));
+        const decrypter = new Decrypter();
+        for (const line of identitiesIn(identity ?? ''))
+            decrypter.addIdentity(line);
+        const web = external_node_stream_.Readable.toWeb(stream);
+        return external_node_stream_.Readable.fromWeb((await decrypter.decrypt(web)));
+    }
+    catch (error) {
+        stream.destroy();
+        throw new lib_errors/* UserError */.y('RB-IDENTITY', {
+            what: 'the backup cannot be decrypted with the identity given',
+            // What the library says may quote what it was given.
+            why: error instanceof Error && /no identity|match/.test(error.message)
+                ? 'it is encrypted to others'
+                : 'the identity or the head of the file cannot be read',
+            remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+        });
+    }
+}
+/** Lines of a key file of age, without its comments. */
+function identitiesIn(text) {
+    return text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+;// CONCATENATED MODULE: ./actions/restore/check.ts
+/** What speaks against a restore, found before anything is touched. */
+
+
+/** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
+const ROOM = 1.2;
+const LEAST_ROOM = 64 * 2 ** 20;
+/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+function check_check(request) {
+    const { parts, servers } = request;
+    checkIdentity(request);
+    for (const part of parts) {
+        const server = servers.get(part.service);
+        if (server === undefined)
+            throw new Error(`no facts of ${part.service}`);
+        checkVersion(part, server, request.newerServer);
+        checkExtensions(part, server);
+        if (!request.roles)
+            checkRoles(part, server);
+    }
+    for (const [service, server] of servers) {
+        check_checkDisk(service, parts.filter((part) => part.service === service), server);
+    }
+    checkSchema(request);
+}
+function checkIdentity({ manifest, parts, identity }) {
+    if (identity !== null || !parts.some(isEncrypted))
+        return;
+    throw new lib_errors/* UserError */.y('RB-IDENTITY', {
+        what: `the backup ${manifest.id} is encrypted, and no identity was given`,
+        remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+    });
+}
+function checkVersion({ service, database, major }, server, newer) {
+    if (major === server.major || (newer && major < server.major))
+        return;
+    throw new lib_errors/* UserError */.y('RB-DATABASE-VERSION', {
+        what: `${database} was backed up from PostgreSQL ${major}, and ${service} is PostgreSQL ${server.major}`,
+        why: 'archives are promised to fit their own major version',
+        remedy: major < server.major
+            ? 'deploy the database image of that version, or accept the newer one with newer-server: true'
+            : 'deploy the database image of that version',
+    });
+}
+function checkExtensions({ service, database, extensions }, server) {
+    const missing = extensions.filter((name) => !server.extensions.has(name));
+    if (missing.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-EXTENSION-MISSING', {
+        what: `${database} needs ${missing.join(', ')}, which ${service} does not have`,
+        why: 'the database image has no such extension',
+        remedy: 'deploy a database image that has it, and restore then',
+    });
+}
+function checkRoles({ service, database, roles }, server) {
+    const missing = roles.filter((name) => !server.roles.has(name));
+    if (missing.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-ROLE-MISSING', {
+        what: `${database} belongs to or grants to ${missing.join(', ')}, which ${service} does not have`,
+        why: 'roles belong to the server and are in no archive of a database',
+        remedy: 'create them, or restore with roles: true, which makes missing ones as the backup has them',
+    });
+}
+function check_checkDisk(service, parts, { diskFree }) {
+    const needed = parts.reduce((sum, { databaseBytes }) => sum + databaseBytes * ROOM, LEAST_ROOM);
+    if (diskFree === null || diskFree >= needed)
+        return;
+    throw new lib_errors/* UserError */.y('RB-DISK-SHORT', {
+        what: `about ${mib(needed)} MiB are needed beside the live database of ${service}, ${mib(diskFree)} MiB are free`,
+        why: 'a restore fills a second database before it swaps',
+        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    });
+}
+function checkSchema({ manifest, state }) {
+    const current = state.current?.schema ?? null;
+    if (manifest.schema === null || current === null || manifest.schema === current)
+        return;
+    const order = state.migrations.map(({ schema }) => schema);
+    const own = order.lastIndexOf(manifest.schema);
+    if (own !== -1 && own < order.lastIndexOf(current))
+        return;
+    throw new lib_errors/* UserError */.y('RB-SCHEMA-NEWER', {
+        what: `the backup ${manifest.id} has the schema of release ${manifest.release}, which ${state.current?.id} does not know`,
+        why: own === -1 ? 'that migration never ran on this host' : 'its migration ran after that of the running release',
+        remedy: `deploy the version of release ${manifest.release} first, and restore then`,
+    });
+}
+/** @throws {UserError} RB-RESTORE-DIFFERS */
+function compare({ database, tables }, counted) {
+    if (tables === null)
+        return;
+    const found = new Map(counted.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
+    const wanted = new Map(tables.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
+    const differences = [...new Set([...wanted.keys(), ...found.keys()])]
+        .filter((name) => wanted.get(name) !== found.get(name))
+        .map((name) => `${name}: ${found.get(name) ?? 'absent'} instead of ${wanted.get(name) ?? 'absent'}`);
+    if (differences.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-DIFFERS', {
+        what: `${database} as restored has other rows than the backup counted: ${differences.slice(0, 5).join('; ')}`,
+        why: `${differences.length} of ${wanted.size} tables differ; the live database was not touched`,
+        remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
+function mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
+}
+
+;// CONCATENATED MODULE: ./actions/restore/choose.ts
+/** Which backup is meant. */
+
+/** @param manifests oldest first @throws {UserError} RB-BACKUP-UNKNOWN */
+function choose(manifests, wanted, place) {
+    const found = wanted.by === 'id'
+        ? manifests.find(({ id }) => id === wanted.id)
+        : manifests.findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
+    if (found !== undefined)
+        return found;
+    const known = manifests.slice(-5).map(({ id }) => id);
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `there is no backup ${NAMED[wanted.by](wanted)} in ${place}`,
+        why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}`,
+        remedy: 'choose one that `list: true` shows, or another place with `from`',
+    });
+}
+const NAMED = {
+    latest: () => 'of this stack',
+    id: (wanted) => (wanted.by === 'id' ? wanted.id : ''),
+    before: (wanted) => (wanted.by === 'before' ? `from before ${wanted.time.toISOString()}` : ''),
+};
+/** @param wanted names, or `service/name` where two services have one; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
+function databasesOf(manifest, wanted) {
+    const parts = manifest.databases;
+    const named = ({ service, database }, name) => name === database || name === `${service}/${database}`;
+    const missing = (wanted ?? []).filter((name) => !parts.some((part) => named(part, name)));
+    const chosen = wanted === null ? parts : parts.filter((part) => wanted.some((name) => named(part, name)));
+    if (missing.length === 0 && chosen.length > 0)
+        return chosen;
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `the backup ${manifest.id} has no database ${missing.join(', ') || 'at all'}`,
+        why: `it has ${parts.map(({ service, database }) => `${service}/${database}`).join(', ') || 'none'}`,
+        remedy: 'correct the input databases, or choose another backup',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/swap.ts
+/** Exchanges databases by their names: one step on the host that reverses itself until its commit. */
+
+
+
+
+
+
+
+const MARKS = {
+    stopping: 'stopping the writers',
+    stopped: 'writers stopped',
+    swapped: 'names swapped',
+    started: 'writers started',
+    healthy: 'writers healthy',
+    committed: 'committed',
+    undoing: 'reversing',
+};
+/** @throws {UserError} when it did not come to the commit; the databases have their former names then */
+async function swap(request, { steps, mark }) {
+    const observer = new SwapObserver(mark);
+    const step = await steps.start({ id: 'swap', title: 'Swap', script: swapScript(request) }, observer);
+    const result = await step.result;
+    if (result.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the swap',
+            why: result.reason,
+            remedy: 'the host finishes or goes back by itself; run it again with list: true to see where it is',
+        });
+    }
+    if (result.code !== 0 && !observer.committed)
+        throw observer.error();
+}
+/** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
+async function swap_recover(stack, servers, steps, id) {
+    const done = [];
+    const observer = new SwapObserver(() => { }, done);
+    const step = await steps.start({ id, title: 'Clear up', script: recoverScript(stack, servers) }, observer);
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return done;
+    if (result.outcome === 'exited')
+        throw observer.error();
+    throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+        what: 'the connection to the host was lost while an earlier restore was cleared up',
+        why: result.reason,
+        remedy: 'run it again',
+    });
+}
+function swapScript(request) {
+    const { stack, proxy, healthTimeout, servers, writers } = request;
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)} PROXY=${(0,quote/* quote */.h)(proxy ?? '')} HEALTH=${healthTimeout}`,
+        (0,scripts/* processes */.uF)(),
+        psqlScript(),
+        swapPiece(),
+        printer('write_process_functions', (0,scripts/* processes */.uF)()),
+        printer('reversal_text', reversalText(request)),
+        // The writers are known only there: whoever reverses stops and starts these very containers.
+        `write_reversal() { printf "RB_ROOT='%s' WRITERS='%s'\\n" "$RB_ROOT" "$(echo $writers)" && reversal_text; }`,
+        ...perServer('swap_servers', servers, ({ exchanges }) => swapSql(exchanges)),
+        'live_servers() {',
+        ...servers.flatMap(({ container, user, exchanges }) => exchanges.map(({ live }) => `  echo 'select 1' | sql ${container} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(connection(live))} || return 1`)),
+        '}',
+        ...perServer('reopen_servers', servers, ({ exchanges }) => reopenSql(exchanges)),
+        `swap ${writers.map(quote/* quote */.h).join(' ')} || exit 1`,
+        // Only for whoever wants to look into it.
+        `reopen_servers >"$RB_STEP/reopen.log" 2>&1 || :`,
+    ].join('\n');
+}
+function reversalText({ stack, proxy, servers }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} PROXY=${(0,quote/* quote */.h)(proxy ?? '')}`,
+        psqlScript(),
+        ...perServer('reverse_servers', servers, ({ exchanges }) => reverseSql(exchanges), 'server_awake'),
+        reversePiece(),
+    ].join('\n');
+}
+function recoverScript(stack, servers) {
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        ...servers.map(({ databases }, index) => printer(`clean_sql_${index}`, databases.map(cleanSql).join('\n'))),
+        'clean_servers() {',
+        ...servers.map(({ service, user, databases }, index) => `  clean_sql_${index} | sql "$(database_container ${(0,quote/* quote */.h)(service)})" ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(maintenance(databases))} || return 1`),
+        '}',
+        recoverPiece(),
+    ].join('\n');
+}
+/** A shell function that runs one text of SQL on each server, in order, until one fails. */
+function perServer(name, servers, text, before = null) {
+    const lines = servers.map((server, index) => {
+        const at = `${server.container} ${(0,quote/* quote */.h)(server.user)} ${(0,quote/* quote */.h)(maintenance(server.exchanges.map(({ live }) => live)))}`;
+        return `  ${before === null ? '' : `${before} ${at} && `}${name}_sql_${index} | sql ${at} || return 1`;
+    });
+    return [
+        ...servers.map((server, index) => printer(`${name}_sql_${index}`, text(server))),
+        `${name}() {`,
+        ...lines,
+        '}',
+    ];
+}
+class SwapObserver {
+    committed = false;
+    #mark;
+    #done;
+    #log = [];
+    #failure = null;
+    constructor(mark, done = []) {
+        this.#mark = mark;
+        this.#done = done;
+    }
+    onEvent({ name, fields }) {
+        if (name === 'committed')
+            this.committed = true;
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
+        else if (name === 'reversed')
+            this.#done.push('An unfinished swap was reversed.');
+        else if (name === 'dropped')
+            this.#done.push(`${fields.database}, left by an interrupted restore, was removed.`);
+        else if (MARKS[name] !== undefined)
+            this.#mark(MARKS[name]);
+    }
+    error() {
+        return explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/facts.ts
+/** What the database servers of a stack tell before a restore. */
+
+
+
+
+
+
+/** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
+async function readFacts(host, request) {
+    const outcome = await host.run(factsScript(request));
+    if (outcome.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the database servers could not be asked',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
+        });
+    }
+    const sections = sectionsOf(outcome.stdout);
+    const one = (name) => sections.get(name)?.[0] ?? '';
+    const unpacks = one('unpacks') !== '';
+    return {
+        now: one('now'),
+        pending: one('pending') !== '',
+        writers: sections.get('writers') ?? [],
+        servers: new Map(request.servers.map(({ service }) => {
+            const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
+            const free = one(`disk:${service}`);
+            const facts = {
+                container: one(`container:${service}`),
+                major: Math.floor(answer.version / 10_000),
+                databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
+                roles: new Set(answer.roles),
+                extensions: new Set(answer.extensions),
+                diskFree: free === '' ? null : Number(free) * 1024,
+                unpacks: unpacks || one(`unpacks:${service}`) !== '',
+            };
+            return [service, facts];
+        })),
+    };
+}
+function factsScript({ stack, root, servers, writers }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)} FACTS_SQL=${(0,quote/* quote */.h)(FACTS)} WRITERS=${(0,quote/* quote */.h)(writers.join(' '))}`,
+        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+        psqlScript(),
+        factsPiece(),
+        'facts_begin',
+        ...servers.map(({ service, user, databases }) => `facts_of ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(maintenance(databases))} </dev/null`),
+    ].join('\n');
+}
+function answerOf(service, container, lines) {
+    try {
+        return JSON.parse(lines.join('\n'));
+    }
+    catch {
+        throw new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
+            what: `the database service ${service} does not answer`,
+            why: container === '' ? 'none of its containers runs' : lines.join(' ').slice(0, 500),
+            remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/restore/manifest.ts
+/** What a restore reads in a backup's manifest. */
+
+const part = {
+    file: schemas_string().regex(/^[A-Za-z0-9._-]+$/),
+    bytes: schemas_number(),
+    sha256: schemas_string().regex(/^[0-9a-f]{64}$/),
+};
+const schema = object({
+    stack: schemas_string(),
+    id: schemas_string().regex(/^\d{8}T\d{6}Z$/),
+    createdAt: schemas_string(),
+    release: schemas_string().nullable(),
+    schema: schemas_string().nullable(),
+    databases: array(object({
+        ...part,
+        service: schemas_string(),
+        database: schemas_string(),
+        user: schemas_string(),
+        major: schemas_number(),
+        databaseBytes: schemas_number(),
+        extensions: array(schemas_string()),
+        roles: array(schemas_string()),
+        tables: array(object({ schema: schemas_string(), table: schemas_string(), rows: schemas_number() })).nullable(),
+    })),
+    globals: array(object({ ...part, service: schemas_string() })),
+});
+/** `null` for what is no manifest of this stack. */
+function parseManifest(text, stack) {
+    try {
+        const found = schema.parse(JSON.parse(text));
+        return found.stack === stack ? found : null;
+    }
+    catch {
+        return null;
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/restore/source.ts
+/** Where backups come from. */
+
+
+
+
+
+
+/** The host's own folder, `<root>/<stack>/<id>/`. */
+function hostSource(host, root, stack) {
+    const folder = `${root}/${stack}`;
+    const path = (manifest, { file }) => `${folder}/${manifest.id}/${file}`;
+    return {
+        name: folder,
+        list: async () => {
+            const outcome = await host.run(`for f in ${(0,quote/* quote */.h)(folder)}/*/manifest.json; do [ ! -r "$f" ] || { tr -d '\\n' <"$f"; echo; }; done`);
+            return outcome.stdout
+                .split('\n')
+                .flatMap((line) => parseManifest(line, stack) ?? [])
+                .sort((a, b) => (a.id < b.id ? -1 : 1));
+        },
+        path,
+        read: async (manifest, part) => {
+            const sink = new external_node_stream_.PassThrough();
+            // Whatever fails there destroys the sink with its error.
+            host.stream(`cat ${(0,quote/* quote */.h)(path(manifest, part))}`, sink).catch((error) => sink.destroy(error));
+            return external_node_stream_.Readable.from(source_explained(sink), { objectMode: false });
+        },
+    };
+}
+/** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
+function folderSource(root, stack) {
+    const folder = (0,external_node_path_.join)(root, stack);
+    return {
+        name: folder,
+        list: async () => {
+            const ids = (0,external_node_fs_.existsSync)(folder) ? (0,external_node_fs_.readdirSync)(folder).sort() : [];
+            return ids.flatMap((id) => {
+                const file = (0,external_node_path_.join)(folder, id, 'manifest.json');
+                return (0,external_node_fs_.existsSync)(file) ? (parseManifest((0,external_node_fs_.readFileSync)(file, 'utf8'), stack) ?? []) : [];
+            });
+        },
+        path: () => null,
+        read: async (manifest, { file }) => {
+            const path = (0,external_node_path_.join)(folder, manifest.id, file);
+            if ((0,external_node_fs_.existsSync)(path))
+                return (0,external_node_fs_.createReadStream)(path);
+            throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+                what: `${path}, which the manifest names, is not there`,
+                remedy: 'download the whole backup, or choose another one',
+            });
+        },
+    };
+}
+async function* source_explained(stream) {
+    try {
+        yield* stream;
+    }
+    catch (error) {
+        throw error instanceof lib_errors/* UserError */.y && error.code === 'RB-COMMAND-FAILED' ? unreadable(error) : error;
+    }
+}
+function unreadable({ details }) {
+    return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: 'a file that the manifest names is not there or cannot be read',
+        why: details.log?.at(-1) ?? 'it could not be opened',
+        remedy: 'choose another backup, or another place with `from`',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/restore/scene.ts
+
+
+
+
+
+
+/** Where the backup comes from. */
+function sourceOf({ folder, runbook }, host) {
+    return folder === null
+        ? hostSource(host, runbook.backup.directory, runbook.stack)
+        : folderSource(folder, runbook.stack);
+}
+/** The facts, after what an interrupted restore left was cleared up. */
+async function settledFacts(scene, servers) {
+    const { request, session, recorder, steps, notes } = scene;
+    const { stack, restore: settings } = request.runbook;
+    const ask = () => readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers });
+    const pending = await isPending(session);
+    if (pending && !request.dryRun) {
+        for (const line of await swap_recover(stack, [], steps, 'recover')) {
+            recorder.info(line);
+            notes.push(line);
+        }
+    }
+    const facts = await ask();
+    const left = servers.some(({ service, databases }) => [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) => databases.some((database) => besideId(name, database, 'restore') !== null)));
+    if (!left || request.dryRun)
+        return facts;
+    for (const line of await swap_recover(stack, servers, steps, 'clean')) {
+        recorder.info(line);
+        notes.push(line);
+    }
+    return await ask();
+}
+async function isPending({ host, root }) {
+    const outcome = await host.run(`[ ! -e '${root}/restore.pending' ] || echo pending`);
+    return outcome.stdout.trim() === 'pending';
+}
+/** Removes what was filled in vain, and reports. */
+async function failed({ request, session, recorder, steps, notes }, servers, error, finish) {
+    if (!(error instanceof lib_errors/* UserError */.y))
+        throw error;
+    if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
+        try {
+            for (const line of await swap_recover(request.runbook.stack, servers, steps, 'clear'))
+                recorder.info(line);
+        }
+        catch (second) {
+            if (!(second instanceof lib_errors/* UserError */.y))
+                throw second;
+            notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
+        }
+    }
+    notes.push('The former databases serve on.');
+    return finish('failed', { error: change_describe(error) });
+}
+/** What makes the report, whatever becomes of the restore. */
+function finisher({ request, session, recorder, notes }, backup, begun) {
+    const current = session.state.current?.id ?? null;
+    return (status, more, former = {}) => ({
+        backup,
+        former,
+        report: {
+            title: request.title,
+            status,
+            host: session.host.name,
+            stack: request.runbook.stack,
+            release: current,
+            previousRelease: current,
+            plan: null,
+            planHash: null,
+            timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
+            health: [],
+            recovered: null,
+            notes,
+            seconds: (Date.now() - begun) / 1000,
+            error: null,
+            ...more,
+        },
+    });
+}
+function serversOf(parts) {
+    const services = [...new Set(parts.map(({ service }) => service))];
+    return services.map((service) => {
+        const own = parts.filter((part) => part.service === service);
+        return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/restore/exchange.ts
+
+
+
+/** Makes the databases live that stand beside them as `kind` with this ID. */
+async function exchange(scene, facts, parts, kind, id, finish) {
+    const { request, recorder, steps, notes } = scene;
+    const { runbook } = request;
+    recorder.step('Swap');
+    const aside = kind === 'restore' ? 'before' : 'undone';
+    const former = {};
+    const servers = serversOf(parts).map(({ service, user, databases }) => {
+        const server = facts.servers.get(service);
+        const exchanges = databases.map((live) => {
+            const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
+            if (outgoing !== null)
+                former[live] = outgoing;
+            return { live, incoming: besideName(live, kind, id), outgoing };
+        });
+        return { service, user, container: server?.container ?? '', exchanges };
+    });
+    const seconds = new Map();
+    try {
+        await swap({
+            stack: runbook.stack,
+            writers: facts.writers,
+            proxy: runbook.proxy.service,
+            healthTimeout: runbook.restore.healthTimeout,
+            servers,
+        }, {
+            steps,
+            mark: (text) => {
+                seconds.set(text, performance.now());
+                recorder.mark(text);
+                recorder.info(text);
+            },
+        });
+    }
+    catch (error) {
+        return await failed(scene, serversOf(parts), error, finish);
+    }
+    const stopped = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
+    notes.push(`The writers (${facts.writers.join(', ') || 'none ran'}) stood still for ${stopped.toFixed(1)} s.`);
+    for (const { service, user, exchanges } of servers) {
+        for (const { live, outgoing } of exchanges) {
+            if (outgoing === null)
+                continue;
+            notes.push(`What was ${live} is ${outgoing} now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${runbook.stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${outgoing}'`);
+        }
+    }
+    if (kind === 'restore')
+        notes.push('To go back: run this action with undo: true.');
+    return finish('succeeded', {}, former);
+}
+
+;// CONCATENATED MODULE: ./actions/restore/restore.ts
+/** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Backups of a place, oldest first. Changes nothing. */
+async function listBackups({ target, runbook, run, folder }, recorder) {
+    for (const secret of (0,connect/* secretsOf */.F)(target))
+        recorder.secret(secret);
+    const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', lease: null });
+    for (const secret of session.secrets)
+        recorder.secret(secret);
+    try {
+        return await sourceOf({ folder, runbook }, session.host).list();
+    }
+    finally {
+        await session.close();
+    }
+}
+/** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
+async function restore(request, recorder) {
+    const { target, runbook, run, actor, dryRun } = request;
+    checkConfirmed(request);
+    for (const secret of [...(0,connect/* secretsOf */.F)(target), ...identitiesIn(request.identity ?? '')])
+        recorder.secret(secret);
+    recorder.step('Connect and observe');
+    const session = await StackSession.open({
+        target,
+        runbook,
+        paths: [],
+        run,
+        procedure: 'restore',
+        lease: dryRun ? null : request.lease,
+    });
+    for (const secret of session.secrets)
+        recorder.secret(secret);
+    const { host, root, token } = session;
+    const steps = createSteps(host, { root, token, run, actor, procedure: 'restore', release: null });
+    const source = sourceOf(request, host);
+    try {
+        const scene = { request, session, recorder, steps, source, notes: [] };
+        return request.undo ? await goBack(scene) : await bringBack(scene);
+    }
+    finally {
+        await session.close();
+        recorder.info(costOf(host));
+    }
+}
+function checkConfirmed({ confirm, dryRun, runbook }) {
+    if (dryRun || confirm === runbook.stack)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-UNCONFIRMED', {
+        what: confirm === ''
+            ? 'the input confirm is empty'
+            : `the input confirm is ${JSON.stringify(confirm)}, no name of this stack`,
+        why: 'a restore replaces what the stack has now, so its name has to be typed',
+        remedy: `look with dry-run: true, and then set confirm: ${runbook.stack}`,
+    });
+}
+async function bringBack(scene) {
+    const { request, session, recorder, source } = scene;
+    const begun = Date.now();
+    recorder.step('Choose the backup and check it');
+    const manifest = choose(await source.list(), request.wanted, source.name);
+    const parts = databasesOf(manifest, request.databases);
+    recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
+    const facts = await settledFacts(scene, serversOf(parts));
+    check_check({ ...request, manifest, parts, servers: facts.servers, state: session.state });
+    for (const part of parts)
+        recorder.info(sentence(part, facts));
+    const finish = finisher(scene, manifest.id, begun);
+    if (request.dryRun)
+        return finish('planned', {});
+    const targets = parts.map((part) => {
+        // What is encrypted is decrypted here: the identity never gets to the host.
+        const packed = part.file.endsWith('.zst') && !facts.servers.get(part.service)?.unpacks;
+        const there = !packed && !isEncrypted(part);
+        const path = there ? source.path(manifest, part) : null;
+        return {
+            service: part.service,
+            user: part.user,
+            database: part.database,
+            incoming: besideName(part.database, 'restore', facts.now),
+            archive: path === null
+                ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
+                : { on: 'host', path, sha256: part.sha256 },
+        };
+    });
+    if (request.roles)
+        await bringRoles(scene, manifest, serversOf(parts), facts);
+    recorder.step('Restore beside the live databases');
+    const folder = `${session.root}/steps/${session.token}-load`;
+    try {
+        const counts = await load(request.runbook.stack, targets, {
+            host: session.host,
+            steps: scene.steps,
+            folder,
+            progress: recorder,
+        });
+        for (const [index, part] of parts.entries())
+            compare(part, counts[index] ?? []);
+    }
+    catch (error) {
+        return await failed(scene, serversOf(parts), error, finish);
+    }
+    return await exchange(scene, facts, parts, 'restore', facts.now, finish);
+}
+/** Roles belong to a server, so they are made where they are missing and never changed. */
+async function bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
+    for (const server of servers) {
+        const part = manifest.globals.find(({ service }) => service === server.service);
+        if (part === undefined)
+            continue;
+        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
+        const globals = await (0,consumers_namespaceObject.text)(stream);
+        await proven();
+        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+        if (names.length === 0)
+            continue;
+        recorder.step(`Make missing roles of ${server.service}`);
+        await makeRoles(request.runbook.stack, server, statements, steps);
+        recorder.info(`made: ${names.join(', ')}`);
+        notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
+    }
+}
+async function goBack(scene) {
+    const { request, recorder } = scene;
+    const begun = Date.now();
+    recorder.step('Find the former databases');
+    const configured = request.runbook.backup.databases.filter(({ database }) => request.databases === null || request.databases.includes(database));
+    const facts = await settledFacts(scene, serversOf(configured));
+    const former = configured.flatMap((one) => [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
+        const id = besideId(name, one.database, 'before');
+        return id === null ? [] : [{ ...one, id }];
+    }));
+    const newest = former
+        .map(({ id }) => id)
+        .sort()
+        .at(-1);
+    if (newest === undefined) {
+        throw new lib_errors/* UserError */.y('RB-UNDO-UNKNOWN', {
+            what: 'no restore has left a former database to go back to',
+            why: `none of ${configured.map(({ database }) => database).join(', ')} has one named *_before_*`,
+            remedy: 'restore a backup instead',
+        });
+    }
+    const parts = former.filter(({ id }) => id === newest);
+    for (const { database } of parts)
+        recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
+    const finish = finisher(scene, null, begun);
+    if (request.dryRun)
+        return finish('planned', {});
+    return await exchange(scene, facts, parts, 'before', newest, finish);
+}
+function sentence({ service, database, bytes, databaseBytes }, { servers }) {
+    const present = servers.get(service)?.databases.get(database);
+    const live = present === undefined ? 'not there yet' : `${restore_mib(present)} MiB now`;
+    return `${service}/${database}: ${restore_mib(databaseBytes)} MiB at its time, ${restore_mib(bytes)} MiB packed; ${live}`;
+}
+function restore_mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
+}
+
 ;// CONCATENATED MODULE: ./actions/rollback/rollback.ts
 
 
@@ -85766,7 +87362,7 @@ async function rollback(request, recorder) {
     try {
         const recovered = request.dryRun ? null : await recover(session, { ...request, procedure: 'rollback' }, recorder);
         const { host, state } = session;
-        const release = choose(state, request.release);
+        const release = rollback_choose(state, request.release);
         recorder.info(`${host.name}: release ${state.current?.id} runs, back to ${release.id} of ${release.createdAt}`);
         const obstacle = obstacleTo(release, state);
         if (obstacle !== null)
@@ -85795,7 +87391,7 @@ async function rollback(request, recorder) {
     }
 }
 /** @throws {UserError} RB-RELEASE-UNKNOWN */
-function choose(state, wanted) {
+function rollback_choose(state, wanted) {
     const { current, releases } = state;
     const known = releases.map((release) => release.id).join(', ') || 'none';
     const before = releases.filter((release) => rollback_number(release) < rollback_number(current));
@@ -85842,6 +87438,8 @@ function obstacleTo(release, state) {
 
 
 
+
+
 async function main_deploy() {
     await entry(async ({ log, show, lease, ...who }) => {
         const inputs = readDeployInputs(getInput, workspace());
@@ -85868,6 +87466,28 @@ async function main_rollback() {
             return;
         }
         await show(inputs, `Roll back to ${inputs.release ?? 'the release before'}`, (recorder, title) => rollback({ ...inputs, ...who, title, lease: lease(inputs) }, recorder));
+        log.close();
+    });
+}
+async function main_restore() {
+    await entry(async ({ log, show, lease, run, actor }) => {
+        const inputs = readRestoreInputs(getInput, workspace());
+        if (inputs.list) {
+            const backups = await listBackups({ ...inputs, run }, new Recorder(log));
+            setOutput('backups', JSON.stringify(backups));
+            for (const { id, release, databases } of backups)
+                log.info(`${id} (release ${release ?? 'none'}) ${databases.map(({ database }) => database).join(', ')}`);
+            const { renderBackups } = await __nccwpck_require__.e(/* import() */ 739).then(__nccwpck_require__.bind(__nccwpck_require__, 6739));
+            await summarise(renderBackups(backups));
+            return;
+        }
+        const what = inputs.undo ? 'Undo the last restore' : 'Restore';
+        await show(inputs, what, async (recorder, title) => {
+            const { report, backup, former } = await restore({ ...inputs, title, run, actor, lease: lease(inputs) }, recorder);
+            setOutput('backup', backup ?? '');
+            setOutput('former', JSON.stringify(former));
+            return report;
+        });
         log.close();
     });
 }

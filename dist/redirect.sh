@@ -132,7 +132,9 @@ redirect_table() {
       awk -v id="$id" -v address="${rest##* }" '$4 == address && $1 != id { taken = 1 } END { exit taken }' "$folder/known" && echo "$rest"
     done
   done
-  awk '{ print "known", $2, $3, $4 }' "$folder/known"
+  # Who is hidden has addresses of the service that are not to be dialled.
+  touch "$folder/hidden"
+  grep -vF -f "$folder/hidden" "$folder/known" | awk '{ print "known", $2, $3, $4 }'
 }
 
 redirect_apply() {
@@ -220,7 +222,10 @@ SCRIPT
 # True while a caller has a connection to an address that was redirected.
 redirect_in_use() {
   folder=$RB_STEP/redirect
-  cut -d ' ' -f 7 "$folder"/old-* | sort -u | redirect_hexadecimal >"$folder/addresses"
+  for file in "$folder"/old-*; do
+    leaving=$folder/leaving-${file##*/old-}
+    if [ -e "$leaving" ]; then cat "$leaving"; else cat "$file"; fi
+  done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses"
   while read -r id pid started; do
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
   done <"$folder/callers" | awk -v list="$(tr '\n' ' ' <"$folder/addresses")" '

@@ -32,13 +32,13 @@ export interface RunActionOptions {
 
 /**
  * @param workspace folder that stands for the checked-out repository
- * @param onLine called with every line of the log as it comes
+ * @param onLine called with every line of the log as it comes, and with what kills the action at once
  */
 export async function runAction(
-  name: 'deploy' | 'rollback',
+  name: 'deploy' | 'rollback' | 'restore' | 'backup',
   inputs: Readonly<Record<string, string>>,
   workspace: string,
-  onLine?: (line: string) => void,
+  onLine?: (line: string, kill: () => void) => void,
   { onStart, env: more = {}, step }: RunActionOptions = {},
 ): Promise<ActionResult> {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-action-'));
@@ -72,7 +72,9 @@ export async function runAction(
       },
     );
     if (child.pid !== undefined) onStart?.(child.pid);
-    if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', onLine);
+    if (onLine !== undefined) {
+      createInterface({ input: child.stdout }).on('line', (line) => onLine(line, () => child.kill('SIGKILL')));
+    }
     const [stdout, stderr, code] = await Promise.all([
       textOf(child.stdout),
       textOf(child.stderr),

@@ -59,6 +59,20 @@ export const ERROR_CODES = {
   // rollback
   'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
   'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
+  // restore
+  'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
+  'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
+  'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
+  'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
+  'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
+  'RB-DATABASE-VERSION': 'The backup comes from another major version of the database server.',
+  'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',
+  'RB-EXTENSION-MISSING': 'The database server lacks extensions that the backup needs.',
+  'RB-DISK-SHORT': 'The disk has no room for a second database beside the live one.',
+  'RB-SCHEMA-NEWER': 'The backup has a newer schema than the running release.',
+  'RB-RESTORE-DIFFERS': 'The restored database differs from what the manifest says.',
+  'RB-RESTORE-FAILED': 'The host could not carry the restore out; what it had changed was put back.',
+  'RB-UNDO-UNKNOWN': 'There is no former database to go back to.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

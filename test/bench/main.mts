@@ -6,6 +6,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<object> }>> = {
   deploy: () => import('./deploy'),
   latency: () => import('./latency'),
   start: () => import('./start'),
+  restore: () => import('./restore'),
   services: () => import('./services'),
 };
 const load = benches[name];

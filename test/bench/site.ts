@@ -37,7 +37,7 @@ export class Site {
 
   /** Runs an action; a failure ends the bench. */
   async run(
-    name: 'deploy' | 'rollback',
+    name: 'deploy' | 'rollback' | 'restore',
     inputs: Record<string, string>,
   ): Promise<ActionResult & Cost & { seconds: number }> {
     const { host } = this;

@@ -35,8 +35,8 @@ const killStep = () =>
     `cd /srv/stack/.runbook/steps; read -r pid start <"$(ls -d "$(ls -t | head -n 1)")/process"; kill -s KILL -- "-$pid"`,
   );
 
-async function clean(release: string): Promise<void> {
-  expect(await stage.current()).toBe(release);
+async function clean(version: string): Promise<void> {
+  expect(await stage.current()).toMatch(new RegExp(`^\\d+-${version}$`));
   expect(await stage.redirected(), 'no chain is left').toBe('');
   expect(await stage.remains(), 'no container is left').toBe('');
   const left = await stage.host.root(
@@ -44,7 +44,7 @@ async function clean(release: string): Promise<void> {
   );
   expect(left, 'no temporary file is left').toBe('');
   expect(await stage.host.root('grep ^state= /srv/stack/.runbook/lease')).toBe('state=free\n');
-  expect(await stage.images('backend')).toEqual([release.endsWith('v1') ? 'v1' : 'v2']);
+  expect(await stage.images('backend')).toEqual([version]);
 }
 
 it('a cancelled deploy puts back what it did, gives the lease back and says so', async () => {
@@ -74,9 +74,11 @@ it('a cancelled deploy puts back what it did, gives the lease back and says so',
   const again = await stage.deploy('v1');
   succeeded(again);
   const report = await load.stop();
-  expect(await stage.running()).toEqual(before);
+  // The worker was replaced and is replaced again.
+  const others = (list: typeof before) => list.filter(({ service }) => service !== 'worker');
+  expect(others(await stage.running())).toEqual(others(before));
   expect(total(report).failed, report.failures.join('\n')).toBe(0);
-  await clean('1-v1');
+  await clean('v1');
 });
 
 describe('a step that was killed on the host', () => {
@@ -94,7 +96,7 @@ describe('a step that was killed on the host', () => {
     expect(next.stdout).toContain('::group::Recover');
     expect(next.summary).toContain('Recovered first');
     expect(total(report).failed, report.failures.join('\n')).toBe(0);
-    await clean('2-v2');
+    await clean('v2');
   });
 
   it('by a reboot: a rollback recovers too', async () => {
@@ -110,7 +112,7 @@ describe('a step that was killed on the host', () => {
     const next = await stage.deploy('v1');
     succeeded(next);
     expect(next.summary).toContain('Recovered first');
-    await clean('1-v1');
+    await clean('v1');
   });
 
   it('what people changed by hand since is not undone unasked', async () => {
@@ -124,8 +126,19 @@ describe('a step that was killed on the host', () => {
     succeeded(accepted);
     expect(await stage.host.root('tail -n 1 /srv/stack/nginx/upstream/default.conf')).toBe('# by hand\n');
     await stage.host.root("sed -i '$d' /srv/stack/nginx/upstream/default.conf");
-    await clean('2-v2');
+    await clean('v2');
   });
+});
+
+it('the command on the host takes every rule away, and a run recovers the rest', async () => {
+  const killed = await stage.deploy('v2', { 'watch-duration': '60s' }, { onLine: when(/^watch: 1 of/, killStep) });
+  expect(killed.code).toBe(1);
+  expect(await stage.redirected()).toContain('RUNBOOK');
+  const { stdout, code } = await stage.host.exec('sh /srv/stack/.runbook/remove-redirects.sh', { user: 'deploy' });
+  expect([code, stdout]).toEqual([0, 'no rule is left\n']);
+  expect(await stage.redirected()).toBe('');
+  succeeded(await stage.deploy('v1'));
+  await clean('v1');
 });
 
 describe('a runner that was killed', () => {
@@ -178,7 +191,7 @@ describe('a runner that was killed', () => {
     expect(next.shown).not.toContain('canaryOfTheToken');
     expect((taken - begun) / 1000).toBeLessThan(20);
     expect(total(report).failed, report.failures.join('\n')).toBe(0);
-    await clean('2-v2');
+    await clean('v2');
   });
 
   it('is cleared up after by the post step', async () => {
@@ -195,7 +208,7 @@ describe('a runner that was killed', () => {
     const post = await runAction('deploy', inputs, stage.workspace, undefined, { step: { post: killed.state } });
     succeeded(post);
     expect(post.stdout).toContain('the step was ended and put back what it had not committed');
-    await clean('1-v1');
+    await clean('v1');
     const idle = await runAction('deploy', inputs, stage.workspace, undefined, { step: { post: {} } });
     expect(idle.shown).toBe('');
   });
@@ -217,7 +230,7 @@ it('a rollback may preempt a deploy that watches', async () => {
   expect(deployed.code).toBe(1);
   expect(annotation(deployed)).toMatch(/^RB-PREEMPTED: [\s\S]*runs\/2/);
   await overtaking;
-  await clean('1-v1');
+  await clean('v1');
 });
 
 it('two runs started at once: one waits for the other and says for whom', async () => {
@@ -225,7 +238,7 @@ it('two runs started at once: one waits for the other and says for whom', async 
   for (const result of results) succeeded(result);
   expect(results.filter(({ stdout }) => stdout.includes('waiting for the lease: deploy of')).length).toBe(1);
   expect(results.map(({ outputs }) => outputs['changed-services']).sort()[1]).toBe('[]');
-  await clean('2-v2');
+  await clean('v2');
 });
 
 it('does not wait longer than it may', async () => {

@@ -12,7 +12,7 @@ import { canaries, expectNoCanary, loggedCanary } from './canary';
 type Inputs = Readonly<Record<string, string>>;
 
 export interface StageOptions extends RunActionOptions {
-  readonly onLine?: (line: string) => void;
+  readonly onLine?: (line: string, kill: () => void) => void;
 }
 
 export interface Running {
@@ -71,7 +71,19 @@ export class Stage {
     return this.#run('rollback', inputs, options);
   }
 
-  async #run(name: 'deploy' | 'rollback', inputs: Inputs, { onLine, ...options }: StageOptions): Promise<ActionResult> {
+  restore(inputs: Inputs = {}, onLine?: StageOptions['onLine']): Promise<ActionResult> {
+    return this.#run('restore', { confirm: 'acme', ...inputs }, onLine === undefined ? {} : { onLine });
+  }
+
+  backup(inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
+    return this.#run('backup', inputs, options);
+  }
+
+  async #run(
+    name: 'deploy' | 'rollback' | 'restore' | 'backup',
+    inputs: Inputs,
+    { onLine, ...options }: StageOptions,
+  ): Promise<ActionResult> {
     const { host } = this;
     const result = await runAction(
       name,
@@ -81,7 +93,7 @@ export class Stage {
         'ssh-user': host.user,
         'ssh-key': host.privateKey,
         'ssh-known-hosts': host.knownHosts,
-        ...QUICK,
+        ...(name === 'restore' ? { 'health-timeout': '20s' } : name === 'backup' ? {} : QUICK),
         ...inputs,
       },
       this.workspace,

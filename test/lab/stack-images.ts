@@ -73,6 +73,28 @@ const workerTags: Readonly<Record<string, string>> = {
 };
 const migrateTags: Readonly<Record<string, string>> = { v1: 'normal', v2: 'normal', 'v2-fails': 'fails' };
 
+const nginx = ['nginx', '-g', 'daemon off;'];
+/** Tag → command. */
+const nginxTags: Readonly<Record<string, readonly string[]>> = {
+  v1: nginx,
+  v2: nginx,
+  'v3-crash': ['sh', '-c', 'echo fatal: module is missing; exit 3'],
+  'v3-config': ['nginx', '-g', 'daemon off; no_such_directive on;'],
+  'v3-502': ['nginx', '-c', '/etc/nginx/always-502.conf', '-g', 'daemon off;'],
+};
+const always502 = `events {}
+http {
+  access_log /dev/stdout;
+  server {
+    listen 80;
+    listen 443 ssl;
+    ssl_certificate /etc/letsencrypt/live/stack.test/fullchain.pem;
+    ssl_certificate_key /etc/letsencrypt/live/stack.test/privkey.pem;
+    return 502;
+  }
+}
+`;
+
 /** MiB of an image's own that no other image shares, by the backend's tag: for disks too small, and for prunes. */
 const ballast: Readonly<Record<string, number>> = { 'v2-big': 128, v4: 4, v5: 4, v6: 4 };
 
@@ -160,12 +182,15 @@ async function writeImages(content: RegistryContent, debian: FileLayer): Promise
       ExposedPorts: { '80/tcp': {} },
     });
   }
-  content.addImage('acme/nginx', 'v1', [debian], {
-    Env: [path],
-    Cmd: ['nginx', '-g', 'daemon off;'],
-    StopSignal: 'SIGQUIT',
-    ExposedPorts: { '80/tcp': {}, '443/tcp': {} },
-  });
+  for (const [tag, command] of Object.entries(nginxTags)) {
+    const own = tag === 'v1' ? [] : [await layerOf([{ path: 'etc/nginx/always-502.conf', content: always502 }])];
+    content.addImage('acme/nginx', tag, [debian, ...own], {
+      Env: [path, `VERSION=${tag}`],
+      Cmd: command,
+      StopSignal: 'SIGQUIT',
+      ExposedPorts: { '80/tcp': {}, '443/tcp': {} },
+    });
+  }
   const postgres = await layerOf([{ path: 'app/postgres.sh', content: source('postgres.sh'), executable: true }]);
   content.addImage('acme/postgres', 'v1', [debian, postgres], {
     Env: [path, 'PGDATA=/var/lib/postgresql/data'],

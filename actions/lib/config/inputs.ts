@@ -12,18 +12,23 @@ import type { Runbook } from './runbook';
 import { cleanPath, isRelativePath } from './schema';
 import { parseVersions } from './version';
 
-export interface CommonInputs {
+/** What every procedure has. */
+export interface BaseInputs {
   readonly target: SshTarget;
   readonly runbook: Runbook;
   readonly dryRun: boolean;
-  readonly expectedPlan: string | null;
-  readonly allowDowntime: boolean;
   readonly environment: string | null;
   readonly environmentUrl: string | null;
   readonly githubToken: string | null;
   /** Seconds to wait for the lease. */
   readonly leaseTimeout: number;
   readonly preempt: boolean;
+}
+
+/** What every procedure has that gets to a release. */
+export interface CommonInputs extends BaseInputs {
+  readonly expectedPlan: string | null;
+  readonly allowDowntime: boolean;
   readonly drift: DriftPolicy;
 }
 
@@ -42,7 +47,7 @@ export interface RollbackInputs extends CommonInputs {
   readonly list: boolean;
 }
 
-const DEFAULT_CONFIG = 'runbook.yml';
+export const DEFAULT_CONFIG = 'runbook.yml';
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-VERSION-INVALID, RB-FILE-MISSING */
 export function readDeployInputs(get: GetInput, workspace: string): DeployInputs {
@@ -128,7 +133,7 @@ function readCommon(reader: Reader): Read {
   };
 }
 
-function readTarget(reader: Reader): SshTarget {
+export function readTarget(reader: Reader): SshTarget {
   const privateKey = reader.required('ssh-key');
   const passphrase = reader.text('ssh-passphrase');
   const jumpKey = reader.text('ssh-jump-key');
@@ -146,7 +151,7 @@ function readTarget(reader: Reader): SshTarget {
   };
 }
 
-function readPath(reader: Reader, name: string, missing: string): string {
+export function readPath(reader: Reader, name: string, missing: string): string {
   const value = reader.text(name);
   if (value === '') return missing;
   if (!isRelativePath(value)) reader.problem(`${name} is ${JSON.stringify(value)}, no path within the workspace`);
@@ -180,7 +185,7 @@ function withRunbook(read: Read, workspace: string): CommonInputs {
   };
 }
 
-function readRunbook(workspace: string, config: string): Runbook {
+export function readRunbook(workspace: string, config: string): Runbook {
   const file = join(workspace, config);
   if (!existsSync(file) && config === DEFAULT_CONFIG) return parseRunbook('', config);
   let text: string;

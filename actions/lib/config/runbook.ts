@@ -1,6 +1,6 @@
 /** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
 
-export type Strategy = 'rolling' | 'drain-and-replace' | 'recreate' | 'one-shot';
+export type Strategy = 'rolling' | 'stand-in' | 'drain-and-replace' | 'recreate' | 'one-shot';
 
 export interface ServiceSettings {
   /** How the service gets to a new release. Without it the plan finds out from the Compose file and the host. */
@@ -46,6 +46,27 @@ export interface MigrationSettings {
   readonly timeout: number;
 }
 
+export interface DatabaseSettings {
+  /** The Compose service of the server. */
+  readonly service: string;
+  /** A user who may do everything there. */
+  readonly user: string;
+  readonly database: string;
+}
+
+export interface BackupSettings {
+  /** Root on the host; backups lie in `<directory>/<stack>/<id>/`. */
+  readonly directory: string;
+  readonly databases: readonly DatabaseSettings[];
+}
+
+export interface RestoreSettings {
+  /** Services that stop while the databases exchange their names. */
+  readonly writers: readonly string[];
+  /** Until they must be healthy again; otherwise the exchange is reversed. */
+  readonly healthTimeout: number;
+}
+
 export interface Runbook {
   /** The Compose project. */
   readonly stack: string;
@@ -68,6 +89,8 @@ export interface Runbook {
   readonly proxy: ProxySettings;
   readonly watch: WatchSettings;
   readonly migration: MigrationSettings;
+  readonly backup: BackupSettings;
+  readonly restore: RestoreSettings;
   /** How many releases stay on the host, images included; the current one counts. */
   readonly keepReleases: number;
 }

@@ -45,7 +45,7 @@ export function cleanPath(path: string): string {
 
 /** Docker Compose's rule for services; its rule for projects has no capitals. */
 const serviceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
-const strategy = z.enum(['rolling', 'drain-and-replace', 'recreate', 'one-shot']);
+const strategy = z.enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate', 'one-shot']);
 const path = z.string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
 
 export const webUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' });
@@ -98,6 +98,17 @@ export const runbookSchema = z.strictObject({
   migration: z
     .strictObject({ service: serviceName.nullable().default('migrate'), timeout: duration.default(600) })
     .prefault({}),
+  backup: z
+    .strictObject({
+      directory: z.string().default('/opt/backups'),
+      databases: z
+        .array(z.strictObject({ service: serviceName, user: z.string(), database: z.string() }))
+        .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+    })
+    .prefault({}),
+  restore: z
+    .strictObject({ writers: z.array(serviceName).optional(), 'health-timeout': duration.default(60) })
+    .prefault({}),
   'keep-releases': z.int().min(2).max(100).default(5),
 });
 
@@ -134,6 +145,11 @@ export function toRunbook(written: Written): Runbook {
       minimumSamples: watch['minimum-samples'],
     },
     migration: written.migration,
+    backup: written.backup,
+    restore: {
+      writers: written.restore.writers ?? written.versioned,
+      healthTimeout: written.restore['health-timeout'],
+    },
     keepReleases: written['keep-releases'],
   };
 }

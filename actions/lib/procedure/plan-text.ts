@@ -4,6 +4,7 @@ import type { Plan, ServiceChange } from '../stack/model';
 const HOW: Record<ServiceChange['kind'], string> = {
   create: 'is started',
   rolling: 'rolls: new containers beside the old, then the cutover',
+  'stand-in': 'is replaced behind a stand-in that serves meanwhile',
   scale: 'changes its number of containers',
   'drain-and-replace': 'is stopped with its own signal and grace period, then replaced',
   recreate: 'is recreated',

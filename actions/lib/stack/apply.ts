@@ -12,7 +12,8 @@ import type { Plan, Release } from './model';
 import { dialThrough } from './probe';
 import { type Operation, programOf } from './program';
 import { recoveryProgramOf } from './recovery';
-import { redirectScript, sweepScript } from './redirect/redirect';
+import { hostPortsScript, redirectScript, sweepScript } from './redirect/redirect';
+import { rescueLines } from './redirect/rescue';
 import { render } from './render';
 import { storeScript } from './store/release';
 import { isOneShot } from './strategy';
@@ -163,11 +164,14 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),
     'PATIENCE=30',
     redirectScript(),
+    hostPortsScript(),
     sweepScript(),
     storeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'images.sh'), 'utf8'),
     readFileSync(join(__dirname, 'apply.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'stand-in.sh'), 'utf8'),
+    ...rescueLines(runbook.stack),
     ...render(request, operations),
   ].join('\n');
 }

@@ -2,7 +2,7 @@
  * The runner's side of an apply: listens to what the host script measures, judges, and answers.
  * What it decides must reach the host in time; silence makes the host reverse.
  */
-import { type Runbook, settingsOf } from '../config/runbook';
+import { type ProxySettings, type Runbook, type ServiceSettings, settingsOf } from '../config/runbook';
 import { UserError } from '../errors';
 import type { HealthEvidence } from '../procedure/report';
 import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
@@ -11,6 +11,7 @@ import { Gate, type Sample } from './gate';
 import { parsePorts } from './inventory';
 import { type Dial, probe } from './probe';
 import type { Operation } from './program';
+import { RESCUE } from './redirect/rescue';
 import { Watch } from './watch';
 
 export interface ConductorOptions {
@@ -39,8 +40,10 @@ export class Conductor implements StepObserver {
   #gateServices: readonly string[] = [];
   #samples = new Map<string, Sample[]>();
   #probes = new Map<string, Sample['probe']>();
+  /** Of services behind a stand-in: port of the host → port of the container. */
+  readonly #direct = new Map<string, Map<number, number>>();
   #watch: Watch | null = null;
-  #asked = false;
+  #before: Promise<void> | null = null;
   readonly #brokenBefore = new Set<string>();
   #baseline: { all: number; bad: number } | null = null;
   #logs = new Map<string, string[]>();
@@ -95,6 +98,16 @@ export class Conductor implements StepObserver {
       case 'gate':
         this.#openGate(fields.name ?? '');
         return;
+      case 'stand-in':
+        this.#direct.set(fields.service ?? '', parseMapping(fields.ports ?? ''));
+        return;
+      case 'divert':
+        void this.#judgeDivert(fields.service ?? '');
+        return;
+      case 'returned':
+        this.#options.mark(`${fields.service ?? ''} made anew`);
+        this.#say(`${fields.service ?? ''}: the real container gets all new connections`);
+        return;
       case 'sample':
         this.#sample(fields);
         return;
@@ -133,6 +146,11 @@ export class Conductor implements StepObserver {
         this.#options.mark('committed');
         this.#say(`committed: ${fields.release ?? ''} is the current release`);
         return;
+      case 'undo-failed':
+        this.#say(
+          `could not be put back: ${fields.command ?? ''}; the next run recovers, .runbook/${RESCUE} removes rules`,
+        );
+        return;
       case 'turned-back':
         this.#options.mark('turned back');
         this.#say('turned back: the old containers get all new connections again');
@@ -148,14 +166,14 @@ export class Conductor implements StepObserver {
   #openGate(name: string): void {
     const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
     if (gate?.op !== 'gate') return;
-    void this.#probeBefore();
-    const { runbook, expected } = this.#options;
+    this.#before ??= this.#probeBefore();
+    const { expected } = this.#options;
     this.#gateServices = gate.services;
     this.#gates = new Map(
       gate.services.map((service) => [
         service,
         new Gate(
-          { service, expected: expected[service] ?? 1, settings: settingsOf(runbook, service), stable: gate.stable },
+          { service, expected: expected[service] ?? 1, settings: this.#settings(service), stable: gate.stable },
           now(),
         ),
       ]),
@@ -180,6 +198,10 @@ export class Conductor implements StepObserver {
 
   /** Probes a container's health path in the background; the next look sees the answer. */
   #ask(service: string, sample: Sample): void {
+    if (this.#isDirect(service)) {
+      void this.#askDirect(service, sample);
+      return;
+    }
     const { healthPath, healthPort } = settingsOf(this.#options.runbook, service);
     const address = sample.addresses[0];
     const port = healthPort ?? sample.ports[0];
@@ -190,6 +212,62 @@ export class Conductor implements StepObserver {
       (error: unknown) =>
         this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }),
     );
+  }
+
+  /** The proxy cannot be asked through its own ports before it has them: it is asked at its address. */
+  #isDirect(service: string): boolean {
+    return service === this.#options.runbook.proxy.service && (this.#direct.get(service)?.size ?? 0) > 0;
+  }
+
+  #settings(service: string): ServiceSettings {
+    const settings = settingsOf(this.#options.runbook, service);
+    const paths = this.#isDirect(service) ? this.#watched() : [];
+    return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
+  }
+
+  #watched(): string[] {
+    return this.#options.runbook.proxy.probes.filter((path) => !this.#brokenBefore.has(path));
+  }
+
+  /** The worst answer to the probes of the proxy counts. */
+  async #askDirect(service: string, sample: Sample): Promise<void> {
+    const { proxy } = this.#options.runbook;
+    const place = placeOf(proxy);
+    const port = this.#direct.get(service)?.get(place.port);
+    const [address] = sample.addresses;
+    if (address === undefined || port === undefined) return;
+    await this.#before;
+    let worst = 0;
+    try {
+      for (const path of this.#watched()) {
+        const status = await probe(this.#options.dial, { ...place, address, port, path }, PROBE_TIMEOUT);
+        worst = Math.max(worst, status);
+      }
+      this.#probes.set(sample.id, { status: worst });
+    } catch (error) {
+      this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** What was diverted is asked by the way that it takes from now on, before the old container stops. */
+  async #judgeDivert(service: string): Promise<void> {
+    const bad: string[] = [];
+    if (service === this.#options.runbook.proxy.service) {
+      for (const path of this.#watched()) {
+        const status = await this.#probePath(path);
+        if (status === 0 || status >= 500)
+          bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
+      }
+    }
+    if (bad.length > 0) {
+      this.#blamed = [service];
+      this.#verdict = new UserError('RB-WATCH-WORSE', {
+        what: `the stand-in of ${service} cannot be reached by the ports of the host`,
+        why: bad.join('; '),
+        remedy: 'traffic was turned back to the old container; read the log below',
+      });
+    }
+    this.#step?.send(`${bad.length > 0 ? 'abort' : 'go'} divert-${service}`);
   }
 
   #judgeGate(name: string): void {
@@ -232,8 +310,7 @@ export class Conductor implements StepObserver {
   /** Paths that fail before the cutover say nothing about the new release. */
   async #probeBefore(): Promise<void> {
     const { operations, runbook } = this.#options;
-    if (this.#asked || runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut')) return;
-    this.#asked = true;
+    if (runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut' || op === 'divert')) return;
     for (const path of runbook.proxy.probes) {
       const status = await this.#probePath(path);
       if (status === 0 || status >= 500) this.#brokenBefore.add(path);
@@ -268,16 +345,7 @@ export class Conductor implements StepObserver {
   /** The status of one GET through the proxy; 0 when none came. */
   #probePath(path: string): Promise<number> {
     const { proxy } = this.#options.runbook;
-    const url = new URL(proxy.url);
-    const tls = url.protocol === 'https:';
-    const target = {
-      address: url.hostname.replace(/^\[|\]$/g, ''),
-      port: Number(url.port) || (tls ? 443 : 80),
-      path,
-      tls,
-      hostHeader: proxy.hostHeader ?? url.host,
-    };
-    return probe(this.#options.dial, target, PROBE_TIMEOUT).catch(() => 0);
+    return probe(this.#options.dial, { ...placeOf(proxy), path }, PROBE_TIMEOUT).catch(() => 0);
   }
 
   #draining(left: number): void {
@@ -329,4 +397,22 @@ export class Conductor implements StepObserver {
 
 function now(): number {
   return performance.now() / 1000;
+}
+
+/** Where the proxy is found, from the host's point of view. */
+function placeOf(proxy: ProxySettings) {
+  const url = new URL(proxy.url);
+  const tls = url.protocol === 'https:';
+  return {
+    address: url.hostname.replace(/^\[|\]$/g, ''),
+    port: Number(url.port) || (tls ? 443 : 80),
+    tls,
+    hostHeader: proxy.hostHeader ?? url.host,
+  };
+}
+
+/** `443:8443,` → 443 → 8443. */
+function parseMapping(list: string): Map<number, number> {
+  const pairs = list.split(',').filter((pair) => pair !== '');
+  return new Map(pairs.map((pair) => pair.split(':').map(Number) as [number, number]));
 }

@@ -21,6 +21,16 @@ export type Operation =
   | { readonly op: 'turn-aside'; readonly service: string; readonly retire: readonly string[] }
   /** Lets Compose stop the old containers and start the new ones. */
   | { readonly op: 'replace'; readonly service: string; readonly total: number }
+  /** Starts the new release of what cannot run twice, without its ports and its name. */
+  | { readonly op: 'start-stand-in'; readonly service: string }
+  /** Sends new connections, from outside and inside the stack, to the stand-in. */
+  | { readonly op: 'divert'; readonly service: string }
+  /** Stops the old container and lets Compose make the real one, while the stand-in serves. */
+  | { readonly op: 'replace-behind'; readonly service: string; readonly drain: number }
+  /** Sends new connections to the real container. */
+  | { readonly op: 'return'; readonly service: string }
+  /** Removes the stand-in when what it serves has ended, and the rules of the host. */
+  | { readonly op: 'end-stand-in'; readonly service: string; readonly drain: number }
   /** Waits for the runner's verdict on the new containers. `stable`: they must stay healthy for a while. */
   | { readonly op: 'gate'; readonly name: string; readonly services: readonly string[]; readonly stable: boolean }
   /** Has the proxy's program check the new files, beside the running one. */
@@ -59,6 +69,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   const last = plan.changes.filter((change) => isReplacement(change) && !early.includes(change));
   const turned = plan.changes.filter(isTurned);
   const services = turned.map((change) => change.service);
+  const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
   const removals = plan.changes.filter((change) => change.kind === 'remove');
 
   const operations: Operation[] = [];
@@ -67,22 +78,36 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   operations.push(...starts(early, runbook, target));
   if (late.length > 0) operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
   operations.push(...replacements(last));
+  for (const service of standIns) {
+    operations.push({ op: 'start-stand-in', service });
+    operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
+  }
   for (const { service, start, retire } of turned) {
     if (start === 0) operations.push({ op: 'turn-aside', service, retire });
   }
   if (services.length > 0) operations.push({ op: 'cut', services });
-  if (late.length > 0 && !last.some((change) => change === proxy)) operations.push({ op: 'reload-proxy' });
+  for (const service of standIns) operations.push({ op: 'divert', service });
+  if (late.length > 0 && proxy?.kind !== 'stand-in' && !last.some((change) => change === proxy))
+    operations.push({ op: 'reload-proxy' });
   const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
   if (services.length > 0 || (seen && operations.length > 0)) {
     const drain = Math.max(0, ...turned.map((change) => settingsOf(runbook, change.service).drainTimeout));
     operations.push({ op: 'watch', services, drain });
   }
+  for (const service of standIns) {
+    operations.push({ op: 'replace-behind', service, drain: settingsOf(runbook, service).drainTimeout });
+    operations.push({ op: 'gate', name: `real-${service}`, services: [service], stable: true });
+    operations.push({ op: 'return', service });
+  }
   operations.push({ op: 'commit' });
+  for (const service of standIns)
+    operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
   for (const change of turned) {
     if (change.retire.length > 0) operations.push({ op: 'retire', service: change.service, containers: change.retire });
   }
   if (proxyServes && services.length > 0) operations.push({ op: 'reload-proxy' });
-  if (services.length > 0) operations.push({ op: 'release-callers', services });
+  const redirected = [...services, ...standIns];
+  if (redirected.length > 0) operations.push({ op: 'release-callers', services: redirected });
   for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
   return operations;
 }
@@ -128,7 +153,8 @@ function replacements(changes: readonly ServiceChange[]): Operation[] {
 
 /** What stops its old containers first goes as late as its dependents allow. */
 function goesEarly(change: ServiceChange, plan: Plan, target: Release): boolean {
-  if (change.kind === 'remove' || change.kind === 'reload') return false;
+  // A stand-in asks for addresses when it starts: what it calls comes first.
+  if (['remove', 'reload', 'stand-in'].includes(change.kind)) return false;
   if (!isReplacement(change)) return true;
   return plan.changes.some((other) => !isReplacement(other) && requirements(other.service, target).has(change.service));
 }

@@ -51,6 +51,16 @@ function line(operation: Operation, request: ApplyRequest): string {
         target.services[operation.service]?.since ?? '',
       );
     }
+    case 'start-stand-in':
+      return call('op_start_stand_in', operation.service);
+    case 'divert':
+      return call('op_divert', operation.service);
+    case 'replace-behind':
+      return call('op_replace_behind', operation.service, operation.drain);
+    case 'return':
+      return call('op_return', operation.service);
+    case 'end-stand-in':
+      return call('op_end_stand_in', operation.service, operation.drain);
     case 'gate': {
       const limits = operation.services
         .map((service) => settingsOf(runbook, service))

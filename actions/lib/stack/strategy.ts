@@ -33,13 +33,30 @@ export function chooseStrategy(
 ): Choice {
   if (isOneShot(name, release, runbook)) return { strategy: 'one-shot', downtime: null };
   const wanted = settingsOf(runbook, name).strategy;
-  const single = whyOnlyOne(service, running);
+  const single = whyOnlyOne(service);
   if (wanted === 'recreate') return recreate(service, 'runbook.yml says so');
-  if (single !== null) return recreate(service, single);
+  const stateful = whyStateful(service, running);
+  const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
+  if (standsIn) {
+    const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
+    return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
+  }
+  const alone = single ?? stateful;
+  if (alone !== null) return recreate(service, alone);
   const listens = running.some((container) => container.listens.length > 0);
   if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
     return { strategy: 'drain-and-replace', downtime: null };
   }
+  return besides('rolling', service, running, state);
+}
+
+/** Old and new run at once, and connections are redirected from one to the other. */
+function besides(
+  strategy: 'rolling' | 'stand-in',
+  service: ReleaseService,
+  running: readonly Container[],
+  state: State,
+): Choice {
   if (state.engine.redirectRefused !== null) {
     return recreate(
       service,
@@ -52,13 +69,19 @@ export function chooseStrategy(
     const why = `${mebibytes(need)} more memory is needed to run old and new at once, ${mebibytes(state.memoryAvailable)} are available`;
     return recreate(service, why, 'RB-MEMORY-SHORT');
   }
-  return { strategy: 'rolling', downtime: null };
+  return { strategy, downtime: null };
 }
 
-function whyOnlyOne(service: ReleaseService, running: readonly Container[]): string | null {
-  const { containerName, hostPorts, networkMode, writableVolumes } = service.traits;
+function whyOnlyOne(service: ReleaseService): string | null {
+  const { containerName, hostPorts } = service.traits;
   if (containerName !== null) return `container_name ${containerName} can exist only once`;
   if (hostPorts.length > 0) return `it publishes port ${hostPorts.join(', ')} of the host`;
+  return null;
+}
+
+/** What forbids two processes at once, by whatever way. */
+function whyStateful(service: ReleaseService, running: readonly Container[]): string | null {
+  const { networkMode, writableVolumes } = service.traits;
   if (networkMode !== null) return `its network mode is ${networkMode}`;
   if (writableVolumes.length > 0) return `it writes to ${writableVolumes.join(', ')}`;
   if (running.some((container) => container.anonymousVolume)) return 'it writes to a volume without a name';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readDeployInputs, readRollbackInputs } from '../../../actions/lib/config/inputs';
+import { readRestoreInputs } from '../../../actions/lib/config/restore-inputs';
 
 let workspace: string;
 
@@ -27,6 +28,7 @@ function rollbackInputs(given: Record<string, string> = {}) {
 describe.each([
   ['deploy', readDeployInputs],
   ['rollback', readRollbackInputs],
+  ['restore', readRestoreInputs],
 ] as const)('%s', (action, read) => {
   const file = join(import.meta.dirname, '../../../actions', action, 'action.yml');
   const declared = (parse(readFileSync(file, 'utf8')) as { inputs: Record<string, { default?: string }> }).inputs;
@@ -64,7 +66,7 @@ describe.each([
     [{ 'ssh-timeout': 'soon' }, 'ssh-timeout: "soon" is no duration'],
     [{ 'health-timeout': '2d' }, 'health-timeout: "2d" is no duration'],
     [{ 'dry-run': 'yes' }, 'dry-run is "yes"; write true or false'],
-    [{ 'allow-downtime': '1' }, 'write true or false'],
+    [{ 'dry-run': '1' }, 'write true or false'],
     [{ 'environment-url': 'javascript:alert(1)' }, 'no http or https URL'],
     [{ config: '../runbook.yml' }, 'no path within the workspace'],
     [{ config: '/etc/passwd' }, 'no path within the workspace'],
@@ -207,5 +209,36 @@ describe('what is rolled back to', () => {
     ['7-v1.4.0', '7-v1.4.0'],
   ])('%j is %j', (release, meant) => {
     expect(rollbackInputs({ release, list: 'TRUE' })).toMatchObject({ release: meant, list: true });
+  });
+});
+
+describe('restore', () => {
+  const read = (given: Record<string, string>) =>
+    readRestoreInputs((name) => ({ ...needed, ...given })[name] ?? '', workspace);
+
+  it('takes the latest backup unless a name or a time is given', () => {
+    expect(read({}).wanted).toEqual({ by: 'latest' });
+    expect(read({ backup: 'latest' }).wanted).toEqual({ by: 'latest' });
+    expect(read({ backup: '20260131T020000Z' }).wanted).toEqual({ by: 'id', id: '20260131T020000Z' });
+    const time = new Date('2026-01-31T02:00:00Z');
+    expect(read({ backup: 'latest', before: '2026-01-31 02:00' }).wanted).toEqual({ by: 'before', time });
+    expect(read({ before: '2026-01-31T03:00:00+01:00' }).wanted).toEqual({ by: 'before', time });
+  });
+
+  it.each<Record<string, string>>([
+    { backup: '../../etc' },
+    { before: 'yesterday' },
+    { backup: '20260131T020000Z', before: '2026-01-31' },
+    { list: 'true', undo: 'true' },
+    { path: 'artifact' },
+    { from: 'file', path: '../elsewhere' },
+    { from: 'ftp' },
+  ])('refuses %o', (given) => expect(() => read(given)).toThrow(/RB-INPUT-INVALID/));
+
+  it('stops what the runbook calls writers, or else what has versions', () => {
+    writeFileSync(join(workspace, 'runbook.yml'), 'versioned: [api]\n');
+    expect(read({}).runbook.restore.writers).toEqual(['api']);
+    writeFileSync(join(workspace, 'runbook.yml'), 'versioned: [api]\nrestore: { writers: [api, cron] }\n');
+    expect(read({}).runbook.restore.writers).toEqual(['api', 'cron']);
   });
 });

@@ -32,6 +32,8 @@ describe('runbook.yml', () => {
         proxy: { service: 'nginx', url: 'https://localhost', probes: ['/healthz', '/readyz'] },
         watch: { duration: 10, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
         migration: { service: 'migrate', timeout: 600 },
+        backup: { directory: '/opt/backups', databases: [{ service: 'db', user: 'postgres', database: 'app' }] },
+        restore: { writers: ['backend', 'worker'], healthTimeout: 60 },
         keepReleases: 5,
       });
     }

@@ -41,8 +41,13 @@ function releaseOf(id: string, wanted: readonly Wish[], current: Release | null)
     const stateful = name === 'db' || (single && name !== 'migrate');
     const made = service(name, tag, id, {
       definition,
-      replicas: name === 'migrate' || stateful ? 1 : replicas,
-      traits: { ...traits, dependsOn, writableVolumes: stateful ? ['data'] : [] },
+      replicas: name === 'migrate' || name === 'proxy' || stateful ? 1 : replicas,
+      traits: {
+        ...traits,
+        dependsOn,
+        hostPorts: name === 'proxy' ? [443] : [],
+        writableVolumes: stateful ? ['data'] : [],
+      },
     });
     const was = current?.services[name];
     const same = was !== undefined && was.digest === made.digest && was.definition === made.definition;
@@ -68,11 +73,16 @@ function carry({ plan: found, operations, state }: Run, target: Release, count: 
   let next = state;
   for (const operation of operations.slice(0, count)) next = carryOut(next, operation, found, target, LISTENERS);
   const done = count >= operations.length;
+  // Every whole run sweeps stand-ins that one before could not clear up.
+  if (done) next = { ...next, containers: next.containers.filter((container) => !container.oneOff) };
   return { ...next, unfinished: done ? null : { procedure: 'deploy', run: 'run', release: target.id } };
 }
 
 /** What a user meets in the middle of an operation: a replacement stops the old before it starts the new. */
 function during(state: State, operation: Operation): State[] {
+  if (operation.op === 'replace-behind') {
+    return [{ ...state, containers: state.containers.filter((c) => c.service !== operation.service || c.oneOff) }];
+  }
   if (operation.op !== 'replace') return [];
   return [{ ...state, containers: state.containers.filter((container) => container.service !== operation.service) }];
 }
@@ -185,7 +195,7 @@ describe('the program of a plan', () => {
         const commit = names.indexOf('commit');
         expect(names.filter((name) => name === 'commit')).toHaveLength(1);
         for (const late of ['retire', 'remove', 'release-callers']) expect(names.slice(0, commit)).not.toContain(late);
-        for (const early of ['create', 'start-beside', 'replace', 'gate', 'cut', 'watch'])
+        for (const early of ['create', 'start-beside', 'replace', 'gate', 'cut', 'watch', 'divert', 'return'])
           expect(names.slice(commit)).not.toContain(early);
       }),
     );

@@ -19,6 +19,8 @@ export const runbook: Runbook = {
   proxy: { service: 'proxy', url: 'https://localhost', probes: ['/healthz'] },
   watch: { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
   migration: { service: 'migrate', timeout: 60 },
+  backup: { directory: '/opt/backups', databases: [] },
+  restore: { writers: [], healthTimeout: 60 },
   keepReleases: 5,
 };
 
@@ -154,6 +156,17 @@ export function carryOut(
       const missing = operation.total - of(operation.service).length;
       return { ...state, containers: [...state.containers, ...made(operation.service, missing)] };
     }
+    case 'start-stand-in':
+      return {
+        ...state,
+        containers: [...state.containers, ...made(operation.service, 1).map((c) => ({ ...c, oneOff: true }))],
+      };
+    case 'replace-behind': {
+      const others = state.containers.filter((c) => c.service !== operation.service || c.oneOff);
+      return { ...state, containers: [...others, ...made(operation.service, 1)] };
+    }
+    case 'end-stand-in':
+      return { ...state, containers: state.containers.filter((c) => c.service !== operation.service || !c.oneOff) };
     case 'replace': {
       const others = state.containers.filter((container) => container.service !== operation.service);
       return { ...state, containers: [...others, ...made(operation.service, operation.total)] };

@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import type { Runbook, Strategy } from '../../../actions/lib/config/runbook';
 import type { ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
 import { chooseStrategy } from '../../../actions/lib/stack/strategy';
-import { containerOf, emptyHost, release, runbook, service, traits } from './model-host';
+import { containerOf, emptyHost, release, runbook, service, settings, traits } from './model-host';
+
+/** For a service that listens, under these settings or as the proxy. */
+function standIn(
+  more: Partial<ServiceTraits>,
+  {
+    strategy,
+    proxy = 'proxy',
+    state = {},
+    replicas = 1,
+  }: { strategy?: Strategy; proxy?: string; state?: Partial<State>; replicas?: number },
+) {
+  const wanted = service('api', 'v2', '2', { replicas, traits: { ...traits, ...more } });
+  const own: Runbook['services'] = strategy === undefined ? {} : { api: { ...settings, strategy } };
+  const running = [containerOf('api', service('api', 'v1', '1'), true)];
+  const asked = { ...runbook, services: own, proxy: { ...runbook.proxy, service: proxy } };
+  return chooseStrategy('api', wanted, running, release('2', { api: wanted }), { ...emptyHost, ...state }, asked);
+}
 
 function choose(more: Partial<ServiceTraits>, state: Partial<State> = {}, listens = true, replicas = 2) {
   const wanted: ReleaseService = service('api', 'v2', '2', { replicas, traits: { ...traits, ...more } });
@@ -47,5 +65,27 @@ describe('how a service gets to its new containers', () => {
     });
     const target = release('2', { job, api });
     expect(chooseStrategy('job', job, [], target, emptyHost, runbook).strategy).toBe('one-shot');
+  });
+
+  it('replaces the proxy behind a stand-in by itself, others only when runbook.yml says so', () => {
+    const kept = { strategy: 'stand-in', downtime: null };
+    expect(standIn({ hostPorts: [443] }, { proxy: 'api' })).toEqual(kept);
+    expect(standIn({ containerName: 'front' }, { proxy: 'api' })).toEqual(kept);
+    expect(standIn({ hostPorts: [443] }, {}).strategy).toBe('recreate');
+    expect(standIn({ containerName: 'front' }, { strategy: 'stand-in' })).toEqual(kept);
+    expect(standIn({ hostPorts: [443] }, { proxy: 'api', strategy: 'recreate' }).strategy).toBe('recreate');
+  });
+
+  it.each([
+    [{ writableVolumes: ['data'] }, {}, 'it writes to data'],
+    [{ networkMode: 'host' }, {}, 'its network mode is host'],
+    [{}, { replicas: 2 }, 'a stand-in serves for one container'],
+    [{}, { state: { memoryAvailable: 0 } }, 'more memory is needed'],
+    [{}, { state: { engine: { ...emptyHost.engine, redirectRefused: 'rootless Docker' } } }, 'rootless Docker'],
+  ])('has no stand-in where it cannot serve: %j %j', (more, host, why) => {
+    const { strategy, downtime } = standIn({ hostPorts: [443], ...more }, { strategy: 'stand-in', ...host });
+    expect(strategy).toBe('recreate');
+    expect(downtime?.why).toContain(why);
+    expect(downtime?.seconds).toBeGreaterThan(0);
   });
 });

@@ -9,6 +9,11 @@ export function redirectScript(): string {
   return `REDIRECT_RULES=${quote(rules)}\n${readFileSync(join(__dirname, 'redirect.sh'), 'utf8')}`;
 }
 
+/** Functions of `host-ports.sh`; needs those above. */
+export function hostPortsScript(): string {
+  return readFileSync(join(__dirname, 'host-ports.sh'), 'utf8');
+}
+
 /** `redirect_sweep`, to be used with {@link redirectScript}. */
 export function sweepScript(): string {
   return readFileSync(join(__dirname, 'sweep.sh'), 'utf8');

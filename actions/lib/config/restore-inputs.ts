@@ -1,0 +1,82 @@
+/** Inputs of the action restore as typed data. */
+import { join } from 'node:path';
+import { type BaseInputs, DEFAULT_CONFIG, readPath, readRunbook, readTarget } from './inputs';
+import { type GetInput, Reader } from './reader';
+import { isRelativePath } from './schema';
+
+export interface RestoreInputs extends BaseInputs {
+  /** A folder of the workspace with backups; `null`: the host's own. */
+  readonly folder: string | null;
+  /** `null`: none. */
+  readonly identity: string | null;
+  readonly wanted:
+    | { readonly by: 'latest' }
+    | { readonly by: 'id'; readonly id: string }
+    | { readonly by: 'before'; readonly time: Date };
+  /** `null`: all that the backup has. */
+  readonly databases: readonly string[] | null;
+  readonly confirm: string;
+  readonly roles: boolean;
+  readonly newerServer: boolean;
+  readonly list: boolean;
+  readonly undo: boolean;
+}
+
+/** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+export function readRestoreInputs(get: GetInput, workspace: string): RestoreInputs {
+  const reader = new Reader(get);
+  const base = {
+    target: readTarget(reader),
+    dryRun: reader.boolean('dry-run'),
+    environment: reader.text('environment') || null,
+    githubToken: reader.text('github-token') || null,
+    leaseTimeout: reader.seconds('lease-timeout', 300),
+    preempt: false,
+  };
+  const config = readPath(reader, 'config', DEFAULT_CONFIG);
+  const environmentUrl = reader.url('environment-url');
+  const healthTimeout = reader.seconds('health-timeout', null);
+  const wanted = readWanted(reader);
+  const databases = reader.list('databases');
+  const from = reader.choice('from', ['host', 'file']);
+  const path = reader.text('path');
+  if (from === 'host' && path !== '') reader.problem('path belongs to from: file');
+  if (path !== '' && !isRelativePath(path)) reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
+  const inputs = {
+    folder: from === 'file' ? join(workspace, path) : null,
+    identity: reader.content('identity').trim() || null,
+    wanted,
+    databases: databases.length > 0 ? databases : null,
+    confirm: reader.text('confirm'),
+    roles: reader.boolean('roles'),
+    newerServer: reader.boolean('newer-server'),
+    list: reader.boolean('list'),
+    undo: reader.boolean('undo'),
+  };
+  if (inputs.list && inputs.undo) reader.problem('list and undo exclude each other');
+  reader.finish();
+  const runbook = readRunbook(workspace, config);
+  const settings = { ...runbook.restore, healthTimeout: healthTimeout ?? runbook.restore.healthTimeout };
+  return {
+    ...base,
+    ...inputs,
+    environmentUrl: environmentUrl ?? runbook.url ?? null,
+    runbook: { ...runbook, restore: settings },
+  };
+}
+
+function readWanted(reader: Reader): RestoreInputs['wanted'] {
+  const backup = reader.text('backup');
+  const before = reader.text('before');
+  if (backup !== '' && backup !== 'latest' && before !== '') reader.problem('backup and before exclude each other');
+  if (before !== '') {
+    const time = new Date(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/.test(before) ? `${before}Z` : before);
+    if (Number.isNaN(time.getTime()))
+      reader.problem(`before is ${JSON.stringify(before)}, no time; write 2026-01-31T02:00:00Z`);
+    return { by: 'before', time };
+  }
+  if (backup === '' || backup === 'latest') return { by: 'latest' };
+  if (!/^\d{8}T\d{6}Z$/.test(backup))
+    reader.problem(`backup is ${JSON.stringify(backup)}; write latest, or a name like 20260131T020000Z`);
+  return { by: 'id', id: backup };
+}

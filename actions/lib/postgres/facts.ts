@@ -1,0 +1,117 @@
+/** What the database servers of a stack tell before a restore. */
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import { sectionsOf } from '../stack/sections';
+import { maintenance } from './names';
+import { FACTS } from './restore-sql';
+import { factsPiece, psqlScript } from './scripts';
+
+/** A service with databases, and the user who may do everything there. */
+export interface Server {
+  readonly service: string;
+  readonly user: string;
+  readonly databases: readonly string[];
+}
+
+export interface ServerFacts {
+  readonly container: string;
+  /** Major version. */
+  readonly major: number;
+  /** Name → bytes. */
+  readonly databases: ReadonlyMap<string, number>;
+  readonly roles: ReadonlySet<string>;
+  readonly extensions: ReadonlySet<string>;
+  /** Bytes free where its data lies; `null` where that cannot be measured. */
+  readonly diskFree: number | null;
+  /** Its container or the host can unpack zstd. */
+  readonly unpacks: boolean;
+}
+
+export interface Facts {
+  /** The host's time as `YYYYMMDDTHHMMSSZ`. */
+  readonly now: string;
+  /** A swap began and was neither committed nor reversed. */
+  readonly pending: boolean;
+  /** Of the writers asked for, those that run. */
+  readonly writers: readonly string[];
+  readonly servers: ReadonlyMap<string, ServerFacts>;
+}
+
+export interface FactsRequest {
+  readonly stack: string;
+  /** `<directory>/.runbook` */
+  readonly root: string;
+  readonly servers: readonly Server[];
+  readonly writers: readonly string[];
+}
+
+interface Answer {
+  version: number;
+  databases: { name: string; bytes: number }[];
+  roles: string[];
+  extensions: string[];
+}
+
+/** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
+export async function readFacts(host: Host, request: FactsRequest): Promise<Facts> {
+  const outcome = await host.run(factsScript(request));
+  if (outcome.outcome === 'unknown') {
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the database servers could not be asked',
+      why: outcome.reason,
+      remedy: 'run it again; nothing was changed',
+    });
+  }
+  const sections = sectionsOf(outcome.stdout);
+  const one = (name: string): string => sections.get(name)?.[0] ?? '';
+  const unpacks = one('unpacks') !== '';
+  return {
+    now: one('now'),
+    pending: one('pending') !== '',
+    writers: sections.get('writers') ?? [],
+    servers: new Map(
+      request.servers.map(({ service }) => {
+        const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
+        const free = one(`disk:${service}`);
+        const facts: ServerFacts = {
+          container: one(`container:${service}`),
+          major: Math.floor(answer.version / 10_000),
+          databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
+          roles: new Set(answer.roles),
+          extensions: new Set(answer.extensions),
+          diskFree: free === '' ? null : Number(free) * 1024,
+          unpacks: unpacks || one(`unpacks:${service}`) !== '',
+        };
+        return [service, facts] as const;
+      }),
+    ),
+  };
+}
+
+function factsScript({ stack, root, servers, writers }: FactsRequest): string {
+  return [
+    'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+    `PROJECT=${quote(stack)} RB_ROOT=${quote(root)} FACTS_SQL=${quote(FACTS)} WRITERS=${quote(writers.join(' '))}`,
+    'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+    psqlScript(),
+    factsPiece(),
+    'facts_begin',
+    ...servers.map(
+      ({ service, user, databases }) =>
+        `facts_of ${quote(service)} ${quote(user)} ${quote(maintenance(databases))} </dev/null`,
+    ),
+  ].join('\n');
+}
+
+function answerOf(service: string, container: string, lines: readonly string[]): Answer {
+  try {
+    return JSON.parse(lines.join('\n')) as Answer;
+  } catch {
+    throw new UserError('RB-DATABASE-DOWN', {
+      what: `the database service ${service} does not answer`,
+      why: container === '' ? 'none of its containers runs' : lines.join(' ').slice(0, 500),
+      remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
+    });
+  }
+}

@@ -1,0 +1,112 @@
+/** What a failed restore means to the person who reads it. */
+import { type ErrorCode, UserError } from '../errors';
+
+/** As told by the host script's `failed` event. */
+export interface RestoreFailure {
+  readonly kind: string;
+  /** The service, file or database concerned. */
+  readonly subject: string;
+  /** Last lines of what failed. */
+  readonly log: readonly string[];
+}
+
+const UNTOUCHED = 'the live database serves on';
+const OTHER = 'restore another backup; `list: true` shows what is there';
+
+interface Explanation {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** What pg_restore, psql and zstd say. */
+const LOAD: readonly Explanation[] = [
+  {
+    pattern: /role "[^"]*" does not exist/,
+    code: 'RB-ROLE-MISSING',
+    what: 'the archive names a role that the server does not have',
+    remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
+  },
+  {
+    pattern:
+      /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
+    code: 'RB-EXTENSION-MISSING',
+    what: 'the archive needs an extension that the server does not have',
+    remedy: 'deploy a database image that has the extension, and restore then',
+  },
+  {
+    pattern: /no space left on device|could not extend file/i,
+    code: 'RB-DISK-SHORT',
+    what: 'the disk of the database ran full while the new database was filled',
+    remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+  },
+  {
+    pattern:
+      /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
+    code: 'RB-ARCHIVE-DAMAGED',
+    what: 'the archive is damaged or cut off',
+    remedy: OTHER,
+  },
+];
+
+/** The UserError for a failure. */
+export function explainRestore({ kind, subject, log }: RestoreFailure): UserError {
+  const shown = log.length > 0 ? { log, logOf: subject } : {};
+  const text = log.join('\n');
+  switch (kind) {
+    case 'archive-missing':
+      return new UserError('RB-BACKUP-UNKNOWN', {
+        what: `the archive ${subject} is not there or cannot be read`,
+        why: 'its manifest names it, but somebody removed it, or it belongs to another user',
+        remedy: OTHER,
+      });
+    case 'archive-damaged':
+      return new UserError('RB-ARCHIVE-DAMAGED', {
+        what: `the archive ${subject} is not what was backed up`,
+        why: 'its SHA-256 or its content differs from what the manifest says',
+        remedy: OTHER,
+        ...shown,
+      });
+    case 'load':
+    case 'create':
+    case 'finish': {
+      const known = LOAD.find(({ pattern }) => pattern.test(text));
+      return new UserError(known?.code ?? 'RB-RESTORE-FAILED', {
+        what: known?.what ?? `the new database could not be filled (service ${subject})`,
+        why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
+        remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
+        ...shown,
+      });
+    }
+    case 'no-database':
+      return new UserError('RB-DATABASE-DOWN', {
+        what: `the database service ${subject} does not run or does not answer`,
+        why: 'what the restore had changed was put back',
+        remedy: 'start it on the host, and run this again',
+        ...shown,
+      });
+    case 'unhealthy':
+    case 'ended':
+      return new UserError('RB-UNHEALTHY', {
+        what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
+        why: 'the swap was reversed: the former database serves again',
+        remedy: 'read its last lines; the backup may not fit the release that runs',
+        ...shown,
+      });
+    case 'stop':
+      return new UserError('RB-STOP-FAILED', {
+        what: 'the writers could not be stopped',
+        why: UNTOUCHED,
+        remedy: 'see `docker ps` on the host, and run it again',
+        ...shown,
+      });
+    default:
+      return new UserError('RB-RESTORE-FAILED', {
+        what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
+        why: 'what it had changed was put back: the former database serves',
+        remedy: 'read the lines below and the journal on the host, and run it again',
+        ...shown,
+      });
+  }
+}

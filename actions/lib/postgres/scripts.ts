@@ -1,0 +1,41 @@
+/**
+ * The host's pieces for databases. In a module of their own, in plain syntax: the bundler takes a file along only
+ * where it can read the call that opens it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export function psqlScript(): string {
+  return readFileSync(join(__dirname, 'restore-psql.sh'), 'utf8');
+}
+
+/** After {@link psqlScript}, as all that follow. */
+export function factsPiece(): string {
+  return readFileSync(join(__dirname, 'restore-facts.sh'), 'utf8');
+}
+
+export function loadPiece(): string {
+  return readFileSync(join(__dirname, 'restore-load.sh'), 'utf8');
+}
+
+export function swapPiece(): string {
+  return readFileSync(join(__dirname, 'restore-swap.sh'), 'utf8');
+}
+
+export function reversePiece(): string {
+  return readFileSync(join(__dirname, 'restore-reverse.sh'), 'utf8');
+}
+
+export function recoverPiece(): string {
+  return readFileSync(join(__dirname, 'restore-recover.sh'), 'utf8');
+}
+
+export function rolesPiece(): string {
+  return readFileSync(join(__dirname, 'restore-roles.sh'), 'utf8');
+}
+
+/** A shell function that prints a text. Nothing of it stands in an argument of a process. */
+export function printer(name: string, text: string): string {
+  // The shell's own printf.
+  return `${name}() { printf '%s\\n' '${text.replaceAll("'", `'\\''`)}'; }`;
+}

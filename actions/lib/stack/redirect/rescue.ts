@@ -1,0 +1,24 @@
+/** The command for people by which every rule of ours goes, whoever left it. */
+import { quote } from '../../host/quote';
+import { hostPortsScript, redirectScript, sweepScript } from './redirect';
+
+/** Name below `.runbook`. */
+export const RESCUE = 'remove-redirects.sh';
+
+/** Lines for a step that write the command to the host, as the stack's own file. */
+export function rescueLines(stack: string): string[] {
+  const script = [
+    '# Takes every rule of Runbook Actions away: sh remove-redirects.sh',
+    `PROJECT=${quote(stack)} RB_ROOT=$(cd "$(dirname "$0")" && pwd) RB_STEP=$(mktemp -d)`,
+    'RB_COMMENT=remove-redirects',
+    redirectScript(),
+    hostPortsScript(),
+    sweepScript(),
+    'redirect_sweep && host_ports_remove && echo "no rule is left"',
+    'rm -rf "$RB_STEP"',
+    '',
+  ].join('\n');
+  return [
+    `printf %s ${quote(script)} >"$RB_ROOT/.rescue.part" && mv -f "$RB_ROOT/.rescue.part" "$RB_ROOT/${RESCUE}" || exit 1`,
+  ];
+}

@@ -1,0 +1,128 @@
+/** What speaks against a restore, found before anything is touched. */
+import { UserError } from '../lib/errors';
+import type { ServerFacts } from '../lib/postgres/facts';
+import type { TableCount } from '../lib/postgres/load';
+import type { State } from '../lib/stack/model';
+import { isEncrypted } from './feed';
+import type { DatabasePart, Manifest } from './manifest';
+
+/** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
+const ROOM = 1.2;
+const LEAST_ROOM = 64 * 2 ** 20;
+
+export interface CheckRequest {
+  readonly manifest: Manifest;
+  readonly parts: readonly DatabasePart[];
+  readonly servers: ReadonlyMap<string, ServerFacts>;
+  readonly state: Pick<State, 'current' | 'migrations'>;
+  /** Missing roles are made from the backup. */
+  readonly roles: boolean;
+  /** A newer major version of the server is accepted. */
+  readonly newerServer: boolean;
+  /** For encrypted parts. */
+  readonly identity: string | null;
+}
+
+/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+export function check(request: CheckRequest): void {
+  const { parts, servers } = request;
+  checkIdentity(request);
+  for (const part of parts) {
+    const server = servers.get(part.service);
+    if (server === undefined) throw new Error(`no facts of ${part.service}`);
+    checkVersion(part, server, request.newerServer);
+    checkExtensions(part, server);
+    if (!request.roles) checkRoles(part, server);
+  }
+  for (const [service, server] of servers) {
+    checkDisk(
+      service,
+      parts.filter((part) => part.service === service),
+      server,
+    );
+  }
+  checkSchema(request);
+}
+
+function checkIdentity({ manifest, parts, identity }: CheckRequest): void {
+  if (identity !== null || !parts.some(isEncrypted)) return;
+  throw new UserError('RB-IDENTITY', {
+    what: `the backup ${manifest.id} is encrypted, and no identity was given`,
+    remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+  });
+}
+
+function checkVersion({ service, database, major }: DatabasePart, server: ServerFacts, newer: boolean): void {
+  if (major === server.major || (newer && major < server.major)) return;
+  throw new UserError('RB-DATABASE-VERSION', {
+    what: `${database} was backed up from PostgreSQL ${major}, and ${service} is PostgreSQL ${server.major}`,
+    why: 'archives are promised to fit their own major version',
+    remedy:
+      major < server.major
+        ? 'deploy the database image of that version, or accept the newer one with newer-server: true'
+        : 'deploy the database image of that version',
+  });
+}
+
+function checkExtensions({ service, database, extensions }: DatabasePart, server: ServerFacts): void {
+  const missing = extensions.filter((name) => !server.extensions.has(name));
+  if (missing.length === 0) return;
+  throw new UserError('RB-EXTENSION-MISSING', {
+    what: `${database} needs ${missing.join(', ')}, which ${service} does not have`,
+    why: 'the database image has no such extension',
+    remedy: 'deploy a database image that has it, and restore then',
+  });
+}
+
+function checkRoles({ service, database, roles }: DatabasePart, server: ServerFacts): void {
+  const missing = roles.filter((name) => !server.roles.has(name));
+  if (missing.length === 0) return;
+  throw new UserError('RB-ROLE-MISSING', {
+    what: `${database} belongs to or grants to ${missing.join(', ')}, which ${service} does not have`,
+    why: 'roles belong to the server and are in no archive of a database',
+    remedy: 'create them, or restore with roles: true, which makes missing ones as the backup has them',
+  });
+}
+
+function checkDisk(service: string, parts: readonly DatabasePart[], { diskFree }: ServerFacts): void {
+  const needed = parts.reduce((sum, { databaseBytes }) => sum + databaseBytes * ROOM, LEAST_ROOM);
+  if (diskFree === null || diskFree >= needed) return;
+  throw new UserError('RB-DISK-SHORT', {
+    what: `about ${mib(needed)} MiB are needed beside the live database of ${service}, ${mib(diskFree)} MiB are free`,
+    why: 'a restore fills a second database before it swaps',
+    remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+  });
+}
+
+function checkSchema({ manifest, state }: CheckRequest): void {
+  const current = state.current?.schema ?? null;
+  if (manifest.schema === null || current === null || manifest.schema === current) return;
+  const order = state.migrations.map(({ schema }) => schema);
+  const own = order.lastIndexOf(manifest.schema);
+  if (own !== -1 && own < order.lastIndexOf(current)) return;
+  throw new UserError('RB-SCHEMA-NEWER', {
+    what: `the backup ${manifest.id} has the schema of release ${manifest.release}, which ${state.current?.id} does not know`,
+    why: own === -1 ? 'that migration never ran on this host' : 'its migration ran after that of the running release',
+    remedy: `deploy the version of release ${manifest.release} first, and restore then`,
+  });
+}
+
+/** @throws {UserError} RB-RESTORE-DIFFERS */
+export function compare({ database, tables }: DatabasePart, counted: readonly TableCount[]): void {
+  if (tables === null) return;
+  const found = new Map(counted.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
+  const wanted = new Map(tables.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
+  const differences = [...new Set([...wanted.keys(), ...found.keys()])]
+    .filter((name) => wanted.get(name) !== found.get(name))
+    .map((name) => `${name}: ${found.get(name) ?? 'absent'} instead of ${wanted.get(name) ?? 'absent'}`);
+  if (differences.length === 0) return;
+  throw new UserError('RB-RESTORE-DIFFERS', {
+    what: `${database} as restored has other rows than the backup counted: ${differences.slice(0, 5).join('; ')}`,
+    why: `${differences.length} of ${wanted.size} tables differ; the live database was not touched`,
+    remedy: 'restore another backup; `list: true` shows what is there',
+  });
+}
+
+function mib(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
+}

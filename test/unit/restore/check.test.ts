@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorCode, UserError } from '../../../actions/lib/errors';
+import type { ServerFacts } from '../../../actions/lib/postgres/facts';
+import type { MigrationRecord, Release } from '../../../actions/lib/stack/model';
+import { type CheckRequest, check, compare } from '../../../actions/restore/check';
+import { choose, databasesOf } from '../../../actions/restore/choose';
+import type { DatabasePart, Manifest } from '../../../actions/restore/manifest';
+
+const part: DatabasePart = {
+  file: 'db-db-app.dump.zst',
+  bytes: 1000,
+  sha256: 'a'.repeat(64),
+  service: 'db',
+  database: 'app',
+  user: 'postgres',
+  major: 16,
+  databaseBytes: 100 * 2 ** 20,
+  extensions: ['plpgsql', 'pg_trgm'],
+  roles: ['app'],
+  tables: [{ schema: 'public', table: 'orders', rows: 3 }],
+};
+const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
+  stack: 'acme',
+  id,
+  createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
+  release: '3-v3',
+  schema: null,
+  databases: [part],
+  globals: [],
+  ...more,
+});
+const server: ServerFacts = {
+  container: 'c',
+  major: 16,
+  databases: new Map([['app', 1]]),
+  roles: new Set(['app', 'postgres']),
+  extensions: new Set(['plpgsql', 'pg_trgm']),
+  diskFree: 10 * 2 ** 30,
+  unpacks: true,
+};
+
+interface Case {
+  readonly part?: Partial<DatabasePart>;
+  readonly server?: Partial<ServerFacts>;
+  readonly schema?: string | null;
+  readonly current?: string | null;
+  readonly ran?: readonly string[];
+  readonly roles?: boolean;
+  readonly newerServer?: boolean;
+  readonly identity?: string;
+}
+
+function outcome(given: Case): ErrorCode | null {
+  const current = given.current === undefined ? null : ({ id: '4-v4', schema: given.current } as Release);
+  const migrations = (given.ran ?? []).map((schema): MigrationRecord => ({ schema, release: '1', compatible: true }));
+  const request: CheckRequest = {
+    manifest: manifest('20260101T000000Z', { schema: given.schema ?? null }),
+    parts: [{ ...part, ...given.part }],
+    servers: new Map([['db', { ...server, ...given.server }]]),
+    state: { current, migrations },
+    roles: given.roles ?? false,
+    newerServer: given.newerServer ?? false,
+    identity: given.identity ?? null,
+  };
+  try {
+    check(request);
+    return null;
+  } catch (error) {
+    return (error as UserError).code;
+  }
+}
+
+describe('what speaks against a restore', () => {
+  it.each<[string, Case, ErrorCode | null]>([
+    ['nothing', {}, null],
+    ['an encrypted archive', { part: { file: 'db.dump.zst.age' } }, 'RB-IDENTITY'],
+    ['an encrypted archive with an identity', { part: { file: 'db.dump.zst.age' }, identity: 'x' }, null],
+    ['an older server', { server: { major: 15 } }, 'RB-DATABASE-VERSION'],
+    ['an older server, whatever is accepted', { server: { major: 15 }, newerServer: true }, 'RB-DATABASE-VERSION'],
+    ['a newer server', { server: { major: 17 } }, 'RB-DATABASE-VERSION'],
+    ['a newer server that is accepted', { server: { major: 17 }, newerServer: true }, null],
+    ['an extension', { server: { extensions: new Set(['plpgsql']) } }, 'RB-EXTENSION-MISSING'],
+    ['a role', { server: { roles: new Set(['postgres']) } }, 'RB-ROLE-MISSING'],
+    ['a role that will be made', { server: { roles: new Set(['postgres']) }, roles: true }, null],
+    ['the disk', { server: { diskFree: 120 * 2 ** 20 } }, 'RB-DISK-SHORT'],
+    ['a disk that nobody could measure', { server: { diskFree: null } }, null],
+    ['the schema of the running release', { schema: 'b', current: 'b', ran: ['a', 'b'] }, null],
+    ['an older schema', { schema: 'a', current: 'b', ran: ['a', 'b'] }, null],
+    ['a newer schema, after a rollback', { schema: 'b', current: 'a', ran: ['a', 'b'] }, 'RB-SCHEMA-NEWER'],
+    ['a schema that nobody here knows', { schema: 'x', current: 'b', ran: ['a', 'b'] }, 'RB-SCHEMA-NEWER'],
+    ['a schema, where no release runs', { schema: 'x' }, null],
+  ])('%s', (_name, given, code) => expect(outcome(given)).toBe(code));
+});
+
+describe('rows', () => {
+  const rows = (...counts: number[]) => counts.map((count, at) => ({ schema: 'public', table: `t${at}`, rows: count }));
+
+  it.each([
+    ['fewer rows', rows(1, 2), rows(1, 1)],
+    ['more rows', rows(1, 2), rows(1, 3)],
+    ['a table less', rows(1, 2), rows(1)],
+    ['a table more', rows(1), rows(1, 0)],
+  ])('%s', (_name, wanted, found) => {
+    expect(() => compare({ ...part, tables: wanted }, found)).toThrow(/RB-RESTORE-DIFFERS: .*t1/);
+  });
+
+  it('are compared in any order, and not where nobody counted', () => {
+    compare({ ...part, tables: rows(1, 2) }, rows(1, 2).reverse());
+    compare({ ...part, tables: null }, rows(9));
+  });
+});
+
+describe('which backup', () => {
+  const all = ['20260101T020000Z', '20260102T020000Z', '20260103T020000Z'].map((id) => manifest(id));
+
+  it.each([
+    [{ by: 'latest' as const }, '20260103T020000Z'],
+    [{ by: 'id' as const, id: '20260101T020000Z' }, '20260101T020000Z'],
+    [{ by: 'before' as const, time: new Date('2026-01-02T02:00:01Z') }, '20260102T020000Z'],
+    [{ by: 'before' as const, time: new Date('2026-01-02T02:00:00Z') }, '20260101T020000Z'],
+  ])('%o', (wanted, id) => expect(choose(all, wanted, 'x').id).toBe(id));
+
+  it.each([
+    { by: 'id' as const, id: '20250101T020000Z' },
+    { by: 'before' as const, time: new Date('2026-01-01T00:00:00Z') },
+  ])('none: %o', (wanted) => expect(() => choose(all, wanted, 'x')).toThrow(/RB-BACKUP-UNKNOWN/));
+
+  it('has the databases that are asked for', () => {
+    const other = { ...part, service: 'auth-db', database: 'keycloak' };
+    const both = manifest('20260101T020000Z', { databases: [part, other] });
+    expect(databasesOf(both, null)).toEqual([part, other]);
+    expect(databasesOf(both, ['auth-db/keycloak'])).toEqual([other]);
+    expect(() => databasesOf(both, ['app', 'gone'])).toThrow(/RB-BACKUP-UNKNOWN: .*gone/);
+    expect(() => databasesOf(manifest('20260101T020000Z', { databases: [] }), null)).toThrow(/RB-BACKUP-UNKNOWN/);
+  });
+});

@@ -1,0 +1,55 @@
+/** The workflow that restores, dispatched as a person does it, against a lab host. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Stage, succeeded } from '../e2e/stage';
+import { makeBackup, sql } from '../lab/restore/backups';
+import { type ActRun, act, makeRepository } from './act';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  succeeded(await stage.deploy('v1'));
+  await sql(stage.host, "create table orders (note text); insert into orders values ('backed up')");
+  await makeBackup(stage.host);
+  await sql(stage.host, "update orders set note = 'live'");
+  makeRepository(stage.workspace, 'v1');
+});
+afterAll(() => stage?.close());
+
+const UNTOUCHED = { backup: 'latest', before: '', databases: '', confirm: '' };
+const OFF = { roles: 'false', list: 'false', undo: 'false', 'dry-run': 'false' };
+
+function dispatch(inputs: Readonly<Record<string, string>>): Promise<ActRun> {
+  const { host } = stage;
+  return act(
+    stage.workspace,
+    'restore.yml',
+    { name: 'workflow_dispatch', inputs: { ...UNTOUCHED, ...OFF, ...inputs } },
+    {
+      vars: {
+        SSH_HOST: host.address,
+        SSH_PORT: String(host.sshPort),
+        SSH_USER: host.user,
+        SSH_KNOWN_HOSTS: host.knownHosts,
+        RUNBOOK: 'runbook.yml',
+      },
+      secrets: { SSH_KEY: host.privateKey },
+    },
+  );
+}
+
+it('does nothing by a slip: the name of the stack was not typed', async () => {
+  const { code, log } = await dispatch({});
+  expect(code).not.toBe(0);
+  expect(log).toContain('RB-RESTORE-UNCONFIRMED');
+  expect(await sql(stage.host, 'select note from orders')).toEqual(['live']);
+});
+
+it('restores when it was, and goes back', async () => {
+  const restored = await dispatch({ confirm: 'acme' });
+  expect(restored.code, restored.log).toBe(0);
+  expect(await sql(stage.host, 'select note from orders')).toEqual(['backed up']);
+  const undone = await dispatch({ confirm: 'acme', undo: 'true' });
+  expect(undone.code, undone.log).toBe(0);
+  expect(await sql(stage.host, 'select note from orders')).toEqual(['live']);
+});
