@@ -1,4 +1,4 @@
-/** Faults under load: each kind once, or, with RUNBOOK_FAULTS=full, all of them at every point. */
+/** Faults under load: the harshest once, or, with RUNBOOK_FAULTS=full, all of them at every point. */
 import { appendFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +13,11 @@ const full = process.env.RUNBOOK_FAULTS === 'full';
 const stages: Stage[] = [];
 const rows: Row[] = [];
 let github: Server;
+
+/** At once, so that a matrix that is ended early has told what it saw. */
+function tell(line: string): void {
+  if (process.env.RUNBOOK_FAULTS_REPORT !== undefined) appendFileSync(process.env.RUNBOOK_FAULTS_REPORT, `${line}\n`);
+}
 
 /** @param small disks that can be filled; they do not outlive a reboot */
 async function open(small: boolean): Promise<Stage> {
@@ -36,8 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   github.close();
   for (const stage of stages) await stage.close();
-  const report = [...rows.map(lineOf), JSON.stringify(totalsOf(rows))].join('\n');
-  if (process.env.RUNBOOK_FAULTS_REPORT !== undefined) appendFileSync(process.env.RUNBOOK_FAULTS_REPORT, `${report}\n`);
+  tell(JSON.stringify(totalsOf(rows)));
 });
 
 async function faultsFrom(stage: Stage, procedure: ProcedureName): Promise<Fault[]> {
@@ -51,7 +55,7 @@ async function faultsFrom(stage: Stage, procedure: ProcedureName): Promise<Fault
 
 it('leaves nothing that one more run does not put right', { timeout: full ? 0 : 600_000 }, async () => {
   const stage = await open(false);
-  const small = await open(true);
+  const small = full ? await open(true) : stage;
   const { port } = github.address() as AddressInfo;
   for (const procedure of full ? (['deploy', 'rollback'] as const) : (['deploy'] as const)) {
     for (const fault of await faultsFrom(stage, procedure)) {
@@ -60,6 +64,7 @@ it('leaves nothing that one more run does not put right', { timeout: full ? 0 : 
       const asks = !full || rows.filter(({ takeover }) => takeover !== null).length % 2 === 1;
       const row = await roundOf(where, fault, asks ? `http://127.0.0.1:${port}` : undefined);
       rows.push(row);
+      tell(lineOf(row));
       console.log(`${rows.length}: ${lineOf(row)}`);
     }
   }

@@ -60,9 +60,12 @@ export function faultsOf(procedure: ProcedureName, operations: readonly Timed[])
   return [...all, ...risky.flatMap((point) => ofTheHost.map((kind): Fault => ({ kind, procedure, point })))];
 }
 
+/** Faults after which nobody is left who could put back: the action, the step and the host itself end at once. */
+const harshest: readonly FaultKind[] = ['kill-action', 'kill-step', 'reboot'];
+
 /**
- * Each kind once: in the middle of the longest operation between the cut and the commit, where old and new
- * containers, rules and files are all in play.
+ * Each of the harshest kinds once: in the middle of the longest operation between the cut and the commit, where old
+ * and new containers, rules and files are all in play.
  */
 export function sampleOf(faults: readonly Fault[], operations: readonly Timed[]): Fault[] {
   const names = windows(operations).map(({ operation }) => operation);
@@ -70,7 +73,7 @@ export function sampleOf(faults: readonly Fault[], operations: readonly Timed[])
   const longest = operations
     .filter(({ operation }) => open.includes(operation))
     .toSorted((a, b) => b.duration - a.duration)[0];
-  return [...anywhere, ...ofTheHost].flatMap((kind) => {
+  return harshest.flatMap((kind) => {
     const there = faults.filter((fault) => fault.kind === kind && fault.point.operation === longest?.operation);
     return there.toSorted((a, b) => b.point.delay - a.point.delay).slice(0, 1);
   });

@@ -11,7 +11,6 @@ type Inputs = Readonly<Record<string, string>>;
 
 const QUICK: Inputs = { 'watch-duration': '2s', 'drain-timeout': '5s' };
 const OLD = '1-v1';
-const NEW = '2-v2';
 
 interface RunOptions {
   readonly onStart?: (pid: number) => void;
@@ -31,8 +30,8 @@ export function runOf(
 
 /** The release that a procedure starts from runs. */
 export async function prepare(stage: Stage, procedure: ProcedureName): Promise<void> {
-  const wanted = procedure === 'deploy' ? OLD : NEW;
-  if ((await stage.current()) !== wanted) succeeded(await runOf(stage, procedure === 'deploy' ? 'rollback' : 'deploy'));
+  const ready = ((await stage.current()) === OLD) === (procedure === 'deploy');
+  if (!ready) succeeded(await runOf(stage, procedure === 'deploy' ? 'rollback' : 'deploy'));
 }
 
 /** @param api address of a GitHub API that knows the runs; without it the next run has no token */
@@ -72,7 +71,7 @@ export async function roundOf(stage: Stage, fault: Fault, api?: string): Promise
         if (taken === 0 && /Docker \d/.test(line)) taken = performance.now();
       },
     });
-    const found = next.code === 0 ? await findings(stage, NEW) : [`the next deploy failed\n${next.shown}`];
+    const found = next.code === 0 ? await findings(stage, 'v2') : [`the next deploy failed\n${next.shown}`];
     if (next.code === 0) found.push(...(await backAgain(stage)));
     stopped = true;
     const report = await load.stop();
@@ -89,5 +88,5 @@ export async function roundOf(stage: Stage, fault: Fault, api?: string): Promise
 /** In turn a rollback. */
 async function backAgain(stage: Stage): Promise<string[]> {
   const back = await runOf(stage, 'rollback', { env: { GITHUB_RUN_ID: '3' } });
-  return back.code === 0 ? findings(stage, OLD) : [`the rollback failed\n${back.shown}`];
+  return back.code === 0 ? findings(stage, 'v1') : [`the rollback failed\n${back.shown}`];
 }

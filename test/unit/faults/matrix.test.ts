@@ -47,8 +47,8 @@ it('harms the host from the cut to the last thing that callers notice', () => {
   expect(new Set(reboots)).toEqual(new Set(['cut backend', 'watch backend', 'commit', 'retire backend']));
 });
 
-it('samples each kind once, in the open window', () => {
+it('samples the harshest kinds once, in the open window', () => {
   const sample = sampleOf(faultsOf('deploy', operations), operations);
-  expect(sample.map(({ kind }) => kind)).toEqual([...anywhere, ...ofTheHost]);
+  expect(sample.map(({ kind }) => kind)).toEqual(['kill-action', 'kill-step', 'reboot']);
   expect(new Set(sample.map(({ point }) => point.operation))).toEqual(new Set(['watch backend']));
 });
