@@ -2,7 +2,7 @@
 import { parseJournal } from '../../actions/lib/steps/journal';
 import type { Stage } from '../e2e/stage';
 
-/** @param version of the release that should run, whichever number it got */
+/** @param version what the release that is to run was made of */
 export async function findings(stage: Stage, version: string): Promise<string[]> {
   const { host } = stage;
   const found: string[] = [];
@@ -17,6 +17,8 @@ export async function findings(stage: Stage, version: string): Promise<string[]>
   expectSame('temporary files', await host.root(temporaryFiles), '');
   expectSame('lease', await host.root('grep ^state= /srv/stack/.runbook/lease'), 'state=free\n');
   found.push(...incomplete(await journalOf(stage)));
+  const again = await stage.deploy(version, { 'dry-run': 'true' });
+  if (!again.stdout.includes(': nothing to do')) found.push(`what runs is not the release\n${again.shown}`);
   return found;
 }
 

@@ -52,14 +52,18 @@ async function watchJournal(stage: Stage, point: Point, then: () => void): Promi
       if (entry?.operation === point.operation && entry.event === point.event) then();
     });
   });
-  return () => void child.kill();
+  return () => {
+    child.kill();
+    // The client's end does not end what it started on the host.
+    void stage.host.exec(`pkill -f '[t]ail -n .* -F /srv/stack/.runbook/journal.jsonl'`);
+  };
 }
 
 const harms: Readonly<Record<FaultKind, (stage: Stage, pid: number) => Promise<void>>> = {
-  'kill-action': async (_stage, pid) => signal(pid, 'SIGKILL'),
+  'runner-kill': async (_stage, pid) => signal(pid, 'SIGKILL'),
   cancel: async (_stage, pid) => signal(pid, 'SIGINT'),
-  cut: ({ host }) => host.cutConnections(),
-  'stop-docker': async ({ host }) => {
+  'connection-cut': ({ host }) => host.cutConnections(),
+  'docker-stop': async ({ host }) => {
     await host.stopDocker();
     await host.startDocker();
   },
@@ -72,10 +76,10 @@ const harms: Readonly<Record<FaultKind, (stage: Stage, pid: number) => Promise<v
   },
   'registry-gone': ({ host }) => host.registry.stop(),
   // Where none runs at that moment, there is none to kill.
-  'kill-helper': async ({ host }) => {
+  'helper-kill': async ({ host }) => {
     await host.root('ids=$(docker ps -q --filter label=runbook.helper); [ -z "$ids" ] || docker kill $ids');
   },
-  'kill-step': async ({ host }) => {
+  'step-kill': async ({ host }) => {
     await host.root(
       'cd /srv/stack/.runbook/steps; read -r pid start <"$(ls -d "$(ls -t | head -n 1)")/process"; kill -s KILL -- "-$pid" || :',
     );

@@ -1,10 +1,18 @@
 /** Which faults are tried where: computed from the journal of a reference run, never from a list. */
 import { type JournalEntry, parseJournal } from '../../actions/lib/steps/journal';
 
-export const anywhere = ['kill-action', 'cut', 'cancel'] as const;
-/** Faults of the host itself, where they hurt most. */
-export const ofTheHost = ['stop-docker', 'reboot', 'disk-full', 'registry-gone', 'kill-helper', 'kill-step'] as const;
-export type FaultKind = (typeof anywhere)[number] | (typeof ofTheHost)[number];
+export const everywhere = ['runner-kill', 'connection-cut'] as const;
+/** Tried where they hurt most: around the commit point and inside the windows. */
+export const inWindows = [
+  'cancel',
+  'step-kill',
+  'reboot',
+  'docker-stop',
+  'disk-full',
+  'registry-gone',
+  'helper-kill',
+] as const;
+export type FaultKind = (typeof everywhere)[number] | (typeof inWindows)[number];
 
 export type ProcedureName = 'deploy' | 'rollback';
 
@@ -37,46 +45,48 @@ export function operationsIn(journal: string): Timed[] {
   });
 }
 
-/** Both ends of every operation, and the middle of every one that is longer than 100 ms. */
+/** The begin of every operation (which is the end of the one before), the middle of long ones, and the end of all. */
 export function pointsOf(operations: readonly Timed[]): Point[] {
-  return operations.flatMap(({ operation, duration }): Point[] => [
+  return operations.flatMap(({ operation, duration }, index): Point[] => [
     { operation, event: 'begin', delay: 0 },
     ...(duration > 100 ? [{ operation, event: 'begin' as const, delay: duration / 2 }] : []),
-    { operation, event: 'end', delay: 0 },
+    ...(index === operations.length - 1 ? [{ operation, event: 'end' as const, delay: 0 }] : []),
   ]);
 }
 
-/** From the first operation that callers could notice to the last one: the windows, and the commit point in them. */
-function windows(operations: readonly Timed[]): Timed[] {
-  const noticed = /^(cut|replace|reload-proxy|watch|commit|retire|release-callers)\b/;
-  const first = operations.findIndex(({ operation }) => noticed.test(operation));
-  const last = operations.findLastIndex(({ operation }) => noticed.test(operation));
-  return first < 0 ? [] : operations.slice(first, last + 1);
+/** Where the site is not as before: from the cut, or else the commit, to the end; and what is replaced before that. */
+function windowsOf(operations: readonly Timed[]): Set<string> {
+  const firstOf = (word: string): number => operations.findIndex(({ operation }) => operation.split(' ')[0] === word);
+  const open = [firstOf('cut'), firstOf('commit')].find((index) => index >= 0) ?? operations.length;
+  const names = operations.map(({ operation }) => operation);
+  return new Set(names.filter((name, index) => index >= open || name.startsWith('replace ')));
 }
 
+/** The whole matrix of one procedure. */
 export function faultsOf(procedure: ProcedureName, operations: readonly Timed[]): Fault[] {
-  const all = pointsOf(operations).flatMap((point) => anywhere.map((kind): Fault => ({ kind, procedure, point })));
-  const risky = pointsOf(windows(operations));
-  return [...all, ...risky.flatMap((point) => ofTheHost.map((kind): Fault => ({ kind, procedure, point })))];
+  const windows = windowsOf(operations);
+  return pointsOf(operations).flatMap((point) => {
+    const kinds = windows.has(point.operation) ? [...everywhere, ...inWindows] : everywhere;
+    return kinds.map((kind): Fault => ({ kind, procedure, point }));
+  });
 }
 
-/** Faults after which nobody is left who could put back: the action, the step and the host itself end at once. */
-const harshest: readonly FaultKind[] = ['kill-action', 'kill-step', 'reboot'];
+export interface Filter {
+  /** Kind of fault. */
+  readonly only?: string | undefined;
+  /** Operation, or its first word. */
+  readonly at?: string | undefined;
+  readonly procedure?: string | undefined;
+}
 
-/**
- * Each of the harshest kinds once: in the middle of the longest operation between the cut and the commit, where old
- * and new containers, rules and files are all in play.
- */
-export function sampleOf(faults: readonly Fault[], operations: readonly Timed[]): Fault[] {
-  const names = windows(operations).map(({ operation }) => operation);
-  const open = names.slice(0, Math.max(1, names.indexOf('commit')));
-  const longest = operations
-    .filter(({ operation }) => open.includes(operation))
-    .toSorted((a, b) => b.duration - a.duration)[0];
-  return harshest.flatMap((kind) => {
-    const there = faults.filter((fault) => fault.kind === kind && fault.point.operation === longest?.operation);
-    return there.toSorted((a, b) => b.point.delay - a.point.delay).slice(0, 1);
-  });
+/** The part of a matrix that somebody asked for; what is not named is not narrowed. */
+export function chosen(faults: readonly Fault[], { only, at, procedure }: Filter): Fault[] {
+  return faults.filter(
+    (fault) =>
+      (only === undefined || fault.kind === only) &&
+      (at === undefined || [fault.point.operation, fault.point.operation.split(' ')[0]].includes(at)) &&
+      (procedure === undefined || fault.procedure === procedure),
+  );
 }
 
 export function titleOf({ kind, procedure, point }: Fault): string {

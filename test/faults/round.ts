@@ -10,7 +10,8 @@ import type { Row } from './table';
 type Inputs = Readonly<Record<string, string>>;
 
 const QUICK: Inputs = { 'watch-duration': '2s', 'drain-timeout': '5s' };
-const OLD = '1-v1';
+/** The first release; each round makes it the one before again, so it is kept. */
+const FIRST = '1-v1';
 
 interface RunOptions {
   readonly onStart?: (pid: number) => void;
@@ -25,19 +26,21 @@ export function runOf(
   { inputs = {}, ...options }: RunOptions = {},
 ): Promise<ActionResult> {
   const all = { ...QUICK, ...inputs };
-  return procedure === 'deploy' ? stage.deploy('v2', all, options) : stage.rollback({ release: OLD, ...all }, options);
+  return procedure === 'deploy'
+    ? stage.deploy('v2', all, options)
+    : stage.rollback({ release: FIRST, ...all }, options);
 }
 
 /** The release that a procedure starts from runs. */
 export async function prepare(stage: Stage, procedure: ProcedureName): Promise<void> {
-  const ready = ((await stage.current()) === OLD) === (procedure === 'deploy');
+  const ready = ((await stage.current()) === FIRST) === (procedure === 'deploy');
   if (!ready) succeeded(await runOf(stage, procedure === 'deploy' ? 'rollback' : 'deploy'));
 }
 
 /** @param api address of a GitHub API that knows the runs; without it the next run has no token */
 export async function roundOf(stage: Stage, fault: Fault, api?: string): Promise<Row> {
   await prepare(stage, fault.procedure);
-  const outage = fault.kind === 'stop-docker' || fault.kind === 'reboot';
+  const outage = fault.kind === 'docker-stop' || fault.kind === 'reboot';
   const load = await stage.load();
   let stopped = false;
   try {
@@ -78,7 +81,7 @@ export async function roundOf(stage: Stage, fault: Fault, api?: string): Promise
     const phases = Object.keys(report.phases).filter((phase) => phase !== 'outage');
     const { failed } = total(report, phases);
     if (failed > 0) found.push(`${failed} requests failed\n${report.failures.join('\n')}`);
-    const takeover = fault.kind === 'kill-action' && happened ? (taken - harmed) / 1000 : null;
+    const takeover = fault.kind === 'runner-kill' && happened ? (taken - harmed) / 1000 : null;
     return { fault, happened, failed, converged: next.code === 0, takeover, token: api !== undefined, findings: found };
   } finally {
     if (!stopped) await load.stop();

@@ -17,6 +17,14 @@ export interface Row {
   readonly findings: readonly string[];
 }
 
+/** Rows of several processes or of a run that was ended: one JSON object per line. */
+export function parseRows(text: string): Row[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Row);
+}
+
 export interface Totals {
   readonly faults: number;
   readonly withFindings: number;
@@ -47,6 +55,6 @@ export function totalsOf(rows: readonly Row[]): Totals {
 
 export function lineOf({ fault, happened, failed, takeover, findings }: Row): string {
   const seconds = takeover === null ? '' : `, taken over after ${takeover.toFixed(1)} s`;
-  const verdict = !happened ? 'MISSED' : findings.length === 0 ? 'ok' : `WRONG: ${findings.join('; ').slice(0, 300)}`;
+  const verdict = !happened ? 'MISSED' : findings.length === 0 ? 'ok' : `WRONG: ${findings.join('; ').slice(0, 600)}`;
   return `${titleOf(fault)}: ${failed} failed${seconds}: ${verdict}`;
 }

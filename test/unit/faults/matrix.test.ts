@@ -1,6 +1,6 @@
 /** The fault matrix comes from the journal alone. */
 import { expect, it } from 'vitest';
-import { anywhere, faultsOf, ofTheHost, operationsIn, pointsOf, sampleOf } from '../../faults/matrix';
+import { chosen, everywhere, faultsOf, inWindows, operationsIn, pointsOf } from '../../faults/matrix';
 
 const line = (members: object) => JSON.stringify({ step: 'apply', ...members });
 const operation = (name: string, seconds: number) => [
@@ -35,20 +35,32 @@ it('takes the operations of the last step alone', () => {
   ]);
 });
 
-it('has both ends of every operation, and the middle of long ones', () => {
-  expect(pointsOf(operations)).toHaveLength(6 * 2 + 3);
+it('has the begin of every operation, the middle of long ones, and the end of all', () => {
+  expect(pointsOf(operations)).toHaveLength(6 + 3 + 1);
   expect(pointsOf(operations)).toContainEqual({ operation: 'watch backend', event: 'begin', delay: 1000 });
+  expect(pointsOf(operations).at(-1)).toEqual({ operation: 'finish', event: 'end', delay: 0 });
 });
 
-it('harms the host from the cut to the last thing that callers notice', () => {
+it('harms the host from the cut to the end', () => {
   const faults = faultsOf('deploy', operations);
-  expect(faults).toHaveLength(15 * anywhere.length + 10 * ofTheHost.length);
+  expect(faults).toHaveLength(10 * everywhere.length + 8 * inWindows.length);
   const reboots = faults.filter(({ kind }) => kind === 'reboot').map(({ point }) => point.operation);
-  expect(new Set(reboots)).toEqual(new Set(['cut backend', 'watch backend', 'commit', 'retire backend']));
+  expect(reboots).not.toContain('start-beside backend');
+  expect(reboots).toContain('cut backend');
+  expect(reboots).toContain('finish');
 });
 
-it('samples the harshest kinds once, in the open window', () => {
-  const sample = sampleOf(faultsOf('deploy', operations), operations);
-  expect(sample.map(({ kind }) => kind)).toEqual(['kill-action', 'kill-step', 'reboot']);
-  expect(new Set(sample.map(({ point }) => point.operation))).toEqual(new Set(['watch backend']));
+it('harms the host while something is replaced, before the cut as well', () => {
+  const replaced = faultsOf('deploy', [{ operation: 'replace worker', duration: 50 }, ...operations]);
+  expect(chosen(replaced, { only: 'reboot', at: 'replace' })).toHaveLength(1);
+});
+
+it('is narrowed to a kind, an operation, a procedure', () => {
+  const faults = faultsOf('deploy', operations);
+  expect(chosen(faults, {})).toEqual(faults);
+  expect(chosen(faults, { only: 'runner-kill', at: 'cut' })).toEqual([
+    { kind: 'runner-kill', procedure: 'deploy', point: { operation: 'cut backend', event: 'begin', delay: 0 } },
+  ]);
+  expect(chosen(faults, { at: 'watch backend', only: 'cancel' })).toHaveLength(2);
+  expect(chosen(faults, { procedure: 'rollback' })).toEqual([]);
 });
