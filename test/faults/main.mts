@@ -21,9 +21,10 @@ if (values.only !== undefined && !kinds.includes(values.only)) {
 const folder = mkdtempSync(join(tmpdir(), 'runbook-faults-'));
 const report = join(folder, 'rows');
 writeFileSync(report, '');
-const args = ['run', '--config', 'test/vitest.config.mts', '--project', 'lab', '--disable-console-intercept'];
+const file = 'test/faults/every-fault.test.ts';
+const args = ['run', file, '--config=test/vitest.config.mts', '--project=lab', '--disable-console-intercept=true'];
 try {
-  const { status } = spawnSync('node_modules/.bin/vitest', [...args, 'test/faults/every-fault.test.ts'], {
+  const { status } = spawnSync('node_modules/.bin/vitest', args, {
     stdio: 'inherit',
     env: { ...process.env, RUNBOOK_FAULTS: JSON.stringify(values), RUNBOOK_FAULTS_REPORT: report },
   });
