@@ -71806,6 +71806,69 @@ async function probe(dial, target, timeout) {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/lib/stack/proxy-probes.ts
+
+/** Milliseconds for one HTTP probe. */
+const PROBE_TIMEOUT = 3000;
+class ProxyProbes {
+    #runbook;
+    #dial;
+    #brokenBefore = new Set();
+    #before = null;
+    constructor(runbook, dial) {
+        this.#runbook = runbook;
+        this.#dial = dial;
+    }
+    /** Paths that fail before the cutover say nothing about the new release. Asked once; `tell` hears of them. */
+    before(tell) {
+        this.#before ??= this.#findBroken().then(() => {
+            if (this.#brokenBefore.size > 0)
+                tell([...this.#brokenBefore]);
+        });
+        return this.#before;
+    }
+    /** Paths that worked before. */
+    get watched() {
+        const { proxy } = this.#runbook;
+        return proxy.service === null ? [] : proxy.probes.filter((path) => !this.#brokenBefore.has(path));
+    }
+    /** Port of the host on which the proxy is asked. */
+    get port() {
+        return this.#place().port;
+    }
+    /** The status of one GET through the proxy; 0 when none came. */
+    status(path) {
+        return probe(this.#dial, { ...this.#place(), path }, PROBE_TIMEOUT).catch(() => 0);
+    }
+    /** The worst answer of a container of the proxy that nobody else reaches yet. Rejects when one does not come. */
+    async worstAt(address, port) {
+        await this.#before;
+        let worst = 0;
+        for (const path of this.watched)
+            worst = Math.max(worst, await probe(this.#dial, { ...this.#place(), address, port, path }, PROBE_TIMEOUT));
+        return worst;
+    }
+    async #findBroken() {
+        for (const path of this.watched) {
+            const status = await this.status(path);
+            if (status === 0 || status >= 500)
+                this.#brokenBefore.add(path);
+        }
+    }
+    /** Where the proxy is found, from the host's point of view. */
+    #place() {
+        const { proxy } = this.#runbook;
+        const url = new URL(proxy.url);
+        const tls = url.protocol === 'https:';
+        return {
+            address: url.hostname.replace(/^\[|\]$/g, ''),
+            port: Number(url.port) || (tls ? 443 : 80),
+            tls,
+            hostHeader: proxy.hostHeader ?? url.host,
+        };
+    }
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
 /** The host's pieces for redirecting connections, as one text for a longer script. */
 
@@ -71943,8 +72006,7 @@ function percent(share) {
 
 
 
-/** Milliseconds for one HTTP probe. */
-const PROBE_TIMEOUT = 3000;
+
 /** Milliseconds between two rounds of probes through the proxy. */
 const PROBE_INTERVAL = 250;
 /** Seconds between two lines on a drain in which nothing changes. */
@@ -71959,8 +72021,7 @@ class Conductor {
     /** Of services behind a stand-in: port of the host → port of the container. */
     #direct = new Map();
     #watch = null;
-    #before = null;
-    #brokenBefore = new Set();
+    #proxy;
     #baseline = null;
     #logs = new Map();
     #failure = null;
@@ -71974,6 +72035,7 @@ class Conductor {
     migrated = false;
     constructor(options) {
         this.#options = options;
+        this.#proxy = new ProxyProbes(options.runbook, options.dial);
     }
     /** Who was told to end fails in other ways on its way out. */
     #fail(failure) {
@@ -72074,7 +72136,9 @@ class Conductor {
         const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
         if (gate?.op !== 'gate')
             return;
-        this.#before ??= this.#probeBefore();
+        if (this.#options.operations.some(({ op }) => op === 'cut' || op === 'divert')) {
+            void this.#proxy.before((broken) => this.#say(`${broken.join(', ')} failed through the proxy before the cutover: not watched`));
+        }
         const { expected } = this.#options;
         this.#gateServices = gate.services;
         this.#gates = new Map(gate.services.map((service) => [
@@ -72117,28 +72181,16 @@ class Conductor {
     }
     #settings(service) {
         const settings = settingsOf(this.#options.runbook, service);
-        const paths = this.#isDirect(service) ? this.#watched() : [];
+        const paths = this.#isDirect(service) ? this.#proxy.watched : [];
         return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
     }
-    #watched() {
-        return this.#options.runbook.proxy.probes.filter((path) => !this.#brokenBefore.has(path));
-    }
-    /** The worst answer to the probes of the proxy counts. */
     async #askDirect(service, sample) {
-        const { proxy } = this.#options.runbook;
-        const place = placeOf(proxy);
-        const port = this.#direct.get(service)?.get(place.port);
+        const port = this.#direct.get(service)?.get(this.#proxy.port);
         const [address] = sample.addresses;
         if (address === undefined || port === undefined)
             return;
-        await this.#before;
-        let worst = 0;
         try {
-            for (const path of this.#watched()) {
-                const status = await probe(this.#options.dial, { ...place, address, port, path }, PROBE_TIMEOUT);
-                worst = Math.max(worst, status);
-            }
-            this.#probes.set(sample.id, { status: worst });
+            this.#probes.set(sample.id, { status: await this.#proxy.worstAt(address, port) });
         }
         catch (error) {
             this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) });
@@ -72148,8 +72200,8 @@ class Conductor {
     async #judgeDivert(service) {
         const bad = [];
         if (service === this.#options.runbook.proxy.service) {
-            for (const path of this.#watched()) {
-                const status = await this.#probePath(path);
+            for (const path of this.#proxy.watched) {
+                const status = await this.#proxy.status(path);
                 if (status === 0 || status >= 500)
                     bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
             }
@@ -72202,24 +72254,9 @@ class Conductor {
         else
             this.#watch?.answers(answers);
     }
-    /** Paths that fail before the cutover say nothing about the new release. */
-    async #probeBefore() {
-        const { operations, runbook } = this.#options;
-        if (runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut' || op === 'divert'))
-            return;
-        for (const path of runbook.proxy.probes) {
-            const status = await this.#probePath(path);
-            if (status === 0 || status >= 500)
-                this.#brokenBefore.add(path);
-        }
-        if (this.#brokenBefore.size > 0) {
-            this.#say(`${[...this.#brokenBefore].join(', ')} failed through the proxy before the cutover: not watched`);
-        }
-    }
     #openWatch() {
         const { runbook } = this.#options;
-        const probes = runbook.proxy.service === null ? [] : runbook.proxy.probes;
-        const paths = probes.filter((path) => !this.#brokenBefore.has(path));
+        const paths = this.#proxy.watched;
         const watch = new Watch(runbook.watch, paths.length > 0, now());
         if (this.#baseline !== null)
             watch.baseline(this.#baseline);
@@ -72230,17 +72267,12 @@ class Conductor {
         while (this.#watch === watch) {
             for (const path of paths) {
                 const begun = performance.now();
-                const status = await this.#probePath(path);
+                const status = await this.#proxy.status(path);
                 watch.probe({ path, status, milliseconds: performance.now() - begun });
             }
             this.#judgeWatch();
             await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
         }
-    }
-    /** The status of one GET through the proxy; 0 when none came. */
-    #probePath(path) {
-        const { proxy } = this.#options.runbook;
-        return probe(this.#options.dial, { ...placeOf(proxy), path }, PROBE_TIMEOUT).catch(() => 0);
     }
     #draining(left) {
         const waited = Math.floor(now() - this.#cutAt);
@@ -72289,17 +72321,6 @@ class Conductor {
 }
 function now() {
     return performance.now() / 1000;
-}
-/** Where the proxy is found, from the host's point of view. */
-function placeOf(proxy) {
-    const url = new URL(proxy.url);
-    const tls = url.protocol === 'https:';
-    return {
-        address: url.hostname.replace(/^\[|\]$/g, ''),
-        port: Number(url.port) || (tls ? 443 : 80),
-        tls,
-        hostHeader: proxy.hostHeader ?? url.host,
-    };
 }
 /** `443:8443,` → 443 → 8443. */
 function parseMapping(list) {
@@ -72882,7 +72903,10 @@ function recoveryProgramOf(plan, options) {
             ? []
             : [{ op: 'drain', services: operation.services, drain: operation.drain }];
     });
-    return [...operations, { op: 'sweep' }];
+    // The rules may have been all that led the proxy from an address that it knows to one that answers.
+    const { service } = options.runbook.proxy;
+    const reload = service !== null && options.target.services[service] !== undefined;
+    return [...operations, ...(reload ? [{ op: 'reload-proxy' }] : []), { op: 'sweep' }];
 }
 /**
  * What neither the current release nor the interrupted one explains: containers without a label of ours, and files
@@ -82773,7 +82797,10 @@ function applyScript(request, operations) {
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "images.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "apply.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "one-shot.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "proxy.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "stand-in.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "clear.sh", 'utf8'),
         ...rescueLines(runbook.stack),
         ...render(request, operations),
     ].join('\n');
@@ -82921,14 +82948,16 @@ function parseJournal(lines) {
     });
 }
 /**
- * The last step that began and never ended, or ended with something left to put right. A later step of the same
- * procedure, or another one that leads to a release, takes its place; what changes no release (a backup) leaves
- * it unfinished.
+ * The last step on the way to a release that began and never ended, or ended with something left to put right. A
+ * later one takes its place; what changes no release (a backup) leaves it unfinished.
  */
 function readUnfinished(lines) {
     let open = [];
     for (const entry of parseJournal(lines)) {
-        if (entry.operation !== undefined || (entry.event === 'end' && entry.outcome === 'failed'))
+        // What leads to no release (a restore, a backup) clears up after itself.
+        if (entry.operation !== undefined || entry.release === null)
+            continue;
+        if (entry.event === 'end' && entry.outcome === 'failed')
             continue;
         open = open.filter((begun) => !isSuperseded(begun, entry));
         if (entry.event === 'begin')
@@ -82940,7 +82969,7 @@ function readUnfinished(lines) {
 function isSuperseded(begun, by) {
     if (by.event === 'end')
         return begun.run === by.run && begun.step === by.step;
-    return begun.procedure === by.procedure || (begun.release !== null && by.release !== null);
+    return true;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/migrations.ts

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { LabHost, type LabHostOptions } from '../lab/host';
 import { stackFolder } from '../lab/sample';
 import { type Load, startLoad } from '../load/load';
+import { mermaidBlocks, parseMermaid } from '../mermaid';
 import { type ActionResult, type RunActionOptions, runAction } from '../run-action';
 import { canaries, expectNoCanary, loggedCanary } from './canary';
 
@@ -100,6 +101,7 @@ export class Stage {
       onLine,
       options,
     );
+    for (const block of mermaidBlocks(result.summary)) await parseMermaid(block);
     const secrets = [...canaries, ...keyLines(host.privateKey)];
     expectNoCanary([...secrets, loggedCanary], result.shown);
     expectNoCanary(

@@ -125,52 +125,6 @@ replace_back() {
   redirect_refresh
 }
 
-# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for what is no migration
-op_one_shot() {
-  service=$1 id=
-  # A migration that is ended half-way may leave what nobody can go on from.
-  [ -z "$3" ] || { protect; id=$(begun_migration "$service" "$5"); }
-  if [ -n "$id" ]; then
-    say "$service: an interrupted run has started it; it is not run twice"
-  else
-    old=$(containers "$service" -a)
-    [ -z "$old" ] || docker rm -f $old >/dev/null
-    : >"$RB_STEP/before-$service"
-    up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
-    id=$(fresh "$service")
-  fi
-  docker logs -f "$id" 2>&1 | sed "s/^/$service: /" &
-  follower=$!
-  code=$(timeout "$2" docker wait "$id") || code=timeout
-  kill "$follower" 2>/dev/null || :
-  wait "$follower" 2>/dev/null || :
-  if [ "$code" != 0 ]; then
-    docker logs --tail 50 "$id" 2>&1 | report_log "$service"
-    docker rm -f "$id" >/dev/null
-    event failed kind=one-shot "service=$service" "code=$code"
-    return 1
-  fi
-  [ -n "$3" ] || return 0
-  record_migration "$3" "$4" "$TARGET"
-  event migrated "schema=$3"
-  unprotect
-}
-
-# begun_migration SERVICE SINCE: the container of the same migration that runs, or ended well, without a record
-begun_migration() {
-  for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
-    case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
-      running* | 'exited 0') echo "$found" && return ;;
-    esac
-  done
-}
-
-# record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point
-record_migration() {
-  printf '{"schema":"%s","release":"%s","compatible":%s}\n' "$1" "$3" "$2" >>"$RB_ROOT/migrations.jsonl"
-  to_disk "$RB_ROOT/migrations.jsonl"
-}
-
 # sample SERVICE…: one event for each new container
 sample() {
   for service in "$@"; do
@@ -206,10 +160,6 @@ op_gate() {
   return 1
 }
 
-proxy_container() {
-  [ -z "$PROXY" ] || containers "$PROXY" | head -n 1
-}
-
 # entries_of PATH…: lines of files.list that bring these files from what is there to the new release
 entries_of() {
   printf '%s\n' "$@" >"$RB_STEP/paths"
@@ -226,59 +176,6 @@ op_place() {
   place_files "$RB_STEP/place-$name" || fail place "$name"
 }
 
-# op_test_proxy IMAGE PATH…: the proxy's own check of its new files, in the running one's network. IMAGE is
-# empty where it stays.
-op_test_proxy() {
-  image=$1 id=$(proxy_container)
-  shift
-  [ -n "$id" ] || return 0
-  [ -n "$image" ] || image=$(docker inspect --format '{{.Image}}' "$id")
-  entries_of "$@" >"$RB_STEP/place-test"
-  docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
-{{end}}{{end}}' "$id" >"$RB_STEP/proxy-mounts"
-  mkdir -p "$RB_STEP/proxy"
-  undo_push "rm -rf '$RB_STEP/proxy'"
-  set --
-  while IFS='	' read -r source destination; do
-    case $source in
-      "$DIRECTORY"/*) ;;
-      *) continue ;;
-    esac
-    overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || return 1
-    set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
-  done <"$RB_STEP/proxy-mounts"
-  if docker run --rm --label runbook.helper=proxy-test --label "runbook.root=$RB_ROOT" --network "container:$id" --volumes-from "$id:ro" \
-    "$@" --entrypoint nginx "$image" -t </dev/null >"$RB_STEP/proxy.log" 2>&1; then
-    rm -rf "$RB_STEP/proxy"
-    return 0
-  fi
-  rm -rf "$RB_STEP/proxy"
-  # A proxy that is not nginx is checked by starting it.
-  grep -q 'executable file not found' "$RB_STEP/proxy.log" && return 0
-  fail proxy-config "$PROXY" "$RB_STEP/proxy.log"
-}
-
-# Idle connections to the upstream outlive a redirect; a reload closes them. Only nginx is asked.
-proxy_keeps_alive() {
-  id=$(proxy_container)
-  [ -n "$id" ] || return 1
-  docker exec "$id" nginx -T 2>&1 </dev/null | awk '
-    /^ *keepalive +[1-9]/ { found = 1 }
-    END { exit !found }'
-}
-
-reload_proxy() {
-  for id in $([ -z "$PROXY" ] || containers "$PROXY"); do
-    docker exec "$id" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 ||
-      grep -q 'executable file not found' "$RB_STEP/reload.log" || return 1
-  done
-}
-
-op_reload_proxy() {
-  undo_push reload_proxy
-  reload_proxy || fail proxy-config "$PROXY" "$RB_STEP/reload.log"
-}
-
 op_cut() {
   follow_access_log
   : >"$RB_STEP/cut"
@@ -292,32 +189,6 @@ turn_back() {
   redirect_turn_back
   event turned-back
   if proxy_keeps_alive; then reload_proxy; fi
-}
-
-# The access log of the minute before is what the new release is measured by.
-follow_access_log() {
-  id=$(proxy_container)
-  [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
-  docker logs --since 60s "$id" 2>/dev/null | count_answers baseline
-  # Without the lock: it might outlive the step.
-  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
-  access_follower=$!
-  undo_push stop_access_log
-}
-
-stop_access_log() {
-  [ -z "${access_follower:-}" ] || kill "$access_follower" 2>/dev/null || :
-  access_follower=
-}
-
-# count_answers NAME: answers and 5xx among them, in a log of the common or combined format
-count_answers() {
-  awk '
-    match($0, /" [1-5][0-9][0-9] /) { all++; if (substr($0, RSTART + 2, 1) == "5") bad++ }
-    END { print all + 0, bad + 0 }' | {
-    read -r all bad
-    event answers "of=$1" "all=$all" "bad=$bad"
-  }
 }
 
 # stay_up SERVICE: false when a new container ended or started again. Once it serves nobody waits for more.
@@ -381,47 +252,4 @@ op_commit() {
   commit_release "$TARGET" || { fail commit "$TARGET"; return 1; }
   committed
   event committed "release=$TARGET"
-}
-
-# stop_containers ID…: each with its own signal and grace period, all at once
-stop_containers() {
-  docker stop "$@" >/dev/null && docker rm -f "$@" >/dev/null
-}
-
-op_retire() {
-  service=$1
-  shift
-  say "$service: stopping $# old"
-  stop_containers "$@" || fail stop "$service"
-}
-
-op_release_callers() {
-  redirect_detach && redirect_remove
-}
-
-op_remove() {
-  op_retire "$@"
-}
-
-# op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
-op_sweep() {
-  redirect_sweep || fail redirect "$PROJECT"
-  for state in created exited dead; do
-    docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
-      --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
-  done | while read -r id service; do
-    case " $ONE_SHOTS " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
-  done
-  for folder in "$RB_ROOT"/steps/*; do
-    [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
-  done
-  discard_uncommitted
-}
-
-# op_finish: what is left when everything else is done
-op_finish() {
-  stand_in_sweep
-  retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
-  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
-    while read -r id; do docker rm "$id" >/dev/null; done
 }

@@ -2,7 +2,7 @@
  * The runner's side of an apply: listens to what the host script measures, judges, and answers.
  * What it decides must reach the host in time; silence makes the host reverse.
  */
-import { type ProxySettings, type Runbook, type ServiceSettings, settingsOf } from '../config/runbook';
+import { type Runbook, type ServiceSettings, settingsOf } from '../config/runbook';
 import { UserError } from '../errors';
 import type { HealthEvidence } from '../procedure/report';
 import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
@@ -11,6 +11,7 @@ import { Gate, type Sample } from './gate';
 import { parsePorts } from './inventory';
 import { type Dial, probe } from './probe';
 import type { Operation } from './program';
+import { PROBE_TIMEOUT, ProxyProbes } from './proxy-probes';
 import { RESCUE } from './redirect/rescue';
 import { Watch } from './watch';
 
@@ -26,8 +27,6 @@ export interface ConductorOptions {
   readonly mark: (text: string) => void;
 }
 
-/** Milliseconds for one HTTP probe. */
-const PROBE_TIMEOUT = 3000;
 /** Milliseconds between two rounds of probes through the proxy. */
 const PROBE_INTERVAL = 250;
 /** Seconds between two lines on a drain in which nothing changes. */
@@ -43,8 +42,7 @@ export class Conductor implements StepObserver {
   /** Of services behind a stand-in: port of the host → port of the container. */
   readonly #direct = new Map<string, Map<number, number>>();
   #watch: Watch | null = null;
-  #before: Promise<void> | null = null;
-  readonly #brokenBefore = new Set<string>();
+  readonly #proxy: ProxyProbes;
   #baseline: { all: number; bad: number } | null = null;
   #logs = new Map<string, string[]>();
   #failure: { kind: string; subject: string } | null = null;
@@ -59,6 +57,7 @@ export class Conductor implements StepObserver {
 
   constructor(options: ConductorOptions) {
     this.#options = options;
+    this.#proxy = new ProxyProbes(options.runbook, options.dial);
   }
 
   /** Who was told to end fails in other ways on its way out. */
@@ -166,7 +165,11 @@ export class Conductor implements StepObserver {
   #openGate(name: string): void {
     const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
     if (gate?.op !== 'gate') return;
-    this.#before ??= this.#probeBefore();
+    if (this.#options.operations.some(({ op }) => op === 'cut' || op === 'divert')) {
+      void this.#proxy.before((broken) =>
+        this.#say(`${broken.join(', ')} failed through the proxy before the cutover: not watched`),
+      );
+    }
     const { expected } = this.#options;
     this.#gateServices = gate.services;
     this.#gates = new Map(
@@ -221,29 +224,16 @@ export class Conductor implements StepObserver {
 
   #settings(service: string): ServiceSettings {
     const settings = settingsOf(this.#options.runbook, service);
-    const paths = this.#isDirect(service) ? this.#watched() : [];
+    const paths = this.#isDirect(service) ? this.#proxy.watched : [];
     return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
   }
 
-  #watched(): string[] {
-    return this.#options.runbook.proxy.probes.filter((path) => !this.#brokenBefore.has(path));
-  }
-
-  /** The worst answer to the probes of the proxy counts. */
   async #askDirect(service: string, sample: Sample): Promise<void> {
-    const { proxy } = this.#options.runbook;
-    const place = placeOf(proxy);
-    const port = this.#direct.get(service)?.get(place.port);
+    const port = this.#direct.get(service)?.get(this.#proxy.port);
     const [address] = sample.addresses;
     if (address === undefined || port === undefined) return;
-    await this.#before;
-    let worst = 0;
     try {
-      for (const path of this.#watched()) {
-        const status = await probe(this.#options.dial, { ...place, address, port, path }, PROBE_TIMEOUT);
-        worst = Math.max(worst, status);
-      }
-      this.#probes.set(sample.id, { status: worst });
+      this.#probes.set(sample.id, { status: await this.#proxy.worstAt(address, port) });
     } catch (error) {
       this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) });
     }
@@ -253,8 +243,8 @@ export class Conductor implements StepObserver {
   async #judgeDivert(service: string): Promise<void> {
     const bad: string[] = [];
     if (service === this.#options.runbook.proxy.service) {
-      for (const path of this.#watched()) {
-        const status = await this.#probePath(path);
+      for (const path of this.#proxy.watched) {
+        const status = await this.#proxy.status(path);
         if (status === 0 || status >= 500)
           bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
       }
@@ -307,23 +297,9 @@ export class Conductor implements StepObserver {
     else this.#watch?.answers(answers);
   }
 
-  /** Paths that fail before the cutover say nothing about the new release. */
-  async #probeBefore(): Promise<void> {
-    const { operations, runbook } = this.#options;
-    if (runbook.proxy.service === null || !operations.some(({ op }) => op === 'cut' || op === 'divert')) return;
-    for (const path of runbook.proxy.probes) {
-      const status = await this.#probePath(path);
-      if (status === 0 || status >= 500) this.#brokenBefore.add(path);
-    }
-    if (this.#brokenBefore.size > 0) {
-      this.#say(`${[...this.#brokenBefore].join(', ')} failed through the proxy before the cutover: not watched`);
-    }
-  }
-
   #openWatch(): void {
     const { runbook } = this.#options;
-    const probes = runbook.proxy.service === null ? [] : runbook.proxy.probes;
-    const paths = probes.filter((path) => !this.#brokenBefore.has(path));
+    const paths = this.#proxy.watched;
     const watch = new Watch(runbook.watch, paths.length > 0, now());
     if (this.#baseline !== null) watch.baseline(this.#baseline);
     this.#watch = watch;
@@ -334,18 +310,12 @@ export class Conductor implements StepObserver {
     while (this.#watch === watch) {
       for (const path of paths) {
         const begun = performance.now();
-        const status = await this.#probePath(path);
+        const status = await this.#proxy.status(path);
         watch.probe({ path, status, milliseconds: performance.now() - begun });
       }
       this.#judgeWatch();
       await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
     }
-  }
-
-  /** The status of one GET through the proxy; 0 when none came. */
-  #probePath(path: string): Promise<number> {
-    const { proxy } = this.#options.runbook;
-    return probe(this.#options.dial, { ...placeOf(proxy), path }, PROBE_TIMEOUT).catch(() => 0);
   }
 
   #draining(left: number): void {
@@ -397,18 +367,6 @@ export class Conductor implements StepObserver {
 
 function now(): number {
   return performance.now() / 1000;
-}
-
-/** Where the proxy is found, from the host's point of view. */
-function placeOf(proxy: ProxySettings) {
-  const url = new URL(proxy.url);
-  const tls = url.protocol === 'https:';
-  return {
-    address: url.hostname.replace(/^\[|\]$/g, ''),
-    port: Number(url.port) || (tls ? 443 : 80),
-    tls,
-    hostHeader: proxy.hostHeader ?? url.host,
-  };
 }
 
 /** `443:8443,` → 443 → 8443. */

@@ -42,16 +42,17 @@ export function parseJournal(lines: readonly string[]): JournalEntry[] {
 }
 
 /**
- * The last step that began and never ended, or ended with something left to put right. A later step of the same
- * procedure, or another one that leads to a release, takes its place; what changes no release (a backup) leaves
- * it unfinished.
+ * The last step on the way to a release that began and never ended, or ended with something left to put right. A
+ * later one takes its place; what changes no release (a backup) leaves it unfinished.
  */
 export function readUnfinished(
   lines: readonly string[],
 ): { procedure: string; run: string; release: string | null } | null {
   let open: JournalEntry[] = [];
   for (const entry of parseJournal(lines)) {
-    if (entry.operation !== undefined || (entry.event === 'end' && entry.outcome === 'failed')) continue;
+    // What leads to no release (a restore, a backup) clears up after itself.
+    if (entry.operation !== undefined || entry.release === null) continue;
+    if (entry.event === 'end' && entry.outcome === 'failed') continue;
     open = open.filter((begun) => !isSuperseded(begun, entry));
     if (entry.event === 'begin') open.push(entry);
   }
@@ -61,5 +62,5 @@ export function readUnfinished(
 
 function isSuperseded(begun: JournalEntry, by: JournalEntry): boolean {
   if (by.event === 'end') return begun.run === by.run && begun.step === by.step;
-  return begun.procedure === by.procedure || (begun.release !== null && by.release !== null);
+  return true;
 }

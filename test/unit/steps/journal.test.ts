@@ -62,6 +62,20 @@ describe('the unfinished step', () => {
       [line('begin', 'deploy', 'r1', 'a'), line('begin', 'backup', 'r2', null), line('end', 'backup', 'r2', null)],
       'r1',
     ],
+    ['a restore, which is no way to a release', [line('begin', 'restore', 'r1', null)], null],
+    [
+      'a deploy, with a restore since that did not end',
+      [line('begin', 'deploy', 'r1', 'a'), line('begin', 'restore', 'r2', null)],
+      'r1',
+    ],
+    [
+      'a deploy that left something to put right',
+      [
+        line('begin', 'deploy', 'r1', 'a'),
+        line('end', 'deploy', 'r1', 'a').replace('"end"', '"end","outcome":"failed"'),
+      ],
+      'r1',
+    ],
     [
       'a deploy, with a rollback since',
       [line('begin', 'deploy', 'r1', 'a'), line('begin', 'rollback', 'r2', 'b'), line('end', 'rollback', 'r2', 'b')],
