@@ -1,0 +1,56 @@
+/** What must be true of a host once everything has been put right; each finding is one sentence. */
+import { parseJournal } from '../../actions/lib/steps/journal';
+import type { Stage } from '../e2e/stage';
+
+/** @param version what the release that is to run was made of */
+export async function findings(stage: Stage, version: string): Promise<string[]> {
+  const { host } = stage;
+  const found: string[] = [];
+  const expectSame = (what: string, is: string, should: string): void => {
+    if (is !== should) found.push(`${what}: ${JSON.stringify(is)} instead of ${JSON.stringify(should)}`);
+  };
+  expectSame('current release', (await stage.current()).replace(/^\d+-/, ''), version);
+  expectSame('backend', (await stage.images('backend')).join(), version);
+  expectSame('chains in namespaces', await stage.redirected(), '');
+  expectSame('ended containers', await stage.remains(), '');
+  expectSame('helper containers', await host.root('docker ps -aq --filter label=runbook.helper'), '');
+  expectSame('temporary files', await host.root(temporaryFiles), '');
+  expectSame('lease', await host.root('grep ^state= /srv/stack/.runbook/lease'), 'state=free\n');
+  found.push(...incomplete(await journalOf(stage)));
+  const again = await stage.deploy(version, { 'dry-run': 'true' });
+  if (!again.stdout.includes(': nothing to do')) found.push(`what runs is not the release\n${again.shown}`);
+  return found;
+}
+
+const temporaryFiles = `cd /srv/stack; find . -name '*.rb-part' -o -path './.runbook/staging/*' \
+  -o -path './.runbook/releases/.*.part' -o -path './.runbook/blobs/.*.part' \
+  -o -path './.runbook/steps/*/input' -o -path './.runbook/steps/*/delivery'`;
+
+export function journalOf({ host }: Stage): Promise<string> {
+  return host.root('cat /srv/stack/.runbook/journal.jsonl');
+}
+
+/** Steps that began and neither ended nor were followed by a later one that ended. */
+function incomplete(journal: string): string[] {
+  const steps = parseJournal(journal.split('\n')).filter(({ operation }) => operation === undefined);
+  const lastEnd = steps.findLastIndex(({ event, outcome }) => event === 'end' && outcome === 'done');
+  return steps
+    .slice(lastEnd + 1)
+    .filter(({ event }) => event === 'begin')
+    .map(({ step, run }) => `journal: ${step} of ${run} began and never ended`);
+}
+
+/** Steps that changed something while another one did; each pair as one sentence. */
+export function overlaps(journal: string): string[] {
+  const open = new Set<string>();
+  const found: string[] = [];
+  for (const { step, run, event, operation } of parseJournal(journal.split('\n'))) {
+    if (step !== 'apply' || operation !== undefined) continue;
+    if (event === 'end') open.delete(run);
+    else {
+      for (const other of open) if (other !== run) found.push(`${run} began while ${other} was at work`);
+      open.add(run);
+    }
+  }
+  return found;
+}

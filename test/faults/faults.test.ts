@@ -1,0 +1,34 @@
+/** The short form of the fault matrix: one fault of each nature under load, and runs that meet. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaultLab } from './lab';
+import type { Fault, Point, Timed } from './matrix';
+import { pauseRunner, startPairs } from './overlap';
+
+describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
+  let lab: FaultLab;
+  let operations: Timed[];
+
+  beforeAll(async () => {
+    lab = await FaultLab.open();
+    operations = await lab.reference('deploy');
+  });
+  afterAll(() => lab?.close());
+
+  async function survives(kind: Fault['kind'], word: string, when: 'middle' | 'end'): Promise<void> {
+    const found = operations.find(({ operation }) => operation.split(' ')[0] === word);
+    if (found === undefined) throw new Error(`a deploy has no ${word}`);
+    const { operation, duration } = found;
+    const point: Point =
+      when === 'end' ? { operation, event: 'end', delay: 0 } : { operation, event: 'begin', delay: duration / 2 };
+    const row = await lab.try({ kind, procedure: 'deploy', point }, true);
+    expect(row.findings).toEqual([]);
+    expect(row.happened, 'the run came to that point').toBe(true);
+    if (row.takeover !== null) expect(row.takeover).toBeLessThan(60);
+  }
+
+  it('the runner is killed during the cut', () => survives('runner-kill', 'cut', 'middle'));
+  it('the connection is cut during the watch', () => survives('connection-cut', 'watch', 'middle'));
+  it('Docker is stopped after the commit', () => survives('docker-stop', 'commit', 'end'));
+  it('a paused runner changes nothing after a takeover', () => pauseRunner(lab));
+  it('two runs started at once never change anything at the same time', { timeout: 600_000 }, () => startPairs(lab, 5));
+});

@@ -1,0 +1,66 @@
+/** The fault matrix comes from the journal alone. */
+import { expect, it } from 'vitest';
+import { chosen, everywhere, faultsOf, inWindows, operationsIn, pointsOf } from '../../faults/matrix';
+
+const line = (members: object) => JSON.stringify({ step: 'apply', ...members });
+const operation = (name: string, seconds: number) => [
+  line({ operation: name, event: 'begin' }),
+  line({ operation: name, event: 'end', seconds }),
+];
+const journal = [
+  line({ event: 'begin' }),
+  ...operation('earlier', 1),
+  line({ event: 'end' }),
+  line({ event: 'begin' }),
+  ...operation('start-beside backend', 0.5),
+  ...operation('cut backend', 0.05),
+  ...operation('watch backend', 2),
+  ...operation('commit', 0.02),
+  ...operation('retire backend', 0.3),
+  ...operation('finish', 0.01),
+  line({ event: 'end' }),
+  '{"step":"app',
+].join('\n');
+
+const operations = operationsIn(journal);
+
+it('takes the operations of the last step alone', () => {
+  expect(operations.map((timed) => timed.operation)).toEqual([
+    'start-beside backend',
+    'cut backend',
+    'watch backend',
+    'commit',
+    'retire backend',
+    'finish',
+  ]);
+});
+
+it('has the begin of every operation, the middle of long ones, and the end of all', () => {
+  expect(pointsOf(operations)).toHaveLength(6 + 3 + 1);
+  expect(pointsOf(operations)).toContainEqual({ operation: 'watch backend', event: 'begin', delay: 1000 });
+  expect(pointsOf(operations).at(-1)).toEqual({ operation: 'finish', event: 'end', delay: 0 });
+});
+
+it('harms the host from the cut to the end', () => {
+  const faults = faultsOf('deploy', operations);
+  expect(faults).toHaveLength(10 * everywhere.length + 8 * inWindows.length);
+  const reboots = faults.filter(({ kind }) => kind === 'reboot').map(({ point }) => point.operation);
+  expect(reboots).not.toContain('start-beside backend');
+  expect(reboots).toContain('cut backend');
+  expect(reboots).toContain('finish');
+});
+
+it('harms the host while something is replaced, before the cut as well', () => {
+  const replaced = faultsOf('deploy', [{ operation: 'replace worker', duration: 50 }, ...operations]);
+  expect(chosen(replaced, { only: 'reboot', at: 'replace' })).toHaveLength(1);
+});
+
+it('is narrowed to a kind, an operation, a procedure', () => {
+  const faults = faultsOf('deploy', operations);
+  expect(chosen(faults, {})).toEqual(faults);
+  expect(chosen(faults, { only: 'runner-kill', at: 'cut' })).toEqual([
+    { kind: 'runner-kill', procedure: 'deploy', point: { operation: 'cut backend', event: 'begin', delay: 0 } },
+  ]);
+  expect(chosen(faults, { at: 'watch backend', only: 'cancel' })).toHaveLength(2);
+  expect(chosen(faults, { procedure: 'rollback' })).toEqual([]);
+});
