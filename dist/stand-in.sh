@@ -24,8 +24,13 @@ op_start_stand_in() {
   compose "$TARGET" run -d -T --no-deps --label runbook.stand-in="$PROJECT" --name "$(stand_in_name "$service")" "$@" \
     "$service" >"$RB_STEP/up-$service.log" 2>&1 || { fail start "$service" "$RB_STEP/up-$service.log"; return 1; }
   stand_in_of "$service" >"$RB_STEP/candidate-$service"
-  divert_plan "$old" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/planned-$service" ||
-    { fail redirect "$service"; return 1; }
+  divert_plan "$old" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/planned-$service" || {
+    # One that has ended already has no ports: the gate says why it ended.
+    case $(docker inspect --format '{{.State.Status}} {{.RestartCount}}' "$(cat "$RB_STEP/candidate-$service")") in
+      'running 0') fail redirect "$service"; return 1 ;;
+    esac
+    : >"$RB_STEP/planned-$service"
+  }
   event stand-in "service=$service" "ports=$(awk '{ printf "%s:%s,", $3, $4 }' "$RB_STEP/planned-$service")"
   redirect_refresh
 }
