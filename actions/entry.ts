@@ -30,6 +30,9 @@ export interface Tools {
 export const LEASE_STATE = 'lease';
 export const ENDED_STATE = 'ended';
 
+/** Milliseconds after which an action that has ended is ended by force. */
+const FORGOTTEN = 10_000;
+
 export async function entry(action: (tools: Tools) => Promise<void>): Promise<void> {
   const redactor = createRedactor();
   const log = new Log(redactor);
@@ -67,6 +70,8 @@ export async function entry(action: (tools: Tools) => Promise<void>): Promise<vo
     log.failure(error);
   } finally {
     if (process.env.GITHUB_STATE) core.saveState(ENDED_STATE, 'true');
+    // All is said: a connection that somebody forgot must not hold up the job.
+    setTimeout(() => process.exit(), FORGOTTEN).unref();
   }
 }
 

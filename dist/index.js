@@ -85165,6 +85165,8 @@ function literally(text) {
 /** State that the post step of the same action finds: the lease's token, and whether the main step came to its end. */
 const LEASE_STATE = 'lease';
 const ENDED_STATE = 'ended';
+/** Milliseconds after which an action that has ended is ended by force. */
+const FORGOTTEN = 10_000;
 async function entry(action) {
     const redactor = createRedactor();
     const log = new Log(redactor);
@@ -85208,6 +85210,8 @@ async function entry(action) {
     finally {
         if (process.env.GITHUB_STATE)
             saveState(ENDED_STATE, 'true');
+        // All is said: a connection that somebody forgot must not hold up the job.
+        setTimeout(() => process.exit(), FORGOTTEN).unref();
     }
 }
 /** GitHub sends SIGINT, 7.5 s later SIGTERM, and 2.5 s later ends the process. */
