@@ -26,7 +26,7 @@ async function abandon(target, directory, token) {
     const host = await (0,_host_connect__WEBPACK_IMPORTED_MODULE_0__/* .connect */ .N)(target);
     try {
         const script = [`RB_ROOT=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(`${directory}/.runbook`)}`, (0,_steps_lease__WEBPACK_IMPORTED_MODULE_1__/* .leaseScript */ .AK)(), `lease_abandon ${token}`].join('\n');
-        const outcome = await host.run(script, { timeout: 30_000 });
+        const outcome = await host.run(script, { timeout: 90_000 });
         const word = outcome.stdout.trim().split('\n').at(-1) ?? '';
         return WORDS[word] ?? 'the host did not say what became of the step; the next run finds out';
     }

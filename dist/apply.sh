@@ -95,10 +95,12 @@ op_turn_aside() {
   undo_push redirect_withdraw
 }
 
-# Connections that real traffic opened to the new containers may end before they go.
+# Connections that real traffic opened to the new containers may end before they go; for less long when
+# somebody waits for the end of this step.
 remove_fresh_after_drain() {
   if [ -e "$RB_STEP/cut" ]; then
-    until=$(($(uptime_seconds) + 10))
+    [ -s "$RB_STEP/end" ] && patience=5 || patience=10
+    until=$(($(uptime_seconds) + patience))
     while [ "$(connections_to $(fresh "$1"))" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do
       sleep 0.2
     done

@@ -169,7 +169,7 @@ lease_abandon() {
   folder=$(lease_step) said=idle
   if [ -n "$folder" ]; then
     step_end "$folder" cancel
-    said=goes tenths=150
+    said=goes tenths=600
     while [ "$tenths" -gt 0 ] && [ ! -e "$folder/status" ]; do
       tenths=$((tenths - 1))
       sleep 0.1

@@ -13,7 +13,7 @@ export async function abandon(target: SshTarget, directory: string, token: numbe
   const host = await connect(target);
   try {
     const script = [`RB_ROOT=${quote(`${directory}/.runbook`)}`, leaseScript(), `lease_abandon ${token}`].join('\n');
-    const outcome = await host.run(script, { timeout: 30_000 });
+    const outcome = await host.run(script, { timeout: 90_000 });
     const word = outcome.stdout.trim().split('\n').at(-1) ?? '';
     return WORDS[word] ?? 'the host did not say what became of the step; the next run finds out';
   } finally {
