@@ -12,8 +12,8 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,e2e,faults,workflows}/**/*.test.ts'],
-          // Two cores carry the hosts as well: one file at a time, and patience instead of retries.
-          fileParallelism: false,
+          // Most of a lab test is waiting (drains, health gates); more than two at once only wait for each other.
+          maxWorkers: 2,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

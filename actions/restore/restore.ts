@@ -1,5 +1,8 @@
 /** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
 import { text } from 'node:stream/consumers';
+import { choose, databasesOf } from '../lib/backup/choose';
+import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
+import type { DatabasePart, Manifest } from '../lib/backup/manifest';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts, Server } from '../lib/postgres/facts';
@@ -10,10 +13,7 @@ import type { Recorder } from '../lib/procedure/record';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { createSteps } from '../lib/steps/runner';
 import { check, compare } from './check';
-import { choose, databasesOf } from './choose';
 import { exchange } from './exchange';
-import { feedOf, identitiesIn, isEncrypted } from './feed';
-import type { DatabasePart, Manifest } from './manifest';
 import {
   failed,
   finisher,

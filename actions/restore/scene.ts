@@ -1,4 +1,8 @@
 /** What all parts of a restore work with. */
+
+import type { Wanted } from '../lib/backup/choose';
+import type { DatabasePart } from '../lib/backup/manifest';
+import { folderSource, hostSource, type Source } from '../lib/backup/source';
 import type { Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import type { SshTarget } from '../lib/host/connect';
@@ -11,9 +15,6 @@ import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
 import type { LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import type { Steps } from '../lib/steps/step';
-import type { Wanted } from './choose';
-import type { DatabasePart } from './manifest';
-import { folderSource, hostSource, type Source } from './source';
 
 export interface RestoreRequest {
   readonly target: SshTarget;

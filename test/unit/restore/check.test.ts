@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { choose, databasesOf } from '../../../actions/lib/backup/choose';
+import type { DatabasePart, Manifest } from '../../../actions/lib/backup/manifest';
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
 import type { MigrationRecord, Release } from '../../../actions/lib/stack/model';
 import { type CheckRequest, check, compare } from '../../../actions/restore/check';
-import { choose, databasesOf } from '../../../actions/restore/choose';
-import type { DatabasePart, Manifest } from '../../../actions/restore/manifest';
 
 const part: DatabasePart = {
   file: 'db-db-app.dump.zst',
@@ -14,6 +14,10 @@ const part: DatabasePart = {
   database: 'app',
   user: 'postgres',
   major: 16,
+  server: null,
+  tool: null,
+  image: null,
+  archiveBytes: null,
   databaseBytes: 100 * 2 ** 20,
   extensions: ['plpgsql', 'pg_trgm'],
   roles: ['app'],
@@ -24,9 +28,13 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   id,
   createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
   release: '3-v3',
+  run: null,
   schema: null,
+  seconds: null,
+  verified: true,
   databases: [part],
   globals: [],
+  volumes: [],
   ...more,
 });
 const server: ServerFacts = {

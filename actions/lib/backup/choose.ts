@@ -1,5 +1,5 @@
 /** Which backup is meant. */
-import { UserError } from '../lib/errors';
+import { UserError } from '../errors';
 import type { DatabasePart, Manifest } from './manifest';
 
 export type Wanted =

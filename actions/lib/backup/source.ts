@@ -2,9 +2,9 @@
 import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
-import { UserError } from '../lib/errors';
-import type { Host } from '../lib/host/host';
-import { quote } from '../lib/host/quote';
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
 import { type Manifest, type Part, parseManifest } from './manifest';
 
 export interface Source {
@@ -16,6 +16,21 @@ export interface Source {
   path(manifest: Manifest, part: Part): string | null;
   /** The part as it is stored. An error of the stream is one of the transfer. */
   read(manifest: Manifest, part: Part): Promise<Readable>;
+}
+
+/** A place off the host that backups are copied to. Its files count only once the manifest lies beside them. */
+export interface Destination extends Source {
+  /**
+   * Stores one file, and makes sure that the place has what was sent.
+   *
+   * @param bytes what `content` will have, where that is known; only a hint
+   * @throws {UserError} RB-STORAGE-FAILED; nothing counts then
+   */
+  write(id: string, file: string, content: Readable, bytes: number | null): Promise<Part>;
+  /** Puts the manifest beside the files: from now on it is a backup. @throws {UserError} RB-STORAGE-FAILED */
+  publish(manifest: Manifest): Promise<void>;
+  /** Removes a backup, its manifest first, or what {@link write} left without one. @throws {UserError} RB-STORAGE-FAILED */
+  remove(id: string): Promise<void>;
 }
 
 /** The host's own folder, `<root>/<stack>/<id>/`. */

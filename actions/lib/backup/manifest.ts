@@ -1,6 +1,6 @@
-/** What a restore reads in a backup's manifest. */
+/** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
 import { z } from 'zod';
-import type { TableCount } from '../lib/postgres/load';
+import type { TableCount } from '../postgres/load';
 
 const part = {
   file: z.string().regex(/^[A-Za-z0-9._-]+$/),
@@ -12,8 +12,11 @@ const schema = z.object({
   stack: z.string(),
   id: z.string().regex(/^\d{8}T\d{6}Z$/),
   createdAt: z.string(),
+  run: z.string().nullable().default(null),
   release: z.string().nullable(),
   schema: z.string().nullable(),
+  seconds: z.number().nullable().default(null),
+  verified: z.boolean().default(false),
   databases: z.array(
     z.object({
       ...part,
@@ -21,13 +24,18 @@ const schema = z.object({
       database: z.string(),
       user: z.string(),
       major: z.number(),
+      server: z.string().nullable().default(null),
+      tool: z.string().nullable().default(null),
+      image: z.string().nullable().default(null),
       databaseBytes: z.number(),
+      archiveBytes: z.number().nullable().default(null),
       extensions: z.array(z.string()),
       roles: z.array(z.string()),
       tables: z.array(z.object({ schema: z.string(), table: z.string(), rows: z.number() })).nullable(),
     }),
   ),
   globals: z.array(z.object({ ...part, service: z.string() })),
+  volumes: z.array(z.object({ ...part, name: z.string(), entries: z.number() })).default([]),
 });
 
 /** A file of a backup as it lies at its destination. */
@@ -43,22 +51,45 @@ export interface DatabasePart extends Part {
   readonly user: string;
   /** Major version of the server. */
   readonly major: number;
+  /** The server's own words on its version; `null` in foreign manifests, as all that may be. */
+  readonly server: string | null;
+  /** The same of `pg_dump`. */
+  readonly tool: string | null;
+  /** The image that the server ran from. */
+  readonly image: string | null;
   readonly databaseBytes: number;
+  /** Of what `pg_dump` wrote, before compression. */
+  readonly archiveBytes: number | null;
   readonly extensions: readonly string[];
   readonly roles: readonly string[];
   /** Rows of the tables in the dump's snapshot; `null` where nobody counted. */
   readonly tables: readonly TableCount[] | null;
 }
 
+/** A named volume or a directory, as a tar archive. */
+export interface VolumePart extends Part {
+  /** Of the volume as the Compose file has it, or the directory's path. */
+  readonly name: string;
+  /** Files, folders and links in it. */
+  readonly entries: number;
+}
+
 export interface Manifest {
   readonly stack: string;
   readonly id: string;
   readonly createdAt: string;
+  /** URL of the run that made it. */
+  readonly run: string | null;
   readonly release: string | null;
   /** Names the schema as releases do. */
   readonly schema: string | null;
+  /** From the start to the proof. */
+  readonly seconds: number | null;
+  /** Every archive was read to its end, and every process of every pipe ended well. */
+  readonly verified: boolean;
   readonly databases: readonly DatabasePart[];
   readonly globals: readonly (Part & { readonly service: string })[];
+  readonly volumes: readonly VolumePart[];
 }
 
 /** `null` for what is no manifest of this stack. */
@@ -69,4 +100,13 @@ export function parseManifest(text: string, stack: string): Manifest | null {
   } catch {
     return null;
   }
+}
+
+export function partsOf({ databases, globals, volumes }: Manifest): readonly Part[] {
+  return [...databases, ...globals, ...volumes];
+}
+
+/** Bytes of all files. */
+export function sizeOf(manifest: Manifest): number {
+  return partsOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
 }

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { PassThrough, pipeline, Readable, Transform } from 'node:stream';
 import { createZstdDecompress } from 'node:zlib';
-import { UserError } from '../lib/errors';
-import type { Feed } from '../lib/postgres/load';
+import { UserError } from '../errors';
+import type { Feed } from '../postgres/load';
 import type { Manifest, Part } from './manifest';
 import type { Source } from './source';
 
