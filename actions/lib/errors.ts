@@ -62,6 +62,7 @@ export const ERROR_CODES = {
   // restore
   'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
   'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
+  'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
   'RB-BACKUP-FAILED': 'The backup is not proven; nothing was published and nothing removed.',
   'RB-STORAGE-FAILED': 'A place for backups refused to store, to read or to remove.',
   'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',

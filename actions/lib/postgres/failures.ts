@@ -1,5 +1,6 @@
 /** What a failed restore means to the person who reads it. */
 import { type ErrorCode, UserError } from '../errors';
+import { dataBusy } from '../steps/data-lock';
 
 /** As told by the host script's `failed` event. */
 export interface RestoreFailure {
@@ -55,6 +56,8 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
   const shown = log.length > 0 ? { log, logOf: subject } : {};
   const text = log.join('\n');
   switch (kind) {
+    case 'data-lock':
+      return dataBusy();
     case 'archive-missing':
       return new UserError('RB-BACKUP-UNKNOWN', {
         what: `the archive ${subject} is not there or cannot be read`,

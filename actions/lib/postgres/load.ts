@@ -4,6 +4,7 @@ import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { Progress } from '../procedure/report';
+import { dataLockScript } from '../steps/data-lock';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { explainRestore, type RestoreFailure } from './failures';
 import { connection, maintenance } from './names';
@@ -79,7 +80,10 @@ export function loadScript(stack: string, targets: readonly LoadTarget[]): strin
   return [
     `PROJECT=${quote(stack)}`,
     psqlScript(),
+    dataLockScript(),
     loadPiece(),
+    // A backup of a database that is about to change its name would be of neither.
+    'data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }',
     printer('counts_sql', COUNTS),
     ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
       const server = `${index} ${quote(service)} ${quote(user)}`;

@@ -1,6 +1,7 @@
 /** Exchanges databases by their names: one step on the host that reverses itself until its commit. */
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
+import { dataLockScript } from '../steps/data-lock';
 import { processes } from '../steps/scripts';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import type { Server } from './facts';
@@ -80,7 +81,9 @@ export function swapScript(request: SwapRequest): string {
     `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${healthTimeout}`,
     processes(),
     psqlScript(),
+    dataLockScript(),
     swapPiece(),
+    'data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }',
     printer('write_process_functions', processes()),
     printer('reversal_text', reversalText(request)),
     // The writers are known only there: whoever reverses stops and starts these very containers.

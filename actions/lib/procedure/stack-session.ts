@@ -19,6 +19,8 @@ export interface OpenRequest {
   /** URL of the run with its attempt. */
   readonly run: string;
   readonly procedure: string;
+  /** What only copies data has a lease of its own, and may run beside a deploy. Default: the stack's. */
+  readonly scope?: 'stack' | 'backup';
   /** `null` for what only looks. */
   readonly lease: LeaseRequest | null;
   readonly signal?: AbortSignal | undefined;
@@ -47,6 +49,8 @@ export class StackSession {
   readonly host: Host;
   /** `<directory>/.runbook` */
   readonly root: string;
+  /** Where lease and steps of this run lie: the root, or a folder below it. */
+  readonly leaseRoot: string;
   readonly #request: OpenRequest;
   readonly #session: Session;
   #token = 0;
@@ -58,6 +62,7 @@ export class StackSession {
     this.host = host;
     this.#session = session;
     this.root = root;
+    this.leaseRoot = leaseRootOf(root, request);
     this.#request = request;
   }
 
@@ -109,7 +114,7 @@ export class StackSession {
     if (this.#beats !== null) clearInterval(this.#beats);
     if (this.#token > 0 && this.host.connected) {
       const script = [
-        `RB_ROOT=${quote(this.root)}`,
+        `RB_ROOT=${quote(this.leaseRoot)}`,
         leaseScript(),
         ...(staging === null ? [] : [`rm -rf ${quote(staging)}`]),
         `lease_release ${this.#token}`,
@@ -165,11 +170,16 @@ export class StackSession {
   }
 }
 
-function openScript(root: string, { runbook, paths, lease, run, procedure }: OpenRequest): string {
+function leaseRootOf(root: string, { scope = 'stack' }: OpenRequest): string {
+  return scope === 'stack' ? root : `${root}/${scope}`;
+}
+
+function openScript(root: string, request: OpenRequest): string {
+  const { runbook, paths, lease, run, procedure } = request;
   const observe = observeScript({ ...runbook, paths });
   if (lease === null) return observe;
   return [
-    `RB_ROOT=${quote(root)}`,
+    `RB_ROOT=${quote(leaseRootOf(root, request))}`,
     leaseScript(),
     'exec 4<&0',
     `${acquireLease({ owner: run, procedure, timeout: lease.timeout, preempt: lease.preempt })} || exit 0`,

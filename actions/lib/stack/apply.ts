@@ -6,6 +6,7 @@ import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { HealthEvidence, Progress } from '../procedure/report';
+import { dataLockScript } from '../steps/data-lock';
 import type { RunningStep, StepResult, Steps } from '../steps/step';
 import { Conductor } from './conduct';
 import type { Plan, Release } from './model';
@@ -167,6 +168,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     hostPortsScript(),
     sweepScript(),
     storeScript(),
+    dataLockScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'images.sh'), 'utf8'),
     readFileSync(join(__dirname, 'apply.sh'), 'utf8'),

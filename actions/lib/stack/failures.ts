@@ -1,5 +1,6 @@
 /** What a failed operation on the host means to the person who reads it. */
 import { type ErrorCode, UserError } from '../errors';
+import { dataBusy } from '../steps/data-lock';
 
 /** As told by the host script's `failed` event. */
 export interface Failure {
@@ -102,6 +103,8 @@ export function explain(failure: Failure): UserError {
   const shown = { log, logOf: subject };
   const text = log.join('\n');
   switch (kind) {
+    case 'data-lock':
+      return dataBusy();
     case 'start': {
       const known = START.find((entry) => entry.pattern.test(text));
       return new UserError(known?.code ?? 'RB-START-FAILED', {

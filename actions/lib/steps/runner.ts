@@ -7,8 +7,10 @@ import { follower, launcher, prelude, processes } from './scripts';
 import type { RunningStep, StepEvent, StepObserver, StepResult, StepSpec, Steps } from './step';
 
 export interface StepsContext {
-  /** `<directory>/.runbook` */
+  /** Where the lease that this run holds has its files: `<directory>/.runbook`, or a folder below it. */
   readonly root: string;
+  /** `<directory>/.runbook`, with the journal and the data lock. Default: the same. */
+  readonly stackRoot?: string;
   /** Fencing token of the lease that this run holds. */
   readonly token: number;
   /** URL of the run with its attempt. */
@@ -41,8 +43,10 @@ export function createSteps(host: Host, context: StepsContext): Steps {
 }
 
 function launchScript(spec: StepSpec, folder: string, context: StepsContext): string {
-  const { root, token, run, actor, procedure, release } = context;
+  const { root, stackRoot = root, token, run, actor, procedure, release } = context;
   const variables = {
+    RB_JOURNAL: `${stackRoot}/journal.jsonl`,
+    RB_DATA_LOCK: `${stackRoot}/data.lock`,
     RB_ROOT: root,
     RB_STEP: folder,
     RB_TOKEN: String(token),

@@ -41,10 +41,14 @@ function sh(script: string, target = ''): { code: number | null; stdout: string;
     RB_ROOT: root,
     TARGET: target,
   };
-  const { status, stdout, stderr } = spawnSync('sh', ['-uc', `umask 077\n${storeScript()}\n${script}`], {
-    env,
-    encoding: 'utf8',
-  });
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-uc', `umask 077\nto_disk() { sync "$1"; }\n${storeScript()}\n${script}`],
+    {
+      env,
+      encoding: 'utf8',
+    },
+  );
   return { code: status, stdout, stderr };
 }
 

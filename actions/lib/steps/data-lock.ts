@@ -1,0 +1,17 @@
+/** Who copies data and who replaces it keep apart, by a lock on the host that steps hold. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+
+export function dataLockScript(): string {
+  return readFileSync(join(__dirname, 'data-lock.sh'), 'utf8');
+}
+
+/** For the kind `data-lock` of a step's failure. */
+export function dataBusy(): UserError {
+  return new UserError('RB-DATA-BUSY', {
+    what: 'the data of this stack is in use by another run',
+    why: 'a backup and what replaces data (a restore, a migration) exclude each other, and the other did not end in time',
+    remedy: 'run it again when the other has ended; the journal on the host says which it is',
+  });
+}
