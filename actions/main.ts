@@ -1,9 +1,14 @@
 /** One function for each action, and one for their post steps: the stubs call them. */
 import * as core from '@actions/core';
+import { backup as runBackup } from './backup/backup';
 import { deploy as runDeploy } from './deploy/deploy';
 import { ENDED_STATE, entry, LEASE_STATE, summarise } from './entry';
+import { sizeOf } from './lib/backup/manifest';
+import { readBackupInputs } from './lib/config/backup-inputs';
 import { readDeployInputs, readHostInputs, readRollbackInputs } from './lib/config/inputs';
 import { readRestoreInputs } from './lib/config/restore-inputs';
+import { failureIssue } from './lib/github/issue';
+import { ping } from './lib/github/ping';
 import { Recorder } from './lib/procedure/record';
 import { listBackups, restore as runRestore } from './restore/restore';
 import { listReleases, rollback as runRollback } from './rollback/rollback';
@@ -76,14 +81,49 @@ export async function restore(): Promise<void> {
   });
 }
 
-/** The post step of what changes a stack: does something only where the main step was killed. */
+export async function backup(): Promise<void> {
+  await entry(async ({ log, show, lease, run, actor }) => {
+    const inputs = readBackupInputs(core.getInput, workspace());
+    const title = inputs.drill === 'only' ? 'Restore drill' : 'Backup';
+    const watched = failureIssue(inputs, log);
+    try {
+      await show(inputs, title, async (recorder, shown) => {
+        const { report, manifest } = await runBackup(
+          { ...inputs, title: shown, run, actor, lease: lease(inputs) },
+          recorder,
+        );
+        core.setOutput('backup', manifest?.id ?? '');
+        core.setOutput('bytes', manifest === null ? '' : String(sizeOf(manifest)));
+        core.setOutput('path', inputs.runbook.backup.to.includes('file') && manifest !== null ? inputs.folder : '');
+        core.setOutput('drill-seconds', report.backup?.drill?.seconds.toFixed(1) ?? '');
+        return report;
+      });
+    } catch (error) {
+      await watched.failed(title, error);
+      throw error;
+    }
+    await watched.succeeded(title);
+    if (inputs.pingUrl !== null && !inputs.dryRun) await ping(inputs.pingUrl, log);
+    log.close();
+  });
+}
+
+/** The post steps do something only where the main step was killed. */
 export async function post(): Promise<void> {
+  await clearUp('');
+}
+
+export async function backupPost(): Promise<void> {
+  await clearUp('/backup');
+}
+
+async function clearUp(folder: string): Promise<void> {
   const token = Number(core.getState(LEASE_STATE));
   if (!(token > 0) || core.getState(ENDED_STATE) === 'true') return;
   await entry(async ({ log }) => {
     const { target, runbook } = readHostInputs(core.getInput, workspace());
     const { abandon } = await import('./lib/procedure/abandon');
-    log.warning(`the main step was killed: ${await abandon(target, runbook.directory, token)}`);
+    log.warning(`the main step was killed: ${await abandon(target, `${runbook.directory}/.runbook${folder}`, token)}`);
   });
 }
 

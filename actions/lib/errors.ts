@@ -61,9 +61,12 @@ export const ERROR_CODES = {
   'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
   // restore
   'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
+  'RB-DATABASE-UNKNOWN': 'A database that the runbook names does not exist.',
   'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
   'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
   'RB-BACKUP-FAILED': 'The backup is not proven; nothing was published and nothing removed.',
+  'RB-RECIPIENT-INVALID': 'A recipient of encrypted backups cannot be read.',
+  'RB-DRILL-FAILED': 'A backup could not be restored into a throwaway server.',
   'RB-STORAGE-FAILED': 'A place for backups refused to store, to read or to remove.',
   'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
   'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',

@@ -1,5 +1,6 @@
 /** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
 import { text } from 'node:stream/consumers';
+import { check, compare } from '../lib/backup/check';
 import { choose, databasesOf } from '../lib/backup/choose';
 import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
 import type { DatabasePart, Manifest } from '../lib/backup/manifest';
@@ -12,7 +13,6 @@ import { makeRoles, missingRoles } from '../lib/postgres/roles';
 import type { Recorder } from '../lib/procedure/record';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { createSteps } from '../lib/steps/runner';
-import { check, compare } from './check';
 import { exchange } from './exchange';
 import {
   failed,
@@ -27,14 +27,14 @@ import {
 
 /** Backups of a place, oldest first. Changes nothing. */
 export async function listBackups(
-  { target, runbook, run, folder }: Pick<RestoreRequest, 'target' | 'runbook' | 'run' | 'folder'>,
+  { target, runbook, run, from, folder }: Pick<RestoreRequest, 'target' | 'runbook' | 'run' | 'from' | 'folder'>,
   recorder: Recorder,
 ): Promise<readonly Manifest[]> {
   for (const secret of secretsOf(target)) recorder.secret(secret);
   const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', lease: null });
   for (const secret of session.secrets) recorder.secret(secret);
   try {
-    return await sourceOf({ folder, runbook }, session.host).list();
+    return await sourceOf({ from, folder, runbook }, session.host).list();
   } finally {
     await session.close();
   }

@@ -2,8 +2,9 @@
 
 import type { Wanted } from '../lib/backup/choose';
 import type { DatabasePart } from '../lib/backup/manifest';
+import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
-import type { Runbook } from '../lib/config/runbook';
+import type { BackupPlace, Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import type { SshTarget } from '../lib/host/connect';
 import type { Host } from '../lib/host/host';
@@ -24,8 +25,9 @@ export interface RestoreRequest {
   readonly actor: string;
   readonly lease: LeaseRequest;
   readonly dryRun: boolean;
-  /** A folder of the runner that holds `<stack>/<id>/`; `null`: the host's own. */
-  readonly folder: string | null;
+  readonly from: BackupPlace;
+  /** A folder of the runner that holds `<stack>/<id>/`, for `from: file`. */
+  readonly folder: string;
   /** Lines of an age key file; `null`: none. */
   readonly identity: string | null;
   readonly wanted: Wanted;
@@ -64,10 +66,13 @@ export type Finish = (
 ) => Restored;
 
 /** Where the backup comes from. */
-export function sourceOf({ folder, runbook }: Pick<RestoreRequest, 'folder' | 'runbook'>, host: Host): Source {
-  return folder === null
-    ? hostSource(host, runbook.backup.directory, runbook.stack)
-    : folderSource(folder, runbook.stack);
+export function sourceOf(
+  { from, folder, runbook }: Pick<RestoreRequest, 'from' | 'folder' | 'runbook'>,
+  host: Host,
+): Source {
+  const { backup, stack } = runbook;
+  if (from === 's3' && backup.s3 !== null) return s3Destination(backup.s3, stack);
+  return from === 'file' ? folderSource(folder, stack) : hostSource(host, backup.directory, stack);
 }
 
 /** The facts, after what an interrupted restore left was cleared up. */

@@ -1,8 +1,7 @@
-/** The short form of the fault matrix: one fault of each nature under load, and runs that meet. */
+/** The short form of the fault matrix: one fault of each nature under load. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultLab } from './lab';
 import type { Fault, Point, Timed } from './matrix';
-import { pauseRunner, startPairs } from './overlap';
 
 describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
   let lab: FaultLab;
@@ -29,6 +28,4 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
   it('the runner is killed during the cut', () => survives('runner-kill', 'cut', 'middle'));
   it('the connection is cut during the watch', () => survives('connection-cut', 'watch', 'middle'));
   it('Docker is stopped after the commit', () => survives('docker-stop', 'commit', 'end'));
-  it('a paused runner changes nothing after a takeover', () => pauseRunner(lab));
-  it('two runs started at once never change anything at the same time', { timeout: 600_000 }, () => startPairs(lab, 2));
 });

@@ -1,8 +1,9 @@
 /** A throwaway production host: a container with real sshd, Docker Engine and Compose of its own. */
-import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
+import { randomBytes, randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { asRoot, attempt, type Result, type RunOptions } from './command';
+import { asRoot, attempt, type Result, type RunOptions, withLock } from './command';
 import { docker, ensureEngine, ownerLabel, tryDocker } from './engine';
 import { type HostKind, hostImage } from './host-image';
 import { LabRegistry } from './registry';
@@ -68,35 +69,39 @@ export class LabHost {
     const container = `runbook-lab-${options.name ?? randomBytes(4).toString('hex')}`;
     const volume = options.smallDisk === undefined ? container : null;
     if (volume !== null) await docker(['volume', 'create', '--label', `${ownerLabel}=${process.pid}`, volume]);
-    const ports = { ssh: await freePort(), http: await freePort(), https: await freePort() };
+    let ports: Facts['ports'] = { ssh: 0, http: 0, https: 0 };
     const disk =
       volume === null
         ? ['--tmpfs', `/var/lib/docker:exec,suid,dev,size=${options.smallDisk}m`]
         : ['-v', `${volume}:/var/lib/docker`];
     try {
-      await docker([
-        ...['run', '-d', '--init', '--name', container, '--hostname', container],
-        ...['--label', `${ownerLabel}=${process.pid}`],
-        // What Docker inside and its containers need over the default. Named one by one and not by ALL or --privileged:
-        // a machine that lacks a capability refuses those, or, with a newer Docker, refuses to drop what it lacks.
-        ...['--cap-add=SYS_ADMIN', '--cap-add=NET_ADMIN', '--cap-add=SYS_PTRACE'],
-        ...['--security-opt=seccomp=unconfined', '--security-opt=apparmor=unconfined'],
-        ...['--security-opt=systempaths=unconfined'],
-        ...['--cgroupns=host', '-v', '/sys/fs/cgroup:/sys/fs/cgroup:rw'],
-        ...['--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'],
-        ...['--tmpfs', '/run:exec,mode=755', ...disk],
-        ...['-v', `${join(__dirname, 'machine')}:/opt/lab:ro`, '-v', `${content}:/opt/registry:ro`],
-        ...['-e', `LAB_NAME=${container}`, '-e', `LAB_MEMORY=${options.memory ?? ''}`],
-        ...[
-          '-p',
-          `127.0.0.1:${ports.ssh}:22`,
-          '-p',
-          `127.0.0.1:${ports.http}:80`,
-          '-p',
-          `127.0.0.1:${ports.https}:443`,
-        ],
-        image,
-      ]);
+      // Nobody else may choose between the choice and its use.
+      await withLock('ports', async () => {
+        ports = await freePorts();
+        await docker([
+          ...['run', '-d', '--init', '--name', container, '--hostname', container],
+          ...['--label', `${ownerLabel}=${process.pid}`],
+          // What Docker inside and its containers need over the default. Named one by one and not by ALL or --privileged:
+          // a machine that lacks a capability refuses those, or, with a newer Docker, refuses to drop what it lacks.
+          ...['--cap-add=SYS_ADMIN', '--cap-add=NET_ADMIN', '--cap-add=SYS_PTRACE'],
+          ...['--security-opt=seccomp=unconfined', '--security-opt=apparmor=unconfined'],
+          ...['--security-opt=systempaths=unconfined'],
+          ...['--cgroupns=host', '-v', '/sys/fs/cgroup:/sys/fs/cgroup:rw'],
+          ...['--sysctl', 'net.ipv6.conf.all.disable_ipv6=0'],
+          ...['--tmpfs', '/run:exec,mode=755', ...disk],
+          ...['-v', `${join(__dirname, 'machine')}:/opt/lab:ro`, '-v', `${content}:/opt/registry:ro`],
+          ...['-e', `LAB_NAME=${container}`, '-e', `LAB_MEMORY=${options.memory ?? ''}`],
+          ...[
+            '-p',
+            `127.0.0.1:${ports.ssh}:22`,
+            '-p',
+            `127.0.0.1:${ports.http}:80`,
+            '-p',
+            `127.0.0.1:${ports.https}:443`,
+          ],
+          image,
+        ]);
+      });
       await waitForBoot(container);
       const read = (file: string) => docker(['exec', container, 'cat', file]);
       const [privateKey, hostKey, certificate] = await Promise.all([
@@ -227,15 +232,21 @@ async function removeHost(container: string, volume: string | null): Promise<voi
   );
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() =>
-        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
-      );
-    });
-  });
+/** Three that differ, below those that the kernel gives to outgoing connections. */
+async function freePorts(): Promise<{ ssh: number; http: number; https: number }> {
+  const held: Server[] = [];
+  try {
+    while (held.length < 3) {
+      const server = createServer();
+      const bound = await new Promise<boolean>((resolve) => {
+        server.once('error', () => resolve(false));
+        server.listen(randomInt(20_000, 32_000), '127.0.0.1', () => resolve(true));
+      });
+      if (bound) held.push(server);
+    }
+    const [ssh = 0, http = 0, https = 0] = held.map((server) => (server.address() as AddressInfo).port);
+    return { ssh, http, https };
+  } finally {
+    for (const server of held) await once(server.close(), 'close');
+  }
 }

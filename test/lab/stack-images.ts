@@ -24,7 +24,7 @@ import { type ImageConfig, type Layer, layerOf, RegistryContent } from './regist
 
 const base: Recipe = {
   suite: 'trixie',
-  packages: ['ca-certificates', 'nginx-light', 'postgresql', 'nodejs', 'busybox-static'],
+  packages: ['ca-certificates', 'nginx-light', 'postgresql', 'nodejs', 'busybox-static', 'zstd'],
   customize: [
     // What a server in a container never uses makes two thirds of the size.
     'rm -rf "$1"/var/lib/postgresql/* "$1"/etc/postgresql/* "$1"/usr/lib/postgresql/*/lib/bitcode "$1"/usr/lib/postgresql/*/lib/llvmjit*',

@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '..', '..');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
-for (const action of ['deploy', 'rollback', 'restore']) {
+for (const action of ['deploy', 'rollback', 'backup', 'restore']) {
   const { inputs, outputs } = parse(readFileSync(join(root, 'actions', action, 'action.yml'), 'utf8')) as ActionFile;
   const file = `actions/${action}/README.md`;
   fill(

@@ -1,30 +1,26 @@
 /** A part of a backup on its way through the runner: proven, decrypted, unpacked. */
-import { createHash } from 'node:crypto';
-import { PassThrough, pipeline, Readable, Transform } from 'node:stream';
-import { createZstdDecompress } from 'node:zlib';
+import { extname } from 'node:path';
+import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { UserError } from '../errors';
 import type { Feed } from '../postgres/load';
 import type { Manifest, Part } from './manifest';
+import { measure } from './measure';
 import type { Source } from './source';
+
+const UNPACK: Readonly<Record<string, () => Transform>> = { '.zst': createZstdDecompress, '.gz': createGunzip };
 
 /** @param identity of age, for an encrypted part @throws {UserError} RB-IDENTITY, RB-BACKUP-UNKNOWN */
 export async function feedOf(source: Source, manifest: Manifest, part: Part, identity: string | null): Promise<Feed> {
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const count = new Transform({
-    transform(chunk: Buffer, _encoding, next) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      next(null, chunk);
-    },
-  });
-  const stored = pipeline(await source.read(manifest, part), count, () => {});
+  const counted = measure();
+  const stored = pipeline(await source.read(manifest, part), counted.stream, () => {});
   const plain = isEncrypted(part) ? await decrypted(stored, identity) : stored;
-  const unpack = part.file.replace(/\.age$/, '').endsWith('.zst') ? createZstdDecompress() : new PassThrough();
+  const unpack = (UNPACK[extname(part.file.replace(/\.age$/, ''))] ?? (() => new PassThrough()))();
   return {
     stream: pipeline(plain, unpack, () => {}),
     proven: async () => {
-      if (bytes === part.bytes && hash.digest('hex') === part.sha256) return;
+      const { bytes, sha256 } = counted.result();
+      if (bytes === part.bytes && sha256 === part.sha256) return;
       throw new UserError('RB-ARCHIVE-DAMAGED', {
         what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
         why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,

@@ -28,7 +28,6 @@ const schema = z.object({
       tool: z.string().nullable().default(null),
       image: z.string().nullable().default(null),
       databaseBytes: z.number(),
-      archiveBytes: z.number().nullable().default(null),
       extensions: z.array(z.string()),
       roles: z.array(z.string()),
       tables: z.array(z.object({ schema: z.string(), table: z.string(), rows: z.number() })).nullable(),
@@ -58,8 +57,6 @@ export interface DatabasePart extends Part {
   /** The image that the server ran from. */
   readonly image: string | null;
   readonly databaseBytes: number;
-  /** Of what `pg_dump` wrote, before compression. */
-  readonly archiveBytes: number | null;
   readonly extensions: readonly string[];
   readonly roles: readonly string[];
   /** Rows of the tables in the dump's snapshot; `null` where nobody counted. */

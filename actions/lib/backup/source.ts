@@ -1,11 +1,14 @@
 /** Where backups come from. */
-import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { type Manifest, type Part, parseManifest } from './manifest';
+import { measure } from './measure';
 
 export interface Source {
   /** For messages. */
@@ -79,6 +82,48 @@ export function folderSource(root: string, stack: string): Source {
         remedy: 'download the whole backup, or choose another one',
       });
     },
+  };
+}
+
+/** The same folder, to be filled: for an artifact of the workflow. */
+export function folderDestination(root: string, stack: string): Destination {
+  const folder = join(root, stack);
+  const refused = (error: unknown): UserError =>
+    error instanceof UserError
+      ? error
+      : new UserError('RB-STORAGE-FAILED', {
+          what: `the folder ${folder} on the runner does not take the backup`,
+          why: error instanceof Error ? error.message : String(error),
+          remedy: 'see that the runner has room, and run it again',
+        });
+  return {
+    ...folderSource(root, stack),
+    write: async (id, file, content) => {
+      const counted = measure();
+      try {
+        await mkdir(join(folder, id), { recursive: true, mode: 0o700 });
+        const sink = createWriteStream(join(folder, id, file), { mode: 0o600, flush: true });
+        await pipeline(content, counted.stream, sink);
+        const { bytes, sha256 } = counted.result();
+        const { size } = await stat(join(folder, id, file));
+        if (size !== bytes) throw new Error(`${file} has ${size} bytes instead of ${bytes}`);
+        return { file, bytes, sha256 };
+      } catch (error) {
+        await rm(join(folder, id), { recursive: true, force: true });
+        throw refused(error);
+      }
+    },
+    publish: async (manifest) => {
+      try {
+        await writeFile(join(folder, manifest.id, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
+          mode: 0o600,
+          flush: true,
+        });
+      } catch (error) {
+        throw refused(error);
+      }
+    },
+    remove: (id) => rm(join(folder, id), { recursive: true, force: true }),
   };
 }
 

@@ -2,11 +2,13 @@
 import { join } from 'node:path';
 import { type BaseInputs, DEFAULT_CONFIG, readPath, readRunbook, readTarget } from './inputs';
 import { type GetInput, Reader } from './reader';
+import type { BackupPlace } from './runbook';
 import { isRelativePath } from './schema';
 
 export interface RestoreInputs extends BaseInputs {
-  /** A folder of the workspace with backups; `null`: the host's own. */
-  readonly folder: string | null;
+  readonly from: BackupPlace;
+  /** A folder of the workspace with backups, for `from: file`. */
+  readonly folder: string;
   /** `null`: none. */
   readonly identity: string | null;
   readonly wanted:
@@ -38,12 +40,13 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   const healthTimeout = reader.seconds('health-timeout', null);
   const wanted = readWanted(reader);
   const databases = reader.list('databases');
-  const from = reader.choice('from', ['host', 'file']);
+  const from = reader.choice('from', ['host', 's3', 'file']);
   const path = reader.text('path');
-  if (from === 'host' && path !== '') reader.problem('path belongs to from: file');
+  if (from !== 'file' && path !== '') reader.problem('path belongs to from: file');
   if (path !== '' && !isRelativePath(path)) reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
   const inputs = {
-    folder: from === 'file' ? join(workspace, path) : null,
+    from,
+    folder: join(workspace, path),
     identity: reader.content('identity').trim() || null,
     wanted,
     databases: databases.length > 0 ? databases : null,
@@ -56,6 +59,10 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   if (inputs.list && inputs.undo) reader.problem('list and undo exclude each other');
   reader.finish();
   const runbook = readRunbook(workspace, config);
+  if (from === 's3' && runbook.backup.s3 === null) {
+    reader.problem('from is s3, and the runbook file has no backup.s3 with a bucket');
+    reader.finish();
+  }
   const settings = { ...runbook.restore, healthTimeout: healthTimeout ?? runbook.restore.healthTimeout };
   return {
     ...base,

@@ -1,5 +1,7 @@
 /** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
 
+import type { RetentionRules } from '../backup/retention';
+
 export type Strategy = 'rolling' | 'stand-in' | 'drain-and-replace' | 'recreate' | 'one-shot';
 
 export interface ServiceSettings {
@@ -54,10 +56,30 @@ export interface DatabaseSettings {
   readonly database: string;
 }
 
+/** `host`: the directory there; `s3`: a bucket; `file`: a folder on the runner, for an artifact. */
+export type BackupPlace = 'host' | 's3' | 'file';
+
+export interface S3Settings {
+  readonly bucket: string;
+  /** Before the stack's name in every key; may be empty. */
+  readonly prefix: string;
+  readonly region: string;
+  /** `null`: that of AWS for the region. */
+  readonly endpoint: string | null;
+  /** The bucket is part of the path, not of the host name. */
+  readonly pathStyle: boolean;
+}
+
 export interface BackupSettings {
   /** Root on the host; backups lie in `<directory>/<stack>/<id>/`. */
   readonly directory: string;
   readonly databases: readonly DatabaseSettings[];
+  /** Where each backup goes. */
+  readonly to: readonly BackupPlace[];
+  /** Public keys of age; what leaves the host is encrypted to them. */
+  readonly recipients: readonly string[];
+  readonly s3: S3Settings | null;
+  readonly keep: RetentionRules;
 }
 
 export interface RestoreSettings {

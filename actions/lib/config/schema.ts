@@ -1,6 +1,6 @@
 /** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
 import { z } from 'zod';
-import type { Runbook, ServiceSettings } from './runbook';
+import type { BackupSettings, Runbook, ServiceSettings } from './runbook';
 
 /** Node's timers hold no more than 24 days; whoever waits longer than one day meant another unit. */
 const LONGEST = 24 * 3600;
@@ -104,6 +104,28 @@ export const runbookSchema = z.strictObject({
       databases: z
         .array(z.strictObject({ service: serviceName, user: z.string(), database: z.string() }))
         .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+      to: z.array(z.enum(['host', 's3', 'file'])).optional(),
+      recipients: z.array(z.string().startsWith('age1')).default([]),
+      s3: z
+        .strictObject({
+          bucket: z.string().min(1),
+          prefix: z
+            .string()
+            .regex(/^[^/].*[^/]$|^[^/]?$/)
+            .default(''),
+          region: z.string().default('us-east-1'),
+          endpoint: z.url({ protocol: /^https?$/ }).optional(),
+          'path-style': z.boolean().optional(),
+        })
+        .optional(),
+      keep: z
+        .strictObject({
+          days: z.int().min(0).default(30),
+          daily: z.int().min(0).default(0),
+          weekly: z.int().min(0).default(0),
+          monthly: z.int().min(0).default(0),
+        })
+        .prefault({}),
     })
     .prefault({}),
   restore: z
@@ -145,12 +167,32 @@ export function toRunbook(written: Written): Runbook {
       minimumSamples: watch['minimum-samples'],
     },
     migration: written.migration,
-    backup: written.backup,
+    backup: toBackup(written.backup),
     restore: {
       writers: written.restore.writers ?? written.versioned,
       healthTimeout: written.restore['health-timeout'],
     },
     keepReleases: written['keep-releases'],
+  };
+}
+
+function toBackup({ directory, databases, to, recipients, s3, keep }: Written['backup']): BackupSettings {
+  return {
+    directory,
+    databases,
+    to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
+    recipients,
+    s3:
+      s3 === undefined
+        ? null
+        : {
+            bucket: s3.bucket,
+            prefix: s3.prefix,
+            region: s3.region,
+            endpoint: s3.endpoint ?? null,
+            pathStyle: s3['path-style'] ?? s3.endpoint !== undefined,
+          },
+    keep,
   };
 }
 

@@ -3,6 +3,8 @@
 import type { Recovered, Report } from '../procedure/report';
 import { gantt } from '../procedure/timeline';
 import type { Release, ServiceChange } from '../stack/model';
+import { renderBackup } from './backups';
+import { code, fence, plain, table } from './markdown';
 
 const HEADLINE: Record<Report['status'], string> = {
   succeeded: '✅',
@@ -22,6 +24,7 @@ export function renderReport(report: Report): string {
   if (report.error) parts.push(failure(report.error));
   if (report.recovered) parts.push(recovery(report.recovered));
   if (report.plan) parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
+  if (report.backup) parts.push(...renderBackup(report.backup));
   if (report.health.length > 0) {
     parts.push(
       '### Health',
@@ -128,29 +131,4 @@ export function renderReleases(
     obstacle === null ? '✅' : `❌ ${plain(obstacle)}`,
   ]);
   return `## Releases\n\n${table(['release', 'version', 'created', 'by', 'can be brought back'], rows)}\n`;
-}
-
-/** Cells are Markdown already. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}
-
-/** Text from elsewhere that must mean nothing in Markdown or HTML. */
-export function plain(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replace(/[\\`*_{}[\]()#+!|~@]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-function code(text: string): string {
-  return `<code>${plain(text)}</code>`;
-}
-
-/** A fence longer than any in the text. */
-function fence(language: string, text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const ticks = '`'.repeat(longest + 1);
-  return `${ticks}${language}\n${text}\n${ticks}`;
 }

@@ -4,7 +4,17 @@
 
 DUMP_NAME=runbook-backup-$RB_TOKEN
 
-# dump_begin: dumps that an ended run left in the servers end, and those of this run do when it ends early
+# prepare_folder: an empty one for the files, which goes when this run ends early. What ended runs left goes too:
+# whoever holds the lease is alone here.
+prepare_folder() {
+  [ -n "$FOLDER" ] || return 0
+  rm -rf "${FOLDER%/*}"/.*.part
+  mkdir -p "${FOLDER%/*}" 2>"$RB_STEP/folder.log" && mkdir "$FOLDER" 2>>"$RB_STEP/folder.log" ||
+    { fail folder "${FOLDER%/*}" "$RB_STEP/folder.log"; return 1; }
+  undo_push "rm -rf '$FOLDER'"
+}
+
+# dump_begin SERVER…: dumps that an ended run left in the servers end, and those of this run do when it ends early
 dump_begin() {
   undo_push "end_dumps $*"
   end_dumps "$@"
@@ -119,7 +129,7 @@ dump_database() {
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
   packer=$(packer "$container")
   [ "$packer" = gzip ] && file=$5.gz || file=$5.zst
-  event dumping "index=$1"
+  event tool "index=$1" "version=$(docker exec "$container" pg_dump --version </dev/null 2>/dev/null)"
   ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1
   mkfifo "$ask" || return 1
   database_tool "$container" env PGAPPNAME="$DUMP_NAME" psql -XqAt -v ON_ERROR_STOP=1 -U "$3" -d "$4" \

@@ -16,6 +16,10 @@ export interface Server {
 
 export interface ServerFacts {
   readonly container: string;
+  /** What it runs from, as the Compose file names it. */
+  readonly image: string;
+  /** The same, by its ID on the host. */
+  readonly imageId: string;
   /** Major version. */
   readonly major: number;
   /** Name → bytes. */
@@ -74,8 +78,11 @@ export async function readFacts(host: Host, request: FactsRequest): Promise<Fact
       request.servers.map(({ service }) => {
         const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
         const free = one(`disk:${service}`);
+        const [imageId = '', image = ''] = one(`image:${service}`).split(' ');
         const facts: ServerFacts = {
           container: one(`container:${service}`),
+          image,
+          imageId,
           major: Math.floor(answer.version / 10_000),
           databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
           roles: new Set(answer.roles),

@@ -45,6 +45,8 @@ export interface LoadTools {
   /** `<directory>/.runbook/steps/<token>-load` */
   readonly folder: string;
   readonly progress: Pick<Progress, 'info' | 'remote'>;
+  /** Not while a backup is made. Default true; a drill touches nothing of the stack. */
+  readonly apart?: boolean;
 }
 
 const ID = 'load';
@@ -58,7 +60,7 @@ const FEED_TIMEOUT = 24 * 3600 * 1000;
 export async function load(stack: string, targets: readonly LoadTarget[], tools: LoadTools): Promise<TableCount[][]> {
   const observer = new LoadObserver(targets, tools);
   const step = await tools.steps.start(
-    { id: ID, title: 'Restore beside the live databases', script: loadScript(stack, targets) },
+    { id: ID, title: 'Restore beside the live databases', script: loadScript(stack, targets, tools.apart) },
     observer,
   );
   observer.attach((word) => step.send(word));
@@ -75,7 +77,7 @@ export async function load(stack: string, targets: readonly LoadTarget[], tools:
   return observer.counts;
 }
 
-export function loadScript(stack: string, targets: readonly LoadTarget[]): string {
+export function loadScript(stack: string, targets: readonly LoadTarget[], apart = true): string {
   const used = targets.map(({ database }) => database);
   return [
     `PROJECT=${quote(stack)}`,
@@ -83,7 +85,7 @@ export function loadScript(stack: string, targets: readonly LoadTarget[]): strin
     dataLockScript(),
     loadPiece(),
     // A backup of a database that is about to change its name would be of neither.
-    'data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }',
+    ...(apart ? ['data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
     printer('counts_sql', COUNTS),
     ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
       const server = `${index} ${quote(service)} ${quote(user)}`;

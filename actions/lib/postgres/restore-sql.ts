@@ -26,6 +26,17 @@ where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^p
 \\gexec
 `;
 
+/** One JSON object on the database that one is connected to, for the manifest of a backup. */
+export const DUMP_FACTS = `select json_build_object(
+  'version', current_setting('server_version_num')::int,
+  'server', current_setting('server_version'),
+  'bytes', pg_database_size(current_database()),
+  'extensions', (select coalesce(json_agg(extname order by extname), '[]') from pg_extension),
+  'roles', (select coalesce(json_agg(distinct r.rolname), '[]') from pg_shdepend d join pg_roles r on r.oid = d.refobjid
+    where d.refclassid = 'pg_authid'::regclass and r.rolname !~ '^pg_'
+      and d.dbid = (select oid from pg_database where datname = current_database())));
+`;
+
 /**
  * An empty database with owner, encoding and locale of the live one.
  * @param owner for a server that has no such database yet

@@ -6,13 +6,14 @@ import { leaseScript } from '../steps/lease';
 /**
  * One handshake and one session channel.
  *
+ * @param root where the lease lies: `<directory>/.runbook`, or `backup` below it
  * @param token the fencing token of the killed run; nothing happens when another run has the lease by now
  * @returns what was found, one sentence
  */
-export async function abandon(target: SshTarget, directory: string, token: number): Promise<string> {
+export async function abandon(target: SshTarget, root: string, token: number): Promise<string> {
   const host = await connect(target);
   try {
-    const script = [`RB_ROOT=${quote(`${directory}/.runbook`)}`, leaseScript(), `lease_abandon ${token}`].join('\n');
+    const script = [`RB_ROOT=${quote(root)}`, leaseScript(), `lease_abandon ${token}`].join('\n');
     const outcome = await host.run(script, { timeout: 90_000 });
     const word = outcome.stdout.trim().split('\n').at(-1) ?? '';
     return WORDS[word] ?? 'the host did not say what became of the step; the next run finds out';

@@ -170,7 +170,7 @@ rb_undo() {
 end_helpers() {
   rb_helpers=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || return 0
   # shellcheck disable=SC2086 # IDs
-  [ -z "$rb_helpers" ] || docker rm -f $rb_helpers >/dev/null 2>&1 </dev/null || :
+  [ -z "$rb_helpers" ] || docker rm -fv $rb_helpers >/dev/null 2>&1 </dev/null || :
 }
 
 # What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery.

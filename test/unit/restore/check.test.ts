@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { type CheckRequest, check, compare } from '../../../actions/lib/backup/check';
 import { choose, databasesOf } from '../../../actions/lib/backup/choose';
 import type { DatabasePart, Manifest } from '../../../actions/lib/backup/manifest';
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
 import type { MigrationRecord, Release } from '../../../actions/lib/stack/model';
-import { type CheckRequest, check, compare } from '../../../actions/restore/check';
 
 const part: DatabasePart = {
   file: 'db-db-app.dump.zst',
@@ -17,7 +17,6 @@ const part: DatabasePart = {
   server: null,
   tool: null,
   image: null,
-  archiveBytes: null,
   databaseBytes: 100 * 2 ** 20,
   extensions: ['plpgsql', 'pg_trgm'],
   roles: ['app'],
@@ -39,6 +38,8 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
 });
 const server: ServerFacts = {
   container: 'c',
+  image: 'postgres:16',
+  imageId: 'sha256:1',
   major: 16,
   databases: new Map([['app', 1]]),
   roles: new Set(['app', 'postgres']),

@@ -19,7 +19,14 @@ export const runbook: Runbook = {
   proxy: { service: 'proxy', url: 'https://localhost', probes: ['/healthz'] },
   watch: { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
   migration: { service: 'migrate', timeout: 60 },
-  backup: { directory: '/opt/backups', databases: [] },
+  backup: {
+    directory: '/opt/backups',
+    databases: [],
+    to: ['host'],
+    recipients: [],
+    s3: null,
+    keep: { days: 30, daily: 0, weekly: 0, monthly: 0 },
+  },
   restore: { writers: [], healthTimeout: 60 },
   keepReleases: 5,
 };

@@ -1,11 +1,11 @@
 /** What speaks against a restore, found before anything is touched. */
 
-import { isEncrypted } from '../lib/backup/feed';
-import type { DatabasePart, Manifest } from '../lib/backup/manifest';
-import { UserError } from '../lib/errors';
-import type { ServerFacts } from '../lib/postgres/facts';
-import type { TableCount } from '../lib/postgres/load';
-import type { State } from '../lib/stack/model';
+import { UserError } from '../errors';
+import type { ServerFacts } from '../postgres/facts';
+import type { TableCount } from '../postgres/load';
+import type { State } from '../stack/model';
+import { isEncrypted } from './feed';
+import type { DatabasePart, Manifest } from './manifest';
 
 /** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
 const ROOM = 1.2;

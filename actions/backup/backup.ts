@@ -1,0 +1,207 @@
+/** Backup: a snapshot of every database, proven before it counts, in every place; then what is too old goes. */
+
+import { identitiesIn } from '../lib/backup/feed';
+import { remove } from '../lib/backup/host-place';
+import { type Manifest, sizeOf } from '../lib/backup/manifest';
+import { retain, timeOf, type Verdict } from '../lib/backup/retention';
+import { s3Destination } from '../lib/backup/s3';
+import { type Destination, folderDestination, hostSource, type Source } from '../lib/backup/source';
+import { UserError } from '../lib/errors';
+import { secretsOf } from '../lib/host/connect';
+import { describe } from '../lib/procedure/change';
+import type { Recorder } from '../lib/procedure/record';
+import type { BackupFacts, PlaceFacts, Report } from '../lib/procedure/report';
+import { costOf, StackSession } from '../lib/procedure/stack-session';
+import { createSteps } from '../lib/steps/runner';
+import { drill } from './drill';
+import { make, prepare } from './make';
+import type { BackupRequest, Scene } from './scene';
+
+export interface BackedUp {
+  readonly report: Report;
+  /** `null`: none was made. */
+  readonly manifest: Manifest | null;
+}
+
+/** Beyond this factor from one backup to the next, either way, somebody should look. */
+const JUMP = 2;
+
+/** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
+export async function backup(request: BackupRequest, recorder: Recorder): Promise<BackedUp> {
+  const { target, runbook, run, actor, dryRun } = request;
+  for (const secret of [...secretsOf(target), ...identitiesIn(request.identity ?? '')]) recorder.secret(secret);
+  recorder.step('Connect and observe');
+  const session = await StackSession.open({
+    target,
+    runbook,
+    paths: [],
+    run,
+    procedure: 'backup',
+    scope: 'backup',
+    lease: dryRun ? null : request.lease,
+  });
+  for (const secret of session.secrets) recorder.secret(secret);
+  const { host, root, leaseRoot, token } = session;
+  const context = { root: leaseRoot, stackRoot: root, token, run, actor, procedure: 'backup', release: null };
+  const scene: Scene = {
+    request,
+    session,
+    recorder,
+    steps: createSteps(host, context),
+    local: hostSource(host, runbook.backup.directory, runbook.stack),
+    remote: remotePlaces(request),
+    notes: [],
+  };
+  try {
+    return await carryOut(scene);
+  } finally {
+    await session.close();
+    recorder.info(costOf(host));
+  }
+}
+
+async function carryOut(scene: Scene): Promise<BackedUp> {
+  const { request, recorder, notes } = scene;
+  const begun = Date.now();
+  const finish = (status: Report['status'], more: Partial<Report>): Report => ({
+    title: request.title,
+    status,
+    host: scene.session.host.name,
+    stack: request.runbook.stack,
+    release: scene.session.state.current?.id ?? null,
+    previousRelease: scene.session.state.current?.id ?? null,
+    plan: null,
+    planHash: null,
+    timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
+    health: [],
+    recovered: null,
+    notes,
+    seconds: (Date.now() - begun) / 1000,
+    error: null,
+    ...more,
+  });
+  let manifest: Manifest | null = null;
+  const facts: { -readonly [K in keyof BackupFacts]: BackupFacts[K] } = { made: null, places: [], drill: null };
+  try {
+    if (request.drill !== 'only') {
+      recorder.step('Look at databases and places');
+      const prepared = await prepare(scene);
+      if (request.dryRun) return { manifest, report: finish('planned', { backup: await planned(scene) }) };
+      recorder.changed = true;
+      manifest = await make(scene, prepared);
+      facts.made = madeOf(manifest);
+      watchSize(manifest, prepared.earlier, scene);
+      recorder.step('Remove what is too old');
+      facts.places = await prune(scene, manifest.id);
+    }
+    if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
+    return { manifest, report: finish('succeeded', { backup: facts }) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (!recorder.changed && request.drill !== 'only') throw error;
+    notes.push(
+      manifest === null
+        ? 'No older backup was removed.'
+        : `The backup ${manifest.id} itself is whole, and lies in ${request.runbook.backup.to.join(', ')}.`,
+    );
+    return { manifest, report: finish('failed', { backup: facts, error: describe(error) }) };
+  }
+}
+
+function remotePlaces({ runbook, folder }: BackupRequest): readonly Destination[] {
+  const { to, s3 } = runbook.backup;
+  return [
+    ...(to.includes('s3') && s3 !== null ? [s3Destination(s3, runbook.stack)] : []),
+    ...(to.includes('file') ? [folderDestination(folder, runbook.stack)] : []),
+  ];
+}
+
+/** Those of all places that keep more than one run's backup. */
+function keepingPlaces({ request, local, remote }: Scene): readonly Source[] {
+  const { to } = request.runbook.backup;
+  const bucket = remote.filter((_place, index) => to.includes('s3') && index === 0);
+  return [...(to.includes('host') ? [local] : []), ...bucket];
+}
+
+/** @param now the newest backup's ID: the host's clock, which named all of them */
+async function prune(scene: Scene, now: string): Promise<PlaceFacts[]> {
+  const found: PlaceFacts[] = [];
+  for (const place of keepingPlaces(scene)) {
+    const { manifests, verdicts } = await judge(scene, place, now);
+    const gone = verdicts.filter(({ keep }) => !keep);
+    for (const { id, why } of gone) scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
+    if (gone.length > 0) await removeFrom(scene, place, gone);
+    found.push(factsOf(place, manifests, verdicts));
+  }
+  return found;
+}
+
+async function planned(scene: Scene): Promise<BackupFacts> {
+  const places: PlaceFacts[] = [];
+  for (const place of keepingPlaces(scene)) {
+    const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+    const { manifests, verdicts } = await judge(scene, place, now);
+    for (const { id, keep, why } of verdicts)
+      scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would go'}: ${why}`);
+    places.push(factsOf(place, manifests, verdicts));
+  }
+  return { made: null, places, drill: null };
+}
+
+async function judge(scene: Scene, place: Source, now: string) {
+  const manifests = await place.list();
+  return { manifests, verdicts: retain(manifests, scene.request.runbook.backup.keep, timeOf(now)) };
+}
+
+async function removeFrom(scene: Scene, place: Source, gone: readonly Verdict[]): Promise<void> {
+  const ids = gone.map(({ id }) => id);
+  const destination = scene.remote.find((one) => one === place);
+  if (destination === undefined) await remove({ directory: place.name }, ids, scene.steps);
+  else for (const id of ids) await destination.remove(id);
+}
+
+function factsOf({ name }: Source, manifests: readonly Manifest[], verdicts: readonly Verdict[]): PlaceFacts {
+  const gone = new Set(verdicts.filter(({ keep }) => !keep).map(({ id }) => id));
+  return {
+    name,
+    kept: manifests.filter(({ id }) => !gone.has(id)).map((manifest) => ({ id: manifest.id, bytes: sizeOf(manifest) })),
+    removed: verdicts.filter(({ keep }) => !keep).map(({ id, why }) => ({ id, why })),
+    lastVerified: manifests.findLast(({ verified }) => verified)?.id ?? null,
+  };
+}
+
+function madeOf({ id, seconds, databases, globals, volumes }: Manifest): BackupFacts['made'] {
+  return {
+    id,
+    seconds: seconds ?? 0,
+    parts: [
+      ...databases.map(({ service, database, file, bytes, databaseBytes, tables }) => ({
+        name: `${service}/${database}`,
+        file,
+        bytes,
+        plainBytes: databaseBytes,
+        tables: tables?.length ?? null,
+        rows: tables?.reduce((sum, { rows }) => sum + rows, 0) ?? null,
+      })),
+      ...globals.map(({ service, file, bytes }) => ({
+        name: `roles of ${service}`,
+        file,
+        bytes,
+        plainBytes: null,
+        tables: null,
+        rows: null,
+      })),
+      ...volumes.map(({ name, file, bytes }) => ({ name, file, bytes, plainBytes: null, tables: null, rows: null })),
+    ],
+  };
+}
+
+function watchSize(manifest: Manifest, earlier: readonly Manifest[], { recorder, notes }: Scene): void {
+  const last = earlier.at(-1);
+  if (last === undefined) return;
+  const factor = sizeOf(manifest) / Math.max(1, sizeOf(last));
+  if (factor < JUMP && factor > 1 / JUMP) return;
+  const text = `The backup has ${factor.toFixed(1)} times the size of the one before (${last.id}).`;
+  recorder.warning(text);
+  notes.push(text);
+}

@@ -1,0 +1,100 @@
+/** The drill: a backup restored into a server that is thrown away, and compared with its manifest. */
+import { text } from 'node:stream/consumers';
+import { check, compare } from '../lib/backup/check';
+import { choose, databasesOf } from '../lib/backup/choose';
+import { feedOf } from '../lib/backup/feed';
+import { type Manifest, sizeOf } from '../lib/backup/manifest';
+import type { Source } from '../lib/backup/source';
+import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
+import { load } from '../lib/postgres/load';
+import { besideName } from '../lib/postgres/names';
+import { makeRoles, missingRoles } from '../lib/postgres/roles';
+import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
+import type { DrillFacts } from '../lib/procedure/report';
+import { serversOf } from './make';
+import type { Scene } from './scene';
+
+/**
+ * The newest copy off the host, or the host's own where there is no other.
+ *
+ * @throws {UserError} for a backup that could not be brought back; the throwaway server is gone in any case
+ */
+export async function drill(scene: Scene): Promise<DrillFacts> {
+  const { request, session, recorder, steps, remote, local } = scene;
+  const { runbook } = request;
+  recorder.step('Restore drill');
+  const source: Source = remote[0] ?? local;
+  const manifest = choose(await source.list(), { by: 'latest' }, source.name);
+  const parts = databasesOf(manifest, null);
+  const servers = serversOf(parts);
+  const live = await readFacts(session.host, {
+    stack: runbook.stack,
+    root: session.root,
+    servers: serversOf(runbook.backup.databases),
+    writers: [],
+  });
+  const project = drillProject(runbook.stack);
+  recorder.info(`${manifest.id} from ${source.name}: ${Math.ceil(sizeOf(manifest) / 2 ** 20)} MiB`);
+  const begun = performance.now();
+  await startThrowaways(
+    project,
+    servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })),
+    steps,
+  );
+  try {
+    const facts = await readFacts(session.host, { stack: project, root: session.root, servers, writers: [] });
+    check({
+      manifest,
+      parts,
+      servers: facts.servers,
+      state: session.state,
+      roles: true,
+      newerServer: false,
+      identity: request.identity,
+    });
+    await bringRoles(scene, source, manifest, servers, facts, project);
+    const counts = await load(
+      project,
+      parts.map((part) => ({
+        service: part.service,
+        user: part.user,
+        database: part.database,
+        incoming: besideName(part.database, 'restore', facts.now),
+        archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
+      })),
+      {
+        host: session.host,
+        steps,
+        folder: `${session.leaseRoot}/steps/${session.token}-load`,
+        progress: recorder,
+        apart: false,
+      },
+    );
+    for (const [index, part] of parts.entries()) compare(part, counts[index] ?? []);
+    const seconds = (performance.now() - begun) / 1000;
+    const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);
+    recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows`);
+    return { backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows };
+  } finally {
+    await removeThrowaways(project, steps);
+  }
+}
+
+async function bringRoles(
+  { request, steps }: Scene,
+  source: Source,
+  manifest: Manifest,
+  servers: readonly Server[],
+  facts: Facts,
+  project: string,
+): Promise<void> {
+  for (const server of servers) {
+    const part = manifest.globals.find(({ service }) => service === server.service);
+    if (part === undefined) continue;
+    const { stream, proven } = await feedOf(source, manifest, part, request.identity);
+    const globals = await text(stream);
+    await proven();
+    const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+    if (names.length > 0) await makeRoles(project, server, statements, steps);
+  }
+}

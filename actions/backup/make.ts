@@ -1,0 +1,211 @@
+/** Makes one backup: dumps, proves, publishes, ships. */
+import { PassThrough } from 'node:stream';
+import { examine, type Place, partFolder, publish, requireRoom } from '../lib/backup/host-place';
+import { type DatabasePart, type Manifest, type Part, partsOf, sizeOf } from '../lib/backup/manifest';
+import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
+import type { Destination } from '../lib/backup/source';
+import { UserError } from '../lib/errors';
+import { quote } from '../lib/host/quote';
+import { DUMP_STEP, type Dumped, type DumpItem, dump, titleOf } from '../lib/postgres/dump';
+import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
+import type { Scene } from './scene';
+
+/** Of the last backup's size: data grows. */
+const GROWTH = 1.2;
+/** Without an earlier one: of the databases' size, what a packed archive may take. */
+const FIRST = 0.6;
+const LEAST_ROOM = 64 * 2 ** 20;
+
+export interface Prepared {
+  readonly place: Place;
+  readonly facts: Facts;
+  readonly items: readonly DumpItem[];
+  /** On the host, oldest first. */
+  readonly earlier: readonly Manifest[];
+}
+
+/** What can be known beforehand. Changes nothing. @throws {UserError} */
+export async function prepare(scene: Scene): Promise<Prepared> {
+  const { request, session, recorder, local } = scene;
+  const { stack, backup } = request.runbook;
+  await encrypterFor(backup.recipients);
+  const servers = serversOf(backup.databases);
+  const facts = await readFacts(session.host, { stack, root: session.root, servers, writers: [] });
+  for (const { service, database } of backup.databases) {
+    const bytes = facts.servers.get(service)?.databases.get(database);
+    if (bytes === undefined) throw unknownDatabase(service, database, facts);
+    recorder.info(`${service}/${database}: ${mib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
+  }
+  const place = await examine(session.host, backup.directory, stack);
+  const earlier = await local.list();
+  if (backup.to.includes('host')) {
+    const last = earlier.at(-1);
+    const known = backup.databases.map(
+      ({ service, database }) => facts.servers.get(service)?.databases.get(database) ?? 0,
+    );
+    const estimate = last === undefined ? known.reduce((sum, bytes) => sum + bytes, 0) * FIRST : sizeOf(last) * GROWTH;
+    requireRoom(place, backup.directory, estimate + LEAST_ROOM);
+  }
+  return { place, facts, items: itemsOf(servers), earlier };
+}
+
+/** @returns the manifest as the host has it or would have it @throws {UserError} */
+export async function make(scene: Scene, { place, facts, items }: Prepared): Promise<Manifest> {
+  const { request, session, recorder, steps, remote } = scene;
+  const { runbook } = request;
+  const begun = Date.now();
+  const id = facts.now;
+  const onHost = runbook.backup.to.includes('host');
+  recorder.step('Dump and read back');
+  const shipped = new Map<string, Shipped>();
+  const dumped = await dump(
+    { stack: runbook.stack, items, folder: onHost ? partFolder(place, id) : null, patience: request.lease.timeout },
+    {
+      steps,
+      info: (text) => recorder.info(text),
+      remote: (line) => recorder.remote(line),
+      progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${mib(bytes)} MiB so far`),
+      take: async (_item, file, fifo) => {
+        shipped.set(file, await send(scene, id, file, null, fifo));
+      },
+      stepFolder: `${session.leaseRoot}/steps/${session.token}-${DUMP_STEP}`,
+    },
+  );
+  const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
+  const manifest: Manifest = {
+    stack: runbook.stack,
+    id,
+    createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
+    run: request.run,
+    release: session.state.current?.id ?? null,
+    schema: session.state.current?.schema ?? null,
+    seconds: (Date.now() - begun) / 1000,
+    verified: true,
+    databases: items.flatMap((item, index) =>
+      item.kind === 'database' ? [databasePart(item, parts[index]!, dumped[index]!, facts)] : [],
+    ),
+    globals: items.flatMap((item, index) =>
+      item.kind === 'globals' ? [{ ...parts[index]!, service: item.service }] : [],
+    ),
+    volumes: [],
+  };
+  if (onHost) {
+    recorder.step('Publish on the host');
+    await publish(place, manifest, steps);
+    recorder.info(`${place.directory}/${id}: ${mib(sizeOf(manifest))} MiB`);
+  }
+  if (remote.length === 0) return manifest;
+  recorder.step('Copy to where the host is not');
+  if (onHost) {
+    for (const { file, bytes, sha256 } of partsOf(manifest)) {
+      const sent = await send(scene, id, file, bytes, `${place.directory}/${id}/${file}`);
+      if (sent.sha256 !== sha256) throw corrupt(file);
+      shipped.set(file, sent);
+    }
+  }
+  for (const [index, destination] of remote.entries()) {
+    await destination.publish(asStored(manifest, shipped, index));
+    recorder.info(`${destination.name}/${id}: published`);
+  }
+  return manifest;
+}
+
+/** Streams one file of the host to all places off it. */
+async function send(scene: Scene, id: string, file: string, bytes: number | null, path: string): Promise<Shipped> {
+  const { request, session, recorder, remote } = scene;
+  const content = new PassThrough();
+  // Whatever fails there ends the stream with its error.
+  session.host
+    .stream(`cat ${quote(path)}`, content, { timeout: 24 * 3600 * 1000 })
+    .catch((error: Error) => content.destroy(error));
+  const shipped = await ship({ id, file, bytes, content, recipients: request.runbook.backup.recipients }, remote);
+  recorder.info(`${file}: ${mib(shipped.bytes)} MiB to ${remote.map(({ name }) => name).join(', ')}`);
+  return shipped;
+}
+
+/** The same hash on both ends of the way. */
+function proven({ file, bytes, sha256 }: Dumped, sent: Shipped | undefined): Part {
+  if (sent !== undefined && sent.sha256 !== sha256) throw corrupt(file);
+  const size = bytes ?? sent?.bytes;
+  if (size === undefined) throw new Error(`${file} has no size`);
+  return { file, bytes: size, sha256 };
+}
+
+function databasePart(item: DumpItem & { kind: 'database' }, part: Part, dumped: Dumped, facts: Facts): DatabasePart {
+  const found = dumped.facts;
+  if (found === null) throw new Error(`${part.file} has no facts`);
+  return {
+    ...part,
+    service: item.service,
+    database: item.database,
+    user: item.user,
+    major: Math.floor(found.version / 10_000),
+    server: found.server,
+    tool: dumped.tool,
+    image: facts.servers.get(item.service)?.image ?? null,
+    databaseBytes: found.bytes,
+    extensions: found.extensions,
+    roles: found.roles,
+    tables: dumped.tables,
+  };
+}
+
+/** The manifest with the files as they lie in one place. */
+function asStored(manifest: Manifest, shipped: ReadonlyMap<string, Shipped>, index: number): Manifest {
+  const stored = <T extends Part>(part: T): T => ({ ...part, ...shipped.get(part.file)?.stored[index] });
+  return {
+    ...manifest,
+    databases: manifest.databases.map(stored),
+    globals: manifest.globals.map(stored),
+    volumes: manifest.volumes.map(stored),
+  };
+}
+
+function itemsOf(servers: readonly Server[]): DumpItem[] {
+  const taken = new Set<string>();
+  const name = (...words: readonly string[]): string => {
+    const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
+    let free = plain;
+    for (let count = 2; taken.has(free); count++) free = plain.replace(/\.([a-z]+)$/, `.${count}.$1`);
+    taken.add(free);
+    return free;
+  };
+  return servers.flatMap(({ service, user, databases }): DumpItem[] => [
+    ...databases.map((database) => ({
+      kind: 'database' as const,
+      file: name('db', service, database, 'dump'),
+      service,
+      user,
+      database,
+    })),
+    { kind: 'globals', file: name('globals', service, 'sql'), service, user },
+  ]);
+}
+
+export function serversOf(databases: Scene['request']['runbook']['backup']['databases']): Server[] {
+  return [...new Set(databases.map(({ service }) => service))].map((service) => {
+    const own = databases.filter((one) => one.service === service);
+    return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
+  });
+}
+
+function unknownDatabase(service: string, database: string, { servers }: Facts): UserError {
+  const known = [...(servers.get(service)?.databases.keys() ?? [])];
+  return new UserError('RB-DATABASE-UNKNOWN', {
+    what: `${service} has no database ${JSON.stringify(database)}`,
+    why: `it has ${known.join(', ')}`,
+    remedy: 'correct backup.databases in the runbook file; nothing was backed up',
+  });
+}
+
+function corrupt(file: string): UserError {
+  return new UserError('RB-TRANSFER-CORRUPT', {
+    what: `${file} arrived other than it left the host`,
+    why: 'its SHA-256 differs; the copy off the host was not published',
+    remedy: 'run it again',
+  });
+}
+
+function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
+}

@@ -1,0 +1,85 @@
+/** The directory of the host that backups lie in, `<root>/<stack>/<id>/`: what it has room for, publishing, removing. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import { explainBackup } from '../postgres/backup-failures';
+import { psqlScript } from '../postgres/scripts';
+import type { Steps } from '../steps/step';
+import type { Manifest } from './manifest';
+
+export interface Place {
+  /** `<root>/<stack>` */
+  readonly directory: string;
+  readonly writable: boolean;
+  /** Bytes; `null` where that cannot be measured. */
+  readonly free: number | null;
+}
+
+/** Changes nothing; the directory need not be there yet. */
+export async function examine(host: Host, root: string, stack: string): Promise<Place> {
+  const directory = `${root}/${stack}`;
+  const outcome = await host.run(
+    `d=${quote(directory)}; while [ ! -e "$d" ]; do d=\${d%/*}; [ -n "$d" ] || d=/; done
+[ -w "$d" ] && echo writable || echo refused
+df -Pk "$d" | awk 'NR == 2 { print $4 }'`,
+  );
+  const [word, free] = outcome.stdout.trim().split('\n');
+  return { directory, writable: word === 'writable', free: Number(free) >= 0 ? Number(free) * 1024 : null };
+}
+
+/** Where the files lie until they are published. Nothing that lists backups sees it. */
+export function partFolder({ directory }: Place, id: string): string {
+  return `${directory}/.${id}.part`;
+}
+
+/** @throws {UserError} RB-HOST-UNSUITABLE, RB-DISK-SHORT */
+export function requireRoom(place: Place, root: string, needed: number): void {
+  if (!place.writable) throw explainBackup({ kind: 'folder', subject: root, log: [] });
+  if (place.free === null || place.free >= needed) return;
+  throw new UserError('RB-DISK-SHORT', {
+    what: `a backup takes about ${mib(needed)} MiB in ${place.directory}, and ${mib(place.free)} MiB are free`,
+    why: 'a backup that fills the disk takes the stack down with it; the estimate comes from the last one',
+    remedy: 'free space, or have fewer backups kept on the host (backup.keep), and run it again',
+  });
+}
+
+/** The rename that makes the files a backup. @throws {UserError} */
+export function publish(place: Place, manifest: Manifest, steps: Steps): Promise<void> {
+  const script = `publish ${quote(partFolder(place, manifest.id))} ${quote(`${place.directory}/${manifest.id}`)} || exit 1\ncommitted`;
+  return step(steps, 'publish', 'Publish', script, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+}
+
+/** @throws {UserError} */
+export function remove({ directory }: Pick<Place, 'directory'>, ids: readonly string[], steps: Steps): Promise<void> {
+  const script = `remove_backups ${quote(directory)} ${ids.map(quote).join(' ')} || exit 1`;
+  return step(steps, 'prune', 'Remove old backups', script);
+}
+
+async function step(steps: Steps, id: string, title: string, script: string, input?: Buffer): Promise<void> {
+  let failure = { kind: '', subject: '' };
+  const log: string[] = [];
+  const whole = [psqlScript(), readFileSync(join(__dirname, 'host.sh'), 'utf8'), script].join('\n');
+  const running = await steps.start(
+    { id, title, script: whole, ...(input === undefined ? {} : { input }) },
+    {
+      onEvent: ({ name, fields }) => {
+        if (name === 'log') log.push(fields.line ?? '');
+        if (name === 'failed') failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
+      },
+    },
+  );
+  const result = await running.result;
+  if (result.outcome === 'exited' && result.code === 0) return;
+  if (result.outcome === 'exited') throw explainBackup({ ...failure, log });
+  throw new UserError('RB-CONNECTION-LOST', {
+    what: `the connection to the host was lost: ${title.toLowerCase()}`,
+    why: result.reason,
+    remedy: 'run it again; list the backups with the action restore to see what is there',
+  });
+}
+
+function mib(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
+}

@@ -1,0 +1,23 @@
+/** Size and hash of what goes by. */
+import { createHash } from 'node:crypto';
+import { Transform } from 'node:stream';
+
+export interface Measured {
+  readonly bytes: number;
+  /** In hexadecimal digits. */
+  readonly sha256: string;
+}
+
+/** A stream that changes nothing; `result` is for after its end. */
+export function measure(): { readonly stream: Transform; readonly result: () => Measured } {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const stream = new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      next(null, chunk);
+    },
+  });
+  return { stream, result: () => ({ bytes, sha256: hash.digest('hex') }) };
+}

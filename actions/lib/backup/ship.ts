@@ -1,0 +1,112 @@
+/** A part of a backup on its way to places off the host: read once, encrypted, stored everywhere, compared. */
+import { pipeline as connect, PassThrough, Readable, type Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { UserError } from '../errors';
+import type { Part } from './manifest';
+import { measure } from './measure';
+import type { Destination } from './source';
+
+export interface Shipment {
+  readonly id: string;
+  /** Its name in the manifest of the host. */
+  readonly file: string;
+  /** Bytes, where known beforehand. */
+  readonly bytes: number | null;
+  readonly content: Readable;
+  /** Of age, `age1…`; empty: stored as it is. */
+  readonly recipients: readonly string[];
+}
+
+export interface Shipped {
+  /** What came from the host. */
+  readonly bytes: number;
+  readonly sha256: string;
+  /** What lies in each place, in the order of the places. */
+  readonly stored: readonly Part[];
+}
+
+/** @throws {UserError} of the first place that refused, or of the content; nothing counts anywhere then */
+export async function ship(shipment: Shipment, places: readonly Destination[]): Promise<Shipped> {
+  const { id, recipients, bytes } = shipment;
+  const file = recipients.length > 0 ? `${shipment.file}.age` : shipment.file;
+  const counted = measure();
+  const branches = places.map(() => new PassThrough());
+  const stored = places.map((place, index) => place.write(id, file, branches[index]!, bytes));
+  // Whoever refuses ends its own branch; the first reason is the one to tell.
+  let refusal: unknown = null;
+  const settled = Promise.allSettled(
+    stored.map((promise, index) =>
+      promise.catch((error: unknown) => {
+        refusal ??= error;
+        branches[index]?.destroy();
+        throw error;
+      }),
+    ),
+  );
+  try {
+    const plain = compose(shipment.content, counted.stream);
+    await pipeline(await sealed(plain, recipients), spread(branches));
+  } catch (error) {
+    for (const branch of branches) branch.destroy(error as Error);
+    await settled;
+    throw refusal ?? error;
+  }
+  await settled;
+  if (refusal !== null) throw refusal;
+  return { ...counted.result(), stored: await Promise.all(stored) };
+}
+
+/** Whatever goes wrong on one side ends the other with the same error. */
+function compose(content: Readable, through: Transform): Transform {
+  return connect(content, through, () => {});
+}
+
+/** Into all branches at the pace of the slowest one; a branch that is gone ends it. */
+function spread(branches: readonly PassThrough[]) {
+  return async (source: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const chunk of source) await Promise.all(branches.map((branch) => put(branch, chunk)));
+    for (const branch of branches) branch.end();
+  };
+}
+
+function put(branch: PassThrough, chunk: Buffer): Promise<void> {
+  if (branch.destroyed) return Promise.reject(new Error('a place for backups takes no more'));
+  if (branch.write(chunk)) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      branch.off('drain', done);
+      branch.off('close', done);
+      if (branch.destroyed) reject(new Error('a place for backups takes no more'));
+      else resolve();
+    };
+    branch.on('drain', done);
+    branch.on('close', done);
+  });
+}
+
+/** What the places get of the content. @throws {UserError} RB-RECIPIENT-INVALID */
+async function sealed(content: Readable, recipients: readonly string[]): Promise<Readable> {
+  if (recipients.length === 0) return content;
+  const encrypter = await encrypterFor(recipients);
+  const web = Readable.toWeb(content) as ReadableStream<Uint8Array>;
+  return Readable.fromWeb((await encrypter.encrypt(web)) as Parameters<typeof Readable.fromWeb>[0]);
+}
+
+/** Checks recipients before anything is dumped. @throws {UserError} RB-RECIPIENT-INVALID */
+export async function encrypterFor(recipients: readonly string[]) {
+  // Loaded only when needed: most backups on the host are not encrypted.
+  const { Encrypter } = await import('age-encryption');
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) {
+    try {
+      encrypter.addRecipient(recipient);
+    } catch {
+      throw new UserError('RB-RECIPIENT-INVALID', {
+        what: `${JSON.stringify(recipient)} is no recipient of age`,
+        why: 'it cannot be read: a letter is wrong or missing, or it is of another kind',
+        remedy: 'write the public key as age-keygen shows it, age1…, in backup.recipients or the input recipients',
+      });
+    }
+  }
+  return encrypter;
+}

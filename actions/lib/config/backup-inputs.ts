@@ -1,0 +1,77 @@
+/** Inputs of the action backup as typed data. */
+import { join } from 'node:path';
+import { type BaseInputs, DEFAULT_CONFIG, readPath, readRunbook, readTarget } from './inputs';
+import { type GetInput, Reader } from './reader';
+import type { BackupPlace, BackupSettings } from './runbook';
+import { isRelativePath } from './schema';
+
+/** `after`: each backup is restored into a throwaway server; `only`: the newest one is, and none is made. */
+export type DrillMode = 'none' | 'after' | 'only';
+
+export interface BackupInputs extends BaseInputs {
+  /** Folder of the workspace for the place `file`. */
+  readonly folder: string;
+  readonly drill: DrillMode;
+  /** Lines of an age key file, for the drill of an encrypted copy; `null`: none. */
+  readonly identity: string | null;
+  /** Asked for once all is well; `null`: nothing. */
+  readonly pingUrl: string | null;
+  /** Keep an issue open while scheduled backups fail. */
+  readonly reportFailures: boolean;
+}
+
+/** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+export function readBackupInputs(get: GetInput, workspace: string): BackupInputs {
+  const reader = new Reader(get);
+  const base = {
+    target: readTarget(reader),
+    dryRun: reader.boolean('dry-run'),
+    environment: null,
+    environmentUrl: null,
+    githubToken: reader.text('github-token') || null,
+    leaseTimeout: reader.seconds('lease-timeout', 300),
+    preempt: false,
+  };
+  const config = readPath(reader, 'config', DEFAULT_CONFIG);
+  const to = readPlaces(reader);
+  const recipients = reader.list('recipients');
+  const path = reader.text('path') || 'backup';
+  if (!isRelativePath(path)) reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
+  const inputs = {
+    folder: join(workspace, path),
+    drill: reader.choice('drill', ['none', 'after', 'only']),
+    identity: reader.content('identity').trim() || null,
+    pingUrl: reader.url('ping-url'),
+    reportFailures: reader.boolean('report-failures'),
+  };
+  reader.finish();
+  const runbook = readRunbook(workspace, config);
+  const backup = {
+    ...runbook.backup,
+    to: to ?? runbook.backup.to,
+    recipients: recipients.length > 0 ? recipients : runbook.backup.recipients,
+  };
+  checkPlaces(backup, inputs.drill);
+  return { ...base, ...inputs, runbook: { ...runbook, backup } };
+}
+
+function readPlaces(reader: Reader): readonly BackupPlace[] | null {
+  const named = reader.list('to');
+  const known: readonly BackupPlace[] = ['host', 's3', 'file'];
+  const wrong = named.filter((name) => !known.includes(name as BackupPlace));
+  if (wrong.length > 0) reader.problem(`to names ${wrong.join(', ')}; write some of ${known.join(', ')}`);
+  return named.length > 0 ? ([...new Set(named)] as BackupPlace[]) : null;
+}
+
+/** What is wrong only once inputs and runbook file are taken together. */
+function checkPlaces({ to, s3, recipients }: BackupSettings, drill: DrillMode): void {
+  const reader = new Reader(() => '');
+  if (to.length === 0) reader.problem('to names no place for the backup');
+  if (to.includes('s3') && s3 === null)
+    reader.problem('to names s3, and the runbook file has no backup.s3 with a bucket');
+  if (to.includes('file') && recipients.length === 0)
+    reader.problem('to names file, which ends up in an artifact; that wants recipients, so that it is encrypted');
+  if (drill === 'only' && to.every((place) => place === 'file'))
+    reader.problem('drill: only restores from host or s3, and to names neither');
+  reader.finish();
+}

@@ -1,0 +1,97 @@
+/** What a failed backup means to the person who reads it. */
+import { type ErrorCode, UserError } from '../errors';
+import { dataBusy } from '../steps/data-lock';
+import type { RestoreFailure } from './failures';
+
+const NOTHING = 'nothing was published, and no older backup was removed';
+
+/** What pg_dump, psql, zstd and tee say. */
+const KNOWN: readonly { pattern: RegExp; code: ErrorCode; what: string; remedy: string }[] = [
+  {
+    pattern: /no space left on device/i,
+    code: 'RB-DISK-SHORT',
+    what: 'the disk of the host ran full while the backup was written',
+    remedy: 'free space, or have fewer backups kept on the host (backup.keep), and run it again',
+  },
+  {
+    pattern: /password authentication failed|no password supplied/,
+    code: 'RB-DATABASE-DOWN',
+    what: 'the database refused the password that its container has',
+    remedy: "set POSTGRES_PASSWORD of the database's container to what the server really has, and deploy it",
+  },
+  {
+    pattern: /database ".*" does not exist/,
+    code: 'RB-DATABASE-UNKNOWN',
+    what: 'a database that the runbook names is not there',
+    remedy: 'correct backup.databases in the runbook file',
+  },
+  {
+    pattern: /permission denied for/,
+    code: 'RB-BACKUP-FAILED',
+    what: 'the user of the backup may not read everything',
+    remedy: 'name a superuser in backup.databases in the runbook file',
+  },
+];
+
+/** @param failure as told by the host script's `failed` event */
+export function explainBackup({ kind, subject, log }: RestoreFailure): UserError {
+  const shown =
+    log.length > 0 ? { log: log.filter((line) => !/^#(exit \w+ 0|sha256)/.test(line)), logOf: subject } : {};
+  const text = log.join('\n');
+  const known = KNOWN.find(({ pattern }) => pattern.test(text));
+  switch (kind) {
+    case 'data-lock':
+      return dataBusy();
+    case 'no-database':
+      return new UserError('RB-DATABASE-DOWN', {
+        what: `the database service ${subject} does not run`,
+        why: 'none of its containers runs',
+        remedy: 'start it on the host or deploy the stack, and run this again',
+      });
+    case 'folder':
+      return new UserError('RB-HOST-UNSUITABLE', {
+        what: `the backup directory ${subject} cannot be written`,
+        why: log[0] ?? 'it belongs to somebody else',
+        remedy: `on the host, as root: mkdir -p ${subject} && chown USER: ${subject}, with the user of ssh-user`,
+      });
+    case 'written':
+      return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
+        what: known?.what ?? `${subject} does not hold what was written to it`,
+        why: `read back, it has another SHA-256; ${NOTHING}`,
+        remedy: known?.remedy ?? 'look at the disk of the host, and run it again',
+        ...shown,
+      });
+    case 'publish':
+      return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
+        what: known?.what ?? 'the backup could not be put in its place on the host',
+        why: NOTHING,
+        remedy: known?.remedy ?? 'read the lines below, and run it again',
+        ...shown,
+      });
+    default: {
+      const ended =
+        /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ?? /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
+      return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
+        what: known?.what ?? `the dump of ${subject || 'the stack'} is not whole`,
+        why: `${ended === null ? (WHY[kind] ?? 'the step on the host ended early') : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${NOTHING}`,
+        remedy: known?.remedy ?? 'read the lines below, and run it again',
+        ...shown,
+      });
+    }
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  connect: 'the server refused the connection',
+  counts: 'the rows of its tables could not be counted in the snapshot of the dump',
+  aborted: 'the runner ended it, or gave no more sign of life',
+  silent: 'the host did not say what became of it',
+};
+
+const WORD: Readonly<Record<string, string>> = {
+  pack: 'the compressor',
+  host_pack: 'the compressor',
+  write: 'the writer of the file',
+  pg_restore: 'pg_restore, which reads the archive back,',
+  docker: '`docker exec`',
+};

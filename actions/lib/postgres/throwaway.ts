@@ -1,0 +1,64 @@
+/** Servers without a network on the host, from the images that the stack's servers run from: to restore into, and to throw away. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { quote } from '../host/quote';
+import type { Steps } from '../steps/step';
+import { psqlScript } from './scripts';
+
+export interface Throwaway {
+  readonly service: string;
+  /** Who may do everything there. */
+  readonly user: string;
+  /** ID of an image on the host. */
+  readonly image: string;
+}
+
+/** The name that the drill's containers go by, in place of the stack's. */
+export function drillProject(stack: string): string {
+  return `${stack}-drill`;
+}
+
+/** @throws {UserError} RB-DRILL-FAILED; none is left then */
+export function startThrowaways(project: string, servers: readonly Throwaway[], steps: Steps): Promise<void> {
+  return run(steps, 'drill-start', 'Start a server to throw away', project, [
+    'throwaway_remove',
+    'undo_push throwaway_remove',
+    ...servers.map(
+      ({ service, user, image }) => `throwaway_start ${[service, user, image].map(quote).join(' ')} || exit 1`,
+    ),
+    'committed',
+  ]);
+}
+
+export function removeThrowaways(project: string, steps: Steps): Promise<void> {
+  return run(steps, 'drill-end', 'Throw the server away', project, ['throwaway_remove']);
+}
+
+async function run(steps: Steps, id: string, title: string, project: string, lines: readonly string[]): Promise<void> {
+  const log: string[] = [];
+  let subject = '';
+  const script = [
+    `PROJECT=${quote(project)}`,
+    psqlScript(),
+    readFileSync(join(__dirname, 'throwaway.sh'), 'utf8'),
+    ...lines,
+  ].join('\n');
+  const step = await steps.start(
+    { id, title, script },
+    {
+      onEvent: ({ name, fields }) => {
+        if (name === 'log') log.push(fields.line ?? '');
+        if (name === 'failed') subject = fields.subject ?? '';
+      },
+    },
+  );
+  const result = await step.result;
+  if (result.outcome === 'exited' && result.code === 0) return;
+  throw new UserError('RB-DRILL-FAILED', {
+    what: `${title.toLowerCase()}: that failed on the host`,
+    why: result.outcome === 'unknown' ? result.reason : (log.at(-1) ?? 'the step ended with an error'),
+    remedy: 'read the lines below; the backup itself is not concerned',
+    ...(log.length > 0 ? { log, logOf: subject } : {}),
+  });
+}
