@@ -18,10 +18,10 @@ interface Seen {
   readonly message: string;
 }
 
-/** There is no such object. Servers differ in the code, and `HEAD` has none. */
+/** There is no such object. By the code, not the status: a bucket or a user that is missing is 404 too. */
 export function isMissing(error: unknown): boolean {
-  const { name, status } = seen(error);
-  return name !== 'NoSuchBucket' && (name === 'NoSuchKey' || status === 404);
+  // `HEAD` has no code of S3, for which the SDK makes the second.
+  return ['NoSuchKey', 'NotFound'].includes(seen(error).name);
 }
 
 /** The server cannot do this, or not for these credentials: for what is only nice to have. */
@@ -92,7 +92,8 @@ function reasonOf(error: Seen, settings: S3Settings): Reason {
       why: `${server} denies the access (${name})`,
       remedy: `allow s3:ListBucket, s3:ListBucketMultipartUploads and s3:AbortMultipartUpload, s3:GetObject, s3:PutObject, s3:DeleteObject on ${settings.bucket}, and check that it is the right bucket`,
     };
-  if (status === 404) return { why: 'it is not there', remedy: 'look whether something else removes objects there' };
+  if (name === 'NoSuchKey' || name === 'NotFound')
+    return { why: 'it is not there', remedy: 'look whether something else removes objects there' };
   if (is('SlowDown', 'TooManyRequests') || status === 429 || status >= 500)
     return { why: `${server} cannot serve now: ${status} ${name}`, remedy: 'run it again later' };
   if (status === 0) return reasonOfNetwork(error, server, settings);
@@ -103,11 +104,6 @@ function reasonOf(error: Seen, settings: S3Settings): Reason {
 }
 
 function reasonOfNetwork({ name, system, message }: Seen, server: string, settings: S3Settings): Reason {
-  if (name === 'TimeoutError' || system === 'ETIMEDOUT')
-    return {
-      why: `${server} did not answer in time`,
-      remedy: 'run it again; check the endpoint and what lies on the way',
-    };
   if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(system))
     return {
       why: `${server} cannot be reached: ${system}`,
@@ -118,6 +114,12 @@ function reasonOfNetwork({ name, system, message }: Seen, server: string, settin
     };
   if (/^(ECONNRESET|EPIPE)$/.test(system) || /socket hang up|aborted/i.test(message))
     return { why: `${server} or something on the way cut the connection`, remedy: 'run it again' };
+  // After those before, which the SDK calls so too.
+  if (name === 'TimeoutError' || system === 'ETIMEDOUT')
+    return {
+      why: `${server} did not answer in time`,
+      remedy: 'run it again; check the endpoint and what lies on the way',
+    };
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_(TLS|SSL)/.test(system))
     return {
       why: `${server} has no certificate that is trusted: ${system}`,
@@ -136,6 +138,7 @@ function reasonOfNetwork({ name, system, message }: Seen, server: string, settin
 
 const WRONG_KEYS = [
   'InvalidAccessKeyId',
+  'XAdminUserNotFound', // Versity's
   'SignatureDoesNotMatch',
   'InvalidToken',
   'InvalidClientTokenId',

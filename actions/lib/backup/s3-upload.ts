@@ -33,12 +33,19 @@ export async function upload(
   const hash = createHash('sha256');
   let sent = 0;
   let first: { readonly error: unknown } | null = null;
+  const chunks = content[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let giveUp = (_: unknown): void => undefined;
+  const next = () =>
+    new Promise<IteratorResult<Buffer>>((resolve, reject) => {
+      giveUp = reject;
+      chunks.next().then(resolve, reject);
+    });
   async function* counted(): AsyncGenerator<Buffer> {
     try {
-      for await (const chunk of content as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        sent += chunk.length;
-        yield chunk;
+      for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
+        hash.update(chunk.value);
+        sent += chunk.value.length;
+        yield chunk.value;
       }
     } catch (error) {
       first ??= { error: unread(target.Key, error) };
@@ -52,7 +59,8 @@ export async function upload(
         return await s3.send(...request);
       } catch (error) {
         first ??= { error };
-        content.destroy();
+        // Not only by destroying it: a stream that waits for another one ends no sooner than that.
+        giveUp(error);
         throw error;
       }
     },
