@@ -48,6 +48,7 @@ await check('workflows (zizmor)', () => [
 await check('SSH server', () => ['test', '-x', get('sshd')]);
 await vitest('unit');
 await check('act', () => [get('act'), '--version']);
+await check('S3 server', () => [get('versitygw'), '--version']);
 await vitest('lab');
 await run([`${bin}/tsx`, 'test/lab/teardown.mts'], 'inherit');
 rmSync(scratch, { recursive: true, force: true });
@@ -55,7 +56,9 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function tellInstallations() {
-  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'zizmor'].map(announcement).filter((text) => text !== null);
+  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'versitygw', 'zizmor']
+    .map(announcement)
+    .filter((text) => text !== null);
   console.log(
     tools.length > 0
       ? `Not here yet, will be installed:\n  ${tools.join('\n  ')}`

@@ -1,0 +1,165 @@
+/** A bucket of S3, or of anything that speaks S3, as a place for backups: `<prefix>/<stack>/<id>/<file>`. */
+import type { Readable } from 'node:stream';
+import { UserError } from '../errors';
+import { type Manifest, parseManifest } from './manifest';
+import { connectS3, DEFAULT_LIMITS, type S3Connection, type S3Limits, type S3Settings } from './s3-client';
+import { lastingContent } from './s3-content';
+import { isMissing, isRefused, storageFailed } from './s3-errors';
+import { upload } from './s3-upload';
+import type { Destination } from './source';
+
+const MANIFEST = 'manifest.json';
+/** Requests at once for many small things. */
+const WIDTH = 8;
+
+/** @param limits for tests; the others wait long enough for slow servers */
+export function s3Destination(settings: S3Settings, stack: string, limits: Partial<S3Limits> = {}): Destination {
+  const bounds = { ...DEFAULT_LIMITS, ...limits };
+  const { bucket: Bucket } = settings;
+  const folder = [...settings.prefix.split('/').filter((name) => name !== ''), stack].join('/');
+  const name = `s3://${Bucket}/${folder}`;
+  let connection: Promise<S3Connection> | null = null;
+  const connected = (): Promise<S3Connection> => {
+    connection ??= connectS3(settings, bounds);
+    return connection;
+  };
+  /** Does it, and explains what fails. */
+  const explained = async <T>(what: string, work: (connection: S3Connection) => Promise<T>): Promise<T> => {
+    try {
+      return await work(await connected());
+    } catch (error) {
+      throw storageFailed(what, error, settings);
+    }
+  };
+  /** Keys of objects, or with a delimiter the folders, that begin with it; page by page. */
+  async function* pages({ s3 }: S3Connection, prefix: string, delimiter?: string): AsyncGenerator<string[]> {
+    let token: string | undefined;
+    do {
+      const page = await s3.listObjectsV2({
+        Bucket,
+        Prefix: prefix,
+        MaxKeys: bounds.pageSize,
+        ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
+        ...(token === undefined ? {} : { ContinuationToken: token }),
+      });
+      yield delimiter === undefined
+        ? (page.Contents ?? []).flatMap(({ Key }) => Key ?? [])
+        : (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []);
+      token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+    } while (token !== undefined);
+  }
+  const manifestIn = async ({ s3 }: S3Connection, prefix: string): Promise<Manifest | null> => {
+    try {
+      const { Body } = await s3.getObject({ Bucket, Key: `${prefix}${MANIFEST}` });
+      return parseManifest((await Body?.transformToString()) ?? '', stack);
+    } catch (error) {
+      // A backup that is not finished, or is being removed.
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  };
+
+  return {
+    name,
+    path: () => null,
+    list: () =>
+      explained(`the backups in ${name} could not be listed`, async (connection) => {
+        const found: Manifest[] = [];
+        for await (const page of pages(connection, `${folder}/`, '/')) {
+          const ids = page.filter((prefix) => /\/\d{8}T\d{6}Z\/$/.test(prefix));
+          await each(ids, async (prefix) => {
+            const manifest = await manifestIn(connection, prefix);
+            if (manifest !== null) found.push(manifest);
+          });
+        }
+        return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+      }),
+    read: async (manifest, { file }) => {
+      const Key = keyOf(folder, manifest.id, file);
+      const explain = (error: unknown): UserError =>
+        isMissing(error)
+          ? new UserError('RB-BACKUP-UNKNOWN', {
+              what: `s3://${Bucket}/${Key}, which the manifest names, is not there`,
+              remedy: 'choose another backup, or another place with `from`',
+            })
+          : storageFailed(`s3://${Bucket}/${Key} could not be read`, error, settings);
+      try {
+        const { reading } = await connected();
+        const { Body, ContentLength = null, ETag } = await reading.getObject({ Bucket, Key });
+        // Never the rest of another object.
+        const same = ETag === undefined ? {} : { IfMatch: ETag };
+        const open = async (from: number): Promise<Readable> => {
+          const rest = await reading.getObject({ Bucket, Key, Range: `bytes=${from}-`, ...same });
+          if (rest.ContentRange?.startsWith(`bytes ${from}-`) === true) return rest.Body as Readable;
+          (rest.Body as Readable).destroy();
+          throw new Error('aborted, and the server cannot go on from the middle');
+        };
+        return lastingContent(Body as Readable, ContentLength, open, bounds, explain);
+      } catch (error) {
+        throw explain(error);
+      }
+    },
+    write: async (id, file, content, bytes) => {
+      // It may fail before anybody reads it, which is no reason to crash; whoever reads it learns of it.
+      content.on('error', () => undefined);
+      try {
+        return await explained(`${file} could not be stored in ${name}/${id}`, async (connection) => {
+          const stored = await upload(connection, { Bucket, Key: keyOf(folder, id, file) }, content, bytes);
+          return { file, ...stored };
+        });
+      } finally {
+        content.destroy();
+      }
+    },
+    publish: (manifest) =>
+      explained(`the manifest of ${manifest.id} could not be stored in ${name}`, async ({ s3 }) => {
+        const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+        const target = { Bucket, Key: keyOf(folder, manifest.id, MANIFEST) };
+        await s3.putObject({ ...target, Body: text, ContentType: 'application/json', ChecksumAlgorithm: 'CRC32' });
+      }),
+    remove: (id) =>
+      explained(`the backup ${id} could not be removed from ${name}`, async (connection) => {
+        const prefix = keyOf(folder, id, '');
+        await removeObject(connection, Bucket, `${prefix}${MANIFEST}`);
+        for await (const keys of pages(connection, prefix))
+          await each(keys, (Key) => removeObject(connection, Bucket, Key));
+        await abandonUploads(connection, Bucket, prefix);
+      }),
+  };
+}
+
+/** One by one: not every server can remove many at once. */
+async function removeObject({ s3 }: S3Connection, Bucket: string, Key: string): Promise<void> {
+  try {
+    await s3.deleteObject({ Bucket, Key });
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+/** What a run left that was killed in the middle: nobody sees such parts, but they cost money. */
+async function abandonUploads({ s3 }: S3Connection, Bucket: string, Prefix: string): Promise<void> {
+  try {
+    const { Uploads = [] } = await s3.listMultipartUploads({ Bucket, Prefix });
+    await each(Uploads, async ({ Key, UploadId }) => {
+      if (Key?.startsWith(Prefix)) await s3.abortMultipartUpload({ Bucket, Key, UploadId });
+    });
+  } catch (error) {
+    // The backup is gone all the same. Not every server lists them, and not everybody may.
+    if (!isRefused(error)) throw error;
+  }
+}
+
+/** An empty or foreign ID would name more than one backup. */
+function keyOf(folder: string, id: string, file: string): string {
+  if (!/^[A-Za-z0-9_-]+$/.test(id)) throw new Error(`no ID of a backup: ${id}`);
+  return `${folder}/${id}/${file}`;
+}
+
+async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of waiting) await work(item);
+  };
+  await Promise.all(Array.from({ length: WIDTH }, worker));
+}
