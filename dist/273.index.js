@@ -9,7 +9,7 @@ exports.modules = {
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   abandon: () => (/* binding */ abandon)
 /* harmony export */ });
-/* harmony import */ var _host_connect__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3144);
+/* harmony import */ var _host_connect__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2993);
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1957);
 /* harmony import */ var _steps_lease__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7372);
 /** Clears up after a run that was killed before it could: ends its step, gives its lease back. */
@@ -19,13 +19,14 @@ exports.modules = {
 /**
  * One handshake and one session channel.
  *
+ * @param root where the lease lies: `<directory>/.runbook`, or `backup` below it
  * @param token the fencing token of the killed run; nothing happens when another run has the lease by now
  * @returns what was found, one sentence
  */
-async function abandon(target, directory, token) {
+async function abandon(target, root, token) {
     const host = await (0,_host_connect__WEBPACK_IMPORTED_MODULE_0__/* .connect */ .N)(target);
     try {
-        const script = [`RB_ROOT=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(`${directory}/.runbook`)}`, (0,_steps_lease__WEBPACK_IMPORTED_MODULE_1__/* .leaseScript */ .AK)(), `lease_abandon ${token}`].join('\n');
+        const script = [`RB_ROOT=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_2__/* .quote */ .h)(root)}`, (0,_steps_lease__WEBPACK_IMPORTED_MODULE_1__/* .leaseScript */ .AK)(), `lease_abandon ${token}`].join('\n');
         const outcome = await host.run(script, { timeout: 90_000 });
         const word = outcome.stdout.trim().split('\n').at(-1) ?? '';
         return WORDS[word] ?? 'the host did not say what became of the step; the next run finds out';

@@ -30,8 +30,8 @@ class Deployment {
         await this.#try('create the deployment', async (octokit, options) => {
             const { data } = await octokit.rest.repos.createDeployment({
                 ...options,
-                ..._actions_github__WEBPACK_IMPORTED_MODULE_0__/* .context */ ._.repo,
-                ref: _actions_github__WEBPACK_IMPORTED_MODULE_0__/* .context */ ._.sha,
+                ..._actions_github__WEBPACK_IMPORTED_MODULE_0__.context.repo,
+                ref: _actions_github__WEBPACK_IMPORTED_MODULE_0__.context.sha,
                 environment,
                 description,
                 // This run has been allowed already; other checks of the commit do not hold it up.
@@ -53,7 +53,7 @@ class Deployment {
         await this.#try('set the status of the deployment', async (octokit, options) => {
             await octokit.rest.repos.createDeploymentStatus({
                 ...options,
-                ..._actions_github__WEBPACK_IMPORTED_MODULE_0__/* .context */ ._.repo,
+                ..._actions_github__WEBPACK_IMPORTED_MODULE_0__.context.repo,
                 deployment_id: id,
                 state,
                 environment,
@@ -64,7 +64,7 @@ class Deployment {
     }
     async #try(what, call) {
         try {
-            await call((0,_actions_github__WEBPACK_IMPORTED_MODULE_0__/* .getOctokit */ .Q)(this.#request.token), { request: { signal: AbortSignal.timeout(TIMEOUT) } });
+            await call((0,_actions_github__WEBPACK_IMPORTED_MODULE_0__.getOctokit)(this.#request.token), { request: { signal: AbortSignal.timeout(TIMEOUT) } });
         }
         catch (error) {
             const missing = error instanceof Error && 'status' in error && error.status === 403;

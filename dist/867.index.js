@@ -23,7 +23,7 @@ async function hasEnded(owner, token) {
     const [, server, user = '', repo = '', run, attempt] = RUN.exec(owner) ?? [];
     if (server === undefined || server !== process.env.GITHUB_SERVER_URL)
         return false;
-    const { data } = await (0,_actions_github__WEBPACK_IMPORTED_MODULE_0__/* .getOctokit */ .Q)(token).rest.actions.getWorkflowRunAttempt({
+    const { data } = await (0,_actions_github__WEBPACK_IMPORTED_MODULE_0__.getOctokit)(token).rest.actions.getWorkflowRunAttempt({
         owner: user,
         repo,
         run_id: Number(run),

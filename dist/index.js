@@ -57219,7 +57219,13 @@ const ERROR_CODES = {
     'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
     // restore
     'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
+    'RB-DATABASE-UNKNOWN': 'A database that the runbook names does not exist.',
     'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
+    'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
+    'RB-BACKUP-FAILED': 'The backup is not proven; nothing was published and nothing removed.',
+    'RB-RECIPIENT-INVALID': 'A recipient of encrypted backups cannot be read.',
+    'RB-DRILL-FAILED': 'A backup could not be restored into a throwaway server.',
+    'RB-STORAGE-FAILED': 'A place for backups refused to store, to read or to remove.',
     'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
     'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
     'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
@@ -57276,7 +57282,7 @@ function runUrl() {
 
 /***/ }),
 
-/***/ 3144:
+/***/ 2993:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -57289,8 +57295,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = require("node:os");
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
 // EXTERNAL MODULE: external "node:stream"
 var external_node_stream_ = __nccwpck_require__(7075);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
@@ -57592,7 +57598,7 @@ function endOf(channel, link) {
             end = { code };
         // As a shell tells of a command that a signal ended; ssh2 gives the name with SIG.
         else if (signal)
-            end = { code: 128 + (external_node_os_namespaceObject.constants.signals[signal] ?? 0) };
+            end = { code: 128 + (external_node_os_.constants.signals[signal] ?? 0) };
     });
     // A host may send error output after it has said that there is no more. The channel itself never emits an error.
     channel.stderr.on('error', () => { });
@@ -59032,8 +59038,8 @@ function converse({ channel, ended }, input) {
     };
 }
 
-;// CONCATENATED MODULE: external "node:stream/promises"
-const promises_namespaceObject = require("node:stream/promises");
+// EXTERNAL MODULE: external "node:stream/promises"
+var promises_ = __nccwpck_require__(6466);
 ;// CONCATENATED MODULE: ./actions/lib/host/stream.ts
 /** A script whose output is too big to be kept: it goes into a sink as it comes. */
 
@@ -59078,7 +59084,7 @@ async function streamInto(sink, running, options, host) {
             stop.abort(failure);
         });
     });
-    const through = Promise.all([(0,promises_namespaceObject.pipeline)(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
+    const through = Promise.all([(0,promises_.pipeline)(whole, sink, { signal: stop.signal }), feed(channel, ended, options.input)]);
     await Promise.race([through, givenUp]);
     return { bytes, sha256: hash.digest('hex') };
 }
@@ -59479,6 +59485,14 @@ module.exports = require("node:buffer");
 
 /***/ }),
 
+/***/ 1421:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:child_process");
+
+/***/ }),
+
 /***/ 7540:
 /***/ ((module) => {
 
@@ -59527,6 +59541,14 @@ module.exports = require("node:fs");
 
 /***/ }),
 
+/***/ 1455:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:fs/promises");
+
+/***/ }),
+
 /***/ 7067:
 /***/ ((module) => {
 
@@ -59543,11 +59565,27 @@ module.exports = require("node:http2");
 
 /***/ }),
 
+/***/ 4708:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:https");
+
+/***/ }),
+
 /***/ 7030:
 /***/ ((module) => {
 
 "use strict";
 module.exports = require("node:net");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:os");
 
 /***/ }),
 
@@ -59567,6 +59605,14 @@ module.exports = require("node:perf_hooks");
 
 /***/ }),
 
+/***/ 1708:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:process");
+
+/***/ }),
+
 /***/ 1792:
 /***/ ((module) => {
 
@@ -59580,6 +59626,14 @@ module.exports = require("node:querystring");
 
 "use strict";
 module.exports = require("node:stream");
+
+/***/ }),
+
+/***/ 6466:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:stream/promises");
 
 /***/ }),
 
@@ -68393,6 +68447,36 @@ module.exports = {"rE":"1.17.0"};
 /******/ 		};
 /******/ 	})();
 /******/ 	
+/******/ 	/* webpack/runtime/create fake namespace object */
+/******/ 	(() => {
+/******/ 		var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
+/******/ 		var leafPrototypes;
+/******/ 		// create a fake namespace object
+/******/ 		// mode & 1: value is a module id, require it
+/******/ 		// mode & 2: merge all properties of value into the ns
+/******/ 		// mode & 4: return value when already ns object
+/******/ 		// mode & 16: return value when it's Promise-like
+/******/ 		// mode & 8|1: behave like require
+/******/ 		__nccwpck_require__.t = function(value, mode) {
+/******/ 			if(mode & 1) value = this(value);
+/******/ 			if(mode & 8) return value;
+/******/ 			if(typeof value === 'object' && value) {
+/******/ 				if((mode & 4) && value.__esModule) return value;
+/******/ 				if((mode & 16) && typeof value.then === 'function') return value;
+/******/ 			}
+/******/ 			var ns = Object.create(null);
+/******/ 			__nccwpck_require__.r(ns);
+/******/ 			var def = {};
+/******/ 			leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
+/******/ 			for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
+/******/ 				Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
+/******/ 			}
+/******/ 			def['default'] = () => (value);
+/******/ 			__nccwpck_require__.d(ns, def);
+/******/ 			return ns;
+/******/ 		};
+/******/ 	})();
+/******/ 	
 /******/ 	/* webpack/runtime/define property getters */
 /******/ 	(() => {
 /******/ 		// define getter functions for harmony exports
@@ -68495,6 +68579,8 @@ __nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
+  backup: () => (/* binding */ main_backup),
+  backupPost: () => (/* binding */ backupPost),
   deploy: () => (/* binding */ main_deploy),
   post: () => (/* binding */ post),
   restore: () => (/* binding */ main_restore),
@@ -71446,1596 +71532,316 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-// EXTERNAL MODULE: ./actions/lib/host/connect.ts + 20 modules
-var connect = __nccwpck_require__(3144);
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
+// EXTERNAL MODULE: external "node:stream"
+var external_node_stream_ = __nccwpck_require__(7075);
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var lib_errors = __nccwpck_require__(2863);
-// EXTERNAL MODULE: ./actions/lib/host/quote.ts
-var quote = __nccwpck_require__(1957);
-;// CONCATENATED MODULE: ./actions/lib/config/runbook.ts
-/** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
-/** The settings that hold for one service. */
-function settingsOf(runbook, service) {
-    // A service may be called `constructor`.
-    return Object.hasOwn(runbook.services, service) ? runbook.services[service] : runbook.defaults;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/failures.ts
-/** What a failed operation on the host means to the person who reads it. */
-
-const START = [
-    {
-        pattern: /port is already allocated|address already in use|failed to bind host port/i,
-        code: 'RB-PORT-TAKEN',
-        why: 'another process or container of the host holds a port that it publishes',
-        remedy: 'find the holder with `ss -ltnp` on the host, stop it or publish another port, and run it again',
-    },
-    {
-        pattern: /no such image|pull access denied|image .* not found|unable to find image/i,
-        code: 'RB-IMAGE-MISSING',
-        why: 'the image is not on the host',
-        remedy: 'deploy the version again, so that it is pulled',
-    },
-    {
-        pattern: /no space left on device/i,
-        code: 'RB-DISK-FULL',
-        why: 'the disk of the host is full',
-        remedy: 'free space on the host (`docker system df` shows what takes it) and run it again',
-    },
-];
-const PULL = [
-    {
-        pattern: /no space left on device/i,
-        code: 'RB-DISK-FULL',
-        why: 'the disk of the host is full',
-        remedy: 'free space on the host (`docker system df` shows what takes it) and run it again',
-    },
-    {
-        pattern: /verification failed|digest mismatch|unexpected content digest|filesystem layer verification|content digest|invalid checksum/i,
-        code: 'RB-DIGEST-MISMATCH',
-        why: 'the registry sent other content than its digest names',
-        remedy: 'push the image again; do not deploy from this registry until you know why',
-    },
-    {
-        pattern: /unauthorized|authentication required|denied|no basic auth credentials|forbidden/i,
-        code: 'RB-REGISTRY-LOGIN',
-        why: 'the registry refuses these credentials',
-        remedy: 'check the inputs registry, registry-user and registry-password, and that the token may read packages',
-    },
-    {
-        pattern: /manifest unknown|not found|does not exist|name unknown/i,
-        code: 'RB-IMAGE-NOT-FOUND',
-        why: 'the registry does not have it',
-        remedy: 'check the version, and that its images were pushed',
-    },
-];
-/** The words with which a step is told to end; see step_end in process.sh. */
-function isEnding(kind) {
-    return /^(cancel|taken|preempt)\b/.test(kind);
-}
-/** Why a step ended that was told to. */
-function ending(kind) {
-    const [word, by = 'another run'] = kind.split(' ');
-    if (word === 'cancel') {
-        return new lib_errors/* UserError */.y('RB-CANCELLED', {
-            what: 'the run was cancelled',
-            why: 'what it had changed was put back; the release before serves on',
-            remedy: 'run it again when you want it',
-        });
-    }
-    if (word === 'preempt') {
-        return new lib_errors/* UserError */.y('RB-PREEMPTED', {
-            what: 'another run ended this one before its release was committed',
-            why: `${by} was told to preempt`,
-            remedy: 'look at that run; the release before served on until it took over',
-        });
-    }
-    return new lib_errors/* UserError */.y('RB-LEASE-LOST', {
-        what: 'another run took the lease of this stack over',
-        why: 'this run gave no sign of life for too long',
-        remedy: 'look at the other run first; this one changed nothing more',
-    });
-}
-/** The UserError for a failure. Logs of containers win over what Docker said. */
-function explain(failure) {
-    const { kind, subject, log } = failure;
-    if (isEnding(kind))
-        return ending(kind);
-    const shown = { log, logOf: subject };
-    const text = log.join('\n');
-    switch (kind) {
-        case 'start': {
-            const known = START.find((entry) => entry.pattern.test(text));
-            return new lib_errors/* UserError */.y(known?.code ?? 'RB-START-FAILED', {
-                what: `${subject} could not be started`,
-                why: known?.why ?? 'Docker Compose reported an error',
-                remedy: known?.remedy ?? 'read the lines below; the old containers serve on',
-                ...shown,
-            });
-        }
-        case 'pull': {
-            const known = PULL.find((entry) => entry.pattern.test(text));
-            return new lib_errors/* UserError */.y(known?.code ?? 'RB-REGISTRY-UNREACHABLE', {
-                what: `${subject} could not be pulled`,
-                why: known?.why ?? 'the registry did not answer as expected',
-                remedy: known?.remedy ?? 'check that the host reaches the registry, and run it again',
-                ...shown,
-            });
-        }
-        case 'redirect':
-            return new lib_errors/* UserError */.y('RB-REDIRECT-REFUSED', {
-                what: `connections to ${subject} could not be redirected`,
-                why: 'the helper container that sets the rules failed',
-                remedy: 'read the lines below; with `allow-downtime: true` the service is recreated instead',
-                ...shown,
-            });
-        case 'proxy-config':
-            return new lib_errors/* UserError */.y('RB-PROXY-CONFIG', {
-                what: `${subject} refuses its new configuration`,
-                why: 'its own check of the uploaded files failed; they were not put in place',
-                remedy: 'correct the files named below and deploy again',
-                ...shown,
-            });
-        case 'one-shot':
-            return new lib_errors/* UserError */.y('RB-MIGRATION-FAILED', {
-                what: `${subject} did not end well`,
-                why: 'it exited with another status than 0, or took longer than its timeout',
-                remedy: 'read its log below, correct it and deploy again; no service was changed after it',
-                ...shown,
-            });
-        case 'ended':
-            return new lib_errors/* UserError */.y('RB-START-CRASHED', {
-                what: `a new container of ${subject} ended while it served`,
-                why: 'it passed the health gate and did not stay up',
-                remedy: 'traffic was turned back to the old release; read its log below, correct the image and deploy again',
-                ...shown,
-            });
-        case 'stop':
-            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
-                what: `old containers of ${subject} could not be stopped`,
-                remedy: 'the new release serves; remove the old containers on the host with `docker rm -f`',
-                ...shown,
-            });
-        case 'no-verdict':
-            return new lib_errors/* UserError */.y('RB-TIMEOUT', {
-                what: `no verdict on ${subject} came in time`,
-                why: 'the runner was paused or its connection was lost',
-                remedy: 'run it again; the host went back to the release before',
-                ...shown,
-            });
-        case 'lease-lost':
-            return new lib_errors/* UserError */.y('RB-LEASE-LOST', {
-                what: 'another run took the lease of this stack over',
-                remedy: 'look at the other run first; this one changed nothing more',
-            });
-        default:
-            return new lib_errors/* UserError */.y('RB-START-FAILED', {
-                what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,
-                remedy: 'read the lines below; the release before serves on',
-                ...shown,
-            });
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/gate.ts
-class Gate {
-    #service;
-    #begun;
-    #goodSince = null;
-    constructor(service, now) {
-        this.#service = service;
-        this.#begun = now;
-    }
-    /** Takes one look at all new containers of the service. */
-    judge(samples, now) {
-        const { service, expected, settings, stable } = this.#service;
-        for (const sample of samples) {
-            if (sample.restarts > 0 || ['exited', 'dead', 'restarting'].includes(sample.state)) {
-                // Docker forgets the exit status when it starts a container again.
-                const how = sample.state === 'running'
-                    ? `it ended and was started again, ${sample.restarts} times`
-                    : `it is ${sample.state}, exit status ${sample.exitCode}`;
-                return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, how);
-            }
-            if (sample.health === 'unhealthy') {
-                return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck fails');
-            }
-        }
-        const good = samples.filter((sample) => isGood(sample, settings));
-        const waited = Math.round(now - this.#begun);
-        if (good.length < expected) {
-            this.#goodSince = null;
-            if (now - this.#begun > settings.healthTimeout) {
-                const why = samples.map((sample) => lack(sample, settings)).find((text) => text !== null) ?? 'it did not start';
-                return this.#abort('RB-UNHEALTHY', `${service}: ${good.length} of ${expected} new containers healthy after ${waited} s`, why);
-            }
-            return { verdict: 'wait', progress: `${service}: ${good.length} of ${expected} healthy, ${waited} s` };
-        }
-        this.#goodSince ??= now;
-        const stableFor = now - this.#goodSince;
-        if (stable && stableFor < settings.stableFor) {
-            return {
-                verdict: 'wait',
-                progress: `${service}: ${good.length} of ${expected} healthy, stable for ${Math.floor(stableFor)} of ${settings.stableFor} s`,
-            };
-        }
-        return {
-            verdict: 'go',
-            evidence: `${good.length} of ${expected} ${evidence(samples, settings)}${stable ? `, stable for ${settings.stableFor} s` : ''}`,
-        };
-    }
-    #abort(code, what, why) {
-        return { verdict: 'abort', code, what, why };
-    }
-}
-function isGood(sample, settings) {
-    return lack(sample, settings) === null;
-}
-/** What a container lacks of being good. */
-function lack(sample, settings) {
-    if (sample.state !== 'running')
-        return `it is ${sample.state}`;
-    if (sample.health === 'starting')
-        return 'its healthcheck has not passed yet';
-    if (settings.healthPath === undefined)
-        return null;
-    if (sample.probe === null)
-        return `${settings.healthPath} has not been asked yet`;
-    if ('error' in sample.probe)
-        return `${settings.healthPath} does not answer: ${sample.probe.error}`;
-    return sample.probe.status < 400 ? null : `${settings.healthPath} answers ${sample.probe.status}`;
-}
-function evidence(samples, settings) {
-    const parts = [
-        samples.every((sample) => sample.health === 'healthy') ? 'healthy (healthcheck)' : 'running (no healthcheck)',
-    ];
-    const probe = samples[0]?.probe;
-    if (probe !== null && probe !== undefined && 'status' in probe)
-        parts.push(`GET ${settings.healthPath} ${probe.status}`);
-    return parts.join('; ');
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/inventory.ts
-/** Lines `ID BYTES HEX,HEX,` → per container ID. */
-function parseProcesses(lines) {
-    return new Map(lines.map((line) => {
-        const [id = '', memory = '0', ports = ''] = line.split(' ');
-        return [id, { memory: Number(memory), listens: parsePorts(ports) }];
-    }));
-}
-/** `1F90,0050,` → `[80, 8080]`. */
-function parsePorts(list) {
-    return list
-        .split(',')
-        .filter((port) => port !== '')
-        .map((port) => Number.parseInt(port, 16))
-        .sort((a, b) => a - b);
-}
-function parseContainers(lines, processes, stack) {
-    return lines
-        .map((line) => JSON.parse(line))
-        .map((inspected) => {
-        const labels = inspected.labels ?? {};
-        const process = processes.get(inspected.id);
-        const ours = labels['runbook.stack'] === stack;
-        return {
-            id: inspected.id,
-            name: inspected.name.replace(/^\//, ''),
-            service: labels['com.docker.compose.service'] ?? '',
-            imageId: inspected.image,
-            image: inspected.reference,
-            state: inspected.state,
-            health: inspected.health,
-            exitCode: inspected.exitCode,
-            restarts: inspected.restarts,
-            pid: inspected.pid,
-            configHash: labels['com.docker.compose.config-hash'] ?? '',
-            release: ours ? (labels['runbook.release'] ?? null) : null,
-            definition: ours ? (labels['runbook.definition'] ?? null) : null,
-            oneOff: labels['com.docker.compose.oneoff'] === 'True',
-            networks: Object.fromEntries(Object.entries(inspected.networks ?? {}).map(([name, { IPAddress, GlobalIPv6Address }]) => [
-                name,
-                { ip: IPAddress, ip6: GlobalIPv6Address },
-            ])),
-            anonymousVolume: (inspected.mounts ?? []).some((m) => m.Type === 'volume' && m.RW && /^[0-9a-f]{64}$/.test(m.Name ?? '')),
-            listens: process?.listens ?? [],
-            memory: { limit: inspected.memory, used: process?.memory ?? 0 },
-        };
-    });
-}
-/** Lines `ID REPOSITORY TAG DIGEST` → every reference by which the image can be named → its ID. */
-function parseImages(lines) {
-    const images = {};
-    for (const line of lines) {
-        const [id = '', repository = '', tag = '', digest = ''] = line.split(' ');
-        images[id] = id;
-        if (repository === '<none>')
-            continue;
-        if (tag !== '<none>')
-            images[`${repository}:${tag}`] = id;
-        if (digest !== '<none>')
-            images[`${repository}@${digest}`] = id;
-    }
-    return images;
-}
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-// EXTERNAL MODULE: external "node:tls"
-var external_node_tls_ = __nccwpck_require__(1692);
-;// CONCATENATED MODULE: ./actions/lib/stack/probe.ts
-/** HTTP from the runner's own Node to an address that only the host reaches: no tool needed there. */
-
-
-/** By SSH's TCP forwarding; counts as no session. */
-function dialThrough(host, timeout) {
-    return (address, port) => host.forward(address, port, timeout);
-}
-/**
- * One GET. Resolves with the status, rejects with an Error when none came within `timeout` ms.
- * Certificates are not verified: the probe asks `localhost`, whose name no certificate has.
- */
-async function probe(dial, target, timeout) {
-    const raw = await dial(target.address, target.port);
-    const servername = /^[\d.:]+$/.test(target.hostHeader) ? '' : target.hostHeader;
-    const socket = target.tls ? (0,external_node_tls_.connect)({ socket: raw, servername, rejectUnauthorized: false }) : raw;
-    try {
-        return await new Promise((resolve, reject) => {
-            raw.on('error', reject);
-            const request = (0,external_node_http_.request)({
-                path: target.path,
-                headers: { host: target.hostHeader, 'user-agent': 'runbook-actions', connection: 'close' },
-                // Without an agent, or it would open a connection of its own.
-                createConnection: () => socket,
-                signal: AbortSignal.timeout(timeout),
-            });
-            request.on('response', (response) => {
-                response.resume();
-                resolve(response.statusCode ?? 0);
-            });
-            request.on('error', reject);
-            request.end();
-        });
-    }
-    finally {
-        raw.destroy();
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/proxy-probes.ts
-
-/** Milliseconds for one HTTP probe. */
-const PROBE_TIMEOUT = 3000;
-class ProxyProbes {
-    #runbook;
-    #dial;
-    #brokenBefore = new Set();
-    #before = null;
-    constructor(runbook, dial) {
-        this.#runbook = runbook;
-        this.#dial = dial;
-    }
-    /** Paths that fail before the cutover say nothing about the new release. Asked once; `tell` hears of them. */
-    before(tell) {
-        this.#before ??= this.#findBroken().then(() => {
-            if (this.#brokenBefore.size > 0)
-                tell([...this.#brokenBefore]);
-        });
-        return this.#before;
-    }
-    /** Paths that worked before. */
-    get watched() {
-        const { proxy } = this.#runbook;
-        return proxy.service === null ? [] : proxy.probes.filter((path) => !this.#brokenBefore.has(path));
-    }
-    /** Port of the host on which the proxy is asked. */
-    get port() {
-        return this.#place().port;
-    }
-    /** The status of one GET through the proxy; 0 when none came. */
-    status(path) {
-        return probe(this.#dial, { ...this.#place(), path }, PROBE_TIMEOUT).catch(() => 0);
-    }
-    /** The worst answer of a container of the proxy that nobody else reaches yet. Rejects when one does not come. */
-    async worstAt(address, port) {
-        await this.#before;
-        let worst = 0;
-        for (const path of this.watched)
-            worst = Math.max(worst, await probe(this.#dial, { ...this.#place(), address, port, path }, PROBE_TIMEOUT));
-        return worst;
-    }
-    async #findBroken() {
-        for (const path of this.watched) {
-            const status = await this.status(path);
-            if (status === 0 || status >= 500)
-                this.#brokenBefore.add(path);
-        }
-    }
-    /** Where the proxy is found, from the host's point of view. */
-    #place() {
-        const { proxy } = this.#runbook;
-        const url = new URL(proxy.url);
-        const tls = url.protocol === 'https:';
-        return {
-            address: url.hostname.replace(/^\[|\]$/g, ''),
-            port: Number(url.port) || (tls ? 443 : 80),
-            tls,
-            hostHeader: proxy.hostHeader ?? url.host,
-        };
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
-/** The host's pieces for redirecting connections, as one text for a longer script. */
-
-
-
-/** Functions of `redirect.sh`; needs those of `containers.sh`. */
-function redirectScript() {
-    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
-    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
-}
-/** Functions of `host-ports.sh`; needs those above. */
-function hostPortsScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
-}
-/** `redirect_sweep`, to be used with {@link redirectScript}. */
-function sweepScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/redirect/rescue.ts
-/** The command for people by which every rule of ours goes, whoever left it. */
-
-
-/** Name below `.runbook`. */
-const RESCUE = 'remove-redirects.sh';
-/** Lines for a step that write the command to the host, as the stack's own file. */
-function rescueLines(stack) {
-    const script = [
-        '# Takes every rule of Runbook Actions away: sh remove-redirects.sh',
-        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=$(cd "$(dirname "$0")" && pwd) RB_STEP=$(mktemp -d)`,
-        'RB_COMMENT=remove-redirects',
-        redirectScript(),
-        hostPortsScript(),
-        sweepScript(),
-        'redirect_sweep && host_ports_remove && echo "no rule is left"',
-        'rm -rf "$RB_STEP"',
-        '',
-    ].join('\n');
-    return [
-        `printf %s ${(0,quote/* quote */.h)(script)} >"$RB_ROOT/.rescue.part" && mv -f "$RB_ROOT/.rescue.part" "$RB_ROOT/${RESCUE}" || exit 1`,
-    ];
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/watch.ts
-/** So many failed probes in a row, of one path, are no accident. */
-const FAILED_IN_A_ROW = 3;
-class Watch {
-    #settings;
-    #probing;
-    #begun;
-    #probes = [];
-    #failures = new Map();
-    #baseline = null;
-    #answers = null;
-    /** `probing`: whether there are own probes at all. `now`: seconds. */
-    constructor(settings, probing, now) {
-        this.#settings = settings;
-        this.#probing = probing;
-        this.#begun = now;
-    }
-    baseline(answers) {
-        this.#baseline = answers;
-    }
-    answers(answers) {
-        this.#answers = answers;
-    }
-    probe(result) {
-        this.#probes.push(result);
-        const failed = result.status === 0 || result.status >= 500;
-        this.#failures.set(result.path, failed ? (this.#failures.get(result.path) ?? 0) + 1 : 0);
-    }
-    judge(now) {
-        const bad = this.#worse();
-        if (bad !== null)
-            return { verdict: 'bad', why: bad };
-        const seen = now - this.#begun;
-        const probed = !this.#probing || this.#probes.length >= FAILED_IN_A_ROW;
-        if (seen < this.#settings.duration || !probed || this.#undecided()) {
-            return { verdict: 'wait', progress: `${Math.floor(seen)} of ${this.#settings.duration} s; ${this.#evidence()}` };
-        }
-        return { verdict: 'good', evidence: this.#evidence() };
-    }
-    /** The last probe of some path failed, but not often enough to say. */
-    #undecided() {
-        return [...this.#failures.values()].some((count) => count > 0);
-    }
-    #worse() {
-        for (const [path, count] of this.#failures) {
-            const last = this.#probes.findLast((probe) => probe.path === path);
-            if (count >= FAILED_IN_A_ROW)
-                return `${path} through the proxy: ${last?.status ? `answered ${last.status}` : 'no answer'}, ${count} times in a row`;
-        }
-        const { minimumSamples, errorRate, p95 } = this.#settings;
-        if (this.#answers !== null && this.#answers.all >= minimumSamples) {
-            const before = this.#baseline !== null && this.#baseline.all > 0 ? this.#baseline.bad / this.#baseline.all : 0;
-            const now = this.#answers.bad / this.#answers.all;
-            if (now > before + errorRate)
-                return `${percent(now)} of ${this.#answers.all} answers were 5xx, ${percent(before)} in the minute before`;
-        }
-        if (this.#probes.length >= minimumSamples) {
-            const slow = percentile(this.#probes.map((probe) => probe.milliseconds));
-            if (slow > p95)
-                return `95th percentile of ${this.#probes.length} probes is ${Math.round(slow)} ms, above ${p95} ms`;
-        }
-        return null;
-    }
-    #evidence() {
-        const log = this.#answers === null || this.#answers.all < this.#settings.minimumSamples
-            ? `access log inconclusive (${this.#answers?.all ?? 0} answers)`
-            : `${this.#answers.bad} of ${this.#answers.all} answers 5xx`;
-        const probes = this.#probing
-            ? `${this.#probes.length} probes through the proxy, p95 ${Math.round(percentile(this.#probes.map((p) => p.milliseconds)))} ms`
-            : 'no probes';
-        return `${log}; ${probes}`;
-    }
-}
-function percentile(values) {
-    const sorted = [...values].sort((a, b) => a - b);
-    return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
-}
-function percent(share) {
-    return `${(share * 100).toFixed(1)} %`;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/conduct.ts
-/**
- * The runner's side of an apply: listens to what the host script measures, judges, and answers.
- * What it decides must reach the host in time; silence makes the host reverse.
- */
-
-
-
-
-
-
-
-
-
-/** Milliseconds between two rounds of probes through the proxy. */
-const PROBE_INTERVAL = 250;
-/** Seconds between two lines on a drain in which nothing changes. */
-const DRAIN_NEWS = 5;
-class Conductor {
-    #options;
-    #step = null;
-    #gates = new Map();
-    #gateServices = [];
-    #samples = new Map();
-    #probes = new Map();
-    /** Of services behind a stand-in: port of the host → port of the container. */
-    #direct = new Map();
-    #watch = null;
-    #proxy;
-    #baseline = null;
-    #logs = new Map();
-    #failure = null;
-    #verdict = null;
-    /** Services that the verdict is about; empty when it is about all. */
-    #blamed = [];
-    #told = new Map();
-    #cutAt = 0;
-    evidence = [];
-    committed = false;
-    migrated = false;
-    constructor(options) {
-        this.#options = options;
-        this.#proxy = new ProxyProbes(options.runbook, options.dial);
-    }
-    /** Who was told to end fails in other ways on its way out. */
-    #fail(failure) {
-        if (isEnding(failure.kind))
-            this.#failure = failure;
-        else
-            this.#failure ??= failure;
-    }
-    /** From here on verdicts are sent to this step. */
-    attach(step) {
-        this.#step = step;
-    }
-    /** Why the step failed, as far as was told. */
-    error() {
-        const verdict = this.#verdict;
-        if (verdict === null || isEnding(this.#failure?.kind ?? ''))
-            return explain(this.#toldFailure());
-        const told = [...this.#logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
-        const log = told.flatMap(([name, lines]) => (told.length > 1 ? [`${name}:`, ...lines] : lines));
-        const logOf = told.map(([name]) => name).join(', ');
-        return new lib_errors/* UserError */.y(verdict.code, { ...verdict.details, ...(log.length > 0 ? { log, logOf } : {}) });
-    }
-    #toldFailure() {
-        const { kind, subject } = this.#failure ?? { kind: '', subject: '' };
-        const log = this.#logs.get(subject) ?? [...this.#logs.values()].flat();
-        return { kind, subject, log };
-    }
-    onLine(line) {
-        this.#options.remote(line);
-    }
-    onEvent(event) {
-        const { fields } = event;
-        switch (event.name) {
-            case 'gate':
-                this.#openGate(fields.name ?? '');
-                return;
-            case 'stand-in':
-                this.#direct.set(fields.service ?? '', parseMapping(fields.ports ?? ''));
-                return;
-            case 'divert':
-                void this.#judgeDivert(fields.service ?? '');
-                return;
-            case 'returned':
-                this.#options.mark(`${fields.service ?? ''} made anew`);
-                this.#say(`${fields.service ?? ''}: the real container gets all new connections`);
-                return;
-            case 'sample':
-                this.#sample(fields);
-                return;
-            case 'sampled':
-                this.#judgeGate(fields.name ?? '');
-                return;
-            case 'answers':
-                this.#answers(fields);
-                return;
-            case 'cut':
-                this.#cutAt = now();
-                this.#options.mark(`cut over ${fields.services ?? ''}`);
-                this.#say(`cut over: new connections go to the new ${fields.services ?? ''}`);
-                return;
-            case 'watch':
-                this.#openWatch();
-                return;
-            case 'draining':
-                this.#draining(Number(fields.left));
-                return;
-            case 'log':
-                this.#logOf(fields.of ?? '').push(fields.line ?? '');
-                return;
-            case 'failed':
-                this.#fail({ kind: fields.kind ?? '', subject: fields.service ?? '' });
-                return;
-            case 'lease-lost':
-                this.#fail({ kind: 'lease-lost', subject: '' });
-                return;
-            case 'migrated':
-                this.migrated = true;
-                this.#options.mark('migrated');
-                return;
-            case 'committed':
-                this.committed = true;
-                this.#options.mark('committed');
-                this.#say(`committed: ${fields.release ?? ''} is the current release`);
-                return;
-            case 'undo-failed':
-                this.#say(`could not be put back: ${fields.command ?? ''}; the next run recovers, .runbook/${RESCUE} removes rules`);
-                return;
-            case 'turned-back':
-                this.#options.mark('turned back');
-                this.#say('turned back: the old containers get all new connections again');
-                return;
-            case 'freed':
-                this.#say(`disk: ${Math.round(Number(fields.bytes) / 1048576)} MiB freed by removing images of former releases`);
-                return;
-        }
-    }
-    #openGate(name) {
-        const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
-        if (gate?.op !== 'gate')
-            return;
-        if (this.#options.operations.some(({ op }) => op === 'cut' || op === 'divert')) {
-            void this.#proxy.before((broken) => this.#say(`${broken.join(', ')} failed through the proxy before the cutover: not watched`));
-        }
-        const { expected } = this.#options;
-        this.#gateServices = gate.services;
-        this.#gates = new Map(gate.services.map((service) => [
-            service,
-            new Gate({ service, expected: expected[service] ?? 1, settings: this.#settings(service), stable: gate.stable }, now()),
-        ]));
-    }
-    #sample(fields) {
-        const service = fields.service ?? '';
-        const sample = {
-            id: fields.id ?? '',
-            state: fields.state ?? '',
-            health: (fields.health ?? 'none'),
-            restarts: Number(fields.restarts),
-            exitCode: Number(fields.exit),
-            addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
-            ports: parsePorts(fields.ports ?? ''),
-            probe: this.#probes.get(fields.id ?? '') ?? null,
-        };
-        this.#samples.set(service, [...(this.#samples.get(service) ?? []), sample]);
-        this.#ask(service, sample);
-    }
-    /** Probes a container's health path in the background; the next look sees the answer. */
-    #ask(service, sample) {
-        if (this.#isDirect(service)) {
-            void this.#askDirect(service, sample);
-            return;
-        }
-        const { healthPath, healthPort } = settingsOf(this.#options.runbook, service);
-        const address = sample.addresses[0];
-        const port = healthPort ?? sample.ports[0];
-        if (healthPath === undefined || address === undefined || port === undefined)
-            return;
-        const target = { address, port, path: healthPath, tls: false, hostHeader: service };
-        probe(this.#options.dial, target, PROBE_TIMEOUT).then((status) => this.#probes.set(sample.id, { status }), (error) => this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }));
-    }
-    /** The proxy cannot be asked through its own ports before it has them: it is asked at its address. */
-    #isDirect(service) {
-        return service === this.#options.runbook.proxy.service && (this.#direct.get(service)?.size ?? 0) > 0;
-    }
-    #settings(service) {
-        const settings = settingsOf(this.#options.runbook, service);
-        const paths = this.#isDirect(service) ? this.#proxy.watched : [];
-        return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
-    }
-    async #askDirect(service, sample) {
-        const port = this.#direct.get(service)?.get(this.#proxy.port);
-        const [address] = sample.addresses;
-        if (address === undefined || port === undefined)
-            return;
-        try {
-            this.#probes.set(sample.id, { status: await this.#proxy.worstAt(address, port) });
-        }
-        catch (error) {
-            this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) });
-        }
-    }
-    /** What was diverted is asked by the way that it takes from now on, before the old container stops. */
-    async #judgeDivert(service) {
-        const bad = [];
-        if (service === this.#options.runbook.proxy.service) {
-            for (const path of this.#proxy.watched) {
-                const status = await this.#proxy.status(path);
-                if (status === 0 || status >= 500)
-                    bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
-            }
-        }
-        if (bad.length > 0) {
-            this.#blamed = [service];
-            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
-                what: `the stand-in of ${service} cannot be reached by the ports of the host`,
-                why: bad.join('; '),
-                remedy: 'traffic was turned back to the old container; read the log below',
-            });
-        }
-        this.#step?.send(`${bad.length > 0 ? 'abort' : 'go'} divert-${service}`);
-    }
-    #judgeGate(name) {
-        const samples = this.#samples;
-        this.#samples = new Map();
-        const verdicts = this.#gateServices.map((service) => ({
-            service,
-            ...this.#gates.get(service).judge(samples.get(service) ?? [], now()),
-        }));
-        const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
-        if (bad?.verdict === 'abort') {
-            this.#blamed = [bad.service];
-            this.#verdict = new lib_errors/* UserError */.y(bad.code, {
-                what: bad.what,
-                why: bad.why,
-                remedy: 'read its log below, correct the image or its settings, and deploy again; the release before serves on',
-            });
-            this.#step?.send(`abort ${name}`);
-            return;
-        }
-        const waiting = verdicts.flatMap((verdict) => (verdict.verdict === 'wait' ? [verdict.progress] : []));
-        if (waiting.length > 0) {
-            this.#say(waiting.join('; '));
-            return;
-        }
-        for (const verdict of verdicts) {
-            if (verdict.verdict !== 'go')
-                continue;
-            this.#say(`${verdict.service}: ${verdict.evidence}`);
-            this.evidence.push({ service: verdict.service, text: verdict.evidence, ok: true });
-        }
-        this.#step?.send(`go ${name}`);
-    }
-    #answers(fields) {
-        const answers = { all: Number(fields.all), bad: Number(fields.bad) };
-        if (fields.of === 'baseline')
-            this.#baseline = answers;
-        else
-            this.#watch?.answers(answers);
-    }
-    #openWatch() {
-        const { runbook } = this.#options;
-        const paths = this.#proxy.watched;
-        const watch = new Watch(runbook.watch, paths.length > 0, now());
-        if (this.#baseline !== null)
-            watch.baseline(this.#baseline);
-        this.#watch = watch;
-        void this.#probeProxy(watch, paths);
-    }
-    async #probeProxy(watch, paths) {
-        while (this.#watch === watch) {
-            for (const path of paths) {
-                const begun = performance.now();
-                const status = await this.#proxy.status(path);
-                watch.probe({ path, status, milliseconds: performance.now() - begun });
-            }
-            this.#judgeWatch();
-            await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
-        }
-    }
-    #draining(left) {
-        const waited = Math.floor(now() - this.#cutAt);
-        const connections = left === 1 ? '1 connection' : `${left} connections`;
-        if (left > 0 || this.#watch === null)
-            this.#say(`drain: ${connections} left, ${waited} s`, 'drain', `${left} ${Math.floor(waited / DRAIN_NEWS)}`);
-        this.#judgeWatch();
-    }
-    #judgeWatch() {
-        const verdict = this.#watch?.judge(now());
-        if (verdict === undefined)
-            return;
-        if (verdict.verdict === 'wait') {
-            this.#say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
-            return;
-        }
-        this.#watch = null;
-        const ok = verdict.verdict === 'good';
-        this.evidence.push({
-            service: this.#options.runbook.proxy.service ?? 'traffic',
-            text: ok ? verdict.evidence : verdict.why,
-            ok,
-        });
-        this.#options.mark(ok ? 'traffic is good' : 'traffic is worse');
-        if (!ok) {
-            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
-                what: 'the new release was worse than the old one with real traffic',
-                why: verdict.why,
-                remedy: 'traffic was turned back to the old release; read the log of the new containers below',
-            });
-        }
-        this.#step?.send(ok ? 'good watch' : 'bad watch');
-    }
-    #logOf(name) {
-        const found = this.#logs.get(name) ?? [];
-        this.#logs.set(name, found);
-        return found;
-    }
-    /** Tells news: what has another `key` than what was told last on the same topic. */
-    #say(text, topic = '', key = text) {
-        if (this.#told.get(topic) === key)
-            return;
-        this.#told.set(topic, key);
-        this.#options.info(text);
-    }
-}
-function now() {
-    return performance.now() / 1000;
-}
-/** `443:8443,` → 443 → 8443. */
-function parseMapping(list) {
-    const pairs = list.split(',').filter((pair) => pair !== '');
-    return new Map(pairs.map((pair) => pair.split(':').map(Number)));
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/program.ts
-/**
- * A plan as the list of operations that one host script carries out. The order is the promise: all that
- * can fail without a user noticing comes before the cutover, and the old containers go last.
- */
-
-function programOf(plan, { runbook, target, proxyFiles }) {
-    const paths = Object.keys(plan.files);
-    const proxy = plan.changes.find((change) => change.service === runbook.proxy.service);
-    const proxyServes = runbook.proxy.service !== null && proxy?.kind !== 'create';
-    const late = proxyServes ? paths.filter((path) => proxyFiles.has(path)) : [];
-    const early = plan.changes.filter((change) => goesEarly(change, plan, target));
-    const last = plan.changes.filter((change) => isReplacement(change) && !early.includes(change));
-    const turned = plan.changes.filter(isTurned);
-    const services = turned.map((change) => change.service);
-    const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
-    const removals = plan.changes.filter((change) => change.kind === 'remove');
-    const operations = [];
-    const others = paths.filter((path) => !late.includes(path));
-    if (others.length > 0)
-        operations.push({ op: 'place', which: 'others', paths: others });
-    operations.push(...starts(early, runbook, target));
-    if (late.length > 0)
-        operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
-    operations.push(...replacements(last));
-    for (const service of standIns) {
-        operations.push({ op: 'start-stand-in', service });
-        operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
-    }
-    for (const { service, start, retire } of turned) {
-        if (start === 0)
-            operations.push({ op: 'turn-aside', service, retire });
-    }
-    if (services.length > 0)
-        operations.push({ op: 'cut', services });
-    for (const service of standIns)
-        operations.push({ op: 'divert', service });
-    if (late.length > 0 && proxy?.kind !== 'stand-in' && !last.some((change) => change === proxy))
-        operations.push({ op: 'reload-proxy' });
-    const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
-    if (services.length > 0 || (seen && operations.length > 0)) {
-        const drain = Math.max(0, ...turned.map((change) => settingsOf(runbook, change.service).drainTimeout));
-        operations.push({ op: 'watch', services, drain });
-    }
-    for (const service of standIns) {
-        operations.push({ op: 'replace-behind', service, drain: settingsOf(runbook, service).drainTimeout });
-        operations.push({ op: 'gate', name: `real-${service}`, services: [service], stable: true });
-        operations.push({ op: 'return', service });
-    }
-    operations.push({ op: 'commit' });
-    for (const service of standIns)
-        operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
-    for (const change of turned) {
-        if (change.retire.length > 0)
-            operations.push({ op: 'retire', service: change.service, containers: change.retire });
-    }
-    if (proxyServes && services.length > 0)
-        operations.push({ op: 'reload-proxy' });
-    const redirected = [...services, ...standIns];
-    if (redirected.length > 0)
-        operations.push({ op: 'release-callers', services: redirected });
-    for (const change of removals)
-        operations.push({ op: 'remove', service: change.service, containers: change.retire });
-    return operations;
-}
-/** In the order of dependencies. Whoever waits for a service finds it through its gate. */
-function starts(changes, runbook, target) {
-    const operations = [];
-    const started = [];
-    let waiting = [];
-    const gate = () => {
-        if (waiting.length > 0)
-            operations.push({ op: 'gate', name: waiting.join('+'), services: waiting, stable: false });
-        waiting = [];
-    };
-    for (const change of changes) {
-        const { service } = change;
-        const needs = requirements(service, target);
-        if (change.kind === 'one-shot' || isReplacement(change) || waiting.some((name) => needs.has(name)))
-            gate();
-        if (change.kind === 'one-shot') {
-            const migration = service === runbook.migration.service;
-            operations.push({ op: 'one-shot', service, timeout: runbook.migration.timeout, migration });
-            continue;
-        }
-        const total = change.start + change.keep.length;
-        if (change.kind === 'create')
-            operations.push({ op: 'create', service, total });
-        else if (isReplacement(change))
-            operations.push({ op: 'replace', service, total: change.start });
-        else if (change.start > 0)
-            operations.push({ op: 'start-beside', service, total: total + change.retire.length, retire: change.retire });
-        if (change.start > 0)
-            waiting.push(service);
-        if (change.start > 0)
-            started.push(service);
-    }
-    if (started.length > 0)
-        operations.push({ op: 'gate', name: 'started', services: started, stable: true });
-    return operations;
-}
-function replacements(changes) {
-    if (changes.length === 0)
-        return [];
-    const services = changes.map((change) => change.service);
-    return [
-        ...changes.map((change) => ({ op: 'replace', service: change.service, total: change.start })),
-        { op: 'gate', name: 'replaced', services, stable: true },
-    ];
-}
-/** What stops its old containers first goes as late as its dependents allow. */
-function goesEarly(change, plan, target) {
-    // A stand-in asks for addresses when it starts: what it calls comes first.
-    if (['remove', 'reload', 'stand-in'].includes(change.kind))
-        return false;
-    if (!isReplacement(change))
-        return true;
-    return plan.changes.some((other) => !isReplacement(other) && requirements(other.service, target).has(change.service));
-}
-/** Everything that a service needs running, directly or not. */
-function requirements(service, target, found = new Set()) {
-    for (const name of Object.keys(target.services[service]?.traits.dependsOn ?? {})) {
-        if (!found.has(name))
-            requirements(name, target, found.add(name));
-    }
-    return found;
-}
-function isReplacement(change) {
-    return change.kind === 'recreate' || change.kind === 'drain-and-replace';
-}
-/** Its callers are sent elsewhere: new containers beside old ones, or fewer of them. */
-function isTurned(change) {
-    return change.kind === 'rolling' || change.kind === 'scale';
-}
-
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./actions/lib/stack/identity.ts
-/** When is a running container what a release wants? The one place that answers. */
+;// CONCATENATED MODULE: ./actions/lib/backup/measure.ts
+/** Size and hash of what goes by. */
 
-/** JSON with sorted keys: equal data give equal text. */
-function canonical(value) {
-    return JSON.stringify(value, (_key, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : inner);
-}
-/** SHA-256 of the canonical JSON, as 64 hexadecimal digits. */
-function hashOf(value) {
-    return (0,external_node_crypto_.createHash)('sha256').update(canonical(value)).digest('hex');
-}
-/** `host/repo:tag@digest` → `host/repo`. A port's colon stays. */
-function repositoryOf(image) {
-    const named = image.split('@')[0] ?? image;
-    const colon = named.lastIndexOf(':');
-    return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
-}
-/** The local image ID that a service of a release wants, or `null` when the host does not have it. */
-function localImage(service, images) {
-    if (service.digest !== null)
-        return images[`${repositoryOf(service.image)}@${service.digest}`] ?? null;
-    return service.imageId !== null && images[service.imageId] !== undefined ? service.imageId : null;
-}
-/**
- * Labels tell which release made a container. An adopted one has none: there the hash of its
- * configuration, recorded when it was adopted, has to be the same.
- */
-function matches(container, service, images) {
-    if (container.imageId !== (localImage(service, images) ?? service.imageId))
-        return false;
-    if (service.configHash !== null)
-        return container.release === null && container.configHash === service.configHash;
-    return container.release === service.since && container.definition === service.definition;
-}
-/** Whether two releases want the same containers of a service; their number aside. */
-function sameContainers(a, b) {
-    return a.since === b.since && a.definition === b.definition && sameImage(a, b);
-}
-function sameImage(a, b) {
-    return a.digest !== null || b.digest !== null ? a.digest === b.digest : a.imageId === b.imageId;
-}
-function sameMounts(a, b) {
-    return canonical(a.mounts) === canonical(b.mounts);
-}
-/** What makes a release different from another: who made it when is not part of it. */
-function contentOf(release) {
-    const { services, files, compose, maintenance } = release;
-    return hashOf({ services, files, compose, maintenance });
+
+/** A stream that changes nothing; `result` is for after its end. */
+function measure() {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let bytes = 0;
+    const stream = new external_node_stream_.Transform({
+        transform(chunk, _encoding, next) {
+            hash.update(chunk);
+            bytes += chunk.length;
+            next(null, chunk);
+        },
+    });
+    return { stream, result: () => ({ bytes, sha256: hash.digest('hex') }) };
 }
 
-;// CONCATENATED MODULE: ./actions/lib/stack/order.ts
-/**
- * Depth-first over `depends_on`; names break ties, so that the order is the same every time.
- * Compose refuses cycles, hence they are not looked for: each service is visited once.
- */
-function startOrder(release) {
-    const order = [];
-    const seen = new Set();
-    const visit = (name) => {
-        const service = release.services[name];
-        if (service === undefined || seen.has(name))
-            return;
-        seen.add(name);
-        for (const dependency of Object.keys(service.traits.dependsOn).sort())
-            visit(dependency);
-        order.push(name);
-    };
-    for (const name of Object.keys(release.services).sort())
-        visit(name);
-    return order;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/strategy.ts
-/** How a service gets to its new containers, and what that costs. Pure. */
-
-/** Running containers may need a quarter more than they have now: caches fill, requests come. */
-const MEMORY_MARGIN = 1.25;
-/** Seconds that a container takes from its start until it serves, for the announced downtime. */
-const START_SECONDS = 5;
-function isOneShot(service, release, runbook) {
-    if (settingsOf(runbook, service).strategy === 'one-shot' || runbook.migration.service === service)
-        return true;
-    return Object.values(release.services).some((other) => other.traits.dependsOn[service] === 'service_completed_successfully');
-}
-/**
- * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
- * is announced; what nobody calls is replaced; all else rolls.
- */
-function chooseStrategy(name, service, running, release, state, runbook) {
-    if (isOneShot(name, release, runbook))
-        return { strategy: 'one-shot', downtime: null };
-    const wanted = settingsOf(runbook, name).strategy;
-    const single = whyOnlyOne(service);
-    if (wanted === 'recreate')
-        return recreate(service, 'runbook.yml says so');
-    const stateful = whyStateful(service, running);
-    const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
-    if (standsIn) {
-        const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
-        return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
-    }
-    const alone = single ?? stateful;
-    if (alone !== null)
-        return recreate(service, alone);
-    const listens = running.some((container) => container.listens.length > 0);
-    if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
-        return { strategy: 'drain-and-replace', downtime: null };
-    }
-    return besides('rolling', service, running, state);
-}
-/** Old and new run at once, and connections are redirected from one to the other. */
-function besides(strategy, service, running, state) {
-    if (state.engine.redirectRefused !== null) {
-        return recreate(service, `connections cannot be redirected on this host: ${state.engine.redirectRefused}`, 'RB-REDIRECT-REFUSED');
-    }
-    const need = memoryNeed(service, running);
-    if (need > state.memoryAvailable) {
-        const why = `${mebibytes(need)} more memory is needed to run old and new at once, ${mebibytes(state.memoryAvailable)} are available`;
-        return recreate(service, why, 'RB-MEMORY-SHORT');
-    }
-    return { strategy, downtime: null };
-}
-function whyOnlyOne(service) {
-    const { containerName, hostPorts } = service.traits;
-    if (containerName !== null)
-        return `container_name ${containerName} can exist only once`;
-    if (hostPorts.length > 0)
-        return `it publishes port ${hostPorts.join(', ')} of the host`;
-    return null;
-}
-/** What forbids two processes at once, by whatever way. */
-function whyStateful(service, running) {
-    const { networkMode, writableVolumes } = service.traits;
-    if (networkMode !== null)
-        return `its network mode is ${networkMode}`;
-    if (writableVolumes.length > 0)
-        return `it writes to ${writableVolumes.join(', ')}`;
-    if (running.some((container) => container.anonymousVolume))
-        return 'it writes to a volume without a name';
-    return null;
-}
-function recreate(service, why, code = null) {
-    const seconds = Math.min(service.traits.stopGracePeriod, 10) + START_SECONDS;
-    return { strategy: 'recreate', downtime: { seconds, why, code } };
-}
-function memoryNeed(service, running) {
-    const used = Math.max(0, ...running.map((container) => container.memory.used));
-    return service.replicas * Math.max(service.traits.memoryReservation, Math.ceil(used * MEMORY_MARGIN));
-}
-function mebibytes(bytes) {
-    return `${Math.ceil(bytes / 1048576)} MiB`;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/diff.ts
+;// CONCATENATED MODULE: ./actions/lib/backup/feed.ts
+/** A part of a backup on its way through the runner: proven, decrypted, unpacked. */
 
 
 
-function diff(state, target, options) {
-    const changes = [];
-    const unchanged = [];
-    const drift = [];
-    for (const name of startOrder(target)) {
-        const found = changeOf(name, state, target, options);
-        if (found.change !== null)
-            changes.push(found.change);
-        else
-            unchanged.push(name);
-        drift.push(...found.drift);
-    }
-    for (const name of leaving(state, target)) {
-        const running = runningOf(state, name);
-        const known = state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
-        if (known && running.length > 0)
-            changes.push(removal(name, running, state.current?.services[name]));
-        else if (running.length > 0)
-            drift.push({ service: name, what: `runs, but no release knows it` });
-    }
+
+
+const UNPACK = { '.zst': external_node_zlib_.createZstdDecompress, '.gz': external_node_zlib_.createGunzip };
+/** @param identity of age, for an encrypted part @throws {UserError} RB-IDENTITY, RB-BACKUP-UNKNOWN */
+async function feedOf(source, manifest, part, identity) {
+    const counted = measure();
+    const stored = (0,external_node_stream_.pipeline)(await source.read(manifest, part), counted.stream, () => { });
+    const plain = isEncrypted(part) ? await decrypted(stored, identity) : stored;
+    const unpack = (UNPACK[(0,external_node_path_.extname)(part.file.replace(/\.age$/, ''))] ?? (() => new external_node_stream_.PassThrough()))();
     return {
-        format: 1,
-        stack: target.stack,
-        from: state.current?.id ?? null,
-        to: target.id,
-        content: contentOf(target),
-        changes,
-        files: fileChanges(state, target),
-        unchanged,
-        drift: [...drift, ...fileDrift(state)],
-    };
-}
-/** Nothing to carry out: no change of a service, no file, and the release is the current one. */
-function isEmpty(plan) {
-    return plan.changes.length === 0 && Object.keys(plan.files).length === 0 && plan.from === plan.to;
-}
-function changeOf(name, state, target, options) {
-    const wanted = target.services[name];
-    const was = state.current?.services[name];
-    if (isOneShot(name, target, options.runbook))
-        return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
-    const running = runningOf(state, name);
-    // Containers of a release that never committed may not have passed their gate.
-    const known = (container) => state.unfinished === null || (was !== undefined && matches(container, was, state.images));
-    const fitting = running.filter((container) => matches(container, wanted, state.images) && known(container));
-    // What a run that was interrupted left behind is put right; what people did is named and left alone.
-    const ours = was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
-    const leftovers = running.filter((container) => isLeftover(container, wanted, state));
-    const drift = was === undefined || state.unfinished !== null
-        ? []
-        : driftOf(name, was, running.filter((c) => !leftovers.includes(c)), state);
-    const complete = fitting.length === wanted.replicas && running.length === fitting.length;
-    if (complete || (!ours && leftovers.length === 0)) {
-        return { change: reload(name, wanted, was, options.runbook), drift };
-    }
-    const keep = fitting.slice(0, wanted.replicas);
-    const retire = ours ? running.filter((container) => !keep.includes(container)) : leftovers;
-    const start = ours ? wanted.replicas - keep.length : 0;
-    const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
-    if (running.length === 0)
-        return {
-            change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
-            drift,
-        };
-    const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook);
-    if (strategy !== 'rolling') {
-        return {
-            change: {
-                ...base,
-                kind: strategy,
-                reasons: reasons(wanted, was, running),
-                start: wanted.replicas,
-                keep: [],
-                retire: ids(running),
-                downtime,
-            },
-            drift,
-        };
-    }
-    const onlyNumber = keep.length > 0;
-    return {
-        change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running), downtime },
-        drift,
-    };
-}
-function isLeftover(container, wanted, state) {
-    const was = state.current?.services[container.service];
-    return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
-}
-function driftOf(name, was, running, state) {
-    const drift = [];
-    const foreign = running.filter((container) => !matches(container, was, state.images));
-    for (const container of foreign) {
-        const how = container.release === null ? 'was created by hand' : 'is not what its release says';
-        drift.push({ service: name, what: `${container.name} (${container.image}) ${how}` });
-    }
-    if (running.length !== was.replicas) {
-        drift.push({ service: name, what: `runs ${running.length} containers instead of ${was.replicas}` });
-    }
-    return drift;
-}
-function oneShot(name, wanted, was, state, target, options) {
-    const isMigration = options.runbook.migration.service === name;
-    if (isMigration && (!options.migrate || state.migrations.at(-1)?.schema === target.schema))
-        return null;
-    if (!isMigration && was !== undefined && sameContainers(was, wanted))
-        return null;
-    return {
-        service: name,
-        kind: 'one-shot',
-        reasons: [isMigration ? 'migration' : was === undefined ? 'new' : 'changed'],
-        ...sides(wanted, was),
-        keep: [],
-        start: 1,
-        retire: [],
-        downtime: null,
-    };
-}
-function reload(name, wanted, was, runbook) {
-    if (name !== runbook.proxy.service || was === undefined || sameMounts(wanted, was))
-        return null;
-    return {
-        service: name,
-        kind: 'reload',
-        reasons: changedMounts(wanted, was),
-        ...sides(wanted, was),
-        keep: [],
-        start: 0,
-        retire: [],
-        downtime: null,
-    };
-}
-function removal(name, running, was) {
-    const from = was === undefined ? null : sides(was, was).from;
-    return {
-        service: name,
-        kind: 'remove',
-        reasons: ['not in the release'],
-        from,
-        to: null,
-        keep: [],
-        start: 0,
-        retire: ids(running),
-        downtime: null,
-    };
-}
-function sides(wanted, was) {
-    const side = ({ image, digest, replicas }) => ({ image, digest, replicas });
-    return { from: was === undefined ? null : side(was), to: side(wanted) };
-}
-function reasons(wanted, was, running) {
-    if (was === undefined)
-        return ['not yet in a release'];
-    const found = [];
-    if (was.image !== wanted.image)
-        found.push(`image ${tagOf(was.image)} → ${tagOf(wanted.image)}`);
-    else if (was.digest !== wanted.digest)
-        found.push(`new digest of ${tagOf(wanted.image)}`);
-    if (was.definition !== wanted.definition)
-        found.push('environment or definition');
-    found.push(...changedMounts(wanted, was));
-    if (was.replicas !== wanted.replicas)
-        found.push(`replicas ${was.replicas} → ${wanted.replicas}`);
-    if (found.length === 0)
-        found.push(running.length > 0 ? 'an interrupted run left it unfinished' : 'not running');
-    return found;
-}
-function changedMounts(wanted, was) {
-    const paths = new Set([...Object.keys(wanted.mounts), ...Object.keys(was.mounts)]);
-    return [...paths].filter((path) => wanted.mounts[path] !== was.mounts[path]).sort();
-}
-function fileChanges(state, target) {
-    const was = state.current?.files ?? {};
-    const changes = {};
-    for (const [path, sha] of Object.entries(target.files)) {
-        const there = state.files[path];
-        if (there === sha || (was[path] === sha && state.unfinished === null))
-            continue;
-        changes[path] = there === undefined ? 'add' : 'change';
-    }
-    for (const path of Object.keys(was)) {
-        if (target.files[path] === undefined && state.files[path] !== undefined)
-            changes[path] = 'remove';
-    }
-    return changes;
-}
-function fileDrift(state) {
-    if (state.unfinished !== null)
-        return [];
-    return Object.entries(state.current?.files ?? {})
-        .filter(([path, sha]) => state.files[path] !== sha)
-        .map(([path]) => ({
-        service: path,
-        what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand',
-    }));
-}
-function leaving(state, target) {
-    return [...new Set(state.containers.map((container) => container.service))]
-        .filter((name) => target.services[name] === undefined)
-        .sort();
-}
-function runningOf(state, name) {
-    return state.containers.filter((c) => c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'));
-}
-function ids(containers) {
-    return containers.map((container) => container.id);
-}
-function tagOf(image) {
-    return image.slice(image.lastIndexOf('/') + 1);
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/resolve/command.ts
-/**
- * The command line that makes a service what its release says, for people. One service at a time, as the
- * engine starts them: Compose 2.26 takes `depends_on` for a part of a container's configuration, and would
- * create containers anew that differ in nothing else.
- */
-
-function composeCommand(stack, directory, release, service) {
-    const file = `${directory}/.runbook/releases/${release}/compose.json`;
-    return `docker compose -p ${(0,quote/* quote */.h)(stack)} --project-directory ${(0,quote/* quote */.h)(directory)} -f ${(0,quote/* quote */.h)(file)} up -d --no-deps ${(0,quote/* quote */.h)(service)}`;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/stack/recovery.ts
-
-
-
-
-
-/** Of a stack whose first deployment never committed: nothing runs. */
-function nothing(stack) {
-    return {
-        format: 1,
-        id: '',
-        stack,
-        version: '',
-        services: {},
-        files: {},
-        compose: '',
-        schema: null,
-        schemaCompatible: true,
-        maintenance: false,
-        createdAt: '',
-        createdBy: '',
-        run: '',
-        adopted: false,
-    };
-}
-/** @throws {UserError} RB-DRIFT */
-function recoveryOf(state, runbook, policy) {
-    const target = state.current ?? nothing(runbook.stack);
-    const drift = driftSince(state);
-    if (drift.length > 0 && policy === 'refuse')
-        throw refusal(drift, state, runbook);
-    const plan = diff(state, target, { runbook, migrate: false });
-    if (policy === 'discard')
-        return { target, plan };
-    const left = new Set(drift.map(({ service }) => service));
-    return {
-        target,
-        plan: {
-            ...plan,
-            changes: plan.changes.filter(({ service }) => !left.has(service)),
-            files: Object.fromEntries(Object.entries(plan.files).filter(([path]) => !left.has(path))),
-            drift,
+        stream: (0,external_node_stream_.pipeline)(plain, unpack, () => { }),
+        proven: async () => {
+            const { bytes, sha256 } = counted.result();
+            if (bytes === part.bytes && sha256 === part.sha256)
+                return;
+            throw new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+                what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
+                why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,
+                remedy: 'restore another backup; `list: true` shows what is there',
+            });
         },
     };
 }
-/** Nobody judges the current release by its traffic: it is what there is. What was left lying about goes last. */
-function recoveryProgramOf(plan, options) {
-    const operations = programOf(plan, options).flatMap((operation) => {
-        if (operation.op === 'commit')
-            return [];
-        if (operation.op !== 'watch')
-            return [operation];
-        return operation.services.length === 0
-            ? []
-            : [{ op: 'drain', services: operation.services, drain: operation.drain }];
-    });
-    // The rules may have been all that led the proxy from an address that it knows to one that answers.
-    const { service } = options.runbook.proxy;
-    const reload = service !== null && options.target.services[service] !== undefined;
-    return [...operations, ...(reload ? [{ op: 'reload-proxy' }] : []), { op: 'sweep' }];
+function isEncrypted({ file }) {
+    return file.endsWith('.age');
 }
+async function decrypted(stream, identity) {
+    try {
+        // Loaded only when needed: most backups on the host are not encrypted.
+        const { Decrypter } = await __nccwpck_require__.e(/* import() */ 539).then(__nccwpck_require__.bind(__nccwpck_require__, 1539));
+        const decrypter = new Decrypter();
+        for (const line of identitiesIn(identity ?? ''))
+            decrypter.addIdentity(line);
+        const web = external_node_stream_.Readable.toWeb(stream);
+        return external_node_stream_.Readable.fromWeb((await decrypter.decrypt(web)));
+    }
+    catch (error) {
+        stream.destroy();
+        throw new lib_errors/* UserError */.y('RB-IDENTITY', {
+            what: 'the backup cannot be decrypted with the identity given',
+            // What the library says may quote what it was given.
+            why: error instanceof Error && /no identity|match/.test(error.message)
+                ? 'it is encrypted to others'
+                : 'the identity or the head of the file cannot be read',
+            remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+        });
+    }
+}
+/** Lines of a key file of age, without its comments. */
+function identitiesIn(text) {
+    return text
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: ./actions/lib/host/quote.ts
+var quote = __nccwpck_require__(1957);
+;// CONCATENATED MODULE: ./actions/lib/steps/data-lock.ts
+/** Who copies data and who replaces it keep apart, by a lock on the host that steps hold. */
+
+
+
+function dataLockScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "data-lock.sh", 'utf8');
+}
+/** For the kind `data-lock` of a step's failure. */
+function dataBusy() {
+    return new lib_errors/* UserError */.y('RB-DATA-BUSY', {
+        what: 'the data of this stack is in use by another run',
+        why: 'a backup and what replaces data (a restore, a migration) exclude each other, and the other did not end in time',
+        remedy: 'run it again when the other has ended; the journal on the host says which it is',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/backup-failures.ts
+/** What a failed backup means to the person who reads it. */
+
+
+const NOTHING = 'nothing was published, and no older backup was removed';
+/** What pg_dump, psql, zstd and tee say. */
+const KNOWN = [
+    {
+        pattern: /no space left on device/i,
+        code: 'RB-DISK-SHORT',
+        what: 'the disk of the host ran full while the backup was written',
+        remedy: 'free space, or have fewer backups kept on the host (backup.keep), and run it again',
+    },
+    {
+        pattern: /password authentication failed|no password supplied/,
+        code: 'RB-DATABASE-DOWN',
+        what: 'the database refused the password that its container has',
+        remedy: "set POSTGRES_PASSWORD of the database's container to what the server really has, and deploy it",
+    },
+    {
+        pattern: /database ".*" does not exist/,
+        code: 'RB-DATABASE-UNKNOWN',
+        what: 'a database that the runbook names is not there',
+        remedy: 'correct backup.databases in the runbook file',
+    },
+    {
+        pattern: /permission denied for/,
+        code: 'RB-BACKUP-FAILED',
+        what: 'the user of the backup may not read everything',
+        remedy: 'name a superuser in backup.databases in the runbook file',
+    },
+];
+/** @param failure as told by the host script's `failed` event */
+function explainBackup({ kind, subject, log }) {
+    const shown = log.length > 0 ? { log: log.filter((line) => !/^#(exit \w+ 0|sha256)/.test(line)), logOf: subject } : {};
+    const text = log.join('\n');
+    const known = KNOWN.find(({ pattern }) => pattern.test(text));
+    switch (kind) {
+        case 'data-lock':
+            return dataBusy();
+        case 'no-database':
+            return new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
+                what: `the database service ${subject} does not run`,
+                why: 'none of its containers runs',
+                remedy: 'start it on the host or deploy the stack, and run this again',
+            });
+        case 'folder':
+            return new lib_errors/* UserError */.y('RB-HOST-UNSUITABLE', {
+                what: `the backup directory ${subject} cannot be written`,
+                why: log[0] ?? 'it belongs to somebody else',
+                remedy: `on the host, as root: mkdir -p ${subject} && chown USER: ${subject}, with the user of ssh-user`,
+            });
+        case 'written':
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-BACKUP-FAILED', {
+                what: known?.what ?? `${subject} does not hold what was written to it`,
+                why: `read back, it has another SHA-256; ${NOTHING}`,
+                remedy: known?.remedy ?? 'look at the disk of the host, and run it again',
+                ...shown,
+            });
+        case 'publish':
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-BACKUP-FAILED', {
+                what: known?.what ?? 'the backup could not be put in its place on the host',
+                why: NOTHING,
+                remedy: known?.remedy ?? 'read the lines below, and run it again',
+                ...shown,
+            });
+        default: {
+            const ended = /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ?? /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-BACKUP-FAILED', {
+                what: known?.what ?? `the dump of ${subject || 'the stack'} is not whole`,
+                why: `${ended === null ? (WHY[kind] ?? 'the step on the host ended early') : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${NOTHING}`,
+                remedy: known?.remedy ?? 'read the lines below, and run it again',
+                ...shown,
+            });
+        }
+    }
+}
+const WHY = {
+    connect: 'the server refused the connection',
+    counts: 'the rows of its tables could not be counted in the snapshot of the dump',
+    aborted: 'the runner ended it, or gave no more sign of life',
+    silent: 'the host did not say what became of it',
+};
+const WORD = {
+    pack: 'the compressor',
+    host_pack: 'the compressor',
+    write: 'the writer of the file',
+    pg_restore: 'pg_restore, which reads the archive back,',
+    docker: '`docker exec`',
+};
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/scripts.ts
 /**
- * What neither the current release nor the interrupted one explains: containers without a label of ours, and files
- * with a content that no release of this host has.
+ * The host's pieces for databases. In a module of their own, in plain syntax: the bundler takes a file along only
+ * where it can read the call that opens it.
  */
-function driftSince(state) {
-    const { current, releases } = state;
-    if (current === null)
-        return [];
-    const foreign = state.containers.filter((container) => {
-        const was = current.services[container.service];
-        if (container.state !== 'running' || container.oneOff || container.release !== null)
-            return false;
-        return was === undefined || !matches(container, was, state.images);
+
+
+function psqlScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-psql.sh", 'utf8');
+}
+/** After {@link psqlScript}, as all that follow. */
+function factsPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-facts.sh", 'utf8');
+}
+function loadPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-load.sh", 'utf8');
+}
+function swapPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-swap.sh", 'utf8');
+}
+function reversePiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-reverse.sh", 'utf8');
+}
+function recoverPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-recover.sh", 'utf8');
+}
+function rolesPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-roles.sh", 'utf8');
+}
+function dumpPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "dump.sh", 'utf8');
+}
+function throwawayPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "throwaway.sh", 'utf8');
+}
+/** A shell function that prints a text. Nothing of it stands in an argument of a process. */
+function printer(name, text) {
+    // The shell's own printf.
+    return `${name}() { printf '%s\\n' '${text.replaceAll("'", `'\\''`)}'; }`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/host-place.ts
+/** The directory of the host that backups lie in, `<root>/<stack>/<id>/`: what it has room for, publishing, removing. */
+
+
+
+
+
+
+/** Changes nothing; the directory need not be there yet. */
+async function examine(host, root, stack) {
+    const directory = `${root}/${stack}`;
+    const outcome = await host.run(`d=${(0,quote/* quote */.h)(directory)}; while [ ! -e "$d" ]; do d=\${d%/*}; [ -n "$d" ] || d=/; done
+[ -w "$d" ] && echo writable || echo refused
+df -Pk "$d" | awk 'NR == 2 { print $4 }'`);
+    const [word, free] = outcome.stdout.trim().split('\n');
+    return { directory, writable: word === 'writable', free: Number(free) >= 0 ? Number(free) * 1024 : null };
+}
+/** Where the files lie until they are published. Nothing that lists backups sees it. */
+function partFolder({ directory }, id) {
+    return `${directory}/.${id}.part`;
+}
+/** @throws {UserError} RB-HOST-UNSUITABLE, RB-DISK-SHORT */
+function requireRoom(place, root, needed) {
+    if (!place.writable)
+        throw explainBackup({ kind: 'folder', subject: root, log: [] });
+    if (place.free === null || place.free >= needed)
+        return;
+    throw new lib_errors/* UserError */.y('RB-DISK-SHORT', {
+        what: `a backup takes about ${mib(needed)} MiB in ${place.directory}, and ${mib(place.free)} MiB are free`,
+        why: 'a backup that fills the disk takes the stack down with it; the estimate comes from the last one',
+        remedy: 'free space, or have fewer backups kept on the host (backup.keep), and run it again',
     });
-    const edited = Object.entries(state.files).filter(([path, sha]) => current.files[path] !== undefined && !releases.some((release) => release.files[path] === sha));
-    return [
-        ...foreign.map(({ service, name, image }) => ({ service, what: `${name} (${image}) was created by hand` })),
-        ...edited.map(([path]) => ({ service: path, what: 'was edited by hand' })),
-    ];
 }
-function refusal(drift, state, { stack, directory }) {
-    const { current, unfinished } = state;
-    const services = drift.map(({ service }) => service).filter((name) => current?.services[name] !== undefined);
-    const commands = [...new Set(services)].map((name) => composeCommand(stack, directory, current?.id ?? '', name));
-    return new lib_errors/* UserError */.y('RB-DRIFT', {
-        what: `the stack was changed by hand since ${unfinished?.procedure} was interrupted: ${drift
-            .map(({ service, what }) => `${service} ${what}`)
-            .join('; ')}`,
-        why: `a recovery to release ${current?.id} would undo that`,
-        remedy: `run it again with \`drift: accept\` to leave it as it is, or with \`drift: discard\` to undo it${commands.length > 0 ? ` (by hand: ${commands.join('; ')})` : ''}`,
+/** The rename that makes the files a backup. @throws {UserError} */
+function publish(place, manifest, steps) {
+    const script = `publish ${(0,quote/* quote */.h)(partFolder(place, manifest.id))} ${(0,quote/* quote */.h)(`${place.directory}/${manifest.id}`)} || exit 1\ncommitted`;
+    return step(steps, 'publish', 'Publish', script, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+}
+/** @throws {UserError} */
+function remove({ directory }, ids, steps) {
+    const script = `remove_backups ${(0,quote/* quote */.h)(directory)} ${ids.map(quote/* quote */.h).join(' ')} || exit 1`;
+    return step(steps, 'prune', 'Remove old backups', script);
+}
+async function step(steps, id, title, script, input) {
+    let failure = { kind: '', subject: '' };
+    const log = [];
+    const whole = [psqlScript(), (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host.sh", 'utf8'), script].join('\n');
+    const running = await steps.start({ id, title, script: whole, ...(input === undefined ? {} : { input }) }, {
+        onEvent: ({ name, fields }) => {
+            if (name === 'log')
+                log.push(fields.line ?? '');
+            if (name === 'failed')
+                failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
+        },
+    });
+    const result = await running.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return;
+    if (result.outcome === 'exited')
+        throw explainBackup({ ...failure, log });
+    throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+        what: `the connection to the host was lost: ${title.toLowerCase()}`,
+        why: result.reason,
+        remedy: 'run it again; list the backups with the action restore to see what is there',
     });
 }
-
-;// CONCATENATED MODULE: ./actions/lib/stack/render.ts
-/** Operations as lines of the host script: one call of a function of `apply.sh` each. */
-
-
-function render(request, operations) {
-    const { delivery, target, current } = request;
-    const lines = [];
-    if (delivery !== null)
-        lines.push(`operation deliver; ${call('deliver', ...delivery.pull)}`);
-    const commits = target.id !== current?.id;
-    for (const operation of operations) {
-        if (operation.op !== 'commit' || commits)
-            lines.push(`operation ${(0,quote/* quote */.h)(titleOf(operation))}; ${line(operation, request)}`);
-    }
-    lines.push(`operation finish; ${call('op_finish')}`);
-    return lines;
-}
-/** Names an operation in the journal, and for whoever waits. */
-function titleOf(operation) {
-    if (operation.op === 'gate')
-        return `gate ${operation.name}`;
-    if (operation.op === 'place')
-        return `place ${operation.which}`;
-    if ('services' in operation)
-        return [operation.op, ...operation.services].join(' ');
-    return 'service' in operation ? `${operation.op} ${operation.service}` : operation.op;
-}
-function line(operation, request) {
-    const { runbook, target, plan } = request;
-    switch (operation.op) {
-        case 'create':
-            return call('op_create', operation.service, operation.total);
-        case 'start-beside':
-            return call('op_start_beside', operation.service, operation.total, ...operation.retire);
-        case 'turn-aside':
-            return call('op_turn_aside', operation.service, ...operation.retire);
-        case 'drain':
-            return call('op_drain', operation.drain, ...operation.services);
-        case 'sweep':
-            return call('op_sweep');
-        case 'replace':
-            return call('op_replace', operation.service, operation.total);
-        case 'one-shot': {
-            const schema = operation.migration ? (target.schema ?? '') : '';
-            return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible, target.services[operation.service]?.since ?? '');
-        }
-        case 'start-stand-in':
-            return call('op_start_stand_in', operation.service);
-        case 'divert':
-            return call('op_divert', operation.service);
-        case 'replace-behind':
-            return call('op_replace_behind', operation.service, operation.drain);
-        case 'return':
-            return call('op_return', operation.service);
-        case 'end-stand-in':
-            return call('op_end_stand_in', operation.service, operation.drain);
-        case 'gate': {
-            const limits = operation.services
-                .map((service) => settingsOf(runbook, service))
-                .map((s) => s.healthTimeout + s.stableFor);
-            return call('op_gate', operation.name, Math.max(...limits), ...operation.services);
-        }
-        case 'test-proxy': {
-            const image = plan.changes.some((change) => change.service === runbook.proxy.service && change.kind !== 'reload')
-                ? imageOf(request)
-                : '';
-            return call('op_test_proxy', image, ...operation.paths);
-        }
-        case 'place':
-            return call('op_place', operation.which, ...operation.paths);
-        case 'cut':
-            return call('op_cut', ...operation.services);
-        case 'reload-proxy':
-            return call('op_reload_proxy');
-        case 'watch':
-            return call('op_watch', runbook.watch.duration, operation.drain, ...operation.services);
-        case 'commit':
-            return call('op_commit');
-        case 'retire':
-            return call('op_retire', operation.service, ...operation.containers);
-        case 'release-callers':
-            return call('op_release_callers');
-        case 'remove':
-            return call('op_remove', operation.service, ...operation.containers);
-    }
-}
-function imageOf({ target, runbook }) {
-    const proxy = runbook.proxy.service === null ? undefined : target.services[runbook.proxy.service];
-    if (proxy === undefined)
-        return '';
-    return proxy.digest === null ? proxy.image : `${proxy.image.split('@')[0]}@${proxy.digest}`;
-}
-/** A failing operation ends the script; its trap reverses what was done. */
-function call(name, ...words) {
-    return `${[name, ...words.map((word) => (0,quote/* quote */.h)(String(word)))].join(' ')} || exit 1`;
+function mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
 }
 
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/core/util.js
@@ -82573,6 +81379,2320 @@ function preprocess(fn, schema) {
     });
 }
 
+;// CONCATENATED MODULE: ./actions/lib/backup/manifest.ts
+/** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
+
+const part = {
+    file: schemas_string().regex(/^[A-Za-z0-9._-]+$/),
+    bytes: schemas_number(),
+    sha256: schemas_string().regex(/^[0-9a-f]{64}$/),
+};
+const schema = object({
+    stack: schemas_string(),
+    id: schemas_string().regex(/^\d{8}T\d{6}Z$/),
+    createdAt: schemas_string(),
+    run: schemas_string().nullable().default(null),
+    release: schemas_string().nullable(),
+    schema: schemas_string().nullable(),
+    seconds: schemas_number().nullable().default(null),
+    verified: schemas_boolean().default(false),
+    databases: array(object({
+        ...part,
+        service: schemas_string(),
+        database: schemas_string(),
+        user: schemas_string(),
+        major: schemas_number(),
+        server: schemas_string().nullable().default(null),
+        tool: schemas_string().nullable().default(null),
+        image: schemas_string().nullable().default(null),
+        databaseBytes: schemas_number(),
+        extensions: array(schemas_string()),
+        roles: array(schemas_string()),
+        tables: array(object({ schema: schemas_string(), table: schemas_string(), rows: schemas_number() })).nullable(),
+    })),
+    globals: array(object({ ...part, service: schemas_string() })),
+    volumes: array(object({ ...part, name: schemas_string(), entries: schemas_number() })).default([]),
+});
+/** `null` for what is no manifest of this stack. */
+function parseManifest(text, stack) {
+    try {
+        const found = schema.parse(JSON.parse(text));
+        return found.stack === stack ? found : null;
+    }
+    catch {
+        return null;
+    }
+}
+function partsOf({ databases, globals, volumes }) {
+    return [...databases, ...globals, ...volumes];
+}
+/** Bytes of all files. */
+function sizeOf(manifest) {
+    return partsOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/retention.ts
+/** Which backups stay and which go: by age, and by calendar (grandfather, father, son). */
+const DAY = 24 * 3600 * 1000;
+/**
+ * Only a verified backup stands for its day, week or month, so that one which is damaged never takes the place of
+ * a good one. The newest verified one stays whatever the rules and the clock say; without any, nothing goes.
+ *
+ * @param now milliseconds since the epoch, by the same clock as the IDs
+ * @returns newest first
+ */
+function retain(backups, rules, now) {
+    const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+    const last = newestFirst.find(({ verified }) => verified);
+    if (last === undefined)
+        return newestFirst.map(({ id }) => ({ id, keep: true, why: 'none was ever verified' }));
+    const verified = newestFirst.filter((backup) => backup.verified);
+    const standing = new Map();
+    for (const { name, count, period } of periodsOf(rules)) {
+        for (const [key, id] of newestOf(verified, period).slice(0, count))
+            if (!standing.has(id))
+                standing.set(id, `the newest of its ${name} (${key})`);
+    }
+    return newestFirst.map(({ id }) => {
+        if (id === last.id)
+            return { id, keep: true, why: 'the last verified one' };
+        const age = now - timeOf(id);
+        // What a clock that went wrong has dated into the future is nothing to throw away.
+        if (Number.isNaN(age) || age < 0)
+            return { id, keep: true, why: 'its time lies in the future' };
+        if (age < rules.days * DAY)
+            return { id, keep: true, why: `younger than ${rules.days} days` };
+        const why = standing.get(id);
+        if (why !== undefined)
+            return { id, keep: true, why };
+        return { id, keep: false, why: `${Math.floor(age / DAY)} days old, and no rule keeps it` };
+    });
+}
+/** @returns milliseconds since the epoch; `NaN` for what is no ID */
+function timeOf(id) {
+    const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(id) ?? [];
+    return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
+}
+function periodsOf({ daily, weekly, monthly }) {
+    return [
+        { name: 'day', count: daily, period: (id) => id.slice(0, 8) },
+        { name: 'week', count: weekly, period: weekOf },
+        { name: 'month', count: monthly, period: (id) => id.slice(0, 6) },
+    ];
+}
+/** Period → ID of its newest backup, newest period first. */
+function newestOf(newestFirst, period) {
+    const found = new Map();
+    for (const { id } of newestFirst)
+        if (!found.has(period(id)))
+            found.set(period(id), id);
+    return [...found];
+}
+/** The Monday that the week begins with: weeks of two years have two names. */
+function weekOf(id) {
+    const time = timeOf(id);
+    if (Number.isNaN(time))
+        return id;
+    const monday = time - ((new Date(time).getUTCDay() + 6) % 7) * DAY;
+    return new Date(monday).toISOString().slice(0, 10);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/s3-client.ts
+const DEFAULT_LIMITS = { stallMs: 120_000, connectMs: 10_000, attempts: 3, pageSize: 1000 };
+/** Connects to nothing yet. Credentials come from the environment when they are needed: variables, OIDC, a role. */
+async function connectS3(settings, limits) {
+    // Loaded only when needed: the SDK is larger than all of the rest.
+    const [{ S3 }, { Upload }] = await Promise.all([__nccwpck_require__.e(/* import() */ 711).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3711, 19)), Promise.all(/* import() */[__nccwpck_require__.e(711), __nccwpck_require__.e(358)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2358, 19))]);
+    const { endpoint, region, pathStyle = endpoint !== null } = settings;
+    const common = {
+        region,
+        forcePathStyle: pathStyle,
+        maxAttempts: limits.attempts,
+        // Servers and proxies that never say "100 Continue" would cost seconds for every part.
+        expectContinueHeader: false,
+        // What is read is proven by its SHA-256. The SDK's own check would hide a broken connection from the reader.
+        responseChecksumValidation: 'WHEN_REQUIRED',
+        ...(endpoint === null ? {} : { endpoint }),
+    };
+    const { connectMs: connectionTimeout, stallMs } = limits;
+    return {
+        s3: new S3({ ...common, requestHandler: { connectionTimeout, socketTimeout: stallMs } }),
+        reading: new S3({
+            ...common,
+            requestHandler: { connectionTimeout, socketTimeout: 0, requestTimeout: stallMs, throwOnRequestTimeout: true },
+        }),
+        Upload,
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/s3-content.ts
+/** The content of an object as a stream that goes on after the connection broke. */
+
+/** Bytes that must have come since the last failure, that it counts no longer. */
+const PROGRESS = 16 * 1024 * 1024;
+/**
+ * @param first the whole content, just opened
+ * @param bytes of it, where the server says so
+ * @param open the content from this byte on
+ * @param explain makes the error of the stream
+ */
+function lastingContent(first, bytes, open, { stallMs, attempts }, explain) {
+    let source = first;
+    let chunks = source[Symbol.asyncIterator]();
+    let at = 0;
+    let failures = 0;
+    let failedAt = 0;
+    async function next() {
+        for (;;) {
+            try {
+                const { value, done } = await inTime(chunks.next(), stallMs);
+                if (done !== true) {
+                    at += value.length;
+                    return value;
+                }
+                if (bytes === null || at >= bytes)
+                    return null;
+                throw new Error('aborted');
+            }
+            catch (error) {
+                source.destroy();
+                if (at - failedAt >= PROGRESS)
+                    failures = 0;
+                failedAt = at;
+                failures++;
+                if (failures >= attempts || stream.destroyed)
+                    throw error;
+                if (at === bytes)
+                    return null;
+            }
+            source = await open(at);
+            if (stream.destroyed)
+                source.destroy();
+            chunks = source[Symbol.asyncIterator]();
+        }
+    }
+    const stream = new external_node_stream_.Readable({
+        read() {
+            next().then((chunk) => stream.destroyed || stream.push(chunk), (error) => stream.destroy(explain(error)));
+        },
+        destroy(error, done) {
+            source.destroy();
+            done(error);
+        },
+    });
+    return stream;
+}
+/** Only while somebody waits for a byte; a reader that does not want any keeps nobody waiting. */
+async function inTime(work, ms) {
+    let timer;
+    const late = new Promise((_, reject) => {
+        timer = setTimeout(() => reject(Object.assign(new Error('no byte came'), { name: 'TimeoutError' })), ms);
+    });
+    try {
+        return await Promise.race([work, late]);
+    }
+    finally {
+        clearTimeout(timer);
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/s3-errors.ts
+/** What a failure of S3 means, and what helps. */
+
+/** There is no such object. By the code, not the status: a bucket or a user that is missing is 404 too. */
+function isMissing(error) {
+    // `HEAD` has no code of S3, for which the SDK makes the second.
+    return ['NoSuchKey', 'NotFound'].includes(seen(error).name);
+}
+/** The server cannot do this, or not for these credentials: for what is only nice to have. */
+function isRefused(error) {
+    const { name, status } = seen(error);
+    return name === 'NotImplemented' || [403, 405, 501].includes(status);
+}
+/** @param what the sentence on what could not be done */
+function storageFailed(what, error, settings) {
+    // Without the error as cause: it holds the request with its headers, which are signed.
+    if (error instanceof lib_errors/* UserError */.y)
+        return error;
+    return new lib_errors/* UserError */.y('RB-STORAGE-FAILED', { what, ...reasonOf(seen(error), settings) });
+}
+function seen(error) {
+    const { name, code, message, $metadata } = (error ?? {});
+    return {
+        name: typeof name === 'string' ? name : '',
+        status: $metadata?.httpStatusCode ?? 0,
+        system: typeof code === 'string' ? code : '',
+        message: typeof message === 'string' ? message : String(error),
+    };
+}
+function reasonOf(error, settings) {
+    const { name, status, system, message } = error;
+    const server = serverOf(settings);
+    const is = (...names) => names.includes(name) || names.includes(system);
+    if (is('CredentialsProviderError') || /credential is missing|Could not load credentials/i.test(message))
+        return {
+            why: 'there are no credentials for S3',
+            remedy: 'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY as `env` of the step, from secrets, or let aws-actions/configure-aws-credentials get them by OIDC before it',
+        };
+    if (is(...WRONG_KEYS) || status === 401)
+        return {
+            why: `${server} refuses the credentials (${name})`,
+            remedy: 'check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for a role, AWS_SESSION_TOKEN; a role may have expired',
+        };
+    if (is('RequestTimeTooSkewed'))
+        return { why: 'the clock of the runner is wrong', remedy: 'set the clock of the runner by NTP' };
+    if (is('NoSuchBucket'))
+        return {
+            why: `${server} has no bucket ${settings.bucket}`,
+            remedy: 'create the bucket, or correct its name or the endpoint',
+        };
+    if (is('PermanentRedirect', 'AuthorizationHeaderMalformed', 'IllegalLocationConstraintException') || status === 301)
+        return {
+            why: `the bucket does not lie in the region ${settings.region}`,
+            remedy: 'set the region that the bucket lies in',
+        };
+    if (is('QuotaExceeded', 'XMinioStorageFull', 'InsufficientCapacity') || status === 507)
+        return { why: `${server} has no room left`, remedy: 'remove older backups there, or raise the quota' };
+    if (is('BadDigest', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'InvalidDigest'))
+        return {
+            why: 'what arrived there is not what was sent',
+            remedy: 'run it again; if it stays, look at what lies on the way',
+        };
+    if (status === 403)
+        return {
+            why: `${server} denies the access (${name})`,
+            remedy: `allow s3:ListBucket, s3:ListBucketMultipartUploads and s3:AbortMultipartUpload, s3:GetObject, s3:PutObject, s3:DeleteObject on ${settings.bucket}, and check that it is the right bucket`,
+        };
+    if (name === 'NoSuchKey' || name === 'NotFound')
+        return { why: 'it is not there', remedy: 'look whether something else removes objects there' };
+    if (is('SlowDown', 'TooManyRequests') || status === 429 || status >= 500)
+        return { why: `${server} cannot serve now: ${status} ${name}`, remedy: 'run it again later' };
+    if (status === 0)
+        return reasonOfNetwork(error, server, settings);
+    return {
+        why: `${server} refuses: ${status} ${name}: ${withoutKeys(message)}`,
+        remedy: 'look up this code in the manual of the server',
+    };
+}
+function reasonOfNetwork({ name, system, message }, server, settings) {
+    if (['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].includes(system))
+        return {
+            why: `${server} cannot be reached: ${system}`,
+            remedy: settings.endpoint === null
+                ? 'check the region, and that the runner may connect to AWS'
+                : 'check the endpoint, and that it runs; if it knows no host names of buckets, use path style',
+        };
+    if (/^(ECONNRESET|EPIPE)$/.test(system) || /socket hang up|aborted/i.test(message))
+        return { why: `${server} or something on the way cut the connection`, remedy: 'run it again' };
+    // After those before, which the SDK calls so too.
+    if (name === 'TimeoutError' || system === 'ETIMEDOUT')
+        return {
+            why: `${server} did not answer in time`,
+            remedy: 'run it again; check the endpoint and what lies on the way',
+        };
+    if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_(TLS|SSL)/.test(system))
+        return {
+            why: `${server} has no certificate that is trusted: ${system}`,
+            remedy: 'give it a valid one, or name its authority in NODE_EXTRA_CA_CERTS',
+        };
+    if (/^Exceeded \d+ parts/.test(message))
+        return {
+            why: 'it is larger than 10,000 parts of the size that was chosen for what was expected',
+            remedy: 'divide what is backed up',
+        };
+    return {
+        why: withoutKeys(`${name}: ${message}`),
+        remedy: 'run it again; if it stays, check the settings of the store',
+    };
+}
+const WRONG_KEYS = [
+    'InvalidAccessKeyId',
+    'XAdminUserNotFound', // Versity's
+    'SignatureDoesNotMatch',
+    'InvalidToken',
+    'InvalidClientTokenId',
+    'InvalidIdentityToken',
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'TokenRefreshRequired',
+];
+/** Without a user and password that a URL may hold. */
+function serverOf({ endpoint, region }) {
+    if (endpoint === null)
+        return `S3 in ${region}`;
+    return URL.canParse(endpoint) ? new URL(endpoint).host : 'the endpoint';
+}
+/** A server may quote what it was given. */
+function withoutKeys(text) {
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
+    return [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]
+        .filter((key) => key !== undefined && key !== '')
+        .reduce((rest, key) => rest.replaceAll(key, '***'), text)
+        .replace(/\bA[A-Z]{3}[A-Z0-9]{16}\b/g, '***');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/s3-upload.ts
+/** One object from a stream, in parts. */
+
+
+
+const MIB = 1024 * 1024;
+const PART = 8 * MIB;
+/** Parts on the way at once; with the part that is being filled they are what lies in memory. */
+const QUEUE = 3;
+/** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
+const PARTS = 9000;
+/** @param bytes of the whole, where known @returns bytes, whole mebibytes */
+function partSize(bytes) {
+    return Math.max(PART, Math.ceil((bytes ?? 0) / PARTS / MIB) * MIB);
+}
+/**
+ * Sends all of `content`, and has what arrived compared with what was sent: every part by its checksum, the whole by
+ * its size. Whatever fails, the parts are given up, and `content` is destroyed.
+ *
+ * @param bytes what `content` will have, where known
+ * @throws what failed first: an error of `content`, or of a request
+ */
+async function upload({ s3, Upload }, target, content, bytes) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    let sent = 0;
+    let first = null;
+    const chunks = content[Symbol.asyncIterator]();
+    let giveUp = (_) => undefined;
+    const next = () => new Promise((resolve, reject) => {
+        giveUp = reject;
+        chunks.next().then(resolve, reject);
+    });
+    async function* counted() {
+        try {
+            for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
+                hash.update(chunk.value);
+                sent += chunk.value.length;
+                yield chunk.value;
+            }
+        }
+        catch (error) {
+            first ??= { error: unread(target.Key, error) };
+            throw error;
+        }
+    }
+    // The SDK notices a part that failed only once the next one is full, which may never be.
+    const client = Object.assign(Object.create(s3), {
+        send: async (...request) => {
+            try {
+                return await s3.send(...request);
+            }
+            catch (error) {
+                first ??= { error };
+                // Not only by destroying it: a stream that waits for another one ends no sooner than that.
+                giveUp(error);
+                throw error;
+            }
+        },
+    });
+    const params = {
+        ...target,
+        Body: external_node_stream_.Readable.from(counted(), { objectMode: false }),
+        ChecksumAlgorithm: 'CRC32',
+    };
+    try {
+        await new Upload({ client, params, partSize: partSize(bytes), queueSize: QUEUE }).done();
+    }
+    catch (error) {
+        content.destroy();
+        throw first?.error ?? error;
+    }
+    const { ContentLength } = await s3.headObject(target);
+    if (ContentLength !== sent)
+        throw new lib_errors/* UserError */.y('RB-STORAGE-FAILED', {
+            what: `${target.Key} is not what was sent to the bucket ${target.Bucket}`,
+            why: `it has ${ContentLength ?? 'an unknown number of'} bytes instead of ${sent}`,
+            remedy: 'run it again; if it stays, do not trust this place',
+        });
+    return { bytes: sent, sha256: hash.digest('hex') };
+}
+function unread(key, error) {
+    if (error instanceof lib_errors/* UserError */.y)
+        return error;
+    return new lib_errors/* UserError */.y('RB-STORAGE-FAILED', {
+        what: `what was to be stored as ${key} broke off`,
+        why: error instanceof Error ? error.message : String(error),
+        remedy: 'run it again',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/s3.ts
+
+
+
+
+
+
+const MANIFEST = 'manifest.json';
+/** Requests at once for many small things. */
+const WIDTH = 8;
+/** @param limits for tests; the others wait long enough for slow servers */
+function s3Destination(settings, stack, limits = {}) {
+    const bounds = { ...DEFAULT_LIMITS, ...limits };
+    const { bucket: Bucket } = settings;
+    const folder = [...settings.prefix.split('/').filter((name) => name !== ''), stack].join('/');
+    const name = `s3://${Bucket}/${folder}`;
+    let connection = null;
+    const connected = () => {
+        connection ??= connectS3(settings, bounds);
+        return connection;
+    };
+    /** Does it, and explains what fails. */
+    const explained = async (what, work) => {
+        try {
+            return await work(await connected());
+        }
+        catch (error) {
+            throw storageFailed(what, error, settings);
+        }
+    };
+    /** Keys of objects, or with a delimiter the folders, that begin with it; page by page. */
+    async function* pages({ s3 }, prefix, delimiter) {
+        let token;
+        do {
+            const page = await s3.listObjectsV2({
+                Bucket,
+                Prefix: prefix,
+                MaxKeys: bounds.pageSize,
+                ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
+                ...(token === undefined ? {} : { ContinuationToken: token }),
+            });
+            yield delimiter === undefined
+                ? (page.Contents ?? []).flatMap(({ Key }) => Key ?? [])
+                : (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => Prefix ?? []);
+            token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+        } while (token !== undefined);
+    }
+    const manifestIn = async ({ s3 }, prefix) => {
+        try {
+            const { Body } = await s3.getObject({ Bucket, Key: `${prefix}${MANIFEST}` });
+            return parseManifest((await Body?.transformToString()) ?? '', stack);
+        }
+        catch (error) {
+            // A backup that is not finished, or is being removed.
+            if (isMissing(error))
+                return null;
+            throw error;
+        }
+    };
+    return {
+        name,
+        path: () => null,
+        list: () => explained(`the backups in ${name} could not be listed`, async (connection) => {
+            const found = [];
+            for await (const page of pages(connection, `${folder}/`, '/')) {
+                const ids = page.filter((prefix) => /\/\d{8}T\d{6}Z\/$/.test(prefix));
+                await each(ids, async (prefix) => {
+                    const manifest = await manifestIn(connection, prefix);
+                    if (manifest !== null)
+                        found.push(manifest);
+                });
+            }
+            return found.sort((a, b) => (a.id < b.id ? -1 : 1));
+        }),
+        read: async (manifest, { file }) => {
+            const Key = keyOf(folder, manifest.id, file);
+            const explain = (error) => isMissing(error)
+                ? new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+                    what: `s3://${Bucket}/${Key}, which the manifest names, is not there`,
+                    remedy: 'choose another backup, or another place with `from`',
+                })
+                : storageFailed(`s3://${Bucket}/${Key} could not be read`, error, settings);
+            try {
+                const { reading } = await connected();
+                const { Body, ContentLength = null, ETag } = await reading.getObject({ Bucket, Key });
+                // Never the rest of another object.
+                const same = ETag === undefined ? {} : { IfMatch: ETag };
+                const open = async (from) => {
+                    const rest = await reading.getObject({ Bucket, Key, Range: `bytes=${from}-`, ...same });
+                    if (rest.ContentRange?.startsWith(`bytes ${from}-`) === true)
+                        return rest.Body;
+                    rest.Body.destroy();
+                    throw new Error('aborted, and the server cannot go on from the middle');
+                };
+                return lastingContent(Body, ContentLength, open, bounds, explain);
+            }
+            catch (error) {
+                throw explain(error);
+            }
+        },
+        write: async (id, file, content, bytes) => {
+            // It may fail before anybody reads it, which is no reason to crash; whoever reads it learns of it.
+            content.on('error', () => undefined);
+            try {
+                return await explained(`${file} could not be stored in ${name}/${id}`, async (connection) => {
+                    const stored = await upload(connection, { Bucket, Key: keyOf(folder, id, file) }, content, bytes);
+                    return { file, ...stored };
+                });
+            }
+            finally {
+                content.destroy();
+            }
+        },
+        publish: (manifest) => explained(`the manifest of ${manifest.id} could not be stored in ${name}`, async ({ s3 }) => {
+            const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+            const target = { Bucket, Key: keyOf(folder, manifest.id, MANIFEST) };
+            await s3.putObject({ ...target, Body: text, ContentType: 'application/json', ChecksumAlgorithm: 'CRC32' });
+        }),
+        remove: (id) => explained(`the backup ${id} could not be removed from ${name}`, async (connection) => {
+            const prefix = keyOf(folder, id, '');
+            await removeObject(connection, Bucket, `${prefix}${MANIFEST}`);
+            for await (const keys of pages(connection, prefix))
+                await each(keys, (Key) => removeObject(connection, Bucket, Key));
+            await abandonUploads(connection, Bucket, prefix);
+        }),
+    };
+}
+/** One by one: not every server can remove many at once. */
+async function removeObject({ s3 }, Bucket, Key) {
+    try {
+        await s3.deleteObject({ Bucket, Key });
+    }
+    catch (error) {
+        if (!isMissing(error))
+            throw error;
+    }
+}
+/** What a run left that was killed in the middle: nobody sees such parts, but they cost money. */
+async function abandonUploads({ s3 }, Bucket, Prefix) {
+    try {
+        const { Uploads = [] } = await s3.listMultipartUploads({ Bucket, Prefix });
+        await each(Uploads, async ({ Key, UploadId }) => {
+            if (Key?.startsWith(Prefix))
+                await s3.abortMultipartUpload({ Bucket, Key, UploadId });
+        });
+    }
+    catch (error) {
+        // The backup is gone all the same. Not every server lists them, and not everybody may.
+        if (!isRefused(error))
+            throw error;
+    }
+}
+/** An empty or foreign ID would name more than one backup. */
+function keyOf(folder, id, file) {
+    if (!/^[A-Za-z0-9_-]+$/.test(id))
+        throw new Error(`no ID of a backup: ${id}`);
+    return `${folder}/${id}/${file}`;
+}
+async function each(items, work) {
+    const waiting = items.values();
+    const worker = async () => {
+        for (const item of waiting)
+            await work(item);
+    };
+    await Promise.all(Array.from({ length: WIDTH }, worker));
+}
+
+// EXTERNAL MODULE: external "node:fs/promises"
+var promises_ = __nccwpck_require__(1455);
+// EXTERNAL MODULE: external "node:stream/promises"
+var external_node_stream_promises_ = __nccwpck_require__(6466);
+;// CONCATENATED MODULE: ./actions/lib/backup/source.ts
+/** Where backups come from. */
+
+
+
+
+
+
+
+
+
+/** The host's own folder, `<root>/<stack>/<id>/`. */
+function hostSource(host, root, stack) {
+    const folder = `${root}/${stack}`;
+    const path = (manifest, { file }) => `${folder}/${manifest.id}/${file}`;
+    return {
+        name: folder,
+        list: async () => {
+            const outcome = await host.run(`for f in ${(0,quote/* quote */.h)(folder)}/*/manifest.json; do [ ! -r "$f" ] || { tr -d '\\n' <"$f"; echo; }; done`);
+            return outcome.stdout
+                .split('\n')
+                .flatMap((line) => parseManifest(line, stack) ?? [])
+                .sort((a, b) => (a.id < b.id ? -1 : 1));
+        },
+        path,
+        read: async (manifest, part) => {
+            const sink = new external_node_stream_.PassThrough();
+            // Whatever fails there destroys the sink with its error.
+            host.stream(`cat ${(0,quote/* quote */.h)(path(manifest, part))}`, sink).catch((error) => sink.destroy(error));
+            return external_node_stream_.Readable.from(explained(sink), { objectMode: false });
+        },
+    };
+}
+/** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
+function folderSource(root, stack) {
+    const folder = (0,external_node_path_.join)(root, stack);
+    return {
+        name: folder,
+        list: async () => {
+            const ids = (0,external_node_fs_.existsSync)(folder) ? (0,external_node_fs_.readdirSync)(folder).sort() : [];
+            return ids.flatMap((id) => {
+                const file = (0,external_node_path_.join)(folder, id, 'manifest.json');
+                return (0,external_node_fs_.existsSync)(file) ? (parseManifest((0,external_node_fs_.readFileSync)(file, 'utf8'), stack) ?? []) : [];
+            });
+        },
+        path: () => null,
+        read: async (manifest, { file }) => {
+            const path = (0,external_node_path_.join)(folder, manifest.id, file);
+            if ((0,external_node_fs_.existsSync)(path))
+                return (0,external_node_fs_.createReadStream)(path);
+            throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+                what: `${path}, which the manifest names, is not there`,
+                remedy: 'download the whole backup, or choose another one',
+            });
+        },
+    };
+}
+/** The same folder, to be filled: for an artifact of the workflow. */
+function folderDestination(root, stack) {
+    const folder = (0,external_node_path_.join)(root, stack);
+    const refused = (error) => error instanceof lib_errors/* UserError */.y
+        ? error
+        : new lib_errors/* UserError */.y('RB-STORAGE-FAILED', {
+            what: `the folder ${folder} on the runner does not take the backup`,
+            why: error instanceof Error ? error.message : String(error),
+            remedy: 'see that the runner has room, and run it again',
+        });
+    return {
+        ...folderSource(root, stack),
+        write: async (id, file, content) => {
+            const counted = measure();
+            try {
+                await (0,promises_.mkdir)((0,external_node_path_.join)(folder, id), { recursive: true, mode: 0o700 });
+                const sink = (0,external_node_fs_.createWriteStream)((0,external_node_path_.join)(folder, id, file), { mode: 0o600, flush: true });
+                await (0,external_node_stream_promises_.pipeline)(content, counted.stream, sink);
+                const { bytes, sha256 } = counted.result();
+                const { size } = await (0,promises_.stat)((0,external_node_path_.join)(folder, id, file));
+                if (size !== bytes)
+                    throw new Error(`${file} has ${size} bytes instead of ${bytes}`);
+                return { file, bytes, sha256 };
+            }
+            catch (error) {
+                await (0,promises_.rm)((0,external_node_path_.join)(folder, id), { recursive: true, force: true });
+                throw refused(error);
+            }
+        },
+        publish: async (manifest) => {
+            try {
+                await (0,promises_.writeFile)((0,external_node_path_.join)(folder, manifest.id, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
+                    mode: 0o600,
+                    flush: true,
+                });
+            }
+            catch (error) {
+                throw refused(error);
+            }
+        },
+        remove: (id) => (0,promises_.rm)((0,external_node_path_.join)(folder, id), { recursive: true, force: true }),
+    };
+}
+async function* explained(stream) {
+    try {
+        yield* stream;
+    }
+    catch (error) {
+        throw error instanceof lib_errors/* UserError */.y && error.code === 'RB-COMMAND-FAILED' ? unreadable(error) : error;
+    }
+}
+function unreadable({ details }) {
+    return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: 'a file that the manifest names is not there or cannot be read',
+        why: details.log?.at(-1) ?? 'it could not be opened',
+        remedy: 'choose another backup, or another place with `from`',
+    });
+}
+
+// EXTERNAL MODULE: ./actions/lib/host/connect.ts + 18 modules
+var connect = __nccwpck_require__(2993);
+;// CONCATENATED MODULE: ./actions/lib/config/runbook.ts
+/** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
+/** The settings that hold for one service. */
+function settingsOf(runbook, service) {
+    // A service may be called `constructor`.
+    return Object.hasOwn(runbook.services, service) ? runbook.services[service] : runbook.defaults;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/failures.ts
+/** What a failed operation on the host means to the person who reads it. */
+
+
+const START = [
+    {
+        pattern: /port is already allocated|address already in use|failed to bind host port/i,
+        code: 'RB-PORT-TAKEN',
+        why: 'another process or container of the host holds a port that it publishes',
+        remedy: 'find the holder with `ss -ltnp` on the host, stop it or publish another port, and run it again',
+    },
+    {
+        pattern: /no such image|pull access denied|image .* not found|unable to find image/i,
+        code: 'RB-IMAGE-MISSING',
+        why: 'the image is not on the host',
+        remedy: 'deploy the version again, so that it is pulled',
+    },
+    {
+        pattern: /no space left on device/i,
+        code: 'RB-DISK-FULL',
+        why: 'the disk of the host is full',
+        remedy: 'free space on the host (`docker system df` shows what takes it) and run it again',
+    },
+];
+const PULL = [
+    {
+        pattern: /no space left on device/i,
+        code: 'RB-DISK-FULL',
+        why: 'the disk of the host is full',
+        remedy: 'free space on the host (`docker system df` shows what takes it) and run it again',
+    },
+    {
+        pattern: /verification failed|digest mismatch|unexpected content digest|filesystem layer verification|content digest|invalid checksum/i,
+        code: 'RB-DIGEST-MISMATCH',
+        why: 'the registry sent other content than its digest names',
+        remedy: 'push the image again; do not deploy from this registry until you know why',
+    },
+    {
+        pattern: /unauthorized|authentication required|denied|no basic auth credentials|forbidden/i,
+        code: 'RB-REGISTRY-LOGIN',
+        why: 'the registry refuses these credentials',
+        remedy: 'check the inputs registry, registry-user and registry-password, and that the token may read packages',
+    },
+    {
+        pattern: /manifest unknown|not found|does not exist|name unknown/i,
+        code: 'RB-IMAGE-NOT-FOUND',
+        why: 'the registry does not have it',
+        remedy: 'check the version, and that its images were pushed',
+    },
+];
+/** The words with which a step is told to end; see step_end in process.sh. */
+function isEnding(kind) {
+    return /^(cancel|taken|preempt)\b/.test(kind);
+}
+/** Why a step ended that was told to. */
+function ending(kind) {
+    const [word, by = 'another run'] = kind.split(' ');
+    if (word === 'cancel') {
+        return new lib_errors/* UserError */.y('RB-CANCELLED', {
+            what: 'the run was cancelled',
+            why: 'what it had changed was put back; the release before serves on',
+            remedy: 'run it again when you want it',
+        });
+    }
+    if (word === 'preempt') {
+        return new lib_errors/* UserError */.y('RB-PREEMPTED', {
+            what: 'another run ended this one before its release was committed',
+            why: `${by} was told to preempt`,
+            remedy: 'look at that run; the release before served on until it took over',
+        });
+    }
+    return new lib_errors/* UserError */.y('RB-LEASE-LOST', {
+        what: 'another run took the lease of this stack over',
+        why: 'this run gave no sign of life for too long',
+        remedy: 'look at the other run first; this one changed nothing more',
+    });
+}
+/** The UserError for a failure. Logs of containers win over what Docker said. */
+function explain(failure) {
+    const { kind, subject, log } = failure;
+    if (isEnding(kind))
+        return ending(kind);
+    const shown = { log, logOf: subject };
+    const text = log.join('\n');
+    switch (kind) {
+        case 'data-lock':
+            return dataBusy();
+        case 'start': {
+            const known = START.find((entry) => entry.pattern.test(text));
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-START-FAILED', {
+                what: `${subject} could not be started`,
+                why: known?.why ?? 'Docker Compose reported an error',
+                remedy: known?.remedy ?? 'read the lines below; the old containers serve on',
+                ...shown,
+            });
+        }
+        case 'pull': {
+            const known = PULL.find((entry) => entry.pattern.test(text));
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-REGISTRY-UNREACHABLE', {
+                what: `${subject} could not be pulled`,
+                why: known?.why ?? 'the registry did not answer as expected',
+                remedy: known?.remedy ?? 'check that the host reaches the registry, and run it again',
+                ...shown,
+            });
+        }
+        case 'redirect':
+            return new lib_errors/* UserError */.y('RB-REDIRECT-REFUSED', {
+                what: `connections to ${subject} could not be redirected`,
+                why: 'the helper container that sets the rules failed',
+                remedy: 'read the lines below; with `allow-downtime: true` the service is recreated instead',
+                ...shown,
+            });
+        case 'proxy-config':
+            return new lib_errors/* UserError */.y('RB-PROXY-CONFIG', {
+                what: `${subject} refuses its new configuration`,
+                why: 'its own check of the uploaded files failed; they were not put in place',
+                remedy: 'correct the files named below and deploy again',
+                ...shown,
+            });
+        case 'one-shot':
+            return new lib_errors/* UserError */.y('RB-MIGRATION-FAILED', {
+                what: `${subject} did not end well`,
+                why: 'it exited with another status than 0, or took longer than its timeout',
+                remedy: 'read its log below, correct it and deploy again; no service was changed after it',
+                ...shown,
+            });
+        case 'ended':
+            return new lib_errors/* UserError */.y('RB-START-CRASHED', {
+                what: `a new container of ${subject} ended while it served`,
+                why: 'it passed the health gate and did not stay up',
+                remedy: 'traffic was turned back to the old release; read its log below, correct the image and deploy again',
+                ...shown,
+            });
+        case 'stop':
+            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
+                what: `old containers of ${subject} could not be stopped`,
+                remedy: 'the new release serves; remove the old containers on the host with `docker rm -f`',
+                ...shown,
+            });
+        case 'no-verdict':
+            return new lib_errors/* UserError */.y('RB-TIMEOUT', {
+                what: `no verdict on ${subject} came in time`,
+                why: 'the runner was paused or its connection was lost',
+                remedy: 'run it again; the host went back to the release before',
+                ...shown,
+            });
+        case 'lease-lost':
+            return new lib_errors/* UserError */.y('RB-LEASE-LOST', {
+                what: 'another run took the lease of this stack over',
+                remedy: 'look at the other run first; this one changed nothing more',
+            });
+        default:
+            return new lib_errors/* UserError */.y('RB-START-FAILED', {
+                what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,
+                remedy: 'read the lines below; the release before serves on',
+                ...shown,
+            });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/gate.ts
+class Gate {
+    #service;
+    #begun;
+    #goodSince = null;
+    constructor(service, now) {
+        this.#service = service;
+        this.#begun = now;
+    }
+    /** Takes one look at all new containers of the service. */
+    judge(samples, now) {
+        const { service, expected, settings, stable } = this.#service;
+        for (const sample of samples) {
+            if (sample.restarts > 0 || ['exited', 'dead', 'restarting'].includes(sample.state)) {
+                // Docker forgets the exit status when it starts a container again.
+                const how = sample.state === 'running'
+                    ? `it ended and was started again, ${sample.restarts} times`
+                    : `it is ${sample.state}, exit status ${sample.exitCode}`;
+                return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, how);
+            }
+            if (sample.health === 'unhealthy') {
+                return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck fails');
+            }
+        }
+        const good = samples.filter((sample) => isGood(sample, settings));
+        const waited = Math.round(now - this.#begun);
+        if (good.length < expected) {
+            this.#goodSince = null;
+            if (now - this.#begun > settings.healthTimeout) {
+                const why = samples.map((sample) => lack(sample, settings)).find((text) => text !== null) ?? 'it did not start';
+                return this.#abort('RB-UNHEALTHY', `${service}: ${good.length} of ${expected} new containers healthy after ${waited} s`, why);
+            }
+            return { verdict: 'wait', progress: `${service}: ${good.length} of ${expected} healthy, ${waited} s` };
+        }
+        this.#goodSince ??= now;
+        const stableFor = now - this.#goodSince;
+        if (stable && stableFor < settings.stableFor) {
+            return {
+                verdict: 'wait',
+                progress: `${service}: ${good.length} of ${expected} healthy, stable for ${Math.floor(stableFor)} of ${settings.stableFor} s`,
+            };
+        }
+        return {
+            verdict: 'go',
+            evidence: `${good.length} of ${expected} ${evidence(samples, settings)}${stable ? `, stable for ${settings.stableFor} s` : ''}`,
+        };
+    }
+    #abort(code, what, why) {
+        return { verdict: 'abort', code, what, why };
+    }
+}
+function isGood(sample, settings) {
+    return lack(sample, settings) === null;
+}
+/** What a container lacks of being good. */
+function lack(sample, settings) {
+    if (sample.state !== 'running')
+        return `it is ${sample.state}`;
+    if (sample.health === 'starting')
+        return 'its healthcheck has not passed yet';
+    if (settings.healthPath === undefined)
+        return null;
+    if (sample.probe === null)
+        return `${settings.healthPath} has not been asked yet`;
+    if ('error' in sample.probe)
+        return `${settings.healthPath} does not answer: ${sample.probe.error}`;
+    return sample.probe.status < 400 ? null : `${settings.healthPath} answers ${sample.probe.status}`;
+}
+function evidence(samples, settings) {
+    const parts = [
+        samples.every((sample) => sample.health === 'healthy') ? 'healthy (healthcheck)' : 'running (no healthcheck)',
+    ];
+    const probe = samples[0]?.probe;
+    if (probe !== null && probe !== undefined && 'status' in probe)
+        parts.push(`GET ${settings.healthPath} ${probe.status}`);
+    return parts.join('; ');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/inventory.ts
+/** Lines `ID BYTES HEX,HEX,` → per container ID. */
+function parseProcesses(lines) {
+    return new Map(lines.map((line) => {
+        const [id = '', memory = '0', ports = ''] = line.split(' ');
+        return [id, { memory: Number(memory), listens: parsePorts(ports) }];
+    }));
+}
+/** `1F90,0050,` → `[80, 8080]`. */
+function parsePorts(list) {
+    return list
+        .split(',')
+        .filter((port) => port !== '')
+        .map((port) => Number.parseInt(port, 16))
+        .sort((a, b) => a - b);
+}
+function parseContainers(lines, processes, stack) {
+    return lines
+        .map((line) => JSON.parse(line))
+        .map((inspected) => {
+        const labels = inspected.labels ?? {};
+        const process = processes.get(inspected.id);
+        const ours = labels['runbook.stack'] === stack;
+        return {
+            id: inspected.id,
+            name: inspected.name.replace(/^\//, ''),
+            service: labels['com.docker.compose.service'] ?? '',
+            imageId: inspected.image,
+            image: inspected.reference,
+            state: inspected.state,
+            health: inspected.health,
+            exitCode: inspected.exitCode,
+            restarts: inspected.restarts,
+            pid: inspected.pid,
+            configHash: labels['com.docker.compose.config-hash'] ?? '',
+            release: ours ? (labels['runbook.release'] ?? null) : null,
+            definition: ours ? (labels['runbook.definition'] ?? null) : null,
+            oneOff: labels['com.docker.compose.oneoff'] === 'True',
+            networks: Object.fromEntries(Object.entries(inspected.networks ?? {}).map(([name, { IPAddress, GlobalIPv6Address }]) => [
+                name,
+                { ip: IPAddress, ip6: GlobalIPv6Address },
+            ])),
+            anonymousVolume: (inspected.mounts ?? []).some((m) => m.Type === 'volume' && m.RW && /^[0-9a-f]{64}$/.test(m.Name ?? '')),
+            listens: process?.listens ?? [],
+            memory: { limit: inspected.memory, used: process?.memory ?? 0 },
+        };
+    });
+}
+/** Lines `ID REPOSITORY TAG DIGEST` → every reference by which the image can be named → its ID. */
+function parseImages(lines) {
+    const images = {};
+    for (const line of lines) {
+        const [id = '', repository = '', tag = '', digest = ''] = line.split(' ');
+        images[id] = id;
+        if (repository === '<none>')
+            continue;
+        if (tag !== '<none>')
+            images[`${repository}:${tag}`] = id;
+        if (digest !== '<none>')
+            images[`${repository}@${digest}`] = id;
+    }
+    return images;
+}
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+// EXTERNAL MODULE: external "node:tls"
+var external_node_tls_ = __nccwpck_require__(1692);
+;// CONCATENATED MODULE: ./actions/lib/stack/probe.ts
+/** HTTP from the runner's own Node to an address that only the host reaches: no tool needed there. */
+
+
+/** By SSH's TCP forwarding; counts as no session. */
+function dialThrough(host, timeout) {
+    return (address, port) => host.forward(address, port, timeout);
+}
+/**
+ * One GET. Resolves with the status, rejects with an Error when none came within `timeout` ms.
+ * Certificates are not verified: the probe asks `localhost`, whose name no certificate has.
+ */
+async function probe(dial, target, timeout) {
+    const raw = await dial(target.address, target.port);
+    const servername = /^[\d.:]+$/.test(target.hostHeader) ? '' : target.hostHeader;
+    const socket = target.tls ? (0,external_node_tls_.connect)({ socket: raw, servername, rejectUnauthorized: false }) : raw;
+    try {
+        return await new Promise((resolve, reject) => {
+            raw.on('error', reject);
+            const request = (0,external_node_http_.request)({
+                path: target.path,
+                headers: { host: target.hostHeader, 'user-agent': 'runbook-actions', connection: 'close' },
+                // Without an agent, or it would open a connection of its own.
+                createConnection: () => socket,
+                signal: AbortSignal.timeout(timeout),
+            });
+            request.on('response', (response) => {
+                response.resume();
+                resolve(response.statusCode ?? 0);
+            });
+            request.on('error', reject);
+            request.end();
+        });
+    }
+    finally {
+        raw.destroy();
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/proxy-probes.ts
+
+/** Milliseconds for one HTTP probe. */
+const PROBE_TIMEOUT = 3000;
+class ProxyProbes {
+    #runbook;
+    #dial;
+    #brokenBefore = new Set();
+    #before = null;
+    constructor(runbook, dial) {
+        this.#runbook = runbook;
+        this.#dial = dial;
+    }
+    /** Paths that fail before the cutover say nothing about the new release. Asked once; `tell` hears of them. */
+    before(tell) {
+        this.#before ??= this.#findBroken().then(() => {
+            if (this.#brokenBefore.size > 0)
+                tell([...this.#brokenBefore]);
+        });
+        return this.#before;
+    }
+    /** Paths that worked before. */
+    get watched() {
+        const { proxy } = this.#runbook;
+        return proxy.service === null ? [] : proxy.probes.filter((path) => !this.#brokenBefore.has(path));
+    }
+    /** Port of the host on which the proxy is asked. */
+    get port() {
+        return this.#place().port;
+    }
+    /** The status of one GET through the proxy; 0 when none came. */
+    status(path) {
+        return probe(this.#dial, { ...this.#place(), path }, PROBE_TIMEOUT).catch(() => 0);
+    }
+    /** The worst answer of a container of the proxy that nobody else reaches yet. Rejects when one does not come. */
+    async worstAt(address, port) {
+        await this.#before;
+        let worst = 0;
+        for (const path of this.watched)
+            worst = Math.max(worst, await probe(this.#dial, { ...this.#place(), address, port, path }, PROBE_TIMEOUT));
+        return worst;
+    }
+    async #findBroken() {
+        for (const path of this.watched) {
+            const status = await this.status(path);
+            if (status === 0 || status >= 500)
+                this.#brokenBefore.add(path);
+        }
+    }
+    /** Where the proxy is found, from the host's point of view. */
+    #place() {
+        const { proxy } = this.#runbook;
+        const url = new URL(proxy.url);
+        const tls = url.protocol === 'https:';
+        return {
+            address: url.hostname.replace(/^\[|\]$/g, ''),
+            port: Number(url.port) || (tls ? 443 : 80),
+            tls,
+            hostHeader: proxy.hostHeader ?? url.host,
+        };
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
+/** The host's pieces for redirecting connections, as one text for a longer script. */
+
+
+
+/** Functions of `redirect.sh`; needs those of `containers.sh`. */
+function redirectScript() {
+    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
+    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
+}
+/** Functions of `host-ports.sh`; needs those above. */
+function hostPortsScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
+}
+/** `redirect_sweep`, to be used with {@link redirectScript}. */
+function sweepScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/redirect/rescue.ts
+/** The command for people by which every rule of ours goes, whoever left it. */
+
+
+/** Name below `.runbook`. */
+const RESCUE = 'remove-redirects.sh';
+/** Lines for a step that write the command to the host, as the stack's own file. */
+function rescueLines(stack) {
+    const script = [
+        '# Takes every rule of Runbook Actions away: sh remove-redirects.sh',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=$(cd "$(dirname "$0")" && pwd) RB_STEP=$(mktemp -d)`,
+        'RB_COMMENT=remove-redirects',
+        redirectScript(),
+        hostPortsScript(),
+        sweepScript(),
+        'redirect_sweep && host_ports_remove && echo "no rule is left"',
+        'rm -rf "$RB_STEP"',
+        '',
+    ].join('\n');
+    return [
+        `printf %s ${(0,quote/* quote */.h)(script)} >"$RB_ROOT/.rescue.part" && mv -f "$RB_ROOT/.rescue.part" "$RB_ROOT/${RESCUE}" || exit 1`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/watch.ts
+/** So many failed probes in a row, of one path, are no accident. */
+const FAILED_IN_A_ROW = 3;
+class Watch {
+    #settings;
+    #probing;
+    #begun;
+    #probes = [];
+    #failures = new Map();
+    #baseline = null;
+    #answers = null;
+    /** `probing`: whether there are own probes at all. `now`: seconds. */
+    constructor(settings, probing, now) {
+        this.#settings = settings;
+        this.#probing = probing;
+        this.#begun = now;
+    }
+    baseline(answers) {
+        this.#baseline = answers;
+    }
+    answers(answers) {
+        this.#answers = answers;
+    }
+    probe(result) {
+        this.#probes.push(result);
+        const failed = result.status === 0 || result.status >= 500;
+        this.#failures.set(result.path, failed ? (this.#failures.get(result.path) ?? 0) + 1 : 0);
+    }
+    judge(now) {
+        const bad = this.#worse();
+        if (bad !== null)
+            return { verdict: 'bad', why: bad };
+        const seen = now - this.#begun;
+        const probed = !this.#probing || this.#probes.length >= FAILED_IN_A_ROW;
+        if (seen < this.#settings.duration || !probed || this.#undecided()) {
+            return { verdict: 'wait', progress: `${Math.floor(seen)} of ${this.#settings.duration} s; ${this.#evidence()}` };
+        }
+        return { verdict: 'good', evidence: this.#evidence() };
+    }
+    /** The last probe of some path failed, but not often enough to say. */
+    #undecided() {
+        return [...this.#failures.values()].some((count) => count > 0);
+    }
+    #worse() {
+        for (const [path, count] of this.#failures) {
+            const last = this.#probes.findLast((probe) => probe.path === path);
+            if (count >= FAILED_IN_A_ROW)
+                return `${path} through the proxy: ${last?.status ? `answered ${last.status}` : 'no answer'}, ${count} times in a row`;
+        }
+        const { minimumSamples, errorRate, p95 } = this.#settings;
+        if (this.#answers !== null && this.#answers.all >= minimumSamples) {
+            const before = this.#baseline !== null && this.#baseline.all > 0 ? this.#baseline.bad / this.#baseline.all : 0;
+            const now = this.#answers.bad / this.#answers.all;
+            if (now > before + errorRate)
+                return `${percent(now)} of ${this.#answers.all} answers were 5xx, ${percent(before)} in the minute before`;
+        }
+        if (this.#probes.length >= minimumSamples) {
+            const slow = percentile(this.#probes.map((probe) => probe.milliseconds));
+            if (slow > p95)
+                return `95th percentile of ${this.#probes.length} probes is ${Math.round(slow)} ms, above ${p95} ms`;
+        }
+        return null;
+    }
+    #evidence() {
+        const log = this.#answers === null || this.#answers.all < this.#settings.minimumSamples
+            ? `access log inconclusive (${this.#answers?.all ?? 0} answers)`
+            : `${this.#answers.bad} of ${this.#answers.all} answers 5xx`;
+        const probes = this.#probing
+            ? `${this.#probes.length} probes through the proxy, p95 ${Math.round(percentile(this.#probes.map((p) => p.milliseconds)))} ms`
+            : 'no probes';
+        return `${log}; ${probes}`;
+    }
+}
+function percentile(values) {
+    const sorted = [...values].sort((a, b) => a - b);
+    return sorted[Math.ceil(sorted.length * 0.95) - 1] ?? 0;
+}
+function percent(share) {
+    return `${(share * 100).toFixed(1)} %`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/conduct.ts
+/**
+ * The runner's side of an apply: listens to what the host script measures, judges, and answers.
+ * What it decides must reach the host in time; silence makes the host reverse.
+ */
+
+
+
+
+
+
+
+
+
+/** Milliseconds between two rounds of probes through the proxy. */
+const PROBE_INTERVAL = 250;
+/** Seconds between two lines on a drain in which nothing changes. */
+const DRAIN_NEWS = 5;
+class Conductor {
+    #options;
+    #step = null;
+    #gates = new Map();
+    #gateServices = [];
+    #samples = new Map();
+    #probes = new Map();
+    /** Of services behind a stand-in: port of the host → port of the container. */
+    #direct = new Map();
+    #watch = null;
+    #proxy;
+    #baseline = null;
+    #logs = new Map();
+    #failure = null;
+    #verdict = null;
+    /** Services that the verdict is about; empty when it is about all. */
+    #blamed = [];
+    #told = new Map();
+    #cutAt = 0;
+    evidence = [];
+    committed = false;
+    migrated = false;
+    constructor(options) {
+        this.#options = options;
+        this.#proxy = new ProxyProbes(options.runbook, options.dial);
+    }
+    /** Who was told to end fails in other ways on its way out. */
+    #fail(failure) {
+        if (isEnding(failure.kind))
+            this.#failure = failure;
+        else
+            this.#failure ??= failure;
+    }
+    /** From here on verdicts are sent to this step. */
+    attach(step) {
+        this.#step = step;
+    }
+    /** Why the step failed, as far as was told. */
+    error() {
+        const verdict = this.#verdict;
+        if (verdict === null || isEnding(this.#failure?.kind ?? ''))
+            return explain(this.#toldFailure());
+        const told = [...this.#logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
+        const log = told.flatMap(([name, lines]) => (told.length > 1 ? [`${name}:`, ...lines] : lines));
+        const logOf = told.map(([name]) => name).join(', ');
+        return new lib_errors/* UserError */.y(verdict.code, { ...verdict.details, ...(log.length > 0 ? { log, logOf } : {}) });
+    }
+    #toldFailure() {
+        const { kind, subject } = this.#failure ?? { kind: '', subject: '' };
+        const log = this.#logs.get(subject) ?? [...this.#logs.values()].flat();
+        return { kind, subject, log };
+    }
+    onLine(line) {
+        this.#options.remote(line);
+    }
+    onEvent(event) {
+        const { fields } = event;
+        switch (event.name) {
+            case 'gate':
+                this.#openGate(fields.name ?? '');
+                return;
+            case 'stand-in':
+                this.#direct.set(fields.service ?? '', parseMapping(fields.ports ?? ''));
+                return;
+            case 'divert':
+                void this.#judgeDivert(fields.service ?? '');
+                return;
+            case 'returned':
+                this.#options.mark(`${fields.service ?? ''} made anew`);
+                this.#say(`${fields.service ?? ''}: the real container gets all new connections`);
+                return;
+            case 'sample':
+                this.#sample(fields);
+                return;
+            case 'sampled':
+                this.#judgeGate(fields.name ?? '');
+                return;
+            case 'answers':
+                this.#answers(fields);
+                return;
+            case 'cut':
+                this.#cutAt = now();
+                this.#options.mark(`cut over ${fields.services ?? ''}`);
+                this.#say(`cut over: new connections go to the new ${fields.services ?? ''}`);
+                return;
+            case 'watch':
+                this.#openWatch();
+                return;
+            case 'draining':
+                this.#draining(Number(fields.left));
+                return;
+            case 'log':
+                this.#logOf(fields.of ?? '').push(fields.line ?? '');
+                return;
+            case 'failed':
+                this.#fail({ kind: fields.kind ?? '', subject: fields.service ?? '' });
+                return;
+            case 'lease-lost':
+                this.#fail({ kind: 'lease-lost', subject: '' });
+                return;
+            case 'migrated':
+                this.migrated = true;
+                this.#options.mark('migrated');
+                return;
+            case 'committed':
+                this.committed = true;
+                this.#options.mark('committed');
+                this.#say(`committed: ${fields.release ?? ''} is the current release`);
+                return;
+            case 'undo-failed':
+                this.#say(`could not be put back: ${fields.command ?? ''}; the next run recovers, .runbook/${RESCUE} removes rules`);
+                return;
+            case 'turned-back':
+                this.#options.mark('turned back');
+                this.#say('turned back: the old containers get all new connections again');
+                return;
+            case 'freed':
+                this.#say(`disk: ${Math.round(Number(fields.bytes) / 1048576)} MiB freed by removing images of former releases`);
+                return;
+        }
+    }
+    #openGate(name) {
+        const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
+        if (gate?.op !== 'gate')
+            return;
+        if (this.#options.operations.some(({ op }) => op === 'cut' || op === 'divert')) {
+            void this.#proxy.before((broken) => this.#say(`${broken.join(', ')} failed through the proxy before the cutover: not watched`));
+        }
+        const { expected } = this.#options;
+        this.#gateServices = gate.services;
+        this.#gates = new Map(gate.services.map((service) => [
+            service,
+            new Gate({ service, expected: expected[service] ?? 1, settings: this.#settings(service), stable: gate.stable }, now()),
+        ]));
+    }
+    #sample(fields) {
+        const service = fields.service ?? '';
+        const sample = {
+            id: fields.id ?? '',
+            state: fields.state ?? '',
+            health: (fields.health ?? 'none'),
+            restarts: Number(fields.restarts),
+            exitCode: Number(fields.exit),
+            addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
+            ports: parsePorts(fields.ports ?? ''),
+            probe: this.#probes.get(fields.id ?? '') ?? null,
+        };
+        this.#samples.set(service, [...(this.#samples.get(service) ?? []), sample]);
+        this.#ask(service, sample);
+    }
+    /** Probes a container's health path in the background; the next look sees the answer. */
+    #ask(service, sample) {
+        if (this.#isDirect(service)) {
+            void this.#askDirect(service, sample);
+            return;
+        }
+        const { healthPath, healthPort } = settingsOf(this.#options.runbook, service);
+        const address = sample.addresses[0];
+        const port = healthPort ?? sample.ports[0];
+        if (healthPath === undefined || address === undefined || port === undefined)
+            return;
+        const target = { address, port, path: healthPath, tls: false, hostHeader: service };
+        probe(this.#options.dial, target, PROBE_TIMEOUT).then((status) => this.#probes.set(sample.id, { status }), (error) => this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }));
+    }
+    /** The proxy cannot be asked through its own ports before it has them: it is asked at its address. */
+    #isDirect(service) {
+        return service === this.#options.runbook.proxy.service && (this.#direct.get(service)?.size ?? 0) > 0;
+    }
+    #settings(service) {
+        const settings = settingsOf(this.#options.runbook, service);
+        const paths = this.#isDirect(service) ? this.#proxy.watched : [];
+        return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
+    }
+    async #askDirect(service, sample) {
+        const port = this.#direct.get(service)?.get(this.#proxy.port);
+        const [address] = sample.addresses;
+        if (address === undefined || port === undefined)
+            return;
+        try {
+            this.#probes.set(sample.id, { status: await this.#proxy.worstAt(address, port) });
+        }
+        catch (error) {
+            this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) });
+        }
+    }
+    /** What was diverted is asked by the way that it takes from now on, before the old container stops. */
+    async #judgeDivert(service) {
+        const bad = [];
+        if (service === this.#options.runbook.proxy.service) {
+            for (const path of this.#proxy.watched) {
+                const status = await this.#proxy.status(path);
+                if (status === 0 || status >= 500)
+                    bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
+            }
+        }
+        if (bad.length > 0) {
+            this.#blamed = [service];
+            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
+                what: `the stand-in of ${service} cannot be reached by the ports of the host`,
+                why: bad.join('; '),
+                remedy: 'traffic was turned back to the old container; read the log below',
+            });
+        }
+        this.#step?.send(`${bad.length > 0 ? 'abort' : 'go'} divert-${service}`);
+    }
+    #judgeGate(name) {
+        const samples = this.#samples;
+        this.#samples = new Map();
+        const verdicts = this.#gateServices.map((service) => ({
+            service,
+            ...this.#gates.get(service).judge(samples.get(service) ?? [], now()),
+        }));
+        const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
+        if (bad?.verdict === 'abort') {
+            this.#blamed = [bad.service];
+            this.#verdict = new lib_errors/* UserError */.y(bad.code, {
+                what: bad.what,
+                why: bad.why,
+                remedy: 'read its log below, correct the image or its settings, and deploy again; the release before serves on',
+            });
+            this.#step?.send(`abort ${name}`);
+            return;
+        }
+        const waiting = verdicts.flatMap((verdict) => (verdict.verdict === 'wait' ? [verdict.progress] : []));
+        if (waiting.length > 0) {
+            this.#say(waiting.join('; '));
+            return;
+        }
+        for (const verdict of verdicts) {
+            if (verdict.verdict !== 'go')
+                continue;
+            this.#say(`${verdict.service}: ${verdict.evidence}`);
+            this.evidence.push({ service: verdict.service, text: verdict.evidence, ok: true });
+        }
+        this.#step?.send(`go ${name}`);
+    }
+    #answers(fields) {
+        const answers = { all: Number(fields.all), bad: Number(fields.bad) };
+        if (fields.of === 'baseline')
+            this.#baseline = answers;
+        else
+            this.#watch?.answers(answers);
+    }
+    #openWatch() {
+        const { runbook } = this.#options;
+        const paths = this.#proxy.watched;
+        const watch = new Watch(runbook.watch, paths.length > 0, now());
+        if (this.#baseline !== null)
+            watch.baseline(this.#baseline);
+        this.#watch = watch;
+        void this.#probeProxy(watch, paths);
+    }
+    async #probeProxy(watch, paths) {
+        while (this.#watch === watch) {
+            for (const path of paths) {
+                const begun = performance.now();
+                const status = await this.#proxy.status(path);
+                watch.probe({ path, status, milliseconds: performance.now() - begun });
+            }
+            this.#judgeWatch();
+            await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
+        }
+    }
+    #draining(left) {
+        const waited = Math.floor(now() - this.#cutAt);
+        const connections = left === 1 ? '1 connection' : `${left} connections`;
+        if (left > 0 || this.#watch === null)
+            this.#say(`drain: ${connections} left, ${waited} s`, 'drain', `${left} ${Math.floor(waited / DRAIN_NEWS)}`);
+        this.#judgeWatch();
+    }
+    #judgeWatch() {
+        const verdict = this.#watch?.judge(now());
+        if (verdict === undefined)
+            return;
+        if (verdict.verdict === 'wait') {
+            this.#say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
+            return;
+        }
+        this.#watch = null;
+        const ok = verdict.verdict === 'good';
+        this.evidence.push({
+            service: this.#options.runbook.proxy.service ?? 'traffic',
+            text: ok ? verdict.evidence : verdict.why,
+            ok,
+        });
+        this.#options.mark(ok ? 'traffic is good' : 'traffic is worse');
+        if (!ok) {
+            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
+                what: 'the new release was worse than the old one with real traffic',
+                why: verdict.why,
+                remedy: 'traffic was turned back to the old release; read the log of the new containers below',
+            });
+        }
+        this.#step?.send(ok ? 'good watch' : 'bad watch');
+    }
+    #logOf(name) {
+        const found = this.#logs.get(name) ?? [];
+        this.#logs.set(name, found);
+        return found;
+    }
+    /** Tells news: what has another `key` than what was told last on the same topic. */
+    #say(text, topic = '', key = text) {
+        if (this.#told.get(topic) === key)
+            return;
+        this.#told.set(topic, key);
+        this.#options.info(text);
+    }
+}
+function now() {
+    return performance.now() / 1000;
+}
+/** `443:8443,` → 443 → 8443. */
+function parseMapping(list) {
+    const pairs = list.split(',').filter((pair) => pair !== '');
+    return new Map(pairs.map((pair) => pair.split(':').map(Number)));
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/program.ts
+/**
+ * A plan as the list of operations that one host script carries out. The order is the promise: all that
+ * can fail without a user noticing comes before the cutover, and the old containers go last.
+ */
+
+function programOf(plan, { runbook, target, proxyFiles }) {
+    const paths = Object.keys(plan.files);
+    const proxy = plan.changes.find((change) => change.service === runbook.proxy.service);
+    const proxyServes = runbook.proxy.service !== null && proxy?.kind !== 'create';
+    const late = proxyServes ? paths.filter((path) => proxyFiles.has(path)) : [];
+    const early = plan.changes.filter((change) => goesEarly(change, plan, target));
+    const last = plan.changes.filter((change) => isReplacement(change) && !early.includes(change));
+    const turned = plan.changes.filter(isTurned);
+    const services = turned.map((change) => change.service);
+    const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
+    const removals = plan.changes.filter((change) => change.kind === 'remove');
+    const operations = [];
+    const others = paths.filter((path) => !late.includes(path));
+    if (others.length > 0)
+        operations.push({ op: 'place', which: 'others', paths: others });
+    operations.push(...starts(early, runbook, target));
+    if (late.length > 0)
+        operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
+    operations.push(...replacements(last));
+    for (const service of standIns) {
+        operations.push({ op: 'start-stand-in', service });
+        operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
+    }
+    for (const { service, start, retire } of turned) {
+        if (start === 0)
+            operations.push({ op: 'turn-aside', service, retire });
+    }
+    if (services.length > 0)
+        operations.push({ op: 'cut', services });
+    for (const service of standIns)
+        operations.push({ op: 'divert', service });
+    if (late.length > 0 && proxy?.kind !== 'stand-in' && !last.some((change) => change === proxy))
+        operations.push({ op: 'reload-proxy' });
+    const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
+    if (services.length > 0 || (seen && operations.length > 0)) {
+        const drain = Math.max(0, ...turned.map((change) => settingsOf(runbook, change.service).drainTimeout));
+        operations.push({ op: 'watch', services, drain });
+    }
+    for (const service of standIns) {
+        operations.push({ op: 'replace-behind', service, drain: settingsOf(runbook, service).drainTimeout });
+        operations.push({ op: 'gate', name: `real-${service}`, services: [service], stable: true });
+        operations.push({ op: 'return', service });
+    }
+    operations.push({ op: 'commit' });
+    for (const service of standIns)
+        operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
+    for (const change of turned) {
+        if (change.retire.length > 0)
+            operations.push({ op: 'retire', service: change.service, containers: change.retire });
+    }
+    if (proxyServes && services.length > 0)
+        operations.push({ op: 'reload-proxy' });
+    const redirected = [...services, ...standIns];
+    if (redirected.length > 0)
+        operations.push({ op: 'release-callers', services: redirected });
+    for (const change of removals)
+        operations.push({ op: 'remove', service: change.service, containers: change.retire });
+    return operations;
+}
+/** In the order of dependencies. Whoever waits for a service finds it through its gate. */
+function starts(changes, runbook, target) {
+    const operations = [];
+    const started = [];
+    let waiting = [];
+    const gate = () => {
+        if (waiting.length > 0)
+            operations.push({ op: 'gate', name: waiting.join('+'), services: waiting, stable: false });
+        waiting = [];
+    };
+    for (const change of changes) {
+        const { service } = change;
+        const needs = requirements(service, target);
+        if (change.kind === 'one-shot' || isReplacement(change) || waiting.some((name) => needs.has(name)))
+            gate();
+        if (change.kind === 'one-shot') {
+            const migration = service === runbook.migration.service;
+            operations.push({ op: 'one-shot', service, timeout: runbook.migration.timeout, migration });
+            continue;
+        }
+        const total = change.start + change.keep.length;
+        if (change.kind === 'create')
+            operations.push({ op: 'create', service, total });
+        else if (isReplacement(change))
+            operations.push({ op: 'replace', service, total: change.start });
+        else if (change.start > 0)
+            operations.push({ op: 'start-beside', service, total: total + change.retire.length, retire: change.retire });
+        if (change.start > 0)
+            waiting.push(service);
+        if (change.start > 0)
+            started.push(service);
+    }
+    if (started.length > 0)
+        operations.push({ op: 'gate', name: 'started', services: started, stable: true });
+    return operations;
+}
+function replacements(changes) {
+    if (changes.length === 0)
+        return [];
+    const services = changes.map((change) => change.service);
+    return [
+        ...changes.map((change) => ({ op: 'replace', service: change.service, total: change.start })),
+        { op: 'gate', name: 'replaced', services, stable: true },
+    ];
+}
+/** What stops its old containers first goes as late as its dependents allow. */
+function goesEarly(change, plan, target) {
+    // A stand-in asks for addresses when it starts: what it calls comes first.
+    if (['remove', 'reload', 'stand-in'].includes(change.kind))
+        return false;
+    if (!isReplacement(change))
+        return true;
+    return plan.changes.some((other) => !isReplacement(other) && requirements(other.service, target).has(change.service));
+}
+/** Everything that a service needs running, directly or not. */
+function requirements(service, target, found = new Set()) {
+    for (const name of Object.keys(target.services[service]?.traits.dependsOn ?? {})) {
+        if (!found.has(name))
+            requirements(name, target, found.add(name));
+    }
+    return found;
+}
+function isReplacement(change) {
+    return change.kind === 'recreate' || change.kind === 'drain-and-replace';
+}
+/** Its callers are sent elsewhere: new containers beside old ones, or fewer of them. */
+function isTurned(change) {
+    return change.kind === 'rolling' || change.kind === 'scale';
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/identity.ts
+/** When is a running container what a release wants? The one place that answers. */
+
+/** JSON with sorted keys: equal data give equal text. */
+function canonical(value) {
+    return JSON.stringify(value, (_key, inner) => inner !== null && typeof inner === 'object' && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner);
+}
+/** SHA-256 of the canonical JSON, as 64 hexadecimal digits. */
+function hashOf(value) {
+    return (0,external_node_crypto_.createHash)('sha256').update(canonical(value)).digest('hex');
+}
+/** `host/repo:tag@digest` → `host/repo`. A port's colon stays. */
+function repositoryOf(image) {
+    const named = image.split('@')[0] ?? image;
+    const colon = named.lastIndexOf(':');
+    return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
+}
+/** The local image ID that a service of a release wants, or `null` when the host does not have it. */
+function localImage(service, images) {
+    if (service.digest !== null)
+        return images[`${repositoryOf(service.image)}@${service.digest}`] ?? null;
+    return service.imageId !== null && images[service.imageId] !== undefined ? service.imageId : null;
+}
+/**
+ * Labels tell which release made a container. An adopted one has none: there the hash of its
+ * configuration, recorded when it was adopted, has to be the same.
+ */
+function matches(container, service, images) {
+    if (container.imageId !== (localImage(service, images) ?? service.imageId))
+        return false;
+    if (service.configHash !== null)
+        return container.release === null && container.configHash === service.configHash;
+    return container.release === service.since && container.definition === service.definition;
+}
+/** Whether two releases want the same containers of a service; their number aside. */
+function sameContainers(a, b) {
+    return a.since === b.since && a.definition === b.definition && sameImage(a, b);
+}
+function sameImage(a, b) {
+    return a.digest !== null || b.digest !== null ? a.digest === b.digest : a.imageId === b.imageId;
+}
+function sameMounts(a, b) {
+    return canonical(a.mounts) === canonical(b.mounts);
+}
+/** What makes a release different from another: who made it when is not part of it. */
+function contentOf(release) {
+    const { services, files, compose, maintenance } = release;
+    return hashOf({ services, files, compose, maintenance });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/order.ts
+/**
+ * Depth-first over `depends_on`; names break ties, so that the order is the same every time.
+ * Compose refuses cycles, hence they are not looked for: each service is visited once.
+ */
+function startOrder(release) {
+    const order = [];
+    const seen = new Set();
+    const visit = (name) => {
+        const service = release.services[name];
+        if (service === undefined || seen.has(name))
+            return;
+        seen.add(name);
+        for (const dependency of Object.keys(service.traits.dependsOn).sort())
+            visit(dependency);
+        order.push(name);
+    };
+    for (const name of Object.keys(release.services).sort())
+        visit(name);
+    return order;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/strategy.ts
+/** How a service gets to its new containers, and what that costs. Pure. */
+
+/** Running containers may need a quarter more than they have now: caches fill, requests come. */
+const MEMORY_MARGIN = 1.25;
+/** Seconds that a container takes from its start until it serves, for the announced downtime. */
+const START_SECONDS = 5;
+function isOneShot(service, release, runbook) {
+    if (settingsOf(runbook, service).strategy === 'one-shot' || runbook.migration.service === service)
+        return true;
+    return Object.values(release.services).some((other) => other.traits.dependsOn[service] === 'service_completed_successfully');
+}
+/**
+ * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
+ * is announced; what nobody calls is replaced; all else rolls.
+ */
+function chooseStrategy(name, service, running, release, state, runbook) {
+    if (isOneShot(name, release, runbook))
+        return { strategy: 'one-shot', downtime: null };
+    const wanted = settingsOf(runbook, name).strategy;
+    const single = whyOnlyOne(service);
+    if (wanted === 'recreate')
+        return recreate(service, 'runbook.yml says so');
+    const stateful = whyStateful(service, running);
+    const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
+    if (standsIn) {
+        const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
+        return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
+    }
+    const alone = single ?? stateful;
+    if (alone !== null)
+        return recreate(service, alone);
+    const listens = running.some((container) => container.listens.length > 0);
+    if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
+        return { strategy: 'drain-and-replace', downtime: null };
+    }
+    return besides('rolling', service, running, state);
+}
+/** Old and new run at once, and connections are redirected from one to the other. */
+function besides(strategy, service, running, state) {
+    if (state.engine.redirectRefused !== null) {
+        return recreate(service, `connections cannot be redirected on this host: ${state.engine.redirectRefused}`, 'RB-REDIRECT-REFUSED');
+    }
+    const need = memoryNeed(service, running);
+    if (need > state.memoryAvailable) {
+        const why = `${mebibytes(need)} more memory is needed to run old and new at once, ${mebibytes(state.memoryAvailable)} are available`;
+        return recreate(service, why, 'RB-MEMORY-SHORT');
+    }
+    return { strategy, downtime: null };
+}
+function whyOnlyOne(service) {
+    const { containerName, hostPorts } = service.traits;
+    if (containerName !== null)
+        return `container_name ${containerName} can exist only once`;
+    if (hostPorts.length > 0)
+        return `it publishes port ${hostPorts.join(', ')} of the host`;
+    return null;
+}
+/** What forbids two processes at once, by whatever way. */
+function whyStateful(service, running) {
+    const { networkMode, writableVolumes } = service.traits;
+    if (networkMode !== null)
+        return `its network mode is ${networkMode}`;
+    if (writableVolumes.length > 0)
+        return `it writes to ${writableVolumes.join(', ')}`;
+    if (running.some((container) => container.anonymousVolume))
+        return 'it writes to a volume without a name';
+    return null;
+}
+function recreate(service, why, code = null) {
+    const seconds = Math.min(service.traits.stopGracePeriod, 10) + START_SECONDS;
+    return { strategy: 'recreate', downtime: { seconds, why, code } };
+}
+function memoryNeed(service, running) {
+    const used = Math.max(0, ...running.map((container) => container.memory.used));
+    return service.replicas * Math.max(service.traits.memoryReservation, Math.ceil(used * MEMORY_MARGIN));
+}
+function mebibytes(bytes) {
+    return `${Math.ceil(bytes / 1048576)} MiB`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/diff.ts
+
+
+
+function diff(state, target, options) {
+    const changes = [];
+    const unchanged = [];
+    const drift = [];
+    for (const name of startOrder(target)) {
+        const found = changeOf(name, state, target, options);
+        if (found.change !== null)
+            changes.push(found.change);
+        else
+            unchanged.push(name);
+        drift.push(...found.drift);
+    }
+    for (const name of leaving(state, target)) {
+        const running = runningOf(state, name);
+        const known = state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
+        if (known && running.length > 0)
+            changes.push(removal(name, running, state.current?.services[name]));
+        else if (running.length > 0)
+            drift.push({ service: name, what: `runs, but no release knows it` });
+    }
+    return {
+        format: 1,
+        stack: target.stack,
+        from: state.current?.id ?? null,
+        to: target.id,
+        content: contentOf(target),
+        changes,
+        files: fileChanges(state, target),
+        unchanged,
+        drift: [...drift, ...fileDrift(state)],
+    };
+}
+/** Nothing to carry out: no change of a service, no file, and the release is the current one. */
+function isEmpty(plan) {
+    return plan.changes.length === 0 && Object.keys(plan.files).length === 0 && plan.from === plan.to;
+}
+function changeOf(name, state, target, options) {
+    const wanted = target.services[name];
+    const was = state.current?.services[name];
+    if (isOneShot(name, target, options.runbook))
+        return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
+    const running = runningOf(state, name);
+    // Containers of a release that never committed may not have passed their gate.
+    const known = (container) => state.unfinished === null || (was !== undefined && matches(container, was, state.images));
+    const fitting = running.filter((container) => matches(container, wanted, state.images) && known(container));
+    // What a run that was interrupted left behind is put right; what people did is named and left alone.
+    const ours = was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
+    const leftovers = running.filter((container) => isLeftover(container, wanted, state));
+    const drift = was === undefined || state.unfinished !== null
+        ? []
+        : driftOf(name, was, running.filter((c) => !leftovers.includes(c)), state);
+    const complete = fitting.length === wanted.replicas && running.length === fitting.length;
+    if (complete || (!ours && leftovers.length === 0)) {
+        return { change: reload(name, wanted, was, options.runbook), drift };
+    }
+    const keep = fitting.slice(0, wanted.replicas);
+    const retire = ours ? running.filter((container) => !keep.includes(container)) : leftovers;
+    const start = ours ? wanted.replicas - keep.length : 0;
+    const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
+    if (running.length === 0)
+        return {
+            change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
+            drift,
+        };
+    const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook);
+    if (strategy !== 'rolling') {
+        return {
+            change: {
+                ...base,
+                kind: strategy,
+                reasons: reasons(wanted, was, running),
+                start: wanted.replicas,
+                keep: [],
+                retire: ids(running),
+                downtime,
+            },
+            drift,
+        };
+    }
+    const onlyNumber = keep.length > 0;
+    return {
+        change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running), downtime },
+        drift,
+    };
+}
+function isLeftover(container, wanted, state) {
+    const was = state.current?.services[container.service];
+    return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
+}
+function driftOf(name, was, running, state) {
+    const drift = [];
+    const foreign = running.filter((container) => !matches(container, was, state.images));
+    for (const container of foreign) {
+        const how = container.release === null ? 'was created by hand' : 'is not what its release says';
+        drift.push({ service: name, what: `${container.name} (${container.image}) ${how}` });
+    }
+    if (running.length !== was.replicas) {
+        drift.push({ service: name, what: `runs ${running.length} containers instead of ${was.replicas}` });
+    }
+    return drift;
+}
+function oneShot(name, wanted, was, state, target, options) {
+    const isMigration = options.runbook.migration.service === name;
+    if (isMigration && (!options.migrate || state.migrations.at(-1)?.schema === target.schema))
+        return null;
+    if (!isMigration && was !== undefined && sameContainers(was, wanted))
+        return null;
+    return {
+        service: name,
+        kind: 'one-shot',
+        reasons: [isMigration ? 'migration' : was === undefined ? 'new' : 'changed'],
+        ...sides(wanted, was),
+        keep: [],
+        start: 1,
+        retire: [],
+        downtime: null,
+    };
+}
+function reload(name, wanted, was, runbook) {
+    if (name !== runbook.proxy.service || was === undefined || sameMounts(wanted, was))
+        return null;
+    return {
+        service: name,
+        kind: 'reload',
+        reasons: changedMounts(wanted, was),
+        ...sides(wanted, was),
+        keep: [],
+        start: 0,
+        retire: [],
+        downtime: null,
+    };
+}
+function removal(name, running, was) {
+    const from = was === undefined ? null : sides(was, was).from;
+    return {
+        service: name,
+        kind: 'remove',
+        reasons: ['not in the release'],
+        from,
+        to: null,
+        keep: [],
+        start: 0,
+        retire: ids(running),
+        downtime: null,
+    };
+}
+function sides(wanted, was) {
+    const side = ({ image, digest, replicas }) => ({ image, digest, replicas });
+    return { from: was === undefined ? null : side(was), to: side(wanted) };
+}
+function reasons(wanted, was, running) {
+    if (was === undefined)
+        return ['not yet in a release'];
+    const found = [];
+    if (was.image !== wanted.image)
+        found.push(`image ${tagOf(was.image)} → ${tagOf(wanted.image)}`);
+    else if (was.digest !== wanted.digest)
+        found.push(`new digest of ${tagOf(wanted.image)}`);
+    if (was.definition !== wanted.definition)
+        found.push('environment or definition');
+    found.push(...changedMounts(wanted, was));
+    if (was.replicas !== wanted.replicas)
+        found.push(`replicas ${was.replicas} → ${wanted.replicas}`);
+    if (found.length === 0)
+        found.push(running.length > 0 ? 'an interrupted run left it unfinished' : 'not running');
+    return found;
+}
+function changedMounts(wanted, was) {
+    const paths = new Set([...Object.keys(wanted.mounts), ...Object.keys(was.mounts)]);
+    return [...paths].filter((path) => wanted.mounts[path] !== was.mounts[path]).sort();
+}
+function fileChanges(state, target) {
+    const was = state.current?.files ?? {};
+    const changes = {};
+    for (const [path, sha] of Object.entries(target.files)) {
+        const there = state.files[path];
+        if (there === sha || (was[path] === sha && state.unfinished === null))
+            continue;
+        changes[path] = there === undefined ? 'add' : 'change';
+    }
+    for (const path of Object.keys(was)) {
+        if (target.files[path] === undefined && state.files[path] !== undefined)
+            changes[path] = 'remove';
+    }
+    return changes;
+}
+function fileDrift(state) {
+    if (state.unfinished !== null)
+        return [];
+    return Object.entries(state.current?.files ?? {})
+        .filter(([path, sha]) => state.files[path] !== sha)
+        .map(([path]) => ({
+        service: path,
+        what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand',
+    }));
+}
+function leaving(state, target) {
+    return [...new Set(state.containers.map((container) => container.service))]
+        .filter((name) => target.services[name] === undefined)
+        .sort();
+}
+function runningOf(state, name) {
+    return state.containers.filter((c) => c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'));
+}
+function ids(containers) {
+    return containers.map((container) => container.id);
+}
+function tagOf(image) {
+    return image.slice(image.lastIndexOf('/') + 1);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/resolve/command.ts
+/**
+ * The command line that makes a service what its release says, for people. One service at a time, as the
+ * engine starts them: Compose 2.26 takes `depends_on` for a part of a container's configuration, and would
+ * create containers anew that differ in nothing else.
+ */
+
+function composeCommand(stack, directory, release, service) {
+    const file = `${directory}/.runbook/releases/${release}/compose.json`;
+    return `docker compose -p ${(0,quote/* quote */.h)(stack)} --project-directory ${(0,quote/* quote */.h)(directory)} -f ${(0,quote/* quote */.h)(file)} up -d --no-deps ${(0,quote/* quote */.h)(service)}`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/recovery.ts
+
+
+
+
+
+/** Of a stack whose first deployment never committed: nothing runs. */
+function nothing(stack) {
+    return {
+        format: 1,
+        id: '',
+        stack,
+        version: '',
+        services: {},
+        files: {},
+        compose: '',
+        schema: null,
+        schemaCompatible: true,
+        maintenance: false,
+        createdAt: '',
+        createdBy: '',
+        run: '',
+        adopted: false,
+    };
+}
+/** @throws {UserError} RB-DRIFT */
+function recoveryOf(state, runbook, policy) {
+    const target = state.current ?? nothing(runbook.stack);
+    const drift = driftSince(state);
+    if (drift.length > 0 && policy === 'refuse')
+        throw refusal(drift, state, runbook);
+    const plan = diff(state, target, { runbook, migrate: false });
+    if (policy === 'discard')
+        return { target, plan };
+    const left = new Set(drift.map(({ service }) => service));
+    return {
+        target,
+        plan: {
+            ...plan,
+            changes: plan.changes.filter(({ service }) => !left.has(service)),
+            files: Object.fromEntries(Object.entries(plan.files).filter(([path]) => !left.has(path))),
+            drift,
+        },
+    };
+}
+/** Nobody judges the current release by its traffic: it is what there is. What was left lying about goes last. */
+function recoveryProgramOf(plan, options) {
+    const operations = programOf(plan, options).flatMap((operation) => {
+        if (operation.op === 'commit')
+            return [];
+        if (operation.op !== 'watch')
+            return [operation];
+        return operation.services.length === 0
+            ? []
+            : [{ op: 'drain', services: operation.services, drain: operation.drain }];
+    });
+    // The rules may have been all that led the proxy from an address that it knows to one that answers.
+    const { service } = options.runbook.proxy;
+    const reload = service !== null && options.target.services[service] !== undefined;
+    return [...operations, ...(reload ? [{ op: 'reload-proxy' }] : []), { op: 'sweep' }];
+}
+/**
+ * What neither the current release nor the interrupted one explains: containers without a label of ours, and files
+ * with a content that no release of this host has.
+ */
+function driftSince(state) {
+    const { current, releases } = state;
+    if (current === null)
+        return [];
+    const foreign = state.containers.filter((container) => {
+        const was = current.services[container.service];
+        if (container.state !== 'running' || container.oneOff || container.release !== null)
+            return false;
+        return was === undefined || !matches(container, was, state.images);
+    });
+    const edited = Object.entries(state.files).filter(([path, sha]) => current.files[path] !== undefined && !releases.some((release) => release.files[path] === sha));
+    return [
+        ...foreign.map(({ service, name, image }) => ({ service, what: `${name} (${image}) was created by hand` })),
+        ...edited.map(([path]) => ({ service: path, what: 'was edited by hand' })),
+    ];
+}
+function refusal(drift, state, { stack, directory }) {
+    const { current, unfinished } = state;
+    const services = drift.map(({ service }) => service).filter((name) => current?.services[name] !== undefined);
+    const commands = [...new Set(services)].map((name) => composeCommand(stack, directory, current?.id ?? '', name));
+    return new lib_errors/* UserError */.y('RB-DRIFT', {
+        what: `the stack was changed by hand since ${unfinished?.procedure} was interrupted: ${drift
+            .map(({ service, what }) => `${service} ${what}`)
+            .join('; ')}`,
+        why: `a recovery to release ${current?.id} would undo that`,
+        remedy: `run it again with \`drift: accept\` to leave it as it is, or with \`drift: discard\` to undo it${commands.length > 0 ? ` (by hand: ${commands.join('; ')})` : ''}`,
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/render.ts
+/** Operations as lines of the host script: one call of a function of `apply.sh` each. */
+
+
+function render(request, operations) {
+    const { delivery, target, current } = request;
+    const lines = [];
+    if (delivery !== null)
+        lines.push(`operation deliver; ${call('deliver', ...delivery.pull)}`);
+    const commits = target.id !== current?.id;
+    for (const operation of operations) {
+        if (operation.op !== 'commit' || commits)
+            lines.push(`operation ${(0,quote/* quote */.h)(titleOf(operation))}; ${line(operation, request)}`);
+    }
+    lines.push(`operation finish; ${call('op_finish')}`);
+    return lines;
+}
+/** Names an operation in the journal, and for whoever waits. */
+function titleOf(operation) {
+    if (operation.op === 'gate')
+        return `gate ${operation.name}`;
+    if (operation.op === 'place')
+        return `place ${operation.which}`;
+    if ('services' in operation)
+        return [operation.op, ...operation.services].join(' ');
+    return 'service' in operation ? `${operation.op} ${operation.service}` : operation.op;
+}
+function line(operation, request) {
+    const { runbook, target, plan } = request;
+    switch (operation.op) {
+        case 'create':
+            return call('op_create', operation.service, operation.total);
+        case 'start-beside':
+            return call('op_start_beside', operation.service, operation.total, ...operation.retire);
+        case 'turn-aside':
+            return call('op_turn_aside', operation.service, ...operation.retire);
+        case 'drain':
+            return call('op_drain', operation.drain, ...operation.services);
+        case 'sweep':
+            return call('op_sweep');
+        case 'replace':
+            return call('op_replace', operation.service, operation.total);
+        case 'one-shot': {
+            const schema = operation.migration ? (target.schema ?? '') : '';
+            return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible, target.services[operation.service]?.since ?? '');
+        }
+        case 'start-stand-in':
+            return call('op_start_stand_in', operation.service);
+        case 'divert':
+            return call('op_divert', operation.service);
+        case 'replace-behind':
+            return call('op_replace_behind', operation.service, operation.drain);
+        case 'return':
+            return call('op_return', operation.service);
+        case 'end-stand-in':
+            return call('op_end_stand_in', operation.service, operation.drain);
+        case 'gate': {
+            const limits = operation.services
+                .map((service) => settingsOf(runbook, service))
+                .map((s) => s.healthTimeout + s.stableFor);
+            return call('op_gate', operation.name, Math.max(...limits), ...operation.services);
+        }
+        case 'test-proxy': {
+            const image = plan.changes.some((change) => change.service === runbook.proxy.service && change.kind !== 'reload')
+                ? imageOf(request)
+                : '';
+            return call('op_test_proxy', image, ...operation.paths);
+        }
+        case 'place':
+            return call('op_place', operation.which, ...operation.paths);
+        case 'cut':
+            return call('op_cut', ...operation.services);
+        case 'reload-proxy':
+            return call('op_reload_proxy');
+        case 'watch':
+            return call('op_watch', runbook.watch.duration, operation.drain, ...operation.services);
+        case 'commit':
+            return call('op_commit');
+        case 'retire':
+            return call('op_retire', operation.service, ...operation.containers);
+        case 'release-callers':
+            return call('op_release_callers');
+        case 'remove':
+            return call('op_remove', operation.service, ...operation.containers);
+    }
+}
+function imageOf({ target, runbook }) {
+    const proxy = runbook.proxy.service === null ? undefined : target.services[runbook.proxy.service];
+    if (proxy === undefined)
+        return '';
+    return proxy.digest === null ? proxy.image : `${proxy.image.split('@')[0]}@${proxy.digest}`;
+}
+/** A failing operation ends the script; its trap reverses what was done. */
+function call(name, ...words) {
+    return `${[name, ...words.map((word) => (0,quote/* quote */.h)(String(word)))].join(' ')} || exit 1`;
+}
+
 ;// CONCATENATED MODULE: ./node_modules/zod/v4/classic/iso.js
 
 
@@ -82695,6 +83815,7 @@ function nextReleaseId(releases, version) {
 
 
 
+
 /** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
 const CANCEL_PATIENCE = 5000;
 const STILL_ENDING = 'the step goes on to put back what it has changed';
@@ -82794,6 +83915,7 @@ function applyScript(request, operations) {
         hostPortsScript(),
         sweepScript(),
         storeScript(),
+        dataLockScript(),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "images.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "apply.sh", 'utf8'),
@@ -83225,6 +84347,8 @@ class StackSession {
     host;
     /** `<directory>/.runbook` */
     root;
+    /** Where lease and steps of this run lie: the root, or a folder below it. */
+    leaseRoot;
     #request;
     #session;
     #token = 0;
@@ -83235,6 +84359,7 @@ class StackSession {
         this.host = host;
         this.#session = session;
         this.root = root;
+        this.leaseRoot = leaseRootOf(root, request);
         this.#request = request;
     }
     /** One handshake and one session channel, which stays to carry signs of life. */
@@ -83285,7 +84410,7 @@ class StackSession {
             clearInterval(this.#beats);
         if (this.#token > 0 && this.host.connected) {
             const script = [
-                `RB_ROOT=${(0,quote/* quote */.h)(this.root)}`,
+                `RB_ROOT=${(0,quote/* quote */.h)(this.leaseRoot)}`,
                 (0,steps_lease/* leaseScript */.AK)(),
                 ...(staging === null ? [] : [`rm -rf ${(0,quote/* quote */.h)(staging)}`]),
                 `lease_release ${this.#token}`,
@@ -83346,12 +84471,16 @@ class StackSession {
         this.#secrets = secretsIn(Buffer.from(encoded, 'base64').toString('utf8'));
     }
 }
-function openScript(root, { runbook, paths, lease, run, procedure }) {
+function leaseRootOf(root, { scope = 'stack' }) {
+    return scope === 'stack' ? root : `${root}/${scope}`;
+}
+function openScript(root, request) {
+    const { runbook, paths, lease, run, procedure } = request;
     const observe = observeScript({ ...runbook, paths });
     if (lease === null)
         return observe;
     return [
-        `RB_ROOT=${(0,quote/* quote */.h)(root)}`,
+        `RB_ROOT=${(0,quote/* quote */.h)(leaseRootOf(root, request))}`,
         (0,steps_lease/* leaseScript */.AK)(),
         'exec 4<&0',
         `${(0,steps_lease/* acquireLease */.ZZ)({ owner: run, procedure, timeout: lease.timeout, preempt: lease.preempt })} || exit 0`,
@@ -83485,7 +84614,7 @@ function driftNotes(plan, state, runbook) {
 }
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = require("node:timers/promises");
+const external_node_timers_promises_namespaceObject = require("node:timers/promises");
 // EXTERNAL MODULE: ./actions/lib/steps/scripts.ts
 var scripts = __nccwpck_require__(7006);
 ;// CONCATENATED MODULE: ./actions/lib/steps/runner.ts
@@ -83513,8 +84642,10 @@ function createSteps(host, context) {
     };
 }
 function launchScript(spec, folder, context) {
-    const { root, token, run, actor, procedure, release } = context;
+    const { root, stackRoot = root, token, run, actor, procedure, release } = context;
     const variables = {
+        RB_JOURNAL: `${stackRoot}/journal.jsonl`,
+        RB_DATA_LOCK: `${stackRoot}/data.lock`,
         RB_ROOT: root,
         RB_STEP: folder,
         RB_TOKEN: String(token),
@@ -83635,7 +84766,7 @@ class Follower {
         this.#lostSince ??= performance.now();
         let reason = 'the connection is lost again each time';
         for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
-            await (0,promises_namespaceObject.setTimeout)(pause);
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
             if (this.#left)
                 return LEFT;
             try {
@@ -83671,6 +84802,1463 @@ function parseEvent(line) {
 }
 function runner_decode(value) {
     return value.replace(/%(09|0A|0D|20|25)/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = require("node:stream/consumers");
+;// CONCATENATED MODULE: ./actions/lib/backup/check.ts
+/** What speaks against a restore, found before anything is touched. */
+
+
+/** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
+const ROOM = 1.2;
+const LEAST_ROOM = 64 * 2 ** 20;
+/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+function check_check(request) {
+    const { parts, servers } = request;
+    checkIdentity(request);
+    for (const part of parts) {
+        const server = servers.get(part.service);
+        if (server === undefined)
+            throw new Error(`no facts of ${part.service}`);
+        checkVersion(part, server, request.newerServer);
+        checkExtensions(part, server);
+        if (!request.roles)
+            checkRoles(part, server);
+    }
+    for (const [service, server] of servers) {
+        check_checkDisk(service, parts.filter((part) => part.service === service), server);
+    }
+    checkSchema(request);
+}
+function checkIdentity({ manifest, parts, identity }) {
+    if (identity !== null || !parts.some(isEncrypted))
+        return;
+    throw new lib_errors/* UserError */.y('RB-IDENTITY', {
+        what: `the backup ${manifest.id} is encrypted, and no identity was given`,
+        remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
+    });
+}
+function checkVersion({ service, database, major }, server, newer) {
+    if (major === server.major || (newer && major < server.major))
+        return;
+    throw new lib_errors/* UserError */.y('RB-DATABASE-VERSION', {
+        what: `${database} was backed up from PostgreSQL ${major}, and ${service} is PostgreSQL ${server.major}`,
+        why: 'archives are promised to fit their own major version',
+        remedy: major < server.major
+            ? 'deploy the database image of that version, or accept the newer one with newer-server: true'
+            : 'deploy the database image of that version',
+    });
+}
+function checkExtensions({ service, database, extensions }, server) {
+    const missing = extensions.filter((name) => !server.extensions.has(name));
+    if (missing.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-EXTENSION-MISSING', {
+        what: `${database} needs ${missing.join(', ')}, which ${service} does not have`,
+        why: 'the database image has no such extension',
+        remedy: 'deploy a database image that has it, and restore then',
+    });
+}
+function checkRoles({ service, database, roles }, server) {
+    const missing = roles.filter((name) => !server.roles.has(name));
+    if (missing.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-ROLE-MISSING', {
+        what: `${database} belongs to or grants to ${missing.join(', ')}, which ${service} does not have`,
+        why: 'roles belong to the server and are in no archive of a database',
+        remedy: 'create them, or restore with roles: true, which makes missing ones as the backup has them',
+    });
+}
+function check_checkDisk(service, parts, { diskFree }) {
+    const needed = parts.reduce((sum, { databaseBytes }) => sum + databaseBytes * ROOM, LEAST_ROOM);
+    if (diskFree === null || diskFree >= needed)
+        return;
+    throw new lib_errors/* UserError */.y('RB-DISK-SHORT', {
+        what: `about ${check_mib(needed)} MiB are needed beside the live database of ${service}, ${check_mib(diskFree)} MiB are free`,
+        why: 'a restore fills a second database before it swaps',
+        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    });
+}
+function checkSchema({ manifest, state }) {
+    const current = state.current?.schema ?? null;
+    if (manifest.schema === null || current === null || manifest.schema === current)
+        return;
+    const order = state.migrations.map(({ schema }) => schema);
+    const own = order.lastIndexOf(manifest.schema);
+    if (own !== -1 && own < order.lastIndexOf(current))
+        return;
+    throw new lib_errors/* UserError */.y('RB-SCHEMA-NEWER', {
+        what: `the backup ${manifest.id} has the schema of release ${manifest.release}, which ${state.current?.id} does not know`,
+        why: own === -1 ? 'that migration never ran on this host' : 'its migration ran after that of the running release',
+        remedy: `deploy the version of release ${manifest.release} first, and restore then`,
+    });
+}
+/** @throws {UserError} RB-RESTORE-DIFFERS */
+function compare({ database, tables }, counted) {
+    if (tables === null)
+        return;
+    const found = new Map(counted.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
+    const wanted = new Map(tables.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
+    const differences = [...new Set([...wanted.keys(), ...found.keys()])]
+        .filter((name) => wanted.get(name) !== found.get(name))
+        .map((name) => `${name}: ${found.get(name) ?? 'absent'} instead of ${wanted.get(name) ?? 'absent'}`);
+    if (differences.length === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-DIFFERS', {
+        what: `${database} as restored has other rows than the backup counted: ${differences.slice(0, 5).join('; ')}`,
+        why: `${differences.length} of ${wanted.size} tables differ; the live database was not touched`,
+        remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
+function check_mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/choose.ts
+/** Which backup is meant. */
+
+/** @param manifests oldest first @throws {UserError} RB-BACKUP-UNKNOWN */
+function choose(manifests, wanted, place) {
+    const found = wanted.by === 'id'
+        ? manifests.find(({ id }) => id === wanted.id)
+        : manifests.findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
+    if (found !== undefined)
+        return found;
+    const known = manifests.slice(-5).map(({ id }) => id);
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `there is no backup ${NAMED[wanted.by](wanted)} in ${place}`,
+        why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}`,
+        remedy: 'choose one that `list: true` shows, or another place with `from`',
+    });
+}
+const NAMED = {
+    latest: () => 'of this stack',
+    id: (wanted) => (wanted.by === 'id' ? wanted.id : ''),
+    before: (wanted) => (wanted.by === 'before' ? `from before ${wanted.time.toISOString()}` : ''),
+};
+/** @param wanted names, or `service/name` where two services have one; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
+function databasesOf(manifest, wanted) {
+    const parts = manifest.databases;
+    const named = ({ service, database }, name) => name === database || name === `${service}/${database}`;
+    const missing = (wanted ?? []).filter((name) => !parts.some((part) => named(part, name)));
+    const chosen = wanted === null ? parts : parts.filter((part) => wanted.some((name) => named(part, name)));
+    if (missing.length === 0 && chosen.length > 0)
+        return chosen;
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `the backup ${manifest.id} has no database ${missing.join(', ') || 'at all'}`,
+        why: `it has ${parts.map(({ service, database }) => `${service}/${database}`).join(', ') || 'none'}`,
+        remedy: 'correct the input databases, or choose another backup',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/names.ts
+/** Names in SQL, and the names of databases that stand beside the live one. */
+
+/** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
+const LONGEST = 63;
+/** `20260102T030405Z` */
+const ID = '\\d{8}T\\d{6}Z';
+function ident(name) {
+    return `"${name.replaceAll('"', '""')}"`;
+}
+function names_literal(text) {
+    const quoted = text.replaceAll("'", "''");
+    return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
+}
+/** A connection string for `-d`, where a bare name that looks like one would be read as one. */
+function connection(database) {
+    return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
+}
+/** The database to connect to for whatever must not touch `used`. */
+function maintenance(used) {
+    return connection(used.includes('postgres') ? 'template1' : 'postgres');
+}
+/** @param id time as `YYYYMMDDTHHMMSSZ` */
+function besideName(database, kind, id) {
+    return `${prefix(database, kind)}${id}`;
+}
+/** The ID in a name that {@link besideName} made for this database; `null` for any other name. */
+function besideId(name, database, kind) {
+    const start = prefix(database, kind);
+    if (!name.startsWith(start))
+        return null;
+    return new RegExp(`^${ID}$`).exec(name.slice(start.length))?.[0] ?? null;
+}
+function prefix(database, kind) {
+    const room = LONGEST - `_${kind}_20260102T030405Z`.length;
+    if (Buffer.byteLength(database) <= room)
+        return `${database}_${kind}_`;
+    // Two long names with one beginning stay two.
+    const mark = (0,external_node_crypto_.createHash)('sha256').update(database).digest('hex').slice(0, 8);
+    let kept = database;
+    while (Buffer.byteLength(kept) > room - mark.length - 1)
+        kept = [...kept].slice(0, -1).join('');
+    return `${kept}~${mark}_${kind}_`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/restore-sql.ts
+/** Statements of a restore. Every name and value in them is quoted here; psql's `\gexec` runs what a query makes. */
+
+/** One JSON object: version, folder, databases with sizes, roles, extensions that can be had. */
+const FACTS = `select json_build_object(
+  'version', current_setting('server_version_num')::int,
+  'databases', (select json_agg(json_build_object('name', datname, 'bytes', pg_database_size(oid)) order by datname)
+    from pg_database where not datistemplate),
+  'roles', (select json_agg(rolname) from pg_roles),
+  'extensions', (select json_agg(name) from pg_available_extensions));`;
+/** One JSON list for each table: schema, name, rows. */
+const COUNTS = `select format('select json_build_array(%L, %L, count(*)) from only %I.%I', n.nspname, c.relname, n.nspname, c.relname)
+from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_' order by n.nspname, c.relname
+\\gexec
+`;
+/** One JSON object on the database that one is connected to, for the manifest of a backup. */
+const DUMP_FACTS = `select json_build_object(
+  'version', current_setting('server_version_num')::int,
+  'server', current_setting('server_version'),
+  'bytes', pg_database_size(current_database()),
+  'extensions', (select coalesce(json_agg(extname order by extname), '[]') from pg_extension),
+  'roles', (select coalesce(json_agg(distinct r.rolname), '[]') from pg_shdepend d join pg_roles r on r.oid = d.refobjid
+    where d.refclassid = 'pg_authid'::regclass and r.rolname !~ '^pg_'
+      and d.dbid = (select oid from pg_database where datname = current_database())));
+`;
+/**
+ * An empty database with owner, encoding and locale of the live one.
+ * @param owner for a server that has no such database yet
+ */
+function createSql(name, live, owner) {
+    return `select format('create database %I template template0 owner %I encoding %L lc_collate %L lc_ctype %L',
+    ${names_literal(name)}, r.rolname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)
+  || case to_jsonb(d) ->> 'datlocprovider'
+    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'))
+    when 'b' then format(' locale_provider builtin builtin_locale %L', to_jsonb(d) ->> 'datlocale')
+    else '' end
+from pg_database d join pg_roles r on r.oid = d.datdba where d.datname = ${names_literal(live)}
+union all
+select format('create database %I template template0 owner %I', ${names_literal(name)}, ${names_literal(owner)})
+where not exists (select from pg_database where datname = ${names_literal(live)})
+\\gexec
+select format('comment on database %I is %L', ${names_literal(name)}, 'restore in progress')
+\\gexec
+`;
+}
+/** What belongs to a database and is in no archive: limits, settings, grants, comment; as the live one has them. */
+function finishSql(name, live) {
+    const source = `pg_database d where d.datname = ${names_literal(live)}`;
+    // These hold lists of names, which are quoted already.
+    const lists = `'search_path', 'local_preload_libraries', 'session_preload_libraries', 'temp_tablespaces'`;
+    return `select format('comment on database %I is %L', ${names_literal(name)},
+  (select shobj_description(d.oid, 'pg_database') from ${source}))
+\\gexec
+select format('alter database %I connection limit %s', ${names_literal(name)}, d.datconnlimit) from ${source}
+\\gexec
+select format(case when s.setrole = 0 then 'alter database %1$I set %3$I to %4$s'
+    else 'alter role %2$I in database %1$I set %3$I to %4$s' end,
+  ${names_literal(name)}, r.rolname, split_part(c.setting, '=', 1),
+  case when split_part(c.setting, '=', 1) in (${lists}) then substr(c.setting, strpos(c.setting, '=') + 1)
+    else quote_literal(substr(c.setting, strpos(c.setting, '=') + 1)) end)
+from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase left join pg_roles r on r.oid = s.setrole
+cross join unnest(s.setconfig) as c (setting) where d.datname = ${names_literal(live)}
+\\gexec
+select format('revoke all on database %I from public', ${names_literal(name)}) from ${source} and d.datacl is not null
+\\gexec
+select format('grant %s on database %I to %s%s', a.privilege_type, ${names_literal(name)},
+  case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end,
+  case when a.is_grantable then ' with grant option' else '' end)
+from pg_database d cross join aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee
+where d.datname = ${names_literal(live)} and (a.grantee = 0 or r.rolname is not null)
+\\gexec
+`;
+}
+/** Removes a database with whoever is still connected to it; nothing where there is none. */
+function dropSql(name) {
+    return dropWhere(`datname = ${names_literal(name)}`);
+}
+/** Removes what earlier restores were filling for `live`, and prints the names. */
+function cleanSql(live) {
+    const id = '20260102T030405Z';
+    const start = besideName(live, 'restore', id).slice(0, -id.length);
+    const rest = `substr(datname, ${[...start].length + 1})`;
+    const which = `starts_with(datname::text, ${names_literal(start)}) and ${rest} ~ '^[0-9]{8}T[0-9]{6}Z$'`;
+    return `select datname from pg_database where ${which};\n${dropWhere(which)}`;
+}
+function dropWhere(which) {
+    return `select format('alter database %I allow_connections false', datname) from pg_database where ${which}
+\\gexec
+select pg_terminate_backend(pid) from pg_stat_activity where datname in (select datname from pg_database where ${which})
+\\g /dev/null
+select format('drop database %I', datname) from pg_database where ${which}
+\\gexec
+`;
+}
+/** All of one server in one transaction. Nobody can connect to what had the live name until {@link reopenSql}. */
+function swapSql(exchanges) {
+    const former = exchanges.filter(({ outgoing }) => outgoing !== null).map(({ live }) => live);
+    return [
+        "set lock_timeout = '5s'; set statement_timeout = '30s';",
+        ...former.map((live) => `alter database ${ident(live)} allow_connections false;`),
+        disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
+        'begin;',
+        ...exchanges.flatMap(({ live, incoming, outgoing }) => [
+            ...(outgoing === null ? [] : [`alter database ${ident(live)} rename to ${ident(outgoing)};`]),
+            `alter database ${ident(incoming)} rename to ${ident(live)};`,
+        ]),
+        'commit;',
+        '',
+    ].join('\n');
+}
+/** Undoes as much of {@link swapSql} as was done, in one transaction; may be run again. */
+function reverseSql(exchanges) {
+    return [
+        "set lock_timeout = '5s'; set statement_timeout = '30s';",
+        ...exchanges.flatMap((exchange) => generated(`alter database %I allow_connections false`, [exchange.live], swapped(exchange))),
+        disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
+        'begin;',
+        ...exchanges.flatMap((exchange) => {
+            const { live, incoming, outgoing } = exchange;
+            const back = generated('alter database %I rename to %I', [live, incoming], swapped(exchange));
+            if (outgoing === null)
+                return back;
+            const former = generated('alter database %I rename to %I', [outgoing, live], `${restore_sql_exists(outgoing)} and not ${restore_sql_exists(live)}`);
+            return [...back, ...former];
+        }),
+        'commit;',
+        ...exchanges.flatMap(({ live, incoming }) => [live, incoming].flatMap((name) => generated('alter database %I allow_connections true', [name], restore_sql_exists(name)))),
+        '',
+    ].join('\n');
+}
+/** After the commit: the former databases can be looked at again. */
+function reopenSql(exchanges) {
+    return exchanges
+        .flatMap(({ outgoing }) => (outgoing === null ? [] : [`alter database ${ident(outgoing)} allow_connections true;`]))
+        .join('\n');
+}
+function swapped({ live, incoming, outgoing }) {
+    const moved = `${restore_sql_exists(live)} and not ${restore_sql_exists(incoming)}`;
+    return outgoing === null ? moved : `${restore_sql_exists(outgoing)} and ${moved}`;
+}
+function restore_sql_exists(name) {
+    return `exists (select from pg_database where datname = ${names_literal(name)})`;
+}
+function generated(statement, names, when) {
+    return [`select format(${names_literal(statement)}, ${names.map(names_literal).join(', ')}) where ${when}`, '\\gexec'];
+}
+function disconnect(names) {
+    const list = names.map(names_literal).join(', ');
+    return `select pg_terminate_backend(pid) from pg_stat_activity where datname in (${list}) and pid <> pg_backend_pid()\n\\g /dev/null`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/facts.ts
+/** What the database servers of a stack tell before a restore. */
+
+
+
+
+
+
+/** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
+async function readFacts(host, request) {
+    const outcome = await host.run(factsScript(request));
+    if (outcome.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the database servers could not be asked',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
+        });
+    }
+    const sections = sectionsOf(outcome.stdout);
+    const one = (name) => sections.get(name)?.[0] ?? '';
+    const unpacks = one('unpacks') !== '';
+    return {
+        now: one('now'),
+        pending: one('pending') !== '',
+        writers: sections.get('writers') ?? [],
+        servers: new Map(request.servers.map(({ service }) => {
+            const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
+            const free = one(`disk:${service}`);
+            const [imageId = '', image = ''] = one(`image:${service}`).split(' ');
+            const facts = {
+                container: one(`container:${service}`),
+                image,
+                imageId,
+                major: Math.floor(answer.version / 10_000),
+                databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
+                roles: new Set(answer.roles),
+                extensions: new Set(answer.extensions),
+                diskFree: free === '' ? null : Number(free) * 1024,
+                unpacks: unpacks || one(`unpacks:${service}`) !== '',
+            };
+            return [service, facts];
+        })),
+    };
+}
+function factsScript({ stack, root, servers, writers }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)} FACTS_SQL=${(0,quote/* quote */.h)(FACTS)} WRITERS=${(0,quote/* quote */.h)(writers.join(' '))}`,
+        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+        psqlScript(),
+        factsPiece(),
+        'facts_begin',
+        ...servers.map(({ service, user, databases }) => `facts_of ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(maintenance(databases))} </dev/null`),
+    ].join('\n');
+}
+function answerOf(service, container, lines) {
+    try {
+        return JSON.parse(lines.join('\n'));
+    }
+    catch {
+        throw new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
+            what: `the database service ${service} does not answer`,
+            why: container === '' ? 'none of its containers runs' : lines.join(' ').slice(0, 500),
+            remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/failures.ts
+/** What a failed restore means to the person who reads it. */
+
+
+const UNTOUCHED = 'the live database serves on';
+const OTHER = 'restore another backup; `list: true` shows what is there';
+/** What pg_restore, psql and zstd say. */
+const LOAD = [
+    {
+        pattern: /role "[^"]*" does not exist/,
+        code: 'RB-ROLE-MISSING',
+        what: 'the archive names a role that the server does not have',
+        remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
+    },
+    {
+        pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
+        code: 'RB-EXTENSION-MISSING',
+        what: 'the archive needs an extension that the server does not have',
+        remedy: 'deploy a database image that has the extension, and restore then',
+    },
+    {
+        pattern: /no space left on device|could not extend file/i,
+        code: 'RB-DISK-SHORT',
+        what: 'the disk of the database ran full while the new database was filled',
+        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    },
+    {
+        pattern: /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
+        code: 'RB-ARCHIVE-DAMAGED',
+        what: 'the archive is damaged or cut off',
+        remedy: OTHER,
+    },
+];
+/** The UserError for a failure. */
+function explainRestore({ kind, subject, log }) {
+    const shown = log.length > 0 ? { log, logOf: subject } : {};
+    const text = log.join('\n');
+    switch (kind) {
+        case 'data-lock':
+            return dataBusy();
+        case 'archive-missing':
+            return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+                what: `the archive ${subject} is not there or cannot be read`,
+                why: 'its manifest names it, but somebody removed it, or it belongs to another user',
+                remedy: OTHER,
+            });
+        case 'archive-damaged':
+            return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+                what: `the archive ${subject} is not what was backed up`,
+                why: 'its SHA-256 or its content differs from what the manifest says',
+                remedy: OTHER,
+                ...shown,
+            });
+        case 'load':
+        case 'create':
+        case 'finish': {
+            const known = LOAD.find(({ pattern }) => pattern.test(text));
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-RESTORE-FAILED', {
+                what: known?.what ?? `the new database could not be filled (service ${subject})`,
+                why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
+                remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
+                ...shown,
+            });
+        }
+        case 'no-database':
+            return new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
+                what: `the database service ${subject} does not run or does not answer`,
+                why: 'what the restore had changed was put back',
+                remedy: 'start it on the host, and run this again',
+                ...shown,
+            });
+        case 'unhealthy':
+        case 'ended':
+            return new lib_errors/* UserError */.y('RB-UNHEALTHY', {
+                what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
+                why: 'the swap was reversed: the former database serves again',
+                remedy: 'read its last lines; the backup may not fit the release that runs',
+                ...shown,
+            });
+        case 'stop':
+            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
+                what: 'the writers could not be stopped',
+                why: UNTOUCHED,
+                remedy: 'see `docker ps` on the host, and run it again',
+                ...shown,
+            });
+        default:
+            return new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
+                what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
+                why: 'what it had changed was put back: the former database serves',
+                remedy: 'read the lines below and the journal on the host, and run it again',
+                ...shown,
+            });
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/load.ts
+
+
+
+
+
+
+
+const load_ID = 'load';
+/** Milliseconds; the step ends by itself when the runner is gone. */
+const FEED_TIMEOUT = 24 * 3600 * 1000;
+/**
+ * @returns the rows of each target's tables, in the targets' order
+ * @throws {UserError} for an archive that is damaged or does not fit; the new databases are gone then
+ */
+async function load(stack, targets, tools) {
+    const observer = new LoadObserver(targets, tools);
+    const step = await tools.steps.start({ id: load_ID, title: 'Restore beside the live databases', script: loadScript(stack, targets, tools.apart) }, observer);
+    observer.attach((word) => step.send(word));
+    const result = await step.result;
+    await observer.end();
+    if (result.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the restore',
+            why: result.reason,
+            remedy: 'run it again: the live databases serve, and the next run removes what this one was filling',
+        });
+    }
+    if (result.code !== 0)
+        throw observer.error();
+    return observer.counts;
+}
+function loadScript(stack, targets, apart = true) {
+    const used = targets.map(({ database }) => database);
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        dataLockScript(),
+        loadPiece(),
+        // A backup of a database that is about to change its name would be of neither.
+        ...(apart ? ['data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
+        printer('counts_sql', COUNTS),
+        ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
+            const server = `${index} ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)}`;
+            const source = archive.on === 'host' ? `${(0,quote/* quote */.h)(archive.path)} ${archive.sha256}` : "feed ''";
+            return [
+                printer(`create_sql_${index}`, createSql(incoming, database, user)),
+                printer(`finish_sql_${index}`, finishSql(incoming, database)),
+                printer(`drop_sql_${index}`, dropSql(incoming)),
+                `restore_begin ${server} ${(0,quote/* quote */.h)(maintenance(used))} || exit 1`,
+                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${source} || exit 1`,
+                `restore_finish ${server} ${(0,quote/* quote */.h)(maintenance(used))} ${(0,quote/* quote */.h)(connection(incoming))} || exit 1`,
+            ];
+        }),
+        'committed',
+    ].join('\n');
+}
+class LoadObserver {
+    counts;
+    #targets;
+    #tools;
+    #log = [];
+    #feeds = [];
+    #failure = null;
+    #refusal = null;
+    #over = new AbortController();
+    #send = () => { };
+    constructor(targets, tools) {
+        this.#targets = targets;
+        this.#tools = tools;
+        this.counts = targets.map(() => []);
+    }
+    attach(send) {
+        this.#send = send;
+    }
+    onEvent({ name, fields }) {
+        const target = this.#targets[Number(fields.index)];
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
+        else if (name === 'loading')
+            this.#tools.progress.info(`${target?.database}: filling ${target?.incoming}`);
+        else if (name === 'counting')
+            this.#tools.progress.info(`${target?.database}: filled; counting rows`);
+        else if (name === 'feed')
+            this.#feeds.push(this.#feed(Number(fields.index)));
+    }
+    onLine(line) {
+        const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
+        if (json === undefined) {
+            this.#tools.progress.remote(line);
+            return;
+        }
+        const [schema = '', table = '', rows = 0] = JSON.parse(json);
+        this.counts[Number(index)]?.push({ schema, table, rows });
+    }
+    /** What the runner found wrong comes first: the host saw only that its input ended. */
+    error() {
+        return this.#refusal ?? explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    }
+    /** Nobody reads what is still being sent. */
+    async end() {
+        this.#over.abort();
+        await Promise.all(this.#feeds);
+    }
+    async #feed(index) {
+        const archive = this.#targets[index]?.archive;
+        if (archive?.on !== 'runner')
+            return;
+        const { host, folder } = this.#tools;
+        try {
+            const { stream, proven } = await archive.open();
+            const sent = await host.run(`cat >${(0,quote/* quote */.h)(`${folder}/feed-${index}`)}`, {
+                input: stream,
+                timeout: FEED_TIMEOUT,
+                signal: this.#over.signal,
+            });
+            // The reader says itself why it stopped reading.
+            if (sent.outcome === 'unknown' || sent.code !== 0)
+                return;
+            await proven();
+            this.#send(`whole ${index}`);
+        }
+        catch (error) {
+            this.#refusal ??= error instanceof lib_errors/* UserError */.y ? error : damaged(error);
+            this.#send('abort');
+        }
+    }
+}
+function damaged(error) {
+    return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+        what: 'the archive cannot be read to its end',
+        why: error instanceof Error ? error.message : String(error),
+        remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
+/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
+
+
+
+
+const NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
+/**
+ * Statements that make the roles which are not there; those that are keep everything that they have.
+ * @returns the missing roles, and their statements, which hold verifiers of passwords
+ */
+function missingRoles(globals, present) {
+    const lines = globals.split('\n').filter((line) => line.endsWith(';'));
+    const names = lines
+        .map((line) => nameIn(line, new RegExp(`^CREATE ROLE ${NAME};$`)))
+        .filter((name) => name !== null && !present.has(name));
+    const missing = new Set(names);
+    const patterns = [`^(?:CREATE|ALTER|COMMENT ON) ROLE ${NAME}[ ;]`, `^GRANT .+ TO ${NAME}[ ;]`].map((pattern) => new RegExp(pattern));
+    const kept = lines.filter((line) => {
+        // What holds in one database only comes with that database.
+        if (/^ALTER ROLE .* IN DATABASE /.test(line))
+            return false;
+        return patterns.some((pattern) => missing.has(nameIn(line, pattern) ?? ''));
+    });
+    // Whoever granted it may not be here.
+    const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${NAME};$`), ';'));
+    return { names, statements: statements.map((line) => `${line}\n`).join('') };
+}
+function nameIn(line, pattern) {
+    const found = pattern.exec(line)?.[1];
+    if (found === undefined)
+        return null;
+    return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
+}
+/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
+async function makeRoles(stack, server, statements, steps) {
+    const log = [];
+    const script = [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        rolesPiece(),
+        `make_roles ${(0,quote/* quote */.h)(server.service)} ${(0,quote/* quote */.h)(server.user)} ${(0,quote/* quote */.h)(maintenance(server.databases))} || exit 1`,
+    ].join('\n');
+    const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
+    const step = await steps.start({ id: `roles-${server.service}`, title: 'Make missing roles', script, input }, { onEvent: ({ name, fields }) => name === 'log' && log.push(fields.line ?? '') });
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
+        what: `the missing roles of ${server.service} could not be made`,
+        why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
+        remedy: 'create them by hand, and restore without roles: true; no database was touched',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/throwaway.ts
+/** Servers without a network on the host, from the images that the stack's servers run from: to restore into, and to throw away. */
+
+
+
+/** The name that the drill's containers go by, in place of the stack's. */
+function drillProject(stack) {
+    return `${stack}-drill`;
+}
+/** @throws {UserError} RB-DRILL-FAILED; none is left then */
+function startThrowaways(project, servers, steps) {
+    return run(steps, 'drill-start', 'Start a server to throw away', project, [
+        'throwaway_remove',
+        'undo_push throwaway_remove',
+        ...servers.map(({ service, user, image }) => `throwaway_start ${[service, user, image].map(quote/* quote */.h).join(' ')} || exit 1`),
+        'committed',
+    ]);
+}
+function removeThrowaways(project, steps) {
+    return run(steps, 'drill-end', 'Throw the server away', project, ['throwaway_remove']);
+}
+async function run(steps, id, title, project, lines) {
+    const log = [];
+    let subject = '';
+    const script = [`PROJECT=${(0,quote/* quote */.h)(project)}`, psqlScript(), throwawayPiece(), ...lines].join('\n');
+    const step = await steps.start({ id, title, script }, {
+        onEvent: ({ name, fields }) => {
+            if (name === 'log')
+                log.push(fields.line ?? '');
+            if (name === 'failed')
+                subject = fields.subject ?? '';
+        },
+    });
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-DRILL-FAILED', {
+        what: `${title.toLowerCase()}: that failed on the host`,
+        why: result.outcome === 'unknown' ? result.reason : (log.at(-1) ?? 'the step ended with an error'),
+        remedy: 'read the lines below; the backup itself is not concerned',
+        ...(log.length > 0 ? { log, logOf: subject } : {}),
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/ship.ts
+/** A part of a backup on its way to places off the host: read once, encrypted, stored everywhere, compared. */
+
+
+
+
+/** @throws {UserError} of the first place that refused, or of the content; nothing counts anywhere then */
+async function ship(shipment, places) {
+    const { id, recipients, bytes } = shipment;
+    const file = recipients.length > 0 ? `${shipment.file}.age` : shipment.file;
+    const counted = measure();
+    const branches = places.map(() => new external_node_stream_.PassThrough());
+    const stored = places.map((place, index) => place.write(id, file, branches[index], bytes));
+    // Whoever refuses ends its own branch; the first reason is the one to tell.
+    let refusal = null;
+    const settled = Promise.allSettled(stored.map((promise, index) => promise.catch((error) => {
+        refusal ??= error;
+        branches[index]?.destroy();
+        throw error;
+    })));
+    try {
+        const plain = compose(shipment.content, counted.stream);
+        await (0,external_node_stream_promises_.pipeline)(await sealed(plain, recipients), spread(branches));
+    }
+    catch (error) {
+        for (const branch of branches)
+            branch.destroy(error);
+        await settled;
+        throw refusal ?? error;
+    }
+    await settled;
+    if (refusal !== null)
+        throw refusal;
+    return { ...counted.result(), stored: await Promise.all(stored) };
+}
+/** Whatever goes wrong on one side ends the other with the same error. */
+function compose(content, through) {
+    return (0,external_node_stream_.pipeline)(content, through, () => { });
+}
+/** Into all branches at the pace of the slowest one; a branch that is gone ends it. */
+function spread(branches) {
+    return async (source) => {
+        for await (const chunk of source)
+            await Promise.all(branches.map((branch) => put(branch, chunk)));
+        for (const branch of branches)
+            branch.end();
+    };
+}
+function put(branch, chunk) {
+    if (branch.destroyed)
+        return Promise.reject(new Error('a place for backups takes no more'));
+    if (branch.write(chunk))
+        return Promise.resolve();
+    return new Promise((resolve, reject) => {
+        const done = () => {
+            branch.off('drain', done);
+            branch.off('close', done);
+            if (branch.destroyed)
+                reject(new Error('a place for backups takes no more'));
+            else
+                resolve();
+        };
+        branch.on('drain', done);
+        branch.on('close', done);
+    });
+}
+/** What the places get of the content. @throws {UserError} RB-RECIPIENT-INVALID */
+async function sealed(content, recipients) {
+    if (recipients.length === 0)
+        return content;
+    const encrypter = await encrypterFor(recipients);
+    const web = external_node_stream_.Readable.toWeb(content);
+    return external_node_stream_.Readable.fromWeb((await encrypter.encrypt(web)));
+}
+/** Checks recipients before anything is dumped. @throws {UserError} RB-RECIPIENT-INVALID */
+async function encrypterFor(recipients) {
+    // Loaded only when needed: most backups on the host are not encrypted.
+    const { Encrypter } = await __nccwpck_require__.e(/* import() */ 539).then(__nccwpck_require__.bind(__nccwpck_require__, 1539));
+    const encrypter = new Encrypter();
+    for (const recipient of recipients) {
+        try {
+            encrypter.addRecipient(recipient);
+        }
+        catch {
+            throw new lib_errors/* UserError */.y('RB-RECIPIENT-INVALID', {
+                what: `${JSON.stringify(recipient)} is no recipient of age`,
+                why: 'it cannot be read: a letter is wrong or missing, or it is of another kind',
+                remedy: 'write the public key as age-keygen shows it, age1…, in backup.recipients or the input recipients',
+            });
+        }
+    }
+    return encrypter;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/dump.ts
+/** Dumps databases on the host: one step that reads every archive to its end before it counts. */
+
+
+
+
+
+
+
+const DUMP_STEP = 'dump';
+/** @returns one entry for each item, in their order @throws {UserError} nothing is left on the host then */
+async function dump(request, tools) {
+    const observer = new DumpObserver(request, tools);
+    const step = await tools.steps.start({ id: DUMP_STEP, title: 'Dump and read back', script: dumpScript(request) }, observer);
+    observer.attach(step);
+    const result = await step.result;
+    await observer.end();
+    if (result.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the backup',
+            why: result.reason,
+            remedy: 'run it again: nothing was published, and the next run removes what this one began',
+        });
+    }
+    if (result.code !== 0)
+        throw observer.error();
+    return observer.dumped();
+}
+function dumpScript({ stack, items, folder, patience }) {
+    const servers = new Map(items.map(({ service, user }) => [service, user]));
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)} FOLDER=${(0,quote/* quote */.h)(folder ?? '')}`,
+        psqlScript(),
+        dataLockScript(),
+        dumpPiece(),
+        printer('counts_sql', COUNTS),
+        printer('facts_sql', DUMP_FACTS),
+        `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
+        'prepare_folder || exit 1',
+        `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${(0,quote/* quote */.h)(service)}):"${(0,quote/* quote */.h)(user)}`).join(' ')}`,
+        ...items.flatMap((item, index) => {
+            const server = `${index} ${(0,quote/* quote */.h)(item.service)} ${(0,quote/* quote */.h)(item.user)}`;
+            return [
+                `operation ${(0,quote/* quote */.h)(`${item.kind} ${item.file}`)}`,
+                item.kind === 'database'
+                    ? `dump_database ${server} ${(0,quote/* quote */.h)(connection(item.database))} ${(0,quote/* quote */.h)(item.file)} || exit 1`
+                    : `dump_globals ${server} ${(0,quote/* quote */.h)(item.file)} || exit 1`,
+            ];
+        }),
+        'committed',
+    ].join('\n');
+}
+class DumpObserver {
+    #request;
+    #parts = new Map();
+    #facts = new Map();
+    #tools;
+    #versions = new Map();
+    #tables;
+    #log = [];
+    #feeds = new Map();
+    #failure = { kind: '', subject: '' };
+    #refusal = null;
+    #step = null;
+    constructor(request, tools) {
+        this.#request = request;
+        this.#tools = tools;
+        this.#tables = request.items.map(() => []);
+    }
+    attach(step) {
+        this.#step = step;
+    }
+    onEvent({ name, fields }) {
+        const index = Number(fields.index);
+        const item = this.#request.items[index];
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
+        else if (item === undefined)
+            return;
+        else if (name === 'tool')
+            this.#versions.set(index, fields.version ?? '');
+        else if (name === 'progress')
+            this.#tools.progress(item, Number(fields.bytes));
+        else if (name === 'feed')
+            this.#feeds.set(index, this.#take(item, index, fields.file ?? ''));
+        else if (name === 'part')
+            this.#part(item, index, fields);
+    }
+    onLine(line) {
+        const [, word, index, json] = /^(counts|facts) (\d+) ([[{].*)$/.exec(line) ?? [];
+        if (json === undefined) {
+            this.#tools.remote(line);
+            return;
+        }
+        if (word === 'facts') {
+            this.#facts.set(Number(index), JSON.parse(json));
+            return;
+        }
+        const [schema = '', table = '', rows = 0] = JSON.parse(json);
+        this.#tables[Number(index)]?.push({ schema, table, rows });
+    }
+    /** What the runner found wrong comes first: the host saw only that its reader went away. */
+    error() {
+        return this.#refusal ?? explainBackup({ ...this.#failure, log: this.#log });
+    }
+    async end() {
+        await Promise.all(this.#feeds.values());
+    }
+    dumped() {
+        return this.#request.items.map((item, index) => {
+            const part = this.#parts.get(index);
+            const facts = this.#facts.get(index) ?? null;
+            if (part === undefined || (item.kind === 'database' && facts === null))
+                throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
+            return { ...part, facts, tool: this.#versions.get(index) ?? null, tables: this.#tables[index] ?? [] };
+        });
+    }
+    #part(item, index, { file = '', bytes, sha256 = '' }) {
+        const size = Number(bytes);
+        this.#parts.set(index, { file, sha256, bytes: size < 0 ? null : size });
+        this.#tools.info(`${dump_titleOf(item)}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`);
+        // Its last bytes may still be on their way.
+        const feed = this.#feeds.get(index);
+        if (feed !== undefined)
+            void feed.then(() => this.#step?.send(this.#refusal === null ? `taken ${index}` : 'abort'));
+    }
+    async #take(item, index, file) {
+        try {
+            await this.#tools.take(item, file, `${this.#tools.stepFolder}/part-${index}`);
+        }
+        catch (error) {
+            this.#refusal ??= error;
+            this.#step?.send('abort');
+        }
+    }
+}
+function dump_titleOf(item) {
+    return item.kind === 'database' ? `${item.service}/${item.database}` : `roles of ${item.service}`;
+}
+
+;// CONCATENATED MODULE: ./actions/backup/make.ts
+/** Makes one backup: dumps, proves, publishes, ships. */
+
+
+
+
+
+
+
+
+/** Of the last backup's size: data grows. */
+const GROWTH = 1.2;
+/** Without an earlier one: of the databases' size, what a packed archive may take. */
+const FIRST = 0.6;
+const make_LEAST_ROOM = 64 * 2 ** 20;
+/** What can be known beforehand. Changes nothing. @throws {UserError} */
+async function prepare(scene) {
+    const { request, session, recorder, local } = scene;
+    const { stack, backup } = request.runbook;
+    await encrypterFor(backup.recipients);
+    const servers = serversOf(backup.databases);
+    const facts = await readFacts(session.host, { stack, root: session.root, servers, writers: [] });
+    for (const { service, database } of backup.databases) {
+        const bytes = facts.servers.get(service)?.databases.get(database);
+        if (bytes === undefined)
+            throw unknownDatabase(service, database, facts);
+        recorder.info(`${service}/${database}: ${make_mib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
+    }
+    const place = await examine(session.host, backup.directory, stack);
+    const earlier = await local.list();
+    if (backup.to.includes('host')) {
+        const last = earlier.at(-1);
+        const known = backup.databases.map(({ service, database }) => facts.servers.get(service)?.databases.get(database) ?? 0);
+        const estimate = last === undefined ? known.reduce((sum, bytes) => sum + bytes, 0) * FIRST : sizeOf(last) * GROWTH;
+        requireRoom(place, backup.directory, estimate + make_LEAST_ROOM);
+    }
+    return { place, facts, items: itemsOf(servers), earlier };
+}
+/** @returns the manifest as the host has it or would have it @throws {UserError} */
+async function make(scene, { place, facts, items }) {
+    const { request, session, recorder, steps, remote } = scene;
+    const { runbook } = request;
+    const begun = Date.now();
+    const id = facts.now;
+    const onHost = runbook.backup.to.includes('host');
+    recorder.step('Dump and read back');
+    const shipped = new Map();
+    const dumped = await dump({ stack: runbook.stack, items, folder: onHost ? partFolder(place, id) : null, patience: request.lease.timeout }, {
+        steps,
+        info: (text) => recorder.info(text),
+        remote: (line) => recorder.remote(line),
+        progress: (item, bytes) => recorder.info(`${dump_titleOf(item)}: ${make_mib(bytes)} MiB so far`),
+        take: async (_item, file, fifo) => {
+            shipped.set(file, await send(scene, id, file, null, fifo));
+        },
+        stepFolder: `${session.leaseRoot}/steps/${session.token}-${DUMP_STEP}`,
+    });
+    const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
+    const manifest = {
+        stack: runbook.stack,
+        id,
+        createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
+        run: request.run,
+        release: session.state.current?.id ?? null,
+        schema: session.state.current?.schema ?? null,
+        seconds: (Date.now() - begun) / 1000,
+        verified: true,
+        databases: items.flatMap((item, index) => item.kind === 'database' ? [databasePart(item, parts[index], dumped[index], facts)] : []),
+        globals: items.flatMap((item, index) => item.kind === 'globals' ? [{ ...parts[index], service: item.service }] : []),
+        volumes: [],
+    };
+    if (onHost) {
+        recorder.step('Publish on the host');
+        await publish(place, manifest, steps);
+        recorder.info(`${place.directory}/${id}: ${make_mib(sizeOf(manifest))} MiB`);
+    }
+    if (remote.length === 0)
+        return manifest;
+    recorder.step('Copy to where the host is not');
+    if (onHost) {
+        for (const { file, bytes, sha256 } of partsOf(manifest)) {
+            const sent = await send(scene, id, file, bytes, `${place.directory}/${id}/${file}`);
+            if (sent.sha256 !== sha256)
+                throw corrupt(file);
+            shipped.set(file, sent);
+        }
+    }
+    for (const [index, destination] of remote.entries()) {
+        await destination.publish(asStored(manifest, shipped, index));
+        recorder.info(`${destination.name}/${id}: published`);
+    }
+    return manifest;
+}
+/** Streams one file of the host to all places off it. */
+async function send(scene, id, file, bytes, path) {
+    const { request, session, recorder, remote } = scene;
+    const content = new external_node_stream_.PassThrough();
+    // Whatever fails there ends the stream with its error.
+    session.host
+        .stream(`cat ${(0,quote/* quote */.h)(path)}`, content, { timeout: 24 * 3600 * 1000 })
+        .catch((error) => content.destroy(error));
+    const shipped = await ship({ id, file, bytes, content, recipients: request.runbook.backup.recipients }, remote);
+    recorder.info(`${file}: ${make_mib(shipped.bytes)} MiB to ${remote.map(({ name }) => name).join(', ')}`);
+    return shipped;
+}
+/** The same hash on both ends of the way. */
+function proven({ file, bytes, sha256 }, sent) {
+    if (sent !== undefined && sent.sha256 !== sha256)
+        throw corrupt(file);
+    const size = bytes ?? sent?.bytes;
+    if (size === undefined)
+        throw new Error(`${file} has no size`);
+    return { file, bytes: size, sha256 };
+}
+function databasePart(item, part, dumped, facts) {
+    const found = dumped.facts;
+    if (found === null)
+        throw new Error(`${part.file} has no facts`);
+    return {
+        ...part,
+        service: item.service,
+        database: item.database,
+        user: item.user,
+        major: Math.floor(found.version / 10_000),
+        server: found.server,
+        tool: dumped.tool,
+        image: facts.servers.get(item.service)?.image ?? null,
+        databaseBytes: found.bytes,
+        extensions: found.extensions,
+        roles: found.roles,
+        tables: dumped.tables,
+    };
+}
+/** The manifest with the files as they lie in one place. */
+function asStored(manifest, shipped, index) {
+    const stored = (part) => ({ ...part, ...shipped.get(part.file)?.stored[index] });
+    return {
+        ...manifest,
+        databases: manifest.databases.map(stored),
+        globals: manifest.globals.map(stored),
+        volumes: manifest.volumes.map(stored),
+    };
+}
+function itemsOf(servers) {
+    const taken = new Set();
+    const name = (...words) => {
+        const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
+        let free = plain;
+        for (let count = 2; taken.has(free); count++)
+            free = plain.replace(/\.([a-z]+)$/, `.${count}.$1`);
+        taken.add(free);
+        return free;
+    };
+    return servers.flatMap(({ service, user, databases }) => [
+        ...databases.map((database) => ({
+            kind: 'database',
+            file: name('db', service, database, 'dump'),
+            service,
+            user,
+            database,
+        })),
+        { kind: 'globals', file: name('globals', service, 'sql'), service, user },
+    ]);
+}
+function serversOf(databases) {
+    return [...new Set(databases.map(({ service }) => service))].map((service) => {
+        const own = databases.filter((one) => one.service === service);
+        return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
+    });
+}
+function unknownDatabase(service, database, { servers }) {
+    const known = [...(servers.get(service)?.databases.keys() ?? [])];
+    return new lib_errors/* UserError */.y('RB-DATABASE-UNKNOWN', {
+        what: `${service} has no database ${JSON.stringify(database)}`,
+        why: `it has ${known.join(', ')}`,
+        remedy: 'correct backup.databases in the runbook file; nothing was backed up',
+    });
+}
+function corrupt(file) {
+    return new lib_errors/* UserError */.y('RB-TRANSFER-CORRUPT', {
+        what: `${file} arrived other than it left the host`,
+        why: 'its SHA-256 differs; the copy off the host was not published',
+        remedy: 'run it again',
+    });
+}
+function make_mib(bytes) {
+    return (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
+}
+
+;// CONCATENATED MODULE: ./actions/backup/drill.ts
+/** The drill: a backup restored into a server that is thrown away, and compared with its manifest. */
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The newest copy off the host, or the host's own where there is no other.
+ *
+ * @throws {UserError} for a backup that could not be brought back; the throwaway server is gone in any case
+ */
+async function drill(scene) {
+    const { request, session, recorder, steps, remote, local } = scene;
+    const { runbook } = request;
+    recorder.step('Restore drill');
+    const source = remote[0] ?? local;
+    const manifest = choose(await source.list(), { by: 'latest' }, source.name);
+    const parts = databasesOf(manifest, null);
+    const servers = serversOf(parts);
+    const live = await readFacts(session.host, {
+        stack: runbook.stack,
+        root: session.root,
+        servers: serversOf(runbook.backup.databases),
+        writers: [],
+    });
+    const project = drillProject(runbook.stack);
+    recorder.info(`${manifest.id} from ${source.name}: ${Math.ceil(sizeOf(manifest) / 2 ** 20)} MiB`);
+    const begun = performance.now();
+    await startThrowaways(project, servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })), steps);
+    try {
+        const facts = await readFacts(session.host, { stack: project, root: session.root, servers, writers: [] });
+        check_check({
+            manifest,
+            parts,
+            servers: facts.servers,
+            state: session.state,
+            roles: true,
+            newerServer: false,
+            identity: request.identity,
+        });
+        await bringRoles(scene, source, manifest, servers, facts, project);
+        const counts = await load(project, parts.map((part) => ({
+            service: part.service,
+            user: part.user,
+            database: part.database,
+            incoming: besideName(part.database, 'restore', facts.now),
+            archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
+        })), {
+            host: session.host,
+            steps,
+            folder: `${session.leaseRoot}/steps/${session.token}-load`,
+            progress: recorder,
+            apart: false,
+        });
+        for (const [index, part] of parts.entries())
+            compare(part, counts[index] ?? []);
+        const seconds = (performance.now() - begun) / 1000;
+        const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);
+        recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows`);
+        return { backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows };
+    }
+    finally {
+        await removeThrowaways(project, steps);
+    }
+}
+async function bringRoles({ request, steps }, source, manifest, servers, facts, project) {
+    for (const server of servers) {
+        const part = manifest.globals.find(({ service }) => service === server.service);
+        if (part === undefined)
+            continue;
+        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
+        const globals = await (0,consumers_namespaceObject.text)(stream);
+        await proven();
+        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+        if (names.length > 0)
+            await makeRoles(project, server, statements, steps);
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/backup/backup.ts
+/** Backup: a snapshot of every database, proven before it counts, in every place; then what is too old goes. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** Beyond this factor from one backup to the next, either way, somebody should look. */
+const JUMP = 2;
+/** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
+async function backup(request, recorder) {
+    const { target, runbook, run, actor, dryRun } = request;
+    for (const secret of [...(0,connect/* secretsOf */.F)(target), ...identitiesIn(request.identity ?? '')])
+        recorder.secret(secret);
+    recorder.step('Connect and observe');
+    const session = await StackSession.open({
+        target,
+        runbook,
+        paths: [],
+        run,
+        procedure: 'backup',
+        scope: 'backup',
+        lease: dryRun ? null : request.lease,
+    });
+    for (const secret of session.secrets)
+        recorder.secret(secret);
+    const { host, root, leaseRoot, token } = session;
+    const context = { root: leaseRoot, stackRoot: root, token, run, actor, procedure: 'backup', release: null };
+    const scene = {
+        request,
+        session,
+        recorder,
+        steps: createSteps(host, context),
+        local: hostSource(host, runbook.backup.directory, runbook.stack),
+        remote: remotePlaces(request),
+        notes: [],
+    };
+    try {
+        return await carryOut(scene);
+    }
+    finally {
+        await session.close();
+        recorder.info(costOf(host));
+    }
+}
+async function carryOut(scene) {
+    const { request, recorder, notes } = scene;
+    const begun = Date.now();
+    const finish = (status, more) => ({
+        title: request.title,
+        status,
+        host: scene.session.host.name,
+        stack: request.runbook.stack,
+        release: scene.session.state.current?.id ?? null,
+        previousRelease: scene.session.state.current?.id ?? null,
+        plan: null,
+        planHash: null,
+        timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
+        health: [],
+        recovered: null,
+        notes,
+        seconds: (Date.now() - begun) / 1000,
+        error: null,
+        ...more,
+    });
+    let manifest = null;
+    const facts = { made: null, places: [], drill: null };
+    try {
+        if (request.drill !== 'only') {
+            recorder.step('Look at databases and places');
+            const prepared = await prepare(scene);
+            if (request.dryRun)
+                return { manifest, report: finish('planned', { backup: await planned(scene) }) };
+            recorder.changed = true;
+            manifest = await make(scene, prepared);
+            facts.made = madeOf(manifest);
+            watchSize(manifest, prepared.earlier, scene);
+            recorder.step('Remove what is too old');
+            facts.places = await prune(scene, manifest.id);
+        }
+        if (request.drill !== 'none' && !request.dryRun)
+            facts.drill = await drill(scene);
+        return { manifest, report: finish('succeeded', { backup: facts }) };
+    }
+    catch (error) {
+        if (!(error instanceof lib_errors/* UserError */.y))
+            throw error;
+        if (!recorder.changed && request.drill !== 'only')
+            throw error;
+        notes.push(manifest === null
+            ? 'No older backup was removed.'
+            : `The backup ${manifest.id} itself is whole, and lies in ${request.runbook.backup.to.join(', ')}.`);
+        return { manifest, report: finish('failed', { backup: facts, error: change_describe(error) }) };
+    }
+}
+function remotePlaces({ runbook, folder }) {
+    const { to, s3 } = runbook.backup;
+    return [
+        ...(to.includes('s3') && s3 !== null ? [s3Destination(s3, runbook.stack)] : []),
+        ...(to.includes('file') ? [folderDestination(folder, runbook.stack)] : []),
+    ];
+}
+/** Those of all places that keep more than one run's backup. */
+function keepingPlaces({ request, local, remote }) {
+    const { to } = request.runbook.backup;
+    const bucket = remote.filter((_place, index) => to.includes('s3') && index === 0);
+    return [...(to.includes('host') ? [local] : []), ...bucket];
+}
+/** @param now the newest backup's ID: the host's clock, which named all of them */
+async function prune(scene, now) {
+    const found = [];
+    for (const place of keepingPlaces(scene)) {
+        const { manifests, verdicts } = await judge(scene, place, now);
+        const gone = verdicts.filter(({ keep }) => !keep);
+        for (const { id, why } of gone)
+            scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
+        if (gone.length > 0)
+            await removeFrom(scene, place, gone);
+        found.push(factsOf(place, manifests, verdicts));
+    }
+    return found;
+}
+async function planned(scene) {
+    const places = [];
+    for (const place of keepingPlaces(scene)) {
+        const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
+        const { manifests, verdicts } = await judge(scene, place, now);
+        for (const { id, keep, why } of verdicts)
+            scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would go'}: ${why}`);
+        places.push(factsOf(place, manifests, verdicts));
+    }
+    return { made: null, places, drill: null };
+}
+async function judge(scene, place, now) {
+    const manifests = await place.list();
+    return { manifests, verdicts: retain(manifests, scene.request.runbook.backup.keep, timeOf(now)) };
+}
+async function removeFrom(scene, place, gone) {
+    const ids = gone.map(({ id }) => id);
+    const destination = scene.remote.find((one) => one === place);
+    if (destination === undefined)
+        await remove({ directory: place.name }, ids, scene.steps);
+    else
+        for (const id of ids)
+            await destination.remove(id);
+}
+function factsOf({ name }, manifests, verdicts) {
+    const gone = new Set(verdicts.filter(({ keep }) => !keep).map(({ id }) => id));
+    return {
+        name,
+        kept: manifests.filter(({ id }) => !gone.has(id)).map((manifest) => ({ id: manifest.id, bytes: sizeOf(manifest) })),
+        removed: verdicts.filter(({ keep }) => !keep).map(({ id, why }) => ({ id, why })),
+        lastVerified: manifests.findLast(({ verified }) => verified)?.id ?? null,
+    };
+}
+function madeOf({ id, seconds, databases, globals, volumes }) {
+    return {
+        id,
+        seconds: seconds ?? 0,
+        parts: [
+            ...databases.map(({ service, database, file, bytes, databaseBytes, tables }) => ({
+                name: `${service}/${database}`,
+                file,
+                bytes,
+                plainBytes: databaseBytes,
+                tables: tables?.length ?? null,
+                rows: tables?.reduce((sum, { rows }) => sum + rows, 0) ?? null,
+            })),
+            ...globals.map(({ service, file, bytes }) => ({
+                name: `roles of ${service}`,
+                file,
+                bytes,
+                plainBytes: null,
+                tables: null,
+                rows: null,
+            })),
+            ...volumes.map(({ name, file, bytes }) => ({ name, file, bytes, plainBytes: null, tables: null, rows: null })),
+        ],
+    };
+}
+function watchSize(manifest, earlier, { recorder, notes }) {
+    const last = earlier.at(-1);
+    if (last === undefined)
+        return;
+    const factor = sizeOf(manifest) / Math.max(1, sizeOf(last));
+    if (factor < JUMP && factor > 1 / JUMP)
+        return;
+    const text = `The backup has ${factor.toFixed(1)} times the size of the one before (${last.id}).`;
+    recorder.warning(text);
+    notes.push(text);
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/procedure/recover.ts
@@ -84551,17 +87139,17 @@ function buildOnly({ service, reference }) {
 /** Content of a `config.json` for a private `DOCKER_CONFIG` folder (mode 0600). */
 function dockerConfig(logins) {
     const auths = logins.map(({ registry, username, password }) => [
-        serverOf(registry),
+        login_serverOf(registry),
         { auth: Buffer.from(`${username}:${password}`).toString('base64') },
     ]);
     return `${JSON.stringify({ auths: Object.fromEntries(auths) })}\n`;
 }
 /** Value of the header `X-Registry-Auth` of Docker's API. */
 function registryAuth({ registry, username, password }) {
-    return Buffer.from(JSON.stringify({ username, password, serveraddress: serverOf(registry) })).toString('base64url');
+    return Buffer.from(JSON.stringify({ username, password, serveraddress: login_serverOf(registry) })).toString('base64url');
 }
 /** Docker Hub is known by an address of its own. */
-function serverOf(registry) {
+function login_serverOf(registry) {
     return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
 }
 
@@ -84739,17 +87327,17 @@ async function resolve(host, request) {
         };
     }
     catch (error) {
-        throw explained(error, answers);
+        throw resolve_explained(error, answers);
     }
     finally {
         // At the end of its input the script clears away what it made and was not told to keep.
         session.end();
-        await Promise.race([session.done, (0,promises_namespaceObject.setTimeout)(CLEANUP_GRACE, undefined, { ref: false })]);
+        await Promise.race([session.done, (0,external_node_timers_promises_namespaceObject.setTimeout)(CLEANUP_GRACE, undefined, { ref: false })]);
         session.close();
     }
 }
 /** What Compose or the script refused says more than that the session ended. */
-function explained(error, answers) {
+function resolve_explained(error, answers) {
     if (answers.has('refused-compose'))
         return composeFailure(answers.text('errors'));
     if (answers.has('refused-transfer')) {
@@ -85295,17 +87883,17 @@ async function summarise(markdown) {
 /** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
 
 /** Node's timers hold no more than 24 days; whoever waits longer than one day meant another unit. */
-const LONGEST = 24 * 3600;
+const schema_LONGEST = 24 * 3600;
 const NO_DURATION = 'is no duration: write seconds, or 30s, 5m, 1h; at most 24h';
 /** `90`, `90s`, `2m`, `1h` → seconds. */
 const schema_duration = union([
-    schemas_number(NO_DURATION).min(0, NO_DURATION).max(LONGEST, NO_DURATION),
+    schemas_number(NO_DURATION).min(0, NO_DURATION).max(schema_LONGEST, NO_DURATION),
     schemas_string().regex(/^\d{1,9}(\.\d{1,3})?[smh]?$/, NO_DURATION),
 ], NO_DURATION)
     .transform((value, context) => {
     const unit = { s: 1, m: 60, h: 3600 }[String(value).at(-1) ?? ''];
     const seconds = unit === undefined ? Number(value) : Number(String(value).slice(0, -1)) * unit;
-    if (seconds > LONGEST)
+    if (seconds > schema_LONGEST)
         context.addIssue(NO_DURATION);
     return seconds;
 });
@@ -85376,6 +87964,25 @@ const runbookSchema = strictObject({
         directory: schemas_string().default('/opt/backups'),
         databases: array(strictObject({ service: serviceName, user: schemas_string(), database: schemas_string() }))
             .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+        to: array(schemas_enum(['host', 's3', 'file'])).optional(),
+        recipients: array(schemas_string().startsWith('age1')).default([]),
+        s3: strictObject({
+            bucket: schemas_string().min(1),
+            prefix: schemas_string()
+                .regex(/^[^/].*[^/]$|^[^/]?$/)
+                .default(''),
+            region: schemas_string().default('us-east-1'),
+            endpoint: url({ protocol: /^https?$/ }).optional(),
+            'path-style': schemas_boolean().optional(),
+        })
+            .optional(),
+        keep: strictObject({
+            days: schemas_int().min(0).default(30),
+            daily: schemas_int().min(0).default(0),
+            weekly: schemas_int().min(0).default(0),
+            monthly: schemas_int().min(0).default(0),
+        })
+            .prefault({}),
     })
         .prefault({}),
     restore: strictObject({ writers: array(serviceName).optional(), 'health-timeout': schema_duration.default(60) })
@@ -85410,12 +88017,30 @@ function toRunbook(written) {
             minimumSamples: watch['minimum-samples'],
         },
         migration: written.migration,
-        backup: written.backup,
+        backup: toBackup(written.backup),
         restore: {
             writers: written.restore.writers ?? written.versioned,
             healthTimeout: written.restore['health-timeout'],
         },
         keepReleases: written['keep-releases'],
+    };
+}
+function toBackup({ directory, databases, to, recipients, s3, keep }) {
+    return {
+        directory,
+        databases,
+        to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
+        recipients,
+        s3: s3 === undefined
+            ? null
+            : {
+                bucket: s3.bucket,
+                prefix: s3.prefix,
+                region: s3.region,
+                endpoint: s3.endpoint ?? null,
+                pathStyle: s3['path-style'] ?? s3.endpoint !== undefined,
+            },
+        keep,
     };
 }
 function settingsFrom(own, below) {
@@ -85933,6 +88558,69 @@ function readRunbook(workspace, config) {
     return parseRunbook(text, config);
 }
 
+;// CONCATENATED MODULE: ./actions/lib/config/backup-inputs.ts
+/** Inputs of the action backup as typed data. */
+
+
+
+
+/** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+function readBackupInputs(get, workspace) {
+    const reader = new Reader(get);
+    const base = {
+        target: readTarget(reader),
+        dryRun: reader.boolean('dry-run'),
+        environment: null,
+        environmentUrl: null,
+        githubToken: reader.text('github-token') || null,
+        leaseTimeout: reader.seconds('lease-timeout', 300),
+        preempt: false,
+    };
+    const config = inputs_readPath(reader, 'config', DEFAULT_CONFIG);
+    const to = readPlaces(reader);
+    const recipients = reader.list('recipients');
+    const path = reader.text('path') || 'backup';
+    if (!isRelativePath(path))
+        reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
+    const inputs = {
+        folder: (0,external_node_path_.join)(workspace, path),
+        drill: reader.choice('drill', ['none', 'after', 'only']),
+        identity: reader.content('identity').trim() || null,
+        pingUrl: reader.url('ping-url'),
+        reportFailures: reader.boolean('report-failures'),
+    };
+    reader.finish();
+    const runbook = readRunbook(workspace, config);
+    const backup = {
+        ...runbook.backup,
+        to: to ?? runbook.backup.to,
+        recipients: recipients.length > 0 ? recipients : runbook.backup.recipients,
+    };
+    checkPlaces(backup, inputs.drill);
+    return { ...base, ...inputs, runbook: { ...runbook, backup } };
+}
+function readPlaces(reader) {
+    const named = reader.list('to');
+    const known = ['host', 's3', 'file'];
+    const wrong = named.filter((name) => !known.includes(name));
+    if (wrong.length > 0)
+        reader.problem(`to names ${wrong.join(', ')}; write some of ${known.join(', ')}`);
+    return named.length > 0 ? [...new Set(named)] : null;
+}
+/** What is wrong only once inputs and runbook file are taken together. */
+function checkPlaces({ to, s3, recipients }, drill) {
+    const reader = new Reader(() => '');
+    if (to.length === 0)
+        reader.problem('to names no place for the backup');
+    if (to.includes('s3') && s3 === null)
+        reader.problem('to names s3, and the runbook file has no backup.s3 with a bucket');
+    if (to.includes('file') && recipients.length === 0)
+        reader.problem('to names file, which ends up in an artifact; that wants recipients, so that it is encrypted');
+    if (drill === 'only' && to.every((place) => place === 'file'))
+        reader.problem('drill: only restores from host or s3, and to names neither');
+    reader.finish();
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/config/restore-inputs.ts
 /** Inputs of the action restore as typed data. */
 
@@ -85955,14 +88643,15 @@ function readRestoreInputs(get, workspace) {
     const healthTimeout = reader.seconds('health-timeout', null);
     const wanted = readWanted(reader);
     const databases = reader.list('databases');
-    const from = reader.choice('from', ['host', 'file']);
+    const from = reader.choice('from', ['host', 's3', 'file']);
     const path = reader.text('path');
-    if (from === 'host' && path !== '')
+    if (from !== 'file' && path !== '')
         reader.problem('path belongs to from: file');
     if (path !== '' && !isRelativePath(path))
         reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
     const inputs = {
-        folder: from === 'file' ? (0,external_node_path_.join)(workspace, path) : null,
+        from,
+        folder: (0,external_node_path_.join)(workspace, path),
         identity: reader.content('identity').trim() || null,
         wanted,
         databases: databases.length > 0 ? databases : null,
@@ -85976,6 +88665,10 @@ function readRestoreInputs(get, workspace) {
         reader.problem('list and undo exclude each other');
     reader.finish();
     const runbook = readRunbook(workspace, config);
+    if (from === 's3' && runbook.backup.s3 === null) {
+        reader.problem('from is s3, and the runbook file has no backup.s3 with a bucket');
+        reader.finish();
+    }
     const settings = { ...runbook.restore, healthTimeout: healthTimeout ?? runbook.restore.healthTimeout };
     return {
         ...base,
@@ -86002,730 +88695,76 @@ function readWanted(reader) {
     return { by: 'id', id: backup };
 }
 
-;// CONCATENATED MODULE: external "node:stream/consumers"
-const consumers_namespaceObject = require("node:stream/consumers");
-;// CONCATENATED MODULE: ./actions/lib/postgres/failures.ts
-/** What a failed restore means to the person who reads it. */
-
-const UNTOUCHED = 'the live database serves on';
-const OTHER = 'restore another backup; `list: true` shows what is there';
-/** What pg_restore, psql and zstd say. */
-const LOAD = [
-    {
-        pattern: /role "[^"]*" does not exist/,
-        code: 'RB-ROLE-MISSING',
-        what: 'the archive names a role that the server does not have',
-        remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
-    },
-    {
-        pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
-        code: 'RB-EXTENSION-MISSING',
-        what: 'the archive needs an extension that the server does not have',
-        remedy: 'deploy a database image that has the extension, and restore then',
-    },
-    {
-        pattern: /no space left on device|could not extend file/i,
-        code: 'RB-DISK-SHORT',
-        what: 'the disk of the database ran full while the new database was filled',
-        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
-    },
-    {
-        pattern: /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
-        code: 'RB-ARCHIVE-DAMAGED',
-        what: 'the archive is damaged or cut off',
-        remedy: OTHER,
-    },
-];
-/** The UserError for a failure. */
-function explainRestore({ kind, subject, log }) {
-    const shown = log.length > 0 ? { log, logOf: subject } : {};
-    const text = log.join('\n');
-    switch (kind) {
-        case 'archive-missing':
-            return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
-                what: `the archive ${subject} is not there or cannot be read`,
-                why: 'its manifest names it, but somebody removed it, or it belongs to another user',
-                remedy: OTHER,
-            });
-        case 'archive-damaged':
-            return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
-                what: `the archive ${subject} is not what was backed up`,
-                why: 'its SHA-256 or its content differs from what the manifest says',
-                remedy: OTHER,
-                ...shown,
-            });
-        case 'load':
-        case 'create':
-        case 'finish': {
-            const known = LOAD.find(({ pattern }) => pattern.test(text));
-            return new lib_errors/* UserError */.y(known?.code ?? 'RB-RESTORE-FAILED', {
-                what: known?.what ?? `the new database could not be filled (service ${subject})`,
-                why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
-                remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
-                ...shown,
-            });
-        }
-        case 'no-database':
-            return new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
-                what: `the database service ${subject} does not run or does not answer`,
-                why: 'what the restore had changed was put back',
-                remedy: 'start it on the host, and run this again',
-                ...shown,
-            });
-        case 'unhealthy':
-        case 'ended':
-            return new lib_errors/* UserError */.y('RB-UNHEALTHY', {
-                what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
-                why: 'the swap was reversed: the former database serves again',
-                remedy: 'read its last lines; the backup may not fit the release that runs',
-                ...shown,
-            });
-        case 'stop':
-            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
-                what: 'the writers could not be stopped',
-                why: UNTOUCHED,
-                remedy: 'see `docker ps` on the host, and run it again',
-                ...shown,
-            });
-        default:
-            return new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
-                what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
-                why: 'what it had changed was put back: the former database serves',
-                remedy: 'read the lines below and the journal on the host, and run it again',
-                ...shown,
-            });
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/names.ts
-/** Names in SQL, and the names of databases that stand beside the live one. */
-
-/** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
-const names_LONGEST = 63;
-/** `20260102T030405Z` */
-const ID = '\\d{8}T\\d{6}Z';
-function ident(name) {
-    return `"${name.replaceAll('"', '""')}"`;
-}
-function names_literal(text) {
-    const quoted = text.replaceAll("'", "''");
-    return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
-}
-/** A connection string for `-d`, where a bare name that looks like one would be read as one. */
-function connection(database) {
-    return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
-}
-/** The database to connect to for whatever must not touch `used`. */
-function maintenance(used) {
-    return connection(used.includes('postgres') ? 'template1' : 'postgres');
-}
-/** @param id time as `YYYYMMDDTHHMMSSZ` */
-function besideName(database, kind, id) {
-    return `${prefix(database, kind)}${id}`;
-}
-/** The ID in a name that {@link besideName} made for this database; `null` for any other name. */
-function besideId(name, database, kind) {
-    const start = prefix(database, kind);
-    if (!name.startsWith(start))
-        return null;
-    return new RegExp(`^${ID}$`).exec(name.slice(start.length))?.[0] ?? null;
-}
-function prefix(database, kind) {
-    const room = names_LONGEST - `_${kind}_20260102T030405Z`.length;
-    if (Buffer.byteLength(database) <= room)
-        return `${database}_${kind}_`;
-    // Two long names with one beginning stay two.
-    const mark = (0,external_node_crypto_.createHash)('sha256').update(database).digest('hex').slice(0, 8);
-    let kept = database;
-    while (Buffer.byteLength(kept) > room - mark.length - 1)
-        kept = [...kept].slice(0, -1).join('');
-    return `${kept}~${mark}_${kind}_`;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/restore-sql.ts
-/** Statements of a restore. Every name and value in them is quoted here; psql's `\gexec` runs what a query makes. */
-
-/** One JSON object: version, folder, databases with sizes, roles, extensions that can be had. */
-const FACTS = `select json_build_object(
-  'version', current_setting('server_version_num')::int,
-  'databases', (select json_agg(json_build_object('name', datname, 'bytes', pg_database_size(oid)) order by datname)
-    from pg_database where not datistemplate),
-  'roles', (select json_agg(rolname) from pg_roles),
-  'extensions', (select json_agg(name) from pg_available_extensions));`;
-/** One JSON list for each table: schema, name, rows. */
-const COUNTS = `select format('select json_build_array(%L, %L, count(*)) from only %I.%I', n.nspname, c.relname, n.nspname, c.relname)
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_' order by n.nspname, c.relname
-\\gexec
-`;
-/**
- * An empty database with owner, encoding and locale of the live one.
- * @param owner for a server that has no such database yet
- */
-function createSql(name, live, owner) {
-    return `select format('create database %I template template0 owner %I encoding %L lc_collate %L lc_ctype %L',
-    ${names_literal(name)}, r.rolname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)
-  || case to_jsonb(d) ->> 'datlocprovider'
-    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'))
-    when 'b' then format(' locale_provider builtin builtin_locale %L', to_jsonb(d) ->> 'datlocale')
-    else '' end
-from pg_database d join pg_roles r on r.oid = d.datdba where d.datname = ${names_literal(live)}
-union all
-select format('create database %I template template0 owner %I', ${names_literal(name)}, ${names_literal(owner)})
-where not exists (select from pg_database where datname = ${names_literal(live)})
-\\gexec
-select format('comment on database %I is %L', ${names_literal(name)}, 'restore in progress')
-\\gexec
-`;
-}
-/** What belongs to a database and is in no archive: limits, settings, grants, comment; as the live one has them. */
-function finishSql(name, live) {
-    const source = `pg_database d where d.datname = ${names_literal(live)}`;
-    // These hold lists of names, which are quoted already.
-    const lists = `'search_path', 'local_preload_libraries', 'session_preload_libraries', 'temp_tablespaces'`;
-    return `select format('comment on database %I is %L', ${names_literal(name)},
-  (select shobj_description(d.oid, 'pg_database') from ${source}))
-\\gexec
-select format('alter database %I connection limit %s', ${names_literal(name)}, d.datconnlimit) from ${source}
-\\gexec
-select format(case when s.setrole = 0 then 'alter database %1$I set %3$I to %4$s'
-    else 'alter role %2$I in database %1$I set %3$I to %4$s' end,
-  ${names_literal(name)}, r.rolname, split_part(c.setting, '=', 1),
-  case when split_part(c.setting, '=', 1) in (${lists}) then substr(c.setting, strpos(c.setting, '=') + 1)
-    else quote_literal(substr(c.setting, strpos(c.setting, '=') + 1)) end)
-from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase left join pg_roles r on r.oid = s.setrole
-cross join unnest(s.setconfig) as c (setting) where d.datname = ${names_literal(live)}
-\\gexec
-select format('revoke all on database %I from public', ${names_literal(name)}) from ${source} and d.datacl is not null
-\\gexec
-select format('grant %s on database %I to %s%s', a.privilege_type, ${names_literal(name)},
-  case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end,
-  case when a.is_grantable then ' with grant option' else '' end)
-from pg_database d cross join aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee
-where d.datname = ${names_literal(live)} and (a.grantee = 0 or r.rolname is not null)
-\\gexec
-`;
-}
-/** Removes a database with whoever is still connected to it; nothing where there is none. */
-function dropSql(name) {
-    return dropWhere(`datname = ${names_literal(name)}`);
-}
-/** Removes what earlier restores were filling for `live`, and prints the names. */
-function cleanSql(live) {
-    const id = '20260102T030405Z';
-    const start = besideName(live, 'restore', id).slice(0, -id.length);
-    const rest = `substr(datname, ${[...start].length + 1})`;
-    const which = `starts_with(datname::text, ${names_literal(start)}) and ${rest} ~ '^[0-9]{8}T[0-9]{6}Z$'`;
-    return `select datname from pg_database where ${which};\n${dropWhere(which)}`;
-}
-function dropWhere(which) {
-    return `select format('alter database %I allow_connections false', datname) from pg_database where ${which}
-\\gexec
-select pg_terminate_backend(pid) from pg_stat_activity where datname in (select datname from pg_database where ${which})
-\\g /dev/null
-select format('drop database %I', datname) from pg_database where ${which}
-\\gexec
-`;
-}
-/** All of one server in one transaction. Nobody can connect to what had the live name until {@link reopenSql}. */
-function swapSql(exchanges) {
-    const former = exchanges.filter(({ outgoing }) => outgoing !== null).map(({ live }) => live);
-    return [
-        "set lock_timeout = '5s'; set statement_timeout = '30s';",
-        ...former.map((live) => `alter database ${ident(live)} allow_connections false;`),
-        disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
-        'begin;',
-        ...exchanges.flatMap(({ live, incoming, outgoing }) => [
-            ...(outgoing === null ? [] : [`alter database ${ident(live)} rename to ${ident(outgoing)};`]),
-            `alter database ${ident(incoming)} rename to ${ident(live)};`,
-        ]),
-        'commit;',
-        '',
-    ].join('\n');
-}
-/** Undoes as much of {@link swapSql} as was done, in one transaction; may be run again. */
-function reverseSql(exchanges) {
-    return [
-        "set lock_timeout = '5s'; set statement_timeout = '30s';",
-        ...exchanges.flatMap((exchange) => generated(`alter database %I allow_connections false`, [exchange.live], swapped(exchange))),
-        disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
-        'begin;',
-        ...exchanges.flatMap((exchange) => {
-            const { live, incoming, outgoing } = exchange;
-            const back = generated('alter database %I rename to %I', [live, incoming], swapped(exchange));
-            if (outgoing === null)
-                return back;
-            const former = generated('alter database %I rename to %I', [outgoing, live], `${restore_sql_exists(outgoing)} and not ${restore_sql_exists(live)}`);
-            return [...back, ...former];
-        }),
-        'commit;',
-        ...exchanges.flatMap(({ live, incoming }) => [live, incoming].flatMap((name) => generated('alter database %I allow_connections true', [name], restore_sql_exists(name)))),
-        '',
-    ].join('\n');
-}
-/** After the commit: the former databases can be looked at again. */
-function reopenSql(exchanges) {
-    return exchanges
-        .flatMap(({ outgoing }) => (outgoing === null ? [] : [`alter database ${ident(outgoing)} allow_connections true;`]))
-        .join('\n');
-}
-function swapped({ live, incoming, outgoing }) {
-    const moved = `${restore_sql_exists(live)} and not ${restore_sql_exists(incoming)}`;
-    return outgoing === null ? moved : `${restore_sql_exists(outgoing)} and ${moved}`;
-}
-function restore_sql_exists(name) {
-    return `exists (select from pg_database where datname = ${names_literal(name)})`;
-}
-function generated(statement, names, when) {
-    return [`select format(${names_literal(statement)}, ${names.map(names_literal).join(', ')}) where ${when}`, '\\gexec'];
-}
-function disconnect(names) {
-    const list = names.map(names_literal).join(', ');
-    return `select pg_terminate_backend(pid) from pg_stat_activity where datname in (${list}) and pid <> pg_backend_pid()\n\\g /dev/null`;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/scripts.ts
-/**
- * The host's pieces for databases. In a module of their own, in plain syntax: the bundler takes a file along only
- * where it can read the call that opens it.
- */
+;// CONCATENATED MODULE: ./actions/lib/github/issue.ts
+/** An issue in the user's repository while something that runs by schedule fails. */
 
 
-function psqlScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-psql.sh", 'utf8');
-}
-/** After {@link psqlScript}, as all that follow. */
-function factsPiece() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-facts.sh", 'utf8');
-}
-function loadPiece() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-load.sh", 'utf8');
-}
-function swapPiece() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-swap.sh", 'utf8');
-}
-function reversePiece() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-reverse.sh", 'utf8');
-}
-function recoverPiece() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-recover.sh", 'utf8');
-}
-function rolesPiece() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "restore-roles.sh", 'utf8');
-}
-/** A shell function that prints a text. Nothing of it stands in an argument of a process. */
-function printer(name, text) {
-    // The shell's own printf.
-    return `${name}() { printf '%s\\n' '${text.replaceAll("'", `'\\''`)}'; }`;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/load.ts
-
-
-
-
-
-
-const load_ID = 'load';
-/** Milliseconds; the step ends by itself when the runner is gone. */
-const FEED_TIMEOUT = 24 * 3600 * 1000;
-/**
- * @returns the rows of each target's tables, in the targets' order
- * @throws {UserError} for an archive that is damaged or does not fit; the new databases are gone then
- */
-async function load(stack, targets, tools) {
-    const observer = new LoadObserver(targets, tools);
-    const step = await tools.steps.start({ id: load_ID, title: 'Restore beside the live databases', script: loadScript(stack, targets) }, observer);
-    observer.attach((word) => step.send(word));
-    const result = await step.result;
-    await observer.end();
-    if (result.outcome === 'unknown') {
-        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
-            what: 'the connection to the host was lost during the restore',
-            why: result.reason,
-            remedy: 'run it again: the live databases serve, and the next run removes what this one was filling',
-        });
-    }
-    if (result.code !== 0)
-        throw observer.error();
-    return observer.counts;
-}
-function loadScript(stack, targets) {
-    const used = targets.map(({ database }) => database);
-    return [
-        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
-        psqlScript(),
-        loadPiece(),
-        printer('counts_sql', COUNTS),
-        ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
-            const server = `${index} ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)}`;
-            const source = archive.on === 'host' ? `${(0,quote/* quote */.h)(archive.path)} ${archive.sha256}` : "feed ''";
-            return [
-                printer(`create_sql_${index}`, createSql(incoming, database, user)),
-                printer(`finish_sql_${index}`, finishSql(incoming, database)),
-                printer(`drop_sql_${index}`, dropSql(incoming)),
-                `restore_begin ${server} ${(0,quote/* quote */.h)(maintenance(used))} || exit 1`,
-                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${source} || exit 1`,
-                `restore_finish ${server} ${(0,quote/* quote */.h)(maintenance(used))} ${(0,quote/* quote */.h)(connection(incoming))} || exit 1`,
-            ];
-        }),
-        'committed',
-    ].join('\n');
-}
-class LoadObserver {
-    counts;
-    #targets;
-    #tools;
-    #log = [];
-    #feeds = [];
-    #failure = null;
-    #refusal = null;
-    #over = new AbortController();
-    #send = () => { };
-    constructor(targets, tools) {
-        this.#targets = targets;
-        this.#tools = tools;
-        this.counts = targets.map(() => []);
-    }
-    attach(send) {
-        this.#send = send;
-    }
-    onEvent({ name, fields }) {
-        const target = this.#targets[Number(fields.index)];
-        if (name === 'log')
-            this.#log.push(fields.line ?? '');
-        else if (name === 'failed')
-            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
-        else if (name === 'loading')
-            this.#tools.progress.info(`${target?.database}: filling ${target?.incoming}`);
-        else if (name === 'counting')
-            this.#tools.progress.info(`${target?.database}: filled; counting rows`);
-        else if (name === 'feed')
-            this.#feeds.push(this.#feed(Number(fields.index)));
-    }
-    onLine(line) {
-        const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
-        if (json === undefined) {
-            this.#tools.progress.remote(line);
+const LABEL = 'runbook-actions';
+/** Does nothing without a token, or where nobody asked for it. */
+function failureIssue({ githubToken, reportFailures, dryRun }, log) {
+    const quietly = async (work) => {
+        if (githubToken === null || !reportFailures || dryRun)
             return;
-        }
-        const [schema = '', table = '', rows = 0] = JSON.parse(json);
-        this.counts[Number(index)]?.push({ schema, table, rows });
-    }
-    /** What the runner found wrong comes first: the host saw only that its input ended. */
-    error() {
-        return this.#refusal ?? explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
-    }
-    /** Nobody reads what is still being sent. */
-    async end() {
-        this.#over.abort();
-        await Promise.all(this.#feeds);
-    }
-    async #feed(index) {
-        const archive = this.#targets[index]?.archive;
-        if (archive?.on !== 'runner')
-            return;
-        const { host, folder } = this.#tools;
+        log.secret(githubToken);
         try {
-            const { stream, proven } = await archive.open();
-            const sent = await host.run(`cat >${(0,quote/* quote */.h)(`${folder}/feed-${index}`)}`, {
-                input: stream,
-                timeout: FEED_TIMEOUT,
-                signal: this.#over.signal,
-            });
-            // The reader says itself why it stopped reading.
-            if (sent.outcome === 'unknown' || sent.code !== 0)
-                return;
-            await proven();
-            this.#send(`whole ${index}`);
+            await work(githubToken);
         }
         catch (error) {
-            this.#refusal ??= error instanceof lib_errors/* UserError */.y ? error : damaged(error);
-            this.#send('abort');
+            // The job itself is red or green already.
+            log.warning(`the issue could not be written: ${error instanceof Error ? error.message : String(error)}`);
         }
-    }
-}
-function damaged(error) {
-    return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
-        what: 'the archive cannot be read to its end',
-        why: error instanceof Error ? error.message : String(error),
-        remedy: 'restore another backup; `list: true` shows what is there',
-    });
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
-/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
-
-
-
-
-const NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
-/**
- * Statements that make the roles which are not there; those that are keep everything that they have.
- * @returns the missing roles, and their statements, which hold verifiers of passwords
- */
-function missingRoles(globals, present) {
-    const lines = globals.split('\n').filter((line) => line.endsWith(';'));
-    const names = lines
-        .map((line) => nameIn(line, new RegExp(`^CREATE ROLE ${NAME};$`)))
-        .filter((name) => name !== null && !present.has(name));
-    const missing = new Set(names);
-    const patterns = [`^(?:CREATE|ALTER|COMMENT ON) ROLE ${NAME}[ ;]`, `^GRANT .+ TO ${NAME}[ ;]`].map((pattern) => new RegExp(pattern));
-    const kept = lines.filter((line) => {
-        // What holds in one database only comes with that database.
-        if (/^ALTER ROLE .* IN DATABASE /.test(line))
-            return false;
-        return patterns.some((pattern) => missing.has(nameIn(line, pattern) ?? ''));
-    });
-    // Whoever granted it may not be here.
-    const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${NAME};$`), ';'));
-    return { names, statements: statements.map((line) => `${line}\n`).join('') };
-}
-function nameIn(line, pattern) {
-    const found = pattern.exec(line)?.[1];
-    if (found === undefined)
-        return null;
-    return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
-}
-/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
-async function makeRoles(stack, server, statements, steps) {
-    const log = [];
-    const script = [
-        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
-        psqlScript(),
-        rolesPiece(),
-        `make_roles ${(0,quote/* quote */.h)(server.service)} ${(0,quote/* quote */.h)(server.user)} ${(0,quote/* quote */.h)(maintenance(server.databases))} || exit 1`,
-    ].join('\n');
-    const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
-    const step = await steps.start({ id: `roles-${server.service}`, title: 'Make missing roles', script, input }, { onEvent: ({ name, fields }) => name === 'log' && log.push(fields.line ?? '') });
-    const result = await step.result;
-    if (result.outcome === 'exited' && result.code === 0)
-        return;
-    throw new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
-        what: `the missing roles of ${server.service} could not be made`,
-        why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
-        remedy: 'create them by hand, and restore without roles: true; no database was touched',
-    });
-}
-
-// EXTERNAL MODULE: external "node:stream"
-var external_node_stream_ = __nccwpck_require__(7075);
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ./actions/restore/feed.ts
-/** A part of a backup on its way through the runner: proven, decrypted, unpacked. */
-
-
-
-
-/** @param identity of age, for an encrypted part @throws {UserError} RB-IDENTITY, RB-BACKUP-UNKNOWN */
-async function feedOf(source, manifest, part, identity) {
-    const hash = (0,external_node_crypto_.createHash)('sha256');
-    let bytes = 0;
-    const count = new external_node_stream_.Transform({
-        transform(chunk, _encoding, next) {
-            hash.update(chunk);
-            bytes += chunk.length;
-            next(null, chunk);
-        },
-    });
-    const stored = (0,external_node_stream_.pipeline)(await source.read(manifest, part), count, () => { });
-    const plain = isEncrypted(part) ? await decrypted(stored, identity) : stored;
-    const unpack = part.file.replace(/\.age$/, '').endsWith('.zst') ? (0,external_node_zlib_.createZstdDecompress)() : new external_node_stream_.PassThrough();
+    };
     return {
-        stream: (0,external_node_stream_.pipeline)(plain, unpack, () => { }),
-        proven: async () => {
-            if (bytes === part.bytes && hash.digest('hex') === part.sha256)
+        failed: (title, error) => quietly(async (token) => {
+            const { issues, where, open } = await find(token, title);
+            // No log of the host: an issue may be read by more people than a run.
+            const body = `${error instanceof lib_errors/* UserError */.y ? `\`${error.code}\`: ${error.details.what}` : 'An unexpected error.'}\n\n${(0,github_run/* runUrl */.V)()}`;
+            if (open !== null)
+                await issues.createComment({ ...where, issue_number: open, body });
+            else
+                await issues.create({ ...where, title: issue_titleOf(title), body, labels: [LABEL] });
+        }),
+        succeeded: (title) => quietly(async (token) => {
+            const { issues, where, open } = await find(token, title);
+            if (open === null)
                 return;
-            throw new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
-                what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
-                why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,
-                remedy: 'restore another backup; `list: true` shows what is there',
-            });
-        },
+            await issues.createComment({ ...where, issue_number: open, body: `It works again: ${(0,github_run/* runUrl */.V)()}` });
+            await issues.update({ ...where, issue_number: open, state: 'closed' });
+        }),
     };
 }
-function isEncrypted({ file }) {
-    return file.endsWith('.age');
+async function find(token, title) {
+    // Loaded only when needed: it is the largest part of the bundle.
+    const { context, getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    const { issues } = getOctokit(token).rest;
+    const where = context.repo;
+    const { data } = await issues.listForRepo({ ...where, state: 'open', labels: LABEL, per_page: 100 });
+    return { issues, where, open: data.find((issue) => issue.title === issue_titleOf(title))?.number ?? null };
 }
-async function decrypted(stream, identity) {
+function issue_titleOf(title) {
+    return `${title} fails`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/github/ping.ts
+/** Milliseconds. */
+const ping_PATIENCE = 15_000;
+/** A ping that fails is no failed backup; that service will say so. */
+async function ping(url, log) {
+    // Whoever knows the address can ping it.
+    log.secret(url);
     try {
-        // Loaded only when needed: most backups on the host are not encrypted.
-        const { Decrypter } = await __nccwpck_require__.e(/* import() */ 389).then(__nccwpck_require__.bind(__nccwpck_require__, 3389));
-        const decrypter = new Decrypter();
-        for (const line of identitiesIn(identity ?? ''))
-            decrypter.addIdentity(line);
-        const web = external_node_stream_.Readable.toWeb(stream);
-        return external_node_stream_.Readable.fromWeb((await decrypter.decrypt(web)));
+        const response = await fetch(url, { signal: AbortSignal.timeout(ping_PATIENCE) });
+        if (!response.ok)
+            log.warning(`ping-url answered ${response.status}`);
     }
     catch (error) {
-        stream.destroy();
-        throw new lib_errors/* UserError */.y('RB-IDENTITY', {
-            what: 'the backup cannot be decrypted with the identity given',
-            // What the library says may quote what it was given.
-            why: error instanceof Error && /no identity|match/.test(error.message)
-                ? 'it is encrypted to others'
-                : 'the identity or the head of the file cannot be read',
-            remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
-        });
+        log.warning(`ping-url could not be reached: ${error instanceof Error ? error.message : String(error)}`);
     }
-}
-/** Lines of a key file of age, without its comments. */
-function identitiesIn(text) {
-    return text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '' && !line.startsWith('#'));
-}
-
-;// CONCATENATED MODULE: ./actions/restore/check.ts
-/** What speaks against a restore, found before anything is touched. */
-
-
-/** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
-const ROOM = 1.2;
-const LEAST_ROOM = 64 * 2 ** 20;
-/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
-function check_check(request) {
-    const { parts, servers } = request;
-    checkIdentity(request);
-    for (const part of parts) {
-        const server = servers.get(part.service);
-        if (server === undefined)
-            throw new Error(`no facts of ${part.service}`);
-        checkVersion(part, server, request.newerServer);
-        checkExtensions(part, server);
-        if (!request.roles)
-            checkRoles(part, server);
-    }
-    for (const [service, server] of servers) {
-        check_checkDisk(service, parts.filter((part) => part.service === service), server);
-    }
-    checkSchema(request);
-}
-function checkIdentity({ manifest, parts, identity }) {
-    if (identity !== null || !parts.some(isEncrypted))
-        return;
-    throw new lib_errors/* UserError */.y('RB-IDENTITY', {
-        what: `the backup ${manifest.id} is encrypted, and no identity was given`,
-        remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
-    });
-}
-function checkVersion({ service, database, major }, server, newer) {
-    if (major === server.major || (newer && major < server.major))
-        return;
-    throw new lib_errors/* UserError */.y('RB-DATABASE-VERSION', {
-        what: `${database} was backed up from PostgreSQL ${major}, and ${service} is PostgreSQL ${server.major}`,
-        why: 'archives are promised to fit their own major version',
-        remedy: major < server.major
-            ? 'deploy the database image of that version, or accept the newer one with newer-server: true'
-            : 'deploy the database image of that version',
-    });
-}
-function checkExtensions({ service, database, extensions }, server) {
-    const missing = extensions.filter((name) => !server.extensions.has(name));
-    if (missing.length === 0)
-        return;
-    throw new lib_errors/* UserError */.y('RB-EXTENSION-MISSING', {
-        what: `${database} needs ${missing.join(', ')}, which ${service} does not have`,
-        why: 'the database image has no such extension',
-        remedy: 'deploy a database image that has it, and restore then',
-    });
-}
-function checkRoles({ service, database, roles }, server) {
-    const missing = roles.filter((name) => !server.roles.has(name));
-    if (missing.length === 0)
-        return;
-    throw new lib_errors/* UserError */.y('RB-ROLE-MISSING', {
-        what: `${database} belongs to or grants to ${missing.join(', ')}, which ${service} does not have`,
-        why: 'roles belong to the server and are in no archive of a database',
-        remedy: 'create them, or restore with roles: true, which makes missing ones as the backup has them',
-    });
-}
-function check_checkDisk(service, parts, { diskFree }) {
-    const needed = parts.reduce((sum, { databaseBytes }) => sum + databaseBytes * ROOM, LEAST_ROOM);
-    if (diskFree === null || diskFree >= needed)
-        return;
-    throw new lib_errors/* UserError */.y('RB-DISK-SHORT', {
-        what: `about ${mib(needed)} MiB are needed beside the live database of ${service}, ${mib(diskFree)} MiB are free`,
-        why: 'a restore fills a second database before it swaps',
-        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
-    });
-}
-function checkSchema({ manifest, state }) {
-    const current = state.current?.schema ?? null;
-    if (manifest.schema === null || current === null || manifest.schema === current)
-        return;
-    const order = state.migrations.map(({ schema }) => schema);
-    const own = order.lastIndexOf(manifest.schema);
-    if (own !== -1 && own < order.lastIndexOf(current))
-        return;
-    throw new lib_errors/* UserError */.y('RB-SCHEMA-NEWER', {
-        what: `the backup ${manifest.id} has the schema of release ${manifest.release}, which ${state.current?.id} does not know`,
-        why: own === -1 ? 'that migration never ran on this host' : 'its migration ran after that of the running release',
-        remedy: `deploy the version of release ${manifest.release} first, and restore then`,
-    });
-}
-/** @throws {UserError} RB-RESTORE-DIFFERS */
-function compare({ database, tables }, counted) {
-    if (tables === null)
-        return;
-    const found = new Map(counted.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
-    const wanted = new Map(tables.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
-    const differences = [...new Set([...wanted.keys(), ...found.keys()])]
-        .filter((name) => wanted.get(name) !== found.get(name))
-        .map((name) => `${name}: ${found.get(name) ?? 'absent'} instead of ${wanted.get(name) ?? 'absent'}`);
-    if (differences.length === 0)
-        return;
-    throw new lib_errors/* UserError */.y('RB-RESTORE-DIFFERS', {
-        what: `${database} as restored has other rows than the backup counted: ${differences.slice(0, 5).join('; ')}`,
-        why: `${differences.length} of ${wanted.size} tables differ; the live database was not touched`,
-        remedy: 'restore another backup; `list: true` shows what is there',
-    });
-}
-function mib(bytes) {
-    return Math.ceil(bytes / 2 ** 20);
-}
-
-;// CONCATENATED MODULE: ./actions/restore/choose.ts
-/** Which backup is meant. */
-
-/** @param manifests oldest first @throws {UserError} RB-BACKUP-UNKNOWN */
-function choose(manifests, wanted, place) {
-    const found = wanted.by === 'id'
-        ? manifests.find(({ id }) => id === wanted.id)
-        : manifests.findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
-    if (found !== undefined)
-        return found;
-    const known = manifests.slice(-5).map(({ id }) => id);
-    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
-        what: `there is no backup ${NAMED[wanted.by](wanted)} in ${place}`,
-        why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}`,
-        remedy: 'choose one that `list: true` shows, or another place with `from`',
-    });
-}
-const NAMED = {
-    latest: () => 'of this stack',
-    id: (wanted) => (wanted.by === 'id' ? wanted.id : ''),
-    before: (wanted) => (wanted.by === 'before' ? `from before ${wanted.time.toISOString()}` : ''),
-};
-/** @param wanted names, or `service/name` where two services have one; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
-function databasesOf(manifest, wanted) {
-    const parts = manifest.databases;
-    const named = ({ service, database }, name) => name === database || name === `${service}/${database}`;
-    const missing = (wanted ?? []).filter((name) => !parts.some((part) => named(part, name)));
-    const chosen = wanted === null ? parts : parts.filter((part) => wanted.some((name) => named(part, name)));
-    if (missing.length === 0 && chosen.length > 0)
-        return chosen;
-    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
-        what: `the backup ${manifest.id} has no database ${missing.join(', ') || 'at all'}`,
-        why: `it has ${parts.map(({ service, database }) => `${service}/${database}`).join(', ') || 'none'}`,
-        remedy: 'correct the input databases, or choose another backup',
-    });
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/postgres/swap.ts
 /** Exchanges databases by their names: one step on the host that reverses itself until its commit. */
+
 
 
 
@@ -86779,7 +88818,9 @@ function swapScript(request) {
         `PROJECT=${(0,quote/* quote */.h)(stack)} PROXY=${(0,quote/* quote */.h)(proxy ?? '')} HEALTH=${healthTimeout}`,
         (0,scripts/* processes */.uF)(),
         psqlScript(),
+        dataLockScript(),
         swapPiece(),
+        'data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }',
         printer('write_process_functions', (0,scripts/* processes */.uF)()),
         printer('reversal_text', reversalText(request)),
         // The writers are known only there: whoever reverses stops and starts these very containers.
@@ -86856,180 +88897,9 @@ class SwapObserver {
     }
 }
 
-;// CONCATENATED MODULE: ./actions/lib/postgres/facts.ts
-/** What the database servers of a stack tell before a restore. */
-
-
-
-
-
-
-/** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
-async function readFacts(host, request) {
-    const outcome = await host.run(factsScript(request));
-    if (outcome.outcome === 'unknown') {
-        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
-            what: 'the database servers could not be asked',
-            why: outcome.reason,
-            remedy: 'run it again; nothing was changed',
-        });
-    }
-    const sections = sectionsOf(outcome.stdout);
-    const one = (name) => sections.get(name)?.[0] ?? '';
-    const unpacks = one('unpacks') !== '';
-    return {
-        now: one('now'),
-        pending: one('pending') !== '',
-        writers: sections.get('writers') ?? [],
-        servers: new Map(request.servers.map(({ service }) => {
-            const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
-            const free = one(`disk:${service}`);
-            const facts = {
-                container: one(`container:${service}`),
-                major: Math.floor(answer.version / 10_000),
-                databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
-                roles: new Set(answer.roles),
-                extensions: new Set(answer.extensions),
-                diskFree: free === '' ? null : Number(free) * 1024,
-                unpacks: unpacks || one(`unpacks:${service}`) !== '',
-            };
-            return [service, facts];
-        })),
-    };
-}
-function factsScript({ stack, root, servers, writers }) {
-    return [
-        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)} FACTS_SQL=${(0,quote/* quote */.h)(FACTS)} WRITERS=${(0,quote/* quote */.h)(writers.join(' '))}`,
-        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
-        psqlScript(),
-        factsPiece(),
-        'facts_begin',
-        ...servers.map(({ service, user, databases }) => `facts_of ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(maintenance(databases))} </dev/null`),
-    ].join('\n');
-}
-function answerOf(service, container, lines) {
-    try {
-        return JSON.parse(lines.join('\n'));
-    }
-    catch {
-        throw new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
-            what: `the database service ${service} does not answer`,
-            why: container === '' ? 'none of its containers runs' : lines.join(' ').slice(0, 500),
-            remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/restore/manifest.ts
-/** What a restore reads in a backup's manifest. */
-
-const part = {
-    file: schemas_string().regex(/^[A-Za-z0-9._-]+$/),
-    bytes: schemas_number(),
-    sha256: schemas_string().regex(/^[0-9a-f]{64}$/),
-};
-const schema = object({
-    stack: schemas_string(),
-    id: schemas_string().regex(/^\d{8}T\d{6}Z$/),
-    createdAt: schemas_string(),
-    release: schemas_string().nullable(),
-    schema: schemas_string().nullable(),
-    databases: array(object({
-        ...part,
-        service: schemas_string(),
-        database: schemas_string(),
-        user: schemas_string(),
-        major: schemas_number(),
-        databaseBytes: schemas_number(),
-        extensions: array(schemas_string()),
-        roles: array(schemas_string()),
-        tables: array(object({ schema: schemas_string(), table: schemas_string(), rows: schemas_number() })).nullable(),
-    })),
-    globals: array(object({ ...part, service: schemas_string() })),
-});
-/** `null` for what is no manifest of this stack. */
-function parseManifest(text, stack) {
-    try {
-        const found = schema.parse(JSON.parse(text));
-        return found.stack === stack ? found : null;
-    }
-    catch {
-        return null;
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/restore/source.ts
-/** Where backups come from. */
-
-
-
-
-
-
-/** The host's own folder, `<root>/<stack>/<id>/`. */
-function hostSource(host, root, stack) {
-    const folder = `${root}/${stack}`;
-    const path = (manifest, { file }) => `${folder}/${manifest.id}/${file}`;
-    return {
-        name: folder,
-        list: async () => {
-            const outcome = await host.run(`for f in ${(0,quote/* quote */.h)(folder)}/*/manifest.json; do [ ! -r "$f" ] || { tr -d '\\n' <"$f"; echo; }; done`);
-            return outcome.stdout
-                .split('\n')
-                .flatMap((line) => parseManifest(line, stack) ?? [])
-                .sort((a, b) => (a.id < b.id ? -1 : 1));
-        },
-        path,
-        read: async (manifest, part) => {
-            const sink = new external_node_stream_.PassThrough();
-            // Whatever fails there destroys the sink with its error.
-            host.stream(`cat ${(0,quote/* quote */.h)(path(manifest, part))}`, sink).catch((error) => sink.destroy(error));
-            return external_node_stream_.Readable.from(source_explained(sink), { objectMode: false });
-        },
-    };
-}
-/** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
-function folderSource(root, stack) {
-    const folder = (0,external_node_path_.join)(root, stack);
-    return {
-        name: folder,
-        list: async () => {
-            const ids = (0,external_node_fs_.existsSync)(folder) ? (0,external_node_fs_.readdirSync)(folder).sort() : [];
-            return ids.flatMap((id) => {
-                const file = (0,external_node_path_.join)(folder, id, 'manifest.json');
-                return (0,external_node_fs_.existsSync)(file) ? (parseManifest((0,external_node_fs_.readFileSync)(file, 'utf8'), stack) ?? []) : [];
-            });
-        },
-        path: () => null,
-        read: async (manifest, { file }) => {
-            const path = (0,external_node_path_.join)(folder, manifest.id, file);
-            if ((0,external_node_fs_.existsSync)(path))
-                return (0,external_node_fs_.createReadStream)(path);
-            throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
-                what: `${path}, which the manifest names, is not there`,
-                remedy: 'download the whole backup, or choose another one',
-            });
-        },
-    };
-}
-async function* source_explained(stream) {
-    try {
-        yield* stream;
-    }
-    catch (error) {
-        throw error instanceof lib_errors/* UserError */.y && error.code === 'RB-COMMAND-FAILED' ? unreadable(error) : error;
-    }
-}
-function unreadable({ details }) {
-    return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
-        what: 'a file that the manifest names is not there or cannot be read',
-        why: details.log?.at(-1) ?? 'it could not be opened',
-        remedy: 'choose another backup, or another place with `from`',
-    });
-}
-
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts
+/** What all parts of a restore work with. */
+
 
 
 
@@ -87037,10 +88907,11 @@ function unreadable({ details }) {
 
 
 /** Where the backup comes from. */
-function sourceOf({ folder, runbook }, host) {
-    return folder === null
-        ? hostSource(host, runbook.backup.directory, runbook.stack)
-        : folderSource(folder, runbook.stack);
+function sourceOf({ from, folder, runbook }, host) {
+    const { backup, stack } = runbook;
+    if (from === 's3' && backup.s3 !== null)
+        return s3Destination(backup.s3, stack);
+    return from === 'file' ? folderSource(folder, stack) : hostSource(host, backup.directory, stack);
 }
 /** The facts, after what an interrupted restore left was cleared up. */
 async function settledFacts(scene, servers) {
@@ -87111,7 +88982,7 @@ function finisher({ request, session, recorder, notes }, backup, begun) {
         },
     });
 }
-function serversOf(parts) {
+function scene_serversOf(parts) {
     const services = [...new Set(parts.map(({ service }) => service))];
     return services.map((service) => {
         const own = parts.filter((part) => part.service === service);
@@ -87130,7 +89001,7 @@ async function exchange(scene, facts, parts, kind, id, finish) {
     recorder.step('Swap');
     const aside = kind === 'restore' ? 'before' : 'undone';
     const former = {};
-    const servers = serversOf(parts).map(({ service, user, databases }) => {
+    const servers = scene_serversOf(parts).map(({ service, user, databases }) => {
         const server = facts.servers.get(service);
         const exchanges = databases.map((live) => {
             const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
@@ -87158,7 +89029,7 @@ async function exchange(scene, facts, parts, kind, id, finish) {
         });
     }
     catch (error) {
-        return await failed(scene, serversOf(parts), error, finish);
+        return await failed(scene, scene_serversOf(parts), error, finish);
     }
     const stopped = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
     notes.push(`The writers (${facts.writers.join(', ') || 'none ran'}) stood still for ${stopped.toFixed(1)} s.`);
@@ -87190,14 +89061,14 @@ async function exchange(scene, facts, parts, kind, id, finish) {
 
 
 /** Backups of a place, oldest first. Changes nothing. */
-async function listBackups({ target, runbook, run, folder }, recorder) {
+async function listBackups({ target, runbook, run, from, folder }, recorder) {
     for (const secret of (0,connect/* secretsOf */.F)(target))
         recorder.secret(secret);
     const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', lease: null });
     for (const secret of session.secrets)
         recorder.secret(secret);
     try {
-        return await sourceOf({ folder, runbook }, session.host).list();
+        return await sourceOf({ from, folder, runbook }, session.host).list();
     }
     finally {
         await session.close();
@@ -87250,7 +89121,7 @@ async function bringBack(scene) {
     const manifest = choose(await source.list(), request.wanted, source.name);
     const parts = databasesOf(manifest, request.databases);
     recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
-    const facts = await settledFacts(scene, serversOf(parts));
+    const facts = await settledFacts(scene, scene_serversOf(parts));
     check_check({ ...request, manifest, parts, servers: facts.servers, state: session.state });
     for (const part of parts)
         recorder.info(sentence(part, facts));
@@ -87273,7 +89144,7 @@ async function bringBack(scene) {
         };
     });
     if (request.roles)
-        await bringRoles(scene, manifest, serversOf(parts), facts);
+        await restore_bringRoles(scene, manifest, scene_serversOf(parts), facts);
     recorder.step('Restore beside the live databases');
     const folder = `${session.root}/steps/${session.token}-load`;
     try {
@@ -87287,12 +89158,12 @@ async function bringBack(scene) {
             compare(part, counts[index] ?? []);
     }
     catch (error) {
-        return await failed(scene, serversOf(parts), error, finish);
+        return await failed(scene, scene_serversOf(parts), error, finish);
     }
     return await exchange(scene, facts, parts, 'restore', facts.now, finish);
 }
 /** Roles belong to a server, so they are made where they are missing and never changed. */
-async function bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
+async function restore_bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
     for (const server of servers) {
         const part = manifest.globals.find(({ service }) => service === server.service);
         if (part === undefined)
@@ -87314,7 +89185,7 @@ async function goBack(scene) {
     const begun = Date.now();
     recorder.step('Find the former databases');
     const configured = request.runbook.backup.databases.filter(({ database }) => request.databases === null || request.databases.includes(database));
-    const facts = await settledFacts(scene, serversOf(configured));
+    const facts = await settledFacts(scene, scene_serversOf(configured));
     const former = configured.flatMap((one) => [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
         const id = besideId(name, one.database, 'before');
         return id === null ? [] : [{ ...one, id }];
@@ -87473,6 +89344,11 @@ function obstacleTo(release, state) {
 
 
 
+
+
+
+
+
 async function main_deploy() {
     await entry(async ({ log, show, lease, ...who }) => {
         const inputs = readDeployInputs(getInput, workspace());
@@ -87524,15 +89400,46 @@ async function main_restore() {
         log.close();
     });
 }
-/** The post step of what changes a stack: does something only where the main step was killed. */
+async function main_backup() {
+    await entry(async ({ log, show, lease, run, actor }) => {
+        const inputs = readBackupInputs(getInput, workspace());
+        const title = inputs.drill === 'only' ? 'Restore drill' : 'Backup';
+        const watched = failureIssue(inputs, log);
+        try {
+            await show(inputs, title, async (recorder, shown) => {
+                const { report, manifest } = await backup({ ...inputs, title: shown, run, actor, lease: lease(inputs) }, recorder);
+                setOutput('backup', manifest?.id ?? '');
+                setOutput('bytes', manifest === null ? '' : String(sizeOf(manifest)));
+                setOutput('path', inputs.runbook.backup.to.includes('file') && manifest !== null ? inputs.folder : '');
+                setOutput('drill-seconds', report.backup?.drill?.seconds.toFixed(1) ?? '');
+                return report;
+            });
+        }
+        catch (error) {
+            await watched.failed(title, error);
+            throw error;
+        }
+        await watched.succeeded(title);
+        if (inputs.pingUrl !== null && !inputs.dryRun)
+            await ping(inputs.pingUrl, log);
+        log.close();
+    });
+}
+/** The post steps do something only where the main step was killed. */
 async function post() {
+    await clearUp('');
+}
+async function backupPost() {
+    await clearUp('/backup');
+}
+async function clearUp(folder) {
     const token = Number(getState(LEASE_STATE));
     if (!(token > 0) || getState(ENDED_STATE) === 'true')
         return;
     await entry(async ({ log }) => {
         const { target, runbook } = readHostInputs(getInput, workspace());
         const { abandon } = await __nccwpck_require__.e(/* import() */ 273).then(__nccwpck_require__.bind(__nccwpck_require__, 9273));
-        log.warning(`the main step was killed: ${await abandon(target, runbook.directory, token)}`);
+        log.warning(`the main step was killed: ${await abandon(target, `${runbook.directory}/.runbook${folder}`, token)}`);
     });
 }
 function workspace() {

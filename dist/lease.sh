@@ -68,7 +68,7 @@ lease_sweep() {
   [ "$(lease_value state)" = held ] || return 0
   lease_left=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || lease_left=
   # shellcheck disable=SC2086 # IDs
-  [ -z "$lease_left" ] || docker rm -f $lease_left >/dev/null 2>&1 </dev/null || :
+  [ -z "$lease_left" ] || docker rm -fv $lease_left >/dev/null 2>&1 </dev/null || :
 }
 
 # lease_take OWNER PROCEDURE EXPIRY PREEMPT: prints `token N`; or what lease_told says, with `held` while its

@@ -1,10 +1,10 @@
-# Services that run to their end, migrations above all. Given: what apply.sh gives
+# Services that run to their end, migrations above all. Given: what apply.sh gives, and the data lock
 
 # op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for what is no migration
 op_one_shot() {
   service=$1 id=
   # A migration that is ended half-way may leave what nobody can go on from.
-  [ -z "$3" ] || { protect; id=$(begun_migration "$service" "$5"); }
+  [ -z "$3" ] || { data_alone "$service" || return 1; protect; id=$(begun_migration "$service" "$5"); }
   if [ -n "$id" ]; then
     say "$service: an interrupted run has started it; it is not run twice"
   else
@@ -29,6 +29,12 @@ op_one_shot() {
   record_migration "$3" "$4" "$TARGET"
   event migrated "schema=$3"
   unprotect
+  data_unlock
+}
+
+# data_alone SERVICE: a backup that is being made would hold the migration up half-way, with its locks on the tables
+data_alone() {
+  data_lock exclusive 1800 || fail data-lock "$1"
 }
 
 # begun_migration SERVICE SINCE: the container of the same migration that runs, or ended well, without a record

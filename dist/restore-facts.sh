@@ -7,6 +7,8 @@ facts_of() {
   container=$(database_container "$1")
   [ -n "$container" ] || return 0
   echo "$container"
+  section "image:$1"
+  docker inspect --format '{{.Image}} {{.Config.Image}}' "$container"
   section "server:$1"
   printf '%s\n' "$FACTS_SQL" | sql "$container" "$2" "$3" 2>&1
   section "disk:$1"

@@ -6,11 +6,6 @@
 
 RECORD=$RB_ROOT/restore.pending
 
-# to_disk FILE: waits until it is there; an old `sync` knows no files
-to_disk() {
-  sync "$1" 2>/dev/null || sync
-}
-
 # writers_of SERVICE…: IDs of their running containers
 writers_of() {
   for service in "$@"; do

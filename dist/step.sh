@@ -4,7 +4,7 @@
 # its process group ends it at once, unless it is protected; then a word in `end` does, at the next operation.
 #
 # Given: RB_ROOT (.runbook) RB_STEP (folder of this step) RB_TOKEN (of the lease) RB_PATIENCE (seconds)
-#        RB_ENTRY (JSON members for the journal). There is no `set -e`: a step says `|| exit 1`.
+#        RB_ENTRY (JSON members for the journal) RB_JOURNAL (its file). There is no `set -e`: a step says `|| exit 1`.
 
 umask 077
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -42,6 +42,11 @@ event() {
   printf '%s\n' "$rb_line"
 }
 
+# to_disk FILE: waits until it is there; an old `sync` knows no files
+to_disk() {
+  sync "$1" 2>/dev/null || sync
+}
+
 # Seconds since the host's start: no clock that somebody can set.
 uptime_seconds() {
   read -r rb_uptime _ </proc/uptime
@@ -62,16 +67,16 @@ seconds_since() {
 
 # journal EVENT [MEMBERS]: one line of JSON
 journal() {
-  printf '{"at":"%s",%s,"event":"%s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" "$1" "${2:+,$2}" >>"$RB_ROOT/journal.jsonl"
+  printf '{"at":"%s",%s,"event":"%s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" "$1" "${2:+,$2}" >>"$RB_JOURNAL"
 }
 
 # Puts a journal of more than 1 MB aside, and ends a last line that a crash tore.
 journal_open() {
-  [ -s "$RB_ROOT/journal.jsonl" ] || return 0
-  if [ "$(wc -c <"$RB_ROOT/journal.jsonl")" -gt 1000000 ]; then
-    mv "$RB_ROOT/journal.jsonl" "$RB_ROOT/journal.1.jsonl"
-  elif [ -n "$(tail -c 1 "$RB_ROOT/journal.jsonl")" ]; then
-    echo >>"$RB_ROOT/journal.jsonl"
+  [ -s "$RB_JOURNAL" ] || return 0
+  if [ "$(wc -c <"$RB_JOURNAL")" -gt 1000000 ]; then
+    mv "$RB_JOURNAL" "${RB_JOURNAL%.jsonl}.1.jsonl"
+  elif [ -n "$(tail -c 1 "$RB_JOURNAL")" ]; then
+    echo >>"$RB_JOURNAL"
   fi
 }
 
@@ -165,7 +170,7 @@ rb_undo() {
 end_helpers() {
   rb_helpers=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || return 0
   # shellcheck disable=SC2086 # IDs
-  [ -z "$rb_helpers" ] || docker rm -f $rb_helpers >/dev/null 2>&1 </dev/null || :
+  [ -z "$rb_helpers" ] || docker rm -fv $rb_helpers >/dev/null 2>&1 </dev/null || :
 }
 
 # What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery.

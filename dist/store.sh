@@ -1,14 +1,9 @@
 # Releases on the host: `blobs/<SHA-256>` (uploaded files, each content once), `releases/<id>/`
 # {release.json, compose.json, files.list, images.list}, and `current`, which names one of them.
-# All of it 0600 below RB_ROOT. Given: RB_ROOT DIRECTORY TARGET (release that is being made, or empty)
+# All of it 0600 below RB_ROOT. Given: RB_ROOT DIRECTORY TARGET (release that is being made, or empty), `to_disk`
 #
 # files.list: lines `SHA-256 MODE PATH`, PATH below DIRECTORY; `- - PATH` stands for a file that is not there.
 # images.list: lines `REFERENCE TAG`.
-
-# to_disk FILE: waits until it is there; an old `sync` knows no files
-to_disk() {
-  sync "$1" 2>/dev/null || sync
-}
 
 # split_entry LINE: of files.list; the path may hold spaces
 split_entry() {

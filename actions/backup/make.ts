@@ -3,7 +3,6 @@ import { PassThrough } from 'node:stream';
 import { examine, type Place, partFolder, publish, requireRoom } from '../lib/backup/host-place';
 import { type DatabasePart, type Manifest, type Part, partsOf, sizeOf } from '../lib/backup/manifest';
 import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
-import type { Destination } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import { DUMP_STEP, type Dumped, type DumpItem, dump, titleOf } from '../lib/postgres/dump';

@@ -153,7 +153,11 @@ dump_database() {
   ) 7>&- &
   undo_push "kill $! 2>/dev/null || :"
   # The same snapshot, while the dump runs.
-  { counts_sql; facts_sql; echo '\echo #counted'; } >&7
+  {
+    counts_sql
+    facts_sql
+    printf '%s\n' '\echo #counted'
+  } >&7
   follow_part "$1" "$file" 7 "$2" || { exec 7>&-; return 1; }
   exec 7>&-
   wait "$session" && grep -qx '#counted' "$told" || { fail counts "$2" "$told.log"; return 1; }

@@ -1,6 +1,4 @@
 /** Dumps databases on the host: one step that reads every archive to its end before it counts. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { dataLockScript } from '../steps/data-lock';
@@ -9,7 +7,7 @@ import { explainBackup } from './backup-failures';
 import type { TableCount } from './load';
 import { connection } from './names';
 import { COUNTS, DUMP_FACTS } from './restore-sql';
-import { printer, psqlScript } from './scripts';
+import { dumpPiece, printer, psqlScript } from './scripts';
 
 /** One file of a backup, before it is made. `file` has no suffix of a packer yet. */
 export type DumpItem =
@@ -94,7 +92,7 @@ export function dumpScript({ stack, items, folder, patience }: DumpRequest): str
     `PROJECT=${quote(stack)} FOLDER=${quote(folder ?? '')}`,
     psqlScript(),
     dataLockScript(),
-    readFileSync(join(__dirname, 'dump.sh'), 'utf8'),
+    dumpPiece(),
     printer('counts_sql', COUNTS),
     printer('facts_sql', DUMP_FACTS),
     `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,

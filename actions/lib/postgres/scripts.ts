@@ -34,6 +34,14 @@ export function rolesPiece(): string {
   return readFileSync(join(__dirname, 'restore-roles.sh'), 'utf8');
 }
 
+export function dumpPiece(): string {
+  return readFileSync(join(__dirname, 'dump.sh'), 'utf8');
+}
+
+export function throwawayPiece(): string {
+  return readFileSync(join(__dirname, 'throwaway.sh'), 'utf8');
+}
+
 /** A shell function that prints a text. Nothing of it stands in an argument of a process. */
 export function printer(name: string, text: string): string {
   // The shell's own printf.

@@ -1,10 +1,8 @@
 /** Servers without a network on the host, from the images that the stack's servers run from: to restore into, and to throw away. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import type { Steps } from '../steps/step';
-import { psqlScript } from './scripts';
+import { psqlScript, throwawayPiece } from './scripts';
 
 export interface Throwaway {
   readonly service: string;
@@ -38,12 +36,7 @@ export function removeThrowaways(project: string, steps: Steps): Promise<void> {
 async function run(steps: Steps, id: string, title: string, project: string, lines: readonly string[]): Promise<void> {
   const log: string[] = [];
   let subject = '';
-  const script = [
-    `PROJECT=${quote(project)}`,
-    psqlScript(),
-    readFileSync(join(__dirname, 'throwaway.sh'), 'utf8'),
-    ...lines,
-  ].join('\n');
+  const script = [`PROJECT=${quote(project)}`, psqlScript(), throwawayPiece(), ...lines].join('\n');
   const step = await steps.start(
     { id, title, script },
     {
