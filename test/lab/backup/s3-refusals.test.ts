@@ -94,6 +94,34 @@ it('a line that is cut while it sends', async () => {
   expect((await write()).sha256).toBe(sha256(LARGE));
 });
 
+it('what was damaged on the way', async () => {
+  proxy.fault({ kind: 'damage' }, /partNumber=3/);
+  await refused(write(), /what arrived there is not what was sent/);
+  proxy.fault({ kind: 'damage' }, /^PUT/);
+  await refused(write({}, {}, Buffer.from('small')), /what arrived there is not what was sent/);
+});
+
+it('what it could not give up, which is given up when the backup is removed', async () => {
+  proxy.fault({ kind: 'refuse', status: 403, code: 'AccessDenied' }, /partNumber=3|^DELETE/);
+  expect((await failure(write())).details.why).toMatch(/denies the access/);
+  expect(await server.unfinished()).toEqual([`nightly/acme/${ID}/db.zst`]);
+  proxy.clear();
+  await place().remove('20261124T010203');
+  expect(await server.unfinished()).toHaveLength(1);
+  await place().remove(ID);
+  expect(await server.unfinished()).toEqual([]);
+  // Where nobody may see them, a backup is removed all the same.
+  proxy.fault({ kind: 'refuse', status: 403, code: 'AccessDenied' }, /uploads/);
+  await place().remove(ID);
+});
+
+it('what nobody foresaw, in the words of the server, but without keys', async () => {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = server.credentials;
+  const message = `odd: ${AWS_ACCESS_KEY_ID} ${AWS_SECRET_ACCESS_KEY} AKIAIOSFODNN7EXAMPLE`;
+  proxy.fault({ kind: 'refuse', status: 400, code: 'OddRequest', message });
+  expect((await failure(place().list())).details.why).toMatch(/: 400 OddRequest: odd: \*\*\* \*\*\* \*\*\*$/);
+});
+
 it('a server that says nothing more, within the time that was set', async () => {
   for (const [on, content] of [
     [/uploads/, LARGE],

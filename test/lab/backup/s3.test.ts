@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { feedOf } from '../../../actions/lib/backup/feed';
 import type { S3Limits } from '../../../actions/lib/backup/s3-client';
 import {
@@ -156,6 +156,7 @@ describe('reads', () => {
     await once(content, 'readable');
     content.destroy();
     await once(content, 'close');
+    await vi.waitFor(() => expect(proxy.answering).toBe(0), 10_000);
     expect(proxy.requests.filter((line) => line.includes('db.zst'))).toHaveLength(1);
   });
 
