@@ -3,6 +3,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { S3Limits, S3Settings } from '../../../actions/lib/backup/s3-client';
 import { UserError } from '../../../actions/lib/errors';
+import { startS3 } from '../s3';
 import { startFaultProxy } from '../s3-faults';
 import {
   failure,
@@ -32,6 +33,14 @@ async function refused(work: Promise<unknown>, why: RegExp): Promise<UserError> 
 
 const write = (settings: Partial<S3Settings> = {}, limits: Partial<S3Limits> = IMPATIENT, content = LARGE) =>
   place(settings, limits).write(ID, 'db.zst', stream(content), null);
+
+// The first of all, because only then the SDK is still to be loaded.
+it('content that breaks off before anybody reads it, in its own words', async () => {
+  const own = new UserError('RB-BACKUP-FAILED', { what: 'the dump failed', remedy: 'none' });
+  const early = new PassThrough();
+  process.nextTick(() => early.destroy(own));
+  expect(await failure(place().write(ID, 'db.zst', early, null))).toBe(own);
+});
 
 it('a bucket that is not there', async () => {
   const error = await refused(write({ bucket: 'elsewhere' }), /has no bucket elsewhere/);
@@ -84,6 +93,20 @@ it('a server that nobody reaches', async () => {
   await closed.close();
   await refused(write({ endpoint: closed.url }), /127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED/);
   await refused(write({ endpoint: 'http://user:pass@s3.invalid' }), /^s3\.invalid cannot be reached: E/);
+});
+
+it('a server that ends while it sends', async () => {
+  const mortal = await startS3();
+  async function* dying(): AsyncGenerator<Buffer> {
+    yield* slices(LARGE.subarray(0, 20 * MIB));
+    await mortal.stop();
+    yield* slices(LARGE.subarray(20 * MIB));
+  }
+  Object.assign(process.env, mortal.credentials);
+  const endpoint = `http://127.0.0.1:${mortal.port}`;
+  const content = Readable.from(dying(), { objectMode: false });
+  const error = await failure(place({ endpoint }, IMPATIENT).write(ID, 'db.zst', content, null));
+  expect(error.details.why).toMatch(/cut the connection|cannot be reached: ECONNREFUSED/);
 });
 
 it('a line that is cut while it sends', async () => {
@@ -152,9 +175,6 @@ it('content that breaks off, in its own words', async () => {
     expect(await server.unfinished()).toEqual([]);
   }
   await refused(place().write(ID, 'db.zst', Readable.from(broken(new Error('gone'), MIB)), null), /^gone$/);
-  const early = new PassThrough();
-  early.destroy(own);
-  expect(await failure(place().write(ID, 'db.zst', early, null))).toBe(own);
   const closed = stream(LARGE);
   closed.once('data', () => closed.destroy());
   await refused(place().write(ID, 'db.zst', closed, null), /./);

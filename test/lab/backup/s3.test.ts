@@ -105,6 +105,9 @@ describe('keeps', () => {
     await place().remove(near);
     await expect(place().remove('')).rejects.toThrow();
     await expect(place().remove('..')).rejects.toThrow();
+    const content = stream(LARGE);
+    await expect(place().write('..', 'db.zst', content, null)).rejects.toThrow();
+    expect(content.destroyed).toBe(true);
   });
 
   it('a file that is not there as an unknown backup', async () => {
