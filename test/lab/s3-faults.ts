@@ -4,7 +4,9 @@ import type { Socket } from 'node:net';
 
 export type Fault =
   /** Reads the whole request, and answers in the server's place. */
-  | { readonly kind: 'refuse'; readonly status: number; readonly code: string }
+  | { readonly kind: 'refuse'; readonly status: number; readonly code: string; readonly message?: string }
+  /** Turns one bit of the request's body. */
+  | { readonly kind: 'damage' }
   /** Resets the connection once this many bytes of the request's body, or of the answer's, have passed. */
   | { readonly kind: 'cut-sent' | 'cut-answer'; readonly after: number }
   /** Takes the request and says nothing, or nothing more after this many bytes of the answer. */
@@ -16,6 +18,8 @@ export interface FaultProxy {
   readonly url: string;
   /** `METHOD /path?query` of the requests since the last {@link clear}. */
   readonly requests: readonly string[];
+  /** Answers that are neither whole nor given up. */
+  readonly answering: number;
   /** @param on which requests meet it @param times how many of them; default: all */
   fault(fault: Fault, on?: RegExp, times?: number): void;
   /** No fault any more, and no request seen yet. */
@@ -27,10 +31,13 @@ export interface FaultProxy {
 export async function startFaultProxy(target: number): Promise<FaultProxy> {
   const open = new Set<Socket>();
   const requests: string[] = [];
+  const answering = new Set<ServerResponse>();
   let plan: { readonly fault: Fault; readonly on: RegExp; left: number } | null = null;
   const server = createServer((from, to) => {
     const line = `${from.method} ${from.url}`;
     requests.push(line);
+    answering.add(to);
+    to.on('close', () => answering.delete(to));
     const met = plan?.on.test(line) && plan.left > 0 ? plan : null;
     if (met !== null) met.left--;
     pass(from, to, target, met?.fault ?? null);
@@ -48,6 +55,9 @@ export async function startFaultProxy(target: number): Promise<FaultProxy> {
   return {
     url: `http://127.0.0.1:${address.port}`,
     requests,
+    get answering() {
+      return answering.size;
+    },
     fault: (fault, on = /./, times = Number.POSITIVE_INFINITY) => {
       plan = { fault, on, left: times };
     },
@@ -72,7 +82,9 @@ function pass(from: IncomingMessage, to: ServerResponse, target: number, fault: 
     from.resume();
     from.on('end', () => {
       to.writeHead(fault.status, { 'content-type': 'application/xml' });
-      to.end(`<?xml version="1.0"?><Error><Code>${fault.code}</Code><Message>Made by a test.</Message></Error>`);
+      to.end(
+        `<?xml version="1.0"?><Error><Code>${fault.code}</Code><Message>${fault.message ?? 'Made by a test.'}</Message></Error>`,
+      );
     });
     return;
   }
@@ -93,6 +105,7 @@ function pass(from: IncomingMessage, to: ServerResponse, target: number, fault: 
   to.on('close', () => upstream.destroy());
   let sent = 0;
   from.on('data', (chunk: Buffer) => {
+    if (fault?.kind === 'damage' && sent === 0) chunk[0] = chunk[0]! ^ 1;
     sent += chunk.length;
     if (fault?.kind === 'cut-sent' && sent > fault.after) cut();
   });

@@ -19,7 +19,7 @@ export function partSize(bytes: number | null): number {
 
 /**
  * Sends all of `content`, and has what arrived compared with what was sent: every part by its checksum, the whole by
- * its size. Whatever fails, the parts are given up, and `content` is destroyed.
+ * its size. Whatever fails, the parts are given up, and no more of `content` is read.
  *
  * @param bytes what `content` will have, where known
  * @throws what failed first: an error of `content`, or of a request
@@ -73,7 +73,6 @@ export async function upload(
   try {
     await new Upload({ client, params, partSize: partSize(bytes), queueSize: QUEUE }).done();
   } catch (error) {
-    content.destroy();
     throw (first as { readonly error: unknown } | null)?.error ?? error;
   }
   const { ContentLength } = await s3.headObject(target);
