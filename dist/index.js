@@ -81748,7 +81748,7 @@ function partSize(bytes) {
 }
 /**
  * Sends all of `content`, and has what arrived compared with what was sent: every part by its checksum, the whole by
- * its size. Whatever fails, the parts are given up, and `content` is destroyed.
+ * its size. Whatever fails, the parts are given up, and no more of `content` is read.
  *
  * @param bytes what `content` will have, where known
  * @throws what failed first: an error of `content`, or of a request
@@ -81799,7 +81799,6 @@ async function upload({ s3, Upload }, target, content, bytes) {
         await new Upload({ client, params, partSize: partSize(bytes), queueSize: QUEUE }).done();
     }
     catch (error) {
-        content.destroy();
         throw first?.error ?? error;
     }
     const { ContentLength } = await s3.headObject(target);
@@ -85824,8 +85823,24 @@ async function prepare(scene) {
     }
     return { place, facts, items: itemsOf(servers), earlier };
 }
-/** @returns the manifest as the host has it or would have it @throws {UserError} */
-async function make(scene, { place, facts, items }) {
+/**
+ * @param onPublished called once it is a backup on the host
+ * @returns the manifest as the host has it or would have it
+ * @throws {UserError} nothing of it is left off the host then
+ */
+async function make(scene, prepared, onPublished) {
+    try {
+        return await attempt(scene, prepared, onPublished);
+    }
+    catch (error) {
+        // What has no manifest counts nowhere; the first error is the one to tell.
+        for (const place of scene.remote)
+            await place.remove(prepared.facts.now).catch(() => { });
+        throw error;
+    }
+}
+async function attempt(scene, prepared, onPublished) {
+    const { place, facts, items } = prepared;
     const { request, session, recorder, steps, remote } = scene;
     const { runbook } = request;
     const begun = Date.now();
@@ -85838,8 +85853,10 @@ async function make(scene, { place, facts, items }) {
         info: (text) => recorder.info(text),
         remote: (line) => recorder.remote(line),
         progress: (item, bytes) => recorder.info(`${dump_titleOf(item)}: ${make_mib(bytes)} MiB so far`),
-        take: async (_item, file, fifo) => {
-            shipped.set(file, await send(scene, id, file, null, fifo));
+        take: async (item, file, fifo) => {
+            // Its size is not known; the database's is as much as it will ever be.
+            const most = item.kind === 'database' ? facts.servers.get(item.service)?.databases.get(item.database) : null;
+            shipped.set(file, await send(scene, id, file, most ?? null, fifo));
         },
         stepFolder: `${session.leaseRoot}/steps/${session.token}-${DUMP_STEP}`,
     });
@@ -85860,6 +85877,7 @@ async function make(scene, { place, facts, items }) {
     if (onHost) {
         recorder.step('Publish on the host');
         await publish(place, manifest, steps);
+        onPublished(manifest);
         recorder.info(`${place.directory}/${id}: ${make_mib(sizeOf(manifest))} MiB`);
     }
     if (remote.length === 0)
@@ -86143,11 +86161,14 @@ async function carryOut(scene) {
             if (request.dryRun)
                 return { manifest, report: finish('planned', { backup: await planned(scene) }) };
             recorder.changed = true;
-            manifest = await make(scene, prepared);
-            facts.made = madeOf(manifest);
-            watchSize(manifest, prepared.earlier, scene);
+            const made = await make(scene, prepared, (published) => {
+                manifest = published;
+            });
+            manifest = made;
+            facts.made = madeOf(made);
+            watchSize(made, prepared.earlier, scene);
             recorder.step('Remove what is too old');
-            facts.places = await prune(scene, manifest.id);
+            facts.places = await prune(scene, made.id);
         }
         if (request.drill !== 'none' && !request.dryRun)
             facts.drill = await drill(scene);
@@ -86160,7 +86181,9 @@ async function carryOut(scene) {
             throw error;
         notes.push(manifest === null
             ? 'No older backup was removed.'
-            : `The backup ${manifest.id} itself is whole, and lies in ${request.runbook.backup.to.join(', ')}.`);
+            : facts.made === null
+                ? `The backup ${manifest.id} is whole on the host; it did not get anywhere else. No older backup was removed.`
+                : `The backup ${manifest.id} itself is whole, and lies in ${request.runbook.backup.to.join(', ')}.`);
         return { manifest, report: finish('failed', { backup: facts, error: change_describe(error) }) };
     }
 }

@@ -80,7 +80,7 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
     error: null,
     ...more,
   });
-  let manifest: Manifest | null = null;
+  let manifest = null as Manifest | null;
   const facts: { -readonly [K in keyof BackupFacts]: BackupFacts[K] } = { made: null, places: [], drill: null };
   try {
     if (request.drill !== 'only') {
@@ -88,11 +88,14 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
       const prepared = await prepare(scene);
       if (request.dryRun) return { manifest, report: finish('planned', { backup: await planned(scene) }) };
       recorder.changed = true;
-      manifest = await make(scene, prepared);
-      facts.made = madeOf(manifest);
-      watchSize(manifest, prepared.earlier, scene);
+      const made = await make(scene, prepared, (published) => {
+        manifest = published;
+      });
+      manifest = made;
+      facts.made = madeOf(made);
+      watchSize(made, prepared.earlier, scene);
       recorder.step('Remove what is too old');
-      facts.places = await prune(scene, manifest.id);
+      facts.places = await prune(scene, made.id);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
     return { manifest, report: finish('succeeded', { backup: facts }) };
@@ -102,7 +105,9 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
     notes.push(
       manifest === null
         ? 'No older backup was removed.'
-        : `The backup ${manifest.id} itself is whole, and lies in ${request.runbook.backup.to.join(', ')}.`,
+        : facts.made === null
+          ? `The backup ${manifest.id} is whole on the host; it did not get anywhere else. No older backup was removed.`
+          : `The backup ${manifest.id} itself is whole, and lies in ${request.runbook.backup.to.join(', ')}.`,
     );
     return { manifest, report: finish('failed', { backup: facts, error: describe(error) }) };
   }

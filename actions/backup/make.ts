@@ -48,8 +48,23 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   return { place, facts, items: itemsOf(servers), earlier };
 }
 
-/** @returns the manifest as the host has it or would have it @throws {UserError} */
-export async function make(scene: Scene, { place, facts, items }: Prepared): Promise<Manifest> {
+/**
+ * @param onPublished called once it is a backup on the host
+ * @returns the manifest as the host has it or would have it
+ * @throws {UserError} nothing of it is left off the host then
+ */
+export async function make(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Manifest> {
+  try {
+    return await attempt(scene, prepared, onPublished);
+  } catch (error) {
+    // What has no manifest counts nowhere; the first error is the one to tell.
+    for (const place of scene.remote) await place.remove(prepared.facts.now).catch(() => {});
+    throw error;
+  }
+}
+
+async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Manifest> {
+  const { place, facts, items } = prepared;
   const { request, session, recorder, steps, remote } = scene;
   const { runbook } = request;
   const begun = Date.now();
@@ -64,8 +79,10 @@ export async function make(scene: Scene, { place, facts, items }: Prepared): Pro
       info: (text) => recorder.info(text),
       remote: (line) => recorder.remote(line),
       progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${mib(bytes)} MiB so far`),
-      take: async (_item, file, fifo) => {
-        shipped.set(file, await send(scene, id, file, null, fifo));
+      take: async (item, file, fifo) => {
+        // Its size is not known; the database's is as much as it will ever be.
+        const most = item.kind === 'database' ? facts.servers.get(item.service)?.databases.get(item.database) : null;
+        shipped.set(file, await send(scene, id, file, most ?? null, fifo));
       },
       stepFolder: `${session.leaseRoot}/steps/${session.token}-${DUMP_STEP}`,
     },
@@ -91,6 +108,7 @@ export async function make(scene: Scene, { place, facts, items }: Prepared): Pro
   if (onHost) {
     recorder.step('Publish on the host');
     await publish(place, manifest, steps);
+    onPublished(manifest);
     recorder.info(`${place.directory}/${id}: ${mib(sizeOf(manifest))} MiB`);
   }
   if (remote.length === 0) return manifest;

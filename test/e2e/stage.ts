@@ -72,8 +72,12 @@ export class Stage {
     return this.#run('rollback', inputs, options);
   }
 
-  restore(inputs: Inputs = {}, onLine?: StageOptions['onLine']): Promise<ActionResult> {
-    return this.#run('restore', { confirm: 'acme', ...inputs }, onLine === undefined ? {} : { onLine });
+  restore(inputs: Inputs = {}, onLine?: StageOptions['onLine'], options: StageOptions = {}): Promise<ActionResult> {
+    return this.#run(
+      'restore',
+      { confirm: 'acme', ...inputs },
+      onLine === undefined ? options : { ...options, onLine },
+    );
   }
 
   backup(inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {

@@ -21,6 +21,8 @@ export interface LabS3 {
   keys(): Promise<string[]>;
   /** Keys of multipart uploads that were neither completed nor aborted. */
   unfinished(): Promise<string[]>;
+  /** An object as text. */
+  read(key: string): Promise<string>;
   put(key: string, content: string | Buffer): Promise<void>;
   /** Ends the server and removes what it stored. */
   stop(): Promise<void>;
@@ -91,6 +93,10 @@ export async function startS3(bucket = 'backups'): Promise<LabS3> {
     unfinished: async () => {
       const { Uploads = [] } = await client.listMultipartUploads({ Bucket: bucket });
       return Uploads.map(({ Key }) => Key ?? '');
+    },
+    read: async (key) => {
+      const { Body } = await client.getObject({ Bucket: bucket, Key: key });
+      return (await Body?.transformToString()) ?? '';
     },
     put: async (key, content) => {
       await client.putObject({ Bucket: bucket, Key: key, Body: content });

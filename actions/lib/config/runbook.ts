@@ -1,6 +1,7 @@
 /** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
 
 import type { RetentionRules } from '../backup/retention';
+import type { S3Settings } from '../backup/s3-client';
 
 export type Strategy = 'rolling' | 'stand-in' | 'drain-and-replace' | 'recreate' | 'one-shot';
 
@@ -58,17 +59,6 @@ export interface DatabaseSettings {
 
 /** `host`: the directory there; `s3`: a bucket; `file`: a folder on the runner, for an artifact. */
 export type BackupPlace = 'host' | 's3' | 'file';
-
-export interface S3Settings {
-  readonly bucket: string;
-  /** Before the stack's name in every key; may be empty. */
-  readonly prefix: string;
-  readonly region: string;
-  /** `null`: that of AWS for the region. */
-  readonly endpoint: string | null;
-  /** The bucket is part of the path, not of the host name. */
-  readonly pathStyle: boolean;
-}
 
 export interface BackupSettings {
   /** Root on the host; backups lie in `<directory>/<stack>/<id>/`. */
