@@ -61,7 +61,6 @@ op_divert() {
     docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
     access_follower=$!
   fi
-  : >"$RB_STEP/cut"
   cp "$RB_STEP/planned-$service" "$RB_STEP/divert-$service"
   undo_push "divert_back $service"
   callers_divert "$service" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/divert.log" 2>&1 &&

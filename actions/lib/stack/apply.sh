@@ -95,12 +95,12 @@ op_turn_aside() {
   undo_push redirect_withdraw
 }
 
-# Connections that real traffic opened to the new containers may end before they go; for less long when
-# somebody waits for the end of this step.
+# Connections that real traffic opened to the new containers may end before they go; from the turning back they
+# have 10 s, and less when somebody waits for the end of this step.
 remove_fresh_after_drain() {
-  if [ -e "$RB_STEP/cut" ]; then
-    [ -s "$RB_STEP/end" ] && patience=5 || patience=10
-    until=$(($(uptime_seconds) + patience))
+  if [ -e "$RB_STEP/turned-back" ]; then
+    [ -s "$RB_STEP/end" ] && patience=4 || patience=10
+    until=$(($(cat "$RB_STEP/turned-back") + patience))
     while [ "$(connections_to $(fresh "$1"))" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do
       sleep 0.2
     done
@@ -180,7 +180,6 @@ op_place() {
 
 op_cut() {
   follow_access_log
-  : >"$RB_STEP/cut"
   undo_push turn_back
   redirect_cut "$@" || { fail redirect "$*"; return 1; }
   event cut "services=$*"
@@ -189,6 +188,7 @@ op_cut() {
 
 turn_back() {
   redirect_turn_back
+  uptime_seconds >"$RB_STEP/turned-back"
   event turned-back
   if proxy_keeps_alive; then reload_proxy; fi
 }

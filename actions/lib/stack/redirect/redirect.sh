@@ -198,17 +198,18 @@ redirect_detach() {
   done | redirect_everywhere
 }
 
-# redirect_remove: takes the chain away. When the last rule with a NAT target goes, the kernel stops tracking
-# connections there, and those still open hang: where nothing else translates addresses, a chain that
-# is still in use stays, without a jump to it. The next redirect takes it over.
+# redirect_remove [old|new [TENTHS]]: takes the chain away, once no caller has a connection to the old (or new)
+# addresses any more, or after so many tenths of a second. When the last rule with a NAT target goes, the kernel
+# stops tracking connections there, and those still open hang: where nothing else translates addresses, a chain
+# that is still in use stays, without a jump to it. The next redirect takes it over.
 redirect_remove() {
-  tenths=50
-  while redirect_in_use && [ "$tenths" -gt 0 ]; do
+  tenths=${2:-50}
+  while redirect_in_use "${1:-old}" && [ "$tenths" -gt 0 ]; do
     tenths=$((tenths - 2))
     sleep 0.2
   done
   in_use=0
-  redirect_in_use && in_use=1
+  redirect_in_use "${1:-old}" && in_use=1
   for tool in iptables ip6tables; do
     cat <<SCRIPT
 if [ $in_use = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)'; then
@@ -219,12 +220,12 @@ SCRIPT
   rm -rf "$RB_STEP/redirect"
 }
 
-# True while a caller has a connection to an address that was redirected.
+# redirect_in_use old|new: true while a caller has a connection to an address that was redirected
 redirect_in_use() {
   folder=$RB_STEP/redirect
-  for file in "$folder"/old-*; do
-    leaving=$folder/leaving-${file##*/old-}
-    if [ -e "$leaving" ]; then cat "$leaving"; else cat "$file"; fi
+  for file in "$folder/$1"-*; do
+    leaving=$folder/leaving-${file##*/"$1"-}
+    if [ "$1" = old ] && [ -e "$leaving" ]; then cat "$leaving"; else cat "$file"; fi
   done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses"
   while read -r id pid started; do
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
@@ -239,11 +240,12 @@ redirect_hexadecimal() {
   awk -F . 'NF == 4 { hex = sprintf("%02X%02X%02X%02X", $4, $3, $2, $1); print hex; print "0000000000000000FFFF0000" hex }'
 }
 
-# redirect_withdraw: undoes all of it, for a step that failed
+# redirect_withdraw: undoes all of it, for a step that failed. By now connections that were meant for the new
+# containers are redirected to the old ones. Whoever waits for this step's end sweeps away what is still in use.
 redirect_withdraw() {
   [ -e "$RB_STEP/redirect/applied" ] || return 0
   redirect_detach
-  redirect_remove
+  if [ -s "$RB_STEP/end" ]; then redirect_remove new 0; else redirect_remove new; fi
 }
 
 # connections_to ID…: established connections to the ports that these containers listen on
