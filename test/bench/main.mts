@@ -3,6 +3,7 @@ import { teardown } from '../lab/engine';
 
 const name = process.argv[2] ?? '';
 const benches: Record<string, () => Promise<{ run: () => Promise<object> }>> = {
+  backup: () => import('./backup'),
   deploy: () => import('./deploy'),
   latency: () => import('./latency'),
   start: () => import('./start'),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LabHost } from '../lab/host';
 import { type NginxConfiguration, stackFolder } from '../lab/sample';
-import { type ActionResult, runAction } from '../run-action';
+import { type ActionResult, type RunActionOptions, runAction } from '../run-action';
 
 export interface Cost {
   readonly handshakes: number;
@@ -35,10 +35,16 @@ export class Site {
     await this.host.destroy();
   }
 
+  edit(path: string, change: (text: string) => string): void {
+    const file = join(this.workspace, path);
+    writeFileSync(file, change(readFileSync(file, 'utf8')));
+  }
+
   /** Runs an action; a failure ends the bench. */
   async run(
-    name: 'deploy' | 'rollback' | 'restore',
+    name: 'deploy' | 'rollback' | 'restore' | 'backup',
     inputs: Record<string, string>,
+    options: RunActionOptions = {},
   ): Promise<ActionResult & Cost & { seconds: number }> {
     const { host } = this;
     const begun = performance.now();
@@ -53,6 +59,8 @@ export class Site {
         ...inputs,
       },
       this.workspace,
+      undefined,
+      options,
     );
     const seconds = (performance.now() - begun) / 1000;
     if (result.code !== 0) throw new Error(`${name} failed:\n${result.stdout}`);
