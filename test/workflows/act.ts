@@ -21,7 +21,14 @@ export interface Settings {
 /** The event that GitHub sends to start a workflow. */
 export type Event =
   | { readonly name: 'push'; readonly tag: string }
+  | { readonly name: 'schedule'; readonly schedule: string }
   | { readonly name: 'workflow_dispatch'; readonly inputs: Readonly<Record<string, string>> };
+
+const PAYLOAD: Readonly<Record<Event['name'], (event: Event) => object>> = {
+  push: (event) => ('tag' in event ? { ref: `refs/tags/${event.tag}` } : {}),
+  schedule: (event) => ('schedule' in event ? { ref: 'refs/heads/main', schedule: event.schedule } : {}),
+  workflow_dispatch: (event) => ('inputs' in event ? { ref: 'refs/heads/main', inputs: event.inputs } : {}),
+};
 
 /** Puts the workflows, actions and bundle beside the stack's files, as a commit with a tag. */
 export function makeRepository(folder: string, tag: string): void {
@@ -47,7 +54,7 @@ export async function act(repository: string, workflow: string, event: Event, se
   try {
     const payload = {
       repository: { name: 'stack', full_name: 'acme/stack', owner: { login: 'acme' }, default_branch: 'main' },
-      ...(event.name === 'push' ? { ref: `refs/tags/${event.tag}` } : { ref: 'refs/heads/main', inputs: event.inputs }),
+      ...PAYLOAD[event.name](event),
     };
     const file = (name: string, content: unknown): string => {
       const path = join(folder, name);

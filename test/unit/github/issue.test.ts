@@ -1,0 +1,99 @@
+/** The issue that is open while scheduled backups fail, against an API on loopback. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { UserError } from '../../../actions/lib/errors';
+
+interface Issue {
+  number: number;
+  title: string;
+  state: string;
+  comments: string[];
+  body: string;
+}
+
+let server: Server;
+let issues: Issue[] = [];
+let refuses = false;
+const warnings: string[] = [];
+const log = { warning: (said: string) => void warnings.push(said), secret: () => {} };
+const error = new UserError('RB-DISK-SHORT', { what: 'no room', remedy: 'make some', log: ['canary of a log'] });
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    const sent = JSON.parse((await text(request)) || '{}') as Partial<Issue> & { body?: string };
+    const [, number, rest] = /^\/repos\/acme\/stack\/issues(?:\/(\d+))?(\/comments)?/.exec(request.url ?? '') ?? [];
+    const answer = (status: number, body: unknown): void => {
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(body));
+    };
+    const issue = issues.find((one) => one.number === Number(number));
+    if (refuses) answer(403, { message: 'Resource not accessible by integration' });
+    else if (request.method === 'GET')
+      answer(
+        200,
+        issues.filter(({ state }) => state === 'open'),
+      );
+    else if (issue === undefined) {
+      issues.push({
+        number: issues.length + 1,
+        title: sent.title ?? '',
+        state: 'open',
+        comments: [],
+        body: sent.body ?? '',
+      });
+      answer(201, {});
+    } else {
+      if (rest !== undefined) issue.comments.push(sent.body ?? '');
+      else issue.state = sent.state ?? issue.state;
+      answer(200, {});
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  vi.stubEnv('GITHUB_API_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('GITHUB_REPOSITORY', 'acme/stack');
+});
+beforeEach(() => {
+  issues = [];
+  refuses = false;
+  warnings.length = 0;
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  server.close();
+});
+
+async function watched(more: object = {}) {
+  const { failureIssue } = await import('../../../actions/lib/github/issue');
+  return failureIssue({ githubToken: 'ghs_1', reportFailures: true, dryRun: false, ...more }, log);
+}
+
+it('opens with the first failure, takes the next as a comment, and closes with success', async () => {
+  const issue = await watched();
+  await issue.failed('Backup', error);
+  expect(issues).toMatchObject([{ title: 'Backup fails', state: 'open', comments: [] }]);
+  expect(issues[0]?.body).toContain('RB-DISK-SHORT');
+  expect(issues[0]?.body).not.toContain('canary');
+  await issue.failed('Backup', error);
+  expect(issues).toHaveLength(1);
+  expect(issues[0]?.comments).toHaveLength(1);
+  await issue.succeeded('Restore drill');
+  expect(issues[0]?.state).toBe('open');
+  await issue.succeeded('Backup');
+  expect(issues[0]?.state).toBe('closed');
+  await issue.failed('Backup', error);
+  expect(issues).toHaveLength(2);
+});
+
+it("is nobody's business without a token, in a dry run, and where nobody asked for it", async () => {
+  for (const more of [{ githubToken: null }, { reportFailures: false }, { dryRun: true }])
+    await (await watched(more)).failed('Backup', error);
+  expect(issues).toEqual([]);
+});
+
+it('that cannot be written is a warning', async () => {
+  refuses = true;
+  await (await watched()).failed('Backup', error);
+  expect(warnings).toEqual([expect.stringContaining('Resource not accessible')]);
+});
