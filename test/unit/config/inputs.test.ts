@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readBackupInputs } from '../../../actions/lib/config/backup-inputs';
 import { readDeployInputs, readRollbackInputs } from '../../../actions/lib/config/inputs';
 import { readRestoreInputs } from '../../../actions/lib/config/restore-inputs';
 
@@ -29,6 +30,7 @@ describe.each([
   ['deploy', readDeployInputs],
   ['rollback', readRollbackInputs],
   ['restore', readRestoreInputs],
+  ['backup', readBackupInputs],
 ] as const)('%s', (action, read) => {
   const file = join(import.meta.dirname, '../../../actions', action, 'action.yml');
   const declared = (parse(readFileSync(file, 'utf8')) as { inputs: Record<string, { default?: string }> }).inputs;
@@ -47,7 +49,7 @@ describe.each([
     expect(read((name) => ({ ...needed })[name] ?? '', workspace)).toEqual(withDefaults);
   });
 
-  it.each<[Record<string, string>, string]>([
+  const wrong: [Record<string, string>, string][] = [
     [{ 'ssh-host': '' }, 'ssh-host is missing'],
     [{ 'ssh-host': '-oProxyCommand=id' }, 'no host name'],
     [{ 'ssh-host': 'a b' }, 'no host name'],
@@ -70,11 +72,15 @@ describe.each([
     [{ 'environment-url': 'javascript:alert(1)' }, 'no http or https URL'],
     [{ config: '../runbook.yml' }, 'no path within the workspace'],
     [{ config: '/etc/passwd' }, 'no path within the workspace'],
-  ])('refuses %j', (given, said) => {
-    expect(() => read((name) => ({ ...needed, ...given })[name] ?? '', workspace)).toThrow(
-      expect.objectContaining({ code: 'RB-INPUT-INVALID', message: expect.stringContaining(said) }),
-    );
-  });
+  ];
+  it.each(wrong.filter(([given]) => Object.keys(given).every((name) => name in declared)))(
+    'refuses %j',
+    (given, said) => {
+      expect(() => read((name) => ({ ...needed, ...given })[name] ?? '', workspace)).toThrow(
+        expect.objectContaining({ code: 'RB-INPUT-INVALID', message: expect.stringContaining(said) }),
+      );
+    },
+  );
 
   it('names all mistakes at once, before it looks for the runbook', () => {
     const given: Record<string, string> = { 'ssh-port': 'x', 'dry-run': 'perhaps', config: 'absent.yml' };
@@ -240,5 +246,35 @@ describe('restore', () => {
     expect(read({}).runbook.restore.writers).toEqual(['api']);
     writeFileSync(join(workspace, 'runbook.yml'), 'versioned: [api]\nrestore: { writers: [api, cron] }\n');
     expect(read({}).runbook.restore.writers).toEqual(['api', 'cron']);
+  });
+});
+
+describe('a backup', () => {
+  const read = (given: Record<string, string>, file = ''): ReturnType<typeof readBackupInputs> => {
+    if (file !== '') writeFileSync(join(workspace, 'runbook.yml'), file);
+    return readBackupInputs((name) => ({ ...needed, ...given })[name] ?? '', workspace);
+  };
+  const s3 = 'backup: { s3: { bucket: acme } }';
+
+  it('goes to the host, and to the bucket where there is one', () => {
+    expect(read({}).runbook.backup.to).toEqual(['host']);
+    expect(read({}, s3).runbook.backup.to).toEqual(['host', 's3']);
+    expect(read({ to: 's3' }, s3).runbook.backup.to).toEqual(['s3']);
+  });
+
+  it.each([
+    [{ to: 'tape' }, '', 'to names tape'],
+    [{ to: 's3' }, '', 'has no backup.s3'],
+    [{ to: 'file' }, '', 'wants recipients'],
+    [{ to: 'host,file' }, '', 'wants recipients'],
+    [{ path: '../out' }, '', 'no path in the workspace'],
+    [{ drill: 'sometimes' }, '', 'drill is "sometimes"'],
+    [{ 'ping-url': 'ftp://x' }, '', 'ping-url'],
+    [{}, 'backup: { s3: { buckett: acme } }', 'buckett'],
+    [{}, 'backup: { s3: { bucket: acme, endpoint: s3.example } }', 'endpoint'],
+    [{}, 'backup: { keep: { days: -1 } }', 'days'],
+    [{}, 'backup: { recipients: [AGE-SECRET-KEY-1] }', 'recipients'],
+  ])('of %j and %s is refused', (given, file, problem) => {
+    expect(() => read(given, file)).toThrow(problem);
   });
 });

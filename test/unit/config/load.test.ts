@@ -32,7 +32,14 @@ describe('runbook.yml', () => {
         proxy: { service: 'nginx', url: 'https://localhost', probes: ['/healthz', '/readyz'] },
         watch: { duration: 10, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
         migration: { service: 'migrate', timeout: 600 },
-        backup: { directory: '/opt/backups', databases: [{ service: 'db', user: 'postgres', database: 'app' }] },
+        backup: {
+          directory: '/opt/backups',
+          databases: [{ service: 'db', user: 'postgres', database: 'app' }],
+          to: ['host'],
+          recipients: [],
+          s3: null,
+          keep: { days: 30, daily: 0, weekly: 0, monthly: 0 },
+        },
         restore: { writers: ['backend', 'worker'], healthTimeout: 60 },
         keepReleases: 5,
       });
