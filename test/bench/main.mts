@@ -4,6 +4,7 @@ import { teardown } from '../lab/engine';
 const name = process.argv[2] ?? '';
 const benches: Record<string, () => Promise<{ run: () => Promise<object> }>> = {
   deploy: () => import('./deploy'),
+  'stand-in': () => import('./stand-in'),
   latency: () => import('./latency'),
   start: () => import('./start'),
   restore: () => import('./restore'),
