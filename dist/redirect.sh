@@ -113,7 +113,7 @@ redirect_services() {
 redirect_phase() {
   phase=$1
   shift
-  for service in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$service"; done
+  for turned in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$turned"; done
   redirect_look
   redirect_apply
 }
@@ -134,15 +134,15 @@ redirect_look() {
 # The whole table for rules.awk. An old address that another container has by now is nobody's to redirect.
 redirect_table() {
   folder=$RB_STEP/redirect
-  for service in $(redirect_services); do
-    ports=$(cat "$folder/ports-$service")
+  for turned in $(redirect_services); do
+    ports=$(cat "$folder/ports-$turned")
     ports=${ports%,}
-    echo "service $service $(cat "$folder/phase-$service") ${ports:--}"
-    cat "$folder/subnets-$service"
+    echo "service $turned $(cat "$folder/phase-$turned") ${ports:--}"
+    cat "$folder/subnets-$turned"
     {
-      cat "$folder/old-$service" "$folder/new-$service"
-      [ ! -e "$folder/leaving-$service" ] ||
-        sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$service"
+      cat "$folder/old-$turned" "$folder/new-$turned"
+      [ ! -e "$folder/leaving-$turned" ] ||
+        sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned"
     } | while read -r id rest; do
       awk -v id="$id" -v address="${rest##* }" '$4 == address && $1 != id { taken = 1 } END { exit taken }' "$folder/known" && echo "$rest"
     done
