@@ -129,6 +129,8 @@ __webpack_require__.d(__webpack_exports__, {
   renderReport: () => (/* binding */ renderReport)
 });
 
+// EXTERNAL MODULE: ./actions/lib/procedure/plan-text.ts
+var plan_text = __webpack_require__(8197);
 ;// CONCATENATED MODULE: ./actions/lib/procedure/timeline.ts
 /** Times count from the first step, so that the axis shows minutes and seconds. */
 function gantt(timeline) {
@@ -168,6 +170,7 @@ var backups = __webpack_require__(6739);
 var markdown = __webpack_require__(1331);
 ;// CONCATENATED MODULE: ./actions/lib/github/summary.ts
 /** A report as the Markdown of a job summary. */
+
 
 
 
@@ -229,7 +232,7 @@ function changes(list) {
         side(from),
         side(to),
         (0,markdown/* plain */.pj)(reasons.join(', ')) +
-            (downtime === null ? '' : `<br>⏸ about ${downtime.seconds} s down: ${(0,markdown/* plain */.pj)(downtime.why)}`),
+            (downtime === null ? '' : `<br>⏸ about ${downtime.seconds} s down: ${(0,markdown/* plain */.pj)(downtime.why + (0,plan_text/* lastTime */.q)(downtime))}`),
     ]);
     return (0,markdown/* table */.tp)(['service', 'how', 'from', 'to', 'why'], rows);
 }

@@ -59232,6 +59232,55 @@ function quote(word) {
 
 /***/ }),
 
+/***/ 8197:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E: () => (/* binding */ renderPlan),
+/* harmony export */   q: () => (/* binding */ lastTime)
+/* harmony export */ });
+const HOW = {
+    create: 'is started',
+    rolling: 'rolls: new containers beside the old, then the cutover',
+    'stand-in': 'is replaced behind a stand-in that serves meanwhile',
+    scale: 'changes its number of containers',
+    'drain-and-replace': 'is stopped with its own signal and grace period, then replaced',
+    recreate: 'is recreated',
+    'one-shot': 'runs to its end',
+    reload: 'reads its changed files by a reload',
+    remove: 'is removed',
+};
+/** One line for each thing that happens, in order; says so when nothing does. */
+function renderPlan(plan) {
+    const files = Object.entries(plan.files).map(([path, what]) => `file ${path}: ${what}`);
+    const changes = plan.changes.flatMap(changeLines);
+    const drift = plan.drift.map(({ service, what }) => `changed by hand, left alone: ${service} ${what}`);
+    const head = `release ${plan.from ?? '(none)'} → ${plan.to}`;
+    if (files.length === 0 && changes.length === 0)
+        return [plan.from === plan.to ? `${head}: nothing to do` : head, ...drift];
+    const rest = plan.unchanged.length > 0 ? [`unchanged: ${plan.unchanged.join(', ')}`] : [];
+    return [head, ...changes, ...files, ...rest, ...drift];
+}
+function changeLines(change) {
+    const { service, kind, reasons, to, start, downtime } = change;
+    const count = start > 1 ? ` (${start} containers)` : '';
+    const image = to === null || kind === 'reload' ? '' : ` [${to.image}${to.digest === null ? '' : ` ${to.digest.slice(7, 19)}`}]`;
+    const lines = [`${service} ${HOW[kind]}${count}: ${reasons.join(', ')}${image}`];
+    if (downtime !== null) {
+        const { seconds, why } = downtime;
+        lines.push(`  expected downtime of ${service}: about ${seconds} s, because ${why}${lastTime(downtime)}`);
+    }
+    return lines;
+}
+/** What the host's journal knows of the same replacement; empty when nothing. */
+function lastTime({ last }) {
+    return last === null ? '' : `; last time (${last.at.slice(0, 10)}) it took ${last.seconds} s until it was healthy`;
+}
+
+
+/***/ }),
+
 /***/ 7372:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -82109,14 +82158,6 @@ function unreadable({ details }) {
 
 // EXTERNAL MODULE: ./actions/lib/host/connect.ts + 18 modules
 var connect = __nccwpck_require__(2993);
-;// CONCATENATED MODULE: ./actions/lib/config/runbook.ts
-/** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
-/** The settings that hold for one service. */
-function settingsOf(runbook, service) {
-    // A service may be called `constructor`.
-    return Object.hasOwn(runbook.services, service) ? runbook.services[service] : runbook.defaults;
-}
-
 ;// CONCATENATED MODULE: ./actions/lib/stack/failures.ts
 /** What a failed operation on the host means to the person who reads it. */
 
@@ -82277,6 +82318,14 @@ function explain(failure) {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/lib/config/runbook.ts
+/** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
+/** The settings that hold for one service. */
+function settingsOf(runbook, service) {
+    // A service may be called `constructor`.
+    return Object.hasOwn(runbook.services, service) ? runbook.services[service] : runbook.defaults;
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/stack/gate.ts
 class Gate {
     #service;
@@ -82397,11 +82446,16 @@ function parseContainers(lines, processes, stack) {
                 name,
                 { ip: IPAddress, ip6: GlobalIPv6Address },
             ])),
+            published: publishedOf(inspected.ports ?? {}),
             anonymousVolume: (inspected.mounts ?? []).some((m) => m.Type === 'volume' && m.RW && /^[0-9a-f]{64}$/.test(m.Name ?? '')),
             listens: process?.listens ?? [],
             memory: { limit: inspected.memory, used: process?.memory ?? 0 },
         };
     });
+}
+function publishedOf(ports) {
+    const found = Object.entries(ports).flatMap(([port, at]) => (at ?? []).map(({ HostPort }) => `${HostPort}/${port.split('/')[1] ?? 'tcp'}`));
+    return [...new Set(found)].sort();
 }
 /** Lines `ID REPOSITORY TAG DIGEST` → every reference by which the image can be named → its ID. */
 function parseImages(lines) {
@@ -82525,49 +82579,185 @@ class ProxyProbes {
     }
 }
 
-;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
-/** The host's pieces for redirecting connections, as one text for a longer script. */
-
-
-
-/** Functions of `redirect.sh`; needs those of `containers.sh`. */
-function redirectScript() {
-    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
-    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
+;// CONCATENATED MODULE: ./actions/lib/stack/voice.ts
+/** Seconds on a clock that nobody sets. */
+function now() {
+    return performance.now() / 1000;
 }
-/** Functions of `host-ports.sh`; needs those above. */
-function hostPortsScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
-}
-/** `redirect_sweep`, to be used with {@link redirectScript}. */
-function sweepScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
+function messageOf(error) {
+    return error instanceof Error ? error.message : String(error);
 }
 
-;// CONCATENATED MODULE: ./actions/lib/stack/redirect/rescue.ts
-/** The command for people by which every rule of ours goes, whoever left it. */
+;// CONCATENATED MODULE: ./actions/lib/stack/judge-gate.ts
+/** Judges a gate: looks at every new container that the host script samples, and probes its health path. */
 
 
-/** Name below `.runbook`. */
-const RESCUE = 'remove-redirects.sh';
-/** Lines for a step that write the command to the host, as the stack's own file. */
-function rescueLines(stack) {
-    const script = [
-        '# Takes every rule of Runbook Actions away: sh remove-redirects.sh',
-        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=$(cd "$(dirname "$0")" && pwd) RB_STEP=$(mktemp -d)`,
-        'RB_COMMENT=remove-redirects',
-        redirectScript(),
-        hostPortsScript(),
-        sweepScript(),
-        'redirect_sweep && host_ports_remove && echo "no rule is left"',
-        'rm -rf "$RB_STEP"',
-        '',
-    ].join('\n');
-    return [
-        `printf %s ${(0,quote/* quote */.h)(script)} >"$RB_ROOT/.rescue.part" && mv -f "$RB_ROOT/.rescue.part" "$RB_ROOT/${RESCUE}" || exit 1`,
-    ];
+
+
+
+
+
+class GateJudge {
+    #options;
+    #voice;
+    #gates = new Map();
+    #services = [];
+    #samples = new Map();
+    #probes = new Map();
+    constructor(options, voice) {
+        this.#options = options;
+        this.#voice = voice;
+    }
+    open({ services, stable }) {
+        const { expected } = this.#options;
+        this.#services = services;
+        this.#gates = new Map(services.map((service) => [
+            service,
+            new Gate({ service, expected: expected[service] ?? 1, settings: this.#settings(service), stable }, now()),
+        ]));
+    }
+    sample(fields) {
+        const service = fields.service ?? '';
+        const sample = {
+            id: fields.id ?? '',
+            state: fields.state ?? '',
+            health: (fields.health ?? 'none'),
+            restarts: Number(fields.restarts),
+            exitCode: Number(fields.exit),
+            addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
+            ports: parsePorts(fields.ports ?? ''),
+            probe: this.#probes.get(fields.id ?? '') ?? null,
+        };
+        this.#samples.set(service, [...(this.#samples.get(service) ?? []), sample]);
+        void this.#ask(service, sample);
+    }
+    /** After one look at all containers: waits, goes on or aborts. */
+    judge(name) {
+        const samples = this.#samples;
+        this.#samples = new Map();
+        const verdicts = this.#services.map((service) => ({
+            service,
+            ...this.#gates.get(service).judge(samples.get(service) ?? [], now()),
+        }));
+        const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
+        if (bad?.verdict === 'abort') {
+            const remedy = 'read its log below, correct the image or its settings, and deploy again; the release before serves on';
+            this.#voice.refuse(new lib_errors/* UserError */.y(bad.code, { what: bad.what, why: bad.why, remedy }), [bad.service]);
+            this.#voice.send(`abort ${name}`);
+            return;
+        }
+        const waiting = verdicts.flatMap((verdict) => (verdict.verdict === 'wait' ? [verdict.progress] : []));
+        if (waiting.length > 0) {
+            this.#voice.say(waiting.join('; '));
+            return;
+        }
+        for (const verdict of verdicts) {
+            if (verdict.verdict !== 'go')
+                continue;
+            this.#voice.say(`${verdict.service}: ${verdict.evidence}`);
+            this.#voice.evidence({ service: verdict.service, text: verdict.evidence, ok: true });
+        }
+        this.#voice.send(`go ${name}`);
+    }
+    #settings(service) {
+        const settings = settingsOf(this.#options.runbook, service);
+        const paths = this.#options.standIns.pathsAt(service);
+        return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
+    }
+    /** Probes a container's health path in the background; the next look sees the answer. */
+    async #ask(service, sample) {
+        try {
+            const status = await this.#status(service, sample);
+            if (status !== null)
+                this.#probes.set(sample.id, { status });
+        }
+        catch (error) {
+            this.#probes.set(sample.id, { error: messageOf(error) });
+        }
+    }
+    async #status(service, sample) {
+        const { runbook, standIns, dial } = this.#options;
+        const [address] = sample.addresses;
+        if (address === undefined)
+            return null;
+        if (standIns.isProxy(service))
+            return standIns.statusAt(service, address);
+        const { healthPath, healthPort } = settingsOf(runbook, service);
+        const port = healthPort ?? sample.ports[0];
+        if (healthPath === undefined || port === undefined)
+            return null;
+        return probe(dial, { address, port, path: healthPath, tls: false, hostHeader: service }, PROBE_TIMEOUT);
+    }
 }
 
+;// CONCATENATED MODULE: ./actions/lib/stack/judge-stand-in.ts
+
+class StandInJudge {
+    #runbook;
+    #proxy;
+    #voice;
+    /** Of services behind a stand-in: port of the host → port of the container. */
+    #ports = new Map();
+    constructor(runbook, proxy, voice) {
+        this.#runbook = runbook;
+        this.#proxy = proxy;
+        this.#voice = voice;
+    }
+    started({ service = '', ports = '' }) {
+        this.#ports.set(service, parseMapping(ports));
+    }
+    /** The proxy cannot be asked through its own ports before it has them: it is asked at its address. */
+    isProxy(service) {
+        return service === this.#runbook.proxy.service && (this.#ports.get(service)?.size ?? 0) > 0;
+    }
+    /** Paths by which such a container is judged; none for all others. */
+    pathsAt(service) {
+        return this.isProxy(service) ? this.#proxy.watched : [];
+    }
+    /** The worst answer of the proxy's container at this address; `null` where it cannot be asked. */
+    async statusAt(service, address) {
+        const port = this.#ports.get(service)?.get(this.#proxy.port);
+        return port === undefined ? null : this.#proxy.worstAt(address, port);
+    }
+    /** What was diverted is asked by the way that it takes from now on, before the old container stops. */
+    async diverted(service) {
+        const bad = [];
+        if (service === this.#runbook.proxy.service) {
+            for (const path of this.#proxy.watched) {
+                const status = await this.#proxy.status(path);
+                if (status === 0 || status >= 500)
+                    bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
+            }
+        }
+        if (bad.length > 0) {
+            const verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
+                what: `the stand-in of ${service} cannot be reached by the ports of the host`,
+                why: bad.join('; '),
+                remedy: 'traffic was turned back to the old container; read the log below',
+            });
+            this.#voice.refuse(verdict, [service]);
+        }
+        this.#voice.send(`${bad.length > 0 ? 'abort' : 'go'} divert-${service}`);
+    }
+    /** What became of one way to a published port, when the host tried it. */
+    way({ service = '', how = '', from = '', address = '', port = '' }) {
+        const who = from === 'host' ? 'the host' : 'a container of the stack';
+        const what = how === 'taken' ? 'leads to the stand-in' : how === 'open' ? 'passes the stand-in by' : 'is closed now';
+        this.#voice.say(`${service}: the way from ${who} to ${address} port ${port} ${what}`);
+    }
+    returned(service) {
+        this.#voice.mark(`${service} made anew`);
+        this.#voice.say(`${service}: the real container gets all new connections`);
+    }
+}
+/** `443:8443,` → 443 → 8443. */
+function parseMapping(list) {
+    const pairs = list.split(',').filter((pair) => pair !== '');
+    return new Map(pairs.map((pair) => pair.split(':').map(Number)));
+}
+
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = require("node:timers/promises");
 ;// CONCATENATED MODULE: ./actions/lib/stack/watch.ts
 /** So many failed probes in a row, of one path, are no accident. */
 const FAILED_IN_A_ROW = 3;
@@ -82649,16 +82839,8 @@ function percent(share) {
     return `${(share * 100).toFixed(1)} %`;
 }
 
-;// CONCATENATED MODULE: ./actions/lib/stack/conduct.ts
-/**
- * The runner's side of an apply: listens to what the host script measures, judges, and answers.
- * What it decides must reach the host in time; silence makes the host reverse.
- */
-
-
-
-
-
+;// CONCATENATED MODULE: ./actions/lib/stack/judge-watch.ts
+/** Judges a cutover by real traffic while old connections end. */
 
 
 
@@ -82667,31 +82849,169 @@ function percent(share) {
 const PROBE_INTERVAL = 250;
 /** Seconds between two lines on a drain in which nothing changes. */
 const DRAIN_NEWS = 5;
+class WatchJudge {
+    #runbook;
+    #proxy;
+    #voice;
+    #watch = null;
+    #baseline = null;
+    #cutAt = 0;
+    constructor(runbook, proxy, voice) {
+        this.#runbook = runbook;
+        this.#proxy = proxy;
+        this.#voice = voice;
+    }
+    cut(services) {
+        this.#cutAt = now();
+        this.#voice.mark(`cut over ${services}`);
+        this.#voice.say(`cut over: new connections go to the new ${services}`);
+    }
+    /** What the proxy's access log counted: in the minute before, or since the cutover. */
+    answers(fields) {
+        const answers = { all: Number(fields.all), bad: Number(fields.bad) };
+        if (fields.of === 'baseline')
+            this.#baseline = answers;
+        else
+            this.#watch?.answers(answers);
+    }
+    open() {
+        const paths = this.#proxy.watched;
+        const watch = new Watch(this.#runbook.watch, paths.length > 0, now());
+        if (this.#baseline !== null)
+            watch.baseline(this.#baseline);
+        this.#watch = watch;
+        void this.#probe(watch, paths);
+    }
+    draining(left) {
+        const waited = Math.floor(now() - this.#cutAt);
+        const connections = left === 1 ? '1 connection' : `${left} connections`;
+        if (left > 0 || this.#watch === null) {
+            const news = `${left} ${Math.floor(waited / DRAIN_NEWS)}`;
+            this.#voice.say(`drain: ${connections} left, ${waited} s`, 'drain', news);
+        }
+        this.#judge();
+    }
+    async #probe(watch, paths) {
+        while (this.#watch === watch) {
+            for (const path of paths) {
+                const begun = performance.now();
+                const status = await this.#proxy.status(path);
+                watch.probe({ path, status, milliseconds: performance.now() - begun });
+            }
+            this.#judge();
+            await (0,external_node_timers_promises_namespaceObject.setTimeout)(PROBE_INTERVAL);
+        }
+    }
+    #judge() {
+        const verdict = this.#watch?.judge(now());
+        if (verdict === undefined)
+            return;
+        if (verdict.verdict === 'wait') {
+            this.#voice.say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
+            return;
+        }
+        this.#watch = null;
+        const ok = verdict.verdict === 'good';
+        const service = this.#runbook.proxy.service ?? 'traffic';
+        this.#voice.evidence({ service, text: ok ? verdict.evidence : verdict.why, ok });
+        this.#voice.mark(ok ? 'traffic is good' : 'traffic is worse');
+        if (!ok) {
+            const worse = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
+                what: 'the new release was worse than the old one with real traffic',
+                why: verdict.why,
+                remedy: 'traffic was turned back to the old release; read the log of the new containers below',
+            });
+            this.#voice.refuse(worse, []);
+        }
+        this.#voice.send(ok ? 'good watch' : 'bad watch');
+    }
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
+/** The host's pieces for redirecting connections, as one text for a longer script. */
+
+
+
+/** Functions of `redirect.sh`; needs those of `containers.sh`. */
+function redirectScript() {
+    const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
+    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
+}
+/** Functions of `host-ports.sh` and `host-paths.sh`; needs those above. */
+function hostPortsScript() {
+    const ports = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
+    return `${ports}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-paths.sh", 'utf8')}`;
+}
+/** `redirect_sweep`, to be used with {@link redirectScript}. */
+function sweepScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sweep.sh", 'utf8');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/redirect/rescue.ts
+/** The command for people by which every rule of ours goes, whoever left it. */
+
+
+/** Name below `.runbook`. */
+const RESCUE = 'remove-redirects.sh';
+/** Lines for a step that write the command to the host, as the stack's own file. */
+function rescueLines(stack) {
+    const script = [
+        '# Takes every rule of Runbook Actions away: sh remove-redirects.sh',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=$(cd "$(dirname "$0")" && pwd) RB_STEP=$(mktemp -d)`,
+        'RB_COMMENT=remove-redirects',
+        redirectScript(),
+        hostPortsScript(),
+        sweepScript(),
+        'redirect_sweep && host_ports_remove && echo "no rule is left"',
+        'rm -rf "$RB_STEP"',
+        '',
+    ].join('\n');
+    return [
+        `printf %s ${(0,quote/* quote */.h)(script)} >"$RB_ROOT/.rescue.part" && mv -f "$RB_ROOT/.rescue.part" "$RB_ROOT/${RESCUE}" || exit 1`,
+    ];
+}
+
+;// CONCATENATED MODULE: ./actions/lib/stack/conduct.ts
+
+
+
+
+
+
+
 class Conductor {
     #options;
-    #step = null;
-    #gates = new Map();
-    #gateServices = [];
-    #samples = new Map();
-    #probes = new Map();
-    /** Of services behind a stand-in: port of the host → port of the container. */
-    #direct = new Map();
-    #watch = null;
     #proxy;
-    #baseline = null;
+    #gates;
+    #standIns;
+    #watch;
+    #step = null;
     #logs = new Map();
     #failure = null;
     #verdict = null;
     /** Services that the verdict is about; empty when it is about all. */
     #blamed = [];
     #told = new Map();
-    #cutAt = 0;
     evidence = [];
     committed = false;
     migrated = false;
     constructor(options) {
         this.#options = options;
-        this.#proxy = new ProxyProbes(options.runbook, options.dial);
+        const { runbook, expected, dial } = options;
+        const voice = {
+            say: (text, topic, key) => this.#say(text, topic, key),
+            mark: (text) => options.mark(text),
+            send: (word) => this.#step?.send(word),
+            evidence: (found) => this.evidence.push(found),
+            refuse: (verdict, services) => {
+                this.#verdict = verdict;
+                this.#blamed = services;
+            },
+        };
+        this.#proxy = new ProxyProbes(runbook, dial);
+        this.#standIns = new StandInJudge(runbook, this.#proxy, voice);
+        this.#gates = new GateJudge({ runbook, expected, dial, standIns: this.#standIns }, voice);
+        this.#watch = new WatchJudge(runbook, this.#proxy, voice);
     }
     /** Who was told to end fails in other ways on its way out. */
     #fail(failure) {
@@ -82729,34 +83049,34 @@ class Conductor {
                 this.#openGate(fields.name ?? '');
                 return;
             case 'stand-in':
-                this.#direct.set(fields.service ?? '', parseMapping(fields.ports ?? ''));
+                this.#standIns.started(fields);
                 return;
             case 'divert':
-                void this.#judgeDivert(fields.service ?? '');
+                void this.#standIns.diverted(fields.service ?? '');
+                return;
+            case 'way':
+                this.#standIns.way(fields);
                 return;
             case 'returned':
-                this.#options.mark(`${fields.service ?? ''} made anew`);
-                this.#say(`${fields.service ?? ''}: the real container gets all new connections`);
+                this.#standIns.returned(fields.service ?? '');
                 return;
             case 'sample':
-                this.#sample(fields);
+                this.#gates.sample(fields);
                 return;
             case 'sampled':
-                this.#judgeGate(fields.name ?? '');
+                this.#gates.judge(fields.name ?? '');
                 return;
             case 'answers':
-                this.#answers(fields);
+                this.#watch.answers(fields);
                 return;
             case 'cut':
-                this.#cutAt = now();
-                this.#options.mark(`cut over ${fields.services ?? ''}`);
-                this.#say(`cut over: new connections go to the new ${fields.services ?? ''}`);
+                this.#watch.cut(fields.services ?? '');
                 return;
             case 'watch':
-                this.#openWatch();
+                this.#watch.open();
                 return;
             case 'draining':
-                this.#draining(Number(fields.left));
+                this.#watch.draining(Number(fields.left));
                 return;
             case 'log':
                 this.#logOf(fields.of ?? '').push(fields.line ?? '');
@@ -82795,172 +83115,7 @@ class Conductor {
         if (this.#options.operations.some(({ op }) => op === 'cut' || op === 'divert')) {
             void this.#proxy.before((broken) => this.#say(`${broken.join(', ')} failed through the proxy before the cutover: not watched`));
         }
-        const { expected } = this.#options;
-        this.#gateServices = gate.services;
-        this.#gates = new Map(gate.services.map((service) => [
-            service,
-            new Gate({ service, expected: expected[service] ?? 1, settings: this.#settings(service), stable: gate.stable }, now()),
-        ]));
-    }
-    #sample(fields) {
-        const service = fields.service ?? '';
-        const sample = {
-            id: fields.id ?? '',
-            state: fields.state ?? '',
-            health: (fields.health ?? 'none'),
-            restarts: Number(fields.restarts),
-            exitCode: Number(fields.exit),
-            addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
-            ports: parsePorts(fields.ports ?? ''),
-            probe: this.#probes.get(fields.id ?? '') ?? null,
-        };
-        this.#samples.set(service, [...(this.#samples.get(service) ?? []), sample]);
-        this.#ask(service, sample);
-    }
-    /** Probes a container's health path in the background; the next look sees the answer. */
-    #ask(service, sample) {
-        if (this.#isDirect(service)) {
-            void this.#askDirect(service, sample);
-            return;
-        }
-        const { healthPath, healthPort } = settingsOf(this.#options.runbook, service);
-        const address = sample.addresses[0];
-        const port = healthPort ?? sample.ports[0];
-        if (healthPath === undefined || address === undefined || port === undefined)
-            return;
-        const target = { address, port, path: healthPath, tls: false, hostHeader: service };
-        probe(this.#options.dial, target, PROBE_TIMEOUT).then((status) => this.#probes.set(sample.id, { status }), (error) => this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) }));
-    }
-    /** The proxy cannot be asked through its own ports before it has them: it is asked at its address. */
-    #isDirect(service) {
-        return service === this.#options.runbook.proxy.service && (this.#direct.get(service)?.size ?? 0) > 0;
-    }
-    #settings(service) {
-        const settings = settingsOf(this.#options.runbook, service);
-        const paths = this.#isDirect(service) ? this.#proxy.watched : [];
-        return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
-    }
-    async #askDirect(service, sample) {
-        const port = this.#direct.get(service)?.get(this.#proxy.port);
-        const [address] = sample.addresses;
-        if (address === undefined || port === undefined)
-            return;
-        try {
-            this.#probes.set(sample.id, { status: await this.#proxy.worstAt(address, port) });
-        }
-        catch (error) {
-            this.#probes.set(sample.id, { error: error instanceof Error ? error.message : String(error) });
-        }
-    }
-    /** What was diverted is asked by the way that it takes from now on, before the old container stops. */
-    async #judgeDivert(service) {
-        const bad = [];
-        if (service === this.#options.runbook.proxy.service) {
-            for (const path of this.#proxy.watched) {
-                const status = await this.#proxy.status(path);
-                if (status === 0 || status >= 500)
-                    bad.push(`${path} ${status === 0 ? 'does not answer' : `answers ${status}`}`);
-            }
-        }
-        if (bad.length > 0) {
-            this.#blamed = [service];
-            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
-                what: `the stand-in of ${service} cannot be reached by the ports of the host`,
-                why: bad.join('; '),
-                remedy: 'traffic was turned back to the old container; read the log below',
-            });
-        }
-        this.#step?.send(`${bad.length > 0 ? 'abort' : 'go'} divert-${service}`);
-    }
-    #judgeGate(name) {
-        const samples = this.#samples;
-        this.#samples = new Map();
-        const verdicts = this.#gateServices.map((service) => ({
-            service,
-            ...this.#gates.get(service).judge(samples.get(service) ?? [], now()),
-        }));
-        const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
-        if (bad?.verdict === 'abort') {
-            this.#blamed = [bad.service];
-            this.#verdict = new lib_errors/* UserError */.y(bad.code, {
-                what: bad.what,
-                why: bad.why,
-                remedy: 'read its log below, correct the image or its settings, and deploy again; the release before serves on',
-            });
-            this.#step?.send(`abort ${name}`);
-            return;
-        }
-        const waiting = verdicts.flatMap((verdict) => (verdict.verdict === 'wait' ? [verdict.progress] : []));
-        if (waiting.length > 0) {
-            this.#say(waiting.join('; '));
-            return;
-        }
-        for (const verdict of verdicts) {
-            if (verdict.verdict !== 'go')
-                continue;
-            this.#say(`${verdict.service}: ${verdict.evidence}`);
-            this.evidence.push({ service: verdict.service, text: verdict.evidence, ok: true });
-        }
-        this.#step?.send(`go ${name}`);
-    }
-    #answers(fields) {
-        const answers = { all: Number(fields.all), bad: Number(fields.bad) };
-        if (fields.of === 'baseline')
-            this.#baseline = answers;
-        else
-            this.#watch?.answers(answers);
-    }
-    #openWatch() {
-        const { runbook } = this.#options;
-        const paths = this.#proxy.watched;
-        const watch = new Watch(runbook.watch, paths.length > 0, now());
-        if (this.#baseline !== null)
-            watch.baseline(this.#baseline);
-        this.#watch = watch;
-        void this.#probeProxy(watch, paths);
-    }
-    async #probeProxy(watch, paths) {
-        while (this.#watch === watch) {
-            for (const path of paths) {
-                const begun = performance.now();
-                const status = await this.#proxy.status(path);
-                watch.probe({ path, status, milliseconds: performance.now() - begun });
-            }
-            this.#judgeWatch();
-            await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL));
-        }
-    }
-    #draining(left) {
-        const waited = Math.floor(now() - this.#cutAt);
-        const connections = left === 1 ? '1 connection' : `${left} connections`;
-        if (left > 0 || this.#watch === null)
-            this.#say(`drain: ${connections} left, ${waited} s`, 'drain', `${left} ${Math.floor(waited / DRAIN_NEWS)}`);
-        this.#judgeWatch();
-    }
-    #judgeWatch() {
-        const verdict = this.#watch?.judge(now());
-        if (verdict === undefined)
-            return;
-        if (verdict.verdict === 'wait') {
-            this.#say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
-            return;
-        }
-        this.#watch = null;
-        const ok = verdict.verdict === 'good';
-        this.evidence.push({
-            service: this.#options.runbook.proxy.service ?? 'traffic',
-            text: ok ? verdict.evidence : verdict.why,
-            ok,
-        });
-        this.#options.mark(ok ? 'traffic is good' : 'traffic is worse');
-        if (!ok) {
-            this.#verdict = new lib_errors/* UserError */.y('RB-WATCH-WORSE', {
-                what: 'the new release was worse than the old one with real traffic',
-                why: verdict.why,
-                remedy: 'traffic was turned back to the old release; read the log of the new containers below',
-            });
-        }
-        this.#step?.send(ok ? 'good watch' : 'bad watch');
+        this.#gates.open(gate);
     }
     #logOf(name) {
         const found = this.#logs.get(name) ?? [];
@@ -82974,14 +83129,6 @@ class Conductor {
         this.#told.set(topic, key);
         this.#options.info(text);
     }
-}
-function now() {
-    return performance.now() / 1000;
-}
-/** `443:8443,` → 443 → 8443. */
-function parseMapping(list) {
-    const pairs = list.split(',').filter((pair) => pair !== '');
-    return new Map(pairs.map((pair) => pair.split(':').map(Number)));
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/program.ts
@@ -83040,9 +83187,11 @@ function programOf(plan, { runbook, target, proxyFiles }) {
         if (change.retire.length > 0)
             operations.push({ op: 'retire', service: change.service, containers: change.retire });
     }
-    if (proxyServes && services.length > 0)
-        operations.push({ op: 'reload-proxy' });
     const redirected = [...services, ...standIns];
+    // Whatever others call has other addresses by now.
+    const called = redirected.some((service) => service !== runbook.proxy.service);
+    if (proxyServes && called)
+        operations.push({ op: 'reload-proxy' });
     if (redirected.length > 0)
         operations.push({ op: 'release-callers', services: redirected });
     for (const change of removals)
@@ -83210,6 +83359,11 @@ function isOneShot(service, release, runbook) {
  * is announced; what nobody calls is replaced; all else rolls.
  */
 function chooseStrategy(name, service, running, release, state, runbook) {
+    const { strategy, downtime } = choose(name, service, running, release, state, runbook);
+    const last = Object.hasOwn(state.replacements, name) ? state.replacements[name] : null;
+    return { strategy, downtime: downtime && { ...downtime, last } };
+}
+function choose(name, service, running, release, state, runbook) {
     if (isOneShot(name, release, runbook))
         return { strategy: 'one-shot', downtime: null };
     const wanted = settingsOf(runbook, name).strategy;
@@ -83220,7 +83374,11 @@ function chooseStrategy(name, service, running, release, state, runbook) {
     const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
     if (standsIn) {
         const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
-        return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
+        if (why !== null)
+            return recreate(service, why);
+        const choice = besides('stand-in', service, running, state);
+        const lost = choice.strategy === 'stand-in' ? whyPathLost(running, state) : null;
+        return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
     }
     const alone = single ?? stateful;
     if (alone !== null)
@@ -83262,9 +83420,20 @@ function whyStateful(service, running) {
         return 'it writes to a volume without a name';
     return null;
 }
+/** What callers of a published port would notice although a stand-in serves: a way to it that cannot be redirected. */
+function whyPathLost(running, state) {
+    const published = running.flatMap((container) => container.published);
+    if (published.length === 0)
+        return null;
+    const other = published.find((port) => !port.endsWith('/tcp'));
+    if (other !== undefined)
+        return `port ${other} of the host cannot be redirected, only TCP can`;
+    const { portsRefused } = state.engine;
+    return portsRefused === null ? null : `connections to ports of the host cannot be redirected: ${portsRefused}`;
+}
 function recreate(service, why, code = null) {
     const seconds = Math.min(service.traits.stopGracePeriod, 10) + START_SECONDS;
-    return { strategy: 'recreate', downtime: { seconds, why, code } };
+    return { strategy: 'recreate', downtime: { seconds, why, last: null, code } };
 }
 function memoryNeed(service, running) {
     const used = Math.max(0, ...running.map((container) => container.memory.used));
@@ -83642,7 +83811,7 @@ function line(operation, request) {
             return call('op_one_shot', operation.service, operation.timeout, schema, target.schemaCompatible, target.services[operation.service]?.since ?? '');
         }
         case 'start-stand-in':
-            return call('op_start_stand_in', operation.service);
+            return call('op_start_stand_in', operation.service, ...(target.services[operation.service]?.traits.networks ?? []));
         case 'divert':
             return call('op_divert', operation.service);
         case 'replace-behind':
@@ -83937,7 +84106,11 @@ const UNPACKED = 3;
 const RESERVE = 64 * 2 ** 20;
 /** 64 hexadecimal digits that name a plan, containers included. */
 function planHash(plan) {
-    return hashOf(plan);
+    const changes = plan.changes.map((change) => ({
+        ...change,
+        downtime: change.downtime && { ...change.downtime, last: null },
+    }));
+    return hashOf({ ...plan, changes });
 }
 function checkExpected(plan, expected) {
     if (expected === null || planHash(plan) === expected)
@@ -84016,39 +84189,8 @@ function checks_mebibytes(bytes) {
     return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }
 
-;// CONCATENATED MODULE: ./actions/lib/procedure/plan-text.ts
-const HOW = {
-    create: 'is started',
-    rolling: 'rolls: new containers beside the old, then the cutover',
-    'stand-in': 'is replaced behind a stand-in that serves meanwhile',
-    scale: 'changes its number of containers',
-    'drain-and-replace': 'is stopped with its own signal and grace period, then replaced',
-    recreate: 'is recreated',
-    'one-shot': 'runs to its end',
-    reload: 'reads its changed files by a reload',
-    remove: 'is removed',
-};
-/** One line for each thing that happens, in order; says so when nothing does. */
-function renderPlan(plan) {
-    const files = Object.entries(plan.files).map(([path, what]) => `file ${path}: ${what}`);
-    const changes = plan.changes.flatMap(changeLines);
-    const drift = plan.drift.map(({ service, what }) => `changed by hand, left alone: ${service} ${what}`);
-    const head = `release ${plan.from ?? '(none)'} → ${plan.to}`;
-    if (files.length === 0 && changes.length === 0)
-        return [plan.from === plan.to ? `${head}: nothing to do` : head, ...drift];
-    const rest = plan.unchanged.length > 0 ? [`unchanged: ${plan.unchanged.join(', ')}`] : [];
-    return [head, ...changes, ...files, ...rest, ...drift];
-}
-function changeLines(change) {
-    const { service, kind, reasons, to, start, downtime } = change;
-    const count = start > 1 ? ` (${start} containers)` : '';
-    const image = to === null || kind === 'reload' ? '' : ` [${to.image}${to.digest === null ? '' : ` ${to.digest.slice(7, 19)}`}]`;
-    const lines = [`${service} ${HOW[kind]}${count}: ${reasons.join(', ')}${image}`];
-    if (downtime !== null)
-        lines.push(`  expected downtime of ${service}: about ${downtime.seconds} s, because ${downtime.why}`);
-    return lines;
-}
-
+// EXTERNAL MODULE: ./actions/lib/procedure/plan-text.ts
+var plan_text = __nccwpck_require__(8197);
 ;// CONCATENATED MODULE: ./actions/lib/steps/journal.ts
 /** Reads the host's journal: one JSON line for the begin and the end of every step. */
 /** JSON members that name a step in the journal, for the host's script. */
@@ -84091,6 +84233,34 @@ function isSuperseded(begun, by) {
     if (by.event === 'end')
         return begun.run === by.run && begun.step === by.step;
     return true;
+}
+/** Service → how long its last replacement took that went well: a stop, a start and the gate after it. */
+function readReplacements(lines) {
+    const found = {};
+    let run = '';
+    let open = new Map();
+    let passed = {};
+    for (const entry of parseJournal(lines)) {
+        // Whatever follows tells that the gate did not end the step.
+        if (entry.run === run && (entry.event === 'begin' || entry.code === 0))
+            Object.assign(found, passed);
+        passed = {};
+        if (entry.run !== run || entry.operation === undefined)
+            open = new Map();
+        run = entry.run;
+        if (entry.event !== 'end' || entry.operation === undefined)
+            continue;
+        const { operation, seconds = 0, at } = entry;
+        for (const [service, sum] of open)
+            open.set(service, sum + seconds);
+        if (operation.startsWith('replace '))
+            open.set(operation.slice('replace '.length), seconds);
+        if (!operation.startsWith('gate '))
+            continue;
+        passed = Object.fromEntries([...open].map(([service, sum]) => [service, { at, seconds: Math.round(sum) }]));
+        open = new Map();
+    }
+    return found;
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/stack/migrations.ts
@@ -84181,6 +84351,7 @@ function parseState(output, stack) {
             compose: one('compose'),
             root: one('root'),
             redirectRefused: one('redirect') === 'ok' ? null : one('redirect') || 'it could not be tried',
+            portsRefused: (one('redirect') === 'ok' && all('redirect')[1]) || null,
         },
         uptime: Number(one('uptime')),
         bootId: one('boot'),
@@ -84195,6 +84366,7 @@ function parseState(output, stack) {
         ports: all('ports').map((port) => Number.parseInt(port, 16)),
         migrations: parseMigrations(all('migrations')),
         unfinished: readUnfinished(all('journal')),
+        replacements: readReplacements(all('journal')),
     };
 }
 function requireDocker(engine, compose) {
@@ -84519,7 +84691,7 @@ async function change(state, target, options, tools) {
     const begun = Date.now();
     recorder.step('Plan');
     const plan = diff(state, target.release, { runbook, migrate: target.migrate });
-    for (const line of renderPlan(plan))
+    for (const line of (0,plan_text/* renderPlan */.E)(plan))
         recorder.info(line);
     const hash = planHash(plan);
     recorder.info(`plan ${hash}`);
@@ -84612,8 +84784,6 @@ function driftNotes(plan, state, runbook) {
     ];
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = require("node:timers/promises");
 // EXTERNAL MODULE: ./actions/lib/steps/scripts.ts
 var scripts = __nccwpck_require__(7006);
 ;// CONCATENATED MODULE: ./actions/lib/steps/runner.ts
@@ -84918,7 +85088,7 @@ function check_mib(bytes) {
 /** Which backup is meant. */
 
 /** @param manifests oldest first @throws {UserError} RB-BACKUP-UNKNOWN */
-function choose(manifests, wanted, place) {
+function choose_choose(manifests, wanted, place) {
     const found = wanted.by === 'id'
         ? manifests.find(({ id }) => id === wanted.id)
         : manifests.findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
@@ -86016,7 +86186,7 @@ async function drill(scene) {
     const { runbook } = request;
     recorder.step('Restore drill');
     const source = remote[0] ?? local;
-    const manifest = choose(await source.list(), { by: 'latest' }, source.name);
+    const manifest = choose_choose(await source.list(), { by: 'latest' }, source.name);
     const parts = databasesOf(manifest, null);
     const servers = serversOf(parts);
     const live = await readFacts(session.host, {
@@ -86305,7 +86475,7 @@ async function recover(session, request, recorder) {
     recorder.changed = true;
     recorder.info(`${state.unfinished.procedure} of ${state.unfinished.run} was interrupted`);
     const { target, plan } = recoveryOf(state, runbook, drift);
-    const lines = renderPlan(plan);
+    const lines = (0,plan_text/* renderPlan */.E)(plan);
     for (const line of lines)
         recorder.info(line);
     const steps = createSteps(host, { root, token, run, actor, procedure, release: target.id });
@@ -89141,7 +89311,7 @@ async function bringBack(scene) {
     const { request, session, recorder, source } = scene;
     const begun = Date.now();
     recorder.step('Choose the backup and check it');
-    const manifest = choose(await source.list(), request.wanted, source.name);
+    const manifest = choose_choose(await source.list(), request.wanted, source.name);
     const parts = databasesOf(manifest, request.databases);
     recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
     const facts = await settledFacts(scene, scene_serversOf(parts));

@@ -3,7 +3,7 @@
 # ENV_FILE (path below DIRECTORY, or empty); FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
-container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
+container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
 
 observe() {
   # Takes longest, so it goes on beside the rest.

@@ -1,14 +1,9 @@
 /** A deploy and a rollback under load over the three nginx configurations, against plain `docker compose up`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NginxConfiguration } from '../lab/sample';
-import { startLoad } from '../load/load';
-import { type LoadReport, type PhaseCounts, total } from '../load/report';
+import { type PhaseCounts, total } from '../load/report';
 import { round, Site } from './site';
-
-const RATE = 200;
-const WEB_SOCKETS = 20;
-/** Below this the machine itself makes requests fail. */
-const IDLE_SHARE = 0.25;
+import { expectStill, startOn, tell } from './traffic';
 
 export async function run(): Promise<object> {
   const sums = { requests: 0, failed: 0, staleRetries: 0, stalePosts: 0 };
@@ -44,8 +39,7 @@ async function configuration(nginx: NginxConfiguration) {
     await sleep(1000);
     const report = await load.stop();
     tell(nginx, report);
-    const still = total(report, ['still']);
-    if (still.failed > 0) throw new Error(`the load fails without any change: ${report.failures.join('\n')}`);
+    expectStill(report);
     const handshakes = Math.max(deployed.handshakes, back.handshakes);
     const cost = { handshakes, sessions: Math.max(deployed.sessions, back.sessions), seconds: deployed.seconds };
     return { counts: total(report), cost };
@@ -75,24 +69,4 @@ async function baselineRun(): Promise<PhaseCounts & { seconds: number }> {
   } finally {
     await site.close();
   }
-}
-
-function startOn({ host }: Site) {
-  return startLoad({
-    address: host.address,
-    port: host.ports.https,
-    serverName: 'stack.test',
-    rate: RATE,
-    webSockets: WEB_SOCKETS,
-  });
-}
-
-function tell(what: string, report: LoadReport): void {
-  const { requests, failed, staleRetries, stalePosts } = total(report);
-  const shortest = Math.min(...report.webSockets);
-  console.log(
-    `${what}: ${failed} of ${requests} failed, stale ${staleRetries} + ${stalePosts} POST, WebSockets lived ${shortest} s and longer, idle ${Math.round(report.idle * 100)} %`,
-  );
-  for (const line of report.failures.slice(0, 5)) console.log(`  ${line}`);
-  if (report.idle < IDLE_SHARE) console.log(`  the machine is too busy to judge: less than ${IDLE_SHARE * 100} % idle`);
 }

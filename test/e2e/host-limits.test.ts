@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectNeverWorse } from './failed-try';
 import { annotation, Stage, succeeded } from './stage';
+import { planned, useNginx } from './stand-in-stage';
 
 describe('a host with little disk and memory', () => {
   let stage: Stage;
@@ -58,6 +59,14 @@ describe('a host whose policy refuses the helper', () => {
     expect(backend?.kind).toBe('recreate');
     expect(backend?.downtime?.seconds).toBeGreaterThan(0);
     expect(backend?.downtime?.why).toContain('authorization denied');
+  });
+
+  it('has it so for the proxy, which no stand-in can serve for', async () => {
+    useNginx(stage, 'v2');
+    const change = await planned(stage, 'v1', 'nginx');
+    expect(change).toMatchObject({ kind: 'recreate', downtime: { code: 'RB-REDIRECT-REFUSED' } });
+    expect(change?.downtime?.seconds).toBeGreaterThan(0);
+    stage.restoreFiles();
   });
 
   it('changes nothing unless the downtime is allowed', async () => {

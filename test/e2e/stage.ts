@@ -201,6 +201,14 @@ export class Stage {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return load;
   }
+
+  /** The same on another published port, as a neighbour of the host calls it. */
+  async directLoad(port: number): Promise<Load> {
+    const address = await this.host.bridgeAddress();
+    const load = startLoad({ address, port, serverName: 'stack.test', rate: 40, webSockets: 2, plain: true });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    return load;
+  }
 }
 
 /** A copy of the sample stack's folder, with secrets of ours in its env file. */

@@ -1,20 +1,10 @@
 /** What cannot run twice is replaced behind a stand-in: nobody sees it, and the way back is open. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { total } from '../load/report';
 import { expectNeverWorse } from './failed-try';
-import { Stage, succeeded } from './stage';
+import { annotation, Stage, succeeded } from './stage';
+import { expectNoneFailed, expectNothingLeft, planned, useNginx } from './stand-in-stage';
 
 let stage: Stage;
-
-const nginx = (tag: string) =>
-  stage.edit('docker-compose.prod.yml', (text) => text.replace(/nginx:v\S+/, `nginx:${tag}`));
-
-/** No stand-in, and no rule or chain of the host's. */
-async function expectNothingLeft(): Promise<void> {
-  expect(await stage.redirected()).toBe('');
-  expect(await stage.host.root('iptables-save; ip6tables-save')).not.toContain('RUNBOOK');
-  expect(await stage.host.root("docker ps -a --format '{{.Names}}'")).not.toContain('stand-in');
-}
 
 beforeAll(async () => {
   stage = await Stage.open();
@@ -25,20 +15,15 @@ afterAll(() => stage?.close());
 
 describe('nginx', () => {
   it('is replaced by a new image without a failed request', async () => {
-    nginx('v2');
-    const planned = await stage.deploy('v1', { 'dry-run': 'true' });
-    succeeded(planned);
-    expect(JSON.parse(planned.outputs.plan ?? '').changes).toMatchObject([
-      { service: 'nginx', kind: 'stand-in', downtime: null },
-    ]);
+    useNginx(stage, 'v2');
+    expect(await planned(stage, 'v1', 'nginx')).toMatchObject({ kind: 'stand-in', downtime: null });
     const load = await stage.load();
     const result = await stage.deploy('v1');
     const report = await load.stop();
     succeeded(result);
-    expect(total(report).failed, report.failures.join('\n')).toBe(0);
-    expect(total(report).requests).toBeGreaterThan(200);
+    expectNoneFailed(report);
     expect(await stage.images('nginx')).toEqual(['v2']);
-    await expectNothingLeft();
+    await expectNothingLeft(stage);
   });
 
   it('comes back in the same way', async () => {
@@ -46,9 +31,9 @@ describe('nginx', () => {
     const result = await stage.rollback();
     const report = await load.stop();
     succeeded(result);
-    expect(total(report).failed, report.failures.join('\n')).toBe(0);
+    expectNoneFailed(report);
     expect(await stage.images('nginx')).toEqual(['v1']);
-    await expectNothingLeft();
+    await expectNothingLeft(stage);
   });
 });
 
@@ -60,12 +45,69 @@ describe('a new nginx image that', () => {
     ['has a configuration that nginx refuses', 'v3-config', ['RB-START-CRASHED'], 'no_such_directive'],
     ['answers 502', 'v3-502', ['RB-UNHEALTHY'], undefined],
   ] as const)('%s: the old one serves', async (_what, tag, code, log) => {
-    nginx(tag);
+    useNginx(stage, tag);
     await expectNeverWorse(stage, {
       code,
       ...(log === undefined ? {} : { log }),
       try: () => stage.deploy('v1', { 'health-timeout': '5s' }),
     });
-    await expectNothingLeft();
+    await expectNothingLeft(stage);
+  });
+});
+
+describe('a real container that fails after the watch, when the old one is stopped', () => {
+  const behind = /nginx: the stand-in serves; the old one ends/;
+
+  it('has the former release come back, and the stand-in serve until then', async () => {
+    useNginx(stage, 'v2');
+    const load = await stage.load();
+    let killed: Promise<string> | null = null;
+    let replacing = false;
+    const result = await stage.deploy(
+      'v1',
+      {},
+      {
+        onLine: (line) => {
+          replacing ||= behind.test(line);
+          if (replacing && /nginx: 1 of 1 healthy/.test(line)) killed ??= stage.host.root(`docker kill acme-nginx-1`);
+        },
+      },
+    );
+    await killed;
+    const report = await load.stop();
+    expect(result.code, result.shown).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-START-CRASHED: /);
+    expectNoneFailed(report);
+    expect(await stage.images('nginx')).toEqual(['v1']);
+    await expectNothingLeft(stage);
+  });
+
+  it('leaves the stand-in where the former release does not come back either; the next run converges', async () => {
+    const file = `${stage.host.directory}/nginx/plain/default.conf`;
+    const load = await stage.load();
+    let broken: Promise<string> | null = null;
+    const result = await stage.deploy(
+      'v1',
+      {},
+      {
+        onLine: (line) => {
+          if (behind.test(line))
+            broken ??= stage.host.root(`cp -p ${file} /root/kept; echo no_such_directive on; >>${file}`);
+        },
+      },
+    );
+    await broken;
+    const report = await load.stop();
+    expect(result.code, result.shown).toBe(1);
+    expect(result.stdout).toContain('the stand-in serves on until the next run');
+    expectNoneFailed(report);
+    await stage.serving();
+    await stage.host.root(`cat /root/kept >${file}`);
+
+    const next = await stage.deploy('v1');
+    succeeded(next);
+    await stage.serving();
+    expect(await stage.images('nginx')).toEqual(['v2']);
+    await expectNothingLeft(stage);
   });
 });

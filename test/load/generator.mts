@@ -4,7 +4,8 @@
  * Standard input: one JSON object (LoadOptions) on the first line, then `phase NAME` or `stop`.
  * Standard output: one JSON object, the LoadReport, after `stop`.
  */
-import { Agent, request } from 'node:https';
+import { request as plainRequest } from 'node:http';
+import { Agent, request as tlsRequest } from 'node:https';
 import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
@@ -41,11 +42,15 @@ function send(method: 'GET' | 'POST', path: string, of: PhaseCounts, again = fal
   running += 1;
   const body = method === 'POST' ? 'x'.repeat(64) : undefined;
   let answered = false;
-  const sent = request({
+  const sent = (options.plain ? plainRequest : tlsRequest)({
     host: options.address,
     port: options.port,
     // Another of the kept connections may be as stale as the first one.
-    ...(again ? { agent: false, rejectUnauthorized: false, servername: options.serverName } : { agent }),
+    ...(options.plain
+      ? { agent: false }
+      : again
+        ? { agent: false, rejectUnauthorized: false, servername: options.serverName }
+        : { agent }),
     method,
     path,
     headers: { host: options.serverName, ...(body ? { 'content-length': body.length } : {}) },
@@ -95,7 +100,7 @@ function tick(number: number): void {
 
 const sockets: { socket: WebSocket; opened: number; closed: number | null }[] = [];
 for (let index = 0; index < options.webSockets; index += 1) {
-  const socket = new WebSocket(`wss://${options.address}:${options.port}/ws`, {
+  const socket = new WebSocket(`${options.plain ? 'ws' : 'wss'}://${options.address}:${options.port}/ws`, {
     rejectUnauthorized: false,
     headers: { host: options.serverName },
   });

@@ -8,6 +8,8 @@ export interface LoadOptions {
   /** Requests per second, half of them POST. */
   readonly rate: number;
   readonly webSockets: number;
+  /** Without TLS, and a connection for each request: for services that cut kept ones when they end. Default: false. */
+  readonly plain?: boolean;
 }
 
 /** Counted under the phase in which a request was sent; a failure under the one in which it showed. */

@@ -1,5 +1,6 @@
 /** A report as the Markdown of a job summary. */
 
+import { lastTime } from '../procedure/plan-text';
 import type { Recovered, Report } from '../procedure/report';
 import { gantt } from '../procedure/timeline';
 import type { Release, ServiceChange } from '../stack/model';
@@ -65,7 +66,7 @@ function changes(list: readonly ServiceChange[]): string {
     side(from),
     side(to),
     plain(reasons.join(', ')) +
-      (downtime === null ? '' : `<br>⏸ about ${downtime.seconds} s down: ${plain(downtime.why)}`),
+      (downtime === null ? '' : `<br>⏸ about ${downtime.seconds} s down: ${plain(downtime.why + lastTime(downtime))}`),
   ]);
   return table(['service', 'how', 'from', 'to', 'why'], rows);
 }

@@ -1,5 +1,5 @@
 /** A plan in words, for the log and a dry run. */
-import type { Plan, ServiceChange } from '../stack/model';
+import type { Downtime, Plan, ServiceChange } from '../stack/model';
 
 const HOW: Record<ServiceChange['kind'], string> = {
   create: 'is started',
@@ -31,7 +31,14 @@ function changeLines(change: ServiceChange): string[] {
   const image =
     to === null || kind === 'reload' ? '' : ` [${to.image}${to.digest === null ? '' : ` ${to.digest.slice(7, 19)}`}]`;
   const lines = [`${service} ${HOW[kind]}${count}: ${reasons.join(', ')}${image}`];
-  if (downtime !== null)
-    lines.push(`  expected downtime of ${service}: about ${downtime.seconds} s, because ${downtime.why}`);
+  if (downtime !== null) {
+    const { seconds, why } = downtime;
+    lines.push(`  expected downtime of ${service}: about ${seconds} s, because ${why}${lastTime(downtime)}`);
+  }
   return lines;
+}
+
+/** What the host's journal knows of the same replacement; empty when nothing. */
+export function lastTime({ last }: Downtime): string {
+  return last === null ? '' : `; last time (${last.at.slice(0, 10)}) it took ${last.seconds} s until it was healthy`;
 }

@@ -18,6 +18,7 @@ interface Inspected {
   pid: number;
   restarts: number;
   networks: Record<string, { IPAddress: string; GlobalIPv6Address: string }> | null;
+  ports: Record<string, { HostPort: string }[] | null> | null;
   mounts: { Type: string; Name?: string; RW: boolean }[] | null;
   memory: number;
 }
@@ -69,6 +70,7 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
             { ip: IPAddress, ip6: GlobalIPv6Address },
           ]),
         ),
+        published: publishedOf(inspected.ports ?? {}),
         anonymousVolume: (inspected.mounts ?? []).some(
           (m) => m.Type === 'volume' && m.RW && /^[0-9a-f]{64}$/.test(m.Name ?? ''),
         ),
@@ -76,6 +78,13 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         memory: { limit: inspected.memory, used: process?.memory ?? 0 },
       };
     });
+}
+
+function publishedOf(ports: NonNullable<Inspected['ports']>): string[] {
+  const found = Object.entries(ports).flatMap(([port, at]) =>
+    (at ?? []).map(({ HostPort }) => `${HostPort}/${port.split('/')[1] ?? 'tcp'}`),
+  );
+  return [...new Set(found)].sort();
 }
 
 /** Lines `ID REPOSITORY TAG DIGEST` → every reference by which the image can be named → its ID. */

@@ -3,6 +3,7 @@
  * All of it is plain JSON, so that it can be stored, printed and hashed.
  */
 import type { Strategy } from '../config/runbook';
+import type { Replacement } from '../steps/journal';
 
 /** `sha256:` and 64 hexadecimal digits. */
 export type Digest = string;
@@ -94,6 +95,8 @@ export interface Container {
   readonly definition: string | null;
   readonly oneOff: boolean;
   readonly networks: Readonly<Record<string, { readonly ip: string; readonly ip6: string }>>;
+  /** Ports of the host that lead to it, e.g. `443/tcp`. */
+  readonly published: readonly string[];
   /** Has a volume without a name: only Compose's own recreation hands it on. */
   readonly anonymousVolume: boolean;
   /** TCP ports that it listens on, loopback left out. */
@@ -110,6 +113,8 @@ export interface State {
     readonly root: string;
     /** Why connections cannot be redirected here; `null` when they can. */
     readonly redirectRefused: string | null;
+    /** Why connections to published ports cannot be, where others can; `null` when they can. */
+    readonly portsRefused: string | null;
   };
   readonly uptime: number;
   readonly bootId: string;
@@ -132,6 +137,8 @@ export interface State {
   readonly migrations: readonly MigrationRecord[];
   /** Journal entry without an end, when a procedure was interrupted. */
   readonly unfinished: { readonly procedure: string; readonly run: string; readonly release: string | null } | null;
+  /** Service → its last replacement that the journal knows of. */
+  readonly replacements: Readonly<Record<string, Replacement>>;
 }
 
 /** One migration that ran to its end: a commit point of its own, never undone. */
@@ -146,6 +153,8 @@ export interface Downtime {
   /** Expected, as a whole number. */
   readonly seconds: number;
   readonly why: string;
+  /** How long it took last time; no part of the plan's hash. */
+  readonly last: Replacement | null;
   /** Set when the downtime comes from the host and not from the service: it must be allowed first. */
   readonly code: 'RB-MEMORY-SHORT' | 'RB-REDIRECT-REFUSED' | null;
 }

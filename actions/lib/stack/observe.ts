@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
-import { readUnfinished } from '../steps/journal';
+import { readReplacements, readUnfinished } from '../steps/journal';
 import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { parseMigrations } from './migrations';
 import type { Release, State } from './model';
@@ -55,6 +55,7 @@ export function parseState(output: string, stack: string): State {
       compose: one('compose'),
       root: one('root'),
       redirectRefused: one('redirect') === 'ok' ? null : one('redirect') || 'it could not be tried',
+      portsRefused: (one('redirect') === 'ok' && all('redirect')[1]) || null,
     },
     uptime: Number(one('uptime')),
     bootId: one('boot'),
@@ -69,6 +70,7 @@ export function parseState(output: string, stack: string): State {
     ports: all('ports').map((port) => Number.parseInt(port, 16)),
     migrations: parseMigrations(all('migrations')),
     unfinished: readUnfinished(all('journal')),
+    replacements: readReplacements(all('journal')),
   };
 }
 

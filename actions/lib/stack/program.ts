@@ -105,8 +105,10 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   for (const change of turned) {
     if (change.retire.length > 0) operations.push({ op: 'retire', service: change.service, containers: change.retire });
   }
-  if (proxyServes && services.length > 0) operations.push({ op: 'reload-proxy' });
   const redirected = [...services, ...standIns];
+  // Whatever others call has other addresses by now.
+  const called = redirected.some((service) => service !== runbook.proxy.service);
+  if (proxyServes && called) operations.push({ op: 'reload-proxy' });
   if (redirected.length > 0) operations.push({ op: 'release-callers', services: redirected });
   for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
   return operations;

@@ -52,7 +52,11 @@ function line(operation: Operation, request: ApplyRequest): string {
       );
     }
     case 'start-stand-in':
-      return call('op_start_stand_in', operation.service);
+      return call(
+        'op_start_stand_in',
+        operation.service,
+        ...(target.services[operation.service]?.traits.networks ?? []),
+      );
     case 'divert':
       return call('op_divert', operation.service);
     case 'replace-behind':

@@ -31,6 +31,19 @@ export function chooseStrategy(
   state: State,
   runbook: Runbook,
 ): Choice {
+  const { strategy, downtime } = choose(name, service, running, release, state, runbook);
+  const last = Object.hasOwn(state.replacements, name) ? state.replacements[name]! : null;
+  return { strategy, downtime: downtime && { ...downtime, last } };
+}
+
+function choose(
+  name: string,
+  service: ReleaseService,
+  running: readonly Container[],
+  release: Release,
+  state: State,
+  runbook: Runbook,
+): Choice {
   if (isOneShot(name, release, runbook)) return { strategy: 'one-shot', downtime: null };
   const wanted = settingsOf(runbook, name).strategy;
   const single = whyOnlyOne(service);
@@ -39,7 +52,10 @@ export function chooseStrategy(
   const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
   if (standsIn) {
     const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
-    return why === null ? besides('stand-in', service, running, state) : recreate(service, why);
+    if (why !== null) return recreate(service, why);
+    const choice = besides('stand-in', service, running, state);
+    const lost = choice.strategy === 'stand-in' ? whyPathLost(running, state) : null;
+    return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
   }
   const alone = single ?? stateful;
   if (alone !== null) return recreate(service, alone);
@@ -88,9 +104,19 @@ function whyStateful(service: ReleaseService, running: readonly Container[]): st
   return null;
 }
 
+/** What callers of a published port would notice although a stand-in serves: a way to it that cannot be redirected. */
+function whyPathLost(running: readonly Container[], state: State): string | null {
+  const published = running.flatMap((container) => container.published);
+  if (published.length === 0) return null;
+  const other = published.find((port) => !port.endsWith('/tcp'));
+  if (other !== undefined) return `port ${other} of the host cannot be redirected, only TCP can`;
+  const { portsRefused } = state.engine;
+  return portsRefused === null ? null : `connections to ports of the host cannot be redirected: ${portsRefused}`;
+}
+
 function recreate(service: ReleaseService, why: string, code: Downtime['code'] = null): Choice {
   const seconds = Math.min(service.traits.stopGracePeriod, 10) + START_SECONDS;
-  return { strategy: 'recreate', downtime: { seconds, why, code } };
+  return { strategy: 'recreate', downtime: { seconds, why, last: null, code } };
 }
 
 function memoryNeed(service: ReleaseService, running: readonly Container[]): number {

@@ -64,3 +64,33 @@ function isSuperseded(begun: JournalEntry, by: JournalEntry): boolean {
   if (by.event === 'end') return begun.run === by.run && begun.step === by.step;
   return true;
 }
+
+export interface Replacement {
+  /** When it was over; UTC. */
+  readonly at: string;
+  /** From the stop of the old until the new was found healthy. */
+  readonly seconds: number;
+}
+
+/** Service → how long its last replacement took that went well: a stop, a start and the gate after it. */
+export function readReplacements(lines: readonly string[]): Record<string, Replacement> {
+  const found: Record<string, Replacement> = {};
+  let run = '';
+  let open = new Map<string, number>();
+  let passed: Record<string, Replacement> = {};
+  for (const entry of parseJournal(lines)) {
+    // Whatever follows tells that the gate did not end the step.
+    if (entry.run === run && (entry.event === 'begin' || entry.code === 0)) Object.assign(found, passed);
+    passed = {};
+    if (entry.run !== run || entry.operation === undefined) open = new Map();
+    run = entry.run;
+    if (entry.event !== 'end' || entry.operation === undefined) continue;
+    const { operation, seconds = 0, at } = entry;
+    for (const [service, sum] of open) open.set(service, sum + seconds);
+    if (operation.startsWith('replace ')) open.set(operation.slice('replace '.length), seconds);
+    if (!operation.startsWith('gate ')) continue;
+    passed = Object.fromEntries([...open].map(([service, sum]) => [service, { at, seconds: Math.round(sum) }]));
+    open = new Map();
+  }
+  return found;
+}

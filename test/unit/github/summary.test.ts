@@ -48,7 +48,7 @@ test('text from elsewhere means nothing in Markdown, HTML or a table', async () 
             keep: [],
             start: 1,
             retire: [],
-            downtime: { code: null, seconds: 1, why: hostile },
+            downtime: { code: null, seconds: 1, why: hostile, last: null },
           },
         ],
       },

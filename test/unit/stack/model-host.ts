@@ -84,7 +84,7 @@ export function release(id: string, services: Record<string, ReleaseService>, mo
 }
 
 export const emptyHost: State = {
-  engine: { docker: '28.5.0', compose: '2.40.0', root: '/var/lib/docker', redirectRefused: null },
+  engine: { docker: '28.5.0', compose: '2.40.0', root: '/var/lib/docker', redirectRefused: null, portsRefused: null },
   uptime: 1000,
   bootId: 'boot',
   memoryAvailable: 4 * 2 ** 30,
@@ -98,6 +98,7 @@ export const emptyHost: State = {
   ports: [],
   migrations: [],
   unfinished: null,
+  replacements: {},
 };
 
 let number = 0;
@@ -121,6 +122,7 @@ export function containerOf(name: string, wanted: ReleaseService, listens: boole
     definition: wanted.configHash === null ? wanted.definition : null,
     oneOff: false,
     networks: { default: { ip: `10.0.0.${number}`, ip6: '' } },
+    published: wanted.traits.hostPorts.map((port) => `${port}/tcp`),
     anonymousVolume: false,
     listens: listens ? [8080] : [],
     memory: { limit: 0, used: 64 * 2 ** 20 },

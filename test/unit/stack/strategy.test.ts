@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Runbook, Strategy } from '../../../actions/lib/config/runbook';
-import type { ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
+import { renderPlan } from '../../../actions/lib/procedure/plan-text';
+import { planHash } from '../../../actions/lib/stack/checks';
+import { diff } from '../../../actions/lib/stack/diff';
+import type { Plan, ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
 import { chooseStrategy } from '../../../actions/lib/stack/strategy';
 import { containerOf, emptyHost, release, runbook, service, settings, traits } from './model-host';
 
@@ -12,11 +15,12 @@ function standIn(
     proxy = 'proxy',
     state = {},
     replicas = 1,
-  }: { strategy?: Strategy; proxy?: string; state?: Partial<State>; replicas?: number },
+    published = ['443/tcp'],
+  }: { strategy?: Strategy; proxy?: string; state?: Partial<State>; replicas?: number; published?: string[] },
 ) {
   const wanted = service('api', 'v2', '2', { replicas, traits: { ...traits, ...more } });
   const own: Runbook['services'] = strategy === undefined ? {} : { api: { ...settings, strategy } };
-  const running = [containerOf('api', service('api', 'v1', '1'), true)];
+  const running = [{ ...containerOf('api', service('api', 'v1', '1'), true), published }];
   const asked = { ...runbook, services: own, proxy: { ...runbook.proxy, service: proxy } };
   return chooseStrategy('api', wanted, running, release('2', { api: wanted }), { ...emptyHost, ...state }, asked);
 }
@@ -42,6 +46,22 @@ describe('how a service gets to its new containers', () => {
     expect(strategy).toBe('recreate');
     expect(downtime).toMatchObject({ why, code: null });
     expect(downtime?.seconds).toBeGreaterThan(0);
+  });
+
+  it('says how long it took last time, which is no part of what the plan is', () => {
+    const last = { at: '2026-02-03T04:05:06Z', seconds: 12 };
+    const before = service('api', 'v1', '1', { traits: { ...traits, writableVolumes: ['data'] } });
+    const container = containerOf('api', before, true);
+    const plan = (replacements: State['replacements']): Plan => {
+      const wanted = { ...before, image: 'registry/api:v2', digest: `sha256:${'2'.repeat(64)}`, since: '2' };
+      const state = { ...emptyHost, containers: [container], current: release('1', { api: before }), replacements };
+      return diff(state, release('2', { api: wanted }), { runbook, migrate: false });
+    };
+    expect(renderPlan(plan({})).join('\n')).not.toContain('last time');
+    expect(renderPlan(plan({ api: last })).join('\n')).toContain(
+      'because it writes to data; last time (2026-02-03) it took 12 s until it was healthy',
+    );
+    expect(planHash(plan({ api: last }))).toBe(planHash(plan({})));
   });
 
   it('recreates with a downtime to be allowed where connections cannot be redirected', () => {
@@ -82,6 +102,8 @@ describe('how a service gets to its new containers', () => {
     [{}, { replicas: 2 }, 'a stand-in serves for one container'],
     [{}, { state: { memoryAvailable: 0 } }, 'more memory is needed'],
     [{}, { state: { engine: { ...emptyHost.engine, redirectRefused: 'rootless Docker' } } }, 'rootless Docker'],
+    [{}, { state: { engine: { ...emptyHost.engine, portsRefused: 'iptables is off' } } }, 'iptables is off'],
+    [{}, { published: ['443/tcp', '443/udp'] }, 'port 443/udp of the host cannot be redirected'],
   ])('has no stand-in where it cannot serve: %j %j', (more, host, why) => {
     const { strategy, downtime } = standIn({ hostPorts: [443], ...more }, { strategy: 'stand-in', ...host });
     expect(strategy).toBe('recreate');

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseJournal, readUnfinished } from '../../../actions/lib/steps/journal';
+import { parseJournal, readReplacements, readUnfinished } from '../../../actions/lib/steps/journal';
 import { newRoot, start, take } from './stack-folder';
 
 const entries = (root: string) => parseJournal(readFileSync(join(root, 'journal.jsonl'), 'utf8').split('\n'));
@@ -83,5 +83,70 @@ describe('the unfinished step', () => {
     ],
   ])('of %s', (_name, lines, run) => {
     expect(readUnfinished(lines)?.run ?? null).toBe(run);
+  });
+});
+
+describe('the last replacement', () => {
+  const entry = (run: string, more: object): string =>
+    JSON.stringify({ at: '2026-02-03T04:05:06Z', procedure: 'deploy', step: 'apply', run, release: 'a', ...more });
+  /** The lines of one step whose operations took so many seconds each. */
+  const step = (run: string, code: number, operations: readonly (readonly [string, number])[]): string[] => [
+    entry(run, { event: 'begin' }),
+    ...operations.flatMap(([operation, seconds]) => [
+      entry(run, { event: 'begin', operation }),
+      entry(run, { event: 'end', operation, seconds }),
+    ]),
+    entry(run, { event: 'end', code, seconds: 100 }),
+  ];
+  const replaced = step('r1', 0, [
+    ['deliver', 20],
+    ['replace db', 4.2],
+    ['replace queue', 2],
+    ['gate replaced', 5.1],
+    ['commit', 0.1],
+  ]);
+  const both = { db: { at: '2026-02-03T04:05:06Z', seconds: 11 }, queue: { at: '2026-02-03T04:05:06Z', seconds: 7 } };
+
+  it.each([
+    ['nothing', [], {}],
+    ['two services, until both were healthy', replaced, both],
+    [
+      'one that was replaced again',
+      [
+        ...replaced,
+        ...step('r2', 0, [
+          ['replace db', 30],
+          ['gate replaced', 3],
+          ['finish', 0],
+        ]),
+      ],
+      { ...both, db: { ...both.db, seconds: 33 } },
+    ],
+    [
+      'one whose gate ended the step',
+      [
+        ...replaced,
+        ...step('r2', 1, [
+          ['replace db', 30],
+          ['gate replaced', 60],
+        ]),
+      ],
+      both,
+    ],
+    ['one that could not be started', [...replaced, ...step('r2', 1, [['replace db', 30]])], both],
+    [
+      'one that was cut off',
+      [
+        ...replaced,
+        ...step('r2', 0, [['replace db', 30]]).slice(0, 2),
+        ...step('r3', 0, [
+          ['gate x', 1],
+          ['finish', 0],
+        ]),
+      ],
+      both,
+    ],
+  ])('of %s', (_name, lines, expected) => {
+    expect(readReplacements(lines)).toEqual(expected);
   });
 });

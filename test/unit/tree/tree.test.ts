@@ -39,7 +39,6 @@ test('the host knows nothing of stacks, steps or procedures', () => {
 
 /** Longer files, each with its reason. */
 const LONG = new Set([
-  'actions/lib/stack/conduct.ts', // the order of a whole deploy
   'test/lab/resolve/resolve.test.ts', // one table of registries and references
 ]);
 

@@ -23,7 +23,8 @@ redirect_helper() {
     --entrypoint /usr/sbin/chroot "$redirect_image" /host /bin/sh -s
 }
 
-# redirect_probe: whether the helper may do its work here; prints `ok`, or why not
+# redirect_probe: whether the helper may do its work here; prints `ok`, or why not. With `ok` a second line may
+# say why the ports of the host cannot be taken along.
 redirect_probe() {
   if docker info --format '{{.SecurityOptions}}' 2>/dev/null </dev/null | grep -q rootless; then
     echo 'Docker runs rootless'
@@ -31,11 +32,21 @@ redirect_probe() {
   fi
   answer=$(redirect_helper 2>&1 <<'SCRIPT'
 PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
-nsenter -t $$ -n iptables -w 5 -t nat -S OUTPUT && echo granted
+nsenter -t $$ -n iptables -w 5 -t nat -S OUTPUT || exit 1
+local=$(nsenter -t 1 -n iptables -w 5 -t nat -S OUTPUT | grep -- '-j DOCKER$') ||
+  ports="Docker keeps no rules for published ports here (its option iptables is off)"
+# With the proxy Docker leaves the loopback address to it.
+case ${local:-'! -d 127.'} in
+  *'! -d 127.'*) ;;
+  *) ports="Docker runs without its userland proxy, by which the host itself calls them" ;;
+esac
+! grep -q . /proc/1/net/if_inet6 2>/dev/null || nsenter -t 1 -n ip6tables -w 5 -t nat -S OUTPUT >/dev/null 2>&1 ||
+  ports="the host has IPv6, but ip6tables cannot redirect it"
+echo "granted ${ports:-}"
 SCRIPT
   )
   case $answer in
-    *granted) echo ok ;;
+    *granted*) printf 'ok\n%s\n' "${answer##*granted }" ;;
     *) printf '%s\n' "${answer:-the helper container did not start}" | tail -n 1 | cut -c 1-300 ;;
   esac
 }
@@ -102,7 +113,7 @@ redirect_services() {
 redirect_phase() {
   phase=$1
   shift
-  for service in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$service"; done
+  for turned in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$turned"; done
   redirect_look
   redirect_apply
 }
@@ -123,17 +134,21 @@ redirect_look() {
 # The whole table for rules.awk. An old address that another container has by now is nobody's to redirect.
 redirect_table() {
   folder=$RB_STEP/redirect
-  for service in $(redirect_services); do
-    ports=$(cat "$folder/ports-$service")
+  for turned in $(redirect_services); do
+    ports=$(cat "$folder/ports-$turned")
     ports=${ports%,}
-    echo "service $service $(cat "$folder/phase-$service") ${ports:--}"
-    cat "$folder/subnets-$service"
-    cat "$folder/old-$service" "$folder/new-$service" | while read -r id rest; do
+    echo "service $turned $(cat "$folder/phase-$turned") ${ports:--}"
+    cat "$folder/subnets-$turned"
+    {
+      cat "$folder/old-$turned" "$folder/new-$turned"
+      [ ! -e "$folder/leaving-$turned" ] ||
+        sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned"
+    } | while read -r id rest; do
       awk -v id="$id" -v address="${rest##* }" '$4 == address && $1 != id { taken = 1 } END { exit taken }' "$folder/known" && echo "$rest"
     done
   done
   # Who is hidden has addresses of the service that are not to be dialled.
-  touch "$folder/hidden"
+  cat "$folder"/hidden-* >"$folder/hidden" 2>/dev/null || :
   grep -vF -f "$folder/hidden" "$folder/known" | awk '{ print "known", $2, $3, $4 }'
 }
 

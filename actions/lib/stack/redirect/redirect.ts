@@ -9,9 +9,10 @@ export function redirectScript(): string {
   return `REDIRECT_RULES=${quote(rules)}\n${readFileSync(join(__dirname, 'redirect.sh'), 'utf8')}`;
 }
 
-/** Functions of `host-ports.sh`; needs those above. */
+/** Functions of `host-ports.sh` and `host-paths.sh`; needs those above. */
 export function hostPortsScript(): string {
-  return readFileSync(join(__dirname, 'host-ports.sh'), 'utf8');
+  const ports = readFileSync(join(__dirname, 'host-ports.sh'), 'utf8');
+  return `${ports}\n${readFileSync(join(__dirname, 'host-paths.sh'), 'utf8')}`;
 }
 
 /** `redirect_sweep`, to be used with {@link redirectScript}. */

@@ -3,7 +3,7 @@
 #
 # Given: family (4 or 6), comment. Input, in any order:
 #   service NAME PHASE PORTS        phase guard, narrow or cut; ports with commas, or -
-#   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire or new
+#   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire, new or gone
 #   subnet SERVICE NETWORK FAMILY CIDR
 #   known NETWORK FAMILY ADDRESS    of every container that runs
 
@@ -40,6 +40,7 @@ END {
     s = order[i]
     for (n in network) {
       old = addresses[s, "keep", n] addresses[s, "retire", n]
+      if (phase[s] != "cut") each(s, addresses[s, "gone", n], old)
       if (phase[s] == "narrow") each(s, addresses[s, "new", n], old)
       if (phase[s] == "cut") each(s, addresses[s, "retire", n], addresses[s, "keep", n] addresses[s, "new", n])
     }

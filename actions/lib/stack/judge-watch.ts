@@ -1,0 +1,94 @@
+/** Judges a cutover by real traffic while old connections end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { StepEvent } from '../steps/step';
+import type { ProxyProbes } from './proxy-probes';
+import { now, type Voice } from './voice';
+import { type Answers, Watch } from './watch';
+
+/** Milliseconds between two rounds of probes through the proxy. */
+const PROBE_INTERVAL = 250;
+/** Seconds between two lines on a drain in which nothing changes. */
+const DRAIN_NEWS = 5;
+
+export class WatchJudge {
+  readonly #runbook: Runbook;
+  readonly #proxy: ProxyProbes;
+  readonly #voice: Voice;
+  #watch: Watch | null = null;
+  #baseline: Answers | null = null;
+  #cutAt = 0;
+
+  constructor(runbook: Runbook, proxy: ProxyProbes, voice: Voice) {
+    this.#runbook = runbook;
+    this.#proxy = proxy;
+    this.#voice = voice;
+  }
+
+  cut(services: string): void {
+    this.#cutAt = now();
+    this.#voice.mark(`cut over ${services}`);
+    this.#voice.say(`cut over: new connections go to the new ${services}`);
+  }
+
+  /** What the proxy's access log counted: in the minute before, or since the cutover. */
+  answers(fields: StepEvent['fields']): void {
+    const answers = { all: Number(fields.all), bad: Number(fields.bad) };
+    if (fields.of === 'baseline') this.#baseline = answers;
+    else this.#watch?.answers(answers);
+  }
+
+  open(): void {
+    const paths = this.#proxy.watched;
+    const watch = new Watch(this.#runbook.watch, paths.length > 0, now());
+    if (this.#baseline !== null) watch.baseline(this.#baseline);
+    this.#watch = watch;
+    void this.#probe(watch, paths);
+  }
+
+  draining(left: number): void {
+    const waited = Math.floor(now() - this.#cutAt);
+    const connections = left === 1 ? '1 connection' : `${left} connections`;
+    if (left > 0 || this.#watch === null) {
+      const news = `${left} ${Math.floor(waited / DRAIN_NEWS)}`;
+      this.#voice.say(`drain: ${connections} left, ${waited} s`, 'drain', news);
+    }
+    this.#judge();
+  }
+
+  async #probe(watch: Watch, paths: readonly string[]): Promise<void> {
+    while (this.#watch === watch) {
+      for (const path of paths) {
+        const begun = performance.now();
+        const status = await this.#proxy.status(path);
+        watch.probe({ path, status, milliseconds: performance.now() - begun });
+      }
+      this.#judge();
+      await sleep(PROBE_INTERVAL);
+    }
+  }
+
+  #judge(): void {
+    const verdict = this.#watch?.judge(now());
+    if (verdict === undefined) return;
+    if (verdict.verdict === 'wait') {
+      this.#voice.say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
+      return;
+    }
+    this.#watch = null;
+    const ok = verdict.verdict === 'good';
+    const service = this.#runbook.proxy.service ?? 'traffic';
+    this.#voice.evidence({ service, text: ok ? verdict.evidence : verdict.why, ok });
+    this.#voice.mark(ok ? 'traffic is good' : 'traffic is worse');
+    if (!ok) {
+      const worse = new UserError('RB-WATCH-WORSE', {
+        what: 'the new release was worse than the old one with real traffic',
+        why: verdict.why,
+        remedy: 'traffic was turned back to the old release; read the log of the new containers below',
+      });
+      this.#voice.refuse(worse, []);
+    }
+    this.#voice.send(ok ? 'good watch' : 'bad watch');
+  }
+}

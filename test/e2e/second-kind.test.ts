@@ -1,0 +1,38 @@
+/** The second kind of host, with Docker 28 and Compose 2.40: the same promises hold there. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Stage, succeeded } from './stage';
+import { expectNoneFailed, expectNothingLeft, planned, useNginx } from './stand-in-stage';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open({ kind: 'sid' });
+  const version = (await stage.host.root("docker version --format '{{.Server.Version}}'")).trim();
+  expect(Number.parseInt(version, 10), version).toBeGreaterThanOrEqual(28);
+  succeeded(await stage.deploy('v1'));
+  await stage.serving();
+});
+afterAll(() => stage?.close());
+
+it('rolls a service without a failed request', async () => {
+  expect(await planned(stage, 'backend=v2\nworker=v1', 'backend')).toMatchObject({ kind: 'rolling', downtime: null });
+  const load = await stage.load();
+  const result = await stage.deploy('backend=v2\nworker=v1');
+  const report = await load.stop();
+  succeeded(result);
+  expectNoneFailed(report);
+  expect(await stage.images('backend')).toEqual(['v2']);
+  await expectNothingLeft(stage);
+});
+
+it('replaces nginx behind a stand-in without a failed request', async () => {
+  useNginx(stage, 'v2');
+  expect(await planned(stage, 'backend=v2\nworker=v1', 'nginx')).toMatchObject({ kind: 'stand-in', downtime: null });
+  const load = await stage.load();
+  const result = await stage.deploy('backend=v2\nworker=v1');
+  const report = await load.stop();
+  succeeded(result);
+  expectNoneFailed(report);
+  expect(await stage.images('nginx')).toEqual(['v2']);
+  await expectNothingLeft(stage);
+});
