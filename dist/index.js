@@ -57220,6 +57220,7 @@ const ERROR_CODES = {
     // restore
     'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
     'RB-DATABASE-UNKNOWN': 'A database that the runbook names does not exist.',
+    'RB-VOLUME-UNKNOWN': 'A volume or directory that the runbook or an input names does not exist.',
     'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
     'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
     'RB-BACKUP-FAILED': 'The backup is not proven; nothing was published and nothing removed.',
@@ -71694,6 +71695,19 @@ function explainBackup({ kind, subject, log }) {
                 why: log[0] ?? 'it belongs to somebody else',
                 remedy: `on the host, as root: mkdir -p ${subject} && chown USER: ${subject}, with the user of ssh-user`,
             });
+        case 'no-volume':
+            return new lib_errors/* UserError */.y('RB-VOLUME-UNKNOWN', {
+                what: `the volume ${subject} is not there any more`,
+                why: NOTHING,
+                remedy: 'correct backup.volumes in the runbook file, and run it again',
+            });
+        case 'changed':
+            return new lib_errors/* UserError */.y('RB-BACKUP-FAILED', {
+                what: `files of ${subject} changed while they were read, three times in a row`,
+                why: `a file that is half old and half new is no backup; ${NOTHING}`,
+                remedy: 'back it up when nobody writes there, or leave it out (backup.volumes) and save it by its own means',
+                ...shown,
+            });
         case 'written':
             return new lib_errors/* UserError */.y(known?.code ?? 'RB-BACKUP-FAILED', {
                 what: known?.what ?? `${subject} does not hold what was written to it`,
@@ -71711,7 +71725,7 @@ function explainBackup({ kind, subject, log }) {
         default: {
             const ended = /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ?? /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
             return new lib_errors/* UserError */.y(known?.code ?? 'RB-BACKUP-FAILED', {
-                what: known?.what ?? `the dump of ${subject || 'the stack'} is not whole`,
+                what: known?.what ?? `the copy of ${subject || 'the stack'} is not whole`,
                 why: `${ended === null ? (WHY[kind] ?? 'the step on the host ended early') : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${NOTHING}`,
                 remedy: known?.remedy ?? 'read the lines below, and run it again',
                 ...shown,
@@ -71731,6 +71745,8 @@ const WORD = {
     write: 'the writer of the file',
     pg_restore: 'pg_restore, which reads the archive back,',
     docker: '`docker exec`',
+    read: 'tar, which reads the volume,',
+    tar: 'tar, which reads the archive back,',
 };
 
 ;// CONCATENATED MODULE: ./actions/lib/postgres/scripts.ts
@@ -81379,8 +81395,22 @@ function preprocess(fn, schema) {
     });
 }
 
+;// CONCATENATED MODULE: ./actions/lib/volumes/names.ts
+/** Names of volumes and directories, and of the folders that stand beside their live content. */
+/** Docker's rule for volumes, or an absolute path. What its --mount or a shell would read otherwise is in neither. */
+const VOLUME = /^([A-Za-z0-9][A-Za-z0-9_.-]*|(\/[^/,"'\\\s]+)+)$/;
+/** @param id time as `YYYYMMDDTHHMMSSZ` */
+function besideFolder(kind, id) {
+    return `.${kind}-${id}`;
+}
+/** The ID in a name that {@link besideFolder} made; `null` for any other name. */
+function besideFolderId(folder, kind) {
+    return new RegExp(`^\\.${kind}-(\\d{8}T\\d{6}Z)$`).exec(folder)?.[1] ?? null;
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/backup/manifest.ts
 /** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
+
 
 const part = {
     file: schemas_string().regex(/^[A-Za-z0-9._-]+$/),
@@ -81411,7 +81441,13 @@ const schema = object({
         tables: array(object({ schema: schemas_string(), table: schemas_string(), rows: schemas_number() })).nullable(),
     })),
     globals: array(object({ ...part, service: schemas_string() })),
-    volumes: array(object({ ...part, name: schemas_string(), entries: schemas_number() })).default([]),
+    volumes: array(object({
+        ...part,
+        name: schemas_string().regex(VOLUME),
+        entries: schemas_number(),
+        volumeBytes: schemas_number().nullable().default(null),
+    }))
+        .default([]),
 });
 /** `null` for what is no manifest of this stack. */
 function parseManifest(text, stack) {
@@ -84828,10 +84864,12 @@ function check_check(request) {
     for (const [service, server] of servers) {
         check_checkDisk(service, parts.filter((part) => part.service === service), server);
     }
-    checkSchema(request);
+    checkVolumes(request);
+    if (parts.length > 0)
+        checkSchema(request);
 }
-function checkIdentity({ manifest, parts, identity }) {
-    if (identity !== null || !parts.some(isEncrypted))
+function checkIdentity({ manifest, parts, volumes, identity }) {
+    if (identity !== null || ![...parts, ...volumes].some(isEncrypted))
         return;
     throw new lib_errors/* UserError */.y('RB-IDENTITY', {
         what: `the backup ${manifest.id} is encrypted, and no identity was given`,
@@ -84879,6 +84917,20 @@ function check_checkDisk(service, parts, { diskFree }) {
         remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
     });
 }
+/** The restored content lies beside the live one for a while. */
+function checkVolumes({ volumes, volumeFacts }) {
+    for (const { name, bytes, volumeBytes } of volumes) {
+        const free = volumeFacts.get(name)?.free ?? null;
+        const needed = Math.max(bytes, volumeBytes ?? 0) + LEAST_ROOM;
+        if (free === null || free >= needed)
+            continue;
+        throw new lib_errors/* UserError */.y('RB-DISK-SHORT', {
+            what: `about ${check_mib(needed)} MiB are needed beside the content of ${name}, ${check_mib(free)} MiB are free`,
+            why: 'a restore fills a folder in the volume before it swaps',
+            remedy: 'free space (former content in its folders .before-* may be removed) and run it again',
+        });
+    }
+}
 function checkSchema({ manifest, state }) {
     const current = state.current?.schema ?? null;
     if (manifest.schema === null || current === null || manifest.schema === current)
@@ -84910,6 +84962,16 @@ function compare({ database, tables }, counted) {
         remedy: 'restore another backup; `list: true` shows what is there',
     });
 }
+/** @throws {UserError} RB-RESTORE-DIFFERS */
+function compareVolume({ name, entries }, found) {
+    if (found === entries)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-DIFFERS', {
+        what: `${name} as restored has ${found} files, folders and links instead of ${entries}`,
+        why: 'the archive is not what the manifest says; the live content was not touched',
+        remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
 function check_mib(bytes) {
     return Math.ceil(bytes / 2 ** 20);
 }
@@ -84936,6 +84998,40 @@ const NAMED = {
     id: (wanted) => (wanted.by === 'id' ? wanted.id : ''),
     before: (wanted) => (wanted.by === 'before' ? `from before ${wanted.time.toISOString()}` : ''),
 };
+/** Stands for everything of a kind. */
+const ALL = '*';
+/** Everything, or only what was named. @throws {UserError} RB-BACKUP-UNKNOWN */
+function partsWanted(manifest, wanted) {
+    const { databases, volumes } = everythingOr(wanted);
+    const none = databases !== null && databases.length === 0;
+    const chosen = {
+        databases: none || (databases === null && manifest.databases.length === 0) ? [] : databasesOf(manifest, databases),
+        volumes: volumesOf(manifest, volumes),
+    };
+    // Says what it has.
+    if (chosen.databases.length + chosen.volumes.length === 0)
+        return { ...chosen, databases: databasesOf(manifest, null) };
+    return chosen;
+}
+/** Who names one kind does not mean the other; `null`: all of a kind. */
+function everythingOr({ databases, volumes }) {
+    if (databases === null && volumes === null)
+        return { databases, volumes };
+    const all = (names) => names?.includes(ALL) ? null : (names ?? []);
+    return { databases: all(databases), volumes: all(volumes) };
+}
+function volumesOf({ id, volumes }, wanted) {
+    if (wanted === null)
+        return volumes;
+    const missing = wanted.filter((name) => !volumes.some((part) => part.name === name));
+    if (missing.length === 0)
+        return volumes.filter(({ name }) => wanted.includes(name));
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `the backup ${id} has no volume ${missing.join(', ')}`,
+        why: `it has ${volumes.map(({ name }) => name).join(', ') || 'none'}`,
+        remedy: 'correct the input volumes, or choose another backup',
+    });
+}
 /** @param wanted names, or `service/name` where two services have one; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
 function databasesOf(manifest, wanted) {
     const parts = manifest.databases;
@@ -84949,6 +85045,109 @@ function databasesOf(manifest, wanted) {
         why: `it has ${parts.map(({ service, database }) => `${service}/${database}`).join(', ') || 'none'}`,
         remedy: 'correct the input databases, or choose another backup',
     });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/postgres/failures.ts
+/** What a failed restore means to the person who reads it. */
+
+
+const UNTOUCHED = 'the live data serves on';
+const OTHER = 'restore another backup; `list: true` shows what is there';
+/** What pg_restore, psql and zstd say. */
+const LOAD = [
+    {
+        pattern: /role "[^"]*" does not exist/,
+        code: 'RB-ROLE-MISSING',
+        what: 'the archive names a role that the server does not have',
+        remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
+    },
+    {
+        pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
+        code: 'RB-EXTENSION-MISSING',
+        what: 'the archive needs an extension that the server does not have',
+        remedy: 'deploy a database image that has the extension, and restore then',
+    },
+    {
+        pattern: /no space left on device|could not extend file/i,
+        code: 'RB-DISK-SHORT',
+        what: 'the disk of the host ran full while what was to come beside the live data was filled',
+        remedy: 'free space (former databases named *_before_* and folders .before-* may be removed) and run it again',
+    },
+    {
+        pattern: /unexpected end of file|unexpected EOF|does not look like a tar archive|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
+        code: 'RB-ARCHIVE-DAMAGED',
+        what: 'the archive is damaged or cut off',
+        remedy: OTHER,
+    },
+];
+/** The UserError for a failure. */
+function explainRestore({ kind, subject, log }) {
+    const shown = log.length > 0 ? { log, logOf: subject } : {};
+    const text = log.join('\n');
+    switch (kind) {
+        case 'data-lock':
+            return dataBusy();
+        case 'archive-missing':
+            return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+                what: `the archive ${subject} is not there or cannot be read`,
+                why: 'its manifest names it, but somebody removed it, or it belongs to another user',
+                remedy: OTHER,
+            });
+        case 'archive-damaged':
+            return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+                what: `the archive ${subject} is not what was backed up`,
+                why: 'its SHA-256 or its content differs from what the manifest says',
+                remedy: OTHER,
+                ...shown,
+            });
+        case 'no-volume':
+            return new lib_errors/* UserError */.y('RB-VOLUME-UNKNOWN', {
+                what: `the volume ${subject} is not there any more`,
+                why: UNTOUCHED,
+                remedy: 'deploy the stack, and run this again',
+            });
+        case 'fill':
+        case 'load':
+        case 'create':
+        case 'finish': {
+            const known = LOAD.find(({ pattern }) => pattern.test(text));
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-RESTORE-FAILED', {
+                what: known?.what ?? `what was to stand beside the live data could not be filled (${subject})`,
+                why: `${log.find((line) => /error/i.test(line)) ?? 'it was ended'}; ${UNTOUCHED}`,
+                remedy: known?.remedy ?? 'read the lines below; what was new was removed again',
+                ...shown,
+            });
+        }
+        case 'no-database':
+            return new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
+                what: `the database service ${subject} does not run or does not answer`,
+                why: 'what the restore had changed was put back',
+                remedy: 'start it on the host, and run this again',
+                ...shown,
+            });
+        case 'unhealthy':
+        case 'ended':
+            return new lib_errors/* UserError */.y('RB-UNHEALTHY', {
+                what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored data`,
+                why: 'the swap was reversed: the former data serves again',
+                remedy: 'read its last lines; the backup may not fit the release that runs',
+                ...shown,
+            });
+        case 'stop':
+            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
+                what: 'the writers could not be stopped',
+                why: UNTOUCHED,
+                remedy: 'see `docker ps` on the host, and run it again',
+                ...shown,
+            });
+        default:
+            return new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
+                what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
+                why: 'what it had changed was put back: the former data serves',
+                remedy: 'read the lines below and the journal on the host, and run it again',
+                ...shown,
+            });
+    }
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/postgres/names.ts
@@ -85148,6 +85347,202 @@ function disconnect(names) {
     return `select pg_terminate_backend(pid) from pg_stat_activity where datname in (${list}) and pid <> pg_backend_pid()\n\\g /dev/null`;
 }
 
+;// CONCATENATED MODULE: ./actions/lib/volumes/scripts.ts
+/**
+ * The host's pieces for volumes. In a module of their own, in plain syntax: the bundler takes a file along only
+ * where it can read the call that opens it.
+ */
+
+
+/** Functions that find a volume and work in it; all that follow need them. */
+function volumeScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "volume-helper.sh", 'utf8');
+}
+/** Needs the piece for parts, too. */
+function readPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "volume-read.sh", 'utf8');
+}
+function volumeFactsPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "volume-facts.sh", 'utf8');
+}
+/** Needs the piece for archives, too. */
+function fillPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "volume-fill.sh", 'utf8');
+}
+function volumeSwapPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "volume-swap.sh", 'utf8');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/scripts.ts
+/** The host's pieces for parts of a backup; see the module of the same name for databases. */
+
+
+/** After the pieces for steps and psql. */
+function partPiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "part.sh", 'utf8');
+}
+/** After the same. */
+function archivePiece() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "archive.sh", 'utf8');
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/load.ts
+
+
+
+
+
+
+
+
+
+const load_ID = 'load';
+/** Milliseconds; the step ends by itself when the runner is gone. */
+const FEED_TIMEOUT = 24 * 3600 * 1000;
+/**
+ * @returns one entry for each target, in their order
+ * @throws {UserError} for an archive that is damaged or does not fit; what is new is gone then
+ */
+async function load(stack, targets, tools) {
+    const observer = new LoadObserver(targets, tools);
+    const step = await tools.steps.start({ id: load_ID, title: 'Restore beside the live data', script: loadScript(stack, targets, tools.apart) }, observer);
+    observer.attach((word) => step.send(word));
+    const result = await step.result;
+    await observer.end();
+    if (result.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the restore',
+            why: result.reason,
+            remedy: 'run it again: the live data serves, and the next run removes what this one was filling',
+        });
+    }
+    if (result.code !== 0)
+        throw observer.error();
+    return observer.loaded;
+}
+function loadScript(stack, targets, apart = true) {
+    const used = targets.flatMap((target) => ('volume' in target ? [] : [target.database]));
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        dataLockScript(),
+        archivePiece(),
+        loadPiece(),
+        volumeScript(),
+        fillPiece(),
+        // A backup of a database that is about to change its name would be of neither.
+        ...(apart ? ['data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
+        printer('counts_sql', COUNTS),
+        ...targets.flatMap((target, index) => {
+            const { archive, incoming } = target;
+            const source = archive.on === 'host' ? `${(0,quote/* quote */.h)(archive.path)} ${archive.sha256}` : "feed ''";
+            if ('volume' in target) {
+                return [`fill_volume ${index} ${(0,quote/* quote */.h)(target.volume)} ${(0,quote/* quote */.h)(incoming)} ${source} || exit 1`];
+            }
+            const { service, user, database } = target;
+            const server = `${index} ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)}`;
+            return [
+                printer(`create_sql_${index}`, createSql(incoming, database, user)),
+                printer(`finish_sql_${index}`, finishSql(incoming, database)),
+                printer(`drop_sql_${index}`, dropSql(incoming)),
+                `restore_begin ${server} ${(0,quote/* quote */.h)(maintenance(used))} || exit 1`,
+                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${source} || exit 1`,
+                `restore_finish ${server} ${(0,quote/* quote */.h)(maintenance(used))} ${(0,quote/* quote */.h)(connection(incoming))} || exit 1`,
+            ];
+        }),
+        'committed',
+    ].join('\n');
+}
+class LoadObserver {
+    loaded;
+    #targets;
+    #tools;
+    #log = [];
+    #feeds = [];
+    #failure = null;
+    #refusal = null;
+    #over = new AbortController();
+    #send = () => { };
+    constructor(targets, tools) {
+        this.#targets = targets;
+        this.#tools = tools;
+        this.loaded = targets.map(() => ({ tables: [], entries: 0 }));
+    }
+    attach(send) {
+        this.#send = send;
+    }
+    onEvent({ name, fields }) {
+        const target = this.#targets[Number(fields.index)];
+        const subject = target === undefined ? '' : 'volume' in target ? target.volume : target.database;
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
+        else if (name === 'loading')
+            this.#tools.progress.info(`${subject}: filling ${target?.incoming}`);
+        else if (name === 'counting')
+            this.#tools.progress.info(`${subject}: filled; counting rows`);
+        else if (name === 'entries')
+            this.#entries(Number(fields.index), subject, Number(fields.count));
+        else if (name === 'feed')
+            this.#feeds.push(this.#feed(Number(fields.index)));
+    }
+    onLine(line) {
+        const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
+        if (json === undefined) {
+            this.#tools.progress.remote(line);
+            return;
+        }
+        const [schema = '', table = '', rows = 0] = JSON.parse(json);
+        this.loaded[Number(index)]?.tables.push({ schema, table, rows });
+    }
+    /** What the runner found wrong comes first: the host saw only that its input ended. */
+    error() {
+        return this.#refusal ?? explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    }
+    /** Nobody reads what is still being sent. */
+    async end() {
+        this.#over.abort();
+        await Promise.all(this.#feeds);
+    }
+    #entries(index, subject, count) {
+        const loaded = this.loaded[index];
+        if (loaded !== undefined)
+            loaded.entries = count;
+        this.#tools.progress.info(`${subject}: filled with ${count} files, folders and links`);
+    }
+    async #feed(index) {
+        const archive = this.#targets[index]?.archive;
+        if (archive?.on !== 'runner')
+            return;
+        const { host, folder } = this.#tools;
+        try {
+            const { stream, proven } = await archive.open();
+            const sent = await host.run(`cat >${(0,quote/* quote */.h)(`${folder}/feed-${index}`)}`, {
+                input: stream,
+                timeout: FEED_TIMEOUT,
+                signal: this.#over.signal,
+            });
+            // The reader says itself why it stopped reading.
+            if (sent.outcome === 'unknown' || sent.code !== 0)
+                return;
+            await proven();
+            this.#send(`whole ${index}`);
+        }
+        catch (error) {
+            this.#refusal ??= error instanceof lib_errors/* UserError */.y ? error : damaged(error);
+            this.#send('abort');
+        }
+    }
+}
+function damaged(error) {
+    return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+        what: 'the archive cannot be read to its end',
+        why: error instanceof Error ? error.message : String(error),
+        remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/postgres/facts.ts
 /** What the database servers of a stack tell before a restore. */
 
@@ -85173,6 +85568,7 @@ async function readFacts(host, request) {
         now: one('now'),
         pending: one('pending') !== '',
         writers: sections.get('writers') ?? [],
+        unpacks,
         servers: new Map(request.servers.map(({ service }) => {
             const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
             const free = one(`disk:${service}`);
@@ -85214,240 +85610,6 @@ function answerOf(service, container, lines) {
             remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
         });
     }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/failures.ts
-/** What a failed restore means to the person who reads it. */
-
-
-const UNTOUCHED = 'the live database serves on';
-const OTHER = 'restore another backup; `list: true` shows what is there';
-/** What pg_restore, psql and zstd say. */
-const LOAD = [
-    {
-        pattern: /role "[^"]*" does not exist/,
-        code: 'RB-ROLE-MISSING',
-        what: 'the archive names a role that the server does not have',
-        remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
-    },
-    {
-        pattern: /extension "[^"]*" (is not available|must be installed)|could not open extension control file|type "[^"]*" does not exist/,
-        code: 'RB-EXTENSION-MISSING',
-        what: 'the archive needs an extension that the server does not have',
-        remedy: 'deploy a database image that has the extension, and restore then',
-    },
-    {
-        pattern: /no space left on device|could not extend file/i,
-        code: 'RB-DISK-SHORT',
-        what: 'the disk of the database ran full while the new database was filled',
-        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
-    },
-    {
-        pattern: /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
-        code: 'RB-ARCHIVE-DAMAGED',
-        what: 'the archive is damaged or cut off',
-        remedy: OTHER,
-    },
-];
-/** The UserError for a failure. */
-function explainRestore({ kind, subject, log }) {
-    const shown = log.length > 0 ? { log, logOf: subject } : {};
-    const text = log.join('\n');
-    switch (kind) {
-        case 'data-lock':
-            return dataBusy();
-        case 'archive-missing':
-            return new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
-                what: `the archive ${subject} is not there or cannot be read`,
-                why: 'its manifest names it, but somebody removed it, or it belongs to another user',
-                remedy: OTHER,
-            });
-        case 'archive-damaged':
-            return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
-                what: `the archive ${subject} is not what was backed up`,
-                why: 'its SHA-256 or its content differs from what the manifest says',
-                remedy: OTHER,
-                ...shown,
-            });
-        case 'load':
-        case 'create':
-        case 'finish': {
-            const known = LOAD.find(({ pattern }) => pattern.test(text));
-            return new lib_errors/* UserError */.y(known?.code ?? 'RB-RESTORE-FAILED', {
-                what: known?.what ?? `the new database could not be filled (service ${subject})`,
-                why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
-                remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
-                ...shown,
-            });
-        }
-        case 'no-database':
-            return new lib_errors/* UserError */.y('RB-DATABASE-DOWN', {
-                what: `the database service ${subject} does not run or does not answer`,
-                why: 'what the restore had changed was put back',
-                remedy: 'start it on the host, and run this again',
-                ...shown,
-            });
-        case 'unhealthy':
-        case 'ended':
-            return new lib_errors/* UserError */.y('RB-UNHEALTHY', {
-                what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
-                why: 'the swap was reversed: the former database serves again',
-                remedy: 'read its last lines; the backup may not fit the release that runs',
-                ...shown,
-            });
-        case 'stop':
-            return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
-                what: 'the writers could not be stopped',
-                why: UNTOUCHED,
-                remedy: 'see `docker ps` on the host, and run it again',
-                ...shown,
-            });
-        default:
-            return new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
-                what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
-                why: 'what it had changed was put back: the former database serves',
-                remedy: 'read the lines below and the journal on the host, and run it again',
-                ...shown,
-            });
-    }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/load.ts
-
-
-
-
-
-
-
-const load_ID = 'load';
-/** Milliseconds; the step ends by itself when the runner is gone. */
-const FEED_TIMEOUT = 24 * 3600 * 1000;
-/**
- * @returns the rows of each target's tables, in the targets' order
- * @throws {UserError} for an archive that is damaged or does not fit; the new databases are gone then
- */
-async function load(stack, targets, tools) {
-    const observer = new LoadObserver(targets, tools);
-    const step = await tools.steps.start({ id: load_ID, title: 'Restore beside the live databases', script: loadScript(stack, targets, tools.apart) }, observer);
-    observer.attach((word) => step.send(word));
-    const result = await step.result;
-    await observer.end();
-    if (result.outcome === 'unknown') {
-        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
-            what: 'the connection to the host was lost during the restore',
-            why: result.reason,
-            remedy: 'run it again: the live databases serve, and the next run removes what this one was filling',
-        });
-    }
-    if (result.code !== 0)
-        throw observer.error();
-    return observer.counts;
-}
-function loadScript(stack, targets, apart = true) {
-    const used = targets.map(({ database }) => database);
-    return [
-        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
-        psqlScript(),
-        dataLockScript(),
-        loadPiece(),
-        // A backup of a database that is about to change its name would be of neither.
-        ...(apart ? ['data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
-        printer('counts_sql', COUNTS),
-        ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
-            const server = `${index} ${(0,quote/* quote */.h)(service)} ${(0,quote/* quote */.h)(user)}`;
-            const source = archive.on === 'host' ? `${(0,quote/* quote */.h)(archive.path)} ${archive.sha256}` : "feed ''";
-            return [
-                printer(`create_sql_${index}`, createSql(incoming, database, user)),
-                printer(`finish_sql_${index}`, finishSql(incoming, database)),
-                printer(`drop_sql_${index}`, dropSql(incoming)),
-                `restore_begin ${server} ${(0,quote/* quote */.h)(maintenance(used))} || exit 1`,
-                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${source} || exit 1`,
-                `restore_finish ${server} ${(0,quote/* quote */.h)(maintenance(used))} ${(0,quote/* quote */.h)(connection(incoming))} || exit 1`,
-            ];
-        }),
-        'committed',
-    ].join('\n');
-}
-class LoadObserver {
-    counts;
-    #targets;
-    #tools;
-    #log = [];
-    #feeds = [];
-    #failure = null;
-    #refusal = null;
-    #over = new AbortController();
-    #send = () => { };
-    constructor(targets, tools) {
-        this.#targets = targets;
-        this.#tools = tools;
-        this.counts = targets.map(() => []);
-    }
-    attach(send) {
-        this.#send = send;
-    }
-    onEvent({ name, fields }) {
-        const target = this.#targets[Number(fields.index)];
-        if (name === 'log')
-            this.#log.push(fields.line ?? '');
-        else if (name === 'failed')
-            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
-        else if (name === 'loading')
-            this.#tools.progress.info(`${target?.database}: filling ${target?.incoming}`);
-        else if (name === 'counting')
-            this.#tools.progress.info(`${target?.database}: filled; counting rows`);
-        else if (name === 'feed')
-            this.#feeds.push(this.#feed(Number(fields.index)));
-    }
-    onLine(line) {
-        const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
-        if (json === undefined) {
-            this.#tools.progress.remote(line);
-            return;
-        }
-        const [schema = '', table = '', rows = 0] = JSON.parse(json);
-        this.counts[Number(index)]?.push({ schema, table, rows });
-    }
-    /** What the runner found wrong comes first: the host saw only that its input ended. */
-    error() {
-        return this.#refusal ?? explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
-    }
-    /** Nobody reads what is still being sent. */
-    async end() {
-        this.#over.abort();
-        await Promise.all(this.#feeds);
-    }
-    async #feed(index) {
-        const archive = this.#targets[index]?.archive;
-        if (archive?.on !== 'runner')
-            return;
-        const { host, folder } = this.#tools;
-        try {
-            const { stream, proven } = await archive.open();
-            const sent = await host.run(`cat >${(0,quote/* quote */.h)(`${folder}/feed-${index}`)}`, {
-                input: stream,
-                timeout: FEED_TIMEOUT,
-                signal: this.#over.signal,
-            });
-            // The reader says itself why it stopped reading.
-            if (sent.outcome === 'unknown' || sent.code !== 0)
-                return;
-            await proven();
-            this.#send(`whole ${index}`);
-        }
-        catch (error) {
-            this.#refusal ??= error instanceof lib_errors/* UserError */.y ? error : damaged(error);
-            this.#send('abort');
-        }
-    }
-}
-function damaged(error) {
-    return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
-        what: 'the archive cannot be read to its end',
-        why: error instanceof Error ? error.message : String(error),
-        remedy: 'restore another backup; `list: true` shows what is there',
-    });
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
@@ -85549,6 +85711,168 @@ async function run(steps, id, title, project, lines) {
     });
 }
 
+;// CONCATENATED MODULE: ./actions/lib/backup/dump.ts
+/** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
+
+
+
+
+
+
+
+
+
+/** @returns one entry for each item, in their order @throws {UserError} nothing is left on the host then */
+async function dump(request, tools) {
+    const observer = new DumpObserver(request, tools);
+    const step = await tools.steps.start({ id: 'dump', title: 'Dump and read back', script: dumpScript(request) }, observer);
+    observer.attach(step);
+    const result = await step.result;
+    await observer.end();
+    if (result.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the connection to the host was lost during the backup',
+            why: result.reason,
+            remedy: 'run it again: nothing was published, and the next run removes what this one began',
+        });
+    }
+    if (result.code !== 0)
+        throw observer.error();
+    return observer.dumped();
+}
+function dumpScript({ stack, items, folder, patience }) {
+    const servers = new Map(items.flatMap((item) => (item.kind === 'volume' ? [] : [[item.service, item.user]])));
+    return [
+        `PROJECT=${(0,quote/* quote */.h)(stack)} FOLDER=${(0,quote/* quote */.h)(folder ?? '')}`,
+        psqlScript(),
+        dataLockScript(),
+        partPiece(),
+        dumpPiece(),
+        volumeScript(),
+        readPiece(),
+        printer('counts_sql', COUNTS),
+        printer('facts_sql', DUMP_FACTS),
+        `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
+        'prepare_folder || exit 1',
+        `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${(0,quote/* quote */.h)(service)}):"${(0,quote/* quote */.h)(user)}`).join(' ')}`,
+        ...items.flatMap((item, index) => [
+            `operation ${(0,quote/* quote */.h)(`${item.kind} ${item.file}`)}`,
+            `${commandOf(item, index)} || exit 1`,
+        ]),
+        'committed',
+    ].join('\n');
+}
+function commandOf(item, index) {
+    if (item.kind === 'volume')
+        return `read_volume ${index} ${(0,quote/* quote */.h)(item.name)} ${(0,quote/* quote */.h)(item.file)}`;
+    const server = `${index} ${(0,quote/* quote */.h)(item.service)} ${(0,quote/* quote */.h)(item.user)}`;
+    return item.kind === 'database'
+        ? `dump_database ${server} ${(0,quote/* quote */.h)(connection(item.database))} ${(0,quote/* quote */.h)(item.file)}`
+        : `dump_globals ${server} ${(0,quote/* quote */.h)(item.file)}`;
+}
+class DumpObserver {
+    #request;
+    #parts = new Map();
+    #facts = new Map();
+    #tools;
+    #versions = new Map();
+    #tables;
+    #log = [];
+    #feeds = new Map();
+    #entries = new Map();
+    #failure = { kind: '', subject: '' };
+    #refusal = null;
+    #step = null;
+    constructor(request, tools) {
+        this.#request = request;
+        this.#tools = tools;
+        this.#tables = request.items.map(() => []);
+    }
+    attach(step) {
+        this.#step = step;
+    }
+    onEvent({ name, fields }) {
+        const index = Number(fields.index);
+        const item = this.#request.items[index];
+        if (name === 'log')
+            this.#log.push(fields.line ?? '');
+        else if (name === 'failed')
+            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
+        else if (item === undefined)
+            return;
+        else if (name === 'tool')
+            this.#versions.set(index, fields.version ?? '');
+        else if (name === 'progress')
+            this.#tools.progress(item, Number(fields.bytes));
+        else if (name === 'feed')
+            this.#feeds.set(index, this.#take(item, index, fields));
+        else if (name === 'entries')
+            this.#entries.set(index, Number(fields.count));
+        else if (name === 'part')
+            this.#part(item, index, fields);
+    }
+    onLine(line) {
+        const [, word, index, json] = /^(counts|facts) (\d+) ([[{].*)$/.exec(line) ?? [];
+        if (json === undefined) {
+            this.#tools.remote(line);
+            return;
+        }
+        if (word === 'facts') {
+            this.#facts.set(Number(index), JSON.parse(json));
+            return;
+        }
+        const [schema = '', table = '', rows = 0] = JSON.parse(json);
+        this.#tables[Number(index)]?.push({ schema, table, rows });
+    }
+    /** What the runner found wrong comes first: the host saw only that its reader went away. */
+    error() {
+        return this.#refusal ?? explainBackup({ ...this.#failure, log: this.#log });
+    }
+    async end() {
+        await Promise.all(this.#feeds.values());
+    }
+    dumped() {
+        return this.#request.items.map((item, index) => {
+            const part = this.#parts.get(index);
+            const facts = this.#facts.get(index) ?? null;
+            if (part === undefined || (item.kind === 'database' && facts === null))
+                throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
+            return {
+                ...part,
+                facts,
+                tool: this.#versions.get(index) ?? null,
+                tables: this.#tables[index] ?? [],
+                entries: this.#entries.get(index) ?? 0,
+            };
+        });
+    }
+    #part(item, index, { file = '', bytes, sha256 = '' }) {
+        const size = Number(bytes);
+        this.#parts.set(index, { file, sha256, bytes: size < 0 ? null : size });
+        this.#tools.info(`${dump_titleOf(item)}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`);
+        // Its last bytes may still be on their way.
+        const feed = this.#feeds.get(index);
+        if (feed !== undefined)
+            void feed.then(() => this.#step?.send(this.#refusal === null ? `taken ${index}` : 'abort'));
+    }
+    async #take(item, index, { file = '', fifo = '' }) {
+        try {
+            // An earlier try of the same file ends first: the later one takes its place.
+            await this.#feeds.get(index);
+            await this.#tools.take(item, file, fifo);
+        }
+        catch (error) {
+            this.#refusal ??= error;
+            this.#step?.send('abort');
+        }
+    }
+}
+function dump_titleOf(item) {
+    if (item.kind === 'volume')
+        return item.name;
+    return item.kind === 'database' ? `${item.service}/${item.database}` : `roles of ${item.service}`;
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/backup/ship.ts
 /** A part of a backup on its way to places off the host: read once, encrypted, stored everywhere, compared. */
 
@@ -85643,150 +85967,59 @@ async function encrypterFor(recipients) {
     return encrypter;
 }
 
-;// CONCATENATED MODULE: ./actions/lib/postgres/dump.ts
-/** Dumps databases on the host: one step that reads every archive to its end before it counts. */
+;// CONCATENATED MODULE: ./actions/lib/volumes/facts.ts
+/** What volumes and directories of the host tell before a backup or a restore. */
 
 
 
 
-
-
-
-const DUMP_STEP = 'dump';
-/** @returns one entry for each item, in their order @throws {UserError} nothing is left on the host then */
-async function dump(request, tools) {
-    const observer = new DumpObserver(request, tools);
-    const step = await tools.steps.start({ id: DUMP_STEP, title: 'Dump and read back', script: dumpScript(request) }, observer);
-    observer.attach(step);
-    const result = await step.result;
-    await observer.end();
-    if (result.outcome === 'unknown') {
+/** Changes nothing. @throws {UserError} RB-VOLUME-UNKNOWN, RB-CONNECTION-LOST */
+async function readVolumes(host, request) {
+    if (request.names.length === 0)
+        return new Map();
+    const outcome = await host.run(facts_factsScript(request), { timeout: 3600 * 1000 });
+    if (outcome.outcome === 'unknown') {
         throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
-            what: 'the connection to the host was lost during the backup',
-            why: result.reason,
-            remedy: 'run it again: nothing was published, and the next run removes what this one began',
+            what: 'the volumes could not be looked at',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
         });
     }
-    if (result.code !== 0)
-        throw observer.error();
-    return observer.dumped();
+    const sections = sectionsOf(outcome.stdout);
+    return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
 }
-function dumpScript({ stack, items, folder, patience }) {
-    const servers = new Map(items.map(({ service, user }) => [service, user]));
+function facts_factsScript({ stack, root, names }) {
     return [
-        `PROJECT=${(0,quote/* quote */.h)(stack)} FOLDER=${(0,quote/* quote */.h)(folder ?? '')}`,
-        psqlScript(),
-        dataLockScript(),
-        dumpPiece(),
-        printer('counts_sql', COUNTS),
-        printer('facts_sql', DUMP_FACTS),
-        `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
-        'prepare_folder || exit 1',
-        `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${(0,quote/* quote */.h)(service)}):"${(0,quote/* quote */.h)(user)}`).join(' ')}`,
-        ...items.flatMap((item, index) => {
-            const server = `${index} ${(0,quote/* quote */.h)(item.service)} ${(0,quote/* quote */.h)(item.user)}`;
-            return [
-                `operation ${(0,quote/* quote */.h)(`${item.kind} ${item.file}`)}`,
-                item.kind === 'database'
-                    ? `dump_database ${server} ${(0,quote/* quote */.h)(connection(item.database))} ${(0,quote/* quote */.h)(item.file)} || exit 1`
-                    : `dump_globals ${server} ${(0,quote/* quote */.h)(item.file)} || exit 1`,
-            ];
-        }),
-        'committed',
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)}`,
+        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+        volumeScript(),
+        volumeFactsPiece(),
+        ...names.map((name, index) => `facts_of_volume ${index} ${(0,quote/* quote */.h)(name)}`),
     ].join('\n');
 }
-class DumpObserver {
-    #request;
-    #parts = new Map();
-    #facts = new Map();
-    #tools;
-    #versions = new Map();
-    #tables;
-    #log = [];
-    #feeds = new Map();
-    #failure = { kind: '', subject: '' };
-    #refusal = null;
-    #step = null;
-    constructor(request, tools) {
-        this.#request = request;
-        this.#tools = tools;
-        this.#tables = request.items.map(() => []);
+function factsFrom(name, lines) {
+    const [mount = '', word = '', used = '', disk = '', ...beside] = lines;
+    if (word === 'found') {
+        const bytes = Number.parseInt(used, 10) * 1024;
+        const free = Number(disk.split(/\s+/)[3]) * 1024;
+        return { source: mount.replace(/^.*source=/, ''), bytes: bytes || 0, free: free >= 0 ? free : null, beside };
     }
-    attach(step) {
-        this.#step = step;
-    }
-    onEvent({ name, fields }) {
-        const index = Number(fields.index);
-        const item = this.#request.items[index];
-        if (name === 'log')
-            this.#log.push(fields.line ?? '');
-        else if (name === 'failed')
-            this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
-        else if (item === undefined)
-            return;
-        else if (name === 'tool')
-            this.#versions.set(index, fields.version ?? '');
-        else if (name === 'progress')
-            this.#tools.progress(item, Number(fields.bytes));
-        else if (name === 'feed')
-            this.#feeds.set(index, this.#take(item, index, fields.file ?? ''));
-        else if (name === 'part')
-            this.#part(item, index, fields);
-    }
-    onLine(line) {
-        const [, word, index, json] = /^(counts|facts) (\d+) ([[{].*)$/.exec(line) ?? [];
-        if (json === undefined) {
-            this.#tools.remote(line);
-            return;
-        }
-        if (word === 'facts') {
-            this.#facts.set(Number(index), JSON.parse(json));
-            return;
-        }
-        const [schema = '', table = '', rows = 0] = JSON.parse(json);
-        this.#tables[Number(index)]?.push({ schema, table, rows });
-    }
-    /** What the runner found wrong comes first: the host saw only that its reader went away. */
-    error() {
-        return this.#refusal ?? explainBackup({ ...this.#failure, log: this.#log });
-    }
-    async end() {
-        await Promise.all(this.#feeds.values());
-    }
-    dumped() {
-        return this.#request.items.map((item, index) => {
-            const part = this.#parts.get(index);
-            const facts = this.#facts.get(index) ?? null;
-            if (part === undefined || (item.kind === 'database' && facts === null))
-                throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
-            return { ...part, facts, tool: this.#versions.get(index) ?? null, tables: this.#tables[index] ?? [] };
-        });
-    }
-    #part(item, index, { file = '', bytes, sha256 = '' }) {
-        const size = Number(bytes);
-        this.#parts.set(index, { file, sha256, bytes: size < 0 ? null : size });
-        this.#tools.info(`${dump_titleOf(item)}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`);
-        // Its last bytes may still be on their way.
-        const feed = this.#feeds.get(index);
-        if (feed !== undefined)
-            void feed.then(() => this.#step?.send(this.#refusal === null ? `taken ${index}` : 'abort'));
-    }
-    async #take(item, index, file) {
-        try {
-            await this.#tools.take(item, file, `${this.#tools.stepFolder}/part-${index}`);
-        }
-        catch (error) {
-            this.#refusal ??= error;
-            this.#step?.send('abort');
-        }
-    }
-}
-function dump_titleOf(item) {
-    return item.kind === 'database' ? `${item.service}/${item.database}` : `roles of ${item.service}`;
+    const directory = name.startsWith('/');
+    throw new lib_errors/* UserError */.y('RB-VOLUME-UNKNOWN', {
+        what: `the host has no ${directory ? 'directory' : 'volume'} ${JSON.stringify(name)}`,
+        why: mount === 'absent'
+            ? 'neither a volume of the stack nor any other one has that name'
+            : lines.slice(1).join(' ').slice(0, 500) || 'it could not be opened',
+        remedy: directory
+            ? 'correct backup.volumes in the runbook file, or make the directory'
+            : 'correct backup.volumes in the runbook file (names as in the Compose file), or deploy the stack first',
+    });
 }
 
 ;// CONCATENATED MODULE: ./actions/backup/make.ts
 /** Makes one backup: dumps, proves, publishes, ships. */
+
 
 
 
@@ -85813,16 +86046,27 @@ async function prepare(scene) {
             throw unknownDatabase(service, database, facts);
         recorder.info(`${service}/${database}: ${make_mib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
     }
+    const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
+    for (const [name, { bytes }] of volumes)
+        recorder.info(`${name}: ${make_mib(bytes)} MiB`);
     const place = await examine(session.host, backup.directory, stack);
     const earlier = await local.list();
     if (backup.to.includes('host')) {
-        const last = earlier.at(-1);
-        const known = backup.databases.map(({ service, database }) => facts.servers.get(service)?.databases.get(database) ?? 0);
-        const estimate = last === undefined ? known.reduce((sum, bytes) => sum + bytes, 0) * FIRST : sizeOf(last) * GROWTH;
-        requireRoom(place, backup.directory, estimate + make_LEAST_ROOM);
+        requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + make_LEAST_ROOM);
     }
-    return { place, facts, items: itemsOf(servers), earlier };
+    return { place, facts, volumes, items: itemsOf(servers, backup.volumes), earlier };
 }
+/** Bytes that the backup will take, by what is known: that of the last one, and the size of what was not in it. */
+function estimate({ databases, volumes: names }, { servers }, volumes, last) {
+    const known = last?.databases ?? [];
+    const fresh = databases.filter((one) => !known.some((part) => partName(part) === partName(one)));
+    const freshVolumes = names.filter((name) => !last?.volumes.some((part) => part.name === name));
+    return ((last === undefined ? 0 : sizeOf(last) * GROWTH) +
+        fresh.reduce((sum, one) => sum + (servers.get(one.service)?.databases.get(one.database) ?? 0) * FIRST, 0) +
+        // Nobody knows whether what is in it can be packed.
+        freshVolumes.reduce((sum, name) => sum + (volumes.get(name)?.bytes ?? 0), 0));
+}
+const partName = ({ service, database }) => `${service}/${database}`;
 /**
  * @param onPublished called once it is a backup on the host
  * @returns the manifest as the host has it or would have it
@@ -85840,7 +86084,7 @@ async function make(scene, prepared, onPublished) {
     }
 }
 async function attempt(scene, prepared, onPublished) {
-    const { place, facts, items } = prepared;
+    const { place, facts, items, volumes } = prepared;
     const { request, session, recorder, steps, remote } = scene;
     const { runbook } = request;
     const begun = Date.now();
@@ -85854,11 +86098,14 @@ async function attempt(scene, prepared, onPublished) {
         remote: (line) => recorder.remote(line),
         progress: (item, bytes) => recorder.info(`${dump_titleOf(item)}: ${make_mib(bytes)} MiB so far`),
         take: async (item, file, fifo) => {
-            // Its size is not known; the database's is as much as it will ever be.
-            const most = item.kind === 'database' ? facts.servers.get(item.service)?.databases.get(item.database) : null;
+            // Its size is not known; that of the content is about as much as it will ever be.
+            const most = item.kind === 'database'
+                ? facts.servers.get(item.service)?.databases.get(item.database)
+                : item.kind === 'volume'
+                    ? volumes.get(item.name)?.bytes
+                    : null;
             shipped.set(file, await send(scene, id, file, most ?? null, fifo));
         },
-        stepFolder: `${session.leaseRoot}/steps/${session.token}-${DUMP_STEP}`,
     });
     const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
     const manifest = {
@@ -85872,7 +86119,16 @@ async function attempt(scene, prepared, onPublished) {
         verified: true,
         databases: items.flatMap((item, index) => item.kind === 'database' ? [databasePart(item, parts[index], dumped[index], facts)] : []),
         globals: items.flatMap((item, index) => item.kind === 'globals' ? [{ ...parts[index], service: item.service }] : []),
-        volumes: [],
+        volumes: items.flatMap((item, index) => item.kind === 'volume'
+            ? [
+                {
+                    ...parts[index],
+                    name: item.name,
+                    entries: dumped[index].entries,
+                    volumeBytes: volumes.get(item.name)?.bytes ?? null,
+                },
+            ]
+            : []),
     };
     if (onHost) {
         recorder.step('Publish on the host');
@@ -85947,7 +86203,7 @@ function asStored(manifest, shipped, index) {
         volumes: manifest.volumes.map(stored),
     };
 }
-function itemsOf(servers) {
+function itemsOf(servers, volumes) {
     const taken = new Set();
     const name = (...words) => {
         const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
@@ -85957,7 +86213,7 @@ function itemsOf(servers) {
         taken.add(free);
         return free;
     };
-    return servers.flatMap(({ service, user, databases }) => [
+    const dumps = servers.flatMap(({ service, user, databases }) => [
         ...databases.map((database) => ({
             kind: 'database',
             file: name('db', service, database, 'dump'),
@@ -85967,6 +86223,11 @@ function itemsOf(servers) {
         })),
         { kind: 'globals', file: name('globals', service, 'sql'), service, user },
     ]);
+    // After the databases: a row that names a file is not older than the file.
+    return [
+        ...dumps,
+        ...volumes.map((one) => ({ kind: 'volume', file: name('volume', one, 'tar'), name: one })),
+    ];
 }
 function serversOf(databases) {
     return [...new Set(databases.map(({ service }) => service))].map((service) => {
@@ -86035,13 +86296,15 @@ async function drill(scene) {
             manifest,
             parts,
             servers: facts.servers,
+            volumes: [],
+            volumeFacts: new Map(),
             state: session.state,
             roles: true,
             newerServer: false,
             identity: request.identity,
         });
         await bringRoles(scene, source, manifest, servers, facts, project);
-        const counts = await load(project, parts.map((part) => ({
+        const loaded = await load(project, parts.map((part) => ({
             service: part.service,
             user: part.user,
             database: part.database,
@@ -86054,6 +86317,7 @@ async function drill(scene) {
             progress: recorder,
             apart: false,
         });
+        const counts = loaded.map(({ tables }) => tables);
         for (const [index, part] of parts.entries())
             compare(part, counts[index] ?? []);
         const seconds = (performance.now() - begun) / 1000;
@@ -86268,7 +86532,14 @@ function madeOf({ id, seconds, databases, globals, volumes }) {
                 tables: null,
                 rows: null,
             })),
-            ...volumes.map(({ name, file, bytes }) => ({ name, file, bytes, plainBytes: null, tables: null, rows: null })),
+            ...volumes.map(({ name, file, bytes, volumeBytes }) => ({
+                name,
+                file,
+                bytes,
+                plainBytes: volumeBytes,
+                tables: null,
+                rows: null,
+            })),
         ],
     };
 }
@@ -86488,7 +86759,7 @@ function pin(resolved, stack, services) {
 /** Compose's own default for `stop_grace_period`, in seconds. */
 const STOP_GRACE_PERIOD = 10;
 function traitsOf(service) {
-    const volumes = volumesOf(service);
+    const volumes = traits_volumesOf(service);
     const writable = volumes.filter(({ type, read_only }) => (type === 'volume' || type === 'bind') && read_only !== true);
     return {
         containerName: traits_text(service.container_name),
@@ -86516,7 +86787,7 @@ function replicasOf(service) {
  * @param files path below `directory` → SHA-256
  */
 function mountsOf(service, model, directory, files) {
-    const sources = volumesOf(service).flatMap(({ type, source }) => type === 'bind' && source !== undefined ? [source] : []);
+    const sources = traits_volumesOf(service).flatMap(({ type, source }) => type === 'bind' && source !== undefined ? [source] : []);
     for (const kind of ['secrets', 'configs']) {
         const entries = (model[kind] ?? {});
         for (const used of (service[kind] ?? []))
@@ -86531,7 +86802,7 @@ function holds(folder, path) {
     const base = folder.replace(/\/+$/, '');
     return path === base || path.startsWith(`${base}/`);
 }
-function volumesOf(service) {
+function traits_volumesOf(service) {
     return (service.volumes ?? []);
 }
 function hostPorts(service) {
@@ -87905,6 +88176,7 @@ async function summarise(markdown) {
 ;// CONCATENATED MODULE: ./actions/lib/config/schema.ts
 /** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
 
+
 /** Node's timers hold no more than 24 days; whoever waits longer than one day meant another unit. */
 const schema_LONGEST = 24 * 3600;
 const NO_DURATION = 'is no duration: write seconds, or 30s, 5m, 1h; at most 24h';
@@ -87939,6 +88211,9 @@ function cleanPath(path) {
 }
 /** Docker Compose's rule for services; its rule for projects has no capitals. */
 const serviceName = schemas_string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
+const volume = schemas_string()
+    .regex(VOLUME, 'is neither the name of a volume nor an absolute path without blanks, commas and quotes')
+    .refine((name) => !name.split('/').includes('..'), 'has ".." in its path');
 const strategy = schemas_enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate', 'one-shot']);
 const schema_path = schemas_string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
 const webUrl = url({ protocol: /^https?$/, error: 'is no http or https URL' });
@@ -87987,6 +88262,7 @@ const runbookSchema = strictObject({
         directory: schemas_string().default('/opt/backups'),
         databases: array(strictObject({ service: serviceName, user: schemas_string(), database: schemas_string() }))
             .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+        volumes: array(volume).default([]),
         to: array(schemas_enum(['host', 's3', 'file'])).optional(),
         recipients: array(schemas_string().startsWith('age1')).default([]),
         s3: strictObject({
@@ -88048,10 +88324,11 @@ function toRunbook(written) {
         keepReleases: written['keep-releases'],
     };
 }
-function toBackup({ directory, databases, to, recipients, s3, keep }) {
+function toBackup({ directory, databases, volumes, to, recipients, s3, keep }) {
     return {
         directory,
         databases,
+        volumes: [...new Set(volumes)],
         to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
         recipients,
         s3: s3 === undefined
@@ -88666,6 +88943,7 @@ function readRestoreInputs(get, workspace) {
     const healthTimeout = reader.seconds('health-timeout', null);
     const wanted = readWanted(reader);
     const databases = reader.list('databases');
+    const volumes = reader.list('volumes');
     const from = reader.choice('from', ['host', 's3', 'file']);
     const path = reader.text('path');
     if (from !== 'file' && path !== '')
@@ -88678,6 +88956,7 @@ function readRestoreInputs(get, workspace) {
         identity: reader.content('identity').trim() || null,
         wanted,
         databases: databases.length > 0 ? databases : null,
+        volumes: volumes.length > 0 ? volumes : null,
         confirm: reader.text('confirm'),
         roles: reader.boolean('roles'),
         newerServer: reader.boolean('newer-server'),
@@ -88785,8 +89064,12 @@ async function ping(url, log) {
     }
 }
 
-;// CONCATENATED MODULE: ./actions/lib/postgres/swap.ts
-/** Exchanges databases by their names: one step on the host that reverses itself until its commit. */
+;// CONCATENATED MODULE: ./actions/lib/backup/swap.ts
+/**
+ * Exchanges databases by their names, and the content of volumes by their folders: one step on the host that reverses
+ * itself until its commit.
+ */
+
 
 
 
@@ -88804,7 +89087,10 @@ const MARKS = {
     committed: 'committed',
     undoing: 'reversing',
 };
-/** @throws {UserError} when it did not come to the commit; the databases have their former names then */
+/**
+ * @returns services that were stopped for it
+ * @throws {UserError} when it did not come to the commit; everything is as it was then
+ */
 async function swap(request, { steps, mark }) {
     const observer = new SwapObserver(mark);
     const step = await steps.start({ id: 'swap', title: 'Swap', script: swapScript(request) }, observer);
@@ -88818,12 +89104,13 @@ async function swap(request, { steps, mark }) {
     }
     if (result.code !== 0 && !observer.committed)
         throw observer.error();
+    return observer.stopped;
 }
 /** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
-async function swap_recover(stack, servers, steps, id) {
+async function swap_recover(stack, left, steps, id) {
     const done = [];
     const observer = new SwapObserver(() => { }, done);
-    const step = await steps.start({ id, title: 'Clear up', script: recoverScript(stack, servers) }, observer);
+    const step = await steps.start({ id, title: 'Clear up', script: recoverScript(stack, left) }, observer);
     const result = await step.result;
     if (result.outcome === 'exited' && result.code === 0)
         return done;
@@ -88836,13 +89123,15 @@ async function swap_recover(stack, servers, steps, id) {
     });
 }
 function swapScript(request) {
-    const { stack, proxy, healthTimeout, servers, writers } = request;
+    const { stack, proxy, healthTimeout, servers, writers, volumes } = request;
     return [
-        `PROJECT=${(0,quote/* quote */.h)(stack)} PROXY=${(0,quote/* quote */.h)(proxy ?? '')} HEALTH=${healthTimeout}`,
+        `PROJECT=${(0,quote/* quote */.h)(stack)} PROXY=${(0,quote/* quote */.h)(proxy ?? '')} HEALTH=${healthTimeout} VOLUMES=${volumes.length}`,
         (0,scripts/* processes */.uF)(),
         psqlScript(),
         dataLockScript(),
         swapPiece(),
+        volumeScript(),
+        volumeSwapPiece(),
         'data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }',
         printer('write_process_functions', (0,scripts/* processes */.uF)()),
         printer('reversal_text', reversalText(request)),
@@ -88850,33 +89139,56 @@ function swapScript(request) {
         `write_reversal() { printf "RB_ROOT='%s' WRITERS='%s'\\n" "$RB_ROOT" "$(echo $writers)" && reversal_text; }`,
         ...perServer('swap_servers', servers, ({ exchanges }) => swapSql(exchanges)),
         'live_servers() {',
+        '  :',
         ...servers.flatMap(({ container, user, exchanges }) => exchanges.map(({ live }) => `  echo 'select 1' | sql ${container} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(connection(live))} || return 1`)),
         '}',
+        ...perVolume('volume_writers', volumes, ({ name }) => `volume_users ${(0,quote/* quote */.h)(name)}`),
+        ...perVolume('swap_volumes', volumes, (volume) => `volume_swap ${words(volume)}`),
         ...perServer('reopen_servers', servers, ({ exchanges }) => reopenSql(exchanges)),
         `swap ${writers.map(quote/* quote */.h).join(' ')} || exit 1`,
         // Only for whoever wants to look into it.
         `reopen_servers >"$RB_STEP/reopen.log" 2>&1 || :`,
     ].join('\n');
 }
-function reversalText({ stack, proxy, servers }) {
+function reversalText({ stack, proxy, servers, volumes }) {
     return [
         'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
         `PROJECT=${(0,quote/* quote */.h)(stack)} PROXY=${(0,quote/* quote */.h)(proxy ?? '')}`,
         psqlScript(),
+        volumeScript(),
+        volumeSwapPiece(),
         ...perServer('reverse_servers', servers, ({ exchanges }) => reverseSql(exchanges), 'server_awake'),
+        ...perVolume('reverse_volumes', volumes.toReversed(), (volume) => `volume_reverse ${words(volume)}`),
         reversePiece(),
     ].join('\n');
 }
-function recoverScript(stack, servers) {
+function recoverScript(stack, { servers, volumes }) {
     return [
         `PROJECT=${(0,quote/* quote */.h)(stack)}`,
         psqlScript(),
+        volumeScript(),
+        fillPiece(),
         ...servers.map(({ databases }, index) => printer(`clean_sql_${index}`, databases.map(cleanSql).join('\n'))),
         'clean_servers() {',
+        '  :',
         ...servers.map(({ service, user, databases }, index) => `  clean_sql_${index} | sql "$(database_container ${(0,quote/* quote */.h)(service)})" ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)(maintenance(databases))} || return 1`),
+        '}',
+        'clean_volumes() {',
+        '  :',
+        ...[...volumes].flatMap(([name, folders]) => [
+            `  volume_forget "$(volume_mount ${(0,quote/* quote */.h)(name)})" ${folders.map(quote/* quote */.h).join(' ')} >&2 || return 1`,
+            ...folders.map((folder) => `  echo ${(0,quote/* quote */.h)(`${name}/${folder}`)}`),
+        ]),
         '}',
         recoverPiece(),
     ].join('\n');
+}
+/** A shell function that does one thing for each volume, in order, until one fails. */
+function perVolume(name, volumes, command) {
+    return [`${name}() {`, '  :', ...volumes.map((volume) => `  ${command(volume)} || return 1`), '}'];
+}
+function words({ name, incoming, outgoing }) {
+    return [name, incoming, outgoing].map(quote/* quote */.h).join(' ');
 }
 /** A shell function that runs one text of SQL on each server, in order, until one fails. */
 function perServer(name, servers, text, before = null) {
@@ -88887,12 +89199,14 @@ function perServer(name, servers, text, before = null) {
     return [
         ...servers.map((server, index) => printer(`${name}_sql_${index}`, text(server))),
         `${name}() {`,
+        '  :',
         ...lines,
         '}',
     ];
 }
 class SwapObserver {
     committed = false;
+    stopped = [];
     #mark;
     #done;
     #log = [];
@@ -88904,6 +89218,8 @@ class SwapObserver {
     onEvent({ name, fields }) {
         if (name === 'committed')
             this.committed = true;
+        if (name === 'stopping')
+            this.stopped = (fields.services ?? '').split(' ').filter((one) => one !== '');
         if (name === 'log')
             this.#log.push(fields.line ?? '');
         else if (name === 'failed')
@@ -88911,7 +89227,7 @@ class SwapObserver {
         else if (name === 'reversed')
             this.#done.push('An unfinished swap was reversed.');
         else if (name === 'dropped')
-            this.#done.push(`${fields.database}, left by an interrupted restore, was removed.`);
+            this.#done.push(`${fields.name}, left by an interrupted restore, was removed.`);
         else if (MARKS[name] !== undefined)
             this.#mark(MARKS[name]);
     }
@@ -88929,6 +89245,8 @@ class SwapObserver {
 
 
 
+
+
 /** Where the backup comes from. */
 function sourceOf({ from, folder, runbook }, host) {
     const { backup, stack } = runbook;
@@ -88937,38 +89255,48 @@ function sourceOf({ from, folder, runbook }, host) {
     return from === 'file' ? folderSource(folder, stack) : hostSource(host, backup.directory, stack);
 }
 /** The facts, after what an interrupted restore left was cleared up. */
-async function settledFacts(scene, servers) {
+async function settledFacts(scene, { servers, volumes: names }) {
     const { request, session, recorder, steps, notes } = scene;
     const { stack, restore: settings } = request.runbook;
-    const ask = () => readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers });
-    const pending = await isPending(session);
-    if (pending && !request.dryRun) {
-        for (const line of await swap_recover(stack, [], steps, 'recover')) {
+    const clear = async (id, left) => {
+        for (const line of await swap_recover(stack, left, steps, id)) {
             recorder.info(line);
             notes.push(line);
         }
-    }
-    const facts = await ask();
-    const left = servers.some(({ service, databases }) => [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) => databases.some((database) => besideId(name, database, 'restore') !== null)));
-    if (!left || request.dryRun)
-        return facts;
-    for (const line of await swap_recover(stack, servers, steps, 'clean')) {
-        recorder.info(line);
-        notes.push(line);
-    }
+    };
+    const ask = async () => ({
+        facts: await readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers }),
+        volumes: await readVolumes(session.host, { stack, root: session.root, names }),
+    });
+    if ((await isPending(session)) && !request.dryRun)
+        await clear('recover', { servers: [], volumes: new Map() });
+    const settled = await ask();
+    const left = { servers: leftServers(servers, settled.facts), volumes: leftFolders(settled.volumes) };
+    if (left.servers.length + left.volumes.size === 0 || request.dryRun)
+        return settled;
+    await clear('clean', left);
     return await ask();
+}
+function leftServers(servers, facts) {
+    return servers.filter(({ service, databases }) => [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) => databases.some((database) => besideId(name, database, 'restore') !== null)));
+}
+function leftFolders(volumes) {
+    const all = [...volumes].map(([name, { beside }]) => {
+        return [name, beside.filter((folder) => besideFolderId(folder, 'restore') !== null)];
+    });
+    return new Map(all.filter(([, folders]) => folders.length > 0));
 }
 async function isPending({ host, root }) {
     const outcome = await host.run(`[ ! -e '${root}/restore.pending' ] || echo pending`);
     return outcome.stdout.trim() === 'pending';
 }
 /** Removes what was filled in vain, and reports. */
-async function failed({ request, session, recorder, steps, notes }, servers, error, finish) {
+async function failed({ request, session, recorder, steps, notes }, left, error, finish) {
     if (!(error instanceof lib_errors/* UserError */.y))
         throw error;
     if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
         try {
-            for (const line of await swap_recover(request.runbook.stack, servers, steps, 'clear'))
+            for (const line of await swap_recover(request.runbook.stack, left, steps, 'clear'))
                 recorder.info(line);
         }
         catch (second) {
@@ -88977,7 +89305,7 @@ async function failed({ request, session, recorder, steps, notes }, servers, err
             notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
         }
     }
-    notes.push('The former databases serve on.');
+    notes.push('The former data serves on.');
     return finish('failed', { error: change_describe(error) });
 }
 /** What makes the report, whatever becomes of the restore. */
@@ -89014,11 +89342,13 @@ function scene_serversOf(parts) {
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/exchange.ts
+/** The swap: what stands beside the live data becomes live. */
 
 
 
-/** Makes the databases live that stand beside them as `kind` with this ID. */
-async function exchange(scene, facts, parts, kind, id, finish) {
+
+/** Makes the databases and folders live that stand beside them as `kind` with this ID. */
+async function exchange(scene, { facts, volumes: volumeFacts }, { parts, volumes: names }, kind, id, finish) {
     const { request, recorder, steps, notes } = scene;
     const { runbook } = request;
     recorder.step('Swap');
@@ -89034,14 +89364,21 @@ async function exchange(scene, facts, parts, kind, id, finish) {
         });
         return { service, user, container: server?.container ?? '', exchanges };
     });
+    const volumes = names.map((name) => {
+        const outgoing = besideFolder(aside, facts.now);
+        former[name] = outgoing;
+        return { name, incoming: besideFolder(kind, id), outgoing };
+    });
     const seconds = new Map();
+    let stopped;
     try {
-        await swap({
+        stopped = await swap({
             stack: runbook.stack,
-            writers: facts.writers,
+            writers: parts.length > 0 ? facts.writers : [],
             proxy: runbook.proxy.service,
             healthTimeout: runbook.restore.healthTimeout,
             servers,
+            volumes,
         }, {
             steps,
             mark: (text) => {
@@ -89052,10 +89389,10 @@ async function exchange(scene, facts, parts, kind, id, finish) {
         });
     }
     catch (error) {
-        return await failed(scene, scene_serversOf(parts), error, finish);
+        return await failed(scene, leftoversOf(parts, kind === 'restore' ? names : [], id), error, finish);
     }
-    const stopped = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
-    notes.push(`The writers (${facts.writers.join(', ') || 'none ran'}) stood still for ${stopped.toFixed(1)} s.`);
+    const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
+    notes.push(`The writers (${stopped.join(', ') || 'none ran'}) stood still for ${still.toFixed(1)} s.`);
     for (const { service, user, exchanges } of servers) {
         for (const { live, outgoing } of exchanges) {
             if (outgoing === null)
@@ -89063,13 +89400,74 @@ async function exchange(scene, facts, parts, kind, id, finish) {
             notes.push(`What was ${live} is ${outgoing} now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${runbook.stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${outgoing}'`);
         }
     }
+    for (const { name, outgoing } of volumes) {
+        const source = volumeFacts.get(name)?.source ?? name;
+        const folder = name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
+        notes.push(`What was in ${name} is in its folder ${outgoing} now. To remove it: sudo rm -rf ${folder}/${outgoing}`);
+    }
     if (kind === 'restore')
         notes.push('To go back: run this action with undo: true.');
     return finish('succeeded', {}, former);
 }
+/** What is to go when a restore fails. */
+function leftoversOf(parts, volumes, id) {
+    return { servers: scene_serversOf(parts), volumes: new Map(volumes.map((name) => [name, [besideFolder('restore', id)]])) };
+}
+
+;// CONCATENATED MODULE: ./actions/restore/undo.ts
+/** The way back: what the last restore put aside becomes live again. */
+
+
+
+
+
+
+/** @throws {UserError} RB-UNDO-UNKNOWN */
+async function goBack(scene) {
+    const { request, recorder } = scene;
+    const begun = Date.now();
+    recorder.step('Find the former data');
+    const { backup } = request.runbook;
+    const wanted = everythingOr(request);
+    const configured = backup.databases.filter(({ database }) => wanted.databases?.includes(database) ?? true);
+    const names = wanted.volumes ?? backup.volumes;
+    const settled = await settledFacts(scene, { servers: scene_serversOf(configured), volumes: names });
+    const { facts } = settled;
+    const databases = configured.flatMap((one) => [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
+        const id = besideId(name, one.database, 'before');
+        return id === null ? [] : [{ ...one, id }];
+    }));
+    const folders = names.flatMap((name) => (settled.volumes.get(name)?.beside ?? []).flatMap((folder) => {
+        const id = besideFolderId(folder, 'before');
+        return id === null ? [] : [{ name, id }];
+    }));
+    const newest = [...databases, ...folders]
+        .map(({ id }) => id)
+        .sort()
+        .at(-1);
+    if (newest === undefined) {
+        throw new lib_errors/* UserError */.y('RB-UNDO-UNKNOWN', {
+            what: 'no restore has left anything to go back to',
+            why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ')} has a former one, named *before*`,
+            remedy: 'restore a backup instead',
+        });
+    }
+    const parts = databases.filter(({ id }) => id === newest);
+    const volumes = folders.filter(({ id }) => id === newest).map(({ name }) => name);
+    for (const { database } of parts)
+        recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
+    for (const name of volumes)
+        recorder.info(`${name}: back to ${besideFolder('before', newest)}`);
+    const finish = finisher(scene, null, begun);
+    if (request.dryRun)
+        return finish('planned', {});
+    return await exchange(scene, settled, { parts, volumes }, 'before', newest, finish);
+}
 
 ;// CONCATENATED MODULE: ./actions/restore/restore.ts
-/** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
+/** Restore: a backup beside the live data, then an exchange with it; or back from one. */
+
+
 
 
 
@@ -89142,48 +89540,67 @@ async function bringBack(scene) {
     const begun = Date.now();
     recorder.step('Choose the backup and check it');
     const manifest = choose(await source.list(), request.wanted, source.name);
-    const parts = databasesOf(manifest, request.databases);
+    const { databases: parts, volumes } = partsWanted(manifest, request);
+    const names = volumes.map(({ name }) => name);
     recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
-    const facts = await settledFacts(scene, scene_serversOf(parts));
-    check_check({ ...request, manifest, parts, servers: facts.servers, state: session.state });
+    const settled = await settledFacts(scene, { servers: scene_serversOf(parts), volumes: names });
+    const { facts } = settled;
+    check_check({
+        ...request,
+        ...{ manifest, parts, servers: facts.servers, state: session.state },
+        ...{ volumes, volumeFacts: settled.volumes },
+    });
     for (const part of parts)
         recorder.info(sentence(part, facts));
+    for (const { name, bytes, entries } of volumes)
+        recorder.info(`${name}: ${entries} files, folders and links, ${restore_mib(bytes)} MiB packed; ${restore_mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`);
     const finish = finisher(scene, manifest.id, begun);
     if (request.dryRun)
         return finish('planned', {});
-    const targets = parts.map((part) => {
-        // What is encrypted is decrypted here: the identity never gets to the host.
-        const packed = part.file.endsWith('.zst') && !facts.servers.get(part.service)?.unpacks;
-        const there = !packed && !isEncrypted(part);
+    if (request.roles)
+        await restore_bringRoles(scene, manifest, scene_serversOf(parts), facts);
+    recorder.step('Restore beside the live data');
+    try {
+        const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, { databases: parts, volumes }, facts), {
+            host: session.host,
+            steps: scene.steps,
+            folder: `${session.root}/steps/${session.token}-load`,
+            progress: recorder,
+        });
+        for (const [index, part] of parts.entries())
+            compare(part, loaded[index]?.tables ?? []);
+        for (const [index, part] of volumes.entries())
+            compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
+    }
+    catch (error) {
+        return await failed(scene, leftoversOf(parts, names, facts.now), error, finish);
+    }
+    return await exchange(scene, settled, { parts, volumes: names }, 'restore', facts.now, finish);
+}
+/** Databases first. */
+function targetsOf({ request, source }, manifest, { databases, volumes }, facts) {
+    // What is encrypted is decrypted on the runner: the identity never gets to the host.
+    const archive = (part, unpacks) => {
+        const there = (unpacks || !part.file.endsWith('.zst')) && !isEncrypted(part);
         const path = there ? source.path(manifest, part) : null;
-        return {
+        return path === null
+            ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
+            : { on: 'host', path, sha256: part.sha256 };
+    };
+    return [
+        ...databases.map((part) => ({
             service: part.service,
             user: part.user,
             database: part.database,
             incoming: besideName(part.database, 'restore', facts.now),
-            archive: path === null
-                ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
-                : { on: 'host', path, sha256: part.sha256 },
-        };
-    });
-    if (request.roles)
-        await restore_bringRoles(scene, manifest, scene_serversOf(parts), facts);
-    recorder.step('Restore beside the live databases');
-    const folder = `${session.root}/steps/${session.token}-load`;
-    try {
-        const counts = await load(request.runbook.stack, targets, {
-            host: session.host,
-            steps: scene.steps,
-            folder,
-            progress: recorder,
-        });
-        for (const [index, part] of parts.entries())
-            compare(part, counts[index] ?? []);
-    }
-    catch (error) {
-        return await failed(scene, scene_serversOf(parts), error, finish);
-    }
-    return await exchange(scene, facts, parts, 'restore', facts.now, finish);
+            archive: archive(part, facts.servers.get(part.service)?.unpacks ?? false),
+        })),
+        ...volumes.map((part) => ({
+            volume: part.name,
+            incoming: besideFolder('restore', facts.now),
+            archive: archive(part, facts.unpacks),
+        })),
+    ];
 }
 /** Roles belong to a server, so they are made where they are missing and never changed. */
 async function restore_bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
@@ -89202,35 +89619,6 @@ async function restore_bringRoles({ request, recorder, steps, source, notes }, m
         recorder.info(`made: ${names.join(', ')}`);
         notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
     }
-}
-async function goBack(scene) {
-    const { request, recorder } = scene;
-    const begun = Date.now();
-    recorder.step('Find the former databases');
-    const configured = request.runbook.backup.databases.filter(({ database }) => request.databases === null || request.databases.includes(database));
-    const facts = await settledFacts(scene, scene_serversOf(configured));
-    const former = configured.flatMap((one) => [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
-        const id = besideId(name, one.database, 'before');
-        return id === null ? [] : [{ ...one, id }];
-    }));
-    const newest = former
-        .map(({ id }) => id)
-        .sort()
-        .at(-1);
-    if (newest === undefined) {
-        throw new lib_errors/* UserError */.y('RB-UNDO-UNKNOWN', {
-            what: 'no restore has left a former database to go back to',
-            why: `none of ${configured.map(({ database }) => database).join(', ')} has one named *_before_*`,
-            remedy: 'restore a backup instead',
-        });
-    }
-    const parts = former.filter(({ id }) => id === newest);
-    for (const { database } of parts)
-        recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
-    const finish = finisher(scene, null, begun);
-    if (request.dryRun)
-        return finish('planned', {});
-    return await exchange(scene, facts, parts, 'before', newest, finish);
 }
 function sentence({ service, database, bytes, databaseBytes }, { servers }) {
     const present = servers.get(service)?.databases.get(database);
@@ -89407,8 +89795,10 @@ async function main_restore() {
         if (inputs.list) {
             const backups = await listBackups({ ...inputs, run }, new Recorder(log));
             setOutput('backups', JSON.stringify(backups));
-            for (const { id, release, databases } of backups)
-                log.info(`${id} (release ${release ?? 'none'}) ${databases.map(({ database }) => database).join(', ')}`);
+            for (const { id, release, databases, volumes } of backups) {
+                const parts = [...databases.map(({ database }) => database), ...volumes.map(({ name }) => name)];
+                log.info(`${id} (release ${release ?? 'none'}) ${parts.join(', ')}`);
+            }
             const { renderBackups } = await __nccwpck_require__.e(/* import() */ 739).then(__nccwpck_require__.bind(__nccwpck_require__, 6739));
             await summarise(renderBackups(backups));
             return;

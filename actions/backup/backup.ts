@@ -196,7 +196,14 @@ function madeOf({ id, seconds, databases, globals, volumes }: Manifest): BackupF
         tables: null,
         rows: null,
       })),
-      ...volumes.map(({ name, file, bytes }) => ({ name, file, bytes, plainBytes: null, tables: null, rows: null })),
+      ...volumes.map(({ name, file, bytes, volumeBytes }) => ({
+        name,
+        file,
+        bytes,
+        plainBytes: volumeBytes,
+        tables: null,
+        rows: null,
+      })),
     ],
   };
 }

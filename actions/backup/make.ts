@@ -1,12 +1,13 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
 import { PassThrough } from 'node:stream';
+import { type Dumped, type DumpItem, dump, titleOf } from '../lib/backup/dump';
 import { examine, type Place, partFolder, publish, requireRoom } from '../lib/backup/host-place';
 import { type DatabasePart, type Manifest, type Part, partsOf, sizeOf } from '../lib/backup/manifest';
 import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
-import { DUMP_STEP, type Dumped, type DumpItem, dump, titleOf } from '../lib/postgres/dump';
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
+import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import type { Scene } from './scene';
 
 /** Of the last backup's size: data grows. */
@@ -18,6 +19,7 @@ const LEAST_ROOM = 64 * 2 ** 20;
 export interface Prepared {
   readonly place: Place;
   readonly facts: Facts;
+  readonly volumes: ReadonlyMap<string, VolumeFacts>;
   readonly items: readonly DumpItem[];
   /** On the host, oldest first. */
   readonly earlier: readonly Manifest[];
@@ -35,18 +37,35 @@ export async function prepare(scene: Scene): Promise<Prepared> {
     if (bytes === undefined) throw unknownDatabase(service, database, facts);
     recorder.info(`${service}/${database}: ${mib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
   }
+  const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
+  for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${mib(bytes)} MiB`);
   const place = await examine(session.host, backup.directory, stack);
   const earlier = await local.list();
   if (backup.to.includes('host')) {
-    const last = earlier.at(-1);
-    const known = backup.databases.map(
-      ({ service, database }) => facts.servers.get(service)?.databases.get(database) ?? 0,
-    );
-    const estimate = last === undefined ? known.reduce((sum, bytes) => sum + bytes, 0) * FIRST : sizeOf(last) * GROWTH;
-    requireRoom(place, backup.directory, estimate + LEAST_ROOM);
+    requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
   }
-  return { place, facts, items: itemsOf(servers), earlier };
+  return { place, facts, volumes, items: itemsOf(servers, backup.volumes), earlier };
 }
+
+/** Bytes that the backup will take, by what is known: that of the last one, and the size of what was not in it. */
+function estimate(
+  { databases, volumes: names }: Scene['request']['runbook']['backup'],
+  { servers }: Facts,
+  volumes: ReadonlyMap<string, VolumeFacts>,
+  last: Manifest | undefined,
+): number {
+  const known = last?.databases ?? [];
+  const fresh = databases.filter((one) => !known.some((part) => partName(part) === partName(one)));
+  const freshVolumes = names.filter((name) => !last?.volumes.some((part) => part.name === name));
+  return (
+    (last === undefined ? 0 : sizeOf(last) * GROWTH) +
+    fresh.reduce((sum, one) => sum + (servers.get(one.service)?.databases.get(one.database) ?? 0) * FIRST, 0) +
+    // Nobody knows whether what is in it can be packed.
+    freshVolumes.reduce((sum, name) => sum + (volumes.get(name)?.bytes ?? 0), 0)
+  );
+}
+
+const partName = ({ service, database }: { service: string; database: string }): string => `${service}/${database}`;
 
 /**
  * @param onPublished called once it is a backup on the host
@@ -64,7 +83,7 @@ export async function make(scene: Scene, prepared: Prepared, onPublished: (made:
 }
 
 async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Manifest> {
-  const { place, facts, items } = prepared;
+  const { place, facts, items, volumes } = prepared;
   const { request, session, recorder, steps, remote } = scene;
   const { runbook } = request;
   const begun = Date.now();
@@ -80,11 +99,15 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
       remote: (line) => recorder.remote(line),
       progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${mib(bytes)} MiB so far`),
       take: async (item, file, fifo) => {
-        // Its size is not known; the database's is as much as it will ever be.
-        const most = item.kind === 'database' ? facts.servers.get(item.service)?.databases.get(item.database) : null;
+        // Its size is not known; that of the content is about as much as it will ever be.
+        const most =
+          item.kind === 'database'
+            ? facts.servers.get(item.service)?.databases.get(item.database)
+            : item.kind === 'volume'
+              ? volumes.get(item.name)?.bytes
+              : null;
         shipped.set(file, await send(scene, id, file, most ?? null, fifo));
       },
-      stepFolder: `${session.leaseRoot}/steps/${session.token}-${DUMP_STEP}`,
     },
   );
   const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
@@ -103,7 +126,18 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
     globals: items.flatMap((item, index) =>
       item.kind === 'globals' ? [{ ...parts[index]!, service: item.service }] : [],
     ),
-    volumes: [],
+    volumes: items.flatMap((item, index) =>
+      item.kind === 'volume'
+        ? [
+            {
+              ...parts[index]!,
+              name: item.name,
+              entries: dumped[index]!.entries,
+              volumeBytes: volumes.get(item.name)?.bytes ?? null,
+            },
+          ]
+        : [],
+    ),
   };
   if (onHost) {
     recorder.step('Publish on the host');
@@ -178,7 +212,7 @@ function asStored(manifest: Manifest, shipped: ReadonlyMap<string, Shipped>, ind
   };
 }
 
-function itemsOf(servers: readonly Server[]): DumpItem[] {
+function itemsOf(servers: readonly Server[], volumes: readonly string[]): DumpItem[] {
   const taken = new Set<string>();
   const name = (...words: readonly string[]): string => {
     const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
@@ -187,7 +221,7 @@ function itemsOf(servers: readonly Server[]): DumpItem[] {
     taken.add(free);
     return free;
   };
-  return servers.flatMap(({ service, user, databases }): DumpItem[] => [
+  const dumps = servers.flatMap(({ service, user, databases }): DumpItem[] => [
     ...databases.map((database) => ({
       kind: 'database' as const,
       file: name('db', service, database, 'dump'),
@@ -197,6 +231,11 @@ function itemsOf(servers: readonly Server[]): DumpItem[] {
     })),
     { kind: 'globals', file: name('globals', service, 'sql'), service, user },
   ]);
+  // After the databases: a row that names a file is not older than the file.
+  return [
+    ...dumps,
+    ...volumes.map((one): DumpItem => ({ kind: 'volume', file: name('volume', one, 'tar'), name: one })),
+  ];
 }
 
 export function serversOf(databases: Scene['request']['runbook']['backup']['databases']): Server[] {

@@ -1,6 +1,7 @@
 /** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
 import { z } from 'zod';
-import type { TableCount } from '../postgres/load';
+import { VOLUME } from '../volumes/names';
+import type { TableCount } from './load';
 
 const part = {
   file: z.string().regex(/^[A-Za-z0-9._-]+$/),
@@ -34,7 +35,16 @@ const schema = z.object({
     }),
   ),
   globals: z.array(z.object({ ...part, service: z.string() })),
-  volumes: z.array(z.object({ ...part, name: z.string(), entries: z.number() })).default([]),
+  volumes: z
+    .array(
+      z.object({
+        ...part,
+        name: z.string().regex(VOLUME),
+        entries: z.number(),
+        volumeBytes: z.number().nullable().default(null),
+      }),
+    )
+    .default([]),
 });
 
 /** A file of a backup as it lies at its destination. */
@@ -69,6 +79,8 @@ export interface VolumePart extends Part {
   readonly name: string;
   /** Files, folders and links in it. */
   readonly entries: number;
+  /** Of its content before it was packed. */
+  readonly volumeBytes: number | null;
 }
 
 export interface Manifest {

@@ -64,6 +64,8 @@ export interface BackupSettings {
   /** Root on the host; backups lie in `<directory>/<stack>/<id>/`. */
   readonly directory: string;
   readonly databases: readonly DatabaseSettings[];
+  /** Volumes as the Compose file names them, and directories of the host. */
+  readonly volumes: readonly string[];
   /** Where each backup goes. */
   readonly to: readonly BackupPlace[];
   /** Public keys of age; what leaves the host is encrypted to them. */

@@ -22,6 +22,7 @@ export const runbook: Runbook = {
   backup: {
     directory: '/opt/backups',
     databases: [],
+    volumes: [],
     to: ['host'],
     recipients: [],
     s3: null,

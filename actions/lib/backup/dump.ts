@@ -1,13 +1,15 @@
-/** Dumps databases on the host: one step that reads every archive to its end before it counts. */
+/** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
+import { explainBackup } from '../postgres/backup-failures';
+import { connection } from '../postgres/names';
+import { COUNTS, DUMP_FACTS } from '../postgres/restore-sql';
+import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
 import { dataLockScript } from '../steps/data-lock';
 import type { RunningStep, StepEvent, StepObserver, Steps } from '../steps/step';
-import { explainBackup } from './backup-failures';
+import { readPiece, volumeScript } from '../volumes/scripts';
 import type { TableCount } from './load';
-import { connection } from './names';
-import { COUNTS, DUMP_FACTS } from './restore-sql';
-import { dumpPiece, printer, psqlScript } from './scripts';
+import { partPiece } from './scripts';
 
 /** One file of a backup, before it is made. `file` has no suffix of a packer yet. */
 export type DumpItem =
@@ -18,7 +20,9 @@ export type DumpItem =
       readonly user: string;
       readonly database: string;
     }
-  | { readonly kind: 'globals'; readonly file: string; readonly service: string; readonly user: string };
+  | { readonly kind: 'globals'; readonly file: string; readonly service: string; readonly user: string }
+  /** A volume as the Compose file names it, or a directory of the host. */
+  | { readonly kind: 'volume'; readonly file: string; readonly name: string };
 
 export interface DumpFacts {
   /** `server_version_num` */
@@ -40,6 +44,8 @@ export interface Dumped {
   /** `pg_dump`'s own words on its version. */
   readonly tool: string | null;
   readonly tables: readonly TableCount[];
+  /** Of a volume: files, folders and links in it. */
+  readonly entries: number;
 }
 
 export interface DumpRequest {
@@ -59,17 +65,13 @@ export interface DumpTools {
   readonly progress: (item: DumpItem, bytes: number) => void;
   /** Reads an item's archive from a FIFO of the host, to its end. Its rejection ends the dump. */
   readonly take: (item: DumpItem, file: string, fifo: string) => Promise<void>;
-  /** `<lease root>/steps/<token>-dump` */
-  readonly stepFolder: string;
 }
-
-export const DUMP_STEP = 'dump';
 
 /** @returns one entry for each item, in their order @throws {UserError} nothing is left on the host then */
 export async function dump(request: DumpRequest, tools: DumpTools): Promise<Dumped[]> {
   const observer = new DumpObserver(request, tools);
   const step = await tools.steps.start(
-    { id: DUMP_STEP, title: 'Dump and read back', script: dumpScript(request) },
+    { id: 'dump', title: 'Dump and read back', script: dumpScript(request) },
     observer,
   );
   observer.attach(step);
@@ -87,28 +89,34 @@ export async function dump(request: DumpRequest, tools: DumpTools): Promise<Dump
 }
 
 export function dumpScript({ stack, items, folder, patience }: DumpRequest): string {
-  const servers = new Map(items.map(({ service, user }) => [service, user]));
+  const servers = new Map(items.flatMap((item) => (item.kind === 'volume' ? [] : [[item.service, item.user]])));
   return [
     `PROJECT=${quote(stack)} FOLDER=${quote(folder ?? '')}`,
     psqlScript(),
     dataLockScript(),
+    partPiece(),
     dumpPiece(),
+    volumeScript(),
+    readPiece(),
     printer('counts_sql', COUNTS),
     printer('facts_sql', DUMP_FACTS),
     `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
     'prepare_folder || exit 1',
     `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${quote(service)}):"${quote(user)}`).join(' ')}`,
-    ...items.flatMap((item, index) => {
-      const server = `${index} ${quote(item.service)} ${quote(item.user)}`;
-      return [
-        `operation ${quote(`${item.kind} ${item.file}`)}`,
-        item.kind === 'database'
-          ? `dump_database ${server} ${quote(connection(item.database))} ${quote(item.file)} || exit 1`
-          : `dump_globals ${server} ${quote(item.file)} || exit 1`,
-      ];
-    }),
+    ...items.flatMap((item, index) => [
+      `operation ${quote(`${item.kind} ${item.file}`)}`,
+      `${commandOf(item, index)} || exit 1`,
+    ]),
     'committed',
   ].join('\n');
+}
+
+function commandOf(item: DumpItem, index: number): string {
+  if (item.kind === 'volume') return `read_volume ${index} ${quote(item.name)} ${quote(item.file)}`;
+  const server = `${index} ${quote(item.service)} ${quote(item.user)}`;
+  return item.kind === 'database'
+    ? `dump_database ${server} ${quote(connection(item.database))} ${quote(item.file)}`
+    : `dump_globals ${server} ${quote(item.file)}`;
 }
 
 class DumpObserver implements StepObserver {
@@ -120,6 +128,7 @@ class DumpObserver implements StepObserver {
   readonly #tables: TableCount[][];
   readonly #log: string[] = [];
   readonly #feeds = new Map<number, Promise<void>>();
+  readonly #entries = new Map<number, number>();
   #failure = { kind: '', subject: '' };
   #refusal: unknown = null;
   #step: Pick<RunningStep, 'send'> | null = null;
@@ -142,7 +151,8 @@ class DumpObserver implements StepObserver {
     else if (item === undefined) return;
     else if (name === 'tool') this.#versions.set(index, fields.version ?? '');
     else if (name === 'progress') this.#tools.progress(item, Number(fields.bytes));
-    else if (name === 'feed') this.#feeds.set(index, this.#take(item, index, fields.file ?? ''));
+    else if (name === 'feed') this.#feeds.set(index, this.#take(item, index, fields));
+    else if (name === 'entries') this.#entries.set(index, Number(fields.count));
     else if (name === 'part') this.#part(item, index, fields);
   }
 
@@ -175,7 +185,13 @@ class DumpObserver implements StepObserver {
       const facts = this.#facts.get(index) ?? null;
       if (part === undefined || (item.kind === 'database' && facts === null))
         throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
-      return { ...part, facts, tool: this.#versions.get(index) ?? null, tables: this.#tables[index] ?? [] };
+      return {
+        ...part,
+        facts,
+        tool: this.#versions.get(index) ?? null,
+        tables: this.#tables[index] ?? [],
+        entries: this.#entries.get(index) ?? 0,
+      };
     });
   }
 
@@ -190,9 +206,11 @@ class DumpObserver implements StepObserver {
     if (feed !== undefined) void feed.then(() => this.#step?.send(this.#refusal === null ? `taken ${index}` : 'abort'));
   }
 
-  async #take(item: DumpItem, index: number, file: string): Promise<void> {
+  async #take(item: DumpItem, index: number, { file = '', fifo = '' }: StepEvent['fields']): Promise<void> {
     try {
-      await this.#tools.take(item, file, `${this.#tools.stepFolder}/part-${index}`);
+      // An earlier try of the same file ends first: the later one takes its place.
+      await this.#feeds.get(index);
+      await this.#tools.take(item, file, fifo);
     } catch (error) {
       this.#refusal ??= error;
       this.#step?.send('abort');
@@ -201,5 +219,6 @@ class DumpObserver implements StepObserver {
 }
 
 export function titleOf(item: DumpItem): string {
+  if (item.kind === 'volume') return item.name;
   return item.kind === 'database' ? `${item.service}/${item.database}` : `roles of ${item.service}`;
 }

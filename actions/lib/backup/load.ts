@@ -1,15 +1,17 @@
-/** Fills new databases beside the live ones: one step on the host, and its archives from there or from here. */
+/** Fills what stands beside the live data: one step on the host, and its archives from there or from here. */
 import type { Readable } from 'node:stream';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import { explainRestore, type RestoreFailure } from '../postgres/failures';
+import { connection, maintenance } from '../postgres/names';
+import { COUNTS, createSql, dropSql, finishSql } from '../postgres/restore-sql';
+import { loadPiece, printer, psqlScript } from '../postgres/scripts';
 import type { Progress } from '../procedure/report';
 import { dataLockScript } from '../steps/data-lock';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
-import { explainRestore, type RestoreFailure } from './failures';
-import { connection, maintenance } from './names';
-import { COUNTS, createSql, dropSql, finishSql } from './restore-sql';
-import { loadPiece, printer, psqlScript } from './scripts';
+import { fillPiece, volumeScript } from '../volumes/scripts';
+import { archivePiece } from './scripts';
 
 /** Rows of one table. */
 export interface TableCount {
@@ -18,22 +20,40 @@ export interface TableCount {
   readonly rows: number;
 }
 
-export interface LoadTarget {
+type Archive =
+  | { readonly on: 'host'; readonly path: string; readonly sha256: string }
+  /** Resolves once everything was sent and proven; what arrives in the sink is unpacked. */
+  | { readonly on: 'runner'; readonly open: () => Promise<Feed> };
+
+export interface DatabaseTarget {
   readonly service: string;
   readonly user: string;
   /** The database that the stack knows. */
   readonly database: string;
   /** The name of the new one. */
   readonly incoming: string;
-  readonly archive:
-    | { readonly on: 'host'; readonly path: string; readonly sha256: string }
-    /** Resolves once everything was sent and proven; `pg_dump`'s own format arrives in the sink. */
-    | { readonly on: 'runner'; readonly open: () => Promise<Feed> };
+  readonly archive: Archive;
+}
+
+export interface VolumeTarget {
+  /** As the Compose file names it, or a path. */
+  readonly volume: string;
+  /** The name of the new folder in it. */
+  readonly incoming: string;
+  readonly archive: Archive;
+}
+
+export type LoadTarget = DatabaseTarget | VolumeTarget;
+
+/** What became of a target: rows of a database's tables, or how many files, folders and links a volume has. */
+export interface Loaded {
+  readonly tables: readonly TableCount[];
+  readonly entries: number;
 }
 
 /** An archive that comes through the runner. */
 export interface Feed {
-  /** As `pg_restore` reads it. */
+  /** As `pg_restore` or `tar` reads it. */
   readonly stream: Readable;
   /** After the stream's end: resolves when size and hash of what was read are right. @throws {UserError} */
   readonly proven: () => Promise<void>;
@@ -54,13 +74,13 @@ const ID = 'load';
 const FEED_TIMEOUT = 24 * 3600 * 1000;
 
 /**
- * @returns the rows of each target's tables, in the targets' order
- * @throws {UserError} for an archive that is damaged or does not fit; the new databases are gone then
+ * @returns one entry for each target, in their order
+ * @throws {UserError} for an archive that is damaged or does not fit; what is new is gone then
  */
-export async function load(stack: string, targets: readonly LoadTarget[], tools: LoadTools): Promise<TableCount[][]> {
+export async function load(stack: string, targets: readonly LoadTarget[], tools: LoadTools): Promise<Loaded[]> {
   const observer = new LoadObserver(targets, tools);
   const step = await tools.steps.start(
-    { id: ID, title: 'Restore beside the live databases', script: loadScript(stack, targets, tools.apart) },
+    { id: ID, title: 'Restore beside the live data', script: loadScript(stack, targets, tools.apart) },
     observer,
   );
   observer.attach((word) => step.send(word));
@@ -70,26 +90,34 @@ export async function load(stack: string, targets: readonly LoadTarget[], tools:
     throw new UserError('RB-CONNECTION-LOST', {
       what: 'the connection to the host was lost during the restore',
       why: result.reason,
-      remedy: 'run it again: the live databases serve, and the next run removes what this one was filling',
+      remedy: 'run it again: the live data serves, and the next run removes what this one was filling',
     });
   }
   if (result.code !== 0) throw observer.error();
-  return observer.counts;
+  return observer.loaded;
 }
 
 export function loadScript(stack: string, targets: readonly LoadTarget[], apart = true): string {
-  const used = targets.map(({ database }) => database);
+  const used = targets.flatMap((target) => ('volume' in target ? [] : [target.database]));
   return [
     `PROJECT=${quote(stack)}`,
     psqlScript(),
     dataLockScript(),
+    archivePiece(),
     loadPiece(),
+    volumeScript(),
+    fillPiece(),
     // A backup of a database that is about to change its name would be of neither.
     ...(apart ? ['data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
     printer('counts_sql', COUNTS),
-    ...targets.flatMap(({ service, user, database, incoming, archive }, index) => {
-      const server = `${index} ${quote(service)} ${quote(user)}`;
+    ...targets.flatMap((target, index) => {
+      const { archive, incoming } = target;
       const source = archive.on === 'host' ? `${quote(archive.path)} ${archive.sha256}` : "feed ''";
+      if ('volume' in target) {
+        return [`fill_volume ${index} ${quote(target.volume)} ${quote(incoming)} ${source} || exit 1`];
+      }
+      const { service, user, database } = target;
+      const server = `${index} ${quote(service)} ${quote(user)}`;
       return [
         printer(`create_sql_${index}`, createSql(incoming, database, user)),
         printer(`finish_sql_${index}`, finishSql(incoming, database)),
@@ -104,7 +132,7 @@ export function loadScript(stack: string, targets: readonly LoadTarget[], apart 
 }
 
 class LoadObserver implements StepObserver {
-  readonly counts: TableCount[][];
+  readonly loaded: { tables: TableCount[]; entries: number }[];
   readonly #targets: readonly LoadTarget[];
   readonly #tools: LoadTools;
   readonly #log: string[] = [];
@@ -117,7 +145,7 @@ class LoadObserver implements StepObserver {
   constructor(targets: readonly LoadTarget[], tools: LoadTools) {
     this.#targets = targets;
     this.#tools = tools;
-    this.counts = targets.map(() => []);
+    this.loaded = targets.map(() => ({ tables: [], entries: 0 }));
   }
 
   attach(send: (word: string) => void): void {
@@ -126,10 +154,12 @@ class LoadObserver implements StepObserver {
 
   onEvent({ name, fields }: StepEvent): void {
     const target = this.#targets[Number(fields.index)];
+    const subject = target === undefined ? '' : 'volume' in target ? target.volume : target.database;
     if (name === 'log') this.#log.push(fields.line ?? '');
     else if (name === 'failed') this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
-    else if (name === 'loading') this.#tools.progress.info(`${target?.database}: filling ${target?.incoming}`);
-    else if (name === 'counting') this.#tools.progress.info(`${target?.database}: filled; counting rows`);
+    else if (name === 'loading') this.#tools.progress.info(`${subject}: filling ${target?.incoming}`);
+    else if (name === 'counting') this.#tools.progress.info(`${subject}: filled; counting rows`);
+    else if (name === 'entries') this.#entries(Number(fields.index), subject, Number(fields.count));
     else if (name === 'feed') this.#feeds.push(this.#feed(Number(fields.index)));
   }
 
@@ -140,7 +170,7 @@ class LoadObserver implements StepObserver {
       return;
     }
     const [schema = '', table = '', rows = 0] = JSON.parse(json) as [string, string, number];
-    this.counts[Number(index)]?.push({ schema, table, rows });
+    this.loaded[Number(index)]?.tables.push({ schema, table, rows });
   }
 
   /** What the runner found wrong comes first: the host saw only that its input ended. */
@@ -152,6 +182,12 @@ class LoadObserver implements StepObserver {
   async end(): Promise<void> {
     this.#over.abort();
     await Promise.all(this.#feeds);
+  }
+
+  #entries(index: number, subject: string, count: number): void {
+    const loaded = this.loaded[index];
+    if (loaded !== undefined) loaded.entries = count;
+    this.#tools.progress.info(`${subject}: filled with ${count} files, folders and links`);
   }
 
   async #feed(index: number): Promise<void> {
