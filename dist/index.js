@@ -57220,6 +57220,7 @@ const ERROR_CODES = {
     // restore
     'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
     'RB-DATABASE-UNKNOWN': 'A database that the runbook names does not exist.',
+    'RB-QDRANT-FAILED': 'Qdrant does not answer, refuses the key, or gave no whole snapshot.',
     'RB-VOLUME-UNKNOWN': 'A volume or directory that the runbook or an input names does not exist.',
     'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
     'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
@@ -71723,7 +71724,10 @@ function explainBackup({ kind, subject, log }) {
                 ...shown,
             });
         default: {
-            const ended = /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ?? /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
+            // What was killed is the cause; others only found their pipe closed.
+            const ended = /^#exit (?!docker|write|tee)(\w+) (137)$/m.exec(text) ??
+                /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ??
+                /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
             return new lib_errors/* UserError */.y(known?.code ?? 'RB-BACKUP-FAILED', {
                 what: known?.what ?? `the copy of ${subject || 'the stack'} is not whole`,
                 why: `${ended === null ? (WHY[kind] ?? 'the step on the host ended early') : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${NOTHING}`,
@@ -81448,6 +81452,7 @@ const schema = object({
         volumeBytes: schemas_number().nullable().default(null),
     }))
         .default([]),
+    qdrant: array(object({ ...part, service: schemas_string(), checked: schemas_boolean() })).default([]),
 });
 /** `null` for what is no manifest of this stack. */
 function parseManifest(text, stack) {
@@ -81459,8 +81464,8 @@ function parseManifest(text, stack) {
         return null;
     }
 }
-function partsOf({ databases, globals, volumes }) {
-    return [...databases, ...globals, ...volumes];
+function partsOf({ databases, globals, volumes, qdrant }) {
+    return [...databases, ...globals, ...volumes, ...qdrant];
 }
 /** Bytes of all files. */
 function sizeOf(manifest) {
@@ -85711,6 +85716,145 @@ async function run(steps, id, title, project, lines) {
     });
 }
 
+;// CONCATENATED MODULE: ./actions/backup/items.ts
+
+/** Of the last backup's size: data grows. */
+const GROWTH = 1.2;
+/** Without an earlier one: of the databases' size, what a packed archive may take. */
+const FIRST = 0.6;
+/** Bytes that the backup will take, by what is known: that of the last one, and the size of what was not in it. */
+function estimate({ databases, volumes: names }, { servers }, volumes, last) {
+    const known = last?.databases ?? [];
+    const fresh = databases.filter((one) => !known.some((part) => partName(part) === partName(one)));
+    const freshVolumes = names.filter((name) => !last?.volumes.some((part) => part.name === name));
+    return ((last === undefined ? 0 : sizeOf(last) * GROWTH) +
+        fresh.reduce((sum, one) => sum + (servers.get(one.service)?.databases.get(one.database) ?? 0) * FIRST, 0) +
+        // Nobody knows whether what is in it can be packed.
+        freshVolumes.reduce((sum, name) => sum + (volumes.get(name)?.bytes ?? 0), 0));
+}
+const partName = ({ service, database }) => `${service}/${database}`;
+function itemsOf(servers, volumes) {
+    const taken = new Set();
+    const name = (...words) => {
+        const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
+        let free = plain;
+        for (let count = 2; taken.has(free); count++)
+            free = plain.replace(/\.([a-z]+)$/, `.${count}.$1`);
+        taken.add(free);
+        return free;
+    };
+    const dumps = servers.flatMap(({ service, user, databases }) => [
+        ...databases.map((database) => ({
+            kind: 'database',
+            file: name('db', service, database, 'dump'),
+            service,
+            user,
+            database,
+        })),
+        { kind: 'globals', file: name('globals', service, 'sql'), service, user },
+    ]);
+    // After the databases: a row that names a file is not older than the file.
+    return [
+        ...dumps,
+        ...volumes.map((one) => ({ kind: 'volume', file: name('volume', one, 'tar'), name: one })),
+    ];
+}
+function serversOf(databases) {
+    return [...new Set(databases.map(({ service }) => service))].map((service) => {
+        const own = databases.filter((one) => one.service === service);
+        return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/backup/drill.ts
+/** The drill: a backup restored into a server that is thrown away, and compared with its manifest. */
+
+
+
+
+
+
+
+
+
+
+
+/**
+ * The newest copy off the host, or the host's own where there is no other.
+ *
+ * @throws {UserError} for a backup that could not be brought back; the throwaway server is gone in any case
+ */
+async function drill(scene) {
+    const { request, session, recorder, steps, remote, local } = scene;
+    const { runbook } = request;
+    recorder.step('Restore drill');
+    const source = remote[0] ?? local;
+    const manifest = choose(await source.list(), { by: 'latest' }, source.name);
+    const parts = databasesOf(manifest, null);
+    const servers = serversOf(parts);
+    const live = await readFacts(session.host, {
+        stack: runbook.stack,
+        root: session.root,
+        servers: serversOf(runbook.backup.databases),
+        writers: [],
+    });
+    const project = drillProject(runbook.stack);
+    recorder.info(`${manifest.id} from ${source.name}: ${Math.ceil(sizeOf(manifest) / 2 ** 20)} MiB`);
+    const begun = performance.now();
+    await startThrowaways(project, servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })), steps);
+    try {
+        const facts = await readFacts(session.host, { stack: project, root: session.root, servers, writers: [] });
+        check_check({
+            manifest,
+            parts,
+            servers: facts.servers,
+            volumes: [],
+            volumeFacts: new Map(),
+            state: session.state,
+            roles: true,
+            newerServer: false,
+            identity: request.identity,
+        });
+        await bringRoles(scene, source, manifest, servers, facts, project);
+        const loaded = await load(project, parts.map((part) => ({
+            service: part.service,
+            user: part.user,
+            database: part.database,
+            incoming: besideName(part.database, 'restore', facts.now),
+            archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
+        })), {
+            host: session.host,
+            steps,
+            folder: `${session.leaseRoot}/steps/${session.token}-load`,
+            progress: recorder,
+            apart: false,
+        });
+        const counts = loaded.map(({ tables }) => tables);
+        for (const [index, part] of parts.entries())
+            compare(part, counts[index] ?? []);
+        const seconds = (performance.now() - begun) / 1000;
+        const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);
+        recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows`);
+        return { backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows };
+    }
+    finally {
+        await removeThrowaways(project, steps);
+    }
+}
+async function bringRoles({ request, steps }, source, manifest, servers, facts, project) {
+    for (const server of servers) {
+        const part = manifest.globals.find(({ service }) => service === server.service);
+        if (part === undefined)
+            continue;
+        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
+        const globals = await (0,consumers_namespaceObject.text)(stream);
+        await proven();
+        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+        if (names.length > 0)
+            await makeRoles(project, server, statements, steps);
+    }
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/backup/dump.ts
 /** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
 
@@ -86017,6 +86161,221 @@ function factsFrom(name, lines) {
     });
 }
 
+;// CONCATENATED MODULE: ./actions/lib/qdrant/client.ts
+/** What a backup needs of Qdrant's HTTP API (tag "Snapshots"), spoken through a connection that the host opens. */
+
+
+
+
+const created = object({
+    result: object({
+        name: schemas_string().regex(/^[\w.:+-]+$/),
+        size: schemas_number(),
+        checksum: schemas_string()
+            .regex(/^[0-9a-f]{64}$/i)
+            .nullish(),
+    }),
+});
+/** Milliseconds for a whole snapshot to be made or read, and for anything else. */
+const LONG = 12 * 3600 * 1000;
+const SHORT = 60_000;
+/** Whether it answers, and takes the key. @throws {UserError} RB-QDRANT-FAILED */
+async function greet(server) {
+    await (0,consumers_namespaceObject.text)(await ask(server, 'GET', '/snapshots', SHORT));
+}
+/** A snapshot of the whole storage, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
+async function createSnapshot(server) {
+    const answer = created.safeParse(await (0,consumers_namespaceObject.json)(await ask(server, 'POST', '/snapshots', LONG)).catch(() => null));
+    if (!answer.success)
+        throw failed(server.service, 'it did not say which snapshot it made');
+    const { name, size, checksum } = answer.data.result;
+    return { name, size, checksum: checksum?.toLowerCase() ?? null };
+}
+/** Its content; an end before the promised one is an error of the stream. @throws {UserError} RB-QDRANT-FAILED */
+async function readSnapshot(server, { name }) {
+    return await ask(server, 'GET', `/snapshots/${name}`, LONG);
+}
+/** @throws {UserError} RB-QDRANT-FAILED */
+async function removeSnapshot(server, name) {
+    await (0,consumers_namespaceObject.text)(await ask(server, 'DELETE', `/snapshots/${name}`, SHORT));
+}
+async function ask(server, method, path, timeout) {
+    const { service, apiKey, dial } = server;
+    let socket = null;
+    try {
+        const opened = await dial();
+        socket = opened;
+        const answer = await new Promise((resolve, reject) => {
+            opened.on('error', reject);
+            const request = (0,external_node_http_.request)({
+                method,
+                path,
+                headers: { host: service, connection: 'close', ...(apiKey === null ? {} : { 'api-key': apiKey }) },
+                // Without an agent, or it would open a connection of its own.
+                createConnection: () => opened,
+                signal: AbortSignal.timeout(timeout),
+            });
+            request.on('response', resolve);
+            request.on('error', reject);
+            request.end();
+        });
+        answer.on('close', () => opened.destroy());
+        const { statusCode = 0 } = answer;
+        if (statusCode === 200)
+            return answer;
+        answer.destroy();
+        throw failed(service, `${method} ${path} was answered with HTTP ${statusCode}`, statusCode);
+    }
+    catch (error) {
+        socket?.destroy();
+        if (error instanceof lib_errors/* UserError */.y)
+            throw error;
+        throw failed(service, error instanceof Error ? error.message : String(error));
+    }
+}
+function failed(service, why, status = 0) {
+    return new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
+        what: `Qdrant (service ${service}) gave no whole snapshot`,
+        why: `${why}; nothing was published, and no older backup was removed`,
+        remedy: status === 401 || status === 403
+            ? 'name the variable of its container that holds the key in backup.qdrant (api-key-variable)'
+            : 'see `docker logs` of its container and its free disk, and run it again',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/qdrant/find.ts
+
+
+const DIAL = 20_000;
+/** @throws {UserError} RB-QDRANT-FAILED */
+async function findQdrant(host, stack, settings) {
+    const { service, port, apiKeyVariable } = settings;
+    const outcome = await host.run(findScript(stack, service, apiKeyVariable));
+    const [address = '', ...lines] = outcome.stdout.split('\n');
+    if (address === '') {
+        throw new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
+            what: `the service ${service} does not run, or has no address`,
+            why: 'none of its containers runs on a network of the host',
+            remedy: 'start it on the host or deploy the stack, or correct backup.qdrant in the runbook file',
+        });
+    }
+    const apiKey = lines.join('\n').trimEnd();
+    return { service, apiKey: apiKey === '' ? null : apiKey, dial: () => host.forward(address, port, DIAL) };
+}
+function findScript(stack, service, variable) {
+    return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${(0,quote/* quote */.h)(stack)} \\
+  --filter label=com.docker.compose.service=${(0,quote/* quote */.h)(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
+[ -n "$id" ] || exit 0
+docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "$id" | grep . | head -n 1
+docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${(0,quote/* quote */.h)(`s/^${variable}=//p`)}`;
+}
+
+;// CONCATENATED MODULE: ./actions/backup/qdrant.ts
+/** Snapshots of Qdrant on their way into a backup: made by its own API, compared with what it says of them, removed there. */
+
+
+
+
+
+
+/** Milliseconds to write one on the host. */
+const qdrant_LONG = 12 * 3600 * 1000;
+/** Every one of them, once it answers. Snapshots that an ended run left there go. @throws {UserError} RB-QDRANT-FAILED */
+async function findServers(scene) {
+    const { session, recorder, request } = scene;
+    const servers = [];
+    for (const settings of request.runbook.backup.qdrant) {
+        const server = await findQdrant(session.host, request.runbook.stack, settings);
+        if (server.apiKey !== null)
+            recorder.secret(server.apiKey);
+        await greet(server);
+        recorder.info(`${server.service}: Qdrant answers`);
+        if (!request.dryRun)
+            await removeLeft(scene, server);
+        servers.push(server);
+    }
+    return servers;
+}
+/**
+ * @param folder on the host for the file; `null`: it goes through the runner alone
+ * @throws {UserError} no snapshot is left on the server then
+ */
+async function takeSnapshot(scene, server, { id, file, folder }) {
+    const { session, recorder } = scene;
+    const { service } = server;
+    const snapshot = await createSnapshot(server);
+    await session.host.run(`umask 077; echo ${(0,quote/* quote */.h)(snapshot.name)} >${(0,quote/* quote */.h)(noteOf(scene, service))}`);
+    recorder.info(`${service}: snapshot ${snapshot.name} made, on its way`);
+    let problem = null;
+    try {
+        const { bytes, sha256, shipped } = await bring(scene, server, snapshot, { id, file, folder });
+        if (bytes !== snapshot.size)
+            throw failed(service, `it has ${bytes} bytes instead of ${snapshot.size}`);
+        if (snapshot.checksum !== null && sha256 !== snapshot.checksum)
+            throw failed(service, 'its SHA-256 is not the one that Qdrant says');
+        recorder.info(`${service}: snapshot of ${bytes} bytes, ${snapshot.checksum === null ? 'Qdrant names no checksum' : 'SHA-256 as Qdrant says'}`);
+        return { part: { file, bytes, sha256, service, checked: snapshot.checksum !== null }, shipped };
+    }
+    catch (error) {
+        problem = error;
+        throw error;
+    }
+    finally {
+        await forget(scene, server, snapshot.name).catch((error) => {
+            // The first error is the one to tell; the next run tries again.
+            if (problem === null)
+                recorder.warning(`${service}: the snapshot stays there: ${error.message}`);
+        });
+    }
+}
+async function bring({ request, session, remote }, server, snapshot, { id, file, folder }) {
+    const content = new external_node_stream_.PassThrough();
+    (0,external_node_stream_.pipeline)(await readSnapshot(server, snapshot), content, () => { });
+    if (folder === null) {
+        const { recipients } = request.runbook.backup;
+        const shipped = await ship({ id, file, bytes: snapshot.size, content, recipients }, remote).catch((error) => {
+            throw error instanceof Error && /aborted|ECONNRESET|premature/i.test(error.message)
+                ? failed(server.service, error.message)
+                : error;
+        });
+        return { ...shipped, shipped };
+    }
+    const counted = measure();
+    const path = (0,quote/* quote */.h)(`${folder}/${file}`);
+    let broken = null;
+    const sent = (0,external_node_stream_.pipeline)(content, counted.stream, (error) => {
+        broken = error ?? null;
+    });
+    const outcome = await session.host.run(`umask 077; cat >${path} && { sync ${path} 2>/dev/null || sync; } && sha256sum <${path}`, { input: sent, timeout: qdrant_LONG });
+    const { bytes, sha256 } = counted.result();
+    if (broken !== null)
+        throw failed(server.service, broken.message);
+    if (outcome.outcome === 'unknown')
+        throw failed(server.service, outcome.reason);
+    if (outcome.code !== 0)
+        throw failed(server.service, `it could not be written: ${outcome.stderr.trim()}`);
+    // What lies there, not what went by.
+    if (!outcome.stdout.startsWith(sha256))
+        throw failed(server.service, 'read back on the host, it has another SHA-256');
+    return { bytes, sha256, shipped: null };
+}
+async function removeLeft(scene, server) {
+    const outcome = await scene.session.host.run(`cat ${(0,quote/* quote */.h)(noteOf(scene, server.service))} 2>/dev/null || :`);
+    const name = outcome.stdout.trim();
+    if (name === '')
+        return;
+    await forget(scene, server, name).catch(() => { });
+    scene.recorder.info(`${server.service}: ${name}, left by an interrupted backup, was removed`);
+}
+async function forget(scene, server, name) {
+    await removeSnapshot(server, name);
+    await scene.session.host.run(`rm -f ${(0,quote/* quote */.h)(noteOf(scene, server.service))}`);
+}
+/** The file on the host that names the snapshot which is under way. */
+function noteOf({ session }, service) {
+    return `${session.leaseRoot}/qdrant-${service}`;
+}
+
 ;// CONCATENATED MODULE: ./actions/backup/make.ts
 /** Makes one backup: dumps, proves, publishes, ships. */
 
@@ -86028,10 +86387,8 @@ function factsFrom(name, lines) {
 
 
 
-/** Of the last backup's size: data grows. */
-const GROWTH = 1.2;
-/** Without an earlier one: of the databases' size, what a packed archive may take. */
-const FIRST = 0.6;
+
+
 const make_LEAST_ROOM = 64 * 2 ** 20;
 /** What can be known beforehand. Changes nothing. @throws {UserError} */
 async function prepare(scene) {
@@ -86049,24 +86406,14 @@ async function prepare(scene) {
     const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
     for (const [name, { bytes }] of volumes)
         recorder.info(`${name}: ${make_mib(bytes)} MiB`);
+    const qdrant = await findServers(scene);
     const place = await examine(session.host, backup.directory, stack);
     const earlier = await local.list();
     if (backup.to.includes('host')) {
         requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + make_LEAST_ROOM);
     }
-    return { place, facts, volumes, items: itemsOf(servers, backup.volumes), earlier };
+    return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes), earlier };
 }
-/** Bytes that the backup will take, by what is known: that of the last one, and the size of what was not in it. */
-function estimate({ databases, volumes: names }, { servers }, volumes, last) {
-    const known = last?.databases ?? [];
-    const fresh = databases.filter((one) => !known.some((part) => partName(part) === partName(one)));
-    const freshVolumes = names.filter((name) => !last?.volumes.some((part) => part.name === name));
-    return ((last === undefined ? 0 : sizeOf(last) * GROWTH) +
-        fresh.reduce((sum, one) => sum + (servers.get(one.service)?.databases.get(one.database) ?? 0) * FIRST, 0) +
-        // Nobody knows whether what is in it can be packed.
-        freshVolumes.reduce((sum, name) => sum + (volumes.get(name)?.bytes ?? 0), 0));
-}
-const partName = ({ service, database }) => `${service}/${database}`;
 /**
  * @param onPublished called once it is a backup on the host
  * @returns the manifest as the host has it or would have it
@@ -86078,6 +86425,9 @@ async function make(scene, prepared, onPublished) {
     }
     catch (error) {
         // What has no manifest counts nowhere; the first error is the one to tell.
+        const { host } = scene.session;
+        if (host.connected)
+            await host.run(`rm -rf ${(0,quote/* quote */.h)(partFolder(prepared.place, prepared.facts.now))}`).catch(() => { });
         for (const place of scene.remote)
             await place.remove(prepared.facts.now).catch(() => { });
         throw error;
@@ -86108,6 +86458,16 @@ async function attempt(scene, prepared, onPublished) {
         },
     });
     const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
+    const snapshots = [];
+    if (prepared.qdrant.length > 0)
+        recorder.step('Snapshot of Qdrant');
+    for (const server of prepared.qdrant) {
+        const file = `qdrant.${server.service}.snapshot`;
+        const taken = await takeSnapshot(scene, server, { id, file, folder: onHost ? partFolder(place, id) : null });
+        if (taken.shipped !== null)
+            shipped.set(file, taken.shipped);
+        snapshots.push(taken.part);
+    }
     const manifest = {
         stack: runbook.stack,
         id,
@@ -86129,6 +86489,7 @@ async function attempt(scene, prepared, onPublished) {
                 },
             ]
             : []),
+        qdrant: snapshots,
     };
     if (onHost) {
         recorder.step('Publish on the host');
@@ -86201,39 +86562,8 @@ function asStored(manifest, shipped, index) {
         databases: manifest.databases.map(stored),
         globals: manifest.globals.map(stored),
         volumes: manifest.volumes.map(stored),
+        qdrant: manifest.qdrant.map(stored),
     };
-}
-function itemsOf(servers, volumes) {
-    const taken = new Set();
-    const name = (...words) => {
-        const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
-        let free = plain;
-        for (let count = 2; taken.has(free); count++)
-            free = plain.replace(/\.([a-z]+)$/, `.${count}.$1`);
-        taken.add(free);
-        return free;
-    };
-    const dumps = servers.flatMap(({ service, user, databases }) => [
-        ...databases.map((database) => ({
-            kind: 'database',
-            file: name('db', service, database, 'dump'),
-            service,
-            user,
-            database,
-        })),
-        { kind: 'globals', file: name('globals', service, 'sql'), service, user },
-    ]);
-    // After the databases: a row that names a file is not older than the file.
-    return [
-        ...dumps,
-        ...volumes.map((one) => ({ kind: 'volume', file: name('volume', one, 'tar'), name: one })),
-    ];
-}
-function serversOf(databases) {
-    return [...new Set(databases.map(({ service }) => service))].map((service) => {
-        const own = databases.filter((one) => one.service === service);
-        return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
-    });
 }
 function unknownDatabase(service, database, { servers }) {
     const known = [...(servers.get(service)?.databases.keys() ?? [])];
@@ -86252,95 +86582,6 @@ function corrupt(file) {
 }
 function make_mib(bytes) {
     return (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
-}
-
-;// CONCATENATED MODULE: ./actions/backup/drill.ts
-/** The drill: a backup restored into a server that is thrown away, and compared with its manifest. */
-
-
-
-
-
-
-
-
-
-
-
-/**
- * The newest copy off the host, or the host's own where there is no other.
- *
- * @throws {UserError} for a backup that could not be brought back; the throwaway server is gone in any case
- */
-async function drill(scene) {
-    const { request, session, recorder, steps, remote, local } = scene;
-    const { runbook } = request;
-    recorder.step('Restore drill');
-    const source = remote[0] ?? local;
-    const manifest = choose(await source.list(), { by: 'latest' }, source.name);
-    const parts = databasesOf(manifest, null);
-    const servers = serversOf(parts);
-    const live = await readFacts(session.host, {
-        stack: runbook.stack,
-        root: session.root,
-        servers: serversOf(runbook.backup.databases),
-        writers: [],
-    });
-    const project = drillProject(runbook.stack);
-    recorder.info(`${manifest.id} from ${source.name}: ${Math.ceil(sizeOf(manifest) / 2 ** 20)} MiB`);
-    const begun = performance.now();
-    await startThrowaways(project, servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })), steps);
-    try {
-        const facts = await readFacts(session.host, { stack: project, root: session.root, servers, writers: [] });
-        check_check({
-            manifest,
-            parts,
-            servers: facts.servers,
-            volumes: [],
-            volumeFacts: new Map(),
-            state: session.state,
-            roles: true,
-            newerServer: false,
-            identity: request.identity,
-        });
-        await bringRoles(scene, source, manifest, servers, facts, project);
-        const loaded = await load(project, parts.map((part) => ({
-            service: part.service,
-            user: part.user,
-            database: part.database,
-            incoming: besideName(part.database, 'restore', facts.now),
-            archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
-        })), {
-            host: session.host,
-            steps,
-            folder: `${session.leaseRoot}/steps/${session.token}-load`,
-            progress: recorder,
-            apart: false,
-        });
-        const counts = loaded.map(({ tables }) => tables);
-        for (const [index, part] of parts.entries())
-            compare(part, counts[index] ?? []);
-        const seconds = (performance.now() - begun) / 1000;
-        const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);
-        recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows`);
-        return { backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows };
-    }
-    finally {
-        await removeThrowaways(project, steps);
-    }
-}
-async function bringRoles({ request, steps }, source, manifest, servers, facts, project) {
-    for (const server of servers) {
-        const part = manifest.globals.find(({ service }) => service === server.service);
-        if (part === undefined)
-            continue;
-        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
-        const globals = await (0,consumers_namespaceObject.text)(stream);
-        await proven();
-        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
-        if (names.length > 0)
-            await makeRoles(project, server, statements, steps);
-    }
 }
 
 ;// CONCATENATED MODULE: ./actions/backup/backup.ts
@@ -86511,7 +86752,7 @@ function factsOf({ name }, manifests, verdicts) {
         lastVerified: manifests.findLast(({ verified }) => verified)?.id ?? null,
     };
 }
-function madeOf({ id, seconds, databases, globals, volumes }) {
+function madeOf({ id, seconds, databases, globals, volumes, qdrant }) {
     return {
         id,
         seconds: seconds ?? 0,
@@ -86537,6 +86778,14 @@ function madeOf({ id, seconds, databases, globals, volumes }) {
                 file,
                 bytes,
                 plainBytes: volumeBytes,
+                tables: null,
+                rows: null,
+            })),
+            ...qdrant.map(({ service, file, bytes }) => ({
+                name: service,
+                file,
+                bytes,
+                plainBytes: null,
                 tables: null,
                 rows: null,
             })),
@@ -88263,6 +88512,14 @@ const runbookSchema = strictObject({
         databases: array(strictObject({ service: serviceName, user: schemas_string(), database: schemas_string() }))
             .default([{ service: 'db', user: 'postgres', database: 'app' }]),
         volumes: array(volume).default([]),
+        qdrant: array(strictObject({
+            service: serviceName.default('qdrant'),
+            port: schemas_int().min(1).max(65535).default(6333),
+            'api-key-variable': schemas_string()
+                .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of a variable')
+                .default('QDRANT__SERVICE__API_KEY'),
+        }))
+            .default([]),
         to: array(schemas_enum(['host', 's3', 'file'])).optional(),
         recipients: array(schemas_string().startsWith('age1')).default([]),
         s3: strictObject({
@@ -88324,11 +88581,12 @@ function toRunbook(written) {
         keepReleases: written['keep-releases'],
     };
 }
-function toBackup({ directory, databases, volumes, to, recipients, s3, keep }) {
+function toBackup({ directory, databases, volumes, qdrant, to, recipients, s3, keep, }) {
     return {
         directory,
         databases,
         volumes: [...new Set(volumes)],
+        qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
         to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
         recipients,
         s3: s3 === undefined
@@ -89291,7 +89549,7 @@ async function isPending({ host, root }) {
     return outcome.stdout.trim() === 'pending';
 }
 /** Removes what was filled in vain, and reports. */
-async function failed({ request, session, recorder, steps, notes }, left, error, finish) {
+async function scene_failed({ request, session, recorder, steps, notes }, left, error, finish) {
     if (!(error instanceof lib_errors/* UserError */.y))
         throw error;
     if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
@@ -89389,8 +89647,9 @@ async function exchange(scene, { facts, volumes: volumeFacts }, { parts, volumes
         });
     }
     catch (error) {
-        return await failed(scene, leftoversOf(parts, kind === 'restore' ? names : [], id), error, finish);
+        return await scene_failed(scene, leftoversOf(parts, kind === 'restore' ? names : [], id), error, finish);
     }
+    const known = notes.length;
     const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
     notes.push(`The writers (${stopped.join(', ') || 'none ran'}) stood still for ${still.toFixed(1)} s.`);
     for (const { service, user, exchanges } of servers) {
@@ -89407,6 +89666,8 @@ async function exchange(scene, { facts, volumes: volumeFacts }, { parts, volumes
     }
     if (kind === 'restore')
         notes.push('To go back: run this action with undo: true.');
+    for (const note of notes.slice(known))
+        recorder.info(note);
     return finish('succeeded', {}, former);
 }
 /** What is to go when a restore fails. */
@@ -89573,7 +89834,7 @@ async function bringBack(scene) {
             compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
     }
     catch (error) {
-        return await failed(scene, leftoversOf(parts, names, facts.now), error, finish);
+        return await scene_failed(scene, leftoversOf(parts, names, facts.now), error, finish);
     }
     return await exchange(scene, settled, { parts, volumes: names }, 'restore', facts.now, finish);
 }

@@ -175,7 +175,7 @@ function factsOf({ name }: Source, manifests: readonly Manifest[], verdicts: rea
   };
 }
 
-function madeOf({ id, seconds, databases, globals, volumes }: Manifest): BackupFacts['made'] {
+function madeOf({ id, seconds, databases, globals, volumes, qdrant }: Manifest): BackupFacts['made'] {
   return {
     id,
     seconds: seconds ?? 0,
@@ -201,6 +201,14 @@ function madeOf({ id, seconds, databases, globals, volumes }: Manifest): BackupF
         file,
         bytes,
         plainBytes: volumeBytes,
+        tables: null,
+        rows: null,
+      })),
+      ...qdrant.map(({ service, file, bytes }) => ({
+        name: service,
+        file,
+        bytes,
+        plainBytes: null,
         tables: null,
         rows: null,
       })),

@@ -11,7 +11,7 @@ import { besideName } from '../lib/postgres/names';
 import { makeRoles, missingRoles } from '../lib/postgres/roles';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
 import type { DrillFacts } from '../lib/procedure/report';
-import { serversOf } from './make';
+import { serversOf } from './items';
 import type { Scene } from './scene';
 
 /**

@@ -2,24 +2,24 @@
 import { PassThrough } from 'node:stream';
 import { type Dumped, type DumpItem, dump, titleOf } from '../lib/backup/dump';
 import { examine, type Place, partFolder, publish, requireRoom } from '../lib/backup/host-place';
-import { type DatabasePart, type Manifest, type Part, partsOf, sizeOf } from '../lib/backup/manifest';
+import { type DatabasePart, type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
 import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
-import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
+import { type Facts, readFacts } from '../lib/postgres/facts';
+import type { QdrantServer } from '../lib/qdrant/client';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
+import { estimate, itemsOf, serversOf } from './items';
+import { findServers, takeSnapshot } from './qdrant';
 import type { Scene } from './scene';
 
-/** Of the last backup's size: data grows. */
-const GROWTH = 1.2;
-/** Without an earlier one: of the databases' size, what a packed archive may take. */
-const FIRST = 0.6;
 const LEAST_ROOM = 64 * 2 ** 20;
 
 export interface Prepared {
   readonly place: Place;
   readonly facts: Facts;
   readonly volumes: ReadonlyMap<string, VolumeFacts>;
+  readonly qdrant: readonly QdrantServer[];
   readonly items: readonly DumpItem[];
   /** On the host, oldest first. */
   readonly earlier: readonly Manifest[];
@@ -39,33 +39,14 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   }
   const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
   for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${mib(bytes)} MiB`);
+  const qdrant = await findServers(scene);
   const place = await examine(session.host, backup.directory, stack);
   const earlier = await local.list();
   if (backup.to.includes('host')) {
     requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
   }
-  return { place, facts, volumes, items: itemsOf(servers, backup.volumes), earlier };
+  return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes), earlier };
 }
-
-/** Bytes that the backup will take, by what is known: that of the last one, and the size of what was not in it. */
-function estimate(
-  { databases, volumes: names }: Scene['request']['runbook']['backup'],
-  { servers }: Facts,
-  volumes: ReadonlyMap<string, VolumeFacts>,
-  last: Manifest | undefined,
-): number {
-  const known = last?.databases ?? [];
-  const fresh = databases.filter((one) => !known.some((part) => partName(part) === partName(one)));
-  const freshVolumes = names.filter((name) => !last?.volumes.some((part) => part.name === name));
-  return (
-    (last === undefined ? 0 : sizeOf(last) * GROWTH) +
-    fresh.reduce((sum, one) => sum + (servers.get(one.service)?.databases.get(one.database) ?? 0) * FIRST, 0) +
-    // Nobody knows whether what is in it can be packed.
-    freshVolumes.reduce((sum, name) => sum + (volumes.get(name)?.bytes ?? 0), 0)
-  );
-}
-
-const partName = ({ service, database }: { service: string; database: string }): string => `${service}/${database}`;
 
 /**
  * @param onPublished called once it is a backup on the host
@@ -77,6 +58,9 @@ export async function make(scene: Scene, prepared: Prepared, onPublished: (made:
     return await attempt(scene, prepared, onPublished);
   } catch (error) {
     // What has no manifest counts nowhere; the first error is the one to tell.
+    const { host } = scene.session;
+    if (host.connected)
+      await host.run(`rm -rf ${quote(partFolder(prepared.place, prepared.facts.now))}`).catch(() => {});
     for (const place of scene.remote) await place.remove(prepared.facts.now).catch(() => {});
     throw error;
   }
@@ -111,6 +95,14 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
     },
   );
   const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
+  const snapshots: QdrantPart[] = [];
+  if (prepared.qdrant.length > 0) recorder.step('Snapshot of Qdrant');
+  for (const server of prepared.qdrant) {
+    const file = `qdrant.${server.service}.snapshot`;
+    const taken = await takeSnapshot(scene, server, { id, file, folder: onHost ? partFolder(place, id) : null });
+    if (taken.shipped !== null) shipped.set(file, taken.shipped);
+    snapshots.push(taken.part);
+  }
   const manifest: Manifest = {
     stack: runbook.stack,
     id,
@@ -138,6 +130,7 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
           ]
         : [],
     ),
+    qdrant: snapshots,
   };
   if (onHost) {
     recorder.step('Publish on the host');
@@ -209,40 +202,8 @@ function asStored(manifest: Manifest, shipped: ReadonlyMap<string, Shipped>, ind
     databases: manifest.databases.map(stored),
     globals: manifest.globals.map(stored),
     volumes: manifest.volumes.map(stored),
+    qdrant: manifest.qdrant.map(stored),
   };
-}
-
-function itemsOf(servers: readonly Server[], volumes: readonly string[]): DumpItem[] {
-  const taken = new Set<string>();
-  const name = (...words: readonly string[]): string => {
-    const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
-    let free = plain;
-    for (let count = 2; taken.has(free); count++) free = plain.replace(/\.([a-z]+)$/, `.${count}.$1`);
-    taken.add(free);
-    return free;
-  };
-  const dumps = servers.flatMap(({ service, user, databases }): DumpItem[] => [
-    ...databases.map((database) => ({
-      kind: 'database' as const,
-      file: name('db', service, database, 'dump'),
-      service,
-      user,
-      database,
-    })),
-    { kind: 'globals', file: name('globals', service, 'sql'), service, user },
-  ]);
-  // After the databases: a row that names a file is not older than the file.
-  return [
-    ...dumps,
-    ...volumes.map((one): DumpItem => ({ kind: 'volume', file: name('volume', one, 'tar'), name: one })),
-  ];
-}
-
-export function serversOf(databases: Scene['request']['runbook']['backup']['databases']): Server[] {
-  return [...new Set(databases.map(({ service }) => service))].map((service) => {
-    const own = databases.filter((one) => one.service === service);
-    return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
-  });
 }
 
 function unknownDatabase(service: string, database: string, { servers }: Facts): UserError {

@@ -45,6 +45,7 @@ const schema = z.object({
       }),
     )
     .default([]),
+  qdrant: z.array(z.object({ ...part, service: z.string(), checked: z.boolean() })).default([]),
 });
 
 /** A file of a backup as it lies at its destination. */
@@ -83,6 +84,13 @@ export interface VolumePart extends Part {
   readonly volumeBytes: number | null;
 }
 
+/** A snapshot of a Qdrant's whole storage, as its API gave it. */
+export interface QdrantPart extends Part {
+  readonly service: string;
+  /** Compared with the checksum that Qdrant named; old servers name none. */
+  readonly checked: boolean;
+}
+
 export interface Manifest {
   readonly stack: string;
   readonly id: string;
@@ -99,6 +107,7 @@ export interface Manifest {
   readonly databases: readonly DatabasePart[];
   readonly globals: readonly (Part & { readonly service: string })[];
   readonly volumes: readonly VolumePart[];
+  readonly qdrant: readonly QdrantPart[];
 }
 
 /** `null` for what is no manifest of this stack. */
@@ -111,8 +120,8 @@ export function parseManifest(text: string, stack: string): Manifest | null {
   }
 }
 
-export function partsOf({ databases, globals, volumes }: Manifest): readonly Part[] {
-  return [...databases, ...globals, ...volumes];
+export function partsOf({ databases, globals, volumes, qdrant }: Manifest): readonly Part[] {
+  return [...databases, ...globals, ...volumes, ...qdrant];
 }
 
 /** Bytes of all files. */

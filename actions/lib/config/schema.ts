@@ -110,6 +110,18 @@ export const runbookSchema = z.strictObject({
         .array(z.strictObject({ service: serviceName, user: z.string(), database: z.string() }))
         .default([{ service: 'db', user: 'postgres', database: 'app' }]),
       volumes: z.array(volume).default([]),
+      qdrant: z
+        .array(
+          z.strictObject({
+            service: serviceName.default('qdrant'),
+            port: z.int().min(1).max(65535).default(6333),
+            'api-key-variable': z
+              .string()
+              .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of a variable')
+              .default('QDRANT__SERVICE__API_KEY'),
+          }),
+        )
+        .default([]),
       to: z.array(z.enum(['host', 's3', 'file'])).optional(),
       recipients: z.array(z.string().startsWith('age1')).default([]),
       s3: z
@@ -182,11 +194,21 @@ export function toRunbook(written: Written): Runbook {
   };
 }
 
-function toBackup({ directory, databases, volumes, to, recipients, s3, keep }: Written['backup']): BackupSettings {
+function toBackup({
+  directory,
+  databases,
+  volumes,
+  qdrant,
+  to,
+  recipients,
+  s3,
+  keep,
+}: Written['backup']): BackupSettings {
   return {
     directory,
     databases,
     volumes: [...new Set(volumes)],
+    qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
     to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
     recipients,
     s3:

@@ -82,8 +82,11 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
         ...shown,
       });
     default: {
+      // What was killed is the cause; others only found their pipe closed.
       const ended =
-        /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ?? /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
+        /^#exit (?!docker|write|tee)(\w+) (137)$/m.exec(text) ??
+        /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ??
+        /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? `the copy of ${subject || 'the stack'} is not whole`,
         why: `${ended === null ? (WHY[kind] ?? 'the step on the host ended early') : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${NOTHING}`,

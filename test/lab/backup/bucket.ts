@@ -69,6 +69,7 @@ export function manifestOf(id: string, parts: readonly Part[] = [], stack = 'acm
     databases: [],
     globals: [],
     volumes: parts.map((part) => ({ ...part, name: part.file, entries: 1, volumeBytes: null })),
+    qdrant: [],
   };
 }
 

@@ -32,10 +32,41 @@ describe('runbook.yml', () => {
         proxy: { service: 'nginx', url: 'https://localhost', probes: ['/healthz', '/readyz'] },
         watch: { duration: 10, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
         migration: { service: 'migrate', timeout: 600 },
-        backup: { directory: '/opt/backups', databases: [{ service: 'db', user: 'postgres', database: 'app' }] },
+        backup: {
+          directory: '/opt/backups',
+          databases: [{ service: 'db', user: 'postgres', database: 'app' }],
+          volumes: [],
+          qdrant: [],
+          to: ['host'],
+          recipients: [],
+          s3: null,
+          keep: { days: 30, daily: 0, weekly: 0, monthly: 0 },
+        },
         restore: { writers: ['backend', 'worker'], healthTimeout: 60 },
         keepReleases: 5,
       });
+    }
+  });
+
+  it('takes volumes by name and directories by path, and nothing that Docker would read otherwise', () => {
+    const read = (name: string) => parseRunbook(`backup: { volumes: [${JSON.stringify(name)}] }`, 'runbook.yml');
+    for (const name of ['uploads', 'my_data.v2', '/etc/letsencrypt', '/srv/ü']) {
+      expect(read(name).backup.volumes).toEqual([name]);
+    }
+    for (const name of [
+      '',
+      '/',
+      '-rf',
+      'a b',
+      './data',
+      'a/b',
+      '/a,readonly=false',
+      '/a"b',
+      "/a'b",
+      '/a/../b',
+      '/a\nb',
+    ]) {
+      expect(() => read(name), name).toThrow('RB-CONFIG-INVALID');
     }
   });
 

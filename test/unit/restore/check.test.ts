@@ -34,6 +34,7 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   databases: [part],
   globals: [],
   volumes: [],
+  qdrant: [],
   ...more,
 });
 const server: ServerFacts = {

@@ -23,6 +23,7 @@ export const runbook: Runbook = {
     directory: '/opt/backups',
     databases: [],
     volumes: [],
+    qdrant: [],
     to: ['host'],
     recipients: [],
     s3: null,
