@@ -3,6 +3,7 @@ import { PassThrough, pipeline } from 'node:stream';
 import type { QdrantPart } from '../lib/backup/manifest';
 import { measure } from '../lib/backup/measure';
 import { type Shipped, ship } from '../lib/backup/ship';
+import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import {
   createSnapshot,
@@ -77,29 +78,24 @@ async function bring(
 ): Promise<{ bytes: number; sha256: string; shipped: Shipped | null }> {
   const content = new PassThrough();
   pipeline(await readSnapshot(server, snapshot), content, () => {});
+  // What the places say is theirs to explain; anything else is an end before the end.
+  const explained = (error: unknown): never => {
+    throw error instanceof UserError ? error : failed(server.service, (error as Error).message);
+  };
   if (folder === null) {
     const { recipients } = request.runbook.backup;
-    const shipped = await ship({ id, file, bytes: snapshot.size, content, recipients }, remote).catch(
-      (error: unknown) => {
-        throw error instanceof Error && /aborted|ECONNRESET|premature/i.test(error.message)
-          ? failed(server.service, error.message)
-          : error;
-      },
-    );
+    const shipped = await ship({ id, file, bytes: snapshot.size, content, recipients }, remote).catch(explained);
     return { ...shipped, shipped };
   }
   const counted = measure();
   const path = quote(`${folder}/${file}`);
-  let broken: Error | null = null;
-  const sent = pipeline(content, counted.stream, (error) => {
-    broken = error ?? null;
-  });
-  const outcome = await session.host.run(
-    `umask 077; cat >${path} && { sync ${path} 2>/dev/null || sync; } && sha256sum <${path}`,
-    { input: sent, timeout: LONG },
-  );
+  const outcome = await session.host
+    .run(`umask 077; cat >${path} && { sync ${path} 2>/dev/null || sync; } && sha256sum <${path}`, {
+      input: pipeline(content, counted.stream, () => {}),
+      timeout: LONG,
+    })
+    .catch(explained);
   const { bytes, sha256 } = counted.result();
-  if (broken !== null) throw failed(server.service, (broken as Error).message);
   if (outcome.outcome === 'unknown') throw failed(server.service, outcome.reason);
   if (outcome.code !== 0) throw failed(server.service, `it could not be written: ${outcome.stderr.trim()}`);
   // What lies there, not what went by.

@@ -4,10 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { emptyImageScript } from '../steps/scripts';
 
 /** Functions that find a volume and work in it; all that follow need them. */
 export function volumeScript(): string {
-  return readFileSync(join(__dirname, 'volume-helper.sh'), 'utf8');
+  return `${emptyImageScript()}\n${readFileSync(join(__dirname, 'volume-helper.sh'), 'utf8')}`;
 }
 
 /** Needs the piece for parts, too. */
