@@ -59336,6 +59336,7 @@ function unwritable(why) {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Xw: () => (/* binding */ follower),
 /* harmony export */   ez: () => (/* binding */ prelude),
+/* harmony export */   kB: () => (/* binding */ emptyImageScript),
 /* harmony export */   lC: () => (/* binding */ launcher),
 /* harmony export */   uF: () => (/* binding */ processes)
 /* harmony export */ });
@@ -59358,6 +59359,10 @@ function launcher() {
 /** To be run after a launcher in the same script, or alone. */
 function follower() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__nccwpck_require__.ab + "follow.sh", 'utf8');
+}
+/** `empty_image`, for helper containers. */
+function emptyImageScript() {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__nccwpck_require__.ab + "empty-image.sh", 'utf8');
 }
 /** What launcher and follower both need. */
 function processes() {
@@ -82566,15 +82571,18 @@ class ProxyProbes {
     }
 }
 
+// EXTERNAL MODULE: ./actions/lib/steps/scripts.ts
+var scripts = __nccwpck_require__(7006);
 ;// CONCATENATED MODULE: ./actions/lib/stack/redirect/redirect.ts
 /** The host's pieces for redirecting connections, as one text for a longer script. */
+
 
 
 
 /** Functions of `redirect.sh`; needs those of `containers.sh`. */
 function redirectScript() {
     const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
-    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
+    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,scripts/* emptyImageScript */.kB)()}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
 }
 /** Functions of `host-ports.sh`; needs those above. */
 function hostPortsScript() {
@@ -84655,8 +84663,6 @@ function driftNotes(plan, state, runbook) {
 
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = require("node:timers/promises");
-// EXTERNAL MODULE: ./actions/lib/steps/scripts.ts
-var scripts = __nccwpck_require__(7006);
 ;// CONCATENATED MODULE: ./actions/lib/steps/runner.ts
 /** Runs steps on a host: starts each detached, follows it, and finds it again after a lost connection. */
 
@@ -85359,9 +85365,10 @@ function disconnect(names) {
  */
 
 
+
 /** Functions that find a volume and work in it; all that follow need them. */
 function volumeScript() {
-    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "volume-helper.sh", 'utf8');
+    return `${(0,scripts/* emptyImageScript */.kB)()}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "volume-helper.sh", 'utf8')}`;
 }
 /** Needs the piece for parts, too. */
 function readPiece() {
@@ -86278,6 +86285,7 @@ docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed 
 
 
 
+
 /** Milliseconds to write one on the host. */
 const qdrant_LONG = 12 * 3600 * 1000;
 /** Every one of them, once it answers. Snapshots that an ended run left there go. @throws {UserError} RB-QDRANT-FAILED */
@@ -86331,25 +86339,24 @@ async function takeSnapshot(scene, server, { id, file, folder }) {
 async function bring({ request, session, remote }, server, snapshot, { id, file, folder }) {
     const content = new external_node_stream_.PassThrough();
     (0,external_node_stream_.pipeline)(await readSnapshot(server, snapshot), content, () => { });
+    // What the places say is theirs to explain; anything else is an end before the end.
+    const explained = (error) => {
+        throw error instanceof lib_errors/* UserError */.y ? error : failed(server.service, error.message);
+    };
     if (folder === null) {
         const { recipients } = request.runbook.backup;
-        const shipped = await ship({ id, file, bytes: snapshot.size, content, recipients }, remote).catch((error) => {
-            throw error instanceof Error && /aborted|ECONNRESET|premature/i.test(error.message)
-                ? failed(server.service, error.message)
-                : error;
-        });
+        const shipped = await ship({ id, file, bytes: snapshot.size, content, recipients }, remote).catch(explained);
         return { ...shipped, shipped };
     }
     const counted = measure();
     const path = (0,quote/* quote */.h)(`${folder}/${file}`);
-    let broken = null;
-    const sent = (0,external_node_stream_.pipeline)(content, counted.stream, (error) => {
-        broken = error ?? null;
-    });
-    const outcome = await session.host.run(`umask 077; cat >${path} && { sync ${path} 2>/dev/null || sync; } && sha256sum <${path}`, { input: sent, timeout: qdrant_LONG });
+    const outcome = await session.host
+        .run(`umask 077; cat >${path} && { sync ${path} 2>/dev/null || sync; } && sha256sum <${path}`, {
+        input: (0,external_node_stream_.pipeline)(content, counted.stream, () => { }),
+        timeout: qdrant_LONG,
+    })
+        .catch(explained);
     const { bytes, sha256 } = counted.result();
-    if (broken !== null)
-        throw failed(server.service, broken.message);
     if (outcome.outcome === 'unknown')
         throw failed(server.service, outcome.reason);
     if (outcome.code !== 0)

@@ -42,7 +42,8 @@ reverse() {
 
 # swap WRITER…
 swap() {
-  writers=$({ writers_of "$@" && volume_writers; } | sort -u)
+  volume_writers >"$RB_STEP/volume-writers" 2>"$RB_STEP/stop.log" || { fail stop writers "$RB_STEP/stop.log"; return 1; }
+  writers=$({ writers_of "$@" && cat "$RB_STEP/volume-writers"; } | sort -u)
   write_reversal >"$RECORD.part" && to_disk "$RECORD.part" || { fail record "$RECORD"; return 1; }
   # From here on a reversal is due.
   undo_push reverse

@@ -1,7 +1,7 @@
 # Volumes of the stack and directories of the host, both by Docker alone: the SSH user need not be root. Runs on the
-# host. Given: RB_ROOT PROJECT
+# host after the piece for the empty image. Given: RB_ROOT PROJECT
 
-# Beside the live content of a volume: what was live before a restore, and what one is filling. DATE is the ID of a run.
+# Beside the live content of a volume: what was live before a restore, and what one is filling.
 # shellcheck disable=SC2034 # for the pieces that follow
 VOLUME_BESIDE='.before-[0-9]*T[0-9]*Z .restore-[0-9]*T[0-9]*Z .undone-[0-9]*T[0-9]*Z'
 
@@ -24,12 +24,10 @@ volume_mount() {
 # volume_helper MOUNT read|write SCRIPT ARG…: the host's own shell and tools as root, with the volume at /volume, no
 # network, and no right beyond reading (or changing) files of all users. The image is empty.
 volume_helper() {
-  helper_image=runbook-helper:empty
-  docker image inspect "$helper_image" >/dev/null 2>&1 </dev/null ||
-    tar -c -T /dev/null | docker import - "$helper_image" >/dev/null || return 1
+  empty_image || return 1
   helper_mount=$1 helper_how=$2 helper_script=$3
   shift 3
-  set -- "$helper_image" -c "PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin LC_ALL=C
+  set -- "$EMPTY_IMAGE" -c "PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin LC_ALL=C
 $helper_script" sh "$@"
   for helper_folder in /usr /lib /lib64 /bin /sbin; do
     [ ! -e "$helper_folder" ] ||

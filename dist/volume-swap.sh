@@ -5,10 +5,16 @@
 # would go on seeing the old one
 volume_users() {
   users_mount=$(volume_mount "$1") || return 1
-  users_ids=$(docker ps -q --no-trunc </dev/null)
-  # shellcheck disable=SC2086 # IDs
-  [ -z "$users_ids" ] || docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{$id}}|{{.RW}}|{{.Type}}|{{.Name}}|{{.Source}}
-{{end}}' $users_ids </dev/null | awk -F '|' -v source="${users_mount##*source=}" -v volume="${users_mount%%,*}" '
+  # One may end between the two questions.
+  for users_try in 1 2 3; do
+    users_ids=$(docker ps -q --no-trunc </dev/null) || return 1
+    [ -n "$users_ids" ] || return 0
+    # shellcheck disable=SC2086 # IDs
+    users_found=$(docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{$id}}|{{.RW}}|{{.Type}}|{{.Name}}|{{.Source}}
+{{end}}' $users_ids </dev/null) && break
+    [ "$users_try" -lt 3 ] || return 1
+  done
+  printf '%s\n' "$users_found" | awk -F '|' -v source="${users_mount##*source=}" -v volume="${users_mount%%,*}" '
     volume == "type=volume" { if ($3 == "volume" && $4 == source && $2 == "true") print $1; next }
     NF < 5 { next }
     $5 == source || index(source, ($5 == "/" ? "" : $5) "/") == 1 { if ($2 == "true") print $1; next }

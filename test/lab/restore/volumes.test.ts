@@ -46,13 +46,16 @@ for n in $(seq 1 450); do : >"many $n"; done
 chown 70:70 . && chmod 2750 .
 `;
 
-/** Stands before Docker's client: at a call that has a word, a command is run before or after it. */
+/**
+ * Stands before Docker's client. `/tmp/fault` says `WHEN WORD COMMAND…`: at the first call of that name, or with such a
+ * word in the script that it hands on, COMMAND is run before or after it.
+ */
 const SHIM = `#!/bin/sh
 word= when= command=
 [ ! -s /tmp/fault ] || read -r when word command </tmp/fault
-case " $* " in
-  *"$word"*) [ -n "$word" ] || when= ;;
-  *) when= ;;
+case $word in
+  *[.-]*) case "$*" in *"$word"*) ;; *) when= ;; esac ;;
+  *) [ "\${1:-}" = "$word" ] || when= ;;
 esac
 fault() {
   [ "$1" = "$when" ] || return 0
@@ -160,9 +163,7 @@ it.each([
 
 it('reverses when a writer does not come back', async () => {
   const live = await seen();
-  await stage.host.root(
-    'echo "after start docker kill acme-worker-1; docker update --restart no acme-worker-1" >/tmp/fault',
-  );
+  await stage.host.put('/tmp/fault', 'after start docker kill acme-worker-1\n');
   const result = await stage.restore({ volumes: 'uploads' });
   expect(annotation(result)).toMatch(/^RB-UNHEALTHY: worker/);
   expect(await seen()).toBe(live);
@@ -184,7 +185,7 @@ describe('the step is killed', () => {
     const [when = '', ...word] = fault.split(' ');
     await stage.host.put(
       '/tmp/fault',
-      `${when} ${word[0] === 'tar' ? '--xattrs-include' : word.join(' ')} kill -9 $process\n`,
+      `${when} ${word[0] === 'tar' ? 'xattrs-include' : word.join(' ')} kill -9 $process\n`,
     );
     const result = await stage.restore({ volumes: 'uploads' });
     expect(result.code, result.shown).toBe(1);
