@@ -9,14 +9,15 @@ volume_users() {
   for users_try in 1 2 3; do
     users_ids=$(docker ps -q --no-trunc </dev/null) || return 1
     [ -n "$users_ids" ] || return 0
+    # Only a volume has a name, and what is not there is an error of the template.
     # shellcheck disable=SC2086 # IDs
-    users_found=$(docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{$id}}|{{.RW}}|{{.Type}}|{{.Name}}|{{.Source}}
+    users_found=$(docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{$id}}|{{.RW}}|{{.Type}}|{{if eq .Type "volume"}}{{.Name}}|{{else if eq .Type "bind"}}|{{.Source}}{{end}}
 {{end}}' $users_ids </dev/null) && break
     [ "$users_try" -lt 3 ] || return 1
   done
   printf '%s\n' "$users_found" | awk -F '|' -v source="${users_mount##*source=}" -v volume="${users_mount%%,*}" '
     volume == "type=volume" { if ($3 == "volume" && $4 == source && $2 == "true") print $1; next }
-    NF < 5 { next }
+    $3 != "bind" { next }
     $5 == source || index(source, ($5 == "/" ? "" : $5) "/") == 1 { if ($2 == "true") print $1; next }
     index($5, source "/") == 1 { print $1 }' | sort -u
 }

@@ -12,7 +12,7 @@ const inVolume = (script: string): Promise<string> => stage.host.root(`cd ${FOLD
 
 /** Files, folders and links as a program sees them, without what restores put beside them. */
 const SEEN = `find . -regextype posix-extended -regex '\\./\\.(before|restore|undone)-[0-9T]+Z.*' -prune -o -printf '%p|%y|%m|%U:%G|%l|%n|%s\\n' | LC_ALL=C sort
-find . -path './.before-*' -prune -o -path './.undone-*' -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum`;
+find . -path './.before-*' -prune -o -path './.undone-*' -prune -o -path './.restore-*' -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum`;
 const seen = async (): Promise<string> => (await inVolume(SEEN)).replace(/^(.*\|d\|.*)\|\d+\|\d+$/gm, '$1');
 const beside = (): Promise<string> => inVolume("ls -A | grep -E '^\\.(before|restore|undone)-' || :");
 
@@ -75,13 +75,9 @@ async function serving(): Promise<void> {
     'i=0; until [ ! -e /srv/stack/.runbook/restore.pending ]; do i=$((i+1)); [ $i -lt 600 ] || exit 1; sleep 0.1; done',
   );
   await stage.serving();
-  expect((await stage.running()).map(({ service }) => service)).toEqual([
-    'backend',
-    'db',
-    'frontend',
-    'nginx',
-    'worker',
-  ]);
+  // A helper of a killed step reads to its end.
+  const services = (await stage.running()).map(({ service }) => service).filter((service) => service !== '');
+  expect(services).toEqual(['backend', 'db', 'frontend', 'nginx', 'worker']);
 }
 
 it('brings everything of the files back, keeps what was live, and goes back by undo', async () => {
