@@ -86338,10 +86338,19 @@ async function takeSnapshot(scene, server, { id, file, folder }) {
 }
 async function bring({ request, session, remote }, server, snapshot, { id, file, folder }) {
     const content = new external_node_stream_.PassThrough();
-    (0,external_node_stream_.pipeline)(await readSnapshot(server, snapshot), content, () => { });
-    // What the places say is theirs to explain; anything else is an end before the end.
+    const answer = await readSnapshot(server, snapshot);
+    let broken = '';
+    answer.once('error', ({ message }) => {
+        // Not where a place that takes no more ended it.
+        if (!content.destroyed)
+            broken = message;
+    });
+    (0,external_node_stream_.pipeline)(answer, content, () => { });
+    // A place explains what it refused, but not that nothing more came.
     const explained = (error) => {
-        throw error instanceof lib_errors/* UserError */.y ? error : failed(server.service, error.message);
+        if (broken === '' && error instanceof lib_errors/* UserError */.y)
+            throw error;
+        throw failed(server.service, broken || error.message);
     };
     if (folder === null) {
         const { recipients } = request.runbook.backup;

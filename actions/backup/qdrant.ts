@@ -77,10 +77,17 @@ async function bring(
   { id, file, folder }: { readonly id: string; readonly file: string; readonly folder: string | null },
 ): Promise<{ bytes: number; sha256: string; shipped: Shipped | null }> {
   const content = new PassThrough();
-  pipeline(await readSnapshot(server, snapshot), content, () => {});
-  // What the places say is theirs to explain; anything else is an end before the end.
+  const answer = await readSnapshot(server, snapshot);
+  let broken = '';
+  answer.once('error', ({ message }: Error) => {
+    // Not where a place that takes no more ended it.
+    if (!content.destroyed) broken = message;
+  });
+  pipeline(answer, content, () => {});
+  // A place explains what it refused, but not that nothing more came.
   const explained = (error: unknown): never => {
-    throw error instanceof UserError ? error : failed(server.service, (error as Error).message);
+    if (broken === '' && error instanceof UserError) throw error;
+    throw failed(server.service, broken || (error as Error).message);
   };
   if (folder === null) {
     const { recipients } = request.runbook.backup;
