@@ -61,8 +61,10 @@ export async function restore(): Promise<void> {
     if (inputs.list) {
       const backups = await listBackups({ ...inputs, run }, new Recorder(log));
       core.setOutput('backups', JSON.stringify(backups));
-      for (const { id, release, databases } of backups)
-        log.info(`${id} (release ${release ?? 'none'}) ${databases.map(({ database }) => database).join(', ')}`);
+      for (const { id, release, databases, volumes } of backups) {
+        const parts = [...databases.map(({ database }) => database), ...volumes.map(({ name }) => name)];
+        log.info(`${id} (release ${release ?? 'none'}) ${parts.join(', ')}`);
+      }
       const { renderBackups } = await import('./lib/github/backups');
       await summarise(renderBackups(backups));
       return;

@@ -175,7 +175,7 @@ function factsOf({ name }: Source, manifests: readonly Manifest[], verdicts: rea
   };
 }
 
-function madeOf({ id, seconds, databases, globals, volumes }: Manifest): BackupFacts['made'] {
+function madeOf({ id, seconds, databases, globals, volumes, qdrant }: Manifest): BackupFacts['made'] {
   return {
     id,
     seconds: seconds ?? 0,
@@ -196,7 +196,22 @@ function madeOf({ id, seconds, databases, globals, volumes }: Manifest): BackupF
         tables: null,
         rows: null,
       })),
-      ...volumes.map(({ name, file, bytes }) => ({ name, file, bytes, plainBytes: null, tables: null, rows: null })),
+      ...volumes.map(({ name, file, bytes, volumeBytes }) => ({
+        name,
+        file,
+        bytes,
+        plainBytes: volumeBytes,
+        tables: null,
+        rows: null,
+      })),
+      ...qdrant.map(({ service, file, bytes }) => ({
+        name: service,
+        file,
+        bytes,
+        plainBytes: null,
+        tables: null,
+        rows: null,
+      })),
     ],
   };
 }

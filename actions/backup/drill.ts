@@ -3,15 +3,15 @@ import { text } from 'node:stream/consumers';
 import { check, compare } from '../lib/backup/check';
 import { choose, databasesOf } from '../lib/backup/choose';
 import { feedOf } from '../lib/backup/feed';
+import { load } from '../lib/backup/load';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import type { Source } from '../lib/backup/source';
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
-import { load } from '../lib/postgres/load';
 import { besideName } from '../lib/postgres/names';
 import { makeRoles, missingRoles } from '../lib/postgres/roles';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
 import type { DrillFacts } from '../lib/procedure/report';
-import { serversOf } from './make';
+import { serversOf } from './items';
 import type { Scene } from './scene';
 
 /**
@@ -47,13 +47,15 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       manifest,
       parts,
       servers: facts.servers,
+      volumes: [],
+      volumeFacts: new Map(),
       state: session.state,
       roles: true,
       newerServer: false,
       identity: request.identity,
     });
     await bringRoles(scene, source, manifest, servers, facts, project);
-    const counts = await load(
+    const loaded = await load(
       project,
       parts.map((part) => ({
         service: part.service,
@@ -70,6 +72,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
         apart: false,
       },
     );
+    const counts = loaded.map(({ tables }) => tables);
     for (const [index, part] of parts.entries()) compare(part, counts[index] ?? []);
     const seconds = (performance.now() - begun) / 1000;
     const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);

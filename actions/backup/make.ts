@@ -1,23 +1,25 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
 import { PassThrough } from 'node:stream';
+import { type Dumped, type DumpItem, dump, titleOf } from '../lib/backup/dump';
 import { examine, type Place, partFolder, publish, requireRoom } from '../lib/backup/host-place';
-import { type DatabasePart, type Manifest, type Part, partsOf, sizeOf } from '../lib/backup/manifest';
+import { type DatabasePart, type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
 import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
-import { DUMP_STEP, type Dumped, type DumpItem, dump, titleOf } from '../lib/postgres/dump';
-import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
+import { type Facts, readFacts } from '../lib/postgres/facts';
+import type { QdrantServer } from '../lib/qdrant/client';
+import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
+import { estimate, itemsOf, serversOf } from './items';
+import { findServers, takeSnapshot } from './qdrant';
 import type { Scene } from './scene';
 
-/** Of the last backup's size: data grows. */
-const GROWTH = 1.2;
-/** Without an earlier one: of the databases' size, what a packed archive may take. */
-const FIRST = 0.6;
 const LEAST_ROOM = 64 * 2 ** 20;
 
 export interface Prepared {
   readonly place: Place;
   readonly facts: Facts;
+  readonly volumes: ReadonlyMap<string, VolumeFacts>;
+  readonly qdrant: readonly QdrantServer[];
   readonly items: readonly DumpItem[];
   /** On the host, oldest first. */
   readonly earlier: readonly Manifest[];
@@ -35,17 +37,15 @@ export async function prepare(scene: Scene): Promise<Prepared> {
     if (bytes === undefined) throw unknownDatabase(service, database, facts);
     recorder.info(`${service}/${database}: ${mib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
   }
+  const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
+  for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${mib(bytes)} MiB`);
+  const qdrant = await findServers(scene);
   const place = await examine(session.host, backup.directory, stack);
   const earlier = await local.list();
   if (backup.to.includes('host')) {
-    const last = earlier.at(-1);
-    const known = backup.databases.map(
-      ({ service, database }) => facts.servers.get(service)?.databases.get(database) ?? 0,
-    );
-    const estimate = last === undefined ? known.reduce((sum, bytes) => sum + bytes, 0) * FIRST : sizeOf(last) * GROWTH;
-    requireRoom(place, backup.directory, estimate + LEAST_ROOM);
+    requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
   }
-  return { place, facts, items: itemsOf(servers), earlier };
+  return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes), earlier };
 }
 
 /**
@@ -58,13 +58,16 @@ export async function make(scene: Scene, prepared: Prepared, onPublished: (made:
     return await attempt(scene, prepared, onPublished);
   } catch (error) {
     // What has no manifest counts nowhere; the first error is the one to tell.
+    const { host } = scene.session;
+    if (host.connected)
+      await host.run(`rm -rf ${quote(partFolder(prepared.place, prepared.facts.now))}`).catch(() => {});
     for (const place of scene.remote) await place.remove(prepared.facts.now).catch(() => {});
     throw error;
   }
 }
 
 async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Manifest> {
-  const { place, facts, items } = prepared;
+  const { place, facts, items, volumes } = prepared;
   const { request, session, recorder, steps, remote } = scene;
   const { runbook } = request;
   const begun = Date.now();
@@ -80,14 +83,26 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
       remote: (line) => recorder.remote(line),
       progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${mib(bytes)} MiB so far`),
       take: async (item, file, fifo) => {
-        // Its size is not known; the database's is as much as it will ever be.
-        const most = item.kind === 'database' ? facts.servers.get(item.service)?.databases.get(item.database) : null;
+        // Its size is not known; that of the content is about as much as it will ever be.
+        const most =
+          item.kind === 'database'
+            ? facts.servers.get(item.service)?.databases.get(item.database)
+            : item.kind === 'volume'
+              ? volumes.get(item.name)?.bytes
+              : null;
         shipped.set(file, await send(scene, id, file, most ?? null, fifo));
       },
-      stepFolder: `${session.leaseRoot}/steps/${session.token}-${DUMP_STEP}`,
     },
   );
   const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
+  const snapshots: QdrantPart[] = [];
+  if (prepared.qdrant.length > 0) recorder.step('Snapshot of Qdrant');
+  for (const server of prepared.qdrant) {
+    const file = `qdrant.${server.service}.snapshot`;
+    const taken = await takeSnapshot(scene, server, { id, file, folder: onHost ? partFolder(place, id) : null });
+    if (taken.shipped !== null) shipped.set(file, taken.shipped);
+    snapshots.push(taken.part);
+  }
   const manifest: Manifest = {
     stack: runbook.stack,
     id,
@@ -103,7 +118,19 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
     globals: items.flatMap((item, index) =>
       item.kind === 'globals' ? [{ ...parts[index]!, service: item.service }] : [],
     ),
-    volumes: [],
+    volumes: items.flatMap((item, index) =>
+      item.kind === 'volume'
+        ? [
+            {
+              ...parts[index]!,
+              name: item.name,
+              entries: dumped[index]!.entries,
+              volumeBytes: volumes.get(item.name)?.bytes ?? null,
+            },
+          ]
+        : [],
+    ),
+    qdrant: snapshots,
   };
   if (onHost) {
     recorder.step('Publish on the host');
@@ -175,35 +202,8 @@ function asStored(manifest: Manifest, shipped: ReadonlyMap<string, Shipped>, ind
     databases: manifest.databases.map(stored),
     globals: manifest.globals.map(stored),
     volumes: manifest.volumes.map(stored),
+    qdrant: manifest.qdrant.map(stored),
   };
-}
-
-function itemsOf(servers: readonly Server[]): DumpItem[] {
-  const taken = new Set<string>();
-  const name = (...words: readonly string[]): string => {
-    const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
-    let free = plain;
-    for (let count = 2; taken.has(free); count++) free = plain.replace(/\.([a-z]+)$/, `.${count}.$1`);
-    taken.add(free);
-    return free;
-  };
-  return servers.flatMap(({ service, user, databases }): DumpItem[] => [
-    ...databases.map((database) => ({
-      kind: 'database' as const,
-      file: name('db', service, database, 'dump'),
-      service,
-      user,
-      database,
-    })),
-    { kind: 'globals', file: name('globals', service, 'sql'), service, user },
-  ]);
-}
-
-export function serversOf(databases: Scene['request']['runbook']['backup']['databases']): Server[] {
-  return [...new Set(databases.map(({ service }) => service))].map((service) => {
-    const own = databases.filter((one) => one.service === service);
-    return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
-  });
 }
 
 function unknownDatabase(service: string, database: string, { servers }: Facts): UserError {

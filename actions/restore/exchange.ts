@@ -1,14 +1,20 @@
-/** The swap: what stands beside the live databases becomes live. */
-import type { Facts } from '../lib/postgres/facts';
+/** The swap: what stands beside the live data becomes live. */
+import { type ServerSwap, swap, type VolumeSwap } from '../lib/backup/swap';
 import { besideName } from '../lib/postgres/names';
-import { type ServerSwap, swap } from '../lib/postgres/swap';
-import { type Finish, failed, type Named, type Restored, type Scene, serversOf } from './scene';
+import { besideFolder } from '../lib/volumes/names';
+import { type Finish, failed, type Named, type Restored, type Scene, type Settled, serversOf } from './scene';
 
-/** Makes the databases live that stand beside them as `kind` with this ID. */
+export interface Exchanged {
+  readonly parts: readonly Named[];
+  /** Names of volumes and directories. */
+  readonly volumes: readonly string[];
+}
+
+/** Makes the databases and folders live that stand beside them as `kind` with this ID. */
 export async function exchange(
   scene: Scene,
-  facts: Facts,
-  parts: readonly Named[],
+  { facts, volumes: volumeFacts }: Settled,
+  { parts, volumes: names }: Exchanged,
   kind: 'restore' | 'before',
   id: string,
   finish: Finish,
@@ -27,15 +33,22 @@ export async function exchange(
     });
     return { service, user, container: server?.container ?? '', exchanges };
   });
+  const volumes = names.map((name): VolumeSwap => {
+    const outgoing = besideFolder(aside, facts.now);
+    former[name] = outgoing;
+    return { name, incoming: besideFolder(kind, id), outgoing };
+  });
   const seconds = new Map<string, number>();
+  let stopped: readonly string[];
   try {
-    await swap(
+    stopped = await swap(
       {
         stack: runbook.stack,
-        writers: facts.writers,
+        writers: parts.length > 0 ? facts.writers : [],
         proxy: runbook.proxy.service,
         healthTimeout: runbook.restore.healthTimeout,
         servers,
+        volumes,
       },
       {
         steps,
@@ -47,10 +60,11 @@ export async function exchange(
       },
     );
   } catch (error) {
-    return await failed(scene, serversOf(parts), error, finish);
+    return await failed(scene, leftoversOf(parts, kind === 'restore' ? names : [], id), error, finish);
   }
-  const stopped = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
-  notes.push(`The writers (${facts.writers.join(', ') || 'none ran'}) stood still for ${stopped.toFixed(1)} s.`);
+  const known = notes.length;
+  const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
+  notes.push(`The writers (${stopped.join(', ') || 'none ran'}) stood still for ${still.toFixed(1)} s.`);
   for (const { service, user, exchanges } of servers) {
     for (const { live, outgoing } of exchanges) {
       if (outgoing === null) continue;
@@ -59,6 +73,17 @@ export async function exchange(
       );
     }
   }
+  for (const { name, outgoing } of volumes) {
+    const source = volumeFacts.get(name)?.source ?? name;
+    const folder = name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
+    notes.push(`What was in ${name} is in its folder ${outgoing} now. To remove it: sudo rm -rf ${folder}/${outgoing}`);
+  }
   if (kind === 'restore') notes.push('To go back: run this action with undo: true.');
+  for (const note of notes.slice(known)) recorder.info(note);
   return finish('succeeded', {}, former);
+}
+
+/** What is to go when a restore fails. */
+export function leftoversOf(parts: readonly Named[], volumes: readonly string[], id: string) {
+  return { servers: serversOf(parts), volumes: new Map(volumes.map((name) => [name, [besideFolder('restore', id)]])) };
 }

@@ -1,19 +1,20 @@
-/** Restore: a backup into new databases beside the live ones, then an exchange of names; or back from one. */
+/** Restore: a backup beside the live data, then an exchange with it; or back from one. */
 import { text } from 'node:stream/consumers';
-import { check, compare } from '../lib/backup/check';
-import { choose, databasesOf } from '../lib/backup/choose';
+import { check, compare, compareVolume } from '../lib/backup/check';
+import { choose, type Parts, partsWanted } from '../lib/backup/choose';
 import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
-import type { DatabasePart, Manifest } from '../lib/backup/manifest';
+import { type LoadTarget, load } from '../lib/backup/load';
+import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts, Server } from '../lib/postgres/facts';
-import { type LoadTarget, load } from '../lib/postgres/load';
-import { besideId, besideName } from '../lib/postgres/names';
+import { besideName } from '../lib/postgres/names';
 import { makeRoles, missingRoles } from '../lib/postgres/roles';
 import type { Recorder } from '../lib/procedure/record';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { createSteps } from '../lib/steps/runner';
-import { exchange } from './exchange';
+import { besideFolder } from '../lib/volumes/names';
+import { exchange, leftoversOf } from './exchange';
 import {
   failed,
   finisher,
@@ -24,6 +25,7 @@ import {
   settledFacts,
   sourceOf,
 } from './scene';
+import { goBack } from './undo';
 
 /** Backups of a place, oldest first. Changes nothing. */
 export async function listBackups(
@@ -84,45 +86,69 @@ async function bringBack(scene: Scene): Promise<Restored> {
   const begun = Date.now();
   recorder.step('Choose the backup and check it');
   const manifest = choose(await source.list(), request.wanted, source.name);
-  const parts = databasesOf(manifest, request.databases);
+  const { databases: parts, volumes } = partsWanted(manifest, request);
+  const names = volumes.map(({ name }) => name);
   recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
-  const facts = await settledFacts(scene, serversOf(parts));
-  check({ ...request, manifest, parts, servers: facts.servers, state: session.state });
+  const settled = await settledFacts(scene, { servers: serversOf(parts), volumes: names });
+  const { facts } = settled;
+  check({
+    ...request,
+    ...{ manifest, parts, servers: facts.servers, state: session.state },
+    ...{ volumes, volumeFacts: settled.volumes },
+  });
   for (const part of parts) recorder.info(sentence(part, facts));
+  for (const { name, bytes, entries } of volumes)
+    recorder.info(
+      `${name}: ${entries} files, folders and links, ${mib(bytes)} MiB packed; ${mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`,
+    );
   const finish = finisher(scene, manifest.id, begun);
   if (request.dryRun) return finish('planned', {});
 
-  const targets = parts.map((part): LoadTarget => {
-    // What is encrypted is decrypted here: the identity never gets to the host.
-    const packed = part.file.endsWith('.zst') && !facts.servers.get(part.service)?.unpacks;
-    const there = !packed && !isEncrypted(part);
-    const path = there ? source.path(manifest, part) : null;
-    return {
-      service: part.service,
-      user: part.user,
-      database: part.database,
-      incoming: besideName(part.database, 'restore', facts.now),
-      archive:
-        path === null
-          ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
-          : { on: 'host', path, sha256: part.sha256 },
-    };
-  });
   if (request.roles) await bringRoles(scene, manifest, serversOf(parts), facts);
-  recorder.step('Restore beside the live databases');
-  const folder = `${session.root}/steps/${session.token}-load`;
+  recorder.step('Restore beside the live data');
   try {
-    const counts = await load(request.runbook.stack, targets, {
+    const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, { databases: parts, volumes }, facts), {
       host: session.host,
       steps: scene.steps,
-      folder,
+      folder: `${session.root}/steps/${session.token}-load`,
       progress: recorder,
     });
-    for (const [index, part] of parts.entries()) compare(part, counts[index] ?? []);
+    for (const [index, part] of parts.entries()) compare(part, loaded[index]?.tables ?? []);
+    for (const [index, part] of volumes.entries()) compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
   } catch (error) {
-    return await failed(scene, serversOf(parts), error, finish);
+    return await failed(scene, leftoversOf(parts, names, facts.now), error, finish);
   }
-  return await exchange(scene, facts, parts, 'restore', facts.now, finish);
+  return await exchange(scene, settled, { parts, volumes: names }, 'restore', facts.now, finish);
+}
+
+/** Databases first. */
+function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, volumes }: Parts, facts: Facts) {
+  // What is encrypted is decrypted on the runner: the identity never gets to the host.
+  const archive = (part: Part, unpacks: boolean): LoadTarget['archive'] => {
+    const there = (unpacks || !part.file.endsWith('.zst')) && !isEncrypted(part);
+    const path = there ? source.path(manifest, part) : null;
+    return path === null
+      ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
+      : { on: 'host', path, sha256: part.sha256 };
+  };
+  return [
+    ...databases.map(
+      (part): LoadTarget => ({
+        service: part.service,
+        user: part.user,
+        database: part.database,
+        incoming: besideName(part.database, 'restore', facts.now),
+        archive: archive(part, facts.servers.get(part.service)?.unpacks ?? false),
+      }),
+    ),
+    ...volumes.map(
+      (part): LoadTarget => ({
+        volume: part.name,
+        incoming: besideFolder('restore', facts.now),
+        archive: archive(part, facts.unpacks),
+      }),
+    ),
+  ];
 }
 
 /** Roles belong to a server, so they are made where they are missing and never changed. */
@@ -145,38 +171,6 @@ async function bringRoles(
     recorder.info(`made: ${names.join(', ')}`);
     notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
   }
-}
-
-async function goBack(scene: Scene): Promise<Restored> {
-  const { request, recorder } = scene;
-  const begun = Date.now();
-  recorder.step('Find the former databases');
-  const configured = request.runbook.backup.databases.filter(
-    ({ database }) => request.databases === null || request.databases.includes(database),
-  );
-  const facts = await settledFacts(scene, serversOf(configured));
-  const former = configured.flatMap((one) =>
-    [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
-      const id = besideId(name, one.database, 'before');
-      return id === null ? [] : [{ ...one, id }];
-    }),
-  );
-  const newest = former
-    .map(({ id }) => id)
-    .sort()
-    .at(-1);
-  if (newest === undefined) {
-    throw new UserError('RB-UNDO-UNKNOWN', {
-      what: 'no restore has left a former database to go back to',
-      why: `none of ${configured.map(({ database }) => database).join(', ')} has one named *_before_*`,
-      remedy: 'restore a backup instead',
-    });
-  }
-  const parts = former.filter(({ id }) => id === newest);
-  for (const { database } of parts) recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
-  const finish = finisher(scene, null, begun);
-  if (request.dryRun) return finish('planned', {});
-  return await exchange(scene, facts, parts, 'before', newest, finish);
 }
 
 function sentence({ service, database, bytes, databaseBytes }: DatabasePart, { servers }: Facts): string {

@@ -4,18 +4,20 @@ import type { Wanted } from '../lib/backup/choose';
 import type { DatabasePart } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
+import { type Leftovers, recover } from '../lib/backup/swap';
 import type { BackupPlace, Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import type { SshTarget } from '../lib/host/connect';
 import type { Host } from '../lib/host/host';
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
 import { besideId } from '../lib/postgres/names';
-import { recover } from '../lib/postgres/swap';
 import { describe } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import type { Report } from '../lib/procedure/report';
 import type { LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import type { Steps } from '../lib/steps/step';
+import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
+import { besideFolderId } from '../lib/volumes/names';
 
 export interface RestoreRequest {
   readonly target: SshTarget;
@@ -31,20 +33,22 @@ export interface RestoreRequest {
   /** Lines of an age key file; `null`: none. */
   readonly identity: string | null;
   readonly wanted: Wanted;
-  /** Names, or `service/name`; `null`: all that the backup has. */
+  /** Names, or `service/name`, or `*`; where neither is named, everything that the backup has. */
   readonly databases: readonly string[] | null;
+  /** As the Compose file names them, or paths. */
+  readonly volumes: readonly string[] | null;
   /** The stack's name, typed by a person. */
   readonly confirm: string;
   readonly roles: boolean;
   readonly newerServer: boolean;
-  /** Back to the databases that the last restore put aside. */
+  /** Back to what the last restore put aside. */
   readonly undo: boolean;
 }
 
 export interface Restored {
   readonly report: Report;
   readonly backup: string | null;
-  /** Live name → name of the one that was live before. */
+  /** Live name of a database or volume → name of the database, or folder in the volume, that was live before. */
   readonly former: Readonly<Record<string, string>>;
 }
 
@@ -75,31 +79,52 @@ export function sourceOf(
   return from === 'file' ? folderSource(folder, stack) : hostSource(host, backup.directory, stack);
 }
 
+/** What a restore is about. */
+export interface Subjects {
+  readonly servers: readonly Server[];
+  readonly volumes: readonly string[];
+}
+
+export interface Settled {
+  readonly facts: Facts;
+  readonly volumes: ReadonlyMap<string, VolumeFacts>;
+}
+
 /** The facts, after what an interrupted restore left was cleared up. */
-export async function settledFacts(scene: Scene, servers: readonly Server[]): Promise<Facts> {
+export async function settledFacts(scene: Scene, { servers, volumes: names }: Subjects): Promise<Settled> {
   const { request, session, recorder, steps, notes } = scene;
   const { stack, restore: settings } = request.runbook;
-  const ask = (): Promise<Facts> =>
-    readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers });
-  const pending = await isPending(session);
-  if (pending && !request.dryRun) {
-    for (const line of await recover(stack, [], steps, 'recover')) {
+  const clear = async (id: string, left: Leftovers): Promise<void> => {
+    for (const line of await recover(stack, left, steps, id)) {
       recorder.info(line);
       notes.push(line);
     }
-  }
-  const facts = await ask();
-  const left = servers.some(({ service, databases }) =>
+  };
+  const ask = async (): Promise<Settled> => ({
+    facts: await readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers }),
+    volumes: await readVolumes(session.host, { stack, root: session.root, names }),
+  });
+  if ((await isPending(session)) && !request.dryRun) await clear('recover', { servers: [], volumes: new Map() });
+  const settled = await ask();
+  const left = { servers: leftServers(servers, settled.facts), volumes: leftFolders(settled.volumes) };
+  if (left.servers.length + left.volumes.size === 0 || request.dryRun) return settled;
+  await clear('clean', left);
+  return await ask();
+}
+
+function leftServers(servers: readonly Server[], facts: Facts): readonly Server[] {
+  return servers.filter(({ service, databases }) =>
     [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) =>
       databases.some((database) => besideId(name, database, 'restore') !== null),
     ),
   );
-  if (!left || request.dryRun) return facts;
-  for (const line of await recover(stack, servers, steps, 'clean')) {
-    recorder.info(line);
-    notes.push(line);
-  }
-  return await ask();
+}
+
+function leftFolders(volumes: ReadonlyMap<string, VolumeFacts>): ReadonlyMap<string, readonly string[]> {
+  const all = [...volumes].map(([name, { beside }]) => {
+    return [name, beside.filter((folder) => besideFolderId(folder, 'restore') !== null)] as const;
+  });
+  return new Map(all.filter(([, folders]) => folders.length > 0));
 }
 
 async function isPending({ host, root }: StackSession): Promise<boolean> {
@@ -110,20 +135,20 @@ async function isPending({ host, root }: StackSession): Promise<boolean> {
 /** Removes what was filled in vain, and reports. */
 export async function failed(
   { request, session, recorder, steps, notes }: Scene,
-  servers: readonly Server[],
+  left: Leftovers,
   error: unknown,
   finish: Finish,
 ): Promise<Restored> {
   if (!(error instanceof UserError)) throw error;
   if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
     try {
-      for (const line of await recover(request.runbook.stack, servers, steps, 'clear')) recorder.info(line);
+      for (const line of await recover(request.runbook.stack, left, steps, 'clear')) recorder.info(line);
     } catch (second) {
       if (!(second instanceof UserError)) throw second;
       notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
     }
   }
-  notes.push('The former databases serve on.');
+  notes.push('The former data serves on.');
   return finish('failed', { error: describe(error) });
 }
 

@@ -2,10 +2,11 @@
 
 import { UserError } from '../errors';
 import type { ServerFacts } from '../postgres/facts';
-import type { TableCount } from '../postgres/load';
 import type { State } from '../stack/model';
+import type { VolumeFacts } from '../volumes/facts';
 import { isEncrypted } from './feed';
-import type { DatabasePart, Manifest } from './manifest';
+import type { TableCount } from './load';
+import type { DatabasePart, Manifest, VolumePart } from './manifest';
 
 /** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
 const ROOM = 1.2;
@@ -15,6 +16,8 @@ export interface CheckRequest {
   readonly manifest: Manifest;
   readonly parts: readonly DatabasePart[];
   readonly servers: ReadonlyMap<string, ServerFacts>;
+  readonly volumes: readonly VolumePart[];
+  readonly volumeFacts: ReadonlyMap<string, VolumeFacts>;
   readonly state: Pick<State, 'current' | 'migrations'>;
   /** Missing roles are made from the backup. */
   readonly roles: boolean;
@@ -42,11 +45,12 @@ export function check(request: CheckRequest): void {
       server,
     );
   }
-  checkSchema(request);
+  checkVolumes(request);
+  if (parts.length > 0) checkSchema(request);
 }
 
-function checkIdentity({ manifest, parts, identity }: CheckRequest): void {
-  if (identity !== null || !parts.some(isEncrypted)) return;
+function checkIdentity({ manifest, parts, volumes, identity }: CheckRequest): void {
+  if (identity !== null || ![...parts, ...volumes].some(isEncrypted)) return;
   throw new UserError('RB-IDENTITY', {
     what: `the backup ${manifest.id} is encrypted, and no identity was given`,
     remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
@@ -95,6 +99,20 @@ function checkDisk(service: string, parts: readonly DatabasePart[], { diskFree }
   });
 }
 
+/** The restored content lies beside the live one for a while. */
+function checkVolumes({ volumes, volumeFacts }: CheckRequest): void {
+  for (const { name, bytes, volumeBytes } of volumes) {
+    const free = volumeFacts.get(name)?.free ?? null;
+    const needed = Math.max(bytes, volumeBytes ?? 0) + LEAST_ROOM;
+    if (free === null || free >= needed) continue;
+    throw new UserError('RB-DISK-SHORT', {
+      what: `about ${mib(needed)} MiB are needed beside the content of ${name}, ${mib(free)} MiB are free`,
+      why: 'a restore fills a folder in the volume before it swaps',
+      remedy: 'free space (former content in its folders .before-* may be removed) and run it again',
+    });
+  }
+}
+
 function checkSchema({ manifest, state }: CheckRequest): void {
   const current = state.current?.schema ?? null;
   if (manifest.schema === null || current === null || manifest.schema === current) return;
@@ -120,6 +138,16 @@ export function compare({ database, tables }: DatabasePart, counted: readonly Ta
   throw new UserError('RB-RESTORE-DIFFERS', {
     what: `${database} as restored has other rows than the backup counted: ${differences.slice(0, 5).join('; ')}`,
     why: `${differences.length} of ${wanted.size} tables differ; the live database was not touched`,
+    remedy: 'restore another backup; `list: true` shows what is there',
+  });
+}
+
+/** @throws {UserError} RB-RESTORE-DIFFERS */
+export function compareVolume({ name, entries }: VolumePart, found: number): void {
+  if (found === entries) return;
+  throw new UserError('RB-RESTORE-DIFFERS', {
+    what: `${name} as restored has ${found} files, folders and links instead of ${entries}`,
+    why: 'the archive is not what the manifest says; the live content was not touched',
     remedy: 'restore another backup; `list: true` shows what is there',
   });
 }

@@ -1,6 +1,6 @@
 /** Which backup is meant. */
 import { UserError } from '../errors';
-import type { DatabasePart, Manifest } from './manifest';
+import type { DatabasePart, Manifest, VolumePart } from './manifest';
 
 export type Wanted =
   | { readonly by: 'latest' }
@@ -28,6 +28,53 @@ const NAMED: Record<Wanted['by'], (wanted: Wanted) => string> = {
   id: (wanted) => (wanted.by === 'id' ? wanted.id : ''),
   before: (wanted) => (wanted.by === 'before' ? `from before ${wanted.time.toISOString()}` : ''),
 };
+
+/** Stands for everything of a kind. */
+const ALL = '*';
+
+/** Names of either kind; `null`: nobody said. */
+export interface WantedParts {
+  readonly databases: readonly string[] | null;
+  readonly volumes: readonly string[] | null;
+}
+
+export interface Parts {
+  readonly databases: readonly DatabasePart[];
+  readonly volumes: readonly VolumePart[];
+}
+
+/** Everything, or only what was named. @throws {UserError} RB-BACKUP-UNKNOWN */
+export function partsWanted(manifest: Manifest, wanted: WantedParts): Parts {
+  const { databases, volumes } = everythingOr(wanted);
+  const none = databases !== null && databases.length === 0;
+  const chosen = {
+    databases: none || (databases === null && manifest.databases.length === 0) ? [] : databasesOf(manifest, databases),
+    volumes: volumesOf(manifest, volumes),
+  };
+  // Says what it has.
+  if (chosen.databases.length + chosen.volumes.length === 0)
+    return { ...chosen, databases: databasesOf(manifest, null) };
+  return chosen;
+}
+
+/** Who names one kind does not mean the other; `null`: all of a kind. */
+export function everythingOr({ databases, volumes }: WantedParts): WantedParts {
+  if (databases === null && volumes === null) return { databases, volumes };
+  const all = (names: readonly string[] | null): readonly string[] | null =>
+    names?.includes(ALL) ? null : (names ?? []);
+  return { databases: all(databases), volumes: all(volumes) };
+}
+
+function volumesOf({ id, volumes }: Manifest, wanted: readonly string[] | null): readonly VolumePart[] {
+  if (wanted === null) return volumes;
+  const missing = wanted.filter((name) => !volumes.some((part) => part.name === name));
+  if (missing.length === 0) return volumes.filter(({ name }) => wanted.includes(name));
+  throw new UserError('RB-BACKUP-UNKNOWN', {
+    what: `the backup ${id} has no volume ${missing.join(', ')}`,
+    why: `it has ${volumes.map(({ name }) => name).join(', ') || 'none'}`,
+    remedy: 'correct the input volumes, or choose another backup',
+  });
+}
 
 /** @param wanted names, or `service/name` where two services have one; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
 export function databasesOf(manifest: Manifest, wanted: readonly string[] | null): readonly DatabasePart[] {

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { UserError } from '../errors';
-import type { Feed } from '../postgres/load';
+import type { Feed } from './load';
 import type { Manifest, Part } from './manifest';
 import { measure } from './measure';
 import type { Source } from './source';

@@ -1,6 +1,7 @@
 /** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
 import { z } from 'zod';
-import type { TableCount } from '../postgres/load';
+import { VOLUME } from '../volumes/names';
+import type { TableCount } from './load';
 
 const part = {
   file: z.string().regex(/^[A-Za-z0-9._-]+$/),
@@ -34,7 +35,17 @@ const schema = z.object({
     }),
   ),
   globals: z.array(z.object({ ...part, service: z.string() })),
-  volumes: z.array(z.object({ ...part, name: z.string(), entries: z.number() })).default([]),
+  volumes: z
+    .array(
+      z.object({
+        ...part,
+        name: z.string().regex(VOLUME),
+        entries: z.number(),
+        volumeBytes: z.number().nullable().default(null),
+      }),
+    )
+    .default([]),
+  qdrant: z.array(z.object({ ...part, service: z.string(), checked: z.boolean() })).default([]),
 });
 
 /** A file of a backup as it lies at its destination. */
@@ -69,6 +80,15 @@ export interface VolumePart extends Part {
   readonly name: string;
   /** Files, folders and links in it. */
   readonly entries: number;
+  /** Of its content before it was packed. */
+  readonly volumeBytes: number | null;
+}
+
+/** A snapshot of a Qdrant's whole storage, as its API gave it. */
+export interface QdrantPart extends Part {
+  readonly service: string;
+  /** Compared with the checksum that Qdrant named; old servers name none. */
+  readonly checked: boolean;
 }
 
 export interface Manifest {
@@ -87,6 +107,7 @@ export interface Manifest {
   readonly databases: readonly DatabasePart[];
   readonly globals: readonly (Part & { readonly service: string })[];
   readonly volumes: readonly VolumePart[];
+  readonly qdrant: readonly QdrantPart[];
 }
 
 /** `null` for what is no manifest of this stack. */
@@ -99,8 +120,8 @@ export function parseManifest(text: string, stack: string): Manifest | null {
   }
 }
 
-export function partsOf({ databases, globals, volumes }: Manifest): readonly Part[] {
-  return [...databases, ...globals, ...volumes];
+export function partsOf({ databases, globals, volumes, qdrant }: Manifest): readonly Part[] {
+  return [...databases, ...globals, ...volumes, ...qdrant];
 }
 
 /** Bytes of all files. */

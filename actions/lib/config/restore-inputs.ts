@@ -15,8 +15,9 @@ export interface RestoreInputs extends BaseInputs {
     | { readonly by: 'latest' }
     | { readonly by: 'id'; readonly id: string }
     | { readonly by: 'before'; readonly time: Date };
-  /** `null`: all that the backup has. */
+  /** Where neither is named, everything that the backup has. */
   readonly databases: readonly string[] | null;
+  readonly volumes: readonly string[] | null;
   readonly confirm: string;
   readonly roles: boolean;
   readonly newerServer: boolean;
@@ -40,6 +41,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   const healthTimeout = reader.seconds('health-timeout', null);
   const wanted = readWanted(reader);
   const databases = reader.list('databases');
+  const volumes = reader.list('volumes');
   const from = reader.choice('from', ['host', 's3', 'file']);
   const path = reader.text('path');
   if (from !== 'file' && path !== '') reader.problem('path belongs to from: file');
@@ -50,6 +52,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
     identity: reader.content('identity').trim() || null,
     wanted,
     databases: databases.length > 0 ? databases : null,
+    volumes: volumes.length > 0 ? volumes : null,
     confirm: reader.text('confirm'),
     roles: reader.boolean('roles'),
     newerServer: reader.boolean('newer-server'),

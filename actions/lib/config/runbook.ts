@@ -57,6 +57,14 @@ export interface DatabaseSettings {
   readonly database: string;
 }
 
+export interface QdrantSettings {
+  readonly service: string;
+  /** Of its HTTP API, in the container. */
+  readonly port: number;
+  /** Of the container's environment; without it no key is sent. */
+  readonly apiKeyVariable: string;
+}
+
 /** `host`: the directory there; `s3`: a bucket; `file`: a folder on the runner, for an artifact. */
 export type BackupPlace = 'host' | 's3' | 'file';
 
@@ -64,6 +72,9 @@ export interface BackupSettings {
   /** Root on the host; backups lie in `<directory>/<stack>/<id>/`. */
   readonly directory: string;
   readonly databases: readonly DatabaseSettings[];
+  /** Volumes as the Compose file names them, and directories of the host. */
+  readonly volumes: readonly string[];
+  readonly qdrant: readonly QdrantSettings[];
   /** Where each backup goes. */
   readonly to: readonly BackupPlace[];
   /** Public keys of age; what leaves the host is encrypted to them. */

@@ -1,5 +1,6 @@
 /** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
 import { z } from 'zod';
+import { VOLUME } from '../volumes/names';
 import type { BackupSettings, Runbook, ServiceSettings } from './runbook';
 
 /** Node's timers hold no more than 24 days; whoever waits longer than one day meant another unit. */
@@ -45,6 +46,10 @@ export function cleanPath(path: string): string {
 
 /** Docker Compose's rule for services; its rule for projects has no capitals. */
 const serviceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
+const volume = z
+  .string()
+  .regex(VOLUME, 'is neither the name of a volume nor an absolute path without blanks, commas and quotes')
+  .refine((name) => !name.split('/').includes('..'), 'has ".." in its path');
 const strategy = z.enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate', 'one-shot']);
 const path = z.string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
 
@@ -104,6 +109,19 @@ export const runbookSchema = z.strictObject({
       databases: z
         .array(z.strictObject({ service: serviceName, user: z.string(), database: z.string() }))
         .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+      volumes: z.array(volume).default([]),
+      qdrant: z
+        .array(
+          z.strictObject({
+            service: serviceName.default('qdrant'),
+            port: z.int().min(1).max(65535).default(6333),
+            'api-key-variable': z
+              .string()
+              .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of a variable')
+              .default('QDRANT__SERVICE__API_KEY'),
+          }),
+        )
+        .default([]),
       to: z.array(z.enum(['host', 's3', 'file'])).optional(),
       recipients: z.array(z.string().startsWith('age1')).default([]),
       s3: z
@@ -176,10 +194,21 @@ export function toRunbook(written: Written): Runbook {
   };
 }
 
-function toBackup({ directory, databases, to, recipients, s3, keep }: Written['backup']): BackupSettings {
+function toBackup({
+  directory,
+  databases,
+  volumes,
+  qdrant,
+  to,
+  recipients,
+  s3,
+  keep,
+}: Written['backup']): BackupSettings {
   return {
     directory,
     databases,
+    volumes: [...new Set(volumes)],
+    qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
     to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
     recipients,
     s3:

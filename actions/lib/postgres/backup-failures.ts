@@ -54,6 +54,19 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
         why: log[0] ?? 'it belongs to somebody else',
         remedy: `on the host, as root: mkdir -p ${subject} && chown USER: ${subject}, with the user of ssh-user`,
       });
+    case 'no-volume':
+      return new UserError('RB-VOLUME-UNKNOWN', {
+        what: `the volume ${subject} is not there any more`,
+        why: NOTHING,
+        remedy: 'correct backup.volumes in the runbook file, and run it again',
+      });
+    case 'changed':
+      return new UserError('RB-BACKUP-FAILED', {
+        what: `files of ${subject} changed while they were read, three times in a row`,
+        why: `a file that is half old and half new is no backup; ${NOTHING}`,
+        remedy: 'back it up when nobody writes there, or leave it out (backup.volumes) and save it by its own means',
+        ...shown,
+      });
     case 'written':
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? `${subject} does not hold what was written to it`,
@@ -69,10 +82,13 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
         ...shown,
       });
     default: {
+      // What was killed is the cause; others only found their pipe closed.
       const ended =
-        /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ?? /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
+        /^#exit (?!docker|write|tee)(\w+) (137)$/m.exec(text) ??
+        /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ??
+        /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
-        what: known?.what ?? `the dump of ${subject || 'the stack'} is not whole`,
+        what: known?.what ?? `the copy of ${subject || 'the stack'} is not whole`,
         why: `${ended === null ? (WHY[kind] ?? 'the step on the host ended early') : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${NOTHING}`,
         remedy: known?.remedy ?? 'read the lines below, and run it again',
         ...shown,
@@ -94,4 +110,6 @@ const WORD: Readonly<Record<string, string>> = {
   write: 'the writer of the file',
   pg_restore: 'pg_restore, which reads the archive back,',
   docker: '`docker exec`',
+  read: 'tar, which reads the volume,',
+  tar: 'tar, which reads the archive back,',
 };

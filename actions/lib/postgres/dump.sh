@@ -1,18 +1,7 @@
-# Dumps databases while they serve. Each pipe of a dump reads what it writes to its end once more, and the exit status
-# of every process in it is kept: a part counts when all of them are 0. Runs on the host after the pieces for steps
-# and psql. Given: PROJECT FOLDER (where files go; empty: the runner reads them from a FIFO), the function `counts_sql`
+# Dumps databases while they serve; each dump is a part of the backup. Runs on the host after the pieces for steps,
+# psql and parts. Given: PROJECT, the functions `counts_sql` and `facts_sql`
 
 DUMP_NAME=runbook-backup-$RB_TOKEN
-
-# prepare_folder: an empty one for the files, which goes when this run ends early. What ended runs left goes too:
-# whoever holds the lease is alone here.
-prepare_folder() {
-  [ -n "$FOLDER" ] || return 0
-  rm -rf "${FOLDER%/*}"/.*.part
-  mkdir -p "${FOLDER%/*}" 2>"$RB_STEP/folder.log" && mkdir "$FOLDER" 2>>"$RB_STEP/folder.log" ||
-    { fail folder "${FOLDER%/*}" "$RB_STEP/folder.log"; return 1; }
-  undo_push "rm -rf '$FOLDER'"
-}
 
 # dump_begin SERVER…: dumps that an ended run left in the servers end, and those of this run do when it ends early
 dump_begin() {
@@ -52,75 +41,6 @@ exec 3>&1
     { if [ "$4" = inside ]; then zstd -q -T0 -c; else cat; fi; echo "#exit pack $?" >&2; } >&3
 } 4>&1 | { pg_restore -f /dev/null && cat >/dev/null; echo "#exit pg_restore $?" >&2; }
 SCRIPT
-}
-
-# pack PACKER: packs standard input, unless that was done already
-pack() {
-  case $1 in
-    here) zstd -q -T0 -c ;;
-    gzip) gzip -1 ;;
-    *) cat ;;
-  esac
-}
-
-# keep FILE LOG: standard input to a file, or to whoever reads the FIFO; what stands in LOG afterwards is the
-# exit status and the SHA-256
-keep() {
-  { tee "$1"; echo "#exit write $?" >>"$2"; } | sha256sum | sed 's/^\([0-9a-f]*\).*/#sha256 \1/' >>"$2"
-}
-
-# target INDEX FILE: where a part goes
-target() {
-  if [ -n "$FOLDER" ]; then
-    echo "$FOLDER/$2"
-  else
-    echo "$RB_STEP/part-$1"
-  fi
-}
-
-# follow_part INDEX FILE EXITS SUBJECT: until the part's pipe ended and, where the runner takes it along, the runner
-# has said so. The pipe writes to $RB_STEP/part-INDEX.log and makes $RB_STEP/ended-INDEX.
-follow_part() {
-  part_target=$(target "$1" "$2") part_log=$RB_STEP/part-$1.log
-  part_said=$(uptime_seconds)
-  while [ ! -e "$RB_STEP/ended-$1" ]; do
-    await_word 3 abort && { fail aborted "$4"; return 1; }
-    runner_lost && { fail aborted "$4"; return 1; }
-    if [ -n "$FOLDER" ] && [ $(($(uptime_seconds) - part_said)) -ge 10 ]; then
-      part_said=$(uptime_seconds)
-      event progress "index=$1" "bytes=$(wc -c <"$part_target")"
-    fi
-  done
-  part_exits=$(grep -c '^#exit [a-z_]* 0$' "$part_log")
-  part_hash=$(sed -n 's/^#sha256 //p' "$part_log")
-  if [ "$part_exits" != "$3" ] || [ "$(grep -c '^#exit ' "$part_log")" != "$3" ] || [ "${#part_hash}" != 64 ]; then
-    fail part "$4" "$part_log"
-    return 1
-  fi
-  if [ -n "$FOLDER" ]; then
-    to_disk "$part_target"
-    # What lies there, not what went by.
-    part_found=$(sha256sum <"$part_target")
-    [ "${part_found%% *}" = "$part_hash" ] || { fail written "$part_target"; return 1; }
-    event part "index=$1" "file=$2" "bytes=$(wc -c <"$part_target")" "sha256=$part_hash"
-  else
-    event part "index=$1" "file=$2" bytes=-1 "sha256=$part_hash"
-    until await_word 5 "taken $1" abort; do
-      runner_lost && { fail aborted "$4"; return 1; }
-    done
-    [ "$RB_WORD" != abort ] || { fail aborted "$4"; return 1; }
-    rm -f "$part_target"
-  fi
-}
-
-# open_part INDEX FILE
-open_part() {
-  part_target=$(target "$1" "$2")
-  [ -z "$FOLDER" ] || return 0
-  mkfifo "$part_target" || return 1
-  # Opened once more by this end, so that who waits for the other goes on when this run ends.
-  undo_push ": 3<>'$part_target'; rm -f '$part_target'"
-  event feed "index=$1" "file=$2"
 }
 
 # dump_database INDEX SERVICE USER CONNECTION FILE: FILE without the packer's suffix

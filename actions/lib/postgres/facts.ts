@@ -39,6 +39,8 @@ export interface Facts {
   readonly pending: boolean;
   /** Of the writers asked for, those that run. */
   readonly writers: readonly string[];
+  /** The host itself can unpack zstd. */
+  readonly unpacks: boolean;
   readonly servers: ReadonlyMap<string, ServerFacts>;
 }
 
@@ -74,6 +76,7 @@ export async function readFacts(host: Host, request: FactsRequest): Promise<Fact
     now: one('now'),
     pending: one('pending') !== '',
     writers: sections.get('writers') ?? [],
+    unpacks,
     servers: new Map(
       request.servers.map(({ service }) => {
         const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);

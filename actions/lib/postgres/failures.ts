@@ -11,7 +11,7 @@ export interface RestoreFailure {
   readonly log: readonly string[];
 }
 
-const UNTOUCHED = 'the live database serves on';
+const UNTOUCHED = 'the live data serves on';
 const OTHER = 'restore another backup; `list: true` shows what is there';
 
 interface Explanation {
@@ -39,12 +39,12 @@ const LOAD: readonly Explanation[] = [
   {
     pattern: /no space left on device|could not extend file/i,
     code: 'RB-DISK-SHORT',
-    what: 'the disk of the database ran full while the new database was filled',
-    remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    what: 'the disk of the host ran full while what was to come beside the live data was filled',
+    remedy: 'free space (former databases named *_before_* and folders .before-* may be removed) and run it again',
   },
   {
     pattern:
-      /unexpected end of file|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
+      /unexpected end of file|unexpected EOF|does not look like a tar archive|could not read from input file|did not find magic string|premature end|input file (is too short|appears)|corrupt|unsupported version|Unsupported|Unknown frame|Read error|unrecognized (data|archive)|could not uncompress|not a valid archive|crc|checksum|invalid (block|data|length)/i,
     code: 'RB-ARCHIVE-DAMAGED',
     what: 'the archive is damaged or cut off',
     remedy: OTHER,
@@ -71,14 +71,21 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
         remedy: OTHER,
         ...shown,
       });
+    case 'no-volume':
+      return new UserError('RB-VOLUME-UNKNOWN', {
+        what: `the volume ${subject} is not there any more`,
+        why: UNTOUCHED,
+        remedy: 'deploy the stack, and run this again',
+      });
+    case 'fill':
     case 'load':
     case 'create':
     case 'finish': {
       const known = LOAD.find(({ pattern }) => pattern.test(text));
       return new UserError(known?.code ?? 'RB-RESTORE-FAILED', {
-        what: known?.what ?? `the new database could not be filled (service ${subject})`,
-        why: `${log.find((line) => /error/i.test(line)) ?? 'PostgreSQL ended it'}; ${UNTOUCHED}`,
-        remedy: known?.remedy ?? 'read the lines below; the new database was removed again',
+        what: known?.what ?? `what was to stand beside the live data could not be filled (${subject})`,
+        why: `${log.find((line) => /error/i.test(line)) ?? 'it was ended'}; ${UNTOUCHED}`,
+        remedy: known?.remedy ?? 'read the lines below; what was new was removed again',
         ...shown,
       });
     }
@@ -92,8 +99,8 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
     case 'unhealthy':
     case 'ended':
       return new UserError('RB-UNHEALTHY', {
-        what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored database`,
-        why: 'the swap was reversed: the former database serves again',
+        what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored data`,
+        why: 'the swap was reversed: the former data serves again',
         remedy: 'read its last lines; the backup may not fit the release that runs',
         ...shown,
       });
@@ -107,7 +114,7 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
     default:
       return new UserError('RB-RESTORE-FAILED', {
         what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
-        why: 'what it had changed was put back: the former database serves',
+        why: 'what it had changed was put back: the former data serves',
         remedy: 'read the lines below and the journal on the host, and run it again',
         ...shown,
       });

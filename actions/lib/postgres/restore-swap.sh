@@ -1,8 +1,8 @@
 # The swap: writers stop, names change in one transaction, writers start. Whatever ends it before the commit is
 # reversed by the same few lines: by this step's trap, by a guard when the step is killed, or by the next run.
 # Runs on the host after the pieces for steps, processes and psql. Given: PROJECT PROXY (service or empty)
-# HEALTH (seconds until the writers must be healthy), the functions `swap_servers`,
-# `live_servers` and `write_reversal`
+# HEALTH (seconds until the writers must be healthy) VOLUMES (how many there are), the functions `swap_servers`,
+# `live_servers`, `swap_volumes`, `volume_writers` and `write_reversal`
 
 RECORD=$RB_ROOT/restore.pending
 
@@ -12,6 +12,12 @@ writers_of() {
     docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT" \
       --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
   done
+}
+
+# services_of ID…: names of their services, or of the containers where they are of none
+services_of() {
+  [ $# -eq 0 ] || docker inspect --format '{{or (index .Config.Labels "com.docker.compose.service") .Name}}' "$@" |
+    sort -u | tr '\n' ' '
 }
 
 addresses_of() {
@@ -24,6 +30,7 @@ start_guard() {
   cat >"$RB_STEP/guard" <<EOF
 $(write_process_functions)
 while step_process ${process%% *} && [ "\$found" = '$process' ]; do sleep 0.2; done
+[ $VOLUMES = 0 ] || kill -s KILL -- -${process%% *} 2>/dev/null
 [ ! -e '$RECORD' ] || sh '$RECORD'
 EOF
   setsid sh "$RB_STEP/guard" </dev/null >>"$RB_STEP/out" 2>&1 8<&- &
@@ -35,20 +42,24 @@ reverse() {
 
 # swap WRITER…
 swap() {
-  writers=$(writers_of "$@")
+  volume_writers >"$RB_STEP/volume-writers" 2>"$RB_STEP/stop.log" || { fail stop writers "$RB_STEP/stop.log"; return 1; }
+  writers=$({ writers_of "$@" && cat "$RB_STEP/volume-writers"; } | sort -u)
   write_reversal >"$RECORD.part" && to_disk "$RECORD.part" || { fail record "$RECORD"; return 1; }
   # From here on a reversal is due.
   undo_push reverse
   mv "$RECORD.part" "$RECORD" && to_disk "$RB_ROOT" || { fail record "$RECORD"; return 1; }
   start_guard
   [ -z "$writers" ] || addresses_of $writers >"$RB_STEP/addresses"
-  event stopping
+  event stopping "services=$(services_of $writers)"
   [ -z "$writers" ] || docker stop $writers >"$RB_STEP/stop.log" 2>&1 || { fail stop writers "$RB_STEP/stop.log"; return 1; }
   event stopped
   swap_servers >"$RB_STEP/swap.log" 2>&1 || { fail swap databases "$RB_STEP/swap.log"; return 1; }
+  swap_volumes >"$RB_STEP/volumes.log" 2>&1 || { fail swap volumes "$RB_STEP/volumes.log"; return 1; }
   event swapped
   [ -z "$writers" ] || docker start $writers >"$RB_STEP/start.log" 2>&1 || { fail start writers "$RB_STEP/start.log"; return 1; }
   event started
+  # Who only reads there was not stopped, and keeps what it had opened.
+  [ "$VOLUMES" = 0 ] || reload_proxy
   healthy || return 1
   event healthy
   # The commit: without its record nothing is reversed any more.

@@ -18,6 +18,11 @@ export function follower(): string {
   return readFileSync(join(__dirname, 'follow.sh'), 'utf8');
 }
 
+/** `empty_image`, for helper containers. */
+export function emptyImageScript(): string {
+  return readFileSync(join(__dirname, 'empty-image.sh'), 'utf8');
+}
+
 /** What launcher and follower both need. */
 export function processes(): string {
   return readFileSync(join(__dirname, 'process.sh'), 'utf8');

@@ -68,7 +68,8 @@ export function manifestOf(id: string, parts: readonly Part[] = [], stack = 'acm
     verified: true,
     databases: [],
     globals: [],
-    volumes: parts.map((part) => ({ ...part, name: part.file, entries: 1 })),
+    volumes: parts.map((part) => ({ ...part, name: part.file, entries: 1, volumeBytes: null })),
+    qdrant: [],
   };
 }
 

@@ -35,6 +35,8 @@ describe('runbook.yml', () => {
         backup: {
           directory: '/opt/backups',
           databases: [{ service: 'db', user: 'postgres', database: 'app' }],
+          volumes: [],
+          qdrant: [],
           to: ['host'],
           recipients: [],
           s3: null,
@@ -43,6 +45,28 @@ describe('runbook.yml', () => {
         restore: { writers: ['backend', 'worker'], healthTimeout: 60 },
         keepReleases: 5,
       });
+    }
+  });
+
+  it('takes volumes by name and directories by path, and nothing that Docker would read otherwise', () => {
+    const read = (name: string) => parseRunbook(`backup: { volumes: [${JSON.stringify(name)}] }`, 'runbook.yml');
+    for (const name of ['uploads', 'my_data.v2', '/etc/letsencrypt', '/srv/ü']) {
+      expect(read(name).backup.volumes).toEqual([name]);
+    }
+    for (const name of [
+      '',
+      '/',
+      '-rf',
+      'a b',
+      './data',
+      'a/b',
+      '/a,readonly=false',
+      '/a"b',
+      "/a'b",
+      '/a/../b',
+      '/a\nb',
+    ]) {
+      expect(() => read(name), name).toThrow('RB-CONFIG-INVALID');
     }
   });
 

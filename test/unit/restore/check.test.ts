@@ -34,6 +34,7 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   databases: [part],
   globals: [],
   volumes: [],
+  qdrant: [],
   ...more,
 });
 const server: ServerFacts = {
@@ -66,6 +67,8 @@ function outcome(given: Case): ErrorCode | null {
     manifest: manifest('20260101T000000Z', { schema: given.schema ?? null }),
     parts: [{ ...part, ...given.part }],
     servers: new Map([['db', { ...server, ...given.server }]]),
+    volumes: [],
+    volumeFacts: new Map(),
     state: { current, migrations },
     roles: given.roles ?? false,
     newerServer: given.newerServer ?? false,

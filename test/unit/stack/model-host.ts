@@ -22,6 +22,8 @@ export const runbook: Runbook = {
   backup: {
     directory: '/opt/backups',
     databases: [],
+    volumes: [],
+    qdrant: [],
     to: ['host'],
     recipients: [],
     s3: null,

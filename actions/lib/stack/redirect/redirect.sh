@@ -2,14 +2,11 @@
 # callers' own network namespaces. Connections that exist stay. What is to hold stands in files below
 # $RB_STEP/redirect and is brought about as a whole, so any function may be repeated or interrupted.
 #
-# Given: RB_ROOT RB_STEP RB_COMMENT REDIRECT_RULES (text of rules.awk)
-
-redirect_image=runbook-helper:empty
+# Given: RB_ROOT RB_STEP RB_COMMENT REDIRECT_RULES (text of rules.awk), and the piece for the empty image
 
 # redirect_helper: runs the script on standard input as root of the host, by means of the host's own tools
 redirect_helper() {
-  docker image inspect "$redirect_image" >/dev/null 2>&1 </dev/null ||
-    tar -c -T /dev/null | docker import - "$redirect_image" >/dev/null || return 1
+  empty_image || return 1
   set -- --mount type=bind,source=/usr,target=/usr,readonly --mount type=bind,source=/,target=/host,readonly
   for folder in /lib /lib64 /bin /sbin; do
     [ ! -e "$folder" ] || set -- "$@" --mount "type=bind,source=$folder,target=$folder,readonly"
@@ -20,7 +17,7 @@ redirect_helper() {
     --network none --pid=host --userns=host \
     --security-opt label=disable --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
     --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_PTRACE "$@" \
-    --entrypoint /usr/sbin/chroot "$redirect_image" /host /bin/sh -s
+    --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
 }
 
 # redirect_probe: whether the helper may do its work here; prints `ok`, or why not. With `ok` a second line may

@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quote } from '../../host/quote';
+import { emptyImageScript } from '../../steps/scripts';
 
 /** Functions of `redirect.sh`; needs those of `containers.sh`. */
 export function redirectScript(): string {
   const rules = readFileSync(join(__dirname, 'rules.awk'), 'utf8');
-  return `REDIRECT_RULES=${quote(rules)}\n${readFileSync(join(__dirname, 'redirect.sh'), 'utf8')}`;
+  return `REDIRECT_RULES=${quote(rules)}\n${emptyImageScript()}\n${readFileSync(join(__dirname, 'redirect.sh'), 'utf8')}`;
 }
 
 /** Functions of `host-ports.sh` and `host-paths.sh`; needs those above. */

@@ -1,0 +1,129 @@
+/** Snapshots of Qdrant on their way into a backup: made by its own API, compared with what it says of them, removed there. */
+import { PassThrough, pipeline } from 'node:stream';
+import type { QdrantPart } from '../lib/backup/manifest';
+import { measure } from '../lib/backup/measure';
+import { type Shipped, ship } from '../lib/backup/ship';
+import { UserError } from '../lib/errors';
+import { quote } from '../lib/host/quote';
+import {
+  createSnapshot,
+  failed,
+  greet,
+  type QdrantServer,
+  readSnapshot,
+  removeSnapshot,
+  type Snapshot,
+} from '../lib/qdrant/client';
+import { findQdrant } from '../lib/qdrant/find';
+import type { Scene } from './scene';
+
+/** Milliseconds to write one on the host. */
+const LONG = 12 * 3600 * 1000;
+
+/** Every one of them, once it answers. Snapshots that an ended run left there go. @throws {UserError} RB-QDRANT-FAILED */
+export async function findServers(scene: Scene): Promise<readonly QdrantServer[]> {
+  const { session, recorder, request } = scene;
+  const servers: QdrantServer[] = [];
+  for (const settings of request.runbook.backup.qdrant) {
+    const server = await findQdrant(session.host, request.runbook.stack, settings);
+    if (server.apiKey !== null) recorder.secret(server.apiKey);
+    await greet(server);
+    recorder.info(`${server.service}: Qdrant answers`);
+    if (!request.dryRun) await removeLeft(scene, server);
+    servers.push(server);
+  }
+  return servers;
+}
+
+/**
+ * @param folder on the host for the file; `null`: it goes through the runner alone
+ * @throws {UserError} no snapshot is left on the server then
+ */
+export async function takeSnapshot(
+  scene: Scene,
+  server: QdrantServer,
+  { id, file, folder }: { readonly id: string; readonly file: string; readonly folder: string | null },
+): Promise<{ readonly part: QdrantPart; readonly shipped: Shipped | null }> {
+  const { session, recorder } = scene;
+  const { service } = server;
+  const snapshot = await createSnapshot(server);
+  await session.host.run(`umask 077; echo ${quote(snapshot.name)} >${quote(noteOf(scene, service))}`);
+  recorder.info(`${service}: snapshot ${snapshot.name} made, on its way`);
+  let problem: unknown = null;
+  try {
+    const { bytes, sha256, shipped } = await bring(scene, server, snapshot, { id, file, folder });
+    if (bytes !== snapshot.size) throw failed(service, `it has ${bytes} bytes instead of ${snapshot.size}`);
+    if (snapshot.checksum !== null && sha256 !== snapshot.checksum)
+      throw failed(service, 'its SHA-256 is not the one that Qdrant says');
+    recorder.info(
+      `${service}: snapshot of ${bytes} bytes, ${snapshot.checksum === null ? 'Qdrant names no checksum' : 'SHA-256 as Qdrant says'}`,
+    );
+    return { part: { file, bytes, sha256, service, checked: snapshot.checksum !== null }, shipped };
+  } catch (error) {
+    problem = error;
+    throw error;
+  } finally {
+    await forget(scene, server, snapshot.name).catch((error: unknown) => {
+      // The first error is the one to tell; the next run tries again.
+      if (problem === null) recorder.warning(`${service}: the snapshot stays there: ${(error as Error).message}`);
+    });
+  }
+}
+
+async function bring(
+  { request, session, remote }: Scene,
+  server: QdrantServer,
+  snapshot: Snapshot,
+  { id, file, folder }: { readonly id: string; readonly file: string; readonly folder: string | null },
+): Promise<{ bytes: number; sha256: string; shipped: Shipped | null }> {
+  const content = new PassThrough();
+  const answer = await readSnapshot(server, snapshot);
+  let broken = '';
+  answer.once('error', ({ message }: Error) => {
+    // Not where a place that takes no more ended it.
+    if (!content.destroyed) broken = message;
+  });
+  pipeline(answer, content, () => {});
+  // A place explains what it refused, but not that nothing more came.
+  const explained = (error: unknown): never => {
+    if (broken === '' && error instanceof UserError) throw error;
+    throw failed(server.service, broken || (error as Error).message);
+  };
+  if (folder === null) {
+    const { recipients } = request.runbook.backup;
+    const shipped = await ship({ id, file, bytes: snapshot.size, content, recipients }, remote).catch(explained);
+    return { ...shipped, shipped };
+  }
+  const counted = measure();
+  const path = quote(`${folder}/${file}`);
+  const outcome = await session.host
+    .run(`umask 077; cat >${path} && { sync ${path} 2>/dev/null || sync; } && sha256sum <${path}`, {
+      input: pipeline(content, counted.stream, () => {}),
+      timeout: LONG,
+    })
+    .catch(explained);
+  const { bytes, sha256 } = counted.result();
+  if (outcome.outcome === 'unknown') throw failed(server.service, outcome.reason);
+  if (outcome.code !== 0) throw failed(server.service, `it could not be written: ${outcome.stderr.trim()}`);
+  // What lies there, not what went by.
+  if (!outcome.stdout.startsWith(sha256)) throw failed(server.service, 'read back on the host, it has another SHA-256');
+  return { bytes, sha256, shipped: null };
+}
+
+async function removeLeft(scene: Scene, server: QdrantServer): Promise<void> {
+  const outcome = await scene.session.host.run(`cat ${quote(noteOf(scene, server.service))} 2>/dev/null || :`);
+  const name = outcome.stdout.trim();
+  if (name === '') return;
+  await forget(scene, server, name).catch(() => {});
+  scene.recorder.info(`${server.service}: ${name}, left by an interrupted backup, was removed`);
+}
+
+async function forget(scene: Scene, server: QdrantServer, name: string): Promise<void> {
+  await removeSnapshot(server, name);
+  await scene.session.host.run(`rm -f ${quote(noteOf(scene, server.service))}`);
+}
+
+/** The file on the host that names the snapshot which is under way. */
+function noteOf({ session }: Scene, service: string): string {
+  return `${session.leaseRoot}/qdrant-${service}`;
+}

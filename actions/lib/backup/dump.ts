@@ -1,0 +1,224 @@
+/** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
+import { UserError } from '../errors';
+import { quote } from '../host/quote';
+import { explainBackup } from '../postgres/backup-failures';
+import { connection } from '../postgres/names';
+import { COUNTS, DUMP_FACTS } from '../postgres/restore-sql';
+import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
+import { dataLockScript } from '../steps/data-lock';
+import type { RunningStep, StepEvent, StepObserver, Steps } from '../steps/step';
+import { readPiece, volumeScript } from '../volumes/scripts';
+import type { TableCount } from './load';
+import { partPiece } from './scripts';
+
+/** One file of a backup, before it is made. `file` has no suffix of a packer yet. */
+export type DumpItem =
+  | {
+      readonly kind: 'database';
+      readonly file: string;
+      readonly service: string;
+      readonly user: string;
+      readonly database: string;
+    }
+  | { readonly kind: 'globals'; readonly file: string; readonly service: string; readonly user: string }
+  /** A volume as the Compose file names it, or a directory of the host. */
+  | { readonly kind: 'volume'; readonly file: string; readonly name: string };
+
+export interface DumpFacts {
+  /** `server_version_num` */
+  readonly version: number;
+  readonly server: string;
+  readonly bytes: number;
+  readonly extensions: readonly string[];
+  /** Roles that something in the database belongs to or is granted to. */
+  readonly roles: readonly string[];
+}
+
+/** What became of an item. */
+export interface Dumped {
+  readonly file: string;
+  /** On the host; `null` where the runner took it along. */
+  readonly bytes: number | null;
+  readonly sha256: string;
+  readonly facts: DumpFacts | null;
+  /** `pg_dump`'s own words on its version. */
+  readonly tool: string | null;
+  readonly tables: readonly TableCount[];
+  /** Of a volume: files, folders and links in it. */
+  readonly entries: number;
+}
+
+export interface DumpRequest {
+  readonly stack: string;
+  readonly items: readonly DumpItem[];
+  /** Folder on the host for the files; `null`: each goes through the runner, see {@link DumpTools.take}. */
+  readonly folder: string | null;
+  /** Seconds to wait for a restore or a migration. */
+  readonly patience: number;
+}
+
+export interface DumpTools {
+  readonly steps: Steps;
+  readonly info: (text: string) => void;
+  readonly remote: (line: string) => void;
+  /** So many bytes of an item are written. */
+  readonly progress: (item: DumpItem, bytes: number) => void;
+  /** Reads an item's archive from a FIFO of the host, to its end. Its rejection ends the dump. */
+  readonly take: (item: DumpItem, file: string, fifo: string) => Promise<void>;
+}
+
+/** @returns one entry for each item, in their order @throws {UserError} nothing is left on the host then */
+export async function dump(request: DumpRequest, tools: DumpTools): Promise<Dumped[]> {
+  const observer = new DumpObserver(request, tools);
+  const step = await tools.steps.start(
+    { id: 'dump', title: 'Dump and read back', script: dumpScript(request) },
+    observer,
+  );
+  observer.attach(step);
+  const result = await step.result;
+  await observer.end();
+  if (result.outcome === 'unknown') {
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the connection to the host was lost during the backup',
+      why: result.reason,
+      remedy: 'run it again: nothing was published, and the next run removes what this one began',
+    });
+  }
+  if (result.code !== 0) throw observer.error();
+  return observer.dumped();
+}
+
+export function dumpScript({ stack, items, folder, patience }: DumpRequest): string {
+  const servers = new Map(items.flatMap((item) => (item.kind === 'volume' ? [] : [[item.service, item.user]])));
+  return [
+    `PROJECT=${quote(stack)} FOLDER=${quote(folder ?? '')}`,
+    psqlScript(),
+    dataLockScript(),
+    partPiece(),
+    dumpPiece(),
+    volumeScript(),
+    readPiece(),
+    printer('counts_sql', COUNTS),
+    printer('facts_sql', DUMP_FACTS),
+    `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
+    'prepare_folder || exit 1',
+    `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${quote(service)}):"${quote(user)}`).join(' ')}`,
+    ...items.flatMap((item, index) => [
+      `operation ${quote(`${item.kind} ${item.file}`)}`,
+      `${commandOf(item, index)} || exit 1`,
+    ]),
+    'committed',
+  ].join('\n');
+}
+
+function commandOf(item: DumpItem, index: number): string {
+  if (item.kind === 'volume') return `read_volume ${index} ${quote(item.name)} ${quote(item.file)}`;
+  const server = `${index} ${quote(item.service)} ${quote(item.user)}`;
+  return item.kind === 'database'
+    ? `dump_database ${server} ${quote(connection(item.database))} ${quote(item.file)}`
+    : `dump_globals ${server} ${quote(item.file)}`;
+}
+
+class DumpObserver implements StepObserver {
+  readonly #request: DumpRequest;
+  readonly #parts = new Map<number, { file: string; bytes: number | null; sha256: string }>();
+  readonly #facts = new Map<number, DumpFacts>();
+  readonly #tools: DumpTools;
+  readonly #versions = new Map<number, string>();
+  readonly #tables: TableCount[][];
+  readonly #log: string[] = [];
+  readonly #feeds = new Map<number, Promise<void>>();
+  readonly #entries = new Map<number, number>();
+  #failure = { kind: '', subject: '' };
+  #refusal: unknown = null;
+  #step: Pick<RunningStep, 'send'> | null = null;
+
+  constructor(request: DumpRequest, tools: DumpTools) {
+    this.#request = request;
+    this.#tools = tools;
+    this.#tables = request.items.map(() => []);
+  }
+
+  attach(step: Pick<RunningStep, 'send'>): void {
+    this.#step = step;
+  }
+
+  onEvent({ name, fields }: StepEvent): void {
+    const index = Number(fields.index);
+    const item = this.#request.items[index];
+    if (name === 'log') this.#log.push(fields.line ?? '');
+    else if (name === 'failed') this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
+    else if (item === undefined) return;
+    else if (name === 'tool') this.#versions.set(index, fields.version ?? '');
+    else if (name === 'progress') this.#tools.progress(item, Number(fields.bytes));
+    else if (name === 'feed') this.#feeds.set(index, this.#take(item, index, fields));
+    else if (name === 'entries') this.#entries.set(index, Number(fields.count));
+    else if (name === 'part') this.#part(item, index, fields);
+  }
+
+  onLine(line: string): void {
+    const [, word, index, json] = /^(counts|facts) (\d+) ([[{].*)$/.exec(line) ?? [];
+    if (json === undefined) {
+      this.#tools.remote(line);
+      return;
+    }
+    if (word === 'facts') {
+      this.#facts.set(Number(index), JSON.parse(json) as DumpFacts);
+      return;
+    }
+    const [schema = '', table = '', rows = 0] = JSON.parse(json) as [string, string, number];
+    this.#tables[Number(index)]?.push({ schema, table, rows });
+  }
+
+  /** What the runner found wrong comes first: the host saw only that its reader went away. */
+  error(): unknown {
+    return this.#refusal ?? explainBackup({ ...this.#failure, log: this.#log });
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#feeds.values());
+  }
+
+  dumped(): Dumped[] {
+    return this.#request.items.map((item, index) => {
+      const part = this.#parts.get(index);
+      const facts = this.#facts.get(index) ?? null;
+      if (part === undefined || (item.kind === 'database' && facts === null))
+        throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
+      return {
+        ...part,
+        facts,
+        tool: this.#versions.get(index) ?? null,
+        tables: this.#tables[index] ?? [],
+        entries: this.#entries.get(index) ?? 0,
+      };
+    });
+  }
+
+  #part(item: DumpItem, index: number, { file = '', bytes, sha256 = '' }: StepEvent['fields']): void {
+    const size = Number(bytes);
+    this.#parts.set(index, { file, sha256, bytes: size < 0 ? null : size });
+    this.#tools.info(
+      `${titleOf(item)}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`,
+    );
+    // Its last bytes may still be on their way.
+    const feed = this.#feeds.get(index);
+    if (feed !== undefined) void feed.then(() => this.#step?.send(this.#refusal === null ? `taken ${index}` : 'abort'));
+  }
+
+  async #take(item: DumpItem, index: number, { file = '', fifo = '' }: StepEvent['fields']): Promise<void> {
+    try {
+      // An earlier try of the same file ends first: the later one takes its place.
+      await this.#feeds.get(index);
+      await this.#tools.take(item, file, fifo);
+    } catch (error) {
+      this.#refusal ??= error;
+      this.#step?.send('abort');
+    }
+  }
+}
+
+export function titleOf(item: DumpItem): string {
+  if (item.kind === 'volume') return item.name;
+  return item.kind === 'database' ? `${item.service}/${item.database}` : `roles of ${item.service}`;
+}

@@ -1,0 +1,221 @@
+/** Fills what stands beside the live data: one step on the host, and its archives from there or from here. */
+import type { Readable } from 'node:stream';
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import { explainRestore, type RestoreFailure } from '../postgres/failures';
+import { connection, maintenance } from '../postgres/names';
+import { COUNTS, createSql, dropSql, finishSql } from '../postgres/restore-sql';
+import { loadPiece, printer, psqlScript } from '../postgres/scripts';
+import type { Progress } from '../procedure/report';
+import { dataLockScript } from '../steps/data-lock';
+import type { StepEvent, StepObserver, Steps } from '../steps/step';
+import { fillPiece, volumeScript } from '../volumes/scripts';
+import { archivePiece } from './scripts';
+
+/** Rows of one table. */
+export interface TableCount {
+  readonly schema: string;
+  readonly table: string;
+  readonly rows: number;
+}
+
+type Archive =
+  | { readonly on: 'host'; readonly path: string; readonly sha256: string }
+  /** Resolves once everything was sent and proven; what arrives in the sink is unpacked. */
+  | { readonly on: 'runner'; readonly open: () => Promise<Feed> };
+
+export interface DatabaseTarget {
+  readonly service: string;
+  readonly user: string;
+  /** The database that the stack knows. */
+  readonly database: string;
+  /** The name of the new one. */
+  readonly incoming: string;
+  readonly archive: Archive;
+}
+
+export interface VolumeTarget {
+  /** As the Compose file names it, or a path. */
+  readonly volume: string;
+  /** The name of the new folder in it. */
+  readonly incoming: string;
+  readonly archive: Archive;
+}
+
+export type LoadTarget = DatabaseTarget | VolumeTarget;
+
+/** What became of a target: rows of a database's tables, or how many files, folders and links a volume has. */
+export interface Loaded {
+  readonly tables: readonly TableCount[];
+  readonly entries: number;
+}
+
+/** An archive that comes through the runner. */
+export interface Feed {
+  /** As `pg_restore` or `tar` reads it. */
+  readonly stream: Readable;
+  /** After the stream's end: resolves when size and hash of what was read are right. @throws {UserError} */
+  readonly proven: () => Promise<void>;
+}
+
+export interface LoadTools {
+  readonly host: Host;
+  readonly steps: Steps;
+  /** `<directory>/.runbook/steps/<token>-load` */
+  readonly folder: string;
+  readonly progress: Pick<Progress, 'info' | 'remote'>;
+  /** Not while a backup is made. Default true; a drill touches nothing of the stack. */
+  readonly apart?: boolean;
+}
+
+const ID = 'load';
+/** Milliseconds; the step ends by itself when the runner is gone. */
+const FEED_TIMEOUT = 24 * 3600 * 1000;
+
+/**
+ * @returns one entry for each target, in their order
+ * @throws {UserError} for an archive that is damaged or does not fit; what is new is gone then
+ */
+export async function load(stack: string, targets: readonly LoadTarget[], tools: LoadTools): Promise<Loaded[]> {
+  const observer = new LoadObserver(targets, tools);
+  const step = await tools.steps.start(
+    { id: ID, title: 'Restore beside the live data', script: loadScript(stack, targets, tools.apart) },
+    observer,
+  );
+  observer.attach((word) => step.send(word));
+  const result = await step.result;
+  await observer.end();
+  if (result.outcome === 'unknown') {
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the connection to the host was lost during the restore',
+      why: result.reason,
+      remedy: 'run it again: the live data serves, and the next run removes what this one was filling',
+    });
+  }
+  if (result.code !== 0) throw observer.error();
+  return observer.loaded;
+}
+
+export function loadScript(stack: string, targets: readonly LoadTarget[], apart = true): string {
+  const used = targets.flatMap((target) => ('volume' in target ? [] : [target.database]));
+  return [
+    `PROJECT=${quote(stack)}`,
+    psqlScript(),
+    dataLockScript(),
+    archivePiece(),
+    loadPiece(),
+    volumeScript(),
+    fillPiece(),
+    // A backup of a database that is about to change its name would be of neither.
+    ...(apart ? ['data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
+    printer('counts_sql', COUNTS),
+    ...targets.flatMap((target, index) => {
+      const { archive, incoming } = target;
+      const source = archive.on === 'host' ? `${quote(archive.path)} ${archive.sha256}` : "feed ''";
+      if ('volume' in target) {
+        return [`fill_volume ${index} ${quote(target.volume)} ${quote(incoming)} ${source} || exit 1`];
+      }
+      const { service, user, database } = target;
+      const server = `${index} ${quote(service)} ${quote(user)}`;
+      return [
+        printer(`create_sql_${index}`, createSql(incoming, database, user)),
+        printer(`finish_sql_${index}`, finishSql(incoming, database)),
+        printer(`drop_sql_${index}`, dropSql(incoming)),
+        `restore_begin ${server} ${quote(maintenance(used))} || exit 1`,
+        `restore_load ${server} ${quote(connection(incoming))} ${source} || exit 1`,
+        `restore_finish ${server} ${quote(maintenance(used))} ${quote(connection(incoming))} || exit 1`,
+      ];
+    }),
+    'committed',
+  ].join('\n');
+}
+
+class LoadObserver implements StepObserver {
+  readonly loaded: { tables: TableCount[]; entries: number }[];
+  readonly #targets: readonly LoadTarget[];
+  readonly #tools: LoadTools;
+  readonly #log: string[] = [];
+  readonly #feeds: Promise<void>[] = [];
+  #failure: RestoreFailure | null = null;
+  #refusal: UserError | null = null;
+  readonly #over = new AbortController();
+  #send: (word: string) => void = () => {};
+
+  constructor(targets: readonly LoadTarget[], tools: LoadTools) {
+    this.#targets = targets;
+    this.#tools = tools;
+    this.loaded = targets.map(() => ({ tables: [], entries: 0 }));
+  }
+
+  attach(send: (word: string) => void): void {
+    this.#send = send;
+  }
+
+  onEvent({ name, fields }: StepEvent): void {
+    const target = this.#targets[Number(fields.index)];
+    const subject = target === undefined ? '' : 'volume' in target ? target.volume : target.database;
+    if (name === 'log') this.#log.push(fields.line ?? '');
+    else if (name === 'failed') this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
+    else if (name === 'loading') this.#tools.progress.info(`${subject}: filling ${target?.incoming}`);
+    else if (name === 'counting') this.#tools.progress.info(`${subject}: filled; counting rows`);
+    else if (name === 'entries') this.#entries(Number(fields.index), subject, Number(fields.count));
+    else if (name === 'feed') this.#feeds.push(this.#feed(Number(fields.index)));
+  }
+
+  onLine(line: string): void {
+    const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
+    if (json === undefined) {
+      this.#tools.progress.remote(line);
+      return;
+    }
+    const [schema = '', table = '', rows = 0] = JSON.parse(json) as [string, string, number];
+    this.loaded[Number(index)]?.tables.push({ schema, table, rows });
+  }
+
+  /** What the runner found wrong comes first: the host saw only that its input ended. */
+  error(): UserError {
+    return this.#refusal ?? explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+  }
+
+  /** Nobody reads what is still being sent. */
+  async end(): Promise<void> {
+    this.#over.abort();
+    await Promise.all(this.#feeds);
+  }
+
+  #entries(index: number, subject: string, count: number): void {
+    const loaded = this.loaded[index];
+    if (loaded !== undefined) loaded.entries = count;
+    this.#tools.progress.info(`${subject}: filled with ${count} files, folders and links`);
+  }
+
+  async #feed(index: number): Promise<void> {
+    const archive = this.#targets[index]?.archive;
+    if (archive?.on !== 'runner') return;
+    const { host, folder } = this.#tools;
+    try {
+      const { stream, proven } = await archive.open();
+      const sent = await host.run(`cat >${quote(`${folder}/feed-${index}`)}`, {
+        input: stream,
+        timeout: FEED_TIMEOUT,
+        signal: this.#over.signal,
+      });
+      // The reader says itself why it stopped reading.
+      if (sent.outcome === 'unknown' || sent.code !== 0) return;
+      await proven();
+      this.#send(`whole ${index}`);
+    } catch (error) {
+      this.#refusal ??= error instanceof UserError ? error : damaged(error);
+      this.#send('abort');
+    }
+  }
+}
+
+function damaged(error: unknown): UserError {
+  return new UserError('RB-ARCHIVE-DAMAGED', {
+    what: 'the archive cannot be read to its end',
+    why: error instanceof Error ? error.message : String(error),
+    remedy: 'restore another backup; `list: true` shows what is there',
+  });
+}

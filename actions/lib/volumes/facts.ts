@@ -1,0 +1,71 @@
+/** What volumes and directories of the host tell before a backup or a restore. */
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import { sectionsOf } from '../stack/sections';
+import { volumeFactsPiece, volumeScript } from './scripts';
+
+export interface VolumeFacts {
+  /** The volume's name in Docker, or the directory. */
+  readonly source: string;
+  /** Of its content. */
+  readonly bytes: number;
+  /** Bytes free on its disk; `null` where that cannot be measured. */
+  readonly free: number | null;
+  /** Folders of ours in it: what restores put aside, or left. */
+  readonly beside: readonly string[];
+}
+
+export interface VolumesRequest {
+  readonly stack: string;
+  /** Label of the helper containers: where the run's lease lies. */
+  readonly root: string;
+  /** Names as the Compose file has them, or absolute paths. */
+  readonly names: readonly string[];
+}
+
+/** Changes nothing. @throws {UserError} RB-VOLUME-UNKNOWN, RB-CONNECTION-LOST */
+export async function readVolumes(host: Host, request: VolumesRequest): Promise<ReadonlyMap<string, VolumeFacts>> {
+  if (request.names.length === 0) return new Map();
+  const outcome = await host.run(factsScript(request), { timeout: 3600 * 1000 });
+  if (outcome.outcome === 'unknown') {
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the volumes could not be looked at',
+      why: outcome.reason,
+      remedy: 'run it again; nothing was changed',
+    });
+  }
+  const sections = sectionsOf(outcome.stdout);
+  return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
+}
+
+function factsScript({ stack, root, names }: VolumesRequest): string {
+  return [
+    'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+    `PROJECT=${quote(stack)} RB_ROOT=${quote(root)}`,
+    'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+    volumeScript(),
+    volumeFactsPiece(),
+    ...names.map((name, index) => `facts_of_volume ${index} ${quote(name)}`),
+  ].join('\n');
+}
+
+function factsFrom(name: string, lines: readonly string[]): VolumeFacts {
+  const [mount = '', word = '', used = '', disk = '', ...beside] = lines;
+  if (word === 'found') {
+    const bytes = Number.parseInt(used, 10) * 1024;
+    const free = Number(disk.split(/\s+/)[3]) * 1024;
+    return { source: mount.replace(/^.*source=/, ''), bytes: bytes || 0, free: free >= 0 ? free : null, beside };
+  }
+  const directory = name.startsWith('/');
+  throw new UserError('RB-VOLUME-UNKNOWN', {
+    what: `the host has no ${directory ? 'directory' : 'volume'} ${JSON.stringify(name)}`,
+    why:
+      mount === 'absent'
+        ? 'neither a volume of the stack nor any other one has that name'
+        : lines.slice(1).join(' ').slice(0, 500) || 'it could not be opened',
+    remedy: directory
+      ? 'correct backup.volumes in the runbook file, or make the directory'
+      : 'correct backup.volumes in the runbook file (names as in the Compose file), or deploy the stack first',
+  });
+}

@@ -1,0 +1,17 @@
+/** Names of volumes and directories, and of the folders that stand beside their live content. */
+
+/** Docker's rule for volumes, or an absolute path. What its --mount or a shell would read otherwise is in neither. */
+export const VOLUME = /^([A-Za-z0-9][A-Za-z0-9_.-]*|(\/[^/,"'\\\s]+)+)$/;
+
+/** `restore`: being filled; `before`: was live until a restore; `undone`: was live until an undo. */
+export type BesideFolder = 'restore' | 'before' | 'undone';
+
+/** @param id time as `YYYYMMDDTHHMMSSZ` */
+export function besideFolder(kind: BesideFolder, id: string): string {
+  return `.${kind}-${id}`;
+}
+
+/** The ID in a name that {@link besideFolder} made; `null` for any other name. */
+export function besideFolderId(folder: string, kind: BesideFolder): string | null {
+  return new RegExp(`^\\.${kind}-(\\d{8}T\\d{6}Z)$`).exec(folder)?.[1] ?? null;
+}

@@ -1,0 +1,50 @@
+/** The way back: what the last restore put aside becomes live again. */
+import { everythingOr } from '../lib/backup/choose';
+import { UserError } from '../lib/errors';
+import { besideId, besideName } from '../lib/postgres/names';
+import { besideFolder, besideFolderId } from '../lib/volumes/names';
+import { exchange } from './exchange';
+import { finisher, type Restored, type Scene, serversOf, settledFacts } from './scene';
+
+/** @throws {UserError} RB-UNDO-UNKNOWN */
+export async function goBack(scene: Scene): Promise<Restored> {
+  const { request, recorder } = scene;
+  const begun = Date.now();
+  recorder.step('Find the former data');
+  const { backup } = request.runbook;
+  const wanted = everythingOr(request);
+  const configured = backup.databases.filter(({ database }) => wanted.databases?.includes(database) ?? true);
+  const names = wanted.volumes ?? backup.volumes;
+  const settled = await settledFacts(scene, { servers: serversOf(configured), volumes: names });
+  const { facts } = settled;
+  const databases = configured.flatMap((one) =>
+    [...(facts.servers.get(one.service)?.databases.keys() ?? [])].flatMap((name) => {
+      const id = besideId(name, one.database, 'before');
+      return id === null ? [] : [{ ...one, id }];
+    }),
+  );
+  const folders = names.flatMap((name) =>
+    (settled.volumes.get(name)?.beside ?? []).flatMap((folder) => {
+      const id = besideFolderId(folder, 'before');
+      return id === null ? [] : [{ name, id }];
+    }),
+  );
+  const newest = [...databases, ...folders]
+    .map(({ id }) => id)
+    .sort()
+    .at(-1);
+  if (newest === undefined) {
+    throw new UserError('RB-UNDO-UNKNOWN', {
+      what: 'no restore has left anything to go back to',
+      why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ')} has a former one, named *before*`,
+      remedy: 'restore a backup instead',
+    });
+  }
+  const parts = databases.filter(({ id }) => id === newest);
+  const volumes = folders.filter(({ id }) => id === newest).map(({ name }) => name);
+  for (const { database } of parts) recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
+  for (const name of volumes) recorder.info(`${name}: back to ${besideFolder('before', newest)}`);
+  const finish = finisher(scene, null, begun);
+  if (request.dryRun) return finish('planned', {});
+  return await exchange(scene, settled, { parts, volumes }, 'before', newest, finish);
+}

@@ -1,0 +1,186 @@
+/** Volumes and directories in a backup: everything of a file is there, and what is not whole is no backup. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { annotation, Stage, succeeded } from '../../e2e/stage';
+import type { ActionResult } from '../../run-action';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  withVolumes();
+  succeeded(await stage.deploy('v1'));
+  await stage.host.root('mkdir -p /opt/backups && mount -t tmpfs -o size=400m,mode=755 backups /opt/backups');
+  await stage.host.root('chown deploy: /opt/backups');
+  await inVolume(CONTENT);
+});
+afterAll(() => stage?.close());
+beforeEach(() => {
+  stage.restoreFiles();
+  withVolumes();
+});
+
+function withVolumes(names = 'uploads, empty, /etc/letsencrypt'): void {
+  stage.edit('docker-compose.prod.yml', (text) =>
+    text
+      .replace('    stop_signal: SIGINT', '    volumes: [uploads:/uploads, empty:/empty]\n    stop_signal: SIGINT')
+      .replace('  db-data: {}', '  db-data: {}\n  uploads: {}\n  empty: {}'),
+  );
+  stage.edit('runbook.yml', (text) => text.replace('backup:\n', `backup:\n  volumes: [${names}]\n`));
+}
+
+const FOLDER = '/var/lib/docker/volumes/acme_uploads/_data';
+
+function inVolume(script: string): Promise<string> {
+  return stage.host.root(`cd ${FOLDER} && { ${script}\n}`);
+}
+
+const CONTENT = `
+mkdir -p "a b/c" .hidden && echo plain >"a b/c/plain" && printf 'x' >.hidden/.x
+printf '1' >"$(printf 'line\\nbreak')" && printf '2' >"-rf" && printf '3' >'ünï"$(id)\\' && printf '4' >"*"
+ln -s "a b/c/plain" link && ln -s /nowhere dangling && ln "a b/c/plain" hard && mkfifo pipe
+chown 1234:4321 "a b/c/plain" && chmod 4751 "a b/c/plain" && chown -h 33:33 link && chmod 1777 "a b"
+truncate -s 300M sparse && touch -d '2001-02-03 04:05:06.789' .hidden/.x && chown 70:70 . && chmod 2750 .
+setfattr -n user.origin -v somewhere .hidden/.x 2>/dev/null || :
+`;
+
+/** Everything about files that a program could see. */
+const SEEN = `find . -printf '%p|%y|%m|%U:%G|%l|%T@|%n|%s\\n' | grep -v '^\\.|' | sed -E 's/(|d[|].*)[|][0-9]+$/\\1/' | LC_ALL=C sort; find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum`;
+
+interface Manifest {
+  readonly volumes: readonly { file: string; name: string; bytes: number; sha256: string; entries: number }[];
+}
+
+async function manifestOf(id: string): Promise<Manifest> {
+  return JSON.parse(await stage.host.root(`cat /opt/backups/acme/${id}/manifest.json`)) as Manifest;
+}
+
+const listed = (): Promise<string> => stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :');
+const helpers = (): Promise<string> => stage.host.root('docker ps -aq --filter label=runbook.helper');
+
+it('has every file as it is, and the volume as it was', async () => {
+  const before = await inVolume(SEEN);
+  const result = await stage.backup();
+  succeeded(result);
+  const { backup = '' } = result.outputs;
+  const { volumes } = await manifestOf(backup);
+  expect(volumes.map(({ name, file }) => [name, file])).toEqual([
+    ['uploads', 'volume.uploads.tar.gz'],
+    ['empty', 'volume.empty.tar.gz'],
+    ['/etc/letsencrypt', 'volume._etc_letsencrypt.tar.gz'],
+  ]);
+  expect(volumes[0]?.entries).toBe(Number(await inVolume('find . -mindepth 1 -print0 | tr -cd "\\0" | wc -c')));
+  expect(volumes[1]?.entries).toBe(0);
+  // Holes are no bytes.
+  expect(volumes[0]?.bytes).toBeLessThan(100_000);
+  const unpack = (file: string, folder: string): string =>
+    `rm -rf ${folder} && mkdir ${folder} && gzip -dc /opt/backups/acme/${backup}/${file} | tar -xp --xattrs -C ${folder} -f -`;
+  await stage.host.root(unpack('volume.uploads.tar.gz', '/root/unpacked'));
+  expect(await stage.host.root(`cd /root/unpacked && ${SEEN}`)).toBe(before);
+  expect(await stage.host.root('stat -c "%a %u:%g" /root/unpacked')).toBe('2750 70:70\n');
+  await stage.host.root(unpack('volume._etc_letsencrypt.tar.gz', '/root/certificates'));
+  await stage.host.root('diff -r --no-dereference /root/certificates /etc/letsencrypt');
+  expect(await inVolume(SEEN)).toBe(before);
+  expect(await helpers()).toBe('');
+  expect(result.summary).toContain('uploads');
+});
+
+it('goes off the host encrypted, without a file there', async () => {
+  const before = await listed();
+  const identity = await generateX25519Identity();
+  const result = await stage.backup({ to: 'file', recipients: await identityToRecipient(identity) });
+  succeeded(result);
+  expect(await listed()).toBe(before);
+  const decrypter = new Decrypter();
+  decrypter.addIdentity(identity);
+  const file = join(stage.workspace, 'backup', 'acme', result.outputs.backup ?? '', 'volume.uploads.tar.gz.age');
+  await stage.host.put('/tmp/away.tar.gz', Buffer.from(await decrypter.decrypt(readFileSync(file))), 0o600);
+  expect(await stage.host.root('gzip -dc /tmp/away.tar.gz | tar -t')).toContain('./a b/c/plain');
+});
+
+it('leaves out what restores put aside', async () => {
+  await inVolume('mkdir .before-20260101T000000Z .restore-20260101T000000Z && echo old >.before-20260101T000000Z/old');
+  try {
+    const result = await stage.backup();
+    succeeded(result);
+    const file = `/opt/backups/acme/${result.outputs.backup}/volume.uploads.tar.gz`;
+    expect(await stage.host.root(`gzip -dc ${file} | tar -t | grep -c 20260101T000000Z || :`)).toBe('0\n');
+  } finally {
+    await inVolume('rm -rf .before-20260101T000000Z .restore-20260101T000000Z');
+  }
+});
+
+it.each([
+  ['uploads, missing', 'missing', 'volume'],
+  ['/srv/missing', '/srv/missing', 'directory'],
+])('says that %s is not there, and makes nothing', async (names, missing, kind) => {
+  stage.restoreFiles();
+  withVolumes(names);
+  const before = await listed();
+  expect(annotation(await stage.backup())).toContain(`RB-VOLUME-UNKNOWN: the host has no ${kind} "${missing}"`);
+  expect(await listed()).toBe(before);
+  expect(await stage.host.root('ls -d /srv/missing 2>/dev/null; docker volume ls -q | grep missing || :')).toBe('');
+});
+
+describe('nothing is published and nothing removed', () => {
+  beforeAll(async () => {
+    // What no packer makes small.
+    await inVolume('head -c 150000000 /dev/urandom >noise && chmod 600 noise');
+  });
+
+  /** Does the harm once so many bytes of the archive are there. */
+  async function harmed(harm: string): Promise<ActionResult> {
+    const before = await listed();
+    const waiting = stage.host.root(
+      `until [ "$(cat /opt/backups/acme/.*.part/volume.uploads.* 2>/dev/null | wc -c)" -gt 8000000 ]; do sleep 0.02; done\n${harm}`,
+      { timeout: 120_000 },
+    );
+    const [result] = await Promise.all([stage.backup(), waiting]);
+    expect(result.code, result.shown).toBe(1);
+    expect(await listed()).toBe(before);
+    expect(await helpers()).toBe('');
+    return result;
+  }
+
+  it.each([
+    ['who reads the volume', 'pkill -KILL -f "^tar -c"', /tar, which reads the volume, ended with exit status 137/],
+    ['who reads the archive back', 'pkill -KILL -f "^tar -t"', /reads the archive back, ended with exit status 137/],
+    ['the packer', 'pkill -KILL -x gzip', /the compressor ended with exit status 137/],
+    ['the helper', 'docker kill $(docker ps -q --filter label=runbook.helper)', /exit status 137/],
+  ])('when %s is killed', async (_who, harm, why) => {
+    const message = annotation(await harmed(harm));
+    expect(message).toMatch(/^RB-BACKUP-FAILED: the copy of uploads is not whole/);
+    expect(message).toMatch(why);
+  });
+
+  it('when the disk runs full', async () => {
+    const result = await harmed('cat /dev/zero >/opt/backups/fill 2>/dev/null || :');
+    await stage.host.root('rm -f /opt/backups/fill');
+    expect(annotation(result)).toMatch(/^RB-DISK-SHORT: /);
+  });
+
+  it('when a file changes each time that it is read', async () => {
+    const before = await listed();
+    const writer = stage.host.root(
+      `echo $$ >/root/writer; while [ -e /root/writer ]; do echo x >>${FOLDER}/noise; sleep 0.05; done`,
+      { timeout: 120_000 },
+    );
+    const result = await stage.backup();
+    await stage.host.root('rm -f /root/writer');
+    await writer;
+    const message = annotation(result);
+    expect(message).toMatch(/^RB-BACKUP-FAILED: files of uploads changed while they were read, three times in a row/);
+    expect(message).toContain('./noise');
+    expect(await listed()).toBe(before);
+  });
+
+  it('but a file that changes once is read once more, also off the host', async () => {
+    const change = `until pgrep -f "^tar -c" >/dev/null; do sleep 0.02; done; sleep 0.2; echo x >>${FOLDER}/noise`;
+    const recipients = await identityToRecipient(await generateX25519Identity());
+    const [result] = await Promise.all([stage.backup({ to: 'file', recipients }), stage.host.root(change)]);
+    succeeded(result);
+    expect(result.stdout).toContain('uploads changed while it was read (try 1)');
+  });
+});
