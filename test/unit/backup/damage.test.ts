@@ -28,6 +28,7 @@ const manifest: Manifest = {
   databases: [],
   globals: [],
   volumes: [],
+  qdrant: [],
 };
 
 let root: string;

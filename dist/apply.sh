@@ -1,0 +1,257 @@
+# Carries a plan out, operation by operation. Runs on the host after the pieces for steps, the redirect
+# and the store. The runner judges; this script measures, waits for its word, and reverses everything
+# on failure up to the commit.
+#
+# Given: PROJECT DIRECTORY TARGET (release) OLD (release or empty) PROXY (service or empty)
+#        PATIENCE (seconds without a verdict after which it reverses)
+
+compose() {
+  release=$1
+  shift
+  docker compose -p "$PROJECT" --project-directory "$DIRECTORY" \
+    -f "$RB_ROOT/releases/$release/compose.json" "$@" </dev/null
+}
+
+# containers SERVICE [docker ps options]: IDs, one per line
+containers() {
+  service=$1
+  shift
+  docker ps -q --no-trunc "$@" --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
+}
+
+# fresh SERVICE: IDs of containers that this run made; before the real one the stand-in is meant
+fresh() {
+  if [ -e "$RB_STEP/candidate-$1" ]; then
+    cat "$RB_STEP/candidate-$1"
+  else
+    containers "$1" -a | grep -vxF -f "$RB_STEP/before-$1"
+  fi
+}
+
+# fail KIND SERVICE [FILE]: tells the runner why, with the last lines of FILE
+fail() {
+  [ -n "${3:-}" ] && report_log "$2" <"$3"
+  event failed "kind=$1" "service=$2"
+  return 1
+}
+
+# report_log NAME: the last 50 lines of standard input, as the log of NAME
+report_log() {
+  tail -n 50 | cut -c 1-2000 | while IFS= read -r line || [ -n "$line" ]; do
+    event log "of=$1" "line=$line"
+  done
+}
+
+report_logs_of() {
+  for id in $(fresh "$1"); do
+    docker logs --tail 50 "$id" 2>&1 | report_log "$1"
+  done
+}
+
+# up SERVICE TOTAL [options]: `docker compose up` for one service, from local images only
+up() {
+  service=$1 total=$2
+  shift 2
+  compose "$TARGET" up -d --no-deps --no-build --pull never --scale "$service=$total" "$@" "$service" \
+    >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
+}
+
+# remember SERVICE: what exists before this run starts anything; stopped remains are cleared away
+remember() {
+  stopped=$(containers "$1" -a --filter status=exited --filter status=created --filter status=dead)
+  [ -z "$stopped" ] || docker rm -f $stopped >/dev/null
+  containers "$1" -a >"$RB_STEP/before-$1"
+}
+
+remove_fresh() {
+  made=$(fresh "$1")
+  [ -n "$made" ] || return 0
+  report_logs_of "$1"
+  docker rm -f $made >/dev/null
+}
+
+op_create() {
+  remember "$1"
+  undo_push "remove_fresh $1"
+  up "$1" "$2" --no-recreate
+}
+
+op_start_beside() {
+  service=$1 total=$2
+  shift 2
+  remember "$service"
+  redirect_service "$service" "$@" || { fail redirect "$service"; return 1; }
+  undo_push "redirect_withdraw"
+  redirect_guard "$service" || { fail redirect "$service"; return 1; }
+  undo_push "remove_fresh_after_drain $service"
+  up "$service" "$total" --no-recreate || return 1
+  redirect_narrow "$service" $(fresh "$service") || fail redirect "$service"
+}
+
+# op_turn_aside SERVICE RETIRE…: of its containers these will go, and the others stay
+op_turn_aside() {
+  redirect_service "$@" || { fail redirect "$1"; return 1; }
+  undo_push redirect_withdraw
+}
+
+# Connections that real traffic opened to the new containers may end before they go; from the turning back they
+# have 10 s, and less when somebody waits for the end of this step.
+remove_fresh_after_drain() {
+  if [ -e "$RB_STEP/turned-back" ]; then
+    [ -s "$RB_STEP/end" ] && patience=4 || patience=10
+    until=$(($(cat "$RB_STEP/turned-back") + patience))
+    while [ "$(connections_to $(fresh "$1"))" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do
+      sleep 0.2
+    done
+  fi
+  remove_fresh "$1"
+}
+
+op_replace() {
+  service=$1 total=$2
+  containers "$service" -a >"$RB_STEP/before-$service"
+  undo_push "replace_back $service $(containers "$service" | wc -l)"
+  say "$service: stopping the old, starting the new"
+  up "$service" "$total"
+  redirect_refresh
+}
+
+replace_back() {
+  report_logs_of "$1"
+  if [ -n "$OLD" ]; then
+    compose "$OLD" up -d --no-deps --no-build --pull never --scale "$1=$2" "$1"
+  else
+    remove_fresh "$1"
+  fi
+  redirect_refresh
+}
+
+# sample SERVICE…: one event for each new container
+sample() {
+  for service in "$@"; do
+    made=$(fresh "$service")
+    [ -n "$made" ] || continue
+    docker inspect --format '{{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
+      while read -r id state health restarts code pid addresses; do
+        event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
+          "exit=$code" "addresses=$addresses" "ports=$(listening_ports "$pid")"
+      done
+  done
+}
+
+# op_gate NAME SECONDS SERVICE…
+op_gate() {
+  name=$1 limit=$2
+  shift 2
+  event gate "name=$name"
+  until=$(($(uptime_seconds) + limit + PATIENCE))
+  while :; do
+    sample "$@"
+    event sampled "name=$name"
+    await_word 4 "go $name" "abort $name" && case $RB_WORD in
+      go*) return 0 ;;
+      *) break ;;
+    esac
+    if [ "$(uptime_seconds)" -gt "$until" ] || runner_lost; then
+      event failed kind=no-verdict "service=$name"
+      break
+    fi
+    redirect_refresh
+  done
+  return 1
+}
+
+# entries_of PATH…: lines of files.list that bring these files from what is there to the new release
+entries_of() {
+  printf '%s\n' "$@" >"$RB_STEP/paths"
+  files_between "$OLD" "$TARGET" | choose_files "$RB_STEP/paths"
+}
+
+# op_place NAME PATH…
+op_place() {
+  name=$1
+  shift
+  entries_of "$@" >"$RB_STEP/place-$name"
+  remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" || { fail place "$name"; return 1; }
+  undo_push "place_files '$RB_STEP/were-$name'"
+  place_files "$RB_STEP/place-$name" || fail place "$name"
+}
+
+op_cut() {
+  follow_access_log
+  undo_push turn_back
+  redirect_cut "$@" || { fail redirect "$*"; return 1; }
+  event cut "services=$*"
+  if proxy_keeps_alive; then reload_proxy; fi
+}
+
+turn_back() {
+  redirect_turn_back
+  uptime_seconds >"$RB_STEP/turned-back"
+  event turned-back
+  if proxy_keeps_alive; then reload_proxy; fi
+}
+
+# stay_up SERVICE: false when a new container ended or started again. Once it serves nobody waits for more.
+stay_up() {
+  [ -e "$RB_STEP/before-$1" ] || return 0
+  made=$(fresh "$1")
+  [ -z "$made" ] || docker inspect --format '{{.State.Status}} {{.RestartCount}}' $made |
+    awk '$1 != "running" || $2 > 0 { ended = 1 } END { exit ended }' || fail ended "$1"
+}
+
+# op_watch SECONDS DRAIN SERVICE…: first the verdict, then until old connections ended or DRAIN is over
+op_watch() {
+  limit=$1 drain=$2
+  shift 2
+  event watch
+  begun=$(uptime_seconds)
+  verdict=
+  while :; do
+    [ ! -e "$RB_STEP/access" ] || [ -n "$verdict" ] || count_answers now <"$RB_STEP/access"
+    left=0
+    for service in "$@"; do
+      [ -n "$verdict" ] || stay_up "$service" || return 1
+      count=$(drain_count "$service")
+      left=$((left + count))
+    done
+    event draining "left=$left" "of=$*"
+    now=$(uptime_seconds)
+    if [ -n "$verdict" ]; then
+      [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break
+      sleep 0.4
+    else
+      await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
+      [ "$verdict" != 'bad watch' ] || return 1
+      if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
+        event failed kind=no-verdict service=watch
+        return 1
+      fi
+    fi
+    redirect_refresh
+  done
+  stop_access_log
+}
+
+# op_drain SECONDS SERVICE…
+op_drain() {
+  stop_access_log
+  until=$(($(uptime_seconds) + $1))
+  shift
+  while :; do
+    left=0
+    for service in "$@"; do left=$((left + $(drain_count "$service"))); done
+    event draining "left=$left" "of=$*"
+    [ "$left" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ] || break
+    sleep 0.4
+    redirect_refresh
+  done
+}
+
+op_commit() {
+  protect
+  commit_release "$TARGET" || { fail commit "$TARGET"; return 1; }
+  committed
+  event committed "release=$TARGET"
+}

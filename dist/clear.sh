@@ -1,0 +1,45 @@
+# What comes after the commit: the old ones go, and so does what was left lying about. Given: what apply.sh
+# gives, ONE_SHOTS (names of services) and KEEP (releases that stay)
+
+# stop_containers ID…: each with its own signal and grace period, all at once
+stop_containers() {
+  docker stop "$@" >/dev/null && docker rm -f "$@" >/dev/null
+}
+
+op_retire() {
+  service=$1
+  shift
+  say "$service: stopping $# old"
+  stop_containers "$@" || fail stop "$service"
+}
+
+op_release_callers() {
+  redirect_detach && redirect_remove
+}
+
+op_remove() {
+  op_retire "$@"
+}
+
+# op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
+op_sweep() {
+  redirect_sweep || fail redirect "$PROJECT"
+  for state in created exited dead; do
+    docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
+      --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
+  done | while read -r id service; do
+    case " $ONE_SHOTS " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
+  done
+  for folder in "$RB_ROOT"/steps/*; do
+    [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
+  done
+  discard_uncommitted
+}
+
+# op_finish: what is left when everything else is done
+op_finish() {
+  stand_in_sweep
+  retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
+  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
+    while read -r id; do docker rm "$id" >/dev/null; done
+}

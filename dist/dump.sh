@@ -1,0 +1,111 @@
+# Dumps databases while they serve; each dump is a part of the backup. Runs on the host after the pieces for steps,
+# psql and parts. Given: PROJECT, the functions `counts_sql` and `facts_sql`
+
+DUMP_NAME=runbook-backup-$RB_TOKEN
+
+# dump_begin SERVER…: dumps that an ended run left in the servers end, and those of this run do when it ends early
+dump_begin() {
+  undo_push "end_dumps $*"
+  end_dumps "$@"
+}
+
+# end_dumps CONTAINER:USER…: the end of `docker exec` is not the end of what it started
+end_dumps() {
+  for dump_server in "$@"; do
+    echo "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'runbook-backup-%'" |
+      sql "${dump_server%%:*}" "${dump_server#*:}" dbname=template1 >/dev/null 2>&1
+  done
+  :
+}
+
+# packer CONTAINER: who packs: `inside` (the container's zstd), `here` (the host's), or `gzip` where nobody has zstd
+packer() {
+  if docker exec "$1" zstd --version </dev/null >/dev/null 2>&1; then
+    echo inside
+  elif zstd --version >/dev/null 2>&1; then
+    echo here
+  else
+    echo gzip
+  fi
+}
+
+# What runs in the container: the dump goes to the reader that checks it and, packed or not, to standard output.
+# Arguments: USER CONNECTION SNAPSHOT PACKER NAME
+dump_inside() {
+  cat <<'SCRIPT'
+export PGAPPNAME="$5" PGPASSWORD="${PGPASSWORD:-${POSTGRES_PASSWORD:-}}"
+exec 3>&1
+{
+  { pg_dump -Fc -Z0 --snapshot="$3" -U "$1" -d "$2"; echo "#exit pg_dump $?" >&2; } |
+    { tee /dev/fd/4; echo "#exit tee $?" >&2; } |
+    { if [ "$4" = inside ]; then zstd -q -T0 -c; else cat; fi; echo "#exit pack $?" >&2; } >&3
+} 4>&1 | { pg_restore -f /dev/null && cat >/dev/null; echo "#exit pg_restore $?" >&2; }
+SCRIPT
+}
+
+# dump_database INDEX SERVICE USER CONNECTION FILE: FILE without the packer's suffix
+dump_database() {
+  container=$(database_container "$2")
+  [ -n "$container" ] || { fail no-database "$2"; return 1; }
+  packer=$(packer "$container")
+  [ "$packer" = gzip ] && file=$5.gz || file=$5.zst
+  event tool "index=$1" "version=$(docker exec "$container" pg_dump --version </dev/null 2>/dev/null)"
+  ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1
+  mkfifo "$ask" || return 1
+  database_tool "$container" env PGAPPNAME="$DUMP_NAME" psql -XqAt -v ON_ERROR_STOP=1 -U "$3" -d "$4" \
+    <"$ask" >"$told" 2>"$told.log" &
+  session=$!
+  exec 7>"$ask"
+  rm "$ask"
+  printf '%s\n' 'begin isolation level repeatable read read only;' \
+    "select '#snapshot ' || pg_export_snapshot();" >&7
+  until snapshot=$(sed -n 's/^#snapshot //p' "$told") && [ -n "$snapshot" ]; do
+    kill -0 "$session" 2>/dev/null || { exec 7>&-; fail connect "$2" "$told.log"; return 1; }
+    sleep 0.1
+  done
+  open_part "$1" "$file" || { fail written "$file"; return 1; }
+  (
+    { docker exec -i "$container" sh -c "$(dump_inside)" sh "$3" "$4" "$snapshot" "$packer" "$DUMP_NAME" </dev/null 2>>"$RB_STEP/part-$1.log"
+      echo "#exit docker $?" >>"$RB_STEP/part-$1.log"; } |
+      { pack "$packer" 2>>"$RB_STEP/part-$1.log"; echo "#exit host_pack $?" >>"$RB_STEP/part-$1.log"; } |
+      keep "$(target "$1" "$file")" "$RB_STEP/part-$1.log" 2>>"$RB_STEP/part-$1.log"
+    : >"$RB_STEP/ended-$1"
+  ) 7>&- &
+  undo_push "kill $! 2>/dev/null || :"
+  # The same snapshot, while the dump runs.
+  {
+    counts_sql
+    facts_sql
+    printf '%s\n' '\echo #counted'
+  } >&7
+  follow_part "$1" "$file" 7 "$2" || { exec 7>&-; return 1; }
+  exec 7>&-
+  wait "$session" && grep -qx '#counted' "$told" || { fail counts "$2" "$told.log"; return 1; }
+  sed -n "s/^\[/counts $1 [/p; s/^{/facts $1 {/p" "$told"
+}
+
+# dump_globals INDEX SERVICE USER FILE: roles and tablespaces of a server
+dump_globals() {
+  container=$(database_container "$2")
+  [ -n "$container" ] || { fail no-database "$2"; return 1; }
+  packer=$(packer "$container")
+  [ "$packer" = gzip ] && file=$4.gz || file=$4.zst
+  open_part "$1" "$file" || { fail written "$file"; return 1; }
+  log=$RB_STEP/part-$1.log
+  (
+    {
+      database_tool "$container" env PGAPPNAME="$DUMP_NAME" pg_dumpall --globals-only -U "$3" </dev/null 2>>"$log"
+      echo "#exit docker $?" >>"$log"
+    } | {
+      # The last line of a whole one.
+      awk '{ print } /^-- PostgreSQL database cluster dump complete/ { whole = 1 } END { exit !whole }'
+      echo "#exit complete $?" >>"$log"
+    } | {
+      if [ "$packer" = inside ]; then docker exec -i "$container" zstd -q -c; else pack "$packer"; fi
+      echo "#exit host_pack $?" >>"$log"
+    } 2>>"$log" | keep "$(target "$1" "$file")" "$log" 2>>"$log"
+    : >"$RB_STEP/ended-$1"
+  ) &
+  undo_push "kill $! 2>/dev/null || :"
+  follow_part "$1" "$file" 4 "$2"
+}

@@ -1,0 +1,46 @@
+# The ways to a service's published ports, tried one by one: from the host itself and from a container of the
+# stack by the host's address. Given: RB_STEP and in_host_network
+#
+# A way is a line `FROM CHAIN TOOL PID ADDRESS PORT`: who calls in the namespace of PID, and the chain that must take it.
+
+# host_paths PID: of what files divert-SERVICE say on standard input; PID is a container's
+host_paths() {
+  own=$(ip -4 route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
+  own6=$(ip -6 route get 2001:db8::1 2>/dev/null | sed -n 's/.* src \([0-9a-f:]*\).*/\1/p')
+  awk -v pid="$1" -v own="$own" -v own6="$own6" '
+    function way(from, chain, tool, of, address) { if (address != "") print from, chain, tool, of, address, $3 }
+    $2 == "0.0.0.0" {
+      way("host", "RUNBOOK-OUT", "iptables", 1, "127.0.0.1")
+      way("host", "RUNBOOK-OUT", "iptables", 1, own)
+      way("stack", "RUNBOOK-IN", "iptables", pid, own)
+      next
+    }
+    $2 == "::" {
+      way("host", "RUNBOOK-OUT", "ip6tables", 1, "::1")
+      way("host", "RUNBOOK-OUT", "ip6tables", 1, own6)
+      next
+    }
+    {
+      way("host", "RUNBOOK-OUT", $1 == 4 ? "iptables" : "ip6tables", 1, $2)
+      if ($1 == 4 && $2 !~ /^127\./) way("stack", "RUNBOOK-IN", "iptables", pid, $2)
+    }' | sort -u
+}
+
+# host_paths_try FILE: its ways, each with a word before it: `taken` by its chain, `open`, `closed`, or `unknown`
+# where the host has no bash
+host_paths_try() {
+  {
+    cat <<'SCRIPT'
+sum() { $1 -w 5 -t nat -nvxL "$2" 2>/dev/null | awk '$3 ~ /DNAT|REDIRECT/ { sum += $1 } END { print sum + 0 }'; }
+while read -r from chain tool pid address port; do
+  before=$(sum "$tool" "$chain") how=open
+  if ! command -v bash >/dev/null; then how=unknown
+  elif ! timeout 3 nsenter -t "$pid" -n bash -c "exec 3<>/dev/tcp/$address/$port" 2>/dev/null; then how=closed
+  elif [ "$(sum "$tool" "$chain")" -gt "$before" ]; then how=taken; fi
+  echo "$how $from $chain $tool $pid $address $port"
+done <<'WAYS'
+SCRIPT
+    cat "$1"
+    echo WAYS
+  } | in_host_network
+}

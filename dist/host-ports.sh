@@ -1,0 +1,118 @@
+# Sends new connections for ports that the host publishes to another container, in the host's own network
+# namespace. Connections that exist stay, and clients keep their addresses. What is to hold stands in files
+# $RB_STEP/divert-SERVICE, and is brought about as a whole. A file $RB_STEP/returned-SERVICE says that new
+# connections take Docker's way again; those that are redirected still want their way in.
+#
+# Given: RB_STEP RB_COMMENT and redirect_helper
+
+# published_ports ID: lines `ADDRESS PORT CONTAINER-PORT`
+published_ports() {
+  docker inspect --format '{{range $port, $at := .NetworkSettings.Ports}}{{range $at}}{{.HostIp}} {{.HostPort}} {{$port}}
+{{end}}{{end}}' "$1" | awk 'NF == 3 && sub(/\/tcp$/, "", $3)'
+}
+
+# divert_plan OLD NEW: lines `FAMILY ADDRESS PORT CONTAINER-PORT EPHEMERAL TARGET SUBNET`. NEW is published on ephemeral
+# ports, and Docker accepts what is forwarded to its address on the network that has a gateway.
+divert_plan() {
+  target=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{if .Gateway}}{{.IPAddress}}/{{.IPPrefixLen}} {{end}}{{end}}' "$2")
+  {
+    published_ports "$2" | sed 's/^/new /'
+    published_ports "$1" | sed 's/^/old /'
+  } | awk -v target="${target%% *}" '
+    { family = ($2 ~ /:/ ? 6 : 4) }
+    $1 == "new" { ephemeral[family, $4] = $3 }
+    $1 == "old" {
+      if (!((family, $4) in ephemeral)) exit 1
+      print family, $2, $3, $4, ephemeral[family, $4], substr(target, 1, index(target, "/") - 1), target
+    }'
+}
+
+# host_rules FAMILY
+host_rules() {
+  for file in "$RB_STEP"/divert-*; do
+    [ -e "$RB_STEP/returned-${file##*/divert-}" ] && state=returned || state=diverted
+    sed "s/\$/ $state/" "$file"
+  done | awk -v family="$1" -v comment="$RB_COMMENT" '
+    $1 == family {
+      say = " -m comment --comment \"" comment "\" -j "
+      to = ($2 == "0.0.0.0" || $2 == "::") ? "" : " -d " $2
+      tcp = to " -p tcp --syn --dport " $3
+      if ($8 == "returned") {
+        # Whoever comes now finds the real one.
+      } else if (family == 4) {
+        nat = nat "-A RUNBOOK-IN" tcp say "DNAT --to-destination " $6 ":" $4 "\n"
+        # What goes to the loopback address must stay on it.
+        if (to == "") nat = nat "-A RUNBOOK-OUT -d 127.0.0.0/8" tcp say "DNAT --to-destination 127.0.0.1:" $5 "\n"
+        nat = nat "-A RUNBOOK-OUT" tcp say "DNAT --to-destination " ($2 ~ /^127\./ ? "127.0.0.1:" $5 : $6 ":" $4) "\n"
+        # A neighbour that called the host gets its answer from the host, and not past it over their bridge.
+        nat = nat "-A RUNBOOK-POST -s " $7 " -d " $6 " -p tcp --dport " $4 " -m conntrack --ctstate DNAT" say "MASQUERADE\n"
+      } else {
+        # Docker serves IPv6 from a process of its own where the network has none.
+        nat = nat "-A RUNBOOK-IN" tcp say "REDIRECT --to-ports " $5 "\n"
+        nat = nat "-A RUNBOOK-OUT" tcp say "REDIRECT --to-ports " $5 "\n"
+      }
+      # A firewall knows the port that clients asked for, not the one that they get.
+      accept = accept "-A RUNBOOK-ACCEPT -p tcp -m conntrack --ctstate DNAT --ctorigdstport " $3 say "ACCEPT\n"
+    }
+    END {
+      printf "*nat\n:RUNBOOK-IN - [0:0]\n:RUNBOOK-OUT - [0:0]\n:RUNBOOK-POST - [0:0]\n%sCOMMIT\n", nat
+      printf "*filter\n:RUNBOOK-ACCEPT - [0:0]\n%sCOMMIT\n", accept
+    }'
+}
+
+# in_host_network: runs the script on standard input in the host's namespace, as root
+in_host_network() {
+  {
+    printf "enter=\$(cat <<'ENTER'\n"
+    echo 'PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin'
+    cat
+    printf "ENTER\n)\n/usr/bin/nsenter -t 1 -n sh -c \"\$enter\"\n"
+  } | redirect_helper
+}
+
+# host_ports_divert: makes the rules what the files say
+host_ports_divert() {
+  cat "$RB_STEP"/divert-* 2>/dev/null | grep -q . || { host_ports_remove; return; }
+  for family in 4 6; do
+    grep -hq "^$family " "$RB_STEP"/divert-* || continue
+    [ "$family" = 4 ] && tool=iptables || tool=ip6tables
+    printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
+    host_rules "$family"
+    echo RULES
+    for jump in 'nat POSTROUTING RUNBOOK-POST' 'filter INPUT RUNBOOK-ACCEPT' 'nat PREROUTING RUNBOOK-IN' 'nat OUTPUT RUNBOOK-OUT'; do
+      set -- $jump
+      case $3 in
+        RUNBOOK-IN | RUNBOOK-OUT) local_only='-m addrtype --dst-type LOCAL' ;;
+        *) local_only= ;;
+      esac
+      echo "$tool -w 5 -t $1 -C $2 $local_only -j $3 2>/dev/null || $tool -w 5 -t $1 -I $2 $local_only -j $3 || exit 1"
+    done
+  done >"$RB_STEP/divert.sh"
+  in_host_network <"$RB_STEP/divert.sh"
+}
+
+# host_ports_detach: all new connections take Docker's way again; those that are stay
+host_ports_detach() {
+  in_host_network <<'SCRIPT'
+for tool in iptables ip6tables; do
+  while $tool -w 5 -t nat -D PREROUTING -m addrtype --dst-type LOCAL -j RUNBOOK-IN 2>/dev/null; do :; done
+  while $tool -w 5 -t nat -D OUTPUT -m addrtype --dst-type LOCAL -j RUNBOOK-OUT 2>/dev/null; do :; done
+done
+SCRIPT
+}
+
+# host_ports_remove: takes every rule of ours away; may be repeated
+host_ports_remove() {
+  host_ports_detach
+  in_host_network <<'SCRIPT'
+for tool in iptables ip6tables; do
+  while $tool -w 5 -D INPUT -j RUNBOOK-ACCEPT 2>/dev/null; do :; done
+  while $tool -w 5 -t nat -D POSTROUTING -j RUNBOOK-POST 2>/dev/null; do :; done
+  for chain in RUNBOOK-IN RUNBOOK-OUT RUNBOOK-POST; do
+    $tool -w 5 -t nat -F $chain 2>/dev/null && $tool -w 5 -t nat -X $chain
+  done
+  $tool -w 5 -F RUNBOOK-ACCEPT 2>/dev/null && $tool -w 5 -X RUNBOOK-ACCEPT
+done
+:
+SCRIPT
+}

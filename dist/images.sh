@@ -1,0 +1,54 @@
+# Gets a new release's files and images onto the host, before anything starts. Given as in apply.sh, and
+# STAGING (folder with uploaded files) and KEEP (releases that stay).
+
+# deliver IMAGE…: unpacks the step's input, stores the release beside the others, pulls its images
+deliver() {
+  mkdir -p "$RB_STEP/delivery"
+  undo_push "rm -rf '$RB_STEP/delivery'"
+  tar -x -f "$RB_INPUT" -C "$RB_STEP/delivery" || { fail deliver "$TARGET"; return 1; }
+  rm -f "$RB_INPUT"
+  if [ -d "$RB_STEP/delivery/adopted" ]; then adopt_running || { fail adopt "$OLD"; return 1; }; fi
+  undo_push "discard_release '$TARGET'"
+  store_blobs "$STAGING/blobs" && store_release "$TARGET" "$RB_STEP/delivery/release" || { fail deliver "$TARGET"; return 1; }
+  rm -rf "$STAGING"
+  prune_former
+  for image in "$@"; do
+    pull "$image" || return 1
+  done
+  tag_images "$TARGET"
+  rm -rf "$RB_STEP/delivery"
+}
+
+# What was found running becomes the release that OLD names, with the files as they are now. This stays
+# whatever comes after: nothing runs otherwise than before.
+adopt_running() {
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    store_blob "$entry_sha" "$DIRECTORY/$entry_path" || return 1
+  done <"$RB_STEP/delivery/adopted/files.list"
+  store_release "$OLD" "$RB_STEP/delivery/adopted" && tag_images "$OLD" && commit_release "$OLD" || return 1
+  [ -z "$ADOPTED_SCHEMA" ] || record_migration "$ADOPTED_SCHEMA" true "$OLD"
+  event adopted "release=$OLD"
+}
+
+# pull IMAGE: with the login that came by the step's input and is nowhere else on the host, or else with
+# the host's own
+pull() {
+  say "pulling $1"
+  (
+    [ ! -d "$RB_STEP/delivery/docker" ] || export DOCKER_CONFIG="$RB_STEP/delivery/docker"
+    docker pull -q "$1" >"$RB_STEP/pull.log" 2>&1
+  ) || fail pull "$1" "$RB_STEP/pull.log"
+}
+
+docker_free() {
+  df -Pk "$(docker info --format '{{.DockerRootDir}}')" | awk 'NR == 2 { print $4 }'
+}
+
+# Removes the images that only releases of this stack named which are no longer kept.
+prune_former() {
+  before=$(docker_free)
+  retain "$KEEP" >/dev/null
+  after=$(docker_free)
+  [ "$after" -le "$before" ] || event freed "bytes=$(((after - before) * 1024))"
+}

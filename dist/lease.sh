@@ -1,0 +1,181 @@
+# The lease: one run at a time changes a stack. `lease` holds token, state, owner, procedure and boot;
+# `heartbeat` the uptime of the owner's last sign; `dead` the token of an owner that is known to have ended. The
+# token grows with every owner and fences off the ones before. Steps hold `lock` while they run, so nobody
+# gets the lease before the last step has ended.
+# Given: RB_ROOT, and the functions of process.sh.
+
+lease_value() {
+  sed -n "s/^$1=//p" "$RB_ROOT/lease" 2>/dev/null
+}
+
+lease_write() {
+  printf '%s\n' "$@" >"$RB_ROOT/lease.new" && mv "$RB_ROOT/lease.new" "$RB_ROOT/lease"
+}
+
+lease_now() {
+  read -r lease_uptime _ </proc/uptime
+  echo "${lease_uptime%.*}"
+}
+
+# lease_beat: the owner lives. Written in place, for a full disk has no room for new files.
+lease_beat() {
+  printf '%-12s\n' "$(lease_now)" 1<>"$RB_ROOT/heartbeat"
+}
+
+# True while the owner gave a sign within so many seconds, and the host was not started anew since.
+lease_alive() {
+  read -r beat 2>/dev/null <"$RB_ROOT/heartbeat" || beat=0
+  [ "$(lease_value state)" = held ] && [ "$(lease_value boot)" = "$(cat /proc/sys/kernel/random/boot_id)" ] &&
+    [ "$(cat "$RB_ROOT/dead" 2>/dev/null)" != "$(lease_value token)" ] && [ $(($(lease_now) - ${beat:-0})) -le "$1" ]
+}
+
+# The folder of the step that the lease's owner has under way, or had last.
+lease_step() {
+  for lease_folder in "$RB_ROOT/steps/$(lease_value token)"-*; do
+    [ ! -e "$lease_folder/script" ] || [ -e "$lease_folder/status" ] || echo "$lease_folder"
+  done | tail -n 1
+}
+
+# lease_told WORD: six lines on who stands in the way: word, token, owner, procedure, seconds, operation or -
+lease_told() {
+  lease_operation=$(cat "$(lease_step)/operation" 2>/dev/null)
+  printf '%s\n' "$1" "$(lease_value token)" "$(lease_value owner)" "$(lease_value procedure)" \
+    "$(($(lease_now) - $(lease_value since || echo 0)))" "${lease_operation:--}"
+}
+
+# lease_preempt BY: ends the owner's deploy while it drains or watches; at other steps nothing happens
+lease_preempt() {
+  folder=$(lease_step)
+  case $(cat "$folder/operation" 2>/dev/null) in
+    watch*) step_end "$folder" "preempt $1" ;;
+  esac
+}
+
+# The owner is gone, its step goes on: it is ended, and if it does not end in time, by force.
+lease_end_step() {
+  folder=$(lease_step)
+  [ -n "$folder" ] || return 0
+  step_end "$folder" taken
+  [ -e "$folder/taken" ] || lease_now >"$folder/taken"
+  if [ ! -e "$folder/protected" ] && [ $(($(lease_now) - $(cat "$folder/taken"))) -gt 20 ]; then
+    step_signal KILL "$folder"
+  fi
+}
+
+# Secrets and, after an owner that gave nothing back, helper containers of steps that could not take them along.
+lease_sweep() {
+  rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT/dead"
+  [ "$(lease_value state)" = held ] || return 0
+  lease_left=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || lease_left=
+  # shellcheck disable=SC2086 # IDs
+  [ -z "$lease_left" ] || docker rm -fv $lease_left >/dev/null 2>&1 </dev/null || :
+}
+
+# lease_take OWNER PROCEDURE EXPIRY PREEMPT: prints `token N`; or what lease_told says, with `held` while its
+# owner lives and `busy` while a step goes on that its owner left alone
+lease_take() {
+  (
+    umask 077
+    mkdir -p "$RB_ROOT/steps" && chmod 700 "$RB_ROOT" || exit 1
+    exec 7>>"$RB_ROOT/lease.lock" 8>>"$RB_ROOT/lock" || exit 1
+    flock -w 10 7 || exit 1
+    if lease_alive "$3"; then
+      [ "$4" != 1 ] || lease_preempt "$1"
+      lease_told held
+    elif flock -n 8; then
+      lease_sweep
+      token=$(($(lease_value token || echo 0) + 1))
+      lease_beat &&
+        lease_write "token=$token" state=held "owner=$1" "procedure=$2" \
+          "boot=$(cat /proc/sys/kernel/random/boot_id)" "since=$(lease_now)" &&
+        echo "token $token"
+    else
+      lease_end_step
+      lease_told busy
+    fi
+  )
+}
+
+# lease_acquire OWNER PROCEDURE EXPIRY PREEMPT TIMEOUT: tries until it has the lease (`token N`, which is also
+# left in RB_TOKEN), or so many seconds are over (`timeout`), or the runner is gone. Says news as lease_take does.
+# Standard input (descriptor 4): lines `dead TOKEN`.
+lease_acquire() {
+  until=$(($(lease_now) + $5)) told='' reader=''
+  while :; do
+    answer=$(lease_take "$1" "$2" "$3" "$4" 2>&1)
+    case $answer in
+      held* | busy*) ;;
+      *) break ;;
+    esac
+    # Everything but the seconds.
+    news=$(printf '%s\n' "$answer" | sed 5d)
+    if [ "$news" != "$told" ] || [ $(($(lease_now) % 10)) = 0 ]; then printf '%s\n' "$answer"; fi
+    told=$news
+    [ -n "$reader" ] || {
+      lease_listen &
+      reader=$!
+    }
+    if [ "$(lease_now)" -ge "$until" ]; then
+      answer=timeout
+      break
+    fi
+    kill -0 "$reader" 2>/dev/null || break
+    sleep 0.5
+  done
+  [ -z "$reader" ] || kill "$reader" 2>/dev/null
+  printf '%s\n' "$answer"
+  RB_TOKEN=${answer#token }
+  [ "$RB_TOKEN" != "$answer" ]
+}
+
+lease_listen() {
+  while IFS= read -r word <&4; do
+    case $word in
+      'dead '*) printf '%s\n' "${word#dead }" >"$RB_ROOT/dead" ;;
+    esac
+  done
+}
+
+# lease_keep: carries the runner's signs of life until it is gone or says `release`. Descriptor 4 as above.
+lease_keep() {
+  while IFS= read -r word <&4; do
+    case $word in
+      beat) [ "$(lease_value token)" != "$RB_TOKEN" ] || lease_beat ;;
+      release)
+        lease_release "$RB_TOKEN"
+        return
+        ;;
+    esac
+  done
+}
+
+# lease_release TOKEN: does nothing when another run took it over
+lease_release() {
+  (
+    umask 077
+    flock -w 10 7 || exit 1
+    [ "$(lease_value token)" = "$1" ] || exit 0
+    sed 's/^state=.*/state=free/' "$RB_ROOT/lease" >"$RB_ROOT/lease.new" && mv "$RB_ROOT/lease.new" "$RB_ROOT/lease"
+  ) 7>>"$RB_ROOT/lease.lock"
+}
+
+# lease_abandon TOKEN: ends the step of a run that is gone, and gives its lease back. Prints `other`, `idle`,
+# `ended`, or `goes` when the step needs longer.
+lease_abandon() {
+  if [ "$(lease_value token)" != "$1" ] || [ "$(lease_value state)" != held ]; then
+    echo other
+    return
+  fi
+  folder=$(lease_step) said=idle
+  if [ -n "$folder" ]; then
+    step_end "$folder" cancel
+    said=goes tenths=600
+    while [ "$tenths" -gt 0 ] && [ ! -e "$folder/status" ]; do
+      tenths=$((tenths - 1))
+      sleep 0.1
+    done
+    [ ! -e "$folder/status" ] || said=ended
+  fi
+  lease_release "$1"
+  echo "$said"
+}

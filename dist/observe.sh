@@ -1,0 +1,97 @@
+# Reads what runs on the host: one round trip, nothing changed. Prints sections, each begun by a line
+# `#rb-section NAME`; what cannot be read leaves its section empty. Given: PROJECT DIRECTORY;
+# ENV_FILE (path below DIRECTORY, or empty); FILES: paths of uploaded files below DIRECTORY, one per line.
+
+# Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
+container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
+
+observe() {
+  # Takes longest, so it goes on beside the rest.
+  probed=$(mktemp)
+  redirect_probe >"$probed" &
+  probing=$!
+  section engine
+  docker version --format '{{.Server.Version}}' 2>&1
+  section compose
+  docker compose version --short 2>&1
+  section root
+  root=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
+  printf '%s\n' "$root"
+  section uptime
+  cut -d ' ' -f 1 /proc/uptime
+  section boot
+  cat /proc/sys/kernel/random/boot_id
+  section memory
+  awk '/^MemAvailable:/ { print $2 }' /proc/meminfo
+  section disk
+  df -Pk "${root:-/}" 2>/dev/null | awk 'NR == 2 { print $4 }'
+  section ports
+  awk '$4 == "0A" { sub(/.*:/, "", $2); print $2 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u
+  section directory
+  directory_state
+  section containers
+  ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT")
+  [ -z "$ids" ] || docker inspect --format "$container_format" $ids
+  section processes
+  [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}}' $ids | measure_processes
+  section images
+  docker image ls --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
+  if [ -d "$DIRECTORY/.runbook" ]; then observe_releases; fi
+  section environment
+  [ -z "$ENV_FILE" ] || base64 <"$DIRECTORY/$ENV_FILE" 2>/dev/null | tr -d '\n'
+  section files
+  hash_files
+  section redirect
+  wait "$probing"
+  cat "$probed"
+  rm -f "$probed"
+  section end
+}
+
+directory_state() {
+  if [ ! -e "$DIRECTORY" ]; then
+    parent=$DIRECTORY
+    while [ ! -e "$parent" ]; do parent=$(dirname "$parent"); done
+    [ -w "$parent" ] && echo missing || echo unwritable
+  else
+    [ -d "$DIRECTORY" ] && [ -w "$DIRECTORY" ] && echo ready || echo unwritable
+  fi
+}
+
+# Memory of the container's cgroup in bytes, and the ports that it listens on, as hexadecimal numbers.
+measure_processes() {
+  while read -r id pid; do
+    [ "$pid" -gt 0 ] || continue
+    group=$(sed -n 's/^0:://p' "/proc/$pid/cgroup" 2>/dev/null)
+    used=$(cat "/sys/fs/cgroup$group/memory.current" 2>/dev/null ||
+      awk '/^VmRSS:/ { print $2 * 1024 }' "/proc/$pid/status" 2>/dev/null)
+    printf '%s %s %s\n' "$id" "${used:-0}" "$(listening_ports "$pid")"
+  done
+}
+
+observe_releases() {
+  section current
+  cat "$DIRECTORY/.runbook/current" 2>/dev/null
+  section releases
+  for file in "$DIRECTORY"/.runbook/releases/*/release.json; do
+    [ -e "$file" ] || continue
+    # Without line breaks: one release a line.
+    tr -d '\n' <"$file"
+    echo
+  done
+  section migrations
+  cat "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null
+  section journal
+  tail -c 65536 "$DIRECTORY/.runbook/journal.jsonl" 2>/dev/null
+}
+
+# Hashes of the paths given, and of those that the current release put there: `SHA-256 path`.
+hash_files() {
+  current=$(cat "$DIRECTORY/.runbook/current" 2>/dev/null)
+  {
+    printf '%s\n' "$FILES"
+    [ -z "$current" ] || cut -d ' ' -f 3- "$DIRECTORY/.runbook/releases/$current/files.list" 2>/dev/null
+  } | sort -u | while IFS= read -r path; do
+    [ -f "$DIRECTORY/$path" ] && sha256sum "$DIRECTORY/$path" | cut -d ' ' -f 1 | tr '\n' ' ' && printf '%s\n' "$path"
+  done
+}

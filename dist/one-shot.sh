@@ -1,0 +1,53 @@
+# Services that run to their end, migrations above all. Given: what apply.sh gives, and the data lock
+
+# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for what is no migration
+op_one_shot() {
+  service=$1 id=
+  # A migration that is ended half-way may leave what nobody can go on from.
+  [ -z "$3" ] || { data_alone "$service" || return 1; protect; id=$(begun_migration "$service" "$5"); }
+  if [ -n "$id" ]; then
+    say "$service: an interrupted run has started it; it is not run twice"
+  else
+    old=$(containers "$service" -a)
+    [ -z "$old" ] || docker rm -f $old >/dev/null
+    : >"$RB_STEP/before-$service"
+    up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
+    id=$(fresh "$service")
+  fi
+  docker logs -f "$id" 2>&1 | sed "s/^/$service: /" &
+  follower=$!
+  code=$(timeout "$2" docker wait "$id") || code=timeout
+  kill "$follower" 2>/dev/null || :
+  wait "$follower" 2>/dev/null || :
+  if [ "$code" != 0 ]; then
+    docker logs --tail 50 "$id" 2>&1 | report_log "$service"
+    docker rm -f "$id" >/dev/null
+    event failed kind=one-shot "service=$service" "code=$code"
+    return 1
+  fi
+  [ -n "$3" ] || return 0
+  record_migration "$3" "$4" "$TARGET"
+  event migrated "schema=$3"
+  unprotect
+  data_unlock
+}
+
+# data_alone SERVICE: a backup that is being made would hold the migration up half-way, with its locks on the tables
+data_alone() {
+  data_lock exclusive 1800 || fail data-lock "$1"
+}
+
+# begun_migration SERVICE SINCE: the container of the same migration that runs, or ended well, without a record
+begun_migration() {
+  for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
+    case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
+      running* | 'exited 0') echo "$found" && return ;;
+    esac
+  done
+}
+
+# record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point
+record_migration() {
+  printf '{"schema":"%s","release":"%s","compatible":%s}\n' "$1" "$3" "$2" >>"$RB_ROOT/migrations.jsonl"
+  to_disk "$RB_ROOT/migrations.jsonl"
+}

@@ -1,0 +1,98 @@
+# Parts of a backup: what every one of them goes through, whatever it holds. Each pipe reads what it writes to its end
+# once more, and the exit status of every process in it is kept: a part counts when all of them are 0. Runs on the
+# host after the pieces for steps and psql (`fail`). Given: FOLDER (where files go; empty: the runner reads them
+# from a FIFO)
+
+# prepare_folder: an empty one for the files, which goes when this run ends early. What ended runs left goes too:
+# whoever holds the lease is alone here.
+prepare_folder() {
+  [ -n "$FOLDER" ] || return 0
+  rm -rf "${FOLDER%/*}"/.*.part
+  mkdir -p "${FOLDER%/*}" 2>"$RB_STEP/folder.log" && mkdir "$FOLDER" 2>>"$RB_STEP/folder.log" ||
+    { fail folder "${FOLDER%/*}" "$RB_STEP/folder.log"; return 1; }
+  undo_push "rm -rf '$FOLDER'"
+}
+
+# pack PACKER: packs standard input, unless that was done already
+pack() {
+  case $1 in
+    here) zstd -q -T0 -c ;;
+    gzip) gzip -1 ;;
+    *) cat ;;
+  esac
+}
+
+# keep FILE LOG: standard input to a file, or to whoever reads the FIFO; what stands in LOG afterwards is the
+# exit status and the SHA-256
+keep() {
+  { tee "$1"; echo "#exit write $?" >>"$2"; } | sha256sum | sed 's/^\([0-9a-f]*\).*/#sha256 \1/' >>"$2"
+}
+
+# target INDEX FILE: where a part goes. Each try has a FIFO of its own: whoever reads the one before may still do so.
+target() {
+  if [ -n "$FOLDER" ]; then
+    echo "$FOLDER/$2"
+  else
+    echo "$RB_STEP/part-$1-$part_try"
+  fi
+}
+
+# open_part INDEX FILE [TRY]
+open_part() {
+  part_try=${3:-1}
+  part_target=$(target "$1" "$2")
+  rm -f "$RB_STEP/ended-$1" "$RB_STEP/part-$1.log"
+  [ -z "$FOLDER" ] || return 0
+  mkfifo "$part_target" || return 1
+  # Opened once more by this end, so that who waits for the other goes on when this run ends.
+  undo_push ": 3<>'$part_target'; rm -f '$part_target'"
+  event feed "index=$1" "file=$2" "fifo=$part_target"
+}
+
+# await_part INDEX FILE SUBJECT: until the part's pipe ended. The pipe writes to $RB_STEP/part-INDEX.log and makes
+# $RB_STEP/ended-INDEX.
+await_part() {
+  part_target=$(target "$1" "$2") part_log=$RB_STEP/part-$1.log
+  part_said=$(uptime_seconds)
+  while [ ! -e "$RB_STEP/ended-$1" ]; do
+    await_word 3 abort && { fail aborted "$3"; return 1; }
+    runner_lost && { fail aborted "$3"; return 1; }
+    if [ -n "$FOLDER" ] && [ $(($(uptime_seconds) - part_said)) -ge 10 ]; then
+      part_said=$(uptime_seconds)
+      event progress "index=$1" "bytes=$(wc -c <"$part_target")"
+    fi
+  done
+}
+
+# part_proven EXITS: whether so many processes ended, each with 0
+part_proven() {
+  part_hash=$(sed -n 's/^#sha256 //p' "$part_log")
+  [ "$(grep -c '^#exit [a-z_]* 0$' "$part_log")" = "$1" ] && [ "$(grep -c '^#exit ' "$part_log")" = "$1" ] &&
+    [ "${#part_hash}" = 64 ]
+}
+
+# settle_part INDEX FILE SUBJECT: what is proven lies on the disk as it was hashed or, where the runner takes it along,
+# the runner has said so
+settle_part() {
+  if [ -n "$FOLDER" ]; then
+    to_disk "$part_target"
+    # What lies there, not what went by.
+    part_found=$(sha256sum <"$part_target")
+    [ "${part_found%% *}" = "$part_hash" ] || { fail written "$part_target"; return 1; }
+    event part "index=$1" "file=$2" "bytes=$(wc -c <"$part_target")" "sha256=$part_hash"
+  else
+    event part "index=$1" "file=$2" bytes=-1 "sha256=$part_hash"
+    until await_word 5 "taken $1" abort; do
+      runner_lost && { fail aborted "$3"; return 1; }
+    done
+    [ "$RB_WORD" != abort ] || { fail aborted "$3"; return 1; }
+    rm -f "$part_target"
+  fi
+}
+
+# follow_part INDEX FILE EXITS SUBJECT: all of that
+follow_part() {
+  await_part "$1" "$2" "$4" || return 1
+  part_proven "$3" || { fail part "$4" "$part_log"; return 1; }
+  settle_part "$1" "$2" "$4"
+}

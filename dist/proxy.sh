@@ -1,0 +1,84 @@
+# The proxy in front: its own check of new files, its reload, its access log. Given: what apply.sh gives
+
+proxy_container() {
+  [ -z "$PROXY" ] || containers "$PROXY" | head -n 1
+}
+
+# op_test_proxy IMAGE PATH…: the proxy's own check of its new files, in the running one's network. IMAGE is
+# empty where it stays.
+op_test_proxy() {
+  image=$1 id=$(proxy_container)
+  shift
+  [ -n "$id" ] || return 0
+  [ -n "$image" ] || image=$(docker inspect --format '{{.Image}}' "$id")
+  entries_of "$@" >"$RB_STEP/place-test"
+  docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
+{{end}}{{end}}' "$id" >"$RB_STEP/proxy-mounts"
+  mkdir -p "$RB_STEP/proxy"
+  undo_push "rm -rf '$RB_STEP/proxy'"
+  set --
+  while IFS='	' read -r source destination; do
+    case $source in
+      "$DIRECTORY"/*) ;;
+      *) continue ;;
+    esac
+    overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || return 1
+    set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
+  done <"$RB_STEP/proxy-mounts"
+  if docker run --rm --label runbook.helper=proxy-test --label "runbook.root=$RB_ROOT" --network "container:$id" --volumes-from "$id:ro" \
+    "$@" --entrypoint nginx "$image" -t </dev/null >"$RB_STEP/proxy.log" 2>&1; then
+    rm -rf "$RB_STEP/proxy"
+    return 0
+  fi
+  rm -rf "$RB_STEP/proxy"
+  # A proxy that is not nginx is checked by starting it.
+  grep -q 'executable file not found' "$RB_STEP/proxy.log" && return 0
+  fail proxy-config "$PROXY" "$RB_STEP/proxy.log"
+}
+
+# Idle connections to the upstream outlive a redirect; a reload closes them. Only nginx is asked.
+proxy_keeps_alive() {
+  id=$(proxy_container)
+  [ -n "$id" ] || return 1
+  docker exec "$id" nginx -T 2>&1 </dev/null | awk '
+    /^ *keepalive +[1-9]/ { found = 1 }
+    END { exit !found }'
+}
+
+reload_proxy() {
+  for id in $([ -z "$PROXY" ] || containers "$PROXY"); do
+    docker exec "$id" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 ||
+      grep -q 'executable file not found' "$RB_STEP/reload.log" || return 1
+  done
+}
+
+op_reload_proxy() {
+  undo_push reload_proxy
+  reload_proxy || fail proxy-config "$PROXY" "$RB_STEP/reload.log"
+}
+
+# The access log of the minute before is what the new release is measured by.
+follow_access_log() {
+  id=$(proxy_container)
+  [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
+  docker logs --since 60s "$id" 2>/dev/null | count_answers baseline
+  # Without the lock: it might outlive the step.
+  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
+  access_follower=$!
+  undo_push stop_access_log
+}
+
+stop_access_log() {
+  [ -z "${access_follower:-}" ] || kill "$access_follower" 2>/dev/null || :
+  access_follower=
+}
+
+# count_answers NAME: answers and 5xx among them, in a log of the common or combined format
+count_answers() {
+  awk '
+    match($0, /" [1-5][0-9][0-9] /) { all++; if (substr($0, RSTART + 2, 1) == "5") bad++ }
+    END { print all + 0, bad + 0 }' | {
+    read -r all bad
+    event answers "of=$1" "all=$all" "bad=$bad"
+  }
+}

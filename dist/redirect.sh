@@ -1,0 +1,277 @@
+# The redirect: sends new connections of all callers in the stack to other containers of a service, in the
+# callers' own network namespaces. Connections that exist stay. What is to hold stands in files below
+# $RB_STEP/redirect and is brought about as a whole, so any function may be repeated or interrupted.
+#
+# Given: RB_ROOT RB_STEP RB_COMMENT REDIRECT_RULES (text of rules.awk), and the piece for the empty image
+
+# redirect_helper: runs the script on standard input as root of the host, by means of the host's own tools
+redirect_helper() {
+  empty_image || return 1
+  set -- --mount type=bind,source=/usr,target=/usr,readonly --mount type=bind,source=/,target=/host,readonly
+  for folder in /lib /lib64 /bin /sbin; do
+    [ ! -e "$folder" ] || set -- "$@" --mount "type=bind,source=$folder,target=$folder,readonly"
+  done
+  # The legacy iptables wants its lock there.
+  [ ! -d /run ] || set -- "$@" --mount type=bind,source=/run,target=/host/run
+  docker run --rm -i --pull never --label runbook.helper=redirect --label "runbook.root=${RB_ROOT:-}" \
+    --network none --pid=host --userns=host \
+    --security-opt label=disable --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
+    --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_PTRACE "$@" \
+    --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
+}
+
+# redirect_probe: whether the helper may do its work here; prints `ok`, or why not. With `ok` a second line may
+# say why the ports of the host cannot be taken along.
+redirect_probe() {
+  if docker info --format '{{.SecurityOptions}}' 2>/dev/null </dev/null | grep -q rootless; then
+    echo 'Docker runs rootless'
+    return
+  fi
+  answer=$(redirect_helper 2>&1 <<'SCRIPT'
+PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
+nsenter -t $$ -n iptables -w 5 -t nat -S OUTPUT || exit 1
+local=$(nsenter -t 1 -n iptables -w 5 -t nat -S OUTPUT | grep -- '-j DOCKER$') ||
+  ports="Docker keeps no rules for published ports here (its option iptables is off)"
+# With the proxy Docker leaves the loopback address to it.
+case ${local:-'! -d 127.'} in
+  *'! -d 127.'*) ;;
+  *) ports="Docker runs without its userland proxy, by which the host itself calls them" ;;
+esac
+! grep -q . /proc/1/net/if_inet6 2>/dev/null || nsenter -t 1 -n ip6tables -w 5 -t nat -S OUTPUT >/dev/null 2>&1 ||
+  ports="the host has IPv6, but ip6tables cannot redirect it"
+echo "granted ${ports:-}"
+SCRIPT
+  )
+  case $answer in
+    *granted*) printf 'ok\n%s\n' "${answer##*granted }" ;;
+    *) printf '%s\n' "${answer:-the helper container did not start}" | tail -n 1 | cut -c 1-300 ;;
+  esac
+}
+
+# addresses_of ID…: lines `ID NETWORK FAMILY ADDRESS`
+addresses_of() {
+  [ $# -gt 0 ] || return 0
+  docker inspect --format '{{$id := .Id}}{{range .NetworkSettings.Networks}}{{$id}} {{.NetworkID}} 4 {{.IPAddress}}
+{{$id}} {{.NetworkID}} 6 {{.GlobalIPv6Address}}
+{{end}}' "$@" | awk 'NF == 4 && $4 ~ /[.:]/'
+}
+
+pids_of() {
+  [ $# -eq 0 ] || docker inspect --format '{{.State.Pid}}' "$@"
+}
+
+# redirect_service SERVICE RETIRE…: what runs of it now is old; RETIRE are the containers that will go
+redirect_service() {
+  service=$1 folder=$RB_STEP/redirect
+  shift
+  mkdir -p "$folder"
+  old=$(containers "$service")
+  addresses_of $old | while read -r id network family address; do
+    role=keep
+    for gone in "$@"; do [ "$gone" != "$id" ] || role=retire; done
+    echo "$id address $service $role $network $family $address"
+  done >"$folder/old-$service"
+  for pid in $(pids_of $old); do listening_ports "$pid"; done | tr , '\n' | sort -u | while read -r port; do
+    [ -z "$port" ] || printf '%d,' "0x$port"
+  done >"$folder/ports-$service"
+  : >"$folder/new-$service"
+  docker network inspect --format '{{$id := .Id}}{{range .IPAM.Config}}{{$id}} {{.Subnet}}
+{{end}}' $(cut -d ' ' -f 5 "$folder/old-$service" | sort -u) |
+    awk -v service="$service" 'NF == 2 { print "subnet", service, $1, ($2 ~ /:/ ? 6 : 4), $2 }' >"$folder/subnets-$service"
+}
+
+redirect_guard() {
+  redirect_phase guard "$1"
+}
+
+# redirect_narrow SERVICE NEW…: from now on only the new containers' addresses are hidden
+redirect_narrow() {
+  service=$1
+  shift
+  addresses_of "$@" | sed "s/^\([^ ]*\) /\1 address $service new /" >"$RB_STEP/redirect/new-$service"
+  redirect_phase narrow "$service"
+}
+
+redirect_cut() {
+  redirect_phase cut "$@"
+}
+
+redirect_turn_back() {
+  redirect_phase narrow $(redirect_services)
+}
+
+redirect_services() {
+  for file in "$RB_STEP"/redirect/phase-*; do
+    [ ! -e "$file" ] || echo "${file##*/phase-}"
+  done
+}
+
+# redirect_phase PHASE SERVICE…
+redirect_phase() {
+  phase=$1
+  shift
+  for turned in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$turned"; done
+  redirect_look
+  redirect_apply
+}
+
+# Who runs on the networks concerned: `known` lines for the rules, and `ID PID STARTED` for the callers.
+redirect_look() {
+  folder=$RB_STEP/redirect
+  networks=$(cat "$folder"/old-* | cut -d ' ' -f 5 | sort -u)
+  [ -n "$networks" ] || return 0
+  docker network inspect --format '{{$network := .Id}}{{range $id, $at := .Containers}}{{$id}} {{$network}} 4 {{$at.IPv4Address}}
+{{$id}} {{$network}} 6 {{$at.IPv6Address}}
+{{end}}' $networks | awk 'NF == 4 && $4 ~ /[.:]/ { sub(/\/.*/, "", $4); print }' >"$folder/known"
+  ids=$(cut -d ' ' -f 1 "$folder/known" | sort -u)
+  [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' $ids 2>/dev/null |
+    awk '$2 > 0' | sort >"$folder/callers"
+}
+
+# The whole table for rules.awk. An old address that another container has by now is nobody's to redirect.
+redirect_table() {
+  folder=$RB_STEP/redirect
+  for turned in $(redirect_services); do
+    ports=$(cat "$folder/ports-$turned")
+    ports=${ports%,}
+    echo "service $turned $(cat "$folder/phase-$turned") ${ports:--}"
+    cat "$folder/subnets-$turned"
+    {
+      cat "$folder/old-$turned" "$folder/new-$turned"
+      [ ! -e "$folder/leaving-$turned" ] ||
+        sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned"
+    } | while read -r id rest; do
+      awk -v id="$id" -v address="${rest##* }" '$4 == address && $1 != id { taken = 1 } END { exit taken }' "$folder/known" && echo "$rest"
+    done
+  done
+  # Who is hidden has addresses of the service that are not to be dialled.
+  cat "$folder"/hidden-* >"$folder/hidden" 2>/dev/null || :
+  grep -vF -f "$folder/hidden" "$folder/known" | awk '{ print "known", $2, $3, $4 }'
+}
+
+redirect_apply() {
+  folder=$RB_STEP/redirect
+  redirect_table >"$folder/table"
+  for family in 4 6; do
+    awk -v family="$family" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family"
+  done
+  for family in 4 6; do
+    # IPv6 is left alone where nothing of ours ever has to stand in it.
+    [ -e "$folder/uses-$family" ] || grep -q ' DNAT ' "$folder/rules-$family" || continue
+    : >"$folder/uses-$family"
+    [ "$family" = 4 ] && tool=iptables || tool=ip6tables
+    printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
+    cat "$folder/rules-$family"
+    printf 'RULES\n%s -w 5 -t nat -C OUTPUT -j RUNBOOK 2>/dev/null || %s -w 5 -t nat -I OUTPUT -j RUNBOOK || exit 1\n' "$tool" "$tool"
+  done | redirect_everywhere || return 1
+  cp "$folder/callers" "$folder/applied"
+}
+
+# redirect_everywhere: runs the script on standard input in the network namespace of each caller. PIDs are
+# given out again: the control group names the container, and the host's own namespace is never entered.
+redirect_everywhere() {
+  folder=$RB_STEP/redirect
+  {
+    printf "enter=\$(cat <<'ENTER'\n"
+    cat
+    printf "ENTER\n)\n"
+    cat <<'SCRIPT'
+PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
+host=$(readlink /proc/1/ns/net)
+failed=0
+is_container() {
+  grep -q "$2" "/proc/$1/cgroup" 2>/dev/null && [ "$(readlink "/proc/$1/ns/net")" != "$host" ]
+}
+while read -r id pid started; do
+  is_container "$pid" "$id" || continue
+  nsenter -t "$pid" -n sh -c "$enter" || { is_container "$pid" "$id" && failed=1; }
+done <<'CALLERS'
+SCRIPT
+    cat "$folder/callers"
+    printf 'CALLERS\nexit $failed\n'
+  } >"$folder/helper.sh"
+  redirect_helper <"$folder/helper.sh" >"$folder/helper.log" 2>&1 && return 0
+  cat "$folder/helper.log"
+  return 1
+}
+
+# redirect_refresh: gives the rules to callers that came or started again since; cheap when none did
+redirect_refresh() {
+  [ -e "$RB_STEP/redirect/applied" ] || return 0
+  redirect_look
+  cmp -s "$RB_STEP/redirect/callers" "$RB_STEP/redirect/applied" || redirect_apply
+}
+
+# redirect_detach: from now on no new connection is redirected; those that are stay
+redirect_detach() {
+  redirect_look
+  for tool in iptables ip6tables; do
+    echo "while $tool -w 5 -t nat -D OUTPUT -j RUNBOOK 2>/dev/null; do :; done"
+  done | redirect_everywhere
+}
+
+# redirect_remove [old|new [TENTHS]]: takes the chain away, once no caller has a connection to the old (or new)
+# addresses any more, or after so many tenths of a second. When the last rule with a NAT target goes, the kernel
+# stops tracking connections there, and those still open hang: where nothing else translates addresses, a chain
+# that is still in use stays, without a jump to it. The next redirect takes it over.
+redirect_remove() {
+  tenths=${2:-50}
+  while redirect_in_use "${1:-old}" && [ "$tenths" -gt 0 ]; do
+    tenths=$((tenths - 2))
+    sleep 0.2
+  done
+  in_use=0
+  redirect_in_use "${1:-old}" && in_use=1
+  for tool in iptables ip6tables; do
+    cat <<SCRIPT
+if [ $in_use = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)'; then
+  $tool -w 5 -t nat -F RUNBOOK 2>/dev/null && $tool -w 5 -t nat -X RUNBOOK
+fi
+SCRIPT
+  done | { cat; echo :; } | redirect_everywhere
+  rm -rf "$RB_STEP/redirect"
+}
+
+# redirect_in_use old|new: true while a caller has a connection to an address that was redirected
+redirect_in_use() {
+  folder=$RB_STEP/redirect
+  for file in "$folder/$1"-*; do
+    leaving=$folder/leaving-${file##*/"$1"-}
+    if [ "$1" = old ] && [ -e "$leaving" ]; then cat "$leaving"; else cat "$file"; fi
+  done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses"
+  while read -r id pid started; do
+    cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
+  done <"$folder/callers" | awk -v list="$(tr '\n' ' ' <"$folder/addresses")" '
+    BEGIN { split(list, wanted, " "); for (i in wanted) address[wanted[i]] = 1 }
+    $4 != "06" && $4 != "07" { sub(/:.*/, "", $3); if ($3 in address) found = 1 }
+    END { exit !found }'
+}
+
+# IPv4 addresses as /proc/net/tcp has them, alone and mapped into IPv6. Source: proc_net_tcp(5).
+redirect_hexadecimal() {
+  awk -F . 'NF == 4 { hex = sprintf("%02X%02X%02X%02X", $4, $3, $2, $1); print hex; print "0000000000000000FFFF0000" hex }'
+}
+
+# redirect_withdraw: undoes all of it, for a step that failed. By now connections that were meant for the new
+# containers are redirected to the old ones. Whoever waits for this step's end sweeps away what is still in use.
+redirect_withdraw() {
+  [ -e "$RB_STEP/redirect/applied" ] || return 0
+  redirect_detach
+  if [ -s "$RB_STEP/end" ]; then redirect_remove new 0; else redirect_remove new; fi
+}
+
+# connections_to ID…: established connections to the ports that these containers listen on
+connections_to() {
+  for pid in $(pids_of "$@" 2>/dev/null); do
+    cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null | awk '
+      { port = $2; sub(/.*:/, "", port) }
+      $4 == "0A" && $2 !~ /^[0-9A-F]*7F:/ { listens[port] = 1 }
+      $4 == "01" { open[port]++ }
+      END { for (port in listens) sum += open[port]; print sum + 0 }'
+  done | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# drain_count SERVICE: connections to its containers that will go
+drain_count() {
+  connections_to $(awk -v role=retire '$4 == role { print $1 }' "$RB_STEP/redirect/old-$1" | sort -u)
+}

@@ -1,0 +1,185 @@
+# Resolves a release on the host: uploaded files laid over the stack's directory, Compose asked what they
+# mean, registries asked for digests. Changes nothing but a staging folder of its own.
+#
+# Given: STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (release whose compose.json
+#        is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty);
+#        arguments: Compose's options.
+# Standard input: a tar archive of BYTES bytes (`files.list`, `blobs/<SHA-256>`, `logins/<n>/config.json`),
+#        then lines `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and after the
+#        answers `keep` where the staging folder is to stay.
+# Standard output: lines `#rb NAME BASE64`.
+
+umask 077
+staging=
+
+cleanup() {
+  [ -z "$staging" ] || rm -rf "$staging"
+}
+
+# emit NAME: standard input as one line
+emit() {
+  printf '#rb %s ' "$1"
+  base64 | tr -d '\n'
+  echo
+}
+
+# refuse KIND TEXT: ends with a reason that the runner can explain
+refuse() {
+  printf '%s' "$2" | emit "refused-$1"
+  exit 3
+}
+
+make_staging() {
+  parent=/tmp
+  if [ "$KEEP" = 1 ] && [ -d "$DIRECTORY" ]; then
+    parent=$DIRECTORY/.runbook/staging
+    # Whoever keeps a staging folder holds the lease: the others are remains of runs that ended early.
+    rm -rf "$parent"
+    mkdir -p "$parent" || refuse directory "$parent"
+  fi
+  staging=$(mktemp -d "$parent/runbook.XXXXXX") || refuse directory "$parent"
+  # Compose may print the physical path, so that is the one to replace later.
+  staging=$(cd "$staging" && pwd -P)
+  tree=$staging/tree
+}
+
+# split_line LINE: of files.list (hash, mode, path); the path may hold spaces
+split_line() {
+  sha=${1%% *}
+  path=${1#* * }
+}
+
+# Reading ahead does no harm: what follows the archive is sent only after the first answers.
+receive() {
+  head -c "$BYTES" | tar -xof - -C "$staging" || refuse transfer 'the archive is damaged'
+  mkdir -p "$staging/blobs"
+  while IFS= read -r line; do
+    split_line "$line"
+    [ -e "$staging/blobs/$sha" ] || cp "$DIRECTORY/$path" "$staging/blobs/$sha" || refuse transfer "$path"
+    chmod 600 "$staging/blobs/$sha"
+  done <"$staging/files.list"
+  cut -d ' ' -f 1 "$staging/files.list" | sort -u | sed "s|.*|&  $staging/blobs/&|" >"$staging/sums"
+  [ ! -s "$staging/sums" ] || sha256sum -c "$staging/sums" >/dev/null 2>&1 || refuse transfer 'a file has another content'
+}
+
+# open_folder PATH: makes PATH of the tree a real folder, whose entries lead to those of the directory
+open_folder() {
+  [ ! -h "$tree$1" ] || rm "$tree$1"
+  [ ! -d "$tree$1" ] || return 0
+  mkdir "$tree$1"
+  for entry in "$DIRECTORY$1"/* "$DIRECTORY$1"/.[!.]* "$DIRECTORY$1"/..?*; do
+    if [ -e "$entry" ] && [ "$entry" != "$DIRECTORY/.runbook" ]; then ln -s "$entry" "$tree$1/${entry##*/}"; fi
+  done
+}
+
+# The directory as it will be: uploaded files are real, everything else is a link to what exists.
+lay_over() {
+  open_folder ''
+  while IFS= read -r line; do
+    split_line "$line"
+    here=''
+    rest=$path
+    while [ "$rest" != "${rest#*/}" ]; do
+      here=$here/${rest%%/*}
+      rest=${rest#*/}
+      open_folder "$here"
+    done
+    rm -f "$tree/$path"
+    ln "$staging/blobs/$sha" "$tree/$path"
+  done <"$staging/files.list"
+}
+
+# Without a terminal or standard input: it would swallow the lines that follow the archive.
+ask_compose() {
+  cd "$tree" || return
+  # Uploaded, or on the host already; where there is none, Compose says which variables it lacks.
+  if [ -n "$ENV_FILE" ] && [ -e "./$ENV_FILE" ]; then set -- --env-file "./$ENV_FILE" "$@"; fi
+  docker compose -p "$STACK" --project-directory "$tree" "$@" config --format json \
+    </dev/null >"$staging/config" 2>"$staging/errors"
+}
+
+# ask_daemon FILES REFERENCE AUTH: the daemon's answer about an image in its registry, as plain HTTP. It
+# alone gives the digest of a multi-platform index, by the daemon's own proxies, mirrors and certificates.
+# HTTP/1.0 has no chunks, and the credentials stand in no argument.
+ask_daemon() {
+  mkfifo "$1.in"
+  timeout 30 docker system dial-stdio <"$1.in" >"$1.http" 2>"$1.error" &
+  # Held open until the answer is there: at its end the daemon would give up the request.
+  exec 8>"$1.in"
+  {
+    printf 'GET /v%s/distribution/%s/json HTTP/1.0\r\nHost: docker\r\n' "$api" "$2"
+    [ "$3" = - ] || printf 'X-Registry-Auth: %s\r\n' "$3"
+    printf '\r\n'
+  } >&8
+  wait $!
+  exec 8>&-
+}
+
+# ask_registry FILES REFERENCE LOGIN INSECURE: the manifest with its layers, asked by Docker's client
+ask_registry() {
+  if [ "$3" != - ]; then export DOCKER_CONFIG="$staging/logins/$3"; fi
+  timeout 30 docker manifest inspect -v ${4:+--insecure} "$2" </dev/null >"$1.manifest" 2>>"$1.error"
+}
+
+# look_up INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH
+look_up() {
+  files=$staging/image-$1 insecure=$5
+  [ "$insecure" = 1 ] || insecure=
+  ask_daemon "$files" "$2" "$6"
+  digest=$(sed -n 's/.*"[Dd]igest":"\(sha256:[0-9a-f]*\)".*/\1/p' "$files.http" | head -n 1)
+  if [ -z "$digest" ]; then
+    # The host's own login, which only the client knows.
+    [ "$4" != - ] || ! grep -Eqi 'unauthorized|denied|no basic auth' "$files.http" || ask_registry "$files" "$2" - "$insecure"
+  elif ! docker image inspect --format '{{.Id}}' "$3@$digest" >"$files.id" 2>/dev/null; then
+    ask_registry "$files" "$3@$digest" "$4" "$insecure"
+  fi
+}
+
+look_up_all() {
+  running=0
+  indexes=''
+  while IFS= read -r line; do
+    [ "$line" != end ] || break
+    # Seven words without spaces or wildcards: the runner sees to that.
+    # shellcheck disable=SC2086
+    set -- $line
+    indexes="$indexes $2"
+    look_up "$2" "$3" "$4" "$5" "$6" "$7" &
+    running=$((running + 1))
+    [ $((running % 8)) -ne 0 ] || wait
+  done
+  [ "$line" = end ] || exit 1
+  wait
+  for index in $indexes; do
+    for part in http id manifest error; do
+      [ ! -s "$staging/image-$index.$part" ] || emit "image-$index-$part" <"$staging/image-$index.$part"
+    done
+  done
+}
+
+resolve() {
+  trap cleanup EXIT
+  trap 'exit 129' HUP INT TERM PIPE
+  make_staging
+  printf '%s' "$staging" | emit staging
+  receive
+  lay_over
+  ask_compose "$@"
+  code=$?
+  emit errors <"$staging/errors"
+  [ "$code" = 0 ] || refuse compose "$code"
+  [ -z "$CURRENT" ] || emit current <"$DIRECTORY/.runbook/releases/$CURRENT/compose.json"
+  docker version --format '{{.Server.APIVersion}} {{.Server.Os}}/{{.Server.Arch}}' >"$staging/engine" 2>/dev/null
+  read -r api platform <"$staging/engine"
+  printf '%s' "$platform" | emit platform
+  emit config <"$staging/config"
+  look_up_all
+  emit 'done' </dev/null
+  # The runner may still refuse what it was told.
+  IFS= read -r word || :
+  [ "$word" = keep ] || exit 0
+  for entry in "$staging"/*; do
+    [ "$entry" = "$staging/blobs" ] || rm -rf "$entry"
+  done
+  staging=''
+}

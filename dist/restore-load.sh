@@ -1,0 +1,29 @@
+# Fills new databases beside the live ones. Until the end of this step nobody but it knows them; when it ends early
+# they go. Runs on the host after the pieces for steps, psql and archives. Given: PROJECT
+
+# restore_begin INDEX SERVICE USER MAINTENANCE: makes the empty database
+restore_begin() {
+  container=$(database_container "$2")
+  [ -n "$container" ] || { fail no-database "$2"; return 1; }
+  undo_push "drop_sql_$1 | sql $container '$3' \"$4\""
+  create_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/create-$1.log" 2>&1 || fail create "$2" "$RB_STEP/create-$1.log"
+}
+
+# restore_load INDEX SERVICE USER CONNECTION SOURCE SHA256: SOURCE and SHA256 as load_archive has them
+restore_load() {
+  event loading "index=$1"
+  # What pg_restore leaves unread is read too, so that the writer's exit status means something.
+  load_archive "$1" "$2" "$5" "$6" "$container" database_tool "$container" sh -c '"$@" && cat >/dev/null' sh \
+    pg_restore --exit-on-error --no-subscriptions -U "$3" -d "$4"
+}
+
+# restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION: settings and grants of the database itself, statistics
+# for the planner, and the counts that the runner compares
+restore_finish() {
+  finish_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/finish-$1.log" 2>&1 ||
+    { fail load "$2" "$RB_STEP/finish-$1.log"; return 1; }
+  event counting "index=$1"
+  { echo 'analyze;' && counts_sql; } | sql "$container" "$3" "$5" >"$RB_STEP/counts-$1" 2>"$RB_STEP/counts-$1.log" ||
+    { fail load "$2" "$RB_STEP/counts-$1.log"; return 1; }
+  sed "s/^/counts $1 /" "$RB_STEP/counts-$1"
+}

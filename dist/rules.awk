@@ -1,0 +1,61 @@
+# The rules of one address family, as input of iptables-restore(8). One set serves every caller: whoever is
+# not on a network never dials its addresses.
+#
+# Given: family (4 or 6), comment. Input, in any order:
+#   service NAME PHASE PORTS        phase guard, narrow or cut; ports with commas, or -
+#   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire, new or gone
+#   subnet SERVICE NETWORK FAMILY CIDR
+#   known NETWORK FAMILY ADDRESS    of every container that runs
+
+$1 == "service" { order[++services] = $2; phase[$2] = $3; ports[$2] = $4 }
+$1 == "address" && $5 == family { addresses[$2, $3, $4] = addresses[$2, $3, $4] " " $6; network[$4] = 1 }
+$1 == "subnet" && $4 == family { subnets[$2] = subnets[$2] " " $3 ":::" $5 }
+$1 == "known" && $3 == family { known[$2] = known[$2] " " $4 }
+
+function tcp(service,    text) {
+  text = "-p tcp --syn"
+  if (ports[service] != "-" && split(ports[service], list, ",") <= 15) text = text " -m multiport --dports " ports[service]
+  return text
+}
+
+# Sends new connections for `destination` to one of `targets`, each as often as the others.
+function spread(service, destination, targets,    count, list, index_, choice) {
+  count = split(targets, list, " ")
+  for (index_ = 1; index_ <= count; index_++) {
+    choice = index_ == count ? "" : sprintf(" -m statistic --mode random --probability %.8f", 1 / (count - index_ + 1))
+    printf "-A RUNBOOK -d %s %s%s -m comment --comment \"%s\" -j DNAT --to-destination %s\n", destination, tcp(service), choice, comment, list[index_]
+  }
+}
+
+function each(service, from, targets,    count, list, index_) {
+  count = split(from, list, " ")
+  for (index_ = 1; index_ <= count; index_++) spread(service, list[index_], targets)
+}
+
+END {
+  print "*nat"
+  print ":RUNBOOK - [0:0]"
+  # What is known by its address comes before what is guessed by its subnet.
+  for (i = 1; i <= services; i++) {
+    s = order[i]
+    for (n in network) {
+      old = addresses[s, "keep", n] addresses[s, "retire", n]
+      if (phase[s] != "cut") each(s, addresses[s, "gone", n], old)
+      if (phase[s] == "narrow") each(s, addresses[s, "new", n], old)
+      if (phase[s] == "cut") each(s, addresses[s, "retire", n], addresses[s, "keep", n] addresses[s, "new", n])
+    }
+  }
+  for (i = 1; i <= services; i++) {
+    s = order[i]
+    if (phase[s] != "guard") continue
+    count = split(subnets[s], list, " ")
+    for (j = 1; j <= count; j++) {
+      split(list[j], pair, ":::")
+      n = pair[1]
+      kept = split(known[n], there, " ")
+      for (k = 1; k <= kept; k++) printf "-A RUNBOOK -d %s -j RETURN\n", there[k]
+      spread(s, pair[2], addresses[s, "keep", n] addresses[s, "retire", n])
+    }
+  }
+  print "COMMIT"
+}

@@ -1,0 +1,216 @@
+# Replaces what cannot run twice: the new release runs as a stand-in, takes all new connections, and gives them
+# to the real container once Compose has made it anew. Until then the way back is open.
+#
+# Given: what apply.sh gives
+
+stand_in_name() {
+  echo "$PROJECT-$1-stand-in"
+}
+
+stand_in_of() {
+  docker ps -aq --no-trunc --filter "name=^/?$(stand_in_name "$1")\$"
+}
+
+# op_start_stand_in SERVICE NETWORK…: hidden from every caller, though it has the names by which they ask
+op_start_stand_in() {
+  service=$1
+  stand_in_sweep
+  remember "$service"
+  containers "$service" | head -n 1 >"$RB_STEP/stood-$service"
+  old=$(cat "$RB_STEP/stood-$service")
+  stand_in_names "$(docker inspect --format '{{.Name}}' "$old")" "$@" >"$RB_STEP/names-$service.json"
+  redirect_service "$service" "$old" || { fail redirect "$service"; return 1; }
+  undo_push redirect_withdraw
+  redirect_guard "$service" || { fail redirect "$service"; return 1; }
+  # In IPv6 the host's own address takes the place of the one that was dialled, hence any.
+  set -- $(published_ports "$old" | awk '{ print ($1 ~ /:/ ? "[::]::" : "127.0.0.1::") $3 }' | sort -u | sed 's/^/-p /')
+  undo_push "stand_in_end $service 10"
+  compose "$TARGET" -f "$RB_STEP/names-$service.json" run -d -T --no-deps --use-aliases \
+    --label runbook.stand-in="$PROJECT" --name "$(stand_in_name "$service")" "$@" \
+    "$service" >"$RB_STEP/up-$service.log" 2>&1 || { fail start "$service" "$RB_STEP/up-$service.log"; return 1; }
+  stand_in_of "$service" >"$RB_STEP/candidate-$service"
+  redirect_narrow "$service" "$(cat "$RB_STEP/candidate-$service")" || { fail redirect "$service"; return 1; }
+  divert_plan "$old" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/planned-$service" || {
+    # One that has ended already has no ports: the gate says why it ended.
+    case $(docker inspect --format '{{.State.Status}} {{.RestartCount}}' "$(cat "$RB_STEP/candidate-$service")") in
+      'running 0') fail redirect "$service"; return 1 ;;
+    esac
+    : >"$RB_STEP/planned-$service"
+  }
+  event stand-in "service=$service" "ports=$(awk '{ printf "%s:%s,", $3, $4 }' "$RB_STEP/planned-$service")"
+  # Only a way that is open now can be expected to be so behind the redirect.
+  host_paths "$(pids_of "$old")" <"$RB_STEP/planned-$service" >"$RB_STEP/ways"
+  : >"$RB_STEP/tried"
+  [ ! -s "$RB_STEP/ways" ] || host_paths_try "$RB_STEP/ways" >"$RB_STEP/tried" || { fail redirect "$service"; return 1; }
+  sed -n 's/^open //p' "$RB_STEP/tried" >"$RB_STEP/ways-$service"
+  redirect_refresh
+}
+
+# stand_in_names NAME SERVICE NETWORK…: Compose's words for the name of the container that it stands for; the
+# service's own names are its by an option
+stand_in_names() {
+  name=${1#/} service=$2
+  shift 2
+  printf '%s\n' "$@" | awk -v name="$name" -v service="$service" '
+    NF { networks = networks (networks == "" ? "" : ",") "\"" $0 "\":{\"aliases\":[\"" name "\"]}" }
+    END { printf "{\"services\":{\"%s\":{\"networks\":{%s}}}}\n", service, networks }'
+}
+
+# stand_in_end SERVICE SECONDS: it serves what it has begun, then it goes
+stand_in_end() {
+  id=$(stand_in_of "$1")
+  [ -n "$id" ] && [ ! -e "$RB_STEP/stays-$1" ] || return 0
+  [ ! -e "$RB_STEP/candidate-$1" ] || docker logs --tail 50 "$id" 2>&1 | report_log "$1"
+  serve_out "$id" "$2"
+  docker stop -t "$2" "$id" >/dev/null
+  docker rm -f "$id" >/dev/null
+}
+
+# serve_out ID SECONDS: until what it serves has ended, or so long. One whose stop signal says that it ends by
+# itself when that is done needs no waiting, and gives its idle connections up at once.
+serve_out() {
+  case $(docker inspect --format '{{.Config.StopSignal}}' "$1") in
+    *QUIT | *USR1 | *WINCH) return 0 ;;
+  esac
+  until=$(($(uptime_seconds) + $2))
+  while left=$(connections_to "$1") && [ "$left" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do
+    event draining "left=$left" "of=$1"
+    sleep 0.4
+    redirect_refresh
+  done
+}
+
+# stand_in_sweep: what a run that could not clear up left behind
+stand_in_sweep() {
+  left=$(docker ps -aq --filter "label=runbook.stand-in=$PROJECT")
+  [ -n "$left" ] || return 0
+  host_ports_remove
+  docker rm -f $left >/dev/null
+}
+
+# op_divert SERVICE: new connections to the host's ports, and of callers in the stack, go to the stand-in
+op_divert() {
+  service=$1
+  follow_access_log
+  if [ "$service" = "$PROXY" ]; then
+    stop_access_log
+    docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
+    access_follower=$!
+  fi
+  cp "$RB_STEP/planned-$service" "$RB_STEP/divert-$service"
+  undo_push "divert_back $service"
+  callers_divert "$service" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/divert.log" 2>&1 &&
+    host_ports_divert >>"$RB_STEP/divert.log" 2>&1 || { fail redirect "$service" "$RB_STEP/divert.log"; return 1; }
+  event cut "services=$service"
+  event divert "service=$service"
+  await_word $((PATIENCE * 10)) "go divert-$service" "abort divert-$service" ||
+    { fail no-verdict "$service"; return 1; }
+  [ "$RB_WORD" = "go divert-$service" ] || return 1
+  ways_taken "$service" || { fail redirect "$service" "$RB_STEP/divert.log"; return 1; }
+  if [ "$service" != "$PROXY" ] && proxy_keeps_alive; then reload_proxy; fi
+}
+
+# ways_taken SERVICE: every way that was open leads to the stand-in
+ways_taken() {
+  [ -s "$RB_STEP/ways-$1" ] || return 0
+  host_paths_try "$RB_STEP/ways-$1" >"$RB_STEP/divert.log" || return 1
+  while read -r how from chain tool pid address port; do
+    event way "service=$1" "how=$how" "from=$from" "address=$address" "port=$port"
+  done <"$RB_STEP/divert.log"
+  ! grep -v '^taken ' "$RB_STEP/divert.log" | grep -q .
+}
+
+# callers_divert SERVICE ID: every address of the service that is not known is the container's
+callers_divert() {
+  folder=$RB_STEP/redirect
+  [ -e "$folder/leaving-$1" ] || cp "$folder/old-$1" "$folder/leaving-$1"
+  # What it is called by: the ports of the old one, and those of this one.
+  for pid in $(pids_of "$2"); do listening_ports "$pid"; done | tr , '\n' | sort -u | while read -r port; do
+    case ,$(cat "$folder/ports-$1") in *,$((0x$port)),*) ;; *) [ -z "$port" ] || printf '%d,' "0x$port" >>"$folder/ports-$1" ;; esac
+  done
+  addresses_of "$2" | sed "s/^\([^ ]*\) /\1 address $1 retire /" >"$folder/old-$1"
+  { cat "$RB_STEP/stood-$1"; stand_in_of "$1"; } | grep -vxF "$2" >"$folder/hidden-$1"
+  redirect_guard "$1"
+}
+
+# divert_back SERVICE: the way back. Where the former release does not come up again, the stand-in serves on.
+divert_back() {
+  if [ -e "$RB_STEP/serves-$1" ] && ! is_back "$1"; then
+    : >"$RB_STEP/stays-$1"
+    say "$1: the former release does not come back; the stand-in serves on until the next run"
+    return 1
+  fi
+  event turned-back
+  : >"$RB_STEP/returned-$1"
+  host_ports_divert || host_ports_remove
+  folder=$RB_STEP/redirect
+  rm -f "$folder/hidden-$1"
+  addresses_of $(containers "$1") | sed "s/^\([^ ]*\) /\1 address $1 retire /" >"$folder/old-$1"
+  redirect_narrow "$1" "$(stand_in_of "$1")"
+  stand_in_end "$1" 10
+  # The proxy may know addresses that are nobody's by now.
+  if [ "$1" != "$PROXY" ] && { [ -e "$RB_STEP/serves-$1" ] || proxy_keeps_alive; }; then reload_proxy; fi
+  rm -f "$RB_STEP/divert-$1" "$RB_STEP/returned-$1"
+  host_ports_divert
+}
+
+# op_replace_behind SERVICE DRAIN: stops the old one by its own signal, has Compose make the real one
+op_replace_behind() {
+  service=$1 drain=$2
+  old=$(cat "$RB_STEP/stood-$service")
+  say "$service: the stand-in serves; the old one ends"
+  serve_out "$old" "$drain"
+  undo_push "replace_behind_back $service"
+  mv "$RB_STEP/candidate-$service" "$RB_STEP/serves-$service"
+  docker stop -t "$drain" "$old" >/dev/null || { fail stop "$service"; return 1; }
+  up "$service" 1 || return 1
+  hide_real "$service"
+}
+
+# hide_real SERVICE: callers keep to the stand-in, also where they ask for the name
+hide_real() {
+  containers "$1" >>"$RB_STEP/redirect/hidden-$1"
+  redirect_refresh
+}
+
+# The former release's container again, while the stand-in serves on until it listens and is no longer unhealthy.
+replace_behind_back() {
+  report_logs_of "$1"
+  [ -n "$OLD" ] || return 1
+  compose "$OLD" up -d --no-deps --no-build --pull never --scale "$1=1" "$1"
+  hide_real "$1"
+  until=$(($(uptime_seconds) + 30))
+  until is_back "$1" || [ "$(uptime_seconds)" -ge "$until" ]; do sleep 0.1; done
+}
+
+is_back() {
+  id=$(containers "$1")
+  [ -n "$id" ] && [ -n "$(listening_ports "$(pids_of "$id")")" ] || return 1
+  case $(docker inspect --format '{{with index .State "Health"}}{{.Status}}{{end}}' "$id") in
+    starting | unhealthy) return 1 ;;
+  esac
+}
+
+# op_return SERVICE: new connections go to the real container
+op_return() {
+  undo_push "return_back $1"
+  callers_divert "$1" "$(containers "$1")" || { fail redirect "$1"; return 1; }
+  : >"$RB_STEP/returned-$1"
+  host_ports_divert || { fail redirect "$1"; return 1; }
+  if [ "$1" != "$PROXY" ] && proxy_keeps_alive; then reload_proxy; fi
+  event returned "service=$1"
+}
+
+return_back() {
+  rm -f "$RB_STEP/returned-$1"
+  callers_divert "$1" "$(cat "$RB_STEP/serves-$1")"
+  hide_real "$1"
+  host_ports_divert
+}
+
+# op_end_stand_in SERVICE DRAIN
+op_end_stand_in() {
+  stand_in_end "$1" "$2" || fail stop "$1"
+  rm -f "$RB_STEP/divert-$1" "$RB_STEP/returned-$1"
+  host_ports_divert
+}

@@ -1,0 +1,217 @@
+# What every step on the host begins with. The step is one process of its own session: it holds the lock of
+# the stack for its whole life, writes what it says to `out`, reads words of the runner from `control`, and
+# undoes in reverse order what it has not committed when it ends early, for whatever reason. A TERM signal to
+# its process group ends it at once, unless it is protected; then a word in `end` does, at the next operation.
+#
+# Given: RB_ROOT (.runbook) RB_STEP (folder of this step) RB_TOKEN (of the lease) RB_PATIENCE (seconds)
+#        RB_ENTRY (JSON members for the journal) RB_JOURNAL (its file). There is no `set -e`: a step says `|| exit 1`.
+
+umask 077
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+RB_INPUT=$RB_STEP/input
+RB_UNDO=
+RB_WORD=
+RB_CODE=
+rb_begun=
+rb_operation=
+rb_torn=
+rb_committed=
+RB_PROTECTED=
+rb_newline='
+'
+rb_breaks=$rb_newline$(printf '\r')
+
+say() {
+  printf '%s\n' "$*"
+}
+
+# event NAME key=value…: a line for the runner; in values percent sign, white space and line breaks stand as %XX
+event() {
+  rb_line="#rb $1"
+  shift
+  for rb_pair in "$@"; do
+    case $rb_pair in
+      # Only such a value costs a process.
+      *[%\ \	"$rb_breaks"]*) rb_pair=$(printf '%s\n' "$rb_pair" | awk '{
+        gsub(/%/, "%25"); gsub(/ /, "%20"); gsub(/\t/, "%09"); gsub(/\r/, "%0D")
+        printf "%s%s", (NR > 1 ? "%0A" : ""), $0
+      }') ;;
+    esac
+    rb_line="$rb_line $rb_pair"
+  done
+  printf '%s\n' "$rb_line"
+}
+
+# to_disk FILE: waits until it is there; an old `sync` knows no files
+to_disk() {
+  sync "$1" 2>/dev/null || sync
+}
+
+# Seconds since the host's start: no clock that somebody can set.
+uptime_seconds() {
+  read -r rb_uptime _ </proc/uptime
+  printf '%s\n' "${rb_uptime%.*}"
+}
+
+# hundredths: seconds since the host's start in hundredths
+hundredths() {
+  read -r rb_uptime _ </proc/uptime
+  printf '%s\n' "${rb_uptime%.*}${rb_uptime#*.}"
+}
+
+# seconds_since HUNDREDTHS: as JSON has numbers
+seconds_since() {
+  set -- $(($(hundredths) - $1))
+  printf '%d.%02d' $(($1 / 100)) $(($1 % 100))
+}
+
+# journal EVENT [MEMBERS]: one line of JSON
+journal() {
+  printf '{"at":"%s",%s,"event":"%s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" "$1" "${2:+,$2}" >>"$RB_JOURNAL"
+}
+
+# Puts a journal of more than 1 MB aside, and ends a last line that a crash tore.
+journal_open() {
+  [ -s "$RB_JOURNAL" ] || return 0
+  if [ "$(wc -c <"$RB_JOURNAL")" -gt 1000000 ]; then
+    mv "$RB_JOURNAL" "${RB_JOURNAL%.jsonl}.1.jsonl"
+  elif [ -n "$(tail -c 1 "$RB_JOURNAL")" ]; then
+    echo >>"$RB_JOURNAL"
+  fi
+}
+
+# operation NAME: the step comes to its next part. Here it ends when somebody asked for that before.
+operation() {
+  operation_end
+  [ -n "$RB_PROTECTED" ] || [ ! -s "$RB_STEP/end" ] || exit 1
+  rb_operation=$1
+  rb_operation_begun=$(hundredths)
+  printf '%s\n' "$1" >"$RB_STEP/operation"
+  event operation "name=$1"
+  journal begin "\"operation\":\"$1\""
+}
+
+operation_end() {
+  [ -n "$rb_operation" ] || return 0
+  journal end "\"operation\":\"$rb_operation\",\"seconds\":$(seconds_since "$rb_operation_begun")"
+  rb_operation=
+}
+
+# protect: what follows must not stop half-way; signals are ignored until `unprotect`
+protect() {
+  RB_PROTECTED=1
+  : >"$RB_STEP/protected"
+  trap '' HUP INT TERM
+}
+
+unprotect() {
+  rm -f "$RB_STEP/protected"
+  RB_PROTECTED=
+  trap 'rb_interrupt 129' HUP
+  trap 'rb_interrupt 130' INT
+  trap 'rb_interrupt 143' TERM
+}
+
+# next_word: the next word of the runner in RB_WORD; false when there is none
+next_word() {
+  IFS= read -r RB_WORD <&8
+}
+
+# await_word TENTHS WORD…: until the runner says one of the words, or so many tenths of a second are over
+await_word() {
+  rb_left=$1
+  shift
+  while :; do
+    while next_word; do
+      for rb_word in "$@"; do
+        [ "$RB_WORD" != "$rb_word" ] || return 0
+      done
+    done
+    [ "$rb_left" -gt 0 ] || return 1
+    rb_left=$((rb_left - 1))
+    sleep 0.1
+  done
+}
+
+# runner_lost: true when the runner gave no sign for RB_PATIENCE seconds
+runner_lost() {
+  read -r rb_beat <"$RB_STEP/beat" || return 1
+  [ $(($(uptime_seconds) - ${rb_beat:-0})) -gt "$RB_PATIENCE" ]
+}
+
+# undo_push COMMAND: one line, to be run if the step ends before `committed`
+undo_push() {
+  RB_UNDO="$1$rb_newline$RB_UNDO"
+}
+
+# From here on nothing is undone, and what is left to do is done.
+committed() {
+  RB_UNDO=
+  rb_committed=1
+}
+
+# Each in a shell of its own: whatever one of them does, the others follow.
+rb_undo() {
+  [ -n "$RB_UNDO" ] || return 0
+  event undoing
+  end_helpers
+  while [ -n "$RB_UNDO" ]; do
+    rb_command=${RB_UNDO%%"$rb_newline"*}
+    RB_UNDO=${RB_UNDO#*"$rb_newline"}
+    event undo "command=$rb_command"
+    (eval "$rb_command") || {
+      rb_torn=1
+      event undo-failed "command=$rb_command"
+    }
+  done
+}
+
+# Helper containers of this step outlive the client that started them.
+end_helpers() {
+  rb_helpers=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || return 0
+  # shellcheck disable=SC2086 # IDs
+  [ -z "$rb_helpers" ] || docker rm -fv $rb_helpers >/dev/null 2>&1 </dev/null || :
+}
+
+# What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery.
+rb_outcome() {
+  if [ "$RB_CODE" = 0 ]; then
+    echo 'done'
+  elif [ -n "$rb_torn" ] || [ -n "$rb_committed" ]; then
+    echo failed
+  else
+    echo reversed
+  fi
+}
+
+rb_finish() {
+  : >"$RB_STEP/protected"
+  [ "$RB_CODE" = 0 ] || [ ! -s "$RB_STEP/end" ] || event failed "kind=$(cat "$RB_STEP/end")"
+  [ "$RB_CODE" = 0 ] || rb_undo
+  rm -rf "$RB_INPUT"
+  if [ -n "$rb_begun" ]; then
+    operation_end
+    journal end "\"code\":$RB_CODE,\"outcome\":\"$(rb_outcome)\",\"seconds\":$(seconds_since "$rb_begun")"
+  fi
+  rm -f "$RB_STEP/protected" "$RB_STEP/operation"
+  printf '%s\n' "$RB_CODE" >"$RB_STEP/status.new" && mv "$RB_STEP/status.new" "$RB_STEP/status"
+  exit "$RB_CODE"
+}
+
+# rb_interrupt STATUS: a signal ends the step once, and does not disturb its end
+rb_interrupt() {
+  trap '' HUP INT TERM
+  [ -n "$RB_CODE" ] || exit "$1"
+}
+
+exec 8<"$RB_STEP/control" 9>>"$RB_ROOT/lock"
+unprotect
+trap 'RB_CODE=$?; trap "" HUP INT TERM; trap - EXIT; rb_finish' EXIT
+flock -w 120 9 || { event failed kind=lock; exit 75; }
+if [ "$(sed -n 's/^token=//p' "$RB_ROOT/lease")" != "$RB_TOKEN" ]; then
+  event lease-lost
+  exit 75
+fi
+rb_begun=$(hundredths)
+journal_open
+journal begin

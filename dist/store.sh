@@ -1,0 +1,228 @@
+# Releases on the host: `blobs/<SHA-256>` (uploaded files, each content once), `releases/<id>/`
+# {release.json, compose.json, files.list, images.list}, and `current`, which names one of them.
+# All of it 0600 below RB_ROOT. Given: RB_ROOT DIRECTORY TARGET (release that is being made, or empty), `to_disk`
+#
+# files.list: lines `SHA-256 MODE PATH`, PATH below DIRECTORY; `- - PATH` stands for a file that is not there.
+# images.list: lines `REFERENCE TAG`.
+
+# split_entry LINE: of files.list; the path may hold spaces
+split_entry() {
+  entry_sha=${1%% *}
+  entry_path=${1#* * }
+  entry_mode=${1#* }
+  entry_mode=${entry_mode%% *}
+}
+
+# store_blob SHA-256 FILE: a copy of FILE, unless that content is there already
+store_blob() {
+  [ ! -e "$RB_ROOT/blobs/$1" ] || return 0
+  (umask 077 && mkdir -p "$RB_ROOT/blobs" && cp "$2" "$RB_ROOT/blobs/.$1.part") || return 1
+  to_disk "$RB_ROOT/blobs/.$1.part"
+  mv -f "$RB_ROOT/blobs/.$1.part" "$RB_ROOT/blobs/$1"
+}
+
+# store_blobs FOLDER: files that are named by their SHA-256
+store_blobs() {
+  for blob in "$1"/*; do
+    if [ -f "$blob" ]; then store_blob "${blob##*/}" "$blob" || return 1; fi
+  done
+}
+
+# store_release ID FOLDER: its four files; a release is there as a whole or not at all
+store_release() {
+  rm -rf "$RB_ROOT/releases/.$1.part" "$RB_ROOT/releases/$1"
+  (
+    umask 077
+    mkdir -p "$RB_ROOT/releases/.$1.part" || exit 1
+    for name in release.json compose.json files.list images.list; do
+      cat "$2/$name" >"$RB_ROOT/releases/.$1.part/$name" || exit 1
+      to_disk "$RB_ROOT/releases/.$1.part/$name"
+    done
+  ) && mv "$RB_ROOT/releases/.$1.part" "$RB_ROOT/releases/$1"
+}
+
+current_release() {
+  cat "$RB_ROOT/current" 2>/dev/null || :
+}
+
+# commit_release ID: the commit point of every procedure, one atomic rename
+commit_release() {
+  [ -e "$RB_ROOT/releases/$1/release.json" ] || return 1
+  (umask 077 && printf '%s\n' "$1" >"$RB_ROOT/.current.part") || return 1
+  to_disk "$RB_ROOT/.current.part"
+  : >"$RB_ROOT/releases/$1/committed"
+  mv -f "$RB_ROOT/.current.part" "$RB_ROOT/current" && to_disk "$RB_ROOT"
+}
+
+# files_between FROM TO: files.list of the release TO, and what of FROM has to go; either may be empty
+files_between() {
+  from=$RB_ROOT/releases/$1/files.list
+  to=$RB_ROOT/releases/$2/files.list
+  [ -n "$1" ] && [ -e "$from" ] || from=/dev/null
+  [ -n "$2" ] && [ -e "$to" ] || to=/dev/null
+  cat "$to"
+  cut -d ' ' -f 3- "$to" | { cut -d ' ' -f 3- "$from" | grep -vxF -f /dev/fd/3; } 3<&0 | sed 's/^/- - /'
+}
+
+# choose_files PATHS: of a files.list on standard input, the entries whose path is a line of the file PATHS
+choose_files() {
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    if printf '%s\n' "$entry_path" | grep -qxF -f "$1"; then printf '%s\n' "$entry"; fi
+  done
+}
+
+# remember_files LIST: prints what is there now for every path of LIST, and keeps the content as blobs,
+# so that place_files can put it back, edited by hand or not
+remember_files() {
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    if [ -f "$DIRECTORY/$entry_path" ]; then
+      entry_sha=$(sha256sum <"$DIRECTORY/$entry_path" | cut -d ' ' -f 1)
+      store_blob "$entry_sha" "$DIRECTORY/$entry_path" || return 1
+      printf '%s %s %s\n' "$entry_sha" "$(stat -c %a "$DIRECTORY/$entry_path")" "$entry_path"
+    else
+      printf -- '- - %s\n' "$entry_path"
+    fi
+  done <"$1"
+}
+
+# place_files LIST: makes the files in DIRECTORY what LIST says
+place_files() {
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    if [ "$entry_sha" = - ]; then
+      rm -f "$DIRECTORY/$entry_path"
+    else
+      place_file "$RB_ROOT/blobs/$entry_sha" "$DIRECTORY/$entry_path" "$entry_mode" || return 1
+    fi
+  done <"$1"
+}
+
+# place_file BLOB TARGET MODE: a file that exists keeps its inode, because a container that mounts it
+# alone would go on with the old one. A copy beside it proves first that the disk has room.
+place_file() {
+  case $2 in
+    */*) (umask 022 && mkdir -p "${2%/*}") || return 1 ;;
+  esac
+  if [ ! -e "$2" ]; then
+    cp "$1" "$2.rb-part" && chmod "$3" "$2.rb-part" && mv -f "$2.rb-part" "$2"
+    return
+  fi
+  if ! cmp -s "$1" "$2"; then
+    { cp "$1" "$2.rb-part" && cat "$2.rb-part" >"$2" && to_disk "$2"; } || {
+      rm -f "$2.rb-part"
+      return 1
+    }
+    rm -f "$2.rb-part"
+  fi
+  [ "$(stat -c %a "$2")" = "$3" ] || chmod "$3" "$2"
+}
+
+# overlay_copy SOURCE DESTINATION LIST: a copy of a file or folder below DIRECTORY as it will be with LIST
+overlay_copy() {
+  if [ -d "$1" ]; then
+    cp -RL "$1" "$2"
+  elif [ -e "$1" ]; then
+    cp -L "$1" "$2"
+  fi || return 1
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    whole=$DIRECTORY/$entry_path
+    case $whole in
+      "$1") below=$2 ;;
+      "$1"/*) below=$2/${whole#"$1"/} ;;
+      *) continue ;;
+    esac
+    if [ "$entry_sha" = - ]; then
+      rm -f "$below"
+    else
+      mkdir -p "${below%/*}" && cp "$RB_ROOT/blobs/$entry_sha" "$below" && chmod "$entry_mode" "$below" || return 1
+    fi
+  done <"$3"
+}
+
+# tag_images ID: names of our own keep a release's images from `docker image prune`
+tag_images() {
+  while read -r reference tag; do
+    docker tag "$reference" "$tag" || return 1
+  done <"$RB_ROOT/releases/$1/images.list"
+}
+
+# discard_release ID: with its tags, and with the images and blobs that no other release names
+discard_release() {
+  [ "$1" != "$(current_release)" ] || return 1
+  [ ! -e "$RB_ROOT/releases/$1/images.list" ] || mv -f "$RB_ROOT/releases/$1/images.list" "$RB_ROOT/releases/.$1.images"
+  rm -rf "$RB_ROOT/releases/$1" "$RB_ROOT/releases/.$1.part"
+  if [ -e "$RB_ROOT/releases/.$1.images" ]; then
+    while read -r reference tag; do
+      docker rmi "$tag" >/dev/null 2>&1 || :
+      # An image that a container still uses stays: Docker refuses.
+      cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null | grep -qxF -e "$reference" ||
+        docker rmi "$reference" >/dev/null 2>&1 || :
+    done <"$RB_ROOT/releases/.$1.images"
+    rm -f "$RB_ROOT/releases/.$1.images"
+  fi
+  collect_blobs
+}
+
+# discard_uncommitted: releases that were never current, with the files that they alone brought
+discard_uncommitted() {
+  rm -rf "$RB_ROOT/staging" "$RB_ROOT"/releases/.*.part "$RB_ROOT"/.current.part
+  current=$(current_release)
+  for folder in "$RB_ROOT"/releases/*/; do
+    folder=${folder%/}
+    [ -d "$folder" ] && [ ! -e "$folder/committed" ] && [ "${folder##*/}" != "$current" ] || continue
+    files_between "$current" "${folder##*/}" | remove_files "$current"
+    discard_release "${folder##*/}"
+  done
+  [ -z "$current" ] || cut -d ' ' -f 3- "$RB_ROOT/releases/$current/files.list" | while IFS= read -r path; do
+    rm -f "$DIRECTORY/$path.rb-part"
+  done
+  collect_blobs
+}
+
+# remove_files RELEASE: of a files.list on standard input, the files that are as listed and that RELEASE lacks
+remove_files() {
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    rm -f "$DIRECTORY/$entry_path.rb-part"
+    if [ -n "$1" ] && cut -d ' ' -f 3- "$RB_ROOT/releases/$1/files.list" | grep -qxF -e "$entry_path"; then continue; fi
+    [ "$entry_sha" != - ] && [ -f "$DIRECTORY/$entry_path" ] || continue
+    [ "$(sha256sum <"$DIRECTORY/$entry_path" | cut -d ' ' -f 1)" != "$entry_sha" ] || rm -f "$DIRECTORY/$entry_path"
+  done
+}
+
+collect_blobs() {
+  for blob in "$RB_ROOT"/blobs/*; do
+    [ -e "$blob" ] || continue
+    cut -d ' ' -f 1 "$RB_ROOT"/releases/*/files.list 2>/dev/null | grep -qxF -e "${blob##*/}" || rm -f "$blob"
+  done
+  rm -f "$RB_ROOT"/blobs/.*.part
+}
+
+# retain COUNT: of the releases so many stay, newest first; the current one and TARGET always. Prints
+# those that went. What interrupted runs staged goes as well.
+retain() {
+  rm -rf "$RB_ROOT/staging"
+  kept=''
+  for release in "$(current_release)" "$TARGET" $(releases_newest_first); do
+    [ -n "$release" ] || continue
+    case " $kept " in *" $release "*) continue ;; esac
+    # shellcheck disable=SC2086
+    set -- "$1" $kept
+    if [ $# -le "$1" ] || [ "$release" = "$TARGET" ]; then
+      kept="$kept $release"
+    else
+      discard_release "$release" && printf '%s\n' "$release"
+    fi
+  done
+}
+
+releases_newest_first() {
+  for folder in "$RB_ROOT"/releases/*/; do
+    [ -d "$folder" ] || continue
+    folder=${folder%/}
+    printf '%s\n' "${folder##*/}"
+  done | sort -rn
+}

@@ -1,0 +1,65 @@
+# Reads volumes into a backup. Runs on the host after the pieces for parts and the helper.
+# shellcheck disable=SC2154 # part_… come from the piece for parts
+
+# volume_tar: what runs in the helper. A file that changes while it is read, or goes before, is exit status 1.
+volume_tar() {
+  cat <<'SCRIPT'
+cd /volume || exit 2
+for beside; do set -- "$@" "--exclude=./$beside"; shift; done
+# Holes, and what else belongs to a file, where this tar knows them.
+! tar --xattrs --acls --sparse --version >/dev/null 2>&1 || set -- --xattrs --acls --sparse "$@"
+exec tar -c -f - --numeric-owner "$@" .
+SCRIPT
+}
+
+# read_volume INDEX NAME FILE: FILE without the packer's suffix
+read_volume() {
+  volume=$(volume_mount "$2") || { fail no-volume "$2"; return 1; }
+  if zstd --version >/dev/null 2>&1; then packer=here file=$3.zst; else packer=gzip file=$3.gz; fi
+  for try in 1 2 3; do
+    open_part "$1" "$file" "$try" || { fail written "$file"; return 1; }
+    volume_pipe "$1" "$file" &
+    undo_push "kill $! 2>/dev/null || :"
+    await_part "$1" "$file" "$2" || return 1
+    if part_proven 5; then
+      # Without the root itself.
+      event entries "index=$1" "count=$(($(sed -n 's/^#entries //p' "$part_log") - 1))"
+      settle_part "$1" "$file" "$2"
+      return
+    fi
+    volume_changed || { fail part "$2" "$part_log"; return 1; }
+    rm -f "$part_target"
+    say "$2 changed while it was read (try $try)"
+    sleep 2
+  done
+  grep -E 'as we read it|removed before|shrank' "$part_log" >"$RB_STEP/changed.log"
+  fail changed "$2" "$RB_STEP/changed.log"
+}
+
+# volume_changed: tar says so, and nothing else went wrong
+volume_changed() {
+  grep -q '^#exit read 1$' "$part_log" && [ "$(grep -c '^#exit [a-z_]* 0$' "$part_log")" = 4 ]
+}
+
+# volume_pipe INDEX FILE
+volume_pipe() {
+  pipe_log=$RB_STEP/part-$1.log pipe_target=$(target "$1" "$2")
+  {
+    {
+      # shellcheck disable=SC2086 # patterns for tar, none of which is a file here
+      (cd "$RB_STEP" && set -f && volume_helper "$volume" read "$(volume_tar)" $VOLUME_BESIDE) </dev/null 2>>"$pipe_log"
+      echo "#exit read $?" >>"$pipe_log"
+    } | {
+      tee /dev/fd/4 2>>"$pipe_log"
+      echo "#exit tee $?" >>"$pipe_log"
+    } | {
+      pack "$packer" 2>>"$pipe_log"
+      echo "#exit host_pack $?" >>"$pipe_log"
+    } | keep "$pipe_target" "$pipe_log" 2>>"$pipe_log"
+  } 4>&1 | {
+    # To its end, so that who writes is not disturbed by what the reader found.
+    { tar -t -f - 2>>"$pipe_log"; echo "#exit tar $?" >>"$pipe_log"; cat >/dev/null; } |
+      { printf '#entries %d\n' "$(wc -l)" >>"$pipe_log"; }
+  }
+  : >"$RB_STEP/ended-$1"
+}

@@ -1,0 +1,90 @@
+# The swap of a volume's content: top-level entries change places by rename(2) within one disk, so that nothing depends
+# on their size. Runs on the host after the helper, in the step of the swap and in its reversal.
+
+# volume_users NAME: IDs of running containers, of whatever project, that may write there, or see only a part of it and
+# would go on seeing the old one
+volume_users() {
+  users_mount=$(volume_mount "$1") || return 1
+  # One may end between the two questions.
+  for users_try in 1 2 3; do
+    users_ids=$(docker ps -q --no-trunc </dev/null) || return 1
+    [ -n "$users_ids" ] || return 0
+    # Only a volume has a name, and what is not there is an error of the template.
+    # shellcheck disable=SC2086 # IDs
+    users_found=$(docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{$id}}|{{.RW}}|{{.Type}}|{{if eq .Type "volume"}}{{.Name}}|{{else if eq .Type "bind"}}|{{.Source}}{{end}}
+{{end}}' $users_ids </dev/null) && break
+    [ "$users_try" -lt 3 ] || return 1
+  done
+  printf '%s\n' "$users_found" | awk -F '|' -v source="${users_mount##*source=}" -v volume="${users_mount%%,*}" '
+    volume == "type=volume" { if ($3 == "volume" && $4 == source && $2 == "true") print $1; next }
+    $3 != "bind" { next }
+    $5 == source || index(source, ($5 == "/" ? "" : $5) "/") == 1 { if ($2 == "true") print $1; next }
+    index($5, source "/") == 1 { print $1 }' | sort -u
+}
+
+# volume_swap NAME INCOMING OUTGOING: what lies in the folder INCOMING becomes the content; what was live lies in OUTGOING
+volume_swap() {
+  swap_mount=$(volume_mount "$1") && volume_helper "$swap_mount" write "$(volume_moves)
+exchange" "$2" "$3" </dev/null
+}
+
+# volume_reverse NAME INCOMING OUTGOING: undoes as much of volume_swap as was done; may be run again
+volume_reverse() {
+  swap_mount=$(volume_mount "$1") || return 1
+  volume_helpers_end
+  volume_helper "$swap_mount" write "$(volume_moves)
+reverse" "$2" "$3" </dev/null
+}
+
+# What runs in the helper. Which folders there are tells how far it came: OUTGOING.new (nothing was moved),
+# OUTGOING.part (the live entries go there, or come back), OUTGOING (all of them are there; INCOMING's go up, or back).
+volume_moves() {
+  cat <<'SCRIPT'
+cd /volume || exit 1
+incoming=$1 outgoing=$2
+
+# like FROM TO: owner and mode
+like() {
+  chown --reference="$1" -- "$2" && chmod --reference="$1" -- "$2"
+}
+
+# move_all FROM TO: all entries but ours, many at once
+move_all() {
+  from=$1 to=$2
+  set --
+  for entry in "$from"/* "$from"/.[!.]* "$from"/..?*; do
+    [ -e "$entry" ] || [ -L "$entry" ] || continue
+    [ "$from" != . ] || case $entry in
+      ./.before-[0-9]*T[0-9]*Z* | ./.restore-[0-9]*T[0-9]*Z* | ./.undone-[0-9]*T[0-9]*Z*) continue ;;
+    esac
+    set -- "$@" "$entry"
+    if [ $# -ge 200 ]; then
+      mv -- "$@" "$to/" || return 1
+      set --
+    fi
+  done
+  [ $# -eq 0 ] || mv -- "$@" "$to/"
+}
+
+exchange() {
+  [ -d "$incoming" ] || { echo "there is no $incoming"; return 1; }
+  mkdir -m 700 "$outgoing.new" && like . "$outgoing.new" && mv -T "$outgoing.new" "$outgoing.part" &&
+    move_all . "$outgoing.part" && mv -T "$outgoing.part" "$outgoing" &&
+    like "$incoming" . && move_all "./$incoming" . && rmdir "$incoming" && { sync -f . 2>/dev/null || sync; }
+}
+
+reverse() {
+  if [ -d "$outgoing" ]; then
+    if [ ! -d "$incoming" ]; then
+      mkdir -p -m 700 "$incoming.new" && like . "$incoming.new" && mv -T "$incoming.new" "$incoming" || return 1
+    fi
+    move_all . "$incoming" && mv -T "$outgoing" "$outgoing.part" || return 1
+  fi
+  if [ -d "$outgoing.part" ]; then
+    like "$outgoing.part" . && move_all "./$outgoing.part" . && rmdir "$outgoing.part" || return 1
+  fi
+  for empty in "$outgoing.new" "$incoming.new"; do [ ! -d "$empty" ] || rmdir "$empty" || return 1; done
+  sync -f . 2>/dev/null || sync
+}
+SCRIPT
+}
