@@ -85020,8 +85020,6 @@ function runner_decode(value) {
     return value.replace(/%(09|0A|0D|20|25)/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)));
 }
 
-;// CONCATENATED MODULE: external "node:stream/consumers"
-const consumers_namespaceObject = require("node:stream/consumers");
 ;// CONCATENATED MODULE: ./actions/lib/backup/check.ts
 /** What speaks against a restore, found before anything is touched. */
 
@@ -85725,6 +85723,86 @@ function damaged(error) {
     });
 }
 
+;// CONCATENATED MODULE: external "node:stream/consumers"
+const consumers_namespaceObject = require("node:stream/consumers");
+;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
+/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
+
+
+
+
+const NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
+/**
+ * Statements that make the roles which are not there; those that are keep everything that they have.
+ * @returns the missing roles, and their statements, which hold verifiers of passwords
+ */
+function missingRoles(globals, present) {
+    const lines = globals.split('\n').filter((line) => line.endsWith(';'));
+    const names = lines
+        .map((line) => nameIn(line, new RegExp(`^CREATE ROLE ${NAME};$`)))
+        .filter((name) => name !== null && !present.has(name));
+    const missing = new Set(names);
+    const patterns = [`^(?:CREATE|ALTER|COMMENT ON) ROLE ${NAME}[ ;]`, `^GRANT .+ TO ${NAME}[ ;]`].map((pattern) => new RegExp(pattern));
+    const kept = lines.filter((line) => {
+        // What holds in one database only comes with that database.
+        if (/^ALTER ROLE .* IN DATABASE /.test(line))
+            return false;
+        return patterns.some((pattern) => missing.has(nameIn(line, pattern) ?? ''));
+    });
+    // Whoever granted it may not be here.
+    const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${NAME};$`), ';'));
+    return { names, statements: statements.map((line) => `${line}\n`).join('') };
+}
+function nameIn(line, pattern) {
+    const found = pattern.exec(line)?.[1];
+    if (found === undefined)
+        return null;
+    return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
+}
+/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
+async function makeRoles(stack, server, statements, steps) {
+    const log = [];
+    const script = [
+        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
+        psqlScript(),
+        rolesPiece(),
+        `make_roles ${(0,quote/* quote */.h)(server.service)} ${(0,quote/* quote */.h)(server.user)} ${(0,quote/* quote */.h)(maintenance(server.databases))} || exit 1`,
+    ].join('\n');
+    const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
+    const step = await steps.start({ id: `roles-${server.service}`, title: 'Make missing roles', script, input }, { onEvent: ({ name, fields }) => name === 'log' && log.push(fields.line ?? '') });
+    const result = await step.result;
+    if (result.outcome === 'exited' && result.code === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
+        what: `the missing roles of ${server.service} could not be made`,
+        why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
+        remedy: 'create them by hand, and restore without roles: true; no database was touched',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/backup/roles.ts
+/** Roles belong to a server and are in no archive of a database: those that a server lacks come from the backup's globals. */
+
+
+
+/** Those that are there are never changed. @throws {UserError} */
+async function bringRoles(request) {
+    const { stack, source, manifest, identity, servers, facts, steps, onMake } = request;
+    for (const server of servers) {
+        const part = manifest.globals.find(({ service }) => service === server.service);
+        if (part === undefined)
+            continue;
+        const { stream, proven } = await feedOf(source, manifest, part, identity);
+        const globals = await (0,consumers_namespaceObject.text)(stream);
+        await proven();
+        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+        if (names.length === 0)
+            continue;
+        onMake?.(server.service, names);
+        await makeRoles(stack, server, statements, steps);
+    }
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/postgres/facts.ts
 /** What the database servers of a stack tell before a restore. */
 
@@ -85792,61 +85870,6 @@ function answerOf(service, container, lines) {
             remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,
         });
     }
-}
-
-;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
-/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
-
-
-
-
-const NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
-/**
- * Statements that make the roles which are not there; those that are keep everything that they have.
- * @returns the missing roles, and their statements, which hold verifiers of passwords
- */
-function missingRoles(globals, present) {
-    const lines = globals.split('\n').filter((line) => line.endsWith(';'));
-    const names = lines
-        .map((line) => nameIn(line, new RegExp(`^CREATE ROLE ${NAME};$`)))
-        .filter((name) => name !== null && !present.has(name));
-    const missing = new Set(names);
-    const patterns = [`^(?:CREATE|ALTER|COMMENT ON) ROLE ${NAME}[ ;]`, `^GRANT .+ TO ${NAME}[ ;]`].map((pattern) => new RegExp(pattern));
-    const kept = lines.filter((line) => {
-        // What holds in one database only comes with that database.
-        if (/^ALTER ROLE .* IN DATABASE /.test(line))
-            return false;
-        return patterns.some((pattern) => missing.has(nameIn(line, pattern) ?? ''));
-    });
-    // Whoever granted it may not be here.
-    const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${NAME};$`), ';'));
-    return { names, statements: statements.map((line) => `${line}\n`).join('') };
-}
-function nameIn(line, pattern) {
-    const found = pattern.exec(line)?.[1];
-    if (found === undefined)
-        return null;
-    return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
-}
-/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
-async function makeRoles(stack, server, statements, steps) {
-    const log = [];
-    const script = [
-        `PROJECT=${(0,quote/* quote */.h)(stack)}`,
-        psqlScript(),
-        rolesPiece(),
-        `make_roles ${(0,quote/* quote */.h)(server.service)} ${(0,quote/* quote */.h)(server.user)} ${(0,quote/* quote */.h)(maintenance(server.databases))} || exit 1`,
-    ].join('\n');
-    const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
-    const step = await steps.start({ id: `roles-${server.service}`, title: 'Make missing roles', script, input }, { onEvent: ({ name, fields }) => name === 'log' && log.push(fields.line ?? '') });
-    const result = await step.result;
-    if (result.outcome === 'exited' && result.code === 0)
-        return;
-    throw new lib_errors/* UserError */.y('RB-RESTORE-FAILED', {
-        what: `the missing roles of ${server.service} could not be made`,
-        why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
-        remedy: 'create them by hand, and restore without roles: true; no database was touched',
-    });
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/postgres/throwaway.ts
@@ -85955,7 +85978,6 @@ function serversOf(databases) {
 
 
 
-
 /**
  * The newest copy off the host, or the host's own where there is no other.
  *
@@ -85992,7 +86014,7 @@ async function drill(scene) {
             newerServer: false,
             identity: request.identity,
         });
-        await bringRoles(scene, source, manifest, servers, facts, project);
+        await bringRoles({ stack: project, source, manifest, identity: request.identity, servers, facts, steps });
         const loaded = await load(project, parts.map((part) => ({
             service: part.service,
             user: part.user,
@@ -86016,19 +86038,6 @@ async function drill(scene) {
     }
     finally {
         await removeThrowaways(project, steps);
-    }
-}
-async function bringRoles({ request, steps }, source, manifest, servers, facts, project) {
-    for (const server of servers) {
-        const part = manifest.globals.find(({ service }) => service === server.service);
-        if (part === undefined)
-            continue;
-        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
-        const globals = await (0,consumers_namespaceObject.text)(stream);
-        await proven();
-        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
-        if (names.length > 0)
-            await makeRoles(project, server, statements, steps);
     }
 }
 
@@ -89927,7 +89936,6 @@ async function goBack(scene) {
 
 
 
-
 /** Backups of a place, oldest first. Changes nothing. */
 async function listBackups({ target, runbook, run, from, folder }, recorder) {
     for (const secret of (0,connect/* secretsOf */.F)(target))
@@ -90005,7 +90013,20 @@ async function bringBack(scene) {
     if (request.dryRun)
         return finish('planned', {});
     if (request.roles)
-        await restore_bringRoles(scene, manifest, scene_serversOf(parts), facts);
+        await bringRoles({
+            stack: request.runbook.stack,
+            source,
+            manifest,
+            identity: request.identity,
+            servers: scene_serversOf(parts),
+            facts,
+            steps: scene.steps,
+            onMake: (service, names) => {
+                recorder.step(`Make missing roles of ${service}`);
+                recorder.info(names.join(', '));
+                scene.notes.push(`Roles made on ${service}, as the backup has them: ${names.join(', ')}.`);
+            },
+        });
     recorder.step('Restore beside the live data');
     try {
         const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, { databases: parts, volumes }, facts), {
@@ -90048,24 +90069,6 @@ function targetsOf({ request, source }, manifest, { databases, volumes }, facts)
             archive: archive(part, facts.unpacks),
         })),
     ];
-}
-/** Roles belong to a server, so they are made where they are missing and never changed. */
-async function restore_bringRoles({ request, recorder, steps, source, notes }, manifest, servers, facts) {
-    for (const server of servers) {
-        const part = manifest.globals.find(({ service }) => service === server.service);
-        if (part === undefined)
-            continue;
-        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
-        const globals = await (0,consumers_namespaceObject.text)(stream);
-        await proven();
-        const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
-        if (names.length === 0)
-            continue;
-        recorder.step(`Make missing roles of ${server.service}`);
-        await makeRoles(request.runbook.stack, server, statements, steps);
-        recorder.info(`made: ${names.join(', ')}`);
-        notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
-    }
 }
 function sentence({ service, database, bytes, databaseBytes }, { servers }) {
     const present = servers.get(service)?.databases.get(database);

@@ -1,14 +1,13 @@
 /** The drill: a backup restored into a server that is thrown away, and compared with its manifest. */
-import { text } from 'node:stream/consumers';
 import { check, compare } from '../lib/backup/check';
 import { choose, databasesOf } from '../lib/backup/choose';
 import { feedOf } from '../lib/backup/feed';
 import { load } from '../lib/backup/load';
-import { type Manifest, sizeOf } from '../lib/backup/manifest';
+import { sizeOf } from '../lib/backup/manifest';
+import { bringRoles } from '../lib/backup/roles';
 import type { Source } from '../lib/backup/source';
-import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
+import { readFacts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
-import { makeRoles, missingRoles } from '../lib/postgres/roles';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
 import type { DrillFacts } from '../lib/procedure/report';
 import { serversOf } from './items';
@@ -54,7 +53,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       newerServer: false,
       identity: request.identity,
     });
-    await bringRoles(scene, source, manifest, servers, facts, project);
+    await bringRoles({ stack: project, source, manifest, identity: request.identity, servers, facts, steps });
     const loaded = await load(
       project,
       parts.map((part) => ({
@@ -80,24 +79,5 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
     return { backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows };
   } finally {
     await removeThrowaways(project, steps);
-  }
-}
-
-async function bringRoles(
-  { request, steps }: Scene,
-  source: Source,
-  manifest: Manifest,
-  servers: readonly Server[],
-  facts: Facts,
-  project: string,
-): Promise<void> {
-  for (const server of servers) {
-    const part = manifest.globals.find(({ service }) => service === server.service);
-    if (part === undefined) continue;
-    const { stream, proven } = await feedOf(source, manifest, part, request.identity);
-    const globals = await text(stream);
-    await proven();
-    const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
-    if (names.length > 0) await makeRoles(project, server, statements, steps);
   }
 }

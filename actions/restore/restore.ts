@@ -1,15 +1,14 @@
 /** Restore: a backup beside the live data, then an exchange with it; or back from one. */
-import { text } from 'node:stream/consumers';
 import { check, compare, compareVolume } from '../lib/backup/check';
 import { choose, type Parts, partsWanted } from '../lib/backup/choose';
 import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
 import { type LoadTarget, load } from '../lib/backup/load';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
+import { bringRoles } from '../lib/backup/roles';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
-import type { Facts, Server } from '../lib/postgres/facts';
+import type { Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
-import { makeRoles, missingRoles } from '../lib/postgres/roles';
 import type { Recorder } from '../lib/procedure/record';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { createSteps } from '../lib/steps/runner';
@@ -104,7 +103,21 @@ async function bringBack(scene: Scene): Promise<Restored> {
   const finish = finisher(scene, manifest.id, begun);
   if (request.dryRun) return finish('planned', {});
 
-  if (request.roles) await bringRoles(scene, manifest, serversOf(parts), facts);
+  if (request.roles)
+    await bringRoles({
+      stack: request.runbook.stack,
+      source,
+      manifest,
+      identity: request.identity,
+      servers: serversOf(parts),
+      facts,
+      steps: scene.steps,
+      onMake: (service, names) => {
+        recorder.step(`Make missing roles of ${service}`);
+        recorder.info(names.join(', '));
+        scene.notes.push(`Roles made on ${service}, as the backup has them: ${names.join(', ')}.`);
+      },
+    });
   recorder.step('Restore beside the live data');
   try {
     const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, { databases: parts, volumes }, facts), {
@@ -149,28 +162,6 @@ function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, 
       }),
     ),
   ];
-}
-
-/** Roles belong to a server, so they are made where they are missing and never changed. */
-async function bringRoles(
-  { request, recorder, steps, source, notes }: Scene,
-  manifest: Manifest,
-  servers: readonly Server[],
-  facts: Facts,
-): Promise<void> {
-  for (const server of servers) {
-    const part = manifest.globals.find(({ service }) => service === server.service);
-    if (part === undefined) continue;
-    const { stream, proven } = await feedOf(source, manifest, part, request.identity);
-    const globals = await text(stream);
-    await proven();
-    const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
-    if (names.length === 0) continue;
-    recorder.step(`Make missing roles of ${server.service}`);
-    await makeRoles(request.runbook.stack, server, statements, steps);
-    recorder.info(`made: ${names.join(', ')}`);
-    notes.push(`Roles made on ${server.service}, as the backup has them: ${names.join(', ')}.`);
-  }
 }
 
 function sentence({ service, database, bytes, databaseBytes }: DatabasePart, { servers }: Facts): string {
