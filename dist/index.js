@@ -83230,7 +83230,8 @@ function programOf(plan, { runbook, target, proxyFiles }) {
         operations.push({ op: 'return', service });
     }
     operations.push({ op: 'commit' });
-    for (const service of standIns)
+    // Who calls ends before what it calls: the proxy's stand-in knows addresses that others may get by now.
+    for (const service of standIns.toReversed())
         operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
     for (const change of turned) {
         if (change.retire.length > 0)

@@ -14,7 +14,8 @@ stand_in_of() {
 # op_start_stand_in SERVICE NETWORK…: hidden from every caller, though it has the names by which they ask
 op_start_stand_in() {
   service=$1
-  stand_in_sweep
+  # Before the first one of this run, and not between two.
+  [ -n "$(cat "$RB_STEP"/stood-* 2>/dev/null)" ] || stand_in_sweep
   remember "$service"
   containers "$service" | head -n 1 >"$RB_STEP/stood-$service"
   old=$(cat "$RB_STEP/stood-$service")

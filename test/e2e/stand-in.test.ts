@@ -83,6 +83,8 @@ describe('a real container that fails after the watch, when the old one is stopp
   });
 
   it('leaves the stand-in where the former release does not come back either; the next run converges', async () => {
+    stage.restoreFiles();
+    useNginx(stage, 'v2');
     const file = `${stage.host.directory}/nginx/plain/default.conf`;
     const load = await stage.load();
     let broken: Promise<string> | null = null;
@@ -92,7 +94,7 @@ describe('a real container that fails after the watch, when the old one is stopp
       {
         onLine: (line) => {
           if (behind.test(line))
-            broken ??= stage.host.root(`cp -p ${file} /root/kept; echo no_such_directive on; >>${file}`);
+            broken ??= stage.host.root(`cp -p ${file} /root/kept; echo 'no_such_directive on;' >>${file}`);
         },
       },
     );

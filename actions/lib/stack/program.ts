@@ -100,7 +100,8 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
     operations.push({ op: 'return', service });
   }
   operations.push({ op: 'commit' });
-  for (const service of standIns)
+  // Who calls ends before what it calls: the proxy's stand-in knows addresses that others may get by now.
+  for (const service of standIns.toReversed())
     operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
   for (const change of turned) {
     if (change.retire.length > 0) operations.push({ op: 'retire', service: change.service, containers: change.retire });

@@ -136,17 +136,32 @@ redirect_table() {
     ports=${ports%,}
     echo "service $turned $(cat "$folder/phase-$turned") ${ports:--}"
     cat "$folder/subnets-$turned"
-    {
-      cat "$folder/old-$turned" "$folder/new-$turned"
-      [ ! -e "$folder/leaving-$turned" ] ||
-        sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned"
-    } | while read -r id rest; do
-      awk -v id="$id" -v address="${rest##* }" '$4 == address && $1 != id { taken = 1 } END { exit taken }' "$folder/known" && echo "$rest"
+    cat "$folder/old-$turned" "$folder/new-$turned" | while read -r id rest; do
+      [ -n "$(taker_of "$id" "${rest##* }")" ] || echo "$rest"
     done
+    [ ! -e "$folder/leaving-$turned" ] ||
+      sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned" | while read -r id rest; do
+        is_called_by "$(taker_of "$id" "${rest##* }")" "$ports" || echo "$rest"
+      done
   done
   # Who is hidden has addresses of the service that are not to be dialled.
   cat "$folder"/hidden-* >"$folder/hidden" 2>/dev/null || :
   grep -vF -f "$folder/hidden" "$folder/known" | awk '{ print "known", $2, $3, $4 }'
+}
+
+# taker_of ID ADDRESS: the container that has the address of ID by now
+taker_of() {
+  awk -v id="$1" -v address="$2" '$4 == address && $1 != id { print $1; exit }' "$RB_STEP/redirect/known"
+}
+
+# is_called_by ID PORTS: whether somebody who dials one of the ports there can mean this container
+is_called_by() {
+  [ -n "$1" ] || return 1
+  [ -n "$2" ] || return 0
+  for hex in $(listening_ports "$(awk -v id="$1" '$1 == id { print $2 }' "$RB_STEP/redirect/callers")" | tr , ' '); do
+    case ,$2, in *,$((0x$hex)),*) return 0 ;; esac
+  done
+  return 1
 }
 
 redirect_apply() {
