@@ -82986,6 +82986,10 @@ function redirectScript() {
     const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
     return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,scripts/* emptyImageScript */.kB)()}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
 }
+/** `redirect_probe`; needs those above. */
+function redirectProbeScript() {
+    return (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect-probe.sh", 'utf8');
+}
 /** Functions of `host-ports.sh` and `host-paths.sh`; needs those above. */
 function hostPortsScript() {
     const ports = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "host-ports.sh", 'utf8');
@@ -84374,6 +84378,7 @@ function observeScript({ stack, directory, envFile, paths }) {
         `PROJECT=${(0,quote/* quote */.h)(stack)} DIRECTORY=${(0,quote/* quote */.h)(directory)} ENV_FILE=${(0,quote/* quote */.h)(envFile ?? '')}`,
         `FILES=${(0,quote/* quote */.h)(paths.join('\n'))}`,
         redirectScript(),
+        redirectProbeScript(),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "containers.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "sections.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "observe.sh", 'utf8'),

@@ -1,7 +1,14 @@
 /** Services that can exist only once, behind nginx and called directly, are replaced behind a stand-in under load. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Stage, succeeded } from './stage';
-import { expectNoneFailed, expectNothingLeft, planned, useNginx, useSingleBackend } from './stand-in-stage';
+import {
+  expectNoneFailed,
+  expectNothingLeft,
+  expectOnlyKeptCut,
+  planned,
+  useNginx,
+  useSingleBackend,
+} from './stand-in-stage';
 
 let stage: Stage;
 
@@ -31,7 +38,7 @@ describe('a service with a container_name behind nginx', () => {
       const report = await load.stop();
       succeeded(result);
       expectNoneFailed(report);
-      expect(await stage.workerFailures(), 'calls of the worker that failed').toBe(0);
+      await expectOnlyKeptCut(stage);
       expect(await stage.images('backend')).toEqual([version]);
       expect(await stage.host.root("docker inspect -f '{{.State.Status}}' the-backend")).toBe('running\n');
       await expectNothingLeft(stage);
@@ -45,7 +52,7 @@ describe('a service with a container_name behind nginx', () => {
     const report = await load.stop();
     succeeded(result);
     expectNoneFailed(report);
-    expect(await stage.workerFailures(), 'calls of the worker that failed').toBe(0);
+    await expectOnlyKeptCut(stage);
     expect([await stage.images('backend'), await stage.images('nginx')]).toEqual([['v2'], ['v2']]);
     await expectNothingLeft(stage);
   });
@@ -69,7 +76,7 @@ describe('a service with a port of the host besides', () => {
       const reports = await Promise.all(loads.map((load) => load.stop()));
       succeeded(result);
       for (const report of reports) expectNoneFailed(report);
-      expect(await stage.workerFailures(), 'calls of the worker that failed').toBe(0);
+      await expectOnlyKeptCut(stage);
       expect(await stage.images('backend')).toEqual([version]);
       await expectNothingLeft(stage);
     }

@@ -7,7 +7,7 @@ import { readReplacements, readUnfinished } from '../steps/journal';
 import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { parseMigrations } from './migrations';
 import type { Release, State } from './model';
-import { redirectScript } from './redirect/redirect';
+import { redirectProbeScript, redirectScript } from './redirect/redirect';
 import { sectionsOf } from './sections';
 import { parseRelease } from './store/release';
 
@@ -27,6 +27,7 @@ export function observeScript({ stack, directory, envFile, paths }: ObserveReque
     `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILE=${quote(envFile ?? '')}`,
     `FILES=${quote(paths.join('\n'))}`,
     redirectScript(),
+    redirectProbeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
     readFileSync(join(__dirname, 'observe.sh'), 'utf8'),

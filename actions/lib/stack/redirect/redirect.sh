@@ -20,34 +20,6 @@ redirect_helper() {
     --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
 }
 
-# redirect_probe: whether the helper may do its work here; prints `ok`, or why not. With `ok` a second line may
-# say why the ports of the host cannot be taken along.
-redirect_probe() {
-  if docker info --format '{{.SecurityOptions}}' 2>/dev/null </dev/null | grep -q rootless; then
-    echo 'Docker runs rootless'
-    return
-  fi
-  answer=$(redirect_helper 2>&1 <<'SCRIPT'
-PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
-nsenter -t $$ -n iptables -w 5 -t nat -S OUTPUT || exit 1
-local=$(nsenter -t 1 -n iptables -w 5 -t nat -S OUTPUT | grep -- '-j DOCKER$') ||
-  ports="Docker keeps no rules for published ports here (its option iptables is off)"
-# With the proxy Docker leaves the loopback address to it.
-case ${local:-'! -d 127.'} in
-  *'! -d 127.'*) ;;
-  *) ports="Docker runs without its userland proxy, by which the host itself calls them" ;;
-esac
-! grep -q . /proc/1/net/if_inet6 2>/dev/null || nsenter -t 1 -n ip6tables -w 5 -t nat -S OUTPUT >/dev/null 2>&1 ||
-  ports="the host has IPv6, but ip6tables cannot redirect it"
-echo "granted ${ports:-}"
-SCRIPT
-  )
-  case $answer in
-    *granted*) printf 'ok\n%s\n' "${answer##*granted }" ;;
-    *) printf '%s\n' "${answer:-the helper container did not start}" | tail -n 1 | cut -c 1-300 ;;
-  esac
-}
-
 # addresses_of ID…: lines `ID NETWORK FAMILY ADDRESS`
 addresses_of() {
   [ $# -gt 0 ] || return 0

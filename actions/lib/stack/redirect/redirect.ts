@@ -10,6 +10,11 @@ export function redirectScript(): string {
   return `REDIRECT_RULES=${quote(rules)}\n${emptyImageScript()}\n${readFileSync(join(__dirname, 'redirect.sh'), 'utf8')}`;
 }
 
+/** `redirect_probe`; needs those above. */
+export function redirectProbeScript(): string {
+  return readFileSync(join(__dirname, 'redirect-probe.sh'), 'utf8');
+}
+
 /** Functions of `host-ports.sh` and `host-paths.sh`; needs those above. */
 export function hostPortsScript(): string {
   const ports = readFileSync(join(__dirname, 'host-ports.sh'), 'utf8');
