@@ -31,8 +31,8 @@ iptables -P FORWARD DROP
 iptables -I DOCKER-USER -i outside -p tcp -m conntrack --ctstate NEW ! --ctorigdstport 8081 -j DROP`;
 
 const inNginx = (url: string) =>
-  `docker exec $(docker ps -q --filter label=com.docker.compose.service=nginx) busybox wget -T 5 -qO - ${url}`;
-const fromHost = (address: string) => `curl -sgf -m 5 http://${address}:8081/version`;
+  `docker exec $(docker ps -q --filter label=com.docker.compose.service=nginx) busybox wget -T 60 -qO - ${url}`;
+const fromHost = (address: string) => `curl -sgf -m 60 http://${address}:8081/version`;
 
 /** What each way is, as a command that prints the version which answers. `$own`: the host's address. */
 const ways: Readonly<Record<string, string>> = {
