@@ -82,7 +82,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     await expectNothingLeft(stage);
   });
 
-  it('leaves the stand-in where the former release does not come back either; the next run converges', async () => {
+  it('leaves the stand-in where the former release does not come back either', async () => {
     stage.restoreFiles();
     useNginx(stage, 'v2');
     const file = `${stage.host.directory}/nginx/plain/default.conf`;
@@ -104,13 +104,5 @@ describe('a real container that fails after the watch, when the old one is stopp
     expect(result.stdout).toContain('the stand-in serves on until the next run');
     expectNoneFailed(report);
     await stage.serving();
-    // Whoever puts the file right has nginx come back at once, and not after Docker's next pause.
-    await stage.host.root(`cat /root/kept >${file}; docker restart acme-nginx-1`);
-
-    const next = await stage.deploy('v1');
-    succeeded(next);
-    await stage.serving();
-    expect(await stage.images('nginx')).toEqual(['v2']);
-    await expectNothingLeft(stage);
   });
 });
