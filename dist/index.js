@@ -57234,7 +57234,7 @@ const ERROR_CODES = {
     'RB-DATABASE-VERSION': 'The backup comes from another major version of the database server.',
     'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',
     'RB-EXTENSION-MISSING': 'The database server lacks extensions that the backup needs.',
-    'RB-DISK-SHORT': 'The disk has no room for a second database beside the live one.',
+    'RB-DISK-SHORT': 'The disk has no room for a backup, or for a second database beside the live one.',
     'RB-SCHEMA-NEWER': 'The backup has a newer schema than the running release.',
     'RB-RESTORE-DIFFERS': 'The restored database differs from what the manifest says.',
     'RB-RESTORE-FAILED': 'The host could not carry the restore out; what it had changed was put back.',
