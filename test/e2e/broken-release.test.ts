@@ -67,7 +67,7 @@ describe('a new image that', () => {
       code: ['RB-START-CRASHED', 'RB-WATCH-WORSE'],
       log: 'fatal: lost connection to the cache',
       seen: true,
-      try: () => stage.deploy('backend=v3-dies', { 'watch-duration': '6s' }),
+      try: () => stage.deploy('backend=v3-dies-serving', { 'watch-duration': '6s' }),
     });
   });
 

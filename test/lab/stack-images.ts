@@ -60,6 +60,7 @@ const backendTags: Readonly<Record<string, string>> = {
   'v3-unhealthy': 'unhealthy',
   'v3-error500': 'error500',
   'v3-dies': 'dies',
+  'v3-dies-serving': 'dies-serving',
   'v3-hangs': 'hangs',
   v4: 'normal',
   v5: 'normal',
@@ -150,7 +151,7 @@ async function writeImages(content: RegistryContent, debian: FileLayer): Promise
   for (const [tag, behaviour] of Object.entries(backendTags)) {
     const own = ballast[tag] === undefined ? [] : [await noiseLayer(tag, ballast[tag])];
     content.addImage('acme/backend', tag, [debian, backend, ...own], {
-      ...(behaviour === 'dies' ? {} : healthcheck),
+      ...(behaviour.startsWith('dies') ? {} : healthcheck),
       Env: environment(tag, behaviour),
       Cmd: ['node', '/app/backend.js'],
       ExposedPorts: { '8080/tcp': {} },

@@ -7,12 +7,18 @@ const net = require('node:net');
 const version = process.env.VERSION;
 const behaviour = process.env.BEHAVIOUR;
 const begin = Date.now();
+let served = 0;
 
 console.log(`backend ${version} starts, pid ${process.pid}`);
 if (process.env.APP_MESSAGE) console.log(`message: ${process.env.APP_MESSAGE}`);
 if (behaviour === 'crash') {
   console.error('fatal: config key FEATURE_TABLE is missing');
   process.exit(3);
+}
+
+function die() {
+  console.error('fatal: lost connection to the cache');
+  process.exit(4);
 }
 
 const healthy = () => behaviour !== 'unhealthy' && (behaviour !== 'slowstart' || Date.now() - begin > 8000);
@@ -39,6 +45,7 @@ async function handle(request, response) {
   const url = new URL(request.url, 'http://backend');
   if (url.pathname === '/healthz') return answer(response, healthy() ? 200 : 503, healthy() ? 'ok\n' : 'not yet\n');
   if (behaviour === 'error500') return answer(response, 500, 'internal error\n');
+  if (behaviour === 'dies-serving' && ++served > 10) die();
   switch (url.pathname) {
     case '/readyz': {
       const ready = healthy() && (await databaseAnswers());
@@ -95,11 +102,7 @@ server.on('upgrade', (request, socket) => {
 
 server.listen(8080, () => console.log('listening on 8080'));
 
-if (behaviour === 'dies')
-  setTimeout(() => {
-    console.error('fatal: lost connection to the cache');
-    process.exit(4);
-  }, 3000);
+if (behaviour === 'dies') setTimeout(die, 3000);
 
 process.on('SIGTERM', () => {
   if (behaviour === 'hangs') return console.log('SIGTERM: ignored');
