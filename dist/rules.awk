@@ -12,7 +12,7 @@ $1 == "address" && $5 == family { addresses[$2, $3, $4] = addresses[$2, $3, $4] 
 $1 == "subnet" && $4 == family { subnets[$2] = subnets[$2] " " $3 ":::" $5 }
 $1 == "known" && $3 == family { known[$2] = known[$2] " " $4 }
 
-function tcp(service,    text) {
+function tcp(service,    text, list) {
   text = "-p tcp --syn"
   if (ports[service] != "-" && split(ports[service], list, ",") <= 15) text = text " -m multiport --dports " ports[service]
   return text
