@@ -113,7 +113,7 @@ op_replace() {
   containers "$service" -a >"$RB_STEP/before-$service"
   undo_push "replace_back $service $(containers "$service" | wc -l)"
   say "$service: stopping the old, starting the new"
-  up "$service" "$total"
+  up "$service" "$total" --force-recreate
   redirect_refresh
 }
 

@@ -82337,6 +82337,13 @@ function explain(failure) {
                 remedy: 'traffic was turned back to the old release; read its log below, correct the image and deploy again',
                 ...shown,
             });
+        case 'stood-for':
+            return new lib_errors/* UserError */.y('RB-START-CRASHED', {
+                what: `${subject} does not come up; the stand-in of an earlier run serves in its place`,
+                why: 'its own container was started again and does not listen, or is unhealthy',
+                remedy: 'nothing is interrupted: read its log below, correct the cause and run this again',
+                ...shown,
+            });
         case 'stop':
             return new lib_errors/* UserError */.y('RB-STOP-FAILED', {
                 what: `old containers of ${subject} could not be stopped`,
@@ -82488,6 +82495,7 @@ function parseContainers(lines, processes, stack) {
             release: ours ? (labels['runbook.release'] ?? null) : null,
             definition: ours ? (labels['runbook.definition'] ?? null) : null,
             oneOff: labels['com.docker.compose.oneoff'] === 'True',
+            standIn: labels['runbook.stand-in'] === stack,
             networks: Object.fromEntries(Object.entries(inspected.networks ?? {}).map(([name, { IPAddress, GlobalIPv6Address }]) => [
                 name,
                 { ip: IPAddress, ip6: GlobalIPv6Address },
@@ -83408,6 +83416,11 @@ function isOneShot(service, release, runbook) {
         return true;
     return Object.values(release.services).some((other) => other.traits.dependsOn[service] === 'service_completed_successfully');
 }
+/** Whether a stand-in that an earlier procedure had to leave is all that serves for a service. */
+function isHelpless(service, running, state) {
+    const stoodFor = state.containers.some((c) => c.standIn && c.service === service && c.state === 'running');
+    return stoodFor && running.length > 0 && !running.some((c) => c.state === 'running' && c.listens.length > 0);
+}
 /**
  * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
  * is announced; what nobody calls is replaced; all else rolls.
@@ -83430,6 +83443,9 @@ function choose(name, service, running, release, state, runbook) {
         const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
         if (why !== null)
             return recreate(service, why);
+        // Nobody reaches it now, or somebody else serves for it already.
+        if (isHelpless(name, running, state) || running.every((container) => container.state === 'restarting'))
+            return { strategy: 'recreate', downtime: null };
         const choice = besides('stand-in', service, running, state);
         const lost = choice.strategy === 'stand-in' ? whyPathLost(running, state) : null;
         return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
@@ -83552,13 +83568,14 @@ function changeOf(name, state, target, options) {
     const drift = was === undefined || state.unfinished !== null
         ? []
         : driftOf(name, was, running.filter((c) => !leftovers.includes(c)), state);
-    const complete = fitting.length === wanted.replicas && running.length === fitting.length;
-    if (complete || (!ours && leftovers.length === 0)) {
+    const helpless = isHelpless(name, running, state);
+    const complete = !helpless && fitting.length === wanted.replicas && running.length === fitting.length;
+    if (complete || (!ours && !helpless && leftovers.length === 0)) {
         return { change: reload(name, wanted, was, options.runbook), drift };
     }
-    const keep = fitting.slice(0, wanted.replicas);
-    const retire = ours ? running.filter((container) => !keep.includes(container)) : leftovers;
-    const start = ours ? wanted.replicas - keep.length : 0;
+    const keep = helpless ? [] : fitting.slice(0, wanted.replicas);
+    const retire = ours || helpless ? running.filter((container) => !keep.includes(container)) : leftovers;
+    const start = ours || helpless ? wanted.replicas - keep.length : 0;
     const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
     if (running.length === 0)
         return {
@@ -83730,6 +83747,7 @@ function composeCommand(stack, directory, release, service) {
 
 
 
+
 /** Of a stack whose first deployment never committed: nothing runs. */
 function nothing(stack) {
     return {
@@ -83755,7 +83773,13 @@ function recoveryOf(state, runbook, policy) {
     const drift = driftSince(state);
     if (drift.length > 0 && policy === 'refuse')
         throw refusal(drift, state, runbook);
-    const plan = diff(state, target, { runbook, migrate: false });
+    const whole = diff(state, target, { runbook, migrate: false });
+    // What cannot start is for the release that comes: its stand-in serves until then.
+    const changes = whole.changes.filter((change) => {
+        const there = state.containers.filter(({ id }) => change.retire.includes(id));
+        return !isHelpless(change.service, there, state);
+    });
+    const plan = { ...whole, changes };
     if (policy === 'discard')
         return { target, plan };
     const left = new Set(drift.map(({ service }) => service));
@@ -84144,6 +84168,7 @@ function applyScript(request, operations) {
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "one-shot.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "proxy.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "stand-in.sh", 'utf8'),
+        (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "stand-in-left.sh", 'utf8'),
         (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "clear.sh", 'utf8'),
         ...rescueLines(runbook.stack),
         ...render(request, operations),

@@ -47,6 +47,9 @@ redirect_service() {
     [ -z "$port" ] || printf '%d,' "0x$port"
   done >"$folder/ports-$service"
   : >"$folder/new-$service"
+  : >"$folder/subnets-$service"
+  # Whoever starts again and again is on no network: nobody has to be kept with it.
+  [ -s "$folder/old-$service" ] || return 0
   docker network inspect --format '{{$id := .Id}}{{range .IPAM.Config}}{{$id}} {{.Subnet}}
 {{end}}' $(cut -d ' ' -f 5 "$folder/old-$service" | sort -u) |
     awk -v service="$service" 'NF == 2 { print "subnet", service, $1, ($2 ~ /:/ ? 6 : 4), $2 }' >"$folder/subnets-$service"
@@ -91,7 +94,7 @@ redirect_phase() {
 redirect_look() {
   folder=$RB_STEP/redirect
   networks=$(cat "$folder"/old-* | cut -d ' ' -f 5 | sort -u)
-  [ -n "$networks" ] || return 0
+  [ -n "$networks" ] || { : >"$folder/known"; : >"$folder/callers"; return 0; }
   docker network inspect --format '{{$network := .Id}}{{range $id, $at := .Containers}}{{$id}} {{$network}} 4 {{$at.IPv4Address}}
 {{$id}} {{$network}} 6 {{$at.IPv6Address}}
 {{end}}' $networks | awk 'NF == 4 && $4 ~ /[.:]/ { sub(/\/.*/, "", $4); print }' >"$folder/known"

@@ -15,7 +15,7 @@ stand_in_of() {
 op_start_stand_in() {
   service=$1
   # Before the first one of this run, and not between two.
-  [ -n "$(cat "$RB_STEP"/stood-* 2>/dev/null)" ] || stand_in_sweep
+  [ -n "$(cat "$RB_STEP"/stood-* 2>/dev/null)" ] || stand_ins_end || { fail_still_needed; return 1; }
   remember "$service"
   containers "$service" | head -n 1 >"$RB_STEP/stood-$service"
   old=$(cat "$RB_STEP/stood-$service")
@@ -79,14 +79,6 @@ serve_out() {
     sleep 0.4
     redirect_refresh
   done
-}
-
-# stand_in_sweep: what a run that could not clear up left behind
-stand_in_sweep() {
-  left=$(docker ps -aq --filter "label=runbook.stand-in=$PROJECT")
-  [ -n "$left" ] || return 0
-  host_ports_remove
-  docker rm -f $left >/dev/null
 }
 
 # op_divert SERVICE: new connections to the host's ports, and of callers in the stack, go to the stand-in

@@ -56,6 +56,7 @@ describe('a new nginx image that', () => {
 });
 
 describe('a real container that fails after the watch, when the old one is stopped', () => {
+  const nginxFile = () => `${stage.host.directory}/nginx/plain/default.conf`;
   const behind = /nginx: the stand-in serves; the old one ends/;
 
   it('has the former release come back, and the stand-in serve until then', async () => {
@@ -85,7 +86,7 @@ describe('a real container that fails after the watch, when the old one is stopp
   it('leaves the stand-in where the former release does not come back either', async () => {
     stage.restoreFiles();
     useNginx(stage, 'v2');
-    const file = `${stage.host.directory}/nginx/plain/default.conf`;
+    const file = nginxFile();
     const load = await stage.load();
     let broken: Promise<string> | null = null;
     const result = await stage.deploy(
@@ -104,5 +105,22 @@ describe('a real container that fails after the watch, when the old one is stopp
     expect(result.stdout).toContain('the stand-in serves on until the next run');
     expectNoneFailed(report);
     await stage.serving();
+  });
+
+  it('and so does the run after that, until one can put it right', async () => {
+    const load = await stage.load();
+    expect(annotation(await stage.deploy('v1'))).toMatch(/^RB-DRIFT: .*default\.conf was edited by hand/);
+    const again = await stage.deploy('v1', { drift: 'accept' });
+    expect(again.code, again.shown).toBe(1);
+    expect(annotation(again)).toMatch(/^RB-START-CRASHED: /);
+    expect(again.shown).toContain('no_such_directive');
+    await stage.serving();
+    await stage.host.root(`cp -p /root/kept ${nginxFile()}`);
+    const mended = await stage.deploy('v1');
+    const report = await load.stop();
+    succeeded(mended);
+    expectNoneFailed(report);
+    expect(await stage.images('nginx')).toEqual(['v2']);
+    await expectNothingLeft(stage);
   });
 });

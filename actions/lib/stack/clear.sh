@@ -23,7 +23,11 @@ op_remove() {
 
 # op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
 op_sweep() {
-  redirect_sweep || fail redirect "$PROJECT"
+  if stand_ins_end; then
+    redirect_sweep || fail redirect "$PROJECT"
+  else
+    stand_ins_stay=1
+  fi
   for state in created exited dead; do
     docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
       --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
@@ -38,7 +42,7 @@ op_sweep() {
 
 # op_finish: what is left when everything else is done
 op_finish() {
-  stand_in_sweep
+  [ -n "${stand_ins_stay:-}" ] || stand_ins_end || { fail_still_needed; return 1; }
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
   docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
     while read -r id; do docker rm "$id" >/dev/null; done

@@ -6,7 +6,7 @@ import type { Runbook } from '../config/runbook';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { startOrder } from './order';
-import { chooseStrategy, isOneShot } from './strategy';
+import { chooseStrategy, isHelpless, isOneShot } from './strategy';
 
 export interface DiffOptions {
   readonly runbook: Runbook;
@@ -78,14 +78,15 @@ function changeOf(
           running.filter((c) => !leftovers.includes(c)),
           state,
         );
-  const complete = fitting.length === wanted.replicas && running.length === fitting.length;
-  if (complete || (!ours && leftovers.length === 0)) {
+  const helpless = isHelpless(name, running, state);
+  const complete = !helpless && fitting.length === wanted.replicas && running.length === fitting.length;
+  if (complete || (!ours && !helpless && leftovers.length === 0)) {
     return { change: reload(name, wanted, was, options.runbook), drift };
   }
 
-  const keep = fitting.slice(0, wanted.replicas);
-  const retire = ours ? running.filter((container) => !keep.includes(container)) : leftovers;
-  const start = ours ? wanted.replicas - keep.length : 0;
+  const keep = helpless ? [] : fitting.slice(0, wanted.replicas);
+  const retire = ours || helpless ? running.filter((container) => !keep.includes(container)) : leftovers;
+  const start = ours || helpless ? wanted.replicas - keep.length : 0;
   const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
   if (running.length === 0)
     return {

@@ -151,6 +151,13 @@ export function explain(failure: Failure): UserError {
         remedy: 'traffic was turned back to the old release; read its log below, correct the image and deploy again',
         ...shown,
       });
+    case 'stood-for':
+      return new UserError('RB-START-CRASHED', {
+        what: `${subject} does not come up; the stand-in of an earlier run serves in its place`,
+        why: 'its own container was started again and does not listen, or is unhealthy',
+        remedy: 'nothing is interrupted: read its log below, correct the cause and run this again',
+        ...shown,
+      });
     case 'stop':
       return new UserError('RB-STOP-FAILED', {
         what: `old containers of ${subject} could not be stopped`,

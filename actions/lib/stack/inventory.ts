@@ -64,6 +64,7 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         release: ours ? (labels['runbook.release'] ?? null) : null,
         definition: ours ? (labels['runbook.definition'] ?? null) : null,
         oneOff: labels['com.docker.compose.oneoff'] === 'True',
+        standIn: labels['runbook.stand-in'] === stack,
         networks: Object.fromEntries(
           Object.entries(inspected.networks ?? {}).map(([name, { IPAddress, GlobalIPv6Address }]) => [
             name,

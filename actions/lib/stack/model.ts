@@ -94,6 +94,8 @@ export interface Container {
   readonly release: string | null;
   readonly definition: string | null;
   readonly oneOff: boolean;
+  /** Serves in place of its service's container. */
+  readonly standIn: boolean;
   readonly networks: Readonly<Record<string, { readonly ip: string; readonly ip6: string }>>;
   /** Ports of the host that lead to it, e.g. `443/tcp`. */
   readonly published: readonly string[];

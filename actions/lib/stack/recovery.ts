@@ -9,6 +9,7 @@ import { matches } from './identity';
 import type { Drift, Plan, Release, State } from './model';
 import { type Operation, type ProgramOptions, programOf } from './program';
 import { composeCommand } from './resolve/command';
+import { isHelpless } from './strategy';
 
 /** What to do with things that people changed by hand since: nothing, leave them so, or undo them. */
 export type DriftPolicy = 'refuse' | 'accept' | 'discard';
@@ -43,7 +44,13 @@ export function recoveryOf(state: State, runbook: Runbook, policy: DriftPolicy):
   const target = state.current ?? nothing(runbook.stack);
   const drift = driftSince(state);
   if (drift.length > 0 && policy === 'refuse') throw refusal(drift, state, runbook);
-  const plan = diff(state, target, { runbook, migrate: false });
+  const whole = diff(state, target, { runbook, migrate: false });
+  // What cannot start is for the release that comes: its stand-in serves until then.
+  const changes = whole.changes.filter((change) => {
+    const there = state.containers.filter(({ id }) => change.retire.includes(id));
+    return !isHelpless(change.service, there, state);
+  });
+  const plan = { ...whole, changes };
   if (policy === 'discard') return { target, plan };
   const left = new Set(drift.map(({ service }) => service));
   return {

@@ -19,6 +19,12 @@ export function isOneShot(service: string, release: Release, runbook: Runbook): 
   );
 }
 
+/** Whether a stand-in that an earlier procedure had to leave is all that serves for a service. */
+export function isHelpless(service: string, running: readonly Container[], state: State): boolean {
+  const stoodFor = state.containers.some((c) => c.standIn && c.service === service && c.state === 'running');
+  return stoodFor && running.length > 0 && !running.some((c) => c.state === 'running' && c.listens.length > 0);
+}
+
 /**
  * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
  * is announced; what nobody calls is replaced; all else rolls.
@@ -53,6 +59,9 @@ function choose(
   if (standsIn) {
     const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
     if (why !== null) return recreate(service, why);
+    // Nobody reaches it now, or somebody else serves for it already.
+    if (isHelpless(name, running, state) || running.every((container) => container.state === 'restarting'))
+      return { strategy: 'recreate', downtime: null };
     const choice = besides('stand-in', service, running, state);
     const lost = choice.strategy === 'stand-in' ? whyPathLost(running, state) : null;
     return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');

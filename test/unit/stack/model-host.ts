@@ -123,6 +123,7 @@ export function containerOf(name: string, wanted: ReleaseService, listens: boole
     release: wanted.configHash === null ? wanted.since : null,
     definition: wanted.configHash === null ? wanted.definition : null,
     oneOff: false,
+    standIn: false,
     networks: { default: { ip: `10.0.0.${number}`, ip6: '' } },
     published: wanted.traits.hostPorts.map((port) => `${port}/tcp`),
     anonymousVolume: false,
@@ -170,7 +171,10 @@ export function carryOut(
     case 'start-stand-in':
       return {
         ...state,
-        containers: [...state.containers, ...made(operation.service, 1).map((c) => ({ ...c, oneOff: true }))],
+        containers: [
+          ...state.containers,
+          ...made(operation.service, 1).map((c) => ({ ...c, oneOff: true, standIn: true })),
+        ],
       };
     case 'replace-behind': {
       const others = state.containers.filter((c) => c.service !== operation.service || c.oneOff);

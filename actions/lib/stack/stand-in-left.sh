@@ -1,0 +1,51 @@
+# Stand-ins that procedures had to leave because nothing else served: each goes when what it stands for does.
+#
+# Given: what apply.sh gives
+
+# stand_ins_end: false, with all of them as they are, while one is: that of STILL_NEEDED
+stand_ins_end() {
+  docker ps -a --no-trunc --filter "label=runbook.stand-in=$PROJECT" \
+    --format '{{.ID}} {{.State}} {{.Label "com.docker.compose.service"}}' >"$RB_STEP/left"
+  [ -s "$RB_STEP/left" ] || return 0
+  while read -r id state service; do
+    [ "$state" != running ] || comes_back "$service" && continue
+    say "$service: does not come up; the stand-in of an earlier run serves on"
+    STILL_NEEDED=$service
+    return 1
+  done <"$RB_STEP/left"
+  host_ports_detach
+  # The proxy may know the addresses of stand-ins.
+  reload_proxy
+  while read -r id state service; do
+    [ "$state" != running ] || { serve_out "$id" 10; docker stop -t 10 "$id" >/dev/null; }
+    docker rm -f "$id" >/dev/null
+  done <"$RB_STEP/left"
+  host_ports_remove
+}
+
+# comes_back SERVICE: whether its own container serves, started once more where it does not. A service that the
+# release no longer has is not waited for.
+comes_back() {
+  is_back "$1" && return 0
+  compose "$TARGET" config --services 2>/dev/null | grep -qxF "$1" || return 0
+  # Docker may pause up to a minute before the next start.
+  for id in $(containers "$1" -a --filter status=restarting --filter status=exited --filter status=created); do
+    docker restart "$id" >/dev/null
+  done
+  begun=$(uptime_seconds)
+  until is_back "$1"; do
+    waited=$(($(uptime_seconds) - begun))
+    [ "$waited" -lt 30 ] || { is_starting "$1" && [ "$waited" -lt 300 ]; } || return 1
+    sleep 0.2
+  done
+}
+
+is_starting() {
+  docker inspect --format '{{with index .State "Health"}}{{.Status}}{{end}}' $(containers "$1") 2>/dev/null | grep -qx starting
+}
+
+# fail_still_needed: tells the runner, with what the container itself says
+fail_still_needed() {
+  for id in $(containers "$STILL_NEEDED" -a); do docker logs --tail 50 "$id" 2>&1 | report_log "$STILL_NEEDED"; done
+  fail stood-for "$STILL_NEEDED"
+}
