@@ -7,16 +7,16 @@ stand_ins_end() {
   docker ps -a --no-trunc --filter "label=runbook.stand-in=$PROJECT" \
     --format '{{.ID}} {{.State}} {{.Label "com.docker.compose.service"}}' >"$RB_STEP/left"
   [ -s "$RB_STEP/left" ] || return 0
-  while read -r id state service; do
-    [ "$state" != running ] || comes_back "$service" && continue
-    say "$service: does not come up; the stand-in of an earlier run serves on"
-    STILL_NEEDED=$service
+  while read -r id state stood; do
+    [ "$state" != running ] || comes_back "$stood" && continue
+    say "$stood: does not come up; the stand-in of an earlier run serves on"
+    STILL_NEEDED=$stood
     return 1
   done <"$RB_STEP/left"
   host_ports_detach
   # The proxy may know the addresses of stand-ins.
   reload_proxy
-  while read -r id state service; do
+  while read -r id state stood; do
     [ "$state" != running ] || { serve_out "$id" 10; docker stop -t 10 "$id" >/dev/null; }
     docker rm -f "$id" >/dev/null
   done <"$RB_STEP/left"
