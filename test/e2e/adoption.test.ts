@@ -40,6 +40,6 @@ it('takes it to the next release, and back to what was found', async () => {
   expect(await stage.images('backend')).toEqual(['v1']);
   expect(await stage.images('worker')).toEqual(['v1']);
   expect(untouched(await stage.running())).toEqual(untouched(before));
-  expect(total(report).failed, report.failures.join('\n')).toBe(0);
+  expect(total(report).failed, await stage.failures(report)).toBe(0);
   expect(await stage.redirected()).toBe('');
 });

@@ -47,6 +47,7 @@ export async function expectNeverWorse(
   expect(await stage.running(), 'the same containers run').toEqual(before);
   expect(await stage.remains(), 'nothing of the failed try is left').toBe('');
   expect(await stage.redirected(), 'no chain is left').toBe('');
+  expect(await stage.attempts(), 'nobody is sent on to a container that is gone').toBe('');
 
   const counts = total(report);
   const fresh = counts.requests - (counts.versions.v1 ?? 0);
@@ -54,7 +55,7 @@ export async function expectNeverWorse(
   if (seen) {
     expect(fresh, JSON.stringify(report)).toBeLessThanOrEqual(RATE * SEEN_SECONDS);
   } else {
-    expect(counts.failed, report.failures.join('\n')).toBe(0);
+    expect(counts.failed, await stage.failures(report)).toBe(0);
     expect(fresh, JSON.stringify(counts)).toBe(counts.stalePosts);
     expect(await stage.workerFailures(), 'calls of the worker that failed').toBe(workerFailures);
   }

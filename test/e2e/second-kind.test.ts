@@ -20,7 +20,7 @@ it('rolls a service without a failed request', async () => {
   const result = await stage.deploy('backend=v2\nworker=v1');
   const report = await load.stop();
   succeeded(result);
-  expectNoneFailed(report);
+  await expectNoneFailed(stage, report);
   expect(await stage.images('backend')).toEqual(['v2']);
   await expectNothingLeft(stage);
 });
@@ -32,7 +32,7 @@ it('replaces nginx behind a stand-in without a failed request', async () => {
   const result = await stage.deploy('backend=v2\nworker=v1');
   const report = await load.stop();
   succeeded(result);
-  expectNoneFailed(report);
+  await expectNoneFailed(stage, report);
   expect(await stage.images('nginx')).toEqual(['v2']);
   await expectNothingLeft(stage);
 });

@@ -37,7 +37,7 @@ describe('a service with a container_name behind nginx', () => {
       const result = await change();
       const report = await load.stop();
       succeeded(result);
-      expectNoneFailed(report);
+      await expectNoneFailed(stage, report);
       await expectOnlyKeptCut(stage);
       expect(await stage.images('backend')).toEqual([version]);
       expect(await stage.host.root("docker inspect -f '{{.State.Status}}' the-backend")).toBe('running\n');
@@ -51,7 +51,7 @@ describe('a service with a container_name behind nginx', () => {
     const result = await stage.deploy('backend=v2\nworker=v1');
     const report = await load.stop();
     succeeded(result);
-    expectNoneFailed(report);
+    await expectNoneFailed(stage, report);
     await expectOnlyKeptCut(stage);
     expect([await stage.images('backend'), await stage.images('nginx')]).toEqual([['v2'], ['v2']]);
     await expectNothingLeft(stage);
@@ -75,7 +75,7 @@ describe('a service with a port of the host besides', () => {
       const result = await change();
       const reports = await Promise.all(loads.map((load) => load.stop()));
       succeeded(result);
-      for (const report of reports) expectNoneFailed(report);
+      for (const report of reports) await expectNoneFailed(stage, report);
       await expectOnlyKeptCut(stage);
       expect(await stage.images('backend')).toEqual([version]);
       await expectNothingLeft(stage);

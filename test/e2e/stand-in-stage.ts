@@ -43,8 +43,8 @@ export async function expectNothingLeft(stage: Stage): Promise<void> {
   expect(await stage.host.root("docker ps -a --format '{{.Names}}'")).not.toContain('stand-in');
 }
 
-export function expectNoneFailed(report: LoadReport): void {
-  expect(total(report).failed, report.failures.join('\n')).toBe(0);
+export async function expectNoneFailed(stage: Stage, report: LoadReport): Promise<void> {
+  expect(total(report).failed, await stage.failures(report)).toBe(0);
   expect(total(report).requests).toBeGreaterThan(200);
 }
 

@@ -21,7 +21,7 @@ describe('nginx', () => {
     const result = await stage.deploy('v1');
     const report = await load.stop();
     succeeded(result);
-    expectNoneFailed(report);
+    await expectNoneFailed(stage, report);
     expect(await stage.images('nginx')).toEqual(['v2']);
     await expectNothingLeft(stage);
   });
@@ -31,7 +31,7 @@ describe('nginx', () => {
     const result = await stage.rollback();
     const report = await load.stop();
     succeeded(result);
-    expectNoneFailed(report);
+    await expectNoneFailed(stage, report);
     expect(await stage.images('nginx')).toEqual(['v1']);
     await expectNothingLeft(stage);
   });
@@ -78,7 +78,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     const report = await load.stop();
     expect(result.code, result.shown).toBe(1);
     expect(annotation(result)).toMatch(/^RB-START-CRASHED: /);
-    expectNoneFailed(report);
+    await expectNoneFailed(stage, report);
     expect(await stage.images('nginx')).toEqual(['v1']);
     await expectNothingLeft(stage);
   });
@@ -103,7 +103,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     const report = await load.stop();
     expect(result.code, result.shown).toBe(1);
     expect(result.stdout).toContain('the stand-in serves on until the next run');
-    expectNoneFailed(report);
+    await expectNoneFailed(stage, report);
     await stage.serving();
   });
 
@@ -119,7 +119,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     const mended = await stage.deploy('v1');
     const report = await load.stop();
     succeeded(mended);
-    expectNoneFailed(report);
+    await expectNoneFailed(stage, report);
     expect(await stage.images('nginx')).toEqual(['v2']);
     await expectNothingLeft(stage);
   });

@@ -80,7 +80,7 @@ export async function roundOf(stage: Stage, fault: Fault, api?: string): Promise
     const report = await load.stop();
     const phases = Object.keys(report.phases).filter((phase) => phase !== 'outage');
     const { failed } = total(report, phases);
-    if (failed > 0) found.push(`${failed} requests failed\n${report.failures.join('\n')}`);
+    if (failed > 0) found.push(`${failed} requests failed\n${await stage.failures(report)}`);
     const takeover = fault.kind === 'runner-kill' && happened ? (taken - harmed) / 1000 : null;
     return { fault, happened, failed, converged: next.code === 0, takeover, token: api !== undefined, findings: found };
   } finally {

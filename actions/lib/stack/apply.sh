@@ -96,12 +96,12 @@ op_turn_aside() {
 }
 
 # Connections that real traffic opened to the new containers may end before they go; from the turning back they
-# have 10 s, and less when somebody waits for the end of this step.
+# have 10 s, and 6 s when somebody waits for the end of this step.
 remove_fresh_after_drain() {
   if [ -e "$RB_STEP/turned-back" ]; then
-    [ -s "$RB_STEP/end" ] && patience=4 || patience=10
+    [ -s "$RB_STEP/end" ] && patience=600 || patience=1000
     until=$(($(cat "$RB_STEP/turned-back") + patience))
-    while [ "$(connections_to $(fresh "$1"))" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do
+    while [ "$(connections_to $(fresh "$1"))" -gt 0 ] && [ "$(hundredths)" -lt "$until" ]; do
       sleep 0.2
     done
   fi
@@ -188,7 +188,7 @@ op_cut() {
 
 turn_back() {
   redirect_turn_back
-  uptime_seconds >"$RB_STEP/turned-back"
+  hundredths >"$RB_STEP/turned-back"
   event turned-back
   if proxy_keeps_alive; then reload_proxy; fi
 }

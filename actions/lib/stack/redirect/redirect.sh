@@ -11,6 +11,8 @@ redirect_helper() {
   for folder in /lib /lib64 /bin /sbin; do
     [ ! -e "$folder" ] || set -- "$@" --mount "type=bind,source=$folder,target=$folder,readonly"
   done
+  # Whose settings these are is a matter of the namespace that is entered.
+  [ ! -d /proc/sys/net ] || set -- "$@" --mount type=bind,source=/proc/sys/net,target=/host/proc/sys/net
   # The legacy iptables wants its lock there.
   [ ! -d /run ] || set -- "$@" --mount type=bind,source=/run,target=/host/run
   docker run --rm -i --pull never --label runbook.helper=redirect --label "runbook.root=${RB_ROOT:-}" \
@@ -145,16 +147,30 @@ redirect_apply() {
   for family in 4 6; do
     awk -v family="$family" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family"
   done
-  for family in 4 6; do
-    # IPv6 is left alone where nothing of ours ever has to stand in it.
-    [ -e "$folder/uses-$family" ] || grep -q ' DNAT ' "$folder/rules-$family" || continue
-    : >"$folder/uses-$family"
-    [ "$family" = 4 ] && tool=iptables || tool=ip6tables
-    printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
-    cat "$folder/rules-$family"
-    printf 'RULES\n%s -w 5 -t nat -C OUTPUT -j RUNBOOK 2>/dev/null || %s -w 5 -t nat -I OUTPUT -j RUNBOOK || exit 1\n' "$tool" "$tool"
-  done | redirect_everywhere || return 1
+  {
+    redirect_attempts 120 1
+    for family in 4 6; do
+      # IPv6 is left alone where nothing of ours ever has to stand in it.
+      [ -e "$folder/uses-$family" ] || grep -q ' DNAT ' "$folder/rules-$family" || continue
+      : >"$folder/uses-$family"
+      [ "$family" = 4 ] && tool=iptables || tool=ip6tables
+      printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
+      cat "$folder/rules-$family"
+      printf 'RULES\n%s -w 5 -t nat -C OUTPUT -j RUNBOOK 2>/dev/null || %s -w 5 -t nat -I OUTPUT -j RUNBOOK || exit 1\n' "$tool" "$tool"
+    done
+  } | redirect_everywhere || return 1
   cp "$folder/callers" "$folder/applied"
+}
+
+# redirect_attempts SECONDS-NOW SECONDS: part of a script for a caller's namespace. Linux remembers for 120 s where a
+# SYN without an answer was sent, and sends there whoever gets the same port meanwhile, although the rules changed and
+# nobody is there any more. After 1 s each SYN that is sent again is sent by the rules. A stack's own setting stays.
+# Source: nf_conntrack-sysctl.rst, nf_conntrack_tcp_timeout_syn_sent.
+redirect_attempts() {
+  cat <<SCRIPT
+attempts=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_syn_sent
+[ "\$(cat \$attempts 2>/dev/null)" != $1 ] || { echo $2 >\$attempts; } 2>/dev/null || :
+SCRIPT
 }
 
 # redirect_everywhere: runs the script on standard input in the network namespace of each caller. PIDs are
@@ -218,7 +234,7 @@ if [ $in_use = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (
   $tool -w 5 -t nat -F RUNBOOK 2>/dev/null && $tool -w 5 -t nat -X RUNBOOK
 fi
 SCRIPT
-  done | { cat; echo :; } | redirect_everywhere
+  done | { cat; redirect_attempts 1 120; } | redirect_everywhere
   rm -rf "$RB_STEP/redirect"
 }
 

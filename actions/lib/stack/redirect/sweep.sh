@@ -28,5 +28,5 @@ if $tool -w 5 -t nat -S RUNBOOK >/dev/null 2>&1; then
 fi
 SCRIPT
   done
-  echo :
+  redirect_attempts 1 120
 }
