@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { LabHost, type LabHostOptions } from '../lab/host';
 import { stackFolder } from '../lab/sample';
 import { type Load, startLoad } from '../load/load';
-import type { LoadReport } from '../load/report';
+import type { LoadOptions, LoadReport } from '../load/report';
 import { mermaidBlocks, parseMermaid } from '../mermaid';
 import { type ActionResult, type RunActionOptions, runAction } from '../run-action';
 import { canaries, expectNoCanary, loggedCanary } from './canary';
@@ -222,9 +222,16 @@ export class Stage {
   }
 
   /** Load at a modest rate; the caller stops it. */
-  async load(): Promise<Load> {
+  async load(options: Pick<LoadOptions, 'slow'> = {}): Promise<Load> {
     const { address, ports } = this.host;
-    const load = startLoad({ address, port: ports.https, serverName: 'stack.test', rate: 40, webSockets: 2 });
+    const load = startLoad({
+      address,
+      port: ports.https,
+      serverName: 'stack.test',
+      rate: 40,
+      webSockets: 2,
+      ...options,
+    });
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return load;
   }

@@ -1,25 +1,41 @@
 /** What must be true of a host once everything has been put right; each finding is one sentence. */
 import { parseJournal } from '../../actions/lib/steps/journal';
 import type { Stage } from '../e2e/stage';
+import { checkOut, type Goal } from './goal';
 
-/** @param version what the release that is to run was made of */
-export async function findings(stage: Stage, version: string): Promise<string[]> {
+/** @param goal what the release that is to run was made of */
+export async function findings(stage: Stage, goal: Goal): Promise<string[]> {
   const { host } = stage;
+  const { version } = goal;
   const found: string[] = [];
   const expectSame = (what: string, is: string, should: string): void => {
     if (is !== should) found.push(`${what}: ${JSON.stringify(is)} instead of ${JSON.stringify(should)}`);
   };
   expectSame('current release', (await stage.current()).replace(/^\d+-/, ''), version);
   expectSame('backend', (await stage.images('backend')).join(), version);
+  expectSame('nginx', (await stage.images('nginx')).join(), goal.nginx);
+  const running = await stage.running();
+  expectSame('running', running.map(({ service }) => service).join(), 'backend,db,frontend,nginx,worker');
   expectSame('chains in namespaces', await stage.redirected(), '');
   expectSame('ended containers', await stage.remains(), '');
   expectSame('helper containers', await host.root('docker ps -aq --filter label=runbook.helper'), '');
   expectSame('temporary files', await host.root(temporaryFiles), '');
   expectSame('lease', await host.root('grep ^state= /srv/stack/.runbook/lease'), 'state=free\n');
   found.push(...incomplete(await journalOf(stage)));
+  checkOut(stage, goal);
   const again = await stage.deploy(version, { 'dry-run': 'true' });
   if (!again.stdout.includes(': nothing to do')) found.push(`what runs is not the release\n${again.shown}`);
   return found;
+}
+
+/** What a host has to say on how it came to be as it is; never rejects. */
+export async function traces({ host }: Stage): Promise<string> {
+  const script = `cd /srv/stack/.runbook; cat lease; tail -n 80 journal.jsonl; docker ps -a
+    for step in $(ls -rt steps | tail -n 4); do echo "--- $step"; ls steps/$step; tail -n 60 steps/$step/out; done`;
+  const { stdout, stderr } = await host
+    .exec(script, { timeout: 20_000 })
+    .catch((error: Error) => ({ stdout: '', stderr: error.message }));
+  return stdout + stderr;
 }
 
 const temporaryFiles = `cd /srv/stack; find . -name '*.rb-part' -o -path './.runbook/staging/*' \

@@ -1,4 +1,5 @@
 /** Which faults are tried where: computed from the journal of a reference run, never from a list. */
+import { windows } from '../../actions/lib/stack/program';
 import { type JournalEntry, parseJournal } from '../../actions/lib/steps/journal';
 
 export const everywhere = ['runner-kill', 'connection-cut'] as const;
@@ -14,7 +15,9 @@ export const inWindows = [
 ] as const;
 export type FaultKind = (typeof everywhere)[number] | (typeof inWindows)[number];
 
-export type ProcedureName = 'deploy' | 'rollback';
+/** The last two replace nginx behind a stand-in; the others roll the backend. */
+export const procedures = ['deploy', 'rollback', 'stand-in', 'stand-in-rollback'] as const;
+export type ProcedureName = (typeof procedures)[number];
 
 export interface Point {
   readonly operation: string;
@@ -54,23 +57,27 @@ export function pointsOf(operations: readonly Timed[]): Point[] {
   ]);
 }
 
-/** Where the site is not as before: from the cut, or else the commit, to the end; and what is replaced before that. */
+/** Operations during which the site is not as before; the program says which these are. */
 function windowsOf(operations: readonly Timed[]): Set<string> {
-  const firstOf = (word: string): number => operations.findIndex(({ operation }) => operation.split(' ')[0] === word);
-  const open = [firstOf('cut'), firstOf('commit')].find((index) => index >= 0) ?? operations.length;
-  const names = operations.map(({ operation }) => operation);
-  return new Set(names.filter((name, index) => index >= open || name.startsWith('replace ')));
+  const windowOf = ({ operation }: Timed) =>
+    (windows as Readonly<Record<string, string>>)[operation.split(' ')[0] ?? ''];
+  const opened = operations.findIndex((timed) => windowOf(timed) === 'onwards');
+  const open = operations.filter((timed, index) => (opened >= 0 && index >= opened) || windowOf(timed) === 'itself');
+  return new Set(open.map(({ operation }) => operation));
 }
 
-/** The whole matrix of one procedure. */
+/** The whole matrix of one procedure; what is in windows comes first. */
 export function faultsOf(procedure: ProcedureName, operations: readonly Timed[]): Fault[] {
-  const windows = windowsOf(operations);
-  return pointsOf(operations).flatMap((point) => {
-    const kinds = windows.has(point.operation) ? [...everywhere, ...inWindows] : everywhere;
+  const open = windowsOf(operations);
+  const points = pointsOf(operations);
+  const isOpen = ({ operation }: Point): boolean => open.has(operation);
+  return [...points.filter(isOpen), ...points.filter((point) => !isOpen(point))].flatMap((point) => {
+    const kinds = isOpen(point) ? [...everywhere, ...inWindows] : everywhere;
     return kinds.map((kind): Fault => ({ kind, procedure, point }));
   });
 }
 
+/** Words, separated by commas, any of which may be meant. */
 export interface Filter {
   /** Kind of fault. */
   readonly only?: string | undefined;
@@ -83,10 +90,20 @@ export interface Filter {
 export function chosen(faults: readonly Fault[], { only, at, procedure }: Filter): Fault[] {
   return faults.filter(
     (fault) =>
-      (only === undefined || fault.kind === only) &&
-      (at === undefined || [fault.point.operation, fault.point.operation.split(' ')[0]].includes(at)) &&
-      (procedure === undefined || fault.procedure === procedure),
+      isMeant(only, fault.kind) &&
+      isMeant(at, fault.point.operation, fault.point.operation.split(' ')[0]) &&
+      isMeant(procedure, fault.procedure),
   );
+}
+
+export function isMeant(words: string | undefined, ...names: readonly (string | undefined)[]): boolean {
+  return words === undefined || words.split(',').some((word) => names.includes(word));
+}
+
+/** The same for the same fault of another reference run, though that took more or less time. */
+export function keyOf({ kind, procedure, point }: Fault): string {
+  const where = point.delay > 0 ? 'in' : point.event === 'begin' ? 'before' : 'after';
+  return `${procedure}: ${kind} ${where} ${point.operation}`;
 }
 
 export function titleOf({ kind, procedure, point }: Fault): string {

@@ -2,19 +2,20 @@
 import { expect } from 'vitest';
 import { succeeded } from '../e2e/stage';
 import { journalOf, overlaps } from './check';
+import { prepare, runOf } from './goal';
 import type { FaultLab } from './lab';
-import { prepare, runOf } from './round';
 
 /** So many pairs of deploys, each started at the same moment. */
 export async function startPairs(lab: FaultLab, count: number): Promise<void> {
-  const stage = await lab.stage();
-  for (let pair = 1; pair <= count; pair++) {
+  const pairs = Array.from({ length: count }, (_, index) => index + 1);
+  await lab.each(pairs, async (pair, hosts) => {
+    const stage = await hosts.stage();
     await prepare(stage, 'deploy');
     const runs = ['11', '12'].map((run) => runOf(stage, 'deploy', { env: { GITHUB_RUN_ID: `${run}${pair}` } }));
     for (const result of await Promise.all(runs)) succeeded(result);
     expect(overlaps(await journalOf(stage)), `pair ${pair}`).toEqual([]);
     console.log(`pair ${pair} of ${count}: one after the other`);
-  }
+  });
 }
 
 export async function pauseRunner(lab: FaultLab): Promise<void> {

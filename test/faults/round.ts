@@ -1,95 +1,130 @@
 /** One fault under load, and the runs that put things right after it. */
-import { type Stage, succeeded } from '../e2e/stage';
+import type { Stage } from '../e2e/stage';
+import type { Load } from '../load/load';
 import { total } from '../load/report';
 import type { ActionResult } from '../run-action';
 import { findings } from './check';
+import { backOf, goalOf, prepare, type RunOptions, runOf, SLOW } from './goal';
 import { inject } from './inject';
 import type { Fault, ProcedureName } from './matrix';
-import type { Row } from './table';
+import type { Outcome } from './table';
 
-type Inputs = Readonly<Record<string, string>>;
+export class Round {
+  readonly #stage: Stage;
+  readonly #fault: Fault;
+  readonly #api: string | undefined;
+  readonly #shown: string[] = [];
+  #doing = 'prepares';
+  #lastLine = '';
+  #pid = 0;
+  #load: Load | null = null;
 
-const QUICK: Inputs = { 'watch-duration': '2s', 'drain-timeout': '5s' };
-/** The first release; each round makes it the one before again, so it is kept. */
-const FIRST = '1-v1';
+  /** @param api address of a GitHub API that knows the runs; without it the next run has no token */
+  constructor(stage: Stage, fault: Fault, api?: string) {
+    this.#stage = stage;
+    this.#fault = fault;
+    this.#api = api;
+  }
 
-interface RunOptions {
-  readonly onStart?: (pid: number) => void;
-  readonly onLine?: (line: string) => void;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly inputs?: Inputs;
-}
+  /** What goes on. */
+  get doing(): string {
+    return `${this.#doing}, the last line was: ${this.#lastLine}`;
+  }
 
-export function runOf(
-  stage: Stage,
-  procedure: ProcedureName,
-  { inputs = {}, ...options }: RunOptions = {},
-): Promise<ActionResult> {
-  const all = { ...QUICK, ...inputs };
-  return procedure === 'deploy'
-    ? stage.deploy('v2', all, options)
-    : stage.rollback({ release: FIRST, ...all }, options);
-}
+  /** What the runs have shown so far. */
+  get shown(): string {
+    return this.#shown.join('\n');
+  }
 
-/** The release that a procedure starts from runs. */
-export async function prepare(stage: Stage, procedure: ProcedureName): Promise<void> {
-  const ready = ((await stage.current()) === FIRST) === (procedure === 'deploy');
-  if (!ready) succeeded(await runOf(stage, procedure === 'deploy' ? 'rollback' : 'deploy'));
-}
+  async run(): Promise<Outcome> {
+    await prepare(this.#stage, this.#fault.procedure);
+    this.#load = await this.#stage.load({ slow: SLOW });
+    return this.#underLoad(this.#load).finally(() => this.#load?.stop());
+  }
 
-/** @param api address of a GitHub API that knows the runs; without it the next run has no token */
-export async function roundOf(stage: Stage, fault: Fault, api?: string): Promise<Row> {
-  await prepare(stage, fault.procedure);
-  const outage = fault.kind === 'docker-stop' || fault.kind === 'reboot';
-  const load = await stage.load();
-  let stopped = false;
-  try {
-    let pid = 0;
+  /** Ends what a hung round has under way here. */
+  end(): void {
+    void this.#load?.stop().catch(() => {});
+    try {
+      process.kill(this.#pid, 'SIGKILL');
+    } catch {}
+  }
+
+  async #underLoad(load: Load): Promise<Outcome> {
+    const { procedure, kind } = this.#fault;
+    const harm = await this.#harm(load);
+    let taken = 0;
+    const [next, found] = await this.#converge(procedure, '2', (line) => {
+      if (taken === 0 && /^deploy@\S+: /.test(line)) taken = performance.now();
+    });
+    const converged = next.code === 0;
+    // And in turn the other way.
+    if (converged) found.push(...(await this.#converge(backOf(procedure), '3'))[1]);
+    this.#doing = 'ends the load';
+    const report = await load.stop();
+    const phases = Object.keys(report.phases).filter((phase) => phase !== 'outage');
+    const { failed } = total(report, phases);
+    if (failed > 0) found.push(`${failed} requests failed\n${await this.#stage.failures(report)}`);
+    const takeover = kind === 'runner-kill' && harm !== null ? (taken - harm) / 1000 : null;
+    return { happened: harm !== null, failed, converged, takeover, idle: report.idle, findings: found };
+  }
+
+  /** Runs the procedure with its fault. Returns when the harm was done, or null where the run never came there. */
+  async #harm(load: Load): Promise<number | null> {
+    const { procedure, kind } = this.#fault;
+    const outage = kind === 'docker-stop' || kind === 'reboot';
     let harmed = 0;
     const injection = await inject(
-      stage,
-      fault,
-      () => pid,
+      this.#stage,
+      this.#fault,
+      () => this.#pid,
       () => {
         harmed = performance.now();
         if (outage) load.phase('outage');
       },
     );
-    await runOf(stage, fault.procedure, {
-      onStart: (started) => {
-        pid = started;
-      },
-    });
+    await this.#act(procedure, 'with the fault');
+    this.#doing = 'does the harm';
     const happened = await injection.done();
+    this.#doing = 'mends';
     await injection.mend();
     if (outage && happened) {
-      await stage.serving();
+      await this.#stage.serving();
       load.phase('after');
     }
-    let taken = 0;
-    const next = await runOf(stage, 'deploy', {
-      env: { GITHUB_RUN_ID: '2', ...(api === undefined ? {} : { GITHUB_API_URL: api }) },
+    return happened ? harmed : null;
+  }
+
+  /** One more run, by another workflow run, and what is wrong after it. */
+  async #converge(
+    procedure: ProcedureName,
+    id: string,
+    onLine?: (line: string) => void,
+  ): Promise<[ActionResult, string[]]> {
+    const api = this.#api;
+    const result = await this.#act(procedure, 'afterwards', {
+      env: { GITHUB_RUN_ID: id, ...(api === undefined ? {} : { GITHUB_API_URL: api }) },
       inputs: api === undefined ? {} : { 'github-token': 'ghs_tokenOfTheFaults' },
+      ...(onLine === undefined ? {} : { onLine }),
+    });
+    if (result.code !== 0) return [result, [`the ${procedure} afterwards failed`]];
+    this.#doing = `checks after ${procedure}`;
+    return [result, await findings(this.#stage, goalOf(procedure))];
+  }
+
+  async #act(procedure: ProcedureName, when: string, options: RunOptions = {}): Promise<ActionResult> {
+    this.#doing = `${procedure} ${when}`;
+    const result = await runOf(this.#stage, procedure, {
+      ...options,
+      onStart: (pid) => {
+        this.#pid = pid;
+      },
       onLine: (line) => {
-        if (taken === 0 && /Docker \d/.test(line)) taken = performance.now();
+        this.#lastLine = line;
+        options.onLine?.(line);
       },
     });
-    const found = next.code === 0 ? await findings(stage, 'v2') : [`the next deploy failed\n${next.shown}`];
-    if (next.code === 0) found.push(...(await backAgain(stage)));
-    stopped = true;
-    const report = await load.stop();
-    const phases = Object.keys(report.phases).filter((phase) => phase !== 'outage');
-    const { failed } = total(report, phases);
-    if (failed > 0) found.push(`${failed} requests failed\n${await stage.failures(report)}`);
-    const takeover = fault.kind === 'runner-kill' && happened ? (taken - harmed) / 1000 : null;
-    return { fault, happened, failed, converged: next.code === 0, takeover, token: api !== undefined, findings: found };
-  } finally {
-    if (!stopped) await load.stop();
+    this.#shown.push(`--- ${procedure} ${when}: exit ${result.code}\n${result.stdout}${result.stderr}`);
+    return result;
   }
-}
-
-/** In turn a rollback. */
-async function backAgain(stage: Stage): Promise<string[]> {
-  const back = await runOf(stage, 'rollback', { env: { GITHUB_RUN_ID: '3' } });
-  return back.code === 0 ? findings(stage, 'v1') : [`the rollback failed\n${back.shown}`];
 }

@@ -1,8 +1,7 @@
 /** The closing table of a matrix. */
-import { type Fault, titleOf } from './matrix';
+import { type Fault, keyOf, titleOf } from './matrix';
 
-export interface Row {
-  readonly fault: Fault;
+export interface Outcome {
   /** Whether the run came to the fault's point. */
   readonly happened: boolean;
   /** Requests, but for those while the fault itself stopped the containers. */
@@ -11,10 +10,22 @@ export interface Row {
   readonly converged: boolean;
   /** Seconds from the SIGKILL of the action until another run had the lease; null for other faults. */
   readonly takeover: number | null;
-  /** Whether that run could ask GitHub. */
-  readonly token: boolean;
+  /** Idle share of the machine's CPUs, 0 to 1; below a quarter the machine invents failures. */
+  readonly idle: number | null;
   /** What was wrong afterwards. */
   readonly findings: readonly string[];
+}
+
+export interface Row extends Outcome {
+  readonly fault: Fault;
+  /** Whether the next run could ask GitHub. */
+  readonly token: boolean;
+  /** How long all of it took. */
+  readonly seconds: number;
+  /** Of the code that was tried. */
+  readonly commit: string;
+  /** Where something was wrong: what the runs showed, and the host's own record. */
+  readonly traces?: string;
 }
 
 /** Rows of several processes or of a run that was ended: one JSON object per line. */
@@ -23,6 +34,11 @@ export function parseRows(text: string): Row[] {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Row);
+}
+
+/** Of faults that were tried more than once the last row. */
+export function latest(rows: readonly Row[]): Row[] {
+  return [...new Map(rows.map((row) => [keyOf(row.fault), row])).values()];
 }
 
 export interface Totals {
@@ -53,8 +69,9 @@ export function totalsOf(rows: readonly Row[]): Totals {
   };
 }
 
-export function lineOf({ fault, happened, failed, takeover, findings }: Row): string {
-  const seconds = takeover === null ? '' : `, taken over after ${takeover.toFixed(1)} s`;
+export function lineOf({ fault, happened, failed, takeover, findings, seconds, idle }: Row): string {
+  const after = takeover === null ? '' : `, taken over after ${takeover.toFixed(1)} s`;
+  const cost = `${Math.round(seconds)} s, CPU idle ${idle === null ? '?' : Math.round(idle * 100)} %`;
   const verdict = !happened ? 'MISSED' : findings.length === 0 ? 'ok' : `WRONG: ${findings.join('; ').slice(0, 600)}`;
-  return `${titleOf(fault)}: ${failed} failed${seconds}: ${verdict}`;
+  return `${titleOf(fault)}: ${failed} failed${after}: ${verdict} (${cost})`;
 }

@@ -9,9 +9,9 @@ import { Agent, request as tlsRequest } from 'node:https';
 import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import WebSocket from 'ws';
-import type { LoadOptions, LoadReport, PhaseCounts } from './report';
+import type { LoadOptions, LoadReport, PhaseCounts, SlowShare } from './report';
 
-const SLOW = [
+const SLOW: readonly SlowShare[] = [
   { share: 0.01, seconds: 3 },
   { share: 0.005, seconds: 5 },
 ];
@@ -90,7 +90,7 @@ function tick(number: number): void {
   of.requests += 1;
   const draw = Math.random();
   let sum = 0;
-  const slow = SLOW.find(({ share }) => {
+  const slow = (options.slow ?? SLOW).find(({ share }) => {
     sum += share;
     return draw < sum;
   });

@@ -10,6 +10,14 @@ export interface LoadOptions {
   readonly webSockets: number;
   /** Without TLS, and a connection for each request: for services that cut kept ones when they end. Default: false. */
   readonly plain?: boolean;
+  /** Requests that take longer: one in so many takes so many seconds. Default: one in 100 three, one in 200 five. */
+  readonly slow?: readonly SlowShare[];
+}
+
+export interface SlowShare {
+  /** Of all requests, 0 to 1. */
+  readonly share: number;
+  readonly seconds: number;
 }
 
 /** Counted under the phase in which a request was sent; a failure under the one in which it showed. */

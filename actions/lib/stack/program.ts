@@ -53,6 +53,37 @@ export type Operation =
   | { readonly op: 'release-callers'; readonly services: readonly string[] }
   | { readonly op: 'remove'; readonly service: string; readonly containers: readonly string[] };
 
+/**
+ * Where callers find the stack other than it was, so that a host that is harmed there has most to put right: from an
+ * operation to the end of the program, during that operation alone, or not at all.
+ */
+export type Window = 'onwards' | 'itself' | 'none';
+
+export const windows: Readonly<Record<Operation['op'], Window>> = {
+  create: 'none',
+  'one-shot': 'none',
+  'start-beside': 'none',
+  'turn-aside': 'none',
+  replace: 'itself',
+  'start-stand-in': 'none',
+  divert: 'onwards',
+  'replace-behind': 'onwards',
+  return: 'onwards',
+  'end-stand-in': 'onwards',
+  gate: 'none',
+  'test-proxy': 'none',
+  place: 'none',
+  cut: 'onwards',
+  'reload-proxy': 'onwards',
+  watch: 'none',
+  drain: 'none',
+  sweep: 'none',
+  commit: 'onwards',
+  retire: 'onwards',
+  'release-callers': 'onwards',
+  remove: 'onwards',
+};
+
 export interface ProgramOptions {
   readonly runbook: Runbook;
   readonly target: Release;

@@ -1,6 +1,6 @@
 /** The fault matrix comes from the journal alone. */
 import { expect, it } from 'vitest';
-import { chosen, everywhere, faultsOf, inWindows, operationsIn, pointsOf } from '../../faults/matrix';
+import { chosen, everywhere, faultsOf, inWindows, keyOf, operationsIn, pointsOf } from '../../faults/matrix';
 
 const line = (members: object) => JSON.stringify({ step: 'apply', ...members });
 const operation = (name: string, seconds: number) => [
@@ -47,7 +47,33 @@ it('harms the host from the cut to the end', () => {
   const reboots = faults.filter(({ kind }) => kind === 'reboot').map(({ point }) => point.operation);
   expect(reboots).not.toContain('start-beside backend');
   expect(reboots).toContain('cut backend');
+  expect(reboots).toContain('watch backend');
   expect(reboots).toContain('finish');
+});
+
+it('tries windows first', () => {
+  const faults = faultsOf('deploy', operations);
+  expect(faults[0]?.point.operation).toBe('cut backend');
+  expect(faults.at(-1)?.point.operation).toBe('start-beside backend');
+});
+
+it('harms the host from where a stand-in serves to the end', () => {
+  const names = [
+    'start-stand-in',
+    'gate stand-in',
+    'divert',
+    'watch',
+    'replace-behind',
+    'gate real',
+    'return',
+    'commit',
+  ];
+  const faults = faultsOf(
+    'stand-in',
+    names.map((name) => ({ operation: `${name} nginx`, duration: 50 })),
+  );
+  const rebooted = chosen(faults, { only: 'reboot' }).map(({ point }) => point.operation);
+  expect(new Set(rebooted)).toEqual(new Set(names.slice(2).map((name) => `${name} nginx`)));
 });
 
 it('harms the host while something is replaced, before the cut as well', () => {
@@ -62,5 +88,13 @@ it('is narrowed to a kind, an operation, a procedure', () => {
     { kind: 'runner-kill', procedure: 'deploy', point: { operation: 'cut backend', event: 'begin', delay: 0 } },
   ]);
   expect(chosen(faults, { at: 'watch backend', only: 'cancel' })).toHaveLength(2);
+  expect(chosen(faults, { at: 'watch,commit', only: 'cancel,reboot' })).toHaveLength(6);
   expect(chosen(faults, { procedure: 'rollback' })).toEqual([]);
+});
+
+it('knows a fault again when the operation took another time', () => {
+  const slower = operations.map(({ operation, duration }) => ({ operation, duration: duration * 1.5 }));
+  const keys = faultsOf('deploy', operations).map(keyOf);
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(faultsOf('deploy', slower).map(keyOf)).toEqual(keys);
 });
