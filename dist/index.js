@@ -71803,6 +71803,8 @@ const WORD = {
     write: 'the writer of the file',
     pg_restore: 'pg_restore, which reads the archive back,',
     docker: '`docker exec`',
+    unpack: 'gzip, which reads the archive back,',
+    complete: 'the look for the closing line of the dump',
     read: 'tar, which reads the volume,',
     tar: 'tar, which reads the archive back,',
 };
@@ -81489,6 +81491,7 @@ const schema = object({
         service: schemas_string(),
         database: schemas_string(),
         user: schemas_string(),
+        format: schemas_enum(['custom', 'sql']).default('custom'),
         major: schemas_number(),
         server: schemas_string().nullable().default(null),
         tool: schemas_string().nullable().default(null),
@@ -85632,7 +85635,7 @@ function loadScript(stack, targets, apart = true) {
                 printer(`finish_sql_${index}`, finishSql(incoming, database)),
                 printer(`drop_sql_${index}`, dropSql(incoming)),
                 `restore_begin ${server} ${(0,quote/* quote */.h)(maintenance(used))} || exit 1`,
-                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${source} || exit 1`,
+                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${target.format} ${source} || exit 1`,
                 `restore_finish ${server} ${(0,quote/* quote */.h)(maintenance(used))} ${(0,quote/* quote */.h)(connection(incoming))} || exit 1`,
             ];
         }),
@@ -85939,7 +85942,7 @@ function estimate({ databases, volumes: names }, { servers }, volumes, last) {
         freshVolumes.reduce((sum, name) => sum + (volumes.get(name)?.bytes ?? 0), 0));
 }
 const partName = ({ service, database }) => `${service}/${database}`;
-function itemsOf(servers, volumes) {
+function itemsOf(servers, volumes, format) {
     const taken = new Set();
     const name = (...words) => {
         const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
@@ -85952,12 +85955,13 @@ function itemsOf(servers, volumes) {
     const dumps = servers.flatMap(({ service, user, databases }) => [
         ...databases.map((database) => ({
             kind: 'database',
-            file: name('db', service, database, 'dump'),
+            file: name('db', service, database, format === 'sql' ? 'sql' : 'dump'),
             service,
             user,
             database,
+            format,
         })),
-        { kind: 'globals', file: name('globals', service, 'sql'), service, user },
+        { kind: 'globals', file: name('globals', service, 'sql'), service, user, format },
     ]);
     // After the databases: a row that names a file is not older than the file.
     return [
@@ -86026,6 +86030,7 @@ async function drill(scene) {
             user: part.user,
             database: part.database,
             incoming: besideName(part.database, 'restore', facts.now),
+            format: part.format,
             archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
         })), {
             host: session.host,
@@ -86048,7 +86053,6 @@ async function drill(scene) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/backup/dump.ts
-/** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
 
 
 
@@ -86103,8 +86107,8 @@ function commandOf(item, index) {
         return `read_volume ${index} ${(0,quote/* quote */.h)(item.name)} ${(0,quote/* quote */.h)(item.file)}`;
     const server = `${index} ${(0,quote/* quote */.h)(item.service)} ${(0,quote/* quote */.h)(item.user)}`;
     return item.kind === 'database'
-        ? `dump_database ${server} ${(0,quote/* quote */.h)(connection(item.database))} ${(0,quote/* quote */.h)(item.file)}`
-        : `dump_globals ${server} ${(0,quote/* quote */.h)(item.file)}`;
+        ? `dump_database ${server} ${(0,quote/* quote */.h)(connection(item.database))} ${(0,quote/* quote */.h)(item.file)} ${item.format}`
+        : `dump_globals ${server} ${(0,quote/* quote */.h)(item.file)} ${item.format}`;
 }
 class DumpObserver {
     #request;
@@ -86613,7 +86617,7 @@ async function prepare(scene) {
     if (backup.to.includes('host')) {
         requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + make_LEAST_ROOM);
     }
-    return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes), earlier };
+    return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes, backup.format), earlier };
 }
 /**
  * @param onPublished called once it is a backup on the host
@@ -86745,6 +86749,7 @@ function databasePart(item, part, dumped, facts) {
         service: item.service,
         database: item.database,
         user: item.user,
+        format: item.format,
         major: Math.floor(found.version / 10_000),
         server: found.server,
         tool: dumped.tool,
@@ -88712,6 +88717,7 @@ const runbookSchema = strictObject({
         directory: schemas_string().default('/opt/backups'),
         databases: array(strictObject({ service: serviceName, user: schemas_string(), database: schemas_string() }))
             .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+        format: schemas_enum(['custom', 'sql']).default('custom'),
         volumes: array(volume).default([]),
         qdrant: array(strictObject({
             service: serviceName.default('qdrant'),
@@ -88782,10 +88788,11 @@ function toRunbook(written) {
         keepReleases: written['keep-releases'],
     };
 }
-function toBackup({ directory, databases, volumes, qdrant, to, recipients, s3, keep, }) {
+function toBackup({ directory, databases, format, volumes, qdrant, to, recipients, s3, keep, }) {
     return {
         directory,
         databases,
+        format,
         volumes: [...new Set(volumes)],
         qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
         to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
@@ -90067,6 +90074,7 @@ function targetsOf({ request, source }, manifest, { databases, volumes }, facts)
             user: part.user,
             database: part.database,
             incoming: besideName(part.database, 'restore', facts.now),
+            format: part.format,
             archive: archive(part, facts.servers.get(part.service)?.unpacks ?? false),
         })),
         ...volumes.map((part) => ({

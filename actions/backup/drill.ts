@@ -61,6 +61,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
         user: part.user,
         database: part.database,
         incoming: besideName(part.database, 'restore', facts.now),
+        format: part.format,
         archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
       })),
       {

@@ -45,7 +45,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   if (backup.to.includes('host')) {
     requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
   }
-  return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes), earlier };
+  return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes, backup.format), earlier };
 }
 
 /**
@@ -183,6 +183,7 @@ function databasePart(item: DumpItem & { kind: 'database' }, part: Part, dumped:
     service: item.service,
     database: item.database,
     user: item.user,
+    format: item.format,
     major: Math.floor(found.version / 10_000),
     server: found.server,
     tool: dumped.tool,

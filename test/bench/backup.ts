@@ -43,7 +43,7 @@ async function measure(rows: number, rounds: number) {
       site.host,
       `create table events as select n as id, now() + n * interval '1 second' as at, md5((n % 5000)::text) as customer,
          'order ' || n || ' of the day, shipped by carrier ' || n % 7 as note, md5(n::text) as token,
-         (n * 7919) % 100000 / 100.0 as amount from generate_series(1, ${rows}) n;
+         (n * 7919::bigint) % 100000 / 100.0 as amount from generate_series(1, ${rows}) n;
        alter table events add primary key (id); vacuum analyze events;`,
     );
     const [size = '0'] = await sql(site.host, "select pg_database_size('acme') / 1048576");

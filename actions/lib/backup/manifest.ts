@@ -1,5 +1,6 @@
 /** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
 import { z } from 'zod';
+import type { DumpFormat } from '../config/runbook';
 import { VOLUME } from '../volumes/names';
 import type { TableCount } from './load';
 
@@ -24,6 +25,7 @@ const schema = z.object({
       service: z.string(),
       database: z.string(),
       user: z.string(),
+      format: z.enum(['custom', 'sql']).default('custom'),
       major: z.number(),
       server: z.string().nullable().default(null),
       tool: z.string().nullable().default(null),
@@ -59,6 +61,7 @@ export interface DatabasePart extends Part {
   readonly service: string;
   readonly database: string;
   readonly user: string;
+  readonly format: DumpFormat;
   /** Major version of the server. */
   readonly major: number;
   /** The server's own words on its version; `null` in foreign manifests, as all that may be. */

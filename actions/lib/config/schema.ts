@@ -109,6 +109,7 @@ export const runbookSchema = z.strictObject({
       databases: z
         .array(z.strictObject({ service: serviceName, user: z.string(), database: z.string() }))
         .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+      format: z.enum(['custom', 'sql']).default('custom'),
       volumes: z.array(volume).default([]),
       qdrant: z
         .array(
@@ -197,6 +198,7 @@ export function toRunbook(written: Written): Runbook {
 function toBackup({
   directory,
   databases,
+  format,
   volumes,
   qdrant,
   to,
@@ -207,6 +209,7 @@ function toBackup({
   return {
     directory,
     databases,
+    format,
     volumes: [...new Set(volumes)],
     qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
     to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),

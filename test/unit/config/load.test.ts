@@ -35,6 +35,7 @@ describe('runbook.yml', () => {
         backup: {
           directory: '/opt/backups',
           databases: [{ service: 'db', user: 'postgres', database: 'app' }],
+          format: 'custom',
           volumes: [],
           qdrant: [],
           to: ['host'],

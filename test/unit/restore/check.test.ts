@@ -13,6 +13,7 @@ const part: DatabasePart = {
   service: 'db',
   database: 'app',
   user: 'postgres',
+  format: 'custom',
   major: 16,
   server: null,
   tool: null,

@@ -22,6 +22,7 @@ export const runbook: Runbook = {
   backup: {
     directory: '/opt/backups',
     databases: [],
+    format: 'custom',
     volumes: [],
     qdrant: [],
     to: ['host'],
