@@ -81510,6 +81510,27 @@ const schema = object({
     }))
         .default([]),
     qdrant: array(object({ ...part, service: schemas_string(), checked: schemas_boolean() })).default([]),
+    brokers: array(object({
+        service: schemas_string(),
+        topics: array(object({
+            name: schemas_string(),
+            partitions: array(object({ partition: schemas_number(), start: schemas_number().nullable(), end: schemas_number().nullable() })),
+        })),
+        groups: array(object({
+            name: schemas_string(),
+            state: schemas_string(),
+            lag: schemas_number(),
+            offsets: array(object({
+                topic: schemas_string(),
+                partition: schemas_number(),
+                committed: schemas_number().nullable(),
+                end: schemas_number().nullable(),
+                lag: schemas_number().nullable(),
+            })),
+        })),
+        problem: schemas_string().nullable(),
+    }))
+        .default([]),
 });
 /** `null` for what is no manifest of this stack. */
 function parseManifest(text, stack) {
@@ -86581,8 +86602,137 @@ function noteOf({ session }, service) {
     return `${session.leaseRoot}/qdrant-${service}`;
 }
 
+;// CONCATENATED MODULE: ./actions/lib/redpanda/state.ts
+
+/** Milliseconds for all questions. */
+const state_PATIENCE = 300_000;
+/** Does not throw for a broker that does not answer: no data of it is at stake. */
+async function readBroker(host, stack, service) {
+    const outcome = await host.run(stateScript(stack, service), { timeout: state_PATIENCE });
+    if (outcome.outcome === 'unknown')
+        return { service, topics: [], groups: [], problem: outcome.reason };
+    return parseBroker(service, outcome.stdout);
+}
+/**
+ * One question after the other, each answer after a line `#question WORDS` and before `#exit STATUS`. Tables, not JSON,
+ * for rpk learned that late.
+ */
+function stateScript(stack, service) {
+    return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${(0,quote/* quote */.h)(stack)} \\
+  --filter label=com.docker.compose.service=${(0,quote/* quote */.h)(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
+[ -n "$id" ] || { echo '#none'; exit 0; }
+rpk() { docker exec "$id" rpk "$@" </dev/null; }
+ask() {
+  printf '#question %s\\n' "$*"
+  rpk "$@" 2>&1
+  echo "#exit $?"
+}
+ask topic list
+rpk topic list 2>/dev/null | awk 'NR > 1 { print $1 }' | while IFS= read -r topic; do ask topic describe -p "$topic"; done
+ask group list
+rpk group list 2>/dev/null | awk 'NR > 1 { print $2 }' | while IFS= read -r group; do ask group describe "$group"; done`;
+}
+function parseBroker(service, text) {
+    const answers = answersIn(text);
+    const failed = answers.find(({ status }) => status !== 0);
+    const problem = answers.length === 0
+        ? 'none of its containers runs'
+        : failed === undefined
+            ? null
+            : `rpk ${failed.words.join(' ')}: ${failed.lines.at(-1) ?? `exit status ${failed.status}`}`;
+    const good = answers.filter(({ status }) => status === 0);
+    return {
+        service,
+        topics: good.flatMap(({ words, lines }) => words[0] === 'topic' && words[1] === 'describe' ? [topicOf(words, lines)] : []),
+        groups: good.flatMap(({ words, lines }) => words[0] === 'group' && words[1] === 'describe' ? [groupOf(words, lines)] : []),
+        problem,
+    };
+}
+function answersIn(text) {
+    const found = [];
+    let words = [];
+    let lines = [];
+    for (const line of text.split('\n')) {
+        const asked = /^#question (.*)$/.exec(line)?.[1];
+        const status = /^#exit (\d+)$/.exec(line)?.[1];
+        if (asked !== undefined) {
+            words = asked.split(' ');
+            lines = [];
+        }
+        else if (status !== undefined)
+            found.push({ words, lines, status: Number(status) });
+        else if (line.trim() !== '')
+            lines.push(line);
+    }
+    return found;
+}
+function topicOf(words, lines) {
+    const partitions = rowsOf(lines, 'PARTITION').map((row) => ({
+        partition: Number(row.get('PARTITION')),
+        start: numberIn(row.get('LOG-START-OFFSET')),
+        end: numberIn(row.get('HIGH-WATERMARK')),
+    }));
+    return { name: words.at(-1) ?? '', partitions };
+}
+function groupOf(words, lines) {
+    const one = (name) => lines.flatMap((line) => (line.startsWith(`${name} `) ? [line.slice(name.length).trim()] : []))[0] ?? '';
+    const offsets = rowsOf(lines, 'TOPIC').map((row) => ({
+        topic: row.get('TOPIC') ?? '',
+        partition: Number(row.get('PARTITION')),
+        committed: numberIn(row.get('CURRENT-OFFSET')),
+        end: numberIn(row.get('LOG-END-OFFSET')),
+        lag: numberIn(row.get('LAG')),
+    }));
+    return { name: words.at(-1) ?? '', state: one('STATE'), lag: numberIn(one('TOTAL-LAG')) ?? 0, offsets };
+}
+/** Rows of the table whose head begins with this word. Cells stand below their heads, and may be empty or hold spaces. */
+function rowsOf(lines, first) {
+    const at = lines.findIndex((line) => line.startsWith(`${first} `) && / {2}\S/.test(line) && !/\d/.test(line));
+    const head = lines[at];
+    if (head === undefined)
+        return [];
+    const columns = [...head.matchAll(/\S+/g)].map(({ 0: name, index }) => ({ name, index }));
+    return lines.slice(at + 1).map((line) => {
+        return new Map(columns.map(({ name, index }, i) => [name, line.slice(index, columns[i + 1]?.index).trim()]));
+    });
+}
+function numberIn(text = '') {
+    return /^-?\d+$/.test(text) ? Number(text) : null;
+}
+
+;// CONCATENATED MODULE: ./actions/backup/redpanda.ts
+/** Redpanda in a backup: what it has and how far its readers are, but none of its messages. */
+
+/** The summary says of each broker that its messages are in no backup. */
+async function recordBrokers({ request, session, recorder, notes }) {
+    const { stack, backup } = request.runbook;
+    if (backup.redpanda.length > 0)
+        recorder.step('State of Redpanda');
+    const states = [];
+    for (const service of backup.redpanda) {
+        const state = await readBroker(session.host, stack, service);
+        const text = sentence(state);
+        if (state.problem === null)
+            recorder.info(text);
+        else
+            recorder.warning(text);
+        notes.push(text);
+        states.push(state);
+    }
+    return states;
+}
+function sentence({ service, topics, groups, problem }) {
+    const absent = `Messages of ${service} are not in this backup and are lost with its volume`;
+    if (problem !== null)
+        return `${absent}; nor is its state known: ${problem}.`;
+    const lag = groups.reduce((sum, group) => sum + group.lag, 0);
+    const read = groups.length === 0 ? 'no consumer group' : `${groups.length} consumer groups, ${lag} messages not read yet`;
+    return `${absent}. The manifest has its state: ${topics.length} topics, ${read}.`;
+}
+
 ;// CONCATENATED MODULE: ./actions/backup/make.ts
 /** Makes one backup: dumps, proves, publishes, ships. */
+
 
 
 
@@ -86673,6 +86823,7 @@ async function attempt(scene, prepared, onPublished) {
             shipped.set(file, taken.shipped);
         snapshots.push(taken.part);
     }
+    const brokers = await recordBrokers(scene);
     const manifest = {
         stack: runbook.stack,
         id,
@@ -86695,6 +86846,7 @@ async function attempt(scene, prepared, onPublished) {
             ]
             : []),
         qdrant: snapshots,
+        brokers,
     };
     if (onHost) {
         recorder.step('Publish on the host');
@@ -88727,6 +88879,7 @@ const runbookSchema = strictObject({
                 .default('QDRANT__SERVICE__API_KEY'),
         }))
             .default([]),
+        redpanda: array(serviceName).default([]),
         to: array(schemas_enum(['host', 's3', 'file'])).optional(),
         recipients: array(schemas_string().startsWith('age1')).default([]),
         s3: strictObject({
@@ -88788,13 +88941,14 @@ function toRunbook(written) {
         keepReleases: written['keep-releases'],
     };
 }
-function toBackup({ directory, databases, format, volumes, qdrant, to, recipients, s3, keep, }) {
+function toBackup({ directory, databases, format, volumes, qdrant, redpanda, to, recipients, s3, keep, }) {
     return {
         directory,
         databases,
         format,
         volumes: [...new Set(volumes)],
         qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
+        redpanda: [...new Set(redpanda)],
         to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
         recipients,
         s3: s3 === undefined
@@ -90019,7 +90173,7 @@ async function bringBack(scene) {
         ...{ volumes, volumeFacts: settled.volumes },
     });
     for (const part of parts)
-        recorder.info(sentence(part, facts));
+        recorder.info(restore_sentence(part, facts));
     for (const { name, bytes, entries } of volumes)
         recorder.info(`${name}: ${entries} files, folders and links, ${restore_mib(bytes)} MiB packed; ${restore_mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`);
     const finish = finisher(scene, manifest.id, begun);
@@ -90084,7 +90238,7 @@ function targetsOf({ request, source }, manifest, { databases, volumes }, facts)
         })),
     ];
 }
-function sentence({ service, database, bytes, databaseBytes }, { servers }) {
+function restore_sentence({ service, database, bytes, databaseBytes }, { servers }) {
     const present = servers.get(service)?.databases.get(database);
     const live = present === undefined ? 'not there yet' : `${restore_mib(present)} MiB now`;
     return `${service}/${database}: ${restore_mib(databaseBytes)} MiB at its time, ${restore_mib(bytes)} MiB packed; ${live}`;

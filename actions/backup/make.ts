@@ -11,6 +11,7 @@ import type { QdrantServer } from '../lib/qdrant/client';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { estimate, itemsOf, serversOf } from './items';
 import { findServers, takeSnapshot } from './qdrant';
+import { recordBrokers } from './redpanda';
 import type { Scene } from './scene';
 
 const LEAST_ROOM = 64 * 2 ** 20;
@@ -103,6 +104,7 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
     if (taken.shipped !== null) shipped.set(file, taken.shipped);
     snapshots.push(taken.part);
   }
+  const brokers = await recordBrokers(scene);
   const manifest: Manifest = {
     stack: runbook.stack,
     id,
@@ -131,6 +133,7 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
         : [],
     ),
     qdrant: snapshots,
+    brokers,
   };
   if (onHost) {
     recorder.step('Publish on the host');

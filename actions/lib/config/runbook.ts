@@ -79,6 +79,8 @@ export interface BackupSettings {
   /** Volumes as the Compose file names them, and directories of the host. */
   readonly volumes: readonly string[];
   readonly qdrant: readonly QdrantSettings[];
+  /** Services whose state is recorded. */
+  readonly redpanda: readonly string[];
   /** Where each backup goes. */
   readonly to: readonly BackupPlace[];
   /** Public keys of age; what leaves the host is encrypted to them. */

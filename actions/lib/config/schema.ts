@@ -123,6 +123,7 @@ export const runbookSchema = z.strictObject({
           }),
         )
         .default([]),
+      redpanda: z.array(serviceName).default([]),
       to: z.array(z.enum(['host', 's3', 'file'])).optional(),
       recipients: z.array(z.string().startsWith('age1')).default([]),
       s3: z
@@ -201,6 +202,7 @@ function toBackup({
   format,
   volumes,
   qdrant,
+  redpanda,
   to,
   recipients,
   s3,
@@ -212,6 +214,7 @@ function toBackup({
     format,
     volumes: [...new Set(volumes)],
     qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
+    redpanda: [...new Set(redpanda)],
     to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
     recipients,
     s3:

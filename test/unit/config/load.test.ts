@@ -38,6 +38,7 @@ describe('runbook.yml', () => {
           format: 'custom',
           volumes: [],
           qdrant: [],
+          redpanda: [],
           to: ['host'],
           recipients: [],
           s3: null,

@@ -36,6 +36,7 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   globals: [],
   volumes: [],
   qdrant: [],
+  brokers: [],
   ...more,
 });
 const server: ServerFacts = {

@@ -25,6 +25,7 @@ export const runbook: Runbook = {
     format: 'custom',
     volumes: [],
     qdrant: [],
+    redpanda: [],
     to: ['host'],
     recipients: [],
     s3: null,
