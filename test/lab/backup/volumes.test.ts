@@ -98,11 +98,11 @@ it('comes back in a drill whole, or the drill is red; nothing of it stays', asyn
   expect(result.stdout).toContain(`; 3 volumes, ${entries} files, folders and links`);
   expect(await left()).toBe('');
 
-  await stage.host.root(`sed -i 's/"entries": 0/"entries": 1/' ${folder}/manifest.json`);
+  await stage.host.root(`sed -i 's/"entries": 0,/"entries": 1,/' ${folder}/manifest.json`);
   expect(annotation(await stage.backup({ drill: 'only' }))).toMatch(/^RB-RESTORE-DIFFERS: empty as restored has 0 /);
   expect(await left()).toBe('');
   await stage.host.root(
-    `sed -i 's/"entries": 1/"entries": 0/' ${folder}/manifest.json; truncate -s -20 ${folder}/volume.uploads.tar.gz`,
+    `sed -i 's/"entries": 1,/"entries": 0,/' ${folder}/manifest.json; truncate -s -20 ${folder}/volume.uploads.tar.gz`,
   );
   expect(annotation(await stage.backup({ drill: 'only' }))).toMatch(/^RB-ARCHIVE-DAMAGED: /);
   expect(await left()).toBe('');
