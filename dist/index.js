@@ -81856,7 +81856,8 @@ function withoutKeys(text) {
 
 
 const MIB = 1024 * 1024;
-const PART = 8 * MIB;
+/** The least that S3 takes. */
+const PART = 5 * MIB;
 /** Parts on the way at once; with the part that is being filled they are what lies in memory. */
 const QUEUE = 3;
 /** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
@@ -84863,6 +84864,16 @@ function driftNotes(plan, state, runbook) {
     ];
 }
 
+;// CONCATENATED MODULE: ./actions/lib/procedure/report.ts
+/** Of a procedure without a release or a plan of its own; `facts` has what else there is to say. */
+function plainReport(facts) {
+    return {
+        ...{ release: null, previousRelease: null, plan: null, planHash: null, recovered: null, error: null },
+        ...{ health: [], notes: [], seconds: 0 },
+        ...facts,
+    };
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/steps/runner.ts
 /** Runs steps on a host: starts each detached, follows it, and finds it again after a lost connection. */
 
@@ -85903,7 +85914,11 @@ function answerOf(service, container, lines) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/postgres/throwaway.ts
-/** Servers without a network on the host, from the images that the stack's servers run from: to restore into, and to throw away. */
+/**
+ * Servers without a network on the host, from the images that the stack's servers run from, and empty volumes: to
+ * restore into, and to throw away.
+ */
+
 
 
 
@@ -85911,22 +85926,23 @@ function answerOf(service, container, lines) {
 function drillProject(stack) {
     return `${stack}-drill`;
 }
-/** @throws {UserError} RB-DRILL-FAILED; none is left then */
-function startThrowaways(project, servers, steps) {
-    return run(steps, 'drill-start', 'Start a server to throw away', project, [
+/** @param volumes their names @throws {UserError} RB-DRILL-FAILED; none is left then */
+function startThrowaways(project, servers, volumes, steps) {
+    return run(steps, 'drill-start', 'Make what is to be thrown away', project, [
         'throwaway_remove',
         'undo_push throwaway_remove',
+        ...volumes.map((name) => `throwaway_volume ${(0,quote/* quote */.h)(name)} || exit 1`),
         ...servers.map(({ service, user, image }) => `throwaway_start ${[service, user, image].map(quote/* quote */.h).join(' ')} || exit 1`),
         'committed',
     ]);
 }
 function removeThrowaways(project, steps) {
-    return run(steps, 'drill-end', 'Throw the server away', project, ['throwaway_remove']);
+    return run(steps, 'drill-end', 'Throw it away', project, ['throwaway_remove']);
 }
 async function run(steps, id, title, project, lines) {
     const log = [];
     let subject = '';
-    const script = [`PROJECT=${(0,quote/* quote */.h)(project)}`, psqlScript(), throwawayPiece(), ...lines].join('\n');
+    const script = [`PROJECT=${(0,quote/* quote */.h)(project)}`, psqlScript(), volumeScript(), throwawayPiece(), ...lines].join('\n');
     const step = await steps.start({ id, title, script }, {
         onEvent: ({ name, fields }) => {
             if (name === 'log')
@@ -85943,6 +85959,56 @@ async function run(steps, id, title, project, lines) {
         why: result.outcome === 'unknown' ? result.reason : (log.at(-1) ?? 'the step ended with an error'),
         remedy: 'read the lines below; the backup itself is not concerned',
         ...(log.length > 0 ? { log, logOf: subject } : {}),
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/volumes/facts.ts
+/** What volumes and directories of the host tell before a backup or a restore. */
+
+
+
+
+/** Changes nothing. @throws {UserError} RB-VOLUME-UNKNOWN, RB-CONNECTION-LOST */
+async function readVolumes(host, request) {
+    if (request.names.length === 0)
+        return new Map();
+    const outcome = await host.run(facts_factsScript(request), { timeout: 3600 * 1000 });
+    if (outcome.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the volumes could not be looked at',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
+        });
+    }
+    const sections = sectionsOf(outcome.stdout);
+    return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
+}
+function facts_factsScript({ stack, root, names }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)}`,
+        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+        volumeScript(),
+        volumeFactsPiece(),
+        ...names.map((name, index) => `facts_of_volume ${index} ${(0,quote/* quote */.h)(name)}`),
+    ].join('\n');
+}
+function factsFrom(name, lines) {
+    const [mount = '', word = '', used = '', disk = '', ...beside] = lines;
+    if (word === 'found') {
+        const bytes = Number.parseInt(used, 10) * 1024;
+        const free = Number(disk.split(/\s+/)[3]) * 1024;
+        return { source: mount.replace(/^.*source=/, ''), bytes: bytes || 0, free: free >= 0 ? free : null, beside };
+    }
+    const directory = name.startsWith('/');
+    throw new lib_errors/* UserError */.y('RB-VOLUME-UNKNOWN', {
+        what: `the host has no ${directory ? 'directory' : 'volume'} ${JSON.stringify(name)}`,
+        why: mount === 'absent'
+            ? 'neither a volume of the stack nor any other one has that name'
+            : lines.slice(1).join(' ').slice(0, 500) || 'it could not be opened',
+        remedy: directory
+            ? 'correct backup.volumes in the runbook file, or make the directory'
+            : 'correct backup.volumes in the runbook file (names as in the Compose file), or deploy the stack first',
     });
 }
 
@@ -85998,7 +86064,9 @@ function serversOf(databases) {
 }
 
 ;// CONCATENATED MODULE: ./actions/backup/drill.ts
-/** The drill: a backup restored into a server that is thrown away, and compared with its manifest. */
+/** The drill: a backup restored into a server and volumes that are thrown away, and compared with its manifest. */
+
+
 
 
 
@@ -86020,7 +86088,8 @@ async function drill(scene) {
     recorder.step('Restore drill');
     const source = remote[0] ?? local;
     const manifest = choose_choose(await source.list(), { by: 'latest' }, source.name);
-    const parts = databasesOf(manifest, null);
+    const { databases: parts, volumes } = partsWanted(manifest, { databases: null, volumes: null });
+    const volumeNames = volumes.map((_part, index) => `volume-${index}`);
     const servers = serversOf(parts);
     const live = await readFacts(session.host, {
         stack: runbook.stack,
@@ -86031,29 +86100,41 @@ async function drill(scene) {
     const project = drillProject(runbook.stack);
     recorder.info(`${manifest.id} from ${source.name}: ${Math.ceil(sizeOf(manifest) / 2 ** 20)} MiB`);
     const begun = performance.now();
-    await startThrowaways(project, servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })), steps);
+    await startThrowaways(project, servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })), volumeNames, steps);
     try {
         const facts = await readFacts(session.host, { stack: project, root: session.root, servers, writers: [] });
+        const room = await readVolumes(session.host, { stack: project, root: session.leaseRoot, names: volumeNames });
         check_check({
             manifest,
             parts,
             servers: facts.servers,
-            volumes: [],
-            volumeFacts: new Map(),
+            volumes,
+            volumeFacts: new Map(volumes.map(({ name }, index) => [name, room.get(volumeNames[index] ?? '')])),
             state: session.state,
             roles: true,
             newerServer: false,
             identity: request.identity,
         });
         await bringRoles({ stack: project, source, manifest, identity: request.identity, servers, facts, steps });
-        const loaded = await load(project, parts.map((part) => ({
-            service: part.service,
-            user: part.user,
-            database: part.database,
-            incoming: besideName(part.database, 'restore', facts.now),
-            format: part.format,
-            archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
-        })), {
+        const archive = (part) => ({
+            on: 'runner',
+            open: () => feedOf(source, manifest, part, request.identity),
+        });
+        const loaded = await load(project, [
+            ...parts.map((part) => ({
+                service: part.service,
+                user: part.user,
+                database: part.database,
+                incoming: besideName(part.database, 'restore', facts.now),
+                format: part.format,
+                archive: archive(part),
+            })),
+            ...volumes.map((part, index) => ({
+                volume: volumeNames[index] ?? '',
+                incoming: besideFolder('restore', facts.now),
+                archive: archive(part),
+            })),
+        ], {
             host: session.host,
             steps,
             folder: `${session.leaseRoot}/steps/${session.token}-load`,
@@ -86063,10 +86144,16 @@ async function drill(scene) {
         const counts = loaded.map(({ tables }) => tables);
         for (const [index, part] of parts.entries())
             compare(part, counts[index] ?? []);
+        for (const [index, part] of volumes.entries())
+            compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
         const seconds = (performance.now() - begun) / 1000;
         const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);
-        recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows`);
-        return { backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows };
+        const entries = volumes.reduce((sum, part) => sum + part.entries, 0);
+        recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows${volumes.length > 0 ? `; ${volumes.length} volumes, ${entries} files, folders and links` : ''}`);
+        return {
+            ...{ backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows },
+            ...{ volumes: volumes.length, entries },
+        };
     }
     finally {
         await removeThrowaways(project, steps);
@@ -86326,56 +86413,6 @@ async function encrypterFor(recipients) {
         }
     }
     return encrypter;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/volumes/facts.ts
-/** What volumes and directories of the host tell before a backup or a restore. */
-
-
-
-
-/** Changes nothing. @throws {UserError} RB-VOLUME-UNKNOWN, RB-CONNECTION-LOST */
-async function readVolumes(host, request) {
-    if (request.names.length === 0)
-        return new Map();
-    const outcome = await host.run(facts_factsScript(request), { timeout: 3600 * 1000 });
-    if (outcome.outcome === 'unknown') {
-        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
-            what: 'the volumes could not be looked at',
-            why: outcome.reason,
-            remedy: 'run it again; nothing was changed',
-        });
-    }
-    const sections = sectionsOf(outcome.stdout);
-    return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
-}
-function facts_factsScript({ stack, root, names }) {
-    return [
-        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)}`,
-        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
-        volumeScript(),
-        volumeFactsPiece(),
-        ...names.map((name, index) => `facts_of_volume ${index} ${(0,quote/* quote */.h)(name)}`),
-    ].join('\n');
-}
-function factsFrom(name, lines) {
-    const [mount = '', word = '', used = '', disk = '', ...beside] = lines;
-    if (word === 'found') {
-        const bytes = Number.parseInt(used, 10) * 1024;
-        const free = Number(disk.split(/\s+/)[3]) * 1024;
-        return { source: mount.replace(/^.*source=/, ''), bytes: bytes || 0, free: free >= 0 ? free : null, beside };
-    }
-    const directory = name.startsWith('/');
-    throw new lib_errors/* UserError */.y('RB-VOLUME-UNKNOWN', {
-        what: `the host has no ${directory ? 'directory' : 'volume'} ${JSON.stringify(name)}`,
-        why: mount === 'absent'
-            ? 'neither a volume of the stack nor any other one has that name'
-            : lines.slice(1).join(' ').slice(0, 500) || 'it could not be opened',
-        remedy: directory
-            ? 'correct backup.volumes in the runbook file, or make the directory'
-            : 'correct backup.volumes in the runbook file (names as in the Compose file), or deploy the stack first',
-    });
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/client.ts
@@ -86957,6 +86994,7 @@ function make_mib(bytes) {
 
 
 
+
 /** Beyond this factor from one backup to the next, either way, somebody should look. */
 const JUMP = 2;
 /** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
@@ -86998,21 +87036,17 @@ async function backup(request, recorder) {
 async function carryOut(scene) {
     const { request, recorder, notes } = scene;
     const begun = Date.now();
-    const finish = (status, more) => ({
+    const current = scene.session.state.current?.id ?? null;
+    const finish = (status, more) => plainReport({
         title: request.title,
         status,
         host: scene.session.host.name,
         stack: request.runbook.stack,
-        release: scene.session.state.current?.id ?? null,
-        previousRelease: scene.session.state.current?.id ?? null,
-        plan: null,
-        planHash: null,
+        release: current,
+        previousRelease: current,
         timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-        health: [],
-        recovered: null,
         notes,
         seconds: (Date.now() - begun) / 1000,
-        error: null,
         ...more,
     });
     let manifest = null;
@@ -88651,6 +88685,7 @@ function literally(text) {
 
 
 
+
 /** State that the post step of the same action finds: the lease's token, and whether the main step came to its end. */
 const LEASE_STATE = 'lease';
 const ENDED_STATE = 'ended';
@@ -88735,22 +88770,15 @@ function leaseOf({ leaseTimeout, preempt, githubToken: token }, log) {
 /** A procedure that stopped before it had a report of its own: nothing was changed. */
 function refused(error, inputs, title, recorder) {
     const { target, runbook } = inputs;
-    return {
+    return plainReport({
         title,
         status: error.code === 'RB-CANCELLED' ? 'cancelled' : 'failed',
         host: `${target.user}@${target.host}`,
         stack: runbook.stack,
-        release: null,
-        previousRelease: null,
-        plan: null,
-        planHash: null,
         timeline: recorder.finish('failed'),
-        health: [],
-        recovered: null,
         notes: recorder.changed ? [] : ['Nothing was changed on the host.'],
-        seconds: 0,
         error: change_describe(error),
-    };
+    });
 }
 async function deploymentOf(inputs, description, log) {
     const { githubToken: token, environment, environmentUrl: url, dryRun } = inputs;
@@ -89867,6 +89895,7 @@ class SwapObserver {
 
 
 
+
 /** Where the backup comes from. */
 function sourceOf({ from, folder, runbook }, host) {
     const { backup, stack } = runbook;
@@ -89934,23 +89963,18 @@ function finisher({ request, session, recorder, notes }, backup, begun) {
     return (status, more, former = {}) => ({
         backup,
         former,
-        report: {
+        report: plainReport({
             title: request.title,
             status,
             host: session.host.name,
             stack: request.runbook.stack,
             release: current,
             previousRelease: current,
-            plan: null,
-            planHash: null,
             timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-            health: [],
-            recovered: null,
             notes,
             seconds: (Date.now() - begun) / 1000,
-            error: null,
             ...more,
-        },
+        }),
     });
 }
 function scene_serversOf(parts) {
