@@ -7,7 +7,7 @@ import { runUrl } from './lib/github/run';
 import { describe } from './lib/procedure/change';
 import { Recorder } from './lib/procedure/record';
 import { createRedactor } from './lib/procedure/redact';
-import type { Report } from './lib/procedure/report';
+import { plainReport, type Report } from './lib/procedure/report';
 import type { LeaseRequest } from './lib/procedure/stack-session';
 
 export interface Tools {
@@ -106,22 +106,15 @@ function leaseOf({ leaseTimeout, preempt, githubToken: token }: BaseInputs, log:
 /** A procedure that stopped before it had a report of its own: nothing was changed. */
 function refused(error: UserError, inputs: BaseInputs, title: string, recorder: Recorder): Report {
   const { target, runbook } = inputs;
-  return {
+  return plainReport({
     title,
     status: error.code === 'RB-CANCELLED' ? 'cancelled' : 'failed',
     host: `${target.user}@${target.host}`,
     stack: runbook.stack,
-    release: null,
-    previousRelease: null,
-    plan: null,
-    planHash: null,
     timeline: recorder.finish('failed'),
-    health: [],
-    recovered: null,
     notes: recorder.changed ? [] : ['Nothing was changed on the host.'],
-    seconds: 0,
     error: describe(error),
-  };
+  });
 }
 
 async function deploymentOf(inputs: BaseInputs, description: string, log: Log) {

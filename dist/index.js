@@ -71803,6 +71803,8 @@ const WORD = {
     write: 'the writer of the file',
     pg_restore: 'pg_restore, which reads the archive back,',
     docker: '`docker exec`',
+    unpack: 'gzip, which reads the archive back,',
+    complete: 'the look for the closing line of the dump',
     read: 'tar, which reads the volume,',
     tar: 'tar, which reads the archive back,',
 };
@@ -81489,6 +81491,7 @@ const schema = object({
         service: schemas_string(),
         database: schemas_string(),
         user: schemas_string(),
+        format: schemas_enum(['custom', 'sql']).default('custom'),
         major: schemas_number(),
         server: schemas_string().nullable().default(null),
         tool: schemas_string().nullable().default(null),
@@ -81507,6 +81510,27 @@ const schema = object({
     }))
         .default([]),
     qdrant: array(object({ ...part, service: schemas_string(), checked: schemas_boolean() })).default([]),
+    brokers: array(object({
+        service: schemas_string(),
+        topics: array(object({
+            name: schemas_string(),
+            partitions: array(object({ partition: schemas_number(), start: schemas_number().nullable(), end: schemas_number().nullable() })),
+        })),
+        groups: array(object({
+            name: schemas_string(),
+            state: schemas_string(),
+            lag: schemas_number(),
+            offsets: array(object({
+                topic: schemas_string(),
+                partition: schemas_number(),
+                committed: schemas_number().nullable(),
+                end: schemas_number().nullable(),
+                lag: schemas_number().nullable(),
+            })),
+        })),
+        problem: schemas_string().nullable(),
+    }))
+        .default([]),
 });
 /** `null` for what is no manifest of this stack. */
 function parseManifest(text, stack) {
@@ -81832,7 +81856,8 @@ function withoutKeys(text) {
 
 
 const MIB = 1024 * 1024;
-const PART = 8 * MIB;
+/** The least that S3 takes. */
+const PART = 5 * MIB;
 /** Parts on the way at once; with the part that is being filled they are what lies in memory. */
 const QUEUE = 3;
 /** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
@@ -84864,6 +84889,16 @@ function driftNotes(plan, state, runbook) {
     ];
 }
 
+;// CONCATENATED MODULE: ./actions/lib/procedure/report.ts
+/** Of a procedure without a release or a plan of its own; `facts` has what else there is to say. */
+function plainReport(facts) {
+    return {
+        ...{ release: null, previousRelease: null, plan: null, planHash: null, recovered: null, error: null },
+        ...{ health: [], notes: [], seconds: 0 },
+        ...facts,
+    };
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/steps/runner.ts
 /** Runs steps on a host: starts each detached, follows it, and finds it again after a lost connection. */
 
@@ -85657,7 +85692,7 @@ function loadScript(stack, targets, apart = true) {
                 printer(`finish_sql_${index}`, finishSql(incoming, database)),
                 printer(`drop_sql_${index}`, dropSql(incoming)),
                 `restore_begin ${server} ${(0,quote/* quote */.h)(maintenance(used))} || exit 1`,
-                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${source} || exit 1`,
+                `restore_load ${server} ${(0,quote/* quote */.h)(connection(incoming))} ${target.format} ${source} || exit 1`,
                 `restore_finish ${server} ${(0,quote/* quote */.h)(maintenance(used))} ${(0,quote/* quote */.h)(connection(incoming))} || exit 1`,
             ];
         }),
@@ -85904,7 +85939,11 @@ function answerOf(service, container, lines) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/postgres/throwaway.ts
-/** Servers without a network on the host, from the images that the stack's servers run from: to restore into, and to throw away. */
+/**
+ * Servers without a network on the host, from the images that the stack's servers run from, and empty volumes: to
+ * restore into, and to throw away.
+ */
+
 
 
 
@@ -85912,22 +85951,23 @@ function answerOf(service, container, lines) {
 function drillProject(stack) {
     return `${stack}-drill`;
 }
-/** @throws {UserError} RB-DRILL-FAILED; none is left then */
-function startThrowaways(project, servers, steps) {
-    return run(steps, 'drill-start', 'Start a server to throw away', project, [
+/** @param volumes their names @throws {UserError} RB-DRILL-FAILED; none is left then */
+function startThrowaways(project, servers, volumes, steps) {
+    return run(steps, 'drill-start', 'Make what is to be thrown away', project, [
         'throwaway_remove',
         'undo_push throwaway_remove',
+        ...volumes.map((name) => `throwaway_volume ${(0,quote/* quote */.h)(name)} || exit 1`),
         ...servers.map(({ service, user, image }) => `throwaway_start ${[service, user, image].map(quote/* quote */.h).join(' ')} || exit 1`),
         'committed',
     ]);
 }
 function removeThrowaways(project, steps) {
-    return run(steps, 'drill-end', 'Throw the server away', project, ['throwaway_remove']);
+    return run(steps, 'drill-end', 'Throw it away', project, ['throwaway_remove']);
 }
 async function run(steps, id, title, project, lines) {
     const log = [];
     let subject = '';
-    const script = [`PROJECT=${(0,quote/* quote */.h)(project)}`, psqlScript(), throwawayPiece(), ...lines].join('\n');
+    const script = [`PROJECT=${(0,quote/* quote */.h)(project)}`, psqlScript(), volumeScript(), throwawayPiece(), ...lines].join('\n');
     const step = await steps.start({ id, title, script }, {
         onEvent: ({ name, fields }) => {
             if (name === 'log')
@@ -85944,6 +85984,56 @@ async function run(steps, id, title, project, lines) {
         why: result.outcome === 'unknown' ? result.reason : (log.at(-1) ?? 'the step ended with an error'),
         remedy: 'read the lines below; the backup itself is not concerned',
         ...(log.length > 0 ? { log, logOf: subject } : {}),
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/volumes/facts.ts
+/** What volumes and directories of the host tell before a backup or a restore. */
+
+
+
+
+/** Changes nothing. @throws {UserError} RB-VOLUME-UNKNOWN, RB-CONNECTION-LOST */
+async function readVolumes(host, request) {
+    if (request.names.length === 0)
+        return new Map();
+    const outcome = await host.run(facts_factsScript(request), { timeout: 3600 * 1000 });
+    if (outcome.outcome === 'unknown') {
+        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+            what: 'the volumes could not be looked at',
+            why: outcome.reason,
+            remedy: 'run it again; nothing was changed',
+        });
+    }
+    const sections = sectionsOf(outcome.stdout);
+    return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
+}
+function facts_factsScript({ stack, root, names }) {
+    return [
+        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)}`,
+        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+        volumeScript(),
+        volumeFactsPiece(),
+        ...names.map((name, index) => `facts_of_volume ${index} ${(0,quote/* quote */.h)(name)}`),
+    ].join('\n');
+}
+function factsFrom(name, lines) {
+    const [mount = '', word = '', used = '', disk = '', ...beside] = lines;
+    if (word === 'found') {
+        const bytes = Number.parseInt(used, 10) * 1024;
+        const free = Number(disk.split(/\s+/)[3]) * 1024;
+        return { source: mount.replace(/^.*source=/, ''), bytes: bytes || 0, free: free >= 0 ? free : null, beside };
+    }
+    const directory = name.startsWith('/');
+    throw new lib_errors/* UserError */.y('RB-VOLUME-UNKNOWN', {
+        what: `the host has no ${directory ? 'directory' : 'volume'} ${JSON.stringify(name)}`,
+        why: mount === 'absent'
+            ? 'neither a volume of the stack nor any other one has that name'
+            : lines.slice(1).join(' ').slice(0, 500) || 'it could not be opened',
+        remedy: directory
+            ? 'correct backup.volumes in the runbook file, or make the directory'
+            : 'correct backup.volumes in the runbook file (names as in the Compose file), or deploy the stack first',
     });
 }
 
@@ -85964,7 +86054,7 @@ function estimate({ databases, volumes: names }, { servers }, volumes, last) {
         freshVolumes.reduce((sum, name) => sum + (volumes.get(name)?.bytes ?? 0), 0));
 }
 const partName = ({ service, database }) => `${service}/${database}`;
-function itemsOf(servers, volumes) {
+function itemsOf(servers, volumes, format) {
     const taken = new Set();
     const name = (...words) => {
         const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
@@ -85977,12 +86067,13 @@ function itemsOf(servers, volumes) {
     const dumps = servers.flatMap(({ service, user, databases }) => [
         ...databases.map((database) => ({
             kind: 'database',
-            file: name('db', service, database, 'dump'),
+            file: name('db', service, database, format === 'sql' ? 'sql' : 'dump'),
             service,
             user,
             database,
+            format,
         })),
-        { kind: 'globals', file: name('globals', service, 'sql'), service, user },
+        { kind: 'globals', file: name('globals', service, 'sql'), service, user, format },
     ]);
     // After the databases: a row that names a file is not older than the file.
     return [
@@ -85998,7 +86089,9 @@ function serversOf(databases) {
 }
 
 ;// CONCATENATED MODULE: ./actions/backup/drill.ts
-/** The drill: a backup restored into a server that is thrown away, and compared with its manifest. */
+/** The drill: a backup restored into a server and volumes that are thrown away, and compared with its manifest. */
+
+
 
 
 
@@ -86020,7 +86113,8 @@ async function drill(scene) {
     recorder.step('Restore drill');
     const source = remote[0] ?? local;
     const manifest = choose_choose(await source.list(), { by: 'latest' }, source.name);
-    const parts = databasesOf(manifest, null);
+    const { databases: parts, volumes } = partsWanted(manifest, { databases: null, volumes: null });
+    const volumeNames = volumes.map((_part, index) => `volume-${index}`);
     const servers = serversOf(parts);
     const live = await readFacts(session.host, {
         stack: runbook.stack,
@@ -86031,28 +86125,41 @@ async function drill(scene) {
     const project = drillProject(runbook.stack);
     recorder.info(`${manifest.id} from ${source.name}: ${Math.ceil(sizeOf(manifest) / 2 ** 20)} MiB`);
     const begun = performance.now();
-    await startThrowaways(project, servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })), steps);
+    await startThrowaways(project, servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })), volumeNames, steps);
     try {
         const facts = await readFacts(session.host, { stack: project, root: session.root, servers, writers: [] });
+        const room = await readVolumes(session.host, { stack: project, root: session.leaseRoot, names: volumeNames });
         check_check({
             manifest,
             parts,
             servers: facts.servers,
-            volumes: [],
-            volumeFacts: new Map(),
+            volumes,
+            volumeFacts: new Map(volumes.map(({ name }, index) => [name, room.get(volumeNames[index] ?? '')])),
             state: session.state,
             roles: true,
             newerServer: false,
             identity: request.identity,
         });
         await bringRoles({ stack: project, source, manifest, identity: request.identity, servers, facts, steps });
-        const loaded = await load(project, parts.map((part) => ({
-            service: part.service,
-            user: part.user,
-            database: part.database,
-            incoming: besideName(part.database, 'restore', facts.now),
-            archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
-        })), {
+        const archive = (part) => ({
+            on: 'runner',
+            open: () => feedOf(source, manifest, part, request.identity),
+        });
+        const loaded = await load(project, [
+            ...parts.map((part) => ({
+                service: part.service,
+                user: part.user,
+                database: part.database,
+                incoming: besideName(part.database, 'restore', facts.now),
+                format: part.format,
+                archive: archive(part),
+            })),
+            ...volumes.map((part, index) => ({
+                volume: volumeNames[index] ?? '',
+                incoming: besideFolder('restore', facts.now),
+                archive: archive(part),
+            })),
+        ], {
             host: session.host,
             steps,
             folder: `${session.leaseRoot}/steps/${session.token}-load`,
@@ -86062,10 +86169,16 @@ async function drill(scene) {
         const counts = loaded.map(({ tables }) => tables);
         for (const [index, part] of parts.entries())
             compare(part, counts[index] ?? []);
+        for (const [index, part] of volumes.entries())
+            compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
         const seconds = (performance.now() - begun) / 1000;
         const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);
-        recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows`);
-        return { backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows };
+        const entries = volumes.reduce((sum, part) => sum + part.entries, 0);
+        recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows${volumes.length > 0 ? `; ${volumes.length} volumes, ${entries} files, folders and links` : ''}`);
+        return {
+            ...{ backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows },
+            ...{ volumes: volumes.length, entries },
+        };
     }
     finally {
         await removeThrowaways(project, steps);
@@ -86073,7 +86186,6 @@ async function drill(scene) {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/backup/dump.ts
-/** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
 
 
 
@@ -86128,8 +86240,8 @@ function commandOf(item, index) {
         return `read_volume ${index} ${(0,quote/* quote */.h)(item.name)} ${(0,quote/* quote */.h)(item.file)}`;
     const server = `${index} ${(0,quote/* quote */.h)(item.service)} ${(0,quote/* quote */.h)(item.user)}`;
     return item.kind === 'database'
-        ? `dump_database ${server} ${(0,quote/* quote */.h)(connection(item.database))} ${(0,quote/* quote */.h)(item.file)}`
-        : `dump_globals ${server} ${(0,quote/* quote */.h)(item.file)}`;
+        ? `dump_database ${server} ${(0,quote/* quote */.h)(connection(item.database))} ${(0,quote/* quote */.h)(item.file)} ${item.format}`
+        : `dump_globals ${server} ${(0,quote/* quote */.h)(item.file)} ${item.format}`;
 }
 class DumpObserver {
     #request;
@@ -86326,56 +86438,6 @@ async function encrypterFor(recipients) {
         }
     }
     return encrypter;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/volumes/facts.ts
-/** What volumes and directories of the host tell before a backup or a restore. */
-
-
-
-
-/** Changes nothing. @throws {UserError} RB-VOLUME-UNKNOWN, RB-CONNECTION-LOST */
-async function readVolumes(host, request) {
-    if (request.names.length === 0)
-        return new Map();
-    const outcome = await host.run(facts_factsScript(request), { timeout: 3600 * 1000 });
-    if (outcome.outcome === 'unknown') {
-        throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
-            what: 'the volumes could not be looked at',
-            why: outcome.reason,
-            remedy: 'run it again; nothing was changed',
-        });
-    }
-    const sections = sectionsOf(outcome.stdout);
-    return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
-}
-function facts_factsScript({ stack, root, names }) {
-    return [
-        'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-        `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=${(0,quote/* quote */.h)(root)}`,
-        'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
-        volumeScript(),
-        volumeFactsPiece(),
-        ...names.map((name, index) => `facts_of_volume ${index} ${(0,quote/* quote */.h)(name)}`),
-    ].join('\n');
-}
-function factsFrom(name, lines) {
-    const [mount = '', word = '', used = '', disk = '', ...beside] = lines;
-    if (word === 'found') {
-        const bytes = Number.parseInt(used, 10) * 1024;
-        const free = Number(disk.split(/\s+/)[3]) * 1024;
-        return { source: mount.replace(/^.*source=/, ''), bytes: bytes || 0, free: free >= 0 ? free : null, beside };
-    }
-    const directory = name.startsWith('/');
-    throw new lib_errors/* UserError */.y('RB-VOLUME-UNKNOWN', {
-        what: `the host has no ${directory ? 'directory' : 'volume'} ${JSON.stringify(name)}`,
-        why: mount === 'absent'
-            ? 'neither a volume of the stack nor any other one has that name'
-            : lines.slice(1).join(' ').slice(0, 500) || 'it could not be opened',
-        remedy: directory
-            ? 'correct backup.volumes in the runbook file, or make the directory'
-            : 'correct backup.volumes in the runbook file (names as in the Compose file), or deploy the stack first',
-    });
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/client.ts
@@ -86602,8 +86664,137 @@ function noteOf({ session }, service) {
     return `${session.leaseRoot}/qdrant-${service}`;
 }
 
+;// CONCATENATED MODULE: ./actions/lib/redpanda/state.ts
+
+/** Milliseconds for all questions. */
+const state_PATIENCE = 300_000;
+/** Does not throw for a broker that does not answer: no data of it is at stake. */
+async function readBroker(host, stack, service) {
+    const outcome = await host.run(stateScript(stack, service), { timeout: state_PATIENCE });
+    if (outcome.outcome === 'unknown')
+        return { service, topics: [], groups: [], problem: outcome.reason };
+    return parseBroker(service, outcome.stdout);
+}
+/**
+ * One question after the other, each answer after a line `#question WORDS` and before `#exit STATUS`. Tables, not JSON,
+ * for rpk learned that late.
+ */
+function stateScript(stack, service) {
+    return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${(0,quote/* quote */.h)(stack)} \\
+  --filter label=com.docker.compose.service=${(0,quote/* quote */.h)(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
+[ -n "$id" ] || { echo '#none'; exit 0; }
+rpk() { docker exec "$id" rpk "$@" </dev/null; }
+ask() {
+  printf '#question %s\\n' "$*"
+  rpk "$@" 2>&1
+  echo "#exit $?"
+}
+ask topic list
+rpk topic list 2>/dev/null | awk 'NR > 1 { print $1 }' | while IFS= read -r topic; do ask topic describe -p "$topic"; done
+ask group list
+rpk group list 2>/dev/null | awk 'NR > 1 { print $2 }' | while IFS= read -r group; do ask group describe "$group"; done`;
+}
+function parseBroker(service, text) {
+    const answers = answersIn(text);
+    const failed = answers.find(({ status }) => status !== 0);
+    const problem = answers.length === 0
+        ? 'none of its containers runs'
+        : failed === undefined
+            ? null
+            : `rpk ${failed.words.join(' ')}: ${failed.lines.at(-1) ?? `exit status ${failed.status}`}`;
+    const good = answers.filter(({ status }) => status === 0);
+    return {
+        service,
+        topics: good.flatMap(({ words, lines }) => words[0] === 'topic' && words[1] === 'describe' ? [topicOf(words, lines)] : []),
+        groups: good.flatMap(({ words, lines }) => words[0] === 'group' && words[1] === 'describe' ? [groupOf(words, lines)] : []),
+        problem,
+    };
+}
+function answersIn(text) {
+    const found = [];
+    let words = [];
+    let lines = [];
+    for (const line of text.split('\n')) {
+        const asked = /^#question (.*)$/.exec(line)?.[1];
+        const status = /^#exit (\d+)$/.exec(line)?.[1];
+        if (asked !== undefined) {
+            words = asked.split(' ');
+            lines = [];
+        }
+        else if (status !== undefined)
+            found.push({ words, lines, status: Number(status) });
+        else if (line.trim() !== '')
+            lines.push(line);
+    }
+    return found;
+}
+function topicOf(words, lines) {
+    const partitions = rowsOf(lines, 'PARTITION').map((row) => ({
+        partition: Number(row.get('PARTITION')),
+        start: numberIn(row.get('LOG-START-OFFSET')),
+        end: numberIn(row.get('HIGH-WATERMARK')),
+    }));
+    return { name: words.at(-1) ?? '', partitions };
+}
+function groupOf(words, lines) {
+    const one = (name) => lines.flatMap((line) => (line.startsWith(`${name} `) ? [line.slice(name.length).trim()] : []))[0] ?? '';
+    const offsets = rowsOf(lines, 'TOPIC').map((row) => ({
+        topic: row.get('TOPIC') ?? '',
+        partition: Number(row.get('PARTITION')),
+        committed: numberIn(row.get('CURRENT-OFFSET')),
+        end: numberIn(row.get('LOG-END-OFFSET')),
+        lag: numberIn(row.get('LAG')),
+    }));
+    return { name: words.at(-1) ?? '', state: one('STATE'), lag: numberIn(one('TOTAL-LAG')) ?? 0, offsets };
+}
+/** Rows of the table whose head begins with this word. Cells stand below their heads, and may be empty or hold spaces. */
+function rowsOf(lines, first) {
+    const at = lines.findIndex((line) => line.startsWith(`${first} `) && / {2}\S/.test(line) && !/\d/.test(line));
+    const head = lines[at];
+    if (head === undefined)
+        return [];
+    const columns = [...head.matchAll(/\S+/g)].map(({ 0: name, index }) => ({ name, index }));
+    return lines.slice(at + 1).map((line) => {
+        return new Map(columns.map(({ name, index }, i) => [name, line.slice(index, columns[i + 1]?.index).trim()]));
+    });
+}
+function numberIn(text = '') {
+    return /^-?\d+$/.test(text) ? Number(text) : null;
+}
+
+;// CONCATENATED MODULE: ./actions/backup/redpanda.ts
+/** Redpanda in a backup: what it has and how far its readers are, but none of its messages. */
+
+/** The summary says of each broker that its messages are in no backup. */
+async function recordBrokers({ request, session, recorder, notes }) {
+    const { stack, backup } = request.runbook;
+    if (backup.redpanda.length > 0)
+        recorder.step('State of Redpanda');
+    const states = [];
+    for (const service of backup.redpanda) {
+        const state = await readBroker(session.host, stack, service);
+        const text = sentence(state);
+        if (state.problem === null)
+            recorder.info(text);
+        else
+            recorder.warning(text);
+        notes.push(text);
+        states.push(state);
+    }
+    return states;
+}
+function sentence({ service, topics, groups, problem }) {
+    const absent = `Messages of ${service} are not in this backup and are lost with its volume`;
+    if (problem !== null)
+        return `${absent}; nor is its state known: ${problem}.`;
+    const lag = groups.reduce((sum, group) => sum + group.lag, 0);
+    const read = groups.length === 0 ? 'no consumer group' : `${groups.length} consumer groups, ${lag} messages not read yet`;
+    return `${absent}. The manifest has its state: ${topics.length} topics, ${read}.`;
+}
+
 ;// CONCATENATED MODULE: ./actions/backup/make.ts
 /** Makes one backup: dumps, proves, publishes, ships. */
+
 
 
 
@@ -86638,7 +86829,7 @@ async function prepare(scene) {
     if (backup.to.includes('host')) {
         requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + make_LEAST_ROOM);
     }
-    return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes), earlier };
+    return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes, backup.format), earlier };
 }
 /**
  * @param onPublished called once it is a backup on the host
@@ -86694,6 +86885,7 @@ async function attempt(scene, prepared, onPublished) {
             shipped.set(file, taken.shipped);
         snapshots.push(taken.part);
     }
+    const brokers = await recordBrokers(scene);
     const manifest = {
         stack: runbook.stack,
         id,
@@ -86716,6 +86908,7 @@ async function attempt(scene, prepared, onPublished) {
             ]
             : []),
         qdrant: snapshots,
+        brokers,
     };
     if (onHost) {
         recorder.step('Publish on the host');
@@ -86770,6 +86963,7 @@ function databasePart(item, part, dumped, facts) {
         service: item.service,
         database: item.database,
         user: item.user,
+        format: item.format,
         major: Math.floor(found.version / 10_000),
         server: found.server,
         tool: dumped.tool,
@@ -86825,6 +87019,7 @@ function make_mib(bytes) {
 
 
 
+
 /** Beyond this factor from one backup to the next, either way, somebody should look. */
 const JUMP = 2;
 /** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
@@ -86866,21 +87061,17 @@ async function backup(request, recorder) {
 async function carryOut(scene) {
     const { request, recorder, notes } = scene;
     const begun = Date.now();
-    const finish = (status, more) => ({
+    const current = scene.session.state.current?.id ?? null;
+    const finish = (status, more) => plainReport({
         title: request.title,
         status,
         host: scene.session.host.name,
         stack: request.runbook.stack,
-        release: scene.session.state.current?.id ?? null,
-        previousRelease: scene.session.state.current?.id ?? null,
-        plan: null,
-        planHash: null,
+        release: current,
+        previousRelease: current,
         timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-        health: [],
-        recovered: null,
         notes,
         seconds: (Date.now() - begun) / 1000,
-        error: null,
         ...more,
     });
     let manifest = null;
@@ -88519,6 +88710,7 @@ function literally(text) {
 
 
 
+
 /** State that the post step of the same action finds: the lease's token, and whether the main step came to its end. */
 const LEASE_STATE = 'lease';
 const ENDED_STATE = 'ended';
@@ -88603,22 +88795,15 @@ function leaseOf({ leaseTimeout, preempt, githubToken: token }, log) {
 /** A procedure that stopped before it had a report of its own: nothing was changed. */
 function refused(error, inputs, title, recorder) {
     const { target, runbook } = inputs;
-    return {
+    return plainReport({
         title,
         status: error.code === 'RB-CANCELLED' ? 'cancelled' : 'failed',
         host: `${target.user}@${target.host}`,
         stack: runbook.stack,
-        release: null,
-        previousRelease: null,
-        plan: null,
-        planHash: null,
         timeline: recorder.finish('failed'),
-        health: [],
-        recovered: null,
         notes: recorder.changed ? [] : ['Nothing was changed on the host.'],
-        seconds: 0,
         error: change_describe(error),
-    };
+    });
 }
 async function deploymentOf(inputs, description, log) {
     const { githubToken: token, environment, environmentUrl: url, dryRun } = inputs;
@@ -88737,6 +88922,7 @@ const runbookSchema = strictObject({
         directory: schemas_string().default('/opt/backups'),
         databases: array(strictObject({ service: serviceName, user: schemas_string(), database: schemas_string() }))
             .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+        format: schemas_enum(['custom', 'sql']).default('custom'),
         volumes: array(volume).default([]),
         qdrant: array(strictObject({
             service: serviceName.default('qdrant'),
@@ -88746,6 +88932,7 @@ const runbookSchema = strictObject({
                 .default('QDRANT__SERVICE__API_KEY'),
         }))
             .default([]),
+        redpanda: array(serviceName).default([]),
         to: array(schemas_enum(['host', 's3', 'file'])).optional(),
         recipients: array(schemas_string().startsWith('age1')).default([]),
         s3: strictObject({
@@ -88807,12 +88994,14 @@ function toRunbook(written) {
         keepReleases: written['keep-releases'],
     };
 }
-function toBackup({ directory, databases, volumes, qdrant, to, recipients, s3, keep, }) {
+function toBackup({ directory, databases, format, volumes, qdrant, redpanda, to, recipients, s3, keep, }) {
     return {
         directory,
         databases,
+        format,
         volumes: [...new Set(volumes)],
         qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
+        redpanda: [...new Set(redpanda)],
         to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
         recipients,
         s3: s3 === undefined
@@ -89731,6 +89920,7 @@ class SwapObserver {
 
 
 
+
 /** Where the backup comes from. */
 function sourceOf({ from, folder, runbook }, host) {
     const { backup, stack } = runbook;
@@ -89798,23 +89988,18 @@ function finisher({ request, session, recorder, notes }, backup, begun) {
     return (status, more, former = {}) => ({
         backup,
         former,
-        report: {
+        report: plainReport({
             title: request.title,
             status,
             host: session.host.name,
             stack: request.runbook.stack,
             release: current,
             previousRelease: current,
-            plan: null,
-            planHash: null,
             timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-            health: [],
-            recovered: null,
             notes,
             seconds: (Date.now() - begun) / 1000,
-            error: null,
             ...more,
-        },
+        }),
     });
 }
 function scene_serversOf(parts) {
@@ -90037,7 +90222,7 @@ async function bringBack(scene) {
         ...{ volumes, volumeFacts: settled.volumes },
     });
     for (const part of parts)
-        recorder.info(sentence(part, facts));
+        recorder.info(restore_sentence(part, facts));
     for (const { name, bytes, entries } of volumes)
         recorder.info(`${name}: ${entries} files, folders and links, ${restore_mib(bytes)} MiB packed; ${restore_mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`);
     const finish = finisher(scene, manifest.id, begun);
@@ -90092,6 +90277,7 @@ function targetsOf({ request, source }, manifest, { databases, volumes }, facts)
             user: part.user,
             database: part.database,
             incoming: besideName(part.database, 'restore', facts.now),
+            format: part.format,
             archive: archive(part, facts.servers.get(part.service)?.unpacks ?? false),
         })),
         ...volumes.map((part) => ({
@@ -90101,7 +90287,7 @@ function targetsOf({ request, source }, manifest, { databases, volumes }, facts)
         })),
     ];
 }
-function sentence({ service, database, bytes, databaseBytes }, { servers }) {
+function restore_sentence({ service, database, bytes, databaseBytes }, { servers }) {
     const present = servers.get(service)?.databases.get(database);
     const live = present === undefined ? 'not there yet' : `${restore_mib(present)} MiB now`;
     return `${service}/${database}: ${restore_mib(databaseBytes)} MiB at its time, ${restore_mib(bytes)} MiB packed; ${live}`;

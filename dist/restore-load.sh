@@ -9,12 +9,19 @@ restore_begin() {
   create_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/create-$1.log" 2>&1 || fail create "$2" "$RB_STEP/create-$1.log"
 }
 
-# restore_load INDEX SERVICE USER CONNECTION SOURCE SHA256: SOURCE and SHA256 as load_archive has them
+# restore_load INDEX SERVICE USER CONNECTION FORMAT SOURCE SHA256: SOURCE and SHA256 as load_archive has them
 restore_load() {
   event loading "index=$1"
-  # What pg_restore leaves unread is read too, so that the writer's exit status means something.
-  load_archive "$1" "$2" "$5" "$6" "$container" database_tool "$container" sh -c '"$@" && cat >/dev/null' sh \
-    pg_restore --exit-on-error --no-subscriptions -U "$3" -d "$4"
+  if [ "$5" = sql ]; then
+    set -- "$@" psql -Xq -o /dev/null -v ON_ERROR_STOP=1 -U "$3" -d "$4" -f -
+  else
+    set -- "$@" pg_restore --exit-on-error --no-subscriptions -U "$3" -d "$4"
+  fi
+  load_number=$1 load_service=$2 load_from=$6 load_sha256=$7
+  shift 7
+  # What the reader leaves unread is read too, so that the writer's exit status means something.
+  load_archive "$load_number" "$load_service" "$load_from" "$load_sha256" "$container" \
+    database_tool "$container" sh -c '"$@" && cat >/dev/null' sh "$@"
 }
 
 # restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION: settings and grants of the database itself, statistics

@@ -10,7 +10,7 @@ import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import { describe } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
-import type { BackupFacts, PlaceFacts, Report } from '../lib/procedure/report';
+import { type BackupFacts, type PlaceFacts, plainReport, type Report } from '../lib/procedure/report';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { createSteps } from '../lib/steps/runner';
 import { drill } from './drill';
@@ -63,23 +63,20 @@ export async function backup(request: BackupRequest, recorder: Recorder): Promis
 async function carryOut(scene: Scene): Promise<BackedUp> {
   const { request, recorder, notes } = scene;
   const begun = Date.now();
-  const finish = (status: Report['status'], more: Partial<Report>): Report => ({
-    title: request.title,
-    status,
-    host: scene.session.host.name,
-    stack: request.runbook.stack,
-    release: scene.session.state.current?.id ?? null,
-    previousRelease: scene.session.state.current?.id ?? null,
-    plan: null,
-    planHash: null,
-    timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-    health: [],
-    recovered: null,
-    notes,
-    seconds: (Date.now() - begun) / 1000,
-    error: null,
-    ...more,
-  });
+  const current = scene.session.state.current?.id ?? null;
+  const finish = (status: Report['status'], more: Partial<Report>): Report =>
+    plainReport({
+      title: request.title,
+      status,
+      host: scene.session.host.name,
+      stack: request.runbook.stack,
+      release: current,
+      previousRelease: current,
+      timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
+      notes,
+      seconds: (Date.now() - begun) / 1000,
+      ...more,
+    });
   let manifest = null as Manifest | null;
   const facts: { -readonly [K in keyof BackupFacts]: BackupFacts[K] } = { made: null, places: [], drill: null };
   try {

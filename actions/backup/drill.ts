@@ -1,15 +1,17 @@
-/** The drill: a backup restored into a server that is thrown away, and compared with its manifest. */
-import { check, compare } from '../lib/backup/check';
-import { choose, databasesOf } from '../lib/backup/choose';
+/** The drill: a backup restored into a server and volumes that are thrown away, and compared with its manifest. */
+import { check, compare, compareVolume } from '../lib/backup/check';
+import { choose, partsWanted } from '../lib/backup/choose';
 import { feedOf } from '../lib/backup/feed';
-import { load } from '../lib/backup/load';
-import { sizeOf } from '../lib/backup/manifest';
+import { type LoadTarget, load } from '../lib/backup/load';
+import { type Part, sizeOf } from '../lib/backup/manifest';
 import { bringRoles } from '../lib/backup/roles';
 import type { Source } from '../lib/backup/source';
 import { readFacts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
 import type { DrillFacts } from '../lib/procedure/report';
+import { readVolumes } from '../lib/volumes/facts';
+import { besideFolder } from '../lib/volumes/names';
 import { serversOf } from './items';
 import type { Scene } from './scene';
 
@@ -24,7 +26,8 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   recorder.step('Restore drill');
   const source: Source = remote[0] ?? local;
   const manifest = choose(await source.list(), { by: 'latest' }, source.name);
-  const parts = databasesOf(manifest, null);
+  const { databases: parts, volumes } = partsWanted(manifest, { databases: null, volumes: null });
+  const volumeNames = volumes.map((_part, index) => `volume-${index}`);
   const servers = serversOf(parts);
   const live = await readFacts(session.host, {
     stack: runbook.stack,
@@ -38,31 +41,49 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   await startThrowaways(
     project,
     servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })),
+    volumeNames,
     steps,
   );
   try {
     const facts = await readFacts(session.host, { stack: project, root: session.root, servers, writers: [] });
+    const room = await readVolumes(session.host, { stack: project, root: session.leaseRoot, names: volumeNames });
     check({
       manifest,
       parts,
       servers: facts.servers,
-      volumes: [],
-      volumeFacts: new Map(),
+      volumes,
+      volumeFacts: new Map(volumes.map(({ name }, index) => [name, room.get(volumeNames[index] ?? '')!])),
       state: session.state,
       roles: true,
       newerServer: false,
       identity: request.identity,
     });
     await bringRoles({ stack: project, source, manifest, identity: request.identity, servers, facts, steps });
+    const archive = (part: Part): LoadTarget['archive'] => ({
+      on: 'runner',
+      open: () => feedOf(source, manifest, part, request.identity),
+    });
     const loaded = await load(
       project,
-      parts.map((part) => ({
-        service: part.service,
-        user: part.user,
-        database: part.database,
-        incoming: besideName(part.database, 'restore', facts.now),
-        archive: { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) },
-      })),
+      [
+        ...parts.map(
+          (part): LoadTarget => ({
+            service: part.service,
+            user: part.user,
+            database: part.database,
+            incoming: besideName(part.database, 'restore', facts.now),
+            format: part.format,
+            archive: archive(part),
+          }),
+        ),
+        ...volumes.map(
+          (part, index): LoadTarget => ({
+            volume: volumeNames[index] ?? '',
+            incoming: besideFolder('restore', facts.now),
+            archive: archive(part),
+          }),
+        ),
+      ],
       {
         host: session.host,
         steps,
@@ -73,10 +94,17 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
     );
     const counts = loaded.map(({ tables }) => tables);
     for (const [index, part] of parts.entries()) compare(part, counts[index] ?? []);
+    for (const [index, part] of volumes.entries()) compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
     const seconds = (performance.now() - begun) / 1000;
     const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);
-    recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows`);
-    return { backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows };
+    const entries = volumes.reduce((sum, part) => sum + part.entries, 0);
+    recorder.info(
+      `${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows${volumes.length > 0 ? `; ${volumes.length} volumes, ${entries} files, folders and links` : ''}`,
+    );
+    return {
+      ...{ backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows },
+      ...{ volumes: volumes.length, entries },
+    };
   } finally {
     await removeThrowaways(project, steps);
   }

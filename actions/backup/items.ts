@@ -1,6 +1,7 @@
 /** What goes into a backup, under which names, and how much room that takes. */
 import type { DumpItem } from '../lib/backup/dump';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
+import type { DumpFormat } from '../lib/config/runbook';
 import type { Facts, Server } from '../lib/postgres/facts';
 import type { VolumeFacts } from '../lib/volumes/facts';
 import type { Scene } from './scene';
@@ -30,7 +31,7 @@ export function estimate(
 
 const partName = ({ service, database }: { service: string; database: string }): string => `${service}/${database}`;
 
-export function itemsOf(servers: readonly Server[], volumes: readonly string[]): DumpItem[] {
+export function itemsOf(servers: readonly Server[], volumes: readonly string[], format: DumpFormat): DumpItem[] {
   const taken = new Set<string>();
   const name = (...words: readonly string[]): string => {
     const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
@@ -42,12 +43,13 @@ export function itemsOf(servers: readonly Server[], volumes: readonly string[]):
   const dumps = servers.flatMap(({ service, user, databases }): DumpItem[] => [
     ...databases.map((database) => ({
       kind: 'database' as const,
-      file: name('db', service, database, 'dump'),
+      file: name('db', service, database, format === 'sql' ? 'sql' : 'dump'),
       service,
       user,
       database,
+      format,
     })),
-    { kind: 'globals', file: name('globals', service, 'sql'), service, user },
+    { kind: 'globals', file: name('globals', service, 'sql'), service, user, format },
   ]);
   // After the databases: a row that names a file is not older than the file.
   return [

@@ -11,6 +11,7 @@ import type { QdrantServer } from '../lib/qdrant/client';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { estimate, itemsOf, serversOf } from './items';
 import { findServers, takeSnapshot } from './qdrant';
+import { recordBrokers } from './redpanda';
 import type { Scene } from './scene';
 
 const LEAST_ROOM = 64 * 2 ** 20;
@@ -45,7 +46,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   if (backup.to.includes('host')) {
     requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
   }
-  return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes), earlier };
+  return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes, backup.format), earlier };
 }
 
 /**
@@ -103,6 +104,7 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
     if (taken.shipped !== null) shipped.set(file, taken.shipped);
     snapshots.push(taken.part);
   }
+  const brokers = await recordBrokers(scene);
   const manifest: Manifest = {
     stack: runbook.stack,
     id,
@@ -131,6 +133,7 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
         : [],
     ),
     qdrant: snapshots,
+    brokers,
   };
   if (onHost) {
     recorder.step('Publish on the host');
@@ -183,6 +186,7 @@ function databasePart(item: DumpItem & { kind: 'database' }, part: Part, dumped:
     service: item.service,
     database: item.database,
     user: item.user,
+    format: item.format,
     major: Math.floor(found.version / 10_000),
     server: found.server,
     tool: dumped.tool,

@@ -13,7 +13,7 @@ import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
 import { besideId } from '../lib/postgres/names';
 import { describe } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
-import type { Report } from '../lib/procedure/report';
+import { plainReport, type Report } from '../lib/procedure/report';
 import type { LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import type { Steps } from '../lib/steps/step';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
@@ -158,23 +158,18 @@ export function finisher({ request, session, recorder, notes }: Scene, backup: s
   return (status, more, former = {}) => ({
     backup,
     former,
-    report: {
+    report: plainReport({
       title: request.title,
       status,
       host: session.host.name,
       stack: request.runbook.stack,
       release: current,
       previousRelease: current,
-      plan: null,
-      planHash: null,
       timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-      health: [],
-      recovered: null,
       notes,
       seconds: (Date.now() - begun) / 1000,
-      error: null,
       ...more,
-    },
+    }),
   });
 }
 

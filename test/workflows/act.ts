@@ -3,6 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { LabHost } from '../lab/host';
 import { get } from '../tools/tools.mjs';
 
 const ROOT = join(__dirname, '..', '..');
@@ -16,6 +17,20 @@ export interface ActRun {
 export interface Settings {
   readonly vars: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What a user sets in the repository so that its workflows find the host. */
+export function settingsFor(host: LabHost, secrets: Readonly<Record<string, string>> = {}): Settings {
+  return {
+    vars: {
+      SSH_HOST: host.address,
+      SSH_PORT: String(host.sshPort),
+      SSH_USER: host.user,
+      SSH_KNOWN_HOSTS: host.knownHosts,
+      RUNBOOK: 'runbook.yml',
+    },
+    secrets: { SSH_KEY: host.privateKey, ...secrets },
+  };
 }
 
 /** The event that GitHub sends to start a workflow. */

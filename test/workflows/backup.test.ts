@@ -1,7 +1,7 @@
 /** The workflows of the night and the week, as the schedule starts them, against a lab host. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Stage, succeeded } from '../e2e/stage';
-import { type ActRun, act, type Event, makeRepository } from './act';
+import { type ActRun, act, type Event, makeRepository, settingsFor } from './act';
 
 let stage: Stage;
 
@@ -13,19 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-function start(workflow: string, event: Event): Promise<ActRun> {
-  const { host } = stage;
-  return act(stage.workspace, workflow, event, {
-    vars: {
-      SSH_HOST: host.address,
-      SSH_PORT: String(host.sshPort),
-      SSH_USER: host.user,
-      SSH_KNOWN_HOSTS: host.knownHosts,
-      RUNBOOK: 'runbook.yml',
-    },
-    secrets: { SSH_KEY: host.privateKey },
-  });
-}
+const start = (workflow: string, event: Event): Promise<ActRun> =>
+  act(stage.workspace, workflow, event, settingsFor(stage.host));
 
 const listed = async (): Promise<string[]> =>
   (await stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :')).split('\n').filter((name) => name !== '');

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Stage, succeeded } from '../e2e/stage';
 import { makeBackup, sql } from '../lab/restore/backups';
-import { type ActRun, act, makeRepository } from './act';
+import { type ActRun, act, makeRepository, settingsFor } from './act';
 
 let stage: Stage;
 
@@ -20,22 +20,8 @@ const UNTOUCHED = { backup: 'latest', before: '', databases: '', confirm: '' };
 const OFF = { roles: 'false', list: 'false', undo: 'false', 'dry-run': 'false' };
 
 function dispatch(inputs: Readonly<Record<string, string>>): Promise<ActRun> {
-  const { host } = stage;
-  return act(
-    stage.workspace,
-    'restore.yml',
-    { name: 'workflow_dispatch', inputs: { ...UNTOUCHED, ...OFF, ...inputs } },
-    {
-      vars: {
-        SSH_HOST: host.address,
-        SSH_PORT: String(host.sshPort),
-        SSH_USER: host.user,
-        SSH_KNOWN_HOSTS: host.knownHosts,
-        RUNBOOK: 'runbook.yml',
-      },
-      secrets: { SSH_KEY: host.privateKey },
-    },
-  );
+  const event = { name: 'workflow_dispatch', inputs: { ...UNTOUCHED, ...OFF, ...inputs } } as const;
+  return act(stage.workspace, 'restore.yml', event, settingsFor(stage.host));
 }
 
 it('does nothing by a slip: the name of the stack was not typed', async () => {

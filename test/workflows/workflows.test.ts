@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { canaries, expectNoCanary, loggedCanary } from '../e2e/canary';
 import { keyLines, Stage } from '../e2e/stage';
-import { type ActRun, act, type Event, makeRepository } from './act';
+import { type ActRun, act, type Event, makeRepository, settingsFor } from './act';
 
 let stage: Stage;
 let environment: string;
@@ -21,16 +21,7 @@ afterAll(() => stage?.close());
 
 async function run(workflow: string, event: Event): Promise<ActRun> {
   const { host } = stage;
-  const result = await act(stage.workspace, workflow, event, {
-    vars: {
-      SSH_HOST: host.address,
-      SSH_PORT: String(host.sshPort),
-      SSH_USER: host.user,
-      SSH_KNOWN_HOSTS: host.knownHosts,
-      RUNBOOK: 'runbook.yml',
-    },
-    secrets: { SSH_KEY: host.privateKey, ENV_PRODUCTION: environment },
-  });
+  const result = await act(stage.workspace, workflow, event, settingsFor(host, { ENV_PRODUCTION: environment }));
   expectNoCanary([...canaries, loggedCanary, ...keyLines(host.privateKey)], result.log);
   return result;
 }

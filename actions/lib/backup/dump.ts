@@ -1,4 +1,5 @@
 /** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
+import type { DumpFormat } from '../config/runbook';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { explainBackup } from '../postgres/backup-failures';
@@ -19,8 +20,15 @@ export type DumpItem =
       readonly service: string;
       readonly user: string;
       readonly database: string;
+      readonly format: DumpFormat;
     }
-  | { readonly kind: 'globals'; readonly file: string; readonly service: string; readonly user: string }
+  | {
+      readonly kind: 'globals';
+      readonly file: string;
+      readonly service: string;
+      readonly user: string;
+      readonly format: DumpFormat;
+    }
   /** A volume as the Compose file names it, or a directory of the host. */
   | { readonly kind: 'volume'; readonly file: string; readonly name: string };
 
@@ -115,8 +123,8 @@ function commandOf(item: DumpItem, index: number): string {
   if (item.kind === 'volume') return `read_volume ${index} ${quote(item.name)} ${quote(item.file)}`;
   const server = `${index} ${quote(item.service)} ${quote(item.user)}`;
   return item.kind === 'database'
-    ? `dump_database ${server} ${quote(connection(item.database))} ${quote(item.file)}`
-    : `dump_globals ${server} ${quote(item.file)}`;
+    ? `dump_database ${server} ${quote(connection(item.database))} ${quote(item.file)} ${item.format}`
+    : `dump_globals ${server} ${quote(item.file)} ${item.format}`;
 }
 
 class DumpObserver implements StepObserver {

@@ -1,5 +1,6 @@
 /** Fills what stands beside the live data: one step on the host, and its archives from there or from here. */
 import type { Readable } from 'node:stream';
+import type { DumpFormat } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
@@ -32,6 +33,7 @@ export interface DatabaseTarget {
   readonly database: string;
   /** The name of the new one. */
   readonly incoming: string;
+  readonly format: DumpFormat;
   readonly archive: Archive;
 }
 
@@ -123,7 +125,7 @@ export function loadScript(stack: string, targets: readonly LoadTarget[], apart 
         printer(`finish_sql_${index}`, finishSql(incoming, database)),
         printer(`drop_sql_${index}`, dropSql(incoming)),
         `restore_begin ${server} ${quote(maintenance(used))} || exit 1`,
-        `restore_load ${server} ${quote(connection(incoming))} ${source} || exit 1`,
+        `restore_load ${server} ${quote(connection(incoming))} ${target.format} ${source} || exit 1`,
         `restore_finish ${server} ${quote(maintenance(used))} ${quote(connection(incoming))} || exit 1`,
       ];
     }),

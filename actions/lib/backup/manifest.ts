@@ -1,5 +1,7 @@
 /** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
 import { z } from 'zod';
+import type { DumpFormat } from '../config/runbook';
+import type { BrokerState } from '../redpanda/state';
 import { VOLUME } from '../volumes/names';
 import type { TableCount } from './load';
 
@@ -24,6 +26,7 @@ const schema = z.object({
       service: z.string(),
       database: z.string(),
       user: z.string(),
+      format: z.enum(['custom', 'sql']).default('custom'),
       major: z.number(),
       server: z.string().nullable().default(null),
       tool: z.string().nullable().default(null),
@@ -46,6 +49,38 @@ const schema = z.object({
     )
     .default([]),
   qdrant: z.array(z.object({ ...part, service: z.string(), checked: z.boolean() })).default([]),
+  brokers: z
+    .array(
+      z.object({
+        service: z.string(),
+        topics: z.array(
+          z.object({
+            name: z.string(),
+            partitions: z.array(
+              z.object({ partition: z.number(), start: z.number().nullable(), end: z.number().nullable() }),
+            ),
+          }),
+        ),
+        groups: z.array(
+          z.object({
+            name: z.string(),
+            state: z.string(),
+            lag: z.number(),
+            offsets: z.array(
+              z.object({
+                topic: z.string(),
+                partition: z.number(),
+                committed: z.number().nullable(),
+                end: z.number().nullable(),
+                lag: z.number().nullable(),
+              }),
+            ),
+          }),
+        ),
+        problem: z.string().nullable(),
+      }),
+    )
+    .default([]),
 });
 
 /** A file of a backup as it lies at its destination. */
@@ -59,6 +94,7 @@ export interface DatabasePart extends Part {
   readonly service: string;
   readonly database: string;
   readonly user: string;
+  readonly format: DumpFormat;
   /** Major version of the server. */
   readonly major: number;
   /** The server's own words on its version; `null` in foreign manifests, as all that may be. */
@@ -108,6 +144,8 @@ export interface Manifest {
   readonly globals: readonly (Part & { readonly service: string })[];
   readonly volumes: readonly VolumePart[];
   readonly qdrant: readonly QdrantPart[];
+  /** Redpanda's state at that time; of its messages a backup has none. */
+  readonly brokers: readonly BrokerState[];
 }
 
 /** `null` for what is no manifest of this stack. */

@@ -6,7 +6,8 @@ import { UserError } from '../errors';
 import type { S3Connection } from './s3-client';
 
 const MIB = 1024 * 1024;
-const PART = 8 * MIB;
+/** The least that S3 takes. */
+const PART = 5 * MIB;
 /** Parts on the way at once; with the part that is being filled they are what lies in memory. */
 const QUEUE = 3;
 /** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */

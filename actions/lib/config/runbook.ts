@@ -68,13 +68,19 @@ export interface QdrantSettings {
 /** `host`: the directory there; `s3`: a bucket; `file`: a folder on the runner, for an artifact. */
 export type BackupPlace = 'host' | 's3' | 'file';
 
+/** `custom`: pg_dump's own, packed by zstd; `sql`: plain SQL, packed by gzip, for whoever wants to read it by hand. */
+export type DumpFormat = 'custom' | 'sql';
+
 export interface BackupSettings {
   /** Root on the host; backups lie in `<directory>/<stack>/<id>/`. */
   readonly directory: string;
   readonly databases: readonly DatabaseSettings[];
+  readonly format: DumpFormat;
   /** Volumes as the Compose file names them, and directories of the host. */
   readonly volumes: readonly string[];
   readonly qdrant: readonly QdrantSettings[];
+  /** Services whose state is recorded. */
+  readonly redpanda: readonly string[];
   /** Where each backup goes. */
   readonly to: readonly BackupPlace[];
   /** Public keys of age; what leaves the host is encrypted to them. */

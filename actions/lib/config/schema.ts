@@ -109,6 +109,7 @@ export const runbookSchema = z.strictObject({
       databases: z
         .array(z.strictObject({ service: serviceName, user: z.string(), database: z.string() }))
         .default([{ service: 'db', user: 'postgres', database: 'app' }]),
+      format: z.enum(['custom', 'sql']).default('custom'),
       volumes: z.array(volume).default([]),
       qdrant: z
         .array(
@@ -122,6 +123,7 @@ export const runbookSchema = z.strictObject({
           }),
         )
         .default([]),
+      redpanda: z.array(serviceName).default([]),
       to: z.array(z.enum(['host', 's3', 'file'])).optional(),
       recipients: z.array(z.string().startsWith('age1')).default([]),
       s3: z
@@ -197,8 +199,10 @@ export function toRunbook(written: Written): Runbook {
 function toBackup({
   directory,
   databases,
+  format,
   volumes,
   qdrant,
+  redpanda,
   to,
   recipients,
   s3,
@@ -207,8 +211,10 @@ function toBackup({
   return {
     directory,
     databases,
+    format,
     volumes: [...new Set(volumes)],
     qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
+    redpanda: [...new Set(redpanda)],
     to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
     recipients,
     s3:

@@ -110,6 +110,8 @@ const WORD: Readonly<Record<string, string>> = {
   write: 'the writer of the file',
   pg_restore: 'pg_restore, which reads the archive back,',
   docker: '`docker exec`',
+  unpack: 'gzip, which reads the archive back,',
+  complete: 'the look for the closing line of the dump',
   read: 'tar, which reads the volume,',
   tar: 'tar, which reads the archive back,',
 };

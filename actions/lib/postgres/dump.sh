@@ -18,9 +18,12 @@ end_dumps() {
   :
 }
 
-# packer CONTAINER: who packs: `inside` (the container's zstd), `here` (the host's), or `gzip` where nobody has zstd
+# packer CONTAINER FORMAT: who packs: `inside` (the container's zstd), `here` (the host's), or `gzip` where nobody has
+# zstd, and for SQL to be read by hand
 packer() {
-  if docker exec "$1" zstd --version </dev/null >/dev/null 2>&1; then
+  if [ "$2" = sql ]; then
+    echo gzip
+  elif docker exec "$1" zstd --version </dev/null >/dev/null 2>&1; then
     echo inside
   elif zstd --version >/dev/null 2>&1; then
     echo here
@@ -43,12 +46,32 @@ exec 3>&1
 SCRIPT
 }
 
-# dump_database INDEX SERVICE USER CONNECTION FILE: FILE without the packer's suffix
+# The same for plain SQL. What is read back is what was packed, and its end: pg_dump's closing line comes last, but for
+# the \unrestrict that some versions put after it. Subscriptions would start in every copy, so they are left out.
+# Arguments: as above
+dump_sql_inside() {
+  cat <<'SCRIPT'
+export PGAPPNAME="$5" PGPASSWORD="${PGPASSWORD:-${POSTGRES_PASSWORD:-}}"
+exec 3>&1
+{
+  { pg_dump --no-subscriptions --snapshot="$3" -U "$1" -d "$2"; echo "#exit pg_dump $?" >&2; } |
+    { gzip -c; echo "#exit pack $?" >&2; } | { tee /dev/fd/4; echo "#exit tee $?" >&2; } >&3
+} 4>&1 | { gzip -dc; echo "#exit unpack $?" >&2; } | {
+  tail -n 12 | sed -e '/^$/d' -e '/^--$/d' -e '/^\\unrestrict [A-Za-z0-9]*$/d' | tail -n 1 |
+    grep -qx -e '-- PostgreSQL database dump complete'
+  echo "#exit complete $?" >&2
+}
+SCRIPT
+}
+
+# dump_database INDEX SERVICE USER CONNECTION FILE FORMAT: FILE without the packer's suffix
 dump_database() {
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
-  packer=$(packer "$container")
+  packer=$(packer "$container" "$6")
   [ "$packer" = gzip ] && file=$5.gz || file=$5.zst
+  # What packs inside leaves nothing to pack outside.
+  if [ "$6" = sql ]; then inside=$(dump_sql_inside) packer=inside exits=8; else inside=$(dump_inside) exits=7; fi
   event tool "index=$1" "version=$(docker exec "$container" pg_dump --version </dev/null 2>/dev/null)"
   ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1
   mkfifo "$ask" || return 1
@@ -65,7 +88,7 @@ dump_database() {
   done
   open_part "$1" "$file" || { fail written "$file"; return 1; }
   (
-    { docker exec -i "$container" sh -c "$(dump_inside)" sh "$3" "$4" "$snapshot" "$packer" "$DUMP_NAME" </dev/null 2>>"$RB_STEP/part-$1.log"
+    { docker exec -i "$container" sh -c "$inside" sh "$3" "$4" "$snapshot" "$packer" "$DUMP_NAME" </dev/null 2>>"$RB_STEP/part-$1.log"
       echo "#exit docker $?" >>"$RB_STEP/part-$1.log"; } |
       { pack "$packer" 2>>"$RB_STEP/part-$1.log"; echo "#exit host_pack $?" >>"$RB_STEP/part-$1.log"; } |
       keep "$(target "$1" "$file")" "$RB_STEP/part-$1.log" 2>>"$RB_STEP/part-$1.log"
@@ -78,17 +101,17 @@ dump_database() {
     facts_sql
     printf '%s\n' '\echo #counted'
   } >&7
-  follow_part "$1" "$file" 7 "$2" || { exec 7>&-; return 1; }
+  follow_part "$1" "$file" "$exits" "$2" || { exec 7>&-; return 1; }
   exec 7>&-
   wait "$session" && grep -qx '#counted' "$told" || { fail counts "$2" "$told.log"; return 1; }
   sed -n "s/^\[/counts $1 [/p; s/^{/facts $1 {/p" "$told"
 }
 
-# dump_globals INDEX SERVICE USER FILE: roles and tablespaces of a server
+# dump_globals INDEX SERVICE USER FILE FORMAT: roles and tablespaces of a server
 dump_globals() {
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
-  packer=$(packer "$container")
+  packer=$(packer "$container" "$5")
   [ "$packer" = gzip ] && file=$4.gz || file=$4.zst
   open_part "$1" "$file" || { fail written "$file"; return 1; }
   log=$RB_STEP/part-$1.log

@@ -1,11 +1,21 @@
-# A server without network for a drill, and its end. Runs on the host after the prelude of steps and the piece for
-# psql. Given: PROJECT (name that the drill's containers go by)
+# Servers without network and volumes for a drill, and their end. Runs on the host after the prelude of steps and the
+# pieces for psql and volumes. Given: PROJECT (name that the drill's containers go by)
 
 # throwaway_remove: whatever a drill left, data included
 throwaway_remove() {
   throwaway_ids=$(docker ps -aq --filter "label=com.docker.compose.project=$PROJECT")
   # shellcheck disable=SC2086 # IDs
   [ -z "$throwaway_ids" ] || docker rm -fv $throwaway_ids >/dev/null
+  volume_helpers_end
+  throwaway_volumes=$(docker volume ls -q --filter "label=com.docker.compose.project=$PROJECT")
+  # shellcheck disable=SC2086 # names
+  [ -z "$throwaway_volumes" ] || docker volume rm -f $throwaway_volumes >/dev/null
+}
+
+# throwaway_volume NAME: an empty one, found as a stack's volume is
+throwaway_volume() {
+  docker volume create --label "com.docker.compose.project=$PROJECT" --label "com.docker.compose.volume=$1" \
+    "$PROJECT-$1" >/dev/null 2>"$RB_STEP/volume.log" || { fail drill "$1" "$RB_STEP/volume.log"; return 1; }
 }
 
 # throwaway_start SERVICE USER IMAGE: as the image's own entrypoint makes it, with a volume of its own. It is ready

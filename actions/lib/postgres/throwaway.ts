@@ -1,7 +1,11 @@
-/** Servers without a network on the host, from the images that the stack's servers run from: to restore into, and to throw away. */
+/**
+ * Servers without a network on the host, from the images that the stack's servers run from, and empty volumes: to
+ * restore into, and to throw away.
+ */
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import type { Steps } from '../steps/step';
+import { volumeScript } from '../volumes/scripts';
 import { psqlScript, throwawayPiece } from './scripts';
 
 export interface Throwaway {
@@ -17,11 +21,17 @@ export function drillProject(stack: string): string {
   return `${stack}-drill`;
 }
 
-/** @throws {UserError} RB-DRILL-FAILED; none is left then */
-export function startThrowaways(project: string, servers: readonly Throwaway[], steps: Steps): Promise<void> {
-  return run(steps, 'drill-start', 'Start a server to throw away', project, [
+/** @param volumes their names @throws {UserError} RB-DRILL-FAILED; none is left then */
+export function startThrowaways(
+  project: string,
+  servers: readonly Throwaway[],
+  volumes: readonly string[],
+  steps: Steps,
+): Promise<void> {
+  return run(steps, 'drill-start', 'Make what is to be thrown away', project, [
     'throwaway_remove',
     'undo_push throwaway_remove',
+    ...volumes.map((name) => `throwaway_volume ${quote(name)} || exit 1`),
     ...servers.map(
       ({ service, user, image }) => `throwaway_start ${[service, user, image].map(quote).join(' ')} || exit 1`,
     ),
@@ -30,13 +40,13 @@ export function startThrowaways(project: string, servers: readonly Throwaway[], 
 }
 
 export function removeThrowaways(project: string, steps: Steps): Promise<void> {
-  return run(steps, 'drill-end', 'Throw the server away', project, ['throwaway_remove']);
+  return run(steps, 'drill-end', 'Throw it away', project, ['throwaway_remove']);
 }
 
 async function run(steps: Steps, id: string, title: string, project: string, lines: readonly string[]): Promise<void> {
   const log: string[] = [];
   let subject = '';
-  const script = [`PROJECT=${quote(project)}`, psqlScript(), throwawayPiece(), ...lines].join('\n');
+  const script = [`PROJECT=${quote(project)}`, psqlScript(), volumeScript(), throwawayPiece(), ...lines].join('\n');
   const step = await steps.start(
     { id, title, script },
     {

@@ -40,7 +40,7 @@ export interface PlaceFacts {
   readonly lastVerified: string | null;
 }
 
-/** A backup that came back in a throwaway server. */
+/** A backup that came back in a throwaway server and throwaway volumes. */
 export interface DrillFacts {
   readonly backup: string;
   readonly place: string;
@@ -48,6 +48,9 @@ export interface DrillFacts {
   readonly seconds: number;
   readonly tables: number;
   readonly rows: number;
+  readonly volumes: number;
+  /** Files, folders and links in them. */
+  readonly entries: number;
 }
 
 export interface BackupFacts {
@@ -95,6 +98,17 @@ export interface Report {
     readonly log: readonly string[];
     readonly logOf?: string;
   } | null;
+}
+
+/** Of a procedure without a release or a plan of its own; `facts` has what else there is to say. */
+export function plainReport(
+  facts: Pick<Report, 'title' | 'status' | 'host' | 'stack' | 'timeline'> & Partial<Report>,
+): Report {
+  return {
+    ...{ release: null, previousRelease: null, plan: null, planHash: null, recovered: null, error: null },
+    ...{ health: [], notes: [], seconds: 0 },
+    ...facts,
+  };
 }
 
 /**

@@ -70,6 +70,7 @@ export function manifestOf(id: string, parts: readonly Part[] = [], stack = 'acm
     globals: [],
     volumes: parts.map((part) => ({ ...part, name: part.file, entries: 1, volumeBytes: null })),
     qdrant: [],
+    brokers: [],
   };
 }
 

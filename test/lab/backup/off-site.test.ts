@@ -83,7 +83,10 @@ it('is red where the identity of a drill is missing or another', async () => {
 it('comes back to the live stack from the bucket', async () => {
   await sql(stage.host, 'delete from noise');
   const env = { ...server.credentials, AWS_EC2_METADATA_DISABLED: 'true' };
+  // The host's own copy is not what comes back.
+  await stage.host.root('mv /opt/backups/acme /opt/backups/away');
   succeeded(await stage.restore({ from: 's3', identity }, undefined, { env }));
+  await stage.host.root('mv /opt/backups/away /opt/backups/acme');
   expect(await sql(stage.host, 'select count(*) from noise')).toEqual(['1200']);
 });
 

@@ -36,7 +36,7 @@ describe('keeps', () => {
       ['small', 5],
     ]);
     expect(parts.map((part) => part.sha256)).toEqual([LARGE, Buffer.alloc(0), small].map(sha256));
-    expect(proxy.requests.filter((line) => line.includes('partNumber='))).toHaveLength(6);
+    expect(proxy.requests.filter((line) => line.includes('partNumber='))).toHaveLength(9);
     expect(await place().list()).toEqual([]);
 
     const manifest = manifestOf(ID, parts);

@@ -87,6 +87,28 @@ it('has every file as it is, and the volume as it was', async () => {
   expect(result.summary).toContain('uploads');
 });
 
+it('comes back in a drill whole, or the drill is red; nothing of it stays', async () => {
+  const left = (): Promise<string> =>
+    stage.host.root('docker volume ls -q | grep drill || :; docker ps -aq --filter label=runbook.helper');
+  const result = await stage.backup({ drill: 'after' });
+  succeeded(result);
+  const folder = `/opt/backups/acme/${result.outputs.backup}`;
+  const { volumes } = await manifestOf(result.outputs.backup ?? '');
+  const entries = volumes.reduce((sum, part) => sum + part.entries, 0);
+  expect(result.stdout).toContain(`; 3 volumes, ${entries} files, folders and links`);
+  expect(await left()).toBe('');
+
+  await stage.host.root(`sed -i 's/"entries": 0,/"entries": 1,/' ${folder}/manifest.json`);
+  expect(annotation(await stage.backup({ drill: 'only' }))).toMatch(/^RB-RESTORE-DIFFERS: empty as restored has 0 /);
+  expect(await left()).toBe('');
+  await stage.host.root(
+    `sed -i 's/"entries": 1,/"entries": 0,/' ${folder}/manifest.json; truncate -s -20 ${folder}/volume.uploads.tar.gz`,
+  );
+  expect(annotation(await stage.backup({ drill: 'only' }))).toMatch(/^RB-ARCHIVE-DAMAGED: /);
+  expect(await left()).toBe('');
+  await stage.host.root(`rm -r ${folder}`);
+});
+
 it('goes off the host encrypted, without a file there', async () => {
   const before = await listed();
   const identity = await generateX25519Identity();

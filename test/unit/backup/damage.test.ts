@@ -29,6 +29,7 @@ const manifest: Manifest = {
   globals: [],
   volumes: [],
   qdrant: [],
+  brokers: [],
 };
 
 let root: string;

@@ -35,8 +35,10 @@ describe('runbook.yml', () => {
         backup: {
           directory: '/opt/backups',
           databases: [{ service: 'db', user: 'postgres', database: 'app' }],
+          format: 'custom',
           volumes: [],
           qdrant: [],
+          redpanda: [],
           to: ['host'],
           recipients: [],
           s3: null,

@@ -13,6 +13,7 @@ const part: DatabasePart = {
   service: 'db',
   database: 'app',
   user: 'postgres',
+  format: 'custom',
   major: 16,
   server: null,
   tool: null,
@@ -35,6 +36,7 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   globals: [],
   volumes: [],
   qdrant: [],
+  brokers: [],
   ...more,
 });
 const server: ServerFacts = {

@@ -22,8 +22,10 @@ export const runbook: Runbook = {
   backup: {
     directory: '/opt/backups',
     databases: [],
+    format: 'custom',
     volumes: [],
     qdrant: [],
+    redpanda: [],
     to: ['host'],
     recipients: [],
     s3: null,
