@@ -83014,10 +83014,12 @@ var scripts = __nccwpck_require__(7006);
 
 
 
-/** Functions of `redirect.sh`; needs those of `containers.sh`. */
+/** Functions of `namespaces.sh` and `redirect.sh`; needs those of `containers.sh`. */
 function redirectScript() {
     const rules = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "rules.awk", 'utf8');
-    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,scripts/* emptyImageScript */.kB)()}\n${(0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8')}`;
+    const namespaces = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "namespaces.sh", 'utf8');
+    const redirect = (0,external_node_fs_.readFileSync)(__nccwpck_require__.ab + "redirect.sh", 'utf8');
+    return `REDIRECT_RULES=${(0,quote/* quote */.h)(rules)}\n${(0,scripts/* emptyImageScript */.kB)()}\n${namespaces}\n${redirect}`;
 }
 /** `redirect_probe`; needs those above. */
 function redirectProbeScript() {
@@ -83223,6 +83225,30 @@ class Conductor {
  * can fail without a user noticing comes before the cutover, and the old containers go last.
  */
 
+const windows = {
+    create: 'none',
+    'one-shot': 'none',
+    'start-beside': 'none',
+    'turn-aside': 'none',
+    replace: 'itself',
+    'start-stand-in': 'none',
+    divert: 'onwards',
+    'replace-behind': 'onwards',
+    return: 'onwards',
+    'end-stand-in': 'onwards',
+    gate: 'none',
+    'test-proxy': 'none',
+    place: 'none',
+    cut: 'onwards',
+    'reload-proxy': 'onwards',
+    watch: 'none',
+    drain: 'none',
+    sweep: 'none',
+    commit: 'onwards',
+    retire: 'onwards',
+    'release-callers': 'onwards',
+    remove: 'onwards',
+};
 function programOf(plan, { runbook, target, proxyFiles }) {
     const paths = Object.keys(plan.files);
     const proxy = plan.changes.find((change) => change.service === runbook.proxy.service);

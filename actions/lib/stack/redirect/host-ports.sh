@@ -3,7 +3,7 @@
 # $RB_STEP/divert-SERVICE, and is brought about as a whole. A file $RB_STEP/returned-SERVICE says that new
 # connections take Docker's way again; those that are redirected still want their way in.
 #
-# Given: RB_STEP RB_COMMENT and redirect_helper
+# Given: RB_STEP RB_COMMENT and namespaces.sh
 
 # published_ports ID: lines `ADDRESS PORT CONTAINER-PORT`
 published_ports() {
@@ -58,16 +58,6 @@ host_rules() {
       printf "*nat\n:RUNBOOK-IN - [0:0]\n:RUNBOOK-OUT - [0:0]\n:RUNBOOK-POST - [0:0]\n%sCOMMIT\n", nat
       printf "*filter\n:RUNBOOK-ACCEPT - [0:0]\n%sCOMMIT\n", accept
     }'
-}
-
-# in_host_network: runs the script on standard input in the host's namespace, as root
-in_host_network() {
-  {
-    printf "enter=\$(cat <<'ENTER'\n"
-    echo 'PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin'
-    cat
-    printf "ENTER\n)\n/usr/bin/nsenter -t 1 -n sh -c \"\$enter\"\n"
-  } | redirect_helper
 }
 
 # host_ports_divert: makes the rules what the files say
