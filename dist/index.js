@@ -84208,6 +84208,7 @@ function applyScript(request, operations) {
     return [
         ...Object.entries(header).map(([name, value]) => `${name}=${(0,quote/* quote */.h)(value)}`),
         'PATIENCE=30',
+        'RB_HELPER=$RB_STEP/helper',
         redirectScript(),
         hostPortsScript(),
         sweepScript(),

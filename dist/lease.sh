@@ -62,9 +62,9 @@ lease_end_step() {
   fi
 }
 
-# Secrets and, after an owner that gave nothing back, helper containers of steps that could not take them along.
+# Secrets, room and, after an owner that gave nothing back, helper containers of steps that could not take them along.
 lease_sweep() {
-  rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT/dead"
+  rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT/dead"
   [ "$(lease_value state)" = held ] || return 0
   lease_left=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || lease_left=
   # shellcheck disable=SC2086 # IDs

@@ -1,23 +1,56 @@
 # What works inside network namespaces of others: a helper container with the rights for it, and nothing more.
 #
-# Given: RB_ROOT RB_STEP, and the piece for the empty image
+# Given: RB_ROOT, and the piece for the empty image. Where a step says by RB_HELPER (a file) that it has more than
+# one use for the helper, it stays until the step's end; its room on Docker's disk is then there for a way back.
 
-# redirect_helper: runs the script on standard input as root of the host, by means of the host's own tools
-redirect_helper() {
+HELPER_ROOM=16777216
+
+# helper_run [docker run options] -- COMMAND ARG…: one with the host's own tools, which sees the host's files in /host
+helper_run() {
   empty_image || return 1
-  set -- --mount type=bind,source=/usr,target=/usr,readonly --mount type=bind,source=/,target=/host,readonly
+  set -- --mount type=bind,source=/usr,target=/usr,readonly --mount type=bind,source=/,target=/host,readonly "$@"
   for folder in /lib /lib64 /bin /sbin; do
-    [ ! -e "$folder" ] || set -- "$@" --mount "type=bind,source=$folder,target=$folder,readonly"
+    [ ! -e "$folder" ] || set -- --mount "type=bind,source=$folder,target=$folder,readonly" "$@"
   done
   # Whose settings these are is a matter of the namespace that is entered.
-  [ ! -d /proc/sys/net ] || set -- "$@" --mount type=bind,source=/proc/sys/net,target=/host/proc/sys/net
+  [ ! -d /proc/sys/net ] || set -- --mount type=bind,source=/proc/sys/net,target=/host/proc/sys/net "$@"
   # The legacy iptables wants its lock there.
-  [ ! -d /run ] || set -- "$@" --mount type=bind,source=/run,target=/host/run
-  docker run --rm -i --pull never --label runbook.helper=redirect --label "runbook.root=${RB_ROOT:-}" \
+  [ ! -d /run ] || set -- --mount type=bind,source=/run,target=/host/run "$@"
+  docker run --rm --pull never --label runbook.helper=redirect --label "runbook.root=${RB_ROOT:-}" \
     --network none --pid=host --userns=host \
     --security-opt label=disable --security-opt seccomp=unconfined --security-opt apparmor=unconfined \
-    --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_PTRACE "$@" \
-    --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
+    --cap-add NET_ADMIN --cap-add SYS_ADMIN --cap-add SYS_PTRACE "$@"
+}
+
+# redirect_helper: runs the script on standard input as root of the host
+redirect_helper() {
+  if [ -n "${RB_HELPER:-}" ]; then
+    helper_again
+  else
+    helper_run -i --entrypoint /usr/sbin/chroot "$EMPTY_IMAGE" /host /bin/sh -s
+  fi
+}
+
+# helper_again: the same in the step's own helper; scripts may be repeated, so one that lost its helper is
+helper_again() (
+  script=$(cat)
+  for try in first second; do
+    [ -s "$RB_HELPER" ] || helper_stay || exit 1
+    id=$(cat "$RB_HELPER")
+    printf '%s\n' "$script" | docker exec -i "$id" /usr/sbin/chroot /host /bin/sh -s && exit 0
+    code=$?
+    [ "$(docker inspect --format '{{.State.Running}}' "$id" 2>/dev/null)" != true ] || exit "$code"
+    rm -f "$RB_HELPER"
+  done
+  exit "$code"
+)
+
+# helper_stay: starts one that waits. A way back that has begun needs room itself.
+helper_stay() {
+  [ -z "$RB_CODE" ] || HELPER_ROOM=0
+  helper_run -d --entrypoint /bin/sh "$EMPTY_IMAGE" -c \
+    "PATH=/usr/sbin:/usr/bin:/sbin:/bin; head -c $HELPER_ROOM /dev/zero >/room; exec sleep 86400" >"$RB_HELPER.new" &&
+    mv "$RB_HELPER.new" "$RB_HELPER"
 }
 
 # in_host_network: runs the script on standard input in the host's namespace, as root

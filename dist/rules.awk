@@ -6,6 +6,7 @@
 #   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire, new or gone
 #   subnet SERVICE NETWORK FAMILY CIDR
 #   known NETWORK FAMILY ADDRESS    of every container that runs
+# Last line: end. Without it, as a full disk leaves the table, there are no rules and the exit status is 1.
 
 $1 == "service" { order[++services] = $2; phase[$2] = $3; ports[$2] = $4 }
 $1 == "address" && $5 == family { addresses[$2, $3, $4] = addresses[$2, $3, $4] " " $6; network[$4] = 1 }
@@ -32,7 +33,10 @@ function each(service, from, targets,    count, list, index_) {
   for (index_ = 1; index_ <= count; index_++) spread(service, list[index_], targets)
 }
 
+$1 == "end" { whole = 1 }
+
 END {
+  if (!whole) exit 1
   print "*nat"
   print ":RUNBOOK - [0:0]"
   # What is known by its address comes before what is guessed by its subnet.

@@ -40,7 +40,7 @@ async function clean(version: string): Promise<void> {
   expect(await stage.redirected(), 'no chain is left').toBe('');
   expect(await stage.remains(), 'no container is left').toBe('');
   const left = await stage.host.root(
-    `cd /srv/stack; find . -name '*.rb-part' -o -path './.runbook/staging/*' -o -path './.runbook/releases/.*' -o -path './.runbook/steps/*/input' -o -path './.runbook/steps/*/delivery'`,
+    `cd /srv/stack; find . -name '*.rb-part' -o -path './.runbook/staging/*' -o -path './.runbook/releases/.*' -o -path './.runbook/steps/*/input' -o -path './.runbook/steps/*/room' -o -path './.runbook/steps/*/delivery'`,
   );
   expect(left, 'no temporary file is left').toBe('');
   expect(await stage.host.root('grep ^state= /srv/stack/.runbook/lease')).toBe('state=free\n');
@@ -49,7 +49,8 @@ async function clean(version: string): Promise<void> {
 
 it('a cancelled deploy puts back what it did, gives the lease back and says so', async () => {
   const before = await stage.running();
-  const load = await stage.load();
+  // What the new release has begun may end, also when somebody waits.
+  const load = await stage.load({ slow: [{ share: 0.02, seconds: 5 }] });
   let pid = 0;
   let told = 0;
   const result = await stage.deploy(

@@ -24,7 +24,13 @@ export interface Running {
 }
 
 /** Where no test says otherwise, tests do not wait long. */
-const QUICK: Inputs = { 'watch-duration': '2s', 'health-timeout': '20s', 'drain-timeout': '8s' };
+const QUICK: Inputs = { 'watch-duration': '2s', 'health-timeout': '20s', 'drain-timeout': '5s' };
+
+/** Requests that a drain has to wait for, shorter than it. */
+const SLOW = [
+  { share: 0.01, seconds: 2 },
+  { share: 0.005, seconds: 3 },
+];
 
 export class Stage {
   readonly host: LabHost;
@@ -222,7 +228,7 @@ export class Stage {
   }
 
   /** Load at a modest rate; the caller stops it. */
-  async load(options: Pick<LoadOptions, 'slow'> = {}): Promise<Load> {
+  async load({ slow = SLOW }: Pick<LoadOptions, 'slow'> = {}): Promise<Load> {
     const { address, ports } = this.host;
     const load = startLoad({
       address,
@@ -230,7 +236,7 @@ export class Stage {
       serverName: 'stack.test',
       rate: 40,
       webSockets: 2,
-      ...options,
+      slow,
     });
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return load;
@@ -239,7 +245,15 @@ export class Stage {
   /** The same on another published port, as a neighbour of the host calls it. */
   async directLoad(port: number): Promise<Load> {
     const address = await this.host.bridgeAddress();
-    const load = startLoad({ address, port, serverName: 'stack.test', rate: 40, webSockets: 2, plain: true });
+    const load = startLoad({
+      address,
+      port,
+      serverName: 'stack.test',
+      rate: 40,
+      webSockets: 2,
+      slow: SLOW,
+      plain: true,
+    });
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return load;
   }

@@ -13,12 +13,12 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
   });
   afterAll(() => lab?.close());
 
-  async function survives(kind: Fault['kind'], word: string, when: 'middle' | 'end'): Promise<void> {
+  async function survives(kind: Fault['kind'], word: string, when: 'begin' | 'middle' | 'end'): Promise<void> {
     const found = operations.find(({ operation }) => operation.split(' ')[0] === word);
     if (found === undefined) throw new Error(`a deploy has no ${word}`);
     const { operation, duration } = found;
     const point: Point =
-      when === 'end' ? { operation, event: 'end', delay: 0 } : { operation, event: 'begin', delay: duration / 2 };
+      when === 'middle' ? { operation, event: 'begin', delay: duration / 2 } : { operation, event: when, delay: 0 };
     const row = await lab.try({ kind, procedure: 'deploy', point }, true);
     expect(row.findings).toEqual([]);
     expect(row.happened, 'the run came to that point').toBe(true);
@@ -27,5 +27,6 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
 
   it('the runner is killed during the cut', () => survives('runner-kill', 'cut', 'middle'));
   it('the connection is cut during the watch', () => survives('connection-cut', 'watch', 'middle'));
+  it('the disk is full from the cut on', () => survives('disk-full', 'cut', 'begin'));
   it('Docker is stopped after the commit', () => survives('docker-stop', 'commit', 'end'));
 });

@@ -55,7 +55,7 @@ await_part() {
   part_target=$(target "$1" "$2") part_log=$RB_STEP/part-$1.log
   part_said=$(uptime_seconds)
   while [ ! -e "$RB_STEP/ended-$1" ]; do
-    await_word 3 abort && { fail aborted "$3"; return 1; }
+    await_word 1 abort && { fail aborted "$3"; return 1; }
     runner_lost && { fail aborted "$3"; return 1; }
     if [ -n "$FOLDER" ] && [ $(($(uptime_seconds) - part_said)) -ge 10 ]; then
       part_said=$(uptime_seconds)

@@ -18,18 +18,21 @@ end_dumps() {
   :
 }
 
-# packer CONTAINER FORMAT: who packs: `inside` (the container's zstd), `here` (the host's), or `gzip` where nobody has
-# zstd, and for SQL to be read by hand
-packer() {
-  if [ "$2" = sql ]; then
-    echo gzip
-  elif docker exec "$1" zstd --version </dev/null >/dev/null 2>&1; then
-    echo inside
-  elif zstd --version >/dev/null 2>&1; then
-    echo here
-  else
-    echo gzip
-  fi
+# look_inside CONTAINER: its version of pg_dump in `tool`, and whether it has zstd in `inside_zstd`
+look_inside() {
+  [ "$1" != "${looked:-}" ] || return 0
+  looked=$1 tool='' inside_zstd=''
+  looked_said=$(docker exec "$1" sh -c 'zstd --version >/dev/null 2>&1 && echo zstd; pg_dump --version' </dev/null 2>/dev/null)
+  tool=$(printf '%s\n' "$looked_said" | grep '^pg_dump')
+  case $looked_said in zstd*) inside_zstd=1 ;; esac
+}
+
+# choose_packer CONTAINER FORMAT: who packs, in `packer`: `inside` (the container's zstd), `here` (the host's), or
+# `gzip` where nobody has zstd, and for SQL to be read by hand
+choose_packer() {
+  look_inside "$1"
+  packer=gzip
+  [ "$2" = sql ] || if [ -n "$inside_zstd" ]; then packer=inside; elif zstd --version >/dev/null 2>&1; then packer=here; fi
 }
 
 # What runs in the container: the dump goes to the reader that checks it and, packed or not, to standard output.
@@ -68,11 +71,11 @@ SCRIPT
 dump_database() {
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
-  packer=$(packer "$container" "$6")
+  choose_packer "$container" "$6"
   [ "$packer" = gzip ] && file=$5.gz || file=$5.zst
   # What packs inside leaves nothing to pack outside.
   if [ "$6" = sql ]; then inside=$(dump_sql_inside) packer=inside exits=8; else inside=$(dump_inside) exits=7; fi
-  event tool "index=$1" "version=$(docker exec "$container" pg_dump --version </dev/null 2>/dev/null)"
+  event tool "index=$1" "version=$tool"
   ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1
   mkfifo "$ask" || return 1
   database_tool "$container" env PGAPPNAME="$DUMP_NAME" psql -XqAt -v ON_ERROR_STOP=1 -U "$3" -d "$4" \
@@ -84,7 +87,7 @@ dump_database() {
     "select '#snapshot ' || pg_export_snapshot();" >&7
   until snapshot=$(sed -n 's/^#snapshot //p' "$told") && [ -n "$snapshot" ]; do
     kill -0 "$session" 2>/dev/null || { exec 7>&-; fail connect "$2" "$told.log"; return 1; }
-    sleep 0.1
+    sleep 0.05
   done
   open_part "$1" "$file" || { fail written "$file"; return 1; }
   (
@@ -111,7 +114,7 @@ dump_database() {
 dump_globals() {
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
-  packer=$(packer "$container" "$5")
+  choose_packer "$container" "$5"
   [ "$packer" = gzip ] && file=$4.gz || file=$4.zst
   open_part "$1" "$file" || { fail written "$file"; return 1; }
   log=$RB_STEP/part-$1.log

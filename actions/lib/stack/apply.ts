@@ -164,6 +164,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
   return [
     ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),
     'PATIENCE=30',
+    'RB_HELPER=$RB_STEP/helper',
     redirectScript(),
     hostPortsScript(),
     sweepScript(),

@@ -24,7 +24,8 @@ op_remove() {
 # op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
 op_sweep() {
   if stand_ins_end; then
-    redirect_sweep || fail redirect "$PROJECT"
+    # A stand-in may be gone, and its rules not.
+    redirect_sweep && host_ports_remove || fail redirect "$PROJECT"
   else
     stand_ins_stay=1
   fi

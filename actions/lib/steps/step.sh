@@ -75,9 +75,14 @@ journal_open() {
   [ -s "$RB_JOURNAL" ] || return 0
   if [ "$(wc -c <"$RB_JOURNAL")" -gt 1000000 ]; then
     mv "$RB_JOURNAL" "${RB_JOURNAL%.jsonl}.1.jsonl"
-  elif [ -n "$(tail -c 1 "$RB_JOURNAL")" ]; then
+  elif is_torn "$RB_JOURNAL"; then
     echo >>"$RB_JOURNAL"
   fi
+}
+
+# is_torn FILE: whether its last line has no end
+is_torn() {
+  [ -n "$(tail -c 1 "$1" 2>/dev/null)" ]
 }
 
 # operation NAME: the step comes to its next part. Here it ends when somebody asked for that before.
@@ -171,6 +176,7 @@ end_helpers() {
   rb_helpers=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || return 0
   # shellcheck disable=SC2086 # IDs
   [ -z "$rb_helpers" ] || docker rm -fv $rb_helpers >/dev/null 2>&1 </dev/null || :
+  rm -f "$RB_STEP/helper"
 }
 
 # What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery.
@@ -185,9 +191,14 @@ rb_outcome() {
 }
 
 rb_finish() {
+  rm -f "$RB_STEP/room"
+  # A disk that was full has torn what was written last.
+  if is_torn "$RB_STEP/out"; then say; fi
+  if is_torn "$RB_JOURNAL"; then echo >>"$RB_JOURNAL"; fi
   : >"$RB_STEP/protected"
   [ "$RB_CODE" = 0 ] || [ ! -s "$RB_STEP/end" ] || event failed "kind=$(cat "$RB_STEP/end")"
   [ "$RB_CODE" = 0 ] || rb_undo
+  [ ! -s "$RB_STEP/helper" ] || end_helpers
   rm -rf "$RB_INPUT"
   if [ -n "$rb_begun" ]; then
     operation_end
@@ -213,5 +224,7 @@ if [ "$(sed -n 's/^token=//p' "$RB_ROOT/lease")" != "$RB_TOKEN" ]; then
   exit 75
 fi
 rb_begun=$(hundredths)
+# Whatever fills the disk from now on: there is room for a way back and for the record of it.
+head -c 1000000 /dev/zero >"$RB_STEP/room" || :
 journal_open
 journal begin

@@ -13,7 +13,7 @@ interface Rule {
 
 function rulesOf(table: string, family = 4): Rule[] {
   const text = execFileSync('awk', ['-v', `family=${family}`, '-v', 'comment=2-v2 run', '-f', program], {
-    input: table,
+    input: `${table}\nend\n`,
     encoding: 'utf8',
   });
   return [...text.matchAll(/^-A RUNBOOK -d (\S+)(.*) -j (?:RETURN|DNAT --to-destination (\S+))$/gm)].map(
@@ -118,5 +118,12 @@ address backend new edge 6 fd00::4
   it('IPv6 has rules of its own', () => {
     const rules = rulesOf(several.replace('PHASE', 'cut'), 6);
     expect(rules.map(({ destination, target }) => [destination, target])).toEqual([['fd00::2', 'fd00::4']]);
+  });
+
+  it('a table whose end is missing gives no rules: a full disk cut it off', () => {
+    const table = several.replace('PHASE', 'cut');
+    expect(() =>
+      execFileSync('awk', ['-v', 'family=4', '-v', 'comment=run', '-f', program], { input: table, stdio: 'pipe' }),
+    ).toThrow(expect.objectContaining({ status: 1, stdout: Buffer.from('') }));
   });
 });

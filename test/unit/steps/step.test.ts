@@ -150,6 +150,19 @@ describe('what a step undoes', () => {
     ]);
   });
 
+  it('has room, and lines of its own, where a full disk tore the last ones', async () => {
+    const step = await start(
+      newRoot(),
+      `undo_push 'event undone "room=$(ls $RB_STEP/room 2>/dev/null)"'; say "$(wc -c <"$RB_STEP/room")"
+       printf '{"torn' >>"$RB_JOURNAL"; printf '#rb torn half'; exit 1`,
+    );
+    await step.result;
+    expect(Number(step.lines[0])).toBeGreaterThan(500_000);
+    expect(step.events.at(-1)).toEqual({ name: 'undone', fields: { room: '' } });
+    const journal = readFileSync(join(step.folder, '../../journal.jsonl'), 'utf8').trim().split('\n');
+    expect(JSON.parse(journal.at(-1) ?? '')).toMatchObject({ event: 'end', outcome: 'reversed' });
+  });
+
   it('stays when it was committed, or the step ended well', async () => {
     const committed = await start(newRoot(), `${pushes}; committed; exit 2`);
     expect(await committed.result).toEqual({ outcome: 'exited', code: 2 });

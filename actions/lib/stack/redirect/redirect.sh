@@ -87,7 +87,7 @@ redirect_look() {
     awk '$2 > 0' | sort >"$folder/callers"
 }
 
-# The whole table for rules.awk. An old address that another container has by now is nobody's to redirect.
+# The whole table for rules.awk, and a last line without which it is none. An old address that another container has by now is nobody's to redirect.
 redirect_table() {
   folder=$RB_STEP/redirect
   for turned in $(redirect_services); do
@@ -106,6 +106,7 @@ redirect_table() {
   # Who is hidden has addresses of the service that are not to be dialled.
   cat "$folder"/hidden-* >"$folder/hidden" 2>/dev/null || :
   grep -vF -f "$folder/hidden" "$folder/known" | awk '{ print "known", $2, $3, $4 }'
+  echo end
 }
 
 # taker_of ID ADDRESS: the container that has the address of ID by now
@@ -127,7 +128,7 @@ redirect_apply() {
   folder=$RB_STEP/redirect
   redirect_table >"$folder/table"
   for family in 4 6; do
-    awk -v family="$family" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family"
+    awk -v family="$family" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family" || return 1
   done
   {
     redirect_attempts 120 1
