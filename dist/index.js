@@ -81621,7 +81621,7 @@ const DEFAULT_LIMITS = { stallMs: 120_000, connectMs: 10_000, attempts: 3, pageS
 /** Connects to nothing yet. Credentials come from the environment when they are needed: variables, OIDC, a role. */
 async function connectS3(settings, limits) {
     // Loaded only when needed: the SDK is larger than all of the rest.
-    const [{ S3 }, { Upload }] = await Promise.all([__nccwpck_require__.e(/* import() */ 711).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3711, 19)), Promise.all(/* import() */[__nccwpck_require__.e(711), __nccwpck_require__.e(358)]).then(__nccwpck_require__.t.bind(__nccwpck_require__, 2358, 19))]);
+    const { S3 } = await __nccwpck_require__.e(/* import() */ 711).then(__nccwpck_require__.t.bind(__nccwpck_require__, 3711, 19));
     const { endpoint, region, pathStyle = endpoint !== null } = settings;
     const common = {
         region,
@@ -81640,7 +81640,6 @@ async function connectS3(settings, limits) {
             ...common,
             requestHandler: { connectionTimeout, socketTimeout: 0, requestTimeout: stallMs, throwOnRequestTimeout: true },
         }),
-        Upload,
     };
 }
 
@@ -81854,7 +81853,6 @@ function withoutKeys(text) {
 /** One object from a stream, in parts. */
 
 
-
 const MIB = 1024 * 1024;
 /** The least that S3 takes. */
 const PART = 5 * MIB;
@@ -81862,6 +81860,8 @@ const PART = 5 * MIB;
 const QUEUE = 3;
 /** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
 const PARTS = 9000;
+/** What arrives is compared with it, part by part. */
+const ChecksumAlgorithm = 'CRC32';
 /** @param bytes of the whole, where known @returns bytes, whole mebibytes */
 function partSize(bytes) {
     return Math.max(PART, Math.ceil((bytes ?? 0) / PARTS / MIB) * MIB);
@@ -81873,53 +81873,26 @@ function partSize(bytes) {
  * @param bytes what `content` will have, where known
  * @throws what failed first: an error of `content`, or of a request
  */
-async function upload({ s3, Upload }, target, content, bytes) {
+async function upload({ s3 }, target, content, bytes) {
     const hash = (0,external_node_crypto_.createHash)('sha256');
     let sent = 0;
-    let first = null;
+    const parts = new Parts(s3, target, partSize(bytes));
     const chunks = content[Symbol.asyncIterator]();
-    let giveUp = (_) => undefined;
-    const next = () => new Promise((resolve, reject) => {
-        giveUp = reject;
-        chunks.next().then(resolve, reject);
-    });
-    async function* counted() {
-        try {
-            for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
-                hash.update(chunk.value);
-                sent += chunk.value.length;
-                yield chunk.value;
-            }
-        }
-        catch (error) {
-            first ??= { error: unread(target.Key, error) };
-            throw error;
-        }
-    }
-    // The SDK notices a part that failed only once the next one is full, which may never be.
-    const client = Object.assign(Object.create(s3), {
-        send: async (...request) => {
-            try {
-                return await s3.send(...request);
-            }
-            catch (error) {
-                first ??= { error };
-                // Not only by destroying it: a stream that waits for another one ends no sooner than that.
-                giveUp(error);
-                throw error;
-            }
-        },
-    });
-    const params = {
-        ...target,
-        Body: external_node_stream_.Readable.from(counted(), { objectMode: false }),
-        ChecksumAlgorithm: 'CRC32',
-    };
+    const next = () => parts.unlessBroken(chunks.next().catch((error) => {
+        throw unread(target.Key, error);
+    }));
     try {
-        await new Upload({ client, params, partSize: partSize(bytes), queueSize: QUEUE }).done();
+        for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
+            hash.update(chunk.value);
+            sent += chunk.value.length;
+            await parts.add(chunk.value);
+        }
+        await parts.end();
     }
     catch (error) {
-        throw first?.error ?? error;
+        content.destroy();
+        await parts.giveUp();
+        throw error;
     }
     const { ContentLength } = await s3.headObject(target);
     if (ContentLength !== sent)
@@ -81929,6 +81902,111 @@ async function upload({ s3, Upload }, target, content, bytes) {
             remedy: 'run it again; if it stays, do not trust this place',
         });
     return { bytes: sent, sha256: hash.digest('hex') };
+}
+/**
+ * The parts of one object. Their buffers are few and used again: memory that is thrown away for every part stays in
+ * the process long after.
+ */
+class Parts {
+    #s3;
+    #target;
+    #size;
+    #free = [];
+    #buffers = 0;
+    #current = null;
+    #filled = 0;
+    #upload = null;
+    #count = 0;
+    #done = [];
+    #sending = [];
+    #over = new AbortController();
+    #broken = null;
+    #interrupt = (_) => undefined;
+    #wake = () => undefined;
+    constructor(s3, target, size) {
+        this.#s3 = s3;
+        this.#target = target;
+        this.#size = size;
+    }
+    /** A part that fails ends every wait: a stream that stands still is no reason to hear of it later. */
+    unlessBroken(promise) {
+        return new Promise((resolve, reject) => {
+            if (this.#broken !== null)
+                reject(this.#broken.error);
+            this.#interrupt = reject;
+            promise.then(resolve, reject);
+        });
+    }
+    async add(bytes) {
+        for (let from = 0; from < bytes.length;) {
+            this.#current ??= await this.#buffer();
+            const copied = bytes.copy(this.#current, this.#filled, from);
+            from += copied;
+            this.#filled += copied;
+            if (this.#filled === this.#size)
+                await this.#send();
+        }
+    }
+    /** All of it arrived, and is one object now. */
+    async end() {
+        if (this.#upload === null) {
+            const Body = this.#current?.subarray(0, this.#filled) ?? Buffer.alloc(0);
+            await this.#s3.putObject({ ...this.#target, Body, ChecksumAlgorithm });
+            return;
+        }
+        if (this.#filled > 0)
+            await this.#send();
+        await Promise.all(this.#sending);
+        if (this.#broken !== null)
+            throw this.#broken.error;
+        const [UploadId, MultipartUpload] = [this.#upload, { Parts: this.#done }];
+        await this.#s3.completeMultipartUpload({ ...this.#target, UploadId, MultipartUpload });
+    }
+    /** Nothing of it is kept there, as far as the server can be reached. */
+    async giveUp() {
+        this.#over.abort();
+        await Promise.all(this.#sending);
+        if (this.#upload === null)
+            return;
+        await this.#s3.abortMultipartUpload({ ...this.#target, UploadId: this.#upload }).catch(() => undefined);
+    }
+    async #buffer() {
+        for (;;) {
+            const free = this.#free.pop();
+            if (free !== undefined)
+                return free;
+            if (this.#buffers <= QUEUE) {
+                this.#buffers += 1;
+                return Buffer.allocUnsafeSlow(this.#size);
+            }
+            await this.unlessBroken(new Promise((resolve) => {
+                this.#wake = resolve;
+            }));
+        }
+    }
+    async #send() {
+        const [buffer, Body] = [this.#current, this.#current.subarray(0, this.#filled)];
+        this.#current = null;
+        this.#filled = 0;
+        this.#upload ??= await this.#begin();
+        this.#count += 1;
+        const PartNumber = this.#count;
+        const part = { ...this.#target, UploadId: this.#upload, PartNumber, Body, ChecksumAlgorithm };
+        this.#sending.push(this.#s3.uploadPart(part, { abortSignal: this.#over.signal }).then(({ ETag, ChecksumCRC32 }) => {
+            this.#done[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
+            this.#free.push(buffer);
+            this.#wake();
+        }, (error) => {
+            this.#broken ??= { error };
+            this.#interrupt(error);
+        }));
+    }
+    async #begin() {
+        const { UploadId } = await this.#s3.createMultipartUpload({ ...this.#target, ChecksumAlgorithm });
+        if (UploadId === undefined)
+            throw new Error('the server began no upload in parts');
+        return UploadId;
+    }
 }
 function unread(key, error) {
     if (error instanceof lib_errors/* UserError */.y)

@@ -1,6 +1,5 @@
 /** Connections to a server that speaks S3. */
 import type { S3 } from '@aws-sdk/client-s3';
-import type { Upload } from '@aws-sdk/lib-storage';
 
 export interface S3Settings {
   readonly bucket: string;
@@ -31,13 +30,12 @@ export interface S3Connection {
   readonly s3: S3;
   /** For the content of objects: whoever reads may be slow, as a database that loads is, and nothing moves meanwhile. */
   readonly reading: S3;
-  readonly Upload: typeof Upload;
 }
 
 /** Connects to nothing yet. Credentials come from the environment when they are needed: variables, OIDC, a role. */
 export async function connectS3(settings: S3Settings, limits: S3Limits): Promise<S3Connection> {
   // Loaded only when needed: the SDK is larger than all of the rest.
-  const [{ S3 }, { Upload }] = await Promise.all([import('@aws-sdk/client-s3'), import('@aws-sdk/lib-storage')]);
+  const { S3 } = await import('@aws-sdk/client-s3');
   const { endpoint, region, pathStyle = endpoint !== null } = settings;
   const common = {
     region,
@@ -56,6 +54,5 @@ export async function connectS3(settings: S3Settings, limits: S3Limits): Promise
       ...common,
       requestHandler: { connectionTimeout, socketTimeout: 0, requestTimeout: stallMs, throwOnRequestTimeout: true },
     }),
-    Upload,
   };
 }

@@ -1,7 +1,7 @@
 /** One object from a stream, in parts. */
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import type { S3 } from '@aws-sdk/client-s3';
+import type { Readable } from 'node:stream';
+import type { CompletedPart, S3 } from '@aws-sdk/client-s3';
 import { UserError } from '../errors';
 import type { S3Connection } from './s3-client';
 
@@ -12,10 +12,17 @@ const PART = 5 * MIB;
 const QUEUE = 3;
 /** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
 const PARTS = 9000;
+/** What arrives is compared with it, part by part. */
+const ChecksumAlgorithm = 'CRC32';
 
 /** @param bytes of the whole, where known @returns bytes, whole mebibytes */
 export function partSize(bytes: number | null): number {
   return Math.max(PART, Math.ceil((bytes ?? 0) / PARTS / MIB) * MIB);
+}
+
+interface Target {
+  readonly Bucket: string;
+  readonly Key: string;
 }
 
 /**
@@ -26,55 +33,32 @@ export function partSize(bytes: number | null): number {
  * @throws what failed first: an error of `content`, or of a request
  */
 export async function upload(
-  { s3, Upload }: S3Connection,
-  target: { readonly Bucket: string; readonly Key: string },
+  { s3 }: S3Connection,
+  target: Target,
   content: Readable,
   bytes: number | null,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const hash = createHash('sha256');
   let sent = 0;
-  let first: { readonly error: unknown } | null = null;
+  const parts = new Parts(s3, target, partSize(bytes));
   const chunks = content[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-  let giveUp = (_: unknown): void => undefined;
   const next = () =>
-    new Promise<IteratorResult<Buffer>>((resolve, reject) => {
-      giveUp = reject;
-      chunks.next().then(resolve, reject);
-    });
-  async function* counted(): AsyncGenerator<Buffer> {
-    try {
-      for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
-        hash.update(chunk.value);
-        sent += chunk.value.length;
-        yield chunk.value;
-      }
-    } catch (error) {
-      first ??= { error: unread(target.Key, error) };
-      throw error;
-    }
-  }
-  // The SDK notices a part that failed only once the next one is full, which may never be.
-  const client = Object.assign(Object.create(s3) as S3, {
-    send: async (...request: Parameters<S3['send']>) => {
-      try {
-        return await s3.send(...request);
-      } catch (error) {
-        first ??= { error };
-        // Not only by destroying it: a stream that waits for another one ends no sooner than that.
-        giveUp(error);
-        throw error;
-      }
-    },
-  });
-  const params = {
-    ...target,
-    Body: Readable.from(counted(), { objectMode: false }),
-    ChecksumAlgorithm: 'CRC32' as const,
-  };
+    parts.unlessBroken(
+      chunks.next().catch((error: unknown) => {
+        throw unread(target.Key, error);
+      }),
+    );
   try {
-    await new Upload({ client, params, partSize: partSize(bytes), queueSize: QUEUE }).done();
+    for (let chunk = await next(); chunk.done !== true; chunk = await next()) {
+      hash.update(chunk.value);
+      sent += chunk.value.length;
+      await parts.add(chunk.value);
+    }
+    await parts.end();
   } catch (error) {
-    throw (first as { readonly error: unknown } | null)?.error ?? error;
+    content.destroy();
+    await parts.giveUp();
+    throw error;
   }
   const { ContentLength } = await s3.headObject(target);
   if (ContentLength !== sent)
@@ -84,6 +68,120 @@ export async function upload(
       remedy: 'run it again; if it stays, do not trust this place',
     });
   return { bytes: sent, sha256: hash.digest('hex') };
+}
+
+/**
+ * The parts of one object. Their buffers are few and used again: memory that is thrown away for every part stays in
+ * the process long after.
+ */
+class Parts {
+  readonly #s3: S3;
+  readonly #target: Target;
+  readonly #size: number;
+  readonly #free: Buffer[] = [];
+  #buffers = 0;
+  #current: Buffer | null = null;
+  #filled = 0;
+  #upload: string | null = null;
+  #count = 0;
+  readonly #done: CompletedPart[] = [];
+  readonly #sending: Promise<void>[] = [];
+  readonly #over = new AbortController();
+  #broken: { readonly error: unknown } | null = null;
+  #interrupt = (_: unknown): void => undefined;
+  #wake = (): void => undefined;
+
+  constructor(s3: S3, target: Target, size: number) {
+    this.#s3 = s3;
+    this.#target = target;
+    this.#size = size;
+  }
+
+  /** A part that fails ends every wait: a stream that stands still is no reason to hear of it later. */
+  unlessBroken<T>(promise: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#broken !== null) reject(this.#broken.error);
+      this.#interrupt = reject;
+      promise.then(resolve, reject);
+    });
+  }
+
+  async add(bytes: Buffer): Promise<void> {
+    for (let from = 0; from < bytes.length; ) {
+      this.#current ??= await this.#buffer();
+      const copied = bytes.copy(this.#current, this.#filled, from);
+      from += copied;
+      this.#filled += copied;
+      if (this.#filled === this.#size) await this.#send();
+    }
+  }
+
+  /** All of it arrived, and is one object now. */
+  async end(): Promise<void> {
+    if (this.#upload === null) {
+      const Body = this.#current?.subarray(0, this.#filled) ?? Buffer.alloc(0);
+      await this.#s3.putObject({ ...this.#target, Body, ChecksumAlgorithm });
+      return;
+    }
+    if (this.#filled > 0) await this.#send();
+    await Promise.all(this.#sending);
+    if (this.#broken !== null) throw this.#broken.error;
+    const [UploadId, MultipartUpload] = [this.#upload, { Parts: this.#done }];
+    await this.#s3.completeMultipartUpload({ ...this.#target, UploadId, MultipartUpload });
+  }
+
+  /** Nothing of it is kept there, as far as the server can be reached. */
+  async giveUp(): Promise<void> {
+    this.#over.abort();
+    await Promise.all(this.#sending);
+    if (this.#upload === null) return;
+    await this.#s3.abortMultipartUpload({ ...this.#target, UploadId: this.#upload }).catch(() => undefined);
+  }
+
+  async #buffer(): Promise<Buffer> {
+    for (;;) {
+      const free = this.#free.pop();
+      if (free !== undefined) return free;
+      if (this.#buffers <= QUEUE) {
+        this.#buffers += 1;
+        return Buffer.allocUnsafeSlow(this.#size);
+      }
+      await this.unlessBroken(
+        new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        }),
+      );
+    }
+  }
+
+  async #send(): Promise<void> {
+    const [buffer, Body] = [this.#current!, this.#current!.subarray(0, this.#filled)];
+    this.#current = null;
+    this.#filled = 0;
+    this.#upload ??= await this.#begin();
+    this.#count += 1;
+    const PartNumber = this.#count;
+    const part = { ...this.#target, UploadId: this.#upload, PartNumber, Body, ChecksumAlgorithm } as const;
+    this.#sending.push(
+      this.#s3.uploadPart(part, { abortSignal: this.#over.signal }).then(
+        ({ ETag, ChecksumCRC32 }) => {
+          this.#done[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
+          this.#free.push(buffer);
+          this.#wake();
+        },
+        (error: unknown) => {
+          this.#broken ??= { error };
+          this.#interrupt(error);
+        },
+      ),
+    );
+  }
+
+  async #begin(): Promise<string> {
+    const { UploadId } = await this.#s3.createMultipartUpload({ ...this.#target, ChecksumAlgorithm });
+    if (UploadId === undefined) throw new Error('the server began no upload in parts');
+    return UploadId;
+  }
 }
 
 function unread(key: string, error: unknown): UserError {
