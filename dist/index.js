@@ -81849,8 +81849,11 @@ function withoutKeys(text) {
         .replace(/\bA[A-Z]{3}[A-Z0-9]{16}\b/g, '***');
 }
 
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = require("node:timers/promises");
 ;// CONCATENATED MODULE: ./actions/lib/backup/s3-upload.ts
 /** One object from a stream, in parts. */
+
 
 
 const MIB = 1024 * 1024;
@@ -81860,6 +81863,8 @@ const PART = 5 * MIB;
 const QUEUE = 3;
 /** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
 const PARTS = 9000;
+/** Milliseconds between attempts to end an upload whose parts still arrive. */
+const ENDINGS = [50, 200, 1000, 3000];
 /** What arrives is compared with it, part by part. */
 const ChecksumAlgorithm = 'CRC32';
 /** @param bytes of the whole, where known @returns bytes, whole mebibytes */
@@ -81919,7 +81924,6 @@ class Parts {
     #count = 0;
     #done = [];
     #sending = [];
-    #over = new AbortController();
     #broken = null;
     #interrupt = (_) => undefined;
     #wake = () => undefined;
@@ -81962,13 +81966,27 @@ class Parts {
         const [UploadId, MultipartUpload] = [this.#upload, { Parts: this.#done }];
         await this.#s3.completeMultipartUpload({ ...this.#target, UploadId, MultipartUpload });
     }
-    /** Nothing of it is kept there, as far as the server can be reached. */
+    /**
+     * Nothing of it is kept there, as far as the server can be reached. A part that is on its way may outlive the end
+     * of the upload (S3 API, AbortMultipartUpload), so those that can be waited for are, and then the server is asked
+     * whether it is gone.
+     */
     async giveUp() {
-        this.#over.abort();
         await Promise.all(this.#sending);
         if (this.#upload === null)
             return;
-        await this.#s3.abortMultipartUpload({ ...this.#target, UploadId: this.#upload }).catch(() => undefined);
+        const upload = { ...this.#target, UploadId: this.#upload };
+        try {
+            for (const pause of ENDINGS) {
+                await this.#s3.abortMultipartUpload(upload);
+                // Fails once there is no such upload.
+                await this.#s3.listParts(upload);
+                await (0,promises_namespaceObject.setTimeout)(pause);
+            }
+        }
+        catch {
+            // It is gone, or nobody can tell: who removes the backup gives up what is left.
+        }
     }
     async #buffer() {
         for (;;) {
@@ -81992,7 +82010,7 @@ class Parts {
         this.#count += 1;
         const PartNumber = this.#count;
         const part = { ...this.#target, UploadId: this.#upload, PartNumber, Body, ChecksumAlgorithm };
-        this.#sending.push(this.#s3.uploadPart(part, { abortSignal: this.#over.signal }).then(({ ETag, ChecksumCRC32 }) => {
+        this.#sending.push(this.#s3.uploadPart(part).then(({ ETag, ChecksumCRC32 }) => {
             this.#done[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
             this.#free.push(buffer);
             this.#wake();
@@ -82913,8 +82931,6 @@ function parseMapping(list) {
     return new Map(pairs.map((pair) => pair.split(':').map(Number)));
 }
 
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = require("node:timers/promises");
 ;// CONCATENATED MODULE: ./actions/lib/stack/watch.ts
 /** So many failed probes in a row, of one path, are no accident. */
 const FAILED_IN_A_ROW = 3;
@@ -83056,7 +83072,7 @@ class WatchJudge {
                 watch.probe({ path, status, milliseconds: performance.now() - begun });
             }
             this.#judge();
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(PROBE_INTERVAL);
+            await (0,promises_namespaceObject.setTimeout)(PROBE_INTERVAL);
         }
     }
     #judge() {
@@ -85153,7 +85169,7 @@ class Follower {
         this.#lostSince ??= performance.now();
         let reason = 'the connection is lost again each time';
         for (let pause = 500; performance.now() - this.#lostSince < RECONNECT_FOR; pause = Math.min(pause * 2, 8000)) {
-            await (0,external_node_timers_promises_namespaceObject.setTimeout)(pause);
+            await (0,promises_namespaceObject.setTimeout)(pause);
             if (this.#left)
                 return LEFT;
             try {
@@ -88397,7 +88413,7 @@ async function resolve(host, request) {
     finally {
         // At the end of its input the script clears away what it made and was not told to keep.
         session.end();
-        await Promise.race([session.done, (0,external_node_timers_promises_namespaceObject.setTimeout)(CLEANUP_GRACE, undefined, { ref: false })]);
+        await Promise.race([session.done, (0,promises_namespaceObject.setTimeout)(CLEANUP_GRACE, undefined, { ref: false })]);
         session.close();
     }
 }

@@ -1,6 +1,7 @@
 /** One object from a stream, in parts. */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CompletedPart, S3 } from '@aws-sdk/client-s3';
 import { UserError } from '../errors';
 import type { S3Connection } from './s3-client';
@@ -12,6 +13,8 @@ const PART = 5 * MIB;
 const QUEUE = 3;
 /** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
 const PARTS = 9000;
+/** Milliseconds between attempts to end an upload whose parts still arrive. */
+const ENDINGS = [50, 200, 1000, 3000];
 /** What arrives is compared with it, part by part. */
 const ChecksumAlgorithm = 'CRC32';
 
@@ -86,7 +89,6 @@ class Parts {
   #count = 0;
   readonly #done: CompletedPart[] = [];
   readonly #sending: Promise<void>[] = [];
-  readonly #over = new AbortController();
   #broken: { readonly error: unknown } | null = null;
   #interrupt = (_: unknown): void => undefined;
   #wake = (): void => undefined;
@@ -130,12 +132,25 @@ class Parts {
     await this.#s3.completeMultipartUpload({ ...this.#target, UploadId, MultipartUpload });
   }
 
-  /** Nothing of it is kept there, as far as the server can be reached. */
+  /**
+   * Nothing of it is kept there, as far as the server can be reached. A part that is on its way may outlive the end
+   * of the upload (S3 API, AbortMultipartUpload), so those that can be waited for are, and then the server is asked
+   * whether it is gone.
+   */
   async giveUp(): Promise<void> {
-    this.#over.abort();
     await Promise.all(this.#sending);
     if (this.#upload === null) return;
-    await this.#s3.abortMultipartUpload({ ...this.#target, UploadId: this.#upload }).catch(() => undefined);
+    const upload = { ...this.#target, UploadId: this.#upload };
+    try {
+      for (const pause of ENDINGS) {
+        await this.#s3.abortMultipartUpload(upload);
+        // Fails once there is no such upload.
+        await this.#s3.listParts(upload);
+        await sleep(pause);
+      }
+    } catch {
+      // It is gone, or nobody can tell: who removes the backup gives up what is left.
+    }
   }
 
   async #buffer(): Promise<Buffer> {
@@ -163,7 +178,7 @@ class Parts {
     const PartNumber = this.#count;
     const part = { ...this.#target, UploadId: this.#upload, PartNumber, Body, ChecksumAlgorithm } as const;
     this.#sending.push(
-      this.#s3.uploadPart(part, { abortSignal: this.#over.signal }).then(
+      this.#s3.uploadPart(part).then(
         ({ ETag, ChecksumCRC32 }) => {
           this.#done[PartNumber - 1] = { PartNumber, ETag, ChecksumCRC32 };
           this.#free.push(buffer);

@@ -138,6 +138,16 @@ it('what it could not give up, which is given up when the backup is removed', as
   await place().remove(ID);
 });
 
+it('parts that outlive their end, until none is left', async () => {
+  // As S3 has it of a part that was still on its way: taken, but not gone.
+  proxy.fault({ kind: 'refuse', status: 204, code: '' }, /^DELETE/, 2);
+  async function* broken(): AsyncGenerator<Buffer> {
+    yield* slices(LARGE.subarray(0, 20 * MIB));
+    throw new Error('gone');
+  }
+  await refused(place().write(ID, 'db.zst', Readable.from(broken(), { objectMode: false }), null), /^gone$/);
+});
+
 it('what nobody foresaw, in the words of the server, but without keys', async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = server.credentials;
   const message = `odd: ${AWS_ACCESS_KEY_ID} ${AWS_SECRET_ACCESS_KEY} AKIAIOSFODNN7EXAMPLE`;
