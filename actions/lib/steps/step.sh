@@ -193,7 +193,7 @@ rb_outcome() {
 rb_finish() {
   rm -f "$RB_STEP/room"
   # A disk that was full has torn what was written last.
-  if is_torn "$RB_STEP/out"; then say; fi
+  if is_torn "$RB_STEP/out"; then say ""; fi
   if is_torn "$RB_JOURNAL"; then echo >>"$RB_JOURNAL"; fi
   : >"$RB_STEP/protected"
   [ "$RB_CODE" = 0 ] || [ ! -s "$RB_STEP/end" ] || event failed "kind=$(cat "$RB_STEP/end")"

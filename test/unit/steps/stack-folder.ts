@@ -97,3 +97,8 @@ export async function start(
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
 }
+
+/** Process ID of a step. */
+export function processOf(step: { file(name: string): string }): number {
+  return Number(step.file('process').split(' ')[0]);
+}
