@@ -89891,9 +89891,9 @@ async function swap(request, { steps, mark }) {
     const result = await step.result;
     if (result.outcome === 'unknown') {
         throw new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
-            what: 'the connection to the host was lost during the swap',
+            what: 'how the swap ended is not known',
             why: result.reason,
-            remedy: 'the host finishes or goes back by itself; run it again with list: true to see where it is',
+            remedy: 'the host finishes or goes back by itself; then undo: true with dry-run: true names what was put aside, if it finished',
         });
     }
     if (result.code !== 0 && !observer.committed)
@@ -90085,8 +90085,8 @@ async function isPending({ host, root }) {
     const outcome = await host.run(`[ ! -e '${root}/restore.pending' ] || echo pending`);
     return outcome.stdout.trim() === 'pending';
 }
-/** Removes what was filled in vain, and reports. */
-async function scene_failed({ request, session, recorder, steps, notes }, left, error, finish) {
+/** Removes what was filled in vain, and reports. @param serving which data serves now, as a sentence */
+async function scene_failed({ request, session, recorder, steps, notes }, left, error, finish, serving = 'The former data serves on.') {
     if (!(error instanceof lib_errors/* UserError */.y))
         throw error;
     if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
@@ -90100,7 +90100,7 @@ async function scene_failed({ request, session, recorder, steps, notes }, left, 
             notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
         }
     }
-    notes.push('The former data serves on.');
+    notes.push(serving);
     return finish('failed', { error: change_describe(error) });
 }
 /** What makes the report, whatever becomes of the restore. */
@@ -90137,6 +90137,8 @@ function scene_serversOf(parts) {
 
 
 
+
+const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
 /** Makes the databases and folders live that stand beside them as `kind` with this ID. */
 async function exchange(scene, { facts, volumes: volumeFacts }, { parts, volumes: names }, kind, id, finish) {
     const { request, recorder, steps, notes } = scene;
@@ -90179,7 +90181,9 @@ async function exchange(scene, { facts, volumes: volumeFacts }, { parts, volumes
         });
     }
     catch (error) {
-        return await scene_failed(scene, leftoversOf(parts, kind === 'restore' ? names : [], id), error, finish);
+        const left = leftoversOf(parts, kind === 'restore' ? names : [], id);
+        const isUnknown = error instanceof lib_errors/* UserError */.y && error.code === 'RB-CONNECTION-LOST';
+        return await scene_failed(scene, left, error, finish, isUnknown ? UNKNOWN : undefined);
     }
     const known = notes.length;
     const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;

@@ -1,8 +1,11 @@
 /** The swap: what stands beside the live data becomes live. */
 import { type ServerSwap, swap, type VolumeSwap } from '../lib/backup/swap';
+import { UserError } from '../lib/errors';
 import { besideName } from '../lib/postgres/names';
 import { besideFolder } from '../lib/volumes/names';
 import { type Finish, failed, type Named, type Restored, type Scene, type Settled, serversOf } from './scene';
+
+const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
 
 export interface Exchanged {
   readonly parts: readonly Named[];
@@ -60,7 +63,9 @@ export async function exchange(
       },
     );
   } catch (error) {
-    return await failed(scene, leftoversOf(parts, kind === 'restore' ? names : [], id), error, finish);
+    const left = leftoversOf(parts, kind === 'restore' ? names : [], id);
+    const isUnknown = error instanceof UserError && error.code === 'RB-CONNECTION-LOST';
+    return await failed(scene, left, error, finish, isUnknown ? UNKNOWN : undefined);
   }
   const known = notes.length;
   const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;

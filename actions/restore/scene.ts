@@ -132,12 +132,13 @@ async function isPending({ host, root }: StackSession): Promise<boolean> {
   return outcome.stdout.trim() === 'pending';
 }
 
-/** Removes what was filled in vain, and reports. */
+/** Removes what was filled in vain, and reports. @param serving which data serves now, as a sentence */
 export async function failed(
   { request, session, recorder, steps, notes }: Scene,
   left: Leftovers,
   error: unknown,
   finish: Finish,
+  serving = 'The former data serves on.',
 ): Promise<Restored> {
   if (!(error instanceof UserError)) throw error;
   if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
@@ -148,7 +149,7 @@ export async function failed(
       notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
     }
   }
-  notes.push('The former data serves on.');
+  notes.push(serving);
   return finish('failed', { error: describe(error) });
 }
 

@@ -77,9 +77,10 @@ export async function swap(request: SwapRequest, { steps, mark }: SwapTools): Pr
   const result = await step.result;
   if (result.outcome === 'unknown') {
     throw new UserError('RB-CONNECTION-LOST', {
-      what: 'the connection to the host was lost during the swap',
+      what: 'how the swap ended is not known',
       why: result.reason,
-      remedy: 'the host finishes or goes back by itself; run it again with list: true to see where it is',
+      remedy:
+        'the host finishes or goes back by itself; then undo: true with dry-run: true names what was put aside, if it finished',
     });
   }
   if (result.code !== 0 && !observer.committed) throw observer.error();
