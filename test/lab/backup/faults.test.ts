@@ -45,7 +45,7 @@ afterEach(async () => {
 /** Does the harm once so many bytes of the archive are there. */
 async function harmed(harm: string, inputs: Readonly<Record<string, string>> = {}): Promise<ActionResult> {
   const waiting = stage.host.root(
-    `until [ "$(cat /opt/backups/acme/.*.part/*.dump.zst 2>/dev/null | wc -c)" -gt 4000000 ]; do sleep 0.02; done\n${harm}`,
+    `until [ "$(cat /opt/backups/acme/.*.part/*.dump.zst 2>/dev/null | wc -c)" -gt 1000000 ]; do sleep 0.02; done\n${harm}`,
     { timeout: 120_000 },
   );
   const [result] = await Promise.all([stage.backup(inputs), waiting]);
@@ -72,7 +72,10 @@ describe('in the middle of the dump', () => {
   });
 
   it('the disk runs full', async () => {
-    const result = await harmed('cat /dev/zero >/opt/backups/fill 2>/dev/null || :');
+    // It takes its time, which the dump must not use to come to its end.
+    const result = await harmed(
+      'pkill -STOP -x zstd; cat /dev/zero >/opt/backups/fill 2>/dev/null; pkill -CONT -x zstd',
+    );
     await stage.host.root('rm -f /opt/backups/fill');
     expect(annotation(result)).toMatch(/^RB-DISK-SHORT: /);
   });
@@ -122,7 +125,7 @@ it('a directory that belongs to somebody else', async () => {
 
 it('a connection that is cut is found again, and the backup is whole', async () => {
   const waiting = stage.host.root(
-    'until [ "$(cat /opt/backups/acme/.*.part/*.dump.zst 2>/dev/null | wc -c)" -gt 4000000 ]; do sleep 0.02; done',
+    'until [ "$(cat /opt/backups/acme/.*.part/*.dump.zst 2>/dev/null | wc -c)" -gt 1000000 ]; do sleep 0.02; done',
     { timeout: 120_000 },
   );
   const [result] = await Promise.all([stage.backup(), waiting.then(() => stage.host.cutConnections())]);
