@@ -85374,10 +85374,14 @@ function partsWanted(manifest, wanted) {
         databases: none || (databases === null && manifest.databases.length === 0) ? [] : databasesOf(manifest, databases),
         volumes: volumesOf(manifest, volumes),
     };
-    // Says what it has.
-    if (chosen.databases.length + chosen.volumes.length === 0)
-        return { ...chosen, databases: databasesOf(manifest, null) };
-    return chosen;
+    if (chosen.databases.length + chosen.volumes.length > 0)
+        return chosen;
+    const has = [...manifest.databases.map(({ database }) => database), ...manifest.volumes.map(({ name }) => name)];
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `the backup ${manifest.id} has nothing of what was asked for`,
+        why: `it has ${has.join(', ') || 'neither databases nor volumes'}`,
+        remedy: 'correct the inputs databases and volumes, or choose another backup',
+    });
 }
 /** Who names one kind does not mean the other; `null`: all of a kind. */
 function everythingOr({ databases, volumes }) {

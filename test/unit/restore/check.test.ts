@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckRequest, check, compare } from '../../../actions/lib/backup/check';
-import { choose, databasesOf } from '../../../actions/lib/backup/choose';
+import { choose, databasesOf, partsWanted } from '../../../actions/lib/backup/choose';
 import type { DatabasePart, Manifest } from '../../../actions/lib/backup/manifest';
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
@@ -146,5 +146,23 @@ describe('which backup', () => {
     expect(databasesOf(both, ['auth-db/keycloak'])).toEqual([other]);
     expect(() => databasesOf(both, ['app', 'gone'])).toThrow(/RB-BACKUP-UNKNOWN: .*gone/);
     expect(() => databasesOf(manifest('20260101T020000Z', { databases: [] }), null)).toThrow(/RB-BACKUP-UNKNOWN/);
+  });
+
+  it('has what is asked for of each kind, and never the other kind in its place', () => {
+    const volume = {
+      file: 'v.tar.zst',
+      bytes: 1,
+      sha256: 'b'.repeat(64),
+      name: 'uploads',
+      entries: 1,
+      volumeBytes: null,
+    };
+    const both = manifest('20260101T020000Z', { volumes: [volume] });
+    expect(partsWanted(both, { databases: null, volumes: null })).toEqual({ databases: [part], volumes: [volume] });
+    expect(partsWanted(both, { databases: null, volumes: ['*'] })).toEqual({ databases: [], volumes: [volume] });
+    expect(partsWanted(both, { databases: ['*'], volumes: null })).toEqual({ databases: [part], volumes: [] });
+    const bare = manifest('20260101T020000Z');
+    expect(partsWanted(bare, { databases: null, volumes: null })).toEqual({ databases: [part], volumes: [] });
+    expect(() => partsWanted(bare, { databases: null, volumes: ['*'] })).toThrow(/RB-BACKUP-UNKNOWN: .*\n.*it has app/);
   });
 });
