@@ -23,17 +23,19 @@ op_remove() {
 
 # op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
 op_sweep() {
+  stood=
   if stand_ins_end; then
     # A stand-in may be gone, and its rules not.
     redirect_sweep && host_ports_remove || fail redirect "$PROJECT"
   else
     stand_ins_stay=1
+    stood=$(cut -d ' ' -f 3 "$RB_STEP/left" | tr '\n' ' ')
   fi
   for state in created exited dead; do
     docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
       --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
   done | while read -r id service; do
-    case " $ONE_SHOTS " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
+    case " $ONE_SHOTS $stood " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
   done
   for folder in "$RB_ROOT"/steps/*; do
     [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
@@ -43,7 +45,11 @@ op_sweep() {
 
 # op_finish: what is left when everything else is done
 op_finish() {
-  [ -n "${stand_ins_stay:-}" ] || stand_ins_end || { fail_still_needed; return 1; }
+  if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then
+    stand_ins_end || { fail_still_needed; return 1; }
+    # So do the rules of the run that left them.
+    redirect_sweep && host_ports_remove || { fail redirect "$PROJECT"; return 1; }
+  fi
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
   docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
     while read -r id; do docker rm "$id" >/dev/null; done

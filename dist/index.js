@@ -83564,7 +83564,7 @@ function isOneShot(service, release, runbook) {
 /** Whether a stand-in that an earlier procedure had to leave is all that serves for a service. */
 function isHelpless(service, running, state) {
     const stoodFor = state.containers.some((c) => c.standIn && c.service === service && c.state === 'running');
-    return stoodFor && running.length > 0 && !running.some((c) => c.state === 'running' && c.listens.length > 0);
+    return stoodFor && !running.some((c) => c.state === 'running' && c.listens.length > 0);
 }
 /**
  * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
@@ -83710,10 +83710,12 @@ function changeOf(name, state, target, options) {
     // What a run that was interrupted left behind is put right; what people did is named and left alone.
     const ours = was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
     const leftovers = running.filter((container) => isLeftover(container, wanted, state));
-    const drift = was === undefined || state.unfinished !== null
+    const helpless = isHelpless(name, running, state);
+    // A stand-in that serves for none was left so by an earlier run.
+    const explained = state.unfinished !== null || (helpless && running.length === 0);
+    const drift = was === undefined || explained
         ? []
         : driftOf(name, was, running.filter((c) => !leftovers.includes(c)), state);
-    const helpless = isHelpless(name, running, state);
     const complete = !helpless && fitting.length === wanted.replicas && running.length === fitting.length;
     if (complete || (!ours && !helpless && leftovers.length === 0)) {
         return { change: reload(name, wanted, was, options.runbook), drift };

@@ -2,10 +2,15 @@
 #
 # Given: what apply.sh gives
 
+# stand_ins_left: lines `ID STATE SERVICE`
+stand_ins_left() {
+  docker ps -a --no-trunc --filter "label=runbook.stand-in=$PROJECT" \
+    --format '{{.ID}} {{.State}} {{.Label "com.docker.compose.service"}}'
+}
+
 # stand_ins_end: false, with all of them as they are, while one is: that of STILL_NEEDED
 stand_ins_end() {
-  docker ps -a --no-trunc --filter "label=runbook.stand-in=$PROJECT" \
-    --format '{{.ID}} {{.State}} {{.Label "com.docker.compose.service"}}' >"$RB_STEP/left"
+  stand_ins_left >"$RB_STEP/left"
   [ -s "$RB_STEP/left" ] || return 0
   while read -r id state stood; do
     [ "$state" != running ] || comes_back "$stood" && continue
@@ -29,19 +34,31 @@ comes_back() {
   is_back "$1" && return 0
   compose "$TARGET" config --services 2>/dev/null | grep -qxF "$1" || return 0
   # Docker may pause up to a minute before the next start.
-  for id in $(containers "$1" -a --filter status=restarting --filter status=exited --filter status=created); do
-    docker restart "$id" >/dev/null
-  done
+  for id in $(containers "$1" --filter status=restarting); do docker restart "$id" >/dev/null; done
+  say "$1: does not serve yet; the stand-in of an earlier run serves until then"
   begun=$(uptime_seconds)
+  again=
   until is_back "$1"; do
+    if [ -z "$again" ] && [ -z "$(containers "$1")" ]; then
+      compose "$TARGET" up -d --no-deps --no-build --pull never --scale "$1=1" "$1" >"$RB_STEP/left.log" 2>&1 || return 1
+      again=1
+      begun=$(uptime_seconds)
+    fi
     waited=$(($(uptime_seconds) - begun))
-    [ "$waited" -lt 30 ] || { is_starting "$1" && [ "$waited" -lt 300 ]; } || return 1
+    [ "$waited" -lt 30 ] || { [ "$waited" -lt 300 ] && { is_starting "$1" || is_ending "$1"; }; } || return 1
     sleep 0.2
   done
 }
 
 is_starting() {
   docker inspect --format '{{with index .State "Health"}}{{.Status}}{{end}}' $(containers "$1") 2>/dev/null | grep -qx starting
+}
+
+# is_ending SERVICE: it takes no more connections and serves those it has, as after its stop signal
+is_ending() {
+  for pid in $(pids_of $(containers "$1")); do
+    cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
+  done | awk '$4 == "01" { found = 1 } END { exit !found }'
 }
 
 # fail_still_needed: tells the runner, with what the container itself says

@@ -69,8 +69,11 @@ function changeOf(
   const ours =
     was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
   const leftovers = running.filter((container) => isLeftover(container, wanted, state));
+  const helpless = isHelpless(name, running, state);
+  // A stand-in that serves for none was left so by an earlier run.
+  const explained = state.unfinished !== null || (helpless && running.length === 0);
   const drift =
-    was === undefined || state.unfinished !== null
+    was === undefined || explained
       ? []
       : driftOf(
           name,
@@ -78,7 +81,6 @@ function changeOf(
           running.filter((c) => !leftovers.includes(c)),
           state,
         );
-  const helpless = isHelpless(name, running, state);
   const complete = !helpless && fitting.length === wanted.replicas && running.length === fitting.length;
   if (complete || (!ours && !helpless && leftovers.length === 0)) {
     return { change: reload(name, wanted, was, options.runbook), drift };

@@ -22,7 +22,7 @@ export function isOneShot(service: string, release: Release, runbook: Runbook): 
 /** Whether a stand-in that an earlier procedure had to leave is all that serves for a service. */
 export function isHelpless(service: string, running: readonly Container[], state: State): boolean {
   const stoodFor = state.containers.some((c) => c.standIn && c.service === service && c.state === 'running');
-  return stoodFor && running.length > 0 && !running.some((c) => c.state === 'running' && c.listens.length > 0);
+  return stoodFor && !running.some((c) => c.state === 'running' && c.listens.length > 0);
 }
 
 /**

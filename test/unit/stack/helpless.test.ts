@@ -32,6 +32,7 @@ const to = (wanted: typeof current, state: State) =>
   diff(state, release('2', { proxy: wanted }), { runbook: asked, migrate: false }).changes;
 
 const fallen: Partial<Container> = { state: 'restarting', listens: [], pid: 0 };
+const ended: Partial<Container> = { state: 'exited', listens: [], pid: 0 };
 
 describe('a service that only a stand-in serves for', () => {
   it('is made anew behind it, and nothing is interrupted by that', () => {
@@ -46,7 +47,17 @@ describe('a service that only a stand-in serves for', () => {
 
   it('is left to the release that comes: a recovery would fail on what made it fall', () => {
     const unfinished = { procedure: 'deploy', run: 'https://github.com/acme/stack/actions/runs/1' } as never;
-    expect(recoveryOf(stateWith(fallen, true, unfinished), asked, 'refuse').plan.changes).toEqual([]);
+    for (const real of [fallen, ended])
+      expect(recoveryOf(stateWith(real, true, unfinished), asked, 'refuse').plan.changes).toEqual([]);
+  });
+
+  it('is started where it has ended, which nobody did by hand', () => {
+    const { changes, drift } = diff(stateWith(ended), release('2', { proxy: current }), {
+      runbook: asked,
+      migrate: false,
+    });
+    expect(changes).toMatchObject([{ kind: 'create', downtime: null, start: 1 }]);
+    expect(drift.filter(({ service: of }) => of === 'proxy')).toEqual([]);
   });
 });
 
