@@ -2,7 +2,7 @@
 
 # The one that runs: what starts again and again can be asked nothing.
 proxy_container() {
-  [ -z "$PROXY" ] || containers "$PROXY" --filter status=running | head -n 1
+  [ -z "$PROXY" ] || alive "$PROXY" | head -n 1
 }
 
 # op_test_proxy IMAGE PATH…: the proxy's own check of its new files, in the running one's network. IMAGE is
@@ -47,7 +47,7 @@ proxy_keeps_alive() {
 }
 
 reload_proxy() {
-  for id in $([ -z "$PROXY" ] || containers "$PROXY" --filter status=running); do
+  for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     docker exec "$id" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 ||
       grep -q 'executable file not found' "$RB_STEP/reload.log" || return 1
   done

@@ -39,8 +39,8 @@ comes_back() {
   begun=$(uptime_seconds)
   again=
   until is_back "$1"; do
-    if [ -z "$again" ] && [ -z "$(containers "$1")" ]; then
-      compose "$TARGET" up -d --no-deps --no-build --pull never --scale "$1=1" "$1" >"$RB_STEP/left.log" 2>&1 || return 1
+    if [ -z "$again" ] && [ -z "$(alive "$1")" ]; then
+      start_own "$TARGET" "$1" >"$RB_STEP/left.log" 2>&1 || return 1
       again=1
       begun=$(uptime_seconds)
     fi

@@ -170,10 +170,16 @@ hide_real() {
 replace_behind_back() {
   report_logs_of "$1"
   [ -n "$OLD" ] || return 1
-  compose "$OLD" up -d --no-deps --no-build --pull never --scale "$1=1" "$1"
+  start_own "$OLD" "$1"
   hide_real "$1"
   until=$(($(uptime_seconds) + 30))
   until is_back "$1" || [ "$(uptime_seconds)" -ge "$until" ]; do sleep 0.1; done
+}
+
+# start_own RELEASE SERVICE: its container as the release has it. Compose leaves alone what the engine's list has
+# running, though it may have ended.
+start_own() {
+  compose "$1" up -d --no-deps --no-build --pull never --scale "$2=1" "$2" && docker start $(containers "$2")
 }
 
 is_back() {

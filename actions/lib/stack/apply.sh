@@ -20,6 +20,13 @@ containers() {
     --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
 }
 
+# alive SERVICE: IDs of those that run, as they say themselves: where the disk was full when one ended, the
+# engine's list has it running still
+alive() {
+  ids=$(containers "$1")
+  [ -z "$ids" ] || docker inspect --format '{{.State.Status}} {{.Id}}' $ids | sed -n 's/^running //p'
+}
+
 # fresh SERVICE: IDs of containers that this run made; before the real one the stand-in is meant
 fresh() {
   if [ -e "$RB_STEP/candidate-$1" ]; then
