@@ -3,7 +3,7 @@
 # $RB_STEP/divert-SERVICE, and is brought about as a whole. A file $RB_STEP/returned-SERVICE says that new
 # connections take Docker's way again; those that are redirected still want their way in.
 #
-# Given: RB_STEP RB_COMMENT and namespaces.sh
+# Given: RB_STEP RB_COMMENT and namespaces.sh; chains are $RB_CHAIN-IN, -OUT, -POST and -ACCEPT
 
 # published_ports ID: lines `ADDRESS PORT CONTAINER-PORT`
 published_ports() {
@@ -32,7 +32,7 @@ host_rules() {
   for file in "$RB_STEP"/divert-*; do
     [ -e "$RB_STEP/returned-${file##*/divert-}" ] && state=returned || state=diverted
     sed "s/\$/ $state/" "$file"
-  done | awk -v family="$1" -v comment="$RB_COMMENT" '
+  done | awk -v family="$1" -v chain="$RB_CHAIN" -v comment="$RB_COMMENT" '
     $1 == family {
       say = " -m comment --comment \"" comment "\" -j "
       to = ($2 == "0.0.0.0" || $2 == "::") ? "" : " -d " $2
@@ -40,23 +40,24 @@ host_rules() {
       if ($8 == "returned") {
         # Whoever comes now finds the real one.
       } else if (family == 4) {
-        nat = nat "-A RUNBOOK-IN" tcp say "DNAT --to-destination " $6 ":" $4 "\n"
+        nat = nat "-A " chain "-IN" tcp say "DNAT --to-destination " $6 ":" $4 "\n"
         # What goes to the loopback address must stay on it.
-        if (to == "") nat = nat "-A RUNBOOK-OUT -d 127.0.0.0/8" tcp say "DNAT --to-destination 127.0.0.1:" $5 "\n"
-        nat = nat "-A RUNBOOK-OUT" tcp say "DNAT --to-destination " ($2 ~ /^127\./ ? "127.0.0.1:" $5 : $6 ":" $4) "\n"
+        if (to == "") nat = nat "-A " chain "-OUT -d 127.0.0.0/8" tcp say "DNAT --to-destination 127.0.0.1:" $5 "\n"
+        nat = nat "-A " chain "-OUT" tcp say "DNAT --to-destination " ($2 ~ /^127\./ ? "127.0.0.1:" $5 : $6 ":" $4) "\n"
         # A neighbour that called the host gets its answer from the host, and not past it over their bridge.
-        nat = nat "-A RUNBOOK-POST -s " $7 " -d " $6 " -p tcp --dport " $4 " -m conntrack --ctstate DNAT" say "MASQUERADE\n"
+        nat = nat "-A " chain "-POST -s " $7 " -d " $6 " -p tcp --dport " $4 " -m conntrack --ctstate DNAT" say "MASQUERADE\n"
       } else {
         # Docker serves IPv6 from a process of its own where the network has none.
-        nat = nat "-A RUNBOOK-IN" tcp say "REDIRECT --to-ports " $5 "\n"
-        nat = nat "-A RUNBOOK-OUT" tcp say "REDIRECT --to-ports " $5 "\n"
+        nat = nat "-A " chain "-IN" tcp say "REDIRECT --to-ports " $5 "\n"
+        nat = nat "-A " chain "-OUT" tcp say "REDIRECT --to-ports " $5 "\n"
       }
       # A firewall knows the port that clients asked for, not the one that they get.
-      accept = accept "-A RUNBOOK-ACCEPT -p tcp -m conntrack --ctstate DNAT --ctorigdstport " $3 say "ACCEPT\n"
+      accept = accept "-A " chain "-ACCEPT -p tcp -m conntrack --ctstate DNAT --ctorigdstport " $3 say "ACCEPT\n"
     }
     END {
-      printf "*nat\n:RUNBOOK-IN - [0:0]\n:RUNBOOK-OUT - [0:0]\n:RUNBOOK-POST - [0:0]\n%sCOMMIT\n", nat
-      printf "*filter\n:RUNBOOK-ACCEPT - [0:0]\n%sCOMMIT\n", accept
+      empty = " - [0:0]\n"
+      printf "*nat\n%sCOMMIT\n", ":" chain "-IN" empty ":" chain "-OUT" empty ":" chain "-POST" empty nat
+      printf "*filter\n%sCOMMIT\n", ":" chain "-ACCEPT" empty accept
     }'
 }
 
@@ -69,13 +70,13 @@ host_ports_divert() {
     printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
     host_rules "$family"
     echo RULES
-    for jump in 'nat POSTROUTING RUNBOOK-POST' 'filter INPUT RUNBOOK-ACCEPT' 'nat PREROUTING RUNBOOK-IN' 'nat OUTPUT RUNBOOK-OUT'; do
+    for jump in 'nat POSTROUTING POST' 'filter INPUT ACCEPT' 'nat PREROUTING IN' 'nat OUTPUT OUT'; do
       set -- $jump
       case $3 in
-        RUNBOOK-IN | RUNBOOK-OUT) local_only='-m addrtype --dst-type LOCAL' ;;
-        *) local_only= ;;
+        IN | OUT) rule="-m addrtype --dst-type LOCAL -j $RB_CHAIN-$3" ;;
+        *) rule="-j $RB_CHAIN-$3" ;;
       esac
-      echo "$tool -w 5 -t $1 -C $2 $local_only -j $3 2>/dev/null || $tool -w 5 -t $1 -I $2 $local_only -j $3 || exit 1"
+      echo "$tool -w 5 -t $1 -C $2 $rule 2>/dev/null || $tool -w 5 -t $1 -I $2 $rule || exit 1"
     done
   done >"$RB_STEP/divert.sh"
   in_host_network <"$RB_STEP/divert.sh"
@@ -83,10 +84,11 @@ host_ports_divert() {
 
 # host_ports_detach: all new connections take Docker's way again; those that are stay
 host_ports_detach() {
-  in_host_network <<'SCRIPT'
+  in_host_network <<SCRIPT
+chain=$RB_CHAIN
 for tool in iptables ip6tables; do
-  while $tool -w 5 -t nat -D PREROUTING -m addrtype --dst-type LOCAL -j RUNBOOK-IN 2>/dev/null; do :; done
-  while $tool -w 5 -t nat -D OUTPUT -m addrtype --dst-type LOCAL -j RUNBOOK-OUT 2>/dev/null; do :; done
+  while \$tool -w 5 -t nat -D PREROUTING -m addrtype --dst-type LOCAL -j \$chain-IN 2>/dev/null; do :; done
+  while \$tool -w 5 -t nat -D OUTPUT -m addrtype --dst-type LOCAL -j \$chain-OUT 2>/dev/null; do :; done
 done
 SCRIPT
 }
@@ -94,14 +96,15 @@ SCRIPT
 # host_ports_remove: takes every rule of ours away; may be repeated
 host_ports_remove() {
   host_ports_detach
-  in_host_network <<'SCRIPT'
+  in_host_network <<SCRIPT
+chain=$RB_CHAIN
 for tool in iptables ip6tables; do
-  while $tool -w 5 -D INPUT -j RUNBOOK-ACCEPT 2>/dev/null; do :; done
-  while $tool -w 5 -t nat -D POSTROUTING -j RUNBOOK-POST 2>/dev/null; do :; done
-  for chain in RUNBOOK-IN RUNBOOK-OUT RUNBOOK-POST; do
-    $tool -w 5 -t nat -F $chain 2>/dev/null && $tool -w 5 -t nat -X $chain
+  while \$tool -w 5 -D INPUT -j \$chain-ACCEPT 2>/dev/null; do :; done
+  while \$tool -w 5 -t nat -D POSTROUTING -j \$chain-POST 2>/dev/null; do :; done
+  for name in IN OUT POST; do
+    \$tool -w 5 -t nat -F \$chain-\$name 2>/dev/null && \$tool -w 5 -t nat -X \$chain-\$name
   done
-  $tool -w 5 -F RUNBOOK-ACCEPT 2>/dev/null && $tool -w 5 -X RUNBOOK-ACCEPT
+  \$tool -w 5 -F \$chain-ACCEPT 2>/dev/null && \$tool -w 5 -X \$chain-ACCEPT
 done
 :
 SCRIPT

@@ -1,9 +1,12 @@
 # What works inside network namespaces of others: a helper container with the rights for it, and nothing more.
 #
-# Given: RB_ROOT, and the piece for the empty image. Where a step says by RB_HELPER (a file) that it has more than
+# Given: PROJECT RB_ROOT, and the piece for the empty image. Where a step says by RB_HELPER (a file) that it has more than
 # one use for the helper, it stays until the step's end; its room on Docker's disk is then there for a way back.
 
 HELPER_ROOM=16777216
+# Two stacks may have a network in common, and one host always: each has chains of its own, with names of 28 bytes at
+# most (XT_EXTENSION_MAXNAMELEN of Linux).
+RB_CHAIN=RUNBOOK-$(printf %s "$PROJECT" | cksum | cut -d ' ' -f 1)
 
 # helper_run [docker run options] -- COMMAND ARG…: one with the host's own tools, which sees the host's files in /host
 helper_run() {

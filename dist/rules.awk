@@ -1,7 +1,7 @@
 # The rules of one address family, as input of iptables-restore(8). One set serves every caller: whoever is
 # not on a network never dials its addresses.
 #
-# Given: family (4 or 6), comment. Input, in any order:
+# Given: family (4 or 6), chain, comment. Input, in any order:
 #   service NAME PHASE PORTS        phase guard, narrow or cut; ports with commas, or -
 #   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire, new or gone
 #   subnet SERVICE NETWORK FAMILY CIDR
@@ -24,7 +24,7 @@ function spread(service, destination, targets,    count, list, index_, choice) {
   count = split(targets, list, " ")
   for (index_ = 1; index_ <= count; index_++) {
     choice = index_ == count ? "" : sprintf(" -m statistic --mode random --probability %.8f", 1 / (count - index_ + 1))
-    printf "-A RUNBOOK -d %s %s%s -m comment --comment \"%s\" -j DNAT --to-destination %s\n", destination, tcp(service), choice, comment, list[index_]
+    printf "-A %s -d %s %s%s -m comment --comment \"%s\" -j DNAT --to-destination %s\n", chain, destination, tcp(service), choice, comment, list[index_]
   }
 }
 
@@ -38,7 +38,7 @@ $1 == "end" { whole = 1 }
 END {
   if (!whole) exit 1
   print "*nat"
-  print ":RUNBOOK - [0:0]"
+  print ":" chain " - [0:0]"
   # What is known by its address comes before what is guessed by its subnet.
   for (i = 1; i <= services; i++) {
     s = order[i]
@@ -57,7 +57,7 @@ END {
       split(list[j], pair, ":::")
       n = pair[1]
       kept = split(known[n], there, " ")
-      for (k = 1; k <= kept; k++) printf "-A RUNBOOK -d %s -j RETURN\n", there[k]
+      for (k = 1; k <= kept; k++) printf "-A %s -d %s -j RETURN\n", chain, there[k]
       spread(s, pair[2], addresses[s, "keep", n] addresses[s, "retire", n])
     }
   }

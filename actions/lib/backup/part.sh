@@ -16,7 +16,7 @@ prepare_folder() {
 # pack PACKER: packs standard input, unless that was done already
 pack() {
   case $1 in
-    here) zstd -q -T0 -c ;;
+    here) zstd -q -2 -T0 -c ;;
     gzip) gzip -1 ;;
     *) cat ;;
   esac

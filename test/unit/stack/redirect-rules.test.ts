@@ -1,6 +1,7 @@
 /** Where a new connection goes by the rules of a redirect, worked out from the rules themselves. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { redirectScript } from '../../../actions/lib/stack/redirect/redirect';
 
 const program = `${import.meta.dirname}/../../../actions/lib/stack/redirect/rules.awk`;
 
@@ -12,11 +13,15 @@ interface Rule {
 }
 
 function rulesOf(table: string, family = 4): Rule[] {
-  const text = execFileSync('awk', ['-v', `family=${family}`, '-v', 'comment=2-v2 run', '-f', program], {
-    input: `${table}\nend\n`,
-    encoding: 'utf8',
-  });
-  return [...text.matchAll(/^-A RUNBOOK -d (\S+)(.*) -j (?:RETURN|DNAT --to-destination (\S+))$/gm)].map(
+  const text = execFileSync(
+    'awk',
+    ['-v', `family=${family}`, '-v', 'chain=RUNBOOK-1', '-v', 'comment=2-v2 run', '-f', program],
+    {
+      input: `${table}\nend\n`,
+      encoding: 'utf8',
+    },
+  );
+  return [...text.matchAll(/^-A RUNBOOK-1 -d (\S+)(.*) -j (?:RETURN|DNAT --to-destination (\S+))$/gm)].map(
     ([, destination = '', match = '', target]) => ({
       destination,
       ports: / --dports (\S+)/.exec(match)?.[1]?.split(',') ?? null,
@@ -125,5 +130,17 @@ address backend new edge 6 fd00::4
     expect(() =>
       execFileSync('awk', ['-v', 'family=4', '-v', 'comment=run', '-f', program], { input: table, stdio: 'pipe' }),
     ).toThrow(expect.objectContaining({ status: 1, stdout: Buffer.from('') }));
+  });
+});
+
+describe('the chains of a stack', () => {
+  const chainOf = (stack: string): string =>
+    execFileSync('sh', ['-c', `PROJECT='${stack}'\n${redirectScript()}\nprintf %s "$RB_CHAIN"`], { encoding: 'utf8' });
+
+  it('are its own: another one on the host does not take them away', () => {
+    const names = ['acme', 'acme-staging', 'a', 'x'.repeat(63)].map(chainOf);
+    expect(new Set(names).size).toBe(names.length);
+    // What iptables takes at most.
+    for (const name of names) expect(`${name}-ACCEPT`).toMatch(/^RUNBOOK-\d+-ACCEPT$(?<=^.{1,28})/);
   });
 });

@@ -1,5 +1,5 @@
 # The ways to a service's published ports, tried one by one: from the host itself and from a container of the
-# stack by the host's address. Given: RB_STEP and in_host_network
+# stack by the host's address. Given: RB_STEP RB_CHAIN and in_host_network
 #
 # A way is a line `FROM CHAIN TOOL PID ADDRESS PORT`: who calls in the namespace of PID, and the chain that must take it.
 
@@ -7,22 +7,22 @@
 host_paths() {
   own=$(ip -4 route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
   own6=$(ip -6 route get 2001:db8::1 2>/dev/null | sed -n 's/.* src \([0-9a-f:]*\).*/\1/p')
-  awk -v pid="$1" -v own="$own" -v own6="$own6" '
+  awk -v pid="$1" -v chain="$RB_CHAIN" -v own="$own" -v own6="$own6" '
     function way(from, chain, tool, of, address) { if (address != "") print from, chain, tool, of, address, $3 }
     $2 == "0.0.0.0" {
-      way("host", "RUNBOOK-OUT", "iptables", 1, "127.0.0.1")
-      way("host", "RUNBOOK-OUT", "iptables", 1, own)
-      way("stack", "RUNBOOK-IN", "iptables", pid, own)
+      way("host", chain "-OUT", "iptables", 1, "127.0.0.1")
+      way("host", chain "-OUT", "iptables", 1, own)
+      way("stack", chain "-IN", "iptables", pid, own)
       next
     }
     $2 == "::" {
-      way("host", "RUNBOOK-OUT", "ip6tables", 1, "::1")
-      way("host", "RUNBOOK-OUT", "ip6tables", 1, own6)
+      way("host", chain "-OUT", "ip6tables", 1, "::1")
+      way("host", chain "-OUT", "ip6tables", 1, own6)
       next
     }
     {
-      way("host", "RUNBOOK-OUT", $1 == 4 ? "iptables" : "ip6tables", 1, $2)
-      if ($1 == 4 && $2 !~ /^127\./) way("stack", "RUNBOOK-IN", "iptables", pid, $2)
+      way("host", chain "-OUT", $1 == 4 ? "iptables" : "ip6tables", 1, $2)
+      if ($1 == 4 && $2 !~ /^127\./) way("stack", chain "-IN", "iptables", pid, $2)
     }' | sort -u
 }
 

@@ -128,7 +128,7 @@ redirect_apply() {
   folder=$RB_STEP/redirect
   redirect_table >"$folder/table"
   for family in 4 6; do
-    awk -v family="$family" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family" || return 1
+    awk -v family="$family" -v chain="$RB_CHAIN" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family" || return 1
   done
   {
     redirect_attempts 120 1
@@ -139,7 +139,8 @@ redirect_apply() {
       [ "$family" = 4 ] && tool=iptables || tool=ip6tables
       printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
       cat "$folder/rules-$family"
-      printf 'RULES\n%s -w 5 -t nat -C OUTPUT -j RUNBOOK 2>/dev/null || %s -w 5 -t nat -I OUTPUT -j RUNBOOK || exit 1\n' "$tool" "$tool"
+      echo RULES
+      echo "$tool -w 5 -t nat -C OUTPUT -j $RB_CHAIN 2>/dev/null || $tool -w 5 -t nat -I OUTPUT -j $RB_CHAIN || exit 1"
     done
   } | redirect_everywhere || return 1
   cp "$folder/callers" "$folder/applied"
@@ -156,7 +157,7 @@ redirect_refresh() {
 redirect_detach() {
   redirect_look
   for tool in iptables ip6tables; do
-    echo "while $tool -w 5 -t nat -D OUTPUT -j RUNBOOK 2>/dev/null; do :; done"
+    echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
   done | redirect_everywhere
 }
 
@@ -175,7 +176,7 @@ redirect_remove() {
   for tool in iptables ip6tables; do
     cat <<SCRIPT
 if [ $in_use = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)'; then
-  $tool -w 5 -t nat -F RUNBOOK 2>/dev/null && $tool -w 5 -t nat -X RUNBOOK
+  $tool -w 5 -t nat -F $RB_CHAIN 2>/dev/null && $tool -w 5 -t nat -X $RB_CHAIN
 fi
 SCRIPT
   done | { cat; redirect_attempts 1 120; } | redirect_everywhere

@@ -1,4 +1,4 @@
-# Takes chains away whoever left them; needs redirect.sh. Given: RB_STEP PROJECT
+# Takes chains away whoever left them; needs redirect.sh. Given: RB_STEP PROJECT RB_CHAIN
 
 # redirect_sweep: in the namespaces of the stack's containers and of their neighbours. Where a chain's rules are
 # the only ones with a NAT target, established connections would hang without them: there it stays, unused.
@@ -19,11 +19,11 @@ redirect_sweep() {
 sweep_rules() {
   for tool in iptables ip6tables; do
     cat <<SCRIPT
-while $tool -w 5 -t nat -D OUTPUT -j RUNBOOK 2>/dev/null; do :; done
-if $tool -w 5 -t nat -S RUNBOOK >/dev/null 2>&1; then
+while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done
+if $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1; then
   if $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)' ||
     ! cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '\$4 == "01" { found = 1 } END { exit !found }'; then
-    $tool -w 5 -t nat -F RUNBOOK && $tool -w 5 -t nat -X RUNBOOK
+    $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN
   fi
 fi
 SCRIPT
