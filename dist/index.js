@@ -83138,7 +83138,7 @@ const RESCUE = 'remove-redirects.sh';
 /** Lines for a step that write the command to the host, as the stack's own file. */
 function rescueLines(stack) {
     const script = [
-        '# Takes every rule of Runbook Actions away: sh remove-redirects.sh',
+        '# Takes every rule of this stack away: sh remove-redirects.sh',
         `PROJECT=${(0,quote/* quote */.h)(stack)} RB_ROOT=$(cd "$(dirname "$0")" && pwd) RB_STEP=$(mktemp -d)`,
         'RB_COMMENT=remove-redirects',
         redirectScript(),

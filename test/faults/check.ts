@@ -19,6 +19,9 @@ export async function findings(stage: Stage, goal: Goal): Promise<string[]> {
   expectSame('chains in namespaces', await stage.redirected(), '');
   expectSame('ended containers', await stage.remains(), '');
   expectSame('helper containers', await host.root('docker ps -aq --filter label=runbook.helper'), '');
+  const policies =
+    'docker ps -q --filter label=com.docker.compose.project | xargs docker inspect --format "{{.HostConfig.RestartPolicy.Name}}" | sort -u';
+  expectSame('restart policies', await host.root(policies), 'unless-stopped\n');
   expectSame('temporary files', await host.root(temporaryFiles), '');
   expectSame('lease', await host.root('grep ^state= /srv/stack/.runbook/lease'), 'state=free\n');
   found.push(...incomplete(await journalOf(stage)));
@@ -40,7 +43,7 @@ export async function traces({ host }: Stage): Promise<string> {
 
 const temporaryFiles = `cd /srv/stack; find . -name '*.rb-part' -o -path './.runbook/staging/*' \
   -o -path './.runbook/releases/.*.part' -o -path './.runbook/blobs/.*.part' \
-  -o -path './.runbook/steps/*/input' -o -path './.runbook/steps/*/room' -o -path './.runbook/steps/*/delivery'`;
+  -o -path './.runbook/restart/*' -o -path './.runbook/steps/*/input' -o -path './.runbook/steps/*/room' -o -path './.runbook/steps/*/delivery'`;
 
 export function journalOf({ host }: Stage): Promise<string> {
   return host.root('cat /srv/stack/.runbook/journal.jsonl');

@@ -1,30 +1,39 @@
 /** The short form of the fault matrix: one fault of each nature under load. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultLab } from './lab';
-import type { Fault, Point, Timed } from './matrix';
+import type { Fault, Point, ProcedureName, Timed } from './matrix';
 
 describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
   let lab: FaultLab;
-  let operations: Timed[];
+  const references = new Map<ProcedureName, Timed[]>();
 
   beforeAll(async () => {
     lab = await FaultLab.open();
-    operations = await lab.reference('deploy');
+    for (const procedure of ['stand-in', 'deploy'] as const) references.set(procedure, await lab.reference(procedure));
   });
   afterAll(() => lab?.close());
 
-  async function survives(kind: Fault['kind'], word: string, when: 'begin' | 'middle' | 'end'): Promise<void> {
-    const found = operations.find(({ operation }) => operation.split(' ')[0] === word);
-    if (found === undefined) throw new Error(`a deploy has no ${word}`);
+  async function survives(
+    kind: Fault['kind'],
+    word: string,
+    when: 'begin' | 'middle' | 'end',
+    procedure: ProcedureName = 'deploy',
+  ): Promise<void> {
+    const found = references.get(procedure)?.find(({ operation }) => operation.split(' ')[0] === word);
+    if (found === undefined) throw new Error(`a ${procedure} has no ${word}`);
     const { operation, duration } = found;
     const point: Point =
       when === 'middle' ? { operation, event: 'begin', delay: duration / 2 } : { operation, event: when, delay: 0 };
-    const row = await lab.try({ kind, procedure: 'deploy', point }, true);
+    const row = await lab.try({ kind, procedure, point }, true);
     expect(row.findings).toEqual([]);
     expect(row.happened, 'the run came to that point').toBe(true);
     if (row.takeover !== null) expect(row.takeover).toBeLessThan(60);
   }
 
+  it('the script is killed while nginx is replaced behind its stand-in', () =>
+    survives('step-kill', 'replace-behind', 'middle', 'stand-in'));
+  it('the host is restarted as nginx is replaced behind its stand-in', () =>
+    survives('reboot', 'replace-behind', 'begin', 'stand-in'));
   it('the runner is killed during the cut', () => survives('runner-kill', 'cut', 'middle'));
   it('the connection is cut during the watch', () => survives('connection-cut', 'watch', 'middle'));
   it('the disk is full from the cut on', () => survives('disk-full', 'cut', 'begin'));

@@ -27,6 +27,7 @@ op_sweep() {
   if stand_ins_end; then
     # A stand-in may be gone, and its rules not.
     redirect_sweep && host_ports_remove || fail redirect "$PROJECT"
+    restart_as_before
   else
     stand_ins_stay=1
     stood=$(cut -d ' ' -f 3 "$RB_STEP/left" | tr '\n' ' ')
@@ -50,6 +51,7 @@ op_finish() {
     # So do the rules of the run that left them.
     redirect_sweep && host_ports_remove || { fail redirect "$PROJECT"; return 1; }
   fi
+  [ -n "${stand_ins_stay:-}" ] || restart_as_before
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
   docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
     while read -r id; do docker rm "$id" >/dev/null; done

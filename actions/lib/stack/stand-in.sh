@@ -155,6 +155,7 @@ op_replace_behind() {
   serve_out "$old" "$drain"
   undo_push "replace_behind_back $service"
   mv "$RB_STEP/candidate-$service" "$RB_STEP/serves-$service"
+  restart_at_boot "$old"
   docker stop -t "$drain" "$old" >/dev/null || { fail stop "$service"; return 1; }
   up "$service" 1 || return 1
   hide_real "$service"
@@ -174,6 +175,25 @@ replace_behind_back() {
   hide_real "$1"
   until=$(($(uptime_seconds) + 30))
   until is_back "$1" || [ "$(uptime_seconds)" -ge "$until" ]; do sleep 0.1; done
+  ! is_back "$1" || restart_as_before
+}
+
+# restart_at_boot ID: what is stopped by hand stays so when the host starts again, and the rules that lead to its
+# stand-in are gone then. With the policy `always` it comes back. Its own policy is kept below .runbook.
+restart_at_boot() {
+  policy=$(docker inspect --format '{{with .HostConfig.RestartPolicy}}{{.Name}}{{if .MaximumRetryCount}}:{{.MaximumRetryCount}}{{end}}{{end}}' "$1")
+  case $policy in
+    '' | no | always) return 0 ;;
+  esac
+  mkdir -p "$RB_ROOT/restart" && echo "$policy" >"$RB_ROOT/restart/$1" && docker update --restart always "$1" >/dev/null || :
+}
+
+# restart_as_before: each of them has its own policy again, where it still exists
+restart_as_before() {
+  for kept in "$RB_ROOT"/restart/*; do
+    [ -s "$kept" ] && docker update --restart "$(cat "$kept")" "${kept##*/}" >/dev/null 2>&1
+    rm -f "$kept"
+  done
 }
 
 # start_own RELEASE SERVICE: its container as the release has it. Compose leaves alone what the engine's list has
