@@ -61,7 +61,7 @@ export function totalsOf(rows: readonly Row[]): Totals {
   return {
     faults: rows.length,
     withFindings: rows.filter(({ findings }) => findings.length > 0).length,
-    missed: rows.filter(({ happened }) => !happened).length,
+    missed: rows.filter(({ happened, findings }) => !happened && findings.length === 0).length,
     failedRequests: rows.reduce((sum, { failed }) => sum + failed, 0),
     runsToConverge: rows.every(({ converged }) => converged) ? 1 : null,
     takeoverWithoutToken: longest(false),
@@ -72,6 +72,8 @@ export function totalsOf(rows: readonly Row[]): Totals {
 export function lineOf({ fault, happened, failed, takeover, findings, seconds, idle }: Row): string {
   const after = takeover === null ? '' : `, taken over after ${takeover.toFixed(1)} s`;
   const cost = `${Math.round(seconds)} s, CPU idle ${idle === null ? '?' : Math.round(idle * 100)} %`;
-  const verdict = !happened ? 'MISSED' : findings.length === 0 ? 'ok' : `WRONG: ${findings.join('; ').slice(0, 600)}`;
+  // A round that threw has findings, and nobody knows how far it came.
+  const wrong = findings.length > 0 ? `WRONG: ${findings.join('; ').slice(0, 600)}` : null;
+  const verdict = wrong ?? (happened ? 'ok' : 'MISSED');
   return `${titleOf(fault)}: ${failed} failed${after}: ${verdict} (${cost})`;
 }

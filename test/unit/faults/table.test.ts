@@ -1,7 +1,7 @@
 /** The closing table comes from rows alone, whoever wrote them. */
 import { expect, it } from 'vitest';
 import type { Fault } from '../../faults/matrix';
-import { latest, parseRows, type Row, totalsOf } from '../../faults/table';
+import { latest, lineOf, parseRows, type Row, totalsOf } from '../../faults/table';
 
 const fault: Fault = {
   kind: 'runner-kill',
@@ -27,6 +27,14 @@ it('has the last row of a fault that was tried again', () => {
   const other: Row = { ...good, fault: { ...fault, kind: 'reboot' }, takeover: null };
   const text = [bad, other, again].map((row) => `${JSON.stringify(row)}\n`).join('');
   expect(latest(parseRows(text))).toEqual([again, other]);
+});
+
+it('tells a fault that was never tried from a round that threw', () => {
+  const never: Row = { ...good, happened: false };
+  const threw: Row = { ...never, findings: ['no answer'] };
+  expect(lineOf(never)).toContain(': MISSED (');
+  expect(lineOf(threw)).toContain(': WRONG: no answer (');
+  expect(totalsOf([never, threw])).toMatchObject({ missed: 1, withFindings: 1 });
 });
 
 it('closes with what the worst of them cost', () => {
