@@ -33,6 +33,14 @@ const SLOW = [
   { share: 0.005, seconds: 3 },
 ];
 
+/** What steps keep on the host. One that goes on without its runner still needs what was sent to it. */
+const recorded = `cd /srv/stack/.runbook 2>/dev/null || exit 0
+  cat journal.jsonl 2>/dev/null
+  for step in steps/*; do
+    read -r pid start 2>/dev/null <"$step/process" && [ -d "/proc/$pid" ] && set -- ! -name input ! -path '*/delivery/*' || set --
+    find "$step" -type f "$@" -exec cat {} + 2>/dev/null
+  done; :`;
+
 export class Stage {
   readonly host: LabHost;
   /** The user's repository. */
@@ -116,12 +124,7 @@ export class Stage {
     for (const block of mermaidBlocks(result.summary)) await parseMermaid(block);
     const secrets = [...canaries, ...keyLines(host.privateKey)];
     expectNoCanary([...secrets, loggedCanary], result.shown);
-    expectNoCanary(
-      secrets,
-      await host.root(
-        'find /srv/stack/.runbook/steps /srv/stack/.runbook/journal.jsonl -type f -exec cat {} + 2>/dev/null || :',
-      ),
-    );
+    expectNoCanary(secrets, await host.root(recorded));
     return result;
   }
 
