@@ -5,16 +5,9 @@ import { measure } from '../lib/backup/measure';
 import { type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
-import {
-  createSnapshot,
-  failed,
-  greet,
-  type QdrantServer,
-  readSnapshot,
-  removeSnapshot,
-  type Snapshot,
-} from '../lib/qdrant/client';
+import { createSnapshot, failed, greet, readSnapshot, removeSnapshot, type Snapshot } from '../lib/qdrant/client';
 import { findQdrant } from '../lib/qdrant/find';
+import type { QdrantServer } from '../lib/qdrant/http';
 import type { Scene } from './scene';
 
 /** Milliseconds to write one on the host. */
