@@ -199,6 +199,7 @@ it('says so where nobody can go back, and the next restore of anything does', as
   expect(result.summary).toContain('which data Qdrant serves is not known');
   expect(result.summary).not.toContain('The former data serves on.');
   expect(await at.left()).toBe('qdrant.pending\n');
+  expect(annotation(await stage.backup())).toMatch(/^RB-DATA-BUSY: .*Qdrant/);
   const stuck = await stage.restore({ databases: '*' });
   expect(annotation(stuck)).toMatch(/RB-QDRANT-FAILED/);
   expect(await at.note()).toBe('live');

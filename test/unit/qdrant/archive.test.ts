@@ -119,7 +119,17 @@ describe('is refused', () => {
     await expect(readFullSnapshot(stream)).rejects.toThrow(/Unexpected end|premature/i);
   });
 
-  it('one that is another when it is read again', async () => {
+  it('one whose content is another when it is read again', async () => {
+    const bytes = await whole();
+    const full = await readFullSnapshot(streamOf(bytes));
+    bytes[2000] = (bytes[2000] ?? 0) ^ 1;
+    const read = eachCollection(streamOf(bytes), full, async (_one, content) => {
+      for await (const _chunk of content);
+    });
+    await expect(read).rejects.toThrow('read again, docs-1.snapshot is another');
+  });
+
+  it('one that lacks something when it is read again', async () => {
     const full = await readFullSnapshot(streamOf(await whole()));
     const less = await tar({ 'docs-1.snapshot': DOCS, 'config.json': JSON.stringify(CONFIG) });
     const read = eachCollection(streamOf(less), full, async (_one, content) => {
