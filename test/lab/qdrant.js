@@ -1,10 +1,10 @@
-/* A stand-in for Qdrant, whose server cannot be had in the lab: no package of a registry ships it. It has what Qdrant's
- * documented API says of collections, points, aliases and snapshots, as far as a backup and a restore use them, by a key in
- * the header `api-key`; a full snapshot is a tar as Qdrant's. What it cannot tell: a collection's own snapshot is JSON here,
- * there is no search, and no size, speed or version of Qdrant shows in it. Its storage is a folder, and outlives its end.
+/* A stand-in for Qdrant, whose server cannot be had in the lab. It has what Qdrant's documented API says of collections,
+ * points, aliases and snapshots, as far as a backup and a restore use them, by a key in the header `api-key`; a full snapshot
+ * is a tar as Qdrant's. What it cannot tell: a collection's own snapshot is JSON here, there is no search, and nothing of
+ * Qdrant's sizes, speed and versions shows in it. Its storage is a folder, and outlives its end.
  * FAULTS, files in /tmp: `cut` ends a download in the middle, `damage` turns a byte of it, `silent` tells no checksums.
  * Their content names a collection: `refuse` fails its upload half-way, `crash` ends the server then, `red` is its status,
- * `deaf` cannot read from itself, `hold` waits with its upload's answer, `lost` takes back nothing. */
+ * `deaf` cannot read from itself. */
 const { createServer } = require('node:http');
 const { createHash, randomBytes } = require('node:crypto');
 const fs = require('node:fs');
@@ -139,8 +139,7 @@ const upload = async (name, request, body, query) => {
     }
     fail(500, 'Service internal error: No space left on device');
   }
-  if (!faulty('lost', name)) await recover(name, content, query.get('checksum'));
-  while (faulty('hold', name)) await new Promise((resolve) => setTimeout(resolve, 50));
+  await recover(name, content, query.get('checksum'));
   // Qdrant keeps what was uploaded among the collection's snapshots.
   fs.mkdirSync(folderOf(name), { recursive: true });
   fs.writeFileSync(join(folderOf(name), file), content);

@@ -17,7 +17,7 @@ beforeEach(() => at.begin());
 
 describe('the action is killed', () => {
   /** The next run, of something else, finds one whole state, and the databases with it. */
-  async function settled(): Promise<'live' | 'backed up'> {
+  async function settled(): Promise<{ readonly serves: string; readonly summary: string }> {
     await stage.host.root(
       'flock -w 60 /srv/stack/.runbook/lock true && echo 0 >/srv/stack/.runbook/heartbeat; i=0; until [ ! -e /srv/stack/.runbook/restore.pending ]; do i=$((i+1)); [ $i -lt 600 ] || exit 1; sleep 0.1; done',
     );
@@ -26,24 +26,25 @@ describe('the action is killed', () => {
     succeeded(next);
     const state = await qdrant.state();
     expect(state).toEqual(serves === 'live' ? LIVE : RESTORED);
-    return serves === 'live' ? 'live' : 'backed up';
+    return { serves, summary: next.summary };
   }
 
   it.each([
-    ['docs: saved as', 'live'],
-    ['my users: saved as', 'live'],
-    ['docs: on its way', 'live'],
-    ['my users: on its way', 'live'],
-    ['Points in Qdrant', null],
-    ['stopping the writers', null],
-    ['names swapped', null],
-    ['committed', 'backed up'],
-  ])('at "%s"', async (said, expected) => {
+    ['docs: saved as', 'live', 'left by an interrupted restore, were removed'],
+    ['my users: saved as', 'live', 'left by an interrupted restore, were removed'],
+    ['docs: on its way', 'live', 'went back to what it was'],
+    ['my users: on its way', 'live', 'went back to what it was'],
+    ['Points in Qdrant', 'live', 'went back to what it was'],
+    ['stopping the writers', null, 'an interrupted restore'],
+    ['names swapped', null, 'an interrupted restore'],
+    ['committed', 'backed up', ''],
+  ])('at "%s"', async (said, expected, sentence) => {
     await stage.restore({}, (line, kill) => {
       if (line.includes(said)) kill();
     });
-    const serves = await settled();
+    const { serves, summary } = await settled();
     if (expected !== null) expect(serves).toBe(expected);
+    expect(summary.toLowerCase()).toContain(sentence);
     const snapshots = await qdrant.snapshots();
     expect(snapshots.filter((name) => name.includes('runbook-'))).toEqual([]);
     if (serves === 'live') expect(snapshots).toEqual([]);
@@ -57,7 +58,7 @@ describe('the action is killed', () => {
     await stage.restore({ undo: 'true' }, (line, kill) => {
       if (line.includes('Bring Qdrant back')) kill();
     });
-    expect(await settled()).toBe('backed up');
+    expect((await settled()).serves).toBe('backed up');
     succeeded(await stage.restore({ undo: 'true', qdrant: '*' }));
     expect(await qdrant.state()).toEqual(LIVE);
   });

@@ -166,6 +166,16 @@ describe('goes back to what was live, with databases and all', () => {
     expect(await sql(stage.host, "select datname from pg_database where datname like '%restore%'")).toEqual([]);
   });
 
+  it('an empty server is empty again', async () => {
+    const empty = { collections: {}, aliases: {} };
+    await qdrant.become(empty);
+    await qdrant.break('refuse', 'my users');
+    const result = await stage.restore({ qdrant: '*' });
+    expect(result.code, result.shown).toBe(1);
+    expect(await qdrant.state()).toEqual(empty);
+    expect(await qdrant.snapshots()).toEqual([]);
+  });
+
   it('other vectors than the live collection has', async () => {
     await qdrant.become(LIVE, 8);
     const result = await stage.restore();
