@@ -18,14 +18,15 @@ function renderBackups(backups) {
         return '## Backups\n\nThere is none of this stack there.\n';
     const rows = backups
         .toReversed()
-        .map(({ id, createdAt, release, databases, volumes }) => [
+        .map(({ id, createdAt, release, databases, volumes, qdrant }) => [
         `<code>${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(id)}</code>`,
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(createdAt),
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(release ?? 'none'),
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(databases.map(({ database, bytes }) => `${database} (${mib(bytes)})`).join(', ')),
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(volumes.map(({ name, bytes }) => `${name} (${mib(bytes)})`).join(', ')),
+        (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(qdrant.map(({ service, bytes }) => `${service} (${mib(bytes)})`).join(', ')),
     ]);
-    return `## Backups\n\n${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['backup', 'created', 'release', 'databases', 'volumes'], rows)}\n`;
+    return `## Backups\n\n${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['backup', 'created', 'release', 'databases', 'volumes', 'Qdrant'], rows)}\n`;
 }
 /** What a run of the action backup made, as parts of a job summary. */
 function renderBackup({ made, places, drill }) {

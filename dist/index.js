@@ -25705,7 +25705,7 @@ function addLength (str) {
 /***/ 6118:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(5763)
+exports.extract = __nccwpck_require__(5763)
 exports.pack = __nccwpck_require__(861)
 
 
@@ -57220,7 +57220,7 @@ const ERROR_CODES = {
     // restore
     'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
     'RB-DATABASE-UNKNOWN': 'A database that the runbook names does not exist.',
-    'RB-QDRANT-FAILED': 'Qdrant does not answer, refuses the key, or gave no whole snapshot.',
+    'RB-QDRANT-FAILED': 'Qdrant does not answer, refuses the key, gave no whole snapshot, or did not take one back.',
     'RB-VOLUME-UNKNOWN': 'A volume or directory that the runbook or an input names does not exist.',
     'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
     'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
@@ -85236,8 +85236,8 @@ function check_check(request) {
     if (parts.length > 0)
         checkSchema(request);
 }
-function checkIdentity({ manifest, parts, volumes, identity }) {
-    if (identity !== null || ![...parts, ...volumes].some(isEncrypted))
+function checkIdentity({ manifest, parts, volumes, qdrant, identity }) {
+    if (identity !== null || ![...parts, ...volumes, ...qdrant].some(isEncrypted))
         return;
     throw new lib_errors/* UserError */.y('RB-IDENTITY', {
         what: `the backup ${manifest.id} is encrypted, and no identity was given`,
@@ -85370,27 +85370,33 @@ const NAMED = {
 const ALL = '*';
 /** Everything, or only what was named. @throws {UserError} RB-BACKUP-UNKNOWN */
 function partsWanted(manifest, wanted) {
-    const { databases, volumes } = everythingOr(wanted);
+    const { databases, volumes, qdrant } = everythingOr(wanted);
     const none = databases !== null && databases.length === 0;
     const chosen = {
         databases: none || (databases === null && manifest.databases.length === 0) ? [] : databasesOf(manifest, databases),
         volumes: volumesOf(manifest, volumes),
+        qdrant: qdrantOf(manifest, qdrant),
     };
-    if (chosen.databases.length + chosen.volumes.length > 0)
+    if (chosen.databases.length + chosen.volumes.length + chosen.qdrant.length > 0)
         return chosen;
-    const has = [...manifest.databases.map(({ database }) => database), ...manifest.volumes.map(({ name }) => name)];
+    const has = [
+        ...manifest.databases.map(({ database }) => database),
+        ...manifest.volumes.map(({ name }) => name),
+        ...manifest.qdrant.map(({ service }) => `Qdrant (${service})`),
+    ];
     throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
         what: `the backup ${manifest.id} has nothing of what was asked for`,
-        why: `it has ${has.join(', ') || 'neither databases nor volumes'}`,
-        remedy: 'correct the inputs databases and volumes, or choose another backup',
+        why: `it has ${has.join(', ') || 'neither databases nor volumes nor Qdrant'}`,
+        remedy: 'correct the inputs databases, volumes and qdrant, or choose another backup',
     });
 }
-/** Who names one kind does not mean the other; `null`: all of a kind. */
-function everythingOr({ databases, volumes }) {
-    if (databases === null && volumes === null)
-        return { databases, volumes };
+/** Who names one kind does not mean the others; `null`: all of a kind. */
+function everythingOr(wanted) {
+    const { databases, volumes, qdrant } = wanted;
+    if (databases === null && volumes === null && qdrant === null)
+        return wanted;
     const all = (names) => names?.includes(ALL) ? null : (names ?? []);
-    return { databases: all(databases), volumes: all(volumes) };
+    return { databases: all(databases), volumes: all(volumes), qdrant: all(qdrant) };
 }
 function volumesOf({ id, volumes }, wanted) {
     if (wanted === null)
@@ -85402,6 +85408,18 @@ function volumesOf({ id, volumes }, wanted) {
         what: `the backup ${id} has no volume ${missing.join(', ')}`,
         why: `it has ${volumes.map(({ name }) => name).join(', ') || 'none'}`,
         remedy: 'correct the input volumes, or choose another backup',
+    });
+}
+function qdrantOf({ id, qdrant }, wanted) {
+    if (wanted === null)
+        return qdrant;
+    const missing = wanted.filter((name) => !qdrant.some(({ service }) => service === name));
+    if (missing.length === 0)
+        return qdrant.filter(({ service }) => wanted.includes(service));
+    throw new lib_errors/* UserError */.y('RB-BACKUP-UNKNOWN', {
+        what: `the backup ${id} has no Qdrant of the service ${missing.join(', ')}`,
+        why: `it has ${qdrant.map(({ service }) => service).join(', ') || 'none'}`,
+        remedy: 'correct the input qdrant, or choose another backup',
     });
 }
 /** @param wanted names, or `service/name` where two services have one; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
@@ -86240,7 +86258,7 @@ async function drill(scene) {
     recorder.step('Restore drill');
     const source = remote[0] ?? local;
     const manifest = choose_choose(await source.list(), { by: 'latest' }, source.name);
-    const { databases: parts, volumes } = partsWanted(manifest, { databases: null, volumes: null });
+    const { databases: parts, volumes } = partsWanted(manifest, { databases: ['*'], volumes: ['*'], qdrant: [] });
     const volumeNames = volumes.map((_part, index) => `volume-${index}`);
     const servers = serversOf(parts);
     const live = await readFacts(session.host, {
@@ -86261,6 +86279,7 @@ async function drill(scene) {
             parts,
             servers: facts.servers,
             volumes,
+            qdrant: [],
             volumeFacts: new Map(volumes.map(({ name }, index) => [name, room.get(volumeNames[index] ?? '')])),
             state: session.state,
             roles: true,
@@ -86567,46 +86586,32 @@ async function encrypterFor(recipients) {
     return encrypter;
 }
 
-;// CONCATENATED MODULE: ./actions/lib/qdrant/client.ts
-/** What a backup needs of Qdrant's HTTP API (tag "Snapshots"), spoken through a connection that the host opens. */
+;// CONCATENATED MODULE: ./actions/lib/qdrant/http.ts
+/** HTTP with Qdrant, spoken through a connection that the host opens. */
 
 
 
 
-const created = object({
-    result: object({
-        name: schemas_string().regex(/^[\w.:+-]+$/),
-        size: schemas_number(),
-        checksum: schemas_string()
-            .regex(/^[0-9a-f]{64}$/i)
-            .nullish(),
-    }),
-});
-/** Milliseconds for a whole snapshot to be made or read, and for anything else. */
+
+/** No answer, or another one than HTTP 200. */
+class Refusal extends Error {
+    /** 0 where there was none. */
+    status;
+    constructor(message, status = 0) {
+        super(message);
+        this.name = 'Refusal';
+        this.status = status;
+    }
+}
+/** Milliseconds for a whole snapshot to be made, read or recovered, and for anything else. */
 const LONG = 12 * 3600 * 1000;
 const SHORT = 60_000;
-/** Whether it answers, and takes the key. @throws {UserError} RB-QDRANT-FAILED */
-async function greet(server) {
-    await (0,consumers_namespaceObject.text)(await ask(server, 'GET', '/snapshots', SHORT));
-}
-/** A snapshot of the whole storage, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
-async function createSnapshot(server) {
-    const answer = created.safeParse(await (0,consumers_namespaceObject.json)(await ask(server, 'POST', '/snapshots', LONG)).catch(() => null));
-    if (!answer.success)
-        throw failed(server.service, 'it did not say which snapshot it made');
-    const { name, size, checksum } = answer.data.result;
-    return { name, size, checksum: checksum?.toLowerCase() ?? null };
-}
-/** Its content; an end before the promised one is an error of the stream. @throws {UserError} RB-QDRANT-FAILED */
-async function readSnapshot(server, { name }) {
-    return await ask(server, 'GET', `/snapshots/${name}`, LONG);
-}
-/** @throws {UserError} RB-QDRANT-FAILED */
-async function removeSnapshot(server, name) {
-    await (0,consumers_namespaceObject.text)(await ask(server, 'DELETE', `/snapshots/${name}`, SHORT));
-}
-async function ask(server, method, path, timeout) {
+/** Bytes of an answer that explains a refusal. */
+const EXPLANATION = 2000;
+/** @throws {Refusal} @throws {UserError} RB-CONNECTION-LOST, or what ended the body's content */
+async function ask(server, question) {
     const { service, apiKey, dial } = server;
+    const { method, path, timeout, body } = question;
     let socket = null;
     try {
         const opened = await dial();
@@ -86616,43 +86621,129 @@ async function ask(server, method, path, timeout) {
             const request = (0,external_node_http_.request)({
                 method,
                 path,
-                headers: { host: service, connection: 'close', ...(apiKey === null ? {} : { 'api-key': apiKey }) },
+                headers: {
+                    host: service,
+                    connection: 'close',
+                    ...(apiKey === null ? {} : { 'api-key': apiKey }),
+                    ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes }),
+                },
                 // Without an agent, or it would open a connection of its own.
                 createConnection: () => opened,
                 signal: AbortSignal.timeout(timeout),
             });
             request.on('response', resolve);
             request.on('error', reject);
-            request.end();
+            if (body === undefined)
+                request.end();
+            else
+                (0,external_node_stream_promises_.pipeline)(body.content, request).catch(reject);
         });
         answer.on('close', () => opened.destroy());
         const { statusCode = 0 } = answer;
         if (statusCode === 200)
             return answer;
-        answer.destroy();
-        throw failed(service, `${method} ${path} was answered with HTTP ${statusCode}`, statusCode);
+        const explanation = await http_explained(answer);
+        throw new Refusal(`${method} ${path.replace(/\?.*/, '')} was answered with HTTP ${statusCode}${explanation === '' ? '' : `: ${explanation}`}`, statusCode);
     }
     catch (error) {
         socket?.destroy();
-        if (error instanceof lib_errors/* UserError */.y)
+        body?.content.destroy();
+        if (error instanceof lib_errors/* UserError */.y || error instanceof Refusal)
             throw error;
-        throw failed(service, error instanceof Error ? error.message : String(error));
+        throw new Refusal(error instanceof Error ? error.message : String(error));
     }
+}
+/** The `result` of its answer. @throws {Refusal} also for an answer that has another shape @throws {UserError} */
+async function resultOf(server, question, result) {
+    const answer = await (0,consumers_namespaceObject.json)(await ask(server, question)).catch((error) => {
+        throw error instanceof lib_errors/* UserError */.y || error instanceof Refusal ? error : new Refusal(error.message);
+    });
+    const found = object({ result }).safeParse(answer);
+    if (found.success)
+        return found.data.result;
+    throw new Refusal(`${question.method} ${question.path} was answered with something else than its documentation says`);
+}
+/** What Qdrant says in `status.error`, or as bare text. */
+async function http_explained(answer) {
+    let text = '';
+    try {
+        for await (const chunk of answer) {
+            text += chunk.toString();
+            if (text.length > EXPLANATION)
+                break;
+        }
+        const found = object({ status: object({ error: schemas_string() }) }).safeParse(JSON.parse(text));
+        if (found.success)
+            text = found.data.status.error;
+    }
+    catch {
+        // Cut off, or no JSON: what came is said.
+    }
+    return text.slice(0, EXPLANATION).replace(/\s+/g, ' ').trim();
+}
+
+;// CONCATENATED MODULE: ./actions/lib/qdrant/client.ts
+
+
+
+
+/** What the API says of a snapshot. */
+const described = object({
+    name: schemas_string().regex(/^[^/\\\0]+$/),
+    size: schemas_number(),
+    checksum: schemas_string()
+        .regex(/^[0-9a-f]{64}$/i)
+        .nullish(),
+})
+    .transform(({ name, size, checksum }) => ({ name, size, checksum: checksum?.toLowerCase() ?? null }));
+/** Whether it answers, and takes the key. @throws {UserError} RB-QDRANT-FAILED */
+async function greet(server) {
+    await (0,consumers_namespaceObject.text)(await asked(server, { method: 'GET', path: '/snapshots', timeout: SHORT }));
+}
+/** A snapshot of the whole storage, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
+async function createSnapshot(server) {
+    const question = { method: 'POST', path: '/snapshots', timeout: LONG };
+    return resultOf(server, question, described).catch((error) => {
+        throw client_explained(server, error);
+    });
+}
+/** Its content; an end before the promised one is an error of the stream. @throws {UserError} RB-QDRANT-FAILED */
+async function readSnapshot(server, { name }) {
+    return await asked(server, { method: 'GET', path: pathOf(name), timeout: LONG });
+}
+/** @throws {UserError} RB-QDRANT-FAILED */
+async function removeSnapshot(server, name) {
+    await (0,consumers_namespaceObject.text)(await asked(server, { method: 'DELETE', path: pathOf(name), timeout: SHORT }));
+}
+function pathOf(name) {
+    return `/snapshots/${encodeURIComponent(name)}`;
+}
+function asked(server, question) {
+    return ask(server, question).catch((error) => {
+        throw client_explained(server, error);
+    });
+}
+function client_explained({ service }, error) {
+    return error instanceof Refusal ? failed(service, error.message, error.status) : error;
 }
 function failed(service, why, status = 0) {
     return new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
         what: `Qdrant (service ${service}) gave no whole snapshot`,
         why: `${why}; nothing was published, and no older backup was removed`,
         remedy: status === 401 || status === 403
-            ? 'name the variable of its container that holds the key in backup.qdrant (api-key-variable)'
+            ? KEY_REMEDY
             : 'see `docker logs` of its container and its free disk, and run it again',
     });
 }
+/** For whoever was refused. */
+const KEY_REMEDY = 'name the variable of its container that holds the key in backup.qdrant (api-key-variable)';
 
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/find.ts
 
 
+/** Milliseconds. */
 const DIAL = 20_000;
+const MEASURE = 3600 * 1000;
 /** @throws {UserError} RB-QDRANT-FAILED */
 async function findQdrant(host, stack, settings) {
     const { service, port, apiKeyVariable } = settings;
@@ -86666,18 +86757,153 @@ async function findQdrant(host, stack, settings) {
         });
     }
     const apiKey = lines.join('\n').trimEnd();
-    return { service, apiKey: apiKey === '' ? null : apiKey, dial: () => host.forward(address, port, DIAL) };
+    return { service, port, apiKey: apiKey === '' ? null : apiKey, dial: () => host.forward(address, port, DIAL) };
 }
-function findScript(stack, service, variable) {
+/** Asked in its container, whose disks may be any; where that says nothing, Docker's own disk counts. */
+async function roomOfQdrant(host, stack, service) {
+    const outcome = await host.run(roomScript(stack, service), { timeout: MEASURE });
+    const numbers = (word) => outcome.stdout
+        .split('\n')
+        .flatMap((line) => (line.startsWith(`${word} `) ? [Number(line.slice(word.length + 1)) * 1024] : []))
+        .filter((bytes) => bytes >= 0);
+    const free = numbers('free');
+    return { used: numbers('used')[0] ?? null, free: free.length > 0 ? Math.min(...free) : null };
+}
+function container(stack, service) {
     return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${(0,quote/* quote */.h)(stack)} \\
   --filter label=com.docker.compose.service=${(0,quote/* quote */.h)(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
-[ -n "$id" ] || exit 0
+[ -n "$id" ] || exit 0`;
+}
+function findScript(stack, service, variable) {
+    return `${container(stack, service)}
 docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "$id" | grep . | head -n 1
 docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${(0,quote/* quote */.h)(`s/^${variable}=//p`)}`;
+}
+/** Both folders as Qdrant's documentation has them: settings of its environment, or below its working directory. */
+function roomScript(stack, service) {
+    return `${container(stack, service)}
+room=$(docker exec "$id" sh -c '
+storage=\${QDRANT__STORAGE__STORAGE_PATH:-./storage} snapshots=\${QDRANT__STORAGE__SNAPSHOTS_PATH:-./snapshots}
+du -sk "$storage" | sed "s/[^0-9].*//; s/^/used /"
+for folder in "$storage" "$snapshots"; do df -Pk "$folder"; done | awk "\\$4 ~ /^[0-9]+\\$/ { print \\"free\\", \\$4 }"
+' 2>/dev/null </dev/null)
+printf '%s\\n' "$room"
+case $room in
+  *free*) ;;
+  *) df -Pk "$(docker info --format '{{.DockerRootDir}}')" | awk 'NR == 2 { print "free", $4 }' ;;
+esac`;
+}
+
+;// CONCATENATED MODULE: ./actions/lib/qdrant/note.ts
+/**
+ * What a restore has begun on a Qdrant, in a file on the host: it outlives the runner, and says the way back. One file
+ * for each service while it is under way, and one that `undo` reads.
+ */
+
+
+
+const savedSchema = object({ name: schemas_string(), size: schemas_number(), checksum: schemas_string().nullable() });
+/** What proves that the swap of databases and volumes was committed: it left this behind. */
+const witnessSchema = union([
+    object({ service: schemas_string(), user: schemas_string(), live: schemas_string(), database: schemas_string() }),
+    object({ volume: schemas_string(), folder: schemas_string() }),
+]);
+const note_schema = object({
+    service: schemas_string(),
+    kind: schemas_enum(['restore', 'undo']),
+    /** The host's time when it began, as `YYYYMMDDTHHMMSSZ`; the same for databases and volumes. */
+    id: schemas_string().regex(/^\d{8}T\d{6}Z$/),
+    /** Of the backup. */
+    backup: schemas_string().nullable(),
+    /**
+     * `saving`: nothing is changed. `changing`: what was begun may be anything. `swapping`: all is changed, and stays if
+     * the swap was committed. `kept`: it stays. `back`: the former collections are there again.
+     */
+    phase: schemas_enum(['saving', 'changing', 'swapping', 'kept', 'back']),
+    /** Name that uploads have among a collection's snapshots. */
+    upload: schemas_string(),
+    collections: array(object({
+        name: schemas_string(),
+        /** Of what was live; `null`: there was no such collection. */
+        saved: savedSchema.nullable(),
+        begun: schemas_boolean(),
+    })),
+    /** Alias → the collection that it stood for; `null`: none. Only those that change. */
+    aliases: record(schemas_string(), schemas_string().nullable()),
+    /** Collections that go in the end. */
+    removed: array(schemas_string()),
+    witness: witnessSchema.nullable(),
+});
+/** @param root `<directory>/.runbook` @throws {UserError} RB-QDRANT-FAILED, RB-CONNECTION-LOST */
+async function readNotes(host, root) {
+    const outcome = await host.run(`cd ${(0,quote/* quote */.h)(folderOf(root))} 2>/dev/null || exit 0
+for word in pending done; do for f in *."$word"; do [ ! -f "$f" ] || { printf '%s ' "$word"; tr -d '\\n' <"$f"; echo; }; done; done`);
+    if (outcome.outcome === 'unknown')
+        throw lost(outcome.reason);
+    const found = { pending: [], done: [] };
+    for (const line of outcome.stdout.split('\n')) {
+        const word = /^(pending|done) /.exec(line)?.[1];
+        if (word !== undefined)
+            found[word].push(note_parse(line.slice(word.length + 1), root));
+    }
+    return found;
+}
+/** Puts it on the disk before anything else happens. @throws {UserError} RB-QDRANT-FAILED, RB-CONNECTION-LOST */
+async function writeNote(host, root, note) {
+    const file = (0,quote/* quote */.h)(note_pathOf(root, note.service, 'pending'));
+    await done(host, `umask 077; mkdir -p ${(0,quote/* quote */.h)(folderOf(root))} && cat >${file}.new && { sync ${file}.new 2>/dev/null || sync; } && mv ${file}.new ${file}`, `${JSON.stringify(note)}\n`);
+}
+/** Ends what was under way; it is what `undo` goes back to where `undo` names it. @throws {UserError} as {@link writeNote} */
+async function closeNote(host, root, service, become) {
+    const file = (0,quote/* quote */.h)(note_pathOf(root, service, 'pending'));
+    await done(host, become === 'done' ? `mv ${file} ${(0,quote/* quote */.h)(note_pathOf(root, service, 'done'))}` : `rm -f ${file}`);
+}
+/** There is nothing to go back to any more. @throws {UserError} as {@link writeNote} */
+async function forgetDone(host, root, service) {
+    await done(host, `rm -f ${(0,quote/* quote */.h)(note_pathOf(root, service, 'done'))}`);
+}
+/** For a person who gives a Qdrant up. */
+function note_pathOf(root, service, word) {
+    return `${folderOf(root)}/${service}.${word}`;
+}
+function folderOf(root) {
+    return `${root}/qdrant`;
+}
+function note_parse(text, root) {
+    try {
+        return note_schema.parse(JSON.parse(text));
+    }
+    catch {
+        throw new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
+            what: `a note of an earlier restore of Qdrant in ${folderOf(root)} cannot be read`,
+            why: 'it was changed, or another version of the action wrote it',
+            remedy: 'run the version that wrote it; or look which data Qdrant serves, and remove the file',
+        });
+    }
+}
+async function done(host, script, input = '') {
+    const outcome = await host.run(script, { input });
+    if (outcome.outcome === 'unknown')
+        throw lost(outcome.reason);
+    if (outcome.code === 0)
+        return;
+    throw new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
+        what: 'the host does not keep the note that says the way back of Qdrant',
+        why: outcome.stderr.trim() || `exit status ${outcome.code}`,
+        remedy: 'see that its disk has room and that the directory belongs to the SSH user, and run it again',
+    });
+}
+function lost(reason) {
+    return new lib_errors/* UserError */.y('RB-CONNECTION-LOST', {
+        what: 'the connection to the host was lost during the restore of Qdrant',
+        why: reason,
+        remedy: 'run it again: the next restore first puts right what this one left',
+    });
 }
 
 ;// CONCATENATED MODULE: ./actions/backup/qdrant.ts
 /** Snapshots of Qdrant on their way into a backup: made by its own API, compared with what it says of them, removed there. */
+
 
 
 
@@ -86710,11 +86936,14 @@ async function findServers(scene) {
 async function takeSnapshot(scene, server, { id, file, folder }) {
     const { session, recorder } = scene;
     const { service } = server;
+    const before = await restoresOf(scene, service);
     const snapshot = await createSnapshot(server);
     await session.host.run(`umask 077; echo ${(0,quote/* quote */.h)(snapshot.name)} >${(0,quote/* quote */.h)(noteOf(scene, service))}`);
     recorder.info(`${service}: snapshot ${snapshot.name} made, on its way`);
     let problem = null;
     try {
+        if ((await restoresOf(scene, service)) !== before)
+            throw busy(service);
         const { bytes, sha256, shipped } = await bring(scene, server, snapshot, { id, file, folder });
         if (bytes !== snapshot.size)
             throw failed(service, `it has ${bytes} bytes instead of ${snapshot.size}`);
@@ -86734,6 +86963,21 @@ async function takeSnapshot(scene, server, { id, file, folder }) {
                 recorder.warning(`${service}: the snapshot stays there: ${error.message}`);
         });
     }
+}
+/** A mark that is another once a restore has changed what is in it. @throws {UserError} RB-DATA-BUSY while one does */
+async function restoresOf({ session }, service) {
+    const { pending, done } = await readNotes(session.host, session.root);
+    const own = pending.filter((note) => note.service === service);
+    if (own.some(({ phase }) => phase === 'changing' || phase === 'swapping'))
+        throw busy(service);
+    return done.find((note) => note.service === service)?.id ?? '';
+}
+function busy(service) {
+    return new lib_errors/* UserError */.y('RB-DATA-BUSY', {
+        what: `a restore changes Qdrant (service ${service}), or left it unfinished`,
+        why: 'a snapshot now would be half of the former data and half of the restored; nothing was published',
+        remedy: 'run it again when the restore has ended; where none runs, run the action restore, which first puts that right',
+    });
 }
 async function bring({ request, session, remote }, server, snapshot, { id, file, folder }) {
     const content = new external_node_stream_.PassThrough();
@@ -89744,6 +89988,7 @@ function readRestoreInputs(get, workspace) {
     const wanted = readWanted(reader);
     const databases = reader.list('databases');
     const volumes = reader.list('volumes');
+    const qdrant = reader.list('qdrant');
     const from = reader.choice('from', ['host', 's3', 'file']);
     const path = reader.text('path');
     if (from !== 'file' && path !== '')
@@ -89757,6 +90002,7 @@ function readRestoreInputs(get, workspace) {
         wanted,
         databases: databases.length > 0 ? databases : null,
         volumes: volumes.length > 0 ? volumes : null,
+        qdrant: qdrant.length > 0 ? qdrant : null,
         confirm: reader.text('confirm'),
         roles: reader.boolean('roles'),
         newerServer: reader.boolean('newer-server'),
@@ -90036,8 +90282,696 @@ class SwapObserver {
     }
 }
 
+;// CONCATENATED MODULE: ./actions/lib/qdrant/multipart.ts
+/** A form with one file in it (RFC 7578), sent as it comes. */
+
+
+/** @param field of the form @returns a body whose content fails where the file has other than the promised bytes */
+function multipart(field, { name, bytes, content }) {
+    // No file has it by chance: 122 random bits.
+    const boundary = `runbook-${(0,external_node_crypto_.randomUUID)()}`;
+    const head = Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`);
+    const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+    async function* framed() {
+        yield head;
+        let sent = 0;
+        for await (const chunk of content) {
+            sent += chunk.length;
+            if (sent > bytes)
+                break;
+            yield chunk;
+        }
+        if (sent !== bytes)
+            throw new Error(`${name} has other than ${bytes} bytes`);
+        yield tail;
+    }
+    return {
+        type: `multipart/form-data; boundary=${boundary}`,
+        bytes: head.length + bytes + tail.length,
+        content: external_node_stream_.Readable.from(framed(), { objectMode: false }),
+    };
+}
+
+;// CONCATENATED MODULE: ./actions/lib/qdrant/collections.ts
+/** What a restore needs of Qdrant's HTTP API: its collections, their snapshots, and aliases. */
+
+
+
+
+
+
+
+/** Names, sorted. Also whether the key may do all that a restore does. @throws {UserError} RB-QDRANT-FAILED */
+function listCollections(server) {
+    return collections_explained(server, 'did not say what it has', async () => {
+        await (0,consumers_namespaceObject.text)(await ask(server, { method: 'GET', path: '/snapshots', timeout: SHORT }));
+        const { collections } = await resultOf(server, { method: 'GET', path: '/collections', timeout: SHORT }, object({ collections: array(object({ name: schemas_string() })) }));
+        return collections.map(({ name }) => name).sort();
+    });
+}
+/** Alias → collection. @throws {UserError} RB-QDRANT-FAILED */
+function readAliases(server) {
+    return collections_explained(server, 'did not say what it has', async () => {
+        const { aliases } = await resultOf(server, { method: 'GET', path: '/aliases', timeout: SHORT }, object({ aliases: array(object({ alias_name: schemas_string(), collection_name: schemas_string() })) }));
+        return new Map(aliases.map(({ alias_name, collection_name }) => [alias_name, collection_name]));
+    });
+}
+/** @throws {UserError} RB-QDRANT-FAILED */
+function readCollection(server, name) {
+    return collections_explained(server, `did not say how ${name} is`, async () => {
+        const { status } = await resultOf(server, { method: 'GET', path: collections_pathOf(name), timeout: SHORT }, object({ status: schemas_string() }));
+        const question = posted('POST', `${collections_pathOf(name)}/points/count`, { exact: true }, LONG);
+        const { count } = await resultOf(server, question, object({ count: schemas_number() }));
+        return { points: count, status };
+    });
+}
+/** A snapshot of one collection, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
+function saveCollection(server, name) {
+    const question = { method: 'POST', path: `${collections_pathOf(name)}/snapshots?wait=true`, timeout: LONG };
+    return collections_explained(server, `made no snapshot of ${name}`, () => resultOf(server, question, described));
+}
+/** Names of the snapshots that the server has of a collection. @throws {UserError} RB-QDRANT-FAILED */
+function listSaved(server, name) {
+    const question = { method: 'GET', path: `${collections_pathOf(name)}/snapshots`, timeout: SHORT };
+    return collections_explained(server, `did not say which snapshots of ${name} it has`, async () => (await resultOf(server, question, array(described))).map((snapshot) => snapshot.name));
+}
+/**
+ * Makes the collection what the snapshot has, or makes it at all. The server keeps the file among the collection's
+ * snapshots.
+ *
+ * @param file name of that
+ * @throws {UserError} RB-QDRANT-FAILED; what the content fails with
+ */
+function uploadCollection(server, { collection, bytes, sha256 }, file, content) {
+    const checksum = sha256 === null ? '' : `&checksum=${sha256}`;
+    return collections_explained(server, `did not take back ${collection}`, async () => {
+        await resultOf(server, {
+            method: 'POST',
+            path: `${collections_pathOf(collection)}/snapshots/upload?priority=snapshot&wait=true${checksum}`,
+            timeout: LONG,
+            body: multipart('snapshot', { name: file, bytes, content }),
+        }, schemas_boolean());
+    });
+}
+/**
+ * Makes the collection what one of its snapshots on the server has.
+ *
+ * @param file name for what goes through the runner where the server cannot read from itself
+ * @throws {UserError} RB-QDRANT-FAILED
+ */
+async function recoverCollection(server, collection, snapshot, file) {
+    const { apiKey, port } = server;
+    const saved = `${collections_pathOf(collection)}/snapshots/${encodeURIComponent(snapshot.name)}`;
+    const recovery = posted('PUT', `${collections_pathOf(collection)}/snapshots/recover?wait=true`, {
+        location: `http://127.0.0.1:${port}${saved}`,
+        priority: 'snapshot',
+        ...(apiKey === null ? {} : { api_key: apiKey }),
+        ...(snapshot.checksum === null ? {} : { checksum: snapshot.checksum }),
+    }, LONG);
+    try {
+        await resultOf(server, recovery, schemas_boolean());
+    }
+    catch (error) {
+        // One that listens elsewhere, or is too old to show itself its key.
+        if (!(error instanceof Refusal) || error.status === 0)
+            throw explainedError(server, `did not go back in ${collection}`, error);
+        const content = await collections_explained(server, `does not hand out ${snapshot.name}`, () => ask(server, { method: 'GET', path: saved, timeout: LONG }));
+        await uploadCollection(server, { collection, bytes: snapshot.size, sha256: snapshot.checksum }, file, content);
+    }
+}
+/** One that is not there is gone. @throws {UserError} RB-QDRANT-FAILED */
+function removeSaved(server, collection, name) {
+    const path = `${collections_pathOf(collection)}/snapshots/${encodeURIComponent(name)}?wait=true`;
+    return gone(server, `did not remove ${name}`, path);
+}
+/** @throws {UserError} RB-QDRANT-FAILED */
+function removeCollection(server, name) {
+    return gone(server, `did not remove ${name}`, collections_pathOf(name));
+}
+/** All of them at once. @throws {UserError} RB-QDRANT-FAILED */
+async function changeAliases(server, actions) {
+    if (actions.length === 0)
+        return;
+    const question = posted('POST', '/collections/aliases', { actions }, SHORT);
+    await collections_explained(server, 'did not change its aliases', () => resultOf(server, question, schemas_boolean()));
+}
+function gone(server, what, path) {
+    return collections_explained(server, what, async () => {
+        try {
+            await (0,consumers_namespaceObject.text)(await ask(server, { method: 'DELETE', path, timeout: SHORT }));
+        }
+        catch (error) {
+            if (!(error instanceof Refusal) || error.status !== 404)
+                throw error;
+        }
+    });
+}
+function collections_pathOf(collection) {
+    return `/collections/${encodeURIComponent(collection)}`;
+}
+function posted(method, path, value, timeout) {
+    const bytes = Buffer.from(JSON.stringify(value));
+    return { method, path, timeout, body: { type: 'application/json', bytes: bytes.length, content: streamOf(bytes) } };
+}
+function streamOf(bytes) {
+    return external_node_stream_.Readable.from([bytes], { objectMode: false });
+}
+async function collections_explained(server, what, work) {
+    try {
+        return await work();
+    }
+    catch (error) {
+        throw explainedError(server, what, error);
+    }
+}
+function explainedError({ service }, what, error) {
+    if (error instanceof lib_errors/* UserError */.y)
+        return error;
+    const { message, status = 0 } = error;
+    return new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
+        what: `Qdrant (service ${service}) ${what}`,
+        why: message ?? String(error),
+        remedy: remedyOf(status, message ?? ''),
+    });
+}
+function remedyOf(status, message) {
+    if (status === 401 || status === 403)
+        return KEY_REMEDY;
+    // Qdrant recovers only into a collection with the same vectors and shards.
+    if (/not compatible/i.test(message))
+        return 'the live collection has other vectors or shards than the backup: rename or remove it in Qdrant, and run this again';
+    return 'see `docker logs` of its container and its free disk, and run it again';
+}
+
+;// CONCATENATED MODULE: ./actions/lib/qdrant/plan.ts
+/** What a restore would do to the collections and aliases of a server. */
+
+const plan_LEAST_ROOM = 64 * 2 ** 20;
+/** @throws {UserError} RB-QDRANT-FAILED where a name would be both a collection and an alias */
+function planOf(service, full, live) {
+    const names = full.collections.map(({ collection }) => collection);
+    const kept = live.collections.filter((name) => !names.includes(name));
+    for (const name of names) {
+        // Qdrant would fill the collection that the alias stands for.
+        const other = live.aliases.get(name);
+        if (other !== undefined)
+            throw clash(service, name, `the backup has a collection of that name, and there it is an alias of ${other}`);
+    }
+    for (const alias of full.aliases?.keys() ?? []) {
+        if (kept.includes(alias))
+            throw clash(service, alias, 'it is a collection there, and the backup has an alias of that name');
+    }
+    return {
+        replaced: names.filter((name) => live.collections.includes(name)),
+        made: names.filter((name) => !live.collections.includes(name)),
+        kept,
+        aliases: full.aliases === null ? new Map() : aliasesWanted(full.aliases, names, live.aliases),
+    };
+}
+/** Those of the backup; others go where they stand for one of its collections, and stay where they do not. */
+function aliasesWanted(wanted, names, live) {
+    const gone = [...live].filter(([alias, collection]) => !wanted.has(alias) && names.includes(collection));
+    const set = [...wanted].filter(([alias, collection]) => live.get(alias) !== collection);
+    return new Map([...gone.map(([alias]) => [alias, null]), ...set]);
+}
+/** What makes the aliases what they shall be, from what they are. */
+function aliasActions(now, wanted) {
+    return [...wanted].flatMap(([alias_name, collection_name]) => {
+        const present = now.get(alias_name);
+        if ((present ?? null) === collection_name)
+            return [];
+        return [
+            ...(present === undefined ? [] : [{ delete_alias: { alias_name } }]),
+            ...(collection_name === null ? [] : [{ create_alias: { collection_name, alias_name } }]),
+        ];
+    });
+}
+/** What the aliases of `wanted` are now: the way back. */
+function aliasesBefore(now, wanted) {
+    return new Map([...wanted.keys()].map((alias) => [alias, now.get(alias) ?? null]));
+}
+/**
+ * Beside the live collections lie for a while: their safety snapshots, what is coming as a file and unpacked, or a
+ * safety snapshot unpacked on the way back.
+ *
+ * @param incoming bytes @throws {UserError} RB-DISK-SHORT
+ */
+function requireQdrantRoom(service, { used, free }, incoming) {
+    const needed = 2 * (used ?? incoming) + incoming + plan_LEAST_ROOM;
+    if (free === null || free >= needed)
+        return;
+    throw new lib_errors/* UserError */.y('RB-DISK-SHORT', {
+        what: `about ${plan_mib(needed)} MiB are needed beside the live collections of Qdrant (service ${service}), ${plan_mib(free)} MiB are free`,
+        why: 'a restore makes a snapshot of each collection before it fills it, and Qdrant unpacks beside what it has',
+        remedy: 'free space (old snapshots of collections may be removed in Qdrant) and run it again',
+    });
+}
+function clash(service, name, why) {
+    return new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
+        what: `Qdrant (service ${service}) cannot have both an alias and a collection ${name}`,
+        why,
+        remedy: 'rename or remove the one on the server, and run it again',
+    });
+}
+function plan_mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
+}
+
+;// CONCATENATED MODULE: ./actions/lib/qdrant/settle.ts
+/** Both ends of a restore of Qdrant, each of which can be run again: the way back, and what remains to be done. */
+
+
+
+
+/** What was begun becomes what it was, from the snapshots that the note names. @throws {UserError} the note stays then */
+async function goBack({ host, root }, server, note) {
+    const { service, collections, upload } = note;
+    const begun = collections.filter((one) => one.begun);
+    if (note.phase !== 'saving' && note.phase !== 'back') {
+        for (const { name, saved } of begun) {
+            if (saved === null)
+                continue;
+            await recoverCollection(server, name, saved, upload);
+            await requireSound(server, name);
+        }
+        const aliases = new Map(Object.entries(note.aliases));
+        await changeAliases(server, aliasActions(await readAliases(server), aliases));
+        // From here on the snapshots are not needed any more.
+        await writeNote(host, root, { ...note, phase: 'back' });
+    }
+    const present = await listCollections(server);
+    for (const { name, saved, begun: was } of collections) {
+        if (!present.includes(name))
+            continue;
+        if (was)
+            await removeSaved(server, name, upload);
+        if (saved !== null)
+            await removeSaved(server, name, saved.name);
+        else if (was)
+            await removeCollection(server, name);
+    }
+    await closeNote(host, root, service, 'nothing');
+}
+/**
+ * What was begun stays.
+ *
+ * @param former what an undo went back to: its snapshots are live now
+ * @throws {UserError} the note stays then
+ */
+async function finish({ host, root }, server, note, former) {
+    const { service, kind, collections, upload, removed } = note;
+    const present = await listCollections(server);
+    for (const { name } of collections)
+        if (present.includes(name))
+            await removeSaved(server, name, upload);
+    if (kind === 'restore') {
+        await closeNote(host, root, service, 'done');
+        return;
+    }
+    for (const { name, saved } of former?.collections ?? [])
+        if (saved !== null && present.includes(name))
+            await removeSaved(server, name, saved.name);
+    for (const name of removed)
+        await removeCollection(server, name);
+    await forgetDone(host, root, service);
+    await closeNote(host, root, service, 'nothing');
+}
+/** @returns points @throws {UserError} RB-QDRANT-FAILED */
+async function requireSound(server, name) {
+    const { status, points } = await readCollection(server, name);
+    if (status !== 'red')
+        return points;
+    throw new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
+        what: `Qdrant (service ${server.service}) took ${name} back, and cannot serve it`,
+        why: 'it calls its status red',
+        remedy: 'see `docker logs` of its container and its free disk, and run it again',
+    });
+}
+
+;// CONCATENATED MODULE: ./actions/lib/qdrant/archive.ts
+/**
+ * Qdrant's full snapshot: a tar archive with one snapshot for each collection, opaque to all but Qdrant, and
+ * `config.json`, which says which is whose.
+ */
+
+
+
+
+const CONFIG = 'config.json';
+/** Bytes; one line for each collection and alias. */
+const LARGEST_CONFIG = 16 * 2 ** 20;
+const configSchema = object({
+    collections_mapping: record(schemas_string(), schemas_string()),
+    collections_aliases: record(schemas_string(), schemas_string()).nullish(),
+});
+/**
+ * Reads it to its end.
+ *
+ * @throws {Error} for what is no full snapshot, or no whole one; what the stream fails with
+ */
+async function readFullSnapshot(stream) {
+    const files = new Map();
+    let config = null;
+    for await (const { name, bytes, content } of entriesOf(stream)) {
+        if (name === CONFIG)
+            config = await textOf(content, bytes);
+        else
+            files.set(name, { file: name, bytes, sha256: await archive_hashOf(content) });
+    }
+    if (config === null)
+        throw new Error(`it has no ${CONFIG}, and is no full snapshot of Qdrant`);
+    return consistent(files, config);
+}
+/**
+ * Reads it once more, and hands on what belongs to a collection.
+ *
+ * @param visit must read the content to its end
+ * @throws {Error} as {@link readFullSnapshot}, and what `visit` throws
+ */
+async function eachCollection(stream, { collections }, visit) {
+    const left = new Map(collections.map((one) => [one.file, one]));
+    for await (const { name, content } of entriesOf(stream)) {
+        const snapshot = left.get(name);
+        left.delete(name);
+        const hash = (0,external_node_crypto_.createHash)('sha256');
+        // Not every server compares the checksum that it is given.
+        async function* hashed() {
+            for await (const chunk of content) {
+                hash.update(chunk);
+                yield chunk;
+            }
+        }
+        if (snapshot === undefined)
+            for await (const _chunk of content)
+                ;
+        else {
+            await visit(snapshot, hashed());
+            if (hash.digest('hex') !== snapshot.sha256)
+                throw new Error(`read again, ${name} is another`);
+        }
+    }
+    if (left.size > 0)
+        throw new Error(`read again, it has no ${[...left.keys()].join(', ')}`);
+}
+/** Whoever gives up ends the stream as well. */
+async function* entriesOf(stream) {
+    const reader = (0,tar_stream.extract)();
+    (0,external_node_stream_.finished)(stream, (error) => {
+        if (error)
+            reader.destroy(error);
+    });
+    stream.pipe(reader);
+    try {
+        for await (const entry of reader) {
+            const { name, size = 0, type } = entry.header;
+            if (type === 'file')
+                yield { name: name.replace(/^\.\//, ''), bytes: size, content: entry };
+            else
+                entry.resume();
+        }
+    }
+    finally {
+        stream.destroy();
+    }
+}
+function consistent(files, config) {
+    const found = configSchema.safeParse(parsed(config));
+    if (!found.success)
+        throw new Error(`its ${CONFIG} is not what Qdrant writes`);
+    const { collections_mapping: mapping, collections_aliases: aliases } = found.data;
+    const owners = new Map(Object.entries(mapping).map(([collection, file]) => [file, collection]));
+    if (owners.size < Object.keys(mapping).length)
+        throw new Error(`its ${CONFIG} names one file for two collections`);
+    const missing = [...owners.keys()].filter((file) => !files.has(file));
+    if (missing.length > 0)
+        throw new Error(`it lacks ${missing.join(', ')}, which its ${CONFIG} names`);
+    const unknown = [...files.keys()].filter((file) => !owners.has(file));
+    if (unknown.length > 0)
+        throw new Error(`it has ${unknown.join(', ')}, which its ${CONFIG} does not name`);
+    const astray = Object.entries(aliases ?? {}).filter(([, collection]) => !Object.hasOwn(mapping, collection));
+    if (astray.length > 0)
+        throw new Error(`its alias ${astray[0]?.[0]} stands for a collection that it does not have`);
+    return {
+        collections: [...files.values()].map((one) => ({ ...one, collection: owners.get(one.file) ?? '' })),
+        aliases: aliases == null ? null : new Map(Object.entries(aliases)),
+    };
+}
+function parsed(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return null;
+    }
+}
+async function textOf(content, bytes) {
+    if (bytes > LARGEST_CONFIG)
+        throw new Error(`its ${CONFIG} has ${bytes} bytes`);
+    const chunks = [];
+    for await (const chunk of content)
+        chunks.push(chunk);
+    return Buffer.concat(chunks).toString('utf8');
+}
+async function archive_hashOf(content) {
+    const hash = (0,external_node_crypto_.createHash)('sha256');
+    for await (const chunk of content)
+        hash.update(chunk);
+    return hash.digest('hex');
+}
+
+;// CONCATENATED MODULE: ./actions/restore/qdrant.ts
+/** Qdrant in a restore: all that can be known and refused before anything changes. */
+
+
+
+
+
+
+/**
+ * Each server found and answering with its key. Nothing else is asked of it.
+ *
+ * @throws {UserError} RB-QDRANT-FAILED
+ */
+async function qdrant_findServers(scene, services) {
+    const found = new Map();
+    for (const service of services)
+        found.set(service, await reach(scene, service));
+    return found;
+}
+/** @throws {UserError} RB-QDRANT-FAILED */
+async function reach({ request, session, recorder }, service) {
+    const server = await findQdrant(session.host, request.runbook.stack, qdrant_settingsOf(request.runbook.backup.qdrant, service));
+    if (server.apiKey !== null)
+        recorder.secret(server.apiKey);
+    await listCollections(server);
+    return server;
+}
+/** @throws {UserError} RB-QDRANT-FAILED */
+function qdrant_settingsOf(settings, service) {
+    const found = settings.find((one) => one.service === service);
+    if (found !== undefined)
+        return found;
+    throw new lib_errors/* UserError */.y('RB-QDRANT-FAILED', {
+        what: `the runbook file does not say how to reach Qdrant (service ${service})`,
+        why: `backup.qdrant has ${settings.map((one) => one.service).join(', ') || 'no service'}`,
+        remedy: `add { service: ${service} } to backup.qdrant in the runbook file, or name with databases and volumes what else shall be restored`,
+    });
+}
+/** Reads each archive to its end. @throws {UserError} RB-ARCHIVE-DAMAGED, RB-DISK-SHORT, RB-QDRANT-FAILED and what the source fails with */
+async function planQdrant(scene, manifest, parts, servers) {
+    const { request, session, recorder } = scene;
+    const { stack, backup } = request.runbook;
+    const all = [];
+    for (const part of parts) {
+        const { service } = part;
+        const server = servers.get(service);
+        if (server === undefined)
+            throw new Error(`${service} was not looked for`);
+        const full = await readWhole(scene, manifest, part);
+        const live = { collections: await listCollections(server), aliases: await readAliases(server) };
+        const plan = planOf(service, full, live);
+        requireQdrantRoom(service, await roomOfQdrant(session.host, stack, service), sum(full.collections));
+        for (const { collection, bytes } of full.collections) {
+            const now = plan.replaced.includes(collection)
+                ? `${(await readCollection(server, collection)).points} points now`
+                : 'not there yet';
+            recorder.info(`${service}/${collection}: ${qdrant_mib(bytes)} MiB in the backup; ${now}`);
+        }
+        for (const [alias, collection] of plan.aliases)
+            recorder.info(`${service}: alias ${alias} ${collection === null ? 'goes' : `for ${collection}`}`);
+        if (plan.kept.length > 0)
+            recorder.info(`${service}: not in the backup, stays: ${plan.kept.join(', ')}`);
+        all.push({ settings: qdrant_settingsOf(backup.qdrant, service), server, part, full, plan });
+    }
+    return all;
+}
+/** What fills the collections from the backup. */
+function changeFor(scene, manifest, { server, part, full, plan }) {
+    const { source, request, recorder } = scene;
+    const { service } = part;
+    return {
+        ...{ kind: 'restore', server, backup: manifest.id, aliases: plan.aliases, removed: [] },
+        collections: full.collections.map(({ collection }) => ({
+            name: collection,
+            exists: plan.replaced.includes(collection),
+        })),
+        fill: async (begin, upload) => {
+            const feed = await feedOf(source, manifest, part, request.identity);
+            const visit = async (snapshot, content) => {
+                await begin(snapshot.collection);
+                recorder.info(`${service}/${snapshot.collection}: on its way, ${qdrant_mib(snapshot.bytes)} MiB`);
+                await uploadCollection(server, snapshot, upload, content);
+            };
+            await eachCollection(feed.stream, full, visit).catch((error) => {
+                throw error instanceof lib_errors/* UserError */.y ? error : qdrant_damaged(manifest, part, error);
+            });
+        },
+        ...(plan.kept.length === 0
+            ? {}
+            : { remark: `Qdrant (${service}) keeps what the backup does not have: ${plan.kept.join(', ')}.` }),
+    };
+}
+async function readWhole({ source, request }, manifest, part) {
+    try {
+        const { stream, proven } = await feedOf(source, manifest, part, request.identity);
+        const full = await readFullSnapshot(stream);
+        await proven();
+        return full;
+    }
+    catch (error) {
+        throw error instanceof lib_errors/* UserError */.y ? error : qdrant_damaged(manifest, part, error);
+    }
+}
+function qdrant_damaged({ id }, { file }, error) {
+    return new lib_errors/* UserError */.y('RB-ARCHIVE-DAMAGED', {
+        what: `${file} of the backup ${id} is no whole snapshot of Qdrant`,
+        why: error instanceof Error ? error.message : String(error),
+        remedy: 'restore another backup; `list: true` shows what is there',
+    });
+}
+function sum(parts) {
+    return parts.reduce((total, { bytes }) => total + bytes, 0);
+}
+function qdrant_mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
+}
+
+;// CONCATENATED MODULE: ./actions/restore/qdrant-undo.ts
+/** Qdrant back to what the last restore saved; and what an interrupted restore left of it. */
+
+
+
+
+
+
+
+
+
+/** Changes nothing. @throws {UserError} RB-QDRANT-FAILED, RB-UNDO-UNKNOWN, RB-DISK-SHORT */
+async function changeBack(scene, note) {
+    const { request, session, recorder } = scene;
+    const { service, collections } = note;
+    const server = await reach(scene, service);
+    const present = await listCollections(server);
+    for (const { name, saved } of collections) {
+        if (saved === null)
+            continue;
+        if (!present.includes(name) || !(await listSaved(server, name)).includes(saved.name))
+            throw qdrant_undo_gone(service, name, saved.name);
+        recorder.info(`${service}/${name}: back to its snapshot ${saved.name}`);
+    }
+    const removed = collections.filter(({ name, saved }) => saved === null && present.includes(name));
+    for (const { name } of removed)
+        recorder.info(`${service}/${name}: goes, the restore had made it`);
+    const incoming = collections.reduce((sum, { saved }) => sum + (saved?.size ?? 0), 0);
+    requireQdrantRoom(service, await roomOfQdrant(session.host, request.runbook.stack, service), incoming);
+    return {
+        ...{ kind: 'undo', server, backup: null, former: note },
+        aliases: new Map(Object.entries(note.aliases)),
+        collections: collections.flatMap(({ name, saved }) => (saved === null ? [] : [{ name, exists: true }])),
+        removed: removed.map(({ name }) => name),
+        fill: async (begin, upload) => {
+            for (const { name, saved } of collections) {
+                if (saved === null)
+                    continue;
+                await begin(name);
+                await recoverCollection(server, name, saved, upload);
+            }
+        },
+        ...(removed.length === 0
+            ? {}
+            : {
+                remark: `Removed from Qdrant (${service}), as the restore had made them: ${removed.map(({ name }) => name).join(', ')}. The backup ${note.backup} has them.`,
+            }),
+    };
+}
+/** Puts right what an interrupted restore left, whatever this one is about. @throws {UserError} nothing is begun then */
+async function settleQdrant(scene) {
+    const { session, request, recorder, notes } = scene;
+    const { pending, done } = await readNotes(session.host, session.root);
+    for (const note of pending) {
+        const { service, phase } = note;
+        if (request.dryRun) {
+            notes.push(`An interrupted restore left Qdrant (${service}) unfinished; the next one first puts that right.`);
+            continue;
+        }
+        const server = await reach(scene, service).catch((error) => {
+            throw stuck(error, note_pathOf(session.root, service, 'pending'));
+        });
+        const stays = phase === 'kept' || (phase === 'swapping' && (await wasCommitted(scene, note.witness)));
+        if (stays)
+            await finish(session, server, note, done.find((one) => one.service === service) ?? null);
+        else
+            await goBack(session, server, note);
+        const line = stays
+            ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
+            : phase === 'saving'
+                ? `Snapshots in Qdrant (${service}), left by an interrupted restore, were removed.`
+                : `Qdrant (${service}) went back to what it was before an interrupted restore.`;
+        recorder.info(line);
+        notes.push(line);
+    }
+}
+/** By what a commit leaves and a reversal takes away. */
+async function wasCommitted({ session, request }, witness) {
+    const { host, root } = session;
+    const { stack } = request.runbook;
+    if (witness === null)
+        return false;
+    if ('volume' in witness) {
+        const volumes = await readVolumes(host, { stack, root, names: [witness.volume] });
+        return volumes.get(witness.volume)?.beside.includes(witness.folder) ?? false;
+    }
+    const { service, user, live, database } = witness;
+    const { servers } = await readFacts(host, {
+        stack,
+        root,
+        servers: [{ service, user, databases: [live] }],
+        writers: [],
+    });
+    return servers.get(service)?.databases.has(database) ?? false;
+}
+function qdrant_undo_gone(service, collection, snapshot) {
+    return new lib_errors/* UserError */.y('RB-UNDO-UNKNOWN', {
+        what: `Qdrant (service ${service}) has no snapshot ${snapshot} of ${collection} any more`,
+        why: 'the snapshot or the collection was removed since the restore',
+        remedy: 'restore a backup instead, or name with databases and volumes what else shall go back',
+    });
+}
+function stuck(error, path) {
+    if (!(error instanceof lib_errors/* UserError */.y) || error.code !== 'RB-QDRANT-FAILED')
+        return error;
+    const { details } = error;
+    return new lib_errors/* UserError */.y(error.code, {
+        what: `what an interrupted restore left of Qdrant cannot be put right: ${details.what}`,
+        ...(details.why === undefined ? {} : { why: details.why }),
+        remedy: `${details.remedy}; where that Qdrant is given up, remove ${path} on the host`,
+    });
+}
+
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts
 /** What all parts of a restore work with. */
+
 
 
 
@@ -90071,6 +91005,7 @@ async function settledFacts(scene, { servers, volumes: names }) {
     });
     if ((await isPending(session)) && !request.dryRun)
         await clear('recover', { servers: [], volumes: new Map() });
+    await settleQdrant(scene);
     const settled = await ask();
     const left = { servers: leftServers(servers, settled.facts), volumes: leftFolders(settled.volumes) };
     if (left.servers.length + left.volumes.size === 0 || request.dryRun)
@@ -90138,83 +91073,295 @@ function scene_serversOf(parts) {
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/exchange.ts
-/** The swap: what stands beside the live data becomes live. */
+/** The swap: what stands beside the live data becomes live, and Qdrant, which has nothing beside it, changes before that. */
 
 
 
 
 
 const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
-/** Makes the databases and folders live that stand beside them as `kind` with this ID. */
-async function exchange(scene, { facts, volumes: volumeFacts }, { parts, volumes: names }, kind, id, finish) {
-    const { request, recorder, steps, notes } = scene;
-    const { runbook } = request;
-    recorder.step('Swap');
-    const aside = kind === 'restore' ? 'before' : 'undone';
-    const former = {};
-    const servers = scene_serversOf(parts).map(({ service, user, databases }) => {
-        const server = facts.servers.get(service);
-        const exchanges = databases.map((live) => {
-            const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
-            if (outgoing !== null)
-                former[live] = outgoing;
-            return { live, incoming: besideName(live, kind, id), outgoing };
-        });
-        return { service, user, container: server?.container ?? '', exchanges };
-    });
-    const volumes = names.map((name) => {
-        const outgoing = besideFolder(aside, facts.now);
-        former[name] = outgoing;
-        return { name, incoming: besideFolder(kind, id), outgoing };
-    });
-    const seconds = new Map();
-    let stopped;
+/** Makes the databases and folders live that stand beside them as `kind` with this ID, and changes Qdrant. */
+async function exchange(scene, settled, exchanged, kind, id, finish) {
+    const { recorder, notes } = scene;
+    const { parts, volumes: names, qdrant } = exchanged;
+    const swapped = swappedOf(settled, exchanged, kind, id);
+    const known = notes.length;
+    let swapping = false;
     try {
-        stopped = await swap({
-            stack: runbook.stack,
-            writers: parts.length > 0 ? facts.writers : [],
-            proxy: runbook.proxy.service,
-            healthTimeout: runbook.restore.healthTimeout,
-            servers,
-            volumes,
-        }, {
-            steps,
-            mark: (text) => {
-                seconds.set(text, performance.now());
-                recorder.mark(text);
-                recorder.info(text);
-            },
-        });
+        await qdrant.make();
+        if (parts.length + names.length === 0)
+            await qdrant.keep();
+        else {
+            await qdrant.swapping(witnessOf(swapped));
+            swapping = true;
+            await exchange_carryOut(scene, settled, swapped);
+        }
     }
     catch (error) {
         const left = leftoversOf(parts, kind === 'restore' ? names : [], id);
-        const isUnknown = error instanceof lib_errors/* UserError */.y && error.code === 'RB-CONNECTION-LOST';
-        return await scene_failed(scene, left, error, finish, isUnknown ? UNKNOWN : undefined);
+        const isUnknown = swapping && error instanceof lib_errors/* UserError */.y && error.code === 'RB-CONNECTION-LOST';
+        // Points that were counted are not there any more.
+        notes.length = known;
+        const serving = isUnknown ? UNKNOWN + qdrant.undecided : await qdrant.back();
+        return await scene_failed(scene, left, error, finish, serving);
     }
-    const known = notes.length;
-    const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
-    notes.push(`The writers (${stopped.join(', ') || 'none ran'}) stood still for ${still.toFixed(1)} s.`);
-    for (const { service, user, exchanges } of servers) {
-        for (const { live, outgoing } of exchanges) {
-            if (outgoing === null)
-                continue;
-            notes.push(`What was ${live} is ${outgoing} now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${runbook.stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${outgoing}'`);
-        }
+    if (swapping) {
+        await qdrant.keep().catch((error) => {
+            if (!(error instanceof lib_errors/* UserError */.y))
+                throw error;
+            recorder.warning(error.message);
+            notes.push('Qdrant has the restored data as well; the next restore finishes that.');
+        });
     }
-    for (const { name, outgoing } of volumes) {
-        const source = volumeFacts.get(name)?.source ?? name;
-        const folder = name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
-        notes.push(`What was in ${name} is in its folder ${outgoing} now. To remove it: sudo rm -rf ${folder}/${outgoing}`);
-    }
+    const former = { ...formerOf(scene, settled, swapped), ...qdrant.former };
     if (kind === 'restore')
         notes.push('To go back: run this action with undo: true.');
     for (const note of notes.slice(known))
         recorder.info(note);
     return finish('succeeded', {}, former);
 }
+function swappedOf({ facts }, { parts, volumes }, kind, id) {
+    const aside = kind === 'restore' ? 'before' : 'undone';
+    return {
+        servers: scene_serversOf(parts).map(({ service, user, databases }) => {
+            const server = facts.servers.get(service);
+            const exchanges = databases.map((live) => {
+                const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
+                return { live, incoming: besideName(live, kind, id), outgoing };
+            });
+            return { service, user, container: server?.container ?? '', exchanges };
+        }),
+        volumes: volumes.map((name) => {
+            return { name, incoming: besideFolder(kind, id), outgoing: besideFolder(aside, facts.now) };
+        }),
+    };
+}
+/** What is there after the commit, and neither before it nor after a reversal. */
+function witnessOf({ servers, volumes }) {
+    const [server] = servers;
+    const [exchange] = server?.exchanges ?? [];
+    if (server !== undefined && exchange !== undefined) {
+        const { live, outgoing } = exchange;
+        return { service: server.service, user: server.user, live, database: outgoing ?? live };
+    }
+    const [volume] = volumes;
+    return volume === undefined ? null : { volume: volume.name, folder: volume.outgoing };
+}
+/** @throws {UserError} when it did not come to the commit */
+async function exchange_carryOut({ request, recorder, steps, notes }, { facts }, { servers, volumes }) {
+    const { runbook } = request;
+    recorder.step('Swap');
+    const seconds = new Map();
+    const stopped = await swap({
+        stack: runbook.stack,
+        writers: servers.length > 0 ? facts.writers : [],
+        proxy: runbook.proxy.service,
+        healthTimeout: runbook.restore.healthTimeout,
+        servers,
+        volumes,
+    }, {
+        steps,
+        mark: (text) => {
+            seconds.set(text, performance.now());
+            recorder.mark(text);
+            recorder.info(text);
+        },
+    });
+    const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
+    notes.push(`The writers (${stopped.join(', ') || 'none ran'}) stood still for ${still.toFixed(1)} s.`);
+}
+/** Live name → what has what was live before. Says how each is removed. */
+function formerOf({ request, notes }, { volumes: volumeFacts }, { servers, volumes }) {
+    const { stack } = request.runbook;
+    const former = {};
+    for (const { service, user, exchanges } of servers) {
+        for (const { live, outgoing } of exchanges) {
+            if (outgoing === null)
+                continue;
+            former[live] = outgoing;
+            notes.push(`What was ${live} is ${outgoing} now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${outgoing}'`);
+        }
+    }
+    for (const { name, outgoing } of volumes) {
+        former[name] = outgoing;
+        const source = volumeFacts.get(name)?.source ?? name;
+        const folder = name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
+        notes.push(`What was in ${name} is in its folder ${outgoing} now. To remove it: sudo rm -rf ${folder}/${outgoing}`);
+    }
+    return former;
+}
 /** What is to go when a restore fails. */
 function leftoversOf(parts, volumes, id) {
     return { servers: scene_serversOf(parts), volumes: new Map(volumes.map((name) => [name, [besideFolder('restore', id)]])) };
+}
+
+;// CONCATENATED MODULE: ./actions/restore/qdrant-change.ts
+/**
+ * Qdrant's collections change in place, with nothing beside them that could change names. So each is saved first, as a
+ * snapshot on the server itself, and a note on the host says the way back before the first one changes.
+ */
+
+
+
+
+
+
+const SERVES = 'The former data serves on.';
+/** Milliseconds between two tries to reach a server that went away. */
+const PAUSE = 1000;
+class QdrantChanges {
+    #scene;
+    #id;
+    #changes;
+    #notes = new Map();
+    /** @param id the host's time, as databases and volumes of this restore have it in their names */
+    constructor(scene, id, changes) {
+        this.#scene = scene;
+        this.#id = id;
+        this.#changes = changes;
+    }
+    get isEmpty() {
+        return this.#changes.length === 0;
+    }
+    /** Service and collection → the snapshot that has what was live. */
+    get former() {
+        return Object.fromEntries([...this.#notes.values()].flatMap(({ service, collections }) => collections.flatMap(({ name, saved }) => (saved === null ? [] : [[`${service}/${name}`, saved.name]]))));
+    }
+    /** Saves what is live, then changes it. @throws {UserError} whoever calls has to call {@link back} then */
+    async make() {
+        const { recorder } = this.#scene;
+        if (this.isEmpty)
+            return;
+        recorder.step('Save the collections of Qdrant');
+        for (const change of this.#changes)
+            await this.#save(change);
+        recorder.step(this.#changes[0]?.kind === 'undo' ? 'Bring Qdrant back to what it was' : 'Restore Qdrant');
+        for (const change of this.#changes)
+            await this.#change(change);
+    }
+    /** From now on the swap decides. @throws {UserError} */
+    async swapping(witness) {
+        for (const change of this.#changes)
+            await this.#write(change, { phase: 'swapping', witness });
+    }
+    /** It stays. @throws {UserError} only before that is certain */
+    async keep() {
+        for (const change of this.#changes)
+            await this.#write(change, { phase: 'kept' });
+        const { recorder, notes, session } = this.#scene;
+        for (const change of this.#changes) {
+            const note = this.#noteOf(change);
+            for (const { name, saved } of note.collections) {
+                if (saved === null)
+                    continue;
+                const path = `/collections/${encodeURIComponent(name)}/snapshots/${encodeURIComponent(saved.name)}`;
+                notes.push(`What was live in ${note.service}/${name} is its snapshot ${saved.name} in Qdrant now. To remove it: DELETE ${path}`);
+            }
+            if (change.remark !== undefined)
+                notes.push(change.remark);
+            try {
+                await finish(session, change.server, note, change.former ?? null);
+            }
+            catch (error) {
+                if (!(error instanceof lib_errors/* UserError */.y))
+                    throw error;
+                recorder.warning(error.message);
+                notes.push(`Qdrant (${note.service}) has its data; the next restore finishes clearing up: ${error.details.what}.`);
+            }
+        }
+    }
+    /** Back to what was live. Never rejects for what people can mend. @returns which data serves, as a sentence */
+    async back() {
+        const { session, recorder } = this.#scene;
+        const left = [];
+        for (const [{ server }, note] of [...this.#notes].reverse()) {
+            try {
+                if (note.phase !== 'saving')
+                    recorder.info(`${note.service}: back to the former collections`);
+                await goBack(session, note.phase === 'saving' ? server : await this.#awaited(note.service), note);
+            }
+            catch (error) {
+                if (!(error instanceof lib_errors/* UserError */.y))
+                    throw error;
+                recorder.warning(error.message);
+                if (note.phase !== 'saving')
+                    left.push(`(service ${note.service}): ${error.details.what}`);
+            }
+        }
+        return left.length === 0 ? SERVES : unsettled(left.join('; '));
+    }
+    /** What to say where nobody knows how the swap ended. */
+    get undecided() {
+        return this.isEmpty ? '' : ' Qdrant has the restored data now; the next restore makes it go with the rest.';
+    }
+    async #save(change) {
+        const { recorder } = this.#scene;
+        const { server, kind, backup, removed } = change;
+        const { service } = server;
+        const aliases = Object.fromEntries(aliasesBefore(await readAliases(server), change.aliases));
+        this.#notes.set(change, {
+            ...{ service, kind, backup, aliases, removed: [...removed], witness: null, collections: [] },
+            ...{ id: this.#id, phase: 'saving', upload: `runbook-${this.#id}.snapshot` },
+        });
+        await this.#write(change, {});
+        for (const { name, exists } of change.collections) {
+            const saved = exists ? await saveCollection(server, name) : null;
+            const collections = [...this.#noteOf(change).collections, { name, saved, begun: false }];
+            await this.#write(change, { collections });
+            if (saved !== null)
+                recorder.info(`${service}/${name}: saved as ${saved.name}, ${qdrant_change_mib(saved.size)} MiB`);
+        }
+    }
+    async #change(change) {
+        const { recorder, notes } = this.#scene;
+        const { server, collections } = change;
+        await this.#write(change, { phase: 'changing' });
+        await change.fill((begun) => this.#begin(change, begun), this.#noteOf(change).upload);
+        await changeAliases(server, aliasActions(await readAliases(server), change.aliases));
+        const counted = [];
+        for (const { name } of collections)
+            counted.push(`${name} ${await requireSound(server, name)}`);
+        const text = `Points in Qdrant (${server.service}): ${counted.join(', ') || 'no collection'}.`;
+        recorder.info(text);
+        notes.push(text);
+    }
+    #begin(change, begun) {
+        const collections = this.#noteOf(change).collections.map((one) => one.name === begun ? { ...one, begun: true } : one);
+        return this.#write(change, { collections });
+    }
+    async #write(change, more) {
+        const { host, root } = this.#scene.session;
+        const note = { ...this.#noteOf(change), ...more };
+        await writeNote(host, root, note);
+        this.#notes.set(change, note);
+    }
+    #noteOf(change) {
+        const note = this.#notes.get(change);
+        if (note === undefined)
+            throw new Error(`${change.server.service} has no note`);
+        return note;
+    }
+    /** One that crashed may come again, with another address. */
+    async #awaited(service) {
+        const { session, request } = this.#scene;
+        const until = Date.now() + request.runbook.restore.healthTimeout * 1000;
+        for (;;) {
+            try {
+                return await reach(this.#scene, service);
+            }
+            catch (error) {
+                if (!session.host.connected || Date.now() > until)
+                    throw error;
+            }
+            await new Promise((resolve) => setTimeout(resolve, PAUSE));
+        }
+    }
+}
+function unsettled(why) {
+    return `Former databases and volumes serve on; which data Qdrant serves is not known ${why}. The next restore first puts that right.`;
+}
+function qdrant_change_mib(bytes) {
+    return Math.ceil(bytes / 2 ** 20);
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/undo.ts
@@ -90225,9 +91372,12 @@ function leftoversOf(parts, volumes, id) {
 
 
 
+
+
+
 /** @throws {UserError} RB-UNDO-UNKNOWN */
-async function goBack(scene) {
-    const { request, recorder } = scene;
+async function undo_goBack(scene) {
+    const { request, recorder, session } = scene;
     const begun = Date.now();
     recorder.step('Find the former data');
     const { backup } = request.runbook;
@@ -90244,14 +91394,15 @@ async function goBack(scene) {
         const id = besideFolderId(folder, 'before');
         return id === null ? [] : [{ name, id }];
     }));
-    const newest = [...databases, ...folders]
+    const saved = (await readNotes(session.host, session.root)).done.filter(({ service }) => wanted.qdrant?.includes(service) ?? true);
+    const newest = [...databases, ...folders, ...saved]
         .map(({ id }) => id)
         .sort()
         .at(-1);
     if (newest === undefined) {
         throw new lib_errors/* UserError */.y('RB-UNDO-UNKNOWN', {
             what: 'no restore has left anything to go back to',
-            why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ')} has a former one, named *before*`,
+            why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ') || 'the databases and volumes'} has a former one, named *before*, and of Qdrant nothing is saved`,
             remedy: 'restore a backup instead',
         });
     }
@@ -90261,14 +91412,20 @@ async function goBack(scene) {
         recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
     for (const name of volumes)
         recorder.info(`${name}: back to ${besideFolder('before', newest)}`);
+    const changes = [];
+    for (const note of saved)
+        if (note.id === newest)
+            changes.push(await changeBack(scene, note));
     const finish = finisher(scene, null, begun);
     if (request.dryRun)
         return finish('planned', {});
-    return await exchange(scene, settled, { parts, volumes }, 'before', newest, finish);
+    return await exchange(scene, settled, { parts, volumes, qdrant: new QdrantChanges(scene, facts.now, changes) }, 'before', newest, finish);
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/restore.ts
 /** Restore: a backup beside the live data, then an exchange with it; or back from one. */
+
+
 
 
 
@@ -90319,7 +91476,7 @@ async function restore(request, recorder) {
     const source = sourceOf(request, host);
     try {
         const scene = { request, session, recorder, steps, source, notes: [] };
-        return request.undo ? await goBack(scene) : await bringBack(scene);
+        return request.undo ? await undo_goBack(scene) : await bringBack(scene);
     }
     finally {
         await session.close();
@@ -90342,20 +91499,22 @@ async function bringBack(scene) {
     const begun = Date.now();
     recorder.step('Choose the backup and check it');
     const manifest = choose_choose(await source.list(), request.wanted, source.name);
-    const { databases: parts, volumes } = partsWanted(manifest, request);
+    const { databases: parts, volumes, qdrant } = partsWanted(manifest, request);
     const names = volumes.map(({ name }) => name);
     recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
+    const servers = await qdrant_findServers(scene, qdrant.map(({ service }) => service));
     const settled = await settledFacts(scene, { servers: scene_serversOf(parts), volumes: names });
     const { facts } = settled;
     check_check({
         ...request,
         ...{ manifest, parts, servers: facts.servers, state: session.state },
-        ...{ volumes, volumeFacts: settled.volumes },
+        ...{ volumes, volumeFacts: settled.volumes, qdrant },
     });
     for (const part of parts)
         recorder.info(restore_sentence(part, facts));
     for (const { name, bytes, entries } of volumes)
         recorder.info(`${name}: ${entries} files, folders and links, ${restore_mib(bytes)} MiB packed; ${restore_mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`);
+    const planned = await planQdrant(scene, manifest, qdrant, servers);
     const finish = finisher(scene, manifest.id, begun);
     if (request.dryRun)
         return finish('planned', {});
@@ -90374,23 +91533,31 @@ async function bringBack(scene) {
                 scene.notes.push(`Roles made on ${service}, as the backup has them: ${names.join(', ')}.`);
             },
         });
-    recorder.step('Restore beside the live data');
     try {
-        const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, { databases: parts, volumes }, facts), {
-            host: session.host,
-            steps: scene.steps,
-            folder: `${session.root}/steps/${session.token}-load`,
-            progress: recorder,
-        });
-        for (const [index, part] of parts.entries())
-            compare(part, loaded[index]?.tables ?? []);
-        for (const [index, part] of volumes.entries())
-            compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
+        if (parts.length + volumes.length > 0)
+            await loadBeside(scene, manifest, { databases: parts, volumes }, facts);
     }
     catch (error) {
         return await scene_failed(scene, leftoversOf(parts, names, facts.now), error, finish);
     }
-    return await exchange(scene, settled, { parts, volumes: names }, 'restore', facts.now, finish);
+    const changes = new QdrantChanges(scene, facts.now, planned.map((one) => changeFor(scene, manifest, one)));
+    return await exchange(scene, settled, { parts, volumes: names, qdrant: changes }, 'restore', facts.now, finish);
+}
+/** Fills new databases and folders, and compares them with the manifest. @throws {UserError} */
+async function loadBeside(scene, manifest, parts, facts) {
+    const { request, session, steps, recorder } = scene;
+    const { databases, volumes } = parts;
+    recorder.step('Restore beside the live data');
+    const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, parts, facts), {
+        host: session.host,
+        steps,
+        folder: `${session.root}/steps/${session.token}-load`,
+        progress: recorder,
+    });
+    for (const [index, part] of databases.entries())
+        compare(part, loaded[index]?.tables ?? []);
+    for (const [index, part] of volumes.entries())
+        compareVolume(part, loaded[databases.length + index]?.entries ?? 0);
 }
 /** Databases first. */
 function targetsOf({ request, source }, manifest, { databases, volumes }, facts) {
@@ -90593,8 +91760,12 @@ async function main_restore() {
         if (inputs.list) {
             const backups = await listBackups({ ...inputs, run }, new Recorder(log));
             setOutput('backups', JSON.stringify(backups));
-            for (const { id, release, databases, volumes } of backups) {
-                const parts = [...databases.map(({ database }) => database), ...volumes.map(({ name }) => name)];
+            for (const { id, release, databases, volumes, qdrant } of backups) {
+                const parts = [
+                    ...databases.map(({ database }) => database),
+                    ...volumes.map(({ name }) => name),
+                    ...qdrant.map(({ service }) => `Qdrant (${service})`),
+                ];
                 log.info(`${id} (release ${release ?? 'none'}) ${parts.join(', ')}`);
             }
             const { renderBackups } = await __nccwpck_require__.e(/* import() */ 739).then(__nccwpck_require__.bind(__nccwpck_require__, 6739));

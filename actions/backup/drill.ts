@@ -26,7 +26,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   recorder.step('Restore drill');
   const source: Source = remote[0] ?? local;
   const manifest = choose(await source.list(), { by: 'latest' }, source.name);
-  const { databases: parts, volumes } = partsWanted(manifest, { databases: null, volumes: null });
+  const { databases: parts, volumes } = partsWanted(manifest, { databases: ['*'], volumes: ['*'], qdrant: [] });
   const volumeNames = volumes.map((_part, index) => `volume-${index}`);
   const servers = serversOf(parts);
   const live = await readFacts(session.host, {
@@ -52,6 +52,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       parts,
       servers: facts.servers,
       volumes,
+      qdrant: [],
       volumeFacts: new Map(volumes.map(({ name }, index) => [name, room.get(volumeNames[index] ?? '')!])),
       state: session.state,
       roles: true,

@@ -7,7 +7,7 @@ import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import { type Facts, readFacts } from '../lib/postgres/facts';
-import type { QdrantServer } from '../lib/qdrant/client';
+import type { QdrantServer } from '../lib/qdrant/http';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { estimate, itemsOf, serversOf } from './items';
 import { findServers, takeSnapshot } from './qdrant';

@@ -5,16 +5,10 @@ import { measure } from '../lib/backup/measure';
 import { type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
-import {
-  createSnapshot,
-  failed,
-  greet,
-  type QdrantServer,
-  readSnapshot,
-  removeSnapshot,
-  type Snapshot,
-} from '../lib/qdrant/client';
+import { createSnapshot, failed, greet, readSnapshot, removeSnapshot, type Snapshot } from '../lib/qdrant/client';
 import { findQdrant } from '../lib/qdrant/find';
+import type { QdrantServer } from '../lib/qdrant/http';
+import { readNotes } from '../lib/qdrant/note';
 import type { Scene } from './scene';
 
 /** Milliseconds to write one on the host. */
@@ -46,11 +40,13 @@ export async function takeSnapshot(
 ): Promise<{ readonly part: QdrantPart; readonly shipped: Shipped | null }> {
   const { session, recorder } = scene;
   const { service } = server;
+  const before = await restoresOf(scene, service);
   const snapshot = await createSnapshot(server);
   await session.host.run(`umask 077; echo ${quote(snapshot.name)} >${quote(noteOf(scene, service))}`);
   recorder.info(`${service}: snapshot ${snapshot.name} made, on its way`);
   let problem: unknown = null;
   try {
+    if ((await restoresOf(scene, service)) !== before) throw busy(service);
     const { bytes, sha256, shipped } = await bring(scene, server, snapshot, { id, file, folder });
     if (bytes !== snapshot.size) throw failed(service, `it has ${bytes} bytes instead of ${snapshot.size}`);
     if (snapshot.checksum !== null && sha256 !== snapshot.checksum)
@@ -68,6 +64,23 @@ export async function takeSnapshot(
       if (problem === null) recorder.warning(`${service}: the snapshot stays there: ${(error as Error).message}`);
     });
   }
+}
+
+/** A mark that is another once a restore has changed what is in it. @throws {UserError} RB-DATA-BUSY while one does */
+async function restoresOf({ session }: Scene, service: string): Promise<string> {
+  const { pending, done } = await readNotes(session.host, session.root);
+  const own = pending.filter((note) => note.service === service);
+  if (own.some(({ phase }) => phase === 'changing' || phase === 'swapping')) throw busy(service);
+  return done.find((note) => note.service === service)?.id ?? '';
+}
+
+function busy(service: string): UserError {
+  return new UserError('RB-DATA-BUSY', {
+    what: `a restore changes Qdrant (service ${service}), or left it unfinished`,
+    why: 'a snapshot now would be half of the former data and half of the restored; nothing was published',
+    remedy:
+      'run it again when the restore has ended; where none runs, run the action restore, which first puts that right',
+  });
 }
 
 async function bring(

@@ -62,7 +62,7 @@ export const ERROR_CODES = {
   // restore
   'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
   'RB-DATABASE-UNKNOWN': 'A database that the runbook names does not exist.',
-  'RB-QDRANT-FAILED': 'Qdrant does not answer, refuses the key, or gave no whole snapshot.',
+  'RB-QDRANT-FAILED': 'Qdrant does not answer, refuses the key, gave no whole snapshot, or did not take one back.',
   'RB-VOLUME-UNKNOWN': 'A volume or directory that the runbook or an input names does not exist.',
   'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
   'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',

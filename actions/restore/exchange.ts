@@ -1,8 +1,10 @@
-/** The swap: what stands beside the live data becomes live. */
+/** The swap: what stands beside the live data becomes live, and Qdrant, which has nothing beside it, changes before that. */
 import { type ServerSwap, swap, type VolumeSwap } from '../lib/backup/swap';
 import { UserError } from '../lib/errors';
 import { besideName } from '../lib/postgres/names';
+import type { Witness } from '../lib/qdrant/note';
 import { besideFolder } from '../lib/volumes/names';
+import type { QdrantChanges } from './qdrant-change';
 import { type Finish, failed, type Named, type Restored, type Scene, type Settled, serversOf } from './scene';
 
 const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
@@ -11,81 +13,142 @@ export interface Exchanged {
   readonly parts: readonly Named[];
   /** Names of volumes and directories. */
   readonly volumes: readonly string[];
+  readonly qdrant: QdrantChanges;
 }
 
-/** Makes the databases and folders live that stand beside them as `kind` with this ID. */
+/** What changes its name. */
+interface Swapped {
+  readonly servers: readonly ServerSwap[];
+  readonly volumes: readonly VolumeSwap[];
+}
+
+/** Makes the databases and folders live that stand beside them as `kind` with this ID, and changes Qdrant. */
 export async function exchange(
   scene: Scene,
-  { facts, volumes: volumeFacts }: Settled,
-  { parts, volumes: names }: Exchanged,
+  settled: Settled,
+  exchanged: Exchanged,
   kind: 'restore' | 'before',
   id: string,
   finish: Finish,
 ): Promise<Restored> {
-  const { request, recorder, steps, notes } = scene;
-  const { runbook } = request;
-  recorder.step('Swap');
-  const aside = kind === 'restore' ? 'before' : 'undone';
-  const former: Record<string, string> = {};
-  const servers = serversOf(parts).map(({ service, user, databases }): ServerSwap => {
-    const server = facts.servers.get(service);
-    const exchanges = databases.map((live) => {
-      const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
-      if (outgoing !== null) former[live] = outgoing;
-      return { live, incoming: besideName(live, kind, id), outgoing };
-    });
-    return { service, user, container: server?.container ?? '', exchanges };
-  });
-  const volumes = names.map((name): VolumeSwap => {
-    const outgoing = besideFolder(aside, facts.now);
-    former[name] = outgoing;
-    return { name, incoming: besideFolder(kind, id), outgoing };
-  });
-  const seconds = new Map<string, number>();
-  let stopped: readonly string[];
+  const { recorder, notes } = scene;
+  const { parts, volumes: names, qdrant } = exchanged;
+  const swapped = swappedOf(settled, exchanged, kind, id);
+  const known = notes.length;
+  let swapping = false;
   try {
-    stopped = await swap(
-      {
-        stack: runbook.stack,
-        writers: parts.length > 0 ? facts.writers : [],
-        proxy: runbook.proxy.service,
-        healthTimeout: runbook.restore.healthTimeout,
-        servers,
-        volumes,
-      },
-      {
-        steps,
-        mark: (text) => {
-          seconds.set(text, performance.now());
-          recorder.mark(text);
-          recorder.info(text);
-        },
-      },
-    );
+    await qdrant.make();
+    if (parts.length + names.length === 0) await qdrant.keep();
+    else {
+      await qdrant.swapping(witnessOf(swapped));
+      swapping = true;
+      await carryOut(scene, settled, swapped);
+    }
   } catch (error) {
     const left = leftoversOf(parts, kind === 'restore' ? names : [], id);
-    const isUnknown = error instanceof UserError && error.code === 'RB-CONNECTION-LOST';
-    return await failed(scene, left, error, finish, isUnknown ? UNKNOWN : undefined);
+    const isUnknown = swapping && error instanceof UserError && error.code === 'RB-CONNECTION-LOST';
+    // Points that were counted are not there any more.
+    notes.length = known;
+    const serving = isUnknown ? UNKNOWN + qdrant.undecided : await qdrant.back();
+    return await failed(scene, left, error, finish, serving);
   }
-  const known = notes.length;
+  if (swapping) {
+    await qdrant.keep().catch((error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      recorder.warning(error.message);
+      notes.push('Qdrant has the restored data as well; the next restore finishes that.');
+    });
+  }
+  const former = { ...formerOf(scene, settled, swapped), ...qdrant.former };
+  if (kind === 'restore') notes.push('To go back: run this action with undo: true.');
+  for (const note of notes.slice(known)) recorder.info(note);
+  return finish('succeeded', {}, former);
+}
+
+function swappedOf({ facts }: Settled, { parts, volumes }: Exchanged, kind: 'restore' | 'before', id: string): Swapped {
+  const aside = kind === 'restore' ? 'before' : 'undone';
+  return {
+    servers: serversOf(parts).map(({ service, user, databases }): ServerSwap => {
+      const server = facts.servers.get(service);
+      const exchanges = databases.map((live) => {
+        const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
+        return { live, incoming: besideName(live, kind, id), outgoing };
+      });
+      return { service, user, container: server?.container ?? '', exchanges };
+    }),
+    volumes: volumes.map((name): VolumeSwap => {
+      return { name, incoming: besideFolder(kind, id), outgoing: besideFolder(aside, facts.now) };
+    }),
+  };
+}
+
+/** What is there after the commit, and neither before it nor after a reversal. */
+function witnessOf({ servers, volumes }: Swapped): Witness | null {
+  const [server] = servers;
+  const [exchange] = server?.exchanges ?? [];
+  if (server !== undefined && exchange !== undefined) {
+    const { live, outgoing } = exchange;
+    return { service: server.service, user: server.user, live, database: outgoing ?? live };
+  }
+  const [volume] = volumes;
+  return volume === undefined ? null : { volume: volume.name, folder: volume.outgoing };
+}
+
+/** @throws {UserError} when it did not come to the commit */
+async function carryOut(
+  { request, recorder, steps, notes }: Scene,
+  { facts }: Settled,
+  { servers, volumes }: Swapped,
+): Promise<void> {
+  const { runbook } = request;
+  recorder.step('Swap');
+  const seconds = new Map<string, number>();
+  const stopped = await swap(
+    {
+      stack: runbook.stack,
+      writers: servers.length > 0 ? facts.writers : [],
+      proxy: runbook.proxy.service,
+      healthTimeout: runbook.restore.healthTimeout,
+      servers,
+      volumes,
+    },
+    {
+      steps,
+      mark: (text) => {
+        seconds.set(text, performance.now());
+        recorder.mark(text);
+        recorder.info(text);
+      },
+    },
+  );
   const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
   notes.push(`The writers (${stopped.join(', ') || 'none ran'}) stood still for ${still.toFixed(1)} s.`);
+}
+
+/** Live name → what has what was live before. Says how each is removed. */
+function formerOf(
+  { request, notes }: Scene,
+  { volumes: volumeFacts }: Settled,
+  { servers, volumes }: Swapped,
+): Readonly<Record<string, string>> {
+  const { stack } = request.runbook;
+  const former: Record<string, string> = {};
   for (const { service, user, exchanges } of servers) {
     for (const { live, outgoing } of exchanges) {
       if (outgoing === null) continue;
+      former[live] = outgoing;
       notes.push(
-        `What was ${live} is ${outgoing} now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${runbook.stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${outgoing}'`,
+        `What was ${live} is ${outgoing} now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${outgoing}'`,
       );
     }
   }
   for (const { name, outgoing } of volumes) {
+    former[name] = outgoing;
     const source = volumeFacts.get(name)?.source ?? name;
     const folder = name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
     notes.push(`What was in ${name} is in its folder ${outgoing} now. To remove it: sudo rm -rf ${folder}/${outgoing}`);
   }
-  if (kind === 'restore') notes.push('To go back: run this action with undo: true.');
-  for (const note of notes.slice(known)) recorder.info(note);
-  return finish('succeeded', {}, former);
+  return former;
 }
 
 /** What is to go when a restore fails. */

@@ -14,6 +14,8 @@ import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { createSteps } from '../lib/steps/runner';
 import { besideFolder } from '../lib/volumes/names';
 import { exchange, leftoversOf } from './exchange';
+import { changeFor, findServers, planQdrant } from './qdrant';
+import { QdrantChanges } from './qdrant-change';
 import {
   failed,
   finisher,
@@ -25,6 +27,9 @@ import {
   sourceOf,
 } from './scene';
 import { goBack } from './undo';
+
+/** Those that are filled beside the live ones. */
+type LoadedParts = Pick<Parts, 'databases' | 'volumes'>;
 
 /** Backups of a place, oldest first. Changes nothing. */
 export async function listBackups(
@@ -85,21 +90,26 @@ async function bringBack(scene: Scene): Promise<Restored> {
   const begun = Date.now();
   recorder.step('Choose the backup and check it');
   const manifest = choose(await source.list(), request.wanted, source.name);
-  const { databases: parts, volumes } = partsWanted(manifest, request);
+  const { databases: parts, volumes, qdrant } = partsWanted(manifest, request);
   const names = volumes.map(({ name }) => name);
   recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
+  const servers = await findServers(
+    scene,
+    qdrant.map(({ service }) => service),
+  );
   const settled = await settledFacts(scene, { servers: serversOf(parts), volumes: names });
   const { facts } = settled;
   check({
     ...request,
     ...{ manifest, parts, servers: facts.servers, state: session.state },
-    ...{ volumes, volumeFacts: settled.volumes },
+    ...{ volumes, volumeFacts: settled.volumes, qdrant },
   });
   for (const part of parts) recorder.info(sentence(part, facts));
   for (const { name, bytes, entries } of volumes)
     recorder.info(
       `${name}: ${entries} files, folders and links, ${mib(bytes)} MiB packed; ${mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`,
     );
+  const planned = await planQdrant(scene, manifest, qdrant, servers);
   const finish = finisher(scene, manifest.id, begun);
   if (request.dryRun) return finish('planned', {});
 
@@ -118,24 +128,36 @@ async function bringBack(scene: Scene): Promise<Restored> {
         scene.notes.push(`Roles made on ${service}, as the backup has them: ${names.join(', ')}.`);
       },
     });
-  recorder.step('Restore beside the live data');
   try {
-    const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, { databases: parts, volumes }, facts), {
-      host: session.host,
-      steps: scene.steps,
-      folder: `${session.root}/steps/${session.token}-load`,
-      progress: recorder,
-    });
-    for (const [index, part] of parts.entries()) compare(part, loaded[index]?.tables ?? []);
-    for (const [index, part] of volumes.entries()) compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
+    if (parts.length + volumes.length > 0) await loadBeside(scene, manifest, { databases: parts, volumes }, facts);
   } catch (error) {
     return await failed(scene, leftoversOf(parts, names, facts.now), error, finish);
   }
-  return await exchange(scene, settled, { parts, volumes: names }, 'restore', facts.now, finish);
+  const changes = new QdrantChanges(
+    scene,
+    facts.now,
+    planned.map((one) => changeFor(scene, manifest, one)),
+  );
+  return await exchange(scene, settled, { parts, volumes: names, qdrant: changes }, 'restore', facts.now, finish);
+}
+
+/** Fills new databases and folders, and compares them with the manifest. @throws {UserError} */
+async function loadBeside(scene: Scene, manifest: Manifest, parts: LoadedParts, facts: Facts): Promise<void> {
+  const { request, session, steps, recorder } = scene;
+  const { databases, volumes } = parts;
+  recorder.step('Restore beside the live data');
+  const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, parts, facts), {
+    host: session.host,
+    steps,
+    folder: `${session.root}/steps/${session.token}-load`,
+    progress: recorder,
+  });
+  for (const [index, part] of databases.entries()) compare(part, loaded[index]?.tables ?? []);
+  for (const [index, part] of volumes.entries()) compareVolume(part, loaded[databases.length + index]?.entries ?? 0);
 }
 
 /** Databases first. */
-function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, volumes }: Parts, facts: Facts) {
+function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, volumes }: LoadedParts, facts: Facts) {
   // What is encrypted is decrypted on the runner: the identity never gets to the host.
   const archive = (part: Part, unpacks: boolean): LoadTarget['archive'] => {
     const there = (unpacks || !part.file.endsWith('.zst')) && !isEncrypted(part);

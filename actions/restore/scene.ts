@@ -18,6 +18,7 @@ import type { LeaseRequest, StackSession } from '../lib/procedure/stack-session'
 import type { Steps } from '../lib/steps/step';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { besideFolderId } from '../lib/volumes/names';
+import { settleQdrant } from './qdrant-undo';
 
 export interface RestoreRequest {
   readonly target: SshTarget;
@@ -33,10 +34,12 @@ export interface RestoreRequest {
   /** Lines of an age key file; `null`: none. */
   readonly identity: string | null;
   readonly wanted: Wanted;
-  /** Names, or `service/name`, or `*`; where neither is named, everything that the backup has. */
+  /** Names, or `service/name`, or `*`; where none of the three is named, everything that the backup has. */
   readonly databases: readonly string[] | null;
   /** As the Compose file names them, or paths. */
   readonly volumes: readonly string[] | null;
+  /** Services. */
+  readonly qdrant: readonly string[] | null;
   /** The stack's name, typed by a person. */
   readonly confirm: string;
   readonly roles: boolean;
@@ -48,7 +51,10 @@ export interface RestoreRequest {
 export interface Restored {
   readonly report: Report;
   readonly backup: string | null;
-  /** Live name of a database or volume → name of the database, or folder in the volume, that was live before. */
+  /**
+   * Live name of a database or volume → name of the database, or folder in the volume, that was live before; of a
+   * collection, `service/name` → its snapshot in Qdrant.
+   */
   readonly former: Readonly<Record<string, string>>;
 }
 
@@ -105,6 +111,7 @@ export async function settledFacts(scene: Scene, { servers, volumes: names }: Su
     volumes: await readVolumes(session.host, { stack, root: session.root, names }),
   });
   if ((await isPending(session)) && !request.dryRun) await clear('recover', { servers: [], volumes: new Map() });
+  await settleQdrant(scene);
   const settled = await ask();
   const left = { servers: leftServers(servers, settled.facts), volumes: leftFolders(settled.volumes) };
   if (left.servers.length + left.volumes.size === 0 || request.dryRun) return settled;

@@ -2,13 +2,16 @@
 import { everythingOr } from '../lib/backup/choose';
 import { UserError } from '../lib/errors';
 import { besideId, besideName } from '../lib/postgres/names';
+import { readNotes } from '../lib/qdrant/note';
 import { besideFolder, besideFolderId } from '../lib/volumes/names';
 import { exchange } from './exchange';
+import { QdrantChanges } from './qdrant-change';
+import { changeBack } from './qdrant-undo';
 import { finisher, type Restored, type Scene, serversOf, settledFacts } from './scene';
 
 /** @throws {UserError} RB-UNDO-UNKNOWN */
 export async function goBack(scene: Scene): Promise<Restored> {
-  const { request, recorder } = scene;
+  const { request, recorder, session } = scene;
   const begun = Date.now();
   recorder.step('Find the former data');
   const { backup } = request.runbook;
@@ -29,14 +32,17 @@ export async function goBack(scene: Scene): Promise<Restored> {
       return id === null ? [] : [{ name, id }];
     }),
   );
-  const newest = [...databases, ...folders]
+  const saved = (await readNotes(session.host, session.root)).done.filter(
+    ({ service }) => wanted.qdrant?.includes(service) ?? true,
+  );
+  const newest = [...databases, ...folders, ...saved]
     .map(({ id }) => id)
     .sort()
     .at(-1);
   if (newest === undefined) {
     throw new UserError('RB-UNDO-UNKNOWN', {
       what: 'no restore has left anything to go back to',
-      why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ')} has a former one, named *before*`,
+      why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ') || 'the databases and volumes'} has a former one, named *before*, and of Qdrant nothing is saved`,
       remedy: 'restore a backup instead',
     });
   }
@@ -44,7 +50,16 @@ export async function goBack(scene: Scene): Promise<Restored> {
   const volumes = folders.filter(({ id }) => id === newest).map(({ name }) => name);
   for (const { database } of parts) recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
   for (const name of volumes) recorder.info(`${name}: back to ${besideFolder('before', newest)}`);
+  const changes = [];
+  for (const note of saved) if (note.id === newest) changes.push(await changeBack(scene, note));
   const finish = finisher(scene, null, begun);
   if (request.dryRun) return finish('planned', {});
-  return await exchange(scene, settled, { parts, volumes }, 'before', newest, finish);
+  return await exchange(
+    scene,
+    settled,
+    { parts, volumes, qdrant: new QdrantChanges(scene, facts.now, changes) },
+    'before',
+    newest,
+    finish,
+  );
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-const UNTOUCHED = { backup: 'latest', before: '', databases: '', confirm: '' };
+const UNTOUCHED = { backup: 'latest', before: '', databases: '', volumes: '', qdrant: '', confirm: '' };
 const OFF = { roles: 'false', list: 'false', undo: 'false', 'dry-run': 'false' };
 
 function dispatch(inputs: Readonly<Record<string, string>>): Promise<ActRun> {

@@ -6,7 +6,7 @@ import type { State } from '../stack/model';
 import type { VolumeFacts } from '../volumes/facts';
 import { isEncrypted } from './feed';
 import type { TableCount } from './load';
-import type { DatabasePart, Manifest, VolumePart } from './manifest';
+import type { DatabasePart, Manifest, QdrantPart, VolumePart } from './manifest';
 
 /** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
 const ROOM = 1.2;
@@ -17,6 +17,7 @@ export interface CheckRequest {
   readonly parts: readonly DatabasePart[];
   readonly servers: ReadonlyMap<string, ServerFacts>;
   readonly volumes: readonly VolumePart[];
+  readonly qdrant: readonly QdrantPart[];
   readonly volumeFacts: ReadonlyMap<string, VolumeFacts>;
   readonly state: Pick<State, 'current' | 'migrations'>;
   /** Missing roles are made from the backup. */
@@ -49,8 +50,8 @@ export function check(request: CheckRequest): void {
   if (parts.length > 0) checkSchema(request);
 }
 
-function checkIdentity({ manifest, parts, volumes, identity }: CheckRequest): void {
-  if (identity !== null || ![...parts, ...volumes].some(isEncrypted)) return;
+function checkIdentity({ manifest, parts, volumes, qdrant, identity }: CheckRequest): void {
+  if (identity !== null || ![...parts, ...volumes, ...qdrant].some(isEncrypted)) return;
   throw new UserError('RB-IDENTITY', {
     what: `the backup ${manifest.id} is encrypted, and no identity was given`,
     remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',

@@ -1,6 +1,6 @@
 /** Which backup is meant. */
 import { UserError } from '../errors';
-import type { DatabasePart, Manifest, VolumePart } from './manifest';
+import type { DatabasePart, Manifest, QdrantPart, VolumePart } from './manifest';
 
 export type Wanted =
   | { readonly by: 'latest' }
@@ -32,40 +32,49 @@ const NAMED: Record<Wanted['by'], (wanted: Wanted) => string> = {
 /** Stands for everything of a kind. */
 const ALL = '*';
 
-/** Names of either kind; `null`: nobody said. */
+/** Names of each kind; `null`: nobody said. */
 export interface WantedParts {
   readonly databases: readonly string[] | null;
   readonly volumes: readonly string[] | null;
+  /** Services. */
+  readonly qdrant: readonly string[] | null;
 }
 
 export interface Parts {
   readonly databases: readonly DatabasePart[];
   readonly volumes: readonly VolumePart[];
+  readonly qdrant: readonly QdrantPart[];
 }
 
 /** Everything, or only what was named. @throws {UserError} RB-BACKUP-UNKNOWN */
 export function partsWanted(manifest: Manifest, wanted: WantedParts): Parts {
-  const { databases, volumes } = everythingOr(wanted);
+  const { databases, volumes, qdrant } = everythingOr(wanted);
   const none = databases !== null && databases.length === 0;
   const chosen = {
     databases: none || (databases === null && manifest.databases.length === 0) ? [] : databasesOf(manifest, databases),
     volumes: volumesOf(manifest, volumes),
+    qdrant: qdrantOf(manifest, qdrant),
   };
-  if (chosen.databases.length + chosen.volumes.length > 0) return chosen;
-  const has = [...manifest.databases.map(({ database }) => database), ...manifest.volumes.map(({ name }) => name)];
+  if (chosen.databases.length + chosen.volumes.length + chosen.qdrant.length > 0) return chosen;
+  const has = [
+    ...manifest.databases.map(({ database }) => database),
+    ...manifest.volumes.map(({ name }) => name),
+    ...manifest.qdrant.map(({ service }) => `Qdrant (${service})`),
+  ];
   throw new UserError('RB-BACKUP-UNKNOWN', {
     what: `the backup ${manifest.id} has nothing of what was asked for`,
-    why: `it has ${has.join(', ') || 'neither databases nor volumes'}`,
-    remedy: 'correct the inputs databases and volumes, or choose another backup',
+    why: `it has ${has.join(', ') || 'neither databases nor volumes nor Qdrant'}`,
+    remedy: 'correct the inputs databases, volumes and qdrant, or choose another backup',
   });
 }
 
-/** Who names one kind does not mean the other; `null`: all of a kind. */
-export function everythingOr({ databases, volumes }: WantedParts): WantedParts {
-  if (databases === null && volumes === null) return { databases, volumes };
+/** Who names one kind does not mean the others; `null`: all of a kind. */
+export function everythingOr(wanted: WantedParts): WantedParts {
+  const { databases, volumes, qdrant } = wanted;
+  if (databases === null && volumes === null && qdrant === null) return wanted;
   const all = (names: readonly string[] | null): readonly string[] | null =>
     names?.includes(ALL) ? null : (names ?? []);
-  return { databases: all(databases), volumes: all(volumes) };
+  return { databases: all(databases), volumes: all(volumes), qdrant: all(qdrant) };
 }
 
 function volumesOf({ id, volumes }: Manifest, wanted: readonly string[] | null): readonly VolumePart[] {
@@ -76,6 +85,17 @@ function volumesOf({ id, volumes }: Manifest, wanted: readonly string[] | null):
     what: `the backup ${id} has no volume ${missing.join(', ')}`,
     why: `it has ${volumes.map(({ name }) => name).join(', ') || 'none'}`,
     remedy: 'correct the input volumes, or choose another backup',
+  });
+}
+
+function qdrantOf({ id, qdrant }: Manifest, wanted: readonly string[] | null): readonly QdrantPart[] {
+  if (wanted === null) return qdrant;
+  const missing = wanted.filter((name) => !qdrant.some(({ service }) => service === name));
+  if (missing.length === 0) return qdrant.filter(({ service }) => wanted.includes(service));
+  throw new UserError('RB-BACKUP-UNKNOWN', {
+    what: `the backup ${id} has no Qdrant of the service ${missing.join(', ')}`,
+    why: `it has ${qdrant.map(({ service }) => service).join(', ') || 'none'}`,
+    remedy: 'correct the input qdrant, or choose another backup',
   });
 }
 

@@ -15,9 +15,10 @@ export interface RestoreInputs extends BaseInputs {
     | { readonly by: 'latest' }
     | { readonly by: 'id'; readonly id: string }
     | { readonly by: 'before'; readonly time: Date };
-  /** Where neither is named, everything that the backup has. */
+  /** Where none of the three is named, everything that the backup has. */
   readonly databases: readonly string[] | null;
   readonly volumes: readonly string[] | null;
+  readonly qdrant: readonly string[] | null;
   readonly confirm: string;
   readonly roles: boolean;
   readonly newerServer: boolean;
@@ -42,6 +43,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   const wanted = readWanted(reader);
   const databases = reader.list('databases');
   const volumes = reader.list('volumes');
+  const qdrant = reader.list('qdrant');
   const from = reader.choice('from', ['host', 's3', 'file']);
   const path = reader.text('path');
   if (from !== 'file' && path !== '') reader.problem('path belongs to from: file');
@@ -53,6 +55,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
     wanted,
     databases: databases.length > 0 ? databases : null,
     volumes: volumes.length > 0 ? volumes : null,
+    qdrant: qdrant.length > 0 ? qdrant : null,
     confirm: reader.text('confirm'),
     roles: reader.boolean('roles'),
     newerServer: reader.boolean('newer-server'),

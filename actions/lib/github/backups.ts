@@ -8,6 +8,7 @@ export interface ListedBackup {
   readonly release: string | null;
   readonly databases: readonly { readonly database: string; readonly bytes: number }[];
   readonly volumes: readonly { readonly name: string; readonly bytes: number }[];
+  readonly qdrant: readonly { readonly service: string; readonly bytes: number }[];
 }
 
 /** @param backups oldest first; the newest stands on top */
@@ -15,14 +16,15 @@ export function renderBackups(backups: readonly ListedBackup[]): string {
   if (backups.length === 0) return '## Backups\n\nThere is none of this stack there.\n';
   const rows = backups
     .toReversed()
-    .map(({ id, createdAt, release, databases, volumes }) => [
+    .map(({ id, createdAt, release, databases, volumes, qdrant }) => [
       `<code>${plain(id)}</code>`,
       plain(createdAt),
       plain(release ?? 'none'),
       plain(databases.map(({ database, bytes }) => `${database} (${mib(bytes)})`).join(', ')),
       plain(volumes.map(({ name, bytes }) => `${name} (${mib(bytes)})`).join(', ')),
+      plain(qdrant.map(({ service, bytes }) => `${service} (${mib(bytes)})`).join(', ')),
     ]);
-  return `## Backups\n\n${table(['backup', 'created', 'release', 'databases', 'volumes'], rows)}\n`;
+  return `## Backups\n\n${table(['backup', 'created', 'release', 'databases', 'volumes', 'Qdrant'], rows)}\n`;
 }
 
 /** What a run of the action backup made, as parts of a job summary. */

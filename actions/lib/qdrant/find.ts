@@ -1,11 +1,20 @@
-/** Where Qdrant is on the host, and what it wants to hear. */
+/** Where Qdrant is on the host, what it wants to hear, and how much room it has. */
 import type { QdrantSettings } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
-import type { QdrantServer } from './client';
+import type { QdrantServer } from './http';
 
+export interface QdrantRoom {
+  /** Bytes of all collections; `null` where that cannot be measured. */
+  readonly used: number | null;
+  /** Bytes free on the fuller one of the disks of its storage and of its snapshots; `null` likewise. */
+  readonly free: number | null;
+}
+
+/** Milliseconds. */
 const DIAL = 20_000;
+const MEASURE = 3600 * 1000;
 
 /** @throws {UserError} RB-QDRANT-FAILED */
 export async function findQdrant(host: Host, stack: string, settings: QdrantSettings): Promise<QdrantServer> {
@@ -20,13 +29,44 @@ export async function findQdrant(host: Host, stack: string, settings: QdrantSett
     });
   }
   const apiKey = lines.join('\n').trimEnd();
-  return { service, apiKey: apiKey === '' ? null : apiKey, dial: () => host.forward(address, port, DIAL) };
+  return { service, port, apiKey: apiKey === '' ? null : apiKey, dial: () => host.forward(address, port, DIAL) };
+}
+
+/** Asked in its container, whose disks may be any; where that says nothing, Docker's own disk counts. */
+export async function roomOfQdrant(host: Host, stack: string, service: string): Promise<QdrantRoom> {
+  const outcome = await host.run(roomScript(stack, service), { timeout: MEASURE });
+  const numbers = (word: string): number[] =>
+    outcome.stdout
+      .split('\n')
+      .flatMap((line) => (line.startsWith(`${word} `) ? [Number(line.slice(word.length + 1)) * 1024] : []))
+      .filter((bytes) => bytes >= 0);
+  const free = numbers('free');
+  return { used: numbers('used')[0] ?? null, free: free.length > 0 ? Math.min(...free) : null };
+}
+
+function container(stack: string, service: string): string {
+  return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${quote(stack)} \\
+  --filter label=com.docker.compose.service=${quote(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
+[ -n "$id" ] || exit 0`;
 }
 
 function findScript(stack: string, service: string, variable: string): string {
-  return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${quote(stack)} \\
-  --filter label=com.docker.compose.service=${quote(service)} --filter label=com.docker.compose.oneoff=False | head -n 1)
-[ -n "$id" ] || exit 0
+  return `${container(stack, service)}
 docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{end}}' "$id" | grep . | head -n 1
 docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${quote(`s/^${variable}=//p`)}`;
+}
+
+/** Both folders as Qdrant's documentation has them: settings of its environment, or below its working directory. */
+function roomScript(stack: string, service: string): string {
+  return `${container(stack, service)}
+room=$(docker exec "$id" sh -c '
+storage=\${QDRANT__STORAGE__STORAGE_PATH:-./storage} snapshots=\${QDRANT__STORAGE__SNAPSHOTS_PATH:-./snapshots}
+du -sk "$storage" | sed "s/[^0-9].*//; s/^/used /"
+for folder in "$storage" "$snapshots"; do df -Pk "$folder"; done | awk "\\$4 ~ /^[0-9]+\\$/ { print \\"free\\", \\$4 }"
+' 2>/dev/null </dev/null)
+printf '%s\\n' "$room"
+case $room in
+  *free*) ;;
+  *) df -Pk "$(docker info --format '{{.DockerRootDir}}')" | awk 'NR == 2 { print "free", $4 }' ;;
+esac`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckRequest, check, compare } from '../../../actions/lib/backup/check';
 import { choose, databasesOf, partsWanted } from '../../../actions/lib/backup/choose';
-import type { DatabasePart, Manifest } from '../../../actions/lib/backup/manifest';
+import type { DatabasePart, Manifest, QdrantPart } from '../../../actions/lib/backup/manifest';
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
 import type { MigrationRecord, Release } from '../../../actions/lib/stack/model';
@@ -22,6 +22,13 @@ const part: DatabasePart = {
   extensions: ['plpgsql', 'pg_trgm'],
   roles: ['app'],
   tables: [{ schema: 'public', table: 'orders', rows: 3 }],
+};
+const qdrant: QdrantPart = {
+  file: 'qdrant.qdrant.snapshot',
+  bytes: 10,
+  sha256: 'c'.repeat(64),
+  service: 'qdrant',
+  checked: true,
 };
 const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   stack: 'acme',
@@ -60,6 +67,7 @@ interface Case {
   readonly roles?: boolean;
   readonly newerServer?: boolean;
   readonly identity?: string;
+  readonly qdrant?: readonly QdrantPart[];
 }
 
 function outcome(given: Case): ErrorCode | null {
@@ -71,6 +79,7 @@ function outcome(given: Case): ErrorCode | null {
     servers: new Map([['db', { ...server, ...given.server }]]),
     volumes: [],
     volumeFacts: new Map(),
+    qdrant: given.qdrant ?? [],
     state: { current, migrations },
     roles: given.roles ?? false,
     newerServer: given.newerServer ?? false,
@@ -89,6 +98,7 @@ describe('what speaks against a restore', () => {
     ['nothing', {}, null],
     ['an encrypted archive', { part: { file: 'db.dump.zst.age' } }, 'RB-IDENTITY'],
     ['an encrypted archive with an identity', { part: { file: 'db.dump.zst.age' }, identity: 'x' }, null],
+    ['an encrypted snapshot of Qdrant', { qdrant: [{ ...qdrant, file: 'q.snapshot.age' }] }, 'RB-IDENTITY'],
     ['an older server', { server: { major: 15 } }, 'RB-DATABASE-VERSION'],
     ['an older server, whatever is accepted', { server: { major: 15 }, newerServer: true }, 'RB-DATABASE-VERSION'],
     ['a newer server', { server: { major: 17 } }, 'RB-DATABASE-VERSION'],
@@ -148,7 +158,7 @@ describe('which backup', () => {
     expect(() => databasesOf(manifest('20260101T020000Z', { databases: [] }), null)).toThrow(/RB-BACKUP-UNKNOWN/);
   });
 
-  it('has what is asked for of each kind, and never the other kind in its place', () => {
+  it('has what is asked for of each kind, and never another kind in its place', () => {
     const volume = {
       file: 'v.tar.zst',
       bytes: 1,
@@ -157,12 +167,25 @@ describe('which backup', () => {
       entries: 1,
       volumeBytes: null,
     };
-    const both = manifest('20260101T020000Z', { volumes: [volume] });
-    expect(partsWanted(both, { databases: null, volumes: null })).toEqual({ databases: [part], volumes: [volume] });
-    expect(partsWanted(both, { databases: null, volumes: ['*'] })).toEqual({ databases: [], volumes: [volume] });
-    expect(partsWanted(both, { databases: ['*'], volumes: null })).toEqual({ databases: [part], volumes: [] });
+    const nothing = { databases: null, volumes: null, qdrant: null };
+    const none = { databases: [], volumes: [], qdrant: [] };
+    const all = manifest('20260101T020000Z', { volumes: [volume], qdrant: [qdrant] });
+    expect(partsWanted(all, nothing)).toEqual({ databases: [part], volumes: [volume], qdrant: [qdrant] });
+    expect(partsWanted(all, { ...nothing, volumes: ['*'] })).toEqual({ ...none, volumes: [volume] });
+    expect(partsWanted(all, { ...nothing, databases: ['*'] })).toEqual({ ...none, databases: [part] });
+    expect(partsWanted(all, { ...nothing, qdrant: ['*'] })).toEqual({ ...none, qdrant: [qdrant] });
+    expect(partsWanted(all, { ...nothing, qdrant: ['qdrant'] })).toEqual({ ...none, qdrant: [qdrant] });
+    expect(partsWanted(all, { ...nothing, databases: ['app'], qdrant: ['*'] })).toEqual({
+      ...none,
+      databases: [part],
+      qdrant: [qdrant],
+    });
+    expect(() => partsWanted(all, { ...nothing, qdrant: ['other'] })).toThrow(
+      /no Qdrant of the service other\n.*qdrant/,
+    );
     const bare = manifest('20260101T020000Z');
-    expect(partsWanted(bare, { databases: null, volumes: null })).toEqual({ databases: [part], volumes: [] });
-    expect(() => partsWanted(bare, { databases: null, volumes: ['*'] })).toThrow(/RB-BACKUP-UNKNOWN: .*\n.*it has app/);
+    expect(partsWanted(bare, nothing)).toEqual({ ...none, databases: [part] });
+    expect(() => partsWanted(bare, { ...nothing, volumes: ['*'] })).toThrow(/RB-BACKUP-UNKNOWN: .*\n.*it has app/);
+    expect(() => partsWanted(bare, { ...nothing, qdrant: ['*'] })).toThrow(/RB-BACKUP-UNKNOWN: .*\n.*it has app/);
   });
 });

@@ -1,0 +1,122 @@
+/** HTTP with Qdrant, spoken through a connection that the host opens. */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Duplex, Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
+import { UserError } from '../errors';
+
+export interface QdrantServer {
+  /** For messages. */
+  readonly service: string;
+  readonly apiKey: string | null;
+  /** Of its HTTP API, in its container. */
+  readonly port: number;
+  /** Opens a connection to that port. */
+  readonly dial: () => Promise<Duplex>;
+}
+
+export interface Body {
+  /** For `content-type`. */
+  readonly type: string;
+  /** For `content-length`. */
+  readonly bytes: number;
+  readonly content: Readable;
+}
+
+export interface Question {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  /** Milliseconds for the whole of it, the answer's content included. */
+  readonly timeout: number;
+  readonly body?: Body;
+}
+
+/** No answer, or another one than HTTP 200. */
+export class Refusal extends Error {
+  /** 0 where there was none. */
+  readonly status: number;
+
+  constructor(message: string, status = 0) {
+    super(message);
+    this.name = 'Refusal';
+    this.status = status;
+  }
+}
+
+/** Milliseconds for a whole snapshot to be made, read or recovered, and for anything else. */
+export const LONG = 12 * 3600 * 1000;
+export const SHORT = 60_000;
+
+/** Bytes of an answer that explains a refusal. */
+const EXPLANATION = 2000;
+
+/** @throws {Refusal} @throws {UserError} RB-CONNECTION-LOST, or what ended the body's content */
+export async function ask(server: QdrantServer, question: Question): Promise<IncomingMessage> {
+  const { service, apiKey, dial } = server;
+  const { method, path, timeout, body } = question;
+  let socket: Duplex | null = null;
+  try {
+    const opened = await dial();
+    socket = opened;
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      opened.on('error', reject);
+      const request = httpRequest({
+        method,
+        path,
+        headers: {
+          host: service,
+          connection: 'close',
+          ...(apiKey === null ? {} : { 'api-key': apiKey }),
+          ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes }),
+        },
+        // Without an agent, or it would open a connection of its own.
+        createConnection: () => opened as never,
+        signal: AbortSignal.timeout(timeout),
+      });
+      request.on('response', resolve);
+      request.on('error', reject);
+      if (body === undefined) request.end();
+      else pipeline(body.content, request).catch(reject);
+    });
+    answer.on('close', () => opened.destroy());
+    const { statusCode = 0 } = answer;
+    if (statusCode === 200) return answer;
+    const explanation = await explained(answer);
+    throw new Refusal(
+      `${method} ${path.replace(/\?.*/, '')} was answered with HTTP ${statusCode}${explanation === '' ? '' : `: ${explanation}`}`,
+      statusCode,
+    );
+  } catch (error) {
+    socket?.destroy();
+    body?.content.destroy();
+    if (error instanceof UserError || error instanceof Refusal) throw error;
+    throw new Refusal(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** The `result` of its answer. @throws {Refusal} also for an answer that has another shape @throws {UserError} */
+export async function resultOf<T>(server: QdrantServer, question: Question, result: z.ZodType<T>): Promise<T> {
+  const answer = await json(await ask(server, question)).catch((error: unknown) => {
+    throw error instanceof UserError || error instanceof Refusal ? error : new Refusal((error as Error).message);
+  });
+  const found = z.object({ result }).safeParse(answer);
+  if (found.success) return found.data.result;
+  throw new Refusal(`${question.method} ${question.path} was answered with something else than its documentation says`);
+}
+
+/** What Qdrant says in `status.error`, or as bare text. */
+async function explained(answer: IncomingMessage): Promise<string> {
+  let text = '';
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      text += chunk.toString();
+      if (text.length > EXPLANATION) break;
+    }
+    const found = z.object({ status: z.object({ error: z.string() }) }).safeParse(JSON.parse(text));
+    if (found.success) text = found.data.status.error;
+  } catch {
+    // Cut off, or no JSON: what came is said.
+  }
+  return text.slice(0, EXPLANATION).replace(/\s+/g, ' ').trim();
+}

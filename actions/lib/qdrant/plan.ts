@@ -1,0 +1,110 @@
+/** What a restore would do to the collections and aliases of a server. */
+import { UserError } from '../errors';
+import type { FullSnapshot } from './archive';
+import type { AliasAction } from './collections';
+import type { QdrantRoom } from './find';
+
+/** What a server has now. */
+export interface Live {
+  /** Names, sorted. */
+  readonly collections: readonly string[];
+  /** Alias → collection. */
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
+export interface Plan {
+  /** Collections that exist and become those of the backup. */
+  readonly replaced: readonly string[];
+  /** Collections that only the backup has. */
+  readonly made: readonly string[];
+  /** Collections that only the server has. */
+  readonly kept: readonly string[];
+  /** Alias → the collection that it shall stand for; `null`: none. Only those that change. */
+  readonly aliases: ReadonlyMap<string, string | null>;
+}
+
+const LEAST_ROOM = 64 * 2 ** 20;
+
+/** @throws {UserError} RB-QDRANT-FAILED where a name would be both a collection and an alias */
+export function planOf(service: string, full: FullSnapshot, live: Live): Plan {
+  const names = full.collections.map(({ collection }) => collection);
+  const kept = live.collections.filter((name) => !names.includes(name));
+  for (const name of names) {
+    // Qdrant would fill the collection that the alias stands for.
+    const other = live.aliases.get(name);
+    if (other !== undefined)
+      throw clash(service, name, `the backup has a collection of that name, and there it is an alias of ${other}`);
+  }
+  for (const alias of full.aliases?.keys() ?? []) {
+    if (kept.includes(alias))
+      throw clash(service, alias, 'it is a collection there, and the backup has an alias of that name');
+  }
+  return {
+    replaced: names.filter((name) => live.collections.includes(name)),
+    made: names.filter((name) => !live.collections.includes(name)),
+    kept,
+    aliases: full.aliases === null ? new Map() : aliasesWanted(full.aliases, names, live.aliases),
+  };
+}
+
+/** Those of the backup; others go where they stand for one of its collections, and stay where they do not. */
+function aliasesWanted(
+  wanted: ReadonlyMap<string, string>,
+  names: readonly string[],
+  live: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string | null> {
+  const gone = [...live].filter(([alias, collection]) => !wanted.has(alias) && names.includes(collection));
+  const set = [...wanted].filter(([alias, collection]) => live.get(alias) !== collection);
+  return new Map<string, string | null>([...gone.map(([alias]) => [alias, null] as const), ...set]);
+}
+
+/** What makes the aliases what they shall be, from what they are. */
+export function aliasActions(
+  now: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string | null>,
+): readonly AliasAction[] {
+  return [...wanted].flatMap(([alias_name, collection_name]): AliasAction[] => {
+    const present = now.get(alias_name);
+    if ((present ?? null) === collection_name) return [];
+    return [
+      ...(present === undefined ? [] : [{ delete_alias: { alias_name } }]),
+      ...(collection_name === null ? [] : [{ create_alias: { collection_name, alias_name } }]),
+    ];
+  });
+}
+
+/** What the aliases of `wanted` are now: the way back. */
+export function aliasesBefore(
+  now: ReadonlyMap<string, string>,
+  wanted: ReadonlyMap<string, string | null>,
+): ReadonlyMap<string, string | null> {
+  return new Map([...wanted.keys()].map((alias) => [alias, now.get(alias) ?? null]));
+}
+
+/**
+ * Beside the live collections lie for a while: their safety snapshots, what is coming as a file and unpacked, or a
+ * safety snapshot unpacked on the way back.
+ *
+ * @param incoming bytes @throws {UserError} RB-DISK-SHORT
+ */
+export function requireQdrantRoom(service: string, { used, free }: QdrantRoom, incoming: number): void {
+  const needed = 2 * (used ?? incoming) + incoming + LEAST_ROOM;
+  if (free === null || free >= needed) return;
+  throw new UserError('RB-DISK-SHORT', {
+    what: `about ${mib(needed)} MiB are needed beside the live collections of Qdrant (service ${service}), ${mib(free)} MiB are free`,
+    why: 'a restore makes a snapshot of each collection before it fills it, and Qdrant unpacks beside what it has',
+    remedy: 'free space (old snapshots of collections may be removed in Qdrant) and run it again',
+  });
+}
+
+function clash(service: string, name: string, why: string): UserError {
+  return new UserError('RB-QDRANT-FAILED', {
+    what: `Qdrant (service ${service}) cannot have both an alias and a collection ${name}`,
+    why,
+    remedy: 'rename or remove the one on the server, and run it again',
+  });
+}
+
+function mib(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
+}

@@ -1,0 +1,84 @@
+/** Both ends of a restore of Qdrant, each of which can be run again: the way back, and what remains to be done. */
+
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import {
+  changeAliases,
+  listCollections,
+  readAliases,
+  readCollection,
+  recoverCollection,
+  removeCollection,
+  removeSaved,
+} from './collections';
+import type { QdrantServer } from './http';
+import { closeNote, forgetDone, type Note, writeNote } from './note';
+import { aliasActions } from './plan';
+
+export interface Keeper {
+  readonly host: Host;
+  /** `<directory>/.runbook`, which has the notes. */
+  readonly root: string;
+}
+
+/** What was begun becomes what it was, from the snapshots that the note names. @throws {UserError} the note stays then */
+export async function goBack({ host, root }: Keeper, server: QdrantServer, note: Note): Promise<void> {
+  const { service, collections, upload } = note;
+  const begun = collections.filter((one) => one.begun);
+  if (note.phase !== 'saving' && note.phase !== 'back') {
+    for (const { name, saved } of begun) {
+      if (saved === null) continue;
+      await recoverCollection(server, name, saved, upload);
+      await requireSound(server, name);
+    }
+    const aliases = new Map(Object.entries(note.aliases));
+    await changeAliases(server, aliasActions(await readAliases(server), aliases));
+    // From here on the snapshots are not needed any more.
+    await writeNote(host, root, { ...note, phase: 'back' });
+  }
+  const present = await listCollections(server);
+  for (const { name, saved, begun: was } of collections) {
+    if (!present.includes(name)) continue;
+    if (was) await removeSaved(server, name, upload);
+    if (saved !== null) await removeSaved(server, name, saved.name);
+    else if (was) await removeCollection(server, name);
+  }
+  await closeNote(host, root, service, 'nothing');
+}
+
+/**
+ * What was begun stays.
+ *
+ * @param former what an undo went back to: its snapshots are live now
+ * @throws {UserError} the note stays then
+ */
+export async function finish(
+  { host, root }: Keeper,
+  server: QdrantServer,
+  note: Note,
+  former: Note | null,
+): Promise<void> {
+  const { service, kind, collections, upload, removed } = note;
+  const present = await listCollections(server);
+  for (const { name } of collections) if (present.includes(name)) await removeSaved(server, name, upload);
+  if (kind === 'restore') {
+    await closeNote(host, root, service, 'done');
+    return;
+  }
+  for (const { name, saved } of former?.collections ?? [])
+    if (saved !== null && present.includes(name)) await removeSaved(server, name, saved.name);
+  for (const name of removed) await removeCollection(server, name);
+  await forgetDone(host, root, service);
+  await closeNote(host, root, service, 'nothing');
+}
+
+/** @returns points @throws {UserError} RB-QDRANT-FAILED */
+export async function requireSound(server: QdrantServer, name: string): Promise<number> {
+  const { status, points } = await readCollection(server, name);
+  if (status !== 'red') return points;
+  throw new UserError('RB-QDRANT-FAILED', {
+    what: `Qdrant (service ${server.service}) took ${name} back, and cannot serve it`,
+    why: 'it calls its status red',
+    remedy: 'see `docker logs` of its container and its free disk, and run it again',
+  });
+}

@@ -1,0 +1,111 @@
+/** Qdrant back to what the last restore saved; and what an interrupted restore left of it. */
+import { UserError } from '../lib/errors';
+import { readFacts } from '../lib/postgres/facts';
+import { listCollections, listSaved, recoverCollection } from '../lib/qdrant/collections';
+import { roomOfQdrant } from '../lib/qdrant/find';
+import { type Note, pathOf, readNotes, type Witness } from '../lib/qdrant/note';
+import { requireQdrantRoom } from '../lib/qdrant/plan';
+import { finish, goBack } from '../lib/qdrant/settle';
+import { readVolumes } from '../lib/volumes/facts';
+import { reach } from './qdrant';
+import type { QdrantChange } from './qdrant-change';
+import type { Scene } from './scene';
+
+/** Changes nothing. @throws {UserError} RB-QDRANT-FAILED, RB-UNDO-UNKNOWN, RB-DISK-SHORT */
+export async function changeBack(scene: Scene, note: Note): Promise<QdrantChange> {
+  const { request, session, recorder } = scene;
+  const { service, collections } = note;
+  const server = await reach(scene, service);
+  const present = await listCollections(server);
+  for (const { name, saved } of collections) {
+    if (saved === null) continue;
+    if (!present.includes(name) || !(await listSaved(server, name)).includes(saved.name))
+      throw gone(service, name, saved.name);
+    recorder.info(`${service}/${name}: back to its snapshot ${saved.name}`);
+  }
+  const removed = collections.filter(({ name, saved }) => saved === null && present.includes(name));
+  for (const { name } of removed) recorder.info(`${service}/${name}: goes, the restore had made it`);
+  const incoming = collections.reduce((sum, { saved }) => sum + (saved?.size ?? 0), 0);
+  requireQdrantRoom(service, await roomOfQdrant(session.host, request.runbook.stack, service), incoming);
+  return {
+    ...{ kind: 'undo', server, backup: null, former: note },
+    aliases: new Map(Object.entries(note.aliases)),
+    collections: collections.flatMap(({ name, saved }) => (saved === null ? [] : [{ name, exists: true }])),
+    removed: removed.map(({ name }) => name),
+    fill: async (begin, upload) => {
+      for (const { name, saved } of collections) {
+        if (saved === null) continue;
+        await begin(name);
+        await recoverCollection(server, name, saved, upload);
+      }
+    },
+    ...(removed.length === 0
+      ? {}
+      : {
+          remark: `Removed from Qdrant (${service}), as the restore had made them: ${removed.map(({ name }) => name).join(', ')}. The backup ${note.backup} has them.`,
+        }),
+  };
+}
+
+/** Puts right what an interrupted restore left, whatever this one is about. @throws {UserError} nothing is begun then */
+export async function settleQdrant(scene: Scene): Promise<void> {
+  const { session, request, recorder, notes } = scene;
+  const { pending, done } = await readNotes(session.host, session.root);
+  for (const note of pending) {
+    const { service, phase } = note;
+    if (request.dryRun) {
+      notes.push(`An interrupted restore left Qdrant (${service}) unfinished; the next one first puts that right.`);
+      continue;
+    }
+    const server = await reach(scene, service).catch((error: unknown) => {
+      throw stuck(error, pathOf(session.root, service, 'pending'));
+    });
+    const stays = phase === 'kept' || (phase === 'swapping' && (await wasCommitted(scene, note.witness)));
+    if (stays) await finish(session, server, note, done.find((one) => one.service === service) ?? null);
+    else await goBack(session, server, note);
+    const line = stays
+      ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
+      : phase === 'saving'
+        ? `Snapshots in Qdrant (${service}), left by an interrupted restore, were removed.`
+        : `Qdrant (${service}) went back to what it was before an interrupted restore.`;
+    recorder.info(line);
+    notes.push(line);
+  }
+}
+
+/** By what a commit leaves and a reversal takes away. */
+async function wasCommitted({ session, request }: Scene, witness: Witness | null): Promise<boolean> {
+  const { host, root } = session;
+  const { stack } = request.runbook;
+  if (witness === null) return false;
+  if ('volume' in witness) {
+    const volumes = await readVolumes(host, { stack, root, names: [witness.volume] });
+    return volumes.get(witness.volume)?.beside.includes(witness.folder) ?? false;
+  }
+  const { service, user, live, database } = witness;
+  const { servers } = await readFacts(host, {
+    stack,
+    root,
+    servers: [{ service, user, databases: [live] }],
+    writers: [],
+  });
+  return servers.get(service)?.databases.has(database) ?? false;
+}
+
+function gone(service: string, collection: string, snapshot: string): UserError {
+  return new UserError('RB-UNDO-UNKNOWN', {
+    what: `Qdrant (service ${service}) has no snapshot ${snapshot} of ${collection} any more`,
+    why: 'the snapshot or the collection was removed since the restore',
+    remedy: 'restore a backup instead, or name with databases and volumes what else shall go back',
+  });
+}
+
+function stuck(error: unknown, path: string): unknown {
+  if (!(error instanceof UserError) || error.code !== 'RB-QDRANT-FAILED') return error;
+  const { details } = error;
+  return new UserError(error.code, {
+    what: `what an interrupted restore left of Qdrant cannot be put right: ${details.what}`,
+    ...(details.why === undefined ? {} : { why: details.why }),
+    remedy: `${details.remedy}; where that Qdrant is given up, remove ${path} on the host`,
+  });
+}

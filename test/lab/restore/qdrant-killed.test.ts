@@ -1,0 +1,66 @@
+/** A restore of Qdrant that is killed at every point: the next run, of whatever else, finds one whole state or makes it. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Stage, succeeded } from '../../e2e/stage';
+import type { LabQdrant } from '../qdrant-host';
+import { LIVE, QdrantStage, RESTORED } from './qdrant-stage';
+
+let at: QdrantStage;
+let stage: Stage;
+let qdrant: LabQdrant;
+
+beforeAll(async () => {
+  at = await QdrantStage.open();
+  ({ stage, qdrant } = at);
+});
+afterAll(() => stage?.close());
+beforeEach(() => at.begin());
+
+describe('the action is killed', () => {
+  /** The next run, of something else, finds one whole state, and the databases with it. */
+  async function settled(): Promise<{ readonly serves: string; readonly summary: string }> {
+    await stage.host.root(
+      'flock -w 60 /srv/stack/.runbook/lock true && echo 0 >/srv/stack/.runbook/heartbeat; i=0; until [ ! -e /srv/stack/.runbook/restore.pending ]; do i=$((i+1)); [ $i -lt 600 ] || exit 1; sleep 0.1; done',
+    );
+    const serves = await at.note();
+    const next = await stage.restore({ databases: '*' });
+    succeeded(next);
+    const state = await qdrant.state();
+    expect(state).toEqual(serves === 'live' ? LIVE : RESTORED);
+    return { serves, summary: next.summary };
+  }
+
+  it.each([
+    ['docs: saved as', 'live', 'left by an interrupted restore, were removed'],
+    // What comes next may have begun by the time that the signal arrives.
+    ['my users: saved as', 'live', 'an interrupted restore'],
+    ['docs: on its way', 'live', 'went back to what it was'],
+    ['my users: on its way', 'live', 'went back to what it was'],
+    ['Points in Qdrant', null, 'an interrupted restore'],
+    ['stopping the writers', null, 'an interrupted restore'],
+    ['names swapped', null, 'an interrupted restore'],
+    ['committed', 'backed up', ''],
+  ])('at "%s"', async (said, expected, sentence) => {
+    await stage.restore({}, (line, kill) => {
+      if (line.includes(said)) kill();
+    });
+    const { serves, summary } = await settled();
+    if (expected !== null) expect(serves).toBe(expected);
+    expect(summary.toLowerCase()).toContain(sentence);
+    const snapshots = await qdrant.snapshots();
+    expect(snapshots.filter((name) => name.includes('runbook-'))).toEqual([]);
+    if (serves === 'live') expect(snapshots).toEqual([]);
+    else succeeded(await stage.restore({ undo: 'true', qdrant: '*' }));
+    expect(await qdrant.state()).toEqual(LIVE);
+    expect(await at.left()).toBe('');
+  });
+
+  it('in an undo', async () => {
+    succeeded(await stage.restore());
+    await stage.restore({ undo: 'true' }, (line, kill) => {
+      if (line.includes('Bring Qdrant back')) kill();
+    });
+    expect((await settled()).serves).toBe('backed up');
+    succeeded(await stage.restore({ undo: 'true', qdrant: '*' }));
+    expect(await qdrant.state()).toEqual(LIVE);
+  });
+});
