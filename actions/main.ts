@@ -4,6 +4,7 @@ import { backup as runBackup } from './backup/backup';
 import { deploy as runDeploy } from './deploy/deploy';
 import { ENDED_STATE, entry, LEASE_STATE, summarise } from './entry';
 import { sizeOf } from './lib/backup/manifest';
+import { stayFlat } from './lib/backup/memory';
 import { readBackupInputs } from './lib/config/backup-inputs';
 import { readDeployInputs, readHostInputs, readRollbackInputs } from './lib/config/inputs';
 import { readRestoreInputs } from './lib/config/restore-inputs';
@@ -56,6 +57,7 @@ export async function rollback(): Promise<void> {
 }
 
 export async function restore(): Promise<void> {
+  stayFlat();
   await entry(async ({ log, show, lease, run, actor }) => {
     const inputs = readRestoreInputs(core.getInput, workspace());
     if (inputs.list) {
@@ -88,6 +90,7 @@ export async function restore(): Promise<void> {
 }
 
 export async function backup(): Promise<void> {
+  stayFlat();
   await entry(async ({ log, show, lease, run, actor }) => {
     const inputs = readBackupInputs(core.getInput, workspace());
     const title = inputs.drill === 'only' ? 'Restore drill' : 'Backup';

@@ -44,7 +44,7 @@ exec 3>&1
 {
   { pg_dump -Fc -Z0 --snapshot="$3" -U "$1" -d "$2"; echo "#exit pg_dump $?" >&2; } |
     { tee /dev/fd/4; echo "#exit tee $?" >&2; } |
-    { if [ "$4" = inside ]; then zstd -q -2 -T0 -c; else cat; fi; echo "#exit pack $?" >&2; } >&3
+    { if [ "$4" = inside ]; then zstd -q -1 -T0 -c; else cat; fi; echo "#exit pack $?" >&2; } >&3
 } 4>&1 | { pg_restore -f /dev/null && cat >/dev/null; echo "#exit pg_restore $?" >&2; }
 SCRIPT
 }
@@ -127,7 +127,7 @@ dump_globals() {
       awk '{ print } /^-- PostgreSQL database cluster dump complete/ { whole = 1 } END { exit !whole }'
       echo "#exit complete $?" >>"$log"
     } | {
-      if [ "$packer" = inside ]; then docker exec -i "$container" zstd -q -2 -c; else pack "$packer"; fi
+      if [ "$packer" = inside ]; then docker exec -i "$container" zstd -q -1 -c; else pack "$packer"; fi
       echo "#exit host_pack $?" >>"$log"
     } 2>>"$log" | keep "$(target "$1" "$file")" "$log" 2>>"$log"
     : >"$RB_STEP/ended-$1"

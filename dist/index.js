@@ -89204,6 +89204,19 @@ async function summarise(markdown) {
         await summary.addRaw(markdown).write();
 }
 
+;// CONCATENATED MODULE: external "node:v8"
+const external_node_v8_namespaceObject = require("node:v8");
+;// CONCATENATED MODULE: ./actions/lib/backup/memory.ts
+/** How much memory a stream of gigabytes takes. */
+
+/**
+ * To be called before anything streams. Chunks are thrown away as fast as they come, and V8 answers with more room for
+ * young objects, up to 48 MiB, which the process keeps. Nothing here lives long enough to gain by that.
+ */
+function stayFlat() {
+    (0,external_node_v8_namespaceObject.setFlagsFromString)('--semi-space-growth-factor=1');
+}
+
 ;// CONCATENATED MODULE: ./actions/lib/config/schema.ts
 /** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
 
@@ -91725,6 +91738,7 @@ function obstacleTo(release, state) {
 
 
 
+
 async function main_deploy() {
     await entry(async ({ log, show, lease, ...who }) => {
         const inputs = readDeployInputs(getInput, workspace());
@@ -91755,6 +91769,7 @@ async function main_rollback() {
     });
 }
 async function main_restore() {
+    stayFlat();
     await entry(async ({ log, show, lease, run, actor }) => {
         const inputs = readRestoreInputs(getInput, workspace());
         if (inputs.list) {
@@ -91783,6 +91798,7 @@ async function main_restore() {
     });
 }
 async function main_backup() {
+    stayFlat();
     await entry(async ({ log, show, lease, run, actor }) => {
         const inputs = readBackupInputs(getInput, workspace());
         const title = inputs.drill === 'only' ? 'Restore drill' : 'Backup';
