@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { total } from '../load/report';
 import { runAction } from '../run-action';
+import { interpose } from './interpose';
 import { annotation, Stage, succeeded } from './stage';
+import { useNginx } from './stand-in-stage';
 
 let stage: Stage;
 
@@ -91,13 +93,38 @@ describe('a step that was killed on the host', () => {
     const load = await stage.load();
     const killed = await stage.deploy('v2', { 'watch-duration': '4s' }, { onLine: when(line, killStep) });
     expect(killed.code).toBe(1);
-    const next = await stage.deploy('v2');
+    // What the killed script asked Docker for may be done only now.
+    const mend = await interpose(stage, {
+      tool: 'docker',
+      when: '"stop "[0-9a-f]*',
+      first: '/usr/bin/docker rm -f "$2"',
+    });
+    const next = await stage.deploy('v2').finally(mend);
     const report = await load.stop();
     succeeded(next);
     expect(next.stdout).toContain('::group::Recover');
     expect(next.summary).toContain('Recovered first');
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     await clean('v2');
+  });
+
+  it('while a stand-in serves, and nginx ends as it is told to reload: the next run goes on without it', async () => {
+    useNginx(stage, 'v2');
+    const load = await stage.load();
+    const killed = await stage.deploy('v1', {}, { onLine: when(/^watch: 0 of/, killStep) });
+    expect(killed.code).toBe(1);
+    const mend = await interpose(stage, {
+      tool: 'docker',
+      when: '*"nginx -s reload"',
+      first: '[ -e /var/tmp/ended ] || { : >/var/tmp/ended; /usr/bin/docker kill "$2"; }',
+    });
+    const next = await stage.deploy('v1').finally(mend);
+    const report = await load.stop();
+    succeeded(next);
+    await stage.host.root('rm /var/tmp/ended');
+    expect(total(report).failed, await stage.failures(report)).toBe(0);
+    expect(await stage.images('nginx')).toEqual(['v2']);
+    await clean('v1');
   });
 
   it('by a reboot: a rollback recovers too', async () => {

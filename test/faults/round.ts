@@ -107,7 +107,7 @@ export class Round {
       inputs: api === undefined ? {} : { 'github-token': 'ghs_tokenOfTheFaults' },
       ...(onLine === undefined ? {} : { onLine }),
     });
-    if (result.code !== 0) return [result, [`the ${procedure} afterwards failed`]];
+    if (result.code !== 0) return [result, [`the ${procedure} afterwards failed\n${lastLinesOf(result)}`]];
     this.#doing = `checks after ${procedure}`;
     return [result, await findings(this.#stage, goalOf(procedure))];
   }
@@ -127,4 +127,10 @@ export class Round {
     this.#shown.push(`--- ${procedure} ${when}: exit ${result.code}\n${result.stdout}${result.stderr}`);
     return result;
   }
+}
+
+/** Of what a run said, without the lines that only group others. */
+function lastLinesOf({ stdout, stderr }: ActionResult): string {
+  const lines = `${stdout}${stderr}`.split('\n').filter((line) => line !== '' && line !== '::endgroup::');
+  return lines.slice(-20).join('\n');
 }

@@ -1,0 +1,27 @@
+/** What happens on the host just before a command does, e.g. between a script's look and its deed. */
+import type { Stage } from './stage';
+
+export interface Interposed {
+  /** Name of a program that scripts find by `PATH`. */
+  readonly tool: string;
+  /** Pattern of the shell that its arguments, with a space between, must match. */
+  readonly when: string;
+  /** Shell commands; `"$@"` are the tool's arguments. */
+  readonly first: string;
+}
+
+/** The program itself is still run. @returns the way back */
+export async function interpose(stage: Stage, { tool, when, first }: Interposed): Promise<() => Promise<void>> {
+  const path = `/usr/local/bin/${tool}`;
+  await stage.host.root(`real=$(command -v ${tool}) && cat >${path} <<END && chmod 755 ${path}
+#!/bin/sh
+case "\\$*" in
+  ${when})
+${first.replace(/[\\$`]/g, '\\$&')} ;;
+esac
+exec $real "\\$@"
+END`);
+  return async () => {
+    await stage.host.root(`rm ${path}`);
+  };
+}
