@@ -5,8 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { total } from '../load/report';
 import { runAction } from '../run-action';
 import { interpose } from './interpose';
+import { killStep, when } from './moments';
 import { annotation, Stage, succeeded } from './stage';
-import { useNginx } from './stand-in-stage';
 
 let stage: Stage;
 
@@ -20,22 +20,6 @@ beforeEach(async () => {
   stage.restoreFiles();
   if ((await stage.current()) !== '1-v1') succeeded(await stage.rollback({ release: '1-v1' }));
 });
-
-/** Calls `then` once, when the action says a line like `pattern`. */
-function when(pattern: RegExp, then: () => unknown) {
-  let done = false;
-  return (line: string): void => {
-    if (done || !pattern.test(line)) return;
-    done = true;
-    void then();
-  };
-}
-
-/** SIGKILL to all processes of the step that runs on the host. */
-const killStep = () =>
-  stage.host.root(
-    `cd /srv/stack/.runbook/steps; read -r pid start <"$(ls -d "$(ls -t | head -n 1)")/process"; kill -s KILL -- "-$pid"`,
-  );
 
 async function clean(version: string): Promise<void> {
   expect(await stage.current()).toMatch(new RegExp(`^\\d+-${version}$`));
@@ -91,7 +75,7 @@ describe('a step that was killed on the host', () => {
     ['has committed', /^committed: /],
   ])('while it %s: the next run recovers first, then does its own work', async (_name, line) => {
     const load = await stage.load();
-    const killed = await stage.deploy('v2', { 'watch-duration': '4s' }, { onLine: when(line, killStep) });
+    const killed = await stage.deploy('v2', { 'watch-duration': '4s' }, { onLine: when(line, killStep(stage)) });
     expect(killed.code).toBe(1);
     // What the killed script asked Docker for may be done only now.
     const mend = await interpose(stage, {
@@ -106,25 +90,6 @@ describe('a step that was killed on the host', () => {
     expect(next.summary).toContain('Recovered first');
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     await clean('v2');
-  });
-
-  it('while a stand-in serves, and nginx ends as it is told to reload: the next run goes on without it', async () => {
-    useNginx(stage, 'v2');
-    const load = await stage.load();
-    const killed = await stage.deploy('v1', {}, { onLine: when(/^watch: 0 of/, killStep) });
-    expect(killed.code).toBe(1);
-    const mend = await interpose(stage, {
-      tool: 'docker',
-      when: '*"nginx -s reload"',
-      first: '[ -e /var/tmp/ended ] || { : >/var/tmp/ended; /usr/bin/docker kill "$2"; }',
-    });
-    const next = await stage.deploy('v1').finally(mend);
-    const report = await load.stop();
-    succeeded(next);
-    await stage.host.root('rm /var/tmp/ended');
-    expect(total(report).failed, await stage.failures(report)).toBe(0);
-    expect(await stage.images('nginx')).toEqual(['v2']);
-    await clean('v1');
   });
 
   it('by a reboot: a rollback recovers too', async () => {
@@ -144,7 +109,7 @@ describe('a step that was killed on the host', () => {
   });
 
   it('what people changed by hand since is not undone unasked', async () => {
-    const killed = await stage.deploy('v2', {}, { onLine: when(/^backend: 0 of 1 healthy/, killStep) });
+    const killed = await stage.deploy('v2', {}, { onLine: when(/^backend: 0 of 1 healthy/, killStep(stage)) });
     expect(killed.code).toBe(1);
     await stage.host.root('echo "# by hand" >>/srv/stack/nginx/upstream/default.conf');
     const refused = await stage.deploy('v2');
@@ -159,7 +124,11 @@ describe('a step that was killed on the host', () => {
 });
 
 it('the command on the host takes every rule away, and a run recovers the rest', async () => {
-  const killed = await stage.deploy('v2', { 'watch-duration': '60s' }, { onLine: when(/^watch: 1 of/, killStep) });
+  const killed = await stage.deploy(
+    'v2',
+    { 'watch-duration': '60s' },
+    { onLine: when(/^watch: 1 of/, killStep(stage)) },
+  );
   expect(killed.code).toBe(1);
   expect(await stage.redirected()).toContain('RUNBOOK');
   const { stdout, code } = await stage.host.exec('sh /srv/stack/.runbook/remove-redirects.sh', { user: 'deploy' });

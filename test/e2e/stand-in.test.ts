@@ -1,6 +1,8 @@
 /** What cannot run twice is replaced behind a stand-in: nobody sees it, and the way back is open. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectNeverWorse } from './failed-try';
+import { interpose } from './interpose';
+import { killStep, when } from './moments';
 import { annotation, Stage, succeeded } from './stage';
 import { expectNoneFailed, expectNothingLeft, planned, useNginx } from './stand-in-stage';
 
@@ -123,4 +125,25 @@ describe('a real container that fails after the watch, when the old one is stopp
     expect(await stage.images('nginx')).toEqual(['v2']);
     await expectNothingLeft(stage);
   });
+});
+
+it('an old nginx that ends as a recovery tells it to reload is not waited for', async () => {
+  stage.restoreFiles();
+  if ((await stage.images('nginx'))[0] !== 'v1') succeeded(await stage.deploy('v1'));
+  useNginx(stage, 'v2');
+  const load = await stage.load();
+  const killed = await stage.deploy('v1', {}, { onLine: when(/^watch: 0 of/, killStep(stage)) });
+  expect(killed.code).toBe(1);
+  const mend = await interpose(stage, {
+    tool: 'docker',
+    when: '*"nginx -s reload"',
+    first: '[ -e /var/tmp/ended ] || { : >/var/tmp/ended; /usr/bin/docker kill "$2"; }',
+  });
+  const next = await stage.deploy('v1').finally(mend);
+  const report = await load.stop();
+  succeeded(next);
+  await stage.host.root('rm /var/tmp/ended');
+  await expectNoneFailed(stage, report);
+  expect(await stage.images('nginx')).toEqual(['v2']);
+  await expectNothingLeft(stage);
 });

@@ -111,6 +111,8 @@ export function dumpScript({ stack, items, folder, patience }: DumpRequest): str
     `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
     'prepare_folder || exit 1',
     `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${quote(service)}):"${quote(user)}`).join(' ')}`,
+    // Files of their own may come at once; the runner takes one after the other.
+    ...(folder === null ? [] : items.flatMap(beginOf)),
     ...items.flatMap((item, index) => [
       `operation ${quote(`${item.kind} ${item.file}`)}`,
       `${commandOf(item, index)} || exit 1`,
@@ -119,12 +121,19 @@ export function dumpScript({ stack, items, folder, patience }: DumpRequest): str
   ].join('\n');
 }
 
+function beginOf(item: DumpItem, index: number): string[] {
+  return item.kind === 'globals' ? [`begin_globals ${argumentsOf(item, index)} || exit 1`] : [];
+}
+
 function commandOf(item: DumpItem, index: number): string {
-  if (item.kind === 'volume') return `read_volume ${index} ${quote(item.name)} ${quote(item.file)}`;
+  return `${item.kind === 'volume' ? 'read_volume' : `dump_${item.kind}`} ${argumentsOf(item, index)}`;
+}
+
+function argumentsOf(item: DumpItem, index: number): string {
+  if (item.kind === 'volume') return `${index} ${quote(item.name)} ${quote(item.file)}`;
   const server = `${index} ${quote(item.service)} ${quote(item.user)}`;
-  return item.kind === 'database'
-    ? `dump_database ${server} ${quote(connection(item.database))} ${quote(item.file)} ${item.format}`
-    : `dump_globals ${server} ${quote(item.file)} ${item.format}`;
+  const connected = item.kind === 'database' ? `${server} ${quote(connection(item.database))}` : server;
+  return `${connected} ${quote(item.file)} ${item.format}`;
 }
 
 class DumpObserver implements StepObserver {

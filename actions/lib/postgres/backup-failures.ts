@@ -74,6 +74,13 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
         remedy: known?.remedy ?? 'look at the disk of the host, and run it again',
         ...shown,
       });
+    case 'flush':
+      return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
+        what: known?.what ?? `the disk of the host did not take ${subject}`,
+        why: `it is not known to be there after a loss of power; ${NOTHING}`,
+        remedy: known?.remedy ?? 'look at the disk of the host (`dmesg`, its SMART values), and run it again',
+        ...shown,
+      });
     case 'publish':
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? 'the backup could not be put in its place on the host',

@@ -1,6 +1,7 @@
 /** What goes wrong while a backup is made: the run is red, nothing is published, nothing is removed. */
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { interpose } from '../../e2e/interpose';
 import { annotation, Stage, succeeded } from '../../e2e/stage';
 import type { ActionResult } from '../../run-action';
 import { sql } from '../restore/backups';
@@ -79,6 +80,18 @@ describe('in the middle of the dump', () => {
     await stage.host.root('rm -f /opt/backups/fill');
     expect(annotation(result)).toMatch(/^RB-DISK-SHORT: /);
   });
+});
+
+it('a disk that fails as it is flushed', async () => {
+  // What the kernel would say of one: sync(1) is the first that hears of it.
+  const mend = await interpose(stage, {
+    tool: 'sync',
+    when: '*.dump.zst',
+    first: 'echo "sync: error syncing $1: Input/output error" >&2; exit 1',
+  });
+  const result = await stage.backup().finally(mend);
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toMatch(/^RB-BACKUP-FAILED: the disk of the host did not take [\s\S]*Input\/output error/);
 });
 
 it('a connection that is cut while the copy leaves the host', async () => {
