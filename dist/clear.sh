@@ -1,9 +1,16 @@
 # What comes after the commit: the old ones go, and so does what was left lying about. Given: what apply.sh
 # gives, ONE_SHOTS (names of services) and KEEP (releases that stay)
 
-# stop_containers ID…: each with its own signal and grace period, all at once
+# stop_containers ID…: each with its own signal and grace period, all at once. What a killed script asked Docker for is
+# still done: one that is gone already, or is about to be, is what this is for.
 stop_containers() {
-  docker stop "$@" >/dev/null && docker rm -f "$@" >/dev/null
+  { docker stop "$@" && docker rm -f "$@"; } >/dev/null && return
+  docker rm -f "$@" >/dev/null
+  until=$(($(uptime_seconds) + 10))
+  while docker inspect --format '{{.Id}}' "$@" 2>/dev/null | grep -q .; do
+    [ "$(uptime_seconds)" -lt "$until" ] || return 1
+    sleep 0.2
+  done
 }
 
 op_retire() {

@@ -5,14 +5,18 @@ DUMP_NAME=runbook-backup-$RB_TOKEN
 
 # dump_begin SERVER…: dumps that an ended run left in the servers end, and those of this run do when it ends early
 dump_begin() {
-  undo_push "end_dumps $*"
-  end_dumps "$@"
+  undo_push "end_dumps '' $*"
+  # Nothing here waits for them.
+  end_dumps "$DUMP_NAME" "$@" &
 }
 
-# end_dumps CONTAINER:USER…: the end of `docker exec` is not the end of what it started
+# end_dumps NAME CONTAINER:USER…: all but that one; the end of `docker exec` is not the end of what it started
 end_dumps() {
+  dump_spared=$1
+  shift
   for dump_server in "$@"; do
-    echo "select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'runbook-backup-%'" |
+    printf '%s\n' "select pg_terminate_backend(pid) from pg_stat_activity
+      where application_name like 'runbook-backup-%' and application_name <> '$dump_spared'" |
       sql "${dump_server%%:*}" "${dump_server#*:}" dbname=template1 >/dev/null 2>&1
   done
   :
@@ -71,11 +75,6 @@ SCRIPT
 dump_database() {
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
-  choose_packer "$container" "$6"
-  [ "$packer" = gzip ] && file=$5.gz || file=$5.zst
-  # What packs inside leaves nothing to pack outside.
-  if [ "$6" = sql ]; then inside=$(dump_sql_inside) packer=inside exits=8; else inside=$(dump_inside) exits=7; fi
-  event tool "index=$1" "version=$tool"
   ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1
   mkfifo "$ask" || return 1
   database_tool "$container" env PGAPPNAME="$DUMP_NAME" psql -XqAt -v ON_ERROR_STOP=1 -U "$3" -d "$4" \
@@ -85,6 +84,12 @@ dump_database() {
   rm "$ask"
   printf '%s\n' 'begin isolation level repeatable read read only;' \
     "select '#snapshot ' || pg_export_snapshot();" >&7
+  # While the server opens the session.
+  choose_packer "$container" "$6"
+  [ "$packer" = gzip ] && file=$5.gz || file=$5.zst
+  # What packs inside leaves nothing to pack outside.
+  if [ "$6" = sql ]; then inside=$(dump_sql_inside) packer=inside exits=8; else inside=$(dump_inside) exits=7; fi
+  event tool "index=$1" "version=$tool"
   until snapshot=$(sed -n 's/^#snapshot //p' "$told") && [ -n "$snapshot" ]; do
     kill -0 "$session" 2>/dev/null || { exec 7>&-; fail connect "$2" "$told.log"; return 1; }
     sleep 0.05
@@ -110,13 +115,15 @@ dump_database() {
   sed -n "s/^\[/counts $1 [/p; s/^{/facts $1 {/p" "$told"
 }
 
-# dump_globals INDEX SERVICE USER FILE FORMAT: roles and tablespaces of a server
-dump_globals() {
+# begin_globals INDEX SERVICE USER FILE FORMAT: roles and tablespaces of a server. What little that is goes to its folder
+# beside the dumps of its databases; without one, `dump_globals` begins it when its turn comes.
+begin_globals() {
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
   choose_packer "$container" "$5"
   [ "$packer" = gzip ] && file=$4.gz || file=$4.zst
   open_part "$1" "$file" || { fail written "$file"; return 1; }
+  printf '%s\n' "$file" >"$RB_STEP/globals-$1"
   log=$RB_STEP/part-$1.log
   (
     {
@@ -133,5 +140,10 @@ dump_globals() {
     : >"$RB_STEP/ended-$1"
   ) &
   undo_push "kill $! 2>/dev/null || :"
-  follow_part "$1" "$file" 4 "$2"
+}
+
+# dump_globals INDEX SERVICE USER FILE FORMAT
+dump_globals() {
+  [ -e "$RB_STEP/globals-$1" ] || begin_globals "$@" || return 1
+  follow_part "$1" "$(cat "$RB_STEP/globals-$1")" 4 "$2"
 }

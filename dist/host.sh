@@ -3,10 +3,12 @@
 # publish FOLDER PLACE: the manifest is the step's input. The rename makes it a backup.
 publish() {
   cat "$RB_INPUT" >"$1/manifest.json" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }
-  for published in "$1"/*; do to_disk "$published"; done
-  to_disk "$1"
+  for published in "$1"/* "$1"; do
+    to_disk "$published" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }
+  done
   mv "$1" "$2" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }
-  to_disk "${2%/*}"
+  # It is a backup now, whatever the disk makes of the folder.
+  to_disk "${2%/*}" || :
 }
 
 # remove_backups DIRECTORY ID…: each first ceases to be a backup

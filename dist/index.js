@@ -71770,6 +71770,13 @@ function explainBackup({ kind, subject, log }) {
                 remedy: known?.remedy ?? 'look at the disk of the host, and run it again',
                 ...shown,
             });
+        case 'flush':
+            return new lib_errors/* UserError */.y(known?.code ?? 'RB-BACKUP-FAILED', {
+                what: known?.what ?? `the disk of the host did not take ${subject}`,
+                why: `it is not known to be there after a loss of power; ${NOTHING}`,
+                remedy: known?.remedy ?? 'look at the disk of the host (`dmesg`, its SMART values), and run it again',
+                ...shown,
+            });
         case 'publish':
             return new lib_errors/* UserError */.y(known?.code ?? 'RB-BACKUP-FAILED', {
                 what: known?.what ?? 'the backup could not be put in its place on the host',
@@ -86374,6 +86381,8 @@ function dumpScript({ stack, items, folder, patience }) {
         `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
         'prepare_folder || exit 1',
         `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${(0,quote/* quote */.h)(service)}):"${(0,quote/* quote */.h)(user)}`).join(' ')}`,
+        // Files of their own may come at once; the runner takes one after the other.
+        ...(folder === null ? [] : items.flatMap(beginOf)),
         ...items.flatMap((item, index) => [
             `operation ${(0,quote/* quote */.h)(`${item.kind} ${item.file}`)}`,
             `${commandOf(item, index)} || exit 1`,
@@ -86381,13 +86390,18 @@ function dumpScript({ stack, items, folder, patience }) {
         'committed',
     ].join('\n');
 }
+function beginOf(item, index) {
+    return item.kind === 'globals' ? [`begin_globals ${argumentsOf(item, index)} || exit 1`] : [];
+}
 function commandOf(item, index) {
+    return `${item.kind === 'volume' ? 'read_volume' : `dump_${item.kind}`} ${argumentsOf(item, index)}`;
+}
+function argumentsOf(item, index) {
     if (item.kind === 'volume')
-        return `read_volume ${index} ${(0,quote/* quote */.h)(item.name)} ${(0,quote/* quote */.h)(item.file)}`;
+        return `${index} ${(0,quote/* quote */.h)(item.name)} ${(0,quote/* quote */.h)(item.file)}`;
     const server = `${index} ${(0,quote/* quote */.h)(item.service)} ${(0,quote/* quote */.h)(item.user)}`;
-    return item.kind === 'database'
-        ? `dump_database ${server} ${(0,quote/* quote */.h)(connection(item.database))} ${(0,quote/* quote */.h)(item.file)} ${item.format}`
-        : `dump_globals ${server} ${(0,quote/* quote */.h)(item.file)} ${item.format}`;
+    const connected = item.kind === 'database' ? `${server} ${(0,quote/* quote */.h)(connection(item.database))}` : server;
+    return `${connected} ${(0,quote/* quote */.h)(item.file)} ${item.format}`;
 }
 class DumpObserver {
     #request;

@@ -80,11 +80,11 @@ part_proven() {
 # the runner has said so
 settle_part() {
   if [ -n "$FOLDER" ]; then
-    to_disk "$part_target" &
+    to_disk "$part_target" 2>"$RB_STEP/flush.log" &
     part_syncing=$!
     # What lies there, not what went by.
     part_found=$(digest <"$part_target")
-    wait "$part_syncing"
+    wait "$part_syncing" || { fail flush "$part_target" "$RB_STEP/flush.log"; return 1; }
     [ "${part_found%% *}" = "$part_hash" ] || { fail written "$part_target"; return 1; }
     event part "index=$1" "file=$2" "bytes=$(wc -c <"$part_target")" "sha256=$part_hash"
   else

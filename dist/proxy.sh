@@ -49,8 +49,13 @@ proxy_keeps_alive() {
 reload_proxy() {
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     docker exec "$id" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 ||
-      grep -q 'executable file not found' "$RB_STEP/reload.log" || return 1
+      grep -q 'executable file not found' "$RB_STEP/reload.log" || ! listens_still "$id" || return 1
   done
+}
+
+# listens_still ID: one that has ended meanwhile, or ends, asks its upstreams for nothing new
+listens_still() {
+  [ -n "$(listening_ports "$(pids_of "$1" 2>/dev/null)")" ]
 }
 
 op_reload_proxy() {

@@ -63,7 +63,8 @@ swap() {
   healthy || return 1
   event healthy
   # The commit: without its record nothing is reversed any more.
-  rm "$RECORD" && to_disk "$RB_ROOT" || { fail record "$RECORD"; return 1; }
+  rm "$RECORD" || { fail record "$RECORD"; return 1; }
+  to_disk "$RB_ROOT" || :
   committed
   event committed
 }

@@ -42,9 +42,9 @@ event() {
   printf '%s\n' "$rb_line"
 }
 
-# to_disk FILE: waits until it is there; an old `sync` knows no files
+# to_disk FILE: waits until it is there; false where the disk did not take it. A `sync` that knows no files flushes all.
 to_disk() {
-  sync "$1" 2>/dev/null || sync
+  sync "$1"
 }
 
 # Seconds since the host's start: no clock that somebody can set.

@@ -17,7 +17,7 @@ split_entry() {
 store_blob() {
   [ ! -e "$RB_ROOT/blobs/$1" ] || return 0
   (umask 077 && mkdir -p "$RB_ROOT/blobs" && cp "$2" "$RB_ROOT/blobs/.$1.part") || return 1
-  to_disk "$RB_ROOT/blobs/.$1.part"
+  to_disk "$RB_ROOT/blobs/.$1.part" || return 1
   mv -f "$RB_ROOT/blobs/.$1.part" "$RB_ROOT/blobs/$1"
 }
 
@@ -36,7 +36,7 @@ store_release() {
     mkdir -p "$RB_ROOT/releases/.$1.part" || exit 1
     for name in release.json compose.json files.list images.list; do
       cat "$2/$name" >"$RB_ROOT/releases/.$1.part/$name" || exit 1
-      to_disk "$RB_ROOT/releases/.$1.part/$name"
+      to_disk "$RB_ROOT/releases/.$1.part/$name" || exit 1
     done
   ) && mv "$RB_ROOT/releases/.$1.part" "$RB_ROOT/releases/$1"
 }
@@ -49,9 +49,11 @@ current_release() {
 commit_release() {
   [ -e "$RB_ROOT/releases/$1/release.json" ] || return 1
   (umask 077 && printf '%s\n' "$1" >"$RB_ROOT/.current.part") || return 1
-  to_disk "$RB_ROOT/.current.part"
+  to_disk "$RB_ROOT/.current.part" || return 1
   : >"$RB_ROOT/releases/$1/committed"
-  mv -f "$RB_ROOT/.current.part" "$RB_ROOT/current" && to_disk "$RB_ROOT"
+  mv -f "$RB_ROOT/.current.part" "$RB_ROOT/current" || return 1
+  # It is the current one now, whatever the disk makes of the folder.
+  to_disk "$RB_ROOT" || :
 }
 
 # files_between FROM TO: files.list of the release TO, and what of FROM has to go; either may be empty
