@@ -175,9 +175,11 @@ describe('its registry', () => {
   });
 
   it('can serve what it did not promise, and be honest again', async () => {
-    const digest = await host.registry.digest('acme/static', 'v1');
+    // No test pulls v3 before: the engine keeps a manifest for some time after its image is gone, and takes it from
+    // there instead of from the registry.
+    const digest = await host.registry.digest('acme/static', 'v3');
     expect(await host.registry.digest('acme/static', 'v2')).not.toBe(digest);
-    await host.registry.corrupt('acme/static', 'v1');
+    await host.registry.corrupt('acme/static', 'v3');
     expect((await host.exec(`docker pull -q localhost:5000/acme/static@${digest}`)).code).not.toBe(0);
     await host.registry.corrupt('acme/static', 'v2', 'layer');
     expect((await pull('v2')).code).not.toBe(0);

@@ -200,7 +200,7 @@ async function writeImages(content: RegistryContent, debian: FileLayer): Promise
     ExposedPorts: { '5432/tcp': {} },
   });
   const busybox = await readBusybox(debian.data);
-  for (const tag of ['v1', 'v2']) {
+  for (const tag of ['v1', 'v2', 'v3']) {
     // No shell, no libraries, nothing but one program: as "distroless" images are.
     const files = await layerOf([
       { path: 'httpd', content: busybox, executable: true },
