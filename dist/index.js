@@ -57202,7 +57202,7 @@ const ERROR_CODES = {
     'RB-REGISTRY-LOGIN': 'The registry refuses the login.',
     'RB-DIGEST-MISMATCH': 'The image has another digest than the one asked for.',
     'RB-BUILD-ONLY': 'The service is only built, and the host has no image of it.',
-    'RB-DISK-FULL': 'The disk of the host has no room for the images.',
+    'RB-DISK-FULL': 'The disk of the host has no room, or did not take what was written.',
     // start and cutover
     'RB-START-CRASHED': 'A new container exited or restarted.',
     'RB-START-FAILED': 'Docker could not create or start a new container.',
@@ -57231,7 +57231,7 @@ const ERROR_CODES = {
     'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
     'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
     'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
-    'RB-DATABASE-VERSION': 'The backup comes from another major version of the database server.',
+    'RB-DATABASE-VERSION': 'The backup comes from another major version or build of the database server.',
     'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',
     'RB-EXTENSION-MISSING': 'The database server lacks extensions that the backup needs.',
     'RB-DISK-SHORT': 'The disk has no room for a backup, or for a second database beside the live one.',
@@ -82490,6 +82490,14 @@ function explain(failure) {
                 what: 'another run took the lease of this stack over',
                 remedy: 'look at the other run first; this one changed nothing more',
             });
+        case 'deliver':
+        case 'commit':
+            return new lib_errors/* UserError */.y('RB-DISK-FULL', {
+                what: `the host could not keep the release ${subject}`,
+                why: 'its disk has no room, or did not take what was written; the release before serves',
+                remedy: 'see `df` and `dmesg` on the host, and run it again',
+                ...shown,
+            });
         default:
             return new lib_errors/* UserError */.y('RB-START-FAILED', {
                 what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,
@@ -85463,6 +85471,12 @@ const LOAD = [
         code: 'RB-EXTENSION-MISSING',
         what: 'the archive needs an extension that the server does not have',
         remedy: 'deploy a database image that has the extension, and restore then',
+    },
+    {
+        pattern: /does not support compression/,
+        code: 'RB-DATABASE-VERSION',
+        what: 'the pg_restore beside the database was built without what the archive is packed with',
+        remedy: 'deploy a database image whose tools have zstd, as official ones do, and restore then',
     },
     {
         pattern: /no space left on device|could not extend file/i,

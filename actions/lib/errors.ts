@@ -44,7 +44,7 @@ export const ERROR_CODES = {
   'RB-REGISTRY-LOGIN': 'The registry refuses the login.',
   'RB-DIGEST-MISMATCH': 'The image has another digest than the one asked for.',
   'RB-BUILD-ONLY': 'The service is only built, and the host has no image of it.',
-  'RB-DISK-FULL': 'The disk of the host has no room for the images.',
+  'RB-DISK-FULL': 'The disk of the host has no room, or did not take what was written.',
   // start and cutover
   'RB-START-CRASHED': 'A new container exited or restarted.',
   'RB-START-FAILED': 'Docker could not create or start a new container.',
@@ -73,7 +73,7 @@ export const ERROR_CODES = {
   'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
   'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
   'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
-  'RB-DATABASE-VERSION': 'The backup comes from another major version of the database server.',
+  'RB-DATABASE-VERSION': 'The backup comes from another major version or build of the database server.',
   'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',
   'RB-EXTENSION-MISSING': 'The database server lacks extensions that the backup needs.',
   'RB-DISK-SHORT': 'The disk has no room for a backup, or for a second database beside the live one.',

@@ -1,6 +1,7 @@
 /** Releases that fail: the one before serves on, and the message says what to do. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { expectNeverWorse } from './failed-try';
+import { interpose } from './interpose';
 import { Stage, succeeded } from './stage';
 
 let stage: Stage;
@@ -187,4 +188,13 @@ it('a port that somebody else has', async () => {
   } finally {
     await stage.host.root(`kill ${listener}`);
   }
+});
+
+it('a disk that does not take the commit', async () => {
+  const mend = await interpose(stage, {
+    tool: 'sync',
+    when: '*/.current.part',
+    first: 'echo "sync: error syncing $1: Input/output error" >&2; exit 1',
+  });
+  await expectNeverWorse(stage, { code: 'RB-DISK-FULL', try: () => stage.deploy('v2').finally(mend) });
 });

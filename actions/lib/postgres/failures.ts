@@ -37,6 +37,12 @@ const LOAD: readonly Explanation[] = [
     remedy: 'deploy a database image that has the extension, and restore then',
   },
   {
+    pattern: /does not support compression/,
+    code: 'RB-DATABASE-VERSION',
+    what: 'the pg_restore beside the database was built without what the archive is packed with',
+    remedy: 'deploy a database image whose tools have zstd, as official ones do, and restore then',
+  },
+  {
     pattern: /no space left on device|could not extend file/i,
     code: 'RB-DISK-SHORT',
     what: 'the disk of the host ran full while what was to come beside the live data was filled',

@@ -176,6 +176,14 @@ export function explain(failure: Failure): UserError {
         what: 'another run took the lease of this stack over',
         remedy: 'look at the other run first; this one changed nothing more',
       });
+    case 'deliver':
+    case 'commit':
+      return new UserError('RB-DISK-FULL', {
+        what: `the host could not keep the release ${subject}`,
+        why: 'its disk has no room, or did not take what was written; the release before serves',
+        remedy: 'see `df` and `dmesg` on the host, and run it again',
+        ...shown,
+      });
     default:
       return new UserError('RB-START-FAILED', {
         what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,

@@ -87,12 +87,31 @@ it('has everything, counted in its own snapshot, and says so', async () => {
   expect(await stage.host.root('cat /srv/stack/.runbook/journal.jsonl')).toContain('"procedure":"backup"');
 });
 
-it('is what the restore brings back', async () => {
+const EXEC = 'docker exec -i $(docker ps -q --filter label=com.docker.compose.service=db)';
+
+async function comesBack(compression: string): Promise<void> {
   const before = await sql(stage.host, SEEN);
-  succeeded(await stage.backup());
+  const result = await stage.backup();
+  succeeded(result);
+  const file = `/opt/backups/acme/${result.outputs.backup}/db.db.acme.dump.zst`;
+  const listing = await stage.host.root(`${EXEC} sh -c 'zstd -dcq | pg_restore -l' <${file}`);
+  expect(listing).toContain(`Compression: ${compression}\n`);
   await sql(stage.host, 'drop schema "Odd Schema" cascade; delete from orders');
   succeeded(await stage.restore());
   expect(await sql(stage.host, SEEN)).toEqual(before);
+}
+
+it('is what the restore brings back', () => comesBack('zstd'));
+
+it('is so where pg_dump cannot pack with zstd, as before version 16', async () => {
+  const tool = '/usr/local/bin/pg_dump';
+  const old = `case "$*" in *zstd*) echo 'pg_dump: error: invalid value "zstd:1" for option -Z/--compress' >&2; exit 1 ;; esac`;
+  await stage.host.root(
+    `${EXEC} sh -c '{ printf "#!/bin/sh\\n"; cat; echo "exec $(command -v pg_dump) \\"\\$@\\""; } >${tool}; chmod 755 ${tool}'`,
+    { input: `${old}\n` },
+  );
+  await comesBack('none');
+  await stage.host.root(`${EXEC} rm ${tool}`);
 });
 
 it('removes what is too old, and never because of a run that failed', async () => {

@@ -1,6 +1,7 @@
 /** What is refused before anything stops, each by its own code; the live database serves on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ErrorCode } from '../../../actions/lib/errors';
+import { interpose } from '../../e2e/interpose';
 import { annotation, type Running, Stage, succeeded } from '../../e2e/stage';
 import { type MadeManifest, makeBackup, sql } from './backups';
 
@@ -93,4 +94,14 @@ it('RB-DATABASE-DOWN: the server does not run', async () => {
   const result = await stage.restore();
   expect(annotation(result)).toMatch(/^RB-DATABASE-DOWN: .*db/);
   await stage.host.root('docker start acme-db-1');
+});
+
+it('RB-RESTORE-FAILED: a disk that does not take the record of the way back', async () => {
+  await makeBackup(stage.host);
+  const mend = await interpose(stage, {
+    tool: 'sync',
+    when: '*/restore.pending.part',
+    first: 'echo "sync: error syncing $1: Input/output error" >&2; exit 1',
+  });
+  await refused('RB-RESTORE-FAILED').finally(mend);
 });
