@@ -1,8 +1,9 @@
 /** Releases that fail: the one before serves on, and the message says what to do. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { total } from '../load/report';
 import { expectNeverWorse } from './failed-try';
 import { interpose } from './interpose';
-import { Stage, succeeded } from './stage';
+import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;
 
@@ -196,5 +197,13 @@ it('a disk that does not take the commit', async () => {
     when: '*/.current.part',
     first: 'echo "sync: error syncing $1: Input/output error" >&2; exit 1',
   });
-  await expectNeverWorse(stage, { code: 'RB-DISK-FULL', try: () => stage.deploy('v2').finally(mend) });
+  const load = await stage.load();
+  const result = await stage.deploy('v2').finally(mend);
+  const report = await load.stop();
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toMatch(/^RB-DISK-FULL: [\s\S]*^What to do: /m);
+  expect(total(report).failed, await stage.failures(report)).toBe(0);
+  expect(await stage.current()).toBe('1-v1');
+  for (const service of ['backend', 'worker']) expect(await stage.images(service)).toEqual(['v1']);
+  expect(await stage.remains()).toBe('');
 });
