@@ -89,8 +89,9 @@ redirect_everywhere() {
 PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 host=$(readlink /proc/1/ns/net)
 failed=0
+# One that is dead and not yet waited for has a control group still, and no namespace.
 is_container() {
-  grep -q "$2" "/proc/$1/cgroup" 2>/dev/null && [ "$(readlink "/proc/$1/ns/net")" != "$host" ]
+  ns=$(readlink "/proc/$1/ns/net" 2>/dev/null) && [ "$ns" != "$host" ] && grep -q "$2" "/proc/$1/cgroup" 2>/dev/null
 }
 while read -r id pid started; do
   is_container "$pid" "$id" || continue

@@ -8,11 +8,16 @@ export interface Interposed {
   readonly when: string;
   /** Shell commands; `"$@"` are the tool's arguments. */
   readonly first: string;
+  /** Where it is found first; the helper looks into `/usr/local/sbin`, and writes only to `/run`. */
+  readonly folder?: string;
 }
 
 /** The program itself is still run. @returns the way back */
-export async function interpose(stage: Stage, { tool, when, first }: Interposed): Promise<() => Promise<void>> {
-  const path = `/usr/local/bin/${tool}`;
+export async function interpose(
+  stage: Stage,
+  { tool, when, first, folder = '/usr/local/bin' }: Interposed,
+): Promise<() => Promise<void>> {
+  const path = `${folder}/${tool}`;
   await stage.host.root(`real=$(command -v ${tool}) && cat >${path} <<END && chmod 755 ${path}
 #!/bin/sh
 case "\\$*" in

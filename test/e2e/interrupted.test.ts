@@ -250,3 +250,24 @@ it('does not wait longer than it may', async () => {
   await other;
   succeeded(first);
 });
+
+it('goes on where a caller ends just as its rules are set', async () => {
+  // Dead, and not yet seen so by Docker: its shim is stopped meanwhile.
+  await stage.host.root(`docker inspect --format '{{.State.Pid}}' acme-worker-1 >/run/victim
+setsid sh -c 'until [ -s /run/shim ]; do sleep 0.1; done; sleep 2; kill -CONT $(cat /run/shim)' >/dev/null 2>&1 &`);
+  const mend = await interpose(stage, {
+    tool: 'nsenter',
+    folder: '/usr/local/sbin',
+    when: '-t\\ *',
+    first: `if [ "$2" = "$(cat /run/victim)" ] && [ ! -e /run/shim ]; then
+  shim=$(awk '$1 == "PPid:" { print $2 }' "/proc/$2/status")
+  kill -STOP "$shim" && echo "$shim" >/run/shim
+  kill -KILL "$2"
+  until grep -q '^State:.*Z' "/proc/$2/status"; do sleep 0.05; done
+fi`,
+  });
+  const result = await stage.deploy('backend=v2').finally(mend);
+  succeeded(result);
+  expect(await stage.host.root('cat /run/shim')).toMatch(/^\d+\n$/);
+  expect(await stage.redirected()).toBe('');
+});

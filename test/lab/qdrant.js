@@ -4,7 +4,7 @@
  * Qdrant's sizes, speed and versions shows in it. Its storage is a folder, and outlives its end.
  * FAULTS, files in /tmp: `cut` ends a download in the middle, `damage` turns a byte of it, `silent` tells no checksums.
  * Their content names a collection: `refuse` fails its upload half-way, `crash` ends the server then, `red` is its status,
- * `deaf` cannot read from itself. */
+ * `once` makes it red by its next content, and green by the one after, `deaf` cannot read from itself. */
 const { createServer } = require('node:http');
 const { createHash, randomBytes } = require('node:crypto');
 const fs = require('node:fs');
@@ -115,6 +115,12 @@ const recover = async (name, content, checksum) => {
   if (present !== null && JSON.stringify(present.vectors) !== JSON.stringify(vectors))
     fail(400, 'Wrong input: Snapshot is not compatible with existing collection');
   write(fileOf(target), { vectors, points });
+  if (faulty('red', name) && fs.existsSync('/tmp/green-next'))
+    for (const file of ['red', 'green-next']) fs.unlinkSync(`/tmp/${file}`);
+  if (faulty('once', name)) {
+    fs.renameSync('/tmp/once', '/tmp/red');
+    fs.writeFileSync('/tmp/green-next', '');
+  }
   return true;
 };
 

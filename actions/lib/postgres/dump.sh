@@ -30,7 +30,7 @@ look_inside() {
   looked=$1 tool='' inside_zstd='' tool_zstd=''
   looked_said=$(docker exec -e LC_ALL=C "$1" sh -c 'zstd --version >/dev/null 2>&1 && echo zstd
     pg_dump --version
-    pg_dump -Fc --compress=zstd:1 -h /nowhere 2>&1 | grep -q "connection to server" && echo packs' </dev/null 2>/dev/null)
+    PGHOSTADDR= pg_dump -Fc --compress=zstd:1 -h /nowhere 2>&1 | grep -q "connection to server" && echo packs' </dev/null 2>/dev/null)
   tool=$(printf '%s\n' "$looked_said" | grep '^pg_dump')
   case $looked_said in zstd*) inside_zstd=1 ;; esac
   case $looked_said in *packs) tool_zstd=1 ;; esac
