@@ -161,26 +161,36 @@ redirect_detach() {
   done | redirect_everywhere
 }
 
-# redirect_remove [old|new [TENTHS]]: takes the chain away, once no caller has a connection to the old (or new)
-# addresses any more, or after so many tenths of a second. When the last rule with a NAT target goes, the kernel
-# stops tracking connections there, and those still open hang: where nothing else translates addresses, a chain
-# that is still in use stays, without a jump to it. The next redirect takes it over.
+# redirect_remove [old|new [SECONDS]]: takes the chain away. When the last rule with a NAT target goes, the kernel stops
+# tracking connections there, and those still open hang: where nothing else translates addresses, it goes once no caller
+# has a connection to the old (or new) addresses any more. After so many seconds one still in use stays, without a jump
+# to it. The next redirect takes it over.
 redirect_remove() {
-  tenths=${2:-50}
-  while redirect_in_use "${1:-old}" && [ "$tenths" -gt 0 ]; do
-    tenths=$((tenths - 2))
-    sleep 0.2
-  done
-  in_use=0
-  redirect_in_use "${1:-old}" && in_use=1
+  whose=${1:-old} in_use=0
+  redirect_in_use "$whose" && in_use=1
+  remove_rules $in_use | redirect_everywhere
+  if grep -qx 'still in use' "$RB_STEP/redirect/helper.log"; then
+    patience=$(($(hundredths) + ${2:-5} * 100))
+    while redirect_in_use "$whose" && [ "$(hundredths)" -lt "$patience" ]; do sleep 0.4; done
+    redirect_in_use "$whose" || remove_rules 0 | redirect_everywhere
+  fi
+  rm -rf "$RB_STEP/redirect"
+}
+
+# remove_rules IN-USE: part of a script for a caller's namespace
+remove_rules() {
   for tool in iptables ip6tables; do
     cat <<SCRIPT
-if [ $in_use = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)'; then
-  $tool -w 5 -t nat -F $RB_CHAIN 2>/dev/null && $tool -w 5 -t nat -X $RB_CHAIN
+if $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1; then
+  if [ $1 = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)'; then
+    $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN
+  else
+    echo still in use
+  fi
 fi
 SCRIPT
-  done | { cat; redirect_attempts 1 120; } | redirect_everywhere
-  rm -rf "$RB_STEP/redirect"
+  done
+  redirect_attempts 1 120
 }
 
 # redirect_in_use old|new: true while a caller has a connection to an address that was redirected
