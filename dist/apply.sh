@@ -38,7 +38,8 @@ fresh() {
 
 # fail KIND SERVICE [FILE]: tells the runner why, with the last lines of FILE
 fail() {
-  [ -n "${3:-}" ] && report_log "$2" <"$3"
+  [ "$1" != redirect ] || set -- "$1" "$2" "${3:-$RB_STEP/redirect/helper.log}"
+  [ ! -s "${3:-}" ] || report_log "$2" <"$3"
   event failed "kind=$1" "service=$2"
   return 1
 }
@@ -190,7 +191,7 @@ op_cut() {
   undo_push turn_back
   redirect_cut "$@" || { fail redirect "$*"; return 1; }
   event cut "services=$*"
-  if proxy_keeps_alive; then reload_proxy; fi
+  if proxy_keeps_alive; then reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }; fi
 }
 
 turn_back() {

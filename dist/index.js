@@ -82392,7 +82392,7 @@ function ending(kind) {
     if (word === 'cancel') {
         return new lib_errors/* UserError */.y('RB-CANCELLED', {
             what: 'the run was cancelled',
-            why: 'what it had changed was put back; the release before serves on',
+            why: 'what it had changed was put back; what served before serves on',
             remedy: 'run it again when you want it',
         });
     }
@@ -82451,6 +82451,13 @@ function explain(failure) {
                 remedy: 'correct the files named below and deploy again',
                 ...shown,
             });
+        case 'proxy-reload':
+            return new lib_errors/* UserError */.y('RB-PROXY-CONFIG', {
+                what: `${subject} did not take its configuration`,
+                why: 'after the reload it goes on with the one from before',
+                remedy: 'read the lines below, correct the cause and run it again; what serves is left as it is',
+                ...shown,
+            });
         case 'one-shot':
             return new lib_errors/* UserError */.y('RB-MIGRATION-FAILED', {
                 what: `${subject} did not end well`,
@@ -82482,7 +82489,7 @@ function explain(failure) {
             return new lib_errors/* UserError */.y('RB-TIMEOUT', {
                 what: `no verdict on ${subject} came in time`,
                 why: 'the runner was paused or its connection was lost',
-                remedy: 'run it again; the host went back to the release before',
+                remedy: 'run it again; the host went back to what served before',
                 ...shown,
             });
         case 'lease-lost':
@@ -82494,14 +82501,14 @@ function explain(failure) {
         case 'commit':
             return new lib_errors/* UserError */.y('RB-DISK-FULL', {
                 what: `the host could not keep the release ${subject}`,
-                why: 'its disk has no room, or did not take what was written; the release before serves',
+                why: 'its disk has no room, or did not take what was written; what served before serves on',
                 remedy: 'see `df` and `dmesg` on the host, and run it again',
                 ...shown,
             });
         default:
             return new lib_errors/* UserError */.y('RB-START-FAILED', {
                 what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,
-                remedy: 'read the lines below; the release before serves on',
+                remedy: 'read the lines below; what served before serves on',
                 ...shown,
             });
     }
@@ -82531,7 +82538,7 @@ class Gate {
             if (sample.restarts > 0 || ['exited', 'dead', 'restarting'].includes(sample.state)) {
                 // Docker forgets the exit status when it starts a container again.
                 const how = sample.state === 'running'
-                    ? `it ended and was started again, ${sample.restarts} times`
+                    ? `it ended and was started again (${sample.restarts} ×)`
                     : `it is ${sample.state}, exit status ${sample.exitCode}`;
                 return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, how);
             }
@@ -82831,7 +82838,7 @@ class GateJudge {
         }));
         const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
         if (bad?.verdict === 'abort') {
-            const remedy = 'read its log below, correct the image or its settings, and deploy again; the release before serves on';
+            const remedy = 'read its log below, correct the image or its settings, and deploy again; what served before serves on';
             this.#voice.refuse(new lib_errors/* UserError */.y(bad.code, { what: bad.what, why: bad.why, remedy }), [bad.service]);
             this.#voice.send(`abort ${name}`);
             return;
@@ -84984,7 +84991,11 @@ async function change(state, target, options, tools) {
         signal: options.signal,
         progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
     });
-    const notes = [...target.notes, ...driftNotes(plan, state, runbook), ...aftermath(applied, target.release)];
+    const notes = [
+        ...target.notes,
+        ...driftNotes(plan, state, runbook),
+        ...aftermath(applied, target.release, state.current !== null),
+    ];
     if (applied.error !== null) {
         const release = applied.committed ? target.release.id : (state.current?.id ?? null);
         return finish(CANCELLED.has(applied.error.code) ? 'cancelled' : 'failed', {
@@ -85001,17 +85012,20 @@ function change_describe(error) {
     const { what, why, remedy, log, logOf } = error.details;
     return { code: error.code, what, remedy, log: log ?? [], ...(why ? { why } : {}), ...(logOf ? { logOf } : {}) };
 }
-function aftermath({ committed, migrated, error }, target) {
+function aftermath({ committed, migrated, error }, target, follows) {
     if (error === null)
         return [];
     if (committed)
         return [`Release ${target.id} is current and serves; only clearing up failed.`];
+    const migration = `The migration of ${target.id} ran and its schema stays`;
+    if (!follows)
+        return migrated ? [`${migration}.`] : [];
     const notes = ['The release before serves on.'];
     if (migrated) {
         const meaning = target.schemaCompatible
             ? 'the release before can use it'
             : 'it was announced as breaking: check the release before now';
-        notes.push(`The migration of ${target.id} ran and its schema stays; ${meaning}.`);
+        notes.push(`${migration}; ${meaning}.`);
     }
     return notes;
 }

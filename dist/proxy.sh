@@ -46,10 +46,41 @@ proxy_keeps_alive() {
     END { exit !found }'
 }
 
+# reload_proxy: also waits until whoever has the configuration of before takes nothing new; `nginx -s reload` only
+# gives the word. What it finds in the configuration itself it says, the rest stands in the log of nginx.
 reload_proxy() {
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
+    proxy_workers "$id" | grep -x '[0-9]*' >>"$RB_STEP/workers-$id" || :
     docker exec "$id" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 ||
       grep -q 'executable file not found' "$RB_STEP/reload.log" || ! listens_still "$id" || return 1
+    reloaded "$id" || { docker logs --tail 20 "$id" >>"$RB_STEP/reload.log" 2>&1; return 1; }
+  done
+}
+
+# proxy_workers ID: PIDs of nginx's workers; those that only end what they have begun with ` is shutting down` after it.
+# Source: ngx_worker_process_cycle in ngx_process_cycle.c
+proxy_workers() {
+  docker top "$1" -o pid,args 2>/dev/null | sed -n 's/^ *\([0-9][0-9]*\) .*nginx: worker process/\1/p'
+}
+
+reloaded() {
+  taken_by=$(($(uptime_seconds) + 30))
+  while proxy_workers "$1" | grep -qxF -f "$RB_STEP/workers-$1"; do
+    [ "$(uptime_seconds)" -lt "$taken_by" ] || return 1
+    sleep 0.1
+  done
+}
+
+# proxy_lets_go: at most 5 s for requests that workers of before have read and not yet sent on: they know only addresses
+# of before. Those with a WebSocket live on.
+proxy_lets_go() {
+  gone_by=$(($(hundredths) + 500))
+  for workers in "$RB_STEP"/workers-*; do
+    while [ -s "$workers" ] && [ "$(hundredths)" -lt "$gone_by" ] &&
+      proxy_workers "${workers##*/workers-}" | cut -d ' ' -f 1 | grep -qxF -f "$workers"; do
+      sleep 0.4
+      redirect_refresh
+    done
   done
 }
 
@@ -60,7 +91,7 @@ listens_still() {
 
 op_reload_proxy() {
   undo_push reload_proxy
-  reload_proxy || fail proxy-config "$PROXY" "$RB_STEP/reload.log"
+  reload_proxy || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
 
 # The access log of the minute before is what the new release is measured by.

@@ -131,6 +131,8 @@ redirect_apply() {
     awk -v family="$family" -v chain="$RB_CHAIN" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family" || return 1
   done
   {
+    # Some callers have the rules where another one refuses them.
+    : >"$folder/touched" || echo exit 1
     redirect_attempts 120 1
     for family in 4 6; do
       # IPv6 is left alone where nothing of ours ever has to stand in it.
@@ -216,7 +218,7 @@ redirect_hexadecimal() {
 # redirect_withdraw: undoes all of it, for a step that failed. By now connections that were meant for the new
 # containers are redirected to the old ones. Whoever waits for this step's end sweeps away what is still in use.
 redirect_withdraw() {
-  [ -e "$RB_STEP/redirect/applied" ] || return 0
+  [ -e "$RB_STEP/redirect/touched" ] || return 0
   redirect_detach
   if [ -s "$RB_STEP/end" ]; then redirect_remove new 0; else redirect_remove new; fi
 }

@@ -191,6 +191,21 @@ it('a port that somebody else has', async () => {
   }
 });
 
+it('a caller that does not take the rules: those that took them lose them again', async () => {
+  const mend = await interpose(stage, {
+    tool: 'iptables-restore',
+    folder: '/usr/local/sbin',
+    when: '*--noflush*',
+    first: `[ -e /run/taken ] && { echo "iptables-restore: line 3: RULE_APPEND failed" >&2; exit 4; }
+: >/run/taken`,
+  });
+  await expectNeverWorse(stage, {
+    code: 'RB-REDIRECT-REFUSED',
+    log: 'RULE_APPEND failed',
+    try: () => stage.deploy('v2'),
+  }).finally(mend);
+});
+
 it('a disk that does not take the commit', async () => {
   const mend = await interpose(stage, {
     tool: 'sync',

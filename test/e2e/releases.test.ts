@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { total } from '../load/report';
 import { canaries, expectNoCanary, registryPassword } from './canary';
+import { interpose } from './interpose';
 import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;
@@ -20,6 +21,16 @@ describe('deploy', () => {
     expect(planned.summary).toContain('dry run');
     expect(await stage.running()).toEqual([]);
     expect(await stage.host.root('find /srv/stack -mindepth 1')).toBe('');
+  });
+
+  it('of a first release that fails ends what it started, and says what to do', async () => {
+    const result = await stage.deploy('backend=v3-crash\nworker=v1');
+    expect(result.code, result.shown).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-START-CRASHED: [\s\S]*^What to do: /m);
+    expect(result.shown + result.summary).not.toContain('release before');
+    expect(await stage.running()).toEqual([]);
+    expect(await stage.remains()).toBe('');
+    expect(await stage.current()).toBe('');
   });
 
   it('brings the first release to an empty host, logged in to its registry, and shows no secret to anybody', async () => {
@@ -198,4 +209,22 @@ it('an old release that hangs on SIGTERM gets its grace period and no more', asy
   expect(await stage.images('backend')).toEqual(['v2']);
   expect(seconds).toBeGreaterThan(10);
   expect(seconds).toBeLessThan(45);
+});
+
+it('a proxy that takes long to reload serves by the rules until it has', async () => {
+  // The master of nginx is stopped for a while, as by other work of the host; its workers serve.
+  await stage.host.root(`rm -f /tmp/reloads
+master=$(docker inspect --format '{{.State.Pid}}' acme-nginx-1)
+setsid sh -c "until [ -e /tmp/reloads ]; do sleep 0.05; done; kill -STOP $master; : >/tmp/stopped; sleep 8; kill -CONT $master" >/dev/null 2>&1 &`);
+  const mend = await interpose(stage, {
+    tool: 'docker',
+    when: '*nginx\\ -s\\ reload',
+    first: ': >/tmp/reloads; until [ -e /tmp/stopped ]; do sleep 0.05; done',
+  });
+  const load = await stage.load();
+  const result = await stage.deploy('v2').finally(mend);
+  const report = await load.stop();
+  succeeded(result);
+  expect(await stage.host.root('ls /tmp/stopped')).toBe('/tmp/stopped\n');
+  expect(total(report).failed, await stage.failures(report)).toBe(0);
 });

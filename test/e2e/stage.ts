@@ -203,10 +203,12 @@ export class Stage {
     return failures(this.host, report);
   }
 
-  /** Until nginx answers as it should. */
-  async serving(): Promise<void> {
+  /** Until nginx has answered as it should so many times in a row, on a connection each. */
+  async serving(times = 1): Promise<void> {
     await this.host.root(
-      'i=0; until curl -skf -o /dev/null https://localhost/readyz; do i=$((i+1)); [ $i -lt 300 ] || exit 1; sleep 0.1; done',
+      `i=0 n=0; while [ $n -lt ${times} ]; do
+         if curl -skf -o /dev/null https://localhost/readyz; then n=$((n+1)); else n=0 i=$((i+1)); fi
+         [ $i -lt 300 ] || exit 1; sleep 0.1; done`,
     );
   }
 

@@ -1,4 +1,5 @@
 /** One fault under load, and the runs that put things right after it. */
+import { uptime } from 'node:os';
 import type { Stage } from '../e2e/stage';
 import type { Load } from '../load/load';
 import { total } from '../load/report';
@@ -53,9 +54,9 @@ export class Round {
   async #underLoad(load: Load): Promise<Outcome> {
     const { procedure, kind } = this.#fault;
     const harm = await this.#harm(load);
-    let taken = 0;
+    let taken: Promise<number> | undefined;
     const [next, found] = await this.#converge(procedure, '2', (line) => {
-      if (taken === 0 && /^deploy@\S+: /.test(line)) taken = performance.now();
+      if (/^deploy@\S+: /.test(line)) taken ??= leasedSince(this.#stage);
     });
     const converged = next.code === 0;
     // And in turn the other way.
@@ -65,11 +66,11 @@ export class Round {
     const phases = Object.keys(report.phases).filter((phase) => phase !== 'outage');
     const { failed } = total(report, phases);
     if (failed > 0) found.push(`${failed} requests failed\n${await this.#stage.failures(report)}`);
-    const takeover = kind === 'runner-kill' && harm !== null ? (taken - harm) / 1000 : null;
+    const takeover = kind === 'runner-kill' && harm !== null && taken !== undefined ? (await taken) - harm : null;
     return { happened: harm !== null, failed, converged, takeover, idle: report.idle, findings: found };
   }
 
-  /** Runs the procedure with its fault. Returns when the harm was done, or null where the run never came there. */
+  /** Runs the procedure with its fault. Returns the uptime when the harm was done, or null where the run never came there. */
   async #harm(load: Load): Promise<number | null> {
     const { procedure, kind } = this.#fault;
     const outage = kind === 'docker-stop' || kind === 'reboot';
@@ -79,7 +80,7 @@ export class Round {
       this.#fault,
       () => this.#pid,
       () => {
-        harmed = performance.now();
+        harmed = Math.floor(uptime());
         if (outage) load.phase('outage');
       },
     );
@@ -89,7 +90,8 @@ export class Round {
     this.#doing = 'mends';
     await injection.mend();
     if (outage && happened) {
-      await this.#stage.serving();
+      // Each worker of nginx remembers for a while by itself that it reached nobody.
+      await this.#stage.serving(20);
       load.phase('after');
     }
     return happened ? harmed : null;
@@ -127,6 +129,11 @@ export class Round {
     this.#shown.push(`--- ${procedure} ${when}: exit ${result.code}\n${result.stdout}${result.stderr}`);
     return result;
   }
+}
+
+/** Uptime in whole seconds when the lease was taken last; the host's is that of the machine that it is a container on. */
+async function leasedSince({ host }: Stage): Promise<number> {
+  return Number(await host.root("sed -n 's/^since=//p' /srv/stack/.runbook/lease"));
 }
 
 /** Of what a run said, without the lines that only group others. */

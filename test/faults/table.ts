@@ -8,7 +8,7 @@ export interface Outcome {
   readonly failed: number;
   /** Whether one more run put things right. */
   readonly converged: boolean;
-  /** Seconds from the SIGKILL of the action until another run had the lease; null for other faults. */
+  /** Whole seconds from the SIGKILL of the action until another run had the lease; null for other faults. */
   readonly takeover: number | null;
   /** Idle share of the machine's CPUs, 0 to 1; below a quarter the machine invents failures. */
   readonly idle: number | null;
@@ -70,7 +70,7 @@ export function totalsOf(rows: readonly Row[]): Totals {
 }
 
 export function lineOf({ fault, happened, failed, takeover, findings, seconds, idle }: Row): string {
-  const after = takeover === null ? '' : `, taken over after ${takeover.toFixed(1)} s`;
+  const after = takeover === null ? '' : `, taken over after ${takeover} s`;
   const cost = `${Math.round(seconds)} s, CPU idle ${idle === null ? '?' : Math.round(idle * 100)} %`;
   // A round that threw has findings, and nobody knows how far it came.
   const wrong = findings.length > 0 ? `WRONG: ${findings.join('; ').slice(0, 600)}` : null;

@@ -45,7 +45,7 @@ const healthcheck: ImageConfig = {
   Healthcheck: {
     Test: ['CMD', 'busybox', 'wget', '-q', '-O', '/dev/null', 'http://127.0.0.1:8080/healthz'],
     Interval: 1 * second,
-    Timeout: 3 * second,
+    Timeout: 10 * second,
     Retries: 3,
   },
 };

@@ -97,7 +97,11 @@ export async function change(
     signal: options.signal,
     progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
   });
-  const notes = [...target.notes, ...driftNotes(plan, state, runbook), ...aftermath(applied, target.release)];
+  const notes = [
+    ...target.notes,
+    ...driftNotes(plan, state, runbook),
+    ...aftermath(applied, target.release, state.current !== null),
+  ];
   if (applied.error !== null) {
     const release = applied.committed ? target.release.id : (state.current?.id ?? null);
     return finish(CANCELLED.has(applied.error.code) ? 'cancelled' : 'failed', {
@@ -117,15 +121,17 @@ export function describe(error: UserError): NonNullable<Report['error']> {
   return { code: error.code, what, remedy, log: log ?? [], ...(why ? { why } : {}), ...(logOf ? { logOf } : {}) };
 }
 
-function aftermath({ committed, migrated, error }: Applied, target: Release): string[] {
+function aftermath({ committed, migrated, error }: Applied, target: Release, follows: boolean): string[] {
   if (error === null) return [];
   if (committed) return [`Release ${target.id} is current and serves; only clearing up failed.`];
+  const migration = `The migration of ${target.id} ran and its schema stays`;
+  if (!follows) return migrated ? [`${migration}.`] : [];
   const notes = ['The release before serves on.'];
   if (migrated) {
     const meaning = target.schemaCompatible
       ? 'the release before can use it'
       : 'it was announced as breaking: check the release before now';
-    notes.push(`The migration of ${target.id} ran and its schema stays; ${meaning}.`);
+    notes.push(`${migration}; ${meaning}.`);
   }
   return notes;
 }

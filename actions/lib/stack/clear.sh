@@ -21,6 +21,7 @@ op_retire() {
 }
 
 op_release_callers() {
+  proxy_lets_go
   redirect_detach && redirect_remove
 }
 

@@ -78,7 +78,7 @@ function ending(kind: string): UserError {
   if (word === 'cancel') {
     return new UserError('RB-CANCELLED', {
       what: 'the run was cancelled',
-      why: 'what it had changed was put back; the release before serves on',
+      why: 'what it had changed was put back; what served before serves on',
       remedy: 'run it again when you want it',
     });
   }
@@ -137,6 +137,13 @@ export function explain(failure: Failure): UserError {
         remedy: 'correct the files named below and deploy again',
         ...shown,
       });
+    case 'proxy-reload':
+      return new UserError('RB-PROXY-CONFIG', {
+        what: `${subject} did not take its configuration`,
+        why: 'after the reload it goes on with the one from before',
+        remedy: 'read the lines below, correct the cause and run it again; what serves is left as it is',
+        ...shown,
+      });
     case 'one-shot':
       return new UserError('RB-MIGRATION-FAILED', {
         what: `${subject} did not end well`,
@@ -168,7 +175,7 @@ export function explain(failure: Failure): UserError {
       return new UserError('RB-TIMEOUT', {
         what: `no verdict on ${subject} came in time`,
         why: 'the runner was paused or its connection was lost',
-        remedy: 'run it again; the host went back to the release before',
+        remedy: 'run it again; the host went back to what served before',
         ...shown,
       });
     case 'lease-lost':
@@ -180,14 +187,14 @@ export function explain(failure: Failure): UserError {
     case 'commit':
       return new UserError('RB-DISK-FULL', {
         what: `the host could not keep the release ${subject}`,
-        why: 'its disk has no room, or did not take what was written; the release before serves',
+        why: 'its disk has no room, or did not take what was written; what served before serves on',
         remedy: 'see `df` and `dmesg` on the host, and run it again',
         ...shown,
       });
     default:
       return new UserError('RB-START-FAILED', {
         what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,
-        remedy: 'read the lines below; the release before serves on',
+        remedy: 'read the lines below; what served before serves on',
         ...shown,
       });
   }

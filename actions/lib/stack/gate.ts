@@ -46,7 +46,7 @@ export class Gate {
         // Docker forgets the exit status when it starts a container again.
         const how =
           sample.state === 'running'
-            ? `it ended and was started again, ${sample.restarts} times`
+            ? `it ended and was started again (${sample.restarts} ×)`
             : `it is ${sample.state}, exit status ${sample.exitCode}`;
         return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, how);
       }
