@@ -222,7 +222,7 @@ setsid sh -c "until [ -e /tmp/reloads ]; do sleep 0.05; done; kill -STOP $master
     first: ': >/tmp/reloads; until [ -e /tmp/stopped ]; do sleep 0.05; done',
   });
   const load = await stage.load();
-  const result = await stage.deploy('v2').finally(mend);
+  const result = await stage.deploy('backend=v4\nworker=v1').finally(mend);
   const report = await load.stop();
   succeeded(result);
   expect(await stage.host.root('ls /tmp/stopped')).toBe('/tmp/stopped\n');
