@@ -48,7 +48,9 @@ describe('the action is killed', () => {
     expect(summary.toLowerCase()).toContain(sentence);
     const snapshots = await qdrant.snapshots();
     expect(snapshots.filter((name) => name.includes('runbook-'))).toEqual([]);
-    if (serves === 'live') expect(snapshots).toEqual([]);
+    // A snapshot that the server was at when the action died is in no note: nobody may take it for the restore's.
+    const unnoted = said === 'docs: saved as' ? 'my%20users/' : ' ';
+    if (serves === 'live') expect(snapshots.filter((name) => !name.startsWith(unnoted))).toEqual([]);
     else succeeded(await stage.restore({ undo: 'true', qdrant: '*' }));
     expect(await qdrant.state()).toEqual(LIVE);
     expect(await at.left()).toBe('');
