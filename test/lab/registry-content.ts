@@ -30,6 +30,9 @@ export interface ImageConfig {
   readonly Healthcheck?: {
     readonly Test: readonly string[];
     readonly Interval: number;
+    /** Instead of the interval while a container starts. */
+    readonly StartInterval?: number;
+    readonly StartPeriod?: number;
     readonly Timeout: number;
     readonly Retries: number;
   };
