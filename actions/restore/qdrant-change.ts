@@ -3,7 +3,7 @@
  * snapshot on the server itself, and a note on the host says the way back before the first one changes.
  */
 import { UserError } from '../lib/errors';
-import { changeAliases, readAliases, saveCollection } from '../lib/qdrant/collections';
+import { changeAliases, listSaved, readAliases, removalOf, saveCollection } from '../lib/qdrant/collections';
 import type { QdrantServer } from '../lib/qdrant/http';
 import { type Note, type Witness, writeNote } from '../lib/qdrant/note';
 import { aliasActions, aliasesBefore } from '../lib/qdrant/plan';
@@ -83,9 +83,8 @@ export class QdrantChanges {
       const note = this.#noteOf(change);
       for (const { name, saved } of note.collections) {
         if (saved === null) continue;
-        const path = `/collections/${encodeURIComponent(name)}/snapshots/${encodeURIComponent(saved.name)}`;
         notes.push(
-          `What was live in ${note.service}/${name} is its snapshot ${saved.name} in Qdrant now. To remove it: DELETE ${path}`,
+          `What was live in ${note.service}/${name} is its snapshot ${saved.name} in Qdrant now. To remove it: ${removalOf(name, saved.name)}`,
         );
       }
       if (change.remark !== undefined) notes.push(change.remark);
@@ -103,12 +102,13 @@ export class QdrantChanges {
 
   /** Back to what was live. Never rejects for what people can mend. @returns which data serves, as a sentence */
   async back(): Promise<string> {
-    const { session, recorder } = this.#scene;
+    const { session, recorder, notes } = this.#scene;
     const left: string[] = [];
     for (const [{ server }, note] of [...this.#notes].reverse()) {
       try {
         if (note.phase !== 'saving') recorder.info(`${note.service}: back to the former collections`);
-        await goBack(session, note.phase === 'saving' ? server : await this.#awaited(note.service), note);
+        const there = note.phase === 'saving' ? server : await this.#awaited(note.service);
+        notes.push(...(await goBack(session, there, note)));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         recorder.warning(error.message);
@@ -129,14 +129,15 @@ export class QdrantChanges {
     const { service } = server;
     const aliases = Object.fromEntries(aliasesBefore(await readAliases(server), change.aliases));
     this.#notes.set(change, {
-      ...{ service, kind, backup, aliases, removed: [...removed], witness: null, collections: [] },
+      ...{ service, kind, backup, aliases, removed: [...removed], witness: null, collections: [], making: null },
       ...{ id: this.#id, phase: 'saving', upload: `runbook-${this.#id}.snapshot` },
     });
     await this.#write(change, {});
     for (const { name, exists } of change.collections) {
+      if (exists) await this.#write(change, { making: { name, present: [...(await listSaved(server, name))] } });
       const saved = exists ? await saveCollection(server, name) : null;
       const collections = [...this.#noteOf(change).collections, { name, saved, begun: false }];
-      await this.#write(change, { collections });
+      await this.#write(change, { collections, making: null });
       if (saved !== null) recorder.info(`${service}/${name}: saved as ${saved.name}, ${mib(saved.size)} MiB`);
     }
   }

@@ -61,15 +61,15 @@ export async function settleQdrant(scene: Scene): Promise<void> {
       throw stuck(error, pathOf(session.root, service, 'pending'));
     });
     const stays = phase === 'kept' || (phase === 'swapping' && (await wasCommitted(scene, note.witness)));
-    if (stays) await finish(session, server, note, done.find((one) => one.service === service) ?? null);
-    else await goBack(session, server, note);
+    const former = done.find((one) => one.service === service) ?? null;
+    const strays = stays ? await finish(session, server, note, former) : await goBack(session, server, note);
     const line = stays
       ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
       : phase === 'saving'
         ? `Snapshots in Qdrant (${service}), left by an interrupted restore, were removed.`
         : `Qdrant (${service}) went back to what it was before an interrupted restore.`;
     recorder.info(line);
-    notes.push(line);
+    notes.push(line, ...(strays ?? []));
   }
 }
 

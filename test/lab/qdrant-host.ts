@@ -63,7 +63,7 @@ export class LabQdrant {
   /** Nothing but this, and no snapshot or fault. @param size of vectors */
   async become({ collections, aliases }: QdrantState, size = 4): Promise<void> {
     await this.#host.root(
-      `docker exec ${CONTAINER} sh -c 'cd /tmp && rm -rf snapshots/* cut damage silent refuse crash red once green-next deaf'`,
+      `docker exec ${CONTAINER} sh -c 'cd /tmp && rm -rf snapshots/* cut damage silent refuse crash red once green-next deaf late at-work'`,
     );
     await this.run(`
 for (const { name } of (await ask('GET', '/collections')).collections) await ask('DELETE', '/collections/' + encodeURIComponent(name));

@@ -4,6 +4,7 @@
  * Qdrant's sizes, speed and versions shows in it. Its storage is a folder, and outlives its end.
  * FAULTS, files in /tmp: `cut` ends a download in the middle, `damage` turns a byte of it, `silent` tells no checksums.
  * Their content names a collection: `refuse` fails its upload half-way, `crash` ends the server then, `red` is its status,
+ * `late` makes its next snapshot only when the file is gone, and `at-work` says that it has begun,
  * `once` makes it red by its next content, and green by the one after, `deaf` cannot read from itself. */
 const { createServer } = require('node:http');
 const { createHash, randomBytes } = require('node:crypto');
@@ -87,6 +88,14 @@ const tarEntry = (name, content) => {
     148,
   );
   return Buffer.concat([header, content, Buffer.alloc(-content.length & 511)]);
+};
+
+const saveOne = async (name) => {
+  if (faulty('late', name)) {
+    fs.writeFileSync('/tmp/at-work', '');
+    while (faulty('late', name)) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return save(name);
 };
 
 const saveAll = () => {
@@ -222,7 +231,7 @@ async function carryOut(request, response, body) {
   if (what === 'POST collections : points count') return { count: collection.points.length };
   if (what === 'POST collections : points scroll') return { points: collection.points, next_page_offset: null };
   if (what === 'GET collections : snapshots') return listed(folderOf(name));
-  if (what === 'POST collections : snapshots') return save(name);
+  if (what === 'POST collections : snapshots') return saveOne(name);
   const path = join(folderOf(name), rest[1] ?? '');
   if (request.method === 'GET' && rest[0] === 'snapshots') return send(response, path);
   if (request.method === 'DELETE' && rest[0] === 'snapshots') return removed(path);

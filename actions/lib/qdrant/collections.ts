@@ -114,7 +114,7 @@ export async function recoverCollection(
   file: string,
 ): Promise<void> {
   const { apiKey, port } = server;
-  const saved = `${pathOf(collection)}/snapshots/${encodeURIComponent(snapshot.name)}`;
+  const saved = savedPathOf(collection, snapshot.name);
   const recovery = posted(
     'PUT',
     `${pathOf(collection)}/snapshots/recover?wait=true`,
@@ -141,8 +141,12 @@ export async function recoverCollection(
 
 /** One that is not there is gone. @throws {UserError} RB-QDRANT-FAILED */
 export function removeSaved(server: QdrantServer, collection: string, name: string): Promise<void> {
-  const path = `${pathOf(collection)}/snapshots/${encodeURIComponent(name)}?wait=true`;
-  return gone(server, `did not remove ${name}`, path);
+  return gone(server, `did not remove ${name}`, `${savedPathOf(collection, name)}?wait=true`);
+}
+
+/** For a person: the request that removes a snapshot. */
+export function removalOf(collection: string, name: string): string {
+  return `DELETE ${savedPathOf(collection, name)}`;
 }
 
 /** @throws {UserError} RB-QDRANT-FAILED */
@@ -169,6 +173,10 @@ function gone(server: QdrantServer, what: string, path: string): Promise<void> {
 
 function pathOf(collection: string): string {
   return `/collections/${encodeURIComponent(collection)}`;
+}
+
+function savedPathOf(collection: string, name: string): string {
+  return `${pathOf(collection)}/snapshots/${encodeURIComponent(name)}`;
 }
 
 function posted(method: 'POST' | 'PUT', path: string, value: unknown, timeout: number): Question {

@@ -37,6 +37,11 @@ const schema = z.object({
       begun: z.boolean(),
     }),
   ),
+  /** What a snapshot is being made of, and which snapshots it had before; `null`: nothing. */
+  making: z
+    .object({ name: z.string(), present: z.array(z.string()) })
+    .nullable()
+    .default(null),
   /** Alias → the collection that it stood for; `null`: none. Only those that change. */
   aliases: z.record(z.string(), z.string().nullable()),
   /** Collections that go in the end. */

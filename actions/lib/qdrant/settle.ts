@@ -5,9 +5,11 @@ import type { Host } from '../host/host';
 import {
   changeAliases,
   listCollections,
+  listSaved,
   readAliases,
   readCollection,
   recoverCollection,
+  removalOf,
   removeCollection,
   removeSaved,
 } from './collections';
@@ -21,8 +23,13 @@ export interface Keeper {
   readonly root: string;
 }
 
-/** What was begun becomes what it was, from the snapshots that the note names. @throws {UserError} the note stays then */
-export async function goBack({ host, root }: Keeper, server: QdrantServer, note: Note): Promise<void> {
+/**
+ * What was begun becomes what it was, from the snapshots that the note names.
+ *
+ * @returns sentences on what nobody but a person may remove
+ * @throws {UserError} the note stays then
+ */
+export async function goBack({ host, root }: Keeper, server: QdrantServer, note: Note): Promise<readonly string[]> {
   const { service, collections, upload } = note;
   const begun = collections.filter((one) => one.begun);
   if (note.phase !== 'saving' && note.phase !== 'back') {
@@ -43,7 +50,19 @@ export async function goBack({ host, root }: Keeper, server: QdrantServer, note:
     if (saved !== null) await removeSaved(server, name, saved.name);
     else if (was) await removeCollection(server, name);
   }
+  const { making } = note;
+  const strays = making === null || !present.includes(making.name) ? [] : await straysOf(server, making);
   await closeNote(host, root, service, 'nothing');
+  return strays;
+}
+
+/** Qdrant names a snapshot only once it is made: whose it is that came meanwhile, the host cannot know. */
+async function straysOf(server: QdrantServer, { name, present }: NonNullable<Note['making']>): Promise<string[]> {
+  const came = (await listSaved(server, name)).filter((snapshot) => !present.includes(snapshot));
+  return came.map(
+    (snapshot) =>
+      `Qdrant (${server.service}) has a snapshot ${snapshot} of ${name} that an interrupted restore may have begun. If nobody else made it, remove it: ${removalOf(name, snapshot)}`,
+  );
 }
 
 /**
