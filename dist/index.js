@@ -83376,6 +83376,7 @@ function programOf(plan, { runbook, target, proxyFiles }) {
     const services = turned.map((change) => change.service);
     const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
     const removals = plan.changes.filter((change) => change.kind === 'remove');
+    const drainOf = (drained) => Math.max(0, ...drained.map((service) => settingsOf(runbook, service).drainTimeout));
     const operations = [];
     const others = paths.filter((path) => !late.includes(path));
     if (others.length > 0)
@@ -83400,8 +83401,7 @@ function programOf(plan, { runbook, target, proxyFiles }) {
         operations.push({ op: 'reload-proxy' });
     const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
     if (services.length > 0 || (seen && operations.length > 0)) {
-        const drain = Math.max(0, ...turned.map((change) => settingsOf(runbook, change.service).drainTimeout));
-        operations.push({ op: 'watch', services, drain });
+        operations.push({ op: 'watch', services, drain: drainOf(services) });
     }
     for (const service of standIns) {
         operations.push({ op: 'replace-behind', service, drain: settingsOf(runbook, service).drainTimeout });
@@ -83422,7 +83422,7 @@ function programOf(plan, { runbook, target, proxyFiles }) {
     if (proxyServes && called)
         operations.push({ op: 'reload-proxy' });
     if (redirected.length > 0)
-        operations.push({ op: 'release-callers', services: redirected });
+        operations.push({ op: 'release-callers', services: redirected, drain: drainOf(redirected) });
     for (const change of removals)
         operations.push({ op: 'remove', service: change.service, containers: change.retire });
     return operations;
@@ -84092,7 +84092,7 @@ function line(operation, request) {
         case 'retire':
             return call('op_retire', operation.service, ...operation.containers);
         case 'release-callers':
-            return call('op_release_callers');
+            return call('op_release_callers', operation.drain);
         case 'remove':
             return call('op_remove', operation.service, ...operation.containers);
     }
@@ -86870,6 +86870,10 @@ const note_schema = object({
         saved: savedSchema.nullable(),
         begun: schemas_boolean(),
     })),
+    /** What a snapshot is being made of, and which snapshots it had before; `null`: nothing. */
+    making: object({ name: schemas_string(), present: array(schemas_string()) })
+        .nullable()
+        .default(null),
     /** Alias → the collection that it stood for; `null`: none. Only those that change. */
     aliases: record(schemas_string(), schemas_string().nullable()),
     /** Collections that go in the end. */
@@ -90436,7 +90440,7 @@ function uploadCollection(server, { collection, bytes, sha256 }, file, content) 
  */
 async function recoverCollection(server, collection, snapshot, file) {
     const { apiKey, port } = server;
-    const saved = `${collections_pathOf(collection)}/snapshots/${encodeURIComponent(snapshot.name)}`;
+    const saved = savedPathOf(collection, snapshot.name);
     const recovery = posted('PUT', `${collections_pathOf(collection)}/snapshots/recover?wait=true`, {
         location: `http://127.0.0.1:${port}${saved}`,
         priority: 'snapshot',
@@ -90456,8 +90460,11 @@ async function recoverCollection(server, collection, snapshot, file) {
 }
 /** One that is not there is gone. @throws {UserError} RB-QDRANT-FAILED */
 function removeSaved(server, collection, name) {
-    const path = `${collections_pathOf(collection)}/snapshots/${encodeURIComponent(name)}?wait=true`;
-    return gone(server, `did not remove ${name}`, path);
+    return gone(server, `did not remove ${name}`, `${savedPathOf(collection, name)}?wait=true`);
+}
+/** For a person: the request that removes a snapshot. */
+function removalOf(collection, name) {
+    return `DELETE ${savedPathOf(collection, name)}`;
 }
 /** @throws {UserError} RB-QDRANT-FAILED */
 function removeCollection(server, name) {
@@ -90483,6 +90490,9 @@ function gone(server, what, path) {
 }
 function collections_pathOf(collection) {
     return `/collections/${encodeURIComponent(collection)}`;
+}
+function savedPathOf(collection, name) {
+    return `${collections_pathOf(collection)}/snapshots/${encodeURIComponent(name)}`;
 }
 function posted(method, path, value, timeout) {
     const bytes = Buffer.from(JSON.stringify(value));
@@ -90598,7 +90608,12 @@ function plan_mib(bytes) {
 
 
 
-/** What was begun becomes what it was, from the snapshots that the note names. @throws {UserError} the note stays then */
+/**
+ * What was begun becomes what it was, from the snapshots that the note names.
+ *
+ * @returns sentences on what nobody but a person may remove
+ * @throws {UserError} the note stays then
+ */
 async function goBack({ host, root }, server, note) {
     const { service, collections, upload } = note;
     const begun = collections.filter((one) => one.begun);
@@ -90625,7 +90640,15 @@ async function goBack({ host, root }, server, note) {
         else if (was)
             await removeCollection(server, name);
     }
+    const { making } = note;
+    const strays = making === null || !present.includes(making.name) ? [] : await straysOf(server, making);
     await closeNote(host, root, service, 'nothing');
+    return strays;
+}
+/** Qdrant names a snapshot only once it is made: whose it is that came meanwhile, the host cannot know. */
+async function straysOf(server, { name, present }) {
+    const came = (await listSaved(server, name)).filter((snapshot) => !present.includes(snapshot));
+    return came.map((snapshot) => `Qdrant (${server.service}) has a snapshot ${snapshot} of ${name} that an interrupted restore may have begun. If nobody else made it, remove it: ${removalOf(name, snapshot)}`);
 }
 /**
  * What was begun stays.
@@ -90974,17 +90997,15 @@ async function settleQdrant(scene) {
             throw stuck(error, note_pathOf(session.root, service, 'pending'));
         });
         const stays = phase === 'kept' || (phase === 'swapping' && (await wasCommitted(scene, note.witness)));
-        if (stays)
-            await finish(session, server, note, done.find((one) => one.service === service) ?? null);
-        else
-            await goBack(session, server, note);
+        const former = done.find((one) => one.service === service) ?? null;
+        const strays = stays ? await finish(session, server, note, former) : await goBack(session, server, note);
         const line = stays
             ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
             : phase === 'saving'
                 ? `Snapshots in Qdrant (${service}), left by an interrupted restore, were removed.`
                 : `Qdrant (${service}) went back to what it was before an interrupted restore.`;
         recorder.info(line);
-        notes.push(line);
+        notes.push(line, ...(strays ?? []));
     }
 }
 /** By what a commit leaves and a reversal takes away. */
@@ -91309,8 +91330,7 @@ class QdrantChanges {
             for (const { name, saved } of note.collections) {
                 if (saved === null)
                     continue;
-                const path = `/collections/${encodeURIComponent(name)}/snapshots/${encodeURIComponent(saved.name)}`;
-                notes.push(`What was live in ${note.service}/${name} is its snapshot ${saved.name} in Qdrant now. To remove it: DELETE ${path}`);
+                notes.push(`What was live in ${note.service}/${name} is its snapshot ${saved.name} in Qdrant now. To remove it: ${removalOf(name, saved.name)}`);
             }
             if (change.remark !== undefined)
                 notes.push(change.remark);
@@ -91327,13 +91347,14 @@ class QdrantChanges {
     }
     /** Back to what was live. Never rejects for what people can mend. @returns which data serves, as a sentence */
     async back() {
-        const { session, recorder } = this.#scene;
+        const { session, recorder, notes } = this.#scene;
         const left = [];
         for (const [{ server }, note] of [...this.#notes].reverse()) {
             try {
                 if (note.phase !== 'saving')
                     recorder.info(`${note.service}: back to the former collections`);
-                await goBack(session, note.phase === 'saving' ? server : await this.#awaited(note.service), note);
+                const there = note.phase === 'saving' ? server : await this.#awaited(note.service);
+                notes.push(...(await goBack(session, there, note)));
             }
             catch (error) {
                 if (!(error instanceof lib_errors/* UserError */.y))
@@ -91355,14 +91376,16 @@ class QdrantChanges {
         const { service } = server;
         const aliases = Object.fromEntries(aliasesBefore(await readAliases(server), change.aliases));
         this.#notes.set(change, {
-            ...{ service, kind, backup, aliases, removed: [...removed], witness: null, collections: [] },
+            ...{ service, kind, backup, aliases, removed: [...removed], witness: null, collections: [], making: null },
             ...{ id: this.#id, phase: 'saving', upload: `runbook-${this.#id}.snapshot` },
         });
         await this.#write(change, {});
         for (const { name, exists } of change.collections) {
+            if (exists)
+                await this.#write(change, { making: { name, present: [...(await listSaved(server, name))] } });
             const saved = exists ? await saveCollection(server, name) : null;
             const collections = [...this.#noteOf(change).collections, { name, saved, begun: false }];
-            await this.#write(change, { collections });
+            await this.#write(change, { collections, making: null });
             if (saved !== null)
                 recorder.info(`${service}/${name}: saved as ${saved.name}, ${qdrant_change_mib(saved.size)} MiB`);
         }

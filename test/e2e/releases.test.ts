@@ -231,4 +231,22 @@ setsid sh -c "until [ -e /tmp/reloads ]; do sleep 0.05; done; kill -STOP $master
   succeeded(result);
   expect(await stage.host.root('ls /tmp/stopped')).toBe('/tmp/stopped\n');
   expect(total(report).failed, await stage.failures(report)).toBe(0);
+  // WebSockets have been sent on long ago.
+  expect(result.shown).not.toContain('slow uploads');
+});
+
+it('an upload that the proxy has not read to its end is answered by the new release', async () => {
+  const upload = 'until [ -e /tmp/sent ]; do printf x; sleep 0.2; done | curl -skT - https://localhost/work >/tmp/got';
+  await stage.host.root(`rm -f /tmp/sent /tmp/got; setsid sh -c '${upload}' >/dev/null 2>&1 &`);
+  const send = () => stage.host.root('sleep 2; : >/tmp/sent');
+  let sent: Promise<string> | undefined;
+  const onLine = (line: string) => {
+    if (line.includes('slow uploads that began before its reload: 1')) sent ??= send();
+  };
+  const result = await stage.deploy('backend=v5\nworker=v1', { 'drain-timeout': '12s' }, { onLine });
+  await (sent ?? send());
+  succeeded(result);
+  await expect.poll(() => stage.host.root('cat /tmp/got'), { timeout: 20_000 }).toMatch(/^x+$/);
+  expect(await stage.images('backend')).toEqual(['v5']);
+  expect(await stage.redirected()).toBe('');
 });

@@ -20,8 +20,9 @@ op_retire() {
   stop_containers "$@" || fail stop "$service"
 }
 
+# op_release_callers SECONDS
 op_release_callers() {
-  proxy_lets_go
+  proxy_lets_go "$1"
   redirect_detach && redirect_remove
 }
 

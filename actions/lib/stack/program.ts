@@ -50,7 +50,7 @@ export type Operation =
   | { readonly op: 'commit' }
   | { readonly op: 'retire'; readonly service: string; readonly containers: readonly string[] }
   /** Takes the redirect's rules away, in two steps. */
-  | { readonly op: 'release-callers'; readonly services: readonly string[] }
+  | { readonly op: 'release-callers'; readonly services: readonly string[]; readonly drain: number }
   | { readonly op: 'remove'; readonly service: string; readonly containers: readonly string[] };
 
 /**
@@ -103,6 +103,9 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
   const removals = plan.changes.filter((change) => change.kind === 'remove');
 
+  const drainOf = (drained: readonly string[]): number =>
+    Math.max(0, ...drained.map((service) => settingsOf(runbook, service).drainTimeout));
+
   const operations: Operation[] = [];
   const others = paths.filter((path) => !late.includes(path));
   if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
@@ -122,8 +125,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
     operations.push({ op: 'reload-proxy' });
   const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
   if (services.length > 0 || (seen && operations.length > 0)) {
-    const drain = Math.max(0, ...turned.map((change) => settingsOf(runbook, change.service).drainTimeout));
-    operations.push({ op: 'watch', services, drain });
+    operations.push({ op: 'watch', services, drain: drainOf(services) });
   }
   for (const service of standIns) {
     operations.push({ op: 'replace-behind', service, drain: settingsOf(runbook, service).drainTimeout });
@@ -141,7 +143,8 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   // Whatever others call has other addresses by now.
   const called = redirected.some((service) => service !== runbook.proxy.service);
   if (proxyServes && called) operations.push({ op: 'reload-proxy' });
-  if (redirected.length > 0) operations.push({ op: 'release-callers', services: redirected });
+  if (redirected.length > 0)
+    operations.push({ op: 'release-callers', services: redirected, drain: drainOf(redirected) });
   for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
   return operations;
 }

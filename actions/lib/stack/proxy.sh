@@ -71,17 +71,45 @@ reloaded() {
   done
 }
 
-# proxy_lets_go: at most 5 s for requests that workers of before have read and not yet sent on: they know only addresses
-# of before. Those with a WebSocket live on.
+# proxy_lets_go SECONDS: waits for requests that workers of before have read, or are reading, and not yet sent on: they
+# know only addresses of before. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
 proxy_lets_go() {
-  gone_by=$(($(hundredths) + 500))
+  began=$(hundredths) told=
   for workers in "$RB_STEP"/workers-*; do
-    while [ -s "$workers" ] && [ "$(hundredths)" -lt "$gone_by" ] &&
-      proxy_workers "${workers##*/workers-}" | cut -d ' ' -f 1 | grep -qxF -f "$workers"; do
+    while [ -s "$workers" ] && ending=$(proxy_workers "${workers##*/workers-}" | cut -d ' ' -f 1 | grep -xF -f "$workers"); do
+      waited=$(($(hundredths) - began))
+      if [ "$waited" -ge 500 ]; then
+        unsent=$(requests_unsent $ending)
+        [ "${unsent:-0}" -gt 0 ] || break
+        [ -n "$told" ] || say "$PROXY: slow uploads that began before its reload: $unsent; waiting for them, at most $1 s"
+        told=1
+        [ "$waited" -lt $(($1 * 100)) ] || { say "$PROXY: slow uploads that are waited for no longer: $unsent"; break; }
+      fi
       sleep 0.4
       redirect_refresh
     done
   done
+}
+
+# requests_unsent PID…: clients of these workers for which none of their connections to upstreams can be; a client that
+# is being sent an answer is not meant. Source: proc_net_tcp(5)
+requests_unsent() {
+  {
+    printf 'PATH=/usr/sbin:/usr/bin:/sbin:/bin\nfor pid in %s; do\n' "$*"
+    cat <<'SCRIPT'
+  { ls -l "/proc/$pid/fd" | sed -n 's/.*socket:\[\([0-9]*\)\]$/own \1/p'; cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; } 2>/dev/null | awk '
+    $1 == "own" { own[$2] = 1; next }
+    { port = $2; sub(/.*:/, "", port) }
+    $4 == "0A" { listens[port] = 1 }
+    $10 in own && ($4 == "01" || $4 == "02" || $4 == "08") { at[++n] = port; idle[n] = $5 ~ /^0+:/ }
+    END {
+      for (i = 1; i <= n; i++) if (at[i] in listens) { clients++; quiet += idle[i] } else upstreams++
+      waits = clients - upstreams
+      print (waits > quiet ? quiet : waits > 0 ? waits : 0) + 0
+    }'
+done
+SCRIPT
+  } | redirect_helper 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
 # listens_still ID: one that has ended meanwhile, or ends, asks its upstreams for nothing new

@@ -90,7 +90,7 @@ function line(operation: Operation, request: ApplyRequest): string {
     case 'retire':
       return call('op_retire', operation.service, ...operation.containers);
     case 'release-callers':
-      return call('op_release_callers');
+      return call('op_release_callers', operation.drain);
     case 'remove':
       return call('op_remove', operation.service, ...operation.containers);
   }
