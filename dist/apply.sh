@@ -113,7 +113,10 @@ remove_fresh_after_drain() {
       sleep 0.2
     done
   fi
+  met=$(proxy_started_after $(fresh "$1"))
   remove_fresh "$1"
+  # While the rules lead to the old ones still.
+  [ -z "$met" ] || reload_proxy
 }
 
 op_replace() {
@@ -122,7 +125,7 @@ op_replace() {
   undo_push "replace_back $service $(containers "$service" | wc -l)"
   say "$service: stopping the old, starting the new"
   up "$service" "$total" --force-recreate
-  redirect_refresh
+  redirect_refresh || fail redirect "$service"
 }
 
 replace_back() {

@@ -82444,6 +82444,13 @@ function explain(failure) {
                 remedy: 'read the lines below; with `allow-downtime: true` the service is recreated instead',
                 ...shown,
             });
+        case 'redirect-left':
+            return new lib_errors/* UserError */.y('RB-REDIRECT-REFUSED', {
+                what: 'the rules that led to the new containers could not be taken away',
+                why: 'the helper container that takes them failed, or the disk has no room',
+                remedy: 'the release serves; see `df` on the host and run it again, that takes them away first',
+                ...shown,
+            });
         case 'proxy-config':
             return new lib_errors/* UserError */.y('RB-PROXY-CONFIG', {
                 what: `${subject} refuses its new configuration`,

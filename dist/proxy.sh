@@ -46,6 +46,16 @@ proxy_keeps_alive() {
     END { exit !found }'
 }
 
+# proxy_started_after ID…: the proxy's ID where it started when one of these was there: it asks for addresses then
+proxy_started_after() {
+  id=$(proxy_container)
+  [ -n "$id" ] && [ $# -gt 0 ] || return 0
+  {
+    docker inspect --format '{{.Created}}' "$@"
+    docker inspect --format '{{.State.StartedAt}} {{.Id}}' "$id"
+  } 2>/dev/null | sort | sed -n '2,$s/.* //p'
+}
+
 # reload_proxy: also waits until whoever has the configuration of before takes nothing new; `nginx -s reload` only
 # gives the word. What it finds in the configuration itself it says, the rest stands in the log of nginx.
 reload_proxy() {

@@ -70,18 +70,19 @@ redirect_phase() {
   phase=$1
   shift
   for turned in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$turned"; done
-  redirect_look
-  redirect_apply
+  redirect_look && redirect_apply
 }
 
-# Who runs on the networks concerned: `known` lines for the rules, and `ID PID STARTED` for the callers.
+# Who runs on the networks concerned: `known` lines for the rules, and `ID PID STARTED` for the callers. On a full disk
+# it fails: nobody written down must not mean that nobody is there.
 redirect_look() {
   folder=$RB_STEP/redirect
   networks=$(cat "$folder"/old-* | cut -d ' ' -f 5 | sort -u)
-  [ -n "$networks" ] || { : >"$folder/known"; : >"$folder/callers"; return 0; }
+  : >"$folder/known" && : >"$folder/callers" || return 1
+  [ -n "$networks" ] || return 0
   docker network inspect --format '{{$network := .Id}}{{range $id, $at := .Containers}}{{$id}} {{$network}} 4 {{$at.IPv4Address}}
 {{$id}} {{$network}} 6 {{$at.IPv6Address}}
-{{end}}' $networks | awk 'NF == 4 && $4 ~ /[.:]/ { sub(/\/.*/, "", $4); print }' >"$folder/known"
+{{end}}' $networks | awk 'NF == 4 && $4 ~ /[.:]/ { sub(/\/.*/, "", $4); print }' >"$folder/known" || return 1
   ids=$(cut -d ' ' -f 1 "$folder/known" | sort -u)
   [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' $ids 2>/dev/null |
     awk '$2 > 0' | sort >"$folder/callers"
@@ -151,13 +152,13 @@ redirect_apply() {
 # redirect_refresh: gives the rules to callers that came or started again since; cheap when none did
 redirect_refresh() {
   [ -e "$RB_STEP/redirect/applied" ] || return 0
-  redirect_look
+  redirect_look || return 1
   cmp -s "$RB_STEP/redirect/callers" "$RB_STEP/redirect/applied" || redirect_apply
 }
 
 # redirect_detach: from now on no new connection is redirected; those that are stay
 redirect_detach() {
-  redirect_look
+  redirect_look || return 1
   for tool in iptables ip6tables; do
     echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
   done | redirect_everywhere
@@ -170,11 +171,11 @@ redirect_detach() {
 redirect_remove() {
   whose=${1:-old} in_use=0
   redirect_in_use "$whose" && in_use=1
-  remove_rules $in_use | redirect_everywhere
+  remove_rules $in_use | redirect_everywhere || return 1
   if grep -qx 'still in use' "$RB_STEP/redirect/helper.log"; then
     patience=$(($(hundredths) + ${2:-5} * 100))
     while redirect_in_use "$whose" && [ "$(hundredths)" -lt "$patience" ]; do sleep 0.4; done
-    redirect_in_use "$whose" || remove_rules 0 | redirect_everywhere
+    redirect_in_use "$whose" || remove_rules 0 | redirect_everywhere || return 1
   fi
   rm -rf "$RB_STEP/redirect"
 }
@@ -201,7 +202,7 @@ redirect_in_use() {
   for file in "$folder/$1"-*; do
     leaving=$folder/leaving-${file##*/"$1"-}
     if [ "$1" = old ] && [ -e "$leaving" ]; then cat "$leaving"; else cat "$file"; fi
-  done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses"
+  done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses" || return 0
   while read -r id pid started; do
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
   done <"$folder/callers" | awk -v list="$(tr '\n' ' ' <"$folder/addresses")" '
@@ -219,7 +220,7 @@ redirect_hexadecimal() {
 # containers are redirected to the old ones. Whoever waits for this step's end sweeps away what is still in use.
 redirect_withdraw() {
   [ -e "$RB_STEP/redirect/touched" ] || return 0
-  redirect_detach
+  redirect_detach || return 1
   if [ -s "$RB_STEP/end" ]; then redirect_remove new 0; else redirect_remove new; fi
 }
 

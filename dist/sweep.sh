@@ -9,9 +9,9 @@ redirect_sweep() {
   {
     docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT"
     [ -z "$networks" ] || docker network inspect --format '{{range $id, $at := .Containers}}{{println $id}}{{end}}' $networks
-  } | grep . | sort -u >"$folder/everybody"
+  } | grep . | sort -u >"$folder/everybody" || return 1
   xargs -r docker inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' <"$folder/everybody" 2>/dev/null |
-    awk '$2 > 0' >"$folder/callers"
+    awk '$2 > 0' >"$folder/callers" || return 1
   if [ -s "$folder/callers" ]; then sweep_rules | redirect_everywhere || return 1; fi
   rm -rf "$folder"
 }

@@ -206,6 +206,37 @@ it('a caller that does not take the rules: those that took them lose them again'
   }).finally(mend);
 });
 
+it('a proxy that starts again beside the new release: it forgets that when it goes', async () => {
+  let again: Promise<string> | undefined;
+  const onLine = (line: string) => {
+    if (line.startsWith('backend: 0 of 1 healthy')) again ??= stage.host.root('docker restart -t 0 acme-nginx-1');
+  };
+  const result = await stage.deploy('backend=v3-unhealthy', { 'health-timeout': '20s' }, { onLine });
+  await again;
+  expect(result.code, result.shown).toBe(1);
+  // Longer than nginx remembers that somebody did not answer.
+  await stage.host.root('date -u +%FT%TZ >/tmp/since');
+  for (let second = 0; second < 15; second++) await stage.serving(3);
+  const errors = await stage.host.root('docker logs --since "$(cat /tmp/since)" acme-nginx-1 2>&1 | grep error || :');
+  expect(errors).toBe('');
+  expect(await stage.attempts()).toBe('');
+});
+
+it('a disk without room as the rules go: that is said, and the next run takes them away', async () => {
+  const mend = await interpose(stage, {
+    tool: 'sort',
+    when: "''",
+    first: `grep -q release-callers /srv/stack/.runbook/steps/*/operation 2>/dev/null && { echo "sort: write failed: No space left on device" >&2; exit 2; }`,
+  });
+  const result = await stage.deploy('v2').finally(mend);
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toMatch(/^RB-REDIRECT-REFUSED: .*could not be taken away[\s\S]*^What to do: /m);
+  expect(await stage.redirected()).toContain('DNAT');
+  succeeded(await stage.deploy('v2'));
+  expect(await stage.redirected()).toBe('');
+  succeeded(await stage.rollback({ release: '1-v1' }));
+});
+
 it('a disk that does not take the commit', async () => {
   const mend = await interpose(stage, {
     tool: 'sync',

@@ -23,7 +23,10 @@ op_retire() {
 # op_release_callers SECONDS
 op_release_callers() {
   proxy_lets_go "$1"
-  redirect_detach && redirect_remove
+  redirect_detach && redirect_remove && return
+  # Nothing is reversed from here on: on a full disk the room for that is there to be used.
+  rm -f "$RB_STEP/room"
+  redirect_detach && redirect_remove || fail redirect-left "$PROXY" "$RB_STEP/redirect/helper.log"
 }
 
 op_remove() {

@@ -130,6 +130,13 @@ export function explain(failure: Failure): UserError {
         remedy: 'read the lines below; with `allow-downtime: true` the service is recreated instead',
         ...shown,
       });
+    case 'redirect-left':
+      return new UserError('RB-REDIRECT-REFUSED', {
+        what: 'the rules that led to the new containers could not be taken away',
+        why: 'the helper container that takes them failed, or the disk has no room',
+        remedy: 'the release serves; see `df` on the host and run it again, that takes them away first',
+        ...shown,
+      });
     case 'proxy-config':
       return new UserError('RB-PROXY-CONFIG', {
         what: `${subject} refuses its new configuration`,

@@ -82,10 +82,7 @@ SCRIPT
 redirect_everywhere() {
   folder=$RB_STEP/redirect
   {
-    printf "enter=\$(cat <<'ENTER'\n"
-    cat
-    printf "ENTER\n)\n"
-    cat <<'SCRIPT'
+    printf "enter=\$(cat <<'ENTER'\n" && cat && printf "ENTER\n)\n" && cat <<'SCRIPT' &&
 PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
 host=$(readlink /proc/1/ns/net)
 failed=0
@@ -98,9 +95,8 @@ while read -r id pid started; do
   nsenter -t "$pid" -n sh -c "$enter" || { is_container "$pid" "$id" && failed=1; }
 done <<'CALLERS'
 SCRIPT
-    cat "$folder/callers"
-    printf 'CALLERS\nexit $failed\n'
-  } >"$folder/helper.sh"
+    cat "$folder/callers" && printf 'CALLERS\nexit $failed\n'
+  } >"$folder/helper.sh" || return 1
   redirect_helper <"$folder/helper.sh" >"$folder/helper.log" 2>&1 && return 0
   cat "$folder/helper.log"
   return 1
