@@ -51,7 +51,7 @@ export const ERROR_CODES = {
   'RB-UNHEALTHY': 'A new container did not become healthy in time.',
   'RB-PORT-TAKEN': 'A port that the service publishes is in use.',
   'RB-MEMORY-SHORT': 'The memory does not hold the old and the new containers at once.',
-  'RB-REDIRECT-REFUSED': 'The host does not let connections be redirected.',
+  'RB-REDIRECT-REFUSED': 'The host does not let connections be redirected, or the rules for it be taken away.',
   'RB-PROXY-CONFIG': 'The proxy refuses its new configuration.',
   'RB-WATCH-WORSE': 'With real traffic the new release was worse than the old one.',
   'RB-MIGRATION-FAILED': 'A one-shot service (migration) failed.',

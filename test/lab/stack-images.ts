@@ -41,7 +41,7 @@ type FileLayer = Layer & { readonly data: string };
 const second = 1e9;
 const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Often only until a container is healthy: on two CPUs the checks of many hosts would be most of their work. */
+/** Often only until a container is healthy: each check starts processes, and many hosts share the CPUs. */
 function healthcheckOf(behaviour: string): ImageConfig {
   if (behaviour.startsWith('dies')) return {};
   const often =
