@@ -60,8 +60,9 @@ function send(method: 'GET' | 'POST', path: string, of: PhaseCounts, again = fal
     answered = true;
     running -= 1;
     if (failure === undefined) return;
-    counts(phase).failed += 1;
-    if (failures.length < 20) failures.push(`${new Date().toISOString()} ${phase} ${method} ${path}: ${failure}`);
+    const shown = counts(phase);
+    shown.failed += 1;
+    if (shown.failed <= 20) failures.push(`${new Date().toISOString()} ${phase} ${method} ${path}: ${failure}`);
   };
   sent.setTimeout(ANSWER_TIMEOUT, () => sent.destroy(new Error('no answer in time')));
   sent.on('response', (response) => {

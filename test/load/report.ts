@@ -34,7 +34,7 @@ export interface PhaseCounts {
 
 export interface LoadReport {
   readonly phases: Readonly<Record<string, PhaseCounts>>;
-  /** The first failures, for people. */
+  /** The first failures of each phase, for people. */
   readonly failures: readonly string[];
   /** Seconds that each WebSocket lived. */
   readonly webSockets: readonly number[];
