@@ -69,7 +69,13 @@ up() {
 remember() {
   stopped=$(containers "$1" -a --filter status=exited --filter status=created --filter status=dead)
   [ -z "$stopped" ] || docker rm -f $stopped >/dev/null
-  containers "$1" -a >"$RB_STEP/before-$1"
+  note_before "$1"
+}
+
+# An empty list would mean that this run made all of them, and that they go with it when it fails.
+note_before() {
+  there=$(containers "$1" -a 2>"$RB_STEP/docker.log") || { fail start "$1" "$RB_STEP/docker.log"; return 1; }
+  printf '%s\n' "$there" >"$RB_STEP/before-$1" || fail unnoted "$1"
 }
 
 remove_fresh() {
@@ -80,7 +86,7 @@ remove_fresh() {
 }
 
 op_create() {
-  remember "$1"
+  remember "$1" || return 1
   undo_push "remove_fresh $1"
   up "$1" "$2" --no-recreate
 }
@@ -88,7 +94,7 @@ op_create() {
 op_start_beside() {
   service=$1 total=$2
   shift 2
-  remember "$service"
+  remember "$service" || return 1
   redirect_service "$service" "$@" || { fail redirect "$service"; return 1; }
   undo_push "redirect_withdraw"
   redirect_guard "$service" || { fail redirect "$service"; return 1; }
@@ -121,7 +127,7 @@ remove_fresh_after_drain() {
 
 op_replace() {
   service=$1 total=$2
-  containers "$service" -a >"$RB_STEP/before-$service"
+  note_before "$service" || return 1
   undo_push "replace_back $service $(containers "$service" | wc -l)"
   say "$service: stopping the old, starting the new"
   up "$service" "$total" --force-recreate
@@ -175,7 +181,7 @@ op_gate() {
 
 # entries_of PATH…: lines of files.list that bring these files from what is there to the new release
 entries_of() {
-  printf '%s\n' "$@" >"$RB_STEP/paths"
+  printf '%s\n' "$@" >"$RB_STEP/paths" || return 1
   files_between "$OLD" "$TARGET" | choose_files "$RB_STEP/paths"
 }
 
@@ -183,8 +189,8 @@ entries_of() {
 op_place() {
   name=$1
   shift
-  entries_of "$@" >"$RB_STEP/place-$name"
-  remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" || { fail place "$name"; return 1; }
+  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" ||
+    { fail place "$name"; return 1; }
   undo_push "place_files '$RB_STEP/were-$name'"
   place_files "$RB_STEP/place-$name" || fail place "$name"
 }

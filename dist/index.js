@@ -82492,6 +82492,20 @@ function explain(failure) {
                 remedy: 'the new release serves; remove the old containers on the host with `docker rm -f`',
                 ...shown,
             });
+        case 'unnoted':
+            return new lib_errors/* UserError */.y('RB-DISK-FULL', {
+                what: `the host could not note what runs of ${subject}`,
+                why: 'its disk has no room, and what this run does not know it must not change',
+                remedy: 'see `df` on the host, and run it again; what served before serves on',
+                ...shown,
+            });
+        case 'unrecorded':
+            return new lib_errors/* UserError */.y('RB-DISK-FULL', {
+                what: `the migration to schema ${subject} is done and could not be recorded`,
+                why: 'the disk of the host has no room',
+                remedy: 'see `df` on the host, and run it again: the migration is not run twice',
+                ...shown,
+            });
         case 'no-verdict':
             return new lib_errors/* UserError */.y('RB-TIMEOUT', {
                 what: `no verdict on ${subject} came in time`,

@@ -26,7 +26,9 @@ op_one_shot() {
     return 1
   fi
   [ -n "$3" ] || return 0
-  record_migration "$3" "$4" "$TARGET"
+  # Its container stays where the record fails, and the next run sees by it that this is done.
+  record_migration "$3" "$4" "$TARGET" || { rm -f "$RB_STEP/room"; record_migration "$3" "$4" "$TARGET"; } ||
+    { unprotect; data_unlock; fail unrecorded "$3"; return 1; }
   event migrated "schema=$3"
   unprotect
   data_unlock
@@ -48,6 +50,7 @@ begun_migration() {
 
 # record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point
 record_migration() {
-  printf '{"schema":"%s","release":"%s","compatible":%s}\n' "$1" "$3" "$2" >>"$RB_ROOT/migrations.jsonl"
+  if is_torn "$RB_ROOT/migrations.jsonl"; then echo >>"$RB_ROOT/migrations.jsonl" || return 1; fi
+  printf '{"schema":"%s","release":"%s","compatible":%s}\n' "$1" "$3" "$2" >>"$RB_ROOT/migrations.jsonl" || return 1
   to_disk "$RB_ROOT/migrations.jsonl"
 }

@@ -12,18 +12,18 @@ op_test_proxy() {
   shift
   [ -n "$id" ] || return 0
   [ -n "$image" ] || image=$(docker inspect --format '{{.Image}}' "$id")
-  entries_of "$@" >"$RB_STEP/place-test"
-  docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
-{{end}}{{end}}' "$id" >"$RB_STEP/proxy-mounts"
-  mkdir -p "$RB_STEP/proxy"
+  mounts=$(docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
+{{end}}{{end}}' "$id") || { fail unnoted "$PROXY"; return 1; }
   undo_push "rm -rf '$RB_STEP/proxy'"
+  entries_of "$@" >"$RB_STEP/place-test" && printf '%s\n' "$mounts" >"$RB_STEP/proxy-mounts" && mkdir -p "$RB_STEP/proxy" ||
+    { fail place "$PROXY"; return 1; }
   set --
   while IFS='	' read -r source destination; do
     case $source in
       "$DIRECTORY"/*) ;;
       *) continue ;;
     esac
-    overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || return 1
+    overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || { fail place "$PROXY"; return 1; }
     set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
   done <"$RB_STEP/proxy-mounts"
   if docker run --rm --label runbook.helper=proxy-test --label "runbook.root=$RB_ROOT" --network "container:$id" --volumes-from "$id:ro" \
@@ -60,7 +60,8 @@ proxy_started_after() {
 # gives the word. What it finds in the configuration itself it says, the rest stands in the log of nginx.
 reload_proxy() {
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
-    proxy_workers "$id" | grep -x '[0-9]*' >>"$RB_STEP/workers-$id" || :
+    # Not noted in a file: a full disk would leave that empty.
+    workers_before="${workers_before:-} $(proxy_workers "$id" | grep -x '[0-9]*' | tr '\n' ' ')"
     docker exec "$id" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 ||
       grep -q 'executable file not found' "$RB_STEP/reload.log" || ! listens_still "$id" || return 1
     reloaded "$id" || { docker logs --tail 20 "$id" >>"$RB_STEP/reload.log" 2>&1; return 1; }
@@ -73,9 +74,16 @@ proxy_workers() {
   docker top "$1" -o pid,args 2>/dev/null | sed -n 's/^ *\([0-9][0-9]*\) .*nginx: worker process/\1/p'
 }
 
+# proxy_workers_before ID: those of them that ran before a reload of this run
+proxy_workers_before() {
+  proxy_workers "$1" | while read -r pid ending; do
+    case " ${workers_before:-} " in *" $pid "*) echo "$pid${ending:+ $ending}" ;; esac
+  done
+}
+
 reloaded() {
   taken_by=$(($(uptime_seconds) + 30))
-  while proxy_workers "$1" | grep -qxF -f "$RB_STEP/workers-$1"; do
+  while proxy_workers_before "$1" | grep -qx '[0-9]*'; do
     [ "$(uptime_seconds)" -lt "$taken_by" ] || return 1
     sleep 0.1
   done
@@ -85,8 +93,8 @@ reloaded() {
 # know only addresses of before. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
 proxy_lets_go() {
   began=$(hundredths) told=
-  for workers in "$RB_STEP"/workers-*; do
-    while [ -s "$workers" ] && ending=$(proxy_workers "${workers##*/workers-}" | cut -d ' ' -f 1 | grep -xF -f "$workers"); do
+  for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
+    while ending=$(proxy_workers_before "$id" | grep -o '^[0-9]*'); do
       waited=$(($(hundredths) - began))
       if [ "$waited" -ge 500 ]; then
         unsent=$(requests_unsent $ending)

@@ -27,7 +27,7 @@ addresses_of() {
 # The guard outlives this step, and its lock with it: nobody else gets the stack before it is done.
 start_guard() {
   read -r process <"$RB_STEP/process"
-  cat >"$RB_STEP/guard" <<EOF
+  cat >"$RB_STEP/guard" <<EOF || return 1
 $(write_process_functions)
 while step_process ${process%% *} && [ "\$found" = '$process' ]; do sleep 0.2; done
 [ $VOLUMES = 0 ] || kill -s KILL -- -${process%% *} 2>/dev/null
@@ -48,8 +48,8 @@ swap() {
   # From here on a reversal is due.
   undo_push reverse
   mv "$RECORD.part" "$RECORD" && to_disk "$RB_ROOT" || { fail record "$RECORD"; return 1; }
-  start_guard
-  [ -z "$writers" ] || addresses_of $writers >"$RB_STEP/addresses"
+  start_guard || { fail record "$RECORD"; return 1; }
+  [ -z "$writers" ] || addresses=$(addresses_of $writers)
   event stopping "services=$(services_of $writers)"
   [ -z "$writers" ] || docker stop $writers >"$RB_STEP/stop.log" 2>&1 || { fail stop writers "$RB_STEP/stop.log"; return 1; }
   event stopped
@@ -101,8 +101,7 @@ healthy() {
 
 # readdress: Docker may have given a writer another address, and a proxy keeps the old one until it is told
 readdress() {
-  addresses_of $writers >"$RB_STEP/addresses-now"
-  cmp -s "$RB_STEP/addresses" "$RB_STEP/addresses-now" || reload_proxy
+  [ "$addresses" = "$(addresses_of $writers)" ] || reload_proxy
 }
 
 reload_proxy() {

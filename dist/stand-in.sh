@@ -16,10 +16,11 @@ op_start_stand_in() {
   service=$1
   # Before the first one of this run, and not between two.
   [ -n "$(cat "$RB_STEP"/stood-* 2>/dev/null)" ] || stand_ins_end || { fail_still_needed; return 1; }
-  remember "$service"
-  containers "$service" | head -n 1 >"$RB_STEP/stood-$service"
-  old=$(cat "$RB_STEP/stood-$service")
-  stand_in_names "$(docker inspect --format '{{.Name}}' "$old")" "$@" >"$RB_STEP/names-$service.json"
+  remember "$service" || return 1
+  old=$(containers "$service" | head -n 1)
+  echo "$old" >"$RB_STEP/stood-$service" &&
+    stand_in_names "$(docker inspect --format '{{.Name}}' "$old")" "$@" >"$RB_STEP/names-$service.json" ||
+    { fail unnoted "$service"; return 1; }
   redirect_service "$service" "$old" || { fail redirect "$service"; return 1; }
   undo_push redirect_withdraw
   redirect_guard "$service" || { fail redirect "$service"; return 1; }
@@ -29,7 +30,7 @@ op_start_stand_in() {
   compose "$TARGET" -f "$RB_STEP/names-$service.json" run -d -T --no-deps --use-aliases \
     --label runbook.stand-in="$PROJECT" --name "$(stand_in_name "$service")" "$@" \
     "$service" >"$RB_STEP/up-$service.log" 2>&1 || { fail start "$service" "$RB_STEP/up-$service.log"; return 1; }
-  stand_in_of "$service" >"$RB_STEP/candidate-$service"
+  candidate=$(stand_in_of "$service") && echo "$candidate" >"$RB_STEP/candidate-$service" || { fail unnoted "$service"; return 1; }
   redirect_narrow "$service" "$(cat "$RB_STEP/candidate-$service")" || { fail redirect "$service"; return 1; }
   divert_plan "$old" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/planned-$service" || {
     # One that has ended already has no ports: the gate says why it ended.
@@ -43,8 +44,7 @@ op_start_stand_in() {
   host_paths "$(pids_of "$old")" <"$RB_STEP/planned-$service" >"$RB_STEP/ways"
   : >"$RB_STEP/tried"
   [ ! -s "$RB_STEP/ways" ] || host_paths_try "$RB_STEP/ways" >"$RB_STEP/tried" || { fail redirect "$service"; return 1; }
-  sed -n 's/^open //p' "$RB_STEP/tried" >"$RB_STEP/ways-$service"
-  redirect_refresh
+  sed -n 's/^open //p' "$RB_STEP/tried" >"$RB_STEP/ways-$service" && redirect_refresh || fail unnoted "$service"
 }
 
 # stand_in_names NAME SERVICE NETWORK…: Compose's words for the name of the container that it stands for; the
@@ -90,7 +90,7 @@ op_divert() {
     docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
     access_follower=$!
   fi
-  cp "$RB_STEP/planned-$service" "$RB_STEP/divert-$service"
+  cp "$RB_STEP/planned-$service" "$RB_STEP/divert-$service" || { fail unnoted "$service"; return 1; }
   undo_push "divert_back $service"
   callers_divert "$service" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/divert.log" 2>&1 &&
     host_ports_divert >>"$RB_STEP/divert.log" 2>&1 || { fail redirect "$service" "$RB_STEP/divert.log"; return 1; }
@@ -119,10 +119,15 @@ callers_divert() {
   [ -e "$folder/leaving-$1" ] || cp "$folder/old-$1" "$folder/leaving-$1"
   # What it is called by: the ports of the old one, and those of this one.
   for pid in $(pids_of "$2"); do listening_ports "$pid"; done | tr , '\n' | sort -u | while read -r port; do
-    case ,$(cat "$folder/ports-$1") in *,$((0x$port)),*) ;; *) [ -z "$port" ] || printf '%d,' "0x$port" >>"$folder/ports-$1" ;; esac
-  done
-  addresses_of "$2" | sed "s/^\([^ ]*\) /\1 address $1 retire /" >"$folder/old-$1"
-  { cat "$RB_STEP/stood-$1"; stand_in_of "$1"; } | grep -vxF "$2" >"$folder/hidden-$1"
+    [ -n "$port" ] || continue
+    case ,$(cat "$folder/ports-$1") in
+      *,$((0x$port)),*) ;;
+      *) printf '%d,' "0x$port" >>"$folder/ports-$1" || exit 1 ;;
+    esac
+  done || return 1
+  addresses_of "$2" | sed "s/^\([^ ]*\) /\1 address $1 retire /" >"$folder/old-$1" || return 1
+  hidden=$({ cat "$RB_STEP/stood-$1"; stand_in_of "$1"; } | grep -vxF "$2")
+  echo "$hidden" >"$folder/hidden-$1" || return 1
   redirect_guard "$1"
 }
 
@@ -158,13 +163,12 @@ op_replace_behind() {
   restart_at_boot "$old"
   docker stop -t "$drain" "$old" >/dev/null || { fail stop "$service"; return 1; }
   up "$service" 1 || return 1
-  hide_real "$service"
+  hide_real "$service" || fail redirect "$service"
 }
 
 # hide_real SERVICE: callers keep to the stand-in, also where they ask for the name
 hide_real() {
-  containers "$1" >>"$RB_STEP/redirect/hidden-$1"
-  redirect_refresh
+  real=$(containers "$1") && echo "$real" >>"$RB_STEP/redirect/hidden-$1" && redirect_refresh
 }
 
 # The former release's container again, while the stand-in serves on until it listens and is no longer unhealthy.

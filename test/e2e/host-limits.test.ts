@@ -1,6 +1,8 @@
 /** Hosts that lack something: said beforehand, and the release before serves on. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { total } from '../load/report';
 import { expectNeverWorse } from './failed-try';
+import { interpose, slowReload } from './interpose';
 import { annotation, Stage, succeeded } from './stage';
 import { planned, useNginx } from './stand-in-stage';
 
@@ -9,6 +11,7 @@ describe('a host with little disk and memory', () => {
 
   beforeAll(async () => {
     stage = await Stage.open({ smallDisk: 800, memory: 512 });
+    await stage.host.root('mount -t tmpfs -o size=16m,mode=755 stack /srv/stack; chown deploy: /srv/stack');
     succeeded(await stage.deploy('v1'));
   });
   afterAll(() => stage?.close());
@@ -26,6 +29,23 @@ describe('a host with little disk and memory', () => {
     await stage.host.root('rm /var/lib/docker/ballast');
   });
 
+  it('is full for a moment, as the run notes what runs: nothing that it does not know is touched', async () => {
+    const fill = '/srv/stack/.runbook/fill';
+    const mend = await interpose(stage, {
+      tool: 'docker',
+      when: 'ps*service=backend*',
+      first: `case "$*" in *" -a "*) cat /dev/zero >${fill} 2>/dev/null ;; *) rm -f ${fill} ;; esac`,
+    });
+    await expectNeverWorse(stage, {
+      code: 'RB-DISK-FULL',
+      try: () =>
+        stage.deploy('backend=v3-crash\nworker=v1').finally(async () => {
+          await mend();
+          await stage.host.root(`rm -f ${fill}`);
+        }),
+    });
+  });
+
   it('cannot hold old and new at once', async () => {
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace('memory: 64M', 'memory: 600M').replace('memory: 256M', 'memory: 700M'),
@@ -33,6 +53,23 @@ describe('a host with little disk and memory', () => {
     const message = await expectNeverWorse(stage, { code: 'RB-MEMORY-SHORT', try: () => stage.deploy('v1') });
     expect(message).toContain('allow-downtime: true');
     stage.restoreFiles();
+  });
+
+  it('is full for a moment, as the run looks at the proxy: a slow reload still gets its time', async () => {
+    const fill = '/srv/stack/fill';
+    const mend = await slowReload(
+      stage,
+      `case "$*" in
+  top*) [ -e /tmp/filled ] || { : >/tmp/filled; cat /dev/zero >${fill} 2>/dev/null; } ;;
+  *"nginx -s reload") rm -f ${fill} ;;
+esac`,
+    );
+    const load = await stage.load();
+    const result = await stage.deploy('backend=v2\nworker=v1').finally(mend);
+    const report = await load.stop();
+    succeeded(result);
+    expect(await stage.host.root('ls /tmp/filled /tmp/stopped')).toBe('/tmp/filled\n/tmp/stopped\n');
+    expect(total(report).failed, await stage.failures(report)).toBe(0);
   });
 });
 

@@ -30,3 +30,20 @@ END`);
     await stage.host.root(`rm ${path}`);
   };
 }
+
+/**
+ * At its next reload the master of nginx is stopped for 8 s, as by other work of the host; its workers serve. The
+ * host has `/tmp/stopped` then. @param also what else happens as Docker is called, see {@link Interposed.first}
+ * @returns the way back
+ */
+export async function slowReload(stage: Stage, also = ''): Promise<() => Promise<void>> {
+  await stage.host.root(`rm -f /tmp/reloads /tmp/stopped
+master=$(docker inspect --format '{{.State.Pid}}' acme-nginx-1)
+setsid sh -c "until [ -e /tmp/reloads ]; do sleep 0.05; done; kill -STOP $master; : >/tmp/stopped; sleep 8; kill -CONT $master" >/dev/null 2>&1 &`);
+  return interpose(stage, {
+    tool: 'docker',
+    when: '*',
+    first: `${also}
+case "$*" in *"nginx -s reload") : >/tmp/reloads; until [ -e /tmp/stopped ]; do sleep 0.05; done ;; esac`,
+  });
+}

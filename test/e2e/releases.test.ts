@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJournal } from '../../actions/lib/steps/journal';
 import { total } from '../load/report';
 import { canaries, expectNoCanary, registryPassword } from './canary';
-import { interpose } from './interpose';
+import { slowReload } from './interpose';
 import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;
@@ -216,15 +216,7 @@ it('an old release that hangs on SIGTERM gets its grace period and no more', asy
 });
 
 it('a proxy that takes long to reload serves by the rules until it has', async () => {
-  // The master of nginx is stopped for a while, as by other work of the host; its workers serve.
-  await stage.host.root(`rm -f /tmp/reloads
-master=$(docker inspect --format '{{.State.Pid}}' acme-nginx-1)
-setsid sh -c "until [ -e /tmp/reloads ]; do sleep 0.05; done; kill -STOP $master; : >/tmp/stopped; sleep 8; kill -CONT $master" >/dev/null 2>&1 &`);
-  const mend = await interpose(stage, {
-    tool: 'docker',
-    when: '*nginx\\ -s\\ reload',
-    first: ': >/tmp/reloads; until [ -e /tmp/stopped ]; do sleep 0.05; done',
-  });
+  const mend = await slowReload(stage);
   const load = await stage.load();
   const result = await stage.deploy('backend=v4\nworker=v1').finally(mend);
   const report = await load.stop();

@@ -42,7 +42,7 @@ op_sweep() {
     restart_as_before
   else
     stand_ins_stay=1
-    stood=$(cut -d ' ' -f 3 "$RB_STEP/left" | tr '\n' ' ')
+    stood=$(echo "$stand_ins" | cut -d ' ' -f 3 | tr '\n' ' ')
   fi
   for state in created exited dead; do
     docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \

@@ -10,21 +10,25 @@ stand_ins_left() {
 
 # stand_ins_end: false, with all of them as they are, while one is: that of STILL_NEEDED
 stand_ins_end() {
-  stand_ins_left >"$RB_STEP/left"
-  [ -s "$RB_STEP/left" ] || return 0
+  stand_ins=$(stand_ins_left) || return 1
+  [ -n "$stand_ins" ] || return 0
   while read -r id state stood; do
     [ "$state" != running ] || comes_back "$stood" && continue
     say "$stood: does not come up; the stand-in of an earlier run serves on"
     STILL_NEEDED=$stood
     return 1
-  done <"$RB_STEP/left"
+  done <<END
+$stand_ins
+END
   host_ports_detach
   # The proxy may know the addresses of stand-ins.
   reload_proxy
   while read -r id state stood; do
     [ "$state" != running ] || { serve_out "$id" 10; docker stop -t 10 "$id" >/dev/null; }
     docker rm -f "$id" >/dev/null
-  done <"$RB_STEP/left"
+  done <<END
+$stand_ins
+END
   host_ports_remove
 }
 

@@ -20,16 +20,15 @@ pids_of() {
 redirect_service() {
   service=$1 folder=$RB_STEP/redirect
   shift
-  mkdir -p "$folder"
-  old=$(containers "$service")
+  mkdir -p "$folder" && old=$(containers "$service") || return 1
   addresses_of $old | while read -r id network family address; do
     role=keep
     for gone in "$@"; do [ "$gone" != "$id" ] || role=retire; done
-    echo "$id address $service $role $network $family $address"
-  done >"$folder/old-$service"
+    echo "$id address $service $role $network $family $address" || exit 1
+  done >"$folder/old-$service" || return 1
   for pid in $(pids_of $old); do listening_ports "$pid"; done | tr , '\n' | sort -u | while read -r port; do
-    [ -z "$port" ] || printf '%d,' "0x$port"
-  done >"$folder/ports-$service"
+    [ -z "$port" ] || printf '%d,' "0x$port" || exit 1
+  done >"$folder/ports-$service" || return 1
   : >"$folder/new-$service"
   : >"$folder/subnets-$service"
   # Whoever starts again and again is on no network: nobody has to be kept with it.
@@ -47,7 +46,7 @@ redirect_guard() {
 redirect_narrow() {
   service=$1
   shift
-  addresses_of "$@" | sed "s/^\([^ ]*\) /\1 address $service new /" >"$RB_STEP/redirect/new-$service"
+  addresses_of "$@" | sed "s/^\([^ ]*\) /\1 address $service new /" >"$RB_STEP/redirect/new-$service" || return 1
   redirect_phase narrow "$service"
 }
 
@@ -69,7 +68,7 @@ redirect_services() {
 redirect_phase() {
   phase=$1
   shift
-  for turned in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$turned"; done
+  for turned in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$turned" || return 1; done
   redirect_look && redirect_apply
 }
 
@@ -105,8 +104,9 @@ redirect_table() {
       done
   done
   # Who is hidden has addresses of the service that are not to be dialled.
-  cat "$folder"/hidden-* >"$folder/hidden" 2>/dev/null || :
-  grep -vF -f "$folder/hidden" "$folder/known" | awk '{ print "known", $2, $3, $4 }'
+  awk -v list="$(cat "$folder"/hidden-* 2>/dev/null | tr '\n' ' ')" '
+    BEGIN { split(list, ids, " "); for (i in ids) hidden[ids[i]] = 1 }
+    !($1 in hidden) { print "known", $2, $3, $4 }' "$folder/known"
   echo end
 }
 

@@ -70,7 +70,7 @@ files_between() {
 choose_files() {
   while IFS= read -r entry; do
     split_entry "$entry"
-    if printf '%s\n' "$entry_path" | grep -qxF -f "$1"; then printf '%s\n' "$entry"; fi
+    if printf '%s\n' "$entry_path" | grep -qxF -f "$1"; then printf '%s\n' "$entry" || return 1; fi
   done
 }
 
@@ -85,7 +85,7 @@ remember_files() {
       printf '%s %s %s\n' "$entry_sha" "$(stat -c %a "$DIRECTORY/$entry_path")" "$entry_path"
     else
       printf -- '- - %s\n' "$entry_path"
-    fi
+    fi || return 1
   done <"$1"
 }
 
