@@ -30,7 +30,8 @@ op_start_stand_in() {
   compose "$TARGET" -f "$RB_STEP/names-$service.json" run -d -T --no-deps --use-aliases \
     --label runbook.stand-in="$PROJECT" --name "$(stand_in_name "$service")" "$@" \
     "$service" >"$RB_STEP/up-$service.log" 2>&1 || { fail start "$service" "$RB_STEP/up-$service.log"; return 1; }
-  candidate=$(stand_in_of "$service") && echo "$candidate" >"$RB_STEP/candidate-$service" || { fail unnoted "$service"; return 1; }
+  candidate=$(stand_in_of "$service") || { fail start "$service"; return 1; }
+  echo "$candidate" >"$RB_STEP/candidate-$service" || { fail unnoted "$service"; return 1; }
   redirect_narrow "$service" "$(cat "$RB_STEP/candidate-$service")" || { fail redirect "$service"; return 1; }
   divert_plan "$old" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/planned-$service" || {
     # One that has ended already has no ports: the gate says why it ended.
@@ -41,10 +42,11 @@ op_start_stand_in() {
   }
   event stand-in "service=$service" "ports=$(awk '{ printf "%s:%s,", $3, $4 }' "$RB_STEP/planned-$service")"
   # Only a way that is open now can be expected to be so behind the redirect.
-  host_paths "$(pids_of "$old")" <"$RB_STEP/planned-$service" >"$RB_STEP/ways"
+  host_paths "$(pids_of "$old")" <"$RB_STEP/planned-$service" >"$RB_STEP/ways" || { fail unnoted "$service"; return 1; }
   : >"$RB_STEP/tried"
   [ ! -s "$RB_STEP/ways" ] || host_paths_try "$RB_STEP/ways" >"$RB_STEP/tried" || { fail redirect "$service"; return 1; }
-  sed -n 's/^open //p' "$RB_STEP/tried" >"$RB_STEP/ways-$service" && redirect_refresh || fail unnoted "$service"
+  sed -n 's/^open //p' "$RB_STEP/tried" >"$RB_STEP/ways-$service" || { fail unnoted "$service"; return 1; }
+  redirect_refresh || fail redirect "$service"
 }
 
 # stand_in_names NAME SERVICE NETWORK…: Compose's words for the name of the container that it stands for; the

@@ -13,7 +13,7 @@ op_test_proxy() {
   [ -n "$id" ] || return 0
   [ -n "$image" ] || image=$(docker inspect --format '{{.Image}}' "$id")
   mounts=$(docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
-{{end}}{{end}}' "$id") || { fail unnoted "$PROXY"; return 1; }
+{{end}}{{end}}' "$id") || { fail place "$PROXY"; return 1; }
   undo_push "rm -rf '$RB_STEP/proxy'"
   entries_of "$@" >"$RB_STEP/place-test" && printf '%s\n' "$mounts" >"$RB_STEP/proxy-mounts" && mkdir -p "$RB_STEP/proxy" ||
     { fail place "$PROXY"; return 1; }
