@@ -5,6 +5,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 export default defineConfig({
   test: {
+    tags: [
+      {
+        name: 'exhaustive',
+        description: 'Runs in `npm run test:all` only: another test that always runs keeps the same promise.',
+      },
+    ],
     projects: [
       { root, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       {

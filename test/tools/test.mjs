@@ -1,6 +1,7 @@
 /**
- * All checks and tests, as CI runs them. Says first what it installs, shows progress, leaves nothing
- * running, and closes with `N passed, N failed`. Runs on Node 20; what needs more runs on the Node in node_modules.
+ * All checks and tests, as CI runs them; with `--all` the exhaustive ones too. Says first what it installs, shows
+ * progress, leaves nothing running, and closes with `N passed, N failed`. Runs on Node 20; what needs more runs on the
+ * Node in node_modules.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -13,6 +14,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const bin = join(root, 'node_modules', '.bin');
 const scratch = mkdtempSync(join(tmpdir(), 'runbook-test-'));
 const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+const all = process.argv.includes('--all');
 const begun = Date.now();
 let passed = 0;
 let failed = 0;
@@ -94,6 +96,7 @@ async function vitest(project) {
     'run',
     '--config=test/vitest.config.mts',
     `--project=${project}`,
+    ...(all ? [] : ['--tags-filter=!exhaustive']),
     ...reporters.slice(project === 'lab' ? 1 : 0),
   ];
   const { code } = await run(command, 'inherit', { RUNBOOK_TEST_COUNTS: counts });
