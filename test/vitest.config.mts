@@ -17,7 +17,7 @@ export default defineConfig({
         root,
         test: {
           name: 'lab',
-          include: ['test/{lab,e2e,faults,workflows}/**/*.test.ts'],
+          include: ['test/{lab,e2e,field,faults,workflows}/**/*.test.ts'],
           // Most of a lab test is waiting (drains, health gates); more than two at once only wait for each other.
           maxWorkers: 2,
           testTimeout: 300_000,
