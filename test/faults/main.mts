@@ -1,26 +1,30 @@
 /**
- * `npm run test:faults [-- --only KINDS] [--at OPERATIONS] [--procedure NAMES] [--hosts N] [--results FILE]`: the fault
- * matrix or a part of it; names are separated by commas. With a file, what it says has gone well is not tried again.
- * Prints each fault as it is done, the table, and as last line one JSON object.
+ * `npm run test:faults [-- --part 2/4] [--only KINDS] [--at OPERATIONS] [--procedure NAMES] [--hosts N] [--results FILE]`:
+ * the fault matrix or a part of it; names are separated by commas. Each fault is written down as it is done, with the
+ * commit and the bundle that it was tried on. What went well on this very bundle is not tried again, so that a run that
+ * was ended goes on where it was. Prints each fault, the table, and as last line one JSON object.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { cacheDirectory } from '../lab/command';
 import { teardown } from '../lab/engine';
-import { everywhere, inWindows, procedures } from './matrix';
+import { chosen, everywhere, inWindows, isPart, procedures } from './matrix';
 import { latest, lineOf, parseRows, totalsOf } from './table';
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { only: text, at: text, procedure: text, hosts: text, results: text } });
-const { hosts = '2', results, ...filter } = values;
+const options = { part: text, only: text, at: text, procedure: text, hosts: text, results: text };
+const { hosts = '2', results, ...filter } = parseArgs({ options }).values;
 check('only', filter.only, [...everywhere, ...inWindows, 'pause', 'pairs']);
 check('procedure', filter.procedure, procedures);
+if (filter.part !== undefined && !isPart(filter.part)) usage('part', '2/4 (the second of four)');
 
-const folder = mkdtempSync(join(tmpdir(), 'runbook-faults-'));
-const report = results === undefined ? join(folder, 'rows') : resolve(results);
+const report = resolve(results ?? join(cacheDirectory, 'faults.jsonl'));
+mkdirSync(dirname(report), { recursive: true });
 appendFileSync(report, '');
+const bundle = hashOf('dist');
 const file = 'test/faults/every-fault.test.ts';
 const args = ['run', file, '--config=test/vitest.config.mts', '--project=lab', '--disable-console-intercept=true'];
 try {
@@ -32,22 +36,41 @@ try {
       RUNBOOK_FAULTS_REPORT: report,
       RUNBOOK_FAULTS_HOSTS: hosts,
       RUNBOOK_FAULTS_COMMIT: commit(),
+      RUNBOOK_FAULTS_BUNDLE: bundle,
     },
   });
   // Written row by row: a run that was ended early has a table too.
-  const rows = latest(parseRows(readFileSync(report, 'utf8')));
+  const known = latest(parseRows(readFileSync(report, 'utf8')).filter((row) => row.bundle === bundle));
+  const meant = new Set(
+    chosen(
+      known.map((row) => row.fault),
+      filter,
+    ),
+  );
+  const rows = known.filter((row) => meant.has(row.fault));
+  console.log(`of the bundle ${bundle}, as ${report} has it:`);
   for (const row of rows) console.log(lineOf(row));
   console.log(JSON.stringify(totalsOf(rows)));
   process.exitCode = status ?? 1;
 } finally {
-  rmSync(folder, { recursive: true });
   await teardown();
 }
 
 function check(option: string, words: string | undefined, names: readonly string[]): void {
   if (words === undefined || words.split(',').every((word) => names.includes(word))) return;
-  console.error(`--${option} ${names.join(' | ')}`);
+  usage(option, names.join(' | '));
+}
+
+function usage(option: string, values: string): never {
+  console.error(`--${option} ${values}`);
   process.exit(2);
+}
+
+/** Changes when any file of the folder does. */
+function hashOf(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 12);
 }
 
 /** Empty where this is no clone. */

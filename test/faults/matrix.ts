@@ -1,4 +1,5 @@
 /** Which faults are tried where: computed from the journal of a reference run, never from a list. */
+import { createHash } from 'node:crypto';
 import { windows } from '../../actions/lib/stack/program';
 import { type JournalEntry, parseJournal } from '../../actions/lib/steps/journal';
 
@@ -84,16 +85,31 @@ export interface Filter {
   /** Operation, or its first word. */
   readonly at?: string | undefined;
   readonly procedure?: string | undefined;
+  /** `2/4`: the second of four parts. */
+  readonly part?: string | undefined;
 }
 
 /** The part of a matrix that somebody asked for; what is not named is not narrowed. */
-export function chosen(faults: readonly Fault[], { only, at, procedure }: Filter): Fault[] {
+export function chosen(faults: readonly Fault[], { only, at, procedure, part }: Filter): Fault[] {
   return faults.filter(
     (fault) =>
       isMeant(only, fault.kind) &&
       isMeant(at, fault.point.operation, fault.point.operation.split(' ')[0]) &&
-      isMeant(procedure, fault.procedure),
+      isMeant(procedure, fault.procedure) &&
+      (part === undefined || isInPart(fault, part)),
   );
+}
+
+/** Whether a text is `K/N` with K from 1 to N. */
+export function isPart(text: string): boolean {
+  const [, part, parts] = /^([1-9]\d*)\/([1-9]\d*)$/.exec(text) ?? [];
+  return part !== undefined && Number(part) <= Number(parts);
+}
+
+/** By the fault's key, not by its place in the list: another reference run may have one point more or less. */
+function isInPart(fault: Fault, text: string): boolean {
+  const [part = 1, parts = 1] = text.split('/').map(Number);
+  return createHash('sha256').update(keyOf(fault)).digest().readUInt32BE() % parts === part - 1;
 }
 
 export function isMeant(words: string | undefined, ...names: readonly (string | undefined)[]): boolean {

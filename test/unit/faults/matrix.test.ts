@@ -1,6 +1,6 @@
 /** The fault matrix comes from the journal alone. */
 import { expect, it } from 'vitest';
-import { chosen, everywhere, faultsOf, inWindows, keyOf, operationsIn, pointsOf } from '../../faults/matrix';
+import { chosen, everywhere, faultsOf, inWindows, isPart, keyOf, operationsIn, pointsOf } from '../../faults/matrix';
 
 const line = (members: object) => JSON.stringify({ step: 'apply', ...members });
 const operation = (name: string, seconds: number) => [
@@ -97,4 +97,16 @@ it('knows a fault again when the operation took another time', () => {
   const keys = faultsOf('deploy', operations).map(keyOf);
   expect(new Set(keys).size).toBe(keys.length);
   expect(faultsOf('deploy', slower).map(keyOf)).toEqual(keys);
+});
+
+it('is shared out between parts: each fault belongs to one of them', () => {
+  const faults = faultsOf('deploy', operations);
+  const parts = ['1/3', '2/3', '3/3'].map((part) => chosen(faults, { part }));
+  expect(parts.every((part) => part.length > 0 && part.length < faults.length)).toBe(true);
+  expect(parts.flat().map(keyOf).sort()).toEqual(faults.map(keyOf).sort());
+});
+
+it('has no part 0/3, 4/3 or three', () => {
+  expect(['1/1', '2/3', '3/3'].every(isPart)).toBe(true);
+  expect(['0/3', '4/3', '1', 'three', '1/3/3', '-1/3'].filter(isPart)).toEqual([]);
 });
