@@ -8,6 +8,7 @@ import { stackFolder } from '../lab/sample';
 import { type Load, startLoad } from '../load/load';
 import { total } from '../load/report';
 import { runAction } from '../run-action';
+import { retell, tableOf } from './story';
 
 interface Row {
   readonly phase: string;
@@ -18,13 +19,13 @@ interface Row {
 const RATE = 100;
 const workspace = mkdtempSync(join(tmpdir(), 'runbook-demo-'));
 cpSync(stackFolder, workspace, { recursive: true });
-say('starting a throwaway production host (sshd, Docker, Compose, a registry)');
+say('starting a throwaway production host (sshd, Docker, Compose, a registry), still empty');
 const host = await LabHost.start();
 const rows: Row[] = [];
 let load: Load | null = null;
 
 try {
-  await phase('deploy v1 to the empty host', () => deploy('v1'));
+  await phase('deploy v1', () => deploy('v1'));
   load = startLoad({
     address: host.address,
     port: host.ports.https,
@@ -34,28 +35,20 @@ try {
   });
   await new Promise((resolve) => setTimeout(resolve, 2000));
   await phase('deploy v2', () => deploy('v2'));
-  await phase('deploy v3, which answers 500', () => deploy('backend=v3-error500'));
+  await phase('deploy v3 (answers 500)', () => deploy('backend=v3-error500'));
   await host.registry.stop();
   say('the registry is stopped');
   await phase('roll back to v1', () => action('rollback', { release: '1-v1' }));
   const report = await load.stop();
   load = null;
   console.log(`\n${RATE} requests a second, half of them POST, from v2 on:\n`);
-  console.table(
-    rows.map(({ phase: name, result, seconds }) => {
-      const { requests, failed, staleRetries, stalePosts, versions } = total(report, [slug(name)]);
-      const seen = Object.entries(versions).map(([version, count]) => `${version}: ${count}`);
-      return {
-        phase: name,
-        result,
-        seconds: Math.round(seconds),
-        requests,
-        failed,
-        stale: staleRetries + stalePosts,
-        answers: seen.join(', '),
-      };
-    }),
-  );
+  const cells = rows.map(({ phase: name, result, seconds }) => {
+    const { requests, failed, staleRetries, stalePosts, versions } = total(report, [slug(name)]);
+    const seen = Object.entries(versions).map(([version, count]) => `${count} ${version}`);
+    return [name, Math.round(seconds), requests, failed, staleRetries + stalePosts, seen.join(', ') || '-', result];
+  });
+  console.log(tableOf(['phase', 'seconds', 'requests', 'failed', 'stale', 'answers by', 'then'], cells));
+  console.log();
   // The answers of v3 are what the demo is about; anything else would be ours.
   for (const line of report.failures.filter((text) => !text.endsWith('status 500'))) console.log(`  ${line}`);
   console.log(
@@ -83,18 +76,16 @@ async function action(name: 'deploy' | 'rollback', inputs: Record<string, string
       'ssh-user': host.user,
       'ssh-key': host.privateKey,
       'ssh-known-hosts': host.knownHosts,
-      'drain-timeout': '6s',
+      'drain-timeout': '4s',
       ...inputs,
     },
     workspace,
     (line) => {
-      if (!/^(::(end)?group::$|::endgroup::|watch:|drain:)/.test(line))
-        console.log(`  ${line.replace(/^::(group|error)::/, '').replaceAll('%0A', '\n  ')}`);
+      for (const text of retell(line)) console.log(text);
     },
   );
-  if (code === 0) return `${outputs.release} is live`;
-  const error = /RB-[A-Z-]+/.exec(stdout)?.[0] ?? 'failed';
-  return `${error}; ${outputs.release} is live`;
+  const live = `${outputs.release} is live`;
+  return code === 0 ? live : `${live} (${/RB-[A-Z-]+/.exec(stdout)?.[0] ?? 'failed'})`;
 }
 
 async function phase(name: string, run: () => Promise<string>): Promise<void> {

@@ -61,12 +61,12 @@ export function say(line: string): void {
   process.stderr.write(`lab: ${line}\n`);
 }
 
-/** Says what is going on and for how long, every five seconds and at the end. */
+/** Says what is going on and for how long, every 20 seconds and at the end. */
 export async function withProgress<T>(title: string, work: () => Promise<T>): Promise<T> {
   const begin = Date.now();
   const seconds = () => Math.round((Date.now() - begin) / 1000);
   say(`${title} …`);
-  const timer = setInterval(() => say(`${title}: ${seconds()} s …`), 5000);
+  const timer = setInterval(() => say(`${title}: ${seconds()} s …`), 20_000);
   try {
     const result = await work();
     say(`${title}: done in ${seconds()} s`);

@@ -86,8 +86,13 @@ function missing(wanted: Readonly<Record<string, string>>): string[] {
 
 /** Debian packages that `ensureEngine()` would install on this machine now, so that a command can say so before. */
 export async function missingPackages(): Promise<string[]> {
-  const hasEngine = (await answers(ownSocket)) || (await answers(''));
-  return missing(hasEngine ? packages : { ...packages, ...enginePackages });
+  return missing((await engineThere()) === null ? { ...packages, ...enginePackages } : packages);
+}
+
+/** Endpoint of an engine that answers: the lab's own, else the machine's; `null` where there is none. */
+async function engineThere(): Promise<string | null> {
+  if (await answers(ownSocket)) return ownSocket;
+  return (await answers('')) ? '' : null;
 }
 
 async function install(names: readonly string[]): Promise<void> {
@@ -107,10 +112,9 @@ export async function ensureEngine(): Promise<void> {
   endpoint = await withLock('engine', async () => {
     mkdirSync(usersDirectory, { recursive: true });
     writeFileSync(join(usersDirectory, `${process.pid}`), '');
-    await install(missing(packages));
-    if (await answers(ownSocket)) return ownSocket;
-    if (await answers('')) return '';
-    await install(missing(enginePackages));
+    const there = await engineThere();
+    await install(missing(there === null ? { ...packages, ...enginePackages } : packages));
+    if (there !== null) return there;
     // Since Debian 13 the client is a package of its own, which docker.io only recommends.
     await install(missing({ '/usr/bin/docker': 'docker-cli' }));
     // With systemd the package has started its service by now.
@@ -229,9 +233,8 @@ function readCommandLine(pid: number): string {
  */
 export async function teardown(): Promise<void> {
   if (endpoint === null) {
-    if (await answers(ownSocket)) endpoint = ownSocket;
-    else if (await answers('')) endpoint = '';
-    else return;
+    endpoint = await engineThere();
+    if (endpoint === null) return;
   }
   const own = (await hosts()).filter(({ owner }) => owner === process.pid).map(({ id }) => id);
   if (own.length > 0) await docker(['rm', '-f', '-v', ...own]);
