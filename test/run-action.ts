@@ -21,6 +21,9 @@ export interface ActionResult {
 
 const ROOT = join(__dirname, '..');
 
+/** Exit status of the action that ended last; `null` before the first. */
+export let lastExit: number | null = null;
+
 export interface RunActionOptions {
   /** Of the action's process, when it is there. */
   readonly onStart?: (pid: number) => void;
@@ -83,6 +86,7 @@ export async function runAction(
         child.on('close', (status) => resolve(status ?? 1));
       }),
     ]);
+    lastExit = code;
     const [summary = '', output = '', state = ''] = await Promise.all(
       [summaryFile, outputFile, stateFile].map((file) => readFile(file, 'utf8')),
     );

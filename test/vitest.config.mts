@@ -18,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/{lab,e2e,field,faults,workflows}/**/*.test.ts'],
+          setupFiles: ['test/tools/exits.ts'],
           // Most of a lab test is waiting (drains, health gates); more than two at once only wait for each other.
           maxWorkers: 2,
           testTimeout: 300_000,

@@ -5,6 +5,7 @@ const name = process.argv[2] ?? '';
 const benches: Record<string, () => Promise<{ run: () => Promise<object> }>> = {
   backup: () => import('./backup'),
   deploy: () => import('./deploy'),
+  field: () => import('./field'),
   'stand-in': () => import('./stand-in'),
   latency: () => import('./latency'),
   start: () => import('./start'),
