@@ -1,6 +1,6 @@
 /**
- * Generates what stands in two places: tables of the actions' READMEs from their action.yml, the README's
- * error codes from their one list, the JSON Schema of runbook.yml. With --check: says what is stale.
+ * Generates what stands in two places: tables of the actions' READMEs from their action.yml, the
+ * page of error codes from their one list, the JSON Schema of runbook.yml. With --check: says what is stale.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -42,13 +42,13 @@ for (const action of ['deploy', 'rollback', 'backup', 'restore']) {
     ),
   );
 }
-fill(
-  'README.md',
-  'codes',
-  table(
-    ['code', 'meaning'],
-    Object.entries(ERROR_CODES).map(([code, meaning]) => [`\`${code}\``, meaning]),
-  ),
+write(
+  'actions/ERRORS.md',
+  [
+    '<!-- generated from lib/errors.ts by `npm run docs` -->\n\n# Errors\n',
+    'Each message has one of these codes, what happened, its cause where it is known, and what to do. They are stable: a workflow may look for them.\n',
+    ...Object.entries(ERROR_CODES).map(([code, meaning]) => `## ${code}\n\n${meaning}\n`),
+  ].join('\n'),
 );
 write(
   'actions/lib/config/runbook.schema.json',

@@ -3,6 +3,7 @@ import * as core from '@actions/core';
 import { UserError } from '../errors';
 import type { Redactor } from '../procedure/redact';
 import type { Progress } from '../procedure/report';
+import { pageOf } from './run';
 
 /** What GitHub's runner takes as commands: `::error…` behind any white space (.NET counts U+0085), … */
 const COMMAND = /^([\s\u0085]*)(::)/;
@@ -44,8 +45,10 @@ export class Log implements Progress {
   /** The one annotation of a failure. A bug shows its stack. */
   failure(error: unknown): void {
     this.close();
-    if (error instanceof UserError) core.setFailed(this.#redactor.apply(error.message));
-    else
+    if (error instanceof UserError) {
+      const page = pageOf(error.code);
+      core.setFailed(this.#redactor.apply(page === null ? error.message : `${error.message}\n${page}`));
+    } else
       core.setFailed(
         this.#redactor.apply(
           `This is a bug of the action: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

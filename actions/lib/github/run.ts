@@ -1,4 +1,4 @@
-/** Who runs this. */
+/** Who runs this, and from where. */
 
 /** This run with its attempt; outside of GitHub what stands for it. */
 export function runUrl(): string {
@@ -11,4 +11,15 @@ export function runUrl(): string {
   return server && repository && id
     ? `${server}/${repository}/actions/runs/${id}/attempts/${attempt ?? 1}`
     : `local run, process ${process.pid}`;
+}
+
+/**
+ * Where a code of ours is explained, in the repository and at the version that the action came from; `null` where the
+ * runner does not tell, as for an action in the workflow's own repository.
+ */
+export function pageOf(code: string): string | null {
+  const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
+  return server && repository && ref
+    ? `${server}/${repository}/blob/${ref}/actions/ERRORS.md#${code.toLowerCase()}`
+    : null;
 }

@@ -84,3 +84,11 @@ test('secrets are masked, and told to the runner where there is one', () => {
   log.secret('another-one');
   expect(out).toContain('::add-mask::another-one');
 });
+
+test('a failure links to the page of its code, at the version of the action', () => {
+  vi.stubEnv('GITHUB_SERVER_URL', 'https://github.com');
+  vi.stubEnv('GITHUB_ACTION_REPOSITORY', 'someone/runbook-actions');
+  vi.stubEnv('GITHUB_ACTION_REF', 'v1');
+  new Log(createRedactor()).failure(new UserError('RB-LEASE-HELD', { what: 'held', remedy: 'wait' }));
+  expect(out).toContain('https://github.com/someone/runbook-actions/blob/v1/actions/ERRORS.md#rb-lease-held');
+});
