@@ -57270,15 +57270,26 @@ function describe(code, details) {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   V: () => (/* binding */ runUrl)
+/* harmony export */   V: () => (/* binding */ runUrl),
+/* harmony export */   Z: () => (/* binding */ pageOf)
 /* harmony export */ });
-/** Who runs this. */
+/** Who runs this, and from where. */
 /** This run with its attempt; outside of GitHub what stands for it. */
 function runUrl() {
     const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id, GITHUB_RUN_ATTEMPT: attempt, } = process.env;
     return server && repository && id
         ? `${server}/${repository}/actions/runs/${id}/attempts/${attempt ?? 1}`
         : `local run, process ${process.pid}`;
+}
+/**
+ * Where a code of ours is explained, in the repository and at the version that the action came from; `null` where the
+ * runner does not tell, as for an action in the workflow's own repository.
+ */
+function pageOf(code) {
+    const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
+    return server && repository && ref
+        ? `${server}/${repository}/blob/${ref}/actions/ERRORS.md#${code.toLowerCase()}`
+        : null;
 }
 
 
@@ -88944,8 +88955,11 @@ function secretsOf({ target, files, runbook, logins }) {
     ].filter((secret) => secret !== '');
 }
 
+// EXTERNAL MODULE: ./actions/lib/github/run.ts
+var github_run = __nccwpck_require__(6161);
 ;// CONCATENATED MODULE: ./actions/lib/github/log.ts
 /** The action's log: a group for each step; what a host sent is shown and never obeyed. */
+
 
 
 /** What GitHub's runner takes as commands: `::error…` behind any white space (.NET counts U+0085), … */
@@ -88984,8 +88998,10 @@ class Log {
     /** The one annotation of a failure. A bug shows its stack. */
     failure(error) {
         this.close();
-        if (error instanceof lib_errors/* UserError */.y)
-            setFailed(this.#redactor.apply(error.message));
+        if (error instanceof lib_errors/* UserError */.y) {
+            const page = (0,github_run/* pageOf */.Z)(error.code);
+            setFailed(this.#redactor.apply(page === null ? error.message : `${error.message}\n${page}`));
+        }
         else
             setFailed(this.#redactor.apply(`This is a bug of the action: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
     }
@@ -89004,8 +89020,6 @@ class Log {
     }
 }
 
-// EXTERNAL MODULE: ./actions/lib/github/run.ts
-var github_run = __nccwpck_require__(6161);
 ;// CONCATENATED MODULE: ./actions/lib/procedure/record.ts
 /** A {@link Progress} that passes everything on and keeps the timeline. */
 class Recorder {
