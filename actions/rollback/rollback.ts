@@ -8,7 +8,7 @@ import { recover } from '../lib/procedure/recover';
 import type { Report } from '../lib/procedure/report';
 import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import { localImage } from '../lib/stack/identity';
-import { breakingSince } from '../lib/stack/migrations';
+import { breakingSince, schemaOf } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
 import type { DriftPolicy } from '../lib/stack/recovery';
 import { createSteps } from '../lib/steps/runner';
@@ -80,7 +80,7 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
       release: release.id,
     });
     const notes =
-      state.migrations.at(-1)?.schema === release.schema
+      state.migrations.at(-1)?.schema === schemaOf(release, runbook)
         ? []
         : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
     return await change(state, { release, delivery: null, migrate: false, notes, recovered }, request, {

@@ -70,7 +70,7 @@ export async function change(
     timeline: recorder.finish(status === 'failed' ? 'failed' : status === 'cancelled' ? 'reversed' : 'done'),
     health: [],
     recovered: target.recovered,
-    notes: [...target.notes, ...driftNotes(plan, state, runbook)],
+    notes: [...target.notes, ...plan.notes, ...driftNotes(plan, state, runbook)],
     seconds: (Date.now() - begun) / 1000,
     ...more,
   });
@@ -99,6 +99,7 @@ export async function change(
   });
   const notes = [
     ...target.notes,
+    ...plan.notes,
     ...driftNotes(plan, state, runbook),
     ...aftermath(applied, target.release, state.current !== null),
   ];

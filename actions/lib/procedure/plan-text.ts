@@ -20,9 +20,9 @@ export function renderPlan(plan: Plan): string[] {
   const drift = plan.drift.map(({ service, what }) => `changed by hand, left alone: ${service} ${what}`);
   const head = `release ${plan.from ?? '(none)'} → ${plan.to}`;
   if (files.length === 0 && changes.length === 0)
-    return [plan.from === plan.to ? `${head}: nothing to do` : head, ...drift];
+    return [plan.from === plan.to ? `${head}: nothing to do` : head, ...drift, ...plan.notes];
   const rest = plan.unchanged.length > 0 ? [`unchanged: ${plan.unchanged.join(', ')}`] : [];
-  return [head, ...changes, ...files, ...rest, ...drift];
+  return [head, ...changes, ...files, ...rest, ...drift, ...plan.notes];
 }
 
 function changeLines(change: ServiceChange): string[] {

@@ -7,6 +7,7 @@ import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { repositoryOf } from './identity';
+import { schemaName } from './migrations';
 import type { Container, Release, ReleaseService, State } from './model';
 import { parseModel } from './resolve/compose';
 import { definitionOf } from './resolve/definition';
@@ -103,7 +104,7 @@ export function adoptFrom(
     services,
     files: state.files,
     compose: createHash('sha256').update(compose).digest('hex'),
-    schema: migration?.digest ?? migration?.imageId ?? null,
+    schema: migration !== undefined && migratedByHand(migration, state, runbook) ? schemaName(migration) : null,
     schemaCompatible: true,
     maintenance: false,
     createdAt: now.toISOString(),
@@ -115,6 +116,20 @@ export function adoptFrom(
     .map(([path, sha]) => `${sha} 644 ${path}\n`)
     .join('');
   return { release, compose, filesList, notes };
+}
+
+/**
+ * Whether the migration ran as it is now: its container ended well, and nothing that it reads can be other than it was
+ * then. In doubt it runs with the first release.
+ */
+function migratedByHand(
+  migration: ReleaseService,
+  { containers }: State,
+  { migration: { service } }: Runbook,
+): boolean {
+  const ran = containers.filter((container) => container.service === service && !container.oneOff);
+  const ended = ran.some(({ state, exitCode }) => state === 'exited' && exitCode === 0);
+  return ended && Object.keys(migration.mounts).length === 0 && !migration.definition.startsWith('unknown ');
 }
 
 /** By the digest under which the image came from its registry, else by its local ID. */

@@ -4,6 +4,7 @@
  */
 import type { Runbook } from '../config/runbook';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
+import { unseenMounts, whyMigrate } from './migrations';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { startOrder } from './order';
 import { chooseStrategy, isHelpless, isOneShot } from './strategy';
@@ -41,6 +42,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     files: fileChanges(state, target),
     unchanged,
     drift: [...drift, ...fileDrift(state)],
+    notes: migrationNotes(state, target, changes, options),
   };
 }
 
@@ -144,18 +146,36 @@ function oneShot(
   options: DiffOptions,
 ): ServiceChange | null {
   const isMigration = options.runbook.migration.service === name;
-  if (isMigration && (!options.migrate || state.migrations.at(-1)?.schema === target.schema)) return null;
+  const why = isMigration ? whyMigrate(state, target, options.runbook) : null;
+  if (isMigration && (!options.migrate || why === null)) return null;
   if (!isMigration && was !== undefined && sameContainers(was, wanted)) return null;
   return {
     service: name,
     kind: 'one-shot',
-    reasons: [isMigration ? 'migration' : was === undefined ? 'new' : 'changed'],
+    reasons: [isMigration ? `migration: ${why}` : was === undefined ? 'new' : 'changed'],
     ...sides(wanted, was),
     keep: [],
     start: 1,
     retire: [],
     downtime: null,
   };
+}
+
+/** Of a new release that leaves its migration out: what of it could not be compared. */
+function migrationNotes(
+  state: State,
+  target: Release,
+  changes: readonly ServiceChange[],
+  { runbook, migrate }: DiffOptions,
+): string[] {
+  const name = runbook.migration.service ?? '';
+  const service = target.services[name];
+  const left = migrate && service !== undefined && !changes.some((change) => change.service === name);
+  const unseen = left && target.id !== state.current?.id ? unseenMounts(service, runbook) : [];
+  if (unseen.length === 0) return [];
+  return [
+    `${name} is not run: its image, definition and uploaded files are those that ran last. What it reads from ${unseen.join(', ')} is on the host alone and was not compared; to run it again, change one of the three.`,
+  ];
 }
 
 function reload(

@@ -62,7 +62,7 @@ export interface Release {
   readonly files: Readonly<Record<string, string>>;
   /** SHA-256 of the resolved Compose file's blob: pinned by digest, nothing left to interpolate. */
   readonly compose: string;
-  /** Names the schema that this release's migration leads to: the migration's image digest. */
+  /** Names the schema that this release's migration leads to; see `schemaName`. Earlier versions: its image's digest. */
   readonly schema: string | null;
   /** False when the schema of this release cannot be used by the one before. */
   readonly schemaCompatible: boolean;
@@ -203,4 +203,6 @@ export interface Plan {
   readonly files: Readonly<Record<string, 'add' | 'change' | 'remove'>>;
   readonly unchanged: readonly string[];
   readonly drift: readonly Drift[];
+  /** What does not happen although people may expect it, and why; sentences. */
+  readonly notes: readonly string[];
 }

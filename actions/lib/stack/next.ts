@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Runbook } from '../config/runbook';
 import { contentOf, sameImage, sameMounts } from './identity';
+import { schemaName } from './migrations';
 import type { Release, ReleaseService, State } from './model';
 import { pin } from './resolve/pin';
 import type { Resolved } from './resolve/types';
@@ -55,7 +56,7 @@ export function nextRelease(request: NextRequest): Next {
     services,
     files: resolved.files,
     compose: hashText(compose),
-    schema: migration?.digest ?? migration?.imageId ?? null,
+    schema: migration === undefined ? null : schemaName(migration),
     schemaCompatible: request.schemaCompatible,
     maintenance: current?.maintenance ?? false,
     createdAt: request.createdAt,

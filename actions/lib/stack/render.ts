@@ -2,6 +2,7 @@
 import { settingsOf } from '../config/runbook';
 import { quote } from '../host/quote';
 import type { ApplyRequest } from './apply';
+import { schemaOf } from './migrations';
 import type { Operation } from './program';
 
 export function render(request: ApplyRequest, operations: readonly Operation[]): string[] {
@@ -41,7 +42,7 @@ function line(operation: Operation, request: ApplyRequest): string {
     case 'replace':
       return call('op_replace', operation.service, operation.total);
     case 'one-shot': {
-      const schema = operation.migration ? (target.schema ?? '') : '';
+      const schema = operation.migration ? (schemaOf(target, runbook) ?? '') : '';
       return call(
         'op_one_shot',
         operation.service,

@@ -38,6 +38,7 @@ test('text from elsewhere means nothing in Markdown, HTML or a table', async () 
         files: { [hostile]: 'add' },
         unchanged: [],
         drift: [{ service: hostile, what: hostile }],
+        notes: [],
         changes: [
           {
             service: hostile,

@@ -1,6 +1,7 @@
 /** A host that exists only as a State: carries operations out, whole or up to any point. */
 import type { Runbook } from '../../../actions/lib/config/runbook';
 import { hashOf } from '../../../actions/lib/stack/identity';
+import { schemaName } from '../../../actions/lib/stack/migrations';
 import type { Container, Plan, Release, ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
 import type { Operation } from '../../../actions/lib/stack/program';
 
@@ -76,7 +77,7 @@ export function release(id: string, services: Record<string, ReleaseService>, mo
     services,
     files: { 'compose.yml': hashOf(id) },
     compose: hashOf(services),
-    schema: services.migrate?.digest ?? null,
+    schema: services.migrate === undefined ? null : schemaName(services.migrate),
     schemaCompatible: true,
     maintenance: false,
     createdAt: '2026-01-01T00:00:00Z',

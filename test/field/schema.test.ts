@@ -1,0 +1,92 @@
+/**
+ * The schema on a host: what migrates it runs when something of it changed, and after a restore. The migration's
+ * image stays the same for ever; its SQL is mounted. Each test goes on where the one before ended.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Stage, succeeded } from '../e2e/stage';
+import { sql } from '../lab/restore/backups';
+import type { ActionResult } from '../run-action';
+
+let stage: Stage;
+
+const BACKEND = '    image: localhost:5000/acme/migrate:${MIGRATE_TAG:-v1}\n';
+const STOCK = `    image: localhost:5000/acme/migrate:v1
+    entrypoint: [sh, -c, 'for file in /sql/*.sql; do psql -qX -v ON_ERROR_STOP=1 -f "$$file" || exit 1; done; echo migrated $$0']
+    command: [once]
+    volumes: [./sql:/sql:ro]
+`;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  stage.edit('docker-compose.prod.yml', (text) => text.replace(BACKEND, () => STOCK));
+  stage.edit('runbook.yml', (text) => text.replace('files: [nginx]', 'files: [nginx, sql]'));
+  mkdirSync(join(stage.workspace, 'sql'));
+  write('V1__orders.sql', 'create table if not exists orders (id int);');
+  succeeded(await stage.deploy('v1'));
+  await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
+});
+afterAll(() => stage?.close());
+
+function write(name: string, text: string): void {
+  writeFileSync(join(stage.workspace, 'sql', name), `${text}\n`);
+}
+
+/** Services that the plan changes. */
+function changed(result: ActionResult): string[] {
+  const plan = JSON.parse(result.outputs.plan ?? '') as { changes: { service: string }[] };
+  return plan.changes.map(({ service }) => service);
+}
+
+function columns(): Promise<string[]> {
+  return sql(
+    stage.host,
+    "select column_name from information_schema.columns where table_name = 'orders' and table_schema = 'public' order by 1",
+  );
+}
+
+describe('a migration with one image for ever', () => {
+  it('runs when it gets a new file, and not again', async () => {
+    write('V2__note.sql', 'alter table orders add column if not exists note text;');
+    const result = await stage.deploy('v1');
+    succeeded(result);
+    expect(changed(result)).toEqual(['migrate']);
+    expect(result.stdout).toContain('migration: sql/V2__note.sql');
+    expect(await columns()).toEqual(['id', 'note']);
+    const again = await stage.deploy('backend=v1\nworker=v2');
+    succeeded(again);
+    expect(changed(again)).toEqual(['worker']);
+  });
+
+  it('runs when its command or its environment changes', async () => {
+    stage.edit('docker-compose.prod.yml', (text) => text.replace('command: [once]', 'command: [more]'));
+    const commanded = await stage.deploy('backend=v1\nworker=v2');
+    succeeded(commanded);
+    expect(changed(commanded)).toEqual(['migrate']);
+    expect(commanded.stdout).toContain('migrated more');
+    stage.edit('docker-compose.prod.yml', (text) =>
+      text
+        .replace('command: [more]', 'command: [more]\n    environment: { TARGET: "2", <<: *database }')
+        .replace(
+          '    environment:\n      <<: *database\n    networks: [internal]\n    depends_on:\n      db:',
+          '    networks: [internal]\n    depends_on:\n      db:',
+        ),
+    );
+    const valued = await stage.deploy('backend=v1\nworker=v2');
+    succeeded(valued);
+    expect(changed(valued)).toEqual(['migrate']);
+  });
+
+  it('runs once where an earlier version recorded its image alone', async () => {
+    await stage.host.root(
+      `cd /srv/stack/.runbook && digest=$(sed 's/.*"migrate":{[^}]*"digest":"\\([^"]*\\)".*/\\1/' "releases/$(cat current)/release.json") &&
+       printf '{"schema":"%s","release":"%s","compatible":true}\\n' "$digest" "$(cat current)" >>migrations.jsonl`,
+    );
+    const planned = await stage.deploy('v1', { 'dry-run': 'true' });
+    succeeded(planned);
+    expect(changed(planned)).toEqual(['migrate', 'worker']);
+    expect(planned.stdout).toContain('recorded by its image alone');
+    await stage.host.root('sed -i "\\$d" /srv/stack/.runbook/migrations.jsonl');
+  });
+});
