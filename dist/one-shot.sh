@@ -4,12 +4,14 @@
 op_one_shot() {
   service=$1 id=
   # A migration that is ended half-way may leave what nobody can go on from.
-  [ -z "$3" ] || { data_alone "$service" || return 1; protect; id=$(begun_migration "$service" "$5"); }
+  [ -z "$3" ] || { data_alone "$service" || return 1; protect; id=$(begun_migration "$service" "$5" "$3"); }
   if [ -n "$id" ]; then
     say "$service: an interrupted run has started it; it is not run twice"
   else
+    [ -z "$3" ] || await_former "$service" "$2"
     old=$(containers "$service" -a)
     [ -z "$old" ] || docker rm -f $old >/dev/null
+    [ -z "$3" ] || note_migration "$3" || { fail unnoted "$service"; return 1; }
     : >"$RB_STEP/before-$service"
     up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
     id=$(fresh "$service")
@@ -39,13 +41,34 @@ data_alone() {
   data_lock exclusive 1800 || fail data-lock "$1"
 }
 
-# begun_migration SERVICE SINCE: the container of the same migration that runs, or ended well, without a record
+# begun_migration SERVICE SINCE SCHEMA: the container of the same migration that runs, or that ended well while nobody
+# was left to record it. One that is recorded may have to run again: the data may have been restored since.
 begun_migration() {
   for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
     case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
-      running* | 'exited 0') echo "$found" && return ;;
+      running*) echo "$found" && return ;;
+      'exited 0') [ "$(cat "$RB_ROOT/migration.begun" 2>/dev/null)" != "$(beginning "$3")" ] || { echo "$found" && return; } ;;
     esac
   done
+}
+
+# await_former SERVICE SECONDS: another migration, of a step that was killed, is not ended half-way
+await_former() {
+  former=$(containers "$1")
+  [ -n "$former" ] || return 0
+  say "$1: a migration that an interrupted run has started goes on; waiting for its end"
+  timeout "$2" docker wait $former >/dev/null || :
+}
+
+# beginning SCHEMA: names a migration that is about to begin, until a whole record follows
+beginning() {
+  printf '%s after %s\n' "$1" "$(grep -c '}$' "$RB_ROOT/migrations.jsonl" 2>/dev/null)"
+}
+
+# note_migration SCHEMA: before it begins. The container of the one before is gone by then.
+note_migration() {
+  beginning "$1" >"$RB_ROOT/.migration.part" && to_disk "$RB_ROOT/.migration.part" &&
+    mv -f "$RB_ROOT/.migration.part" "$RB_ROOT/migration.begun"
 }
 
 # record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point
