@@ -104,7 +104,7 @@ async function targetOf(
   resolved: Resolved,
   adopted: Adopted | null,
 ): Promise<Omit<Target, 'recovered'>> {
-  const { release, compose } = nextRelease({
+  const { release, compose, sharedFiles } = nextRelease({
     resolved,
     state,
     runbook: request.runbook,
@@ -117,6 +117,7 @@ async function targetOf(
   const archive = await packDelivery({
     release,
     compose,
+    sharedFiles,
     filesList: resolved.filesList,
     logins: request.logins,
     adopted,

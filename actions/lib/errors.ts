@@ -36,6 +36,11 @@ export const ERROR_CODES = {
   'RB-PLAN-CHANGED': 'The plan is not the one that was expected.',
   'RB-DRIFT': 'The stack was changed by hand since the last procedure.',
   'RB-DOWNTIME-REFUSED': 'The plan has a downtime that was not allowed.',
+  'RB-NETWORK-CHANGED':
+    'A network of the host is not what the Compose files say, and cannot be changed while it is used.',
+  'RB-NETWORK-MISSING': 'The host lacks a network that the Compose files call external.',
+  'RB-VOLUME-CHANGED': 'A volume of the host is not what the Compose files say.',
+  'RB-VOLUME-MISSING': 'The host lacks a volume that the Compose files call external.',
   'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',
   // images
   'RB-IMAGE-NOT-FOUND': 'The registry has no such image or tag.',
@@ -47,6 +52,7 @@ export const ERROR_CODES = {
   'RB-DISK-FULL': 'The disk of the host has no room, or did not take what was written.',
   // start and cutover
   'RB-START-CRASHED': 'A new container exited or restarted.',
+  'RB-SHARED-FAILED': 'Docker could not make a network or volume of the stack.',
   'RB-START-FAILED': 'Docker could not create or start a new container.',
   'RB-UNHEALTHY': 'A new container did not become healthy in time.',
   'RB-PORT-TAKEN': 'A port that the service publishes is in use.',

@@ -4,6 +4,7 @@ import type { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { type Applied, apply, type Delivery } from '../stack/apply';
 import { checkDowntime, checkExpected, checkMounts, planHash } from '../stack/checks';
+import { checkShared } from '../stack/checks-shared';
 import { diff, isEmpty } from '../stack/diff';
 import type { Plan, Release, State } from '../stack/model';
 import { composeCommand } from '../stack/resolve/command';
@@ -53,6 +54,7 @@ export async function change(
   const hash = planHash(plan);
   recorder.info(`plan ${hash}`);
   checkExpected(plan, options.expectedPlan);
+  checkShared(target.release, state);
   checkMounts(plan, target.release, state.current);
   const base = {
     title: options.title,

@@ -16,7 +16,8 @@ const HOW: Record<ServiceChange['kind'], string> = {
 /** One line for each thing that happens, in order; says so when nothing does. */
 export function renderPlan(plan: Plan): string[] {
   const files = Object.entries(plan.files).map(([path, what]) => `file ${path}: ${what}`);
-  const changes = plan.changes.flatMap(changeLines);
+  const shared = plan.shared.map(({ kind, name }) => `${kind.slice(0, -1)} ${name} is made`);
+  const changes = [...shared, ...plan.changes.flatMap(changeLines)];
   const drift = plan.drift.map(({ service, what }) => `changed by hand, left alone: ${service} ${what}`);
   const head = `release ${plan.from ?? '(none)'} → ${plan.to}`;
   if (files.length === 0 && changes.length === 0)

@@ -11,15 +11,18 @@ import { schemaName } from './migrations';
 import type { Container, Release, ReleaseService, State } from './model';
 import { parseModel } from './resolve/compose';
 import { definitionOf } from './resolve/definition';
-import { pin } from './resolve/pin';
+import { pin, sharedFiles } from './resolve/pin';
 import { mountsOf, traitsOf } from './resolve/traits';
 import type { ComposeModel, ComposeService } from './resolve/types';
 import { sectionsOf } from './sections';
+import { sharedOf } from './shared';
 
 export interface Adopted {
   readonly release: Release;
   /** Text of its `compose.json`. Holds secrets. */
   readonly compose: string;
+  /** From {@link sharedFiles}. Holds secrets. */
+  readonly sharedFiles: Readonly<Record<string, string>>;
   /** Lines of its `files.list`. */
   readonly filesList: string;
   readonly notes: readonly string[];
@@ -94,7 +97,8 @@ export function adoptFrom(
       configHash: shown.configHash,
     };
   }
-  const compose = pin({ model: { ...model, services: models }, services }, runbook.stack, services);
+  const shown = { ...model, name: runbook.stack, services: models };
+  const compose = pin({ model: shown, services }, runbook.stack, services);
   const migration = runbook.migration.service === null ? undefined : services[runbook.migration.service];
   const release: Release = {
     format: 1,
@@ -104,6 +108,7 @@ export function adoptFrom(
     services,
     files: state.files,
     compose: createHash('sha256').update(compose).digest('hex'),
+    shared: sharedOf(shown),
     schema: migration !== undefined && migratedByHand(migration, state, runbook) ? schemaName(migration) : null,
     schemaCompatible: true,
     maintenance: false,
@@ -115,7 +120,7 @@ export function adoptFrom(
   const filesList = Object.entries(state.files)
     .map(([path, sha]) => `${sha} 644 ${path}\n`)
     .join('');
-  return { release, compose, filesList, notes };
+  return { release, compose, sharedFiles: sharedFiles(shown, runbook.stack), filesList, notes };
 }
 
 /**

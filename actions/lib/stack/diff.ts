@@ -5,8 +5,9 @@
 import type { Runbook } from '../config/runbook';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
 import { unseenMounts, whyMigrate } from './migrations';
-import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
+import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, SharedChange, State } from './model';
 import { startOrder } from './order';
+import { sharedKinds } from './shared';
 import { chooseStrategy, isHelpless, isOneShot } from './strategy';
 
 export interface DiffOptions {
@@ -38,6 +39,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     from: state.current?.id ?? null,
     to: target.id,
     content: contentOf(target),
+    shared: missing(state, target),
     changes,
     files: fileChanges(state, target),
     unchanged,
@@ -46,9 +48,22 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
   };
 }
 
-/** Nothing to carry out: no change of a service, no file, and the release is the current one. */
+/** Nothing to carry out: no network or volume, no change of a service, no file, and the release is the current one. */
 export function isEmpty(plan: Plan): boolean {
-  return plan.changes.length === 0 && Object.keys(plan.files).length === 0 && plan.from === plan.to;
+  return (
+    plan.shared.length === 0 &&
+    plan.changes.length === 0 &&
+    Object.keys(plan.files).length === 0 &&
+    plan.from === plan.to
+  );
+}
+
+function missing(state: State, { shared }: Release): SharedChange[] {
+  return sharedKinds.flatMap((kind) =>
+    Object.entries(shared?.[kind] ?? {})
+      .filter(([, { name, external }]) => !external && state[kind][name] === undefined)
+      .map(([key, { name }]) => ({ kind, key, name })),
+  );
 }
 
 function changeOf(

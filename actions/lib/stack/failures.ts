@@ -114,6 +114,13 @@ export function explain(failure: Failure): UserError {
         ...shown,
       });
     }
+    case 'shared':
+      return new UserError('RB-SHARED-FAILED', {
+        what: `${subject} could not be made`,
+        why: 'Docker refused it',
+        remedy: 'read the lines below and correct it in the Compose file; nothing was started',
+        ...shown,
+      });
     case 'pull': {
       const known = PULL.find((entry) => entry.pattern.test(text));
       return new UserError(known?.code ?? 'RB-REGISTRY-UNREACHABLE', {

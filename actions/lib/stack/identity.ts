@@ -53,7 +53,7 @@ export function sameMounts(a: ReleaseService, b: ReleaseService): boolean {
 }
 
 /** What makes a release different from another: who made it when is not part of it. */
-export function contentOf(release: Pick<Release, 'services' | 'files' | 'compose' | 'maintenance'>): string {
-  const { services, files, compose, maintenance } = release;
-  return hashOf({ services, files, compose, maintenance });
+export function contentOf(release: Pick<Release, 'services' | 'files' | 'compose' | 'shared' | 'maintenance'>): string {
+  const { services, files, compose, shared, maintenance } = release;
+  return hashOf({ services, files, compose, shared, maintenance });
 }

@@ -4,6 +4,7 @@
  */
 import type { Strategy } from '../config/runbook';
 import type { Replacement } from '../steps/journal';
+import type { HostResource, Shared, SharedKind } from './shared';
 
 /** `sha256:` and 64 hexadecimal digits. */
 export type Digest = string;
@@ -62,6 +63,8 @@ export interface Release {
   readonly files: Readonly<Record<string, string>>;
   /** SHA-256 of the resolved Compose file's blob: pinned by digest, nothing left to interpolate. */
   readonly compose: string;
+  /** Networks and volumes that its services use; `null` where an earlier version left them to Compose. */
+  readonly shared: Shared | null;
   /** Names the schema that this release's migration leads to; see `schemaName`. Earlier versions: its image's digest. */
   readonly schema: string | null;
   /** False when the schema of this release cannot be used by the one before. */
@@ -125,6 +128,9 @@ export interface State {
   /** Whether the stack's directory exists and can be written. */
   readonly directory: 'ready' | 'missing' | 'unwritable';
   readonly containers: readonly Container[];
+  /** By Docker's name of them; volumes without a name are left out. */
+  readonly networks: Readonly<Record<string, HostResource>>;
+  readonly volumes: Readonly<Record<string, HostResource>>;
   /** Current release, or `null` when this host has none yet. */
   readonly current: Release | null;
   /** Retained releases, oldest first. */
@@ -189,6 +195,15 @@ export interface Drift {
   readonly what: string;
 }
 
+/** A network or volume that the release needs and the host does not have. */
+export interface SharedChange {
+  readonly kind: SharedKind;
+  /** As the Compose files name it. */
+  readonly key: string;
+  /** As Docker names it. */
+  readonly name: string;
+}
+
 /** The ordered changes from the observed state to a release. Pure data. */
 export interface Plan {
   readonly format: 1;
@@ -197,6 +212,8 @@ export interface Plan {
   readonly to: string;
   /** SHA-256 over the target's services, files and Compose file. */
   readonly content: string;
+  /** Made before anything starts. */
+  readonly shared: readonly SharedChange[];
   /** In the order in which they are carried out. */
   readonly changes: readonly ServiceChange[];
   /** Uploaded files that will differ: path → what happens. */

@@ -5,8 +5,9 @@ import type { Runbook } from '../config/runbook';
 import { contentOf, sameImage, sameMounts } from './identity';
 import { schemaName } from './migrations';
 import type { Release, ReleaseService, State } from './model';
-import { pin } from './resolve/pin';
+import { pin, sharedFiles } from './resolve/pin';
 import type { Resolved } from './resolve/types';
+import { sharedOf } from './shared';
 import { nextReleaseId } from './store/release';
 
 export interface NextRequest {
@@ -24,6 +25,8 @@ export interface Next {
   readonly release: Release;
   /** Text of the release's `compose.json`. Holds secrets. */
   readonly compose: string;
+  /** From {@link sharedFiles}. Holds secrets. */
+  readonly sharedFiles: Readonly<Record<string, string>>;
 }
 
 /** The current release itself when nothing would differ from it. */
@@ -56,6 +59,7 @@ export function nextRelease(request: NextRequest): Next {
     services,
     files: resolved.files,
     compose: hashText(compose),
+    shared: sharedOf({ ...resolved.model, name: runbook.stack }),
     schema: migration === undefined ? null : schemaName(migration),
     schemaCompatible: request.schemaCompatible,
     maintenance: current?.maintenance ?? false,
@@ -64,8 +68,9 @@ export function nextRelease(request: NextRequest): Next {
     run: request.run,
     adopted: false,
   };
-  if (current !== null && contentOf(current) === contentOf(release)) return { release: current, compose };
-  return { release, compose };
+  const files = sharedFiles(resolved.model, runbook.stack);
+  const same = current !== null && contentOf(current) === contentOf(release);
+  return { release: same ? current : release, compose, sharedFiles: files };
 }
 
 function hashText(text: string): string {

@@ -9,6 +9,7 @@ import { parseMigrations } from './migrations';
 import type { Release, State } from './model';
 import { redirectProbeScript, redirectScript } from './redirect/redirect';
 import { sectionsOf } from './sections';
+import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from './shared';
 import { parseRelease } from './store/release';
 
 export interface ObserveRequest {
@@ -64,6 +65,8 @@ export function parseState(output: string, stack: string): State {
     diskFree: Number(one('disk')) * 1024,
     directory: one('directory') as State['directory'],
     containers: parseContainers(all('containers'), parseProcesses(all('processes')), stack),
+    networks: named(all('networks'), (network: InspectedNetwork) => hostNetwork(network)),
+    volumes: named(all('volumes'), (volume: InspectedVolume) => hostVolume(volume)),
     current: releases.find((release) => release.id === one('current')) ?? null,
     releases,
     images: parseImages(all('images')),
@@ -73,6 +76,19 @@ export function parseState(output: string, stack: string): State {
     unfinished: readUnfinished(all('journal')),
     replacements: readReplacements(all('journal')),
   };
+}
+
+/** Lines of JSON, by the name in them. */
+function named<T extends { readonly Name: string }>(
+  lines: readonly string[],
+  read: (inspected: T) => HostResource,
+): Record<string, HostResource> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const inspected = JSON.parse(line) as T;
+      return [inspected.Name, read(inspected)];
+    }),
+  );
 }
 
 function requireDocker(engine: string, compose: string): void {

@@ -3,9 +3,11 @@
  * can fail without a user noticing comes before the cutover, and the old containers go last.
  */
 import { type Runbook, settingsOf } from '../config/runbook';
-import type { Plan, Release, ServiceChange } from './model';
+import type { Plan, Release, ServiceChange, SharedChange } from './model';
 
 export type Operation =
+  /** Makes networks and volumes that the host does not have. */
+  | { readonly op: 'make-shared'; readonly shared: readonly SharedChange[] }
   /** Starts containers of a service that none is running of. */
   | { readonly op: 'create'; readonly service: string; readonly total: number }
   /** Runs a service to its end. */
@@ -60,6 +62,7 @@ export type Operation =
 export type Window = 'onwards' | 'itself' | 'none';
 
 export const windows: Readonly<Record<Operation['op'], Window>> = {
+  'make-shared': 'none',
   create: 'none',
   'one-shot': 'none',
   'start-beside': 'none',
@@ -107,6 +110,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
     Math.max(0, ...drained.map((service) => settingsOf(runbook, service).drainTimeout));
 
   const operations: Operation[] = [];
+  if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
   const others = paths.filter((path) => !late.includes(path));
   if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
   operations.push(...starts(early, runbook, target));

@@ -29,6 +29,7 @@ function nothing(stack: string): Release {
     services: {},
     files: {},
     compose: '',
+    shared: null,
     schema: null,
     schemaCompatible: true,
     maintenance: false,

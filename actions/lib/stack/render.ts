@@ -4,6 +4,7 @@ import { quote } from '../host/quote';
 import type { ApplyRequest } from './apply';
 import { schemaOf } from './migrations';
 import type { Operation } from './program';
+import { sharedFile } from './resolve/pin';
 
 export function render(request: ApplyRequest, operations: readonly Operation[]): string[] {
   const { delivery, target, current } = request;
@@ -29,6 +30,10 @@ export function titleOf(operation: Operation): string {
 function line(operation: Operation, request: ApplyRequest): string {
   const { runbook, target, plan } = request;
   switch (operation.op) {
+    case 'make-shared': {
+      const words = operation.shared.flatMap(({ kind, key, name }) => [kind.slice(0, -1), name, sharedFile(kind, key)]);
+      return call('op_make_shared', ...words);
+    }
     case 'create':
       return call('op_create', operation.service, operation.total);
     case 'start-beside':

@@ -32,6 +32,7 @@ test('text from elsewhere means nothing in Markdown, HTML or a table', async () 
       plan: {
         format: 1,
         stack: hostile,
+        shared: [],
         from: null,
         to: hostile,
         content: '',

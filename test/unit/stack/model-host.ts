@@ -77,6 +77,7 @@ export function release(id: string, services: Record<string, ReleaseService>, mo
     services,
     files: { 'compose.yml': hashOf(id) },
     compose: hashOf(services),
+    shared: null,
     schema: services.migrate === undefined ? null : schemaName(services.migrate),
     schemaCompatible: true,
     maintenance: false,
@@ -96,6 +97,8 @@ export const emptyHost: State = {
   diskFree: 40 * 2 ** 30,
   directory: 'ready',
   containers: [],
+  networks: {},
+  volumes: {},
   current: null,
   releases: [],
   images: {},
@@ -166,6 +169,16 @@ export function carryOut(
   const without = (gone: readonly string[]): Container[] =>
     state.containers.filter((container) => !gone.includes(container.id));
   switch (operation.op) {
+    case 'make-shared': {
+      const there = { facts: {}, users: [] };
+      const made = (kind: 'networks' | 'volumes') =>
+        Object.fromEntries(operation.shared.filter((s) => s.kind === kind).map(({ name }) => [name, there]));
+      return {
+        ...state,
+        networks: { ...state.networks, ...made('networks') },
+        volumes: { ...state.volumes, ...made('volumes') },
+      };
+    }
     case 'create':
     case 'start-beside': {
       const missing = operation.total - of(operation.service).length;

@@ -41,6 +41,10 @@ const release: Release = {
   services: { api, My_Tool: { ...api, digest: null, imageId: digest }, gone: { ...api, digest: null } },
   files: { 'a b': hash },
   compose: hash,
+  shared: {
+    networks: { edge: { name: 'acme_edge', external: false, facts: { driver: 'bridge' } } },
+    volumes: {},
+  },
   schema: null,
   schemaCompatible: true,
   maintenance: false,
@@ -109,10 +113,10 @@ describe('what a release sends to the host', () => {
   }
 
   it('is one archive, logins apart from the releases', async () => {
-    const stored = { release, compose: '{}\n', filesList: 'x' };
+    const stored = { release, compose: '{}\n', sharedFiles: { 'network.edge': '{}' }, filesList: 'x' };
     const logins = [{ registry: 'ghcr.io', username: 'u', password: 'canary' }];
     const found = await unpacked(await packDelivery({ ...stored, logins, adopted: stored }));
-    const files = ['release.json', 'compose.json', 'files.list', 'images.list'];
+    const files = ['release.json', 'compose.json', 'files.list', 'images.list', 'shared/network.edge.json'];
     expect(Object.keys(found)).toEqual([
       'docker/config.json',
       ...['release', 'adopted'].flatMap((folder) => files.map((name) => `${folder}/${name}`)),

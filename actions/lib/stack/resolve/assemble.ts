@@ -3,7 +3,7 @@ import { UserError } from '../../errors';
 import type { ReleaseService } from '../model';
 import { definitionOf } from './definition';
 import type { WantedImage } from './images';
-import { LABELS } from './pin';
+import { LABELS, withDefinitions } from './pin';
 import { formatReference } from './reference';
 import { mountsOf, replicasOf, traitsOf } from './traits';
 import type { ComposeModel, ComposeService, Resolved, ResolvedImage, ResolvedService, ResolveRequest } from './types';
@@ -35,10 +35,11 @@ export function merge(fresh: ComposeModel, current: ComposeModel | null, request
     });
   }
   if (only === null || current === null) return fresh;
-  const old = Object.entries(current.services).filter(([name]) => !only.includes(name));
+  const former = withDefinitions(current);
+  const old = Object.entries(former.services).filter(([name]) => !only.includes(name));
   const services = only.map((name) => [name, fresh.services[name]]);
   const shared = SHARED.flatMap((kind) => {
-    const both = { ...(current[kind] as object | undefined), ...(fresh[kind] as object | undefined) };
+    const both = { ...(former[kind] as object | undefined), ...(fresh[kind] as object | undefined) };
     return Object.keys(both).length > 0 ? [[kind, both]] : [];
   });
   return {

@@ -1,5 +1,6 @@
 /** What `docker compose config` said: its model with the paths of the stack's directory, or why not. */
 import { UserError } from '../../errors';
+import { withDefinitions } from './pin';
 import type { ComposeModel, ComposeService } from './types';
 
 const UNSET = /The \\?"([^"\\]+)\\?" variable is not set/g;
@@ -70,9 +71,9 @@ export function parseModel(config: string, tree: string, directory: string): Com
   // Compose's output writes a dollar sign as two, in paths as well.
   const escaped = directory.replaceAll('$', '$$$$');
   const place = (value: string): string => value.replaceAll(tree, () => escaped);
-  const model = JSON.parse(config, (_key, value: unknown) =>
-    typeof value === 'string' ? place(value) : value,
-  ) as ComposeModel;
+  const model = withDefinitions(
+    JSON.parse(config, (_key, value: unknown) => (typeof value === 'string' ? place(value) : value)) as ComposeModel,
+  );
   refuseEnvironmentFiles(model);
   const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [
     name,

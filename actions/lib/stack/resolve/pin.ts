@@ -1,7 +1,8 @@
-/** The text of a release's `compose.json`, and the command line that equals the release. */
+/** The text of a release's `compose.json`, and those of what it shares. */
 import { canonical } from '../identity';
 import type { ReleaseService } from '../model';
-import type { Resolved } from './types';
+import { sharedKinds, sharedOf, usedOf } from '../shared';
+import type { ComposeModel, Resolved } from './types';
 
 /** Labels that every container of a release carries. */
 export const LABELS = { stack: 'runbook.stack', release: 'runbook.release', definition: 'runbook.definition' } as const;
@@ -9,7 +10,7 @@ export const LABELS = { stack: 'runbook.stack', release: 'runbook.release', defi
 /**
  * Compose's file for a release: every service labelled with the release in which it last changed. Pure;
  * equal input gives equal text. A service whose containers were adopted stays as they were made, without
- * labels and by its tag, or Compose would make them anew.
+ * labels and by its tag, or Compose would make them anew. Networks and volumes are `external`, whoever makes them.
  */
 export function pin(
   resolved: Pick<Resolved, 'model' | 'services'>,
@@ -29,5 +30,56 @@ export function pin(
     };
     return [name, { ...service, labels }];
   });
-  return `${canonical({ ...resolved.model, name: stack, services: Object.fromEntries(pinned) })}\n`;
+  const model = { ...resolved.model, name: stack, services: Object.fromEntries(pinned) };
+  return `${canonical({ ...model, ...withoutDefinitions({ ...resolved.model, name: stack }) })}\n`;
+}
+
+/** Where a pinned model keeps what the Compose files say of its networks and volumes. */
+const DEFINITIONS = 'x-runbook';
+
+function withoutDefinitions(model: ComposeModel): Record<string, unknown> {
+  const shared = sharedOf(model);
+  const kinds = sharedKinds.map((kind) => {
+    const entries = Object.entries(shared[kind]).map(([key, { name }]) => [
+      key,
+      { name: name.replaceAll('$', '$$$$'), external: true },
+    ]);
+    return [kind, Object.fromEntries(entries)];
+  });
+  return { ...Object.fromEntries(kinds), [DEFINITIONS]: usedOf(model) };
+}
+
+/** A pinned model as the Compose files have it; any other is as it was. */
+export function withDefinitions(model: ComposeModel): ComposeModel {
+  const { [DEFINITIONS]: definitions, ...rest } = model;
+  return definitions === undefined ? model : ({ ...rest, ...(definitions as object) } as ComposeModel);
+}
+
+/**
+ * One Compose file for each network and volume that is not external: `network.edge` → text. A service in it has its
+ * name and no container, so that Compose makes what it uses, with its own labels, and nothing else.
+ */
+export function sharedFiles(model: ComposeModel, stack: string): Record<string, string> {
+  const shared = sharedOf({ ...model, name: stack });
+  const used = usedOf(model);
+  const files = sharedKinds.flatMap((kind) =>
+    Object.entries(shared[kind])
+      .filter(([, { external }]) => !external)
+      .map(([key, { name }]) => {
+        const file = sharedFile(kind, key);
+        const uses =
+          kind === 'networks'
+            ? { networks: { [key]: null } }
+            : { network_mode: 'none', volumes: [{ type: 'volume', source: key, target: '/volume' }] };
+        const definition = { ...used[kind][key], name: name.replaceAll('$', '$$$$') };
+        const service = { image: 'none', scale: 0, ...uses };
+        return [file, `${canonical({ name: stack, [kind]: { [key]: definition }, services: { [file]: service } })}\n`];
+      }),
+  );
+  return Object.fromEntries(files);
+}
+
+/** Name of that file, and of the service in it. */
+export function sharedFile(kind: (typeof sharedKinds)[number], key: string): string {
+  return `${kind.slice(0, -1)}.${key}`;
 }

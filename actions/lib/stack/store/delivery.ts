@@ -11,11 +11,13 @@ export interface DeliveryContent {
   readonly release: Release;
   /** Text of `compose.json`, from `pin`. */
   readonly compose: string;
+  /** From `sharedFiles`. */
+  readonly sharedFiles: Readonly<Record<string, string>>;
   /** From `Resolved.filesList`. */
   readonly filesList: string;
   readonly logins: readonly RegistryLogin[];
   /** The stack as it was found, to become a release of its own before anything changes. */
-  readonly adopted: { readonly release: Release; readonly compose: string; readonly filesList: string } | null;
+  readonly adopted: Omit<DeliveryContent, 'logins' | 'adopted'> | null;
 }
 
 /** Tar archive of `release/`, `adopted/` and, where there are logins, `docker/config.json`; holds secrets. */
@@ -30,6 +32,7 @@ export async function packDelivery({ logins, adopted, ...next }: DeliveryContent
     add(`${folder}/compose.json`, stored.compose);
     add(`${folder}/files.list`, stored.filesList);
     add(`${folder}/images.list`, imagesList(stored.release));
+    for (const [name, text] of Object.entries(stored.sharedFiles)) add(`${folder}/shared/${name}.json`, text);
   }
   archive.finalize();
   const chunks: Buffer[] = [];

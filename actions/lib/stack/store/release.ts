@@ -45,6 +45,12 @@ const service = z.strictObject({
 /** `<number>-<label>`: names a folder, a label and an image tag. */
 const RELEASE_ID = /^(\d+)-[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
+const resource = z.strictObject({ name: text, external: z.boolean(), facts: z.record(z.string(), z.string()) });
+const shared = z.strictObject({
+  networks: z.record(z.string(), resource),
+  volumes: z.record(z.string(), resource),
+});
+
 const release = z.strictObject({
   format: z.literal(1),
   id: z.string().regex(RELEASE_ID),
@@ -53,6 +59,7 @@ const release = z.strictObject({
   services: z.record(z.string(), service),
   files: z.record(z.string(), sha256),
   compose: z.string(),
+  shared: shared.nullable().default(null),
   schema: z.string().nullable(),
   schemaCompatible: z.boolean(),
   maintenance: z.boolean(),
