@@ -3,11 +3,11 @@
  * observation and release give the same plan, and a plan carried out leaves nothing to do.
  */
 import type { Runbook } from '../config/runbook';
+import { fileChanges, fileDrift, missingShared } from './diff-files';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
 import { unseenMounts, whyMigrate } from './migrations';
-import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, SharedChange, State } from './model';
+import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { startOrder } from './order';
-import { sharedKinds } from './shared';
 import { chooseStrategy, isHelpless, isOneShot } from './strategy';
 
 export interface DiffOptions {
@@ -39,7 +39,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     from: state.current?.id ?? null,
     to: target.id,
     content: contentOf(target),
-    shared: missing(state, target),
+    shared: missingShared(state, target),
     changes,
     files: fileChanges(state, target),
     unchanged,
@@ -55,14 +55,6 @@ export function isEmpty(plan: Plan): boolean {
     plan.changes.length === 0 &&
     Object.keys(plan.files).length === 0 &&
     plan.from === plan.to
-  );
-}
-
-function missing(state: State, { shared }: Release): SharedChange[] {
-  return sharedKinds.flatMap((kind) =>
-    Object.entries(shared?.[kind] ?? {})
-      .filter(([, { name, external }]) => !external && state[kind][name] === undefined)
-      .map(([key, { name }]) => ({ kind, key, name })),
   );
 }
 
@@ -247,30 +239,6 @@ function reasons(wanted: ReleaseService, was: ReleaseService | undefined, runnin
 function changedMounts(wanted: ReleaseService, was: ReleaseService): string[] {
   const paths = new Set([...Object.keys(wanted.mounts), ...Object.keys(was.mounts)]);
   return [...paths].filter((path) => wanted.mounts[path] !== was.mounts[path]).sort();
-}
-
-function fileChanges(state: State, target: Release): Plan['files'] {
-  const was = state.current?.files ?? {};
-  const changes: Record<string, 'add' | 'change' | 'remove'> = {};
-  for (const [path, sha] of Object.entries(target.files)) {
-    const there = state.files[path];
-    if (there === sha || (was[path] === sha && state.unfinished === null)) continue;
-    changes[path] = there === undefined ? 'add' : 'change';
-  }
-  for (const path of Object.keys(was)) {
-    if (target.files[path] === undefined && state.files[path] !== undefined) changes[path] = 'remove';
-  }
-  return changes;
-}
-
-function fileDrift(state: State): Drift[] {
-  if (state.unfinished !== null) return [];
-  return Object.entries(state.current?.files ?? {})
-    .filter(([path, sha]) => state.files[path] !== sha)
-    .map(([path]) => ({
-      service: path,
-      what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand',
-    }));
 }
 
 function leaving(state: State, target: Release): string[] {
