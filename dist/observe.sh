@@ -5,11 +5,16 @@
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
 container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
 
+volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
+
 observe() {
   # Takes longest, so it goes on beside the rest.
   probed=$(mktemp)
   redirect_probe >"$probed" &
   probing=$!
+  shared=$(mktemp)
+  observe_shared >"$shared" &
+  sharing=$!
   section engine
   docker version --format '{{.Server.Version}}' 2>&1
   section compose
@@ -45,7 +50,20 @@ observe() {
   wait "$probing"
   cat "$probed"
   rm -f "$probed"
+  wait "$sharing"
+  cat "$shared"
+  rm -f "$shared"
   section end
+}
+
+observe_shared() {
+  section networks
+  networks=$(docker network ls -q --no-trunc)
+  [ -z "$networks" ] || docker network inspect --format '{{json .}}' $networks 2>/dev/null
+  section volumes
+  # Those without a name belong to one container, which tells of them.
+  volumes=$(docker volume ls -q | grep -vx '[0-9a-f]\{64\}')
+  [ -z "$volumes" ] || docker volume inspect --format "$volume_format" $volumes 2>/dev/null
 }
 
 directory_state() {

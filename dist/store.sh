@@ -1,5 +1,5 @@
 # Releases on the host: `blobs/<SHA-256>` (uploaded files, each content once), `releases/<id>/`
-# {release.json, compose.json, files.list, images.list}, and `current`, which names one of them.
+# {release.json, compose.json, files.list, images.list, shared/}, and `current`, which names one of them.
 # All of it 0600 below RB_ROOT. Given: RB_ROOT DIRECTORY TARGET (release that is being made, or empty), `to_disk`
 #
 # files.list: lines `SHA-256 MODE PATH`, PATH below DIRECTORY; `- - PATH` stands for a file that is not there.
@@ -28,7 +28,7 @@ store_blobs() {
   done
 }
 
-# store_release ID FOLDER: its four files; a release is there as a whole or not at all
+# store_release ID FOLDER: its files; a release is there as a whole or not at all
 store_release() {
   rm -rf "$RB_ROOT/releases/.$1.part" "$RB_ROOT/releases/$1"
   (
@@ -37,6 +37,12 @@ store_release() {
     for name in release.json compose.json files.list images.list; do
       cat "$2/$name" >"$RB_ROOT/releases/.$1.part/$name" || exit 1
       to_disk "$RB_ROOT/releases/.$1.part/$name" || exit 1
+    done
+    [ -d "$2/shared" ] || exit 0
+    mkdir "$RB_ROOT/releases/.$1.part/shared" || exit 1
+    for file in "$2"/shared/*; do
+      cat "$file" >"$RB_ROOT/releases/.$1.part/shared/${file##*/}" || exit 1
+      to_disk "$RB_ROOT/releases/.$1.part/shared/${file##*/}" || exit 1
     done
   ) && mv "$RB_ROOT/releases/.$1.part" "$RB_ROOT/releases/$1"
 }
