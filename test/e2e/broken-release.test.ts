@@ -35,7 +35,7 @@ describe('a new image that', () => {
     });
   });
 
-  it('does not become healthy in time', async () => {
+  it('does not become healthy in time', { tags: ['exhaustive'] }, async () => {
     const message = await expectNeverWorse(stage, {
       code: 'RB-UNHEALTHY',
       log: 'listening on 8080',

@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { journalOf, overlaps } from '../faults/check';
 import { total } from '../load/report';
 import { runAction } from '../run-action';
 import { interpose } from './interpose';
@@ -69,11 +70,13 @@ it('a cancelled deploy puts back what it did, gives the lease back and says so',
 });
 
 describe('a step that was killed on the host', () => {
+  it('while it has committed: the next run recovers first, then does its own work', () => recovers(/^committed: /));
   it.each([
     ['starts beside', /^backend: 0 of 1 healthy/],
     ['watches', /^watch: 1 of/],
-    ['has committed', /^committed: /],
-  ])('while it %s: the next run recovers first, then does its own work', async (_name, line) => {
+  ])('while it %s: so too', { tags: ['exhaustive'] }, (_name, line) => recovers(line));
+
+  async function recovers(line: RegExp): Promise<void> {
     const load = await stage.load();
     const killed = await stage.deploy('v2', { 'watch-duration': '4s' }, { onLine: when(line, killStep(stage)) });
     expect(killed.code).toBe(1);
@@ -90,9 +93,9 @@ describe('a step that was killed on the host', () => {
     expect(next.summary).toContain('Recovered first');
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     await clean('v2');
-  });
+  }
 
-  it('by a reboot: a rollback recovers too', async () => {
+  it('by a reboot: the next run recovers first', { tags: ['exhaustive'] }, async () => {
     const killed = await stage.deploy(
       'v2',
       { 'watch-duration': '60s' },
@@ -226,10 +229,12 @@ it('a rollback may preempt a deploy that watches', async () => {
 });
 
 it('two runs started at once: one waits for the other and says for whom', async () => {
+  const before = (await journalOf(stage)).length;
   const results = await Promise.all(['2', '3'].map((run) => stage.deploy('v2', {}, { env: { GITHUB_RUN_ID: run } })));
   for (const result of results) succeeded(result);
   expect(results.filter(({ stdout }) => stdout.includes('waiting for the lease: deploy of')).length).toBe(1);
   expect(results.map(({ outputs }) => outputs['changed-services']).sort()[1]).toBe('[]');
+  expect(overlaps((await journalOf(stage)).slice(before)), 'never both at the same time').toEqual([]);
   await clean('v2');
 });
 

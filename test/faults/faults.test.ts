@@ -9,7 +9,6 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
 
   beforeAll(async () => {
     lab = await FaultLab.open();
-    for (const procedure of ['stand-in', 'deploy'] as const) references.set(procedure, await lab.reference(procedure));
   });
   afterAll(() => lab?.close());
 
@@ -19,6 +18,7 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
     when: 'begin' | 'middle' | 'end',
     procedure: ProcedureName = 'deploy',
   ): Promise<void> {
+    if (!references.has(procedure)) references.set(procedure, await lab.reference(procedure));
     const found = references.get(procedure)?.find(({ operation }) => operation.split(' ')[0] === word);
     if (found === undefined) throw new Error(`a ${procedure} has no ${word}`);
     const { operation, duration } = found;
@@ -34,8 +34,10 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
     survives('step-kill', 'replace-behind', 'middle', 'stand-in'));
   it('the host is restarted as nginx is replaced behind its stand-in', () =>
     survives('reboot', 'replace-behind', 'begin', 'stand-in'));
-  it('the runner is killed during the cut', () => survives('runner-kill', 'cut', 'middle'));
+  // So it is while it watches, see the interrupted runs.
+  it('the runner is killed during the cut', { tags: ['exhaustive'] }, () => survives('runner-kill', 'cut', 'middle'));
   it('the connection is cut during the watch', () => survives('connection-cut', 'watch', 'middle'));
-  it('the disk is full from the cut on', () => survives('disk-full', 'cut', 'begin'));
+  // Full disks of other moments: see the broken releases and the limits of hosts.
+  it('the disk is full from the cut on', { tags: ['exhaustive'] }, () => survives('disk-full', 'cut', 'begin'));
   it('Docker is stopped after the commit', () => survives('docker-stop', 'commit', 'end'));
 });

@@ -1,7 +1,7 @@
 /**
- * All checks and tests, as CI runs them; with `--all` the exhaustive ones too. Says first what it installs, shows
- * progress, leaves nothing running, and closes with `N passed, N failed`. Runs on Node 20; what needs more runs on the
- * Node in node_modules.
+ * All checks and tests, as CI runs them; with `--all` the exhaustive ones too (and with `--list` nothing but their
+ * names). Says first what it installs, shows progress, leaves nothing running, and closes with `N passed, N failed`.
+ * Runs on Node 20; what needs more runs on the Node in node_modules.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -23,6 +23,7 @@ let current = null;
 process.on('SIGINT', () => stop('SIGINT'));
 process.on('SIGTERM', () => stop('SIGTERM'));
 
+if (process.argv.includes('--list')) await listExhaustive();
 await tellInstallations();
 await check('types', [`${bin}/tsc`, '--noEmit']);
 await check('lint and format', [`${bin}/biome`, 'check', '--config-path=.github/lint.json', '.']);
@@ -105,6 +106,12 @@ async function vitest(project) {
   passed += lines.reduce((sum, [count]) => sum + count, 0);
   // A run that failed without a failed test (a crash, a leak) is a failure of its own.
   failed += bad === 0 && code !== 0 ? 1 : bad;
+}
+
+async function listExhaustive() {
+  const options = ['--config=test/vitest.config.mts', '--tags-filter=exhaustive', '--staticParse=false'];
+  const { code } = await run([`${bin}/vitest`, 'list', ...options], 'inherit');
+  process.exit(code);
 }
 
 function readLines(file) {

@@ -169,13 +169,17 @@ describe('nothing is published and nothing removed', () => {
   it.each([
     ['who reads the volume', 'pkill -KILL -f "^tar -c"', /tar, which reads the volume, ended with exit status 137/],
     ['who reads the archive back', 'pkill -KILL -f "^tar -t"', /reads the archive back, ended with exit status 137/],
+  ])('when %s is killed', notWhole);
+  it.each([
     ['the packer', 'pkill -KILL -x gzip', /the compressor ended with exit status 137/],
     ['the helper', 'docker kill $(docker ps -q --filter label=runbook.helper)', /exit status 137/],
-  ])('when %s is killed', async (_who, harm, why) => {
+  ])('when %s is killed', { tags: ['exhaustive'] }, notWhole);
+
+  async function notWhole(_who: string, harm: string, why: RegExp): Promise<void> {
     const message = annotation(await harmed(harm));
     expect(message).toMatch(/^RB-BACKUP-FAILED: the copy of uploads is not whole/);
     expect(message).toMatch(why);
-  });
+  }
 
   it('when the disk runs full', async () => {
     const result = await harmed('cat /dev/zero >/opt/backups/fill 2>/dev/null || :');

@@ -78,29 +78,33 @@ async function expectCleared(): Promise<void> {
 }
 
 describe('the step is killed', () => {
+  it.each(['load after pg_restore', 'swap after psql'])('%s', killed);
   it.each([
     'load after psql',
     'load before pg_restore',
-    'load after pg_restore',
     'swap before stop',
     'swap after stop',
     'swap before psql',
-    'swap after psql',
     'swap before start',
     'swap after start',
     'swap before inspect',
-  ])('%s', async (point) => {
+  ])('%s', { tags: ['exhaustive'] }, killed);
+
+  async function killed(point: string): Promise<void> {
     await arm(`${point} kill -9 $process`);
     const result = await stage.restore();
     expect(result.code, result.shown).toBe(1);
     expect(result.summary).toContain(point.startsWith('load') ? 'The former data serves on.' : 'was not known');
     expect(await expectServing()).toBe('live');
     await expectCleared();
-  });
+  }
 });
 
 describe('the database is killed', () => {
-  it.each(['load after psql', 'swap before psql', 'swap after psql', 'swap after start'])('%s', async (point) => {
+  it('swap after psql', () => killed('swap after psql'));
+  it.each(['load after psql', 'swap before psql', 'swap after start'])('%s', { tags: ['exhaustive'] }, killed);
+
+  async function killed(point: string): Promise<void> {
     await arm(`${point} /usr/bin/docker kill acme-db-1`);
     const result = await stage.restore();
     if (point.startsWith('load')) {
@@ -111,18 +115,22 @@ describe('the database is killed', () => {
     }
     expect(await expectServing()).toBe(result.code === 0 ? 'backed up' : 'live');
     await expectCleared();
-  });
+  }
 });
 
 describe('the action is killed', () => {
-  it.each(['filling', 'counting rows', 'stopping the writers', 'names swapped', 'writers started'])(
+  it('at "names swapped"', () => killed('names swapped'));
+  it.each(['filling', 'counting rows', 'stopping the writers', 'writers started'])(
     'at "%s"',
-    async (said) => {
-      await stage.restore({}, (line, kill) => {
-        if (line.includes(said)) kill();
-      });
-      await expectServing();
-      await expectCleared();
-    },
+    { tags: ['exhaustive'] },
+    killed,
   );
+
+  async function killed(said: string): Promise<void> {
+    await stage.restore({}, (line, kill) => {
+      if (line.includes(said)) kill();
+    });
+    await expectServing();
+    await expectCleared();
+  }
 });

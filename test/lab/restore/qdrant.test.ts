@@ -93,10 +93,14 @@ it('shows what it would do, and does none of it', async () => {
 describe('refuses before anything changes', () => {
   it.each([
     ['a bit was turned', 'printf x | dd of="$file" bs=1 seek=100000 conv=notrunc', /^RB-ARCHIVE-DAMAGED/],
+    ['it is gone', 'rm "$file"', /^RB-BACKUP-UNKNOWN/],
+  ])('%s', refusesAfter);
+  it.each([
     ['the end is missing', 'truncate -s -5000 "$file"', /^RB-ARCHIVE-DAMAGED/],
     ['half of it is missing', 'truncate -s 2000000 "$file"', /^RB-ARCHIVE-DAMAGED/],
-    ['it is gone', 'rm "$file"', /^RB-BACKUP-UNKNOWN/],
-  ])('%s', async (_what, harm, code) => {
+  ])('%s', { tags: ['exhaustive'] }, refusesAfter);
+
+  async function refusesAfter(_what: string, harm: string, code: RegExp): Promise<void> {
     await stage.host.root(
       `cp -a /opt/backups/acme/${at.backup} /root/kept; file=/opt/backups/acme/${at.backup}/qdrant.qdrant.snapshot; ${harm}`,
     );
@@ -108,7 +112,7 @@ describe('refuses before anything changes', () => {
     } finally {
       await stage.host.root(`rm -rf /opt/backups/acme/${at.backup} && mv /root/kept /opt/backups/acme/${at.backup}`);
     }
-  });
+  }
 
   it('the disk is short', async () => {
     const df = 'docker exec -u 0 acme-qdrant-1 sh -c';
