@@ -1,21 +1,20 @@
 /** Backup: a snapshot of every database, proven before it counts, in every place; then what is too old goes. */
 
 import { identitiesIn } from '../lib/backup/feed';
-import { remove } from '../lib/backup/host-place';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
-import { retain, timeOf, type Verdict } from '../lib/backup/retention';
 import { s3Destination } from '../lib/backup/s3';
-import { type Destination, folderDestination, hostSource, type Source } from '../lib/backup/source';
+import { type Destination, folderDestination, hostSource } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import { describe } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
-import { type BackupFacts, type PlaceFacts, plainReport, type Report } from '../lib/procedure/report';
+import { type BackupFacts, plainReport, type Report } from '../lib/procedure/report';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { createSteps } from '../lib/steps/runner';
 import { drill } from './drill';
 import { make, prepare } from './make';
-import type { BackupRequest, Scene } from './scene';
+import { planned, prune } from './prune';
+import { type BackupRequest, type Scene, tell } from './scene';
 
 export interface BackedUp {
   readonly report: Report;
@@ -83,7 +82,8 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
     if (request.drill !== 'only') {
       recorder.step('Look at databases and places');
       const prepared = await prepare(scene);
-      if (request.dryRun) return { manifest, report: finish('planned', { backup: await planned(scene) }) };
+      if (request.dryRun)
+        return { manifest, report: finish('planned', { backup: await planned(scene, prepared.clock) }) };
       recorder.changed = true;
       const made = await make(scene, prepared, (published) => {
         manifest = published;
@@ -92,7 +92,7 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
       facts.made = madeOf(made);
       watchSize(made, prepared.earlier, scene);
       recorder.step('Remove what is too old');
-      facts.places = await prune(scene, made.id);
+      facts.places = await prune(scene, prepared.clock);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
     return { manifest, report: finish('succeeded', { backup: facts }) };
@@ -116,60 +116,6 @@ function remotePlaces({ runbook, folder }: BackupRequest): readonly Destination[
     ...(to.includes('s3') && s3 !== null ? [s3Destination(s3, runbook.stack)] : []),
     ...(to.includes('file') ? [folderDestination(folder, runbook.stack)] : []),
   ];
-}
-
-/** Those of all places that keep more than one run's backup. */
-function keepingPlaces({ request, local, remote }: Scene): readonly Source[] {
-  const { to } = request.runbook.backup;
-  const bucket = remote.filter((_place, index) => to.includes('s3') && index === 0);
-  return [...(to.includes('host') ? [local] : []), ...bucket];
-}
-
-/** @param now the newest backup's ID: the host's clock, which named all of them */
-async function prune(scene: Scene, now: string): Promise<PlaceFacts[]> {
-  const found: PlaceFacts[] = [];
-  for (const place of keepingPlaces(scene)) {
-    const { manifests, verdicts } = await judge(scene, place, now);
-    const gone = verdicts.filter(({ keep }) => !keep);
-    for (const { id, why } of gone) scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
-    if (gone.length > 0) await removeFrom(scene, place, gone);
-    found.push(factsOf(place, manifests, verdicts));
-  }
-  return found;
-}
-
-async function planned(scene: Scene): Promise<BackupFacts> {
-  const places: PlaceFacts[] = [];
-  for (const place of keepingPlaces(scene)) {
-    const now = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
-    const { manifests, verdicts } = await judge(scene, place, now);
-    for (const { id, keep, why } of verdicts)
-      scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would go'}: ${why}`);
-    places.push(factsOf(place, manifests, verdicts));
-  }
-  return { made: null, places, drill: null };
-}
-
-async function judge(scene: Scene, place: Source, now: string) {
-  const manifests = await place.list();
-  return { manifests, verdicts: retain(manifests, scene.request.runbook.backup.keep, timeOf(now)) };
-}
-
-async function removeFrom(scene: Scene, place: Source, gone: readonly Verdict[]): Promise<void> {
-  const ids = gone.map(({ id }) => id);
-  const destination = scene.remote.find((one) => one === place);
-  if (destination === undefined) await remove({ directory: place.name }, ids, scene.steps);
-  else for (const id of ids) await destination.remove(id);
-}
-
-function factsOf({ name }: Source, manifests: readonly Manifest[], verdicts: readonly Verdict[]): PlaceFacts {
-  const gone = new Set(verdicts.filter(({ keep }) => !keep).map(({ id }) => id));
-  return {
-    name,
-    kept: manifests.filter(({ id }) => !gone.has(id)).map((manifest) => ({ id: manifest.id, bytes: sizeOf(manifest) })),
-    removed: verdicts.filter(({ keep }) => !keep).map(({ id, why }) => ({ id, why })),
-    lastVerified: manifests.findLast(({ verified }) => verified)?.id ?? null,
-  };
 }
 
 function madeOf({ id, seconds, databases, globals, volumes, qdrant }: Manifest): BackupFacts['made'] {
@@ -213,12 +159,11 @@ function madeOf({ id, seconds, databases, globals, volumes, qdrant }: Manifest):
   };
 }
 
-function watchSize(manifest: Manifest, earlier: readonly Manifest[], { recorder, notes }: Scene): void {
+function watchSize(manifest: Manifest, earlier: readonly Manifest[], scene: Scene): void {
   const last = earlier.at(-1);
   if (last === undefined) return;
   const factor = sizeOf(manifest) / Math.max(1, sizeOf(last));
   if (factor < JUMP && factor > 1 / JUMP) return;
   const text = `The backup has ${factor.toFixed(1)} times the size of the one before (${last.id}).`;
-  recorder.warning(text);
-  notes.push(text);
+  tell(scene, text);
 }

@@ -13,7 +13,7 @@ import type { DrillFacts } from '../lib/procedure/report';
 import { readVolumes } from '../lib/volumes/facts';
 import { besideFolder } from '../lib/volumes/names';
 import { serversOf } from './items';
-import type { Scene } from './scene';
+import { pastOf, type Scene } from './scene';
 
 /**
  * The newest copy off the host, or the host's own where there is no other.
@@ -25,7 +25,8 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   const { runbook } = request;
   recorder.step('Restore drill');
   const source: Source = remote[0] ?? local;
-  const manifest = choose(await source.list(), { by: 'latest' }, source.name);
+  const now = Date.now();
+  const manifest = choose(await pastOf(scene, source, now), { by: 'latest' }, source.name, now);
   const { databases: parts, volumes } = partsWanted(manifest, { databases: ['*'], volumes: ['*'], qdrant: [] });
   const volumeNames = volumes.map((_part, index) => `volume-${index}`);
   const servers = serversOf(parts);

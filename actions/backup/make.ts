@@ -1,5 +1,6 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
 import { PassThrough } from 'node:stream';
+import { type Clock, clockOf } from '../lib/backup/clock';
 import { type Dumped, type DumpItem, dump, titleOf } from '../lib/backup/dump';
 import { examine, type Place, partFolder, publish, requireRoom } from '../lib/backup/host-place';
 import { type DatabasePart, type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
@@ -12,17 +13,19 @@ import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { estimate, itemsOf, serversOf } from './items';
 import { findServers, takeSnapshot } from './qdrant';
 import { recordBrokers } from './redpanda';
-import type { Scene } from './scene';
+import { pastOf, type Scene, tell } from './scene';
 
 const LEAST_ROOM = 64 * 2 ** 20;
 
 export interface Prepared {
   readonly place: Place;
   readonly facts: Facts;
+  /** Names the backup. */
+  readonly clock: Clock;
   readonly volumes: ReadonlyMap<string, VolumeFacts>;
   readonly qdrant: readonly QdrantServer[];
   readonly items: readonly DumpItem[];
-  /** On the host, oldest first. */
+  /** On the host, oldest first, without any from the future. */
   readonly earlier: readonly Manifest[];
 }
 
@@ -32,7 +35,10 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   const { stack, backup } = request.runbook;
   await encrypterFor(backup.recipients);
   const servers = serversOf(backup.databases);
+  const asked = Date.now();
   const facts = await readFacts(session.host, { stack, root: session.root, servers, writers: [] });
+  const clock = clockOf(facts.now, asked);
+  if (clock.doubt !== null) tell(scene, clock.doubt);
   for (const { service, database } of backup.databases) {
     const bytes = facts.servers.get(service)?.databases.get(database);
     if (bytes === undefined) throw unknownDatabase(service, database, facts);
@@ -42,11 +48,11 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${mib(bytes)} MiB`);
   const qdrant = await findServers(scene);
   const place = await examine(session.host, backup.directory, stack);
-  const earlier = await local.list();
+  const earlier = await pastOf(scene, local, clock.now);
   if (backup.to.includes('host')) {
     requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
   }
-  return { place, facts, volumes, qdrant, items: itemsOf(servers, backup.volumes, backup.format), earlier };
+  return { place, facts, clock, volumes, qdrant, items: itemsOf(servers, backup.volumes, backup.format), earlier };
 }
 
 /**
@@ -61,18 +67,18 @@ export async function make(scene: Scene, prepared: Prepared, onPublished: (made:
     // What has no manifest counts nowhere; the first error is the one to tell.
     const { host } = scene.session;
     if (host.connected)
-      await host.run(`rm -rf ${quote(partFolder(prepared.place, prepared.facts.now))}`).catch(() => {});
-    for (const place of scene.remote) await place.remove(prepared.facts.now).catch(() => {});
+      await host.run(`rm -rf ${quote(partFolder(prepared.place, prepared.clock.id))}`).catch(() => {});
+    for (const place of scene.remote) await place.remove(prepared.clock.id).catch(() => {});
     throw error;
   }
 }
 
 async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Manifest> {
-  const { place, facts, items, volumes } = prepared;
+  const { place, facts, items, volumes, clock } = prepared;
   const { request, session, recorder, steps, remote } = scene;
   const { runbook } = request;
   const begun = Date.now();
-  const id = facts.now;
+  const { id } = clock;
   const onHost = runbook.backup.to.includes('host');
   recorder.step('Dump and read back');
   const shipped = new Map<string, Shipped>();

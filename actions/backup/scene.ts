@@ -1,4 +1,6 @@
 /** What all parts of a backup work with. */
+import { isAhead, sayAhead } from '../lib/backup/clock';
+import type { Manifest } from '../lib/backup/manifest';
 import type { Destination, Source } from '../lib/backup/source';
 import type { DrillMode } from '../lib/config/backup-inputs';
 import type { Runbook } from '../lib/config/runbook';
@@ -20,6 +22,8 @@ export interface BackupRequest {
   readonly drill: DrillMode;
   /** Lines of an age key file; `null`: none. */
   readonly identity: string | null;
+  /** Otherwise a run removes its share only. */
+  readonly pruneAll: boolean;
 }
 
 /** What a backup works with once the host is reached. */
@@ -33,4 +37,22 @@ export interface Scene {
   /** Off the host. */
   readonly remote: readonly Destination[];
   readonly notes: string[];
+}
+
+/** For whoever reads the log now, and the summary later. */
+export function tell({ recorder, notes }: Pick<Scene, 'recorder' | 'notes'>, text: string): void {
+  recorder.warning(text);
+  notes.push(text);
+}
+
+/** Those of a place that are not dated ahead, oldest first; of the others a word is said. */
+export async function pastOf(scene: Scene, place: Source, now: number): Promise<readonly Manifest[]> {
+  const all = await place.list();
+  const ahead = all.filter(({ id }) => isAhead(id, now));
+  const said = sayAhead(
+    ahead.map(({ id }) => id),
+    place.name,
+  );
+  if (said !== null && !scene.notes.includes(said)) tell(scene, said);
+  return all.filter(({ id }) => !isAhead(id, now));
 }

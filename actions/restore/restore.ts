@@ -1,6 +1,7 @@
 /** Restore: a backup beside the live data, then an exchange with it; or back from one. */
 import { check, compare, compareVolume } from '../lib/backup/check';
 import { choose, type Parts, partsWanted } from '../lib/backup/choose';
+import { isAhead, sayAhead } from '../lib/backup/clock';
 import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
 import { type LoadTarget, load } from '../lib/backup/load';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
@@ -89,7 +90,7 @@ async function bringBack(scene: Scene): Promise<Restored> {
   const { request, session, recorder, source } = scene;
   const begun = Date.now();
   recorder.step('Choose the backup and check it');
-  const manifest = choose(await source.list(), request.wanted, source.name);
+  const manifest = await chosen(scene);
   const { databases: parts, volumes, qdrant } = partsWanted(manifest, request);
   const names = volumes.map(({ name }) => name);
   recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
@@ -139,6 +140,19 @@ async function bringBack(scene: Scene): Promise<Restored> {
     planned.map((one) => changeFor(scene, manifest, one)),
   );
   return await exchange(scene, settled, { parts, volumes: names, qdrant: changes }, 'restore', facts.now, finish);
+}
+
+async function chosen({ request, recorder, source, notes }: Scene): Promise<Manifest> {
+  const all = await source.list();
+  const now = Date.now();
+  const manifest = choose(all, request.wanted, source.name, now);
+  const ahead = all.map(({ id }) => id).filter((id) => isAhead(id, now));
+  const said = sayAhead(ahead, source.name);
+  if (said !== null && request.wanted.by !== 'id') {
+    recorder.warning(said);
+    notes.push(said);
+  }
+  return manifest;
 }
 
 /** Fills new databases and folders, and compares them with the manifest. @throws {UserError} */

@@ -1,5 +1,6 @@
 /** Which backup is meant. */
 import { UserError } from '../errors';
+import { idOf, isAhead } from './clock';
 import type { DatabasePart, Manifest, QdrantPart, VolumePart } from './manifest';
 
 export type Wanted =
@@ -8,17 +9,25 @@ export type Wanted =
   /** The newest that is older than this time. */
   | { readonly by: 'before'; readonly time: Date };
 
-/** @param manifests oldest first @throws {UserError} RB-BACKUP-UNKNOWN */
-export function choose(manifests: readonly Manifest[], wanted: Wanted, place: string): Manifest {
+/**
+ * One from the future has a name that a wrong clock gave it: it is chosen by this name alone.
+ *
+ * @param manifests oldest first
+ * @param now milliseconds since the epoch
+ * @throws {UserError} RB-BACKUP-UNKNOWN
+ */
+export function choose(manifests: readonly Manifest[], wanted: Wanted, place: string, now: number): Manifest {
+  const past = manifests.filter(({ id }) => !isAhead(id, now));
   const found =
     wanted.by === 'id'
       ? manifests.find(({ id }) => id === wanted.id)
-      : manifests.findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
+      : past.findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
   if (found !== undefined) return found;
   const known = manifests.slice(-5).map(({ id }) => id);
+  const future = past.length === 0 ? `, all in the future: it is ${idOf(now)} now by the runner's clock` : '';
   throw new UserError('RB-BACKUP-UNKNOWN', {
     what: `there is no backup ${NAMED[wanted.by](wanted)} in ${place}`,
-    why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}`,
+    why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}${future}`,
     remedy: 'choose one that `list: true` shows, or another place with `from`',
   });
 }

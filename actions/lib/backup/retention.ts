@@ -24,19 +24,22 @@ export interface Verdict {
 }
 
 const DAY = 24 * 3600 * 1000;
+/** Of the backups in a place, what one run may remove: retention that would take most of them is a symptom. */
+const SHARE = 1 / 3;
 
 /**
  * Only a verified backup stands for its day, week or month, so that one which is damaged never takes the place of
- * a good one. The newest verified one stays whatever the rules and the clock say; without any, nothing goes.
+ * a good one; and none from the future does, which a clock that went wrong has named. The newest verified one stays
+ * whatever the rules say; without any, nothing goes.
  *
  * @param now milliseconds since the epoch, by the same clock as the IDs
  * @returns newest first
  */
 export function retain(backups: readonly KeptBackup[], rules: RetentionRules, now: number): Verdict[] {
   const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
-  const last = newestFirst.find(({ verified }) => verified);
-  if (last === undefined) return newestFirst.map(({ id }) => ({ id, keep: true, why: 'none was ever verified' }));
-  const verified = newestFirst.filter((backup) => backup.verified);
+  const verified = newestFirst.filter((backup) => backup.verified && timeOf(backup.id) <= now);
+  const [last] = verified;
+  if (last === undefined) return newestFirst.map(({ id }) => ({ id, keep: true, why: 'none of the past is verified' }));
   const standing = new Map<string, string>();
   for (const { name, count, period } of periodsOf(rules)) {
     for (const [key, id] of newestOf(verified, period).slice(0, count))
@@ -52,6 +55,22 @@ export function retain(backups: readonly KeptBackup[], rules: RetentionRules, no
     if (why !== undefined) return { id, keep: true, why };
     return { id, keep: false, why: `${Math.floor(age / DAY)} days old, and no rule keeps it` };
   });
+}
+
+/**
+ * No run removes more than a third of what is there, the oldest first, but always one: a wrong clock or a slip in the
+ * rules is seen before it has taken everything.
+ *
+ * @param verdicts newest first
+ */
+export function withinShare(verdicts: readonly Verdict[]): Verdict[] {
+  const most = Math.max(1, Math.floor(verdicts.length * SHARE));
+  const going = verdicts.filter(({ keep }) => !keep).slice(-most);
+  return verdicts.map((verdict) =>
+    verdict.keep || going.includes(verdict)
+      ? verdict
+      : { ...verdict, keep: true, why: `${verdict.why}; one run removes a third at most, so a later one takes it` },
+  );
 }
 
 /** @returns milliseconds since the epoch; `NaN` for what is no ID */

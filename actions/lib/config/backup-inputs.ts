@@ -18,6 +18,8 @@ export interface BackupInputs extends BaseInputs {
   readonly pingUrl: string | null;
   /** Keep an issue open while scheduled backups fail. */
   readonly reportFailures: boolean;
+  /** Remove all that no rule keeps, though it be more than a third of what there is. */
+  readonly pruneAll: boolean;
 }
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
@@ -43,6 +45,7 @@ export function readBackupInputs(get: GetInput, workspace: string): BackupInputs
     identity: reader.content('identity').trim() || null,
     pingUrl: reader.url('ping-url'),
     reportFailures: reader.boolean('report-failures'),
+    pruneAll: reader.choice('prune', ['share', 'all']) === 'all',
   };
   reader.finish();
   const runbook = readRunbook(workspace, config);

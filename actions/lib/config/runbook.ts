@@ -86,7 +86,13 @@ export interface BackupSettings {
   /** Public keys of age; what leaves the host is encrypted to them. */
   readonly recipients: readonly string[];
   readonly s3: S3Settings | null;
-  readonly keep: RetentionRules;
+  readonly keep: KeepSettings;
+}
+
+/** Rules for every place, but for those that have their own. */
+export interface KeepSettings extends RetentionRules {
+  readonly host?: RetentionRules;
+  readonly s3?: RetentionRules;
 }
 
 export interface RestoreSettings {

@@ -1,5 +1,6 @@
 /** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
 import { z } from 'zod';
+import type { RetentionRules } from '../backup/retention';
 import { VOLUME } from '../volumes/names';
 import type { BackupSettings, Runbook, ServiceSettings } from './runbook';
 
@@ -54,6 +55,13 @@ const strategy = z.enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate',
 const path = z.string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
 
 export const webUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' });
+
+const keepRules = {
+  days: z.int().min(0).default(30),
+  daily: z.int().min(0).default(0),
+  weekly: z.int().min(0).default(0),
+  monthly: z.int().min(0).default(0),
+};
 
 const settings = {
   strategy: strategy.optional(),
@@ -140,10 +148,9 @@ export const runbookSchema = z.strictObject({
         .optional(),
       keep: z
         .strictObject({
-          days: z.int().min(0).default(30),
-          daily: z.int().min(0).default(0),
-          weekly: z.int().min(0).default(0),
-          monthly: z.int().min(0).default(0),
+          ...keepRules,
+          host: z.strictObject(keepRules).optional(),
+          s3: z.strictObject(keepRules).optional(),
         })
         .prefault({}),
     })
@@ -227,8 +234,16 @@ function toBackup({
             endpoint: s3.endpoint ?? null,
             pathStyle: s3['path-style'] ?? s3.endpoint !== undefined,
           },
-    keep,
+    keep: {
+      ...rulesFrom(keep),
+      ...(keep.host === undefined ? {} : { host: keep.host }),
+      ...(keep.s3 === undefined ? {} : { s3: keep.s3 }),
+    },
   };
+}
+
+function rulesFrom({ days, daily, weekly, monthly }: Written['backup']['keep']): RetentionRules {
+  return { days, daily, weekly, monthly };
 }
 
 function settingsFrom(own: Written['defaults'], below: ServiceSettings): ServiceSettings {

@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type KeptBackup, type RetentionRules, retain, timeOf } from '../../../actions/lib/backup/retention';
+import { clockOf, idOf, isAhead } from '../../../actions/lib/backup/clock';
+import {
+  type KeptBackup,
+  type RetentionRules,
+  retain,
+  timeOf,
+  withinShare,
+} from '../../../actions/lib/backup/retention';
 
 const DAY = 24 * 3600 * 1000;
-const idOf = (time: number): string => `${new Date(time).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+const HOUR = 3600 * 1000;
 const NONE: RetentionRules = { days: 0, daily: 0, weekly: 0, monthly: 0 };
 const START = Date.UTC(2026, 0, 1, 2);
 const nightly = (count: number): KeptBackup[] =>
@@ -72,5 +79,80 @@ describe('retention', () => {
       }),
       { numRuns: 10_000 },
     );
-  }, 60_000);
+  }, 300_000);
+});
+
+describe('a clock', () => {
+  const now = START + 40 * DAY;
+
+  it.each([
+    ['the host is a little ahead', now + HOUR / 2, now + HOUR / 2, false],
+    ['the host is years ahead', now + 4000 * DAY, now, true],
+    ['the host has none, and begins at 1970', 0, now, true],
+    ['the host is two hours behind', now - 2 * HOUR, now, true],
+  ])('names the backup and is doubted as it should be: %s', (_name, host, named, doubted) => {
+    const { id, doubt } = clockOf(idOf(host), now);
+    expect([id, doubt !== null]).toEqual([idOf(named), doubted]);
+  });
+
+  it('of a host that says nothing is not believed', () => {
+    expect(clockOf('', now)).toMatchObject({ id: idOf(now), doubt: expect.stringContaining('says nothing') });
+  });
+
+  it('that named a backup ahead makes it neither the last verified one nor one that stands for its month', () => {
+    const wrong = { id: idOf(now + 4000 * DAY), verified: true };
+    const verdicts = retain([...nightly(40), wrong], { ...NONE, monthly: 1 }, now);
+    expect(verdicts.find(({ id }) => id === wrong.id)).toMatchObject({
+      keep: true,
+      why: expect.stringContaining('future'),
+    });
+    expect(verdicts.filter(({ keep }) => keep).map(({ id }) => id)).toEqual([wrong.id, nightly(40)[39]?.id]);
+    expect(retain([wrong, { id: idOf(START), verified: false }], NONE, now).every(({ keep }) => keep)).toBe(true);
+  });
+});
+
+describe('a run', () => {
+  it('removes a third of what is there at most, the oldest first, and always one', () => {
+    const gone = (count: number): string[] =>
+      withinShare(retain(nightly(count), NONE, START + 99 * DAY)).flatMap(({ id, keep }) => (keep ? [] : [id]));
+    const names = (count: number): string[] => nightly(count).map(({ id }) => id);
+    expect(gone(2)).toEqual(names(1));
+    expect(gone(5)).toEqual(names(1));
+    expect(gone(30).sort()).toEqual(names(10));
+  });
+
+  /** One night: how long after the one before, how wrong each clock is, and how the run ends. */
+  const night = fc.record({
+    hours: fc.oneof({ weight: 9, arbitrary: fc.constant(24) }, fc.integer({ min: 3, max: 24 * 90 })),
+    host: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: -9000 * 24, max: 9000 * 24 })),
+    verified: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+    killed: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.constantFrom('dump', 'prune', 'within prune')),
+  });
+
+  it('leaves the last verified one and takes no more than its share, whatever clocks do and wherever it is killed', () => {
+    const count = fc.integer({ min: 0, max: 6 });
+    const rules = fc.record({ days: fc.integer({ min: 0, max: 40 }), daily: count, weekly: count, monthly: count });
+    fc.assert(
+      fc.property(fc.array(night, { minLength: 2, maxLength: 20 }), rules, (nights, chosen) => {
+        let present: KeptBackup[] = [];
+        let now = START;
+        let last: string | null = null;
+        for (const { hours, host, verified, killed } of nights) {
+          now += hours * HOUR;
+          const clock = clockOf(idOf(now + host * HOUR), now);
+          if (killed === 'dump') continue;
+          expect(isAhead(clock.id, now)).toBe(false);
+          present = [...present, { id: clock.id, verified }];
+          if (verified) last = clock.id;
+          if (killed === 'prune' || clock.doubt !== null) continue;
+          const gone = withinShare(retain(present, chosen, clock.now)).flatMap(({ id, keep }) => (keep ? [] : [id]));
+          expect(gone.length).toBeLessThanOrEqual(Math.max(1, present.length / 3));
+          const removed = killed === null ? gone : gone.slice(gone.length / 2);
+          present = present.filter(({ id }) => !removed.includes(id));
+          if (last !== null) expect(present.map(({ id }) => id)).toContain(last);
+        }
+      }),
+      { numRuns: 10_000 },
+    );
+  }, 300_000);
 });

@@ -135,6 +135,7 @@ describe('rows', () => {
 });
 
 describe('which backup', () => {
+  const NOW = Date.UTC(2026, 0, 3, 3);
   const all = ['20260101T020000Z', '20260102T020000Z', '20260103T020000Z'].map((id) => manifest(id));
 
   it.each([
@@ -142,12 +143,20 @@ describe('which backup', () => {
     [{ by: 'id' as const, id: '20260101T020000Z' }, '20260101T020000Z'],
     [{ by: 'before' as const, time: new Date('2026-01-02T02:00:01Z') }, '20260102T020000Z'],
     [{ by: 'before' as const, time: new Date('2026-01-02T02:00:00Z') }, '20260101T020000Z'],
-  ])('%o', (wanted, id) => expect(choose(all, wanted, 'x').id).toBe(id));
+  ])('%o', (wanted, id) => expect(choose(all, wanted, 'x', NOW).id).toBe(id));
 
   it.each([
     { by: 'id' as const, id: '20250101T020000Z' },
     { by: 'before' as const, time: new Date('2026-01-01T00:00:00Z') },
-  ])('none: %o', (wanted) => expect(() => choose(all, wanted, 'x')).toThrow(/RB-BACKUP-UNKNOWN/));
+  ])('none: %o', (wanted) => expect(() => choose(all, wanted, 'x', NOW)).toThrow(/RB-BACKUP-UNKNOWN/));
+
+  it('is never one from the future, but by its name', () => {
+    const future = [...all, manifest('20371109T123122Z')];
+    expect(choose(future, { by: 'latest' }, 'x', NOW).id).toBe('20260103T020000Z');
+    expect(choose(future, { by: 'before', time: new Date('2040-01-01') }, 'x', NOW).id).toBe('20260103T020000Z');
+    expect(choose(future, { by: 'id', id: '20371109T123122Z' }, 'x', NOW).id).toBe('20371109T123122Z');
+    expect(() => choose(future.slice(-1), { by: 'latest' }, 'x', NOW)).toThrow(/all in the future: it is 20260103T03/);
+  });
 
   it('has the databases that are asked for', () => {
     const other = { ...part, service: 'auth-db', database: 'keycloak' };

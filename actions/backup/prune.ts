@@ -1,0 +1,87 @@
+/** Which backups of which place go, by the rules of that place. */
+import { type Clock, isAhead } from '../lib/backup/clock';
+import { remove } from '../lib/backup/host-place';
+import { type Manifest, sizeOf } from '../lib/backup/manifest';
+import { type RetentionRules, retain, type Verdict, withinShare } from '../lib/backup/retention';
+import type { Source } from '../lib/backup/source';
+import type { BackupFacts, PlaceFacts } from '../lib/procedure/report';
+import { type Scene, tell } from './scene';
+
+/** A place that keeps more than one run's backup, with its rules. */
+interface Keeping {
+  readonly place: Source;
+  readonly rules: RetentionRules;
+}
+
+function keepingPlaces({ request, local, remote }: Scene): readonly Keeping[] {
+  const { to, keep } = request.runbook.backup;
+  const bucket = remote.filter((_place, index) => to.includes('s3') && index === 0);
+  return [
+    ...(to.includes('host') ? [{ place: local, rules: keep.host ?? keep }] : []),
+    ...bucket.map((place) => ({ place, rules: keep.s3 ?? keep })),
+  ];
+}
+
+/** Removes what no rule keeps, once the new one lies everywhere. @throws {UserError} */
+export async function prune(scene: Scene, clock: Clock): Promise<PlaceFacts[]> {
+  const found: PlaceFacts[] = [];
+  for (const { place, rules } of keepingPlaces(scene)) {
+    const { manifests, verdicts } = await judge(scene, place, rules, clock);
+    const gone = verdicts.filter(({ keep }) => !keep);
+    for (const { id, why } of gone) scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
+    if (gone.length > 0) await removeFrom(scene, place, gone);
+    found.push(factsOf(place, manifests, verdicts, clock));
+  }
+  return found;
+}
+
+/** What would go. */
+export async function planned(scene: Scene, clock: Clock): Promise<BackupFacts> {
+  const places: PlaceFacts[] = [];
+  for (const { place, rules } of keepingPlaces(scene)) {
+    const { manifests, verdicts } = await judge(scene, place, rules, clock);
+    for (const { id, keep, why } of verdicts)
+      scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would go'}: ${why}`);
+    places.push(factsOf(place, manifests, verdicts, clock));
+  }
+  return { made: null, places, drill: null };
+}
+
+async function judge(scene: Scene, place: Source, rules: RetentionRules, clock: Clock) {
+  const manifests = await place.list();
+  if (clock.doubt !== null) {
+    const why = 'the clocks differ, so nobody knows how old it is';
+    return { manifests, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
+  }
+  const all = retain(manifests, rules, clock.now);
+  const verdicts = scene.request.pruneAll ? all : withinShare(all);
+  const later = all.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;
+  if (later > 0)
+    tell(
+      scene,
+      `${place.name}: ${later} more would go by the rules. One run removes a third at most; the next ones go on. If that is what you want, \`prune: all\` removes them at once.`,
+    );
+  return { manifests, verdicts };
+}
+
+async function removeFrom(scene: Scene, place: Source, gone: readonly Verdict[]): Promise<void> {
+  const ids = gone.map(({ id }) => id);
+  const destination = scene.remote.find((one) => one === place);
+  if (destination === undefined) await remove({ directory: place.name }, ids, scene.steps);
+  else for (const id of ids) await destination.remove(id);
+}
+
+function factsOf(
+  { name }: Source,
+  manifests: readonly Manifest[],
+  verdicts: readonly Verdict[],
+  { now }: Clock,
+): PlaceFacts {
+  const gone = new Set(verdicts.filter(({ keep }) => !keep).map(({ id }) => id));
+  return {
+    name,
+    kept: manifests.filter(({ id }) => !gone.has(id)).map((manifest) => ({ id: manifest.id, bytes: sizeOf(manifest) })),
+    removed: verdicts.filter(({ keep }) => !keep).map(({ id, why }) => ({ id, why })),
+    lastVerified: manifests.findLast(({ id, verified }) => verified && !isAhead(id, now))?.id ?? null,
+  };
+}

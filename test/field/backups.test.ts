@@ -1,0 +1,56 @@
+/** Backups where something around them is wrong: a clock, another host's backups, a manifest, a right, a folder. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Stage, succeeded } from '../e2e/stage';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  succeeded(await stage.deploy('v1'));
+  await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
+});
+afterAll(() => stage?.close());
+
+const listed = async (): Promise<string[]> =>
+  (await stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :')).split('\n').filter((name) => name !== '');
+
+/** The newest one, under another name. */
+async function plant(id: string): Promise<void> {
+  const [newest = ''] = (await listed()).filter((name) => name.startsWith('20')).toReversed();
+  await stage.host.root(
+    `cd /opt/backups/acme && cp -a ${newest} ${id} && sed -i 's/"id": "[^"]*"/"id": "${id}"/' ${id}/manifest.json`,
+  );
+}
+
+it('removes nothing while the host is years ahead, names the backup by the time of the runner and says so', async () => {
+  succeeded(await stage.backup());
+  for (const id of ['20261001T020000Z', '20261002T020000Z', '20261003T020000Z', '20261004T020000Z']) await plant(id);
+  const before = await listed();
+  await stage.host.root('cat >/usr/local/bin/date && chmod 755 /usr/local/bin/date', {
+    input: '#!/bin/sh\nexec /usr/bin/date -d "4000 days" "$@"\n',
+  });
+  const ahead = await stage.backup({ prune: 'all' });
+  await stage.host.root('rm /usr/local/bin/date');
+  succeeded(ahead);
+  expect(ahead.outputs.backup?.slice(0, 4)).toBe(new Date().toISOString().slice(0, 4));
+  expect(ahead.stdout).toMatch(/::warning::The clock of the host says 20\d{6}T\d{6}Z, that of the runner /);
+  expect(ahead.summary).toContain("set the host's clock by NTP");
+  expect(await listed()).toEqual([...before, ahead.outputs.backup].sort());
+});
+
+it('takes no backup from the future for the latest, and removes a third of what is there at most', async () => {
+  await plant('20371109T123122Z');
+  const looked = await stage.restore({ 'dry-run': 'true' });
+  succeeded(looked);
+  expect(looked.outputs.backup).not.toBe('20371109T123122Z');
+  expect(looked.stdout).toMatch(/::warning::.*20371109T123122Z lies in the future/);
+  const result = await stage.backup();
+  succeeded(result);
+  expect(result.stdout).toMatch(/2 more would go by the rules/);
+  expect(await listed()).not.toContain('20261001T020000Z');
+  expect(await listed()).toContain('20371109T123122Z');
+  const all = await stage.backup({ prune: 'all' });
+  succeeded(all);
+  expect((await listed()).filter((id) => id < '20261005')).toEqual([]);
+  await stage.host.root('rm -r /opt/backups/acme/20371109T123122Z');
+});
