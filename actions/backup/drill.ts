@@ -56,6 +56,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       qdrant: [],
       volumeFacts: new Map(volumes.map(({ name }, index) => [name, room.get(volumeNames[index] ?? '')!])),
       state: session.state,
+      runbook,
       roles: true,
       newerServer: false,
       identity: request.identity,

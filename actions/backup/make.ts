@@ -9,6 +9,7 @@ import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import { type Facts, readFacts } from '../lib/postgres/facts';
 import type { QdrantServer } from '../lib/qdrant/http';
+import { appliedOf, parseMigrations } from '../lib/stack/migrations';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { estimate, itemsOf, serversOf } from './items';
 import { findServers, takeSnapshot } from './qdrant';
@@ -82,12 +83,14 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
   const onHost = runbook.backup.to.includes('host');
   recorder.step('Dump and read back');
   const shipped = new Map<string, Shipped>();
+  const migrations: string[] = [];
   const dumped = await dump(
     { stack: runbook.stack, items, folder: onHost ? partFolder(place, id) : null, patience: request.lease.timeout },
     {
       steps,
       info: (text) => recorder.info(text),
       remote: (line) => recorder.remote(line),
+      migration: (line) => migrations.push(line),
       progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${mib(bytes)} MiB so far`),
       take: async (item, file, fifo) => {
         // Its size is not known; that of the content is about as much as it will ever be.
@@ -111,13 +114,15 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
     snapshots.push(taken.part);
   }
   const brokers = await recordBrokers(scene);
+  const schema = appliedOf(parseMigrations(migrations)).at(-1);
   const manifest: Manifest = {
     stack: runbook.stack,
     id,
     createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
     run: request.run,
     release: session.state.current?.id ?? null,
-    schema: session.state.current?.schema ?? null,
+    schema: schema?.schema || null,
+    migrated: schema?.release || null,
     seconds: (Date.now() - begun) / 1000,
     verified: true,
     databases: items.flatMap((item, index) =>

@@ -3,9 +3,11 @@ import { type ServerSwap, swap, type VolumeSwap } from '../lib/backup/swap';
 import { UserError } from '../lib/errors';
 import { besideName } from '../lib/postgres/names';
 import type { Witness } from '../lib/qdrant/note';
+import type { MigrationRecord } from '../lib/stack/model';
 import { besideFolder } from '../lib/volumes/names';
 import type { QdrantChanges } from './qdrant-change';
 import { type Finish, failed, type Named, type Restored, type Scene, type Settled, serversOf } from './scene';
+import { noteSchema } from './schema';
 
 const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
 
@@ -14,6 +16,10 @@ export interface Exchanged {
   /** Names of volumes and directories. */
   readonly volumes: readonly string[];
   readonly qdrant: QdrantChanges;
+  /** What the record of migrations gets, where databases change. */
+  readonly schema: MigrationRecord | null;
+  /** For the report, sentences that hold once it is done. */
+  readonly remarks: readonly string[];
 }
 
 /** What changes its name. */
@@ -40,6 +46,7 @@ export async function exchange(
     await qdrant.make();
     if (parts.length + names.length === 0) await qdrant.keep();
     else {
+      await noteSchema(scene.session, exchanged.schema);
       await qdrant.swapping(witnessOf(swapped));
       swapping = true;
       await carryOut(scene, settled, swapped);
@@ -60,6 +67,7 @@ export async function exchange(
     });
   }
   const former = { ...formerOf(scene, settled, swapped), ...qdrant.former };
+  notes.push(...exchanged.remarks);
   if (kind === 'restore') notes.push('To go back: run this action with undo: true.');
   for (const note of notes.slice(known)) recorder.info(note);
   return finish('succeeded', {}, former);

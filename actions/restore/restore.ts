@@ -12,6 +12,7 @@ import type { Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import type { Recorder } from '../lib/procedure/record';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
+import { restoredRecord } from '../lib/stack/migrations';
 import { createSteps } from '../lib/steps/runner';
 import { besideFolder } from '../lib/volumes/names';
 import { exchange, leftoversOf } from './exchange';
@@ -27,6 +28,7 @@ import {
   settledFacts,
   sourceOf,
 } from './scene';
+import { schemaRemarks } from './schema';
 import { goBack } from './undo';
 
 /** Those that are filled beside the live ones. */
@@ -110,6 +112,8 @@ async function bringBack(scene: Scene): Promise<Restored> {
     recorder.info(
       `${name}: ${entries} files, folders and links, ${mib(bytes)} MiB packed; ${mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`,
     );
+  const remarks = parts.length > 0 ? schemaRemarks(scene, manifest) : [];
+  for (const remark of remarks) recorder.info(remark);
   const planned = await planQdrant(scene, manifest, qdrant, servers);
   const finish = finisher(scene, manifest.id, begun);
   if (request.dryRun) return finish('planned', {});
@@ -139,7 +143,10 @@ async function bringBack(scene: Scene): Promise<Restored> {
     facts.now,
     planned.map((one) => changeFor(scene, manifest, one)),
   );
-  return await exchange(scene, settled, { parts, volumes: names, qdrant: changes }, 'restore', facts.now, finish);
+  const whole = parts.length === manifest.databases.length;
+  const schema = parts.length > 0 ? restoredRecord(manifest, whole, facts.now, session.state.migrations) : null;
+  const exchanged = { parts, volumes: names, qdrant: changes, schema, remarks };
+  return await exchange(scene, settled, exchanged, 'restore', facts.now, finish);
 }
 
 async function chosen({ request, recorder, source, notes }: Scene): Promise<Manifest> {

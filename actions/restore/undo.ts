@@ -3,6 +3,7 @@ import { everythingOr } from '../lib/backup/choose';
 import { UserError } from '../lib/errors';
 import { besideId, besideName } from '../lib/postgres/names';
 import { readNotes } from '../lib/qdrant/note';
+import { undoneRecord } from '../lib/stack/migrations';
 import { besideFolder, besideFolderId } from '../lib/volumes/names';
 import { exchange } from './exchange';
 import { QdrantChanges } from './qdrant-change';
@@ -54,12 +55,9 @@ export async function goBack(scene: Scene): Promise<Restored> {
   for (const note of saved) if (note.id === newest) changes.push(await changeBack(scene, note));
   const finish = finisher(scene, null, begun);
   if (request.dryRun) return finish('planned', {});
-  return await exchange(
-    scene,
-    settled,
-    { parts, volumes, qdrant: new QdrantChanges(scene, facts.now, changes) },
-    'before',
-    newest,
-    finish,
-  );
+  const qdrant = new QdrantChanges(scene, facts.now, changes);
+  // Only what comes back as a whole has the schema that was recorded then.
+  const undoes = request.databases === null || parts.length === backup.databases.length ? newest : null;
+  const schema = parts.length > 0 ? undoneRecord(undoes, facts.now, session.state.migrations) : null;
+  return await exchange(scene, settled, { parts, volumes, qdrant, schema, remarks: [] }, 'before', newest, finish);
 }

@@ -5,11 +5,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Stage, succeeded } from '../e2e/stage';
+import { annotation, Stage, succeeded } from '../e2e/stage';
 import { sql } from '../lab/restore/backups';
 import type { ActionResult } from '../run-action';
 
 let stage: Stage;
+
+const VERSION = 'backend=v1\nworker=v2';
 
 const BACKEND = '    image: localhost:5000/acme/migrate:${MIGRATE_TAG:-v1}\n';
 const STOCK = `    image: localhost:5000/acme/migrate:v1
@@ -54,14 +56,14 @@ describe('a migration with one image for ever', () => {
     expect(changed(result)).toEqual(['migrate']);
     expect(result.stdout).toContain('migration: sql/V2__note.sql');
     expect(await columns()).toEqual(['id', 'note']);
-    const again = await stage.deploy('backend=v1\nworker=v2');
+    const again = await stage.deploy(VERSION);
     succeeded(again);
     expect(changed(again)).toEqual(['worker']);
   });
 
   it('runs when its command or its environment changes', async () => {
     stage.edit('docker-compose.prod.yml', (text) => text.replace('command: [once]', 'command: [more]'));
-    const commanded = await stage.deploy('backend=v1\nworker=v2');
+    const commanded = await stage.deploy(VERSION);
     succeeded(commanded);
     expect(changed(commanded)).toEqual(['migrate']);
     expect(commanded.stdout).toContain('migrated more');
@@ -73,7 +75,7 @@ describe('a migration with one image for ever', () => {
           '    networks: [internal]\n    depends_on:\n      db:',
         ),
     );
-    const valued = await stage.deploy('backend=v1\nworker=v2');
+    const valued = await stage.deploy(VERSION);
     succeeded(valued);
     expect(changed(valued)).toEqual(['migrate']);
   });
@@ -88,5 +90,52 @@ describe('a migration with one image for ever', () => {
     expect(changed(planned)).toEqual(['migrate', 'worker']);
     expect(planned.stdout).toContain('recorded by its image alone');
     await stage.host.root('sed -i "\\$d" /srv/stack/.runbook/migrations.jsonl');
+  });
+});
+
+describe('a restore', () => {
+  const record = () => stage.host.root('cat /srv/stack/.runbook/migrations.jsonl');
+
+  it('of an older schema says so, and lets the next deploy migrate, of the same version', async () => {
+    succeeded(await stage.backup());
+    write('V3__price.sql', 'alter table orders add column if not exists price int;');
+    succeeded(await stage.deploy(VERSION));
+    expect(await columns()).toEqual(['id', 'note', 'price']);
+    const restored = await stage.restore();
+    succeeded(restored);
+    expect(restored.summary).toMatch(/schema of release .* is older .* deploy after the restore/);
+    expect(await columns()).toEqual(['id', 'note']);
+    const deployed = await stage.deploy(VERSION);
+    succeeded(deployed);
+    expect(changed(deployed)).toEqual(['migrate']);
+    expect(deployed.stdout).toContain('migration: the data was restored from the backup');
+    expect(await columns()).toEqual(['id', 'note', 'price']);
+  });
+
+  it('that is undone, or whose swap is reversed, leaves the schema as it was', async () => {
+    const before = await record();
+    // The writers are not healthy in time.
+    const reversed = await stage.restore({ 'health-timeout': '1s' });
+    expect(reversed.code).toBe(1);
+    expect(annotation(reversed)).toMatch(/^RB-/);
+    expect(await record()).toBe(before);
+    succeeded(await stage.restore());
+    succeeded(await stage.restore({ undo: 'true' }));
+    expect(await columns()).toEqual(['id', 'note', 'price']);
+    const deployed = await stage.deploy(VERSION);
+    succeeded(deployed);
+    expect(deployed.stdout).toContain('nothing to do');
+  });
+
+  it('of a backup that was made after a rollback brings the schema of the data, not that of the release', async () => {
+    succeeded(await stage.rollback({ release: '2-v1' }));
+    succeeded(await stage.backup());
+    const manifest = await stage.host.root('cat "$(ls -d /opt/backups/acme/*/ | tail -n 1)manifest.json"');
+    const lines = (await record())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    const ran = lines.findLast(({ swap }) => swap === undefined);
+    expect(JSON.parse(manifest)).toMatchObject({ release: '2-v1', schema: ran?.schema, migrated: ran?.release });
   });
 });

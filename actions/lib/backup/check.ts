@@ -1,7 +1,9 @@
 /** What speaks against a restore, found before anything is touched. */
 
+import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { ServerFacts } from '../postgres/facts';
+import { compareSchema } from '../stack/migrations';
 import type { State } from '../stack/model';
 import type { VolumeFacts } from '../volumes/facts';
 import { isEncrypted } from './feed';
@@ -20,6 +22,7 @@ export interface CheckRequest {
   readonly qdrant: readonly QdrantPart[];
   readonly volumeFacts: ReadonlyMap<string, VolumeFacts>;
   readonly state: Pick<State, 'current' | 'migrations'>;
+  readonly runbook: Runbook;
   /** Missing roles are made from the backup. */
   readonly roles: boolean;
   /** A newer major version of the server is accepted. */
@@ -114,16 +117,15 @@ function checkVolumes({ volumes, volumeFacts }: CheckRequest): void {
   }
 }
 
-function checkSchema({ manifest, state }: CheckRequest): void {
-  const current = state.current?.schema ?? null;
-  if (manifest.schema === null || current === null || manifest.schema === current) return;
-  const order = state.migrations.map(({ schema }) => schema);
-  const own = order.lastIndexOf(manifest.schema);
-  if (own !== -1 && own < order.lastIndexOf(current)) return;
+function checkSchema({ manifest, state, runbook }: CheckRequest): void {
+  if (compareSchema(manifest.schema, state, runbook) !== 'newer') return;
+  const made = manifest.migrated ?? manifest.release;
   throw new UserError('RB-SCHEMA-NEWER', {
-    what: `the backup ${manifest.id} has the schema of release ${manifest.release}, which ${state.current?.id} does not know`,
-    why: own === -1 ? 'that migration never ran on this host' : 'its migration ran after that of the running release',
-    remedy: `deploy the version of release ${manifest.release} first, and restore then`,
+    what: `the backup ${manifest.id} has the schema of release ${made}, which ${state.current?.id} does not know`,
+    why: state.migrations.some(({ schema }) => schema === manifest.schema)
+      ? 'its migration ran after that of the running release'
+      : 'that migration never ran on this host',
+    remedy: `deploy the version of release ${made} first, and restore then`,
   });
 }
 

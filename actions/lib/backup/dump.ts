@@ -69,6 +69,8 @@ export interface DumpTools {
   readonly steps: Steps;
   readonly info: (text: string) => void;
   readonly remote: (line: string) => void;
+  /** A line of the record of migrations, as it is while nobody can migrate. */
+  readonly migration: (line: string) => void;
   /** So many bytes of an item are written. */
   readonly progress: (item: DumpItem, bytes: number) => void;
   /** Reads an item's archive from a FIFO of the host, to its end. Its rejection ends the dump. */
@@ -109,6 +111,7 @@ export function dumpScript({ stack, items, folder, patience }: DumpRequest): str
     printer('counts_sql', COUNTS),
     printer('facts_sql', DUMP_FACTS),
     `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
+    'tell_migrations',
     'prepare_folder || exit 1',
     `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${quote(service)}):"${quote(user)}`).join(' ')}`,
     // Files of their own may come at once; the runner takes one after the other.
@@ -165,6 +168,7 @@ class DumpObserver implements StepObserver {
     const item = this.#request.items[index];
     if (name === 'log') this.#log.push(fields.line ?? '');
     else if (name === 'failed') this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
+    else if (name === 'migration') this.#tools.migration(fields.line ?? '');
     else if (item === undefined) return;
     else if (name === 'tool') this.#versions.set(index, fields.version ?? '');
     else if (name === 'progress') this.#tools.progress(item, Number(fields.bytes));

@@ -18,6 +18,7 @@ const schema = z.object({
   run: z.string().nullable().default(null),
   release: z.string().nullable(),
   schema: z.string().nullable(),
+  migrated: z.string().nullable().default(null),
   seconds: z.number().nullable().default(null),
   verified: z.boolean().default(false),
   databases: z.array(
@@ -133,9 +134,12 @@ export interface Manifest {
   readonly createdAt: string;
   /** URL of the run that made it. */
   readonly run: string | null;
+  /** The one that ran. */
   readonly release: string | null;
-  /** Names the schema as releases do. */
+  /** Names the schema of the data as releases do: what the newest migration led to. */
   readonly schema: string | null;
+  /** The release whose migration that was. */
+  readonly migrated: string | null;
   /** From the start to the proof. */
   readonly seconds: number | null;
   /** Every archive was read to its end, and every process of every pipe ended well. */

@@ -3,6 +3,12 @@
 
 DUMP_NAME=runbook-backup-$RB_TOKEN
 
+# tell_migrations: which schema the data has; what is running may be another release's
+tell_migrations() {
+  [ -e "${RB_JOURNAL%/*}/migrations.jsonl" ] || return 0
+  while IFS= read -r line; do event migration "line=$line"; done <"${RB_JOURNAL%/*}/migrations.jsonl"
+}
+
 # dump_begin SERVER…: dumps that an ended run left in the servers end, and those of this run do when it ends early
 dump_begin() {
   undo_push "end_dumps '' $*"

@@ -13,12 +13,21 @@ server_awake() {
   done
 }
 
+# reverse_schema: the former data has the schema that it had
+reverse_schema() {
+  [ -s "$RB_ROOT/restore.schema" ] && [ -e "$RB_ROOT/migrations.jsonl" ] || return 0
+  kept=$RB_ROOT/.migrations.part
+  grep -vxF -f "$RB_ROOT/restore.schema" "$RB_ROOT/migrations.jsonl" >"$kept" || [ $? = 1 ] || return 1
+  sync "$kept" && mv -f "$kept" "$RB_ROOT/migrations.jsonl"
+}
+
 reverse_swap() {
   # Nobody writes into a database that is about to change its name back.
   [ -z "$WRITERS" ] || docker stop $WRITERS >/dev/null 2>&1
   code=0
   reverse_servers || code=1
   reverse_volumes || code=1
+  reverse_schema || code=1
   [ -z "$WRITERS" ] || docker start $WRITERS >/dev/null 2>&1
   for id in $([ -z "$PROXY" ] || docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter "label=com.docker.compose.service=$PROXY"); do
     docker exec "$id" nginx -s reload </dev/null >/dev/null 2>&1

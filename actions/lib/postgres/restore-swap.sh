@@ -36,6 +36,14 @@ EOF
   setsid sh "$RB_STEP/guard" </dev/null >>"$RB_STEP/out" 2>&1 8<&- &
 }
 
+# schema_swap: what becomes live has the schema that `restore.schema` says. Before the names change, so that a swap
+# that somebody ends later has it; the reversal takes the line away.
+schema_swap() {
+  [ -s "$RB_ROOT/restore.schema" ] || return 0
+  if is_torn "$RB_ROOT/migrations.jsonl"; then echo >>"$RB_ROOT/migrations.jsonl" || return 1; fi
+  cat "$RB_ROOT/restore.schema" >>"$RB_ROOT/migrations.jsonl" && to_disk "$RB_ROOT/migrations.jsonl"
+}
+
 reverse() {
   [ ! -e "$RECORD" ] || sh "$RECORD"
 }
@@ -53,6 +61,7 @@ swap() {
   event stopping "services=$(services_of $writers)"
   [ -z "$writers" ] || docker stop $writers >"$RB_STEP/stop.log" 2>&1 || { fail stop writers "$RB_STEP/stop.log"; return 1; }
   event stopped
+  schema_swap || { fail record "$RB_ROOT/migrations.jsonl"; return 1; }
   swap_servers >"$RB_STEP/swap.log" 2>&1 || { fail swap databases "$RB_STEP/swap.log"; return 1; }
   swap_volumes >"$RB_STEP/volumes.log" 2>&1 || { fail swap volumes "$RB_STEP/volumes.log"; return 1; }
   event swapped

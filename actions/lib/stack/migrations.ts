@@ -34,19 +34,44 @@ export function schemaOf(release: Pick<Release, 'services' | 'schema'>, { migrat
 export function parseMigrations(lines: readonly string[]): MigrationRecord[] {
   return lines.flatMap((line) => {
     try {
-      const { schema, release, compatible } = JSON.parse(line) as MigrationRecord;
-      return [{ schema, release, compatible }];
+      const { schema, release, compatible, restored, whole, swap, undoes } = JSON.parse(line) as MigrationRecord;
+      const moved = restored !== undefined || undoes !== undefined;
+      return [{ schema, release, compatible, ...(moved ? { restored, whole, swap, undoes } : {}) } as MigrationRecord];
     } catch {
       return [];
     }
   });
 }
 
+/** The migrations that the data has behind it, oldest first: what a restore took back is not among them. */
+export function appliedOf(records: readonly MigrationRecord[]): readonly MigrationRecord[] {
+  let applied: readonly MigrationRecord[] = [];
+  /** By the record that came last; and by the swap that came next. */
+  const after = new Map<string, readonly MigrationRecord[]>();
+  const before = new Map<string, readonly MigrationRecord[]>();
+  for (const record of records) {
+    const unknown = [...applied, { ...record, schema: '' }];
+    if (record.swap !== undefined) before.set(record.swap, applied);
+    if (record.undoes !== undefined) applied = before.get(record.undoes) ?? unknown;
+    else if (record.restored === undefined) applied = [...applied, record];
+    else if (record.whole === false) applied = unknown;
+    else applied = after.get(keyOf(record)) ?? [record];
+    if (record.restored === undefined && record.undoes === undefined) after.set(keyOf(record), applied);
+  }
+  return applied;
+}
+
+function keyOf({ schema, release }: MigrationRecord): string {
+  return `${schema} ${release}`;
+}
+
 /** Why the migration of a release has to run, in words; `null` when the data has its schema. */
 export function whyMigrate(state: State, target: Release, runbook: Runbook): string | null {
   const wanted = schemaOf(target, runbook);
-  const last = state.migrations.at(-1);
+  const last = appliedOf(state.migrations).at(-1);
   if (last?.schema === wanted) return null;
+  const restored = state.migrations.at(-1)?.restored;
+  if (restored !== undefined) return `the data was restored from the backup ${restored}`;
   if (last === undefined) return 'none is recorded on this host';
   const service = runbook.migration.service ?? '';
   const now = target.services[service];
@@ -88,7 +113,61 @@ export function unseenMounts({ traits, mounts }: ReleaseService, { directory }: 
  * releases' numbers: a schema's name may come again with an older version, and what it broke stays.
  */
 export function breakingSince(migrations: readonly MigrationRecord[], target: Release): MigrationRecord | null {
-  return migrations.find(({ compatible, release }) => !compatible && number(release) > number(target.id)) ?? null;
+  return (
+    appliedOf(migrations).find(({ compatible, release }) => !compatible && number(release) > number(target.id)) ?? null
+  );
+}
+
+/** Whether the names are of one image with the same files: on another host the definition may differ by a password. */
+function isSame(a: string, b: string): boolean {
+  return a === b || (!isNamedByImage(a) && a.slice(0, HALF) === b.slice(0, HALF));
+}
+
+/**
+ * How the schema of a backup stands to that of the current release: the same, or one that this host had before; `newer`
+ * is any other. `null` where one of them is not known.
+ */
+export function compareSchema(
+  schema: string | null,
+  { current, migrations }: Pick<State, 'current' | 'migrations'>,
+  runbook: Runbook,
+): 'same' | 'older' | 'newer' | null {
+  const now = current === null ? null : schemaOf(current, runbook);
+  if (schema === null || current === null || now === null) return null;
+  if (isSame(schema, now) || schema === current.schema) return 'same';
+  const applied = appliedOf(migrations).at(-1);
+  // After a rollback the data has a schema that its release does not lead to.
+  if (applied?.schema === schema) return number(applied.release) > number(current.id) ? 'same' : 'older';
+  const order = migrations.filter(({ swap }) => swap === undefined).map((record) => record.schema);
+  const own = order.findLastIndex((one) => isSame(one, schema));
+  const present = order.findLastIndex((one) => isSame(one, now));
+  if (own !== -1 && (present === -1 || own < present)) return 'older';
+  const service = current.services[runbook.migration.service ?? ''];
+  return service !== undefined && (service.digest ?? service.imageId) === schema ? 'older' : 'newer';
+}
+
+/** The record of a restore. `whole`: all databases of the backup. */
+export function restoredRecord(
+  backup: { readonly id: string; readonly schema: string | null; readonly migrated: string | null },
+  whole: boolean,
+  swap: string,
+  records: readonly MigrationRecord[],
+): MigrationRecord {
+  const schema = backup.schema ?? '';
+  const ran = records.findLast((record) => record.schema === schema && record.restored === undefined);
+  const release = backup.migrated ?? ran?.release ?? '';
+  return { schema, release, compatible: true, restored: backup.id, whole, swap };
+}
+
+/** The record of an undo. `undoes`: the time of the restore that put aside what comes back; `null`: not all of it. */
+export function undoneRecord(
+  undoes: string | null,
+  swap: string,
+  records: readonly MigrationRecord[],
+): MigrationRecord {
+  const undone = { schema: '', release: '', compatible: true, swap, undoes: undoes ?? '' };
+  const last = appliedOf([...records, undone]).at(-1);
+  return { ...undone, schema: last?.schema ?? '', release: last?.release ?? '' };
 }
 
 function number(id: string): number {

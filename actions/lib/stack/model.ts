@@ -141,7 +141,7 @@ export interface State {
   readonly files: Readonly<Record<string, string>>;
   /** TCP ports that something on the host listens on. */
   readonly ports: readonly number[];
-  /** Migrations that ran here, oldest first. */
+  /** Migrations that ran here, and restores, oldest first; see `appliedOf`. */
   readonly migrations: readonly MigrationRecord[];
   /** Journal entry without an end, when a procedure was interrupted. */
   readonly unfinished: { readonly procedure: string; readonly run: string; readonly release: string | null } | null;
@@ -149,12 +149,22 @@ export interface State {
   readonly replacements: Readonly<Record<string, Replacement>>;
 }
 
-/** One migration that ran to its end: a commit point of its own, never undone. */
+/** One migration that ran to its end: a commit point of its own, never undone. Or a restore, which sets the schema. */
 export interface MigrationRecord {
+  /** Empty where nobody knows it. */
   readonly schema: string;
+  /** The release whose migration led to it. */
   readonly release: string;
   /** Whether the release before can live with this schema. */
   readonly compatible: boolean;
+  /** Of a restore: the backup's ID. */
+  readonly restored?: string;
+  /** False where a restore brought some of the databases alone. */
+  readonly whole?: boolean;
+  /** Of a restore and of its undo: the host's time, as what it put aside has it in its names. */
+  readonly swap?: string;
+  /** Of an undo: the `swap` of the restore that it undoes. */
+  readonly undoes?: string;
 }
 
 export interface Downtime {

@@ -64,6 +64,7 @@ export function manifestOf(id: string, parts: readonly Part[] = [], stack = 'acm
     run: null,
     release: null,
     schema: null,
+    migrated: null,
     seconds: 1,
     verified: true,
     databases: [],

@@ -23,6 +23,7 @@ const manifest: Manifest = {
   run: null,
   release: null,
   schema: null,
+  migrated: null,
   seconds: 1,
   verified: true,
   databases: [],

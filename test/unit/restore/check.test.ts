@@ -5,6 +5,7 @@ import type { DatabasePart, Manifest, QdrantPart } from '../../../actions/lib/ba
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
 import type { MigrationRecord, Release } from '../../../actions/lib/stack/model';
+import { runbook } from '../stack/model-host';
 
 const part: DatabasePart = {
   file: 'db-db-app.dump.zst',
@@ -37,6 +38,7 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   release: '3-v3',
   run: null,
   schema: null,
+  migrated: null,
   seconds: null,
   verified: true,
   databases: [part],
@@ -71,8 +73,13 @@ interface Case {
 }
 
 function outcome(given: Case): ErrorCode | null {
-  const current = given.current === undefined ? null : ({ id: '4-v4', schema: given.current } as Release);
-  const migrations = (given.ran ?? []).map((schema): MigrationRecord => ({ schema, release: '1', compatible: true }));
+  const current =
+    given.current === undefined ? null : ({ id: '4-v4', schema: given.current, services: {} } as unknown as Release);
+  const migrations = (given.ran ?? []).map((text): MigrationRecord => {
+    const [schema = '', restored] = text.split(' ').reverse();
+    const release = schema === 'a' ? '4' : '5';
+    return { schema, release, compatible: true, ...(restored ? { restored, swap: 's', whole: true } : {}) };
+  });
   const request: CheckRequest = {
     manifest: manifest('20260101T000000Z', { schema: given.schema ?? null }),
     parts: [{ ...part, ...given.part }],
@@ -81,6 +88,7 @@ function outcome(given: Case): ErrorCode | null {
     volumeFacts: new Map(),
     qdrant: given.qdrant ?? [],
     state: { current, migrations },
+    runbook,
     roles: given.roles ?? false,
     newerServer: given.newerServer ?? false,
     identity: given.identity ?? null,
@@ -110,7 +118,12 @@ describe('what speaks against a restore', () => {
     ['a disk that nobody could measure', { server: { diskFree: null } }, null],
     ['the schema of the running release', { schema: 'b', current: 'b', ran: ['a', 'b'] }, null],
     ['an older schema', { schema: 'a', current: 'b', ran: ['a', 'b'] }, null],
-    ['a newer schema, after a rollback', { schema: 'b', current: 'a', ran: ['a', 'b'] }, 'RB-SCHEMA-NEWER'],
+    ['the schema of the data, after a rollback', { schema: 'b', current: 'a', ran: ['a', 'b'] }, null],
+    [
+      'a newer schema, after a rollback',
+      { schema: 'b', current: 'a', ran: ['a', 'b', 'restored a'] },
+      'RB-SCHEMA-NEWER',
+    ],
     ['a schema that nobody here knows', { schema: 'x', current: 'b', ran: ['a', 'b'] }, 'RB-SCHEMA-NEWER'],
     ['a schema, where no release runs', { schema: 'x' }, null],
   ])('%s', (_name, given, code) => expect(outcome(given)).toBe(code));

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../actions/lib/stack/diff';
-import { breakingSince, schemaName } from '../../../actions/lib/stack/migrations';
+import {
+  appliedOf,
+  breakingSince,
+  restoredRecord,
+  schemaName,
+  undoneRecord,
+} from '../../../actions/lib/stack/migrations';
 import type { MigrationRecord, Release, ReleaseService, State } from '../../../actions/lib/stack/model';
 import { emptyHost, release, runbook, service, traits } from './model-host';
 
@@ -108,5 +114,64 @@ describe('a breaking migration', () => {
     ['that is none', release1, [record('a'), record('b', '2-v2')], null],
   ])('%s', (_what, target, records, found) => {
     expect(breakingSince(records, target)?.release ?? null).toBe(found);
+  });
+});
+
+describe('the migrations that data has behind it', () => {
+  const [a, b, c] = [record('a'), record('b', '2-v2', false), record('c', '3-v3')];
+  const names = (records: MigrationRecord[]) => appliedOf(records).map(({ schema }) => schema);
+  const restore = (
+    records: MigrationRecord[],
+    schema: string | null,
+    swap = 't1',
+    whole = true,
+    migrated: string | null = null,
+  ) => [...records, restoredRecord({ id: 'backup', schema, migrated }, whole, swap, records)];
+  const undo = (records: MigrationRecord[], undoes: string | null, swap = 't9') => [
+    ...records,
+    undoneRecord(undoes, swap, records),
+  ];
+
+  it('are those of the backup after a restore, and those from before after its undo', () => {
+    const restored = restore([a, b, c], 'b');
+    expect(names(restored)).toEqual(['a', 'b']);
+    expect(names(undo(restored, 't1'))).toEqual(['a', 'b', 'c']);
+    expect(names(undo([...restored, record('d', '4-v4')], 't1'))).toEqual(['a', 'b', 'c']);
+  });
+
+  it('come back by a newer backup, with what they broke', () => {
+    const back = restore(restore([a, b, c], 'a'), 'c', 't2');
+    expect(names(back)).toEqual(['a', 'b', 'c']);
+    expect(breakingSince(back, release('1-v1', {}))?.release).toBe('2-v2');
+    expect(breakingSince(restore(back, 'a', 't3'), release('1-v1', {}))).toBeNull();
+  });
+
+  it('tell the first run of a schema from a later one', () => {
+    const again = record('a', '3-v1');
+    expect(names(restore([a, b, again], 'a', 't1', true, '1-v1'))).toEqual(['a']);
+    expect(names(restore([a, b, again], 'a', 't1', true, '3-v1'))).toEqual(['a', 'b', 'a']);
+  });
+
+  it.each<[string, MigrationRecord[]]>([
+    ['of a backup that does not say its schema', restore([a], null)],
+    ['of a backup of another host', restore([a], 'x')],
+    ['of some databases alone', restore([a], 'a', 't1', false)],
+    ['that is undone in part', undo(restore([a], 'a'), null)],
+    ['that is undone and that nobody recorded', undo([a], 't7')],
+  ])('are to be migrated after a restore %s', (_what, records) => {
+    expect(appliedOf(records).at(-1)?.schema).not.toBe('a');
+    const state = {
+      ...hostOf(null),
+      migrations: records.map((one) => ({ ...one, schema: one.schema === 'a' ? schemaName(flyway) : one.schema })),
+    };
+    expect(reasons(state, with_(flyway, '1-v1'))).toEqual([expect.stringMatching(/^migration: /)]);
+  });
+
+  it('are to be migrated after a restore, and the plan says of which backup', () => {
+    const records = restore([record('a'), record(schemaName(flyway), '2-v2')], 'a');
+    expect(reasons({ ...hostOf(null), migrations: records }, with_(flyway))).toEqual([
+      'migration: the data was restored from the backup backup',
+    ]);
+    expect(reasons({ ...hostOf(null), migrations: undo(records, 't1') }, with_(flyway))).toBeNull();
   });
 });
