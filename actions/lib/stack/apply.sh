@@ -115,7 +115,8 @@ remove_fresh_after_drain() {
   if [ -e "$RB_STEP/turned-back" ]; then
     [ -s "$RB_STEP/end" ] && patience=600 || patience=1000
     until=$(($(cat "$RB_STEP/turned-back") + patience))
-    while [ "$(connections_to $(fresh "$1"))" -gt 0 ] && [ "$(hundredths)" -lt "$until" ]; do
+    made=$(fresh "$1")
+    while [ "$(connections_to $made)" -gt 0 ] && [ "$(hundredths)" -lt "$until" ]; do
       sleep 0.2
     done
   fi
@@ -142,41 +143,6 @@ replace_back() {
     remove_fresh "$1"
   fi
   redirect_refresh
-}
-
-# sample SERVICE…: one event for each new container
-sample() {
-  for service in "$@"; do
-    made=$(fresh "$service")
-    [ -n "$made" ] || continue
-    docker inspect --format '{{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
-      while read -r id state health restarts code pid addresses; do
-        event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
-          "exit=$code" "addresses=$addresses" "ports=$(listening_ports "$pid")"
-      done
-  done
-}
-
-# op_gate NAME SECONDS SERVICE…
-op_gate() {
-  name=$1 limit=$2
-  shift 2
-  event gate "name=$name"
-  until=$(($(uptime_seconds) + limit + PATIENCE))
-  while :; do
-    sample "$@"
-    event sampled "name=$name"
-    await_word 4 "go $name" "abort $name" && case $RB_WORD in
-      go*) return 0 ;;
-      *) break ;;
-    esac
-    if [ "$(uptime_seconds)" -gt "$until" ] || runner_lost; then
-      event failed kind=no-verdict "service=$name"
-      break
-    fi
-    redirect_refresh
-  done
-  return 1
 }
 
 # entries_of PATH…: lines of files.list that bring these files from what is there to the new release
@@ -208,62 +174,6 @@ turn_back() {
   hundredths >"$RB_STEP/turned-back"
   event turned-back
   if proxy_keeps_alive; then reload_proxy; fi
-}
-
-# stay_up SERVICE: false when a new container ended or started again. Once it serves nobody waits for more.
-stay_up() {
-  [ -e "$RB_STEP/before-$1" ] || return 0
-  made=$(fresh "$1")
-  [ -z "$made" ] || docker inspect --format '{{.State.Status}} {{.RestartCount}}' $made |
-    awk '$1 != "running" || $2 > 0 { ended = 1 } END { exit ended }' || fail ended "$1"
-}
-
-# op_watch SECONDS DRAIN SERVICE…: first the verdict, then until old connections ended or DRAIN is over
-op_watch() {
-  limit=$1 drain=$2
-  shift 2
-  event watch
-  begun=$(uptime_seconds)
-  verdict=
-  while :; do
-    [ ! -e "$RB_STEP/access" ] || [ -n "$verdict" ] || count_answers now <"$RB_STEP/access"
-    left=0
-    for service in "$@"; do
-      [ -n "$verdict" ] || stay_up "$service" || return 1
-      count=$(drain_count "$service")
-      left=$((left + count))
-    done
-    event draining "left=$left" "of=$*"
-    now=$(uptime_seconds)
-    if [ -n "$verdict" ]; then
-      [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break
-      sleep 0.4
-    else
-      await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
-      [ "$verdict" != 'bad watch' ] || return 1
-      if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
-        event failed kind=no-verdict service=watch
-        return 1
-      fi
-    fi
-    redirect_refresh
-  done
-  stop_access_log
-}
-
-# op_drain SECONDS SERVICE…
-op_drain() {
-  stop_access_log
-  until=$(($(uptime_seconds) + $1))
-  shift
-  while :; do
-    left=0
-    for service in "$@"; do left=$((left + $(drain_count "$service"))); done
-    event draining "left=$left" "of=$*"
-    [ "$left" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ] || break
-    sleep 0.4
-    redirect_refresh
-  done
 }
 
 op_commit() {

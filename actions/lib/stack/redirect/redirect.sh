@@ -13,7 +13,7 @@ addresses_of() {
 }
 
 pids_of() {
-  [ $# -eq 0 ] || docker inspect --format '{{.State.Pid}}' "$@"
+  processes "$@" | cut -d ' ' -f 2
 }
 
 # redirect_service SERVICE RETIRE…: what runs of it now is old; RETIRE are the containers that will go
@@ -72,7 +72,7 @@ redirect_phase() {
   redirect_look && redirect_apply
 }
 
-# Who runs on the networks concerned: `known` lines for the rules, and `ID PID STARTED` for the callers. On a full disk
+# Who runs on the networks concerned: `known` lines for the rules, and `ID PID START` for the callers. On a full disk
 # it fails: nobody written down must not mean that nobody is there.
 redirect_look() {
   folder=$RB_STEP/redirect
@@ -83,8 +83,7 @@ redirect_look() {
 {{$id}} {{$network}} 6 {{$at.IPv6Address}}
 {{end}}' $networks | awk 'NF == 4 && $4 ~ /[.:]/ { sub(/\/.*/, "", $4); print }' >"$folder/known" || return 1
   ids=$(cut -d ' ' -f 1 "$folder/known" | sort -u)
-  [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' $ids 2>/dev/null |
-    awk '$2 > 0' | sort >"$folder/callers"
+  [ -z "$ids" ] || processes $ids 2>/dev/null | sort >"$folder/callers"
 }
 
 # The whole table for rules.awk, and a last line without which it is none. An old address that another container has by now is nobody's to redirect.
@@ -131,9 +130,9 @@ redirect_apply() {
   for family in 4 6; do
     awk -v family="$family" -v chain="$RB_CHAIN" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family" || return 1
   done
-  {
+  (
     # Some callers have the rules where another one refuses them.
-    : >"$folder/touched" || echo exit 1
+    : >"$folder/touched" || exit 1
     redirect_attempts 120 1
     for family in 4 6; do
       # IPv6 is left alone where nothing of ours ever has to stand in it.
@@ -145,8 +144,17 @@ redirect_apply() {
       echo RULES
       echo "$tool -w 5 -t nat -C OUTPUT -j $RB_CHAIN 2>/dev/null || $tool -w 5 -t nat -I OUTPUT -j $RB_CHAIN || exit 1"
     done
-  } | redirect_everywhere || return 1
-  cp "$folder/callers" "$folder/applied"
+    echo '# whole'
+  ) >"$folder/apply.sh" && [ "$(tail -n 1 "$folder/apply.sh")" = '# whole' ] || return 1
+  # Whoever has these rules already keeps them as long as it runs.
+  if [ -e "$folder/applied.sh" ] && cmp -s "$folder/apply.sh" "$folder/applied.sh"; then
+    grep -vxF -f "$folder/applied" "$folder/callers" >"$folder/lacking" || [ $? = 1 ] || return 1
+  else
+    cat "$folder/callers" >"$folder/lacking" || return 1
+  fi
+  rm -f "$folder/applied.sh"
+  [ ! -s "$folder/lacking" ] || redirect_everywhere lacking <"$folder/apply.sh" || return 1
+  cp "$folder/callers" "$folder/applied" && cp "$folder/apply.sh" "$folder/applied.sh"
 }
 
 # redirect_refresh: gives the rules to callers that came or started again since; cheap when none did
@@ -159,6 +167,7 @@ redirect_refresh() {
 # redirect_detach: from now on no new connection is redirected; those that are stay
 redirect_detach() {
   redirect_look || return 1
+  rm -f "$RB_STEP/redirect/applied" "$RB_STEP/redirect/applied.sh"
   for tool in iptables ip6tables; do
     echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
   done | redirect_everywhere
@@ -235,7 +244,10 @@ connections_to() {
   done | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# drain_count SERVICE: connections to its containers that will go
+# drain_count SERVICE…: connections to their containers that will go
 drain_count() {
-  connections_to $(awk -v role=retire '$4 == role { print $1 }' "$RB_STEP/redirect/old-$1" | sort -u)
+  for service in "$@"; do cat "$RB_STEP/redirect/old-$service"; done | awk '$4 == "retire" { print $1 }' | sort -u | {
+    going=$(cat)
+    connections_to $going
+  }
 }

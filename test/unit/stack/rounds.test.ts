@@ -1,0 +1,113 @@
+/** What a procedure asks Docker while it waits, counted: a double of `docker` stands in for it, this machine's processes for containers. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { redirectScript } from '../../../actions/lib/stack/redirect/redirect';
+
+const stack = `${import.meta.dirname}/../../../actions/lib/stack`;
+const script = (name: string): string => readFileSync(join(stack, name), 'utf8');
+
+/** The services s1, s2, … have an old container `old-N` and a new one `new-N` each, all on one network. */
+const docker = `#!/bin/sh
+printf "%s\\n" "$(echo "$*" | tr "\\n" " ")" >>"$RB_STEP/asked"
+number() { seq "$SERVICES"; }
+pid() { cat "$RB_STEP/pid"; }
+case "$*" in
+  "ps "*) for n in $(number); do echo "s$n old-$n"; echo "s$n new-$n"; done ;;
+  "network inspect "*) for n in $(number); do echo "old-$n net 4 10.0.0.$((2 * n))/24"; echo "new-$n net 4 10.0.0.$((2 * n + 1))/24"; done ;;
+  "inspect "*)
+    for word in "$@"; do
+      case $word in
+        old-* | new-*)
+          case "$*" in
+            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) 10.0.0.9," ;;
+            *RestartCount*) echo "$word running \${RESTARTS:-0}" ;;
+            *State.Pid*) echo "$word $(pid)" ;;
+          esac ;;
+      esac
+    done ;;
+esac
+`;
+
+/** @returns what the operation printed, and the questions to Docker of each of its rounds */
+function run(services: number, operation: string, restarts = 0): { events: string[]; rounds: string[][] } {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-rounds-'));
+  try {
+    const text = `
+RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts}
+export RB_STEP SERVICES RESTARTS
+${script('containers.sh')}
+${redirectScript()}
+${script('proxy.sh')}
+${script('apply.sh')}
+${script('rounds.sh')}
+event() { printf '%s\\n' "$*"; }
+uptime_seconds() { echo 0; }
+hundredths() { echo 0; }
+runner_lost() { false; }
+rounds=0
+await_word() {
+  rounds=$((rounds + 1))
+  echo "round $rounds" >>"$RB_STEP/asked"
+  [ "$rounds" -ge 4 ] || return 1
+  shift
+  RB_WORD=$1
+}
+sleep() { :; }
+PATH=${folder}:$PATH
+cat >${folder}/docker <<'END'
+${docker}
+END
+chmod 755 ${folder}/docker
+command sleep 60 >/dev/null 2>&1 & echo $! >${folder}/pid
+mkdir ${folder}/redirect
+names=
+for n in $(seq "$SERVICES"); do
+  names="$names s$n"
+  echo "old-$n" >"$RB_STEP/before-s$n"
+  echo "old-$n address s$n retire net 4 10.0.0.$((2 * n))" >"$RB_STEP/redirect/old-s$n"
+done
+redirect_look && cp "$RB_STEP/redirect/callers" "$RB_STEP/redirect/applied"
+: >"$RB_STEP/asked"
+${operation} $names
+echo "status $?"
+kill "$(cat ${folder}/pid)"
+`;
+    const events = execFileSync('sh', ['-c', text], { encoding: 'utf8' }).trim().split('\n');
+    const rounds = readFileSync(join(folder, 'asked'), 'utf8')
+      .split(/^round \d+\n/m)
+      .map((asked) => asked.split('\n').filter((line) => line !== ''));
+    return { events, rounds };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+it.each(['op_gate go 60', 'op_watch 5 30'])('%s asks Docker as often for ten services as for one', (operation) => {
+  const one = run(1, operation);
+  const ten = run(10, operation);
+  expect(one.events).toContain('status 0');
+  expect(ten.events).toContain('status 0');
+  const counts = (rounds: string[][]): number[] => rounds.map((asked) => asked.length);
+  expect(counts(ten.rounds), ten.rounds.flat().join('\n')).toEqual(counts(one.rounds));
+  // Who is on the networks; the gate also asks for the health of what is new.
+  for (const asked of ten.rounds.slice(1, -1)) expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(3);
+});
+
+it('one look samples every new container, and no old one', () => {
+  const { events } = run(3, 'sample');
+  const sampled = events.filter((event) => event.startsWith('sample'));
+  expect(sampled.map((event) => event.split(' ').slice(1, 3))).toEqual([
+    ['service=s1', 'id=new-1'],
+    ['service=s2', 'id=new-2'],
+    ['service=s3', 'id=new-3'],
+  ]);
+});
+
+it('the watch ends when a new container started again', () => {
+  const { events } = run(2, 'op_watch 5 30', 1);
+  expect(events).toContain('failed kind=ended service=s1');
+  expect(events).toContain('status 1');
+});
