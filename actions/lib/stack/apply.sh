@@ -88,7 +88,8 @@ remove_fresh() {
 op_create() {
   remember "$1" || return 1
   undo_push "remove_fresh $1"
-  up "$1" "$2" --no-recreate
+  up "$1" "$2" --no-recreate || return 1
+  addresses_new "$1"
 }
 
 op_start_beside() {
@@ -96,7 +97,7 @@ op_start_beside() {
   shift 2
   remember "$service" || return 1
   redirect_service "$service" "$@" || { fail redirect "$service"; return 1; }
-  undo_push "redirect_withdraw"
+  redirect_begin
   redirect_guard "$service" || { fail redirect "$service"; return 1; }
   undo_push "remove_fresh_after_drain $service"
   up "$service" "$total" --no-recreate || return 1
@@ -106,7 +107,7 @@ op_start_beside() {
 # op_turn_aside SERVICE RETIRE…: of its containers these will go, and the others stay
 op_turn_aside() {
   redirect_service "$@" || { fail redirect "$1"; return 1; }
-  undo_push redirect_withdraw
+  redirect_begin
 }
 
 # Connections that real traffic opened to the new containers may end before they go; from the turning back they
@@ -129,9 +130,12 @@ remove_fresh_after_drain() {
 op_replace() {
   service=$1 total=$2
   note_before "$service" || return 1
+  addresses_note "$service" || { fail unnoted "$service"; return 1; }
+  redirect_begin
   undo_push "replace_back $service $(containers "$service" | wc -l)"
   say "$service: stopping the old, starting the new"
-  up "$service" "$total" --force-recreate
+  up "$service" "$total" --force-recreate || return 1
+  addresses_follow "$service" || { fail redirect "$service"; return 1; }
   redirect_refresh || fail redirect "$service"
 }
 
@@ -141,8 +145,7 @@ replace_back() {
     compose "$OLD" up -d --no-deps --no-build --pull never --scale "$1=$2" "$1"
   else
     remove_fresh "$1"
-  fi
-  redirect_refresh
+  fi && addresses_follow "$1" && addresses_tell && redirect_refresh
 }
 
 # entries_of PATH…: lines of files.list that bring these files from what is there to the new release

@@ -174,6 +174,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     readFileSync(join(__dirname, 'images.sh'), 'utf8'),
     readFileSync(join(__dirname, 'apply.sh'), 'utf8'),
     readFileSync(join(__dirname, 'shared.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'addresses.sh'), 'utf8'),
     readFileSync(join(__dirname, 'rounds.sh'), 'utf8'),
     readFileSync(join(__dirname, 'one-shot.sh'), 'utf8'),
     readFileSync(join(__dirname, 'proxy.sh'), 'utf8'),

@@ -42,6 +42,8 @@ export type Operation =
   /** Sends new connections to the new containers. */
   | { readonly op: 'cut'; readonly services: readonly string[] }
   | { readonly op: 'reload-proxy' }
+  /** Has the proxy ask for addresses again, where one that it may know has changed. */
+  | { readonly op: 'tell-proxy' }
   /** Waits for the runner's verdict on real traffic, and for old connections to end. */
   | { readonly op: 'watch'; readonly services: readonly string[]; readonly drain: number }
   /** Waits for old connections to end. */
@@ -78,6 +80,7 @@ export const windows: Readonly<Record<Operation['op'], Window>> = {
   place: 'none',
   cut: 'onwards',
   'reload-proxy': 'onwards',
+  'tell-proxy': 'itself',
   watch: 'none',
   drain: 'none',
   sweep: 'none',
@@ -125,8 +128,10 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   }
   if (services.length > 0) operations.push({ op: 'cut', services });
   for (const service of standIns) operations.push({ op: 'divert', service });
+  const moved = plan.changes.filter((change) => change.kind === 'create' || isReplacement(change));
   if (late.length > 0 && proxy?.kind !== 'stand-in' && !last.some((change) => change === proxy))
     operations.push({ op: 'reload-proxy' });
+  else if (proxyServes && moved.length > 0) operations.push({ op: 'tell-proxy' });
   const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
   if (services.length > 0 || (seen && operations.length > 0)) {
     operations.push({ op: 'watch', services, drain: drainOf(services) });
@@ -147,8 +152,8 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   // Whatever others call has other addresses by now.
   const called = redirected.some((service) => service !== runbook.proxy.service);
   if (proxyServes && called) operations.push({ op: 'reload-proxy' });
-  if (redirected.length > 0)
-    operations.push({ op: 'release-callers', services: redirected, drain: drainOf(redirected) });
+  const led = [...redirected, ...moved.filter(isReplacement).map((change) => change.service)];
+  if (led.length > 0) operations.push({ op: 'release-callers', services: led, drain: drainOf(led) });
   for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
   return operations;
 }

@@ -137,6 +137,7 @@ listens_still() {
 
 op_reload_proxy() {
   undo_push reload_proxy
+  addresses_untold=
   reload_proxy || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
 

@@ -89,6 +89,8 @@ function line(operation: Operation, request: ApplyRequest): string {
       return call('op_cut', ...operation.services);
     case 'reload-proxy':
       return call('op_reload_proxy');
+    case 'tell-proxy':
+      return call('op_tell_proxy');
     case 'watch':
       return call('op_watch', runbook.watch.duration, operation.drain, ...operation.services);
     case 'commit':

@@ -22,7 +22,7 @@ op_start_stand_in() {
     stand_in_names "$(docker inspect --format '{{.Name}}' "$old")" "$@" >"$RB_STEP/names-$service.json" ||
     { fail unnoted "$service"; return 1; }
   redirect_service "$service" "$old" || { fail redirect "$service"; return 1; }
-  undo_push redirect_withdraw
+  redirect_begin
   redirect_guard "$service" || { fail redirect "$service"; return 1; }
   # In IPv6 the host's own address takes the place of the one that was dialled, hence any.
   set -- $(published_ports "$old" | awk '{ print ($1 ~ /:/ ? "[::]::" : "127.0.0.1::") $3 }' | sort -u | sed 's/^/-p /')

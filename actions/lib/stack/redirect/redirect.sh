@@ -55,7 +55,15 @@ redirect_cut() {
 }
 
 redirect_turn_back() {
-  redirect_phase narrow $(redirect_services)
+  redirect_phase narrow $(for turned in $(redirect_services); do
+    ! grep -qx cut "$RB_STEP/redirect/phase-$turned" || echo "$turned"
+  done)
+}
+
+# redirect_begin: the last thing that a failing step undoes is its redirect, of all services at once
+redirect_begin() {
+  [ -n "${redirect_begun:-}" ] || undo_push redirect_withdraw
+  redirect_begun=1
 }
 
 redirect_services() {
@@ -86,16 +94,20 @@ redirect_look() {
   [ -z "$ids" ] || processes $ids 2>/dev/null | sort >"$folder/callers"
 }
 
-# The whole table for rules.awk, and a last line without which it is none. An old address that another container has by now is nobody's to redirect.
+# The whole table for rules.awk, and a last line without which it is none. An old address that another container has by
+# now is nobody's to redirect, but for a service that moved: there it is, unless that one can be meant.
 redirect_table() {
   folder=$RB_STEP/redirect
   for turned in $(redirect_services); do
     ports=$(cat "$folder/ports-$turned")
     ports=${ports%,}
-    echo "service $turned $(cat "$folder/phase-$turned") ${ports:--}"
+    phase=$(cat "$folder/phase-$turned")
+    echo "service $turned $phase ${ports:--}"
     cat "$folder/subnets-$turned"
     cat "$folder/old-$turned" "$folder/new-$turned" | while read -r id rest; do
-      [ -n "$(taker_of "$id" "${rest##* }")" ] || echo "$rest"
+      taker=$(taker_of "$id" "${rest##* }")
+      [ -z "$taker" ] || { [ "$phase" = moved ] && ! is_called_by "$taker" "$ports"; } || continue
+      echo "$rest"
     done
     [ ! -e "$folder/leaving-$turned" ] ||
       sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned" | while read -r id rest; do
@@ -121,6 +133,15 @@ is_called_by() {
   for hex in $(listening_ports "$(awk -v id="$1" '$1 == id { print $2 }' "$RB_STEP/redirect/callers")" | tr , ' '); do
     case ,$2, in *,$((0x$hex)),*) return 0 ;; esac
   done
+  return 1
+}
+
+# redirect_unled SERVICE: whether one of its former addresses leads to somebody else who can be meant
+redirect_unled() {
+  ports=$(cat "$RB_STEP/redirect/ports-$1")
+  while read -r id rest; do
+    ! is_called_by "$(taker_of "$id" "${rest##* }")" "${ports%,}" || return 0
+  done <"$RB_STEP/redirect/old-$1"
   return 1
 }
 
@@ -208,9 +229,11 @@ SCRIPT
 # redirect_in_use old|new: true while a caller has a connection to an address that was redirected
 redirect_in_use() {
   folder=$RB_STEP/redirect
-  for file in "$folder/$1"-*; do
-    leaving=$folder/leaving-${file##*/"$1"-}
-    if [ "$1" = old ] && [ -e "$leaving" ]; then cat "$leaving"; else cat "$file"; fi
+  for turned in $(redirect_services); do
+    case "$1 $(cat "$folder/phase-$turned")" in
+      old\ * | *\ moved) if [ -e "$folder/leaving-$turned" ]; then cat "$folder/leaving-$turned"; else cat "$folder/old-$turned"; fi ;;
+      *) cat "$folder/new-$turned" ;;
+    esac
   done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses" || return 0
   while read -r id pid started; do
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null

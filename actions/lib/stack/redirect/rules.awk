@@ -2,7 +2,7 @@
 # not on a network never dials its addresses.
 #
 # Given: family (4 or 6), chain, comment. Input, in any order:
-#   service NAME PHASE PORTS        phase guard, narrow or cut; ports with commas, or -
+#   service NAME PHASE PORTS        phase guard, narrow, cut or moved; ports with commas, or -
 #   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire, new or gone
 #   subnet SERVICE NETWORK FAMILY CIDR
 #   known NETWORK FAMILY ADDRESS    of every container that runs
@@ -46,7 +46,7 @@ END {
       old = addresses[s, "keep", n] addresses[s, "retire", n]
       if (phase[s] != "cut") each(s, addresses[s, "gone", n], old)
       if (phase[s] == "narrow") each(s, addresses[s, "new", n], old)
-      if (phase[s] == "cut") each(s, addresses[s, "retire", n], addresses[s, "keep", n] addresses[s, "new", n])
+      if (phase[s] == "cut" || phase[s] == "moved") each(s, addresses[s, "retire", n], addresses[s, "keep", n] addresses[s, "new", n])
     }
   }
   for (i = 1; i <= services; i++) {
