@@ -75,7 +75,12 @@ export async function restore(): Promise<void> {
       await summarise(renderBackups(backups));
       return;
     }
-    const what = inputs.undo ? 'Undo the last restore' : 'Restore';
+    const what =
+      inputs.interrupted !== null
+        ? 'Settle an interrupted restore'
+        : inputs.undo
+          ? 'Undo the last restore'
+          : 'Restore';
     await show(inputs, what, async (recorder, title) => {
       const { report, backup, former } = await runRestore(
         { ...inputs, title, run, actor, lease: lease(inputs) },

@@ -86,6 +86,8 @@ export const ERROR_CODES = {
   'RB-SCHEMA-NEWER': 'The backup has a newer schema than the running release.',
   'RB-RESTORE-DIFFERS': 'The restored database differs from what the manifest says.',
   'RB-RESTORE-FAILED': 'The host could not carry the restore out; what it had changed was put back.',
+  'RB-RESTORE-UNSETTLED': 'A restore was interrupted in its swap, and somebody has to say which data stays.',
+  'RB-WRITERS-DOWN': 'The former data is back after a failed restore, but services that write to it do not run.',
   'RB-UNDO-UNKNOWN': 'There is no former database to go back to.',
 } as const;
 

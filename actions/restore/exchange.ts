@@ -1,5 +1,6 @@
 /** The swap: what stands beside the live data becomes live, and Qdrant, which has nothing beside it, changes before that. */
-import { type ServerSwap, swap, type VolumeSwap } from '../lib/backup/swap';
+import { type SwapEnd, swap } from '../lib/backup/swap';
+import type { ServerSwap, VolumeSwap } from '../lib/backup/swap-script';
 import { UserError } from '../lib/errors';
 import { besideName } from '../lib/postgres/names';
 import type { Witness } from '../lib/qdrant/note';
@@ -42,6 +43,7 @@ export async function exchange(
   const swapped = swappedOf(settled, exchanged, kind, id);
   const known = notes.length;
   let swapping = false;
+  let end: SwapEnd | null = null;
   try {
     await qdrant.make();
     if (parts.length + names.length === 0) await qdrant.keep();
@@ -49,14 +51,23 @@ export async function exchange(
       await noteSchema(scene.session, exchanged.schema);
       await qdrant.swapping(witnessOf(swapped));
       swapping = true;
-      await carryOut(scene, settled, swapped);
+      await carryOut(scene, settled, swapped, (reached) => {
+        end = reached;
+      });
     }
   } catch (error) {
     const left = leftoversOf(parts, kind === 'restore' ? names : [], id);
     const isUnknown = swapping && error instanceof UserError && error.code === 'RB-CONNECTION-LOST';
     // Points that were counted are not there any more.
     notes.length = known;
-    const serving = isUnknown ? UNKNOWN + qdrant.undecided : await qdrant.back();
+    const reached = end as SwapEnd | null;
+    const isStuck = reached !== null && reached.data !== 'back';
+    let serving = isUnknown || isStuck ? UNKNOWN + qdrant.undecided : await qdrant.back();
+    if (reached !== null) {
+      notes.push(...reversedNotes(scene, settled, swapped, reached));
+      if (!isStuck && reached.down.length > 0)
+        serving = `The former data is live again, but ${reached.down.join(', ')} do not run or are not healthy.`;
+    }
     return await failed(scene, left, error, finish, serving);
   }
   if (swapping) {
@@ -80,12 +91,16 @@ function swappedOf({ facts }: Settled, { parts, volumes }: Exchanged, kind: 'res
       const server = facts.servers.get(service);
       const exchanges = databases.map((live) => {
         const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
-        return { live, incoming: besideName(live, kind, id), outgoing };
+        const incoming = besideName(live, kind, id);
+        const reversed = kind === 'restore' ? besideName(live, 'undone', id) : incoming;
+        return { live, incoming, outgoing, reversed };
       });
       return { service, user, container: server?.container ?? '', exchanges };
     }),
     volumes: volumes.map((name): VolumeSwap => {
-      return { name, incoming: besideFolder(kind, id), outgoing: besideFolder(aside, facts.now) };
+      const incoming = besideFolder(kind, id);
+      const reversed = kind === 'restore' ? besideFolder('undone', id) : incoming;
+      return { name, incoming, outgoing: besideFolder(aside, facts.now), reversed };
     }),
   };
 }
@@ -107,6 +122,7 @@ async function carryOut(
   { request, recorder, steps, notes }: Scene,
   { facts }: Settled,
   { servers, volumes }: Swapped,
+  onEnd: (end: SwapEnd) => void,
 ): Promise<void> {
   const { runbook } = request;
   recorder.step('Swap');
@@ -122,6 +138,7 @@ async function carryOut(
     },
     {
       steps,
+      onEnd,
       mark: (text) => {
         seconds.set(text, performance.now());
         recorder.mark(text);
@@ -141,22 +158,57 @@ function formerOf(
 ): Readonly<Record<string, string>> {
   const { stack } = request.runbook;
   const former: Record<string, string> = {};
-  for (const { service, user, exchanges } of servers) {
-    for (const { live, outgoing } of exchanges) {
+  for (const server of servers) {
+    for (const { live, outgoing } of server.exchanges) {
       if (outgoing === null) continue;
       former[live] = outgoing;
-      notes.push(
-        `What was ${live} is ${outgoing} now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${outgoing}'`,
-      );
+      notes.push(`What was ${live} is ${outgoing} now. To drop it: ${dropCommand(stack, server, outgoing)}`);
     }
   }
   for (const { name, outgoing } of volumes) {
     former[name] = outgoing;
-    const source = volumeFacts.get(name)?.source ?? name;
-    const folder = name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
-    notes.push(`What was in ${name} is in its folder ${outgoing} now. To remove it: sudo rm -rf ${folder}/${outgoing}`);
+    const command = removeCommand(volumeFacts, name, outgoing);
+    notes.push(`What was in ${name} is in its folder ${outgoing} now. To remove it: ${command}`);
   }
   return former;
+}
+
+/** What was live for a moment stays, as somebody may have written to it. */
+function reversedNotes(
+  { request }: Scene,
+  { volumes: volumeFacts }: Settled,
+  { servers, volumes }: Swapped,
+  end: SwapEnd,
+): string[] {
+  if (end.data !== 'back' || !end.exchanged) return [];
+  const { stack } = request.runbook;
+  const kept = 'and is kept, as it was live for a moment';
+  return [
+    ...servers.flatMap((server) =>
+      server.exchanges
+        .filter(({ incoming, reversed }) => incoming !== reversed)
+        .map(
+          ({ live, reversed }) =>
+            `What was restored for ${live} is ${reversed} now, ${kept}. To drop it: ${dropCommand(stack, server, reversed)}`,
+        ),
+    ),
+    ...volumes
+      .filter(({ incoming, reversed }) => incoming !== reversed)
+      .map(
+        ({ name, reversed }) =>
+          `What was restored for ${name} is in its folder ${reversed} now, ${kept}. To remove it: ${removeCommand(volumeFacts, name, reversed)}`,
+      ),
+  ];
+}
+
+function dropCommand(stack: string, { service, user }: ServerSwap, database: string): string {
+  return `docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${database}'`;
+}
+
+function removeCommand(facts: Settled['volumes'], name: string, below: string): string {
+  const source = facts.get(name)?.source ?? name;
+  const folder = name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
+  return `sudo rm -rf ${folder}/${below}`;
 }
 
 /** What is to go when a restore fails. */

@@ -6,10 +6,11 @@ import { roomOfQdrant } from '../lib/qdrant/find';
 import { type Note, pathOf, readNotes, type Witness } from '../lib/qdrant/note';
 import { requireQdrantRoom } from '../lib/qdrant/plan';
 import { finish, goBack } from '../lib/qdrant/settle';
+import { unsettled } from '../lib/stack/interrupted';
 import { readVolumes } from '../lib/volumes/facts';
 import { reach } from './qdrant';
 import type { QdrantChange } from './qdrant-change';
-import type { Scene } from './scene';
+import type { Decision, Scene } from './scene';
 
 /** Changes nothing. @throws {UserError} RB-QDRANT-FAILED, RB-UNDO-UNKNOWN, RB-DISK-SHORT */
 export async function changeBack(scene: Scene, note: Note): Promise<QdrantChange> {
@@ -47,20 +48,28 @@ export async function changeBack(scene: Scene, note: Note): Promise<QdrantChange
   };
 }
 
-/** Puts right what an interrupted restore left, whatever this one is about. @throws {UserError} nothing is begun then */
-export async function settleQdrant(scene: Scene): Promise<void> {
+/**
+ * Puts right what an interrupted restore left, whatever this one is about. Nobody stops writing to Qdrant for a restore:
+ * to go back loses what was written since, so somebody must have said it.
+ *
+ * @throws {UserError} RB-RESTORE-UNSETTLED; nothing is begun then
+ */
+export async function settleQdrant(scene: Scene, decision: Decision | null): Promise<void> {
   const { session, request, recorder, notes } = scene;
   const { pending, done } = await readNotes(session.host, session.root);
   for (const note of pending) {
     const { service, phase } = note;
-    if (request.dryRun) {
+    if (request.dryRun && session.state.interrupted?.running) continue;
+    if (request.dryRun && (decision !== null || isSettled(phase))) {
       notes.push(`An interrupted restore left Qdrant (${service}) unfinished; the next one first puts that right.`);
       continue;
     }
     const server = await reach(scene, service).catch((error: unknown) => {
       throw stuck(error, pathOf(session.root, service, 'pending'));
     });
-    const stays = phase === 'kept' || (phase === 'swapping' && (await wasCommitted(scene, note.witness)));
+    const committed = phase === 'swapping' && (await wasCommitted(scene, note.witness));
+    if (decision === null && !committed && !isSettled(phase)) throw unsettled(null, [service]);
+    const stays = phase === 'kept' || committed || (decision === 'forward' && !isSettled(phase));
     const former = done.find((one) => one.service === service) ?? null;
     const strays = stays ? await finish(session, server, note, former) : await goBack(session, server, note);
     const line = stays
@@ -71,6 +80,11 @@ export async function settleQdrant(scene: Scene): Promise<void> {
     recorder.info(line);
     notes.push(line, ...(strays ?? []));
   }
+}
+
+/** Nothing is left to be decided. */
+function isSettled(phase: Note['phase']): boolean {
+  return phase === 'saving' || phase === 'kept' || phase === 'back';
 }
 
 /** By what a commit leaves and a reversal takes away. */

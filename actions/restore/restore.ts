@@ -29,6 +29,7 @@ import {
   sourceOf,
 } from './scene';
 import { schemaRemarks } from './schema';
+import { settle } from './settle';
 import { goBack } from './undo';
 
 /** Those that are filled beside the live ones. */
@@ -62,6 +63,7 @@ export async function restore(request: RestoreRequest, recorder: Recorder): Prom
     run,
     procedure: 'restore',
     lease: dryRun ? null : request.lease,
+    settles: true,
   });
   for (const secret of session.secrets) recorder.secret(secret);
   const { host, root, token } = session;
@@ -69,6 +71,7 @@ export async function restore(request: RestoreRequest, recorder: Recorder): Prom
   const source = sourceOf(request, host);
   try {
     const scene: Scene = { request, session, recorder, steps, source, notes: [] };
+    if (request.interrupted !== null) return await settle(scene, request.interrupted);
     return request.undo ? await goBack(scene) : await bringBack(scene);
   } finally {
     await session.close();

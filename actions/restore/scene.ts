@@ -4,7 +4,8 @@ import type { Wanted } from '../lib/backup/choose';
 import type { DatabasePart } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
-import { type Leftovers, recover } from '../lib/backup/swap';
+import { recover } from '../lib/backup/swap';
+import type { Leftovers, Way } from '../lib/backup/swap-script';
 import type { BackupPlace, Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import type { SshTarget } from '../lib/host/connect';
@@ -15,6 +16,7 @@ import { describe } from '../lib/procedure/change';
 import type { Recorder } from '../lib/procedure/record';
 import { plainReport, type Report } from '../lib/procedure/report';
 import type { LeaseRequest, StackSession } from '../lib/procedure/stack-session';
+import { isUndecided, unsettled } from '../lib/stack/interrupted';
 import type { Steps } from '../lib/steps/step';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { besideFolderId } from '../lib/volumes/names';
@@ -46,7 +48,12 @@ export interface RestoreRequest {
   readonly newerServer: boolean;
   /** Back to what the last restore put aside. */
   readonly undo: boolean;
+  /** What becomes of a restore that was interrupted in its swap; `null`: nobody has decided. */
+  readonly interrupted: Decision | null;
 }
+
+/** `forward`: what it brought stays. `back`: the former data is live again. */
+export type Decision = 'forward' | 'back';
 
 export interface Restored {
   readonly report: Report;
@@ -96,12 +103,16 @@ export interface Settled {
   readonly volumes: ReadonlyMap<string, VolumeFacts>;
 }
 
-/** The facts, after what an interrupted restore left was cleared up. */
+/**
+ * The facts, after what an interrupted restore left was cleared up. What it had exchanged already is not decided here.
+ *
+ * @throws {UserError} RB-RESTORE-UNSETTLED
+ */
 export async function settledFacts(scene: Scene, { servers, volumes: names }: Subjects): Promise<Settled> {
   const { request, session, recorder, steps, notes } = scene;
   const { stack, restore: settings } = request.runbook;
-  const clear = async (id: string, left: Leftovers): Promise<void> => {
-    for (const line of await recover(stack, left, steps, id)) {
+  const clear = async (id: string, left: Leftovers, way: Way): Promise<void> => {
+    for (const line of await recover(stack, left, steps, id, way)) {
       recorder.info(line);
       notes.push(line);
     }
@@ -110,12 +121,15 @@ export async function settledFacts(scene: Scene, { servers, volumes: names }: Su
     facts: await readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers }),
     volumes: await readVolumes(session.host, { stack, root: session.root, names }),
   });
-  if ((await isPending(session)) && !request.dryRun) await clear('recover', { servers: [], volumes: new Map() });
-  await settleQdrant(scene);
+  const { interrupted } = session.state;
+  const data = interrupted === null || (interrupted.running && request.dryRun) ? null : interrupted.data;
+  if (data !== null && isUndecided(data)) throw unsettled(data, []);
+  if (data !== null && !request.dryRun) await clear('recover', { servers: [], volumes: new Map() }, 'reverse');
+  await settleQdrant(scene, null);
   const settled = await ask();
   const left = { servers: leftServers(servers, settled.facts), volumes: leftFolders(settled.volumes) };
   if (left.servers.length + left.volumes.size === 0 || request.dryRun) return settled;
-  await clear('clean', left);
+  await clear('clean', left, 'leave');
   return await ask();
 }
 
@@ -132,11 +146,6 @@ function leftFolders(volumes: ReadonlyMap<string, VolumeFacts>): ReadonlyMap<str
     return [name, beside.filter((folder) => besideFolderId(folder, 'restore') !== null)] as const;
   });
   return new Map(all.filter(([, folders]) => folders.length > 0));
-}
-
-async function isPending({ host, root }: StackSession): Promise<boolean> {
-  const outcome = await host.run(`[ ! -e '${root}/restore.pending' ] || echo pending`);
-  return outcome.stdout.trim() === 'pending';
 }
 
 /** Removes what was filled in vain, and reports. @param serving which data serves now, as a sentence */

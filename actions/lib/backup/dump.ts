@@ -111,6 +111,8 @@ export function dumpScript({ stack, items, folder, patience }: DumpRequest): str
     printer('counts_sql', COUNTS),
     printer('facts_sql', DUMP_FACTS),
     `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
+    // Of half-exchanged data nobody wants a backup; who came first has the lock no more.
+    `[ ! -e "\${RB_DATA_LOCK%/*}/restore.pending" ] || { fail unsettled "$PROJECT"; exit 1; }`,
     'tell_migrations',
     'prepare_folder || exit 1',
     `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${quote(service)}):"${quote(user)}`).join(' ')}`,

@@ -24,6 +24,8 @@ export interface RestoreInputs extends BaseInputs {
   readonly newerServer: boolean;
   readonly list: boolean;
   readonly undo: boolean;
+  /** What becomes of a restore that was interrupted in its swap; `null`: nobody has decided. */
+  readonly interrupted: 'forward' | 'back' | null;
 }
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
@@ -48,6 +50,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   const path = reader.text('path');
   if (from !== 'file' && path !== '') reader.problem('path belongs to from: file');
   if (path !== '' && !isRelativePath(path)) reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
+  const decision = reader.choice('interrupted', ['ask', 'forward', 'back']);
   const inputs = {
     from,
     folder: join(workspace, path),
@@ -61,8 +64,11 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
     newerServer: reader.boolean('newer-server'),
     list: reader.boolean('list'),
     undo: reader.boolean('undo'),
+    interrupted: decision === 'ask' ? null : decision,
   };
   if (inputs.list && inputs.undo) reader.problem('list and undo exclude each other');
+  if (inputs.interrupted !== null && (inputs.list || inputs.undo))
+    reader.problem('interrupted excludes list and undo: it settles what is open, and does nothing else');
   reader.finish();
   const runbook = readRunbook(workspace, config);
   if (from === 's3' && runbook.backup.s3 === null) {

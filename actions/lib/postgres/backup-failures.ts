@@ -1,5 +1,6 @@
 /** What a failed backup means to the person who reads it. */
 import { type ErrorCode, UserError } from '../errors';
+import { unsettled } from '../stack/interrupted';
 import { dataBusy } from '../steps/data-lock';
 import type { RestoreFailure } from './failures';
 
@@ -42,6 +43,8 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
   switch (kind) {
     case 'data-lock':
       return dataBusy();
+    case 'unsettled':
+      return unsettled({ phase: 'unknown', rebooted: false, since: '' }, []);
     case 'no-database':
       return new UserError('RB-DATABASE-DOWN', {
         what: `the database service ${subject} does not run`,

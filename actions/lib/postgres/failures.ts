@@ -98,7 +98,7 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
     case 'no-database':
       return new UserError('RB-DATABASE-DOWN', {
         what: `the database service ${subject} does not run or does not answer`,
-        why: 'what the restore had changed was put back',
+        why: 'the former data is the live one',
         remedy: 'start it on the host, and run this again',
         ...shown,
       });
@@ -108,6 +108,19 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
         what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored data`,
         why: 'the swap was reversed: the former data serves again',
         remedy: 'read its last lines; the backup may not fit the release that runs',
+        ...shown,
+      });
+    case 'settle':
+      return new UserError('RB-RESTORE-UNSETTLED', {
+        what:
+          subject === 'forward'
+            ? 'an interrupted swap cannot be ended forward: not all of it was exchanged'
+            : 'an interrupted swap could not be put back',
+        why: 'its record stays on the host, and nothing was removed',
+        remedy:
+          subject === 'forward'
+            ? 'run restore with interrupted: back'
+            : 'see that the database server and the volumes are there, and run it again',
         ...shown,
       });
     case 'stop':
@@ -120,7 +133,7 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
     default:
       return new UserError('RB-RESTORE-FAILED', {
         what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
-        why: 'what it had changed was put back: the former data serves',
+        why: UNTOUCHED,
         remedy: 'read the lines below and the journal on the host, and run it again',
         ...shown,
       });

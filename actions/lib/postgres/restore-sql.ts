@@ -9,7 +9,12 @@ export interface Exchange {
   readonly incoming: string;
   /** What the live one is called afterwards; `null` where there is none yet. */
   readonly outgoing: string | null;
+  /** What `incoming` is called after a reversal: it was live, and nothing that clears up may take it for a new one. */
+  readonly reversed: string;
 }
+
+/** Comment of a database that was never live, until the swap gives it its own. */
+const NEVER_LIVE = 'restore in progress';
 
 /** One JSON object: version, folder, databases with sizes, roles, extensions that can be had. */
 export const FACTS = `select json_build_object(
@@ -53,20 +58,17 @@ union all
 select format('create database %I template template0 owner %I', ${literal(name)}, ${literal(owner)})
 where not exists (select from pg_database where datname = ${literal(live)})
 \\gexec
-select format('comment on database %I is %L', ${literal(name)}, 'restore in progress')
+select format('comment on database %I is %L', ${literal(name)}, ${literal(NEVER_LIVE)})
 \\gexec
 `;
 }
 
-/** What belongs to a database and is in no archive: limits, settings, grants, comment; as the live one has them. */
+/** What belongs to a database and is in no archive: limits, settings, grants; as the live one has them. */
 export function finishSql(name: string, live: string): string {
   const source = `pg_database d where d.datname = ${literal(live)}`;
   // These hold lists of names, which are quoted already.
   const lists = `'search_path', 'local_preload_libraries', 'session_preload_libraries', 'temp_tablespaces'`;
-  return `select format('comment on database %I is %L', ${literal(name)},
-  (select shobj_description(d.oid, 'pg_database') from ${source}))
-\\gexec
-select format('alter database %I connection limit %s', ${literal(name)}, d.datconnlimit) from ${source}
+  return `select format('alter database %I connection limit %s', ${literal(name)}, d.datconnlimit) from ${source}
 \\gexec
 select format(case when s.setrole = 0 then 'alter database %1$I set %3$I to %4$s'
     else 'alter role %2$I in database %1$I set %3$I to %4$s' end,
@@ -92,12 +94,13 @@ export function dropSql(name: string): string {
   return dropWhere(`datname = ${literal(name)}`);
 }
 
-/** Removes what earlier restores were filling for `live`, and prints the names. */
+/** Removes what earlier restores were filling for `live` and what was never live itself, and prints the names. */
 export function cleanSql(live: string): string {
   const id = '20260102T030405Z';
   const start = besideName(live, 'restore', id).slice(0, -id.length);
   const rest = `substr(datname, ${[...start].length + 1})`;
-  const which = `starts_with(datname::text, ${literal(start)}) and ${rest} ~ '^[0-9]{8}T[0-9]{6}Z$'`;
+  const which = `starts_with(datname::text, ${literal(start)}) and ${rest} ~ '^[0-9]{8}T[0-9]{6}Z$'
+    and shobj_description(oid, 'pg_database') = ${literal(NEVER_LIVE)}`;
   return `select datname from pg_database where ${which};\n${dropWhere(which)}`;
 }
 
@@ -122,6 +125,7 @@ export function swapSql(exchanges: readonly Exchange[]): string {
     ...exchanges.flatMap(({ live, incoming, outgoing }) => [
       ...(outgoing === null ? [] : [`alter database ${ident(live)} rename to ${ident(outgoing)};`]),
       `alter database ${ident(incoming)} rename to ${ident(live)};`,
+      ...commented(live, outgoing),
     ]),
     'commit;',
     '',
@@ -138,8 +142,8 @@ export function reverseSql(exchanges: readonly Exchange[]): string {
     disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
     'begin;',
     ...exchanges.flatMap((exchange) => {
-      const { live, incoming, outgoing } = exchange;
-      const back = generated('alter database %I rename to %I', [live, incoming], swapped(exchange));
+      const { live, reversed, outgoing } = exchange;
+      const back = generated('alter database %I rename to %I', [live, reversed], swapped(exchange));
       if (outgoing === null) return back;
       const former = generated(
         'alter database %I rename to %I',
@@ -149,11 +153,20 @@ export function reverseSql(exchanges: readonly Exchange[]): string {
       return [...back, ...former];
     }),
     'commit;',
-    ...exchanges.flatMap(({ live, incoming }) =>
-      [live, incoming].flatMap((name) => generated('alter database %I allow_connections true', [name], exists(name))),
+    ...exchanges.flatMap(({ live, incoming, reversed }) =>
+      [...new Set([live, incoming, reversed])].flatMap((name) => generated('alter database %I allow_connections true', [name], exists(name))),
     ),
     '',
   ].join('\n');
+}
+
+/** `whole` where all of {@link swapSql} was done. */
+export function wholeSql(exchanges: readonly Exchange[]): string {
+  const all = exchanges.map(
+    ({ live, incoming, outgoing }) =>
+      `${exists(live)} and not ${exists(incoming)}${outgoing === null ? '' : ` and ${exists(outgoing)}`}`,
+  );
+  return `select 'whole' where ${all.join(' and ')};`;
 }
 
 /** After the commit: the former databases can be looked at again. */
@@ -161,6 +174,17 @@ export function reopenSql(exchanges: readonly Exchange[]): string {
   return exchanges
     .flatMap(({ outgoing }) => (outgoing === null ? [] : [`alter database ${ident(outgoing)} allow_connections true;`]))
     .join('\n');
+}
+
+/** The comment of what was live, on what is live now, where that has none of its own yet. */
+function commented(live: string, outgoing: string | null): string[] {
+  const former = outgoing === null ? 'null' : `(select shobj_description(oid, 'pg_database') from pg_database
+    where datname = ${literal(outgoing)})`;
+  return [
+    `select format('comment on database %I is %L', ${literal(live)}, ${former})
+  from pg_database where datname = ${literal(live)} and shobj_description(oid, 'pg_database') = ${literal(NEVER_LIVE)}`,
+    '\\gexec',
+  ];
 }
 
 function swapped({ live, incoming, outgoing }: Exchange): string {

@@ -22,6 +22,11 @@ export function swapPiece(): string {
   return readFileSync(join(__dirname, 'restore-swap.sh'), 'utf8');
 }
 
+/** How far a swap came; the pieces for the swap and for its reversal need it. */
+export function phasePiece(): string {
+  return readFileSync(join(__dirname, 'restore-phase.sh'), 'utf8');
+}
+
 export function reversePiece(): string {
   return readFileSync(join(__dirname, 'restore-reverse.sh'), 'utf8');
 }

@@ -6,6 +6,7 @@ import { type Applied, apply, type Delivery } from '../stack/apply';
 import { checkDowntime, checkExpected, checkMounts, planHash } from '../stack/checks';
 import { checkShared } from '../stack/checks-shared';
 import { diff, isEmpty } from '../stack/diff';
+import { requireSettled } from '../stack/interrupted';
 import type { Plan, Release, State } from '../stack/model';
 import { composeCommand } from '../stack/resolve/command';
 import type { Steps } from '../steps/step';
@@ -48,6 +49,7 @@ export async function change(
 ): Promise<Report> {
   const { runbook, recorder, host, steps } = tools;
   const begun = Date.now();
+  requireSettled(state.interrupted, !options.dryRun);
   recorder.step('Plan');
   const plan = diff(state, target.release, { runbook, migrate: target.migrate });
   for (const line of renderPlan(plan)) recorder.info(line);

@@ -4,6 +4,7 @@ import { UserError } from '../errors';
 import { connect, type SshTarget } from '../host/connect';
 import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
+import { requireSettled } from '../stack/interrupted';
 import type { State } from '../stack/model';
 import { observeScript, parseState } from '../stack/observe';
 import { secretsIn } from '../stack/resolve/secrets';
@@ -23,6 +24,8 @@ export interface OpenRequest {
   readonly scope?: 'stack' | 'backup';
   /** `null` for what only looks. */
   readonly lease: LeaseRequest | null;
+  /** This run itself ends what an interrupted restore left; any other that changes something is refused then. */
+  readonly settles?: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Called when the host answers, before all is read. */
   readonly onAnswer?: () => void;
@@ -78,6 +81,7 @@ export class StackSession {
       const session = await host.open(openScript(root, request));
       const opened = new StackSession(host, session, root, request);
       await opened.#read();
+      await opened.#requireSettled();
       return opened;
     } catch (error) {
       host.close();
@@ -123,6 +127,18 @@ export class StackSession {
     }
     this.#session.close();
     this.host.close();
+  }
+
+  /** Gives the lease back where this run may not go on. */
+  async #requireSettled(): Promise<void> {
+    const { lease, settles = false, scope } = this.#request;
+    if (lease === null || settles) return;
+    try {
+      requireSettled(this.#state.interrupted, scope !== 'backup');
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
   }
 
   async #read(): Promise<void> {

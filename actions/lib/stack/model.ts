@@ -4,6 +4,7 @@
  */
 import type { Strategy } from '../config/runbook';
 import type { Replacement } from '../steps/journal';
+import type { InterruptedRestore } from './interrupted';
 import type { HostResource, Shared, SharedKind } from './shared';
 
 /** `sha256:` and 64 hexadecimal digits. */
@@ -147,6 +148,8 @@ export interface State {
   readonly unfinished: { readonly procedure: string; readonly run: string; readonly release: string | null } | null;
   /** Service → its last replacement that the journal knows of. */
   readonly replacements: Readonly<Record<string, Replacement>>;
+  /** A restore that nobody settled; `null`: none. */
+  readonly interrupted: InterruptedRestore | null;
 }
 
 /** One migration that ran to its end: a commit point of its own, never undone. Or a restore, which sets the schema. */

@@ -42,6 +42,8 @@ observe() {
   section images
   docker image ls --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
   if [ -d "$DIRECTORY/.runbook" ]; then observe_releases; fi
+  section interrupted
+  interrupted_restore
   section environment
   [ -z "$ENV_FILE" ] || base64 <"$DIRECTORY/$ENV_FILE" 2>/dev/null | tr -d '\n'
   section files

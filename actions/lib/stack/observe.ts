@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { readReplacements, readUnfinished } from '../steps/journal';
+import { interruptedScript, parseInterrupted } from './interrupted';
 import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { parseMigrations } from './migrations';
 import type { Release, State } from './model';
@@ -31,6 +32,7 @@ export function observeScript({ stack, directory, envFile, paths }: ObserveReque
     redirectProbeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
+    interruptedScript(),
     readFileSync(join(__dirname, 'observe.sh'), 'utf8'),
     'observe',
   ].join('\n');
@@ -75,6 +77,7 @@ export function parseState(output: string, stack: string): State {
     migrations: parseMigrations(all('migrations')),
     unfinished: readUnfinished(all('journal')),
     replacements: readReplacements(all('journal')),
+    interrupted: parseInterrupted(all('interrupted')),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A restore of Qdrant that is killed at every point: the next run, of whatever else, finds one whole state or makes it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Stage, succeeded } from '../../e2e/stage';
+import { annotation, type Stage, succeeded } from '../../e2e/stage';
 import type { LabQdrant } from '../qdrant-host';
 import { LIVE, QdrantStage, RESTORED } from './qdrant-stage';
 
@@ -22,11 +22,20 @@ describe('the action is killed', () => {
       'flock -w 60 /srv/stack/.runbook/lock true && echo 0 >/srv/stack/.runbook/heartbeat; i=0; until [ ! -e /srv/stack/.runbook/restore.pending ]; do i=$((i+1)); [ $i -lt 600 ] || exit 1; sleep 0.1; done',
     );
     const serves = await at.note();
-    const next = await stage.restore({ databases: '*' });
+    let next = await stage.restore({ databases: '*' });
+    let told = '';
+    if (next.code !== 0) {
+      // Somebody may have written to Qdrant since: a person says that this may go.
+      expect(annotation(next)).toMatch(/^RB-RESTORE-UNSETTLED: .*Qdrant \(qdrant\)/);
+      const back = await stage.restore({ interrupted: 'back' });
+      succeeded(back);
+      told = back.summary;
+      next = await stage.restore({ databases: '*' });
+    }
     succeeded(next);
     const state = await qdrant.state();
     expect(state).toEqual(serves === 'live' ? LIVE : RESTORED);
-    return { serves, summary: next.summary };
+    return { serves, summary: told + next.summary };
   }
 
   it.each([

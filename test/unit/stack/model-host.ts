@@ -107,6 +107,7 @@ export const emptyHost: State = {
   migrations: [],
   unfinished: null,
   replacements: {},
+  interrupted: null,
 };
 
 let number = 0;

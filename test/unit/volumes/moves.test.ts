@@ -1,6 +1,6 @@
 /** The exchange of a volume's content, killed at every command that it runs: its reversal puts everything back. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ const PIECE = readFileSync(join(__dirname, '../../../actions/lib/volumes/volume-
 const TOOLS = ['mkdir', 'chown', 'chmod', 'mv', 'rmdir', 'sync'];
 const INCOMING = '.restore-20260101T000000Z';
 const OUTGOING = '.before-20260101T000000Z';
+const REVERSED = '.undone-20260101T000000Z';
 
 let folder: string;
 
@@ -57,7 +58,7 @@ volume_helper() {
   shift 3
   PATH=${folder}/tools:$PATH sh -c "$script" sh "$@"
 }
-${name} uploads ${INCOMING} ${OUTGOING}`;
+${name} uploads ${INCOMING} ${OUTGOING} ${REVERSED}`;
   return spawnSync('sh', ['-c', script]).status === 0;
 }
 
@@ -73,16 +74,23 @@ test('exchanges everything, owner and mode of the volume with it', () => {
 
 test.each(['before', 'after'])('is reversed from every point, killed %s a command', (when) => {
   const before = run(SEEN);
+  const lived: boolean[] = [];
   let killed = 0;
   for (let last = 1; last < 100; last++) {
     const whole = step('volume_swap', last, when);
     // A reversal may be killed as well.
     for (const again of [1 + (last % 4), 2 + (last % 5)]) if (!step('volume_reverse', again, 'before')) killed++;
     expect(step('volume_reverse')).toBe(true);
+    // What was live for a moment has another name, which nothing that clears up removes.
+    const live = existsSync(join(folder, 'volume', REVERSED));
+    if (live) run(`cd volume && mv ${REVERSED} ${INCOMING}`);
+    lived.push(live);
     expect(run(SEEN), `killed at command ${last}`).toBe(before);
     if (whole) {
       expect(last).toBeGreaterThan(12);
       expect(killed).toBeGreaterThan(10);
+      expect(lived).toEqual([...lived].sort());
+      expect([lived[0], lived.at(-1)]).toEqual([false, true]);
       return;
     }
   }

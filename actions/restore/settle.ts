@@ -1,0 +1,40 @@
+/** A restore that was interrupted in its swap: somebody says which data stays, and this run does that and nothing else. */
+import { recover } from '../lib/backup/swap';
+import { settleQdrant } from './qdrant-undo';
+import { type Decision, finisher, type Restored, type Scene } from './scene';
+
+const NOTHING = { servers: [], volumes: new Map<string, readonly string[]>() };
+
+/** @throws {UserError} what could not be settled stays recorded then */
+export async function settle(scene: Scene, decision: Decision): Promise<Restored> {
+  const { request, session, recorder, steps, notes } = scene;
+  const finish = finisher(scene, null, Date.now());
+  recorder.step('Settle the interrupted restore');
+  const { interrupted } = session.state;
+  if (interrupted === null || (interrupted.running && request.dryRun)) {
+    notes.push(
+      interrupted === null ? 'No restore was interrupted: there is nothing to settle.' : 'A restore is under way.',
+    );
+    return finish('unchanged', {});
+  }
+  if (interrupted.data !== null) {
+    const { phase, since } = interrupted.data;
+    recorder.info(`the swap of ${since || 'an unknown time'} was interrupted in its phase "${phase}"`);
+    if (request.dryRun) notes.push(PLANNED[decision]);
+    else {
+      recorder.changed = true;
+      const way = decision === 'forward' ? 'forward' : 'reverse';
+      for (const line of await recover(request.runbook.stack, NOTHING, steps, 'settle', way)) {
+        recorder.info(line);
+        notes.push(line);
+      }
+    }
+  }
+  await settleQdrant(scene, decision);
+  return finish(request.dryRun ? 'planned' : 'succeeded', {});
+}
+
+const PLANNED: Readonly<Record<Decision, string>> = {
+  forward: 'What the restore brought would stay, where all of it was exchanged; the former data is kept beside it.',
+  back: 'The former data would be live again; what the restore brought, and what was written to it since, is kept beside it under a name with "undone".',
+};
