@@ -61,7 +61,8 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       newerServer: false,
       identity: request.identity,
     });
-    await bringRoles({ stack: project, source, manifest, identity: request.identity, servers, facts, steps });
+    const { host } = session;
+    await bringRoles({ stack: project, host, source, manifest, identity: request.identity, servers, facts, steps });
     const archive = (part: Part): LoadTarget['archive'] => ({
       on: 'runner',
       open: () => feedOf(source, manifest, part, request.identity),

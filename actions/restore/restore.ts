@@ -5,7 +5,7 @@ import { isAhead, sayAhead } from '../lib/backup/clock';
 import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
 import { type LoadTarget, load } from '../lib/backup/load';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
-import { bringRoles } from '../lib/backup/roles';
+import { bringRoles, compareRoles } from '../lib/backup/roles';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts } from '../lib/postgres/facts';
@@ -118,17 +118,20 @@ async function bringBack(scene: Scene): Promise<Restored> {
   const remarks = parts.length > 0 ? schemaRemarks(scene, manifest) : [];
   for (const remark of remarks) recorder.info(remark);
   const planned = await planQdrant(scene, manifest, qdrant, servers);
+  const roles = {
+    ...{ stack: request.runbook.stack, host: session.host, source, manifest, identity: request.identity },
+    ...{ servers: serversOf(parts), facts },
+  };
+  for (const sentence of await compareRoles(roles, request.roles)) {
+    recorder.warning(sentence);
+    scene.notes.push(sentence);
+  }
   const finish = finisher(scene, manifest.id, begun);
   if (request.dryRun) return finish('planned', {});
 
   if (request.roles)
     await bringRoles({
-      stack: request.runbook.stack,
-      source,
-      manifest,
-      identity: request.identity,
-      servers: serversOf(parts),
-      facts,
+      ...roles,
       steps: scene.steps,
       onMake: (service, names) => {
         recorder.step(`Make missing roles of ${service}`);

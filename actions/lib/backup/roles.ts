@@ -1,7 +1,11 @@
 /** Roles belong to a server and are in no archive of a database: those that a server lacks come from the backup's globals. */
 import { text } from 'node:stream/consumers';
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
 import type { Facts, Server } from '../postgres/facts';
-import { makeRoles, missingRoles } from '../postgres/roles';
+import { parseGlobals } from '../postgres/globals';
+import { roleDifferences } from '../postgres/role-differences';
+import { makeRoles, missingRoles, readRoles } from '../postgres/roles';
 import type { Steps } from '../steps/step';
 import { feedOf } from './feed';
 import type { Manifest } from './manifest';
@@ -10,28 +14,73 @@ import type { Source } from './source';
 export interface RolesRequest {
   /** The Compose project of the servers. */
   readonly stack: string;
+  readonly host: Host;
   readonly source: Source;
   readonly manifest: Manifest;
   readonly identity: string | null;
   readonly servers: readonly Server[];
   readonly facts: Facts;
+}
+
+export interface MakeRoles extends RolesRequest {
   readonly steps: Steps;
   /** Called before the roles of a server are made. */
   readonly onMake?: (service: string, names: readonly string[]) => void;
 }
 
 /** Those that are there are never changed. @throws {UserError} */
-export async function bringRoles(request: RolesRequest): Promise<void> {
-  const { stack, source, manifest, identity, servers, facts, steps, onMake } = request;
-  for (const server of servers) {
-    const part = manifest.globals.find(({ service }) => service === server.service);
-    if (part === undefined) continue;
-    const { stream, proven } = await feedOf(source, manifest, part, identity);
-    const globals = await text(stream);
-    await proven();
-    const { names, statements } = missingRoles(globals, facts.servers.get(server.service)?.roles ?? new Set());
+export async function bringRoles(request: MakeRoles): Promise<void> {
+  for (const server of request.servers) {
+    const globals = await readGlobals(request, server);
+    if (globals === null) continue;
+    const { names, statements } = missingRoles(globals, present(request, server));
     if (names.length === 0) continue;
-    onMake?.(server.service, names);
-    await makeRoles(stack, server, statements, steps);
+    request.onMake?.(server.service, names);
+    await makeRoles(request.stack, server, statements, request.steps);
   }
+}
+
+/**
+ * What roles that are there lack of what the backup has, as sentences. Nothing of it is changed by a restore.
+ *
+ * @param making roles that the server lacks come from the backup, or will
+ */
+export async function compareRoles(request: RolesRequest, making: boolean): Promise<readonly string[]> {
+  const said: string[] = [];
+  for (const server of request.servers) {
+    try {
+      const globals = await readGlobals(request, server);
+      if (globals === null) continue;
+      const { names } = missingRoles(globals, present(request, server));
+      const found = roleDifferences(
+        parseGlobals(globals),
+        await readRoles(request.host, request.stack, server),
+        new Set(making ? names : []),
+      );
+      said.push(
+        ...found.memberships.map(
+          (grant) => `On ${server.service} a membership is missing that the backup has, and with it rights: ${grant}`,
+        ),
+        ...found.others.map((sentence) => `On ${server.service}, ${sentence}; it stays as it is.`),
+      );
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      said.push(`Roles of ${server.service} could not be compared with the backup's: ${error.details.what}.`);
+    }
+  }
+  return said;
+}
+
+function present({ facts }: RolesRequest, { service }: Server): ReadonlySet<string> {
+  return facts.servers.get(service)?.roles ?? new Set();
+}
+
+/** `null` where the backup has none of that server. */
+async function readGlobals({ source, manifest, identity }: RolesRequest, server: Server): Promise<string | null> {
+  const part = manifest.globals.find(({ service }) => service === server.service);
+  if (part === undefined) return null;
+  const { stream, proven } = await feedOf(source, manifest, part, identity);
+  const globals = await text(stream);
+  await proven();
+  return globals;
 }

@@ -1,40 +1,39 @@
 /** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
 import { UserError } from '../errors';
+import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { Steps } from '../steps/step';
 import type { Server } from './facts';
+import { membershipIn, nameIn, ROLE_NAME, type Roles, statementsOf } from './globals';
 import { maintenance } from './names';
-import { psqlScript, rolesPiece } from './scripts';
-
-const NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
+import { parseRoles, ROLE_FACTS } from './role-differences';
+import { printer, psqlScript, rolesPiece } from './scripts';
 
 /**
- * Statements that make the roles which are not there; those that are keep everything that they have.
+ * Statements that make the roles which are not there, with their memberships in both directions: who may act as one of
+ * them belongs to it as much as whose member it is. Roles that are there keep everything else that they have.
+ *
  * @returns the missing roles, and their statements, which hold verifiers of passwords
  */
 export function missingRoles(globals: string, present: ReadonlySet<string>): { names: string[]; statements: string } {
-  const lines = globals.split('\n').filter((line) => line.endsWith(';'));
-  const names = lines
-    .map((line) => nameIn(line, new RegExp(`^CREATE ROLE ${NAME};$`)))
+  const all = statementsOf(globals);
+  const names = all
+    .map((statement) => nameIn(statement, new RegExp(`^CREATE ROLE ${ROLE_NAME};$`)))
     .filter((name) => name !== null && !present.has(name)) as string[];
   const missing = new Set(names);
-  const patterns = [`^(?:CREATE|ALTER|COMMENT ON) ROLE ${NAME}[ ;]`, `^GRANT .+ TO ${NAME}[ ;]`].map(
-    (pattern) => new RegExp(pattern),
-  );
-  const kept = lines.filter((line) => {
+  const own = new RegExp(`^(?:CREATE|ALTER|COMMENT ON) ROLE ${ROLE_NAME}[ ;]`);
+  const kept = all.filter((statement) => {
     // What holds in one database only comes with that database.
-    if (/^ALTER ROLE .* IN DATABASE /.test(line)) return false;
-    return patterns.some((pattern) => missing.has(nameIn(line, pattern) ?? ''));
+    if (/^ALTER ROLE ("(?:[^"]|"")+"|\S+) IN DATABASE /.test(statement)) return false;
+    if (missing.has(nameIn(statement, own) ?? '')) return true;
+    const membership = membershipIn(statement);
+    if (membership === null) return false;
+    const ends = [membership.role, membership.member];
+    return ends.some((name) => missing.has(name)) && ends.every((name) => missing.has(name) || present.has(name));
   });
   // Whoever granted it may not be here.
-  const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${NAME};$`), ';'));
+  const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${ROLE_NAME};$`), ';'));
   return { names, statements: statements.map((line) => `${line}\n`).join('') };
-}
-
-function nameIn(line: string, pattern: RegExp): string | null {
-  const found = pattern.exec(line)?.[1];
-  if (found === undefined) return null;
-  return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
 }
 
 /** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
@@ -57,5 +56,32 @@ export async function makeRoles(stack: string, server: Server, statements: strin
     what: `the missing roles of ${server.service} could not be made`,
     why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
     remedy: 'create them by hand, and restore without roles: true; no database was touched',
+  });
+}
+
+/** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
+export async function readRoles(host: Host, stack: string, server: Server): Promise<Roles> {
+  const { service, user, databases } = server;
+  const outcome = await host.run(
+    [
+      'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+      `PROJECT=${quote(stack)}`,
+      psqlScript(),
+      printer('ask', ROLE_FACTS),
+      `ask | sql "$(database_container ${quote(service)})" ${quote(user)} ${quote(maintenance(databases))}`,
+    ].join('\n'),
+  );
+  if (outcome.outcome === 'unknown') {
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the roles of a database server could not be read',
+      why: outcome.reason,
+      remedy: 'run it again',
+    });
+  }
+  if (outcome.code === 0) return parseRoles(outcome.stdout);
+  throw new UserError('RB-DATABASE-DOWN', {
+    what: `${service} does not tell its roles`,
+    why: outcome.stderr.trim().slice(0, 500) || `psql ended with exit status ${outcome.code}`,
+    remedy: `see \`docker compose ps ${service}\` on the host, and run it again`,
   });
 }

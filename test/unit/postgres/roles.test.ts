@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { parseGlobals, statementsOf } from '../../../actions/lib/postgres/globals';
+import { parseRoles, roleDifferences } from '../../../actions/lib/postgres/role-differences';
 import { missingRoles } from '../../../actions/lib/postgres/roles';
 
 const GLOBALS = `--
@@ -17,7 +19,7 @@ GRANT readers TO "Odd ""one""" WITH INHERIT TRUE GRANTED BY postgres;
 CREATE TABLESPACE fast OWNER app LOCATION '/fast';
 `;
 
-it('takes what makes the missing roles, and nothing of those that are there', () => {
+it('takes what makes the missing roles with memberships in both directions, and nothing else of those that are there', () => {
   const { names, statements } = missingRoles(GLOBALS, new Set(['app', 'postgres']));
   expect(names).toEqual(['Odd "one"', 'readers']);
   expect(statements.trimEnd().split('\n')).toEqual([
@@ -26,10 +28,67 @@ it('takes what makes the missing roles, and nothing of those that are there', ()
     `ALTER ROLE "Odd ""one""" SET search_path TO 'x', 'y';`,
     'CREATE ROLE readers;',
     'ALTER ROLE readers WITH NOLOGIN;',
+    // Who may act as a role that was missing, though the member itself was there.
+    'GRANT readers TO app WITH INHERIT TRUE;',
     'GRANT readers TO "Odd ""one""" WITH INHERIT TRUE;',
   ]);
 });
 
 it('makes nothing where nothing is missing', () => {
   expect(missingRoles(GLOBALS, new Set(['app', 'Odd "one"', 'readers']))).toEqual({ names: [], statements: '' });
+});
+
+it('grants nothing of which an end is neither there nor made', () => {
+  const globals = 'CREATE ROLE made;\nGRANT made TO gone GRANTED BY postgres;\nGRANT gone TO made;\n';
+  expect(missingRoles(globals, new Set(['postgres'])).statements).toBe('CREATE ROLE made;\n');
+});
+
+it('reads statements with line breaks, semicolons and comment signs in their quotes', () => {
+  const text = `--\n-- Roles\n--\n\n\\restrict x\nCREATE ROLE a;\nCOMMENT ON ROLE a IS 'one;\n-- two ''three''';\nALTER ROLE "b;--" SET x TO E'a\\'b;c';\n-- end\n`;
+  expect(statementsOf(text)).toEqual([
+    'CREATE ROLE a;',
+    "COMMENT ON ROLE a IS 'one;\n-- two ''three''';",
+    `ALTER ROLE "b;--" SET x TO E'a\\'b;c';`,
+  ]);
+});
+
+const HAS = `CREATE ROLE owners;
+ALTER ROLE owners WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB NOLOGIN NOREPLICATION NOBYPASSRLS;
+CREATE ROLE app;
+ALTER ROLE app WITH NOSUPERUSER INHERIT NOCREATEROLE NOCREATEDB LOGIN NOREPLICATION NOBYPASSRLS CONNECTION LIMIT 5 PASSWORD 'SCRAM-SHA-256$1:a b' VALID UNTIL '2027-01-01 00:00:00+00';
+ALTER ROLE app SET search_path TO 'app', 'public';
+GRANT owners TO app WITH INHERIT TRUE GRANTED BY postgres;
+`;
+
+function server(app: object, memberships: object[]): string {
+  const attributes = ['NOSUPERUSER', 'INHERIT', 'NOCREATEROLE', 'NOCREATEDB', 'NOLOGIN', 'NOREPLICATION', 'NOBYPASSRLS'];
+  return JSON.stringify({
+    memberships,
+    roles: [
+      { name: 'owners', attributes: [...attributes, null], validUntil: null, settings: [] },
+      {
+        ...{ name: 'app', validUntil: '2027-01-01 01:00:00+01', settings: ['search_path=app, public'] },
+        attributes: attributes.map((word) => (word === 'NOLOGIN' ? 'LOGIN' : word)).concat('CONNECTION LIMIT 5'),
+        ...app,
+      },
+    ],
+  });
+}
+
+it('finds no difference where roles are the same', () => {
+  const found = roleDifferences(parseGlobals(HAS), parseRoles(server({}, [{ role: 'owners', member: 'app' }])));
+  expect(found).toEqual({ memberships: [], others: [] });
+});
+
+it('names memberships, attributes, expiry and settings that a role has in the backup only', () => {
+  const found = roleDifferences(
+    parseGlobals(HAS),
+    parseRoles(server({ validUntil: '2026-01-01 00:00:00+00', settings: ['statement_timeout=5s'] }, [])),
+  );
+  expect(found.memberships).toEqual(['grant "owners" to "app";']);
+  expect(found.others).toEqual([
+    'role app is valid until 2026-01-01 00:00:00+00 here, and until 2027-01-01 00:00:00+00 in the backup',
+    'role app has search_path unset here, and app,public in the backup',
+    'role app has statement_timeout 5s here, and unset in the backup',
+  ]);
 });

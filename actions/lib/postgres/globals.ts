@@ -1,0 +1,83 @@
+/** What `pg_dumpall --globals-only` wrote, as statements and as facts. Pure. */
+
+export const ROLE_NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
+
+export interface Membership {
+  /** The group. */
+  readonly role: string;
+  readonly member: string;
+}
+
+export interface Role {
+  /** Words as in `ALTER ROLE … WITH`, without password and expiry: `LOGIN`, `NOSUPERUSER`, `CONNECTION LIMIT 5`. */
+  readonly attributes: readonly string[];
+  /** Text of a time; `null`: never. */
+  readonly validUntil: string | null;
+  /** Name of a setting → its value without quotes and blanks, for all databases. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+export interface Roles {
+  readonly roles: ReadonlyMap<string, Role>;
+  readonly memberships: readonly Membership[];
+}
+
+/** Without their comments and psql's own commands; line breaks in quotes stay. */
+export function statementsOf(globals: string): string[] {
+  const found: string[] = [];
+  const token = /--[^\n]*\n|^\\[^\n]*\n|[eE]'(?:\\.|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|;|[^'";\\\-eE]+|[\s\S]/gmy;
+  let statement = '';
+  for (const [text] of globals.matchAll(token)) {
+    if (/^--|^\\/.test(text) && statement.trim() === '' && text.length > 1) continue;
+    statement += text;
+    if (text !== ';') continue;
+    found.push(statement.trim());
+    statement = '';
+  }
+  return found;
+}
+
+export function nameIn(statement: string, pattern: RegExp, group = 1): string | null {
+  const found = pattern.exec(statement)?.[group];
+  if (found === undefined) return null;
+  return found.startsWith('"') ? found.slice(1, -1).replaceAll('""', '"') : found;
+}
+
+const GRANT = new RegExp(`^GRANT ${ROLE_NAME} TO ${ROLE_NAME}[ ;]`);
+
+/** `null` for what is no grant of a role. */
+export function membershipIn(statement: string): Membership | null {
+  const role = nameIn(statement, GRANT, 1);
+  const member = nameIn(statement, GRANT, 2);
+  return role === null || member === null ? null : { role, member };
+}
+
+export function parseGlobals(globals: string): Roles {
+  const roles = new Map<string, { attributes: string[]; validUntil: string | null; settings: Record<string, string> }>();
+  const memberships: Membership[] = [];
+  const create = new RegExp(`^CREATE ROLE ${ROLE_NAME};$`);
+  const attributes = new RegExp(`^ALTER ROLE ${ROLE_NAME} WITH ([\\s\\S]*);$`);
+  const setting = new RegExp(`^ALTER ROLE ${ROLE_NAME} SET ("[^"]+"|\\S+) TO ([\\s\\S]*);$`);
+  for (const statement of statementsOf(globals)) {
+    const created = nameIn(statement, create);
+    if (created !== null) roles.set(created, { attributes: [], validUntil: null, settings: {} });
+    const changed = roles.get(nameIn(statement, attributes) ?? '');
+    if (changed !== undefined) {
+      const words = attributes.exec(statement)?.[2] ?? '';
+      changed.validUntil = / VALID UNTIL '([^']*)'/.exec(words)?.[1] ?? null;
+      const plain = words.replace(/ PASSWORD '(?:''|[^'])*'/, '').replace(/ VALID UNTIL '[^']*'/, '');
+      changed.attributes = plain.match(/CONNECTION LIMIT -?\d+|\S+/g) ?? [];
+    }
+    const set = roles.get(nameIn(statement, setting) ?? '');
+    const [, , name = '', value = ''] = setting.exec(statement) ?? [];
+    if (set !== undefined) set.settings[name.replaceAll('"', '')] = bare(value);
+    const membership = membershipIn(statement);
+    if (membership !== null) memberships.push(membership);
+  }
+  return { roles, memberships };
+}
+
+/** A setting's value for a comparison: quotes and blanks differ between a statement and the catalogue. */
+export function bare(value: string): string {
+  return value.replace(/['"\s]/g, '');
+}
