@@ -76,11 +76,7 @@ export async function restore(): Promise<void> {
       return;
     }
     const what =
-      inputs.interrupted !== null
-        ? 'Settle an interrupted restore'
-        : inputs.undo
-          ? 'Undo the last restore'
-          : 'Restore';
+      inputs.interrupted !== null ? 'Settle an interrupted restore' : inputs.undo ? 'Undo the last restore' : 'Restore';
     await show(inputs, what, async (recorder, title) => {
       const { report, backup, former } = await runRestore(
         { ...inputs, title, run, actor, lease: lease(inputs) },

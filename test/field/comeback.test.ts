@@ -7,7 +7,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.open();
-  succeeded(await stage.deploy('v1'));
+  succeeded(await stage.deploy('v1', { 'health-timeout': '120s' }));
   await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
 });
 afterAll(() => stage?.close());
@@ -63,6 +63,8 @@ printf '%s\\n' "$told" | exec /usr/bin/psql "$@"
   );
   const result = await stage.restore({ roles: 'true' });
   await stage.host.root(`docker exec ${container} rm /usr/local/bin/psql`);
-  expect(annotation(result)).toMatch(/^RB-RESTORE-FAILED: the missing roles of db could not be made\n.*too many clients/);
+  expect(annotation(result)).toMatch(
+    /^RB-RESTORE-FAILED: the missing roles of db could not be made\n.*too many clients/,
+  );
   expect(await sql(stage.host, "select count(*) from pg_database where datname like 'team%'")).toEqual(['0']);
 });

@@ -6,7 +6,7 @@ import { sql } from '../lab/restore/backups';
 let stage: Stage;
 
 const FOLDER = '/var/lib/docker/volumes/acme_uploads/_data';
-const database = "docker exec $(docker ps -q --filter label=com.docker.compose.service=db) pg_isready -q -U acme";
+const database = 'docker exec $(docker ps -q --filter label=com.docker.compose.service=db) pg_isready -q -U acme';
 
 beforeAll(async () => {
   stage = await Stage.open();
@@ -16,7 +16,7 @@ beforeAll(async () => {
       .replace('  db-data: {}', '  db-data: {}\n  uploads: {}'),
   );
   stage.edit('runbook.yml', (text) => text.replace('backup:\n', 'backup:\n  volumes: [uploads]\n'));
-  succeeded(await stage.deploy('v1'));
+  succeeded(await stage.deploy('v1', { 'health-timeout': '120s' }));
   await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
   await stage.host.root(`echo 'backed up' >${FOLDER}/letter`);
   await sql(stage.host, "create table orders (note text); insert into orders values ('backed up')");
@@ -56,7 +56,9 @@ exec /usr/bin/docker "$@"
   await stage.host.root('rm -f /tmp/interrupted');
   const result = await stage.restore();
   expect(result.code, result.shown).toBe(1);
-  await stage.host.root('[ -e /tmp/interrupted ] && rm /usr/local/bin/docker && [ -e /srv/stack/.runbook/restore.pending ]');
+  await stage.host.root(
+    '[ -e /tmp/interrupted ] && rm /usr/local/bin/docker && [ -e /srv/stack/.runbook/restore.pending ]',
+  );
   await stage.host.reboot();
   await stage.host.root(`until ${database}; do sleep 0.2; done`, { timeout: 60_000 });
 }

@@ -124,7 +124,8 @@ class SwapObserver implements StepObserver {
     this.#end = { data: data as SwapEnd['data'], down, exchanged: this.#exchanged };
     if (data === 'back') this.#done.push('An unfinished swap was reversed: the former data is live.');
     if (data === 'kept') this.#done.push('An unfinished swap was ended: what the restore brought stays.');
-    if (down.length > 0) this.#done.push(`Services that write to the data do not run, or are not healthy: ${down.join(', ')}.`);
+    if (down.length > 0)
+      this.#done.push(`Services that write to the data do not run, or are not healthy: ${down.join(', ')}.`);
   }
 }
 

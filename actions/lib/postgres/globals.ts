@@ -25,7 +25,8 @@ export interface Roles {
 /** Without their comments and psql's own commands; line breaks in quotes stay. */
 export function statementsOf(globals: string): string[] {
   const found: string[] = [];
-  const token = /--[^\n]*\n|^\\[^\n]*\n|[eE]'(?:\\.|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|;|[^'";\\\-eE]+|[\s\S]/gmy;
+  const token =
+    /--[^\n]*\n|^\\[^\n]*\n|[eE]'(?:\\.|''|[^'\\])*'|'(?:''|[^'])*'|"(?:""|[^"])*"|;|[^'";\\\-eE]+|[\s\S]/gmy;
   let statement = '';
   for (const [text] of globals.matchAll(token)) {
     if (/^--|^\\/.test(text) && statement.trim() === '' && text.length > 1) continue;
@@ -53,7 +54,10 @@ export function membershipIn(statement: string): Membership | null {
 }
 
 export function parseGlobals(globals: string): Roles {
-  const roles = new Map<string, { attributes: string[]; validUntil: string | null; settings: Record<string, string> }>();
+  const roles = new Map<
+    string,
+    { attributes: string[]; validUntil: string | null; settings: Record<string, string> }
+  >();
   const memberships: Membership[] = [];
   const create = new RegExp(`^CREATE ROLE ${ROLE_NAME};$`);
   const attributes = new RegExp(`^ALTER ROLE ${ROLE_NAME} WITH ([\\s\\S]*);$`);

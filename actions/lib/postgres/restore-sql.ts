@@ -154,7 +154,9 @@ export function reverseSql(exchanges: readonly Exchange[]): string {
     }),
     'commit;',
     ...exchanges.flatMap(({ live, incoming, reversed }) =>
-      [...new Set([live, incoming, reversed])].flatMap((name) => generated('alter database %I allow_connections true', [name], exists(name))),
+      [...new Set([live, incoming, reversed])].flatMap((name) =>
+        generated('alter database %I allow_connections true', [name], exists(name)),
+      ),
     ),
     '',
   ].join('\n');
@@ -178,7 +180,10 @@ export function reopenSql(exchanges: readonly Exchange[]): string {
 
 /** The comment of what was live, on what is live now, where that has none of its own yet. */
 function commented(live: string, outgoing: string | null): string[] {
-  const former = outgoing === null ? 'null' : `(select shobj_description(oid, 'pg_database') from pg_database
+  const former =
+    outgoing === null
+      ? 'null'
+      : `(select shobj_description(oid, 'pg_database') from pg_database
     where datname = ${literal(outgoing)})`;
   return [
     `select format('comment on database %I is %L', ${literal(live)}, ${former})

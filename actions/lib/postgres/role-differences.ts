@@ -70,12 +70,17 @@ function differences(name: string, wanted: Role, found: Role): string[] {
   const lacks = wanted.attributes.filter((word) => !found.attributes.includes(word));
   const other = found.attributes.filter((word) => !wanted.attributes.includes(word));
   if (lacks.length + other.length > 0)
-    said.push(`role ${name} is ${other.join(' ') || 'without a limit'} here, and ${lacks.join(' ') || 'without a limit'} in the backup`);
+    said.push(
+      `role ${name} is ${other.join(' ') || 'without a limit'} here, and ${lacks.join(' ') || 'without a limit'} in the backup`,
+    );
   if (time(wanted.validUntil) !== time(found.validUntil))
-    said.push(`role ${name} is valid until ${found.validUntil ?? 'for ever'} here, and until ${wanted.validUntil ?? 'for ever'} in the backup`);
+    said.push(
+      `role ${name} is valid until ${found.validUntil ?? 'for ever'} here, and until ${wanted.validUntil ?? 'for ever'} in the backup`,
+    );
   for (const setting of new Set([...Object.keys(wanted.settings), ...Object.keys(found.settings)])) {
     const [there, here] = [wanted.settings[setting], found.settings[setting]];
-    if (there !== here) said.push(`role ${name} has ${setting} ${here ?? 'unset'} here, and ${there ?? 'unset'} in the backup`);
+    if (there !== here)
+      said.push(`role ${name} has ${setting} ${here ?? 'unset'} here, and ${there ?? 'unset'} in the backup`);
   }
   return said;
 }

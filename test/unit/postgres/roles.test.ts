@@ -61,7 +61,15 @@ GRANT owners TO app WITH INHERIT TRUE GRANTED BY postgres;
 `;
 
 function server(app: object, memberships: object[]): string {
-  const attributes = ['NOSUPERUSER', 'INHERIT', 'NOCREATEROLE', 'NOCREATEDB', 'NOLOGIN', 'NOREPLICATION', 'NOBYPASSRLS'];
+  const attributes = [
+    'NOSUPERUSER',
+    'INHERIT',
+    'NOCREATEROLE',
+    'NOCREATEDB',
+    'NOLOGIN',
+    'NOREPLICATION',
+    'NOBYPASSRLS',
+  ];
   return JSON.stringify({
     memberships,
     roles: [
