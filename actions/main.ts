@@ -16,7 +16,7 @@ import { listReleases, rollback as runRollback } from './rollback/rollback';
 
 export async function deploy(): Promise<void> {
   await entry(async ({ log, show, lease, ...who }) => {
-    const inputs = readDeployInputs(core.getInput, workspace());
+    const inputs = readDeployInputs(input, workspace());
     await show(inputs, `Deploy ${inputs.version}`, (recorder, title) =>
       runDeploy({ ...inputs, ...who, title, lease: lease(inputs) }, recorder),
     );
@@ -26,7 +26,7 @@ export async function deploy(): Promise<void> {
 
 export async function rollback(): Promise<void> {
   await entry(async ({ log, show, lease, ...who }) => {
-    const inputs = readRollbackInputs(core.getInput, workspace());
+    const inputs = readRollbackInputs(input, workspace());
     if (inputs.list) {
       const { current, releases } = await listReleases({ ...inputs, ...who }, new Recorder(log));
       core.setOutput(
@@ -59,7 +59,7 @@ export async function rollback(): Promise<void> {
 export async function restore(): Promise<void> {
   stayFlat();
   await entry(async ({ log, show, lease, run, actor }) => {
-    const inputs = readRestoreInputs(core.getInput, workspace());
+    const inputs = readRestoreInputs(input, workspace());
     if (inputs.list) {
       const backups = await listBackups({ ...inputs, run }, new Recorder(log));
       core.setOutput('backups', JSON.stringify(backups));
@@ -93,7 +93,7 @@ export async function restore(): Promise<void> {
 export async function backup(): Promise<void> {
   stayFlat();
   await entry(async ({ log, show, lease, run, actor }) => {
-    const inputs = readBackupInputs(core.getInput, workspace());
+    const inputs = readBackupInputs(input, workspace());
     const title = inputs.drill === 'only' ? 'Restore drill' : 'Backup';
     const watched = failureIssue(inputs, log);
     try {
@@ -131,10 +131,15 @@ async function clearUp(folder: string): Promise<void> {
   const token = Number(core.getState(LEASE_STATE));
   if (!(token > 0) || core.getState(ENDED_STATE) === 'true') return;
   await entry(async ({ log }) => {
-    const { target, runbook } = readHostInputs(core.getInput, workspace());
+    const { target, runbook } = readHostInputs(input, workspace());
     const { abandon } = await import('./lib/procedure/abandon');
     log.warning(`the main step was killed: ${await abandon(target, `${runbook.directory}/.runbook${folder}`, token)}`);
   });
+}
+
+/** Tells an input that is there and empty from one that is not there. */
+function input(name: string): string | undefined {
+  return process.env[`INPUT_${name.toUpperCase()}`] === undefined ? undefined : core.getInput(name);
 }
 
 function workspace(): string {

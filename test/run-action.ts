@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { parse } from 'yaml';
 
 export interface ActionResult {
   readonly code: number;
@@ -62,7 +63,12 @@ export async function runAction(
       GITHUB_RUN_ID: '1',
       GITHUB_RUN_ATTEMPT: '1',
       GITHUB_ACTOR: 'octocat',
-      ...Object.fromEntries(Object.entries(inputs).map(([key, value]) => [`INPUT_${key.toUpperCase()}`, value])),
+      ...Object.fromEntries(
+        Object.entries({ ...(await defaultsOf(name)), ...inputs }).map(([key, value]) => [
+          `INPUT_${key.toUpperCase()}`,
+          value,
+        ]),
+      ),
       ...Object.fromEntries(Object.entries(step?.post ?? {}).map(([key, value]) => [`STATE_${key}`, value])),
       ...more,
     };
@@ -102,6 +108,14 @@ export async function runAction(
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** What the runner gives for an input that the step leaves out: its default, and an empty text where there is none. */
+async function defaultsOf(name: string): Promise<Record<string, string>> {
+  const { inputs } = parse(await readFile(join(ROOT, 'actions', name, 'action.yml'), 'utf8')) as {
+    inputs: Record<string, { default?: string }>;
+  };
+  return Object.fromEntries(Object.entries(inputs).map(([input, declared]) => [input, declared.default ?? '']));
 }
 
 /** By listening, not by iterating: others may read along. */

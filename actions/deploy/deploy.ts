@@ -1,7 +1,9 @@
 /** Deploy: brings a version live. Reads like the runbook's section. */
+import type { EnvSource } from '../lib/config/files';
 import type { Runbook } from '../lib/config/runbook';
 import { type SshTarget, secretsOf as sshSecrets } from '../lib/host/connect';
 import { type ChangeOptions, change, type Target } from '../lib/procedure/change';
+import { withEnvFile } from '../lib/procedure/env-file';
 import type { Recorder } from '../lib/procedure/record';
 import { recover } from '../lib/procedure/recover';
 import type { Report } from '../lib/procedure/report';
@@ -21,6 +23,7 @@ export interface DeployRequest extends ChangeOptions {
   readonly target: SshTarget;
   readonly runbook: Runbook;
   readonly files: readonly UploadedFile[];
+  readonly envSource: EnvSource;
   /** For people; the release's label. */
   readonly version: string;
   /** Service → tag, `sha256:…` or `tag@sha256:…`. */
@@ -35,11 +38,12 @@ export interface DeployRequest extends ChangeOptions {
 }
 
 export async function deploy(request: DeployRequest, recorder: Recorder): Promise<Report> {
-  const { runbook, files, dryRun, run, actor, signal } = request;
+  const { runbook, dryRun, run, actor, signal } = request;
   for (const secret of secretsOf(request)) recorder.secret(secret);
 
   recorder.step('Connect and observe');
-  const paths = files.map((file) => file.path);
+  const { envFile } = runbook;
+  const paths = [...new Set([...request.files.map((file) => file.path), ...(envFile === null ? [] : [envFile])])];
   const session = await StackSession.open({
     target: request.target,
     runbook,
@@ -64,6 +68,8 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
       recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
 
     recorder.step('Resolve the release');
+    const { files, said } = withEnvFile(request, { state, onHost: session.envFile });
+    recorder.info(said);
     const resolved = await resolve(host, {
       runbook,
       files,
@@ -79,7 +85,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     });
     staging = resolved.staging;
     for (const warning of resolved.warnings) recorder.warning(warning);
-    const target = { ...(await targetOf(request, state, resolved, adopted)), recovered };
+    const target = { ...(await targetOf(request, state, resolved, adopted)), envFile: said, recovered };
     checkDisk(resolved.images, state);
     checkPorts(resolved.model.services, state);
 
@@ -103,7 +109,7 @@ async function targetOf(
   state: State,
   resolved: Resolved,
   adopted: Adopted | null,
-): Promise<Omit<Target, 'recovered'>> {
+): Promise<Omit<Target, 'envFile' | 'recovered'>> {
   const { release, compose, sharedFiles } = nextRelease({
     resolved,
     state,

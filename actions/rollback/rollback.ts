@@ -83,12 +83,8 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
       state.migrations.at(-1)?.schema === schemaOf(release, runbook)
         ? []
         : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
-    return await change(state, { release, delivery: null, migrate: false, notes, recovered }, request, {
-      host,
-      steps,
-      runbook,
-      recorder,
-    });
+    const target = { release, delivery: null, migrate: false, notes, envFile: envFileOf(release, runbook), recovered };
+    return await change(state, target, request, { host, steps, runbook, recorder });
   } finally {
     await session.close();
     recorder.info(costOf(session.host));
@@ -110,6 +106,13 @@ function choose(state: State, wanted: string | null): Release {
     why: `the host has ${known}; the current one is ${current?.id ?? 'none'}`,
     remedy: 'choose one of these, or deploy the version that you want',
   });
+}
+
+function envFileOf({ id, files }: Release, { envFile }: Runbook): string {
+  if (envFile === null) return 'env file: none, as the runbook says';
+  return files[envFile] === undefined
+    ? `env file: ${envFile} as it is on the host; release ${id} brought none`
+    : `env file: ${envFile} as release ${id} has it`;
 }
 
 function number(release: Release | null): number {

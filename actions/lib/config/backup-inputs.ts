@@ -36,7 +36,7 @@ export function readBackupInputs(get: GetInput, workspace: string): BackupInputs
   };
   const config = readPath(reader, 'config', DEFAULT_CONFIG);
   const to = readPlaces(reader);
-  const recipients = reader.list('recipients');
+  const recipients = reader.wiredList('recipients');
   const path = reader.text('path') || 'backup';
   if (!isRelativePath(path)) reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
   const inputs = {

@@ -19,6 +19,9 @@ export interface FilesRequest {
   readonly envContent: string | null;
 }
 
+/** Where a run has its env file from; `host`: it brings none, and the one that is there stays. */
+export type EnvSource = 'input' | 'repository' | 'host';
+
 /** Sorted by path. @throws {UserError} RB-FILE-MISSING, RB-INPUT-INVALID */
 export function collectFiles({ folder, compose, files, envFile, envContent }: FilesRequest): UploadedFile[] {
   const found = new Map<string, UploadedFile>();

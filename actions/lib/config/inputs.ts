@@ -5,7 +5,7 @@ import { UserError } from '../errors';
 import type { SshTarget } from '../host/connect';
 import type { DriftPolicy } from '../stack/recovery';
 import type { RegistryLogin, UploadedFile } from '../stack/resolve/types';
-import { collectFiles } from './files';
+import { collectFiles, type EnvSource } from './files';
 import { parseRunbook } from './load';
 import { type GetInput, Reader } from './reader';
 import type { Runbook } from './runbook';
@@ -37,6 +37,7 @@ export interface DeployInputs extends CommonInputs {
   readonly versions: Readonly<Record<string, string>>;
   readonly services: readonly string[] | null;
   readonly files: readonly UploadedFile[];
+  readonly envSource: EnvSource;
   readonly logins: readonly RegistryLogin[];
   readonly schemaCompatible: boolean;
 }
@@ -59,13 +60,14 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   const services = reader.list('services');
   const named = readPath(reader, 'env-file', '');
   const files = reader.list('files');
-  const envContent = reader.content('env-content');
+  const envContent = reader.wired('env-content');
   reader.finish();
   const { runbook, ...rest } = withRunbook(common, workspace);
   const folder = dirname(join(workspace, common.config));
   const envFile = named || runbook.envFile;
   // Without its content the env file that is on the host is used, unless an input names one.
-  const uploaded = named !== '' || envContent !== '' || (envFile !== null && existsSync(join(folder, envFile)));
+  const committed = named !== '' || (envFile !== null && existsSync(join(folder, envFile)));
+  const envSource = envContent !== null ? 'input' : committed ? 'repository' : 'host';
   return {
     ...rest,
     runbook: { ...runbook, envFile },
@@ -76,9 +78,10 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
       folder,
       compose: runbook.compose,
       files: [...runbook.files, ...files],
-      envFile: uploaded ? envFile : null,
-      envContent: envContent === '' ? null : envContent,
+      envFile: envSource === 'host' ? null : envFile,
+      envContent,
     }),
+    envSource,
     logins,
     schemaCompatible: schema === 'compatible',
   };
@@ -122,7 +125,7 @@ function readCommon(reader: Reader): Read {
     },
     watchDuration: reader.seconds('watch-duration', null),
     dryRun: reader.boolean('dry-run'),
-    expectedPlan: reader.text('expected-plan') || null,
+    expectedPlan: reader.wired('expected-plan')?.trim() ?? null,
     allowDowntime: reader.boolean('allow-downtime'),
     environment: reader.text('environment') || null,
     environmentUrl: reader.url('environment-url'),

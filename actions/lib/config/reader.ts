@@ -2,8 +2,14 @@
 import { UserError } from '../errors';
 import { duration, webUrl } from './schema';
 
-/** Where the text of an input comes from; empty when it was not given. */
-export type GetInput = (name: string) => string;
+/** Where the text of an input comes from; empty or `undefined` when it was not given. */
+export type GetInput = (name: string) => string | undefined;
+
+/**
+ * Default in action.yml of inputs that must not be lost on the way. The runner gives an action an empty text for an
+ * input that the step leaves out as well as for one whose secret does not exist; a default it gives only for the former.
+ */
+export const NOT_GIVEN = '(not given)';
 
 export class Reader {
   readonly #get: GetInput;
@@ -19,12 +25,26 @@ export class Reader {
 
   /** Without spaces around it. */
   text(name: string): string {
-    return this.#get(name).trim();
+    return this.content(name).trim();
   }
 
   /** As it was given: content of a file. */
   content(name: string): string {
-    return this.#get(name);
+    return this.#get(name) ?? '';
+  }
+
+  /**
+   * As it was given; `null` when the step leaves it out. An empty one is a mistake: the secret or output that it names
+   * does not exist.
+   */
+  wired(name: string): string | null {
+    const value = this.#get(name);
+    if (value === undefined || value === NOT_GIVEN) return null;
+    if (value.trim() === '')
+      this.problem(
+        `${name} is given and empty: the secret, variable or output that it names does not exist here (a typing error, another environment, a run from a fork); correct the name, or remove the line`,
+      );
+    return value;
   }
 
   required(name: string): string {
@@ -96,10 +116,12 @@ export class Reader {
 
   /** Separated by commas or line breaks. */
   list(name: string): string[] {
-    return this.text(name)
-      .split(/[\n,]/)
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
+    return listIn(this.text(name));
+  }
+
+  /** Likewise, of an input that is not to be lost on the way. */
+  wiredList(name: string): string[] {
+    return listIn(this.wired(name) ?? '');
   }
 
   /** @throws {UserError} RB-INPUT-INVALID with everything that was wrong */
@@ -111,6 +133,13 @@ export class Reader {
       remedy: 'correct them under `with:` of the step; the README of the action lists them all',
     });
   }
+}
+
+function listIn(text: string): string[] {
+  return text
+    .split(/[\n,]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 /** A name, an IPv4 address, or an IPv6 address without brackets. */

@@ -20,6 +20,8 @@ export interface Target {
   readonly release: Release;
   readonly delivery: Delivery | null;
   readonly migrate: boolean;
+  /** Where the release has it from, in words. */
+  readonly envFile: string;
   readonly notes: readonly string[];
   readonly recovered: Recovered | null;
 }
@@ -52,6 +54,7 @@ export async function change(
   requireSettled(state.interrupted, !options.dryRun);
   recorder.step('Plan');
   const plan = diff(state, target.release, { runbook, migrate: target.migrate });
+  recorder.info(target.envFile);
   for (const line of renderPlan(plan)) recorder.info(line);
   const hash = planHash(plan);
   recorder.info(`plan ${hash}`);
@@ -74,7 +77,7 @@ export async function change(
     timeline: recorder.finish(status === 'failed' ? 'failed' : status === 'cancelled' ? 'reversed' : 'done'),
     health: [],
     recovered: target.recovered,
-    notes: [...target.notes, ...plan.notes, ...driftNotes(plan, state, runbook)],
+    notes: [...headNotes(target), ...plan.notes, ...driftNotes(plan, state, runbook)],
     seconds: (Date.now() - begun) / 1000,
     ...more,
   });
@@ -102,7 +105,7 @@ export async function change(
     progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
   });
   const notes = [
-    ...target.notes,
+    ...headNotes(target),
     ...plan.notes,
     ...driftNotes(plan, state, runbook),
     ...aftermath(applied, target.release, state.current !== null),
@@ -117,6 +120,10 @@ export async function change(
     });
   }
   return finish('succeeded', { release: target.release.id, health: applied.evidence, notes });
+}
+
+function headNotes({ envFile, notes }: Target): string[] {
+  return [`${envFile.replace(/^e/, 'E')}.`, ...notes];
 }
 
 const CANCELLED: ReadonlySet<string> = new Set(['RB-CANCELLED', 'RB-PREEMPTED']);

@@ -6,9 +6,8 @@ import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
 import { requireSettled } from '../stack/interrupted';
 import type { State } from '../stack/model';
-import { observeScript, parseState } from '../stack/observe';
+import { type HostEnvFile, observeScript, parseHostEnvFile, parseState } from '../stack/observe';
 import { secretsIn } from '../stack/resolve/secrets';
-import { sectionsOf } from '../stack/sections';
 import { acquireLease, leaseScript } from '../steps/lease';
 import { LeaseWait, type LeaseWatcher } from './lease-wait';
 
@@ -58,7 +57,7 @@ export class StackSession {
   readonly #session: Session;
   #token = 0;
   #state!: State;
-  #secrets: readonly string[] = [];
+  #envFile: HostEnvFile | null = null;
   #beats: NodeJS.Timeout | null = null;
 
   private constructor(host: Host, session: Session, root: string, request: OpenRequest) {
@@ -100,9 +99,14 @@ export class StackSession {
     return this.#state;
   }
 
+  /** The host's; `null`: there is none that can be read. */
+  get envFile(): HostEnvFile | null {
+    return this.#envFile;
+  }
+
   /** Values of the host's env file that must not be shown. */
   get secrets(): readonly string[] {
-    return this.#secrets;
+    return this.#envFile === null ? [] : secretsIn(this.#envFile.content.toString('utf8'));
   }
 
   /** Observes once more; one session channel. */
@@ -181,8 +185,7 @@ export class StackSession {
 
   #take(output: string): void {
     this.#state = parseState(output, this.#request.runbook.stack);
-    const encoded = sectionsOf(output).get('environment')?.[0] ?? '';
-    this.#secrets = secretsIn(Buffer.from(encoded, 'base64').toString('utf8'));
+    this.#envFile = parseHostEnvFile(output);
   }
 }
 

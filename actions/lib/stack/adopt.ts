@@ -118,7 +118,7 @@ export function adoptFrom(
     adopted: true,
   };
   const filesList = Object.entries(state.files)
-    .map(([path, sha]) => `${sha} 644 ${path}\n`)
+    .map(([path, sha]) => `${sha} ${path === runbook.envFile ? '600' : '644'} ${path}\n`)
     .join('');
   return { release, compose, sharedFiles: sharedFiles(shown, runbook.stack), filesList, notes };
 }

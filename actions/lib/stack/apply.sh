@@ -158,7 +158,8 @@ entries_of() {
 op_place() {
   name=$1
   shift
-  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" ||
+  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" &&
+    note_made "$RB_STEP/were-$name" "$TARGET" ||
     { fail place "$name"; return 1; }
   undo_push "place_files '$RB_STEP/were-$name'"
   place_files "$RB_STEP/place-$name" || fail place "$name"

@@ -1,4 +1,5 @@
 /** What of a release is no container: uploaded files, networks and volumes. Part of `diff`; pure. */
+import type { Runbook } from '../config/runbook';
 import type { Drift, Plan, Release, SharedChange, State } from './model';
 import { sharedKinds } from './shared';
 
@@ -10,7 +11,11 @@ export function missingShared(state: State, { shared }: Release): SharedChange[]
   );
 }
 
-export function fileChanges(state: State, target: Release): Plan['files'] {
+export function fileChanges(
+  state: State,
+  target: Release,
+  { envFile }: Pick<Runbook, 'envFile'>,
+): Plan['files'] {
   const was = state.current?.files ?? {};
   const changes: Record<string, 'add' | 'change' | 'remove'> = {};
   for (const [path, sha] of Object.entries(target.files)) {
@@ -19,6 +24,8 @@ export function fileChanges(state: State, target: Release): Plan['files'] {
     changes[path] = there === undefined ? 'add' : 'change';
   }
   for (const path of Object.keys(was)) {
+    // A release that names none uses the one on the host.
+    if (path === envFile) continue;
     if (target.files[path] === undefined && state.files[path] !== undefined) changes[path] = 'remove';
   }
   return changes;

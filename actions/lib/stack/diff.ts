@@ -41,7 +41,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     content: contentOf(target),
     shared: missingShared(state, target),
     changes,
-    files: fileChanges(state, target),
+    files: fileChanges(state, target, options.runbook),
     unchanged,
     drift: [...drift, ...fileDrift(state)],
     notes: migrationNotes(state, target, changes, options),

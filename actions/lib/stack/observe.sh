@@ -45,7 +45,10 @@ observe() {
   section interrupted
   interrupted_restore
   section environment
-  [ -z "$ENV_FILE" ] || base64 <"$DIRECTORY/$ENV_FILE" 2>/dev/null | tr -d '\n'
+  if [ -n "$ENV_FILE" ] && [ -f "$DIRECTORY/$ENV_FILE" ] && [ -r "$DIRECTORY/$ENV_FILE" ]; then
+    date -u -r "$DIRECTORY/$ENV_FILE" +%Y-%m-%dT%H:%M:%SZ
+    base64 <"$DIRECTORY/$ENV_FILE" | tr -d '\n'
+  fi
   section files
   hash_files
   section redirect

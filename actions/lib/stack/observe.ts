@@ -22,6 +22,21 @@ export interface ObserveRequest {
   readonly paths: readonly string[];
 }
 
+/** The env file as it is on the host. */
+export interface HostEnvFile {
+  readonly content: Buffer;
+  /** When it was changed last: `2026-01-31T02:00:00Z`, by the host's clock. */
+  readonly changedAt: string;
+}
+
+/** `null`: there is none. */
+export function parseHostEnvFile(output: string): HostEnvFile | null {
+  const lines = sectionsOf(output).get('environment') ?? [];
+  if (lines.length === 0) return null;
+  const [changedAt = '', encoded = ''] = lines;
+  return { content: Buffer.from(encoded, 'base64'), changedAt };
+}
+
 /** The script, to be run alone or as part of a longer one. */
 export function observeScript({ stack, directory, envFile, paths }: ObserveRequest): string {
   return [

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readBackupInputs } from '../../../actions/lib/config/backup-inputs';
 import { readDeployInputs, readRollbackInputs } from '../../../actions/lib/config/inputs';
+import { NOT_GIVEN } from '../../../actions/lib/config/reader';
 import { readRestoreInputs } from '../../../actions/lib/config/restore-inputs';
 
 let workspace: string;
@@ -19,11 +20,11 @@ afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 const needed = { 'ssh-host': 'prod.example', 'ssh-user': 'deploy', 'ssh-key': 'KEY', 'ssh-known-hosts': 'LINES' };
 
 function deployInputs(given: Record<string, string> = {}) {
-  return readDeployInputs((name) => ({ ...needed, ...given })[name] ?? '', workspace);
+  return readDeployInputs((name) => ({ ...needed, ...given })[name], workspace);
 }
 
 function rollbackInputs(given: Record<string, string> = {}) {
-  return readRollbackInputs((name) => ({ ...needed, ...given })[name] ?? '', workspace);
+  return readRollbackInputs((name) => ({ ...needed, ...given })[name], workspace);
 }
 
 describe.each([
@@ -39,14 +40,23 @@ describe.each([
     const asked = new Set<string>();
     read((name) => {
       asked.add(name);
-      return { ...needed }[name] ?? '';
+      return { ...needed }[name];
     }, workspace);
     expect([...asked].sort()).toEqual(Object.keys(declared).sort());
   });
 
   it('means by an empty input what action.yml says is its default', () => {
     const withDefaults = read((name) => ({ ...needed })[name] ?? declared[name]?.default ?? '', workspace);
-    expect(read((name) => ({ ...needed })[name] ?? '', workspace)).toEqual(withDefaults);
+    const empty = (name: string) => (declared[name]?.default === NOT_GIVEN ? undefined : '');
+    expect(read((name) => ({ ...needed })[name] ?? empty(name), workspace)).toEqual(withDefaults);
+  });
+
+  const wired = Object.keys(declared).filter((name) => declared[name]?.default === NOT_GIVEN);
+  it.each(wired)('refuses %s where it is given and empty, as for a secret that does not exist', (name) => {
+    for (const blank of ['', ' \n'])
+      expect(() => read((asked) => ({ ...needed, [name]: blank })[asked], workspace)).toThrow(
+        expect.objectContaining({ code: 'RB-INPUT-INVALID', message: expect.stringContaining(`${name} is given and`) }),
+      );
   });
 
   const wrong: [Record<string, string>, string][] = [
@@ -76,7 +86,7 @@ describe.each([
   it.each(wrong.filter(([given]) => Object.keys(given).every((name) => name in declared)))(
     'refuses %j',
     (given, said) => {
-      expect(() => read((name) => ({ ...needed, ...given })[name] ?? '', workspace)).toThrow(
+      expect(() => read((name) => ({ ...needed, ...given })[name], workspace)).toThrow(
         expect.objectContaining({ code: 'RB-INPUT-INVALID', message: expect.stringContaining(said) }),
       );
     },
@@ -90,7 +100,7 @@ describe.each([
   });
 
   it('wants the runbook that is named, and says why it cannot be read', () => {
-    const named = (config: string) => () => read((name) => ({ ...needed, config })[name] ?? '', workspace);
+    const named = (config: string) => () => read((name) => ({ ...needed, config })[name], workspace);
     mkdirSync(join(workspace, 'folder'));
     expect(named('absent.yml')).toThrow(/^RB-CONFIG-MISSING: .*absent\.yml.*\n.*no such file/);
     expect(named('folder')).toThrow(/^RB-CONFIG-MISSING: .*folder.*\n.*directory/);
@@ -167,19 +177,19 @@ describe('what is deployed', () => {
 
   it('takes the env file from an input, from the workspace, or from the host', () => {
     const paths = (given?: Record<string, string>) => {
-      const { runbook, files } = deployInputs(given);
+      const { runbook, files, envSource } = deployInputs(given);
       const found = files.find(({ path }) => path === runbook.envFile);
-      return [runbook.envFile, found?.content.toString() ?? null];
+      return [runbook.envFile, found?.content.toString() ?? null, envSource];
     };
-    expect(paths()).toEqual(['.env.production', null]);
-    expect(paths({ 'env-content': 'A=secret\n' })).toEqual(['.env.production', 'A=secret\n']);
+    expect(paths()).toEqual(['.env.production', null, 'host']);
+    expect(paths({ 'env-content': 'A=secret\n' })).toEqual(['.env.production', 'A=secret\n', 'input']);
     writeFileSync(join(workspace, '.env.production'), 'A=file');
-    expect(paths()).toEqual(['.env.production', 'A=file']);
-    expect(paths({ 'env-file': './x//.env', 'env-content': 'A=x' })).toEqual(['x/.env', 'A=x']);
+    expect(paths()).toEqual(['.env.production', 'A=file', 'repository']);
+    expect(paths({ 'env-file': './x//.env', 'env-content': 'A=x' })).toEqual(['x/.env', 'A=x', 'input']);
     expect(() => paths({ 'env-file': 'absent' })).toThrow(expect.objectContaining({ code: 'RB-FILE-MISSING' }));
     expect(() => paths({ 'env-file': '../x', 'env-content': 'A=x' })).toThrow('no path within the workspace');
     writeFileSync(join(workspace, 'runbook.yml'), 'env-file: null');
-    expect(paths()).toEqual([null, null]);
+    expect(paths()).toEqual([null, null, 'host']);
     expect(() => paths({ 'env-content': 'A=x' })).toThrow(expect.objectContaining({ code: 'RB-INPUT-INVALID' }));
   });
 
@@ -220,7 +230,7 @@ describe('what is rolled back to', () => {
 
 describe('restore', () => {
   const read = (given: Record<string, string>) =>
-    readRestoreInputs((name) => ({ ...needed, ...given })[name] ?? '', workspace);
+    readRestoreInputs((name) => ({ ...needed, ...given })[name], workspace);
 
   it('takes the latest backup unless a name or a time is given', () => {
     expect(read({}).wanted).toEqual({ by: 'latest' });
@@ -252,7 +262,7 @@ describe('restore', () => {
 describe('a backup', () => {
   const read = (given: Record<string, string>, file = ''): ReturnType<typeof readBackupInputs> => {
     if (file !== '') writeFileSync(join(workspace, 'runbook.yml'), file);
-    return readBackupInputs((name) => ({ ...needed, ...given })[name] ?? '', workspace);
+    return readBackupInputs((name) => ({ ...needed, ...given })[name], workspace);
   };
   const s3 = 'backup: { s3: { bucket: acme } }';
 

@@ -123,12 +123,14 @@ describe('stored releases', () => {
   });
 });
 
-describe('files', () => {
-  function change(from: string, to: string, paths = ''): void {
-    ok(`files_between '${from}' '${to}' ${paths && `| choose_files '${paths}'`} >'${folder}/list' &&
-      remember_files '${folder}/list' >'${folder}/before' && place_files '${folder}/list'`);
-  }
+/** @param made the release that notes which files were not there */
+function change(from: string, to: string, paths = '', made = ''): void {
+  ok(`files_between '${from}' '${to}' ${paths && `| choose_files '${paths}'`} >'${folder}/list' &&
+    remember_files '${folder}/list' >'${folder}/before' ${made && `&& note_made '${folder}/before' '${made}'`} &&
+    place_files '${folder}/list'`);
+}
 
+describe('files', () => {
   it('are placed with their mode, keep their inode, and go with the release that had them', () => {
     release('1-v1', { 'nginx/app.conf': 'one', 'old file.txt': 'old' });
     release('2-v2', { 'nginx/app.conf': 'two', 'new/deep/-x "y" $(id).txt': 'new' });
@@ -217,6 +219,26 @@ describe('files', () => {
       { numRuns: 6 },
     );
   }, 60_000);
+});
+
+describe('a release that never became current', () => {
+  it('takes what it made with it, and nothing that was there before it', () => {
+    release('1-v1', { a: '1' });
+    change('', '1-v1');
+    ok('commit_release 1-v1');
+    write(join(directory, '.env'), 'secret');
+    release('2-v2', { a: '2', '.env': 'secret', fresh: '2', edited: '2' });
+    change('1-v1', '2-v2', '', '2-v2');
+    write(join(directory, 'edited'), 'by hand');
+    ok('discard_uncommitted');
+    expect([at('a'), at('.env'), at('edited'), existsSync(join(directory, 'fresh'))]).toEqual([
+      '2',
+      'secret',
+      'by hand',
+      false,
+    ]);
+    expect(readdirSync(join(root, 'releases'))).toEqual(['1-v1']);
+  });
 });
 
 describe('retention', () => {

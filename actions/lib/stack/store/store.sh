@@ -95,6 +95,11 @@ remember_files() {
   done <"$1"
 }
 
+# note_made LIST RELEASE: which files of LIST, that remember_files printed, were not there before the release
+note_made() {
+  sed -n 's/^- - //p' "$1" >>"$RB_ROOT/releases/$2/made.list" && to_disk "$RB_ROOT/releases/$2/made.list"
+}
+
 # place_files LIST: makes the files in DIRECTORY what LIST says
 place_files() {
   while IFS= read -r entry; do
@@ -174,14 +179,14 @@ discard_release() {
   collect_blobs
 }
 
-# discard_uncommitted: releases that were never current, with the files that they alone brought
+# discard_uncommitted: releases that were never current, with the files that were not there before them
 discard_uncommitted() {
   rm -rf "$RB_ROOT/staging" "$RB_ROOT"/releases/.*.part "$RB_ROOT"/.current.part
   current=$(current_release)
   for folder in "$RB_ROOT"/releases/*/; do
     folder=${folder%/}
     [ -d "$folder" ] && [ ! -e "$folder/committed" ] && [ "${folder##*/}" != "$current" ] || continue
-    files_between "$current" "${folder##*/}" | remove_files "$current"
+    remove_files "${folder##*/}" "$current"
     discard_release "${folder##*/}"
   done
   [ -z "$current" ] || cut -d ' ' -f 3- "$RB_ROOT/releases/$current/files.list" | while IFS= read -r path; do
@@ -190,15 +195,16 @@ discard_uncommitted() {
   collect_blobs
 }
 
-# remove_files RELEASE: of a files.list on standard input, the files that are as listed and that RELEASE lacks
+# remove_files RELEASE CURRENT: the files that RELEASE made, where they are as it made them and CURRENT has no such file
 remove_files() {
+  [ -e "$RB_ROOT/releases/$1/files.list" ] || return 0
   while IFS= read -r entry; do
     split_entry "$entry"
     rm -f "$DIRECTORY/$entry_path.rb-part"
-    if [ -n "$1" ] && cut -d ' ' -f 3- "$RB_ROOT/releases/$1/files.list" | grep -qxF -e "$entry_path"; then continue; fi
-    [ "$entry_sha" != - ] && [ -f "$DIRECTORY/$entry_path" ] || continue
+    grep -qxF -e "$entry_path" "$RB_ROOT/releases/$1/made.list" 2>/dev/null && [ -f "$DIRECTORY/$entry_path" ] || continue
+    if [ -n "$2" ] && cut -d ' ' -f 3- "$RB_ROOT/releases/$2/files.list" | grep -qxF -e "$entry_path"; then continue; fi
     [ "$(sha256sum <"$DIRECTORY/$entry_path" | cut -d ' ' -f 1)" != "$entry_sha" ] || rm -f "$DIRECTORY/$entry_path"
-  done
+  done <"$RB_ROOT/releases/$1/files.list"
 }
 
 collect_blobs() {

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import type { EnvSource } from '../../../actions/lib/config/files';
+import { withEnvFile } from '../../../actions/lib/procedure/env-file';
+import { diff } from '../../../actions/lib/stack/diff';
+import type { Release, State } from '../../../actions/lib/stack/model';
+import { parseHostEnvFile } from '../../../actions/lib/stack/observe';
+import { emptyHost, release, runbook } from '../stack/model-host';
+
+const onHost = { content: Buffer.from('A=host'), changedAt: '2026-01-31T02:00:00Z' };
+const file = { path: '.env', content: Buffer.from('A=run'), mode: 0o600 };
+
+function made(envSource: EnvSource, found: typeof onHost | null, releases: readonly object[] = [], envFile = '.env') {
+  const state = { current: releases.at(-1) ?? null, releases } as unknown as State & { current: Release };
+  const files = envSource === 'host' ? [] : [file];
+  return withEnvFile({ runbook: { envFile, directory: '/srv/x' }, files, envSource }, { state, onHost: found });
+}
+
+describe('the env file of a release', () => {
+  it('is what the run brings, whatever the host has, and the log says from where', () => {
+    expect(made('input', onHost)).toEqual({ files: [file], said: 'env file: .env from the input env-content' });
+    expect(made('repository', onHost)).toEqual({ files: [file], said: 'env file: .env from the repository' });
+  });
+
+  it("is the host's as it is where the run brings none", () => {
+    const { files, said } = made('host', onHost);
+    expect(files).toEqual([{ path: '.env', content: onHost.content, mode: 0o600 }]);
+    expect(said).toBe(
+      'env file: .env as it is on the host, changed there on 2026-01-31T02:00:00Z; this run brings none',
+    );
+  });
+
+  it('is not silently left out where it was and is no more', () => {
+    const release = { id: '3-v3', files: { '.env': 'f'.repeat(64) } };
+    const refusal = expect.objectContaining({
+      code: 'RB-FILE-MISSING',
+      message: expect.stringMatching(/release 3-v3 had one[\s\S]*blobs\/f+ \/srv\/x\/\.env/),
+    });
+    expect(() => made('host', null, [release])).toThrow(refusal);
+    expect(() => made('host', null, [release, { id: '4-v4', files: {} }])).toThrow(refusal);
+    expect(made('host', null, [{ id: '4-v4', files: {} }])).toMatchObject({ files: [] });
+  });
+
+  it('is read from what the host says, also where it is empty', () => {
+    expect(parseHostEnvFile('\n#rb-section environment\n\n#rb-section files\n')).toBeNull();
+    const said = (text: string) =>
+      parseHostEnvFile(`\n#rb-section environment\n2026-01-31T02:00:00Z\n${text}\n#rb-section files\n`);
+    expect(said(Buffer.from('A=host').toString('base64'))).toEqual(onHost);
+    expect(said('')).toEqual({ ...onHost, content: Buffer.alloc(0) });
+  });
+});
+
+it('a release that names no env file leaves that of the host alone, and takes away what else it lacks', () => {
+  const sha = 'f'.repeat(64);
+  const current = release('2-b', {}, { files: { '.env': sha, 'old.conf': sha } });
+  const state = { ...emptyHost, current, releases: [current], files: current.files };
+  const target = release('1-a', {}, { files: {} });
+  const { files } = diff(state, target, { runbook: { ...runbook, envFile: '.env' }, migrate: false });
+  expect(files).toEqual({ 'old.conf': 'remove' });
+});
