@@ -1,92 +1,8 @@
-import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { storeScript } from '../../../actions/lib/stack/store/release';
-
-let folder: string;
-let directory: string;
-let root: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'store-'));
-  directory = join(folder, "it's a stack");
-  root = join(directory, '.runbook');
-  mkdirSync(root, { recursive: true });
-});
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-/** Runs functions of the store with the real sh; `docker` only writes down how it was called. */
-function sh(script: string, target = ''): { code: number | null; stdout: string; stderr: string } {
-  writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>"${folder}/docker.log"\n`);
-  chmodSync(join(folder, 'docker'), 0o755);
-  const env = {
-    ...process.env,
-    PATH: `${folder}:${process.env.PATH}`,
-    DIRECTORY: directory,
-    RB_ROOT: root,
-    TARGET: target,
-  };
-  const { status, stdout, stderr } = spawnSync(
-    'sh',
-    ['-uc', `umask 077\nto_disk() { sync "$1"; }\n${storeScript()}\n${script}`],
-    {
-      env,
-      encoding: 'utf8',
-    },
-  );
-  return { code: status, stdout, stderr };
-}
-
-function ok(script: string, target = ''): string {
-  const { code, stdout, stderr } = sh(script, target);
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout;
-}
-
-function sha256(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
-function write(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-}
-
-function at(path: string): string {
-  return readFileSync(join(directory, path), 'utf8');
-}
-
-/** Stores a release with these files and images. */
-function release(id: string, files: Record<string, string>, images: readonly string[] = []): void {
-  const delivery = join(folder, 'delivery');
-  for (const content of Object.values(files)) write(join(folder, 'staging/blobs', sha256(content)), content);
-  mkdirSync(join(folder, 'staging/blobs'), { recursive: true });
-  write(
-    join(delivery, 'files.list'),
-    Object.entries(files)
-      .map(([path, content]) => `${sha256(content)} 640 ${path}\n`)
-      .join(''),
-  );
-  write(join(delivery, 'images.list'), images.map((image, index) => `${image} runbook/s/${index}:${id}\n`).join(''));
-  write(join(delivery, 'release.json'), `{"id":"${id}"}\n`);
-  write(join(delivery, 'compose.json'), '{}\n');
-  ok(`store_blobs '${folder}/staging/blobs' && store_release '${id}' '${delivery}'`);
-}
+import { describe, expect, it } from 'vitest';
+import { at, change, directory, folder, ok, release, root, sh, sha256, write } from './stored';
 
 describe('stored releases', () => {
   it('are private, and each content is there once', () => {
@@ -122,13 +38,6 @@ describe('stored releases', () => {
     expect(existsSync(join(root, 'releases/1-v1'))).toBe(false);
   });
 });
-
-/** @param made the release that notes which files were not there */
-function change(from: string, to: string, paths = '', made = ''): void {
-  ok(`files_between '${from}' '${to}' ${paths && `| choose_files '${paths}'`} >'${folder}/list' &&
-    remember_files '${folder}/list' >'${folder}/before' ${made && `&& note_made '${folder}/before' '${made}'`} &&
-    place_files '${folder}/list'`);
-}
 
 describe('files', () => {
   it('are placed with their mode, keep their inode, and go with the release that had them', () => {
