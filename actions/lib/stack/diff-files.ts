@@ -11,11 +11,7 @@ export function missingShared(state: State, { shared }: Release): SharedChange[]
   );
 }
 
-export function fileChanges(
-  state: State,
-  target: Release,
-  { envFile }: Pick<Runbook, 'envFile'>,
-): Plan['files'] {
+export function fileChanges(state: State, target: Release, { envFile }: Pick<Runbook, 'envFile'>): Plan['files'] {
   const was = state.current?.files ?? {};
   const changes: Record<string, 'add' | 'change' | 'remove'> = {};
   for (const [path, sha] of Object.entries(target.files)) {
