@@ -12,6 +12,7 @@ import { type Adopted, adopt, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
+import { unnamedMigrations } from '../lib/stack/one-shots';
 import type { DriftPolicy } from '../lib/stack/recovery';
 import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn } from '../lib/stack/resolve/secrets';
@@ -86,6 +87,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     staging = resolved.staging;
     for (const warning of resolved.warnings) recorder.warning(warning);
     const target = { ...(await targetOf(request, state, resolved, adopted)), envFile: said, recovered };
+    for (const note of target.notes) recorder.info(note);
     checkDisk(resolved.images, state);
     checkPorts(resolved.model.services, state);
 
@@ -133,7 +135,7 @@ async function targetOf(
     release,
     migrate: true,
     delivery: { archive, staging: resolved.staging ?? '', pull, adopts: adopted !== null },
-    notes: adopted?.notes ?? [],
+    notes: [...(adopted?.notes ?? []), ...unnamedMigrations(resolved.model, release, request.runbook)],
   };
 }
 

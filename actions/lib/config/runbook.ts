@@ -18,6 +18,8 @@ export interface ServiceSettings {
   readonly stableFor: number;
   /** How long connections to old containers may take to end. */
   readonly drainTimeout: number;
+  /** Of a one-shot that is not the migration: a rollback runs it as the older release has it. Default: it does not. */
+  readonly runOnRollback?: boolean;
 }
 
 export interface ProxySettings {

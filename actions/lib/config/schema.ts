@@ -70,6 +70,7 @@ const settings = {
   'health-timeout': duration.optional(),
   'stable-for': duration.optional(),
   'drain-timeout': duration.optional(),
+  'run-on-rollback': z.boolean().optional(),
 };
 
 export const runbookSchema = z.strictObject({
@@ -250,6 +251,7 @@ function settingsFrom(own: Written['defaults'], below: ServiceSettings): Service
   const healthPath = own['health-path'] ?? below.healthPath;
   const healthPort = own['health-port'] ?? below.healthPort;
   const chosen = own.strategy ?? below.strategy;
+  const runOnRollback = own['run-on-rollback'] ?? below.runOnRollback;
   return {
     ...(chosen === undefined ? {} : { strategy: chosen }),
     ...(healthPath === undefined ? {} : { healthPath }),
@@ -257,5 +259,6 @@ function settingsFrom(own: Written['defaults'], below: ServiceSettings): Service
     healthTimeout: own['health-timeout'] ?? below.healthTimeout,
     stableFor: own['stable-for'] ?? below.stableFor,
     drainTimeout: own['drain-timeout'] ?? below.drainTimeout,
+    ...(runOnRollback === undefined ? {} : { runOnRollback }),
   };
 }

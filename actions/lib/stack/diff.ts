@@ -5,16 +5,12 @@
 import type { Runbook } from '../config/runbook';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
-import { unseenMounts, whyMigrate } from './migrations';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
+import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { startOrder } from './order';
 import { chooseStrategy, isHelpless, isOneShot } from './strategy';
 
-export interface DiffOptions {
-  readonly runbook: Runbook;
-  /** False for a rollback: the schema stays what it is. */
-  readonly migrate: boolean;
-}
+export type DiffOptions = OneShotOptions;
 
 export function diff(state: State, target: Release, options: DiffOptions): Plan {
   const changes: ServiceChange[] = [];
@@ -44,7 +40,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     files: fileChanges(state, target, options.runbook),
     unchanged,
     drift: [...drift, ...fileDrift(state)],
-    notes: migrationNotes(state, target, changes, options),
+    notes: oneShotNotes(state, target, new Set(changes.map(({ service }) => service)), options),
   };
 }
 
@@ -67,7 +63,7 @@ function changeOf(
   const wanted = target.services[name] as ReleaseService;
   const was = state.current?.services[name];
   if (isOneShot(name, target, options.runbook))
-    return { change: oneShot(name, wanted, was, state, target, options), drift: [] };
+    return { change: oneShot(name, wanted, was, whyRun(name, wanted, state, target, options)), drift: [] };
 
   const running = runningOf(state, name);
   // Containers of a release that never committed may not have passed their gate.
@@ -148,41 +144,19 @@ function oneShot(
   name: string,
   wanted: ReleaseService,
   was: ReleaseService | undefined,
-  state: State,
-  target: Release,
-  options: DiffOptions,
+  why: string | null,
 ): ServiceChange | null {
-  const isMigration = options.runbook.migration.service === name;
-  const why = isMigration ? whyMigrate(state, target, options.runbook) : null;
-  if (isMigration && (!options.migrate || why === null)) return null;
-  if (!isMigration && was !== undefined && sameContainers(was, wanted)) return null;
+  if (why === null) return null;
   return {
     service: name,
     kind: 'one-shot',
-    reasons: [isMigration ? `migration: ${why}` : was === undefined ? 'new' : 'changed'],
+    reasons: [why],
     ...sides(wanted, was),
     keep: [],
     start: 1,
     retire: [],
     downtime: null,
   };
-}
-
-/** Of a new release that leaves its migration out: what of it could not be compared. */
-function migrationNotes(
-  state: State,
-  target: Release,
-  changes: readonly ServiceChange[],
-  { runbook, migrate }: DiffOptions,
-): string[] {
-  const name = runbook.migration.service ?? '';
-  const service = target.services[name];
-  const left = migrate && service !== undefined && !changes.some((change) => change.service === name);
-  const unseen = left && target.id !== state.current?.id ? unseenMounts(service, runbook) : [];
-  if (unseen.length === 0) return [];
-  return [
-    `${name} is not run: its image, definition and uploaded files are those that ran last. What it reads from ${unseen.join(', ')} is on the host alone and was not compared; to run it again, change one of the three.`,
-  ];
 }
 
 function reload(
