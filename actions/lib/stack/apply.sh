@@ -170,14 +170,16 @@ op_cut() {
   undo_push turn_back
   redirect_cut "$@" || { fail redirect "$*"; return 1; }
   event cut "services=$*"
-  if proxy_keeps_alive; then reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }; fi
+  kept_reloaded=
+  kept_end $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
 }
 
 turn_back() {
   redirect_turn_back
   hundredths >"$RB_STEP/turned-back"
   event turned-back
-  if proxy_keeps_alive; then reload_proxy; fi
+  kept_reloaded=
+  kept_end $(awk '{ print $1 }' "$RB_STEP"/redirect/new-* | sort -u)
 }
 
 op_commit() {

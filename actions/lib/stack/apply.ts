@@ -178,6 +178,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     readFileSync(join(__dirname, 'rounds.sh'), 'utf8'),
     readFileSync(join(__dirname, 'one-shot.sh'), 'utf8'),
     readFileSync(join(__dirname, 'proxy.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'kept.sh'), 'utf8'),
     readFileSync(join(__dirname, 'stand-in.sh'), 'utf8'),
     readFileSync(join(__dirname, 'stand-in-left.sh'), 'utf8'),
     readFileSync(join(__dirname, 'clear.sh'), 'utf8'),

@@ -37,15 +37,6 @@ op_test_proxy() {
   fail proxy-config "$PROXY" "$RB_STEP/proxy.log"
 }
 
-# Idle connections to the upstream outlive a redirect; a reload closes them. Only nginx is asked.
-proxy_keeps_alive() {
-  id=$(proxy_container)
-  [ -n "$id" ] || return 1
-  docker exec "$id" nginx -T 2>&1 </dev/null | awk '
-    /^ *keepalive +[1-9]/ { found = 1 }
-    END { exit !found }'
-}
-
 # proxy_started_after ID…: the proxy's ID where it started when one of these was there: it asks for addresses then
 proxy_started_after() {
   id=$(proxy_container)

@@ -23,9 +23,33 @@ sample() {
   # shellcheck disable=SC2086 # IDs
   docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
     while read -r service id state health restarts code pid addresses; do
+      [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
         "exit=$code" "addresses=$addresses" "ports=$(listening_ports "$pid")"
     done
+}
+
+# is_proved SERVICE ID: whether its healthcheck passes now that it reaches nobody but itself by its names. Docker's word
+# may rest on a check from before the rules, that an old container has answered.
+is_proved() {
+  local service id separator
+  service=$1 id=$2
+  grep -qx narrow "$RB_STEP/redirect/phase-$service" 2>/dev/null && [ ! -e "$RB_STEP/proved-$id" ] || return 0
+  separator=$(printf '\037')
+  IFS=$separator
+  set -f
+  # shellcheck disable=SC2046 # its words, one by one
+  set -- $(docker inspect --format '{{with .Config.Healthcheck}}{{range .Test}}{{.}}{{"\x1f"}}{{end}}{{end}}' "$id")
+  set +f
+  unset IFS
+  case ${1:-} in
+    CMD-SHELL) set -- /bin/sh -c "${2:-}" ;;
+    CMD) shift ;;
+    *) return 0 ;;
+  esac
+  timeout 10 docker exec "$id" "$@" </dev/null >/dev/null 2>&1
+  # It could not be run at all: then Docker's word is all there is.
+  case $? in 0 | 125 | 126 | 127) : >"$RB_STEP/proved-$id" ;; *) return 1 ;; esac
 }
 
 # op_gate NAME SECONDS SERVICE…
@@ -89,12 +113,19 @@ op_watch() {
   event watch
   begun=$(uptime_seconds)
   verdict=
-  judged=$(serving "$@")
+  judged=$(serving "$@") looks=0
   while :; do
     [ ! -e "$RB_STEP/access" ] || [ -n "$verdict" ] || count_answers now <"$RB_STEP/access"
     [ -n "$verdict" ] || stay_up $judged || return 1
     left=$(drain_count "$@")
     event draining "left=$left" "of=$*"
+    # What was in use at the cutover may be kept now.
+    if [ -z "$verdict" ] && [ "$left" -gt 0 ] && [ "$looks" -lt 5 ]; then
+      looks=$((looks + 1)) reloaded_before=${kept_reloaded:-}
+      kept_end $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
+      # Only from now on the new release is what is judged.
+      [ "${kept_reloaded:-}" = "$reloaded_before" ] || { begun=$(uptime_seconds); event watch; }
+    fi
     now=$(uptime_seconds)
     if [ -n "$verdict" ]; then
       [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break

@@ -133,6 +133,42 @@ address backend new edge 6 fd00::4
   });
 });
 
+describe('a container reaches itself', () => {
+  const table = `service backend narrow 8080
+address backend retire edge 4 10.0.1.2
+address backend new edge 4 10.0.1.4
+address backend new edge 4 10.0.1.5
+own backend aaa edge 4 10.0.1.4
+own backend bbb edge 4 10.0.1.5
+end
+`;
+  const rules = (phase: string): string[] =>
+    execFileSync('awk', ['-v', 'family=4', '-v', 'chain=RUNBOOK-1', '-v', 'comment=run', '-f', program], {
+      input: table.replace('narrow', phase),
+      encoding: 'utf8',
+    }).split('\n');
+
+  it.each(['narrow', 'cut'])('by its own address, whatever else is redirected: %s', (phase) => {
+    expect(rules(phase)[2]).toBe('-A RUNBOOK-1 -m addrtype --dst-type LOCAL -j RETURN');
+  });
+
+  it('by every name of its service while it is hidden', () => {
+    const own = rules('narrow').flatMap(
+      (rule) => /^own (\S+) -A RUNBOOK-1 -d (\S+) .* (\S+)$/.exec(rule)?.slice(1).join(' ') ?? [],
+    );
+    expect(own).toEqual([
+      'aaa 10.0.1.2 10.0.1.4',
+      'aaa 10.0.1.5 10.0.1.4',
+      'bbb 10.0.1.2 10.0.1.5',
+      'bbb 10.0.1.4 10.0.1.5',
+    ]);
+  });
+
+  it('and others of its service as everybody does once it serves', () => {
+    expect(rules('cut').filter((rule) => rule.startsWith('own'))).toEqual([]);
+  });
+});
+
 describe('the chains of a stack', () => {
   const chainOf = (stack: string): string =>
     execFileSync('sh', ['-c', `PROJECT='${stack}'\n${redirectScript()}\nprintf %s "$RB_CHAIN"`], { encoding: 'utf8' });

@@ -78,7 +78,7 @@ SCRIPT
 }
 
 # redirect_everywhere [FILE]: runs the script on standard input in the network namespace of each caller, or of those
-# in FILE. PIDs are given out again: the control group names the container, and the host's own namespace is never entered.
+# in FILE, with the container's ID as its argument. PIDs are given out again: the control group names the container, and the host's own namespace is never entered.
 redirect_everywhere() {
   folder=$RB_STEP/redirect
   {
@@ -92,7 +92,7 @@ is_container() {
 }
 while read -r id pid started; do
   is_container "$pid" "$id" || continue
-  nsenter -t "$pid" -n sh -c "$enter" || { is_container "$pid" "$id" && failed=1; }
+  nsenter -t "$pid" -n sh -c "$enter" sh "$id" || { is_container "$pid" "$id" && failed=1; }
 done <<'CALLERS'
 SCRIPT
     cat "$folder/${1:-callers}" && printf 'CALLERS\nexit $failed\n'

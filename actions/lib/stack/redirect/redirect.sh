@@ -109,6 +109,7 @@ redirect_table() {
       [ -z "$taker" ] || { [ "$phase" = moved ] && ! is_called_by "$taker" "$ports"; } || continue
       echo "$rest"
     done
+    sed "s/^\([^ ]*\) address $turned new /own $turned \1 /" "$folder/new-$turned"
     [ ! -e "$folder/leaving-$turned" ] ||
       sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned" | while read -r id rest; do
         is_called_by "$(taker_of "$id" "${rest##* }")" "$ports" || echo "$rest"
@@ -160,7 +161,8 @@ redirect_apply() {
       [ -e "$folder/uses-$family" ] || grep -q ' DNAT ' "$folder/rules-$family" || continue
       : >"$folder/uses-$family"
       [ "$family" = 4 ] && tool=iptables || tool=ip6tables
-      printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
+      # A line `own ID` before a rule says that only this one has it.
+      printf "sed \"s/^own \$1 //; /^own /d\" <<'RULES' | %s-restore -w 5 --noflush || exit 1\n" "$tool"
       cat "$folder/rules-$family"
       echo RULES
       echo "$tool -w 5 -t nat -C OUTPUT -j $RB_CHAIN 2>/dev/null || $tool -w 5 -t nat -I OUTPUT -j $RB_CHAIN || exit 1"
@@ -185,77 +187,6 @@ redirect_refresh() {
   cmp -s "$RB_STEP/redirect/callers" "$RB_STEP/redirect/applied" || redirect_apply
 }
 
-# redirect_detach: from now on no new connection is redirected; those that are stay
-redirect_detach() {
-  redirect_look || return 1
-  rm -f "$RB_STEP/redirect/applied" "$RB_STEP/redirect/applied.sh"
-  for tool in iptables ip6tables; do
-    echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
-  done | redirect_everywhere
-}
-
-# redirect_remove [old|new [SECONDS]]: takes the chain away. When the last rule with a NAT target goes, the kernel stops
-# tracking connections there, and those still open hang: where nothing else translates addresses, it goes once no caller
-# has a connection to the old (or new) addresses any more. After so many seconds one still in use stays, without a jump
-# to it. The next redirect takes it over.
-redirect_remove() {
-  whose=${1:-old} in_use=0
-  redirect_in_use "$whose" && in_use=1
-  remove_rules $in_use | redirect_everywhere || return 1
-  if grep -qx 'still in use' "$RB_STEP/redirect/helper.log"; then
-    patience=$(($(hundredths) + ${2:-5} * 100))
-    while redirect_in_use "$whose" && [ "$(hundredths)" -lt "$patience" ]; do sleep 0.4; done
-    redirect_in_use "$whose" || remove_rules 0 | redirect_everywhere || return 1
-  fi
-  rm -rf "$RB_STEP/redirect"
-}
-
-# remove_rules IN-USE: part of a script for a caller's namespace
-remove_rules() {
-  for tool in iptables ip6tables; do
-    cat <<SCRIPT
-if $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1; then
-  if [ $1 = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)'; then
-    $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN
-  else
-    echo still in use
-  fi
-fi
-SCRIPT
-  done
-  redirect_attempts 1 120
-}
-
-# redirect_in_use old|new: true while a caller has a connection to an address that was redirected
-redirect_in_use() {
-  folder=$RB_STEP/redirect
-  for turned in $(redirect_services); do
-    case "$1 $(cat "$folder/phase-$turned")" in
-      old\ * | *\ moved) if [ -e "$folder/leaving-$turned" ]; then cat "$folder/leaving-$turned"; else cat "$folder/old-$turned"; fi ;;
-      *) cat "$folder/new-$turned" ;;
-    esac
-  done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses" || return 0
-  while read -r id pid started; do
-    cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
-  done <"$folder/callers" | awk -v list="$(tr '\n' ' ' <"$folder/addresses")" '
-    BEGIN { split(list, wanted, " "); for (i in wanted) address[wanted[i]] = 1 }
-    $4 != "06" && $4 != "07" { sub(/:.*/, "", $3); if ($3 in address) found = 1 }
-    END { exit !found }'
-}
-
-# IPv4 addresses as /proc/net/tcp has them, alone and mapped into IPv6. Source: proc_net_tcp(5).
-redirect_hexadecimal() {
-  awk -F . 'NF == 4 { hex = sprintf("%02X%02X%02X%02X", $4, $3, $2, $1); print hex; print "0000000000000000FFFF0000" hex }'
-}
-
-# redirect_withdraw: undoes all of it, for a step that failed. By now connections that were meant for the new
-# containers are redirected to the old ones. Whoever waits for this step's end sweeps away what is still in use.
-redirect_withdraw() {
-  [ -e "$RB_STEP/redirect/touched" ] || return 0
-  redirect_detach || return 1
-  if [ -s "$RB_STEP/end" ]; then redirect_remove new 0; else redirect_remove new; fi
-}
-
 # connections_to ID…: established connections to the ports that these containers listen on
 connections_to() {
   for pid in $(pids_of "$@" 2>/dev/null); do
@@ -267,10 +198,12 @@ connections_to() {
   done | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# drain_count SERVICE…: connections to their containers that will go
+# retiring SERVICE…: their containers that will go
+retiring() {
+  for service in "$@"; do cat "$RB_STEP/redirect/old-$service"; done | awk '$4 == "retire" { print $1 }' | sort -u
+}
+
+# drain_count SERVICE…: connections to those
 drain_count() {
-  for service in "$@"; do cat "$RB_STEP/redirect/old-$service"; done | awk '$4 == "retire" { print $1 }' | sort -u | {
-    going=$(cat)
-    connections_to $going
-  }
+  connections_to $(retiring "$@")
 }

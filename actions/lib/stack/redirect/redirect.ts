@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { quote } from '../../host/quote';
 import { emptyImageScript } from '../../steps/scripts';
 
-/** Functions of `namespaces.sh` and `redirect.sh`; needs those of `containers.sh`. */
+/** Functions of `namespaces.sh`, `redirect.sh` and `withdraw.sh`; needs those of `containers.sh`. */
 export function redirectScript(): string {
   const rules = readFileSync(join(__dirname, 'rules.awk'), 'utf8');
   const namespaces = readFileSync(join(__dirname, 'namespaces.sh'), 'utf8');
   const redirect = readFileSync(join(__dirname, 'redirect.sh'), 'utf8');
-  return `REDIRECT_RULES=${quote(rules)}\n${emptyImageScript()}\n${namespaces}\n${redirect}`;
+  const withdraw = readFileSync(join(__dirname, 'withdraw.sh'), 'utf8');
+  return `REDIRECT_RULES=${quote(rules)}\n${emptyImageScript()}\n${namespaces}\n${redirect}\n${withdraw}`;
 }
 
 /** `redirect_probe`; needs those above. */
