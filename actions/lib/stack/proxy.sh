@@ -140,7 +140,7 @@ follow_access_log() {
   # Without the lock: it might outlive the step.
   docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
   access_follower=$!
-  undo_push stop_access_log
+  undo_push forget_access_log
 }
 
 stop_access_log() {
@@ -148,12 +148,34 @@ stop_access_log() {
   access_follower=
 }
 
-# count_answers NAME: answers and 5xx among them, in a log of the common or combined format
+# forget_access_log: what users asked for is not kept
+forget_access_log() {
+  stop_access_log
+  rm -f "$RB_STEP/access"
+}
+
+# count_answers_on: those since the cutover; each line is read once, however long this is watched
+count_answers_on() {
+  local size more
+  [ -e "$RB_STEP/access" ] || return 0
+  size=$(wc -c <"$RB_STEP/access")
+  more=$(tail -c "+$((${answers_read:-0} + 1))" "$RB_STEP/access" | head -c "$((size - ${answers_read:-0}))" | answers_in)
+  answers_read=$size more=${more:-0 0}
+  answers_all=$((${answers_all:-0} + ${more% *})) answers_bad=$((${answers_bad:-0} + ${more#* }))
+  event answers of=now "all=$answers_all" "bad=$answers_bad"
+}
+
+# count_answers NAME: of a whole log on standard input
 count_answers() {
-  awk '
-    match($0, /" [1-5][0-9][0-9] /) { all++; if (substr($0, RSTART + 2, 1) == "5") bad++ }
-    END { print all + 0, bad + 0 }' | {
+  answers_in | {
     read -r all bad
     event answers "of=$1" "all=$all" "bad=$bad"
   }
+}
+
+# answers_in: answers and 5xx among them, in a log of the common or combined format
+answers_in() {
+  awk '
+    match($0, /" [1-5][0-9][0-9] /) { all++; if (substr($0, RSTART + 2, 1) == "5") bad++ }
+    END { print all + 0, bad + 0 }'
 }

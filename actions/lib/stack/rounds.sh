@@ -115,7 +115,7 @@ op_watch() {
   verdict=
   judged=$(serving "$@") looks=0
   while :; do
-    [ ! -e "$RB_STEP/access" ] || [ -n "$verdict" ] || count_answers now <"$RB_STEP/access"
+    [ -n "$verdict" ] || count_answers_on
     [ -n "$verdict" ] || stay_up $judged || return 1
     left=$(drain_count "$@")
     event draining "left=$left" "of=$*"
@@ -140,12 +140,12 @@ op_watch() {
     fi
     redirect_refresh
   done
-  stop_access_log
+  forget_access_log
 }
 
 # op_drain SECONDS SERVICE…
 op_drain() {
-  stop_access_log
+  forget_access_log
   until=$(($(uptime_seconds) + $1))
   shift
   while :; do

@@ -111,3 +111,30 @@ it('the watch ends when a new container started again', () => {
   expect(events).toContain('failed kind=ended service=s1');
   expect(events).toContain('status 1');
 });
+
+it('a log that grows while it is watched is read once, and the sums are those of all of it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-log-'));
+  const line = (status: number): string => `1.2.3.4 - - [now] "GET / HTTP/1.1" ${status} 5`;
+  const look = (...lines: string[]): string =>
+    [...lines.map((text) => `echo '${text}' >>$RB_STEP/access`), ': >$RB_STEP/read', 'count_answers_on'].join('\n');
+  try {
+    const text = `RB_STEP=${folder}
+${script('proxy.sh')}
+event() { printf '%s\n' "$*"; }
+tail() { command tail "$@" | tee "$RB_STEP/read"; }
+${look(line(200), line(500))}
+${look(line(200), line(404), line(502))}
+${look()}
+wc -c <"$RB_STEP/read"
+`;
+    const told = execFileSync('sh', ['-c', text], { encoding: 'utf8' }).trim().split('\n');
+    expect(told.map((event) => event.trim())).toEqual([
+      'answers of=now all=2 bad=1',
+      'answers of=now all=5 bad=2',
+      'answers of=now all=5 bad=2',
+      '0',
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

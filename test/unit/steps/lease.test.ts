@@ -1,6 +1,6 @@
 /** The lease on this machine, by real shells. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UserError } from '../../../actions/lib/errors';
@@ -37,6 +37,21 @@ describe('the lease', () => {
     }
     expect(statSync(root).mode & 0o777).toBe(0o700);
     expect(statSync(join(root, 'lease')).mode & 0o777).toBe(0o600);
+  });
+
+  it('takes old steps with it as it is given, and what users asked the site for', () => {
+    const root = newRoot();
+    for (let step = 1; step <= 40; step++) {
+      mkdirSync(join(root, 'steps', `${step}-apply`), { recursive: true });
+      writeFileSync(join(root, 'steps', `${step}-apply`, 'access'), 'GET /?token=1');
+      utimesSync(join(root, 'steps', `${step}-apply`), step, step);
+    }
+    take(root);
+    const left = readdirSync(join(root, 'steps'));
+    expect(left).toHaveLength(30);
+    expect(left).toContain('40-apply');
+    expect(left).not.toContain('10-apply');
+    expect(existsSync(join(root, 'steps', '40-apply', 'access'))).toBe(false);
   });
 
   it('is refused while its owner lives: who, since when, at which step', async () => {
