@@ -63,13 +63,15 @@ export async function restore(): Promise<void> {
     if (inputs.list) {
       const backups = await listBackups({ ...inputs, run }, new Recorder(log));
       core.setOutput('backups', JSON.stringify(backups));
-      for (const { id, release, databases, volumes, qdrant } of backups) {
+      for (const { id, installation, release, databases, volumes, qdrant } of backups) {
         const parts = [
           ...databases.map(({ database }) => database),
           ...volumes.map(({ name }) => name),
           ...qdrant.map(({ service }) => `Qdrant (${service})`),
         ];
-        log.info(`${id} (release ${release ?? 'none'}) ${parts.join(', ')}`);
+        log.info(
+          `${id} (of ${installation?.host ?? 'a host it does not tell'}, release ${release ?? 'none'}) ${parts.join(', ')}`,
+        );
       }
       const { renderBackups } = await import('./lib/github/backups');
       await summarise(renderBackups(backups));

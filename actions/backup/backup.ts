@@ -83,7 +83,10 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
       recorder.step('Look at databases and places');
       const prepared = await prepare(scene);
       if (request.dryRun)
-        return { manifest, report: finish('planned', { backup: await planned(scene, prepared.clock) }) };
+        return {
+          manifest,
+          report: finish('planned', { backup: await planned(scene, prepared.clock, prepared.installation) }),
+        };
       recorder.changed = true;
       const made = await make(scene, prepared, (published) => {
         manifest = published;
@@ -92,7 +95,7 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
       facts.made = madeOf(made);
       watchSize(made, prepared.earlier, scene);
       recorder.step('Remove what is too old');
-      facts.places = await prune(scene, prepared.clock);
+      facts.places = await prune(scene, prepared.clock, made.installation?.id ?? null);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
     return { manifest, report: finish('succeeded', { backup: facts }) };

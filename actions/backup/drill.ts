@@ -2,6 +2,7 @@
 import { check, compare, compareVolume } from '../lib/backup/check';
 import { choose, partsWanted } from '../lib/backup/choose';
 import { feedOf } from '../lib/backup/feed';
+import { installationOf, readIdentity } from '../lib/backup/installation';
 import { type LoadTarget, load } from '../lib/backup/load';
 import { type Part, sizeOf } from '../lib/backup/manifest';
 import { bringRoles } from '../lib/backup/roles';
@@ -26,7 +27,11 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   recorder.step('Restore drill');
   const source: Source = remote[0] ?? local;
   const now = Date.now();
-  const manifest = choose(await pastOf(scene, source, now), { by: 'latest' }, source.name, now);
+  const installation = installationOf(await readIdentity(session.host, session.root), await local.list());
+  const own = await pastOf(scene, source, now, installation);
+  const manifest = choose(own.length > 0 ? own : await source.list(), { by: 'latest' }, source.name, now, {
+    ...{ installation, onHost: source === local, fromHost: '' },
+  });
   const { databases: parts, volumes } = partsWanted(manifest, { databases: ['*'], volumes: ['*'], qdrant: [] });
   const volumeNames = volumes.map((_part, index) => `volume-${index}`);
   const servers = serversOf(parts);

@@ -3,6 +3,13 @@ import { PassThrough } from 'node:stream';
 import { type Clock, clockOf } from '../lib/backup/clock';
 import { type Dumped, type DumpItem, dump, titleOf } from '../lib/backup/dump';
 import { examine, type Place, partFolder, publish, requireRoom } from '../lib/backup/host-place';
+import {
+  type HostIdentity,
+  type Installation,
+  installationOf,
+  readIdentity,
+  sayCopy,
+} from '../lib/backup/installation';
 import { type DatabasePart, type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
 import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
@@ -12,6 +19,7 @@ import type { QdrantServer } from '../lib/qdrant/http';
 import { appliedOf, parseMigrations } from '../lib/stack/migrations';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { estimate, itemsOf, serversOf } from './items';
+import { freeId, install } from './name';
 import { findServers, takeSnapshot } from './qdrant';
 import { recordBrokers } from './redpanda';
 import { pastOf, type Scene, tell } from './scene';
@@ -21,8 +29,10 @@ const LEAST_ROOM = 64 * 2 ** 20;
 export interface Prepared {
   readonly place: Place;
   readonly facts: Facts;
-  /** Names the backup. */
   readonly clock: Clock;
+  /** Of this host; `null`: it has none yet. */
+  readonly installation: string | null;
+  readonly identity: HostIdentity;
   readonly volumes: ReadonlyMap<string, VolumeFacts>;
   readonly qdrant: readonly QdrantServer[];
   readonly items: readonly DumpItem[];
@@ -49,11 +59,25 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${mib(bytes)} MiB`);
   const qdrant = await findServers(scene);
   const place = await examine(session.host, backup.directory, stack);
-  const earlier = await pastOf(scene, local, clock.now);
+  const identity = await readIdentity(session.host, session.root);
+  const installation = installationOf(identity, await local.list());
+  const copied = sayCopy(identity, session.root);
+  if (copied !== null) tell(scene, copied);
+  const earlier = await pastOf(scene, local, clock.now, installation);
   if (backup.to.includes('host')) {
     requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
   }
-  return { place, facts, clock, volumes, qdrant, items: itemsOf(servers, backup.volumes, backup.format), earlier };
+  return {
+    place,
+    facts,
+    clock,
+    installation,
+    identity,
+    volumes,
+    qdrant,
+    items: itemsOf(servers, backup.volumes, backup.format),
+    earlier,
+  };
 }
 
 /**
@@ -62,24 +86,29 @@ export async function prepare(scene: Scene): Promise<Prepared> {
  * @throws {UserError} nothing of it is left off the host then
  */
 export async function make(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Manifest> {
+  const installation = await install(scene, prepared);
+  const id = await freeId(scene, prepared);
   try {
-    return await attempt(scene, prepared, onPublished);
+    return await attempt(scene, prepared, { id, installation }, onPublished);
   } catch (error) {
     // What has no manifest counts nowhere; the first error is the one to tell.
     const { host } = scene.session;
-    if (host.connected)
-      await host.run(`rm -rf ${quote(partFolder(prepared.place, prepared.clock.id))}`).catch(() => {});
-    for (const place of scene.remote) await place.remove(prepared.clock.id).catch(() => {});
+    if (host.connected) await host.run(`rm -rf ${quote(partFolder(prepared.place, id))}`).catch(() => {});
+    for (const place of scene.remote) await place.remove(id).catch(() => {});
     throw error;
   }
 }
 
-async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Manifest> {
-  const { place, facts, items, volumes, clock } = prepared;
+async function attempt(
+  scene: Scene,
+  prepared: Prepared,
+  { id, installation }: Pick<Manifest, 'id'> & { readonly installation: Installation },
+  onPublished: (made: Manifest) => void,
+): Promise<Manifest> {
+  const { place, facts, items, volumes } = prepared;
   const { request, session, recorder, steps, remote } = scene;
   const { runbook } = request;
   const begun = Date.now();
-  const { id } = clock;
   const onHost = runbook.backup.to.includes('host');
   recorder.step('Dump and read back');
   const shipped = new Map<string, Shipped>();
@@ -119,6 +148,7 @@ async function attempt(scene: Scene, prepared: Prepared, onPublished: (made: Man
     stack: runbook.stack,
     id,
     createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
+    installation,
     run: request.run,
     release: session.state.current?.id ?? null,
     schema: schema?.schema || null,

@@ -1,6 +1,7 @@
 /** Which backups of which place go, by the rules of that place. */
 import { type Clock, isAhead } from '../lib/backup/clock';
 import { remove } from '../lib/backup/host-place';
+import { ownerOf, titleOfInstallation } from '../lib/backup/installation';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { type RetentionRules, retain, type Verdict, withinShare } from '../lib/backup/retention';
 import type { Source } from '../lib/backup/source';
@@ -23,45 +24,64 @@ function keepingPlaces({ request, local, remote }: Scene): readonly Keeping[] {
 }
 
 /** Removes what no rule keeps, once the new one lies everywhere. @throws {UserError} */
-export async function prune(scene: Scene, clock: Clock): Promise<PlaceFacts[]> {
+export async function prune(scene: Scene, clock: Clock, installation: string | null): Promise<PlaceFacts[]> {
   const found: PlaceFacts[] = [];
   for (const { place, rules } of keepingPlaces(scene)) {
-    const { manifests, verdicts } = await judge(scene, place, rules, clock);
+    const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
     const gone = verdicts.filter(({ keep }) => !keep);
     for (const { id, why } of gone) scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
     if (gone.length > 0) await removeFrom(scene, place, gone);
-    found.push(factsOf(place, manifests, verdicts, clock));
+    found.push(factsOf(place, manifests, verdicts, others, clock));
   }
   return found;
 }
 
 /** What would go. */
-export async function planned(scene: Scene, clock: Clock): Promise<BackupFacts> {
+export async function planned(scene: Scene, clock: Clock, installation: string | null): Promise<BackupFacts> {
   const places: PlaceFacts[] = [];
   for (const { place, rules } of keepingPlaces(scene)) {
-    const { manifests, verdicts } = await judge(scene, place, rules, clock);
+    const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
     for (const { id, keep, why } of verdicts)
       scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would go'}: ${why}`);
-    places.push(factsOf(place, manifests, verdicts, clock));
+    places.push(factsOf(place, manifests, verdicts, others, clock));
   }
   return { made: null, places, drill: null };
 }
 
-async function judge(scene: Scene, place: Source, rules: RetentionRules, clock: Clock) {
-  const manifests = await place.list();
+/** Only one's own: of others' backups nobody here knows what they are still wanted for. */
+async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, installation: string | null) {
+  const all = await place.list();
+  const ownerIn = (one: Manifest) => ownerOf(one, installation, place === scene.local);
+  const manifests = all.filter((one) => {
+    const owner = ownerIn(one);
+    return owner === 'own' || (owner === 'unknown' && scene.request.pruneAll);
+  });
+  const others = sayOthers(all.filter((one) => !manifests.includes(one)));
   if (clock.doubt !== null) {
     const why = 'the clocks differ, so nobody knows how old it is';
-    return { manifests, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
+    return { manifests, others, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
   }
-  const all = retain(manifests, rules, clock.now);
-  const verdicts = scene.request.pruneAll ? all : withinShare(all);
-  const later = all.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;
+  const judged = retain(manifests, rules, clock.now);
+  const verdicts = scene.request.pruneAll ? judged : withinShare(judged);
+  const later = judged.filter(({ keep }) => !keep).length - verdicts.filter(({ keep }) => !keep).length;
   if (later > 0)
     tell(
       scene,
       `${place.name}: ${later} more would go by the rules. One run removes a third at most; the next ones go on. If that is what you want, \`prune: all\` removes them at once.`,
     );
-  return { manifests, verdicts };
+  return { manifests, verdicts, others };
+}
+
+/** A sentence for each installation that has backups in a place. */
+function sayOthers(others: readonly Manifest[]): string[] {
+  const groups = Map.groupBy(others, ({ installation }) => installation?.id ?? '');
+  return [...groups].map(([id, all]) => {
+    const size = `${(all.reduce((sum, one) => sum + sizeOf(one), 0) / 2 ** 20).toFixed(1)} MiB`;
+    const held = `${all.length} ${all.length === 1 ? 'backup' : 'backups'} (${size})`;
+    return id === ''
+      ? `${held} from before backups told whose they are: not removed by the rules. A run with \`prune: all\` counts them as this host's.`
+      : `${held} of another installation, ${titleOfInstallation(all[0]?.installation ?? null)}: not touched.`;
+  });
 }
 
 async function removeFrom(scene: Scene, place: Source, gone: readonly Verdict[]): Promise<void> {
@@ -75,6 +95,7 @@ function factsOf(
   { name }: Source,
   manifests: readonly Manifest[],
   verdicts: readonly Verdict[],
+  others: readonly string[],
   { now }: Clock,
 ): PlaceFacts {
   const gone = new Set(verdicts.filter(({ keep }) => !keep).map(({ id }) => id));
@@ -82,6 +103,7 @@ function factsOf(
     name,
     kept: manifests.filter(({ id }) => !gone.has(id)).map((manifest) => ({ id: manifest.id, bytes: sizeOf(manifest) })),
     removed: verdicts.filter(({ keep }) => !keep).map(({ id, why }) => ({ id, why })),
+    others,
     lastVerified: manifests.findLast(({ id, verified }) => verified && !isAhead(id, now))?.id ?? null,
   };
 }

@@ -1,5 +1,6 @@
 /** What all parts of a backup work with. */
 import { isAhead, sayAhead } from '../lib/backup/clock';
+import { ownerOf } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';
 import type { Destination, Source } from '../lib/backup/source';
 import type { DrillMode } from '../lib/config/backup-inputs';
@@ -45,9 +46,14 @@ export function tell({ recorder, notes }: Pick<Scene, 'recorder' | 'notes'>, tex
   notes.push(text);
 }
 
-/** Those of a place that are not dated ahead, oldest first; of the others a word is said. */
-export async function pastOf(scene: Scene, place: Source, now: number): Promise<readonly Manifest[]> {
-  const all = await place.list();
+/** One's own of a place that are not dated ahead, oldest first; of those that are a word is said. */
+export async function pastOf(
+  scene: Scene,
+  place: Source,
+  now: number,
+  installation: string | null,
+): Promise<readonly Manifest[]> {
+  const all = (await place.list()).filter((one) => ownerOf(one, installation, place === scene.local) === 'own');
   const ahead = all.filter(({ id }) => isAhead(id, now));
   const said = sayAhead(
     ahead.map(({ id }) => id),

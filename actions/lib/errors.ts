@@ -71,6 +71,7 @@ export const ERROR_CODES = {
   'RB-QDRANT-FAILED': 'Qdrant does not answer, refuses the key, gave no whole snapshot, or did not take one back.',
   'RB-VOLUME-UNKNOWN': 'A volume or directory that the runbook or an input names does not exist.',
   'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
+  'RB-BACKUP-FOREIGN': 'The backup is of another installation of the stack, whose name was not typed.',
   'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
   'RB-BACKUP-FAILED': 'The backup is not proven; nothing was published and nothing removed.',
   'RB-RECIPIENT-INVALID': 'A recipient of encrypted backups cannot be read.',

@@ -3,9 +3,11 @@ import { check, compare, compareVolume } from '../lib/backup/check';
 import { choose, type Parts, partsWanted } from '../lib/backup/choose';
 import { isAhead, sayAhead } from '../lib/backup/clock';
 import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
+import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
 import { type LoadTarget, load } from '../lib/backup/load';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import { bringRoles, compareRoles } from '../lib/backup/roles';
+import { hostSource } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts } from '../lib/postgres/facts';
@@ -155,10 +157,16 @@ async function bringBack(scene: Scene): Promise<Restored> {
   return await exchange(scene, settled, exchanged, 'restore', facts.now, finish);
 }
 
-async function chosen({ request, recorder, source, notes }: Scene): Promise<Manifest> {
+async function chosen({ request, session, recorder, source, notes }: Scene): Promise<Manifest> {
+  const { backup, stack } = request.runbook;
   const all = await source.list();
   const now = Date.now();
-  const manifest = choose(all, request.wanted, source.name, now);
+  const onHost = request.from === 'host';
+  const local = onHost ? all : await hostSource(session.host, backup.directory, stack).list();
+  const installation = installationOf(await readIdentity(session.host, session.root), local);
+  const manifest = choose(all, request.wanted, source.name, now, { installation, onHost, fromHost: request.fromHost });
+  if (ownerOf(manifest, installation, onHost) !== 'own')
+    notes.push(`The backup ${manifest.id} is of ${titleOfInstallation(manifest.installation)}.`);
   const ahead = all.map(({ id }) => id).filter((id) => isAhead(id, now));
   const said = sayAhead(ahead, source.name);
   if (said !== null && request.wanted.by !== 'id') {

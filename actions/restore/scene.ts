@@ -42,6 +42,8 @@ export interface RestoreRequest {
   readonly volumes: readonly string[] | null;
   /** Services. */
   readonly qdrant: readonly string[] | null;
+  /** Another installation's ID or host name, typed by a person; empty: this one's own. */
+  readonly fromHost: string;
   /** The stack's name, typed by a person. */
   readonly confirm: string;
   readonly roles: boolean;

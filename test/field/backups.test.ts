@@ -1,6 +1,6 @@
 /** Backups where something around them is wrong: a clock, another host's backups, a manifest, a right, a folder. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Stage, succeeded } from '../e2e/stage';
+import { annotation, Stage, succeeded } from '../e2e/stage';
 
 let stage: Stage;
 
@@ -53,4 +53,39 @@ it('takes no backup from the future for the latest, and removes a third of what 
   succeeded(all);
   expect((await listed()).filter((id) => id < '20261005')).toEqual([]);
   await stage.host.root('rm -r /opt/backups/acme/20371109T123122Z');
+});
+
+const STAGING = 'e'.repeat(16);
+
+it("neither removes nor restores another host's backup by a slip", async () => {
+  const { outputs } = await stage.backup();
+  const noted = await stage.host.root('cat /srv/stack/.runbook/installation');
+  const own = JSON.parse(await stage.host.root(`cat /opt/backups/acme/${outputs.backup}/manifest.json`));
+  expect(noted.slice(0, 16)).toBe(own.installation.id);
+  for (const id of ['20261101T021500Z', '20251101T021500Z']) {
+    await plant(id);
+    await stage.host.root(
+      `sed -i 's/${own.installation.id}/${STAGING}/; s/"host": "[^"]*"/"host": "staging"/' /opt/backups/acme/${id}/manifest.json`,
+    );
+  }
+  await stage.host.root(`cd /opt/backups/acme && for id in $(ls | grep -v '^20[0-9]*T021500Z'); do rm -r "$id"; done`);
+  for (const inputs of [{ backup: 'latest' }, { backup: '20261101T021500Z' }]) {
+    const refused = await stage.restore({ ...inputs, 'dry-run': 'true' });
+    expect(annotation(refused)).toMatch(/^RB-BACKUP-FOREIGN: .* is of staging \(e+\)[\s\S]*from-host: staging/);
+  }
+  const typed = await stage.restore({ 'from-host': 'staging', 'dry-run': 'true' });
+  succeeded(typed);
+  expect(typed.outputs.backup).toBe('20261101T021500Z');
+  const list = await stage.restore({ list: 'true' });
+  expect(list.summary).toContain(`staging (${STAGING})`);
+
+  const result = await stage.backup({ prune: 'all' });
+  succeeded(result);
+  expect(await listed()).toEqual(['20251101T021500Z', '20261101T021500Z', result.outputs.backup]);
+  expect(result.summary).toMatch(/2 backups .* of another installation, staging \(e+\): not touched/);
+  // What notes it may go: the backups of this very machine tell it again.
+  const machine = (await stage.host.root('cat /etc/machine-id 2>/dev/null || :')).trim();
+  await stage.host.root('rm /srv/stack/.runbook/installation');
+  succeeded(await stage.backup());
+  expect(await stage.host.root('cat /srv/stack/.runbook/installation'), machine).toBe(noted);
 });

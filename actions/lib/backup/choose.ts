@@ -1,6 +1,7 @@
 /** Which backup is meant. */
 import { UserError } from '../errors';
 import { idOf, isAhead } from './clock';
+import { type Owner, ownerOf, titleOfInstallation, UNKNOWN } from './installation';
 import type { DatabasePart, Manifest, QdrantPart, VolumePart } from './manifest';
 
 export type Wanted =
@@ -9,26 +10,93 @@ export type Wanted =
   /** The newest that is older than this time. */
   | { readonly by: 'before'; readonly time: Date };
 
+/** Who asks, and of whose backups. */
+export interface Asking {
+  /** This installation's ID; `null`: it has none yet. */
+  readonly installation: string | null;
+  /** The place is the host's own folder. */
+  readonly onHost: boolean;
+  /** ID of another installation or name of its host, or `unknown`, typed by a person; empty: one's own. */
+  readonly fromHost: string;
+}
+
 /**
- * One from the future has a name that a wrong clock gave it: it is chosen by this name alone.
+ * One's own, unless a person typed whose. Those that do not tell whose they are count only where no other
+ * installation has any there. One from the future has a name that a wrong clock gave it: it is chosen by this name
+ * alone.
  *
  * @param manifests oldest first
  * @param now milliseconds since the epoch
- * @throws {UserError} RB-BACKUP-UNKNOWN
+ * @throws {UserError} RB-BACKUP-UNKNOWN, RB-BACKUP-FOREIGN
  */
-export function choose(manifests: readonly Manifest[], wanted: Wanted, place: string, now: number): Manifest {
+export function choose(
+  manifests: readonly Manifest[],
+  wanted: Wanted,
+  place: string,
+  now: number,
+  asking: Asking = ANYBODY,
+): Manifest {
   const past = manifests.filter(({ id }) => !isAhead(id, now));
-  const found =
+  const pick = (all: readonly Manifest[]): Manifest | undefined =>
     wanted.by === 'id'
-      ? manifests.find(({ id }) => id === wanted.id)
-      : past.findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
+      ? all.find(({ id }) => id === wanted.id)
+      : all
+          .filter((one) => past.includes(one))
+          .findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
+  const found = allowed(manifests, asking, wanted.by === 'id').reduce<Manifest | undefined>(
+    (first, some) => first ?? pick(some),
+    undefined,
+  );
   if (found !== undefined) return found;
+  if (asking.fromHost !== '') throw unknownHost(manifests, asking.fromHost, place);
+  const other = pick(manifests);
+  if (other !== undefined) throw foreign(other, place);
   const known = manifests.slice(-5).map(({ id }) => id);
   const future = past.length === 0 ? `, all in the future: it is ${idOf(now)} now by the runner's clock` : '';
   throw new UserError('RB-BACKUP-UNKNOWN', {
     what: `there is no backup ${NAMED[wanted.by](wanted)} in ${place}`,
     why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}${future}`,
     remedy: 'choose one that `list: true` shows, or another place with `from`',
+  });
+}
+
+const ANYBODY: Asking = { installation: null, onHost: true, fromHost: '' };
+
+/** Groups that may be chosen from, the first one that has any counts. @param named by its own name */
+function allowed(manifests: readonly Manifest[], asking: Asking, named: boolean): readonly (readonly Manifest[])[] {
+  const { installation, onHost, fromHost } = asking;
+  if (fromHost !== '') return [ofHost(manifests, fromHost)];
+  const whose = (owner: Owner): Manifest[] => manifests.filter((one) => ownerOf(one, installation, onHost) === owner);
+  return [whose('own'), named || whose('foreign').length === 0 ? whose('unknown') : []];
+}
+
+/** @throws {UserError} RB-INPUT-INVALID for a name that two installations have */
+function ofHost(manifests: readonly Manifest[], typed: string): readonly Manifest[] {
+  if (typed === UNKNOWN) return manifests.filter(({ installation }) => installation === null);
+  const found = manifests.filter(({ installation }) => installation?.id === typed || installation?.host === typed);
+  const ids = [...new Set(found.flatMap(({ installation }) => installation?.id ?? []))];
+  if (ids.length < 2) return found;
+  throw new UserError('RB-INPUT-INVALID', {
+    what: `from-host is ${typed}, and ${ids.length} installations have that name`,
+    why: `their IDs are ${ids.join(', ')}`,
+    remedy: 'set from-host to one of these IDs; `list: true` shows the backups of each',
+  });
+}
+
+function foreign({ id, installation }: Manifest, place: string): UserError {
+  return new UserError('RB-BACKUP-FOREIGN', {
+    what: `the backup ${id} in ${place} is of ${titleOfInstallation(installation)}, not of this one`,
+    why: 'staging and production may share the name of the stack and a bucket; what is restored here would be the data of the other',
+    remedy: `if that is what you want (a new host for a lost one, say), set from-host: ${installation?.host ?? UNKNOWN}`,
+  });
+}
+
+function unknownHost(manifests: readonly Manifest[], typed: string, place: string): UserError {
+  const known = [...new Set(manifests.map(({ installation }) => titleOfInstallation(installation)))];
+  return new UserError('RB-BACKUP-UNKNOWN', {
+    what: `there is no such backup of ${typed} in ${place}`,
+    why: known.length === 0 ? 'it holds none of this stack' : `those there are of ${known.join(', ')}`,
+    remedy: 'choose one that `list: true` shows, and set from-host to the host or ID that stands there',
   });
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DumpFormat } from '../config/runbook';
 import type { BrokerState } from '../redpanda/state';
 import { VOLUME } from '../volumes/names';
+import type { Installation } from './installation';
 import type { TableCount } from './load';
 
 const part = {
@@ -15,6 +16,7 @@ const schema = z.object({
   stack: z.string(),
   id: z.string().regex(/^\d{8}T\d{6}Z$/),
   createdAt: z.string(),
+  installation: z.object({ id: z.string(), host: z.string(), machine: z.string() }).nullable().default(null),
   run: z.string().nullable().default(null),
   release: z.string().nullable(),
   schema: z.string().nullable(),
@@ -132,6 +134,8 @@ export interface Manifest {
   readonly stack: string;
   readonly id: string;
   readonly createdAt: string;
+  /** Whose it is; `null`: it was made before backups told. */
+  readonly installation: Installation | null;
   /** URL of the run that made it. */
   readonly run: string | null;
   /** The one that ran. */

@@ -1,4 +1,5 @@
 /** A bucket of S3, or of anything that speaks S3, as a place for backups: `<prefix>/<stack>/<id>/<file>`. */
+import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { UserError } from '../errors';
 import { type Manifest, parseManifest } from './manifest';
@@ -9,6 +10,8 @@ import { upload } from './s3-upload';
 import type { Destination } from './source';
 
 const MANIFEST = 'manifest.json';
+/** Begins the name of the empty object that takes a backup's name until it is published. */
+const CLAIM = '.claim-';
 /** Requests at once for many small things. */
 const WIDTH = 8;
 
@@ -56,6 +59,16 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       // A backup that is not finished, or is being removed.
       if (isMissing(error)) return null;
       throw error;
+    }
+  };
+
+  /** It is published. Who may not remove leaves this behind, an empty object. */
+  const unclaim = async (connection: S3Connection, prefix: string): Promise<void> => {
+    try {
+      for await (const keys of pages(connection, prefix))
+        await each(keys, (Key) => removeObject(connection, Bucket, Key));
+    } catch (error) {
+      if (!isRefused(error)) throw error;
     }
   };
 
@@ -111,11 +124,28 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
         content.destroy();
       }
     },
+    claim: async (id) => {
+      try {
+        const connection = await connected();
+        const Key = keyOf(folder, id, `${CLAIM}${randomUUID()}`);
+        await connection.s3.putObject({ Bucket, Key, Body: '', ChecksumAlgorithm: 'CRC32' });
+        // Whoever comes second sees the other; where both do, both take another name.
+        for await (const keys of pages(connection, keyOf(folder, id, '')))
+          if (keys.some((key) => key !== Key)) {
+            await removeObject(connection, Bucket, Key);
+            return false;
+          }
+      } catch {
+        // Whatever it is, the parts meet it as well, and say it.
+      }
+      return true;
+    },
     publish: (manifest) =>
       explained(`the manifest of ${manifest.id} could not be stored in ${name}`, async ({ s3 }) => {
         const text = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
         const target = { Bucket, Key: keyOf(folder, manifest.id, MANIFEST) };
         await s3.putObject({ ...target, Body: text, ContentType: 'application/json', ChecksumAlgorithm: 'CRC32' });
+        await unclaim(await connected(), keyOf(folder, manifest.id, CLAIM));
       }),
     remove: (id) =>
       explained(`the backup ${id} could not be removed from ${name}`, async (connection) => {

@@ -30,6 +30,8 @@ export interface Destination extends Source {
    * @throws {UserError} RB-STORAGE-FAILED; nothing counts then
    */
   write(id: string, file: string, content: Readable, bytes: number | null): Promise<Part>;
+  /** Takes this name for a backup, so that no other host has it as well; false where it is taken. Never rejects. */
+  claim(id: string): Promise<boolean>;
   /** Puts the manifest beside the files: from now on it is a backup. @throws {UserError} RB-STORAGE-FAILED */
   publish(manifest: Manifest): Promise<void>;
   /** Removes a backup, its manifest first, or what {@link write} left without one. @throws {UserError} RB-STORAGE-FAILED */
@@ -98,6 +100,7 @@ export function folderDestination(root: string, stack: string): Destination {
         });
   return {
     ...folderSource(root, stack),
+    claim: async (id) => !existsSync(join(folder, id)),
     write: async (id, file, content) => {
       const counted = measure();
       try {

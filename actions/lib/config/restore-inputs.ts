@@ -19,6 +19,8 @@ export interface RestoreInputs extends BaseInputs {
   readonly databases: readonly string[] | null;
   readonly volumes: readonly string[] | null;
   readonly qdrant: readonly string[] | null;
+  /** Another installation's ID or the name of its host; empty: this one's own backups. */
+  readonly fromHost: string;
   readonly confirm: string;
   readonly roles: boolean;
   readonly newerServer: boolean;
@@ -59,6 +61,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
     databases: databases.length > 0 ? databases : null,
     volumes: volumes.length > 0 ? volumes : null,
     qdrant: qdrant.length > 0 ? qdrant : null,
+    fromHost: reader.text('from-host'),
     confirm: reader.text('confirm'),
     roles: reader.boolean('roles'),
     newerServer: reader.boolean('newer-server'),

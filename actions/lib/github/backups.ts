@@ -6,6 +6,7 @@ export interface ListedBackup {
   readonly id: string;
   readonly createdAt: string;
   readonly release: string | null;
+  readonly installation: { readonly id: string; readonly host: string } | null;
   readonly databases: readonly { readonly database: string; readonly bytes: number }[];
   readonly volumes: readonly { readonly name: string; readonly bytes: number }[];
   readonly qdrant: readonly { readonly service: string; readonly bytes: number }[];
@@ -16,15 +17,16 @@ export function renderBackups(backups: readonly ListedBackup[]): string {
   if (backups.length === 0) return '## Backups\n\nThere is none of this stack there.\n';
   const rows = backups
     .toReversed()
-    .map(({ id, createdAt, release, databases, volumes, qdrant }) => [
+    .map(({ id, createdAt, release, installation, databases, volumes, qdrant }) => [
       `<code>${plain(id)}</code>`,
       plain(createdAt),
+      plain(installation === null ? 'not told' : `${installation.host} (${installation.id})`),
       plain(release ?? 'none'),
       plain(databases.map(({ database, bytes }) => `${database} (${mib(bytes)})`).join(', ')),
       plain(volumes.map(({ name, bytes }) => `${name} (${mib(bytes)})`).join(', ')),
       plain(qdrant.map(({ service, bytes }) => `${service} (${mib(bytes)})`).join(', ')),
     ]);
-  return `## Backups\n\n${table(['backup', 'created', 'release', 'databases', 'volumes', 'Qdrant'], rows)}\n`;
+  return `## Backups\n\n${table(['backup', 'created', 'of', 'release', 'databases', 'volumes', 'Qdrant'], rows)}\n`;
 }
 
 /** What a run of the action backup made, as parts of a job summary. */
@@ -55,11 +57,15 @@ function renderMade({ id, seconds, parts }: NonNullable<BackupFacts['made']>): s
   ].join('\n\n');
 }
 
-function renderPlace({ name, kept, removed, lastVerified }: PlaceFacts): string {
+function renderPlace({ name, kept, removed, others, lastVerified }: PlaceFacts): string {
   const gone = removed.map(({ id, why }) => `- removed <code>${plain(id)}</code>: ${plain(why)}`);
   const verified =
     lastVerified === null ? 'none is verified' : `the last verified one is <code>${plain(lastVerified)}</code>`;
-  return [`**${plain(name)}**: ${kept.length} backups, ${verified}.`, ...gone].join('\n');
+  return [
+    `**${plain(name)}**: ${kept.length} backups, ${verified}.`,
+    ...others.map((text) => `- ${plain(text)}`),
+    ...gone,
+  ].join('\n');
 }
 
 /** Sizes of the last 30 there. */

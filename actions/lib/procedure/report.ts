@@ -36,6 +36,8 @@ export interface PlaceFacts {
   /** Backups there, oldest first. */
   readonly kept: readonly { readonly id: string; readonly bytes: number }[];
   readonly removed: readonly { readonly id: string; readonly why: string }[];
+  /** What lies there as well and is nobody's to remove here, a sentence each. */
+  readonly others: readonly string[];
   /** `null`: none. */
   readonly lastVerified: string | null;
 }

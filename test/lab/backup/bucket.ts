@@ -61,6 +61,7 @@ export function manifestOf(id: string, parts: readonly Part[] = [], stack = 'acm
     stack,
     id,
     createdAt: '2026-11-24T01:02:03Z',
+    installation: null,
     run: null,
     release: null,
     schema: null,

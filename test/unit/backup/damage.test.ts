@@ -20,6 +20,7 @@ const manifest: Manifest = {
   stack: 'acme',
   id: ID,
   createdAt: '2026-11-24T01:02:03Z',
+  installation: null,
   run: null,
   release: null,
   schema: null,

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clockOf, idOf, isAhead } from '../../../actions/lib/backup/clock';
+import { ownerOf } from '../../../actions/lib/backup/installation';
+import type { Manifest } from '../../../actions/lib/backup/manifest';
 import {
   type KeptBackup,
   type RetentionRules,
@@ -123,33 +125,36 @@ describe('a run', () => {
 
   /** One night: how long after the one before, how wrong each clock is, and how the run ends. */
   const night = fc.record({
+    at: fc.nat({ max: 1 }),
     hours: fc.oneof({ weight: 9, arbitrary: fc.constant(24) }, fc.integer({ min: 3, max: 24 * 90 })),
     host: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, fc.integer({ min: -9000 * 24, max: 9000 * 24 })),
     verified: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
     killed: fc.oneof({ weight: 4, arbitrary: fc.constant(null) }, fc.constantFrom('dump', 'prune', 'within prune')),
   });
 
-  it('leaves the last verified one and takes no more than its share, whatever clocks do and wherever it is killed', () => {
+  it('leaves the last verified one of each of two hosts in one bucket and takes no more than its share, whatever clocks do and wherever it is killed', () => {
     const count = fc.integer({ min: 0, max: 6 });
     const rules = fc.record({ days: fc.integer({ min: 0, max: 40 }), daily: count, weekly: count, monthly: count });
     fc.assert(
       fc.property(fc.array(night, { minLength: 2, maxLength: 20 }), rules, (nights, chosen) => {
-        let present: KeptBackup[] = [];
+        let present: (KeptBackup & Pick<Manifest, 'installation'>)[] = [];
         let now = START;
-        let last: string | null = null;
-        for (const { hours, host, verified, killed } of nights) {
+        const last = new Map<string, string>();
+        for (const { at, hours, host, verified, killed } of nights) {
+          const me = { id: String(at), host: '', machine: '' };
           now += hours * HOUR;
           const clock = clockOf(idOf(now + host * HOUR), now);
           if (killed === 'dump') continue;
           expect(isAhead(clock.id, now)).toBe(false);
-          present = [...present, { id: clock.id, verified }];
-          if (verified) last = clock.id;
+          present = [...present, { id: clock.id, verified, installation: me }];
+          if (verified) last.set(me.id, clock.id);
           if (killed === 'prune' || clock.doubt !== null) continue;
-          const gone = withinShare(retain(present, chosen, clock.now)).flatMap(({ id, keep }) => (keep ? [] : [id]));
-          expect(gone.length).toBeLessThanOrEqual(Math.max(1, present.length / 3));
+          const own = present.filter((one) => ownerOf(one, me.id, false) === 'own');
+          const gone = withinShare(retain(own, chosen, clock.now)).flatMap(({ id, keep }) => (keep ? [] : [id]));
+          expect(gone.length).toBeLessThanOrEqual(Math.max(1, own.length / 3));
           const removed = killed === null ? gone : gone.slice(gone.length / 2);
           present = present.filter(({ id }) => !removed.includes(id));
-          if (last !== null) expect(present.map(({ id }) => id)).toContain(last);
+          for (const id of last.values()) expect(present.map((one) => one.id)).toContain(id);
         }
       }),
       { numRuns: 10_000 },

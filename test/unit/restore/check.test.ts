@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CheckRequest, check, compare } from '../../../actions/lib/backup/check';
-import { choose, databasesOf, partsWanted } from '../../../actions/lib/backup/choose';
+import { type Asking, choose, databasesOf, partsWanted, type Wanted } from '../../../actions/lib/backup/choose';
 import type { DatabasePart, Manifest, QdrantPart } from '../../../actions/lib/backup/manifest';
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
@@ -36,6 +36,7 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   id,
   createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
   release: '3-v3',
+  installation: null,
   run: null,
   schema: null,
   migrated: null,
@@ -162,6 +163,46 @@ describe('which backup', () => {
     { by: 'id' as const, id: '20250101T020000Z' },
     { by: 'before' as const, time: new Date('2026-01-01T00:00:00Z') },
   ])('none: %o', (wanted) => expect(() => choose(all, wanted, 'x', NOW)).toThrow(/RB-BACKUP-UNKNOWN/));
+
+  describe('where two installations share a place', () => {
+    const id = (letter: string): string => letter.repeat(16);
+    const of = (at: string, letter: string, host = letter): Manifest =>
+      manifest(at, { installation: { id: id(letter), host, machine: '' } });
+    const shared = [manifest('20251230T020000Z'), of('20260101T020000Z', 'a'), of('20260102T021500Z', 'b', 'staging')];
+    const pick = (wanted: Wanted, asking: Partial<Asking> = {}, all = shared): string =>
+      choose(all, wanted, 's3://x', NOW, { installation: id('a'), onHost: false, fromHost: '', ...asking }).id;
+
+    it("the latest is one's own, though the other's is newer", () => {
+      expect(pick({ by: 'latest' })).toBe('20260101T020000Z');
+      expect(pick({ by: 'before', time: new Date('2026-01-03') })).toBe('20260101T020000Z');
+    });
+
+    it.each([
+      ['by its name', { by: 'id', id: '20260102T021500Z' } as Wanted, {}],
+      ['as the latest of a host without any', { by: 'latest' } as Wanted, { installation: null }],
+      ["as the latest before one's own", { by: 'before', time: new Date('2026-01-01') } as Wanted, {}],
+    ])("the other's is refused %s", (_name, wanted, asking) => {
+      expect(() => pick(wanted, asking)).toThrow(/RB-BACKUP-FOREIGN: [\s\S]*from-host: (staging|unknown)/);
+    });
+
+    it("the other's comes back for whoever types its host or ID", () => {
+      for (const fromHost of ['staging', id('b')])
+        expect(pick({ by: 'latest' }, { fromHost })).toBe('20260102T021500Z');
+      expect(pick({ by: 'latest' }, { fromHost: 'unknown' })).toBe('20251230T020000Z');
+      expect(() => pick({ by: 'latest' }, { fromHost: 'stagin' })).toThrow(/RB-BACKUP-UNKNOWN: [\s\S]*staging \(bbbb/);
+      const twins = [...shared, of('20260102T030000Z', 'c', 'staging')];
+      expect(() => pick({ by: 'latest' }, { fromHost: 'staging' }, twins)).toThrow(
+        /RB-INPUT-INVALID: .*2 installations/,
+      );
+    });
+
+    it("one that does not tell is one's own on the host, and elsewhere where no other installation has any", () => {
+      expect(pick({ by: 'latest' }, { onHost: true }, shared.slice(0, 1))).toBe('20251230T020000Z');
+      expect(pick({ by: 'latest' }, { installation: null }, shared.slice(0, 1))).toBe('20251230T020000Z');
+      expect(pick({ by: 'latest' }, {}, shared.slice(0, 2))).toBe('20260101T020000Z');
+      expect(pick({ by: 'id', id: '20251230T020000Z' })).toBe('20251230T020000Z');
+    });
+  });
 
   it('is never one from the future, but by its name', () => {
     const future = [...all, manifest('20371109T123122Z')];

@@ -1,0 +1,98 @@
+/**
+ * Which installation of a stack a backup is of. Staging and production often share the stack's name, the runbook file
+ * and the bucket; only the host that a backup is of tells them apart.
+ */
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import type { Manifest } from './manifest';
+
+export interface Installation {
+  /** Random, made at its first backup. */
+  readonly id: string;
+  /** Name of its host at that time, for people. */
+  readonly host: string;
+  /** A hash of the machine's ID; empty where the host has none. */
+  readonly machine: string;
+}
+
+/** What a host tells of itself. */
+export interface HostIdentity {
+  readonly host: string;
+  readonly machine: string;
+  /** What stands in `.runbook/installation`; `null`: nothing. */
+  readonly noted: { readonly id: string; readonly machine: string } | null;
+}
+
+/** Whose a backup is. `unknown`: it was made before backups told. */
+export type Owner = 'own' | 'foreign' | 'unknown';
+
+/** Stands for `unknown` where a person types an installation. */
+export const UNKNOWN = 'unknown';
+
+/** @param root `<directory>/.runbook` */
+export async function readIdentity(host: Host, root: string): Promise<HostIdentity> {
+  const outcome = await host.run(
+    `uname -n
+if [ -s /etc/machine-id ]; then { echo runbook; cat /etc/machine-id; } | sha256sum | cut -c 1-16; else echo; fi
+cat ${quote(fileOf(root))} 2>/dev/null || :`,
+  );
+  const [name = '', machine = '', noted = ''] = outcome.stdout.split('\n').map((line) => line.trim());
+  const [, id, on = ''] = /^([0-9a-f]{16})(?: ([0-9a-f]{16}))?$/.exec(noted) ?? [];
+  return { host: name, machine, noted: id === undefined ? null : { id, machine: on } };
+}
+
+/**
+ * The file may be gone with `.runbook`: then the backups that this machine left on itself tell. It may have come here
+ * with a copy of another machine's disk: then it does not count.
+ *
+ * @param manifests those in the host's own folder, oldest first
+ * @returns `null` where there is none yet
+ */
+export function installationOf({ host, machine, noted }: HostIdentity, manifests: readonly Manifest[]): string | null {
+  if (noted !== null && !isCopy(noted, machine)) return noted.id;
+  const own = manifests.findLast(
+    ({ installation }) =>
+      !!installation &&
+      installation.id !== noted?.id &&
+      installation.machine === machine &&
+      (machine !== '' || installation.host === host),
+  );
+  return own?.installation?.id ?? null;
+}
+
+/** What to say of a note that another machine made; `null`: it is this one's. */
+export function sayCopy({ machine, noted }: HostIdentity, root: string): string | null {
+  if (noted === null || !isCopy(noted, machine)) return null;
+  return `${fileOf(root)} comes from another machine (installation ${noted.id}), so this one counts as an installation of its own. Where it replaces the other for good: echo '${noted.id} ${machine}' >${fileOf(root)}`;
+}
+
+function isCopy(noted: { readonly machine: string }, machine: string): boolean {
+  return noted.machine !== '' && machine !== '' && noted.machine !== machine;
+}
+
+/** Once for all; a run that is killed leaves the whole line or nothing. */
+export async function noteInstallation(host: Host, root: string, { id, machine }: Installation): Promise<boolean> {
+  const file = quote(fileOf(root));
+  const outcome = await host.run(
+    `umask 077 && printf '%s\\n' ${quote(`${id} ${machine}`.trim())} >${file}.part && mv -f ${file}.part ${file} && echo noted`,
+  );
+  return outcome.stdout.trim() === 'noted';
+}
+
+/**
+ * @param id this installation's; `null`: it has none yet
+ * @param onHost it lies in the host's own folder, where old backups are nobody else's
+ */
+export function ownerOf({ installation }: Pick<Manifest, 'installation'>, id: string | null, onHost: boolean): Owner {
+  if (!installation) return onHost ? 'own' : 'unknown';
+  return installation.id === id ? 'own' : 'foreign';
+}
+
+/** For messages. */
+export function titleOfInstallation(installation: Installation | null): string {
+  return !installation ? 'an installation that it does not tell' : `${installation.host} (${installation.id})`;
+}
+
+function fileOf(root: string): string {
+  return `${root}/installation`;
+}
