@@ -2,6 +2,7 @@
 
 import { identitiesIn } from '../lib/backup/feed';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
+import { opensWhatIsSealed } from '../lib/backup/open';
 import { s3Destination } from '../lib/backup/s3';
 import { type Destination, folderDestination, hostSource } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
@@ -93,6 +94,7 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
       });
       manifest = made;
       facts.made = madeOf(made);
+      await checkIdentity(scene);
       watchSize(made, prepared.earlier, scene);
       recorder.step('Remove what is too old');
       facts.places = await prune(scene, prepared.clock, made.installation?.id ?? null);
@@ -160,6 +162,17 @@ function madeOf({ id, seconds, databases, globals, volumes, qdrant }: Manifest):
       })),
     ],
   };
+}
+
+/** Copies that nobody here can open are no reason to remove those that one can. @throws {UserError} RB-IDENTITY */
+async function checkIdentity({ request, remote }: Scene): Promise<void> {
+  const { recipients } = request.runbook.backup;
+  if (remote.length === 0 || (await opensWhatIsSealed(request.identity, recipients)) !== false) return;
+  throw new UserError('RB-IDENTITY', {
+    what: 'the identity given opens nothing of what left the host: it was encrypted to others',
+    why: `its recipient is none of ${recipients.join(', ')}`,
+    remedy: 'set backup.recipients to what age-keygen -y says of the identity, or the input identity to the right one',
+  });
 }
 
 function watchSize(manifest: Manifest, earlier: readonly Manifest[], scene: Scene): void {

@@ -6,8 +6,9 @@ import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
 import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
 import { type LoadTarget, load } from '../lib/backup/load';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
+import { tryToOpen } from '../lib/backup/open';
 import { bringRoles, compareRoles } from '../lib/backup/roles';
-import { hostSource } from '../lib/backup/source';
+import { hostSource, type Source } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts } from '../lib/postgres/facts';
@@ -37,18 +38,34 @@ import { goBack } from './undo';
 /** Those that are filled beside the live ones. */
 type LoadedParts = Pick<Parts, 'databases' | 'volumes'>;
 
-/** Backups of a place, oldest first. Changes nothing. */
+type ListRequest = Pick<RestoreRequest, 'target' | 'runbook' | 'run' | 'from' | 'folder' | 'identity'>;
+
+/** Backups of a place, oldest first, and a word on whether the newest could be read now. Changes nothing. */
 export async function listBackups(
-  { target, runbook, run, from, folder }: Pick<RestoreRequest, 'target' | 'runbook' | 'run' | 'from' | 'folder'>,
+  { target, runbook, run, from, folder, identity }: ListRequest,
   recorder: Recorder,
 ): Promise<readonly Manifest[]> {
-  for (const secret of secretsOf(target)) recorder.secret(secret);
+  for (const secret of [...secretsOf(target), ...identitiesIn(identity ?? '')]) recorder.secret(secret);
   const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', lease: null });
   for (const secret of session.secrets) recorder.secret(secret);
   try {
-    return await sourceOf({ from, folder, runbook }, session.host).list();
+    const source = sourceOf({ from, folder, runbook }, session.host);
+    const all = await source.list();
+    const newest = all.findLast(({ id }) => !isAhead(id, Date.now()));
+    if (newest !== undefined) await sayWhetherItOpens(source, newest, identity, recorder);
+    return all;
   } finally {
     await session.close();
+  }
+}
+
+/** A list is a list: what is missing for a restore is a warning there, and ends a dry run. */
+async function sayWhetherItOpens(source: Source, newest: Manifest, identity: string | null, recorder: Recorder) {
+  try {
+    recorder.info(await tryToOpen(source, newest, identity));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    recorder.warning(`A restore would fail now: ${error.message.split('\n').join(' ')}`);
   }
 }
 
@@ -119,6 +136,7 @@ async function bringBack(scene: Scene): Promise<Restored> {
     );
   const remarks = parts.length > 0 ? schemaRemarks(scene, manifest) : [];
   for (const remark of remarks) recorder.info(remark);
+  if (request.dryRun) recorder.info(await tryToOpen(source, manifest, request.identity));
   const planned = await planQdrant(scene, manifest, qdrant, servers);
   const roles = {
     ...{ stack: request.runbook.stack, host: session.host, source, manifest, identity: request.identity },

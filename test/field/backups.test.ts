@@ -6,7 +6,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.open();
-  succeeded(await stage.deploy('v1'));
+  succeeded(await stage.deploy('v1', { 'health-timeout': '3m' }));
   await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
 });
 afterAll(() => stage?.close());

@@ -128,7 +128,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       try {
         const connection = await connected();
         const Key = keyOf(folder, id, `${CLAIM}${randomUUID()}`);
-        await connection.s3.putObject({ Bucket, Key, Body: '', ChecksumAlgorithm: 'CRC32' });
+        await connection.s3.putObject({ Bucket, Key, Body: id, ChecksumAlgorithm: 'CRC32' });
         // Whoever comes second sees the other; where both do, both take another name.
         for await (const keys of pages(connection, keyOf(folder, id, '')))
           if (keys.some((key) => key !== Key)) {

@@ -1,0 +1,59 @@
+import { Readable } from 'node:stream';
+import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Manifest } from '../../../actions/lib/backup/manifest';
+import { opensWhatIsSealed, tryToOpen } from '../../../actions/lib/backup/open';
+import type { Source } from '../../../actions/lib/backup/source';
+
+let [own, other] = ['', ''];
+let sealed: Buffer;
+
+beforeAll(async () => {
+  [own, other] = [await generateX25519Identity(), await generateX25519Identity()];
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(own));
+  sealed = Buffer.from(await encrypter.encrypt(Buffer.from('create role app;\n'.repeat(1000))));
+});
+
+const manifest = (file: string): Manifest =>
+  ({
+    id: '20260101T020000Z',
+    databases: [],
+    globals: [{ file, bytes: 9 }],
+    volumes: [],
+    qdrant: [],
+  }) as unknown as Manifest;
+const source = (content: Buffer): Source => ({
+  name: 's3://x/acme',
+  list: async () => [],
+  path: () => null,
+  read: async () => Readable.from([content], { objectMode: false }),
+});
+
+describe('what is at hand', () => {
+  it('opens what was sealed to it, and is said to', async () => {
+    expect(await tryToOpen(source(sealed), manifest('globals.sql.age'), `# a key\n${own}\n`)).toContain(
+      'the identity opens it',
+    );
+  });
+
+  it('is found missing, or of somebody else, before the night', async () => {
+    const look = (identity: string | null) => tryToOpen(source(sealed), manifest('globals.sql.age'), identity);
+    await expect(look(null)).rejects.toThrow(/RB-IDENTITY: .*no identity was given/);
+    await expect(look(other)).rejects.toThrow(/RB-IDENTITY: /);
+  });
+
+  it('reads what is not encrypted', async () => {
+    expect(await tryToOpen(source(Buffer.from('x')), manifest('globals.sql'), null)).toContain('it is not encrypted');
+  });
+
+  it('is compared with the recipients of what leaves the host', async () => {
+    const recipient = await identityToRecipient(own);
+    expect(await opensWhatIsSealed(own, [recipient.toUpperCase()])).toBe(true);
+    expect(await opensWhatIsSealed(`# two\n${other}\n${own}`, [recipient])).toBe(true);
+    expect(await opensWhatIsSealed(other, [recipient])).toBe(false);
+    expect(await opensWhatIsSealed(null, [recipient])).toBeNull();
+    expect(await opensWhatIsSealed('AGE-PLUGIN-YUBIKEY-1XYZ', [recipient])).toBeNull();
+    expect(await opensWhatIsSealed(other, [])).toBeNull();
+  });
+});
