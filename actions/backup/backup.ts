@@ -97,7 +97,7 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
       await checkIdentity(scene);
       watchSize(made, prepared.earlier, scene);
       recorder.step('Remove what is too old');
-      facts.places = await prune(scene, prepared.clock, made.installation?.id ?? null);
+      facts.places = await prune(scene, prepared.clock, made.installation?.uid ?? null);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
     return { manifest, report: finish('succeeded', { backup: facts }) };

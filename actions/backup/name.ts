@@ -10,9 +10,9 @@ import type { Scene } from './scene';
 /** Gives the installation its identity at its first backup. @throws {UserError} RB-HOST-UNSUITABLE */
 export async function install({ session }: Scene, { installation, identity }: Prepared): Promise<Installation> {
   const { host, machine, noted } = identity;
-  const id = installation ?? randomBytes(8).toString('hex');
-  const own = { id, host, machine };
-  if (noted?.id === id && noted.machine === machine) return own;
+  const uid = installation ?? randomBytes(8).toString('hex');
+  const own = { uid, host, machine };
+  if (noted?.id === uid && noted.machine === machine) return own;
   if (await noteInstallation(session.host, session.root, own)) return own;
   throw new UserError('RB-HOST-UNSUITABLE', {
     what: `${session.root}/installation could not be written`,

@@ -74,7 +74,7 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, inst
 
 /** A sentence for each installation that has backups in a place. */
 function sayOthers(others: readonly Manifest[]): string[] {
-  const groups = Map.groupBy(others, ({ installation }) => installation?.id ?? '');
+  const groups = Map.groupBy(others, ({ installation }) => installation?.uid ?? '');
   return [...groups].map(([id, all]) => {
     const size = `${(all.reduce((sum, one) => sum + sizeOf(one), 0) / 2 ** 20).toFixed(1)} MiB`;
     const held = `${all.length} ${all.length === 1 ? 'backup' : 'backups'} (${size})`;

@@ -39,6 +39,7 @@ it('removes nothing while the host is years ahead, names the backup by the time 
 });
 
 it('takes no backup from the future for the latest, and removes a third of what is there at most', async () => {
+  await stage.host.root('cd /opt/backups/acme && ls -1d 20261127* | head -n -1 | xargs -r rm -r');
   await plant('20371109T123122Z');
   const looked = await stage.restore({ 'dry-run': 'true' });
   succeeded(looked);
@@ -61,11 +62,11 @@ it("neither removes nor restores another host's backup by a slip", async () => {
   const { outputs } = await stage.backup();
   const noted = await stage.host.root('cat /srv/stack/.runbook/installation');
   const own = JSON.parse(await stage.host.root(`cat /opt/backups/acme/${outputs.backup}/manifest.json`));
-  expect(noted.slice(0, 16)).toBe(own.installation.id);
+  expect(noted.slice(0, 16)).toBe(own.installation.uid);
   for (const id of ['20261101T021500Z', '20251101T021500Z']) {
     await plant(id);
     await stage.host.root(
-      `sed -i 's/${own.installation.id}/${STAGING}/; s/"host": "[^"]*"/"host": "staging"/' /opt/backups/acme/${id}/manifest.json`,
+      `sed -i 's/${own.installation.uid}/${STAGING}/; s/"host": "[^"]*"/"host": "staging"/' /opt/backups/acme/${id}/manifest.json`,
     );
   }
   await stage.host.root(`cd /opt/backups/acme && for id in $(ls | grep -v '^20[0-9]*T021500Z'); do rm -r "$id"; done`);

@@ -73,8 +73,8 @@ function allowed(manifests: readonly Manifest[], asking: Asking, named: boolean)
 /** @throws {UserError} RB-INPUT-INVALID for a name that two installations have */
 function ofHost(manifests: readonly Manifest[], typed: string): readonly Manifest[] {
   if (typed === UNKNOWN) return manifests.filter(({ installation }) => installation === null);
-  const found = manifests.filter(({ installation }) => installation?.id === typed || installation?.host === typed);
-  const ids = [...new Set(found.flatMap(({ installation }) => installation?.id ?? []))];
+  const found = manifests.filter(({ installation }) => installation?.uid === typed || installation?.host === typed);
+  const ids = [...new Set(found.flatMap(({ installation }) => installation?.uid ?? []))];
   if (ids.length < 2) return found;
   throw new UserError('RB-INPUT-INVALID', {
     what: `from-host is ${typed}, and ${ids.length} installations have that name`,

@@ -8,7 +8,7 @@ import type { Manifest } from './manifest';
 
 export interface Installation {
   /** Random, made at its first backup. */
-  readonly id: string;
+  readonly uid: string;
   /** Name of its host at that time, for people. */
   readonly host: string;
   /** A hash of the machine's ID; empty where the host has none. */
@@ -53,11 +53,11 @@ export function installationOf({ host, machine, noted }: HostIdentity, manifests
   const own = manifests.findLast(
     ({ installation }) =>
       !!installation &&
-      installation.id !== noted?.id &&
+      installation.uid !== noted?.id &&
       installation.machine === machine &&
       (machine !== '' || installation.host === host),
   );
-  return own?.installation?.id ?? null;
+  return own?.installation?.uid ?? null;
 }
 
 /** What to say of a note that another machine made; `null`: it is this one's. */
@@ -71,10 +71,10 @@ function isCopy(noted: { readonly machine: string }, machine: string): boolean {
 }
 
 /** Once for all; a run that is killed leaves the whole line or nothing. */
-export async function noteInstallation(host: Host, root: string, { id, machine }: Installation): Promise<boolean> {
+export async function noteInstallation(host: Host, root: string, { uid, machine }: Installation): Promise<boolean> {
   const file = quote(fileOf(root));
   const outcome = await host.run(
-    `umask 077 && printf '%s\\n' ${quote(`${id} ${machine}`.trim())} >${file}.part && mv -f ${file}.part ${file} && echo noted`,
+    `umask 077 && printf '%s\\n' ${quote(`${uid} ${machine}`.trim())} >${file}.part && mv -f ${file}.part ${file} && echo noted`,
   );
   return outcome.stdout.trim() === 'noted';
 }
@@ -85,12 +85,12 @@ export async function noteInstallation(host: Host, root: string, { id, machine }
  */
 export function ownerOf({ installation }: Pick<Manifest, 'installation'>, id: string | null, onHost: boolean): Owner {
   if (!installation) return onHost ? 'own' : 'unknown';
-  return installation.id === id ? 'own' : 'foreign';
+  return installation.uid === id ? 'own' : 'foreign';
 }
 
 /** For messages. */
 export function titleOfInstallation(installation: Installation | null): string {
-  return !installation ? 'an installation that it does not tell' : `${installation.host} (${installation.id})`;
+  return !installation ? 'an installation that it does not tell' : `${installation.host} (${installation.uid})`;
 }
 
 function fileOf(root: string): string {

@@ -16,7 +16,7 @@ const schema = z.object({
   stack: z.string(),
   id: z.string().regex(/^\d{8}T\d{6}Z$/),
   createdAt: z.string(),
-  installation: z.object({ id: z.string(), host: z.string(), machine: z.string() }).nullable().default(null),
+  installation: z.object({ uid: z.string(), host: z.string(), machine: z.string() }).nullable().default(null),
   run: z.string().nullable().default(null),
   release: z.string().nullable(),
   schema: z.string().nullable(),

@@ -6,7 +6,7 @@ export interface ListedBackup {
   readonly id: string;
   readonly createdAt: string;
   readonly release: string | null;
-  readonly installation: { readonly id: string; readonly host: string } | null;
+  readonly installation: { readonly uid: string; readonly host: string } | null;
   readonly databases: readonly { readonly database: string; readonly bytes: number }[];
   readonly volumes: readonly { readonly name: string; readonly bytes: number }[];
   readonly qdrant: readonly { readonly service: string; readonly bytes: number }[];
@@ -20,7 +20,7 @@ export function renderBackups(backups: readonly ListedBackup[]): string {
     .map(({ id, createdAt, release, installation, databases, volumes, qdrant }) => [
       `<code>${plain(id)}</code>`,
       plain(createdAt),
-      plain(installation === null ? 'not told' : `${installation.host} (${installation.id})`),
+      plain(installation === null ? 'not told' : `${installation.host} (${installation.uid})`),
       plain(release ?? 'none'),
       plain(databases.map(({ database, bytes }) => `${database} (${mib(bytes)})`).join(', ')),
       plain(volumes.map(({ name, bytes }) => `${name} (${mib(bytes)})`).join(', ')),

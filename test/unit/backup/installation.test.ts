@@ -4,7 +4,7 @@ import type { Manifest } from '../../../actions/lib/backup/manifest';
 
 const [A, B, M, N] = ['a', 'b', '1', '2'].map((letter) => letter.repeat(16)) as [string, string, string, string];
 const made = (id: string, machine: string, host = 'web1'): Manifest =>
-  ({ installation: { id, host, machine } }) as Manifest;
+  ({ installation: { uid: id, host, machine } }) as Manifest;
 const host = (more: Partial<HostIdentity> = {}): HostIdentity => ({ host: 'web1', machine: M, noted: null, ...more });
 
 describe('the identity of an installation', () => {

@@ -141,15 +141,15 @@ describe('a run', () => {
         let now = START;
         const last = new Map<string, string>();
         for (const { at, hours, host, verified, killed } of nights) {
-          const me = { id: String(at), host: '', machine: '' };
+          const me = { uid: String(at), host: '', machine: '' };
           now += hours * HOUR;
           const clock = clockOf(idOf(now + host * HOUR), now);
           if (killed === 'dump') continue;
           expect(isAhead(clock.id, now)).toBe(false);
           present = [...present, { id: clock.id, verified, installation: me }];
-          if (verified) last.set(me.id, clock.id);
+          if (verified) last.set(me.uid, clock.id);
           if (killed === 'prune' || clock.doubt !== null) continue;
-          const own = present.filter((one) => ownerOf(one, me.id, false) === 'own');
+          const own = present.filter((one) => ownerOf(one, me.uid, false) === 'own');
           const gone = withinShare(retain(own, chosen, clock.now)).flatMap(({ id, keep }) => (keep ? [] : [id]));
           expect(gone.length).toBeLessThanOrEqual(Math.max(1, own.length / 3));
           const removed = killed === null ? gone : gone.slice(gone.length / 2);

@@ -167,7 +167,7 @@ describe('which backup', () => {
   describe('where two installations share a place', () => {
     const id = (letter: string): string => letter.repeat(16);
     const of = (at: string, letter: string, host = letter): Manifest =>
-      manifest(at, { installation: { id: id(letter), host, machine: '' } });
+      manifest(at, { installation: { uid: id(letter), host, machine: '' } });
     const shared = [manifest('20251230T020000Z'), of('20260101T020000Z', 'a'), of('20260102T021500Z', 'b', 'staging')];
     const pick = (wanted: Wanted, asking: Partial<Asking> = {}, all = shared): string =>
       choose(all, wanted, 's3://x', NOW, { installation: id('a'), onHost: false, fromHost: '', ...asking }).id;
