@@ -3,7 +3,7 @@ import type { EnvSource } from '../lib/config/files';
 import type { Runbook } from '../lib/config/runbook';
 import { type SshTarget, secretsOf as sshSecrets } from '../lib/host/connect';
 import { type ChangeOptions, change, type Target } from '../lib/procedure/change';
-import { withEnvFile } from '../lib/procedure/env-file';
+import { chooseEnvFile } from '../lib/procedure/env-file';
 import type { Recorder } from '../lib/procedure/record';
 import { recover } from '../lib/procedure/recover';
 import type { Report } from '../lib/procedure/report';
@@ -39,15 +39,14 @@ export interface DeployRequest extends ChangeOptions {
 }
 
 export async function deploy(request: DeployRequest, recorder: Recorder): Promise<Report> {
-  const { runbook, dryRun, run, actor, signal } = request;
+  const { dryRun, run, actor, signal } = request;
   for (const secret of secretsOf(request)) recorder.secret(secret);
 
   recorder.step('Connect and observe');
-  const { envFile } = runbook;
-  const paths = [...new Set([...request.files.map((file) => file.path), ...(envFile === null ? [] : [envFile])])];
+  const paths = request.files.map((file) => file.path);
   const session = await StackSession.open({
     target: request.target,
-    runbook,
+    runbook: request.runbook,
     paths,
     run,
     procedure: 'deploy',
@@ -63,13 +62,14 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
       `${host.name}: Docker ${session.state.engine.docker}, Compose ${session.state.engine.compose}, release ${session.state.current?.id ?? '(none)'}`,
     );
     const recovered = dryRun ? null : await recover(session, { ...request, procedure: 'deploy' }, recorder);
+    const { runbook, files, said } = chooseEnvFile(request, { state: session.state, onHost: session.envFile });
+    for (const secret of secretsOf({ ...request, runbook, files })) recorder.secret(secret);
     const adopted = needsAdoption(session.state) ? await adopt(host, session.state, runbook, run, new Date()) : null;
     const state = adopted === null ? session.state : withAdopted(session.state, adopted);
     if (adopted !== null)
       recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
 
     recorder.step('Resolve the release');
-    const { files, said } = withEnvFile(request, { state, onHost: session.envFile });
     recorder.info(said);
     const resolved = await resolve(host, {
       runbook,

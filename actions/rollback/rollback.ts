@@ -3,6 +3,7 @@ import type { Runbook } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import { type SshTarget, secretsOf } from '../lib/host/connect';
 import { type ChangeOptions, change } from '../lib/procedure/change';
+import { envFileOf } from '../lib/procedure/env-file';
 import type { Recorder } from '../lib/procedure/record';
 import { recover } from '../lib/procedure/recover';
 import type { Report } from '../lib/procedure/report';
@@ -106,13 +107,6 @@ function choose(state: State, wanted: string | null): Release {
     why: `the host has ${known}; the current one is ${current?.id ?? 'none'}`,
     remedy: 'choose one of these, or deploy the version that you want',
   });
-}
-
-function envFileOf({ id, files }: Release, { envFile }: Runbook): string {
-  if (envFile === null) return 'env file: none, as the runbook says';
-  return files[envFile] === undefined
-    ? `env file: ${envFile} as it is on the host; release ${id} brought none`
-    : `env file: ${envFile} as release ${id} has it`;
 }
 
 function number(release: Release | null): number {

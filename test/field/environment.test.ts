@@ -6,8 +6,19 @@ import { annotation, Stage, succeeded } from '../e2e/stage';
 
 let stage: Stage;
 
+/** A variable that the Compose file takes from wherever it is set, and one that has a default. */
+const FRONTEND = `
+  frontend:
+    environment:
+      NODE_ENV: \${NODE_ENV:-default}
+      TOLD: \${TOLD:-default}
+      HOME: \${HOME}
+`;
+
 beforeAll(async () => {
   stage = await Stage.open();
+  stage.edit('docker-compose.prod.yml', (text) => text.replace('\n  frontend:\n', FRONTEND));
+  stage.edit('.env.production', (text) => `${text}NODE_ENV=production\nHOME=/home/app\n`);
   succeeded(await stage.deploy('v1'));
 });
 afterAll(() => stage?.close());
@@ -15,6 +26,48 @@ afterAll(() => stage?.close());
 function envFile(): Promise<string> {
   return stage.host.root('stat -c %a /srv/stack/.env.production; cat /srv/stack/.env.production');
 }
+
+async function variablesOf(service: string): Promise<string> {
+  const id = (await stage.running()).find((container) => container.service === service)?.id;
+  return stage.host.root(`docker inspect -f '{{range .Config.Env}}{{println .}}{{end}}' ${id}`);
+}
+
+describe('the environment of the login and a `.env` beside the files', () => {
+  it('change nothing, and what they alone have is named', async () => {
+    const { host } = stage;
+    const before = await stage.running();
+    const login = ['NODE_ENV=staging', 'TOLD=login', 'BACKEND_TAG=v2', 'COMPOSE_PROFILES=docs', 'COMPOSE_FILE=/none'];
+    await host.sshd({ SetEnv: login.join(' ') });
+    await host.put('/srv/stack/.env', "COMPOSE_REMOVE_ORPHANS=1\nCOMPOSE_PROFILES=docs\nBROKEN='\n");
+    const same = await stage.deploy('v1');
+    succeeded(same);
+    expect(same.stdout).toContain('nothing to do');
+    expect(same.stdout).toContain("TOLD is set in the login's environment on the host");
+    expect(await stage.running()).toEqual(before);
+    expect(await variablesOf('frontend')).toMatch(/^NODE_ENV=production\nTOLD=default\nHOME=\/home\/app$/m);
+  });
+
+  it('take no service away before its successor has passed', async () => {
+    const worker = (await stage.running()).find(({ service }) => service === 'worker');
+    stage.edit('docker-compose.prod.yml', (text) =>
+      text.replace('  worker:\n', '  jobs:\n    entrypoint: ["false"]\n'),
+    );
+    const failed = await stage.deploy('v2', { version: 'backend=v1' });
+    expect(failed.code).toBe(1);
+    expect(await stage.running()).toContainEqual(worker);
+    stage.edit('docker-compose.prod.yml', (text) =>
+      text.replace('  jobs:\n    entrypoint: ["false"]\n', '  worker:\n'),
+    );
+  });
+
+  it('are told where a variable now has no value', async () => {
+    stage.edit('docker-compose.prod.yml', (text) => text.replace('TOLD:-default', 'TOLD:?say it'));
+    const refused = annotation(await stage.deploy('v1'));
+    expect(refused).toMatch(/^RB-VARIABLE-UNSET: TOLD is not set/);
+    expect(refused).toContain("TOLD is set in the login's environment on the host: a release takes nothing from there");
+    stage.edit('docker-compose.prod.yml', (text) => text.replace('TOLD:?say it', 'TOLD:-default'));
+  });
+});
 
 describe('a run that brings no env file', () => {
   it("keeps the host's, says so, and so does the next", async () => {

@@ -70,7 +70,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   const envSource = envContent !== null ? 'input' : committed ? 'repository' : 'host';
   return {
     ...rest,
-    runbook: { ...runbook, envFile },
+    runbook: { ...runbook, envFile, envFileNamed: named !== '' || runbook.envFileNamed },
     version: version || 'latest',
     versions: parseVersions(version, runbook.versioned),
     services: services.length > 0 ? services : null,

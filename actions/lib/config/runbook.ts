@@ -115,6 +115,8 @@ export interface Runbook {
   readonly compose: readonly string[];
   /** The env file for interpolation, same rule. `null`: none. */
   readonly envFile: string | null;
+  /** Whether somebody named the env file. Otherwise a `.env` is taken where the default's name does not exist. */
+  readonly envFileNamed: boolean;
   readonly profiles: readonly string[];
   /** Further files and folders to upload (proxy configuration, …), same rule. */
   readonly files: readonly string[];

@@ -7,44 +7,84 @@ import type { HostEnvFile } from '../stack/observe';
 import type { UploadedFile } from '../stack/resolve/types';
 
 export interface EnvRequest {
-  readonly runbook: Pick<Runbook, 'envFile' | 'directory'>;
+  readonly runbook: Runbook;
   readonly files: readonly UploadedFile[];
   readonly envSource: EnvSource;
 }
 
+export interface EnvChoice {
+  /** With the name of the env file that is used. */
+  readonly runbook: Runbook;
+  /** The release's files, that one among them. */
+  readonly files: readonly UploadedFile[];
+  /** Where it comes from, for the log and the report. */
+  readonly said: string;
+}
+
+/** What Compose reads by itself: the env file of stacks whose runbook names none. */
+const COMPOSES_OWN = '.env';
+
 /**
- * The release's files with its env file among them. A run that brings none takes the host's as it is, so that the
- * release has all that it needs and nobody takes that file for one that has to go.
+ * A run that brings no env file takes the host's as it is, so that the release has all that it needs and nobody takes
+ * that file for one that has to go.
  *
- * @returns `said`: where it comes from, for the log and the report
- * @throws {UserError} RB-FILE-MISSING: neither this run nor the host has what the current release has
+ * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere
  */
-export function withEnvFile(
+export function chooseEnvFile(
   { runbook, files, envSource }: EnvRequest,
   { state, onHost }: { readonly state: State; readonly onHost: HostEnvFile | null },
-): { readonly files: readonly UploadedFile[]; readonly said: string } {
-  const { envFile } = runbook;
-  if (envFile === null) return { files, said: 'env file: none, as the runbook says' };
+): EnvChoice {
+  const { envFile, envFileNamed } = runbook;
+  if (envFile === null) return { runbook, files, said: 'env file: none, as the runbook says' };
   if (envSource !== 'host') {
     const from = envSource === 'input' ? 'the input env-content' : 'the repository';
-    return { files, said: `env file: ${envFile} from ${from}` };
+    return { runbook, files, said: `env file: ${envFile} from ${from}` };
+  }
+  const own = { ...runbook, envFile: COMPOSES_OWN };
+  if (onHost?.path !== envFile && !envFileNamed && files.some(({ path }) => path === COMPOSES_OWN)) {
+    const secret = files.map((file) => (file.path === COMPOSES_OWN ? { ...file, mode: 0o600 } : file));
+    return { runbook: own, files: secret, said: `env file: ${COMPOSES_OWN} from the repository` };
   }
   if (onHost !== null) {
-    const kept = { path: envFile, content: onHost.content, mode: 0o600 };
+    const kept = { path: onHost.path, content: onHost.content, mode: 0o600 };
     return {
-      files: [...files, kept],
-      said: `env file: ${envFile} as it is on the host, changed there on ${onHost.changedAt}; this run brings none`,
+      runbook: { ...runbook, envFile: onHost.path },
+      files: [...files.filter(({ path }) => path !== onHost.path), kept],
+      said: `env file: ${onHost.path} as it is on the host, changed there on ${onHost.changedAt}; this run brings none`,
     };
   }
-  const known = [state.current, ...state.releases.toReversed()].find((release) => release?.files[envFile]);
-  const sha = known?.files[envFile];
-  if (known && sha !== undefined) {
-    const { directory } = runbook;
+  refuseLost(runbook, envFile, state);
+  return { runbook, files, said: `env file: none; neither this run nor the host has ${envFile}` };
+}
+
+function refuseLost({ directory, envFileNamed }: Runbook, envFile: string, state: State): void {
+  const names = envFileNamed ? [envFile] : [envFile, COMPOSES_OWN];
+  const had = [state.current, ...state.releases.toReversed()].flatMap((release) =>
+    names.flatMap((path) => (release?.files[path] ? [{ path, id: release.id, sha: release.files[path] }] : [])),
+  )[0];
+  if (had !== undefined) {
     throw new UserError('RB-FILE-MISSING', {
-      what: `there is no env file: this run brings none, and the host has no ${directory}/${envFile}`,
-      why: `release ${known.id} had one: it was removed from the host since, or the SSH user cannot read it`,
-      remedy: `give env-content, or put it back on the host: install -m 600 ${directory}/.runbook/blobs/${sha} ${directory}/${envFile}`,
+      what: `there is no env file: this run brings none, and the host has no ${directory}/${had.path}`,
+      why: `release ${had.id} had one: it was removed from the host since, or the SSH user cannot read it`,
+      remedy: `give env-content, or put it back on the host: install -m 600 ${directory}/.runbook/blobs/${had.sha} ${directory}/${had.path}`,
     });
   }
-  return { files, said: `env file: none; neither this run nor the host has ${envFile}` };
+  if (!envFileNamed) return;
+  throw new UserError('RB-FILE-MISSING', {
+    what: `the env file ${envFile} is nowhere: this run brings none, and the host has no ${directory}/${envFile}`,
+    why: 'the runbook or the input env-file names it',
+    remedy: 'give env-content, put the file on the host, or write `env-file: null` where the stack needs none',
+  });
+}
+
+/** For a release that is there already. */
+export function envFileOf(
+  { id, files }: { readonly id: string; readonly files: Readonly<Record<string, string>> },
+  { envFile }: Pick<Runbook, 'envFile'>,
+): string {
+  if (envFile === null) return 'env file: none, as the runbook says';
+  const path = [envFile, COMPOSES_OWN].find((name) => files[name] !== undefined);
+  return path === undefined
+    ? `env file: ${envFile} as it is on the host; release ${id} brought none`
+    : `env file: ${path} as release ${id} has it`;
 }

@@ -1,4 +1,5 @@
 /** A run's hold on a stack: connected, with the lease where it will change something, and observed. */
+import { createHash } from 'node:crypto';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import { connect, type SshTarget } from '../host/connect';
@@ -184,8 +185,11 @@ export class StackSession {
   }
 
   #take(output: string): void {
-    this.#state = parseState(output, this.#request.runbook.stack);
-    this.#envFile = parseHostEnvFile(output);
+    const state = parseState(output, this.#request.runbook.stack);
+    const found = parseHostEnvFile(output);
+    this.#envFile = found;
+    const hash = found && createHash('sha256').update(found.content).digest('hex');
+    this.#state = found && hash ? { ...state, files: { ...state.files, [found.path]: hash } } : state;
   }
 }
 

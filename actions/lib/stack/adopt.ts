@@ -6,6 +6,7 @@ import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import { composeScript } from './compose-script';
 import { repositoryOf } from './identity';
 import { schemaName } from './migrations';
 import type { Container, Release, ReleaseService, State } from './model';
@@ -38,6 +39,7 @@ export function needsAdoption(state: State): boolean {
 /** One session channel; reads, and changes nothing. @throws {UserError} RB-COMPOSE-INVALID */
 export async function adopt(host: Host, state: State, runbook: Runbook, run: string, now: Date): Promise<Adopted> {
   const pieces = [
+    composeScript(),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
     readFileSync(join(__dirname, 'adopt.sh'), 'utf8'),
   ];
@@ -49,7 +51,7 @@ export async function adopt(host: Host, state: State, runbook: Runbook, run: str
     throw new UserError('RB-COMPOSE-INVALID', {
       what: 'the stack that runs cannot be adopted',
       why: `Docker Compose does not read the files that it was started from: ${(sections.get('error') ?? []).join(' ')}`,
-      remedy: `put the Compose and env files back to where they were in ${folder}, or stop the stack to start anew`,
+      remedy: `put the Compose and env files back to where they were in ${folder}, with a value for every variable that the login had when the stack was started, or stop the stack to start anew`,
     });
   }
   return adoptFrom(

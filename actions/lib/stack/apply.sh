@@ -8,8 +8,7 @@
 compose() {
   release=$1
   shift
-  docker compose -p "$PROJECT" --project-directory "$DIRECTORY" \
-    -f "$RB_ROOT/releases/$release/compose.json" "$@" </dev/null
+  compose_alone /dev/null "$PROJECT" "$DIRECTORY" -f "$RB_ROOT/releases/$release/compose.json" "$@" </dev/null
 }
 
 # containers SERVICE [docker ps options]: IDs, one per line

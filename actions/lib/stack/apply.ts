@@ -8,6 +8,7 @@ import { quote } from '../host/quote';
 import type { HealthEvidence, Progress } from '../procedure/report';
 import { dataLockScript } from '../steps/data-lock';
 import type { RunningStep, StepResult, Steps } from '../steps/step';
+import { composeScript } from './compose-script';
 import { Conductor } from './conduct';
 import type { Plan, Release } from './model';
 import { dialThrough } from './probe';
@@ -170,6 +171,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     sweepScript(),
     storeScript(),
     dataLockScript(),
+    composeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'images.sh'), 'utf8'),
     readFileSync(join(__dirname, 'apply.sh'), 'utf8'),

@@ -21,7 +21,7 @@ export function fileChanges(state: State, target: Release, { envFile }: Pick<Run
   }
   for (const path of Object.keys(was)) {
     // A release that names none uses the one on the host.
-    if (path === envFile) continue;
+    if (path === envFile || path === '.env') continue;
     if (target.files[path] === undefined && state.files[path] !== undefined) changes[path] = 'remove';
   }
   return changes;

@@ -1,6 +1,6 @@
 # Reads what runs on the host: one round trip, nothing changed. Prints sections, each begun by a line
 # `#rb-section NAME`; what cannot be read leaves its section empty. Given: PROJECT DIRECTORY;
-# ENV_FILE (path below DIRECTORY, or empty); FILES: paths of uploaded files below DIRECTORY, one per line.
+# ENV_FILES: paths below DIRECTORY, one per line, the first that is there is meant; FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
 container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
@@ -18,7 +18,7 @@ observe() {
   section engine
   docker version --format '{{.Server.Version}}' 2>&1
   section compose
-  docker compose version --short 2>&1
+  without_login /dev/null docker compose --env-file /dev/null version --short 2>&1
   section root
   root=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
   printf '%s\n' "$root"
@@ -45,10 +45,14 @@ observe() {
   section interrupted
   interrupted_restore
   section environment
-  if [ -n "$ENV_FILE" ] && [ -f "$DIRECTORY/$ENV_FILE" ] && [ -r "$DIRECTORY/$ENV_FILE" ]; then
-    date -u -r "$DIRECTORY/$ENV_FILE" +%Y-%m-%dT%H:%M:%SZ
-    base64 <"$DIRECTORY/$ENV_FILE" | tr -d '\n'
-  fi
+  printf '%s\n' "$ENV_FILES" | while IFS= read -r path; do
+    if [ -n "$path" ] && [ -f "$DIRECTORY/$path" ] && [ -r "$DIRECTORY/$path" ]; then
+      printf '%s\n' "$path"
+      date -u -r "$DIRECTORY/$path" +%Y-%m-%dT%H:%M:%SZ
+      base64 <"$DIRECTORY/$path" | tr -d '\n'
+      break
+    fi
+  done
   section files
   hash_files
   section redirect

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { readReplacements, readUnfinished } from '../steps/journal';
+import { composeScript } from './compose-script';
 import { interruptedScript, parseInterrupted } from './interrupted';
 import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { parseMigrations } from './migrations';
@@ -18,12 +19,15 @@ export interface ObserveRequest {
   readonly directory: string;
   /** Its values are secrets that logs of containers may show. */
   readonly envFile: string | null;
+  readonly envFileNamed: boolean;
   /** Paths below the directory whose content matters. */
   readonly paths: readonly string[];
 }
 
 /** The env file as it is on the host. */
 export interface HostEnvFile {
+  /** Below the stack's directory. */
+  readonly path: string;
   readonly content: Buffer;
   /** When it was changed last: `2026-01-31T02:00:00Z`, by the host's clock. */
   readonly changedAt: string;
@@ -33,18 +37,20 @@ export interface HostEnvFile {
 export function parseHostEnvFile(output: string): HostEnvFile | null {
   const lines = sectionsOf(output).get('environment') ?? [];
   if (lines.length === 0) return null;
-  const [changedAt = '', encoded = ''] = lines;
-  return { content: Buffer.from(encoded, 'base64'), changedAt };
+  const [path = '', changedAt = '', encoded = ''] = lines;
+  return { path, content: Buffer.from(encoded, 'base64'), changedAt };
 }
 
 /** The script, to be run alone or as part of a longer one. */
-export function observeScript({ stack, directory, envFile, paths }: ObserveRequest): string {
+export function observeScript({ stack, directory, envFile, envFileNamed, paths }: ObserveRequest): string {
+  const names = envFile === null ? [] : envFileNamed ? [envFile] : [envFile, '.env'];
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-    `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILE=${quote(envFile ?? '')}`,
+    `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILES=${quote(names.join('\n'))}`,
     `FILES=${quote(paths.join('\n'))}`,
     redirectScript(),
     redirectProbeScript(),
+    composeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
     interruptedScript(),

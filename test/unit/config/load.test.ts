@@ -24,6 +24,7 @@ describe('runbook.yml', () => {
         directory: '/opt/app',
         compose: ['docker-compose.prod.yml'],
         envFile: '.env.production',
+        envFileNamed: false,
         profiles: [],
         files: [],
         versioned: ['backend', 'worker'],

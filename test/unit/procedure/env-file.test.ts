@@ -1,24 +1,38 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvSource } from '../../../actions/lib/config/files';
-import { withEnvFile } from '../../../actions/lib/procedure/env-file';
+import { chooseEnvFile } from '../../../actions/lib/procedure/env-file';
 import { diff } from '../../../actions/lib/stack/diff';
 import type { Release, State } from '../../../actions/lib/stack/model';
 import { parseHostEnvFile } from '../../../actions/lib/stack/observe';
 import { emptyHost, release, runbook } from '../stack/model-host';
 
-const onHost = { content: Buffer.from('A=host'), changedAt: '2026-01-31T02:00:00Z' };
+const onHost = { path: '.env', content: Buffer.from('A=host'), changedAt: '2026-01-31T02:00:00Z' };
 const file = { path: '.env', content: Buffer.from('A=run'), mode: 0o600 };
 
-function made(envSource: EnvSource, found: typeof onHost | null, releases: readonly object[] = [], envFile = '.env') {
+function made(
+  envSource: EnvSource,
+  found: typeof onHost | null,
+  { releases = [], envFile = '.env', envFileNamed = true, files = envSource === 'host' ? [] : [file] }: Given = {},
+) {
   const state = { current: releases.at(-1) ?? null, releases } as unknown as State & { current: Release };
-  const files = envSource === 'host' ? [] : [file];
-  return withEnvFile({ runbook: { envFile, directory: '/srv/x' }, files, envSource }, { state, onHost: found });
+  const { runbook: chosen, ...rest } = chooseEnvFile(
+    { runbook: { ...runbook, envFile, envFileNamed, directory: '/srv/x' }, files, envSource },
+    { state, onHost: found },
+  );
+  return { ...rest, name: chosen.envFile };
+}
+
+interface Given {
+  readonly releases?: readonly object[];
+  readonly envFile?: string;
+  readonly envFileNamed?: boolean;
+  readonly files?: readonly (typeof file)[];
 }
 
 describe('the env file of a release', () => {
   it('is what the run brings, whatever the host has, and the log says from where', () => {
-    expect(made('input', onHost)).toEqual({ files: [file], said: 'env file: .env from the input env-content' });
-    expect(made('repository', onHost)).toEqual({ files: [file], said: 'env file: .env from the repository' });
+    expect(made('input', onHost)).toMatchObject({ files: [file], said: 'env file: .env from the input env-content' });
+    expect(made('repository', onHost)).toMatchObject({ files: [file], said: 'env file: .env from the repository' });
   });
 
   it("is the host's as it is where the run brings none", () => {
@@ -35,15 +49,25 @@ describe('the env file of a release', () => {
       code: 'RB-FILE-MISSING',
       message: expect.stringMatching(/release 3-v3 had one[\s\S]*blobs\/f+ \/srv\/x\/\.env/),
     });
-    expect(() => made('host', null, [release])).toThrow(refusal);
-    expect(() => made('host', null, [release, { id: '4-v4', files: {} }])).toThrow(refusal);
-    expect(made('host', null, [{ id: '4-v4', files: {} }])).toMatchObject({ files: [] });
+    expect(() => made('host', null, { releases: [release] })).toThrow(refusal);
+    expect(() => made('host', null, { releases: [release, { id: '4-v4', files: {} }] })).toThrow(refusal);
+    expect(() => made('host', null)).toThrow(/^RB-FILE-MISSING: the env file \.env is nowhere/);
+    expect(made('host', null, { envFileNamed: false })).toMatchObject({ files: [], name: '.env' });
+  });
+
+  it('is a `.env` where the runbook names none and there is no other, as Compose has it', () => {
+    const unnamed = { envFile: '.env.production', envFileNamed: false };
+    expect(made('host', onHost, unnamed)).toMatchObject({ name: '.env', files: [{ path: '.env', mode: 0o600 }] });
+    const open = { ...file, mode: 0o644 };
+    expect(made('host', null, { ...unnamed, files: [open] })).toMatchObject({ name: '.env', files: [file] });
+    const other = { ...onHost, path: '.env.production' };
+    expect(made('host', other, { ...unnamed, files: [open] })).toMatchObject({ name: '.env.production' });
   });
 
   it('is read from what the host says, also where it is empty', () => {
     expect(parseHostEnvFile('\n#rb-section environment\n\n#rb-section files\n')).toBeNull();
     const said = (text: string) =>
-      parseHostEnvFile(`\n#rb-section environment\n2026-01-31T02:00:00Z\n${text}\n#rb-section files\n`);
+      parseHostEnvFile(`\n#rb-section environment\n.env\n2026-01-31T02:00:00Z\n${text}\n#rb-section files\n`);
     expect(said(Buffer.from('A=host').toString('base64'))).toEqual(onHost);
     expect(said('')).toEqual({ ...onHost, content: Buffer.alloc(0) });
   });

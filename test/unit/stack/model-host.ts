@@ -12,6 +12,7 @@ export const runbook: Runbook = {
   directory: '/srv/shop',
   compose: ['compose.yml'],
   envFile: null,
+  envFileNamed: true,
   profiles: [],
   files: [],
   versioned: ['api'],

@@ -129,7 +129,7 @@ describe('what a release sends to the host', () => {
 
   it('equals a command line that a person can run', () => {
     expect(composeCommand('acme', "/srv/it's", '1-v1', 'api')).toBe(
-      `docker compose -p acme --project-directory '/srv/it'\\''s' -f '/srv/it'\\''s/.runbook/releases/1-v1/compose.json' up -d --no-deps api`,
+      `env -i PATH="$PATH" HOME="$HOME" \${DOCKER_HOST:+DOCKER_HOST="$DOCKER_HOST"} \${DOCKER_CONTEXT:+DOCKER_CONTEXT="$DOCKER_CONTEXT"} docker compose -p acme --project-directory '/srv/it'\\''s' --env-file /dev/null -f '/srv/it'\\''s/.runbook/releases/1-v1/compose.json' up -d --no-deps api`,
     );
   });
 });

@@ -1,5 +1,6 @@
 /** What `docker compose config` said: its model with the paths of the stack's directory, or why not. */
 import { UserError } from '../../errors';
+import { type Elsewhere, hint } from './elsewhere';
 import { withDefinitions } from './pin';
 import type { ComposeModel, ComposeService } from './types';
 
@@ -8,14 +9,13 @@ const REQUIRED = /required variable (\S+) is missing a value(?:: (.*))?/;
 const MESSAGE = /^time="[^"]*" level=(\w+) msg=("(?:[^"\\]|\\.)*"|\S+)/;
 
 /** The failure that Compose's standard error describes. */
-export function composeFailure(stderr: string): UserError {
+export function composeFailure(stderr: string, elsewhere: Elsewhere = new Map()): UserError {
   const lines = messages(stderr);
   const required = REQUIRED.exec(stderr);
   if (required !== null) {
-    return variableUnset(
-      [required[1] ?? ''],
-      required[2] === undefined ? undefined : `the Compose file says: ${required[2]}`,
-    );
+    const names = [required[1] ?? ''];
+    const said = required[2] === undefined ? undefined : `the Compose file says: ${required[2]}`;
+    return variableUnset(names, hint(names, elsewhere) ?? said);
   }
   const errors = lines.filter(({ level }) => level !== 'warning').map(({ text }) => text);
   return new UserError('RB-COMPOSE-INVALID', {
@@ -33,9 +33,9 @@ export function composeFailure(stderr: string): UserError {
  * @throws UserError RB-VARIABLE-UNSET: Compose would go on with an empty value, which is how a database
  *   gets an empty password
  */
-export function composeWarnings(stderr: string): string[] {
+export function composeWarnings(stderr: string, elsewhere: Elsewhere = new Map()): string[] {
   const unset = [...new Set([...stderr.matchAll(UNSET)].map(([, name = '']) => name))];
-  if (unset.length > 0) throw variableUnset(unset);
+  if (unset.length > 0) throw variableUnset(unset, hint(unset, elsewhere));
   return [...new Set(messages(stderr).map(({ text }) => text))];
 }
 

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors';
 import type { Host } from '../../host/host';
 import { quote } from '../../host/quote';
+import { composeScript } from '../compose-script';
 import { Answers } from './answers';
 import { type Assembly, assemble, merge } from './assemble';
 import { composeFailure, composeWarnings, parseModel } from './compose';
+import { leftOut, parseElsewhere } from './elsewhere';
 import { pinImage, type WantedImage, wantedImages } from './images';
 import { registryAuth } from './login';
 import { packPayload } from './payload';
@@ -34,8 +36,11 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
   try {
     await answers.until('config');
     const tree = `${answers.text('staging')}/tree`;
-    const warnings = composeWarnings(answers.text('errors'));
-    const fresh = parseModel(answers.text('config'), tree, request.runbook.directory);
+    const elsewhere = parseElsewhere(answers.text('elsewhere'));
+    const warnings = composeWarnings(answers.text('errors'), elsewhere);
+    const config = answers.text('config');
+    const fresh = parseModel(config, tree, request.runbook.directory);
+    warnings.push(...leftOut(config, request, elsewhere));
     const current = answers.has('current') ? (JSON.parse(answers.text('current')) as ComposeModel) : null;
     const model = merge(fresh, current, request);
     const wanted = wantedImages(model.services, request);
@@ -72,7 +77,9 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
 
 /** What Compose or the script refused says more than that the session ended. */
 function explained(error: unknown, answers: Answers): unknown {
-  if (answers.has('refused-compose')) return composeFailure(answers.text('errors'));
+  if (answers.has('refused-compose')) {
+    return composeFailure(answers.text('errors'), parseElsewhere(answers.text('elsewhere')));
+  }
   if (answers.has('refused-transfer')) {
     return new UserError('RB-TRANSFER-CORRUPT', {
       what: `the files did not arrive as they were sent: ${answers.text('refused-transfer')}`,
@@ -98,6 +105,9 @@ function scriptFor(request: ResolveRequest, bytes: number): string {
     CURRENT: only !== null ? (current?.id ?? '') : '',
     BYTES: String(bytes),
     ENV_FILE: runbook.envFile ?? '',
+    COMPOSE_VARIABLES: Object.entries(tagVariables(request))
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
   };
   // `./` keeps a leading dash from being taken for an option.
   const options = [
@@ -106,7 +116,7 @@ function scriptFor(request: ResolveRequest, bytes: number): string {
   ];
   return [
     ...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`),
-    ...Object.entries(tagVariables(request)).map(([name, value]) => `export ${name}=${quote(value)}`),
+    composeScript(),
     resolveScript(),
     `resolve ${options.map(quote).join(' ')}`,
   ].join('\n');
