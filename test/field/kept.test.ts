@@ -42,6 +42,16 @@ describe('nginx that keeps connections to its upstream', () => {
     await expectNothingLeft(stage);
   });
 
+  it('has read its former files again when the release they came with is turned back', async () => {
+    stage.edit('nginx/upstream/default.conf', (text) =>
+      text.replace('listen 443 ssl;', 'listen 443 ssl;\n    add_header x-edition new always;'),
+    );
+    const result = await stage.deploy('backend=v3-error500\nworker=v1');
+    stage.edit('nginx/upstream/default.conf', (text) => text.replace('\n    add_header x-edition new always;', ''));
+    expect(annotation(result)).toMatch(/^RB-WATCH-WORSE: /);
+    expect(await stage.host.root('curl -skI https://localhost/')).not.toContain('x-edition');
+  });
+
   it('written with a tab: no request fails as the release changes', async () => {
     useUpstream('upstream backend {\n\tserver backend:8080;\n\tkeepalive 16;\n}');
     succeeded(await stage.deploy('v1'));

@@ -75,7 +75,12 @@ op_tell_proxy() {
     ! is_known_to_proxy "$service" || addresses_untold="${addresses_untold:-} $service"
   done
   [ -n "${addresses_untold:-}" ] || return 0
-  say "$PROXY: asks again for the address of$addresses_untold"
+  if [ -n "$(nginx_containers)" ]; then
+    say "$PROXY: asks again for the address of$addresses_untold"
+  else
+    # It may ask at each connection; where it asks once, it was led until now.
+    say "$PROXY: is no nginx and is not told; the address of$addresses_untold has changed: restart it if it asks only when it starts"
+  fi
   addresses_tell || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
 

@@ -160,6 +160,8 @@ op_place() {
   entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" &&
     note_made "$RB_STEP/were-$name" "$TARGET" ||
     { fail place "$name"; return 1; }
+  # It has read the new ones wherever it was reloaded since.
+  [ "$name" != proxy ] || undo_push 'proxy_reads_again'
   undo_push "place_files '$RB_STEP/were-$name'"
   place_files "$RB_STEP/place-$name" || fail place "$name"
 }
@@ -178,7 +180,9 @@ turn_back() {
   hundredths >"$RB_STEP/turned-back"
   event turned-back
   kept_reloaded=
-  kept_end $(awk '{ print $1 }' "$RB_STEP"/redirect/new-* | sort -u)
+  kept_end $(for turned in $(redirect_services); do
+    ! grep -qx narrow "$RB_STEP/redirect/phase-$turned" || cut -d ' ' -f 1 "$RB_STEP/redirect/new-$turned"
+  done | sort -u)
 }
 
 op_commit() {

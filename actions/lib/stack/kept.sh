@@ -48,8 +48,7 @@ kept_end() {
   spared=$(addresses_of $proxies | cut -d ' ' -f 4)
   processes "$@" >"$RB_STEP/redirect/kept" || return 1
   # shellcheck disable=SC2086 # addresses
-  kept_script $spared | redirect_everywhere kept >/dev/null || return 0
-  found=$(cat "$RB_STEP/redirect/helper.log")
+  found=$(kept_script $spared | redirect_everywhere kept >/dev/null && cat "$RB_STEP/redirect/helper.log") || found=blind
   case $found in
     *stays\ *) say "callers keep idle connections to containers that go, and this host cannot end them: $(echo "$found" | sed -n 's/^stays //p' | sort -u | head -n 5 | tr '\n' ';')" ;;
   esac

@@ -50,6 +50,7 @@ proxy_started_after() {
 # reload_proxy: also waits until whoever has the configuration of before takes nothing new; `nginx -s reload` only
 # gives the word. What it finds in the configuration itself it says, the rest stands in the log of nginx.
 reload_proxy() {
+  proxy_reloaded=1
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     # Not noted in a file: a full disk would leave that empty.
     workers_before="${workers_before:-} $(proxy_workers "$id" | grep -x '[0-9]*' | tr '\n' ' ')"
@@ -57,6 +58,10 @@ reload_proxy() {
       grep -q 'executable file not found' "$RB_STEP/reload.log" || ! listens_still "$id" || return 1
     reloaded "$id" || { docker logs --tail 20 "$id" >>"$RB_STEP/reload.log" 2>&1; return 1; }
   done
+}
+
+proxy_reads_again() {
+  [ -z "${proxy_reloaded:-}" ] || reload_proxy
 }
 
 # proxy_workers ID: PIDs of nginx's workers; those that only end what they have begun with ` is shutting down` after it.
@@ -127,7 +132,6 @@ listens_still() {
 }
 
 op_reload_proxy() {
-  undo_push reload_proxy
   addresses_untold=
   reload_proxy || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
