@@ -4,7 +4,7 @@ import { remove } from '../lib/backup/host-place';
 import { ownerOf, titleOfInstallation } from '../lib/backup/installation';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { type RetentionRules, retain, type Verdict, withinShare } from '../lib/backup/retention';
-import type { Source } from '../lib/backup/source';
+import { type Source, sayUnreadable } from '../lib/backup/source';
 import type { BackupFacts, PlaceFacts } from '../lib/procedure/report';
 import { type Scene, tell } from './scene';
 
@@ -30,8 +30,9 @@ export async function prune(scene: Scene, clock: Clock, installation: string | n
     const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
     const gone = verdicts.filter(({ keep }) => !keep);
     for (const { id, why } of gone) scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
-    if (gone.length > 0) await removeFrom(scene, place, gone);
-    found.push(factsOf(place, manifests, verdicts, others, clock));
+    const stayed = gone.length > 0 ? await removeFrom(scene, place, gone) : [];
+    const settled = verdicts.map((one): Verdict => (stayed.includes(one.id) ? { ...one, keep: true } : one));
+    found.push(factsOf(place, manifests, settled, others, clock));
   }
   return found;
 }
@@ -50,7 +51,9 @@ export async function planned(scene: Scene, clock: Clock, installation: string |
 
 /** Only one's own: of others' backups nobody here knows what they are still wanted for. */
 async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, installation: string | null) {
-  const all = await place.list();
+  const { manifests: all, unreadable } = await place.survey();
+  const said = sayUnreadable(unreadable, place.name);
+  if (said !== null) tell(scene, said);
   const ownerIn = (one: Manifest) => ownerOf(one, installation, place === scene.local);
   const manifests = all.filter((one) => {
     const owner = ownerIn(one);
@@ -84,11 +87,24 @@ function sayOthers(others: readonly Manifest[]): string[] {
   });
 }
 
-async function removeFrom(scene: Scene, place: Source, gone: readonly Verdict[]): Promise<void> {
+/** @returns those that nobody may remove there */
+async function removeFrom(scene: Scene, place: Source, gone: readonly Verdict[]): Promise<readonly string[]> {
   const ids = gone.map(({ id }) => id);
   const destination = scene.remote.find((one) => one === place);
-  if (destination === undefined) await remove({ directory: place.name }, ids, scene.steps);
-  else for (const id of ids) await destination.remove(id);
+  if (destination === undefined) {
+    await remove({ directory: place.name }, ids, scene.steps);
+    return [];
+  }
+  const stayed: string[] = [];
+  for (const id of ids) if (!(await destination.remove(id))) stayed.push(id);
+  if (stayed.length > 0)
+    tell(
+      scene,
+      `${place.name}: ${stayed.length} backups would go by the rules, and these credentials may not remove them (s3:DeleteObject, or a lock on the objects). Let a lifecycle rule of the bucket do it, and give keep.s3 as many days as that, or allow it.`,
+    );
+  const said = stayed.length < ids.length ? await destination.afterRemoval() : null;
+  if (said !== null) scene.notes.push(said);
+  return stayed;
 }
 
 function factsOf(

@@ -8,7 +8,7 @@ import { type LoadTarget, load } from '../lib/backup/load';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import { tryToOpen } from '../lib/backup/open';
 import { bringRoles, compareRoles } from '../lib/backup/roles';
-import { hostSource, type Source } from '../lib/backup/source';
+import { hostSource, type Source, sayUnreadable } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts } from '../lib/postgres/facts';
@@ -50,7 +50,9 @@ export async function listBackups(
   for (const secret of session.secrets) recorder.secret(secret);
   try {
     const source = sourceOf({ from, folder, runbook }, session.host);
-    const all = await source.list();
+    const { manifests: all, unreadable } = await source.survey();
+    const said = sayUnreadable(unreadable, source.name);
+    if (said !== null) recorder.warning(said);
     const newest = all.findLast(({ id }) => !isAhead(id, Date.now()));
     if (newest !== undefined) await sayWhetherItOpens(source, newest, identity, recorder);
     return all;
@@ -177,7 +179,20 @@ async function bringBack(scene: Scene): Promise<Restored> {
 
 async function chosen({ request, session, recorder, source, notes }: Scene): Promise<Manifest> {
   const { backup, stack } = request.runbook;
-  const all = await source.list();
+  const { manifests: all, unreadable } = await source.survey();
+  const { wanted } = request;
+  const found = wanted.by === 'id' ? unreadable.find(({ id }) => id === wanted.id) : undefined;
+  if (found !== undefined)
+    throw new UserError('RB-STORAGE-FAILED', {
+      what: `the manifest of ${found.id} in ${source.name} cannot be read`,
+      why: found.why,
+      remedy: 'have it brought back or allow its reading, or choose another backup; `list: true` shows what is there',
+    });
+  const unread = wanted.by === 'id' ? null : sayUnreadable(unreadable, source.name);
+  if (unread !== null) {
+    recorder.warning(unread);
+    notes.push(unread);
+  }
   const now = Date.now();
   const onHost = request.from === 'host';
   const local = onHost ? all : await hostSource(session.host, backup.directory, stack).list();

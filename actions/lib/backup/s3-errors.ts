@@ -30,6 +30,15 @@ export function isRefused(error: unknown): boolean {
   return name === 'NotImplemented' || [403, 405, 501].includes(status);
 }
 
+/** @returns why this one object cannot be read, as a clause; `null` where the error is not of one object */
+export function whyOneObject(error: unknown, settings: S3Settings): string | null {
+  const found = seen(error);
+  const { name, status } = found;
+  if (status < 400 || status >= 500 || status === 401 || status === 429) return null;
+  if (WRONG_KEYS.includes(name) || ['RequestTimeTooSkewed', 'NoSuchBucket'].includes(name)) return null;
+  return reasonOf(found, settings).why;
+}
+
 /** @param what the sentence on what could not be done */
 export function storageFailed(what: string, error: unknown, settings: S3Settings): UserError {
   // Without the error as cause: it holds the request with its headers, which are signed.
@@ -86,6 +95,17 @@ function reasonOf(error: Seen, settings: S3Settings): Reason {
     return {
       why: 'what arrived there is not what was sent',
       remedy: 'run it again; if it stays, look at what lies on the way',
+    };
+  if (is('InvalidObjectState'))
+    return {
+      why: 'it lies in an archive class (Glacier, Deep Archive or the like)',
+      remedy:
+        'have it brought back first (aws s3api restore-object, for every file of the backup), or exempt manifest.json and what you may need soon from the lifecycle rule',
+    };
+  if (/^KMS\./.test(name) || /kms/i.test(message))
+    return {
+      why: `it is encrypted with a key that these credentials may not use (${name})`,
+      remedy: 'allow kms:Decrypt on that key, or choose a backup under another one',
     };
   if (status === 403)
     return {

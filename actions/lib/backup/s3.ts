@@ -5,9 +5,9 @@ import { UserError } from '../errors';
 import { type Manifest, parseManifest } from './manifest';
 import { connectS3, DEFAULT_LIMITS, type S3Connection, type S3Limits, type S3Settings } from './s3-client';
 import { lastingContent } from './s3-content';
-import { isMissing, isRefused, storageFailed } from './s3-errors';
+import { isMissing, isRefused, storageFailed, whyOneObject } from './s3-errors';
 import { upload } from './s3-upload';
-import type { Destination } from './source';
+import { DAMAGED, type Destination, type Survey, type Unreadable } from './source';
 
 const MANIFEST = 'manifest.json';
 /** Begins the name of the empty object that takes a backup's name until it is published. */
@@ -51,16 +51,39 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
   }
-  const manifestIn = async ({ s3 }: S3Connection, prefix: string): Promise<Manifest | null> => {
+  /** What is unfinished, or being removed, has none. */
+  const manifestIn = async ({ s3 }: S3Connection, prefix: string): Promise<Manifest | Unreadable | null> => {
+    const id = prefix.slice(folder.length + 1, -1);
     try {
       const { Body } = await s3.getObject({ Bucket, Key: `${prefix}${MANIFEST}` });
-      return parseManifest((await Body?.transformToString()) ?? '', stack);
+      return parseManifest((await Body?.transformToString()) ?? '', stack) ?? { id, why: DAMAGED };
     } catch (error) {
-      // A backup that is not finished, or is being removed.
       if (isMissing(error)) return null;
-      throw error;
+      const why = whyOneObject(error, settings);
+      if (why === null) throw error;
+      firstRefusal ??= error;
+      return { id, why };
     }
   };
+  let firstRefusal: unknown = null;
+  const survey = (): Promise<Survey> =>
+    explained(`the backups in ${name} could not be listed`, async (connection) => {
+      const manifests: Manifest[] = [];
+      const unreadable: Unreadable[] = [];
+      firstRefusal = null;
+      for await (const page of pages(connection, `${folder}/`, '/')) {
+        const ids = page.filter((prefix) => /\/\d{8}T\d{6}Z\/$/.test(prefix));
+        await each(ids, async (prefix) => {
+          const found = await manifestIn(connection, prefix);
+          if (found !== null && 'why' in found) unreadable.push(found);
+          else if (found !== null) manifests.push(found);
+        });
+      }
+      // Of none can be said more than of all: it is no matter of one object.
+      if (manifests.length === 0 && firstRefusal !== null) throw firstRefusal;
+      const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
+      return { manifests: manifests.sort(byId), unreadable: unreadable.sort(byId) };
+    });
 
   /** It is published. Who may not remove leaves this behind, an empty object. */
   const unclaim = async (connection: S3Connection, prefix: string): Promise<void> => {
@@ -75,18 +98,8 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
   return {
     name,
     path: () => null,
-    list: () =>
-      explained(`the backups in ${name} could not be listed`, async (connection) => {
-        const found: Manifest[] = [];
-        for await (const page of pages(connection, `${folder}/`, '/')) {
-          const ids = page.filter((prefix) => /\/\d{8}T\d{6}Z\/$/.test(prefix));
-          await each(ids, async (prefix) => {
-            const manifest = await manifestIn(connection, prefix);
-            if (manifest !== null) found.push(manifest);
-          });
-        }
-        return found.sort((a, b) => (a.id < b.id ? -1 : 1));
-      }),
+    survey,
+    list: async () => (await survey()).manifests,
     read: async (manifest, { file }) => {
       const Key = keyOf(folder, manifest.id, file);
       const explain = (error: unknown): UserError =>
@@ -150,11 +163,28 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
     remove: (id) =>
       explained(`the backup ${id} could not be removed from ${name}`, async (connection) => {
         const prefix = keyOf(folder, id, '');
-        await removeObject(connection, Bucket, `${prefix}${MANIFEST}`);
+        try {
+          await removeObject(connection, Bucket, `${prefix}${MANIFEST}`);
+        } catch (error) {
+          // Credentials that may only write, or a lock on the objects: nobody may wipe what is there.
+          if (isRefused(error)) return false;
+          throw error;
+        }
         for await (const keys of pages(connection, prefix))
           await each(keys, (Key) => removeObject(connection, Bucket, Key));
         await abandonUploads(connection, Bucket, prefix);
+        return true;
       }),
+    afterRemoval: async () => {
+      try {
+        const { Status } = await (await connected()).s3.getBucketVersioning({ Bucket });
+        return Status === 'Enabled' || Status === 'Suspended'
+          ? `${name}: the bucket keeps versions, so what was removed still takes room there, and can be had back, until a lifecycle rule (NoncurrentVersionExpiration) removes it.`
+          : null;
+      } catch {
+        return null;
+      }
+    },
   };
 }
 

@@ -10,10 +10,25 @@ import { quote } from '../host/quote';
 import { type Manifest, type Part, parseManifest } from './manifest';
 import { measure } from './measure';
 
+/** A backup of which only the name is known. */
+export interface Unreadable {
+  readonly id: string;
+  /** One clause. */
+  readonly why: string;
+}
+
+export interface Survey {
+  /** Oldest first. */
+  readonly manifests: readonly Manifest[];
+  readonly unreadable: readonly Unreadable[];
+}
+
 export interface Source {
   /** For messages. */
   readonly name: string;
-  /** Oldest first. */
+  /** What is there. One manifest that cannot be read costs no other. @throws {UserError} where nothing can be read */
+  survey(): Promise<Survey>;
+  /** Of these only the manifests. */
   list(): Promise<readonly Manifest[]>;
   /** Where the part lies on the host itself; `null` where it does not. */
   path(manifest: Manifest, part: Part): string | null;
@@ -34,25 +49,54 @@ export interface Destination extends Source {
   claim(id: string): Promise<boolean>;
   /** Puts the manifest beside the files: from now on it is a backup. @throws {UserError} RB-STORAGE-FAILED */
   publish(manifest: Manifest): Promise<void>;
-  /** Removes a backup, its manifest first, or what {@link write} left without one. @throws {UserError} RB-STORAGE-FAILED */
-  remove(id: string): Promise<void>;
+  /**
+   * Removes a backup, its manifest first, or what {@link write} left without one.
+   *
+   * @returns false where nobody may remove anything there
+   * @throws {UserError} RB-STORAGE-FAILED
+   */
+  remove(id: string): Promise<boolean>;
+  /** What is to know of what was removed there, as a sentence; `null`: it is gone. Never rejects. */
+  afterRemoval(): Promise<string | null>;
 }
+
+/** @returns `null` where all can be read */
+export function sayUnreadable(unreadable: readonly Unreadable[], place: string): string | null {
+  if (unreadable.length === 0) return null;
+  const reasons = Map.groupBy(unreadable, ({ why }) => why);
+  const said = [...reasons].map(([why, some]) => `${some.map(({ id }) => id).join(', ')} (${why})`);
+  return `${place}: the manifest cannot be read of ${said.join('; ')}. Nothing counts or removes them.`;
+}
+
+export const DAMAGED = 'it is damaged, or of another stack';
 
 /** The host's own folder, `<root>/<stack>/<id>/`. */
 export function hostSource(host: Host, root: string, stack: string): Source {
   const folder = `${root}/${stack}`;
   const path = (manifest: Manifest, { file }: Part): string => `${folder}/${manifest.id}/${file}`;
+  const survey = async (): Promise<Survey> => {
+    const outcome = await host.run(
+      `for f in ${quote(folder)}/*/manifest.json; do
+  [ -e "$f" ] || continue
+  d=\${f%/*} && printf '%s ' "\${d##*/}" && if [ -r "$f" ]; then tr -d '\\n' <"$f"; fi; echo
+done`,
+    );
+    if (outcome.outcome === 'unknown')
+      throw new UserError('RB-CONNECTION-LOST', {
+        what: `the backups in ${folder} could not be listed to the end`,
+        why: outcome.reason,
+        remedy: 'run it again; nothing was changed',
+      });
+    const lines = outcome.stdout.split('\n').filter((line) => line !== '');
+    return surveyOf(
+      lines.map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
+      stack,
+    );
+  };
   return {
     name: folder,
-    list: async () => {
-      const outcome = await host.run(
-        `for f in ${quote(folder)}/*/manifest.json; do [ ! -r "$f" ] || { tr -d '\\n' <"$f"; echo; }; done`,
-      );
-      return outcome.stdout
-        .split('\n')
-        .flatMap((line) => parseManifest(line, stack) ?? [])
-        .sort((a, b) => (a.id < b.id ? -1 : 1));
-    },
+    survey,
+    list: async () => (await survey()).manifests,
     path,
     read: async (manifest, part) => {
       const sink = new PassThrough();
@@ -63,18 +107,32 @@ export function hostSource(host: Host, root: string, stack: string): Source {
   };
 }
 
+/** @param texts names and what their manifests hold, empty where nobody may read it */
+function surveyOf(texts: readonly (readonly [string, string])[], stack: string): Survey {
+  const found = texts.map(([id, text]) => ({ id, text, manifest: parseManifest(text, stack) }));
+  return {
+    manifests: found.flatMap(({ manifest }) => manifest ?? []).sort((a, b) => (a.id < b.id ? -1 : 1)),
+    unreadable: found
+      .filter(({ manifest }) => manifest === null)
+      .map(({ id, text }) => ({ id, why: text === '' ? 'this user may not read it, or it is empty' : DAMAGED })),
+  };
+}
+
 /** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
 export function folderSource(root: string, stack: string): Source {
   const folder = join(root, stack);
+  const survey = async (): Promise<Survey> => {
+    const ids = existsSync(folder) ? readdirSync(folder).sort() : [];
+    const files = ids.map((id) => [id, join(folder, id, 'manifest.json')] as const);
+    return surveyOf(
+      files.filter(([, file]) => existsSync(file)).map(([id, file]) => [id, readFileSync(file, 'utf8')]),
+      stack,
+    );
+  };
   return {
     name: folder,
-    list: async () => {
-      const ids = existsSync(folder) ? readdirSync(folder).sort() : [];
-      return ids.flatMap((id) => {
-        const file = join(folder, id, 'manifest.json');
-        return existsSync(file) ? (parseManifest(readFileSync(file, 'utf8'), stack) ?? []) : [];
-      });
-    },
+    survey,
+    list: async () => (await survey()).manifests,
     path: () => null,
     read: async (manifest, { file }) => {
       const path = join(folder, manifest.id, file);
@@ -126,7 +184,11 @@ export function folderDestination(root: string, stack: string): Destination {
         throw refused(error);
       }
     },
-    remove: (id) => rm(join(folder, id), { recursive: true, force: true }),
+    remove: async (id) => {
+      await rm(join(folder, id), { recursive: true, force: true });
+      return true;
+    },
+    afterRemoval: async () => null,
   };
 }
 

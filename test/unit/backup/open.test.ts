@@ -26,6 +26,7 @@ const manifest = (file: string): Manifest =>
 const source = (content: Buffer): Source => ({
   name: 's3://x/acme',
   list: async () => [],
+  survey: async () => ({ manifests: [], unreadable: [] }),
   path: () => null,
   read: async () => Readable.from([content], { objectMode: false }),
 });
