@@ -3,7 +3,8 @@ import type { Runbook } from '../config/runbook';
 import type { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { type Applied, apply, type Delivery } from '../stack/apply';
-import { checkDowntime, checkExpected, checkMounts, planHash } from '../stack/checks';
+import { checkDowntime, checkExpected, planHash } from '../stack/checks';
+import { checkMounts } from '../stack/checks-mounts';
 import { checkShared } from '../stack/checks-shared';
 import { diff, isEmpty } from '../stack/diff';
 import { requireSettled } from '../stack/interrupted';
@@ -60,7 +61,7 @@ export async function change(
   recorder.info(`plan ${hash}`);
   checkExpected(plan, options.expectedPlan);
   checkShared(target.release, state);
-  checkMounts(plan, target.release, state.current);
+  checkMounts(plan, target.release, state, runbook.directory);
   const base = {
     title: options.title,
     host: host.name,
@@ -133,12 +134,12 @@ export function describe(error: UserError): NonNullable<Report['error']> {
   return { code: error.code, what, remedy, log: log ?? [], ...(why ? { why } : {}), ...(logOf ? { logOf } : {}) };
 }
 
-function aftermath({ committed, migrated, error }: Applied, target: Release, follows: boolean): string[] {
+function aftermath({ committed, migrated, back, error }: Applied, target: Release, follows: boolean): string[] {
   if (error === null) return [];
   if (committed) return [`Release ${target.id} is current and serves; only clearing up failed.`];
   const migration = `The migration of ${target.id} ran and its schema stays`;
   if (!follows) return migrated ? [`${migration}.`] : [];
-  const notes = ['The release before serves on.'];
+  const notes = back !== null && back > 0 ? ['What ran before was seen to run, attached as it was.'] : [];
   if (migrated) {
     const meaning = target.schemaCompatible
       ? 'the release before can use it'

@@ -95,7 +95,7 @@ export function adoptFrom(
       definition: faithful ? definition : `unknown ${shown.configHash}`,
       mounts: mountsOf(service, model, runbook.directory, state.files),
       since: '0-adopted',
-      traits: traitsOf(service),
+      traits: traitsOf(service, model),
       configHash: shown.configHash,
     };
   }

@@ -64,11 +64,9 @@ up() {
     >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
 }
 
-# remember SERVICE: what exists before this run starts anything; stopped remains are cleared away
+# remember SERVICE: what exists before this run starts anything beside it; stopped remains are cleared away
 remember() {
-  stopped=$(containers "$1" -a --filter status=exited --filter status=created --filter status=dead)
-  [ -z "$stopped" ] || docker rm -f $stopped >/dev/null
-  note_before "$1"
+  clear_stopped "$1" && refuse_held "$1" && note_before "$1"
 }
 
 # An empty list would mean that this run made all of them, and that they go with it when it fails.
@@ -81,13 +79,18 @@ remove_fresh() {
   made=$(fresh "$1")
   [ -n "$made" ] || return 0
   report_logs_of "$1"
-  docker rm -f $made >/dev/null
+  let_go "$1" $made
 }
 
 op_create() {
-  remember "$1" || return 1
+  clear_stopped "$1" && note_before "$1" || return 1
   undo_push "remove_fresh $1"
-  up "$1" "$2" --no-recreate || return 1
+  if [ -s "$RB_STEP/held-$1" ]; then
+    say "$1: the volume of its stopped container goes over to the new one"
+    up "$1" "$2" --force-recreate && handed_on "$1" || return 1
+  else
+    up "$1" "$2" --no-recreate || return 1
+  fi
   addresses_new "$1"
 }
 
@@ -128,12 +131,13 @@ remove_fresh_after_drain() {
 
 op_replace() {
   service=$1 total=$2
-  note_before "$service" || return 1
-  addresses_note "$service" || { fail unnoted "$service"; return 1; }
+  remember "$service" || return 1
+  { unnamed_volumes $(containers "$service") >"$RB_STEP/held-$service" && addresses_note "$service"; } ||
+    { fail unnoted "$service"; return 1; }
   redirect_begin
   undo_push "replace_back $service $(containers "$service" | wc -l)"
   say "$service: stopping the old, starting the new"
-  up "$service" "$total" --force-recreate || return 1
+  up "$service" "$total" --force-recreate && handed_on "$service" || return 1
   addresses_follow "$service" || { fail redirect "$service"; return 1; }
   redirect_refresh || fail redirect "$service"
 }

@@ -17,6 +17,7 @@ import { recoveryProgramOf } from './recovery';
 import { hostPortsScript, redirectScript, sweepScript } from './redirect/redirect';
 import { rescueLines } from './redirect/rescue';
 import { render } from './render';
+import { composeCommand } from './resolve/command';
 import { storeScript } from './store/release';
 import { isOneShot } from './strategy';
 
@@ -47,6 +48,8 @@ export interface Delivery {
 export interface Applied {
   readonly committed: boolean;
   readonly migrated: boolean;
+  /** Containers that ran before and were seen to run after the undo; `null` where nobody looked or one does not. */
+  readonly back: number | null;
   readonly evidence: readonly HealthEvidence[];
   /** Why it failed; what failed after the commit leaves the release current. */
   readonly error: UserError | null;
@@ -76,6 +79,7 @@ export async function apply(request: ApplyRequest, { host, steps, progress, sign
     info: (text) => progress.info(text),
     remote: (line) => progress.remote(line),
     mark: (text) => progress.mark(text),
+    startAgain: (service) => startAgain(request, service),
   });
   const step = await steps.start(
     {
@@ -88,7 +92,7 @@ export async function apply(request: ApplyRequest, { host, steps, progress, sign
   );
   conductor.attach(step);
   const result = await endOf(step, signal);
-  const { committed, migrated, evidence } = conductor;
+  const { committed, migrated, evidence, back } = conductor;
   const error =
     result.outcome === 'unknown' && signal?.aborted
       ? new UserError('RB-CANCELLED', {
@@ -105,7 +109,12 @@ export async function apply(request: ApplyRequest, { host, steps, progress, sign
         : result.code === 0
           ? null
           : conductor.error();
-  return { committed, migrated, evidence, error };
+  return { committed, migrated, evidence, back, error };
+}
+
+function startAgain({ current, runbook }: ApplyRequest, service: string): string | null {
+  if (current?.services[service] === undefined) return null;
+  return composeCommand(runbook.stack, runbook.directory, current.id, service);
 }
 
 /** The step's end; after a cancellation no longer than the runner is let live. */
@@ -178,6 +187,8 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     readFileSync(join(__dirname, 'shared.sh'), 'utf8'),
     readFileSync(join(__dirname, 'addresses.sh'), 'utf8'),
     readFileSync(join(__dirname, 'rounds.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'unnamed.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'ran.sh'), 'utf8'),
     readFileSync(join(__dirname, 'one-shot.sh'), 'utf8'),
     readFileSync(join(__dirname, 'proxy.sh'), 'utf8'),
     readFileSync(join(__dirname, 'kept.sh'), 'utf8'),

@@ -1,7 +1,7 @@
 /** What a plan must pass before anything is changed. Pure; each check throws a UserError. */
 import { UserError } from '../errors';
 import { hashOf } from './identity';
-import type { Plan, Release, State } from './model';
+import type { Plan, State } from './model';
 import type { ComposeService, ResolvedImage } from './resolve/types';
 
 /** Layers are compressed in the registry; on disk they take about so many times the room. */
@@ -43,22 +43,6 @@ export function checkDowntime(plan: Plan, allowed: boolean): void {
       what: `${service} cannot run old and new at once on this host`,
       why: downtime.why,
       remedy: `give the host what it lacks, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
-    });
-  }
-}
-
-/** Data stays where it is: a stateful service whose volumes change would start empty. */
-export function checkMounts(plan: Plan, target: Release, current: Release | null): void {
-  for (const { service, kind } of plan.changes) {
-    const was = current?.services[service];
-    const wanted = target.services[service];
-    if (kind === 'reload' || was === undefined || wanted === undefined) continue;
-    const lost = was.traits.writableVolumes.filter((volume) => !wanted.traits.writableVolumes.includes(volume));
-    if (lost.length === 0) continue;
-    throw new UserError('RB-MOUNT-CHANGED', {
-      what: `${service} would lose ${lost.join(', ')}`,
-      why: 'the Compose file no longer gives it the volume that it writes to',
-      remedy: 'restore the volume in the Compose file; to move data on purpose, copy it first and rename the service',
     });
   }
 }

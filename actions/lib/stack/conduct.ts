@@ -24,6 +24,8 @@ export interface ConductorOptions {
   readonly dial: Dial;
   readonly info: (text: string) => void;
   readonly remote: (line: string) => void;
+  /** The command by which a person starts a service as it was; `null` where there was none. */
+  readonly startAgain: (service: string) => string | null;
   /** Named moments for the timeline. */
   readonly mark: (text: string) => void;
 }
@@ -42,6 +44,10 @@ export class Conductor implements StepObserver {
   #blamed: readonly string[] = [];
   readonly #told = new Map<string, string>();
   readonly evidence: HealthEvidence[] = [];
+  /** Containers that ran before and, as was seen at the end of the undo, run again; `null` where nobody looked. */
+  back: number | null = null;
+  /** Services of which the undo could not bring back what ran. */
+  readonly notBack: string[] = [];
   committed = false;
   migrated = false;
 
@@ -75,8 +81,22 @@ export class Conductor implements StepObserver {
     this.#step = step;
   }
 
-  /** Why the step failed, as far as was told. */
+  /** Why the step failed, as far as was told, and what does not run since. */
   error(): UserError {
+    const error = this.#cause();
+    if (this.notBack.length === 0) return error;
+    const commands = this.notBack.map((service) => {
+      const command = this.#options.startAgain(service);
+      return command === null ? service : `${service} (\`${command}\`)`;
+    });
+    return new UserError(error.code, {
+      ...error.details,
+      what: `${error.details.what}; ${this.notBack.join(', ')} could not be brought back and does not run as before`,
+      remedy: `first start again: ${commands.join(', ')}; then ${error.details.remedy}`,
+    });
+  }
+
+  #cause(): UserError {
     const verdict = this.#verdict;
     if (verdict === null || isEnding(this.#failure?.kind ?? '')) return explain(this.#toldFailure());
     const told = [...this.#logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
@@ -153,6 +173,14 @@ export class Conductor implements StepObserver {
         this.#say(
           `could not be put back: ${fields.command ?? ''}; the next run recovers, .runbook/${RESCUE} removes rules`,
         );
+        return;
+      case 'back':
+        this.back = Number(fields.containers);
+        if (this.back > 0) this.#say('put back: what ran before runs, attached as it was');
+        return;
+      case 'not-back':
+        this.notBack.push(fields.service ?? '');
+        this.#say(`${fields.service ?? ''} does not run as before`);
         return;
       case 'turned-back':
         this.#options.mark('turned back');

@@ -5,6 +5,7 @@
 import type { Runbook } from '../config/runbook';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
+import { isAnonymous } from './inventory';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { startOrder } from './order';
@@ -18,7 +19,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
   const drift: Drift[] = [];
   for (const name of startOrder(target)) {
     const found = changeOf(name, state, target, options);
-    if (found.change !== null) changes.push(found.change);
+    if (found.change !== null) changes.push({ ...found.change, unnamed: unnamedOf(state, found.change) });
     else unchanged.push(name);
     drift.push(...found.drift);
   }
@@ -26,7 +27,8 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     const running = runningOf(state, name);
     const known =
       state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
-    if (known && running.length > 0) changes.push(removal(name, running, state.current?.services[name]));
+    if (known && running.length > 0)
+      changes.push({ ...removal(name, running, state.current?.services[name]), unnamed: [] });
     else if (running.length > 0) drift.push({ service: name, what: `runs, but no release knows it` });
   }
   return {
@@ -44,6 +46,9 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
   };
 }
 
+/** A change without what its containers hand on. */
+type Change = Omit<ServiceChange, 'unnamed'>;
+
 /** Nothing to carry out: no network or volume, no change of a service, no file, and the release is the current one. */
 export function isEmpty(plan: Plan): boolean {
   return (
@@ -59,7 +64,7 @@ function changeOf(
   state: State,
   target: Release,
   options: DiffOptions,
-): { change: ServiceChange | null; drift: Drift[] } {
+): { change: Change | null; drift: Drift[] } {
   const wanted = target.services[name] as ReleaseService;
   const was = state.current?.services[name];
   if (isOneShot(name, target, options.runbook))
@@ -122,6 +127,13 @@ function changeOf(
   };
 }
 
+/** Where containers of the service have volumes without a name that new ones are to have. */
+function unnamedOf({ containers }: State, { service, start }: Change): string[] {
+  const there = containers.filter((container) => container.service === service && !container.oneOff && start > 0);
+  const mounts = there.flatMap((container) => container.mounts.filter((mount) => mount.writable && isAnonymous(mount)));
+  return [...new Set(mounts.map(({ target }) => target))].sort();
+}
+
 function isLeftover(container: Container, wanted: ReleaseService, state: State): boolean {
   const was = state.current?.services[container.service];
   return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
@@ -145,7 +157,7 @@ function oneShot(
   wanted: ReleaseService,
   was: ReleaseService | undefined,
   why: string | null,
-): ServiceChange | null {
+): Change | null {
   if (why === null) return null;
   return {
     service: name,
@@ -164,7 +176,7 @@ function reload(
   wanted: ReleaseService,
   was: ReleaseService | undefined,
   runbook: Runbook,
-): ServiceChange | null {
+): Change | null {
   if (name !== runbook.proxy.service || was === undefined || sameMounts(wanted, was)) return null;
   return {
     service: name,
@@ -178,7 +190,7 @@ function reload(
   };
 }
 
-function removal(name: string, running: readonly Container[], was: ReleaseService | undefined): ServiceChange {
+function removal(name: string, running: readonly Container[], was: ReleaseService | undefined): Change {
   const from = was === undefined ? null : sides(was, was).from;
   return {
     service: name,
@@ -193,7 +205,7 @@ function removal(name: string, running: readonly Container[], was: ReleaseServic
   };
 }
 
-function sides(wanted: ReleaseService, was: ReleaseService | undefined): Pick<ServiceChange, 'from' | 'to'> {
+function sides(wanted: ReleaseService, was: ReleaseService | undefined): Pick<Change, 'from' | 'to'> {
   const side = ({ image, digest, replicas }: ReleaseService) => ({ image, digest, replicas });
   return { from: was === undefined ? null : side(was), to: side(wanted) };
 }

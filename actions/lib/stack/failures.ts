@@ -78,7 +78,7 @@ function ending(kind: string): UserError {
   if (word === 'cancel') {
     return new UserError('RB-CANCELLED', {
       what: 'the run was cancelled',
-      why: 'what it had changed was put back; what served before serves on',
+      why: 'it was told to end before its release was committed',
       remedy: 'run it again when you want it',
     });
   }
@@ -86,7 +86,7 @@ function ending(kind: string): UserError {
     return new UserError('RB-PREEMPTED', {
       what: 'another run ended this one before its release was committed',
       why: `${by} was told to preempt`,
-      remedy: 'look at that run; the release before served on until it took over',
+      remedy: 'look at that run',
     });
   }
   return new UserError('RB-LEASE-LOST', {
@@ -110,10 +110,14 @@ export function explain(failure: Failure): UserError {
       return new UserError(known?.code ?? 'RB-START-FAILED', {
         what: `${subject} could not be started`,
         why: known?.why ?? 'Docker Compose reported an error',
-        remedy: known?.remedy ?? 'read the lines below; the old containers serve on',
+        remedy: known?.remedy ?? 'read the lines below, correct what they name and run it again',
         ...shown,
       });
     }
+    case 'volume-lost':
+    case 'volume-held':
+    case 'volume-surplus':
+      return volumeFailure(kind, subject, shown);
     case 'shared':
       return new UserError('RB-SHARED-FAILED', {
         what: `${subject} could not be made`,
@@ -169,7 +173,7 @@ export function explain(failure: Failure): UserError {
       return new UserError('RB-START-CRASHED', {
         what: `a new container of ${subject} ended while it served`,
         why: 'it passed the health gate and did not stay up',
-        remedy: 'traffic was turned back to the old release; read its log below, correct the image and deploy again',
+        remedy: 'read its log below, correct the image and deploy again',
         ...shown,
       });
     case 'stood-for':
@@ -189,7 +193,7 @@ export function explain(failure: Failure): UserError {
       return new UserError('RB-DISK-FULL', {
         what: `the host could not note what runs of ${subject}`,
         why: 'its disk has no room, and what this run does not know it must not change',
-        remedy: 'see `df` on the host, and run it again; what served before serves on',
+        remedy: 'see `df` on the host, and run it again',
         ...shown,
       });
     case 'unrecorded':
@@ -203,7 +207,7 @@ export function explain(failure: Failure): UserError {
       return new UserError('RB-TIMEOUT', {
         what: `no verdict on ${subject} came in time`,
         why: 'the runner was paused or its connection was lost',
-        remedy: 'run it again; the host went back to what served before',
+        remedy: 'run it again',
         ...shown,
       });
     case 'lease-lost':
@@ -215,15 +219,32 @@ export function explain(failure: Failure): UserError {
     case 'commit':
       return new UserError('RB-DISK-FULL', {
         what: `the host could not keep the release ${subject}`,
-        why: 'its disk has no room, or did not take what was written; what served before serves on',
+        why: 'its disk has no room, or did not take what was written',
         remedy: 'see `df` and `dmesg` on the host, and run it again',
         ...shown,
       });
     default:
       return new UserError('RB-START-FAILED', {
         what: `${subject || 'the step'} failed on the host (${kind || 'no reason given'})`,
-        remedy: 'read the lines below; what served before serves on',
+        remedy: 'read the lines below',
         ...shown,
       });
   }
+}
+
+const VOLUMES: Readonly<Record<string, string>> = {
+  'volume-lost':
+    'the new container has no volume where the old one has the one below, so that its data would be left behind',
+  'volume-held': 'a stopped container alone has the volume below, and others of the service run, which do not use it',
+  'volume-surplus': 'more of its containers have volumes of their own than the release has containers',
+};
+
+function volumeFailure(kind: string, subject: string, shown: { log: readonly string[]; logOf: string }): UserError {
+  return new UserError('RB-MOUNT-CHANGED', {
+    what: `${subject} would lose a volume without a name`,
+    why: VOLUMES[kind] ?? '',
+    remedy:
+      'give it a name in the Compose file (`external: true`, `name:` as below) and mount it where the data is to be; or, where nobody needs it, remove the container that has it with `docker rm`, and run this again',
+    ...shown,
+  });
 }

@@ -1,5 +1,5 @@
 /** Containers and images as the host's Docker lists them. */
-import type { Container, Digest, State } from './model';
+import type { Container, Digest, Mount, State } from './model';
 
 interface Process {
   readonly memory: number;
@@ -19,7 +19,8 @@ interface Inspected {
   restarts: number;
   networks: Record<string, { IPAddress: string; GlobalIPv6Address: string }> | null;
   ports: Record<string, { HostPort: string }[] | null> | null;
-  mounts: { Type: string; Name?: string; RW: boolean }[] | null;
+  mounts: { Type: string; Name?: string; Source?: string; Destination: string; RW: boolean }[] | null;
+  parts: { Target: string; VolumeOptions?: { Subpath?: string } | null }[] | null;
   memory: number;
 }
 
@@ -48,6 +49,7 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
     .map((inspected): Container => {
       const labels = inspected.labels ?? {};
       const process = processes.get(inspected.id);
+      const mounts = mountsOf(inspected);
       const ours = labels['runbook.stack'] === stack;
       return {
         id: inspected.id,
@@ -72,13 +74,25 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
           ]),
         ),
         published: publishedOf(inspected.ports ?? {}),
-        anonymousVolume: (inspected.mounts ?? []).some(
-          (m) => m.Type === 'volume' && m.RW && /^[0-9a-f]{64}$/.test(m.Name ?? ''),
-        ),
+        mounts,
+        anonymousVolume: mounts.some((mount) => mount.writable && isAnonymous(mount)),
         listens: process?.listens ?? [],
         memory: { limit: inspected.memory, used: process?.memory ?? 0 },
       };
     });
+}
+
+function mountsOf({ mounts, parts }: Pick<Inspected, 'mounts' | 'parts'>): Mount[] {
+  return (mounts ?? []).flatMap(({ Type: type, Name = '', Source = '', Destination: target, RW: writable }) => {
+    if (type !== 'volume' && type !== 'bind') return [];
+    const part = (parts ?? []).find(({ Target }) => Target === target)?.VolumeOptions?.Subpath;
+    return [{ type, source: type === 'bind' ? Source : part ? `${Name}/${part}` : Name, target, writable }];
+  });
+}
+
+/** A volume that has no name but the one that Docker made up. */
+export function isAnonymous({ type, source }: Pick<Mount, 'type' | 'source'>): boolean {
+  return type === 'volume' && /^[0-9a-f]{64}$/.test(source);
 }
 
 function publishedOf(ports: NonNullable<Inspected['ports']>): string[] {

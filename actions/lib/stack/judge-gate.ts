@@ -68,8 +68,7 @@ export class GateJudge {
     }));
     const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
     if (bad?.verdict === 'abort') {
-      const remedy =
-        'read its log below, correct the image or its settings, and deploy again; what served before serves on';
+      const remedy = 'read its log below, correct the image or its settings, and deploy again';
       this.#voice.refuse(new UserError(bad.code, { what: bad.what, why: bad.why, remedy }), [bad.service]);
       this.#voice.send(`abort ${name}`);
       return;

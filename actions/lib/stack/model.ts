@@ -21,7 +21,10 @@ export interface ServiceTraits {
   readonly networks: readonly string[];
   /** Volumes and folders that the container may write to. */
   readonly writableVolumes: readonly string[];
-  /** Mounts as `type:source:target`, sorted: a stateful service must keep them. */
+  /**
+   * Mounts as `type:source:target`, sorted, those of `volumes_from` included: a stateful service must keep them. The
+   * source of a volume is its name in the Compose files, with `/subpath` where only that is mounted.
+   */
   readonly volumes: readonly string[];
   readonly stopSignal: string | null;
   /** Seconds between the stop signal and SIGKILL. */
@@ -103,11 +106,22 @@ export interface Container {
   readonly networks: Readonly<Record<string, { readonly ip: string; readonly ip6: string }>>;
   /** Ports of the host that lead to it, e.g. `443/tcp`. */
   readonly published: readonly string[];
+  /** Volumes and folders of the host that it has, read-only ones included. */
+  readonly mounts: readonly Mount[];
   /** Has a volume without a name: only Compose's own recreation hands it on. */
   readonly anonymousVolume: boolean;
   /** TCP ports that it listens on, loopback left out. */
   readonly listens: readonly number[];
   readonly memory: { readonly limit: number; readonly used: number };
+}
+
+/** What Docker mounted where. */
+export interface Mount {
+  readonly type: 'volume' | 'bind';
+  /** Name of the volume, with `/subpath` where only that is mounted; or the path on the host. */
+  readonly source: string;
+  readonly target: string;
+  readonly writable: boolean;
 }
 
 /** What one round trip told about the host. Sizes are bytes. */
@@ -128,6 +142,8 @@ export interface State {
   readonly diskFree: number;
   /** Whether the stack's directory exists and can be written. */
   readonly directory: 'ready' | 'missing' | 'unwritable';
+  /** Its path without symbolic links; empty where it does not exist. */
+  readonly physicalDirectory: string;
   readonly containers: readonly Container[];
   /** By Docker's name of them; volumes without a name are left out. */
   readonly networks: Readonly<Record<string, HostResource>>;
@@ -198,6 +214,8 @@ export interface ServiceChange {
   /** IDs of running containers that go. */
   readonly retire: readonly string[];
   readonly downtime: Downtime | null;
+  /** Where its containers, running or not, have volumes without a name, which go over to the new ones. */
+  readonly unnamed: readonly string[];
 }
 
 /** Something changed by hand since the current release. */

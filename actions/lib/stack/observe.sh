@@ -3,7 +3,7 @@
 # ENV_FILES: paths below DIRECTORY, one per line, the first that is there is meant; FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
-container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
+container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json .HostConfig.Mounts}},"memory":{{.HostConfig.Memory}}}'
 
 volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
 
@@ -34,6 +34,7 @@ observe() {
   awk '$4 == "0A" { sub(/.*:/, "", $2); print $2 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u
   section directory
   directory_state
+  (cd "$DIRECTORY" 2>/dev/null && pwd -P)
   section containers
   ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT")
   [ -z "$ids" ] || docker inspect --format "$container_format" $ids

@@ -87,6 +87,7 @@ export function parseState(output: string, stack: string): State {
     memoryAvailable: Number(one('memory')) * 1024,
     diskFree: Number(one('disk')) * 1024,
     directory: one('directory') as State['directory'],
+    physicalDirectory: all('directory')[1] ?? '',
     containers: parseContainers(all('containers'), parseProcesses(all('processes')), stack),
     networks: named(all('networks'), (network: InspectedNetwork) => hostNetwork(network)),
     volumes: named(all('volumes'), (volume: InspectedVolume) => hostVolume(volume)),

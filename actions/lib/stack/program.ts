@@ -6,6 +6,8 @@ import { type Runbook, settingsOf } from '../config/runbook';
 import type { Plan, Release, ServiceChange, SharedChange } from './model';
 
 export type Operation =
+  /** Looks whether volumes without a name can go over to the new containers. */
+  | { readonly op: 'keep-volumes'; readonly service: string; readonly total: number }
   /** Makes networks and volumes that the host does not have. */
   | { readonly op: 'make-shared'; readonly shared: readonly SharedChange[] }
   /** Starts containers of a service that none is running of. */
@@ -64,6 +66,7 @@ export type Operation =
 export type Window = 'onwards' | 'itself' | 'none';
 
 export const windows: Readonly<Record<Operation['op'], Window>> = {
+  'keep-volumes': 'none',
   'make-shared': 'none',
   create: 'none',
   'one-shot': 'none',
@@ -113,6 +116,8 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
     Math.max(0, ...drained.map((service) => settingsOf(runbook, service).drainTimeout));
 
   const operations: Operation[] = [];
+  for (const { service, unnamed, start, keep } of plan.changes)
+    if (unnamed.length > 0) operations.push({ op: 'keep-volumes', service, total: start + keep.length });
   if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
   const others = paths.filter((path) => !late.includes(path));
   if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });

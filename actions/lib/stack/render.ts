@@ -2,13 +2,15 @@
 import { settingsOf } from '../config/runbook';
 import { quote } from '../host/quote';
 import type { ApplyRequest } from './apply';
+import { repositoryOf } from './identity';
 import { schemaOf } from './migrations';
+import type { ReleaseService } from './model';
 import type { Operation } from './program';
 import { sharedFile } from './resolve/pin';
 
 export function render(request: ApplyRequest, operations: readonly Operation[]): string[] {
   const { delivery, target, current } = request;
-  const lines: string[] = [];
+  const lines = [call('note_ran')];
   if (delivery !== null) lines.push(`operation deliver; ${call('deliver', ...delivery.pull)}`);
   const commits = target.id !== current?.id;
   for (const operation of operations) {
@@ -30,6 +32,11 @@ export function titleOf(operation: Operation): string {
 function line(operation: Operation, request: ApplyRequest): string {
   const { runbook, target, plan } = request;
   switch (operation.op) {
+    case 'keep-volumes': {
+      const wanted = target.services[operation.service];
+      const paths = (wanted?.traits.volumes ?? []).flatMap((text) => /^volume::(.*)$/.exec(text)?.[1] ?? []);
+      return call('op_keep_volumes', operation.service, operation.total, imageOf(wanted), ...paths);
+    }
     case 'make-shared': {
       const words = operation.shared.flatMap(({ kind, key, name }) => [kind.slice(0, -1), name, sharedFile(kind, key)]);
       return call('op_make_shared', ...words);
@@ -79,7 +86,7 @@ function line(operation: Operation, request: ApplyRequest): string {
     }
     case 'test-proxy': {
       const image = plan.changes.some((change) => change.service === runbook.proxy.service && change.kind !== 'reload')
-        ? imageOf(request)
+        ? imageOf(target.services[runbook.proxy.service ?? ''])
         : '';
       return call('op_test_proxy', image, ...operation.paths);
     }
@@ -104,10 +111,10 @@ function line(operation: Operation, request: ApplyRequest): string {
   }
 }
 
-function imageOf({ target, runbook }: ApplyRequest): string {
-  const proxy = runbook.proxy.service === null ? undefined : target.services[runbook.proxy.service];
-  if (proxy === undefined) return '';
-  return proxy.digest === null ? proxy.image : `${proxy.image.split('@')[0]}@${proxy.digest}`;
+/** As the host knows it once it was pulled; empty for a service that there is not. */
+function imageOf(service: ReleaseService | undefined): string {
+  if (service === undefined) return '';
+  return service.digest === null ? service.image : `${repositoryOf(service.image)}@${service.digest}`;
 }
 
 /** A failing operation ends the script; its trap reverses what was done. */

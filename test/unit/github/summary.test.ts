@@ -48,6 +48,7 @@ test('text from elsewhere means nothing in Markdown, HTML or a table', async () 
             from: side,
             to: side,
             keep: [],
+            unnamed: [],
             start: 1,
             retire: [],
             downtime: { code: null, seconds: 1, why: hostile, last: null },

@@ -136,16 +136,19 @@ describe("Compose's model", () => {
   });
 
   it('tells the planner what it must know', () => {
-    const traits = traitsOf({
-      ports: [{ published: '8080-8082' }, { published: '53', protocol: 'udp' }, { target: 80 }, { published: '0' }],
-      healthcheck: { disable: true },
-      volumes: [
-        { type: 'volume', source: 'v', target: '/v', read_only: true },
-        { type: 'tmpfs', target: '/t' },
-        { type: 'volume', target: '/anonymous' },
-      ],
-      stop_grace_period: '1m30s',
-    });
+    const traits = traitsOf(
+      {
+        ports: [{ published: '8080-8082' }, { published: '53', protocol: 'udp' }, { target: 80 }, { published: '0' }],
+        healthcheck: { disable: true },
+        volumes: [
+          { type: 'volume', source: 'v', target: '/v', read_only: true },
+          { type: 'tmpfs', target: '/t' },
+          { type: 'volume', target: '/anonymous' },
+        ],
+        stop_grace_period: '1m30s',
+      },
+      { services: {} },
+    );
     expect(traits).toMatchObject({
       hostPorts: [53, 8080, 8081, 8082],
       hasHealthcheck: false,

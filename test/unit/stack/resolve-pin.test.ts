@@ -34,7 +34,7 @@ function known(services: ComposeModel['services']): Record<string, ResolvedServi
       replicas: 1,
       definition: definitionOf(definition, { services }),
       mounts: {},
-      traits: traitsOf(definition),
+      traits: traitsOf(definition, { services }),
     },
   ]);
   return Object.fromEntries(entries);

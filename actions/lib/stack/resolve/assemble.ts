@@ -76,7 +76,7 @@ export function assemble(
       replicas: replicasOf(definition),
       definition: definitionOf(definition, model),
       mounts: mountsOf(definition, model, runbook.directory, files),
-      traits: traitsOf(definition),
+      traits: traitsOf(definition, model),
     };
   }
   const distinct = new Map(pinned.map(({ image }) => [image.ref, image]));

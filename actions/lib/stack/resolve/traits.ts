@@ -8,13 +8,14 @@ interface Volume {
   readonly source?: string;
   readonly target: string;
   readonly read_only?: boolean;
+  readonly volume?: { readonly subpath?: string };
 }
 
 /** Compose's own default for `stop_grace_period`, in seconds. */
 const STOP_GRACE_PERIOD = 10;
 
-export function traitsOf(service: ComposeService): ServiceTraits {
-  const volumes = volumesOf(service);
+export function traitsOf(service: ComposeService, model: ComposeModel): ServiceTraits {
+  const volumes = [...volumesOf(service), ...volumesFrom(service, model)];
   const writable = volumes.filter(
     ({ type, read_only }) => (type === 'volume' || type === 'bind') && read_only !== true,
   );
@@ -25,7 +26,7 @@ export function traitsOf(service: ComposeService): ServiceTraits {
     dependsOn: dependsOn(service),
     networks: Object.keys((service.networks ?? {}) as object).sort(),
     writableVolumes: writable.map(({ source, target }) => source ?? target),
-    volumes: volumes.map(({ type, source = '', target }) => `${type}:${source}:${target}`).sort(),
+    volumes: volumes.map(mountText).sort(),
     stopSignal: text(service.stop_signal),
     stopGracePeriod: seconds(service.stop_grace_period) ?? STOP_GRACE_PERIOD,
     hasHealthcheck: hasHealthcheck(service),
@@ -69,6 +70,23 @@ export function mountsOf(
 function holds(folder: string, path: string): boolean {
   const base = folder.replace(/\/+$/, '');
   return path === base || path.startsWith(`${base}/`);
+}
+
+/** Of other services, as `volumes_from: [data:ro]` brings them; those of a container that is no service are not known. */
+function volumesFrom(service: ComposeService, model: ComposeModel, seen: readonly string[] = []): Volume[] {
+  return ((service.volumes_from ?? []) as string[]).flatMap((from): Volume[] => {
+    if (from.startsWith('container:')) return [{ type: 'from', source: from, target: '' }];
+    const [name = '', mode] = from.split(':');
+    const other = model.services[name];
+    if (other === undefined || seen.includes(name)) return [];
+    const volumes = [...volumesOf(other), ...volumesFrom(other, model, [...seen, name])];
+    return volumes.map((volume) => (mode === 'ro' ? { ...volume, read_only: true } : volume));
+  });
+}
+
+function mountText({ type, source = '', target, volume }: Volume): string {
+  const part = volume?.subpath === undefined ? '' : `/${volume.subpath}`;
+  return `${type}:${source}${part}:${target}`;
 }
 
 function volumesOf(service: ComposeService): Volume[] {
