@@ -19,6 +19,8 @@ export interface ServiceTraits {
   /** Service → Compose's condition, e.g. `service_healthy`. */
   readonly dependsOn: Readonly<Record<string, string>>;
   readonly networks: readonly string[];
+  /** Addresses that the Compose files give its container, e.g. `address 172.30.0.10`: two cannot have one. */
+  readonly fixed: readonly string[];
   /** Volumes and folders that the container may write to. */
   readonly writableVolumes: readonly string[];
   /**

@@ -3,7 +3,7 @@
 # ENV_FILES: paths below DIRECTORY, one per line, the first that is there is meant; FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
-container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json .HostConfig.Mounts}},"memory":{{.HostConfig.Memory}}}'
+container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"memory":{{.HostConfig.Memory}}}'
 
 volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
 
@@ -36,8 +36,7 @@ observe() {
   directory_state
   (cd "$DIRECTORY" 2>/dev/null && pwd -P)
   section containers
-  ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT")
-  [ -z "$ids" ] || docker inspect --format "$container_format" $ids
+  inspect_containers || unreadable=1
   section processes
   [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}}' $ids | measure_processes
   section images
@@ -63,7 +62,20 @@ observe() {
   wait "$sharing"
   cat "$shared"
   rm -f "$shared"
+  # What could not be read is not what is not there.
+  [ -z "${unreadable:-}" ] || section unreadable
   section end
+}
+
+# inspect_containers: all of the stack; one that went meanwhile makes it ask again
+inspect_containers() {
+  local found tries=0
+  while ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT") && [ "$tries" -lt 3 ]; do
+    [ -n "$ids" ] || return 0
+    found=$(docker inspect --format "$container_format" $ids) && printf '%s\n' "$found" && return
+    tries=$((tries + 1))
+  done
+  return 1
 }
 
 observe_shared() {

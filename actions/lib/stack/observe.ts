@@ -71,6 +71,13 @@ export function parseState(output: string, stack: string): State {
       remedy: 'run it again; nothing was changed',
     });
   }
+  if (sections.has('unreadable')) {
+    throw new UserError('RB-HOST-UNSUITABLE', {
+      what: 'Docker does not say what runs of the stack',
+      why: '`docker ps` or `docker inspect` failed on the host',
+      remedy: 'try both on the host, and run this again; nothing was changed',
+    });
+  }
   const releases = all('releases')
     .flatMap((line) => parseRelease(line) ?? [])
     .sort(byNumber);

@@ -57,7 +57,10 @@ function choose(
   const stateful = whyStateful(service, running);
   const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
   if (standsIn) {
-    const why = stateful ?? (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
+    const why =
+      stateful ??
+      whyFixed(service) ??
+      (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
     if (why !== null) return recreate(service, why);
     // Nobody reaches it now, or somebody else serves for it already.
     if (isHelpless(name, running, state) || running.every((container) => container.state === 'restarting'))
@@ -100,8 +103,15 @@ function besides(
 function whyOnlyOne(service: ReleaseService): string | null {
   const { containerName, hostPorts } = service.traits;
   if (containerName !== null) return `container_name ${containerName} can exist only once`;
+  const fixed = whyFixed(service);
+  if (fixed !== null) return fixed;
   if (hostPorts.length > 0) return `it publishes port ${hostPorts.join(', ')} of the host`;
   return null;
+}
+
+/** What no second container can have, a stand-in neither. */
+function whyFixed({ traits: { fixed } }: ReleaseService): string | null {
+  return fixed.length > 0 ? `its ${fixed.join(', ')} can exist only once` : null;
 }
 
 /** What forbids two processes at once, by whatever way. */

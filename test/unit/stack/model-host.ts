@@ -43,6 +43,7 @@ export const traits: ServiceTraits = {
   networkMode: null,
   dependsOn: {},
   networks: ['default'],
+  fixed: [],
   writableVolumes: [],
   volumes: [],
   stopSignal: null,

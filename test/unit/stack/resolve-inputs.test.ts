@@ -139,6 +139,7 @@ describe("Compose's model", () => {
     const traits = traitsOf(
       {
         ports: [{ published: '8080-8082' }, { published: '53', protocol: 'udp' }, { target: 80 }, { published: '0' }],
+        networks: { a: null, b: { ipv4_address: '172.30.0.10', mac_address: '02:42:ac:1e:00:0a' } },
         healthcheck: { disable: true },
         volumes: [
           { type: 'volume', source: 'v', target: '/v', read_only: true },
@@ -150,6 +151,7 @@ describe("Compose's model", () => {
       { services: {} },
     );
     expect(traits).toMatchObject({
+      fixed: ['address 172.30.0.10', 'MAC address 02:42:ac:1e:00:0a'],
       hostPorts: [53, 8080, 8081, 8082],
       hasHealthcheck: false,
       writableVolumes: ['/anonymous'],

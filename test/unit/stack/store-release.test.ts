@@ -13,6 +13,7 @@ const traits = {
   hostPorts: [80],
   networkMode: null,
   dependsOn: { db: 'service_healthy' },
+  fixed: [],
   networks: ['default'],
   writableVolumes: [],
   volumes: [],

@@ -39,6 +39,7 @@ describe('how a service gets to its new containers', () => {
   it.each([
     [{ containerName: 'the-api' }, 'container_name the-api can exist only once'],
     [{ hostPorts: [8080] }, 'it publishes port 8080 of the host'],
+    [{ fixed: ['address 172.30.0.10'] }, 'its address 172.30.0.10 can exist only once'],
     [{ networkMode: 'host' }, 'its network mode is host'],
     [{ writableVolumes: ['data'] }, 'it writes to data'],
   ])('recreates what cannot exist twice: %j', (more, why) => {

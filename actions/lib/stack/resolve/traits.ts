@@ -24,6 +24,7 @@ export function traitsOf(service: ComposeService, model: ComposeModel): ServiceT
     hostPorts: hostPorts(service),
     networkMode: text(service.network_mode),
     dependsOn: dependsOn(service),
+    fixed: fixedAddresses(service),
     networks: Object.keys((service.networks ?? {}) as object).sort(),
     writableVolumes: writable.map(({ source, target }) => source ?? target),
     volumes: volumes.map(mountText).sort(),
@@ -105,6 +106,15 @@ function hostPorts(service: ComposeService): number[] {
       : Array.from({ length: last - first + 1 }, (_, index) => first + index);
   });
   return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+function fixedAddresses(service: ComposeService): string[] {
+  const networks = Object.values((service.networks ?? {}) as Record<string, Record<string, unknown> | null>);
+  const words = [service, ...networks].flatMap((at) => [
+    ...[at?.ipv4_address, at?.ipv6_address].map((address) => [address, 'address'] as const),
+    [at?.mac_address, 'MAC address'] as const,
+  ]);
+  return words.flatMap(([value, what]) => (typeof value === 'string' && value !== '' ? [`${what} ${value}`] : []));
 }
 
 function dependsOn(service: ComposeService): Record<string, string> {

@@ -21,6 +21,7 @@ const traits = z.strictObject({
   networkMode: z.string().nullable(),
   dependsOn: z.record(z.string(), z.string()),
   networks: z.array(z.string()),
+  fixed: z.array(z.string()).default([]),
   writableVolumes: z.array(z.string()),
   volumes: z.array(z.string()),
   stopSignal: z.string().nullable(),
