@@ -8,7 +8,8 @@ import { stayFlat } from './lib/backup/memory';
 import { readBackupInputs } from './lib/config/backup-inputs';
 import { readDeployInputs, readHostInputs, readRollbackInputs } from './lib/config/inputs';
 import { readRestoreInputs } from './lib/config/restore-inputs';
-import { failureIssue } from './lib/github/issue';
+import { UserError } from './lib/errors';
+import { failureIssue, watchingOf } from './lib/github/issue';
 import { ping } from './lib/github/ping';
 import { Recorder } from './lib/procedure/record';
 import { listBackups, restore as runRestore } from './restore/restore';
@@ -95,10 +96,14 @@ export async function restore(): Promise<void> {
 export async function backup(): Promise<void> {
   stayFlat();
   await entry(async ({ log, show, lease, run, actor }) => {
-    const inputs = readBackupInputs(input, workspace());
-    const title = inputs.drill === 'only' ? 'Restore drill' : 'Backup';
-    const watched = failureIssue(inputs, log);
+    const title = backupTitle();
+    const watched = failureIssue(watchingOf(input), log);
+    let stack: string | undefined;
+    let pinging: string | null = null;
     try {
+      const inputs = readBackupInputs(input, workspace());
+      stack = inputs.runbook.stack;
+      if (!inputs.dryRun) pinging = inputs.pingUrl;
       await show(inputs, title, async (recorder, shown) => {
         const { report, manifest } = await runBackup(
           { ...inputs, title: shown, run, actor, lease: lease(inputs) },
@@ -111,13 +116,17 @@ export async function backup(): Promise<void> {
         return report;
       });
     } catch (error) {
-      await watched.failed(title, error);
+      await watched.failed(title, error, stack);
       throw error;
     }
     await watched.succeeded(title);
-    if (inputs.pingUrl !== null && !inputs.dryRun) await ping(inputs.pingUrl, log);
+    if (pinging !== null) await ping(pinging, log);
     log.close();
   });
+}
+
+function backupTitle(): string {
+  return input('drill')?.trim() === 'only' ? 'Restore drill' : 'Backup';
 }
 
 /** The post steps do something only where the main step was killed. */
@@ -127,6 +136,14 @@ export async function post(): Promise<void> {
 
 export async function backupPost(): Promise<void> {
   await clearUp('/backup');
+  if (core.getState(ENDED_STATE) !== 'true')
+    await entry(async ({ log }) => {
+      const killed = new UserError('RB-CANCELLED', {
+        what: 'the job was ended before the run had come to its end: cancelled, timed out, or the runner went away',
+        remedy: 'see the log of the run',
+      });
+      await failureIssue(watchingOf(input), log).failed(backupTitle(), killed);
+    });
 }
 
 async function clearUp(folder: string): Promise<void> {

@@ -63,12 +63,14 @@ function describe(issue: Issue): { path: PropertyKey[]; text: string }[] {
 function keysAt(path: readonly PropertyKey[]): string[] {
   let schema: unknown = runbookSchema;
   for (const step of path) schema = child(schema, String(step));
-  return Object.keys((unwrap(schema) as { shape?: object }).shape ?? {});
+  return Object.keys((unwrap(schema) as { shape?: object } | undefined)?.shape ?? {});
 }
 
 function child(schema: unknown, key: string): unknown {
-  const inner = unwrap(schema) as { shape?: Record<string, unknown>; valueType?: unknown };
-  return inner.shape?.[key] ?? inner.valueType;
+  const inner = unwrap(schema) as
+    | { shape?: Record<string, unknown>; valueType?: unknown; element?: unknown }
+    | undefined;
+  return inner?.shape?.[key] ?? inner?.valueType ?? inner?.element;
 }
 
 /** Through default and optional to the schema within. */

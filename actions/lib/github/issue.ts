@@ -1,20 +1,40 @@
 /** An issue in the user's repository while something that runs by schedule fails. */
+import { createHash } from 'node:crypto';
 import { UserError } from '../errors';
 import type { Log } from './log';
 import { runUrl } from './run';
 
 export interface FailureIssue {
-  /** Opens one, or adds a comment to the one that is open. Never rejects. */
-  failed(title: string, error: unknown): Promise<void>;
+  /** Opens one, or adds a comment to the one that is open. Never rejects. @param stack where it is known */
+  failed(title: string, error: unknown, stack?: string): Promise<void>;
   /** Closes the one that is open. Never rejects. */
   succeeded(title: string): Promise<void>;
 }
 
+export interface Watching {
+  readonly githubToken: string | null;
+  readonly reportFailures: boolean;
+  readonly dryRun: boolean;
+  /** Tells the stacks and places of one repository apart, e.g. the address of the host; nobody sees it. */
+  readonly place?: string;
+}
+
 const LABEL = 'runbook-actions';
+
+/** From inputs as they come, so that it also tells of inputs and runbook files that cannot be read. */
+export function watchingOf(get: (name: string) => string | undefined): Watching {
+  const text = (name: string): string => (get(name) ?? '').trim();
+  return {
+    githubToken: text('github-token') || null,
+    reportFailures: text('report-failures').toLowerCase() === 'true',
+    dryRun: text('dry-run').toLowerCase() === 'true',
+    place: [text('ssh-host'), text('ssh-port'), text('ssh-jump'), text('config')].join(' '),
+  };
+}
 
 /** Does nothing without a token, or where nobody asked for it. */
 export function failureIssue(
-  { githubToken, reportFailures, dryRun }: { githubToken: string | null; reportFailures: boolean; dryRun: boolean },
+  { githubToken, reportFailures, dryRun, place = '' }: Watching,
   log: Pick<Log, 'warning' | 'secret'>,
 ): FailureIssue {
   const quietly = async (work: (token: string) => Promise<void>): Promise<void> => {
@@ -28,17 +48,24 @@ export function failureIssue(
     }
   };
   return {
-    failed: (title, error) =>
+    failed: (title, error, stack) =>
       quietly(async (token) => {
-        const { issues, where, open } = await find(token, title);
+        const marker = markerOf(title, place);
+        const { issues, where, open } = await find(token, marker);
         // No log of the host: an issue may be read by more people than a run.
         const body = `${error instanceof UserError ? `\`${error.code}\`: ${error.details.what}` : 'An unexpected error.'}\n\n${runUrl()}`;
         if (open !== null) await issues.createComment({ ...where, issue_number: open, body });
-        else await issues.create({ ...where, title: titleOf(title), body, labels: [LABEL] });
+        else
+          await issues.create({
+            ...where,
+            title: `${title}${stack === undefined ? '' : ` of ${stack}`} fails`,
+            body: `${body}\n\n${marker}`,
+            labels: [LABEL],
+          });
       }),
     succeeded: (title) =>
       quietly(async (token) => {
-        const { issues, where, open } = await find(token, title);
+        const { issues, where, open } = await find(token, markerOf(title, place));
         if (open === null) return;
         await issues.createComment({ ...where, issue_number: open, body: `It works again: ${runUrl()}` });
         await issues.update({ ...where, issue_number: open, state: 'closed' });
@@ -46,15 +73,17 @@ export function failureIssue(
   };
 }
 
-async function find(token: string, title: string) {
-  // Loaded only when needed: it is the largest part of the bundle.
-  const { context, getOctokit } = await import('@actions/github');
-  const { issues } = getOctokit(token).rest;
-  const where = context.repo;
-  const { data } = await issues.listForRepo({ ...where, state: 'open', labels: LABEL, per_page: 100 });
-  return { issues, where, open: data.find((issue) => issue.title === titleOf(title))?.number ?? null };
+/** Hidden in the body. The address of a host may be a secret, and issues are read by more people than those. */
+function markerOf(title: string, place: string): string {
+  return `<!-- runbook-actions ${title} ${createHash('sha256').update(place).digest('hex').slice(0, 16)} -->`;
 }
 
-function titleOf(title: string): string {
-  return `${title} fails`;
+async function find(token: string, marker: string) {
+  // Loaded only when needed: it is the largest part of the bundle.
+  const { context, getOctokit } = await import('@actions/github');
+  const octokit = getOctokit(token);
+  const { issues } = octokit.rest;
+  const where = context.repo;
+  const all = await octokit.paginate(issues.listForRepo, { ...where, state: 'open', labels: LABEL, per_page: 100 });
+  return { issues, where, open: all.find(({ body }) => body?.includes(marker) === true)?.number ?? null };
 }

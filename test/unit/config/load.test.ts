@@ -103,6 +103,10 @@ describe('runbook.yml', () => {
       'runbook.yml:3: unknown key "healthPath" in services.api; did you mean "health-path"?',
     ],
     ['defaults:\n  STABLE-FOR: 3', 'runbook.yml:2: unknown key "STABLE-FOR" in defaults; did you mean "stable-for"?'],
+    [
+      'backup:\n  databases:\n    - { service: db, usr: x, user: x, database: x }',
+      'runbook.yml:3: unknown key "usr" in backup.databases.0; did you mean "user"?',
+    ],
     ['zebra: 1', 'runbook.yml:1: unknown key "zebra"; valid keys: stack, directory, url'],
     ['1: 2', 'runbook.yml:1: unknown key "1"'],
     ['__proto__: {stack: x}', 'runbook.yml:1: unknown key "__proto__"'],

@@ -86,6 +86,25 @@ it('opens with the first failure, takes the next as a comment, and closes with s
   expect(issues).toHaveLength(2);
 });
 
+it('is that of one stack in one place: the success of another closes nothing', async () => {
+  const { watchingOf } = await import('../../../actions/lib/github/issue');
+  const at = (host: string, config = '') =>
+    watched(
+      watchingOf((name) => ({ 'ssh-host': host, config, 'github-token': 'ghs_1', 'report-failures': 'true' })[name]),
+    );
+  await (await at('production.example')).failed('Backup', error, 'acme');
+  await (await at('production.example', 'shop.yml')).succeeded('Backup');
+  await (await at('staging.example')).succeeded('Backup');
+  await (await at('staging.example')).failed('Backup', error);
+  expect(issues.map(({ title, state }) => [title, state])).toEqual([
+    ['Backup of acme fails', 'open'],
+    ['Backup fails', 'open'],
+  ]);
+  expect(JSON.stringify(issues)).not.toContain('.example');
+  await (await at('production.example')).succeeded('Backup');
+  expect(issues.map(({ state }) => state)).toEqual(['closed', 'open']);
+});
+
 it("is nobody's business without a token, in a dry run, and where nobody asked for it", async () => {
   for (const more of [{ githubToken: null }, { reportFailures: false }, { dryRun: true }])
     await (await watched(more)).failed('Backup', error);
