@@ -1,32 +1,41 @@
 /** What goes into a backup, under which names, and how much room that takes. */
 import type { DumpItem } from '../lib/backup/dump';
-import { type Manifest, sizeOf } from '../lib/backup/manifest';
+import type { Manifest } from '../lib/backup/manifest';
 import type { DumpFormat } from '../lib/config/runbook';
 import type { Facts, Server } from '../lib/postgres/facts';
 import type { VolumeFacts } from '../lib/volumes/facts';
 import type { Scene } from './scene';
 
-/** Of the last backup's size: data grows. */
+/** Of the last backup's size: data grows, and may pack worse. */
 const GROWTH = 1.2;
-/** Without an earlier one: of the databases' size, what a packed archive may take. */
+/** Of what was not in the last backup: what a packed archive of a database may take. */
 const FIRST = 0.6;
 
-/** Bytes that the backup will take, by what is known: that of the last one, and the size of what was not in it. */
+/** Bytes that the backup will take: each part what it took last time, and what came to its content since. */
 export function estimate(
-  { databases, volumes: names }: Scene['request']['runbook']['backup'],
-  { servers }: Facts,
-  volumes: ReadonlyMap<string, VolumeFacts>,
+  { databases, volumes: names, qdrant }: Scene['request']['runbook']['backup'],
+  { servers }: Pick<Facts, 'servers'>,
+  volumes: ReadonlyMap<string, Pick<VolumeFacts, 'bytes'>>,
   last: Manifest | undefined,
 ): number {
-  const known = last?.databases ?? [];
-  const fresh = databases.filter((one) => !known.some((part) => partName(part) === partName(one)));
-  const freshVolumes = names.filter((name) => !last?.volumes.some((part) => part.name === name));
-  return (
-    (last === undefined ? 0 : sizeOf(last) * GROWTH) +
-    fresh.reduce((sum, one) => sum + (servers.get(one.service)?.databases.get(one.database) ?? 0) * FIRST, 0) +
-    // Nobody knows whether what is in it can be packed.
-    freshVolumes.reduce((sum, name) => sum + (volumes.get(name)?.bytes ?? 0), 0)
-  );
+  const parts = [
+    ...databases.map((one) => {
+      const part = last?.databases.find((earlier) => partName(earlier) === partName(one));
+      const now = servers.get(one.service)?.databases.get(one.database) ?? 0;
+      return (part?.bytes ?? 0) * GROWTH + Math.max(0, now - (part?.databaseBytes ?? 0)) * FIRST;
+    }),
+    ...names.map((name) => {
+      const part = last?.volumes.find((earlier) => earlier.name === name);
+      const now = volumes.get(name)?.bytes ?? 0;
+      // Nobody knows whether what is new in it can be packed.
+      return (part?.bytes ?? 0) * GROWTH + Math.max(0, now - (part?.volumeBytes ?? part?.bytes ?? 0));
+    }),
+    ...(last?.globals ?? []).map(({ bytes }) => bytes * GROWTH),
+    ...(last?.qdrant ?? [])
+      .filter(({ service }) => qdrant.some((one) => one.service === service))
+      .map(({ bytes }) => bytes * GROWTH),
+  ];
+  return parts.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 const partName = ({ service, database }: { service: string; database: string }): string => `${service}/${database}`;

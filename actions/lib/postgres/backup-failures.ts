@@ -57,6 +57,12 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
         why: log[0] ?? 'it belongs to somebody else',
         remedy: `on the host, as root: mkdir -p ${subject} && chown USER: ${subject}, with the user of ssh-user`,
       });
+    case 'room':
+      return new UserError('RB-DISK-SHORT', {
+        what: `the disk of the host was almost full while ${subject || 'the backup'} was written`,
+        why: `a backup that fills the disk takes the stack down with it, so this one was ended; ${NOTHING}`,
+        remedy: 'free space, or have fewer backups kept on the host (backup.keep), and run it again',
+      });
     case 'no-volume':
       return new UserError('RB-VOLUME-UNKNOWN', {
         what: `the volume ${subject} is not there any more`,
