@@ -32,9 +32,22 @@ export async function prune(scene: Scene, clock: Clock, installation: string | n
     for (const { id, why } of gone) scene.recorder.info(`${place.name}: ${id} goes: ${why}`);
     const stayed = gone.length > 0 ? await removeFrom(scene, place, gone) : [];
     const settled = verdicts.map((one): Verdict => (stayed.includes(one.id) ? { ...one, keep: true } : one));
+    if (clock.doubt === null) await sweep(scene, place, clock.now);
     found.push(factsOf(place, manifests, settled, others, clock));
   }
   return found;
+}
+
+/** A run that still writes has written something since. */
+const LEFT_FOR = 2 * 24 * 3600 * 1000;
+
+async function sweep(scene: Scene, place: Source, now: number): Promise<void> {
+  const destination = scene.remote.find((one) => one === place);
+  if (destination === undefined) return;
+  const { manifests, unreadable } = await place.survey();
+  const known = new Set([...manifests, ...unreadable].map(({ id }) => id));
+  const gone = await destination.sweep(known, now - LEFT_FOR);
+  if (gone.length > 0) scene.notes.push(`${place.name}: what killed runs left was removed: ${gone.join(', ')}.`);
 }
 
 /** What would go. */

@@ -59,3 +59,18 @@ it('gives no right to remove: that is known, and no failure', async () => {
   expect((await place().list()).map(({ id }) => id)).toEqual([OLD, NEW]);
   expect(await place().remove(OLD)).toBe(true);
 });
+
+it('holds what a killed run left: that goes once it is old, and nothing that has a manifest or is young does', async () => {
+  await place().publish(manifestOf(NEW));
+  await server.put(`nightly/acme/${OLD}/db.zst`, 'half a backup');
+  await server.put(`nightly/acme-two/${OLD}/db.zst`, "another stack's");
+  const known = new Set([NEW]);
+  const hour = 3600 * 1000;
+  expect(await place().sweep(known, Date.now() - hour)).toEqual([]);
+  expect(await place().sweep(known, Date.now() + hour)).toEqual([OLD]);
+  expect((await server.keys()).filter((key) => !key.endsWith('/'))).toEqual([
+    `nightly/acme-two/${OLD}/db.zst`,
+    `nightly/acme/${NEW}/manifest.json`,
+  ]);
+  await place({}, {}, 'acme-two').remove(OLD);
+});

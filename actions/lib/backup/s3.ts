@@ -6,6 +6,7 @@ import { type Manifest, parseManifest } from './manifest';
 import { connectS3, DEFAULT_LIMITS, type S3Connection, type S3Limits, type S3Settings } from './s3-client';
 import { lastingContent } from './s3-content';
 import { isMissing, isRefused, storageFailed, whyOneObject } from './s3-errors';
+import { litterIn } from './s3-litter';
 import { upload } from './s3-upload';
 import { DAMAGED, type Destination, type Survey, type Unreadable } from './source';
 
@@ -95,6 +96,22 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
     }
   };
 
+  const remove = (id: string): Promise<boolean> =>
+    explained(`the backup ${id} could not be removed from ${name}`, async (connection) => {
+      const prefix = keyOf(folder, id, '');
+      try {
+        await removeObject(connection, Bucket, `${prefix}${MANIFEST}`);
+      } catch (error) {
+        // Credentials that may only write, or a lock on the objects: nobody may wipe what is there.
+        if (isRefused(error)) return false;
+        throw error;
+      }
+      for await (const keys of pages(connection, prefix))
+        await each(keys, (Key) => removeObject(connection, Bucket, Key));
+      await abandonUploads(connection, Bucket, prefix);
+      return true;
+    });
+
   return {
     name,
     path: () => null,
@@ -160,21 +177,17 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
         await s3.putObject({ ...target, Body: text, ContentType: 'application/json', ChecksumAlgorithm: 'CRC32' });
         await unclaim(await connected(), keyOf(folder, manifest.id, CLAIM));
       }),
-    remove: (id) =>
-      explained(`the backup ${id} could not be removed from ${name}`, async (connection) => {
-        const prefix = keyOf(folder, id, '');
-        try {
-          await removeObject(connection, Bucket, `${prefix}${MANIFEST}`);
-        } catch (error) {
-          // Credentials that may only write, or a lock on the objects: nobody may wipe what is there.
-          if (isRefused(error)) return false;
-          throw error;
-        }
-        for await (const keys of pages(connection, prefix))
-          await each(keys, (Key) => removeObject(connection, Bucket, Key));
-        await abandonUploads(connection, Bucket, prefix);
-        return true;
-      }),
+    remove,
+    sweep: async (known, before) => {
+      try {
+        const left = await litterIn(await connected(), { Bucket, folder }, known, before);
+        const gone: string[] = [];
+        for (const id of left) if (await remove(id)) gone.push(id);
+        return gone;
+      } catch {
+        return [];
+      }
+    },
     afterRemoval: async () => {
       try {
         const { Status } = await (await connected()).s3.getBucketVersioning({ Bucket });

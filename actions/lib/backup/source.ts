@@ -56,6 +56,13 @@ export interface Destination extends Source {
    * @throws {UserError} RB-STORAGE-FAILED
    */
   remove(id: string): Promise<boolean>;
+  /**
+   * Removes what killed runs left: folders without a manifest in which nothing is younger than this time.
+   *
+   * @param known names of backups that have a manifest
+   * @returns names of what went. Never rejects: not everybody may list or remove that
+   */
+  sweep(known: ReadonlySet<string>, before: number): Promise<readonly string[]>;
   /** What is to know of what was removed there, as a sentence; `null`: it is gone. Never rejects. */
   afterRemoval(): Promise<string | null>;
 }
@@ -188,6 +195,7 @@ export function folderDestination(root: string, stack: string): Destination {
       await rm(join(folder, id), { recursive: true, force: true });
       return true;
     },
+    sweep: async () => [],
     afterRemoval: async () => null,
   };
 }

@@ -1,0 +1,34 @@
+/** What killed runs left in a bucket: files and halves of files that no manifest names. Nobody sees it, but it costs. */
+import type { S3Connection } from './s3-client';
+
+/**
+ * @param folder that of the stack, without a slash at its end
+ * @param known names of backups that have a manifest, readable or not
+ * @param before milliseconds since the epoch; younger things may belong to a run that goes on. By the server's clock
+ * @returns names of folders in which nothing is younger and nothing has a manifest
+ */
+export async function litterIn(
+  { s3 }: S3Connection,
+  { Bucket, folder }: { readonly Bucket: string; readonly folder: string },
+  known: ReadonlySet<string>,
+  before: number,
+): Promise<readonly string[]> {
+  const newest = new Map<string, number>();
+  const seen = (key: string | undefined, time: Date | undefined): void => {
+    const id = /^(\d{8}T\d{6}Z)\//.exec(key?.slice(folder.length + 1) ?? '')?.[1];
+    if (id === undefined || !key?.startsWith(`${folder}/`)) return;
+    newest.set(id, Math.max(newest.get(id) ?? 0, time?.getTime() ?? Number.POSITIVE_INFINITY));
+  };
+  let token: string | undefined;
+  do {
+    const page = await s3.listObjectsV2({
+      ...{ Bucket, Prefix: `${folder}/` },
+      ...(token === undefined ? {} : { ContinuationToken: token }),
+    });
+    for (const { Key, LastModified } of page.Contents ?? []) seen(Key, LastModified);
+    token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
+  } while (token !== undefined);
+  const { Uploads = [] } = await s3.listMultipartUploads({ Bucket, Prefix: `${folder}/` });
+  for (const { Key, Initiated } of Uploads) seen(Key, Initiated);
+  return [...newest].filter(([id, time]) => !known.has(id) && time < before).map(([id]) => id);
+}
