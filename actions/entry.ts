@@ -49,7 +49,7 @@ export async function entry(action: (tools: Tools) => Promise<void>): Promise<vo
     } finally {
       await deployment?.end(report !== null && report.error === null ? 'success' : 'failure');
     }
-    setOutputs(report, redactor.apply);
+    setOutputs(report);
     const { renderReport } = await import('./lib/github/summary');
     await summarise(redactor.apply(renderReport(report)));
     if (report.error !== null) {
@@ -128,7 +128,8 @@ async function deploymentOf(inputs: BaseInputs, description: string, log: Log) {
   return deployment;
 }
 
-function setOutputs(report: Report, redact: (text: string) => string): void {
+/** Names, identifiers and hashes: none of them can hold a secret, and each must arrive as it is. */
+function setOutputs(report: Report): void {
   const outputs: Record<string, string> = {
     release: report.release ?? '',
     'previous-release': report.previousRelease ?? '',
@@ -137,7 +138,7 @@ function setOutputs(report: Report, redact: (text: string) => string): void {
     'plan-hash': report.planHash ?? '',
     duration: report.seconds.toFixed(1),
   };
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, redact(value));
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
 }
 
 export async function summarise(markdown: string): Promise<void> {

@@ -40,6 +40,7 @@ export async function backup(request: BackupRequest, recorder: Recorder): Promis
     scope: 'backup',
     lease: dryRun ? null : request.lease,
   });
+  recorder.keep(session.names);
   for (const secret of session.secrets) recorder.secret(secret);
   const { host, root, leaseRoot, token } = session;
   const context = { root: leaseRoot, stackRoot: root, token, run, actor, procedure: 'backup', release: null };

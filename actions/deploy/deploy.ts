@@ -14,8 +14,9 @@ import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
 import { unnamedMigrations } from '../lib/stack/one-shots';
 import type { DriftPolicy } from '../lib/stack/recovery';
+import { namesOf } from '../lib/stack/resolve/names';
 import { resolve } from '../lib/stack/resolve/resolve';
-import { secretsIn } from '../lib/stack/resolve/secrets';
+import { secretsIn, secretsInFiles, secretsInModel } from '../lib/stack/resolve/secrets';
 import type { RegistryLogin, Resolved, UploadedFile } from '../lib/stack/resolve/types';
 import { packDelivery } from '../lib/stack/store/delivery';
 import { createSteps } from '../lib/steps/runner';
@@ -40,6 +41,8 @@ export interface DeployRequest extends ChangeOptions {
 
 export async function deploy(request: DeployRequest, recorder: Recorder): Promise<Report> {
   const { dryRun, run, actor, signal } = request;
+  const compose = request.files.filter(({ path }) => request.runbook.compose.includes(path));
+  recorder.keep(namesOf(request.runbook, { compose: compose.map(({ content }) => content.toString('utf8')) }));
   for (const secret of secretsOf(request)) recorder.secret(secret);
 
   recorder.step('Connect and observe');
@@ -55,6 +58,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     onAnswer: () => recorder.info(`connected to ${request.target.user}@${request.target.host}`),
   });
   let staging: string | null = null;
+  recorder.keep(session.names);
   for (const secret of session.secrets) recorder.secret(secret);
   try {
     const { host } = session;
@@ -85,6 +89,9 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
       signal,
     });
     staging = resolved.staging;
+    recorder.keep(Object.keys(resolved.services));
+    for (const secret of secretsInModel(resolved.model)) recorder.secret(secret);
+    for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
     for (const warning of resolved.warnings) recorder.warning(warning);
     const target = { ...(await targetOf(request, state, resolved, adopted)), envFile: said, recovered };
     for (const note of target.notes) recorder.info(note);

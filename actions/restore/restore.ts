@@ -47,6 +47,7 @@ export async function listBackups(
 ): Promise<readonly Manifest[]> {
   for (const secret of [...secretsOf(target), ...identitiesIn(identity ?? '')]) recorder.secret(secret);
   const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', lease: null });
+  recorder.keep(session.names);
   for (const secret of session.secrets) recorder.secret(secret);
   try {
     const source = sourceOf({ from, folder, runbook }, session.host);
@@ -86,6 +87,7 @@ export async function restore(request: RestoreRequest, recorder: Recorder): Prom
     lease: dryRun ? null : request.lease,
     settles: true,
   });
+  recorder.keep(session.names);
   for (const secret of session.secrets) recorder.secret(secret);
   const { host, root, token } = session;
   const steps = createSteps(host, { root, token, run, actor, procedure: 'restore', release: null });

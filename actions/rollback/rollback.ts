@@ -38,6 +38,7 @@ export async function listReleases(
   const { target, runbook, run } = request;
   for (const secret of secretsOf(target)) recorder.secret(secret);
   const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', lease: null });
+  recorder.keep(session.names);
   for (const secret of session.secrets) recorder.secret(secret);
   try {
     const { state } = session;
@@ -64,6 +65,7 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
     lease: request.dryRun ? null : request.lease,
     signal: request.signal,
   });
+  recorder.keep(session.names);
   for (const secret of session.secrets) recorder.secret(secret);
   try {
     const recovered = request.dryRun ? null : await recover(session, { ...request, procedure: 'rollback' }, recorder);

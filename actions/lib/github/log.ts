@@ -10,6 +10,9 @@ const COMMAND = /^([\s\u0085]*)(::)/;
 /** … and `##[error]` anywhere in a line. */
 const OLD_COMMAND = /##\[/g;
 
+/** Characters of a form that is told to the runner. */
+const LEAST_FOR_RUNNER = 6;
+
 export class Log implements Progress {
   readonly #redactor: Redactor;
   #open = false;
@@ -37,9 +40,15 @@ export class Log implements Progress {
   }
 
   secret(value: string): void {
-    this.#redactor.add(value);
-    // The runner masks whole lines only, so each form is told to it by itself.
-    if (process.env.GITHUB_ACTIONS === 'true') for (const form of this.#redactor.forms()) core.setSecret(form);
+    const added = this.#redactor.add(value);
+    // The runner masks whole lines only, so each form is told to it by itself. Short ones it would find in every hash,
+    // and then drop the job output that holds it.
+    if (process.env.GITHUB_ACTIONS === 'true')
+      for (const form of added) if (form.length >= LEAST_FOR_RUNNER) core.setSecret(form);
+  }
+
+  keep(names: readonly string[]): void {
+    this.#redactor.keep(names);
   }
 
   /** The one annotation of a failure. A bug shows its stack. */

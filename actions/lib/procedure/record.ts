@@ -42,6 +42,10 @@ export class Recorder implements Progress {
     this.#shown.secret(value);
   }
 
+  keep(names: readonly string[]): void {
+    this.#shown.keep(names);
+  }
+
   /** Ends the last step and returns all of them. */
   finish(status: TimelineEntry['status']): readonly TimelineEntry[] {
     this.#close(status);

@@ -1,7 +1,10 @@
 /** Takes secrets out of text, in every form in which they are likely to turn up. */
 
 export interface Redactor {
-  add(secret: string): void;
+  /** @returns the forms that are new */
+  add(secret: string): readonly string[];
+  /** Texts that stay readable, though a secret's value equals one; also of secrets that were added before. */
+  keep(names: readonly string[]): void;
   apply(text: string): string;
   /** Every form known so far. */
   forms(): readonly string[];
@@ -15,14 +18,26 @@ const SHORTEST_LINE = 8;
 const SHORTEST_INSIDE = 8;
 /** Characters per line of `base64` and of PEM. */
 const WRAPS = [76, 64];
+/** Shorter ones count as a whole word only: a PIN stands in hashes and identifiers by chance. */
+const SHORTEST_WITHIN = 6;
 const SHOWN = '***';
 
 export function createRedactor(): Redactor {
   const forms = new Set<string>();
+  const kept = new Set<string>();
   let pattern: RegExp | null = null;
   return {
     add: (secret) => {
-      for (const form of formsOf(secret)) forms.add(form);
+      const added = [...new Set(kept.has(secret.trim()) ? [] : formsOf(secret))].filter((form) => !forms.has(form));
+      for (const form of added) forms.add(form);
+      if (added.length > 0) pattern = null;
+      return added;
+    },
+    keep: (names) => {
+      for (const name of names) {
+        kept.add(name);
+        for (const form of forms.has(name) ? formsOf(name) : []) forms.delete(form);
+      }
       pattern = null;
     },
     apply: (text) => {
@@ -31,7 +46,9 @@ export function createRedactor(): Redactor {
       pattern ??= new RegExp(
         [...forms]
           .sort((a, b) => b.length - a.length)
-          .map(literally)
+          .map((form) =>
+            form.length < SHORTEST_WITHIN ? `(?<![A-Za-z0-9])${literally(form)}(?![A-Za-z0-9])` : literally(form),
+          )
           .join('|'),
         'g',
       );

@@ -128,4 +128,6 @@ export interface Progress {
   warning(text: string): void;
   /** From now on the value never appears in what is shown (raw, base64, URL-encoded, trimmed, per line). */
   secret(value: string): void;
+  /** Names that stay readable, said before secrets of which one may equal them. */
+  keep(names: readonly string[]): void;
 }

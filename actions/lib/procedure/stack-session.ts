@@ -7,8 +7,10 @@ import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
 import { requireSettled } from '../stack/interrupted';
 import type { State } from '../stack/model';
-import { type HostEnvFile, observeScript, parseHostEnvFile, parseState } from '../stack/observe';
-import { secretsIn } from '../stack/resolve/secrets';
+import { type HostEnvFile, observeScript, parseHostEnvFile, parseModels, parseState } from '../stack/observe';
+import { namesOf } from '../stack/resolve/names';
+import { secretsIn, secretsInModel } from '../stack/resolve/secrets';
+import type { ComposeModel } from '../stack/resolve/types';
 import { acquireLease, leaseScript } from '../steps/lease';
 import { LeaseWait, type LeaseWatcher } from './lease-wait';
 
@@ -59,6 +61,7 @@ export class StackSession {
   #token = 0;
   #state!: State;
   #envFile: HostEnvFile | null = null;
+  #models: readonly ComposeModel[] = [];
   #beats: NodeJS.Timeout | null = null;
 
   private constructor(host: Host, session: Session, root: string, request: OpenRequest) {
@@ -105,9 +108,15 @@ export class StackSession {
     return this.#envFile;
   }
 
-  /** Values of the host's env file that must not be shown. */
+  /** Values of the host's env file and of the retained releases that must not be shown. */
   get secrets(): readonly string[] {
-    return this.#envFile === null ? [] : secretsIn(this.#envFile.content.toString('utf8'));
+    const here = this.#envFile === null ? [] : secretsIn(this.#envFile.content.toString('utf8'));
+    return [...new Set([...here, ...this.#models.flatMap(secretsInModel)])];
+  }
+
+  /** Names that stay readable. */
+  get names(): readonly string[] {
+    return namesOf(this.#request.runbook, { releases: this.#state.releases });
   }
 
   /** Observes once more; one session channel. */
@@ -188,6 +197,7 @@ export class StackSession {
     const state = parseState(output, this.#request.runbook.stack);
     const found = parseHostEnvFile(output);
     this.#envFile = found;
+    this.#models = parseModels(output);
     const hash = found && createHash('sha256').update(found.content).digest('hex');
     this.#state = found && hash ? { ...state, files: { ...state.files, [found.path]: hash } } : state;
   }

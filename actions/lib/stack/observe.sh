@@ -119,6 +119,9 @@ observe_releases() {
     tr -d '\n' <"$file"
     echo
   done
+  # Their environments, so that nothing of them is shown.
+  section models
+  cat "$DIRECTORY"/.runbook/releases/*/compose.json 2>/dev/null | gzip -c 2>/dev/null | base64 | tr -d '\n'
   section migrations
   cat "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null
   section journal

@@ -1,6 +1,7 @@
 /** Reads a host's {@link State} in one round trip. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { readReplacements, readUnfinished } from '../steps/journal';
@@ -10,6 +11,7 @@ import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { parseMigrations } from './migrations';
 import type { Release, State } from './model';
 import { redirectProbeScript, redirectScript } from './redirect/redirect';
+import type { ComposeModel } from './resolve/types';
 import { sectionsOf } from './sections';
 import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from './shared';
 import { parseRelease } from './store/release';
@@ -39,6 +41,26 @@ export function parseHostEnvFile(output: string): HostEnvFile | null {
   if (lines.length === 0) return null;
   const [path = '', changedAt = '', encoded = ''] = lines;
   return { path, content: Buffer.from(encoded, 'base64'), changedAt };
+}
+
+/** Resolved Compose models of the retained releases; one that is damaged is left out. */
+export function parseModels(output: string): ComposeModel[] {
+  const encoded = sectionsOf(output).get('models')?.[0] ?? '';
+  try {
+    const text = gunzipSync(Buffer.from(encoded, 'base64')).toString('utf8');
+    return text.split('\n').flatMap((line) => modelIn(line) ?? []);
+  } catch {
+    return [];
+  }
+}
+
+function modelIn(line: string): ComposeModel | null {
+  try {
+    const model = JSON.parse(line) as ComposeModel | null;
+    return typeof model?.services === 'object' ? model : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The script, to be run alone or as part of a longer one. */

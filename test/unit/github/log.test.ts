@@ -92,3 +92,16 @@ test('a failure links to the page of its code, at the version of the action', ()
   new Log(createRedactor()).failure(new UserError('RB-LEASE-HELD', { what: 'held', remedy: 'wait' }));
   expect(out).toContain('https://github.com/someone/runbook-actions/blob/v1/actions/ERRORS.md#rb-lease-held');
 });
+
+test('each mask is told to the runner once, and none that hashes hold by chance', () => {
+  vi.stubEnv('GITHUB_ACTIONS', 'true');
+  const log = new Log(createRedactor());
+  const secrets = Array.from({ length: 50 }, (_, n) => `secret-number-${n}-of-fifty`);
+  for (const secret of [...secrets, ...secrets, '4711']) log.secret(secret);
+  const masks = out.split('\n').filter((line) => line.startsWith('::add-mask::'));
+  expect(masks.length).toBeGreaterThan(secrets.length);
+  expect(new Set(masks).size).toBe(masks.length);
+  expect(masks).not.toContain('::add-mask::4711');
+  log.info('4711');
+  expect(out).toMatch(/\*\*\*\n$/);
+});

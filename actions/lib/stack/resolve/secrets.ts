@@ -1,25 +1,73 @@
-/** Which values of an env file must never be shown. */
+/** Which values of env files, environments and secret files must never be shown. Pure. */
+import { credentialsIn, isPlain } from './secret-shapes';
+import type { ComposeModel } from './types';
 
-const SECRET_KEY = /PASS|PWD|SECRET|TOKEN|KEY|CREDENTIAL|PRIVATE|DSN|SALT|COOKIE|AUTH|SIGNATURE|WEBHOOK/i;
+/** By word, so that KEYCLOAK_REALM holds no KEY. */
+const TELLING =
+  /(?:^|[_.-])(?:PASS|PASSWD|PASSWORD|PASSPHRASE|PW|PWD|SECRETS?|TOKENS?|KEYS?|APIKEY|CREDENTIALS?|PRIVATE|DSN|SALT|COOKIE|AUTH|SIGNATURE|WEBHOOK|HASH|PIN|OTP|CERT|LICENSE)\d*(?:[_.-]|$)/i;
+/** PGPASSWORD, dbPassword. */
+const TELLING_END = /(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY)$/i;
+/** What a name ends in that speaks of a secret and holds none. */
+const ABOUT =
+  /(?:^|[_.-])(?:TTL|PORTS?|HOSTS?|HOSTNAME|DOMAINS?|URL|URI|REALM|USER|USERNAME|DB|DATABASE|NAME|ENABLED|TIMEOUT|EXPIRY|EXPIRES|EXPIRATION|LIFETIME|MAXAGE|AGE|INTERVAL|SIZE|LENGTH|TYPE|METHOD|PROVIDER|ALGORITHM|ALG|ISSUER|AUDIENCE|SCOPES?|HEADER|MODE|LEVEL|FILE|PATH|DIR|PREFIX|ID|EMAIL|ROUNDS|COST|COUNT)$/i;
 const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|([^\n]*))/gm;
-const URL_PASSWORD = /[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:([^\s@]+)@/gi;
 /** Masking shorter values would tear every log apart. */
 const SHORTEST = 4;
 
-/**
- * Values whose key looks secret, and passwords in URLs, for masking. Every reading that a value may have
- * is returned: with and without a trailing comment, quotes and escapes.
- */
+/** Every reading that a value may have: with and without a trailing comment, quotes and escapes. */
 export function secretsIn(envFile: string): string[] {
-  const found = new Set<string>();
-  for (const [, key = '', double, single, plain] of envFile.replaceAll('\r\n', '\n').matchAll(LINE)) {
-    const values = readings(double, single, plain);
-    if (SECRET_KEY.test(key)) for (const value of values) found.add(value);
-    for (const value of values) {
-      for (const [, password = ''] of value.matchAll(URL_PASSWORD)) found.add(password).add(decoded(password));
-    }
-  }
-  return [...found].filter((value) => value.length >= SHORTEST && !/^(true|false|none|null)$/i.test(value));
+  const found = [...envFile.replaceAll('\r\n', '\n').matchAll(LINE)].flatMap(([, key = '', double, single, plain]) =>
+    readings(double, single, plain).flatMap((value) => secretsOf(key, value)),
+  );
+  return unique(found);
+}
+
+/** Of every service's environment, from whichever env file it came, and credentials anywhere else in the model. */
+export function secretsInModel(model: ComposeModel): string[] {
+  const found = Object.values(model.services).flatMap(({ environment }) =>
+    Object.entries((environment ?? {}) as Record<string, string | null>).flatMap(([key, value]) =>
+      withDollars([value ?? '']).flatMap((reading) => secretsOf(key, reading)),
+    ),
+  );
+  const texts: string[] = [];
+  JSON.stringify(model, (_key, value: unknown) => {
+    if (typeof value === 'string') texts.push(value);
+    return value;
+  });
+  return unique([...found, ...texts.flatMap((text) => withDollars([text]).flatMap(credentialsIn))]);
+}
+
+/**
+ * Of uploaded files that the model makes secrets, whole; of those that it makes configs, what looks like one.
+ *
+ * @param directory of the stack, absolute
+ */
+export function secretsInFiles(
+  model: ComposeModel,
+  files: readonly { readonly path: string; readonly content: Buffer }[],
+  directory: string,
+): string[] {
+  const sources = (kind: string): Set<string> =>
+    new Set(Object.values((model[kind] ?? {}) as Record<string, { file?: string }>).map(({ file = '' }) => file));
+  const [secrets, configs] = [sources('secrets'), sources('configs')];
+  return unique(
+    files.flatMap(({ path, content }) => {
+      const text = content.toString('utf8');
+      const place = `${directory}/${path}`;
+      if (secrets.has(place)) return [text.trim(), ...secretsIn(text)];
+      return configs.has(place) ? secretsIn(text) : [];
+    }),
+  );
+}
+
+function secretsOf(key: string, value: string): string[] {
+  const telling = (TELLING.test(key) || TELLING_END.test(key)) && !ABOUT.test(key);
+  const whole = telling ? !/^(?:true|false|none|null|yes|no|on|off)$/i.test(value) : !isPlain(value);
+  return [...(whole ? [value] : []), ...credentialsIn(value)];
+}
+
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)].filter((value) => value.length >= SHORTEST);
 }
 
 function readings(double?: string, single?: string, plain?: string): string[] {
@@ -36,11 +84,3 @@ function withDollars(values: readonly string[]): string[] {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
