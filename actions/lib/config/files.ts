@@ -72,5 +72,11 @@ function* walk(root: string, path: string, above: readonly string[]): Generator<
   }
   if (!found.isFile()) throw new Error(`${path} is neither a file nor a folder`);
   if (found.size > LARGEST) throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
-  yield { path, content: readFileSync(real), mode: found.mode & 0o100 ? 0o755 : 0o644 };
+  yield { path, content: readFileSync(real), mode: modeOf(found.mode) };
+}
+
+/** What only its owner can read stays so. */
+function modeOf(mode: number): number {
+  const open = (mode & 0o077) !== 0;
+  return (mode & 0o100) !== 0 ? (open ? 0o755 : 0o700) : open ? 0o644 : 0o600;
 }

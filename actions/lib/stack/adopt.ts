@@ -120,7 +120,7 @@ export function adoptFrom(
     adopted: true,
   };
   const filesList = Object.entries(state.files)
-    .map(([path, sha]) => `${sha} ${path === runbook.envFile ? '600' : '644'} ${path}\n`)
+    .map(([path, sha]) => `${sha} ${path === runbook.envFile ? '600' : modeOf(state.modes?.[path])} ${path}\n`)
     .join('');
   return { release, compose, sharedFiles: sharedFiles(shown, runbook.stack), filesList, notes };
 }
@@ -153,4 +153,9 @@ function imageOf(
 /** Lines `SERVICE HASH`. */
 function hashesOf(lines: readonly string[]): Map<string, string> {
   return new Map(lines.map((line) => line.split(' ') as [string, string]));
+}
+
+/** Without bits that a file of a release has no use for. */
+function modeOf(mode = '644'): string {
+  return (Number.parseInt(mode, 8) & 0o777).toString(8).padStart(3, '0');
 }

@@ -167,7 +167,7 @@ op_place() {
   # It has read the new ones wherever it was reloaded since.
   [ "$name" != proxy ] || undo_push 'proxy_reads_again'
   undo_push "place_files '$RB_STEP/were-$name'"
-  place_files "$RB_STEP/place-$name" || fail place "$name"
+  { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
 }
 
 op_cut() {

@@ -158,6 +158,8 @@ export interface State {
   readonly images: Readonly<Record<string, Digest>>;
   /** Uploaded files' present content on the host, path → SHA-256; absent files are not listed. */
   readonly files: Readonly<Record<string, string>>;
+  /** Their permission bits, in octal: path → `600`. */
+  readonly modes?: Readonly<Record<string, string>>;
   /** TCP ports that something on the host listens on. */
   readonly ports: readonly number[];
   /** Migrations that ran here, and restores, oldest first; see `appliedOf`. */

@@ -9,7 +9,7 @@ volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json
 
 observe() {
   # Takes longest, so it goes on beside the rest.
-  probed=$(mktemp)
+  probed=$(mktemp) hashed=$(mktemp)
   redirect_probe >"$probed" &
   probing=$!
   shared=$(mktemp)
@@ -54,7 +54,11 @@ observe() {
     fi
   done
   section files
-  hash_files
+  hash_files >"$hashed"
+  cat "$hashed"
+  section modes
+  cut -c 66- "$hashed" | while IFS= read -r path; do printf '%s %s\n' "$(stat -L -c %a "$DIRECTORY/$path")" "$path"; done
+  rm -f "$hashed"
   section redirect
   wait "$probing"
   cat "$probed"

@@ -124,6 +124,9 @@ export function parseState(output: string, stack: string): State {
     releases,
     images: parseImages(all('images')),
     files: Object.fromEntries(all('files').map((line) => [line.slice(65), line.slice(0, 64)])),
+    modes: Object.fromEntries(
+      all('modes').map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]),
+    ),
     ports: all('ports').map((port) => Number.parseInt(port, 16)),
     migrations: parseMigrations(all('migrations')),
     unfinished: readUnfinished(all('journal')),

@@ -53,15 +53,17 @@ describe('files to upload', () => {
     expect(paths(['.'])).toEqual(['c.yml', 'nginx/-x', 'nginx/b.conf', 'nginx/deep/er/a.conf', 'ü b']);
   });
 
-  it('keep their content byte by byte, and whether they can be executed', () => {
-    put('run.sh', '#!/bin/sh', 0o700);
+  it("keep their content byte by byte, whether they can be executed, and whether they are their owner's alone", () => {
+    put('run.sh', '#!/bin/sh', 0o755);
+    put('server.key', 'key', 0o600);
     put('data', 'plain', 0o640);
     writeFileSync(join(folder, 'data'), Buffer.from([0, 255, 10]));
     symlinkSync('data', join(folder, 'link'));
-    expect(collect({ files: ['run.sh', 'data', 'link'] })).toEqual([
+    expect(collect({ files: ['run.sh', 'data', 'link', 'server.key'] })).toEqual([
       { path: 'data', content: Buffer.from([0, 255, 10]), mode: 0o644 },
       { path: 'link', content: Buffer.from([0, 255, 10]), mode: 0o644 },
       { path: 'run.sh', content: Buffer.from('#!/bin/sh'), mode: 0o755 },
+      { path: 'server.key', content: Buffer.from('key'), mode: 0o600 },
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -10,10 +10,28 @@ interface Job {
 
 const workflow = (name: string) => {
   const text = readFileSync(join(__dirname, '../../../.github/workflows', name), 'utf8');
-  const { jobs, concurrency } = parse(text) as { jobs: Record<string, Job>; concurrency: { group: string } };
+  const { jobs } = parse(text) as { jobs: Record<string, Job> };
   const [job] = Object.values(jobs);
-  return { text, environment: job?.environment, step: job?.steps.at(-1), group: concurrency.group };
+  return { text, environment: job?.environment, step: job?.steps.at(-1) };
 };
+
+const folder = join(__dirname, '../../../.github/workflows');
+
+describe('a run that waits for an approval', () => {
+  const names = readdirSync(folder).filter((name) => /^ +environment:/m.test(readFileSync(join(folder, name), 'utf8')));
+
+  it.each(names)('of %s holds up no other, and none takes its place', (name) => {
+    const { jobs, ...whole } = parse(readFileSync(join(folder, name), 'utf8')) as { jobs: Record<string, object> };
+    for (const part of [whole, ...Object.values(jobs)]) expect(Object.keys(part)).not.toContain('concurrency');
+  });
+
+  it.each(['deploy', 'rollback', 'restore', 'backup', 'restore-drill'])(
+    'of %s.yml, once approved, waits for the lease as long as another may need',
+    (name) => {
+      expect(workflow(`${name}.yml`).step?.with?.['lease-timeout']).toMatch(/^(30m|2h)$/);
+    },
+  );
+});
 
 describe('the look whether a restore could begin', () => {
   it('has the environment and the secrets of the restore itself, and changes nothing', () => {
@@ -22,8 +40,6 @@ describe('the look whether a restore could begin', () => {
     expect(look.step?.env).toEqual(restore.step?.env);
     expect(look.step?.with?.identity).toBe(restore.step?.with?.identity);
     expect(look.step?.with?.['dry-run']).toBe(true);
-    // It may wait for an approval, which no deploy is to wait for.
-    expect(look.group).not.toBe(restore.group);
   });
 
   it('is told of in the workflow of the restore, with every secret that both environments need', () => {

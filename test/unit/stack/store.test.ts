@@ -66,6 +66,24 @@ describe('files', () => {
     expect(statSync(join(directory, 'b')).mode & 0o777).toBe(0o604);
   });
 
+  it('are never opened wider than the host had them, and come back with the mode that they had', () => {
+    release('1-v1', { key: '1', script: '1', open: '1' });
+    const modes = { key: 0o600, script: 0o755, open: 0o644, fresh: null };
+    for (const [path, mode] of Object.entries(modes)) {
+      if (mode === null) continue;
+      write(join(directory, path), 'old');
+      chmodSync(join(directory, path), mode);
+    }
+    const lines = [`755 key`, `644 script`, `755 open`, `640 fresh`].map((line) => `${sha256('1')} ${line}\n`);
+    write(join(folder, 'list'), lines.join(''));
+    ok(`remember_files '${folder}/list' >'${folder}/before' && narrow_files '${folder}/list' >'${folder}/narrow' &&
+      place_files '${folder}/narrow'`);
+    const found = () => ['key', 'script', 'open'].map((path) => statSync(join(directory, path)).mode & 0o777);
+    expect([...found(), statSync(join(directory, 'fresh')).mode & 0o777]).toEqual([0o700, 0o644, 0o755, 0o640]);
+    ok(`place_files '${folder}/before'`);
+    expect(found()).toEqual([0o600, 0o755, 0o644]);
+  });
+
   it('can be placed in parts', () => {
     release('1-v1', { a: '1', 'nginx/x': '1' });
     write(join(folder, 'paths'), 'nginx/x\n');

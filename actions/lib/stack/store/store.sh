@@ -100,6 +100,20 @@ note_made() {
   sed -n 's/^- - //p' "$1" >>"$RB_ROOT/releases/$2/made.list" && to_disk "$RB_ROOT/releases/$2/made.list"
 }
 
+# narrow_files LIST: the same, where a file that is there gives group and others no more than it gave them
+narrow_files() {
+  local have want rw
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    if [ "$entry_sha" != - ] && have=$(stat -L -c %a "$DIRECTORY/$entry_path" 2>/dev/null); then
+      have=$((0$have & 0777)) want=$((0$entry_mode))
+      rw=$((want & 0600 | want & have & 0066))
+      entry_mode=$(printf '%o' $((rw | want & 0111 & (rw >> 2))))
+    fi
+    printf '%s %s %s\n' "$entry_sha" "$entry_mode" "$entry_path" || return 1
+  done <"$1"
+}
+
 # place_files LIST: makes the files in DIRECTORY what LIST says
 place_files() {
   while IFS= read -r entry; do
