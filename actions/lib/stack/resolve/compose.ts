@@ -30,11 +30,18 @@ export function composeFailure(stderr: string, elsewhere: Elsewhere = new Map())
 /**
  * Warnings of a run that succeeded.
  *
+ * @param idle variables that only services need which no active profile asks for: without them nothing runs otherwise
  * @throws UserError RB-VARIABLE-UNSET: Compose would go on with an empty value, which is how a database
  *   gets an empty password
  */
-export function composeWarnings(stderr: string, elsewhere: Elsewhere = new Map()): string[] {
-  const unset = [...new Set([...stderr.matchAll(UNSET)].map(([, name = '']) => name))];
+export function composeWarnings(
+  stderr: string,
+  elsewhere: Elsewhere = new Map(),
+  idle: ReadonlySet<string> = new Set(),
+): string[] {
+  const unset = [...new Set([...stderr.matchAll(UNSET)].map(([, name = '']) => name))].filter(
+    (name) => !idle.has(name),
+  );
   if (unset.length > 0) throw variableUnset(unset, hint(unset, elsewhere));
   return [...new Set(messages(stderr).map(({ text }) => text))];
 }

@@ -8,6 +8,7 @@ import { Answers } from './answers';
 import { type Assembly, assemble, merge } from './assemble';
 import { composeFailure, composeWarnings, parseModel } from './compose';
 import { leftOut, parseElsewhere } from './elsewhere';
+import { idleVariables } from './idle';
 import { pinImage, type WantedImage, wantedImages } from './images';
 import { registryAuth } from './login';
 import { packPayload } from './payload';
@@ -37,8 +38,14 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
     await answers.until('config');
     const tree = `${answers.text('staging')}/tree`;
     const elsewhere = parseElsewhere(answers.text('elsewhere'));
-    const warnings = composeWarnings(answers.text('errors'), elsewhere);
     const config = answers.text('config');
+    const active = Object.keys((JSON.parse(config) as Partial<ComposeModel>).services ?? {});
+    const texts = request.files.filter(({ path }) => request.runbook.compose.includes(path));
+    const idle = idleVariables(
+      texts.map(({ content }) => content.toString('utf8')),
+      active,
+    );
+    const warnings = composeWarnings(answers.text('errors'), elsewhere, idle);
     const fresh = parseModel(config, tree, request.runbook.directory);
     warnings.push(...leftOut(config, request, elsewhere));
     const current = answers.has('current') ? (JSON.parse(answers.text('current')) as ComposeModel) : null;
