@@ -7,6 +7,7 @@ import { asRoot, attempt, type Result, type RunOptions, withLock } from './comma
 import { docker, ensureEngine, ownerLabel, tryDocker } from './engine';
 import { type HostKind, hostImage } from './host-image';
 import { LabRegistry } from './registry';
+import { plantSeed } from './seed';
 import { stackImages } from './stack-images';
 
 export interface LabHostOptions {
@@ -16,6 +17,8 @@ export interface LabHostOptions {
   readonly name?: string;
   /** Docker's data lies on a disk of this many MiB. */
   readonly smallDisk?: number;
+  /** `false`: Docker begins with nothing at all; see seed.ts. */
+  readonly seed?: boolean;
   /** What `/proc/meminfo` on the host says, in MiB; four fifths of it as available. */
   readonly memory?: number;
 }
@@ -75,6 +78,8 @@ export class LabHost {
         ? ['--tmpfs', `/var/lib/docker:exec,suid,dev,size=${options.smallDisk}m`]
         : ['-v', `${volume}:/var/lib/docker`];
     try {
+      if (volume !== null && options.seed !== false)
+        await plantSeed(volume, image, content, () => LabHost.start({ kind: options.kind ?? 'trixie', seed: false }));
       // Nobody else may choose between the choice and its use.
       await withLock('ports', async () => {
         ports = await freePorts();
