@@ -31,7 +31,7 @@ describe('a new image that', () => {
     await expectNeverWorse(stage, {
       code: 'RB-UNHEALTHY',
       log: 'backend v3-unhealthy starts',
-      try: () => stage.deploy('backend=v3-unhealthy'),
+      try: () => stage.deploy('backend=v3-unhealthy', { 'health-timeout': '10s' }),
     });
   });
 
@@ -55,7 +55,7 @@ describe('a new image that', () => {
   });
 
   it('has no healthcheck and dies after 3 s', async () => {
-    stage.edit('runbook.yml', (text) => text.replace('stable-for: 2s', 'stable-for: 5s'));
+    stage.stableFor('5s');
     await expectNeverWorse(stage, {
       code: 'RB-START-CRASHED',
       log: 'fatal: lost connection to the cache',
@@ -64,7 +64,6 @@ describe('a new image that', () => {
   });
 
   it('dies only when it serves', async () => {
-    stage.edit('runbook.yml', (text) => text.replace('stable-for: 2s', 'stable-for: 1s'));
     await expectNeverWorse(stage, {
       code: ['RB-START-CRASHED', 'RB-WATCH-WORSE'],
       log: 'fatal: lost connection to the cache',
@@ -87,6 +86,7 @@ describe('a new image that', () => {
 
   it('is a worker that crashes: the old one is back', async () => {
     const before = await stage.running();
+    stage.stableFor('5s');
     const result = await stage.deploy('worker=v2-crash');
     expect(result.code).toBe(1);
     expect(result.stdout).toContain('::error::RB-START-CRASHED');

@@ -24,8 +24,10 @@ export interface Running {
   readonly image: string;
 }
 
-/** Where no test says otherwise, tests do not wait long. */
-const QUICK: Inputs = { 'watch-duration': '2s', 'health-timeout': '20s', 'drain-timeout': '5s' };
+/** Where no test says otherwise, tests do not wait long; for what a slow machine takes long to start, they do. */
+const QUICK: Inputs = { 'watch-duration': '2s', 'health-timeout': '90s', 'drain-timeout': '5s' };
+/** Of every service. What is to be seen within it wants longer: see {@link Stage.stableFor}. */
+const STABLE_FOR = '1s';
 
 /** Requests that a drain has to wait for, shorter than it. */
 const SLOW = [
@@ -80,6 +82,11 @@ export class Stage {
     writeFileSync(file, after);
   }
 
+  /** How long what has started must stay so, e.g. `5s` where it crashes after its start: the run is red at once then. */
+  stableFor(duration: string): void {
+    this.edit('runbook.yml', (text) => text.replace(/^( +stable-for: ).*$/m, `$1${duration}`));
+  }
+
   deploy(version: string, inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
     return this.#run('deploy', { version, ...inputs }, options);
   }
@@ -114,7 +121,7 @@ export class Stage {
         'ssh-user': host.user,
         'ssh-key': host.privateKey,
         'ssh-known-hosts': host.knownHosts,
-        ...(name === 'restore' ? { 'health-timeout': '20s' } : name === 'backup' ? {} : QUICK),
+        ...(name === 'restore' ? { 'health-timeout': '60s' } : name === 'backup' ? {} : QUICK),
         ...inputs,
       },
       this.workspace,
@@ -248,6 +255,9 @@ export class Stage {
 function freshWorkspace(): string {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-stack-'));
   cpSync(stackFolder, folder, { recursive: true });
+  const runbook = join(folder, 'runbook.yml');
+  const settings = readFileSync(runbook, 'utf8').replace(/^ +stable-for: .*\n/m, '');
+  writeFileSync(runbook, `${settings}defaults:\n  stable-for: ${STABLE_FOR}\n`);
   const file = join(folder, '.env.production');
   const [token, password, dsn] = canaries;
   writeFileSync(

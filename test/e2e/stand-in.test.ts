@@ -51,6 +51,7 @@ describe('a new nginx image that', () => {
 
   async function failsAs(tag: string, code: ErrorCode, log?: string): Promise<void> {
     useNginx(stage, tag);
+    stage.stableFor('5s');
     await expectNeverWorse(stage, {
       code,
       ...(log === undefined ? {} : { log }),
@@ -66,6 +67,7 @@ describe('a real container that fails after the watch, when the old one is stopp
 
   it('has the former release come back, and the stand-in serve until then', async () => {
     useNginx(stage, 'v2');
+    stage.stableFor('3s');
     const load = await stage.load();
     let killed: Promise<string> | null = null;
     let replacing = false;
@@ -91,6 +93,7 @@ describe('a real container that fails after the watch, when the old one is stopp
   it('leaves the stand-in where the former release does not come back either', async () => {
     stage.restoreFiles();
     useNginx(stage, 'v2');
+    stage.stableFor('3s');
     const file = nginxFile();
     const load = await stage.load();
     let broken: Promise<string> | null = null;

@@ -85,7 +85,9 @@ describe.each<{ kind: HostKind; tags: string[] }>([
         )
         .replace('  db-data: {}\n', '  db-data: {}\n  spool: { name: spooled, labels: { team: a } }\n'),
     );
+    stage.stableFor('5s');
     const failed = await stage.deploy('v1', { version: 'backend=v1\nworker=v2-crash' });
+    stage.stableFor('1s');
     expect(annotation(failed)).toContain('RB-START-CRASHED');
     expect(await stage.host.root('docker network ls -q --filter name=acme_jobs')).toBe('');
 

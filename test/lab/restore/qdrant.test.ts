@@ -196,7 +196,7 @@ describe('goes back to what was live, with databases and all', () => {
     await stage.host.root(`cat >/usr/local/bin/docker; chmod 755 /usr/local/bin/docker`, {
       input: `#!/bin/sh\n/usr/bin/docker "$@"; code=$?\n[ "$1" != start ] || { rm "$0"; /usr/bin/docker kill acme-worker-1 >/dev/null; }\nexit $code\n`,
     });
-    const result = await stage.restore();
+    const result = await stage.restore({ 'health-timeout': '5s' });
     expect(annotation(result)).toMatch(/^RB-UNHEALTHY: worker/);
     await at.untouched();
     await stage.serving();

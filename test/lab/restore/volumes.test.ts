@@ -164,7 +164,7 @@ async function untouchedBy(_what: string, harm: string, code: RegExp): Promise<v
 it('reverses when a writer does not come back', async () => {
   const live = await seen();
   await stage.host.put('/tmp/fault', 'after start docker kill acme-worker-1\n');
-  const result = await stage.restore({ volumes: 'uploads' });
+  const result = await stage.restore({ volumes: 'uploads', 'health-timeout': '5s' });
   expect(annotation(result)).toMatch(/^RB-UNHEALTHY: worker/);
   expect(await seen()).toBe(live);
   expect(await beside()).toBe('');
