@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { parseJournal } from '../../actions/lib/steps/journal';
 import { journalOf, overlaps } from '../faults/check';
 import { total } from '../load/report';
 import { runAction } from '../run-action';
@@ -17,9 +18,15 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
+/** The release that runs when a test begins, its version, and the version that comes next: the other one. */
+let former: string;
+let now: string;
+let next: string;
+
 beforeEach(async () => {
   stage.restoreFiles();
-  if ((await stage.current()) !== '1-v1') succeeded(await stage.rollback({ release: '1-v1' }));
+  former = await stage.current();
+  [now, next] = former.endsWith('-v1') ? (['v1', 'v2'] as const) : (['v2', 'v1'] as const);
 });
 
 async function clean(version: string): Promise<void> {
@@ -41,7 +48,7 @@ it('a cancelled deploy puts back what it did, gives the lease back and says so',
   let pid = 0;
   let told = 0;
   const result = await stage.deploy(
-    'v2',
+    next,
     { 'watch-duration': '60s' },
     {
       onStart: (started) => {
@@ -53,20 +60,24 @@ it('a cancelled deploy puts back what it did, gives the lease back and says so',
       }),
     },
   );
-  // GitHub waits so long before it sends SIGTERM.
-  expect(performance.now() - told).toBeLessThan(7500);
+  const ended = performance.now();
+  // GitHub waits so long before it sends SIGTERM. How slow the machine is shows in the cut, which is as long as the way back.
+  const cut = parseJournal((await journalOf(stage)).split('\n')).findLast(
+    ({ operation, event }) => operation?.startsWith('cut ') && event === 'end',
+  );
+  expect(ended - told).toBeLessThan(Math.max(7500, 5000 * (cut?.seconds ?? 0)));
   expect(result.code).toBe(1);
   expect(annotation(result)).toMatch(/^RB-CANCELLED: /);
   expect(result.summary).toContain('(cancelled)');
   // It may go on to put back for a moment; the next run waits for that.
-  const again = await stage.deploy('v1');
+  const again = await stage.deploy(now);
   succeeded(again);
   const report = await load.stop();
   // The worker was replaced and is replaced again.
   const others = (list: typeof before) => list.filter(({ service }) => service !== 'worker');
   expect(others(await stage.running())).toEqual(others(before));
   expect(total(report).failed, await stage.failures(report)).toBe(0);
-  await clean('v1');
+  await clean(now);
 });
 
 describe('a step that was killed on the host', () => {
@@ -78,7 +89,7 @@ describe('a step that was killed on the host', () => {
 
   async function recovers(line: RegExp): Promise<void> {
     const load = await stage.load();
-    const killed = await stage.deploy('v2', { 'watch-duration': '4s' }, { onLine: when(line, killStep(stage)) });
+    const killed = await stage.deploy(next, { 'watch-duration': '4s' }, { onLine: when(line, killStep(stage)) });
     expect(killed.code).toBe(1);
     // What the killed script asked Docker for may be done only now.
     const mend = await interpose(stage, {
@@ -86,18 +97,18 @@ describe('a step that was killed on the host', () => {
       when: '"stop "[0-9a-f]*',
       first: '/usr/bin/docker rm -f "$2"',
     });
-    const next = await stage.deploy('v2').finally(mend);
+    const after = await stage.deploy(next).finally(mend);
     const report = await load.stop();
-    succeeded(next);
-    expect(next.stdout).toContain('::group::Recover');
-    expect(next.summary).toContain('Recovered first');
+    succeeded(after);
+    expect(after.stdout).toContain('::group::Recover');
+    expect(after.summary).toContain('Recovered first');
     expect(total(report).failed, await stage.failures(report)).toBe(0);
-    await clean('v2');
+    await clean(next);
   }
 
   it('by a reboot: the next run recovers first', { tags: ['exhaustive'] }, async () => {
     const killed = await stage.deploy(
-      'v2',
+      next,
       { 'watch-duration': '60s' },
       {
         onLine: when(/^watch: 1 of/, () => stage.host.reboot()),
@@ -105,30 +116,30 @@ describe('a step that was killed on the host', () => {
     );
     expect(killed.code).toBe(1);
     await stage.serving();
-    const next = await stage.deploy('v1');
-    succeeded(next);
-    expect(next.summary).toContain('Recovered first');
-    await clean('v1');
+    const after = await stage.deploy(now);
+    succeeded(after);
+    expect(after.summary).toContain('Recovered first');
+    await clean(now);
   });
 
   it('what people changed by hand since is not undone unasked', async () => {
-    const killed = await stage.deploy('v2', {}, { onLine: when(/^backend: 0 of 1 healthy/, killStep(stage)) });
+    const killed = await stage.deploy(next, {}, { onLine: when(/^backend: 0 of 1 healthy/, killStep(stage)) });
     expect(killed.code).toBe(1);
     await stage.host.root('echo "# by hand" >>/srv/stack/nginx/upstream/default.conf');
-    const refused = await stage.deploy('v2');
+    const refused = await stage.deploy(next);
     expect(refused.code).toBe(1);
     expect(annotation(refused)).toMatch(/^RB-DRIFT: .*nginx\/upstream\/default.conf was edited by hand/);
-    const accepted = await stage.deploy('v2', { drift: 'accept' });
+    const accepted = await stage.deploy(next, { drift: 'accept' });
     succeeded(accepted);
     expect(await stage.host.root('tail -n 1 /srv/stack/nginx/upstream/default.conf')).toBe('# by hand\n');
     await stage.host.root("sed -i '$d' /srv/stack/nginx/upstream/default.conf");
-    await clean('v2');
+    await clean(next);
   });
 });
 
 it('the command on the host takes every rule away, and a run recovers the rest', async () => {
   const killed = await stage.deploy(
-    'v2',
+    next,
     { 'watch-duration': '60s' },
     { onLine: when(/^watch: 1 of/, killStep(stage)) },
   );
@@ -137,8 +148,8 @@ it('the command on the host takes every rule away, and a run recovers the rest',
   const { stdout, code } = await stage.host.exec('sh /srv/stack/.runbook/remove-redirects.sh', { user: 'deploy' });
   expect([code, stdout]).toEqual([0, 'no rule is left\n']);
   expect(await stage.redirected()).toBe('');
-  succeeded(await stage.deploy('v1'));
-  await clean('v1');
+  succeeded(await stage.deploy(now));
+  await clean(now);
 });
 
 describe('a runner that was killed', () => {
@@ -158,7 +169,7 @@ describe('a runner that was killed', () => {
   async function killedDeploy() {
     let pid = 0;
     return stage.deploy(
-      'v2',
+      next,
       { 'watch-duration': '60s' },
       {
         onStart: (started) => {
@@ -172,21 +183,21 @@ describe('a runner that was killed', () => {
   it('is overtaken at once where GitHub says that its run has ended', async () => {
     const load = await stage.load();
     await killedDeploy();
-    const next = await stage.deploy(
-      'v2',
+    const after = await stage.deploy(
+      next,
       { 'github-token': 'ghs_canaryOfTheToken' },
       {
         env: { GITHUB_API_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, GITHUB_RUN_ID: '2' },
       },
     );
     const report = await load.stop();
-    succeeded(next);
+    succeeded(after);
     expect(asked[0]).toBe('/repos/acme/stack/actions/runs/1/attempts/1');
-    expect(next.stdout).toContain('waiting for the lease: deploy of https://github.com/acme/stack/actions/runs/1');
-    expect(next.shown).not.toContain('canaryOfTheToken');
-    expect(next.stdout).toContain('has ended without giving its lease back: it is taken over');
+    expect(after.stdout).toContain('waiting for the lease: deploy of https://github.com/acme/stack/actions/runs/1');
+    expect(after.shown).not.toContain('canaryOfTheToken');
+    expect(after.stdout).toContain('has ended without giving its lease back: it is taken over');
     expect(total(report).failed, await stage.failures(report)).toBe(0);
-    await clean('v2');
+    await clean(next);
   });
 
   it('is cleared up after by the post step', async () => {
@@ -203,7 +214,7 @@ describe('a runner that was killed', () => {
     const post = await runAction('deploy', inputs, stage.workspace, undefined, { step: { post: killed.state } });
     succeeded(post);
     expect(post.stdout).toContain('the step was ended and put back what it had not committed');
-    await clean('v1');
+    await clean(now);
     const idle = await runAction('deploy', inputs, stage.workspace, undefined, { step: { post: {} } });
     expect(idle.shown).toBe('');
   });
@@ -212,12 +223,12 @@ describe('a runner that was killed', () => {
 it('a rollback may preempt a deploy that watches', async () => {
   let overtaking: Promise<unknown> = Promise.resolve();
   const deployed = await stage.deploy(
-    'v2',
+    next,
     { 'watch-duration': '60s' },
     {
       onLine: when(/^watch: 1 of/, () => {
         overtaking = stage
-          .rollback({ release: '1-v1', preempt: 'true' }, { env: { GITHUB_RUN_ID: '2' } })
+          .rollback({ release: former, preempt: 'true' }, { env: { GITHUB_RUN_ID: '2' } })
           .then(succeeded);
       }),
     },
@@ -225,27 +236,27 @@ it('a rollback may preempt a deploy that watches', async () => {
   expect(deployed.code).toBe(1);
   expect(annotation(deployed)).toMatch(/^RB-PREEMPTED: [\s\S]*runs\/2/);
   await overtaking;
-  await clean('v1');
+  await clean(now);
 });
 
 it('two runs started at once: one waits for the other and says for whom', async () => {
   const before = (await journalOf(stage)).length;
-  const results = await Promise.all(['2', '3'].map((run) => stage.deploy('v2', {}, { env: { GITHUB_RUN_ID: run } })));
+  const results = await Promise.all(['2', '3'].map((run) => stage.deploy(next, {}, { env: { GITHUB_RUN_ID: run } })));
   for (const result of results) succeeded(result);
   expect(results.filter(({ stdout }) => stdout.includes('waiting for the lease: deploy of')).length).toBe(1);
   expect(results.map(({ outputs }) => outputs['changed-services']).sort()[1]).toBe('[]');
   expect(overlaps((await journalOf(stage)).slice(before)), 'never both at the same time').toEqual([]);
-  await clean('v2');
+  await clean(next);
 });
 
 it('does not wait longer than it may', async () => {
   let other: Promise<unknown> = Promise.resolve();
   const first = await stage.deploy(
-    'v2',
+    next,
     { 'watch-duration': '6s' },
     {
       onLine: when(/^watch: 0 of/, () => {
-        other = stage.deploy('v2', { 'lease-timeout': '1s' }, { env: { GITHUB_RUN_ID: '2' } }).then((result) => {
+        other = stage.deploy(next, { 'lease-timeout': '1s' }, { env: { GITHUB_RUN_ID: '2' } }).then((result) => {
           expect(result.code).toBe(1);
           expect(annotation(result)).toMatch(/^RB-LEASE-HELD: .*at the step watch backend[\s\S]*runs\/1/);
         });
@@ -271,7 +282,7 @@ setsid sh -c 'until [ -s /run/shim ]; do sleep 0.1; done; sleep 2; kill -CONT $(
   until grep -q '^State:.*Z' "/proc/$2/status"; do sleep 0.05; done
 fi`,
   });
-  const result = await stage.deploy('backend=v2').finally(mend);
+  const result = await stage.deploy(`backend=${next}\nworker=${now}`).finally(mend);
   succeeded(result);
   expect(await stage.host.root('cat /run/shim')).toMatch(/^\d+\n$/);
   expect(await stage.redirected()).toBe('');
