@@ -1,7 +1,8 @@
-/** The short form of the fault matrix: one fault of each nature under load. */
+/** The short form of the fault matrix: one fault of each nature under load, and runs that meet on one stack. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultLab } from './lab';
 import type { Fault, Point, ProcedureName, Timed } from './matrix';
+import { pauseRunner, startPairs } from './overlap';
 
 describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
   let lab: FaultLab;
@@ -40,4 +41,12 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
   // Full disks of other moments: see the broken releases and the limits of hosts.
   it('the disk is full from the cut on', { tags: ['exhaustive'] }, () => survives('disk-full', 'cut', 'begin'));
   it('Docker is stopped after the commit', () => survives('docker-stop', 'commit', 'end'));
+
+  it('a paused runner changes nothing after another one took over', () => pauseRunner(lab));
+  // Two that start at once, and change nothing at the same time: see the interrupted runs.
+  it(
+    'pairs that start at once never change anything at the same time',
+    { tags: ['exhaustive'], timeout: 600_000 },
+    () => startPairs(lab, 2),
+  );
 });

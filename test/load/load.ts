@@ -1,4 +1,4 @@
-/** Starts the load generator as a process of its own. */
+/** Starts the load generator as a process of its own; Node itself takes the types away. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { LoadOptions, LoadReport } from './report';
@@ -13,7 +13,7 @@ export interface Load {
 const ROOT = join(__dirname, '..', '..');
 
 export function startLoad(options: LoadOptions): Load {
-  const child = spawn(join(ROOT, 'node_modules/.bin/tsx'), [join(ROOT, 'test/load/generator.mts')], {
+  const child = spawn(join(ROOT, 'node_modules/.bin/node'), [join(ROOT, 'test/load/generator.mts')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   let output = '';
