@@ -2,13 +2,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseJournal } from '../../actions/lib/steps/journal';
 import { journalOf, overlaps } from '../faults/check';
 import { total } from '../load/report';
 import { runAction } from '../run-action';
+import { secondsOfCut } from './failed-try';
 import { interpose } from './interpose';
 import { killStep, when } from './moments';
 import { annotation, Stage, succeeded } from './stage';
+import { connection } from './workspace';
 
 let stage: Stage;
 
@@ -62,10 +63,7 @@ it('a cancelled deploy puts back what it did, gives the lease back and says so',
   );
   const ended = performance.now();
   // GitHub waits so long before it sends SIGTERM. How slow the machine is shows in the cut, which is as long as the way back.
-  const cut = parseJournal((await journalOf(stage)).split('\n')).findLast(
-    ({ operation, event }) => operation?.startsWith('cut ') && event === 'end',
-  );
-  expect(ended - told).toBeLessThan(Math.max(7500, 5000 * (cut?.seconds ?? 0)));
+  expect(ended - told).toBeLessThan(Math.max(7500, 5000 * (await secondsOfCut(stage))));
   expect(result.code).toBe(1);
   expect(annotation(result)).toMatch(/^RB-CANCELLED: /);
   expect(result.summary).toContain('(cancelled)');
@@ -203,14 +201,7 @@ describe('a runner that was killed', () => {
   it('is cleared up after by the post step', async () => {
     const killed = await killedDeploy();
     expect(killed.state.ended).toBeUndefined();
-    const { host } = stage;
-    const inputs = {
-      'ssh-host': host.address,
-      'ssh-port': String(host.sshPort),
-      'ssh-user': host.user,
-      'ssh-key': host.privateKey,
-      'ssh-known-hosts': host.knownHosts,
-    };
+    const inputs = connection(stage.host);
     const post = await runAction('deploy', inputs, stage.workspace, undefined, { step: { post: killed.state } });
     succeeded(post);
     expect(post.stdout).toContain('the step was ended and put back what it had not committed');

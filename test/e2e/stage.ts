@@ -1,16 +1,15 @@
 /** A lab host with the sample stack's repository beside it, and what tests ask of both. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { LabHost, type LabHostOptions } from '../lab/host';
-import { stackFolder } from '../lab/sample';
 import { type Load, startLoad } from '../load/load';
 import type { LoadOptions, LoadReport } from '../load/report';
 import { mermaidBlocks, parseMermaid } from '../mermaid';
 import { type ActionResult, type RunActionOptions, runAction } from '../run-action';
 import { canaries, expectNoCanary, loggedCanary } from './canary';
 import { attempts, failures, redirected } from './network';
+import { connection, freshWorkspace } from './workspace';
 
 type Inputs = Readonly<Record<string, string>>;
 
@@ -26,8 +25,6 @@ export interface Running {
 
 /** Where no test says otherwise, tests do not wait long; for what a slow machine takes long to start, they do. */
 const QUICK: Inputs = { 'watch-duration': '2s', 'health-timeout': '90s', 'drain-timeout': '5s' };
-/** Of every service. What is to be seen within it wants longer: see {@link Stage.stableFor}. */
-const STABLE_FOR = '1s';
 
 /** Requests that a drain has to wait for, shorter than it. */
 const SLOW = [
@@ -116,11 +113,7 @@ export class Stage {
     const result = await runAction(
       name,
       {
-        'ssh-host': host.address,
-        'ssh-port': String(host.sshPort),
-        'ssh-user': host.user,
-        'ssh-key': host.privateKey,
-        'ssh-known-hosts': host.knownHosts,
+        ...connection(host),
         ...(name === 'restore' ? { 'health-timeout': '60s' } : name === 'backup' ? {} : QUICK),
         ...inputs,
       },
@@ -249,27 +242,6 @@ export class Stage {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return load;
   }
-}
-
-/** A copy of the sample stack's folder, with secrets of ours in its env file. */
-function freshWorkspace(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'runbook-stack-'));
-  cpSync(stackFolder, folder, { recursive: true });
-  const runbook = join(folder, 'runbook.yml');
-  const settings = readFileSync(runbook, 'utf8').replace(/^ +stable-for: .*\n/m, '');
-  writeFileSync(runbook, `${settings}defaults:\n  stable-for: ${STABLE_FOR}\n`);
-  const file = join(folder, '.env.production');
-  const [token, password, dsn] = canaries;
-  writeFileSync(
-    file,
-    `${readFileSync(file, 'utf8').replace(/^APP_MESSAGE=.*\n/m, '')}API_TOKEN=${token}
-SMTP_PASSWORD='${password}'
-CACHE_URL=redis://app:${dsn}@cache:6379/0
-LOGGED_KEY=${loggedCanary}
-APP_MESSAGE="hello ${loggedCanary}"
-`,
-  );
-  return folder;
 }
 
 export function keyLines(key: string): string[] {
