@@ -81,7 +81,7 @@ export class Stage {
 
   /** How long what has started must stay so, e.g. `5s` where it crashes after its start: the run is red at once then. */
   stableFor(duration: string): void {
-    this.edit('runbook.yml', (text) => text.replace(/^( +stable-for: ).*$/m, `$1${duration}`));
+    this.edit('runbook.yml', (text) => text.replace(/(?<=^ +stable-for: ).*$/m, duration));
   }
 
   deploy(version: string, inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
