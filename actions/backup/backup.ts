@@ -90,11 +90,12 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
           report: finish('planned', { backup: await planned(scene, prepared.clock, prepared.installation) }),
         };
       recorder.changed = true;
-      const made = await make(scene, prepared, (published) => {
+      const { manifest: made, left } = await make(scene, prepared, (published) => {
         manifest = published;
       });
       manifest = made;
       facts.made = madeOf(made);
+      if (left !== null) throw left;
       await checkIdentity(scene);
       watchSize(made, prepared.earlier, scene);
       recorder.step('Remove what is too old');
@@ -110,7 +111,7 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
         ? 'No older backup was removed.'
         : facts.made === null
           ? `The backup ${manifest.id} is whole on the host; it did not get anywhere else. No older backup was removed.`
-          : `The backup ${manifest.id} itself is whole, and lies in ${request.runbook.backup.to.join(', ')}.`,
+          : `The backup ${manifest.id} ${manifest.left.length > 0 ? `lacks ${manifest.left.join(', ')}; all else of it` : 'itself'} is whole, and lies in ${request.runbook.backup.to.join(', ')}.`,
     );
     return { manifest, report: finish('failed', { backup: facts, error: describe(error) }) };
   }

@@ -10,7 +10,7 @@ import {
   readIdentity,
   sayCopy,
 } from '../lib/backup/installation';
-import { type DatabasePart, type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
+import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
 import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
@@ -20,6 +20,7 @@ import { appliedOf, parseMigrations } from '../lib/stack/migrations';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { estimate, itemsOf, serversOf } from './items';
 import { freeId, install } from './name';
+import { asStored, databasePart } from './parts';
 import { findServers, takeSnapshot } from './qdrant';
 import { recordBrokers } from './redpanda';
 import { pastOf, type Scene, tell } from './scene';
@@ -80,12 +81,18 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   };
 }
 
+export interface Made {
+  readonly manifest: Manifest;
+  /** Why the first of what was left out was; `null`: nothing was. */
+  readonly left: UserError | null;
+}
+
 /**
  * @param onPublished called once it is a backup on the host
  * @returns the manifest as the host has it or would have it
  * @throws {UserError} nothing of it is left off the host then
  */
-export async function make(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Manifest> {
+export async function make(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Made> {
   const installation = await install(scene, prepared);
   const id = await freeId(scene, prepared);
   try {
@@ -104,7 +111,7 @@ async function attempt(
   prepared: Prepared,
   { id, installation }: Pick<Manifest, 'id'> & { readonly installation: Installation },
   onPublished: (made: Manifest) => void,
-): Promise<Manifest> {
+): Promise<Made> {
   const { place, facts, items, volumes } = prepared;
   const { request, session, recorder, steps, remote } = scene;
   const { runbook } = request;
@@ -113,7 +120,11 @@ async function attempt(
   recorder.step('Dump and read back');
   const shipped = new Map<string, Shipped>();
   const migrations: string[] = [];
-  const dumped = await dump(
+  const {
+    items: made,
+    dumped,
+    left,
+  } = await dump(
     { stack: runbook.stack, items, folder: onHost ? partFolder(place, id) : null, patience: request.lease.timeout },
     {
       steps,
@@ -133,6 +144,8 @@ async function attempt(
       },
     },
   );
+  // Of nothing there is no backup.
+  if (made.length === 0 && left[0] !== undefined) throw left[0].error;
   const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
   const snapshots: QdrantPart[] = [];
   if (prepared.qdrant.length > 0) recorder.step('Snapshot of Qdrant');
@@ -154,14 +167,15 @@ async function attempt(
     schema: schema?.schema || null,
     migrated: schema?.release || null,
     seconds: (Date.now() - begun) / 1000,
-    verified: true,
-    databases: items.flatMap((item, index) =>
+    verified: left.length === 0,
+    left: left.map(({ item }) => titleOf(item)),
+    databases: made.flatMap((item, index) =>
       item.kind === 'database' ? [databasePart(item, parts[index]!, dumped[index]!, facts)] : [],
     ),
-    globals: items.flatMap((item, index) =>
+    globals: made.flatMap((item, index) =>
       item.kind === 'globals' ? [{ ...parts[index]!, service: item.service }] : [],
     ),
-    volumes: items.flatMap((item, index) =>
+    volumes: made.flatMap((item, index) =>
       item.kind === 'volume'
         ? [
             {
@@ -182,7 +196,8 @@ async function attempt(
     onPublished(manifest);
     recorder.info(`${place.directory}/${id}: ${mib(sizeOf(manifest))} MiB`);
   }
-  if (remote.length === 0) return manifest;
+  const result: Made = { manifest, left: left[0]?.error ?? null };
+  if (remote.length === 0) return result;
   recorder.step('Copy to where the host is not');
   if (onHost) {
     for (const { file, bytes, sha256 } of partsOf(manifest)) {
@@ -195,7 +210,7 @@ async function attempt(
     await destination.publish(asStored(manifest, shipped, index));
     recorder.info(`${destination.name}/${id}: published`);
   }
-  return manifest;
+  return result;
 }
 
 /** Streams one file of the host to all places off it. */
@@ -217,38 +232,6 @@ function proven({ file, bytes, sha256 }: Dumped, sent: Shipped | undefined): Par
   const size = bytes ?? sent?.bytes;
   if (size === undefined) throw new Error(`${file} has no size`);
   return { file, bytes: size, sha256 };
-}
-
-function databasePart(item: DumpItem & { kind: 'database' }, part: Part, dumped: Dumped, facts: Facts): DatabasePart {
-  const found = dumped.facts;
-  if (found === null) throw new Error(`${part.file} has no facts`);
-  return {
-    ...part,
-    service: item.service,
-    database: item.database,
-    user: item.user,
-    format: item.format,
-    major: Math.floor(found.version / 10_000),
-    server: found.server,
-    tool: dumped.tool,
-    image: facts.servers.get(item.service)?.image ?? null,
-    databaseBytes: found.bytes,
-    extensions: found.extensions,
-    roles: found.roles,
-    tables: dumped.tables,
-  };
-}
-
-/** The manifest with the files as they lie in one place. */
-function asStored(manifest: Manifest, shipped: ReadonlyMap<string, Shipped>, index: number): Manifest {
-  const stored = <T extends Part>(part: T): T => ({ ...part, ...shipped.get(part.file)?.stored[index] });
-  return {
-    ...manifest,
-    databases: manifest.databases.map(stored),
-    globals: manifest.globals.map(stored),
-    volumes: manifest.volumes.map(stored),
-    qdrant: manifest.qdrant.map(stored),
-  };
 }
 
 function unknownDatabase(service: string, database: string, { servers }: Facts): UserError {

@@ -200,6 +200,8 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
   const local = onHost ? all : await hostSource(session.host, backup.directory, stack).list();
   const installation = installationOf(await readIdentity(session.host, session.root), local);
   const manifest = choose(all, request.wanted, source.name, now, { installation, onHost, fromHost: request.fromHost });
+  if (manifest.left?.length > 0)
+    notes.push(`The backup ${manifest.id} lacks ${manifest.left.join(', ')}: it could not be read when it was made.`);
   if (ownerOf(manifest, installation, onHost) !== 'own')
     notes.push(`The backup ${manifest.id} is of ${titleOfInstallation(manifest.installation)}.`);
   const ahead = all.map(({ id }) => id).filter((id) => isAhead(id, now));

@@ -77,8 +77,18 @@ export interface DumpTools {
   readonly take: (item: DumpItem, file: string, fifo: string) => Promise<void>;
 }
 
-/** @returns one entry for each item, in their order @throws {UserError} nothing is left on the host then */
-export async function dump(request: DumpRequest, tools: DumpTools): Promise<Dumped[]> {
+/** What became of it. */
+export interface DumpResult {
+  /** Those that are proven. */
+  readonly items: readonly DumpItem[];
+  /** One entry for each of these items, in their order. */
+  readonly dumped: readonly Dumped[];
+  /** Of those that are not, why; the others are as good as without them. */
+  readonly left: readonly { readonly item: DumpItem; readonly error: UserError }[];
+}
+
+/** @throws {UserError} nothing is left on the host then */
+export async function dump(request: DumpRequest, tools: DumpTools): Promise<DumpResult> {
   const observer = new DumpObserver(request, tools);
   const step = await tools.steps.start(
     { id: 'dump', title: 'Dump and read back', script: dumpScript(request) },
@@ -151,6 +161,7 @@ class DumpObserver implements StepObserver {
   readonly #log: string[] = [];
   readonly #feeds = new Map<number, Promise<void>>();
   readonly #entries = new Map<number, number>();
+  readonly #left = new Map<number, UserError>();
   #failure = { kind: '', subject: '' };
   #refusal: unknown = null;
   #step: Pick<RunningStep, 'send'> | null = null;
@@ -175,6 +186,7 @@ class DumpObserver implements StepObserver {
     else if (name === 'tool') this.#versions.set(index, fields.version ?? '');
     else if (name === 'progress') this.#tools.progress(item, Number(fields.bytes));
     else if (name === 'feed') this.#feeds.set(index, this.#take(item, index, fields));
+    else if (name === 'left') this.#leave(index);
     else if (name === 'entries') this.#entries.set(index, Number(fields.count));
     else if (name === 'part') this.#part(item, index, fields);
   }
@@ -202,20 +214,33 @@ class DumpObserver implements StepObserver {
     await Promise.all(this.#feeds.values());
   }
 
-  dumped(): Dumped[] {
-    return this.#request.items.map((item, index) => {
-      const part = this.#parts.get(index);
-      const facts = this.#facts.get(index) ?? null;
-      if (part === undefined || (item.kind === 'database' && facts === null))
-        throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
-      return {
-        ...part,
-        facts,
-        tool: this.#versions.get(index) ?? null,
-        tables: this.#tables[index] ?? [],
-        entries: this.#entries.get(index) ?? 0,
-      };
-    });
+  #leave(index: number): void {
+    this.#left.set(index, explainBackup({ ...this.#failure, log: this.#log.splice(0) }));
+    this.#failure = { kind: '', subject: '' };
+  }
+
+  dumped(): DumpResult {
+    const { items } = this.#request;
+    const proven = items.filter((_item, index) => !this.#left.has(index));
+    return {
+      items: proven,
+      dumped: proven.map((item) => this.#of(item, items.indexOf(item))),
+      left: [...this.#left].map(([index, error]) => ({ item: items[index]!, error })),
+    };
+  }
+
+  #of(item: DumpItem, index: number): Dumped {
+    const part = this.#parts.get(index);
+    const facts = this.#facts.get(index) ?? null;
+    if (part === undefined || (item.kind === 'database' && facts === null))
+      throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
+    return {
+      ...part,
+      facts,
+      tool: this.#versions.get(index) ?? null,
+      tables: this.#tables[index] ?? [],
+      entries: this.#entries.get(index) ?? 0,
+    };
   }
 
   #part(item: DumpItem, index: number, { file = '', bytes, sha256 = '' }: StepEvent['fields']): void {

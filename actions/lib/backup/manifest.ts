@@ -23,6 +23,7 @@ const schema = z.object({
   migrated: z.string().nullable().default(null),
   seconds: z.number().nullable().default(null),
   verified: z.boolean().default(false),
+  left: z.array(z.string()).default([]),
   databases: z.array(
     z.object({
       ...part,
@@ -148,6 +149,8 @@ export interface Manifest {
   readonly seconds: number | null;
   /** Every archive was read to its end, and every process of every pipe ended well. */
   readonly verified: boolean;
+  /** What was to be in it and is not, as it could not be proven. */
+  readonly left: readonly string[];
   readonly databases: readonly DatabasePart[];
   readonly globals: readonly (Part & { readonly service: string })[];
   readonly volumes: readonly VolumePart[];

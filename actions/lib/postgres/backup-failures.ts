@@ -72,7 +72,7 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
     case 'changed':
       return new UserError('RB-BACKUP-FAILED', {
         what: `files of ${subject} changed while they were read, three times in a row`,
-        why: `a file that is half old and half new is no backup; ${NOTHING}`,
+        why: 'a file that is half old and half new is no backup, so this volume was left out; no older backup was removed',
         remedy: 'back it up when nobody writes there, or leave it out (backup.volumes) and save it by its own means',
         ...shown,
       });

@@ -68,6 +68,7 @@ export function manifestOf(id: string, parts: readonly Part[] = [], stack = 'acm
     migrated: null,
     seconds: 1,
     verified: true,
+    left: [],
     databases: [],
     globals: [],
     volumes: parts.map((part) => ({ ...part, name: part.file, entries: 1, volumeBytes: null })),

@@ -27,6 +27,7 @@ const manifest: Manifest = {
   migrated: null,
   seconds: 1,
   verified: true,
+  left: [],
   databases: [],
   globals: [],
   volumes: [],

@@ -42,6 +42,7 @@ const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({
   migrated: null,
   seconds: null,
   verified: true,
+  left: [],
   databases: [part],
   globals: [],
   volumes: [],

@@ -1,0 +1,42 @@
+/** Parts of a backup as its manifest has them. */
+import type { Dumped, DumpItem } from '../lib/backup/dump';
+import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
+import type { Shipped } from '../lib/backup/ship';
+import type { Facts } from '../lib/postgres/facts';
+
+export function databasePart(
+  item: DumpItem & { kind: 'database' },
+  part: Part,
+  dumped: Dumped,
+  facts: Facts,
+): DatabasePart {
+  const found = dumped.facts;
+  if (found === null) throw new Error(`${part.file} has no facts`);
+  return {
+    ...part,
+    service: item.service,
+    database: item.database,
+    user: item.user,
+    format: item.format,
+    major: Math.floor(found.version / 10_000),
+    server: found.server,
+    tool: dumped.tool,
+    image: facts.servers.get(item.service)?.image ?? null,
+    databaseBytes: found.bytes,
+    extensions: found.extensions,
+    roles: found.roles,
+    tables: dumped.tables,
+  };
+}
+
+/** The manifest with the files as they lie in one place. */
+export function asStored(manifest: Manifest, shipped: ReadonlyMap<string, Shipped>, index: number): Manifest {
+  const stored = <T extends Part>(part: T): T => ({ ...part, ...shipped.get(part.file)?.stored[index] });
+  return {
+    ...manifest,
+    databases: manifest.databases.map(stored),
+    globals: manifest.globals.map(stored),
+    volumes: manifest.volumes.map(stored),
+    qdrant: manifest.qdrant.map(stored),
+  };
+}
