@@ -33,18 +33,19 @@ export async function rollback(): Promise<void> {
       core.setOutput(
         'releases',
         JSON.stringify(
-          releases.map(({ release, obstacle }) => ({
+          releases.map(({ release, obstacle, left }) => ({
             id: release.id,
             version: release.version,
             createdAt: release.createdAt,
             current: release.id === current,
             obstacle,
+            leftByRollback: left,
           })),
         ),
       );
-      for (const { release, obstacle } of releases)
+      for (const { release, obstacle, left } of releases)
         log.info(
-          `${release.id} (${release.version}) ${obstacle ?? 'can be brought back'}${release.id === current ? ', current' : ''}`,
+          `${release.id} (${release.version}) ${obstacle ?? 'can be brought back'}${left ? ', somebody rolled back from it' : ''}${release.id === current ? ', current' : ''}`,
         );
       const { renderReleases } = await import('./lib/github/summary');
       await summarise(renderReleases(current, releases));

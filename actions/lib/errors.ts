@@ -63,6 +63,7 @@ export const ERROR_CODES = {
   'RB-MIGRATION-FAILED': 'A one-shot service (migration) failed.',
   'RB-STOP-FAILED': 'A container could not be stopped.',
   // rollback
+  'RB-RECORD-UNREADABLE': 'A record in .runbook on the host cannot be read by this version of the action.',
   'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
   'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
   // restore

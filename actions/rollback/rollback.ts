@@ -8,10 +8,12 @@ import type { Recorder } from '../lib/procedure/record';
 import { recover } from '../lib/procedure/recover';
 import type { Report } from '../lib/procedure/report';
 import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-session';
+import { leftByRollback, waysBack } from '../lib/stack/history';
 import { localImage } from '../lib/stack/identity';
 import { breakingSince, schemaOf } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
 import type { DriftPolicy } from '../lib/stack/recovery';
+import { unreadableError } from '../lib/stack/store/records';
 import { createSteps } from '../lib/steps/runner';
 
 export interface RollbackRequest extends ChangeOptions {
@@ -27,7 +29,14 @@ export interface RollbackRequest extends ChangeOptions {
 export interface Releases {
   readonly current: string | null;
   /** Oldest first; each can be rolled back to unless `obstacle` says why not. */
-  readonly releases: readonly { readonly release: Release; readonly obstacle: string | null }[];
+  readonly releases: readonly ListedRelease[];
+}
+
+export interface ListedRelease {
+  readonly release: Release;
+  readonly obstacle: string | null;
+  /** Somebody rolled back from it. */
+  readonly left: boolean;
 }
 
 /** What can be rolled back to. Changes nothing. */
@@ -42,10 +51,13 @@ export async function listReleases(
   for (const secret of session.secrets) recorder.secret(secret);
   try {
     const { state } = session;
+    const left = leftByRollback(state.history);
     const releases = state.releases.map((release) => ({
       release,
       obstacle: obstacleTo(release, state)?.details.what ?? null,
+      left: left.has(release.id),
     }));
+    for (const one of state.unreadable) recorder.warning(unreadableError(one).message);
     return { current: state.current?.id ?? null, releases };
   } finally {
     await session.close();
@@ -94,25 +106,25 @@ export async function rollback(request: RollbackRequest, recorder: Recorder): Pr
   }
 }
 
-/** @throws {UserError} RB-RELEASE-UNKNOWN */
+/** @throws {UserError} RB-RELEASE-UNKNOWN, RB-RECORD-UNREADABLE */
 function choose(state: State, wanted: string | null): Release {
-  const { current, releases } = state;
+  const { current, releases, history, unreadable } = state;
   const known = releases.map((release) => release.id).join(', ') || 'none';
-  const before = releases.filter((release) => number(release) < number(current));
-  const found = wanted === null ? before.at(-1) : releases.find((release) => release.id === wanted);
+  const id = wanted ?? waysBack(history).find((way) => state.folders.includes(way));
+  const found = releases.find((release) => release.id === id);
   if (current !== null && found !== undefined) return found;
+  const damaged = unreadable.find((one) => one.id === id);
+  if (damaged !== undefined) throw unreadableError(damaged);
+  const left = [...leftByRollback(history)].filter((one) => state.folders.includes(one));
+  const why = `the host has ${known}; the current one is ${current?.id ?? 'none'}`;
   throw new UserError('RB-RELEASE-UNKNOWN', {
     what:
       wanted === null
         ? 'there is no release before the current one'
         : `there is no release ${JSON.stringify(wanted)} on the host`,
-    why: `the host has ${known}; the current one is ${current?.id ?? 'none'}`,
+    why: left.length === 0 ? why : `${why}; somebody rolled back from ${left.join(', ')}`,
     remedy: 'choose one of these, or deploy the version that you want',
   });
-}
-
-function number(release: Release | null): number {
-  return Number.parseInt(release?.id ?? '0', 10);
 }
 
 /** Why a release cannot be brought back as it is. */

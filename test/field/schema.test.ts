@@ -26,7 +26,7 @@ beforeAll(async () => {
   stage.edit('runbook.yml', (text) => text.replace('files: [nginx]', 'files: [nginx, sql]'));
   mkdirSync(join(stage.workspace, 'sql'));
   write('V1__orders.sql', 'create table if not exists orders (id int);');
-  succeeded(await stage.deploy('v1'));
+  succeeded(await stage.deploy('v1', { 'health-timeout': '2m' }));
   await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
 });
 afterAll(() => stage?.close());

@@ -121,11 +121,11 @@ function failure({ code: name, what, why, remedy, log, logOf }: NonNullable<Repo
 /** Releases that can be brought back. */
 export function renderReleases(
   current: string | null,
-  releases: readonly { release: Release; obstacle: string | null }[],
+  releases: readonly { release: Release; obstacle: string | null; left: boolean }[],
 ): string {
   if (releases.length === 0) return '## Releases\n\nThere is none on this host yet.\n';
-  const rows = releases.map(({ release, obstacle }) => [
-    code(release.id) + (release.id === current ? ' **current**' : ''),
+  const rows = releases.map(({ release, obstacle, left }) => [
+    code(release.id) + (release.id === current ? ' **current**' : '') + (left ? ' ↩ rolled back from' : ''),
     code(release.version),
     plain(release.createdAt),
     plain(release.createdBy),

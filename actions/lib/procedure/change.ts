@@ -98,6 +98,8 @@ export async function change(
     runbook,
     delivery: target.delivery,
     run: options.run,
+    procedure: target.migrate ? 'deploy' : 'rollback',
+    history: state.history,
   };
   const applied = await apply(request, {
     host,

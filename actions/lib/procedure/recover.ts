@@ -40,7 +40,17 @@ export async function recover(
   for (const line of lines) recorder.info(line);
   const steps = createSteps(host, { root, token, run, actor, procedure, release: target.id });
   const applied = await apply(
-    { plan, target, current: state.current, runbook, delivery: null, run, recovers: true },
+    {
+      plan,
+      target,
+      current: state.current,
+      runbook,
+      delivery: null,
+      run,
+      procedure,
+      history: state.history,
+      recovers: true,
+    },
     {
       host,
       steps,

@@ -194,7 +194,8 @@ export class StackSession {
   }
 
   #take(output: string): void {
-    const state = parseState(output, this.#request.runbook.stack);
+    // A backup of the data needs no release.
+    const state = parseState(output, this.#request.runbook.stack, this.#request.scope !== 'backup');
     const found = parseHostEnvFile(output);
     this.#envFile = found;
     this.#models = parseModels(output);

@@ -6,6 +6,7 @@ import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import { VERSION } from '../version';
 import { composeScript } from './compose-script';
 import { repositoryOf } from './identity';
 import { schemaName } from './migrations';
@@ -118,6 +119,7 @@ export function adoptFrom(
     createdBy: 'adopted',
     run,
     adopted: true,
+    writer: VERSION,
   };
   const filesList = Object.entries(state.files)
     .map(([path, sha]) => `${sha} ${path === runbook.envFile ? '600' : modeOf(state.modes?.[path])} ${path}\n`)

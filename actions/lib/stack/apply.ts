@@ -10,6 +10,7 @@ import { dataLockScript } from '../steps/data-lock';
 import type { RunningStep, StepResult, Steps } from '../steps/step';
 import { composeScript } from './compose-script';
 import { Conductor } from './conduct';
+import { type Commit, serializeHistory, waysBack } from './history';
 import type { Plan, Release } from './model';
 import { dialThrough } from './probe';
 import { type Operation, programOf } from './program';
@@ -29,6 +30,9 @@ export interface ApplyRequest {
   /** What the host gets before anything starts; empty for a release that it has. */
   readonly delivery: Delivery | null;
   readonly run: string;
+  readonly procedure: string;
+  /** Which releases were current here. */
+  readonly history: readonly Commit[];
   /** Puts right what an interrupted procedure left: `target` is the current release. */
   readonly recovers?: boolean;
 }
@@ -66,6 +70,7 @@ export interface ApplyTools {
 /** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
 const CANCEL_PATIENCE = 5000;
 const STILL_ENDING = 'the step goes on to put back what it has changed';
+const HISTORY_KEPT = 50;
 /** Milliseconds until a probe's connection must be open. */
 const DIAL_TIMEOUT = 3000;
 
@@ -156,6 +161,11 @@ function oneShots({ target, current, runbook }: ApplyRequest): string[] {
   );
 }
 
+/** As it is once the target is current. */
+function historyWith({ history, target, procedure }: ApplyRequest): readonly Commit[] {
+  return history.at(-1)?.release === target.id ? history : [...history, { release: target.id, procedure }];
+}
+
 /** The whole script, as `dry-run` shows it. Holds no secret: those come by the step's input. */
 export function applyScript(request: ApplyRequest, operations: readonly Operation[]): string {
   const { target, current, runbook, delivery } = request;
@@ -168,6 +178,10 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     ONE_SHOTS: oneShots(request).join(' '),
     KEEP: String(runbook.keepReleases),
     STAGING: delivery?.staging ?? '',
+    PROCEDURE: request.procedure,
+    // For a host that an earlier version wrote.
+    HISTORY: serializeHistory(request.history.slice(-HISTORY_KEPT)),
+    PREFERRED: waysBack(historyWith(request)).slice(0, runbook.keepReleases).join(' '),
     ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',
     RB_COMMENT: `${target.id} ${request.run}`,
   };

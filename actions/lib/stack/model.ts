@@ -4,8 +4,10 @@
  */
 import type { Strategy } from '../config/runbook';
 import type { Replacement } from '../steps/journal';
+import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
 import type { HostResource, Shared, SharedKind } from './shared';
+import type { Unreadable } from './store/records';
 
 /** `sha256:` and 64 hexadecimal digits. */
 export type Digest = string;
@@ -82,6 +84,8 @@ export interface Release {
   /** URL of the run, or what stands for it. */
   readonly run: string;
   readonly adopted: boolean;
+  /** Version of the action that wrote it; empty: one that did not say. */
+  readonly writer: string;
 }
 
 export interface Container {
@@ -154,6 +158,12 @@ export interface State {
   readonly current: Release | null;
   /** Retained releases, oldest first. */
   readonly releases: readonly Release[];
+  /** Which were current one after the other, oldest first; the last is {@link current}. */
+  readonly history: readonly Commit[];
+  /** Names of all folders of releases, of those that cannot be read too. */
+  readonly folders: readonly string[];
+  /** Releases that were current once and that this version cannot read. */
+  readonly unreadable: readonly Unreadable[];
   /** Image reference or ID → local image ID, for what the releases and the files name. */
   readonly images: Readonly<Record<string, Digest>>;
   /** Uploaded files' present content on the host, path → SHA-256; absent files are not listed. */

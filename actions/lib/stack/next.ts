@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Runbook } from '../config/runbook';
+import { VERSION } from '../version';
 import { contentOf, sameImage, sameMounts } from './identity';
 import { schemaName } from './migrations';
 import type { Release, ReleaseService, State } from './model';
@@ -33,7 +34,7 @@ export interface Next {
 export function nextRelease(request: NextRequest): Next {
   const { resolved, state, runbook } = request;
   const { current } = state;
-  const id = nextReleaseId(state.releases, request.version);
+  const id = nextReleaseId([...state.folders, ...state.history.map(({ release }) => release)], request.version);
   const services: Record<string, ReleaseService> = {};
   for (const [name, service] of Object.entries(resolved.services)) {
     // A digest says all: what the host calls the image is known only after the pull.
@@ -67,6 +68,7 @@ export function nextRelease(request: NextRequest): Next {
     createdBy: request.createdBy,
     run: request.run,
     adopted: false,
+    writer: VERSION,
   };
   const files = sharedFiles(resolved.model, runbook.stack);
   const same = current !== null && contentOf(current) === contentOf(release);

@@ -117,15 +117,18 @@ observe_releases() {
   section current
   cat "$DIRECTORY/.runbook/current" 2>/dev/null
   section releases
-  for file in "$DIRECTORY"/.runbook/releases/*/release.json; do
-    [ -e "$file" ] || continue
+  for folder in "$DIRECTORY"/.runbook/releases/*/; do
+    folder=${folder%/}
+    [ -d "$folder" ] || continue
+    [ -e "$folder/committed" ] && mark=committed || mark=-
     # Without line breaks: one release a line.
-    tr -d '\n' <"$file"
-    echo
+    printf '%s %s %s\n' "${folder##*/}" "$mark" "$(tr -d '\n' <"$folder/release.json" 2>/dev/null)"
   done
   # Their environments, so that nothing of them is shown.
   section models
   cat "$DIRECTORY"/.runbook/releases/*/compose.json 2>/dev/null | gzip -c 2>/dev/null | base64 | tr -d '\n'
+  section history
+  cat "$DIRECTORY/.runbook/history.jsonl" 2>/dev/null
   section migrations
   cat "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null
   section journal

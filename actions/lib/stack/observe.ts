@@ -6,15 +6,16 @@ import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { readReplacements, readUnfinished } from '../steps/journal';
 import { composeScript } from './compose-script';
+import { readHistory } from './history';
 import { interruptedScript, parseInterrupted } from './interrupted';
 import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { parseMigrations } from './migrations';
-import type { Release, State } from './model';
+import type { State } from './model';
 import { redirectProbeScript, redirectScript } from './redirect/redirect';
 import type { ComposeModel } from './resolve/types';
 import { sectionsOf } from './sections';
 import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from './shared';
-import { parseRelease } from './store/release';
+import { readRecords, requireReadable } from './store/records';
 
 export interface ObserveRequest {
   readonly stack: string;
@@ -81,8 +82,11 @@ export function observeScript({ stack, directory, envFile, envFileNamed, paths }
   ].join('\n');
 }
 
-/** Throws RB-HOST-UNSUITABLE where Docker or Compose cannot be used. */
-export function parseState(output: string, stack: string): State {
+/**
+ * @param readable whether the current release has to be
+ * @throws {UserError} RB-HOST-UNSUITABLE where Docker or Compose cannot be used, RB-RECORD-UNREADABLE
+ */
+export function parseState(output: string, stack: string, readable = true): State {
   const sections = sectionsOf(output);
   const all = (name: string): string[] => sections.get(name) ?? [];
   const one = (name: string): string => all(name)[0] ?? '';
@@ -100,9 +104,9 @@ export function parseState(output: string, stack: string): State {
       remedy: 'try both on the host, and run this again; nothing was changed',
     });
   }
-  const releases = all('releases')
-    .flatMap((line) => parseRelease(line) ?? [])
-    .sort(byNumber);
+  const { committed, ...records } = readRecords(all('releases'), one('current'));
+  const unfinished = readUnfinished(all('journal'));
+  if (readable) requireReadable({ ...records, committed }, one('current'), unfinished !== null);
   return {
     engine: {
       docker: one('engine'),
@@ -120,8 +124,13 @@ export function parseState(output: string, stack: string): State {
     containers: parseContainers(all('containers'), parseProcesses(all('processes')), stack),
     networks: named(all('networks'), (network: InspectedNetwork) => hostNetwork(network)),
     volumes: named(all('volumes'), (volume: InspectedVolume) => hostVolume(volume)),
-    current: releases.find((release) => release.id === one('current')) ?? null,
-    releases,
+    ...records,
+    history: readHistory({
+      lines: all('history'),
+      journal: all('journal'),
+      committed,
+      current: one('current'),
+    }),
     images: parseImages(all('images')),
     files: Object.fromEntries(all('files').map((line) => [line.slice(65), line.slice(0, 64)])),
     modes: Object.fromEntries(
@@ -129,7 +138,7 @@ export function parseState(output: string, stack: string): State {
     ),
     ports: all('ports').map((port) => Number.parseInt(port, 16)),
     migrations: parseMigrations(all('migrations')),
-    unfinished: readUnfinished(all('journal')),
+    unfinished,
     replacements: readReplacements(all('journal')),
     interrupted: parseInterrupted(all('interrupted')),
   };
@@ -164,8 +173,4 @@ function requireDocker(engine: string, compose: string): void {
       remedy: 'install the package docker-compose-plugin on the host',
     });
   }
-}
-
-function byNumber(a: Release, b: Release): number {
-  return Number.parseInt(a.id, 10) - Number.parseInt(b.id, 10);
 }

@@ -37,6 +37,7 @@ function nothing(stack: string): Release {
     createdBy: '',
     run: '',
     adopted: false,
+    writer: '',
   };
 }
 

@@ -87,6 +87,7 @@ export function release(id: string, services: Record<string, ReleaseService>, mo
     createdBy: 'somebody',
     run: 'run',
     adopted: false,
+    writer: '',
     ...more,
   };
 }
@@ -104,6 +105,9 @@ export const emptyHost: State = {
   volumes: {},
   current: null,
   releases: [],
+  history: [],
+  folders: [],
+  unreadable: [],
   images: {},
   files: {},
   ports: [],

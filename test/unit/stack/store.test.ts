@@ -32,6 +32,21 @@ describe('stored releases', () => {
     expect(readdirSync(root).filter((name) => name.includes('part'))).toEqual([]);
   });
 
+  it('that become current are noted, after those that an earlier version knew', () => {
+    for (const id of ['1-v1', '2-v2']) release(id, {});
+    ok(`HISTORY='{"release":"0-old","from":"","procedure":""}' PROCEDURE=deploy; commit_release 1-v1`);
+    write(join(root, 'history.jsonl'), `${at('.runbook/history.jsonl')}{"torn`);
+    ok(`HISTORY='{"never":"again"}' PROCEDURE=rollback; commit_release 2-v2`);
+    const lines = at('.runbook/history.jsonl').split('\n');
+    expect(lines.map((line) => line.replace(/"at":"[^"]+"/, '"at":""'))).toEqual([
+      '{"release":"0-old","from":"","procedure":""}',
+      '{"release":"1-v1","from":"","procedure":"deploy","at":""}',
+      '{"torn',
+      '{"release":"2-v2","from":"1-v1","procedure":"rollback","at":""}',
+      '',
+    ]);
+  });
+
   it('are there as a whole or not at all', () => {
     write(join(folder, 'broken/release.json'), '{}');
     expect(sh(`store_release 1-v1 '${folder}/broken'`).code).not.toBe(0);
@@ -183,6 +198,13 @@ describe('retention', () => {
     expect(readdirSync(join(root, 'blobs')).sort()).toEqual(['2-b', '11-k', '12-l'].map(sha256).sort());
     expect(ok('retain 1', '12-l')).toBe('11-k\n');
     expect(names()).toEqual(['12-l', '2-b']);
+  });
+
+  it('keeps those that a rollback would go to before newer ones', () => {
+    for (const id of ['1-a', '2-b', '3-c']) release(id, { f: id });
+    ok('commit_release 3-c');
+    expect(ok("PREFERRED='9-gone 1-a'; retain 2", '3-c')).toBe('2-b\n');
+    expect(names()).toEqual(['1-a', '3-c']);
   });
 
   it('is never below what runs, for any number of releases', () => {

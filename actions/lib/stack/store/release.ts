@@ -1,4 +1,7 @@
-/** Releases as text: strict when read, because a release decides what runs. */
+/**
+ * Releases as text. What a newer version added to one and this does not know is kept and passed over; where the meaning
+ * of what is there changes, the format's number does, and it cannot be read.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -15,7 +18,7 @@ const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const text = z.string().min(1);
 const count = z.int().nonnegative();
 
-const traits = z.strictObject({
+const traits = z.looseObject({
   containerName: z.string().nullable(),
   hostPorts: z.array(count),
   networkMode: z.string().nullable(),
@@ -31,7 +34,7 @@ const traits = z.strictObject({
   restart: z.string().nullable(),
 });
 
-const service = z.strictObject({
+const service = z.looseObject({
   image: text,
   digest: digest.nullable(),
   imageId: digest.nullable(),
@@ -46,13 +49,13 @@ const service = z.strictObject({
 /** `<number>-<label>`: names a folder, a label and an image tag. */
 const RELEASE_ID = /^(\d+)-[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
-const resource = z.strictObject({ name: text, external: z.boolean(), facts: z.record(z.string(), z.string()) });
-const shared = z.strictObject({
+const resource = z.looseObject({ name: text, external: z.boolean(), facts: z.record(z.string(), z.string()) });
+const shared = z.looseObject({
   networks: z.record(z.string(), resource),
   volumes: z.record(z.string(), resource),
 });
 
-const release = z.strictObject({
+const release = z.looseObject({
   format: z.literal(1),
   id: z.string().regex(RELEASE_ID),
   stack: text,
@@ -68,6 +71,7 @@ const release = z.strictObject({
   createdBy: z.string(),
   run: z.string(),
   adopted: z.boolean(),
+  writer: z.string().default(''),
 }) satisfies z.ZodType<Release>;
 
 /** One line of JSON, equal for equal releases. */
@@ -77,13 +81,29 @@ export function serializeRelease(value: Release): string {
 
 /** `null` for a release that is damaged or of another format. */
 export function parseRelease(line: string): Release | null {
+  const read = whyUnreadable(line);
+  return 'release' in read ? read.release : null;
+}
+
+/** The release, or what keeps it from being read, and who wrote it. */
+export function whyUnreadable(line: string): { release: Release } | { why: string; writer: string } {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return null;
+    return { why: line === '' ? 'it is empty' : 'it is damaged', writer: 'a version that it does not tell' };
   }
-  return release.safeParse(value).data ?? null;
+  const parsed = release.safeParse(value);
+  if (parsed.success) return { release: parsed.data };
+  const { format, writer, run, createdAt } = (value ?? {}) as Record<string, unknown>;
+  const [issue] = parsed.error.issues;
+  return {
+    why:
+      format === 1
+        ? `its ${issue?.path.join('.') || 'content'} is not as it should be (${issue?.message})`
+        : `it has the format ${JSON.stringify(format)}, and this version knows format 1`,
+    writer: `version ${writer || 'unknown'} in ${run || 'an unknown run'} at ${createdAt || 'an unknown time'}`,
+  };
 }
 
 /** Longest label; with the number it stays far below an image tag's 128 characters. */
@@ -92,10 +112,11 @@ const LABEL_LENGTH = 60;
 /**
  * The identifier of the next release: one more than the highest number there is.
  *
+ * @param taken of folders and of the history: numbers never come again, readable or not
  * @param version its label, with everything replaced that an image tag cannot hold
  */
-export function nextReleaseId(releases: readonly Pick<Release, 'id'>[], version: string): string {
-  const numbers = releases.map(({ id }) => Number(RELEASE_ID.exec(id)?.[1] ?? 0));
+export function nextReleaseId(taken: readonly string[], version: string): string {
+  const numbers = taken.map((id) => Number(RELEASE_ID.exec(id)?.[1] ?? 0));
   const label = version
     .replace(/^sha256:([0-9a-f]{12}).*$/, '$1')
     .replace(/[^A-Za-z0-9._-]+/g, '-')

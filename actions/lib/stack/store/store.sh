@@ -51,9 +51,21 @@ current_release() {
   cat "$RB_ROOT/current" 2>/dev/null || :
 }
 
+# note_commit ID: one line of the history, before it is true: a line that `current` never followed counts for nothing
+note_commit() {
+  history=$RB_ROOT/history.jsonl
+  if [ ! -e "$history" ] && [ -n "${HISTORY:-}" ]; then
+    (umask 077 && printf '%s\n' "$HISTORY" >"$RB_ROOT/.history.part") && mv "$RB_ROOT/.history.part" "$history" || return 1
+  fi
+  [ -z "$(tail -c 1 "$history" 2>/dev/null)" ] || echo >>"$history" || return 1
+  (umask 077 && printf '{"release":"%s","from":"%s","procedure":"%s","at":"%s"}\n' \
+    "$1" "$(current_release)" "${PROCEDURE:-}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$history") && to_disk "$history"
+}
+
 # commit_release ID: the commit point of every procedure, one atomic rename
 commit_release() {
   [ -e "$RB_ROOT/releases/$1/release.json" ] || return 1
+  note_commit "$1" || return 1
   (umask 077 && printf '%s\n' "$1" >"$RB_ROOT/.current.part") || return 1
   to_disk "$RB_ROOT/.current.part" || return 1
   : >"$RB_ROOT/releases/$1/committed"
@@ -229,13 +241,13 @@ collect_blobs() {
   rm -f "$RB_ROOT"/blobs/.*.part
 }
 
-# retain COUNT: of the releases so many stay, newest first; the current one and TARGET always. Prints
-# those that went. What interrupted runs staged goes as well.
+# retain COUNT: of the releases so many stay: the current one and TARGET always, then those of PREFERRED in their order,
+# then the newest. Prints those that went. What interrupted runs staged goes as well.
 retain() {
   rm -rf "$RB_ROOT/staging"
   kept=''
-  for release in "$(current_release)" "$TARGET" $(releases_newest_first); do
-    [ -n "$release" ] || continue
+  for release in "$(current_release)" "$TARGET" ${PREFERRED:-} $(releases_newest_first); do
+    [ -n "$release" ] && [ -d "$RB_ROOT/releases/$release" ] || continue
     case " $kept " in *" $release "*) continue ;; esac
     # shellcheck disable=SC2086
     set -- "$1" $kept

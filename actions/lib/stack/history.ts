@@ -1,0 +1,106 @@
+/** Which releases were current here, one after the other, and by what: "the release before" is history, not arithmetic. Pure. */
+import { parseJournal } from '../steps/journal';
+
+/** A release became current. */
+export interface Commit {
+  readonly release: string;
+  /** Empty where nobody knows it. */
+  readonly procedure: string;
+}
+
+/** What the host has of it. */
+export interface HistorySource {
+  /** Of `history.jsonl`; none on a host that an earlier version wrote. */
+  readonly lines: readonly string[];
+  /** Of the journal, for such a host. */
+  readonly journal: readonly string[];
+  /** IDs of retained releases that were current once. */
+  readonly committed: readonly string[];
+  readonly current: string | null;
+}
+
+/** Oldest first; the last one is the current release. */
+export function readHistory({ lines, journal, committed, current }: HistorySource): readonly Commit[] {
+  const commits: Commit[] = [];
+  if (lines.length === 0) commits.push(...withoutRecord(journal, committed));
+  for (const line of lines) {
+    const { release, from, procedure } = parse(line) ?? {};
+    if (release === undefined) continue;
+    meet(commits, from ?? null);
+    commits.push({ release, procedure: procedure ?? '' });
+  }
+  meet(commits, current);
+  return commits;
+}
+
+/**
+ * Makes the list end with what was current then. A line is written before the pointer moves: one that it never
+ * followed counts for nothing. An earlier version moves it without a line.
+ */
+function meet(commits: Commit[], id: string | null): void {
+  if (id === null || id === '' || commits.at(-1)?.release === id) return;
+  const before = commits.at(-2)?.release === id;
+  if (before) commits.pop();
+  else commits.push({ release: id, procedure: numberOf(id) < numberOf(commits.at(-1)?.release) ? 'rollback' : '' });
+}
+
+/** A host that an earlier version wrote: what its journal still tells, and before that the releases by their numbers. */
+function withoutRecord(journal: readonly string[], committed: readonly string[]): Commit[] {
+  const told: Commit[] = [];
+  let open: { run: string; commit: Commit } | null = null;
+  for (const { run, release, procedure, operation, event, outcome } of parseJournal(journal)) {
+    if (open !== null) {
+      const reversed = open.run === run && operation === undefined && event === 'end' && outcome === 'reversed';
+      if (!reversed) told.push(open.commit);
+      open = null;
+    }
+    if (operation === 'commit' && event === 'end' && release !== null) open = { run, commit: { release, procedure } };
+  }
+  if (open !== null) told.push(open.commit);
+  const known = new Set(told.map(({ release }) => release));
+  const older = committed.filter((id) => !known.has(id)).sort((a, b) => numberOf(a) - numberOf(b));
+  return [...older.map((release) => ({ release, procedure: '' })), ...told];
+}
+
+/** Releases that somebody rolled back from and that nobody brought back since. */
+export function leftByRollback(commits: readonly Commit[]): ReadonlySet<string> {
+  const left = new Set<string>();
+  for (const [index, { release, procedure }] of commits.entries()) {
+    const from = commits[index - 1]?.release;
+    if (procedure === 'rollback' && from !== undefined && numberOf(release) < numberOf(from)) left.add(from);
+    left.delete(release);
+  }
+  return left;
+}
+
+/**
+ * Where a rollback goes, nearest first: what was current before the last release first was, without what somebody
+ * rolled back from. So one rollback after the other goes further back, and never to what was taken down.
+ */
+export function waysBack(commits: readonly Commit[]): string[] {
+  const current = commits.at(-1)?.release;
+  const first = commits.findIndex(({ release }) => release === current);
+  const left = leftByRollback(commits);
+  const before = commits.slice(0, Math.max(0, first)).map(({ release }) => release);
+  return [...new Set(before.reverse())].filter((id) => !left.has(id));
+}
+
+/** Lines for a host that has no history yet. */
+export function serializeHistory(commits: readonly Commit[]): string {
+  return commits
+    .map((commit, index) => JSON.stringify({ ...commit, from: commits[index - 1]?.release ?? '' }))
+    .join('\n');
+}
+
+/** `null` for a line that a crash tore. */
+function parse(line: string): { release?: string; from?: string; procedure?: string } | null {
+  try {
+    return JSON.parse(line) as { release?: string; from?: string; procedure?: string } | null;
+  } catch {
+    return null;
+  }
+}
+
+function numberOf(id: string | undefined): number {
+  return Number.parseInt(id ?? '0', 10);
+}
