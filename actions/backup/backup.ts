@@ -136,7 +136,7 @@ function madeOf({ id, seconds, databases, globals, volumes, qdrant }: Manifest):
         bytes,
         plainBytes: databaseBytes,
         tables: tables?.length ?? null,
-        rows: tables?.reduce((sum, { rows }) => sum + rows, 0) ?? null,
+        rows: tables?.reduce((sum, { rows }) => sum + (rows ?? 0), 0) ?? null,
       })),
       ...globals.map(({ service, file, bytes }) => ({
         name: `roles of ${service}`,

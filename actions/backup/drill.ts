@@ -64,6 +64,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       runbook,
       roles: true,
       newerServer: false,
+      ...{ locale: 'backup', tablespaces: 'default' },
       identity: request.identity,
     });
     const { host } = session;
@@ -83,6 +84,10 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
             incoming: besideName(part.database, 'restore', facts.now),
             format: part.format,
             archive: archive(part),
+            making: {
+              ...{ properties: part.properties, owner: part.user, tablespaces: false },
+              major: facts.servers.get(part.service)?.major ?? part.major,
+            },
           }),
         ),
         ...volumes.map(
@@ -102,10 +107,10 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       },
     );
     const counts = loaded.map(({ tables }) => tables);
-    for (const [index, part] of parts.entries()) compare(part, counts[index] ?? []);
+    for (const [index, part] of parts.entries()) compare(part, counts[index] ?? [], []);
     for (const [index, part] of volumes.entries()) compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
     const seconds = (performance.now() - begun) / 1000;
-    const rows = counts.flat().reduce((sum, table) => sum + table.rows, 0);
+    const rows = counts.flat().reduce((sum, table) => sum + (table.rows ?? 0), 0);
     const entries = volumes.reduce((sum, part) => sum + part.entries, 0);
     recorder.info(
       `${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows${volumes.length > 0 ? `; ${volumes.length} volumes, ${entries} files, folders and links` : ''}`,

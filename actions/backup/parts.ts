@@ -3,6 +3,7 @@ import type { Dumped, DumpItem } from '../lib/backup/dump';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import type { Shipped } from '../lib/backup/ship';
 import type { Facts } from '../lib/postgres/facts';
+import { rolesOf } from '../lib/postgres/properties';
 
 export function databasePart(
   item: DumpItem & { kind: 'database' },
@@ -24,7 +25,9 @@ export function databasePart(
     image: facts.servers.get(item.service)?.image ?? null,
     databaseBytes: found.bytes,
     extensions: found.extensions,
-    roles: found.roles,
+    roles: [...new Set([...found.roles, ...rolesOf(found.properties)])].sort(),
+    properties: found.properties,
+    tablespaces: found.tablespaces,
     tables: dumped.tables,
   };
 }

@@ -84,6 +84,9 @@ export const ERROR_CODES = {
   'RB-DATABASE-VERSION': 'The backup comes from another major version or build of the database server.',
   'RB-ROLE-MISSING': 'The database server lacks roles that the backup needs.',
   'RB-EXTENSION-MISSING': 'The database server lacks extensions that the backup needs.',
+  'RB-LOCALE-DIFFERS':
+    'Encoding or locale of the backup are not those of the live database, or the server does not know them.',
+  'RB-TABLESPACE-MISSING': 'The database server lacks tablespaces that the backup needs.',
   'RB-DISK-SHORT': 'The disk has no room for a backup, or for a second database beside the live one.',
   'RB-SCHEMA-NEWER': 'The backup has a newer schema than the running release.',
   'RB-RESTORE-DIFFERS': 'The restored database differs from what the manifest says.',

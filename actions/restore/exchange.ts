@@ -93,7 +93,10 @@ function swappedOf({ facts }: Settled, { parts, volumes }: Exchanged, kind: 'res
         const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
         const incoming = besideName(live, kind, id);
         const reversed = kind === 'restore' ? besideName(live, 'undone', id) : incoming;
-        return { live, incoming, outgoing, reversed };
+        const own =
+          kind === 'restore' ? parts.find((part) => part.service === service && part.database === live) : null;
+        const comment = own?.properties ? { comment: own.properties.comment } : {};
+        return { live, incoming, outgoing, reversed, ...comment };
       });
       return { service, user, container: server?.container ?? '', exchanges };
     }),

@@ -13,6 +13,8 @@ import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
+import { propertyDifferences } from '../lib/postgres/properties';
+import type { Making } from '../lib/postgres/restore-sql';
 import type { Recorder } from '../lib/procedure/record';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { restoredRecord } from '../lib/stack/migrations';
@@ -133,7 +135,13 @@ async function bringBack(scene: Scene): Promise<Restored> {
     ...{ manifest, parts, servers: facts.servers, state: session.state },
     ...{ volumes, volumeFacts: settled.volumes, qdrant },
   });
-  for (const part of parts) recorder.info(sentence(part, facts));
+  for (const part of parts) {
+    recorder.info(sentence(part, facts));
+    for (const text of livedOtherwise(part, facts)) {
+      recorder.info(text);
+      scene.notes.push(text);
+    }
+  }
   for (const { name, bytes, entries } of volumes)
     recorder.info(
       `${name}: ${entries} files, folders and links, ${mib(bytes)} MiB packed; ${mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`,
@@ -224,7 +232,10 @@ async function loadBeside(scene: Scene, manifest: Manifest, parts: LoadedParts, 
     folder: `${session.root}/steps/${session.token}-load`,
     progress: recorder,
   });
-  for (const [index, part] of databases.entries()) compare(part, loaded[index]?.tables ?? []);
+  for (const [index, part] of databases.entries()) {
+    const accepted = compare(part, loaded[index]?.tables ?? [], request.acceptDifferences);
+    for (const text of accepted) scene.notes.push(`Accepted, as accept-differences has it: ${part.database}, ${text}.`);
+  }
   for (const [index, part] of volumes.entries()) compareVolume(part, loaded[databases.length + index]?.entries ?? 0);
 }
 
@@ -247,6 +258,7 @@ function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, 
         incoming: besideName(part.database, 'restore', facts.now),
         format: part.format,
         archive: archive(part, facts.servers.get(part.service)?.unpacks ?? false),
+        making: makingOf(part, facts, request),
       }),
     ),
     ...volumes.map(
@@ -257,6 +269,32 @@ function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, 
       }),
     ),
   ];
+}
+
+/** What changes for a database beside its rows, one sentence each. */
+function livedOtherwise({ service, database, properties }: DatabasePart, { servers }: Facts): string[] {
+  const live = servers.get(service)?.properties.get(database);
+  if (properties === null || live === undefined) return [];
+  return propertyDifferences(properties, live).map((text) => `${database} becomes as the backup has it; ${text}.`);
+}
+
+/** As the backup has it, but for what somebody said; where it says nothing, as the live one. */
+function makingOf(part: DatabasePart, { servers }: Facts, { locale, tablespaces }: RestoreRequest): Making {
+  const server = servers.get(part.service);
+  const live = server?.properties.get(part.database) ?? null;
+  const own = part.properties ?? live;
+  const properties =
+    own !== null && live !== null && locale === 'live'
+      ? { ...own, ...pick(live, ['encoding', 'collate', 'ctype', 'provider', 'locale', 'rules']) }
+      : own;
+  return {
+    ...{ properties, owner: part.user, major: server?.major ?? part.major },
+    tablespaces: tablespaces === 'keep',
+  };
+}
+
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
 }
 
 function sentence({ service, database, bytes, databaseBytes }: DatabasePart, { servers }: Facts): string {

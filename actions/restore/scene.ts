@@ -48,6 +48,12 @@ export interface RestoreRequest {
   readonly confirm: string;
   readonly roles: boolean;
   readonly newerServer: boolean;
+  /** Whose encoding and locale a restored database gets where both differ; `ask`: such a restore is refused. */
+  readonly locale: 'ask' | 'backup' | 'live';
+  /** `default`: all goes into the server's default tablespace. */
+  readonly tablespaces: 'keep' | 'default';
+  /** Tables as `schema.table` whose rows may be other than the backup counted. */
+  readonly acceptDifferences: readonly string[];
   /** Back to what the last restore put aside. */
   readonly undo: boolean;
   /** What becomes of a restore that was interrupted in its swap; `null`: nobody has decided. */
@@ -77,7 +83,7 @@ export interface Scene {
   readonly notes: string[];
 }
 
-export type Named = Pick<DatabasePart, 'service' | 'user' | 'database'>;
+export type Named = Pick<DatabasePart, 'service' | 'user' | 'database'> & Partial<Pick<DatabasePart, 'properties'>>;
 export type Finish = (
   status: Report['status'],
   more: Partial<Report>,

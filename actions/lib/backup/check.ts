@@ -3,6 +3,7 @@
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { ServerFacts } from '../postgres/facts';
+import { localeOf } from '../postgres/properties';
 import { compareSchema } from '../stack/migrations';
 import type { State } from '../stack/model';
 import type { VolumeFacts } from '../volumes/facts';
@@ -27,11 +28,14 @@ export interface CheckRequest {
   readonly roles: boolean;
   /** A newer major version of the server is accepted. */
   readonly newerServer: boolean;
+  /** See the inputs of the action. */
+  readonly locale: 'ask' | 'backup' | 'live';
+  readonly tablespaces: 'keep' | 'default';
   /** For encrypted parts. */
   readonly identity: string | null;
 }
 
-/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-LOCALE-DIFFERS, RB-TABLESPACE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
 export function check(request: CheckRequest): void {
   const { parts, servers } = request;
   checkIdentity(request);
@@ -41,6 +45,8 @@ export function check(request: CheckRequest): void {
     checkVersion(part, server, request.newerServer);
     checkExtensions(part, server);
     if (!request.roles) checkRoles(part, server);
+    if (request.locale === 'ask') checkLocale(part, server);
+    if (request.tablespaces === 'keep') checkTablespaces(part, server);
   }
   for (const [service, server] of servers) {
     checkDisk(
@@ -93,6 +99,27 @@ function checkRoles({ service, database, roles }: DatabasePart, server: ServerFa
   });
 }
 
+function checkLocale({ service, database, properties }: DatabasePart, server: ServerFacts): void {
+  const live = server.properties.get(database);
+  if (properties === null || live === undefined || localeOf(properties) === localeOf(live)) return;
+  throw new UserError('RB-LOCALE-DIFFERS', {
+    what: `${database} of ${service} has ${localeOf(live)}, and in the backup it has ${localeOf(properties)}`,
+    why: 'what is equal, how text is ordered, and which bytes are text at all depend on it',
+    remedy: 'restore with locale: backup (as it was when it was backed up) or locale: live (as the live database is)',
+  });
+}
+
+function checkTablespaces({ service, database, properties, tablespaces }: DatabasePart, server: ServerFacts): void {
+  const needed = [...new Set([...(properties === null ? [] : [properties.tablespace]), ...tablespaces])];
+  const missing = needed.filter((name) => !server.tablespaces.has(name));
+  if (missing.length === 0) return;
+  throw new UserError('RB-TABLESPACE-MISSING', {
+    what: `${database} has tables in the tablespace ${missing.join(', ')}, which ${service} does not have`,
+    why: 'a tablespace is a directory of the server, and in no backup',
+    remedy: 'create it on the server, or restore with tablespaces: default, which puts everything into the default one',
+  });
+}
+
 function checkDisk(service: string, parts: readonly DatabasePart[], { diskFree }: ServerFacts): void {
   const needed = parts.reduce((sum, { databaseBytes }) => sum + databaseBytes * ROOM, LEAST_ROOM);
   if (diskFree === null || diskFree >= needed) return;
@@ -129,19 +156,32 @@ function checkSchema({ manifest, state, runbook }: CheckRequest): void {
   });
 }
 
-/** @throws {UserError} RB-RESTORE-DIFFERS */
-export function compare({ database, tables }: DatabasePart, counted: readonly TableCount[]): void {
-  if (tables === null) return;
+/**
+ * Of an extension's own tables only what an archive has of them is compared.
+ *
+ * @param accepted tables as `schema.table` that may differ
+ * @returns the differences that were accepted
+ * @throws {UserError} RB-RESTORE-DIFFERS
+ */
+export function compare(
+  { database, tables }: DatabasePart,
+  counted: readonly TableCount[],
+  accepted: readonly string[],
+): readonly string[] {
+  if (tables === null) return [];
   const found = new Map(counted.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
   const wanted = new Map(tables.map(({ schema, table, rows }) => [`${schema}.${table}`, rows]));
-  const differences = [...new Set([...wanted.keys(), ...found.keys()])]
-    .filter((name) => wanted.get(name) !== found.get(name))
-    .map((name) => `${name}: ${found.get(name) ?? 'absent'} instead of ${wanted.get(name) ?? 'absent'}`);
-  if (differences.length === 0) return;
+  const names = [...new Set([...wanted.keys(), ...found.keys()])].filter(
+    (name) => found.get(name) !== null && wanted.get(name) !== null && wanted.get(name) !== found.get(name),
+  );
+  const said = (name: string): string =>
+    `${name}: ${found.get(name) ?? 'absent'} instead of ${wanted.get(name) ?? 'absent'}`;
+  const differing = names.filter((name) => !accepted.includes(name));
+  if (differing.length === 0) return names.map(said);
   throw new UserError('RB-RESTORE-DIFFERS', {
-    what: `${database} as restored has other rows than the backup counted: ${differences.slice(0, 5).join('; ')}`,
-    why: `${differences.length} of ${wanted.size} tables differ; the live database was not touched`,
-    remedy: 'restore another backup; `list: true` shows what is there',
+    what: `${database} as restored has other rows than the backup counted: ${differing.slice(0, 5).map(said).join('; ')}`,
+    why: `${differing.length} of ${wanted.size} tables differ; the live database was not touched`,
+    remedy: `restore another backup (\`list: true\` shows what is there); or, where this is the only one and the difference can be borne, accept-differences: ${[...accepted, ...differing].join(', ')}`,
   });
 }
 

@@ -4,6 +4,7 @@ import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { explainBackup } from '../postgres/backup-failures';
 import { connection } from '../postgres/names';
+import type { DatabaseProperties } from '../postgres/properties';
 import { COUNTS, DUMP_FACTS } from '../postgres/restore-sql';
 import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
 import { dataLockScript } from '../steps/data-lock';
@@ -40,6 +41,9 @@ export interface DumpFacts {
   readonly extensions: readonly string[];
   /** Roles that something in the database belongs to or is granted to. */
   readonly roles: readonly string[];
+  readonly properties: DatabaseProperties;
+  /** In which a table or an index of it lies, but for the database's own. */
+  readonly tablespaces: readonly string[];
 }
 
 /** What became of an item. */
@@ -201,7 +205,7 @@ class DumpObserver implements StepObserver {
       this.#facts.set(Number(index), JSON.parse(json) as DumpFacts);
       return;
     }
-    const [schema = '', table = '', rows = 0] = JSON.parse(json) as [string, string, number];
+    const [schema = '', table = '', rows = null] = JSON.parse(json) as [string, string, number | null];
     this.#tables[Number(index)]?.push({ schema, table, rows });
   }
 

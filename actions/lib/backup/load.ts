@@ -6,7 +6,7 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { explainRestore, type RestoreFailure } from '../postgres/failures';
 import { connection, maintenance } from '../postgres/names';
-import { COUNTS, createSql, dropSql, finishSql } from '../postgres/restore-sql';
+import { COUNTS, createSql, dropSql, finishSql, type Making } from '../postgres/restore-sql';
 import { loadPiece, printer, psqlScript } from '../postgres/scripts';
 import type { Progress } from '../procedure/report';
 import { dataLockScript } from '../steps/data-lock';
@@ -18,7 +18,8 @@ import { archivePiece } from './scripts';
 export interface TableCount {
   readonly schema: string;
   readonly table: string;
-  readonly rows: number;
+  /** `null`: an extension's own table, of which an archive has nothing. */
+  readonly rows: number | null;
 }
 
 type Archive =
@@ -35,6 +36,7 @@ export interface DatabaseTarget {
   readonly incoming: string;
   readonly format: DumpFormat;
   readonly archive: Archive;
+  readonly making: Making;
 }
 
 export interface VolumeTarget {
@@ -118,14 +120,15 @@ export function loadScript(stack: string, targets: readonly LoadTarget[], apart 
       if ('volume' in target) {
         return [`fill_volume ${index} ${quote(target.volume)} ${quote(incoming)} ${source} || exit 1`];
       }
-      const { service, user, database } = target;
+      const { service, user, making, format } = target;
+      const how = making.tablespaces ? format : `${format}-plain`;
       const server = `${index} ${quote(service)} ${quote(user)}`;
       return [
-        printer(`create_sql_${index}`, createSql(incoming, database, user)),
-        printer(`finish_sql_${index}`, finishSql(incoming, database)),
+        printer(`create_sql_${index}`, createSql(incoming, making)),
+        printer(`finish_sql_${index}`, finishSql(incoming, making.properties)),
         printer(`drop_sql_${index}`, dropSql(incoming)),
         `restore_begin ${server} ${quote(maintenance(used))} || exit 1`,
-        `restore_load ${server} ${quote(connection(incoming))} ${target.format} ${source} || exit 1`,
+        `restore_load ${server} ${quote(connection(incoming))} ${how} ${source} || exit 1`,
         `restore_finish ${server} ${quote(maintenance(used))} ${quote(connection(incoming))} || exit 1`,
       ];
     }),
@@ -171,7 +174,7 @@ class LoadObserver implements StepObserver {
       this.#tools.progress.remote(line);
       return;
     }
-    const [schema = '', table = '', rows = 0] = JSON.parse(json) as [string, string, number];
+    const [schema = '', table = '', rows = null] = JSON.parse(json) as [string, string, number | null];
     this.loaded[Number(index)]?.tables.push({ schema, table, rows });
   }
 

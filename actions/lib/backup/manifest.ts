@@ -1,6 +1,7 @@
 /** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
 import { z } from 'zod';
 import type { DumpFormat } from '../config/runbook';
+import { type DatabaseProperties, propertiesSchema } from '../postgres/properties';
 import type { BrokerState } from '../redpanda/state';
 import { VOLUME } from '../volumes/names';
 import type { Installation } from './installation';
@@ -38,7 +39,9 @@ const schema = z.object({
       databaseBytes: z.number(),
       extensions: z.array(z.string()),
       roles: z.array(z.string()),
-      tables: z.array(z.object({ schema: z.string(), table: z.string(), rows: z.number() })).nullable(),
+      tables: z.array(z.object({ schema: z.string(), table: z.string(), rows: z.number().nullable() })).nullable(),
+      properties: propertiesSchema.nullable().default(null),
+      tablespaces: z.array(z.string()).default([]),
     }),
   ),
   globals: z.array(z.object({ ...part, service: z.string() })),
@@ -112,6 +115,10 @@ export interface DatabasePart extends Part {
   readonly roles: readonly string[];
   /** Rows of the tables in the dump's snapshot; `null` where nobody counted. */
   readonly tables: readonly TableCount[] | null;
+  /** `null` in foreign and older manifests. */
+  readonly properties: DatabaseProperties | null;
+  /** In which a table or an index of it lies. */
+  readonly tablespaces: readonly string[];
 }
 
 /** A named volume or a directory, as a tar archive. */

@@ -24,6 +24,10 @@ export interface RestoreInputs extends BaseInputs {
   readonly confirm: string;
   readonly roles: boolean;
   readonly newerServer: boolean;
+  readonly locale: 'ask' | 'backup' | 'live';
+  readonly tablespaces: 'keep' | 'default';
+  /** Tables as `schema.table`. */
+  readonly acceptDifferences: readonly string[];
   readonly list: boolean;
   readonly undo: boolean;
   /** What becomes of a restore that was interrupted in its swap; `null`: nobody has decided. */
@@ -65,6 +69,9 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
     confirm: reader.text('confirm'),
     roles: reader.boolean('roles'),
     newerServer: reader.boolean('newer-server'),
+    locale: reader.choice('locale', ['ask', 'backup', 'live']),
+    tablespaces: reader.choice('tablespaces', ['keep', 'default']),
+    acceptDifferences: reader.list('accept-differences'),
     list: reader.boolean('list'),
     undo: reader.boolean('undo'),
     interrupted: decision === 'ask' ? null : decision,

@@ -4,6 +4,7 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { sectionsOf } from '../stack/sections';
 import { maintenance } from './names';
+import type { DatabaseProperties } from './properties';
 import { FACTS } from './restore-sql';
 import { factsPiece, psqlScript } from './scripts';
 
@@ -24,6 +25,8 @@ export interface ServerFacts {
   readonly major: number;
   /** Name → bytes. */
   readonly databases: ReadonlyMap<string, number>;
+  readonly properties: ReadonlyMap<string, DatabaseProperties>;
+  readonly tablespaces: ReadonlySet<string>;
   readonly roles: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
   /** Bytes free where its data lies; `null` where that cannot be measured. */
@@ -54,7 +57,8 @@ export interface FactsRequest {
 
 interface Answer {
   version: number;
-  databases: { name: string; bytes: number }[];
+  databases: { name: string; bytes: number; properties: DatabaseProperties }[];
+  tablespaces: string[];
   roles: string[];
   extensions: string[];
 }
@@ -88,6 +92,8 @@ export async function readFacts(host: Host, request: FactsRequest): Promise<Fact
           imageId,
           major: Math.floor(answer.version / 10_000),
           databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
+          properties: new Map(answer.databases.map(({ name, properties }) => [name, properties])),
+          tablespaces: new Set(answer.tablespaces),
           roles: new Set(answer.roles),
           extensions: new Set(answer.extensions),
           diskFree: free === '' ? null : Number(free) * 1024,

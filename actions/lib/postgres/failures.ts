@@ -43,6 +43,19 @@ const LOAD: readonly Explanation[] = [
     remedy: 'deploy a database image whose tools have zstd, as official ones do, and restore then',
   },
   {
+    pattern:
+      /invalid (LC_COLLATE |LC_CTYPE )?locale name|could not (create|open) (collator|locale)|ICU is not supported|encoding .* (does not match|is not supported)/i,
+    code: 'RB-LOCALE-DIFFERS',
+    what: 'the server does not know the locale that the database had',
+    remedy: 'deploy a database image that has it, or restore with locale: live, where a live database is there',
+  },
+  {
+    pattern: /tablespace "[^"]*" does not exist/,
+    code: 'RB-TABLESPACE-MISSING',
+    what: 'the archive needs a tablespace that the server does not have',
+    remedy: 'create it, or restore with tablespaces: default',
+  },
+  {
     pattern: /no space left on device|could not extend file/i,
     code: 'RB-DISK-SHORT',
     what: 'the disk of the host ran full while what was to come beside the live data was filled',

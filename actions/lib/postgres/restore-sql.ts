@@ -1,5 +1,6 @@
 /** Statements of a restore. Every name and value in them is quoted here; psql's `\gexec` runs what a query makes. */
 import { besideName, ident, literal } from './names';
+import { createStatement, type DatabaseProperties, PROPERTIES, propertyStatements } from './properties';
 
 /** Names of a database that is being exchanged. */
 export interface Exchange {
@@ -11,23 +12,37 @@ export interface Exchange {
   readonly outgoing: string | null;
   /** What `incoming` is called after a reversal: it was live, and nothing that clears up may take it for a new one. */
   readonly reversed: string;
+  /** What becomes live gets this comment; without one the comment of what was live, where it has none of its own. */
+  readonly comment?: string | null;
 }
 
 /** Comment of a database that was never live, until the swap gives it its own. */
 const NEVER_LIVE = 'restore in progress';
 
-/** One JSON object: version, folder, databases with sizes, roles, extensions that can be had. */
+/** One JSON object: version, databases with sizes and properties, roles, tablespaces, extensions that can be had. */
 export const FACTS = `select json_build_object(
   'version', current_setting('server_version_num')::int,
-  'databases', (select json_agg(json_build_object('name', datname, 'bytes', pg_database_size(oid)) order by datname)
-    from pg_database where not datistemplate),
+  'databases', (select json_agg(json_build_object('name', d.datname, 'bytes', pg_database_size(d.oid),
+    'properties', ${PROPERTIES}) order by d.datname) from pg_database d where not d.datistemplate),
+  'tablespaces', (select json_agg(spcname) from pg_tablespace),
   'roles', (select json_agg(rolname) from pg_roles),
   'extensions', (select json_agg(name) from pg_available_extensions));`;
 
-/** One JSON list for each table: schema, name, rows. */
-export const COUNTS = `select format('select json_build_array(%L, %L, count(*)) from only %I.%I', n.nspname, c.relname, n.nspname, c.relname)
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_' order by n.nspname, c.relname
+/**
+ * One JSON list for each table: schema, name, rows. Of an extension's own table an archive has only what the extension
+ * asked for, which may be a part of its rows or, as `null` says, none.
+ */
+export const COUNTS = `with counted as (
+  select n.nspname, c.relname,
+    exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+      and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e') as owned,
+    (select x.condition from pg_extension e, unnest(e.extconfig, e.extcondition) as x (oid, condition)
+      where x.oid = c.oid) as condition
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_')
+select case when owned and condition is null then format('select json_build_array(%L, %L, null)', nspname, relname)
+  else format('select json_build_array(%L, %L, count(*)) from only %I.%I %s', nspname, relname, nspname, relname, condition) end
+from counted order by nspname, relname
 \\gexec
 `;
 
@@ -37,56 +52,38 @@ export const DUMP_FACTS = `select json_build_object(
   'server', current_setting('server_version'),
   'bytes', pg_database_size(current_database()),
   'extensions', (select coalesce(json_agg(extname order by extname), '[]') from pg_extension),
+  'properties', (select ${PROPERTIES} from pg_database d where d.datname = current_database()),
+  'tablespaces', (select coalesce(json_agg(distinct t.spcname), '[]') from pg_tablespace t
+    join pg_class c on c.reltablespace = t.oid where t.spcname <> 'pg_global'),
   'roles', (select coalesce(json_agg(distinct r.rolname), '[]') from pg_shdepend d join pg_roles r on r.oid = d.refobjid
     where d.refclassid = 'pg_authid'::regclass and r.rolname !~ '^pg_'
       and d.dbid = (select oid from pg_database where datname = current_database())));
 `;
 
-/**
- * An empty database with owner, encoding and locale of the live one.
- * @param owner for a server that has no such database yet
- */
-export function createSql(name: string, live: string, owner: string): string {
-  return `select format('create database %I template template0 owner %I encoding %L lc_collate %L lc_ctype %L',
-    ${literal(name)}, r.rolname, pg_encoding_to_char(d.encoding), d.datcollate, d.datctype)
-  || case to_jsonb(d) ->> 'datlocprovider'
-    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'))
-    when 'b' then format(' locale_provider builtin builtin_locale %L', to_jsonb(d) ->> 'datlocale')
-    else '' end
-from pg_database d join pg_roles r on r.oid = d.datdba where d.datname = ${literal(live)}
-union all
-select format('create database %I template template0 owner %I', ${literal(name)}, ${literal(owner)})
-where not exists (select from pg_database where datname = ${literal(live)})
-\\gexec
-select format('comment on database %I is %L', ${literal(name)}, ${literal(NEVER_LIVE)})
-\\gexec
-`;
+/** What a new database is made as. */
+export interface Making {
+  /** `null`: neither the backup nor the server knows; it becomes as the server makes them. */
+  readonly properties: DatabaseProperties | null;
+  /** Where that is not known. */
+  readonly owner: string;
+  /** Major version of the server. */
+  readonly major: number;
+  /** In the database's own tablespace; otherwise in the server's default one. */
+  readonly tablespaces: boolean;
 }
 
-/** What belongs to a database and is in no archive: limits, settings, grants; as the live one has them. */
-export function finishSql(name: string, live: string): string {
-  const source = `pg_database d where d.datname = ${literal(live)}`;
-  // These hold lists of names, which are quoted already.
-  const lists = `'search_path', 'local_preload_libraries', 'session_preload_libraries', 'temp_tablespaces'`;
-  return `select format('alter database %I connection limit %s', ${literal(name)}, d.datconnlimit) from ${source}
-\\gexec
-select format(case when s.setrole = 0 then 'alter database %1$I set %3$I to %4$s'
-    else 'alter role %2$I in database %1$I set %3$I to %4$s' end,
-  ${literal(name)}, r.rolname, split_part(c.setting, '=', 1),
-  case when split_part(c.setting, '=', 1) in (${lists}) then substr(c.setting, strpos(c.setting, '=') + 1)
-    else quote_literal(substr(c.setting, strpos(c.setting, '=') + 1)) end)
-from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase left join pg_roles r on r.oid = s.setrole
-cross join unnest(s.setconfig) as c (setting) where d.datname = ${literal(live)}
-\\gexec
-select format('revoke all on database %I from public', ${literal(name)}) from ${source} and d.datacl is not null
-\\gexec
-select format('grant %s on database %I to %s%s', a.privilege_type, ${literal(name)},
-  case when a.grantee = 0 then 'public' else quote_ident(r.rolname) end,
-  case when a.is_grantable then ' with grant option' else '' end)
-from pg_database d cross join aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee
-where d.datname = ${literal(live)} and (a.grantee = 0 or r.rolname is not null)
-\\gexec
-`;
+/** An empty database, not live yet. */
+export function createSql(name: string, { properties, owner, major, tablespaces }: Making): string {
+  const create =
+    properties === null
+      ? `create database ${ident(name)} template template0 owner ${ident(owner)};`
+      : createStatement(name, properties, major, tablespaces);
+  return `${create}\ncomment on database ${ident(name)} is ${literal(NEVER_LIVE)};\n`;
+}
+
+/** What belongs to a database and is in no archive: grants, settings and limit. Last, as it holds for whoever connects then. */
+export function finishSql(name: string, properties: DatabaseProperties | null): string {
+  return properties === null ? '' : `${propertyStatements(name, properties).join('\n')}\n`;
 }
 
 /** Removes a database with whoever is still connected to it; nothing where there is none. */
@@ -122,10 +119,12 @@ export function swapSql(exchanges: readonly Exchange[]): string {
     ...former.map((live) => `alter database ${ident(live)} allow_connections false;`),
     disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
     'begin;',
-    ...exchanges.flatMap(({ live, incoming, outgoing }) => [
+    ...exchanges.flatMap(({ live, incoming, outgoing, comment }) => [
       ...(outgoing === null ? [] : [`alter database ${ident(live)} rename to ${ident(outgoing)};`]),
       `alter database ${ident(incoming)} rename to ${ident(live)};`,
-      ...commented(live, outgoing),
+      ...(comment === undefined
+        ? commented(live, outgoing)
+        : [`comment on database ${ident(live)} is ${comment === null ? 'null' : literal(comment)};`]),
     ]),
     'commit;',
     '',

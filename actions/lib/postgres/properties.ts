@@ -1,0 +1,145 @@
+/**
+ * What belongs to a database itself and is in no archive of its content: encoding, locale, owner, tablespace, limit,
+ * comment, grants and settings. Pure.
+ */
+import { z } from 'zod';
+import { ident, literal } from './names';
+
+export const propertiesSchema = z.object({
+  owner: z.string(),
+  encoding: z.string(),
+  collate: z.string(),
+  ctype: z.string(),
+  /** `c`: libc, `i`: ICU, `b`: builtin. */
+  provider: z.string(),
+  /** Of ICU or the builtin provider. */
+  locale: z.string().nullable(),
+  rules: z.string().nullable(),
+  tablespace: z.string(),
+  /** -1: none. */
+  limit: z.number(),
+  comment: z.string().nullable(),
+  /** `null`: as PostgreSQL gives them. `to`: a role; `null`: everybody. */
+  grants: z.array(z.object({ to: z.string().nullable(), right: z.string(), grantable: z.boolean() })).nullable(),
+  /** `name=value` as the catalogue has them; `role`: for that role in this database only. */
+  settings: z.array(z.object({ role: z.string().nullable(), setting: z.string() })),
+});
+
+export type DatabaseProperties = Readonly<z.infer<typeof propertiesSchema>>;
+
+/** An expression of SQL, a JSON object, for a row `d` of `pg_database`. Columns that came or got another name later go by JSON. */
+export const PROPERTIES = `json_build_object(
+  'owner', pg_get_userbyid(d.datdba), 'encoding', pg_encoding_to_char(d.encoding),
+  'collate', d.datcollate, 'ctype', d.datctype, 'provider', coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
+  'locale', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'), 'rules', to_jsonb(d) ->> 'daticurules',
+  'tablespace', (select t.spcname from pg_tablespace t where t.oid = d.dattablespace),
+  'limit', d.datconnlimit, 'comment', shobj_description(d.oid, 'pg_database'),
+  'grants', case when d.datacl is not null then (
+    select coalesce(json_agg(json_build_object('to', r.rolname, 'right', a.privilege_type, 'grantable', a.is_grantable)
+      order by r.rolname, a.privilege_type), '[]')
+    from aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee where a.grantee = 0 or r.rolname is not null) end,
+  'settings', (
+    select coalesce(json_agg(json_build_object('role', r.rolname, 'setting', c.setting) order by r.rolname, c.setting), '[]')
+    from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole cross join unnest(s.setconfig) as c (setting)
+    where s.setdatabase = d.oid and (s.setrole = 0 or r.rolname is not null)))`;
+
+/** Whom a server must have for them. */
+export function rolesOf({ owner, grants, settings }: DatabaseProperties): string[] {
+  const named = [owner, ...(grants ?? []).map(({ to }) => to), ...settings.map(({ role }) => role)];
+  return [...new Set(named.filter((name) => name !== null && !name.startsWith('pg_')))] as string[];
+}
+
+/** Encoding and locale as one text for people; two databases order and compare alike where it is the same. */
+export function localeOf({ encoding, collate, ctype, provider, locale, rules }: DatabaseProperties): string {
+  const libc = collate === ctype ? collate : `${collate}, ctype ${ctype}`;
+  const name = provider === 'i' ? `ICU ${locale}` : provider === 'b' ? `builtin ${locale}` : libc;
+  return `${encoding}, ${name}${provider === 'c' ? '' : ` (libc ${libc})`}${rules ? ', with rules' : ''}`;
+}
+
+/** What the live database has otherwise, but for encoding and locale; one text each. */
+export function propertyDifferences(backup: DatabaseProperties, live: DatabaseProperties): string[] {
+  const facts = (one: DatabaseProperties): Map<string, string> =>
+    new Map([
+      ['owner', one.owner],
+      ['tablespace', one.tablespace],
+      ['connection limit', one.limit === -1 ? 'none' : String(one.limit)],
+      ['comment', one.comment ?? 'none'],
+      ['grants', grantsText(one)],
+      ...one.settings.map(({ role, setting }): [string, string] => {
+        const at = setting.indexOf('=');
+        return [`${setting.slice(0, at)}${role === null ? '' : ` for ${role}`}`, setting.slice(at + 1)];
+      }),
+    ]);
+  const [wanted, found] = [facts(backup), facts(live)];
+  return [...new Set([...wanted.keys(), ...found.keys()])]
+    .filter((name) => wanted.get(name) !== found.get(name))
+    .map((name) => `${name}: ${wanted.get(name) ?? 'unset'} in the backup, ${found.get(name) ?? 'unset'} live`);
+}
+
+function grantsText({ grants }: DatabaseProperties): string {
+  if (grants === null) return 'as by default';
+  return (
+    grants
+      .map(({ to, right, grantable }) => `${right} to ${to ?? 'everybody'}${grantable ? ' (may grant)' : ''}`)
+      .sort()
+      .join(', ') || 'none'
+  );
+}
+
+/** @param major of the server: before 15 there is but one provider, and no word for it */
+export function createStatement(name: string, own: DatabaseProperties, major: number, inTablespace: boolean): string {
+  const { owner, encoding, collate, ctype, provider, locale, rules, tablespace } = own;
+  const words = [
+    `create database ${ident(name)} template template0 owner ${ident(owner)} encoding ${literal(encoding)}`,
+    `lc_collate ${literal(collate)} lc_ctype ${literal(ctype)}`,
+  ];
+  if (provider === 'i') words.push(`locale_provider icu icu_locale ${literal(locale ?? '')}`);
+  else if (provider === 'b') words.push(`locale_provider builtin builtin_locale ${literal(locale ?? '')}`);
+  else if (major >= 15) words.push('locale_provider libc');
+  if (rules) words.push(`icu_rules ${literal(rules)}`);
+  if (inTablespace && tablespace !== 'pg_default') words.push(`tablespace ${ident(tablespace)}`);
+  return `${words.join(' ')};`;
+}
+
+/** Limit, grants and settings, for a database that its owner's rights are already on. */
+export function propertyStatements(name: string, { owner, limit, grants, settings }: DatabaseProperties): string[] {
+  const database = ident(name);
+  return [
+    ...(grants === null ? [] : grantStatements(database, owner, grants)),
+    ...settings.map(({ role, setting }) => {
+      const at = setting.indexOf('=');
+      const whom = role === null ? `database ${database}` : `role ${ident(role)} in database ${database}`;
+      return `alter ${whom} set ${setting.slice(0, at).split('.').map(ident).join('.')} to ${valueText(setting.slice(0, at), setting.slice(at + 1))};`;
+    }),
+    `alter database ${database} connection limit ${limit};`,
+  ];
+}
+
+function grantStatements(database: string, owner: string, grants: NonNullable<DatabaseProperties['grants']>): string[] {
+  return [
+    // The owner's own are among those that were granted, if they still were.
+    `revoke all on database ${database} from public, ${ident(owner)};`,
+    ...grants.map(
+      ({ to, right, grantable }) =>
+        `grant ${right.toLowerCase()} on database ${database} to ${to === null ? 'public' : ident(to)}${grantable ? ' with grant option' : ''};`,
+    ),
+  ];
+}
+
+/** Settings that hold lists of names, each quoted by itself. Source: `variable_is_guc_list_quote` in PostgreSQL's dumputils.c. */
+const LISTS: ReadonlySet<string> = new Set([
+  'local_preload_libraries',
+  'search_path',
+  'session_preload_libraries',
+  'shared_preload_libraries',
+  'temp_tablespaces',
+  'unix_socket_directories',
+]);
+
+function valueText(setting: string, value: string): string {
+  if (!LISTS.has(setting.toLowerCase())) return literal(value);
+  const names = [...value.matchAll(/"((?:[^"]|"")*)"|([^\s,"]+)/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain ?? '',
+  );
+  return names.length === 0 ? "''" : names.map(literal).join(', ');
+}
