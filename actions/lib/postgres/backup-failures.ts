@@ -18,7 +18,8 @@ const KNOWN: readonly { pattern: RegExp; code: ErrorCode; what: string; remedy: 
     pattern: /password authentication failed|no password supplied/,
     code: 'RB-DATABASE-DOWN',
     what: 'the database refused the password that its container has',
-    remedy: "set POSTGRES_PASSWORD of the database's container to what the server really has, and deploy it",
+    remedy:
+      "see that POSTGRES_PASSWORD of the database's container, or the file that POSTGRES_PASSWORD_FILE names, is what the server really has, and that a shell in the container can read it",
   },
   {
     pattern: /database ".*" does not exist/,

@@ -20,9 +20,12 @@ restore_load() {
   esac
   load_number=$1 load_service=$2 load_from=$6 load_sha256=$7
   shift 7
+  # Its errors are read here, in English; a setting that not everybody may change.
+  load_language=$(echo "select '-c lc_messages=C' from pg_roles where rolname = current_user and rolsuper" |
+    sql "$container" "$3" "$4")
   # What the reader leaves unread is read too, so that the writer's exit status means something.
   load_archive "$load_number" "$load_service" "$load_from" "$load_sha256" "$container" \
-    database_tool "$container" sh -c '"$@" && cat >/dev/null' sh "$@"
+    database_tool "$container" sh -c 'PGOPTIONS="$PGOPTIONS $1" && export PGOPTIONS && shift && "$@" && cat >/dev/null' sh "$load_language" "$@"
 }
 
 # restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION: statistics for the planner, the counts that the runner

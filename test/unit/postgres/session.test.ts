@@ -1,0 +1,72 @@
+/** What every session with a database begins with, and what of its errors is shown; the shell's own work. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const PIECE = join(__dirname, '../../../actions/lib/postgres/restore-psql.sh');
+const folder = mkdtempSync(join(tmpdir(), 'runbook-session-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(script: string, env: Record<string, string> = {}): string {
+  return execFileSync('sh', ['-c', `. ${PIECE}\n${script}`], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } });
+}
+
+describe('the password', () => {
+  const password = (env: Record<string, string>): string =>
+    run(`sh -c "$(database_session)"' && printf %s "$PGPASSWORD"'`, env);
+  const file = (content: string): string => {
+    const path = join(folder, 'password');
+    writeFileSync(path, content);
+    return path;
+  };
+
+  it.each([
+    ['the variable', { POSTGRES_PASSWORD: 'one' }, 'one'],
+    ["libpq's own", { PGPASSWORD: 'two', POSTGRES_PASSWORD: 'one' }, 'two'],
+    ['a file', { POSTGRES_PASSWORD_FILE: 'from a file' }, 'from a file'],
+    ['a file with a line feed at its end', { POSTGRES_PASSWORD_FILE: 'pass word\n' }, 'pass word'],
+    // As the official entrypoint reads it, and so the server got it.
+    ['a file with CRLF', { POSTGRES_PASSWORD_FILE: 'pass word\r\n' }, 'pass word\r'],
+    ['none', {}, ''],
+  ])('%s', (_name, env: Record<string, string>, expected) => {
+    const { POSTGRES_PASSWORD_FILE: content, ...others } = env;
+    expect(password(content === undefined ? others : { POSTGRES_PASSWORD_FILE: file(content) })).toBe(expected);
+  });
+
+  it('a file that is not there', () => {
+    expect(password({ POSTGRES_PASSWORD_FILE: '/nowhere' })).toBe('');
+  });
+});
+
+describe('what is shown of an error', () => {
+  const shown = (text: string): string => {
+    const path = join(folder, 'log');
+    writeFileSync(path, text);
+    return run(`without_rows ${path}`);
+  };
+
+  it('has no row and no value', () => {
+    const text = shown(`pg_restore: error: COPY failed for table "people": ERROR:  new row for relation "people" violates check constraint "age"
+DETAIL:  Failing row contains (1, alice@example.com, two
+lines Token).
+CONTEXT:  COPY people, line 1: "1 alice@example.com Token"
+psql:<stdin>:4: ERROR:  invalid input syntax for type integer: "alice
+Token"
+LINE 1: insert into people values ('alice@example.com')
+pg_restore: error: could not execute query: ERROR:  role "gone" does not exist
+Command was: ALTER TABLE public.people OWNER TO gone; -- Token
+`);
+    expect(text).not.toMatch(/alice|Token/);
+    expect(text).toContain('violates check constraint "age"');
+    expect(text).toContain('role "gone" does not exist');
+    expect(text).toContain('are not shown here');
+  });
+
+  it('is all of it where no server spoke', () => {
+    const text = 'tar: ./a: Cannot open: No space left on device\nsomething else\n';
+    expect(shown('something else\n')).toBe('something else\n');
+    expect(shown(text)).toContain('No space left on device');
+  });
+});
