@@ -46,7 +46,10 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   const begun = performance.now();
   await startThrowaways(
     project,
-    servers.map(({ service, user }) => ({ service, user, image: live.servers.get(service)?.imageId ?? '' })),
+    servers.map(({ service, user }) => {
+      const { imageId = '', container = '' } = live.servers.get(service) ?? {};
+      return { service, user, image: imageId, container };
+    }),
     volumeNames,
     steps,
   );
@@ -64,7 +67,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       runbook,
       roles: true,
       newerServer: false,
-      ...{ locale: 'backup', tablespaces: 'default' },
+      ...{ beside: false, locale: 'backup', tablespaces: 'default' },
       identity: request.identity,
     });
     const { host } = session;
@@ -81,7 +84,10 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
             service: part.service,
             user: part.user,
             database: part.database,
-            incoming: besideName(part.database, 'restore', facts.now),
+            // Nothing else has its name there, and some extensions exist under that one only.
+            incoming: facts.servers.get(part.service)?.databases.has(part.database)
+              ? besideName(part.database, 'restore', facts.now)
+              : part.database,
             format: part.format,
             archive: archive(part),
             making: {

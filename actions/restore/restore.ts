@@ -13,7 +13,6 @@ import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
-import { propertyDifferences } from '../lib/postgres/properties';
 import type { Making } from '../lib/postgres/restore-sql';
 import type { Recorder } from '../lib/procedure/record';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
@@ -23,6 +22,7 @@ import { besideFolder } from '../lib/volumes/names';
 import { exchange, leftoversOf } from './exchange';
 import { changeFor, findServers, planQdrant } from './qdrant';
 import { QdrantChanges } from './qdrant-change';
+import { propertyRemarks, replicationRemarks } from './remarks';
 import {
   failed,
   finisher,
@@ -132,13 +132,18 @@ async function bringBack(scene: Scene): Promise<Restored> {
   const { facts } = settled;
   check({
     ...request,
+    beside: true,
     ...{ manifest, parts, servers: facts.servers, state: session.state },
     ...{ volumes, volumeFacts: settled.volumes, qdrant },
   });
   for (const part of parts) {
     recorder.info(sentence(part, facts));
-    for (const text of livedOtherwise(part, facts)) {
+    for (const text of propertyRemarks(part, facts)) {
       recorder.info(text);
+      scene.notes.push(text);
+    }
+    for (const text of replicationRemarks(part, facts)) {
+      recorder.warning(text);
       scene.notes.push(text);
     }
   }
@@ -269,13 +274,6 @@ function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, 
       }),
     ),
   ];
-}
-
-/** What changes for a database beside its rows, one sentence each. */
-function livedOtherwise({ service, database, properties }: DatabasePart, { servers }: Facts): string[] {
-  const live = servers.get(service)?.properties.get(database);
-  if (properties === null || live === undefined) return [];
-  return propertyDifferences(properties, live).map((text) => `${database} becomes as the backup has it; ${text}.`);
 }
 
 /** As the backup has it, but for what somebody said; where it says nothing, as the live one. */

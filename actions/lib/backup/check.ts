@@ -28,6 +28,8 @@ export interface CheckRequest {
   readonly roles: boolean;
   /** A newer major version of the server is accepted. */
   readonly newerServer: boolean;
+  /** A live database of the same name is on the server. */
+  readonly beside: boolean;
   /** See the inputs of the action. */
   readonly locale: 'ask' | 'backup' | 'live';
   readonly tablespaces: 'keep' | 'default';
@@ -45,6 +47,7 @@ export function check(request: CheckRequest): void {
     checkVersion(part, server, request.newerServer);
     checkExtensions(part, server);
     if (!request.roles) checkRoles(part, server);
+    if (request.beside) checkBound(part);
     if (request.locale === 'ask') checkLocale(part, server);
     if (request.tablespaces === 'keep') checkTablespaces(part, server);
   }
@@ -96,6 +99,19 @@ function checkRoles({ service, database, roles }: DatabasePart, server: ServerFa
     what: `${database} belongs to or grants to ${missing.join(', ')}, which ${service} does not have`,
     why: 'roles belong to the server and are in no archive of a database',
     remedy: 'create them, or restore with roles: true, which makes missing ones as the backup has them',
+  });
+}
+
+/** Extensions that exist only in the database that the server's configuration names. Source: pg_cron's README. */
+export const BOUND: ReadonlySet<string> = new Set(['pg_cron']);
+
+function checkBound({ database, extensions }: DatabasePart): void {
+  const bound = extensions.filter((name) => BOUND.has(name));
+  if (bound.length === 0) return;
+  throw new UserError('RB-EXTENSION-BOUND', {
+    what: `${database} has ${bound.join(', ')}, which the server allows in the database ${database} alone`,
+    why: 'a restore fills a database of another name first, and its jobs would run in both',
+    remedy: `by hand, with the writers stopped: drop extension ${bound.join(', ')} in a copy, or rename the live database away, create ${database}, and load the archive of the backup with pg_restore`,
   });
 }
 

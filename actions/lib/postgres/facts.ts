@@ -27,6 +27,9 @@ export interface ServerFacts {
   readonly databases: ReadonlyMap<string, number>;
   readonly properties: ReadonlyMap<string, DatabaseProperties>;
   readonly tablespaces: ReadonlySet<string>;
+  /** Logical ones, each tied to one database. */
+  readonly slots: readonly { readonly database: string; readonly name: string; readonly plugin: string }[];
+  readonly subscriptions: readonly { readonly database: string; readonly name: string; readonly slot: string | null }[];
   readonly roles: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
   /** Bytes free where its data lies; `null` where that cannot be measured. */
@@ -59,6 +62,8 @@ interface Answer {
   version: number;
   databases: { name: string; bytes: number; properties: DatabaseProperties }[];
   tablespaces: string[];
+  slots: ServerFacts['slots'];
+  subscriptions: ServerFacts['subscriptions'];
   roles: string[];
   extensions: string[];
 }
@@ -94,6 +99,8 @@ export async function readFacts(host: Host, request: FactsRequest): Promise<Fact
           databases: new Map(answer.databases.map(({ name, bytes }) => [name, bytes])),
           properties: new Map(answer.databases.map(({ name, properties }) => [name, properties])),
           tablespaces: new Set(answer.tablespaces),
+          slots: answer.slots,
+          subscriptions: answer.subscriptions,
           roles: new Set(answer.roles),
           extensions: new Set(answer.extensions),
           diskFree: free === '' ? null : Number(free) * 1024,

@@ -25,6 +25,10 @@ export const FACTS = `select json_build_object(
   'databases', (select json_agg(json_build_object('name', d.datname, 'bytes', pg_database_size(d.oid),
     'properties', ${PROPERTIES}) order by d.datname) from pg_database d where not d.datistemplate),
   'tablespaces', (select json_agg(spcname) from pg_tablespace),
+  'slots', (select coalesce(json_agg(json_build_object('database', database, 'name', slot_name, 'plugin', plugin)), '[]')
+    from pg_replication_slots where database is not null and not temporary),
+  'subscriptions', (select coalesce(json_agg(json_build_object('database', d.datname, 'name', s.subname, 'slot', s.subslotname)), '[]')
+    from pg_subscription s join pg_database d on d.oid = s.subdbid),
   'roles', (select json_agg(rolname) from pg_roles),
   'extensions', (select json_agg(name) from pg_available_extensions));`;
 

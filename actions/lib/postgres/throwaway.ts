@@ -14,6 +14,8 @@ export interface Throwaway {
   readonly user: string;
   /** ID of an image on the host. */
   readonly image: string;
+  /** ID of the service's container, whose command and settings it gets. */
+  readonly container: string;
 }
 
 /** The name that the drill's containers go by, in place of the stack's. */
@@ -33,7 +35,8 @@ export function startThrowaways(
     'undo_push throwaway_remove',
     ...volumes.map((name) => `throwaway_volume ${quote(name)} || exit 1`),
     ...servers.map(
-      ({ service, user, image }) => `throwaway_start ${[service, user, image].map(quote).join(' ')} || exit 1`,
+      ({ service, user, image, container }) =>
+        `throwaway_start ${[service, user, image, container].map(quote).join(' ')} || exit 1`,
     ),
     'committed',
   ]);

@@ -10,7 +10,10 @@ const folder = mkdtempSync(join(tmpdir(), 'runbook-session-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(script: string, env: Record<string, string> = {}): string {
-  return execFileSync('sh', ['-c', `. ${PIECE}\n${script}`], { encoding: 'utf8', env: { PATH: process.env.PATH, ...env } });
+  return execFileSync('sh', ['-c', `. ${PIECE}\n${script}`], {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, ...env },
+  });
 }
 
 describe('the password', () => {
@@ -48,7 +51,8 @@ describe('what is shown of an error', () => {
   };
 
   it('has no row and no value', () => {
-    const text = shown(`pg_restore: error: COPY failed for table "people": ERROR:  new row for relation "people" violates check constraint "age"
+    const text =
+      shown(`pg_restore: error: COPY failed for table "people": ERROR:  new row for relation "people" violates check constraint "age"
 DETAIL:  Failing row contains (1, alice@example.com, two
 lines Token).
 CONTEXT:  COPY people, line 1: "1 alice@example.com Token"

@@ -65,6 +65,8 @@ const server: ServerFacts = {
   databases: new Map([['app', 1]]),
   properties: new Map(),
   tablespaces: new Set(['pg_default', 'pg_global']),
+  slots: [],
+  subscriptions: [],
   roles: new Set(['app', 'postgres']),
   extensions: new Set(['plpgsql', 'pg_trgm']),
   diskFree: 10 * 2 ** 30,
@@ -105,6 +107,7 @@ function outcome(given: Case): ErrorCode | null {
     roles: given.roles ?? false,
     newerServer: given.newerServer ?? false,
     identity: given.identity ?? null,
+    beside: true,
     locale: given.locale ?? 'ask',
     tablespaces: given.tablespaces ?? 'keep',
   };
@@ -131,6 +134,11 @@ describe('what speaks against a restore', () => {
     ['a newer server', { server: { major: 17 } }, 'RB-DATABASE-VERSION'],
     ['a newer server that is accepted', { server: { major: 17 }, newerServer: true }, null],
     ['an extension', { server: { extensions: new Set(['plpgsql']) } }, 'RB-EXTENSION-MISSING'],
+    [
+      'an extension that is bound to its database',
+      { part: { extensions: ['pg_cron'] }, server: { extensions: new Set(['pg_cron']) } },
+      'RB-EXTENSION-BOUND',
+    ],
     ['a role', { server: { roles: new Set(['postgres']) } }, 'RB-ROLE-MISSING'],
     ['a role that will be made', { server: { roles: new Set(['postgres']) }, roles: true }, null],
     ['the same locale', { part: { properties }, server: { properties: new Map([['app', properties]]) } }, null],

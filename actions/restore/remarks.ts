@@ -1,0 +1,30 @@
+/** What a restore changes for a database beside its rows, or leaves behind, as sentences for the plan and the report. */
+import type { DatabasePart } from '../lib/backup/manifest';
+import type { Facts } from '../lib/postgres/facts';
+import { besideName, ident, literal } from '../lib/postgres/names';
+import { propertyDifferences } from '../lib/postgres/properties';
+
+/** What it has otherwise afterwards. */
+export function propertyRemarks({ service, database, properties }: DatabasePart, { servers }: Facts): string[] {
+  const live = servers.get(service)?.properties.get(database);
+  if (properties === null || live === undefined) return [];
+  return propertyDifferences(properties, live).map((text) => `${database} becomes as the backup has it; ${text}.`);
+}
+
+/** What is tied to the database that is put aside, and does not move by itself. */
+export function replicationRemarks({ service, database }: DatabasePart, { servers, now }: Facts): string[] {
+  const server = servers.get(service);
+  const aside = besideName(database, 'before', now);
+  const slots = (server?.slots ?? []).filter((slot) => slot.database === database);
+  const subscriptions = (server?.subscriptions ?? []).filter((one) => one.database === database);
+  return [
+    ...slots.map(
+      ({ name, plugin }) =>
+        `The replication slot ${name} stays with the database that is put aside: its consumer gets nothing of the restored one, and the server keeps its log for it until the disk is full. To move it, stop its consumer; in ${aside}: select pg_drop_replication_slot(${literal(name)}); in ${database}: select pg_create_logical_replication_slot(${literal(name)}, ${literal(plugin)}); then let the consumer start anew, from a copy of the tables.`,
+    ),
+    ...subscriptions.map(
+      ({ name, slot }) =>
+        `The subscription ${name} stays with the database that is put aside, and goes on there; the restored one gets nothing from its publisher. To move it, in ${aside}: alter subscription ${ident(name)} disable; alter subscription ${ident(name)} set (slot_name = none); drop subscription ${ident(name)}; in ${database}: create subscription ${ident(name)} with its connection and publications and (create_slot = false, slot_name = ${literal(slot ?? name)}, copy_data = false), or with a fresh copy where what the publisher sent since the backup is wanted.`,
+    ),
+  ];
+}
