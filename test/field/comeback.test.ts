@@ -121,7 +121,9 @@ it('a dropped database comes back as the one that it was, and a live one that di
   await sql(stage.host, 'drop database shop');
   succeeded(await stage.restore());
   expect(await sql(stage.host, ITSELF('shop'))).toEqual(before);
-  expect(await sql(stage.host, 'set statement_timeout = 0; select word from shop.words order by word', 'shop')).toEqual(order);
+  expect(await sql(stage.host, 'set statement_timeout = 0; select word from shop.words order by word', 'shop')).toEqual(
+    order,
+  );
 
   // As an entrypoint makes it on a new host.
   await sql(stage.host, 'drop database shop');
