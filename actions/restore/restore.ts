@@ -1,24 +1,21 @@
 /** Restore: a backup beside the live data, then an exchange with it; or back from one. */
-import { check, compare, compareVolume } from '../lib/backup/check';
-import { choose, type Parts, partsWanted } from '../lib/backup/choose';
+import { check } from '../lib/backup/check';
+import { choose, partsWanted } from '../lib/backup/choose';
 import { isAhead, sayAhead } from '../lib/backup/clock';
-import { feedOf, identitiesIn, isEncrypted } from '../lib/backup/feed';
+import { identitiesIn } from '../lib/backup/feed';
 import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
-import { type LoadTarget, load } from '../lib/backup/load';
-import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
+import type { DatabasePart, Manifest } from '../lib/backup/manifest';
 import { tryToOpen } from '../lib/backup/open';
 import { bringRoles, compareRoles } from '../lib/backup/roles';
 import { hostSource, type Source, sayUnreadable } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import { secretsOf } from '../lib/host/connect';
 import type { Facts } from '../lib/postgres/facts';
-import { besideName } from '../lib/postgres/names';
-import type { Making } from '../lib/postgres/restore-sql';
 import type { Recorder } from '../lib/procedure/record';
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { restoredRecord } from '../lib/stack/migrations';
 import { createSteps } from '../lib/steps/runner';
-import { besideFolder } from '../lib/volumes/names';
+import { loadBeside } from './beside';
 import { exchange, leftoversOf } from './exchange';
 import { changeFor, findServers, planQdrant } from './qdrant';
 import { QdrantChanges } from './qdrant-change';
@@ -36,9 +33,6 @@ import {
 import { schemaRemarks } from './schema';
 import { settle } from './settle';
 import { goBack } from './undo';
-
-/** Those that are filled beside the live ones. */
-type LoadedParts = Pick<Parts, 'databases' | 'volumes'>;
 
 type ListRequest = Pick<RestoreRequest, 'target' | 'runbook' | 'run' | 'from' | 'folder' | 'identity'>;
 
@@ -224,75 +218,6 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
     notes.push(said);
   }
   return manifest;
-}
-
-/** Fills new databases and folders, and compares them with the manifest. @throws {UserError} */
-async function loadBeside(scene: Scene, manifest: Manifest, parts: LoadedParts, facts: Facts): Promise<void> {
-  const { request, session, steps, recorder } = scene;
-  const { databases, volumes } = parts;
-  recorder.step('Restore beside the live data');
-  const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, parts, facts), {
-    host: session.host,
-    steps,
-    folder: `${session.root}/steps/${session.token}-load`,
-    progress: recorder,
-  });
-  for (const [index, part] of databases.entries()) {
-    const accepted = compare(part, loaded[index]?.tables ?? [], request.acceptDifferences);
-    for (const text of accepted) scene.notes.push(`Accepted, as accept-differences has it: ${part.database}, ${text}.`);
-  }
-  for (const [index, part] of volumes.entries()) compareVolume(part, loaded[databases.length + index]?.entries ?? 0);
-}
-
-/** Databases first. */
-function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, volumes }: LoadedParts, facts: Facts) {
-  // What is encrypted is decrypted on the runner: the identity never gets to the host.
-  const archive = (part: Part, unpacks: boolean): LoadTarget['archive'] => {
-    const there = (unpacks || !part.file.endsWith('.zst')) && !isEncrypted(part);
-    const path = there ? source.path(manifest, part) : null;
-    return path === null
-      ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
-      : { on: 'host', path, sha256: part.sha256 };
-  };
-  return [
-    ...databases.map(
-      (part): LoadTarget => ({
-        service: part.service,
-        user: part.user,
-        database: part.database,
-        incoming: besideName(part.database, 'restore', facts.now),
-        format: part.format,
-        archive: archive(part, facts.servers.get(part.service)?.unpacks ?? false),
-        making: makingOf(part, facts, request),
-      }),
-    ),
-    ...volumes.map(
-      (part): LoadTarget => ({
-        volume: part.name,
-        incoming: besideFolder('restore', facts.now),
-        archive: archive(part, facts.unpacks),
-      }),
-    ),
-  ];
-}
-
-/** As the backup has it, but for what somebody said; where it says nothing, as the live one. */
-function makingOf(part: DatabasePart, { servers }: Facts, { locale, tablespaces }: RestoreRequest): Making {
-  const server = servers.get(part.service);
-  const live = server?.properties.get(part.database) ?? null;
-  const own = part.properties ?? live;
-  const properties =
-    own !== null && live !== null && locale === 'live'
-      ? { ...own, ...pick(live, ['encoding', 'collate', 'ctype', 'provider', 'locale', 'rules']) }
-      : own;
-  return {
-    ...{ properties, owner: part.user, major: server?.major ?? part.major },
-    tablespaces: tablespaces === 'keep',
-  };
-}
-
-function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
 }
 
 function sentence({ service, database, bytes, databaseBytes }: DatabasePart, { servers }: Facts): string {

@@ -1,0 +1,83 @@
+/** What is loaded beside the live data: new databases and folders, compared with the manifest before anything is exchanged. */
+import { compare, compareVolume } from '../lib/backup/check';
+import type { Parts } from '../lib/backup/choose';
+import { feedOf, isEncrypted } from '../lib/backup/feed';
+import { type LoadTarget, load } from '../lib/backup/load';
+import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
+import type { Facts } from '../lib/postgres/facts';
+import { besideName } from '../lib/postgres/names';
+import type { Making } from '../lib/postgres/restore-sql';
+import { besideFolder } from '../lib/volumes/names';
+import type { RestoreRequest, Scene } from './scene';
+
+/** Those that are filled beside the live ones. */
+export type LoadedParts = Pick<Parts, 'databases' | 'volumes'>;
+
+/** Fills new databases and folders, and compares them with the manifest. @throws {UserError} */
+export async function loadBeside(scene: Scene, manifest: Manifest, parts: LoadedParts, facts: Facts): Promise<void> {
+  const { request, session, steps, recorder } = scene;
+  const { databases, volumes } = parts;
+  recorder.step('Restore beside the live data');
+  const loaded = await load(request.runbook.stack, targetsOf(scene, manifest, parts, facts), {
+    host: session.host,
+    steps,
+    folder: `${session.root}/steps/${session.token}-load`,
+    progress: recorder,
+  });
+  for (const [index, part] of databases.entries()) {
+    const accepted = compare(part, loaded[index]?.tables ?? [], request.acceptDifferences);
+    for (const text of accepted) scene.notes.push(`Accepted, as accept-differences has it: ${part.database}, ${text}.`);
+  }
+  for (const [index, part] of volumes.entries()) compareVolume(part, loaded[databases.length + index]?.entries ?? 0);
+}
+
+/** Databases first. */
+function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, volumes }: LoadedParts, facts: Facts) {
+  // What is encrypted is decrypted on the runner: the identity never gets to the host.
+  const archive = (part: Part, unpacks: boolean): LoadTarget['archive'] => {
+    const there = (unpacks || !part.file.endsWith('.zst')) && !isEncrypted(part);
+    const path = there ? source.path(manifest, part) : null;
+    return path === null
+      ? { on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }
+      : { on: 'host', path, sha256: part.sha256 };
+  };
+  return [
+    ...databases.map(
+      (part): LoadTarget => ({
+        service: part.service,
+        user: part.user,
+        database: part.database,
+        incoming: besideName(part.database, 'restore', facts.now),
+        format: part.format,
+        archive: archive(part, facts.servers.get(part.service)?.unpacks ?? false),
+        making: makingOf(part, facts, request),
+      }),
+    ),
+    ...volumes.map(
+      (part): LoadTarget => ({
+        volume: part.name,
+        incoming: besideFolder('restore', facts.now),
+        archive: archive(part, facts.unpacks),
+      }),
+    ),
+  ];
+}
+
+/** As the backup has it, but for what somebody said; where it says nothing, as the live one. */
+function makingOf(part: DatabasePart, { servers }: Facts, { locale, tablespaces }: RestoreRequest): Making {
+  const server = servers.get(part.service);
+  const live = server?.properties.get(part.database) ?? null;
+  const own = part.properties ?? live;
+  const properties =
+    own !== null && live !== null && locale === 'live'
+      ? { ...own, ...pick(live, ['encoding', 'collate', 'ctype', 'provider', 'locale', 'rules']) }
+      : own;
+  return {
+    ...{ properties, owner: part.user, major: server?.major ?? part.major },
+    tablespaces: tablespaces === 'keep',
+  };
+}
+
+function pick<T, K extends keyof T>(from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
+}

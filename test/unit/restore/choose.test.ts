@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { type Asking, choose, databasesOf, partsWanted, type Wanted } from '../../../actions/lib/backup/choose';
+import type { Manifest } from '../../../actions/lib/backup/manifest';
+import { manifest, part, qdrant } from './manifests';
+
+describe('which backup', () => {
+  const NOW = Date.UTC(2026, 0, 3, 3);
+  const all = ['20260101T020000Z', '20260102T020000Z', '20260103T020000Z'].map((id) => manifest(id));
+
+  it.each([
+    [{ by: 'latest' as const }, '20260103T020000Z'],
+    [{ by: 'id' as const, id: '20260101T020000Z' }, '20260101T020000Z'],
+    [{ by: 'before' as const, time: new Date('2026-01-02T02:00:01Z') }, '20260102T020000Z'],
+    [{ by: 'before' as const, time: new Date('2026-01-02T02:00:00Z') }, '20260101T020000Z'],
+  ])('%o', (wanted, id) => expect(choose(all, wanted, 'x', NOW).id).toBe(id));
+
+  it.each([
+    { by: 'id' as const, id: '20250101T020000Z' },
+    { by: 'before' as const, time: new Date('2026-01-01T00:00:00Z') },
+  ])('none: %o', (wanted) => expect(() => choose(all, wanted, 'x', NOW)).toThrow(/RB-BACKUP-UNKNOWN/));
+
+  describe('where two installations share a place', () => {
+    const id = (letter: string): string => letter.repeat(16);
+    const of = (at: string, letter: string, host = letter): Manifest =>
+      manifest(at, { installation: { uid: id(letter), host, machine: '' } });
+    const shared = [manifest('20251230T020000Z'), of('20260101T020000Z', 'a'), of('20260102T021500Z', 'b', 'staging')];
+    const pick = (wanted: Wanted, asking: Partial<Asking> = {}, all = shared): string =>
+      choose(all, wanted, 's3://x', NOW, { installation: id('a'), onHost: false, fromHost: '', ...asking }).id;
+
+    it("the latest is one's own, though the other's is newer", () => {
+      expect(pick({ by: 'latest' })).toBe('20260101T020000Z');
+      expect(pick({ by: 'before', time: new Date('2026-01-03') })).toBe('20260101T020000Z');
+    });
+
+    it.each([
+      ['by its name', { by: 'id', id: '20260102T021500Z' } as Wanted, {}],
+      ['as the latest of a host without any', { by: 'latest' } as Wanted, { installation: null }],
+      ["as the latest before one's own", { by: 'before', time: new Date('2026-01-01') } as Wanted, {}],
+    ])("the other's is refused %s", (_name, wanted, asking) => {
+      expect(() => pick(wanted, asking)).toThrow(/RB-BACKUP-FOREIGN: [\s\S]*from-host: (staging|unknown)/);
+    });
+
+    it("the other's comes back for whoever types its host or ID", () => {
+      for (const fromHost of ['staging', id('b')])
+        expect(pick({ by: 'latest' }, { fromHost })).toBe('20260102T021500Z');
+      expect(pick({ by: 'latest' }, { fromHost: 'unknown' })).toBe('20251230T020000Z');
+      expect(() => pick({ by: 'latest' }, { fromHost: 'stagin' })).toThrow(/RB-BACKUP-UNKNOWN: [\s\S]*staging \(bbbb/);
+      const twins = [...shared, of('20260102T030000Z', 'c', 'staging')];
+      expect(() => pick({ by: 'latest' }, { fromHost: 'staging' }, twins)).toThrow(
+        /RB-INPUT-INVALID: .*2 installations/,
+      );
+    });
+
+    it("one that does not tell is one's own on the host, and elsewhere where no other installation has any", () => {
+      expect(pick({ by: 'latest' }, { onHost: true }, shared.slice(0, 1))).toBe('20251230T020000Z');
+      expect(pick({ by: 'latest' }, { installation: null }, shared.slice(0, 1))).toBe('20251230T020000Z');
+      expect(pick({ by: 'latest' }, {}, shared.slice(0, 2))).toBe('20260101T020000Z');
+      expect(pick({ by: 'id', id: '20251230T020000Z' })).toBe('20251230T020000Z');
+    });
+  });
+
+  it('is never one from the future, but by its name', () => {
+    const future = [...all, manifest('20371109T123122Z')];
+    expect(choose(future, { by: 'latest' }, 'x', NOW).id).toBe('20260103T020000Z');
+    expect(choose(future, { by: 'before', time: new Date('2040-01-01') }, 'x', NOW).id).toBe('20260103T020000Z');
+    expect(choose(future, { by: 'id', id: '20371109T123122Z' }, 'x', NOW).id).toBe('20371109T123122Z');
+    expect(() => choose(future.slice(-1), { by: 'latest' }, 'x', NOW)).toThrow(/all in the future: it is 20260103T03/);
+  });
+
+  it('has the databases that are asked for', () => {
+    const other = { ...part, service: 'auth-db', database: 'keycloak' };
+    const both = manifest('20260101T020000Z', { databases: [part, other] });
+    expect(databasesOf(both, null)).toEqual([part, other]);
+    expect(databasesOf(both, ['auth-db/keycloak'])).toEqual([other]);
+    expect(() => databasesOf(both, ['app', 'gone'])).toThrow(/RB-BACKUP-UNKNOWN: .*gone/);
+    expect(() => databasesOf(manifest('20260101T020000Z', { databases: [] }), null)).toThrow(/RB-BACKUP-UNKNOWN/);
+  });
+
+  it('has what is asked for of each kind, and never another kind in its place', () => {
+    const volume = {
+      file: 'v.tar.zst',
+      bytes: 1,
+      sha256: 'b'.repeat(64),
+      name: 'uploads',
+      entries: 1,
+      volumeBytes: null,
+    };
+    const nothing = { databases: null, volumes: null, qdrant: null };
+    const none = { databases: [], volumes: [], qdrant: [] };
+    const all = manifest('20260101T020000Z', { volumes: [volume], qdrant: [qdrant] });
+    expect(partsWanted(all, nothing)).toEqual({ databases: [part], volumes: [volume], qdrant: [qdrant] });
+    expect(partsWanted(all, { ...nothing, volumes: ['*'] })).toEqual({ ...none, volumes: [volume] });
+    expect(partsWanted(all, { ...nothing, databases: ['*'] })).toEqual({ ...none, databases: [part] });
+    expect(partsWanted(all, { ...nothing, qdrant: ['*'] })).toEqual({ ...none, qdrant: [qdrant] });
+    expect(partsWanted(all, { ...nothing, qdrant: ['qdrant'] })).toEqual({ ...none, qdrant: [qdrant] });
+    expect(partsWanted(all, { ...nothing, databases: ['app'], qdrant: ['*'] })).toEqual({
+      ...none,
+      databases: [part],
+      qdrant: [qdrant],
+    });
+    expect(() => partsWanted(all, { ...nothing, qdrant: ['other'] })).toThrow(
+      /no Qdrant of the service other\n.*qdrant/,
+    );
+    const bare = manifest('20260101T020000Z');
+    expect(partsWanted(bare, nothing)).toEqual({ ...none, databases: [part] });
+    expect(() => partsWanted(bare, { ...nothing, volumes: ['*'] })).toThrow(/RB-BACKUP-UNKNOWN: .*\n.*it has app/);
+    expect(() => partsWanted(bare, { ...nothing, qdrant: ['*'] })).toThrow(/RB-BACKUP-UNKNOWN: .*\n.*it has app/);
+  });
+});
