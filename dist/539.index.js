@@ -10,10 +10,11 @@ exports.modules = {
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
   Decrypter: () => (/* binding */ Decrypter),
-  Encrypter: () => (/* binding */ Encrypter)
+  Encrypter: () => (/* binding */ Encrypter),
+  identityToRecipient: () => (/* reexport */ identityToRecipient)
 });
 
-// UNUSED EXPORTS: Stanza, armor, generateHybridIdentity, generateIdentity, generateX25519Identity, identityToRecipient, webauthn
+// UNUSED EXPORTS: Stanza, armor, generateHybridIdentity, generateIdentity, generateX25519Identity, webauthn
 
 ;// CONCATENATED MODULE: ./node_modules/@noble/hashes/utils.js
 /**
@@ -8598,7 +8599,7 @@ const ed25519ph = /* @__PURE__ */ ed({ domain: ed25519_domain, prehash: hashes_s
  * const shared = x25519.getSharedSecret(alice.secretKey, bob.publicKey);
  * ```
  */
-const ed25519_x25519 = /* @__PURE__ */ (() => {
+const x25519 = /* @__PURE__ */ (() => {
     const P = ed25519_CURVE_p;
     return montgomery({
         P,
@@ -12032,7 +12033,7 @@ function createKitchenSink(label, pqc, curveKEM, xof, hash) {
         return res;
     }, pqc, curveKEM);
 }
-const x25519kem = ecdhKem(ed25519_x25519);
+const x25519kem = ecdhKem(x25519);
 const KitchenSink_ml_kem768_x25519 = createKitchenSink('KitchenSink-KEM(ML-KEM-768,X25519)-XOF(SHAKE256)-KDF(HKDF-SHA-256)', ml_kem768, x25519kem, sha3_shake256, hashes_sha2_sha256);
 // Always X25519 and ML-KEM - 768, no point to export
 const ml_kem768_x25519 = /* @__PURE__ */ (() => combineKEMS(32, 32, expandSeedXof(sha3_shake256), 
@@ -12103,7 +12104,7 @@ const ml_kem768_p256 = /* @__PURE__ */ (() => concreteHybridKem('MLKEM768-P256',
 const ml_kem1024_p384 = /* @__PURE__ */ (/* unused pure expression or super */ null && ((() => concreteHybridKem('MLKEM1024-P384', ml_kem1024, p384, 48))()));
 // Legacy aliases
 const XWing = (/* unused pure expression or super */ null && (ml_kem768_x25519));
-const hybrid_MLKEM768X25519 = ml_kem768_x25519;
+const MLKEM768X25519 = ml_kem768_x25519;
 const MLKEM768P256 = ml_kem768_p256;
 const MLKEM1024P384 = (/* unused pure expression or super */ null && (ml_kem1024_p384));
 const QSFMLKEM768P256 = (/* unused pure expression or super */ null && (QSF_ml_kem768_p256));
@@ -17968,7 +17969,7 @@ const ed25519_FROST = /* @__PURE__ */ (/* unused pure expression or super */ nul
  * const shared = x25519.getSharedSecret(alice.secretKey, bob.publicKey);
  * ```
  */
-const curves_ed25519_x25519 = /* @__PURE__ */ (() => {
+const ed25519_x25519 = /* @__PURE__ */ (() => {
     const P = ed25519_ed25519_CURVE_p;
     const powPminus2 = (x) => {
         // x^(p-2) aka x^(2^255-21)
@@ -18445,7 +18446,7 @@ async function scalarMult(scalar, u) {
         if (isCryptoKey(scalar)) {
             throw new Error("CryptoKey provided but X25519 WebCrypto is not supported");
         }
-        return curves_ed25519_x25519.scalarMult(scalar, u);
+        return ed25519_x25519.scalarMult(scalar, u);
     });
 }
 async function scalarMultBase(scalar) {
@@ -18457,12 +18458,12 @@ async function scalarMultBase(scalar) {
         // exporting as JWK, deleting jwk.d, and re-importing (which only works for
         // exportable keys), or (re-)doing a scalar multiplication by the basepoint
         // manually. Here we do the latter.
-        return scalarMult(scalar, curves_ed25519_x25519.GuBytes);
+        return scalarMult(scalar, ed25519_x25519.GuBytes);
     }, () => {
         if (isCryptoKey(scalar)) {
             throw new Error("CryptoKey provided but X25519 WebCrypto is not supported");
         }
-        return curves_ed25519_x25519.scalarMultBase(scalar);
+        return ed25519_x25519.scalarMultBase(scalar);
     });
 }
 const pkcs8Prefix = /* @__PURE__ */ new Uint8Array([
@@ -18779,17 +18780,17 @@ async function identityToRecipient(identity) {
         scalar = identity;
     }
     else if (identity.startsWith("AGE-SECRET-KEY-PQ-1")) {
-        const res = bech32.decodeToBytes(identity);
+        const res = base_bech32.decodeToBytes(identity);
         if (res.prefix.toUpperCase() !== "AGE-SECRET-KEY-PQ-" ||
             res.bytes.length !== 32) {
             throw Error("invalid identity");
         }
         const recipient = MLKEM768X25519.getPublicKey(res.bytes);
         // Use encode directly to disable the 90 character bech32 limit.
-        return bech32.encode("age1pq", bech32.toWords(recipient), false);
+        return base_bech32.encode("age1pq", base_bech32.toWords(recipient), false);
     }
     else {
-        const res = bech32.decodeToBytes(identity);
+        const res = base_bech32.decodeToBytes(identity);
         if (!identity.startsWith("AGE-SECRET-KEY-1") ||
             res.prefix.toUpperCase() !== "AGE-SECRET-KEY-" ||
             res.bytes.length !== 32) {
@@ -18797,8 +18798,8 @@ async function identityToRecipient(identity) {
         }
         scalar = res.bytes;
     }
-    const recipient = await x25519.scalarMultBase(scalar);
-    return bech32.encodeFromBytes("age", recipient);
+    const recipient = await scalarMultBase(scalar);
+    return base_bech32.encodeFromBytes("age", recipient);
 }
 class HybridRecipient {
     recipient;
@@ -18813,7 +18814,7 @@ class HybridRecipient {
         this.recipient = bytes;
     }
     wrapFileKey(fileKey) {
-        const { cipherText: encapsulatedKey, sharedSecret } = hybrid_MLKEM768X25519.encapsulate(this.recipient);
+        const { cipherText: encapsulatedKey, sharedSecret } = MLKEM768X25519.encapsulate(this.recipient);
         const label = new TextEncoder().encode("age-encryption.org/mlkem768x25519");
         const { key, nonce } = hpkeContext(hpkeMLKEM768X25519, sharedSecret, label);
         const ciphertext = chacha20poly1305(key, nonce).encrypt(fileKey);
@@ -18846,7 +18847,7 @@ class HybridIdentity {
             if (s.body.length !== 32) {
                 throw Error("invalid mlkem768x25519 stanza");
             }
-            const sharedSecret = hybrid_MLKEM768X25519.decapsulate(share, this.identity);
+            const sharedSecret = MLKEM768X25519.decapsulate(share, this.identity);
             const label = new TextEncoder().encode("age-encryption.org/mlkem768x25519");
             const { key, nonce } = hpkeContext(hpkeMLKEM768X25519, sharedSecret, label);
             try {

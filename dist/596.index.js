@@ -18,15 +18,16 @@ function renderBackups(backups) {
         return '## Backups\n\nThere is none of this stack there.\n';
     const rows = backups
         .toReversed()
-        .map(({ id, createdAt, release, databases, volumes, qdrant }) => [
+        .map(({ id, createdAt, release, installation, databases, volumes, qdrant }) => [
         `<code>${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(id)}</code>`,
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(createdAt),
+        (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(installation === null ? 'not told' : `${installation.host} (${installation.uid})`),
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(release ?? 'none'),
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(databases.map(({ database, bytes }) => `${database} (${mib(bytes)})`).join(', ')),
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(volumes.map(({ name, bytes }) => `${name} (${mib(bytes)})`).join(', ')),
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(qdrant.map(({ service, bytes }) => `${service} (${mib(bytes)})`).join(', ')),
     ]);
-    return `## Backups\n\n${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['backup', 'created', 'release', 'databases', 'volumes', 'Qdrant'], rows)}\n`;
+    return `## Backups\n\n${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['backup', 'created', 'of', 'release', 'databases', 'volumes', 'Qdrant'], rows)}\n`;
 }
 /** What a run of the action backup made, as parts of a job summary. */
 function renderBackup({ made, places, drill }) {
@@ -54,10 +55,14 @@ function renderMade({ id, seconds, parts }) {
         (0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .table */ .tp)(['what', 'file', 'on the server', 'packed', 'counted in its snapshot'], rows),
     ].join('\n\n');
 }
-function renderPlace({ name, kept, removed, lastVerified }) {
+function renderPlace({ name, kept, removed, others, lastVerified }) {
     const gone = removed.map(({ id, why }) => `- removed <code>${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(id)}</code>: ${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(why)}`);
     const verified = lastVerified === null ? 'none is verified' : `the last verified one is <code>${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(lastVerified)}</code>`;
-    return [`**${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(name)}**: ${kept.length} backups, ${verified}.`, ...gone].join('\n');
+    return [
+        `**${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(name)}**: ${kept.length} backups, ${verified}.`,
+        ...others.map((text) => `- ${(0,_markdown__WEBPACK_IMPORTED_MODULE_0__/* .plain */ .pj)(text)}`),
+        ...gone,
+    ].join('\n');
 }
 /** Sizes of the last 30 there. */
 function chart({ kept }) {
@@ -289,8 +294,8 @@ function failure({ code: name, what, why, remedy, log, logOf }) {
 function renderReleases(current, releases) {
     if (releases.length === 0)
         return '## Releases\n\nThere is none on this host yet.\n';
-    const rows = releases.map(({ release, obstacle }) => [
-        (0,markdown/* code */.aY)(release.id) + (release.id === current ? ' **current**' : ''),
+    const rows = releases.map(({ release, obstacle, left }) => [
+        (0,markdown/* code */.aY)(release.id) + (release.id === current ? ' **current**' : '') + (left ? ' ↩ rolled back from' : ''),
         (0,markdown/* code */.aY)(release.version),
         (0,markdown/* plain */.pj)(release.createdAt),
         (0,markdown/* plain */.pj)(release.createdBy),

@@ -1,5 +1,5 @@
 # Reads what a running stack was made from, by the labels that Compose left on its containers.
-# Given: PROJECT. Prints the sections `labels`, `config`, `hashes`, `error`.
+# Given: PROJECT, and compose.sh. Prints the sections `labels`, `config`, `hashes`, `error`.
 
 adopt() {
   id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False | head -n 1)
@@ -11,22 +11,27 @@ adopt() {
   environment=$(label environment_file)
   section labels
   printf '%s\n' "$folder" "$files" "$environment"
-  set -- -p "$PROJECT" --project-directory "$folder"
+  set --
   while [ -n "$files" ]; do
     set -- "$@" -f "${files%%,*}"
     case $files in *,*) files=${files#*,} ;; *) files= ;; esac
   done
-  while [ -n "$environment" ]; do
+  # Without an option Compose takes that one.
+  [ -n "$environment" ] || [ ! -f "$folder/.env" ] || environment=$folder/.env
+  first=${environment%%,*}
+  first=${first:-/dev/null}
+  while case $environment in *,*) ;; *) false ;; esac; do
+    environment=${environment#*,}
     set -- "$@" --env-file "${environment%%,*}"
-    case $environment in *,*) environment=${environment#*,} ;; *) environment= ;; esac
   done
+  cd "$folder" || return
   section config
-  model=$(docker compose "$@" --profile '*' config --format json </dev/null 2>"$errors")
+  model=$(compose_alone "$first" "$PROJECT" "$folder" "$@" --profile '*' config --format json </dev/null 2>"$errors")
   printf '%s\n' "$model"
   section hashes
   # Of the resolved model: from the files themselves Compose 2.26 hashes services without their env_file.
   printf '%s\n' "$model" |
-    docker compose -p "$PROJECT" --project-directory "$folder" -f - --profile '*' config --hash '*' 2>>"$errors"
+    compose_alone /dev/null "$PROJECT" "$folder" -f - --profile '*' config --hash '*' 2>>"$errors"
   section error
   cat "$errors"
 }

@@ -8,8 +8,7 @@
 compose() {
   release=$1
   shift
-  docker compose -p "$PROJECT" --project-directory "$DIRECTORY" \
-    -f "$RB_ROOT/releases/$release/compose.json" "$@" </dev/null
+  compose_alone /dev/null "$PROJECT" "$DIRECTORY" -f "$RB_ROOT/releases/$release/compose.json" "$@" </dev/null
 }
 
 # containers SERVICE [docker ps options]: IDs, one per line
@@ -65,11 +64,9 @@ up() {
     >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
 }
 
-# remember SERVICE: what exists before this run starts anything; stopped remains are cleared away
+# remember SERVICE: what exists before this run starts anything beside it; stopped remains are cleared away
 remember() {
-  stopped=$(containers "$1" -a --filter status=exited --filter status=created --filter status=dead)
-  [ -z "$stopped" ] || docker rm -f $stopped >/dev/null
-  note_before "$1"
+  clear_stopped "$1" && refuse_held "$1" && note_before "$1"
 }
 
 # An empty list would mean that this run made all of them, and that they go with it when it fails.
@@ -82,13 +79,19 @@ remove_fresh() {
   made=$(fresh "$1")
   [ -n "$made" ] || return 0
   report_logs_of "$1"
-  docker rm -f $made >/dev/null
+  let_go "$1" $made
 }
 
 op_create() {
-  remember "$1" || return 1
+  clear_stopped "$1" && note_before "$1" || return 1
   undo_push "remove_fresh $1"
-  up "$1" "$2" --no-recreate
+  if [ -s "$RB_STEP/held-$1" ]; then
+    say "$1: the volume of its stopped container goes over to the new one"
+    up "$1" "$2" --force-recreate && handed_on "$1" || return 1
+  else
+    up "$1" "$2" --no-recreate || return 1
+  fi
+  addresses_new "$1"
 }
 
 op_start_beside() {
@@ -96,7 +99,7 @@ op_start_beside() {
   shift 2
   remember "$service" || return 1
   redirect_service "$service" "$@" || { fail redirect "$service"; return 1; }
-  undo_push "redirect_withdraw"
+  redirect_begin
   redirect_guard "$service" || { fail redirect "$service"; return 1; }
   undo_push "remove_fresh_after_drain $service"
   up "$service" "$total" --no-recreate || return 1
@@ -106,7 +109,7 @@ op_start_beside() {
 # op_turn_aside SERVICE RETIRE…: of its containers these will go, and the others stay
 op_turn_aside() {
   redirect_service "$@" || { fail redirect "$1"; return 1; }
-  undo_push redirect_withdraw
+  redirect_begin
 }
 
 # Connections that real traffic opened to the new containers may end before they go; from the turning back they
@@ -115,7 +118,8 @@ remove_fresh_after_drain() {
   if [ -e "$RB_STEP/turned-back" ]; then
     [ -s "$RB_STEP/end" ] && patience=600 || patience=1000
     until=$(($(cat "$RB_STEP/turned-back") + patience))
-    while [ "$(connections_to $(fresh "$1"))" -gt 0 ] && [ "$(hundredths)" -lt "$until" ]; do
+    made=$(fresh "$1")
+    while [ "$(connections_to $made)" -gt 0 ] && [ "$(hundredths)" -lt "$until" ]; do
       sleep 0.2
     done
   fi
@@ -127,10 +131,14 @@ remove_fresh_after_drain() {
 
 op_replace() {
   service=$1 total=$2
-  note_before "$service" || return 1
+  remember "$service" || return 1
+  { unnamed_volumes $(containers "$service") >"$RB_STEP/held-$service" && addresses_note "$service"; } ||
+    { fail unnoted "$service"; return 1; }
+  redirect_begin
   undo_push "replace_back $service $(containers "$service" | wc -l)"
   say "$service: stopping the old, starting the new"
-  up "$service" "$total" --force-recreate
+  up "$service" "$total" --force-recreate && handed_on "$service" || return 1
+  addresses_follow "$service" || { fail redirect "$service"; return 1; }
   redirect_refresh || fail redirect "$service"
 }
 
@@ -140,43 +148,7 @@ replace_back() {
     compose "$OLD" up -d --no-deps --no-build --pull never --scale "$1=$2" "$1"
   else
     remove_fresh "$1"
-  fi
-  redirect_refresh
-}
-
-# sample SERVICE…: one event for each new container
-sample() {
-  for service in "$@"; do
-    made=$(fresh "$service")
-    [ -n "$made" ] || continue
-    docker inspect --format '{{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
-      while read -r id state health restarts code pid addresses; do
-        event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
-          "exit=$code" "addresses=$addresses" "ports=$(listening_ports "$pid")"
-      done
-  done
-}
-
-# op_gate NAME SECONDS SERVICE…
-op_gate() {
-  name=$1 limit=$2
-  shift 2
-  event gate "name=$name"
-  until=$(($(uptime_seconds) + limit + PATIENCE))
-  while :; do
-    sample "$@"
-    event sampled "name=$name"
-    await_word 4 "go $name" "abort $name" && case $RB_WORD in
-      go*) return 0 ;;
-      *) break ;;
-    esac
-    if [ "$(uptime_seconds)" -gt "$until" ] || runner_lost; then
-      event failed kind=no-verdict "service=$name"
-      break
-    fi
-    redirect_refresh
-  done
-  return 1
+  fi && addresses_follow "$1" && addresses_tell && redirect_refresh
 }
 
 # entries_of PATH…: lines of files.list that bring these files from what is there to the new release
@@ -189,10 +161,13 @@ entries_of() {
 op_place() {
   name=$1
   shift
-  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" ||
+  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" &&
+    note_made "$RB_STEP/were-$name" "$TARGET" ||
     { fail place "$name"; return 1; }
+  # It has read the new ones wherever it was reloaded since.
+  [ "$name" != proxy ] || undo_push 'proxy_reads_again'
   undo_push "place_files '$RB_STEP/were-$name'"
-  place_files "$RB_STEP/place-$name" || fail place "$name"
+  { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
 }
 
 op_cut() {
@@ -200,70 +175,18 @@ op_cut() {
   undo_push turn_back
   redirect_cut "$@" || { fail redirect "$*"; return 1; }
   event cut "services=$*"
-  if proxy_keeps_alive; then reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }; fi
+  kept_reloaded=
+  kept_end $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
 }
 
 turn_back() {
   redirect_turn_back
   hundredths >"$RB_STEP/turned-back"
   event turned-back
-  if proxy_keeps_alive; then reload_proxy; fi
-}
-
-# stay_up SERVICE: false when a new container ended or started again. Once it serves nobody waits for more.
-stay_up() {
-  [ -e "$RB_STEP/before-$1" ] || return 0
-  made=$(fresh "$1")
-  [ -z "$made" ] || docker inspect --format '{{.State.Status}} {{.RestartCount}}' $made |
-    awk '$1 != "running" || $2 > 0 { ended = 1 } END { exit ended }' || fail ended "$1"
-}
-
-# op_watch SECONDS DRAIN SERVICE…: first the verdict, then until old connections ended or DRAIN is over
-op_watch() {
-  limit=$1 drain=$2
-  shift 2
-  event watch
-  begun=$(uptime_seconds)
-  verdict=
-  while :; do
-    [ ! -e "$RB_STEP/access" ] || [ -n "$verdict" ] || count_answers now <"$RB_STEP/access"
-    left=0
-    for service in "$@"; do
-      [ -n "$verdict" ] || stay_up "$service" || return 1
-      count=$(drain_count "$service")
-      left=$((left + count))
-    done
-    event draining "left=$left" "of=$*"
-    now=$(uptime_seconds)
-    if [ -n "$verdict" ]; then
-      [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break
-      sleep 0.4
-    else
-      await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
-      [ "$verdict" != 'bad watch' ] || return 1
-      if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
-        event failed kind=no-verdict service=watch
-        return 1
-      fi
-    fi
-    redirect_refresh
-  done
-  stop_access_log
-}
-
-# op_drain SECONDS SERVICE…
-op_drain() {
-  stop_access_log
-  until=$(($(uptime_seconds) + $1))
-  shift
-  while :; do
-    left=0
-    for service in "$@"; do left=$((left + $(drain_count "$service"))); done
-    event draining "left=$left" "of=$*"
-    [ "$left" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ] || break
-    sleep 0.4
-    redirect_refresh
-  done
+  kept_reloaded=
+  kept_end $(for turned in $(redirect_services); do
+    ! grep -qx narrow "$RB_STEP/redirect/phase-$turned" || cut -d ' ' -f 1 "$RB_STEP/redirect/new-$turned"
+  done | sort -u)
 }
 
 op_commit() {

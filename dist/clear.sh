@@ -2,8 +2,14 @@
 # gives, ONE_SHOTS (names of services) and KEEP (releases that stay)
 
 # stop_containers ID…: each with its own signal and grace period, all at once. What a killed script asked Docker for is
-# still done: one that is gone already, or is about to be, is what this is for.
+# still done: one that is gone already, or is about to be, is what this is for. What alone has a volume without a name stays.
 stop_containers() {
+  kept=$(sole_volumes "$@" | cut -d ' ' -f 2 | sort -u)
+  if [ -n "$kept" ]; then
+    for id in $kept; do keep_stopped "$id" || return 1; done
+    set -- $(printf '%s\n' "$@" | grep -vxF "$kept")
+    [ $# -gt 0 ] || return 0
+  fi
   { docker stop "$@" && docker rm -f "$@"; } >/dev/null && return
   docker rm -f "$@" >/dev/null
   until=$(($(uptime_seconds) + 10))
@@ -22,6 +28,7 @@ op_retire() {
 
 # op_release_callers SECONDS
 op_release_callers() {
+  [ -e "$RB_STEP/redirect/touched" ] || return 0
   proxy_lets_go "$1"
   redirect_detach && redirect_remove && return
   # Nothing is reversed from here on: on a full disk the room for that is there to be used.
@@ -45,10 +52,10 @@ op_sweep() {
     stood=$(echo "$stand_ins" | cut -d ' ' -f 3 | tr '\n' ' ')
   fi
   for state in created exited dead; do
-    docker ps -a --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
+    docker ps -a --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter label=runbook.stack --filter "status=$state" \
       --filter label=com.docker.compose.oneoff=False --format '{{.ID}} {{.Label "com.docker.compose.service"}}'
   done | while read -r id service; do
-    case " $ONE_SHOTS $stood " in *" $service "*) ;; *) docker rm -f "$id" >/dev/null ;; esac
+    case " $ONE_SHOTS $stood " in *" $service "*) ;; *) [ -n "$(sole_volumes "$id")" ] || docker rm -f "$id" >/dev/null ;; esac
   done
   for folder in "$RB_ROOT"/steps/*; do
     [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
@@ -65,6 +72,6 @@ op_finish() {
   fi
   [ -n "${stand_ins_stay:-}" ] || restart_as_before
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
-  docker ps -aq --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=True --filter status=exited |
+  docker ps -aq --filter "label=runbook.stand-in=$PROJECT" --filter status=exited |
     while read -r id; do docker rm "$id" >/dev/null; done
 }

@@ -3,6 +3,12 @@
 
 DUMP_NAME=runbook-backup-$RB_TOKEN
 
+# tell_migrations: which schema the data has; what is running may be another release's
+tell_migrations() {
+  [ -e "${RB_JOURNAL%/*}/migrations.jsonl" ] || return 0
+  while IFS= read -r line; do event migration "line=$line"; done <"${RB_JOURNAL%/*}/migrations.jsonl"
+}
+
 # dump_begin SERVER…: dumps that an ended run left in the servers end, and those of this run do when it ends early
 dump_begin() {
   undo_push "end_dumps '' $*"
@@ -50,7 +56,7 @@ choose_packer() {
 # Arguments: USER CONNECTION SNAPSHOT PACKER NAME COMPRESS
 dump_inside() {
   cat <<'SCRIPT'
-export PGAPPNAME="$5" PGPASSWORD="${PGPASSWORD:-${POSTGRES_PASSWORD:-}}"
+export PGAPPNAME="$5"
 exec 3>&1
 {
   { pg_dump -Fc --compress="$6" --snapshot="$3" -U "$1" -d "$2"; echo "#exit pg_dump $?" >&2; } |
@@ -65,7 +71,7 @@ SCRIPT
 # Arguments: as above
 dump_sql_inside() {
   cat <<'SCRIPT'
-export PGAPPNAME="$5" PGPASSWORD="${PGPASSWORD:-${POSTGRES_PASSWORD:-}}"
+export PGAPPNAME="$5"
 exec 3>&1
 {
   { pg_dump --no-subscriptions --snapshot="$3" -U "$1" -d "$2"; echo "#exit pg_dump $?" >&2; } |
@@ -89,13 +95,15 @@ dump_database() {
   session=$!
   exec 7>"$ask"
   rm "$ask"
-  printf '%s\n' 'begin isolation level repeatable read read only;' \
-    "select '#snapshot ' || pg_export_snapshot();" >&7
+  {
+    session_sql
+    printf '%s\n' 'begin isolation level repeatable read read only;' "select '#snapshot ' || pg_export_snapshot();"
+  } >&7
   # While the server opens the session.
   choose_packer "$container" "$6"
   [ "$packer" = gzip ] && file=$5.gz || file=$5.zst
   # What packs inside leaves nothing to pack outside.
-  if [ "$6" = sql ]; then inside=$(dump_sql_inside) packer=inside exits=8; else inside=$(dump_inside) exits=7; fi
+  if [ "$6" = sql ]; then inside=$(database_session; dump_sql_inside) packer=inside exits=8; else inside=$(database_session; dump_inside) exits=7; fi
   event tool "index=$1" "version=$tool"
   until snapshot=$(sed -n 's/^#snapshot //p' "$told") && [ -n "$snapshot" ]; do
     kill -0 "$session" 2>/dev/null || { exec 7>&-; fail connect "$2" "$told.log"; return 1; }
@@ -116,7 +124,12 @@ dump_database() {
     facts_sql
     printf '%s\n' '\echo #counted'
   } >&7
-  follow_part "$1" "$file" "$exits" "$2" || { exec 7>&-; return 1; }
+  follow_part "$1" "$file" "$exits" "$2" || {
+    # Without its session the snapshot is gone, whatever pg_dump says of it.
+    kill -0 "$session" 2>/dev/null || fail counts "$2" "$told.log"
+    exec 7>&-
+    return 1
+  }
   exec 7>&-
   wait "$session" && grep -qx '#counted' "$told" || { fail counts "$2" "$told.log"; return 1; }
   sed -n "s/^\[/counts $1 [/p; s/^{/facts $1 {/p" "$told"

@@ -8,7 +8,7 @@ host_paths() {
   own=$(ip -4 route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
   own6=$(ip -6 route get 2001:db8::1 2>/dev/null | sed -n 's/.* src \([0-9a-f:]*\).*/\1/p')
   awk -v pid="$1" -v chain="$RB_CHAIN" -v own="$own" -v own6="$own6" '
-    function way(from, chain, tool, of, address) { if (address != "") print from, chain, tool, of, address, $3 }
+    function way(from, chain, tool, of, address) { if (address != "") print from, chain, tool, (of == "" ? 0 : of), address, $3 }
     $2 == "0.0.0.0" {
       way("host", chain "-OUT", "iptables", 1, "127.0.0.1")
       way("host", chain "-OUT", "iptables", 1, own)

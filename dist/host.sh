@@ -2,6 +2,8 @@
 
 # publish FOLDER PLACE: the manifest is the step's input. The rename makes it a backup.
 publish() {
+  # A folder would be moved into another one.
+  [ ! -e "$2" ] || { fail publish "$2"; return 1; }
   cat "$RB_INPUT" >"$1/manifest.json" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }
   for published in "$1"/* "$1"; do
     to_disk "$published" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }

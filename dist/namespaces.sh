@@ -77,8 +77,8 @@ attempts=/proc/sys/net/netfilter/nf_conntrack_tcp_timeout_syn_sent
 SCRIPT
 }
 
-# redirect_everywhere: runs the script on standard input in the network namespace of each caller. PIDs are
-# given out again: the control group names the container, and the host's own namespace is never entered.
+# redirect_everywhere [FILE]: runs the script on standard input in the network namespace of each caller, or of those
+# in FILE, with the container's ID as its argument. PIDs are given out again: the control group names the container, and the host's own namespace is never entered.
 redirect_everywhere() {
   folder=$RB_STEP/redirect
   {
@@ -92,10 +92,10 @@ is_container() {
 }
 while read -r id pid started; do
   is_container "$pid" "$id" || continue
-  nsenter -t "$pid" -n sh -c "$enter" || { is_container "$pid" "$id" && failed=1; }
+  nsenter -t "$pid" -n sh -c "$enter" sh "$id" || { is_container "$pid" "$id" && failed=1; }
 done <<'CALLERS'
 SCRIPT
-    cat "$folder/callers" && printf 'CALLERS\nexit $failed\n'
+    cat "$folder/${1:-callers}" && printf 'CALLERS\nexit $failed\n'
   } >"$folder/helper.sh" || return 1
   redirect_helper <"$folder/helper.sh" >"$folder/helper.log" 2>&1 && return 0
   cat "$folder/helper.log"

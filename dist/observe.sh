@@ -1,15 +1,15 @@
 # Reads what runs on the host: one round trip, nothing changed. Prints sections, each begun by a line
 # `#rb-section NAME`; what cannot be read leaves its section empty. Given: PROJECT DIRECTORY;
-# ENV_FILE (path below DIRECTORY, or empty); FILES: paths of uploaded files below DIRECTORY, one per line.
+# ENV_FILES: paths below DIRECTORY, one per line, the first that is there is meant; FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
-container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"memory":{{.HostConfig.Memory}}}'
+container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"memory":{{.HostConfig.Memory}}}'
 
 volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
 
 observe() {
   # Takes longest, so it goes on beside the rest.
-  probed=$(mktemp)
+  probed=$(mktemp) hashed=$(mktemp)
   redirect_probe >"$probed" &
   probing=$!
   shared=$(mktemp)
@@ -18,7 +18,7 @@ observe() {
   section engine
   docker version --format '{{.Server.Version}}' 2>&1
   section compose
-  docker compose version --short 2>&1
+  without_login /dev/null docker compose --env-file /dev/null version --short 2>&1
   section root
   root=$(docker info --format '{{.DockerRootDir}}' 2>/dev/null)
   printf '%s\n' "$root"
@@ -34,18 +34,31 @@ observe() {
   awk '$4 == "0A" { sub(/.*:/, "", $2); print $2 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null | sort -u
   section directory
   directory_state
+  (cd "$DIRECTORY" 2>/dev/null && pwd -P)
   section containers
-  ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT")
-  [ -z "$ids" ] || docker inspect --format "$container_format" $ids
+  inspect_containers || unreadable=1
   section processes
   [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}}' $ids | measure_processes
   section images
   docker image ls --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
   if [ -d "$DIRECTORY/.runbook" ]; then observe_releases; fi
+  section interrupted
+  interrupted_restore
   section environment
-  [ -z "$ENV_FILE" ] || base64 <"$DIRECTORY/$ENV_FILE" 2>/dev/null | tr -d '\n'
+  printf '%s\n' "$ENV_FILES" | while IFS= read -r path; do
+    if [ -n "$path" ] && [ -f "$DIRECTORY/$path" ] && [ -r "$DIRECTORY/$path" ]; then
+      printf '%s\n' "$path"
+      date -u -r "$DIRECTORY/$path" +%Y-%m-%dT%H:%M:%SZ
+      base64 <"$DIRECTORY/$path" | tr -d '\n'
+      break
+    fi
+  done
   section files
-  hash_files
+  hash_files >"$hashed"
+  cat "$hashed"
+  section modes
+  cut -c 66- "$hashed" | while IFS= read -r path; do printf '%s %s\n' "$(stat -L -c %a "$DIRECTORY/$path")" "$path"; done
+  rm -f "$hashed"
   section redirect
   wait "$probing"
   cat "$probed"
@@ -53,7 +66,20 @@ observe() {
   wait "$sharing"
   cat "$shared"
   rm -f "$shared"
+  # What could not be read is not what is not there.
+  [ -z "${unreadable:-}" ] || section unreadable
   section end
+}
+
+# inspect_containers: all of the stack; one that went meanwhile makes it ask again
+inspect_containers() {
+  local found tries=0
+  while ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT") && [ "$tries" -lt 3 ]; do
+    [ -n "$ids" ] || return 0
+    found=$(docker inspect --format "$container_format" $ids) && printf '%s\n' "$found" && return
+    tries=$((tries + 1))
+  done
+  return 1
 }
 
 observe_shared() {
@@ -91,12 +117,18 @@ observe_releases() {
   section current
   cat "$DIRECTORY/.runbook/current" 2>/dev/null
   section releases
-  for file in "$DIRECTORY"/.runbook/releases/*/release.json; do
-    [ -e "$file" ] || continue
+  for folder in "$DIRECTORY"/.runbook/releases/*/; do
+    folder=${folder%/}
+    [ -d "$folder" ] || continue
+    [ -e "$folder/committed" ] && mark=committed || mark=-
     # Without line breaks: one release a line.
-    tr -d '\n' <"$file"
-    echo
+    printf '%s %s %s\n' "${folder##*/}" "$mark" "$(tr -d '\n' <"$folder/release.json" 2>/dev/null)"
   done
+  # Their environments, so that nothing of them is shown.
+  section models
+  cat "$DIRECTORY"/.runbook/releases/*/compose.json 2>/dev/null | gzip -c 2>/dev/null | base64 | tr -d '\n'
+  section history
+  cat "$DIRECTORY/.runbook/history.jsonl" 2>/dev/null
   section migrations
   cat "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null
   section journal

@@ -9,10 +9,8 @@ op_one_shot() {
     say "$service: an interrupted run has started it; it is not run twice"
   else
     [ -z "$3" ] || await_former "$service" "$2"
-    old=$(containers "$service" -a)
-    [ -z "$old" ] || docker rm -f $old >/dev/null
+    clear_stopped "$service" && note_before "$service" || return 1
     [ -z "$3" ] || note_migration "$3" || { fail unnoted "$service"; return 1; }
-    : >"$RB_STEP/before-$service"
     up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
     id=$(fresh "$service")
   fi
@@ -23,7 +21,7 @@ op_one_shot() {
   wait "$follower" 2>/dev/null || :
   if [ "$code" != 0 ]; then
     docker logs --tail 50 "$id" 2>&1 | report_log "$service"
-    docker rm -f "$id" >/dev/null
+    let_go "$service" "$id"
     event failed kind=one-shot "service=$service" "code=$code"
     return 1
   fi

@@ -54,6 +54,13 @@ open_part() {
   event feed "index=$1" "file=$2" "fifo=$part_target"
 }
 
+# room_left: a twentieth of the disk, of a large one 1 GiB, stays free for the stack, however wrong the estimate was
+room_left() {
+  [ -n "$FOLDER" ] || return 0
+  df -Pk "$FOLDER" 2>/dev/null |
+    awk 'NR == 2 { least = $2 / 20; if (least > 1048576) least = 1048576; short = $4 < least } END { exit short }'
+}
+
 # await_part INDEX FILE SUBJECT: until the part's pipe ended. The pipe writes to $RB_STEP/part-INDEX.log and makes
 # $RB_STEP/ended-INDEX.
 await_part() {
@@ -62,6 +69,7 @@ await_part() {
   while [ ! -e "$RB_STEP/ended-$1" ]; do
     await_word 1 abort && { fail aborted "$3"; return 1; }
     runner_lost && { fail aborted "$3"; return 1; }
+    room_left || { fail room "$3"; return 1; }
     if [ -n "$FOLDER" ] && [ $(($(uptime_seconds) - part_said)) -ge 10 ]; then
       part_said=$(uptime_seconds)
       event progress "index=$1" "bytes=$(wc -c <"$part_target")"

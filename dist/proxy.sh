@@ -37,15 +37,6 @@ op_test_proxy() {
   fail proxy-config "$PROXY" "$RB_STEP/proxy.log"
 }
 
-# Idle connections to the upstream outlive a redirect; a reload closes them. Only nginx is asked.
-proxy_keeps_alive() {
-  id=$(proxy_container)
-  [ -n "$id" ] || return 1
-  docker exec "$id" nginx -T 2>&1 </dev/null | awk '
-    /^ *keepalive +[1-9]/ { found = 1 }
-    END { exit !found }'
-}
-
 # proxy_started_after ID…: the proxy's ID where it started when one of these was there: it asks for addresses then
 proxy_started_after() {
   id=$(proxy_container)
@@ -59,6 +50,7 @@ proxy_started_after() {
 # reload_proxy: also waits until whoever has the configuration of before takes nothing new; `nginx -s reload` only
 # gives the word. What it finds in the configuration itself it says, the rest stands in the log of nginx.
 reload_proxy() {
+  proxy_reloaded=1
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     # Not noted in a file: a full disk would leave that empty.
     workers_before="${workers_before:-} $(proxy_workers "$id" | grep -x '[0-9]*' | tr '\n' ' ')"
@@ -66,6 +58,10 @@ reload_proxy() {
       grep -q 'executable file not found' "$RB_STEP/reload.log" || ! listens_still "$id" || return 1
     reloaded "$id" || { docker logs --tail 20 "$id" >>"$RB_STEP/reload.log" 2>&1; return 1; }
   done
+}
+
+proxy_reads_again() {
+  [ -z "${proxy_reloaded:-}" ] || reload_proxy
 }
 
 # proxy_workers ID: PIDs of nginx's workers; those that only end what they have begun with ` is shutting down` after it.
@@ -136,7 +132,7 @@ listens_still() {
 }
 
 op_reload_proxy() {
-  undo_push reload_proxy
+  addresses_untold=
   reload_proxy || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
 
@@ -148,7 +144,7 @@ follow_access_log() {
   # Without the lock: it might outlive the step.
   docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
   access_follower=$!
-  undo_push stop_access_log
+  undo_push forget_access_log
 }
 
 stop_access_log() {
@@ -156,12 +152,34 @@ stop_access_log() {
   access_follower=
 }
 
-# count_answers NAME: answers and 5xx among them, in a log of the common or combined format
+# forget_access_log: what users asked for is not kept
+forget_access_log() {
+  stop_access_log
+  rm -f "$RB_STEP/access"
+}
+
+# count_answers_on: those since the cutover; each line is read once, however long this is watched
+count_answers_on() {
+  local size more
+  [ -e "$RB_STEP/access" ] || return 0
+  size=$(wc -c <"$RB_STEP/access")
+  more=$(tail -c "+$((${answers_read:-0} + 1))" "$RB_STEP/access" | head -c "$((size - ${answers_read:-0}))" | answers_in)
+  answers_read=$size more=${more:-0 0}
+  answers_all=$((${answers_all:-0} + ${more% *})) answers_bad=$((${answers_bad:-0} + ${more#* }))
+  event answers of=now "all=$answers_all" "bad=$answers_bad"
+}
+
+# count_answers NAME: of a whole log on standard input
 count_answers() {
-  awk '
-    match($0, /" [1-5][0-9][0-9] /) { all++; if (substr($0, RSTART + 2, 1) == "5") bad++ }
-    END { print all + 0, bad + 0 }' | {
+  answers_in | {
     read -r all bad
     event answers "of=$1" "all=$all" "bad=$bad"
   }
+}
+
+# answers_in: answers and 5xx among them, in a log of the common or combined format
+answers_in() {
+  awk '
+    match($0, /" [1-5][0-9][0-9] /) { all++; if (substr($0, RSTART + 2, 1) == "5") bad++ }
+    END { print all + 0, bad + 0 }'
 }

@@ -13,7 +13,7 @@ addresses_of() {
 }
 
 pids_of() {
-  [ $# -eq 0 ] || docker inspect --format '{{.State.Pid}}' "$@"
+  processes "$@" | cut -d ' ' -f 2
 }
 
 # redirect_service SERVICE RETIRE…: what runs of it now is old; RETIRE are the containers that will go
@@ -55,7 +55,15 @@ redirect_cut() {
 }
 
 redirect_turn_back() {
-  redirect_phase narrow $(redirect_services)
+  redirect_phase narrow $(for turned in $(redirect_services); do
+    ! grep -qx cut "$RB_STEP/redirect/phase-$turned" || echo "$turned"
+  done)
+}
+
+# redirect_begin: the last thing that a failing step undoes is its redirect, of all services at once
+redirect_begin() {
+  [ -n "${redirect_begun:-}" ] || undo_push redirect_withdraw
+  redirect_begun=1
 }
 
 redirect_services() {
@@ -72,7 +80,7 @@ redirect_phase() {
   redirect_look && redirect_apply
 }
 
-# Who runs on the networks concerned: `known` lines for the rules, and `ID PID STARTED` for the callers. On a full disk
+# Who runs on the networks concerned: `known` lines for the rules, and `ID PID START` for the callers. On a full disk
 # it fails: nobody written down must not mean that nobody is there.
 redirect_look() {
   folder=$RB_STEP/redirect
@@ -83,21 +91,25 @@ redirect_look() {
 {{$id}} {{$network}} 6 {{$at.IPv6Address}}
 {{end}}' $networks | awk 'NF == 4 && $4 ~ /[.:]/ { sub(/\/.*/, "", $4); print }' >"$folder/known" || return 1
   ids=$(cut -d ' ' -f 1 "$folder/known" | sort -u)
-  [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' $ids 2>/dev/null |
-    awk '$2 > 0' | sort >"$folder/callers"
+  [ -z "$ids" ] || processes $ids 2>/dev/null | sort >"$folder/callers"
 }
 
-# The whole table for rules.awk, and a last line without which it is none. An old address that another container has by now is nobody's to redirect.
+# The whole table for rules.awk, and a last line without which it is none. An old address that another container has by
+# now is nobody's to redirect, but for a service that moved: there it is, unless that one can be meant.
 redirect_table() {
   folder=$RB_STEP/redirect
   for turned in $(redirect_services); do
     ports=$(cat "$folder/ports-$turned")
     ports=${ports%,}
-    echo "service $turned $(cat "$folder/phase-$turned") ${ports:--}"
+    phase=$(cat "$folder/phase-$turned")
+    echo "service $turned $phase ${ports:--}"
     cat "$folder/subnets-$turned"
     cat "$folder/old-$turned" "$folder/new-$turned" | while read -r id rest; do
-      [ -n "$(taker_of "$id" "${rest##* }")" ] || echo "$rest"
+      taker=$(taker_of "$id" "${rest##* }")
+      [ -z "$taker" ] || { [ "$phase" = moved ] && ! is_called_by "$taker" "$ports"; } || continue
+      echo "$rest"
     done
+    sed "s/^\([^ ]*\) address $turned new /own $turned \1 /" "$folder/new-$turned"
     [ ! -e "$folder/leaving-$turned" ] ||
       sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned" | while read -r id rest; do
         is_called_by "$(taker_of "$id" "${rest##* }")" "$ports" || echo "$rest"
@@ -125,28 +137,47 @@ is_called_by() {
   return 1
 }
 
+# redirect_unled SERVICE: whether one of its former addresses leads to somebody else who can be meant
+redirect_unled() {
+  ports=$(cat "$RB_STEP/redirect/ports-$1")
+  while read -r id rest; do
+    ! is_called_by "$(taker_of "$id" "${rest##* }")" "${ports%,}" || return 0
+  done <"$RB_STEP/redirect/old-$1"
+  return 1
+}
+
 redirect_apply() {
   folder=$RB_STEP/redirect
   redirect_table >"$folder/table"
   for family in 4 6; do
     awk -v family="$family" -v chain="$RB_CHAIN" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table" >"$folder/rules-$family" || return 1
   done
-  {
+  (
     # Some callers have the rules where another one refuses them.
-    : >"$folder/touched" || echo exit 1
+    : >"$folder/touched" || exit 1
     redirect_attempts 120 1
     for family in 4 6; do
       # IPv6 is left alone where nothing of ours ever has to stand in it.
       [ -e "$folder/uses-$family" ] || grep -q ' DNAT ' "$folder/rules-$family" || continue
       : >"$folder/uses-$family"
       [ "$family" = 4 ] && tool=iptables || tool=ip6tables
-      printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
+      # A line `own ID` before a rule says that only this one has it.
+      printf "sed \"s/^own \$1 //; /^own /d\" <<'RULES' | %s-restore -w 5 --noflush || exit 1\n" "$tool"
       cat "$folder/rules-$family"
       echo RULES
       echo "$tool -w 5 -t nat -C OUTPUT -j $RB_CHAIN 2>/dev/null || $tool -w 5 -t nat -I OUTPUT -j $RB_CHAIN || exit 1"
     done
-  } | redirect_everywhere || return 1
-  cp "$folder/callers" "$folder/applied"
+    echo '# whole'
+  ) >"$folder/apply.sh" && [ "$(tail -n 1 "$folder/apply.sh")" = '# whole' ] || return 1
+  # Whoever has these rules already keeps them as long as it runs.
+  if [ -e "$folder/applied.sh" ] && cmp -s "$folder/apply.sh" "$folder/applied.sh"; then
+    grep -vxF -f "$folder/applied" "$folder/callers" >"$folder/lacking" || [ $? = 1 ] || return 1
+  else
+    cat "$folder/callers" >"$folder/lacking" || return 1
+  fi
+  rm -f "$folder/applied.sh"
+  [ ! -s "$folder/lacking" ] || redirect_everywhere lacking <"$folder/apply.sh" || return 1
+  cp "$folder/callers" "$folder/applied" && cp "$folder/apply.sh" "$folder/applied.sh"
 }
 
 # redirect_refresh: gives the rules to callers that came or started again since; cheap when none did
@@ -154,74 +185,6 @@ redirect_refresh() {
   [ -e "$RB_STEP/redirect/applied" ] || return 0
   redirect_look || return 1
   cmp -s "$RB_STEP/redirect/callers" "$RB_STEP/redirect/applied" || redirect_apply
-}
-
-# redirect_detach: from now on no new connection is redirected; those that are stay
-redirect_detach() {
-  redirect_look || return 1
-  for tool in iptables ip6tables; do
-    echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
-  done | redirect_everywhere
-}
-
-# redirect_remove [old|new [SECONDS]]: takes the chain away. When the last rule with a NAT target goes, the kernel stops
-# tracking connections there, and those still open hang: where nothing else translates addresses, it goes once no caller
-# has a connection to the old (or new) addresses any more. After so many seconds one still in use stays, without a jump
-# to it. The next redirect takes it over.
-redirect_remove() {
-  whose=${1:-old} in_use=0
-  redirect_in_use "$whose" && in_use=1
-  remove_rules $in_use | redirect_everywhere || return 1
-  if grep -qx 'still in use' "$RB_STEP/redirect/helper.log"; then
-    patience=$(($(hundredths) + ${2:-5} * 100))
-    while redirect_in_use "$whose" && [ "$(hundredths)" -lt "$patience" ]; do sleep 0.4; done
-    redirect_in_use "$whose" || remove_rules 0 | redirect_everywhere || return 1
-  fi
-  rm -rf "$RB_STEP/redirect"
-}
-
-# remove_rules IN-USE: part of a script for a caller's namespace
-remove_rules() {
-  for tool in iptables ip6tables; do
-    cat <<SCRIPT
-if $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1; then
-  if [ $1 = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)'; then
-    $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN
-  else
-    echo still in use
-  fi
-fi
-SCRIPT
-  done
-  redirect_attempts 1 120
-}
-
-# redirect_in_use old|new: true while a caller has a connection to an address that was redirected
-redirect_in_use() {
-  folder=$RB_STEP/redirect
-  for file in "$folder/$1"-*; do
-    leaving=$folder/leaving-${file##*/"$1"-}
-    if [ "$1" = old ] && [ -e "$leaving" ]; then cat "$leaving"; else cat "$file"; fi
-  done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses" || return 0
-  while read -r id pid started; do
-    cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
-  done <"$folder/callers" | awk -v list="$(tr '\n' ' ' <"$folder/addresses")" '
-    BEGIN { split(list, wanted, " "); for (i in wanted) address[wanted[i]] = 1 }
-    $4 != "06" && $4 != "07" { sub(/:.*/, "", $3); if ($3 in address) found = 1 }
-    END { exit !found }'
-}
-
-# IPv4 addresses as /proc/net/tcp has them, alone and mapped into IPv6. Source: proc_net_tcp(5).
-redirect_hexadecimal() {
-  awk -F . 'NF == 4 { hex = sprintf("%02X%02X%02X%02X", $4, $3, $2, $1); print hex; print "0000000000000000FFFF0000" hex }'
-}
-
-# redirect_withdraw: undoes all of it, for a step that failed. By now connections that were meant for the new
-# containers are redirected to the old ones. Whoever waits for this step's end sweeps away what is still in use.
-redirect_withdraw() {
-  [ -e "$RB_STEP/redirect/touched" ] || return 0
-  redirect_detach || return 1
-  if [ -s "$RB_STEP/end" ]; then redirect_remove new 0; else redirect_remove new; fi
 }
 
 # connections_to ID…: established connections to the ports that these containers listen on
@@ -235,7 +198,12 @@ connections_to() {
   done | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# drain_count SERVICE: connections to its containers that will go
+# retiring SERVICE…: their containers that will go
+retiring() {
+  for service in "$@"; do cat "$RB_STEP/redirect/old-$service"; done | awk '$4 == "retire" { print $1 }' | sort -u
+}
+
+# drain_count SERVICE…: connections to those
 drain_count() {
-  connections_to $(awk -v role=retire '$4 == role { print $1 }' "$RB_STEP/redirect/old-$1" | sort -u)
+  connections_to $(retiring "$@")
 }

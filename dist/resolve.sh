@@ -1,9 +1,9 @@
 # Resolves a release on the host: uploaded files laid over the stack's directory, Compose asked what they
 # mean, registries asked for digests. Changes nothing but a staging folder of its own.
 #
-# Given: STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (release whose compose.json
-#        is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty);
-#        arguments: Compose's options.
+# Given: what compose.sh gives; STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (release whose compose.json
+#        is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty)
+#        COMPOSE_VARIABLES (words `NAME=VALUE`); arguments: Compose's options.
 # Standard input: a tar archive of BYTES bytes (`files.list`, `blobs/<SHA-256>`, `logins/<n>/config.json`),
 #        then lines `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and after the
 #        answers `keep` where the staging folder is to stay.
@@ -92,10 +92,16 @@ lay_over() {
 # Without a terminal or standard input: it would swallow the lines that follow the archive.
 ask_compose() {
   cd "$tree" || return
+  given=/dev/null
   # Uploaded, or on the host already; where there is none, Compose says which variables it lacks.
-  if [ -n "$ENV_FILE" ] && [ -e "./$ENV_FILE" ]; then set -- --env-file "./$ENV_FILE" "$@"; fi
-  docker compose -p "$STACK" --project-directory "$tree" "$@" config --format json \
-    </dev/null >"$staging/config" 2>"$staging/errors"
+  if [ -n "$ENV_FILE" ] && [ -e "./$ENV_FILE" ]; then given=./$ENV_FILE; fi
+  compose_alone "$given" "$STACK" "$tree" "$@" config --format json </dev/null >"$staging/config" 2>"$staging/errors"
+}
+
+# elsewhere: names of variables that Compose was not given: those of the login, and of a `.env` that is not the env file
+elsewhere() {
+  login_variables | sed 's/$/ login/'
+  [ "$ENV_FILE" = .env ] || sed -n 's/^ *\(export  *\)\{0,1\}\([A-Za-z_][A-Za-z0-9_]*\) *=.*/\2 .env/p' "$DIRECTORY/.env" 2>/dev/null
 }
 
 # ask_daemon FILES REFERENCE AUTH: the daemon's answer about an image in its registry, as plain HTTP. It
@@ -167,6 +173,7 @@ resolve() {
   ask_compose "$@"
   code=$?
   emit errors <"$staging/errors"
+  elsewhere | emit elsewhere
   [ "$code" = 0 ] || refuse compose "$code"
   [ -z "$CURRENT" ] || emit current <"$DIRECTORY/.runbook/releases/$CURRENT/compose.json"
   docker version --format '{{.Server.APIVersion}} {{.Server.Os}}/{{.Server.Arch}}' >"$staging/engine" 2>/dev/null

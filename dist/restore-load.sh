@@ -9,28 +9,32 @@ restore_begin() {
   create_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/create-$1.log" 2>&1 || fail create "$2" "$RB_STEP/create-$1.log"
 }
 
-# restore_load INDEX SERVICE USER CONNECTION FORMAT SOURCE SHA256: SOURCE and SHA256 as load_archive has them
+# restore_load INDEX SERVICE USER CONNECTION FORMAT SOURCE SHA256: FORMAT `custom`
+# or `sql`, with `-plain` for all in the default tablespace; SOURCE and SHA256 as load_archive has them
 restore_load() {
   event loading "index=$1"
-  if [ "$5" = sql ]; then
-    set -- "$@" psql -Xq -o /dev/null -v ON_ERROR_STOP=1 -U "$3" -d "$4" -f -
-  else
-    set -- "$@" pg_restore --exit-on-error --no-subscriptions -U "$3" -d "$4"
-  fi
+  case $5 in
+    sql*) set -- "$@" psql -Xq -o /dev/null -v ON_ERROR_STOP=1 -U "$3" -d "$4" -f - ;;
+    *-plain) set -- "$@" pg_restore --exit-on-error --no-subscriptions --no-tablespaces -U "$3" -d "$4" ;;
+    *) set -- "$@" pg_restore --exit-on-error --no-subscriptions -U "$3" -d "$4" ;;
+  esac
   load_number=$1 load_service=$2 load_from=$6 load_sha256=$7
   shift 7
+  # Its errors are read here, in English; a setting that not everybody may change.
+  load_language=$(echo "select '-c lc_messages=C' from pg_roles where rolname = current_user and rolsuper" |
+    sql "$container" "$3" "$4")
   # What the reader leaves unread is read too, so that the writer's exit status means something.
   load_archive "$load_number" "$load_service" "$load_from" "$load_sha256" "$container" \
-    database_tool "$container" sh -c '"$@" && cat >/dev/null' sh "$@"
+    database_tool "$container" sh -c 'PGOPTIONS="$PGOPTIONS $1" && export PGOPTIONS && shift && "$@" && cat >/dev/null' sh "$load_language" "$@"
 }
 
-# restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION: settings and grants of the database itself, statistics
-# for the planner, and the counts that the runner compares
+# restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION: statistics for the planner, the counts that the runner
+# compares, and in the end settings and grants of the database itself
 restore_finish() {
-  finish_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/finish-$1.log" 2>&1 ||
-    { fail load "$2" "$RB_STEP/finish-$1.log"; return 1; }
   event counting "index=$1"
   { echo 'analyze;' && counts_sql; } | sql "$container" "$3" "$5" >"$RB_STEP/counts-$1" 2>"$RB_STEP/counts-$1.log" ||
     { fail load "$2" "$RB_STEP/counts-$1.log"; return 1; }
+  finish_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/finish-$1.log" 2>&1 ||
+    { fail load "$2" "$RB_STEP/finish-$1.log"; return 1; }
   sed "s/^/counts $1 /" "$RB_STEP/counts-$1"
 }

@@ -7,23 +7,66 @@ database_container() {
     --filter "label=com.docker.compose.service=$1" --filter label=com.docker.compose.oneoff=False | head -n 1
 }
 
-# database_tool CONTAINER COMMAND…: standard input goes to the command. The socket may want the password, which the
-# container has in its environment already.
+# database_session: what every session of ours begins with, for a shell in the container. What the server says for its
+# users and databases does not reach it: no timeout ends it, it may write, it sees all rows or fails, and it takes no
+# table of somebody else's schema for the one it means. The socket may want the password, which the container has in
+# its environment or in the file that is named there; as entrypoints do, line feeds at its end are no part of it.
+database_session() {
+  cat <<'SCRIPT'
+PGPASSWORD=${PGPASSWORD:-${POSTGRES_PASSWORD:-}}
+[ -n "$PGPASSWORD" ] || [ ! -r "${POSTGRES_PASSWORD_FILE:-}" ] || PGPASSWORD=$(cat "$POSTGRES_PASSWORD_FILE")
+PGOPTIONS='-c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0'
+PGOPTIONS="$PGOPTIONS -c default_transaction_read_only=off -c row_security=off -c search_path=pg_catalog -c role=none"
+LC_ALL=C
+export PGPASSWORD PGOPTIONS LC_ALL
+SCRIPT
+}
+
+# session_sql: the same for settings that not every version has, and not everybody may change. Our own readers know
+# English. In a session of psql, before all else.
+session_sql() {
+  cat <<'SQL'
+select set_config(name, case name when 'lc_messages' then 'C' else '0' end, false) from pg_settings
+where name in ('transaction_timeout', 'idle_session_timeout')
+  or name = 'lc_messages' and (select rolsuper from pg_roles where rolname = current_user)
+\g /dev/null
+SQL
+}
+
+# database_tool CONTAINER COMMAND…: standard input goes to the command
 database_tool() {
   database_in=$1
   shift
-  docker exec -i "$database_in" \
-    sh -c 'export PGPASSWORD="${PGPASSWORD:-${POSTGRES_PASSWORD:-}}"; exec "$@"' sh "$@"
+  docker exec -i "$database_in" sh -c "$(database_session)
+exec \"\$@\"" sh "$@"
 }
 
 # sql CONTAINER USER CONNECTION: statements from standard input, rows to standard output
 sql() {
-  database_tool "$1" psql -XqAt -v ON_ERROR_STOP=1 -U "$2" -d "$3"
+  { session_sql && cat; } | database_tool "$1" psql -XqAt -v ON_ERROR_STOP=1 -U "$2" -d "$3"
 }
 
-# fail KIND SUBJECT [FILE]: tells the runner why, with the last lines of FILE
+# without_rows FILE: what programs say, without what servers add of the rows that it was about. What follows a message
+# and is none itself may be a row.
+without_rows() {
+  awk '
+    /(ERROR|FATAL|PANIC|WARNING|NOTICE|HINT):  / || /^(pg_[a-z]+|psql|zstd|gzip|tar|sh|docker|Error|#)[: ]/ {
+      if (sub(/: ".*$/, ": …")) some = 1
+      print
+      hidden = 1
+      next
+    }
+    hidden || /^(DETAIL|CONTEXT|STATEMENT|QUERY|LINE [0-9]+):/ { hidden = some = 1; next }
+    { print }
+    END { if (some) print "(rows and values are not shown here; the whole text is on the host)" }' "$1"
+}
+
+# fail KIND SUBJECT [FILE]: tells the runner why, with the last lines of FILE. What a writer said itself is not read by us.
 fail() {
-  [ ! -s "${3:-}" ] || tail -n 50 "$3" | cut -c 1-2000 | while IFS= read -r line || [ -n "$line" ]; do
+  [ ! -s "${3:-}" ] || case $1 in
+    ended | unhealthy) cat "$3" ;;
+    *) without_rows "$3" | sed "s|is on the host)\$|is in $3 on the host)|" ;;
+  esac | tail -n 50 | cut -c 1-2000 | while IFS= read -r line || [ -n "$line" ]; do
     event log "of=$2" "line=$line"
   done
   event failed "kind=$1" "subject=$2"

@@ -1,10 +1,12 @@
-# Ends what an interrupted restore left: a swap that was not committed, databases that were being filled.
-# Runs on the host after the pieces for steps and psql. Given: PROJECT, and the functions `clean_servers` and `clean_volumes`,
-# which say what they removed
+# Ends what an interrupted restore left: a swap that was not committed, databases that were being filled. Runs on the
+# host after the pieces for steps and psql. Given: PROJECT, WAY (`reverse`, `forward`, or `leave` for a swap that is not
+# to be touched), and the functions `clean_servers` and `clean_volumes`, which say what they removed
 
 if [ -e "$RB_ROOT/restore.pending" ]; then
-  sh "$RB_ROOT/restore.pending" || { fail reverse "$PROJECT"; exit 1; }
-  event reversed
+  [ "$WAY" != leave ] || exit 0
+  # One that another version wrote may know the way back only.
+  [ "$WAY" = reverse ] || grep -q '^forward_swap()' "$RB_ROOT/restore.pending" || { fail settle "$WAY"; exit 1; }
+  sh "$RB_ROOT/restore.pending" "$WAY" || { fail settle "$WAY"; exit 1; }
 fi
 rm -f "$RB_ROOT/restore.pending.part"
 { clean_servers && clean_volumes; } >"$RB_STEP/clean.log" 2>&1 || { fail clean "$PROJECT" "$RB_STEP/clean.log"; exit 1; }

@@ -1,6 +1,7 @@
 # The swap: writers stop, names change in one transaction, writers start. Whatever ends it before the commit is
-# reversed by the same few lines: by this step's trap, by a guard when the step is killed, or by the next run.
-# Runs on the host after the pieces for steps, processes and psql. Given: PROJECT PROXY (service or empty)
+# reversed by the same few lines: by this step's trap, or by a guard when the step is killed. What neither of them could
+# put back, as the host was started anew, the next run settles, and asks before that where names had changed already.
+# Runs on the host after the pieces for steps, processes, psql and the phase. Given: PROJECT PROXY (service or empty)
 # HEALTH (seconds until the writers must be healthy) VOLUMES (how many there are), the functions `swap_servers`,
 # `live_servers`, `swap_volumes`, `volume_writers` and `write_reversal`
 
@@ -36,6 +37,14 @@ EOF
   setsid sh "$RB_STEP/guard" </dev/null >>"$RB_STEP/out" 2>&1 8<&- &
 }
 
+# schema_swap: what becomes live has the schema that `restore.schema` says. Before the names change, so that a swap
+# that somebody ends later has it; the reversal takes the line away.
+schema_swap() {
+  [ -s "$RB_ROOT/restore.schema" ] || return 0
+  if is_torn "$RB_ROOT/migrations.jsonl"; then echo >>"$RB_ROOT/migrations.jsonl" || return 1; fi
+  cat "$RB_ROOT/restore.schema" >>"$RB_ROOT/migrations.jsonl" && to_disk "$RB_ROOT/migrations.jsonl"
+}
+
 reverse() {
   [ ! -e "$RECORD" ] || sh "$RECORD"
 }
@@ -44,6 +53,7 @@ reverse() {
 swap() {
   volume_writers >"$RB_STEP/volume-writers" 2>"$RB_STEP/stop.log" || { fail stop writers "$RB_STEP/stop.log"; return 1; }
   writers=$({ writers_of "$@" && cat "$RB_STEP/volume-writers"; } | sort -u)
+  phase stopping || { fail record "$RECORD"; return 1; }
   write_reversal >"$RECORD.part" && to_disk "$RECORD.part" || { fail record "$RECORD"; return 1; }
   # From here on a reversal is due.
   undo_push reverse
@@ -53,8 +63,11 @@ swap() {
   event stopping "services=$(services_of $writers)"
   [ -z "$writers" ] || docker stop $writers >"$RB_STEP/stop.log" 2>&1 || { fail stop writers "$RB_STEP/stop.log"; return 1; }
   event stopped
+  phase swapping || { fail record "$RECORD"; return 1; }
+  schema_swap || { fail record "$RB_ROOT/migrations.jsonl"; return 1; }
   swap_servers >"$RB_STEP/swap.log" 2>&1 || { fail swap databases "$RB_STEP/swap.log"; return 1; }
   swap_volumes >"$RB_STEP/volumes.log" 2>&1 || { fail swap volumes "$RB_STEP/volumes.log"; return 1; }
+  phase swapped || { fail record "$RECORD"; return 1; }
   event swapped
   [ -z "$writers" ] || docker start $writers >"$RB_STEP/start.log" 2>&1 || { fail start writers "$RB_STEP/start.log"; return 1; }
   event started
@@ -64,6 +77,7 @@ swap() {
   event healthy
   # The commit: without its record nothing is reversed any more.
   rm "$RECORD" || { fail record "$RECORD"; return 1; }
+  rm -f "$RB_ROOT/restore.phase"
   to_disk "$RB_ROOT" || :
   committed
   event committed

@@ -2,14 +2,17 @@
 # not on a network never dials its addresses.
 #
 # Given: family (4 or 6), chain, comment. Input, in any order:
-#   service NAME PHASE PORTS        phase guard, narrow or cut; ports with commas, or -
+#   service NAME PHASE PORTS        phase guard, narrow, cut or moved; ports with commas, or -
 #   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire, new or gone
+#   own SERVICE ID NETWORK FAMILY ADDRESS           of the new containers, once more with whose it is
 #   subnet SERVICE NETWORK FAMILY CIDR
 #   known NETWORK FAMILY ADDRESS    of every container that runs
+# Output lines that begin with `own ID` are for the namespace of that container alone.
 # Last line: end. Without it, as a full disk leaves the table, there are no rules and the exit status is 1.
 
 $1 == "service" { order[++services] = $2; phase[$2] = $3; ports[$2] = $4 }
 $1 == "address" && $5 == family { addresses[$2, $3, $4] = addresses[$2, $3, $4] " " $6; network[$4] = 1 }
+$1 == "own" && $5 == family { owns[++owners] = $2 " " $3 " " $4 " " $6 }
 $1 == "subnet" && $4 == family { subnets[$2] = subnets[$2] " " $3 ":::" $5 }
 $1 == "known" && $3 == family { known[$2] = known[$2] " " $4 }
 
@@ -39,6 +42,18 @@ END {
   if (!whole) exit 1
   print "*nat"
   print ":" chain " - [0:0]"
+  # Whatever is redirected, a container reaches itself by its own address.
+  print "-A " chain " -m addrtype --dst-type LOCAL -j RETURN"
+  # And by the names of its service, which are those of the others, too, while it has to prove itself.
+  for (i = 1; i <= owners; i++) {
+    split(owns[i], own, " ")
+    s = own[1]
+    if (phase[s] != "narrow") continue
+    count = split(addresses[s, "keep", own[3]] addresses[s, "retire", own[3]] addresses[s, "new", own[3]], list, " ")
+    for (j = 1; j <= count; j++)
+      if (list[j] != own[4])
+        printf "own %s -A %s -d %s %s -m comment --comment \"%s\" -j DNAT --to-destination %s\n", own[2], chain, list[j], tcp(s), comment, own[4]
+  }
   # What is known by its address comes before what is guessed by its subnet.
   for (i = 1; i <= services; i++) {
     s = order[i]
@@ -46,7 +61,7 @@ END {
       old = addresses[s, "keep", n] addresses[s, "retire", n]
       if (phase[s] != "cut") each(s, addresses[s, "gone", n], old)
       if (phase[s] == "narrow") each(s, addresses[s, "new", n], old)
-      if (phase[s] == "cut") each(s, addresses[s, "retire", n], addresses[s, "keep", n] addresses[s, "new", n])
+      if (phase[s] == "cut" || phase[s] == "moved") each(s, addresses[s, "retire", n], addresses[s, "keep", n] addresses[s, "new", n])
     }
   }
   for (i = 1; i <= services; i++) {

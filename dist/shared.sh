@@ -17,9 +17,11 @@ op_make_shared() {
   set --
   for file in $files; do set -- "$@" -f "$RB_ROOT/releases/$TARGET/shared/$file.json"; done
   # It knows no other service: to it all that runs are orphans.
-  COMPOSE_REMOVE_ORPHANS=false COMPOSE_IGNORE_ORPHANS=true docker compose -p "$PROJECT" --project-directory "$DIRECTORY" "$@" \
+  COMPOSE_VARIABLES='COMPOSE_REMOVE_ORPHANS=false COMPOSE_IGNORE_ORPHANS=true'
+  compose_alone /dev/null "$PROJECT" "$DIRECTORY" "$@" \
     up -d --no-deps --no-build --pull never $files </dev/null >"$RB_STEP/shared.log" 2>&1 ||
     { fail shared "$(printf %s "$made" | cut -d ' ' -f 1,2 | tr '\n' ' ' | sed 's/ $//')" "$RB_STEP/shared.log"; return 1; }
+  COMPOSE_VARIABLES=
   printf %s "$made" | while read -r kind name file; do
     docker "$kind" inspect "$name" >/dev/null 2>&1 || { fail shared "$kind $name" "$RB_STEP/shared.log"; return 1; }
   done

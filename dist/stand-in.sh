@@ -22,7 +22,7 @@ op_start_stand_in() {
     stand_in_names "$(docker inspect --format '{{.Name}}' "$old")" "$@" >"$RB_STEP/names-$service.json" ||
     { fail unnoted "$service"; return 1; }
   redirect_service "$service" "$old" || { fail redirect "$service"; return 1; }
-  undo_push redirect_withdraw
+  redirect_begin
   redirect_guard "$service" || { fail redirect "$service"; return 1; }
   # In IPv6 the host's own address takes the place of the one that was dialled, hence any.
   set -- $(published_ports "$old" | awk '{ print ($1 ~ /:/ ? "[::]::" : "127.0.0.1::") $3 }' | sort -u | sed 's/^/-p /')
@@ -102,7 +102,13 @@ op_divert() {
     { fail no-verdict "$service"; return 1; }
   [ "$RB_WORD" = "go divert-$service" ] || return 1
   ways_taken "$service" || { fail redirect "$service" "$RB_STEP/divert.log"; return 1; }
-  if [ "$service" != "$PROXY" ] && proxy_keeps_alive; then reload_proxy; fi
+  [ "$service" = "$PROXY" ] || kept_of_stand_in "$(cat "$RB_STEP/stood-$service")"
+}
+
+# kept_of_stand_in ID: new connections go to another container of a service than this
+kept_of_stand_in() {
+  kept_reloaded=
+  kept_end "$1" || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
 }
 
 # ways_taken SERVICE: every way that was open leads to the stand-in
@@ -147,9 +153,10 @@ divert_back() {
   rm -f "$folder/hidden-$1"
   addresses_of $(containers "$1") | sed "s/^\([^ ]*\) /\1 address $1 retire /" >"$folder/old-$1"
   redirect_narrow "$1" "$(stand_in_of "$1")"
+  [ "$1" = "$PROXY" ] || kept_of_stand_in "$(stand_in_of "$1")"
   stand_in_end "$1" 10
   # The proxy may know addresses that are nobody's by now.
-  if [ "$1" != "$PROXY" ] && { [ -e "$RB_STEP/serves-$1" ] || proxy_keeps_alive; }; then reload_proxy; fi
+  if [ "$1" != "$PROXY" ] && [ -e "$RB_STEP/serves-$1" ]; then reload_proxy; fi
   rm -f "$RB_STEP/divert-$1" "$RB_STEP/returned-$1"
   host_ports_divert
 }
@@ -222,7 +229,7 @@ op_return() {
   callers_divert "$1" "$(containers "$1")" || { fail redirect "$1"; return 1; }
   : >"$RB_STEP/returned-$1"
   host_ports_divert || { fail redirect "$1"; return 1; }
-  if [ "$1" != "$PROXY" ] && proxy_keeps_alive; then reload_proxy; fi
+  [ "$1" = "$PROXY" ] || kept_of_stand_in "$(cat "$RB_STEP/serves-$1")" || return 1
   event returned "service=$1"
 }
 

@@ -51,9 +51,21 @@ current_release() {
   cat "$RB_ROOT/current" 2>/dev/null || :
 }
 
+# note_commit ID: one line of the history, before it is true: a line that `current` never followed counts for nothing
+note_commit() {
+  history=$RB_ROOT/history.jsonl
+  if [ ! -e "$history" ] && [ -n "${HISTORY:-}" ]; then
+    (umask 077 && printf '%s\n' "$HISTORY" >"$RB_ROOT/.history.part") && mv "$RB_ROOT/.history.part" "$history" || return 1
+  fi
+  [ -z "$(tail -c 1 "$history" 2>/dev/null)" ] || echo >>"$history" || return 1
+  (umask 077 && printf '{"release":"%s","from":"%s","procedure":"%s","at":"%s"}\n' \
+    "$1" "$(current_release)" "${PROCEDURE:-}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$history") && to_disk "$history"
+}
+
 # commit_release ID: the commit point of every procedure, one atomic rename
 commit_release() {
   [ -e "$RB_ROOT/releases/$1/release.json" ] || return 1
+  note_commit "$1" || return 1
   (umask 077 && printf '%s\n' "$1" >"$RB_ROOT/.current.part") || return 1
   to_disk "$RB_ROOT/.current.part" || return 1
   : >"$RB_ROOT/releases/$1/committed"
@@ -92,6 +104,25 @@ remember_files() {
     else
       printf -- '- - %s\n' "$entry_path"
     fi || return 1
+  done <"$1"
+}
+
+# note_made LIST RELEASE: which files of LIST, that remember_files printed, were not there before the release
+note_made() {
+  sed -n 's/^- - //p' "$1" >>"$RB_ROOT/releases/$2/made.list" && to_disk "$RB_ROOT/releases/$2/made.list"
+}
+
+# narrow_files LIST: the same, where a file that is there gives group and others no more than it gave them
+narrow_files() {
+  local have want rw
+  while IFS= read -r entry; do
+    split_entry "$entry"
+    if [ "$entry_sha" != - ] && have=$(stat -L -c %a "$DIRECTORY/$entry_path" 2>/dev/null); then
+      have=$((0$have & 0777)) want=$((0$entry_mode))
+      rw=$((want & 0600 | want & have & 0066))
+      entry_mode=$(printf '%o' $((rw | want & 0111 & (rw >> 2))))
+    fi
+    printf '%s %s %s\n' "$entry_sha" "$entry_mode" "$entry_path" || return 1
   done <"$1"
 }
 
@@ -174,14 +205,14 @@ discard_release() {
   collect_blobs
 }
 
-# discard_uncommitted: releases that were never current, with the files that they alone brought
+# discard_uncommitted: releases that were never current, with the files that were not there before them
 discard_uncommitted() {
   rm -rf "$RB_ROOT/staging" "$RB_ROOT"/releases/.*.part "$RB_ROOT"/.current.part
   current=$(current_release)
   for folder in "$RB_ROOT"/releases/*/; do
     folder=${folder%/}
     [ -d "$folder" ] && [ ! -e "$folder/committed" ] && [ "${folder##*/}" != "$current" ] || continue
-    files_between "$current" "${folder##*/}" | remove_files "$current"
+    remove_files "${folder##*/}" "$current"
     discard_release "${folder##*/}"
   done
   [ -z "$current" ] || cut -d ' ' -f 3- "$RB_ROOT/releases/$current/files.list" | while IFS= read -r path; do
@@ -190,15 +221,16 @@ discard_uncommitted() {
   collect_blobs
 }
 
-# remove_files RELEASE: of a files.list on standard input, the files that are as listed and that RELEASE lacks
+# remove_files RELEASE CURRENT: the files that RELEASE made, where they are as it made them and CURRENT has no such file
 remove_files() {
+  [ -e "$RB_ROOT/releases/$1/files.list" ] || return 0
   while IFS= read -r entry; do
     split_entry "$entry"
     rm -f "$DIRECTORY/$entry_path.rb-part"
-    if [ -n "$1" ] && cut -d ' ' -f 3- "$RB_ROOT/releases/$1/files.list" | grep -qxF -e "$entry_path"; then continue; fi
-    [ "$entry_sha" != - ] && [ -f "$DIRECTORY/$entry_path" ] || continue
+    grep -qxF -e "$entry_path" "$RB_ROOT/releases/$1/made.list" 2>/dev/null && [ -f "$DIRECTORY/$entry_path" ] || continue
+    if [ -n "$2" ] && cut -d ' ' -f 3- "$RB_ROOT/releases/$2/files.list" | grep -qxF -e "$entry_path"; then continue; fi
     [ "$(sha256sum <"$DIRECTORY/$entry_path" | cut -d ' ' -f 1)" != "$entry_sha" ] || rm -f "$DIRECTORY/$entry_path"
-  done
+  done <"$RB_ROOT/releases/$1/files.list"
 }
 
 collect_blobs() {
@@ -209,13 +241,13 @@ collect_blobs() {
   rm -f "$RB_ROOT"/blobs/.*.part
 }
 
-# retain COUNT: of the releases so many stay, newest first; the current one and TARGET always. Prints
-# those that went. What interrupted runs staged goes as well.
+# retain COUNT: of the releases so many stay: the current one and TARGET always, then those of PREFERRED in their order,
+# then the newest. Prints those that went. What interrupted runs staged goes as well.
 retain() {
   rm -rf "$RB_ROOT/staging"
   kept=''
-  for release in "$(current_release)" "$TARGET" $(releases_newest_first); do
-    [ -n "$release" ] || continue
+  for release in "$(current_release)" "$TARGET" ${PREFERRED:-} $(releases_newest_first); do
+    [ -n "$release" ] && [ -d "$RB_ROOT/releases/$release" ] || continue
     case " $kept " in *" $release "*) continue ;; esac
     # shellcheck disable=SC2086
     set -- "$1" $kept

@@ -18,15 +18,59 @@ throwaway_volume() {
     "$PROJECT-$1" >/dev/null 2>"$RB_STEP/volume.log" || { fail drill "$1" "$RB_STEP/volume.log"; return 1; }
 }
 
-# throwaway_start SERVICE USER IMAGE: as the image's own entrypoint makes it, with a volume of its own. It is ready
+# like_service CONTAINER IMAGE: in `throwaway_settings` a file with the words that make the throwaway server start as the
+# service's does, one a line, which the caller puts around the image: options of `docker run`, a line `--`, and the
+# command where the stack has one of its own. Files that the command names come along, read-only. It archives nothing,
+# runs no jobs, and takes little memory.
+like_service() {
+  local command
+  throwaway_settings=$RB_STEP/settings
+  docker inspect --format '{{range .Config.Cmd}}{{println .}}{{end}}' "$1" 2>/dev/null | sed '/^$/d' >"$RB_STEP/command"
+  docker image inspect --format '{{range .Config.Cmd}}{{println .}}{{end}}' "$2" 2>/dev/null | sed '/^$/d' >"$RB_STEP/own-command"
+  {
+    docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$1" 2>/dev/null |
+      sed -n -e '/^LANG=/p' -e '/^LC_[A-Z]*=/p' -e '/^TZ=/p' -e '/^POSTGRES_INITDB_ARGS=/p' -e '/^PGDATA=/p' | sed 's/^/--env=/'
+    if cmp -s "$RB_STEP/command" "$RB_STEP/own-command"; then
+      echo --
+      return 0
+    fi
+    docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}|{{.Destination}}{{println}}{{end}}{{end}}' "$1" |
+      while IFS='|' read -r source destination; do
+        # shellcheck disable=SC2016 # of awk
+        [ -n "$destination" ] && awk -v path="$destination" 'index($0, path) && substr($0, index($0, path) + length(path), 1) ~ /^(\/|)$/ { found = 1 } END { exit !found }' "$RB_STEP/command" &&
+          echo "--mount=type=bind,source=$source,target=$destination,readonly"
+      done
+    echo --
+    cat "$RB_STEP/command"
+    command=$(head -n 1 "$RB_STEP/command")
+    case $command in
+      postgres | */postgres | -*)
+        for word in archive_mode=off cron.launch_active_jobs=off max_logical_replication_workers=0 shared_buffers=64MB huge_pages=off; do
+          printf '%s\n' -c "$word"
+        done
+        ;;
+    esac
+  } >"$throwaway_settings"
+}
+
+# throwaway_start SERVICE USER IMAGE CONTAINER: as the image's own entrypoint makes it, with a volume of its own, and the
+# command and settings of the service's CONTAINER. It is ready
 # when the server is the container's first process: before that, an entrypoint may run one of its own to fill it.
 throwaway_start() {
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   printf 'POSTGRES_USER=%s\nPOSTGRES_PASSWORD=%s\nPOSTGRES_DB=drill\n' "$2" "$password" >"$RB_STEP/env"
+  like_service "$4" "$3"
+  throwaway_service=$1 throwaway_user=$2 throwaway_image=$3
+  set --
+  while IFS= read -r word; do
+    [ "$word" != -- ] || word=$throwaway_image
+    set -- "$@" "$word"
+  done <"$throwaway_settings"
   docker run -d --network none --restart no --label runbook.helper=drill --label "runbook.root=$RB_ROOT" \
-    --label "com.docker.compose.project=$PROJECT" --label "com.docker.compose.service=$1" \
-    --label com.docker.compose.oneoff=False --env-file "$RB_STEP/env" "$3" >"$RB_STEP/run.log" 2>&1
+    --label "com.docker.compose.project=$PROJECT" --label "com.docker.compose.service=$throwaway_service" \
+    --label com.docker.compose.oneoff=False --env-file "$RB_STEP/env" "$@" >"$RB_STEP/run.log" 2>&1
   started=$?
+  set -- "$throwaway_service" "$throwaway_user"
   rm -f "$RB_STEP/env"
   [ "$started" = 0 ] || { fail drill "$1" "$RB_STEP/run.log"; return 1; }
   container=$(tail -n 1 "$RB_STEP/run.log")

@@ -22,18 +22,27 @@ volume_users() {
     index($5, source "/") == 1 { print $1 }' | sort -u
 }
 
-# volume_swap NAME INCOMING OUTGOING: what lies in the folder INCOMING becomes the content; what was live lies in OUTGOING
+# volume_swap NAME INCOMING OUTGOING REVERSED: what lies in the folder INCOMING becomes the content; what was live lies in OUTGOING
 volume_swap() {
   swap_mount=$(volume_mount "$1") && volume_helper "$swap_mount" write "$(volume_moves)
-exchange" "$2" "$3" </dev/null
+exchange" "$2" "$3" "$4" </dev/null
 }
 
-# volume_reverse NAME INCOMING OUTGOING: undoes as much of volume_swap as was done; may be run again
+# volume_whole NAME INCOMING OUTGOING REVERSED: whether volume_swap came to its end
+volume_whole() {
+  whole_mount=$(volume_mount "$1") || return 1
+  volume_helpers_end
+  # shellcheck disable=SC2016 # for the helper's shell
+  volume_helper "$whole_mount" read 'cd /volume && [ ! -e "$1" ] && [ -d "$2" ]' "$2" "$3" </dev/null
+}
+
+# volume_reverse NAME INCOMING OUTGOING REVERSED: undoes as much of volume_swap as was done; may be run again. What came
+# lies in REVERSED then, or still in INCOMING where not all that was live had made room for it yet.
 volume_reverse() {
   swap_mount=$(volume_mount "$1") || return 1
   volume_helpers_end
   volume_helper "$swap_mount" write "$(volume_moves)
-reverse" "$2" "$3" </dev/null
+reverse" "$2" "$3" "$4" </dev/null
 }
 
 # What runs in the helper. Which folders there are tells how far it came: OUTGOING.new (nothing was moved),
@@ -41,7 +50,7 @@ reverse" "$2" "$3" </dev/null
 volume_moves() {
   cat <<'SCRIPT'
 cd /volume || exit 1
-incoming=$1 outgoing=$2
+incoming=$1 outgoing=$2 reversed=$3
 
 # like FROM TO: owner and mode
 like() {
@@ -75,10 +84,15 @@ exchange() {
 
 reverse() {
   if [ -d "$outgoing" ]; then
-    if [ ! -d "$incoming" ]; then
-      mkdir -p -m 700 "$incoming.new" && like . "$incoming.new" && mv -T "$incoming.new" "$incoming" || return 1
+    if [ "$incoming" = "$reversed" ] || [ ! -d "$reversed" ]; then
+      if [ ! -d "$incoming" ]; then
+        mkdir -p -m 700 "$incoming.new" && like . "$incoming.new" && mv -T "$incoming.new" "$incoming" || return 1
+      fi
+      move_all . "$incoming" || return 1
+      # It was live: nothing that clears up takes it for what was only being filled.
+      [ "$incoming" = "$reversed" ] || mv -T "$incoming" "$reversed" || return 1
     fi
-    move_all . "$incoming" && mv -T "$outgoing" "$outgoing.part" || return 1
+    mv -T "$outgoing" "$outgoing.part" || return 1
   fi
   if [ -d "$outgoing.part" ]; then
     like "$outgoing.part" . && move_all "./$outgoing.part" . && rmdir "$outgoing.part" || return 1

@@ -1,0 +1,97 @@
+# Who has which address, compared before and after whatever may move one. Docker gives the lowest that is free, so what is
+# made anew may come back at another one. Whoever asked for it once, as nginx does when it starts, is led from the former
+# addresses to the present ones, and the proxy asks again: `addresses_untold` are services that it may know wrongly.
+#
+# Given: what apply.sh gives
+
+# addresses_note SERVICE: before it moves
+addresses_note() {
+  local old
+  old=$(containers "$1") || return 1
+  # shellcheck disable=SC2086 # IDs
+  redirect_service "$1" $old
+}
+
+# addresses_follow SERVICE: new connections for addresses that it had go to where it is now. Where nobody can be led, the
+# proxy is told at once.
+addresses_follow() {
+  local folder
+  folder=$RB_STEP/redirect
+  [ -e "$folder/old-$1" ] || return 0
+  awk '{ $4 = "retire"; print }' "$folder/old-$1" "$folder/new-$1" >"$folder/had-$1" &&
+    addresses_of $(containers "$1") | sed "s/^\([^ ]*\) /\1 address $1 new /" >"$folder/new-$1" &&
+    awk 'NR == FNR { has[$5, $6, $7] = 1; next } !(($5, $6, $7) in has)' "$folder/new-$1" "$folder/had-$1" >"$folder/old-$1" || return 1
+  if [ ! -s "$folder/had-$1" ]; then
+    addresses_new "$1"
+  elif [ ! -s "$folder/old-$1" ]; then
+    [ ! -e "$folder/phase-$1" ] || redirect_phase moved "$1"
+  elif [ ! -s "$folder/ports-$1" ]; then
+    # Nobody could call it where it was; one that could not serve is seen by where it is now.
+    addresses_quiet="${addresses_quiet:-} $1"
+  else
+    ! is_known_to_proxy "$1" || addresses_untold="${addresses_untold:-} $1"
+    if can_redirect; then
+      redirect_phase moved "$1" || return 1
+      ! redirect_unled "$1" || addresses_tell || :
+    else
+      addresses_tell || :
+    fi
+  fi
+}
+
+# is_known_to_proxy SERVICE: whether the two have a network in common
+is_known_to_proxy() {
+  local proxy
+  proxy=$(proxy_container)
+  [ -n "$proxy" ] || return 1
+  addresses_of "$proxy" $(containers "$1") | awk -v proxy="$proxy" '
+    $1 == proxy { on[$2] = 1 }
+    $1 != proxy { there[$2] = 1 }
+    END { for (n in there) if (n in on) found = 1; exit !found }'
+}
+
+# addresses_new SERVICE: it had none, so nobody knows what a proxy that has run since before took for its address
+addresses_new() {
+  local proxy made
+  proxy=$(proxy_container) made=$(containers "$1")
+  [ -n "$OLD" ] && [ -n "$proxy" ] && [ -n "$made" ] && is_known_to_proxy "$1" || return 0
+  # shellcheck disable=SC2086 # IDs
+  [ "$(docker inspect --format '{{.State.StartedAt}} {{.Id}}' "$proxy" $made | sort | sed -n '$s/.* //p')" = "$proxy" ] ||
+    addresses_untold="${addresses_untold:-} $1"
+}
+
+# addresses_tell: has the proxy ask again, where it may know an address that has changed
+addresses_tell() {
+  [ -n "${addresses_untold:-}" ] || return 0
+  reload_proxy || return 1
+  addresses_untold=
+}
+
+# op_tell_proxy: once everything that moved has passed its gate
+op_tell_proxy() {
+  local service
+  for service in ${addresses_quiet:-}; do
+    for pid in $(pids_of $(containers "$service")); do listening_ports "$pid"; done | grep -q . || continue
+    ! is_known_to_proxy "$service" || addresses_untold="${addresses_untold:-} $service"
+  done
+  [ -n "${addresses_untold:-}" ] || return 0
+  if [ -n "$(nginx_containers)" ]; then
+    say "$PROXY: asks again for the address of$addresses_untold"
+  else
+    # It may ask at each connection; where it asks once, it was led until now.
+    say "$PROXY: is no nginx and is not told; the address of$addresses_untold has changed: restart it if it asks only when it starts"
+  fi
+  addresses_tell || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
+}
+
+# can_redirect: asked once
+can_redirect() {
+  [ -n "${redirects:-}" ] || {
+    redirects=no
+    redirect_helper >/dev/null 2>&1 <<'SCRIPT' && redirects=yes
+PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
+nsenter -t $$ -n iptables -w 5 -t nat -S OUTPUT
+SCRIPT
+  }
+  [ "$redirects" = yes ]
+}

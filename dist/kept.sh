@@ -1,0 +1,98 @@
+# Connections that callers keep for requests to come. They outlive a redirect, so that whoever is sent by one of them is
+# served by containers that go. What is open is measured; no configuration is read. nginx closes its own when it reloads;
+# those of all others are ended where nothing is under way on them, and they dial anew as after any idle time.
+#
+# Given: what apply.sh gives
+
+# kept_script ADDRESS…: part of a script for the namespace of a container that goes. Prints `nginx LOCAL PEER` of what is
+# kept by one of these addresses, ends what others keep, and prints `stays LOCAL PEER` where that was refused.
+# Kept is where the answer was the last that was sent, up to 5 s after the request: on a stream, as of a WebSocket, the
+# other end may have been silent for longer. Source: ss(8), tcp_info in linux/tcp.h
+kept_script() {
+  cat <<SCRIPT
+command -v ss >/dev/null || { echo blind; exit 0; }
+{ ss -tlnH | sed 's/^/listen /'; ss -tinH state established; } 2>/dev/null | awk -v list="$*" '
+SCRIPT
+  cat <<'SCRIPT'
+  function number(name,    text) {
+    if (!match(line, "[ \t]" name ":[0-9]+")) return 0
+    text = substr(line, RSTART, RLENGTH)
+    sub(/.*:/, "", text)
+    return text + 0
+  }
+  function end(    port, address, sent, got) {
+    port = at; sub(/.*:/, "", port)
+    address = peer; sub(/:[0-9]+$/, "", address); gsub(/[][]/, "", address); sub(/^::ffff:/, "", address)
+    sent = number("lastsnd"); got = number("lastrcv")
+    if (line == "" || !(port in listens) || queued || !number("bytes_acked")) return
+    if (sent >= 50 && sent <= got && got - sent <= 5000) print ((address in spared) ? "nginx" : "other"), at, peer
+  }
+  BEGIN { split(list, given, " "); for (i in given) spared[given[i]] = 1 }
+  $1 == "listen" { sub(/.*:/, "", $5); listens[$5] = 1; next }
+  !/^[ \t]/ { end(); queued = $1 + $2; at = $3; peer = $4; line = "" }
+  { line = line " " $0 }
+  END { end() }' | while read -r whose at peer; do
+  [ "$whose" = other ] || { echo "$whose $at $peer"; continue; }
+  ss -tKH state established src "$at" dst "$peer" >/dev/null 2>&1
+  ! ss -tnH state established src "$at" dst "$peer" 2>/dev/null | grep -q . || echo "stays $at $peer"
+done
+SCRIPT
+}
+
+# kept_end ID…: nothing is kept any more that leads to these containers. With a reload of nginx `kept_reloaded` is set.
+kept_end() {
+  local found spared proxies
+  [ $# -gt 0 ] || return 0
+  proxies=$(nginx_containers)
+  # shellcheck disable=SC2086 # IDs
+  spared=$(addresses_of $proxies | cut -d ' ' -f 4)
+  processes "$@" >"$RB_STEP/redirect/kept" || return 1
+  # shellcheck disable=SC2086 # addresses
+  found=$(kept_script $spared | redirect_everywhere kept >/dev/null && cat "$RB_STEP/redirect/helper.log") || found=blind
+  case $found in
+    *stays\ *) say "callers keep idle connections to containers that go, and this host cannot end them: $(echo "$found" | sed -n 's/^stays //p' | sort -u | head -n 5 | tr '\n' ';')" ;;
+  esac
+  [ -z "${kept_reloaded:-}" ] && [ -n "$proxies" ] || return 0
+  case $found in
+    *nginx\ *) ;;
+    *blind*) outlives "$proxies" "$@" || return 0 ;;
+    *) return 0 ;;
+  esac
+  kept_reloaded=1
+  say "$PROXY: keeps connections to containers that go; it reloads"
+  reload_proxy
+}
+
+nginx_containers() {
+  local id
+  for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
+    [ -z "$(proxy_workers "$id")" ] || echo "$id"
+  done
+}
+
+# outlives CALLERS ID…: whether callers have connections to these containers that do not end within half a second
+outlives() {
+  local began callers
+  callers=$1 began=$(hundredths)
+  shift
+  while [ "$(open_between "$callers" "$@")" -gt 0 ]; do
+    [ $(($(hundredths) - began)) -lt 50 ] || return 0
+    sleep 0.1
+  done
+  return 1
+}
+
+# open_between CALLERS ID…: connections between them; the two ends have one's address and port in their lists
+open_between() {
+  local callers
+  callers=$1
+  shift
+  {
+    for pid in $(pids_of $callers); do sed 's/^/from /' "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; done
+    for pid in $(pids_of "$@"); do sed 's/^/to /' "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; done
+  } 2>/dev/null | awk '
+    $5 == "01" { sub(/^0000000000000000FFFF0000/, "", $3); sub(/^0000000000000000FFFF0000/, "", $4) }
+    $1 == "from" && $5 == "01" { from[$3] = 1 }
+    $1 == "to" && $5 == "01" && $4 in from { open++ }
+    END { print open + 0 }'
+}

@@ -1,0 +1,71 @@
+# What ran before a step runs after its undo, attached as it was: made so, and looked at. Given: what apply.sh gives
+
+# ran_format: state, ID, service, restart policy, and `NETWORK=ALIAS,…;` for each network
+ran_format='{{.State.Status}} {{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}} {{range $name, $at := .NetworkSettings.Networks}}{{$name}}={{range $at.Aliases}}{{.}},{{end}};{{end}}'
+
+# note_ran: before anything is changed
+note_ran() {
+  local ids
+  ids=$(docker ps -q --no-trunc --filter status=running --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter label=com.docker.compose.oneoff=False) &&
+    { [ -z "$ids" ] || docker inspect --format "$ran_format" $ids; } >"$RB_STEP/ran.all" &&
+    sed -n 's/^running //p' "$RB_STEP/ran.all" >"$RB_STEP/ran" || { fail unnoted "$PROJECT"; return 1; }
+  undo_push bring_back
+}
+
+# bring_back: the end of an undo. What it says is what it saw.
+bring_back() {
+  local id service policy networks changed='' missing=''
+  [ ! -s "$RB_STEP/ran" ] || docker inspect --format "$ran_format" $(cut -d ' ' -f 1 "$RB_STEP/ran") >"$RB_STEP/ran.now" 2>/dev/null
+  while read -r id service policy networks; do
+    ! grep -qxF -e "running $id $service $policy $networks" "$RB_STEP/ran.now" || continue
+    case " $changed " in *" $service "*) ;; *) changed="$changed $service" ;; esac
+    ! grep -qF -e " $id " "$RB_STEP/ran.now" || as_it_was "$id" "$policy" "$networks"
+  done <"$RB_STEP/ran"
+  for service in $changed; do
+    runs_again "$service" || missing="$missing $service"
+  done
+  # What was started again has another address.
+  [ -z "$changed" ] || reload_proxy || :
+  for service in $missing; do event not-back "service=$service"; done
+  [ -z "$missing" ] || return 1
+  event back "containers=$(wc -l <"$RB_STEP/ran" | tr -d ' ')"
+}
+
+# as_it_was ID POLICY NETWORKS: on the networks by the names that it had there, with its restart policy, and running
+as_it_was() {
+  local id=$1 policy=${2%:0} now network aliases
+  now=$(docker inspect --format '{{range $name, $at := .NetworkSettings.Networks}};{{$name}}{{end}};' "$id")
+  printf '%s' "$3" | tr ';' '\n' | while IFS='=' read -r network aliases; do
+    case $now in *";$network;"*) continue ;; esac
+    docker network connect $(printf '%s' "$aliases" | tr ',' '\n' | sed 's/^/--alias /') "$network" "$id" </dev/null
+  done
+  [ "$(docker inspect --format '{{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}' "$id")" = "$2" ] ||
+    docker update --restart "${policy:-no}" "$id" >/dev/null
+  [ "$(docker inspect --format '{{.State.Status}}' "$id")" = running ] || docker start "$id" >/dev/null
+}
+
+# runs_again SERVICE: as many of its containers as before, each on every network that one of them had
+runs_again() {
+  local wanted seen networks network id
+  wanted=$(grep -c "^[^ ]* $1 " "$RB_STEP/ran")
+  if [ "$(alive "$1" | wc -l)" -lt "$wanted" ] && [ -n "$OLD" ]; then
+    compose "$OLD" up -d --no-deps --no-build --pull never --no-recreate --scale "$1=$wanted" "$1" >"$RB_STEP/back.log" 2>&1
+  fi
+  # One that has only just started may end at once, and start again.
+  seen=$(started "$1")
+  sleep 2
+  seen=$(started "$1" | grep -xF -e "${seen:-none}" | cut -d ' ' -f 1)
+  [ "$(printf '%s' "$seen" | grep -c .)" -ge "$wanted" ] || return 1
+  networks=$(sed -n "s/^[^ ]* $1 [^ ]* //p" "$RB_STEP/ran" | tr ';' '\n' | sed -n 's/=.*//p' | sort -u)
+  for id in $seen; do
+    for network in $networks; do
+      docker inspect --format '{{range $name, $at := .NetworkSettings.Networks}};{{$name}}{{end}};' "$id" | grep -qF ";$network;" || return 1
+    done
+  done
+}
+
+# started SERVICE: lines `ID TIME` of those that run
+started() {
+  docker inspect --format '{{.State.Status}} {{.Id}} {{.State.StartedAt}}' $(containers "$1") 2>/dev/null | sed -n 's/^running //p'
+}

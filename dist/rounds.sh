@@ -1,0 +1,158 @@
+# What a procedure asks again and again while it waits. Each round asks Docker a fixed number of questions, however many
+# services it is about. Given: what apply.sh gives
+
+# fresh_of SERVICE…: lines `SERVICE ID` of the containers that this run made, see fresh
+fresh_of() {
+  local there service
+  there=$(docker ps -a --no-trunc --filter "label=com.docker.compose.project=$PROJECT" \
+    --filter label=com.docker.compose.oneoff=False --format '{{.Label "com.docker.compose.service"}} {{.ID}}')
+  for service in "$@"; do
+    if [ -e "$RB_STEP/candidate-$service" ]; then
+      cat "$RB_STEP/candidate-$service"
+    else
+      printf '%s\n' "$there" | sed -n "s/^$service //p" | grep -vxF -f "$RB_STEP/before-$service"
+    fi | sed "s/^/$service /"
+  done
+}
+
+# sample SERVICE…: one event for each new container
+sample() {
+  local made
+  made=$(fresh_of "$@" | cut -d ' ' -f 2)
+  [ -n "$made" ] || return 0
+  # shellcheck disable=SC2086 # IDs
+  docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
+    while read -r service id state health restarts code pid addresses; do
+      [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
+      event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
+        "exit=$code" "addresses=$addresses" "ports=$(listening_ports "$pid")"
+    done
+}
+
+# is_proved SERVICE ID: whether its healthcheck passes now that it reaches nobody but itself by its names. Docker's word
+# may rest on a check from before the rules, that an old container has answered.
+is_proved() {
+  local service id separator
+  service=$1 id=$2
+  grep -qx narrow "$RB_STEP/redirect/phase-$service" 2>/dev/null && [ ! -e "$RB_STEP/proved-$id" ] || return 0
+  separator=$(printf '\037')
+  IFS=$separator
+  set -f
+  # shellcheck disable=SC2046 # its words, one by one
+  set -- $(docker inspect --format '{{with .Config.Healthcheck}}{{range .Test}}{{.}}{{"\x1f"}}{{end}}{{end}}' "$id")
+  set +f
+  unset IFS
+  case ${1:-} in
+    CMD-SHELL) set -- /bin/sh -c "${2:-}" ;;
+    CMD) shift ;;
+    *) return 0 ;;
+  esac
+  timeout 10 docker exec "$id" "$@" </dev/null >/dev/null 2>&1
+  # It could not be run at all: then Docker's word is all there is.
+  case $? in 0 | 125 | 126 | 127) : >"$RB_STEP/proved-$id" ;; *) return 1 ;; esac
+}
+
+# op_gate NAME SECONDS SERVICE…
+op_gate() {
+  name=$1 limit=$2
+  shift 2
+  event gate "name=$name"
+  until=$(($(uptime_seconds) + limit + PATIENCE))
+  while :; do
+    sample "$@"
+    event sampled "name=$name"
+    await_word 4 "go $name" "abort $name" && case $RB_WORD in
+      go*) return 0 ;;
+      *) break ;;
+    esac
+    if [ "$(uptime_seconds)" -gt "$until" ] || runner_lost; then
+      event failed kind=no-verdict "service=$name"
+      break
+    fi
+    redirect_refresh
+  done
+  return 1
+}
+
+# serving SERVICE…: lines `SERVICE ID` of those new containers that nobody may lose while they are judged
+serving() {
+  local service judged
+  judged=
+  for service in "$@"; do
+    [ ! -e "$RB_STEP/before-$service" ] || judged="$judged $service"
+  done
+  # shellcheck disable=SC2086 # names
+  [ -z "$judged" ] || fresh_of $judged
+}
+
+# stay_up SERVICE ID…: false when one of these containers ended or started again. Docker is asked once one of their
+# processes has ended, and at first. Once it serves nobody waits for more.
+stay_up() {
+  local ids all ended
+  [ $# -gt 0 ] || return 0
+  all=$* ids=
+  while [ $# -gt 0 ]; do
+    ids="$ids $2"
+    shift 2
+  done
+  # shellcheck disable=SC2086 # IDs
+  if [ -n "${stayed_up:-}" ] && [ "$(processes $ids)" = "$stayed_up" ]; then return 0; fi
+  # shellcheck disable=SC2086 # IDs
+  ended=$(docker inspect --format '{{.Id}} {{.State.Status}} {{.RestartCount}}' $ids | awk -v all="$all" '
+    BEGIN { split(all, part, " "); for (i = 1; i in part; i += 2) of[part[i + 1]] = part[i] }
+    $2 != "running" || $3 > 0 { print of[$1]; exit }')
+  [ -z "$ended" ] || { fail ended "$ended"; return 1; }
+  # shellcheck disable=SC2086 # IDs
+  stayed_up=$(processes $ids)
+}
+
+# op_watch SECONDS DRAIN SERVICE…: first the verdict, then until old connections ended or DRAIN is over
+op_watch() {
+  limit=$1 drain=$2
+  shift 2
+  event watch
+  begun=$(uptime_seconds)
+  verdict=
+  judged=$(serving "$@") looks=0
+  while :; do
+    [ -n "$verdict" ] || count_answers_on
+    [ -n "$verdict" ] || stay_up $judged || return 1
+    left=$(drain_count "$@")
+    event draining "left=$left" "of=$*"
+    # What was in use at the cutover may be kept now.
+    if [ -z "$verdict" ] && [ "$left" -gt 0 ] && [ "$looks" -lt 5 ]; then
+      looks=$((looks + 1)) reloaded_before=${kept_reloaded:-}
+      kept_end $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
+      # Only from now on the new release is what is judged.
+      [ "${kept_reloaded:-}" = "$reloaded_before" ] || { begun=$(uptime_seconds); event watch; }
+    fi
+    now=$(uptime_seconds)
+    if [ -n "$verdict" ]; then
+      [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break
+      sleep 0.4
+    else
+      await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
+      [ "$verdict" != 'bad watch' ] || return 1
+      if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
+        event failed kind=no-verdict service=watch
+        return 1
+      fi
+    fi
+    redirect_refresh
+  done
+  forget_access_log
+}
+
+# op_drain SECONDS SERVICE…
+op_drain() {
+  forget_access_log
+  until=$(($(uptime_seconds) + $1))
+  shift
+  while :; do
+    left=$(drain_count "$@")
+    event draining "left=$left" "of=$*"
+    [ "$left" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ] || break
+    sleep 0.4
+    redirect_refresh
+  done
+}
