@@ -75,10 +75,10 @@ describe('run', () => {
   });
 
   it('gives up after its deadline, and when it is cancelled: the outcome is unknown', async () => {
-    expect(await host.run('echo begun; sleep 20', { timeout: 500 })).toMatchObject({
+    expect(await host.run('echo begun; sleep 60', { timeout: 5000 })).toMatchObject({
       outcome: 'unknown',
       stdout: 'begun\n',
-      reason: expect.stringContaining('0.5 s'),
+      reason: expect.stringContaining('5 s'),
     });
     const abort = new AbortController();
     const running = host.run('sleep 20', { signal: abort.signal });
