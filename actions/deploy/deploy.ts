@@ -13,6 +13,7 @@ import { checkDisk, checkPorts } from '../lib/stack/checks';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
 import { unnamedMigrations } from '../lib/stack/one-shots';
+import { checkProjectName } from '../lib/stack/project-name';
 import type { DriftPolicy } from '../lib/stack/recovery';
 import { namesOf } from '../lib/stack/resolve/names';
 import { resolve } from '../lib/stack/resolve/resolve';
@@ -68,6 +69,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     const recovered = dryRun ? null : await recover(session, { ...request, procedure: 'deploy' }, recorder);
     const { runbook, files, said } = chooseEnvFile(request, { state: session.state, onHost: session.envFile });
     for (const secret of secretsOf({ ...request, runbook, files })) recorder.secret(secret);
+    checkProjectName(runbook, files, session.state.current);
     const adopted = needsAdoption(session.state) ? await adopt(host, session.state, runbook, run, new Date()) : null;
     const state = adopted === null ? session.state : withAdopted(session.state, adopted);
     if (adopted !== null)
@@ -92,6 +94,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     recorder.keep(Object.keys(resolved.services));
     for (const secret of secretsInModel(resolved.model)) recorder.secret(secret);
     for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
+    session.requirePlace(Object.keys(resolved.services));
     for (const warning of resolved.warnings) recorder.warning(warning);
     const target = { ...(await targetOf(request, state, resolved, adopted)), envFile: said, recovered };
     for (const note of target.notes) recorder.info(note);

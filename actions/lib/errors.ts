@@ -27,6 +27,9 @@ export const ERROR_CODES = {
   'RB-CONFIG-MISSING': 'The runbook file named by an input does not exist.',
   'RB-COMPOSE-INVALID': 'Docker Compose refuses the Compose files.',
   'RB-VARIABLE-UNSET': 'The Compose files need a variable that has no value.',
+  'RB-STACK-MISMATCH':
+    'The directory, the Compose files or what runs there are of another stack than the runbook says.',
+  'RB-DIRECTORY-MISMATCH': 'The stack runs from another directory than the runbook says.',
   'RB-SERVICE-UNKNOWN': 'A named service is not in the Compose files.',
   'RB-VERSION-INVALID': 'A version is not a tag or digest that an image can have.',
   'RB-FILE-MISSING': 'A file to upload does not exist, or lies outside the repository.',

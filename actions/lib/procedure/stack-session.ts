@@ -8,6 +8,7 @@ import { quote } from '../host/quote';
 import { requireSettled } from '../stack/interrupted';
 import type { State } from '../stack/model';
 import { type HostEnvFile, observeScript, parseHostEnvFile, parseModels, parseState } from '../stack/observe';
+import { checkPlace, type Place, parsePlace } from '../stack/place';
 import { namesOf } from '../stack/resolve/names';
 import { secretsIn, secretsInModel } from '../stack/resolve/secrets';
 import type { ComposeModel } from '../stack/resolve/types';
@@ -62,6 +63,7 @@ export class StackSession {
   #state!: State;
   #envFile: HostEnvFile | null = null;
   #models: readonly ComposeModel[] = [];
+  #place!: Place;
   #beats: NodeJS.Timeout | null = null;
 
   private constructor(host: Host, session: Session, root: string, request: OpenRequest) {
@@ -84,7 +86,7 @@ export class StackSession {
       const session = await host.open(openScript(root, request));
       const opened = new StackSession(host, session, root, request);
       await opened.#read();
-      await opened.#requireSettled();
+      await opened.#require();
       return opened;
     } catch (error) {
       host.close();
@@ -106,6 +108,16 @@ export class StackSession {
   /** The host's; `null`: there is none that can be read. */
   get envFile(): HostEnvFile | null {
     return this.#envFile;
+  }
+
+  /** @throws {UserError} see {@link checkPlace} */
+  requirePlace(services: Parameters<typeof checkPlace>[3]): void {
+    checkPlace(
+      this.#place,
+      this.#request.runbook,
+      this.#state.current ?? this.#state.releases.at(-1) ?? null,
+      services,
+    );
   }
 
   /** Values of the host's env file and of the retained releases that must not be shown. */
@@ -144,10 +156,12 @@ export class StackSession {
   }
 
   /** Gives the lease back where this run may not go on. */
-  async #requireSettled(): Promise<void> {
-    const { lease, settles = false, scope } = this.#request;
-    if (lease === null || settles) return;
+  async #require(): Promise<void> {
+    const { lease, settles = false, scope, procedure } = this.#request;
     try {
+      // A deploy may bring what does not run yet.
+      this.requirePlace(procedure === 'deploy' ? null : 'all');
+      if (lease === null || settles) return;
       requireSettled(this.#state.interrupted, scope !== 'backup');
     } catch (error) {
       await this.close();
@@ -201,6 +215,7 @@ export class StackSession {
     this.#models = parseModels(output);
     const hash = found && createHash('sha256').update(found.content).digest('hex');
     this.#state = found && hash ? { ...state, files: { ...state.files, [found.path]: hash } } : state;
+    this.#place = parsePlace(output);
   }
 }
 

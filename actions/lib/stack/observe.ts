@@ -23,6 +23,8 @@ export interface ObserveRequest {
   /** Its values are secrets that logs of containers may show. */
   readonly envFile: string | null;
   readonly envFileNamed: boolean;
+  /** Compose files below the directory. */
+  readonly compose: readonly string[];
   /** Paths below the directory whose content matters. */
   readonly paths: readonly string[];
 }
@@ -65,18 +67,19 @@ function modelIn(line: string): ComposeModel | null {
 }
 
 /** The script, to be run alone or as part of a longer one. */
-export function observeScript({ stack, directory, envFile, envFileNamed, paths }: ObserveRequest): string {
+export function observeScript({ stack, directory, envFile, envFileNamed, compose, paths }: ObserveRequest): string {
   const names = envFile === null ? [] : envFileNamed ? [envFile] : [envFile, '.env'];
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
     `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILES=${quote(names.join('\n'))}`,
-    `FILES=${quote(paths.join('\n'))}`,
+    `FILES=${quote(paths.join('\n'))} COMPOSE_FILES=${quote(compose.join('\n'))}`,
     redirectScript(),
     redirectProbeScript(),
     composeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
     interruptedScript(),
+    readFileSync(join(__dirname, 'place.sh'), 'utf8'),
     readFileSync(join(__dirname, 'observe.sh'), 'utf8'),
     'observe',
   ].join('\n');

@@ -1,0 +1,100 @@
+/** The project's name as the Compose files and the env file give it to whoever starts the stack by hand. Pure. */
+import { parseDocument } from 'yaml';
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { Release } from './model';
+import type { UploadedFile } from './resolve/types';
+
+const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\n]*))/gm;
+const REFERENCE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-])([^{}]*))?\})/g;
+
+interface Named {
+  readonly name: string;
+  /** Who says so. */
+  readonly by: string;
+}
+
+/**
+ * Compose is told the runbook's name, whatever the files say. Where they say another one, it is not known which is
+ * meant, and each has volumes of its own.
+ *
+ * @param files that are uploaded, the env file among them where there is one
+ * @throws {UserError} RB-STACK-MISMATCH
+ */
+export function checkProjectName(
+  { stack, compose, envFile }: Pick<Runbook, 'stack' | 'compose' | 'envFile'>,
+  files: readonly UploadedFile[],
+  current: Pick<Release, 'id'> | null,
+): void {
+  const text = (path: string): string => files.find((file) => file.path === path)?.content.toString('utf8') ?? '';
+  const variables = envFile === null ? new Map<string, string>() : variablesOf(text(envFile));
+  const named = nameOf(
+    compose.map((path) => ({ path, text: text(path) })),
+    variables,
+    envFile,
+  );
+  if (named === null || normalized(named.name) === stack) return;
+  const name = normalized(named.name);
+  throw new UserError('RB-STACK-MISMATCH', {
+    what: `${named.by} calls the project ${named.name}, and runbook.yml says stack: ${stack}`,
+    why: `whoever starts it by hand gets a stack ${name}, the procedures one called ${stack}: two, each with volumes of its own`,
+    remedy:
+      current === null
+        ? `write "stack: ${name}" in runbook.yml; where ${stack} is meant, give the project that name in ${named.by}, or in a further file under "compose:"`
+        : `release ${current.id} of ${stack} runs here: give the project the name ${stack} in ${named.by}, or in a further file under "compose:"`,
+  });
+}
+
+/** What Compose takes without `-p`: the variable, or `name:` of the last file that has one. `null`: nobody says. */
+export function nameOf(
+  files: readonly { readonly path: string; readonly text: string }[],
+  variables: ReadonlyMap<string, string>,
+  envFile: string | null,
+): Named | null {
+  const set = variables.get('COMPOSE_PROJECT_NAME') ?? '';
+  if (set !== '') return set.includes('$') ? null : { name: set, by: `COMPOSE_PROJECT_NAME in ${envFile}` };
+  const found = files.flatMap(({ path, text }) => {
+    const name = topName(text);
+    return name === null ? [] : [{ name, by: `"name:" in ${path}` }];
+  });
+  const last = found.at(-1);
+  // A name that takes the project's name takes the runbook's.
+  if (last === undefined || /\$\{?COMPOSE_PROJECT_NAME\b/.test(last.name)) return null;
+  const name = interpolated(last.name, variables);
+  return name === null || name === '' ? null : { ...last, name };
+}
+
+/** As Compose makes a name of a folder's. */
+export function normalized(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, '')
+    .replace(/^[_-]+/, '');
+}
+
+function topName(text: string): string | null {
+  // What is no YAML, Compose itself refuses.
+  const { contents } = parseDocument(text, { logLevel: 'silent', merge: true });
+  const name = (contents as { get?: (key: string) => unknown } | null)?.get?.('name');
+  return typeof name === 'string' && name !== '' ? name : null;
+}
+
+/** `null`: it holds what only Compose understands. */
+function interpolated(name: string, variables: ReadonlyMap<string, string>): string | null {
+  const value = name.replace(REFERENCE, (all, plain?: string, braced?: string, way = '', standard = '') => {
+    if (all === '$$') return '\0';
+    const known = variables.get(plain ?? braced ?? '');
+    return known === undefined || (known === '' && way === ':-') ? standard : known;
+  });
+  return value.includes('$') ? null : value.replaceAll('\0', '$');
+}
+
+function variablesOf(envFile: string): Map<string, string> {
+  const lines = [...envFile.replaceAll('\r\n', '\n').matchAll(ASSIGNMENT)];
+  return new Map(
+    lines.map(([, key = '', double, single, plain = '']) => [
+      key,
+      double ?? single ?? plain.replace(/\s+#.*$/, '').trim(),
+    ]),
+  );
+}
