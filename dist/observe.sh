@@ -83,6 +83,7 @@ inspect_containers() {
 }
 
 observe_shared() {
+  observe_place
   section networks
   networks=$(docker network ls -q --no-trunc)
   [ -z "$networks" ] || docker network inspect --format '{{json .}}' $networks 2>/dev/null

@@ -65,6 +65,7 @@ note_commit() {
 # commit_release ID: the commit point of every procedure, one atomic rename
 commit_release() {
   [ -e "$RB_ROOT/releases/$1/release.json" ] || return 1
+  note_stack || return 1
   note_commit "$1" || return 1
   (umask 077 && printf '%s\n' "$1" >"$RB_ROOT/.current.part") || return 1
   to_disk "$RB_ROOT/.current.part" || return 1
@@ -72,6 +73,13 @@ commit_release() {
   mv -f "$RB_ROOT/.current.part" "$RB_ROOT/current" || return 1
   # It is the current one now, whatever the disk makes of the folder.
   to_disk "$RB_ROOT" || :
+}
+
+# note_stack: writes once whose directory this is. Given: PROJECT
+note_stack() {
+  [ -n "${PROJECT:-}" ] && [ ! -e "$RB_ROOT/stack" ] || return 0
+  (umask 077 && printf '%s\n' "$PROJECT" >"$RB_ROOT/.stack.part") && to_disk "$RB_ROOT/.stack.part" &&
+    mv -f "$RB_ROOT/.stack.part" "$RB_ROOT/stack"
 }
 
 # files_between FROM TO: files.list of the release TO, and what of FROM has to go; either may be empty
