@@ -77,7 +77,7 @@ describe('the stack of a directory', () => {
 
 describe('the directory of a stack', () => {
   it('is the one that it runs from', () => {
-    expect(codeOf(place([tenant('shop', { directory: '/home/ann/shop' })]))).toBe('RB-DIRECTORY-MISMATCH');
+    expect(codeOf(place([tenant('shop', { directory: '/home/me/shop' })]))).toBe('RB-DIRECTORY-MISMATCH');
     expect(codeOf(place([tenant('shop', { directory: '/srv/shop/' })]))).toBe('ok');
     expect(codeOf(place([tenant('shop', { directory: '/srv/shop/deploy' })]))).toBe('RB-DIRECTORY-MISMATCH');
     // A stopped remain says nothing while the others run.
@@ -93,10 +93,10 @@ describe('the directory of a stack', () => {
     const places = new Map([
       ['/srv/shop', '1:2'],
       ['/data/shop', '1:2'],
-      ['/home/ann/shop', '1:3'],
+      ['/home/me/shop', '1:3'],
     ]);
     expect(codeOf(place([tenant('shop', { directory: '/data/shop' })], { places }))).toBe('ok');
-    expect(codeOf(place([tenant('shop', { directory: '/home/ann/shop' })], { places }))).toBe('RB-DIRECTORY-MISMATCH');
+    expect(codeOf(place([tenant('shop', { directory: '/home/me/shop' })], { places }))).toBe('RB-DIRECTORY-MISMATCH');
     expect(codeOf(place([tenant('acme', { directory: '/data/shop' })], { places }), ['api'])).toBe('RB-STACK-MISMATCH');
   });
 
