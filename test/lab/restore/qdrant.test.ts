@@ -196,7 +196,7 @@ describe('goes back to what was live, with databases and all', () => {
     await stage.host.root(`cat >/usr/local/bin/docker; chmod 755 /usr/local/bin/docker`, {
       input: `#!/bin/sh\n/usr/bin/docker "$@"; code=$?\n[ "$1" != start ] || { rm "$0"; /usr/bin/docker kill acme-worker-1 >/dev/null; }\nexit $code\n`,
     });
-    const result = await stage.restore({ 'health-timeout': '5s' });
+    const result = await stage.restore({ 'health-timeout': '30s' });
     expect(annotation(result)).toMatch(/^RB-UNHEALTHY: worker/);
     await at.untouched();
     await stage.serving();
@@ -210,7 +210,7 @@ it('says so where nobody can go back, and the next restore of anything does', as
   expect(result.summary).toContain('which data Qdrant serves is not known');
   expect(result.summary).not.toContain('The former data serves on.');
   expect(await at.left()).toBe('qdrant.pending\n');
-  expect(annotation(await stage.backup())).toMatch(/^RB-DATA-BUSY: .*Qdrant/);
+  expect(annotation(await stage.backup())).toMatch(/^RB-RESTORE-UNSETTLED: .*Qdrant/s);
   const stuck = await stage.restore({ databases: '*' });
   expect(annotation(stuck)).toMatch(/RB-QDRANT-FAILED/);
   expect(await at.note()).toBe('live');
