@@ -41,12 +41,20 @@ find_writers() {
   } | sort -u)
 }
 
-# stop_writers: true when none of them runs
+# stop_writers: true when none of them runs. A step that was killed leaves its call of Docker's client behind, which may
+# start them once more meanwhile.
 stop_writers() {
-  find_writers || return 1
-  [ -n "$writers" ] || return 0
-  docker stop $writers >/dev/null 2>&1 || docker kill $writers >/dev/null 2>&1
-  ! docker inspect --format '{{.State.Running}}' $writers | grep -q true
+  local tries
+  tries=0
+  while [ "$tries" -lt 10 ]; do
+    find_writers || return 1
+    [ -n "$writers" ] || return 0
+    docker stop $writers >/dev/null 2>&1 || docker kill $writers >/dev/null 2>&1
+    docker inspect --format '{{.State.Running}}' $writers | grep -q true || return 0
+    tries=$((tries + 1))
+    sleep 1
+  done
+  return 1
 }
 
 # start_writers: leaves in `down` the names of those that do not run, or are not healthy in time
