@@ -194,10 +194,10 @@ describe('goes back to what was live, with databases and all', () => {
 
   it('a writer does not come back after the swap', async () => {
     await stage.host.root(`cat >/usr/local/bin/docker; chmod 755 /usr/local/bin/docker`, {
-      input: `#!/bin/sh\n/usr/bin/docker "$@"; code=$?\n[ "$1" != start ] || [ -e /run/killed ] || { : >/run/killed; /usr/bin/docker kill acme-worker-1 >/dev/null; }\nexit $code\n`,
+      input: `#!/bin/sh\n/usr/bin/docker "$@"; code=$?\n[ "$1" != start ] || [ -e /tmp/killed ] || { : >/tmp/killed; /usr/bin/docker kill acme-worker-1 >/dev/null; }\nexit $code\n`,
     });
     const result = await stage.restore({ 'health-timeout': '30s' });
-    await stage.host.root('rm /usr/local/bin/docker /run/killed');
+    await stage.host.root('rm -f /usr/local/bin/docker /tmp/killed');
     expect(annotation(result)).toMatch(/^RB-UNHEALTHY: worker/);
     await at.untouched();
     await stage.serving();
@@ -225,6 +225,8 @@ it('says so where nobody can go back, and the next restore of anything does', as
   const next = await stage.restore(back);
   succeeded(next);
   expect(next.summary).toContain('went back to what it was before an interrupted restore');
+  // That run settles it, and nothing else.
+  succeeded(await stage.restore({ databases: '*' }));
   expect(await qdrant.state()).toEqual(LIVE);
   expect(await qdrant.snapshots()).toEqual([]);
   expect(await at.note()).toBe('backed up');
