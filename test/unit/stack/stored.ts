@@ -20,9 +20,12 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs functions of the store with the real sh; `docker` only writes down how it was called. */
+/** Runs functions of the store with the real sh; `docker` only writes down how it was called, and answers by the script in `docker.sh`. */
 export function sh(script: string, target = ''): { code: number | null; stdout: string; stderr: string } {
-  writeFileSync(join(folder, 'docker'), `#!/bin/sh\necho "$*" >>"${folder}/docker.log"\n`);
+  writeFileSync(
+    join(folder, 'docker'),
+    `#!/bin/sh\necho "$*" >>"${folder}/docker.log"\n[ ! -e "${folder}/docker.sh" ] || . "${folder}/docker.sh"\n`,
+  );
   chmodSync(join(folder, 'docker'), 0o755);
   const env = {
     ...process.env,

@@ -10,7 +10,10 @@ import type { Release } from '../model';
 
 /** The host's functions over stored releases. */
 export function storeScript(): string {
-  return readFileSync(join(__dirname, 'store.sh'), 'utf8');
+  return [
+    readFileSync(join(__dirname, 'store.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'references.sh'), 'utf8'),
+  ].join('\n');
 }
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
