@@ -47,10 +47,11 @@ sql() {
 }
 
 # without_rows FILE: what programs say, without what servers add of the rows that it was about. What follows a message
-# and is none itself may be a row.
+# and is none itself may be a row; what ended how is said by the step itself.
 without_rows() {
   awk '
-    /(ERROR|FATAL|PANIC|WARNING|NOTICE|HINT):  / || /^(pg_[a-z]+|psql|zstd|gzip|tar|sh|docker|Error|#)[: ]/ {
+    /^#exit [a-z_]+ [0-9]+$/ || /^#sha256 [0-9a-f]+$/ { print; next }
+    /(ERROR|FATAL|PANIC|WARNING|NOTICE|HINT):  / || /^(pg_[a-z]+|psql|zstd|gzip|tar|sh|docker|Error)[: ]/ {
       if (sub(/: ".*$/, ": …")) some = 1
       print
       hidden = 1

@@ -35,7 +35,7 @@ const listed = (): Promise<string> => stage.host.root('ls -A /opt/backups/acme 2
 async function instead(name: string, text: string): Promise<string> {
   const path = (await stage.host.root(`docker exec ${DATABASE} sh -c 'command -v ${name}'`)).trim();
   await stage.host.root(
-    `docker exec -i -u root ${DATABASE} sh -c 'cp -p "$(readlink -f ${path})" /root/real && rm ${path} && cat >${path} && chmod 755 ${path} && chmod 755 /root'`,
+    `docker exec -i -u root ${DATABASE} sh -c 'mkdir -p /root/real && chmod 755 /root /root/real && cp -p "$(readlink -f ${path})" /root/real/${name} && rm ${path} && cat >${path} && chmod 755 ${path}'`,
     { input: text },
   );
   const before = await listed();
@@ -45,7 +45,7 @@ async function instead(name: string, text: string): Promise<string> {
     expect(await listed()).toBe(before);
     return annotation(result);
   } finally {
-    await stage.host.root(`docker exec -u root ${DATABASE} sh -c 'cp -p /root/real ${path}'`);
+    await stage.host.root(`docker exec -u root ${DATABASE} sh -c 'cp -p /root/real/${name} ${path}'`);
   }
 }
 
@@ -69,18 +69,24 @@ it('is what the runbook has, and what the restore brings back', async () => {
 });
 
 it('does not count where the dump ends early, whatever its exit status', async () => {
-  const message = await instead('pg_dump', '#!/bin/sh\n/root/real "$@" | head -n -9\n');
+  const message = await instead(
+    'pg_dump',
+    '#!/bin/sh\n[ "$1" = --version ] && exec /root/real/pg_dump --version\n/root/real/pg_dump "$@" | head -n -9\n',
+  );
   expect(message).toMatch(
     /^RB-BACKUP-FAILED: [\s\S]*the look for the closing line of the dump ended with exit status 1/,
   );
 });
 
 it('does not count where the packer fails, or packs less', async () => {
-  const failing = await instead('gzip', '#!/bin/sh\n[ "$1" = -dc ] && exec /root/real "$@"\n/root/real "$@"\nexit 3\n');
+  const failing = await instead(
+    'gzip',
+    '#!/bin/sh\n[ "$1" = -dc ] && exec /root/real/gzip "$@"\n/root/real/gzip "$@"\nexit 3\n',
+  );
   expect(failing).toMatch(/^RB-BACKUP-FAILED: [\s\S]*the compressor ended with exit status 3/);
   const short = await instead(
     'gzip',
-    '#!/bin/sh\n[ "$1" = -dc ] && exec /root/real "$@"\n/root/real "$@" | head -c -9\n',
+    '#!/bin/sh\n[ "$1" = -dc ] && exec /root/real/gzip "$@"\n/root/real/gzip "$@" | head -c -9\n',
   );
   expect(short).toMatch(/^RB-BACKUP-FAILED: [\s\S]*gzip, which reads the archive back,/);
 });

@@ -68,6 +68,12 @@ Command was: ALTER TABLE public.people OWNER TO gone; -- Token
     expect(text).toContain('are not shown here');
   });
 
+  it('has how each process ended, also after what it said', () => {
+    expect(shown('\ngzip: stdin: unexpected end of file\n#exit unpack 1\nalice\n#exit docker 1\n')).toMatch(
+      /^#exit unpack 1\n#exit docker 1$/m,
+    );
+  });
+
   it('is all of it where no server spoke', () => {
     const text = 'tar: ./a: Cannot open: No space left on device\nsomething else\n';
     expect(shown('something else\n')).toBe('something else\n');
