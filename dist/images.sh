@@ -13,9 +13,13 @@ deliver() {
   # The current one is delivered again where only something that it says has to be done once more.
   [ "$TARGET" = "$(current_release)" ] || store_release "$TARGET" "$RB_STEP/delivery/release" || { fail deliver "$TARGET"; return 1; }
   rm -rf "$STAGING"
+  # At once, so that another stack that clears its releases finds them in use.
+  tag_images "$TARGET" 2>/dev/null || :
   prune_former
   for image in "$@"; do
     pull "$image" || return 1
+    # Another stack may have been faster.
+    tag_images "$TARGET" "$image" 2>/dev/null || { pull "$image" && tag_images "$TARGET" "$image"; } || return 1
   done
   tag_images "$TARGET"
   rm -rf "$RB_STEP/delivery"

@@ -189,25 +189,14 @@ overlay_copy() {
   done <"$3"
 }
 
-# tag_images ID: names of our own keep a release's images from `docker image prune`
-tag_images() {
-  while read -r reference tag; do
-    docker tag "$reference" "$tag" || return 1
-  done <"$RB_ROOT/releases/$1/images.list"
-}
-
-# discard_release ID: with its tags, and with the images and blobs that no other release names
+# discard_release ID: with its tags, and with the images and blobs that nobody else names
 discard_release() {
   [ "$1" != "$(current_release)" ] || return 1
   [ ! -e "$RB_ROOT/releases/$1/images.list" ] || mv -f "$RB_ROOT/releases/$1/images.list" "$RB_ROOT/releases/.$1.images"
   rm -rf "$RB_ROOT/releases/$1" "$RB_ROOT/releases/.$1.part"
   if [ -e "$RB_ROOT/releases/.$1.images" ]; then
-    while read -r reference tag; do
-      docker rmi "$tag" >/dev/null 2>&1 || :
-      # An image that a container still uses stays: Docker refuses.
-      cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null | grep -qxF -e "$reference" ||
-        docker rmi "$reference" >/dev/null 2>&1 || :
-    done <"$RB_ROOT/releases/.$1.images"
+    while read -r reference tag; do docker rmi "$tag" >/dev/null 2>&1 || :; done <"$RB_ROOT/releases/.$1.images"
+    discard_images "$RB_ROOT/releases/.$1.images"
     rm -f "$RB_ROOT/releases/.$1.images"
   fi
   collect_blobs

@@ -39,8 +39,8 @@ export default defineConfig({
           name: 'lab',
           include: ['test/{lab,e2e,field,faults,workflows}/**/*.test.ts'],
           setupFiles: ['test/tools/exits.ts'],
-          // Most of a lab test is waiting (drains, health gates); more than two at once only wait for each other.
-          maxWorkers: 2,
+          // Half of a lab test is waiting (drains, health gates): three at once keep two cores busy.
+          maxWorkers: 3,
           testTimeout: 300_000,
           hookTimeout: 600_000,
         },

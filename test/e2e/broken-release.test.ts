@@ -54,7 +54,7 @@ describe('a new image that', () => {
     expect(message).toMatch(/answered 500|answers were 5xx/);
   });
 
-  it('has no healthcheck and dies after 3 s', async () => {
+  it('has no healthcheck and dies after 3 s', { tags: ['exhaustive'] }, async () => {
     stage.stableFor('5s');
     await expectNeverWorse(stage, {
       code: 'RB-START-CRASHED',
@@ -63,7 +63,7 @@ describe('a new image that', () => {
     });
   });
 
-  it('dies only when it serves', async () => {
+  it('dies only when it serves', { tags: ['exhaustive'] }, async () => {
     await expectNeverWorse(stage, {
       code: ['RB-START-CRASHED', 'RB-WATCH-WORSE'],
       log: 'fatal: lost connection to the cache',
@@ -72,7 +72,7 @@ describe('a new image that', () => {
     });
   });
 
-  it('fails and hangs on SIGTERM: it is removed quickly', async () => {
+  it('fails and hangs on SIGTERM: it is removed quickly', { tags: ['exhaustive'] }, async () => {
     stage.edit('runbook.yml', (text) => text.replace('health-path: /healthz', 'health-path: /slow?seconds=60'));
     const begun = performance.now();
     await expectNeverWorse(stage, {
@@ -107,7 +107,7 @@ describe('an image that cannot be had', () => {
     expect(message).toContain('acme/backend:v99');
   });
 
-  it('because the registry is down', async () => {
+  it('because the registry is down', { tags: ['exhaustive'] }, async () => {
     await expectNeverWorse(stage, {
       code: 'RB-REGISTRY-UNREACHABLE',
       try: async () => {
@@ -130,7 +130,7 @@ describe('an image that cannot be had', () => {
     });
   });
 
-  it('because it has another digest', async () => {
+  it('because it has another digest', { tags: ['exhaustive'] }, async () => {
     const other = await stage.host.registry.digest('acme/backend', 'v1');
     await expectNeverWorse(stage, {
       code: 'RB-DIGEST-MISMATCH',
@@ -148,7 +148,7 @@ describe('an image that cannot be had', () => {
 });
 
 describe('files that are wrong', () => {
-  it('an invalid Compose file', async () => {
+  it('an invalid Compose file', { tags: ['exhaustive'] }, async () => {
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace('image: localhost:5000/acme/frontend', 'imgae: localhost:5000/acme/frontend'),
     );
@@ -206,7 +206,9 @@ it('a caller that does not take the rules: those that took them lose them again'
   }).finally(mend);
 });
 
-it('a proxy that starts again beside the new release: it forgets that when it goes', async () => {
+it('a proxy that starts again beside the new release: it forgets that when it goes', {
+  tags: ['exhaustive'],
+}, async () => {
   let again: Promise<string> | undefined;
   const onLine = (line: string) => {
     if (line.startsWith('backend: 0 of 1 healthy')) again ??= stage.host.root('docker restart -t 0 acme-nginx-1');
@@ -222,7 +224,9 @@ it('a proxy that starts again beside the new release: it forgets that when it go
   expect(await stage.attempts()).toBe('');
 });
 
-it('a disk without room as the rules go: that is said, and the next run takes them away', async () => {
+it('a disk without room as the rules go: that is said, and the next run takes them away', {
+  tags: ['exhaustive'],
+}, async () => {
   const mend = await interpose(stage, {
     tool: 'sort',
     when: "''",

@@ -29,7 +29,9 @@ describe('a host with little disk and memory', () => {
     await stage.host.root('rm /var/lib/docker/ballast');
   });
 
-  it('is full for a moment, as the run notes what runs: nothing that it does not know is touched', async () => {
+  it('is full for a moment, as the run notes what runs: nothing that it does not know is touched', {
+    tags: ['exhaustive'],
+  }, async () => {
     const fill = '/srv/stack/.runbook/fill';
     const mend = await interpose(stage, {
       tool: 'docker',
@@ -55,7 +57,9 @@ describe('a host with little disk and memory', () => {
     stage.restoreFiles();
   });
 
-  it('is full for a moment, as the run looks at the proxy: a slow reload still gets its time', async () => {
+  it('is full for a moment, as the run looks at the proxy: a slow reload still gets its time', {
+    tags: ['exhaustive'],
+  }, async () => {
     const fill = '/srv/stack/fill';
     const mend = await slowReload(
       stage,
@@ -98,7 +102,7 @@ describe('a host whose policy refuses the helper', () => {
     expect(backend?.downtime?.why).toContain('authorization denied');
   });
 
-  it('has it so for the proxy, which no stand-in can serve for', async () => {
+  it('has it so for the proxy, which no stand-in can serve for', { tags: ['exhaustive'] }, async () => {
     useNginx(stage, 'v2');
     const change = await planned(stage, 'v1', 'nginx');
     expect(change).toMatchObject({ kind: 'recreate', downtime: { code: 'RB-REDIRECT-REFUSED' } });
@@ -118,7 +122,7 @@ describe('a host whose policy refuses the helper', () => {
     await stage.serving();
   });
 
-  it('comes back when what was recreated fails', async () => {
+  it('comes back when what was recreated fails', { tags: ['exhaustive'] }, async () => {
     const result = await stage.deploy('backend=v3-crash\nworker=v2', { 'allow-downtime': 'true' });
     expect(result.code).toBe(1);
     expect(annotation(result)).toMatch(/^RB-START-CRASHED: /);

@@ -135,7 +135,7 @@ describe('a step that was killed on the host', () => {
   });
 });
 
-it('the command on the host takes every rule away, and a run recovers the rest', async () => {
+it('the command on the host takes every rule away, and a run recovers the rest', { tags: ['exhaustive'] }, async () => {
   const killed = await stage.deploy(
     next,
     { 'watch-duration': '60s' },
@@ -258,7 +258,7 @@ it('does not wait longer than it may', async () => {
   succeeded(first);
 });
 
-it('goes on where a caller ends just as its rules are set', async () => {
+it('goes on where a caller ends just as its rules are set', { tags: ['exhaustive'] }, async () => {
   // Dead, and not yet seen so by Docker: its shim is stopped meanwhile.
   await stage.host.root(`docker inspect --format '{{.State.Pid}}' acme-worker-1 >/run/victim
 setsid sh -c 'until [ -s /run/shim ]; do sleep 0.1; done; sleep 2; kill -CONT $(cat /run/shim)' >/dev/null 2>&1 &`);

@@ -138,7 +138,7 @@ describe('rollback', () => {
     expect(await stage.remains()).toBe('');
   });
 
-  it('brings a named release back', async () => {
+  it('brings a named release back', { tags: ['exhaustive'] }, async () => {
     const result = await stage.rollback({ release: '2-v2' });
     await stage.host.registry.restore();
     succeeded(result);
@@ -197,7 +197,7 @@ describe('the schema', () => {
   });
 });
 
-it('an old release that hangs on SIGTERM gets its grace period and no more', async () => {
+it('an old release that hangs on SIGTERM gets its grace period and no more', { tags: ['exhaustive'] }, async () => {
   await stage.reset();
   succeeded(await stage.deploy('backend=v3-hangs\nworker=v1'));
   const load = await stage.load();
@@ -215,7 +215,7 @@ it('an old release that hangs on SIGTERM gets its grace period and no more', asy
   expect(retired).toBeLessThan(10 + (secondsOf() - retired));
 });
 
-it('a proxy that takes long to reload serves by the rules until it has', async () => {
+it('a proxy that takes long to reload serves by the rules until it has', { tags: ['exhaustive'] }, async () => {
   const mend = await slowReload(stage);
   const load = await stage.load();
   const result = await stage.deploy('backend=v4\nworker=v1').finally(mend);
@@ -227,7 +227,9 @@ it('a proxy that takes long to reload serves by the rules until it has', async (
   expect(result.shown).not.toContain('slow uploads');
 });
 
-it('an upload that the proxy has not read to its end is answered by the new release', async () => {
+it('an upload that the proxy has not read to its end is answered by the new release', {
+  tags: ['exhaustive'],
+}, async () => {
   const upload = 'until [ -e /tmp/sent ]; do printf x; sleep 0.2; done | curl -skT - https://localhost/work >/tmp/got';
   await stage.host.root(`rm -f /tmp/sent /tmp/got; setsid sh -c '${upload}' >/dev/null 2>&1 &`);
   const send = () => stage.host.root('sleep 2; : >/tmp/sent');

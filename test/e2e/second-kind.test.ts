@@ -25,7 +25,7 @@ it('rolls a service without a failed request', async () => {
   await expectNothingLeft(stage);
 });
 
-it('replaces nginx behind a stand-in without a failed request', async () => {
+it('replaces nginx behind a stand-in without a failed request', { tags: ['exhaustive'] }, async () => {
   useNginx(stage, 'v2');
   expect(await planned(stage, 'backend=v2\nworker=v1', 'nginx')).toMatchObject({ kind: 'stand-in', downtime: null });
   const load = await stage.load();

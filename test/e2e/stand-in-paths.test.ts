@@ -107,7 +107,7 @@ it('takes each of them along; from outside, and for the host, without a failed r
   await expectNothingLeft(stage);
 });
 
-it('says the downtime beforehand where a way cannot be taken along', async () => {
+it('says the downtime beforehand where a way cannot be taken along', { tags: ['exhaustive'] }, async () => {
   await stage.host.root(`sed -i 's/^{/{ "userland-proxy": false,/' /etc/docker/daemon.json`);
   await stage.host.stopDocker();
   await stage.host.startDocker();

@@ -46,7 +46,7 @@ describe('a service with a container_name behind nginx', () => {
     }
   });
 
-  it('changes together with nginx', async () => {
+  it('changes together with nginx', { tags: ['exhaustive'] }, async () => {
     useNginx(stage, 'v2');
     const load = await stage.load();
     const result = await stage.deploy('backend=v2\nworker=v1');

@@ -29,7 +29,7 @@ describe('nginx', () => {
     await expectNothingLeft(stage);
   });
 
-  it('comes back in the same way', async () => {
+  it('comes back in the same way', { tags: ['exhaustive'] }, async () => {
     const load = await stage.load();
     const result = await stage.rollback();
     const report = await load.stop();
@@ -43,7 +43,9 @@ describe('nginx', () => {
 describe('a new nginx image that', () => {
   afterEach(() => stage.restoreFiles());
 
-  it('crashes: the old one serves', () => failsAs('v3-crash', 'RB-START-CRASHED', 'fatal: module is missing'));
+  it('crashes: the old one serves', { tags: ['exhaustive'] }, () =>
+    failsAs('v3-crash', 'RB-START-CRASHED', 'fatal: module is missing'),
+  );
   it('answers 502: the old one serves', () => failsAs('v3-502', 'RB-UNHEALTHY'));
   it('has a configuration that nginx refuses: the old one serves', { tags: ['exhaustive'] }, () =>
     failsAs('v3-config', 'RB-START-CRASHED', 'no_such_directive'),
@@ -90,7 +92,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     await expectNothingLeft(stage);
   });
 
-  it('leaves the stand-in where the former release does not come back either', async () => {
+  it('leaves the stand-in where the former release does not come back either', { tags: ['exhaustive'] }, async () => {
     stage.restoreFiles();
     useNginx(stage, 'v2');
     stage.stableFor('3s');
@@ -115,7 +117,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     await stage.serving();
   });
 
-  it('and so does the run after that, until one can put it right', async () => {
+  it('and so does the run after that, until one can put it right', { tags: ['exhaustive'] }, async () => {
     const load = await stage.load();
     expect(annotation(await stage.deploy('v1'))).toMatch(/^RB-DRIFT: .*default\.conf was edited by hand/);
     const again = await stage.deploy('v1', { drift: 'accept' });
@@ -133,7 +135,7 @@ describe('a real container that fails after the watch, when the old one is stopp
   });
 });
 
-it('an old nginx that ends as a recovery tells it to reload is not waited for', async () => {
+it('an old nginx that ends as a recovery tells it to reload is not waited for', { tags: ['exhaustive'] }, async () => {
   stage.restoreFiles();
   if ((await stage.images('nginx'))[0] !== 'v1') succeeded(await stage.deploy('v1'));
   useNginx(stage, 'v2');

@@ -31,16 +31,18 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
     if (row.takeover !== null) expect(row.takeover).toBeLessThan(60);
   }
 
-  it('the script is killed while nginx is replaced behind its stand-in', () =>
-    survives('step-kill', 'replace-behind', 'middle', 'stand-in'));
-  it('the host is restarted as nginx is replaced behind its stand-in', () =>
-    survives('reboot', 'replace-behind', 'begin', 'stand-in'));
+  it('the script is killed while nginx is replaced behind its stand-in', { tags: ['exhaustive'] }, () =>
+    survives('step-kill', 'replace-behind', 'middle', 'stand-in'),
+  );
+  it('the host is restarted as nginx is replaced behind its stand-in', { tags: ['exhaustive'] }, () =>
+    survives('reboot', 'replace-behind', 'begin', 'stand-in'),
+  );
   // So it is while it watches, see the interrupted runs.
   it('the runner is killed during the cut', { tags: ['exhaustive'] }, () => survives('runner-kill', 'cut', 'middle'));
   it('the connection is cut during the watch', () => survives('connection-cut', 'watch', 'middle'));
   // Full disks of other moments: see the broken releases and the limits of hosts.
   it('the disk is full from the cut on', { tags: ['exhaustive'] }, () => survives('disk-full', 'cut', 'begin'));
-  it('Docker is stopped after the commit', () => survives('docker-stop', 'commit', 'end'));
+  it('Docker is stopped after the commit', { tags: ['exhaustive'] }, () => survives('docker-stop', 'commit', 'end'));
 
   it('a paused runner changes nothing after another one took over', () => pauseRunner(lab));
   // Two that start at once, and change nothing at the same time: see the interrupted runs.

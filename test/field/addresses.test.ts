@@ -113,7 +113,9 @@ it('one whose new release fails is found where it came back', async () => {
   await expectNothingLeft(stage);
 });
 
-it('one that moved for a release that is worse with real traffic is found where it came back', async () => {
+it('one that moved for a release that is worse with real traffic is found where it came back', {
+  tags: ['exhaustive'],
+}, async () => {
   await makeHole();
   changeReports();
   const result = await stage.deploy('backend=v3-error500\nworker=v1');
@@ -122,7 +124,7 @@ it('one that moved for a release that is worse with real traffic is found where 
   await expectNothingLeft(stage);
 });
 
-it('one that did not run is found where it was made anew', async () => {
+it('one that did not run is found where it was made anew', { tags: ['exhaustive'] }, async () => {
   await stage.host.root(
     'docker stop -t 1 acme-reports-1 2>/dev/null || docker stop -t 1 $(docker ps -q --filter label=com.docker.compose.service=reports)',
   );
@@ -132,7 +134,7 @@ it('one that did not run is found where it was made anew', async () => {
   expect(await answers()).toBe('200\n');
 });
 
-it('it is so on a host that refuses the redirect', async () => {
+it('it is so on a host that refuses the redirect', { tags: ['exhaustive'] }, async () => {
   const mend = await interpose(stage, {
     tool: 'docker',
     when: '*--pid=host*',

@@ -54,7 +54,7 @@ it('roles come with those who may act as them, and what a role lacks is named', 
   expect(await sql(stage.host, 'set role app_rw; select n from app.t', 'team')).toEqual(['7']);
 });
 
-it('roles that cannot be made end the restore before anything else', async () => {
+it('roles that cannot be made end the restore before anything else', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'drop database team; drop role owners');
   const container = (await stage.host.root('docker ps -q --filter label=com.docker.compose.service=db')).trim();
   await stage.host.root(
@@ -136,7 +136,7 @@ it('a dropped database comes back as the one that it was, and a live one that di
   expect(await sql(stage.host, ITSELF('shop'))).toEqual(before);
 });
 
-it('a tablespace that is gone is told beforehand, and can be left out', async () => {
+it('a tablespace that is gone is told beforehand, and can be left out', { tags: ['exhaustive'] }, async () => {
   const names = await sql(
     stage.host,
     "select datname from pg_database where datname like 'shop%' and datname <> 'shop'",

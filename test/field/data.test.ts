@@ -69,7 +69,7 @@ describe('a volume without a name', () => {
     expect((await all('-a')).trim().split('\n')).toHaveLength(1);
   });
 
-  it('is not left behind by an image that has its volume elsewhere', async () => {
+  it('is not left behind by an image that has its volume elsewhere', { tags: ['exhaustive'] }, async () => {
     const before = await stage.running();
     stage.edit(COMPOSE, (text) => text.replace('acme/cache:v1', 'acme/cache:moved'));
     const refused = await deploy('v1');
@@ -79,7 +79,9 @@ describe('a volume without a name', () => {
     expect(await stage.running()).toEqual(before);
   });
 
-  it('stays with the stopped container of a service that goes, and comes back with it', async () => {
+  it('stays with the stopped container of a service that goes, and comes back with it', {
+    tags: ['exhaustive'],
+  }, async () => {
     const id = await cache();
     const name = await volume(id);
     const [text] = [{ was: '' }];
@@ -140,7 +142,7 @@ describe('an undo', () => {
     await stage.serving();
   });
 
-  it('says what does not run, and how it is started, where it cannot', async () => {
+  it('says what does not run, and how it is started, where it cannot', { tags: ['exhaustive'] }, async () => {
     const failed = await failing(
       `image=$(docker inspect -f '{{.Image}}' ${frontend}); docker rm -f ${frontend}; docker rmi -f $image`,
     );

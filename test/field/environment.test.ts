@@ -48,7 +48,7 @@ describe('the environment of the login and a `.env` beside the files', () => {
     expect(variables).toEqual(expect.arrayContaining(['HOME=/home/app', 'NODE_ENV=production', 'TOLD=default']));
   });
 
-  it('take no service away before its successor has passed', async () => {
+  it('take no service away before its successor has passed', { tags: ['exhaustive'] }, async () => {
     const worker = (await stage.running()).find(({ service }) => service === 'worker');
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace('  worker:\n', '  jobs:\n    entrypoint: ["false"]\n'),
@@ -61,7 +61,7 @@ describe('the environment of the login and a `.env` beside the files', () => {
     );
   });
 
-  it('are told where a variable now has no value', async () => {
+  it('are told where a variable now has no value', { tags: ['exhaustive'] }, async () => {
     stage.edit('docker-compose.prod.yml', (text) => text.replace('TOLD:-default', 'TOLD:?say it'));
     const refused = annotation(await stage.deploy('v1'));
     expect(refused).toMatch(/^RB-VARIABLE-UNSET: TOLD is not set/);

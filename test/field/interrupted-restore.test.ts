@@ -97,7 +97,9 @@ describe('after its writers were started', () => {
     await stage.serving();
   });
 
-  it('the way forward keeps what was restored, and what was live before beside it', async () => {
+  it('the way forward keeps what was restored, and what was live before beside it', {
+    tags: ['exhaustive'],
+  }, async () => {
     await interrupt('"start "*');
     await sql(stage.host, "insert into orders values ('paid a week later')");
     const known = await beside('before');
@@ -122,7 +124,7 @@ it('before anything was exchanged, the next restore puts it right by itself, and
   expect(await notes()).toEqual(['backed up']);
 });
 
-it('half exchanged, there is only the way back', async () => {
+it('half exchanged, there is only the way back', { tags: ['exhaustive'] }, async () => {
   await interrupt('*"--network none"*"exchange"*');
   const forward = await stage.restore({ interrupted: 'forward' });
   expect(annotation(forward)).toMatch(/^RB-RESTORE-UNSETTLED: .*not all of it was exchanged/);
@@ -132,7 +134,9 @@ it('half exchanged, there is only the way back', async () => {
   await stage.serving();
 });
 
-it('a reversal whose writers do not start says so, and not that all is as it was', async () => {
+it('a reversal whose writers do not start says so, and not that all is as it was', {
+  tags: ['exhaustive'],
+}, async () => {
   await stage.host.root('cat >/usr/local/bin/docker; chmod 755 /usr/local/bin/docker', {
     input: `#!/bin/sh
 case "$*" in "start "*) echo 'Error response from daemon: port is already allocated' >&2; exit 1 ;; esac

@@ -61,7 +61,7 @@ describe('a migration with one image for ever', () => {
     expect(changed(again)).toEqual(['worker']);
   });
 
-  it('runs when its command or its environment changes', async () => {
+  it('runs when its command or its environment changes', { tags: ['exhaustive'] }, async () => {
     stage.edit('docker-compose.prod.yml', (text) => text.replace('command: [once]', 'command: [more]'));
     const commanded = await stage.deploy(VERSION);
     succeeded(commanded);
@@ -112,7 +112,7 @@ describe('a restore', () => {
     expect(await columns()).toEqual(['id', 'note', 'price']);
   });
 
-  it('that is undone, or whose swap is reversed, leaves the schema as it was', async () => {
+  it('that is undone, or whose swap is reversed, leaves the schema as it was', { tags: ['exhaustive'] }, async () => {
     const before = await record();
     // The writers are not healthy in time.
     const reversed = await stage.restore({ 'health-timeout': '1s' });

@@ -43,13 +43,13 @@ describe('a stack that was started by hand', () => {
     });
   });
 
-  it('is not deployed under another name than its Compose file has', async () => {
+  it('is not deployed under another name than its Compose file has', { tags: ['exhaustive'] }, async () => {
     stage.edit('docker-compose.prod.yml', (text) => text.replace('name: acme\n', 'name: shop\n'));
     await refused(() => stage.deploy('v1'), 'RB-STACK-MISMATCH', '"name:" in docker-compose.prod.yml');
     stage.edit('docker-compose.prod.yml', (text) => text.replace('name: shop\n', 'name: acme\n'));
   });
 
-  it('is not taken over from another directory', async () => {
+  it('is not taken over from another directory', { tags: ['exhaustive'] }, async () => {
     await stage.host.root('mkdir -p /srv/other && chown deploy: /srv/other');
     stage.edit('runbook.yml', (text) => text.replace('/srv/stack', '/srv/other'));
     await refused(() => stage.deploy('v1'), 'RB-DIRECTORY-MISMATCH', '"directory: /srv/stack"');

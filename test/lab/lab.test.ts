@@ -75,7 +75,7 @@ describe('a lab host', () => {
     expect(await host.root('/usr/sbin/sshd -T | grep -i allowtcpforwarding')).toContain('yes');
   });
 
-  it('loses its connections when they are cut', async () => {
+  it('loses its connections when they are cut', { tags: ['exhaustive'] }, async () => {
     const session = ssh(host, 'echo begun > /tmp/begun; sleep 60');
     await host.root('until [ -e /tmp/begun ]; do sleep 0.1; done');
     await host.cutConnections();
@@ -104,7 +104,7 @@ describe('a lab host', () => {
     ).toMatch(/calls=\d+ failed=0/);
   }
 
-  it('carries WebSockets through nginx', async () => {
+  it('carries WebSockets through nginx', { tags: ['exhaustive'] }, async () => {
     await composeUp(host, 'upstream');
     const url = `wss://localhost:${host.ports.https}/ws`;
     const socket = new WebSocket(url, { ca: host.certificate });
@@ -117,7 +117,7 @@ describe('a lab host', () => {
     await once(socket, 'close');
   });
 
-  it('has images that fail in the ways that their tags say', async () => {
+  it('has images that fail in the ways that their tags say', { tags: ['exhaustive'] }, async () => {
     const run = (name: string, image: string) =>
       host.root(
         `docker run -d --name ${name} ${name.startsWith('v3') ? '--network none' : ''} localhost:5000/acme/${image}`,
@@ -143,13 +143,13 @@ describe('a lab host', () => {
     expect(await state('v3-hangs')).toMatch(/^running/);
   });
 
-  it('serves again after a reboot', async () => {
+  it('serves again after a reboot', { tags: ['exhaustive'] }, async () => {
     await composeUp(host);
     await host.reboot();
     await expect.poll(() => get(host, '/readyz'), { timeout: 60_000 }).toBe('ready\n');
   });
 
-  it('is empty after a reset, but for the images unless asked otherwise', async () => {
+  it('is empty after a reset, but for the images unless asked otherwise', { tags: ['exhaustive'] }, async () => {
     await composeUp(host);
     await host.root('iptables -t nat -N TEST; iptables -t nat -A OUTPUT -m comment --comment "of a test" -j TEST');
     await host.reset();
@@ -178,7 +178,7 @@ describe('its registry', () => {
     expect((await pull('v2')).stderr).toContain('connection refused');
   });
 
-  it('can serve what it did not promise, and be honest again', async () => {
+  it('can serve what it did not promise, and be honest again', { tags: ['exhaustive'] }, async () => {
     // No test pulls v3 before: the engine keeps a manifest for some time after its image is gone, and takes it from
     // there instead of from the registry.
     const digest = await host.registry.digest('acme/static', 'v3');
@@ -191,7 +191,7 @@ describe('its registry', () => {
     expect((await host.exec(`docker pull -q localhost:5000/acme/static@${digest}`)).code).toBe(0);
   });
 
-  it('moves, makes and removes tags', async () => {
+  it('moves, makes and removes tags', { tags: ['exhaustive'] }, async () => {
     await host.registry.tag('acme/static', 'v1', 'v2');
     await host.registry.tag('acme/static', 'v9', 'v2');
     const digest = await host.registry.digest('acme/static', 'v2');
@@ -203,7 +203,7 @@ describe('its registry', () => {
 });
 
 describe('several hosts', () => {
-  it('live side by side, one of them with little disk and memory', async () => {
+  it('live side by side, one of them with little disk and memory', { tags: ['exhaustive'] }, async () => {
     const small = await LabHost.start({ smallDisk: 64, memory: 512 });
     const viaBridge = `ssh-keyscan -t ed25519 ${await small.bridgeAddress()} 2>/dev/null | grep -v '^#'`;
     try {
@@ -253,7 +253,7 @@ describe('the delaying proxy', () => {
     server.close();
   });
 
-  it('carries ssh', async () => {
+  it('carries ssh', { tags: ['exhaustive'] }, async () => {
     const proxy = await startDelayProxy({ target: host.sshPort, delayMs: 20 });
     expect(await ssh(host, 'echo there', { port: proxy.port })).toMatchObject({ code: 0, stdout: 'there\n' });
     await proxy.close();

@@ -19,7 +19,7 @@ const start = (workflow: string, event: Event): Promise<ActRun> =>
 const listed = async (): Promise<string[]> =>
   (await stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :')).split('\n').filter((name) => name !== '');
 
-it('a dry run by hand makes none', async () => {
+it('a dry run by hand makes none', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await start('backup.yml', {
     name: 'workflow_dispatch',
     inputs: { drill: 'false', 'dry-run': 'true' },
@@ -34,7 +34,7 @@ it('the night makes one', async () => {
   expect(await listed()).toHaveLength(1);
 });
 
-it('the week brings it back in a throwaway server', async () => {
+it('the week brings it back in a throwaway server', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await start('restore-drill.yml', { name: 'schedule', schedule: '0 5 * * 0' });
   expect(code, log).toBe(0);
   expect(log).toMatch(/came back in [\d.]+ s/);

@@ -24,7 +24,7 @@ function dispatch(inputs: Readonly<Record<string, string>>): Promise<ActRun> {
   return act(stage.workspace, 'restore.yml', event, settingsFor(stage.host));
 }
 
-it('does nothing by a slip: the name of the stack was not typed', async () => {
+it('does nothing by a slip: the name of the stack was not typed', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await dispatch({});
   expect(code).not.toBe(0);
   expect(log).toContain('RB-RESTORE-UNCONFIRMED');

@@ -37,7 +37,7 @@ it('deploy: by dispatch, brings the version that was asked for to an empty host'
   expect(await stage.images('backend')).toEqual(['v1']);
 });
 
-it('deploy: by dispatch as a dry run, shows the plan and changes nothing', async () => {
+it('deploy: by dispatch as a dry run, shows the plan and changes nothing', { tags: ['exhaustive'] }, async () => {
   const before = await stage.running();
   const { code, log } = await run('deploy.yml', {
     name: 'workflow_dispatch',
@@ -55,7 +55,7 @@ it('deploy: by a tag push, brings the version of the tag', async () => {
   expect(await stage.images('backend')).toEqual(['v2']);
 });
 
-it('deploy: a version that no registry has turns the job red', async () => {
+it('deploy: a version that no registry has turns the job red', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await run('deploy.yml', { name: 'push', tag: 'v99' });
   expect(code).not.toBe(0);
   expect(log).toContain('RB-IMAGE-NOT-FOUND');

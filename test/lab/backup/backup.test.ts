@@ -103,7 +103,7 @@ async function comesBack(compression: string): Promise<void> {
 
 it('is what the restore brings back', () => comesBack('zstd'));
 
-it('is so where pg_dump cannot pack with zstd, as before version 16', async () => {
+it('is so where pg_dump cannot pack with zstd, as before version 16', { tags: ['exhaustive'] }, async () => {
   const tool = '/usr/local/bin/pg_dump';
   const old = `case "$*" in *zstd*) echo 'pg_dump: error: invalid value "zstd:1" for option -Z/--compress' >&2; exit 1 ;; esac`;
   await stage.host.root(
@@ -153,7 +153,7 @@ it('leaves the host encrypted, and a drill brings that copy back', async () => {
   ).toBe('');
 });
 
-it('goes off the host alone, without a file there', async () => {
+it('goes off the host alone, without a file there', { tags: ['exhaustive'] }, async () => {
   const identity = await generateX25519Identity();
   const before = await listed();
   const result = await stage.backup({ to: 'file', recipients: await identityToRecipient(identity), path: 'away' });

@@ -62,7 +62,7 @@ it('lies in both places, encrypted where it left the host, and the keys of the b
   ).toBe('');
 });
 
-it('is brought back by a drill alone', async () => {
+it('is brought back by a drill alone', { tags: ['exhaustive'] }, async () => {
   const before = await onHost();
   const result = await backup({ drill: 'only', identity });
   succeeded(result);
@@ -90,7 +90,7 @@ it('comes back to the live stack from the bucket', async () => {
   expect(await sql(stage.host, 'select count(*) from noise')).toEqual(['1200']);
 });
 
-it('goes to the bucket alone, without a file on the host', async () => {
+it('goes to the bucket alone, without a file on the host', { tags: ['exhaustive'] }, async () => {
   const [before, published] = [await onHost(), await inBucket()];
   succeeded(await backup({ to: 's3' }));
   expect(await onHost()).toEqual(before);
@@ -98,10 +98,15 @@ it('goes to the bucket alone, without a file on the host', async () => {
 });
 
 describe('a bucket that', () => {
-  it.each([
-    ['refuses', 'refuse', () => proxy.fault({ kind: 'refuse', status: 403, code: 'AccessDenied' }, /^(PUT|POST)/)],
-    ['is cut off at half', 'cut', () => proxy.fault({ kind: 'cut-sent', after: 3_000_000 }, /^PUT/)],
-  ])('%s: red, nothing of it there, the copy on the host stays, nothing is removed', async (_name, _kind, fault) => {
+  it('is cut off at half: red, nothing of it there, the copy on the host stays, nothing is removed', () =>
+    keepsWhatIs(() => proxy.fault({ kind: 'cut-sent', after: 3_000_000 }, /^PUT/)));
+  it(
+    'refuses: red, nothing of it there, the copy on the host stays, nothing is removed',
+    { tags: ['exhaustive'] },
+    () => keepsWhatIs(() => proxy.fault({ kind: 'refuse', status: 403, code: 'AccessDenied' }, /^(PUT|POST)/)),
+  );
+
+  async function keepsWhatIs(fault: () => void): Promise<void> {
     const [old] = await onHost();
     const [published, before] = [await inBucket(), await onHost()];
     fault();
@@ -114,9 +119,9 @@ describe('a bucket that', () => {
     expect(after).toContain(old);
     expect(after).toHaveLength(before.length + 1);
     expect(result.summary).toContain('is whole on the host');
-  });
+  }
 
-  it('refuses, and is the only place: nothing is anywhere', async () => {
+  it('refuses, and is the only place: nothing is anywhere', { tags: ['exhaustive'] }, async () => {
     const [published, before] = [await inBucket(), await onHost()];
     proxy.fault({ kind: 'refuse', status: 403, code: 'AccessDenied' }, /^(PUT|POST)/);
     const result = await backup({ to: 's3' });
@@ -126,7 +131,7 @@ describe('a bucket that', () => {
     expect(await server.unfinished()).toEqual([]);
   });
 
-  it('has what is too old: it goes there as well', async () => {
+  it('has what is too old: it goes there as well', { tags: ['exhaustive'] }, async () => {
     const id = '20250101T020000Z';
     const [newest = ''] = (await inBucket()).toReversed();
     const manifest = await server.read(newest);

@@ -63,7 +63,9 @@ it('has topics, offsets and lag, and says that no message is in it', async () =>
   expect(result.summary).toContain('2 topics, 1 consumer groups, 11 messages not read yet');
 });
 
-it('says so where the broker does not answer or does not run, and is a backup all the same', async () => {
+it('says so where the broker does not answer or does not run, and is a backup all the same', {
+  tags: ['exhaustive'],
+}, async () => {
   await stage.host.root('docker exec acme-redpanda-1 touch /tmp/refuse');
   const refused = await stage.backup();
   succeeded(refused);

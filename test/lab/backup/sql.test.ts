@@ -78,7 +78,7 @@ it('does not count where the dump ends early, whatever its exit status', async (
   );
 });
 
-it('does not count where the packer fails, or packs less', async () => {
+it('does not count where the packer fails, or packs less', { tags: ['exhaustive'] }, async () => {
   const failing = await instead(
     'gzip',
     '#!/bin/sh\n[ "$1" = -dc ] && exec /root/real/gzip "$@"\n/root/real/gzip "$@"\nexit 3\n',
@@ -91,7 +91,7 @@ it('does not count where the packer fails, or packs less', async () => {
   expect(short).toMatch(/^RB-BACKUP-FAILED: [\s\S]*gzip, which reads the archive back,/);
 });
 
-it('is refused before anything changes where one letter of it differs', async () => {
+it('is refused before anything changes where one letter of it differs', { tags: ['exhaustive'] }, async () => {
   const [newest = ''] = (await listed()).trim().split('\n').toReversed();
   const before = await sql(stage.host, 'select count(*) from orders');
   await stage.host.root(

@@ -57,13 +57,15 @@ it('a migration waits for a backup', async () => {
   expect(waited).toBe(true);
 });
 
-it('a backup beside a backup shares', async () => {
+it('a backup beside a backup shares', { tags: ['exhaustive'] }, async () => {
   const { release } = await hold('-s');
   succeeded(await stage.backup());
   await release();
 });
 
-it('a backup waits for a restore or a migration as long as it may, and changes nothing then', async () => {
+it('a backup waits for a restore or a migration as long as it may, and changes nothing then', {
+  tags: ['exhaustive'],
+}, async () => {
   const before = await stage.host.root('ls -A /opt/backups/acme');
   const { release } = await hold('-x');
   const result = await stage.backup({ 'lease-timeout': '2s' });

@@ -109,7 +109,7 @@ it('comes back in a drill whole, or the drill is red; nothing of it stays', asyn
   await stage.host.root(`rm -r ${folder}`);
 });
 
-it('goes off the host encrypted, without a file there', async () => {
+it('goes off the host encrypted, without a file there', { tags: ['exhaustive'] }, async () => {
   const before = await listed();
   const identity = await generateX25519Identity();
   const result = await stage.backup({ to: 'file', recipients: await identityToRecipient(identity) });
@@ -122,7 +122,7 @@ it('goes off the host encrypted, without a file there', async () => {
   expect(await stage.host.root('gzip -dc /tmp/away.tar.gz | tar -t')).toContain('./a b/c/plain');
 });
 
-it('leaves out what restores put aside', async () => {
+it('leaves out what restores put aside', { tags: ['exhaustive'] }, async () => {
   await inVolume('mkdir .before-20260101T000000Z .restore-20260101T000000Z && echo old >.before-20260101T000000Z/old');
   try {
     const result = await stage.backup();
@@ -169,7 +169,7 @@ describe('nothing is published and nothing removed', () => {
   it.each([
     ['who reads the volume', 'pkill -KILL -f "^tar -c"', /tar, which reads the volume, ended with exit status 137/],
     ['who reads the archive back', 'pkill -KILL -f "^tar -t"', /reads the archive back, ended with exit status 137/],
-  ])('when %s is killed', notWhole);
+  ])('when %s is killed', { tags: ['exhaustive'] }, notWhole);
   it.each([
     ['the packer', 'pkill -KILL -x gzip', /the compressor ended with exit status 137/],
     ['the helper', 'docker kill $(docker ps -q --filter label=runbook.helper)', /exit status 137/],
@@ -181,7 +181,7 @@ describe('nothing is published and nothing removed', () => {
     expect(message).toMatch(why);
   }
 
-  it('when the disk runs full', async () => {
+  it('when the disk runs full', { tags: ['exhaustive'] }, async () => {
     const result = await harmed('cat /dev/zero >/opt/backups/fill 2>/dev/null || :');
     await stage.host.root('rm -f /opt/backups/fill');
     expect(annotation(result)).toMatch(/^RB-DISK-SHORT: /);

@@ -35,7 +35,7 @@ it('comes from a folder on the runner', async () => {
   await expectRestored({ from: 'file', path: 'downloaded' });
 });
 
-it('is decrypted on the runner, by the identity that belongs to it', async () => {
+it('is decrypted on the runner, by the identity that belongs to it', { tags: ['exhaustive'] }, async () => {
   const identity = await generateX25519Identity();
   const backup = await makeBackup(stage.host);
   await encryptBackup(stage.host, backup, await identityToRecipient(identity));
@@ -48,7 +48,7 @@ it('is decrypted on the runner, by the identity that belongs to it', async () =>
   expect(await stage.host.root(`grep -rl ${identity} /srv/stack /tmp /opt || :`)).toBe('');
 });
 
-it('is refused when an encrypted archive was cut', async () => {
+it('is refused when an encrypted archive was cut', { tags: ['exhaustive'] }, async () => {
   const identity = await generateX25519Identity();
   const backup = await makeBackup(stage.host);
   await encryptBackup(stage.host, backup, await identityToRecipient(identity));
@@ -59,7 +59,7 @@ it('is refused when an encrypted archive was cut', async () => {
 /** Debian's, which needs nothing that a host lacks. */
 const ZSTD = '/usr/bin/zstd';
 
-it.skipIf(!existsSync(ZSTD))('is read on the host itself where that can unpack', async () => {
+it.skipIf(!existsSync(ZSTD))('is read on the host itself where that can unpack', { tags: ['exhaustive'] }, async () => {
   await stage.host.root('cat >/usr/local/bin/zstd; chmod 755 /usr/local/bin/zstd', { input: readFileSync(ZSTD) });
   const { folder } = await makeBackup(stage.host);
   await expectRestored({});

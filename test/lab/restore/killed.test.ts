@@ -78,8 +78,9 @@ async function expectCleared(): Promise<void> {
 }
 
 describe('the step is killed', () => {
-  it.each(['load after pg_restore', 'swap after psql'])('%s', killed);
+  it('swap after psql', () => killed('swap after psql'));
   it.each([
+    'load after pg_restore',
     'load after psql',
     'load before pg_restore',
     'swap before stop',
@@ -101,8 +102,11 @@ describe('the step is killed', () => {
 });
 
 describe('the database is killed', () => {
-  it('swap after psql', () => killed('swap after psql'));
-  it.each(['load after psql', 'swap before psql', 'swap after start'])('%s', { tags: ['exhaustive'] }, killed);
+  it.each(['swap after psql', 'load after psql', 'swap before psql', 'swap after start'])(
+    '%s',
+    { tags: ['exhaustive'] },
+    killed,
+  );
 
   async function killed(point: string): Promise<void> {
     await arm(`${point} /usr/bin/docker kill acme-db-1`);

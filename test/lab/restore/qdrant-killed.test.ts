@@ -39,11 +39,9 @@ describe('the action is killed', () => {
   }
 
   it.each([
+    ['names swapped', null, 'an interrupted restore'],
     ['docs: saved as', 'live', 'left by an interrupted restore, were removed'],
     ['my users: on its way', 'live', 'went back to what it was'],
-    ['names swapped', null, 'an interrupted restore'],
-  ])('at "%s"', killed);
-  it.each([
     // What comes next may have begun by the time that the signal arrives.
     ['my users: saved as', 'live', 'an interrupted restore'],
     ['docs: on its way', 'live', 'went back to what it was'],
@@ -69,7 +67,7 @@ describe('the action is killed', () => {
     expect(await at.left()).toBe('');
   }
 
-  it('while the server makes a snapshot, which the next run names', async () => {
+  it('while the server makes a snapshot, which the next run names', { tags: ['exhaustive'] }, async () => {
     await qdrant.break('late', 'my users');
     await stage.restore({}, async (line, kill) => {
       if (!line.includes('docs: saved as')) return;
@@ -86,7 +84,7 @@ describe('the action is killed', () => {
     expect(await at.left()).toBe('');
   });
 
-  it('in an undo', async () => {
+  it('in an undo', { tags: ['exhaustive'] }, async () => {
     succeeded(await stage.restore());
     await stage.restore({ undo: 'true' }, (line, kill) => {
       if (line.includes('Bring Qdrant back')) kill();

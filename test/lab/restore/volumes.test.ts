@@ -104,7 +104,7 @@ it('brings everything of the files back, keeps what was live, and goes back by u
   await serving();
 });
 
-it('says how to remove what was live, and that command does', async () => {
+it('says how to remove what was live, and that command does', { tags: ['exhaustive'] }, async () => {
   const result = await stage.restore({ volumes: 'uploads' });
   succeeded(result);
   await stage.host.root(/sudo (rm -rf .*)/.exec(result.stdout)?.[1] ?? 'false');
@@ -128,7 +128,7 @@ it('brings databases, volumes and directories back together', async () => {
   await serving();
 });
 
-it('comes from elsewhere, encrypted', async () => {
+it('comes from elsewhere, encrypted', { tags: ['exhaustive'] }, async () => {
   const identity = await generateX25519Identity();
   await inVolume('echo away >away');
   const live = await seen();
@@ -174,11 +174,9 @@ it('reverses when a writer does not come back', async () => {
 });
 
 describe('the step is killed', () => {
+  it.each([['after the exchange', 'after outgoing.new']])('%s', killed);
   it.each([
     ['while it fills', 'before tar -x'],
-    ['after the exchange', 'after outgoing.new'],
-  ])('%s', killed);
-  it.each([
     ['after it filled', 'after tar -x'],
     ['before the writers stop', 'before stop'],
     ['before the exchange', 'before outgoing.new'],
