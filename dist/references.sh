@@ -1,0 +1,39 @@
+# What Docker calls the images of a release, and what of it goes with the release. Given: what store.sh gives
+
+# tag_images ID [REFERENCE]: names of our own keep a release's images, or that one, from `docker image prune`
+tag_images() {
+  local reference tag failed=0
+  while read -r reference tag; do
+    [ "$reference" = "${2:-$reference}" ] || continue
+    docker tag "$reference" "$tag" || failed=1
+  done <"$RB_ROOT/releases/$1/images.list"
+  return $failed
+}
+
+# discard_images LIST: references of an images.list go only where they are the last that hold their image. Another stack
+# of this host may name the same one, and has a tag or a container by it: without the reference it cannot be made again,
+# and as long as the image stays nothing is freed.
+discard_images() {
+  local kept reference found id
+  kept=$(used_images; cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null)
+  case $kept in *'?'*) return 0 ;; esac
+  cut -d ' ' -f 1 "$1" | sort -u | while read -r reference; do
+    found=$(docker image inspect --format '{{.Id}}{{range .RepoTags}} {{.}}{{end}}' "$reference" 2>/dev/null) || continue
+    id=${found%% *}
+    [ -n "$id" ] && [ "$found" = "$id" ] || continue
+    printf '%s\n' "$kept" | grep -qxF -e "$reference" -e "$id" || docker rmi "$reference" >/dev/null 2>&1 || :
+  done
+}
+
+# used_images: IDs and references that containers of this host have, running or not; `?` where Docker does not tell
+used_images() {
+  local ids tries=0
+  while ids=$(docker ps -aq --no-trunc) && [ "$tries" -lt 3 ]; do
+    [ -n "$ids" ] || return 0
+    # shellcheck disable=SC2086 # IDs
+    docker inspect --format '{{.Image}}{{println}}{{.Config.Image}}' $ids 2>/dev/null && return
+    # One of them went meanwhile.
+    tries=$((tries + 1))
+  done
+  echo '?'
+}
