@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { journalOf, overlaps } from '../faults/check';
 import { total } from '../load/report';
 import { runAction } from '../run-action';
+import { cleared } from './cleared';
 import { secondsOfCut } from './failed-try';
 import { interpose } from './interpose';
 import { killStep, when } from './moments';
@@ -30,17 +31,7 @@ beforeEach(async () => {
   [now, next] = former.endsWith('-v1') ? (['v1', 'v2'] as const) : (['v2', 'v1'] as const);
 });
 
-async function clean(version: string): Promise<void> {
-  expect(await stage.current()).toMatch(new RegExp(`^\\d+-${version}$`));
-  expect(await stage.redirected(), 'no chain is left').toBe('');
-  expect(await stage.remains(), 'no container is left').toBe('');
-  const left = await stage.host.root(
-    `cd /srv/stack; find . -name '*.rb-part' -o -path './.runbook/staging/*' -o -path './.runbook/releases/.*' -o -path './.runbook/steps/*/input' -o -path './.runbook/steps/*/room' -o -path './.runbook/steps/*/delivery'`,
-  );
-  expect(left, 'no temporary file is left').toBe('');
-  expect(await stage.host.root('grep ^state= /srv/stack/.runbook/lease')).toBe('state=free\n');
-  expect(await stage.images('backend')).toEqual([version]);
-}
+const clean = (version: string): Promise<void> => cleared(stage, version);
 
 it('a cancelled deploy puts back what it did, gives the lease back and says so', async () => {
   const before = await stage.running();
@@ -79,16 +70,24 @@ it('a cancelled deploy puts back what it did, gives the lease back and says so',
 });
 
 describe('a step that was killed on the host', () => {
-  it('while it has committed: the next run recovers first, then does its own work', () => recovers(/^committed: /));
+  /** What others write pushes it out of the journal, and that is put aside. */
+  const pushedOut = `mv journal.jsonl journal.1.jsonl
+    yes '{"at":"","procedure":"backup","step":"dump","run":"r","actor":"a","release":null,"event":"begin","operation":"dump"}' | head -n 700 >journal.jsonl`;
+  /** As an earlier version left it. */
+  const unrecorded = 'rm unfinished';
+
+  it('while it has committed: the next run recovers first, then does its own work, whatever the journal still tells', () =>
+    recovers(/^committed: /, pushedOut));
   it.each([
     ['starts beside', /^backend: 0 of 1 healthy/],
     ['watches', /^watch: 1 of/],
-  ])('while it %s: so too', { tags: ['exhaustive'] }, (_name, line) => recovers(line));
+  ])('while it %s: so too', { tags: ['exhaustive'] }, (_name, line) => recovers(line, unrecorded));
 
-  async function recovers(line: RegExp): Promise<void> {
+  async function recovers(line: RegExp, forgotten: string): Promise<void> {
     const load = await stage.load();
     const killed = await stage.deploy(next, { 'watch-duration': '4s' }, { onLine: when(line, killStep(stage)) });
     expect(killed.code).toBe(1);
+    await stage.host.root(`set -e; cd /srv/stack/.runbook; ${forgotten}`);
     // What the killed script asked Docker for may be done only now.
     const mend = await interpose(stage, {
       tool: 'docker',

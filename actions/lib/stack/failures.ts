@@ -196,6 +196,13 @@ export function explain(failure: Failure): UserError {
         remedy: 'see `df` on the host, and run it again',
         ...shown,
       });
+    case 'unmarked':
+      return new UserError('RB-DISK-FULL', {
+        what: 'the host could not note that a run changes the stack',
+        why: 'its disk has no room, or did not take what was written; what is interrupted without it would be forgotten',
+        remedy: 'see `df` and `dmesg` on the host, and run it again; nothing was changed',
+        ...shown,
+      });
     case 'unrecorded':
       return new UserError('RB-DISK-FULL', {
         what: `the migration to schema ${subject} is done and could not be recorded`,

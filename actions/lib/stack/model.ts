@@ -3,7 +3,7 @@
  * All of it is plain JSON, so that it can be stored, printed and hashed.
  */
 import type { Strategy } from '../config/runbook';
-import type { Replacement } from '../steps/journal';
+import type { Replacement, Unfinished } from '../steps/journal';
 import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
 import type { HostResource, Shared, SharedKind } from './shared';
@@ -174,8 +174,8 @@ export interface State {
   readonly ports: readonly number[];
   /** Migrations that ran here, and restores, oldest first; see `appliedOf`. */
   readonly migrations: readonly MigrationRecord[];
-  /** Journal entry without an end, when a procedure was interrupted. */
-  readonly unfinished: { readonly procedure: string; readonly run: string; readonly release: string | null } | null;
+  /** When a procedure was interrupted. */
+  readonly unfinished: Unfinished | null;
   /** Service → its last replacement that the journal knows of. */
   readonly replacements: Readonly<Record<string, Replacement>>;
   /** A restore that nobody settled; `null`: none. */

@@ -132,6 +132,9 @@ observe_releases() {
   cat "$DIRECTORY/.runbook/history.jsonl" 2>/dev/null
   section migrations
   cat "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null
+  section unfinished
+  # One that cannot be read is one all the same.
+  [ ! -e "$DIRECTORY/.runbook/unfinished" ] || printf 'noted %s\n' "$(tr -d '\n' <"$DIRECTORY/.runbook/unfinished" 2>/dev/null)"
   section journal
   tail -c 65536 "$DIRECTORY/.runbook/journal.jsonl" 2>/dev/null
 }

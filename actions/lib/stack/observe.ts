@@ -108,7 +108,8 @@ export function parseState(output: string, stack: string, readable = true): Stat
     });
   }
   const { committed, ...records } = readRecords(all('releases'), one('current'));
-  const unfinished = readUnfinished(all('journal'));
+  const [noted] = all('unfinished');
+  const unfinished = readUnfinished(all('journal'), noted?.slice('noted '.length) ?? null);
   if (readable) requireReadable({ ...records, committed }, one('current'), unfinished !== null);
   return {
     engine: {

@@ -29,6 +29,9 @@ export function journalMembers(
   return JSON.stringify({ procedure, step, run, actor, release }).slice(1, -1);
 }
 
+/** File in `.runbook` that says which step on the way to a release is under way, or was when it was killed. */
+export const UNFINISHED = 'unfinished';
+
 /** Lines that are no whole entry (torn by a crash) are passed over. */
 export function parseJournal(lines: readonly string[]): JournalEntry[] {
   return lines.flatMap((line) => {
@@ -41,15 +44,36 @@ export function parseJournal(lines: readonly string[]): JournalEntry[] {
   });
 }
 
+/** A step on the way to a release that began and never ended, or ended with something left to put right. */
+export interface Unfinished {
+  readonly procedure: string;
+  readonly run: string;
+  readonly release: string | null;
+}
+
 /**
- * The last step on the way to a release that began and never ended, or ended with something left to put right. A
- * later one takes its place; what changes no release (a backup) leaves it unfinished.
+ * By its own record, unless the journal says that it ended after all, as where an earlier version put it right.
+ *
+ * @param lines of the journal's end: what pushed the step's beginning out of it says nothing of its end
+ * @param record content of {@link UNFINISHED}; `null`: there is none, and the journal alone tells
  */
-export function readUnfinished(
-  lines: readonly string[],
-): { procedure: string; run: string; release: string | null } | null {
+export function readUnfinished(lines: readonly string[], record: string | null): Unfinished | null {
+  const entries = parseJournal(lines);
+  if (record === null) return openStep(entries);
+  const [noted] = parseJournal([record]);
+  if (noted === undefined)
+    return { procedure: 'a procedure', run: 'a run that its record does not tell', release: null };
+  const { procedure, run, release, step } = noted;
+  const begun = entries.findLastIndex(
+    (entry) => entry.event === 'begin' && entry.operation === undefined && entry.run === run && entry.step === step,
+  );
+  return begun === -1 ? { procedure, run, release } : openStep(entries.slice(begun));
+}
+
+/** The last one; a later one takes its place, and what changes no release (a backup) leaves it unfinished. */
+function openStep(entries: readonly JournalEntry[]): Unfinished | null {
   let open: JournalEntry[] = [];
-  for (const entry of parseJournal(lines)) {
+  for (const entry of entries) {
     // What leads to no release (a restore, a backup) clears up after itself.
     if (entry.operation !== undefined || entry.release === null) continue;
     if (entry.event === 'end' && entry.outcome === 'failed') continue;

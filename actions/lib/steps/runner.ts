@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
-import { journalMembers } from './journal';
+import { journalMembers, UNFINISHED } from './journal';
 import { follower, launcher, prelude, processes } from './scripts';
 import type { RunningStep, StepEvent, StepObserver, StepResult, StepSpec, Steps } from './step';
 
@@ -46,6 +46,7 @@ function launchScript(spec: StepSpec, folder: string, context: StepsContext): st
   const { root, stackRoot = root, token, run, actor, procedure, release } = context;
   const variables = {
     RB_JOURNAL: `${stackRoot}/journal.jsonl`,
+    RB_UNFINISHED: release === null ? '' : `${stackRoot}/${UNFINISHED}`,
     RB_DATA_LOCK: `${stackRoot}/data.lock`,
     RB_ROOT: root,
     RB_STEP: folder,

@@ -1,8 +1,8 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseJournal, readReplacements, readUnfinished } from '../../../actions/lib/steps/journal';
-import { newRoot, start, take } from './stack-folder';
+import { newRoot, processOf, start, take, until } from './stack-folder';
 
 const entries = (root: string) => parseJournal(readFileSync(join(root, 'journal.jsonl'), 'utf8').split('\n'));
 
@@ -82,7 +82,74 @@ describe('the unfinished step', () => {
       null,
     ],
   ])('of %s', (_name, lines, run) => {
-    expect(readUnfinished(lines)?.run ?? null).toBe(run);
+    expect(readUnfinished(lines, null)?.run ?? null).toBe(run);
+  });
+
+  const record = line('begin', 'deploy', 'r1', 'a');
+  const ended = line('end', 'deploy', 'r1', 'a');
+  it.each([
+    ['whose beginning was pushed out of the journal', [line('begin', 'backup', 'r2', null)], 'r1'],
+    [
+      'whose beginning the journal never had',
+      [line('begin', 'deploy', 'r0', 'a'), line('end', 'deploy', 'r0', 'a')],
+      'r1',
+    ],
+    [
+      'that the journal knows too',
+      [line('begin', 'deploy', 'r0', 'a'), record, line('begin', 'backup', 'r2', null)],
+      'r1',
+    ],
+    ['that ended, and was killed before its record went', [record, ended], null],
+    ['that left something to put right', [record, ended.replace('"end"', '"end","outcome":"failed"')], 'r1'],
+    [
+      'that an earlier version put right',
+      [record, line('begin', 'rollback', 'r2', 'b'), line('end', 'rollback', 'r2', 'b')],
+      null,
+    ],
+  ])('has a record: one %s', (_name, lines, run) => {
+    expect(readUnfinished(lines, record)?.run ?? null).toBe(run);
+  });
+
+  it('is one also where its record cannot be read', () => {
+    for (const damaged of ['', '{"at":"2026', 'null']) expect(readUnfinished([record, ended], damaged)).not.toBe(null);
+  });
+
+  it('has its record while it runs and when it was killed, and none when it has done all or put all back', async () => {
+    const root = newRoot();
+    const token = take(root);
+    const file = join(root, 'unfinished');
+    const record = () => (existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { step: string }).step : null);
+    const step = (id: string, script: string) => start(root, script, { token, id });
+    for (const script of ['cat "$RB_ROOT/unfinished"', 'cat "$RB_ROOT/unfinished"; exit 4']) {
+      const ended = await step(`a${script.length}`, script);
+      await ended.result;
+      expect(JSON.parse(ended.lines[0] ?? '')).toMatchObject({ procedure: 'deploy', release: '7-abc', event: 'begin' });
+      expect(record()).toBe(null);
+    }
+    const killed = await step('killed', 'say ready; while :; do sleep 0.1; done');
+    await until(() => killed.lines.includes('ready'));
+    process.kill(-processOf(killed), 'SIGKILL');
+    await killed.result;
+    expect(record()).toBe('killed');
+    await (await start(root, 'exit 4', { token, id: 'backup', release: null })).result;
+    expect(record()).toBe('killed');
+    await (await step('torn', "undo_push 'exit 1'; exit 4")).result;
+    expect(record()).toBe('torn');
+    await (await step('recover', ':')).result;
+    expect(record()).toBe(null);
+  });
+
+  it('does not begin where it cannot be noted, and the record of the one before stays', async () => {
+    const root = newRoot();
+    const token = take(root);
+    mkdirSync(join(root, 'unfinished.part'));
+    writeFileSync(join(root, 'unfinished'), record);
+    const step = await start(root, 'say begun', { token });
+    expect(await step.result).toEqual({ outcome: 'exited', code: 73 });
+    expect(step.events).toEqual([{ name: 'failed', fields: { kind: 'unmarked' } }]);
+    expect(step.lines).not.toContain('begun');
+    expect(readFileSync(join(root, 'unfinished'), 'utf8')).toBe(record);
+    expect(existsSync(join(root, 'journal.jsonl'))).toBe(false);
   });
 });
 

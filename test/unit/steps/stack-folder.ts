@@ -56,16 +56,16 @@ export interface Started extends RunningStep {
 export async function start(
   root: string,
   script: string,
-  more: Partial<StepSpec> & { token?: number; host?: LocalHost; onLine?: (line: string) => void } = {},
+  more: Partial<StepSpec> & { token?: number; release?: null; host?: LocalHost; onLine?: (line: string) => void } = {},
 ): Promise<Started> {
-  const { token = take(root), host = localHost(), onLine, ...spec } = more;
+  const { token = take(root), release = '7-abc', host = localHost(), onLine, ...spec } = more;
   const context = {
     root,
     token,
     run: 'https://ci.example/runs/1',
     actor: 'octocat',
     procedure: 'deploy',
-    release: '7-abc',
+    release,
   };
   const lines: string[] = [];
   const events: StepEvent[] = [];
