@@ -8,7 +8,7 @@ import type { Recorder } from '../lib/procedure/record';
 import { recover } from '../lib/procedure/recover';
 import type { Report } from '../lib/procedure/report';
 import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-session';
-import { type Adopted, adopt, needsAdoption } from '../lib/stack/adopt';
+import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
@@ -70,7 +70,13 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     const { runbook, files, said } = chooseEnvFile(request, { state: session.state, onHost: session.envFile });
     for (const secret of secretsOf({ ...request, runbook, files })) recorder.secret(secret);
     checkProjectName(runbook, files, session.state.current);
-    const adopted = needsAdoption(session.state) ? await adopt(host, session.state, runbook, run, new Date()) : null;
+    const adopted = needsAdoption(session.state)
+      ? await adopt(host, session.state, runbook, files, run, new Date())
+      : null;
+    if (lostReleases(session.state))
+      recorder.warning(
+        `what runs was made by releases of which ${session.root} knows nothing any more: somebody has removed them. It is adopted as it runs; a rollback to an older release is not possible`,
+      );
     const state = adopted === null ? session.state : withAdopted(session.state, adopted);
     if (adopted !== null)
       recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);

@@ -17,23 +17,25 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 /** The repository becomes that of a stack with one service; `more` is added to it. */
-async function use(stack: string, more = '', keep = 2): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+async function use(stack: string, more = '', tag = 'v1'): Promise<void> {
+  mkdirSync(join(folder, 'conf'), { recursive: true });
+  writeFileSync(join(folder, 'conf/app.conf'), 'one\n');
   writeFileSync(
     join(folder, 'runbook.yml'),
     `stack: ${stack}
 directory: /srv/${stack}
 compose: [compose.yml]
+files: [conf]
 versioned: [cache]
 proxy: { service: null }
 backup: { databases: [] }
 defaults: { strategy: recreate, stable-for: 1s }
-keep-releases: ${keep}
+keep-releases: 2
 `,
   );
   writeFileSync(
     join(folder, 'compose.yml'),
-    `name: ${stack}\nservices:\n  cache:\n    image: localhost:5000/acme/backend:v1\n${more}`,
+    `name: ${stack}\nservices:\n  cache:\n    image: localhost:5000/acme/backend:${tag}\n${more}`,
   );
   await stage.host.root(`mkdir -p /srv/${stack} && chown deploy: /srv/${stack}`);
 }
@@ -65,4 +67,35 @@ it('a stack that clears its releases leaves the images that another needs, and n
   );
   expect(await version('beta')).toBe('v1');
   await stage.host.registry.restore();
+});
+
+it('a stack whose releases somebody removed is adopted as it runs, and goes on and back from there', async () => {
+  await use(
+    'gamma',
+    `    environment: { VERSION_OF: "\${TAG}", PRICE: "5 $$$$" }
+    volumes: ["./conf:/conf:ro", "state:/state"]
+    networks: [inner]
+networks: { inner: { internal: true } }
+volumes: { state: {} }
+`,
+    '${TAG:?}',
+  );
+  succeeded(await stage.deploy('v1'));
+  succeeded(await stage.deploy('v4'));
+  const before = await stage.running();
+  await stage.host.root('rm -rf /srv/gamma/.runbook');
+  const same = await stage.deploy('v4');
+  succeeded(same);
+  expect(same.stdout).toMatch(/::warning::.*releases of which \/srv\/gamma\/\.runbook knows nothing any more/);
+  expect(same.outputs['changed-services']).toBe('[]');
+  expect(await stage.running()).toEqual(before);
+
+  await stage.host.root('rm -rf /srv/gamma/.runbook');
+  const next = await stage.deploy('v5');
+  succeeded(next);
+  expect(next.outputs.release).toBe('3-v5');
+  expect(await version('gamma')).toBe('v5');
+  succeeded(await stage.rollback());
+  expect(await version('gamma')).toBe('v4');
+  expect((await stage.deploy('v4')).outputs['changed-services']).toBe('[]');
 });

@@ -1,7 +1,9 @@
 # Reads what a running stack was made from, by the labels that Compose left on its containers.
-# Given: PROJECT, and compose.sh. Prints the sections `labels`, `config`, `hashes`, `error`.
+# Given: PROJECT, and compose.sh; where the stack's own releases are lost, of which only those labels tell: DIRECTORY,
+# COMPOSE_FILES (paths below it, one per line), ENV_FILE (the same, or empty) and COMPOSE_VARIABLES (words `NAME=VALUE`).
+# Prints the sections `labels`, `config`, `hashes`, `error`.
 
-adopt() {
+made_from() {
   id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False | head -n 1)
   label() {
     docker inspect --format "{{index .Config.Labels \"com.docker.compose.project.$1\"}}" "$id"
@@ -9,6 +11,20 @@ adopt() {
   folder=$(label working_dir)
   files=$(label config_files)
   environment=$(label environment_file)
+}
+
+# made_by_release: the files that a release has put in place are where the runbook says
+made_by_release() {
+  folder=$(cd "$DIRECTORY" && pwd -P)
+  files=$(printf '%s\n' "$COMPOSE_FILES" | sed "s|^|$folder/|" | tr '\n' ',')
+  files=${files%,}
+  environment=${ENV_FILE:+$folder/$ENV_FILE}
+  # Without one it is /dev/null, and never a `.env` that is not the stack's.
+  [ -n "$environment" ] && [ -f "$environment" ] || environment=/dev/null
+}
+
+adopt() {
+  if [ -n "${COMPOSE_FILES:-}" ]; then made_by_release; else made_from; fi
   section labels
   printf '%s\n' "$folder" "$files" "$environment"
   set --

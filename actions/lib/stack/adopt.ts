@@ -14,8 +14,10 @@ import type { Container, Release, ReleaseService, State } from './model';
 import { parseModel } from './resolve/compose';
 import { definitionOf } from './resolve/definition';
 import { pin, sharedFiles } from './resolve/pin';
+import { parseReference } from './resolve/reference';
 import { mountsOf, traitsOf } from './resolve/traits';
-import type { ComposeModel, ComposeService } from './resolve/types';
+import type { ComposeModel, ComposeService, UploadedFile } from './resolve/types';
+import { tagVariables } from './resolve/versions';
 import { sectionsOf } from './sections';
 import { sharedOf } from './shared';
 
@@ -37,14 +39,41 @@ export function needsAdoption(state: State): boolean {
   );
 }
 
-/** One session channel; reads, and changes nothing. @throws {UserError} RB-COMPOSE-INVALID */
-export async function adopt(host: Host, state: State, runbook: Runbook, run: string, now: Date): Promise<Adopted> {
+/** Whether releases of ours made what runs, and somebody took their records away. */
+export function lostReleases(state: State): boolean {
+  return (
+    needsAdoption(state) && state.containers.some((container) => container.state === 'running' && isOurs(container))
+  );
+}
+
+function isOurs({ release, definition, oneOff }: Container): boolean {
+  return release !== null && definition !== null && !oneOff;
+}
+
+/**
+ * One session channel; reads, and changes nothing.
+ *
+ * @param files of this run: they name the variables that tags of images stood in
+ * @throws {UserError} RB-COMPOSE-INVALID
+ */
+export async function adopt(
+  host: Host,
+  state: State,
+  runbook: Runbook,
+  files: readonly UploadedFile[],
+  run: string,
+  now: Date,
+): Promise<Adopted> {
+  const lost = lostReleases(state);
+  const variables = { PROJECT: runbook.stack, ...(lost ? placesOf(state, runbook, files) : {}) };
   const pieces = [
     composeScript(),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
     readFileSync(join(__dirname, 'adopt.sh'), 'utf8'),
   ];
-  const outcome = await host.run([`PROJECT=${quote(runbook.stack)}`, ...pieces].join('\n'));
+  const outcome = await host.run(
+    [...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`), ...pieces].join('\n'),
+  );
   const sections = sectionsOf(outcome.stdout);
   const config = (sections.get('config') ?? []).join('\n');
   const [folder = runbook.directory] = sections.get('labels') ?? [];
@@ -52,17 +81,35 @@ export async function adopt(host: Host, state: State, runbook: Runbook, run: str
     throw new UserError('RB-COMPOSE-INVALID', {
       what: 'the stack that runs cannot be adopted',
       why: `Docker Compose does not read the files that it was started from: ${(sections.get('error') ?? []).join(' ')}`,
-      remedy: `put the Compose and env files back to where they were in ${folder}, with a value for every variable that the login had when the stack was started, or stop the stack to start anew`,
+      remedy: lost
+        ? `its releases are gone from ${runbook.directory}/.runbook, so put its Compose and env files back to where they were in ${runbook.directory} (without a restart), or .runbook from a copy`
+        : `put the Compose and env files back to where they were in ${folder}, with a value for every variable that the login had when the stack was started, or stop the stack to start anew`,
     });
   }
   return adoptFrom(
-    parseModel(config, folder, folder),
+    parseModel(config, folder, lost ? runbook.directory : folder),
     hashesOf(sections.get('hashes') ?? []),
     state,
     runbook,
     run,
     now,
   );
+}
+
+/** Where a release has put its files, and what it gave Compose beside them. */
+function placesOf(state: State, runbook: Runbook, files: readonly UploadedFile[]): Record<string, string> {
+  const tags = state.containers.filter(isOurs).flatMap(({ service, image }) => {
+    const tag = parseReference(image)?.tag;
+    return tag ? [[service, tag] as const] : [];
+  });
+  return {
+    DIRECTORY: runbook.directory,
+    COMPOSE_FILES: runbook.compose.join('\n'),
+    ENV_FILE: runbook.envFile ?? '',
+    COMPOSE_VARIABLES: Object.entries(tagVariables({ runbook, files, versions: Object.fromEntries(tags) }))
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  };
 }
 
 /** The pure part of {@link adopt}. `hashes`: Compose's hash of each service as its files say it now. */
@@ -76,32 +123,37 @@ export function adoptFrom(
 ): Adopted {
   const services: Record<string, ReleaseService> = {};
   const models: Record<string, ComposeService> = {};
+  const labels: Record<string, ReleaseService> = {};
   const notes: string[] = [];
   for (const [name, service] of Object.entries(model.services)) {
     const containers = state.containers.filter((container) => container.service === name && !container.oneOff);
     const running = containers.filter((container) => container.state === 'running');
     const shown = running[0] ?? containers[0];
     if (shown === undefined) continue;
-    const faithful = hashes.get(name) === shown.configHash;
+    const ours = isOurs(shown);
+    const definition = definitionOf(service, model);
+    const faithful = ours ? definition === shown.definition : hashes.get(name) === shown.configHash;
     if (!faithful)
       notes.push(
         `${name} runs with other settings than its files say now; a rollback to the adopted release uses the files.`,
       );
-    const definition = definitionOf(service, model);
-    models[name] = service;
-    services[name] = {
+    // What nobody knows differs from everything.
+    const known = faithful ? definition : `unknown ${shown.configHash}`;
+    const base = {
       ...imageOf(shown, state),
       replicas: running.length,
-      // What nobody knows differs from everything.
-      definition: faithful ? definition : `unknown ${shown.configHash}`,
       mounts: mountsOf(service, model, runbook.directory, state.files),
-      since: '0-adopted',
       traits: traitsOf(service, model),
-      configHash: shown.configHash,
     };
+    services[name] = ours
+      ? // What its labels say is what it is, whatever became of the files.
+        { ...base, definition: shown.definition ?? '', since: shown.release ?? '', configHash: null }
+      : { ...base, definition: known, since: '0-adopted', configHash: shown.configHash };
+    labels[name] = { ...services[name], definition: known };
+    models[name] = ours ? pinned(service, services[name]) : service;
   }
   const shown = { ...model, name: runbook.stack, services: models };
-  const compose = pin({ model: shown, services }, runbook.stack, services);
+  const compose = pin({ model: shown, services: labels }, runbook.stack, services);
   const migration = runbook.migration.service === null ? undefined : services[runbook.migration.service];
   const release: Release = {
     format: 1,
@@ -141,14 +193,24 @@ function migratedByHand(
   return ended && Object.keys(migration.mounts).length === 0 && !migration.definition.startsWith('unknown ');
 }
 
+/** As a release has it. */
+function pinned(
+  { build: _built, pull_policy: _pulled, ...service }: ComposeService,
+  of: ReleaseService,
+): ComposeService {
+  return { ...service, image: of.digest === null ? (of.imageId ?? of.image) : `${of.image}@${of.digest}` };
+}
+
 /** By the digest under which the image came from its registry, else by its local ID. */
 function imageOf(
-  { image, imageId }: Container,
+  { image: reference, imageId, release }: Container,
   { images }: State,
 ): Pick<ReleaseService, 'image' | 'digest' | 'imageId'> {
+  // A release pins what the Compose file names by its tag.
+  const image = release === null ? reference : reference.replace(/(?<=:[^/@]+)@.*$/, '');
   const prefix = `${repositoryOf(image)}@`;
-  const reference = Object.keys(images).find((name) => name.startsWith(prefix) && images[name] === imageId);
-  const digest = reference?.slice(prefix.length) ?? null;
+  const found = Object.keys(images).find((name) => name.startsWith(prefix) && images[name] === imageId);
+  const digest = found?.slice(prefix.length) ?? null;
   return { image, digest, imageId: digest === null ? imageId : null };
 }
 

@@ -34,7 +34,12 @@ export interface Next {
 export function nextRelease(request: NextRequest): Next {
   const { resolved, state, runbook } = request;
   const { current } = state;
-  const id = nextReleaseId([...state.folders, ...state.history.map(({ release }) => release)], request.version);
+  // Of releases whose records are lost, containers may still tell.
+  const made = state.containers.flatMap((container) => container.release ?? []);
+  const id = nextReleaseId(
+    [...state.folders, ...state.history.map(({ release }) => release), ...made],
+    request.version,
+  );
   const services: Record<string, ReleaseService> = {};
   for (const [name, service] of Object.entries(resolved.services)) {
     // A digest says all: what the host calls the image is known only after the pull.
