@@ -10,6 +10,7 @@ import type { Report } from '../lib/procedure/report';
 import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
+import { checkHooks } from '../lib/stack/checks-hooks';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
 import { unnamedMigrations } from '../lib/stack/one-shots';
@@ -106,6 +107,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     for (const note of target.notes) recorder.info(note);
     checkDisk(resolved.images, state);
     checkPorts(resolved.model.services, state);
+    checkHooks(resolved.model.services);
 
     const steps = createSteps(host, {
       root: session.root,

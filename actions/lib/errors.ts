@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   'RB-DIRECTORY-MISMATCH': 'The stack runs from another directory than the runbook says.',
   'RB-SERVICE-UNKNOWN': 'A named service is not in the Compose files.',
   'RB-VERSION-INVALID': 'A version is not a tag or digest that an image can have.',
+  'RB-HOOK-UNSUPPORTED': 'A service has a hook that would not be run.',
   'RB-FILE-MISSING': 'A file to upload does not exist, or lies outside the repository.',
   // lease and plan
   'RB-LEASE-HELD': 'Another run holds the lease of this stack.',

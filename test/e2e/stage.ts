@@ -71,6 +71,10 @@ export class Stage {
     await this.host.reset();
   }
 
+  read(path: string): string {
+    return readFileSync(join(this.workspace, path), 'utf8');
+  }
+
   edit(path: string, change: (text: string) => string): void {
     const file = join(this.workspace, path);
     const before = readFileSync(file, 'utf8');

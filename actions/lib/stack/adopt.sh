@@ -3,6 +3,22 @@
 # COMPOSE_FILES (paths below it, one per line), ENV_FILE (the same, or empty) and COMPOSE_VARIABLES (words `NAME=VALUE`).
 # Prints the sections `labels`, `config`, `hashes`, `error`.
 
+# as_made LINES: Compose's model with the container in the place of the service where one lives in another's namespace, as
+# it was hashed when it was made. LINES: `NUMBER SERVICE ID`
+as_made() {
+  IDS=$1 awk '
+    BEGIN {
+      count = split(ENVIRON["IDS"], lines, "\n")
+      for (i = 1; i <= count; i++) { split(lines[i], word, " "); if (!(word[2] in id)) id[word[2]] = word[3] }
+    }
+    /^      "(network_mode|ipc|pid)": "service:/ {
+      name = $0; sub(/.*"service:/, "", name); sub(/".*/, "", name)
+      if (name in id) sub(/"service:[^"]*"/, "\"container:" id[name] "\"")
+    }
+    { print }
+  '
+}
+
 made_from() {
   id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False | head -n 1)
   label() {
@@ -46,7 +62,9 @@ adopt() {
   printf '%s\n' "$model"
   section hashes
   # Of the resolved model: from the files themselves Compose 2.26 hashes services without their env_file.
-  printf '%s\n' "$model" |
+  ids=$(docker ps -a --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False \
+    --format '{{.Label "com.docker.compose.container-number"}} {{.Label "com.docker.compose.service"}} {{.ID}}' | sort -n)
+  printf '%s\n' "$model" | as_made "$ids" |
     compose_alone /dev/null "$PROJECT" "$folder" -f - --profile '*' config --hash '*' 2>>"$errors"
   section error
   cat "$errors"

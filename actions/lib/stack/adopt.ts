@@ -133,7 +133,12 @@ export function adoptFrom(
     const ours = isOurs(shown);
     const definition = definitionOf(service, model);
     const faithful = ours ? definition === shown.definition : hashes.get(name) === shown.configHash;
-    if (!faithful)
+    // Compose's hash of it has what Compose alone knows of the other container.
+    if (!faithful && !ours && service.volumes_from !== undefined)
+      notes.push(
+        `${name} has volumes of another container (volumes_from): whether it is as its files say is not known, so a deploy makes it anew.`,
+      );
+    else if (!faithful)
       notes.push(
         `${name} runs with other settings than its files say now; a rollback to the adopted release uses the files.`,
       );

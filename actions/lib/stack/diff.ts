@@ -4,6 +4,7 @@
  */
 import type { Runbook } from '../config/runbook';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
+import { type Tie, tiedTo, tieOf } from './groups';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
 import { isAnonymous } from './inventory';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
@@ -18,8 +19,13 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
   const unchanged: string[] = [];
   const drift: Drift[] = [];
   for (const name of startOrder(target)) {
-    const found = changeOf(name, state, target, options);
-    if (found.change !== null) changes.push({ ...found.change, unnamed: unnamedOf(state, found.change) });
+    const found = changeOf(name, state, target, options, changes);
+    if (found.change !== null)
+      changes.push({
+        ...found.change,
+        unnamed: unnamedOf(state, found.change),
+        tied: tiedOf(state, found.change, options),
+      });
     else unchanged.push(name);
     drift.push(...found.drift);
   }
@@ -28,7 +34,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     const known =
       state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
     if (known && running.length > 0)
-      changes.push({ ...removal(name, running, state.current?.services[name]), unnamed: [] });
+      changes.push({ ...removal(name, running, state.current?.services[name]), unnamed: [], tied: [] });
     else if (running.length > 0) drift.push({ service: name, what: `runs, but no release knows it` });
   }
   return {
@@ -46,8 +52,8 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
   };
 }
 
-/** A change without what its containers hand on. */
-type Change = Omit<ServiceChange, 'unnamed'>;
+/** A change without what its containers hand on and who goes with them. */
+type Change = Omit<ServiceChange, 'unnamed' | 'tied'>;
 
 /** Nothing to carry out: no network or volume, no change of a service, no file, and the release is the current one. */
 export function isEmpty(plan: Plan): boolean {
@@ -64,6 +70,7 @@ function changeOf(
   state: State,
   target: Release,
   options: DiffOptions,
+  before: readonly Change[],
 ): { change: Change | null; drift: Drift[] } {
   const wanted = target.services[name] as ReleaseService;
   const was = state.current?.services[name];
@@ -71,13 +78,20 @@ function changeOf(
     return { change: oneShot(name, wanted, was, whyRun(name, wanted, state, target, options)), drift: [] };
 
   const running = runningOf(state, name);
+  const tie = tieOf(wanted, running, state, before);
   // Containers of a release that never committed may not have passed their gate.
   const known = (container: Container): boolean =>
     state.unfinished === null || (was !== undefined && matches(container, was, state.images));
-  const fitting = running.filter((container) => matches(container, wanted, state.images) && known(container));
+  const fitting = running.filter(
+    (container) => tie === null && matches(container, wanted, state.images) && known(container),
+  );
   // What a run that was interrupted left behind is put right; what people did is named and left alone.
   const ours =
-    was === undefined || !sameContainers(was, wanted) || was.replicas !== wanted.replicas || state.unfinished !== null;
+    tie !== null ||
+    was === undefined ||
+    !sameContainers(was, wanted) ||
+    was.replicas !== wanted.replicas ||
+    state.unfinished !== null;
   const leftovers = running.filter((container) => isLeftover(container, wanted, state));
   const helpless = isHelpless(name, running, state);
   // A stand-in that serves for none was left so by an earlier run.
@@ -105,13 +119,13 @@ function changeOf(
       change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
       drift,
     };
-  const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook);
+  const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook, tie);
   if (strategy !== 'rolling') {
     return {
       change: {
         ...base,
         kind: strategy,
-        reasons: reasons(wanted, was, running),
+        reasons: reasons(wanted, was, running, tie),
         start: wanted.replicas,
         keep: [],
         retire: ids(running),
@@ -122,7 +136,7 @@ function changeOf(
   }
   const onlyNumber = keep.length > 0;
   return {
-    change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running), downtime },
+    change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running, tie), downtime },
     drift,
   };
 }
@@ -132,6 +146,12 @@ function unnamedOf({ containers }: State, { service, start }: Change): string[] 
   const there = containers.filter((container) => container.service === service && !container.oneOff && start > 0);
   const mounts = there.flatMap((container) => container.mounts.filter((mount) => mount.writable && isAnonymous(mount)));
   return [...new Set(mounts.map(({ target }) => target))].sort();
+}
+
+/** Who goes back with it, should it have to. */
+function tiedOf({ current }: State, { service, kind }: Change, { runbook }: DiffOptions): string[] {
+  if (kind !== 'recreate' && kind !== 'drain-and-replace') return [];
+  return tiedTo(service, current).filter((name) => !isOneShot(name, current!, runbook));
 }
 
 function isLeftover(container: Container, wanted: ReleaseService, state: State): boolean {
@@ -210,9 +230,14 @@ function sides(wanted: ReleaseService, was: ReleaseService | undefined): Pick<Ch
   return { from: was === undefined ? null : side(was), to: side(wanted) };
 }
 
-function reasons(wanted: ReleaseService, was: ReleaseService | undefined, running: readonly Container[]): string[] {
+function reasons(
+  wanted: ReleaseService,
+  was: ReleaseService | undefined,
+  running: readonly Container[],
+  tie: Tie | null,
+): string[] {
   if (was === undefined) return ['not yet in a release'];
-  const found: string[] = [];
+  const found = tie === null ? [] : [tie.why];
   if (was.image !== wanted.image) found.push(`image ${tagOf(was.image)} → ${tagOf(wanted.image)}`);
   else if (was.digest !== wanted.digest) found.push(`new digest of ${tagOf(wanted.image)}`);
   if (was.definition !== wanted.definition) found.push('environment or definition');

@@ -35,7 +35,11 @@ export function localImage(service: ReleaseService, images: State['images']): st
  */
 export function matches(container: Container, service: ReleaseService, images: State['images']): boolean {
   if (container.imageId !== (localImage(service, images) ?? service.imageId)) return false;
-  if (service.configHash !== null) return container.release === null && container.configHash === service.configHash;
+  if (service.configHash !== null) {
+    // Where it lives in another's container, Compose's hash has that one's ID in it.
+    const moves = Object.keys(service.traits.shares).length > 0;
+    return container.release === null && (moves || container.configHash === service.configHash);
+  }
   return container.release === service.since && container.definition === service.definition;
 }
 

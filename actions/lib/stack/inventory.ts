@@ -21,6 +21,7 @@ interface Inspected {
   ports: Record<string, { HostPort: string }[] | null> | null;
   mounts: { Type: string; Name?: string; Source?: string; Destination: string; RW: boolean }[] | null;
   parts: { Target: string; VolumeOptions?: { Subpath?: string } | null }[] | null;
+  joins: string[];
   memory: number;
 }
 
@@ -76,6 +77,7 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         published: publishedOf(inspected.ports ?? {}),
         mounts,
         anonymousVolume: mounts.some((mount) => mount.writable && isAnonymous(mount)),
+        joins: joinsOf(inspected.joins ?? []),
         listens: process?.listens ?? [],
         memory: { limit: inspected.memory, used: process?.memory ?? 0 },
       };
@@ -88,6 +90,11 @@ function mountsOf({ mounts, parts }: Pick<Inspected, 'mounts' | 'parts'>): Mount
     const part = (parts ?? []).find(({ Target }) => Target === target)?.VolumeOptions?.Subpath;
     return [{ type, source: type === 'bind' ? Source : part ? `${Name}/${part}` : Name, target, writable }];
   });
+}
+
+/** `container:ID` of what Docker calls modes; all else is no container's. */
+function joinsOf(modes: readonly string[]): string[] {
+  return [...new Set(modes.flatMap((mode) => /^container:(.+)$/.exec(mode)?.[1] ?? []))];
 }
 
 /** A volume that has no name but the one that Docker made up. */

@@ -20,6 +20,12 @@ export interface ServiceTraits {
   readonly networkMode: string | null;
   /** Service → Compose's condition, e.g. `service_healthy`. */
   readonly dependsOn: Readonly<Record<string, string>>;
+  /** Service whose container it lives in → what it has of it, e.g. `network namespace`, `volumes`. */
+  readonly shares: Readonly<Record<string, string>>;
+  /** Services with which it is started anew (`depends_on: {x: {restart: true}}`), those of `shares` left out. */
+  readonly restartsWith: readonly string[];
+  /** Its hooks, e.g. `post_start`. */
+  readonly hooks: readonly string[];
   readonly networks: readonly string[];
   /** Addresses that the Compose files give its container, e.g. `address 172.30.0.10`: two cannot have one. */
   readonly fixed: readonly string[];
@@ -116,6 +122,8 @@ export interface Container {
   readonly mounts: readonly Mount[];
   /** Has a volume without a name: only Compose's own recreation hands it on. */
   readonly anonymousVolume: boolean;
+  /** Containers, by ID or name, whose namespaces it lives in. */
+  readonly joins: readonly string[];
   /** TCP ports that it listens on, loopback left out. */
   readonly listens: readonly number[];
   readonly memory: { readonly limit: number; readonly used: number };
@@ -230,6 +238,8 @@ export interface ServiceChange {
   readonly downtime: Downtime | null;
   /** Where its containers, running or not, have volumes without a name, which go over to the new ones. */
   readonly unnamed: readonly string[];
+  /** Services that live in its containers or are started anew with them, and go back with it; in the order of their start. */
+  readonly tied: readonly string[];
 }
 
 /** Something changed by hand since the current release. */

@@ -24,7 +24,7 @@ export type Operation =
   /** Containers that go, while the others of the service stay: who calls them is to be sent to those. */
   | { readonly op: 'turn-aside'; readonly service: string; readonly retire: readonly string[] }
   /** Lets Compose stop the old containers and start the new ones. */
-  | { readonly op: 'replace'; readonly service: string; readonly total: number }
+  | { readonly op: 'replace'; readonly service: string; readonly total: number; readonly tied: readonly string[] }
   /** Starts the new release of what cannot run twice, without its ports and its name. */
   | { readonly op: 'start-stand-in'; readonly service: string }
   /** Sends new connections, from outside and inside the stack, to the stand-in. */
@@ -175,7 +175,16 @@ function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Rel
   for (const change of changes) {
     const { service } = change;
     const needs = requirements(service, target);
-    if (change.kind === 'one-shot' || isReplacement(change) || waiting.some((name) => needs.has(name))) gate();
+    const { shares = {}, dependsOn = {} } = target.services[service]?.traits ?? {};
+    // It may be what makes the other good, such as a tunnel in its network namespace.
+    const joins = (name: string): boolean => shares[name] !== undefined && dependsOn[name] === 'service_started';
+    const others = waiting.filter((name) => !joins(name));
+    if (
+      change.kind === 'one-shot' ||
+      (isReplacement(change) && others.length > 0) ||
+      others.some((name) => needs.has(name))
+    )
+      gate();
     if (change.kind === 'one-shot') {
       const migration = service === runbook.migration.service;
       operations.push({ op: 'one-shot', service, timeout: runbook.migration.timeout, migration });
@@ -183,7 +192,7 @@ function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Rel
     }
     const total = change.start + change.keep.length;
     if (change.kind === 'create') operations.push({ op: 'create', service, total });
-    else if (isReplacement(change)) operations.push({ op: 'replace', service, total: change.start });
+    else if (isReplacement(change)) operations.push(replacement(change));
     else if (change.start > 0)
       operations.push({ op: 'start-beside', service, total: total + change.retire.length, retire: change.retire });
     if (change.start > 0) waiting.push(service);
@@ -196,10 +205,12 @@ function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Rel
 function replacements(changes: readonly ServiceChange[]): Operation[] {
   if (changes.length === 0) return [];
   const services = changes.map((change) => change.service);
-  return [
-    ...changes.map((change): Operation => ({ op: 'replace', service: change.service, total: change.start })),
-    { op: 'gate', name: 'replaced', services, stable: true },
-  ];
+  return [...changes.map(replacement), { op: 'gate', name: 'replaced', services, stable: true }];
+}
+
+/** `tied` go back with it, after it. */
+function replacement({ service, start: total, tied }: ServiceChange): Operation {
+  return { op: 'replace', service, total, tied };
 }
 
 /** What stops its old containers first goes as late as its dependents allow. */
@@ -207,6 +218,9 @@ function goesEarly(change: ServiceChange, plan: Plan, target: Release): boolean 
   // A stand-in asks for addresses when it starts: what it calls comes first.
   if (['remove', 'reload', 'stand-in'].includes(change.kind)) return false;
   if (!isReplacement(change)) return true;
+  // What it lives in may be good only with it.
+  const leaders = Object.keys(target.services[change.service]?.traits.shares ?? {});
+  if (plan.changes.some((other) => leaders.includes(other.service) && goesEarly(other, plan, target))) return true;
   return plan.changes.some((other) => !isReplacement(other) && requirements(other.service, target).has(change.service));
 }
 

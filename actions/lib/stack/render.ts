@@ -52,7 +52,7 @@ function line(operation: Operation, request: ApplyRequest): string {
     case 'sweep':
       return call('op_sweep');
     case 'replace':
-      return call('op_replace', operation.service, operation.total);
+      return call('op_replace', operation.service, operation.total, ...operation.tied);
     case 'one-shot': {
       const schema = operation.migration ? (schemaOf(target, runbook) ?? '') : '';
       return call(

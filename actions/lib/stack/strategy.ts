@@ -1,5 +1,6 @@
 /** How a service gets to its new containers, and what that costs. Pure. */
 import { type Runbook, type Strategy, settingsOf } from '../config/runbook';
+import { sharersOf, type Tie } from './groups';
 import type { Container, Downtime, Release, ReleaseService, State } from './model';
 
 export interface Choice {
@@ -36,8 +37,10 @@ export function chooseStrategy(
   release: Release,
   state: State,
   runbook: Runbook,
+  tie: Tie | null = null,
 ): Choice {
-  const { strategy, downtime } = choose(name, service, running, release, state, runbook);
+  const chosen = choose(name, service, running, release, state, runbook);
+  const { strategy, downtime } = tie?.dies === true ? recreate(service, tie.why) : chosen;
   const last = Object.hasOwn(state.replacements, name) ? state.replacements[name]! : null;
   return { strategy, downtime: downtime && { ...downtime, last } };
 }
@@ -54,12 +57,13 @@ function choose(
   const wanted = settingsOf(runbook, name).strategy;
   const single = whyOnlyOne(service);
   if (wanted === 'recreate') return recreate(service, 'runbook.yml says so');
-  const stateful = whyStateful(service, running);
+  const stateful = whyStateful(service, running) ?? whyHeld(name, release, runbook);
   const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
   if (standsIn) {
     const why =
       stateful ??
       whyFixed(service) ??
+      (service.traits.hooks.length > 0 ? `its ${service.traits.hooks.join(', ')} is no stand-in's` : null) ??
       (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
     if (why !== null) return recreate(service, why);
     // Nobody reaches it now, or somebody else serves for it already.
@@ -121,6 +125,12 @@ function whyStateful(service: ReleaseService, running: readonly Container[]): st
   if (writableVolumes.length > 0) return `it writes to ${writableVolumes.join(', ')}`;
   if (running.some((container) => container.anonymousVolume)) return 'it writes to a volume without a name';
   return null;
+}
+
+/** What lives in its container would stay with the old one. */
+function whyHeld(name: string, release: Release, runbook: Runbook): string | null {
+  const [found] = sharersOf(name, release).filter((other) => !isOneShot(other, release, runbook));
+  return found === undefined ? null : `${found} shares its ${release.services[found]?.traits.shares[name]}`;
 }
 
 /** What callers of a published port would notice although a stand-in serves: a way to it that cannot be redirected. */

@@ -49,6 +49,7 @@ test('text from elsewhere means nothing in Markdown, HTML or a table', async () 
             to: side,
             keep: [],
             unnamed: [],
+            tied: [],
             start: 1,
             retire: [],
             downtime: { code: null, seconds: 1, why: hostile, last: null },

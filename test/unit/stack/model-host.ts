@@ -42,6 +42,9 @@ export const traits: ServiceTraits = {
   hostPorts: [],
   networkMode: null,
   dependsOn: {},
+  shares: {},
+  restartsWith: [],
+  hooks: [],
   networks: ['default'],
   fixed: [],
   writableVolumes: [],
@@ -142,6 +145,7 @@ export function containerOf(name: string, wanted: ReleaseService, listens: boole
     published: wanted.traits.hostPorts.map((port) => `${port}/tcp`),
     mounts: [],
     anonymousVolume: false,
+    joins: [],
     listens: listens ? [8080] : [],
     memory: { limit: 0, used: 64 * 2 ** 20 },
   };
@@ -171,9 +175,10 @@ export function carryOut(
   listeners: ReadonlySet<string>,
 ): State {
   const made = (name: string, count: number): Container[] =>
-    Array.from({ length: Math.max(0, count) }, () =>
-      containerOf(name, target.services[name] as ReleaseService, listeners.has(name)),
-    );
+    Array.from({ length: Math.max(0, count) }, () => ({
+      ...containerOf(name, target.services[name] as ReleaseService, listeners.has(name)),
+      joins: Object.keys(target.services[name]?.traits.shares ?? {}).flatMap((leader) => of(leader)[0]?.id ?? []),
+    }));
   const of = (name: string): Container[] => state.containers.filter((container) => container.service === name);
   const without = (gone: readonly string[]): Container[] =>
     state.containers.filter((container) => !gone.includes(container.id));

@@ -1,6 +1,7 @@
 /** What the planner must know of a service, read from Compose's resolved model. */
 import { posix } from 'node:path';
 import type { ServiceTraits } from '../model';
+import { sharesOf } from './shares';
 import type { ComposeModel, ComposeService } from './types';
 
 interface Volume {
@@ -19,11 +20,15 @@ export function traitsOf(service: ComposeService, model: ComposeModel): ServiceT
   const writable = volumes.filter(
     ({ type, read_only }) => (type === 'volume' || type === 'bind') && read_only !== true,
   );
+  const shares = sharesOf(service, model);
   return {
     containerName: text(service.container_name),
     hostPorts: hostPorts(service),
     networkMode: text(service.network_mode),
-    dependsOn: dependsOn(service),
+    dependsOn: dependsOn(service, shares),
+    shares,
+    restartsWith: restartsWith(service).filter((name) => shares[name] === undefined),
+    hooks: ['post_start', 'pre_start', 'pre_stop'].filter((hook) => ((service[hook] ?? []) as unknown[]).length > 0),
     fixed: fixedAddresses(service),
     networks: Object.keys((service.networks ?? {}) as object).sort(),
     writableVolumes: writable.map(({ source, target }) => source ?? target),
@@ -117,9 +122,18 @@ function fixedAddresses(service: ComposeService): string[] {
   return words.flatMap(([value, what]) => (typeof value === 'string' && value !== '' ? [`${what} ${value}`] : []));
 }
 
-function dependsOn(service: ComposeService): Record<string, string> {
+/** Where it lives in another's container, it starts after that, whether Compose knows or not. */
+function dependsOn(service: ComposeService, shares: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries((service.depends_on ?? {}) as Record<string, { condition?: string }>);
-  return Object.fromEntries(entries.map(([name, { condition }]) => [name, condition ?? 'service_started']));
+  return Object.fromEntries([
+    ...Object.keys(shares).map((name) => [name, 'service_started']),
+    ...entries.map(([name, { condition }]) => [name, condition ?? 'service_started']),
+  ]);
+}
+
+function restartsWith(service: ComposeService): string[] {
+  const entries = Object.entries((service.depends_on ?? {}) as Record<string, { restart?: boolean }>);
+  return entries.flatMap(([name, { restart }]) => (restart === true ? [name] : [])).sort();
 }
 
 function hasHealthcheck(service: ComposeService): boolean {

@@ -1,0 +1,71 @@
+/** Containers that live in another's: its network namespace. They go when it goes, and come with it. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { annotation, Stage, succeeded } from '../e2e/stage';
+import { composeUp } from '../lab/sample';
+
+const COMPOSE = 'docker-compose.prod.yml';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  await composeUp(stage.host);
+  await stage.takeFiles();
+  stage.edit(COMPOSE, (text) =>
+    text.replace(
+      '  frontend:\n    <<',
+      `  shipper:
+    <<: *service
+    image: localhost:5000/acme/frontend:v1
+    command: [sleep, infinity]
+    stop_signal: SIGKILL
+    network_mode: service:backend
+
+  frontend:
+    <<`,
+    ),
+  );
+  const { host } = stage;
+  await host.put(`${host.directory}/${COMPOSE}`, Buffer.from(stage.read(COMPOSE)), 0o644);
+  const up = `cd ${host.directory} && docker compose -f ${COMPOSE} --env-file .env.production up -d --quiet-pull`;
+  const { code, stderr } = await host.exec(up, { user: 'deploy' });
+  if (code !== 0) throw new Error(stderr);
+});
+afterAll(() => stage?.close());
+
+/** What the sidecar gets at `localhost`, and whether a name leads somewhere. */
+function seenBySidecar(): Promise<string> {
+  return stage.host.root(
+    `id=$(docker ps -q --filter label=com.docker.compose.service=shipper)
+     nsenter -t "$(docker inspect -f '{{.State.Pid}}' "$id")" -n curl -s -m 3 http://localhost:8080/version || echo none
+     docker exec "$id" getent hosts db >/dev/null && echo named || echo nameless`,
+  );
+}
+
+it('adopts them without restarting any', async () => {
+  const before = await stage.running();
+  expect(before.map(({ service }) => service)).toEqual(expect.arrayContaining(['shipper']));
+  succeeded(await stage.deploy('v1'));
+  expect(await stage.running()).toEqual(before);
+});
+
+it('makes the sidecar anew with the service whose network it shares, and says so', async () => {
+  const before = await stage.running();
+  const result = await stage.deploy('v2', { version: 'backend=v2\nworker=v1' });
+  succeeded(result);
+  expect(result.stdout).toContain('backend is replaced, whose network namespace it shares');
+  expect(await seenBySidecar()).toMatch(/v2[\s\S]*named/);
+  const untouched = (list: typeof before) => list.filter(({ service }) => !['backend', 'shipper'].includes(service));
+  expect(untouched(await stage.running())).toEqual(untouched(before));
+});
+
+it('brings the sidecar back with it when the new release is worse', async () => {
+  const result = await stage.deploy('v3', { version: 'backend=v3-error500\nworker=v1' });
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toContain('RB-WATCH-WORSE');
+  expect(await stage.images('backend')).toEqual(['v2']);
+  expect(await seenBySidecar()).toMatch(/v2[\s\S]*named/);
+  const again = await stage.deploy('v2', { version: 'backend=v2\nworker=v1' });
+  succeeded(again);
+  expect(again.outputs['changed-services']).toBe('[]');
+});
