@@ -10,6 +10,7 @@ import type { Report } from '../lib/procedure/report';
 import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
+import { exposures } from '../lib/stack/checks-exposed';
 import { checkHooks } from '../lib/stack/checks-hooks';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
@@ -102,7 +103,8 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     for (const secret of secretsInModel(resolved.model)) recorder.secret(secret);
     for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
     session.requirePlace(Object.keys(resolved.services));
-    for (const warning of resolved.warnings) recorder.warning(warning);
+    for (const warning of [...resolved.warnings, ...exposures(resolved.model, runbook, state)])
+      recorder.warning(warning);
     const target = { ...(await targetOf(request, state, resolved, adopted)), envFile: said, recovered };
     for (const note of target.notes) recorder.info(note);
     checkDisk(resolved.images, state);
