@@ -20,12 +20,14 @@ afterAll(() => stage?.close());
 async function use(stack: string, more = '', tag = 'v1'): Promise<void> {
   mkdirSync(join(folder, 'conf'), { recursive: true });
   writeFileSync(join(folder, 'conf/app.conf'), 'one\n');
+  writeFileSync(join(folder, '.env.production'), 'ORDER=first\n');
   writeFileSync(
     join(folder, 'runbook.yml'),
     `stack: ${stack}
 directory: /srv/${stack}
 compose: [compose.yml]
 files: [conf]
+env-file: .env.production
 versioned: [cache]
 proxy: { service: null }
 backup: { databases: [] }
@@ -72,7 +74,7 @@ it('a stack that clears its releases leaves the images that another needs, and n
 it('a stack whose releases somebody removed is adopted as it runs, and goes on and back from there', async () => {
   await use(
     'gamma',
-    `    environment: { VERSION_OF: "\${TAG}", PRICE: "5 $$$$" }
+    `    environment: { VERSION_OF: "\${TAG}", ORDER: "\${ORDER:?}", PRICE: "5 $$$$" }
     volumes: ["./conf:/conf:ro", "state:/state"]
     networks: [inner]
 networks: { inner: { internal: true } }
@@ -90,7 +92,8 @@ volumes: { state: {} }
   expect(same.outputs['changed-services']).toBe('[]');
   expect(await stage.running()).toEqual(before);
 
-  await stage.host.root('rm -rf /srv/gamma/.runbook');
+  // As `git clean -ffdx` does: what a run brings takes the place of what is gone.
+  await stage.host.root('cd /srv/gamma && rm -rf .runbook .env.production compose.yml');
   const next = await stage.deploy('v5');
   succeeded(next);
   expect(next.outputs.release).toBe('3-v5');

@@ -1,6 +1,6 @@
 # Reads what a running stack was made from, by the labels that Compose left on its containers.
-# Given: PROJECT, and compose.sh; where the stack's own releases are lost, of which only those labels tell: DIRECTORY,
-# COMPOSE_FILES (paths below it, one per line), ENV_FILE (the same, or empty) and COMPOSE_VARIABLES (words `NAME=VALUE`).
+# Given: PROJECT, and compose.sh; where the records of its releases are lost, COMPOSE_FILES (paths below DIRECTORY, one
+# per line), COMPOSE_VARIABLES, and what resolve.sh is given for an archive of the files that went with them.
 # Prints the sections `labels`, `config`, `hashes`, `error`.
 
 # as_made LINES: Compose's model with the container in the place of the service where one lives in another's namespace, as
@@ -29,9 +29,12 @@ made_from() {
   environment=$(label environment_file)
 }
 
-# made_by_release: the files that a release has put in place are where the runbook says
+# made_by_release: the files that a release has put in place are where the runbook says, or came by the archive
 made_by_release() {
-  folder=$(cd "$DIRECTORY" && pwd -P)
+  make_staging
+  receive
+  lay_over
+  folder=$tree
   files=$(printf '%s\n' "$COMPOSE_FILES" | sed "s|^|$folder/|" | tr '\n' ',')
   files=${files%,}
   environment=${ENV_FILE:+$folder/$ENV_FILE}
@@ -71,5 +74,5 @@ adopt() {
 }
 
 errors=$(mktemp)
-trap 'rm -f "$errors"' EXIT
+trap 'rm -f "$errors"; [ -z "${staging:-}" ] || rm -rf "$staging"' EXIT
 adopt

@@ -13,8 +13,10 @@ import { schemaName } from './migrations';
 import type { Container, Release, ReleaseService, State } from './model';
 import { parseModel } from './resolve/compose';
 import { definitionOf } from './resolve/definition';
+import { packPayload } from './resolve/payload';
 import { pin, sharedFiles } from './resolve/pin';
 import { parseReference } from './resolve/reference';
+import { resolveScript } from './resolve/script';
 import { mountsOf, traitsOf } from './resolve/traits';
 import type { ComposeModel, ComposeService, UploadedFile } from './resolve/types';
 import { tagVariables } from './resolve/versions';
@@ -41,9 +43,10 @@ export function needsAdoption(state: State): boolean {
 
 /** Whether releases of ours made what runs, and somebody took their records away. */
 export function lostReleases(state: State): boolean {
-  return (
-    needsAdoption(state) && state.containers.some((container) => container.state === 'running' && isOurs(container))
-  );
+  const { containers, folders, unfinished } = state;
+  // What a first release left that never became current is no lost one.
+  if (!needsAdoption(state) || folders.length > 0 || unfinished !== null) return false;
+  return containers.some((container) => container.state === 'running' && isOurs(container));
 }
 
 function isOurs({ release, definition, oneOff }: Container): boolean {
@@ -53,7 +56,8 @@ function isOurs({ release, definition, oneOff }: Container): boolean {
 /**
  * One session channel; reads, and changes nothing.
  *
- * @param files of this run: they name the variables that tags of images stood in
+ * @param files of this run: where records are lost, they stand for those that are gone with them, and name the variables
+ *   that tags of images stood in
  * @throws {UserError} RB-COMPOSE-INVALID
  */
 export async function adopt(
@@ -65,14 +69,20 @@ export async function adopt(
   now: Date,
 ): Promise<Adopted> {
   const lost = lostReleases(state);
-  const variables = { PROJECT: runbook.stack, ...(lost ? placesOf(state, runbook, files) : {}) };
+  const gone = await packPayload(lost ? files.filter(({ path }) => state.files[path] === undefined) : [], {}, []);
+  const variables = {
+    PROJECT: runbook.stack,
+    ...(lost ? { ...placesOf(state, runbook, files), KEEP: '0', BYTES: String(gone.archive.length) } : {}),
+  };
   const pieces = [
     composeScript(),
+    resolveScript(),
     readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
     readFileSync(join(__dirname, 'adopt.sh'), 'utf8'),
   ];
   const outcome = await host.run(
     [...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`), ...pieces].join('\n'),
+    lost ? { input: gone.archive } : {},
   );
   const sections = sectionsOf(outcome.stdout);
   const config = (sections.get('config') ?? []).join('\n');
@@ -82,7 +92,7 @@ export async function adopt(
       what: 'the stack that runs cannot be adopted',
       why: `Docker Compose does not read the files that it was started from: ${(sections.get('error') ?? []).join(' ')}`,
       remedy: lost
-        ? `its releases are gone from ${runbook.directory}/.runbook, so put its Compose and env files back to where they were in ${runbook.directory} (without a restart), or .runbook from a copy`
+        ? `its releases are gone from ${runbook.directory}/.runbook, so put the env file back to where it was in ${runbook.directory}, or bring it with this run (nothing is restarted for that), or .runbook from a copy`
         : `put the Compose and env files back to where they were in ${folder}, with a value for every variable that the login had when the stack was started, or stop the stack to start anew`,
     });
   }
