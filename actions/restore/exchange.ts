@@ -142,6 +142,7 @@ async function carryOut(
     {
       steps,
       onEnd,
+      remote: (line) => recorder.remote(line),
       mark: (text) => {
         seconds.set(text, performance.now());
         recorder.mark(text);

@@ -18,6 +18,7 @@ export async function feedOf(source: Source, manifest: Manifest, part: Part, ide
   const unpack = (UNPACK[extname(part.file.replace(/\.age$/, ''))] ?? (() => new PassThrough()))();
   return {
     stream: pipeline(plain, unpack, () => {}),
+    read: () => ({ bytes: counted.bytes(), of: part.bytes }),
     proven: async () => {
       const { bytes, sha256 } = counted.result();
       if (bytes === part.bytes && sha256 === part.sha256) return;

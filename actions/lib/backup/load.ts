@@ -10,6 +10,7 @@ import { COUNTS, createSql, dropSql, finishSql, type Making } from '../postgres/
 import { loadPiece, printer, psqlScript } from '../postgres/scripts';
 import type { Progress } from '../procedure/report';
 import { dataLockScript } from '../steps/data-lock';
+import { processes } from '../steps/scripts';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { fillPiece, volumeScript } from '../volumes/scripts';
 import { archivePiece } from './scripts';
@@ -61,6 +62,8 @@ export interface Feed {
   readonly stream: Readable;
   /** After the stream's end: resolves when size and hash of what was read are right. @throws {UserError} */
   readonly proven: () => Promise<void>;
+  /** How much of the archive was read, of how much. */
+  readonly read: () => { readonly bytes: number; readonly of: number };
 }
 
 export interface LoadTools {
@@ -105,6 +108,7 @@ export function loadScript(stack: string, targets: readonly LoadTarget[], apart 
   const used = targets.flatMap((target) => ('volume' in target ? [] : [target.database]));
   return [
     `PROJECT=${quote(stack)}`,
+    processes(),
     psqlScript(),
     dataLockScript(),
     archivePiece(),
@@ -112,7 +116,7 @@ export function loadScript(stack: string, targets: readonly LoadTarget[], apart 
     volumeScript(),
     fillPiece(),
     // A backup of a database that is about to change its name would be of neither.
-    ...(apart ? ['data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
+    ...(apart ? ['data_lock claim 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
     printer('counts_sql', COUNTS),
     ...targets.flatMap((target, index) => {
       const { archive, incoming } = target;
@@ -142,6 +146,7 @@ class LoadObserver implements StepObserver {
   readonly #tools: LoadTools;
   readonly #log: string[] = [];
   readonly #feeds: Promise<void>[] = [];
+  readonly #reading = new Map<number, { readonly since: number; readonly read: Feed['read'] | null }>();
   #failure: RestoreFailure | null = null;
   #refusal: UserError | null = null;
   readonly #over = new AbortController();
@@ -162,7 +167,10 @@ class LoadObserver implements StepObserver {
     const subject = target === undefined ? '' : 'volume' in target ? target.volume : target.database;
     if (name === 'log') this.#log.push(fields.line ?? '');
     else if (name === 'failed') this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
-    else if (name === 'loading') this.#tools.progress.info(`${subject}: filling ${target?.incoming}`);
+    else if (name === 'loading') {
+      this.#reading.set(Number(fields.index), { since: Date.now(), read: null });
+      this.#tools.progress.info(`${subject}: filling ${target?.incoming}`);
+    } else if (name === 'progress') this.#progress(Number(fields.index), subject, fields);
     else if (name === 'counting') this.#tools.progress.info(`${subject}: filled; counting rows`);
     else if (name === 'entries') this.#entries(Number(fields.index), subject, Number(fields.count));
     else if (name === 'feed') this.#feeds.push(this.#feed(Number(fields.index)));
@@ -195,12 +203,21 @@ class LoadObserver implements StepObserver {
     this.#tools.progress.info(`${subject}: filled with ${count} files, folders and links`);
   }
 
+  #progress(index: number, subject: string, { bytes, of }: StepEvent['fields']): void {
+    const { since, read } = this.#reading.get(index) ?? { since: Date.now(), read: null };
+    const at = read?.() ?? { bytes: Number(bytes), of: Number(of) };
+    const isDatabase = !('volume' in (this.#targets[index] ?? {}));
+    const text = sayProgress(at, (Date.now() - since) / 1000, isDatabase);
+    this.#tools.progress.info(`${subject}: ${text}`);
+  }
+
   async #feed(index: number): Promise<void> {
     const archive = this.#targets[index]?.archive;
     if (archive?.on !== 'runner') return;
     const { host, folder } = this.#tools;
     try {
-      const { stream, proven } = await archive.open();
+      const { stream, proven, read } = await archive.open();
+      this.#reading.set(index, { since: this.#reading.get(index)?.since ?? Date.now(), read });
       const sent = await host.run(`cat >${quote(`${folder}/feed-${index}`)}`, {
         input: stream,
         timeout: FEED_TIMEOUT,
@@ -215,6 +232,22 @@ class LoadObserver implements StepObserver {
       this.#send('abort');
     }
   }
+}
+
+/** How far it is, and how long it may still take. @param seconds since it began */
+export function sayProgress(
+  { bytes, of }: { readonly bytes: number; readonly of: number },
+  seconds: number,
+  isDatabase: boolean,
+): string {
+  const share = bytes / of;
+  const since = `after ${Math.round(seconds)} s`;
+  if (!(share > 0)) return `still filling ${since}`;
+  // The rest is indexes and constraints, of which an archive has a line each.
+  if (share >= 0.999)
+    return `the archive is read to its end ${since}${isDatabase ? '; indexes and constraints follow' : ''}`;
+  const left = Math.ceil((seconds * (1 - share)) / share);
+  return `${Math.floor(share * 100)} % of the archive is read ${since}; the rest of it takes about ${left} s`;
 }
 
 function damaged(error: unknown): UserError {

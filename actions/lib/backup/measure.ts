@@ -8,8 +8,12 @@ export interface Measured {
   readonly sha256: string;
 }
 
-/** A stream that changes nothing; `result` is for after its end. */
-export function measure(): { readonly stream: Transform; readonly result: () => Measured } {
+/** A stream that changes nothing; `result` is for after its end, `bytes` for what went by so far. */
+export function measure(): {
+  readonly stream: Transform;
+  readonly result: () => Measured;
+  readonly bytes: () => number;
+} {
   const hash = createHash('sha256');
   let bytes = 0;
   const stream = new Transform({
@@ -19,5 +23,5 @@ export function measure(): { readonly stream: Transform; readonly result: () => 
       next(null, chunk);
     },
   });
-  return { stream, result: () => ({ bytes, sha256: hash.digest('hex') }) };
+  return { stream, bytes: () => bytes, result: () => ({ bytes, sha256: hash.digest('hex') }) };
 }

@@ -61,7 +61,7 @@ export function swapScript(request: SwapRequest): string {
     swapPiece(),
     volumeScript(),
     volumeSwapPiece(),
-    'data_lock exclusive 1800 || { fail data-lock "$PROJECT"; exit 1; }',
+    'data_lock claim 1800 || { fail data-lock "$PROJECT"; exit 1; }',
     printer('write_process_functions', processes()),
     printer('reversal_text', reversalText(request)),
     // The writers are known only there: whoever reverses stops and starts these very containers.

@@ -23,6 +23,8 @@ export interface SwapTools {
   readonly onEnd?: (end: SwapEnd) => void;
   /** Milestones: writers stopped, names swapped, writers started, healthy. */
   readonly mark: (text: string) => void;
+  /** What the host says besides, such as what it waits for. */
+  readonly remote: (line: string) => void;
 }
 
 const MARKS: Readonly<Record<string, string>> = {
@@ -40,8 +42,11 @@ const MARKS: Readonly<Record<string, string>> = {
  * @throws {UserError} when it did not come to the commit; RB-RESTORE-UNSETTLED or RB-WRITERS-DOWN where not everything
  * is as it was then
  */
-export async function swap(request: SwapRequest, { steps, mark, onEnd }: SwapTools): Promise<readonly string[]> {
-  const observer = new SwapObserver(mark);
+export async function swap(
+  request: SwapRequest,
+  { steps, mark, remote, onEnd }: SwapTools,
+): Promise<readonly string[]> {
+  const observer = new SwapObserver(mark, remote);
   const step = await steps.start({ id: 'swap', title: 'Swap', script: swapScript(request) }, observer);
   const result = await step.result;
   if (result.outcome === 'unknown') {
@@ -68,7 +73,11 @@ export async function recover(
   way: Way = 'leave',
 ): Promise<string[]> {
   const done: string[] = [];
-  const observer = new SwapObserver(() => {}, done);
+  const observer = new SwapObserver(
+    () => {},
+    () => {},
+    done,
+  );
   const step = await steps.start({ id, title: 'Clear up', script: recoverScript(stack, left, way) }, observer);
   const result = await step.result;
   if (result.outcome === 'exited' && result.code === 0) return done;
@@ -84,6 +93,7 @@ class SwapObserver implements StepObserver {
   committed = false;
   stopped: readonly string[] = [];
   readonly #mark: (text: string) => void;
+  readonly onLine: (line: string) => void;
   readonly #done: string[];
   readonly #log: string[] = [];
   #failure: RestoreFailure | null = null;
@@ -91,8 +101,9 @@ class SwapObserver implements StepObserver {
   #exchanged = false;
   #end: SwapEnd | null = null;
 
-  constructor(mark: (text: string) => void, done: string[] = []) {
+  constructor(mark: (text: string) => void, remote: (line: string) => void, done: string[] = []) {
     this.#mark = mark;
+    this.onLine = remote;
     this.#done = done;
   }
 

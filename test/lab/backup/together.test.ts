@@ -38,6 +38,27 @@ it('a restore waits for a backup', async () => {
   expect(waited).toBe(true);
 });
 
+it('a restore ends a backup that runs, which is red and leaves nothing', async () => {
+  await sql(
+    stage.host,
+    "create table noise as select string_agg(md5(random()::text), '') as text from generate_series(1, 1500000) n group by n % 3000",
+  );
+  const before = await stage.host.root('ls -A /opt/backups/acme');
+  const waiting = stage.host.root(
+    'until [ "$(cat /opt/backups/acme/.*.part/*.dump.zst 2>/dev/null | wc -c)" -gt 2000000 ]; do sleep 0.02; done; pkill -STOP -x zstd',
+    { timeout: 120_000 },
+  );
+  const [ended, restored] = await Promise.all([
+    stage.backup(),
+    // What hangs for ever is no reason to wait for ever.
+    waiting.then(() => stage.restore()).finally(() => stage.host.root('pkill -CONT -x zstd || :')),
+  ]);
+  succeeded(restored);
+  expect(restored.stdout).toMatch(/waiting for the end of a backup \(\S+, for \d+ s, since \d\d:\d\d:\d\d UTC\)/);
+  expect(annotation(ended)).toMatch(/^RB-PREEMPTED: a restore ended this backup/);
+  expect(await stage.host.root('ls -A /opt/backups/acme')).toBe(before);
+});
+
 it('a migration waits for a backup', async () => {
   const { release } = await hold('-s');
   let waited = false;
