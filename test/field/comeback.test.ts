@@ -54,6 +54,31 @@ it('roles come with those who may act as them, and what a role lacks is named', 
   expect(await sql(stage.host, 'set role app_rw; select n from app.t', 'team')).toEqual(['7']);
 });
 
+it('an archive that no search path loads is named with function and table, and the backup had said that it was not loaded', async () => {
+  await sql(stage.host, 'create database places');
+  await sql(
+    stage.host,
+    `create extension unaccent;
+     create function plain(t text) returns text language sql immutable as 'select unaccent(t)';
+     create table place (name text, key text generated always as (plain(name)) stored);
+     insert into place (name) values ('Orléans');`,
+    'places',
+  );
+  backs('places');
+  const made = await stage.backup();
+  succeeded(made);
+  expect(made.summary).toContain('it was not loaded: whether it can be, a drill shows');
+  const result = await stage.restore();
+  expect(annotation(result)).toMatch(
+    /^RB-ARCHIVE-UNLOADABLE: [\s\S]*function unaccent\(text\) does not exist, called by SQL function "plain", for [^;]*place/,
+  );
+  expect(annotation(result)).toContain('alter function … set search_path');
+  expect(await sql(stage.host, 'select key from place', 'places')).toEqual(['Orleans']);
+  await sql(stage.host, 'alter function plain(text) set search_path = public, pg_temp', 'places');
+  succeeded(await stage.backup());
+  succeeded(await stage.restore());
+});
+
 it('roles that cannot be made end the restore before anything else', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'drop database team; drop role owners');
   const container = (await stage.host.root('docker ps -q --filter label=com.docker.compose.service=db')).trim();

@@ -32,13 +32,13 @@ export function renderBackups(backups: readonly ListedBackup[]): string {
 /** What a run of the action backup made, as parts of a job summary. */
 export function renderBackup({ made, places, drill }: BackupFacts): string[] {
   return [
-    ...(made === null ? [] : [renderMade(made)]),
+    ...(made === null ? [] : [renderMade(made, drill !== null)]),
     ...places.flatMap((place) => [renderPlace(place), chart(place)]),
     ...(drill === null ? [] : [renderDrill(drill)]),
   ];
 }
 
-function renderMade({ id, seconds, parts }: NonNullable<BackupFacts['made']>): string {
+function renderMade({ id, seconds, parts }: NonNullable<BackupFacts['made']>, isLoaded: boolean): string {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const before = parts.reduce((sum, { plainBytes }) => sum + (plainBytes ?? 0), 0);
   const rate = seconds > 0 ? `, ${mib(before / seconds)}/s` : '';
@@ -52,7 +52,7 @@ function renderMade({ id, seconds, parts }: NonNullable<BackupFacts['made']>): s
   ]);
   return [
     `### Backup <code>${plain(id)}</code>`,
-    `${mib(bytes)} in ${seconds.toFixed(1)} s${rate}${ratio}. Every process ended well, every archive was read to its end.`,
+    `${mib(bytes)} in ${seconds.toFixed(1)} s${rate}${ratio}. Every process ended well, every archive was read to its end${isLoaded ? ', and loaded in the drill below' : '; it was not loaded: whether it can be, a drill shows'}.`,
     table(['what', 'file', 'on the server', 'packed', 'counted in its snapshot'], rows),
   ].join('\n\n');
 }

@@ -43,6 +43,15 @@ const LOAD: readonly Explanation[] = [
     remedy: 'deploy a database image whose tools have zstd, as official ones do, and restore then',
   },
   {
+    // With the path that an archive is loaded with, which is empty. `operator`: their functions are found by it as well.
+    pattern:
+      /(?:function|operator|relation|type|collation|text search \w+) .* does not exist|no schema has been selected/,
+    code: 'RB-ARCHIVE-UNLOADABLE',
+    what: 'something in the database names another thing without its schema, which is not found while an archive is loaded',
+    remedy:
+      'see BY-HAND.md of this action for this backup; in the live database: alter function … set search_path = public, pg_temp for each function that an index, a generated column, a check or a materialized view calls, then make a backup with drill: after',
+  },
+  {
     pattern:
       /invalid (LC_COLLATE |LC_CTYPE )?locale name|could not (create|open) (collator|locale)|ICU is not supported|encoding .* (does not match|is not supported)/i,
     code: 'RB-LOCALE-DIFFERS',
@@ -69,6 +78,18 @@ const LOAD: readonly Explanation[] = [
     remedy: OTHER,
   },
 ];
+
+/** The first error, with what it was about where another line says that. */
+function causeIn(log: readonly string[]): string {
+  const error = log.find((line) => /error/i.test(line)) ?? 'it was ended';
+  const [, entry] = log.flatMap((line) => /^pg_restore: from TOC entry [\d; ]*(.*)$/.exec(line) ?? []);
+  const [, caller] = log.flatMap((line) => /^CONTEXT: {2}(.* function .*)$/.exec(line) ?? []);
+  return [
+    error,
+    ...(caller === undefined ? [] : [`called by ${caller}`]),
+    ...(entry === undefined ? [] : [`for ${entry}`]),
+  ].join(', ');
+}
 
 /** The UserError for a failure. */
 export function explainRestore({ kind, subject, log }: RestoreFailure): UserError {
@@ -103,7 +124,7 @@ export function explainRestore({ kind, subject, log }: RestoreFailure): UserErro
       const known = LOAD.find(({ pattern }) => pattern.test(text));
       return new UserError(known?.code ?? 'RB-RESTORE-FAILED', {
         what: known?.what ?? `what was to stand beside the live data could not be filled (${subject})`,
-        why: `${log.find((line) => /error/i.test(line)) ?? 'it was ended'}; ${UNTOUCHED}`,
+        why: `${causeIn(log)}; ${UNTOUCHED}`,
         remedy: known?.remedy ?? 'read the lines below; what was new was removed again',
         ...shown,
       });

@@ -11,8 +11,28 @@ it.each([
   ['RB-ROLE-MISSING', 'pg_restore: error: could not execute query: ERROR:  role "reporting" does not exist'],
   ['RB-DISK-SHORT', 'pg_restore: error: could not execute query: ERROR:  could not extend file "base/1/2"'],
   ['RB-ARCHIVE-DAMAGED', 'pg_restore: error: could not read from input file: end of file'],
+  [
+    'RB-ARCHIVE-UNLOADABLE',
+    'pg_restore: error: could not execute query: ERROR:  function unaccent(text) does not exist',
+  ],
 ])('%s', (code, line) => {
   const error = explainRestore({ kind: 'load', subject: 'db/acme', log: [line] });
   expect(error.code).toBe(code);
   expect(error.message).toContain(line);
+});
+
+it('what an archive cannot be loaded with is named with what calls it', () => {
+  const { code, message } = explainRestore({
+    kind: 'load',
+    subject: 'db',
+    log: [
+      'pg_restore: error: could not execute query: ERROR:  function unaccent(text) does not exist',
+      'CONTEXT:  SQL function "plain"',
+      'pg_restore: from TOC entry 219; 1259 16401 TABLE place acme',
+    ],
+  });
+  expect(code).toBe('RB-ARCHIVE-UNLOADABLE');
+  expect(message).toContain(
+    'function unaccent(text) does not exist, called by SQL function "plain", for TABLE place acme',
+  );
 });
