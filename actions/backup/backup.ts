@@ -13,7 +13,8 @@ import { type BackupFacts, plainReport, type Report } from '../lib/procedure/rep
 import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { createSteps } from '../lib/steps/runner';
 import { drill } from './drill';
-import { make, prepare } from './make';
+import { make } from './make';
+import { prepare } from './prepare';
 import { planned, prune } from './prune';
 import { type BackupRequest, type Scene, tell } from './scene';
 

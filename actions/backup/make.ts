@@ -1,85 +1,19 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
 import { PassThrough } from 'node:stream';
-import { type Clock, clockOf } from '../lib/backup/clock';
-import { type Dumped, type DumpItem, dump, titleOf } from '../lib/backup/dump';
-import { examine, type Place, partFolder, publish, requireRoom } from '../lib/backup/host-place';
-import {
-  type HostIdentity,
-  type Installation,
-  installationOf,
-  readIdentity,
-  sayCopy,
-} from '../lib/backup/installation';
+import { type Dumped, dump, titleOf } from '../lib/backup/dump';
+import { partFolder, publish } from '../lib/backup/host-place';
+import type { Installation } from '../lib/backup/installation';
 import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
-import { encrypterFor, type Shipped, ship } from '../lib/backup/ship';
+import { type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
-import { type Facts, readFacts } from '../lib/postgres/facts';
-import type { QdrantServer } from '../lib/qdrant/http';
 import { appliedOf, parseMigrations } from '../lib/stack/migrations';
-import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
-import { estimate, itemsOf, serversOf } from './items';
 import { freeId, install } from './name';
-import { asStored, databasePart } from './parts';
-import { findServers, takeSnapshot } from './qdrant';
+import { asStored, dumpedParts } from './parts';
+import type { Left, Prepared } from './prepare';
+import { takeSnapshot } from './qdrant';
 import { recordBrokers } from './redpanda';
-import { pastOf, type Scene, tell } from './scene';
-
-const LEAST_ROOM = 64 * 2 ** 20;
-
-export interface Prepared {
-  readonly place: Place;
-  readonly facts: Facts;
-  readonly clock: Clock;
-  /** Of this host; `null`: it has none yet. */
-  readonly installation: string | null;
-  readonly identity: HostIdentity;
-  readonly volumes: ReadonlyMap<string, VolumeFacts>;
-  readonly qdrant: readonly QdrantServer[];
-  readonly items: readonly DumpItem[];
-  /** On the host, oldest first, without any from the future. */
-  readonly earlier: readonly Manifest[];
-}
-
-/** What can be known beforehand. Changes nothing. @throws {UserError} */
-export async function prepare(scene: Scene): Promise<Prepared> {
-  const { request, session, recorder, local } = scene;
-  const { stack, backup } = request.runbook;
-  await encrypterFor(backup.recipients);
-  const servers = serversOf(backup.databases);
-  const asked = Date.now();
-  const facts = await readFacts(session.host, { stack, root: session.root, servers, writers: [] });
-  const clock = clockOf(facts.now, asked);
-  if (clock.doubt !== null) tell(scene, clock.doubt);
-  for (const { service, database } of backup.databases) {
-    const bytes = facts.servers.get(service)?.databases.get(database);
-    if (bytes === undefined) throw unknownDatabase(service, database, facts);
-    recorder.info(`${service}/${database}: ${mib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
-  }
-  const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
-  for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${mib(bytes)} MiB`);
-  const qdrant = await findServers(scene);
-  const place = await examine(session.host, backup.directory, stack);
-  const identity = await readIdentity(session.host, session.root);
-  const installation = installationOf(identity, await local.list());
-  const copied = sayCopy(identity, session.root);
-  if (copied !== null) tell(scene, copied);
-  const earlier = await pastOf(scene, local, clock.now, installation);
-  if (backup.to.includes('host')) {
-    requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
-  }
-  return {
-    place,
-    facts,
-    clock,
-    installation,
-    identity,
-    volumes,
-    qdrant,
-    items: itemsOf(servers, backup.volumes, backup.format),
-    earlier,
-  };
-}
+import type { Scene } from './scene';
 
 export interface Made {
   readonly manifest: Manifest;
@@ -100,7 +34,8 @@ export async function make(scene: Scene, prepared: Prepared, onPublished: (made:
   } catch (error) {
     // What has no manifest counts nowhere; the first error is the one to tell.
     const { host } = scene.session;
-    if (host.connected) await host.run(`rm -rf ${quote(partFolder(prepared.place, id))}`).catch(() => {});
+    const folder = partFolder(prepared.place, { id, uid: installation.uid });
+    if (host.connected) await host.run(`rm -rf ${quote(folder)}`).catch(() => {});
     for (const place of scene.remote) await place.remove(id).catch(() => {});
     throw error;
   }
@@ -117,15 +52,12 @@ async function attempt(
   const { runbook } = request;
   const begun = Date.now();
   const onHost = runbook.backup.to.includes('host');
+  const folder = partFolder(place, { id, uid: installation.uid });
   recorder.step('Dump and read back');
   const shipped = new Map<string, Shipped>();
   const migrations: string[] = [];
-  const {
-    items: made,
-    dumped,
-    left,
-  } = await dump(
-    { stack: runbook.stack, items, folder: onHost ? partFolder(place, id) : null, patience: request.lease.timeout },
+  const dumps = await dump(
+    { stack: runbook.stack, items, folder: onHost ? folder : null, patience: request.lease.timeout },
     {
       steps,
       info: (text) => recorder.info(text),
@@ -144,17 +76,33 @@ async function attempt(
       },
     },
   );
-  // Of nothing there is no backup.
-  if (made.length === 0 && left[0] !== undefined) throw left[0].error;
+  const { items: made, dumped } = dumps;
+  const left: Left[] = [...prepared.down, ...dumps.left.map(({ item, error }) => ({ title: titleOf(item), error }))];
   const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
   const snapshots: QdrantPart[] = [];
   if (prepared.qdrant.length > 0) recorder.step('Snapshot of Qdrant');
   for (const server of prepared.qdrant) {
     const file = `qdrant.${server.service}.snapshot`;
-    const taken = await takeSnapshot(scene, server, { id, file, folder: onHost ? partFolder(place, id) : null });
-    if (taken.shipped !== null) shipped.set(file, taken.shipped);
-    snapshots.push(taken.part);
+    try {
+      const taken = await takeSnapshot(scene, server, { id, file, folder: onHost ? folder : null });
+      if (taken.shipped !== null) shipped.set(file, taken.shipped);
+      snapshots.push(taken.part);
+    } catch (error) {
+      if (!(error instanceof UserError) || !session.host.connected || error.code === 'RB-STORAGE-FAILED') throw error;
+      if (onHost) await session.host.run(`rm -f ${quote(`${folder}/${file}`)}`);
+      await discard(scene, id, file);
+      left.push({ title: server.service, error });
+    }
   }
+  // Of nothing there is no backup, and roles without a database are nothing.
+  if (left[0] !== undefined && made.every(({ kind }) => kind === 'globals') && snapshots.length === 0)
+    throw left[0].error;
+  for (const { title, error } of left) {
+    if (!prepared.down.some((one) => one.title === title))
+      recorder.warning(`${title} is left out: ${error.details.what}.`);
+  }
+  const kept = new Set(parts.map(({ file }) => file));
+  for (const file of shipped.keys()) if (!kept.has(file) && !file.startsWith('qdrant.')) await discard(scene, id, file);
   const brokers = await recordBrokers(scene);
   const schema = appliedOf(parseMigrations(migrations)).at(-1);
   const manifest: Manifest = {
@@ -168,31 +116,15 @@ async function attempt(
     migrated: schema?.release || null,
     seconds: (Date.now() - begun) / 1000,
     verified: left.length === 0,
-    left: left.map(({ item }) => titleOf(item)),
-    databases: made.flatMap((item, index) =>
-      item.kind === 'database' ? [databasePart(item, parts[index]!, dumped[index]!, facts)] : [],
-    ),
-    globals: made.flatMap((item, index) =>
-      item.kind === 'globals' ? [{ ...parts[index]!, service: item.service }] : [],
-    ),
-    volumes: made.flatMap((item, index) =>
-      item.kind === 'volume'
-        ? [
-            {
-              ...parts[index]!,
-              name: item.name,
-              entries: dumped[index]!.entries,
-              volumeBytes: volumes.get(item.name)?.bytes ?? null,
-            },
-          ]
-        : [],
-    ),
+    left: left.map(({ title }) => title),
+    bare: prepared.bare,
+    ...dumpedParts(made, dumped, parts, facts, volumes),
     qdrant: snapshots,
     brokers,
   };
   if (onHost) {
     recorder.step('Publish on the host');
-    await publish(place, manifest, steps);
+    await publish(place, folder, manifest, steps);
     onPublished(manifest);
     recorder.info(`${place.directory}/${id}: ${mib(sizeOf(manifest))} MiB`);
   }
@@ -211,6 +143,12 @@ async function attempt(
     recorder.info(`${destination.name}/${id}: published`);
   }
   return result;
+}
+
+/** What was on its way when its source turned out to be no part. */
+async function discard({ remote, request }: Scene, id: string, file: string): Promise<void> {
+  const name = request.runbook.backup.recipients.length > 0 ? `${file}.age` : file;
+  for (const place of remote) await place.discard(id, name);
 }
 
 /** Streams one file of the host to all places off it. */
@@ -232,15 +170,6 @@ function proven({ file, bytes, sha256 }: Dumped, sent: Shipped | undefined): Par
   const size = bytes ?? sent?.bytes;
   if (size === undefined) throw new Error(`${file} has no size`);
   return { file, bytes: size, sha256 };
-}
-
-function unknownDatabase(service: string, database: string, { servers }: Facts): UserError {
-  const known = [...(servers.get(service)?.databases.keys() ?? [])];
-  return new UserError('RB-DATABASE-UNKNOWN', {
-    what: `${service} has no database ${JSON.stringify(database)}`,
-    why: `it has ${known.join(', ')}`,
-    remedy: 'correct backup.databases in the runbook file; nothing was backed up',
-  });
 }
 
 function corrupt(file: string): UserError {

@@ -4,7 +4,7 @@ import { idOf } from '../lib/backup/clock';
 import { type Installation, noteInstallation } from '../lib/backup/installation';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
-import type { Prepared } from './make';
+import type { Prepared } from './prepare';
 import type { Scene } from './scene';
 
 /** Gives the installation its identity at its first backup. @throws {UserError} RB-HOST-UNSUITABLE */

@@ -4,13 +4,31 @@ import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import type { Shipped } from '../lib/backup/ship';
 import type { Facts } from '../lib/postgres/facts';
 import { rolesOf } from '../lib/postgres/properties';
+import type { VolumeFacts } from '../lib/volumes/facts';
 
-export function databasePart(
-  item: DumpItem & { kind: 'database' },
-  part: Part,
-  dumped: Dumped,
+/** Of what was dumped, an entry each. */
+export function dumpedParts(
+  items: readonly DumpItem[],
+  dumped: readonly Dumped[],
+  parts: readonly Part[],
   facts: Facts,
-): DatabasePart {
+  volumes: ReadonlyMap<string, VolumeFacts>,
+): Pick<Manifest, 'databases' | 'globals' | 'volumes'> {
+  const all = items.map((item, index) => ({ item, part: parts[index]!, found: dumped[index]! }));
+  return {
+    databases: all.flatMap(({ item, part, found }) =>
+      item.kind === 'database' ? [databasePart(item, part, found, facts)] : [],
+    ),
+    globals: all.flatMap(({ item, part }) => (item.kind === 'globals' ? [{ ...part, service: item.service }] : [])),
+    volumes: all.flatMap(({ item, part, found }) =>
+      item.kind === 'volume'
+        ? [{ ...part, name: item.name, entries: found.entries, volumeBytes: volumes.get(item.name)?.bytes ?? null }]
+        : [],
+    ),
+  };
+}
+
+function databasePart(item: DumpItem & { kind: 'database' }, part: Part, dumped: Dumped, facts: Facts): DatabasePart {
   const found = dumped.facts;
   if (found === null) throw new Error(`${part.file} has no facts`);
   return {

@@ -1,10 +1,11 @@
 /** Which backups of which place go, by the rules of that place. */
 import { type Clock, isAhead } from '../lib/backup/clock';
-import { remove } from '../lib/backup/host-place';
+import { remove, sweep as sweepHost } from '../lib/backup/host-place';
 import { ownerOf, titleOfInstallation } from '../lib/backup/installation';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { type RetentionRules, retain, type Verdict, withinShare } from '../lib/backup/retention';
 import { type Source, sayUnreadable } from '../lib/backup/source';
+import { UserError } from '../lib/errors';
 import type { BackupFacts, PlaceFacts } from '../lib/procedure/report';
 import { type Scene, tell } from './scene';
 
@@ -35,7 +36,20 @@ export async function prune(scene: Scene, clock: Clock, installation: string | n
     if (clock.doubt === null) await sweep(scene, place, clock.now);
     found.push(factsOf(place, manifests, settled, others, clock));
   }
+  if (clock.doubt === null) await sweepLocal(scene);
   return found;
+}
+
+/** Whether backups go there or not: they may have gone there before. */
+async function sweepLocal({ local, recorder, steps, notes }: Scene): Promise<void> {
+  const gone: string[] = [];
+  try {
+    await sweepHost(local.name, steps, (name) => gone.push(name));
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code === 'RB-CONNECTION-LOST') throw error;
+    recorder.warning(`${local.name}: what killed runs left there cannot be removed: ${error.details.what}.`);
+  }
+  if (gone.length > 0) notes.push(`${local.name}: what killed runs left was removed: ${gone.join(', ')}.`);
 }
 
 /** A run that still writes has written something since. */

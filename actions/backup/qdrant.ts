@@ -14,17 +14,25 @@ import type { Scene } from './scene';
 /** Milliseconds to write one on the host. */
 const LONG = 12 * 3600 * 1000;
 
-/** Every one of them, once it answers. Snapshots that an ended run left there go. @throws {UserError} RB-QDRANT-FAILED */
-export async function findServers(scene: Scene): Promise<readonly QdrantServer[]> {
+/** Every one of them that answers. Snapshots that an ended run left there go. @throws {UserError} */
+export async function findServers(
+  scene: Scene,
+  onDown: (service: string, error: UserError) => void,
+): Promise<readonly QdrantServer[]> {
   const { session, recorder, request } = scene;
   const servers: QdrantServer[] = [];
   for (const settings of request.runbook.backup.qdrant) {
-    const server = await findQdrant(session.host, request.runbook.stack, settings);
-    if (server.apiKey !== null) recorder.secret(server.apiKey);
-    await greet(server);
-    recorder.info(`${server.service}: Qdrant answers`);
-    if (!request.dryRun) await removeLeft(scene, server);
-    servers.push(server);
+    try {
+      const server = await findQdrant(session.host, request.runbook.stack, settings);
+      if (server.apiKey !== null) recorder.secret(server.apiKey);
+      await greet(server);
+      recorder.info(`${server.service}: Qdrant answers`);
+      if (!request.dryRun) await removeLeft(scene, server);
+      servers.push(server);
+    } catch (error) {
+      if (!(error instanceof UserError) || !session.host.connected) throw error;
+      onDown(settings.service, error);
+    }
   }
   return servers;
 }

@@ -19,7 +19,7 @@ export const ERROR_CODES = {
   'RB-COMMAND-FAILED': 'A command on the host ended with an error.',
   'RB-TIMEOUT': 'Something took longer than its deadline.',
   'RB-CANCELLED': 'The run was cancelled.',
-  'RB-PREEMPTED': 'Another run was told to end this one while it drained or watched.',
+  'RB-PREEMPTED': 'Another run was told to end this one: a deploy while it drained or watched, a backup for a restore.',
   'RB-HOST-UNSUITABLE': 'The host lacks something that every procedure needs.',
   'RB-TRANSFER-CORRUPT': 'What arrived differs in size or hash from what was sent.',
   // configuration
@@ -83,6 +83,8 @@ export const ERROR_CODES = {
   'RB-DRILL-FAILED': 'A backup could not be restored into a throwaway server.',
   'RB-STORAGE-FAILED': 'A place for backups refused to store, to read or to remove.',
   'RB-ARCHIVE-DAMAGED': 'An archive is damaged or cut off.',
+  'RB-ARCHIVE-UNLOADABLE':
+    'An archive is whole, but something in the database cannot be made with an empty search path.',
   'RB-IDENTITY': 'The backup is encrypted, and the identity is missing or not the right one.',
   'RB-DATABASE-DOWN': 'The database server does not run or does not answer.',
   'RB-DATABASE-VERSION': 'The backup comes from another major version or build of the database server.',

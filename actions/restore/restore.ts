@@ -1,6 +1,6 @@
 /** Restore: a backup beside the live data, then an exchange with it; or back from one. */
 import { check } from '../lib/backup/check';
-import { choose, partsWanted } from '../lib/backup/choose';
+import { choose, hasWanted, partsWanted } from '../lib/backup/choose';
 import { isAhead, sayAhead } from '../lib/backup/clock';
 import { identitiesIn } from '../lib/backup/feed';
 import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
@@ -206,8 +206,11 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
   const onHost = request.from === 'host';
   const local = onHost ? all : await hostSource(session.host, backup.directory, stack).list();
   const installation = installationOf(await readIdentity(session.host, session.root), local);
-  const manifest = choose(all, request.wanted, source.name, now, { installation, onHost, fromHost: request.fromHost });
-  if (manifest.left?.length > 0)
+  const asking = { installation, onHost, fromHost: request.fromHost };
+  const manifest = choose(all, wanted, source.name, now, asking, (one) => hasWanted(one, request));
+  for (const { id, left } of wanted.by === 'latest' ? passedOver(all, manifest, now) : [])
+    notes.push(`The newer backup ${id} lacks ${left.join(', ')}, so it was not taken; name it to restore what it has.`);
+  if (manifest.left.length > 0)
     notes.push(`The backup ${manifest.id} lacks ${manifest.left.join(', ')}: it could not be read when it was made.`);
   if (ownerOf(manifest, installation, onHost) !== 'own')
     notes.push(`The backup ${manifest.id} is of ${titleOfInstallation(manifest.installation)}.`);
@@ -218,6 +221,12 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
     notes.push(said);
   }
   return manifest;
+}
+
+/** Those of the same installation that are newer, and lack something. */
+function passedOver(all: readonly Manifest[], { id, installation }: Manifest, now: number): readonly Manifest[] {
+  const own = all.filter((one) => one.installation?.uid === installation?.uid && !isAhead(one.id, now));
+  return own.filter((one) => one.id > id && one.left.length > 0);
 }
 
 function sentence({ service, database, bytes, databaseBytes }: DatabasePart, { servers }: Facts): string {

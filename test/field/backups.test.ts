@@ -1,6 +1,7 @@
 /** Backups where something around them is wrong: a clock, another host's backups, a manifest, a right, a folder. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { annotation, Stage, succeeded } from '../e2e/stage';
+import { sql } from '../lab/restore/backups';
 
 let stage: Stage;
 
@@ -89,4 +90,42 @@ it("neither removes nor restores another host's backup by a slip", async () => {
   await stage.host.root('rm /srv/stack/.runbook/installation');
   succeeded(await stage.backup());
   expect(await stage.host.root('cat /srv/stack/.runbook/installation'), machine).toBe(noted);
+});
+
+it('a damaged database, and a server that does not answer, cost no other', async () => {
+  await sql(stage.host, 'create database damaged');
+  const [path] = await sql(
+    stage.host,
+    "create table t as select 1 as n; checkpoint; select pg_relation_filepath('t')",
+    'damaged',
+  );
+  await stage.host.root(
+    `docker exec $(docker ps -q --filter label=com.docker.compose.service=db) sh -c 'rm "$PGDATA/${path}"'`,
+  );
+  const whole = await stage.backup();
+  succeeded(whole);
+  stage.edit('runbook.yml', (text) =>
+    text.replace(
+      'database: acme }\n',
+      'database: acme }\n    - { service: db, user: acme, database: damaged }\n    - { service: worker, user: acme, database: away }\n',
+    ),
+  );
+  const result = await stage.backup();
+  stage.restoreFiles();
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toMatch(/^RB-DATABASE-DOWN: .*worker/);
+  expect(result.stdout).toMatch(/::warning::db\/damaged is left out: /);
+  expect(result.summary).toContain('lacks worker/away, db/damaged; all else of it is whole');
+  const made = JSON.parse(await stage.host.root(`cat /opt/backups/acme/${result.outputs.backup}/manifest.json`));
+  expect(made).toMatchObject({
+    verified: false,
+    left: ['worker/away', 'db/damaged'],
+    databases: [{ database: 'acme' }],
+  });
+  expect(await stage.host.root(`ls /opt/backups/acme/${result.outputs.backup}`)).not.toContain('damaged');
+  // An older one has all.
+  const looked = await stage.restore({ 'dry-run': 'true' });
+  succeeded(looked);
+  expect(looked.outputs.backup).toBe(whole.outputs.backup);
+  expect(looked.summary).toContain('lacks worker/away, db/damaged, so it was not taken');
 });

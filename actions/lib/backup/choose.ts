@@ -23,7 +23,7 @@ export interface Asking {
 /**
  * One's own, unless a person typed whose. Those that do not tell whose they are count only where no other
  * installation has any there. One from the future has a name that a wrong clock gave it: it is chosen by this name
- * alone.
+ * alone. One that lacks something is neither the latest nor that before a time while an older one has all.
  *
  * @param manifests oldest first
  * @param now milliseconds since the epoch
@@ -35,14 +35,16 @@ export function choose(
   place: string,
   now: number,
   asking: Asking = ANYBODY,
+  suffices: (manifest: Manifest) => boolean = isWhole,
 ): Manifest {
   const past = manifests.filter(({ id }) => !isAhead(id, now));
-  const pick = (all: readonly Manifest[]): Manifest | undefined =>
-    wanted.by === 'id'
-      ? all.find(({ id }) => id === wanted.id)
-      : all
-          .filter((one) => past.includes(one))
-          .findLast(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
+  const pick = (all: readonly Manifest[]): Manifest | undefined => {
+    if (wanted.by === 'id') return all.find(({ id }) => id === wanted.id);
+    const meant = all
+      .filter((one) => past.includes(one))
+      .filter(({ createdAt }) => wanted.by === 'latest' || new Date(createdAt) < wanted.time);
+    return meant.findLast(suffices) ?? meant.at(-1);
+  };
   const found = allowed(manifests, asking, wanted.by === 'id').reduce<Manifest | undefined>(
     (first, some) => first ?? pick(some),
     undefined,
@@ -58,6 +60,10 @@ export function choose(
     why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}${future}`,
     remedy: 'choose one that `list: true` shows, or another place with `from`',
   });
+}
+
+export function isWhole({ left }: Manifest): boolean {
+  return left.length === 0;
 }
 
 const ANYBODY: Asking = { installation: null, onHost: true, fromHost: '' };
@@ -115,6 +121,19 @@ export interface WantedParts {
   readonly volumes: readonly string[] | null;
   /** Services. */
   readonly qdrant: readonly string[] | null;
+}
+
+/** It has all that was named, though it may lack something else; or it lacks nothing. */
+export function hasWanted(manifest: Manifest, wanted: WantedParts): boolean {
+  if (isWhole(manifest)) return true;
+  const named = [...(wanted.databases ?? []), ...(wanted.volumes ?? []), ...(wanted.qdrant ?? [])];
+  if (named.length === 0 || named.includes(ALL)) return false;
+  try {
+    partsWanted(manifest, wanted);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export interface Parts {

@@ -134,14 +134,14 @@ export function dumpScript({ stack, items, folder, patience }: DumpRequest): str
     ...(folder === null ? [] : items.flatMap(beginOf)),
     ...items.flatMap((item, index) => [
       `operation ${quote(`${item.kind} ${item.file}`)}`,
-      `${commandOf(item, index)} || exit 1`,
+      `${commandOf(item, index)} || leave_part ${index} ${quote(item.file)} || exit 1`,
     ]),
     'committed',
   ].join('\n');
 }
 
 function beginOf(item: DumpItem, index: number): string[] {
-  return item.kind === 'globals' ? [`begin_globals ${argumentsOf(item, index)} || exit 1`] : [];
+  return item.kind === 'globals' ? [`begin_globals ${argumentsOf(item, index)} || :`] : [];
 }
 
 function commandOf(item: DumpItem, index: number): string {
@@ -154,6 +154,9 @@ function argumentsOf(item: DumpItem, index: number): string {
   const connected = item.kind === 'database' ? `${server} ${quote(connection(item.database))}` : server;
   return `${connected} ${quote(item.file)} ${item.format}`;
 }
+
+/** What became of a part that is not proven. */
+const LEFT = 'it was left out, what else is in the backup is as good as ever, and no older one was removed';
 
 class DumpObserver implements StepObserver {
   readonly #request: DumpRequest;
@@ -219,7 +222,7 @@ class DumpObserver implements StepObserver {
   }
 
   #leave(index: number): void {
-    this.#left.set(index, explainBackup({ ...this.#failure, log: this.#log.splice(0) }));
+    this.#left.set(index, explainBackup({ ...this.#failure, log: this.#log.splice(0) }, LEFT));
     this.#failure = { kind: '', subject: '' };
   }
 

@@ -29,9 +29,12 @@ df -Pk "$d" | awk 'NR == 2 { print $4 }'`,
   return { directory, writable: word === 'writable', free: Number(free) >= 0 ? Number(free) * 1024 : null };
 }
 
-/** Where the files lie until they are published. Nothing that lists backups sees it. */
-export function partFolder({ directory }: Place, id: string): string {
-  return `${directory}/.${id}.part`;
+/**
+ * Where the files lie until they are published. Nothing that lists backups sees it, and only the installation that it is
+ * of takes it for its own: others may share the disk.
+ */
+export function partFolder({ directory }: Place, { id, uid }: { readonly id: string; readonly uid: string }): string {
+  return `${directory}/.${id}.${uid}.part`;
 }
 
 /** @throws {UserError} RB-HOST-UNSUITABLE, RB-DISK-SHORT */
@@ -46,8 +49,8 @@ export function requireRoom(place: Place, root: string, needed: number): void {
 }
 
 /** The rename that makes the files a backup. @throws {UserError} */
-export function publish(place: Place, manifest: Manifest, steps: Steps): Promise<void> {
-  const script = `publish ${quote(partFolder(place, manifest.id))} ${quote(`${place.directory}/${manifest.id}`)} || exit 1\ncommitted`;
+export function publish(place: Place, folder: string, manifest: Manifest, steps: Steps): Promise<void> {
+  const script = `publish ${quote(folder)} ${quote(`${place.directory}/${manifest.id}`)} || exit 1\ncommitted`;
   return step(steps, 'publish', 'Publish', script, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
 }
 
@@ -57,7 +60,23 @@ export function remove({ directory }: Pick<Place, 'directory'>, ids: readonly st
   return step(steps, 'prune', 'Remove old backups', script);
 }
 
-async function step(steps: Steps, id: string, title: string, script: string, input?: Buffer): Promise<void> {
+/** Days after which nobody writes any more to what has no name yet. */
+const LEFT_FOR = 2;
+
+/** Removes what killed runs left there, and ends removals that were cut off. Not where a clock is doubted. @throws {UserError} */
+export function sweep(directory: string, steps: Steps, onGone: (name: string) => void): Promise<void> {
+  const script = `sweep_backups ${quote(directory)} ${LEFT_FOR} || exit 1`;
+  return step(steps, 'sweep', 'Remove what killed runs left', script, undefined, onGone);
+}
+
+async function step(
+  steps: Steps,
+  id: string,
+  title: string,
+  script: string,
+  input?: Buffer,
+  onGone?: (name: string) => void,
+): Promise<void> {
   let failure = { kind: '', subject: '' };
   const log: string[] = [];
   const whole = [psqlScript(), readFileSync(join(__dirname, 'host.sh'), 'utf8'), script].join('\n');
@@ -66,6 +85,7 @@ async function step(steps: Steps, id: string, title: string, script: string, inp
     {
       onEvent: ({ name, fields }) => {
         if (name === 'log') log.push(fields.line ?? '');
+        if (name === 'swept') onGone?.(fields.name ?? '');
         if (name === 'failed') failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
       },
     },

@@ -25,6 +25,7 @@ const schema = z.object({
   seconds: z.number().nullable().default(null),
   verified: z.boolean().default(false),
   left: z.array(z.string()).default([]),
+  bare: z.array(z.string()).nullable().default(null),
   databases: z.array(
     z.object({
       ...part,
@@ -158,6 +159,8 @@ export interface Manifest {
   readonly verified: boolean;
   /** What was to be in it and is not, as it could not be proven. */
   readonly left: readonly string[];
+  /** What the stack had beside it, and nobody had said is not wanted; `null`: it does not tell. */
+  readonly bare: readonly string[] | null;
   readonly databases: readonly DatabasePart[];
   readonly globals: readonly (Part & { readonly service: string })[];
   readonly volumes: readonly VolumePart[];

@@ -154,6 +154,13 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
         content.destroy();
       }
     },
+    discard: async (id, file) => {
+      try {
+        await removeObject(await connected(), Bucket, keyOf(folder, id, file));
+      } catch {
+        // It goes with its backup.
+      }
+    },
     claim: async (id) => {
       try {
         const connection = await connected();

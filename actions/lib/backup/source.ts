@@ -45,6 +45,8 @@ export interface Destination extends Source {
    * @throws {UserError} RB-STORAGE-FAILED; nothing counts then
    */
   write(id: string, file: string, content: Readable, bytes: number | null): Promise<Part>;
+  /** Removes one file of a backup that is not published yet. Never rejects: where it stays, nothing names it. */
+  discard(id: string, file: string): Promise<void>;
   /** Takes this name for a backup, so that no other host has it as well; false where it is taken. Never rejects. */
   claim(id: string): Promise<boolean>;
   /** Puts the manifest beside the files: from now on it is a backup. @throws {UserError} RB-STORAGE-FAILED */
@@ -177,10 +179,11 @@ export function folderDestination(root: string, stack: string): Destination {
         if (size !== bytes) throw new Error(`${file} has ${size} bytes instead of ${bytes}`);
         return { file, bytes, sha256 };
       } catch (error) {
-        await rm(join(folder, id), { recursive: true, force: true });
+        await rm(join(folder, id, file), { force: true });
         throw refused(error);
       }
     },
+    discard: (id, file) => rm(join(folder, id, file), { force: true }).catch(() => {}),
     publish: async (manifest) => {
       try {
         await writeFile(join(folder, manifest.id, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {

@@ -81,6 +81,8 @@ export interface BackupSettings {
   /** Volumes as the Compose file names them, and directories of the host. */
   readonly volumes: readonly string[];
   readonly qdrant: readonly QdrantSettings[];
+  /** What is in no backup and is not wanted in one: databases, volumes, directories, as the summary names them. */
+  readonly ignore: readonly string[];
   /** Services whose state is recorded. */
   readonly redpanda: readonly string[];
   /** Where each backup goes. */

@@ -132,6 +132,7 @@ export const runbookSchema = z.strictObject({
           }),
         )
         .default([]),
+      ignore: z.array(z.string().min(1)).default([]),
       redpanda: z.array(serviceName).default([]),
       to: z.array(z.enum(['host', 's3', 'file'])).optional(),
       recipients: z.array(z.string().startsWith('age1')).default([]),
@@ -211,6 +212,7 @@ function toBackup({
   format,
   volumes,
   qdrant,
+  ignore,
   redpanda,
   to,
   recipients,
@@ -223,6 +225,7 @@ function toBackup({
     format,
     volumes: [...new Set(volumes)],
     qdrant: qdrant.map((one) => ({ service: one.service, port: one.port, apiKeyVariable: one['api-key-variable'] })),
+    ignore,
     redpanda: [...new Set(redpanda)],
     to: to ?? (s3 === undefined ? ['host'] : ['host', 's3']),
     recipients,

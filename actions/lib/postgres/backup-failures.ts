@@ -35,12 +35,23 @@ const KNOWN: readonly { pattern: RegExp; code: ErrorCode; what: string; remedy: 
   },
 ];
 
-/** @param failure as told by the host script's `failed` event */
-export function explainBackup({ kind, subject, log }: RestoreFailure): UserError {
+/**
+ * @param failure as told by the host script's `failed` event
+ * @param nothing what became of the backup
+ */
+export function explainBackup({ kind, subject, log }: RestoreFailure, nothing = NOTHING): UserError {
   const shown =
     log.length > 0 ? { log: log.filter((line) => !/^#(exit \w+ 0|sha256)/.test(line)), logOf: subject } : {};
   const text = log.join('\n');
   const known = KNOWN.find(({ pattern }) => pattern.test(text));
+  // The word with which a restore ended the step.
+  const by = /^restore\b ?(.*)$/.exec(kind)?.[1];
+  if (by !== undefined)
+    return new UserError('RB-PREEMPTED', {
+      what: 'a restore ended this backup',
+      why: `somebody confirmed it, and a backup can be made again (${by || 'its run is not known'}); ${nothing}`,
+      remedy: 'make the backup again when the restore has ended',
+    });
   switch (kind) {
     case 'data-lock':
       return dataBusy();
@@ -61,40 +72,40 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
     case 'room':
       return new UserError('RB-DISK-SHORT', {
         what: `the disk of the host was almost full while ${subject || 'the backup'} was written`,
-        why: `a backup that fills the disk takes the stack down with it, so this one was ended; ${NOTHING}`,
+        why: `a backup that fills the disk takes the stack down with it, so this one was ended; ${nothing}`,
         remedy: 'free space, or have fewer backups kept on the host (backup.keep), and run it again',
       });
     case 'no-volume':
       return new UserError('RB-VOLUME-UNKNOWN', {
         what: `the volume ${subject} is not there any more`,
-        why: NOTHING,
+        why: nothing,
         remedy: 'correct backup.volumes in the runbook file, and run it again',
       });
     case 'changed':
       return new UserError('RB-BACKUP-FAILED', {
         what: `files of ${subject} changed while they were read, three times in a row`,
-        why: 'a file that is half old and half new is no backup, so this volume was left out; no older backup was removed',
+        why: `a file that is half old and half new is no backup; ${nothing}`,
         remedy: 'back it up when nobody writes there, or leave it out (backup.volumes) and save it by its own means',
         ...shown,
       });
     case 'written':
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? `${subject} does not hold what was written to it`,
-        why: `read back, it has another SHA-256; ${NOTHING}`,
+        why: `read back, it has another SHA-256; ${nothing}`,
         remedy: known?.remedy ?? 'look at the disk of the host, and run it again',
         ...shown,
       });
     case 'flush':
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? `the disk of the host did not take ${subject}`,
-        why: `it is not known to be there after a loss of power; ${NOTHING}`,
+        why: `it is not known to be there after a loss of power; ${nothing}`,
         remedy: known?.remedy ?? 'look at the disk of the host (`dmesg`, its SMART values), and run it again',
         ...shown,
       });
     case 'publish':
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? 'the backup could not be put in its place on the host',
-        why: NOTHING,
+        why: nothing,
         remedy: known?.remedy ?? 'read the lines below, and run it again',
         ...shown,
       });
@@ -106,7 +117,7 @@ export function explainBackup({ kind, subject, log }: RestoreFailure): UserError
         /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? `the copy of ${subject || 'the stack'} is not whole`,
-        why: `${ended === null ? (WHY[kind] ?? 'the step on the host ended early') : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${NOTHING}`,
+        why: `${ended === null ? (WHY[kind] ?? 'the step on the host ended early') : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${nothing}`,
         remedy: known?.remedy ?? 'read the lines below, and run it again',
         ...shown,
       });

@@ -32,6 +32,8 @@ export interface ServerFacts {
   readonly subscriptions: readonly { readonly database: string; readonly name: string; readonly slot: string | null }[];
   readonly roles: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
+  /** The database `postgres` has no table, where it is none of those asked for. */
+  readonly unused: boolean;
   /** Bytes free where its data lies; `null` where that cannot be measured. */
   readonly diskFree: number | null;
   /** Its container or the host can unpack zstd. */
@@ -56,6 +58,8 @@ export interface FactsRequest {
   readonly root: string;
   readonly servers: readonly Server[];
   readonly writers: readonly string[];
+  /** Called for a server that does not answer, which is left out then; without it that is an error. */
+  readonly onDown?: (service: string, error: UserError) => void;
 }
 
 interface Answer {
@@ -65,6 +69,7 @@ interface Answer {
   slots: ServerFacts['slots'];
   subscriptions: ServerFacts['subscriptions'];
   roles: string[];
+  unused: boolean;
   extensions: string[];
 }
 
@@ -87,8 +92,13 @@ export async function readFacts(host: Host, request: FactsRequest): Promise<Fact
     writers: sections.get('writers') ?? [],
     unpacks,
     servers: new Map(
-      request.servers.map(({ service }) => {
+      request.servers.flatMap(({ service }) => {
         const answer = answerOf(service, one(`container:${service}`), sections.get(`server:${service}`) ?? []);
+        if (answer instanceof UserError) {
+          if (request.onDown === undefined) throw answer;
+          request.onDown(service, answer);
+          return [];
+        }
         const free = one(`disk:${service}`);
         const [imageId = '', image = ''] = one(`image:${service}`).split(' ');
         const facts: ServerFacts = {
@@ -102,11 +112,12 @@ export async function readFacts(host: Host, request: FactsRequest): Promise<Fact
           slots: answer.slots,
           subscriptions: answer.subscriptions,
           roles: new Set(answer.roles),
+          unused: answer.unused,
           extensions: new Set(answer.extensions),
           diskFree: free === '' ? null : Number(free) * 1024,
           unpacks: unpacks || one(`unpacks:${service}`) !== '',
         };
-        return [service, facts] as const;
+        return [[service, facts] as const];
       }),
     ),
   };
@@ -127,11 +138,11 @@ function factsScript({ stack, root, servers, writers }: FactsRequest): string {
   ].join('\n');
 }
 
-function answerOf(service: string, container: string, lines: readonly string[]): Answer {
+function answerOf(service: string, container: string, lines: readonly string[]): Answer | UserError {
   try {
     return JSON.parse(lines.join('\n')) as Answer;
   } catch {
-    throw new UserError('RB-DATABASE-DOWN', {
+    return new UserError('RB-DATABASE-DOWN', {
       what: `the database service ${service} does not answer`,
       why: container === '' ? 'none of its containers runs' : lines.join(' ').slice(0, 500),
       remedy: `see \`docker compose ps ${service}\` on the host, start it or deploy the stack, and run this again`,

@@ -30,6 +30,8 @@ export const FACTS = `select json_build_object(
   'subscriptions', (select coalesce(json_agg(json_build_object('database', d.datname, 'name', s.subname, 'slot', s.subslotname)), '[]')
     from pg_subscription s join pg_database d on d.oid = s.subdbid),
   'roles', (select json_agg(rolname) from pg_roles),
+  'unused', (select not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'm') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_')),
   'extensions', (select json_agg(name) from pg_available_extensions));`;
 
 /**

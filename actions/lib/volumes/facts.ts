@@ -1,4 +1,5 @@
 /** What volumes and directories of the host tell before a backup or a restore. */
+
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
@@ -14,6 +15,17 @@ export interface VolumeFacts {
   readonly free: number | null;
   /** Folders of ours in it: what restores put aside, or left. */
   readonly beside: readonly string[];
+  /** The kind of database that lives in it; `null`: none was found. */
+  readonly live: string | null;
+}
+
+/** What was found of a mount. */
+export interface MountFacts {
+  /** It is a file, or nothing can be seen of it. */
+  readonly absent: boolean;
+  /** `null`: it takes too long to add up. */
+  readonly bytes: number | null;
+  readonly live: string | null;
 }
 
 export interface VolumesRequest {
@@ -39,6 +51,44 @@ export async function readVolumes(host: Host, request: VolumesRequest): Promise<
   return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
 }
 
+/** Changes nothing, and takes its time for none of them. @param mounts as Docker's --mount takes them */
+export async function lookAtMounts(
+  host: Host,
+  { stack, root, mounts }: Omit<VolumesRequest, 'names'> & { readonly mounts: readonly string[] },
+): Promise<readonly (MountFacts | null)[]> {
+  if (mounts.length === 0) return [];
+  const script = [
+    'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+    `PROJECT=${quote(stack)} RB_ROOT=${quote(root)}`,
+    'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+    volumeScript(),
+    volumeFactsPiece(),
+    ...mounts.map((mount, index) => `look_at_mount ${index} ${quote(mount)}`),
+  ].join('\n');
+  const outcome = await host.run(script, { timeout: 600 * 1000 });
+  if (outcome.outcome === 'unknown') return mounts.map(() => null);
+  const sections = sectionsOf(outcome.stdout);
+  return mounts.map((_mount, index) => {
+    const lines = sections.get(`mount:${index}`) ?? [];
+    const bytes = Number.parseInt(lines.find((line) => /^\d+\s/.test(line)) ?? '', 10) * 1024;
+    if (lines[0] !== 'found') return lines[0] === 'absent' ? { absent: true, bytes: null, live: null } : null;
+    return { absent: false, bytes: Number.isNaN(bytes) ? null : bytes, live: liveIn(lines) };
+  });
+}
+
+/** File in the data of a running server → what kind it is. */
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/\/PG_VERSION$/, 'PostgreSQL'],
+  [/\/ibdata1$/, 'MySQL or MariaDB'],
+  [/\/WiredTiger$/, 'MongoDB'],
+  [/-wal$/, 'SQLite'],
+];
+
+function liveIn(lines: readonly string[]): string | null {
+  const path = lines.find((line) => line.startsWith('live '));
+  return KINDS.find(([pattern]) => path !== undefined && pattern.test(path))?.[1] ?? null;
+}
+
 function factsScript({ stack, root, names }: VolumesRequest): string {
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
@@ -51,11 +101,18 @@ function factsScript({ stack, root, names }: VolumesRequest): string {
 }
 
 function factsFrom(name: string, lines: readonly string[]): VolumeFacts {
-  const [mount = '', word = '', used = '', disk = '', ...beside] = lines;
+  const [mount = '', word = '', used = '', disk = '', ...rest] = lines;
+  const beside = rest.filter((line) => !line.startsWith('live '));
   if (word === 'found') {
     const bytes = Number.parseInt(used, 10) * 1024;
     const free = Number(disk.split(/\s+/)[3]) * 1024;
-    return { source: mount.replace(/^.*source=/, ''), bytes: bytes || 0, free: free >= 0 ? free : null, beside };
+    return {
+      source: mount.replace(/^.*source=/, ''),
+      bytes: bytes || 0,
+      free: free >= 0 ? free : null,
+      beside,
+      live: liveIn(lines),
+    };
   }
   const directory = name.startsWith('/');
   throw new UserError('RB-VOLUME-UNKNOWN', {

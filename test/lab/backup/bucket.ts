@@ -74,6 +74,7 @@ export function manifestOf(id: string, parts: readonly Part[] = [], stack = 'acm
     volumes: parts.map((part) => ({ ...part, name: part.file, entries: 1, volumeBytes: null })),
     qdrant: [],
     brokers: [],
+    bare: null,
   };
 }
 

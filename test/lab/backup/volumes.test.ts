@@ -5,6 +5,7 @@ import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encr
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { annotation, Stage, succeeded } from '../../e2e/stage';
 import type { ActionResult } from '../../run-action';
+import { sql } from '../restore/backups';
 
 let stage: Stage;
 
@@ -87,6 +88,30 @@ it('has every file as it is, and the volume as it was', async () => {
   expect(result.summary).toContain('uploads');
 });
 
+it('says what of the stack it does not have, warns of what is new, and of a database at work in a volume', async () => {
+  stage.restoreFiles();
+  withVolumes('uploads');
+  const first = await stage.backup();
+  succeeded(first);
+  expect(first.summary).toContain('Of this stack not backed up: volume empty ');
+  expect(first.stdout).toContain('::warning::New since the backup before, and not backed up: volume empty.');
+  await sql(stage.host, 'create database invoices');
+  await inVolume(': >app.db-wal');
+  const planned = await stage.backup({ 'dry-run': 'true' });
+  succeeded(planned);
+  expect(planned.stdout).toMatch(/not backed up: database invoices of db \(\d+ MiB\), volume empty \(1 MiB\)\./);
+  expect(planned.stdout).toMatch(
+    /::warning::New since the backup before, and not backed up: database invoices of db\./,
+  );
+  expect(planned.stdout).toMatch(/::warning::uploads is backed up file by file, and holds a live database of SQLite/);
+  stage.edit('runbook.yml', (text) => text.replace('backup:\n', 'backup:\n  ignore: [db/invoices, empty, uploads]\n'));
+  const silenced = await stage.backup({ 'dry-run': 'true' });
+  succeeded(silenced);
+  expect(silenced.stdout).not.toMatch(/not backed up|file by file/);
+  await inVolume('rm app.db-wal');
+  await sql(stage.host, 'drop database invoices');
+});
+
 it('comes back in a drill whole, or the drill is red; nothing of it stays', async () => {
   const left = (): Promise<string> =>
     stage.host.root('docker volume ls -q | grep drill || :; docker ps -aq --filter label=runbook.helper');
@@ -146,7 +171,7 @@ it.each([
   expect(await stage.host.root('ls -d /srv/missing 2>/dev/null; docker volume ls -q | grep missing || :')).toBe('');
 });
 
-describe('nothing is published and nothing removed', () => {
+describe('a volume that is not proven is left out of a backup that has all else, and nothing is removed', () => {
   beforeAll(async () => {
     // What no packer makes small.
     await inVolume('head -c 150000000 /dev/urandom >noise && chmod 600 noise');
@@ -161,8 +186,14 @@ describe('nothing is published and nothing removed', () => {
     );
     const [result] = await Promise.all([stage.backup(), waiting]);
     expect(result.code, result.shown).toBe(1);
-    expect(await listed()).toBe(before);
+    const { backup = '' } = result.outputs;
+    expect(await listed()).toBe(`${before}${backup}\n`);
+    const made = JSON.parse(await stage.host.root(`cat /opt/backups/acme/${backup}/manifest.json`));
+    expect(made).toMatchObject({ verified: false, databases: [{ database: 'acme' }] });
+    expect(made.left).toContain('uploads');
+    expect(await stage.host.root(`ls /opt/backups/acme/${backup}`)).not.toContain('uploads');
     expect(await helpers()).toBe('');
+    await stage.host.root(`rm -r /opt/backups/acme/${backup}`);
     return result;
   }
 

@@ -33,6 +33,7 @@ const manifest: Manifest = {
   volumes: [],
   qdrant: [],
   brokers: [],
+  bare: null,
 };
 
 let root: string;

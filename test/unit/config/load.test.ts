@@ -40,6 +40,7 @@ describe('runbook.yml', () => {
           volumes: [],
           qdrant: [],
           redpanda: [],
+          ignore: [],
           to: ['host'],
           recipients: [],
           s3: null,

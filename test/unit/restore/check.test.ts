@@ -26,6 +26,7 @@ const server: ServerFacts = {
   extensions: new Set(['plpgsql', 'pg_trgm']),
   diskFree: 10 * 2 ** 30,
   unpacks: true,
+  unused: false,
 };
 
 interface Case {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Asking, choose, databasesOf, partsWanted, type Wanted } from '../../../actions/lib/backup/choose';
+import {
+  type Asking,
+  choose,
+  databasesOf,
+  hasWanted,
+  partsWanted,
+  type Wanted,
+} from '../../../actions/lib/backup/choose';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
 import { manifest, part, qdrant } from './manifests';
 
@@ -18,6 +25,22 @@ describe('which backup', () => {
     { by: 'id' as const, id: '20250101T020000Z' },
     { by: 'before' as const, time: new Date('2026-01-01T00:00:00Z') },
   ])('none: %o', (wanted) => expect(() => choose(all, wanted, 'x', NOW)).toThrow(/RB-BACKUP-UNKNOWN/));
+
+  it('is never one that lacks something while an older one has all, unless all that is wanted is in it', () => {
+    const torn = manifest('20260103T023000Z', { left: ['uploads'], verified: false });
+    const night = [...all, torn];
+    expect(choose(night, { by: 'latest' }, 'x', NOW).id).toBe('20260103T020000Z');
+    expect(choose(night, { by: 'before', time: new Date('2026-01-03T03:00:00Z') }, 'x', NOW).id).toBe(
+      '20260103T020000Z',
+    );
+    expect(choose(night, { by: 'id', id: torn.id }, 'x', NOW).id).toBe(torn.id);
+    expect(choose([torn], { by: 'latest' }, 'x', NOW).id).toBe(torn.id);
+    const nothing = { databases: null, volumes: null, qdrant: null };
+    expect(hasWanted(torn, { ...nothing, databases: ['app'] })).toBe(true);
+    expect(hasWanted(torn, { ...nothing, volumes: ['uploads'] })).toBe(false);
+    expect(hasWanted(torn, { ...nothing, databases: ['*'] })).toBe(false);
+    expect(hasWanted(torn, nothing)).toBe(false);
+  });
 
   describe('where two installations share a place', () => {
     const id = (letter: string): string => letter.repeat(16);

@@ -38,6 +38,7 @@ export const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => 
   volumes: [],
   qdrant: [],
   brokers: [],
+  bare: null,
   ...more,
 });
 

@@ -28,6 +28,7 @@ export const runbook: Runbook = {
     volumes: [],
     qdrant: [],
     redpanda: [],
+    ignore: [],
     to: ['host'],
     recipients: [],
     s3: null,

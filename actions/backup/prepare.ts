@@ -1,0 +1,109 @@
+/** What can be known before a backup is made, and what speaks against it. */
+import { type Clock, clockOf } from '../lib/backup/clock';
+import type { DumpItem } from '../lib/backup/dump';
+import { examine, type Place, requireRoom } from '../lib/backup/host-place';
+import { type HostIdentity, installationOf, readIdentity, sayCopy } from '../lib/backup/installation';
+import type { Manifest } from '../lib/backup/manifest';
+import { encrypterFor } from '../lib/backup/ship';
+import { UserError } from '../lib/errors';
+import { type Facts, readFacts } from '../lib/postgres/facts';
+import type { QdrantServer } from '../lib/qdrant/http';
+import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
+import { lookBeside } from './beside';
+import { estimate, itemsOf, serversOf } from './items';
+import { findServers } from './qdrant';
+import { pastOf, type Scene, tell } from './scene';
+
+const LEAST_ROOM = 64 * 2 ** 20;
+
+/** A part that the backup lacks, and why. */
+export interface Left {
+  readonly title: string;
+  readonly error: UserError;
+}
+
+export interface Prepared {
+  readonly place: Place;
+  readonly facts: Facts;
+  readonly clock: Clock;
+  /** Of this host; `null`: it has none yet. */
+  readonly installation: string | null;
+  readonly identity: HostIdentity;
+  readonly volumes: ReadonlyMap<string, VolumeFacts>;
+  readonly qdrant: readonly QdrantServer[];
+  /** What cannot be backed up now. */
+  readonly down: readonly Left[];
+  readonly items: readonly DumpItem[];
+  /** What the stack has beside that. */
+  readonly bare: readonly string[];
+  /** On the host, oldest first, without any from the future. */
+  readonly earlier: readonly Manifest[];
+}
+
+/** What can be known beforehand. Changes nothing. @throws {UserError} */
+export async function prepare(scene: Scene): Promise<Prepared> {
+  const { request, session, recorder, local } = scene;
+  const { stack, backup } = request.runbook;
+  await encrypterFor(backup.recipients);
+  const servers = serversOf(backup.databases);
+  const asked = Date.now();
+  const down: Left[] = [];
+  const onDown = (service: string, error: UserError): void => {
+    const own = backup.databases.filter((one) => one.service === service);
+    down.push(...own.map(({ database }) => ({ title: `${service}/${database}`, error })));
+  };
+  const facts = await readFacts(session.host, { stack, root: session.root, servers, writers: [], onDown });
+  const clock = clockOf(facts.now, asked);
+  if (clock.doubt !== null) tell(scene, clock.doubt);
+  for (const { service, database } of backup.databases.filter((one) => facts.servers.has(one.service))) {
+    const bytes = facts.servers.get(service)?.databases.get(database);
+    if (bytes === undefined) throw unknownDatabase(service, database, facts);
+    recorder.info(`${service}/${database}: ${mib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
+  }
+  const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
+  for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${mib(bytes)} MiB`);
+  const qdrant = await findServers(scene, (service, error) => down.push({ title: service, error }));
+  // Of nothing there is no backup.
+  if (down[0] !== undefined && facts.servers.size + volumes.size + qdrant.length === 0) throw down[0].error;
+  for (const { title, error } of down) tell(scene, `${title} is left out: ${error.details.what}.`);
+  const place = await examine(session.host, backup.directory, stack);
+  const identity = await readIdentity(session.host, session.root);
+  const installation = installationOf(identity, await local.list());
+  const copied = sayCopy(identity, session.root);
+  if (copied !== null) tell(scene, copied);
+  const earlier = await pastOf(scene, local, clock.now, installation);
+  if (backup.to.includes('host')) {
+    requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
+  }
+  const bare = await lookBeside(scene, facts, volumes, earlier.at(-1));
+  return {
+    place,
+    bare,
+    facts,
+    clock,
+    installation,
+    identity,
+    volumes,
+    qdrant,
+    down,
+    items: itemsOf(
+      servers.filter(({ service }) => facts.servers.has(service)),
+      backup.volumes,
+      backup.format,
+    ),
+    earlier,
+  };
+}
+
+function unknownDatabase(service: string, database: string, { servers }: Facts): UserError {
+  const known = [...(servers.get(service)?.databases.keys() ?? [])];
+  return new UserError('RB-DATABASE-UNKNOWN', {
+    what: `${service} has no database ${JSON.stringify(database)}`,
+    why: `it has ${known.join(', ')}`,
+    remedy: 'correct backup.databases in the runbook file; nothing was backed up',
+  });
+}
+
+function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
+}

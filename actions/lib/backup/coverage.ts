@@ -1,0 +1,178 @@
+/** What of a stack is in no backup, and what is in one in a way that may tear it. */
+import type { Runbook } from '../config/runbook';
+import type { Facts } from '../postgres/facts';
+import { besideId } from '../postgres/names';
+import type { Container, State } from '../stack/model';
+import type { MountFacts, VolumeFacts } from '../volumes/facts';
+
+/** Something that a backup does not have. */
+export interface Bare {
+  readonly kind: 'database' | 'volume' | 'directory';
+  /** As messages name it. */
+  readonly name: string;
+  /** Under which `backup.ignore` may name it, too. */
+  readonly aliases: readonly string[];
+  /** `null`: nobody measured it. */
+  readonly bytes: number | null;
+  /** The kind of database that lives in it; `null`: none was found. */
+  readonly live: string | null;
+  /** As Docker's --mount takes it; `null` for databases. */
+  readonly mount: string | null;
+  /** A server of PostgreSQL that is backed up may have its data there. */
+  readonly ofServer: boolean;
+}
+
+/** What the host's own system keeps, and what goes by itself. */
+const SYSTEM = [
+  '/proc',
+  '/sys',
+  '/dev',
+  '/run',
+  '/var/run',
+  '/tmp',
+  '/var/tmp',
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/boot',
+].concat(['/lib', '/lib64', '/var/log', '/var/lib/docker']);
+const ANONYMOUS = /^[0-9a-f]{64}$/;
+
+type Settings = Pick<Runbook, 'stack' | 'directory' | 'files' | 'backup'>;
+
+/** Databases that a server has beside those that are backed up. */
+export function bareDatabases({ backup }: Settings, { servers }: Pick<Facts, 'servers'>): Bare[] {
+  return [...servers].flatMap(([service, { databases, unused }]) => {
+    const named = backup.databases.filter((one) => one.service === service).map(({ database }) => database);
+    const all = [...databases.keys()];
+    const isBeside = (name: string): boolean =>
+      all.some((live) =>
+        (['restore', 'before', 'undone'] as const).some((kind) => besideId(name, live, kind) !== null),
+      );
+    return all
+      .filter((name) => !named.includes(name) && !isBeside(name) && !(name === 'postgres' && unused))
+      .map((name): Bare => {
+        const at = { live: null, mount: null, ofServer: false };
+        return {
+          ...at,
+          ...{ kind: 'database', name: `${name} of ${service}`, aliases: [name, `${service}/${name}`] },
+          bytes: databases.get(name) ?? null,
+        };
+      });
+  });
+}
+
+/**
+ * Volumes and directories that a container of the stack may write to, and that are in no backup. What only servers write
+ * to whose databases are backed up is their own.
+ *
+ * @param volumes those that are backed up
+ */
+export function bareMounts(
+  settings: Settings,
+  { containers, engine }: Pick<State, 'containers' | 'engine'>,
+  volumes: ReadonlyMap<string, Pick<VolumeFacts, 'source'>>,
+): Bare[] {
+  const { backup, stack } = settings;
+  const servers = new Set(backup.databases.map(({ service }) => service));
+  const saved = new Set([...servers, ...backup.qdrant.map(({ service }) => service)]);
+  const sources = [...volumes.values()].map(({ source }) => source);
+  const found = new Map<string, Bare & { readonly users: Set<string> }>();
+  for (const { service, target, type, source } of writable(containers)) {
+    const [name = ''] = type === 'volume' ? source.split('/') : [source];
+    const path = type === 'volume' ? `${engine.root}/volumes/${name}/_data` : name;
+    if (sources.some((one) => one === name || isBelow(path, one))) continue;
+    if (type === 'bind' && isNoData(name, settings, engine.root)) continue;
+    const known = found.get(name);
+    if (known !== undefined) {
+      known.users.add(service);
+      continue;
+    }
+    const title = ANONYMOUS.test(name)
+      ? `${service}:${target}`
+      : type === 'volume' && name.startsWith(`${stack}_`)
+        ? name.slice(stack.length + 1)
+        : name;
+    found.set(name, {
+      ...{ kind: type === 'volume' ? 'volume' : 'directory', name: title, aliases: [title, name] },
+      ...{ bytes: null, live: null, ofServer: false },
+      mount: `type=${type},source=${name}`,
+      users: new Set([service]),
+    });
+  }
+  return [...found.values()]
+    .filter(({ users }) => ![...users].every((one) => saved.has(one)))
+    .map(({ users, ...bare }) => ({ ...bare, ofServer: [...users].some((one) => servers.has(one)) }));
+}
+
+function writable(containers: readonly Container[]) {
+  return containers
+    .filter(({ oneOff }) => !oneOff)
+    .flatMap(({ service, mounts }) => mounts.filter((mount) => mount.writable).map((mount) => ({ service, ...mount })));
+}
+
+function isNoData(path: string, { directory, files, backup }: Settings, docker: string): boolean {
+  const ours = [backup.directory, `${directory}/.runbook`, docker, ...files.map((file) => `${directory}/${file}`)];
+  return path === '/' || [...SYSTEM, ...ours].some((folder) => isBelow(path, folder));
+}
+
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
+}
+
+/** Without what somebody said is not wanted. */
+export function unignored(bare: readonly Bare[], ignore: readonly string[]): Bare[] {
+  return bare.filter(({ aliases }) => !aliases.some((alias) => ignore.includes(alias)));
+}
+
+/** With what was found of them; files, and what a server that is backed up keeps in a volume that others see, go. */
+export function measured(bare: readonly Bare[], facts: readonly (MountFacts | null)[]): Bare[] {
+  return bare.flatMap((one, index) => {
+    const found = facts[index] ?? null;
+    if (found === null) return [one];
+    if (found.absent || (one.ofServer && found.live === 'PostgreSQL')) return [];
+    return [{ ...one, bytes: found.bytes, live: found.live }];
+  });
+}
+
+/** How a manifest names it. */
+export function titleOfBare({ kind, name }: Bare): string {
+  return `${kind} ${name}`;
+}
+
+/** A sentence for the report; `null`: everything is in the backup, or nobody wants the rest. */
+export function sayBare(bare: readonly Bare[]): string | null {
+  if (bare.length === 0) return null;
+  const items = bare.map((one) => {
+    const facts = [
+      ...(one.bytes === null ? [] : [mib(one.bytes)]),
+      ...(one.live === null ? [] : [`holds a live database of ${one.live}`]),
+    ];
+    return facts.length === 0 ? titleOfBare(one) : `${titleOfBare(one)} (${facts.join(', ')})`;
+  });
+  return `Of this stack not backed up: ${items.join(', ')}. Name it in backup.databases or backup.volumes of the runbook file, or in backup.ignore where nobody wants it.`;
+}
+
+/**
+ * What nobody knew at the backup before.
+ *
+ * @param earlier what that one did not have; `null`: it does not tell
+ */
+export function sayNew(bare: readonly Bare[], earlier: readonly string[] | null): string | null {
+  if (earlier === null) return null;
+  const fresh = bare.map(titleOfBare).filter((title) => !earlier.includes(title));
+  return fresh.length === 0 ? null : `New since the backup before, and not backed up: ${fresh.join(', ')}.`;
+}
+
+/** Sentences on volumes that are backed up file by file while a database writes to them. */
+export function sayLive(volumes: ReadonlyMap<string, Pick<VolumeFacts, 'live'>>, ignore: readonly string[]): string[] {
+  return [...volumes].flatMap(([name, { live }]) =>
+    live === null || ignore.includes(name)
+      ? []
+      : `${name} is backed up file by file, and holds a live database of ${live}: its files do not fit each other unless nothing writes there. Save it by its own means (backup.databases for PostgreSQL), or name it in backup.ignore where you know that it is at rest.`,
+  );
+}
+
+function mib(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}
