@@ -1,5 +1,6 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
 import { PassThrough } from 'node:stream';
+import { sayBound } from '../lib/backup/check';
 import { type Dumped, dump, titleOf } from '../lib/backup/dump';
 import { partFolder, publish } from '../lib/backup/host-place';
 import type { Installation } from '../lib/backup/installation';
@@ -13,7 +14,7 @@ import { asStored, dumpedParts } from './parts';
 import type { Left, Prepared } from './prepare';
 import { takeSnapshot } from './qdrant';
 import { recordBrokers } from './redpanda';
-import type { Scene } from './scene';
+import { type Scene, tell } from './scene';
 
 export interface Made {
   readonly manifest: Manifest;
@@ -122,6 +123,7 @@ async function attempt(
     qdrant: snapshots,
     brokers,
   };
+  for (const text of sayBound(manifest.databases)) tell(scene, text);
   if (onHost) {
     recorder.step('Publish on the host');
     await publish(place, folder, manifest, steps);

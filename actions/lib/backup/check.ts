@@ -103,7 +103,17 @@ function checkRoles({ service, database, roles }: DatabasePart, server: ServerFa
 }
 
 /** Extensions that exist only in the database that the server's configuration names. Source: pg_cron's README. */
-export const BOUND: ReadonlySet<string> = new Set(['pg_cron']);
+const BOUND: ReadonlySet<string> = new Set(['pg_cron']);
+
+/** Sentences on databases whose backup no restore beside the live data takes. */
+export function sayBound(parts: readonly Pick<DatabasePart, 'database' | 'extensions'>[]): string[] {
+  return parts.flatMap(({ database, extensions }) => {
+    const bound = extensions.filter((name) => BOUND.has(name));
+    return bound.length === 0
+      ? []
+      : `${database} has ${bound.join(', ')}, which a server allows in this database alone: the action restore refuses this backup of it (RB-EXTENSION-BOUND), and it comes back by hand, as the page BY-HAND.md of that action says.`;
+  });
+}
 
 function checkBound({ database, extensions }: DatabasePart): void {
   const bound = extensions.filter((name) => BOUND.has(name));
@@ -111,7 +121,7 @@ function checkBound({ database, extensions }: DatabasePart): void {
   throw new UserError('RB-EXTENSION-BOUND', {
     what: `${database} has ${bound.join(', ')}, which the server allows in the database ${database} alone`,
     why: 'a restore fills a database of another name first, and its jobs would run in both',
-    remedy: `by hand, with the writers stopped: drop extension ${bound.join(', ')} in a copy, or rename the live database away, create ${database}, and load the archive of the backup with pg_restore`,
+    remedy: `by hand, with the writers stopped: drop extension ${bound.join(', ')} in a copy, or rename the live database away, create ${database}, and load the archive of the backup with pg_restore (BY-HAND.md of this action)`,
   });
 }
 

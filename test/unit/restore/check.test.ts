@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckRequest, check, compare } from '../../../actions/lib/backup/check';
+import { type CheckRequest, check, compare, sayBound } from '../../../actions/lib/backup/check';
 import type { DatabasePart, QdrantPart } from '../../../actions/lib/backup/manifest';
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
@@ -131,6 +131,12 @@ describe('what speaks against a restore', () => {
     ['a schema that nobody here knows', { schema: 'x', current: 'b', ran: ['a', 'b'] }, 'RB-SCHEMA-NEWER'],
     ['a schema, where no release runs', { schema: 'x' }, null],
   ])('%s', (_name, given, code) => expect(outcome(given)).toBe(code));
+});
+
+it('a database with an extension that exists in one database alone is named when it is backed up', () => {
+  expect(sayBound([part, { ...part, database: 'jobs', extensions: ['pg_cron'] }])).toEqual([
+    expect.stringMatching(/^jobs has pg_cron, .*RB-EXTENSION-BOUND/),
+  ]);
 });
 
 describe('rows', () => {
