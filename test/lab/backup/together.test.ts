@@ -41,7 +41,7 @@ it('a restore waits for a backup', async () => {
 it('a restore ends a backup that runs, which is red and leaves nothing', async () => {
   await sql(
     stage.host,
-    "create table noise as select string_agg(md5(random()::text), '') as text from generate_series(1, 1500000) n group by n % 3000",
+    "create table noise as select string_agg(md5(random()::text), '') as text from generate_series(1, 600000) n group by n % 3000",
   );
   const before = await stage.host.root('ls -A /opt/backups/acme');
   const waiting = stage.host.root(
