@@ -78,7 +78,8 @@ export const ERROR_CODES = {
   'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
   'RB-BACKUP-FOREIGN': 'The backup is of another installation of the stack, whose name was not typed.',
   'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
-  'RB-BACKUP-FAILED': 'A backup, or a part of it, is not proven; what is not was not published, and nothing was removed.',
+  'RB-BACKUP-FAILED':
+    'A backup, or a part of it, is not proven; what is not was not published, and nothing was removed.',
   'RB-RECIPIENT-INVALID': 'A recipient of encrypted backups cannot be read.',
   'RB-DRILL-FAILED': 'A backup could not be restored into a throwaway server.',
   'RB-STORAGE-FAILED': 'A place for backups refused to store, to read or to remove.',

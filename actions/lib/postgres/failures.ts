@@ -82,12 +82,12 @@ const LOAD: readonly Explanation[] = [
 /** The first error, with what it was about where another line says that. */
 function causeIn(log: readonly string[]): string {
   const error = log.find((line) => /error/i.test(line)) ?? 'it was ended';
-  const [, entry] = log.flatMap((line) => /^pg_restore: from TOC entry [\d; ]*(.*)$/.exec(line) ?? []);
+  const [, entry] = log.flatMap((line) => /^Command was: (.*)$/.exec(line) ?? []);
   const [, caller] = log.flatMap((line) => /^CONTEXT: {2}(.* function .*)$/.exec(line) ?? []);
   return [
     error,
     ...(caller === undefined ? [] : [`called by ${caller}`]),
-    ...(entry === undefined ? [] : [`for ${entry}`]),
+    ...(entry === undefined ? [] : [`in ${entry}`]),
   ].join(', ');
 }
 

@@ -28,11 +28,11 @@ it('what an archive cannot be loaded with is named with what calls it', () => {
     log: [
       'pg_restore: error: could not execute query: ERROR:  function unaccent(text) does not exist',
       'CONTEXT:  SQL function "plain"',
-      'pg_restore: from TOC entry 219; 1259 16401 TABLE place acme',
+      'Command was: CREATE TABLE public.place',
     ],
   });
   expect(code).toBe('RB-ARCHIVE-UNLOADABLE');
   expect(message).toContain(
-    'function unaccent(text) does not exist, called by SQL function "plain", for TABLE place acme',
+    'function unaccent(text) does not exist, called by SQL function "plain", in CREATE TABLE public.place',
   );
 });

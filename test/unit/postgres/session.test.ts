@@ -68,6 +68,20 @@ Command was: ALTER TABLE public.people OWNER TO gone; -- Token
     expect(text).toContain('are not shown here');
   });
 
+  it('has the function and the object that it was about', () => {
+    const text = shown(`pg_restore: error: could not execute query: ERROR:  function f() does not exist
+QUERY:  select f('Token')
+CONTEXT:  PL/pgSQL function public.plain(text) line 1 at RETURN
+Command was: CREATE TABLE public.place (
+    name text DEFAULT 'Token'
+);
+`);
+    expect(text).toMatch(
+      /^CONTEXT: {2}PL\/pgSQL function public\.plain\(text\)\nCommand was: CREATE TABLE public\.place$/m,
+    );
+    expect(text).not.toContain('Token');
+  });
+
   it('has how each process ended, also after what it said', () => {
     expect(shown('\ngzip: stdin: unexpected end of file\n#exit unpack 1\nalice\n#exit docker 1\n')).toMatch(
       /^#exit unpack 1\n#exit docker 1$/m,
