@@ -1,5 +1,6 @@
 /** Deploy: brings a version live. Reads like the runbook's section. */
-import type { EnvSource } from '../lib/config/files';
+import { join } from 'node:path';
+import { type EnvSource, isThere } from '../lib/config/files';
 import type { Runbook } from '../lib/config/runbook';
 import { type SshTarget, secretsOf as sshSecrets } from '../lib/host/connect';
 import { type ChangeOptions, change, type Target } from '../lib/procedure/change';
@@ -11,6 +12,7 @@ import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
 import { exposures } from '../lib/stack/checks-exposed';
+import { checkOverwritten } from '../lib/stack/checks-files';
 import { checkHooks } from '../lib/stack/checks-hooks';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
@@ -28,6 +30,8 @@ export interface DeployRequest extends ChangeOptions {
   readonly target: SshTarget;
   readonly runbook: Runbook;
   readonly files: readonly UploadedFile[];
+  /** Of the repository. */
+  readonly folder: string;
   readonly envSource: EnvSource;
   /** For people; the release's label. */
   readonly version: string;
@@ -71,6 +75,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     const recovered = dryRun ? null : await recover(session, { ...request, procedure: 'deploy' }, recorder);
     const { runbook, files, said } = chooseEnvFile(request, { state: session.state, onHost: session.envFile });
     for (const secret of secretsOf({ ...request, runbook, files })) recorder.secret(secret);
+    checkOverwritten(files, session.state);
     checkProjectName(runbook, files, session.state.current);
     const adopted = needsAdoption(session.state)
       ? await adopt(host, session.state, runbook, files, run, new Date())
@@ -88,6 +93,7 @@ export async function deploy(request: DeployRequest, recorder: Recorder): Promis
     const resolved = await resolve(host, {
       runbook,
       files,
+      inRepository: (path) => isThere(join(request.folder, path)),
       present: state.files,
       versions: request.versions,
       refresh: [...Object.keys(request.versions), ...(request.services ?? [])],

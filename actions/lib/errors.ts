@@ -34,6 +34,10 @@ export const ERROR_CODES = {
   'RB-VERSION-INVALID': 'A version is not a tag or digest that an image can have.',
   'RB-HOOK-UNSUPPORTED': 'A service has a hook that would not be run.',
   'RB-FILE-MISSING': 'A file to upload does not exist, or lies outside the repository.',
+  'RB-FILE-UNNAMED': 'A file of the repository that Compose uses would not be uploaded.',
+  'RB-FILE-DIFFERS': 'A file of the repository would replace one on the host that no release put there.',
+  'RB-FILES-TOO-MANY': 'A folder that the Compose files mount is too large to be uploaded unless runbook.yml names it.',
+  'RB-SOURCE-MISSING': 'A file or folder that a service mounts is neither in the repository nor on the host.',
   // lease and plan
   'RB-LEASE-HELD': 'Another run holds the lease of this stack.',
   'RB-LEASE-LOST': 'Another run took the lease over; this one changed nothing more.',

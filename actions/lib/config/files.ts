@@ -1,16 +1,24 @@
-/** What a release uploads: Compose files, env file and the files that the runbook names. */
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+/** What a release uploads: Compose files, env file, and the files that the runbook or the Compose files name. */
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, posix, sep } from 'node:path';
 import { UserError } from '../errors';
 import type { UploadedFile } from '../stack/resolve/types';
+import { composePaths } from './compose-paths';
 import { cleanPath, isRelativePath } from './schema';
 
 /** Bytes of one file. */
 const LARGEST = 64 * 2 ** 20;
 
+/** Files of one folder that only the Compose files name, and bytes of all of them: more than that is no configuration. */
+const MOST = 1000;
+const MOST_BYTES = 64 * 2 ** 20;
+
 export interface FilesRequest {
   /** Folder of the runbook file, absolute. */
   readonly folder: string;
+  /** The stack's on the host. */
+  readonly directory: string;
+  readonly profiles: readonly string[];
   readonly compose: readonly string[];
   /** Files, and folders with all that they hold but `.git`. */
   readonly files: readonly string[];
@@ -23,7 +31,8 @@ export interface FilesRequest {
 export type EnvSource = 'input' | 'repository' | 'host';
 
 /** Sorted by path. @throws {UserError} RB-FILE-MISSING, RB-INPUT-INVALID */
-export function collectFiles({ folder, compose, files, envFile, envContent }: FilesRequest): UploadedFile[] {
+export function collectFiles(request: FilesRequest): UploadedFile[] {
+  const { folder, compose, files, envFile, envContent } = request;
   const found = new Map<string, UploadedFile>();
   const add = (path: string, mode?: number): void => {
     for (const file of readPath(folder, path)) found.set(file.path, mode === undefined ? file : { ...file, mode });
@@ -39,13 +48,61 @@ export function collectFiles({ folder, compose, files, envFile, envContent }: Fi
       remedy: 'name the env file in runbook.yml, or leave env-content out',
     });
   }
+  for (const file of namedByCompose(request)) if (!found.has(file.path)) found.set(file.path, file);
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function readPath(folder: string, path: string): UploadedFile[] {
+/**
+ * What the Compose files name and the repository has. Where `files` names a part of a folder or all of it, that is all that
+ * is meant of it; and what is the env file is chosen elsewhere.
+ */
+function* namedByCompose({
+  folder,
+  compose,
+  files,
+  envFile,
+  profiles,
+  directory,
+}: FilesRequest): Generator<UploadedFile> {
+  const read = (path: string): string | null => {
+    const file = join(folder, path);
+    return existsSync(file) && statSync(file).isFile() ? readFileSync(file, 'utf8') : null;
+  };
+  const named = [...compose, ...files, ...(envFile === null ? [] : [envFile]), '.env'].map(cleanPath);
+  let bytes = 0;
+  for (const { path, care } of composePaths({ compose, profiles, directory, read })) {
+    const said = named.some((one) => one === '.' || isBelow(path, one) || isBelow(one, path));
+    if (path === '.' || said || !isRelativePath(path) || !existsSync(join(folder, path))) continue;
+    let count = 0;
+    for (const file of readPath(folder, path)) {
+      // Nobody named those one by one, and they are mostly for developers.
+      if (file.path !== path && /^\.env(?:\.|$)/.test(posix.basename(file.path))) continue;
+      count += 1;
+      bytes += file.content.length;
+      if (count > MOST || bytes > MOST_BYTES) throw tooMuch(path, count > MOST);
+      yield care === null ? file : { ...file, care };
+    }
+  }
+}
+
+/** Whether a path is the other one or lies in it. */
+function isBelow(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function tooMuch(path: string, many: boolean): UserError {
+  return new UserError('RB-FILES-TOO-MANY', {
+    what: `${JSON.stringify(path)}, which the Compose files mount, is in the repository with more than ${many ? `${MOST} files` : `${MOST_BYTES} bytes in all that they name`}`,
+    why: 'so much is rarely meant to be uploaded with each release',
+    remedy: `name in \`files:\` what of it is to be uploaded (all of it: ${JSON.stringify(path)}); then nothing else of it is`,
+  });
+}
+
+/** One by one, so that what turns out to be too much is never read. */
+function* readPath(folder: string, path: string): Generator<UploadedFile> {
   try {
     if (!isRelativePath(path)) throw new Error('it is no path below the folder of runbook.yml');
-    return [...walk(realpathSync(folder), cleanPath(path), [])];
+    yield* walk(realpathSync(folder), cleanPath(path), []);
   } catch (error) {
     throw new UserError(
       'RB-FILE-MISSING',
@@ -73,6 +130,12 @@ function* walk(root: string, path: string, above: readonly string[]): Generator<
   if (!found.isFile()) throw new Error(`${path} is neither a file nor a folder`);
   if (found.size > LARGEST) throw new Error(`${path} has ${found.size} bytes, more than ${LARGEST}`);
   yield { path, content: readFileSync(real), mode: modeOf(found.mode) };
+}
+
+/** A file, or a folder that is not empty: Git has no others. */
+export function isThere(path: string): boolean {
+  if (!existsSync(path)) return false;
+  return !statSync(path).isDirectory() || readdirSync(path).length > 0;
 }
 
 /** What only its owner can read stays so. */

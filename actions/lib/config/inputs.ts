@@ -37,6 +37,8 @@ export interface DeployInputs extends CommonInputs {
   readonly versions: Readonly<Record<string, string>>;
   readonly services: readonly string[] | null;
   readonly files: readonly UploadedFile[];
+  /** Of the repository: the one of the runbook file, absolute. */
+  readonly folder: string;
   readonly envSource: EnvSource;
   readonly logins: readonly RegistryLogin[];
   readonly schemaCompatible: boolean;
@@ -76,11 +78,14 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
     services: services.length > 0 ? services : null,
     files: collectFiles({
       folder,
+      directory: runbook.directory,
+      profiles: runbook.profiles,
       compose: runbook.compose,
       files: [...runbook.files, ...files],
       envFile: envSource === 'host' ? null : envFile,
       envContent,
     }),
+    folder,
     envSource,
     logins,
     schemaCompatible: schema === 'compatible',

@@ -120,7 +120,7 @@ export interface Runbook {
   /** Whether somebody named the env file. Otherwise a `.env` is taken where the default's name does not exist. */
   readonly envFileNamed: boolean;
   readonly profiles: readonly string[];
-  /** Further files and folders to upload (proxy configuration, …), same rule. */
+  /** Further files and folders to upload, which no Compose file names, same rule. */
   readonly files: readonly string[];
   /** Services whose image tag the `version` input sets. */
   readonly versioned: readonly string[];

@@ -22,7 +22,10 @@ export function fileChanges(state: State, target: Release, { envFile }: Pick<Run
   for (const path of Object.keys(was)) {
     // A release that names none uses the one on the host.
     if (path === envFile || path === '.env') continue;
-    if (target.files[path] === undefined && state.files[path] !== undefined) changes[path] = 'remove';
+    const there = state.files[path];
+    if (target.files[path] !== undefined || there === undefined) continue;
+    // What somebody made of it since is theirs: a container may write to what it mounts.
+    if ([state.current, ...state.releases].some((release) => release?.files[path] === there)) changes[path] = 'remove';
   }
   return changes;
 }

@@ -42,6 +42,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
     return {
       runbook: { stack: 'acme', directory: lab.directory, compose: [compose], envFile, profiles: [] },
       files,
+      inRepository: () => false,
       present: {},
       versions: {},
       refresh: [],

@@ -77,6 +77,9 @@ configs:
     'common.yml': "services: {base: {image: 'localhost:5000/acme/frontend:v1', volumes: ['./shared:/shared']}}\n",
     'source/Dockerfile': 'FROM scratch\n',
     motd: 'hello\n',
+    'data/kept': '',
+    'sub/data/kept': '',
+    'shared/kept': '',
   },
   /** As Compose's output has it, a dollar sign doubled. */
   environment: {

@@ -23,7 +23,16 @@ function put(path: string, content = path, mode = 0o644): void {
 }
 
 function collect(request: Partial<FilesRequest>) {
-  return collectFiles({ folder, compose: [], files: [], envFile: null, envContent: null, ...request });
+  return collectFiles({
+    folder,
+    directory: '/srv/shop',
+    profiles: [],
+    compose: [],
+    files: [],
+    envFile: null,
+    envContent: null,
+    ...request,
+  });
 }
 
 function paths(files: readonly string[]): string[] {

@@ -27,6 +27,7 @@ beforeEach(() => {
   request = {
     runbook: { stack: 'acme', directory: join(folder, 'stack'), compose: ['c.yml'], envFile: null, profiles: [] },
     files: [{ path: 'c.yml', content: Buffer.from('services: {}'), mode: 0o644 }],
+    inRepository: () => false,
     present: {},
     versions: {},
     refresh: [],
@@ -41,8 +42,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** This machine, with a double of `docker`: `calls` has its arguments, `asked` what the daemon was asked. */
-function hostWith(dialStdio: string): Host {
-  const config = { name: 'acme', services: { api: { image: 'ghcr.io/acme/api:v1' } } };
+function hostWith(dialStdio: string, more: object = {}): Host {
+  const config = { name: 'acme', services: { api: { image: 'ghcr.io/acme/api:v1', ...more } } };
   writeFileSync(
     join(folder, 'docker'),
     `#!/bin/sh
@@ -102,6 +103,25 @@ describe('resolving', () => {
     const [compose = ''] = readFileSync(join(folder, 'calls'), 'utf8').split('\n');
     expect(compose.includes(` --env-file ./${envFile} -f ./c.yml config`)).toBe(given);
     expect(compose).toMatch(/ -f \.\/c\.yml config --format json$/);
+  });
+
+  it.each<[string, 'folder' | 'file' | 'uploaded' | 'nothing', string | null]>([
+    ['$(id)/a b', 'folder', null],
+    ['-data', 'file', null],
+    ['conf/deep', 'uploaded', null],
+    ['a/b', 'nothing', 'RB-SOURCE-MISSING'],
+    ['a', 'nothing', 'RB-SOURCE-MISSING'],
+  ])('knows whether the host has or gets what is mounted: %j, %s', async (path, what, code) => {
+    const place = join(folder, 'stack', path);
+    mkdirSync(what === 'folder' ? place : dirname(place), { recursive: true });
+    if (what === 'file') writeFileSync(place, '');
+    const file = { path: `${path}/file`, content: Buffer.from(''), mode: 0o644 };
+    const files = what === 'uploaded' ? [...request.files, file] : request.files;
+    const volumes = [{ type: 'bind', source: place.replaceAll('$', '$$$$'), target: '/a' }];
+    const host = hostWith(`printf 'HTTP/1.0 200 OK\\r\\n\\r\\n{"Descriptor":{"digest":"${digest}"}}'`, { volumes });
+    const found = resolve(host, { ...request, files });
+    if (code === null) await found;
+    else await expect(found).rejects.toMatchObject({ code });
   });
 
   it('gives up after its deadline, and leaves nothing', async () => {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors';
 import type { Host } from '../../host/host';
 import { quote } from '../../host/quote';
+import { checkNamed, checkSources, sourcesOf } from '../checks-files';
 import { composeScript } from '../compose-script';
 import { Answers } from './answers';
 import { type Assembly, assemble, merge } from './assemble';
@@ -28,7 +29,7 @@ const CLEANUP_GRACE = 2000;
  *
  * @throws UserError RB-COMPOSE-INVALID, RB-VARIABLE-UNSET, RB-SERVICE-UNKNOWN, RB-VERSION-INVALID,
  *   RB-IMAGE-NOT-FOUND, RB-REGISTRY-UNREACHABLE, RB-REGISTRY-LOGIN, RB-DIGEST-MISMATCH, RB-BUILD-ONLY,
- *   RB-FILE-MISSING, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT, RB-CANCELLED
+ *   RB-FILE-MISSING, RB-FILE-UNNAMED, RB-SOURCE-MISSING, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT, RB-CANCELLED
  */
 export async function resolve(host: Host, request: ResolveRequest): Promise<Resolved> {
   const payload = await packPayload(request.files, request.present, request.logins);
@@ -52,9 +53,13 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
     const model = merge(fresh, current, request);
     const wanted = wantedImages(model.services, request);
     const asked = wanted.filter(({ ask }) => ask !== null);
+    const sources = sourcesOf(model, request.runbook.directory);
+    checkNamed(sources, request.files, request.inRepository);
+    for (const { path } of sources) if (!/[\r\n]/.test(path)) session.write(`path ${path}`);
     for (const [index, image] of asked.entries()) session.write(question(image, index, request));
     session.write('end');
     await answers.until('done');
+    checkSources(answers.text('missing').split('\n'), sources, request.runbook.directory);
     const assembly: Assembly = { model, pinned: [], files: payload.files };
     for (const image of wanted) {
       const index = asked.indexOf(image);

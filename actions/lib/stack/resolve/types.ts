@@ -9,6 +9,8 @@ export interface UploadedFile {
   readonly content: Buffer;
   /** Permission bits, e.g. `0o644`. */
   readonly mode: number;
+  /** Of a file that only the Compose files name: why another content on the host may be worth more than this one. */
+  readonly care?: string;
 }
 
 export interface RegistryLogin {
@@ -21,6 +23,8 @@ export interface RegistryLogin {
 export interface ResolveRequest {
   readonly runbook: Pick<Runbook, 'stack' | 'directory' | 'compose' | 'envFile' | 'profiles'>;
   readonly files: readonly UploadedFile[];
+  /** Whether the repository has a file at a path below the stack's directory, or a folder that is not empty. */
+  readonly inRepository: (path: string) => boolean;
   /** Content on the host as observed (path → SHA-256): what is there already is not sent again. */
   readonly present: Readonly<Record<string, string>>;
   /** Service → tag, `sha256:…` or `tag@sha256:…`. */

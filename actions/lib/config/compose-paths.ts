@@ -1,0 +1,118 @@
+/** Paths that Compose files name: what services mount and read, and further Compose files. Pure but for `read`. */
+import { posix } from 'node:path';
+import { parse } from 'yaml';
+
+export interface ComposePath {
+  /** Below the stack's directory. */
+  readonly path: string;
+  /** Why what the host has there may be worth more than what the repository has; `null`: it is only read. */
+  readonly care: string | null;
+}
+
+export interface ComposePathsRequest {
+  readonly compose: readonly string[];
+  readonly profiles: readonly string[];
+  /** The stack's directory on the host. */
+  readonly directory: string;
+  /** Text of a file of the repository; `null` where there is none. */
+  readonly read: (path: string) => string | null;
+}
+
+type Mapping = Readonly<Record<string, unknown>>;
+
+/**
+ * Each once. Paths with variables are left out, as Compose alone can tell them, and so are those that lead elsewhere on
+ * the host. Whoever may write to it, or keeps secrets in it, counts for a path that others only read.
+ */
+export function composePaths(request: ComposePathsRequest): ComposePath[] {
+  const found = new Map<string, string | null>();
+  const seen = new Set<string>();
+  const add = (base: string, value: unknown, care: string | null): string | null => {
+    const path = typeof value === 'string' ? below(base, value, request.directory) : null;
+    if (path !== null) found.set(path, found.get(path) ?? care);
+    return path;
+  };
+  const documentOf = (path: string): Mapping => {
+    const text = request.read(path);
+    try {
+      return mapping(text === null ? null : parse(text, { merge: true, logLevel: 'silent' }));
+    } catch {
+      return {};
+    }
+  };
+
+  const service = (name: string, definition: Mapping, base: string, document: Mapping): void => {
+    for (const volume of list(definition.volumes)) {
+      const { source, writable } = bindOf(volume);
+      add(base, source, writable ? `${name} may write to it` : null);
+    }
+    for (const file of [definition.env_file ?? []].flat()) {
+      add(base, mapping(file).path ?? file, `it is an env file of ${name}`);
+    }
+    const { file, service: other } = mapping(definition.extends);
+    const own = typeof definition.extends === 'string' ? definition.extends : other;
+    if (typeof own !== 'string') return;
+    const path = file === undefined ? null : add(base, file, null);
+    if (file !== undefined && path === null) return;
+    if (seen.has(`${path} ${base} ${own}`)) return;
+    seen.add(`${path} ${base} ${own}`);
+    const there = path === null ? document : documentOf(path);
+    service(own, mapping(mapping(there.services)[own]), path === null ? base : posix.dirname(path), there);
+  };
+
+  const file = (path: string, base: string): void => {
+    if (seen.has(`${path} ${base}`)) return;
+    seen.add(`${path} ${base}`);
+    const document = documentOf(path);
+    for (const [name, definition] of Object.entries(mapping(document.services))) {
+      const profiles = list(mapping(definition).profiles);
+      const active = ['*', ...profiles.map(String)].some((profile) => request.profiles.includes(profile));
+      if (active || profiles.length === 0) service(name, mapping(definition), base, document);
+    }
+    for (const [name, secret] of Object.entries(mapping(document.secrets)))
+      add(base, mapping(secret).file, `it is the secret ${name}`);
+    for (const config of Object.values(mapping(document.configs))) add(base, mapping(config).file, null);
+    for (const included of list(document.include)) {
+      const { path: paths = included, project_directory: project, env_file: environment } = mapping(included);
+      for (const one of [environment ?? []].flat()) add(base, one, 'it is the env file of an include');
+      const files = [paths].flat().map((one) => add(base, one, null));
+      const [first] = files;
+      const place = typeof project === 'string' ? below(base, project, request.directory) : null;
+      for (const one of files) if (one !== null) file(one, place ?? posix.dirname(first ?? one));
+    }
+  };
+
+  for (const path of request.compose) file(posix.normalize(path), '.');
+  return [...found].map(([path, care]) => ({ path, care })).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** `./conf:/etc/conf:ro`, or the long form. */
+function bindOf(volume: unknown): { source: unknown; writable: boolean } {
+  if (typeof volume === 'string') {
+    const [source = '', target] = volume.split(':');
+    const bind = target !== undefined && /^[./~]/.test(source);
+    return { source: bind ? source : null, writable: !/:(?:[^:]*,)?(?:ro|readonly)(?:,[^:]*)?$/.test(volume) };
+  }
+  const { type, source, read_only: only } = mapping(volume);
+  return { source: type === 'bind' ? source : null, writable: only !== true };
+}
+
+/** Below the stack's directory, or `null`. */
+function below(base: string, value: string, directory: string): string | null {
+  if (value === '' || /(?<!\$)(?:\$\$)*\$(?!\$)/.test(value)) return null;
+  const plain = value.replaceAll('$$', '$');
+  if (plain.startsWith('~')) return null;
+  const path = plain.startsWith('/')
+    ? posix.relative(posix.normalize(directory), posix.normalize(plain))
+    : posix.normalize(posix.join(base, plain));
+  const clean = path.replace(/\/+$/, '');
+  return clean === '..' || clean.startsWith('../') ? null : clean || '.';
+}
+
+function mapping(value: unknown): Mapping {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Mapping) : {};
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,62 @@
+/** Files that services mount and that only the Compose file names. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { annotation, Stage, succeeded } from '../e2e/stage';
+
+const COMPOSE = 'docker-compose.prod.yml';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  stage.edit(COMPOSE, (text) =>
+    text.replace(
+      '\n  frontend:\n',
+      `
+  frontend:
+    volumes: ["./pages/hello.txt:/hello.txt:ro", "./state:/state"]
+`,
+    ),
+  );
+  mkdirSync(join(stage.workspace, 'pages'));
+  writeFileSync(join(stage.workspace, 'pages/hello.txt'), 'first\n');
+});
+afterAll(() => stage?.close());
+
+const seen = (): Promise<string> =>
+  stage.host.root('docker exec $(docker ps -q --filter label=com.docker.compose.service=frontend) cat /hello.txt');
+
+it('refuses what is neither in the repository nor on the host, and Docker makes no folder of it', async () => {
+  const result = await stage.deploy('v1');
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toContain('RB-SOURCE-MISSING');
+  expect(annotation(result)).toContain('mkdir -p /srv/stack/state');
+  expect(await stage.running()).toEqual([]);
+  expect(await stage.host.root('ls -A /srv/stack | grep -v "^.runbook$" || :')).toBe('');
+  expect(
+    await stage.host.exec('mkdir -p /srv/stack/state && echo data >/srv/stack/state/own', { user: 'deploy' }),
+  ).toMatchObject({
+    code: 0,
+  });
+});
+
+it('uploads what the repository has, and a change of it is a change of the service', async () => {
+  succeeded(await stage.deploy('v1'));
+  expect(await seen()).toBe('first\n');
+  writeFileSync(join(stage.workspace, 'pages/hello.txt'), 'second\n');
+  const result = await stage.deploy('v1');
+  succeeded(result);
+  expect(JSON.parse(result.outputs['changed-services'] ?? '')).toEqual(['frontend']);
+  expect(await seen()).toBe('second\n');
+  expect(await stage.host.root('cat /srv/stack/state/own')).toBe('data\n');
+});
+
+it('refuses to replace what the host has where containers may write', async () => {
+  mkdirSync(join(stage.workspace, 'state'));
+  writeFileSync(join(stage.workspace, 'state/own'), 'of a developer\n');
+  const result = await stage.deploy('v1');
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toContain('RB-FILE-DIFFERS');
+  expect(await stage.host.root('cat /srv/stack/state/own')).toBe('data\n');
+});
