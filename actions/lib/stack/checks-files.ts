@@ -26,6 +26,8 @@ export function sourcesOf(model: ComposeModel, directory: string): Source[] {
     for (const source of sources) {
       if (!source.startsWith('/')) continue;
       const path = posix.relative(posix.normalize(directory), posix.normalize(source.replaceAll('$$', '$')));
+      // Of its own folder each step knows.
+      if (path === '.runbook' || path.startsWith('.runbook/')) continue;
       if (path !== '' && path !== '..' && !path.startsWith('../') && !found.has(path)) found.set(path, service);
     }
   }
@@ -44,7 +46,7 @@ export function checkNamed(
   has: (path: string) => boolean,
 ): void {
   for (const { path, service } of sources) {
-    if (isUploaded(path, files) || path.startsWith('.runbook/') || !has(path)) continue;
+    if (isUploaded(path, files) || !has(path)) continue;
     throw new UserError('RB-FILE-UNNAMED', {
       what: `${service} mounts ./${path}, which the repository has and runbook.yml does not name`,
       why: 'only a path without variables is found by itself, and never a .env: the one on the host would be used',

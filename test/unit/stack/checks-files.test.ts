@@ -13,6 +13,7 @@ const model = {
         { type: 'bind', source: '/srv/shop/conf$$x', target: '/c' },
         { type: 'bind', source: '/etc/other', target: '/o' },
         { type: 'bind', source: '/srv/shop', target: '/all' },
+        { type: 'bind', source: '/srv/shop/.runbook', target: '/own' },
         { type: 'volume', source: 'data', target: '/d' },
       ],
       secrets: [{ source: 'key' }],
