@@ -1,78 +1,78 @@
-/** What all actions have in common: log, cancellation, deployment, outputs and job summary. */
+/** GitHub around a procedure: log, cancellation, deployment, issue, outputs and job summary. */
 import * as core from '@actions/core';
-import type { BaseInputs } from './lib/config/inputs';
+import { stayFlat } from './lib/backup/memory';
+import { type BaseInputs, readHostInputs } from './lib/config/inputs';
 import { UserError } from './lib/errors';
+import { failureIssue, watchingOf } from './lib/github/issue';
 import { Log } from './lib/github/log';
+import { ping } from './lib/github/ping';
 import { runUrl } from './lib/github/run';
-import { describe } from './lib/procedure/change';
+import type { Listing, Outcome, Procedure } from './lib/procedure/define';
 import { Recorder } from './lib/procedure/record';
-import { createRedactor } from './lib/procedure/redact';
-import { plainReport, type Report } from './lib/procedure/report';
+import { createRedactor, type Redactor } from './lib/procedure/redact';
+import { type Circumstances, carryOut, list } from './lib/procedure/run';
 import type { LeaseRequest } from './lib/procedure/stack-session';
 
-export interface Tools {
-  readonly log: Log;
-  readonly run: string;
-  /** Who started it. */
-  readonly actor: string;
-  /** Aborted when the run is cancelled. */
-  readonly signal: AbortSignal;
-  readonly lease: (inputs: BaseInputs) => LeaseRequest;
-  /** Runs a procedure and shows what it reports. */
-  readonly show: (
-    inputs: BaseInputs,
-    title: string,
-    procedure: (recorder: Recorder, title: string) => Promise<Report>,
-  ) => Promise<void>;
-}
-
 /** State that the post step of the same action finds: the lease's token, and whether the main step came to its end. */
-export const LEASE_STATE = 'lease';
-export const ENDED_STATE = 'ended';
+const LEASE_STATE = 'lease';
+const ENDED_STATE = 'ended';
 
 /** Milliseconds after which an action that has ended is ended by force. */
 const FORGOTTEN = 10_000;
 
-export async function entry(action: (tools: Tools) => Promise<void>): Promise<void> {
+/** The main step of an action. Never rejects: a failure is its annotation and its exit status. */
+export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Promise<void> {
+  if (procedure.streams) stayFlat();
+  await spoken(async (log, redactor) => {
+    const signal = cancellation(log);
+    const watched = procedure.watched?.(input);
+    const issue = failureIssue(watchingOf(input), log);
+    let inputs: I | null = null;
+    try {
+      inputs = procedure.read(input, workspace());
+      const around = { ...circumstances(inputs, log, signal), title: procedure.title(inputs) };
+      if (procedure.list?.wanted(inputs)) await shown(await list(procedure, inputs, around), log);
+      else await reported(inputs, around.title, () => carryOut(procedure, inputs as I, around), log, redactor);
+    } catch (error) {
+      if (watched !== undefined) await issue.failed(watched, error, inputs?.runbook.stack);
+      throw error;
+    }
+    if (watched !== undefined) await issue.succeeded(watched);
+    const pinging = procedure.ping?.(inputs) ?? null;
+    if (pinging !== null) await ping(pinging, log);
+    log.close();
+  });
+  if (process.env.GITHUB_STATE) core.saveState(ENDED_STATE, 'true');
+}
+
+/** The post step of an action: what a killed main step left is ended and given back. */
+export async function clearUp<I extends BaseInputs>(procedure: Procedure<I>): Promise<void> {
+  if (core.getState(ENDED_STATE) === 'true') return;
+  const token = Number(core.getState(LEASE_STATE));
+  if (token > 0)
+    await spoken(async (log) => {
+      const { target, runbook } = readHostInputs(input, workspace());
+      const { abandon } = await import('./lib/procedure/abandon');
+      const folder = procedure.lease === 'stack' ? '' : `/${procedure.lease}`;
+      log.warning(
+        `the main step was killed: ${await abandon(target, `${runbook.directory}/.runbook${folder}`, token)}`,
+      );
+    });
+  const watched = procedure.watched?.(input);
+  if (watched !== undefined) await spoken((log) => failureIssue(watchingOf(input), log).failed(watched, killed()));
+}
+
+/** Does it with a log, and says what failed. */
+async function spoken(work: (log: Log, redactor: Redactor) => Promise<void>): Promise<void> {
   const redactor = createRedactor();
   const log = new Log(redactor);
-  const run = runUrl();
-  const show: Tools['show'] = async (inputs, title, procedure) => {
-    const recorder = new Recorder(log);
-    const deployment = await deploymentOf(inputs, title, log);
-    let report: Report | null = null;
-    try {
-      report = await procedure(recorder, title);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      report = refused(error, inputs, title, recorder);
-    } finally {
-      await deployment?.end(report !== null && report.error === null ? 'success' : 'failure');
-    }
-    setOutputs(report);
-    const { renderReport } = await import('./lib/github/summary');
-    await summarise(redactor.apply(renderReport(report)));
-    if (report.error !== null) {
-      const { code, ...details } = report.error;
-      throw new UserError(code as UserError['code'], details);
-    }
-  };
   try {
-    await action({
-      log,
-      run,
-      actor: process.env.GITHUB_ACTOR ?? 'somebody',
-      signal: cancellation(log),
-      lease: (inputs) => leaseOf(inputs, log),
-      show,
-    });
+    await work(log, redactor);
   } catch (error) {
     log.failure(error);
-  } finally {
-    if (process.env.GITHUB_STATE) core.saveState(ENDED_STATE, 'true');
-    // All is said: a connection that somebody forgot must not hold up the job.
-    setTimeout(() => process.exit(), FORGOTTEN).unref();
   }
+  // All is said: a connection that somebody forgot must not hold up the job.
+  setTimeout(() => process.exit(), FORGOTTEN).unref();
 }
 
 /** GitHub sends SIGINT, 7.5 s later SIGTERM, and 2.5 s later ends the process. */
@@ -85,6 +85,16 @@ function cancellation(log: Log): AbortSignal {
     });
   }
   return controller.signal;
+}
+
+function circumstances(inputs: BaseInputs, log: Log, signal: AbortSignal): Omit<Circumstances, 'title'> {
+  return {
+    run: runUrl(),
+    actor: process.env.GITHUB_ACTOR ?? 'somebody',
+    signal,
+    lease: leaseOf(inputs, log),
+    recorder: new Recorder(log),
+  };
 }
 
 function leaseOf({ leaseTimeout, preempt, githubToken: token }: BaseInputs, log: Log): LeaseRequest {
@@ -103,18 +113,37 @@ function leaseOf({ leaseTimeout, preempt, githubToken: token }: BaseInputs, log:
   };
 }
 
-/** A procedure that stopped before it had a report of its own: nothing was changed. */
-function refused(error: UserError, inputs: BaseInputs, title: string, recorder: Recorder): Report {
-  const { target, runbook } = inputs;
-  return plainReport({
-    title,
-    status: error.code === 'RB-CANCELLED' ? 'cancelled' : 'failed',
-    host: `${target.user}@${target.host}`,
-    stack: runbook.stack,
-    timeline: recorder.finish('failed'),
-    notes: recorder.changed ? [] : ['Nothing was changed on the host.'],
-    error: describe(error),
-  });
+/** Runs the procedure within a deployment, and shows what it reports. @throws {UserError} what the report holds */
+async function reported(
+  inputs: BaseInputs,
+  title: string,
+  procedure: () => Promise<Outcome>,
+  log: Log,
+  redactor: Redactor,
+): Promise<void> {
+  const deployment = await deploymentOf(inputs, title, log);
+  let outcome: Outcome | null = null;
+  try {
+    outcome = await procedure();
+  } finally {
+    await deployment?.end(outcome?.report.error === null ? 'success' : 'failure');
+  }
+  const { report, outputs = {} } = outcome;
+  // Names, identifiers and hashes: none of them can hold a secret, and each must arrive as it is.
+  for (const [name, value] of Object.entries({ ...outputs, duration: report.seconds.toFixed(1) }))
+    core.setOutput(name, value);
+  const { renderReport } = await import('./lib/github/summary');
+  await summarise(redactor.apply(renderReport(report)));
+  if (report.error === null) return;
+  const { code, ...details } = report.error;
+  throw new UserError(code as UserError['code'], details);
+}
+
+async function shown(listing: Listing, log: Log): Promise<void> {
+  for (const [name, value] of Object.entries(listing.outputs)) core.setOutput(name, value);
+  for (const line of listing.lines) log.info(line);
+  const { renderListing } = await import('./lib/github/summary');
+  await summarise(renderListing(listing));
 }
 
 async function deploymentOf(inputs: BaseInputs, description: string, log: Log) {
@@ -128,19 +157,22 @@ async function deploymentOf(inputs: BaseInputs, description: string, log: Log) {
   return deployment;
 }
 
-/** Names, identifiers and hashes: none of them can hold a secret, and each must arrive as it is. */
-function setOutputs(report: Report): void {
-  const outputs: Record<string, string> = {
-    release: report.release ?? '',
-    'previous-release': report.previousRelease ?? '',
-    'changed-services': JSON.stringify(report.plan?.changes.map((change) => change.service) ?? []),
-    plan: JSON.stringify(report.plan),
-    'plan-hash': report.planHash ?? '',
-    duration: report.seconds.toFixed(1),
-  };
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+function killed(): UserError {
+  return new UserError('RB-CANCELLED', {
+    what: 'the job was ended before the run had come to its end: cancelled, timed out, or the runner went away',
+    remedy: 'see the log of the run',
+  });
 }
 
-export async function summarise(markdown: string): Promise<void> {
+async function summarise(markdown: string): Promise<void> {
   if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown).write();
+}
+
+/** Tells an input that is there and empty from one that is not there. */
+function input(name: string): string | undefined {
+  return process.env[`INPUT_${name.toUpperCase()}`] === undefined ? undefined : core.getInput(name);
+}
+
+function workspace(): string {
+  return process.env.GITHUB_WORKSPACE || process.cwd();
 }

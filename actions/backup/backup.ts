@@ -1,96 +1,60 @@
 /** Backup: a snapshot of every database, proven before it counts, in every place; then what is too old goes. */
-
 import { identitiesIn } from '../lib/backup/feed';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { opensWhatIsSealed } from '../lib/backup/open';
 import { s3Destination } from '../lib/backup/s3';
 import { type Destination, folderDestination, hostSource } from '../lib/backup/source';
+import { type BackupInputs, readBackupInputs } from '../lib/config/backup-inputs';
 import { UserError } from '../lib/errors';
-import { secretsOf } from '../lib/host/connect';
-import { describe } from '../lib/procedure/change';
-import type { Recorder } from '../lib/procedure/record';
-import { type BackupFacts, plainReport, type Report } from '../lib/procedure/report';
-import { costOf, StackSession } from '../lib/procedure/stack-session';
-import { createSteps } from '../lib/steps/runner';
+import type { Outcome, Procedure } from '../lib/procedure/define';
+import { type BackupFacts, type DrillFacts, describe, type Report, statusOf } from '../lib/procedure/report';
 import { drill } from './drill';
 import { make } from './make';
 import { prepare } from './prepare';
 import { planned, prune } from './prune';
-import { type BackupRequest, type Scene, tell } from './scene';
-
-export interface BackedUp {
-  readonly report: Report;
-  /** `null`: none was made. */
-  readonly manifest: Manifest | null;
-}
+import { type Scene, tell } from './scene';
 
 /** Beyond this factor from one backup to the next, either way, somebody should look. */
 const JUMP = 2;
 
-/** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
-export async function backup(request: BackupRequest, recorder: Recorder): Promise<BackedUp> {
-  const { target, runbook, run, actor, dryRun } = request;
-  for (const secret of [...secretsOf(target), ...identitiesIn(request.identity ?? '')]) recorder.secret(secret);
-  recorder.step('Connect and observe');
-  const session = await StackSession.open({
-    target,
-    runbook,
-    paths: [],
-    run,
-    procedure: 'backup',
-    scope: 'backup',
-    lease: dryRun ? null : request.lease,
-  });
-  recorder.keep(session.names);
-  for (const secret of session.secrets) recorder.secret(secret);
-  const { host, root, leaseRoot, token } = session;
-  const context = { root: leaseRoot, stackRoot: root, token, run, actor, procedure: 'backup', release: null };
-  const scene: Scene = {
-    request,
-    session,
-    recorder,
-    steps: createSteps(host, context),
-    local: hostSource(host, runbook.backup.directory, runbook.stack),
-    remote: remotePlaces(request),
-    notes: [],
-  };
-  try {
-    return await carryOut(scene);
-  } finally {
-    await session.close();
-    recorder.info(costOf(host));
-  }
+export const backup: Procedure<BackupInputs> = {
+  name: 'backup',
+  lease: 'backup',
+  streams: true,
+  read: readBackupInputs,
+  title: ({ drill }) => titleOf(drill),
+  watched: (get) => titleOf(get('drill')?.trim() ?? ''),
+  ping: ({ dryRun, pingUrl }) => (dryRun ? null : pingUrl),
+  secrets: ({ identity }) => identitiesIn(identity ?? ''),
+  run: (run) => {
+    const { inputs: request, session } = run;
+    const { backup, stack } = request.runbook;
+    return carryOut({
+      ...{ ...run, request, steps: run.steps(null) },
+      local: hostSource(session.host, backup.directory, stack),
+      remote: remotePlaces(request),
+    });
+  },
+};
+
+function titleOf(drill: string): string {
+  return drill === 'only' ? 'Restore drill' : 'Backup';
 }
 
-async function carryOut(scene: Scene): Promise<BackedUp> {
+async function carryOut(scene: Scene): Promise<Outcome> {
   const { request, recorder, notes } = scene;
-  const begun = Date.now();
-  const current = scene.session.state.current?.id ?? null;
-  const finish = (status: Report['status'], more: Partial<Report>): Report =>
-    plainReport({
-      title: request.title,
-      status,
-      host: scene.session.host.name,
-      stack: request.runbook.stack,
-      release: current,
-      previousRelease: current,
-      timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-      notes,
-      seconds: (Date.now() - begun) / 1000,
-      ...more,
-    });
   let manifest = null as Manifest | null;
   const facts: { -readonly [K in keyof BackupFacts]: BackupFacts[K] } = { made: null, places: [], drill: null };
+  const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
+    const report = scene.report(status, { backup: facts, ...more });
+    return { report, outputs: outputsOf(request, manifest, report.backup?.drill ?? null) };
+  };
   try {
     if (request.drill !== 'only') {
       recorder.step('Look at databases and places');
       const prepared = await prepare(scene);
       if (request.dryRun)
-        return {
-          manifest,
-          report: finish('planned', { backup: await planned(scene, prepared.clock, prepared.installation) }),
-        };
-      recorder.changed = true;
+        return finish('planned', { backup: await planned(scene, prepared.clock, prepared.installation) });
       const { manifest: made, left } = await make(scene, prepared, (published) => {
         manifest = published;
       });
@@ -103,7 +67,7 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
       facts.places = await prune(scene, prepared.clock, made.installation?.uid ?? null);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
-    return { manifest, report: finish('succeeded', { backup: facts }) };
+    return finish('succeeded', {});
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (!recorder.changed && request.drill !== 'only') throw error;
@@ -114,11 +78,20 @@ async function carryOut(scene: Scene): Promise<BackedUp> {
           ? `The backup ${manifest.id} is whole on the host; it did not get anywhere else. No older backup was removed.`
           : `The backup ${manifest.id} ${manifest.left.length > 0 ? `lacks ${manifest.left.join(', ')}; all else of it` : 'itself'} is whole, and lies in ${request.runbook.backup.to.join(', ')}.`,
     );
-    return { manifest, report: finish('failed', { backup: facts, error: describe(error) }) };
+    return finish(statusOf(error), { error: describe(error) });
   }
 }
 
-function remotePlaces({ runbook, folder }: BackupRequest): readonly Destination[] {
+function outputsOf(request: BackupInputs, manifest: Manifest | null, drilled: DrillFacts | null): Outcome['outputs'] {
+  return {
+    backup: manifest?.id ?? '',
+    bytes: manifest === null ? '' : String(sizeOf(manifest)),
+    path: request.runbook.backup.to.includes('file') && manifest !== null ? request.folder : '',
+    'drill-seconds': drilled?.seconds.toFixed(1) ?? '',
+  };
+}
+
+function remotePlaces({ runbook, folder }: BackupInputs): readonly Destination[] {
   const { to, s3 } = runbook.backup;
   return [
     ...(to.includes('s3') && s3 !== null ? [s3Destination(s3, runbook.stack)] : []),

@@ -58,7 +58,7 @@ async function attempt(
   const shipped = new Map<string, Shipped>();
   const migrations: string[] = [];
   const dumps = await dump(
-    { stack: runbook.stack, items, folder: onHost ? folder : null, patience: request.lease.timeout },
+    { stack: runbook.stack, items, folder: onHost ? folder : null, patience: request.leaseTimeout },
     {
       steps,
       info: (text) => recorder.info(text),
@@ -111,7 +111,7 @@ async function attempt(
     id,
     createdAt: id.replace(/(....)(..)(..)T(..)(..)(..)Z/, '$1-$2-$3T$4:$5:$6Z'),
     installation,
-    run: request.run,
+    run: scene.run,
     release: session.state.current?.id ?? null,
     schema: schema?.schema || null,
     migrated: schema?.release || null,

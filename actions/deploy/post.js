@@ -1,2 +1,2 @@
 // Stub: all actions share one bundle.
-require('../../dist/index.js').post();
+require('../../dist/index.js').post('deploy');

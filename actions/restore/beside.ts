@@ -4,11 +4,12 @@ import type { Parts } from '../lib/backup/choose';
 import { feedOf, isEncrypted } from '../lib/backup/feed';
 import { type LoadTarget, load } from '../lib/backup/load';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
+import type { RestoreInputs } from '../lib/config/restore-inputs';
 import type { Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import type { Making } from '../lib/postgres/restore-sql';
 import { besideFolder } from '../lib/volumes/names';
-import type { RestoreRequest, Scene } from './scene';
+import type { Scene } from './scene';
 
 /** Those that are filled beside the live ones. */
 export type LoadedParts = Pick<Parts, 'databases' | 'volumes'>;
@@ -64,7 +65,7 @@ function targetsOf({ request, source }: Scene, manifest: Manifest, { databases, 
 }
 
 /** As the backup has it, but for what somebody said; where it says nothing, as the live one. */
-function makingOf(part: DatabasePart, { servers }: Facts, { locale, tablespaces }: RestoreRequest): Making {
+function makingOf(part: DatabasePart, { servers }: Facts, { locale, tablespaces }: RestoreInputs): Making {
   const server = servers.get(part.service);
   const live = server?.properties.get(part.database) ?? null;
   const own = part.properties ?? live;

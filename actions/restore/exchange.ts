@@ -3,11 +3,13 @@ import { type SwapEnd, swap } from '../lib/backup/swap';
 import type { ServerSwap, VolumeSwap } from '../lib/backup/swap-script';
 import { UserError } from '../lib/errors';
 import { besideName } from '../lib/postgres/names';
+import type { Outcome } from '../lib/procedure/define';
 import type { Witness } from '../lib/qdrant/note';
 import type { MigrationRecord } from '../lib/stack/model';
+import { isUnknownEnd } from '../lib/steps/endings';
 import { besideFolder } from '../lib/volumes/names';
 import type { QdrantChanges } from './qdrant-change';
-import { type Finish, failed, type Named, type Restored, type Scene, type Settled, serversOf } from './scene';
+import { type Finish, failed, type Named, type Scene, type Settled, serversOf } from './scene';
 import { noteSchema } from './schema';
 
 const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
@@ -37,7 +39,7 @@ export async function exchange(
   kind: 'restore' | 'before',
   id: string,
   finish: Finish,
-): Promise<Restored> {
+): Promise<Outcome> {
   const { recorder, notes } = scene;
   const { parts, volumes: names, qdrant } = exchanged;
   const swapped = swappedOf(settled, exchanged, kind, id);
@@ -57,7 +59,7 @@ export async function exchange(
     }
   } catch (error) {
     const left = leftoversOf(parts, kind === 'restore' ? names : [], id);
-    const isUnknown = swapping && error instanceof UserError && error.code === 'RB-CONNECTION-LOST';
+    const isUnknown = swapping && error instanceof UserError && isUnknownEnd(error);
     // Points that were counted are not there any more.
     notes.length = known;
     const reached = end as SwapEnd | null;

@@ -1,2 +1,2 @@
 // Stub: all actions share one bundle.
-require('../../dist/index.js').restore();
+require('../../dist/index.js').run('restore');

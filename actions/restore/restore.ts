@@ -8,54 +8,51 @@ import type { DatabasePart, Manifest } from '../lib/backup/manifest';
 import { tryToOpen } from '../lib/backup/open';
 import { bringRoles, compareRoles } from '../lib/backup/roles';
 import { hostSource, type Source, sayUnreadable } from '../lib/backup/source';
+import { type RestoreInputs, readRestoreInputs } from '../lib/config/restore-inputs';
 import { UserError } from '../lib/errors';
-import { secretsOf } from '../lib/host/connect';
 import type { Facts } from '../lib/postgres/facts';
+import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
-import { costOf, StackSession } from '../lib/procedure/stack-session';
 import { restoredRecord } from '../lib/stack/migrations';
-import { createSteps } from '../lib/steps/runner';
 import { loadBeside } from './beside';
 import { exchange, leftoversOf } from './exchange';
+import { listingOf } from './listing';
 import { changeFor, findServers, planQdrant } from './qdrant';
 import { QdrantChanges } from './qdrant-change';
 import { propertyRemarks, replicationRemarks } from './remarks';
-import {
-  failed,
-  finisher,
-  type Restored,
-  type RestoreRequest,
-  type Scene,
-  serversOf,
-  settledFacts,
-  sourceOf,
-} from './scene';
+import { failed, finisher, type Scene, serversOf, settledFacts, sourceOf } from './scene';
 import { schemaRemarks } from './schema';
 import { settle } from './settle';
 import { goBack } from './undo';
 
-type ListRequest = Pick<RestoreRequest, 'target' | 'runbook' | 'run' | 'from' | 'folder' | 'identity'>;
+export const restore: Procedure<RestoreInputs> = {
+  name: 'restore',
+  lease: 'stack',
+  settles: true,
+  streams: true,
+  read: readRestoreInputs,
+  title: ({ interrupted, undo }) =>
+    interrupted !== null ? 'Settle an interrupted restore' : undo ? 'Undo the last restore' : 'Restore',
+  check: checkConfirmed,
+  secrets: ({ identity }) => identitiesIn(identity ?? ''),
+  list: { wanted: ({ list }) => list, show: listBackups },
+  run: async (run) => {
+    const { inputs: request, session } = run;
+    const scene: Scene = { ...run, request, steps: run.steps(null), source: sourceOf(request, session.host) };
+    if (request.interrupted !== null) return await settle(scene, request.interrupted);
+    return request.undo ? await goBack(scene) : await bringBack(scene);
+  },
+};
 
-/** Backups of a place, oldest first, and a word on whether the newest could be read now. Changes nothing. */
-export async function listBackups(
-  { target, runbook, run, from, folder, identity }: ListRequest,
-  recorder: Recorder,
-): Promise<readonly Manifest[]> {
-  for (const secret of [...secretsOf(target), ...identitiesIn(identity ?? '')]) recorder.secret(secret);
-  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'restore', lease: null });
-  recorder.keep(session.names);
-  for (const secret of session.secrets) recorder.secret(secret);
-  try {
-    const source = sourceOf({ from, folder, runbook }, session.host);
-    const { manifests: all, unreadable } = await source.survey();
-    const said = sayUnreadable(unreadable, source.name);
-    if (said !== null) recorder.warning(said);
-    const newest = all.findLast(({ id }) => !isAhead(id, Date.now()));
-    if (newest !== undefined) await sayWhetherItOpens(source, newest, identity, recorder);
-    return all;
-  } finally {
-    await session.close();
-  }
+/** Backups of a place, oldest first, and a word on whether the newest could be read now. */
+async function listBackups({ inputs, session, recorder }: Run<RestoreInputs>): Promise<Listing> {
+  const source = sourceOf(inputs, session.host);
+  const { manifests: all, unreadable } = await source.survey();
+  const said = sayUnreadable(unreadable, source.name);
+  if (said !== null) recorder.warning(said);
+  const newest = all.findLast(({ id }) => !isAhead(id, Date.now()));
+  if (newest !== undefined) await sayWhetherItOpens(source, newest, inputs.identity, recorder);
+  return listingOf(all);
 }
 
 /** A list is a list: what is missing for a restore is a warning there, and ends a dry run. */
@@ -68,37 +65,7 @@ async function sayWhetherItOpens(source: Source, newest: Manifest, identity: str
   }
 }
 
-/** @throws {UserError} for what speaks against it before anything was changed; later the report holds the error */
-export async function restore(request: RestoreRequest, recorder: Recorder): Promise<Restored> {
-  const { target, runbook, run, actor, dryRun } = request;
-  checkConfirmed(request);
-  for (const secret of [...secretsOf(target), ...identitiesIn(request.identity ?? '')]) recorder.secret(secret);
-  recorder.step('Connect and observe');
-  const session = await StackSession.open({
-    target,
-    runbook,
-    paths: [],
-    run,
-    procedure: 'restore',
-    lease: dryRun ? null : request.lease,
-    settles: true,
-  });
-  recorder.keep(session.names);
-  for (const secret of session.secrets) recorder.secret(secret);
-  const { host, root, token } = session;
-  const steps = createSteps(host, { root, token, run, actor, procedure: 'restore', release: null });
-  const source = sourceOf(request, host);
-  try {
-    const scene: Scene = { request, session, recorder, steps, source, notes: [] };
-    if (request.interrupted !== null) return await settle(scene, request.interrupted);
-    return request.undo ? await goBack(scene) : await bringBack(scene);
-  } finally {
-    await session.close();
-    recorder.info(costOf(host));
-  }
-}
-
-function checkConfirmed({ confirm, dryRun, runbook }: RestoreRequest): void {
+function checkConfirmed({ confirm, dryRun, runbook }: RestoreInputs): void {
   if (dryRun || confirm === runbook.stack) return;
   throw new UserError('RB-RESTORE-UNCONFIRMED', {
     what:
@@ -110,9 +77,8 @@ function checkConfirmed({ confirm, dryRun, runbook }: RestoreRequest): void {
   });
 }
 
-async function bringBack(scene: Scene): Promise<Restored> {
+async function bringBack(scene: Scene): Promise<Outcome> {
   const { request, session, recorder, source } = scene;
-  const begun = Date.now();
   recorder.step('Choose the backup and check it');
   const manifest = await chosen(scene);
   const { databases: parts, volumes, qdrant } = partsWanted(manifest, request);
@@ -157,7 +123,7 @@ async function bringBack(scene: Scene): Promise<Restored> {
     recorder.warning(sentence);
     scene.notes.push(sentence);
   }
-  const finish = finisher(scene, manifest.id, begun);
+  const finish = finisher(scene, manifest.id);
   if (request.dryRun) return finish('planned', {});
 
   if (request.roles)

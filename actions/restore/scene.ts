@@ -1,98 +1,46 @@
 /** What all parts of a restore work with. */
 
-import type { Wanted } from '../lib/backup/choose';
 import type { DatabasePart } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
 import { recover } from '../lib/backup/swap';
 import type { Leftovers, Way } from '../lib/backup/swap-script';
-import type { BackupPlace, Runbook } from '../lib/config/runbook';
+import type { RestoreInputs } from '../lib/config/restore-inputs';
 import { UserError } from '../lib/errors';
-import type { SshTarget } from '../lib/host/connect';
 import type { Host } from '../lib/host/host';
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
 import { besideId } from '../lib/postgres/names';
-import { describe } from '../lib/procedure/change';
-import type { Recorder } from '../lib/procedure/record';
-import { plainReport, type Report } from '../lib/procedure/report';
-import type { LeaseRequest, StackSession } from '../lib/procedure/stack-session';
+import type { Outcome, Run } from '../lib/procedure/define';
+import { describe, type Report, statusOf } from '../lib/procedure/report';
 import { isUndecided, unsettled } from '../lib/stack/interrupted';
+import { isUnknownEnd } from '../lib/steps/endings';
 import type { Steps } from '../lib/steps/step';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { besideFolderId } from '../lib/volumes/names';
 import { settleQdrant } from './qdrant-undo';
 
-export interface RestoreRequest {
-  readonly target: SshTarget;
-  readonly runbook: Runbook;
-  readonly title: string;
-  readonly run: string;
-  readonly actor: string;
-  readonly lease: LeaseRequest;
-  readonly dryRun: boolean;
-  readonly from: BackupPlace;
-  /** A folder of the runner that holds `<stack>/<id>/`, for `from: file`. */
-  readonly folder: string;
-  /** Lines of an age key file; `null`: none. */
-  readonly identity: string | null;
-  readonly wanted: Wanted;
-  /** Names, or `service/name`, or `*`; where none of the three is named, everything that the backup has. */
-  readonly databases: readonly string[] | null;
-  /** As the Compose file names them, or paths. */
-  readonly volumes: readonly string[] | null;
-  /** Services. */
-  readonly qdrant: readonly string[] | null;
-  /** Another installation's ID or host name, typed by a person; empty: this one's own. */
-  readonly fromHost: string;
-  /** The stack's name, typed by a person. */
-  readonly confirm: string;
-  readonly roles: boolean;
-  readonly newerServer: boolean;
-  /** Whose encoding and locale a restored database gets where both differ; `ask`: such a restore is refused. */
-  readonly locale: 'ask' | 'backup' | 'live';
-  /** `default`: all goes into the server's default tablespace. */
-  readonly tablespaces: 'keep' | 'default';
-  /** Tables as `schema.table` whose rows may be other than the backup counted. */
-  readonly acceptDifferences: readonly string[];
-  /** Back to what the last restore put aside. */
-  readonly undo: boolean;
-  /** What becomes of a restore that was interrupted in its swap; `null`: nobody has decided. */
-  readonly interrupted: Decision | null;
-}
-
 /** `forward`: what it brought stays. `back`: the former data is live again. */
 export type Decision = 'forward' | 'back';
 
-export interface Restored {
-  readonly report: Report;
-  readonly backup: string | null;
-  /**
-   * Live name of a database or volume → name of the database, or folder in the volume, that was live before; of a
-   * collection, `service/name` → its snapshot in Qdrant.
-   */
-  readonly former: Readonly<Record<string, string>>;
-}
+/**
+ * Live name of a database or volume → name of the database, or folder in the volume, that was live before; of a
+ * collection, `service/name` → its snapshot in Qdrant.
+ */
+export type Former = Readonly<Record<string, string>>;
 
 /** What a restore works with once the host is reached. */
-export interface Scene {
-  readonly request: RestoreRequest;
-  readonly session: StackSession;
-  readonly recorder: Recorder;
+export interface Scene extends Omit<Run<RestoreInputs>, 'steps'> {
+  readonly request: RestoreInputs;
   readonly steps: Steps;
   readonly source: Source;
-  readonly notes: string[];
 }
 
 export type Named = Pick<DatabasePart, 'service' | 'user' | 'database'> & Partial<Pick<DatabasePart, 'properties'>>;
-export type Finish = (
-  status: Report['status'],
-  more: Partial<Report>,
-  former?: Readonly<Record<string, string>>,
-) => Restored;
+export type Finish = (status: Report['status'], more: Partial<Report>, former?: Former) => Outcome;
 
 /** Where the backup comes from. */
 export function sourceOf(
-  { from, folder, runbook }: Pick<RestoreRequest, 'from' | 'folder' | 'runbook'>,
+  { from, folder, runbook }: Pick<RestoreInputs, 'from' | 'folder' | 'runbook'>,
   host: Host,
 ): Source {
   const { backup, stack } = runbook;
@@ -158,43 +106,30 @@ function leftFolders(volumes: ReadonlyMap<string, VolumeFacts>): ReadonlyMap<str
 
 /** Removes what was filled in vain, and reports. @param serving which data serves now, as a sentence */
 export async function failed(
-  { request, session, recorder, steps, notes }: Scene,
+  { request, session, recorder, clearing, notes }: Scene,
   left: Leftovers,
   error: unknown,
   finish: Finish,
   serving = 'The former data serves on.',
-): Promise<Restored> {
+): Promise<Outcome> {
   if (!(error instanceof UserError)) throw error;
-  if (session.host.connected && error.code !== 'RB-CONNECTION-LOST') {
+  if (session.host.connected && !isUnknownEnd(error)) {
     try {
-      for (const line of await recover(request.runbook.stack, left, steps, 'clear')) recorder.info(line);
+      for (const line of await recover(request.runbook.stack, left, clearing, 'clear')) recorder.info(line);
     } catch (second) {
       if (!(second instanceof UserError)) throw second;
       notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
     }
   }
   notes.push(serving);
-  return finish('failed', { error: describe(error) });
+  return finish(statusOf(error), { error: describe(error) });
 }
 
-/** What makes the report, whatever becomes of the restore. */
-export function finisher({ request, session, recorder, notes }: Scene, backup: string | null, begun: number): Finish {
-  const current = session.state.current?.id ?? null;
+/** What makes the outcome, whatever becomes of the restore. @param backup its name; `null`: none is restored */
+export function finisher({ report }: Scene, backup: string | null): Finish {
   return (status, more, former = {}) => ({
-    backup,
-    former,
-    report: plainReport({
-      title: request.title,
-      status,
-      host: session.host.name,
-      stack: request.runbook.stack,
-      release: current,
-      previousRelease: current,
-      timeline: recorder.finish(status === 'failed' ? 'failed' : 'done'),
-      notes,
-      seconds: (Date.now() - begun) / 1000,
-      ...more,
-    }),
+    report: report(status, more),
+    outputs: { backup: backup ?? '', former: JSON.stringify(former) },
   });
 }
 

@@ -1,14 +1,15 @@
 /** A restore that was interrupted in its swap: somebody says which data stays, and this run does that and nothing else. */
 import { recover } from '../lib/backup/swap';
+import type { Outcome } from '../lib/procedure/define';
 import { settleQdrant } from './qdrant-undo';
-import { type Decision, finisher, type Restored, type Scene } from './scene';
+import { type Decision, finisher, type Scene } from './scene';
 
 const NOTHING = { servers: [], volumes: new Map<string, readonly string[]>() };
 
 /** @throws {UserError} what could not be settled stays recorded then */
-export async function settle(scene: Scene, decision: Decision): Promise<Restored> {
+export async function settle(scene: Scene, decision: Decision): Promise<Outcome> {
   const { request, session, recorder, steps, notes } = scene;
-  const finish = finisher(scene, null, Date.now());
+  const finish = finisher(scene, null);
   recorder.step('Settle the interrupted restore');
   const { interrupted } = session.state;
   if (interrupted === null || (interrupted.running && request.dryRun)) {
@@ -22,7 +23,6 @@ export async function settle(scene: Scene, decision: Decision): Promise<Restored
     recorder.info(`the swap of ${since || 'an unknown time'} was interrupted in its phase "${phase}"`);
     if (request.dryRun) notes.push(PLANNED[decision]);
     else {
-      recorder.changed = true;
       const way = decision === 'forward' ? 'forward' : 'reverse';
       for (const line of await recover(request.runbook.stack, NOTHING, steps, 'settle', way)) {
         recorder.info(line);

@@ -2,18 +2,18 @@
 import { everythingOr } from '../lib/backup/choose';
 import { UserError } from '../lib/errors';
 import { besideId, besideName } from '../lib/postgres/names';
+import type { Outcome } from '../lib/procedure/define';
 import { readNotes } from '../lib/qdrant/note';
 import { undoneRecord } from '../lib/stack/migrations';
 import { besideFolder, besideFolderId } from '../lib/volumes/names';
 import { exchange } from './exchange';
 import { QdrantChanges } from './qdrant-change';
 import { changeBack } from './qdrant-undo';
-import { finisher, type Restored, type Scene, serversOf, settledFacts } from './scene';
+import { finisher, type Scene, serversOf, settledFacts } from './scene';
 
 /** @throws {UserError} RB-UNDO-UNKNOWN */
-export async function goBack(scene: Scene): Promise<Restored> {
+export async function goBack(scene: Scene): Promise<Outcome> {
   const { request, recorder, session } = scene;
-  const begun = Date.now();
   recorder.step('Find the former data');
   const { backup } = request.runbook;
   const wanted = everythingOr(request);
@@ -53,7 +53,7 @@ export async function goBack(scene: Scene): Promise<Restored> {
   for (const name of volumes) recorder.info(`${name}: back to ${besideFolder('before', newest)}`);
   const changes = [];
   for (const note of saved) if (note.id === newest) changes.push(await changeBack(scene, note));
-  const finish = finisher(scene, null, begun);
+  const finish = finisher(scene, null);
   if (request.dryRun) return finish('planned', {});
   const qdrant = new QdrantChanges(scene, facts.now, changes);
   // Only what comes back as a whole has the schema that was recorded then.

@@ -1,109 +1,69 @@
 /** Rollback: brings a retained release back, from the host's own images, with its files and settings. */
-import type { Runbook } from '../lib/config/runbook';
+import { type RollbackInputs, readRollbackInputs } from '../lib/config/inputs';
 import { UserError } from '../lib/errors';
-import { type SshTarget, secretsOf } from '../lib/host/connect';
-import { type ChangeOptions, change } from '../lib/procedure/change';
+import { change } from '../lib/procedure/change';
+import type { Listing, Procedure, Run } from '../lib/procedure/define';
 import { envFileOf } from '../lib/procedure/env-file';
-import type { Recorder } from '../lib/procedure/record';
-import { recover } from '../lib/procedure/recover';
-import type { Report } from '../lib/procedure/report';
-import { costOf, type LeaseRequest, StackSession } from '../lib/procedure/stack-session';
 import { leftByRollback, waysBack } from '../lib/stack/history';
 import { localImage } from '../lib/stack/identity';
 import { breakingSince, schemaOf } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
-import type { DriftPolicy } from '../lib/stack/recovery';
 import { unreadableError } from '../lib/stack/store/records';
-import { createSteps } from '../lib/steps/runner';
 
-export interface RollbackRequest extends ChangeOptions {
-  readonly target: SshTarget;
-  readonly runbook: Runbook;
-  /** A release's ID, or `null` for the one before the current. */
-  readonly release: string | null;
-  readonly actor: string;
-  readonly lease: LeaseRequest;
-  readonly drift: DriftPolicy;
-}
-
-export interface Releases {
-  readonly current: string | null;
-  /** Oldest first; each can be rolled back to unless `obstacle` says why not. */
-  readonly releases: readonly ListedRelease[];
-}
-
-export interface ListedRelease {
-  readonly release: Release;
-  readonly obstacle: string | null;
-  /** Somebody rolled back from it. */
-  readonly left: boolean;
-}
-
-/** What can be rolled back to. Changes nothing. */
-export async function listReleases(
-  request: Pick<RollbackRequest, 'target' | 'runbook' | 'run'>,
-  recorder: Recorder,
-): Promise<Releases> {
-  const { target, runbook, run } = request;
-  for (const secret of secretsOf(target)) recorder.secret(secret);
-  const session = await StackSession.open({ target, runbook, paths: [], run, procedure: 'rollback', lease: null });
-  recorder.keep(session.names);
-  for (const secret of session.secrets) recorder.secret(secret);
-  try {
-    const { state } = session;
-    const left = leftByRollback(state.history);
-    const releases = state.releases.map((release) => ({
-      release,
-      obstacle: obstacleTo(release, state)?.details.what ?? null,
-      left: left.has(release.id),
-    }));
-    for (const one of state.unreadable) recorder.warning(unreadableError(one).message);
-    return { current: state.current?.id ?? null, releases };
-  } finally {
-    await session.close();
-  }
-}
-
-export async function rollback(request: RollbackRequest, recorder: Recorder): Promise<Report> {
-  const { target, runbook, run } = request;
-  for (const secret of secretsOf(target)) recorder.secret(secret);
-  recorder.step('Connect and observe');
-  const session = await StackSession.open({
-    target,
-    runbook,
-    paths: [],
-    run,
-    procedure: 'rollback',
-    lease: request.dryRun ? null : request.lease,
-    signal: request.signal,
-  });
-  recorder.keep(session.names);
-  for (const secret of session.secrets) recorder.secret(secret);
-  try {
-    const recovered = request.dryRun ? null : await recover(session, { ...request, procedure: 'rollback' }, recorder);
+export const rollback: Procedure<RollbackInputs> = {
+  name: 'rollback',
+  lease: 'stack',
+  recovers: ({ drift }) => drift,
+  read: readRollbackInputs,
+  title: ({ release }) => `Roll back to ${release ?? 'the release before'}`,
+  list: { wanted: ({ list }) => list, show: listReleases },
+  run: async (run) => {
+    const { inputs, recorder, session } = run;
     const { host, state } = session;
-    const release = choose(state, request.release);
+    const release = choose(state, inputs.release);
     recorder.info(`${host.name}: release ${state.current?.id} runs, back to ${release.id} of ${release.createdAt}`);
     const obstacle = obstacleTo(release, state);
     if (obstacle !== null) throw obstacle;
-    const steps = createSteps(host, {
-      root: session.root,
-      token: session.token,
-      run,
-      actor: request.actor,
-      procedure: 'rollback',
-      release: release.id,
-    });
     const notes =
-      state.migrations.at(-1)?.schema === schemaOf(release, runbook)
+      state.migrations.at(-1)?.schema === schemaOf(release, inputs.runbook)
         ? []
         : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
-    const target = { release, delivery: null, migrate: false, notes, envFile: envFileOf(release, runbook), recovered };
-    return await change(state, target, request, { host, steps, runbook, recorder });
-  } finally {
-    await session.close();
-    recorder.info(costOf(session.host));
-  }
+    const envFile = envFileOf(release, inputs.runbook);
+    return await change(run, state, { release, delivery: null, migrate: false, notes, envFile });
+  },
+};
+
+/** What can be rolled back to. */
+async function listReleases({ session, recorder }: Run<RollbackInputs>): Promise<Listing> {
+  const { state } = session;
+  const current = state.current?.id ?? null;
+  const left = leftByRollback(state.history);
+  const releases = state.releases.map((release) => ({
+    ...{ id: release.id, version: release.version, createdAt: release.createdAt, current: release.id === current },
+    obstacle: obstacleTo(release, state)?.details.what ?? null,
+    leftByRollback: left.has(release.id),
+  }));
+  for (const one of state.unreadable) recorder.warning(unreadableError(one).message);
+  return {
+    title: 'Releases',
+    empty: 'There is none on this host yet.',
+    head: ['release', 'version', 'created', 'by', 'can be brought back'],
+    rows: releases.map(({ id, version, createdAt, obstacle, ...one }, index) => [
+      {
+        code: id,
+        marks: [...(one.current ? ['**current**'] : []), ...(one.leftByRollback ? ['↩ rolled back from'] : [])],
+      },
+      { code: version },
+      createdAt,
+      state.releases[index]?.createdBy ?? '',
+      obstacle === null ? '✅' : `❌ ${obstacle}`,
+    ]),
+    lines: releases.map(
+      ({ id, version, obstacle, ...one }) =>
+        `${id} (${version}) ${obstacle ?? 'can be brought back'}${one.leftByRollback ? ', somebody rolled back from it' : ''}${one.current ? ', current' : ''}`,
+    ),
+    outputs: { releases: JSON.stringify(releases) },
+  };
 }
 
 /** @throws {UserError} RB-RELEASE-UNKNOWN, RB-RECORD-UNREADABLE */

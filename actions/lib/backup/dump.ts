@@ -1,6 +1,6 @@
 /** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
 import type { DumpFormat } from '../config/runbook';
-import { UserError } from '../errors';
+import type { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { explainBackup } from '../postgres/backup-failures';
 import { connection } from '../postgres/names';
@@ -8,6 +8,7 @@ import type { DatabaseProperties } from '../postgres/properties';
 import { COUNTS, DUMP_FACTS } from '../postgres/restore-sql';
 import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
 import { dataLockScript } from '../steps/data-lock';
+import { isEnding, unknownEnd } from '../steps/endings';
 import type { RunningStep, StepEvent, StepObserver, Steps } from '../steps/step';
 import { readPiece, volumeScript } from '../volumes/scripts';
 import type { TableCount } from './load';
@@ -101,13 +102,11 @@ export async function dump(request: DumpRequest, tools: DumpTools): Promise<Dump
   observer.attach(step);
   const result = await step.result;
   await observer.end();
-  if (result.outcome === 'unknown') {
-    throw new UserError('RB-CONNECTION-LOST', {
+  if (result.outcome === 'unknown')
+    throw unknownEnd(result, {
       what: 'the connection to the host was lost during the backup',
-      why: result.reason,
       remedy: 'run it again: nothing was published, and the next run removes what this one began',
     });
-  }
   if (result.code !== 0) throw observer.error();
   return observer.dumped();
 }
@@ -212,9 +211,10 @@ class DumpObserver implements StepObserver {
     this.#tables[Number(index)]?.push({ schema, table, rows });
   }
 
-  /** What the runner found wrong comes first: the host saw only that its reader went away. */
+  /** What the runner found wrong comes first, but for a cancellation: the host saw only that its reader went away. */
   error(): unknown {
-    return this.#refusal ?? explainBackup({ ...this.#failure, log: this.#log });
+    const told = explainBackup({ ...this.#failure, log: this.#log });
+    return isEnding(this.#failure.kind) ? told : (this.#refusal ?? told);
   }
 
   async end(): Promise<void> {

@@ -6,6 +6,7 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { explainBackup } from '../postgres/backup-failures';
 import { psqlScript } from '../postgres/scripts';
+import { unknownEnd } from '../steps/endings';
 import type { Steps } from '../steps/step';
 import type { Manifest } from './manifest';
 
@@ -93,9 +94,8 @@ async function step(
   const result = await running.result;
   if (result.outcome === 'exited' && result.code === 0) return;
   if (result.outcome === 'exited') throw explainBackup({ ...failure, log });
-  throw new UserError('RB-CONNECTION-LOST', {
+  throw unknownEnd(result, {
     what: `the connection to the host was lost: ${title.toLowerCase()}`,
-    why: result.reason,
     remedy: 'run it again; list the backups with the action restore to see what is there',
   });
 }

@@ -10,6 +10,7 @@ import { COUNTS, createSql, dropSql, finishSql, type Making } from '../postgres/
 import { loadPiece, printer, psqlScript } from '../postgres/scripts';
 import type { Progress } from '../procedure/report';
 import { dataLockScript } from '../steps/data-lock';
+import { isEnding, unknownEnd } from '../steps/endings';
 import { processes } from '../steps/scripts';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { fillPiece, volumeScript } from '../volumes/scripts';
@@ -93,13 +94,11 @@ export async function load(stack: string, targets: readonly LoadTarget[], tools:
   observer.attach((word) => step.send(word));
   const result = await step.result;
   await observer.end();
-  if (result.outcome === 'unknown') {
-    throw new UserError('RB-CONNECTION-LOST', {
+  if (result.outcome === 'unknown')
+    throw unknownEnd(result, {
       what: 'the connection to the host was lost during the restore',
-      why: result.reason,
       remedy: 'run it again: the live data serves, and the next run removes what this one was filling',
     });
-  }
   if (result.code !== 0) throw observer.error();
   return observer.loaded;
 }
@@ -186,9 +185,10 @@ class LoadObserver implements StepObserver {
     this.loaded[Number(index)]?.tables.push({ schema, table, rows });
   }
 
-  /** What the runner found wrong comes first: the host saw only that its input ended. */
+  /** What the runner found wrong comes first, but for a cancellation: the host saw only that its input ended. */
   error(): UserError {
-    return this.#refusal ?? explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    const told = explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
+    return isEnding(this.#failure?.kind ?? '') ? told : (this.#refusal ?? told);
   }
 
   /** Nobody reads what is still being sent. */

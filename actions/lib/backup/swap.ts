@@ -4,6 +4,7 @@
  */
 import { UserError } from '../errors';
 import { explainRestore, type RestoreFailure } from '../postgres/failures';
+import { unknownEnd } from '../steps/endings';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { type Leftovers, recoverScript, type SwapRequest, swapScript, type Way } from './swap-script';
 
@@ -49,14 +50,12 @@ export async function swap(
   const observer = new SwapObserver(mark, remote);
   const step = await steps.start({ id: 'swap', title: 'Swap', script: swapScript(request) }, observer);
   const result = await step.result;
-  if (result.outcome === 'unknown') {
-    throw new UserError('RB-CONNECTION-LOST', {
+  if (result.outcome === 'unknown')
+    throw unknownEnd(result, {
       what: 'how the swap ended is not known',
-      why: result.reason,
       remedy:
         'the host finishes or goes back by itself; then undo: true with dry-run: true names what was put aside, if it finished',
     });
-  }
   if (result.code !== 0 && !observer.committed) {
     if (observer.end !== null) onEnd?.(observer.end);
     throw observer.error();
@@ -82,9 +81,8 @@ export async function recover(
   const result = await step.result;
   if (result.outcome === 'exited' && result.code === 0) return done;
   if (result.outcome === 'exited') throw observer.error();
-  throw new UserError('RB-CONNECTION-LOST', {
+  throw unknownEnd(result, {
     what: 'the connection to the host was lost while an earlier restore was cleared up',
-    why: result.reason,
     remedy: 'run it again',
   });
 }

@@ -2,33 +2,6 @@
 import type { BackupFacts, DrillFacts, PlaceFacts } from '../procedure/report';
 import { fence, plain, table } from './markdown';
 
-export interface ListedBackup {
-  readonly id: string;
-  readonly createdAt: string;
-  readonly release: string | null;
-  readonly installation: { readonly uid: string; readonly host: string } | null;
-  readonly databases: readonly { readonly database: string; readonly bytes: number }[];
-  readonly volumes: readonly { readonly name: string; readonly bytes: number }[];
-  readonly qdrant: readonly { readonly service: string; readonly bytes: number }[];
-}
-
-/** @param backups oldest first; the newest stands on top */
-export function renderBackups(backups: readonly ListedBackup[]): string {
-  if (backups.length === 0) return '## Backups\n\nThere is none of this stack there.\n';
-  const rows = backups
-    .toReversed()
-    .map(({ id, createdAt, release, installation, databases, volumes, qdrant }) => [
-      `<code>${plain(id)}</code>`,
-      plain(createdAt),
-      plain(installation === null ? 'not told' : `${installation.host} (${installation.uid})`),
-      plain(release ?? 'none'),
-      plain(databases.map(({ database, bytes }) => `${database} (${mib(bytes)})`).join(', ')),
-      plain(volumes.map(({ name, bytes }) => `${name} (${mib(bytes)})`).join(', ')),
-      plain(qdrant.map(({ service, bytes }) => `${service} (${mib(bytes)})`).join(', ')),
-    ]);
-  return `## Backups\n\n${table(['backup', 'created', 'of', 'release', 'databases', 'volumes', 'Qdrant'], rows)}\n`;
-}
-
 /** What a run of the action backup made, as parts of a job summary. */
 export function renderBackup({ made, places, drill }: BackupFacts): string[] {
   return [

@@ -1,9 +1,10 @@
 /** A report as the Markdown of a job summary. */
 
+import type { Cell, Listing } from '../procedure/define';
 import { lastTime } from '../procedure/plan-text';
 import type { Recovered, Report } from '../procedure/report';
 import { gantt } from '../procedure/timeline';
-import type { Release, ServiceChange } from '../stack/model';
+import type { ServiceChange } from '../stack/model';
 import { renderBackup } from './backups';
 import { code, fence, plain, table } from './markdown';
 
@@ -118,18 +119,19 @@ function failure({ code: name, what, why, remedy, log, logOf }: NonNullable<Repo
   ].join('\n');
 }
 
-/** Releases that can be brought back. */
-export function renderReleases(
-  current: string | null,
-  releases: readonly { release: Release; obstacle: string | null; left: boolean }[],
-): string {
-  if (releases.length === 0) return '## Releases\n\nThere is none on this host yet.\n';
-  const rows = releases.map(({ release, obstacle, left }) => [
-    code(release.id) + (release.id === current ? ' **current**' : '') + (left ? ' ↩ rolled back from' : ''),
-    code(release.version),
-    plain(release.createdAt),
-    plain(release.createdBy),
-    obstacle === null ? '✅' : `❌ ${plain(obstacle)}`,
-  ]);
-  return `## Releases\n\n${table(['release', 'version', 'created', 'by', 'can be brought back'], rows)}\n`;
+/** A list that a run shows instead of changing anything. */
+export function renderListing({ title, empty, head, rows }: Listing): string {
+  const body =
+    rows.length === 0
+      ? empty
+      : table(
+          head,
+          rows.map((row) => row.map(cell)),
+        );
+  return `## ${title}\n\n${body}\n`;
+}
+
+function cell(value: Cell): string {
+  if (typeof value === 'string') return plain(value);
+  return [code(value.code), ...(value.marks ?? [])].join(' ');
 }

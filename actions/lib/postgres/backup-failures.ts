@@ -2,6 +2,7 @@
 import { type ErrorCode, UserError } from '../errors';
 import { unsettled } from '../stack/interrupted';
 import { dataBusy } from '../steps/data-lock';
+import { ending, isEnding } from '../steps/endings';
 import type { RestoreFailure } from './failures';
 
 const NOTHING = 'nothing was published, and no older backup was removed';
@@ -40,6 +41,7 @@ const KNOWN: readonly { pattern: RegExp; code: ErrorCode; what: string; remedy: 
  * @param nothing what became of the backup
  */
 export function explainBackup({ kind, subject, log }: RestoreFailure, nothing = NOTHING): UserError {
+  if (isEnding(kind)) return ending(kind);
   const shown =
     log.length > 0 ? { log: log.filter((line) => !/^#(exit \w+ 0|sha256)/.test(line)), logOf: subject } : {};
   const text = log.join('\n');

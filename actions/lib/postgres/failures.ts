@@ -1,6 +1,7 @@
 /** What a failed restore means to the person who reads it. */
 import { type ErrorCode, UserError } from '../errors';
 import { dataBusy } from '../steps/data-lock';
+import { ending, isEnding } from '../steps/endings';
 
 /** As told by the host script's `failed` event. */
 export interface RestoreFailure {
@@ -93,6 +94,7 @@ function causeIn(log: readonly string[]): string {
 
 /** The UserError for a failure. */
 export function explainRestore({ kind, subject, log }: RestoreFailure): UserError {
+  if (isEnding(kind)) return ending(kind);
   const shown = log.length > 0 ? { log, logOf: subject } : {};
   const text = log.join('\n');
   switch (kind) {

@@ -2,6 +2,7 @@
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import { cancelledEnd } from '../steps/endings';
 import type { Steps } from '../steps/step';
 import type { Server } from './facts';
 import { membershipIn, nameIn, ROLE_NAME, type Roles, statementsOf } from './globals';
@@ -39,6 +40,7 @@ export function missingRoles(globals: string, present: ReadonlySet<string>): { n
 /** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
 export async function makeRoles(stack: string, server: Server, statements: string, steps: Steps): Promise<void> {
   const log: string[] = [];
+  let kind = '';
   const script = [
     `PROJECT=${quote(stack)}`,
     psqlScript(),
@@ -48,10 +50,17 @@ export async function makeRoles(stack: string, server: Server, statements: strin
   const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
   const step = await steps.start(
     { id: `roles-${server.service}`, title: 'Make missing roles', script, input },
-    { onEvent: ({ name, fields }) => name === 'log' && log.push(fields.line ?? '') },
+    {
+      onEvent: ({ name, fields }) => {
+        if (name === 'log') log.push(fields.line ?? '');
+        if (name === 'failed') kind = fields.kind ?? '';
+      },
+    },
   );
   const result = await step.result;
   if (result.outcome === 'exited' && result.code === 0) return;
+  const cancelled = cancelledEnd(kind, result);
+  if (cancelled !== null) throw cancelled;
   throw new UserError('RB-RESTORE-FAILED', {
     what: `the missing roles of ${server.service} could not be made`,
     why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),

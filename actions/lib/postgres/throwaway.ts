@@ -4,6 +4,7 @@
  */
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
+import { cancelledEnd } from '../steps/endings';
 import type { Steps } from '../steps/step';
 import { volumeScript } from '../volumes/scripts';
 import { psqlScript, throwawayPiece } from './scripts';
@@ -48,19 +49,21 @@ export function removeThrowaways(project: string, steps: Steps): Promise<void> {
 
 async function run(steps: Steps, id: string, title: string, project: string, lines: readonly string[]): Promise<void> {
   const log: string[] = [];
-  let subject = '';
+  let [kind, subject] = ['', ''];
   const script = [`PROJECT=${quote(project)}`, psqlScript(), volumeScript(), throwawayPiece(), ...lines].join('\n');
   const step = await steps.start(
     { id, title, script },
     {
       onEvent: ({ name, fields }) => {
         if (name === 'log') log.push(fields.line ?? '');
-        if (name === 'failed') subject = fields.subject ?? '';
+        if (name === 'failed') [kind, subject] = [fields.kind ?? '', fields.subject ?? ''];
       },
     },
   );
   const result = await step.result;
   if (result.outcome === 'exited' && result.code === 0) return;
+  const cancelled = cancelledEnd(kind, result);
+  if (cancelled !== null) throw cancelled;
   throw new UserError('RB-DRILL-FAILED', {
     what: `${title.toLowerCase()}: that failed on the host`,
     why: result.outcome === 'unknown' ? result.reason : (log.at(-1) ?? 'the step ended with an error'),

@@ -1,7 +1,6 @@
-/** What deploy and rollback have in common: observe, compute a release, plan, check, apply, report. */
+/** What deploy and rollback have in common: plan the way to a release, check it, apply it, report. */
+import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
-import type { UserError } from '../errors';
-import type { Host } from '../host/host';
 import { type Applied, apply, type Delivery } from '../stack/apply';
 import { checkDowntime, checkExpected, planHash } from '../stack/checks';
 import { checkMounts } from '../stack/checks-mounts';
@@ -10,11 +9,10 @@ import { diff, isEmpty } from '../stack/diff';
 import { requireSettled } from '../stack/interrupted';
 import type { Plan, Release, State } from '../stack/model';
 import { composeCommand } from '../stack/resolve/command';
-import type { Steps } from '../steps/step';
+import { requireGoing } from '../steps/endings';
+import type { Outcome, Run } from './define';
 import { renderPlan } from './plan-text';
-import type { Recorder } from './record';
-import type { Recovered, Report } from './report';
-import { cancelled } from './stack-session';
+import { describe, type Report, statusOf } from './report';
 
 /** The release to get to, and what the host needs for it. */
 export interface Target {
@@ -24,71 +22,45 @@ export interface Target {
   /** Where the release has it from, in words. */
   readonly envFile: string;
   readonly notes: readonly string[];
-  readonly recovered: Recovered | null;
 }
 
-export interface ChangeOptions {
-  readonly title: string;
-  readonly run: string;
-  readonly dryRun: boolean;
-  readonly expectedPlan: string | null;
-  readonly allowDowntime: boolean;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface ChangeTools {
-  readonly host: Host;
-  readonly steps: Steps;
-  readonly runbook: Runbook;
-  readonly recorder: Recorder;
-}
-
-/** Never rejects for what a person can act on: the report holds the error. */
+/**
+ * @param state as the way begins there
+ * @param runbook as it holds for this release
+ * @returns a report that holds what failed on the host
+ * @throws {UserError} for what speaks against the plan; nothing was changed by it then
+ */
 export async function change(
+  run: Run<CommonInputs>,
   state: State,
   target: Target,
-  options: ChangeOptions,
-  tools: ChangeTools,
-): Promise<Report> {
-  const { runbook, recorder, host, steps } = tools;
-  const begun = Date.now();
-  requireSettled(state.interrupted, !options.dryRun);
+  runbook: Runbook = run.inputs.runbook,
+): Promise<Outcome> {
+  const { inputs, recorder, session } = run;
+  requireSettled(state.interrupted, !inputs.dryRun);
   recorder.step('Plan');
   const plan = diff(state, target.release, { runbook, migrate: target.migrate });
   recorder.info(target.envFile);
   for (const line of renderPlan(plan)) recorder.info(line);
   const hash = planHash(plan);
   recorder.info(`plan ${hash}`);
-  checkExpected(plan, options.expectedPlan);
+  checkExpected(plan, inputs.expectedPlan);
   checkShared(target.release, state);
   checkMounts(plan, target.release, state, runbook.directory);
-  const base = {
-    title: options.title,
-    host: host.name,
-    stack: runbook.stack,
-    previousRelease: state.current?.id ?? null,
-    plan,
-    planHash: hash,
-    error: null,
+  run.notes.push(...headNotes(target), ...plan.notes, ...driftNotes(plan, state, runbook));
+  const previousRelease = state.current?.id ?? null;
+  const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
+    const planned = { plan, planHash: hash, recovered: run.recovered };
+    const report = run.report(status, { ...planned, previousRelease, release: previousRelease, ...more });
+    return { report, outputs: outputsOf(report) };
   };
-  const finish = (status: Report['status'], more: Partial<Report>): Report => ({
-    ...base,
-    status,
-    release: state.current?.id ?? null,
-    timeline: recorder.finish(status === 'failed' ? 'failed' : status === 'cancelled' ? 'reversed' : 'done'),
-    health: [],
-    recovered: target.recovered,
-    notes: [...headNotes(target), ...plan.notes, ...driftNotes(plan, state, runbook)],
-    seconds: (Date.now() - begun) / 1000,
-    ...more,
-  });
-  if (options.dryRun) return finish('planned', { release: target.release.id });
+  if (inputs.dryRun) return finish('planned', { release: target.release.id });
   if (isEmpty(plan)) {
     recorder.info(`nothing to do: release ${target.release.id} runs already`);
     return finish('unchanged', {});
   }
-  checkDowntime(plan, options.allowDowntime);
-  if (options.signal?.aborted) throw cancelled();
+  checkDowntime(plan, inputs.allowDowntime);
+  requireGoing(run.signal);
 
   recorder.step('Apply');
   const request = {
@@ -97,43 +69,35 @@ export async function change(
     current: state.current,
     runbook,
     delivery: target.delivery,
-    run: options.run,
+    run: run.run,
     procedure: target.migrate ? 'deploy' : 'rollback',
     history: state.history,
   };
   const applied = await apply(request, {
-    host,
-    steps,
-    signal: options.signal,
-    progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
+    host: session.host,
+    steps: run.steps(target.release.id),
+    progress: recorder,
   });
-  const notes = [
-    ...headNotes(target),
-    ...plan.notes,
-    ...driftNotes(plan, state, runbook),
-    ...aftermath(applied, target.release, state.current !== null),
-  ];
-  if (applied.error !== null) {
-    const release = applied.committed ? target.release.id : (state.current?.id ?? null);
-    return finish(CANCELLED.has(applied.error.code) ? 'cancelled' : 'failed', {
-      release,
-      health: applied.evidence,
-      notes,
-      error: describe(applied.error),
-    });
-  }
-  return finish('succeeded', { release: target.release.id, health: applied.evidence, notes });
+  run.notes.push(...aftermath(applied, target.release, state.current !== null));
+  const health = applied.evidence;
+  if (applied.error === null) return finish('succeeded', { release: target.release.id, health });
+  const release = applied.committed ? target.release.id : previousRelease;
+  return finish(statusOf(applied.error), { release, health, error: describe(applied.error) });
+}
+
+/** What a procedure that leads to a release has for later steps of the workflow. */
+function outputsOf({ release, previousRelease, plan, planHash }: Report): Readonly<Record<string, string>> {
+  return {
+    release: release ?? '',
+    'previous-release': previousRelease ?? '',
+    'changed-services': JSON.stringify(plan?.changes.map(({ service }) => service) ?? []),
+    plan: JSON.stringify(plan),
+    'plan-hash': planHash ?? '',
+  };
 }
 
 function headNotes({ envFile, notes }: Target): string[] {
   return [`${envFile.replace(/^e/, 'E')}.`, ...notes];
-}
-
-const CANCELLED: ReadonlySet<string> = new Set(['RB-CANCELLED', 'RB-PREEMPTED']);
-
-export function describe(error: UserError): NonNullable<Report['error']> {
-  const { what, why, remedy, log, logOf } = error.details;
-  return { code: error.code, what, remedy, log: log ?? [], ...(why ? { why } : {}), ...(logOf ? { logOf } : {}) };
 }
 
 function aftermath({ committed, migrated, back, error }: Applied, target: Release, follows: boolean): string[] {

@@ -2,7 +2,7 @@
 import type { Runbook } from '../config/runbook';
 import { apply } from '../stack/apply';
 import { type DriftPolicy, recoveryOf } from '../stack/recovery';
-import { createSteps } from '../steps/runner';
+import type { Steps } from '../steps/step';
 import { renderPlan } from './plan-text';
 import type { Recorder } from './record';
 import type { Recovered } from './report';
@@ -11,10 +11,10 @@ import type { StackSession } from './stack-session';
 export interface RecoverRequest {
   readonly runbook: Runbook;
   readonly run: string;
-  readonly actor: string;
   readonly procedure: string;
   readonly drift: DriftPolicy;
-  readonly signal?: AbortSignal | undefined;
+  /** Steps that lead to a release. */
+  readonly steps: (release: string | null) => Steps;
 }
 
 /**
@@ -29,16 +29,14 @@ export async function recover(
   request: RecoverRequest,
   recorder: Recorder,
 ): Promise<Recovered | null> {
-  const { state, host, root, token } = session;
-  const { runbook, run, actor, procedure, drift, signal } = request;
+  const { state, host } = session;
+  const { runbook, run, procedure, drift } = request;
   if (state.unfinished === null) return null;
   recorder.step('Recover');
-  recorder.changed = true;
   recorder.info(`${state.unfinished.procedure} of ${state.unfinished.run} was interrupted`);
   const { target, plan } = recoveryOf(state, runbook, drift);
   const lines = renderPlan(plan);
   for (const line of lines) recorder.info(line);
-  const steps = createSteps(host, { root, token, run, actor, procedure, release: target.id });
   const applied = await apply(
     {
       plan,
@@ -53,9 +51,8 @@ export async function recover(
     },
     {
       host,
-      steps,
-      signal,
-      progress: { info: (t) => recorder.info(t), remote: (l) => recorder.remote(l), mark: (t) => recorder.mark(t) },
+      steps: request.steps(target.id),
+      progress: recorder,
     },
   );
   if (applied.error !== null) throw applied.error;

@@ -1,4 +1,5 @@
 /** What a procedure tells the world: the data behind the log, the job summary and the outputs. */
+import type { UserError } from '../errors';
 import type { Plan } from '../stack/model';
 
 export interface TimelineEntry {
@@ -100,6 +101,19 @@ export interface Report {
     readonly log: readonly string[];
     readonly logOf?: string;
   } | null;
+}
+
+/** An error as the report has it. */
+export function describe(error: UserError): NonNullable<Report['error']> {
+  const { what, why, remedy, log, logOf } = error.details;
+  return { code: error.code, what, remedy, log: log ?? [], ...(why ? { why } : {}), ...(logOf ? { logOf } : {}) };
+}
+
+const CANCELLED: ReadonlySet<string> = new Set(['RB-CANCELLED', 'RB-PREEMPTED']);
+
+/** What a run is that ended with this error. */
+export function statusOf({ code }: Pick<UserError, 'code'>): 'failed' | 'cancelled' {
+  return CANCELLED.has(code) ? 'cancelled' : 'failed';
 }
 
 /** Of a procedure without a release or a plan of its own; `facts` has what else there is to say. */

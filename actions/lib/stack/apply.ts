@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Runbook } from '../config/runbook';
-import { UserError } from '../errors';
+import type { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { HealthEvidence, Progress } from '../procedure/report';
 import { dataLockScript } from '../steps/data-lock';
-import type { RunningStep, StepResult, Steps } from '../steps/step';
+import { unknownEnd } from '../steps/endings';
+import type { Steps } from '../steps/step';
 import { composeScript } from './compose-script';
 import { Conductor } from './conduct';
 import { type Commit, serializeHistory, waysBack } from './history';
@@ -60,21 +61,16 @@ export interface Applied {
 }
 
 export interface ApplyTools {
-  /** Ends the step at its next safe point. */
-  readonly signal?: AbortSignal | undefined;
   readonly host: Host;
   readonly steps: Steps;
   readonly progress: Pick<Progress, 'info' | 'remote'> & { mark(text: string): void };
 }
 
-/** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
-const CANCEL_PATIENCE = 5000;
-const STILL_ENDING = 'the step goes on to put back what it has changed';
 const HISTORY_KEPT = 50;
 /** Milliseconds until a probe's connection must be open. */
 const DIAL_TIMEOUT = 3000;
 
-export async function apply(request: ApplyRequest, { host, steps, progress, signal }: ApplyTools): Promise<Applied> {
+export async function apply(request: ApplyRequest, { host, steps, progress }: ApplyTools): Promise<Applied> {
   const operations = operationsOf(request);
   const conductor = new Conductor({
     runbook: request.runbook,
@@ -96,52 +92,23 @@ export async function apply(request: ApplyRequest, { host, steps, progress, sign
     conductor,
   );
   conductor.attach(step);
-  const result = await endOf(step, signal);
+  const result = await step.result;
   const { committed, migrated, evidence, back } = conductor;
   const error =
-    result.outcome === 'unknown' && signal?.aborted
-      ? new UserError('RB-CANCELLED', {
-          what: 'the run was cancelled',
-          why: STILL_ENDING,
-          remedy: 'run it again; it waits until that step has ended, and starts from what it finds',
+    result.outcome === 'unknown'
+      ? unknownEnd(result, {
+          what: 'the connection to the host was lost and could not be opened again',
+          remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
         })
-      : result.outcome === 'unknown'
-        ? new UserError('RB-CONNECTION-LOST', {
-            what: 'the connection to the host was lost and could not be opened again',
-            why: result.reason,
-            remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
-          })
-        : result.code === 0
-          ? null
-          : conductor.error();
+      : result.code === 0
+        ? null
+        : conductor.error();
   return { committed, migrated, evidence, back, error };
 }
 
 function startAgain({ current, runbook }: ApplyRequest, service: string): string | null {
   if (current?.services[service] === undefined) return null;
   return composeCommand(runbook.stack, runbook.directory, current.id, service);
-}
-
-/** The step's end; after a cancellation no longer than the runner is let live. */
-async function endOf(step: RunningStep, signal: AbortSignal | undefined): Promise<StepResult> {
-  let giveUp: (result: StepResult) => void = () => {};
-  const late = new Promise<StepResult>((resolve) => {
-    giveUp = resolve;
-  });
-  const cancel = (): void => {
-    step.cancel();
-    setTimeout(() => {
-      giveUp({ outcome: 'unknown', reason: STILL_ENDING });
-      step.leave();
-    }, CANCEL_PATIENCE).unref();
-  };
-  if (signal?.aborted) cancel();
-  signal?.addEventListener('abort', cancel, { once: true });
-  try {
-    return await Promise.race([step.result, late]);
-  } finally {
-    signal?.removeEventListener('abort', cancel);
-  }
 }
 
 export function operationsOf({ plan, target, current, runbook, recovers }: ApplyRequest): Operation[] {

@@ -5,8 +5,9 @@
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { HealthEvidence } from '../procedure/report';
+import { isEnding } from '../steps/endings';
 import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
-import { explain, type Failure, isEnding } from './failures';
+import { explain, type Failure } from './failures';
 import { GateJudge } from './judge-gate';
 import { StandInJudge } from './judge-stand-in';
 import { WatchJudge } from './judge-watch';

@@ -1,6 +1,7 @@
 /** What a failed operation on the host means to the person who reads it. */
 import { type ErrorCode, UserError } from '../errors';
 import { dataBusy } from '../steps/data-lock';
+import { ending, isEnding } from '../steps/endings';
 
 /** As told by the host script's `failed` event. */
 export interface Failure {
@@ -66,35 +67,6 @@ const PULL: readonly Explanation[] = [
     remedy: 'check the version, and that its images were pushed',
   },
 ];
-
-/** The words with which a step is told to end; see step_end in process.sh. */
-export function isEnding(kind: string): boolean {
-  return /^(cancel|taken|preempt)\b/.test(kind);
-}
-
-/** Why a step ended that was told to. */
-function ending(kind: string): UserError {
-  const [word, by = 'another run'] = kind.split(' ');
-  if (word === 'cancel') {
-    return new UserError('RB-CANCELLED', {
-      what: 'the run was cancelled',
-      why: 'it was told to end before its release was committed',
-      remedy: 'run it again when you want it',
-    });
-  }
-  if (word === 'preempt') {
-    return new UserError('RB-PREEMPTED', {
-      what: 'another run ended this one before its release was committed',
-      why: `${by} was told to preempt`,
-      remedy: 'look at that run',
-    });
-  }
-  return new UserError('RB-LEASE-LOST', {
-    what: 'another run took the lease of this stack over',
-    why: 'this run gave no sign of life for too long',
-    remedy: 'look at the other run first; this one changed nothing more',
-  });
-}
 
 /** The UserError for a failure. Logs of containers win over what Docker said. */
 export function explain(failure: Failure): UserError {

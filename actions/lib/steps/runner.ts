@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
+import { requireGoing, STILL_ENDING } from './endings';
 import { journalMembers, UNFINISHED } from './journal';
 import { follower, launcher, prelude, processes } from './scripts';
 import type { RunningStep, StepEvent, StepObserver, StepResult, StepSpec, Steps } from './step';
@@ -20,6 +21,10 @@ export interface StepsContext {
   readonly procedure: string;
   /** The release that the procedure leads to. */
   readonly release: string | null;
+  /** Aborted when the run is cancelled: the step ends at its next safe point and reverses what it has not committed. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each step. */
+  readonly onStart?: () => void;
 }
 
 const PATIENCE = 30;
@@ -28,16 +33,20 @@ const BEAT_INTERVAL = 5000;
 const RECONNECT_FOR = 60_000;
 /** Milliseconds for one try. */
 const RECONNECT_TIMEOUT = 10_000;
-const LEFT: StepResult = { outcome: 'unknown', reason: 'it is followed no longer' };
+/** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
+const CANCEL_PATIENCE = 5000;
+const LEFT: StepResult = { outcome: 'unknown', reason: STILL_ENDING, cancelled: true };
 /** Ends every line of the follower: one without it was torn when the connection was lost. */
 const LINE_END = '\u001e';
 
 export function createSteps(host: Host, context: StepsContext): Steps {
   return {
     start: async (spec, observer) => {
+      requireGoing(context.signal);
+      context.onStart?.();
       const folder = `${context.root}/steps/${context.token}-${spec.id}`;
       const session = await host.open(launchScript(spec, folder, context));
-      return new Follower(host, (skip) => followScript(folder, context, skip), session, observer);
+      return new Follower(host, (skip) => followScript(folder, context, skip), session, observer, context.signal);
     },
   };
 }
@@ -91,12 +100,25 @@ class Follower implements RunningStep {
   /** When the connection was lost, if it is. */
   #lostSince: number | null = null;
 
-  constructor(host: Host, script: (skip: number) => string, session: Session, observer: StepObserver) {
+  constructor(
+    host: Host,
+    script: (skip: number) => string,
+    session: Session,
+    observer: StepObserver,
+    signal: AbortSignal | undefined,
+  ) {
     this.#host = host;
     this.#script = script;
     this.#session = session;
     this.#observer = observer;
-    this.result = this.#follow();
+    let giveUp: (result: StepResult) => void = () => {};
+    const late = new Promise<StepResult>((resolve) => {
+      giveUp = resolve;
+    });
+    const cancel = (): void => this.#cancel(() => giveUp(LEFT));
+    if (signal?.aborted) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    this.result = Promise.race([this.#follow(), late]).finally(() => signal?.removeEventListener('abort', cancel));
   }
 
   send(word: string): void {
@@ -104,14 +126,15 @@ class Follower implements RunningStep {
     this.#session.write(word);
   }
 
-  cancel(): void {
+  /** Has it end at its next safe point, and follows it no longer than this run may live. */
+  #cancel(giveUp: () => void): void {
     this.#cancelled = true;
     this.#session.write('cancel');
-  }
-
-  leave(): void {
-    this.#left = true;
-    this.#session.close();
+    setTimeout(() => {
+      this.#left = true;
+      this.#session.close();
+      giveUp();
+    }, CANCEL_PATIENCE).unref();
   }
 
   async #follow(): Promise<StepResult> {
@@ -174,7 +197,7 @@ class Follower implements RunningStep {
         this.#session = await this.#host.open(this.#script(this.#seen));
         // A verdict may have been on its way when the connection broke; saying it twice does no harm.
         if (this.#lastWord !== null) this.#session.write(this.#lastWord);
-        if (this.#cancelled) this.cancel();
+        if (this.#cancelled) this.#session.write('cancel');
         return null;
       } catch (error) {
         reason = error instanceof Error ? error.message : String(error);

@@ -24,16 +24,15 @@ export interface StepSpec {
 
 export type StepResult =
   | { readonly outcome: 'exited'; readonly code: number }
-  /** The connection could not be had again in time: the host finishes or reverses by itself. */
-  | { readonly outcome: 'unknown'; readonly reason: string };
+  /**
+   * The connection could not be had again in time, or the run was cancelled and may not wait any longer: the host
+   * finishes or reverses by itself.
+   */
+  | { readonly outcome: 'unknown'; readonly reason: string; readonly cancelled?: true };
 
 export interface RunningStep {
   /** Sends a word (one line) to the script: a verdict such as `go gate-backend` or `abort`. */
   send(word: string): void;
-  /** Has it end at its next safe point and reverse what it has not committed. */
-  cancel(): void;
-  /** Follows it no longer; `result` becomes unknown. The step itself goes on. */
-  leave(): void;
   readonly result: Promise<StepResult>;
 }
 

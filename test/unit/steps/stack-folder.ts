@@ -47,6 +47,8 @@ export function take(root: string, shell?: readonly string[]): number {
 }
 
 export interface Started extends RunningStep {
+  /** As a run that is cancelled does. */
+  cancel(): void;
   readonly lines: string[];
   readonly events: StepEvent[];
   readonly folder: string;
@@ -59,6 +61,7 @@ export async function start(
   more: Partial<StepSpec> & { token?: number; release?: null; host?: LocalHost; onLine?: (line: string) => void } = {},
 ): Promise<Started> {
   const { token = take(root), release = '7-abc', host = localHost(), onLine, ...spec } = more;
+  const cancellation = new AbortController();
   const context = {
     root,
     token,
@@ -66,6 +69,7 @@ export async function start(
     actor: 'octocat',
     procedure: 'deploy',
     release,
+    signal: cancellation.signal,
   };
   const lines: string[] = [];
   const events: StepEvent[] = [];
@@ -83,8 +87,7 @@ export async function start(
   const folder = join(root, 'steps', `${token}-${id}`);
   return {
     send: (word) => step.send(word),
-    cancel: () => step.cancel(),
-    leave: () => step.leave(),
+    cancel: () => cancellation.abort(),
     result: step.result,
     lines,
     events,

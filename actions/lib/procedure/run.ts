@@ -1,0 +1,144 @@
+/** Around a section of the runbook: masks, session, lease, observation, recovery, report, and all of it let go again. */
+import type { BaseInputs } from '../config/inputs';
+import { UserError } from '../errors';
+import { secretsOf } from '../host/connect';
+import { createSteps } from '../steps/runner';
+import type { Listing, Outcome, Procedure, Run } from './define';
+import type { Recorder } from './record';
+import { recover } from './recover';
+import { describe, plainReport, type Report, statusOf, type TimelineEntry } from './report';
+import { costOf, type LeaseRequest, StackSession } from './stack-session';
+
+/** Who runs it, and where its progress goes. */
+export interface Circumstances {
+  readonly title: string;
+  /** URL of the run with its attempt. */
+  readonly run: string;
+  readonly actor: string;
+  /** Aborted when the run is cancelled. */
+  readonly signal: AbortSignal;
+  readonly lease: LeaseRequest;
+  readonly recorder: Recorder;
+}
+
+/** Never rejects for what a person can act on: the report holds the error. */
+export async function carryOut<I extends BaseInputs>(
+  procedure: Procedure<I>,
+  inputs: I,
+  around: Circumstances,
+): Promise<Outcome> {
+  const { recorder, title } = around;
+  const begun = Date.now();
+  const notes: string[] = [];
+  let session: StackSession | null = null;
+  const report: Run<I>['report'] = (status, more = {}) => {
+    const current = session?.state.current?.id ?? null;
+    return plainReport({
+      title,
+      status,
+      host: session?.host.name ?? `${inputs.target.user}@${inputs.target.host}`,
+      stack: inputs.runbook.stack,
+      release: current,
+      previousRelease: current,
+      timeline: recorder.finish(TIMELINE[status]),
+      notes,
+      seconds: (Date.now() - begun) / 1000,
+      ...more,
+    });
+  };
+  let staging: string | null = null;
+  try {
+    procedure.check?.(inputs);
+    session = await open(procedure, inputs, around, inputs.dryRun ? null : around.lease);
+    const steps = stepsOf(procedure, session, around, around.signal);
+    const drift = inputs.dryRun ? undefined : procedure.recovers?.(inputs);
+    const recovering = { runbook: inputs.runbook, run: around.run, procedure: procedure.name, steps };
+    const recovered = drift === undefined ? null : await recover(session, { ...recovering, drift }, recorder);
+    return await procedure.run({
+      ...{ inputs, ...around, session, notes, recovered, report, steps },
+      clearing: stepsOf(procedure, session, around)(null),
+      discard: (folder) => {
+        staging = folder;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (!recorder.changed) notes.push('Nothing was changed on the host.');
+    return { report: report(statusOf(error), { error: describe(error) }) };
+  } finally {
+    await session?.close(staging);
+    if (session !== null) recorder.info(costOf(session.host));
+  }
+}
+
+/** Looks only, and needs no lease. @throws {UserError} */
+export async function list<I extends BaseInputs>(
+  procedure: Procedure<I>,
+  inputs: I,
+  around: Circumstances,
+): Promise<Listing> {
+  const session = await open(procedure, inputs, around, null);
+  try {
+    return await procedure.list!.show({
+      ...{ inputs, ...around, session, notes: [], recovered: null },
+      steps: stepsOf(procedure, session, around, around.signal),
+      clearing: stepsOf(procedure, session, around)(null),
+      discard: () => {},
+      report: () => {
+        throw new Error('a list has no report');
+      },
+    });
+  } finally {
+    await session.close();
+  }
+}
+
+const TIMELINE: Readonly<Record<Report['status'], TimelineEntry['status']>> = {
+  succeeded: 'done',
+  unchanged: 'done',
+  planned: 'done',
+  failed: 'failed',
+  cancelled: 'reversed',
+};
+
+async function open<I extends BaseInputs>(
+  procedure: Procedure<I>,
+  inputs: I,
+  { recorder, run, signal }: Circumstances,
+  lease: LeaseRequest | null,
+): Promise<StackSession> {
+  const { target, runbook } = inputs;
+  recorder.keep(procedure.names?.(inputs) ?? []);
+  for (const secret of [...secretsOf(target), ...(procedure.secrets?.(inputs) ?? [])]) recorder.secret(secret);
+  recorder.step('Connect and observe');
+  const session = await StackSession.open({
+    ...{ target, runbook, run, signal, lease },
+    paths: procedure.paths?.(inputs) ?? [],
+    procedure: procedure.name,
+    scope: procedure.lease,
+    settles: procedure.settles === true,
+    onAnswer: () => recorder.info(`connected to ${target.user}@${target.host}`),
+  });
+  recorder.keep(session.names);
+  for (const secret of session.secrets) recorder.secret(secret);
+  const { engine, current } = session.state;
+  recorder.info(
+    `${session.host.name}: Docker ${engine.docker}, Compose ${engine.compose}, release ${current?.id ?? '(none)'}`,
+  );
+  return session;
+}
+
+function stepsOf<I extends BaseInputs>(
+  { name }: Procedure<I>,
+  { host, root, leaseRoot, token }: StackSession,
+  { run, actor, recorder }: Circumstances,
+  signal?: AbortSignal,
+): Run<I>['steps'] {
+  return (release) =>
+    createSteps(host, {
+      ...{ root: leaseRoot, stackRoot: root, token, run, actor, procedure: name, release, signal },
+      onStart: () => {
+        recorder.changed = true;
+      },
+    });
+}

@@ -1,0 +1,69 @@
+/** Why a step ended that was told to, or that nobody follows any more: the same words for every procedure. */
+import { UserError } from '../errors';
+import type { StepResult } from './step';
+
+/** Why a cancelled step is followed no longer. */
+export const STILL_ENDING = 'the step goes on to put back what it has changed';
+
+/** The words with which a step is told to end; see step_end in process.sh. */
+export function isEnding(kind: string): boolean {
+  return /^(cancel|taken|preempt)\b/.test(kind);
+}
+
+/** What such a word means. @param kind as the `failed` event of the step has it */
+export function ending(kind: string): UserError {
+  const [word, by = 'another run'] = kind.split(' ');
+  if (word === 'cancel') {
+    return new UserError('RB-CANCELLED', {
+      what: 'the run was cancelled',
+      why: 'its step on the host was told to end before it had committed, and put back what it had changed',
+      remedy: 'run it again when you want it',
+    });
+  }
+  if (word === 'preempt') {
+    return new UserError('RB-PREEMPTED', {
+      what: 'another run ended this one before its release was committed',
+      why: `${by} was told to preempt`,
+      remedy: 'look at that run',
+    });
+  }
+  return new UserError('RB-LEASE-LOST', {
+    what: 'another run took the lease of this stack over',
+    why: 'this run gave no sign of life for too long',
+    remedy: 'look at the other run first; this one changed nothing more',
+  });
+}
+
+/** Before a step begins. @throws {UserError} RB-CANCELLED */
+export function requireGoing(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new UserError('RB-CANCELLED', {
+    what: 'the run was cancelled',
+    why: 'it stopped before its next step on the host',
+    remedy: 'run it again when you want it',
+  });
+}
+
+/** Of a step whose end this run does not know. @param lost what that means where the connection was lost */
+export function unknownEnd(
+  result: StepResult & { readonly outcome: 'unknown' },
+  lost: { readonly what: string; readonly remedy: string },
+): UserError {
+  return cancelledEnd('', result) ?? new UserError('RB-CONNECTION-LOST', { ...lost, why: result.reason });
+}
+
+/** Whether an error says that a step may still go on. */
+export function isUnknownEnd({ code, details }: UserError): boolean {
+  return code === 'RB-CONNECTION-LOST' || (code === 'RB-CANCELLED' && details.why === STILL_ENDING);
+}
+
+/** @param kind of the `failed` event @returns `null` where the step ended for a reason of its own */
+export function cancelledEnd(kind: string, result: StepResult): UserError | null {
+  if (isEnding(kind)) return ending(kind);
+  if (result.outcome === 'exited' || result.cancelled !== true) return null;
+  return new UserError('RB-CANCELLED', {
+    what: 'the run was cancelled',
+    why: result.reason,
+    remedy: 'run it again; it waits until that step has ended, and starts from what it finds',
+  });
+}
