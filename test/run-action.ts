@@ -51,6 +51,7 @@ export async function runAction(
   const stateFile = join(folder, 'state');
   try {
     await Promise.all([...[summaryFile, outputFile, stateFile].map((file) => writeFile(file, ''))]);
+    const declared = await declaredBy(name);
     const env = {
       PATH: process.env.PATH,
       HOME: folder,
@@ -64,7 +65,7 @@ export async function runAction(
       GITHUB_RUN_ATTEMPT: '1',
       GITHUB_ACTOR: 'octocat',
       ...Object.fromEntries(
-        Object.entries({ ...(await defaultsOf(name)), ...inputs }).map(([key, value]) => [
+        Object.entries({ ...declared.defaults, ...inputs }).map(([key, value]) => [
           `INPUT_${key.toUpperCase()}`,
           value,
         ]),
@@ -96,12 +97,15 @@ export async function runAction(
     const [summary = '', output = '', state = ''] = await Promise.all(
       [summaryFile, outputFile, stateFile].map((file) => readFile(file, 'utf8')),
     );
+    const outputs = parseOutputs(output);
+    const undeclared = Object.keys(outputs).filter((one) => !declared.outputs.includes(one));
+    if (undeclared.length > 0) throw new Error(`outputs that action.yml does not declare: ${undeclared.join(', ')}`);
     return {
       code,
       stdout,
       stderr,
       summary,
-      outputs: parseOutputs(output),
+      outputs,
       state: parseOutputs(state),
       shown: stdout + stderr + summary + output + state,
     };
@@ -110,12 +114,19 @@ export async function runAction(
   }
 }
 
-/** What the runner gives for an input that the step leaves out: its default, and an empty text where there is none. */
-async function defaultsOf(name: string): Promise<Record<string, string>> {
-  const { inputs } = parse(await readFile(join(ROOT, 'actions', name, 'action.yml'), 'utf8')) as {
+interface Declared {
+  /** What the runner gives for an input that the step leaves out: its default, and an empty text where there is none. */
+  readonly defaults: Readonly<Record<string, string>>;
+  readonly outputs: readonly string[];
+}
+
+async function declaredBy(name: string): Promise<Declared> {
+  const { inputs, outputs } = parse(await readFile(join(ROOT, 'actions', name, 'action.yml'), 'utf8')) as {
     inputs: Record<string, { default?: string }>;
+    outputs: Record<string, unknown>;
   };
-  return Object.fromEntries(Object.entries(inputs).map(([input, declared]) => [input, declared.default ?? '']));
+  const defaults = Object.entries(inputs).map(([input, { default: value }]) => [input, value ?? '']);
+  return { defaults: Object.fromEntries(defaults), outputs: Object.keys(outputs) };
 }
 
 /** By listening, not by iterating: others may read along. */

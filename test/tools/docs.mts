@@ -2,7 +2,7 @@
  * Generates what stands in two places: tables of the actions' READMEs from their action.yml, the
  * page of error codes from their one list, the JSON Schema of runbook.yml. With --check: says what is stale.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '..', '..');
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
-for (const action of ['deploy', 'rollback', 'backup', 'restore']) {
+for (const action of actions()) {
   const { inputs, outputs } = parse(readFileSync(join(root, 'actions', action, 'action.yml'), 'utf8')) as ActionFile;
   const file = `actions/${action}/README.md`;
   fill(
@@ -86,4 +86,9 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
     `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [first = '', ...others] = cells.map(line);
   return [first, line(widths.map((width) => '-'.repeat(width))), ...others].join('\n');
+}
+
+/** The folders that have a contract. */
+function actions(): string[] {
+  return readdirSync(join(root, 'actions')).filter((name) => existsSync(join(root, 'actions', name, 'action.yml')));
 }

@@ -34,8 +34,9 @@ export interface Next {
 export function nextRelease(request: NextRequest): Next {
   const { resolved, state, runbook } = request;
   const { current } = state;
-  // Of releases whose records are lost, containers may still tell.
-  const made = state.containers.flatMap((container) => container.release ?? []);
+  // Of releases whose records are lost, containers still tell; what a failed first release left does not run.
+  const running = state.folders.length > 0 ? [] : state.containers.filter(({ state }) => state === 'running');
+  const made = running.flatMap(({ release }) => release ?? []);
   const id = nextReleaseId(
     [...state.folders, ...state.history.map(({ release }) => release), ...made],
     request.version,
