@@ -1,7 +1,25 @@
 # Reads what a running stack was made from, by the labels that Compose left on its containers.
-# Given: PROJECT, and compose.sh. Prints the sections `labels`, `config`, `hashes`, `error`.
+# Given: PROJECT, and compose.sh; where the records of its releases are lost, COMPOSE_FILES (paths below DIRECTORY, one
+# per line), COMPOSE_VARIABLES, and what resolve.sh is given for an archive of the files that went with them.
+# Prints the sections `labels`, `config`, `hashes`, `error`.
 
-adopt() {
+# as_made LINES: Compose's model with the container in the place of the service where one lives in another's namespace, as
+# it was hashed when it was made. LINES: `NUMBER SERVICE ID`
+as_made() {
+  IDS=$1 awk '
+    BEGIN {
+      count = split(ENVIRON["IDS"], lines, "\n")
+      for (i = 1; i <= count; i++) { split(lines[i], word, " "); if (!(word[2] in id)) id[word[2]] = word[3] }
+    }
+    /^      "(network_mode|ipc|pid)": "service:/ {
+      name = $0; sub(/.*"service:/, "", name); sub(/".*/, "", name)
+      if (name in id) sub(/"service:[^"]*"/, "\"container:" id[name] "\"")
+    }
+    { print }
+  '
+}
+
+made_from() {
   id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False | head -n 1)
   label() {
     docker inspect --format "{{index .Config.Labels \"com.docker.compose.project.$1\"}}" "$id"
@@ -9,6 +27,23 @@ adopt() {
   folder=$(label working_dir)
   files=$(label config_files)
   environment=$(label environment_file)
+}
+
+# made_by_release: the files that a release has put in place are where the runbook says, or came by the archive
+made_by_release() {
+  make_staging
+  receive
+  lay_over
+  folder=$tree
+  files=$(printf '%s\n' "$COMPOSE_FILES" | sed "s|^|$folder/|" | tr '\n' ',')
+  files=${files%,}
+  environment=${ENV_FILE:+$folder/$ENV_FILE}
+  # Without one it is /dev/null, and never a `.env` that is not the stack's.
+  [ -n "$environment" ] && [ -f "$environment" ] || environment=/dev/null
+}
+
+adopt() {
+  if [ -n "${COMPOSE_FILES:-}" ]; then made_by_release; else made_from; fi
   section labels
   printf '%s\n' "$folder" "$files" "$environment"
   set --
@@ -30,12 +65,14 @@ adopt() {
   printf '%s\n' "$model"
   section hashes
   # Of the resolved model: from the files themselves Compose 2.26 hashes services without their env_file.
-  printf '%s\n' "$model" |
+  ids=$(docker ps -a --no-trunc --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False \
+    --format '{{.Label "com.docker.compose.container-number"}} {{.Label "com.docker.compose.service"}} {{.ID}}' | sort -n)
+  printf '%s\n' "$model" | as_made "$ids" |
     compose_alone /dev/null "$PROJECT" "$folder" -f - --profile '*' config --hash '*' 2>>"$errors"
   section error
   cat "$errors"
 }
 
 errors=$(mktemp)
-trap 'rm -f "$errors"' EXIT
+trap 'rm -f "$errors"; [ -z "${staging:-}" ] || rm -rf "$staging"' EXIT
 adopt

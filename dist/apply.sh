@@ -129,23 +129,43 @@ remove_fresh_after_drain() {
   [ -z "$met" ] || reload_proxy
 }
 
+# op_replace SERVICE TOTAL TIED…: what is tied to it goes back with it
 op_replace() {
   service=$1 total=$2
+  shift 2
   remember "$service" || return 1
   { unnamed_volumes $(containers "$service") >"$RB_STEP/held-$service" && addresses_note "$service"; } ||
     { fail unnoted "$service"; return 1; }
   redirect_begin
-  undo_push "replace_back $service $(containers "$service" | wc -l)"
+  if ! grep -qx "$service" "$RB_STEP/tied" 2>/dev/null; then
+    undo_push "group_back $(for tied in "$service" "$@"; do printf '%s %s ' "$tied" "$(containers "$tied" | wc -l)"; done)"
+  fi
+  printf '%s\n' "$@" >>"$RB_STEP/tied" || { fail unnoted "$service"; return 1; }
   say "$service: stopping the old, starting the new"
   up "$service" "$total" --force-recreate && handed_on "$service" || return 1
   addresses_follow "$service" || { fail redirect "$service"; return 1; }
   redirect_refresh || fail redirect "$service"
 }
 
+# group_back SERVICE TOTAL [SERVICE TOTAL]…: and what is tied to the first one, in this order
+group_back() {
+  local again failed
+  again='' failed=0
+  while [ $# -gt 0 ]; do
+    # shellcheck disable=SC2086 # an option or none
+    replace_back "$1" "$2" $again || failed=1
+    again=--force-recreate
+    shift 2
+  done
+  return "$failed"
+}
+
+# replace_back SERVICE TOTAL [option]
 replace_back() {
-  report_logs_of "$1"
+  [ ! -e "$RB_STEP/before-$1" ] || report_logs_of "$1"
   if [ -n "$OLD" ]; then
-    compose "$OLD" up -d --no-deps --no-build --pull never --scale "$1=$2" "$1"
+    [ -z "${3:-}" ] || [ "$2" -gt 0 ] || return 0
+    compose "$OLD" up -d --no-deps --no-build --pull never ${3:+"$3"} --scale "$1=$2" "$1"
   else
     remove_fresh "$1"
   fi && addresses_follow "$1" && addresses_tell && redirect_refresh

@@ -1,24 +1,35 @@
 # Archives of a backup on their way into whatever takes them. Runs on the host after the pieces for steps and psql (`fail`).
 
-# unpacked FILE CONTAINER: by the host's zstd, or by that of a container
+# unpacked CONTAINER: standard input by the host's zstd, or by that of a container
 unpacked() {
   if zstd --version >/dev/null 2>&1; then
-    zstd -dcq -- "$1"
+    zstd -dcq
   else
-    docker exec -i "$2" zstd -dcq <"$1"
+    docker exec -i "$1" zstd -dcq
   fi
 }
 
-# archive_of INDEX CONTAINER SOURCE: what the reader reads; the exit status of its writer goes to a file, as a
-# pipe has only its reader's
+# archive_of INDEX CONTAINER SOURCE: what the reader reads, of a file from descriptor 4; the exit status of its writer
+# goes to a file, as a pipe has only its reader's
 archive_of() {
   case $3 in
     feed) cat "$RB_STEP/feed-$1" ;;
-    *.zst) unpacked "$3" "$2" ;;
-    *.gz) gzip -dc <"$3" ;;
-    *) cat "$3" ;;
+    *.zst) unpacked "$2" <&4 ;;
+    *.gz) gzip -dc <&4 ;;
+    *) cat <&4 ;;
   esac 2>"$RB_STEP/archive-$1.log"
   echo $? >"$RB_STEP/archive-$1"
+}
+
+# tell_progress INDEX SOURCE: how far it is read, each ten seconds. Of what the runner sends the runner knows.
+tell_progress() {
+  [ $(($(uptime_seconds) - load_said)) -ge 10 ] || return 0
+  load_said=$(uptime_seconds)
+  if [ "$2" = feed ]; then
+    event progress "index=$1"
+  else
+    event progress "index=$1" "bytes=$(sed -n 's/^pos:[[:space:]]*//p' "/proc/$$/fdinfo/4" 2>/dev/null)" "of=$(wc -c <"$2")"
+  fi
 }
 
 # load_archive INDEX SUBJECT SOURCE SHA256 CONTAINER COMMAND…: what reads is COMMAND. SOURCE is a file of this host, or
@@ -35,7 +46,9 @@ load_archive() {
     [ -r "$load_source" ] || { fail archive-missing "$load_source"; return 1; }
     found=$(sha256sum <"$load_source")
     [ "${found%% *}" = "$load_hash" ] || { fail archive-damaged "$load_source"; return 1; }
+    exec 4<"$load_source"
   fi
+  load_said=$(uptime_seconds)
   rm -f "$RB_STEP/loaded-$load_index"
   (
     archive_of "$load_index" "$load_container" "$load_source" | "$@" >"$RB_STEP/load-$load_index.log" 2>&1
@@ -45,6 +58,7 @@ load_archive() {
   undo_push "kill $loader 2>/dev/null || :"
   whole=
   while [ ! -s "$RB_STEP/loaded-$load_index" ]; do
+    tell_progress "$load_index" "$load_source"
     if await_word 5 "whole $load_index" abort; then
       [ "$RB_WORD" != abort ] || { fail aborted "$load_subject"; return 1; }
       whole=1
@@ -52,6 +66,7 @@ load_archive() {
     if [ "$load_source" = feed ] && runner_lost; then fail aborted "$load_subject"; return 1; fi
     kill -0 "$loader" 2>/dev/null || [ -s "$RB_STEP/loaded-$load_index" ] || { fail load "$load_subject"; return 1; }
   done
+  [ "$load_source" = feed ] || exec 4<&-
   [ "$(cat "$RB_STEP/loaded-$load_index")" = 0 ] || { fail load "$load_subject" "$RB_STEP/load-$load_index.log"; return 1; }
   if [ "$load_source" = feed ]; then
     # A part of a feed may look whole; the runner alone knows.

@@ -1,5 +1,5 @@
 # Dumps databases while they serve; each dump is a part of the backup. Runs on the host after the pieces for steps,
-# psql and parts. Given: PROJECT, the functions `counts_sql` and `facts_sql`
+# psql and parts. The step alone has the data lock (descriptor 6): what it started may hang. Given: PROJECT, the functions `counts_sql` and `facts_sql`
 
 DUMP_NAME=runbook-backup-$RB_TOKEN
 
@@ -11,9 +11,10 @@ tell_migrations() {
 
 # dump_begin SERVER…: dumps that an ended run left in the servers end, and those of this run do when it ends early
 dump_begin() {
+  DUMP_SERVERS=$*
   undo_push "end_dumps '' $*"
   # Nothing here waits for them.
-  end_dumps "$DUMP_NAME" "$@" &
+  end_dumps "$DUMP_NAME" "$@" 6>&- &
 }
 
 # end_dumps NAME CONTAINER:USER…: all but that one; the end of `docker exec` is not the end of what it started
@@ -91,7 +92,7 @@ dump_database() {
   ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1
   mkfifo "$ask" || return 1
   database_tool "$container" env PGAPPNAME="$DUMP_NAME" psql -XqAt -v ON_ERROR_STOP=1 -U "$3" -d "$4" \
-    <"$ask" >"$told" 2>"$told.log" &
+    <"$ask" >"$told" 2>"$told.log" 6>&- &
   session=$!
   exec 7>"$ask"
   rm "$ask"
@@ -109,14 +110,15 @@ dump_database() {
     kill -0 "$session" 2>/dev/null || { exec 7>&-; fail connect "$2" "$told.log"; return 1; }
     sleep 0.05
   done
-  open_part "$1" "$file" || { fail written "$file"; return 1; }
+  open_part "$1" "$file" || { exec 7>&-; fail written "$file"; return 1; }
   (
     { docker exec -i "$container" sh -c "$inside" sh "$3" "$4" "$snapshot" "$packer" "$DUMP_NAME" "$compress" </dev/null 2>>"$RB_STEP/part-$1.log"
       echo "#exit docker $?" >>"$RB_STEP/part-$1.log"; } |
       { pack "$packer" 2>>"$RB_STEP/part-$1.log"; echo "#exit host_pack $?" >>"$RB_STEP/part-$1.log"; } |
       keep "$(target "$1" "$file")" "$RB_STEP/part-$1.log" 2>>"$RB_STEP/part-$1.log"
     : >"$RB_STEP/ended-$1"
-  ) 7>&- &
+  ) 6>&- 7>&- &
+  echo $! >"$RB_STEP/pipe-$1"
   undo_push "kill $! 2>/dev/null || :"
   # The same snapshot, while the dump runs.
   {
@@ -158,7 +160,8 @@ begin_globals() {
       echo "#exit host_pack $?" >>"$log"
     } 2>>"$log" | keep "$(target "$1" "$file")" "$log" 2>>"$log"
     : >"$RB_STEP/ended-$1"
-  ) &
+  ) 6>&- &
+  echo $! >"$RB_STEP/pipe-$1"
   undo_push "kill $! 2>/dev/null || :"
 }
 

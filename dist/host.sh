@@ -13,12 +13,46 @@ publish() {
   to_disk "${2%/*}" || :
 }
 
-# remove_backups DIRECTORY ID…: each first ceases to be a backup
+# remove_backups DIRECTORY ID…: each first ceases to be a backup, by one rename, so that what is cut off here is known
+# for what it is
 remove_backups() {
   backups=$1
   shift
   for id in "$@"; do
-    rm -f "$backups/$id/manifest.json" && rm -rf "${backups:?}/$id" || { fail remove "$backups/$id"; return 1; }
+    remove_folder "$backups/$id" "$backups/.$id.gone" || { fail remove "$backups/$id"; return 1; }
     event removed "id=$id"
   done
+}
+
+# remove_folder FOLDER GONE
+remove_folder() {
+  rm -rf "$2" && { [ ! -e "$1" ] || mv "$1" "$2"; } && rm -rf "$2"
+}
+
+# sweep_backups DIRECTORY DAYS: what killed runs left. A removal that was cut off is ended. A folder that was never
+# published, or lost its manifest to a removal of before, goes when nothing in it changed for so many days: another host
+# may write to the same disk, or a person copy a backup there.
+sweep_backups() {
+  local backups left name
+  backups=$1
+  for left in "$backups"/.[0-9]*T[0-9]*Z.gone "$backups"/.[0-9]*T[0-9]*Z.part "$backups"/.[0-9]*T[0-9]*Z.*.part "$backups"/[0-9]*T[0-9]*Z; do
+    [ -d "$left" ] && [ ! -h "$left" ] || continue
+    name=${left##*/}
+    case $name in
+      .*.gone) ;;
+      *)
+        [ ! -e "$left/manifest.json" ] || [ "$name" != "${name#.}" ] || continue
+        [ -z "$(find "$left" -ctime "-$2" 2>&1 | head -n 1)" ] || continue
+        ;;
+    esac
+    remove_folder "$left" "$backups/.$(backup_id "$name").gone" || { fail remove "$left"; return 1; }
+    event swept "name=$name"
+  done
+}
+
+# backup_id NAME: that of the backup which a folder here is, or was to be
+backup_id() {
+  local rest
+  rest=${1#.}
+  printf '%s\n' "${rest%%.*}"
 }

@@ -3,7 +3,7 @@
 # ENV_FILES: paths below DIRECTORY, one per line, the first that is there is meant; FILES: paths of uploaded files below DIRECTORY, one per line.
 
 # Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
-container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"memory":{{.HostConfig.Memory}}}'
+container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"joins":[{{json .HostConfig.NetworkMode}},{{json .HostConfig.IpcMode}},{{json .HostConfig.PidMode}}],"memory":{{.HostConfig.Memory}}}'
 
 volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
 
@@ -132,6 +132,9 @@ observe_releases() {
   cat "$DIRECTORY/.runbook/history.jsonl" 2>/dev/null
   section migrations
   cat "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null
+  section unfinished
+  # One that cannot be read is one all the same.
+  [ ! -e "$DIRECTORY/.runbook/unfinished" ] || printf 'noted %s\n' "$(tr -d '\n' <"$DIRECTORY/.runbook/unfinished" 2>/dev/null)"
   section journal
   tail -c 65536 "$DIRECTORY/.runbook/journal.jsonl" 2>/dev/null
 }

@@ -3,11 +3,39 @@
 # host after the pieces for steps and psql (`fail`). Given: FOLDER (where files go; empty: the runner reads them
 # from a FIFO)
 
-# prepare_folder: an empty one for the files, which goes when this run ends early. What ended runs left goes too:
-# whoever holds the lease is alone here.
+# abort_part SUBJECT: the runner ended all, or is gone
+abort_part() {
+  part_aborted=1
+  fail aborted "$1"
+}
+
+# leave_part INDEX FILE: a part that could not be proven is left out, and costs no other. FILE without the packer's suffix
+leave_part() {
+  local pipe tenths
+  [ -z "${part_aborted:-}" ] || return 1
+  if { read -r pipe <"$RB_STEP/pipe-$1"; } 2>/dev/null && kill -0 "$pipe" 2>/dev/null; then
+    # What feeds it ends, and it with that.
+    # shellcheck disable=SC2086 # servers
+    end_dumps '' ${DUMP_SERVERS:-}
+    end_helpers
+    tenths=100
+    while [ ! -e "$RB_STEP/ended-$1" ] && [ "$tenths" -gt 0 ]; do
+      tenths=$((tenths - 1))
+      sleep 0.1
+    done
+    kill "$pipe" 2>/dev/null || :
+  fi
+  [ -z "$FOLDER" ] || rm -f "$FOLDER/$2".*
+  event left "index=$1"
+}
+
+# prepare_folder: an empty one for the files, which goes when this run ends early. What ended runs of this installation
+# left goes too: whoever holds the lease is alone here, though other hosts may share the disk.
 prepare_folder() {
+  local own
   [ -n "$FOLDER" ] || return 0
-  rm -rf "${FOLDER%/*}"/.*.part
+  own=${FOLDER%.part}
+  rm -rf "${FOLDER%/*}"/.*."${own##*.}".part
   mkdir -p "${FOLDER%/*}" 2>"$RB_STEP/folder.log" && mkdir "$FOLDER" 2>>"$RB_STEP/folder.log" ||
     { fail folder "${FOLDER%/*}" "$RB_STEP/folder.log"; return 1; }
   undo_push "rm -rf '$FOLDER'"
@@ -67,8 +95,8 @@ await_part() {
   part_target=$(target "$1" "$2") part_log=$RB_STEP/part-$1.log
   part_said=$(uptime_seconds)
   while [ ! -e "$RB_STEP/ended-$1" ]; do
-    await_word 1 abort && { fail aborted "$3"; return 1; }
-    runner_lost && { fail aborted "$3"; return 1; }
+    await_word 1 abort && { abort_part "$3"; return 1; }
+    runner_lost && { abort_part "$3"; return 1; }
     room_left || { fail room "$3"; return 1; }
     if [ -n "$FOLDER" ] && [ $(($(uptime_seconds) - part_said)) -ge 10 ]; then
       part_said=$(uptime_seconds)
@@ -98,9 +126,9 @@ settle_part() {
   else
     event part "index=$1" "file=$2" bytes=-1 "sha256=$part_hash"
     until await_word 5 "taken $1" abort; do
-      runner_lost && { fail aborted "$3"; return 1; }
+      runner_lost && { abort_part "$3"; return 1; }
     done
-    [ "$RB_WORD" != abort ] || { fail aborted "$3"; return 1; }
+    [ "$RB_WORD" != abort ] || { abort_part "$3"; return 1; }
     rm -f "$part_target"
   fi
 }

@@ -57,6 +57,12 @@ without_rows() {
       hidden = 1
       next
     }
+    # Which function and which object it was is in no other line; names and types, no value.
+    match($0, /^CONTEXT:  (SQL|PL\/pgSQL) function [^ ]+/) || match($0, /^Command was: (CREATE|ALTER|REFRESH) [A-Z ]+ [^ (;]+/) {
+      print substr($0, 1, RLENGTH)
+      hidden = some = 1
+      next
+    }
     hidden || /^(DETAIL|CONTEXT|STATEMENT|QUERY|LINE [0-9]+):/ { hidden = some = 1; next }
     { print }
     END { if (some) print "(rows and values are not shown here; the whole text is on the host)" }' "$1"

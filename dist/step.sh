@@ -4,7 +4,8 @@
 # its process group ends it at once, unless it is protected; then a word in `end` does, at the next operation.
 #
 # Given: RB_ROOT (.runbook) RB_STEP (folder of this step) RB_TOKEN (of the lease) RB_PATIENCE (seconds)
-#        RB_ENTRY (JSON members for the journal) RB_JOURNAL (its file). There is no `set -e`: a step says `|| exit 1`.
+#        RB_ENTRY (JSON members for the journal) RB_JOURNAL (its file) RB_UNFINISHED (file that says that the step is
+#        under way; empty: it leads to no release). There is no `set -e`: a step says `|| exit 1`.
 
 umask 077
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
@@ -68,6 +69,18 @@ seconds_since() {
 # journal EVENT [MEMBERS]: one line of JSON
 journal() {
   printf '{"at":"%s",%s,"event":"%s"%s}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" "$1" "${2:+,$2}" >>"$RB_JOURNAL"
+}
+
+# note_unfinished: written before the step begins, and gone when it has done all or put all back. The journal may be
+# put aside meanwhile, or be filled by others.
+note_unfinished() {
+  [ -n "$RB_UNFINISHED" ] || return 0
+  { printf '{"at":"%s",%s,"event":"begin"}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" >"$RB_UNFINISHED.part" &&
+    to_disk "$RB_UNFINISHED.part" && mv -f "$RB_UNFINISHED.part" "$RB_UNFINISHED"; } || {
+    rm -f "$RB_UNFINISHED.part"
+    return 1
+  }
+  to_disk "$RB_ROOT" || :
 }
 
 # Puts a journal of more than 1 MB aside, and ends a last line that a crash tore.
@@ -203,6 +216,7 @@ rb_finish() {
   if [ -n "$rb_begun" ]; then
     operation_end
     journal end "\"code\":$RB_CODE,\"outcome\":\"$(rb_outcome)\",\"seconds\":$(seconds_since "$rb_begun")"
+    [ -z "$RB_UNFINISHED" ] || [ "$(rb_outcome)" = failed ] || rm -f "$RB_UNFINISHED"
   fi
   rm -f "$RB_STEP/protected" "$RB_STEP/operation"
   printf '%s\n' "$RB_CODE" >"$RB_STEP/status.new" && mv "$RB_STEP/status.new" "$RB_STEP/status"
@@ -223,6 +237,7 @@ if [ "$(sed -n 's/^token=//p' "$RB_ROOT/lease")" != "$RB_TOKEN" ]; then
   event lease-lost
   exit 75
 fi
+note_unfinished || { event failed kind=unmarked; exit 73; }
 rb_begun=$(hundredths)
 # Whatever fills the disk from now on: there is room for a way back and for the record of it.
 head -c 1000000 /dev/zero >"$RB_STEP/room" || :

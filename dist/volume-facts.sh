@@ -13,5 +13,25 @@ du -sk . 2>/dev/null
 df -Pk . | tail -n 1
 for beside; do
   for found in $beside; do [ ! -d "$found" ] || echo "$found"; done
-done' $VOLUME_BESIDE 2>&1 </dev/null)
+done
+'"$(live_database)" $VOLUME_BESIDE 2>&1 </dev/null)
+}
+
+# live_database: a line on the first file that only a database server has, for the helper's shell
+live_database() {
+  cat <<'SCRIPT'
+timeout 20 find . -maxdepth 4 '(' -name PG_VERSION -o -name ibdata1 -o -name WiredTiger -o -name '*-wal' ')' -type f 2>/dev/null |
+  grep -v '^\./\.\(before\|restore\|undone\)-' | head -n 1 | sed 's/^/live /'
+SCRIPT
+}
+
+# look_at_mount INDEX MOUNT: `found`, its size where that is soon known, and a database in it; or `absent`
+look_at_mount() {
+  section "mount:$1"
+  # shellcheck disable=SC2016 # for the helper's shell
+  volume_helper "$2" read '
+cd /volume 2>/dev/null || { echo absent; exit 0; }
+echo found
+timeout 10 du -sk . 2>/dev/null
+'"$(live_database)" 2>/dev/null </dev/null
 }
