@@ -26,8 +26,8 @@ var backup_s3 = __webpack_require__(8411);
 var source = __webpack_require__(860);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 3 modules
-var config_inputs = __webpack_require__(8256);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 2 modules
+var config_inputs = __webpack_require__(8824);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/config/schema.ts

@@ -10,7 +10,7 @@ __webpack_require__.r(__webpack_exports__);
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   rollback: () => (/* binding */ rollback)
 /* harmony export */ });
-/* harmony import */ var _lib_config_inputs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8256);
+/* harmony import */ var _lib_config_inputs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8824);
 /* harmony import */ var _lib_errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2863);
 /* harmony import */ var _lib_procedure_change__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3990);
 /* harmony import */ var _lib_procedure_env_file__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6302);

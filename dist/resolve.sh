@@ -5,7 +5,7 @@
 #        is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty)
 #        COMPOSE_VARIABLES (words `NAME=VALUE`); arguments: Compose's options.
 # Standard input: a tar archive of BYTES bytes (`files.list`, `blobs/<SHA-256>`, `logins/<n>/config.json`),
-#        then lines `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and after the
+#        then lines `path PATH` (below DIRECTORY) and `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and after the
 #        answers `keep` where the staging folder is to stay.
 # Standard output: lines `#rb NAME BASE64`.
 
@@ -141,11 +141,32 @@ look_up() {
   fi
 }
 
+# is_missing PATH: not below the directory as it will be; what lies in a folder that is closed to us may be there
+is_missing() {
+  local above
+  [ ! -e "$tree/$1" ] || return 1
+  above=$1
+  while [ "$above" != "${above%/*}" ]; do
+    above=${above%/*}
+    if [ -e "$tree/$above" ]; then
+      [ -x "$tree/$above" ] || return 1
+      return 0
+    fi
+  done
+}
+
 look_up_all() {
+  : >"$staging/missing"
   running=0
   indexes=''
   while IFS= read -r line; do
     [ "$line" != end ] || break
+    case $line in
+      'path '*)
+        ! is_missing "${line#path }" || printf '%s\n' "${line#path }" >>"$staging/missing"
+        continue
+        ;;
+    esac
     # Seven words without spaces or wildcards: the runner sees to that.
     # shellcheck disable=SC2086
     set -- $line
@@ -156,6 +177,7 @@ look_up_all() {
   done
   [ "$line" = end ] || exit 1
   wait
+  emit missing <"$staging/missing"
   for index in $indexes; do
     for part in http id manifest error; do
       [ ! -s "$staging/image-$index.$part" ] || emit "image-$index-$part" <"$staging/image-$index.$part"
