@@ -223,53 +223,6 @@ describe('retention', () => {
     );
   }, 60_000);
 
-  /** IDs, tags and containers of a Docker whose images are `sha256:` and the last letters of what names them. */
-  const host = (tags: string, containers = ''): void =>
-    write(
-      join(folder, 'docker.sh'),
-      `case "$1 $2" in
-  "image inspect") case " ${tags} " in *" ${'$'}{5##*:} "*) echo "sha256:${'$'}{5##*:} other/tag:1" ;; *) echo "sha256:${'$'}{5##*:}" ;; esac ;;
-  "ps -aq") printf '%s' "${containers}" ;;
-  "inspect "*) printf '%s\\n' ${containers} ;;
-esac`,
-    );
-  const removed = (): string[] =>
-    readFileSync(join(folder, 'docker.log'), 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('rmi '));
-
-  it('removes tags with their release, and references that no other release names', () => {
-    host('');
-    release('1-a', {}, ['r/x@sha256:1', 'r/y@sha256:1', 'r/y@sha256:3', 'r/z@sha256:3']);
-    release('2-b', {}, ['r/x@sha256:1', 'r/y@sha256:2']);
-    ok('tag_images 2-b; commit_release 2-b; retain 1');
-    expect(removed()).toEqual([
-      'rmi runbook/s/0:1-a',
-      'rmi runbook/s/1:1-a',
-      'rmi runbook/s/2:1-a',
-      'rmi runbook/s/3:1-a',
-      'rmi r/y@sha256:1',
-      'rmi r/y@sha256:3',
-      'rmi r/z@sha256:3',
-    ]);
-  });
-
-  it.each([
-    ['another tag holds the image', () => host('3')],
-    ['a container was made from the image', () => host('', 'sha256:3')],
-    ['a container was made by the reference', () => host('', 'r/y@sha256:3')],
-    [
-      'Docker does not tell of containers',
-      () => write(join(folder, 'docker.sh'), 'case $1 in ps) exit 1 ;; image) echo sha256:3 ;; esac'),
-    ],
-  ])('leaves a reference where %s', (_name, prepare) => {
-    prepare();
-    release('1-a', {}, ['r/y@sha256:3']);
-    release('2-b', {});
-    ok('commit_release 2-b; retain 1');
-    expect(removed()).toEqual(['rmi runbook/s/0:1-a']);
-  });
-
   it('never discards the current release', () => {
     release('1-a', { f: '1' });
     ok('commit_release 1-a');
