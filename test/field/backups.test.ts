@@ -1,4 +1,7 @@
 /** Backups where something around them is wrong: a clock, another host's backups, a manifest, a right, a folder. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { annotation, Stage, succeeded } from '../e2e/stage';
 import { sql } from '../lab/restore/backups';
@@ -128,4 +131,20 @@ it('a damaged database, and a server that does not answer, cost no other', async
   succeeded(looked);
   expect(looked.outputs.backup).toBe(whole.outputs.backup);
   expect(looked.summary).toContain('lacks worker/away, db/damaged, so it was not taken');
+});
+
+it('a damaged database costs no other where the backup goes off the host alone', { tags: ['exhaustive'] }, async () => {
+  stage.edit('runbook.yml', (text) =>
+    text.replace('database: acme }\n', 'database: acme }\n    - { service: db, user: acme, database: damaged }\n'),
+  );
+  const recipients = await identityToRecipient(await generateX25519Identity());
+  const result = await stage.backup({ to: 'file', recipients });
+  expect(annotation(result)).toMatch(/^RB-BACKUP-FAILED: /);
+  const folder = join(stage.workspace, 'backup', 'acme', result.outputs.backup ?? '');
+  expect(readdirSync(folder).sort()).toEqual(['db.db.acme.dump.zst.age', 'globals.db.sql.zst.age', 'manifest.json']);
+  expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))).toMatchObject({
+    ...{ verified: false, left: ['db/damaged'] },
+    databases: [{ database: 'acme' }],
+  });
+  stage.restoreFiles();
 });
