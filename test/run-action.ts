@@ -32,6 +32,8 @@ export interface RunActionOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The step of the action: its main one, or the post one with the state that the main one left. */
   readonly step?: { readonly post: Readonly<Record<string, string>> };
+  /** The folder that holds `actions/` and `dist/`; default: this repository. */
+  readonly root?: string;
 }
 
 /**
@@ -39,11 +41,11 @@ export interface RunActionOptions {
  * @param onLine called with every line of the log as it comes, and with what kills the action at once
  */
 export async function runAction(
-  name: 'deploy' | 'rollback' | 'restore' | 'backup',
+  name: string,
   inputs: Readonly<Record<string, string>>,
   workspace: string,
   onLine?: (line: string, kill: () => void) => void,
-  { onStart, env: more = {}, step }: RunActionOptions = {},
+  { onStart, env: more = {}, step, root = ROOT }: RunActionOptions = {},
 ): Promise<ActionResult> {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-action-'));
   const summaryFile = join(folder, 'summary');
@@ -51,7 +53,7 @@ export async function runAction(
   const stateFile = join(folder, 'state');
   try {
     await Promise.all([...[summaryFile, outputFile, stateFile].map((file) => writeFile(file, ''))]);
-    const declared = await declaredBy(name);
+    const declared = await declaredBy(root, name);
     const env = {
       PATH: process.env.PATH,
       HOME: folder,
@@ -75,7 +77,7 @@ export async function runAction(
     };
     const child = spawn(
       join(ROOT, 'node_modules/.bin/node'),
-      [join(ROOT, 'actions', name, step === undefined ? 'index.js' : 'post.js')],
+      [join(root, 'actions', name, step === undefined ? 'index.js' : 'post.js')],
       {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
@@ -120,8 +122,8 @@ interface Declared {
   readonly outputs: readonly string[];
 }
 
-async function declaredBy(name: string): Promise<Declared> {
-  const { inputs, outputs } = parse(await readFile(join(ROOT, 'actions', name, 'action.yml'), 'utf8')) as {
+async function declaredBy(root: string, name: string): Promise<Declared> {
+  const { inputs, outputs } = parse(await readFile(join(root, 'actions', name, 'action.yml'), 'utf8')) as {
     inputs: Record<string, { default?: string }>;
     outputs: Record<string, unknown>;
   };

@@ -1,6 +1,6 @@
 /** Inputs of the action backup as typed data. */
 import { join } from 'node:path';
-import { type BaseInputs, DEFAULT_CONFIG, readPath, readRunbook, readTarget } from './inputs';
+import { type BaseInputs, readBase, readRunbook } from './inputs';
 import { type GetInput, Reader } from './reader';
 import type { BackupPlace, BackupSettings } from './runbook';
 import { isRelativePath } from './schema';
@@ -25,16 +25,7 @@ export interface BackupInputs extends BaseInputs {
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 export function readBackupInputs(get: GetInput, workspace: string): BackupInputs {
   const reader = new Reader(get);
-  const base = {
-    target: readTarget(reader),
-    dryRun: reader.boolean('dry-run'),
-    environment: null,
-    environmentUrl: null,
-    githubToken: reader.text('github-token') || null,
-    leaseTimeout: reader.seconds('lease-timeout', 300),
-    preempt: false,
-  };
-  const config = readPath(reader, 'config', DEFAULT_CONFIG);
+  const { config, ...base } = readBase(reader);
   const to = readPlaces(reader);
   const recipients = reader.wiredList('recipients');
   const path = reader.text('path') || 'backup';

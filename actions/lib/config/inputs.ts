@@ -118,30 +118,39 @@ interface Read extends Omit<CommonInputs, 'runbook'> {
   readonly watchDuration: number | null;
 }
 
+/** What every action has, and where its runbook file is: to be read before `reader.finish()`. */
+export function readBase(reader: Reader): Omit<BaseInputs, 'runbook'> & { readonly config: string } {
+  return {
+    target: readTarget(reader),
+    config: readPath(reader, 'config', DEFAULT_CONFIG),
+    dryRun: reader.boolean('dry-run'),
+    environment: null,
+    environmentUrl: null,
+    githubToken: reader.text('github-token') || null,
+    leaseTimeout: reader.seconds('lease-timeout', 300),
+    preempt: false,
+  };
+}
+
 function readCommon(reader: Reader): Read {
   const healthTimeout = reader.seconds('health-timeout', null);
   const drainTimeout = reader.seconds('drain-timeout', null);
   return {
-    target: readTarget(reader),
-    config: readPath(reader, 'config', DEFAULT_CONFIG),
+    ...readBase(reader),
     timeouts: {
       ...(healthTimeout === null ? {} : { healthTimeout }),
       ...(drainTimeout === null ? {} : { drainTimeout }),
     },
     watchDuration: reader.seconds('watch-duration', null),
-    dryRun: reader.boolean('dry-run'),
     expectedPlan: reader.wired('expected-plan')?.trim() ?? null,
     allowDowntime: reader.boolean('allow-downtime'),
     environment: reader.text('environment') || null,
     environmentUrl: reader.url('environment-url'),
-    githubToken: reader.text('github-token') || null,
-    leaseTimeout: reader.seconds('lease-timeout', 300),
-    preempt: false,
     drift: reader.choice('drift', ['refuse', 'accept', 'discard']),
   };
 }
 
-export function readTarget(reader: Reader): SshTarget {
+function readTarget(reader: Reader): SshTarget {
   const privateKey = reader.required('ssh-key');
   const passphrase = reader.text('ssh-passphrase');
   const jumpKey = reader.text('ssh-jump-key');

@@ -1,6 +1,6 @@
 /** Inputs of the action restore as typed data. */
 import { join } from 'node:path';
-import { type BaseInputs, DEFAULT_CONFIG, readPath, readRunbook, readTarget } from './inputs';
+import { type BaseInputs, readBase, readRunbook } from './inputs';
 import { type GetInput, Reader } from './reader';
 import type { BackupPlace } from './runbook';
 import { isRelativePath } from './schema';
@@ -37,15 +37,8 @@ export interface RestoreInputs extends BaseInputs {
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 export function readRestoreInputs(get: GetInput, workspace: string): RestoreInputs {
   const reader = new Reader(get);
-  const base = {
-    target: readTarget(reader),
-    dryRun: reader.boolean('dry-run'),
-    environment: reader.text('environment') || null,
-    githubToken: reader.text('github-token') || null,
-    leaseTimeout: reader.seconds('lease-timeout', 300),
-    preempt: false,
-  };
-  const config = readPath(reader, 'config', DEFAULT_CONFIG);
+  const { config, ...base } = readBase(reader);
+  const environment = reader.text('environment') || null;
   const environmentUrl = reader.url('environment-url');
   const healthTimeout = reader.seconds('health-timeout', null);
   const wanted = readWanted(reader);
@@ -89,6 +82,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   return {
     ...base,
     ...inputs,
+    environment,
     environmentUrl: environmentUrl ?? runbook.url ?? null,
     runbook: { ...runbook, restore: settings },
   };
