@@ -41,16 +41,7 @@ var schema = __webpack_require__(1578);
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 function readBackupInputs(get, workspace) {
     const reader = new config_reader/* Reader */.m(get);
-    const base = {
-        target: (0,config_inputs/* readTarget */._E)(reader),
-        dryRun: reader.boolean('dry-run'),
-        environment: null,
-        environmentUrl: null,
-        githubToken: reader.text('github-token') || null,
-        leaseTimeout: reader.seconds('lease-timeout', 300),
-        preempt: false,
-    };
-    const config = (0,config_inputs/* readPath */.G7)(reader, 'config', config_inputs/* DEFAULT_CONFIG */.PV);
+    const { config, ...base } = (0,config_inputs/* readBase */.wZ)(reader);
     const to = readPlaces(reader);
     const recipients = reader.wiredList('recipients');
     const path = reader.text('path') || 'backup';

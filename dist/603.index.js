@@ -47,15 +47,8 @@ var schema = __webpack_require__(1578);
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 function readRestoreInputs(get, workspace) {
     const reader = new config_reader/* Reader */.m(get);
-    const base = {
-        target: (0,config_inputs/* readTarget */._E)(reader),
-        dryRun: reader.boolean('dry-run'),
-        environment: reader.text('environment') || null,
-        githubToken: reader.text('github-token') || null,
-        leaseTimeout: reader.seconds('lease-timeout', 300),
-        preempt: false,
-    };
-    const config = (0,config_inputs/* readPath */.G7)(reader, 'config', config_inputs/* DEFAULT_CONFIG */.PV);
+    const { config, ...base } = (0,config_inputs/* readBase */.wZ)(reader);
+    const environment = reader.text('environment') || null;
     const environmentUrl = reader.url('environment-url');
     const healthTimeout = reader.seconds('health-timeout', null);
     const wanted = readWanted(reader);
@@ -102,6 +95,7 @@ function readRestoreInputs(get, workspace) {
     return {
         ...base,
         ...inputs,
+        environment,
         environmentUrl: environmentUrl ?? runbook.url ?? null,
         runbook: { ...runbook, restore: settings },
     };

@@ -10,19 +10,24 @@ tag_images() {
   return $failed
 }
 
-# discard_images LIST: references of an images.list go only where they are the last that hold their image. Another stack
+# discard_images LIST: tags of an images.list go, and it; its references only where they are the last that hold their image. Another stack
 # of this host may name the same one, and has a tag or a container by it: without the reference it cannot be made again,
 # and as long as the image stays nothing is freed.
 discard_images() {
-  local kept reference found id
+  local kept reference tag found id
+  while read -r reference tag; do
+    # A release that never became current leaves its name to the next one.
+    cut -d ' ' -f 2 "$RB_ROOT"/releases/*/images.list 2>/dev/null | grep -qxF -e "$tag" || docker rmi "$tag" >/dev/null 2>&1 || :
+  done <"$1"
   kept=$(used_images; cut -d ' ' -f 1 "$RB_ROOT"/releases/*/images.list 2>/dev/null)
-  case $kept in *'?'*) return 0 ;; esac
+  case $kept in *'?'*) : >"$1" ;; esac
   cut -d ' ' -f 1 "$1" | sort -u | while read -r reference; do
     found=$(docker image inspect --format '{{.Id}}{{range .RepoTags}} {{.}}{{end}}' "$reference" 2>/dev/null) || continue
     id=${found%% *}
     [ -n "$id" ] && [ "$found" = "$id" ] || continue
     printf '%s\n' "$kept" | grep -qxF -e "$reference" -e "$id" || docker rmi "$reference" >/dev/null 2>&1 || :
   done
+  rm -f "$1"
 }
 
 # used_images: IDs and references that containers of this host have, running or not; `?` where Docker does not tell

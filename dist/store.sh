@@ -194,11 +194,10 @@ discard_release() {
   [ "$1" != "$(current_release)" ] || return 1
   [ ! -e "$RB_ROOT/releases/$1/images.list" ] || mv -f "$RB_ROOT/releases/$1/images.list" "$RB_ROOT/releases/.$1.images"
   rm -rf "$RB_ROOT/releases/$1" "$RB_ROOT/releases/.$1.part"
-  if [ -e "$RB_ROOT/releases/.$1.images" ]; then
-    while read -r reference tag; do docker rmi "$tag" >/dev/null 2>&1 || :; done <"$RB_ROOT/releases/.$1.images"
-    discard_images "$RB_ROOT/releases/.$1.images"
-    rm -f "$RB_ROOT/releases/.$1.images"
-  fi
+  # That of one that was killed here too.
+  for list in "$RB_ROOT"/releases/.*.images; do
+    if [ -e "$list" ]; then discard_images "$list"; fi
+  done
   collect_blobs
 }
 
