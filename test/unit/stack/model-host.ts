@@ -196,7 +196,8 @@ export function carryOut(
     }
     case 'create':
     case 'start-beside': {
-      const missing = operation.total - of(operation.service).length;
+      // Compose does not count a stand-in.
+      const missing = operation.total - of(operation.service).filter(({ oneOff }) => !oneOff).length;
       return { ...state, containers: [...state.containers, ...made(operation.service, missing)] };
     }
     case 'start-stand-in':
