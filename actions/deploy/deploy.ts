@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { isThere } from '../lib/config/files';
 import { type DeployInputs, readDeployInputs } from '../lib/config/inputs';
-import { change, type Target } from '../lib/procedure/change';
+import { change, releaseOutputs, type Target } from '../lib/procedure/change';
 import type { Procedure, Run } from '../lib/procedure/define';
 import { chooseEnvFile } from '../lib/procedure/env-file';
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/adopt';
@@ -24,6 +24,7 @@ export const deploy: Procedure<DeployInputs> = {
   name: 'deploy',
   lease: 'stack',
   recovers: ({ drift }) => drift,
+  outputs: releaseOutputs,
   read: readDeployInputs,
   title: ({ version }) => `Deploy ${version}`,
   secrets: secretsGiven,

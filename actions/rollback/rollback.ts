@@ -1,7 +1,7 @@
 /** Rollback: brings a retained release back, from the host's own images, with its files and settings. */
 import { type RollbackInputs, readRollbackInputs } from '../lib/config/inputs';
 import { UserError } from '../lib/errors';
-import { change } from '../lib/procedure/change';
+import { change, releaseOutputs } from '../lib/procedure/change';
 import type { Listing, Procedure, Run } from '../lib/procedure/define';
 import { envFileOf } from '../lib/procedure/env-file';
 import { leftByRollback, waysBack } from '../lib/stack/history';
@@ -14,6 +14,7 @@ export const rollback: Procedure<RollbackInputs> = {
   name: 'rollback',
   lease: 'stack',
   recovers: ({ drift }) => drift,
+  outputs: releaseOutputs,
   read: readRollbackInputs,
   title: ({ release }) => `Roll back to ${release ?? 'the release before'}`,
   list: { wanted: ({ list }) => list, show: listReleases },

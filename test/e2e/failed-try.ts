@@ -46,7 +46,7 @@ export async function expectNeverWorse(
   }
   expect(result.summary).toMatch(new RegExp(codes));
   expect(await stage.current()).toBe(current);
-  expect(result.outputs.release ?? '').toBe(result.outputs.plan === 'null' ? '' : current);
+  if (result.outputs.duration !== undefined) expect(result.outputs.release).toBe(current);
 
   expect(await stage.running(), 'the same containers run').toEqual(before);
   expect(await stage.remains(), 'nothing of the failed try is left').toBe('');

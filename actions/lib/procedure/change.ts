@@ -51,8 +51,7 @@ export async function change(
   const previousRelease = state.current?.id ?? null;
   const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
     const planned = { plan, planHash: hash, recovered: run.recovered };
-    const report = run.report(status, { ...planned, previousRelease, release: previousRelease, ...more });
-    return { report, outputs: outputsOf(report) };
+    return { report: run.report(status, { ...planned, previousRelease, release: previousRelease, ...more }) };
   };
   if (inputs.dryRun) return finish('planned', { release: target.release.id });
   if (isEmpty(plan)) {
@@ -86,7 +85,7 @@ export async function change(
 }
 
 /** What a procedure that leads to a release has for later steps of the workflow. */
-function outputsOf({ release, previousRelease, plan, planHash }: Report): Readonly<Record<string, string>> {
+export function releaseOutputs({ release, previousRelease, plan, planHash }: Report): Readonly<Record<string, string>> {
   return {
     release: release ?? '',
     'previous-release': previousRelease ?? '',

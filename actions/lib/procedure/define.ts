@@ -34,6 +34,8 @@ export interface Procedure<I extends BaseInputs> {
   readonly list?: { readonly wanted: (inputs: I) => boolean; readonly show: (run: Run<I>) => Promise<Listing> };
   /** The section itself. @throws {UserError} the run is red then, with its notes */
   readonly run: (run: Run<I>) => Promise<Outcome>;
+  /** For later steps of the workflow, whatever became of the run. */
+  readonly outputs?: (report: Report) => Readonly<Record<string, string>>;
   /** While a scheduled run fails, an issue is open under this title. From inputs as they come. */
   readonly watched?: (get: GetInput) => string;
   /** Asked for once all is well; `null`: nothing. */
@@ -69,7 +71,7 @@ export interface Run<I extends BaseInputs> {
 
 export interface Outcome {
   readonly report: Report;
-  /** Besides those that every procedure has; only what action.yml declares. */
+  /** Besides those that the report holds; only what action.yml declares. */
   readonly outputs?: Readonly<Record<string, string>>;
 }
 

@@ -27,6 +27,15 @@ export async function carryOut<I extends BaseInputs>(
   inputs: I,
   around: Circumstances,
 ): Promise<Outcome> {
+  const { report, outputs } = await attempt(procedure, inputs, around);
+  return { report, outputs: { ...procedure.outputs?.(report), ...outputs } };
+}
+
+async function attempt<I extends BaseInputs>(
+  procedure: Procedure<I>,
+  inputs: I,
+  around: Circumstances,
+): Promise<Outcome> {
   const { recorder, title } = around;
   const begun = Date.now();
   const notes: string[] = [];
