@@ -67,6 +67,7 @@ describe('nginx that keeps connections to its upstream', () => {
 });
 
 it('a caller that is not nginx and keeps its connection is served by the new release while that is judged', async () => {
+  succeeded(await stage.deploy('backend=v2\nworker=v1'));
   const program = `
 const { Agent, get } = require('node:http');
 const agent = new Agent({ keepAlive: true, maxSockets: 2 });
