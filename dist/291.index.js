@@ -1692,6 +1692,7 @@ const deploy = {
     name: 'deploy',
     lease: 'stack',
     recovers: ({ drift }) => drift,
+    outputs: change/* releaseOutputs */.m,
     read: inputs/* readDeployInputs */.Jj,
     title: ({ version }) => `Deploy ${version}`,
     secrets: secretsGiven,

@@ -9,7 +9,8 @@ exports.modules = {
 
 // EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  Z: () => (/* binding */ change)
+  Z: () => (/* binding */ change),
+  m: () => (/* binding */ releaseOutputs)
 });
 
 // EXTERNAL MODULE: ./actions/lib/stack/apply.ts + 12 modules
@@ -226,8 +227,7 @@ async function change(run, state, target, runbook = run.inputs.runbook) {
     const previousRelease = state.current?.id ?? null;
     const finish = (status, more) => {
         const planned = { plan, planHash: hash, recovered: run.recovered };
-        const report = run.report(status, { ...planned, previousRelease, release: previousRelease, ...more });
-        return { report, outputs: outputsOf(report) };
+        return { report: run.report(status, { ...planned, previousRelease, release: previousRelease, ...more }) };
     };
     if (inputs.dryRun)
         return finish('planned', { release: target.release.id });
@@ -261,7 +261,7 @@ async function change(run, state, target, runbook = run.inputs.runbook) {
     return finish((0,report/* statusOf */.c2)(applied.error), { release, health, error: (0,report/* describe */.q0)(applied.error) });
 }
 /** What a procedure that leads to a release has for later steps of the workflow. */
-function outputsOf({ release, previousRelease, plan, planHash }) {
+function releaseOutputs({ release, previousRelease, plan, planHash }) {
     return {
         release: release ?? '',
         'previous-release': previousRelease ?? '',

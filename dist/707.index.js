@@ -31,6 +31,7 @@ const rollback = {
     name: 'rollback',
     lease: 'stack',
     recovers: ({ drift }) => drift,
+    outputs: _lib_procedure_change__WEBPACK_IMPORTED_MODULE_2__/* .releaseOutputs */ .m,
     read: _lib_config_inputs__WEBPACK_IMPORTED_MODULE_0__/* .readRollbackInputs */ .KA,
     title: ({ release }) => `Roll back to ${release ?? 'the release before'}`,
     list: { wanted: ({ list }) => list, show: listReleases },
