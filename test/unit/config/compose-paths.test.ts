@@ -45,7 +45,7 @@ describe('paths in Compose files', () => {
     const files = {
       'c.yml': `include: [infra/db.yml, {path: [other/a.yml, other/b.yml], project_directory: ., env_file: other/x.env}]
 services: {api: {extends: {file: base/common.yml, service: base}}}`,
-      'infra/db.yml': 'services: {db: {volumes: ["./init:/init:ro", "../shared:/s:ro"]}}',
+      'infra/db.yml': 'services: {db: {volumes: ["./init:/init:ro", "../common:/s:ro"]}}',
       'other/a.yml': 'configs: {a: {file: ./a.conf}}',
       'other/b.yml': 'secrets: {b: {file: b.key}}',
       'base/common.yml': `services:
@@ -56,7 +56,7 @@ services: {api: {extends: {file: base/common.yml, service: base}}}`,
     expect(Object.keys(found(files))).toEqual(
       [
         ...['a.conf', 'b.key', 'base/b', 'base/common.yml', 'base/first.env', 'infra/db.yml', 'infra/init'],
-        ...['other/a.yml', 'other/b.yml', 'other/x.env', 'shared'],
+        ...['other/a.yml', 'other/b.yml', 'other/x.env', 'common'],
       ].sort(),
     );
   });

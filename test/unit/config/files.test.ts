@@ -87,9 +87,9 @@ describe('files to upload', () => {
   });
 
   it('follow links within the repository, not out of it and not in a circle', () => {
-    put('shared/a.conf');
+    put('common/a.conf');
     mkdirSync(join(folder, 'nginx'));
-    symlinkSync('../shared', join(folder, 'nginx/conf.d'));
+    symlinkSync('../common', join(folder, 'nginx/conf.d'));
     expect(paths(['nginx'])).toEqual(['nginx/conf.d/a.conf']);
     symlinkSync('..', join(folder, 'nginx/up'));
     expect(refusal(['nginx'])).toContain('leads back to a folder that it is in');
