@@ -1146,6 +1146,8 @@ async function settleQdrant(scene, decision) {
             throw (0,stack_interrupted/* unsettled */.NZ)(null, [service]);
         const stays = phase === 'kept' || committed || (decision === 'forward' && !isSettled(phase));
         const former = done.find((one) => one.service === service) ?? null;
+        // It is asked by HTTP, without a step on the host.
+        recorder.changed = true;
         const strays = stays ? await finish(session, server, note, former) : await goBack(session, server, note);
         const line = stays
             ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
@@ -1575,6 +1577,8 @@ class QdrantChanges {
         const { recorder } = this.#scene;
         if (this.isEmpty)
             return;
+        // It is asked by HTTP, without a step on the host.
+        recorder.changed = true;
         recorder.step('Save the collections of Qdrant');
         for (const change of this.#changes)
             await this.#save(change);

@@ -55,6 +55,8 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       const prepared = await prepare(scene);
       if (request.dryRun)
         return finish('planned', { backup: await planned(scene, prepared.clock, prepared.installation) });
+      // Its name and the host's identity are written before the first step.
+      recorder.changed = true;
       const { manifest: made, left } = await make(scene, prepared, (published) => {
         manifest = published;
       });

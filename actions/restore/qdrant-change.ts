@@ -64,6 +64,8 @@ export class QdrantChanges {
   async make(): Promise<void> {
     const { recorder } = this.#scene;
     if (this.isEmpty) return;
+    // It is asked by HTTP, without a step on the host.
+    recorder.changed = true;
     recorder.step('Save the collections of Qdrant');
     for (const change of this.#changes) await this.#save(change);
     recorder.step(this.#changes[0]?.kind === 'undo' ? 'Bring Qdrant back to what it was' : 'Restore Qdrant');

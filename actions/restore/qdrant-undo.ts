@@ -71,6 +71,8 @@ export async function settleQdrant(scene: Scene, decision: Decision | null): Pro
     if (decision === null && !committed && !isSettled(phase)) throw unsettled(null, [service]);
     const stays = phase === 'kept' || committed || (decision === 'forward' && !isSettled(phase));
     const former = done.find((one) => one.service === service) ?? null;
+    // It is asked by HTTP, without a step on the host.
+    recorder.changed = true;
     const strays = stays ? await finish(session, server, note, former) : await goBack(session, server, note);
     const line = stays
       ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
