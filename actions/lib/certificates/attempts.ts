@@ -1,0 +1,131 @@
+/**
+ * Orders are counted, since a CA counts them too. The record lies on the host: runners are thrown away. What the CA
+ * said of a time to wait ranks above everything; the rest are the limits of Let's Encrypt, which other CAs resemble.
+ * Source: https://letsencrypt.org/docs/rate-limits and /docs/integration-guide (retries), August 2026.
+ */
+
+/** One line of the record. Times are seconds since the epoch, by the host's clock. */
+export interface Attempt {
+  readonly at: number;
+  readonly lineage: string;
+  /** URL of the CA's directory. */
+  readonly server: string;
+  /** Names that were asked for, sorted. */
+  readonly names: readonly string[];
+  /** `begun`: nobody knows how it ended. */
+  readonly outcome: 'begun' | 'issued' | 'failed' | 'limited';
+  /** Not before this, the CA said. */
+  readonly until?: number;
+}
+
+export interface Wanted {
+  readonly lineage: string;
+  readonly server: string;
+  readonly names: readonly string[];
+  readonly emergency: boolean;
+}
+
+export interface Wait {
+  /** Seconds since the epoch. */
+  readonly until: number;
+  readonly why: string;
+}
+
+const MINUTE = 60;
+const HOUR = 3600;
+/** After so many failures in a row. */
+const PAUSES = [MINUTE, 10 * MINUTE, 100 * MINUTE, 24 * HOUR];
+/** One failed validation for a name comes back after so long. */
+const VALIDATION = 12 * MINUTE;
+const SAME_SET = { most: 5, refill: 34 * HOUR };
+
+/** Lines of JSON; one that a crash tore counts as none. */
+export function parseAttempts(text: string): Attempt[] {
+  return text.split('\n').flatMap((line) => {
+    try {
+      const entry = JSON.parse(line) as Attempt;
+      return typeof entry.at === 'number' && Array.isArray(entry.names) ? [entry] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** @param now seconds since the epoch, by the host's clock @returns `null`: the CA may be asked now */
+export function waitFor(attempts: readonly Attempt[], wanted: Wanted, now: number): Wait | null {
+  // A clock that went back must not stop renewals for ever.
+  const past = attempts.filter(({ at, server }) => at <= now && server === wanted.server);
+  const own = past.filter(({ lineage }) => lineage === wanted.lineage);
+  const waits = [byCa(own), byPause(own, wanted.emergency), bySet(past, wanted)];
+  const ahead = waits.filter((wait): wait is Wait => wait !== null && wait.until > now);
+  return ahead.sort((a, b) => b.until - a.until)[0] ?? null;
+}
+
+/** Said for all of the account, or for this name; nobody can tell, so it binds the lineage that heard it. */
+function byCa(own: readonly Attempt[]): Wait | null {
+  const limited = own.filter(({ until }) => until !== undefined).sort((a, b) => (b.until ?? 0) - (a.until ?? 0))[0];
+  return limited?.until === undefined ? null : { until: limited.until, why: 'the CA said so' };
+}
+
+function byPause(own: readonly Attempt[], emergency: boolean): Wait | null {
+  const last = own.findLastIndex(({ outcome }) => outcome === 'issued');
+  const failures = own.slice(last + 1);
+  const latest = failures.at(-1);
+  if (latest === undefined) return null;
+  const pause = PAUSES[Math.min(failures.length, PAUSES.length) - 1] ?? 0;
+  return {
+    until: latest.at + (emergency ? Math.min(pause, VALIDATION) : pause),
+    why: `${failures.length === 1 ? 'the last try' : `the last ${failures.length} tries`} failed, and a CA counts failures`,
+  };
+}
+
+/** A bucket of five certificates for one set of names, into which one comes back every 34 hours. */
+function bySet(past: readonly Attempt[], { names, server }: Wanted): Wait | null {
+  if (!isLetsEncrypt(server)) return null;
+  const key = [...names].sort().join(' ');
+  const issued = past.filter((one) => one.outcome === 'issued' && [...one.names].sort().join(' ') === key);
+  let debt = 0;
+  let since = 0;
+  for (const { at } of [...issued].sort((a, b) => a.at - b.at)) {
+    debt = Math.max(0, debt - (at - since) / SAME_SET.refill) + 1;
+    since = at;
+  }
+  const over = debt - (SAME_SET.most - 1);
+  return over <= 0
+    ? null
+    : {
+        until: Math.ceil(since + over * SAME_SET.refill),
+        why: `${SAME_SET.most} certificates for the same names were issued`,
+      };
+}
+
+function isLetsEncrypt(server: string): boolean {
+  return URL.canParse(server) && /(^|\.)letsencrypt\.org$/.test(new URL(server).hostname);
+}
+
+/** How a CA refused, read from what certbot printed. */
+export interface Refusal {
+  readonly kind: 'limited' | 'paused' | 'busy' | 'refused';
+  /** Seconds since the epoch; `null`: it named no time. */
+  readonly until: number | null;
+  /** Where a person lifts it. */
+  readonly link: string | null;
+}
+
+const BUSY_FOR = HOUR;
+
+/** @param now seconds since the epoch */
+export function refusalIn(log: readonly string[], now: number): Refusal {
+  const text = log.join('\n');
+  const named = /retry after (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/i.exec(text);
+  const header = /retry-after['"]?[:=]\s*['"]?(\d+)/i.exec(text)?.[1];
+  const until =
+    named !== null ? Date.parse(`${named[1]}T${named[2]}Z`) / 1000 : header === undefined ? null : now + Number(header);
+  const link = /https:\/\/\S*unpause\S*/.exec(text)?.[0].replace(/[).,'"]+$/, '') ?? null;
+  if (link !== null || /\bpaused\b/i.test(text)) return { kind: 'paused', until: until ?? now + 24 * HOUR, link };
+  if (/error:rateLimited|too many (certificates|failed|new orders|registrations|currently)/i.test(text))
+    return { kind: 'limited', until: until ?? now + HOUR, link };
+  if (/\b503\b|service (is )?(busy|unavailable)/i.test(text))
+    return { kind: 'busy', until: until ?? now + BUSY_FOR, link };
+  return { kind: 'refused', until, link };
+}

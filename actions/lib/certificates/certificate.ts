@@ -1,0 +1,103 @@
+/** X.509 certificates as far as a renewal has to judge them. Everything comes from `node:crypto`. */
+import { X509Certificate } from 'node:crypto';
+
+export interface Certificate {
+  /** Hexadecimal, as the CA gave it. */
+  readonly serial: string;
+  /** DNS names and IP addresses of the SAN, small letters; the Common Name counts for nothing (RFC 9525, 6.3). */
+  readonly names: readonly string[];
+  /** Of whoever issued it: its common name, or all of its name. */
+  readonly issuer: string;
+  /** Milliseconds since the epoch. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** SHA-256 of the whole certificate, hexadecimal. */
+  readonly fingerprint: string;
+  readonly selfSigned: boolean;
+  /** DER. */
+  readonly raw: Buffer;
+}
+
+/** The server's own certificate first, then those that lead to its issuer. */
+export type Chain = readonly Certificate[];
+
+const DAY = 24 * 3600 * 1000;
+
+/** @throws {Error} where it is not a certificate */
+export function certificateOf(content: Buffer | string): Certificate {
+  const x509 = new X509Certificate(content);
+  return {
+    serial: x509.serialNumber,
+    names: namesIn(x509.subjectAltName ?? ''),
+    issuer: /^CN=(.*)$/m.exec(x509.issuer)?.[1] ?? x509.issuer.replaceAll('\n', ', '),
+    notBefore: x509.validFromDate.getTime(),
+    notAfter: x509.validToDate.getTime(),
+    fingerprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
+    selfSigned: x509.checkIssued(x509),
+    raw: x509.raw,
+  };
+}
+
+/** Certificates of a PEM file in its order; what is not a certificate is left out. @throws {Error} for a damaged one */
+export function chainOf(pem: string): Chain {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  return found.map(certificateOf);
+}
+
+/** Node writes `DNS:a.example, IP Address:10.0.0.1`, and a name with a comma or a quote as a JSON string. */
+function namesIn(text: string): string[] {
+  const found = [...text.matchAll(/(DNS|IP Address):("(?:[^"\\]|\\.)*"|[^,]*)/g)];
+  return found.map(([, kind, value = '']) => {
+    const name = (value.startsWith('"') ? (JSON.parse(value) as string) : value).toLowerCase();
+    return kind === 'DNS' ? name : addressName(name);
+  });
+}
+
+/** One spelling for each IPv6 address. */
+export function addressName(address: string): string {
+  if (!address.includes(':')) return address;
+  return URL.canParse(`http://[${address}]`) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
+}
+
+/** Whether a client that asks for the name accepts it. A star stands for one label (RFC 9525, 6.3). */
+export function covers({ names }: Pick<Certificate, 'names'>, name: string): boolean {
+  const wanted = addressName(name.toLowerCase());
+  const rest = wanted.slice(wanted.indexOf('.'));
+  return names.some((one) => one === wanted || (one.startsWith('*.') && wanted.includes('.') && one.slice(1) === rest));
+}
+
+/**
+ * Why clients would not find the way from the server's certificate to a root; `null` where nothing speaks against it.
+ * Whether somebody trusts the last one is not asked: it may be a CA of one's own.
+ */
+export function brokenChain(chain: Chain): string | null {
+  const [leaf] = chain;
+  if (leaf === undefined) return 'there is no certificate in it';
+  if (chain.length === 1 && !leaf.selfSigned)
+    return `the chain is missing: nothing leads from it to its issuer ${leaf.issuer}`;
+  for (const [index, one] of chain.entries()) {
+    const above = chain[index + 1];
+    if (above === undefined) break;
+    const issuer = new X509Certificate(above.raw);
+    const own = new X509Certificate(one.raw);
+    if (!own.checkIssued(issuer) || !own.verify(issuer.publicKey))
+      return `the chain is broken: number ${index + 2} in it did not issue number ${index + 1}`;
+  }
+  return null;
+}
+
+/** Whole lifetime in milliseconds. RFC 5280, 4.1.2.5: both ends belong to it. */
+export function lifetimeOf({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>): number {
+  return notAfter - notBefore + 1000;
+}
+
+/** E.g. `61.5 of 90 days`. */
+export function leftOf(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>, now: number): string {
+  const days = (certificate.notAfter - now) / DAY;
+  return `${days < 10 ? days.toFixed(1) : Math.floor(days)} of ${Math.round(lifetimeOf(certificate) / DAY)} days`;
+}
+
+/** How a certificate is called in a sentence. */
+export function nameOf({ serial, notAfter }: Pick<Certificate, 'serial' | 'notAfter'>): string {
+  return `serial ${serial.toLowerCase()}, valid until ${new Date(notAfter).toISOString().slice(0, 16)}Z`;
+}

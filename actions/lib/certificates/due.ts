@@ -1,0 +1,82 @@
+/** When a certificate is to be renewed. Times are milliseconds since the epoch, durations milliseconds. */
+import { createHash } from 'node:crypto';
+import { type Certificate, lifetimeOf } from './certificate';
+
+type Dates = Pick<Certificate, 'notBefore' | 'notAfter' | 'fingerprint'>;
+
+/** What the CA suggests by ARI (RFC 9773, 4.1). */
+export interface Window {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Due {
+  readonly due: boolean;
+  /** So little is left that caution about limits of one's own making would do harm. */
+  readonly emergency: boolean;
+  /** From when on it is due. */
+  readonly at: number;
+  /** Half a sentence: "a third of its lifetime is left". */
+  readonly why: string;
+}
+
+const DAY = 24 * 3600 * 1000;
+/** Of certificates with less than this half is left when they are renewed, not a third. */
+const SHORT = 10 * DAY;
+const EMERGENCY = 20;
+/** So many runs must fall into the time between due and expired: one of them may fail. */
+const RUNS = 2;
+
+/** @param every between two runs @param window `null`: the CA was not asked, or did not answer, or said nothing usable */
+export function judgeDue(certificate: Dates, now: number, every: number, window: Window | null): Due {
+  const { notAfter } = certificate;
+  const lifetime = lifetimeOf(certificate);
+  const emergency = notAfter - now < lifetime / EMERGENCY;
+  const last = notAfter - Math.max(lifetime / EMERGENCY, Math.min(RUNS * every, lifetime / 2));
+  const usable = window !== null && window.start < window.end ? window : null;
+  const at = Math.min(last, usable === null ? notAfter - rest(lifetime) : moment(certificate, usable));
+  // RFC 9773, 4.2: one that would only wake up after the moment renews now.
+  const due = now >= at || (usable !== null && now + every > at);
+  return { due, emergency, at, why: because(certificate, { now, due, at, last, byCa: usable !== null }) };
+}
+
+function because(
+  { notAfter }: Dates,
+  { now, due, at, last, byCa }: { now: number; due: boolean; at: number; last: number; byCa: boolean },
+): string {
+  if (now >= notAfter) return 'it has expired';
+  if (!due) return `due from ${new Date(at).toISOString().slice(0, 16)}Z on${byCa ? ', as the CA suggests' : ''}`;
+  if (now >= last) return 'it is about to expire';
+  return byCa ? 'the CA suggests to renew it now' : 'little of its lifetime is left';
+}
+
+/** What must be left; see the integration guide of Let's Encrypt. */
+function rest(lifetime: number): number {
+  return lifetime < SHORT ? lifetime / 2 : lifetime / 3;
+}
+
+/** A moment in the window: another for each certificate, the same in each run, though none remembers the one before. */
+function moment({ fingerprint }: Dates, { start, end }: Window): number {
+  const number = createHash('sha256').update(fingerprint).digest().readUInt32BE(0);
+  return start + (end - start) * (number / 2 ** 32);
+}
+
+/**
+ * Whether runs come often enough for the lifetime; to be said on the first day, and not when it expires.
+ * @returns why not, or `null`
+ */
+export function tooSparse(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>, every: number): string | null {
+  const lifetime = lifetimeOf(certificate);
+  if (rest(lifetime) >= RUNS * every) return null;
+  return `a run every ${hours(every)} is too seldom for a certificate of ${Math.round(lifetime / DAY)} days: it is renewed in the last ${hours(rest(lifetime))}, and ${RUNS} runs must fall into them, as one may fail`;
+}
+
+function hours(duration: number): string {
+  const count = Math.round(duration / 3_600_000);
+  return count >= 72 ? `${Math.round(count / 24)} days` : `${count} hours`;
+}
+
+/** Less than a quarter is left: whatever should have renewed it did not. */
+export function isLate(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>, now: number): boolean {
+  return certificate.notAfter - now < lifetimeOf(certificate) / 4;
+}

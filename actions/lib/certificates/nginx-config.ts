@@ -1,0 +1,228 @@
+/**
+ * What `nginx -T` prints, read as far as certificates go. Source: ngx_conf_file.c (words, quotes, comments) and
+ * ngx_http_core_module (listen, server_name).
+ */
+
+interface Directive {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly block: readonly Directive[] | null;
+}
+
+/** A `server` that speaks TLS. */
+export interface TlsServer {
+  /** As written: `shop.example`, `*.shop.example`, `~^(.+)$`; none: whatever nobody else has. */
+  readonly names: readonly string[];
+  readonly ports: readonly number[];
+  /** Paths of `ssl_certificate`, absolute; with a `$` in them nobody can say which file is meant. */
+  readonly certificates: readonly string[];
+  /** Ports of which it takes what no other name claims. */
+  readonly defaultOn: readonly number[];
+  /** nginx orders these certificates itself (`acme_certificate`). */
+  readonly ordersItself: boolean;
+}
+
+export interface NginxConfig {
+  readonly servers: readonly TlsServer[];
+  /** `ssl_stapling on`: nginx only warns of it, since CAs answer no OCSP any more. */
+  readonly stapling: boolean;
+}
+
+/** @param dump standard output of `nginx -T` */
+export function parseNginx(dump: string): NginxConfig {
+  const files = filesIn(dump);
+  const [root = ''] = files.keys();
+  const trees = new Map([...files].map(([path, text]) => [path, parse(text)]));
+  const tree = expand(trees.get(root) ?? [], trees, root.slice(0, root.lastIndexOf('/')), 0);
+  const servers: TlsServer[] = [];
+  const state = { stapling: false };
+  walk(tree, {}, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
+  return { servers: withDefaults(servers), stapling: state.stapling };
+}
+
+/** Each file of the dump begins with a line of its own. */
+function filesIn(dump: string): Map<string, string> {
+  const files = new Map<string, string>();
+  const parts = dump.split(/^# configuration file (\/.*):$/m);
+  for (let index = 1; index < parts.length; index += 2) files.set(parts[index] ?? '', parts[index + 1] ?? '');
+  return files;
+}
+
+function parse(text: string): Directive[] {
+  const tokens = tokensOf(text);
+  let next = 0;
+  const block = (): Directive[] => {
+    const found: Directive[] = [];
+    let words: string[] = [];
+    for (; next < tokens.length; next++) {
+      const token = tokens[next] as Token;
+      if (token.mark === null) words.push(token.text);
+      else if (token.mark === '}') return found;
+      else {
+        next += token.mark === '{' ? 1 : 0;
+        const [name = '', ...args] = words;
+        found.push({ name, args, block: token.mark === '{' ? block() : null });
+        words = [];
+      }
+    }
+    return found;
+  };
+  return block();
+}
+
+interface Token {
+  readonly text: string;
+  readonly mark: '{' | '}' | ';' | null;
+}
+
+function tokensOf(text: string): Token[] {
+  // A word may hold ${variable}; a backslash takes the next character along.
+  const pattern = /#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\$\{[^}]*\}|\\.|[^\s{};\\])+)/gs;
+  return [...text.matchAll(pattern)].flatMap(([all, double, single, mark, word]): Token[] => {
+    if (mark !== undefined) return [{ text: all, mark: mark as Token['mark'] }];
+    if (word !== undefined) return [{ text: word, mark: null }];
+    const quoted = double ?? single;
+    return quoted === undefined ? [] : [{ text: quoted.replace(/\\(["'\\])/g, '$1'), mark: null }];
+  });
+}
+
+const DEEPEST = 20;
+
+/** Included files stand in the place of their `include`. */
+function expand(
+  tree: readonly Directive[],
+  trees: ReadonlyMap<string, readonly Directive[]>,
+  folder: string,
+  depth: number,
+): Directive[] {
+  if (depth > DEEPEST) return [];
+  return tree.flatMap((directive): Directive[] => {
+    if (directive.name === 'include' && directive.args[0] !== undefined) {
+      const wanted = globOf(absolute(directive.args[0], folder));
+      const found = [...trees].filter(([path]) => wanted.test(path)).sort(([a], [b]) => (a < b ? -1 : 1));
+      return found.flatMap(([, included]) => expand(included, trees, folder, depth + 1));
+    }
+    const { block } = directive;
+    return [block === null ? directive : { ...directive, block: expand(block, trees, folder, depth) }];
+  });
+}
+
+function absolute(path: string, folder: string): string {
+  return path.startsWith('/') ? path : `${folder}/${path}`;
+}
+
+function globOf(pattern: string): RegExp {
+  const body = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]');
+  return new RegExp(`^${body}$`);
+}
+
+interface Inherited {
+  readonly certificates?: readonly string[];
+}
+
+function walk(
+  tree: readonly Directive[],
+  inherited: Inherited,
+  add: (server: TlsServer) => void,
+  state: { stapling: boolean },
+  folder: string,
+): void {
+  const own = certificatesOf(tree, folder);
+  const here = own.length > 0 ? { certificates: own } : inherited;
+  for (const { name, args, block } of tree) {
+    if (name === 'ssl_stapling' && args[0] === 'on') state.stapling = true;
+    if (block === null) continue;
+    if (name === 'server') {
+      const server = serverOf(block, here, folder);
+      if (server !== null) add(server);
+    }
+    walk(block, here, add, state, folder);
+  }
+}
+
+function certificatesOf(tree: readonly Directive[], folder: string): string[] {
+  return tree
+    .filter(({ name }) => name === 'ssl_certificate')
+    .map(({ args: [path = ''] }) => (/^(\$|data:|engine:)/.test(path) ? path : absolute(path, folder)));
+}
+
+function serverOf(block: readonly Directive[], inherited: Inherited, folder: string): TlsServer | null {
+  const all = (name: string): readonly Directive[] => block.filter((one) => one.name === name);
+  const everywhere = all('ssl').some(({ args }) => args[0] === 'on');
+  const listens = all('listen').filter(({ args }) => everywhere || args.includes('ssl'));
+  const ports = listens.flatMap(({ args: [address = ''] }) => portOf(address));
+  if (ports.length === 0) return null;
+  const own = certificatesOf(block, folder);
+  const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
+  return {
+    names: all('server_name').flatMap(({ args }) => args.filter((name) => name !== '' && name !== '_')),
+    ports: [...new Set(ports)],
+    certificates,
+    defaultOn: listens
+      .filter(({ args }) => args.includes('default_server') || args.includes('default'))
+      .flatMap(({ args: [address = ''] }) => portOf(address)),
+    ordersItself: all('acme_certificate').length > 0 || certificates.some((path) => path.startsWith('$acme_')),
+  };
+}
+
+function portOf(address: string): number[] {
+  if (address.startsWith('unix:')) return [];
+  if (/^\d+$/.test(address)) return [Number(address)];
+  const port = /:(\d+)$/.exec(address.replace(/^\[.*\]/, ''))?.[1];
+  return [port === undefined ? 80 : Number(port)];
+}
+
+/** Where no server says that it is the default, the first one is. */
+function withDefaults(servers: readonly TlsServer[]): TlsServer[] {
+  const taken = new Set(servers.flatMap(({ defaultOn }) => defaultOn));
+  return servers.map((server) => {
+    const more = server.ports.filter((port) => !taken.has(port));
+    for (const port of more) taken.add(port);
+    return { ...server, defaultOn: [...new Set([...server.defaultOn, ...more])] };
+  });
+}
+
+/** One question to a proxy. */
+export interface Question {
+  /** For SNI; `null`: without a name. */
+  readonly name: string | null;
+  readonly port: number;
+  /** Files of which the answer must be one. */
+  readonly certificates: readonly string[];
+  readonly ordersItself: boolean;
+}
+
+/** What to ask so that every name is heard once on each of its ports, and the servers that cannot be asked. */
+export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unasked: TlsServer[] } {
+  const seen = new Set<string>();
+  const ask: Question[] = [];
+  const unasked: TlsServer[] = [];
+  for (const server of servers) {
+    const { certificates, ordersItself } = server;
+    let heard = false;
+    for (const port of server.ports) {
+      const names = server.names.flatMap(nameToAsk);
+      const wanted = server.defaultOn.includes(port) && names.length === 0 ? [null] : names;
+      for (const name of wanted) {
+        heard = true;
+        // nginx takes the first of two servers with one name.
+        if (seen.has(`${name} ${port}`)) continue;
+        seen.add(`${name} ${port}`);
+        ask.push({ name, port, certificates, ordersItself });
+      }
+    }
+    if (!heard) unasked.push(server);
+  }
+  return { ask, unasked };
+}
+
+/** A name that only this entry of `server_name` claims. */
+function nameToAsk(name: string): string[] {
+  if (name.startsWith('~')) return [];
+  if (name.startsWith('*.')) return [`runbook-check${name.slice(1)}`];
+  if (name.startsWith('.')) return [name.slice(1)];
+  return name.endsWith('.*') || name.includes('$') ? [] : [name.toLowerCase()];
+}

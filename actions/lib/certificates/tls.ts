@@ -1,0 +1,58 @@
+/** Asks a server for its certificates, through a connection that somebody else opened. */
+import { connect } from 'node:tls';
+import type { Dial } from '../stack/probe';
+import { type Certificate, type Chain, certificateOf } from './certificate';
+
+/** More than any chain has. */
+const LONGEST = 20;
+
+/**
+ * The chain exactly as the server sent it: with no roots of one's own Node adds nothing to it. Nothing is verified.
+ * @param name for SNI (RFC 6066, 3); `null`: none
+ * @param timeout milliseconds
+ * @throws {Error} where no handshake was made
+ */
+export async function askTls(
+  dial: Dial,
+  { address, port }: { readonly address: string; readonly port: number },
+  name: string | null,
+  timeout: number,
+): Promise<Chain> {
+  const raw = await dial(address, port);
+  try {
+    return await new Promise<Chain>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`no TLS handshake within ${timeout / 1000} s`)), timeout);
+      const fail = (error: Error): void => {
+        clearTimeout(late);
+        reject(error);
+      };
+      raw.on('error', fail);
+      raw.on('close', () => fail(new Error('the server closed the connection before it had sent a certificate')));
+      const socket = connect({
+        ...{ socket: raw, servername: name === null || isAddress(name) ? '' : name, rejectUnauthorized: false, ca: [] },
+        // One that speaks no more than this is asked all the same.
+        minVersion: 'TLSv1',
+      });
+      socket.on('error', fail);
+      socket.on('secureConnect', () => {
+        clearTimeout(late);
+        const chain: Certificate[] = [];
+        let one = socket.getPeerCertificate(true);
+        while (one?.raw !== undefined && chain.length < LONGEST) {
+          const next = certificateOf(one.raw);
+          if (chain.some(({ fingerprint }) => fingerprint === next.fingerprint)) break;
+          chain.push(next);
+          one = one.issuerCertificate;
+        }
+        resolve(chain);
+        socket.destroy();
+      });
+    });
+  } finally {
+    raw.destroy();
+  }
+}
+
+function isAddress(name: string): boolean {
+  return /^[\d.]+$/.test(name) || name.includes(':');
+}
