@@ -1,9 +1,9 @@
 /** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
 import { z } from 'zod';
 import type { DumpFormat } from '../config/runbook';
+import { VOLUME } from '../config/values';
 import { type DatabaseProperties, propertiesSchema } from '../postgres/properties';
 import type { BrokerState } from '../redpanda/state';
-import { VOLUME } from '../volumes/names';
 import type { Installation } from './installation';
 import type { TableCount } from './load';
 

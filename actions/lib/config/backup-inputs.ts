@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BaseInputs, readBase, readRunbook } from './inputs';
 import { type GetInput, Reader } from './reader';
 import type { BackupPlace, BackupSettings } from './runbook';
-import { isRelativePath } from './schema';
+import { isRelativePath } from './values';
 
 /** `after`: each backup is restored into a throwaway server; `only`: the newest one is, and none is made. */
 export type DrillMode = 'none' | 'after' | 'only';

@@ -4,7 +4,7 @@ import { join, posix, sep } from 'node:path';
 import { UserError } from '../errors';
 import type { UploadedFile } from '../stack/resolve/types';
 import { composePaths } from './compose-paths';
-import { cleanPath, isRelativePath } from './schema';
+import { cleanPath, isRelativePath } from './values';
 
 /** Bytes of one file. */
 const LARGEST = 64 * 2 ** 20;

@@ -9,7 +9,7 @@ import { collectFiles, type EnvSource } from './files';
 import { parseRunbook } from './load';
 import { type GetInput, Reader } from './reader';
 import type { Runbook } from './runbook';
-import { cleanPath, isRelativePath } from './schema';
+import { cleanPath, isRelativePath } from './values';
 import { parseVersions } from './version';
 
 /** What every procedure has. */

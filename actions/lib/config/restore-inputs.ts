@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BaseInputs, readBase, readRunbook } from './inputs';
 import { type GetInput, Reader } from './reader';
 import type { BackupPlace } from './runbook';
-import { isRelativePath } from './schema';
+import { isRelativePath } from './values';
 
 export interface RestoreInputs extends BaseInputs {
   readonly from: BackupPlace;

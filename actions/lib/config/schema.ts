@@ -1,60 +1,10 @@
 /** `runbook.yml` as people write it. The JSON Schema for editors is generated from this. */
 import { z } from 'zod';
 import type { RetentionRules } from '../backup/retention';
-import { VOLUME } from '../volumes/names';
 import type { BackupSettings, Runbook, ServiceSettings } from './runbook';
+import { duration, httpPath, relativePath, serviceName, volumeName, webUrl } from './values';
 
-/** Node's timers hold no more than 24 days; whoever waits longer than one day meant another unit. */
-const LONGEST = 24 * 3600;
-const NO_DURATION = 'is no duration: write seconds, or 30s, 5m, 1h; at most 24h';
-
-/** `90`, `90s`, `2m`, `1h` → seconds. */
-export const duration = z
-  .union(
-    [
-      z.number(NO_DURATION).min(0, NO_DURATION).max(LONGEST, NO_DURATION),
-      z.string().regex(/^\d{1,9}(\.\d{1,3})?[smh]?$/, NO_DURATION),
-    ],
-    NO_DURATION,
-  )
-  .transform((value, context) => {
-    const unit = { s: 1, m: 60, h: 3600 }[String(value).at(-1) ?? ''];
-    const seconds = unit === undefined ? Number(value) : Number(String(value).slice(0, -1)) * unit;
-    if (seconds > LONGEST) context.addIssue(NO_DURATION);
-    return seconds;
-  });
-
-const NO_PATH = 'is no path below this file: relative, without "..", without a leading dash, not in .runbook';
-
-/** Below the folder of the file: no way out of it, nothing that a shell or Compose reads otherwise. */
-const relativePath = z
-  .string()
-  .refine((path) => isRelativePath(path), NO_PATH)
-  .transform((path) => cleanPath(path));
-
-/** A path that stays below its folder, and out of the one where releases are kept on the host. */
-export function isRelativePath(path: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  if (path === '' || /^[/\-~]|[\0-\x1f\x7f]/.test(path) || path.split('/').includes('..')) return false;
-  return cleanPath(path).split('/')[0] !== '.runbook';
-}
-
-/** Without empty parts and `.`, so that one file has one name; `.` for the folder itself. */
-export function cleanPath(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-  return parts.length > 0 ? parts.join('/') : '.';
-}
-
-/** Docker Compose's rule for services; its rule for projects has no capitals. */
-const serviceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is no name of a Compose service');
-const volume = z
-  .string()
-  .regex(VOLUME, 'is neither the name of a volume nor an absolute path without blanks, commas and quotes')
-  .refine((name) => !name.split('/').includes('..'), 'has ".." in its path');
 const strategy = z.enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate', 'one-shot']);
-const path = z.string().regex(/^\/[\x21-\x7e]*$/, 'is no HTTP path: it begins with /');
-
-export const webUrl = z.url({ protocol: /^https?$/, error: 'is no http or https URL' });
 
 const keepRules = {
   days: z.int().min(0).default(30),
@@ -65,7 +15,7 @@ const keepRules = {
 
 const settings = {
   strategy: strategy.optional(),
-  'health-path': path.optional(),
+  'health-path': httpPath.optional(),
   'health-port': z.int().min(1).max(65535).optional(),
   'health-timeout': duration.optional(),
   'stable-for': duration.optional(),
@@ -98,7 +48,7 @@ export const runbookSchema = z.strictObject({
         .string()
         .regex(/^[A-Za-z0-9.:[\]-]+$/, 'is no host name')
         .optional(),
-      probes: z.array(path).default(['/healthz', '/readyz']),
+      probes: z.array(httpPath).default(['/healthz', '/readyz']),
     })
     .prefault({}),
   watch: z
@@ -119,7 +69,7 @@ export const runbookSchema = z.strictObject({
         .array(z.strictObject({ service: serviceName, user: z.string(), database: z.string() }))
         .default([{ service: 'db', user: 'postgres', database: 'app' }]),
       format: z.enum(['custom', 'sql']).default('custom'),
-      volumes: z.array(volume).default([]),
+      volumes: z.array(volumeName).default([]),
       qdrant: z
         .array(
           z.strictObject({

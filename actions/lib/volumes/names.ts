@@ -1,7 +1,4 @@
-/** Names of volumes and directories, and of the folders that stand beside their live content. */
-
-/** Docker's rule for volumes, or an absolute path. What its --mount or a shell would read otherwise is in neither. */
-export const VOLUME = /^([A-Za-z0-9][A-Za-z0-9_.-]*|(\/[^/,"'\\\s]+)+)$/;
+/** Names of the folders that stand beside the live content of volumes and directories. */
 
 /** `restore`: being filled; `before`: was live until a restore; `undone`: was live until an undo. */
 export type BesideFolder = 'restore' | 'before' | 'undone';
