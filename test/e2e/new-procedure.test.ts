@@ -70,7 +70,9 @@ it('does its work, and reports like the others', async () => {
 
 it('refuses its inputs, changes nothing in a dry run, and lists', { tags: ['exhaustive'] }, async () => {
   const wrong = await run({ 'ssh-host': '', wait: 'soon' });
-  expect(annotation(wrong)).toMatch(/^RB-INPUT-INVALID: [\s\S]*ssh-host is missing[\s\S]*wait: "soon" is no duration/);
+  expect(annotation(wrong)).toMatch(
+    /^RB-INPUT-INVALID: [\s\S]*ssh-host is missing[\s\S]*wait: "soon" is not a duration/,
+  );
   const steps = (): Promise<string> => stage.host.root('ls /srv/stack/.runbook/steps');
   const before = await steps();
   const planned = await run({ 'dry-run': 'true' });

@@ -1,13 +1,12 @@
 /**
  * Generates what stands in two places: tables of the actions' READMEs from their action.yml, the
- * page of error codes from their one list, the JSON Schema of runbook.yml. With --check: says what is stale.
+ * page of error codes from their one list, the keys of runbook.yml for editors and people. With --check: says what is stale.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { z } from 'zod';
-import { runbookSchema } from '../../actions/lib/config/schema';
 import { ERROR_CODES } from '../../actions/lib/errors';
+import { jsonSchema, reference } from './reference';
 
 interface ActionFile {
   readonly inputs: Readonly<Record<string, { description: string; required?: boolean; default?: string }>>;
@@ -50,10 +49,8 @@ write(
     ...Object.entries(ERROR_CODES).map(([code, meaning]) => `## ${code}\n\n${meaning}\n`),
   ].join('\n'),
 );
-write(
-  'actions/lib/config/runbook.schema.json',
-  `${JSON.stringify(z.toJSONSchema(runbookSchema, { io: 'input' }), null, 2)}\n`,
-);
+write('actions/lib/config/runbook.schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`);
+write('actions/RUNBOOK.md', reference(table));
 
 if (stale.length > 0) {
   console.error(`stale: ${[...new Set(stale)].join(', ')}. Run: npm run docs`);

@@ -1,19 +1,11 @@
 /** Which backups stay and which go: by age, and by calendar (grandfather, father, son). */
+import type { RetentionRules } from '../config/sections/retention';
 
 export interface KeptBackup {
   /** `YYYYMMDDTHHMMSSZ`, the host's time. */
   readonly id: string;
   /** It was read to its end, and nothing was wrong. */
   readonly verified: boolean;
-}
-
-export interface RetentionRules {
-  /** Days for which every backup stays; 0: none stays for its age. */
-  readonly days: number;
-  /** How many days, ISO weeks and months keep their newest backup; 0: none. Those without one do not count. */
-  readonly daily: number;
-  readonly weekly: number;
-  readonly monthly: number;
 }
 
 export interface Verdict {

@@ -1,16 +1,6 @@
 /** Connections to a server that speaks S3. */
 import type { S3 } from '@aws-sdk/client-s3';
-
-export interface S3Settings {
-  readonly bucket: string;
-  /** Before every key; may be empty. */
-  readonly prefix: string;
-  readonly region: string;
-  /** URL of the server; `null`: AWS. */
-  readonly endpoint: string | null;
-  /** The bucket in the path rather than in the host's name. Default: where an endpoint is given. */
-  readonly pathStyle?: boolean;
-}
+import type { S3Settings } from '../config/sections/s3';
 
 export interface S3Limits {
   /** Milliseconds without a byte after which a request has failed. */

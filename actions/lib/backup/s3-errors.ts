@@ -1,6 +1,7 @@
 /** What a failure of S3 means, and what helps. */
+
+import type { S3Settings } from '../config/sections/s3';
 import { UserError } from '../errors';
-import type { S3Settings } from './s3-client';
 
 interface Reason {
   readonly why: string;

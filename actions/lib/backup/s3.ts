@@ -1,9 +1,10 @@
 /** A bucket of S3, or of anything that speaks S3, as a place for backups: `<prefix>/<stack>/<id>/<file>`. */
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
+import type { S3Settings } from '../config/sections/s3';
 import { UserError } from '../errors';
 import { type Manifest, parseManifest } from './manifest';
-import { connectS3, DEFAULT_LIMITS, type S3Connection, type S3Limits, type S3Settings } from './s3-client';
+import { connectS3, DEFAULT_LIMITS, type S3Connection, type S3Limits } from './s3-client';
 import { lastingContent } from './s3-content';
 import { isMissing, isRefused, storageFailed, whyOneObject } from './s3-errors';
 import { litterIn } from './s3-litter';

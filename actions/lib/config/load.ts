@@ -3,7 +3,7 @@ import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument }
 import type { z } from 'zod';
 import { UserError } from '../errors';
 import type { Runbook } from './runbook';
-import { runbookSchema, toRunbook } from './schema';
+import { runbookSchema } from './schema';
 
 type Issue = z.core.$ZodIssue;
 
@@ -17,7 +17,7 @@ export function parseRunbook(text: string, file: string): Runbook {
   if (broken !== undefined)
     throw invalid(file, [`${file}:${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`]);
   const parsed = runbookSchema.safeParse(plainValue(document, file) ?? {});
-  if (parsed.success) return toRunbook(parsed.data);
+  if (parsed.success) return parsed.data;
   const problems = parsed.error.issues
     .flatMap(describe)
     .map(({ path, text: said }) => ({ line: lineOf(document.contents, path, lines), said }))
@@ -41,7 +41,7 @@ function invalid(file: string, problems: readonly string[]): UserError {
     what: problems.join('; '),
     why: `${file} is not a valid runbook`,
     remedy:
-      'correct the lines named; an editor shows them with the JSON Schema in actions/lib/config/runbook.schema.json',
+      'correct the lines named; actions/RUNBOOK.md lists all keys, and an editor checks them with the JSON Schema in actions/lib/config/runbook.schema.json',
   });
 }
 
@@ -73,10 +73,11 @@ function child(schema: unknown, key: string): unknown {
   return inner?.shape?.[key] ?? inner?.valueType ?? inner?.element;
 }
 
-/** Through default and optional to the schema within. */
+/** Through default, optional and transform to the schema of what people write. */
 function unwrap(schema: unknown): unknown {
-  let inner = schema as { def?: { innerType?: unknown } };
-  while (inner?.def?.innerType !== undefined) inner = inner.def.innerType as typeof inner;
+  let inner = schema as { def?: { innerType?: unknown; in?: unknown } };
+  for (let next: unknown = inner; next !== undefined; next = inner?.def?.innerType ?? inner?.def?.in)
+    inner = next as typeof inner;
   return inner;
 }
 

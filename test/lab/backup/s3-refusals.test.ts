@@ -1,7 +1,8 @@
 /** A bucket as a place for backups: what every failure on the way to it leaves there, which is nothing, and what it says. */
 import { PassThrough, Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import type { S3Limits, S3Settings } from '../../../actions/lib/backup/s3-client';
+import type { S3Limits } from '../../../actions/lib/backup/s3-client';
+import type { S3Settings } from '../../../actions/lib/config/sections/s3';
 import { UserError } from '../../../actions/lib/errors';
 import { startS3 } from '../s3';
 import { startFaultProxy } from '../s3-faults';

@@ -3,13 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { clockOf, idOf, isAhead } from '../../../actions/lib/backup/clock';
 import { ownerOf } from '../../../actions/lib/backup/installation';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
-import {
-  type KeptBackup,
-  type RetentionRules,
-  retain,
-  timeOf,
-  withinShare,
-} from '../../../actions/lib/backup/retention';
+import { type KeptBackup, retain, timeOf, withinShare } from '../../../actions/lib/backup/retention';
+import type { RetentionRules } from '../../../actions/lib/config/sections/retention';
 
 const DAY = 24 * 3600 * 1000;
 const HOUR = 3600 * 1000;

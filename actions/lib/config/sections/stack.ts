@@ -1,0 +1,47 @@
+/** The keys at the top: where the stack is, and what a release consists of. */
+import { z } from 'zod';
+import { relativePath, serviceName, webUrl } from '../values';
+
+/** Taken without a key `env-file`; then a `.env` does as well, where a file of this name does not exist. */
+export const ENV_FILE = '.env.production';
+
+export const stack = {
+  stack: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, 'is not a name of a Compose project: small letters, digits, - and _')
+    .default('app')
+    .describe('Name of the Compose project.'),
+  directory: z
+    .string()
+    .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'is not an absolute path of letters, digits, dot, dash and _')
+    .default('/opt/app')
+    .describe('Folder of the stack on the host, absolute; what Compose calls the project directory.'),
+  url: webUrl.optional().describe('Where people find the stack; shown with the GitHub deployment.'),
+  compose: z
+    .array(relativePath)
+    .min(1)
+    .default(['docker-compose.prod.yml'])
+    .describe('Compose files, relative to the folder of this file; uploaded to the same place below `directory`.'),
+  'env-file': relativePath
+    .nullable()
+    .optional()
+    .meta({ default: ENV_FILE })
+    .describe(
+      'The env file for interpolation, relative to the folder of this file; `null`: there is none. Without this key a `.env` is taken where the default does not exist.',
+    ),
+  profiles: z.array(serviceName).default([]).describe('Profiles of the Compose files that are active.'),
+  files: z
+    .array(relativePath)
+    .default([])
+    .describe('Further files and folders to upload, relative to the folder of this file, that no Compose file names.'),
+  versioned: z
+    .array(serviceName)
+    .default(['backend', 'worker'])
+    .describe('Services whose image tag the input `version` sets.'),
+  'keep-releases': z
+    .int()
+    .min(2)
+    .max(100)
+    .default(5)
+    .describe('How many releases stay on the host, with their images; the current one counts.'),
+};
