@@ -8,6 +8,8 @@ import { redirectScript } from '../../../actions/lib/stack/redirect/redirect';
 
 const stack = `${import.meta.dirname}/../../../actions/lib/stack`;
 const script = (name: string): string => readFileSync(join(stack, name), 'utf8');
+/** `fail`, and what it needs. */
+const failing = /^# report_log NAME[\s\S]*?(?=^# to_disk FILE)/m.exec(script('../steps/step.sh'))?.[0] ?? '';
 
 /** The services s1, s2, … have an old container `old-N` and a new one `new-N` each, all on one network. */
 const docker = `#!/bin/sh
@@ -31,8 +33,15 @@ case "$*" in
 esac
 `;
 
-/** @returns what the operation printed, and the questions to Docker of each of its rounds */
-function run(services: number, operation: string, restarts = 0): { events: string[]; rounds: string[][] } {
+/**
+ * @param between done before each round, of which `rounds` is the number
+ * @returns what the operation printed, and the questions to Docker of each of its rounds
+ */
+function run(
+  services: number,
+  operation: string,
+  { restarts = 0, between = ':' } = {},
+): { events: string[]; rounds: string[][] } {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-rounds-'));
   try {
     const text = `
@@ -43,14 +52,19 @@ ${redirectScript()}
 ${script('proxy.sh')}
 ${script('apply.sh')}
 ${script('rounds.sh')}
+${failing}
 event() { printf '%s\\n' "$*"; }
-uptime_seconds() { echo 0; }
+clock=0
+uptime_seconds() { echo "$clock"; }
+bridges='lo eth0'
+interfaces() { echo "$bridges"; }
 hundredths() { echo 0; }
 runner_lost() { false; }
 rounds=0
 await_word() {
   rounds=$((rounds + 1))
   echo "round $rounds" >>"$RB_STEP/asked"
+  ${between}
   [ "$rounds" -ge 4 ] || return 1
   shift
   RB_WORD=$1
@@ -92,8 +106,22 @@ it.each(['op_gate go 60', 'op_watch 5 30'])('%s asks Docker as often for ten ser
   expect(ten.events).toContain('status 0');
   const counts = (rounds: string[][]): number[] => rounds.map((asked) => asked.length);
   expect(counts(ten.rounds), ten.rounds.flat().join('\n')).toEqual(counts(one.rounds));
-  // Who is on the networks; the gate also asks for the health of what is new.
-  for (const asked of ten.rounds.slice(1, -1)) expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(3);
+  // Who is on the networks is asked once, and then only the gate asks for something: how what is new is.
+  const later = ten.rounds.slice(2, -1);
+  expect(later).not.toEqual([]);
+  for (const asked of later) expect(asked.length, asked.join('\n')).toBeLessThanOrEqual(1);
+});
+
+const LOOK = /^network inspect /;
+
+it('a gate looks again for callers when a container came onto a bridge, and else after 5 s', () => {
+  const looks = (between: string): boolean[] => {
+    const { rounds } = run(2, 'op_gate go 60', { between });
+    return rounds.slice(1).map((asked) => asked.some((question) => LOOK.test(question)));
+  };
+  expect(looks(':')).toEqual([true, false, false, false]);
+  expect(looks('[ "$rounds" != 2 ] || bridges="lo eth0 veth1"')).toEqual([true, true, false, false]);
+  expect(looks('clock=$((clock + 3))')).toEqual([true, false, true, false]);
 });
 
 it('one look samples every new container, and no old one', () => {
@@ -107,8 +135,8 @@ it('one look samples every new container, and no old one', () => {
 });
 
 it('the watch ends when a new container started again', () => {
-  const { events } = run(2, 'op_watch 5 30', 1);
-  expect(events).toContain('failed kind=ended service=s1');
+  const { events } = run(2, 'op_watch 5 30', { restarts: 1 });
+  expect(events).toContain('failed kind=ended subject=s1');
   expect(events).toContain('status 1');
 });
 

@@ -32,6 +32,7 @@ export function sh(script: string, target = ''): { code: number | null; stdout: 
     PATH: `${folder}:${process.env.PATH}`,
     DIRECTORY: directory,
     RB_ROOT: root,
+    RB_STEP: folder,
     TARGET: target,
   };
   const { status, stdout, stderr } = spawnSync(
