@@ -3,8 +3,9 @@
  * itself until its commit.
  */
 import { UserError } from '../errors';
-import { explainRestore, type RestoreFailure } from '../postgres/failures';
+import { explainRestore } from '../postgres/failures';
 import { unknownEnd } from '../steps/endings';
+import type { Failure } from '../steps/failures';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { type Leftovers, recoverScript, type SwapRequest, swapScript, type Way } from './swap-script';
 
@@ -94,7 +95,7 @@ class SwapObserver implements StepObserver {
   readonly onLine: (line: string) => void;
   readonly #done: string[];
   readonly #log: string[] = [];
-  #failure: RestoreFailure | null = null;
+  #failure: Failure | null = null;
   #due = false;
   #exchanged = false;
   #end: SwapEnd | null = null;

@@ -1,16 +1,6 @@
 /** What a failed restore means to the person who reads it. */
 import { type ErrorCode, UserError } from '../errors';
-import { dataBusy } from '../steps/data-lock';
-import { ending, isEnding } from '../steps/endings';
-
-/** As told by the host script's `failed` event. */
-export interface RestoreFailure {
-  readonly kind: string;
-  /** The service, file or database concerned. */
-  readonly subject: string;
-  /** Last lines of what failed. */
-  readonly log: readonly string[];
-}
+import { explained, type Failure, shown, type Words } from '../steps/failures';
 
 const UNTOUCHED = 'the live data serves on';
 const OTHER = 'restore another backup; `list: true` shows what is there';
@@ -93,85 +83,129 @@ function causeIn(log: readonly string[]): string {
 }
 
 /** The UserError for a failure. */
-export function explainRestore({ kind, subject, log }: RestoreFailure): UserError {
-  if (isEnding(kind)) return ending(kind);
-  const shown = log.length > 0 ? { log, logOf: subject } : {};
-  const text = log.join('\n');
-  switch (kind) {
-    case 'data-lock':
-      return dataBusy();
-    case 'archive-missing':
-      return new UserError('RB-BACKUP-UNKNOWN', {
-        what: `the archive ${subject} is not there or cannot be read`,
-        why: 'its manifest names it, but somebody removed it, or it belongs to another user',
-        remedy: OTHER,
-      });
-    case 'archive-damaged':
-      return new UserError('RB-ARCHIVE-DAMAGED', {
-        what: `the archive ${subject} is not what was backed up`,
-        why: 'its SHA-256 or its content differs from what the manifest says',
-        remedy: OTHER,
-        ...shown,
-      });
-    case 'no-volume':
-      return new UserError('RB-VOLUME-UNKNOWN', {
-        what: `the volume ${subject} is not there any more`,
-        why: UNTOUCHED,
-        remedy: 'deploy the stack, and run this again',
-      });
-    case 'fill':
-    case 'load':
-    case 'create':
-    case 'finish': {
-      const known = LOAD.find(({ pattern }) => pattern.test(text));
-      return new UserError(known?.code ?? 'RB-RESTORE-FAILED', {
-        what: known?.what ?? `what was to stand beside the live data could not be filled (${subject})`,
-        why: `${causeIn(log)}; ${UNTOUCHED}`,
-        remedy: known?.remedy ?? 'read the lines below; what was new was removed again',
-        ...shown,
-      });
-    }
-    case 'no-database':
-      return new UserError('RB-DATABASE-DOWN', {
-        what: `the database service ${subject} does not run or does not answer`,
-        why: 'the former data is the live one',
-        remedy: 'start it on the host, and run this again',
-        ...shown,
-      });
-    case 'unhealthy':
-    case 'ended':
-      return new UserError('RB-UNHEALTHY', {
-        what: `${subject} ${kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored data`,
-        why: 'the swap was reversed: the former data serves again',
-        remedy: 'read its last lines; the backup may not fit the release that runs',
-        ...shown,
-      });
-    case 'settle':
-      return new UserError('RB-RESTORE-UNSETTLED', {
-        what:
-          subject === 'forward'
-            ? 'an interrupted swap cannot be ended forward: not all of it was exchanged'
-            : 'an interrupted swap could not be put back',
-        why: 'its record stays on the host, and nothing was removed',
-        remedy:
-          subject === 'forward'
-            ? 'run restore with interrupted: back'
-            : 'see that the database server and the volumes are there, and run it again',
-        ...shown,
-      });
-    case 'stop':
-      return new UserError('RB-STOP-FAILED', {
-        what: 'the writers could not be stopped',
-        why: UNTOUCHED,
-        remedy: 'see `docker ps` on the host, and run it again',
-        ...shown,
-      });
-    default:
-      return new UserError('RB-RESTORE-FAILED', {
-        what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
-        why: UNTOUCHED,
-        remedy: 'read the lines below and the journal on the host, and run it again',
-        ...shown,
-      });
-  }
+export function explainRestore(failure: Failure): UserError {
+  const { kind, subject } = failure;
+  return (
+    explained(failure, RESTORE_WORDS) ??
+    new UserError('RB-RESTORE-FAILED', {
+      what: `the restore failed on the host (${kind || 'the step ended'}${subject ? `, ${subject}` : ''})`,
+      why: UNTOUCHED,
+      remedy: 'read the lines below and the journal on the host, and run it again',
+      ...shown(failure),
+    })
+  );
+}
+
+/** For each kind with which a script that restores, or tries a backup, can `fail`. */
+export const RESTORE_WORDS: Readonly<Record<string, Words>> = {
+  'archive-missing': ({ subject }) =>
+    new UserError('RB-BACKUP-UNKNOWN', {
+      what: `the archive ${subject} is not there or cannot be read`,
+      why: 'its manifest names it, but somebody removed it, or it belongs to another user',
+      remedy: OTHER,
+    }),
+  'archive-damaged': (failure) =>
+    new UserError('RB-ARCHIVE-DAMAGED', {
+      what: `the archive ${failure.subject} is not what was backed up`,
+      why: 'its SHA-256 or its content differs from what the manifest says',
+      remedy: OTHER,
+      ...shown(failure),
+    }),
+  aborted: ({ subject }) =>
+    new UserError('RB-RESTORE-FAILED', {
+      what: `the load of ${subject} was ended before it was whole`,
+      why: `the runner ended it, or gave no more sign of life; ${UNTOUCHED}`,
+      remedy: 'run it again',
+    }),
+  'no-volume': ({ subject }) =>
+    new UserError('RB-VOLUME-UNKNOWN', {
+      what: `the volume ${subject} is not there any more`,
+      why: UNTOUCHED,
+      remedy: 'deploy the stack, and run this again',
+    }),
+  fill: notFilled,
+  load: notFilled,
+  create: notFilled,
+  'no-database': (failure) =>
+    new UserError('RB-DATABASE-DOWN', {
+      what: `the database service ${failure.subject} does not run or does not answer`,
+      why: 'the former data is the live one',
+      remedy: 'start it on the host, and run this again',
+      ...shown(failure),
+    }),
+  record: ({ subject }) =>
+    new UserError('RB-DISK-SHORT', {
+      what: `the host could not write ${subject}, without which an exchange of data could not be put back`,
+      why: `its disk has no room, or did not take what was written; ${UNTOUCHED}`,
+      remedy: 'see `df` and `dmesg` on the host, and run it again',
+    }),
+  swap: (failure) =>
+    new UserError('RB-RESTORE-FAILED', {
+      what: `the live ${failure.subject} could not be exchanged for the restored ones`,
+      why: `${failure.log.find((line) => /error/i.test(line)) ?? failure.log.at(-1) ?? 'the host did not say why'}; the exchange was put back`,
+      remedy: 'read the lines below, and run it again',
+      ...shown(failure),
+    }),
+  start: (failure) =>
+    new UserError('RB-START-FAILED', {
+      what: 'the services that write could not be started on the restored data',
+      why: 'the exchange was put back: the former data serves again',
+      remedy: 'read the lines below, correct what they name, and run it again',
+      ...shown(failure),
+    }),
+  gone: () =>
+    new UserError('RB-UNHEALTHY', {
+      what: 'a container of a service that writes went away while it was started on the restored data',
+      why: 'somebody or something removed it; the exchange was put back',
+      remedy: 'see `docker ps -a` and the journal on the host, and run it again',
+    }),
+  ended: notHealthy,
+  unhealthy: notHealthy,
+  settle: (failure) =>
+    new UserError('RB-RESTORE-UNSETTLED', {
+      what:
+        failure.subject === 'forward'
+          ? 'an interrupted swap cannot be ended forward: not all of it was exchanged'
+          : 'an interrupted swap could not be put back',
+      why: 'its record stays on the host, and nothing was removed',
+      remedy:
+        failure.subject === 'forward'
+          ? 'run restore with interrupted: back'
+          : 'see that the database server and the volumes are there, and run it again',
+      ...shown(failure),
+    }),
+  clean: (failure) =>
+    new UserError('RB-RESTORE-FAILED', {
+      what: 'what an interrupted restore left could not be removed',
+      why: UNTOUCHED,
+      remedy: 'read the lines below; see that the database server and the volumes are there, and run it again',
+      ...shown(failure),
+    }),
+  stop: (failure) =>
+    new UserError('RB-STOP-FAILED', {
+      what: 'the services that write could not be stopped',
+      why: UNTOUCHED,
+      remedy: 'see `docker ps` on the host, and run it again',
+      ...shown(failure),
+    }),
+};
+
+function notFilled(failure: Failure): UserError {
+  const text = failure.log.join('\n');
+  const known = LOAD.find(({ pattern }) => pattern.test(text));
+  return new UserError(known?.code ?? 'RB-RESTORE-FAILED', {
+    what: known?.what ?? `what was to stand beside the live data could not be filled (${failure.subject})`,
+    why: `${causeIn(failure.log)}; ${UNTOUCHED}`,
+    remedy: known?.remedy ?? 'read the lines below; what was new was removed again',
+    ...shown(failure),
+  });
+}
+
+function notHealthy(failure: Failure): UserError {
+  return new UserError('RB-UNHEALTHY', {
+    what: `${failure.subject} ${failure.kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored data`,
+    why: 'the swap was reversed: the former data serves again',
+    remedy: 'read its last lines; the backup may not fit the release that runs',
+    ...shown(failure),
+  });
 }

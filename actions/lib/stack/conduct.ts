@@ -6,8 +6,9 @@ import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { HealthEvidence } from '../procedure/report';
 import { isEnding } from '../steps/endings';
+import type { Failure } from '../steps/failures';
 import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
-import { explain, type Failure } from './failures';
+import { explain } from './failures';
 import { GateJudge } from './judge-gate';
 import { StandInJudge } from './judge-stand-in';
 import { WatchJudge } from './judge-watch';
@@ -156,7 +157,7 @@ export class Conductor implements StepObserver {
         this.#logOf(fields.of ?? '').push(fields.line ?? '');
         return;
       case 'failed':
-        this.#fail({ kind: fields.kind ?? '', subject: fields.service ?? '' });
+        this.#fail({ kind: fields.kind ?? '', subject: fields.subject ?? '' });
         return;
       case 'lease-lost':
         this.#fail({ kind: 'lease-lost', subject: '' });

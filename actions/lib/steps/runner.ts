@@ -174,7 +174,7 @@ class Follower implements RunningStep {
   /** Nothing of the step was run. */
   #refused(why: string): StepResult {
     this.#observer.onEvent?.({ name: 'log', fields: { of: 'the start', line: why } });
-    this.#observer.onEvent?.({ name: 'failed', fields: { kind: 'it could not be started', service: '' } });
+    this.#observer.onEvent?.({ name: 'failed', fields: { kind: 'not-started', subject: '' } });
     return { outcome: 'exited', code: 73 };
   }
 
