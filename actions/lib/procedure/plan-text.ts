@@ -32,7 +32,8 @@ function changeLines(change: ServiceChange): string[] {
   const image =
     to === null || kind === 'reload' ? '' : ` [${to.image}${to.digest === null ? '' : ` ${to.digest.slice(7, 19)}`}]`;
   const handed = change.unnamed.length > 0 ? [`  the volume at ${change.unnamed.join(', ')} goes over to the new`] : [];
-  const lines = [`${service} ${HOW[kind]}${count}: ${reasons.join(', ')}${image}`];
+  const how = kind === 'remove' && to !== null ? 'is stopped' : HOW[kind];
+  const lines = [`${service} ${how}${count}: ${reasons.join(', ')}${image}`];
   if (downtime !== null) {
     const { seconds, why } = downtime;
     lines.push(`  expected downtime of ${service}: about ${seconds} s, because ${why}${lastTime(downtime)}`);

@@ -3,16 +3,21 @@
  * observation and release give the same plan, and a plan carried out leaves nothing to do.
  */
 import type { Runbook } from '../config/runbook';
+import { keptNotes } from './adjusted';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
-import { type Tie, tiedTo, tieOf } from './groups';
+import { tiedTo, tieOf } from './groups';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
 import { isAnonymous } from './inventory';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { startOrder } from './order';
+import { changedMounts, reasons } from './reasons';
 import { chooseStrategy, isHelpless, isOneShot } from './strategy';
 
-export type DiffOptions = OneShotOptions;
+export interface DiffOptions extends OneShotOptions {
+  /** Services that the run is about: what was changed of them by hand is not left alone. */
+  readonly named?: ReadonlySet<string>;
+}
 
 export function diff(state: State, target: Release, options: DiffOptions): Plan {
   const changes: ServiceChange[] = [];
@@ -48,7 +53,12 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
     files: fileChanges(state, target, options.runbook),
     unchanged,
     drift: [...drift, ...fileDrift(state)],
-    notes: oneShotNotes(state, target, new Set(changes.map(({ service }) => service)), options),
+    notes: [
+      ...oneShotNotes(state, target, new Set(changes.map(({ service }) => service)), options),
+      ...Object.entries(target.services).flatMap(([name, { adjusted }]) =>
+        keptNotes(name, state.current?.services[name]?.adjusted, adjusted),
+      ),
+    ],
   };
 }
 
@@ -91,6 +101,7 @@ function changeOf(
     was === undefined ||
     !sameContainers(was, wanted) ||
     was.replicas !== wanted.replicas ||
+    options.named?.has(name) === true ||
     state.unfinished !== null;
   const leftovers = running.filter((container) => isLeftover(container, wanted, state));
   const helpless = isHelpless(name, running, state);
@@ -119,8 +130,13 @@ function changeOf(
       change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
       drift,
     };
+  // None is wanted: they stop after the commit, whatever they are.
+  if (wanted.replicas === 0)
+    return { change: { ...base, kind: 'remove', reasons: reasons(wanted, was, running, tie), downtime: null }, drift };
   const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook, tie);
-  if (strategy !== 'rolling') {
+  // Some stay as they are: nobody has to stop for their number.
+  const numberAlone = strategy === 'drain-and-replace' && keep.length > 0 && state.engine.redirectRefused === null;
+  if (strategy !== 'rolling' && !numberAlone) {
     return {
       change: {
         ...base,
@@ -230,28 +246,6 @@ function sides(wanted: ReleaseService, was: ReleaseService | undefined): Pick<Ch
   return { from: was === undefined ? null : side(was), to: side(wanted) };
 }
 
-function reasons(
-  wanted: ReleaseService,
-  was: ReleaseService | undefined,
-  running: readonly Container[],
-  tie: Tie | null,
-): string[] {
-  if (was === undefined) return ['not yet in a release'];
-  const found = tie === null ? [] : [tie.why];
-  if (was.image !== wanted.image) found.push(`image ${tagOf(was.image)} → ${tagOf(wanted.image)}`);
-  else if (was.digest !== wanted.digest) found.push(`new digest of ${tagOf(wanted.image)}`);
-  if (was.definition !== wanted.definition) found.push('environment or definition');
-  found.push(...changedMounts(wanted, was));
-  if (was.replicas !== wanted.replicas) found.push(`replicas ${was.replicas} → ${wanted.replicas}`);
-  if (found.length === 0) found.push(running.length > 0 ? 'an interrupted run left it unfinished' : 'not running');
-  return found;
-}
-
-function changedMounts(wanted: ReleaseService, was: ReleaseService): string[] {
-  const paths = new Set([...Object.keys(wanted.mounts), ...Object.keys(was.mounts)]);
-  return [...paths].filter((path) => wanted.mounts[path] !== was.mounts[path]).sort();
-}
-
 function leaving(state: State, target: Release): string[] {
   return [...new Set(state.containers.map((container) => container.service))]
     .filter((name) => target.services[name] === undefined)
@@ -267,8 +261,4 @@ function runningOf(state: State, name: string): Container[] {
 
 function ids(containers: readonly Container[]): string[] {
   return containers.map((container) => container.id);
-}
-
-function tagOf(image: string): string {
-  return image.slice(image.lastIndexOf('/') + 1);
 }

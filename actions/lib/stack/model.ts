@@ -4,9 +4,10 @@
  */
 import type { Strategy } from '../config/runbook';
 import type { Replacement, Unfinished } from '../steps/journal';
+import type { Adjusted } from './adjusted';
 import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
-import type { HostResource, Shared, SharedKind } from './shared';
+import type { HostResource, Shared, SharedChange } from './shared';
 import type { Unreadable } from './store/records';
 
 /** `sha256:` and 64 hexadecimal digits. */
@@ -63,6 +64,8 @@ export interface ReleaseService {
   readonly traits: ServiceTraits;
   /** Compose's `config-hash` of the containers that were adopted; they carry no label of ours. */
   readonly configHash: string | null;
+  /** Left out where all is as the files say. */
+  readonly adjusted?: Adjusted;
 }
 
 /** The immutable record of what should run. Stored as `releases/<id>/release.json`. */
@@ -248,15 +251,6 @@ export interface Drift {
   readonly service: string;
   /** E.g. "runs 3 containers instead of 2". */
   readonly what: string;
-}
-
-/** A network or volume that the release needs and the host does not have. */
-export interface SharedChange {
-  readonly kind: SharedKind;
-  /** As the Compose files name it. */
-  readonly key: string;
-  /** As Docker names it. */
-  readonly name: string;
 }
 
 /** The ordered changes from the observed state to a release. Pure data. */

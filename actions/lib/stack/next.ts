@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Runbook } from '../config/runbook';
 import { VERSION } from '../version';
+import { withAdjustments } from './adjust';
 import { contentOf, sameImage, sameMounts } from './identity';
 import { schemaName } from './migrations';
 import type { Release, ReleaseService, State } from './model';
@@ -32,15 +33,13 @@ export interface Next {
 
 /** The current release itself when nothing would differ from it. */
 export function nextRelease(request: NextRequest): Next {
-  const { resolved, state, runbook } = request;
+  const { state, runbook } = request;
   const { current } = state;
+  const resolved = withAdjustments(request.resolved, current?.services ?? {});
   // Of releases whose records are lost, containers still tell; what a failed first release left does not run.
   const running = state.folders.length > 0 ? [] : state.containers.filter(({ state }) => state === 'running');
   const made = running.flatMap(({ release }) => release ?? []);
-  const id = nextReleaseId(
-    [...state.folders, ...state.history.map(({ release }) => release), ...made],
-    request.version,
-  );
+  const id = nextReleaseId([...takenIds(state), ...made], request.version);
   const services: Record<string, ReleaseService> = {};
   for (const [name, service] of Object.entries(resolved.services)) {
     // A digest says all: what the host calls the image is known only after the pull.
@@ -81,6 +80,11 @@ export function nextRelease(request: NextRequest): Next {
   return { release: same ? current : release, compose, sharedFiles: files };
 }
 
-function hashText(text: string): string {
+/** Numbers of releases never come again. */
+export function takenIds({ folders, history }: Pick<State, 'folders' | 'history'>): string[] {
+  return [...folders, ...history.map(({ release }) => release)];
+}
+
+export function hashText(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

@@ -3,7 +3,8 @@
  * can fail without a user noticing comes before the cutover, and the old containers go last.
  */
 import { type Runbook, settingsOf } from '../config/runbook';
-import type { Plan, Release, ServiceChange, SharedChange } from './model';
+import type { Plan, Release, ServiceChange } from './model';
+import type { SharedChange } from './shared';
 
 export type Operation =
   /** Looks whether volumes without a name can go over to the new containers. */

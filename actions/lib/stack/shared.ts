@@ -35,6 +35,15 @@ export interface HostResource {
 export const sharedKinds = ['networks', 'volumes'] as const;
 export type SharedKind = (typeof sharedKinds)[number];
 
+/** A network or volume that the release needs and the host does not have. */
+export interface SharedChange {
+  readonly kind: SharedKind;
+  /** As the Compose files name it. */
+  readonly key: string;
+  /** As Docker names it. */
+  readonly name: string;
+}
+
 /** A network or volume in Compose's resolved model. */
 interface Definition {
   readonly name?: string;

@@ -53,7 +53,7 @@ export function merge(fresh: ComposeModel, current: ComposeModel | null, request
 }
 
 /** Our labels name the release; they are no part of what the service is. */
-function unlabelled({ labels, ...service }: ComposeService): ComposeService {
+export function unlabelled({ labels, ...service }: ComposeService): ComposeService {
   const own: readonly string[] = Object.values(LABELS);
   const kept = Object.entries((labels ?? {}) as Record<string, string>).filter(([name]) => !own.includes(name));
   return kept.length > 0 ? { ...service, labels: Object.fromEntries(kept) } : service;

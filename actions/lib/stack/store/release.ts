@@ -40,6 +40,17 @@ const traits = z.looseObject({
   restart: z.string().nullable(),
 });
 
+const adjustment = <T extends z.ZodType>(value: T) =>
+  z.looseObject({ is: value, files: value.nullable(), by: text, release: text });
+
+const adjusted = z.looseObject({
+  definition: text,
+  replicas: adjustment(count).optional(),
+  memory: adjustment(count).optional(),
+  cpus: adjustment(z.number().positive()).optional(),
+  variables: z.record(z.string(), adjustment(z.string())).optional(),
+});
+
 const service = z.looseObject({
   image: text,
   digest: digest.nullable(),
@@ -50,6 +61,7 @@ const service = z.looseObject({
   since: text,
   traits,
   configHash: z.string().nullable(),
+  adjusted: adjusted.optional(),
 });
 
 /** `<number>-<label>`: names a folder, a label and an image tag. */
