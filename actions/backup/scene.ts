@@ -3,9 +3,9 @@ import { isAhead, sayAhead } from '../lib/backup/clock';
 import { ownerOf } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';
 import type { Destination, Source } from '../lib/backup/source';
-import type { BackupInputs } from '../lib/config/backup-inputs';
 import type { Run } from '../lib/procedure/define';
 import type { Steps } from '../lib/steps/step';
+import type { BackupInputs } from './inputs';
 
 /** What a backup works with once the host is reached. */
 export interface Scene extends Omit<Run<BackupInputs>, 'steps'> {

@@ -1,7 +1,6 @@
 /** Deploy: brings a version live. Reads like the runbook's section. */
 import { join } from 'node:path';
 import { isThere } from '../lib/config/files';
-import { type DeployInputs, readDeployInputs } from '../lib/config/inputs';
 import { change, releaseOutputs, type Target } from '../lib/procedure/change';
 import type { Procedure, Run } from '../lib/procedure/define';
 import { chooseEnvFile } from '../lib/procedure/env-file';
@@ -19,6 +18,7 @@ import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn, secretsInFiles, secretsInModel } from '../lib/stack/resolve/secrets';
 import type { Resolved } from '../lib/stack/resolve/types';
 import { packDelivery } from '../lib/stack/store/delivery';
+import { type DeployInputs, readDeployInputs } from './inputs';
 
 export const deploy: Procedure<DeployInputs> = {
   name: 'deploy',

@@ -4,11 +4,11 @@ import type { Parts } from '../lib/backup/choose';
 import { feedOf, isEncrypted } from '../lib/backup/feed';
 import { type LoadTarget, load } from '../lib/backup/load';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
-import type { RestoreInputs } from '../lib/config/restore-inputs';
 import type { Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import type { Making } from '../lib/postgres/restore-sql';
 import { besideFolder } from '../lib/volumes/names';
+import type { RestoreInputs } from './inputs';
 import type { Scene } from './scene';
 
 /** Those that are filled beside the live ones. */

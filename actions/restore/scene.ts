@@ -5,7 +5,6 @@ import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
 import { recover } from '../lib/backup/swap';
 import type { Leftovers, Way } from '../lib/backup/swap-script';
-import type { RestoreInputs } from '../lib/config/restore-inputs';
 import { UserError } from '../lib/errors';
 import type { Host } from '../lib/host/host';
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
@@ -17,6 +16,7 @@ import { isUnknownEnd } from '../lib/steps/endings';
 import type { Steps } from '../lib/steps/step';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { besideFolderId } from '../lib/volumes/names';
+import type { RestoreInputs } from './inputs';
 import { settleQdrant } from './qdrant-undo';
 
 /** `forward`: what it brought stays. `back`: the former data is live again. */

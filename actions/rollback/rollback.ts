@@ -1,5 +1,5 @@
 /** Rollback: brings a retained release back, from the host's own images, with its files and settings. */
-import { type RollbackInputs, readRollbackInputs } from '../lib/config/inputs';
+
 import { UserError } from '../lib/errors';
 import { change, releaseOutputs } from '../lib/procedure/change';
 import type { Listing, Procedure, Run } from '../lib/procedure/define';
@@ -9,6 +9,7 @@ import { localImage } from '../lib/stack/identity';
 import { breakingSince, schemaOf } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
 import { unreadableError } from '../lib/stack/store/records';
+import { type RollbackInputs, readRollbackInputs } from './inputs';
 
 export const rollback: Procedure<RollbackInputs> = {
   name: 'rollback',

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readBackupInputs } from '../../../actions/lib/config/backup-inputs';
-import { readRestoreInputs } from '../../../actions/lib/config/restore-inputs';
+import { readBackupInputs } from '../../../actions/backup/inputs';
+import { readRestoreInputs } from '../../../actions/restore/inputs';
 
 let workspace: string;
 

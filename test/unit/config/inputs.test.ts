@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readBackupInputs } from '../../../actions/lib/config/backup-inputs';
-import { readDeployInputs, readRollbackInputs } from '../../../actions/lib/config/inputs';
+import { readBackupInputs } from '../../../actions/backup/inputs';
+import { readDeployInputs } from '../../../actions/deploy/inputs';
 import { NOT_GIVEN } from '../../../actions/lib/config/reader';
-import { readRestoreInputs } from '../../../actions/lib/config/restore-inputs';
+import { readRestoreInputs } from '../../../actions/restore/inputs';
+import { readRollbackInputs } from '../../../actions/rollback/inputs';
 
 let workspace: string;
 

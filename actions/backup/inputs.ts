@@ -1,9 +1,9 @@
 /** Inputs of the action backup as typed data. */
 import { join } from 'node:path';
-import { type BaseInputs, readBase, readRunbook } from './inputs';
-import { type GetInput, Reader } from './reader';
-import type { BackupPlace, BackupSettings } from './runbook';
-import { isRelativePath } from './values';
+import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
+import { type GetInput, Reader } from '../lib/config/reader';
+import type { BackupPlace, BackupSettings } from '../lib/config/runbook';
+import { isRelativePath } from '../lib/config/values';
 
 /** `after`: each backup is restored into a throwaway server; `only`: the newest one is, and none is made. */
 export type DrillMode = 'none' | 'after' | 'only';

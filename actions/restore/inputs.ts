@@ -1,9 +1,9 @@
 /** Inputs of the action restore as typed data. */
 import { join } from 'node:path';
-import { type BaseInputs, readBase, readRunbook } from './inputs';
-import { type GetInput, Reader } from './reader';
-import type { BackupPlace } from './runbook';
-import { isRelativePath } from './values';
+import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
+import { type GetInput, Reader } from '../lib/config/reader';
+import type { BackupPlace } from '../lib/config/runbook';
+import { isRelativePath } from '../lib/config/values';
 
 export interface RestoreInputs extends BaseInputs {
   readonly from: BackupPlace;

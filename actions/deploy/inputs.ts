@@ -1,0 +1,71 @@
+/** Inputs of the action deploy as typed data. */
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { collectFiles, type EnvSource } from '../lib/config/files';
+import { type CommonInputs, readCommon, readPath, withRunbook } from '../lib/config/inputs';
+import { type GetInput, Reader } from '../lib/config/reader';
+import { parseVersions } from '../lib/config/version';
+import type { RegistryLogin, UploadedFile } from '../lib/stack/resolve/types';
+
+export interface DeployInputs extends CommonInputs {
+  readonly version: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly services: readonly string[] | null;
+  readonly files: readonly UploadedFile[];
+  /** Of the repository: the one of the runbook file, absolute. */
+  readonly folder: string;
+  readonly envSource: EnvSource;
+  readonly logins: readonly RegistryLogin[];
+  readonly schemaCompatible: boolean;
+}
+
+/** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-VERSION-INVALID, RB-FILE-MISSING */
+export function readDeployInputs(get: GetInput, workspace: string): DeployInputs {
+  const reader = new Reader(get);
+  const common = readCommon(reader);
+  const version = reader.text('version');
+  const schema = reader.choice('schema', ['compatible', 'breaking']);
+  const logins = readLogin(reader);
+  const services = reader.list('services');
+  const named = readPath(reader, 'env-file', '');
+  const files = reader.list('files');
+  const envContent = reader.wired('env-content');
+  reader.finish();
+  const { runbook, ...rest } = withRunbook(common, workspace);
+  const folder = dirname(join(workspace, common.config));
+  const envFile = named || runbook.envFile;
+  // Without its content the env file that is on the host is used, unless an input names one.
+  const committed = named !== '' || (envFile !== null && existsSync(join(folder, envFile)));
+  const envSource = envContent !== null ? 'input' : committed ? 'repository' : 'host';
+  return {
+    ...rest,
+    runbook: { ...runbook, envFile, envFileNamed: named !== '' || runbook.envFileNamed },
+    version: version || 'latest',
+    versions: parseVersions(version, runbook.versioned),
+    services: services.length > 0 ? services : null,
+    files: collectFiles({
+      folder,
+      directory: runbook.directory,
+      profiles: runbook.profiles,
+      compose: runbook.compose,
+      files: [...runbook.files, ...files],
+      envFile: envSource === 'host' ? null : envFile,
+      envContent,
+    }),
+    folder,
+    envSource,
+    logins,
+    schemaCompatible: schema === 'compatible',
+  };
+}
+
+function readLogin(reader: Reader): RegistryLogin[] {
+  const registry = reader.text('registry');
+  const username = reader.text('registry-user');
+  const password = reader.text('registry-password');
+  const given = [registry, username, password].filter((value) => value !== '').length;
+  if (given !== 0 && given !== 3) reader.problem('registry, registry-user and registry-password belong together');
+  if (registry !== '' && !/^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/.test(registry))
+    reader.problem(`registry is ${JSON.stringify(registry)}; write host or host:port, e.g. ghcr.io`);
+  return given === 3 ? [{ registry, username, password }] : [];
+}
