@@ -53,7 +53,7 @@ export async function runAction(
   const stateFile = join(folder, 'state');
   try {
     await Promise.all([...[summaryFile, outputFile, stateFile].map((file) => writeFile(file, ''))]);
-    const declared = await declaredBy(root, name);
+    const declared = await declaredBy(name, root);
     const env = {
       PATH: process.env.PATH,
       HOME: folder,
@@ -116,13 +116,14 @@ export async function runAction(
   }
 }
 
-interface Declared {
+export interface Declared {
   /** What the runner gives for an input that the step leaves out: its default, and an empty text where there is none. */
   readonly defaults: Readonly<Record<string, string>>;
   readonly outputs: readonly string[];
 }
 
-async function declaredBy(root: string, name: string): Promise<Declared> {
+/** What the action.yml of an action declares. */
+export async function declaredBy(name: string, root = ROOT): Promise<Declared> {
   const { inputs, outputs } = parse(await readFile(join(root, 'actions', name, 'action.yml'), 'utf8')) as {
     inputs: Record<string, { default?: string }>;
     outputs: Record<string, unknown>;

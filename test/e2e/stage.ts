@@ -6,7 +6,7 @@ import { LabHost, type LabHostOptions } from '../lab/host';
 import { type Load, startLoad } from '../load/load';
 import type { LoadOptions, LoadReport } from '../load/report';
 import { mermaidBlocks, parseMermaid } from '../mermaid';
-import { type ActionResult, type RunActionOptions, runAction } from '../run-action';
+import { type ActionResult, declaredBy, type RunActionOptions, runAction } from '../run-action';
 import { canaries, expectNoCanary, loggedCanary } from './canary';
 import { attempts, failures, redirected } from './network';
 import { connection, freshWorkspace } from './workspace';
@@ -23,7 +23,7 @@ export interface Running {
   readonly image: string;
 }
 
-/** Where no test says otherwise, tests do not wait long; for what a slow machine takes long to start, they do. */
+/** Where no test says otherwise, tests do not wait long; for what a slow machine takes long to start, they do. For actions with these inputs. */
 const QUICK: Inputs = { 'watch-duration': '2s', 'health-timeout': '90s', 'drain-timeout': '5s' };
 
 /** Requests that a drain has to wait for, shorter than it. */
@@ -89,36 +89,35 @@ export class Stage {
   }
 
   deploy(version: string, inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
-    return this.#run('deploy', { version, ...inputs }, options);
+    return this.run('deploy', { version, ...inputs }, options);
   }
 
   rollback(inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
-    return this.#run('rollback', inputs, options);
+    return this.run('rollback', inputs, options);
   }
 
   restore(inputs: Inputs = {}, onLine?: StageOptions['onLine'], options: StageOptions = {}): Promise<ActionResult> {
-    return this.#run(
+    return this.run(
       'restore',
-      { confirm: 'acme', ...inputs },
+      { confirm: 'acme', 'health-timeout': '60s', ...inputs },
       onLine === undefined ? options : { ...options, onLine },
     );
   }
 
   backup(inputs: Inputs = {}, options: StageOptions = {}): Promise<ActionResult> {
-    return this.#run('backup', inputs, options);
+    return this.run('backup', inputs, options);
   }
 
-  async #run(
-    name: 'deploy' | 'rollback' | 'restore' | 'backup',
-    inputs: Inputs,
-    { onLine, ...options }: StageOptions,
-  ): Promise<ActionResult> {
+  /** Any action, by the name of its folder. */
+  async run(name: string, inputs: Inputs = {}, { onLine, ...options }: StageOptions = {}): Promise<ActionResult> {
+    const { defaults } = await declaredBy(name, options.root);
+    const quick = Object.fromEntries(Object.entries(QUICK).filter(([input]) => input in defaults));
     const { host } = this;
     const result = await runAction(
       name,
       {
         ...connection(host),
-        ...(name === 'restore' ? { 'health-timeout': '60s' } : name === 'backup' ? {} : QUICK),
+        ...quick,
         ...inputs,
       },
       this.workspace,

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { readBackupInputs } from '../../../actions/backup/inputs';
 import { readDeployInputs } from '../../../actions/deploy/inputs';
+import type { BaseInputs } from '../../../actions/lib/config/inputs';
 import { NOT_GIVEN } from '../../../actions/lib/config/reader';
-import { readRestoreInputs } from '../../../actions/restore/inputs';
+import type { Procedure } from '../../../actions/lib/procedure/define';
 import { readRollbackInputs } from '../../../actions/rollback/inputs';
 
 let workspace: string;
@@ -28,13 +28,20 @@ function rollbackInputs(given: Record<string, string> = {}) {
   return readRollbackInputs((name) => ({ ...needed, ...given })[name], workspace);
 }
 
-describe.each([
-  ['deploy', readDeployInputs],
-  ['rollback', readRollbackInputs],
-  ['restore', readRestoreInputs],
-  ['backup', readBackupInputs],
-] as const)('%s', (action, read) => {
-  const file = join(import.meta.dirname, '../../../actions', action, 'action.yml');
+const folder = join(import.meta.dirname, '../../../actions');
+const actions = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'action.yml')));
+
+/** An action's procedure: what its module of the same name exports as one. */
+async function procedureOf(name: string): Promise<Procedure<BaseInputs>> {
+  const module: Record<string, unknown> = await import(join(folder, name, `${name}.ts`));
+  const found = Object.values(module).find((value) => (value as Partial<Procedure<BaseInputs>>).name === name);
+  if (found === undefined) throw new Error(`${name}.ts exports no procedure of its name`);
+  return found as Procedure<BaseInputs>;
+}
+
+describe.each(actions)('%s', async (action) => {
+  const { read } = await procedureOf(action);
+  const file = join(folder, action, 'action.yml');
   const declared = (parse(readFileSync(file, 'utf8')) as { inputs: Record<string, { default?: string }> }).inputs;
 
   it('reads exactly the inputs that its action.yml declares', () => {

@@ -25,12 +25,10 @@ describe('a run that waits for an approval', () => {
     for (const part of [whole, ...Object.values(jobs)]) expect(Object.keys(part)).not.toContain('concurrency');
   });
 
-  it.each(['deploy', 'rollback', 'restore', 'backup', 'restore-drill'])(
-    'of %s.yml, once approved, waits for the lease as long as another may need',
-    (name) => {
-      expect(workflow(`${name}.yml`).step?.with?.['lease-timeout']).toMatch(/^(30m|2h)$/);
-    },
-  );
+  const changing = names.filter((name) => workflow(name).step?.with?.['dry-run'] === undefined);
+  it.each(changing)('of %s, once approved, waits for the lease as long as another may need', (name) => {
+    expect(workflow(name).step?.with?.['lease-timeout']).toMatch(/^(30m|2h)$/);
+  });
 });
 
 describe('the look whether a restore could begin', () => {
