@@ -1,5 +1,5 @@
 /**
- * Generates what stands in two places: tables of the actions' READMEs from their action.yml, the
+ * Generates what stands in two places: inputs that several actions have in each action.yml, tables of READMEs from it, the
  * page of error codes from their one list, the keys of runbook.yml for editors and people. With --check: says what is stale.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,30 +8,35 @@ import { parse } from 'yaml';
 import { ERROR_CODES } from '../../actions/lib/errors';
 import { jsonSchema, reference } from './reference';
 
+type Inputs = Readonly<Record<string, { description: string; required?: boolean; default?: string }>>;
+
 interface ActionFile {
-  readonly inputs: Readonly<Record<string, { description: string; required?: boolean; default?: string }>>;
+  readonly inputs: Inputs;
   readonly outputs: Readonly<Record<string, { description: string }>>;
 }
 
 const root = join(import.meta.dirname, '..', '..');
+
+/** The groups of `actions/inputs.yml`. */
+const GROUPS: Readonly<Record<string, { title: string; link: string }>> = {
+  common: { title: 'Every action', link: 'those of every action' },
+  release: { title: 'Actions that lead to another release', link: 'those that lead to another release' },
+};
+
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
+const shared = parse(read('actions/inputs.yml')) as Readonly<Record<string, Inputs>>;
 for (const action of actions()) {
-  const { inputs, outputs } = parse(readFileSync(join(root, 'actions', action, 'action.yml'), 'utf8')) as ActionFile;
+  const contract = `actions/${action}/action.yml`;
+  const groups = Object.keys(shared).filter((group) => group === 'common' || read(contract).includes(`  # ${group}\n`));
+  for (const group of groups) fill(contract, group, sharedText(group), ['  # ', '']);
+  const { inputs, outputs } = parse(read(contract)) as ActionFile;
+  const elsewhere = new Set(groups.flatMap((group) => Object.keys(shared[group] ?? {})));
+  const own = Object.entries(inputs).filter(([name]) => !elsewhere.has(name));
   const file = `actions/${action}/README.md`;
-  fill(
-    file,
-    'inputs',
-    table(
-      ['input', 'meaning', 'default'],
-      Object.entries(inputs).map(([name, { description, required, default: value }]) => [
-        `\`${name}\``,
-        description,
-        required ? '**required**' : value === undefined ? '' : `\`${value}\``,
-      ]),
-    ),
-  );
+  const links = groups.map((group) => `[${GROUPS[group]?.link}](../INPUTS.md#${anchor(GROUPS[group]?.title ?? '')})`);
+  fill(file, 'inputs', `Besides ${links.join(' and ')}:\n\n${inputTable(Object.fromEntries(own))}`);
   fill(
     file,
     'outputs',
@@ -41,6 +46,14 @@ for (const action of actions()) {
     ),
   );
 }
+write(
+  'actions/INPUTS.md',
+  [
+    '<!-- generated from inputs.yml by `npm run docs` -->\n\n# Inputs that several actions have\n',
+    'The inputs of one action alone stand in its own README. A duration is a number of seconds, or a text as `30s`, `5m`, `1h`.\n',
+    ...Object.entries(shared).map(([group, inputs]) => `## ${GROUPS[group]?.title}\n\n${inputTable(inputs)}\n`),
+  ].join('\n'),
+);
 write(
   'actions/ERRORS.md',
   [
@@ -57,15 +70,41 @@ if (stale.length > 0) {
   process.exitCode = 1;
 }
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
-function fill(file: string, name: string, content: string): void {
-  const text = readFileSync(join(root, file), 'utf8');
-  const between = new RegExp(`(<!-- ${name} -->\n)[\\s\\S]*?(<!-- /${name} -->)`);
-  if (!between.test(text)) throw new Error(`${file} has no place for ${name}`);
-  write(
-    file,
-    text.replace(between, (_all, open: string, close: string) => `${open}${content}\n${close}`),
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`, or between other marks. */
+function fill(file: string, name: string, content: string, [open, close] = ['<!-- ', ' -->']): void {
+  const [first, last] = [`${open}${name}${close}\n`, `${open}/${name}${close}`];
+  const text = read(file);
+  const [from, to] = [text.indexOf(first) + first.length, text.indexOf(last)];
+  if (!text.includes(first) || to < from)
+    throw new Error(`${file} needs the lines "${first.trim()}" and "${last.trim()}"`);
+  write(file, `${text.slice(0, from)}${content}\n${text.slice(to)}`);
+}
+
+/** A group of `actions/inputs.yml` as it stands there. */
+function sharedText(group: string): string {
+  const [, found] = new RegExp(`^${group}:\\n((?:  .*\\n)+)`, 'm').exec(read('actions/inputs.yml')) ?? [];
+  if (found === undefined) throw new Error(`actions/inputs.yml has no group ${group}`);
+  return found.trimEnd();
+}
+
+function inputTable(inputs: Inputs): string {
+  return table(
+    ['input', 'meaning', 'default'],
+    Object.entries(inputs).map(([name, { description, required, default: value }]) => [
+      `\`${name}\``,
+      description,
+      required ? '**required**' : value === undefined ? '' : `\`${value}\``,
+    ]),
   );
+}
+
+/** What GitHub makes of a heading. */
+function anchor(title: string): string {
+  return title.toLowerCase().replaceAll(' ', '-');
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), 'utf8');
 }
 
 function write(file: string, text: string): void {
