@@ -6,13 +6,14 @@ import { s3Destination } from '../lib/backup/s3';
 import { type Destination, folderDestination, hostSource } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import type { Outcome, Procedure } from '../lib/procedure/define';
-import { type BackupFacts, type DrillFacts, describe, type Report, statusOf } from '../lib/procedure/report';
+import { describe, type Report, statusOf } from '../lib/procedure/report';
 import { drill } from './drill';
 import { type BackupInputs, readBackupInputs } from './inputs';
 import { make } from './make';
 import { prepare } from './prepare';
 import { planned, prune } from './prune';
 import { type Scene, tell } from './scene';
+import { type BackupFacts, blocksOf, type DrillFacts } from './summary';
 
 /** Beyond this factor from one backup to the next, either way, somebody should look. */
 const JUMP = 2;
@@ -45,16 +46,18 @@ async function carryOut(scene: Scene): Promise<Outcome> {
   const { request, recorder, notes } = scene;
   let manifest = null as Manifest | null;
   const facts: { -readonly [K in keyof BackupFacts]: BackupFacts[K] } = { made: null, places: [], drill: null };
-  const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
-    const report = scene.report(status, { backup: facts, ...more });
-    return { report, outputs: outputsOf(request, manifest, report.backup?.drill ?? null) };
-  };
+  const finish = (status: Report['status'], more: Partial<Report> = {}): Outcome => ({
+    report: scene.report(status, { blocks: blocksOf(facts), ...more }),
+    outputs: outputsOf(request, manifest, facts.drill),
+  });
   try {
     if (request.drill !== 'only') {
       recorder.step('Look at databases and places');
       const prepared = await prepare(scene);
-      if (request.dryRun)
-        return finish('planned', { backup: await planned(scene, prepared.clock, prepared.installation) });
+      if (request.dryRun) {
+        facts.places = await planned(scene, prepared.clock, prepared.installation);
+        return finish('planned');
+      }
       // Its name and the host's identity are written before the first step.
       recorder.changed = true;
       const { manifest: made, left } = await make(scene, prepared, (published) => {
@@ -69,7 +72,7 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       facts.places = await prune(scene, prepared.clock, made.installation?.uid ?? null);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
-    return finish('succeeded', {});
+    return finish('succeeded');
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (!recorder.changed && request.drill !== 'only') throw error;

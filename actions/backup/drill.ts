@@ -10,11 +10,11 @@ import type { Source } from '../lib/backup/source';
 import { readFacts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
-import type { DrillFacts } from '../lib/procedure/report';
 import { readVolumes } from '../lib/volumes/facts';
 import { besideFolder } from '../lib/volumes/names';
 import { serversOf } from './items';
 import { pastOf, type Scene } from './scene';
+import type { DrillFacts } from './summary';
 
 /**
  * The newest copy off the host, or the host's own where there is no other.

@@ -7,8 +7,8 @@ import { retain, type Verdict, withinShare } from '../lib/backup/retention';
 import { type Source, sayUnreadable } from '../lib/backup/source';
 import type { RetentionRules } from '../lib/config/sections/retention';
 import { UserError } from '../lib/errors';
-import type { BackupFacts, PlaceFacts } from '../lib/procedure/report';
 import { type Scene, tell } from './scene';
+import type { PlaceFacts } from './summary';
 
 /** A place that keeps more than one run's backup, with its rules. */
 interface Keeping {
@@ -66,7 +66,7 @@ async function sweep(scene: Scene, place: Source, now: number): Promise<void> {
 }
 
 /** What would go. */
-export async function planned(scene: Scene, clock: Clock, installation: string | null): Promise<BackupFacts> {
+export async function planned(scene: Scene, clock: Clock, installation: string | null): Promise<PlaceFacts[]> {
   const places: PlaceFacts[] = [];
   for (const { place, rules } of keepingPlaces(scene)) {
     const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
@@ -74,7 +74,7 @@ export async function planned(scene: Scene, clock: Clock, installation: string |
       scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would go'}: ${why}`);
     places.push(factsOf(place, manifests, verdicts, others, clock));
   }
-  return { made: null, places, drill: null };
+  return places;
 }
 
 /** Only one's own: of others' backups nobody here knows what they are still wanted for. */

@@ -51,10 +51,11 @@ async function listReleases({ session, recorder }: Run<RollbackInputs>): Promise
     empty: 'There is none on this host yet.',
     head: ['release', 'version', 'created', 'by', 'can be brought back'],
     rows: releases.map(({ id, version, createdAt, obstacle, ...one }, index) => [
-      {
-        code: id,
-        marks: [...(one.current ? ['**current**'] : []), ...(one.leftByRollback ? ['↩ rolled back from'] : [])],
-      },
+      [
+        { code: id },
+        ...(one.current ? [' ', { strong: 'current' }] : []),
+        one.leftByRollback ? ' ↩ rolled back from' : '',
+      ],
       { code: version },
       createdAt,
       state.releases[index]?.createdBy ?? '',

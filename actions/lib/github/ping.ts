@@ -4,7 +4,7 @@ import type { Log } from './log';
 /** Milliseconds. */
 const PATIENCE = 15_000;
 
-/** A ping that fails is no failed backup; that service will say so. */
+/** A ping that fails does not make the run red; that service will say so. */
 export async function ping(url: string, log: Pick<Log, 'secret' | 'warning'>): Promise<void> {
   // Whoever knows the address can ping it.
   log.secret(url);

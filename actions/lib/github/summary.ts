@@ -1,11 +1,11 @@
 /** A report as the Markdown of a job summary. */
 
-import type { Cell, Listing } from '../procedure/define';
+import type { Listing } from '../procedure/define';
 import { lastTime } from '../procedure/plan-text';
 import type { Recovered, Report } from '../procedure/report';
 import { gantt } from '../procedure/timeline';
 import type { ServiceChange } from '../stack/model';
-import { renderBackup } from './backups';
+import { renderBlock, renderLine } from './blocks';
 import { code, fence, plain, table } from './markdown';
 
 const HEADLINE: Record<Report['status'], string> = {
@@ -26,7 +26,7 @@ export function renderReport(report: Report): string {
   if (report.error) parts.push(failure(report.error));
   if (report.recovered) parts.push(recovery(report.recovered));
   if (report.plan) parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
-  if (report.backup) parts.push(...renderBackup(report.backup));
+  parts.push(...(report.blocks ?? []).map(renderBlock));
   if (report.health.length > 0) {
     parts.push(
       '### Health',
@@ -126,12 +126,7 @@ export function renderListing({ title, empty, head, rows }: Listing): string {
       ? empty
       : table(
           head,
-          rows.map((row) => row.map(cell)),
+          rows.map((row) => row.map(renderLine)),
         );
   return `## ${title}\n\n${body}\n`;
-}
-
-function cell(value: Cell): string {
-  if (typeof value === 'string') return plain(value);
-  return [code(value.code), ...(value.marks ?? [])].join(' ');
 }

@@ -3,6 +3,7 @@ import type { BaseInputs } from '../config/inputs';
 import type { GetInput } from '../config/reader';
 import type { DriftPolicy } from '../stack/recovery';
 import type { Steps } from '../steps/step';
+import type { Line } from './blocks';
 import type { Recorder } from './record';
 import type { Recovered, Report } from './report';
 import type { LeaseRequest, StackSession } from './stack-session';
@@ -81,11 +82,8 @@ export interface Listing {
   /** What stands there instead of an empty table. */
   readonly empty: string;
   readonly head: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
+  readonly rows: readonly (readonly Line[])[];
   /** The same for the log. */
   readonly lines: readonly string[];
   readonly outputs: Readonly<Record<string, string>>;
 }
-
-/** Text, or an identifier with what is to know of it. */
-export type Cell = string | { readonly code: string; readonly marks?: readonly string[] };

@@ -1,6 +1,7 @@
 /** What a procedure tells the world: the data behind the log, the job summary and the outputs. */
 import type { UserError } from '../errors';
 import type { Plan } from '../stack/model';
+import type { Block } from './blocks';
 
 export interface TimelineEntry {
   readonly step: string;
@@ -31,51 +32,6 @@ export interface Recovered {
   readonly lines: readonly string[];
 }
 
-/** What became of a backup in one place. */
-export interface PlaceFacts {
-  readonly name: string;
-  /** Backups there, oldest first. */
-  readonly kept: readonly { readonly id: string; readonly bytes: number }[];
-  readonly removed: readonly { readonly id: string; readonly why: string }[];
-  /** What lies there as well and is nobody's to remove here, a sentence each. */
-  readonly others: readonly string[];
-  /** `null`: none. */
-  readonly lastVerified: string | null;
-}
-
-/** A backup that came back in a throwaway server and throwaway volumes. */
-export interface DrillFacts {
-  readonly backup: string;
-  readonly place: string;
-  /** From the first byte read to the last row counted. */
-  readonly seconds: number;
-  readonly tables: number;
-  readonly rows: number;
-  readonly volumes: number;
-  /** Files, folders and links in them. */
-  readonly entries: number;
-}
-
-export interface BackupFacts {
-  /** `null`: only a drill. */
-  readonly made: {
-    readonly id: string;
-    /** From the start to the proof. */
-    readonly seconds: number;
-    readonly parts: readonly {
-      readonly name: string;
-      readonly file: string;
-      readonly bytes: number;
-      /** Before it was packed; `null` where that says nothing. */
-      readonly plainBytes: number | null;
-      readonly tables: number | null;
-      readonly rows: number | null;
-    }[];
-  } | null;
-  readonly places: readonly PlaceFacts[];
-  readonly drill: DrillFacts | null;
-}
-
 export interface Report {
   /** E.g. "Deploy v2 to production". */
   readonly title: string;
@@ -89,7 +45,8 @@ export interface Report {
   readonly timeline: readonly TimelineEntry[];
   readonly health: readonly HealthEvidence[];
   readonly recovered: Recovered | null;
-  readonly backup?: BackupFacts;
+  /** What this procedure alone has to show. */
+  readonly blocks?: readonly Block[];
   /** What is left to do, and what the reader should know: one sentence each, Markdown not interpreted. */
   readonly notes: readonly string[];
   readonly seconds: number;

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderReport } from '../../../actions/lib/github/summary';
+import type { Block } from '../../../actions/lib/procedure/blocks';
 import type { Report } from '../../../actions/lib/procedure/report';
 import { mermaidBlocks, parseMermaid } from '../../mermaid';
 
@@ -64,6 +65,26 @@ test('text from elsewhere means nothing in Markdown, HTML or a table', async () 
   const rest = markdown.replace(/```mermaid[\s\S]*?```/, '');
   expect(rest).not.toMatch(/<img|<\/details>|`|\[e\]|@all|~~~|\*\*d/);
   for (const row of rest.split('\n').filter((line) => line.startsWith('|'))) expect(row.split('|')).toHaveLength(7);
+});
+
+test('the blocks of a procedure are shown, and text in them means nothing either', async () => {
+  const blocks: Block[] = [
+    { kind: 'heading', text: ['Backup ', { code: hostile }] },
+    { kind: 'text', text: [hostile, { strong: hostile }] },
+    { kind: 'list', lead: hostile, items: [hostile, [{ code: hostile }, ' stays']] },
+    { kind: 'table', head: ['what', hostile], rows: [[hostile, { code: hostile }]] },
+    { kind: 'bars', title: `"${hostile}"`, unit: '"MiB"', values: [{ label: `"${hostile}"`, value: 1.005 }] },
+  ];
+  const markdown = renderReport(report({ timeline: [], health: [], notes: [], blocks }));
+  const charts = mermaidBlocks(markdown);
+  expect(charts).toHaveLength(1);
+  await parseMermaid(charts[0] ?? '');
+  const rest = markdown.replace(/```+mermaid[\s\S]*?\n```+$/m, '');
+  expect(rest).not.toMatch(/<img|<\/details>|`|\[e\]|@all|~~~|\*\*d/);
+  const rows = rest.split('\n').filter((line) => line.startsWith('|'));
+  expect(rows.map((row) => row.split('|').length)).toEqual([4, 4, 4]);
+  expect(rest).toMatch(/^### Backup <code>.*<\/code>$/m);
+  expect(rest).toMatch(/^- <code>.*<\/code> stays$/m);
 });
 
 test('a log stays inside its fence, whatever ticks it holds', () => {

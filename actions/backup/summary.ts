@@ -1,0 +1,119 @@
+/** What a run of this action made, and how its report shows it. */
+import type { Block, Line } from '../lib/procedure/blocks';
+
+/** What became of a backup in one place. */
+export interface PlaceFacts {
+  readonly name: string;
+  /** Backups there, oldest first. */
+  readonly kept: readonly { readonly id: string; readonly bytes: number }[];
+  readonly removed: readonly { readonly id: string; readonly why: string }[];
+  /** What lies there as well and is nobody's to remove here, a sentence each. */
+  readonly others: readonly string[];
+  /** `null`: none. */
+  readonly lastVerified: string | null;
+}
+
+/** A backup that came back in a throwaway server and throwaway volumes. */
+export interface DrillFacts {
+  readonly backup: string;
+  readonly place: string;
+  /** From the first byte read to the last row counted. */
+  readonly seconds: number;
+  readonly tables: number;
+  readonly rows: number;
+  readonly volumes: number;
+  /** Files, folders and links in them. */
+  readonly entries: number;
+}
+
+export interface BackupFacts {
+  /** `null`: only a drill. */
+  readonly made: {
+    readonly id: string;
+    /** From the start to the proof. */
+    readonly seconds: number;
+    readonly parts: readonly {
+      readonly name: string;
+      readonly file: string;
+      readonly bytes: number;
+      /** Before it was packed; `null` where that says nothing. */
+      readonly plainBytes: number | null;
+      readonly tables: number | null;
+      readonly rows: number | null;
+    }[];
+  } | null;
+  readonly places: readonly PlaceFacts[];
+  readonly drill: DrillFacts | null;
+}
+
+export function blocksOf({ made, places, drill }: BackupFacts): Block[] {
+  return [
+    ...(made === null ? [] : madeBlocks(made, drill !== null)),
+    ...places.flatMap((place) => [placeBlock(place), ...sizes(place)]),
+    ...(drill === null ? [] : drillBlocks(drill)),
+  ];
+}
+
+function madeBlocks({ id, seconds, parts }: NonNullable<BackupFacts['made']>, isLoaded: boolean): Block[] {
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+  const before = parts.reduce((sum, { plainBytes }) => sum + (plainBytes ?? 0), 0);
+  const rate = seconds > 0 ? `, ${mib(before / seconds)}/s` : '';
+  const ratio = bytes > 0 && before > 0 ? `, packed ${(before / bytes).toFixed(1)} to 1` : '';
+  const loaded = isLoaded ? ', and loaded in the drill below' : '; it was not loaded: whether it can be, a drill shows';
+  return [
+    { kind: 'heading', text: ['Backup ', { code: id }] },
+    {
+      kind: 'text',
+      text: `${mib(bytes)} in ${seconds.toFixed(1)} s${rate}${ratio}. Every process ended well, every archive was read to its end${loaded}.`,
+    },
+    {
+      kind: 'table',
+      head: ['what', 'file', 'on the server', 'packed', 'counted in its snapshot'],
+      rows: parts.map(({ name, file, bytes: size, plainBytes, tables, rows }): Line[] => [
+        name,
+        { code: file },
+        plainBytes === null ? '' : mib(plainBytes),
+        mib(size),
+        tables === null ? '' : `${tables} tables, ${rows ?? 0} rows`,
+      ]),
+    },
+  ];
+}
+
+function placeBlock({ name, kept, removed, others, lastVerified }: PlaceFacts): Block {
+  const verified: Line =
+    lastVerified === null ? ['none is verified'] : ['the last verified one is ', { code: lastVerified }];
+  return {
+    kind: 'list',
+    lead: [{ strong: name }, `: ${kept.length} backups, `, ...verified, '.'],
+    items: [...others, ...removed.map(({ id, why }): Line => ['removed ', { code: id }, `: ${why}`])],
+  };
+}
+
+/** Of the last 30 there. */
+function sizes({ kept }: PlaceFacts): Block[] {
+  const last = kept.slice(-30);
+  if (last.length < 2) return [];
+  const values = last.map(({ id, bytes }) => ({ label: id.slice(4, 8), value: bytes / 2 ** 20 }));
+  return [{ kind: 'bars', title: 'Size of the last backups (MiB)', unit: 'MiB', values }];
+}
+
+function drillBlocks({ backup, place, seconds, tables, rows, volumes, entries }: DrillFacts): Block[] {
+  const more = volumes > 0 ? ` and ${volumes} volumes with ${entries} files, folders and links` : '';
+  return [
+    { kind: 'heading', text: 'Restore drill' },
+    {
+      kind: 'text',
+      text: [
+        { code: backup },
+        ` from ${place} came back in what was thrown away afterwards in `,
+        { strong: `${seconds.toFixed(1)} s` },
+        `: ${tables} tables with ${rows} rows${more}, as its manifest counted them.`,
+      ],
+    },
+  ];
+}
+
+function mib(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+}
