@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { isThere } from '../lib/config/files';
 import { change, releaseOutputs, type Target } from '../lib/procedure/change';
 import type { Procedure, Run } from '../lib/procedure/define';
-import { chooseEnvFile } from '../lib/procedure/env-file';
+import { chooseEnvFile, withSecrets } from '../lib/procedure/env-file';
+import { checkContainers } from '../lib/secrets/containers';
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
 import { exposures } from '../lib/stack/checks-exposed';
@@ -27,6 +28,7 @@ export const deploy: Procedure<DeployInputs> = {
   outputs: releaseOutputs,
   read: readDeployInputs,
   title: ({ version }) => `Deploy ${version}`,
+  prepare: withSecrets,
   secrets: secretsGiven,
   names: ({ runbook, files }) => {
     const compose = files.filter(({ path }) => runbook.compose.includes(path));
@@ -72,6 +74,7 @@ export const deploy: Procedure<DeployInputs> = {
     recorder.keep(Object.keys(resolved.services));
     for (const secret of secretsInModel(resolved.model)) recorder.secret(secret);
     for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
+    if (inputs.sops !== null) checkContainers(resolved.model.services, envText(inputs), inputs.sops.path);
     session.requirePlace(Object.keys(resolved.services));
     for (const warning of [...resolved.warnings, ...exposures(resolved.model, runbook, state)])
       recorder.warning(warning);
@@ -123,10 +126,11 @@ function withAdopted(state: State, { release }: Adopted): State {
   return { ...state, current: release, releases: [release], migrations };
 }
 
-function secretsGiven({ files, runbook, logins }: DeployInputs): string[] {
-  const environment = files.find((file) => file.path === runbook.envFile);
-  return [
-    ...logins.map((login) => login.password),
-    ...(environment ? secretsIn(environment.content.toString('utf8')) : []),
-  ].filter((secret) => secret !== '');
+function secretsGiven(inputs: DeployInputs): string[] {
+  const passwords = inputs.logins.map((login) => login.password);
+  return [...passwords, ...secretsIn(envText(inputs))].filter((secret) => secret !== '');
+}
+
+function envText({ files, runbook }: DeployInputs): string {
+  return files.find((file) => file.path === runbook.envFile)?.content.toString('utf8') ?? '';
 }

@@ -1,10 +1,12 @@
 /** Inputs of the action deploy as typed data. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { collectFiles, type EnvSource } from '../lib/config/files';
+import { collectFiles, type EnvSource, noEnvFile } from '../lib/config/files';
 import { type CommonInputs, readCommon, readPath, withRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 import { parseVersions } from '../lib/config/version';
+import { readSops } from '../lib/secrets/inputs';
+import type { SecretsRequest } from '../lib/secrets/sops';
 import type { RegistryLogin, UploadedFile } from '../lib/stack/resolve/types';
 
 export interface DeployInputs extends CommonInputs {
@@ -15,6 +17,8 @@ export interface DeployInputs extends CommonInputs {
   /** Of the repository: the one of the runbook file, absolute. */
   readonly folder: string;
   readonly envSource: EnvSource;
+  /** Where the env file is decrypted from; its content is not among the files yet. */
+  readonly sops: SecretsRequest | null;
   readonly logins: readonly RegistryLogin[];
   readonly schemaCompatible: boolean;
 }
@@ -30,13 +34,17 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   const named = readPath(reader, 'env-file', '');
   const files = reader.list('files');
   const envContent = reader.wired('env-content');
+  const sops = readSops(reader, workspace);
+  if (sops !== null && envContent !== null)
+    reader.problem('sops-file and env-content are both given: one of them is the env file');
   reader.finish();
   const { runbook, ...rest } = withRunbook(common, workspace);
   const folder = dirname(join(workspace, common.config));
   const envFile = named || runbook.envFile;
   // Without its content the env file that is on the host is used, unless an input names one.
   const committed = named !== '' || (envFile !== null && existsSync(join(folder, envFile)));
-  const envSource = envContent !== null ? 'input' : committed ? 'repository' : 'host';
+  const envSource = sops !== null ? 'sops' : envContent !== null ? 'input' : committed ? 'repository' : 'host';
+  if (envSource === 'sops' && envFile === null) throw noEnvFile('sops-file');
   return {
     ...rest,
     runbook: { ...runbook, envFile, envFileNamed: named !== '' || runbook.envFileNamed },
@@ -49,11 +57,12 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
       profiles: runbook.profiles,
       compose: runbook.compose,
       files: [...runbook.files, ...files],
-      envFile: envSource === 'host' ? null : envFile,
+      envFile: envSource === 'host' || envSource === 'sops' ? null : envFile,
       envContent,
     }),
     folder,
     envSource,
+    sops,
     logins,
     schemaCompatible: schema === 'compatible',
   };

@@ -51,6 +51,7 @@ await check('workflows (zizmor)', () => [
 await check('SSH server', () => ['test', '-x', get('sshd')]);
 await vitest('unit');
 await check('act', () => [get('act'), '--version']);
+await check('sops', () => ['test', '-x', get('sops')]);
 await check('S3 server', () => [get('versitygw'), '--version']);
 await vitest('lab');
 await run([`${bin}/tsx`, 'test/lab/teardown.mts'], 'inherit');
@@ -59,7 +60,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function tellInstallations() {
-  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'versitygw', 'zizmor']
+  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'zizmor']
     .map(announcement)
     .filter((text) => text !== null);
   console.log(

@@ -13,6 +13,7 @@ const TOOLS = {
   sshd: { apt: 'openssh-server' },
   actionlint: { go: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12' },
   act: { go: 'github.com/nektos/act@v0.2.89' },
+  sops: { go: 'github.com/getsops/sops/v3/cmd/sops@v3.13.3' },
   versitygw: { go: 'github.com/versity/versitygw/cmd/versitygw@v1.8.0' },
   zizmor: { pip: 'zizmor==1.32.0' },
 };

@@ -28,7 +28,7 @@ export interface FilesRequest {
 }
 
 /** Where a run has its env file from; `host`: it brings none, and the one that is there stays. */
-export type EnvSource = 'input' | 'repository' | 'host';
+export type EnvSource = 'input' | 'sops' | 'repository' | 'host';
 
 /** Sorted by path. @throws {UserError} RB-FILE-MISSING, RB-INPUT-INVALID */
 export function collectFiles(request: FilesRequest): UploadedFile[] {
@@ -43,13 +43,18 @@ export function collectFiles(request: FilesRequest): UploadedFile[] {
     if (envContent === null) add(envFile, 0o600);
     else found.set(envFile, { path: envFile, content: Buffer.from(envContent), mode: 0o600 });
   } else if (envContent !== null) {
-    throw new UserError('RB-INPUT-INVALID', {
-      what: 'env-content was given, but runbook.yml says env-file: null',
-      remedy: 'name the env file in runbook.yml, or leave env-content out',
-    });
+    throw noEnvFile('env-content');
   }
   for (const file of namedByCompose(request)) if (!found.has(file.path)) found.set(file.path, file);
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** @param given the input that brings the content of an env file */
+export function noEnvFile(given: string): UserError {
+  return new UserError('RB-INPUT-INVALID', {
+    what: `${given} was given, but runbook.yml says env-file: null`,
+    remedy: `name the env file in runbook.yml, or leave ${given} out`,
+  });
 }
 
 /**

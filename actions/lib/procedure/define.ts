@@ -25,6 +25,8 @@ export interface Procedure<I extends BaseInputs> {
   readonly title: (inputs: I) => string;
   /** What can be refused without a look at the host. @throws {UserError} */
   readonly check?: (inputs: I) => void;
+  /** What the runner does for them before the host is reached, with the masks for what it gets. @throws {UserError} */
+  readonly prepare?: (inputs: I, recorder: Recorder) => Promise<I>;
   /** Values of the inputs that must never be shown, besides those of the connection. */
   readonly secrets?: (inputs: I) => readonly string[];
   /** Names that stay readable, though a secret may have the same value. */

@@ -2,14 +2,19 @@
 import type { EnvSource } from '../config/files';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
+import type { SecretsRequest } from '../secrets/sops';
+import { isEncrypted } from '../secrets/sops-file';
 import type { State } from '../stack/model';
 import type { HostEnvFile } from '../stack/observe';
+import { secretsIn } from '../stack/resolve/secrets';
 import type { UploadedFile } from '../stack/resolve/types';
+import type { Recorder } from './record';
 
 export interface EnvRequest {
   readonly runbook: Runbook;
   readonly files: readonly UploadedFile[];
   readonly envSource: EnvSource;
+  readonly sops: SecretsRequest | null;
 }
 
 export interface EnvChoice {
@@ -24,20 +29,55 @@ export interface EnvChoice {
 /** What Compose reads by itself: the env file of stacks whose runbook names none. */
 const COMPOSES_OWN = '.env';
 
+/** Decrypts the env file where it comes from SOPS; nothing of it is shown before its masks are set. @throws {UserError} */
+export async function withSecrets<I extends EnvRequest>(inputs: I, recorder: Recorder): Promise<I> {
+  const { runbook, sops } = inputs;
+  const path = runbook.envFile;
+  if (sops === null || path === null) return inputs;
+  for (const line of sops.ageKey.split(/[\r\n]+/)) if (!line.startsWith('#')) recorder.secret(line);
+  recorder.step('Decrypt the secrets');
+  const { decrypt } = await import('../secrets/sops');
+  const { text, values, tool } = await decrypt(sops);
+  for (const secret of secretsIn(text)) recorder.secret(secret);
+  recorder.info(`${tool.said}: ${values.size} values of ${sops.path}`);
+  const decrypted = { path, content: Buffer.from(text), mode: 0o600 };
+  return { ...inputs, files: [...inputs.files.filter((file) => file.path !== path), decrypted] };
+}
+
 /**
  * A run that brings no env file takes the host's as it is, so that the release has all that it needs and nobody takes
  * that file for one that has to go.
  *
- * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere
+ * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere;
+ *   RB-ENV-ENCRYPTED
  */
-export function chooseEnvFile(
-  { runbook, files, envSource }: EnvRequest,
-  { state, onHost }: { readonly state: State; readonly onHost: HostEnvFile | null },
-): EnvChoice {
+export function chooseEnvFile(request: EnvRequest, there: OnHost): EnvChoice {
+  const chosen = choose(request, there);
+  const { envFile } = chosen.runbook;
+  const text = chosen.files.find(({ path }) => path === envFile)?.content.toString('utf8') ?? '';
+  if (envFile === null || !isEncrypted(text)) return chosen;
+  throw new UserError('RB-ENV-ENCRYPTED', {
+    what: `${envFile} is encrypted by SOPS, and the containers would get it so`,
+    why: chosen.said,
+    remedy: `name it as sops-file, and give age-key; ${envFile} on the host is what it decrypts to`,
+  });
+}
+
+interface OnHost {
+  readonly state: State;
+  readonly onHost: HostEnvFile | null;
+}
+
+function choose({ runbook, files, envSource, sops }: EnvRequest, { state, onHost }: OnHost): EnvChoice {
   const { envFile, envFileNamed } = runbook;
   if (envFile === null) return { runbook, files, said: 'env file: none, as the runbook says' };
   if (envSource !== 'host') {
-    const from = envSource === 'input' ? 'the input env-content' : 'the repository';
+    const from =
+      envSource === 'sops'
+        ? `${sops?.path}, decrypted`
+        : envSource === 'input'
+          ? 'the input env-content'
+          : 'the repository';
     return { runbook, files, said: `env file: ${envFile} from ${from}` };
   }
   const own = { ...runbook, envFile: COMPOSES_OWN };

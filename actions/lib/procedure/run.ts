@@ -33,13 +33,14 @@ export async function carryOut<I extends BaseInputs>(
 
 async function attempt<I extends BaseInputs>(
   procedure: Procedure<I>,
-  inputs: I,
+  given: I,
   around: Circumstances,
 ): Promise<Outcome> {
   const { recorder, title } = around;
   const begun = Date.now();
   const notes: string[] = [];
   let session: StackSession | null = null;
+  let inputs = given;
   const report: Run<I>['report'] = (status, more = {}) => {
     const current = session?.state.current?.id ?? null;
     return plainReport({
@@ -58,6 +59,7 @@ async function attempt<I extends BaseInputs>(
   let staging: string | null = null;
   try {
     procedure.check?.(inputs);
+    inputs = (await procedure.prepare?.(inputs, recorder)) ?? inputs;
     session = await open(procedure, inputs, around, inputs.dryRun ? null : around.lease);
     const steps = stepsOf(procedure, session, around, around.signal);
     const drift = inputs.dryRun ? undefined : procedure.recovers?.(inputs);

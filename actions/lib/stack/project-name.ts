@@ -2,10 +2,10 @@
 import { parseDocument } from 'yaml';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
+import { assignmentsIn } from '../secrets/assignments';
 import type { Release } from './model';
 import type { UploadedFile } from './resolve/types';
 
-const ASSIGNMENT = /^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=[ \t]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\n]*))/gm;
 const REFERENCE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-])([^{}]*))?\})/g;
 
 interface Named {
@@ -90,10 +90,9 @@ function interpolated(name: string, variables: ReadonlyMap<string, string>): str
 }
 
 function variablesOf(envFile: string): Map<string, string> {
-  const lines = [...envFile.replaceAll('\r\n', '\n').matchAll(ASSIGNMENT)];
   return new Map(
-    lines.map(([, key = '', double, single, plain = '']) => [
-      key,
+    assignmentsIn(envFile).map(({ name, double, single, plain = '' }) => [
+      name,
       double ?? single ?? plain.replace(/\s+#.*$/, '').trim(),
     ]),
   );

@@ -201,6 +201,31 @@ describe('what is deployed', () => {
     expect(() => paths({ 'env-content': 'A=x' })).toThrow(expect.objectContaining({ code: 'RB-INPUT-INVALID' }));
   });
 
+  it('takes the env file from a SOPS file, which is decrypted later, with a key and nothing beside', () => {
+    writeFileSync(join(workspace, '.env.production'), 'A=in clear text');
+    const given = { 'sops-file': './secrets//p.env', 'age-key': 'AGE-SECRET-KEY-1X' };
+    const { sops, envSource, files } = deployInputs(given);
+    expect(sops).toEqual({
+      file: join(workspace, 'secrets/p.env'),
+      path: 'secrets/p.env',
+      ageKey: 'AGE-SECRET-KEY-1X',
+    });
+    expect(envSource).toBe('sops');
+    expect(files.map(({ path }) => path)).not.toContain('.env.production');
+    expect(deployInputs({ 'sops-file': '(not given)', 'age-key': '(not given)' }).sops).toBeNull();
+    for (const [wrong, said] of [
+      [{ ...given, 'env-content': 'A=1' }, 'both given'],
+      [{ ...given, 'age-key': '' }, 'age-key is given and empty'],
+      [{ ...given, 'sops-file': ' ' }, 'sops-file is given and empty'],
+      [{ 'sops-file': 'p.env' }, 'without age-key'],
+      [{ 'age-key': 'x' }, 'without sops-file'],
+      [{ ...given, 'sops-file': '../p.env' }, 'no path within the workspace'],
+    ] as const)
+      expect(() => deployInputs(wrong)).toThrow(said);
+    writeFileSync(join(workspace, 'runbook.yml'), 'env-file: null');
+    expect(() => deployInputs(given)).toThrow('sops-file was given, but runbook.yml says env-file: null');
+  });
+
   it.each<Record<string, string>>([
     { registry: 'ghcr.io' },
     { registry: 'ghcr.io', 'registry-user': 'ci' },

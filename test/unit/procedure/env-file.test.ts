@@ -8,6 +8,7 @@ import { emptyHost, release, runbook } from '../stack/model-host';
 
 const onHost = { path: '.env', content: Buffer.from('A=host'), changedAt: '2026-01-31T02:00:00Z' };
 const file = { path: '.env', content: Buffer.from('A=run'), mode: 0o600 };
+const sops = { file: '/work/secrets/p.env', path: 'secrets/p.env', ageKey: '' };
 
 function made(
   envSource: EnvSource,
@@ -16,7 +17,7 @@ function made(
 ) {
   const state = { current: releases.at(-1) ?? null, releases } as unknown as State & { current: Release };
   const { runbook: chosen, ...rest } = chooseEnvFile(
-    { runbook: { ...runbook, envFile, envFileNamed, directory: '/srv/x' }, files, envSource },
+    { runbook: { ...runbook, envFile, envFileNamed, directory: '/srv/x' }, files, envSource, sops },
     { state, onHost: found },
   );
   return { ...rest, name: chosen.envFile };
@@ -33,6 +34,15 @@ describe('the env file of a release', () => {
   it('is what the run brings, whatever the host has, and the log says from where', () => {
     expect(made('input', onHost)).toMatchObject({ files: [file], said: 'env file: .env from the input env-content' });
     expect(made('repository', onHost)).toMatchObject({ files: [file], said: 'env file: .env from the repository' });
+  });
+
+  it('is what was decrypted, and never what is encrypted still', () => {
+    expect(made('sops', onHost)).toMatchObject({ files: [file], said: 'env file: .env from secrets/p.env, decrypted' });
+    const text = 'A=ENC[AES256_GCM,data:x,type:str]\nsops_mac=ENC[AES256_GCM,data:x,type:str]\nsops_version=3.13.3\n';
+    const encrypted = { ...file, content: Buffer.from(text) };
+    for (const source of ['input', 'repository'] as const)
+      expect(() => made(source, null, { files: [encrypted] })).toThrow(/^RB-ENV-ENCRYPTED: \.env is encrypted/);
+    expect(() => made('host', { ...onHost, content: Buffer.from(text) })).toThrow(/^RB-ENV-ENCRYPTED/);
   });
 
   it("is the host's as it is where the run brings none", () => {

@@ -33,6 +33,11 @@ describe('masked is', () => {
     if (!/^(ADMIN|DATABASE|PGPASS)/.test(line)) expect(redactor.apply(`x ${S} y`)).toBe('x *** y');
   });
 
+  it('a value behind an empty one, and one that is made of another', () => {
+    expect(secretsIn('MAIL_CC=\nDB_PASSWORD=sunshine\n')).toEqual(['sunshine']);
+    expect(secretsIn("PASSWORD='sun'\nTOKEN=${PASSWORD}shine-$$\n")).toContain('sunshine-$');
+  });
+
   it('what any environment of the resolved model holds, and credentials anywhere in it', () => {
     const model = {
       services: {

@@ -1,4 +1,5 @@
 /** Variables that the host has where Compose does not look: in the login's environment, in a `.env` beside the files. */
+import { assignmentsIn } from '../../secrets/assignments';
 import type { ResolveRequest } from './types';
 
 /** Name → where it is set, in words. */
@@ -39,10 +40,8 @@ export function leftOut(config: string, { runbook, files }: ResolveRequest, else
   const passed = Object.values(services).flatMap(({ environment = {} }) =>
     Object.entries(environment).flatMap(([name, value]) => (value === null ? [name] : [])),
   );
-  const given = runbook.envFile === null ? '' : text(runbook.envFile);
-  const missing = [...new Set([...used, ...passed])].filter(
-    (name) => elsewhere.has(name) && !new RegExp(`^\\s*(?:export\\s+)?${name}\\s*[=:]`, 'm').test(given),
-  );
+  const given = new Set(assignmentsIn(runbook.envFile === null ? '' : text(runbook.envFile)).map(({ name }) => name));
+  const missing = [...new Set([...used, ...passed])].filter((name) => elsewhere.has(name) && !given.has(name));
   return missing.map(
     (name) =>
       `${name} is set in ${elsewhere.get(name)} and used by the Compose files: a release takes nothing from there; set it in the env file`,

@@ -1,4 +1,6 @@
 /** Which values of env files, environments and secret files must never be shown. Pure. */
+import { assignmentsIn } from '../../secrets/assignments';
+import { readEnv } from '../../secrets/dotenv';
 import { credentialsIn, isPlain } from './secret-shapes';
 import type { ComposeModel } from './types';
 
@@ -10,16 +12,16 @@ const TELLING_END = /(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY)$/i;
 /** What a name ends in that speaks of a secret and holds none. */
 const ABOUT =
   /(?:^|[_.-])(?:TTL|PORTS?|HOSTS?|HOSTNAME|DOMAINS?|URL|URI|REALM|USER|USERNAME|DB|DATABASE|NAME|ENABLED|TIMEOUT|EXPIRY|EXPIRES|EXPIRATION|LIFETIME|MAXAGE|AGE|INTERVAL|SIZE|LENGTH|TYPE|METHOD|PROVIDER|ALGORITHM|ALG|ISSUER|AUDIENCE|SCOPES?|HEADER|MODE|LEVEL|FILE|PATH|DIR|PREFIX|ID|EMAIL|ROUNDS|COST|COUNT)$/i;
-const LINE = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(?:"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|([^\n]*))/gm;
 /** Masking shorter values would tear every log apart. */
 const SHORTEST = 4;
 
-/** Every reading that a value may have: with and without a trailing comment, quotes and escapes. */
+/** What its values are, and every reading that they may have: with and without a trailing comment, quotes and escapes. */
 export function secretsIn(envFile: string): string[] {
-  const found = [...envFile.replaceAll('\r\n', '\n').matchAll(LINE)].flatMap(([, key = '', double, single, plain]) =>
-    readings(double, single, plain).flatMap((value) => secretsOf(key, value)),
+  const meant = readEnv(envFile).entries.flatMap(({ name, value }) => secretsOf(name, value));
+  const possible = assignmentsIn(envFile).flatMap(({ name, double, single, plain }) =>
+    readings(double, single, plain).flatMap((value) => secretsOf(name, value)),
   );
-  return unique(found);
+  return unique([...meant, ...possible]);
 }
 
 /** Of every service's environment, from whichever env file it came, and credentials anywhere else in the model. */

@@ -1,0 +1,87 @@
+/** What a file that SOPS has encrypted says of itself without any key. Pure. Source: `stores` of getsops/sops. */
+import { parse } from 'yaml';
+import { UserError } from '../errors';
+
+export interface SopsFile {
+  readonly kind: 'dotenv' | 'yaml' | 'json';
+  /** Public keys of age that can decrypt it, as it names them. */
+  readonly recipients: readonly string[];
+  /** Names of the values, which are never encrypted, in the order of the file. */
+  readonly names: readonly string[];
+}
+
+/** What SOPS writes into each file, whatever it encrypts. */
+const NEEDED = ['mac', 'lastmodified', 'version'] as const;
+const ENCRYPTED = /ENC\[AES256_GCM,/;
+
+/** Whether SOPS has encrypted it, whole or not. */
+export function isEncrypted(text: string): boolean {
+  return ENCRYPTED.test(text) && /^\s*"?sops(?:_mac|_version|_lastmodified|"?:)/m.test(text);
+}
+
+/**
+ * @param path of the file, for messages
+ * @throws {UserError} RB-SOPS-FORMAT, RB-SOPS-DAMAGED, RB-SOPS-RECIPIENT
+ */
+export function readSopsFile(text: string, path: string): SopsFile {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  const file = lines.some((line) => /^(?:sops_\w+|[A-Za-z_][\w.-]*)=/.test(line))
+    ? dotenv(lines, text, path)
+    : structured(text, path);
+  if (file.recipients.length > 0) return file;
+  throw new UserError('RB-SOPS-RECIPIENT', {
+    what: `${path} has no age recipient: no age key decrypts it`,
+    why: 'it was encrypted for PGP, or for the key service of a cloud, only',
+    remedy: `add one: sops rotate -i --add-age age1… ${path}`,
+  });
+}
+
+function dotenv(lines: readonly string[], text: string, path: string): SopsFile {
+  const own = lines.filter((line) => line.startsWith('sops_'));
+  const has = (name: string): boolean => own.some((line) => line.startsWith(`sops_${name}=`) && !line.endsWith('='));
+  if (!NEEDED.every(has)) throw own.length > 0 || ENCRYPTED.test(text) ? damaged(path) : plain(path);
+  const recipients = own.flatMap((line) => /^sops_\w*age__list_\d+__map_recipient=(.+)$/.exec(line)?.[1] ?? []);
+  const names = lines.filter((line) => !line.startsWith('sops_')).map((line) => line.slice(0, line.indexOf('=')));
+  return { kind: 'dotenv', recipients, names };
+}
+
+interface Group {
+  readonly age?: readonly { readonly recipient?: unknown }[] | null;
+}
+
+function structured(text: string, path: string): SopsFile {
+  let found: unknown;
+  try {
+    found = parse(text);
+  } catch {
+    throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
+  }
+  const tree = typeof found === 'object' && found !== null ? (found as Record<string, unknown>) : {};
+  const own = tree.sops as (Group & Record<string, unknown> & { key_groups?: readonly Group[] | null }) | undefined;
+  if (typeof own !== 'object' || own === null) throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
+  if (!NEEDED.every((name) => Boolean(own[name]))) throw damaged(path);
+  const groups: readonly Group[] = [own, ...(own.key_groups ?? [])];
+  return {
+    kind: text.trimStart().startsWith('{') ? 'json' : 'yaml',
+    recipients: groups
+      .flatMap(({ age }) => age ?? [])
+      .flatMap(({ recipient }) => (recipient ? [String(recipient)] : [])),
+    names: Object.keys(tree).filter((name) => name !== 'sops'),
+  };
+}
+
+function plain(path: string): UserError {
+  return new UserError('RB-SOPS-FORMAT', {
+    what: `${path} is not encrypted by SOPS`,
+    why: 'it has none of what SOPS writes into a dotenv, YAML or JSON file: it is another file, or a secret in clear text',
+    remedy: `name the encrypted file; if this one was committed in clear text, replace every secret in it`,
+  });
+}
+
+function damaged(path: string): UserError {
+  return new UserError('RB-SOPS-DAMAGED', {
+    what: `${path} is cut off or damaged`,
+    why: 'a part of what SOPS writes into each file (MAC, version, time) is missing',
+    remedy: 'take its last whole version from the history of the repository',
+  });
+}
