@@ -1,7 +1,7 @@
 /** The inputs that lead to a SOPS file, of every action that takes one. */
 import { join } from 'node:path';
 import type { Reader } from '../config/reader';
-import { cleanPath, isRelativePath } from '../config/schema';
+import { cleanPath, isRelativePath } from '../config/values';
 import type { SecretsRequest } from './sops';
 
 /** Its file counts from the workspace. */

@@ -8,7 +8,7 @@ import { emptyHost, release, runbook } from '../stack/model-host';
 
 const onHost = { path: '.env', content: Buffer.from('A=host'), changedAt: '2026-01-31T02:00:00Z' };
 const file = { path: '.env', content: Buffer.from('A=run'), mode: 0o600 };
-const sops = { file: '/work/secrets/p.env', path: 'secrets/p.env', ageKey: '' };
+const sops = { file: '/srv/x/secrets/p.env', path: 'secrets/p.env', ageKey: '' };
 
 function made(
   envSource: EnvSource,
