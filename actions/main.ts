@@ -10,6 +10,7 @@ const PROCEDURES = {
   deploy: async (act: Act) => act((await import('./deploy/deploy')).deploy),
   rollback: async (act: Act) => act((await import('./rollback/rollback')).rollback),
   backup: async (act: Act) => act((await import('./backup/backup')).backup),
+  restart: async (act: Act) => act((await import('./restart/restart')).restart),
   restore: async (act: Act) => act((await import('./restore/restore')).restore),
 };
 

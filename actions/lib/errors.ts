@@ -87,6 +87,10 @@ export const ERROR_CODES = {
   'RB-RECORD-UNREADABLE': 'A record in .runbook on the host cannot be read by this version of the action.',
   'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
   'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
+  // scale and restart
+  'RB-NOT-DEPLOYED': 'The host has no release of this stack that could be changed.',
+  'RB-SERVICE-UNSUITABLE': 'The procedure cannot do with a service what was asked for.',
+  'RB-HOST-SHORT': 'The host has not the memory or the CPUs for what was asked for.',
   // restore
   'RB-RESTORE-UNCONFIRMED': 'The name of the stack was not typed, or another one.',
   'RB-DATABASE-UNKNOWN': 'A database that the runbook names does not exist.',

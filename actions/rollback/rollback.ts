@@ -4,8 +4,8 @@ import { UserError } from '../lib/errors';
 import { change, releaseOutputs } from '../lib/procedure/change';
 import type { Listing, Procedure, Run } from '../lib/procedure/define';
 import { envFileOf } from '../lib/procedure/env-file';
+import { missingImage } from '../lib/stack/checks';
 import { leftByRollback, waysBack } from '../lib/stack/history';
-import { localImage } from '../lib/stack/identity';
 import { breakingSince, schemaOf } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
 import { unreadableError } from '../lib/stack/store/records';
@@ -92,14 +92,8 @@ function choose(state: State, wanted: string | null): Release {
 
 /** Why a release cannot be brought back as it is. */
 function obstacleTo(release: Release, state: State): UserError | null {
-  for (const [name, service] of Object.entries(release.services)) {
-    if (localImage(service, state.images) !== null) continue;
-    return new UserError('RB-IMAGE-MISSING', {
-      what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
-      why: 'somebody removed the image',
-      remedy: `deploy version ${release.version} again`,
-    });
-  }
+  const missing = missingImage(release, state.images);
+  if (missing !== null) return missing;
   const breaking = breakingSince(state.migrations, release);
   if (breaking === null) return null;
   return new UserError('RB-SCHEMA-BREAKING', {

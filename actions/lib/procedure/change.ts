@@ -1,4 +1,4 @@
-/** What deploy and rollback have in common: plan the way to a release, check it, apply it, report. */
+/** What procedures that lead to a release have in common: plan the way to a release, check it, apply it, report. */
 import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { type Applied, apply, type Delivery } from '../stack/apply';
@@ -22,6 +22,10 @@ export interface Target {
   /** Where the release has it from, in words. */
   readonly envFile: string;
   readonly notes: readonly string[];
+  /** What the history calls it; default: deploy where it may migrate, else rollback. */
+  readonly procedure?: string;
+  /** Services that the run is about. */
+  readonly named?: readonly string[];
 }
 
 /**
@@ -39,7 +43,7 @@ export async function change(
   const { inputs, recorder, session } = run;
   requireSettled(state.interrupted, !inputs.dryRun);
   recorder.step('Plan');
-  const plan = diff(state, target.release, { runbook, migrate: target.migrate });
+  const plan = diff(state, target.release, { runbook, migrate: target.migrate, named: new Set(target.named) });
   recorder.info(target.envFile);
   for (const line of renderPlan(plan)) recorder.info(line);
   const hash = planHash(plan);
@@ -69,7 +73,7 @@ export async function change(
     runbook,
     delivery: target.delivery,
     run: run.run,
-    procedure: target.migrate ? 'deploy' : 'rollback',
+    procedure: target.procedure ?? (target.migrate ? 'deploy' : 'rollback'),
     history: state.history,
   };
   const applied = await apply(request, {

@@ -1,7 +1,7 @@
 /** What a plan must pass before anything is changed. Pure; each check throws a UserError. */
 import { UserError } from '../errors';
-import { hashOf } from './identity';
-import type { Plan, State } from './model';
+import { hashOf, localImage } from './identity';
+import type { Plan, Release, State } from './model';
 import type { ComposeService, ResolvedImage } from './resolve/types';
 
 /** Layers are compressed in the registry; on disk they take about so many times the room. */
@@ -45,6 +45,19 @@ export function checkDowntime(plan: Plan, allowed: boolean): void {
       remedy: `give the host what it lacks, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
     });
   }
+}
+
+/** Why a release cannot be started from what the host has; `null`: it can. */
+export function missingImage(release: Release, images: State['images']): UserError | null {
+  for (const [name, service] of Object.entries(release.services)) {
+    if (localImage(service, images) !== null) continue;
+    return new UserError('RB-IMAGE-MISSING', {
+      what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
+      why: 'somebody removed the image',
+      remedy: `deploy version ${release.version} again`,
+    });
+  }
+  return null;
 }
 
 /** A port that somebody else has would fail only after the old container was stopped. */

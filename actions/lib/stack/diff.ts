@@ -10,7 +10,7 @@ import { contentOf, matches, sameContainers, sameMounts } from './identity';
 import { isAnonymous } from './inventory';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
-import { startOrder } from './order';
+import { dependentsOf, startOrder } from './order';
 import { changedMounts, reasons } from './reasons';
 import { chooseStrategy, isHelpless, isOneShot } from './strategy';
 
@@ -58,6 +58,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
       ...Object.entries(target.services).flatMap(([name, { adjusted }]) =>
         keptNotes(name, state.current?.services[name]?.adjusted, adjusted),
       ),
+      ...dependentNotes(target, changes, options),
     ],
   };
 }
@@ -168,6 +169,16 @@ function unnamedOf({ containers }: State, { service, start }: Change): string[] 
 function tiedOf({ current }: State, { service, kind }: Change, { runbook }: DiffOptions): string[] {
   if (kind !== 'recreate' && kind !== 'drain-and-replace') return [];
   return tiedTo(service, current).filter((name) => !isOneShot(name, current!, runbook));
+}
+
+/** Who has to do without a service for a moment, or meets another container of it. */
+function dependentNotes(target: Release, changes: readonly Change[], { named, runbook }: DiffOptions): string[] {
+  const gone = changes.filter(({ service, retire }) => named?.has(service) === true && retire.length > 0);
+  return gone.flatMap(({ service }) => {
+    const others = dependentsOf(service, target).filter((name) => !isOneShot(name, target, runbook));
+    if (others.length === 0) return [];
+    return [`${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on ${service}.`];
+  });
 }
 
 function isLeftover(container: Container, wanted: ReleaseService, state: State): boolean {

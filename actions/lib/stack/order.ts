@@ -18,3 +18,10 @@ export function startOrder(release: Release): string[] {
   for (const name of Object.keys(release.services).sort()) visit(name);
   return order;
 }
+
+/** Services that say that they depend on this one. */
+export function dependentsOf(name: string, { services }: Release): string[] {
+  return Object.keys(services)
+    .filter((other) => Object.hasOwn(services[other]!.traits.dependsOn, name))
+    .sort();
+}

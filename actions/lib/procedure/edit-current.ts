@@ -1,0 +1,108 @@
+/** What procedures have in common that lead to the current release with something else about some of its services. */
+import type { CommonInputs } from '../config/inputs';
+import { UserError } from '../errors';
+import { missingImage } from '../stack/checks';
+import { type Edit, edited, type Stored } from '../stack/edit';
+import type { Release, State } from '../stack/model';
+import { dependentsOf } from '../stack/order';
+import { packDelivery } from '../stack/store/delivery';
+import { type HostSize, readStored } from '../stack/store/stored';
+import { isOneShot } from '../stack/strategy';
+import { change } from './change';
+import type { Outcome, Run } from './define';
+import { envFileOf } from './env-file';
+
+export interface EditTarget {
+  readonly current: Stored;
+  readonly edits: Readonly<Record<string, Edit>>;
+  /** The procedure. */
+  readonly by: string;
+  readonly notes: readonly string[];
+}
+
+/** @throws {UserError} RB-NOT-DEPLOYED, RB-RECORD-UNREADABLE, RB-CONNECTION-LOST */
+export async function currentOf({ session }: Run<CommonInputs>): Promise<Stored & { readonly size: HostSize }> {
+  return await readStored(session.host, session.root, requireCurrent(session.state));
+}
+
+/** @throws {UserError} for what speaks against the plan; nothing was changed by it then */
+export async function changeByEdit(
+  run: Run<CommonInputs>,
+  { current, edits, by, notes }: EditTarget,
+): Promise<Outcome> {
+  const { session, recorder, inputs } = run;
+  const { state } = session;
+  const missing = missingImage(current.release, state.images);
+  if (missing !== null) throw missing;
+  const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
+  const { release, compose, sharedFiles } = edited({ current, state, edits, by, ...made });
+  const archive = await packDelivery({
+    ...{ release, compose, sharedFiles, filesList: current.filesList },
+    ...{ logins: [], adopted: null },
+  });
+  for (const note of notes) recorder.info(note);
+  // Its files are those of the current release, which the host has.
+  const staging = `${session.root}/staging/none`;
+  const same = release.id === state.current?.id;
+  return await change(run, state, {
+    ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+    delivery: same ? null : { archive, staging, pull: [], adopts: false },
+    envFile: envFileOf(release, inputs.runbook),
+  });
+}
+
+/** @throws {UserError} RB-NOT-DEPLOYED */
+export function requireCurrent({ current, containers }: State): Release {
+  if (current !== null) return current;
+  const runs = containers.some(({ state, oneOff }) => state === 'running' && !oneOff);
+  throw new UserError('RB-NOT-DEPLOYED', {
+    what: 'the host has no release of this stack that could be changed',
+    why: runs ? 'what runs there was started by hand, and was not adopted yet' : 'nothing of it was deployed there yet',
+    remedy: runs ? 'deploy once: that adopts what runs, and restarts nothing that is equal' : 'deploy it first',
+  });
+}
+
+/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for what runs to its end */
+export function requireServices(
+  names: readonly string[],
+  release: Release,
+  { runbook }: Pick<CommonInputs, 'runbook'>,
+): void {
+  const known = Object.keys(release.services);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new UserError('RB-SERVICE-UNKNOWN', {
+      what: `there is no service ${unknown.map((name) => JSON.stringify(name)).join(', ')} in release ${release.id}`,
+      why: `it has ${known.join(', ')}`,
+      remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+    });
+  }
+  const ending = names.find((name) => isOneShot(name, release, runbook));
+  if (ending === undefined) return;
+  throw new UserError('RB-SERVICE-UNSUITABLE', {
+    what: `${ending} runs to its end, and is not running between two deploys`,
+    why: 'others wait for it to complete, or runbook.yml calls it a migration or a one-shot',
+    remedy: 'leave it out; a deploy runs it when it has changed',
+  });
+}
+
+/** @throws {UserError} RB-DOWNTIME-REFUSED: others need what would run no more, and nobody allowed that */
+export function requireDispensable(
+  stopped: readonly string[],
+  release: Release,
+  { allowDowntime, runbook }: Pick<CommonInputs, 'allowDowntime' | 'runbook'>,
+): void {
+  if (allowDowntime) return;
+  for (const name of stopped) {
+    const others = dependentsOf(name, release).filter(
+      (other) =>
+        !stopped.includes(other) && release.services[other]!.replicas > 0 && !isOneShot(other, release, runbook),
+    );
+    if (others.length === 0) continue;
+    throw new UserError('RB-DOWNTIME-REFUSED', {
+      what: `${name} would be stopped, and ${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on it`,
+      why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start anew',
+      remedy: 'stop them too, or allow it with `allow-downtime: true`',
+    });
+  }
+}
