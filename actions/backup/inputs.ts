@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 import type { BackupPlace, BackupSettings } from '../lib/config/runbook';
-import { isRelativePath } from '../lib/config/values';
+import { isRelativePath } from '../lib/config/sections/values';
 
 /** `after`: each backup is restored into a throwaway server; `only`: the newest one is, and none is made. */
 export type DrillMode = 'none' | 'after' | 'only';

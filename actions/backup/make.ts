@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { sayBound } from '../lib/backup/check';
 import { type Dumped, dump, titleOf } from '../lib/backup/dump';
 import { partFolder, publish } from '../lib/backup/host-place';
-import type { Installation } from '../lib/backup/installation';
+import type { Installation } from '../lib/backup/manifest';
 import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
 import { type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';

@@ -1,7 +1,8 @@
 /** The name of a backup, and whose it is: no two hosts that share a place get in each other's way. */
 import { randomBytes } from 'node:crypto';
 import { idOf } from '../lib/backup/clock';
-import { type Installation, noteInstallation } from '../lib/backup/installation';
+import { noteInstallation } from '../lib/backup/installation';
+import type { Installation } from '../lib/backup/manifest';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import type { Prepared } from './prepare';

@@ -1,13 +1,13 @@
 /** Inputs of the action deploy as typed data. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { collectFiles, type EnvSource, noEnvFile } from '../lib/config/files';
+import { collectFiles, type EnvSource, noEnvFile, type UploadedFile } from '../lib/config/files';
 import { type CommonInputs, readCommon, readPath, withRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 import { parseVersions } from '../lib/config/version';
 import { readSops } from '../lib/secrets/inputs';
 import type { SecretsRequest } from '../lib/secrets/sops';
-import type { RegistryLogin, UploadedFile } from '../lib/stack/resolve/types';
+import type { RegistryLogin } from '../lib/stack/resolve/types';
 
 export interface DeployInputs extends CommonInputs {
   readonly version: string;

@@ -9,8 +9,9 @@ import type { MigrationRecord } from '../lib/stack/model';
 import { isUnknownEnd } from '../lib/steps/endings';
 import { besideFolder } from '../lib/volumes/names';
 import type { QdrantChanges } from './qdrant-change';
-import { type Finish, failed, type Named, type Scene, type Settled, serversOf } from './scene';
+import { type Finish, failed, type Named, type Scene, serversOf } from './scene';
 import { noteSchema } from './schema';
+import type { Settled } from './settled';
 
 const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
 

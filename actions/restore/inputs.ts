@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 import type { BackupPlace } from '../lib/config/runbook';
-import { isRelativePath } from '../lib/config/values';
+import { isRelativePath } from '../lib/config/sections/values';
 
 export interface RestoreInputs extends BaseInputs {
   readonly from: BackupPlace;

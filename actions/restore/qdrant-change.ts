@@ -8,27 +8,8 @@ import type { QdrantServer } from '../lib/qdrant/http';
 import { type Note, type Witness, writeNote } from '../lib/qdrant/note';
 import { aliasActions, aliasesBefore } from '../lib/qdrant/plan';
 import { finish, goBack, requireSound } from '../lib/qdrant/settle';
-import { reach } from './qdrant';
+import { type QdrantChange, reach } from './qdrant';
 import type { Scene } from './scene';
-
-export interface QdrantChange {
-  readonly kind: Note['kind'];
-  readonly server: QdrantServer;
-  /** The backup that it comes from. */
-  readonly backup: string | null;
-  /** Those that are filled, made where they do not exist. */
-  readonly collections: readonly { readonly name: string; readonly exists: boolean }[];
-  /** Alias → the collection that it shall stand for; `null`: none. */
-  readonly aliases: ReadonlyMap<string, string | null>;
-  /** Collections that go in the end. */
-  readonly removed: readonly string[];
-  /** Fills them. `begin` is to be awaited before one changes; `upload` names what is sent there. */
-  readonly fill: (begin: (collection: string) => Promise<void>, upload: string) => Promise<void>;
-  /** What an undo goes back to. */
-  readonly former?: Note;
-  /** For the report, a sentence. */
-  readonly remark?: string;
-}
 
 const SERVES = 'The former data serves on.';
 /** Milliseconds between two tries to reach a server that went away. */

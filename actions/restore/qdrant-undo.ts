@@ -8,8 +8,7 @@ import { requireQdrantRoom } from '../lib/qdrant/plan';
 import { finish, goBack } from '../lib/qdrant/settle';
 import { unsettled } from '../lib/stack/interrupted';
 import { readVolumes } from '../lib/volumes/facts';
-import { reach } from './qdrant';
-import type { QdrantChange } from './qdrant-change';
+import { type QdrantChange, reach } from './qdrant';
 import type { Decision, Scene } from './scene';
 
 /** Changes nothing. @throws {UserError} RB-QDRANT-FAILED, RB-UNDO-UNKNOWN, RB-DISK-SHORT */

@@ -7,9 +7,29 @@ import { type CollectionSnapshot, eachCollection, type FullSnapshot, readFullSna
 import { listCollections, readAliases, readCollection, uploadCollection } from '../lib/qdrant/collections';
 import { findQdrant, roomOfQdrant } from '../lib/qdrant/find';
 import type { QdrantServer } from '../lib/qdrant/http';
+import type { Note } from '../lib/qdrant/note';
 import { type Plan, planOf, requireQdrantRoom } from '../lib/qdrant/plan';
-import type { QdrantChange } from './qdrant-change';
 import type { Scene } from './scene';
+
+/** What a restore or an undo does to one server. */
+export interface QdrantChange {
+  readonly kind: Note['kind'];
+  readonly server: QdrantServer;
+  /** The backup that it comes from. */
+  readonly backup: string | null;
+  /** Those that are filled, made where they do not exist. */
+  readonly collections: readonly { readonly name: string; readonly exists: boolean }[];
+  /** Alias → the collection that it shall stand for; `null`: none. */
+  readonly aliases: ReadonlyMap<string, string | null>;
+  /** Collections that go in the end. */
+  readonly removed: readonly string[];
+  /** Fills them. `begin` is to be awaited before one changes; `upload` names what is sent there. */
+  readonly fill: (begin: (collection: string) => Promise<void>, upload: string) => Promise<void>;
+  /** What an undo goes back to. */
+  readonly former?: Note;
+  /** For the report, a sentence. */
+  readonly remark?: string;
+}
 
 /** A service of a backup that was looked at: its archive is whole, and the server has room for it. */
 export interface Planned {

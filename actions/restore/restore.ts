@@ -20,9 +20,10 @@ import { listingOf } from './listing';
 import { changeFor, findServers, planQdrant } from './qdrant';
 import { QdrantChanges } from './qdrant-change';
 import { propertyRemarks, replicationRemarks } from './remarks';
-import { failed, finisher, type Scene, serversOf, settledFacts, sourceOf } from './scene';
+import { failed, finisher, type Scene, serversOf, sourceOf } from './scene';
 import { schemaRemarks } from './schema';
 import { settle } from './settle';
+import { settledFacts } from './settled';
 import { goBack } from './undo';
 
 export const restore: Procedure<RestoreInputs> = {

@@ -4,20 +4,15 @@ import type { DatabasePart } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
 import { recover } from '../lib/backup/swap';
-import type { Leftovers, Way } from '../lib/backup/swap-script';
+import type { Leftovers } from '../lib/backup/swap-script';
 import { UserError } from '../lib/errors';
 import type { Host } from '../lib/host/host';
-import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
-import { besideId } from '../lib/postgres/names';
+import type { Server } from '../lib/postgres/facts';
 import type { Outcome, Run } from '../lib/procedure/define';
 import { describe, type Report, statusOf } from '../lib/procedure/report';
-import { isUndecided, unsettled } from '../lib/stack/interrupted';
 import { isUnknownEnd } from '../lib/steps/endings';
 import type { Steps } from '../lib/steps/step';
-import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
-import { besideFolderId } from '../lib/volumes/names';
 import type { RestoreInputs } from './inputs';
-import { settleQdrant } from './qdrant-undo';
 
 /** `forward`: what it brought stays. `back`: the former data is live again. */
 export type Decision = 'forward' | 'back';
@@ -46,62 +41,6 @@ export function sourceOf(
   const { backup, stack } = runbook;
   if (from === 's3' && backup.s3 !== null) return s3Destination(backup.s3, stack);
   return from === 'file' ? folderSource(folder, stack) : hostSource(host, backup.directory, stack);
-}
-
-/** What a restore is about. */
-export interface Subjects {
-  readonly servers: readonly Server[];
-  readonly volumes: readonly string[];
-}
-
-export interface Settled {
-  readonly facts: Facts;
-  readonly volumes: ReadonlyMap<string, VolumeFacts>;
-}
-
-/**
- * The facts, after what an interrupted restore left was cleared up. What it had exchanged already is not decided here.
- *
- * @throws {UserError} RB-RESTORE-UNSETTLED
- */
-export async function settledFacts(scene: Scene, { servers, volumes: names }: Subjects): Promise<Settled> {
-  const { request, session, recorder, steps, notes } = scene;
-  const { stack, restore: settings } = request.runbook;
-  const clear = async (id: string, left: Leftovers, way: Way): Promise<void> => {
-    for (const line of await recover(stack, left, steps, id, way)) {
-      recorder.info(line);
-      notes.push(line);
-    }
-  };
-  const ask = async (): Promise<Settled> => ({
-    facts: await readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers }),
-    volumes: await readVolumes(session.host, { stack, root: session.root, names }),
-  });
-  const { interrupted } = session.state;
-  const data = interrupted === null || (interrupted.running && request.dryRun) ? null : interrupted.data;
-  if (data !== null && isUndecided(data)) throw unsettled(data, []);
-  if (data !== null && !request.dryRun) await clear('recover', { servers: [], volumes: new Map() }, 'reverse');
-  await settleQdrant(scene, null);
-  const settled = await ask();
-  const left = { servers: leftServers(servers, settled.facts), volumes: leftFolders(settled.volumes) };
-  if (left.servers.length + left.volumes.size === 0 || request.dryRun) return settled;
-  await clear('clean', left, 'leave');
-  return await ask();
-}
-
-function leftServers(servers: readonly Server[], facts: Facts): readonly Server[] {
-  return servers.filter(({ service, databases }) =>
-    [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) =>
-      databases.some((database) => besideId(name, database, 'restore') !== null),
-    ),
-  );
-}
-
-function leftFolders(volumes: ReadonlyMap<string, VolumeFacts>): ReadonlyMap<string, readonly string[]> {
-  const all = [...volumes].map(([name, { beside }]) => {
-    return [name, beside.filter((folder) => besideFolderId(folder, 'restore') !== null)] as const;
-  });
-  return new Map(all.filter(([, folders]) => folders.length > 0));
 }
 
 /** Removes what was filled in vain, and reports. @param serving which data serves now, as a sentence */

@@ -9,7 +9,8 @@ import { besideFolder, besideFolderId } from '../lib/volumes/names';
 import { exchange } from './exchange';
 import { QdrantChanges } from './qdrant-change';
 import { changeBack } from './qdrant-undo';
-import { finisher, type Scene, serversOf, settledFacts } from './scene';
+import { finisher, type Scene, serversOf } from './scene';
+import { settledFacts } from './settled';
 
 /** @throws {UserError} RB-UNDO-UNKNOWN */
 export async function goBack(scene: Scene): Promise<Outcome> {

@@ -4,16 +4,7 @@
  */
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
-import type { Manifest } from './manifest';
-
-export interface Installation {
-  /** Random, made at its first backup. */
-  readonly uid: string;
-  /** Name of its host at that time, for people. */
-  readonly host: string;
-  /** A hash of the machine's ID; empty where the host has none. */
-  readonly machine: string;
-}
+import type { Installation, Manifest } from './manifest';
 
 /** What a host tells of itself. */
 export interface HostIdentity {

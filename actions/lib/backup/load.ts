@@ -8,7 +8,7 @@ import { explainRestore } from '../postgres/failures';
 import { connection, maintenance } from '../postgres/names';
 import { COUNTS, createSql, dropSql, finishSql, type Making } from '../postgres/restore-sql';
 import { loadPiece, printer, psqlScript } from '../postgres/scripts';
-import type { Progress } from '../procedure/report';
+import type { Progress } from '../progress';
 import { dataLockScript } from '../steps/data-lock';
 import { isEnding, unknownEnd } from '../steps/endings';
 import type { Failure } from '../steps/failures';

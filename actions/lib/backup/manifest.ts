@@ -1,10 +1,9 @@
 /** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
 import { z } from 'zod';
 import type { DumpFormat } from '../config/runbook';
-import { VOLUME } from '../config/values';
+import { VOLUME } from '../config/sections/values';
 import { type DatabaseProperties, propertiesSchema } from '../postgres/properties';
 import type { BrokerState } from '../redpanda/state';
-import type { Installation } from './installation';
 import type { TableCount } from './load';
 
 const part = {
@@ -137,6 +136,16 @@ export interface QdrantPart extends Part {
   readonly service: string;
   /** Compared with the checksum that Qdrant named; old servers name none. */
   readonly checked: boolean;
+}
+
+/** Whose a backup is: the stack on one host. */
+export interface Installation {
+  /** Random, made at its first backup. */
+  readonly uid: string;
+  /** Name of its host at that time, for people. */
+  readonly host: string;
+  /** A hash of the machine's ID; empty where the host has none. */
+  readonly machine: string;
 }
 
 export interface Manifest {

@@ -2,9 +2,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { UserError } from '../errors';
-import type { UploadedFile } from '../stack/resolve/types';
 import { composePaths } from './compose-paths';
-import { cleanPath, isRelativePath } from './values';
+import { cleanPath, isRelativePath } from './sections/values';
 
 /** Bytes of one file. */
 const LARGEST = 64 * 2 ** 20;
@@ -12,6 +11,17 @@ const LARGEST = 64 * 2 ** 20;
 /** Files of one folder that only the Compose files name, and bytes of all of them: more than that is no configuration. */
 const MOST = 1000;
 const MOST_BYTES = 64 * 2 ** 20;
+
+/** One file of the user's repository that belongs to the release. */
+export interface UploadedFile {
+  /** Below the stack's directory, with `/` and without `..`; no line break. */
+  readonly path: string;
+  readonly content: Buffer;
+  /** Permission bits, e.g. `0o644`. */
+  readonly mode: number;
+  /** Of a file that only the Compose files name: why another content on the host may be worth more than this one. */
+  readonly care?: string;
+}
 
 export interface FilesRequest {
   /** Folder of the runbook file, absolute. */

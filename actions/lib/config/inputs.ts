@@ -3,11 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import type { SshTarget } from '../host/connect';
-import type { DriftPolicy } from '../stack/recovery';
 import { parseRunbook } from './load';
 import { type GetInput, Reader } from './reader';
 import type { Runbook } from './runbook';
-import { cleanPath, isRelativePath } from './values';
+import { cleanPath, isRelativePath } from './sections/values';
+
+/** What to do with things that people changed by hand since: nothing, leave them so, or undo them. */
+export type DriftPolicy = 'refuse' | 'accept' | 'discard';
 
 /** What every procedure has. */
 export interface BaseInputs {

@@ -1,6 +1,6 @@
 /** Reads inputs one by one and remembers what is wrong with them, so that all of it is said at once. */
 import { UserError } from '../errors';
-import { duration, webUrl } from './values';
+import { duration, webUrl } from './sections/values';
 
 /** Where the text of an input comes from; empty or `undefined` when it was not given. */
 export type GetInput = (name: string) => string | undefined;

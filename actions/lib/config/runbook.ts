@@ -1,6 +1,7 @@
 /** What `runbook.yml` says about a stack, after validation and with defaults filled in. Durations are seconds. */
-import type { Read } from './keys';
+
 import type { runbookSchema } from './schema';
+import type { Read } from './sections/keys';
 import type { ServiceSettings } from './sections/services';
 
 export type { BackupPlace, BackupSettings, DumpFormat, QdrantSettings } from './sections/backup';

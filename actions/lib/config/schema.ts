@@ -1,6 +1,7 @@
 /** `runbook.yml` as people write it: its sections together. The JSON Schema and the reference of keys are made of it. */
-import { keys } from './keys';
+
 import { backup } from './sections/backup';
+import { keys } from './sections/keys';
 import { migration } from './sections/migration';
 import { proxy } from './sections/proxy';
 import { restore } from './sections/restore';

@@ -2,7 +2,7 @@
 import * as core from '@actions/core';
 import { UserError } from '../errors';
 import type { Redactor } from '../procedure/redact';
-import type { Progress } from '../procedure/report';
+import type { Progress } from '../progress';
 import { pageOf } from './run';
 
 /** What GitHub's runner takes as commands: `::error…` behind any white space (.NET counts U+0085), … */

@@ -1,8 +1,8 @@
 /** Why a connection could not be made, in words that lead to its remedy. */
 import { utils } from 'ssh2';
 import { UserError } from '../errors';
+import type { Hop } from './hop';
 import { fingerprint, type KnownKey, nameInKnownHosts, typeOf } from './known-hosts';
-import type { Hop } from './link';
 
 /** What Node and ssh2 say of a failure. */
 export interface SshError extends Error {

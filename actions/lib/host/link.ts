@@ -4,21 +4,10 @@ import type { Duplex } from 'node:stream';
 import { type Config, NodeSSH } from 'node-ssh';
 import type { Client, MacAlgorithm } from 'ssh2';
 import { within } from './deadline';
+import type { Hop } from './hop';
 import { readablePrivateKey } from './key';
 import { hostKeyAlgorithms, knownKeys } from './known-hosts';
 import { failedHandshake, type SshError, unreachable, wrongHostKey } from './link-errors';
-
-/** A machine to log in to. */
-export interface Hop {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string;
-  /** As pasted by people; see {@link readablePrivateKey}. */
-  readonly privateKey: string;
-  readonly passphrase?: string;
-  /** Lines of a known_hosts file. */
-  readonly knownHosts: string;
-}
 
 export interface Link {
   readonly client: Client;

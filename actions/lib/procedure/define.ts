@@ -1,7 +1,6 @@
 /** What a section of the runbook is made of. What every section does alike, `run.ts` does around it. */
-import type { BaseInputs } from '../config/inputs';
+import type { BaseInputs, DriftPolicy } from '../config/inputs';
 import type { GetInput } from '../config/reader';
-import type { DriftPolicy } from '../stack/recovery';
 import type { Steps } from '../steps/step';
 import type { Line } from './blocks';
 import type { Recorder } from './record';

@@ -1,5 +1,5 @@
 /** The env file of a release, wherever a run has it from. */
-import type { EnvSource } from '../config/files';
+import type { EnvSource, UploadedFile } from '../config/files';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { SecretsRequest } from '../secrets/sops';
@@ -7,7 +7,6 @@ import { isEncrypted } from '../secrets/sops-file';
 import type { State } from '../stack/model';
 import type { HostEnvFile } from '../stack/observe';
 import { secretsIn } from '../stack/resolve/secrets';
-import type { UploadedFile } from '../stack/resolve/types';
 import type { Recorder } from './record';
 
 export interface EnvRequest {

@@ -1,5 +1,6 @@
 /** Records a procedure's steps while they are shown. */
-import type { Progress, TimelineEntry } from './report';
+import type { Progress } from '../progress';
+import type { TimelineEntry } from './report';
 
 type Open = { step: string; begin: number; marks: { at: number; text: string }[] };
 

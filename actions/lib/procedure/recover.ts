@@ -1,7 +1,8 @@
 /** Puts right what a procedure left that was interrupted, before a new one begins. */
+import type { DriftPolicy } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { apply } from '../stack/apply';
-import { type DriftPolicy, recoveryOf } from '../stack/recovery';
+import { recoveryOf } from '../stack/recovery';
 import type { Steps } from '../steps/step';
 import { renderPlan } from './plan-text';
 import type { Recorder } from './record';

@@ -1,6 +1,7 @@
 /** What a procedure tells the world: the data behind the log, the job summary and the outputs. */
 import type { UserError } from '../errors';
 import type { Plan } from '../stack/model';
+import type { HealthEvidence } from '../stack/voice';
 import type { Block } from './blocks';
 
 export interface TimelineEntry {
@@ -11,13 +12,6 @@ export interface TimelineEntry {
   readonly status: 'done' | 'failed' | 'reversed';
   /** Milestones within the step, e.g. "cut over". */
   readonly marks: readonly { readonly at: number; readonly text: string }[];
-}
-
-export interface HealthEvidence {
-  readonly service: string;
-  /** E.g. "2 of 2 healthy (healthcheck), stable for 3 s; GET :8080/healthz 200". */
-  readonly text: string;
-  readonly ok: boolean;
 }
 
 /** An interrupted procedure that this one put right first. */
@@ -82,23 +76,4 @@ export function plainReport(
     ...{ health: [], notes: [], seconds: 0 },
     ...facts,
   };
-}
-
-/**
- * Where a procedure shows its progress. The action's log implements it; a procedure never prints.
- * Text may hold anything that a host sent.
- */
-export interface Progress {
-  /** Opens a titled section (a log group); the one before is closed. */
-  step(title: string): void;
-  /** One line within the section. */
-  info(text: string): void;
-  /** One line of remote output, to be shown as such. */
-  remote(line: string): void;
-  /** Something to look at that is no failure. */
-  warning(text: string): void;
-  /** From now on the value never appears in what is shown (raw, base64, URL-encoded, trimmed, per line). */
-  secret(value: string): void;
-  /** Names that stay readable, said before secrets of which one may equal them. */
-  keep(names: readonly string[]): void;
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { UploadedFile } from '../config/files';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
@@ -18,7 +19,7 @@ import { pin, sharedFiles } from './resolve/pin';
 import { parseReference } from './resolve/reference';
 import { resolveScript } from './resolve/script';
 import { mountsOf, traitsOf } from './resolve/traits';
-import type { ComposeModel, ComposeService, UploadedFile } from './resolve/types';
+import type { ComposeModel, ComposeService } from './resolve/types';
 import { tagVariables } from './resolve/versions';
 import { sectionsOf } from './sections';
 import { sharedOf } from './shared';

@@ -1,34 +1,28 @@
 /** Carries a plan out: one detached script on the host, one conductor here. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Runbook } from '../config/runbook';
 import type { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
-import type { HealthEvidence, Progress } from '../procedure/report';
+import type { Progress } from '../progress';
 import { dataLockScript } from '../steps/data-lock';
 import { unknownEnd } from '../steps/endings';
 import type { Steps } from '../steps/step';
 import { composeScript } from './compose-script';
 import { Conductor } from './conduct';
 import { type Commit, serializeHistory, waysBack } from './history';
-import type { Plan, Release } from './model';
 import { dialThrough } from './probe';
 import { type Operation, programOf } from './program';
 import { recoveryProgramOf } from './recovery';
 import { hostPortsScript, redirectScript, sweepScript } from './redirect/redirect';
 import { rescueLines } from './redirect/rescue';
-import { render } from './render';
+import { type RenderRequest, render } from './render';
 import { composeCommand } from './resolve/command';
 import { storeScript } from './store/release';
 import { isOneShot } from './strategy';
+import type { HealthEvidence } from './voice';
 
-export interface ApplyRequest {
-  readonly plan: Plan;
-  readonly target: Release;
-  readonly current: Release | null;
-  readonly runbook: Runbook;
-  /** What the host gets before anything starts; empty for a release that it has. */
+export interface ApplyRequest extends RenderRequest {
   readonly delivery: Delivery | null;
   readonly run: string;
   readonly procedure: string;

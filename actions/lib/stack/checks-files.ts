@@ -1,10 +1,11 @@
 /** Files that Compose uses, the repository and the host: what is nowhere, left out or would be lost is refused. */
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
+import type { UploadedFile } from '../config/files';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import type { State } from './model';
-import type { ComposeModel, UploadedFile } from './resolve/types';
+import type { ComposeModel } from './resolve/types';
 
 /** A path below the stack's directory that a service mounts. */
 export interface Source {

@@ -4,7 +4,6 @@
  */
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
-import type { HealthEvidence } from '../procedure/report';
 import { isEnding } from '../steps/endings';
 import type { Failure } from '../steps/failures';
 import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
@@ -16,7 +15,7 @@ import type { Dial } from './probe';
 import type { Operation } from './program';
 import { ProxyProbes } from './proxy-probes';
 import { RESCUE } from './redirect/rescue';
-import type { Voice } from './voice';
+import type { HealthEvidence, Voice } from './voice';
 
 export interface ConductorOptions {
   readonly runbook: Runbook;

@@ -1,10 +1,10 @@
 /** The project's name as the Compose files and the env file give it to whoever starts the stack by hand. Pure. */
 import { parseDocument } from 'yaml';
+import type { UploadedFile } from '../config/files';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import { assignmentsIn } from '../secrets/assignments';
 import type { Release } from './model';
-import type { UploadedFile } from './resolve/types';
 
 const REFERENCE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-])([^{}]*))?\})/g;
 

@@ -2,6 +2,7 @@
  * The way from what an interrupted procedure left to the current release: its own release before the commit
  * point is the old one, after it the new one. Pure.
  */
+import type { DriftPolicy } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import { diff } from './diff';
@@ -10,9 +11,6 @@ import type { Drift, Plan, Release, State } from './model';
 import { type Operation, type ProgramOptions, programOf } from './program';
 import { composeCommand } from './resolve/command';
 import { isHelpless } from './strategy';
-
-/** What to do with things that people changed by hand since: nothing, leave them so, or undo them. */
-export type DriftPolicy = 'refuse' | 'accept' | 'discard';
 
 export interface Recovery {
   readonly target: Release;

@@ -1,14 +1,23 @@
 /** Operations as lines of the host script: one call of a function of `apply.sh` each. */
-import { settingsOf } from '../config/runbook';
+import { type Runbook, settingsOf } from '../config/runbook';
 import { quote } from '../host/quote';
-import type { ApplyRequest } from './apply';
 import { repositoryOf } from './identity';
 import { schemaOf } from './migrations';
-import type { ReleaseService } from './model';
+import type { Plan, Release, ReleaseService } from './model';
 import type { Operation } from './program';
 import { sharedFile } from './resolve/pin';
 
-export function render(request: ApplyRequest, operations: readonly Operation[]): string[] {
+/** What the lines depend on. */
+export interface RenderRequest {
+  readonly plan: Plan;
+  readonly target: Release;
+  readonly current: Release | null;
+  readonly runbook: Runbook;
+  /** What the host gets before anything starts; `null` for a release that it has. */
+  readonly delivery: { readonly pull: readonly string[] } | null;
+}
+
+export function render(request: RenderRequest, operations: readonly Operation[]): string[] {
   const { delivery, target, current } = request;
   const lines = [call('note_ran')];
   if (delivery !== null) lines.push(`operation deliver; ${call('deliver', ...delivery.pull)}`);
@@ -29,7 +38,7 @@ export function titleOf(operation: Operation): string {
   return 'service' in operation ? `${operation.op} ${operation.service}` : operation.op;
 }
 
-function line(operation: Operation, request: ApplyRequest): string {
+function line(operation: Operation, request: RenderRequest): string {
   const { runbook, target, plan } = request;
   switch (operation.op) {
     case 'keep-volumes': {

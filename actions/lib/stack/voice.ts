@@ -1,6 +1,12 @@
 /** By what the judges of one apply tell people and the host what they found. */
 import type { UserError } from '../errors';
-import type { HealthEvidence } from '../procedure/report';
+
+export interface HealthEvidence {
+  readonly service: string;
+  /** E.g. "2 of 2 healthy (healthcheck), stable for 3 s; GET :8080/healthz 200". */
+  readonly text: string;
+  readonly ok: boolean;
+}
 
 export interface Voice {
   /** Tells news: what has another `key` than what was told last on the same topic. */

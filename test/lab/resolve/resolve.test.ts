@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { UploadedFile } from '../../../actions/lib/config/files';
 import { connect } from '../../../actions/lib/host/connect';
 import type { Host } from '../../../actions/lib/host/host';
 import { parseImages } from '../../../actions/lib/stack/inventory';
 import type { Release } from '../../../actions/lib/stack/model';
 import { pin } from '../../../actions/lib/stack/resolve/pin';
 import { resolve } from '../../../actions/lib/stack/resolve/resolve';
-import type { Resolved, ResolveRequest, UploadedFile } from '../../../actions/lib/stack/resolve/types';
+import type { Resolved, ResolveRequest } from '../../../actions/lib/stack/resolve/types';
 import { LabHost } from '../host';
 import type { HostKind } from '../host-image';
 import { stackFiles } from '../sample';

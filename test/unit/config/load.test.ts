@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRunbook } from '../../../actions/lib/config/load';
 import { settingsOf } from '../../../actions/lib/config/runbook';
-import { duration, isRelativePath } from '../../../actions/lib/config/values';
+import { duration, isRelativePath } from '../../../actions/lib/config/sections/values';
 import { UserError } from '../../../actions/lib/errors';
 
 /** What is said about a text that is not a runbook. */

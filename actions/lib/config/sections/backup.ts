@@ -1,9 +1,9 @@
 /** What a backup copies, where it goes and how long it stays. */
 import { z } from 'zod';
-import { keys, type Read } from '../keys';
-import { serviceName, volumeName } from '../values';
+import { keys, type Read } from './keys';
 import { keep } from './retention';
 import { s3 } from './s3';
+import { serviceName, volumeName } from './values';
 
 const database = keys({
   service: serviceName.describe('The Compose service of the server.'),

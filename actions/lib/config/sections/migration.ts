@@ -1,6 +1,6 @@
 /** The service that migrates the database's schema. */
-import { keys } from '../keys';
-import { duration, serviceName } from '../values';
+import { keys } from './keys';
+import { duration, serviceName } from './values';
 
 export const migration = keys({
   service: serviceName

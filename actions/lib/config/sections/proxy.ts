@@ -1,7 +1,7 @@
 /** The server in front of the stack, and how the stack is asked through it. */
 import { z } from 'zod';
-import { keys } from '../keys';
-import { httpPath, serviceName, webUrl } from '../values';
+import { keys } from './keys';
+import { httpPath, serviceName, webUrl } from './values';
 
 export const proxy = keys({
   service: serviceName

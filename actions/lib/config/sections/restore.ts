@@ -1,7 +1,7 @@
 /** How a restore exchanges the data. */
 import { z } from 'zod';
-import { keys } from '../keys';
-import { duration, serviceName } from '../values';
+import { keys } from './keys';
+import { duration, serviceName } from './values';
 
 export const restore = keys({
   writers: z

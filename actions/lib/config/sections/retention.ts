@@ -1,6 +1,6 @@
 /** Which backups stay. */
 import { z } from 'zod';
-import { keys, type Read } from '../keys';
+import { keys, type Read } from './keys';
 
 const rules = {
   days: z.int().min(0).default(30).describe('Days for which every backup stays; 0: none stays for its age.'),

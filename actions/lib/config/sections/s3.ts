@@ -1,7 +1,7 @@
 /** A bucket for backups. */
 import { z } from 'zod';
-import { keys, type Read } from '../keys';
-import { webUrl } from '../values';
+import { keys, type Read } from './keys';
+import { webUrl } from './values';
 
 export const s3 = keys({
   bucket: z.string().min(1).describe('Name of the bucket.'),

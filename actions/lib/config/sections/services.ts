@@ -1,7 +1,7 @@
 /** How services get from one release to the next: `services` for each by its name, `defaults` for all others. */
 import { z } from 'zod';
-import { keys, type Read } from '../keys';
-import { duration, httpPath, serviceName } from '../values';
+import { keys, type Read } from './keys';
+import { duration, httpPath, serviceName } from './values';
 
 const settings = {
   strategy: z

@@ -1,6 +1,6 @@
 /** The keys at the top: where the stack is, and what a release consists of. */
 import { z } from 'zod';
-import { relativePath, serviceName, webUrl } from '../values';
+import { relativePath, serviceName, webUrl } from './values';
 
 /** Taken without a key `env-file`; then a `.env` does as well, where a file of this name does not exist. */
 export const ENV_FILE = '.env.production';

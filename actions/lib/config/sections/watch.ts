@@ -1,7 +1,7 @@
 /** What is measured after a cutover, and what turns it back. */
 import { z } from 'zod';
-import { keys, type Read } from '../keys';
-import { duration } from '../values';
+import { keys, type Read } from './keys';
+import { duration } from './values';
 
 export const watch = keys({
   duration: duration.default(10).describe('For how long at least real traffic is watched after the cutover.'),

@@ -1,9 +1,10 @@
 /** The archive of uploaded files that the host's script reads, and the list that names them all. */
 import { createHash } from 'node:crypto';
 import { pack } from 'tar-stream';
+import type { UploadedFile } from '../../config/files';
 import { UserError } from '../../errors';
 import { dockerConfig } from './login';
-import type { RegistryLogin, UploadedFile } from './types';
+import type { RegistryLogin } from './types';
 
 export interface Payload {
   readonly archive: Buffer;

@@ -1,17 +1,7 @@
 /** What is asked of a host when a release is resolved there, and what comes back. */
+import type { UploadedFile } from '../../config/files';
 import type { Runbook } from '../../config/runbook';
 import type { Digest, Release, ReleaseService, State } from '../model';
-
-/** One file of the user's repository that belongs to the release. */
-export interface UploadedFile {
-  /** Below the stack's directory, with `/` and without `..`; no line break. */
-  readonly path: string;
-  readonly content: Buffer;
-  /** Permission bits, e.g. `0o644`. */
-  readonly mode: number;
-  /** Of a file that only the Compose files name: why another content on the host may be worth more than this one. */
-  readonly care?: string;
-}
 
 export interface RegistryLogin {
   /** As image references name it: `ghcr.io`, `localhost:5000`; `docker.io` for Docker Hub. */

@@ -1,0 +1,11 @@
+/** One machine of the way to the host: the host itself, or the jump host before it. */
+export interface Hop {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  /** As pasted by people; see {@link readablePrivateKey}. */
+  readonly privateKey: string;
+  readonly passphrase?: string;
+  /** Lines of a known_hosts file. */
+  readonly knownHosts: string;
+}

@@ -1,0 +1,18 @@
+/**
+ * Where a procedure shows its progress. The action's log implements it; a procedure never prints.
+ * Text may hold anything that a host sent.
+ */
+export interface Progress {
+  /** Opens a titled section (a log group); the one before is closed. */
+  step(title: string): void;
+  /** One line within the section. */
+  info(text: string): void;
+  /** One line of remote output, to be shown as such. */
+  remote(line: string): void;
+  /** Something to look at that is no failure. */
+  warning(text: string): void;
+  /** From now on the value never appears in what is shown (raw, base64, URL-encoded, trimmed, per line). */
+  secret(value: string): void;
+  /** Names that stay readable, said before secrets of which one may equal them. */
+  keep(names: readonly string[]): void;
+}
