@@ -1,7 +1,7 @@
 /** The inputs that lead to a SOPS file, of every action that takes one. */
 import { join } from 'node:path';
 import type { Reader } from '../config/reader';
-import { cleanPath, isRelativePath } from '../config/values';
+import { cleanPath, isRelativePath } from '../config/sections/values';
 import type { SecretsRequest } from './sops';
 
 /** Its file counts from the workspace. */

@@ -23,20 +23,6 @@ test('only the entry and lib/github know GitHub', () => {
   expect(found.filter(({ from }) => !/^actions\/((main|entry)\.ts$|lib\/github\/)/.test(from))).toEqual([]);
 });
 
-test('lib imports no procedure', () => {
-  expect(arrows.filter(({ from, to }) => from.startsWith('actions/lib/') && /^actions\/(?!lib\/)/.test(to))).toEqual(
-    [],
-  );
-});
-
-test('the host knows nothing of stacks, steps or procedures', () => {
-  expect(
-    arrows.filter(
-      ({ from, to }) => /^actions\/lib\/host\//.test(from) && /^actions\/lib\/(stack|steps|procedure)\//.test(to),
-    ),
-  ).toEqual([]);
-});
-
 /** Longer files, each with its reason. */
 const LONG = new Set([
   'test/lab/resolve/resolve.test.ts', // one table of registries and references
