@@ -117,8 +117,10 @@ outputs: {time: {}, clocks: {}, duration: {}}
   'clock.ts': `/** Clock: what time it is on the host. */
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
 import { Reader } from '../lib/config/reader';
+import { UserError } from '../lib/errors';
 import type { Procedure } from '../lib/procedure/define';
-import { cancelledEnd } from '../lib/steps/endings';
+import { explained } from '../lib/steps/failures';
+import { onHost } from '../lib/steps/on-host';
 
 interface ClockInputs extends BaseInputs {
   readonly wait: number;
@@ -147,21 +149,21 @@ export const clock: Procedure<ClockInputs> = {
     if (inputs.dryRun) return { report: report('planned') };
     recorder.step('Read the clock');
     let time = '';
-    let kind = '';
     const script = \`say waiting; sleep \${inputs.wait}; event time "now=$(date +%s)"; committed\`;
-    const step = await steps(null).start(
-      { id: 'clock', title: 'Read the clock', script },
+    const lost = { what: 'the connection to the host was lost', remedy: 'run it again' };
+    const error = await onHost(
+      steps(null),
+      { id: 'clock', script },
       {
         onLine: (line) => recorder.remote(line),
         onEvent: ({ name, fields }) => {
           if (name === 'time') time = fields.now ?? '';
-          if (name === 'failed') kind = fields.kind ?? '';
         },
+        lost,
+        explain: (told) => explained(told, {}) ?? new UserError('RB-COMMAND-FAILED', lost),
       },
     );
-    const result = await step.result;
-    const cancelled = cancelledEnd(kind, result);
-    if (cancelled !== null) throw cancelled;
+    if (error !== null) throw error;
     notes.push('The clock was read.');
     return { report: report('succeeded'), outputs: { time } };
   },

@@ -8,8 +8,8 @@ import type { DatabaseProperties } from '../postgres/properties';
 import { COUNTS, DUMP_FACTS } from '../postgres/restore-sql';
 import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
 import { dataLockScript } from '../steps/data-lock';
-import { isEnding, unknownEnd } from '../steps/endings';
-import type { RunningStep, StepEvent, StepObserver, Steps } from '../steps/step';
+import { type Conversation, onHost, Told } from '../steps/on-host';
+import type { RunningStep, StepEvent, Steps } from '../steps/step';
 import { readPiece, volumeScript } from '../volumes/scripts';
 import type { TableCount } from './load';
 import { partPiece } from './scripts';
@@ -95,19 +95,22 @@ export interface DumpResult {
 /** @throws {UserError} nothing is left on the host then */
 export async function dump(request: DumpRequest, tools: DumpTools): Promise<DumpResult> {
   const observer = new DumpObserver(request, tools);
-  const step = await tools.steps.start(
-    { id: 'dump', title: 'Dump and read back', script: dumpScript(request) },
-    observer,
+  const error = await onHost<unknown>(
+    tools.steps,
+    { id: 'dump', script: dumpScript(request) },
+    {
+      ...observer.listening,
+      onStart: (step) => observer.attach(step),
+      onEnd: () => observer.end(),
+      lost: {
+        what: 'the connection to the host was lost during the backup',
+        remedy: 'run it again: nothing was published, and the next run removes what this one began',
+      },
+      // What the runner found wrong comes first, but for a cancellation: the host saw only that its reader went away.
+      explain: (told) => (told.isEnded ? null : observer.refusal) ?? explainBackup(told),
+    },
   );
-  observer.attach(step);
-  const result = await step.result;
-  await observer.end();
-  if (result.outcome === 'unknown')
-    throw unknownEnd(result, {
-      what: 'the connection to the host was lost during the backup',
-      remedy: 'run it again: nothing was published, and the next run removes what this one began',
-    });
-  if (result.code !== 0) throw observer.error();
+  if (error !== null) throw error;
   return observer.dumped();
 }
 
@@ -157,19 +160,18 @@ function argumentsOf(item: DumpItem, index: number): string {
 /** What became of a part that is not proven. */
 const LEFT = 'it was left out, what else is in the backup is as good as ever, and no older one was removed';
 
-class DumpObserver implements StepObserver {
+class DumpObserver {
   readonly #request: DumpRequest;
   readonly #parts = new Map<number, { file: string; bytes: number | null; sha256: string }>();
   readonly #facts = new Map<number, DumpFacts>();
   readonly #tools: DumpTools;
   readonly #versions = new Map<number, string>();
   readonly #tables: TableCount[][];
-  readonly #log: string[] = [];
+  readonly #told = new Told();
   readonly #feeds = new Map<number, Promise<void>>();
   readonly #entries = new Map<number, number>();
   readonly #left = new Map<number, UserError>();
-  #failure = { kind: '', subject: '' };
-  #refusal: unknown = null;
+  refusal: unknown = null;
   #step: Pick<RunningStep, 'send'> | null = null;
 
   constructor(request: DumpRequest, tools: DumpTools) {
@@ -182,12 +184,14 @@ class DumpObserver implements StepObserver {
     this.#step = step;
   }
 
-  onEvent({ name, fields }: StepEvent): void {
+  get listening(): Pick<Conversation<unknown>, 'told' | 'onEvent' | 'onLine'> {
+    return { told: this.#told, onEvent: (event) => this.#hear(event), onLine: (line) => this.#read(line) };
+  }
+
+  #hear({ name, fields }: StepEvent): void {
     const index = Number(fields.index);
     const item = this.#request.items[index];
-    if (name === 'log') this.#log.push(fields.line ?? '');
-    else if (name === 'failed') this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
-    else if (name === 'migration') this.#tools.migration(fields.line ?? '');
+    if (name === 'migration') this.#tools.migration(fields.line ?? '');
     else if (item === undefined) return;
     else if (name === 'tool') this.#versions.set(index, fields.version ?? '');
     else if (name === 'progress') this.#tools.progress(item, Number(fields.bytes));
@@ -197,7 +201,7 @@ class DumpObserver implements StepObserver {
     else if (name === 'part') this.#part(item, index, fields);
   }
 
-  onLine(line: string): void {
+  #read(line: string): void {
     const [, word, index, json] = /^(counts|facts) (\d+) ([[{].*)$/.exec(line) ?? [];
     if (json === undefined) {
       this.#tools.remote(line);
@@ -211,19 +215,12 @@ class DumpObserver implements StepObserver {
     this.#tables[Number(index)]?.push({ schema, table, rows });
   }
 
-  /** What the runner found wrong comes first, but for a cancellation: the host saw only that its reader went away. */
-  error(): unknown {
-    const told = explainBackup({ ...this.#failure, log: this.#log });
-    return isEnding(this.#failure.kind) ? told : (this.#refusal ?? told);
-  }
-
   async end(): Promise<void> {
     await Promise.all(this.#feeds.values());
   }
 
   #leave(index: number): void {
-    this.#left.set(index, explainBackup({ ...this.#failure, log: this.#log.splice(0) }, LEFT));
-    this.#failure = { kind: '', subject: '' };
+    this.#left.set(index, explainBackup(this.#told.taken(), LEFT));
   }
 
   dumped(): DumpResult {
@@ -258,7 +255,7 @@ class DumpObserver implements StepObserver {
     );
     // Its last bytes may still be on their way.
     const feed = this.#feeds.get(index);
-    if (feed !== undefined) void feed.then(() => this.#step?.send(this.#refusal === null ? `taken ${index}` : 'abort'));
+    if (feed !== undefined) void feed.then(() => this.#step?.send(this.refusal === null ? `taken ${index}` : 'abort'));
   }
 
   async #take(item: DumpItem, index: number, { file = '', fifo = '' }: StepEvent['fields']): Promise<void> {
@@ -267,7 +264,7 @@ class DumpObserver implements StepObserver {
       await this.#feeds.get(index);
       await this.#tools.take(item, file, fifo);
     } catch (error) {
-      this.#refusal ??= error;
+      this.refusal ??= error;
       this.#step?.send('abort');
     }
   }

@@ -6,7 +6,7 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { explainBackup } from '../postgres/backup-failures';
 import { psqlScript } from '../postgres/scripts';
-import { unknownEnd } from '../steps/endings';
+import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import type { Manifest } from './manifest';
 
@@ -78,26 +78,22 @@ async function step(
   input?: Buffer,
   onGone?: (name: string) => void,
 ): Promise<void> {
-  let failure = { kind: '', subject: '' };
-  const log: string[] = [];
   const whole = [psqlScript(), readFileSync(join(__dirname, 'host.sh'), 'utf8'), script].join('\n');
-  const running = await steps.start(
-    { id, title, script: whole, ...(input === undefined ? {} : { input }) },
+  const error = await onHost(
+    steps,
+    { id, script: whole, ...(input === undefined ? {} : { input }) },
     {
       onEvent: ({ name, fields }) => {
-        if (name === 'log') log.push(fields.line ?? '');
         if (name === 'swept') onGone?.(fields.name ?? '');
-        if (name === 'failed') failure = { kind: fields.kind ?? '', subject: fields.subject ?? '' };
       },
+      lost: {
+        what: `the connection to the host was lost: ${title.toLowerCase()}`,
+        remedy: 'run it again; list the backups with the action restore to see what is there',
+      },
+      explain: (told) => explainBackup(told),
     },
   );
-  const result = await running.result;
-  if (result.outcome === 'exited' && result.code === 0) return;
-  if (result.outcome === 'exited') throw explainBackup({ ...failure, log });
-  throw unknownEnd(result, {
-    what: `the connection to the host was lost: ${title.toLowerCase()}`,
-    remedy: 'run it again; list the backups with the action restore to see what is there',
-  });
+  if (error !== null) throw error;
 }
 
 function mib(bytes: number): number {

@@ -10,8 +10,7 @@ import { COUNTS, createSql, dropSql, finishSql, type Making } from '../postgres/
 import { loadPiece, printer, psqlScript } from '../postgres/scripts';
 import type { Progress } from '../progress';
 import { dataLockScript } from '../steps/data-lock';
-import { isEnding, unknownEnd } from '../steps/endings';
-import type { Failure } from '../steps/failures';
+import { onHost } from '../steps/on-host';
 import { processes } from '../steps/scripts';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { fillPiece, volumeScript } from '../volumes/scripts';
@@ -88,19 +87,22 @@ const FEED_TIMEOUT = 24 * 3600 * 1000;
  */
 export async function load(stack: string, targets: readonly LoadTarget[], tools: LoadTools): Promise<Loaded[]> {
   const observer = new LoadObserver(targets, tools);
-  const step = await tools.steps.start(
-    { id: ID, title: 'Restore beside the live data', script: loadScript(stack, targets, tools.apart) },
-    observer,
+  const error = await onHost(
+    tools.steps,
+    { id: ID, script: loadScript(stack, targets, tools.apart) },
+    {
+      ...observer.listening,
+      onStart: (step) => observer.attach((word) => step.send(word)),
+      onEnd: () => observer.end(),
+      lost: {
+        what: 'the connection to the host was lost during the restore',
+        remedy: 'run it again: the live data serves, and the next run removes what this one was filling',
+      },
+      // What the runner found wrong comes first, but for a cancellation: the host saw only that its input ended.
+      explain: (told) => (told.isEnded ? null : observer.refusal) ?? explainRestore(told),
+    },
   );
-  observer.attach((word) => step.send(word));
-  const result = await step.result;
-  await observer.end();
-  if (result.outcome === 'unknown')
-    throw unknownEnd(result, {
-      what: 'the connection to the host was lost during the restore',
-      remedy: 'run it again: the live data serves, and the next run removes what this one was filling',
-    });
-  if (result.code !== 0) throw observer.error();
+  if (error !== null) throw error;
   return observer.loaded;
 }
 
@@ -140,15 +142,13 @@ export function loadScript(stack: string, targets: readonly LoadTarget[], apart 
   ].join('\n');
 }
 
-class LoadObserver implements StepObserver {
+class LoadObserver {
   readonly loaded: { tables: TableCount[]; entries: number }[];
   readonly #targets: readonly LoadTarget[];
   readonly #tools: LoadTools;
-  readonly #log: string[] = [];
   readonly #feeds: Promise<void>[] = [];
   readonly #reading = new Map<number, { readonly since: number; readonly read: Feed['read'] | null }>();
-  #failure: Failure | null = null;
-  #refusal: UserError | null = null;
+  refusal: UserError | null = null;
   readonly #over = new AbortController();
   #send: (word: string) => void = () => {};
 
@@ -162,12 +162,14 @@ class LoadObserver implements StepObserver {
     this.#send = send;
   }
 
-  onEvent({ name, fields }: StepEvent): void {
+  get listening(): StepObserver {
+    return { onEvent: (event) => this.#hear(event), onLine: (line) => this.#read(line) };
+  }
+
+  #hear({ name, fields }: StepEvent): void {
     const target = this.#targets[Number(fields.index)];
     const subject = target === undefined ? '' : 'volume' in target ? target.volume : target.database;
-    if (name === 'log') this.#log.push(fields.line ?? '');
-    else if (name === 'failed') this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
-    else if (name === 'loading') {
+    if (name === 'loading') {
       this.#reading.set(Number(fields.index), { since: Date.now(), read: null });
       this.#tools.progress.info(`${subject}: filling ${target?.incoming}`);
     } else if (name === 'progress') this.#progress(Number(fields.index), subject, fields);
@@ -176,7 +178,7 @@ class LoadObserver implements StepObserver {
     else if (name === 'feed') this.#feeds.push(this.#feed(Number(fields.index)));
   }
 
-  onLine(line: string): void {
+  #read(line: string): void {
     const [, index, json] = /^counts (\d+) (\[.*\])$/.exec(line) ?? [];
     if (json === undefined) {
       this.#tools.progress.remote(line);
@@ -184,12 +186,6 @@ class LoadObserver implements StepObserver {
     }
     const [schema = '', table = '', rows = null] = JSON.parse(json) as [string, string, number | null];
     this.loaded[Number(index)]?.tables.push({ schema, table, rows });
-  }
-
-  /** What the runner found wrong comes first, but for a cancellation: the host saw only that its input ended. */
-  error(): UserError {
-    const told = explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log });
-    return isEnding(this.#failure?.kind ?? '') ? told : (this.#refusal ?? told);
   }
 
   /** Nobody reads what is still being sent. */
@@ -229,7 +225,7 @@ class LoadObserver implements StepObserver {
       await proven();
       this.#send(`whole ${index}`);
     } catch (error) {
-      this.#refusal ??= error instanceof UserError ? error : damaged(error);
+      this.refusal ??= error instanceof UserError ? error : damaged(error);
       this.#send('abort');
     }
   }

@@ -4,8 +4,8 @@
  */
 import { UserError } from '../errors';
 import { explainRestore } from '../postgres/failures';
-import { unknownEnd } from '../steps/endings';
-import type { Failure } from '../steps/failures';
+import { isUnknownEnd } from '../steps/endings';
+import { onHost } from '../steps/on-host';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { type Leftovers, recoverScript, type SwapRequest, swapScript, type Way } from './swap-script';
 
@@ -49,19 +49,23 @@ export async function swap(
   { steps, mark, remote, onEnd }: SwapTools,
 ): Promise<readonly string[]> {
   const observer = new SwapObserver(mark, remote);
-  const step = await steps.start({ id: 'swap', title: 'Swap', script: swapScript(request) }, observer);
-  const result = await step.result;
-  if (result.outcome === 'unknown')
-    throw unknownEnd(result, {
-      what: 'how the swap ended is not known',
-      remedy:
-        'the host finishes or goes back by itself; then undo: true with dry-run: true names what was put aside, if it finished',
-    });
-  if (result.code !== 0 && !observer.committed) {
-    if (observer.end !== null) onEnd?.(observer.end);
-    throw observer.error();
-  }
-  return observer.stopped;
+  const error = await onHost(
+    steps,
+    { id: 'swap', script: swapScript(request) },
+    {
+      ...observer.listening,
+      lost: {
+        what: 'how the swap ended is not known',
+        remedy:
+          'the host finishes or goes back by itself; then undo: true with dry-run: true names what was put aside, if it finished',
+      },
+      // What fails after the commit takes nothing back.
+      explain: (told) => (observer.committed ? null : withEnd(explainRestore(told), observer.end)),
+    },
+  );
+  if (error === null) return observer.stopped;
+  if (!isUnknownEnd(error) && observer.end !== null) onEnd?.(observer.end);
+  throw error;
 }
 
 /** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
@@ -78,44 +82,50 @@ export async function recover(
     () => {},
     done,
   );
-  const step = await steps.start({ id, title: 'Clear up', script: recoverScript(stack, left, way) }, observer);
-  const result = await step.result;
-  if (result.outcome === 'exited' && result.code === 0) return done;
-  if (result.outcome === 'exited') throw observer.error();
-  throw unknownEnd(result, {
-    what: 'the connection to the host was lost while an earlier restore was cleared up',
-    remedy: 'run it again',
-  });
+  const error = await onHost(
+    steps,
+    { id, script: recoverScript(stack, left, way) },
+    {
+      ...observer.listening,
+      lost: {
+        what: 'the connection to the host was lost while an earlier restore was cleared up',
+        remedy: 'run it again',
+      },
+      explain: (told) => withEnd(explainRestore(told), observer.end),
+    },
+  );
+  if (error !== null) throw error;
+  return done;
 }
 
-class SwapObserver implements StepObserver {
+class SwapObserver {
   committed = false;
   stopped: readonly string[] = [];
   readonly #mark: (text: string) => void;
-  readonly onLine: (line: string) => void;
+  readonly #remote: (line: string) => void;
   readonly #done: string[];
-  readonly #log: string[] = [];
-  #failure: Failure | null = null;
   #due = false;
   #exchanged = false;
   #end: SwapEnd | null = null;
 
   constructor(mark: (text: string) => void, remote: (line: string) => void, done: string[] = []) {
     this.#mark = mark;
-    this.onLine = remote;
+    this.#remote = remote;
     this.#done = done;
   }
 
-  onEvent({ name, fields }: StepEvent): void {
+  get listening(): StepObserver {
+    return { onEvent: (event) => this.#hear(event), onLine: (line) => this.#remote(line) };
+  }
+
+  #hear({ name, fields }: StepEvent): void {
     if (name === 'committed') this.committed = true;
     if (name === 'stopping') {
       this.#due = true;
       this.stopped = (fields.services ?? '').split(' ').filter((one) => one !== '');
     }
     if (name === 'swapped') this.#exchanged = true;
-    if (name === 'log') this.#log.push(fields.line ?? '');
-    else if (name === 'failed') this.#failure = { kind: fields.kind ?? '', subject: fields.subject ?? '', log: [] };
-    else if (name === 'settled') this.#settled(fields);
+    if (name === 'settled') this.#settled(fields);
     else if (name === 'dropped') this.#done.push(`${fields.name}, left by an interrupted restore, was removed.`);
     else if (MARKS[name] !== undefined) this.#mark(MARKS[name]);
   }
@@ -123,10 +133,6 @@ class SwapObserver implements StepObserver {
   /** What became of a swap that was begun and not committed; `null`: none was. */
   get end(): SwapEnd | null {
     return this.#end ?? (this.#due && !this.committed ? { data: 'stuck', down: [], exchanged: this.#exchanged } : null);
-  }
-
-  error(): UserError {
-    return withEnd(explainRestore({ kind: '', subject: '', ...this.#failure, log: this.#log }), this.end);
   }
 
   #settled({ data = '', writers = '' }: StepEvent['fields']): void {

@@ -2,7 +2,8 @@
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
-import { cancelledEnd } from '../steps/endings';
+import { ending, isEnding } from '../steps/endings';
+import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import type { Server } from './facts';
 import { membershipIn, nameIn, ROLE_NAME, type Roles, statementsOf } from './globals';
@@ -39,8 +40,6 @@ export function missingRoles(globals: string, present: ReadonlySet<string>): { n
 
 /** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
 export async function makeRoles(stack: string, server: Server, statements: string, steps: Steps): Promise<void> {
-  const log: string[] = [];
-  let kind = '';
   const script = [
     `PROJECT=${quote(stack)}`,
     psqlScript(),
@@ -48,24 +47,20 @@ export async function makeRoles(stack: string, server: Server, statements: strin
     `make_roles ${quote(server.service)} ${quote(server.user)} ${quote(maintenance(server.databases))} || exit 1`,
   ].join('\n');
   const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
-  const step = await steps.start(
-    { id: `roles-${server.service}`, title: 'Make missing roles', script, input },
+  const what = `the missing roles of ${server.service} could not be made`;
+  const remedy = 'create them by hand, and restore without roles: true; no database was touched';
+  const error = await onHost(
+    steps,
+    { id: `roles-${server.service}`, script, input },
     {
-      onEvent: ({ name, fields }) => {
-        if (name === 'log') log.push(fields.line ?? '');
-        if (name === 'failed') kind = fields.kind ?? '';
-      },
+      lost: { what, remedy },
+      explain: ({ kind, log }) =>
+        isEnding(kind)
+          ? ending(kind)
+          : new UserError('RB-RESTORE-FAILED', { what, why: log[0] ?? 'psql ended with an error', remedy }),
     },
   );
-  const result = await step.result;
-  if (result.outcome === 'exited' && result.code === 0) return;
-  const cancelled = cancelledEnd(kind, result);
-  if (cancelled !== null) throw cancelled;
-  throw new UserError('RB-RESTORE-FAILED', {
-    what: `the missing roles of ${server.service} could not be made`,
-    why: result.outcome === 'unknown' ? result.reason : (log[0] ?? 'psql ended with an error'),
-    remedy: 'create them by hand, and restore without roles: true; no database was touched',
-  });
+  if (error !== null) throw error;
 }
 
 /** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */

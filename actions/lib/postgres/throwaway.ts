@@ -4,7 +4,8 @@
  */
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
-import { cancelledEnd } from '../steps/endings';
+import { ending, isEnding } from '../steps/endings';
+import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import { volumeScript } from '../volumes/scripts';
 import { psqlScript, throwawayPiece } from './scripts';
@@ -48,26 +49,25 @@ export function removeThrowaways(project: string, steps: Steps): Promise<void> {
 }
 
 async function run(steps: Steps, id: string, title: string, project: string, lines: readonly string[]): Promise<void> {
-  const log: string[] = [];
-  let [kind, subject] = ['', ''];
   const script = [`PROJECT=${quote(project)}`, psqlScript(), volumeScript(), throwawayPiece(), ...lines].join('\n');
-  const step = await steps.start(
-    { id, title, script },
+  const failed = (why: string, log: readonly string[], logOf: string): UserError =>
+    new UserError('RB-DRILL-FAILED', {
+      what: `${title.toLowerCase()}: that failed on the host`,
+      why,
+      remedy: 'read the lines below; the backup itself is not concerned',
+      ...(log.length > 0 ? { log, logOf } : {}),
+    });
+  const error = await onHost(
+    steps,
+    { id, script },
     {
-      onEvent: ({ name, fields }) => {
-        if (name === 'log') log.push(fields.line ?? '');
-        if (name === 'failed') [kind, subject] = [fields.kind ?? '', fields.subject ?? ''];
+      lost: {
+        what: `${title.toLowerCase()}: the connection to the host was lost`,
+        remedy: 'run it again; the backup itself is not concerned',
       },
+      explain: ({ kind, subject, log }) =>
+        isEnding(kind) ? ending(kind) : failed(log.at(-1) ?? 'the step ended with an error', log, subject),
     },
   );
-  const result = await step.result;
-  if (result.outcome === 'exited' && result.code === 0) return;
-  const cancelled = cancelledEnd(kind, result);
-  if (cancelled !== null) throw cancelled;
-  throw new UserError('RB-DRILL-FAILED', {
-    what: `${title.toLowerCase()}: that failed on the host`,
-    why: result.outcome === 'unknown' ? result.reason : (log.at(-1) ?? 'the step ended with an error'),
-    remedy: 'read the lines below; the backup itself is not concerned',
-    ...(log.length > 0 ? { log, logOf: subject } : {}),
-  });
+  if (error !== null) throw error;
 }

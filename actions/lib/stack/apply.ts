@@ -6,7 +6,7 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { Progress } from '../progress';
 import { dataLockScript } from '../steps/data-lock';
-import { unknownEnd } from '../steps/endings';
+import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import { composeScript } from './compose-script';
 import { Conductor } from './conduct';
@@ -76,27 +76,25 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
     mark: (text) => progress.mark(text),
     startAgain: (service) => startAgain(request, service),
   });
-  const step = await steps.start(
+  const error = await onHost(
+    steps,
     {
       id: request.recovers ? 'recover' : 'apply',
-      title: request.recovers ? 'Recover' : 'Apply',
       script: applyScript(request, operations),
       ...(request.delivery ? { input: request.delivery.archive } : {}),
     },
-    conductor,
+    {
+      onEvent: (event) => conductor.onEvent(event),
+      onLine: (line) => conductor.onLine(line),
+      onStart: (step) => conductor.attach(step),
+      lost: {
+        what: 'the connection to the host was lost and could not be opened again',
+        remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
+      },
+      explain: (told) => conductor.error(told),
+    },
   );
-  conductor.attach(step);
-  const result = await step.result;
   const { committed, migrated, evidence, back } = conductor;
-  const error =
-    result.outcome === 'unknown'
-      ? unknownEnd(result, {
-          what: 'the connection to the host was lost and could not be opened again',
-          remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
-        })
-      : result.code === 0
-        ? null
-        : conductor.error();
   return { committed, migrated, evidence, back, error };
 }
 

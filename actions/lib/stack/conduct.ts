@@ -4,8 +4,7 @@
  */
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
-import { isEnding } from '../steps/endings';
-import type { Failure } from '../steps/failures';
+import type { Told } from '../steps/on-host';
 import type { RunningStep, StepEvent, StepObserver } from '../steps/step';
 import { explain } from './failures';
 import { GateJudge } from './judge-gate';
@@ -38,8 +37,6 @@ export class Conductor implements StepObserver {
   readonly #standIns: StandInJudge;
   readonly #watch: WatchJudge;
   #step: RunningStep | null = null;
-  #logs = new Map<string, string[]>();
-  #failure: { kind: string; subject: string } | null = null;
   #verdict: UserError | null = null;
   /** Services that the verdict is about; empty when it is about all. */
   #blamed: readonly string[] = [];
@@ -71,20 +68,14 @@ export class Conductor implements StepObserver {
     this.#watch = new WatchJudge(runbook, this.#proxy, voice);
   }
 
-  /** Who was told to end fails in other ways on its way out. */
-  #fail(failure: { kind: string; subject: string }): void {
-    if (isEnding(failure.kind)) this.#failure = failure;
-    else this.#failure ??= failure;
-  }
-
   /** From here on verdicts are sent to this step. */
   attach(step: RunningStep): void {
     this.#step = step;
   }
 
   /** Why the step failed, as far as was told, and what does not run since. */
-  error(): UserError {
-    const error = this.#cause();
+  error(told: Told): UserError {
+    const error = this.#cause(told);
     if (this.notBack.length === 0) return error;
     const commands = this.notBack.map((service) => {
       const command = this.#options.startAgain(service);
@@ -97,19 +88,14 @@ export class Conductor implements StepObserver {
     });
   }
 
-  #cause(): UserError {
+  #cause(told: Told): UserError {
+    const { kind, subject, logs } = told;
     const verdict = this.#verdict;
-    if (verdict === null || isEnding(this.#failure?.kind ?? '')) return explain(this.#toldFailure());
-    const told = [...this.#logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
-    const log = told.flatMap(([name, lines]) => (told.length > 1 ? [`${name}:`, ...lines] : lines));
-    const logOf = told.map(([name]) => name).join(', ');
+    if (verdict === null || told.isEnded) return explain({ kind, subject, log: logs.get(subject) ?? told.log });
+    const blamed = [...logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
+    const log = blamed.flatMap(([name, lines]) => (blamed.length > 1 ? [`${name}:`, ...lines] : lines));
+    const logOf = blamed.map(([name]) => name).join(', ');
     return new UserError(verdict.code, { ...verdict.details, ...(log.length > 0 ? { log, logOf } : {}) });
-  }
-
-  #toldFailure(): Failure {
-    const { kind, subject } = this.#failure ?? { kind: '', subject: '' };
-    const log = this.#logs.get(subject) ?? [...this.#logs.values()].flat();
-    return { kind, subject, log };
   }
 
   onLine(line: string): void {
@@ -151,15 +137,6 @@ export class Conductor implements StepObserver {
         return;
       case 'draining':
         this.#watch.draining(Number(fields.left));
-        return;
-      case 'log':
-        this.#logOf(fields.of ?? '').push(fields.line ?? '');
-        return;
-      case 'failed':
-        this.#fail({ kind: fields.kind ?? '', subject: fields.subject ?? '' });
-        return;
-      case 'lease-lost':
-        this.#fail({ kind: 'lease-lost', subject: '' });
         return;
       case 'migrated':
         this.migrated = true;
@@ -204,12 +181,6 @@ export class Conductor implements StepObserver {
       );
     }
     this.#gates.open(gate);
-  }
-
-  #logOf(name: string): string[] {
-    const found = this.#logs.get(name) ?? [];
-    this.#logs.set(name, found);
-    return found;
   }
 
   /** Tells news: what has another `key` than what was told last on the same topic. */

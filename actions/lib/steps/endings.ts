@@ -49,21 +49,15 @@ export function unknownEnd(
   result: StepResult & { readonly outcome: 'unknown' },
   lost: { readonly what: string; readonly remedy: string },
 ): UserError {
-  return cancelledEnd('', result) ?? new UserError('RB-CONNECTION-LOST', { ...lost, why: result.reason });
-}
-
-/** Whether an error says that a step may still go on. */
-export function isUnknownEnd({ code, details }: UserError): boolean {
-  return code === 'RB-CONNECTION-LOST' || (code === 'RB-CANCELLED' && details.why === STILL_ENDING);
-}
-
-/** @param kind of the `failed` event @returns `null` where the step ended for a reason of its own */
-export function cancelledEnd(kind: string, result: StepResult): UserError | null {
-  if (isEnding(kind)) return ending(kind);
-  if (result.outcome === 'exited' || result.cancelled !== true) return null;
+  if (result.cancelled !== true) return new UserError('RB-CONNECTION-LOST', { ...lost, why: result.reason });
   return new UserError('RB-CANCELLED', {
     what: 'the run was cancelled',
     why: result.reason,
     remedy: 'run it again; it waits until that step has ended, and starts from what it finds',
   });
+}
+
+/** Whether an error says that a step may still go on. */
+export function isUnknownEnd({ code, details }: UserError): boolean {
+  return code === 'RB-CONNECTION-LOST' || (code === 'RB-CANCELLED' && details.why === STILL_ENDING);
 }

@@ -12,8 +12,6 @@ export interface StepEvent {
 export interface StepSpec {
   /** Kebab-case and unique within the run, e.g. `apply`. Names its folder under `.runbook/steps/`. */
   readonly id: string;
-  /** As the runbook would number it, e.g. "Start backend and cut over". */
-  readonly title: string;
   /** POSIX sh. Runs after the prelude (`step.sh`), which gives it `say`, `event`, `await_word`, … */
   readonly script: string;
   /** Secrets or an archive for the script, found by it as the 0600 file `$RB_INPUT`; removed at its end. */

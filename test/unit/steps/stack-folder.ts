@@ -75,7 +75,7 @@ export async function start(
   const events: StepEvent[] = [];
   const id = spec.id ?? 'apply';
   const step = await createSteps(host, context).start(
-    { id, title: 'Apply', script, ...spec },
+    { id, script, ...spec },
     {
       onEvent: (event) => events.push(event),
       onLine: (line) => {
