@@ -1,9 +1,10 @@
 /** The swap: what stands beside the live data becomes live, and Qdrant, which has nothing beside it, changes before that. */
-import { type SwapEnd, swap } from '../lib/backup/swap';
+import { type SwapEnd, sayUntold, swap, type Untold } from '../lib/backup/swap';
 import type { ServerSwap, VolumeSwap } from '../lib/backup/swap-script';
 import { UserError } from '../lib/errors';
 import { besideName } from '../lib/postgres/names';
 import type { Outcome } from '../lib/procedure/define';
+import { describe } from '../lib/procedure/report';
 import type { Witness } from '../lib/qdrant/note';
 import type { MigrationRecord } from '../lib/stack/model';
 import { isUnknownEnd } from '../lib/steps/endings';
@@ -47,6 +48,7 @@ export async function exchange(
   const known = notes.length;
   let swapping = false;
   let end: SwapEnd | null = null;
+  let untold: Untold | null = null;
   try {
     await qdrant.make();
     if (parts.length + names.length === 0) await qdrant.keep();
@@ -54,7 +56,7 @@ export async function exchange(
       await noteSchema(scene.session, exchanged.schema);
       await qdrant.swapping(witnessOf(swapped));
       swapping = true;
-      await carryOut(scene, settled, swapped, (reached) => {
+      untold = await carryOut(scene, settled, swapped, (reached) => {
         end = reached;
       });
     }
@@ -68,6 +70,7 @@ export async function exchange(
     let serving = isUnknown || isStuck ? UNKNOWN + qdrant.undecided : await qdrant.back();
     if (reached !== null) {
       notes.push(...reversedNotes(scene, settled, swapped, reached));
+      if (reached.untold !== null) notes.push(sayUntold(reached.untold));
       if (!isStuck && reached.down.length > 0)
         serving = `The former data is live again, but ${reached.down.join(', ')} do not run or are not healthy.`;
     }
@@ -84,7 +87,13 @@ export async function exchange(
   notes.push(...exchanged.remarks);
   if (kind === 'restore') notes.push('To go back: run this action with undo: true.');
   for (const note of notes.slice(known)) recorder.info(note);
-  return finish('succeeded', {}, former);
+  if (untold === 'kind') {
+    recorder.warning(sayUntold(untold));
+    notes.push(sayUntold(untold));
+  }
+  return untold === 'refused'
+    ? finish('failed', { error: describe(notReloaded(scene.request.runbook.proxy.service)) }, former)
+    : finish('succeeded', {}, former);
 }
 
 function swappedOf({ facts }: Settled, { parts, volumes }: Exchanged, kind: 'restore' | 'before', id: string): Swapped {
@@ -129,11 +138,11 @@ async function carryOut(
   { facts }: Settled,
   { servers, volumes }: Swapped,
   onEnd: (end: SwapEnd) => void,
-): Promise<void> {
+): Promise<Untold | null> {
   const { runbook } = request;
   recorder.step('Swap');
   const seconds = new Map<string, number>();
-  const stopped = await swap(
+  const { stopped, untold } = await swap(
     {
       stack: runbook.stack,
       writers: servers.length > 0 ? facts.writers : [],
@@ -155,6 +164,16 @@ async function carryOut(
   );
   const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
   notes.push(`The writers (${stopped.join(', ') || 'none ran'}) stood still for ${still.toFixed(1)} s.`);
+  return untold;
+}
+
+/** The restored data is live, and users may not get there. */
+function notReloaded(proxy: string | null): UserError {
+  return new UserError('RB-PROXY-CONFIG', {
+    what: `the data is restored and live; ${proxy ?? 'the proxy'} did not reload, and may call services where they were before`,
+    why: 'nginx refuses the configuration that it has on the host',
+    remedy: `correct the configuration that \`nginx -t\` in ${proxy ?? 'its container'} names, and reload it; do not restore again`,
+  });
 }
 
 /** Live name → what has what was live before. Says how each is removed. */

@@ -69,3 +69,22 @@ it('brings the sidecar back with it when the new release is worse', async () => 
   succeeded(again);
   expect(again.outputs['changed-services']).toBe('[]');
 });
+
+it('a restore starts the sidecar anew with the service that writes, and is red where nginx cannot be told', async () => {
+  const { host } = stage;
+  stage.edit('runbook.yml', (text) => text.replace('backup:\n', 'backup:\n  volumes: [/srv/letters]\n'));
+  await host.root('mkdir -p /opt/backups /srv/letters && chown deploy: /opt/backups && echo a >/srv/letters/a');
+  succeeded(await stage.backup());
+  await host.root('echo b >/srv/letters/a');
+  const broken = `${host.directory}/nginx/plain/broken.conf`;
+  await host.root(`echo 'nonsense;' >${broken}`);
+  const result = await stage.restore();
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toContain('RB-PROXY-CONFIG');
+  expect(annotation(result)).toContain('the data is restored and live');
+  expect(result.stdout).toContain('unknown directive "nonsense');
+  expect(await host.root('cat /srv/letters/a')).toBe('a\n');
+  expect(await seenBySidecar()).toMatch(/v2[\s\S]*named/);
+  await host.root(`rm ${broken}`);
+  succeeded(await stage.restore());
+});

@@ -3,7 +3,15 @@ import { quote } from '../host/quote';
 import type { Server } from '../postgres/facts';
 import { connection, maintenance } from '../postgres/names';
 import { cleanSql, type Exchange, reopenSql, reverseSql, swapSql, wholeSql } from '../postgres/restore-sql';
-import { phasePiece, printer, psqlScript, recoverPiece, reversePiece, swapPiece } from '../postgres/scripts';
+import {
+  phasePiece,
+  printer,
+  psqlScript,
+  recoverPiece,
+  reversePiece,
+  swapPiece,
+  writersPiece,
+} from '../postgres/scripts';
 import { dataLockScript } from '../steps/data-lock';
 import { processes } from '../steps/scripts';
 import { fillPiece, volumeScript, volumeSwapPiece } from '../volumes/scripts';
@@ -58,6 +66,7 @@ export function swapScript(request: SwapRequest): string {
     psqlScript(),
     dataLockScript(),
     phasePiece(),
+    writersPiece(),
     swapPiece(),
     volumeScript(),
     volumeSwapPiece(),
@@ -89,6 +98,7 @@ function reversalText({ stack, proxy, healthTimeout, servers, volumes }: SwapReq
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
     `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${healthTimeout}`,
     phasePiece(),
+    writersPiece(),
     psqlScript(),
     volumeScript(),
     volumeSwapPiece(),

@@ -17,6 +17,20 @@ export interface SwapEnd {
   readonly down: readonly string[];
   /** Names had changed before. */
   readonly exchanged: boolean;
+  readonly untold: Untold | null;
+}
+
+/**
+ * Why the proxy may still call a service that writes where that was before. `kind`: it is not nginx, and may ask only when
+ * it starts. `refused`: nginx did not take its configuration.
+ */
+export type Untold = 'kind' | 'refused';
+
+export interface Swapped {
+  /** Services that were stopped for it. */
+  readonly stopped: readonly string[];
+  /** `null`: it was told, or nothing has another address. */
+  readonly untold: Untold | null;
 }
 
 export interface SwapTools {
@@ -40,14 +54,10 @@ const MARKS: Readonly<Record<string, string>> = {
 };
 
 /**
- * @returns services that were stopped for it
  * @throws {UserError} when it did not come to the commit; RB-RESTORE-UNSETTLED or RB-WRITERS-DOWN where not everything
  * is as it was then
  */
-export async function swap(
-  request: SwapRequest,
-  { steps, mark, remote, onEnd }: SwapTools,
-): Promise<readonly string[]> {
+export async function swap(request: SwapRequest, { steps, mark, remote, onEnd }: SwapTools): Promise<Swapped> {
   const observer = new SwapObserver(mark, remote);
   const error = await onHost(
     steps,
@@ -63,7 +73,7 @@ export async function swap(
       explain: (told) => (observer.committed ? null : withEnd(explainRestore(told), observer.end)),
     },
   );
-  if (error === null) return observer.stopped;
+  if (error === null) return { stopped: observer.stopped, untold: observer.untold };
   if (!isUnknownEnd(error) && observer.end !== null) onEnd?.(observer.end);
   throw error;
 }
@@ -98,15 +108,23 @@ export async function recover(
   return done;
 }
 
+/** For people. */
+export function sayUntold(why: Untold): string {
+  return why === 'kind'
+    ? 'The proxy is not nginx and was not told that services came back at other addresses: restart it if it asks for them only when it starts.'
+    : 'nginx did not take its configuration and may still call services where they were before: correct it (`nginx -t`), and reload it.';
+}
+
 class SwapObserver {
   committed = false;
   stopped: readonly string[] = [];
+  untold: Untold | null = null;
   readonly #mark: (text: string) => void;
   readonly #remote: (line: string) => void;
   readonly #done: string[];
   #due = false;
   #exchanged = false;
-  #end: SwapEnd | null = null;
+  #end: Omit<SwapEnd, 'untold'> | null = null;
 
   constructor(mark: (text: string) => void, remote: (line: string) => void, done: string[] = []) {
     this.#mark = mark;
@@ -125,6 +143,7 @@ class SwapObserver {
       this.stopped = (fields.services ?? '').split(' ').filter((one) => one !== '');
     }
     if (name === 'swapped') this.#exchanged = true;
+    if (name === 'untold') this.#untell(fields.why === 'kind' ? 'kind' : 'refused');
     if (name === 'settled') this.#settled(fields);
     else if (name === 'dropped') this.#done.push(`${fields.name}, left by an interrupted restore, was removed.`);
     else if (MARKS[name] !== undefined) this.#mark(MARKS[name]);
@@ -132,7 +151,14 @@ class SwapObserver {
 
   /** What became of a swap that was begun and not committed; `null`: none was. */
   get end(): SwapEnd | null {
-    return this.#end ?? (this.#due && !this.committed ? { data: 'stuck', down: [], exchanged: this.#exchanged } : null);
+    const { untold } = this;
+    if (this.#end !== null) return { ...this.#end, untold };
+    return this.#due && !this.committed ? { data: 'stuck', down: [], exchanged: this.#exchanged, untold } : null;
+  }
+
+  #untell(why: Untold): void {
+    this.untold = why;
+    this.#done.push(sayUntold(why));
   }
 
   #settled({ data = '', writers = '' }: StepEvent['fields']): void {

@@ -27,6 +27,11 @@ export function phasePiece(): string {
   return readFileSync(join(__dirname, 'restore-phase.sh'), 'utf8');
 }
 
+/** How the services that write are stopped, started and found by the proxy; before the swap and its reversal. */
+export function writersPiece(): string {
+  return readFileSync(join(__dirname, 'restore-writers.sh'), 'utf8');
+}
+
 export function reversePiece(): string {
   return readFileSync(join(__dirname, 'restore-reverse.sh'), 'utf8');
 }
