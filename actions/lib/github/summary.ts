@@ -7,6 +7,7 @@ import { gantt } from '../procedure/timeline';
 import type { ServiceChange } from '../stack/model';
 import { renderBlock, renderLine } from './blocks';
 import { code, fence, plain, table } from './markdown';
+import { pageOf } from './run';
 
 const HEADLINE: Record<Report['status'], string> = {
   succeeded: '✅',
@@ -103,7 +104,9 @@ function drift(found: readonly { service: string; what: string }[]): string {
 }
 
 function failure({ code: name, what, why, remedy, log, logOf }: NonNullable<Report['error']>): string {
-  const lines = [`> [!CAUTION]`, `> **${plain(name)}**: ${plain(what)}`];
+  const page = pageOf(name);
+  const title = page === null ? plain(name) : `[${plain(name)}](${page})`;
+  const lines = ['> [!CAUTION]', `> **${title}**: ${plain(what)}`];
   if (why) lines.push('>', `> Cause: ${plain(why)}`);
   lines.push('>', `> What to do: ${plain(remedy)}`);
   if (log.length === 0) return lines.join('\n');

@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { renderReport } from '../../../actions/lib/github/summary';
 import type { Block } from '../../../actions/lib/procedure/blocks';
 import type { Report } from '../../../actions/lib/procedure/report';
 import { mermaidBlocks, parseMermaid } from '../../mermaid';
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
 
 const hostile = 'a|b <img src=x> `c` **d** [e](f) @all\n```\n</details> # g ~~~';
 
@@ -85,6 +89,17 @@ test('the blocks of a procedure are shown, and text in them means nothing either
   expect(rows.map((row) => row.split('|').length)).toEqual([4, 4, 4]);
   expect(rest).toMatch(/^### Backup <code>.*<\/code>$/m);
   expect(rest).toMatch(/^- <code>.*<\/code> stays$/m);
+});
+
+test('an error leads to the page that explains its code, where the runner tells whence the action came', () => {
+  const error = { code: 'RB-PORT-TAKEN', what: 'w', remedy: 'r', log: [] };
+  expect(renderReport(report({ error }))).toContain('> **RB-PORT-TAKEN**: w');
+  vi.stubEnv('GITHUB_SERVER_URL', 'https://github.com');
+  vi.stubEnv('GITHUB_ACTION_REPOSITORY', 'acme/actions');
+  vi.stubEnv('GITHUB_ACTION_REF', 'v1');
+  expect(renderReport(report({ error }))).toContain(
+    '> **[RB-PORT-TAKEN](https://github.com/acme/actions/blob/v1/actions/ERRORS.md#rb-port-taken)**: w',
+  );
 });
 
 test('a log stays inside its fence, whatever ticks it holds', () => {
