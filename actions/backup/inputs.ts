@@ -29,7 +29,8 @@ export function readBackupInputs(get: GetInput, workspace: string): BackupInputs
   const to = readPlaces(reader);
   const recipients = reader.wiredList('recipients');
   const path = reader.text('path') || 'backup';
-  if (!isRelativePath(path)) reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
+  if (!isRelativePath(path))
+    reader.problem(`path is ${JSON.stringify(path)}, which is not a path within the workspace`);
   const inputs = {
     folder: join(workspace, path),
     drill: reader.choice('drill', ['none', 'after', 'only']),
@@ -64,8 +65,8 @@ function checkPlaces({ to, s3, recipients }: BackupSettings, drill: DrillMode): 
   if (to.includes('s3') && s3 === null)
     reader.problem('to names s3, and the runbook file has no backup.s3 with a bucket');
   if (to.includes('file') && recipients.length === 0)
-    reader.problem('to names file, which ends up in an artifact; that wants recipients, so that it is encrypted');
+    reader.problem('to names file, whose copy goes into an artifact: it needs recipients, so that it is encrypted');
   if (drill === 'only' && to.every((place) => place === 'file'))
-    reader.problem('drill: only restores from host or s3, and to names neither');
+    reader.problem('drill: only restores a backup from host or s3, and to names neither of them');
   reader.finish();
 }

@@ -48,7 +48,8 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   const from = reader.choice('from', ['host', 's3', 'file']);
   const path = reader.text('path');
   if (from !== 'file' && path !== '') reader.problem('path belongs to from: file');
-  if (path !== '' && !isRelativePath(path)) reader.problem(`path is ${JSON.stringify(path)}, no path in the workspace`);
+  if (path !== '' && !isRelativePath(path))
+    reader.problem(`path is ${JSON.stringify(path)}, which is not a path within the workspace`);
   const decision = reader.choice('interrupted', ['ask', 'forward', 'back']);
   const inputs = {
     from,
@@ -95,7 +96,7 @@ function readWanted(reader: Reader): RestoreInputs['wanted'] {
   if (before !== '') {
     const time = new Date(/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2})?)?$/.test(before) ? `${before}Z` : before);
     if (Number.isNaN(time.getTime()))
-      reader.problem(`before is ${JSON.stringify(before)}, no time; write 2026-01-31T02:00:00Z`);
+      reader.problem(`before is ${JSON.stringify(before)}, which is not a time; write 2026-01-31T02:00:00Z`);
     return { by: 'before', time };
   }
   if (backup === '' || backup === 'latest') return { by: 'latest' };

@@ -149,7 +149,7 @@ async function readWhole({ source, request }: Scene, manifest: Manifest, part: Q
 
 function damaged({ id }: Manifest, { file }: QdrantPart, error: unknown): UserError {
   return new UserError('RB-ARCHIVE-DAMAGED', {
-    what: `${file} of the backup ${id} is no whole snapshot of Qdrant`,
+    what: `${file} of the backup ${id} is not a whole snapshot of Qdrant`,
     why: error instanceof Error ? error.message : String(error),
     remedy: 'restore another backup; `list: true` shows what is there',
   });

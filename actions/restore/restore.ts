@@ -72,7 +72,7 @@ function checkConfirmed({ confirm, dryRun, runbook }: RestoreInputs): void {
     what:
       confirm === ''
         ? 'the input confirm is empty'
-        : `the input confirm is ${JSON.stringify(confirm)}, no name of this stack`,
+        : `the input confirm is ${JSON.stringify(confirm)}, which is not the name of this stack`,
     why: 'a restore replaces what the stack has now, so its name has to be typed',
     remedy: `look with dry-run: true, and then set confirm: ${runbook.stack}`,
   });

@@ -42,7 +42,7 @@ export function isAhead(id: string, now: number): boolean {
   return timeOf(id) - now > TOLERANCE;
 }
 
-/** Those that are no newest one, whatever their names say; a sentence, or `null` where there are none. */
+/** Backups that do not count as the newest, though their names say so; a sentence, or `null` where there are none. */
 export function sayAhead(ids: readonly string[], place: string): string | null {
   if (ids.length === 0) return null;
   const [are, their] =

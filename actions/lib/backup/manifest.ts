@@ -178,7 +178,7 @@ export interface Manifest {
   readonly brokers: readonly BrokerState[];
 }
 
-/** `null` for what is no manifest of this stack. */
+/** `null` for what is not a manifest of this stack. */
 export function parseManifest(text: string, stack: string): Manifest | null {
   try {
     const found = schema.parse(JSON.parse(text));

@@ -65,7 +65,7 @@ export function withinShare(verdicts: readonly Verdict[]): Verdict[] {
   );
 }
 
-/** @returns milliseconds since the epoch; `NaN` for what is no ID */
+/** @returns milliseconds since the epoch; `NaN` for what is not an ID */
 export function timeOf(id: string): number {
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(id) ?? [];
   return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);

@@ -99,7 +99,7 @@ class Parts {
     this.#size = size;
   }
 
-  /** A part that fails ends every wait: a stream that stands still is no reason to hear of it later. */
+  /** A part that fails ends every wait: a stream that stands still must not delay the news. */
   unlessBroken<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#broken !== null) reject(this.#broken.error);

@@ -17,7 +17,7 @@ const CLAIM = '.claim-';
 /** Requests at once for many small things. */
 const WIDTH = 8;
 
-/** @param limits for tests; the others wait long enough for slow servers */
+/** @param limits timeouts and sizes; tests pass short ones, the defaults suit slow servers */
 export function s3Destination(settings: S3Settings, stack: string, limits: Partial<S3Limits> = {}): Destination {
   const bounds = { ...DEFAULT_LIMITS, ...limits };
   const { bucket: Bucket } = settings;
@@ -144,7 +144,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       }
     },
     write: async (id, file, content, bytes) => {
-      // It may fail before anybody reads it, which is no reason to crash; whoever reads it learns of it.
+      // An error before the first read must not crash the process; the reader gets it later.
       content.on('error', () => undefined);
       try {
         return await explained(`${file} could not be stored in ${name}/${id}`, async (connection) => {

@@ -102,7 +102,7 @@ export async function encrypterFor(recipients: readonly string[]) {
       encrypter.addRecipient(recipient);
     } catch {
       throw new UserError('RB-RECIPIENT-INVALID', {
-        what: `${JSON.stringify(recipient)} is no recipient of age`,
+        what: `${JSON.stringify(recipient)} is not a recipient of age`,
         why: 'it cannot be read: a letter is wrong or missing, or it is of another kind',
         remedy: 'write the public key as age-keygen shows it, age1…, in backup.recipients or the input recipients',
       });

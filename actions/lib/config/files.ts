@@ -8,7 +8,7 @@ import { cleanPath, isRelativePath } from './sections/values';
 /** Bytes of one file. */
 const LARGEST = 64 * 2 ** 20;
 
-/** Files of one folder that only the Compose files name, and bytes of all of them: more than that is no configuration. */
+/** Files of one folder that only the Compose files name, and bytes of all of them: more than that is not a configuration. */
 const MOST = 1000;
 const MOST_BYTES = 64 * 2 ** 20;
 
@@ -116,7 +116,7 @@ function tooMuch(path: string, many: boolean): UserError {
 /** One by one, so that what turns out to be too much is never read. */
 function* readPath(folder: string, path: string): Generator<UploadedFile> {
   try {
-    if (!isRelativePath(path)) throw new Error('it is no path below the folder of runbook.yml');
+    if (!isRelativePath(path)) throw new Error('it is not a path below the folder of runbook.yml');
     yield* walk(realpathSync(folder), cleanPath(path), []);
   } catch (error) {
     throw new UserError(

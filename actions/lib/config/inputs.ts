@@ -103,7 +103,8 @@ function readTarget(reader: Reader): SshTarget {
 export function readPath(reader: Reader, name: string, missing: string): string {
   const value = reader.text(name);
   if (value === '') return missing;
-  if (!isRelativePath(value)) reader.problem(`${name} is ${JSON.stringify(value)}, no path within the workspace`);
+  if (!isRelativePath(value))
+    reader.problem(`${name} is ${JSON.stringify(value)}, which is not a path within the workspace`);
   return cleanPath(value);
 }
 

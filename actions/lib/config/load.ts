@@ -27,7 +27,7 @@ export function parseRunbook(text: string, file: string): Runbook {
   throw invalid(file, [...problems.slice(0, MOST), ...more]);
 }
 
-/** Aliases are looked up only here: one may lead nowhere, or to more than fits into memory. */
+/** YAML aliases are resolved only here: one may be undefined, or expand beyond memory. */
 function plainValue(document: Document, file: string): unknown {
   try {
     return document.toJS();

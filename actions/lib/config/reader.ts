@@ -55,20 +55,22 @@ export class Reader {
 
   host(name: string): string {
     const value = this.required(name);
-    if (value !== '' && !isHost(value)) this.problem(`${name} is ${JSON.stringify(value)}, no host name or address`);
+    if (value !== '' && !isHost(value))
+      this.problem(`${name} is ${JSON.stringify(value)}, which is not a host name or address`);
     return value;
   }
 
   user(name: string): string {
     const value = this.required(name);
-    if (value !== '' && !isUser(value)) this.problem(`${name} is ${JSON.stringify(value)}, no name of a user`);
+    if (value !== '' && !isUser(value))
+      this.problem(`${name} is ${JSON.stringify(value)}, which is not a name of a user`);
     return value;
   }
 
   port(name: string, missing: number): number {
     const value = this.text(name);
     if (value === '') return missing;
-    if (!isPort(value)) this.problem(`${name} is ${JSON.stringify(value)}, no port`);
+    if (!isPort(value)) this.problem(`${name} is ${JSON.stringify(value)}, which is not a port`);
     return Number(value);
   }
 
@@ -110,7 +112,8 @@ export class Reader {
   url(name: string): string | null {
     const value = this.text(name);
     if (value === '') return null;
-    if (!webUrl.safeParse(value).success) this.problem(`${name} is ${JSON.stringify(value)}, no http or https URL`);
+    if (!webUrl.safeParse(value).success)
+      this.problem(`${name} is ${JSON.stringify(value)}, which is not an http or https URL`);
     return value;
   }
 

@@ -18,7 +18,7 @@ export function parseVersions(text: string, versioned: readonly string[]): Recor
   if (parts.length === 0) return {};
   const [only = ''] = parts;
   if (parts.length === 1 && !only.includes('=')) {
-    if (!TAG.test(only)) throw refused(only, 'is no tag of an image');
+    if (!TAG.test(only)) throw refused(only, 'is not a tag of an image');
     return Object.fromEntries(versioned.map((service) => [service, only]));
   }
   const versions: Record<string, string> = {};

@@ -46,7 +46,7 @@ export function nameIn(statement: string, pattern: RegExp, group = 1): string | 
 
 const GRANT = new RegExp(`^GRANT ${ROLE_NAME} TO ${ROLE_NAME}[ ;]`);
 
-/** `null` for what is no grant of a role. */
+/** `null` for what does not grant a role. */
 export function membershipIn(statement: string): Membership | null {
   const role = nameIn(statement, GRANT, 1);
   const member = nameIn(statement, GRANT, 2);

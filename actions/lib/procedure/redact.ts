@@ -94,7 +94,7 @@ function base64Forms(text: string): string[] {
   ]);
 }
 
-/** The lines of a long encoding, for a log has one line at a time; what is left of it at the end may be short. */
+/** Long base64 is wrapped, and a log is masked line by line: so each line counts by itself. The last one may be too short. */
 function wrapped(encoded: string, width: number): string[] {
   if (encoded.length <= width) return [];
   const lines = encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];

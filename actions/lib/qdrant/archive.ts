@@ -42,7 +42,7 @@ const configSchema = z.object({
 /**
  * Reads it to its end.
  *
- * @throws {Error} for what is no full snapshot, or no whole one; what the stream fails with
+ * @throws {Error} for what is not a full snapshot, or not a whole one; what the stream fails with
  */
 export async function readFullSnapshot(stream: Readable): Promise<FullSnapshot> {
   const files = new Map<string, Omit<CollectionSnapshot, 'collection'>>();
@@ -51,7 +51,7 @@ export async function readFullSnapshot(stream: Readable): Promise<FullSnapshot> 
     if (name === CONFIG) config = await textOf(content, bytes);
     else files.set(name, { file: name, bytes, sha256: await hashOf(content) });
   }
-  if (config === null) throw new Error(`it has no ${CONFIG}, and is no full snapshot of Qdrant`);
+  if (config === null) throw new Error(`it has no ${CONFIG}, and is not a full snapshot of Qdrant`);
   return consistent(files, config);
 }
 

@@ -84,7 +84,7 @@ export async function writeNote(host: Host, root: string, note: Note): Promise<v
   );
 }
 
-/** Ends what was under way; it is what `undo` goes back to where `undo` names it. @throws {UserError} as {@link writeNote} */
+/** Closes the pending note; with `done` an undo can go back by it. @throws {UserError} as {@link writeNote} */
 export async function closeNote(host: Host, root: string, service: string, become: 'done' | 'nothing'): Promise<void> {
   const file = quote(pathOf(root, service, 'pending'));
   await done(host, become === 'done' ? `mv ${file} ${quote(pathOf(root, service, 'done'))}` : `rm -f ${file}`);

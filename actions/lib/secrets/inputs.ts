@@ -12,7 +12,7 @@ export function readSops(reader: Reader, workspace: string): SecretsRequest | nu
   if (path === null) reader.problem('age-key is given without sops-file');
   if (ageKey === null) reader.problem('sops-file is given without age-key, which decrypts it');
   if (path !== null && path !== '' && !isRelativePath(path))
-    reader.problem(`sops-file is ${JSON.stringify(path)}, no path within the workspace`);
+    reader.problem(`sops-file is ${JSON.stringify(path)}, which is not a path within the workspace`);
   const clean = cleanPath(path ?? '');
   return { file: join(workspace, clean), path: clean, ageKey: ageKey ?? '' };
 }

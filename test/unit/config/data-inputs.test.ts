@@ -62,9 +62,9 @@ describe('a backup', () => {
   it.each([
     [{ to: 'tape' }, '', 'to names tape'],
     [{ to: 's3' }, '', 'has no backup.s3'],
-    [{ to: 'file' }, '', 'wants recipients'],
-    [{ to: 'host,file' }, '', 'wants recipients'],
-    [{ path: '../out' }, '', 'no path in the workspace'],
+    [{ to: 'file' }, '', 'needs recipients'],
+    [{ to: 'host,file' }, '', 'needs recipients'],
+    [{ path: '../out' }, '', 'not a path within the workspace'],
     [{ drill: 'sometimes' }, '', 'drill is "sometimes"'],
     [{ 'ping-url': 'ftp://x' }, '', 'ping-url'],
     [{}, 'backup: { s3: { buckett: acme } }', 'buckett'],

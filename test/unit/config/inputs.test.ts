@@ -69,17 +69,17 @@ describe.each(actions)('%s', async (action) => {
 
   const wrong: [Record<string, string>, string][] = [
     [{ 'ssh-host': '' }, 'ssh-host is missing'],
-    [{ 'ssh-host': '-oProxyCommand=id' }, 'no host name'],
-    [{ 'ssh-host': 'a b' }, 'no host name'],
-    [{ 'ssh-host': 'a;id' }, 'no host name'],
+    [{ 'ssh-host': '-oProxyCommand=id' }, 'not a host name'],
+    [{ 'ssh-host': 'a b' }, 'not a host name'],
+    [{ 'ssh-host': 'a;id' }, 'not a host name'],
     [{ 'ssh-user': '' }, 'ssh-user is missing'],
-    [{ 'ssh-user': '-l root' }, 'no name of a user'],
-    [{ 'ssh-user': 'a\n::error::b' }, 'no name of a user'],
+    [{ 'ssh-user': '-l root' }, 'not a name of a user'],
+    [{ 'ssh-user': 'a\n::error::b' }, 'not a name of a user'],
     [{ 'ssh-key': ' ' }, 'ssh-key is missing'],
     [{ 'ssh-known-hosts': '' }, 'ssh-known-hosts is missing'],
-    [{ 'ssh-port': '0' }, 'ssh-port is "0", no port'],
-    [{ 'ssh-port': '65536' }, 'no port'],
-    [{ 'ssh-port': '0x16' }, 'no port'],
+    [{ 'ssh-port': '0' }, 'ssh-port is "0", which is not a port'],
+    [{ 'ssh-port': '65536' }, 'not a port'],
+    [{ 'ssh-port': '0x16' }, 'not a port'],
     [{ 'ssh-jump': 'bastion' }, 'write user@host or user@host:port'],
     [{ 'ssh-jump': 'ops@bastion:99999' }, 'write user@host or user@host:port'],
     [{ 'ssh-jump': 'ops@-bastion' }, 'write user@host or user@host:port'],
@@ -87,9 +87,9 @@ describe.each(actions)('%s', async (action) => {
     [{ 'health-timeout': '2d' }, 'health-timeout: "2d" is not a duration'],
     [{ 'dry-run': 'yes' }, 'dry-run is "yes"; write true or false'],
     [{ 'dry-run': '1' }, 'write true or false'],
-    [{ 'environment-url': 'javascript:alert(1)' }, 'no http or https URL'],
-    [{ config: '../runbook.yml' }, 'no path within the workspace'],
-    [{ config: '/etc/passwd' }, 'no path within the workspace'],
+    [{ 'environment-url': 'javascript:alert(1)' }, 'not an http or https URL'],
+    [{ config: '../runbook.yml' }, 'not a path within the workspace'],
+    [{ config: '/etc/passwd' }, 'not a path within the workspace'],
   ];
   it.each(wrong.filter(([given]) => Object.keys(given).every((name) => name in declared)))(
     'refuses %j',
@@ -195,7 +195,7 @@ describe('what is deployed', () => {
     expect(paths()).toEqual(['.env.production', 'A=file', 'repository']);
     expect(paths({ 'env-file': './x//.env', 'env-content': 'A=x' })).toEqual(['x/.env', 'A=x', 'input']);
     expect(() => paths({ 'env-file': 'absent' })).toThrow(expect.objectContaining({ code: 'RB-FILE-MISSING' }));
-    expect(() => paths({ 'env-file': '../x', 'env-content': 'A=x' })).toThrow('no path within the workspace');
+    expect(() => paths({ 'env-file': '../x', 'env-content': 'A=x' })).toThrow('not a path within the workspace');
     writeFileSync(join(workspace, 'runbook.yml'), 'env-file: null');
     expect(paths()).toEqual([null, null, 'host']);
     expect(() => paths({ 'env-content': 'A=x' })).toThrow(expect.objectContaining({ code: 'RB-INPUT-INVALID' }));
@@ -219,7 +219,7 @@ describe('what is deployed', () => {
       [{ ...given, 'sops-file': ' ' }, 'sops-file is given and empty'],
       [{ 'sops-file': 'p.env' }, 'without age-key'],
       [{ 'age-key': 'x' }, 'without sops-file'],
-      [{ ...given, 'sops-file': '../p.env' }, 'no path within the workspace'],
+      [{ ...given, 'sops-file': '../p.env' }, 'not a path within the workspace'],
     ] as const)
       expect(() => deployInputs(wrong)).toThrow(said);
     writeFileSync(join(workspace, 'runbook.yml'), 'env-file: null');

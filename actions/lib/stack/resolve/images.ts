@@ -50,7 +50,7 @@ function wantedImage(service: string, definition: ComposeService, request: Resol
     return { ...base, imageId: was.imageId };
   const digest = reference.digest ?? was?.digest ?? null;
   if (digest === null) return { ...base, ask: formatReference(reference) };
-  // Somebody who gives tag and digest wants to know when they part; a Compose file's tag is a comment.
+  // Given as input, tag@digest means: fail if the tag no longer leads to the digest. In a Compose file it is a comment.
   if (version !== undefined && reference.tag !== null)
     return { ...base, digest, ask: formatReference({ ...reference, digest: null }) };
   const ref = `${reference.repository}@${digest}`;
