@@ -11,6 +11,7 @@ const PROCEDURES = {
   rollback: async (act: Act) => act((await import('./rollback/rollback')).rollback),
   backup: async (act: Act) => act((await import('./backup/backup')).backup),
   restart: async (act: Act) => act((await import('./restart/restart')).restart),
+  scale: async (act: Act) => act((await import('./scale/scale')).scale),
   restore: async (act: Act) => act((await import('./restore/restore')).restore),
 };
 

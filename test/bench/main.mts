@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<object> }>> = {
   latency: () => import('./latency'),
   start: () => import('./start'),
   restore: () => import('./restore'),
+  scale: () => import('./scale'),
   services: () => import('./services'),
 };
 const load = benches[name];

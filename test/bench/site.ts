@@ -42,7 +42,7 @@ export class Site {
 
   /** Runs an action; a failure ends the bench. */
   async run(
-    name: 'deploy' | 'rollback' | 'restore' | 'backup',
+    name: 'deploy' | 'rollback' | 'scale' | 'restore' | 'backup',
     inputs: Record<string, string>,
     options: RunActionOptions = {},
   ): Promise<ActionResult & Cost & { seconds: number }> {

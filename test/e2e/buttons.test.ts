@@ -1,6 +1,7 @@
 /** Restart and scale on one host, under load. Each test goes on where the one before ended. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { total } from '../load/report';
+import { shares, tellReplica } from '../load/shares';
 import type { ActionResult } from '../run-action';
 import { annotation, type Running, Stage, succeeded } from './stage';
 
@@ -8,12 +9,7 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await Stage.open();
-  stage.edit('nginx/plain/default.conf', (text) =>
-    text.replace(
-      'proxy_pass http://backend:8080;',
-      'proxy_pass http://backend:8080;\n        add_header x-replica $upstream_addr always;',
-    ),
-  );
+  stage.edit('nginx/plain/default.conf', tellReplica);
   succeeded(await stage.deploy('v1'));
 });
 afterAll(() => stage?.close());
@@ -43,6 +39,13 @@ async function unnoticed(run: () => Promise<ActionResult>): Promise<ActionResult
   return result;
 }
 
+/** Each of so many containers answers at least a tenth of what nginx is asked. */
+async function shared(count: number): Promise<void> {
+  const answered = await shares(stage.host);
+  expect(answered).toHaveLength(count);
+  expect(answered[0]).toBeGreaterThanOrEqual(10);
+}
+
 describe('restart', () => {
   it('shows in a dry run what it would do and who depends on it, and changes nothing', async () => {
     const before = await everything();
@@ -55,19 +58,10 @@ describe('restart', () => {
     expect(await everything()).toBe(before);
   });
 
-  it('refuses what it cannot do, by name, and changes nothing', async () => {
-    const before = await everything();
-    const refused = async (inputs: Readonly<Record<string, string>>, said: RegExp): Promise<void> => {
-      const result = await stage.run('restart', inputs);
-      expect(result.code).toBe(1);
-      expect(annotation(result)).toMatch(said);
-    };
-    await refused({ services: 'bakend' }, /^RB-SERVICE-UNKNOWN: there is no service "bakend" in release 1-v1/);
-    await refused(
-      { services: 'db', mode: 'stop' },
-      /^RB-DOWNTIME-REFUSED: db would be stopped, and backend depends on it/,
-    );
-    expect((await everything()).replace(/^.*\.runbook.*$/gm, '')).toBe(before.replace(/^.*\.runbook.*$/gm, ''));
+  it('stops nothing that others need, unless that is allowed', async () => {
+    const result = await stage.run('restart', { services: 'db', mode: 'stop', 'dry-run': 'true' });
+    expect(result.code).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-DOWNTIME-REFUSED: db would be stopped, and backend depends on it/);
   });
 
   it('makes the named services anew from the same images, and nobody notices', async () => {
@@ -90,5 +84,80 @@ describe('restart', () => {
     succeeded(result);
     expect(result.summary).toContain('nothing to do');
     expect(await stage.running()).toEqual(before);
+  });
+});
+
+describe('scale', () => {
+  /** Lines `MEMORY CPUS VARIABLE`, of each container. */
+  const limits = (service: string): Promise<string> =>
+    stage.host.root(
+      `for id in $(docker ps -q --filter label=com.docker.compose.service=${service}); do
+        docker inspect -f '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{range .Config.Env}}{{println .}}{{end}}' $id |
+          tr '\\n' ' ' | sed 's/\\([0-9]* [0-9]*\\) .*\\(WORKER_INTERVAL_MS=[0-9]*\\).*/\\1 \\2\\n/'; done`,
+    );
+
+  it('refuses by name what cannot be, and shows in a dry run what would be; neither changes anything', async () => {
+    const before = await everything();
+    const refused = async (inputs: Readonly<Record<string, string>>, said: RegExp): Promise<void> => {
+      const result = await stage.run('scale', { 'dry-run': 'true', ...inputs });
+      expect(result.code).toBe(1);
+      expect(annotation(result)).toMatch(said);
+    };
+    await refused({ replicas: 'nginx=2' }, /^RB-SERVICE-UNSUITABLE: nginx cannot run in 2 containers\n.*port 80, 443/);
+    await refused({ cpus: 'worker=512' }, /^RB-HOST-SHORT: a container of worker would be allowed 512 CPUs/);
+    const planned = await stage.run('scale', { 'dry-run': 'true', replicas: 'backend=3' });
+    succeeded(planned);
+    expect(planned.stdout).toContain('replicas 1 → 3, by scale; the Compose files say 1');
+    expect(await everything()).toBe(before);
+  });
+
+  it('up gives each container its share, stops none that can stay, and nobody notices', async () => {
+    const before = await stage.running();
+    const wanted = { replicas: 'backend=3, worker=2', variables: 'worker.WORKER_INTERVAL_MS=60', cpus: 'worker=0.5' };
+    await unnoticed(() => stage.run('scale', { ...wanted, memory: 'worker=200M' }));
+    const after = await stage.running();
+    expect(only('backend', after)).toHaveLength(3);
+    expect(after).toEqual(expect.arrayContaining([...but(['worker'], before)]));
+    expect(await limits('worker')).toBe('209715200 500000000 WORKER_INTERVAL_MS=60\n'.repeat(2));
+    await shared(3);
+  });
+
+  it('is kept by a deploy of another version, which says so', async () => {
+    const result = await stage.deploy('v2');
+    succeeded(result);
+    expect(await stage.images('backend')).toEqual(['v2', 'v2', 'v2']);
+    expect(await stage.images('worker')).toEqual(['v2', 'v2']);
+    expect(result.stdout).toMatch(
+      /backend keeps its number of containers, 3, which scale set in release 3-v1; its Compose files still say 1\./,
+    );
+    await shared(3);
+  });
+
+  it('gives way to Compose files that say another number by now', async () => {
+    stage.edit('docker-compose.prod.yml', (text) => text.replace('replicas: 1', 'replicas: 2'));
+    const result = await stage.deploy('v2');
+    succeeded(result);
+    expect(result.stdout).toContain('replicas 3 → 2, as its Compose files say; scale had set 3');
+    expect(await stage.images('backend')).toEqual(['v2', 'v2']);
+    expect(await stage.images('worker')).toEqual(['v2', 'v2']);
+  });
+
+  it('down leaves those that stay, and nobody notices; a rollback undoes it', async () => {
+    const before = await stage.running();
+    await unnoticed(() => stage.run('scale', { replicas: 'backend=1, worker=0' }));
+    const after = await stage.running();
+    expect(only('worker', after)).toEqual([]);
+    expect(only('backend', after)).toHaveLength(1);
+    expect(only('backend', before)).toEqual(expect.arrayContaining([...only('backend', after)]));
+    await shared(1);
+    const same = await stage.deploy('v2');
+    succeeded(same);
+    expect(same.summary).toContain('nothing to do');
+    expect(JSON.parse(same.outputs.plan ?? '').drift).toEqual([]);
+    const back = await stage.rollback();
+    succeeded(back);
+    expect(await stage.images('backend')).toEqual(['v2', 'v2']);
+    expect(await stage.images('worker')).toEqual(['v2', 'v2']);
+    await shared(2);
   });
 });

@@ -10,7 +10,7 @@ import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import { composeScript } from './compose-script';
 import { Conductor } from './conduct';
-import { type Commit, serializeHistory, waysBack } from './history';
+import { type Commit, serializeHistory, worthKeeping } from './history';
 import { dialThrough } from './probe';
 import { type Operation, programOf } from './program';
 import { recoveryProgramOf } from './recovery';
@@ -140,7 +140,7 @@ export function applyScript(request: ApplyRequest, operations: readonly Operatio
     PROCEDURE: request.procedure,
     // For a host that an earlier version wrote.
     HISTORY: serializeHistory(request.history.slice(-HISTORY_KEPT)),
-    PREFERRED: waysBack(historyWith(request)).slice(0, runbook.keepReleases).join(' '),
+    PREFERRED: worthKeeping(historyWith(request)).slice(0, runbook.keepReleases).join(' '),
     ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',
     RB_COMMENT: `${target.id} ${request.run}`,
   };

@@ -7,7 +7,7 @@ import { keptNotes } from './adjusted';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
 import { tiedTo, tieOf } from './groups';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
-import { isAnonymous } from './inventory';
+import { isAnonymous, provenFirst } from './inventory';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { dependentsOf, startOrder } from './order';
@@ -122,7 +122,7 @@ function changeOf(
     return { change: reload(name, wanted, was, options.runbook), drift };
   }
 
-  const keep = helpless ? [] : fitting.slice(0, wanted.replicas);
+  const keep = helpless ? [] : provenFirst(fitting).slice(0, wanted.replicas);
   const retire = ours || helpless ? running.filter((container) => !keep.includes(container)) : leftovers;
   const start = ours || helpless ? wanted.replicas - keep.length : 0;
   const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };

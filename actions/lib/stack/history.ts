@@ -85,6 +85,33 @@ export function waysBack(commits: readonly Commit[]): string[] {
   return [...new Set(before.reverse())].filter((id) => !left.has(id));
 }
 
+/**
+ * The same, those first that are worth most: the nearest, then the last of each version that was deployed or rolled back
+ * to, then what procedures such as restart and scale made in between. A restart every night pushes no version out.
+ */
+export function worthKeeping(commits: readonly Commit[]): string[] {
+  const ways = waysBack(commits);
+  const versions = new Map<string, number>();
+  let version = 0;
+  for (const { release, procedure } of commits) {
+    if (!EDITS.has(procedure)) version += 1;
+    versions.set(release, version);
+  }
+  const [nearest, ...others] = ways;
+  if (nearest === undefined) return [];
+  const seen = new Set([versions.get(commits.at(-1)!.release)]);
+  const last = others.filter((id) => {
+    const of = versions.get(id);
+    const isNew = !seen.has(of) && of !== versions.get(nearest);
+    seen.add(of);
+    return isNew;
+  });
+  return [...new Set([nearest, ...last, ...others])];
+}
+
+/** Procedures whose release is the one before with something else about some services. */
+const EDITS: ReadonlySet<string> = new Set(['restart', 'stop', 'start', 'scale']);
+
 /** Lines for a host that has no history yet. */
 export function serializeHistory(commits: readonly Commit[]): string {
   return commits

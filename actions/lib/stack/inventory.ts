@@ -121,3 +121,11 @@ export function parseImages(lines: readonly string[]): State['images'] {
   }
   return images;
 }
+
+/** Those that are well before others, and the longest there, by Compose's number of them, before those that just came. */
+export function provenFirst(containers: readonly Container[]): Container[] {
+  const rank = ({ state, health }: Container): number =>
+    state === 'running' && (health === 'healthy' || health === 'none') ? 0 : 1;
+  const numberOf = ({ name }: Container): number => Number(/\d+$/.exec(name)?.[0] ?? 0);
+  return containers.toSorted((a, b) => rank(a) - rank(b) || numberOf(a) - numberOf(b));
+}

@@ -94,3 +94,16 @@ it('leaves a number alone that somebody changed by hand, but for a service that 
   expect(plan(state, four).changes).toEqual([]);
   expect(plan(state, four, ['worker']).changes).toMatchObject([{ service: 'worker', start: 2 }]);
 });
+
+it('keeps those that are well, and the longest there, where there are too many', () => {
+  const many = host(four, 4).containers.map((container, index) => ({
+    ...container,
+    ...{
+      id: `c${index}`,
+      name: `shop-worker-${index + 1}`,
+      health: index === 0 ? ('starting' as const) : container.health,
+    },
+  }));
+  const found = plan(host(four, 0, { containers: many.toReversed() }), first);
+  expect(found.changes).toMatchObject([{ service: 'worker', keep: ['c1', 'c2'], start: 0 }]);
+});

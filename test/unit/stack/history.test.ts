@@ -5,15 +5,16 @@ import {
   readHistory,
   serializeHistory,
   waysBack,
+  worthKeeping,
 } from '../../../actions/lib/stack/history';
 
 const NONE = { lines: [], journal: [], committed: [], current: null };
 
-/** `1 2 1< 3`: releases that became current, `<` by a rollback. */
+/** `1 2 1< 3 4!`: releases that became current, `<` by a rollback, `!` by a restart. */
 function commits(text: string): Commit[] {
   return text.split(' ').map((word) => ({
-    release: `${word.replace('<', '')}-v`,
-    procedure: word.endsWith('<') ? 'rollback' : 'deploy',
+    release: `${word.replace(/[<!]/, '')}-v`,
+    procedure: word.endsWith('<') ? 'rollback' : word.endsWith('!') ? 'restart' : 'deploy',
   }));
 }
 
@@ -107,5 +108,20 @@ describe('a host that an earlier version wrote', () => {
     const given = { ...NONE, journal, committed: ['1-v', '2-v', '3-v'] };
     expect(names(waysBack(readHistory({ ...given, current: '3-v' })))).toBe('2 1');
     expect(names(waysBack(readHistory({ ...given, current: '2-v' })))).toBe('1');
+  });
+});
+
+describe('what is worth keeping', () => {
+  it.each([
+    ['1', ''],
+    ['1 2 3', '2 1'],
+    ['1 2!', '1'],
+    // The last of each version before what a restart every night leaves.
+    ['1 2 3! 4! 5! 6!', '5 1 4 3 2'],
+    ['1 2! 3! 4 5! 6!', '5 3 4 2 1'],
+    ['1 2! 3 4! 5', '4 2 3 1'],
+    ['1 2 1< 3! 4!', '3 1'],
+  ])('of %s: %s', (text, kept) => {
+    expect(names(worthKeeping(commits(text)))).toBe(kept);
   });
 });
