@@ -3,7 +3,7 @@
 import type { Listing } from '../procedure/define';
 import { lastTime } from '../procedure/plan-text';
 import type { Recovered, Report } from '../procedure/report';
-import { gantt } from '../procedure/timeline';
+import { gantt, isCharted, timeLine } from '../procedure/timeline';
 import type { ServiceChange } from '../stack/model';
 import { renderBlock, renderLine } from './blocks';
 import { code, fence, plain, table } from './markdown';
@@ -23,7 +23,11 @@ const LARGEST = 1_000_000;
 const LONGEST_LINE = 500;
 
 export function renderReport(report: Report): string {
-  const parts = [`## ${HEADLINE[report.status]} ${plain(report.title)}`, overview(report)];
+  const parts = [
+    `## ${HEADLINE[report.status]} ${plain(report.title)}`,
+    ...(report.verdict === undefined ? [] : [`**${plain(report.verdict)}**`]),
+    overview(report),
+  ];
   if (report.error) parts.push(failure(report.error));
   if (report.recovered) parts.push(recovery(report.recovered));
   if (report.plan) parts.push(changes(report.plan.changes), files(report.plan.files), drift(report.plan.drift));
@@ -34,9 +38,17 @@ export function renderReport(report: Report): string {
       ...report.health.map(({ service, text, ok }) => `- ${ok ? '✅' : '❌'} **${plain(service)}**: ${plain(text)}`),
     );
   }
-  if (report.timeline.length > 0) parts.push('### Timeline', fence('mermaid', gantt(report.timeline)));
+  parts.push(...times(report));
   if (report.notes.length > 0) parts.push('### To know', ...report.notes.map((note) => `- ${plain(note)}`));
   return `${fitting(parts.filter((part) => part !== '')).join('\n\n')}\n`;
+}
+
+/** A dry run is no time that anybody would shorten. */
+function times({ timeline, status }: Report): string[] {
+  if (timeline.length === 0 || status === 'planned') return [];
+  const line = plain(timeLine(timeline));
+  if (!isCharted(timeline)) return line === '' ? [] : [`Time: ${line}`];
+  return [`<details><summary>Time: ${line}</summary>`, fence('mermaid', gantt(timeline)), '</details>'];
 }
 
 /** Parts stay whole, so that no fence is cut open; what does not fit is left out, and that is said. */
@@ -51,12 +63,13 @@ function fitting(parts: readonly string[]): readonly string[] {
   return kept.length === parts.length ? parts : [...kept, 'Some of this report is too long for a job summary.'];
 }
 
-function overview({ stack, host, previousRelease, release, seconds, planHash }: Report): string {
+function overview({ status, stack, host, previousRelease, release, seconds, planHash }: Report): string {
   const moved =
     previousRelease === release
       ? `release ${code(release ?? 'none')}`
       : `${code(previousRelease ?? 'none')} → ${code(release ?? 'none')}`;
-  const hash = planHash === null ? '' : ` · plan ${code(planHash.slice(0, 12))}`;
+  // A dry run's is to be passed on, whole.
+  const hash = planHash === null ? '' : ` · plan ${code(status === 'planned' ? planHash : planHash.slice(0, 12))}`;
   return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}`;
 }
 
@@ -64,14 +77,26 @@ function changes(list: readonly ServiceChange[]): string {
   if (list.length === 0) return '';
   const rows = list.map(({ service, kind, from, to, reasons, downtime }) => [
     code(service),
-    kind,
+    HOW[kind],
     side(from),
     side(to),
-    plain(reasons.join(', ')) +
-      (downtime === null ? '' : `<br>⏸ about ${downtime.seconds} s down: ${plain(downtime.why + lastTime(downtime))}`),
+    downtime === null ? 'none' : `⏸ about ${downtime.seconds} s: ${plain(downtime.why + lastTime(downtime))}`,
+    plain(reasons.join(', ')),
   ]);
-  return table(['service', 'how', 'from', 'to', 'why'], rows);
+  return table(['service', 'what happens', 'from', 'to', 'downtime', 'why'], rows);
 }
+
+const HOW: Readonly<Record<ServiceChange['kind'], string>> = {
+  create: 'started',
+  rolling: 'new beside old, then the switch',
+  'stand-in': 'replaced while a stand-in serves',
+  scale: 'other number of containers',
+  'drain-and-replace': 'stopped with its grace period, then new',
+  recreate: 'stopped, then new',
+  'one-shot': 'runs to its end',
+  reload: 'reads its files anew',
+  remove: 'removed',
+};
 
 function side(value: ServiceChange['from']): string {
   if (value === null) return '–';

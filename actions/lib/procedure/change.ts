@@ -57,10 +57,10 @@ export async function change(
     const planned = { plan, planHash: hash, recovered: run.recovered };
     return { report: run.report(status, { ...planned, previousRelease, release: previousRelease, ...more }) };
   };
-  if (inputs.dryRun) return finish('planned', { release: target.release.id });
+  if (inputs.dryRun) return finish('planned', { release: target.release.id, verdict: foretold(plan) });
   if (isEmpty(plan)) {
     recorder.info(`nothing to do: release ${target.release.id} runs already`);
-    return finish('unchanged', {});
+    return finish('unchanged', { verdict: `Release ${target.release.id} runs already; nothing was changed.` });
   }
   checkDowntime(plan, inputs.allowDowntime);
   requireGoing(run.signal);
@@ -83,9 +83,40 @@ export async function change(
   });
   run.notes.push(...aftermath(applied, target.release, state.current !== null));
   const health = applied.evidence;
-  if (applied.error === null) return finish('succeeded', { release: target.release.id, health });
+  const verdict = verdictOf(applied, plan, state.current?.id ?? null);
+  if (applied.error === null) return finish('succeeded', { release: target.release.id, health, ...verdict });
   const release = applied.committed ? target.release.id : previousRelease;
-  return finish(statusOf(applied.error), { release, health, error: describe(applied.error) });
+  return finish(statusOf(applied.error), { release, health, error: describe(applied.error), ...verdict });
+}
+
+/** Services that the plan takes down, and for how long; empty: none. */
+function downIn({ changes }: Plan): string[] {
+  return changes.flatMap(({ service, downtime }) =>
+    downtime === null ? [] : [`${service} for about ${downtime.seconds} s`],
+  );
+}
+
+function foretold(plan: Plan): string {
+  const down = downIn(plan);
+  const what = down.length === 0 ? 'takes no service down' : `takes down ${down.join(', ')}`;
+  return `Nothing was changed. ${isEmpty(plan) ? 'There is nothing to do.' : `The plan ${what}.`}`;
+}
+
+/** Nothing where nobody looked: a failure before anything was touched is said by its error. */
+function verdictOf(
+  { error, committed, back }: Applied,
+  plan: Plan,
+  former: string | null,
+): { readonly verdict?: string } {
+  const down = downIn(plan);
+  if (error === null)
+    return {
+      verdict: `Release ${plan.to} is live. ${down.length === 0 ? 'No service was taken down for it.' : `As planned it took down ${down.join(', ')}.`}`,
+    };
+  if (committed) return { verdict: `Release ${plan.to} is live and serves; only clearing up failed.` };
+  if (former !== null && back !== null && back > 0)
+    return { verdict: `Release ${former} is live: all of its containers were seen to run, attached as they were.` };
+  return {};
 }
 
 /** What a procedure that leads to a release has for later steps of the workflow. */
@@ -103,12 +134,12 @@ function headNotes({ envFile, notes }: Target): string[] {
   return [`${envFile.replace(/^e/, 'E')}.`, ...notes];
 }
 
-function aftermath({ committed, migrated, back, error }: Applied, target: Release, follows: boolean): string[] {
+function aftermath({ committed, migrated, error }: Applied, target: Release, follows: boolean): string[] {
   if (error === null) return [];
-  if (committed) return [`Release ${target.id} is current and serves; only clearing up failed.`];
+  if (committed) return [];
   const migration = `The migration of ${target.id} ran and its schema stays`;
   if (!follows) return migrated ? [`${migration}.`] : [];
-  const notes = back !== null && back > 0 ? ['What ran before was seen to run, attached as it was.'] : [];
+  const notes: string[] = [];
   if (migrated) {
     const meaning = target.schemaCompatible
       ? 'the release before can use it'

@@ -30,6 +30,8 @@ export interface Report {
   /** E.g. "Deploy v2 to production". */
   readonly title: string;
   readonly status: 'succeeded' | 'unchanged' | 'planned' | 'failed' | 'cancelled';
+  /** Whether users were affected and what is live: one sentence, only where that is known. */
+  readonly verdict?: string;
   readonly host: string;
   readonly stack: string;
   readonly release: string | null;

@@ -1,10 +1,36 @@
 /** The timeline of a procedure as a Mermaid gantt, which GitHub renders. Source: mermaid.js.org/syntax/gantt. */
 import type { TimelineEntry } from './report';
 
+/** Milliseconds; a chart of less says no more than a line does. */
+const CHARTED = 30_000;
+/** Pixels of a letter of a section's name, and of the margin beside it. */
+const LETTER = 8;
+const MARGIN = 25;
+
+/** Whether a run took so long that its parts are worth a chart. */
+export function isCharted(timeline: readonly TimelineEntry[]): boolean {
+  return (timeline.at(-1)?.end ?? 0) - (timeline[0]?.begin ?? 0) >= CHARTED;
+}
+
+/** The steps with their seconds, one after the other; those that took no time are left out. */
+export function timeLine(timeline: readonly TimelineEntry[]): string {
+  return timeline
+    .filter(({ begin, end }) => end - begin >= 50)
+    .map(({ step, begin, end }) => `${step} ${seconds(end - begin)}`)
+    .join(' · ');
+}
+
 /** Times count from the first step, so that the axis shows minutes and seconds. */
 export function gantt(timeline: readonly TimelineEntry[]): string {
   const start = timeline[0]?.begin ?? 0;
-  const lines = ['gantt', '  dateFormat x', '  axisFormat %M:%S'];
+  const widest = Math.max(0, ...timeline.map(({ step }) => name(step).length));
+  const lines = [
+    // Else the bars begin below long names.
+    `%%{init: {"gantt": {"leftPadding": ${widest * LETTER + MARGIN}}}}%%`,
+    'gantt',
+    '  dateFormat x',
+    `  axisFormat ${(timeline.at(-1)?.end ?? 0) - start < 60_000 ? '%-S s' : '%-M:%S'}`,
+  ];
   for (const [index, entry] of timeline.entries()) {
     const begin = entry.begin - start;
     // A bar without width would not be drawn.

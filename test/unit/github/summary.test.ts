@@ -20,7 +20,8 @@ function report(values: Partial<Report> = {}): Report {
     previousRelease: null,
     plan: null,
     planHash: null,
-    timeline: [{ step: hostile, begin: 0, end: 10, status: 'done', marks: [{ at: 5, text: hostile }] }],
+    timeline: [{ step: hostile, begin: 0, end: 40_000, status: 'done', marks: [{ at: 5, text: hostile }] }],
+    verdict: hostile,
     recovered: null,
     health: [{ service: hostile, text: hostile, ok: true }],
     notes: [hostile],
@@ -66,9 +67,9 @@ test('text from elsewhere means nothing in Markdown, HTML or a table', async () 
   const blocks = mermaidBlocks(markdown);
   expect(blocks).toHaveLength(1);
   await parseMermaid(blocks[0] ?? '');
-  const rest = markdown.replace(/```mermaid[\s\S]*?```/, '');
+  const rest = markdown.replace(/```mermaid[\s\S]*?```\n\n<\/details>/, '');
   expect(rest).not.toMatch(/<img|<\/details>|`|\[e\]|@all|~~~|\*\*d/);
-  for (const row of rest.split('\n').filter((line) => line.startsWith('|'))) expect(row.split('|')).toHaveLength(7);
+  for (const row of rest.split('\n').filter((line) => line.startsWith('|'))) expect(row.split('|')).toHaveLength(8);
 });
 
 test('the blocks of a procedure are shown, and text in them means nothing either', async () => {
@@ -114,4 +115,28 @@ test('what is too long for GitHub is left out whole, and that is said', () => {
   expect(Buffer.byteLength(markdown)).toBeLessThan(1024 * 1024);
   expect(markdown).toContain('- last');
   expect(markdown).toContain('too long for a job summary');
+});
+
+test('the first line answers whether users were affected; a short run has its times in a line, a dry run has none', () => {
+  const timeline = [
+    { step: 'Plan', begin: 0, end: 10, status: 'done' as const, marks: [] },
+    { step: 'Apply', begin: 10, end: 4210, status: 'done' as const, marks: [] },
+  ];
+  const own = {
+    title: 't',
+    host: 'h',
+    stack: 's',
+    release: 'r',
+    health: [],
+    notes: [],
+    timeline,
+    verdict: 'v1 is live.',
+  };
+  const done = renderReport(report({ ...own, status: 'succeeded' }));
+  expect(done.split('\n\n').slice(0, 2)).toEqual(['## ✅ t', '**v1 is live.**']);
+  expect(done).toContain('Time: Apply 4.2 s');
+  expect(done).not.toMatch(/mermaid|Plan 0/);
+  const planned = renderReport(report({ ...own, status: 'planned', planHash: 'f'.repeat(64) }));
+  expect(planned).toContain('f'.repeat(64));
+  expect(planned).not.toContain('Time:');
 });
