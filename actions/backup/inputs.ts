@@ -6,7 +6,7 @@ import type { BackupPlace, BackupSettings } from '../lib/config/runbook';
 import { isRelativePath } from '../lib/config/sections/values';
 
 /** `after`: each backup is restored into a throwaway server; `only`: the newest one is, and none is made. */
-export type DrillMode = 'none' | 'after' | 'only';
+type DrillMode = 'none' | 'after' | 'only';
 
 export interface BackupInputs extends BaseInputs {
   /** Folder of the workspace for the place `file`. */

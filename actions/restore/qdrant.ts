@@ -67,7 +67,7 @@ export async function reach({ request, session, recorder }: Scene, service: stri
 }
 
 /** @throws {UserError} RB-QDRANT-FAILED */
-export function settingsOf(settings: readonly QdrantSettings[], service: string): QdrantSettings {
+function settingsOf(settings: readonly QdrantSettings[], service: string): QdrantSettings {
   const found = settings.find((one) => one.service === service);
   if (found !== undefined) return found;
   throw new UserError('RB-QDRANT-FAILED', {

@@ -21,7 +21,7 @@ export type Decision = 'forward' | 'back';
  * Live name of a database or volume → name of the database, or folder in the volume, that was live before; of a
  * collection, `service/name` → its snapshot in Qdrant.
  */
-export type Former = Readonly<Record<string, string>>;
+type Former = Readonly<Record<string, string>>;
 
 /** What a restore works with once the host is reached. */
 export interface Scene extends Omit<Run<RestoreInputs>, 'steps'> {

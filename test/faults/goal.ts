@@ -22,7 +22,7 @@ const first: Goal = { version: 'v1', nginx: 'v1' };
 const QUICK: Inputs = { 'watch-duration': '1s', 'drain-timeout': '2s' };
 export const SLOW = [{ share: 0.02, seconds: 0.5 }];
 
-export function isRollback(procedure: ProcedureName): boolean {
+function isRollback(procedure: ProcedureName): boolean {
   return procedure.endsWith('rollback');
 }
 

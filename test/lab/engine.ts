@@ -203,7 +203,7 @@ function otherUsers(): boolean {
 }
 
 /** Ends the engine that the lab started, and that one only; the machine's own goes on. */
-export async function stopEngine(): Promise<void> {
+async function stopEngine(): Promise<void> {
   endpoint = null;
   await withLock('engine', async () => {
     const pid = readNumber(pidFile);

@@ -38,7 +38,7 @@ export interface ImageConfig {
   };
 }
 
-export function sha256(data: Buffer | string): string {
+function sha256(data: Buffer | string): string {
   return `sha256:${createHash('sha256').update(data).digest('hex')}`;
 }
 

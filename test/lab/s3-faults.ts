@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
-export type Fault =
+type Fault =
   /** Reads the whole request, and answers in the server's place. */
   | { readonly kind: 'refuse'; readonly status: number; readonly code: string; readonly message?: string }
   /** Turns one bit of the request's body. */

@@ -62,7 +62,7 @@ export function choose(
   });
 }
 
-export function isWhole({ left }: Manifest): boolean {
+function isWhole({ left }: Manifest): boolean {
   return left.length === 0;
 }
 

@@ -34,7 +34,7 @@ export type DumpItem =
   /** A volume as the Compose file names it, or a directory of the host. */
   | { readonly kind: 'volume'; readonly file: string; readonly name: string };
 
-export interface DumpFacts {
+interface DumpFacts {
   /** `server_version_num` */
   readonly version: number;
   readonly server: string;
@@ -114,7 +114,7 @@ export async function dump(request: DumpRequest, tools: DumpTools): Promise<Dump
   return observer.dumped();
 }
 
-export function dumpScript({ stack, items, folder, patience }: DumpRequest): string {
+function dumpScript({ stack, items, folder, patience }: DumpRequest): string {
   const servers = new Map(items.flatMap((item) => (item.kind === 'volume' ? [] : [[item.service, item.user]])));
   return [
     `PROJECT=${quote(stack)} FOLDER=${quote(folder ?? '')}`,

@@ -29,7 +29,7 @@ type Archive =
   /** Resolves once everything was sent and proven; what arrives in the sink is unpacked. */
   | { readonly on: 'runner'; readonly open: () => Promise<Feed> };
 
-export interface DatabaseTarget {
+interface DatabaseTarget {
   readonly service: string;
   readonly user: string;
   /** The database that the stack knows. */
@@ -41,7 +41,7 @@ export interface DatabaseTarget {
   readonly making: Making;
 }
 
-export interface VolumeTarget {
+interface VolumeTarget {
   /** As the Compose file names it, or a path. */
   readonly volume: string;
   /** The name of the new folder in it. */
@@ -106,7 +106,7 @@ export async function load(stack: string, targets: readonly LoadTarget[], tools:
   return observer.loaded;
 }
 
-export function loadScript(stack: string, targets: readonly LoadTarget[], apart = true): string {
+function loadScript(stack: string, targets: readonly LoadTarget[], apart = true): string {
   const used = targets.flatMap((target) => ('volume' in target ? [] : [target.database]));
   return [
     `PROJECT=${quote(stack)}`,

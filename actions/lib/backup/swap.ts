@@ -172,7 +172,7 @@ class SwapObserver {
 }
 
 /** The error of a failed swap, with what its reversal came to in the first line where that is not what one expects. */
-export function withEnd(error: UserError, end: SwapEnd | null): UserError {
+function withEnd(error: UserError, end: SwapEnd | null): UserError {
   if (end === null || (end.data === 'back' && end.down.length === 0)) return error;
   const { what, log, logOf } = error.details;
   const more = { ...(log === undefined ? {} : { log }), ...(logOf === undefined ? {} : { logOf }) };

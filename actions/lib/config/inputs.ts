@@ -31,7 +31,7 @@ export interface CommonInputs extends BaseInputs {
   readonly drift: DriftPolicy;
 }
 
-export const DEFAULT_CONFIG = 'runbook.yml';
+const DEFAULT_CONFIG = 'runbook.yml';
 
 /** Where the stack is, for the post step. @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 export function readHostInputs(get: GetInput, workspace: string): CommonInputs {

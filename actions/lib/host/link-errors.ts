@@ -72,7 +72,7 @@ export function wrongHostKey(hop: Hop, expected: readonly KnownKey[], offered: B
 }
 
 /** @param key the private key, readable */
-export function refusedUser(hop: Hop, key: string, error: SshError): UserError {
+function refusedUser(hop: Hop, key: string, error: SshError): UserError {
   const parsed = utils.parseKey(key, hop.passphrase);
   const publicKey = parsed instanceof Error ? undefined : `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
   return new UserError(

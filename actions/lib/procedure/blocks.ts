@@ -14,7 +14,7 @@ export type Block =
   /** A bar for each value, in their order. */
   | { readonly kind: 'bars'; readonly title: string; readonly unit: string; readonly values: readonly Bar[] };
 
-export interface Bar {
+interface Bar {
   readonly label: string;
   readonly value: number;
 }

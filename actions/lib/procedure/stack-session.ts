@@ -237,7 +237,7 @@ function openScript(root: string, request: OpenRequest): string {
   ].join('\n');
 }
 
-export function cancelled(why?: string): UserError {
+function cancelled(why?: string): UserError {
   return new UserError('RB-CANCELLED', {
     what: 'the run was cancelled',
     ...(why === undefined ? {} : { why }),

@@ -3,19 +3,19 @@ import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 
 /** Offsets as the partition's log has them; `null` where rpk names none. */
-export interface PartitionState {
+interface PartitionState {
   readonly partition: number;
   readonly start: number | null;
   /** The next message's. */
   readonly end: number | null;
 }
 
-export interface TopicState {
+interface TopicState {
   readonly name: string;
   readonly partitions: readonly PartitionState[];
 }
 
-export interface OffsetState {
+interface OffsetState {
   readonly topic: string;
   readonly partition: number;
   readonly committed: number | null;
@@ -23,7 +23,7 @@ export interface OffsetState {
   readonly lag: number | null;
 }
 
-export interface GroupState {
+interface GroupState {
   readonly name: string;
   /** As rpk has it: Stable, Empty … */
   readonly state: string;
@@ -76,7 +76,7 @@ interface Answer {
   readonly status: number;
 }
 
-export function parseBroker(service: string, text: string): BrokerState {
+function parseBroker(service: string, text: string): BrokerState {
   const answers = answersIn(text);
   const failed = answers.find(({ status }) => status !== 0);
   const problem =

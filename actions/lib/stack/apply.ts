@@ -103,7 +103,7 @@ function startAgain({ current, runbook }: ApplyRequest, service: string): string
   return composeCommand(runbook.stack, runbook.directory, current.id, service);
 }
 
-export function operationsOf({ plan, target, current, runbook, recovers }: ApplyRequest): Operation[] {
+function operationsOf({ plan, target, current, runbook, recovers }: ApplyRequest): Operation[] {
   const { service } = runbook.proxy;
   const mounts =
     service === null
@@ -126,7 +126,7 @@ function historyWith({ history, target, procedure }: ApplyRequest): readonly Com
 }
 
 /** The whole script, as `dry-run` shows it. Holds no secret: those come by the step's input. */
-export function applyScript(request: ApplyRequest, operations: readonly Operation[]): string {
+function applyScript(request: ApplyRequest, operations: readonly Operation[]): string {
   const { target, current, runbook, delivery } = request;
   const header = {
     PROJECT: runbook.stack,

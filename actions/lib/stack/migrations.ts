@@ -20,7 +20,7 @@ export function schemaName({ image, digest, imageId, mounts, definition }: Relea
 }
 
 /** Earlier versions named a schema by the migration's image alone. */
-export function isNamedByImage(schema: string): boolean {
+function isNamedByImage(schema: string): boolean {
   return schema.startsWith('sha256:');
 }
 

@@ -222,7 +222,7 @@ export interface Downtime {
 }
 
 /** `create`: none runs yet. `scale`: only the number changes. `reload`: only files of the proxy change. */
-export type ChangeKind = 'create' | Strategy | 'scale' | 'reload' | 'remove';
+type ChangeKind = 'create' | Strategy | 'scale' | 'reload' | 'remove';
 
 /** What happens to one service. */
 export interface ServiceChange {

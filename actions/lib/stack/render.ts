@@ -31,7 +31,7 @@ export function render(request: RenderRequest, operations: readonly Operation[])
 }
 
 /** Names an operation in the journal, and for whoever waits. */
-export function titleOf(operation: Operation): string {
+function titleOf(operation: Operation): string {
   if (operation.op === 'gate') return `gate ${operation.name}`;
   if (operation.op === 'place') return `place ${operation.which}`;
   if ('services' in operation) return [operation.op, ...operation.services].join(' ');

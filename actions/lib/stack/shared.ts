@@ -7,7 +7,7 @@ import { hashOf } from './identity';
 import type { ComposeModel, ComposeService } from './resolve/types';
 
 /** What can be said of a network or volume, e.g. `internal` → `true`, `labels.team` → `web`, `subnet 10.0.0.0/24` → ``. */
-export type Facts = Readonly<Record<string, string>>;
+type Facts = Readonly<Record<string, string>>;
 
 /** As a release wants it. */
 export interface SharedResource {

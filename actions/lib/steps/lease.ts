@@ -6,7 +6,7 @@ import { quote } from '../host/quote';
 import { processes } from './scripts';
 
 /** Seconds without a sign of its owner after which a lease may be taken over. */
-export const LEASE_EXPIRY = 45;
+const LEASE_EXPIRY = 45;
 
 export interface LeaseWish {
   /** URL of the run with its attempt. */

@@ -208,7 +208,7 @@ class Follower implements RunningStep {
 }
 
 /** `#rb NAME key=value …`, values percent-encoded. */
-export function parseEvent(line: string): StepEvent | null {
+function parseEvent(line: string): StepEvent | null {
   if (!line.startsWith('#rb ')) return null;
   const [name = '', ...pairs] = line.slice(4).split(' ');
   const fields: Record<string, string> = {};
