@@ -27,7 +27,8 @@ export async function lookBeside(
   for (const text of sayLive(volumes, ignore)) tell(scene, text);
   const mounts = unignored(bareMounts(runbook, session.state, volumes), ignore);
   const found = await lookAtMounts(session.host, {
-    ...{ stack: runbook.stack, root: session.leaseRoot },
+    stack: runbook.stack,
+    root: session.leaseRoot,
     mounts: mounts.flatMap(({ mount }) => mount ?? []),
   });
   const bare = [...unignored(bareDatabases(runbook, facts), ignore), ...measured(mounts, found)];

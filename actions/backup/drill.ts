@@ -30,7 +30,9 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   const installation = installationOf(await readIdentity(session.host, session.root), await local.list());
   const own = await pastOf(scene, source, now, installation);
   const manifest = choose(own.length > 0 ? own : await source.list(), { by: 'latest' }, source.name, now, {
-    ...{ installation, onHost: source === local, fromHost: '' },
+    installation,
+    onHost: source === local,
+    fromHost: '',
   });
   const { databases: parts, volumes } = partsWanted(manifest, { databases: ['*'], volumes: ['*'], qdrant: [] });
   const volumeNames = volumes.map((_part, index) => `volume-${index}`);
@@ -67,7 +69,9 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       runbook,
       roles: true,
       newerServer: false,
-      ...{ beside: false, locale: 'backup', tablespaces: 'default' },
+      beside: false,
+      locale: 'backup',
+      tablespaces: 'default',
       identity: request.identity,
     });
     const { host } = session;
@@ -91,7 +95,9 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
             format: part.format,
             archive: archive(part),
             making: {
-              ...{ properties: part.properties, owner: part.user, tablespaces: false },
+              properties: part.properties,
+              owner: part.user,
+              tablespaces: false,
               major: facts.servers.get(part.service)?.major ?? part.major,
             },
           }),
@@ -122,8 +128,13 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       `${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows${volumes.length > 0 ? `; ${volumes.length} volumes, ${entries} files, folders and links` : ''}`,
     );
     return {
-      ...{ backup: manifest.id, place: source.name, seconds, tables: counts.flat().length, rows },
-      ...{ volumes: volumes.length, entries },
+      backup: manifest.id,
+      place: source.name,
+      seconds,
+      tables: counts.flat().length,
+      rows,
+      volumes: volumes.length,
+      entries,
     };
   } finally {
     await removeThrowaways(project, steps);

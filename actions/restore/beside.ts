@@ -74,7 +74,9 @@ function makingOf(part: DatabasePart, { servers }: Facts, { locale, tablespaces 
       ? { ...own, ...pick(live, ['encoding', 'collate', 'ctype', 'provider', 'locale', 'rules']) }
       : own;
   return {
-    ...{ properties, owner: part.user, major: server?.major ?? part.major },
+    properties,
+    owner: part.user,
+    major: server?.major ?? part.major,
     tablespaces: tablespaces === 'keep',
   };
 }

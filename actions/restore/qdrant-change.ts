@@ -112,8 +112,17 @@ export class QdrantChanges {
     const { service } = server;
     const aliases = Object.fromEntries(aliasesBefore(await readAliases(server), change.aliases));
     this.#notes.set(change, {
-      ...{ service, kind, backup, aliases, removed: [...removed], witness: null, collections: [], making: null },
-      ...{ id: this.#id, phase: 'saving', upload: `runbook-${this.#id}.snapshot` },
+      service,
+      kind,
+      backup,
+      aliases,
+      removed: [...removed],
+      witness: null,
+      collections: [],
+      making: null,
+      id: this.#id,
+      phase: 'saving',
+      upload: `runbook-${this.#id}.snapshot`,
     });
     await this.#write(change, {});
     for (const { name, exists } of change.collections) {

@@ -28,7 +28,10 @@ export async function changeBack(scene: Scene, note: Note): Promise<QdrantChange
   const incoming = collections.reduce((sum, { saved }) => sum + (saved?.size ?? 0), 0);
   requireQdrantRoom(service, await roomOfQdrant(session.host, request.runbook.stack, service), incoming);
   return {
-    ...{ kind: 'undo', server, backup: null, former: note },
+    kind: 'undo',
+    server,
+    backup: null,
+    former: note,
     aliases: new Map(Object.entries(note.aliases)),
     collections: collections.flatMap(({ name, saved }) => (saved === null ? [] : [{ name, exists: true }])),
     removed: removed.map(({ name }) => name),

@@ -114,7 +114,11 @@ export function changeFor(scene: Scene, manifest: Manifest, { server, part, full
   const { source, request, recorder } = scene;
   const { service } = part;
   return {
-    ...{ kind: 'restore', server, backup: manifest.id, aliases: plan.aliases, removed: [] },
+    kind: 'restore',
+    server,
+    backup: manifest.id,
+    aliases: plan.aliases,
+    removed: [],
     collections: full.collections.map(({ collection }) => ({
       name: collection,
       exists: plan.replaced.includes(collection),

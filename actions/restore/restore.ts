@@ -94,8 +94,13 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   check({
     ...request,
     beside: true,
-    ...{ manifest, parts, servers: facts.servers, state: session.state },
-    ...{ volumes, volumeFacts: settled.volumes, qdrant },
+    manifest,
+    parts,
+    servers: facts.servers,
+    state: session.state,
+    volumes,
+    volumeFacts: settled.volumes,
+    qdrant,
   });
   for (const part of parts) {
     recorder.info(sentence(part, facts));
@@ -117,8 +122,13 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   if (request.dryRun) recorder.info(await tryToOpen(source, manifest, request.identity));
   const planned = await planQdrant(scene, manifest, qdrant, servers);
   const roles = {
-    ...{ stack: request.runbook.stack, host: session.host, source, manifest, identity: request.identity },
-    ...{ servers: serversOf(parts), facts },
+    stack: request.runbook.stack,
+    host: session.host,
+    source,
+    manifest,
+    identity: request.identity,
+    servers: serversOf(parts),
+    facts,
   };
   for (const sentence of await compareRoles(roles, request.roles)) {
     recorder.warning(sentence);

@@ -41,7 +41,10 @@ async function listReleases({ session, recorder }: Run<RollbackInputs>): Promise
   const current = state.current?.id ?? null;
   const left = leftByRollback(state.history);
   const releases = state.releases.map((release) => ({
-    ...{ id: release.id, version: release.version, createdAt: release.createdAt, current: release.id === current },
+    id: release.id,
+    version: release.version,
+    createdAt: release.createdAt,
+    current: release.id === current,
     obstacle: obstacleTo(release, state)?.details.what ?? null,
     leftByRollback: left.has(release.id),
   }));

@@ -143,7 +143,8 @@ it('a damaged database costs no other where the backup goes off the host alone',
   const folder = join(stage.workspace, 'backup', 'acme', result.outputs.backup ?? '');
   expect(readdirSync(folder).sort()).toEqual(['db.db.acme.dump.zst.age', 'globals.db.sql.zst.age', 'manifest.json']);
   expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))).toMatchObject({
-    ...{ verified: false, left: ['db/damaged'] },
+    verified: false,
+    left: ['db/damaged'],
     databases: [{ database: 'acme' }],
   });
   stage.restoreFiles();

@@ -55,7 +55,9 @@ export function bareDatabases({ backup }: Settings, { servers }: Pick<Facts, 'se
         const at = { live: null, mount: null, ofServer: false };
         return {
           ...at,
-          ...{ kind: 'database', name: `${name} of ${service}`, aliases: [name, `${service}/${name}`] },
+          kind: 'database',
+          name: `${name} of ${service}`,
+          aliases: [name, `${service}/${name}`],
           bytes: databases.get(name) ?? null,
         };
       });
@@ -94,8 +96,12 @@ export function bareMounts(
         ? name.slice(stack.length + 1)
         : name;
     found.set(name, {
-      ...{ kind: type === 'volume' ? 'volume' : 'directory', name: title, aliases: [title, name] },
-      ...{ bytes: null, live: null, ofServer: false },
+      kind: type === 'volume' ? 'volume' : 'directory',
+      name: title,
+      aliases: [title, name],
+      bytes: null,
+      live: null,
+      ofServer: false,
       mount: `type=${type},source=${name}`,
       users: new Set([service]),
     });

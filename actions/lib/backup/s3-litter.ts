@@ -22,7 +22,8 @@ export async function litterIn(
   let token: string | undefined;
   do {
     const page = await s3.listObjectsV2({
-      ...{ Bucket, Prefix: `${folder}/` },
+      Bucket,
+      Prefix: `${folder}/`,
       ...(token === undefined ? {} : { ContinuationToken: token }),
     });
     for (const { Key, LastModified } of page.Contents ?? []) seen(Key, LastModified);

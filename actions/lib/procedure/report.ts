@@ -74,8 +74,15 @@ export function plainReport(
   facts: Pick<Report, 'title' | 'status' | 'host' | 'stack' | 'timeline'> & Partial<Report>,
 ): Report {
   return {
-    ...{ release: null, previousRelease: null, plan: null, planHash: null, recovered: null, error: null },
-    ...{ health: [], notes: [], seconds: 0 },
+    release: null,
+    previousRelease: null,
+    plan: null,
+    planHash: null,
+    recovered: null,
+    error: null,
+    health: [],
+    notes: [],
+    seconds: 0,
     ...facts,
   };
 }

@@ -66,7 +66,13 @@ async function attempt<I extends BaseInputs>(
     const recovering = { runbook: inputs.runbook, run: around.run, procedure: procedure.name, steps };
     const recovered = drift === undefined ? null : await recover(session, { ...recovering, drift }, recorder);
     return await procedure.run({
-      ...{ inputs, ...around, session, notes, recovered, report, steps },
+      inputs,
+      ...around,
+      session,
+      notes,
+      recovered,
+      report,
+      steps,
       clearing: stepsOf(procedure, session, around)(null),
       discard: (folder) => {
         staging = folder;
@@ -91,7 +97,11 @@ export async function list<I extends BaseInputs>(
   const session = await open(procedure, inputs, around, null);
   try {
     return await procedure.list!.show({
-      ...{ inputs, ...around, session, notes: [], recovered: null },
+      inputs,
+      ...around,
+      session,
+      notes: [],
+      recovered: null,
       steps: stepsOf(procedure, session, around, around.signal),
       clearing: stepsOf(procedure, session, around)(null),
       discard: () => {},
@@ -123,7 +133,11 @@ async function open<I extends BaseInputs>(
   for (const secret of [...secretsOf(target), ...(procedure.secrets?.(inputs) ?? [])]) recorder.secret(secret);
   recorder.step('Connect and observe');
   const session = await StackSession.open({
-    ...{ target, runbook, run, signal, lease },
+    target,
+    runbook,
+    run,
+    signal,
+    lease,
     paths: procedure.paths?.(inputs) ?? [],
     procedure: procedure.name,
     scope: procedure.lease,
@@ -147,7 +161,14 @@ function stepsOf<I extends BaseInputs>(
 ): Run<I>['steps'] {
   return (release) =>
     createSteps(host, {
-      ...{ root: leaseRoot, stackRoot: root, token, run, actor, procedure: name, release, signal },
+      root: leaseRoot,
+      stackRoot: root,
+      token,
+      run,
+      actor,
+      procedure: name,
+      release,
+      signal,
       onStart: () => {
         recorder.changed = true;
       },

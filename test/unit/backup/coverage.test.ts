@@ -17,14 +17,21 @@ type Mount = State['containers'][number]['mounts'][number];
 
 const settings = (backup: Partial<Settings['backup']> = {}): Settings =>
   ({
-    ...{ stack: 'acme', directory: '/srv/stack', files: ['nginx'] },
+    stack: 'acme',
+    directory: '/srv/stack',
+    files: ['nginx'],
     backup: {
-      ...{ directory: '/opt/backups', databases: [{ service: 'db', user: 'u', database: 'app' }], qdrant: [] },
+      directory: '/opt/backups',
+      databases: [{ service: 'db', user: 'u', database: 'app' }],
+      qdrant: [],
       ...backup,
     },
   }) as unknown as Settings;
 const mount = (source: string, more: Partial<Mount> = {}): Mount => ({
-  ...{ type: source.startsWith('/') ? 'bind' : 'volume', source, target: '/data', writable: true },
+  type: source.startsWith('/') ? 'bind' : 'volume',
+  source,
+  target: '/data',
+  writable: true,
   ...more,
 });
 const state = (...services: readonly (readonly [string, ...Mount[]])[]): State =>
@@ -103,7 +110,12 @@ describe('what is in no backup', () => {
 
   it('is said with its size and the database that lives in it, and once more where it is new', () => {
     const bare = (name: string, live: string | null = null): Bare => ({
-      ...{ kind: 'volume', name, aliases: [name, `acme_${name}`], bytes: 2 ** 20 + 1, mount: null, ofServer: false },
+      kind: 'volume',
+      name,
+      aliases: [name, `acme_${name}`],
+      bytes: 2 ** 20 + 1,
+      mount: null,
+      ofServer: false,
       live,
     });
     expect(sayBare([bare('uploads'), bare('shop', 'MySQL or MariaDB')])).toMatch(

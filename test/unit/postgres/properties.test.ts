@@ -9,8 +9,17 @@ import {
 } from '../../../actions/lib/postgres/properties';
 
 const ICU: DatabaseProperties = {
-  ...{ owner: 'Own"er', encoding: 'UTF8', collate: 'C.UTF-8', ctype: 'C.UTF-8', provider: 'i', locale: "de-u-co'x" },
-  ...{ rules: '&V << w', tablespace: 'fast', limit: 7, comment: "it's", grants: null },
+  owner: 'Own"er',
+  encoding: 'UTF8',
+  collate: 'C.UTF-8',
+  ctype: 'C.UTF-8',
+  provider: 'i',
+  locale: "de-u-co'x",
+  rules: '&V << w',
+  tablespace: 'fast',
+  limit: 7,
+  comment: "it's",
+  grants: null,
   settings: [
     { role: null, setting: 'search_path="$user", public, "Odd ""x"", y"' },
     { role: 'app', setting: 'my.setting=a\\b' },

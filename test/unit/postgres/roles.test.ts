@@ -75,7 +75,9 @@ function server(app: object, memberships: object[]): string {
     roles: [
       { name: 'owners', attributes: [...attributes, null], validUntil: null, settings: [] },
       {
-        ...{ name: 'app', validUntil: '2027-01-01 01:00:00+01', settings: ['search_path=app, public'] },
+        name: 'app',
+        validUntil: '2027-01-01 01:00:00+01',
+        settings: ['search_path=app, public'],
         attributes: attributes.map((word) => (word === 'NOLOGIN' ? 'LOGIN' : word)).concat('CONNECTION LIMIT 5'),
         ...app,
       },

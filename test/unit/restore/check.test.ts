@@ -9,8 +9,18 @@ import { runbook } from '../stack/model-host';
 import { manifest, part, qdrant } from './manifests';
 
 const properties: DatabaseProperties = {
-  ...{ owner: 'app', encoding: 'UTF8', collate: 'de_DE.utf8', ctype: 'de_DE.utf8', provider: 'i', locale: 'de' },
-  ...{ rules: null, tablespace: 'pg_default', limit: -1, comment: null, grants: null, settings: [] },
+  owner: 'app',
+  encoding: 'UTF8',
+  collate: 'de_DE.utf8',
+  ctype: 'de_DE.utf8',
+  provider: 'i',
+  locale: 'de',
+  rules: null,
+  tablespace: 'pg_default',
+  limit: -1,
+  comment: null,
+  grants: null,
+  settings: [],
 };
 const server: ServerFacts = {
   container: 'c',

@@ -27,8 +27,12 @@ function sh(script: string, login: Readonly<Record<string, string>>, shell = 'sh
 describe.each(['sh', 'bash'])('Compose in %s', (shell) => {
   it('gets what Docker needs of the login, and nothing else', () => {
     const login = {
-      ...{ NODE_ENV: 'staging', COMPOSE_FILE: 'x', COMPOSE_REMOVE_ORPHANS: '1', USER: 'me' },
-      ...{ DOCKER_HOST: 'unix:///run/user/1000/docker.sock', XDG_RUNTIME_DIR: '/run/user/1000' },
+      NODE_ENV: 'staging',
+      COMPOSE_FILE: 'x',
+      COMPOSE_REMOVE_ORPHANS: '1',
+      USER: 'me',
+      DOCKER_HOST: 'unix:///run/user/1000/docker.sock',
+      XDG_RUNTIME_DIR: '/run/user/1000',
     };
     expect(sh("COMPOSE_VARIABLES='TAG=v1 B=2'; compose_alone /dev/null acme '/srv/a b' up", login, shell)).toEqual([
       'compose -p acme --project-directory /srv/a b --env-file /dev/null up',
