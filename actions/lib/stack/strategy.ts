@@ -105,7 +105,7 @@ function besides(
 }
 
 /** What a second container could not have. */
-function whyOnlyOne(service: ReleaseService): string | null {
+export function whyOnlyOne(service: ReleaseService): string | null {
   const { containerName, hostPorts } = service.traits;
   if (containerName !== null) return `container_name ${containerName} can exist only once`;
   const fixed = whyFixed(service);
@@ -120,7 +120,7 @@ function whyFixed({ traits: { fixed } }: ReleaseService): string | null {
 }
 
 /** What forbids two processes at once, by whatever way. */
-function whyStateful(service: ReleaseService, running: readonly Container[]): string | null {
+export function whyStateful(service: ReleaseService, running: readonly Container[]): string | null {
   const { networkMode, writableVolumes } = service.traits;
   if (networkMode !== null) return `its network mode is ${networkMode}`;
   if (writableVolumes.length > 0) return `it writes to ${writableVolumes.join(', ')}`;
@@ -129,7 +129,7 @@ function whyStateful(service: ReleaseService, running: readonly Container[]): st
 }
 
 /** What lives in its container would stay with the old one. */
-function whyHeld(name: string, release: Release, runbook: Runbook): string | null {
+export function whyHeld(name: string, release: Release, runbook: Runbook): string | null {
   const [found] = sharersOf(name, release).filter((other) => !isOneShot(other, release, runbook));
   return found === undefined ? null : `${found} shares its ${release.services[found]?.traits.shares[name]}`;
 }
@@ -154,7 +154,7 @@ function memoryNeed(service: ReleaseService, running: readonly Container[]): num
 }
 
 /** Bytes that one more container of a service may need. */
-function memoryOfOne({ traits }: ReleaseService, running: readonly Container[]): number {
+export function memoryOfOne({ traits }: ReleaseService, running: readonly Container[]): number {
   const used = Math.max(0, ...running.map((container) => container.memory.used));
   return Math.max(traits.memoryReservation, Math.ceil(used * MEMORY_MARGIN));
 }
