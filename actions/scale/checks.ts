@@ -55,8 +55,10 @@ function checkNumber(name: string, edit: Edit, { current, services, state, runbo
   const { replicas } = sizeOf(services[name]!, release, name, edit);
   if (replicas <= 1 || replicas <= service.replicas) return;
   const several = service.replicas > 1;
+  const ports = service.traits.containerName === null && portsFor(services[name]!) >= replicas;
+  const once = ports && service.traits.fixed.length === 0 ? null : whyOnlyOne(service);
   const why =
-    whyOnlyOne(service) ??
+    once ??
     // Whose files want several already may write with several.
     (several ? null : (whyStateful(service, runningOf(name, state)) ?? whyHeld(name, release, runbook)));
   if (why === null) return;
@@ -64,10 +66,22 @@ function checkNumber(name: string, edit: Edit, { current, services, state, runbo
     what: `${name} cannot run in ${replicas} containers`,
     why,
     remedy:
-      whyOnlyOne(service) === null
+      once === null
         ? 'leave its number as it is; if several may share that, write `deploy.replicas: 2` or more in its Compose file once and deploy it, then scale'
         : 'take that out of its Compose file and deploy, then scale',
   });
+}
+
+/** How many containers its ports of the host are enough for: each range gives one port to each of them. */
+function portsFor(service: ComposeService): number {
+  const ports = (service.ports ?? []) as { published?: string | number }[];
+  const counts = ports.map(({ published }) => {
+    const [first = 0, last = first] = String(published ?? '')
+      .split('-')
+      .map(Number);
+    return published === undefined || published === '' || first === 0 ? Number.POSITIVE_INFINITY : last - first + 1;
+  });
+  return Math.min(...counts);
 }
 
 function checkLimits(name: string, edit: Edit, { current, services, size }: ScaleRequest): void {

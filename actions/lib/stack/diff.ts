@@ -12,7 +12,7 @@ import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, St
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { dependentsOf, startOrder } from './order';
 import { changedMounts, reasons } from './reasons';
-import { chooseStrategy, isHelpless, isOneShot } from './strategy';
+import { canChangeNumber, chooseStrategy, isHelpless, isOneShot } from './strategy';
 
 export interface DiffOptions extends OneShotOptions {
   /** Services that the run is about: what was changed of them by hand is not left alone. */
@@ -134,9 +134,10 @@ function changeOf(
   // None is wanted: they stop after the commit, whatever they are.
   if (wanted.replicas === 0)
     return { change: { ...base, kind: 'remove', reasons: reasons(wanted, was, running, tie), downtime: null }, drift };
-  const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook, tie);
+  const starting = keep.length > 0 ? start : wanted.replicas;
+  const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook, tie, starting);
   // Some stay as they are: nobody has to stop for their number.
-  const numberAlone = strategy === 'drain-and-replace' && keep.length > 0 && state.engine.redirectRefused === null;
+  const numberAlone = keep.length > 0 && downtime?.code == null && canChangeNumber(wanted, running, state, start);
   if (strategy !== 'rolling' && !numberAlone) {
     return {
       change: {
@@ -151,9 +152,9 @@ function changeOf(
       drift,
     };
   }
-  const onlyNumber = keep.length > 0;
+  const kind = keep.length > 0 ? 'scale' : 'rolling';
   return {
-    change: { ...base, kind: onlyNumber ? 'scale' : 'rolling', reasons: reasons(wanted, was, running, tie), downtime },
+    change: { ...base, kind, reasons: reasons(wanted, was, running, tie), downtime: numberAlone ? null : downtime },
     drift,
   };
 }

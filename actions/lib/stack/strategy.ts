@@ -29,6 +29,8 @@ export function isHelpless(service: string, running: readonly Container[], state
 /**
  * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
  * is announced; what nobody calls is replaced; all else rolls.
+ *
+ * @param starting how many new containers; fewer than its number where some stay
  */
 export function chooseStrategy(
   name: string,
@@ -38,8 +40,9 @@ export function chooseStrategy(
   state: State,
   runbook: Runbook,
   tie: Tie | null = null,
+  starting: number = service.replicas,
 ): Choice {
-  const chosen = choose(name, service, running, release, state, runbook);
+  const chosen = choose(name, service, running, release, state, runbook, starting);
   const { strategy, downtime } = tie?.dies === true ? recreate(service, tie.why) : chosen;
   const last = Object.hasOwn(state.replacements, name) ? state.replacements[name]! : null;
   return { strategy, downtime: downtime && { ...downtime, last } };
@@ -52,6 +55,7 @@ function choose(
   release: Release,
   state: State,
   runbook: Runbook,
+  starting: number,
 ): Choice {
   if (isOneShot(name, release, runbook)) return { strategy: 'one-shot', downtime: null };
   const wanted = settingsOf(runbook, name).strategy;
@@ -69,7 +73,7 @@ function choose(
     // Nobody reaches it now, or somebody else serves for it already.
     if (isHelpless(name, running, state) || running.every((container) => container.state === 'restarting'))
       return { strategy: 'recreate', downtime: null };
-    const choice = besides('stand-in', service, running, state);
+    const choice = besides('stand-in', service, running, state, starting);
     const lost = choice.strategy === 'stand-in' ? whyPathLost(running, state) : null;
     return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
   }
@@ -79,7 +83,7 @@ function choose(
   if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
     return { strategy: 'drain-and-replace', downtime: null };
   }
-  return besides('rolling', service, running, state);
+  return besides('rolling', service, running, state, starting);
 }
 
 /** Old and new run at once, and connections are redirected from one to the other. */
@@ -88,6 +92,7 @@ function besides(
   service: ReleaseService,
   running: readonly Container[],
   state: State,
+  starting: number,
 ): Choice {
   if (state.engine.redirectRefused !== null) {
     return recreate(
@@ -96,7 +101,7 @@ function besides(
       'RB-REDIRECT-REFUSED',
     );
   }
-  const need = memoryNeed(service, running);
+  const need = starting * memoryOfOne(service, running);
   if (need > state.memoryAvailable) {
     const why = `${mebibytes(need)} more memory is needed to run old and new at once, ${mebibytes(state.memoryAvailable)} are available`;
     return recreate(service, why, 'RB-MEMORY-SHORT');
@@ -144,13 +149,23 @@ function whyPathLost(running: readonly Container[], state: State): string | null
   return portsRefused === null ? null : `connections to ports of the host cannot be redirected: ${portsRefused}`;
 }
 
+/** Whether its number can change while containers of it stay as they are, whatever its strategy is for new ones. */
+export function canChangeNumber(
+  service: ReleaseService,
+  running: readonly Container[],
+  { engine }: Pick<State, 'engine'>,
+  starting: number,
+): boolean {
+  if (engine.redirectRefused !== null) return false;
+  if (starting === 0) return true;
+  // A volume without a name would be handed on from one that stays.
+  const alone = running.some(({ anonymousVolume }) => anonymousVolume) || service.traits.networkMode !== null;
+  return !alone && whyOnlyOne(service) === null;
+}
+
 function recreate(service: ReleaseService, why: string, code: Downtime['code'] = null): Choice {
   const seconds = Math.min(service.traits.stopGracePeriod, 10) + START_SECONDS;
   return { strategy: 'recreate', downtime: { seconds, why, last: null, code } };
-}
-
-function memoryNeed(service: ReleaseService, running: readonly Container[]): number {
-  return service.replicas * memoryOfOne(service, running);
 }
 
 /** Bytes that one more container of a service may need. */

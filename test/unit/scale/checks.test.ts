@@ -39,7 +39,12 @@ describe('what scale refuses', () => {
       { traits: { containerName: 'api' } },
       /UNSUITABLE: api cannot run in 2 .*\n.*container_name api/,
     ],
-    ['a port of the host', { replicas: 2 }, { traits: { hostPorts: [8080] } }, /it publishes port 8080/],
+    [
+      'a port of the host',
+      { replicas: 2 },
+      { traits: { hostPorts: [8080] }, compose: { ports: [{ published: '8080', target: 80 }] } },
+      /it publishes port 8080/,
+    ],
     [
       'a fixed address',
       { replicas: 2 },
@@ -121,6 +126,11 @@ describe('what scale allows', () => {
       'any number where Docker does not tell its size',
       { cpus: 64, memory: 64 * GIB },
       { size: { cpus: 0, memory: 0 } },
+    ],
+    [
+      'as many as a range of ports is for',
+      { replicas: 3 },
+      { traits: { hostPorts: [8000, 8001, 8002] }, compose: { ports: [{ published: '8000-8002', target: 80 }] } },
     ],
     ['a variable that is there', { variables: { WORKER: '8' } }, { compose: { environment: { WORKER: '1' } } }],
     ['swap without a limit', { memory: 2 * GIB }, { compose: { memswap_limit: '-1' } }],

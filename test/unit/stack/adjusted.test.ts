@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { renderPlan } from '../../../actions/lib/procedure/plan-text';
 import type { Adjusted } from '../../../actions/lib/stack/adjusted';
 import { diff, isEmpty } from '../../../actions/lib/stack/diff';
-import type { Release, State } from '../../../actions/lib/stack/model';
+import type { Release, ReleaseService, State } from '../../../actions/lib/stack/model';
 import { programOf } from '../../../actions/lib/stack/program';
-import { containerOf, emptyHost, pulled, release, runbook, service } from './model-host';
+import { containerOf, emptyHost, pulled, release, runbook, service, traits } from './model-host';
 
 const by = { by: 'scale', release: '8-v1' };
 const scaled: Adjusted = { definition: 'd1', replicas: { is: 4, files: 2, ...by } };
@@ -106,4 +106,46 @@ it('keeps those that are well, and the longest there, where there are too many',
   }));
   const found = plan(host(four, 0, { containers: many.toReversed() }), first);
   expect(found.changes).toMatchObject([{ service: 'worker', keep: ['c1', 'c2'], start: 0 }]);
+});
+
+it('stops none that can stay for their number, whatever its strategy for others is', () => {
+  const uploads = (replicas: number, more: Partial<ReleaseService['traits']> = {}) =>
+    release('7-v1', {
+      worker: service('worker', 'v1', '7-v1', {
+        replicas,
+        traits: { ...traits, writableVolumes: ['uploads'], ...more },
+      }),
+    });
+  const kinds = (
+    from: number,
+    to: number,
+    more: Partial<ReleaseService['traits']> = {},
+    state: Partial<State> = {},
+  ) => {
+    const found = plan(host(uploads(from, more), from, state), { ...uploads(to, more), id: '8-v1' });
+    return found.changes.map(({ kind, start, retire, downtime }) => [
+      kind,
+      start,
+      retire.length,
+      downtime?.code ?? null,
+    ]);
+  };
+  expect(kinds(2, 3)).toEqual([['scale', 1, 0, null]]);
+  expect(kinds(3, 2)).toEqual([['scale', 0, 1, null]]);
+  // Where others could not run beside it, all are made anew, as ever.
+  expect(kinds(2, 3, { networkMode: 'service:vpn' })).toEqual([['recreate', 3, 2, null]]);
+  expect(kinds(3, 2, { networkMode: 'service:vpn' })).toEqual([['scale', 0, 1, null]]);
+});
+
+it('needs no memory to take containers away, and only for those that come', () => {
+  const api = (replicas: number) => release('7-v1', { worker: service('worker', 'v1', '7-v1', { replicas }) });
+  const listening = (count: number, memoryAvailable: number): State => {
+    const state = host(api(count), count, { memoryAvailable });
+    return { ...state, containers: state.containers.map((container) => ({ ...container, listens: [8080] })) };
+  };
+  const kind = (from: number, to: number, mebibytes: number) =>
+    plan(listening(from, mebibytes * 2 ** 20), { ...api(to), id: '8-v1' }).changes[0]?.kind;
+  expect(kind(4, 2, 0)).toBe('scale');
+  expect(kind(3, 4, 81)).toBe('scale');
+  expect(kind(3, 4, 79)).toBe('recreate');
 });
