@@ -14,12 +14,16 @@ import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
 import { unnamedMigrations } from '../lib/stack/one-shots';
 import { checkProjectName } from '../lib/stack/project-name';
+import { resolveInTime } from '../lib/stack/resolve/await';
 import { namesOf } from '../lib/stack/resolve/names';
 import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn, secretsInFiles, secretsInModel } from '../lib/stack/resolve/secrets';
 import type { Resolved } from '../lib/stack/resolve/types';
 import { packDelivery } from '../lib/stack/store/delivery';
 import { type DeployInputs, readDeployInputs } from './inputs';
+
+/** Milliseconds from one look at a registry to the next. */
+const IMAGE_PAUSE = 10_000;
 
 export const deploy: Procedure<DeployInputs> = {
   name: 'deploy',
@@ -56,10 +60,10 @@ export const deploy: Procedure<DeployInputs> = {
 
     recorder.step('Resolve the release');
     recorder.info(said);
-    const resolved = await resolve(host, {
+    const request = {
       runbook,
       files,
-      inRepository: (path) => isThere(join(inputs.folder, path)),
+      inRepository: (path: string) => isThere(join(inputs.folder, path)),
       present: state.files,
       versions: inputs.versions,
       refresh: [...Object.keys(inputs.versions), ...(inputs.services ?? [])],
@@ -69,6 +73,11 @@ export const deploy: Procedure<DeployInputs> = {
       logins: inputs.logins,
       keepStaging: !inputs.dryRun,
       signal: run.signal,
+    };
+    const resolved = await resolveInTime((one) => resolve(host, one), request, {
+      timeout: inputs.imageTimeout * 1000,
+      pause: IMAGE_PAUSE,
+      say: (text) => recorder.info(text),
     });
     if (resolved.staging !== null) run.discard(resolved.staging);
     recorder.keep(Object.keys(resolved.services));

@@ -21,6 +21,8 @@ export interface DeployInputs extends CommonInputs {
   readonly sops: SecretsRequest | null;
   readonly logins: readonly RegistryLogin[];
   readonly schemaCompatible: boolean;
+  /** Seconds to wait for images that are not pushed yet. */
+  readonly imageTimeout: number;
 }
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-VERSION-INVALID, RB-FILE-MISSING */
@@ -29,6 +31,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   const common = readCommon(reader);
   const version = reader.text('version');
   const schema = reader.choice('schema', ['compatible', 'breaking']);
+  const imageTimeout = reader.seconds('image-timeout', 0);
   const logins = readLogin(reader);
   const services = reader.list('services');
   const named = readPath(reader, 'env-file', '');
@@ -49,7 +52,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
     ...rest,
     runbook: { ...runbook, envFile, envFileNamed: named !== '' || runbook.envFileNamed },
     version: version || 'latest',
-    versions: parseVersions(version, runbook.versioned),
+    versions: parseVersions(version, runbook.versioned, runbook.tag),
     services: services.length > 0 ? services : null,
     files: collectFiles({
       folder,
@@ -65,6 +68,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
     sops,
     logins,
     schemaCompatible: schema === 'compatible',
+    imageTimeout,
   };
 }
 

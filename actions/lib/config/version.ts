@@ -7,10 +7,16 @@ const VERSION = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:@sha256:[0-9a-f]{64})?|
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /**
+ * @param tag how a version is spelled as a tag, see `tag` in RUNBOOK.md
  * @returns service → tag, `sha256:…` or `tag@sha256:…`; empty for an empty text: the Compose file decides
  * @throws {UserError} RB-VERSION-INVALID
  */
-export function parseVersions(text: string, versioned: readonly string[]): Record<string, string> {
+export function parseVersions(
+  text: string,
+  versioned: readonly string[],
+  tag: '{version}' | '{semver}' = '{version}',
+): Record<string, string> {
+  const spelled = (version: string): string => (tag === '{semver}' ? version.replace(/^v(?=\d)/, '') : version);
   const parts = text
     .split(/[\n,]/)
     .map((part) => part.trim())
@@ -19,7 +25,7 @@ export function parseVersions(text: string, versioned: readonly string[]): Recor
   const [only = ''] = parts;
   if (parts.length === 1 && !only.includes('=')) {
     if (!TAG.test(only)) throw refused(only, 'is not a tag of an image');
-    return Object.fromEntries(versioned.map((service) => [service, only]));
+    return Object.fromEntries(versioned.map((service) => [service, spelled(only)]));
   }
   const versions: Record<string, string> = {};
   for (const part of parts) {
@@ -29,7 +35,7 @@ export function parseVersions(text: string, versioned: readonly string[]): Recor
     if (equals < 1 || !SERVICE.test(service)) throw refused(part, 'does not begin with SERVICE=');
     if (!VERSION.test(version)) throw refused(part, 'names no tag or digest');
     if (Object.hasOwn(versions, service)) throw refused(part, 'gives a service its second version');
-    versions[service] = version;
+    versions[service] = spelled(version);
   }
   return versions;
 }

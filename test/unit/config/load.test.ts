@@ -21,6 +21,7 @@ describe('runbook.yml', () => {
     for (const text of ['', '# nothing\n', '{}', '\ufeff']) {
       expect(parseRunbook(text, 'runbook.yml')).toEqual({
         stack: 'app',
+        tag: '{version}',
         directory: '/opt/app',
         compose: ['docker-compose.prod.yml'],
         envFile: '.env.production',

@@ -75,3 +75,12 @@ describe('the version', () => {
     expect(list.filter((word) => word.startsWith('-'))).toEqual([]);
   });
 });
+
+it('a Git tag loses its v where images are tagged without it, and nothing else loses anything', () => {
+  const digest = `sha256:${'a'.repeat(64)}`;
+  expect(parseVersions('v1.4.0', ['api'], '{semver}')).toEqual({ api: '1.4.0' });
+  expect(parseVersions(`api=v2.0.0-rc.1\ndb=${digest}\nweb=vendor\nold=1.0`, [], '{semver}')).toEqual({
+    ...{ api: '2.0.0-rc.1', db: digest, web: 'vendor', old: '1.0' },
+  });
+  expect(parseVersions('v1.4.0', ['api'])).toEqual({ api: 'v1.4.0' });
+});

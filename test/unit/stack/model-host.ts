@@ -13,6 +13,7 @@ export const runbook: Runbook = {
   compose: ['compose.yml'],
   envFile: null,
   envFileNamed: true,
+  tag: '{version}',
   profiles: [],
   files: [],
   versioned: ['api'],

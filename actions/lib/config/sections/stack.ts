@@ -38,6 +38,12 @@ export const stack = {
     .array(serviceName)
     .default(['backend', 'worker'])
     .describe('Services whose image tag the input `version` sets.'),
+  tag: z
+    .enum(['{version}', '{semver}'])
+    .default('{version}')
+    .describe(
+      'How the input `version` becomes the tag of an image: `{version}`, as it is; `{semver}`, without the v of a Git tag such as v1.4.0.',
+    ),
   'keep-releases': z
     .int()
     .min(2)
