@@ -13,6 +13,7 @@ const PROCEDURES = {
   restart: async (act: Act) => act((await import('./restart/restart')).restart),
   scale: async (act: Act) => act((await import('./scale/scale')).scale),
   restore: async (act: Act) => act((await import('./restore/restore')).restore),
+  'renew-certs': async (act: Act) => act((await import('./renew-certs/renew-certs')).renewCerts),
 };
 
 export async function run(name: keyof typeof PROCEDURES): Promise<void> {

@@ -124,6 +124,17 @@ export const ERROR_CODES = {
   'RB-RESTORE-UNSETTLED': 'A restore was interrupted in its swap, and somebody has to say which data stays.',
   'RB-WRITERS-DOWN': 'The former data is back after a failed restore, but services that write to it do not run.',
   'RB-UNDO-UNKNOWN': 'There is no former database to go back to.',
+  // certificates
+  'RB-CERT-UNSEEN': 'What is served over TLS could not be asked, or not be compared.',
+  'RB-CERT-NOT-SERVED': 'What is served over TLS is not what lies in the file.',
+  'RB-CERT-INVALID': 'A certificate is expired, not for its name, without its chain, or worse than the one before.',
+  'RB-CERT-UNMANAGED': 'A certificate is due, and nothing renews it.',
+  'RB-CERT-SCHEDULE': 'Runs come too seldom for the lifetime of a certificate.',
+  'RB-CERT-PREFLIGHT':
+    'No certificate was ordered: the challenge, the proxy or the state of certbot would not have done.',
+  'RB-CERT-RATE-LIMITED': 'The CA may not be asked now: it said so, or its limits do.',
+  'RB-CERT-REFUSED': 'certbot or the CA did not issue a certificate.',
+  'RB-CERTBOT-UNKNOWN': 'It is not known how certbot runs on this host.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -60,7 +60,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function tellInstallations() {
-  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'zizmor']
+  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'pebble', 'zizmor']
     .map(announcement)
     .filter((text) => text !== null);
   console.log(

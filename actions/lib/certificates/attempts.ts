@@ -12,8 +12,12 @@ export interface Attempt {
   readonly server: string;
   /** Names that were asked for, sorted. */
   readonly names: readonly string[];
-  /** `begun`: nobody knows how it ended. */
-  readonly outcome: 'begun' | 'issued' | 'failed' | 'limited';
+  /** `begun`: nobody knows how it ended. `rejected`: it was issued, and could not be served. */
+  readonly outcome: 'begun' | 'issued' | 'rejected' | 'failed' | 'limited';
+  /** Of one try: its last line counts. */
+  readonly id?: string;
+  /** SHA-256 of the file that was rejected. */
+  readonly file?: string;
   /** Not before this, the CA said. */
   readonly until?: number;
 }
@@ -39,9 +43,9 @@ const PAUSES = [MINUTE, 10 * MINUTE, 100 * MINUTE, 24 * HOUR];
 const VALIDATION = 12 * MINUTE;
 const SAME_SET = { most: 5, refill: 34 * HOUR };
 
-/** Lines of JSON; one that a crash tore counts as none. */
+/** Lines of JSON, oldest first; one that a crash tore counts as none. */
 export function parseAttempts(text: string): Attempt[] {
-  return text.split('\n').flatMap((line) => {
+  const found = text.split('\n').flatMap((line): Attempt[] => {
     try {
       const entry = JSON.parse(line) as Attempt;
       return typeof entry.at === 'number' && Array.isArray(entry.names) ? [entry] : [];
@@ -49,6 +53,7 @@ export function parseAttempts(text: string): Attempt[] {
       return [];
     }
   });
+  return found.filter(({ id }, index) => id === undefined || !found.slice(index + 1).some((later) => later.id === id));
 }
 
 /** @param now seconds since the epoch, by the host's clock @returns `null`: the CA may be asked now */
@@ -83,7 +88,9 @@ function byPause(own: readonly Attempt[], emergency: boolean): Wait | null {
 function bySet(past: readonly Attempt[], { names, server }: Wanted): Wait | null {
   if (!isLetsEncrypt(server)) return null;
   const key = [...names].sort().join(' ');
-  const issued = past.filter((one) => one.outcome === 'issued' && [...one.names].sort().join(' ') === key);
+  const issued = past.filter(
+    (one) => /^(issued|rejected)$/.test(one.outcome) && [...one.names].sort().join(' ') === key,
+  );
   let debt = 0;
   let since = 0;
   for (const { at } of [...issued].sort((a, b) => a.at - b.at)) {

@@ -18,6 +18,10 @@ export interface TlsServer {
   readonly certificates: readonly string[];
   /** Ports of which it takes what no other name claims. */
   readonly defaultOn: readonly number[];
+  /** Of these ports only the container itself is let in (`listen 127.0.0.1:8443 ssl`). */
+  readonly inside: readonly number[];
+  /** Whoever connects says first for whom (`proxy_protocol`). */
+  readonly proxyProtocol: boolean;
   /** nginx orders these certificates itself (`acme_certificate`). */
   readonly ordersItself: boolean;
 }
@@ -153,11 +157,16 @@ function serverOf(block: readonly Directive[], inherited: Inherited, folder: str
   const all = (name: string): readonly Directive[] => block.filter((one) => one.name === name);
   const everywhere = all('ssl').some(({ args }) => args[0] === 'on');
   const listens = all('listen').filter(({ args }) => everywhere || args.includes('ssl'));
+  if (all('ssl_reject_handshake').some(({ args }) => args[0] === 'on')) return null;
   const ports = listens.flatMap(({ args: [address = ''] }) => portOf(address));
   if (ports.length === 0) return null;
   const own = certificatesOf(block, folder);
   const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
+  const outside = listens.filter(({ args: [address = ''] }) => !/^(127\.|localhost:|\[::1\])/.test(address));
+  const open = outside.flatMap(({ args: [address = ''] }) => portOf(address));
   return {
+    inside: [...new Set(ports)].filter((port) => !open.includes(port)),
+    proxyProtocol: listens.some(({ args }) => args.includes('proxy_protocol')),
     names: all('server_name').flatMap(({ args }) => args.filter((name) => name !== '' && name !== '_')),
     ports: [...new Set(ports)],
     certificates,
@@ -193,6 +202,9 @@ export interface Question {
   /** Files of which the answer must be one. */
   readonly certificates: readonly string[];
   readonly ordersItself: boolean;
+  /** Only the container itself is let in there. */
+  readonly inside: boolean;
+  readonly proxyProtocol: boolean;
 }
 
 /** What to ask so that every name is heard once on each of its ports, and the servers that cannot be asked. */
@@ -201,7 +213,7 @@ export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unaske
   const ask: Question[] = [];
   const unasked: TlsServer[] = [];
   for (const server of servers) {
-    const { certificates, ordersItself } = server;
+    const { certificates, ordersItself, proxyProtocol } = server;
     let heard = false;
     for (const port of server.ports) {
       const names = server.names.flatMap(nameToAsk);
@@ -211,7 +223,7 @@ export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unaske
         // nginx takes the first of two servers with one name.
         if (seen.has(`${name} ${port}`)) continue;
         seen.add(`${name} ${port}`);
-        ask.push({ name, port, certificates, ordersItself });
+        ask.push({ name, port, certificates, ordersItself, inside: server.inside.includes(port), proxyProtocol });
       }
     }
     if (!heard) unasked.push(server);

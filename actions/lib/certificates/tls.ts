@@ -6,19 +6,27 @@ import { type Certificate, type Chain, certificateOf } from './certificate';
 /** More than any chain has. */
 const LONGEST = 20;
 
+export interface TlsQuestion {
+  readonly address: string;
+  readonly port: number;
+  /** For SNI (RFC 6066, 3); `null`: none. */
+  readonly name: string | null;
+  /** Says first, as a balancer would, that it speaks for nobody in particular (PROXY protocol, version 1). */
+  readonly proxyProtocol: boolean;
+}
+
 /**
  * The chain exactly as the server sent it: with no roots of one's own Node adds nothing to it. Nothing is verified.
- * @param name for SNI (RFC 6066, 3); `null`: none
  * @param timeout milliseconds
  * @throws {Error} where no handshake was made
  */
 export async function askTls(
   dial: Dial,
-  { address, port }: { readonly address: string; readonly port: number },
-  name: string | null,
+  { address, port, name, proxyProtocol }: TlsQuestion,
   timeout: number,
 ): Promise<Chain> {
   const raw = await dial(address, port);
+  if (proxyProtocol) raw.write('PROXY UNKNOWN\r\n');
   try {
     return await new Promise<Chain>((resolve, reject) => {
       const late = setTimeout(() => reject(new Error(`no TLS handshake within ${timeout / 1000} s`)), timeout);

@@ -1,6 +1,7 @@
 /** `runbook.yml` as people write it: its sections together. The JSON Schema and the reference of keys are made of it. */
 
 import { backup } from './sections/backup';
+import { certificates } from './sections/certificates';
 import { keys } from './sections/keys';
 import { migration } from './sections/migration';
 import { proxy } from './sections/proxy';
@@ -9,7 +10,7 @@ import { defaults, services } from './sections/services';
 import { ENV_FILE, stack } from './sections/stack';
 import { watch } from './sections/watch';
 
-const together = keys({ ...stack, services, defaults, proxy, watch, migration, backup, restore });
+const together = keys({ ...stack, services, defaults, proxy, watch, migration, backup, restore, certificates });
 
 /** With what one section has from another. */
 export const runbookSchema = together.transform(({ envFile, ...runbook }) => ({

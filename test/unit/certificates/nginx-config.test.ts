@@ -8,6 +8,7 @@ function dump(files: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
+const PLAIN = { ordersItself: false, inside: false, proxyProtocol: false };
 const MAIN = 'events {}\nhttp {\n  include /etc/nginx/mime.types;\n  include conf.d/*.conf;\n}\n';
 
 it('each name is asked on its port, with the file that its server names', () => {
@@ -30,9 +31,9 @@ it('each name is asked on its port, with the file that its server names', () => 
   );
   const certificates = ['/etc/letsencrypt/live/shop.example/fullchain.pem'];
   expect(ask).toEqual([
-    { name: null, port: 8443, certificates: ['/etc/nginx/certs/own {1}.pem'], ordersItself: false },
-    { name: 'shop.example', port: 443, certificates, ordersItself: false },
-    { name: 'www.shop.example', port: 443, certificates, ordersItself: false },
+    { name: null, port: 8443, certificates: ['/etc/nginx/certs/own {1}.pem'], ...PLAIN },
+    { name: 'shop.example', port: 443, certificates, ...PLAIN },
+    { name: 'www.shop.example', port: 443, certificates, ...PLAIN },
   ]);
   expect(unasked).toEqual([]);
 });
@@ -97,7 +98,24 @@ it('the module that orders certificates, TLS streams and stapling are seen', () 
   expect(config.stapling).toBe(true);
 });
 
-it('what is no configuration has no servers', () => {
+it('a port of the container alone, and one behind a balancer, are known as such', () => {
+  const { ask } = questionsOf(
+    parseNginx(
+      dump({
+        '/nginx.conf': `http {
+        server { listen 127.0.0.1:8443 ssl; server_name a.example; ssl_certificate /1; }
+        server { listen 443 ssl proxy_protocol; listen 127.0.0.1:443 ssl; server_name b.example; ssl_certificate /2; }
+        server { listen 443 ssl; ssl_reject_handshake on; } }`,
+      }),
+    ),
+  );
+  expect(ask.map(({ name, inside, proxyProtocol }) => [name, inside, proxyProtocol])).toEqual([
+    ['a.example', true, false],
+    ['b.example', false, true],
+  ]);
+});
+
+it('what is not a configuration has no servers', () => {
   expect(questionsOf(parseNginx(''))).toEqual({ ask: [], unasked: [] });
   expect(questionsOf(parseNginx('nginx: [emerg] broken'))).toEqual({ ask: [], unasked: [] });
 });

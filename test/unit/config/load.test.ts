@@ -32,6 +32,7 @@ describe('runbook.yml', () => {
         services: {},
         defaults: { healthTimeout: 60, stableFor: 3, drainTimeout: 30 },
         proxy: { service: 'nginx', url: 'https://localhost', probes: ['/healthz', '/readyz'] },
+        certificates: { names: [], every: 43200 },
         watch: { duration: 10, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
         migration: { service: 'migrate', timeout: 600 },
         backup: {

@@ -1,0 +1,125 @@
+/** How certbot runs on this host: as a service of the stack, or from its image with the same folders. */
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { Container } from '../stack/model';
+import { type Lineage, webrootOf } from './lineages';
+import type { ComposeServices, Found } from './look';
+import { placeOf, type StatePlace } from './state';
+
+export type CertbotWay =
+  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'image'; readonly image: string };
+
+/** certbot's own place for its state, in its image. */
+export const STATE = '/etc/letsencrypt';
+
+/** @throws {UserError} RB-CERTBOT-UNKNOWN, RB-CERT-PREFLIGHT */
+export function certbotWay(runbook: Runbook, found: Pick<Found, 'compose' | 'images' | 'state'>): CertbotWay {
+  const { service, image } = runbook.certificates;
+  const services = Object.entries(found.compose?.services ?? {}).filter(([name, one]) =>
+    service === undefined ? isCertbot(one.image) : name === service,
+  );
+  const [only] = services;
+  if (service !== undefined && only === undefined)
+    throw unknown(`certificates.service is ${service}, which the Compose files on the host do not have`);
+  if (services.length > 1)
+    throw unknown(`several services have certbot's image: ${services.map(([name]) => name).join(', ')}`);
+  if (only !== undefined && (image === undefined || service !== undefined)) {
+    requireState(only[0], found);
+    return { kind: 'service', service: only[0] };
+  }
+  if (image !== undefined) return { kind: 'image', image };
+  const [own, ...more] = found.images;
+  if (own === undefined)
+    throw unknown('no service of the Compose files has an image of certbot/, and the host has no such image');
+  // Tags of one thing are all right; the newest is not to be guessed among several.
+  if (more.length > 0) throw unknown(`the host has several images of certbot: ${found.images.join(', ')}`);
+  return { kind: 'image', image: own };
+}
+
+function unknown(why: string): UserError {
+  return new UserError('RB-CERTBOT-UNKNOWN', {
+    what: 'it is not known how certbot runs here',
+    why,
+    remedy:
+      'name certificates.service (of the Compose files) or certificates.image in runbook.yml; the image must be on the host',
+  });
+}
+
+/** A service that keeps its state elsewhere renews what nobody serves. */
+function requireState(service: string, { compose, state }: Pick<Found, 'compose' | 'state'>): void {
+  const own = placeOf(mountsOf(compose, service), STATE);
+  if (state !== null && own?.source === state.source && own.inner === state.inner) return;
+  throw new UserError('RB-CERT-PREFLIGHT', {
+    what: `the service ${service} does not keep its state where the proxy reads it`,
+    why: `it has ${own === null ? 'nothing that outlives its container' : `${own.source}${own.inner}`} at ${STATE}; the proxy reads ${state === null ? 'no state of certbot' : `${state.source}${state.inner}`}`,
+    remedy: `mount the same folder or volume at ${STATE} of both; nothing was ordered`,
+  });
+}
+
+function mountsOf(compose: ComposeServices | null, service: string): Container['mounts'] {
+  return (compose?.services[service]?.volumes ?? []).flatMap(({ type, source = '', target }) => {
+    if (source === '' || (type !== 'bind' && type !== 'volume')) return [];
+    const name = type === 'volume' ? (compose?.volumes?.[source]?.name ?? source) : source;
+    return [{ type, source: name, target, writable: true }];
+  });
+}
+
+export function isCertbot(image: string | undefined): boolean {
+  return image !== undefined && /(^|\/)certbot\/[a-z0-9-]+(:|@|$)|(^|\/)certbot(:|@|$)/.test(image);
+}
+
+/** Where the challenges of a lineage are put: seen from certbot, and outside of containers. */
+export interface Webroot {
+  readonly path: string;
+  readonly place: StatePlace;
+}
+
+/** @returns name → its webroot; empty where challenges are answered without files (DNS) @throws {UserError} RB-CERT-PREFLIGHT */
+export function webrootsOf(
+  runbook: Runbook,
+  lineage: Lineage,
+  names: readonly string[],
+  {
+    compose,
+    proxy,
+    way,
+  }: { readonly compose: ComposeServices | null; readonly proxy: Container; readonly way: CertbotWay },
+): ReadonlyMap<string, Webroot> {
+  if (lineage.authenticator.startsWith('dns-')) return new Map();
+  if (lineage.authenticator !== 'webroot') {
+    throw preflight(
+      `the lineage ${lineage.name} is renewed by the authenticator ${lineage.authenticator}`,
+      'it wants a port that the proxy has, or a person; only webroot and dns-… can renew beside a proxy that serves',
+      `certbot reconfigure --cert-name ${lineage.name} --webroot -w FOLDER`,
+    );
+  }
+  const named = runbook.certificates.webroot;
+  const found = names.map((name): [string, Webroot] => {
+    const path = webrootOf(lineage, name);
+    if (path === null)
+      throw preflight(
+        `the renewal file of ${lineage.name} names no folder for challenges of ${name}`,
+        'webroot_path and webroot_map lack it',
+        `certbot reconfigure --cert-name ${lineage.name} --webroot -w FOLDER`,
+      );
+    const place =
+      named !== undefined
+        ? { source: named, inner: '' }
+        : way.kind === 'service'
+          ? placeOf(mountsOf(compose, way.service), path)
+          : placeOf(proxy.mounts, path);
+    if (place === null)
+      throw preflight(
+        `it is not known where ${path}, the folder for challenges of ${name}, lies on the host`,
+        way.kind === 'service' ? `the service ${way.service} mounts nothing there` : 'the proxy mounts nothing there',
+        'name it as certificates.webroot in runbook.yml',
+      );
+    return [name, { path, place }];
+  });
+  return new Map(found);
+}
+
+export function preflight(what: string, why: string, remedy: string): UserError {
+  return new UserError('RB-CERT-PREFLIGHT', { what, why, remedy: `${remedy}; nothing was ordered` });
+}

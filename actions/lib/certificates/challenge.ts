@@ -1,0 +1,139 @@
+/** What a CA will see: a file of our own in the folder of the challenges, fetched by every name at every address. */
+import { lookup } from 'node:dns/promises';
+import { request as httpRequest } from 'node:http';
+import { isIP, connect as tcpConnect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { connect as tlsConnect } from 'node:tls';
+import type { Dial } from '../stack/probe';
+
+export interface Challenge {
+  /** Below `/.well-known/acme-challenge/`. */
+  readonly file: string;
+  readonly content: string;
+}
+
+/** Milliseconds for one request. */
+const PATIENCE = 5000;
+/** As many as Let's Encrypt follows. */
+const REDIRECTS = 10;
+const LONGEST = 4096;
+
+export interface Reaching {
+  /** Through the SSH connection, as the host reaches things. */
+  readonly dial: Dial;
+  /** Name → addresses as the host finds them. */
+  readonly leads: ReadonlyMap<string, readonly string[]>;
+  /** Where the host itself answers on port 80, from its own point of view. */
+  readonly host: string;
+}
+
+/** @returns what would keep the CA from each name, a sentence each */
+export async function unreached(names: readonly string[], challenge: Challenge, reaching: Reaching): Promise<string[]> {
+  const found = await Promise.all(names.map((name) => unreachedName(name, challenge, reaching)));
+  return found.flat();
+}
+
+async function unreachedName(name: string, challenge: Challenge, { dial, leads, host }: Reaching): Promise<string[]> {
+  const here = await fetchAt(dial, host, name, challenge);
+  if (here !== null) return [`port 80 of the host does not give the file for ${name}: ${here}`];
+  const addresses = isIP(name) ? [name] : [...new Set([...(leads.get(name) ?? []), ...(await addressesOf(name))])];
+  if (addresses.length === 0) return [`${name} leads nowhere: neither the host nor the runner finds an address for it`];
+  const wrong = await Promise.all(
+    addresses.map(async (address) => {
+      const throughHost = await fetchAt(dial, address, name, challenge);
+      if (throughHost === null) return null;
+      // A host may not reach itself by an address that its router translates.
+      const outside = isPublic(address) ? await fetchAt(direct, address, name, challenge) : throughHost;
+      return outside === null ? null : `${name} leads to ${address}, too, which does not give the file: ${throughHost}`;
+    }),
+  );
+  return wrong.filter((one) => one !== null);
+}
+
+async function addressesOf(name: string): Promise<string[]> {
+  try {
+    return (await lookup(name, { all: true })).map(({ address }) => address);
+  } catch {
+    return [];
+  }
+}
+
+/** Not one of a private network, of the machine itself, or of documentation. */
+export function isPublic(address: string): boolean {
+  return isIP(address) === 6
+    ? /^[23]/.test(address)
+    : !/^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(address);
+}
+
+const direct: Dial = (host, port) =>
+  new Promise<Duplex>((resolve, reject) => {
+    const socket = tcpConnect({ host, port, timeout: PATIENCE });
+    socket.on('connect', () => resolve(socket));
+    socket.on('timeout', () => socket.destroy(new Error('no connection')));
+    socket.on('error', reject);
+  });
+
+/** Follows redirects as a CA does, all of them at the same address. @returns why the file did not come, or `null` */
+async function fetchAt(
+  dial: Dial,
+  address: string,
+  name: string,
+  { file, content }: Challenge,
+): Promise<string | null> {
+  let url = new URL(`http://${isIP(name) === 6 ? `[${name}]` : name}/.well-known/acme-challenge/${file}`);
+  try {
+    for (let step = 0; step <= REDIRECTS; step++) {
+      const { status, body, location } = await get(dial, address, url);
+      if (status >= 300 && status < 400 && location !== null && URL.canParse(location, url.href)) {
+        const next = new URL(location, url);
+        if (next.hostname !== url.hostname) return `it is sent on to ${next.host}`;
+        url = next;
+        continue;
+      }
+      if (status !== 200) return `${url.protocol}//${url.host} answers ${status}`;
+      return body.trim() === content ? null : `${url.protocol}//${url.host} answers something else`;
+    }
+    return 'it is sent on again and again';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function get(
+  dial: Dial,
+  address: string,
+  url: URL,
+): Promise<{ status: number; body: string; location: string | null }> {
+  const tls = url.protocol === 'https:';
+  const raw = await dial(address, Number(url.port) || (tls ? 443 : 80));
+  const servername = isIP(url.hostname.replace(/^\[|\]$/g, '')) ? '' : url.hostname;
+  try {
+    // A CA does not look at the certificate either.
+    const socket = tls ? tlsConnect({ socket: raw, servername, rejectUnauthorized: false }) : raw;
+    return await new Promise((resolve, reject) => {
+      raw.on('error', reject);
+      const request = httpRequest({
+        path: `${url.pathname}${url.search}`,
+        headers: { host: url.host, 'user-agent': 'runbook-actions', connection: 'close' },
+        // Without an agent, or it would open a connection of its own.
+        createConnection: () => socket as never,
+        signal: AbortSignal.timeout(PATIENCE),
+      });
+      request.on('response', (response) => {
+        let body = '';
+        response.setEncoding('latin1');
+        response.on('data', (chunk: string) => {
+          body = (body + chunk).slice(0, LONGEST);
+        });
+        response.on('error', reject);
+        response.on('end', () =>
+          resolve({ status: response.statusCode ?? 0, body, location: response.headers.location ?? null }),
+        );
+      });
+      request.on('error', reject);
+      request.end();
+    });
+  } finally {
+    raw.destroy();
+  }
+}

@@ -1,0 +1,197 @@
+/** What the host has: proxies with their configuration and files, certbot's state, ways to run certbot. */
+import { createHash } from 'node:crypto';
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import { composeScript } from '../stack/compose-script';
+import type { Container } from '../stack/model';
+import { sectionsOf } from '../stack/sections';
+import { volumeScript } from '../volumes/scripts';
+import { type Attempt, parseAttempts } from './attempts';
+import { type Chain, chainOf } from './certificate';
+import { type Generations, generationsOf, type Lineage, parseRenewal } from './lineages';
+import { type NginxConfig, parseNginx } from './nginx-config';
+import { lookPiece } from './scripts';
+import { livePath, type StatePlace, stateOf } from './state';
+
+/** A container that answers over TLS. */
+export interface Front {
+  readonly container: Container;
+  /** `null`: it is not nginx. */
+  readonly nginx: NginxConfig | null;
+  /** What `nginx -t` says against the files that lie there now. */
+  readonly broken: readonly string[];
+}
+
+/** A lineage, or a folder in `live/` that nothing renews. */
+export interface KnownLineage {
+  readonly name: string;
+  /** `null`: there is no renewal file, or none that certbot could use. */
+  readonly renewal: Lineage | null;
+  readonly generations: Generations;
+  /** Generation → chain, of the newest three. */
+  readonly chains: ReadonlyMap<number, Chain>;
+  /** Generation → SHA-256 of its fullchain.pem. */
+  readonly hashes: ReadonlyMap<number, string>;
+}
+
+export interface Found {
+  readonly proxies: readonly Front[];
+  /** `CONTAINER PATH` → chain of the file; `null`: it cannot be read. */
+  readonly files: ReadonlyMap<string, Chain | null>;
+  /** Where certbot keeps its state; `null`: no file of a proxy leads there. */
+  readonly state: StatePlace | null;
+  readonly lineages: readonly KnownLineage[];
+  /** Images of certbot on the host. */
+  readonly images: readonly string[];
+  /** The stack's Compose files as Docker Compose reads them; `null`: it cannot. */
+  readonly compose: ComposeServices | null;
+  /** Seconds since the epoch, by the host's clock. */
+  readonly now: number;
+  readonly attempts: readonly Attempt[];
+}
+
+/** What matters here of `docker compose config --format json`. */
+export interface ComposeServices {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        readonly image?: string;
+        readonly volumes?: readonly { readonly type: string; readonly source?: string; readonly target: string }[];
+      }
+    >
+  >;
+  readonly volumes?: Readonly<Record<string, { readonly name?: string } | null>>;
+}
+
+export interface LookRequest {
+  readonly runbook: Runbook;
+  /** `<directory>/.runbook` */
+  readonly root: string;
+  /** Those in front. */
+  readonly proxies: readonly Container[];
+  /** The host's env file, below the directory; `null`: none. */
+  readonly envFile: string | null;
+}
+
+/** Two session channels. @throws {UserError} RB-CONNECTION-LOST */
+export async function look(host: Host, request: LookRequest): Promise<Found> {
+  const { runbook, proxies: containers, envFile } = request;
+  const env = envFile === null ? '/dev/null' : `${runbook.directory}/${envFile}`;
+  const first = await read(host, request, [
+    ...containers.map(({ id }) => `look_at_proxy ${quote(id)}`),
+    `look_at_certbot ${[env, ...runbook.compose].map(quote).join(' ')}`,
+  ]);
+  const proxies = containers.map((container): Front => {
+    const [code, ...said] = first.get(`status:${container.id}`) ?? [];
+    const dump = (first.get(`config:${container.id}`) ?? []).join('\n');
+    const missing = said.some((line) => /executable file not found|no such file or directory.*nginx/i.test(line));
+    return { container, nginx: missing ? null : parseNginx(dump), broken: missing || code === '0' ? [] : said };
+  });
+  const wanted = proxies.flatMap(({ container, nginx }) => {
+    const paths = (nginx?.servers ?? []).flatMap(({ certificates }) => certificates);
+    return [...new Set(paths)]
+      .filter((path) => path.startsWith('/') && !path.includes('$'))
+      .map((path) => ({ container, path }));
+  });
+  const state = wanted.map(({ container, path }) => stateOf(container, path)).find((place) => place !== null) ?? null;
+  const second = await read(host, request, [
+    ...wanted.map(({ container, path }, index) => `look_at_file ${index} ${container.id} ${quote(path)}`),
+    ...(state === null ? [] : [`look_at_state ${quote(state.source)} ${quote(state.inner)}`]),
+  ]);
+  return {
+    proxies,
+    files: new Map(
+      wanted.map(({ container, path }, index) => [fileKey(container.id, path), chainIn(second.get(`file:${index}`))]),
+    ),
+    state: second.has('state') ? state : null,
+    lineages: lineagesIn(second),
+    images: first.get('images') ?? [],
+    compose: composeIn(first.get('compose')?.[0] ?? ''),
+    now: Number(first.get('clock')?.[0] ?? Number.NaN),
+    attempts: parseAttempts((first.get('attempts') ?? []).join('\n')),
+  };
+}
+
+export function fileKey(container: string, path: string): string {
+  return `${container} ${path}`;
+}
+
+async function read(
+  host: Host,
+  { runbook, root }: LookRequest,
+  lines: readonly string[],
+): Promise<Map<string, string[]>> {
+  const script = [
+    'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+    `PROJECT=${quote(runbook.stack)} DIRECTORY=${quote(runbook.directory)} RB_ROOT=${quote(root)}`,
+    'section() { printf \'\\n#rb-section %s\\n\' "$1"; }',
+    volumeScript(),
+    composeScript(),
+    lookPiece(),
+    ...lines,
+    'section end',
+  ].join('\n');
+  const outcome = await host.run(script, { timeout: 120_000 });
+  const sections = outcome.outcome === 'unknown' ? null : sectionsOf(outcome.stdout);
+  if (sections?.has('end')) return sections;
+  throw new UserError('RB-CONNECTION-LOST', {
+    what: 'the certificates could not be looked at',
+    why: outcome.outcome === 'unknown' ? outcome.reason : outcome.stderr.slice(-500),
+    remedy: 'run it again; nothing was changed',
+  });
+}
+
+function lineagesIn(sections: ReadonlyMap<string, string[]>): KnownLineage[] {
+  const names = [...sections.keys()].flatMap((section) => /^(?:renewal|links):(.+)$/.exec(section)?.[1] ?? []);
+  return [...new Set(names)].sort().map((name) => {
+    const conf = sections.get(`renewal:${name}`)?.[0];
+    const files = [...sections].flatMap(([section, lines]): [number, string][] => {
+      const number = section.startsWith(`chain:${name}:`) ? section.slice(`chain:${name}:`.length) : '';
+      return /^\d+$/.test(number) ? [[Number(number), lines[0] ?? '']] : [];
+    });
+    const chains = files.flatMap(([number, encoded]): [number, Chain][] => {
+      const chain = chainIn([encoded]);
+      return chain === null ? [] : [[number, chain]];
+    });
+    return {
+      name,
+      renewal: conf === undefined ? null : parseRenewal(name, Buffer.from(conf, 'base64').toString('utf8')),
+      generations: generationsOf(sections.get(`links:${name}`) ?? [], sections.get(`files:${name}`) ?? []),
+      chains: new Map(chains),
+      hashes: new Map(files.map(([number, encoded]) => [number, sha256(Buffer.from(encoded, 'base64'))])),
+    };
+  });
+}
+
+function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+function chainIn(lines: readonly string[] | undefined): Chain | null {
+  try {
+    const chain = chainOf(Buffer.from(lines?.[0] ?? '', 'base64').toString('latin1'));
+    return chain.length === 0 ? null : chain;
+  } catch {
+    return null;
+  }
+}
+
+function composeIn(encoded: string): ComposeServices | null {
+  try {
+    const model = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')) as ComposeServices | null;
+    return typeof model?.services === 'object' ? model : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The lineage that a path of a proxy is of; `null`: it lies elsewhere. */
+export function lineageOf(found: Pick<Found, 'state'>, container: Container, path: string): string | null {
+  const place = stateOf(container, path);
+  const { state } = found;
+  if (place === null || state === null || place.source !== state.source || place.inner !== state.inner) return null;
+  return livePath(path)?.lineage ?? null;
+}

@@ -1,0 +1,97 @@
+/** What a lineage needs: nothing, to be served, or an order. Decided by what is served, not by what lies newest. */
+import type { Asked } from './ask';
+import type { Attempt } from './attempts';
+import type { Certificate, Chain } from './certificate';
+import { type Due, judgeDue, type Window } from './due';
+import { linkedTo } from './lineages';
+import type { KnownLineage } from './look';
+import { judgeSuccessor } from './served';
+
+export interface LineagePlan {
+  readonly lineage: KnownLineage;
+  /** That its links are to lead to before anything else; `null`: they stay. */
+  readonly relink: number | null;
+  /** What lies there, or is linked first, is not what is served. */
+  readonly serve: boolean;
+  readonly order: boolean;
+  readonly due: Due;
+  /** Oldest of what is served: what comes may not be worse. */
+  readonly former: Chain;
+  /** Which lies there before anything is changed; `null`: the links lead to no one certificate. */
+  readonly file: Chain | null;
+  /** Why neither an order nor a reload puts it right; `null`: nothing speaks against it. */
+  readonly obstacle: {
+    readonly code: 'RB-CERT-NOT-SERVED' | 'RB-CERT-INVALID' | 'RB-CERT-UNMANAGED';
+    readonly what: string;
+  } | null;
+}
+
+export interface PlanFacts {
+  /** Answers for names of this lineage, all of them seen. */
+  readonly asked: readonly Asked[];
+  /** Milliseconds since the epoch, by the host's clock. */
+  readonly now: number;
+  /** Milliseconds between two runs. */
+  readonly every: number;
+  /** What the CA suggests for the certificate that is served. */
+  readonly window: Window | null;
+  readonly attempts: readonly Attempt[];
+}
+
+export function planLineage(lineage: KnownLineage, { asked, now, every, window, attempts }: PlanFacts): LineagePlan {
+  const { generations, chains, hashes, renewal } = lineage;
+  const served = asked.map((one) => one.served).sort((a, b) => endOf(a) - endOf(b));
+  const former = served[0] ?? [];
+  const best = served.at(-1) ?? [];
+  const linked = linkedTo(generations);
+  const file = linked === null ? null : (chains.get(linked) ?? null);
+  const rejected = new Set(attempts.flatMap((one) => (one.outcome === 'rejected' ? [one.file] : [])));
+  const relink =
+    generations.whole.findLast((number) => {
+      const chain = chains.get(number);
+      if (chain === undefined || number === linked || rejected.has(hashes.get(number))) return false;
+      return judgeSuccessor(chain, best, now) === null && (file === null || endOf(chain) > endOf(file));
+    }) ?? null;
+  const next = relink === null ? file : (chains.get(relink) ?? null);
+  const differs = asked.some(({ problem }) => problem !== null) || relink !== null || file === null;
+  const unfit = next === null ? 'its links lead to no whole generation' : judgeSuccessor(next, best, now);
+  const serve = differs && unfit === null;
+  const due = judgeDue(leafOf(serve ? next : null) ?? leafOf(former) ?? NOTHING, now, every, serve ? null : window);
+  const base = { lineage, relink: serve ? relink : null, serve, due, former, file };
+  if (due.due && renewal === null)
+    return {
+      ...base,
+      order: false,
+      obstacle: { code: 'RB-CERT-UNMANAGED', what: `${due.why}, and the host has no renewal file of certbot for it` },
+    };
+  if (next === null)
+    return {
+      ...base,
+      order: false,
+      obstacle: {
+        code: 'RB-CERT-INVALID',
+        what: 'the links in live/ lead to no one generation of which all four parts are there',
+      },
+    };
+  if (differs && !serve && !due.due)
+    return {
+      ...base,
+      order: false,
+      obstacle: { code: 'RB-CERT-NOT-SERVED', what: `what lies in the file is not served, and must not be: ${unfit}` },
+    };
+  return { ...base, order: due.due, obstacle: null };
+}
+
+const NOTHING: Pick<Certificate, 'notBefore' | 'notAfter' | 'fingerprint'> = {
+  notBefore: 0,
+  notAfter: 0,
+  fingerprint: '',
+};
+
+function leafOf(chain: Chain | null): Certificate | undefined {
+  return chain?.[0];
+}
+
+function endOf(chain: Chain): number {
+  return chain[0]?.notAfter ?? 0;
+}

@@ -1,0 +1,107 @@
+/** The step that renews one lineage, as a script for the host. */
+import type { Runbook } from '../config/runbook';
+import { quote } from '../host/quote';
+import { composeScript } from '../stack/compose-script';
+import { proxyScript } from '../stack/proxy-script';
+import { volumeScript } from '../volumes/scripts';
+import { type CertbotWay, STATE, type Webroot } from './certbot';
+import type { Challenge } from './challenge';
+import type { LineagePlan } from './plan';
+import { renewPiece } from './scripts';
+import type { StatePlace } from './state';
+
+export interface RenewRequest {
+  readonly runbook: Runbook;
+  /** `<directory>/.runbook` */
+  readonly root: string;
+  readonly plan: LineagePlan;
+  readonly state: StatePlace;
+  /** `null`: nothing is ordered. */
+  readonly order: {
+    readonly way: CertbotWay;
+    /** The host's env file, below the directory; `null`: none. */
+    readonly envFile: string | null;
+    /** Names to be validated, and where their challenges go. */
+    readonly names: readonly string[];
+    readonly webroots: ReadonlyMap<string, Webroot>;
+  } | null;
+}
+
+export function renewScript({ runbook, root, plan, state, order }: RenewRequest, challenge: Challenge): string {
+  const { lineage, relink } = plan;
+  const header = {
+    PROJECT: runbook.stack,
+    DIRECTORY: runbook.directory,
+    PROXY: runbook.proxy.service ?? '',
+    LINEAGE: lineage.name,
+    STATE: state.source,
+    INNER: state.inner,
+    RECORD: `${root}/certificates.jsonl`,
+    TRY: JSON.stringify({
+      id: challenge.file,
+      lineage: lineage.name,
+      server: lineage.renewal?.server ?? '',
+      names: [...(order?.names ?? [])].sort(),
+    }).slice(1, -1),
+  };
+  const must = (line: string): string => `${line} || exit 1`;
+  const folders =
+    order === null
+      ? []
+      : [...new Map([...order.webroots.values()].map(({ place }) => [JSON.stringify(place), place])).values()];
+  const { file, content } = challenge;
+  return [
+    ...Object.entries(header).map(([key, value]) => `${key}=${quote(value)}`),
+    'RB_HELPER=$RB_STEP/helper',
+    proxyScript(),
+    composeScript(),
+    volumeScript(),
+    renewPiece(),
+    'operation note',
+    must('note_lineage'),
+    "undo_push 'lineage_back'",
+    ...(relink === null ? [] : [must(`op_relink ${relink}`)]),
+    ...(order === null
+      ? []
+      : [
+          ...certbotFunction(runbook, state, order),
+          'operation preflight',
+          must('test_config'),
+          ...folders.flatMap(({ source, inner }) => [
+            `undo_push ${quote(`take_challenge ${quote(source)} ${quote(inner)} ${file}`)}`,
+            must(`put_challenge ${quote(source)} ${quote(inner)} ${file} ${content}`),
+          ]),
+          ...(folders.length === 0 ? [] : [must(`op_ask_for ${order.names.map(quote).join(' ')}`)]),
+          ...folders.map(({ source, inner }) => `take_challenge ${quote(source)} ${quote(inner)} ${file}`),
+          must('op_order'),
+        ]),
+    must('op_serve'),
+    'committed',
+  ].join('\n');
+}
+
+/** `run_certbot ARGUMENT…` */
+function certbotFunction(
+  runbook: Runbook,
+  state: StatePlace,
+  { way, envFile, webroots }: NonNullable<RenewRequest['order']>,
+): string[] {
+  const labels = '--label runbook.helper=certbot --label "runbook.root=$RB_ROOT"';
+  if (way.kind === 'service') {
+    const env = envFile === null ? '/dev/null' : `${runbook.directory}/${envFile}`;
+    const files = runbook.compose.map((path) => `-f ${quote(path)}`).join(' ');
+    return [
+      `run_certbot() { (cd "$DIRECTORY" && compose_alone ${quote(env)} "$PROJECT" "$DIRECTORY" --profile '*' ${files} run --rm --no-deps -T ${labels} --entrypoint certbot ${quote(way.service)} "$@"); }`,
+    ];
+  }
+  const mounts = [
+    { path: STATE, place: state },
+    ...new Map([...webroots.values()].map((webroot) => [webroot.path, webroot])).values(),
+  ];
+  const options = mounts.map(({ path, place: { source, inner } }) => {
+    // What a volume has below its root has no path of its own for Docker.
+    const part = inner === '' ? '' : `,volume-subpath=${inner.slice(1)}`;
+    return `--mount "$(volume_mount ${quote(source)})"${quote(`${part},target=${path}`)}`;
+  });
+  return [`run_certbot() { docker run --rm --pull never ${labels} ${options.join(' ')} ${quote(way.image)} "$@"; }`];
+}

@@ -1,0 +1,215 @@
+/** The step that renews one lineage, and the runner's words in it. */
+import { randomBytes } from 'node:crypto';
+import { UserError } from '../errors';
+import type { Progress } from '../progress';
+import { explained, shown } from '../steps/failures';
+import { onHost, Told } from '../steps/on-host';
+import type { RunningStep, StepEvent, Steps } from '../steps/step';
+import { type Refusal, refusalIn } from './attempts';
+import { type Chain, chainOf } from './certificate';
+import type { Challenge } from './challenge';
+import { type RenewRequest, renewScript } from './renew-script';
+
+/** What the runner answers while the step waits. Each says why not, or `null`. */
+export interface Verdicts {
+  /** Before the CA is asked. @param leads name → addresses, as the host finds them */
+  reach(challenge: Challenge, leads: ReadonlyMap<string, readonly string[]>): Promise<string | null>;
+  /** Before the proxy reads it. */
+  take(next: Chain): string | null;
+  /** After it has. */
+  served(next: Chain): Promise<string | null>;
+}
+
+type Tools = { readonly steps: Steps; readonly progress: Pick<Progress, 'info' | 'remote'> };
+
+/** @returns the chain that is served now @throws {UserError} what was changed is put back then, unless it says so */
+export async function renewLineage(
+  request: RenewRequest,
+  verdicts: Verdicts,
+  { steps, progress }: Tools,
+): Promise<Chain> {
+  const { name } = request.plan.lineage;
+  const challenge: Challenge = {
+    file: `runbook-${randomBytes(12).toString('hex')}`,
+    content: randomBytes(24).toString('hex'),
+  };
+  const told = new Told();
+  const watched = new Watched(name, challenge, verdicts, progress, told);
+  const error = await onHost(
+    steps,
+    {
+      id: `renew-${name.replace(/[^A-Za-z0-9-]/g, '-').toLowerCase()}`,
+      script: renewScript(request, challenge),
+    },
+    {
+      told,
+      onLine: (line) => progress.remote(line),
+      onEvent: (event) => watched.hear(event),
+      onStart: (step) => watched.attach(step),
+      lost: {
+        what: `the connection to the host was lost while ${name} was renewed`,
+        remedy: 'the host puts back what was not seen to be served; run it again, it starts from what it finds',
+      },
+      explain: () => watched.error(),
+    },
+  );
+  if (error !== null) throw error;
+  if (watched.next === null) throw new Error('a step that served nothing');
+  return watched.next;
+}
+
+/** Hears the step, and answers it. */
+class Watched {
+  next: Chain | null = null;
+  /** What the runner said no to. */
+  #said = '';
+  readonly #name: string;
+  readonly #challenge: Challenge;
+  readonly #verdicts: Verdicts;
+  readonly #progress: Tools['progress'];
+  readonly #leads = new Map<string, string[]>();
+  readonly #told: Told;
+  #why: string | null = null;
+  #undone = true;
+  #refusal: Refusal | null = null;
+  #step: RunningStep | null = null;
+  readonly #words: string[] = [];
+
+  constructor(name: string, challenge: Challenge, verdicts: Verdicts, progress: Tools['progress'], told: Told) {
+    this.#name = name;
+    this.#challenge = challenge;
+    this.#verdicts = verdicts;
+    this.#progress = progress;
+    this.#told = told;
+  }
+
+  attach(step: RunningStep): void {
+    this.#step = step;
+    for (const word of this.#words) step.send(word);
+  }
+
+  hear({ name, fields }: StepEvent): void {
+    if (name === 'refused') this.#noteRefusal(Number(fields.now));
+    if (name === 'undoing') this.#progress.info(`${this.#name}: what was changed is put back`);
+    if (name === 'undo-failed') this.#undone = false;
+    if (name === 'leads')
+      this.#leads.set(
+        fields.name ?? '',
+        (fields.to ?? '')
+          .trim()
+          .split(' ')
+          .filter((address) => address !== ''),
+      );
+    if (name === 'placed') this.#answer(this.#verdicts.reach(this.#challenge, this.#leads), 'reached', 'unreached');
+    if (name === 'chain')
+      this.#answer(
+        Promise.resolve().then(() => this.#judge(fields.pem ?? '')),
+        'take',
+        'refuse',
+      );
+    if (name === 'reloaded') this.#answer(this.#verdicts.served(this.next ?? []), 'served', 'unserved');
+  }
+
+  /** What was read of a time to wait is kept on the host. */
+  #noteRefusal(now: number): void {
+    this.#refusal = refusalIn(this.#told.log, now);
+    const { kind, until } = this.#refusal;
+    this.#step?.send(kind === 'refused' || until === null ? 'failed' : `limited ${Math.ceil(until)}`);
+  }
+
+  #judge(encoded: string): string | null {
+    this.next = chainOf(Buffer.from(encoded, 'base64').toString('latin1'));
+    return this.#verdicts.take(this.next);
+  }
+
+  #answer(verdict: Promise<string | null>, good: string, bad: string): void {
+    const say = (why: string | null): void => {
+      this.#why = why;
+      if (why !== null) {
+        this.#said ||= bad;
+        this.#progress.info(`${this.#name}: ${why}`);
+      }
+      const word = why === null ? good : bad;
+      if (this.#step === null) this.#words.push(word);
+      else this.#step.send(word);
+    };
+    verdict.then(say, (error) => say(error instanceof Error ? error.message : String(error)));
+  }
+
+  error(): UserError {
+    const back = this.#undone
+      ? 'the links of before are in place'
+      : 'WHAT WAS CHANGED COULD NOT BE PUT BACK: look at the log';
+    const kind = this.#told.kind || this.#said;
+    const general = kind === this.#told.kind ? explained(this.#told, {}) : null;
+    if (general !== null) return general;
+    const details = shown(this.#told);
+    const known = Object.hasOwn(FAILURES, kind) ? FAILURES[kind] : undefined;
+    if (kind === 'order' || kind === 'same') return this.#refused(kind, back, details);
+    return new UserError(known?.code ?? 'RB-COMMAND-FAILED', {
+      what: `${this.#name}: ${known?.what ?? `the step failed (${kind || 'no reason given'})`}`,
+      ...(this.#why === null ? {} : { why: this.#why }),
+      remedy: `${known?.remedy ?? 'look at the log'}; ${back}`,
+      ...details,
+    });
+  }
+
+  #refused(kind: string, back: string, details: object): UserError {
+    const refusal = this.#refusal;
+    const limited = refusal !== null && refusal.kind !== 'refused';
+    const until = refusal?.until ? ` until ${new Date(refusal.until * 1000).toISOString()}` : '';
+    return new UserError(limited ? 'RB-CERT-RATE-LIMITED' : 'RB-CERT-REFUSED', {
+      what: limited
+        ? `${this.#name}: the CA does not issue a certificate now (${refusal.kind})${until}`
+        : `${this.#name}: ${kind === 'same' ? 'certbot said nothing of a failure, and the certificate is the same as before' : 'certbot did not get a certificate'}`,
+      why: 'its own words are below',
+      remedy: `${limited ? (refusal.link === null ? 'runs before that time do not ask it' : `lift it at ${refusal.link}`) : 'see what it says'}; ${back}`,
+      ...details,
+    });
+  }
+}
+
+const FAILURES: Readonly<Record<string, { code: UserError['code']; what: string; remedy: string }>> = {
+  state: {
+    code: 'RB-CERT-PREFLIGHT',
+    what: "certbot's folder cannot be read or changed",
+    remedy: 'see what the log says of it',
+  },
+  record: {
+    code: 'RB-DISK-FULL',
+    what: 'the record of orders cannot be written',
+    remedy: 'make room on the disk of the host',
+  },
+  challenge: {
+    code: 'RB-CERT-PREFLIGHT',
+    what: 'nothing can be put into the folder of the challenges; no certificate was ordered',
+    remedy: 'see what the log says of it',
+  },
+  unreached: {
+    code: 'RB-CERT-PREFLIGHT',
+    what: 'the CA would not find its challenge; no certificate was ordered',
+    remedy:
+      'have the proxy answer /.well-known/acme-challenge/ from the folder of the challenges, on every address of the name',
+  },
+  'proxy-config': {
+    code: 'RB-PROXY-CONFIG',
+    what: 'the proxy refuses its configuration',
+    remedy: 'correct what it says',
+  },
+  'proxy-reload': {
+    code: 'RB-CERT-NOT-SERVED',
+    what: 'the proxy did not take over what lies there',
+    remedy: 'look at its log; it may have to be restarted',
+  },
+  refuse: {
+    code: 'RB-CERT-INVALID',
+    what: 'what was issued must not be served',
+    remedy: 'see why; the next run orders anew',
+  },
+  unserved: {
+    code: 'RB-CERT-NOT-SERVED',
+    what: 'the new certificate lies there, and is not what is served',
+    remedy: 'see why; the next run tries it again, without an order',
+  },
+  'no-verdict': { code: 'RB-CONNECTION-LOST', what: 'the runner gave no verdict', remedy: 'run it again' },
+};

@@ -1,0 +1,14 @@
+/**
+ * The host's pieces for certificates. In a module of their own, in plain syntax: the bundler takes a file along only
+ * where it can read the call that opens it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export function lookPiece(): string {
+  return readFileSync(join(__dirname, 'look.sh'), 'utf8');
+}
+
+export function renewPiece(): string {
+  return readFileSync(join(__dirname, 'renew.sh'), 'utf8');
+}

@@ -1,0 +1,35 @@
+/** Where certbot keeps its state, seen from the mounts of whoever serves from it. */
+
+import { isAnonymous } from '../stack/inventory';
+import type { Container, Mount } from '../stack/model';
+
+export interface StatePlace {
+  /** Folder of the host, or name of the volume. */
+  readonly source: string;
+  /** Path below the source; empty, or with a leading slash. */
+  readonly inner: string;
+}
+
+/** `…/live/NAME/FILE.pem` */
+export function livePath(path: string): { readonly folder: string; readonly lineage: string } | null {
+  const [, folder, lineage] = /^(.*)\/live\/([^/]+)\/[^/]+$/.exec(path) ?? [];
+  return folder === undefined || lineage === undefined ? null : { folder, lineage };
+}
+
+/** @returns `null` where the path is not one of certbot's, or lies in nothing that outlives the container */
+export function stateOf({ mounts }: Pick<Container, 'mounts'>, path: string): StatePlace | null {
+  const live = livePath(path);
+  return live === null ? null : placeOf(mounts, live.folder);
+}
+
+/** What a folder of a container is outside of it. The deepest mount counts. */
+export function placeOf(mounts: readonly Mount[], folder: string): StatePlace | null {
+  const over = mounts
+    .filter(({ target }) => folder === target || folder.startsWith(target === '/' ? '/' : `${target}/`))
+    .sort((a, b) => b.target.length - a.target.length)[0];
+  if (over === undefined || isAnonymous(over)) return null;
+  const inner = folder.slice(over.target === '/' ? 0 : over.target.length);
+  if (over.type === 'bind') return { source: `${over.source === '/' ? '' : over.source}${inner}` || '/', inner: '' };
+  const [volume = '', ...parts] = over.source.split('/');
+  return { source: volume, inner: [...parts.map((part) => `/${part}`), inner].join('') };
+}

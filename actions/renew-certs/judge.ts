@@ -1,0 +1,143 @@
+/** What is wrong with what is served, and the table of it. */
+import { type Asked, judgeAsked } from '../lib/certificates/ask';
+import { leftOf } from '../lib/certificates/certificate';
+import { isLate, tooSparse } from '../lib/certificates/due';
+import { questionsOf } from '../lib/certificates/nginx-config';
+import { type ErrorCode, UserError } from '../lib/errors';
+import type { Block, Line } from '../lib/procedure/blocks';
+import type { Renewal } from './renew';
+import type { Scene } from './scene';
+
+const DAY = 24 * 3600 * 1000;
+
+/** All that makes the run red besides what a renewal itself said. */
+export function problemsIn(scene: Scene, { problems: known }: Renewal): UserError[] {
+  const { asked, found, run } = scene;
+  const problems: UserError[] = [];
+  const add = (code: ErrorCode, what: string, remedy: string, log?: readonly string[]): void => {
+    problems.push(new UserError(code, { what, remedy, ...(log === undefined ? {} : { log, logOf: 'nginx' }) }));
+  };
+  for (const { container, broken, nginx } of found.proxies) {
+    if (broken.length > 0 && !known.some(({ code }) => code === 'RB-PROXY-CONFIG'))
+      add(
+        'RB-PROXY-CONFIG',
+        `${container.service} refuses the configuration that lies there now`,
+        'correct what it says: with its next start it is down',
+        broken,
+      );
+    for (const { names, ports } of nginx === null ? [] : questionsOf(nginx).unasked)
+      if (run.inputs.runbook.certificates.names.length === 0)
+        add(
+          'RB-CERT-UNSEEN',
+          `nobody can say what ${names.join(' ') || 'a server without a name'} on port ${ports.join(', ')} serves: no name leads to it for sure`,
+          'name one under certificates.names in runbook.yml',
+        );
+  }
+  if (asked.length === 0)
+    add(
+      'RB-CERT-UNSEEN',
+      'there is nothing to ask: no name is known that is served over TLS',
+      'name some under certificates.names in runbook.yml',
+    );
+  const now = scene.now();
+  for (const one of asked) {
+    const who = whoOf(one);
+    const wrong = one.unseen ? null : judgeAsked(one, now);
+    if (one.unseen)
+      add(
+        'RB-CERT-UNSEEN',
+        `${who}: ${one.problem}`,
+        'see whether the proxy answers there; sshd must allow forwarding (AllowTcpForwarding), and proxy.url lead to it',
+      );
+    else if (wrong !== null) add('RB-CERT-INVALID', `${who}: ${wrong}`, 'see its file and its renewal');
+    else if (one.problem !== null && !known.some(({ details }) => details.what.startsWith(`${one.lineage}: `)))
+      add(
+        'RB-CERT-NOT-SERVED',
+        `${who}: ${one.problem}`,
+        one.lineage === null ? 'have the proxy read its files: nginx -s reload' : 'run renew-certs with mode: renew',
+      );
+  }
+  problems.push(...tooSeldom(scene), ...expiring(scene));
+  return unique(problems);
+}
+
+/** For what this action renews. */
+function tooSeldom({ asked, found, run }: Scene): UserError[] {
+  return asked.flatMap(({ served: [leaf], lineage, question }) => {
+    const renewed = found.lineages.some(({ name, renewal }) => name === lineage && renewal !== null);
+    const why = leaf === undefined || !renewed ? null : tooSparse(leaf, run.inputs.runbook.certificates.every * 1000);
+    if (why === null) return [];
+    return [
+      new UserError('RB-CERT-SCHEDULE', {
+        what: `${question.name ?? lineage}: ${why}`,
+        remedy: 'run the workflow more often, and say so in certificates.every of runbook.yml',
+      }),
+    ];
+  });
+}
+
+/** What nothing here renews is said early, and red when little is left. */
+function expiring(scene: Scene): UserError[] {
+  const { asked, found, run } = scene;
+  const now = scene.now();
+  return asked.flatMap((one) => {
+    const [leaf] = one.served;
+    if (leaf === undefined || (one.question.name === null && leaf.selfSigned) || !isLate(leaf, now)) return [];
+    const renewed = found.lineages.some(({ name, renewal }) => name === one.lineage && renewal !== null);
+    const text = `${whoOf(one)}: ${leftOf(leaf, now)} are left`;
+    run.recorder.warning(text);
+    if (renewed || now >= leaf.notAfter) return [];
+    const copied = found.lineages.find(({ chains }) =>
+      [...chains.values()].some(([own]) => own?.fingerprint === leaf.fingerprint),
+    );
+    return [
+      new UserError('RB-CERT-UNMANAGED', {
+        what: `${text}, and nothing here renews it`,
+        ...(copied === undefined
+          ? {}
+          : { why: `its file is a copy of what lies in the lineage ${copied.name}; a renewal does not reach it` }),
+        remedy: one.question.ordersItself
+          ? 'see why the proxy did not renew it'
+          : `have the proxy read the file in live/ of certbot: ${one.question.certificates.join(', ')}`,
+      }),
+    ];
+  });
+}
+
+function unique(problems: readonly UserError[]): UserError[] {
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+}
+
+export function whoOf({ question, address, port }: Asked): string {
+  return `${question.name ?? 'what answers without a name'} (${address} port ${port})`;
+}
+
+/** For the summary. */
+export function blocksOf(scene: Scene, { done }: Renewal): readonly Block[] {
+  const now = scene.now();
+  const rows = scene.asked.map((one): readonly Line[] => {
+    const [leaf] = one.served;
+    const wrong = one.problem ?? judgeAsked(one, now);
+    const own = one.lineage === null ? undefined : done.get(one.lineage);
+    const from = one.lineage ?? (one.question.ordersItself ? '' : one.question.certificates.join(', '));
+    return [
+      { code: `${one.question.name ?? '(no name)'}:${one.question.port}` },
+      from === '' ? '' : { code: from },
+      leaf?.issuer ?? '',
+      leaf === undefined ? '' : leftOf(leaf, now),
+      `${wrong === null ? '✅' : '❌'} ${wrong ?? own?.text ?? 'served as it lies there'}`,
+    ];
+  });
+  const once = [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
+  if (once.length === 0) return [];
+  return [
+    { kind: 'heading', text: 'Certificates as they are served' },
+    { kind: 'table', head: ['name', 'lineage', 'issued by', 'left', 'state'], rows: once },
+  ];
+}
+
+/** Days until the first of what is served expires. */
+export function soonest(scene: Scene): number | null {
+  const ends = scene.asked.flatMap(({ served: [leaf] }) => (leaf === undefined ? [] : [leaf.notAfter]));
+  return ends.length === 0 ? null : (Math.min(...ends) - scene.now()) / DAY;
+}

@@ -1,0 +1,51 @@
+/** Certificates: what each name is served, what is due, and its renewal, which counts once clients see it. */
+import type { Outcome, Procedure, Run } from '../lib/procedure/define';
+import { describe, statusOf } from '../lib/procedure/report';
+import { type CertificateInputs, readCertificateInputs } from './inputs';
+import { blocksOf, problemsIn, soonest } from './judge';
+import { listLineages } from './list';
+import { type Renewal, renewAll } from './renew';
+import { type Scene, see } from './scene';
+
+export const renewCerts: Procedure<CertificateInputs> = {
+  name: 'renew-certs',
+  lease: 'stack',
+  read: readCertificateInputs,
+  title: ({ mode }) => titleOf(mode),
+  list: { wanted: ({ mode }) => mode === 'list', show: listLineages },
+  watched: (get) => titleOf(get('mode')?.trim() || 'renew'),
+  run: carryOut,
+};
+
+function titleOf(mode: string): string {
+  return mode === 'check' ? 'Check certificates' : 'Renew certificates';
+}
+
+async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {
+  const scene = await see(run);
+  const looksOnly = run.inputs.mode === 'check';
+  const renewal: Renewal = looksOnly ? { done: new Map(), problems: [] } : await renewAll(scene);
+  const problems = [...renewal.problems, ...problemsIn(scene, renewal)];
+  for (const { message } of problems.slice(1)) run.notes.push(message.split('\n')[0] ?? '');
+  const [first] = problems;
+  const changed = [...renewal.done.values()].some(({ planned }) => !planned);
+  const status =
+    first !== undefined
+      ? statusOf(first)
+      : looksOnly
+        ? 'succeeded'
+        : changed
+          ? 'succeeded'
+          : run.inputs.dryRun
+            ? 'planned'
+            : 'unchanged';
+  const blocks = blocksOf(scene, renewal);
+  const report = run.report(status, { blocks, ...(first === undefined ? {} : { error: describe(first) }) });
+  return { report, outputs: outputsOf(scene, renewal) };
+}
+
+function outputsOf(scene: Scene, { done }: Renewal): Outcome['outputs'] {
+  const renewed = [...done].filter(([, { ordered, planned }]) => ordered && !planned).map(([name]) => name);
+  const days = soonest(scene);
+  return { renewed: JSON.stringify(renewed), 'days-left': days === null ? '' : days.toFixed(1) };
+}

@@ -1,0 +1,215 @@
+/** Renews lineage by lineage: what fails for one costs no other. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Asked, askAll } from '../lib/certificates/ask';
+import { waitFor } from '../lib/certificates/attempts';
+import { certbotWay, preflight, webrootsOf } from '../lib/certificates/certbot';
+import type { Chain } from '../lib/certificates/certificate';
+import { unreached } from '../lib/certificates/challenge';
+import { fileKey } from '../lib/certificates/look';
+import { type LineagePlan, planLineage } from '../lib/certificates/plan';
+import type { RenewRequest } from '../lib/certificates/renew-script';
+import { renewLineage } from '../lib/certificates/renew-step';
+import { judgeServed, judgeSuccessor } from '../lib/certificates/served';
+import { UserError } from '../lib/errors';
+import type { Scene } from './scene';
+
+export interface Done {
+  /** For the table. */
+  readonly text: string;
+  readonly ordered: boolean;
+  /** Only said, for a dry run; or there was nothing to do. */
+  readonly planned: boolean;
+}
+
+export interface Renewal {
+  /** Lineage → what became of it. */
+  readonly done: Map<string, Done>;
+  readonly problems: UserError[];
+}
+
+/** Milliseconds until every name must be served the new one. */
+const SERVED_WITHIN = 10_000;
+/** So many answers in a row: the first after a reload may come from one that is about to go, or not. */
+const IN_A_ROW = 3;
+/** After these nothing else is tried. */
+const FINAL = new Set(['RB-CANCELLED', 'RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-PREEMPTED', 'RB-TIMEOUT']);
+
+export async function renewAll(scene: Scene): Promise<Renewal> {
+  const renewal: Renewal = { done: new Map(), problems: [] };
+  for (const plan of plansOf(scene, renewal)) {
+    const { name } = plan.lineage;
+    try {
+      renewal.done.set(name, await carryOut(scene, plan));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      renewal.problems.push(error);
+      if (FINAL.has(error.code)) break;
+    }
+  }
+  return renewal;
+}
+
+/** Those that can be judged; what cannot be is no reason to touch it. */
+function plansOf({ run, found, asked, now }: Scene, { problems, done }: Renewal): LineagePlan[] {
+  const every = run.inputs.runbook.certificates.every * 1000;
+  return found.lineages.flatMap((lineage): LineagePlan[] => {
+    const own = asked.filter((one) => one.lineage === lineage.name);
+    // Whoever cannot be seen before cannot be compared after; what it is stands among the problems already.
+    if (own.length === 0 || own.some(({ unseen }) => unseen && !isUnreadable(own))) return [];
+    const plan = planLineage(lineage, { asked: own, now: now(), every, window: null, attempts: found.attempts });
+    run.recorder.info(
+      `${lineage.name}: ${plan.order ? 'to be renewed, as ' : ''}${plan.due.why}${plan.serve ? '; what lies there is not what is served' : ''}`,
+    );
+    if (plan.obstacle !== null) {
+      problems.push(
+        new UserError(plan.obstacle.code, {
+          what: `${lineage.name}: ${plan.obstacle.what}`,
+          remedy: `look at live/${lineage.name}, archive/${lineage.name} and renewal/${lineage.name}.conf; nothing was ordered`,
+        }),
+      );
+      return [];
+    }
+    if (plan.order || plan.serve) return [plan];
+    done.set(lineage.name, { text: plan.due.why, ordered: false, planned: true });
+    return [];
+  });
+}
+
+/** The file that its links lead to is torn, while the proxy goes on with what it has read. */
+function isUnreadable(own: readonly Asked[]): boolean {
+  return own.every(({ unseen, served }) => !unseen || served.length > 0);
+}
+
+/** @throws {UserError} what is served is what was served before, or the error says otherwise */
+async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
+  const { run, found } = scene;
+  const { name } = plan.lineage;
+  if (run.inputs.dryRun)
+    return {
+      text: `would be ${plan.order ? 'renewed' : 'served'}: ${plan.due.why}`,
+      ordered: plan.order,
+      planned: true,
+    };
+  run.recorder.step(`${plan.order ? 'Renew' : 'Serve'} ${name}`);
+  if (found.state === null) throw new Error('a lineage without a state');
+  if (run.inputs.runbook.proxy.service === null)
+    throw preflight(
+      `${name}: no service is known that could be told to read it`,
+      'proxy.service in runbook.yml is null',
+      'name the service of nginx there',
+    );
+  const wait = plan.order ? waitOf(scene, plan) : null;
+  if (wait !== null && !plan.serve) throw wait;
+  const order = plan.order && wait === null ? orderOf(scene, plan) : null;
+  const before = scene.asked.filter(({ lineage }) => lineage === name);
+  const request: RenewRequest = {
+    runbook: run.inputs.runbook,
+    root: run.session.root,
+    plan,
+    state: found.state,
+    order,
+  };
+  try {
+    const next = await renewLineage(request, verdictsOf(scene, plan, before, request), {
+      steps: run.steps(null),
+      progress: run.recorder,
+    });
+    await settle(scene, name, next);
+  } catch (error) {
+    if (!(error instanceof UserError) || FINAL.has(error.code)) throw error;
+    throw await asBefore(scene, before, error);
+  }
+  if (wait !== null) throw wait;
+  return {
+    text: order === null ? 'what lay there is served now, without an order' : 'renewed, and served',
+    ordered: order !== null,
+    planned: false,
+  };
+}
+
+function waitOf({ found, now }: Scene, { lineage, due, file }: LineagePlan): UserError | null {
+  const wanted = {
+    lineage: lineage.name,
+    server: lineage.renewal?.server ?? '',
+    names: file?.[0]?.names ?? [],
+    emergency: due.emergency,
+  };
+  const wait = waitFor(found.attempts, wanted, now() / 1000);
+  if (wait === null) return null;
+  return new UserError('RB-CERT-RATE-LIMITED', {
+    what: `${lineage.name}: the CA is not asked before ${new Date(wait.until * 1000).toISOString()}`,
+    why: wait.why,
+    remedy: 'correct what made it fail; a run after that time asks again; nothing was ordered',
+  });
+}
+
+/** @throws {UserError} RB-CERTBOT-UNKNOWN, RB-CERT-PREFLIGHT */
+function orderOf({ run, found }: Scene, { lineage, file, former }: LineagePlan): NonNullable<RenewRequest['order']> {
+  const { runbook } = run.inputs;
+  const way = certbotWay(runbook, found);
+  const names = [...((file ?? former)[0]?.names ?? [])];
+  const proxy = found.proxies[0]?.container;
+  if (lineage.renewal === null || proxy === undefined) throw new Error('an order without a renewal file');
+  const webroots = webrootsOf(runbook, lineage.renewal, names, { compose: found.compose, proxy, way });
+  return { way, envFile: run.session.envFile?.path ?? null, names, webroots };
+}
+
+function verdictsOf(scene: Scene, { former }: LineagePlan, before: readonly Asked[], { order }: RenewRequest) {
+  const best =
+    [former, ...before.map(({ served }) => served)].sort((a, b) => (b[0]?.notAfter ?? 0) - (a[0]?.notAfter ?? 0))[0] ??
+    [];
+  return {
+    reach: async (challenge: Parameters<typeof unreached>[1], leads: ReadonlyMap<string, readonly string[]>) => {
+      const host = new URL(scene.run.inputs.runbook.proxy.url).hostname.replace(/^\[|\]$/g, '');
+      const wrong = await unreached(order?.names ?? [], challenge, { dial: scene.dial, leads, host });
+      return wrong.length === 0 ? null : wrong.join('; ');
+    },
+    take: (next: Chain) => judgeSuccessor(next, best, scene.now()),
+    served: (next: Chain) => untilServed(scene, before, next),
+  };
+}
+
+/** @returns `null` once every place serves it, several times in a row */
+async function untilServed({ dial, found }: Scene, places: readonly Asked[], next: Chain): Promise<string | null> {
+  let why: string | null = null;
+  let good = 0;
+  for (const end = Date.now() + SERVED_WITHIN; Date.now() < end; ) {
+    const answers = await askAll(dial, places, found);
+    why = firstOf(
+      answers.map(({ question, served, unseen, problem }) =>
+        unseen && served.length === 0 ? problem : judgeServed([next], served, question.name),
+      ),
+    );
+    good = why === null ? good + 1 : 0;
+    if (good === IN_A_ROW) return null;
+    await sleep(why === null ? 50 : 300);
+  }
+  return why ?? 'it was not served often enough in a row';
+}
+
+function firstOf(reasons: readonly (string | null)[]): string | null {
+  return reasons.find((reason) => reason !== null) ?? null;
+}
+
+/** What is known of files and answers from now on. */
+async function settle(scene: Scene, lineage: string, next: Chain): Promise<void> {
+  const files = scene.found.files as Map<string, Chain | null>;
+  const own = scene.asked.filter((one) => one.lineage === lineage);
+  for (const { proxy, question } of own)
+    for (const path of question.certificates) files.set(fileKey(proxy.container.id, path), next);
+  const again = await askAll(scene.dial, own, scene.found);
+  scene.asked = scene.asked.map((one) => again[own.indexOf(one)] ?? one);
+}
+
+/** The error with what is served after it. */
+async function asBefore(scene: Scene, before: readonly Asked[], error: UserError): Promise<UserError> {
+  const after = await askAll(scene.dial, before, scene.found);
+  scene.asked = scene.asked.map((one) => after[before.indexOf(one)] ?? one);
+  const changed = after.filter((one, index) => one.served[0]?.fingerprint !== before[index]?.served[0]?.fingerprint);
+  const { remedy, ...details } = error.details;
+  const now =
+    changed.length === 0
+      ? 'what was served before is served'
+      : `WHAT IS SERVED IS NOT WHAT WAS: ${changed.map(({ question, problem }) => `${question.name ?? 'without a name'}${problem === null ? '' : ` (${problem})`}`).join(', ')}`;
+  return new UserError(error.code, { ...details, remedy: `${remedy}; ${now}` });
+}

@@ -1,0 +1,100 @@
+/** What a run works on: the host as it was found, and what was served. */
+import { type Asked, askAll, placesOf } from '../lib/certificates/ask';
+import { isCertbot } from '../lib/certificates/certbot';
+import { type Found, look } from '../lib/certificates/look';
+import { UserError } from '../lib/errors';
+import type { Run } from '../lib/procedure/define';
+import type { Container } from '../lib/stack/model';
+import { type Dial, dialThrough } from '../lib/stack/probe';
+import type { CertificateInputs } from './inputs';
+
+export interface Scene {
+  readonly run: Run<CertificateInputs>;
+  readonly found: Found;
+  readonly dial: Dial;
+  /** Answers as they were last. */
+  asked: readonly Asked[];
+  /** Milliseconds since the epoch, by the host's clock. */
+  readonly now: () => number;
+}
+
+/** Milliseconds until a connection must be open. */
+const DIAL_TIMEOUT = 5000;
+
+/** Changes nothing. @throws {UserError} RB-CERT-UNSEEN, RB-CONNECTION-LOST */
+export async function see(run: Run<CertificateInputs>): Promise<Scene> {
+  const { inputs, session, recorder } = run;
+  const { runbook } = inputs;
+  recorder.step('Look at proxies and files');
+  const proxies = frontOf(session.state.containers, runbook.proxy.service);
+  const found = await look(session.host, {
+    ...{ runbook, root: session.root, proxies },
+    envFile: session.envFile?.path ?? null,
+  });
+  if (Number.isNaN(found.now))
+    throw new UserError('RB-HOST-UNSUITABLE', {
+      what: 'the host does not tell its time',
+      remedy: 'try `date +%s` there',
+    });
+  const skew = found.now * 1000 - Date.now();
+  const now = (): number => Date.now() + skew;
+  const dial = dialThrough(session.host, DIAL_TIMEOUT);
+  recorder.step('Ask what is served');
+  const asked = await askAll(dial, placesOf(runbook, found), found);
+  for (const one of asked) recorder.info(lineOf(one));
+  const scene = { run, found, dial, now, asked };
+  tell(scene);
+  return scene;
+}
+
+/** @throws {UserError} RB-CERT-UNSEEN */
+function frontOf(containers: readonly Container[], service: string | null): Container[] {
+  const running = containers.filter(({ state, oneOff }) => state === 'running' && !oneOff);
+  const front = running.filter((one) =>
+    service === null ? one.published.includes('443/tcp') : one.service === service,
+  );
+  if (front.length > 0) return front;
+  throw new UserError('RB-CERT-UNSEEN', {
+    what: service === null ? 'no container of the stack publishes port 443' : `the service ${service} does not run`,
+    why: 'so nobody can say what is served over TLS',
+    remedy: 'start it, or correct proxy.service in runbook.yml; nothing was ordered',
+  });
+}
+
+function lineOf({ question, address, port, served, problem }: Asked): string {
+  const who = `${question.name ?? '(no name)'} at ${address} port ${port}`;
+  return `${who}: ${problem ?? `serial ${served[0]?.serial.toLowerCase()}, ${served.length} in the chain`}`;
+}
+
+/** What is no failure, and should be known. */
+function tell({ run, found }: Scene): void {
+  const { notes, session } = run;
+  const { containers } = session.state;
+  for (const { container, nginx } of found.proxies) {
+    if (nginx === null) {
+      notes.push(
+        `${container.service} (${container.image}) is not nginx: it has to order its certificates itself; here nothing is ordered, what it serves is judged.`,
+      );
+      if (!container.mounts.some(({ type, source }) => type === 'bind' || !/^[0-9a-f]{64}$/.test(source)))
+        notes.push(
+          `${container.service} keeps its certificates in nothing that outlives its container: each new one orders again.`,
+        );
+    }
+    if (nginx?.stapling === true)
+      notes.push('ssl_stapling is on: CAs answer no OCSP any more, nginx only warns; remove the line.');
+    if (nginx?.servers.some(({ ordersItself }) => ordersItself) === true)
+      notes.push('nginx orders certificates itself (acme_certificate): for those nothing is ordered here.');
+  }
+  const served = new Set(
+    found.proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap(({ certificates }) => certificates)),
+  );
+  for (const { name, renewal } of found.lineages)
+    if (![...served].some((path) => path.includes(`/live/${name}/`)))
+      notes.push(
+        `The lineage ${name} is served by nobody${renewal === null ? '' : ', though certbot would renew it'}.`,
+      );
+  for (const one of containers.filter(({ image, state, oneOff }) => isCertbot(image) && state === 'running' && !oneOff))
+    notes.push(
+      `The container ${one.name} runs certbot by itself, and tells the proxy nothing of it; hand renewals over: docker compose stop ${one.service}, and take the loop out of the Compose file.`,
+    );
+}

@@ -1,0 +1,65 @@
+/** A real ACME server (Let's Encrypt's Pebble) on a lab host, which validates as a CA does: by port 80 of each name. */
+import { readFileSync } from 'node:fs';
+import { get } from '../tools/tools.mjs';
+import type { LabHost } from './host';
+
+/** The host's own address on Docker's bridge: containers reach it, too. */
+const ADDRESS = '10.200.0.1';
+export const DIRECTORY = `https://${ADDRESS}:14000/dir`;
+
+export interface PebbleOptions {
+  /** Names for which it refuses to issue. */
+  readonly refuses?: readonly string[];
+  /** Seconds that a certificate is valid. Default: 90 days. */
+  readonly validity?: number;
+}
+
+export class Pebble {
+  readonly #host: LabHost;
+
+  private constructor(host: LabHost) {
+    this.#host = host;
+  }
+
+  /** It answers when this returns. Builds it first where it is not there yet. */
+  static async start(host: LabHost, options: PebbleOptions = {}): Promise<Pebble> {
+    await host.root('cat >/usr/local/bin/pebble && chmod 755 /usr/local/bin/pebble', {
+      input: readFileSync(get('pebble')),
+    });
+    await host.root(`mkdir -p /etc/pebble && cd /etc/pebble && openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+      -nodes -days 30 -subj /CN=pebble -addext subjectAltName=IP:${ADDRESS} -keyout key.pem -out cert.pem 2>/dev/null`);
+    const pebble = new Pebble(host);
+    await pebble.restart(options);
+    return pebble;
+  }
+
+  /** With nothing in its memory: accounts and orders of before are gone. */
+  async restart({ refuses = [], validity = 90 * 24 * 3600 }: PebbleOptions = {}): Promise<void> {
+    await this.stop();
+    const config = {
+      pebble: {
+        ...{ listenAddress: `${ADDRESS}:14000`, managementListenAddress: `${ADDRESS}:15000` },
+        ...{ certificate: '/etc/pebble/cert.pem', privateKey: '/etc/pebble/key.pem', httpPort: 80, tlsPort: 443 },
+        ...{ ocspResponderURL: '', externalAccountBindingRequired: false, domainBlocklist: refuses },
+        ...{ retryAfter: { authz: 1, order: 1 }, keyAlgorithm: 'ecdsa' },
+        profiles: { default: { description: 'the only one', validityPeriod: validity } },
+      },
+    };
+    await this.#host.root('cat >/etc/pebble/config.json', { input: JSON.stringify(config) });
+    await this.#host.root(
+      `(PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 setsid sh -c 'echo $$ >/run/pebble.pid; exec pebble -config /etc/pebble/config.json' >>/var/log/pebble.log 2>&1 &)
+       i=0; until curl -skf -o /dev/null ${DIRECTORY}; do i=$((i+1)); [ $i -lt 100 ] || { tail -n 5 /var/log/pebble.log >&2; exit 1; }; sleep 0.1; done`,
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.#host.root(
+      '[ ! -e /run/pebble.pid ] || { kill "$(cat /run/pebble.pid)" 2>/dev/null; rm /run/pebble.pid; sleep 0.2; }',
+    );
+  }
+
+  /** Orders that it has been asked for since the host's start. */
+  async orders(): Promise<number> {
+    return Number(await this.#host.root("grep -c 'POST /order-plz' /var/log/pebble.log || :"));
+  }
+}

@@ -1,0 +1,106 @@
+import { expect, it } from 'vitest';
+import { certbotWay, isCertbot, webrootsOf } from '../../../actions/lib/certificates/certbot';
+import { placeOf, stateOf } from '../../../actions/lib/certificates/state';
+import { parseRunbook } from '../../../actions/lib/config/load';
+import type { Container, Mount } from '../../../actions/lib/stack/model';
+
+const runbook = (text = '') => parseRunbook(text, 'runbook.yml');
+const bind = (source: string, target: string): Mount => ({ type: 'bind', source, target, writable: false });
+const volume = (source: string, target: string): Mount => ({ type: 'volume', source, target, writable: false });
+const state = { source: '/etc/letsencrypt', inner: '' };
+const compose = (volumes: readonly { type: string; source?: string; target: string }[], image = 'certbot/certbot') => ({
+  services: { web: { image: 'nginx' }, acme: { image, volumes } },
+  volumes: { conf: { name: 'shop_conf' } },
+});
+
+it('the deepest mount tells where a path lies; a volume without a name keeps nothing', () => {
+  const path = '/etc/letsencrypt/live/shop.example/fullchain.pem';
+  expect(stateOf({ mounts: [bind('/srv', '/etc'), bind('/data/le', '/etc/letsencrypt')] }, path)).toEqual({
+    source: '/data/le',
+    inner: '',
+  });
+  expect(stateOf({ mounts: [bind('/srv/etc', '/etc')] }, path)).toEqual({ source: '/srv/etc/letsencrypt', inner: '' });
+  expect(stateOf({ mounts: [volume('conf', '/etc')] }, path)).toEqual({ source: 'conf', inner: '/letsencrypt' });
+  expect(stateOf({ mounts: [volume('a'.repeat(64), '/etc/letsencrypt')] }, path)).toBeNull();
+  expect(stateOf({ mounts: [bind('/x', '/etc/lets')] }, path)).toBeNull();
+  expect(stateOf({ mounts: [bind('/srv', '/etc')] }, '/etc/ssl/own.pem')).toBeNull();
+  expect(placeOf([bind('/', '/')], '/var/www')).toEqual({ source: '/var/www', inner: '' });
+});
+
+it('certbot is the service with its image, where it keeps its state where the proxy reads it', () => {
+  const same = [{ type: 'bind', source: '/etc/letsencrypt', target: '/etc/letsencrypt' }];
+  expect(certbotWay(runbook(), { compose: compose(same), images: [], state })).toEqual({
+    kind: 'service',
+    service: 'acme',
+  });
+  const named = compose([{ type: 'volume', source: 'conf', target: '/etc/letsencrypt' }]);
+  expect(certbotWay(runbook(), { compose: named, images: [], state: { source: 'shop_conf', inner: '' } })).toEqual({
+    kind: 'service',
+    service: 'acme',
+  });
+  expect(() => certbotWay(runbook(), { compose: named, images: [], state })).toThrow(
+    /RB-CERT-PREFLIGHT: .*acme does not keep its state[\s\S]*shop_conf at/,
+  );
+  expect(() => certbotWay(runbook(), { compose: compose([]), images: [], state })).toThrow(
+    /nothing that outlives its container/,
+  );
+});
+
+it('or its image, where the host has one; a guess among several is refused', () => {
+  const none = { compose: null, state };
+  expect(certbotWay(runbook(), { ...none, images: ['certbot/certbot:latest'] })).toEqual({
+    kind: 'image',
+    image: 'certbot/certbot:latest',
+  });
+  expect(certbotWay(runbook('certificates: {image: "registry.example/certbot:1"}'), { ...none, images: [] })).toEqual({
+    kind: 'image',
+    image: 'registry.example/certbot:1',
+  });
+  expect(() => certbotWay(runbook(), { ...none, images: [] })).toThrow(/RB-CERTBOT-UNKNOWN: /);
+  expect(() => certbotWay(runbook(), { ...none, images: ['certbot/certbot:1', 'certbot/certbot:2'] })).toThrow(
+    /several images/,
+  );
+  expect(() => certbotWay(runbook('certificates: {service: nobody}'), { ...none, images: [] })).toThrow(
+    /nobody, which the Compose files/,
+  );
+  expect(
+    ['certbot/certbot', 'docker.io/certbot/dns-route53:v5', 'acme/certbot:1', 'acme/web', undefined].map(isCertbot),
+  ).toEqual([true, true, true, false, false]);
+});
+
+it('the folder of the challenges is looked for where certbot has it', () => {
+  const lineage = {
+    name: 'a',
+    authenticator: 'webroot',
+    server: '',
+    webroots: {},
+    webroot: '/var/www/certbot',
+    hooks: [],
+  };
+  const proxy = { mounts: [bind('/srv/challenges', '/var/www/certbot')] } as unknown as Container;
+  const way = { kind: 'image', image: 'x' } as const;
+  const found = webrootsOf(runbook(), lineage, ['a.example'], { compose: null, proxy, way });
+  expect([...found]).toEqual([
+    ['a.example', { path: '/var/www/certbot', place: { source: '/srv/challenges', inner: '' } }],
+  ]);
+  const named = webrootsOf(runbook('certificates: {webroot: challenges}'), lineage, ['a.example'], {
+    compose: null,
+    proxy,
+    way,
+  });
+  expect(named.get('a.example')?.place).toEqual({ source: 'challenges', inner: '' });
+  const bare = { mounts: [] } as unknown as Container;
+  expect(() => webrootsOf(runbook(), lineage, ['a.example'], { compose: null, proxy: bare, way })).toThrow(
+    /the proxy mounts nothing there/,
+  );
+  expect(() =>
+    webrootsOf(runbook(), { ...lineage, webroot: null }, ['a.example'], { compose: null, proxy, way }),
+  ).toThrow(/names no folder/);
+  expect(() =>
+    webrootsOf(runbook(), { ...lineage, authenticator: 'standalone' }, ['a.example'], { compose: null, proxy, way }),
+  ).toThrow(/authenticator standalone/);
+  expect(
+    webrootsOf(runbook(), { ...lineage, authenticator: 'dns-route53' }, ['a.example'], { compose: null, proxy, way })
+      .size,
+  ).toBe(0);
+});
