@@ -2,10 +2,27 @@
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 
-export const MODES = ['renew', 'check', 'list'] as const;
+export const MODES = ['renew', 'check', 'list', 'issue'] as const;
+
+/** What `mode: issue` orders. */
+export interface Wish {
+  /** What certbot calls it. */
+  readonly lineage: string;
+  readonly names: readonly string[];
+  readonly email: string | null;
+  /** URL of the CA's directory. */
+  readonly server: string;
+}
+
+const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
+/** Of certificates of the profile with the fewest. */
+const MOST = 100;
+const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export interface CertificateInputs extends BaseInputs {
   readonly mode: (typeof MODES)[number];
+  /** `null`: nothing is to be ordered for the first time. */
+  readonly wish: Wish | null;
   /** Nothing is changed, and nobody else is kept waiting. */
   readonly dryRun: boolean;
 }
@@ -16,7 +33,38 @@ export function readCertificateInputs(get: GetInput, workspace: string): Certifi
   const { config, ...base } = readBase(reader);
   const mode = reader.choice('mode', MODES);
   reader.boolean('report-failures');
+  const wish = readWish(reader, mode === 'issue');
   reader.finish();
   // What only looks takes no lease.
-  return { ...base, mode, dryRun: base.dryRun || mode !== 'renew', runbook: readRunbook(workspace, config) };
+  return {
+    ...base,
+    mode,
+    wish,
+    dryRun: base.dryRun || mode === 'check' || mode === 'list',
+    runbook: readRunbook(workspace, config),
+  };
+}
+
+function readWish(reader: Reader, wanted: boolean): Wish | null {
+  const names = [...new Set(reader.list('names').map((name) => name.toLowerCase()))];
+  const named = reader.text('cert-name');
+  const email = reader.text('email');
+  const server = reader.url('server') ?? LETS_ENCRYPT;
+  if (!wanted) {
+    if (names.length > 0 || named !== '') reader.problem('names and cert-name are for mode: issue');
+    return null;
+  }
+  if (names.length === 0) reader.problem('names is missing: the names of the certificate, separated by commas');
+  if (names.length > MOST) reader.problem(`names has ${names.length} names; a certificate holds ${MOST} at most`);
+  for (const name of names)
+    if (!NAME.test(name))
+      reader.problem(
+        `names has ${JSON.stringify(name)}, which is not a name of the DNS${name.startsWith('*') ? ': one with a star is ordered by DNS, not by a file' : ''}`,
+      );
+  const lineage = named || (names[0] ?? '');
+  if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(lineage) && named !== '')
+    reader.problem(`cert-name is ${JSON.stringify(named)}; write letters, digits, dots and dashes`);
+  if (email !== '' && !/^[^\s@-][^\s@]*@[^\s@]+$/.test(email))
+    reader.problem(`email is ${JSON.stringify(email)}, which is not an address`);
+  return { lineage, names, email: email || null, server };
 }

@@ -2,6 +2,7 @@
 import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { describe, statusOf } from '../lib/procedure/report';
 import { type CertificateInputs, readCertificateInputs } from './inputs';
+import { issue } from './issue';
 import { blocksOf, problemsIn, soonest } from './judge';
 import { listLineages } from './list';
 import { type Renewal, renewAll } from './renew';
@@ -18,14 +19,15 @@ export const renewCerts: Procedure<CertificateInputs> = {
 };
 
 function titleOf(mode: string): string {
-  return mode === 'check' ? 'Check certificates' : 'Renew certificates';
+  return mode === 'check' ? 'Check certificates' : mode === 'issue' ? 'Order a certificate' : 'Renew certificates';
 }
 
 async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {
   const scene = await see(run);
   const looksOnly = run.inputs.mode === 'check';
-  const renewal: Renewal = looksOnly ? { done: new Map(), problems: [] } : await renewAll(scene);
-  const problems = [...renewal.problems, ...problemsIn(scene, renewal)];
+  const renewal = looksOnly ? { done: new Map(), problems: [] } : await carryOutWish(scene);
+  // What others are served does not matter for an order.
+  const problems = run.inputs.wish === null ? [...renewal.problems, ...problemsIn(scene, renewal)] : renewal.problems;
   for (const { message } of problems.slice(1)) run.notes.push(message.split('\n')[0] ?? '');
   const [first] = problems;
   const changed = [...renewal.done.values()].some(({ planned }) => !planned);
@@ -42,6 +44,14 @@ async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {
   const blocks = blocksOf(scene, renewal);
   const report = run.report(status, { blocks, ...(first === undefined ? {} : { error: describe(first) }) });
   return { report, outputs: outputsOf(scene, renewal) };
+}
+
+async function carryOutWish(scene: Scene): Promise<Renewal> {
+  const { wish } = scene.run.inputs;
+  if (wish === null) return renewAll(scene);
+  const done = await issue(scene, wish);
+  scene.run.recorder.info(`${wish.lineage}: ${done.text}`);
+  return { done: new Map([[wish.lineage, done]]), problems: [] };
 }
 
 function outputsOf(scene: Scene, { done }: Renewal): Outcome['outputs'] {

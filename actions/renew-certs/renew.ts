@@ -103,11 +103,8 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   const order = plan.order && wait === null ? orderOf(scene, plan) : null;
   const before = scene.asked.filter(({ lineage }) => lineage === name);
   const request: RenewRequest = {
-    runbook: run.inputs.runbook,
-    root: run.session.root,
-    plan,
-    state: found.state,
-    order,
+    ...{ runbook: run.inputs.runbook, root: run.session.root, lineage: name, fresh: false },
+    ...{ relink: plan.relink, state: found.state, order },
   };
   try {
     const next = await renewLineage(request, verdictsOf(scene, plan, before, request), {
@@ -151,7 +148,10 @@ function orderOf({ run, found }: Scene, { lineage, file, former }: LineagePlan):
   const proxy = found.proxies[0]?.container;
   if (lineage.renewal === null || proxy === undefined) throw new Error('an order without a renewal file');
   const webroots = webrootsOf(runbook, lineage.renewal, names, { compose: found.compose, proxy, way });
-  return { way, envFile: run.session.envFile?.path ?? null, names, webroots };
+  return {
+    ...{ way, envFile: run.session.envFile?.path ?? null, names, webroots, server: lineage.renewal.server },
+    ...{ args: ['renew', '--cert-name', lineage.name, '--force-renewal', '--no-random-sleep-on-renew'], rehearsal: [] },
+  };
 }
 
 function verdictsOf(scene: Scene, { former }: LineagePlan, before: readonly Asked[], { order }: RenewRequest) {

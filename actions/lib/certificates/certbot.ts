@@ -4,14 +4,11 @@ import { UserError } from '../errors';
 import type { Container } from '../stack/model';
 import { type Lineage, webrootOf } from './lineages';
 import type { ComposeServices, Found } from './look';
-import { placeOf, type StatePlace } from './state';
+import { placeOf, STATE, type StatePlace } from './state';
 
 export type CertbotWay =
   | { readonly kind: 'service'; readonly service: string }
   | { readonly kind: 'image'; readonly image: string };
-
-/** certbot's own place for its state, in its image. */
-export const STATE = '/etc/letsencrypt';
 
 /** @throws {UserError} RB-CERTBOT-UNKNOWN, RB-CERT-PREFLIGHT */
 export function certbotWay(runbook: Runbook, found: Pick<Found, 'compose' | 'images' | 'state'>): CertbotWay {

@@ -13,7 +13,7 @@ import { type Chain, chainOf } from './certificate';
 import { type Generations, generationsOf, type Lineage, parseRenewal } from './lineages';
 import { type NginxConfig, parseNginx } from './nginx-config';
 import { lookPiece } from './scripts';
-import { livePath, type StatePlace, stateOf } from './state';
+import { livePath, placeOf, STATE, type StatePlace, stateOf } from './state';
 
 /** A container that answers over TLS. */
 export interface Front {
@@ -96,7 +96,11 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
       .filter((path) => path.startsWith('/') && !path.includes('$'))
       .map((path) => ({ container, path }));
   });
-  const state = wanted.map(({ container, path }) => stateOf(container, path)).find((place) => place !== null) ?? null;
+  // Before the first certificate no file leads there.
+  const usual = containers.map(({ mounts }) => placeOf(mounts, STATE));
+  const state =
+    [...wanted.map(({ container, path }) => stateOf(container, path)), ...usual].find((place) => place !== null) ??
+    null;
   const second = await read(host, request, [
     ...wanted.map(({ container, path }, index) => `look_at_file ${index} ${container.id} ${quote(path)}`),
     ...(state === null ? [] : [`look_at_state ${quote(state.source)} ${quote(state.inner)}`]),

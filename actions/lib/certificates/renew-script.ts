@@ -4,17 +4,21 @@ import { quote } from '../host/quote';
 import { composeScript } from '../stack/compose-script';
 import { proxyScript } from '../stack/proxy-script';
 import { volumeScript } from '../volumes/scripts';
-import { type CertbotWay, STATE, type Webroot } from './certbot';
+import type { CertbotWay, Webroot } from './certbot';
 import type { Challenge } from './challenge';
-import type { LineagePlan } from './plan';
 import { renewPiece } from './scripts';
-import type { StatePlace } from './state';
+import { STATE, type StatePlace } from './state';
 
 export interface RenewRequest {
   readonly runbook: Runbook;
   /** `<directory>/.runbook` */
   readonly root: string;
-  readonly plan: LineagePlan;
+  /** What `--cert-name` takes. */
+  readonly lineage: string;
+  /** The lineage is not there yet: nothing can be put back, and nobody serves it. */
+  readonly fresh: boolean;
+  /** A generation that its links are to lead to first; `null`: they stay. */
+  readonly relink: number | null;
   readonly state: StatePlace;
   /** `null`: nothing is ordered. */
   readonly order: {
@@ -24,23 +28,29 @@ export interface RenewRequest {
     /** Names to be validated, and where their challenges go. */
     readonly names: readonly string[];
     readonly webroots: ReadonlyMap<string, Webroot>;
+    /** URL of the CA's directory, for the record. */
+    readonly server: string;
+    readonly args: readonly string[];
+    /** First with these arguments, as a rehearsal; empty: none. */
+    readonly rehearsal: readonly string[];
   } | null;
 }
 
-export function renewScript({ runbook, root, plan, state, order }: RenewRequest, challenge: Challenge): string {
-  const { lineage, relink } = plan;
+export function renewScript(request: RenewRequest, challenge: Challenge): string {
+  const { runbook, root, lineage, fresh, relink, state, order } = request;
   const header = {
     PROJECT: runbook.stack,
     DIRECTORY: runbook.directory,
     PROXY: runbook.proxy.service ?? '',
-    LINEAGE: lineage.name,
+    LINEAGE: lineage,
+    FRESH: fresh ? 'yes' : '',
     STATE: state.source,
     INNER: state.inner,
     RECORD: `${root}/certificates.jsonl`,
     TRY: JSON.stringify({
       id: challenge.file,
-      lineage: lineage.name,
-      server: lineage.renewal?.server ?? '',
+      lineage,
+      server: order?.server ?? '',
       names: [...(order?.names ?? [])].sort(),
     }).slice(1, -1),
   };
@@ -57,9 +67,7 @@ export function renewScript({ runbook, root, plan, state, order }: RenewRequest,
     composeScript(),
     volumeScript(),
     renewPiece(),
-    'operation note',
-    must('note_lineage'),
-    "undo_push 'lineage_back'",
+    ...(fresh ? [] : ['operation note', must('note_lineage'), "undo_push 'lineage_back'"]),
     ...(relink === null ? [] : [must(`op_relink ${relink}`)]),
     ...(order === null
       ? []
@@ -73,9 +81,10 @@ export function renewScript({ runbook, root, plan, state, order }: RenewRequest,
           ]),
           ...(folders.length === 0 ? [] : [must(`op_ask_for ${order.names.map(quote).join(' ')}`)]),
           ...folders.map(({ source, inner }) => `take_challenge ${quote(source)} ${quote(inner)} ${file}`),
-          must('op_order'),
+          ...(order.rehearsal.length === 0 ? [] : [must(`op_rehearse ${order.rehearsal.map(quote).join(' ')}`)]),
+          must(`op_order ${order.args.map(quote).join(' ')}`),
         ]),
-    must('op_serve'),
+    ...(fresh ? ['tell_chain'] : [must('op_serve')]),
     'committed',
   ].join('\n');
 }

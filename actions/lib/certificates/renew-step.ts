@@ -28,7 +28,7 @@ export async function renewLineage(
   verdicts: Verdicts,
   { steps, progress }: Tools,
 ): Promise<Chain> {
-  const { name } = request.plan.lineage;
+  const name = request.lineage;
   const challenge: Challenge = {
     file: `runbook-${randomBytes(12).toString('hex')}`,
     content: randomBytes(24).toString('hex'),
@@ -145,7 +145,7 @@ class Watched {
     if (general !== null) return general;
     const details = shown(this.#told);
     const known = Object.hasOwn(FAILURES, kind) ? FAILURES[kind] : undefined;
-    if (kind === 'order' || kind === 'same') return this.#refused(kind, back, details);
+    if (kind === 'order' || kind === 'same' || kind === 'rehearsal') return this.#refused(kind, back, details);
     return new UserError(known?.code ?? 'RB-COMMAND-FAILED', {
       what: `${this.#name}: ${known?.what ?? `the step failed (${kind || 'no reason given'})`}`,
       ...(this.#why === null ? {} : { why: this.#why }),
@@ -161,13 +161,19 @@ class Watched {
     return new UserError(limited ? 'RB-CERT-RATE-LIMITED' : 'RB-CERT-REFUSED', {
       what: limited
         ? `${this.#name}: the CA does not issue a certificate now (${refusal.kind})${until}`
-        : `${this.#name}: ${kind === 'same' ? 'certbot said nothing of a failure, and the certificate is the same as before' : 'certbot did not get a certificate'}`,
+        : `${this.#name}: ${REFUSED[kind] ?? ''}`,
       why: 'its own words are below',
       remedy: `${limited ? (refusal.link === null ? 'runs before that time do not ask it' : `lift it at ${refusal.link}`) : 'see what it says'}; ${back}`,
       ...details,
     });
   }
 }
+
+const REFUSED: Readonly<Record<string, string>> = {
+  order: 'certbot did not get a certificate',
+  same: 'certbot said nothing of a failure, and the certificate is the same as before',
+  rehearsal: 'the rehearsal failed, so no certificate was ordered',
+};
 
 const FAILURES: Readonly<Record<string, { code: UserError['code']; what: string; remedy: string }>> = {
   state: {

@@ -3,7 +3,7 @@
 # and Compose.
 #
 # Given: PROJECT DIRECTORY PROXY RB_ROOT LINEAGE STATE (folder or volume) INNER (path in it) RECORD (file)
-#        TRY (JSON members of this try), and run_certbot
+#        TRY (JSON members of this try) FRESH (not empty: there is no such lineage yet), and run_certbot
 
 # in_state read|write SCRIPT ARG…: as root in certbot's folder
 in_state() {
@@ -114,17 +114,28 @@ note_refusal() {
   attempt failed
 }
 
-# op_order: certbot asks the CA. Its own exit status counts, and that the file is another one.
+# certbot_says ARGUMENT…: its status; what it says is shown, and kept for an error
+certbot_says() {
+  local code
+  run_certbot "$@" --non-interactive >"$RB_STEP/certbot.log" 2>&1 </dev/null
+  code=$?
+  while IFS= read -r line || [ -n "$line" ]; do say "certbot: $line"; done <"$RB_STEP/certbot.log"
+  return "$code"
+}
+
+# op_rehearse ARGUMENT…: the whole way without an order that counts
+op_rehearse() {
+  operation rehearse
+  certbot_says "$@" --dry-run || fail rehearsal "$LINEAGE" "$RB_STEP/certbot.log"
+}
+
+# op_order ARGUMENT…: certbot asks the CA. Its own exit status counts, and that the file is another one.
 op_order() {
   operation order
   before=$(hash_now)
-  [ -n "$before" ] || { fail state "$LINEAGE"; return 1; }
+  [ -n "$before$FRESH" ] || { fail state "$LINEAGE"; return 1; }
   attempt begun || { fail record "$LINEAGE"; return 1; }
-  run_certbot renew --cert-name "$LINEAGE" --force-renewal --non-interactive --no-random-sleep-on-renew \
-    >"$RB_STEP/certbot.log" 2>&1 </dev/null
-  code=$?
-  while IFS= read -r line || [ -n "$line" ]; do say "certbot: $line"; done <"$RB_STEP/certbot.log"
-  [ "$code" = 0 ] || { fail order "$LINEAGE" "$RB_STEP/certbot.log"; note_refusal; return 1; }
+  certbot_says "$@" || { fail order "$LINEAGE" "$RB_STEP/certbot.log"; note_refusal; return 1; }
   attempt issued || :
   [ "$(hash_now)" != "$before" ] || { fail same "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
 }
@@ -145,10 +156,14 @@ rejected() {
   attempt rejected "\"file\":\"$(hash_now)\"" || :
 }
 
+tell_chain() {
+  event chain "pem=$(in_state read 'base64 <"live/$1/fullchain.pem" | tr -d "\n"' "$LINEAGE" </dev/null)"
+}
+
 # op_serve: the runner first sees what would be served, then what is
 op_serve() {
   operation serve
-  event chain "pem=$(in_state read 'base64 <"live/$1/fullchain.pem" | tr -d "\n"' "$LINEAGE" </dev/null)"
+  tell_chain
   word_of_runner 300 take refuse || { rejected; return 1; }
   if ! test_config; then
     # Its own words for a key that is not the certificate's, and for a file that holds none.

@@ -3,6 +3,9 @@
 import { isAnonymous } from '../stack/inventory';
 import type { Container, Mount } from '../stack/model';
 
+/** certbot's own place for its state, in its image. */
+export const STATE = '/etc/letsencrypt';
+
 export interface StatePlace {
   /** Folder of the host, or name of the volume. */
   readonly source: string;

@@ -1,0 +1,101 @@
+/** The first certificate of a name, or one with further names, through the proxy that runs. */
+import { waitFor } from '../lib/certificates/attempts';
+import { certbotWay, preflight, webrootsOf } from '../lib/certificates/certbot';
+import type { Chain } from '../lib/certificates/certificate';
+import { unreached } from '../lib/certificates/challenge';
+import { linkedTo } from '../lib/certificates/lineages';
+import type { KnownLineage } from '../lib/certificates/look';
+import { renewLineage } from '../lib/certificates/renew-step';
+import { judgeSuccessor } from '../lib/certificates/served';
+import { UserError } from '../lib/errors';
+import type { Wish } from './inputs';
+import type { Done } from './renew';
+import type { Scene } from './scene';
+
+/** Where everybody's certbot has it in its container. */
+const WEBROOT = '/var/www/certbot';
+
+/** @throws {UserError} nothing was ordered then, or the error says so */
+export async function issue(scene: Scene, wish: Wish): Promise<Done> {
+  const { run, found } = scene;
+  const { lineage: name, names } = wish;
+  const known = found.lineages.find((one) => one.name === name);
+  if (known !== undefined) return there(known, names);
+  const proxy = found.proxies[0]?.container;
+  if (found.state === null || proxy === undefined)
+    throw preflight(
+      'no folder of the host or volume keeps certificates',
+      'the proxy mounts nothing at /etc/letsencrypt: each certificate, and the account with it, would be gone with its container',
+      'mount one there (read-only is enough) and deploy',
+    );
+  const wanted = { lineage: name, server: wish.server, names, emergency: false };
+  const wait = waitFor(found.attempts, wanted, scene.now() / 1000);
+  if (wait !== null)
+    throw new UserError('RB-CERT-RATE-LIMITED', {
+      what: `${name}: the CA is not asked before ${new Date(wait.until * 1000).toISOString()}`,
+      why: wait.why,
+      remedy: 'correct what made it fail; a run after that time asks again; nothing was ordered',
+    });
+  const { runbook } = run.inputs;
+  const way = certbotWay(runbook, found);
+  const lineage = { name, authenticator: 'webroot', server: wish.server, webroots: {}, webroot: WEBROOT, hooks: [] };
+  const webroots = webrootsOf(runbook, lineage, names, { compose: found.compose, proxy, way });
+  if (run.inputs.dryRun)
+    return { text: `would be ordered from ${wish.server} for ${names.join(', ')}`, ordered: true, planned: true };
+  run.recorder.step(`Order ${name}`);
+  const host = new URL(runbook.proxy.url).hostname.replace(/^\[|\]$/g, '');
+  const next = await renewLineage(
+    {
+      ...{ runbook, root: run.session.root, lineage: name, fresh: true, relink: null, state: found.state },
+      order: {
+        ...{ way, envFile: run.session.envFile?.path ?? null, names, webroots, server: wish.server },
+        ...{ args: argumentsOf(wish), rehearsal: argumentsOf(wish) },
+      },
+    },
+    {
+      reach: async (challenge, leads) =>
+        (await unreached(names, challenge, { dial: scene.dial, leads, host })).join('; ') || null,
+      take: (chain: Chain) => judgeSuccessor(chain, [], scene.now()),
+      served: async () => null,
+    },
+    { steps: run.steps(null), progress: run.recorder },
+  );
+  const wrong = judgeSuccessor(next, [], scene.now());
+  if (wrong !== null)
+    throw new UserError('RB-CERT-INVALID', {
+      what: `${name}: ${wrong}`,
+      remedy: 'see what the CA issued, in live/ of certbot',
+    });
+  run.notes.push(
+    `${name} lies in /etc/letsencrypt/live/${name}, and nobody is served it yet: name fullchain.pem and privkey.pem there in the configuration of the proxy (ssl_certificate, ssl_certificate_key), and deploy; then run mode: check.`,
+  );
+  return { text: 'ordered', ordered: true, planned: false };
+}
+
+/** What is there is not ordered again; a folder that is nobody's would have certbot begin another beside it. */
+function there({ name, renewal, generations, chains }: KnownLineage, names: readonly string[]): Done {
+  const linked = linkedTo(generations);
+  const has = (linked === null ? undefined : chains.get(linked))?.[0]?.names ?? [];
+  if (renewal === null)
+    throw preflight(
+      `live/${name} is there, and renewal/${name}.conf is not`,
+      `certbot would keep the new certificate as ${name}-0001, beside what the proxy reads`,
+      `move live/${name} and archive/${name} away, or bring the renewal file back`,
+    );
+  const missing = names.filter((one) => !has.includes(one));
+  if (missing.length > 0)
+    throw preflight(
+      `the lineage ${name} is there without ${missing.join(', ')}`,
+      `it has ${has.join(', ') || 'no certificate'}`,
+      `order ${missing.join(', ')} under another cert-name, or extend it by hand: certbot certonly --cert-name ${name} --expand -d …`,
+    );
+  return { text: 'there already', ordered: false, planned: true };
+}
+
+function argumentsOf({ lineage, names, email, server }: Wish): string[] {
+  return [
+    ...['certonly', '--webroot', '-w', WEBROOT, '--cert-name', lineage, '--server', server],
+    ...names.flatMap((name) => ['-d', name]),
+    ...['--agree-tos', ...(email === null ? ['--register-unsafely-without-email'] : ['--email', email])],
+  ];
+}

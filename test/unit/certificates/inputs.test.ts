@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { readCertificateInputs } from '../../../actions/renew-certs/inputs';
+
+const CONNECTION: Readonly<Record<string, string>> = {
+  'ssh-host': 'shop.example',
+  'ssh-user': 'deploy',
+  'ssh-key': 'key',
+  'ssh-known-hosts': 'hosts',
+};
+const inputs = (own: Readonly<Record<string, string>> = {}) =>
+  readCertificateInputs((name) => ({ ...CONNECTION, ...own })[name], '/nowhere');
+
+it('renews by default; what only looks takes no lease', () => {
+  expect(inputs()).toMatchObject({ mode: 'renew', dryRun: false, wish: null });
+  expect(inputs({ 'dry-run': 'true' }).dryRun).toBe(true);
+  expect(inputs({ mode: 'check' }).dryRun).toBe(true);
+  expect(inputs({ mode: 'list' }).dryRun).toBe(true);
+  expect(inputs({ mode: 'issue', names: 'shop.example' }).dryRun).toBe(false);
+});
+
+it('an order has its names once, in small letters, and the first one is what certbot calls it', () => {
+  expect(inputs({ mode: 'issue', names: 'Shop.Example, www.shop.example,shop.example' }).wish).toEqual({
+    lineage: 'shop.example',
+    names: ['shop.example', 'www.shop.example'],
+    email: null,
+    server: 'https://acme-v02.api.letsencrypt.org/directory',
+  });
+  expect(inputs({ mode: 'issue', names: 'a.example', 'cert-name': 'shop', email: 'ops@a.example' }).wish).toMatchObject(
+    {
+      lineage: 'shop',
+      email: 'ops@a.example',
+    },
+  );
+});
+
+it.each([
+  [{ mode: 'issue' }, /names is missing/],
+  [{ mode: 'issue', names: '*.shop.example' }, /one with a star is ordered by DNS/],
+  [{ mode: 'issue', names: 'shop' }, /"shop", which is not a name of the DNS/],
+  [{ mode: 'issue', names: '--dry-run' }, /which is not a name of the DNS/],
+  [{ mode: 'issue', names: 'a.example', 'cert-name': '../a' }, /cert-name is/],
+  [{ mode: 'issue', names: 'a.example', email: '--x@a' }, /email is/],
+  [{ mode: 'issue', names: 'a.example', server: 'ftp://ca' }, /server is/],
+  [{ names: 'a.example' }, /names and cert-name are for mode: issue/],
+  [{ mode: 'renewal' }, /mode is/],
+] as const)('%o is refused before the host is reached', (own, message) => {
+  expect(() => inputs(own)).toThrow(message);
+});
