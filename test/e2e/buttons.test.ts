@@ -161,3 +161,20 @@ describe('scale', () => {
     await shared(2);
   });
 });
+
+describe('stop and start', () => {
+  it('end a service that others need where that is allowed, and nginx finds it again', {
+    tags: ['exhaustive'],
+  }, async () => {
+    const before = only('backend', await stage.running()).length;
+    succeeded(await stage.run('restart', { services: 'backend', mode: 'stop', 'allow-downtime': 'true' }));
+    expect(only('backend', await stage.running())).toEqual([]);
+    const refused = await stage.run('restart', { services: 'backend' });
+    expect(annotation(refused)).toMatch(/^RB-SERVICE-UNSUITABLE: backend is to run in 0 containers.*\n.*stop set that/);
+    const started = await stage.run('restart', { services: 'backend', mode: 'start' });
+    succeeded(started);
+    expect(only('backend', await stage.running())).toHaveLength(before);
+    await stage.serving(3);
+    await shared(before);
+  });
+});

@@ -25,7 +25,7 @@ interface Wish {
 const wish: fc.Arbitrary<Wish> = fc.record({
   tag: fc.constantFrom('v1', 'v2', 'v3'),
   definition: fc.constantFrom('d1', 'd2'),
-  replicas: fc.integer({ min: 1, max: 3 }),
+  replicas: fc.integer({ min: 0, max: 3 }),
   single: fc.boolean(),
   present: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
 });
