@@ -46,9 +46,9 @@ export async function change(
   const plan = diff(state, target.release, { runbook, migrate: target.migrate, named: new Set(target.named) });
   recorder.info(target.envFile);
   for (const line of renderPlan(plan)) recorder.info(line);
-  const hash = planHash(plan);
+  const hash = planHash(plan, state);
   recorder.info(`plan ${hash}`);
-  checkExpected(plan, inputs.expectedPlan);
+  checkExpected(hash, inputs.expectedPlan);
   checkShared(target.release, state);
   checkMounts(plan, target.release, state, runbook.directory);
   run.notes.push(...headNotes(target), ...plan.notes, ...driftNotes(plan, state, runbook));

@@ -16,20 +16,24 @@ interface Port {
   readonly host_ip?: string;
 }
 
-/** 64 hexadecimal digits that name a plan, containers included. */
-export function planHash(plan: Plan): string {
+/**
+ * 64 hexadecimal digits that name a plan, containers included, on this machine: a name may lead to another one by the time
+ * somebody has approved.
+ */
+export function planHash(plan: Plan, { machine }: Pick<State, 'machine'>): string {
   const changes = plan.changes.map((change) => ({
     ...change,
     downtime: change.downtime && { ...change.downtime, last: null },
   }));
-  return hashOf({ ...plan, changes });
+  return hashOf({ ...plan, changes, machine });
 }
 
-export function checkExpected(plan: Plan, expected: string | null): void {
-  if (expected === null || planHash(plan) === expected) return;
+/** @param hash of the plan that is to be carried out now @throws {UserError} RB-PLAN-CHANGED */
+export function checkExpected(hash: string, expected: string | null): void {
+  if (expected === null || hash === expected) return;
   throw new UserError('RB-PLAN-CHANGED', {
     what: 'the plan is not the one that was expected',
-    why: `its hash is ${planHash(plan)}, expected was ${expected}: the host or the files changed since`,
+    why: `its hash is ${hash}, expected was ${expected}: what runs, the files, the env file or the machine behind the name is another since`,
     remedy: 'look at a new dry run, and pass its plan-hash',
   });
 }

@@ -153,6 +153,8 @@ export interface State {
     /** Why connections to published ports cannot be, where others can; `null` when they can. */
     readonly portsRefused: string | null;
   };
+  /** A hash of what tells this machine from others: its ID, and its own SSH keys. */
+  readonly machine: string;
   readonly uptime: number;
   readonly bootId: string;
   readonly memoryAvailable: number;

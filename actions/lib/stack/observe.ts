@@ -119,6 +119,7 @@ export function parseState(output: string, stack: string, readable = true): Stat
       redirectRefused: one('redirect') === 'ok' ? null : one('redirect') || 'it could not be tried',
       portsRefused: (one('redirect') === 'ok' && all('redirect')[1]) || null,
     },
+    machine: one('machine'),
     uptime: Number(one('uptime')),
     bootId: one('boot'),
     memoryAvailable: Number(one('memory')) * 1024,

@@ -101,6 +101,7 @@ export function release(id: string, services: Record<string, ReleaseService>, mo
 export const emptyHost: State = {
   engine: { docker: '28.5.0', compose: '2.40.0', root: '/var/lib/docker', redirectRefused: null, portsRefused: null },
   uptime: 1000,
+  machine: '0123456789abcdef',
   bootId: 'boot',
   memoryAvailable: 4 * 2 ** 30,
   diskFree: 40 * 2 ** 30,

@@ -62,7 +62,8 @@ describe('how a service gets to its new containers', () => {
     expect(renderPlan(plan({ api: last })).join('\n')).toContain(
       'because it writes to data; last time (2026-02-03) it took 12 s until it was healthy',
     );
-    expect(planHash(plan({ api: last }))).toBe(planHash(plan({})));
+    expect(planHash(plan({ api: last }), emptyHost)).toBe(planHash(plan({}), emptyHost));
+    expect(planHash(plan({}), { machine: 'another' })).not.toBe(planHash(plan({}), emptyHost));
   });
 
   it('recreates with a downtime to be allowed where connections cannot be redirected', () => {
