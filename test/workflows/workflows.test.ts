@@ -56,7 +56,7 @@ it('deploy: by a tag push, brings the version of the tag', async () => {
 });
 
 it('deploy: a version that no registry has turns the job red', { tags: ['exhaustive'] }, async () => {
-  const { code, log } = await run('deploy.yml', { name: 'push', tag: 'v99' });
+  const { code, log } = await run('deploy.yml', { name: 'workflow_dispatch', inputs: { version: 'v99' } });
   expect(code).not.toBe(0);
   expect(log).toContain('RB-IMAGE-NOT-FOUND');
   expect(await stage.current()).toBe('2-v2');
