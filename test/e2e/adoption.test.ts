@@ -1,4 +1,8 @@
 /** A stack that people started by hand: it becomes release 0, and can be rolled back to. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { composeUp } from '../lab/sample';
 import { total } from '../load/report';
@@ -14,10 +18,41 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('adopts what runs without restarting it', async () => {
+/** `ssh` as the user has it, told by a configuration of its own where the host is. */
+function initialise(): string {
+  const { host, workspace } = stage;
+  const own = mkdtempSync(join(tmpdir(), 'runbook-ssh-'));
+  try {
+    writeFileSync(join(own, 'key'), host.privateKey, { mode: 0o600 });
+    writeFileSync(join(own, 'known'), host.knownHosts);
+    writeFileSync(
+      join(own, 'config'),
+      `Host production\n  HostName ${host.address}\n  Port ${host.sshPort}\n  User ${host.user}\n  IdentityFile ${own}/key\n  UserKnownHostsFile ${own}/known\n`,
+    );
+    writeFileSync(join(own, 'ssh'), `#!/bin/sh\nPATH=\${PATH#*:}\nexec ssh -F ${own}/config "$@"\n`, { mode: 0o755 });
+    const cli = resolve(__dirname, '../../actions/cli.js');
+    return execFileSync(
+      process.execPath,
+      [cli, 'init', '--host', 'production', '--folder', workspace, '--uses', 'acme/runbook-actions@v1'],
+      { encoding: 'utf8', env: { ...process.env, PATH: `${own}:${process.env.PATH}` } },
+    );
+  } finally {
+    rmSync(own, { recursive: true });
+  }
+}
+
+it('adopts what runs without restarting it, by the runbook.yml that init writes', async () => {
   const before = await stage.running();
+  const files = await stage.host.root('cd /srv/stack && find . -type f | sort | xargs sha256sum');
+  const runbook = stage.read('runbook.yml');
+  rmSync(join(stage.workspace, 'runbook.yml'));
+  const said = initialise();
+  expect(said).toContain('project acme runs from /srv/stack');
+  expect(said).toMatch(/Wrote\n {2}runbook\.yml/);
+  expect(await stage.host.root('cd /srv/stack && find . -type f | sort | xargs sha256sum')).toBe(files);
   const result = await stage.deploy('v1');
   succeeded(result);
+  writeFileSync(join(stage.workspace, 'runbook.yml'), runbook);
   expect(result.stdout).toContain('0-adopted');
   expect(await stage.running()).toEqual(before);
   expect(await stage.current()).toMatch(/^(0-adopted|1-v1)$/);

@@ -21,7 +21,7 @@ import { resolveScript } from './resolve/script';
 import { mountsOf, traitsOf } from './resolve/traits';
 import type { ComposeModel, ComposeService } from './resolve/types';
 import { tagVariables } from './resolve/versions';
-import { sectionsOf } from './sections';
+import { sectionsOf, sectionsScript } from './sections';
 import { sharedOf } from './shared';
 
 export interface Adopted {
@@ -78,7 +78,7 @@ export async function adopt(
   const pieces = [
     composeScript(),
     resolveScript(),
-    readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
+    sectionsScript(),
     readFileSync(join(__dirname, 'adopt.sh'), 'utf8'),
   ];
   const outcome = await host.run(

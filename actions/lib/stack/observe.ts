@@ -13,7 +13,7 @@ import { parseMigrations } from './migrations';
 import type { State } from './model';
 import { redirectProbeScript, redirectScript } from './redirect/redirect';
 import type { ComposeModel } from './resolve/types';
-import { sectionsOf } from './sections';
+import { sectionsOf, sectionsScript } from './sections';
 import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from './shared';
 import { readRecords, requireReadable } from './store/records';
 
@@ -77,7 +77,7 @@ export function observeScript({ stack, directory, envFile, envFileNamed, compose
     redirectProbeScript(),
     composeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
-    readFileSync(join(__dirname, 'sections.sh'), 'utf8'),
+    sectionsScript(),
     interruptedScript(),
     readFileSync(join(__dirname, 'place.sh'), 'utf8'),
     readFileSync(join(__dirname, 'observe.sh'), 'utf8'),

@@ -1,4 +1,11 @@
 /** Output of scripts that read several things in one round trip. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** `section NAME`, for the script. */
+export function sectionsScript(): string {
+  return readFileSync(join(__dirname, 'sections.sh'), 'utf8');
+}
 
 /** Splits the output of a reading script at its `#rb-section` lines. */
 export function sectionsOf(output: string): Map<string, string[]> {

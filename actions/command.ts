@@ -1,0 +1,130 @@
+/** What a person types: `npx github:<owner>/runbook-actions init`. The same bundle as the actions'. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UserError } from './lib/errors';
+import { init } from './lib/init/init';
+import { sayInitialised } from './lib/init/say';
+import type { Uses } from './lib/init/workflows';
+
+const HELP = `runbook-actions init [--host user@host] [--folder .] [--compose a.yml,b.yml] [--uses owner/runbook-actions@v1]
+
+Reads the Compose files of a repository and, with --host, what runs on the server (over your own ssh; nothing is changed
+there). Writes runbook.yml and the workflows; a file that is there is never overwritten.
+
+  --host      as ssh takes it: user@host, or a name of ~/.ssh/config
+  --folder    the repository; default: this folder
+  --compose   Compose files, as with -f; default: found by their names, or as the server started them
+  --uses      where the workflows find the actions; default: where this command came from`;
+
+/** @param packageFolder of this command, with its workflows */
+export async function command(args: readonly string[], packageFolder: string): Promise<void> {
+  try {
+    await obey(args, packageFolder);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
+async function obey(args: readonly string[], packageFolder: string): Promise<void> {
+  const { name, values } = parsed(args);
+  if (values.help === true || name === undefined || name === 'help') {
+    console.log(HELP);
+    return;
+  }
+  if (name !== 'init') throw misused(`there is no command ${JSON.stringify(name)}`);
+  const folder = resolve(values.folder ?? '.');
+  if (!existsSync(folder)) throw misused(`${folder} is not there`);
+  const { host } = values;
+  const done = await init({
+    folder,
+    compose: values.compose === undefined ? null : values.compose.split(',').map((file) => file.trim()),
+    uses: usesOf(values.uses, packageFolder),
+    ask: host === undefined ? null : (script) => overSsh(host, script),
+    templates: join(packageFolder, '.github', 'workflows'),
+  });
+  console.log(sayInitialised(done, { folder, server: host ?? null }));
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        host: { type: 'string' },
+        folder: { type: 'string' },
+        compose: { type: 'string' },
+        uses: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    return { name: positionals[0], values };
+  } catch (error) {
+    throw misused((error as Error).message);
+  }
+}
+
+function misused(what: string): UserError {
+  return new UserError('RB-INPUT-INVALID', { what, remedy: `see what it takes:\n\n${HELP}` });
+}
+
+/** @param given `owner/repository@ref` @throws {UserError} RB-INPUT-INVALID where nobody says it */
+export function usesOf(given: string | undefined, packageFolder: string): Uses {
+  const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
+  const found = given ?? installedFrom(packageFolder);
+  const [, repository, ref] = /^([\w.-]+\/[\w.-]+)@([\w./-]+)$/.exec(found ?? '') ?? [];
+  if (repository === undefined || ref === undefined)
+    throw new UserError('RB-INPUT-INVALID', {
+      what:
+        given === undefined
+          ? 'where the actions are is not known'
+          : `--uses ${JSON.stringify(given)} is not of the form owner/repository@ref`,
+      why: 'the workflows name the actions by their repository and a commit or tag of it',
+      remedy: 'say --uses OWNER/runbook-actions@COMMIT, with the commit that you have looked at',
+    });
+  return { repository, ref, version: /^[0-9a-f]{40}$/.test(ref) ? `v${version}` : ref };
+}
+
+/** npm notes in node_modules/.package-lock.json what a package was installed from. */
+function installedFrom(packageFolder: string): string | undefined {
+  const lock = join(packageFolder, '..', '.package-lock.json');
+  if (!existsSync(lock)) return undefined;
+  const { packages } = JSON.parse(readFileSync(lock, 'utf8')) as { packages?: Record<string, { resolved?: string }> };
+  for (const { resolved = '' } of Object.values(packages ?? {})) {
+    const [, repository, commit] =
+      /github\.com[/:]([\w.-]+\/runbook-actions)(?:\.git)?#([0-9a-f]{40})$/.exec(resolved) ?? [];
+    if (repository !== undefined) return `${repository}@${commit}`;
+  }
+  return undefined;
+}
+
+/** With the user's keys, known hosts and configuration; ssh asks for a passphrase by itself. @throws {UserError} RB-HOST-UNREACHABLE */
+function overSsh(host: string, script: string): Promise<string> {
+  if (host.startsWith('-')) throw misused(`--host ${JSON.stringify(host)} is not a host`);
+  return new Promise((done, failed) => {
+    const child = spawn('ssh', ['-T', '-o', 'ConnectTimeout=15', '--', host, 'sh -s'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stdin.on('error', () => undefined);
+    child.on('error', (error) => failed(unreachable(host, error.message)));
+    child.on('close', (code) => {
+      if (code === 0) done(Buffer.concat(output).toString('utf8'));
+      else failed(unreachable(host, `ssh ended with exit status ${code}`));
+    });
+    child.stdin.end(`${script}\nexit 0\n`);
+  });
+}
+
+function unreachable(host: string, why: string): UserError {
+  return new UserError('RB-HOST-UNREACHABLE', {
+    what: `${host} could not be read`,
+    why,
+    remedy: `see that \`ssh ${host} true\` works, or leave --host out`,
+  });
+}

@@ -1,0 +1,209 @@
+/**
+ * A repository's Compose files as they are written: no variable is replaced, no file of another place is read. For a first
+ * look; what counts later is Compose's own model.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { UserError } from '../errors';
+
+export interface Port {
+  /** As it is written: may hold a variable. `null`: Docker chooses. */
+  readonly published: string | null;
+  readonly target: string;
+  readonly udp: boolean;
+}
+
+export interface Mount {
+  readonly source: string;
+  readonly target: string;
+  readonly readOnly: boolean;
+  readonly kind: 'volume' | 'bind';
+}
+
+export interface Service {
+  readonly name: string;
+  readonly image: string | null;
+  readonly builds: boolean;
+  readonly command: string;
+  readonly entrypoint: string;
+  readonly ports: readonly Port[];
+  readonly mounts: readonly Mount[];
+  readonly environment: ReadonlyMap<string, string>;
+  readonly envFiles: readonly string[];
+  /** Service → the condition that is waited for. */
+  readonly dependsOn: ReadonlyMap<string, string>;
+  readonly healthcheck: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly profiles: readonly string[];
+  readonly restart: string;
+  readonly containerName: boolean;
+  readonly hostNetwork: boolean;
+}
+
+export interface Project {
+  /** Relative to the repository, in the order of `-f`. */
+  readonly files: readonly string[];
+  /** `name:` of the last file that has one. */
+  readonly name: string | null;
+  readonly services: readonly Service[];
+  /** What this reader does not follow, a sentence each. */
+  readonly notFollowed: readonly string[];
+}
+
+const NAME = /^(docker-)?compose(\.[A-Za-z0-9_-]+)?\.ya?ml$/;
+const PRODUCTION = /\.(prod|production|live)\.ya?ml$/;
+const BASE = /^(docker-)?compose\.ya?ml$/;
+
+/**
+ * The files that production is started with, as far as names tell.
+ *
+ * @returns `others`: Compose files that were left out
+ */
+export function composeFilesIn(folder: string): {
+  readonly files: readonly string[];
+  readonly others: readonly string[];
+} {
+  const names = readdirSync(folder)
+    .filter((name) => NAME.test(name))
+    .sort();
+  const production = names.filter((name) => PRODUCTION.test(name));
+  const base = names.find((name) => BASE.test(name));
+  const [only] = production;
+  // One that has images for all of its services stands alone; else it only says what is different.
+  const files =
+    only === undefined
+      ? base === undefined
+        ? []
+        : [base]
+      : base === undefined || isWhole(join(folder, only))
+        ? [only]
+        : [base, only];
+  return { files, others: names.filter((name) => !files.includes(name)) };
+}
+
+function isWhole(file: string): boolean {
+  const services = Object.values(asRecord(asRecord(parsed(file)).services)).map(asRecord);
+  return services.length > 0 && services.every(({ image, build }) => image !== undefined || build !== undefined);
+}
+
+/** @throws {UserError} RB-COMPOSE-INVALID */
+export function readProject(folder: string, files: readonly string[]): Project {
+  const models = files.map((file) => asRecord(parsed(join(folder, file))));
+  const notFollowed: string[] = [];
+  const merged = new Map<string, Record<string, unknown>>();
+  for (const [index, model] of models.entries()) {
+    if (model.include !== undefined) notFollowed.push(`${files[index]} includes other files, which were not read.`);
+    for (const [name, service] of Object.entries(asRecord(model.services))) {
+      const own = asRecord(service);
+      if (own.extends !== undefined) notFollowed.push(`${name} extends another service, which was not followed.`);
+      merged.set(name, { ...merged.get(name), ...own });
+    }
+  }
+  const name = models.map((model) => model.name).filter((one) => typeof one === 'string');
+  return {
+    files,
+    name: name.at(-1) ?? null,
+    services: [...merged].map(([service, own]) => serviceOf(service, own)),
+    notFollowed,
+  };
+}
+
+function parsed(file: string): unknown {
+  if (!existsSync(file))
+    throw new UserError('RB-COMPOSE-INVALID', {
+      what: `${file} is not there`,
+      remedy: 'name a Compose file of this repository',
+    });
+  const document = parseDocument(readFileSync(file, 'utf8'), { merge: true, logLevel: 'silent' });
+  const [error] = document.errors;
+  if (error !== undefined)
+    throw new UserError('RB-COMPOSE-INVALID', {
+      what: `${file} is not YAML that Compose could read`,
+      why: error.message,
+      remedy: 'correct it; `docker compose config` says the same',
+    });
+  return document.toJS({ maxAliasCount: 1000 });
+}
+
+function serviceOf(name: string, own: Record<string, unknown>): Service {
+  return {
+    name,
+    image: typeof own.image === 'string' ? own.image : null,
+    builds: own.build !== undefined && own.build !== null,
+    command: words(own.command),
+    entrypoint: words(own.entrypoint),
+    ports: list(own.ports).map(portOf),
+    mounts: list(own.volumes).flatMap(mountOf),
+    environment: pairs(own.environment),
+    envFiles: list(own.env_file).map((one) => (typeof one === 'string' ? one : String(asRecord(one).path ?? ''))),
+    dependsOn: new Map(
+      Array.isArray(own.depends_on)
+        ? own.depends_on.map((one) => [String(one), 'service_started'])
+        : Object.entries(asRecord(own.depends_on)).map(([on, how]) => [
+            on,
+            String(asRecord(how).condition ?? 'service_started'),
+          ]),
+    ),
+    healthcheck: words(asRecord(own.healthcheck).test),
+    labels: pairs(own.labels),
+    profiles: list(own.profiles).map(String),
+    restart: String(own.restart ?? ''),
+    containerName: own.container_name !== undefined,
+    hostNetwork: own.network_mode === 'host',
+  };
+}
+
+function portOf(port: unknown): Port {
+  if (typeof port === 'object' && port !== null) {
+    const { target, published, protocol } = asRecord(port);
+    return {
+      published: published === undefined ? null : String(published),
+      target: String(target),
+      udp: protocol === 'udp',
+    };
+  }
+  // `[[ADDRESS:]PUBLISHED:]TARGET[/PROTOCOL]`, where a variable may have a colon of its own.
+  const [, text = '', protocol = 'tcp'] = /^(.*?)(?:\/(tcp|udp))?$/.exec(String(port)) ?? [];
+  const parts = text.match(/(?:\$\{[^}]*\}|\[[^\]]*\]|[^:])+/g) ?? [];
+  return {
+    published: parts.length > 1 ? (parts.at(-2) ?? null) : null,
+    target: parts.at(-1) ?? '',
+    udp: protocol === 'udp',
+  };
+}
+
+function mountOf(mount: unknown): Mount[] {
+  if (typeof mount === 'object' && mount !== null) {
+    const { type, source, target, read_only } = asRecord(mount);
+    if ((type !== 'volume' && type !== 'bind') || source === undefined) return [];
+    return [{ source: String(source), target: String(target), readOnly: read_only === true, kind: type }];
+  }
+  const [source = '', target, mode = ''] = String(mount).match(/(?:\$\{[^}]*\}|[^:])+/g) ?? [];
+  if (target === undefined) return [];
+  const kind = /^[./~$]/.test(source) ? 'bind' : 'volume';
+  return [{ source, target, readOnly: mode.split(',').includes('ro'), kind }];
+}
+
+function pairs(value: unknown): Map<string, string> {
+  if (!Array.isArray(value))
+    return new Map(Object.entries(asRecord(value)).map(([name, text]) => [name, text === null ? '' : String(text)]));
+  return new Map(
+    value.map((one) => {
+      const [, name = '', text = ''] = /^([^=]*)=?([\s\S]*)$/.exec(String(one)) ?? [];
+      return [name, text];
+    }),
+  );
+}
+
+function words(value: unknown): string {
+  return Array.isArray(value) ? value.map(String).join(' ') : typeof value === 'string' ? value : '';
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
+}
+
+function asRecord(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}

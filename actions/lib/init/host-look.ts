@@ -1,0 +1,65 @@
+/** What runs on the host already, read by one script over the user's own SSH. Nothing is changed there. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { quote } from '../host/quote';
+import { sectionsOf, sectionsScript } from '../stack/sections';
+
+export interface HostLook {
+  /** Debian 12, Docker 28.2, Compose 2.36. */
+  readonly says: readonly string[];
+  /** The project that runs and has most of the repository's services; `null`: none does. */
+  readonly stack: string | null;
+  readonly directory: string | null;
+  /** Compose files that it was started with, below its directory. */
+  readonly compose: readonly string[];
+  /** Below the directory. */
+  readonly envFile: string | null;
+  /** Service → names that its container has in its environment; no other value leaves the host. */
+  readonly postgres: ReadonlyMap<string, { readonly user: string; readonly database: string }>;
+  readonly domain: string | null;
+  /** Paths that the proxy answers with 2xx. */
+  readonly probes: readonly string[];
+  /** Lines of crontabs that make backups or renew certificates, without what follows a password's name. */
+  readonly crontab: readonly string[];
+  /** Sentences that somebody should read. */
+  readonly look: readonly string[];
+}
+
+/** @param services names of the repository's; the project that has most of them is meant */
+export function hostLookScript(services: readonly string[], paths: readonly string[]): string {
+  return [
+    'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+    `SERVICES=${quote(services.join('\n'))} PATHS=${quote(paths.join('\n'))}`,
+    sectionsScript(),
+    readFileSync(join(__dirname, 'host-look.sh'), 'utf8'),
+  ].join('\n');
+}
+
+export function parseHostLook(output: string): HostLook {
+  const sections = sectionsOf(output);
+  const lines = (name: string): readonly string[] => (sections.get(name) ?? []).filter((line) => line !== '');
+  const [stack = null, directory = null] = lines('project');
+  const files = lines('compose').map((path) => below(path, directory));
+  const postgres = lines('postgres').map((line): [string, { user: string; database: string }] => {
+    const [service = '', user = '', database = ''] = line.split('\t');
+    return [service, { user: user || 'postgres', database: database || user || 'postgres' }];
+  });
+  const [env] = lines('environment');
+  return {
+    says: lines('says'),
+    stack,
+    directory,
+    compose: files.filter((path) => path !== null),
+    envFile: env === undefined ? null : below(env, directory),
+    postgres: new Map(postgres),
+    domain: lines('domain')[0] ?? null,
+    probes: lines('probes'),
+    crontab: lines('crontab'),
+    look: lines('look'),
+  };
+}
+
+/** A path of the host below its folder; `null`: it lies elsewhere. */
+function below(path: string, folder: string | null): string | null {
+  return folder !== null && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
+}

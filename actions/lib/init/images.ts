@@ -1,0 +1,45 @@
+/** What well-known images are. By the last part of their name: registries and mirrors differ. */
+
+export type Role =
+  | 'nginx'
+  | 'caddy'
+  | 'traefik'
+  | 'haproxy'
+  | 'postgres'
+  | 'qdrant'
+  | 'redpanda'
+  | 'other-data'
+  | 'certbot';
+
+const ROLES: readonly (readonly [RegExp, Role])[] = [
+  [/^(nginx|nginx-unprivileged|openresty|nginx-proxy|swag)$/, 'nginx'],
+  [/^caddy/, 'caddy'],
+  [/^traefik$/, 'traefik'],
+  [/^haproxy/, 'haproxy'],
+  [/^(postgres|postgresql|postgis|pgvector|timescaledb(-ha)?|supabase-postgres|citus)$/, 'postgres'],
+  [/^qdrant$/, 'qdrant'],
+  [/^redpanda$/, 'redpanda'],
+  [/^(certbot|dns-.*)$/, 'certbot'],
+  [
+    /^(mysql|mariadb|percona(-server)?|mongo|mongodb.*|redis|valkey|keydb|memcached|elasticsearch|opensearch|kafka|cp-kafka|rabbitmq|minio|clickhouse(-server)?|influxdb|couchdb|cassandra|neo4j|meilisearch|typesense|weaviate|milvus|chroma|etcd|nats)$/,
+    'other-data',
+  ],
+];
+
+/** @returns the image's name without registry, owner, tag and digest */
+export function baseName(image: string): string {
+  const [path = ''] = image.replace(/\$\{[^}]*\}/g, '').split('@');
+  return (path.split('/').at(-1) ?? '').split(':')[0] ?? '';
+}
+
+/** @returns `null` for what is not well known, as the application itself */
+export function roleOf(image: string | null): Role | null {
+  if (image === null) return null;
+  const name = baseName(image);
+  return ROLES.find(([pattern]) => pattern.test(name))?.[1] ?? null;
+}
+
+/** Official images and those of vendors: nobody sets their tag to the application's version. */
+export function isForeign(image: string): boolean {
+  return roleOf(image) !== null || !image.replace(/\$\{[^}]*\}/g, '').includes('/');
+}

@@ -1,0 +1,127 @@
+/**
+ * `init`: reads a repository, and over the user's own SSH what runs, and writes `runbook.yml` and the workflows. It changes
+ * nothing on the host, and no file that is there.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UserError } from '../errors';
+import { composeFilesIn, readProject } from './compose';
+import { type HostLook, hostLookScript, parseHostLook } from './host-look';
+import { publishingOf } from './publishing';
+import { runbookText } from './runbook-text';
+import { type Survey, survey } from './survey';
+import { type Uses, workflowText } from './workflows';
+
+export interface InitRequest {
+  /** The repository. */
+  readonly folder: string;
+  /** Compose files, as with `-f`; `null`: found by their names. */
+  readonly compose: readonly string[] | null;
+  readonly uses: Uses;
+  /** Runs a script on the host and returns its output; `null`: no host was named. */
+  readonly ask: ((script: string) => Promise<string>) | null;
+  /** Folder with the ready workflows. */
+  readonly templates: string;
+}
+
+/** Files, relative to the repository. */
+export interface Initialised {
+  readonly written: readonly string[];
+  /** They were there already. */
+  readonly kept: readonly string[];
+  readonly survey: Survey;
+  readonly host: HostLook | null;
+  readonly look: readonly string[];
+}
+
+const PATHS = ['/healthz', '/readyz', '/health', '/api/health', '/healthcheck', '/up', '/ping', '/status', '/'];
+const ENV_FILES = ['.env.production', '.env.prod', '.env'];
+
+/** @throws {UserError} RB-COMPOSE-INVALID, and what `ask` throws; nothing is written then */
+export async function init(request: InitRequest): Promise<Initialised> {
+  const { folder, templates, uses } = request;
+  const chosen = composeFilesIn(folder);
+  const named = request.compose ?? chosen.files;
+  if (named.length === 0)
+    throw new UserError('RB-COMPOSE-INVALID', {
+      what: `${resolve(folder)} has no Compose file`,
+      why: 'looked for compose.yaml, docker-compose.yml and their production variants, in this folder alone',
+      remedy:
+        "run init in the folder that has it, or name it with --compose; a stack without a Compose file is not this tool's",
+    });
+  const first = readProject(folder, named);
+  const host =
+    request.ask === null
+      ? null
+      : parseHostLook(
+          await request.ask(
+            hostLookScript(
+              first.services.map(({ name }) => name),
+              PATHS,
+            ),
+          ),
+        );
+  // What the stack was started with tells more than names.
+  const running = host?.compose.filter((path) => existsSync(join(folder, path))) ?? [];
+  const files =
+    request.compose === null && host !== null && running.length > 0 && running.length === host.compose.length
+      ? running
+      : named;
+  const project = files === named ? first : readProject(folder, files);
+  const envFiles = ENV_FILES.filter((name) => existsSync(join(folder, name)));
+  const found = survey(project, { folder: basename(resolve(folder)), envFiles, host });
+  const workflows = join(folder, '.github', 'workflows');
+  const publishing = publishingOf(textsIn(workflows));
+  const ghcr = project.services.some(({ image }) => image?.startsWith('ghcr.io/') === true);
+  const envOnHost = found.envFile === null || (host?.envFile === found.envFile && !envFiles.includes(found.envFile));
+  const page = `https://github.com/${uses.repository}/blob/${uses.ref}/actions/RUNBOOK.md`;
+  const texts = new Map([
+    ['runbook.yml', runbookText(found, page)],
+    ...[...textsIn(templates)]
+      .filter(([, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text))
+      .map(([name, text]): [string, string] => [
+        `.github/workflows/${name}`,
+        workflowText(text, { uses, envOnHost, ghcr, config: null }),
+      ]),
+  ]);
+  const kept = [...texts.keys()].filter((path) => existsSync(join(folder, path)));
+  const written = [...texts.keys()].filter((path) => !kept.includes(path));
+  for (const path of written) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), texts.get(path) ?? '', { flag: 'wx' });
+  }
+  const others = chosen.others.filter((name) => !project.files.includes(name));
+  const look = [
+    ...(host?.look ?? []),
+    ...found.look,
+    ...(others.length === 0
+      ? []
+      : [`Not used: ${others.join(', ')}. Name the right files under compose: if production needs them.`]),
+    ...sayPublishing(publishing),
+    ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
+  ];
+  return { written, kept, survey: found, host, look };
+}
+
+function sayPublishing(publishing: ReturnType<typeof publishingOf>): string[] {
+  if (publishing === null)
+    return [
+      'No workflow of this repository pushes images: a deploy pulls them from a registry, under the tag that it is given.',
+    ];
+  const { file, tag } = publishing;
+  if (tag === '1.4.0')
+    return [
+      `${file} pushes 1.4.0 for the Git tag v1.4.0: deploy.yml asks for v1.4.0. Push it with the v as well, or deploy by hand with version: 1.4.0.`,
+    ];
+  if (tag === null) return [`${file} pushes images; which tag it gives them was not found out.`];
+  return [`${file} pushes the images of a tag; deploy.yml starts with the same tag and must not be earlier.`];
+}
+
+/** File name → text of the YAML files in a folder. */
+function textsIn(folder: string): Map<string, string> {
+  if (!existsSync(folder)) return new Map();
+  const names = readdirSync(folder)
+    .filter((name) => /\.ya?ml$/.test(name))
+    .sort();
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+}

@@ -1,0 +1,101 @@
+/** The `runbook.yml` that a survey leads to, with what was found beside each key. Pure. */
+import type { Survey } from './survey';
+
+/** @param reference address of the page that lists all keys */
+export function runbookText(survey: Survey, reference: string): string {
+  const { stack, directory, compose, envFile, versioned, proxy, domain, probes } = survey;
+  const lines = [
+    `# What the procedures must know of this stack. Written by init; every key: ${reference}`,
+    line(`stack: ${stack}`, 'the project that `docker compose ls` shows'),
+    line(`directory: ${text(directory)}`, 'on the host'),
+    ...(domain === null ? [] : [`url: https://${domain}`]),
+    `compose: ${flow(compose)}`,
+    envFile === null
+      ? line('env-file: null', 'no env file was found')
+      : line(`env-file: ${text(envFile)}`, 'for interpolation and for what names it'),
+    line(`versioned: ${flow(versioned)}`, 'the version of a deploy sets the image tag of these'),
+    ...services(survey),
+    'proxy:',
+    ...(proxy === null
+      ? ['  service: null']
+      : [
+          `  service: ${text(proxy.service)}`,
+          line(`  url: ${proxy.tls ? 'https' : 'http'}://localhost`, 'asked from the host itself'),
+          ...(domain === null
+            ? [line('  # host-header: shop.example', "the site's name, where the proxy serves several")]
+            : [`  host-header: ${domain}`]),
+        ]),
+    line(
+      `  probes: ${flow(probes.length > 0 ? probes : ['/'])}`,
+      'must answer 2xx or 3xx before, during and after a deploy',
+    ),
+    'migration:',
+    survey.migration === null
+      ? line('  service: null', 'no service that only migrates was found')
+      : `  service: ${text(survey.migration)}`,
+    ...backup(survey),
+    ...(survey.writers.length === 0
+      ? []
+      : ['restore:', line(`  writers: ${flow(survey.writers)}`, 'stand still while restored data becomes live')]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function services({ health, interrupted }: Survey): string[] {
+  const names = [...new Set([...health.keys(), ...interrupted.keys()])].sort();
+  if (names.length === 0) return [];
+  return [
+    'services:',
+    ...names.flatMap((name) => {
+      const asked = health.get(name);
+      const why = interrupted.get(name);
+      return [
+        ...(why === undefined ? [] : [`  # ${name} stops for a moment in a deploy of it: ${why}.`]),
+        ...(asked === undefined
+          ? []
+          : [
+              `  ${text(name)}: { health-path: ${text(asked.path)}${asked.port === null ? '' : `, health-port: ${asked.port}`} }`,
+            ]),
+      ];
+    }),
+  ].flatMap((one, index, all) =>
+    index === 0 && all.every((other, at) => at === 0 || other.startsWith('  #')) ? ['# services:'] : [one],
+  );
+}
+
+function backup({ databases, volumes, qdrant, redpanda }: Survey): string[] {
+  return [
+    'backup:',
+    line('  directory: /opt/backups', 'on the host: mkdir it, and give it to the user of ssh-user'),
+    ...(databases.length === 0
+      ? ['  databases: []']
+      : [
+          '  databases:',
+          ...databases.map(
+            ({ service, user, database }) =>
+              `    - { service: ${text(service)}, user: ${text(user)}, database: ${text(database)} }`,
+          ),
+        ]),
+    ...(volumes.length === 0 ? [] : [`  volumes: ${flow(volumes)}`]),
+    ...(qdrant.length === 0 ? [] : [`  qdrant: [${qdrant.map((name) => `{ service: ${text(name)} }`).join(', ')}]`]),
+    ...(redpanda.length === 0 ? [] : [`  redpanda: ${flow(redpanda)}`]),
+    '  keep: { days: 30 }',
+    line('  # s3: { bucket: …, region: … }', 'off the host: do this in the first week'),
+    line('  # recipients: [age1…]', 'age-keygen -o backup.key; keep that file outside GitHub too'),
+  ];
+}
+
+function line(key: string, comment: string): string {
+  return `${key.padEnd(34)} # ${comment}`;
+}
+
+function flow(values: readonly string[]): string {
+  return `[${values.map(text).join(', ')}]`;
+}
+
+/** Plain where YAML reads it as that string, else quoted. */
+function text(value: string): string {
+  return /^[A-Za-z/.][\w./-]*$/.test(value) && !/^(true|false|null|yes|no|on|off|\.|~)$/i.test(value)
+    ? value
+    : JSON.stringify(value);
+}

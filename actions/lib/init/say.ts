@@ -1,0 +1,49 @@
+/** What `init` tells the person who called it. Pure. */
+import type { Initialised } from './init';
+
+export function sayInitialised(
+  { written, kept, survey, host, look }: Initialised,
+  { folder, server }: { readonly folder: string; readonly server: string | null },
+): string {
+  const { stack, directory, compose, versioned, interrupted } = survey;
+  return [
+    `Repository   ${folder}: ${compose.join(', ')}`,
+    ...(server === null
+      ? ['Server       none was named: --host user@host also reads what runs there']
+      : [`Server       ${server}: ${host?.says.join(', ') ?? ''}`]),
+    ...(host === null
+      ? []
+      : [
+          host.stack === null
+            ? '             none of these services runs there yet'
+            : `             project ${stack} runs from ${directory}; the first deploy adopts it and restarts nothing for that`,
+        ]),
+    '',
+    'Found',
+    ...mark('✓', survey.found),
+    ...mark(
+      '✓',
+      versioned.length === 0 ? [] : [`The version of a deploy is the image tag of ${versioned.join(', ')}.`],
+    ),
+    ...mark('✓', survey.envFile === null ? [] : [`The env file is ${survey.envFile}.`]),
+    '',
+    ...(look.length + interrupted.size === 0
+      ? []
+      : [
+          'Look at',
+          ...mark('!', look),
+          ...mark(
+            '!',
+            [...interrupted].map(([name, why]) => `${name} stops for a moment in a deploy of it: ${why}.`),
+          ),
+          '',
+        ]),
+    ...(written.length === 0 ? [] : ['Wrote', ...written.map((path) => `  ${path}`), '']),
+    ...(kept.length === 0 ? [] : ['Left as it is, for it was there', ...kept.map((path) => `  ${path}`), '']),
+    'Next         read runbook.yml; set the variables and secrets that the README names; push; run Deploy with dry-run.',
+  ].join('\n');
+}
+
+function mark(sign: string, sentences: readonly string[]): string[] {
+  return sentences.map((sentence) => `  ${sign} ${sentence}`);
+}

@@ -1,0 +1,249 @@
+/** What a stack is made of, as far as its Compose files and the host tell. Pure. */
+import { normalized } from '../stack/project-name';
+import type { Project, Service } from './compose';
+import type { HostLook } from './host-look';
+import { isForeign, type Role, roleOf } from './images';
+
+export interface Database {
+  readonly service: string;
+  readonly user: string;
+  readonly database: string;
+}
+
+export interface Survey {
+  readonly stack: string;
+  readonly directory: string;
+  readonly compose: readonly string[];
+  /** `null`: there is none, here or on the host. */
+  readonly envFile: string | null;
+  /** Services whose image tag is the application's version. */
+  readonly versioned: readonly string[];
+  readonly proxy: { readonly service: string; readonly kind: Role; readonly tls: boolean } | null;
+  /** The site's name, where a label or a variable has it. */
+  readonly domain: string | null;
+  /** Paths that some healthcheck asks for, or that answered on the host. */
+  readonly probes: readonly string[];
+  /** Service → path and port of its healthcheck, where the image's own is not known. */
+  readonly health: ReadonlyMap<string, { readonly path: string; readonly port: number | null }>;
+  readonly migration: string | null;
+  readonly databases: readonly Database[];
+  readonly qdrant: readonly string[];
+  readonly redpanda: readonly string[];
+  /** Volumes with files of the application. */
+  readonly volumes: readonly string[];
+  readonly writers: readonly string[];
+  /** Service → why a deploy of it stops it. */
+  readonly interrupted: ReadonlyMap<string, string>;
+  /** Sentences: what was found, and what somebody should look at. */
+  readonly found: readonly string[];
+  readonly look: readonly string[];
+}
+
+const MIGRATES =
+  /\b(migrat(e|ions?)|alembic\s+upgrade|db:migrate|db:prepare|flyway|liquibase|goose\s+up|prisma\s+db\s+push)\b/i;
+
+/**
+ * @param folder name of the repository's folder
+ * @param envFiles env files that the repository has
+ */
+export function survey(
+  project: Project,
+  {
+    folder,
+    envFiles,
+    host,
+  }: { readonly folder: string; readonly envFiles: readonly string[]; readonly host: HostLook | null },
+): Survey {
+  const { services } = project;
+  const found: string[] = [];
+  const look: string[] = [...project.notFollowed];
+  const proxy = proxyOf(services);
+  const versioned = services.filter((one) => isApplication(one)).map(({ name }) => name);
+  const databases = databasesOf(services, host, look);
+  const migration = migrationOf(services);
+  const dataServices = new Set(services.filter(({ image }) => isData(roleOf(image))).map(({ name }) => name));
+  const inFront = proxy?.service ?? null;
+  const application = services.filter(({ name }) => !dataServices.has(name) && name !== inFront);
+  const envFile = host?.envFile ?? envFiles[0] ?? application.flatMap((one) => one.envFiles)[0] ?? null;
+  const interrupted = new Map(application.flatMap((one) => interruption(one, services)));
+  lookAt(services, { proxy, migration, databases }, look);
+  if (proxy !== null) found.push(`${proxy.service} is the proxy in front (${proxy.kind}).`);
+  if (migration !== null)
+    found.push(`${migration} migrates the database; a deploy runs it to its end before anything changes.`);
+  for (const one of databases) found.push(`PostgreSQL in ${one.service}: user ${one.user}, database ${one.database}.`);
+  const health = new Map(
+    services.flatMap((one): [string, { path: string; port: number | null }][] => {
+      const asked = healthPathIn(one.healthcheck);
+      return asked === null || dataServices.has(one.name) ? [] : [[one.name, asked]];
+    }),
+  );
+  const known = host?.probes ?? [];
+  return {
+    stack: host?.stack ?? (normalized(project.name?.includes('$') === false ? project.name : folder) || 'app'),
+    directory:
+      host?.directory ?? `/opt/${normalized(project.name?.includes('$') === false ? project.name : folder) || 'app'}`,
+    compose: project.files,
+    envFile,
+    versioned,
+    proxy,
+    domain: domainIn(services) ?? host?.domain ?? null,
+    probes: known.length > 0 ? known : [...new Set([...health.values()].map(({ path }) => path))],
+    health,
+    migration,
+    databases,
+    qdrant: named(services, 'qdrant'),
+    redpanda: named(services, 'redpanda'),
+    volumes: volumesOf(application),
+    writers: application
+      .filter((one) => one.name !== migration && databases.some(({ service }) => callsService(one, service)))
+      .map(({ name }) => name),
+    interrupted,
+    found,
+    look,
+  };
+}
+
+function named(services: readonly Service[], role: Role): string[] {
+  return services.filter(({ image }) => roleOf(image) === role).map(({ name }) => name);
+}
+
+function isData(role: Role | null): boolean {
+  return role === 'postgres' || role === 'qdrant' || role === 'redpanda' || role === 'other-data';
+}
+
+/** Built here, or an image of one's own whose tag is a variable or that lies with an owner. */
+function isApplication({ image, builds }: Service): boolean {
+  if (image === null) return builds;
+  return builds ? roleOf(image) === null : !isForeign(image) && /\$\{[^}]*\}|:(latest|main|v?\d+\.\d+)/.test(image);
+}
+
+function proxyOf(services: readonly Service[]): Survey['proxy'] {
+  const publishing = (port: string) =>
+    services.filter(({ ports, hostNetwork, image }) =>
+      hostNetwork ? isProxy(roleOf(image)) : ports.some(({ published, udp }) => !udp && defaultOf(published) === port),
+    );
+  const tls = publishing('443');
+  const candidates = tls.length > 0 ? tls : publishing('80');
+  const service = candidates.find(({ image }) => isProxy(roleOf(image)));
+  const kind = roleOf(service?.image ?? null);
+  return service === undefined || kind === null ? null : { service: service.name, kind, tls: tls.length > 0 };
+}
+
+function isProxy(role: Role | null): boolean {
+  return role === 'nginx' || role === 'caddy' || role === 'traefik' || role === 'haproxy';
+}
+
+function migrationOf(services: readonly Service[]): string | null {
+  const awaited = new Set(
+    services.flatMap(({ dependsOn }) =>
+      [...dependsOn].flatMap(([name, how]) => (how === 'service_completed_successfully' ? [name] : [])),
+    ),
+  );
+  const oneShots = services.filter(({ name, restart }) => awaited.has(name) || restart === 'no' || restart === 'false');
+  const migrates = oneShots.filter((one) => MIGRATES.test(`${one.name} ${one.command} ${one.entrypoint}`));
+  return (migrates.find(({ name }) => awaited.has(name)) ?? migrates[0])?.name ?? null;
+}
+
+function databasesOf(services: readonly Service[], host: HostLook | null, look: string[]): Database[] {
+  return services
+    .filter(({ image }) => roleOf(image) === 'postgres')
+    .map(({ name, environment }) => {
+      const seen = host?.postgres.get(name);
+      const user = seen?.user ?? defaultOf(environment.get('POSTGRES_USER') ?? '') ?? 'postgres';
+      const database = seen?.database ?? defaultOf(environment.get('POSTGRES_DB') ?? '') ?? user;
+      const open = ['POSTGRES_USER', 'POSTGRES_DB'].filter((key) => {
+        const value = environment.get(key);
+        return value !== undefined && value !== '' && defaultOf(value) === null;
+      });
+      if (seen === undefined && open.length > 0)
+        look.push(`${open.join(' and ')} of ${name} come from a variable: correct backup.databases in runbook.yml.`);
+      return { service: name, user: user || 'postgres', database: database || user || 'postgres' };
+    });
+}
+
+/** A plain value, or the one after `:-`; `null`: only the environment knows. */
+function defaultOf(value: string | null): string | null {
+  if (value === null || value === '') return null;
+  if (!value.includes('$')) return value;
+  return /^\$\{\w+:?-([^${}]*)\}$/.exec(value)?.[1] ?? null;
+}
+
+function callsService({ dependsOn, environment }: Service, service: string): boolean {
+  const host = new RegExp(`(^|[@/,\\s])${service.replace(/[^\w-]/g, '.')}($|[:/,\\s])`);
+  return dependsOn.has(service) || [...environment.values()].some((value) => host.test(value));
+}
+
+/** Volumes of what is no database and no proxy; what is only read there is another's. */
+function volumesOf(services: readonly Service[]): string[] {
+  const names = services.flatMap(({ mounts }) =>
+    mounts.filter(({ kind, readOnly }) => kind === 'volume' && !readOnly).map(({ source }) => source),
+  );
+  return [...new Set(names)];
+}
+
+function interruption(service: Service, services: readonly Service[]): [string, string][] {
+  const { name, mounts, ports, containerName, hostNetwork } = service;
+  const calledBy = services.some((one) => one.name !== name && callsService(one, name));
+  const writes = mounts.filter(({ readOnly, source }) => !readOnly && source !== '/var/run/docker.sock');
+  const why = [
+    ...(containerName ? ['it has a container_name'] : []),
+    ...(hostNetwork ? ["it is in the host's network"] : []),
+    ...(ports.some(({ published }) => published !== null) ? ['it publishes a port of the host'] : []),
+    ...(writes.length > 0 ? [`it writes to ${[...new Set(writes.map(({ source }) => source))].join(', ')}`] : []),
+  ];
+  if (why.length === 0 || (!calledBy && ports.length === 0)) return [];
+  return [[name, why.join(' and ')]];
+}
+
+function lookAt(
+  services: readonly Service[],
+  { proxy, migration, databases }: Pick<Survey, 'proxy' | 'migration' | 'databases'>,
+  look: string[],
+): void {
+  for (const { name, image, command, entrypoint, builds } of services) {
+    if (name !== migration && MIGRATES.test(`${command} ${entrypoint}`))
+      look.push(
+        `${name} migrates the database when it starts: each new container does, before its release is judged, and a rollback does not take it back. A service of its own for that (depends_on: condition: service_completed_successfully) is run once, and its failure changes nothing.`,
+      );
+    if (image === null && builds)
+      look.push(
+        `${name} is only built: give it an image: of a registry, and push that from a workflow. The host builds nothing.`,
+      );
+    if (roleOf(image) === 'other-data')
+      look.push(`${name} (${image}) holds data that no backup of these actions reads: save it by its own means.`);
+    if (roleOf(image) === 'certbot')
+      look.push(`${name} renews certificates; nginx serves a renewed one after a reload only.`);
+  }
+  if (proxy === null)
+    look.push(
+      'No proxy was found in these files: runbook.yml says proxy.service: null, and a deploy is judged by the health of its containers alone.',
+    );
+  else if (proxy.kind !== 'nginx')
+    look.push(
+      `${proxy.service} is ${proxy.kind}: its access log is not read, so a deploy watches by its own probes; a changed configuration makes it anew.`,
+    );
+  if (databases.length === 0) look.push('No PostgreSQL was found: backups copy volumes only.');
+}
+
+/** `http://localhost:8080/healthz` in a healthcheck. */
+function healthPathIn(healthcheck: string): { path: string; port: number | null } | null {
+  const [, port, path = '/'] =
+    /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[\x21-\x7e]*)?/.exec(healthcheck) ?? [];
+  if (!/https?:\/\//.test(healthcheck) || path.includes('$')) return null;
+  return { path: path.replace(/["')\]|;]+.*$/, ''), port: port === undefined ? null : Number(port) };
+}
+
+/** Traefik's rule, or what other proxies take from the environment. */
+function domainIn(services: readonly Service[]): string | null {
+  for (const { labels, environment } of services) {
+    for (const [name, value] of labels) {
+      const [, domain] = /^traefik\.http\.routers\..*\.rule$/.test(name) ? (/Host\(`([^`$]+)`/.exec(value) ?? []) : [];
+      if (domain !== undefined) return domain;
+    }
+    for (const name of ['VIRTUAL_HOST', 'DOMAIN', 'SERVER_NAME']) {
+      const value = defaultOf(environment.get(name) ?? '');
+      if (value !== null && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i.test(value)) return value;
+    }
+  }
+  return null;
+}
