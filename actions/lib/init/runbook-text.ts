@@ -13,6 +13,9 @@ export function runbookText(survey: Survey, reference: string): string {
     envFile === null
       ? line('env-file: null', 'no env file was found')
       : line(`env-file: ${text(envFile)}`, 'for interpolation and for what names it'),
+    ...(survey.files.length === 0
+      ? []
+      : [line(`files: ${flow(survey.files)}`, 'uploaded whole: a variable says which part is mounted')]),
     line(`versioned: ${flow(versioned)}`, 'the version of a deploy sets the image tag of these'),
     ...services(survey),
     'proxy:',

@@ -14,6 +14,8 @@ export interface Survey {
   readonly stack: string;
   readonly directory: string;
   readonly compose: readonly string[];
+  /** What is mounted by a path with a variable, of which only the folder is known. */
+  readonly files: readonly string[];
   /** `null`: there is none, here or on the host. */
   readonly envFile: string | null;
   /** Services whose image tag is the application's version. */
@@ -83,6 +85,7 @@ export function survey(
     directory:
       host?.directory ?? `/opt/${normalized(project.name?.includes('$') === false ? project.name : folder) || 'app'}`,
     compose: project.files,
+    files: foldersOf(services),
     envFile,
     versioned,
     proxy,
@@ -179,6 +182,14 @@ function volumesOf(services: readonly Service[]): string[] {
     mounts.filter(({ kind, readOnly }) => kind === 'volume' && !readOnly).map(({ source }) => source),
   );
   return [...new Set(names)];
+}
+
+/** `./nginx/${VARIANT:-plain}` → `nginx`: a path without variables is found by the deploy itself. */
+function foldersOf(services: readonly Service[]): string[] {
+  const folders = services.flatMap(({ mounts }) =>
+    mounts.flatMap(({ source }) => /^\.\/([\w.-]+(?:\/[\w.-]+)*)\/[^/]*\$/.exec(source)?.[1] ?? []),
+  );
+  return [...new Set(folders)];
 }
 
 function interruption(service: Service, services: readonly Service[]): [string, string][] {

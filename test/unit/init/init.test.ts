@@ -115,7 +115,7 @@ describe('the stack of the runbook', () => {
     const { host } = await run(HOST);
     expect(runbook()).toMatchObject({
       stack: 'acme',
-      directory: '/home/ubuntu/acme',
+      directory: '/srv/own/acme',
       envFile: '.env.production',
       backup: { databases: [{ service: 'db', user: 'cv', database: 'cv_app' }] },
       proxy: { probes: ['/healthz', '/'] },
@@ -131,11 +131,11 @@ Debian GNU/Linux 12
 Docker 28.2.2
 #rb-section project
 acme
-/home/ubuntu/acme
+/srv/own/acme
 #rb-section compose
-/home/ubuntu/acme/docker-compose.prod.yml
+/srv/own/acme/docker-compose.prod.yml
 #rb-section environment
-/home/ubuntu/acme/.env.production
+/srv/own/acme/.env.production
 #rb-section postgres
 db\tcv\tcv_app
 #rb-section probes
@@ -174,7 +174,7 @@ describe('init itself', () => {
     ports: ["127.0.0.1:\${HTTP_PORT:-80}:8080", { target: 8443, published: "443" }]
   app:
     image: "\${REGISTRY:-ghcr.io/me}/app:\${TAG}"
-    volumes: ["\${DATA:-/srv/data}:/data", cache:/cache:ro]
+    volumes: ["\${DATA:-/srv/data}:/data", cache:/cache:ro, "./conf/\${SITE:-plain}:/etc/app:ro", "./fixed:/fixed:ro"]
     ports: ["\${PORT:-3000}:3000"]
 `,
     );
@@ -183,5 +183,6 @@ describe('init itself', () => {
     expect(survey.versioned).toEqual(['app']);
     expect(survey.interrupted.get('app')).toBe('it publishes a port of the host and it writes to ${DATA:-/srv/data}');
     expect(survey.volumes).toEqual([]);
+    expect(runbook().files).toEqual(['conf']);
   });
 });
