@@ -76,7 +76,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
   const envOnHost = found.envFile === null || (host?.envFile === found.envFile && !envFiles.includes(found.envFile));
   const page = `https://github.com/${uses.repository}/blob/${uses.ref}/actions/RUNBOOK.md`;
   const texts = new Map([
-    ['runbook.yml', runbookText(found, page)],
+    ['runbook.yml', runbookText(found, page, publishing?.tag === '1.4.0')],
     ...[...textsIn(templates)]
       .filter(([, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text))
       .map(([name, text]): [string, string] => [
@@ -109,10 +109,7 @@ function sayPublishing(publishing: ReturnType<typeof publishingOf>): string[] {
       'No workflow of this repository pushes images: a deploy pulls them from a registry, under the tag that it is given.',
     ];
   const { file, tag } = publishing;
-  if (tag === '1.4.0')
-    return [
-      `${file} pushes 1.4.0 for the Git tag v1.4.0: deploy.yml asks for v1.4.0. Push it with the v as well, or deploy by hand with version: 1.4.0.`,
-    ];
+  if (tag === '1.4.0') return [`${file} pushes 1.4.0 for the Git tag v1.4.0: runbook.yml says tag: "{semver}".`];
   if (tag === null) return [`${file} pushes images; which tag it gives them was not found out.`];
   return [`${file} pushes the images of a tag; deploy.yml starts with the same tag and must not be earlier.`];
 }

@@ -1,8 +1,11 @@
 /** The `runbook.yml` that a survey leads to, with what was found beside each key. Pure. */
 import type { Survey } from './survey';
 
-/** @param reference address of the page that lists all keys */
-export function runbookText(survey: Survey, reference: string): string {
+/**
+ * @param reference address of the page that lists all keys
+ * @param bare images are tagged 1.4.0 for the Git tag v1.4.0
+ */
+export function runbookText(survey: Survey, reference: string, bare: boolean): string {
   const { stack, directory, compose, envFile, versioned, proxy, domain, probes } = survey;
   const lines = [
     `# What the procedures must know of this stack. Written by init; every key: ${reference}`,
@@ -17,6 +20,7 @@ export function runbookText(survey: Survey, reference: string): string {
       ? []
       : [line(`files: ${flow(survey.files)}`, 'uploaded whole: a variable says which part is mounted')]),
     line(`versioned: ${flow(versioned)}`, 'the version of a deploy sets the image tag of these'),
+    ...(bare ? [line('tag: "{semver}"', 'Git tag v1.4.0 → image tag 1.4.0')] : []),
     ...services(survey),
     'proxy:',
     ...(proxy === null

@@ -65,7 +65,7 @@ export function nameOf(
 }
 
 /** As Compose makes a name of a folder's. */
-function normalized(name: string): string {
+export function normalized(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9_-]/g, '')

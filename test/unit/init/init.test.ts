@@ -106,6 +106,7 @@ describe('the stack of the runbook', () => {
     });
     expect(look.join('\n')).toContain('POSTGRES_USER of db come from a variable');
     expect(look.join('\n')).toContain('publish.yml pushes 1.4.0 for the Git tag v1.4.0');
+    expect(runbook().tag).toBe('{semver}');
     expect(kept).toEqual(['.github/workflows/deploy.yml']);
     expect(workflow('deploy.yml')).toBe('name: mine\n');
   });
