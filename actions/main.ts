@@ -12,6 +12,7 @@ const PROCEDURES = {
   backup: async (act: Act) => act((await import('./backup/backup')).backup),
   restart: async (act: Act) => act((await import('./restart/restart')).restart),
   scale: async (act: Act) => act((await import('./scale/scale')).scale),
+  'rotate-secrets': async (act: Act) => act((await import('./rotate-secrets/rotate-secrets')).rotateSecrets),
   restore: async (act: Act) => act((await import('./restore/restore')).restore),
   'renew-certs': async (act: Act) => act((await import('./renew-certs/renew-certs')).renewCerts),
 };

@@ -1,15 +1,18 @@
 /** Deploy: brings a version live. Reads like the runbook's section. */
 import { join } from 'node:path';
 import { isThere } from '../lib/config/files';
+import { UserError } from '../lib/errors';
 import { change, releaseOutputs, type Target } from '../lib/procedure/change';
 import type { Procedure, Run } from '../lib/procedure/define';
 import { chooseEnvFile, withSecrets } from '../lib/procedure/env-file';
+import { checkFirstStarts } from '../lib/procedure/first-start';
 import { checkContainers } from '../lib/secrets/containers';
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
 import { exposures } from '../lib/stack/checks-exposed';
 import { checkOverwritten } from '../lib/stack/checks-files';
 import { checkHooks } from '../lib/stack/checks-hooks';
+import { firstStarts, readOnce } from '../lib/stack/first-start';
 import type { State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
 import { unnamedMigrations } from '../lib/stack/one-shots';
@@ -20,6 +23,7 @@ import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn, secretsInFiles, secretsInModel } from '../lib/stack/resolve/secrets';
 import type { Resolved } from '../lib/stack/resolve/types';
 import { packDelivery } from '../lib/stack/store/delivery';
+import { readStored } from '../lib/stack/store/stored';
 import { type DeployInputs, readDeployInputs } from './inputs';
 
 /** Milliseconds from one look at a registry to the next. */
@@ -87,6 +91,7 @@ export const deploy: Procedure<DeployInputs> = {
     session.requirePlace(Object.keys(resolved.services));
     for (const warning of [...resolved.warnings, ...exposures(resolved.model, runbook, state)])
       recorder.warning(warning);
+    if (adopted === null) await checkServers(run, resolved);
     const target = await targetOf(run, state, resolved, adopted);
     for (const note of target.notes) recorder.info(note);
     checkDisk(resolved.images, state);
@@ -95,6 +100,24 @@ export const deploy: Procedure<DeployInputs> = {
     return await change(run, state, { ...target, envFile: said }, runbook);
   },
 };
+
+/** Passwords that another env file would change for everybody but the server itself. @throws {UserError} */
+async function checkServers({ inputs, session, recorder }: Run<DeployInputs>, resolved: Resolved): Promise<void> {
+  const { host, root, state } = session;
+  const { current } = state;
+  if (current === null) return;
+  const changed = Object.entries(resolved.services).flatMap(([name, { definition }]) =>
+    current.services[name] !== undefined && current.services[name].definition !== definition ? [name] : [],
+  );
+  if (!readOnce(resolved.model, changed)) return;
+  const stored = await readStored(host, root, current).catch((error: unknown) => {
+    if (!(error instanceof UserError) || error.code !== 'RB-RECORD-UNREADABLE') throw error;
+    recorder.warning(`whether a password of a server changes was not seen: ${error.details.why}`);
+    return null;
+  });
+  const found = stored === null ? [] : firstStarts(stored.model, resolved.model, changed);
+  await checkFirstStarts({ host, stack: inputs.runbook.stack, found, accepted: inputs.firstStart }, recorder);
+}
 
 async function targetOf(
   { inputs, actor, run }: Run<DeployInputs>,

@@ -23,6 +23,8 @@ export interface DeployInputs extends CommonInputs {
   readonly schemaCompatible: boolean;
   /** Seconds to wait for images that are not pushed yet. */
   readonly imageTimeout: number;
+  /** Variables that count at a first start only, and that the server has by now all the same. */
+  readonly firstStart: readonly string[];
 }
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-VERSION-INVALID, RB-FILE-MISSING */
@@ -36,6 +38,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   const services = reader.list('services');
   const named = readPath(reader, 'env-file', '');
   const files = reader.list('files');
+  const firstStart = reader.list('first-start');
   const envContent = reader.wired('env-content');
   const sops = readSops(reader, workspace);
   if (sops !== null && envContent !== null)
@@ -69,6 +72,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
     logins,
     schemaCompatible: schema === 'compatible',
     imageTimeout,
+    firstStart,
   };
 }
 

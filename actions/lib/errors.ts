@@ -50,8 +50,12 @@ export const ERROR_CODES = {
   'RB-SOPS-OLD': 'The sops of the runner is too old for this file.',
   'RB-SOPS-UNAVAILABLE': 'The runner has no sops, and it cannot be downloaded.',
   'RB-SOPS-TAMPERED': 'The downloaded sops is not the one that this action knows.',
+  'RB-SECRETS-CHECK': 'Something is wrong with the secrets of a stack, or with who can read them.',
+  'RB-SECRET-FIRST-START':
+    'A variable would change that its service reads at its first start alone, and the service does not have the new value.',
   'RB-SOPS-FAILED': 'sops failed, or what it did is not what it was asked for.',
   // lease and plan
+  'RB-NOT-DEPLOYED': 'The host has no release of this stack that could be changed.',
   'RB-LEASE-HELD': 'Another run holds the lease of this stack.',
   'RB-LEASE-LOST': 'Another run took the lease over; this one changed nothing more.',
   'RB-PLAN-CHANGED': 'The plan is not the one that was expected.',
@@ -88,7 +92,6 @@ export const ERROR_CODES = {
   'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
   'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
   // scale and restart
-  'RB-NOT-DEPLOYED': 'The host has no release of this stack that could be changed.',
   'RB-SERVICE-UNSUITABLE': 'The procedure cannot do with a service what was asked for.',
   'RB-HOST-SHORT': 'The host has not the memory or the CPUs for what was asked for.',
   // restore

@@ -1,5 +1,5 @@
 /** A lab host with the sample stack's repository beside it, and what tests ask of both. */
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { LabHost, type LabHostOptions } from '../lab/host';
@@ -75,9 +75,9 @@ export class Stage {
     return readFileSync(join(this.workspace, path), 'utf8');
   }
 
-  /** A file of the repository, from elsewhere. */
-  put(path: string, file: string): void {
-    copyFileSync(file, join(this.workspace, path));
+  /** A file of the repository. */
+  write(path: string, content: string): void {
+    writeFileSync(join(this.workspace, path), content);
   }
 
   edit(path: string, change: (text: string) => string): void {

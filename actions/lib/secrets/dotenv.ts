@@ -83,15 +83,14 @@ export function parseEnv(text: string, from: string): ReadonlyMap<string, string
  * One line without its line break, that SOPS, Compose since 2.20 and, but for backticks beside quotes and for line breaks,
  * shells read alike.
  *
+ * @param from where name and value are from, in words
  * @throws {UserError} RB-ENV-INVALID
  */
-export function writeEntry(name: string, value: string): string {
-  const refused = refusedName(name) ?? refusedValue(name, value);
+export function writeEntry(name: string, value: string, from = 'a new value'): string {
+  const named = refusedName(name) === null;
+  const refused = named ? refusedValue(name, value) : 'a name is not one of letters, digits and `_`';
   if (refused !== null)
-    throw refusal(
-      [{ line: 1, said: `${NAME.test(name) ? name : 'a name'} ${refused}`, kind: 'invalid' }],
-      'a new value',
-    );
+    throw refusal([{ line: 1, said: named ? `${name} ${refused}` : refused, kind: 'invalid' }], from);
   if (BARE.test(value)) return `${name}=${value}`;
   if (!/['\\]/.test(value) && !CONTROL.test(value)) return `${name}='${value}'`;
   const escaped = value.replace(/[\\"$\n\r]/g, (sign) => ESCAPED[sign] ?? `\\${sign}`);
@@ -99,8 +98,8 @@ export function writeEntry(name: string, value: string): string {
 }
 
 /** A file of such lines. @throws {UserError} RB-ENV-INVALID */
-export function writeEnv(values: ReadonlyMap<string, string>): string {
-  return [...values].map(([name, value]) => `${writeEntry(name, value)}\n`).join('');
+export function writeEnv(values: ReadonlyMap<string, string>, from?: string): string {
+  return [...values].map(([name, value]) => `${writeEntry(name, value, from)}\n`).join('');
 }
 
 const ESCAPED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r' };

@@ -14,9 +14,9 @@ export interface SopsFile {
 const NEEDED = ['mac', 'lastmodified', 'version'] as const;
 const ENCRYPTED = /ENC\[AES256_GCM,/;
 
-/** Whether SOPS has encrypted it, whole or not. */
+/** Whether SOPS has encrypted values of it, whole or not. */
 export function isEncrypted(text: string): boolean {
-  return ENCRYPTED.test(text) && /^\s*"?sops(?:_mac|_version|_lastmodified|"?:)/m.test(text);
+  return /^[^#\n]*[=:]\s*"?ENC\[AES256_GCM,data:/m.test(text);
 }
 
 /**

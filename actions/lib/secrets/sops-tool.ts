@@ -30,6 +30,8 @@ const BASE = `https://github.com/getsops/sops/releases/download/v${RELEASE.versi
 export const OLDEST = '3.9.0';
 /** Reads and writes files with post-quantum recipients. */
 const POST_QUANTUM = '3.12.0';
+/** Has `sops set --value-stdin`. */
+const SETS = '3.11.0';
 /** Milliseconds. */
 const PATIENCE = 120_000;
 const VERSION_PATIENCE = 20_000;
@@ -77,6 +79,11 @@ export function requireRecipients({ path, version }: SopsTool, recipients: reado
     POST_QUANTUM,
     `${path} is sops ${version}, and ${file} has a post-quantum recipient (age1pq1…), which sops knows since ${POST_QUANTUM}`,
   );
+}
+
+/** @throws {UserError} RB-SOPS-OLD: it takes values as arguments only, which every user of the runner sees */
+export function requireSet({ path, version }: SopsTool): void {
+  requireVersion(version, SETS, `${path} is sops ${version}; to set values without an argument ${SETS} is needed`);
 }
 
 function requireVersion(version: string, least: string, what: string): void {

@@ -52,7 +52,7 @@ export async function decrypt(
   );
   if (result.code !== 0) throw failure(result.code, path, file.recipients, own);
   const decrypted = result.stdout.toString('utf8');
-  const text = output === 'dotenv' ? decrypted : writeEnv(flatValues(decrypted, path));
+  const text = output === 'dotenv' ? decrypted : writeEnv(flatValues(decrypted, path), path);
   const values = parseEnv(text, path);
   if (values.size === 0 || values.size !== file.names.length) {
     throw new UserError('RB-SOPS-FAILED', {

@@ -1,5 +1,5 @@
 /** A deploy from a SOPS file: containers have its values byte for byte, and nobody else sees them. */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectNoCanary } from '../../e2e/canary';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   [age, other] = [await agePair(), await agePair()];
   stage = await Stage.open();
   const plain = stage.read('.env.production') + VALUES.map(([name, text]) => `${name}=${text}\n`).join('');
-  stage.put('secrets.enc', folder.encrypt('secrets.env', plain, [age.recipient]));
+  stage.write('secrets.enc', readFileSync(folder.encrypt('secrets.env', plain, [age.recipient]), 'utf8'));
   rmSync(join(stage.workspace, '.env.production'));
   inputs = { 'sops-file': 'secrets.enc', 'age-key': `# public key: ${age.recipient}\n${age.identity}\n` };
 }, 600_000);

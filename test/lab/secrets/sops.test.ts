@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../actions/lib/errors';
+import { setValues } from '../../../actions/lib/secrets/encrypt';
 import { decrypt } from '../../../actions/lib/secrets/sops';
 import { findSops, type here, type SopsTool } from '../../../actions/lib/secrets/sops-tool';
 import { get } from '../../tools/tools.mjs';
@@ -26,7 +27,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => folder?.remove());
 
-async function tool(version = '3.13.3'): Promise<SopsTool> {
+async function tool(version: string | undefined = '3.13.3'): Promise<SopsTool> {
   return { path: get('sops'), version, said: '' };
 }
 
@@ -73,6 +74,53 @@ it('so is one with a post-quantum recipient, and an older sops is refused before
   const { code, message } = await refusal(opened(quantum, hybrid.identity, () => tool('3.11.0')));
   expect(code).toBe('RB-SOPS-OLD');
   expect(message).toContain('since 3.12.0');
+});
+
+describe('new values', () => {
+  const values = new Map([
+    ['TOKEN', "new # $1 '\\\n"],
+    ['ADDED', 'plain'],
+    ['LAST', 'x'],
+  ]);
+
+  it('go into a file of each kind, whose others keep their ciphertext, and the file itself is left alone', async () => {
+    for (const name of ['edit.env', 'edit.yaml']) {
+      const plain = name.endsWith('.env') ? PLAIN : JSON.stringify({ TOKEN: SECRET, MESSAGE: 'hello', LAST: 'x' });
+      const path = folder.encrypt(name, plain, [own!.recipient, other!.recipient]);
+      const before = readFileSync(path, 'utf8');
+      const { content, names } = await setValues({ file: path, path: name, ageKey: own!.identity }, values, tool);
+      expect(names).toEqual(['TOKEN', 'ADDED']);
+      expect(readFileSync(path, 'utf8')).toBe(before);
+      const kept = before.split('\n').filter((line) => /^(?:LAST|MESSAGE)\b/.test(line));
+      for (const line of kept) expect(content.toString()).toContain(line);
+      const edited = folder.write(name, content.toString());
+      for (const { identity } of [own!, other!]) {
+        const found = await opened(edited, identity);
+        for (const [key, value] of values) expect(found.values.get(key)).toBe(value);
+        expect(found.values.get('MESSAGE')).toMatch(/^hello/);
+        expect(found.values.size).toBe(4);
+      }
+    }
+  });
+
+  it('are refused with the key of somebody else, or where they cannot be written, or sops would want an argument', async () => {
+    const before = readFileSync(file);
+    const set = (ageKey: string, more: ReadonlyMap<string, string>, version?: string) =>
+      refusal(setValues({ file, path: 'production.env', ageKey }, more, () => tool(version)));
+    expect((await set(other!.identity, values)).code).toBe('RB-SOPS-KEY');
+    expect((await set(own!.identity, new Map([['A', `${SECRET}\0`]]))).code).toBe('RB-ENV-INVALID');
+    expect((await set(own!.identity, values, '3.10.2')).code).toBe('RB-SOPS-OLD');
+    expect(readFileSync(file)).toEqual(before);
+  });
+
+  it('are not taken from a sops that says it did what it did not', async () => {
+    const bin = folder.write('liar', `#!/bin/sh\n[ "$1" = set ] && exit 0\nexec ${get('sops')} "$@"\n`);
+    chmodSync(bin, 0o755);
+    const find = async () => ({ ...(await tool()), path: bin });
+    const { code, message } = await refusal(setValues({ file, path: 'p', ageKey: own!.identity }, values, find));
+    expect(code).toBe('RB-SOPS-FAILED');
+    expect(message).toContain('TOKEN, ADDED would not have the value that was meant');
+  });
 });
 
 describe('refused is', () => {

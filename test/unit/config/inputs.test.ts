@@ -18,14 +18,18 @@ beforeEach(() => {
 
 afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 
-const needed = { 'ssh-host': 'prod.example', 'ssh-user': 'deploy', 'ssh-key': 'KEY', 'ssh-known-hosts': 'LINES' };
+const common = { 'ssh-host': 'prod.example', 'ssh-user': 'deploy', 'ssh-key': 'KEY', 'ssh-known-hosts': 'LINES' };
+/** What an action needs besides. */
+const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'rotate-secrets': { mode: 'apply', 'sops-file': 'secrets.env', 'age-key': 'KEY' },
+};
 
 function deployInputs(given: Record<string, string> = {}) {
-  return readDeployInputs((name) => ({ ...needed, ...given })[name], workspace);
+  return readDeployInputs((name) => ({ ...common, ...given })[name], workspace);
 }
 
 function rollbackInputs(given: Record<string, string> = {}) {
-  return readRollbackInputs((name) => ({ ...needed, ...given })[name], workspace);
+  return readRollbackInputs((name) => ({ ...common, ...given })[name], workspace);
 }
 
 const folder = join(import.meta.dirname, '../../../actions');
@@ -40,6 +44,7 @@ async function procedureOf(name: string): Promise<Procedure<BaseInputs>> {
 }
 
 describe.each(actions)('%s', async (action) => {
+  const needed: Readonly<Record<string, string>> = { ...common, ...own[action] };
   const { read } = await procedureOf(action);
   const file = join(folder, action, 'action.yml');
   const declared = (parse(readFileSync(file, 'utf8')) as { inputs: Record<string, { default?: string }> }).inputs;

@@ -115,6 +115,13 @@ describe('an env file is refused, by line or name and never by value, for', () =
     }
   });
 
+  it('names and values of another file that cannot be written, with the path of that file', () => {
+    expect(() => writeEnv(new Map([[`${SECRET} key`, 'x']]), 'p.yaml')).toThrow(
+      /^RB-ENV-INVALID: p\.yaml: a name is not/,
+    );
+    expect(() => writeEnv(new Map([['A', '\0']]), 'p.yaml')).toThrow('p.yaml: A holds a NUL byte');
+  });
+
   it('values that cannot be written', () => {
     for (const [name, value] of [
       ['A', `${SECRET}\0`],

@@ -31,7 +31,8 @@ export function wantedImages(
 
 function wantedImage(service: string, definition: ComposeService, request: ResolveRequest): WantedImage {
   const { images, versions } = request;
-  const stays = request.only?.includes(service) === false ? request.current?.services[service] : undefined;
+  const left = request.only?.includes(service) === false ? request.current?.services[service] : undefined;
+  const stays = request.imagesOf?.services[service] ?? left;
   if (stays !== undefined) return staying(service, stays, images);
   const written = typeof definition.image === 'string' && definition.image !== '' ? definition.image : null;
   // Compose's own name for what it builds.

@@ -28,6 +28,8 @@ export interface ResolveRequest {
   /** Only these change; every other service stays what `current` says. `null`: all. */
   readonly only: readonly string[] | null;
   readonly current: Release | null;
+  /** Images, and the tags that stand for them in the files, are those of this release; no registry is asked. */
+  readonly imagesOf?: Release;
   /** Images on the host as observed. */
   readonly images: State['images'];
   readonly logins: readonly RegistryLogin[];

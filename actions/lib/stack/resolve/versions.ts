@@ -1,5 +1,6 @@
 /** How the `version` of a service reaches the Compose files: as its image's tag, and as the variable that names it. */
 import { parse } from 'yaml';
+import { parseReference } from './reference';
 import type { ResolveRequest } from './types';
 
 /** `image: ghcr.io/acme/api:${TAG:-latest}`: a tag that is one variable and nothing else. */
@@ -10,10 +11,18 @@ const TAG_VARIABLE = /:\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-?+][^{}]*)?\})
  * `${TAG:?}` is satisfied, and `APP_VERSION: ${TAG}` says the truth. A variable that two services with
  * different versions share is left alone.
  */
-export function tagVariables(request: Pick<ResolveRequest, 'runbook' | 'files' | 'versions'>): Record<string, string> {
+export function tagVariables(
+  request: Pick<ResolveRequest, 'runbook' | 'files' | 'versions' | 'imagesOf'>,
+): Record<string, string> {
+  const { versions, imagesOf } = request;
+  const running = Object.entries(imagesOf?.services ?? {}).map(([name, { image }]) => [
+    name,
+    parseReference(image)?.tag ?? undefined,
+  ]);
+  const wanted: Readonly<Record<string, string | undefined>> = { ...Object.fromEntries(running), ...versions };
   const tags = new Map<string, Set<string>>();
   for (const [service, image] of imagesIn(request)) {
-    const tag = tagIn(request.versions[service]);
+    const tag = tagIn(wanted[service]);
     const match = TAG_VARIABLE.exec(image);
     const name = match?.[1] ?? match?.[2];
     if (name !== undefined && tag !== null) tags.set(name, (tags.get(name) ?? new Set()).add(tag));

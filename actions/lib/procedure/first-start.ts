@@ -1,0 +1,53 @@
+/** Refuses another value of what a server reads at its first start alone, unless the server is seen to have it. */
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { whyNoLogin } from '../postgres/login';
+import type { FirstStart } from '../stack/first-start';
+import type { Recorder } from './record';
+
+export interface FirstStartRequest {
+  readonly host: Host;
+  readonly stack: string;
+  readonly found: readonly FirstStart[];
+  /** Names that a person says the server has by now. */
+  readonly accepted: readonly string[];
+}
+
+/** @throws {UserError} RB-SECRET-FIRST-START */
+export async function checkFirstStarts(
+  { host, stack, found, accepted }: FirstStartRequest,
+  recorder: Recorder,
+): Promise<void> {
+  for (const one of found) {
+    const { service, server } = one;
+    const names = one.names.filter((name) => !accepted.includes(name));
+    if (names.length === 0) continue;
+    const login = server === 'postgres' ? loginOf(one) : null;
+    const why =
+      login === null
+        ? `${service} has its data already, and nothing says that it was changed there`
+        : await whyNoLogin(host, { stack, service, ...login });
+    if (why === null) {
+      recorder.info(`${service} takes the new ${names.join(', ')}: seen by a query over TCP as ${login?.user}`);
+      continue;
+    }
+    const again = `then run this again with first-start: ${names.join(',')}`;
+    throw new UserError('RB-SECRET-FIRST-START', {
+      what: `${service} reads ${names.join(', ')} at its first start alone, and would keep the old value`,
+      why,
+      remedy:
+        login === null
+          ? `change it in ${service} first, ${again}`
+          : `change it in the server first (\`docker exec -it … psql -U ${login.user}\`, then \\password), and run this again; where that cannot be, ${again}`,
+    });
+  }
+}
+
+function loginOf({ environment }: FirstStart): { user: string; database: string; password: string } {
+  const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
+  return {
+    user,
+    database: environment.POSTGRES_DB || environment.POSTGRESQL_DATABASE || user,
+    password: environment.POSTGRES_PASSWORD ?? environment.POSTGRESQL_PASSWORD ?? '',
+  };
+}

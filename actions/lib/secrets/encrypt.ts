@@ -1,0 +1,86 @@
+/** Other values in a SOPS file: made in a copy, decrypted again and compared name by name before anybody gets it. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../errors';
+import { readAgeKey } from './age-key';
+import { writeEntry } from './dotenv';
+import { runProgram } from './program';
+import { decrypt, type Secrets, type SecretsRequest } from './sops';
+import { findSops, requireSet, type SopsTool } from './sops-tool';
+
+export interface Edited {
+  /** The whole file, encrypted for the same recipients. */
+  readonly content: Buffer;
+  /** What it decrypts to, as an env file. */
+  readonly text: string;
+  /** Names whose value is another one, or that are new. */
+  readonly names: readonly string[];
+}
+
+/** Milliseconds. */
+const PATIENCE = 60_000;
+
+/**
+ * What stays keeps its ciphertext, so that a diff shows which names have changed. The file itself is only read.
+ *
+ * @throws {UserError} what `decrypt` throws, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
+ */
+export async function setValues(
+  request: SecretsRequest,
+  values: ReadonlyMap<string, string>,
+  find: () => Promise<SopsTool> = findSops,
+): Promise<Edited> {
+  const before = await decrypt(request, find);
+  requireSet(before.tool);
+  const folder = await mkdtemp(join(tmpdir(), 'runbook-encrypt-'));
+  try {
+    const copy = join(folder, 'file');
+    await writeFile(copy, await readFile(request.file), { mode: 0o600 });
+    const names = [...values.keys()].filter((name) => before.values.get(name) !== values.get(name));
+    for (const name of names) await set(copy, name, values.get(name) ?? '', before, request);
+    const after = await decrypt({ ...request, file: copy }, async () => before.tool);
+    requireSame(after, before, values, request.path);
+    return { content: await readFile(copy), text: after.text, names };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The value by standard input, as JSON; of dotenv what stands behind the `=`, in which SOPS keeps `\n` as a line break. */
+async function set(
+  copy: string,
+  name: string,
+  value: string,
+  { file: { kind }, tool }: Secrets,
+  { path, ageKey }: SecretsRequest,
+): Promise<void> {
+  const line = writeEntry(name, value, path);
+  const kept = kind === 'dotenv' ? line.slice(name.length + 1).replaceAll('\\n', '\n') : value;
+  const types = ['--input-type', kind, '--output-type', kind];
+  const { code } = await runProgram(tool.path, ['set', ...types, '--value-stdin', copy, JSON.stringify([name])], {
+    env: { SOPS_AGE_KEY: readAgeKey(ageKey).join('\n'), SOPS_DISABLE_VERSION_CHECK: '1' },
+    input: JSON.stringify(kept),
+    patience: PATIENCE,
+  });
+  if (code === 0) return;
+  throw failed(path, `sops ended with ${code ?? 'nothing'} when it was to set ${name}`);
+}
+
+function requireSame(after: Secrets, before: Secrets, values: ReadonlyMap<string, string>, path: string): void {
+  const wanted = new Map([...before.values, ...values]);
+  const names = [...new Set([...wanted.keys(), ...after.values.keys()])];
+  const wrong = names.filter((name) => wanted.get(name) !== after.values.get(name));
+  if (wrong.length > 0)
+    throw failed(path, `decrypted again, ${wrong.join(', ')} would not have the value that was meant`);
+  if (after.file.recipients.join() !== before.file.recipients.join())
+    throw failed(path, 'the new file has other recipients');
+}
+
+function failed(path: string, why: string): UserError {
+  return new UserError('RB-SOPS-FAILED', {
+    what: `${path} could not be encrypted with the new values; it is as it was`,
+    why,
+    remedy: `set them with \`sops edit ${path}\``,
+  });
+}

@@ -1,0 +1,72 @@
+/**
+ * Mode apply: the current release with another env file. Its Compose files and images are those that run, so that nothing
+ * of the repository comes along, and only services are made anew of which something differs by the env file.
+ */
+import { change } from '../lib/procedure/change';
+import type { Outcome, Run } from '../lib/procedure/define';
+import { checkFirstStarts } from '../lib/procedure/first-start';
+import { exposures } from '../lib/stack/checks-exposed';
+import { firstStarts } from '../lib/stack/first-start';
+import { nextRelease } from '../lib/stack/next';
+import { packDelivery } from '../lib/stack/store/delivery';
+import type { RotateSecretsInputs } from './inputs';
+import { look, type Scene, variablesThatDiffer } from './scene';
+
+export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
+  const { inputs, recorder, session } = run;
+  const { state } = session;
+  const { current, runbook, envFile, before, after, changed, ask } = await look(run);
+  const found = firstStarts(before.model, after.model, changed);
+  await checkFirstStarts({ host: session.host, stack: runbook.stack, found, accepted: inputs.firstStart }, recorder);
+  const resolved = await ask(changed);
+  if (resolved.staging !== null) run.discard(resolved.staging);
+  for (const warning of [...resolved.warnings, ...exposures(resolved.model, runbook, state)]) recorder.warning(warning);
+  const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
+  const { version, schemaCompatible } = current;
+  const { release, compose, sharedFiles } = nextRelease({
+    resolved,
+    state,
+    runbook,
+    version,
+    schemaCompatible,
+    ...made,
+  });
+  const archive = await packDelivery({
+    ...{ release, compose, sharedFiles, filesList: resolved.filesList, logins: [], adopted: null },
+  });
+  const notes = notesOf(changed, { before, after, current });
+  for (const note of notes) recorder.info(note);
+  return await change(
+    run,
+    state,
+    {
+      ...{ release, notes, migrate: true, procedure: 'rotate-secrets' },
+      delivery: { archive, staging: resolved.staging ?? '', pull: [], adopts: false },
+      envFile: `env file: ${envFile} from ${inputs.sops.path}, decrypted; all else as release ${current.id} has it`,
+    },
+    runbook,
+  );
+}
+
+/** Names only. */
+function notesOf(
+  changed: readonly string[],
+  { before, after, current }: Pick<Scene, 'before' | 'after' | 'current'>,
+): string[] {
+  const made = changed.map((service) => {
+    const names = variablesThatDiffer(before.model, after.model, service);
+    return `${service}: ${names.length > 0 ? names.join(', ') : 'what its definition takes from the env file'}`;
+  });
+  const older = changed.filter((name) => {
+    const service = current.services[name];
+    return service?.adjusted === undefined && before.services[name]?.definition !== service?.definition;
+  });
+  return [
+    made.length > 0 ? `Other values: ${made.join('; ')}.` : 'No service has another value by this env file.',
+    ...(older.length > 0
+      ? [
+          `${older.join(', ')}: more than the env file may change, since what runs was not made of the files of release ${current.id} by the Compose that the host has now.`,
+        ]
+      : []),
+  ];
+}

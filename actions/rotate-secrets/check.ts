@@ -1,0 +1,73 @@
+/**
+ * Mode check: whether the file can be applied to what runs, who can read it, what nobody uses, and how old each value is.
+ * That it decrypts and its MAC fits, and that Compose lacks no variable, is seen before this.
+ */
+
+import { readFileSync } from 'node:fs';
+import { UserError } from '../lib/errors';
+import type { Outcome, Run } from '../lib/procedure/define';
+import { describe } from '../lib/procedure/report';
+import { agesOf } from '../lib/secrets/ages';
+import { parseEnv, readEnv } from '../lib/secrets/dotenv';
+import { recipientProblems } from '../lib/secrets/recipients';
+import { readSopsFile } from '../lib/secrets/sops-file';
+import { firstStarts } from '../lib/stack/first-start';
+import type { RotateSecretsInputs } from './inputs';
+import { look, type Scene } from './scene';
+import { usersOf } from './users';
+
+export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
+  const { inputs, recorder } = run;
+  const { sops, workspace } = inputs;
+  const scene = await look(run);
+  const { current, given, before, after, changed } = scene;
+  recorder.step('Check the secrets');
+  const values = parseEnv(given, sops.path);
+  const { recipients } = readSopsFile(readFileSync(sops.file, 'utf8'), sops.path);
+  const problems = recipientProblems(sops.file, workspace, recipients);
+  const ages = await agesOf(sops.file);
+  const used = { compose: scene.compose, model: after.model, env: given };
+  const rows = [...values.keys()].map((name) => {
+    const age = 'known' in ages ? (ages.known.get(name) ?? 'not committed') : 'unknown';
+    return [name, age, usersOf(name, used).join(', ') || 'nobody'];
+  });
+  for (const [name, age, by] of rows) recorder.info(`${name}: changed ${age}, used by ${by}`);
+  const unused = rows.filter(([, , by]) => by === 'nobody').map(([name]) => name);
+  const differing = differencesTo(scene, values);
+  const first = firstStarts(before.model, after.model, changed);
+  run.notes.push(
+    `${sops.path} can be read by ${recipients.join(', ')}.`,
+    ...('unknown' in ages ? [`How old the values are is not known: ${ages.unknown}.`] : []),
+    ...(unused.length > 0 ? [`Not used by release ${current.id}: ${unused.join(', ')}.`] : []),
+    ...(differing.length > 0
+      ? [
+          `Release ${current.id} has other values of ${differing.join(', ')}: \`mode: apply\` would make ${changed.join(', ') || 'no service'} anew.`,
+        ]
+      : [`Release ${current.id} has these values.`]),
+    ...first.map(
+      ({ service, names }) =>
+        `${service} reads ${names.join(', ')} at its first start alone: change it there before you apply.`,
+    ),
+  );
+  for (const note of run.notes) recorder.info(note);
+  const blocks = [
+    {
+      kind: 'table' as const,
+      head: ['name', 'changed', 'used by'],
+      rows: rows.map(([name = '', age = '', by = '']) => [{ code: name }, age, by]),
+    },
+  ];
+  if (problems.length === 0) return { report: run.report('unchanged', { blocks }) };
+  const error = new UserError('RB-SECRETS-CHECK', {
+    what: `${sops.path}: ${problems.join('; ')}`,
+    remedy: 'see what to do at each of them; then commit the file',
+  });
+  return { report: run.report('failed', { blocks, error: describe(error) }) };
+}
+
+/** Names whose value is another one in the release, or that only one of the two has. */
+function differencesTo({ former }: Scene, values: ReadonlyMap<string, string>): string[] {
+  const has = new Map(readEnv(former).entries.map(({ name, value }) => [name, value]));
+  const names = new Set([...has.keys(), ...values.keys()]);
+  return [...names].filter((name) => has.get(name) !== values.get(name)).toSorted();
+}

@@ -1,0 +1,29 @@
+/** Rotating secrets: what a SOPS file of the repository holds becomes what the services have. */
+import { releaseOutputs } from '../lib/procedure/change';
+import type { Procedure } from '../lib/procedure/define';
+import { withSecrets } from '../lib/procedure/env-file';
+import { apply } from './apply';
+import { check } from './check';
+import { encrypt, withValues } from './encrypt';
+import { type RotateSecretsInputs, readRotateSecretsInputs } from './inputs';
+
+export const rotateSecrets: Procedure<RotateSecretsInputs> = {
+  name: 'rotate-secrets',
+  lease: 'stack',
+  recovers: ({ drift }) => drift,
+  outputs: releaseOutputs,
+  read: readRotateSecretsInputs,
+  title: ({ mode, sops }) => titleOf(mode, sops.path),
+  watched: (get) => titleOf(get('mode')?.trim() ?? '', get('sops-file')?.trim() ?? ''),
+  prepare: async (inputs, recorder) => {
+    const decrypted = await withSecrets(inputs, recorder);
+    return inputs.mode === 'encrypt' ? await withValues(decrypted, recorder) : decrypted;
+  },
+  run: async (run) => await { apply, check, encrypt }[run.inputs.mode](run),
+};
+
+function titleOf(mode: string, path: string): string {
+  return mode === 'encrypt'
+    ? `Encrypt values in ${path}`
+    : `${mode === 'check' ? 'Check' : 'Apply'} the secrets of ${path}`;
+}

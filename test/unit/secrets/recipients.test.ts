@@ -1,0 +1,37 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { recipientProblems } from '../../../actions/lib/secrets/recipients';
+
+let root: string;
+let file: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'recipients-'));
+  mkdirSync(join(root, 'ops/secrets'), { recursive: true });
+  file = join(root, 'ops/secrets/production.env');
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+const rules = (text: string, folder = '') => writeFileSync(join(root, folder, '.sops.yaml'), text);
+
+it('recipients are those that the first fitting rule of the nearest .sops.yaml names', () => {
+  expect(recipientProblems(file, root, ['age1a'])).toEqual([]);
+  rules(
+    'creation_rules:\n  - { path_regex: staging, age: age1x }\n  - { path_regex: secrets/, age: "age1a, age1b" }\n',
+  );
+  expect(recipientProblems(file, root, ['age1b', 'age1a'])).toEqual([]);
+  expect(recipientProblems(file, root, ['age1a'])).toEqual(['age1b of .sops.yaml cannot read it: run sops updatekeys']);
+  expect(recipientProblems(file, root, ['age1a', 'age1b', 'age1old'])[0]).toMatch(/^age1old can read it and is not in/);
+  rules('creation_rules: [{ key_groups: [{ age: [age1c] }] }]', 'ops');
+  expect(recipientProblems(file, root, ['age1c'])).toEqual([]);
+});
+
+it('a .sops.yaml that nobody can follow is a problem, and one outside of the repository is not asked', () => {
+  rules('creation_rules: [{ path_regex: "(", age: age1a }]');
+  expect(recipientProblems(file, root, ['age1a'])).toEqual([
+    '.sops.yaml cannot be read, or has a path_regex that is not one',
+  ]);
+  expect(recipientProblems(file, join(root, 'ops'), ['age1b'])).toEqual([]);
+});

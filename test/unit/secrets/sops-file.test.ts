@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { isEncrypted, readSopsFile } from '../../../actions/lib/secrets/sops-file';
+
+const VALUE = 'ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]';
+
+it.each([
+  `A=${VALUE}\nsops_mac=${VALUE}\n`,
+  `A=${VALUE}\n`,
+  `A=plain\nB=${VALUE}`,
+  `a: ${VALUE}\nsops:\n    mac: x\n`,
+  `{\n\t"A": "${VALUE}"\n}`,
+])('%j is encrypted, whole or not', (text) => {
+  expect(isEncrypted(text)).toBe(true);
+});
+
+it.each(['A=1\n', '# once ENC[AES256_GCM,data:x\nA=1', 'DOC="see ENC[AES256_GCM,data:]"', 'sops_mac=1\n'])(
+  '%j is not',
+  (text) => {
+    expect(isEncrypted(text)).toBe(false);
+  },
+);
+
+it('recipients are found in every group of keys', () => {
+  const end = 'sops_lastmodified=x\nsops_mac=y\nsops_version=3.13.3\n';
+  const groups =
+    'sops_key_groups__list_0__map_age__list_0__map_recipient=age1a\nsops_age__list_1__map_recipient=age1b\n';
+  expect(readSopsFile(`A=${VALUE}\n${groups}${end}`, 'x')).toEqual({
+    kind: 'dotenv',
+    recipients: ['age1a', 'age1b'],
+    names: ['A'],
+  });
+  const own = 'lastmodified: x\n  mac: y\n  version: 3.13.3';
+  const yaml = `A: ${VALUE}\nsops:\n  key_groups: [{ age: [{ recipient: age1a }] }, { pgp: [{ fp: x }] }]\n  age: null\n  ${own}\n`;
+  expect(readSopsFile(yaml, 'x')).toEqual({ kind: 'yaml', recipients: ['age1a'], names: ['A'] });
+});

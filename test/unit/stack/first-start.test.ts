@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { firstStarts } from '../../../actions/lib/stack/first-start';
+
+const model = (image: string, environment: Record<string, string>) => ({ services: { x: { image, environment } } });
+
+it.each([
+  ['postgres:17', 'POSTGRES_PASSWORD', 'postgres'],
+  ['ghcr.io/acme/postgis@sha256:abc', 'POSTGRES_USER', 'postgres'],
+  ['timescale/timescaledb:latest', 'POSTGRES_DB', 'postgres'],
+  ['mariadb:11', 'MARIADB_ROOT_PASSWORD', 'other'],
+  ['mysql', 'MYSQL_PASSWORD', 'other'],
+  ['registry.internal:5000/mongo:7', 'MONGO_INITDB_ROOT_PASSWORD', 'other'],
+  ['rabbitmq:4-management', 'RABBITMQ_DEFAULT_PASS', 'other'],
+  ['quay.io/keycloak/keycloak:26', 'KC_BOOTSTRAP_ADMIN_PASSWORD', 'other'],
+  ['grafana/grafana', 'GF_SECURITY_ADMIN_PASSWORD', 'other'],
+])('%s reads %s at its first start', (image, name, server) => {
+  const found = firstStarts(model(image, { [name]: 'a' }), model(image, { [name]: 'b$$', OTHER: 'x' }), ['x']);
+  expect(found).toEqual([{ service: 'x', names: [name], server, environment: { [name]: 'b$', OTHER: 'x' } }]);
+  expect(firstStarts(model(image, { [name]: 'a' }), model(image, { [name]: 'a', OTHER: 'y' }), ['x'])).toEqual([]);
+});
+
+it('a client that logs in by the same variable reads it each time', () => {
+  const [was, is] = ['a', 'b'].map((value) => model('acme/mongo-free-backend:v1', { POSTGRES_PASSWORD: value }));
+  expect(firstStarts(was!, is!, ['x'])).toEqual([]);
+  expect(firstStarts(model('postgres', { POSTGRES_DB: 'a' }), model('postgres', { POSTGRES_DB: 'b' }), [])).toEqual([]);
+});
