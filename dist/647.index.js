@@ -14,7 +14,7 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/stack/apply.ts + 12 modules
-var apply = __webpack_require__(9307);
+var apply = __webpack_require__(3492);
 // EXTERNAL MODULE: ./actions/lib/stack/checks.ts
 var checks = __webpack_require__(2536);
 // EXTERNAL MODULE: external "node:path"
@@ -181,8 +181,8 @@ function inWords(kind, { fact, there, wanted }) {
     return secret ? `${fact} has another value` : `${fact} is${said(there)}, not${said(wanted)}`;
 }
 
-// EXTERNAL MODULE: ./actions/lib/stack/diff.ts + 1 modules
-var diff = __webpack_require__(2923);
+// EXTERNAL MODULE: ./actions/lib/stack/diff.ts + 2 modules
+var diff = __webpack_require__(8555);
 // EXTERNAL MODULE: ./actions/lib/stack/interrupted.ts
 var interrupted = __webpack_require__(5195);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/command.ts
@@ -214,13 +214,13 @@ async function change(run, state, target, runbook = run.inputs.runbook) {
     const { inputs, recorder, session } = run;
     (0,interrupted/* requireSettled */.rj)(state.interrupted, !inputs.dryRun);
     recorder.step('Plan');
-    const plan = (0,diff/* diff */.U)(state, target.release, { runbook, migrate: target.migrate });
+    const plan = (0,diff/* diff */.U)(state, target.release, { runbook, migrate: target.migrate, named: new Set(target.named) });
     recorder.info(target.envFile);
     for (const line of (0,plan_text/* renderPlan */.E)(plan))
         recorder.info(line);
-    const hash = (0,checks/* planHash */.SH)(plan);
+    const hash = (0,checks/* planHash */.SH)(plan, state);
     recorder.info(`plan ${hash}`);
-    (0,checks/* checkExpected */.vi)(plan, inputs.expectedPlan);
+    (0,checks/* checkExpected */.vi)(hash, inputs.expectedPlan);
     checkShared(target.release, state);
     checkMounts(plan, target.release, state, runbook.directory);
     run.notes.push(...headNotes(target), ...plan.notes, ...driftNotes(plan, state, runbook));
@@ -230,10 +230,10 @@ async function change(run, state, target, runbook = run.inputs.runbook) {
         return { report: run.report(status, { ...planned, previousRelease, release: previousRelease, ...more }) };
     };
     if (inputs.dryRun)
-        return finish('planned', { release: target.release.id });
+        return finish('planned', { release: target.release.id, verdict: foretold(plan) });
     if ((0,diff/* isEmpty */.I)(plan)) {
         recorder.info(`nothing to do: release ${target.release.id} runs already`);
-        return finish('unchanged', {});
+        return finish('unchanged', { verdict: `Release ${target.release.id} runs already; nothing was changed.` });
     }
     (0,checks/* checkDowntime */.K$)(plan, inputs.allowDowntime);
     (0,endings/* requireGoing */.cm)(run.signal);
@@ -245,20 +245,43 @@ async function change(run, state, target, runbook = run.inputs.runbook) {
         runbook,
         delivery: target.delivery,
         run: run.run,
-        procedure: target.migrate ? 'deploy' : 'rollback',
+        procedure: target.procedure ?? (target.migrate ? 'deploy' : 'rollback'),
         history: state.history,
     };
-    const applied = await (0,apply/* apply */.Bb)(request, {
+    const applied = await (0,apply/* apply */.B)(request, {
         host: session.host,
         steps: run.steps(target.release.id),
         progress: recorder,
     });
     run.notes.push(...aftermath(applied, target.release, state.current !== null));
     const health = applied.evidence;
+    const verdict = verdictOf(applied, plan, state.current?.id ?? null);
     if (applied.error === null)
-        return finish('succeeded', { release: target.release.id, health });
+        return finish('succeeded', { release: target.release.id, health, ...verdict });
     const release = applied.committed ? target.release.id : previousRelease;
-    return finish((0,report/* statusOf */.c2)(applied.error), { release, health, error: (0,report/* describe */.q0)(applied.error) });
+    return finish((0,report/* statusOf */.c2)(applied.error), { release, health, error: (0,report/* describe */.q0)(applied.error), ...verdict });
+}
+/** Services that the plan takes down, and for how long; empty: none. */
+function downIn({ changes }) {
+    return changes.flatMap(({ service, downtime }) => downtime === null ? [] : [`${service} for about ${downtime.seconds} s`]);
+}
+function foretold(plan) {
+    const down = downIn(plan);
+    const what = down.length === 0 ? 'takes no service down' : `takes down ${down.join(', ')}`;
+    return `Nothing was changed. ${(0,diff/* isEmpty */.I)(plan) ? 'There is nothing to do.' : `The plan ${what}.`}`;
+}
+/** Nothing where nobody looked: a failure before anything was touched is said by its error. */
+function verdictOf({ error, committed, back }, plan, former) {
+    const down = downIn(plan);
+    if (error === null)
+        return {
+            verdict: `Release ${plan.to} is live. ${down.length === 0 ? 'No service was taken down for it.' : `As planned it took down ${down.join(', ')}.`}`,
+        };
+    if (committed)
+        return { verdict: `Release ${plan.to} is live and serves; only clearing up failed.` };
+    if (former !== null && back !== null && back > 0)
+        return { verdict: `Release ${former} is live: all of its containers were seen to run, attached as they were.` };
+    return {};
 }
 /** What a procedure that leads to a release has for later steps of the workflow. */
 function releaseOutputs({ release, previousRelease, plan, planHash }) {
@@ -273,15 +296,15 @@ function releaseOutputs({ release, previousRelease, plan, planHash }) {
 function headNotes({ envFile, notes }) {
     return [`${envFile.replace(/^e/, 'E')}.`, ...notes];
 }
-function aftermath({ committed, migrated, back, error }, target, follows) {
+function aftermath({ committed, migrated, error }, target, follows) {
     if (error === null)
         return [];
     if (committed)
-        return [`Release ${target.id} is current and serves; only clearing up failed.`];
+        return [];
     const migration = `The migration of ${target.id} ran and its schema stays`;
     if (!follows)
         return migrated ? [`${migration}.`] : [];
-    const notes = back !== null && back > 0 ? ['What ran before was seen to run, attached as it was.'] : [];
+    const notes = [];
     if (migrated) {
         const meaning = target.schemaCompatible
             ? 'the release before can use it'
@@ -309,25 +332,65 @@ function driftNotes(plan, state, runbook) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   N: () => (/* binding */ envFileOf),
-/* harmony export */   Z: () => (/* binding */ chooseEnvFile)
+/* harmony export */   Nt: () => (/* binding */ envFileOf),
+/* harmony export */   Zi: () => (/* binding */ chooseEnvFile),
+/* harmony export */   a9: () => (/* binding */ withSecrets)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2863);
+/* harmony import */ var _secrets_sops_file__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4700);
+/* harmony import */ var _stack_resolve_secrets__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6931);
+
+
 
 /** What Compose reads by itself: the env file of stacks whose runbook names none. */
 const COMPOSES_OWN = '.env';
+/** Decrypts the env file where it comes from SOPS; nothing of it is shown before its masks are set. @throws {UserError} */
+async function withSecrets(inputs, recorder) {
+    const { runbook, sops } = inputs;
+    const path = runbook.envFile;
+    if (sops === null || path === null)
+        return inputs;
+    for (const line of sops.ageKey.split(/[\r\n]+/))
+        if (!line.startsWith('#'))
+            recorder.secret(line);
+    recorder.step('Decrypt the secrets');
+    const { decrypt } = await __webpack_require__.e(/* import() */ 358).then(__webpack_require__.bind(__webpack_require__, 3358));
+    const { text, values, tool } = await decrypt(sops);
+    for (const secret of (0,_stack_resolve_secrets__WEBPACK_IMPORTED_MODULE_2__/* .secretsIn */ .VY)(text))
+        recorder.secret(secret);
+    recorder.info(`${tool.said}: ${values.size} values of ${sops.path}`);
+    const decrypted = { path, content: Buffer.from(text), mode: 0o600 };
+    return { ...inputs, files: [...inputs.files.filter((file) => file.path !== path), decrypted] };
+}
 /**
  * A run that brings no env file takes the host's as it is, so that the release has all that it needs and nobody takes
  * that file for one that has to go.
  *
- * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere
+ * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere;
+ *   RB-ENV-ENCRYPTED
  */
-function chooseEnvFile({ runbook, files, envSource }, { state, onHost }) {
+function chooseEnvFile(request, there) {
+    const chosen = choose(request, there);
+    const { envFile } = chosen.runbook;
+    const text = chosen.files.find(({ path }) => path === envFile)?.content.toString('utf8') ?? '';
+    if (envFile === null || !(0,_secrets_sops_file__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .p)(text))
+        return chosen;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-ENV-ENCRYPTED', {
+        what: `${envFile} is encrypted by SOPS, and the containers would get it so`,
+        why: chosen.said,
+        remedy: `name it as sops-file, and give age-key; ${envFile} on the host is what it decrypts to`,
+    });
+}
+function choose({ runbook, files, envSource, sops }, { state, onHost }) {
     const { envFile, envFileNamed } = runbook;
     if (envFile === null)
         return { runbook, files, said: 'env file: none, as the runbook says' };
     if (envSource !== 'host') {
-        const from = envSource === 'input' ? 'the input env-content' : 'the repository';
+        const from = envSource === 'sops'
+            ? `${sops?.path}, decrypted`
+            : envSource === 'input'
+                ? 'the input env-content'
+                : 'the repository';
         return { runbook, files, said: `env file: ${envFile} from ${from}` };
     }
     const own = { ...runbook, envFile: COMPOSES_OWN };
@@ -377,6 +440,92 @@ function envFileOf({ id, files }, { envFile }) {
 
 /***/ }),
 
+/***/ 4700:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   a: () => (/* binding */ readSopsFile),
+/* harmony export */   p: () => (/* binding */ isEncrypted)
+/* harmony export */ });
+/* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(8815);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2863);
+/** What a file that SOPS has encrypted says of itself without any key. Pure. Source: `stores` of getsops/sops. */
+
+
+/** What SOPS writes into each file, whatever it encrypts. */
+const NEEDED = ['mac', 'lastmodified', 'version'];
+const ENCRYPTED = /ENC\[AES256_GCM,/;
+/** Whether SOPS has encrypted values of it, whole or not. */
+function isEncrypted(text) {
+    return /^[^#\n]*[=:]\s*"?ENC\[AES256_GCM,data:/m.test(text);
+}
+/**
+ * @param path of the file, for messages
+ * @throws {UserError} RB-SOPS-FORMAT, RB-SOPS-DAMAGED, RB-SOPS-RECIPIENT
+ */
+function readSopsFile(text, path) {
+    const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    const file = lines.some((line) => /^(?:sops_\w+|[A-Za-z_][\w.-]*)=/.test(line))
+        ? dotenv(lines, text, path)
+        : structured(text, path);
+    if (file.recipients.length > 0)
+        return file;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-RECIPIENT', {
+        what: `${path} has no age recipient: no age key decrypts it`,
+        why: 'it was encrypted for PGP, or for the key service of a cloud, only',
+        remedy: `add one: sops rotate -i --add-age age1… ${path}`,
+    });
+}
+function dotenv(lines, text, path) {
+    const own = lines.filter((line) => line.startsWith('sops_'));
+    const has = (name) => own.some((line) => line.startsWith(`sops_${name}=`) && !line.endsWith('='));
+    if (!NEEDED.every(has))
+        throw own.length > 0 || ENCRYPTED.test(text) ? damaged(path) : plain(path);
+    const recipients = own.flatMap((line) => /^sops_\w*age__list_\d+__map_recipient=(.+)$/.exec(line)?.[1] ?? []);
+    const names = lines.filter((line) => !line.startsWith('sops_')).map((line) => line.slice(0, line.indexOf('=')));
+    return { kind: 'dotenv', recipients, names };
+}
+function structured(text, path) {
+    let found;
+    try {
+        found = (0,yaml__WEBPACK_IMPORTED_MODULE_0__/* .parse */ .qg)(text);
+    }
+    catch {
+        throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
+    }
+    const tree = typeof found === 'object' && found !== null ? found : {};
+    const own = tree.sops;
+    if (typeof own !== 'object' || own === null)
+        throw ENCRYPTED.test(text) ? damaged(path) : plain(path);
+    if (!NEEDED.every((name) => Boolean(own[name])))
+        throw damaged(path);
+    const groups = [own, ...(own.key_groups ?? [])];
+    return {
+        kind: text.trimStart().startsWith('{') ? 'json' : 'yaml',
+        recipients: groups
+            .flatMap(({ age }) => age ?? [])
+            .flatMap(({ recipient }) => (recipient ? [String(recipient)] : [])),
+        names: Object.keys(tree).filter((name) => name !== 'sops'),
+    };
+}
+function plain(path) {
+    return new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-FORMAT', {
+        what: `${path} is not encrypted by SOPS`,
+        why: 'it has none of what SOPS writes into a dotenv, YAML or JSON file: it is another file, or a secret in clear text',
+        remedy: `name the encrypted file; if this one was committed in clear text, replace every secret in it`,
+    });
+}
+function damaged(path) {
+    return new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-DAMAGED', {
+        what: `${path} is cut off or damaged`,
+        why: 'a part of what SOPS writes into each file (MAC, version, time) is missing',
+        remedy: 'take its last whole version from the history of the repository',
+    });
+}
+
+
+/***/ }),
+
 /***/ 2536:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -384,6 +533,7 @@ function envFileOf({ id, files }, { envFile }) {
 /* harmony export */   K$: () => (/* binding */ checkDowntime),
 /* harmony export */   Op: () => (/* binding */ checkDisk),
 /* harmony export */   SH: () => (/* binding */ planHash),
+/* harmony export */   iQ: () => (/* binding */ missingImage),
 /* harmony export */   v5: () => (/* binding */ checkPorts),
 /* harmony export */   vi: () => (/* binding */ checkExpected)
 /* harmony export */ });
@@ -396,20 +546,24 @@ function envFileOf({ id, files }, { envFile }) {
 const UNPACKED = 3;
 /** Docker and the stack itself need room to go on working. */
 const RESERVE = 64 * 2 ** 20;
-/** 64 hexadecimal digits that name a plan, containers included. */
-function planHash(plan) {
+/**
+ * 64 hexadecimal digits that name a plan, containers included, on this machine: a name may lead to another one by the time
+ * somebody has approved.
+ */
+function planHash(plan, { machine }) {
     const changes = plan.changes.map((change) => ({
         ...change,
         downtime: change.downtime && { ...change.downtime, last: null },
     }));
-    return (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .hashOf */ .qQ)({ ...plan, changes });
+    return (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .hashOf */ .qQ)({ ...plan, changes, machine });
 }
-function checkExpected(plan, expected) {
-    if (expected === null || planHash(plan) === expected)
+/** @param hash of the plan that is to be carried out now @throws {UserError} RB-PLAN-CHANGED */
+function checkExpected(hash, expected) {
+    if (expected === null || hash === expected)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-PLAN-CHANGED', {
         what: 'the plan is not the one that was expected',
-        why: `its hash is ${planHash(plan)}, expected was ${expected}: the host or the files changed since`,
+        why: `its hash is ${hash}, expected was ${expected}: what runs, the files, the env file or the machine behind the name is another since`,
         remedy: 'look at a new dry run, and pass its plan-hash',
     });
 }
@@ -426,6 +580,19 @@ function checkDowntime(plan, allowed) {
             remedy: `give the host what it lacks, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
         });
     }
+}
+/** Why a release cannot be started from what the host has; `null`: it can. */
+function missingImage(release, images) {
+    for (const [name, service] of Object.entries(release.services)) {
+        if ((0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .localImage */ .tY)(service, images) !== null)
+            continue;
+        return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-IMAGE-MISSING', {
+            what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
+            why: 'somebody removed the image',
+            remedy: `deploy version ${release.version} again`,
+        });
+    }
+    return null;
 }
 /** A port that somebody else has would fail only after the old container was stopped. */
 function checkPorts(services, state) {

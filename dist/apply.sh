@@ -19,11 +19,13 @@ containers() {
     --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
 }
 
-# alive SERVICE: IDs of those that run, as they say themselves: where the disk was full when one ended, the
-# engine's list has it running still
+# alive SERVICE: IDs of those whose process lives: where the disk was full when one ended, the engine's list has it
+# running still
 alive() {
+  local ids
   ids=$(containers "$1")
-  [ -z "$ids" ] || docker inspect --format '{{.State.Status}} {{.Id}}' $ids | sed -n 's/^running //p'
+  # shellcheck disable=SC2086 # IDs
+  [ -z "$ids" ] || processes $ids | cut -d ' ' -f 1
 }
 
 # fresh SERVICE: IDs of containers that this run made; before the real one the stand-in is meant
@@ -35,19 +37,9 @@ fresh() {
   fi
 }
 
-# fail KIND SERVICE [FILE]: tells the runner why, with the last lines of FILE
-fail() {
-  [ "$1" != redirect ] || set -- "$1" "$2" "${3:-$RB_STEP/redirect/helper.log}"
-  [ ! -s "${3:-}" ] || report_log "$2" <"$3"
-  event failed "kind=$1" "service=$2"
-  return 1
-}
-
-# report_log NAME: the last 50 lines of standard input, as the log of NAME
-report_log() {
-  tail -n 50 | cut -c 1-2000 | while IFS= read -r line || [ -n "$line" ]; do
-    event log "of=$1" "line=$line"
-  done
+# fail_redirect SERVICE: with what the helper said
+fail_redirect() {
+  fail redirect "$1" "$RB_STEP/redirect/helper.log"
 }
 
 report_logs_of() {
@@ -98,17 +90,17 @@ op_start_beside() {
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
-  redirect_service "$service" "$@" || { fail redirect "$service"; return 1; }
+  redirect_service "$service" "$@" || { fail_redirect "$service"; return 1; }
   redirect_begin
-  redirect_guard "$service" || { fail redirect "$service"; return 1; }
+  redirect_guard "$service" || { fail_redirect "$service"; return 1; }
   undo_push "remove_fresh_after_drain $service"
   up "$service" "$total" --no-recreate || return 1
-  redirect_narrow "$service" $(fresh "$service") || fail redirect "$service"
+  redirect_narrow "$service" $(fresh "$service") || fail_redirect "$service"
 }
 
 # op_turn_aside SERVICE RETIRE…: of its containers these will go, and the others stay
 op_turn_aside() {
-  redirect_service "$@" || { fail redirect "$1"; return 1; }
+  redirect_service "$@" || { fail_redirect "$1"; return 1; }
   redirect_begin
 }
 
@@ -143,8 +135,8 @@ op_replace() {
   printf '%s\n' "$@" >>"$RB_STEP/tied" || { fail unnoted "$service"; return 1; }
   say "$service: stopping the old, starting the new"
   up "$service" "$total" --force-recreate && handed_on "$service" || return 1
-  addresses_follow "$service" || { fail redirect "$service"; return 1; }
-  redirect_refresh || fail redirect "$service"
+  addresses_follow "$service" || { fail_redirect "$service"; return 1; }
+  redirect_refresh || fail_redirect "$service"
 }
 
 # group_back SERVICE TOTAL [SERVICE TOTAL]…: and what is tied to the first one, in this order
@@ -193,7 +185,7 @@ op_place() {
 op_cut() {
   follow_access_log
   undo_push turn_back
-  redirect_cut "$@" || { fail redirect "$*"; return 1; }
+  redirect_cut "$@" || { fail_redirect "$*"; return 1; }
   event cut "services=$*"
   kept_reloaded=
   kept_end $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }

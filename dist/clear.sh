@@ -45,7 +45,7 @@ op_sweep() {
   stood=
   if stand_ins_end; then
     # A stand-in may be gone, and its rules not.
-    redirect_sweep && host_ports_remove || fail redirect "$PROJECT"
+    redirect_sweep && host_ports_remove || fail_redirect "$PROJECT"
     restart_as_before
   else
     stand_ins_stay=1
@@ -68,7 +68,7 @@ op_finish() {
   if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then
     stand_ins_end || { fail_still_needed; return 1; }
     # So do the rules of the run that left them.
-    redirect_sweep && host_ports_remove || { fail redirect "$PROJECT"; return 1; }
+    redirect_sweep && host_ports_remove || { fail_redirect "$PROJECT"; return 1; }
   fi
   [ -n "${stand_ins_stay:-}" ] || restart_as_before
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done

@@ -30,8 +30,8 @@ end_dumps() {
 }
 
 # look_inside CONTAINER: its version of pg_dump in `tool`, whether it has zstd in `inside_zstd`, and in `tool_zstd`
-# whether its pg_dump packs so by itself: 16 and newer do where they were built with it. Asked to, one that cannot says
-# so before it connects; the other finds nothing at that address.
+# whether its pg_dump packs so by itself: 16 and newer do where they were built with it. To find out, ask for zstd and
+# a server that is not there: a build without zstd refuses the option first, one with it fails to connect.
 look_inside() {
   [ "$1" != "${looked:-}" ] || return 0
   looked=$1 tool='' inside_zstd='' tool_zstd=''

@@ -21,7 +21,7 @@ deliver() {
     # Another stack may have been faster.
     tag_images "$TARGET" "$image" 2>/dev/null || { pull "$image" && tag_images "$TARGET" "$image"; } || return 1
   done
-  tag_images "$TARGET"
+  tag_images "$TARGET" 2>"$RB_STEP/pull.log" || { fail untagged "$TARGET" "$RB_STEP/pull.log"; return 1; }
   rm -rf "$RB_STEP/delivery"
 }
 
@@ -47,14 +47,18 @@ pull() {
   ) || fail pull "$1" "$RB_STEP/pull.log"
 }
 
+# docker_free FOLDER: KiB
 docker_free() {
-  df -Pk "$(docker info --format '{{.DockerRootDir}}')" | awk 'NR == 2 { print $4 }'
+  df -Pk "$1" | awk 'NR == 2 { print $4 }'
 }
 
 # Removes the images that only releases of this stack named which are no longer kept.
 prune_former() {
-  before=$(docker_free)
+  local root before after
+  [ "$(releases_newest_first | wc -l)" -gt "$KEEP" ] || { retain "$KEEP" >/dev/null; return; }
+  root=$(docker info --format '{{.DockerRootDir}}')
+  before=$(docker_free "$root")
   retain "$KEEP" >/dev/null
-  after=$(docker_free)
+  after=$(docker_free "$root")
   [ "$after" -le "$before" ] || event freed "bytes=$(((after - before) * 1024))"
 }

@@ -63,10 +63,16 @@ kept_end() {
   reload_proxy
 }
 
+# nginx_containers: IDs of those of the proxy that are nginx; the file `nginx` has those that were seen to be
 nginx_containers() {
   local id
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
-    [ -z "$(proxy_workers "$id")" ] || echo "$id"
+    if ! grep -qxF -e "$id" "$RB_STEP/nginx" 2>/dev/null; then
+      [ -n "$(proxy_workers "$id")" ] || continue
+      # Where the disk has no room it is looked at again.
+      { echo "$id" >>"$RB_STEP/nginx"; } 2>/dev/null || :
+    fi
+    echo "$id"
   done
 }
 

@@ -22,7 +22,7 @@ op_one_shot() {
   if [ "$code" != 0 ]; then
     docker logs --tail 50 "$id" 2>&1 | report_log "$service"
     let_go "$service" "$id"
-    event failed kind=one-shot "service=$service" "code=$code"
+    event failed kind=one-shot "subject=$service" "code=$code"
     return 1
   fi
   [ -n "$3" ] || return 0

@@ -180,11 +180,23 @@ redirect_apply() {
   cp "$folder/callers" "$folder/applied" && cp "$folder/apply.sh" "$folder/applied.sh"
 }
 
-# redirect_refresh: gives the rules to callers that came or started again since; cheap when none did
+# interfaces: names of the host's. A container that comes onto a bridge, by its start or later, brings one with a new name.
+interfaces() {
+  cut -d : -f 1 /proc/net/dev
+}
+
+# redirect_refresh: gives the rules to callers that came or started again since; cheap when none did. Networks that are
+# no bridges show nothing on the host: they are looked at every 5 s.
 redirect_refresh() {
+  local now
   [ -e "$RB_STEP/redirect/applied" ] || return 0
+  now=$(interfaces)
+  if [ -n "${interfaces_seen:-}" ] && [ "$now" = "$interfaces_seen" ] && [ "$(uptime_seconds)" -lt "$interfaces_until" ]; then
+    return 0
+  fi
   redirect_look || return 1
-  cmp -s "$RB_STEP/redirect/callers" "$RB_STEP/redirect/applied" || redirect_apply
+  cmp -s "$RB_STEP/redirect/callers" "$RB_STEP/redirect/applied" || redirect_apply || return 1
+  interfaces_seen=$now interfaces_until=$(($(uptime_seconds) + 5))
 }
 
 # connections_to ID…: established connections to the ports that these containers listen on

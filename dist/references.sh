@@ -1,11 +1,15 @@
 # What Docker calls the images of a release, and what of it goes with the release. Given: what store.sh gives
 
-# tag_images ID [REFERENCE]: names of our own keep a release's images, or that one, from `docker image prune`
+# tag_images ID [REFERENCE]: names of our own keep a release's images, or that one, from `docker image prune`. Each is given
+# once in a step; `tagged` lists them. Given: RB_STEP
 tag_images() {
   local reference tag failed=0
   while read -r reference tag; do
     [ "$reference" = "${2:-$reference}" ] || continue
-    docker tag "$reference" "$tag" || failed=1
+    ! grep -qxF -e "$tag" "$RB_STEP/tagged" 2>/dev/null || continue
+    docker tag "$reference" "$tag" || { failed=1; continue; }
+    # Where the disk has no room it is given again.
+    { printf '%s\n' "$tag" >>"$RB_STEP/tagged"; } 2>/dev/null || :
   done <"$RB_ROOT/releases/$1/images.list"
   return $failed
 }

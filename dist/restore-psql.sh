@@ -68,14 +68,10 @@ without_rows() {
     END { if (some) print "(rows and values are not shown here; the whole text is on the host)" }' "$1"
 }
 
-# fail KIND SUBJECT [FILE]: tells the runner why, with the last lines of FILE. What a writer said itself is not read by us.
-fail() {
-  [ ! -s "${3:-}" ] || case $1 in
-    ended | unhealthy) cat "$3" ;;
-    *) without_rows "$3" | sed "s|is on the host)\$|is in $3 on the host)|" ;;
-  esac | tail -n 50 | cut -c 1-2000 | while IFS= read -r line || [ -n "$line" ]; do
-    event log "of=$2" "line=$line"
-  done
-  event failed "kind=$1" "subject=$2"
-  return 1
+# shown_lines KIND FILE: no row of anybody, and no value. What a writer said itself is not read by us.
+shown_lines() {
+  case $1 in
+    ended | unhealthy) cat "$2" ;;
+    *) without_rows "$2" | sed "s|is on the host)\$|is in $2 on the host)|" ;;
+  esac
 }

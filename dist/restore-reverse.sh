@@ -2,7 +2,7 @@
 # own on the host while a swap goes on, so that whoever comes next can run it. What the restore brought and had the live
 # names is never removed. Given: PROJECT RB_ROOT PROXY HEALTH WRITERS (IDs of the containers that were stopped) SERVICES
 # (of them), and the functions `reverse_servers`, `reverse_volumes`, `whole_servers`, `whole_volumes` and
-# `reopen_servers`; after the pieces for the phase, psql and volumes.
+# `reopen_servers`; after the pieces for the phase, psql, volumes and the writers.
 
 # server_awake CONTAINER SERVICE USER CONNECTION: starts what somebody killed in the meantime, and waits for it. Leaves
 # in `server` the container, or the one that took its place.
@@ -62,10 +62,9 @@ start_writers() {
   local waited states
   down='' waited=0
   [ -n "$writers" ] || return 0
-  docker start $writers >/dev/null 2>&1
-  for proxy in $([ -z "$PROXY" ] || docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter "label=com.docker.compose.service=$PROXY"); do
-    docker exec "$proxy" nginx -s reload </dev/null >/dev/null 2>&1
-  done
+  start_all $writers >/dev/null 2>&1
+  tell_proxy "$RB_ROOT/restore.reload"
+  rm -f "$RB_ROOT/restore.reload"
   while :; do
     states=$(docker inspect --format '{{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{or (index .Config.Labels "com.docker.compose.service") .Name}}' $writers 2>/dev/null)
     down=$(printf '%s\n' "$states" | awk '$1 != "running" || ($2 != "none" && $2 != "healthy") { print $3 }' | sort -u | tr '\n' ' ')

@@ -1,7 +1,7 @@
 # The swap: writers stop, names change in one transaction, writers start. Whatever ends it before the commit is
 # reversed by the same few lines: by this step's trap, or by a guard when the step is killed. What neither of them could
 # put back, as the host was started anew, the next run settles, and asks before that where names had changed already.
-# Runs on the host after the pieces for steps, processes, psql and the phase. Given: PROJECT PROXY (service or empty)
+# Runs on the host after the pieces for steps, processes, psql, the phase and the writers. Given: PROJECT PROXY (service or empty)
 # HEALTH (seconds until the writers must be healthy) VOLUMES (how many there are), the functions `swap_servers`,
 # `live_servers`, `swap_volumes`, `volume_writers` and `write_reversal`
 
@@ -19,10 +19,6 @@ writers_of() {
 services_of() {
   [ $# -eq 0 ] || docker inspect --format '{{or (index .Config.Labels "com.docker.compose.service") .Name}}' "$@" |
     sort -u | tr '\n' ' '
-}
-
-addresses_of() {
-  docker inspect --format '{{.Id}}{{range .NetworkSettings.Networks}} {{.IPAddress}} {{.GlobalIPv6Address}}{{end}}' "$@"
 }
 
 # The guard outlives this step, and its lock with it: nobody else gets the stack before it is done.
@@ -52,7 +48,8 @@ reverse() {
 # swap WRITER…
 swap() {
   volume_writers >"$RB_STEP/volume-writers" 2>"$RB_STEP/stop.log" || { fail stop writers "$RB_STEP/stop.log"; return 1; }
-  writers=$({ writers_of "$@" && cat "$RB_STEP/volume-writers"; } | sort -u)
+  writers=$({ writers_of "$@" && cat "$RB_STEP/volume-writers"; } | sort -u) && writers=$(joined_to $writers) ||
+    { fail stop writers "$RB_STEP/stop.log"; return 1; }
   phase stopping || { fail record "$RECORD"; return 1; }
   write_reversal >"$RECORD.part" && to_disk "$RECORD.part" || { fail record "$RECORD"; return 1; }
   # From here on a reversal is due.
@@ -69,10 +66,10 @@ swap() {
   swap_volumes >"$RB_STEP/volumes.log" 2>&1 || { fail swap volumes "$RB_STEP/volumes.log"; return 1; }
   phase swapped || { fail record "$RECORD"; return 1; }
   event swapped
-  [ -z "$writers" ] || docker start $writers >"$RB_STEP/start.log" 2>&1 || { fail start writers "$RB_STEP/start.log"; return 1; }
+  [ -z "$writers" ] || start_all $writers >"$RB_STEP/start.log" 2>&1 || { fail start writers "$RB_STEP/start.log"; return 1; }
   event started
   # Who only reads there was not stopped, and keeps what it had opened.
-  [ "$VOLUMES" = 0 ] || reload_proxy
+  [ "$VOLUMES" = 0 ] || tell_proxy "$RB_STEP/reload.log"
   healthy || return 1
   event healthy
   # The commit: without its record nothing is reversed any more.
@@ -86,7 +83,7 @@ swap() {
 # healthy: until every writer is, and the databases answer by their live names. One without a healthcheck must run for 3 seconds.
 healthy() {
   [ -n "$writers" ] || { live_servers >"$RB_STEP/live.log" 2>&1 || fail no-database databases "$RB_STEP/live.log"; return; }
-  readdress
+  [ "$addresses" = "$(addresses_of $writers)" ] || tell_proxy "$RB_STEP/reload.log"
   begun=$(uptime_seconds)
   while :; do
     now=$(($(uptime_seconds) - begun))
@@ -110,16 +107,5 @@ healthy() {
       return 1
     fi
     sleep 0.2
-  done
-}
-
-# readdress: Docker may have given a writer another address, and a proxy keeps the old one until it is told
-readdress() {
-  [ "$addresses" = "$(addresses_of $writers)" ] || reload_proxy
-}
-
-reload_proxy() {
-  for id in $([ -z "$PROXY" ] || writers_of "$PROXY"); do
-    docker exec "$id" nginx -s reload </dev/null >/dev/null 2>&1 || :
   done
 }

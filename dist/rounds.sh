@@ -15,13 +15,18 @@ fresh_of() {
   done
 }
 
-# sample SERVICE…: one event for each new container
+# sample SERVICE…: one event for each new container. Which these are is asked once for a gate, and again after one of
+# them went: `sampled` has their IDs.
 sample() {
   local made
-  made=$(fresh_of "$@" | cut -d ' ' -f 2)
-  [ -n "$made" ] || return 0
+  made=$(cat "$RB_STEP/sampled" 2>/dev/null)
+  if [ -z "$made" ]; then
+    made=$(fresh_of "$@" | cut -d ' ' -f 2)
+    [ -n "$made" ] || return 0
+    { echo "$made" >"$RB_STEP/sampled"; } 2>/dev/null || rm -f "$RB_STEP/sampled"
+  fi
   # shellcheck disable=SC2086 # IDs
-  docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null |
+  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
     while read -r service id state health restarts code pid addresses; do
       [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
@@ -57,6 +62,7 @@ op_gate() {
   name=$1 limit=$2
   shift 2
   event gate "name=$name"
+  rm -f "$RB_STEP/sampled"
   until=$(($(uptime_seconds) + limit + PATIENCE))
   while :; do
     sample "$@"
@@ -66,7 +72,7 @@ op_gate() {
       *) break ;;
     esac
     if [ "$(uptime_seconds)" -gt "$until" ] || runner_lost; then
-      event failed kind=no-verdict "service=$name"
+      fail no-verdict "$name" || :
       break
     fi
     redirect_refresh
@@ -134,7 +140,7 @@ op_watch() {
       await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
       [ "$verdict" != 'bad watch' ] || return 1
       if [ -z "$verdict" ] && { [ $((now - begun)) -gt $((limit + PATIENCE)) ] || runner_lost; }; then
-        event failed kind=no-verdict service=watch
+        fail no-verdict watch
         return 1
       fi
     fi

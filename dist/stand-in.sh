@@ -21,9 +21,9 @@ op_start_stand_in() {
   echo "$old" >"$RB_STEP/stood-$service" &&
     stand_in_names "$(docker inspect --format '{{.Name}}' "$old")" "$@" >"$RB_STEP/names-$service.json" ||
     { fail unnoted "$service"; return 1; }
-  redirect_service "$service" "$old" || { fail redirect "$service"; return 1; }
+  redirect_service "$service" "$old" || { fail_redirect "$service"; return 1; }
   redirect_begin
-  redirect_guard "$service" || { fail redirect "$service"; return 1; }
+  redirect_guard "$service" || { fail_redirect "$service"; return 1; }
   # In IPv6 the host's own address takes the place of the one that was dialled, hence any.
   set -- $(published_ports "$old" | awk '{ print ($1 ~ /:/ ? "[::]::" : "127.0.0.1::") $3 }' | sort -u | sed 's/^/-p /')
   undo_push "stand_in_end $service 10"
@@ -32,11 +32,11 @@ op_start_stand_in() {
     "$service" >"$RB_STEP/up-$service.log" 2>&1 || { fail start "$service" "$RB_STEP/up-$service.log"; return 1; }
   candidate=$(stand_in_of "$service") || { fail start "$service"; return 1; }
   echo "$candidate" >"$RB_STEP/candidate-$service" || { fail unnoted "$service"; return 1; }
-  redirect_narrow "$service" "$(cat "$RB_STEP/candidate-$service")" || { fail redirect "$service"; return 1; }
+  redirect_narrow "$service" "$(cat "$RB_STEP/candidate-$service")" || { fail_redirect "$service"; return 1; }
   divert_plan "$old" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/planned-$service" || {
     # One that has ended already has no ports: the gate says why it ended.
     case $(docker inspect --format '{{.State.Status}} {{.RestartCount}}' "$(cat "$RB_STEP/candidate-$service")") in
-      'running 0') fail redirect "$service"; return 1 ;;
+      'running 0') fail_redirect "$service"; return 1 ;;
     esac
     : >"$RB_STEP/planned-$service"
   }
@@ -44,9 +44,9 @@ op_start_stand_in() {
   # Only a way that is open now can be expected to be so behind the redirect.
   host_paths "$(pids_of "$old")" <"$RB_STEP/planned-$service" >"$RB_STEP/ways" || { fail unnoted "$service"; return 1; }
   : >"$RB_STEP/tried"
-  [ ! -s "$RB_STEP/ways" ] || host_paths_try "$RB_STEP/ways" >"$RB_STEP/tried" || { fail redirect "$service"; return 1; }
+  [ ! -s "$RB_STEP/ways" ] || host_paths_try "$RB_STEP/ways" >"$RB_STEP/tried" || { fail_redirect "$service"; return 1; }
   sed -n 's/^open //p' "$RB_STEP/tried" >"$RB_STEP/ways-$service" || { fail unnoted "$service"; return 1; }
-  redirect_refresh || fail redirect "$service"
+  redirect_refresh || fail_redirect "$service"
 }
 
 # stand_in_names NAME SERVICE NETWORK…: Compose's words for the name of the container that it stands for; the
@@ -172,7 +172,7 @@ op_replace_behind() {
   restart_at_boot "$old"
   docker stop -t "$drain" "$old" >/dev/null || { fail stop "$service"; return 1; }
   up "$service" 1 || return 1
-  hide_real "$service" || fail redirect "$service"
+  hide_real "$service" || fail_redirect "$service"
 }
 
 # hide_real SERVICE: callers keep to the stand-in, also where they ask for the name
@@ -226,9 +226,9 @@ is_back() {
 # op_return SERVICE: new connections go to the real container
 op_return() {
   undo_push "return_back $1"
-  callers_divert "$1" "$(containers "$1")" || { fail redirect "$1"; return 1; }
+  callers_divert "$1" "$(containers "$1")" || { fail_redirect "$1"; return 1; }
   : >"$RB_STEP/returned-$1"
-  host_ports_divert || { fail redirect "$1"; return 1; }
+  host_ports_divert || { fail_redirect "$1"; return 1; }
   [ "$1" = "$PROXY" ] || kept_of_stand_in "$(cat "$RB_STEP/serves-$1")" || return 1
   event returned "service=$1"
 }

@@ -43,6 +43,25 @@ event() {
   printf '%s\n' "$rb_line"
 }
 
+# report_log NAME: the last 50 lines of standard input, as the log of NAME
+report_log() {
+  tail -n 50 | cut -c 1-2000 | while IFS= read -r rb_row || [ -n "$rb_row" ]; do
+    event log "of=$1" "line=$rb_row"
+  done
+}
+
+# shown_lines KIND FILE: what of FILE may be shown. A procedure whose files hold data has a function of its own.
+shown_lines() {
+  cat "$2"
+}
+
+# fail KIND SUBJECT [FILE]: tells the runner why, with the last lines of FILE. Each KIND has its words there.
+fail() {
+  [ ! -s "${3:-}" ] || shown_lines "$1" "$3" | report_log "$2"
+  event failed "kind=$1" "subject=$2"
+  return 1
+}
+
 # to_disk FILE: waits until it is there; false where the disk did not take it. A `sync` that knows no files flushes all.
 to_disk() {
   sync "$1"

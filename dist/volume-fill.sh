@@ -13,7 +13,7 @@ fill_volume() {
   event entries "index=$1" "count=$(($(sed -n 's/^#entries //p' "$RB_STEP/load-$1.log") - 1))"
 }
 
-# What runs in the helper: tar's exit status is its own, and what it leaves unread is read, too
+# What runs in the helper: it exits with tar's status, and reads what tar leaves unread
 fill_script() {
   cat <<'SCRIPT'
 cd "/volume/$1" || exit 1

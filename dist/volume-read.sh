@@ -75,7 +75,7 @@ volume_pipe() {
       echo "#exit host_pack $?" >>"$pipe_log"
     } | keep "$pipe_target" "$pipe_log" 2>>"$pipe_log"
   } 4>&1 | {
-    # To its end, so that who writes is not disturbed by what the reader found.
+    # Read to the end even after tar failed, or the writer would die of SIGPIPE.
     { tar -t -f - 2>>"$pipe_log"; echo "#exit tar $?" >>"$pipe_log"; cat >/dev/null; } |
       { printf '#entries %d\n' "$(wc -l)" >>"$pipe_log"; }
   }

@@ -9,7 +9,7 @@ volume_users() {
   for users_try in 1 2 3; do
     users_ids=$(docker ps -q --no-trunc </dev/null) || return 1
     [ -n "$users_ids" ] || return 0
-    # Only a volume has a name, and what is not there is an error of the template.
+    # Bind mounts have no .Name, and a template fails on a field that is not there: hence the two branches.
     # shellcheck disable=SC2086 # IDs
     users_found=$(docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{$id}}|{{.RW}}|{{.Type}}|{{if eq .Type "volume"}}{{.Name}}|{{else if eq .Type "bind"}}|{{.Source}}{{end}}
 {{end}}' $users_ids </dev/null) && break

@@ -1,0 +1,69 @@
+# What runs on the host already; nothing is changed. Prints sections, see sections.sh.
+# Given: SERVICES, PATHS (to ask the proxy for): one per line
+
+label() {
+  docker inspect --format "{{index .Config.Labels \"com.docker.compose.$1\"}}" "$2" 2>/dev/null
+}
+
+# found_project: of the projects that run, the one with most of SERVICES
+found_project() {
+  docker ps -a --filter label=com.docker.compose.project --format '{{.Label "com.docker.compose.project"}} {{.Label "com.docker.compose.service"}}' |
+    sort -u | awk -v list="$(printf '%s' "$SERVICES" | tr '\n' ' ')" '
+      BEGIN { split(list, names, " "); for (i in names) wanted[names[i]] = 1 }
+      $2 in wanted { count[$1]++ }
+      END { for (name in count) if (count[name] > best) { best = count[name]; found = name } if (found != "") print found }'
+}
+
+# variable NAME ID: of a container's environment
+variable() {
+  docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$2" | sed -n "s/^$1=//p" | head -n 1
+}
+
+look_around() {
+  section says
+  [ ! -r /etc/os-release ] || (. /etc/os-release && printf '%s\n' "$PRETTY_NAME")
+  docker version --format 'Docker {{.Server.Version}}' 2>/dev/null || docker version 2>&1 | tail -n 1 | cut -c 1-200
+  docker compose version --short 2>/dev/null | sed 's/^v\{0,1\}/Compose /'
+  awk '/^MemAvailable:/ { printf "%.1f GiB of memory available\n", $2 / 1048576 }' /proc/meminfo
+  df -Pk / | awk 'NR == 2 { printf "%.0f GiB of disk free\n", $4 / 1048576 }'
+  project=$(found_project)
+  section project
+  [ -n "$project" ] || return 0
+  id=$(docker ps -aq --filter "label=com.docker.compose.project=$project" --filter label=com.docker.compose.oneoff=False | head -n 1)
+  directory=$(label project.working_dir "$id")
+  printf '%s\n%s\n' "$project" "$directory"
+  section compose
+  label project.config_files "$id" | tr , '\n'
+  section environment
+  environment=$(label project.environment_file "$id" | cut -d , -f 1)
+  [ -n "$environment" ] || [ ! -f "$directory/.env" ] || environment=$directory/.env
+  printf '%s\n' "$environment"
+  section postgres
+  docker ps -q --filter "label=com.docker.compose.project=$project" | while read -r id; do
+    case $(docker inspect --format '{{.Config.Image}}' "$id") in
+      *postgres* | *postgis* | *pgvector* | *timescale*)
+        printf '%s\t%s\t%s\n' "$(label service "$id")" "$(variable POSTGRES_USER "$id")" "$(variable POSTGRES_DB "$id")" ;;
+    esac
+  done
+  section probes
+  printf '%s\n' "$PATHS" | while IFS= read -r path; do
+    for scheme in https http; do
+      [ "$(curl -sk -m 3 -o /dev/null -w '%{http_code}' "$scheme://localhost$path" 2>/dev/null | cut -c 1)" != 2 ] ||
+        { printf '%s\n' "$path"; break; }
+    done
+  done
+  section look
+  [ -w "$directory" ] || printf '%s belongs to %s, and %s may not write there.\n' "$directory" "$(stat -c %U "$directory" 2>/dev/null)" "$(id -un)"
+  [ ! -e "$directory/.runbook" ] || printf '%s has a .runbook already: these actions know this stack.\n' "$directory"
+}
+
+# Only which lines there are: values after a password's name stay on the host.
+look_at_crontabs() {
+  section crontab
+  { crontab -l; cat /etc/crontab /etc/cron.d/*; } 2>/dev/null | grep -v '^#' |
+    grep -E 'pg_dump|certbot|acme\.sh|docker[- ]compose|restic|borg' |
+    sed -E 's/((PASS|PASSWORD|TOKEN|SECRET|KEY)[A-Z_]*=)[^ ]*/\1***/g; s#(://[^:/@ ]*):[^@/ ]*@#\1:***@#g' | cut -c 1-200 | sort -u
+}
+
+look_around
+look_at_crontabs

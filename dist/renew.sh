@@ -1,0 +1,177 @@
+# One lineage: an order or a relink, then a reload, then the runner's word on what is served. Whatever ends it before
+# `committed` brings the links of before back, and has the proxy read them. Runs after the pieces for the proxy, volumes
+# and Compose.
+#
+# Given: PROJECT DIRECTORY PROXY RB_ROOT LINEAGE STATE (folder or volume) INNER (path in it) RECORD (file)
+#        TRY (JSON members of this try) FRESH (not empty: there is no such lineage yet), and run_certbot
+
+# in_state read|write SCRIPT ARG…: as root in certbot's folder
+in_state() {
+  local how script
+  how=$1 script=$2
+  shift 2
+  volume_helper "$(volume_mount "$STATE")" "$how" "cd \"/volume\$1\" || exit 9
+shift
+$script" "$INNER" "$@"
+}
+
+# to_lineage_links: reads `PART.pem TARGET`; each link changes at once, and none is missing in between
+to_lineage_links() {
+  in_state write 'cd "live/$1" || exit 9
+while read -r part target; do
+  [ "$(readlink "$part")" = "$target" ] && continue
+  rm -f ".$part.runbook" && ln -s "$target" ".$part.runbook" && mv -T ".$part.runbook" "$part" || exit 1
+done' "$LINEAGE"
+}
+
+# note_lineage: links and renewal file as they are, for the way back
+note_lineage() {
+  in_state read 'for part in cert chain fullchain privkey; do
+  target=$(readlink "live/$1/$part.pem") || exit 1
+  printf "%s.pem %s\n" "$part" "$target"
+done' "$LINEAGE" </dev/null >"$RB_STEP/links" 2>"$RB_STEP/state.log" &&
+    in_state read 'cat "renewal/$1.conf"' "$LINEAGE" </dev/null >"$RB_STEP/conf" 2>>"$RB_STEP/state.log" ||
+    { fail state "$LINEAGE" "$RB_STEP/state.log"; return 1; }
+}
+
+lineage_back() {
+  to_lineage_links <"$RB_STEP/links" &&
+    in_state write 'conf=renewal/$1.conf
+cat >"$conf.runbook" && { cmp -s "$conf.runbook" "$conf" && rm "$conf.runbook" ||
+  { chmod --reference="$conf" "$conf.runbook" && chown --reference="$conf" "$conf.runbook" && mv "$conf.runbook" "$conf"; }; }' \
+      "$LINEAGE" <"$RB_STEP/conf" || return 1
+  # It has read the new one.
+  [ -z "${reload_begun:-}" ] || reload_proxy || return 1
+  event put-back
+}
+
+# attempt OUTCOME [MEMBERS]: one line of the record of orders, on the disk before anybody is asked
+attempt() {
+  printf '{"at":%s,%s,"outcome":"%s"%s}\n' "$(date +%s)" "$TRY" "$1" "${2:+,$2}" >>"$RECORD" && to_disk "$RECORD"
+}
+
+# test_config: nginx's own check in each that runs
+test_config() {
+  for id in $(alive "$PROXY"); do
+    docker exec "$id" nginx -t </dev/null >"$RB_STEP/proxy-test.log" 2>&1 || { fail proxy-config "$PROXY" "$RB_STEP/proxy-test.log"; return 1; }
+  done
+}
+
+# word_of_runner TENTHS GOOD BAD: false for the bad word, or for none
+word_of_runner() {
+  local left
+  left=$1
+  while [ "$left" -gt 0 ]; do
+    await_word 10 "$2" "$3" && { [ "$RB_WORD" = "$2" ]; return; }
+    runner_lost && { fail no-verdict "$LINEAGE"; return 1; }
+    left=$((left - 10))
+  done
+  fail no-verdict "$LINEAGE"
+}
+
+# put_challenge SOURCE INNER FILE CONTENT: as certbot will do it
+put_challenge() {
+  mount=$(volume_mount "$1") && printf '%s' "$4" | volume_helper "$mount" write 'umask 022
+cd "/volume$1" || exit 9
+mkdir -p .well-known/acme-challenge && cat >".well-known/acme-challenge/$2"' "$2" "$3" >"$RB_STEP/challenge.log" 2>&1 ||
+    { fail challenge "$1" "$RB_STEP/challenge.log"; return 1; }
+}
+
+take_challenge() {
+  mount=$(volume_mount "$1") && volume_helper "$mount" write 'rm -f "/volume$1/.well-known/acme-challenge/$2"' "$2" "$3" </dev/null
+}
+
+# op_ask_for FILE NAME…: where the host finds each name; the runner fetches the file there
+op_ask_for() {
+  for name in "$@"; do
+    event leads "name=$name" "to=$(getent ahosts "$name" 2>/dev/null | awk '!seen[$1]++ { printf "%s ", $1 }')"
+  done
+  event placed
+  word_of_runner 1200 reached unreached
+}
+
+# hash_now: of the file that the proxy reads; empty where it cannot be read
+hash_now() {
+  in_state read 'sha256sum <"live/$1/fullchain.pem"' "$LINEAGE" </dev/null 2>/dev/null | cut -d ' ' -f 1
+}
+
+# note_refusal: the runner has read how long the CA is to be left alone
+note_refusal() {
+  local left
+  left=100
+  event refused "now=$(date +%s)"
+  while [ "$left" -gt 0 ]; do
+    while next_word; do
+      case $RB_WORD in
+        limited\ *[!0-9]*) ;;
+        limited\ *) attempt limited "\"until\":${RB_WORD#limited }"; return ;;
+        failed) attempt failed; return ;;
+      esac
+    done
+    sleep 0.1
+    left=$((left - 1))
+  done
+  attempt failed
+}
+
+# certbot_says ARGUMENT…: its status; what it says is shown, and kept for an error
+certbot_says() {
+  local code
+  run_certbot "$@" --non-interactive >"$RB_STEP/certbot.log" 2>&1 </dev/null
+  code=$?
+  while IFS= read -r line || [ -n "$line" ]; do say "certbot: $line"; done <"$RB_STEP/certbot.log"
+  return "$code"
+}
+
+# op_rehearse ARGUMENT…: the whole way without an order that counts
+op_rehearse() {
+  operation rehearse
+  certbot_says "$@" --dry-run || fail rehearsal "$LINEAGE" "$RB_STEP/certbot.log"
+}
+
+# op_order ARGUMENT…: certbot asks the CA. Its own exit status counts, and that the file is another one.
+op_order() {
+  operation order
+  before=$(hash_now)
+  [ -n "$before$FRESH" ] || { fail state "$LINEAGE"; return 1; }
+  attempt begun || { fail record "$LINEAGE"; return 1; }
+  certbot_says "$@" || { fail order "$LINEAGE" "$RB_STEP/certbot.log"; note_refusal; return 1; }
+  attempt issued || :
+  [ "$(hash_now)" != "$before" ] || { fail same "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
+}
+
+# op_relink N: to a generation that lies there
+op_relink() {
+  operation relink
+  for part in cert chain fullchain privkey; do
+    # The folder is spelled as the links of before have it.
+    folder=$(sed -n "s|^$part\.pem \(.*\)/[^/]*$|\1|p" "$RB_STEP/links")
+    echo "$part.pem $folder/$part$1.pem"
+  done >"$RB_STEP/links-new"
+  to_lineage_links <"$RB_STEP/links-new" || { fail state "$LINEAGE"; return 1; }
+}
+
+# rejected: what lies there is not to be served by a later run either
+rejected() {
+  attempt rejected "\"file\":\"$(hash_now)\"" || :
+}
+
+tell_chain() {
+  event chain "pem=$(in_state read 'base64 <"live/$1/fullchain.pem" | tr -d "\n"' "$LINEAGE" </dev/null)"
+}
+
+# op_serve: the runner first sees what would be served, then what is
+op_serve() {
+  operation serve
+  tell_chain
+  word_of_runner 300 take refuse || { rejected; return 1; }
+  if ! test_config; then
+    # Its own words for a key that is not the certificate's, and for a file that holds none.
+    ! grep -qE 'key values mismatch|cannot load certificate|SSL_CTX_use' "$RB_STEP/proxy-test.log" || rejected
+    return 1
+  fi
+  reload_begun=1
+  reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
+  event reloaded
+  word_of_runner 600 served unserved
+}
