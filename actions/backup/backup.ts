@@ -150,7 +150,7 @@ async function checkIdentity({ request, remote }: Scene): Promise<void> {
   const { recipients } = request.runbook.backup;
   if (remote.length === 0 || (await opensWhatIsSealed(request.identity, recipients)) !== false) return;
   throw new UserError('RB-IDENTITY', {
-    what: 'the identity given opens nothing of what left the host: it was encrypted to others',
+    what: 'the identity given cannot open what left the host: it was encrypted to other recipients',
     why: `its recipient is none of ${recipients.join(', ')}`,
     remedy: 'set backup.recipients to what age-keygen -y says of the identity, or the input identity to the right one',
   });

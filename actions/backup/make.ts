@@ -176,7 +176,7 @@ function proven({ file, bytes, sha256 }: Dumped, sent: Shipped | undefined): Par
 
 function corrupt(file: string): UserError {
   return new UserError('RB-TRANSFER-CORRUPT', {
-    what: `${file} arrived other than it left the host`,
+    what: `${file} has another content off the host than on it`,
     why: 'its SHA-256 differs; the copy off the host was not published',
     remedy: 'run it again',
   });

@@ -28,7 +28,7 @@ export async function noteSchema({ host, root }: StackSession, record: Migration
   }
   if (outcome.code === 0) return;
   throw new UserError('RB-RESTORE-FAILED', {
-    what: 'the host does not keep the note of the schema that the restored data has',
+    what: 'the host cannot keep the note of the schema that the restored data has',
     why: outcome.stderr.trim() || `exit status ${outcome.code}`,
     remedy: 'see that its disk has room and that the directory belongs to the SSH user, and run it again',
   });

@@ -180,7 +180,7 @@ function withEnd(error: UserError, end: SwapEnd | null): UserError {
     return new UserError('RB-WRITERS-DOWN', {
       what: `the former data is live again, but ${end.down.join(', ')} do not run or are not healthy`,
       why: `they were to start after a swap that failed: ${what}`,
-      remedy: 'see `docker ps -a` and `docker logs` on the host, mend what keeps them from starting, and start them',
+      remedy: 'see `docker ps -a` and `docker logs` on the host, correct what keeps them from starting, and start them',
       ...more,
     });
   }

@@ -84,7 +84,7 @@ export async function readRoles(host: Host, stack: string, server: Server): Prom
   }
   if (outcome.code === 0) return parseRoles(outcome.stdout);
   throw new UserError('RB-DATABASE-DOWN', {
-    what: `${service} does not tell its roles`,
+    what: `the roles of ${service} cannot be read`,
     why: outcome.stderr.trim().slice(0, 500) || `psql ended with exit status ${outcome.code}`,
     remedy: `see \`docker compose ps ${service}\` on the host, and run it again`,
   });

@@ -121,7 +121,7 @@ async function done(host: Host, script: string, input = ''): Promise<void> {
   if (outcome.outcome === 'unknown') throw lost(outcome.reason);
   if (outcome.code === 0) return;
   throw new UserError('RB-QDRANT-FAILED', {
-    what: 'the host does not keep the note that says the way back of Qdrant',
+    what: 'the host cannot keep the note by which Qdrant could be brought back',
     why: outcome.stderr.trim() || `exit status ${outcome.code}`,
     remedy: 'see that its disk has room and that the directory belongs to the SSH user, and run it again',
   });
