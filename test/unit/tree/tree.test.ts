@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ERROR_CODES } from '../../../actions/lib/errors';
 
 const ROOT = join(__dirname, '../../..');
 const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: ROOT, encoding: 'utf8' }).split('\0').filter(Boolean);
@@ -21,6 +22,14 @@ test('only the entry and lib/github know GitHub', () => {
   const found = arrows.filter(({ to }) => to.startsWith('@actions/') || to.startsWith('actions/lib/github/'));
   expect(found.length).toBeGreaterThan(3);
   expect(found.filter(({ from }) => !/^actions\/((main|entry)\.ts$|lib\/github\/)/.test(from))).toEqual([]);
+});
+
+test('every error code is thrown somewhere', () => {
+  const code = sources
+    .filter((path) => path !== 'actions/lib/errors.ts')
+    .map(read)
+    .join('\n');
+  expect(Object.keys(ERROR_CODES).filter((name) => !code.includes(`'${name}'`))).toEqual([]);
 });
 
 /** Longer files, each with its reason. */
