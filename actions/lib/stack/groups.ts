@@ -37,7 +37,8 @@ export function tieOf(
   }
   for (const leader of restartsWith) {
     const change = changes.find(({ service }) => service === leader);
-    if (change !== undefined && change.kind !== 'create' && isMoved(change))
+    // Those of it that stay are the same as before, and of one that is stopped there are none.
+    if (change !== undefined && !['create', 'scale', 'remove'].includes(change.kind) && isMoved(change))
       return { why: `${leader} is replaced (depends_on.restart)`, dies: false };
   }
   return null;

@@ -149,3 +149,14 @@ it('needs no memory to take containers away, and only for those that come', () =
   expect(kind(3, 4, 81)).toBe('scale');
   expect(kind(3, 4, 79)).toBe('recreate');
 });
+
+it('makes nobody anew for a number that starts with another anew', () => {
+  const web = service('web', 'v1', '7-v1', {
+    traits: { ...traits, restartsWith: ['worker'], dependsOn: { worker: 'service_started' } },
+  });
+  const with2 = release('7-v1', { ...first.services, web });
+  const state = host(four, 4);
+  const containers = [...state.containers, containerOf('web', web, true)];
+  const both = pulled({ ...state, containers, current: { ...four, services: { ...four.services, web } } }, with2);
+  expect(plan(both, with2).changes.map(({ service: name, kind }) => [name, kind])).toEqual([['worker', 'scale']]);
+});
