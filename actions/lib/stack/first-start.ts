@@ -31,6 +31,10 @@ const SERVERS: readonly { readonly image: RegExp; readonly names: RegExp; readon
   { image: /nextcloud/, names: /^NEXTCLOUD_ADMIN_(?:USER|PASSWORD)$/ },
 ];
 
+/** What only logs in at a server, and is called after it: such a one reads its variables at each start. */
+const CLIENT =
+  /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
+
 /** @param names of services that would be made anew, and ran before */
 export function firstStarts(before: ComposeModel, after: ComposeModel, names: readonly string[]): FirstStart[] {
   return names.flatMap((service) => {
@@ -51,8 +55,12 @@ export function readOnce(model: ComposeModel, names: readonly string[]): boolean
 }
 
 function serverOf(service: ComposeService | undefined): (typeof SERVERS)[number] | undefined {
-  const repository = String(service?.image ?? '').split('@')[0] ?? '';
-  return SERVERS.find(({ image }) => image.test(repository.split('/').at(-1) ?? ''));
+  const name =
+    String(service?.image ?? '')
+      .split('@')[0]
+      ?.split('/')
+      .at(-1) ?? '';
+  return CLIENT.test(name) ? undefined : SERVERS.find(({ image }) => image.test(name));
 }
 
 /** Compose's output has each dollar twice. */

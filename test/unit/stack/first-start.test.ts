@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstStarts } from '../../../actions/lib/stack/first-start';
+import { firstStarts, readOnce } from '../../../actions/lib/stack/first-start';
 
 const model = (image: string, environment: Record<string, string>) => ({ services: { x: { image, environment } } });
 
@@ -17,6 +17,23 @@ it.each([
   const found = firstStarts(model(image, { [name]: 'a' }), model(image, { [name]: 'b$$', OTHER: 'x' }), ['x']);
   expect(found).toEqual([{ service: 'x', names: [name], server, environment: { [name]: 'b$', OTHER: 'x' } }]);
   expect(firstStarts(model(image, { [name]: 'a' }), model(image, { [name]: 'a', OTHER: 'y' }), ['x'])).toEqual([]);
+});
+
+it.each([
+  'prodrigestivill/postgres-backup-local:17',
+  'acme/postgres-exporter',
+  'postgrest/postgrest',
+  'adorsys/keycloak-config-cli',
+])('%s logs in at a server, and is none', (image) => {
+  const [was, is] = ['a', 'b'].map((value) => model(image, { POSTGRES_PASSWORD: value, KEYCLOAK_ADMIN: value }));
+  expect(firstStarts(was!, is!, ['x'])).toEqual([]);
+  expect(readOnce(is!, ['x'])).toBe(false);
+});
+
+it('nobody has to ask what a stack had before that has no such server, or none that changes', () => {
+  expect(readOnce(model('postgres:17', { POSTGRES_USER: 'a' }), ['x'])).toBe(true);
+  expect(readOnce(model('postgres:17', { POSTGRES_USER: 'a' }), [])).toBe(false);
+  expect(readOnce(model('postgres:17', { TZ: 'a' }), ['x'])).toBe(false);
 });
 
 it('a client that logs in by the same variable reads it each time', () => {
