@@ -169,13 +169,13 @@ class Watched {
   }
 }
 
-const REFUSED: Readonly<Record<string, string>> = {
+export const REFUSED: Readonly<Record<string, string>> = {
   order: 'certbot did not get a certificate',
   same: 'certbot said nothing of a failure, and the certificate is the same as before',
   rehearsal: 'the rehearsal failed, so no certificate was ordered',
 };
 
-const FAILURES: Readonly<Record<string, { code: UserError['code']; what: string; remedy: string }>> = {
+export const FAILURES: Readonly<Record<string, { code: UserError['code']; what: string; remedy: string }>> = {
   state: {
     code: 'RB-CERT-PREFLIGHT',
     what: "certbot's folder cannot be read or changed",

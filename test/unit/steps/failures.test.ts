@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { FAILURES, REFUSED } from '../../../actions/lib/certificates/renew-step';
 import { backupWords } from '../../../actions/lib/postgres/backup-failures';
 import { RESTORE_WORDS } from '../../../actions/lib/postgres/failures';
 import { explain, STACK_WORDS } from '../../../actions/lib/stack/failures';
@@ -18,12 +19,13 @@ const EXPLAINED: readonly { readonly scripts: RegExp; readonly words: Readonly<R
     words: RESTORE_WORDS,
   },
   { scripts: /^postgres\/dump\.sh|^backup\/(part|host)\.sh|^volumes\/volume-read\.sh/, words: backupWords('') },
+  { scripts: /^certificates\//, words: { ...FAILURES, ...REFUSED } },
   // Their callers have one sentence each, whatever the kind.
   { scripts: /^postgres\/(throwaway|restore-roles)\.sh/, words: { drill: 1, roles: 1, 'no-database': 1 } },
 ];
 
 /** Said by TypeScript itself. */
-const BY_THE_RUNNER = ['not-started', 'lease-lost', 'silent'];
+const BY_THE_RUNNER = ['not-started', 'lease-lost', 'silent', 'unreached', 'refuse', 'unserved'];
 
 /** Kinds in a script: `fail KIND`, `fail_held KIND`, `event failed kind=KIND`. */
 function kindsIn(text: string): string[] {
@@ -53,7 +55,9 @@ describe('kinds of failures', () => {
 
   it('no words are left that no script says', () => {
     const known = new Set([...said.map(({ kind }) => kind), ...BY_THE_RUNNER]);
-    const words = [STACK_WORDS, STEP_WORDS, RESTORE_WORDS, backupWords('')].flatMap((one) => Object.keys(one));
+    const words = [STACK_WORDS, STEP_WORDS, RESTORE_WORDS, backupWords(''), FAILURES, REFUSED].flatMap((one) =>
+      Object.keys(one),
+    );
     expect(words.filter((kind) => !known.has(kind))).toEqual([]);
   });
 
