@@ -2,6 +2,7 @@
 import { type Asked, judgeAsked } from '../lib/certificates/ask';
 import { leftOf } from '../lib/certificates/certificate';
 import { isLate, tooSparse } from '../lib/certificates/due';
+import { copiedFrom } from '../lib/certificates/look';
 import { questionsOf } from '../lib/certificates/nginx-config';
 import { type ErrorCode, UserError } from '../lib/errors';
 import type { Block, Line } from '../lib/procedure/blocks';
@@ -87,9 +88,7 @@ function expiring(scene: Scene): UserError[] {
     const text = `${whoOf(one)}: ${leftOf(leaf, now)} are left`;
     run.recorder.warning(text);
     if (renewed || now >= leaf.notAfter) return [];
-    const copied = found.lineages.find(({ chains }) =>
-      [...chains.values()].some(([own]) => own?.fingerprint === leaf.fingerprint),
-    );
+    const copied = copiedFrom(found, leaf);
     return [
       new UserError('RB-CERT-UNMANAGED', {
         what: `${text}, and nothing here renews it`,

@@ -176,8 +176,8 @@ async function untilServed({ dial, found }: Scene, places: readonly Asked[], nex
   for (const end = Date.now() + SERVED_WITHIN; Date.now() < end; ) {
     const answers = await askAll(dial, places, found);
     why = firstOf(
-      answers.map(({ question, served, unseen, problem }) =>
-        unseen && served.length === 0 ? problem : judgeServed([next], served, question.name),
+      answers.map(({ served, unseen, problem }) =>
+        unseen && served.length === 0 ? problem : judgeServed([next], served, null),
       ),
     );
     good = why === null ? good + 1 : 0;

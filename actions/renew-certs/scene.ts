@@ -1,7 +1,8 @@
 /** What a run works on: the host as it was found, and what was served. */
-import { type Asked, askAll, placesOf } from '../lib/certificates/ask';
+import { type Asked, askAll } from '../lib/certificates/ask';
 import { isCertbot } from '../lib/certificates/certbot';
-import { type Found, look } from '../lib/certificates/look';
+import { copiedFrom, type Found, look } from '../lib/certificates/look';
+import { placesOf } from '../lib/certificates/places';
 import { UserError } from '../lib/errors';
 import type { Run } from '../lib/procedure/define';
 import type { Container } from '../lib/stack/model';
@@ -66,8 +67,8 @@ function lineOf({ question, address, port, served, problem }: Asked): string {
   return `${who}: ${problem ?? `serial ${served[0]?.serial.toLowerCase()}, ${served.length} in the chain`}`;
 }
 
-/** What is no failure, and should be known. */
-function tell({ run, found }: Scene): void {
+/** What is not a failure, and should be known. */
+function tell({ run, found, asked }: Scene): void {
   const { notes, session } = run;
   const { containers } = session.state;
   for (const { container, nginx } of found.proxies) {
@@ -85,6 +86,15 @@ function tell({ run, found }: Scene): void {
     if (nginx?.servers.some(({ ordersItself }) => ordersItself) === true)
       notes.push('nginx orders certificates itself (acme_certificate): for those nothing is ordered here.');
   }
+  for (const { question, files, lineage } of asked) {
+    const [own] = files[0] ?? [];
+    const of = own === undefined || lineage !== null ? undefined : copiedFrom(found, own);
+    if (of !== undefined)
+      note(
+        run,
+        `${question.certificates.join(', ')} is a copy of the lineage ${of.name}: a renewal does not reach it; have the proxy read the file in live/.`,
+      );
+  }
   const served = new Set(
     found.proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap(({ certificates }) => certificates)),
   );
@@ -97,4 +107,9 @@ function tell({ run, found }: Scene): void {
     notes.push(
       `The container ${one.name} runs certbot by itself, and tells the proxy nothing of it; hand renewals over: docker compose stop ${one.service}, and take the loop out of the Compose file.`,
     );
+}
+
+/** Once, however many names it is about. */
+function note({ notes }: Scene['run'], text: string): void {
+  if (!notes.includes(text)) notes.push(text);
 }

@@ -1,5 +1,6 @@
 /** A stack with two lineages of certbot: nginx, certbot and an ACME server, all of them real. */
 import { writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { join } from 'node:path';
 import { installCertbot } from '../lab/certbot';
 import { DIRECTORY, Pebble } from '../lab/pebble';
@@ -18,7 +19,7 @@ export const http = (challenge = CHALLENGE): string => `server {
   location / { return 301 https://$host$request_uri; }
 }
 `;
-const vhost = (lineage: string, names: string): string => `server {
+export const vhost = (lineage: string, names: string): string => `server {
   listen 443 ssl; listen [::]:443 ssl; server_name ${names};
   ssl_certificate /etc/letsencrypt/live/${lineage}/fullchain.pem;
   ssl_certificate_key /etc/letsencrypt/live/${lineage}/privkey.pem;
@@ -131,3 +132,44 @@ export async function register(): Promise<void> {
     id=$(basename /etc/letsencrypt/accounts/*/dir/*)
     sed -i "s/^account = .*/account = $id/" /etc/letsencrypt/renewal/*.conf`);
 }
+
+/** Requests of users, a connection each, until they are told to stop. */
+export function visits(name: string): { stop: () => Promise<{ requests: number; failed: string[] }> } {
+  const failed: string[] = [];
+  let requests = 0;
+  let going = true;
+  const visit = (): Promise<void> =>
+    new Promise((resolve) => {
+      requests += 1;
+      const options = { host: '127.0.0.1', port: stage.host.ports.https, servername: name, headers: { host: name } };
+      const request = get({ ...options, agent: false, rejectUnauthorized: false, timeout: 10_000 }, (response) => {
+        response.resume().on('end', resolve);
+        if (response.statusCode !== 200) failed.push(`status ${response.statusCode}`);
+      });
+      request.on('timeout', () => request.destroy(new Error('no answer')));
+      request.on('error', (error) => {
+        failed.push(error.message);
+        resolve();
+      });
+    });
+  const ended = (async () => {
+    while (going) await visit();
+  })();
+  return {
+    stop: async () => {
+      going = false;
+      await ended;
+      return { requests, failed };
+    },
+  };
+}
+
+/** The stack with certbot as a service of its own, as many have it: with a loop of its own. */
+export const WITH_SERVICE = `${COMPOSE}  certbot:
+    image: certbot/certbot:latest
+    profiles: [tools]
+    entrypoint: ["sh", "-c", "while :; do sleep 12h; done"]
+    volumes:
+      - /etc/letsencrypt:/etc/letsencrypt
+      - /var/www/certbot:/var/www/certbot
+`;

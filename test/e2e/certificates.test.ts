@@ -16,6 +16,9 @@ import {
   state,
   steps,
   TLS,
+  vhost,
+  visits,
+  WITH_SERVICE,
 } from './certificate-stage';
 import { annotation, succeeded } from './stage';
 
@@ -108,8 +111,12 @@ it('what is due is renewed, and counts once every name is served it', async () =
   const planned = await run({ 'dry-run': 'true' });
   succeeded(planned);
   expect(planned.summary).toContain('would be renewed');
+  const users = visits('shop.test');
   const result = await run();
+  const { requests, failed } = await users.stop();
   succeeded(result);
+  expect(requests).toBeGreaterThan(20);
+  expect(failed).toEqual([]);
   expect(result.outputs.renewed).toBe('["shop.test"]');
   expect(result.summary).toContain('renewed, and served');
   expect(await served('shop.test')).not.toBe(before.shop);
@@ -156,6 +163,39 @@ it('a CA that refuses leaves the certificate of before served, and is not asked 
   expect(annotation(again)).toMatch(/^RB-CERT-RATE-LIMITED: shop\.test: the CA is not asked before \d{4}-/);
   expect(await pebble.orders()).toBe(orders);
   expect([await served('shop.test'), await state()]).toEqual(before);
+});
+
+it('a check names a copy that no renewal reaches', { tags: ['exhaustive'] }, async () => {
+  await stage.host.root(
+    'cd /srv/stack/nginx && for part in fullchain privkey; do cat /etc/letsencrypt/live/api.test/$part.pem >$part.copy; done',
+  );
+  const copy = vhost('x', 'api.test')
+    .replace(/\S*fullchain.pem/, 'conf.d/fullchain.copy')
+    .replace(/\S*privkey.pem/, 'conf.d/privkey.copy');
+  await configure(http() + vhost('shop.test', 'shop.test www.shop.test') + copy);
+  const result = await run({ mode: 'check' });
+  await configure(http() + TLS);
+  await stage.host.root('rm /srv/stack/nginx/*.copy');
+  succeeded(result);
+  expect(result.summary).toContain('/etc/nginx/conf.d/fullchain.copy is a copy of the lineage api.test');
+});
+
+it('certbot as a service of the Compose file renews, too; a loop of its own beside it is named', {
+  tags: ['exhaustive'],
+}, async () => {
+  await pebble.restart();
+  await register();
+  await ageShop();
+  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
+  await stage.host.put('/srv/stack/compose.yml', WITH_SERVICE);
+  await stage.host.root('cd /srv/stack && docker compose -f compose.yml --profile tools up -d certbot 2>/dev/null');
+  const result = await run();
+  await stage.host.root('docker rm -f shop-certbot-1');
+  succeeded(result);
+  expect(result.outputs.renewed).toBe('["shop.test"]');
+  expect(result.summary).toContain('runs certbot by itself');
+  expect(await served('shop.test')).toBe(await lies('shop.test'));
+  expect(await stage.host.root('docker ps -aq --filter label=runbook.helper=certbot')).toBe('');
 });
 
 /** The step of a renewal, by the signal that nothing can catch, at a moment of it. */

@@ -1,19 +1,13 @@
 /** Asks every proxy for every name, and compares with its files. */
-import type { Runbook } from '../config/runbook';
 import type { Dial } from '../stack/probe';
-import type { Chain } from './certificate';
-import { type Found, type Front, fileKey, lineageOf } from './look';
-import { type Question, questionsOf } from './nginx-config';
+import { type Chain, keyKindOf } from './certificate';
+import { type Found, fileKey, lineageOf } from './look';
+import type { Place } from './places';
 import { judgeCertificate, judgeServed } from './served';
 import { askTls } from './tls';
 
-/** One name at one place. */
-export interface Asked {
-  readonly question: Question;
-  readonly proxy: Front;
-  /** Of whom: the container itself, or the host's port. */
-  readonly address: string;
-  readonly port: number;
+/** An answer, or what came in its place. */
+export interface Asked extends Place {
   /** Chains of the files; empty where there is no file to compare with. */
   readonly files: readonly Chain[];
   /** Whose files they are; `null`: none of certbot's here. */
@@ -28,63 +22,6 @@ export interface Asked {
 /** Milliseconds for one handshake, connection included. */
 const PATIENCE = 5000;
 const AT_ONCE = 6;
-
-type Place = Pick<Asked, 'question' | 'proxy' | 'address' | 'port'>;
-
-/** Everything that there is to ask. */
-export function placesOf(runbook: Runbook, found: Pick<Found, 'proxies'>): Place[] {
-  const url = new URL(runbook.proxy.url);
-  const front = { address: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || 443 };
-  const places = found.proxies.flatMap((proxy): Place[] => {
-    const questions = questionsFor(runbook, proxy);
-    return questions.flatMap((question): Place[] => {
-      // As everybody comes.
-      const comes =
-        url.protocol === 'https:' && (question.port === 443 || question.inside) && proxy === found.proxies[0];
-      const own = { question, proxy, address: addressOf(proxy), port: question.port };
-      return [...(question.inside && comes ? [] : [own]), ...(comes ? [{ question, proxy, ...front }] : [])];
-    });
-  });
-  const seen = new Set<string>();
-  return places.filter(({ question: { name }, address, port }) => {
-    const key = `${name} ${address} ${port}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-function questionsFor(runbook: Runbook, { nginx }: Front): readonly Question[] {
-  const own = nginx === null ? [] : questionsOf(nginx).ask;
-  const more = namesOf(runbook, nginx === null).filter(
-    (name) => !own.some((question) => question.name === name && question.port === 443),
-  );
-  return [
-    ...own,
-    ...more.map((name) => ({
-      name,
-      port: 443,
-      certificates: [],
-      ordersItself: true,
-      inside: false,
-      proxyProtocol: false,
-    })),
-  ];
-}
-
-/** Of a proxy that does not tell. */
-function namesOf({ certificates, url, proxy }: Runbook, guess: boolean): string[] {
-  const guessed = [
-    proxy.hostHeader,
-    ...[url, proxy.url].map((one) => (one === undefined ? undefined : new URL(one).hostname)),
-  ];
-  const usable = guessed.filter((name): name is string => name?.includes('.') === true && !/^[\d.]+$|:/.test(name));
-  return [...new Set([...certificates.names, ...(guess ? usable : [])])];
-}
-
-/** A container without an address of its own has the host's. */
-function addressOf({ container }: Front): string {
-  const addresses = Object.values(container.networks).flatMap(({ ip, ip6 }) => [ip, ip6]);
-  return addresses.find((address) => address !== '') ?? '127.0.0.1';
-}
 
 /** Never rejects: what could not be asked says so. */
 export async function askAll(
@@ -109,12 +46,14 @@ async function ask(dial: Dial, place: Place, found: Pick<Found, 'files' | 'state
   const base = { ...place, files, lineage };
   let served: Chain = [];
   try {
-    served = await askTls(dial, { address, port, name: question.name, proxyProtocol: false }, PATIENCE).catch(
-      (error) => {
-        if (!question.proxyProtocol) throw error;
-        return askTls(dial, { address, port, name: question.name, proxyProtocol: true }, PATIENCE);
-      },
-    );
+    // Where there are several for one name, it is asked as a client that knows these signatures alone.
+    const [leaf] = files[0] ?? [];
+    const keys = question.several && leaf !== undefined ? keyKindOf(leaf) : null;
+    const asked = { address, port, name: question.name, keys };
+    served = await askTls(dial, { ...asked, proxyProtocol: false }, PATIENCE).catch((error) => {
+      if (!question.proxyProtocol) throw error;
+      return askTls(dial, { ...asked, proxyProtocol: true }, PATIENCE);
+    });
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { ...base, served, unseen: true, problem: `${address} port ${port} did not answer: ${why}` };

@@ -86,6 +86,12 @@ export function brokenChain(chain: Chain): string | null {
   return null;
 }
 
+/** Which signatures a client must know for it. */
+export function keyKindOf({ raw }: Pick<Certificate, 'raw'>): 'rsa' | 'ec' | null {
+  const kind = new X509Certificate(raw).publicKey.asymmetricKeyType;
+  return kind === 'rsa' || kind === 'ec' ? kind : null;
+}
+
 /** Whole lifetime in milliseconds. RFC 5280, 4.1.2.5: both ends belong to it. */
 export function lifetimeOf({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>): number {
   return notAfter - notBefore + 1000;

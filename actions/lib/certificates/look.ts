@@ -9,7 +9,7 @@ import type { Container } from '../stack/model';
 import { sectionsOf } from '../stack/sections';
 import { volumeScript } from '../volumes/scripts';
 import { type Attempt, parseAttempts } from './attempts';
-import { type Chain, chainOf } from './certificate';
+import { type Certificate, type Chain, chainOf } from './certificate';
 import { type Generations, generationsOf, type Lineage, parseRenewal } from './lineages';
 import { type NginxConfig, parseNginx } from './nginx-config';
 import { lookPiece } from './scripts';
@@ -190,6 +190,14 @@ function composeIn(encoded: string): ComposeServices | null {
   } catch {
     return null;
   }
+}
+
+/** The lineage that has this certificate, too; for files that lie elsewhere. */
+export function copiedFrom(
+  { lineages }: Pick<Found, 'lineages'>,
+  { fingerprint }: Certificate,
+): KnownLineage | undefined {
+  return lineages.find(({ chains }) => [...chains.values()].some(([own]) => own?.fingerprint === fingerprint));
 }
 
 /** The lineage that a path of a proxy is of; `null`: it lies elsewhere. */

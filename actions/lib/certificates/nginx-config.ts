@@ -199,8 +199,10 @@ export interface Question {
   /** For SNI; `null`: without a name. */
   readonly name: string | null;
   readonly port: number;
-  /** Files of which the answer must be one. */
+  /** The file that the answer must be, at most one. */
   readonly certificates: readonly string[];
+  /** The server has others for clients of other signatures. */
+  readonly several: boolean;
   readonly ordersItself: boolean;
   /** Only the container itself is let in there. */
   readonly inside: boolean;
@@ -223,7 +225,11 @@ export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unaske
         // nginx takes the first of two servers with one name.
         if (seen.has(`${name} ${port}`)) continue;
         seen.add(`${name} ${port}`);
-        ask.push({ name, port, certificates, ordersItself, inside: server.inside.includes(port), proxyProtocol });
+        const inside = server.inside.includes(port);
+        const question = { name, port, ordersItself, inside, proxyProtocol };
+        // One for each kind of key: a client gets that of which it knows the signatures.
+        if (certificates.length < 2) ask.push({ ...question, certificates, several: false });
+        else ask.push(...certificates.map((path) => ({ ...question, certificates: [path], several: true })));
       }
     }
     if (!heard) unasked.push(server);
@@ -231,10 +237,15 @@ export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unaske
   return { ask, unasked };
 }
 
+/** An entry of `server_name` of which nobody knows a name. */
+export function isPattern(name: string): boolean {
+  return name.startsWith('~') || name.endsWith('.*') || name.includes('$');
+}
+
 /** A name that only this entry of `server_name` claims. */
 function nameToAsk(name: string): string[] {
-  if (name.startsWith('~')) return [];
+  if (isPattern(name)) return [];
   if (name.startsWith('*.')) return [`runbook-check${name.slice(1)}`];
   if (name.startsWith('.')) return [name.slice(1)];
-  return name.endsWith('.*') || name.includes('$') ? [] : [name.toLowerCase()];
+  return [name.toLowerCase()];
 }

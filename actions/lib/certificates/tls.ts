@@ -3,6 +3,12 @@ import { connect } from 'node:tls';
 import type { Dial } from '../stack/probe';
 import { type Certificate, type Chain, certificateOf } from './certificate';
 
+/** As OpenSSL writes them. */
+const SIGNATURES = {
+  rsa: 'RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512',
+  ec: 'ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512',
+};
+
 /** More than any chain has. */
 const LONGEST = 20;
 
@@ -11,6 +17,8 @@ export interface TlsQuestion {
   readonly port: number;
   /** For SNI (RFC 6066, 3); `null`: none. */
   readonly name: string | null;
+  /** A client that knows only signatures of such keys; `null`: of all. */
+  readonly keys: 'rsa' | 'ec' | null;
   /** Says first, as a balancer would, that it speaks for nobody in particular (PROXY protocol, version 1). */
   readonly proxyProtocol: boolean;
 }
@@ -22,7 +30,7 @@ export interface TlsQuestion {
  */
 export async function askTls(
   dial: Dial,
-  { address, port, name, proxyProtocol }: TlsQuestion,
+  { address, port, name, keys, proxyProtocol }: TlsQuestion,
   timeout: number,
 ): Promise<Chain> {
   const raw = await dial(address, port);
@@ -38,6 +46,7 @@ export async function askTls(
       raw.on('close', () => fail(new Error('the server closed the connection before it had sent a certificate')));
       const socket = connect({
         ...{ socket: raw, servername: name === null || isAddress(name) ? '' : name, rejectUnauthorized: false, ca: [] },
+        ...(keys === null ? {} : { sigalgs: SIGNATURES[keys] }),
         // One that speaks no more than this is asked all the same.
         minVersion: 'TLSv1',
       });

@@ -9,12 +9,15 @@ export interface Wish {
   /** As openssl writes them: `DNS:shop.example,IP:10.0.0.1`. */
   readonly san: string;
   readonly days?: number;
+  readonly rsa?: boolean;
 }
 
 export interface TestCa {
   /** The leaf, then the CA's own certificate. */
   issue(wish: Wish): string;
   chain(wish: Wish): Chain;
+  /** With its key, as a server takes both. */
+  pair(wish: Wish): { cert: string; key: string };
   /** PEM. */
   readonly own: string;
   close(): void;
@@ -41,9 +44,19 @@ export function testCa(name = 'Test CA'): TestCa {
     at('ca.pem'),
   );
   const own = readFileSync(at('ca.pem'), 'utf8');
-  const issue = ({ san, days = 90 }: Wish): string => {
+  const issue = ({ san, days = 90, rsa = false }: Wish): string => {
     writeFileSync(at('extensions'), `subjectAltName=${san}\nbasicConstraints=CA:FALSE\n`);
-    openssl('req', '-new', ...key, '-subj', '/', '-keyout', at('leaf.key'), '-out', at('leaf.csr'));
+    openssl(
+      'req',
+      '-new',
+      ...(rsa ? ['-newkey', 'rsa:2048', '-nodes'] : key),
+      '-subj',
+      '/',
+      '-keyout',
+      at('leaf.key'),
+      '-out',
+      at('leaf.csr'),
+    );
     openssl(
       ...['x509', '-req', '-in', at('leaf.csr'), '-CA', at('ca.pem'), '-CAkey', at('ca.key'), '-CAcreateserial'],
       ...['-days', String(days), '-extfile', at('extensions'), '-out', at('leaf.pem')],
@@ -53,6 +66,7 @@ export function testCa(name = 'Test CA'): TestCa {
   return {
     own,
     issue,
+    pair: (wish) => ({ cert: issue(wish), key: readFileSync(at('leaf.key'), 'utf8') }),
     chain: (wish) => chainOf(issue(wish)),
     close: () => rmSync(folder, { recursive: true }),
   };

@@ -8,7 +8,7 @@ function dump(files: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-const PLAIN = { ordersItself: false, inside: false, proxyProtocol: false };
+const PLAIN = { several: false, ordersItself: false, inside: false, proxyProtocol: false };
 const MAIN = 'events {}\nhttp {\n  include /etc/nginx/mime.types;\n  include conf.d/*.conf;\n}\n';
 
 it('each name is asked on its port, with the file that its server names', () => {
@@ -51,7 +51,8 @@ it('certificates stand above the server too, or in a snippet, and there may be t
   );
   expect(ask.map(({ name, certificates }) => [name, certificates])).toEqual([
     ['a.example', ['/a.pem']],
-    ['b.example', ['/b-rsa.pem', '/b-ec.pem']],
+    ['b.example', ['/b-rsa.pem']],
+    ['b.example', ['/b-ec.pem']],
   ]);
 });
 
