@@ -12,14 +12,16 @@ import type { Scene } from './scene';
 const DAY = 24 * 3600 * 1000;
 
 /** All that makes the run red besides what a renewal itself said. */
-export function problemsIn(scene: Scene, { problems: known }: Renewal): UserError[] {
+export function problemsIn(scene: Scene, { problems: known, done }: Renewal): UserError[] {
   const { asked, found, run } = scene;
   const problems: UserError[] = [];
   const add = (code: ErrorCode, what: string, remedy: string, log?: readonly string[]): void => {
     problems.push(new UserError(code, { what, remedy, ...(log === undefined ? {} : { log, logOf: 'nginx' }) }));
   };
   for (const { container, broken, nginx } of found.proxies) {
-    if (broken.length > 0 && !known.some(({ code }) => code === 'RB-PROXY-CONFIG'))
+    // Whatever was served meanwhile passed its check.
+    const passed = [...done.values()].some(({ planned }) => !planned);
+    if (broken.length > 0 && !passed && !known.some(({ code }) => code === 'RB-PROXY-CONFIG'))
       add(
         'RB-PROXY-CONFIG',
         `${container.service} refuses the configuration that lies there now`,

@@ -18,8 +18,15 @@ export const renewCerts: Procedure<CertificateInputs> = {
   run: carryOut,
 };
 
+const TITLES: Readonly<Record<string, string>> & { readonly renew: string } = {
+  renew: 'Renew certificates',
+  check: 'Check certificates',
+  list: 'List certificates',
+  issue: 'Order a certificate',
+};
+
 function titleOf(mode: string): string {
-  return mode === 'check' ? 'Check certificates' : mode === 'issue' ? 'Order a certificate' : 'Renew certificates';
+  return TITLES[mode] ?? TITLES.renew;
 }
 
 async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {

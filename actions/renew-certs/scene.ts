@@ -3,6 +3,7 @@ import { type Asked, askAll } from '../lib/certificates/ask';
 import { isCertbot } from '../lib/certificates/certbot';
 import { copiedFrom, type Found, look } from '../lib/certificates/look';
 import { placesOf } from '../lib/certificates/places';
+import { livePath } from '../lib/certificates/state';
 import { UserError } from '../lib/errors';
 import type { Run } from '../lib/procedure/define';
 import type { Container } from '../lib/stack/model';
@@ -87,6 +88,9 @@ function tell({ run, found, asked }: Scene): void {
       notes.push('nginx orders certificates itself (acme_certificate): for those nothing is ordered here.');
   }
   for (const { question, files, lineage } of asked) {
+    for (const path of lineage === null ? question.certificates : [])
+      if (livePath(path) !== null)
+        note(run, `${path} is of another folder of certbot than the one that is looked at: it is not renewed here.`);
     const [own] = files[0] ?? [];
     const of = own === undefined || lineage !== null ? undefined : copiedFrom(found, own);
     if (of !== undefined)

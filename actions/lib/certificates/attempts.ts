@@ -129,10 +129,11 @@ export function refusalIn(log: readonly string[], now: number): Refusal {
   const until =
     named !== null ? Date.parse(`${named[1]}T${named[2]}Z`) / 1000 : header === undefined ? null : now + Number(header);
   const link = /https:\/\/\S*unpause\S*/.exec(text)?.[0].replace(/[).,'"]+$/, '') ?? null;
-  if (link !== null || /\bpaused\b/i.test(text)) return { kind: 'paused', until: until ?? now + 24 * HOUR, link };
+  if (link !== null || /temporarily prevented/i.test(text))
+    return { kind: 'paused', until: until ?? now + 24 * HOUR, link };
   if (/error:rateLimited|too many (certificates|failed|new orders|registrations|currently)/i.test(text))
     return { kind: 'limited', until: until ?? now + HOUR, link };
-  if (/\b503\b|service (is )?(busy|unavailable)/i.test(text))
+  if (/\b503 Server Error\b|\bservice busy\b/i.test(text))
     return { kind: 'busy', until: until ?? now + BUSY_FOR, link };
   return { kind: 'refused', until, link };
 }

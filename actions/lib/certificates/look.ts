@@ -84,12 +84,9 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     ...containers.map(({ id }) => `look_at_proxy ${quote(id)}`),
     `look_at_certbot ${[env, ...runbook.compose].map(quote).join(' ')}`,
   ]);
-  const proxies = containers.map((container): Front => {
-    const [code, ...said] = first.get(`status:${container.id}`) ?? [];
-    const dump = (first.get(`config:${container.id}`) ?? []).join('\n');
-    const missing = said.some((line) => /executable file not found|no such file or directory.*nginx/i.test(line));
-    return { container, nginx: missing ? null : parseNginx(dump), broken: missing || code === '0' ? [] : said };
-  });
+  const proxies = containers.map((container) =>
+    frontOf(container, first.get(`config:${container.id}`) ?? [], first.get(`status:${container.id}`) ?? []),
+  );
   const wanted = proxies.flatMap(({ container, nginx }) => {
     const paths = (nginx?.servers ?? []).flatMap(({ certificates }) => certificates);
     return [...new Set(paths)]
@@ -98,13 +95,19 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
   });
   // Before the first certificate no file leads there.
   const usual = containers.map(({ mounts }) => placeOf(mounts, STATE));
-  const state =
-    [...wanted.map(({ container, path }) => stateOf(container, path)), ...usual].find((place) => place !== null) ??
-    null;
+  const [led = null] = wanted.map(({ container, path }) => stateOf(container, path)).filter((place) => place !== null);
+  const state = led ?? usual.find((place) => place !== null) ?? null;
   const second = await read(host, request, [
     ...wanted.map(({ container, path }, index) => `look_at_file ${index} ${container.id} ${quote(path)}`),
     ...(state === null ? [] : [`look_at_state ${quote(state.source)} ${quote(state.inner)}`]),
   ]);
+  // Without it nothing would be due, and a run would be green.
+  if (state !== null && !second.has('state') && (led !== null || !second.has('nostate')))
+    throw new UserError('RB-CERT-UNSEEN', {
+      what: `certbot's folder ${state.source}${state.inner} cannot be read`,
+      why: second.has('nostate') ? 'it is not there' : 'the container that should read it did not start',
+      remedy: 'try `docker run` on the host, and see whether the folder or volume is there; nothing was changed',
+    });
   return {
     proxies,
     files: new Map(
@@ -116,6 +119,19 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     compose: composeIn(first.get('compose')?.[0] ?? ''),
     now: Number(first.get('clock')?.[0] ?? Number.NaN),
     attempts: parseAttempts((first.get('attempts') ?? []).join('\n')),
+  };
+}
+
+/** @param status exit status of `nginx -T`, then what `nginx -t` said where it is not 0 */
+export function frontOf(container: Container, config: readonly string[], [code, ...said]: readonly string[]): Front {
+  // Docker's own words; nginx speaks of missing files in others.
+  if (code !== '0' && said.some((line) => /exec: "nginx": executable file not found/.test(line)))
+    return { container, nginx: null, broken: [] };
+  const silent = 'nginx -T failed without a word';
+  return {
+    container,
+    nginx: parseNginx(config.join('\n')),
+    broken: code === '0' ? [] : said.length > 0 ? said : [silent],
   };
 }
 

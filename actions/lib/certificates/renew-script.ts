@@ -112,5 +112,7 @@ function certbotFunction(
     const part = inner === '' ? '' : `,volume-subpath=${inner.slice(1)}`;
     return `--mount "$(volume_mount ${quote(source)})"${quote(`${part},target=${path}`)}`;
   });
-  return [`run_certbot() { docker run --rm --pull never ${labels} ${options.join(' ')} ${quote(way.image)} "$@"; }`];
+  return [
+    `run_certbot() { docker run --rm --pull never --security-opt label=disable ${labels} ${options.join(' ')} ${quote(way.image)} "$@"; }`,
+  ];
 }

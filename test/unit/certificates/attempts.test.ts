@@ -72,6 +72,13 @@ describe('what certbot prints of a refusal', () => {
     ['acme.messages.Error: urn:ietf:params:acme:error:rateLimited :: too many requests', 'limited', NOW + HOUR],
     ["requests.exceptions: 503 Server Error: Service Unavailable, headers {'Retry-After': '120'}", 'busy', NOW + 120],
     ['Challenge failed for domain shop.example\nSome challenges have failed.', 'refused', null],
+    // The site's own page for maintenance.
+    [
+      'Detail: 10.0.0.1: Invalid response from http://shop.example/.well-known/acme-challenge/x: 503\nSome challenges have failed.',
+      'refused',
+      null,
+    ],
+    ['Renewing while the rollout is paused\nSome challenges have failed.', 'refused', null],
   ] as const)('%#', (text, kind, until) => {
     expect(refusalIn(text.split('\n'), NOW)).toMatchObject({ kind, until });
   });
