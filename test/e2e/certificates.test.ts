@@ -165,6 +165,22 @@ it('a CA that refuses leaves the certificate of before served, and is not asked 
   expect([await served('shop.test'), await state()]).toEqual(before);
 });
 
+it('links that a killed certbot tore lead to the newest whole generation again', { tags: ['exhaustive'] }, async () => {
+  await pebble.restart();
+  await register();
+  await ageShop();
+  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
+  succeeded(await run());
+  const before = [await served('shop.test'), await state(), await pebble.orders()];
+  await stage.host.root(
+    'cd /etc/letsencrypt/live/shop.test && ln -sfn ../../archive/shop.test/privkey1.pem privkey.pem',
+  );
+  const torn = await run({ mode: 'check' });
+  expect(annotation(torn)).toMatch(/^RB-PROXY-CONFIG: web refuses the configuration[\s\S]*key values mismatch/);
+  succeeded(await run());
+  expect([await served('shop.test'), await state(), await pebble.orders()]).toEqual(before);
+});
+
 it('a check names a copy that no renewal reaches', { tags: ['exhaustive'] }, async () => {
   await stage.host.root(
     'cd /srv/stack/nginx && for part in fullchain privkey; do cat /etc/letsencrypt/live/api.test/$part.pem >$part.copy; done',
