@@ -43,6 +43,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
   if (run.inputs.dryRun)
     return { text: `would be ordered from ${wish.server} for ${names.join(', ')}`, ordered: true, planned: true };
   run.recorder.step(`Order ${name}`);
+  const tell = (text: string): void => run.recorder.warning(text);
   const host = new URL(runbook.proxy.url).hostname.replace(/^\[|\]$/g, '');
   const next = await renewLineage(
     {
@@ -54,7 +55,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
     },
     {
       reach: async (challenge, leads) =>
-        (await unreached(names, challenge, { dial: scene.dial, leads, host })).join('; ') || null,
+        (await unreached(names, challenge, { dial: scene.dial, leads, host, tell })).join('; ') || null,
       take: (chain: Chain) => judgeSuccessor(chain, [], scene.now()),
       served: async () => null,
     },

@@ -160,8 +160,9 @@ function verdictsOf(scene: Scene, { former }: LineagePlan, before: readonly Aske
     [];
   return {
     reach: async (challenge: Parameters<typeof unreached>[1], leads: ReadonlyMap<string, readonly string[]>) => {
+      const tell = (text: string): void => scene.run.recorder.warning(text);
       const host = new URL(scene.run.inputs.runbook.proxy.url).hostname.replace(/^\[|\]$/g, '');
-      const wrong = await unreached(order?.names ?? [], challenge, { dial: scene.dial, leads, host });
+      const wrong = await unreached(order?.names ?? [], challenge, { dial: scene.dial, leads, host, tell });
       return wrong.length === 0 ? null : wrong.join('; ');
     },
     take: (next: Chain) => judgeSuccessor(next, best, scene.now()),

@@ -25,6 +25,8 @@ export interface Reaching {
   readonly leads: ReadonlyMap<string, readonly string[]>;
   /** Where the host itself answers on port 80, from its own point of view. */
   readonly host: string;
+  /** What could not be seen, and speaks against nothing. */
+  readonly tell: (text: string) => void;
 }
 
 /** @returns what would keep the CA from each name, a sentence each */
@@ -33,7 +35,11 @@ export async function unreached(names: readonly string[], challenge: Challenge, 
   return found.flat();
 }
 
-async function unreachedName(name: string, challenge: Challenge, { dial, leads, host }: Reaching): Promise<string[]> {
+async function unreachedName(
+  name: string,
+  challenge: Challenge,
+  { dial, leads, host, tell }: Reaching,
+): Promise<string[]> {
   const here = await fetchAt(dial, host, name, challenge);
   if (here !== null) return [`port 80 of the host does not give the file for ${name}: ${here}`];
   const addresses = isIP(name) ? [name] : [...new Set([...(leads.get(name) ?? []), ...(await addressesOf(name))])];
@@ -44,10 +50,22 @@ async function unreachedName(name: string, challenge: Challenge, { dial, leads, 
       if (throughHost === null) return null;
       // A host may not reach itself by an address that its router translates.
       const outside = isPublic(address) ? await fetchAt(direct, address, name, challenge) : throughHost;
-      return outside === null ? null : `${name} leads to ${address}, too, which does not give the file: ${throughHost}`;
+      if (outside === null) return null;
+      if (isPublic(address) && hasNoWay(throughHost) && hasNoWay(outside)) {
+        tell(
+          `${name} leads to ${address}, too, to which neither the host nor the runner has a way: whether the CA finds its file there was not seen`,
+        );
+        return null;
+      }
+      return `${name} leads to ${address}, too, which does not give the file: ${throughHost}`;
     }),
   );
   return wrong.filter((one) => one !== null);
+}
+
+/** A machine without IPv6 cannot ask an address of it, e.g. one of a CDN before an IPv4 host; that says nothing of the address. */
+export function hasNoWay(why: string): boolean {
+  return /network is unreachable|ENETUNREACH|EADDRNOTAVAIL|cannot assign requested address/i.test(why);
 }
 
 async function addressesOf(name: string): Promise<string[]> {
