@@ -165,7 +165,7 @@ it('a CA that refuses leaves the certificate of before served, and is not asked 
   expect([await served('shop.test'), await state()]).toEqual(before);
 });
 
-it('links that a killed certbot tore lead to the newest whole generation again (as a service)', { tags: ['exhaustive'] }, async () => {
+it('links that a killed certbot tore lead to the newest whole generation again', { tags: ['exhaustive'] }, async () => {
   await pebble.restart();
   await register();
   await ageShop();
