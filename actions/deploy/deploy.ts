@@ -13,7 +13,7 @@ import { exposures } from '../lib/stack/checks-exposed';
 import { checkOverwritten } from '../lib/stack/checks-files';
 import { checkHooks } from '../lib/stack/checks-hooks';
 import { firstStarts, readOnce } from '../lib/stack/first-start';
-import type { State } from '../lib/stack/model';
+import type { Release, State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
 import { unnamedMigrations } from '../lib/stack/one-shots';
 import { checkProjectName } from '../lib/stack/project-name';
@@ -35,7 +35,7 @@ export const deploy: Procedure<DeployInputs> = {
   recovers: ({ drift }) => drift,
   outputs: releaseOutputs,
   read: readDeployInputs,
-  title: ({ version }) => `Deploy ${version}`,
+  title: ({ version }) => `Deploy ${version || 'the version that runs'}`,
   prepare: withSecrets,
   secrets: secretsGiven,
   names: ({ runbook, files }) => {
@@ -73,6 +73,7 @@ export const deploy: Procedure<DeployInputs> = {
       refresh: [...Object.keys(inputs.versions), ...(inputs.services ?? [])],
       only: adopted === null ? inputs.services : null,
       current: state.current,
+      ...staying(inputs, state),
       images: state.images,
       logins: inputs.logins,
       keepStaging: !inputs.dryRun,
@@ -119,6 +120,13 @@ async function checkServers({ inputs, session, recorder }: Run<DeployInputs>, re
   await checkFirstStarts({ host, stack: inputs.runbook.stack, found, accepted: inputs.firstStart }, recorder);
 }
 
+/** Without a version the versioned services keep the images that they run, whatever tag the Compose files have. */
+function staying({ versions, runbook }: DeployInputs, { current }: State): { readonly imagesOf?: Release } {
+  if (Object.keys(versions).length > 0 || current === null) return {};
+  const services = Object.entries(current.services).filter(([name]) => runbook.versioned.includes(name));
+  return { imagesOf: { ...current, services: Object.fromEntries(services) } };
+}
+
 async function targetOf(
   { inputs, actor, run }: Run<DeployInputs>,
   state: State,
@@ -129,7 +137,7 @@ async function targetOf(
     resolved,
     state,
     runbook: inputs.runbook,
-    version: inputs.version,
+    version: inputs.version || (state.current?.version ?? 'latest'),
     schemaCompatible: inputs.schemaCompatible,
     createdAt: new Date().toISOString(),
     createdBy: actor,

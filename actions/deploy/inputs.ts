@@ -10,6 +10,7 @@ import type { SecretsRequest } from '../lib/secrets/sops';
 import type { RegistryLogin } from '../lib/stack/resolve/types';
 
 export interface DeployInputs extends CommonInputs {
+  /** As it was given; empty: what runs stays, with the files and settings of this run. */
   readonly version: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly services: readonly string[] | null;
@@ -54,7 +55,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   return {
     ...rest,
     runbook: { ...runbook, envFile, envFileNamed: named !== '' || runbook.envFileNamed },
-    version: version || 'latest',
+    version,
     versions: parseVersions(version, runbook.versioned, runbook.tag),
     services: services.length > 0 ? services : null,
     files: collectFiles({

@@ -87,6 +87,14 @@ describe('deploy', () => {
     expect(await stage.redirected()).toBe('');
   });
 
+  it('without a version keeps what runs, and not the tags of the Compose file', async () => {
+    const before = await stage.running();
+    const result = await stage.deploy('');
+    succeeded(result);
+    expect(result.outputs['changed-services']).toBe('[]');
+    expect(await stage.running()).toEqual(before);
+  });
+
   it('names what was changed by hand, with the command that equals the release, and leaves it alone', async () => {
     await stage.host.root(
       'docker rm -f $(docker ps -q --filter label=com.docker.compose.service=frontend); echo "# by hand" >>/srv/stack/nginx/upstream/default.conf',
