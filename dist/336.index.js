@@ -1439,7 +1439,7 @@ function proven({ file, bytes, sha256 }, sent) {
 }
 function corrupt(file) {
     return new errors/* UserError */.y('RB-TRANSFER-CORRUPT', {
-        what: `${file} arrived other than it left the host`,
+        what: `${file} has another content off the host than on it`,
         why: 'its SHA-256 differs; the copy off the host was not published',
         remedy: 'run it again',
     });
@@ -2061,7 +2061,7 @@ async function checkIdentity({ request, remote }) {
     if (remote.length === 0 || (await (0,backup_open/* opensWhatIsSealed */.M)(request.identity, recipients)) !== false)
         return;
     throw new errors/* UserError */.y('RB-IDENTITY', {
-        what: 'the identity given opens nothing of what left the host: it was encrypted to others',
+        what: 'the identity given cannot open what left the host: it was encrypted to other recipients',
         why: `its recipient is none of ${recipients.join(', ')}`,
         remedy: 'set backup.recipients to what age-keygen -y says of the identity, or the input identity to the right one',
     });

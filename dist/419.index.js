@@ -443,7 +443,7 @@ function readDeployInputs(get, workspace) {
     return {
         ...rest,
         runbook: { ...runbook, envFile, envFileNamed: named !== '' || runbook.envFileNamed },
-        version: version || 'latest',
+        version,
         versions: parseVersions(version, runbook.versioned, runbook.tag),
         services: services.length > 0 ? services : null,
         files: (0,config_files/* collectFiles */.C0)({
@@ -509,7 +509,7 @@ const deploy = {
     recovers: ({ drift }) => drift,
     outputs: change/* releaseOutputs */.m,
     read: readDeployInputs,
-    title: ({ version }) => `Deploy ${version}`,
+    title: ({ version }) => `Deploy ${version || 'the version that runs'}`,
     prepare: env_file/* withSecrets */.a9,
     secrets: secretsGiven,
     names: ({ runbook, files }) => {
@@ -545,6 +545,7 @@ const deploy = {
             refresh: [...Object.keys(inputs.versions), ...(inputs.services ?? [])],
             only: adopted === null ? inputs.services : null,
             current: state.current,
+            ...staying(inputs, state),
             images: state.images,
             logins: inputs.logins,
             keepStaging: !inputs.dryRun,
@@ -596,12 +597,19 @@ async function checkServers({ inputs, session, recorder }, resolved) {
     const found = stored === null ? [] : (0,stack_first_start/* firstStarts */.M)(stored.model, resolved.model, changed);
     await (0,first_start/* checkFirstStarts */.A)({ host, stack: inputs.runbook.stack, found, accepted: inputs.firstStart }, recorder);
 }
+/** Without a version the versioned services keep the images that they run, whatever tag the Compose files have. */
+function staying({ versions, runbook }, { current }) {
+    if (Object.keys(versions).length > 0 || current === null)
+        return {};
+    const services = Object.entries(current.services).filter(([name]) => runbook.versioned.includes(name));
+    return { imagesOf: { ...current, services: Object.fromEntries(services) } };
+}
 async function targetOf({ inputs, actor, run }, state, resolved, adopted) {
     const { release, compose, sharedFiles } = (0,next/* nextRelease */.zH)({
         resolved,
         state,
         runbook: inputs.runbook,
-        version: inputs.version,
+        version: inputs.version || (state.current?.version ?? 'latest'),
         schemaCompatible: inputs.schemaCompatible,
         createdAt: new Date().toISOString(),
         createdBy: actor,

@@ -611,6 +611,8 @@ const SERVERS = [
     { image: /mssql/, names: /^(?:MSSQL_)?SA_PASSWORD$/ },
     { image: /nextcloud/, names: /^NEXTCLOUD_ADMIN_(?:USER|PASSWORD)$/ },
 ];
+/** What only logs in at a server, and is called after it: such a one reads its variables at each start. */
+const CLIENT = /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
 /** @param names of services that would be made anew, and ran before */
 function firstStarts(before, after, names) {
     return names.flatMap((service) => {
@@ -630,8 +632,11 @@ function readOnce(model, names) {
     });
 }
 function serverOf(service) {
-    const repository = String(service?.image ?? '').split('@')[0] ?? '';
-    return SERVERS.find(({ image }) => image.test(repository.split('/').at(-1) ?? ''));
+    const name = String(service?.image ?? '')
+        .split('@')[0]
+        ?.split('/')
+        .at(-1) ?? '';
+    return CLIENT.test(name) ? undefined : SERVERS.find(({ image }) => image.test(name));
 }
 /** Compose's output has each dollar twice. */
 function environmentOf(service) {

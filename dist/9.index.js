@@ -1331,7 +1331,7 @@ async function readRoles(host, stack, server) {
     if (outcome.code === 0)
         return parseRoles(outcome.stdout);
     throw new errors/* UserError */.y('RB-DATABASE-DOWN', {
-        what: `${service} does not tell its roles`,
+        what: `the roles of ${service} cannot be read`,
         why: outcome.stderr.trim().slice(0, 500) || `psql ended with exit status ${outcome.code}`,
         remedy: `see \`docker compose ps ${service}\` on the host, and run it again`,
     });
@@ -3470,7 +3470,7 @@ async function done(host, script, input = '') {
     if (outcome.code === 0)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-QDRANT-FAILED', {
-        what: 'the host does not keep the note that says the way back of Qdrant',
+        what: 'the host cannot keep the note by which Qdrant could be brought back',
         why: outcome.stderr.trim() || `exit status ${outcome.code}`,
         remedy: 'see that its disk has room and that the directory belongs to the SSH user, and run it again',
     });

@@ -368,7 +368,7 @@ function withEnd(error, end) {
         return new errors/* UserError */.y('RB-WRITERS-DOWN', {
             what: `the former data is live again, but ${end.down.join(', ')} do not run or are not healthy`,
             why: `they were to start after a swap that failed: ${what}`,
-            remedy: 'see `docker ps -a` and `docker logs` on the host, mend what keeps them from starting, and start them',
+            remedy: 'see `docker ps -a` and `docker logs` on the host, correct what keeps them from starting, and start them',
             ...more,
         });
     }
@@ -455,7 +455,7 @@ async function noteSchema({ host, root }, record) {
     if (outcome.code === 0)
         return;
     throw new errors/* UserError */.y('RB-RESTORE-FAILED', {
-        what: 'the host does not keep the note of the schema that the restored data has',
+        what: 'the host cannot keep the note of the schema that the restored data has',
         why: outcome.stderr.trim() || `exit status ${outcome.code}`,
         remedy: 'see that its disk has room and that the directory belongs to the SSH user, and run it again',
     });

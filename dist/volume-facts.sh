@@ -2,6 +2,7 @@
 
 # facts_of_volume INDEX NAME: how Docker mounts it, `found`, what du and df say of its content and its disk, and what stands beside it
 facts_of_volume() {
+  local volume
   section "volume:$1"
   volume=$(volume_mount "$2") || { echo absent; return 0; }
   echo "$volume"

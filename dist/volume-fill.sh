@@ -3,6 +3,7 @@
 
 # fill_volume INDEX NAME FOLDER SOURCE SHA256: SOURCE and SHA256 as load_archive has them
 fill_volume() {
+  local volume
   volume=$(volume_mount "$2") || { fail no-volume "$2"; return 1; }
   event loading "index=$1"
   undo_push "volume_forget '$volume' '$3'"
@@ -31,9 +32,10 @@ SCRIPT
 
 # volume_forget MOUNT FOLDER…: removes what a restore was filling, as often as it is run
 volume_forget() {
-  forget_mount=$1
+  local mount
+  mount=$1
   shift
   volume_helpers_end
   # shellcheck disable=SC2016 # for the helper's shell
-  volume_helper "$forget_mount" write 'cd /volume && rm -rf -- "$@"' "$@" </dev/null
+  volume_helper "$mount" write 'cd /volume && rm -rf -- "$@"' "$@" </dev/null
 }

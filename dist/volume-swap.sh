@@ -4,18 +4,19 @@
 # volume_users NAME: IDs of running containers, of whatever project, that may write there, or see only a part of it and
 # would go on seeing the old one
 volume_users() {
-  users_mount=$(volume_mount "$1") || return 1
+  local mount ids found try
+  mount=$(volume_mount "$1") || return 1
   # One may end between the two questions.
-  for users_try in 1 2 3; do
-    users_ids=$(docker ps -q --no-trunc </dev/null) || return 1
-    [ -n "$users_ids" ] || return 0
+  for try in 1 2 3; do
+    ids=$(docker ps -q --no-trunc </dev/null) || return 1
+    [ -n "$ids" ] || return 0
     # Bind mounts have no .Name, and a template fails on a field that is not there: hence the two branches.
     # shellcheck disable=SC2086 # IDs
-    users_found=$(docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{$id}}|{{.RW}}|{{.Type}}|{{if eq .Type "volume"}}{{.Name}}|{{else if eq .Type "bind"}}|{{.Source}}{{end}}
-{{end}}' $users_ids </dev/null) && break
-    [ "$users_try" -lt 3 ] || return 1
+    found=$(docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{$id}}|{{.RW}}|{{.Type}}|{{if eq .Type "volume"}}{{.Name}}|{{else if eq .Type "bind"}}|{{.Source}}{{end}}
+{{end}}' $ids </dev/null) && break
+    [ "$try" -lt 3 ] || return 1
   done
-  printf '%s\n' "$users_found" | awk -F '|' -v source="${users_mount##*source=}" -v volume="${users_mount%%,*}" '
+  printf '%s\n' "$found" | awk -F '|' -v source="${mount##*source=}" -v volume="${mount%%,*}" '
     volume == "type=volume" { if ($3 == "volume" && $4 == source && $2 == "true") print $1; next }
     $3 != "bind" { next }
     $5 == source || index(source, ($5 == "/" ? "" : $5) "/") == 1 { if ($2 == "true") print $1; next }
@@ -24,24 +25,27 @@ volume_users() {
 
 # volume_swap NAME INCOMING OUTGOING REVERSED: what lies in the folder INCOMING becomes the content; what was live lies in OUTGOING
 volume_swap() {
-  swap_mount=$(volume_mount "$1") && volume_helper "$swap_mount" write "$(volume_moves)
+  local mount
+  mount=$(volume_mount "$1") && volume_helper "$mount" write "$(volume_moves)
 exchange" "$2" "$3" "$4" </dev/null
 }
 
 # volume_whole NAME INCOMING OUTGOING REVERSED: whether volume_swap came to its end
 volume_whole() {
-  whole_mount=$(volume_mount "$1") || return 1
+  local mount
+  mount=$(volume_mount "$1") || return 1
   volume_helpers_end
   # shellcheck disable=SC2016 # for the helper's shell
-  volume_helper "$whole_mount" read 'cd /volume && [ ! -e "$1" ] && [ -d "$2" ]' "$2" "$3" </dev/null
+  volume_helper "$mount" read 'cd /volume && [ ! -e "$1" ] && [ -d "$2" ]' "$2" "$3" </dev/null
 }
 
 # volume_reverse NAME INCOMING OUTGOING REVERSED: undoes as much of volume_swap as was done; may be run again. What came
 # lies in REVERSED then, or still in INCOMING where not all that was live had made room for it yet.
 volume_reverse() {
-  swap_mount=$(volume_mount "$1") || return 1
+  local mount
+  mount=$(volume_mount "$1") || return 1
   volume_helpers_end
-  volume_helper "$swap_mount" write "$(volume_moves)
+  volume_helper "$mount" write "$(volume_moves)
 reverse" "$2" "$3" "$4" </dev/null
 }
 
