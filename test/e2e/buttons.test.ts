@@ -46,6 +46,14 @@ async function shared(count: number): Promise<void> {
   expect(answered[0]).toBeGreaterThanOrEqual(10);
 }
 
+/** Lines `MEMORY CPUS VARIABLE`, of each container. */
+const limits = (service: string): Promise<string> =>
+  stage.host.root(
+    `for id in $(docker ps -q --filter label=com.docker.compose.service=${service}); do
+      docker inspect -f '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{range .Config.Env}}{{println .}}{{end}}' $id |
+        tr '\\n' ' ' | sed 's/\\([0-9]* [0-9]*\\) .*\\(WORKER_INTERVAL_MS=[0-9]*\\).*/\\1 \\2\\n/'; done`,
+  );
+
 describe('restart', () => {
   it('shows in a dry run what it would do and who depends on it, and changes nothing', async () => {
     const before = await everything();
@@ -88,14 +96,6 @@ describe('restart', () => {
 });
 
 describe('scale', () => {
-  /** Lines `MEMORY CPUS VARIABLE`, of each container. */
-  const limits = (service: string): Promise<string> =>
-    stage.host.root(
-      `for id in $(docker ps -q --filter label=com.docker.compose.service=${service}); do
-        docker inspect -f '{{.HostConfig.Memory}} {{.HostConfig.NanoCpus}} {{range .Config.Env}}{{println .}}{{end}}' $id |
-          tr '\\n' ' ' | sed 's/\\([0-9]* [0-9]*\\) .*\\(WORKER_INTERVAL_MS=[0-9]*\\).*/\\1 \\2\\n/'; done`,
-    );
-
   it('refuses by name what cannot be, and shows in a dry run what would be; neither changes anything', async () => {
     const before = await everything();
     const refused = async (inputs: Readonly<Record<string, string>>, said: RegExp): Promise<void> => {
@@ -176,5 +176,25 @@ describe('stop and start', () => {
     expect(only('backend', await stage.running())).toHaveLength(before);
     await stage.serving(3);
     await shared(before);
+  });
+});
+
+describe('a service whose Compose file has its number and limits in the other places', () => {
+  it('is scaled there, and a deploy of the same keeps it', { tags: ['exhaustive'] }, async () => {
+    stage.edit('docker-compose.prod.yml', (text) =>
+      text.replace(
+        /(?<= {4}stop_grace_period: 15s\n[\s\S]*?) {4}deploy:\n {6}resources:\n {8}limits:\n {10}memory: 256M\n/,
+        '    mem_limit: 256m\n    cpus: 0.25\n    scale: 2\n',
+      ),
+    );
+    succeeded(await stage.deploy('v1'));
+    expect(only('worker', await stage.running())).toHaveLength(2);
+    succeeded(await stage.run('scale', { replicas: 'worker=3', memory: 'worker=160M', cpus: 'worker=0.5' }));
+    const after = await stage.running();
+    expect(await limits('worker')).toMatch(/^(167772160 500000000 \S+\n){3}$/);
+    const same = await stage.deploy('v1');
+    succeeded(same);
+    expect(same.summary).toContain('nothing to do');
+    expect(await stage.running()).toEqual(after);
   });
 });
