@@ -96,6 +96,17 @@ it('a disk that fails as it is flushed', async () => {
   expect(annotation(result)).toMatch(/^RB-BACKUP-FAILED: the disk of the host did not take [\s\S]*Input\/output error/);
 });
 
+it('a disk that does not keep what was written to it', async () => {
+  const mend = await interpose(stage, {
+    tool: 'tee',
+    when: '*.dump.zst',
+    first: '/usr/bin/tee "$1"; printf X | dd of="$1" bs=1 seek=100 conv=notrunc status=none; exit 0',
+  });
+  const result = await stage.backup().finally(mend);
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toMatch(/^RB-BACKUP-FAILED: .* does not hold what was written to it/);
+});
+
 it('a connection that is cut while the copy leaves the host', { tags: ['exhaustive'] }, async () => {
   const recipients = await identityToRecipient(await generateX25519Identity());
   const cut = stage.host
