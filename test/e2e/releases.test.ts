@@ -3,10 +3,26 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseJournal } from '../../actions/lib/steps/journal';
 import { total } from '../load/report';
 import { canaries, expectNoCanary, registryPassword } from './canary';
-import { slowReload } from './interpose';
+import { interpose, slowReload } from './interpose';
 import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;
+
+/** As soon as the new backend runs, the worker asks at its address; `/tmp/met` has the version that answered. */
+function askedFromInside(): Promise<() => Promise<void>> {
+  const of = (service: string): string => `/usr/bin/docker ps -q --filter label=com.docker.compose.service=${service}`;
+  return interpose(stage, {
+    tool: 'docker',
+    when: '*compose*up*backend',
+    first: `/usr/bin/docker "$@"
+code=$?
+new=$(${of('backend')} | head -n 1)
+address=$(/usr/bin/docker inspect -f '{{(index .NetworkSettings.Networks "acme_internal").IPAddress}}' "$new")
+until /usr/bin/docker exec "$new" busybox wget -q -O /dev/null http://127.0.0.1:8080/healthz; do sleep 0.1; done
+/usr/bin/docker exec "$(${of('worker')})" busybox wget -q -O - "http://$address:8080/version" >/tmp/met 2>&1
+exit $code`,
+  });
+}
 let first: string;
 
 beforeAll(async () => {
@@ -76,9 +92,12 @@ describe('deploy', () => {
     expect(JSON.stringify(await stage.running())).toBe(first);
 
     const load = await stage.load();
-    const result = await stage.deploy('v2', { 'expected-plan': hash });
+    const mend = await askedFromInside();
+    const result = await stage.deploy('v2', { 'expected-plan': hash }).finally(mend);
     const report = await load.stop();
     succeeded(result);
+    // Before Compose has said which address the new one has.
+    expect(await stage.host.root('cat /tmp/met')).toMatch(/^v1/);
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     expect(total(report).versions.v2).toBeGreaterThan(0);
     expect(await stage.current()).toBe('2-v2');
