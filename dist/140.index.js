@@ -207,10 +207,14 @@ function changes(list) {
         return '';
     const rows = list.map(({ service, kind, from, to, reasons, downtime }) => [
         code(service),
-        HOW[kind],
+        kind === 'remove' && to !== null ? 'stopped' : HOW[kind],
         side(from),
         side(to),
-        downtime === null ? 'none' : `⏸ about ${downtime.seconds} s: ${plain(downtime.why + (0,plan_text/* lastTime */.q)(downtime))}`,
+        downtime === null
+            ? kind === 'remove'
+                ? '–'
+                : 'none'
+            : `⏸ about ${downtime.seconds} s: ${plain(downtime.why + (0,plan_text/* lastTime */.q)(downtime))}`,
         plain(reasons.join(', ')),
     ]);
     return table(['service', 'what happens', 'from', 'to', 'downtime', 'why'], rows);

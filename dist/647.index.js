@@ -261,26 +261,23 @@ async function change(run, state, target, runbook = run.inputs.runbook) {
     const release = applied.committed ? target.release.id : previousRelease;
     return finish((0,report/* statusOf */.c2)(applied.error), { release, health, error: (0,report/* describe */.q0)(applied.error), ...verdict });
 }
-/** Services that the plan takes down, and for how long; empty: none. */
-function downIn({ changes }) {
-    return changes.flatMap(({ service, downtime }) => downtime === null ? [] : [`${service} for about ${downtime.seconds} s`]);
+/** What of a plan its users may notice, half a sentence; a plan knows of downtime, and of what runs no more after it. */
+function noticed({ changes }) {
+    const down = changes.flatMap(({ service, downtime }) => downtime === null ? [] : [`${service} is down for about ${downtime.seconds} s`]);
+    const gone = changes.flatMap(({ service, kind, to }) => kind === 'remove' ? [`${service} is ${to === null ? 'removed' : 'stopped'}`] : []);
+    return [...(down.length === 0 ? ['no downtime'] : down), ...gone].join(', ');
 }
 function foretold(plan) {
-    const down = downIn(plan);
-    const what = down.length === 0 ? 'takes no service down' : `takes down ${down.join(', ')}`;
-    return `Nothing was changed. ${(0,diff/* isEmpty */.I)(plan) ? 'There is nothing to do.' : `The plan ${what}.`}`;
+    return `Nothing was changed. ${(0,diff/* isEmpty */.I)(plan) ? 'There is nothing to do.' : `By the plan: ${noticed(plan)}.`}`;
 }
 /** Nothing where nobody looked: a failure before anything was touched is said by its error. */
 function verdictOf({ error, committed, back }, plan, former) {
-    const down = downIn(plan);
     if (error === null)
-        return {
-            verdict: `Release ${plan.to} is live. ${down.length === 0 ? 'No service was taken down for it.' : `As planned it took down ${down.join(', ')}.`}`,
-        };
+        return { verdict: `Release ${plan.to} is live. By its plan: ${noticed(plan)}.` };
     if (committed)
         return { verdict: `Release ${plan.to} is live and serves; only clearing up failed.` };
     if (former !== null && back !== null && back > 0)
-        return { verdict: `Release ${former} is live: all of its containers were seen to run, attached as they were.` };
+        return { verdict: `Release ${former} is live: what ran before was seen to run, attached as it was.` };
     return {};
 }
 /** What a procedure that leads to a release has for later steps of the workflow. */

@@ -422,6 +422,7 @@ function survey(project, { folder, envFiles, host, }) {
         writers: application
             .filter((one) => one.name !== migration && databases.some(({ service }) => callsService(one, service)))
             .map(({ name }) => name),
+        certbot: services.some(({ image, mounts }) => roleOf(image) === 'certbot' || mounts.some(({ target }) => target.startsWith('/etc/letsencrypt'))),
         interrupted,
         found,
         look,
@@ -520,7 +521,7 @@ function lookAt(services, { proxy, migration, databases }, look) {
             look.push(`${name} renews certificates; nginx serves a renewed one after a reload only.`);
     }
     if (proxy === null)
-        look.push('No proxy was found in these files: runbook.yml says proxy.service: null, and a deploy is judged by the health of its containers alone.');
+        look.push('No proxy was found in these files: runbook.yml says proxy.service: null. Probes ask https://localhost on the host, where the proxy of another stack may answer: set proxy.url and proxy.host-header to what does.');
     else if (proxy.kind !== 'nginx')
         look.push(`${proxy.service} is ${proxy.kind}: its access log is not read, so a deploy watches by its own probes; a changed configuration makes it anew.`);
     if (databases.length === 0)
@@ -631,7 +632,7 @@ async function init(request) {
     const texts = new Map([
         ['runbook.yml', runbookText(found, page, publishing?.tag === '1.4.0')],
         ...[...textsIn(templates)]
-            .filter(([, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text))
+            .filter(([name, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text) && fits(name, found, folder))
             .map(([name, text]) => [
             `.github/workflows/${name}`,
             workflowText(text, { uses, envOnHost, ghcr, config: null }),
@@ -654,6 +655,16 @@ async function init(request) {
         ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
     ];
     return { written, kept, survey: found, host, look };
+}
+/** A schedule without anything to do would be red, or noise. */
+function fits(workflow, { certbot, databases, volumes, qdrant }, folder) {
+    if (workflow === 'renew-certs.yml')
+        return certbot;
+    if (workflow === 'rotate-secrets.yml')
+        return (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, '.sops.yaml'));
+    if (/^(backup|restore)/.test(workflow))
+        return databases.length + volumes.length + qdrant.length > 0;
+    return true;
 }
 function sayPublishing(publishing) {
     if (publishing === null)

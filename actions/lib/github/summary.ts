@@ -77,10 +77,14 @@ function changes(list: readonly ServiceChange[]): string {
   if (list.length === 0) return '';
   const rows = list.map(({ service, kind, from, to, reasons, downtime }) => [
     code(service),
-    HOW[kind],
+    kind === 'remove' && to !== null ? 'stopped' : HOW[kind],
     side(from),
     side(to),
-    downtime === null ? 'none' : `⏸ about ${downtime.seconds} s: ${plain(downtime.why + lastTime(downtime))}`,
+    downtime === null
+      ? kind === 'remove'
+        ? '–'
+        : 'none'
+      : `⏸ about ${downtime.seconds} s: ${plain(downtime.why + lastTime(downtime))}`,
     plain(reasons.join(', ')),
   ]);
   return table(['service', 'what happens', 'from', 'to', 'downtime', 'why'], rows);

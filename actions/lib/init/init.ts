@@ -78,7 +78,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
   const texts = new Map([
     ['runbook.yml', runbookText(found, page, publishing?.tag === '1.4.0')],
     ...[...textsIn(templates)]
-      .filter(([, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text))
+      .filter(([name, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text) && fits(name, found, folder))
       .map(([name, text]): [string, string] => [
         `.github/workflows/${name}`,
         workflowText(text, { uses, envOnHost, ghcr, config: null }),
@@ -101,6 +101,14 @@ export async function init(request: InitRequest): Promise<Initialised> {
     ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
   ];
   return { written, kept, survey: found, host, look };
+}
+
+/** A schedule without anything to do would be red, or noise. */
+function fits(workflow: string, { certbot, databases, volumes, qdrant }: Survey, folder: string): boolean {
+  if (workflow === 'renew-certs.yml') return certbot;
+  if (workflow === 'rotate-secrets.yml') return existsSync(join(folder, '.sops.yaml'));
+  if (/^(backup|restore)/.test(workflow)) return databases.length + volumes.length + qdrant.length > 0;
+  return true;
 }
 
 function sayPublishing(publishing: ReturnType<typeof publishingOf>): string[] {

@@ -34,6 +34,8 @@ export interface Survey {
   /** Volumes with files of the application. */
   readonly volumes: readonly string[];
   readonly writers: readonly string[];
+  /** certbot orders the certificates, or what it ordered is mounted. */
+  readonly certbot: boolean;
   /** Service → why a deploy of it stops it. */
   readonly interrupted: ReadonlyMap<string, string>;
   /** Sentences: what was found, and what somebody should look at. */
@@ -100,6 +102,10 @@ export function survey(
     writers: application
       .filter((one) => one.name !== migration && databases.some(({ service }) => callsService(one, service)))
       .map(({ name }) => name),
+    certbot: services.some(
+      ({ image, mounts }) =>
+        roleOf(image) === 'certbot' || mounts.some(({ target }) => target.startsWith('/etc/letsencrypt')),
+    ),
     interrupted,
     found,
     look,
@@ -227,7 +233,7 @@ function lookAt(
   }
   if (proxy === null)
     look.push(
-      'No proxy was found in these files: runbook.yml says proxy.service: null, and a deploy is judged by the health of its containers alone.',
+      'No proxy was found in these files: runbook.yml says proxy.service: null. Probes ask https://localhost on the host, where the proxy of another stack may answer: set proxy.url and proxy.host-header to what does.',
     );
   else if (proxy.kind !== 'nginx')
     look.push(

@@ -140,3 +140,26 @@ test('the first line answers whether users were affected; a short run has its ti
   expect(planned).toContain('f'.repeat(64));
   expect(planned).not.toContain('Time:');
 });
+
+test('a service that is stopped and stays in the release is not called removed, and neither is without downtime', () => {
+  const side = { image: 'r.example/api:v1', digest: null, replicas: 1 };
+  const rest = { keep: [], unnamed: [], tied: [], start: 0, retire: ['id'], downtime: null, reasons: ['stop'] };
+  const change = (service: string, to: typeof side | null) => ({
+    service,
+    kind: 'remove' as const,
+    from: side,
+    to,
+    ...rest,
+  });
+  const plan = {
+    ...{ format: 1 as const, stack: 's', shared: [], from: '1', to: '2', content: '', files: {}, unchanged: [] },
+    ...{ drift: [], notes: [], changes: [change('api', { ...side, replicas: 0 }), change('old', null)] },
+  };
+  const rows = renderReport(report({ plan }))
+    .split('\n')
+    .filter((line) => /^\| <code>(api|old)/.test(line));
+  expect(rows.map((row) => row.split('|').map((cell) => cell.trim())).map((cells) => [cells[2], cells[5]])).toEqual([
+    ['stopped', '–'],
+    ['removed', '–'],
+  ]);
+});

@@ -147,6 +147,22 @@ db\tcv\tcv_app
 0 2 * * * root pg_dump PGPASSWORD=*** app
 `;
 
+describe('workflows', () => {
+  const written = ({ written: paths }: Initialised): string[] =>
+    paths.flatMap((path) => /workflows\/(.*)\.yml$/.exec(path)?.[1] ?? []);
+
+  it('are those that have something to do: certbot, SOPS, data', async () => {
+    put('compose.yaml', 'services: { web: { image: "ghcr.io/me/web:1.0" } }\n');
+    expect(written(await run())).toEqual(['deploy', 'restart', 'rollback', 'scale']);
+    rmSync(join(folder, '.github'), { recursive: true });
+    put('compose.yaml', RUNBOOK);
+    put('.sops.yaml', '');
+    expect(written(await run())).toEqual(
+      expect.arrayContaining(['backup', 'renew-certs', 'restore', 'rotate-secrets']),
+    );
+  });
+});
+
 describe('init itself', () => {
   it('is refused where nothing can be read, and writes nothing then', async () => {
     await expect(run()).rejects.toThrow(/has no Compose file/);

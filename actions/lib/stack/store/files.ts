@@ -5,7 +5,6 @@ import { UserError } from '../../errors';
 import type { Host } from '../../host/host';
 import { quote } from '../../host/quote';
 import type { Release } from '../model';
-
 import { sectionsOf } from '../sections';
 import { unreadableError } from './records';
 
