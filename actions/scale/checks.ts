@@ -7,7 +7,7 @@ import type { Container, Release, State } from '../lib/stack/model';
 import { replicasOf } from '../lib/stack/resolve/traits';
 import type { ComposeService } from '../lib/stack/resolve/types';
 import type { HostSize } from '../lib/stack/store/stored';
-import { memoryOfOne, whyHeld, whyOnlyOne, whyStateful } from '../lib/stack/strategy';
+import { memoryOfOne, sharedOf, whyHeld, whyOnlyOne, whyStateful } from '../lib/stack/strategy';
 import type { ScaleInputs } from './inputs';
 
 export interface ScaleRequest extends Pick<ScaleInputs, 'wanted' | 'runbook'> {
@@ -60,14 +60,16 @@ function checkNumber(name: string, edit: Edit, { current, services, state, runbo
   const why =
     once ??
     // Whose files want several already may write with several.
-    (several ? null : (whyStateful(service, runningOf(name, state)) ?? whyHeld(name, release, runbook)));
+    (several
+      ? null
+      : (whyStateful(service, runningOf(name, state), sharedOf(name, runbook)) ?? whyHeld(name, release, runbook)));
   if (why === null) return;
   throw new UserError('RB-SERVICE-UNSUITABLE', {
     what: `${name} cannot run in ${replicas} containers`,
     why,
     remedy:
       once === null
-        ? 'leave its number as it is; if several may share that, write `deploy.replicas: 2` or more in its Compose file once and deploy it, then scale'
+        ? 'leave its number as it is; if several may share that, name its volumes in its `shared-volumes` of runbook.yml, or write `deploy.replicas: 2` or more in its Compose file once and deploy it, then scale'
         : 'take that out of its Compose file and deploy, then scale',
   });
 }

@@ -43,6 +43,13 @@ export function checkDowntime(plan: Plan, allowed: boolean): void {
   if (allowed) return;
   for (const { service, downtime } of plan.changes) {
     if (downtime === null || downtime.code === null) continue;
+    if (downtime.code === 'RB-DOWNTIME-REFUSED') {
+      throw new UserError(downtime.code, {
+        what: `${service} cannot run old and new at once, as its strategy in runbook.yml wants it`,
+        why: downtime.why,
+        remedy: `where several containers may write to its volumes, name them in its \`shared-volumes\`; else give it \`strategy: recreate\`, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
+      });
+    }
     throw new UserError(downtime.code, {
       what: `${service} cannot run old and new at once on this host`,
       why: downtime.why,

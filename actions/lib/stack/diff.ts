@@ -137,7 +137,8 @@ function changeOf(
   const starting = keep.length > 0 ? start : wanted.replicas;
   const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook, tie, starting);
   // Some stay as they are: nobody has to stop for their number.
-  const numberAlone = keep.length > 0 && downtime?.code == null && canChangeNumber(wanted, running, state, start);
+  const allowed = downtime?.code == null || downtime.code === 'RB-DOWNTIME-REFUSED';
+  const numberAlone = keep.length > 0 && allowed && canChangeNumber(wanted, running, state, start);
   if (strategy !== 'rolling' && !numberAlone) {
     return {
       change: {

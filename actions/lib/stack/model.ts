@@ -219,8 +219,8 @@ export interface Downtime {
   readonly why: string;
   /** How long it took last time; no part of the plan's hash. */
   readonly last: Replacement | null;
-  /** Set when the downtime comes from the host and not from the service: it must be allowed first. */
-  readonly code: 'RB-MEMORY-SHORT' | 'RB-REDIRECT-REFUSED' | null;
+  /** Set when the downtime comes from the host, or `runbook.yml` asks for none: it must be allowed first. */
+  readonly code: 'RB-MEMORY-SHORT' | 'RB-REDIRECT-REFUSED' | 'RB-DOWNTIME-REFUSED' | null;
 }
 
 /** `create`: none runs yet. `scale`: only the number changes. `reload`: only files of the proxy change. */

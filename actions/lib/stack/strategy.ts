@@ -1,4 +1,5 @@
 /** How a service gets to its new containers, and what that costs. Pure. */
+import { posix } from 'node:path';
 import { type Runbook, type Strategy, settingsOf } from '../config/runbook';
 import { sharersOf, type Tie } from './groups';
 import type { Container, Downtime, Release, ReleaseService, State } from './model';
@@ -61,7 +62,7 @@ function choose(
   const wanted = settingsOf(runbook, name).strategy;
   const single = whyOnlyOne(service);
   if (wanted === 'recreate') return recreate(service, 'runbook.yml says so');
-  const stateful = whyStateful(service, running) ?? whyHeld(name, release, runbook);
+  const stateful = whyStateful(service, running, sharedOf(name, runbook)) ?? whyHeld(name, release, runbook);
   const standsIn = wanted === 'stand-in' || (wanted === undefined && single !== null && name === runbook.proxy.service);
   if (standsIn) {
     const why =
@@ -69,7 +70,7 @@ function choose(
       whyFixed(service) ??
       (service.traits.hooks.length > 0 ? `its ${service.traits.hooks.join(', ')} is no stand-in's` : null) ??
       (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
-    if (why !== null) return recreate(service, why);
+    if (why !== null) return recreate(service, why, refusedTo(wanted));
     // Nobody reaches it now, or somebody else serves for it already.
     if (isHelpless(name, running, state) || running.every((container) => container.state === 'restarting'))
       return { strategy: 'recreate', downtime: null };
@@ -78,7 +79,11 @@ function choose(
     return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
   }
   const alone = single ?? stateful;
-  if (alone !== null) return recreate(service, alone);
+  if (alone !== null) {
+    const choice = recreate(service, alone, refusedTo(wanted));
+    // That stops the old ones first, too.
+    return wanted === 'drain-and-replace' ? { ...choice, strategy: wanted } : choice;
+  }
   const listens = running.some((container) => container.listens.length > 0);
   if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
     return { strategy: 'drain-and-replace', downtime: null };
@@ -124,13 +129,49 @@ function whyFixed({ traits: { fixed } }: ReleaseService): string | null {
   return fixed.length > 0 ? `its ${fixed.join(', ')} can exist only once` : null;
 }
 
-/** What forbids two processes at once, by whatever way. */
-export function whyStateful(service: ReleaseService, running: readonly Container[]): string | null {
-  const { networkMode, writableVolumes } = service.traits;
+/** What several containers of a service may write to: names of volumes, and paths on the host or in the container. */
+export function sharedOf(name: string, runbook: Runbook): string[] {
+  const written = settingsOf(runbook, name).sharedVolumes ?? [];
+  // A path of the Compose file is one below the stack's directory.
+  return written
+    .flatMap((one) => [one, posix.join(runbook.directory, one)])
+    .map((one) => one.replace(/(?<=.)\/+$/, ''));
+}
+
+/** Who asked for old and new at once is not given a downtime unasked. */
+function refusedTo(wanted: Strategy | undefined): Downtime['code'] {
+  return wanted === 'rolling' || wanted === 'stand-in' ? 'RB-DOWNTIME-REFUSED' : null;
+}
+
+/**
+ * What forbids two processes at once, by whatever way.
+ *
+ * @param shared from {@link sharedOf}
+ */
+export function whyStateful(
+  service: ReleaseService,
+  running: readonly Container[],
+  shared: readonly string[] = [],
+): string | null {
+  const { networkMode } = service.traits;
   if (networkMode !== null) return `its network mode is ${networkMode}`;
-  if (writableVolumes.length > 0) return `it writes to ${writableVolumes.join(', ')}`;
+  const own = unshared(service, shared);
+  if (own.length > 0) return `it writes to ${own.join(', ')}`;
   if (running.some((container) => container.anonymousVolume)) return 'it writes to a volume without a name';
   return null;
+}
+
+/** What it writes to and `runbook.yml` does not call shared. */
+function unshared({ traits }: ReleaseService, shared: readonly string[]): string[] {
+  const isShared = (source: string): boolean => {
+    const targets = traits.volumes.flatMap((text) => {
+      const [, from = '', target = ''] = /^\w+:(.*):([^:]*)$/.exec(text) ?? [];
+      return from === source || from.startsWith(`${source}/`) ? [target] : [];
+    });
+    // What is mounted at several places is shared where each of them is.
+    return shared.includes(source) || (targets.length > 0 && targets.every((target) => shared.includes(target)));
+  };
+  return traits.writableVolumes.filter((source) => !isShared(source));
 }
 
 /** What lives in its container would stay with the old one. */

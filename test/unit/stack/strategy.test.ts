@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Runbook, Strategy } from '../../../actions/lib/config/runbook';
+import type { Runbook, ServiceSettings, Strategy } from '../../../actions/lib/config/runbook';
 import { renderPlan } from '../../../actions/lib/procedure/plan-text';
-import { planHash } from '../../../actions/lib/stack/checks';
+import { checkDowntime, planHash } from '../../../actions/lib/stack/checks';
 import { diff } from '../../../actions/lib/stack/diff';
 import type { Plan, ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
 import { chooseStrategy } from '../../../actions/lib/stack/strategy';
@@ -31,6 +31,14 @@ function choose(more: Partial<ServiceTraits>, state: Partial<State> = {}, listen
   return chooseStrategy('api', wanted, running, release('2', { api: wanted }), { ...emptyHost, ...state }, runbook);
 }
 
+/** For a service that listens, under these settings. */
+function wish(own: ServiceSettings, more: Partial<ServiceTraits>) {
+  const wanted = service('api', 'v2', '2', { traits: { ...traits, ...more } });
+  const running = [containerOf('api', service('api', 'v1', '1'), true)];
+  const asked = { ...runbook, services: { api: own } };
+  return chooseStrategy('api', wanted, running, release('2', { api: wanted }), emptyHost, asked);
+}
+
 describe('how a service gets to its new containers', () => {
   it('rolls what others call', () => expect(choose({})).toEqual({ strategy: 'rolling', downtime: null }));
 
@@ -47,6 +55,60 @@ describe('how a service gets to its new containers', () => {
     expect(strategy).toBe('recreate');
     expect(downtime).toMatchObject({ why, code: null });
     expect(downtime?.seconds).toBeGreaterThan(0);
+  });
+
+  it('shares a volume that several may write to, wherever runbook.yml names it, and no other', () => {
+    const wished = (sharedVolumes: string[], more: Partial<ServiceTraits>) =>
+      wish({ ...settings, sharedVolumes }, more).strategy;
+    const named = { writableVolumes: ['uploads'], volumes: ['volume:uploads:/srv/uploads'] };
+    const bound = { writableVolumes: ['/srv/shop/media'], volumes: ['bind:/srv/shop/media:/srv/media'] };
+    for (const name of ['uploads', '/srv/uploads']) expect(wished([name], named)).toBe('rolling');
+    for (const name of ['./media', 'media/', '/srv/shop/media', '/srv/media'])
+      expect(wished([name], bound)).toBe('rolling');
+    for (const name of ['upload', '/srv', 'data', '.']) expect(wished([name], named)).toBe('recreate');
+    expect(wished(['media'], { ...bound, writableVolumes: ['/mnt/media'] })).toBe('recreate');
+    expect(wished(['uploads'], { ...named, writableVolumes: ['uploads', 'data'] })).toBe('recreate');
+    const twice = { ...named, volumes: [...named.volumes, 'volume:uploads:/var/lib/data'] };
+    expect([wished(['/srv/uploads'], twice), wished(['uploads'], twice)]).toEqual(['recreate', 'rolling']);
+  });
+
+  it('gives nobody a downtime who asked for old and new at once: it has to be allowed', () => {
+    const cannot: Partial<ServiceTraits>[] = [
+      { writableVolumes: ['uploads'] },
+      { containerName: 'the-api' },
+      { fixed: ['address 172.30.0.10'] },
+      { hostPorts: [8080] },
+      { networkMode: 'host' },
+    ];
+    for (const more of cannot) {
+      const { strategy, downtime } = wish({ ...settings, strategy: 'rolling' }, more);
+      expect([strategy, downtime?.code]).toEqual(['recreate', 'RB-DOWNTIME-REFUSED']);
+      expect(wish({ ...settings, strategy: 'recreate' }, more).downtime?.code).toBeNull();
+      expect(wish(settings, more).downtime?.code).toBeNull();
+    }
+    expect(standIn({ fixed: ['address 172.30.0.10'] }, { strategy: 'stand-in' }).downtime?.code).toBe(
+      'RB-DOWNTIME-REFUSED',
+    );
+    expect(standIn({ writableVolumes: ['data'], hostPorts: [443] }, { proxy: 'api' }).downtime?.code).toBeNull();
+  });
+
+  it('stops the old first where that is what was asked for, and announces it', () => {
+    const { strategy, downtime } = wish({ ...settings, strategy: 'drain-and-replace' }, { writableVolumes: ['data'] });
+    expect([strategy, downtime?.code]).toEqual(['drain-and-replace', null]);
+  });
+
+  it('refuses such a downtime by name until it is allowed', () => {
+    const before = service('api', 'v1', '1', { traits: { ...traits, writableVolumes: ['uploads'] } });
+    const wanted = { ...before, image: 'registry/api:v2', digest: `sha256:${'2'.repeat(64)}`, since: '2' };
+    const state = {
+      ...emptyHost,
+      containers: [containerOf('api', before, true)],
+      current: release('1', { api: before }),
+    };
+    const asked = { ...runbook, services: { api: { ...settings, strategy: 'rolling' as const } } };
+    const plan = diff(state, release('2', { api: wanted }), { runbook: asked, migrate: false });
+    expect(() => checkDowntime(plan, false)).toThrow(/RB-DOWNTIME-REFUSED: api cannot run old and new at once/);
+    expect(() => checkDowntime(plan, true)).not.toThrow();
   });
 
   it('says how long it took last time, which is no part of what the plan is', () => {

@@ -10,6 +10,12 @@ const settings = {
     .describe(
       'How the service gets to a new release. Without it the plan finds out from the Compose file and the host.',
     ),
+  'shared-volumes': z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      'Volumes and folders that several containers of the service may write to at once, such as uploads: by their names in the Compose file, or paths. Without it a service that writes to a volume is not started beside its old container.',
+    ),
   'health-path': httpPath
     .optional()
     .describe('HTTP path on the container that answers 2xx or 3xx when it is ready, e.g. `/healthz`.'),
