@@ -27,7 +27,7 @@ describe('a new image that', () => {
     expect(message).toMatch(/exit status 3|started again/);
   });
 
-  it('never becomes healthy', async () => {
+  it('never becomes healthy', { tags: ['exhaustive'] }, async () => {
     await expectNeverWorse(stage, {
       code: 'RB-UNHEALTHY',
       log: 'backend v3-unhealthy starts',
@@ -191,7 +191,9 @@ it('a port that somebody else has', async () => {
   }
 });
 
-it('a caller that does not take the rules: those that took them lose them again', async () => {
+it('a caller that does not take the rules: those that took them lose them again', {
+  tags: ['exhaustive'],
+}, async () => {
   const mend = await interpose(stage, {
     tool: 'iptables-restore',
     folder: '/usr/local/sbin',
@@ -241,7 +243,7 @@ it('a disk without room as the rules go: that is said, and the next run takes th
   succeeded(await stage.rollback({ release: '1-v1' }));
 });
 
-it('a disk that does not take the commit', async () => {
+it('a disk that does not take the commit', { tags: ['exhaustive'] }, async () => {
   const mend = await interpose(stage, {
     tool: 'sync',
     when: '*/.current.part',

@@ -150,7 +150,9 @@ it('a renewal that nginx does not take over is red and put back; the next run se
   expect(await pebble.orders()).toBe(orders);
 });
 
-it('a CA that refuses leaves the certificate of before served, and is not asked again at once', async () => {
+it('a CA that refuses leaves the certificate of before served, and is not asked again at once', {
+  tags: ['exhaustive'],
+}, async () => {
   await pebble.restart({ refuses: ['shop.test'] });
   await register();
   await ageShop();

@@ -119,7 +119,7 @@ describe('a step that was killed on the host', () => {
     await clean(now);
   });
 
-  it('what people changed by hand since is not undone unasked', async () => {
+  it('what people changed by hand since is not undone unasked', { tags: ['exhaustive'] }, async () => {
     const killed = await stage.deploy(next, {}, { onLine: when(/^backend: 0 of 1 healthy/, killStep(stage)) });
     expect(killed.code).toBe(1);
     await stage.host.root('echo "# by hand" >>/srv/stack/nginx/upstream/default.conf');
@@ -239,7 +239,7 @@ it('two runs started at once: one waits for the other and says for whom', async 
   await clean(next);
 });
 
-it('does not wait longer than it may', async () => {
+it('does not wait longer than it may', { tags: ['exhaustive'] }, async () => {
   let other: Promise<unknown> = Promise.resolve();
   const first = await stage.deploy(
     next,

@@ -70,7 +70,9 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('takes each of them along; from outside, and for the host, without a failed request', async () => {
+it('takes each of them along; from outside, and for the host, without a failed request', {
+  tags: ['exhaustive'],
+}, async () => {
   expect(await tryWays(), 'before').toEqual(all('v1'));
   // The same all the time, one after the other on each way.
   const loops = Object.values(ways).map(

@@ -67,7 +67,9 @@ describe('a service with a port of the host besides', () => {
     await stage.serving();
   });
 
-  it('is replaced without a failed request on that port or through nginx, and comes back so', async () => {
+  it('is replaced without a failed request on that port or through nginx, and comes back so', {
+    tags: ['exhaustive'],
+  }, async () => {
     for (const [version, change] of [
       ['v2', () => stage.deploy('backend=v2\nworker=v1')],
       ['v1', () => stage.rollback()],

@@ -67,7 +67,7 @@ describe('a real container that fails after the watch, when the old one is stopp
   const nginxFile = () => `${stage.host.directory}/nginx/plain/default.conf`;
   const behind = /nginx: the stand-in serves; the old one ends/;
 
-  it('has the former release come back, and the stand-in serve until then', async () => {
+  it('has the former release come back, and the stand-in serve until then', { tags: ['exhaustive'] }, async () => {
     const before = await stage.images('nginx');
     if (before[0] === 'v1') useNginx(stage, 'v2');
     stage.stableFor('3s');

@@ -39,12 +39,14 @@ describe.skipIf(process.env.RUNBOOK_FAULTS)('faults', () => {
   );
   // So it is while it watches, see the interrupted runs.
   it('the runner is killed during the cut', { tags: ['exhaustive'] }, () => survives('runner-kill', 'cut', 'middle'));
-  it('the connection is cut during the watch', () => survives('connection-cut', 'watch', 'middle'));
+  it('the connection is cut during the watch', { tags: ['exhaustive'] }, () =>
+    survives('connection-cut', 'watch', 'middle'),
+  );
   // Full disks of other moments: see the broken releases and the limits of hosts.
   it('the disk is full from the cut on', { tags: ['exhaustive'] }, () => survives('disk-full', 'cut', 'begin'));
   it('Docker is stopped after the commit', { tags: ['exhaustive'] }, () => survives('docker-stop', 'commit', 'end'));
 
-  it('a paused runner changes nothing after another one took over', () => pauseRunner(lab));
+  it('a paused runner changes nothing after another one took over', { tags: ['exhaustive'] }, () => pauseRunner(lab));
   // Two that start at once, and change nothing at the same time: see the interrupted runs.
   it(
     'pairs that start at once never change anything at the same time',

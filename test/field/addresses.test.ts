@@ -102,7 +102,7 @@ it('a recreated service that comes back at another address is found by nginx, an
   await expectNothingLeft(stage);
 });
 
-it('one whose new release fails is found where it came back', async () => {
+it('one whose new release fails is found where it came back', { tags: ['exhaustive'] }, async () => {
   const former = await addressOf('reports');
   await makeHole();
   changeReports('v3-crash');

@@ -27,7 +27,7 @@ function backs(...databases: string[]): void {
   );
 }
 
-it('roles come with those who may act as them, and what a role lacks is named', async () => {
+it('roles come with those who may act as them, and what a role lacks is named', { tags: ['exhaustive'] }, async () => {
   await sql(
     stage.host,
     `create role owners; create role app_rw login; create role auditors; create role reader login;
@@ -54,7 +54,9 @@ it('roles come with those who may act as them, and what a role lacks is named', 
   expect(await sql(stage.host, 'set role app_rw; select n from app.t', 'team')).toEqual(['7']);
 });
 
-it('an archive that no search path loads is named with function and table, and the backup had said that it was not loaded', async () => {
+it('an archive that no search path loads is named with function and table, and the backup had said that it was not loaded', {
+  tags: ['exhaustive'],
+}, async () => {
   await sql(stage.host, 'create database places');
   await sql(
     stage.host,
@@ -171,7 +173,9 @@ it('a tablespace that is gone is told beforehand, and can be left out', { tags: 
   expect(await sql(stage.host, 'set statement_timeout = 0; select count(*) from shop.words', 'shop')).toEqual(['4']);
 });
 
-it("rows of an extension's own table are no difference, those of others are, unless somebody accepts them by name", async () => {
+it("rows of an extension's own table are no difference, those of others are, unless somebody accepts them by name", {
+  tags: ['exhaustive'],
+}, async () => {
   await stage.host.root(
     `docker exec -i $(docker ps -q --filter label=com.docker.compose.service=db) sh -c 'cd $(pg_config --sharedir 2>/dev/null || echo /usr/share/postgresql/*)/extension &&
 echo "default_version = 1.0" >kit.control && cat >kit--1.0.sql'`,

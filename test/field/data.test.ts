@@ -56,7 +56,9 @@ describe('a volume without a name', () => {
     expect(await value()).toBe('kept');
   });
 
-  it('is not lost with a release that fails, or is killed, while its container is stopped', async () => {
+  it('is not lost with a release that fails, or is killed, while its container is stopped', {
+    tags: ['exhaustive'],
+  }, async () => {
     await stage.host.root(`docker stop ${await cache()}`);
     change();
     const failed = await deploy('v1', { version: 'backend=v3-crash\nworker=v1' });

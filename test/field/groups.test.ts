@@ -61,7 +61,7 @@ it('makes the sidecar anew with the service whose network it shares, and says so
   expect(untouched(await stage.running())).toEqual(untouched(before));
 });
 
-it('brings the sidecar back with it when the new release is worse', async () => {
+it('brings the sidecar back with it when the new release is worse', { tags: ['exhaustive'] }, async () => {
   const result = await stage.deploy('v3', { version: 'backend=v3-error500\nworker=v1' });
   expect(result.code, result.shown).toBe(1);
   expect(annotation(result)).toContain('RB-WATCH-WORSE');
@@ -72,7 +72,9 @@ it('brings the sidecar back with it when the new release is worse', async () => 
   expect(again.outputs['changed-services']).toBe('[]');
 });
 
-it('a restore starts the sidecar anew with the service that writes, and is red where nginx cannot be told', async () => {
+it('a restore starts the sidecar anew with the service that writes, and is red where nginx cannot be told', {
+  tags: ['exhaustive'],
+}, async () => {
   const { host } = stage;
   stage.edit('runbook.yml', (text) => text.replace('backup:\n', 'backup:\n  volumes: [/srv/letters]\n'));
   await host.root('mkdir -p /opt/backups /srv/letters && chown deploy: /opt/backups && echo a >/srv/letters/a');

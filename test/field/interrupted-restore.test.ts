@@ -115,7 +115,9 @@ describe('after its writers were started', () => {
   });
 });
 
-it('before anything was exchanged, the next restore puts it right by itself, and a deploy is refused', async () => {
+it('before anything was exchanged, the next restore puts it right by itself, and a deploy is refused', {
+  tags: ['exhaustive'],
+}, async () => {
   await interrupt('"stop "*');
   expect(annotation(await stage.deploy('v1'))).toMatch(/^RB-RESTORE-UNSETTLED: /);
   const result = await stage.restore();

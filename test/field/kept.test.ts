@@ -66,7 +66,9 @@ describe('nginx that keeps connections to its upstream', () => {
   });
 });
 
-it('a caller that is not nginx and keeps its connection is served by the new release while that is judged', async () => {
+it('a caller that is not nginx and keeps its connection is served by the new release while that is judged', {
+  tags: ['exhaustive'],
+}, async () => {
   succeeded(await stage.deploy('backend=v2\nworker=v1'));
   const program = `
 const { Agent, get } = require('node:http');

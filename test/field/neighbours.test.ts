@@ -49,7 +49,9 @@ const version = async (stack: string): Promise<string> =>
     )
   ).trim();
 
-it('a stack that clears its releases leaves the images that another needs, and no others', async () => {
+it('a stack that clears its releases leaves the images that another needs, and no others', {
+  tags: ['exhaustive'],
+}, async () => {
   await use('beta');
   succeeded(await stage.deploy('v1'));
   await use('alpha');

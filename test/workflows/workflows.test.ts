@@ -26,7 +26,9 @@ async function run(workflow: string, event: Event): Promise<ActRun> {
   return result;
 }
 
-it('deploy: by dispatch, brings the version that was asked for to an empty host', async () => {
+it('deploy: by dispatch, brings the version that was asked for to an empty host', {
+  tags: ['exhaustive'],
+}, async () => {
   const { code, log } = await run('deploy.yml', {
     name: 'workflow_dispatch',
     inputs: { version: 'v1', 'dry-run': 'false', 'allow-downtime': 'false' },
@@ -62,7 +64,7 @@ it('deploy: a version that no registry has turns the job red', { tags: ['exhaust
   expect(await stage.current()).toBe('2-v2');
 });
 
-it('rollback: by dispatch, brings the release before back', async () => {
+it('rollback: by dispatch, brings the release before back', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await run('rollback.yml', {
     name: 'workflow_dispatch',
     inputs: { release: 'previous', list: 'false', 'dry-run': 'false' },

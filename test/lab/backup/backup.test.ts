@@ -173,7 +173,7 @@ it('goes off the host alone, without a file there', { tags: ['exhaustive'] }, as
   expect(await sql(stage.host, "select count(*) from orders where note = 'later'")).toEqual(['0']);
 });
 
-it('goes on beside a deploy', async () => {
+it('goes on beside a deploy', { tags: ['exhaustive'] }, async () => {
   const [deployed, backed] = await Promise.all([stage.deploy('v2'), stage.backup()]);
   succeeded(deployed);
   succeeded(backed);

@@ -72,7 +72,7 @@ it('is brought back by a drill alone', { tags: ['exhaustive'] }, async () => {
   expect(await stage.host.root('docker ps -aq --filter label=runbook.helper')).toBe('');
 });
 
-it('is red where the identity of a drill is missing or another', async () => {
+it('is red where the identity of a drill is missing or another', { tags: ['exhaustive'] }, async () => {
   expect(annotation(await backup({ drill: 'only' }))).toMatch(/^RB-IDENTITY: /);
   expect(annotation(await backup({ drill: 'only', identity: await generateX25519Identity() }))).toMatch(
     /^RB-IDENTITY: /,

@@ -97,7 +97,7 @@ it('a backup waits for a restore or a migration as long as it may, and changes n
   expect(await stage.host.root('ls -A /opt/backups/acme')).toBe(before);
 });
 
-it('what a killed runner began is cleared away by the post step', async () => {
+it('what a killed runner began is cleared away by the post step', { tags: ['exhaustive'] }, async () => {
   await sql(
     stage.host,
     "create table noise as select string_agg(md5(random()::text), '') as text from generate_series(1, 1500000) n group by n % 3000",

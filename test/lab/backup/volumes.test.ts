@@ -112,7 +112,7 @@ it('says what of the stack it does not have, warns of what is new, and of a data
   await sql(stage.host, 'drop database invoices');
 });
 
-it('comes back in a drill whole, or the drill is red; nothing of it stays', async () => {
+it('comes back in a drill whole, or the drill is red; nothing of it stays', { tags: ['exhaustive'] }, async () => {
   const left = (): Promise<string> =>
     stage.host.root('docker volume ls -q | grep drill || :; docker ps -aq --filter label=runbook.helper');
   const result = await stage.backup({ drill: 'after' });
@@ -218,7 +218,7 @@ describe('a volume that is not proven is left out of a backup that has all else,
     expect(annotation(result)).toMatch(/^RB-DISK-SHORT: /);
   });
 
-  it('when a file changes each time that it is read', async () => {
+  it('when a file changes each time that it is read', { tags: ['exhaustive'] }, async () => {
     const before = await listed();
     const writer = stage.host.root(
       `echo $$ >/root/writer; while [ -e /root/writer ]; do echo x >>${FOLDER}/noise; sleep 0.05; done`,
@@ -237,7 +237,7 @@ describe('a volume that is not proven is left out of a backup that has all else,
     expect(result.summary).toContain('lacks uploads; all else of it is whole');
   });
 
-  it('but a file that changes once is read once more, also off the host', async () => {
+  it('but a file that changes once is read once more, also off the host', { tags: ['exhaustive'] }, async () => {
     const change = `until pgrep -f "^tar -c" >/dev/null; do sleep 0.02; done; sleep 0.2; echo x >>${FOLDER}/noise`;
     const recipients = await identityToRecipient(await generateX25519Identity());
     const [result] = await Promise.all([stage.backup({ to: 'file', recipients }), stage.host.root(change)]);

@@ -25,7 +25,7 @@ async function expectRestored(inputs: Readonly<Record<string, string>>): Promise
   );
 }
 
-it('comes from a folder on the runner', async () => {
+it('comes from a folder on the runner', { tags: ['exhaustive'] }, async () => {
   const { id, folder } = await makeBackup(stage.host);
   const target = join(stage.workspace, 'downloaded', 'acme', id);
   mkdirSync(target, { recursive: true });
@@ -73,7 +73,7 @@ it.skipIf(!existsSync(ZSTD))('is read on the host itself where that can unpack',
   }
 });
 
-it('comes back where the database itself is gone, and others stay as they are', async () => {
+it('comes back where the database itself is gone, and others stay as they are', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'create database "Key cloak"');
   await sql(stage.host, 'create table realms as select 7 as id', 'Key cloak');
   await makeBackup(stage.host, { databases: ['acme', 'Key cloak'] });

@@ -78,7 +78,7 @@ async function expectCleared(): Promise<void> {
 }
 
 describe('the step is killed', () => {
-  it('swap after psql', () => killed('swap after psql'));
+  it('swap after psql', { tags: ['exhaustive'] }, () => killed('swap after psql'));
   it.each([
     'load after pg_restore',
     'load after psql',

@@ -207,7 +207,7 @@ describe('goes back to what was live, with databases and all', () => {
   });
 });
 
-it('says so where nobody can go back, and the next restore of anything does', async () => {
+it('says so where nobody can go back, and the next restore of anything does', { tags: ['exhaustive'] }, async () => {
   await qdrant.break('red', 'docs');
   const result = await stage.restore({ qdrant: '*' });
   expect(result.code, result.shown).toBe(1);

@@ -80,7 +80,9 @@ async function serving(): Promise<void> {
   expect(services).toEqual(['backend', 'db', 'frontend', 'nginx', 'worker']);
 }
 
-it('brings everything of the files back, keeps what was live, and goes back by undo', async () => {
+it('brings everything of the files back, keeps what was live, and goes back by undo', {
+  tags: ['exhaustive'],
+}, async () => {
   const live = await seen();
   const result = await stage.restore({ volumes: 'uploads' });
   succeeded(result);
@@ -161,7 +163,7 @@ async function untouchedBy(_what: string, harm: string, code: RegExp): Promise<v
   }
 }
 
-it('reverses when a writer does not come back', async () => {
+it('reverses when a writer does not come back', { tags: ['exhaustive'] }, async () => {
   const live = await seen();
   await stage.host.put('/tmp/fault', 'after start docker kill acme-worker-1\n');
   const result = await stage.restore({ volumes: 'uploads', 'health-timeout': '30s' });

@@ -94,7 +94,9 @@ it('a check tells who has which value and what an apply would change, and change
   expect(await stage.host.root('ls /srv/stack/.runbook/staging 2>/dev/null || :')).toBe('');
 });
 
-it('values are encrypted into the file of the checkout, which an apply then takes', async () => {
+it('values are encrypted into the file of the checkout, which an apply then takes', {
+  tags: ['exhaustive'],
+}, async () => {
   const before = await stage.running();
   const was = stage.read('secrets.env');
   const encrypt = (values: string, more = {}) =>
