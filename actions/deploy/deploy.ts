@@ -11,7 +11,6 @@ import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/a
 import { checkDisk, checkPorts } from '../lib/stack/checks';
 import { exposures } from '../lib/stack/checks-exposed';
 import { checkOverwritten } from '../lib/stack/checks-files';
-import { checkHooks } from '../lib/stack/checks-hooks';
 import { firstStarts, readOnce } from '../lib/stack/first-start';
 import type { Release, State } from '../lib/stack/model';
 import { nextRelease } from '../lib/stack/next';
@@ -97,7 +96,6 @@ export const deploy: Procedure<DeployInputs> = {
     for (const note of target.notes) recorder.info(note);
     checkDisk(resolved.images, state);
     checkPorts(resolved.model.services, state);
-    checkHooks(resolved.model.services);
     return await change(run, state, { ...target, envFile: said }, runbook);
   },
 };

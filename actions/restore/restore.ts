@@ -23,7 +23,7 @@ import { propertyRemarks, replicationRemarks } from './remarks';
 import { failed, finisher, type Scene, serversOf, sourceOf } from './scene';
 import { schemaRemarks } from './schema';
 import { settle } from './settle';
-import { settledFacts } from './settled';
+import { requireNoHooks, settledFacts } from './settled';
 import { goBack } from './undo';
 
 export const restore: Procedure<RestoreInputs> = {
@@ -91,6 +91,7 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   );
   const settled = await settledFacts(scene, { servers: serversOf(parts), volumes: names });
   const { facts } = settled;
+  requireNoHooks(scene, settled, names);
   check({
     ...request,
     beside: true,

@@ -3,6 +3,7 @@ import { recover } from '../lib/backup/swap';
 import type { Leftovers, Way } from '../lib/backup/swap-script';
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
 import { besideId } from '../lib/postgres/names';
+import { checkPauseHooks } from '../lib/stack/checks-hooks';
 import { isUndecided, unsettled } from '../lib/stack/interrupted';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { besideFolderId } from '../lib/volumes/names';
@@ -63,4 +64,9 @@ function leftFolders(volumes: ReadonlyMap<string, VolumeFacts>): ReadonlyMap<str
     return [name, beside.filter((folder) => besideFolderId(folder, 'restore') !== null)] as const;
   });
   return new Map(all.filter(([, folders]) => folders.length > 0));
+}
+
+/** Before anything is brought: what the exchange will stop and start again. @throws {UserError} RB-HOOK-UNSUPPORTED */
+export function requireNoHooks({ session }: Scene, { facts }: Settled, volumes: readonly string[]): void {
+  checkPauseHooks(session.state, facts.writers, volumes);
 }

@@ -10,7 +10,7 @@ import { exchange } from './exchange';
 import { QdrantChanges } from './qdrant-change';
 import { changeBack } from './qdrant-undo';
 import { finisher, type Scene, serversOf } from './scene';
-import { settledFacts } from './settled';
+import { requireNoHooks, settledFacts } from './settled';
 
 /** @throws {UserError} RB-UNDO-UNKNOWN */
 export async function goBack(scene: Scene): Promise<Outcome> {
@@ -52,6 +52,7 @@ export async function goBack(scene: Scene): Promise<Outcome> {
   const volumes = folders.filter(({ id }) => id === newest).map(({ name }) => name);
   for (const { database } of parts) recorder.info(`${database}: back to ${besideName(database, 'before', newest)}`);
   for (const name of volumes) recorder.info(`${name}: back to ${besideFolder('before', newest)}`);
+  requireNoHooks(scene, settled, volumes);
   const changes = [];
   for (const note of saved) if (note.id === newest) changes.push(await changeBack(scene, note));
   const finish = finisher(scene, null);

@@ -3,6 +3,7 @@ import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { type Applied, apply, type Delivery } from '../stack/apply';
 import { checkDowntime, checkExpected, planHash } from '../stack/checks';
+import { checkHooks } from '../stack/checks-hooks';
 import { checkMounts } from '../stack/checks-mounts';
 import { checkShared } from '../stack/checks-shared';
 import { diff, isEmpty } from '../stack/diff';
@@ -51,6 +52,7 @@ export async function change(
   checkExpected(hash, inputs.expectedPlan);
   checkShared(target.release, state);
   checkMounts(plan, target.release, state, runbook.directory);
+  checkHooks(plan, target.release, state.current);
   run.notes.push(...headNotes(target), ...plan.notes, ...driftNotes(plan, state, runbook));
   const previousRelease = state.current?.id ?? null;
   const finish = (status: Report['status'], more: Partial<Report>): Outcome => {

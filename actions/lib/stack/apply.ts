@@ -120,6 +120,11 @@ function oneShots({ target, current, runbook }: ApplyRequest): string[] {
   );
 }
 
+function hooked(current: ApplyRequest['current']): string[] {
+  const services = Object.entries(current?.services ?? {});
+  return services.flatMap(([name, { traits }]) => (traits.hooks.includes('post_start') ? [name] : []));
+}
+
 /** As it is once the target is current. */
 function historyWith({ history, target, procedure }: ApplyRequest): readonly Commit[] {
   return history.at(-1)?.release === target.id ? history : [...history, { release: target.id, procedure }];
@@ -135,6 +140,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     OLD: current?.id ?? '',
     PROXY: runbook.proxy.service ?? '',
     ONE_SHOTS: oneShots(request).join(' '),
+    HOOKED: hooked(current).join(' '),
     KEEP: String(runbook.keepReleases),
     STAGING: delivery?.staging ?? '',
     PROCEDURE: request.procedure,

@@ -1,6 +1,5 @@
 /** Services that live in another's container are one unit with it. */
 import { describe, expect, it } from 'vitest';
-import { checkHooks } from '../../../actions/lib/stack/checks-hooks';
 import { diff, isEmpty } from '../../../actions/lib/stack/diff';
 import type { Container, Plan, Release, ReleaseService, State } from '../../../actions/lib/stack/model';
 import { programOf } from '../../../actions/lib/stack/program';
@@ -177,13 +176,6 @@ describe('a container that was adopted', () => {
 });
 
 describe('hooks', () => {
-  it('are refused by name where nothing would run them', () => {
-    const hook = [{ command: ['true'] }];
-    expect(() => checkHooks({ api: { pre_stop: hook } })).toThrow(/RB-HOOK-UNSUPPORTED.*api has a pre_stop hook/s);
-    expect(() => checkHooks({ api: { pre_start: hook } })).toThrow(/RB-HOOK-UNSUPPORTED.*api has a pre_start hook/s);
-    expect(() => checkHooks({ api: { post_start: hook, pre_stop: [] }, web: {} })).not.toThrow();
-  });
-
   it('have no stand-in, which Compose starts without them', () => {
     const plan = planOf({ proxy: { ports: [{ published: '443' }], post_start: [{ command: ['true'] }] } }, ['proxy']);
     expect(kinds(plan)).toEqual(['recreate proxy']);
