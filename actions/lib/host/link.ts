@@ -1,9 +1,8 @@
 /** One authenticated SSH connection to one machine: the target's, or a jump host's. */
-import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Config, NodeSSH } from 'node-ssh';
 import type { Client, MacAlgorithm } from 'ssh2';
-import { within } from './deadline';
+import { dialAny } from './dial';
 import type { Hop } from './hop';
 import { readablePrivateKey } from './key';
 import { hostKeyAlgorithms, knownKeys } from './known-hosts';
@@ -123,16 +122,8 @@ async function handshake(stream: Duplex, config: Config, timeout: number): Promi
 
 /** A TCP connection that delays no small packet. */
 export function dialTcp(hop: Hop, timeout: number): () => Promise<Duplex> {
-  return () => {
-    const socket = connectTcp({ host: hop.host, port: hop.port, noDelay: true });
-    const connected = new Promise<Duplex>((resolve, reject) => {
-      socket.once('connect', () => resolve(socket));
-      socket.once('error', (error: SshError) => reject(unreachable(hop, error)));
+  return () =>
+    dialAny(hop.host, hop.port, timeout).catch((error: SshError) => {
+      throw unreachable(hop, error);
     });
-    const late = () => unreachable(hop, Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' }));
-    return within(timeout, connected, late).catch((error: unknown) => {
-      socket.destroy();
-      throw error;
-    });
-  };
 }
