@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseState } from '../../../actions/lib/stack/observe';
+import { observeScript, parseState } from '../../../actions/lib/stack/observe';
 
 /** What a host printed that has nothing but these sections. */
 function output(...sections: readonly string[]): string {
@@ -22,4 +26,39 @@ describe('what a host says of itself', () => {
     expect(() => parseState(output('unreadable'), 'a')).toThrow('RB-HOST-UNSUITABLE');
     expect(parseState(output(), 'a').containers).toEqual([]);
   });
+});
+
+/** `docker image ls` of version 29 as it was recorded: without `--all` what has no tag is not in it. */
+const DOCKER_29 = `#!/bin/sh
+id=sha256:${'1'.repeat(64)} digest=sha256:${'d'.repeat(64)}
+case "$1 $2" in
+  'version --format') echo 29.0.0 ;;
+  'compose --env-file') echo 5.0.0 ;;
+  'image ls')
+    echo "sha256:${'2'.repeat(64)} registry/api v2 sha256:${'e'.repeat(64)}"
+    case "$*" in *' --all '* | *' -a '*) echo "$id registry/api <none> $digest" ;; esac ;;
+esac
+`;
+
+it('an image that has a digest and no tag is there, also for Docker 29', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'runbook-docker-'));
+  try {
+    writeFileSync(join(folder, 'docker'), DOCKER_29);
+    chmodSync(join(folder, 'docker'), 0o755);
+    const script = observeScript({
+      stack: 'shop',
+      directory: join(folder, 'stack'),
+      envFile: null,
+      envFileNamed: false,
+      compose: [],
+      paths: [],
+    });
+    const env = { ...process.env, PATH: `${folder}:${process.env.PATH}` };
+    const said = execFileSync('sh', ['-c', script], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
+    const { images } = parseState(said, 'shop');
+    expect(images[`registry/api@sha256:${'d'.repeat(64)}`]).toBe(`sha256:${'1'.repeat(64)}`);
+    expect(images['registry/api:v2']).toBe(`sha256:${'2'.repeat(64)}`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
