@@ -61,7 +61,7 @@ export type Way = 'reverse' | 'forward' | 'leave';
 export function swapScript(request: SwapRequest): string {
   const { stack, proxy, healthTimeout, servers, writers, volumes } = request;
   return [
-    `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${healthTimeout} VOLUMES=${volumes.length}`,
+    `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${Math.ceil(healthTimeout)} VOLUMES=${volumes.length}`,
     processes(),
     psqlScript(),
     dataLockScript(),
@@ -96,7 +96,7 @@ export function swapScript(request: SwapRequest): string {
 function reversalText({ stack, proxy, healthTimeout, servers, volumes }: SwapRequest): string {
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
-    `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${healthTimeout}`,
+    `PROJECT=${quote(stack)} PROXY=${quote(proxy ?? '')} HEALTH=${Math.ceil(healthTimeout)}`,
     phasePiece(),
     writersPiece(),
     psqlScript(),

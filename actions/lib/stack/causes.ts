@@ -18,10 +18,18 @@ const DISK_FULL: Cause = {
 /** What Docker and Compose say when a container does not start. */
 export const START: readonly Cause[] = [
   {
-    pattern: /port is already allocated|address already in use|failed to bind host port/i,
+    pattern: /port is already allocated|bind: address already in use|failed to bind host port/i,
     code: 'RB-PORT-TAKEN',
     why: 'another process or container of the host holds a port that it publishes',
     remedy: 'find the holder with `ss -ltnp` on the host, stop it or publish another port, and run it again',
+  },
+  {
+    // Docker's words for an address of a network; those for a port have the port before them.
+    pattern: /address already in use/i,
+    code: 'RB-START-FAILED',
+    why: 'another container has the address that its Compose file gives it (`ipv4_address`, `ipv6_address`)',
+    remedy:
+      'find the holder with `docker network inspect` on the host, and give one of the two another address, or none: Docker chooses a free one then',
   },
   {
     pattern: /no such image|pull access denied|image .* not found|unable to find image/i,

@@ -126,7 +126,8 @@ function imageOf(service: ReleaseService | undefined): string {
   return service.digest === null ? service.image : `${repositoryOf(service.image)}@${service.digest}`;
 }
 
-/** A failing operation ends the script; its trap reverses what was done. */
+/** A failing operation ends the script; its trap reverses what was done. A shell reckons with whole seconds alone. */
 function call(name: string, ...words: readonly (string | number | boolean)[]): string {
-  return `${[name, ...words.map((word) => quote(String(word)))].join(' ')} || exit 1`;
+  const texts = words.map((word) => String(typeof word === 'number' ? Math.ceil(word) : word));
+  return `${[name, ...texts.map(quote)].join(' ')} || exit 1`;
 }
