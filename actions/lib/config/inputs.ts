@@ -44,7 +44,7 @@ export function readHostInputs(get: GetInput, workspace: string): CommonInputs {
 /** {@link CommonInputs} before any file is looked at. */
 export interface ReadCommon extends Omit<CommonInputs, 'runbook'> {
   readonly config: string;
-  readonly timeouts: Partial<Record<'healthTimeout' | 'drainTimeout', number>>;
+  readonly timeouts: Partial<Record<'healthTimeout' | 'drainTimeout', number>> & { readonly healthTimeoutNamed?: true };
   readonly watchDuration: number | null;
 }
 
@@ -69,7 +69,7 @@ export function readCommon(reader: Reader): ReadCommon {
   return {
     ...readBase(reader),
     timeouts: {
-      ...(healthTimeout === null ? {} : { healthTimeout }),
+      ...(healthTimeout === null ? {} : { healthTimeout, healthTimeoutNamed: true as const }),
       ...(drainTimeout === null ? {} : { drainTimeout }),
     },
     watchDuration: reader.seconds('watch-duration', null),

@@ -6,7 +6,7 @@ import { keys } from './sections/keys';
 import { migration } from './sections/migration';
 import { proxy } from './sections/proxy';
 import { restore } from './sections/restore';
-import { defaults, services } from './sections/services';
+import { defaults, services, timed } from './sections/services';
 import { ENV_FILE, stack } from './sections/stack';
 import { watch } from './sections/watch';
 
@@ -18,8 +18,9 @@ export const runbookSchema = together.transform(({ envFile, ...runbook }) => ({
   envFile: envFile === undefined ? ENV_FILE : envFile,
   /** Whether somebody named the env file. Otherwise a `.env` is taken where the default's name does not exist. */
   envFileNamed: envFile !== undefined,
+  defaults: timed(runbook.defaults),
   services: Object.fromEntries(
-    Object.entries(runbook.services).map(([name, own]) => [name, { ...runbook.defaults, ...own }]),
+    Object.entries(runbook.services).map(([name, own]) => [name, timed({ ...runbook.defaults, ...own })]),
   ),
   restore: { ...runbook.restore, writers: runbook.restore.writers ?? runbook.versioned },
 }));

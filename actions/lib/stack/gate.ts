@@ -9,6 +9,8 @@ export interface Sample {
   readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
   readonly restarts: number;
   readonly exitCode: number;
+  /** Seconds after which Docker has judged it by its healthcheck at the latest; 0 where it has none. */
+  readonly takes?: number;
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
   /** Answer to the HTTP probe: a status, an error, or `null` when none is asked for or known yet. */
@@ -58,8 +60,16 @@ export class Gate {
     const waited = Math.round(now - this.#begun);
     if (good.length < expected) {
       this.#goodSince = null;
-      if (now - this.#begun > settings.healthTimeout) {
-        const why = samples.map((sample) => lack(sample, settings)).find((text) => text !== null) ?? 'it did not start';
+      const takes = Math.max(0, ...samples.map((sample) => sample.takes ?? 0));
+      const { healthTimeout, healthTimeoutNamed = false } = settings;
+      const limit = healthTimeoutNamed ? healthTimeout : Math.max(healthTimeout, takes);
+      if (now - this.#begun > limit) {
+        const lacks =
+          samples.map((sample) => lack(sample, settings)).find((text) => text !== null) ?? 'it did not start';
+        const why =
+          takes > limit
+            ? `${lacks}; \`health-timeout\` is ${limit} s, and by its settings the healthcheck may take ${takes} s`
+            : lacks;
         return this.#abort(
           'RB-UNHEALTHY',
           `${service}: ${good.length} of ${expected} new containers healthy after ${waited} s`,

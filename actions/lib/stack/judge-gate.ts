@@ -50,6 +50,7 @@ export class GateJudge {
       health: (fields.health ?? 'none') as Sample['health'],
       restarts: Number(fields.restarts),
       exitCode: Number(fields.exit),
+      takes: Number(fields.takes ?? 0),
       addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
       ports: parsePorts(fields.ports ?? ''),
       probe: this.#probes.get(fields.id ?? '') ?? null,

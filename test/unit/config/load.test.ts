@@ -84,6 +84,7 @@ describe('runbook.yml', () => {
     expect(settingsOf(runbook, 'backend')).toEqual({
       healthPath: '/up',
       healthTimeout: 120,
+      healthTimeoutNamed: true,
       stableFor: 3,
       drainTimeout: 60,
     });

@@ -24,7 +24,7 @@ case "$*" in
       case $word in
         old-* | new-*)
           case "$*" in
-            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) 10.0.0.9," ;;
+            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) \${CHECK:--} 10.0.0.9," ;;
             *RestartCount*) echo "$word running \${RESTARTS:-0}" ;;
             *State.Pid*) echo "$word $(pid)" ;;
           esac ;;
@@ -40,13 +40,13 @@ esac
 function run(
   services: number,
   operation: string,
-  { restarts = 0, between = ':' } = {},
+  { restarts = 0, between = ':', check = '-' } = {},
 ): { events: string[]; rounds: string[][] } {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-rounds-'));
   try {
     const text = `
-RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts}
-export RB_STEP SERVICES RESTARTS
+RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts} CHECK=${check}
+export RB_STEP SERVICES RESTARTS CHECK
 ${script('containers.sh')}
 ${redirectScript()}
 ${script('proxy.sh')}
@@ -132,6 +132,23 @@ it('one look samples every new container, and no old one', () => {
     ['service=s2', 'id=new-2'],
     ['service=s3', 'id=new-3'],
   ]);
+});
+
+it.each([
+  ['-', 0],
+  ['0,0,0,0', 120],
+  ['300000000000,60000000000,0,0', 510],
+  ['0,500000000,250000000,5', 3],
+  ['30000000000,15000000000,3000000000,30', 483],
+])('a look says how long the healthcheck %s may take: %i s', (check, takes) => {
+  const { events } = run(1, 'sample', { check });
+  expect(events.find((event) => event.startsWith('sample'))).toContain(` takes=${takes} `);
+});
+
+it('a gate waits for a slow healthcheck as long as that may take', () => {
+  const between = 'clock=$((clock + 100))';
+  expect(run(1, 'op_gate go 60', { between }).events).toContain('failed kind=no-verdict subject=go');
+  expect(run(1, 'op_gate go 60', { between, check: '300000000000,60000000000,0,0' }).events).toContain('status 0');
 });
 
 it('the watch ends when a new container started again', () => {

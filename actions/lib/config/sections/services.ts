@@ -25,7 +25,11 @@ const settings = {
     .max(65535)
     .optional()
     .describe('Port for `health-path`. Without it the lowest port that the container listens on.'),
-  'health-timeout': duration.optional().describe('Until a new container must be healthy.'),
+  'health-timeout': duration
+    .optional()
+    .describe(
+      'Until a new container must be healthy. Without it 60 s, or as long as its healthcheck may take: `start_period`, `interval` × `retries` and `timeout` together.',
+    ),
   'stable-for': duration.optional().describe('For how long a new container must stay healthy before it gets traffic.'),
   'drain-timeout': duration.optional().describe('How long connections to old containers may take to end.'),
   'run-on-rollback': z
@@ -38,7 +42,6 @@ const settings = {
 
 export const defaults = keys({
   ...settings,
-  'health-timeout': settings['health-timeout'].default(60),
   'stable-for': settings['stable-for'].default(3),
   'drain-timeout': settings['drain-timeout'].default(30),
 })
@@ -50,5 +53,14 @@ export const services = z
   .default({})
   .describe('Settings of single services, by their names in the Compose file.');
 
-export type ServiceSettings = Read<typeof defaults>;
+/** Seconds, where nobody says and the healthcheck takes no longer. */
+const HEALTH_TIMEOUT = 60;
+
+/** With the time until a new container must be healthy, and whether somebody named it. */
+export function timed<S extends { readonly healthTimeout?: number | undefined }>(own: S) {
+  const named = own.healthTimeout === undefined ? {} : { healthTimeoutNamed: true };
+  return { ...own, healthTimeout: own.healthTimeout ?? HEALTH_TIMEOUT, ...named };
+}
+
+export type ServiceSettings = Read<ReturnType<typeof timed<z.output<typeof defaults>>>>;
 export type Strategy = NonNullable<ServiceSettings['strategy']>;

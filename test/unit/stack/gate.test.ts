@@ -1,0 +1,46 @@
+/** How long a gate waits for new containers, and what it says when that was not enough. */
+import { describe, expect, it } from 'vitest';
+import type { ServiceSettings } from '../../../actions/lib/config/runbook';
+import { Gate, type Sample } from '../../../actions/lib/stack/gate';
+import { settings } from './model-host';
+
+const starting: Sample = {
+  id: 'a',
+  state: 'running',
+  health: 'starting',
+  restarts: 0,
+  exitCode: 0,
+  takes: 510,
+  addresses: ['10.0.0.2'],
+  ports: [8080],
+  probe: null,
+};
+
+function after(seconds: number, own: ServiceSettings, sample: Sample) {
+  const gate = new Gate({ service: 'api', expected: 1, settings: own, stable: true }, 0);
+  return gate.judge([sample], seconds);
+}
+
+describe('a gate', () => {
+  it('waits as long as the healthcheck may take, where nobody named a time', () => {
+    for (const seconds of [61, 509]) expect(after(seconds, settings, starting).verdict).toBe('wait');
+    expect(after(511, settings, starting).verdict).toBe('abort');
+    expect(after(61, settings, { ...starting, takes: 30 }).verdict).toBe('abort');
+    expect(after(61, settings, { ...starting, takes: 0 }).verdict).toBe('abort');
+  });
+
+  it('waits no longer than somebody said, and says then that the healthcheck may take longer', () => {
+    const named = { ...settings, healthTimeoutNamed: true as const };
+    expect(after(59, named, starting).verdict).toBe('wait');
+    expect(after(61, named, starting)).toMatchObject({
+      verdict: 'abort',
+      why: 'its healthcheck has not passed yet; `health-timeout` is 60 s, and by its settings the healthcheck may take 510 s',
+    });
+  });
+
+  it('takes fractions of a second', () => {
+    const gate = new Gate({ service: 'api', expected: 1, settings: { ...settings, stableFor: 0.5 }, stable: true }, 0);
+    const healthy: Sample = { ...starting, health: 'healthy' };
+    expect([0.1, 0.4, 0.7].map((at) => gate.judge([healthy], at).verdict)).toEqual(['wait', 'wait', 'go']);
+  });
+});
