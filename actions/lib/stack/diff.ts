@@ -5,12 +5,13 @@
 import type { Runbook } from '../config/runbook';
 import { keptNotes } from './adjusted';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
+import { dependentNotes, onceNotes } from './diff-notes';
 import { tiedTo, tieOf } from './groups';
 import { contentOf, matches, sameContainers, sameMounts } from './identity';
-import { isAnonymous, provenFirst } from './inventory';
+import { isAnonymous, provenFirst, runningOf } from './inventory';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
-import { dependentsOf, startOrder } from './order';
+import { startOrder } from './order';
 import { changedMounts, reasons } from './reasons';
 import { canChangeNumber, chooseStrategy, isHelpless, isOneShot } from './strategy';
 
@@ -59,6 +60,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
         keptNotes(name, state.current?.services[name]?.adjusted, adjusted),
       ),
       ...dependentNotes(target, changes, options),
+      ...onceNotes(state, target, changes, options),
     ],
   };
 }
@@ -173,16 +175,6 @@ function tiedOf({ current }: State, { service, kind }: Change, { runbook }: Diff
   return tiedTo(service, current).filter((name) => !isOneShot(name, current!, runbook));
 }
 
-/** Who has to do without a service for a moment, or meets another container of it. */
-function dependentNotes(target: Release, changes: readonly Change[], { named, runbook }: DiffOptions): string[] {
-  const gone = changes.filter(({ service, retire }) => named?.has(service) === true && retire.length > 0);
-  return gone.flatMap(({ service }) => {
-    const others = dependentsOf(service, target).filter((name) => !isOneShot(name, target, runbook));
-    if (others.length === 0) return [];
-    return [`${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on ${service}.`];
-  });
-}
-
 function isLeftover(container: Container, wanted: ReleaseService, state: State): boolean {
   const was = state.current?.services[container.service];
   return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
@@ -263,13 +255,6 @@ function leaving(state: State, target: Release): string[] {
   return [...new Set(state.containers.map((container) => container.service))]
     .filter((name) => target.services[name] === undefined)
     .sort();
-}
-
-function runningOf(state: State, name: string): Container[] {
-  return state.containers.filter(
-    (c) =>
-      c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'),
-  );
 }
 
 function ids(containers: readonly Container[]): string[] {

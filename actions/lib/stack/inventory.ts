@@ -122,6 +122,14 @@ export function parseImages(lines: readonly string[]): State['images'] {
   return images;
 }
 
+/** Containers of a service that run, or are started again and again. */
+export function runningOf({ containers }: Pick<State, 'containers'>, name: string): Container[] {
+  return containers.filter(
+    (c) =>
+      c.service === name && !c.oneOff && (c.state === 'running' || c.state === 'restarting' || c.state === 'paused'),
+  );
+}
+
 /** Those that are well before others, and the longest there, by Compose's number of them, before those that just came. */
 export function provenFirst(containers: readonly Container[]): Container[] {
   const rank = ({ state, health }: Container): number =>

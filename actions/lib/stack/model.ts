@@ -44,6 +44,10 @@ export interface ServiceTraits {
   /** Bytes that one container must get (`deploy.resources.reservations.memory`); 0 when not said. */
   readonly memoryReservation: number;
   readonly restart: string | null;
+  /** Why only one of it may run, as its command and its name tell; left out where nothing does. */
+  readonly once?: string | undefined;
+  /** Nothing in the files names it as somebody who is called; left out where something does. */
+  readonly unnamed?: true | undefined;
 }
 
 /** What one service of a release is. */

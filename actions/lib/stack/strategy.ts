@@ -84,11 +84,24 @@ function choose(
     // That stops the old ones first, too.
     return wanted === 'drain-and-replace' ? { ...choice, strategy: wanted } : choice;
   }
-  const listens = running.some((container) => container.listens.length > 0);
+  const listens = running.some((container) => container.listens.length > 0) && whyOnce(service, running) === null;
   if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
     return { strategy: 'drain-and-replace', downtime: null };
   }
   return besides('rolling', service, running, state, starting);
+}
+
+/** Ports on which programs show their numbers to Prometheus, and on which few do anything else. */
+const METRICS = [2112, 9091, 9100, 9102, 9106, 9113, 9114, 9121, 9187, 9216, 9394, 9540, 9808];
+
+/** Why no second one of what listens is started beside it unasked: it may do its work twice, and nobody calls it. */
+export function whyOnce({ traits }: ReleaseService, running: readonly Container[]): string | null {
+  if (traits.once !== undefined) return traits.once;
+  const ports = [...new Set(running.flatMap(({ listens }) => listens))];
+  const measured = traits.unnamed === true && ports.length > 0 && ports.every((port) => METRICS.includes(port));
+  return measured
+    ? `nothing in the files calls it, and it listens on ${ports.join(', ')} alone, as what is measured does`
+    : null;
 }
 
 /** Old and new run at once, and connections are redirected from one to the other. */

@@ -1,6 +1,7 @@
 /** Puts model, images and files together into what a release needs. Pure. */
 import { UserError } from '../../errors';
 import type { ReleaseService } from '../model';
+import { callersOf } from './callers';
 import { definitionOf } from './definition';
 import type { WantedImage } from './images';
 import { LABELS, withDefinitions } from './pin';
@@ -61,8 +62,9 @@ export function unlabelled({ labels, ...service }: ComposeService): ComposeServi
 
 export function assemble(
   { model, pinned, files }: Assembly,
-  { runbook, only, current }: ResolveRequest,
+  { runbook, only, current, files: uploaded }: ResolveRequest,
 ): Pick<Resolved, 'services' | 'model' | 'images'> {
+  const texts = uploaded.filter(({ path }) => !runbook.compose.includes(path));
   const definitions: Record<string, ComposeService> = {};
   const services: Record<string, ResolvedService> = {};
   for (const { service, reference, image } of pinned) {
@@ -76,7 +78,7 @@ export function assemble(
       replicas: replicasOf(definition),
       definition: definitionOf(definition, model),
       mounts: mountsOf(definition, model, runbook.directory, files),
-      traits: traitsOf(definition, model),
+      traits: { ...traitsOf(definition, model), ...callersOf(service, model, texts) },
     };
   }
   const distinct = new Map(pinned.map(({ image }) => [image.ref, image]));

@@ -38,6 +38,8 @@ const traits = z.looseObject({
   hasHealthcheck: z.boolean(),
   memoryReservation: z.number().nonnegative(),
   restart: z.string().nullable(),
+  once: z.string().optional(),
+  unnamed: z.literal(true).optional(),
 });
 
 const adjustment = <T extends z.ZodType>(value: T) =>

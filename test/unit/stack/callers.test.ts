@@ -1,0 +1,106 @@
+/** What must not run twice and is called by nobody, as its files tell. */
+import { describe, expect, it } from 'vitest';
+import { diff } from '../../../actions/lib/stack/diff';
+import type { ServiceTraits } from '../../../actions/lib/stack/model';
+import { callersOf } from '../../../actions/lib/stack/resolve/callers';
+import type { ComposeService } from '../../../actions/lib/stack/resolve/types';
+import { containerOf, emptyHost, release, runbook, service, settings, traits } from './model-host';
+
+const web = { image: 'acme/web:1', environment: { REDIS_URL: 'redis://cache:6379/0' } };
+
+function found(
+  name: string,
+  own: ComposeService,
+  others: Record<string, ComposeService> = { web },
+  files: Record<string, string> = {},
+) {
+  const texts = Object.entries(files).map(([path, content]) => ({ path, content: Buffer.from(content) }));
+  return callersOf(name, { services: { ...others, [name]: { image: 'acme/app:1', ...own } } }, texts);
+}
+
+describe('only one may run', () => {
+  it.each([
+    ['celery -A shop beat -l info'],
+    ['celery -A shop worker -B'],
+    [['celery', '-A', 'shop', 'worker', '--beat']],
+    ['crond -f'],
+    ['/usr/local/bin/supercronic /etc/crontab'],
+    ['php artisan schedule:work'],
+  ])('of what starts jobs by the clock, whoever waits for it: %s', (command) => {
+    const waiting = { web: { ...web, depends_on: { tasks: {} } } };
+    expect(found('tasks', { command }, waiting).once).toBe('its command starts jobs by the clock');
+    expect(found('tasks', { entrypoint: command }, waiting).once).toBeDefined();
+  });
+
+  it.each(['worker', 'celery-worker', 'beat', 'cron', 'scheduler', 'shop_ticker', 'worker-2', 'worker1'])(
+    'of %s, which nothing calls',
+    (name) => expect(found(name, {}).once).toBeDefined(),
+  );
+
+  it('of a worker whose number only a collector asks for', () => {
+    const prometheus = {
+      image: 'prom/prometheus:v3',
+      volumes: [{ type: 'bind', source: '/srv/shop/prometheus/prometheus.yml', target: '/etc/prometheus.yml' }],
+    };
+    const targets = { 'prometheus/prometheus.yml': 'static_configs: [{ targets: ["worker:9100"] }]' };
+    expect(found('worker', {}, { web, prometheus }, targets).once).toBeDefined();
+    expect(found('worker', {}, { web }, targets).once).toBeUndefined();
+  });
+});
+
+describe('more than one may run', () => {
+  it.each([
+    ['a variable', { web: { environment: { JOBS: 'http://worker:9000' } } }, {}],
+    ['an argument', { web: { command: ['serve', '--jobs=worker:9000'] } }, {}],
+    ['a file', { web }, { 'nginx/default.conf': 'proxy_pass http://worker:9000/;' }],
+    ['an alias of it', { web: { environment: { JOBS: 'http://tasks:9000' } } }, {}],
+  ])('of what %s calls', (_how, others, files) => {
+    const own = { networks: { default: { aliases: ['tasks'] } } };
+    expect(found('worker', own, others, files as unknown as Record<string, string>)).toEqual({});
+  });
+
+  it.each([
+    { labels: { 'traefik.http.routers.worker.rule': 'Host(`a`)' } },
+    { environment: { VIRTUAL_HOST: 'a.test' } },
+    { ports: [{ target: 80, published: '80' }] },
+  ])('of what a proxy finds by itself: %j', (own) => expect(found('worker', own)).toEqual({}));
+
+  it('of what is no worker by its name: another name in a word is not its name', () => {
+    expect(found('api', {}, { web: { environment: { X: 'api-v2 my-api api.example.org rapid' } } })).toEqual({
+      unnamed: true,
+    });
+    expect(found('network', {})).toEqual({ unnamed: true });
+  });
+});
+
+describe('the plan', () => {
+  function plan(more: Partial<ServiceTraits>, own = settings, listens = [9000]) {
+    const before = service('beat', 'v1', '1', { traits: { ...traits, ...more } });
+    const wanted = { ...before, image: 'registry/beat:v2', digest: `sha256:${'2'.repeat(64)}`, since: '2' };
+    const container = { ...containerOf('beat', before, true), listens };
+    const state = { ...emptyHost, containers: [container], current: release('1', { beat: before }) };
+    const asked = { ...runbook, services: { beat: own } };
+    const { changes, notes } = diff(state, release('2', { beat: wanted }), { runbook: asked, migrate: false });
+    return { kind: changes[0]?.kind, notes: notes.join() };
+  }
+
+  it('replaces it and says why, and how to have it otherwise', () => {
+    const { kind, notes } = plan({ once: 'its command starts jobs by the clock' });
+    expect(kind).toBe('drain-and-replace');
+    expect(notes).toMatch(
+      /beat listens and is not started beside .*: its command starts jobs by the clock\. .*`strategy: rolling`/,
+    );
+  });
+
+  it('rolls it for whoever says so, and what nothing tells of', () => {
+    expect(plan({ once: 'so' }, { ...settings, strategy: 'rolling' } as never)).toEqual({ kind: 'rolling', notes: '' });
+    expect(plan({})).toEqual({ kind: 'rolling', notes: '' });
+    expect(plan({ unnamed: true })).toEqual({ kind: 'rolling', notes: '' });
+  });
+
+  it('replaces what nothing names and what listens for its numbers alone', () => {
+    expect(plan({ unnamed: true }, settings, [9100]).kind).toBe('drain-and-replace');
+    expect(plan({ unnamed: true }, settings, [8080, 9100]).kind).toBe('rolling');
+    expect(plan({}, settings, [9100]).kind).toBe('rolling');
+  });
+});
