@@ -16,23 +16,23 @@ const starting: Sample = {
   probe: null,
 };
 
-function after(seconds: number, own: ServiceSettings, sample: Sample) {
+function lookAt(seconds: number, own: ServiceSettings, sample: Sample) {
   const gate = new Gate({ service: 'api', expected: 1, settings: own, stable: true }, 0);
   return gate.judge([sample], seconds);
 }
 
 describe('a gate', () => {
   it('waits as long as the healthcheck may take, where nobody named a time', () => {
-    for (const seconds of [61, 509]) expect(after(seconds, settings, starting).verdict).toBe('wait');
-    expect(after(511, settings, starting).verdict).toBe('abort');
-    expect(after(61, settings, { ...starting, takes: 30 }).verdict).toBe('abort');
-    expect(after(61, settings, { ...starting, takes: 0 }).verdict).toBe('abort');
+    for (const seconds of [61, 509]) expect(lookAt(seconds, settings, starting).verdict).toBe('wait');
+    expect(lookAt(511, settings, starting).verdict).toBe('abort');
+    expect(lookAt(61, settings, { ...starting, takes: 30 }).verdict).toBe('abort');
+    expect(lookAt(61, settings, { ...starting, takes: 0 }).verdict).toBe('abort');
   });
 
   it('waits no longer than somebody said, and says then that the healthcheck may take longer', () => {
     const named = { ...settings, healthTimeoutNamed: true as const };
-    expect(after(59, named, starting).verdict).toBe('wait');
-    expect(after(61, named, starting)).toMatchObject({
+    expect(lookAt(59, named, starting).verdict).toBe('wait');
+    expect(lookAt(61, named, starting)).toMatchObject({
       verdict: 'abort',
       why: 'its healthcheck has not passed yet; `health-timeout` is 60 s, and by its settings the healthcheck may take 510 s',
     });
