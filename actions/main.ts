@@ -10,6 +10,7 @@ const PROCEDURES = {
   deploy: async (act: Act) => act((await import('./deploy/deploy')).deploy),
   rollback: async (act: Act) => act((await import('./rollback/rollback')).rollback),
   backup: async (act: Act) => act((await import('./backup/backup')).backup),
+  migrate: async (act: Act) => act((await import('./migrate/migrate')).migrate),
   restart: async (act: Act) => act((await import('./restart/restart')).restart),
   scale: async (act: Act) => act((await import('./scale/scale')).scale),
   'rotate-secrets': async (act: Act) => act((await import('./rotate-secrets/rotate-secrets')).rotateSecrets),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isThere } from '../lib/config/files';
 import { UserError } from '../lib/errors';
 import { change, releaseOutputs, type Target } from '../lib/procedure/change';
-import type { Procedure, Run } from '../lib/procedure/define';
+import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { chooseEnvFile, withSecrets } from '../lib/procedure/env-file';
 import { checkFirstStarts } from '../lib/procedure/first-start';
 import { checkContainers } from '../lib/secrets/containers';
@@ -42,63 +42,65 @@ export const deploy: Procedure<DeployInputs> = {
     return namesOf(runbook, { compose: compose.map(({ content }) => content.toString('utf8')) });
   },
   paths: ({ files }) => files.map(({ path }) => path),
-  run: async (run) => {
-    const { recorder, session } = run;
-    const { host } = session;
-    const { runbook, files, said } = chooseEnvFile(run.inputs, { state: session.state, onHost: session.envFile });
-    const inputs = { ...run.inputs, runbook, files };
-    for (const secret of secretsGiven(inputs)) recorder.secret(secret);
-    checkOverwritten(files, session.state);
-    checkProjectName(runbook, files, session.state.current);
-    const adopted = needsAdoption(session.state)
-      ? await adopt(host, session.state, runbook, files, run.run, new Date())
-      : null;
-    if (lostReleases(session.state))
-      recorder.warning(
-        `what runs was made by releases of which ${session.root} knows nothing any more: somebody has removed them. It is adopted as it runs; a rollback to an older release is not possible`,
-      );
-    const state = adopted === null ? session.state : withAdopted(session.state, adopted);
-    if (adopted !== null)
-      recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
-
-    recorder.step('Resolve the release');
-    recorder.info(said);
-    const request = {
-      runbook,
-      files,
-      inRepository: (path: string) => isThere(join(inputs.folder, path)),
-      present: state.files,
-      versions: inputs.versions,
-      refresh: [...Object.keys(inputs.versions), ...(inputs.services ?? [])],
-      only: adopted === null ? inputs.services : null,
-      current: state.current,
-      ...staying(inputs, state),
-      images: state.images,
-      logins: inputs.logins,
-      keepStaging: !inputs.dryRun,
-      signal: run.signal,
-    };
-    const resolved = await resolveInTime((one) => resolve(host, one), request, {
-      timeout: inputs.imageTimeout * 1000,
-      pause: IMAGE_PAUSE,
-      say: (text) => recorder.info(text),
-    });
-    if (resolved.staging !== null) run.discard(resolved.staging);
-    recorder.keep(Object.keys(resolved.services));
-    for (const secret of secretsInModel(resolved.model)) recorder.secret(secret);
-    for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
-    if (inputs.sops !== null) checkContainers(resolved.model.services, envText(inputs), inputs.sops.path);
-    session.requirePlace(Object.keys(resolved.services));
-    for (const warning of [...resolved.warnings, ...exposures(resolved.model, runbook, state)])
-      recorder.warning(warning);
-    if (adopted === null) await checkServers(run, resolved);
-    const target = await targetOf(run, state, resolved, adopted);
-    for (const note of target.notes) recorder.info(note);
-    checkDisk(resolved.images, state);
-    checkPorts(resolved.model.services, state);
-    return await change(run, state, { ...target, envFile: said }, runbook);
-  },
+  run: (run) => bringLive(run),
 };
+
+/** @param more of the target, where a part of it is another procedure's */
+export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = {}): Promise<Outcome> {
+  const { recorder, session } = run;
+  const { host } = session;
+  const { runbook, files, said } = chooseEnvFile(run.inputs, { state: session.state, onHost: session.envFile });
+  const inputs = { ...run.inputs, runbook, files };
+  for (const secret of secretsGiven(inputs)) recorder.secret(secret);
+  checkOverwritten(files, session.state);
+  checkProjectName(runbook, files, session.state.current);
+  const adopted = needsAdoption(session.state)
+    ? await adopt(host, session.state, runbook, files, run.run, new Date())
+    : null;
+  if (lostReleases(session.state))
+    recorder.warning(
+      `what runs was made by releases of which ${session.root} knows nothing any more: somebody has removed them. It is adopted as it runs; a rollback to an older release is not possible`,
+    );
+  const state = adopted === null ? session.state : withAdopted(session.state, adopted);
+  if (adopted !== null)
+    recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
+
+  recorder.step('Resolve the release');
+  recorder.info(said);
+  const request = {
+    runbook,
+    files,
+    inRepository: (path: string) => isThere(join(inputs.folder, path)),
+    present: state.files,
+    versions: inputs.versions,
+    refresh: [...Object.keys(inputs.versions), ...(inputs.services ?? [])],
+    only: adopted === null ? inputs.services : null,
+    current: state.current,
+    ...staying(inputs, state),
+    images: state.images,
+    logins: inputs.logins,
+    keepStaging: !inputs.dryRun,
+    signal: run.signal,
+  };
+  const resolved = await resolveInTime((one) => resolve(host, one), request, {
+    timeout: inputs.imageTimeout * 1000,
+    pause: IMAGE_PAUSE,
+    say: (text) => recorder.info(text),
+  });
+  if (resolved.staging !== null) run.discard(resolved.staging);
+  recorder.keep(Object.keys(resolved.services));
+  for (const secret of secretsInModel(resolved.model)) recorder.secret(secret);
+  for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
+  if (inputs.sops !== null) checkContainers(resolved.model.services, envText(inputs), inputs.sops.path);
+  session.requirePlace(Object.keys(resolved.services));
+  for (const warning of [...resolved.warnings, ...exposures(resolved.model, runbook, state)]) recorder.warning(warning);
+  if (adopted === null) await checkServers(run, resolved);
+  const target = await targetOf(run, state, resolved, adopted);
+  for (const note of target.notes) recorder.info(note);
+  checkDisk(resolved.images, state);
+  checkPorts(resolved.model.services, state);
+  return await change(run, state, { ...target, envFile: said, ...more }, runbook);
+}
 
 /** Passwords that another env file would change for everybody but the server itself. @throws {UserError} */
 async function checkServers({ inputs, session, recorder }: Run<DeployInputs>, resolved: Resolved): Promise<void> {

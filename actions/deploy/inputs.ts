@@ -31,21 +31,55 @@ export interface DeployInputs extends CommonInputs {
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-VERSION-INVALID, RB-FILE-MISSING */
 export function readDeployInputs(get: GetInput, workspace: string): DeployInputs {
   const reader = new Reader(get);
+  const wish = readWish(reader, workspace);
+  const services = reader.list('services');
+  const firstStart = reader.list('first-start');
+  reader.finish();
+  const read = withCommon(wish, workspace);
+  const versions = parseVersions(wish.version, read.runbook.versioned, read.runbook.tag);
+  return { ...withFiles(wish, read, workspace), versions, services: services.length > 0 ? services : null, firstStart };
+}
+
+/** What leads to a version with its files, as the inputs say it. */
+export type Wish = ReturnType<typeof readWish>;
+
+/** To be read before `reader.finish()`. */
+export function readWish(reader: Reader, workspace: string) {
   const common = readCommon(reader);
   const version = reader.text('version');
   const schema = reader.choice('schema', ['compatible', 'breaking']);
   const imageTimeout = reader.seconds('image-timeout', 0);
   const logins = readLogin(reader);
-  const services = reader.list('services');
   const named = readPath(reader, 'env-file', '');
   const files = reader.list('files');
-  const firstStart = reader.list('first-start');
   const envContent = reader.wired('env-content');
   const sops = readSops(reader, workspace);
   if (sops !== null && envContent !== null)
     reader.problem('sops-file and env-content are both given: one of them is the env file');
-  reader.finish();
-  const { runbook, ...rest } = withRunbook(common, workspace);
+  return {
+    common,
+    version,
+    schemaCompatible: schema === 'compatible',
+    imageTimeout,
+    logins,
+    named,
+    files,
+    envContent,
+    sops,
+  };
+}
+
+/** Once all inputs are read. @throws {UserError} RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+export function withCommon({ common }: Wish, workspace: string): CommonInputs {
+  return withRunbook(common, workspace);
+}
+
+/** @throws {UserError} RB-FILE-MISSING and what else speaks against the files */
+export function withFiles(
+  { common, version, schemaCompatible, imageTimeout, logins, named, files, envContent, sops }: Wish,
+  { runbook, ...rest }: CommonInputs,
+  workspace: string,
+): Omit<DeployInputs, 'versions' | 'services' | 'firstStart'> {
   const folder = dirname(join(workspace, common.config));
   const envFile = named || runbook.envFile;
   // Without its content the env file that is on the host is used, unless an input names one.
@@ -56,8 +90,6 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
     ...rest,
     runbook: { ...runbook, envFile, envFileNamed: named !== '' || runbook.envFileNamed },
     version,
-    versions: parseVersions(version, runbook.versioned, runbook.tag),
-    services: services.length > 0 ? services : null,
     files: collectFiles({
       folder,
       directory: runbook.directory,
@@ -71,9 +103,8 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
     envSource,
     sops,
     logins,
-    schemaCompatible: schema === 'compatible',
+    schemaCompatible,
     imageTimeout,
-    firstStart,
   };
 }
 

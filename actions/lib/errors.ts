@@ -86,6 +86,7 @@ export const ERROR_CODES = {
   'RB-PROXY-CONFIG': 'The proxy refuses its new configuration.',
   'RB-WATCH-WORSE': 'With real traffic the new release was worse than the old one.',
   'RB-MIGRATION-FAILED': 'A one-shot service (migration) failed.',
+  'RB-MIGRATION-BLOCKED': 'A migration waited too long for a lock of another session, and was ended.',
   'RB-STOP-FAILED': 'A container could not be stopped.',
   // rollback
   'RB-RECORD-UNREADABLE': 'A record in .runbook on the host cannot be read by this version of the action.',

@@ -1,7 +1,7 @@
 /** The swap of databases and volumes as scripts for the host: there, back, and what ends an interrupted one. */
 import { quote } from '../host/quote';
 import type { Server } from '../postgres/facts';
-import { connection, maintenance } from '../postgres/names';
+import { maintenance } from '../postgres/names';
 import { cleanSql, type Exchange, reopenSql, reverseSql, swapSql, wholeSql } from '../postgres/restore-sql';
 import {
   phasePiece,
@@ -12,6 +12,7 @@ import {
   swapPiece,
   writersPiece,
 } from '../postgres/scripts';
+import { connection } from '../stack/psql';
 import { dataLockScript } from '../steps/data-lock';
 import { processes } from '../steps/scripts';
 import { fillPiece, volumeScript, volumeSwapPiece } from '../volumes/scripts';

@@ -104,9 +104,10 @@ export async function init(request: InitRequest): Promise<Initialised> {
 }
 
 /** A schedule without anything to do would be red, or noise. */
-function fits(workflow: string, { certbot, databases, volumes, qdrant }: Survey, folder: string): boolean {
+function fits(workflow: string, { certbot, databases, volumes, qdrant, migration }: Survey, folder: string): boolean {
   if (workflow === 'renew-certs.yml') return certbot;
   if (workflow === 'rotate-secrets.yml') return existsSync(join(folder, '.sops.yaml'));
+  if (workflow === 'migrate.yml') return migration !== null;
   if (/^(backup|restore)/.test(workflow)) return databases.length + volumes.length + qdrant.length > 0;
   return true;
 }

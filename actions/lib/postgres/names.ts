@@ -1,5 +1,6 @@
 /** Names in SQL, and the names of databases that stand beside the live one. */
 import { createHash } from 'node:crypto';
+import { connection } from '../stack/psql';
 
 /** `restore`: being filled; `before`: was live until a swap; `undone`: was live until an undo. */
 export type Beside = 'restore' | 'before' | 'undone';
@@ -16,11 +17,6 @@ export function ident(name: string): string {
 export function literal(text: string): string {
   const quoted = text.replaceAll("'", "''");
   return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
-}
-
-/** A connection string for `-d`, where a bare name that looks like one would be read as one. */
-export function connection(database: string): string {
-  return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
 }
 
 /** The database to connect to for whatever must not touch `used`. */

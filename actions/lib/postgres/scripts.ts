@@ -4,9 +4,10 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { psqlPiece } from '../stack/psql';
 
 export function psqlScript(): string {
-  return readFileSync(join(__dirname, 'restore-psql.sh'), 'utf8');
+  return `${psqlPiece()}\n${readFileSync(join(__dirname, 'restore-psql.sh'), 'utf8')}`;
 }
 
 /** After {@link psqlScript}, as all that follow. */

@@ -12,6 +12,7 @@ import type { Plan, Release, State } from '../stack/model';
 import { composeCommand } from '../stack/resolve/command';
 import { requireGoing } from '../steps/endings';
 import type { Outcome, Run } from './define';
+import { schemaAfter, schemaBefore } from './migration';
 import { renderPlan } from './plan-text';
 import { describe, type Report, statusOf } from './report';
 
@@ -20,6 +21,10 @@ export interface Target {
   readonly release: Release;
   readonly delivery: Delivery | null;
   readonly migrate: boolean;
+  /** The migration runs, whether anything of it changed or not. */
+  readonly asked?: boolean;
+  /** Done once the plan is accepted and before anything of it. @returns the backup from just before, if it made one */
+  readonly first?: () => Promise<string | null>;
   /** Where the release has it from, in words. */
   readonly envFile: string;
   readonly notes: readonly string[];
@@ -44,7 +49,10 @@ export async function change(
   const { inputs, recorder, session } = run;
   requireSettled(state.interrupted, !inputs.dryRun);
   recorder.step('Plan');
-  const plan = diff(state, target.release, { runbook, migrate: target.migrate, named: new Set(target.named) });
+  const plan = diff(state, target.release, {
+    ...{ runbook, migrate: target.migrate, asked: target.asked === true },
+    named: new Set(target.named),
+  });
   recorder.info(target.envFile);
   for (const line of renderPlan(plan)) recorder.info(line);
   const hash = planHash(plan, state);
@@ -54,6 +62,7 @@ export async function change(
   checkMounts(plan, target.release, state, runbook.directory);
   checkHooks(plan, target.release, state.current);
   run.notes.push(...headNotes(target), ...plan.notes, ...driftNotes(plan, state, runbook));
+  const schema = await schemaBefore(run, plan, state, runbook);
   const previousRelease = state.current?.id ?? null;
   const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
     const planned = { plan, planHash: hash, recovered: run.recovered };
@@ -65,6 +74,7 @@ export async function change(
     return finish('unchanged', { verdict: `Release ${target.release.id} runs already; nothing was changed.` });
   }
   checkDowntime(plan, inputs.allowDowntime);
+  const backup = (await target.first?.()) ?? null;
   requireGoing(run.signal);
 
   recorder.step('Apply');
@@ -77,18 +87,22 @@ export async function change(
     run: run.run,
     procedure: target.procedure ?? (target.migrate ? 'deploy' : 'rollback'),
     history: state.history,
+    backup,
   };
-  const applied = await apply(request, {
-    host: session.host,
-    steps: run.steps(target.release.id),
-    progress: recorder,
+  const tools = { host: session.host, steps: run.steps(target.release.id), progress: recorder };
+  const carried = await apply(request, tools);
+  const { error, blocks } = await schemaAfter(run, schema, {
+    ...{ applied: carried, plan, runbook },
+    target: target.release,
   });
+  const applied = { ...carried, error };
   run.notes.push(...aftermath(applied, target.release, state.current !== null));
   const health = applied.evidence;
   const verdict = verdictOf(applied, plan, state.current?.id ?? null);
-  if (applied.error === null) return finish('succeeded', { release: target.release.id, health, ...verdict });
+  const shown = { health, blocks, ...verdict };
+  if (applied.error === null) return finish('succeeded', { release: target.release.id, ...shown });
   const release = applied.committed ? target.release.id : previousRelease;
-  return finish(statusOf(applied.error), { release, health, error: describe(applied.error), ...verdict });
+  return finish(statusOf(applied.error), { release, error: describe(applied.error), ...shown });
 }
 
 /** What of a plan its users may notice, half a sentence; a plan knows of downtime, and of what runs no more after it. */

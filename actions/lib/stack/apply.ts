@@ -11,8 +11,10 @@ import type { Steps } from '../steps/step';
 import { composeScript } from './compose-script';
 import { Conductor } from './conduct';
 import { type Commit, serializeHistory, worthKeeping } from './history';
+import { eachDatabase, type MigrationTold } from './migration-told';
 import { dialThrough } from './probe';
 import { type Operation, programOf } from './program';
+import { psqlPiece } from './psql';
 import { recoveryProgramOf } from './recovery';
 import { hostPortsScript, redirectScript, sweepScript } from './redirect/redirect';
 import { rescueLines } from './redirect/rescue';
@@ -30,6 +32,8 @@ export interface ApplyRequest extends RenderRequest {
   readonly history: readonly Commit[];
   /** Puts right what an interrupted procedure left: `target` is the current release. */
   readonly recovers?: boolean;
+  /** ID of the backup from just before. */
+  readonly backup?: string | null;
 }
 
 /** A new release on its way to the host. */
@@ -47,6 +51,8 @@ export interface Delivery {
 export interface Applied {
   readonly committed: boolean;
   readonly migrated: boolean;
+  /** What was heard of the migration while it ran. */
+  readonly migration: MigrationTold;
   /** Containers that ran before and were seen to run after the undo; `null` where nobody looked or one does not. */
   readonly back: number | null;
   readonly evidence: readonly HealthEvidence[];
@@ -94,8 +100,8 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
       explain: (told) => conductor.error(told),
     },
   );
-  const { committed, migrated, evidence, back } = conductor;
-  return { committed, migrated, evidence, back, error };
+  const { committed, migrated, migration, evidence, back } = conductor;
+  return { committed, migrated, migration, evidence, back, error };
 }
 
 function startAgain({ current, runbook }: ApplyRequest, service: string): string | null {
@@ -149,6 +155,9 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     PREFERRED: worthKeeping(historyWith(request)).slice(0, runbook.keepReleases).join(' '),
     ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',
     RB_COMMENT: `${target.id} ${request.run}`,
+    BACKUP: request.backup ?? '',
+    MIGRATION_BLOCKED: String(runbook.migration.blockedTimeout ?? ''),
+    MIGRATION_GRACE: String(runbook.migration.grace),
   };
   return [
     ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),
@@ -168,7 +177,10 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     readFileSync(join(__dirname, 'rounds.sh'), 'utf8'),
     readFileSync(join(__dirname, 'unnamed.sh'), 'utf8'),
     readFileSync(join(__dirname, 'ran.sh'), 'utf8'),
+    psqlPiece(),
+    readFileSync(join(__dirname, 'who-waits.sh'), 'utf8'),
     readFileSync(join(__dirname, 'one-shot.sh'), 'utf8'),
+    eachDatabase(runbook),
     readFileSync(join(__dirname, 'proxy.sh'), 'utf8'),
     readFileSync(join(__dirname, 'kept.sh'), 'utf8'),
     readFileSync(join(__dirname, 'stand-in.sh'), 'utf8'),

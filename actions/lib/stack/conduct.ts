@@ -10,6 +10,7 @@ import { explain } from './failures';
 import { GateJudge } from './judge-gate';
 import { StandInJudge } from './judge-stand-in';
 import { WatchJudge } from './judge-watch';
+import { MigrationTold } from './migration-told';
 import type { Dial } from './probe';
 import type { Operation } from './program';
 import { ProxyProbes } from './proxy-probes';
@@ -48,6 +49,7 @@ export class Conductor implements StepObserver {
   readonly notBack: string[] = [];
   committed = false;
   migrated = false;
+  readonly migration = new MigrationTold();
 
   constructor(options: ConductorOptions) {
     this.#options = options;
@@ -104,6 +106,8 @@ export class Conductor implements StepObserver {
 
   onEvent(event: StepEvent): void {
     const { fields } = event;
+    const said = this.migration.hear(event);
+    if (said !== null) this.#say(said.text, 'migration', said.key);
     switch (event.name) {
       case 'gate':
         this.#openGate(fields.name ?? '');

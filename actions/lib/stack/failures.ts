@@ -103,8 +103,22 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
   'one-shot': (failure) =>
     new UserError('RB-MIGRATION-FAILED', {
       what: `${failure.subject} did not end well`,
-      why: 'it exited with another status than 0, or took longer than its timeout',
+      why: 'it exited with another status than 0',
       remedy: 'read its log below, correct it and deploy again; no service was changed after it',
+      ...shown(failure),
+    }),
+  'one-shot-timeout': (failure) =>
+    new UserError('RB-MIGRATION-FAILED', {
+      what: `${failure.subject} took longer than migration.timeout allows and was ended`,
+      why: 'it got its stop signal, and migration.grace to end',
+      remedy: 'read its log below; allow it more time, or let it do less at once, and run it again',
+      ...shown(failure),
+    }),
+  'migration-blocked': (failure) =>
+    new UserError('RB-MIGRATION-BLOCKED', {
+      what: `${failure.subject} waited longer than migration.blocked-timeout allows for a lock of another session, and was ended`,
+      why: 'whoever wants to read or write the same table waits behind it',
+      remedy: 'let that session end its transaction, or end it (`select pg_terminate_backend(PID)`), and run it again',
       ...shown(failure),
     }),
   ended: (failure) =>

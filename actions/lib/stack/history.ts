@@ -110,7 +110,7 @@ export function worthKeeping(commits: readonly Commit[]): string[] {
 }
 
 /** Procedures whose release is the one before with something else about some services. */
-const EDITS: ReadonlySet<string> = new Set(['restart', 'stop', 'start', 'scale']);
+const EDITS: ReadonlySet<string> = new Set(['restart', 'stop', 'start', 'scale', 'migrate']);
 
 /** Lines for a host that has no history yet. */
 export function serializeHistory(commits: readonly Commit[]): string {

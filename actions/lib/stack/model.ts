@@ -5,6 +5,7 @@
 import type { Strategy } from '../config/runbook';
 import type { Replacement, Unfinished } from '../steps/journal';
 import type { Adjusted } from './adjusted';
+import type { BrokenOff } from './broken-off';
 import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
 import type { HostResource, Shared, SharedChange } from './shared';
@@ -191,6 +192,8 @@ export interface State {
   readonly ports: readonly number[];
   /** Migrations that ran here, and restores, oldest first; see `appliedOf`. */
   readonly migrations: readonly MigrationRecord[];
+  /** A migration after these that began and did not end well, as far as is recorded. */
+  readonly brokenOff?: BrokenOff | null;
   /** When a procedure was interrupted. */
   readonly unfinished: Unfinished | null;
   /** Service → its last replacement that the journal knows of. */

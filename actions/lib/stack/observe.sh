@@ -138,6 +138,11 @@ observe_releases() {
   cat "$DIRECTORY/.runbook/history.jsonl" 2>/dev/null
   section migrations
   cat "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null
+  section broken-off
+  [ ! -e "$DIRECTORY/.runbook/migration.open" ] || {
+    grep -c '}$' "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null || [ -e "$DIRECTORY/.runbook/migrations.jsonl" ] || echo 0
+    tr -d '\n' <"$DIRECTORY/.runbook/migration.open" && echo
+  }
   section unfinished
   # One that cannot be read is one all the same.
   [ ! -e "$DIRECTORY/.runbook/unfinished" ] || printf 'noted %s\n' "$(tr -d '\n' <"$DIRECTORY/.runbook/unfinished" 2>/dev/null)"

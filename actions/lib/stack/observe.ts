@@ -5,6 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { readReplacements, readUnfinished } from '../steps/journal';
+import { parseBrokenOff } from './broken-off';
 import { composeScript } from './compose-script';
 import { readHistory } from './history';
 import { interruptedScript, parseInterrupted } from './interrupted';
@@ -143,6 +144,7 @@ export function parseState(output: string, stack: string, readable = true): Stat
     ),
     ports: all('ports').map((port) => Number.parseInt(port, 16)),
     migrations: parseMigrations(all('migrations')),
+    brokenOff: parseBrokenOff(all('broken-off')),
     unfinished,
     replacements: readReplacements(all('journal')),
     interrupted: parseInterrupted(all('interrupted')),

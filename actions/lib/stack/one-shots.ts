@@ -10,7 +10,12 @@ export interface OneShotOptions {
   readonly runbook: Runbook;
   /** False for a rollback: the schema stays what it is, and nothing runs backwards unasked. */
   readonly migrate: boolean;
+  /** The migration runs, whether anything of it changed or not. */
+  readonly asked?: boolean;
 }
+
+/** Why a migration runs of which nothing changed. */
+export const ASKED = 'asked for';
 
 /** Why a one-shot service has to run, in words; `null` when it has not. */
 export function whyRun(
@@ -18,10 +23,10 @@ export function whyRun(
   wanted: ReleaseService,
   state: State,
   target: Release,
-  { runbook, migrate }: OneShotOptions,
+  { runbook, migrate, asked }: OneShotOptions,
 ): string | null {
   if (runbook.migration.service === name) {
-    const why = migrate ? whyMigrate(state, target, runbook) : null;
+    const why = migrate ? (whyMigrate(state, target, runbook) ?? (asked === true ? ASKED : null)) : null;
     return why === null ? null : `migration: ${why}`;
   }
   const was = state.current?.services[name];

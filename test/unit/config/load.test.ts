@@ -34,7 +34,9 @@ describe('runbook.yml', () => {
         proxy: { service: 'nginx', url: 'https://localhost', probes: ['/healthz', '/readyz'] },
         certificates: { names: [], every: 43200 },
         watch: { duration: 10, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
-        migration: { service: 'migrate', timeout: 600 },
+        migration: {
+          ...{ service: 'migrate', timeout: 600, blockedTimeout: 60, grace: 30, databases: null, versionQuery: null },
+        },
         backup: {
           directory: '/opt/backups',
           databases: [{ service: 'db', user: 'postgres', database: 'app' }],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { besideId, besideName, connection, ident, literal, maintenance } from '../../../actions/lib/postgres/names';
+import { besideId, besideName, ident, literal, maintenance } from '../../../actions/lib/postgres/names';
+import { connection } from '../../../actions/lib/stack/psql';
 
 const ID = '20260102T030405Z';
 const database = fc.string({ unit: 'grapheme', minLength: 1 }).filter((name) => {

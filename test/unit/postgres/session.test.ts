@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const PIECE = join(__dirname, '../../../actions/lib/postgres/restore-psql.sh');
+const PIECES = ['stack/psql.sh', 'postgres/restore-psql.sh'].map((name) =>
+  join(__dirname, '../../../actions/lib', name),
+);
 const folder = mkdtempSync(join(tmpdir(), 'runbook-session-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(script: string, env: Record<string, string> = {}): string {
-  return execFileSync('sh', ['-c', `. ${PIECE}\n${script}`], {
+  return execFileSync('sh', ['-c', `. ${PIECES[0]}\n. ${PIECES[1]}\n${script}`], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, ...env },
   });

@@ -21,7 +21,9 @@ export const runbook: Runbook = {
   defaults: settings,
   proxy: { service: 'proxy', url: 'https://localhost', probes: ['/healthz'] },
   watch: { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
-  migration: { service: 'migrate', timeout: 60 },
+  migration: {
+    ...{ service: 'migrate', timeout: 60, blockedTimeout: 60, grace: 30, databases: null, versionQuery: null },
+  },
   backup: {
     directory: '/opt/backups',
     databases: [],

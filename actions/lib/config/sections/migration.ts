@@ -1,6 +1,13 @@
 /** The service that migrates the database's schema. */
-import { keys } from './keys';
+import { z } from 'zod';
+import { keys, type Read } from './keys';
 import { duration, serviceName } from './values';
+
+const database = keys({
+  service: serviceName.describe('The Compose service of the server.'),
+  user: z.string().min(1).describe('A user of the server who sees the sessions of all others.'),
+  database: z.string().min(1).describe('Name of the database.'),
+});
 
 export const migration = keys({
   service: serviceName
@@ -8,6 +15,32 @@ export const migration = keys({
     .default('migrate')
     .describe('The Compose service that migrates the schema and then ends; `null` when there is none.'),
   timeout: duration.default(600).describe('Until it must have ended.'),
+  'blocked-timeout': duration
+    .nullable()
+    .default(60)
+    .describe(
+      'How long it may wait for a lock that another session of the database has, before it is ended; `null`: until its timeout.',
+    ),
+  grace: duration
+    .default(30)
+    .describe(
+      'How long it may take to end, from its stop signal (`stop_signal` of the Compose file) on, where it has to.',
+    ),
+  databases: z
+    .array(database)
+    .nullable()
+    .default(null)
+    .describe('PostgreSQL databases that it migrates; `null`: those of `backup.databases`.'),
+  'version-query': z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'SQL that tells the version of the schema, one row or a few; `null`: the tables of golang-migrate, Flyway, Alembic, Prisma, Rails and dbmate tell it.',
+    ),
 })
   .prefault({})
   .describe("The service that migrates the database's schema.");
+
+export type MigrationDatabase = NonNullable<Read<typeof migration>['databases']>[number];

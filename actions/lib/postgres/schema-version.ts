@@ -1,0 +1,137 @@
+/** Which version a database's schema has, as the tables of migration tools tell it. Changes nothing. */
+import type { Runbook } from '../config/runbook';
+import type { MigrationDatabase } from '../config/sections/migration';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import { connection } from '../stack/psql';
+import { sectionsOf } from '../stack/sections';
+import { psqlScript } from './scripts';
+
+/**
+ * What one table says. Sources: golang-migrate's `schema_migrations` (one row: version, dirty), Flyway's
+ * `flyway_schema_history`, Alembic's `alembic_version`, Prisma's `_prisma_migrations`; Rails, dbmate and Ecto have a
+ * `schema_migrations` with a row for each migration.
+ */
+export interface SchemaVersion {
+  readonly tool: 'golang-migrate' | 'flyway' | 'alembic' | 'prisma' | 'rows' | 'query';
+  /** With its schema; `version-query` for a query. */
+  readonly table: string;
+  /** `null`: no migration has ended well. */
+  readonly version: string | null;
+  /** Rows of it, where each stands for a migration. */
+  readonly count: number | null;
+  /** What it says was begun and did not end well; empty where all is well. */
+  readonly broken: string;
+}
+
+/** Of one database. `problem`: why nobody knows, in words. */
+export interface SchemaState {
+  /** `service/database` */
+  readonly name: string;
+  readonly versions: readonly SchemaVersion[];
+  readonly problem: string | null;
+}
+
+/** Milliseconds for all databases together. */
+const TIMEOUT = 30_000;
+
+/** The databases that the migration of a stack changes. */
+export function migratedDatabases({ migration, backup }: Runbook): readonly MigrationDatabase[] {
+  return migration.databases ?? backup.databases;
+}
+
+/** Never fails: what cannot be read is said of the database concerned. */
+export async function readSchemas(host: Host, runbook: Runbook): Promise<readonly SchemaState[]> {
+  const databases = migratedDatabases(runbook);
+  if (databases.length === 0) return [];
+  const outcome = await host.run(schemaScript(runbook), { timeout: TIMEOUT }).catch((error: Error) => ({
+    outcome: 'unknown' as const,
+    reason: error.message,
+  }));
+  const sections = outcome.outcome === 'unknown' ? new Map<string, string[]>() : sectionsOf(outcome.stdout);
+  return databases.map(({ service, database }, index) => {
+    const name = `${service}/${database}`;
+    if (outcome.outcome === 'unknown') return { name, versions: [], problem: outcome.reason };
+    return parseSchema(name, sections.get(`schema-${index}`) ?? []);
+  });
+}
+
+/** @param lines what psql printed: a line of JSON for each table, anything else is an error */
+export function parseSchema(name: string, lines: readonly string[]): SchemaState {
+  const said = lines.filter((line) => line.trim() !== '');
+  if (said[0] === 'down') return { name, versions: [], problem: `no container of ${name.split('/')[0]} runs` };
+  const versions: SchemaVersion[] = [];
+  for (const line of said) {
+    try {
+      versions.push(JSON.parse(line) as SchemaVersion);
+    } catch {
+      return { name, versions: [], problem: said.join(' ').slice(0, 300) };
+    }
+  }
+  return { name, versions, problem: null };
+}
+
+export function schemaScript(runbook: Runbook): string {
+  const { versionQuery } = runbook.migration;
+  const sql = versionQuery === null ? TABLES : queried(versionQuery);
+  return [
+    'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+    `PROJECT=${quote(runbook.stack)} VERSION_SQL=${quote(`${BOUNDS}\n${sql}`)}`,
+    psqlScript(),
+    ...migratedDatabases(runbook).map(({ service, user, database }, index) =>
+      [
+        `printf '\\n#rb-section %s\\n' schema-${index}`,
+        `container=$(database_container ${quote(service)})`,
+        `if [ -z "$container" ]; then echo down; else`,
+        `  printf '%s\\n' "$VERSION_SQL" | sql "$container" ${quote(user)} ${quote(connection(database))} 2>&1`,
+        'fi',
+      ].join('\n'),
+    ),
+  ].join('\n');
+}
+
+/** A look must not wait behind what it looks for. */
+const BOUNDS = `set lock_timeout = '3s';
+set statement_timeout = '10s';
+set default_transaction_read_only = on;`;
+
+/** One row, whatever the query gives: psql ends it without a semicolon of its own. */
+function queried(query: string): string {
+  const text = query.trim().replace(/;+\s*$/, '');
+  return `set search_path = "$user", public;
+select json_build_object('tool', 'query', 'table', 'version-query', 'version', string_agg(v, ', '), 'count', null, 'broken', '')
+from (select left(trim(both '()' from q::text), 200) as v from (${text}
+) as q limit 5) as rows;`;
+}
+
+/**
+ * psql's \\gexec runs each row as a statement: one for each table that is there. Tables of the same name in other schemas
+ * are of other applications, and are told too.
+ */
+const TABLES = `with tables as (
+  select n.nspname as s, c.relname as t, array_agg(a.attname::text) as columns
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+  where c.relkind in ('r', 'p') and n.nspname !~ '^pg_'
+    and c.relname in ('schema_migrations', 'flyway_schema_history', 'alembic_version', '_prisma_migrations')
+  group by 1, 2
+)
+select format('select json_build_object(''tool'', %L, ''table'', %L, ''version'', v, ''count'', n, ''broken'', coalesce(b, '''')) from (%s) as q(v, n, b)',
+  case when 'dirty' = any(columns) then 'golang-migrate' when t = 'schema_migrations' then 'rows'
+    when t = 'flyway_schema_history' then 'flyway' when t = 'alembic_version' then 'alembic' else 'prisma' end,
+  s || '.' || t,
+  case
+    when t = 'schema_migrations' and 'dirty' = any(columns) then
+      format('select max(version)::text, null::int, max(case when dirty then ''dirty at version '' || version end) from %I.%I', s, t)
+    when t = 'schema_migrations' then
+      format('select max(version::text), count(*)::int, null::text from %I.%I', s, t)
+    when t = 'flyway_schema_history' then
+      format('select (select coalesce(version, description) from %1$I.%2$I where success order by installed_rank desc limit 1), (select count(*)::int from %1$I.%2$I where success), (select string_agg(''failed: '' || script, '', '' order by installed_rank) from %1$I.%2$I where not success)', s, t)
+    when t = 'alembic_version' then
+      format('select string_agg(version_num, '', '' order by version_num), null::int, null::text from %I.%I', s, t)
+    else
+      format('select (select migration_name from %1$I.%2$I where finished_at is not null and rolled_back_at is null order by started_at desc limit 1), (select count(*)::int from %1$I.%2$I where finished_at is not null and rolled_back_at is null), (select string_agg(''begun and not finished: '' || migration_name, '', '' order by started_at) from %1$I.%2$I where finished_at is null and rolled_back_at is null)', s, t)
+  end)
+from tables where 'version' = any(columns) or 'version_num' = any(columns) or 'migration_name' = any(columns)
+order by s, t
+\\gexec`;

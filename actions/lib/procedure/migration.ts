@@ -1,0 +1,165 @@
+/** The schema around a migration: what its tables say before and after, what it left, and the way out. */
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import { readSchemas, type SchemaState, type SchemaVersion } from '../postgres/schema-version';
+import type { Applied } from '../stack/apply';
+import { sayBrokenOff } from '../stack/broken-off';
+import type { Plan, Release, State } from '../stack/model';
+import { ASKED } from '../stack/one-shots';
+import { isUnknownEnd } from '../steps/endings';
+import type { Block, Line } from './blocks';
+import { whyUnchanged } from './covered';
+import type { Run } from './define';
+
+type Looking = Pick<Run<never>, 'session' | 'recorder' | 'notes'>;
+
+/** What a plan is about to do with the schema, and how that stands now. */
+export interface SchemaBefore {
+  /** The migration is one of the plan's changes. */
+  readonly migrates: boolean;
+  readonly schemas: readonly SchemaState[];
+}
+
+/** Looks where the plan migrates, or a migration was broken off. Changes nothing; what is to know of it becomes notes. */
+export async function schemaBefore(
+  { session, recorder, notes }: Looking,
+  plan: Plan,
+  state: State,
+  runbook: Runbook,
+): Promise<SchemaBefore> {
+  const migrates = plan.changes.some(({ service }) => service === runbook.migration.service);
+  const brokenOff = state.brokenOff ?? null;
+  // On an empty host there is no database yet.
+  if ((!migrates && brokenOff === null) || state.current === null) return { migrates, schemas: [] };
+  const schemas = await readSchemas(session.host, runbook);
+  const said = migrates ? schemas.flatMap(saySchema) : [];
+  for (const text of said) recorder.info(text);
+  const broken = [...(brokenOff === null ? [] : [sayBrokenOff(brokenOff)]), ...schemas.flatMap(sayBroken)];
+  for (const text of broken) recorder.warning(text);
+  notes.push(...said, ...broken);
+  return { migrates, schemas };
+}
+
+/** What became of it: for the report, and in the error where the migration is what failed. */
+export async function schemaAfter(
+  { session, recorder, notes }: Looking,
+  { migrates, schemas: before }: SchemaBefore,
+  { applied, plan, target, runbook }: { applied: Applied; plan: Plan; target: Release; runbook: Runbook },
+): Promise<{ readonly error: UserError | null; readonly blocks: readonly Block[] }> {
+  const { error, migrated, migration: told } = applied;
+  if (!migrates) return { error, blocks: [] };
+  const service = runbook.migration.service ?? '';
+  const failed = error !== null && !migrated && told.operation === `one-shot ${service}`;
+  if (!migrated && !failed) return { error, blocks: [] };
+  if (failed && isUnknownEnd(error)) {
+    notes.push(
+      `${service} is not broken off by that: it goes on on the host to its end, and the next run waits for it.`,
+    );
+    return { error, blocks: [] };
+  }
+  const after = session.host.connected ? await readSchemas(session.host, runbook) : [];
+  const blocks = schemaBlocks(before, after);
+  if (told.waited !== null) notes.push(`While it ran, ${service} was seen to wait: it ${told.waited}.`);
+  if (failed) return { error: withState(error, applied, after), blocks };
+  const unchanged = whatStayed(before, after);
+  const reason = plan.changes.find((change) => change.service === service)?.reasons.join(', ') ?? '';
+  if (unchanged !== null && !reason.includes(ASKED)) {
+    const wanted = target.services[service];
+    const why = wanted === undefined ? null : await whyUnchanged(session.host, wanted);
+    const text = `${service} changed nothing: ${unchanged}, although it ran for a reason (${reason}). ${why ?? NO_CAUSE}`;
+    recorder.warning(text);
+    notes.push(text);
+  }
+  return { error, blocks };
+}
+
+const NO_CAUSE =
+  'Either this version brings no new migration, or its files are not where its tool looks, or it migrates another database.';
+
+/** `null` where something changed, or nobody knows. */
+export function whatStayed(before: readonly SchemaState[], after: readonly SchemaState[]): string | null {
+  const known = after.length > 0 && [...before, ...after].every(({ problem }) => problem === null);
+  if (!known || after.every(({ versions }) => versions.length === 0)) return null;
+  if (JSON.stringify(before) !== JSON.stringify(after)) return null;
+  return after.flatMap(({ name, versions }) => versions.map((one) => `${name} stays at ${sayVersion(one)}`)).join('; ');
+}
+
+function sayVersion({ table, version, count }: SchemaVersion): string {
+  const rows = count === null ? '' : ` (${count} ${count === 1 ? 'migration' : 'migrations'})`;
+  return `${version ?? 'no version'}${rows} by ${table}`;
+}
+
+/** How the schema of a database stands, in sentences. */
+export function saySchema({ name, versions, problem }: SchemaState): string[] {
+  if (problem !== null) return [`The version of the schema of ${name} is not known: ${problem}.`];
+  if (versions.length === 0)
+    return [
+      `The version of the schema of ${name} is not known: it has no table of golang-migrate, Flyway, Alembic, Prisma, Rails or dbmate; migration.version-query in runbook.yml can tell it.`,
+    ];
+  return versions.map((one) => `The schema of ${name} is at ${sayVersion(one)}.`);
+}
+
+/** What is dirty or failed by a tool's own record, with its way out; sentences. */
+export function sayBroken({ name, versions }: SchemaState): string[] {
+  return versions
+    .filter(({ broken }) => broken !== '')
+    .map((one) => `${name}: ${one.table} says ${one.broken}. ${WAYS_OUT[one.tool]}`);
+}
+
+const WAYS_OUT: Readonly<Record<SchemaVersion['tool'], string>> = {
+  'golang-migrate':
+    'golang-migrate runs nothing more until that is settled: see what of that version was applied, complete or undo it, then run `migrate force VERSION` (the version itself where it is complete, the one before where it is undone), or restore the backup from before.',
+  flyway:
+    'Flyway runs nothing more until that is settled: undo what was applied of it and run `flyway repair`, or restore the backup from before.',
+  prisma:
+    'Prisma runs nothing more until that is settled: `prisma migrate resolve --rolled-back NAME` where it is undone, `--applied NAME` where it is complete, or restore the backup from before.',
+  alembic: 'See `alembic current` and `alembic history`, or restore the backup from before.',
+  rows: 'See which of its migrations were applied, or restore the backup from before.',
+  query: 'See which migrations were applied, or restore the backup from before.',
+};
+
+/** The failure of a migration, with who blocked it and the state that it left. */
+function withState(error: UserError, { migration: told }: Applied, after: readonly SchemaState[]): UserError {
+  const { details } = error;
+  const broken = after.flatMap(sayBroken);
+  const status = told.code !== null && /^\d+$/.test(told.code) ? ` (exit status ${told.code})` : '';
+  const why = [
+    ...(details.why === undefined ? [] : [`${details.why}${status}`]),
+    ...(told.waited === null ? [] : [`it ${told.waited}`]),
+    ...told.holders.map((holder) => `an advisory lock, by which migration tools keep each other out, has ${holder}`),
+    ...(told.sessionsEnded > 0 ? [`${told.sessionsEnded} sessions that it had left in the database were ended`] : []),
+    ...(broken.length > 0 ? broken : [stateOf(after)]),
+  ];
+  return new UserError(error.code, { ...details, why: why.map((text) => text.replace(/\.$/, '')).join('; ') });
+}
+
+function stateOf(after: readonly SchemaState[]): string {
+  const said = after.flatMap(({ name, versions }) => versions.map((one) => `${name} is at ${sayVersion(one)}`));
+  return said.length > 0
+    ? `nothing is marked dirty or failed: ${said.join(', ')}`
+    : 'the state of the schema is not known';
+}
+
+/** What the tables say, side by side. */
+export function schemaBlocks(before: readonly SchemaState[], after: readonly SchemaState[]): Block[] {
+  const rows = after.flatMap((now) => {
+    const then = before.find(({ name }) => name === now.name);
+    const tables = [...new Set([...(then?.versions ?? []), ...now.versions].map(({ table }) => table))];
+    if (tables.length === 0)
+      return [[now.name, '', then?.problem ?? 'not known', now.problem ?? 'not known'] as Line[]];
+    return tables.map((table): Line[] => [now.name, { code: table }, cellOf(then, table), cellOf(now, table)]);
+  });
+  if (rows.length === 0) return [];
+  return [
+    { kind: 'heading', text: 'Schema' },
+    { kind: 'table', head: ['database', 'told by', 'before', 'after'], rows },
+  ];
+}
+
+function cellOf(state: SchemaState | undefined, table: string): Line {
+  const version = state?.versions.find((one) => one.table === table);
+  if (version === undefined) return state?.problem === null ? 'no such table' : 'not known';
+  const { version: at, count, broken } = version;
+  const rows = count === null ? '' : ` (${count})`;
+  return [{ code: at ?? 'none' }, rows, ...(broken === '' ? [] : [', ', { strong: broken }])];
+}

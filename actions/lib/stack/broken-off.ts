@@ -1,0 +1,47 @@
+/** A migration that began on the host and of which no good end is recorded: `.runbook/migration.open`. Pure. */
+
+/** What its record says. */
+export interface BrokenOff {
+  /** UTC, by the host's clock. */
+  readonly at: string;
+  readonly release: string;
+  readonly run: string;
+  /** The backup from just before; empty where the run knows of none. */
+  readonly backup: string;
+  /** How it ended: an exit status, `timeout`, `blocked` or `cancel`; `null`: nobody saw its end. */
+  readonly code: string | null;
+}
+
+/**
+ * @param lines the number of records of migrations and restores that the host has now, and the file's content
+ * @returns `null` where there is none, or a later migration or restore has settled it
+ */
+export function parseBrokenOff(lines: readonly string[]): BrokenOff | null {
+  const [count, text = ''] = lines;
+  if (count === undefined) return null;
+  try {
+    const record = JSON.parse(text) as Partial<BrokenOff> & { readonly after?: number };
+    if (record.after !== Number(count)) return null;
+    const { at = '', release = '', run = '', backup = '', code = null } = record;
+    return { at, release, run, backup, code };
+  } catch {
+    // A torn record says all the same that one began.
+    return { at: '', release: '', run: '', backup: '', code: null };
+  }
+}
+
+/** For the plan of whatever comes next, in sentences. */
+export function sayBrokenOff({ at, release, run, backup, code }: BrokenOff): string {
+  const what = `The last migration${release === '' ? '' : ` (of release ${release}, begun ${at}, ${run})`}`;
+  const copy = backup === '' ? '' : ` The backup from just before is ${backup}.`;
+  return `${what} ${howItEnded(code)}.${copy}`;
+}
+
+/** How a migration ended that did not end well. */
+export function howItEnded(code: string | null): string {
+  if (code === null) return 'was broken off, and nobody saw its end';
+  if (code === 'timeout') return 'was ended, as it took longer than its timeout';
+  if (code === 'blocked') return 'was ended, as it waited for a lock of another session';
+  if (code === 'cancel') return 'was ended while it waited for a lock, as its run was cancelled';
+  return `failed: it exited with status ${code}`;
+}

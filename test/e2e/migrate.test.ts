@@ -1,0 +1,179 @@
+/**
+ * The button that migrates, on one host. The migration's files are mounted, and keep a table as golang-migrate does.
+ * Each test goes on where the one before ended.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActionResult } from '../run-action';
+import { annotation, Stage, succeeded } from './stage';
+
+let stage: Stage;
+
+const OWN = '    image: localhost:5000/acme/migrate:${MIGRATE_TAG:-v1}\n';
+const MOUNTED = `    image: localhost:5000/acme/migrate:\${MIGRATE_TAG:-v1}
+    entrypoint: [sh, -c, 'for file in /sql/*.sql; do psql -qX -v ON_ERROR_STOP=1 -f "$$file" || exit 1; done']
+    volumes: [./sql:/sql:ro]
+`;
+
+/** As golang-migrate: refused while dirty, and each version marked dirty until it is whole. */
+const FIRST = `create table if not exists schema_migrations (version bigint primary key, dirty boolean not null);
+do $$ begin if exists (select from schema_migrations where dirty) then raise 'Dirty database version %. Fix and force version.', (select version from schema_migrations); end if; end $$;
+create table if not exists orders (id int);
+insert into schema_migrations select 1, false where not exists (select from schema_migrations);
+`;
+const step = (
+  version: number,
+  statement: string,
+): string => `select version >= ${version} as done from schema_migrations \\gset
+\\if :done
+\\else
+update schema_migrations set version = ${version}, dirty = true;
+${statement};
+update schema_migrations set dirty = false;
+\\endif
+`;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  stage.edit('docker-compose.prod.yml', (text) => text.replace(OWN, () => MOUNTED));
+  stage.edit('runbook.yml', (text) =>
+    text
+      .replace('files: [nginx]', 'files: [nginx, sql]')
+      .replace('  timeout: 2m', '  timeout: 2m\n  blocked-timeout: 4s\n  grace: 5s'),
+  );
+  mkdirSync(join(stage.workspace, 'sql'));
+  stage.write('sql/1_orders.sql', FIRST);
+  succeeded(await stage.deploy('v1', { 'health-timeout': '2m' }));
+});
+afterAll(() => stage?.close());
+
+/** All of the host that a dry run could have touched. */
+const everything = (): Promise<string> =>
+  stage.host.root(`docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}' | sort
+    docker image ls -a --no-trunc --format '{{.ID}} {{.Repository}}:{{.Tag}}' | sort
+    docker network ls -q | sort; docker volume ls -q | sort
+    find /srv/stack /opt -exec stat -c '%n %a %Y' {} + | sort; find /srv/stack /opt -type f -exec sha256sum {} + | sort`);
+
+async function ask(query: string): Promise<string> {
+  const text = await stage.host.root(
+    `docker exec $(docker ps -q --filter label=com.docker.compose.service=db) psql -qAtX -h /var/run/postgresql -U acme -d acme -c "${query}"`,
+  );
+  return text.trim();
+}
+
+const columns = (): Promise<string> =>
+  ask("select string_agg(column_name, ' ' order by 1) from information_schema.columns where table_name = 'orders'");
+
+const migrate = (inputs: Readonly<Record<string, string>> = {}): Promise<ActionResult> => stage.run('migrate', inputs);
+
+describe('migrate', () => {
+  it('migrates nothing where the backup that comes first is refused', async () => {
+    await stage.host.root('rm -rf /opt/backups');
+    const before = await everything();
+    const result = await migrate();
+    expect(result.code).toBe(1);
+    expect(annotation(result)).toMatch(
+      /^RB-[A-Z-]+: the backup that has to come first was not made, so nothing was migrated: /,
+    );
+    expect(result.stdout).not.toContain('one-shot migrate');
+    const [containers, after] = [before, await everything()].map((text) =>
+      text.split('\n').filter((line) => !line.includes('/.runbook')),
+    );
+    expect(after).toEqual(containers);
+    await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
+  });
+
+  it('shows in a dry run what it would do and how the schema stands, and changes nothing', async () => {
+    stage.write('sql/2_note.sql', step(2, 'alter table orders add column note text'));
+    const before = await everything();
+    const planned = await migrate({ version: 'v1', 'dry-run': 'true' });
+    succeeded(planned);
+    expect(planned.stdout).toContain('migration: sql/2_note.sql');
+    expect(planned.stdout).toContain('The schema of db/acme is at 1 by public.schema_migrations.');
+    expect(planned.summary).toContain('A backup would be made first.');
+    expect(await everything()).toBe(before);
+  });
+
+  it('makes a verified backup, migrates, and says the versions before and after and what a rollback means', async () => {
+    const before = await stage.running();
+    const result = await migrate({ version: 'v1' });
+    succeeded(result);
+    expect(await columns()).toBe('id note');
+    expect(result.summary).toMatch(/\| db\/acme \| `public\.schema_migrations` \| `1` \| `2` \|/);
+    expect(result.summary).toMatch(/The verified backup \d{8}T\d{6}Z is from just before\./);
+    expect(result.summary).toMatch(
+      /A rollback leads to release 1-v1 and leaves the schema as it is now.*the backup \d{8}T\d{6}Z brings back/,
+    );
+    expect(JSON.parse(result.outputs['changed-services'] ?? '')).toEqual(['migrate']);
+    expect(await stage.running()).toEqual(before);
+    const again = await stage.deploy('v1');
+    succeeded(again);
+    expect(again.summary).toContain('nothing to do');
+  });
+
+  it('runs that of what runs again when asked, with a backup that is young enough', async () => {
+    const result = await migrate({ 'backup-max-age': '1h' });
+    succeeded(result);
+    expect(result.stdout).toMatch(/The verified backup \d{8}T\d{6}Z is young enough: none was made\./);
+    expect(result.stdout).toContain('one-shot migrate');
+    expect(result.stdout).not.toContain('changed nothing');
+    expect(await stage.current()).toBe('2-v1');
+  });
+
+  it('warns when nothing was migrated although something changed, and names what covers the files', async () => {
+    stage.edit('docker-compose.prod.yml', (text) =>
+      text
+        .replace('volumes: [./sql:/sql:ro]', 'volumes: [./sql:/sql:ro, code:/app]')
+        .replace(/^volumes:$/m, 'volumes:\n  code: {}'),
+    );
+    const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
+    succeeded(result);
+    expect(result.stdout).toMatch(
+      /^::warning.*migrate changed nothing: db\/acme stays at 2 by public\.schema_migrations.*the volume acme_code lies over \/app/m,
+    );
+  });
+
+  it('says who blocks it, ends it past the bound, and leaves nothing that waits', async () => {
+    stage.write('sql/3_price.sql', step(3, 'alter table orders add column price int'));
+    await stage.host.root(
+      `docker exec -d -e PGAPPNAME=report $(docker ps -q --filter label=com.docker.compose.service=db) psql -qX -h /var/run/postgresql -U acme -d acme -c 'begin; select * from orders; select pg_sleep(900)'`,
+    );
+    const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
+    expect(result.code).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-MIGRATION-BLOCKED: migrate waited longer/);
+    expect(annotation(result)).toMatch(
+      /waits for table public\.orders, which is held by or wanted before it by pid \d+ \(report, user acme/,
+    );
+    expect(annotation(result)).toContain('public.schema_migrations says dirty at version 3');
+    expect(annotation(result)).toContain('migrate force');
+    expect(await ask('select count(*) from pg_locks where not granted')).toBe('0');
+    expect(await ask("select count(*) from pg_stat_activity where application_name = 'report'")).toBe('1');
+    expect(await stage.host.root('docker ps -aq --filter label=com.docker.compose.service=migrate')).toBe('');
+    expect(await columns()).toBe('id note');
+    expect(await stage.current()).toBe('3-v1');
+  });
+
+  it('whose state is left dirty is named by a later deploy, with the log of the tool', async () => {
+    const before = await stage.running();
+    const result = await stage.deploy('backend=v2');
+    expect(result.code).toBe(1);
+    expect(annotation(result)).toMatch(/^RB-MIGRATION-FAILED: /);
+    expect(annotation(result)).toContain('Dirty database version 3. Fix and force version.');
+    expect(annotation(result)).toContain('says dirty at version 3');
+    expect(result.stdout).toMatch(
+      /^::warning.*The last migration \(of release 4-v1, begun .*\) was ended, as it waited for a lock of another session\. The backup from just before is \d{8}T\d{6}Z\./m,
+    );
+    expect(await stage.running()).toEqual(before);
+  });
+
+  it('goes on once that is settled', async () => {
+    await ask("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'report'");
+    await ask('update schema_migrations set version = 2, dirty = false');
+    const result = await stage.deploy('backend=v2');
+    succeeded(result);
+    expect(await columns()).toBe('id note price');
+    expect(result.summary).toMatch(/\| db\/acme \| `public\.schema_migrations` \| `2` \| `3` \|/);
+    expect(await stage.host.root('ls /srv/stack/.runbook/migration.open 2>/dev/null || :')).toBe('');
+  });
+});

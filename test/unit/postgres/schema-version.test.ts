@@ -1,0 +1,67 @@
+/** What the tables of migration tools say, before and after. */
+import { describe, expect, it } from 'vitest';
+import { parseSchema, type SchemaVersion, schemaScript } from '../../../actions/lib/postgres/schema-version';
+import { sayBroken, saySchema, schemaBlocks, whatStayed } from '../../../actions/lib/procedure/migration';
+import { runbook } from '../stack/model-host';
+
+const at = (version: string | null, more: Partial<SchemaVersion> = {}): SchemaVersion => ({
+  ...{ tool: 'golang-migrate', table: 'public.schema_migrations', version, count: null, broken: '' },
+  ...more,
+});
+const state = (...versions: SchemaVersion[]) => ({ name: 'db/app', versions, problem: null });
+const unknown = { name: 'db/app', versions: [], problem: 'psql: error' };
+
+describe('what a database answers', () => {
+  it('is a line for each table, or why there is none', () => {
+    expect(parseSchema('db/app', [JSON.stringify(at('3'))])).toEqual(state(at('3')));
+    expect(parseSchema('db/app', [])).toEqual(state());
+    expect(parseSchema('db/app', ['down']).problem).toBe('no container of db runs');
+    expect(parseSchema('db/app', [JSON.stringify(at('3')), 'ERROR:  permission denied']).problem).toContain('denied');
+  });
+
+  it('is asked by the query of the runbook, whose semicolon is none of ours', () => {
+    const migration = { ...runbook.migration, databases: [{ service: 'db', user: 'u', database: 'd' }] };
+    const script = schemaScript({ ...runbook, migration: { ...migration, versionQuery: 'select max(v) from t;\n' } });
+    expect(script).toContain('(select max(v) from t\n) as q');
+    expect(script).not.toContain('flyway');
+  });
+});
+
+describe('a migration that changed nothing', () => {
+  it('is one after which all tables say what they said', () => {
+    expect(whatStayed([state(at('3', { count: 2 }))], [state(at('3', { count: 2 }))])).toBe(
+      'db/app stays at 3 (2 migrations) by public.schema_migrations',
+    );
+  });
+
+  it.each([
+    ['another version', [state(at('2'))], [state(at('3'))]],
+    ['one more row', [state(at('3', { count: 1 }))], [state(at('3', { count: 2 }))]],
+    ['a table that is new', [state()], [state(at('3'))]],
+    ['nobody knows', [unknown], [state(at('3'))]],
+    ['nobody knows now', [state(at('3'))], [unknown]],
+    ['no table of a tool', [state()], [state()]],
+    ['nobody looked', [], []],
+  ])('is not known where there is %s', (_name, before, after) => {
+    expect(whatStayed(before, after)).toBeNull();
+  });
+});
+
+describe('what is said', () => {
+  it('names the way out of a state that the tool does not leave by itself', () => {
+    const tools = ['golang-migrate', 'flyway', 'prisma', 'alembic', 'rows', 'query'] as const;
+    const said = tools.map((tool) => sayBroken(state(at('3', { tool, broken: 'dirty at version 3' })))[0]);
+    expect(
+      said.map((text) => /migrate force|flyway repair|migrate resolve|alembic current|See which/.test(text ?? '')),
+    ).toEqual(tools.map(() => true));
+    expect(sayBroken(state(at('3')))).toEqual([]);
+  });
+
+  it('does not take what nobody knows for a version', () => {
+    expect(saySchema(unknown)).toEqual(['The version of the schema of db/app is not known: psql: error.']);
+    expect(saySchema(state())[0]).toContain('migration.version-query');
+    expect(schemaBlocks([state(at('3'))], [unknown])[1]).toMatchObject({
+      rows: [['db/app', { code: 'public.schema_migrations' }, [{ code: '3' }, ''], 'not known']],
+    });
+  });
+});
