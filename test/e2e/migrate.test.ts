@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActionResult } from '../run-action';
+import { when } from './moments';
 import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;
@@ -63,7 +64,9 @@ async function ask(query: string): Promise<string> {
 }
 
 const columns = (): Promise<string> =>
-  ask("select string_agg(column_name, ' ' order by 1) from information_schema.columns where table_name = 'orders'");
+  ask(
+    "select string_agg(column_name, ' ' order by column_name) from information_schema.columns where table_name = 'orders'",
+  );
 
 const migrate = (inputs: Readonly<Record<string, string>> = {}): Promise<ActionResult> => stage.run('migrate', inputs);
 
@@ -76,7 +79,6 @@ describe('migrate', () => {
     expect(annotation(result)).toMatch(
       /^RB-[A-Z-]+: the backup that has to come first was not made, so nothing was migrated: /,
     );
-    expect(result.stdout).not.toContain('one-shot migrate');
     const [containers, after] = [before, await everything()].map((text) =>
       text.split('\n').filter((line) => !line.includes('/.runbook')),
     );
@@ -100,7 +102,9 @@ describe('migrate', () => {
     const result = await migrate({ version: 'v1' });
     succeeded(result);
     expect(await columns()).toBe('id note');
-    expect(result.summary).toMatch(/\| db\/acme \| `public\.schema_migrations` \| `1` \| `2` \|/);
+    expect(result.summary).toMatch(
+      /\| db\/acme \| <code>public\.schema&#95;migrations<\/code> \| <code>1<\/code> \| <code>2<\/code> \|/,
+    );
     expect(result.summary).toMatch(/The verified backup \d{8}T\d{6}Z is from just before\./);
     expect(result.summary).toMatch(
       /A rollback leads to release 1-v1 and leaves the schema as it is now.*the backup \d{8}T\d{6}Z brings back/,
@@ -116,12 +120,17 @@ describe('migrate', () => {
     const result = await migrate({ 'backup-max-age': '1h' });
     succeeded(result);
     expect(result.stdout).toMatch(/The verified backup \d{8}T\d{6}Z is young enough: none was made\./);
-    expect(result.stdout).toContain('one-shot migrate');
+    expect(result.stdout).toContain('migrate runs to its end: migration: asked for');
+    expect(result.stdout).toContain('| migrate: ');
     expect(result.stdout).not.toContain('changed nothing');
     expect(await stage.current()).toBe('2-v1');
   });
 
   it('warns when nothing was migrated although something changed, and names what covers the files', async () => {
+    await stage.host.root(
+      `docker volume create --label com.docker.compose.project=acme --label com.docker.compose.volume=code acme_code
+       echo old >/var/lib/docker/volumes/acme_code/_data/old.sql`,
+    );
     stage.edit('docker-compose.prod.yml', (text) =>
       text
         .replace('volumes: [./sql:/sql:ro]', 'volumes: [./sql:/sql:ro, code:/app]')
@@ -130,15 +139,36 @@ describe('migrate', () => {
     const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
     succeeded(result);
     expect(result.stdout).toMatch(
-      /^::warning.*migrate changed nothing: db\/acme stays at 2 by public\.schema_migrations.*the volume acme_code lies over \/app/m,
+      /^::warning.*migrate changed nothing: db\/acme stays at 2 by public\.schema_migrations.*the volume code lies over \/app and hides what the image has there, such as app\/migrate\.sh/m,
     );
   });
 
-  it('says who blocks it, ends it past the bound, and leaves nothing that waits', async () => {
+  it('that is cancelled while it waits for somebody is ended with its grace, and the state that it left is named', async () => {
     stage.write('sql/3_price.sql', step(3, 'alter table orders add column price int'));
     await stage.host.root(
       `docker exec -d -e PGAPPNAME=report $(docker ps -q --filter label=com.docker.compose.service=db) psql -qX -h /var/run/postgresql -U acme -d acme -c 'begin; select * from orders; select pg_sleep(900)'`,
     );
+    let pid = 0;
+    const result = await stage.run(
+      'migrate',
+      { version: 'v1', 'backup-max-age': '1h' },
+      {
+        onStart: (started) => {
+          pid = started;
+        },
+        onLine: when(/the migration waits for table public\.orders/, () => process.kill(pid, 'SIGINT')),
+      },
+    );
+    expect(annotation(result)).toMatch(/^RB-CANCELLED: /);
+    expect(annotation(result)).toContain('public.schema_migrations says dirty at version 3');
+    expect(await ask('select count(*) from pg_locks where not granted')).toBe('0');
+    expect(await stage.host.root('cat /srv/stack/.runbook/migration.open')).toMatch(
+      /"release":"4-v1".*"code":"cancel"}/,
+    );
+    await ask('update schema_migrations set version = 2, dirty = false');
+  });
+
+  it('says who blocks it, ends it past the bound, and leaves nothing that waits', async () => {
     const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
     expect(result.code).toBe(1);
     expect(annotation(result)).toMatch(/^RB-MIGRATION-BLOCKED: migrate waited longer/);
@@ -173,7 +203,33 @@ describe('migrate', () => {
     const result = await stage.deploy('backend=v2');
     succeeded(result);
     expect(await columns()).toBe('id note price');
-    expect(result.summary).toMatch(/\| db\/acme \| `public\.schema_migrations` \| `2` \| `3` \|/);
+    expect(result.summary).toMatch(
+      /\| db\/acme \| <code>public\.schema&#95;migrations<\/code> \| <code>2<\/code> \| <code>3<\/code> \|/,
+    );
     expect(await stage.host.root('ls /srv/stack/.runbook/migration.open 2>/dev/null || :')).toBe('');
+  });
+
+  it('reads the tables of Flyway, Alembic, Prisma and Rails, or a query', { tags: ['exhaustive'] }, async () => {
+    await ask(`create schema other;
+      create table other.schema_migrations (version text); insert into other.schema_migrations values ('20250101'), ('20250202');
+      create table other.flyway_schema_history (installed_rank int, version text, description text, script text, success boolean);
+      insert into other.flyway_schema_history values (1, '1', 'a', 'V1__a.sql', true), (2, '2', 'b', 'V2__b.sql', false);
+      create table other.alembic_version (version_num text); insert into other.alembic_version values ('ae1027a6acf');
+      create table other._prisma_migrations (migration_name text, started_at timestamptz, finished_at timestamptz, rolled_back_at timestamptz);
+      insert into other._prisma_migrations values ('1_init', now(), now(), null), ('2_more', now(), null, null)`);
+    const said = await migrate({ 'dry-run': 'true' });
+    for (const text of [
+      'at 20250202 (2 migrations) by other.schema_migrations.',
+      'at 1 (1 migration) by other.flyway_schema_history.',
+      'other.flyway_schema_history says failed: V2__b.sql.',
+      'at ae1027a6acf by other.alembic_version.',
+      'at 1_init (1 migration) by other._prisma_migrations.',
+      'other._prisma_migrations says begun and not finished: 2_more.',
+    ])
+      expect(said.stdout).toContain(text);
+    stage.edit('runbook.yml', (text) =>
+      text.replace('  grace: 5s', '  grace: 5s\n  version-query: select max(version) from schema_migrations;'),
+    );
+    expect((await migrate({ 'dry-run': 'true' })).stdout).toContain('by version-query');
   });
 });

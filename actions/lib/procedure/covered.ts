@@ -7,7 +7,7 @@ import type { ReleaseService } from '../stack/model';
 /** Milliseconds. */
 const TIMEOUT = 60_000;
 
-interface Mount {
+export interface Mount {
   readonly type: 'volume' | 'bind';
   readonly source: string;
   readonly target: string;
@@ -23,29 +23,60 @@ export function lastingMounts({ traits }: Pick<ReleaseService, 'traits'>): Mount
 }
 
 /**
- * Asks the image itself, by a container that is never started.
+ * Asks the image itself, by a container that is never started, and the one that has just ended.
  *
- * @returns a sentence; `null` where nothing covers a folder that the image holds, or that cannot be found out
+ * @returns a sentence; `null` where nothing hides a file that the image holds, or that cannot be found out
  */
-export async function whyUnchanged(host: Host, service: ReleaseService): Promise<string | null> {
+export async function whyUnchanged(
+  host: Host,
+  stack: string,
+  name: string,
+  service: ReleaseService,
+): Promise<string | null> {
   const mounts = lastingMounts(service);
   if (mounts.length === 0) return null;
-  const outcome = await host.run(coverScript(imageOf(service), mounts), { timeout: TIMEOUT }).catch(() => null);
-  if (outcome === null || outcome.outcome === 'unknown') return null;
-  const covered = new Set(outcome.stdout.split('\n').filter((line) => line !== ''));
-  const [found] = mounts.filter(({ target }) => covered.has(target));
+  const script = coverScript({ stack, name, image: imageOf(service) }, mounts);
+  const outcome = await host.run(script, { timeout: TIMEOUT }).catch(() => null);
+  return outcome === null || outcome.outcome === 'unknown' ? null : sayCovered(mounts, outcome.stdout);
+}
+
+/** @param output lines `TARGET<tab>FILE` of what is hidden */
+export function sayCovered(mounts: readonly Mount[], output: string): string | null {
+  const hidden = new Map(output.split('\n').flatMap((line) => pairOf(line)));
+  const found = mounts.find(({ target }) => hidden.has(target));
   if (found === undefined) return null;
   const { type, source, target } = found;
   const what = type === 'volume' ? `the volume ${source || 'without a name'}` : `${source} of the host`;
-  return `The cause: ${what} lies over ${target}, where the image has files of its own, so that the tool saw what was there before and not the image's files. Mount it elsewhere, or not at all.`;
+  return `The cause: ${what} lies over ${target} and hides what the image has there, such as ${hidden.get(target)}. Mount it elsewhere, or not at all.`;
 }
 
-function coverScript(image: string, mounts: readonly Mount[]): string {
-  const looks = mounts.map(
-    ({ target }) =>
-      `[ -z "$(docker cp "$id:"${quote(target)} - 2>/dev/null | tar -t 2>/dev/null | sed -n '/[^/]$/{p;q}')" ] || printf '%s\\n' ${quote(target)}`,
-  );
-  return [`id=$(docker create ${quote(image)} true) || exit 1`, ...looks, 'docker rm "$id" >/dev/null'].join('\n');
+function pairOf(line: string): [string, string][] {
+  const tab = line.indexOf('\t');
+  return tab < 0 ? [] : [[line.slice(0, tab), line.slice(tab + 1)]];
+}
+
+/** Compares names and sizes: the first file of the image that the migration did not find so. */
+function coverScript(
+  { stack, name, image }: { readonly stack: string; readonly name: string; readonly image: string },
+  mounts: readonly Mount[],
+): string {
+  const label = (key: string, value: string): string => `--filter ${quote(`label=com.docker.compose.${key}=${value}`)}`;
+  return [
+    'LC_ALL=C',
+    'export LC_ALL',
+    `ran=$(docker ps -aq --no-trunc ${label('project', stack)} ${label('service', name)} | head -n 1)`,
+    '[ -n "$ran" ] && lists=$(mktemp -d) || exit 1',
+    `bare=$(docker create ${quote(image)} true) || { rm -rf "$lists"; exit 1; }`,
+    `trap 'docker rm "$bare" >/dev/null; rm -rf "$lists"' EXIT`,
+    // Size and name of each file.
+    `files() { docker cp "$1" - 2>/dev/null | tar -tv 2>/dev/null | sed -n 's/^-[^ ]* *[^ ]* *\\([0-9]*\\) [^ ]* [^ ]* /\\1 /p' | sort; }`,
+    ...mounts.map(
+      ({ target }) =>
+        `files "$bare:"${quote(target)} >"$lists/image" && files "$ran:"${quote(target)} >"$lists/ran"
+hidden=$(comm -23 "$lists/image" "$lists/ran" | head -n 1 | cut -d ' ' -f 2-)
+[ -z "$hidden" ] || printf '%s\\t%s\\n' ${quote(target)} "$hidden"`,
+    ),
+  ].join('\n');
 }
 
 function imageOf({ image, digest, imageId }: ReleaseService): string {

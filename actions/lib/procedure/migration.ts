@@ -65,7 +65,7 @@ export async function schemaAfter(
   const reason = plan.changes.find((change) => change.service === service)?.reasons.join(', ') ?? '';
   if (unchanged !== null && !reason.includes(ASKED)) {
     const wanted = target.services[service];
-    const why = wanted === undefined ? null : await whyUnchanged(session.host, wanted);
+    const why = wanted === undefined ? null : await whyUnchanged(session.host, runbook.stack, service, wanted);
     const text = `${service} changed nothing: ${unchanged}, although it ran for a reason (${reason}). ${why ?? NO_CAUSE}`;
     recorder.warning(text);
     notes.push(text);
