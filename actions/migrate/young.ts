@@ -7,7 +7,7 @@ import { s3Destination } from '../lib/backup/s3';
 import { hostSource, type Source } from '../lib/backup/source';
 import type { BackupSettings } from '../lib/config/runbook';
 import type { Run } from '../lib/procedure/define';
-import type { MigrationRecord } from '../lib/stack/model';
+import type { MigrationRecord } from '../lib/stack/migration-record';
 import type { MigrateInputs } from './inputs';
 
 /** @param age seconds @returns its ID; `null`: there is none */

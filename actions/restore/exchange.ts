@@ -6,7 +6,7 @@ import { besideName } from '../lib/postgres/names';
 import type { Outcome } from '../lib/procedure/define';
 import { describe } from '../lib/procedure/report';
 import type { Witness } from '../lib/qdrant/note';
-import type { MigrationRecord } from '../lib/stack/model';
+import type { MigrationRecord } from '../lib/stack/migration-record';
 import { isUnknownEnd } from '../lib/steps/endings';
 import { besideFolder } from '../lib/volumes/names';
 import type { QdrantChanges } from './qdrant-change';

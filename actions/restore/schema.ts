@@ -3,8 +3,8 @@ import type { Manifest } from '../lib/backup/manifest';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import type { StackSession } from '../lib/procedure/stack-session';
+import type { MigrationRecord } from '../lib/stack/migration-record';
 import { compareSchema, schemaOf } from '../lib/stack/migrations';
-import type { MigrationRecord } from '../lib/stack/model';
 import type { Scene } from './scene';
 
 /**

@@ -4,7 +4,8 @@
  */
 import type { Runbook } from '../config/runbook';
 import { hashOf, sameImage, sameMounts } from './identity';
-import type { MigrationRecord, Release, ReleaseService, State } from './model';
+import type { MigrationRecord } from './migration-record';
+import type { Release, ReleaseService, State } from './model';
 
 /** Hexadecimal digits of each half of a schema's name. */
 const HALF = 32;

@@ -4,7 +4,8 @@ import type { DatabasePart, QdrantPart } from '../../../actions/lib/backup/manif
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
 import type { DatabaseProperties } from '../../../actions/lib/postgres/properties';
-import type { MigrationRecord, Release } from '../../../actions/lib/stack/model';
+import type { MigrationRecord } from '../../../actions/lib/stack/migration-record';
+import type { Release } from '../../../actions/lib/stack/model';
 import { runbook } from '../stack/model-host';
 import { manifest, part, qdrant } from './manifests';
 

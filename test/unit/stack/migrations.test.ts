@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../actions/lib/stack/diff';
+import type { MigrationRecord } from '../../../actions/lib/stack/migration-record';
 import {
   appliedOf,
   breakingSince,
@@ -7,7 +8,7 @@ import {
   schemaName,
   undoneRecord,
 } from '../../../actions/lib/stack/migrations';
-import type { MigrationRecord, Release, ReleaseService, State } from '../../../actions/lib/stack/model';
+import type { Release, ReleaseService, State } from '../../../actions/lib/stack/model';
 import { emptyHost, release, runbook, service, traits } from './model-host';
 
 const SQL = { 'sql/V1__users.sql': 'a'.repeat(64) };
