@@ -9,6 +9,7 @@ import { checkShared } from '../stack/checks-shared';
 import { diff, isEmpty } from '../stack/diff';
 import { requireSettled } from '../stack/interrupted';
 import type { Plan, Release, State } from '../stack/model';
+import { partings } from '../stack/partings';
 import { composeCommand } from '../stack/resolve/command';
 import { requireGoing } from '../steps/endings';
 import type { Outcome, Run } from './define';
@@ -61,7 +62,9 @@ export async function change(
   checkShared(target.release, state);
   checkMounts(plan, target.release, state, runbook.directory);
   checkHooks(plan, target.release, state.current);
-  run.notes.push(...headNotes(target), ...plan.notes, ...driftNotes(plan, state, runbook));
+  const apart = partings(target.release, state.current, runbook.proxy.service);
+  for (const text of apart) recorder.warning(text);
+  run.notes.push(...headNotes(target), ...apart, ...plan.notes, ...driftNotes(plan, state, runbook));
   const schema = await schemaBefore(run, plan, state, runbook);
   const previousRelease = state.current?.id ?? null;
   const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
