@@ -108,6 +108,29 @@ describe('a network that is not as the Compose files say', () => {
       {},
       'gateway of subnet 172.18.0.0/16 is 172.18.0.1, not 172.18.0.9',
     ],
+    [
+      'another range of addresses',
+      { ipam: { config: [{ subnet: '172.18.0.0/16', ip_range: '172.18.5.0/24' }] } },
+      {},
+      'it lacks ip_range of subnet 172.18.0.0/16 172.18.5.0/24',
+    ],
+    [
+      'an address for somebody else',
+      { ipam: { config: [{ subnet: '172.18.0.0/16', aux_addresses: { router: '172.18.0.5' } }] } },
+      {},
+      'it lacks aux_addresses.router of subnet 172.18.0.0/16 172.18.0.5',
+    ],
+    ['another giver of addresses', { ipam: { driver: 'dhcp' } }, {}, 'ipam.driver is default, not dhcp'],
+    ['an option of that', { ipam: { options: { a: 'b' } } }, {}, 'it lacks ipam.options.a b'],
+    ['newly attachable', { attachable: true }, {}, 'attachable is false, not true'],
+    ['newly without IPv4', { enable_ipv4: false }, { EnableIPv4: true }, 'enable_ipv4 is true, not false'],
+    ['another value of a label', { labels: { a: 'c' } }, { Labels: { a: 'b' } }, 'labels.a is b, not c'],
+    [
+      'another value of an option',
+      { driver_opts: MTU },
+      { Options: { ...MTU, 'com.docker.network.driver.mtu': '9000' } },
+      '9000, not 1400',
+    ],
   ])('%s is refused by name, with the containers on it', (_name, definition, there, words) => {
     const message = refusal(modelOf(definition), hostWith(there));
     expect(message).toContain('RB-NETWORK-CHANGED: network shop_back');
