@@ -2,7 +2,7 @@
 import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { type Applied, apply, type Delivery } from '../stack/apply';
-import { checkDowntime, checkExpected, planHash } from '../stack/checks';
+import { checkDowntime, checkExpected, lackingImages, planHash } from '../stack/checks';
 import { checkHooks } from '../stack/checks-hooks';
 import { checkMounts } from '../stack/checks-mounts';
 import { checkShared } from '../stack/checks-shared';
@@ -56,6 +56,10 @@ export async function change(
   });
   recorder.info(target.envFile);
   for (const line of renderPlan(plan)) recorder.info(line);
+  // A new release brings its own.
+  const pulls = (target.delivery?.pull.length ?? 0) > 0;
+  const lacking = pulls ? [] : lackingImages(plan, target.release, state);
+  for (const image of lacking) recorder.info(`${image} is no longer on the host: it is pulled by its digest`);
   const hash = planHash(plan, state);
   recorder.info(`plan ${hash}`);
   checkExpected(hash, inputs.expectedPlan);
@@ -87,6 +91,7 @@ export async function change(
     current: state.current,
     runbook,
     delivery: target.delivery,
+    lacking,
     run: run.run,
     procedure: target.procedure ?? (target.migrate ? 'deploy' : 'rollback'),
     history: state.history,

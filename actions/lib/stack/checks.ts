@@ -1,6 +1,6 @@
 /** What a plan must pass before anything is changed. Pure; each check throws a UserError. */
 import { UserError } from '../errors';
-import { hashOf, localImage } from './identity';
+import { hashOf, localImage, repositoryOf } from './identity';
 import type { Plan, Release, State } from './model';
 import type { ComposeService, ResolvedImage } from './resolve/types';
 
@@ -58,17 +58,29 @@ export function checkDowntime(plan: Plan, allowed: boolean): void {
   }
 }
 
-/** Why a release cannot be started from what the host has; `null`: it can. */
+/** Why a release cannot be started from what the host has and what can be pulled; `null`: it can. */
 export function missingImage(release: Release, images: State['images']): UserError | null {
   for (const [name, service] of Object.entries(release.services)) {
-    if (localImage(service, images) !== null) continue;
+    // A registry has it by its digest.
+    if (service.digest !== null || localImage(service, images) !== null) continue;
     return new UserError('RB-IMAGE-MISSING', {
       what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
-      why: 'somebody removed the image',
-      remedy: `deploy version ${release.version} again`,
+      why: 'somebody removed the image, which was built or loaded there: no registry has it by a digest',
+      remedy: `load it again (\`docker load\`), or deploy version ${release.version} again`,
     });
   }
   return null;
+}
+
+/** What a plan starts and the host no longer has, by its digest. */
+export function lackingImages(
+  { changes }: Pick<Plan, 'changes'>,
+  target: Release,
+  { images }: Pick<State, 'images'>,
+): string[] {
+  const needed = changes.flatMap(({ service, start }) => (start > 0 ? (target.services[service] ?? []) : []));
+  const lacking = needed.filter((service) => service.digest !== null && localImage(service, images) === null);
+  return [...new Set(lacking.map(({ image, digest }) => `${repositoryOf(image)}@${digest}`))];
 }
 
 /** A port that somebody else has would fail only after the old container was stopped. */

@@ -35,6 +35,14 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
       ...shown(failure),
     });
   },
+  fetch: (failure) =>
+    new UserError('RB-IMAGE-MISSING', {
+      what: `${failure.subject} is no longer on the host, and could not be pulled by its digest`,
+      why: `something removed it there, such as a scheduled \`docker image prune\`; ${causeOf(failure, PULL)?.why ?? 'the registry did not answer as expected'}`,
+      remedy:
+        'check that the registry still has it, and that the host may read it (`docker pull` on the host, `docker login`); or deploy a version that can be had. Nothing was changed',
+      ...shown(failure),
+    }),
   untagged: (failure) =>
     new UserError('RB-IMAGE-MISSING', {
       what: `an image of release ${failure.subject} went from the host while it was delivered`,

@@ -53,7 +53,7 @@ runs_again() {
   local wanted seen networks network id
   wanted=$(grep -c "^[^ ]* $1 " "$RB_STEP/ran")
   if [ "$(alive "$1" | wc -l)" -lt "$wanted" ] && [ -n "$OLD" ]; then
-    compose "$OLD" up -d --no-deps --no-build --pull never --no-recreate --scale "$1=$wanted" "$1" >"$RB_STEP/back.log" 2>&1
+    former_up "$OLD" --no-recreate --scale "$1=$wanted" "$1" >"$RB_STEP/back.log" 2>&1
   fi
   # One that has only just started may end at once, and start again.
   seen=$(started "$1")

@@ -15,12 +15,15 @@ export interface RenderRequest {
   readonly runbook: Runbook;
   /** What the host gets before anything starts; `null` for a release that it has. */
   readonly delivery: { readonly pull: readonly string[] } | null;
+  /** Images of a release that the host has, by digest, which are no longer there; from {@link import('./checks').lackingImages}. */
+  readonly lacking?: readonly string[];
 }
 
 export function render(request: RenderRequest, operations: readonly Operation[]): string[] {
-  const { delivery, target, current } = request;
+  const { delivery, lacking = [], target, current } = request;
   const lines = [call('note_ran')];
   if (delivery !== null) lines.push(`operation deliver; ${call('deliver', ...delivery.pull)}`);
+  if (lacking.length > 0) lines.push(`operation fetch; ${call('fetch', ...lacking)}`);
   const commits = target.id !== current?.id;
   for (const operation of operations) {
     if (operation.op !== 'commit' || commits)

@@ -212,7 +212,7 @@ restart_as_before() {
 # start_own RELEASE SERVICE: its container as the release has it. Compose leaves alone what the engine's list has
 # running, though it may have ended.
 start_own() {
-  compose "$1" up -d --no-deps --no-build --pull never --scale "$2=1" "$2" && docker start $(containers "$2")
+  former_up "$1" --scale "$2=1" "$2" && docker start $(containers "$2")
 }
 
 is_back() {
