@@ -8,6 +8,7 @@ import type { Host, HostCounters, Outcome, RunOptions, Session } from './host';
 import { dialTcp, type Link, openLink } from './link';
 import { connectionLost, jumpRefused, type SshError, throughJump } from './link-errors';
 import { converse } from './session';
+import { carried, shellForward } from './shell-forward';
 import { type Streamed, type StreamOptions, streamInto } from './stream';
 
 export interface SshTarget extends Hop {
@@ -19,6 +20,8 @@ export interface SshTarget extends Hop {
 
 const TIMEOUT = 20_000;
 const FORWARD_TIMEOUT = 10_000;
+/** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED of RFC 4254, 5.1. */
+const FORBIDDEN = 1;
 
 /** What of a target nobody may see. */
 export function secretsOf({ privateKey, passphrase, jump }: SshTarget): string[] {
@@ -43,6 +46,8 @@ class SshHost implements Host {
   readonly #target: SshTarget;
   #link: Link | undefined;
   #jump: Link | undefined;
+  /** Its SSH server was seen to forbid forwarding. */
+  #forbidden = false;
 
   constructor(target: SshTarget) {
     this.#target = target;
@@ -89,8 +94,16 @@ class SshHost implements Host {
 
   async forward(address: string, port: number, timeout = FORWARD_TIMEOUT): Promise<Duplex> {
     const link = this.#alive();
-    this.counters.forwards += 1;
-    return openForward(link.client, address, port, timeout);
+    if (!this.#forbidden) {
+      this.counters.forwards += 1;
+      try {
+        return await openForward(link.client, address, port, timeout);
+      } catch (error) {
+        if ((error as SshError).reason !== FORBIDDEN) throw error;
+        this.#forbidden = true;
+      }
+    }
+    return carried(await this.#start(shellForward(address, port)), address, port, timeout);
   }
 
   close(): void {

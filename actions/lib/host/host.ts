@@ -65,7 +65,10 @@ export interface Host {
     sink: NodeJS.WritableStream,
     options?: Pick<RunOptions, 'input' | 'timeout' | 'signal'>,
   ): Promise<{ bytes: number; sha256: string }>;
-  /** Opens a TCP connection from the host to `address`:`port` (ssh2 `forwardOut`). */
+  /**
+   * Opens a TCP connection from the host to `address`:`port`: by SSH (ssh2 `forwardOut`), or through a shell with bash
+   * where the SSH server forbids that.
+   */
   forward(address: string, port: number, timeout?: number): Promise<Duplex>;
   /** True until the connection was lost or closed. */
   readonly connected: boolean;

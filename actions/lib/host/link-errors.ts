@@ -10,6 +10,8 @@ export interface SshError extends Error {
   readonly code?: string;
   /** ssh2's: where it failed, e.g. `client-authentication`. */
   readonly level?: string;
+  /** Of a channel that was not opened: a code of RFC 4254, 5.1. */
+  readonly reason?: number;
 }
 
 const NETWORK: Readonly<Record<string, readonly [why: string, remedy: string]>> = {

@@ -219,8 +219,32 @@ describe('forward', () => {
 
   it('tells a port without listener from a host that forbids forwarding', async () => {
     await expect(host.forward('127.0.0.1', await freePort())).rejects.toMatchObject({ reason: 2 });
+  });
+
+  it('goes through a shell where the SSH server forbids it', async () => {
+    const server = createServer((socket) => socket.on('data', (data) => socket.end(`heard ${data.length}`)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    stops.push(() => server.close());
+    const { port } = server.address() as { port: number };
     const strict = await connected(await sshdWith('AllowTcpForwarding no'));
-    await expect(strict.forward('127.0.0.1', sshd.port)).rejects.toMatchObject({ reason: 1 });
+    for (const bytes of [1, 3]) {
+      const connection = await strict.forward('127.0.0.1', port);
+      connection.write(Buffer.alloc(bytes));
+      expect((await buffer(connection)).toString()).toBe(`heard ${bytes}`);
+    }
+    await expect(strict.forward('127.0.0.1', await freePort())).rejects.toMatchObject({ reason: 2 });
     expect(await strict.run('echo fine')).toMatchObject({ stdout: 'fine\n' });
+  });
+
+  it('through a shell is over when we close it', async () => {
+    const closed = new Promise<void>((resolve) => {
+      const server = createServer((socket) => socket.on('close', () => resolve()).on('error', () => {}));
+      server.listen(0, '127.0.0.1', async () => {
+        stops.push(() => server.close());
+        const strict = await connected(await sshdWith('AllowTcpForwarding no'));
+        (await strict.forward('127.0.0.1', (server.address() as { port: number }).port)).destroy();
+      });
+    });
+    await closed;
   });
 });
