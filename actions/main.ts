@@ -13,6 +13,7 @@ const PROCEDURES = {
   migrate: async (act: Act) => act((await import('./migrate/migrate')).migrate),
   restart: async (act: Act) => act((await import('./restart/restart')).restart),
   scale: async (act: Act) => act((await import('./scale/scale')).scale),
+  maintenance: async (act: Act) => act((await import('./maintenance/maintenance')).maintenance),
   'rotate-secrets': async (act: Act) => act((await import('./rotate-secrets/rotate-secrets')).rotateSecrets),
   restore: async (act: Act) => act((await import('./restore/restore')).restore),
   'renew-certs': async (act: Act) => act((await import('./renew-certs/renew-certs')).renewCerts),

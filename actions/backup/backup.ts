@@ -21,6 +21,7 @@ const JUMP = 2;
 export const backup: Procedure<BackupInputs> = {
   name: 'backup',
   lease: 'backup',
+  passesFreeze: true,
   streams: true,
   read: readBackupInputs,
   title: ({ drill }) => titleOf(drill),

@@ -67,6 +67,7 @@ export const ERROR_CODES = {
   'RB-VOLUME-CHANGED': 'A volume of the host is not what the Compose files say.',
   'RB-VOLUME-MISSING': 'The host lacks a volume that the Compose files call external.',
   'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',
+  'RB-FROZEN': 'Changes are frozen: somebody said why, and until when.',
   // images
   'RB-IMAGE-NOT-FOUND': 'The registry has no such image or tag.',
   'RB-IMAGE-MISSING': 'The host does not have an image that the release needs.',

@@ -11,6 +11,7 @@ import { type Scene, see } from './scene';
 export const renewCerts: Procedure<CertificateInputs> = {
   name: 'renew-certs',
   lease: 'stack',
+  passesFreeze: true,
   read: readCertificateInputs,
   title: ({ mode }) => titleOf(mode),
   list: { wanted: ({ mode }) => mode === 'list', show: listLineages },

@@ -29,6 +29,7 @@ import { goBack } from './undo';
 export const restore: Procedure<RestoreInputs> = {
   name: 'restore',
   lease: 'stack',
+  passesFreeze: true,
   settles: true,
   streams: true,
   read: readRestoreInputs,

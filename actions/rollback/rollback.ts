@@ -14,6 +14,7 @@ import { type RollbackInputs, readRollbackInputs } from './inputs';
 export const rollback: Procedure<RollbackInputs> = {
   name: 'rollback',
   lease: 'stack',
+  passesFreeze: true,
   recovers: ({ drift }) => drift,
   outputs: releaseOutputs,
   read: readRollbackInputs,

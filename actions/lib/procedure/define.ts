@@ -16,6 +16,8 @@ export interface Procedure<I extends BaseInputs> {
   readonly recovers?: (inputs: I) => DriftPolicy;
   /** It settles what an interrupted restore left; any other procedure that changes something is refused then. */
   readonly settles?: true;
+  /** A freeze does not hold it up: it brings something back, or keeps something that must not wait. */
+  readonly passesFreeze?: true;
   /** It streams gigabytes: memory is kept flat. */
   readonly streams?: true;
   /** All its inputs, and all their mistakes at once. @throws {UserError} */

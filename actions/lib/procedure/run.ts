@@ -2,6 +2,8 @@
 import type { BaseInputs } from '../config/inputs';
 import { UserError } from '../errors';
 import { secretsOf } from '../host/connect';
+import { holding, requireThawed, sayFreeze } from '../stack/freeze';
+import type { State } from '../stack/model';
 import { createSteps } from '../steps/runner';
 import type { Listing, Outcome, Procedure, Run } from './define';
 import type { Recorder } from './record';
@@ -61,6 +63,7 @@ async function attempt<I extends BaseInputs>(
     procedure.check?.(inputs);
     inputs = (await procedure.prepare?.(inputs, recorder)) ?? inputs;
     session = await open(procedure, inputs, around, inputs.dryRun ? null : around.lease);
+    heedFreeze(procedure, session.state, inputs.dryRun, (note) => notes.push(note));
     const steps = stepsOf(procedure, session, around, around.signal);
     const drift = inputs.dryRun ? undefined : procedure.recovers?.(inputs);
     const recovering = { runbook: inputs.runbook, run: around.run, procedure: procedure.name, steps };
@@ -112,6 +115,21 @@ export async function list<I extends BaseInputs>(
   } finally {
     await session.close();
   }
+}
+
+/** Refuses where a freeze holds the procedure up; a dry run says so. @throws {UserError} RB-FROZEN */
+function heedFreeze<I extends BaseInputs>(
+  { passesFreeze }: Procedure<I>,
+  { freeze }: State,
+  dryRun: boolean,
+  note: (text: string) => void,
+): void {
+  const held = holding(freeze);
+  if (held === null) return;
+  if (passesFreeze !== true && !dryRun) requireThawed(freeze);
+  const text = sayFreeze(held, freeze.now);
+  const but = passesFreeze === true ? 'This is not held up by it.' : 'Carried out, this would be refused.';
+  note(`${text.charAt(0).toUpperCase()}${text.slice(1)}. ${but}`);
 }
 
 const TIMELINE: Readonly<Record<Report['status'], TimelineEntry['status']>> = {

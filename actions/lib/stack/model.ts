@@ -6,6 +6,7 @@ import type { Strategy } from '../config/runbook';
 import type { Replacement, Unfinished } from '../steps/journal';
 import type { Adjusted } from './adjusted';
 import type { BrokenOff } from './broken-off';
+import type { ObservedFreeze } from './freeze';
 import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
 import type { MigrationRecord } from './migration-record';
@@ -201,6 +202,7 @@ export interface State {
   readonly replacements: Readonly<Record<string, Replacement>>;
   /** A restore that nobody settled; `null`: none. */
   readonly interrupted: InterruptedRestore | null;
+  readonly freeze: ObservedFreeze;
 }
 
 export interface Downtime {

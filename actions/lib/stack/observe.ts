@@ -7,6 +7,7 @@ import { quote } from '../host/quote';
 import { readReplacements, readUnfinished } from '../steps/journal';
 import { parseBrokenOff } from './broken-off';
 import { composeScript } from './compose-script';
+import { parseFreeze } from './freeze';
 import { readHistory } from './history';
 import { interruptedScript, parseInterrupted } from './interrupted';
 import { parseContainers, parseImages, parseProcesses } from './inventory';
@@ -148,6 +149,7 @@ export function parseState(output: string, stack: string, readable = true): Stat
     unfinished,
     replacements: readReplacements(all('journal')),
     interrupted: parseInterrupted(all('interrupted')),
+    freeze: parseFreeze(all('freeze')),
   };
 }
 

@@ -124,6 +124,7 @@ export const emptyHost: State = {
   unfinished: null,
   replacements: {},
   interrupted: null,
+  freeze: { now: '2026-01-01T00:00:00Z', held: null },
 };
 
 let number = 0;
