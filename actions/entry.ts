@@ -5,11 +5,13 @@ import { type BaseInputs, readHostInputs } from './lib/config/inputs';
 import { UserError } from './lib/errors';
 import { failureIssue, watchingOf } from './lib/github/issue';
 import { Log } from './lib/github/log';
+import { noticesOf } from './lib/github/notify';
 import { ping } from './lib/github/ping';
 import { runUrl } from './lib/github/run';
 import type { Listing, Outcome, Procedure } from './lib/procedure/define';
 import { Recorder } from './lib/procedure/record';
 import { createRedactor, type Redactor } from './lib/procedure/redact';
+import type { Report } from './lib/procedure/report';
 import { type Circumstances, carryOut, list } from './lib/procedure/run';
 import type { LeaseRequest } from './lib/procedure/stack-session';
 
@@ -27,13 +29,25 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
     const signal = cancellation(log);
     const watched = procedure.watched?.(input);
     const issue = failureIssue(watchingOf(input), log);
+    const notices = noticesOf(input, log, (text) => redactor.apply(text));
     let inputs: I | null = null;
     try {
       inputs = procedure.read(input, workspace());
       const around = { ...circumstances(inputs, log, signal), title: procedure.title(inputs) };
       if (procedure.list?.wanted(inputs)) await shown(await list(procedure, inputs, around), log);
-      else await reported(inputs, around.title, () => carryOut(procedure, inputs as I, around), log, redactor);
+      else {
+        await notices.began(around.title, `${inputs.runbook.stack} on ${inputs.target.host}`);
+        const report = await reported(
+          inputs,
+          around.title,
+          () => carryOut(procedure, inputs as I, around),
+          log,
+          redactor,
+        );
+        await notices.ended(report);
+      }
     } catch (error) {
+      await notices.failed(inputs === null ? null : procedure.title(inputs), error);
       if (watched !== undefined) await issue.failed(watched, error, inputs?.runbook.stack);
       throw error;
     }
@@ -58,6 +72,7 @@ export async function clearUp<I extends BaseInputs>(procedure: Procedure<I>): Pr
         `the main step was killed: ${await abandon(target, `${runbook.directory}/.runbook${folder}`, token)}`,
       );
     });
+  await spoken((log, redactor) => noticesOf(input, log, (text) => redactor.apply(text)).failed(null, killed()));
   const watched = procedure.watched?.(input);
   if (watched !== undefined) await spoken((log) => failureIssue(watchingOf(input), log).failed(watched, killed()));
 }
@@ -113,14 +128,14 @@ function leaseOf({ leaseTimeout, preempt, githubToken: token }: BaseInputs, log:
   };
 }
 
-/** Runs the procedure within a deployment, and shows what it reports. @throws {UserError} what the report holds */
+/** Runs the procedure within a deployment, shows what it reports, and returns it. @throws {UserError} what the report holds */
 async function reported(
   inputs: BaseInputs,
   title: string,
   procedure: () => Promise<Outcome>,
   log: Log,
   redactor: Redactor,
-): Promise<void> {
+): Promise<Report> {
   const deployment = await deploymentOf(inputs, title, log);
   let outcome: Outcome | null = null;
   try {
@@ -134,7 +149,7 @@ async function reported(
     core.setOutput(name, value);
   const { renderReport } = await import('./lib/github/summary');
   await summarise(redactor.apply(renderReport(report)));
-  if (report.error === null) return;
+  if (report.error === null) return report;
   const { code, ...details } = report.error;
   throw new UserError(code as UserError['code'], details);
 }

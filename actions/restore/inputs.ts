@@ -1,11 +1,11 @@
 /** Inputs of the action restore as typed data. */
 import { join } from 'node:path';
-import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
+import { type BaseInputs, type ExpectedPlan, readBase, readExpected, readRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 import type { BackupPlace } from '../lib/config/runbook';
 import { isRelativePath } from '../lib/config/sections/values';
 
-export interface RestoreInputs extends BaseInputs {
+export interface RestoreInputs extends BaseInputs, ExpectedPlan {
   readonly from: BackupPlace;
   /** A folder of the workspace with backups, for `from: file`. */
   readonly folder: string;
@@ -52,6 +52,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
     reader.problem(`path is ${JSON.stringify(path)}, which is not a path within the workspace`);
   const decision = reader.choice('interrupted', ['ask', 'forward', 'back']);
   const inputs = {
+    ...readExpected(reader),
     from,
     folder: join(workspace, path),
     identity: reader.content('identity').trim() || null,

@@ -17,6 +17,7 @@ import { loadBeside } from './beside';
 import { exchange, leftoversOf } from './exchange';
 import { type RestoreInputs, readRestoreInputs } from './inputs';
 import { listingOf } from './listing';
+import { plannedRestore } from './planned';
 import { changeFor, findServers, planQdrant } from './qdrant';
 import { QdrantChanges } from './qdrant-change';
 import { propertyRemarks, replicationRemarks } from './remarks';
@@ -68,7 +69,7 @@ async function sayWhetherItOpens(source: Source, newest: Manifest, identity: str
 }
 
 function checkConfirmed({ confirm, dryRun, runbook }: RestoreInputs): void {
-  if (dryRun || confirm === runbook.stack) return;
+  if ((dryRun && confirm === '') || confirm === runbook.stack) return;
   throw new UserError('RB-RESTORE-UNCONFIRMED', {
     what:
       confirm === ''
@@ -136,7 +137,18 @@ async function bringBack(scene: Scene): Promise<Outcome> {
     recorder.warning(sentence);
     scene.notes.push(sentence);
   }
-  const finish = finisher(scene, manifest.id);
+  const plan = plannedRestore(scene, {
+    manifest,
+    place: source.name,
+    databases: parts.map(({ service, database }) => {
+      const server = facts.servers.get(service);
+      return { service, database, container: server?.container ?? '', live: server?.databases.has(database) === true };
+    }),
+    volumes: names,
+    qdrant: planned,
+  });
+  for (const line of plan.lines) recorder.info(line);
+  const finish = finisher(scene, manifest.id, plan);
   if (request.dryRun) return finish('planned', {});
 
   if (request.roles)

@@ -8,7 +8,9 @@ import type { Leftovers } from '../lib/backup/swap-script';
 import { UserError } from '../lib/errors';
 import type { Host } from '../lib/host/host';
 import type { Server } from '../lib/postgres/facts';
+import { planOutputs } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
+import type { PlanIdentity } from '../lib/procedure/expected';
 import { describe, type Report, statusOf } from '../lib/procedure/report';
 import { isUnknownEnd } from '../lib/steps/endings';
 import type { Steps } from '../lib/steps/step';
@@ -65,10 +67,11 @@ export async function failed(
 }
 
 /** What makes the outcome, whatever becomes of the restore. @param backup its name; `null`: none is restored */
-export function finisher({ report }: Scene, backup: string | null): Finish {
+export function finisher({ report }: Scene, backup: string | null, { hash, lines }: PlanIdentity): Finish {
+  const planned = { planHash: hash, planText: lines };
   return (status, more, former = {}) => ({
-    report: report(status, more),
-    outputs: { backup: backup ?? '', former: JSON.stringify(former) },
+    report: report(status, { ...planned, ...more }),
+    outputs: { backup: backup ?? '', former: JSON.stringify(former), ...planOutputs(planned) },
   });
 }
 

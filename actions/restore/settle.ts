@@ -1,6 +1,7 @@
 /** A restore that was interrupted in its swap: somebody says which data stays, and this run does that and nothing else. */
 import { recover } from '../lib/backup/swap';
 import type { Outcome } from '../lib/procedure/define';
+import { plannedSettlement } from './planned';
 import { settleQdrant } from './qdrant-undo';
 import { type Decision, finisher, type Scene } from './scene';
 
@@ -9,7 +10,7 @@ const NOTHING = { servers: [], volumes: new Map<string, readonly string[]>() };
 /** @throws {UserError} what could not be settled stays recorded then */
 export async function settle(scene: Scene, decision: Decision): Promise<Outcome> {
   const { request, session, recorder, steps, notes } = scene;
-  const finish = finisher(scene, null);
+  const finish = finisher(scene, null, plannedSettlement(scene, decision));
   recorder.step('Settle the interrupted restore');
   const { interrupted } = session.state;
   if (interrupted === null || (interrupted.running && request.dryRun)) {

@@ -7,6 +7,7 @@ import { readNotes } from '../lib/qdrant/note';
 import { undoneRecord } from '../lib/stack/migrations';
 import { besideFolder, besideFolderId } from '../lib/volumes/names';
 import { exchange } from './exchange';
+import { plannedUndo } from './planned';
 import { QdrantChanges } from './qdrant-change';
 import { changeBack } from './qdrant-undo';
 import { finisher, type Scene, serversOf } from './scene';
@@ -55,7 +56,12 @@ export async function goBack(scene: Scene): Promise<Outcome> {
   requireNoHooks(scene, settled, volumes);
   const changes = [];
   for (const note of saved) if (note.id === newest) changes.push(await changeBack(scene, note));
-  const finish = finisher(scene, null);
+  const subjects = [
+    ...parts.map(({ service, database }) => `${service}/${database}`),
+    ...volumes,
+    ...changes.map(({ server, former }) => `${server.service} (${former?.backup ?? ''})`),
+  ];
+  const finish = finisher(scene, null, plannedUndo(scene, newest, subjects));
   if (request.dryRun) return finish('planned', {});
   const qdrant = new QdrantChanges(scene, facts.now, changes);
   // Only what comes back as a whole has the schema that was recorded then.

@@ -86,9 +86,12 @@ describe('deploy', () => {
     const planned = await stage.deploy('v2', { 'dry-run': 'true' });
     succeeded(planned);
     const hash = planned.outputs['plan-hash'] ?? '';
-    const other = await stage.deploy('backend=v2', { 'expected-plan': hash });
+    const words = planned.outputs['plan-text'] ?? '';
+    const other = await stage.deploy('backend=v2', { 'expected-plan': hash, 'expected-plan-text': words });
     expect(other.code).toBe(1);
     expect(annotation(other)).toMatch(/^RB-PLAN-CHANGED: /);
+    expect(annotation(other)).toMatch(/^- worker rolls|^- worker is stopped/m);
+    expect(annotation(other)).not.toMatch(/^[-+] (machine|1-v1 is live)/m);
     expect(JSON.stringify(await stage.running())).toBe(first);
 
     const load = await stage.load();

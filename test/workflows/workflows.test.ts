@@ -64,6 +64,33 @@ it('deploy: a version that no registry has turns the job red', { tags: ['exhaust
   expect(await stage.current()).toBe('2-v2');
 });
 
+it('scale: by dispatch, carries out the plan of its first job', { tags: ['exhaustive'] }, async () => {
+  const inputs = { replicas: 'backend=2', memory: '', cpus: '', variables: '', 'allow-downtime': 'false' };
+  const { code, log } = await run('scale.yml', {
+    name: 'workflow_dispatch',
+    inputs: { ...inputs, 'dry-run': 'false' },
+  });
+  expect(code, log).toBe(0);
+  expect(await stage.images('backend')).toEqual(['v2', 'v2']);
+});
+
+it('restart: by dispatch, carries out the plan of its first job', { tags: ['exhaustive'] }, async () => {
+  const before = await stage.running();
+  const inputs = { services: 'worker', mode: 'restart', 'allow-downtime': 'false', 'dry-run': 'false' };
+  const { code, log } = await run('restart.yml', { name: 'workflow_dispatch', inputs });
+  expect(code, log).toBe(0);
+  const after = (await stage.running()).map(({ id }) => id);
+  expect(before.filter(({ id }) => !after.includes(id)).map(({ service }) => service)).toEqual(['worker']);
+});
+
+it('rollback: one that ends a deploy under way goes without a plan', { tags: ['exhaustive'] }, async () => {
+  const inputs = { release: '2-v2', list: 'false', 'dry-run': 'false', preempt: 'true' };
+  const { code, log } = await run('rollback.yml', { name: 'workflow_dispatch', inputs });
+  expect(code, log).toBe(0);
+  expect(log).not.toContain('Roll back/Plan');
+  expect(await stage.current()).toBe('2-v2');
+});
+
 it('rollback: by dispatch, brings the release before back', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await run('rollback.yml', {
     name: 'workflow_dispatch',

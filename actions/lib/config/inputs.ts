@@ -24,9 +24,16 @@ export interface BaseInputs {
   readonly preempt: boolean;
 }
 
-/** What every procedure has that gets to a release. */
-export interface CommonInputs extends BaseInputs {
+/** What was approved. */
+export interface ExpectedPlan {
+  /** Hash of the only plan that may be carried out; `null`: any. */
   readonly expectedPlan: string | null;
+  /** The same in words, for people; empty: nobody gave it. */
+  readonly expectedPlanText: string;
+}
+
+/** What every procedure has that gets to a release. */
+export interface CommonInputs extends BaseInputs, ExpectedPlan {
   readonly allowDowntime: boolean;
   readonly drift: DriftPolicy;
 }
@@ -50,6 +57,8 @@ export interface ReadCommon extends Omit<CommonInputs, 'runbook'> {
 
 /** What every action has, and where its runbook file is: to be read before `reader.finish()`. */
 export function readBase(reader: Reader): Omit<BaseInputs, 'runbook'> & { readonly config: string } {
+  // What is sent there is not for procedures.
+  reader.secretUrl('notify-url');
   return {
     target: readTarget(reader),
     config: readPath(reader, 'config', DEFAULT_CONFIG),
@@ -73,11 +82,19 @@ export function readCommon(reader: Reader): ReadCommon {
       ...(drainTimeout === null ? {} : { drainTimeout }),
     },
     watchDuration: reader.seconds('watch-duration', null),
-    expectedPlan: reader.wired('expected-plan')?.trim() ?? null,
+    ...readExpected(reader),
     allowDowntime: reader.boolean('allow-downtime'),
     environment: reader.text('environment') || null,
     environmentUrl: reader.url('environment-url'),
     drift: reader.choice('drift', ['refuse', 'accept', 'discard']),
+  };
+}
+
+/** Of every action whose dry run has the output plan-hash: to be read before `reader.finish()`. */
+export function readExpected(reader: Reader): ExpectedPlan {
+  return {
+    expectedPlan: reader.wired('expected-plan')?.trim() ?? null,
+    expectedPlanText: reader.text('expected-plan-text'),
   };
 }
 

@@ -117,6 +117,13 @@ export class Reader {
     return value;
   }
 
+  /** One that nobody may see. */
+  secretUrl(name: string): string | null {
+    const value = this.text(name);
+    if (value !== '' && !webUrl.safeParse(value).success) this.problem(`${name} is not an http or https URL`);
+    return value || null;
+  }
+
   /** Separated by commas or line breaks. */
   list(name: string): string[] {
     return listIn(this.text(name));

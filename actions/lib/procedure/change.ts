@@ -2,7 +2,7 @@
 import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { type Applied, apply, type Delivery } from '../stack/apply';
-import { checkDowntime, checkExpected, lackingImages, planHash } from '../stack/checks';
+import { checkDowntime, lackingImages, planHash } from '../stack/checks';
 import { checkHooks } from '../stack/checks-hooks';
 import { checkMounts } from '../stack/checks-mounts';
 import { checkShared } from '../stack/checks-shared';
@@ -13,6 +13,7 @@ import { partings } from '../stack/partings';
 import { composeCommand } from '../stack/resolve/command';
 import { requireGoing } from '../steps/endings';
 import type { Outcome, Run } from './define';
+import { planLines, planTextOf, requireExpected } from './expected';
 import { schemaAfter, schemaBefore } from './migration';
 import { renderPlan } from './plan-text';
 import { describe, type Report, statusOf } from './report';
@@ -62,7 +63,8 @@ export async function change(
   for (const image of lacking) recorder.info(`${image} is no longer on the host: it is pulled by its digest`);
   const hash = planHash(plan, state);
   recorder.info(`plan ${hash}`);
-  checkExpected(hash, inputs.expectedPlan);
+  const planText = planLines(plan, state);
+  requireExpected({ hash, lines: planText }, inputs, run.recovered);
   checkShared(target.release, state);
   checkMounts(plan, target.release, state, runbook.directory);
   checkHooks(plan, target.release, state.current);
@@ -72,9 +74,10 @@ export async function change(
   const schema = await schemaBefore(run, plan, state, runbook);
   const previousRelease = state.current?.id ?? null;
   const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
-    const planned = { plan, planHash: hash, recovered: run.recovered };
+    const planned = { plan, planHash: hash, planText, recovered: run.recovered };
     return { report: run.report(status, { ...planned, previousRelease, release: previousRelease, ...more }) };
   };
+  if (inputs.dryRun && state.unfinished !== null) run.notes.push(interruptedNote(state.unfinished));
   if (inputs.dryRun) return finish('planned', { release: target.release.id, verdict: foretold(plan) });
   if (isEmpty(plan)) {
     recorder.info(`nothing to do: release ${target.release.id} runs already`);
@@ -142,14 +145,27 @@ function verdictOf(
 }
 
 /** What a procedure that leads to a release has for later steps of the workflow. */
-export function releaseOutputs({ release, previousRelease, plan, planHash }: Report): Readonly<Record<string, string>> {
+export function releaseOutputs({
+  release,
+  previousRelease,
+  plan,
+  ...report
+}: Report): Readonly<Record<string, string>> {
   return {
     release: release ?? '',
     'previous-release': previousRelease ?? '',
     'changed-services': JSON.stringify(plan?.changes.map(({ service }) => service) ?? []),
     plan: JSON.stringify(plan),
-    'plan-hash': planHash ?? '',
+    ...planOutputs(report),
   };
+}
+
+/** For the run that carries this plan out. */
+export function planOutputs({
+  planHash,
+  planText,
+}: Pick<Report, 'planHash' | 'planText'>): Readonly<Record<string, string>> {
+  return { 'plan-hash': planHash ?? '', 'plan-text': planTextOf(planText ?? []) };
 }
 
 function headNotes({ envFile, notes }: Target): string[] {
@@ -169,6 +185,11 @@ function aftermath({ committed, migrated, error }: Applied, target: Release, fol
     notes.push(`${migration}; ${meaning}.`);
   }
   return notes;
+}
+
+/** A plan that is approved now will not be the one that is left to do. */
+function interruptedNote({ procedure, run }: NonNullable<State['unfinished']>): string {
+  return `${procedure} of ${run} was interrupted. A run that changes something puts that right first, so that its plan is another by then: with this plan's hash as expected-plan it ends after that, and is to be planned anew.`;
 }
 
 /** Drift is named with the command that would undo it, and otherwise left alone. */

@@ -46,6 +46,9 @@ export interface Procedure<I extends BaseInputs> {
   readonly ping?: (inputs: I) => string | null;
 }
 
+/** What is done with a procedure: by an action, its post step, or a person's terminal. */
+export type Act = <I extends BaseInputs>(procedure: Procedure<I>) => Promise<void>;
+
 /** What a section works with: the host reached and observed, the lease held, secrets masked; let go afterwards. */
 export interface Run<I extends BaseInputs> {
   readonly inputs: I;

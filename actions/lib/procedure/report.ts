@@ -38,6 +38,8 @@ export interface Report {
   readonly previousRelease: string | null;
   readonly plan: Plan | null;
   readonly planHash: string | null;
+  /** The plan in words, whatever its hash is of included. */
+  readonly planText?: readonly string[];
   readonly timeline: readonly TimelineEntry[];
   readonly health: readonly HealthEvidence[];
   readonly recovered: Recovered | null;

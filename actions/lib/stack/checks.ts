@@ -1,7 +1,7 @@
 /** What a plan must pass before anything is changed. Pure; each check throws a UserError. */
 import { UserError } from '../errors';
 import { hashOf, localImage, repositoryOf } from './identity';
-import type { Plan, Release, State } from './model';
+import type { Downtime, Plan, Release, State } from './model';
 import type { ComposeService, ResolvedImage } from './resolve/types';
 
 /** Layers are compressed in the registry; on disk they take about so many times the room. */
@@ -18,24 +18,19 @@ interface Port {
 
 /**
  * 64 hexadecimal digits that name a plan, containers included, on this machine: a name may lead to another one by the time
- * somebody has approved.
+ * somebody has approved. How long something took last time, and how much memory is free, is no part of it.
  */
 export function planHash(plan: Plan, { machine }: Pick<State, 'machine'>): string {
   const changes = plan.changes.map((change) => ({
     ...change,
-    downtime: change.downtime && { ...change.downtime, last: null },
+    downtime: change.downtime && { ...change.downtime, last: null, why: lasting(change.downtime) },
   }));
   return hashOf({ ...plan, changes, machine });
 }
 
-/** @param hash of the plan that is to be carried out now @throws {UserError} RB-PLAN-CHANGED */
-export function checkExpected(hash: string, expected: string | null): void {
-  if (expected === null || hash === expected) return;
-  throw new UserError('RB-PLAN-CHANGED', {
-    what: 'the plan is not the one that was expected',
-    why: `its hash is ${hash}, expected was ${expected}: what runs, the files, the env file or the machine behind the name is another since`,
-    remedy: 'look at a new dry run, and pass its plan-hash',
-  });
+/** A cause that the host has is told by its code: its words have numbers that go up and down. */
+function lasting({ code, why }: Downtime): string {
+  return code ?? why;
 }
 
 /** A downtime that comes from the host has to be allowed; one that is the service's nature is announced. */

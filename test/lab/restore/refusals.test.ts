@@ -60,6 +60,20 @@ it('RB-RESTORE-UNCONFIRMED: without the typed name of the stack', async () => {
   await refused('RB-RESTORE-UNCONFIRMED', { confirm: 'acm' });
 });
 
+it('RB-PLAN-CHANGED: another backup than the one that was approved is the latest by now', async () => {
+  await makeBackup(stage.host, { id: '20260101T020000Z' });
+  const planned = await stage.restore({ 'dry-run': 'true' });
+  succeeded(planned);
+  await makeBackup(stage.host, { id: '20260102T020000Z' });
+  const { 'plan-hash': hash = '', 'plan-text': words = '' } = planned.outputs;
+  const message = await refused('RB-PLAN-CHANGED', { 'expected-plan': hash, 'expected-plan-text': words });
+  expect(message).toMatch(/^- backup 20260101T020000Z from .* is restored/m);
+  expect(message).toMatch(/^\+ backup 20260102T020000Z from .* is restored/m);
+  const again = await stage.restore({ 'dry-run': 'true', backup: '20260101T020000Z' });
+  expect(again.outputs['plan-hash']).toBe(hash);
+  await stage.host.root('rm -r /opt/backups/acme/2026010[12]T020000Z');
+});
+
 it('RB-BACKUP-UNKNOWN: a name, a time or a database that no backup has', { tags: ['exhaustive'] }, async () => {
   await refused('RB-BACKUP-UNKNOWN', { backup: '20200101T000000Z' });
   await refused('RB-BACKUP-UNKNOWN', { before: '2020-01-01' });

@@ -36,6 +36,7 @@ describe('restore', () => {
     { path: 'artifact' },
     { from: 'file', path: '../elsewhere' },
     { from: 'ftp' },
+    { 'expected-plan': ' ' },
   ])('refuses %o', (given) => expect(() => read(given)).toThrow(/RB-INPUT-INVALID/));
 
   it('stops what the runbook calls writers, or else what has versions', () => {

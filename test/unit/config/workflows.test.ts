@@ -1,50 +1,114 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-interface Job {
-  readonly environment: string;
-  readonly steps: readonly { readonly env?: Record<string, string>; readonly with?: Record<string, string> }[];
+interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly env?: Record<string, string>;
+  readonly with?: Record<string, string | boolean>;
 }
 
-const workflow = (name: string) => {
-  const text = readFileSync(join(__dirname, '../../../.github/workflows', name), 'utf8');
-  const { jobs } = parse(text) as { jobs: Record<string, Job> };
-  const [job] = Object.values(jobs);
-  return { text, environment: job?.environment, step: job?.steps.at(-1) };
-};
+interface Job {
+  readonly environment?: string;
+  readonly needs?: string;
+  readonly if?: string;
+  readonly outputs?: Record<string, string>;
+  readonly permissions?: Record<string, string>;
+  readonly steps: readonly Step[];
+}
 
 const folder = join(__dirname, '../../../.github/workflows');
+const actions = join(__dirname, '../../../actions');
+const textOf = (name: string): string => readFileSync(join(folder, name), 'utf8');
+const jobsOf = (name: string): Record<string, Job> => (parse(textOf(name)) as { jobs: Record<string, Job> }).jobs;
+const onHosts = readdirSync(folder).filter((name) => /^ +environment:/m.test(textOf(name)));
+/** The job that somebody approves. */
+const approved = (name: string): Job | undefined =>
+  Object.values(jobsOf(name)).find(({ environment }) => environment === 'production');
+const last = (job: Job | undefined): Step | undefined => job?.steps.at(-1);
 
 describe('a run that waits for an approval', () => {
-  const names = readdirSync(folder).filter((name) => /^ +environment:/m.test(readFileSync(join(folder, name), 'utf8')));
-
-  it.each(names)('of %s holds up no other, and none takes its place', (name) => {
-    const { jobs, ...whole } = parse(readFileSync(join(folder, name), 'utf8')) as { jobs: Record<string, object> };
+  it.each(onHosts)('of %s holds up no other, and none takes its place', (name) => {
+    const { jobs, ...whole } = parse(textOf(name)) as { jobs: Record<string, object> };
     for (const part of [whole, ...Object.values(jobs)]) expect(Object.keys(part)).not.toContain('concurrency');
   });
 
-  const changing = names.filter((name) => workflow(name).step?.with?.['dry-run'] === undefined);
-  it.each(changing)('of %s, once approved, waits for the lease as long as another may need', (name) => {
-    expect(workflow(name).step?.with?.['lease-timeout']).toMatch(/^(30m|2h)$/);
+  const changing = onHosts.flatMap((name) =>
+    Object.entries(jobsOf(name)).flatMap(([job, { steps }]) =>
+      steps.at(-1)?.with?.['dry-run'] === true ? [] : [[name, job]],
+    ),
+  );
+  it.each(changing)('of %s, once approved (job %s), waits for the lease as long as another may need', (name, job) => {
+    expect(last(jobsOf(name)[job ?? ''])?.with?.['lease-timeout']).toMatch(/^(30m|2h)$/);
   });
 });
 
+describe('what somebody approves', () => {
+  const approving = onHosts.filter((name) => jobsOf(name).plan !== undefined);
+
+  it('stands in the workflows that change something by hand', () => {
+    for (const name of ['deploy', 'restart', 'restore', 'rollback', 'rotate-secrets', 'scale'])
+      expect(approving).toContain(`${name}.yml`);
+  });
+
+  it.each(approving)('of %s is a plan that was made before, without an approval, and no other', (name) => {
+    const { plan, apply, ...others } = jobsOf(name);
+    expect(others).toEqual({});
+    expect(['production-plan', 'production-scheduled']).toContain(plan?.environment);
+    expect(plan?.permissions).toEqual({
+      contents: 'read',
+      ...(plan?.permissions?.packages ? { packages: 'read' } : {}),
+    });
+    expect(last(plan)?.with?.['dry-run']).toBe(true);
+    expect(last(plan)?.id).toBe('plan');
+    expect(plan?.outputs).toEqual({
+      'plan-hash': '${{ steps.plan.outputs.plan-hash }}',
+      'plan-text': '${{ steps.plan.outputs.plan-text }}',
+    });
+    expect(apply?.environment).toBe('production');
+    expect(apply?.needs).toBe('plan');
+    expect(apply?.if).toContain('!inputs.dry-run');
+    const given = last(apply)?.with ?? {};
+    expect(given['expected-plan']).toMatch(/needs\.plan\.outputs\.plan-hash }}$/);
+    expect(given['expected-plan-text']).toBe('${{ needs.plan.outputs.plan-text }}');
+    expect(given['dry-run']).toBeUndefined();
+  });
+
+  it.each(approving)('of %s gets the same inputs, secrets and action as its plan', (name) => {
+    const { plan, apply } = jobsOf(name);
+    expect(last(apply)?.uses).toBe(last(plan)?.uses);
+    expect(last(apply)?.env).toEqual(last(plan)?.env);
+    const ONE_ALONE =
+      /^(dry-run|list|image-timeout|preempt|lease-timeout|expected-plan(-text)?|github-token|notify-url)$/;
+    const both = (step: Step | undefined) =>
+      Object.fromEntries(Object.entries(step?.with ?? {}).filter(([input]) => !ONE_ALONE.test(input)));
+    expect(both(last(apply))).toEqual(both(last(plan)));
+  });
+});
+
+it.each(readdirSync(actions).filter((name) => existsSync(join(actions, name, 'action.yml'))))(
+  'the action %s that has a hash of its plan has its words as well',
+  (name) => {
+    const { outputs } = parse(readFileSync(join(actions, name, 'action.yml'), 'utf8')) as { outputs: object };
+    expect(Object.keys(outputs).includes('plan-text')).toBe(Object.keys(outputs).includes('plan-hash'));
+  },
+);
+
 describe('the look whether a restore could begin', () => {
   it('has the environment and the secrets of the restore itself, and changes nothing', () => {
-    const [restore, look] = [workflow('restore.yml'), workflow('restore-look.yml')];
-    expect(look.environment).toBe(restore.environment);
-    expect(look.step?.env).toEqual(restore.step?.env);
-    expect(look.step?.with?.identity).toBe(restore.step?.with?.identity);
-    expect(look.step?.with?.['dry-run']).toBe(true);
+    const [restore, look] = [approved('restore.yml'), approved('restore-look.yml')];
+    expect(look?.environment).toBe(restore?.environment);
+    expect(last(look)?.env).toEqual(last(restore)?.env);
+    expect(last(look)?.with?.identity).toBe(last(restore)?.with?.identity);
+    expect(last(look)?.with?.['dry-run']).toBe(true);
   });
 
   it('is told of in the workflow of the restore, with every secret that both environments need', () => {
-    const { text } = workflow('restore.yml');
     const readme = readFileSync(join(__dirname, '../../../README.md'), 'utf8');
     for (const name of ['BACKUP_ACCESS_KEY_ID', 'BACKUP_SECRET_ACCESS_KEY', 'BACKUP_IDENTITY']) {
-      expect(text.match(/#.*/g)?.join('\n')).toContain(name);
+      expect(textOf('restore.yml').match(/#.*/g)?.join('\n')).toContain(name);
       expect(readme).toContain(name);
     }
     expect(readme).toContain('restore-look.yml');

@@ -1,0 +1,44 @@
+/** The messages of the bundled action, where the run itself goes wrong. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it } from 'vitest';
+import { runAction } from '../run-action';
+
+it('a run tells a chat that it began, and why it failed; one that was killed tells it by its post step', async () => {
+  const got: string[] = [];
+  const server = createServer(async (request, response) => {
+    got.push((JSON.parse(await text(request)) as { text: string }).text);
+    response.end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const workspace = mkdtempSync(join(tmpdir(), 'runbook-notify-'));
+  const inputs = {
+    ...{ 'ssh-host': '127.0.0.1', 'ssh-port': '1', 'ssh-user': 'deploy', version: 'v2' },
+    'ssh-key': generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    'ssh-known-hosts': '127.0.0.1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVhqM9HqZ7o8fVqT3YJtYVQ2xZsUq0dYkNwF0w1m6aV',
+    'notify-url': `http://127.0.0.1:${port}/canary`,
+  };
+  try {
+    const result = await runAction('deploy', inputs, workspace);
+    expect(result.code).toBe(1);
+    expect(got).toEqual([
+      expect.stringMatching(/^▶️ Deploy v2: \S+ on 127\.0\.0\.1\nhttps:\/\/github\.com\/acme\/stack\/actions\/runs\/1/),
+      expect.stringMatching(/^❌ Deploy v2 failed: RB-HOST-UNREACHABLE: /),
+    ]);
+    expect(result.shown).not.toContain('/canary');
+    // The main step came to its end, and has said so.
+    await runAction('deploy', inputs, workspace, undefined, { step: { post: result.state } });
+    expect(got).toHaveLength(2);
+    await runAction('deploy', inputs, workspace, undefined, { step: { post: {} } });
+    expect(got[2]).toMatch(/^⚠️ A run cancelled: RB-CANCELLED: /);
+  } finally {
+    server.close();
+    rmSync(workspace, { recursive: true });
+  }
+});

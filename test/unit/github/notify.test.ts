@@ -1,0 +1,96 @@
+/** Messages at the begin and the end of a run, against a receiver on loopback. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { UserError } from '../../../actions/lib/errors';
+import { type Notices, noticesOf } from '../../../actions/lib/github/notify';
+import { createRedactor } from '../../../actions/lib/procedure/redact';
+
+let server: Server;
+let status = 200;
+let silent = false;
+const got: { text: string; content: string; event: string; status: string }[] = [];
+const warnings: string[] = [];
+const redactor = createRedactor();
+const log = {
+  warning: (said: string) => void warnings.push(redactor.apply(said)),
+  secret: (value: string) => void redactor.add(value),
+};
+
+beforeAll(async () => {
+  redactor.add('hunter2hunter2');
+  server = createServer(async (request, response) => {
+    got.push(JSON.parse(await text(request)) as (typeof got)[number]);
+    if (!silent) response.writeHead(status).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+beforeEach(() => {
+  got.length = 0;
+  warnings.length = 0;
+  status = 200;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+function notices(more: Readonly<Record<string, string>> = {}): Notices {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/canary`;
+  const given: Record<string, string> = { 'notify-url': url, ...more };
+  return noticesOf(
+    (name) => given[name],
+    log,
+    (said) => redactor.apply(said),
+  );
+}
+
+const REPORT = { title: 'Deploy v2', status: 'succeeded', stack: 'acme', seconds: 12.4 } as const;
+
+it('are sent as it begins and as it ends, with what became of it', async () => {
+  await notices().began('Deploy v2', 'acme on 203.0.113.7');
+  await notices().ended({ ...REPORT, verdict: 'Release 2-v2 is live.' });
+  expect(got.map(({ event, status: became }) => [event, became])).toEqual([
+    ['begin', 'running'],
+    ['end', 'succeeded'],
+  ]);
+  expect(got[0]?.text).toMatch(/^▶️ Deploy v2: acme on 203\.0\.113\.7\n/);
+  expect(got[1]?.content).toMatch(/^✅ Deploy v2: Release 2-v2 is live\. \(12 s\)\n/);
+  expect(warnings).toEqual([]);
+});
+
+it('say why it failed, without a secret, a log or a mention', async () => {
+  const error = new UserError('RB-START-CRASHED', {
+    what: 'v2<!channel> @everyone said hunter2hunter2',
+    remedy: 'mend it',
+    log: ['a line of a log'],
+  });
+  await notices().failed('Deploy v2', error);
+  await notices().failed(null, new UserError('RB-CANCELLED', { what: 'it was ended', remedy: 'see the log' }));
+  await notices().failed(null, new Error('stack with hunter2hunter2'));
+  expect(got[0]?.text).toMatch(/^❌ Deploy v2 failed: RB-START-CRASHED: v2‹!channel› @\u200beveryone said \*\*\*\n/);
+  expect(got[1]).toMatchObject({ status: 'cancelled' });
+  expect(got[2]?.text).toMatch(/^❌ A run failed: an unexpected error\n/);
+  expect(JSON.stringify(got)).not.toMatch(/hunter2|line of a log/);
+});
+
+it('are not sent for what only looks, nor without an address', async () => {
+  const looks: Record<string, string>[] = [{ 'dry-run': 'true' }, { list: 'true' }, { 'notify-url': '' }];
+  for (const more of looks) {
+    await notices(more).began('Deploy v2', 'acme');
+    await notices(more).failed('Deploy v2', new Error('x'));
+  }
+  expect(got).toEqual([]);
+});
+
+it('that do not arrive are a warning, and hold nobody up', async () => {
+  status = 500;
+  await notices().ended(REPORT);
+  expect(warnings).toEqual(['notify-url answered 500']);
+  silent = true;
+  await notices().began('Deploy v2', 'acme');
+  await notices({ 'notify-url': 'not an address' }).began('Deploy v2', 'acme');
+  expect(warnings).toHaveLength(3);
+  expect(warnings.join()).not.toContain('canary');
+}, 20_000);

@@ -1,0 +1,96 @@
+/** What is said where the plan is no longer the one that somebody approved. */
+import { describe, expect, it } from 'vitest';
+import { UserError } from '../../../actions/lib/errors';
+import { type PlanIdentity, planLines, planTextOf, requireExpected } from '../../../actions/lib/procedure/expected';
+import { planHash } from '../../../actions/lib/stack/checks';
+import { diff } from '../../../actions/lib/stack/diff';
+import type { Release, State } from '../../../actions/lib/stack/model';
+import { containerOf, emptyHost, release, runbook, service } from '../stack/model-host';
+
+const api = service('api', 'v1', '1');
+const running = containerOf('api', api, true);
+const before = release('1', { api });
+const target = release('2', { api: { ...api, image: 'registry/api:v2', definition: 'b'.repeat(64), since: '2' } });
+
+function identity(to: Release = target, more: Partial<State> = {}): PlanIdentity {
+  const state = { ...emptyHost, current: before, containers: [running], ...more };
+  const plan = diff(state, to, { runbook, migrate: false });
+  return { hash: planHash(plan, state), lines: planLines(plan, state) };
+}
+
+function refusal(present: PlanIdentity, given: PlanIdentity | null, recovered = false): UserError {
+  const { hash, lines } = given ?? { hash: 'f'.repeat(64), lines: [] };
+  const interrupted = { procedure: 'deploy', run: 'run 7', release: '2', to: '1', lines: [] };
+  try {
+    requireExpected(
+      present,
+      { expectedPlan: hash, expectedPlanText: ` ${planTextOf(lines)}\n` },
+      recovered ? interrupted : null,
+    );
+  } catch (error) {
+    return error as UserError;
+  }
+  throw new Error('it was accepted');
+}
+
+describe('a plan that was approved', () => {
+  it('is carried out where it is still the same, and any where none was approved', () => {
+    const present = identity();
+    requireExpected(present, { expectedPlan: present.hash, expectedPlanText: '' });
+    requireExpected(present, { expectedPlan: null, expectedPlanText: 'whatever' });
+  });
+
+  it.each<[string, PlanIdentity, RegExp, RegExp]>([
+    ['another machine', identity(target, { machine: 'other' }), /^- machine /, /^\+ machine other$/],
+    [
+      'another release that is live, and who made it',
+      identity(target, { current: { ...before, id: '1b', createdBy: 'bob', run: 'run 9' } }),
+      /^- 1 is live: made by /,
+      /^\+ 1b is live: made by bob in run 9$/,
+    ],
+    [
+      'another content of the env file',
+      identity({ ...target, files: { '.env': 'c'.repeat(64) } }),
+      /^- content of 2: /,
+      /^\+ content of 2: /,
+    ],
+    [
+      'other containers of the same image',
+      identity(target, { containers: [{ ...running, id: '9'.repeat(64) }] }),
+      /^- api runs in /,
+      /^\+ api runs in 999999999999$/,
+    ],
+  ])('is refused for %s, with the difference', (_what, present, minus, plus) => {
+    const error = refusal(present, identity());
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.code).toBe('RB-PLAN-CHANGED');
+    const lines = error.details.log ?? [];
+    expect(lines.filter((line) => minus.test(line))).toHaveLength(1);
+    expect(lines.filter((line) => plus.test(line))).toHaveLength(1);
+    expect(lines.length).toBeLessThanOrEqual(4);
+  });
+
+  it('is refused without its words, too', () => {
+    const { code, details } = refusal(identity(), null);
+    expect(code).toBe('RB-PLAN-CHANGED');
+    expect(details.log).toBeUndefined();
+  });
+
+  it('is refused after a recovery, which is named as the cause', () => {
+    expect(refusal(identity(), null, true).details.why).toContain('deploy of run 7 was interrupted');
+  });
+
+  it('is the same while the memory of the host goes up and down', () => {
+    const large = { ...api, traits: { ...api.traits, memoryReservation: 2 ** 32 } };
+    const to = release('2', { api: { ...large, image: 'registry/api:v2', definition: 'b'.repeat(64), since: '2' } });
+    const [now, then] = [2 ** 30, 2 ** 29].map((memoryAvailable) =>
+      identity(to, { memoryAvailable, containers: [{ ...running, listens: [8080] }] }),
+    );
+    expect(now?.lines.join('\n')).toMatch(/1024 MiB are available/);
+    expect(now?.hash).toBe(then?.hash);
+  });
+
+  it('has no words where they would not fit into one variable of the environment', () => {
+    expect(planTextOf(['x'.repeat(70_000)])).toBe('');
+  });
+});
