@@ -1,14 +1,23 @@
-/** What a person types: `npx github:<owner>/runbook-actions init`. The same bundle as the actions'. */
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+/** What a person types: `npx github:<owner>/runbook-actions init`, or `… deploy`. The same bundle as the actions'. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from './lib/errors';
+import { check } from './lib/init/check';
 import { init } from './lib/init/init';
+import type { Actions } from './lib/init/needs';
 import { sayInitialised } from './lib/init/say';
 import type { Uses } from './lib/init/workflows';
+import type { Act } from './lib/procedure/define';
+import { declaredIn, flagsOf, helpOf } from './lib/terminal/flags';
+
+/** Every procedure by its name, loaded when it is needed. */
+export type Procedures = Readonly<Record<string, (act: Act) => Promise<void>>>;
 
 const HELP = `runbook-actions init [--host user@host] [--folder .] [--compose a.yml,b.yml] [--uses owner/runbook-actions@v1]
+runbook-actions check [--host user@host] [--folder .]
+runbook-actions PROCEDURE --host user@host [-i KEY] [inputs of its action]
 
 Reads the Compose files of a repository and, with --host, what runs on the server (over your own ssh; nothing is changed
 there). Writes runbook.yml and the workflows; a file that is there is never overwritten.
@@ -16,12 +25,21 @@ there). Writes runbook.yml and the workflows; a file that is there is never over
   --host      as ssh takes it: user@host, or a name of ~/.ssh/config
   --folder    the repository; default: this folder
   --compose   Compose files, as with -f; default: found by their names, or as the server started them
-  --uses      where the workflows find the actions; default: where this command came from`;
+  --uses      where the workflows find the actions; default: where this command came from
+
+check says what is missing before the workflows can run: variables, secrets, environments and their protection (by gh,
+where you are logged in with it), and over your own ssh the rights and keys on the host. It changes nothing.
+
+A PROCEDURE (PROCEDURES) is carried out from this machine, without GitHub: it shows its plan and asks first. Its inputs:
+runbook-actions PROCEDURE --help`;
 
 /** @param packageFolder of this command, with its workflows */
-export async function command(args: readonly string[], packageFolder: string): Promise<void> {
+export async function command(args: readonly string[], packageFolder: string, procedures: Procedures): Promise<void> {
   try {
-    await obey(args, packageFolder);
+    const [name = '', ...rest] = args;
+    const start = Object.hasOwn(procedures, name) ? procedures[name] : undefined;
+    if (start === undefined) await obey(args, packageFolder, procedures);
+    else await carryOut(name, start, rest, packageFolder);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     console.error(error.message);
@@ -29,21 +47,54 @@ export async function command(args: readonly string[], packageFolder: string): P
   }
 }
 
-async function obey(args: readonly string[], packageFolder: string): Promise<void> {
-  const { name, values } = parsed(args);
-  if (values.help === true || name === undefined || name === 'help') {
-    console.log(HELP);
+/** A procedure, as its action declares its inputs. @throws {UserError} RB-INPUT-INVALID */
+async function carryOut(
+  name: string,
+  start: (act: Act) => Promise<void>,
+  args: readonly string[],
+  packageFolder: string,
+): Promise<void> {
+  const declared = declaredIn(readFileSync(join(packageFolder, 'actions', name, 'action.yml'), 'utf8'));
+  const flags = flagsOf(name, declared, args, process.env);
+  if (flags.help) {
+    console.log(helpOf(name, declared));
     return;
   }
-  if (name !== 'init') throw misused(`there is no command ${JSON.stringify(name)}`);
+  const folder = resolve(flags.folder);
+  if (!existsSync(folder)) throw misused(`${folder} is not there`);
+  const { asking, performInTerminal } = await import('./terminal');
+  await start((procedure) => performInTerminal(procedure, { ...flags, folder, declared, ask: asking() }));
+}
+
+async function obey(args: readonly string[], packageFolder: string, procedures: Procedures): Promise<void> {
+  const { name, values } = parsed(args);
+  if (values.help === true || name === undefined || name === 'help') {
+    console.log(HELP.replace('(PROCEDURES)', `(${Object.keys(procedures).join(', ')})`));
+    return;
+  }
+  if (name !== 'init' && name !== 'check') throw misused(`there is no command ${JSON.stringify(name)}`);
   const folder = resolve(values.folder ?? '.');
   if (!existsSync(folder)) throw misused(`${folder} is not there`);
   const { host } = values;
+  const ask = host === undefined ? null : (script: string) => overSsh(host, script);
+  const actions = actionsIn(packageFolder);
+  if (name === 'check') {
+    const { lines, good } = await check({
+      folder,
+      actions,
+      askGitHub: (path, query) => askGh(folder, path, query),
+      ask,
+    });
+    console.log(lines.join('\n'));
+    if (!good) process.exitCode = 1;
+    return;
+  }
   const done = await init({
     folder,
     compose: values.compose === undefined ? null : values.compose.split(',').map((file) => file.trim()),
     uses: usesOf(values.uses, packageFolder),
-    ask: host === undefined ? null : (script) => overSsh(host, script),
+    ask,
+    actions,
     templates: join(packageFolder, '.github', 'workflows'),
   });
   console.log(sayInitialised(done, { folder, server: host ?? null }));
@@ -100,6 +151,25 @@ function installedFrom(packageFolder: string): string | undefined {
     if (repository !== undefined) return `${repository}@${commit}`;
   }
   return undefined;
+}
+
+/** Inputs of every action, by its name. */
+export function actionsIn(packageFolder: string): Actions {
+  const folder = join(packageFolder, 'actions');
+  const names = readdirSync(folder).filter((name) => existsSync(join(folder, name, 'action.yml')));
+  return new Map(names.map((name) => [name, declaredIn(readFileSync(join(folder, name, 'action.yml'), 'utf8'))]));
+}
+
+/** By the user's own gh, in the repository. */
+async function askGh(folder: string, path: string, query: string): Promise<readonly string[] | null> {
+  const { status, stdout, stderr, error } = spawnSync('gh', ['api', '--paginate', path, '--jq', query], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (error !== undefined) throw new Error('gh is not here');
+  if (status === 0) return stdout.split('\n').filter((line) => line !== '');
+  if (stderr.includes('HTTP 404')) return null;
+  throw new Error(stderr.trim().split('\n')[0] ?? 'gh failed');
 }
 
 /** With the user's keys, known hosts and configuration; ssh asks for a passphrase by itself. @throws {UserError} RB-HOST-UNREACHABLE */

@@ -1,9 +1,6 @@
 /** The procedures, one for each action. A stub names its own: `run('deploy')`, and `post('deploy')` after it. */
 import { clearUp, perform } from './entry';
-import type { BaseInputs } from './lib/config/inputs';
-import type { Procedure } from './lib/procedure/define';
-
-type Act = <I extends BaseInputs>(procedure: Procedure<I>) => Promise<void>;
+import type { Act } from './lib/procedure/define';
 
 /** Loaded when they are needed. */
 const PROCEDURES = {
@@ -30,5 +27,5 @@ export async function post(name: keyof typeof PROCEDURES): Promise<void> {
 
 /** What a person types, see command.ts. */
 export async function command(args: readonly string[], packageFolder: string): Promise<void> {
-  await (await import('./command')).command(args, packageFolder);
+  await (await import('./command')).command(args, packageFolder, PROCEDURES);
 }

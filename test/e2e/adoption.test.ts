@@ -1,5 +1,5 @@
 /** A stack that people started by hand: it becomes release 0, and can be rolled back to. */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 
 /** `ssh` as the user has it, told by a configuration of its own where the host is. */
-function initialise(): string {
+function typed(...args: readonly string[]): { readonly status: number | null; readonly said: string } {
   const { host, workspace } = stage;
   const own = mkdtempSync(join(tmpdir(), 'runbook-ssh-'));
   try {
@@ -31,11 +31,13 @@ function initialise(): string {
     );
     writeFileSync(join(own, 'ssh'), `#!/bin/sh\nPATH=\${PATH#*:}\nexec ssh -F ${own}/config "$@"\n`, { mode: 0o755 });
     const cli = resolve(__dirname, '../../actions/cli.js');
-    return execFileSync(
-      process.execPath,
-      [cli, 'init', '--host', 'production', '--folder', workspace, '--uses', 'acme/runbook-actions@v1'],
-      { encoding: 'utf8', env: { ...process.env, PATH: `${own}:${process.env.PATH}` } },
-    );
+    // Where there is a gh, nobody is logged in with it.
+    const all = [cli, ...args, '--host', 'production', '--folder', workspace];
+    const { status, stdout, stderr } = spawnSync(process.execPath, all, {
+      encoding: 'utf8',
+      env: { HOME: own, PATH: `${own}:/usr/bin:/bin` },
+    });
+    return { status, said: stdout + stderr };
   } finally {
     rmSync(own, { recursive: true });
   }
@@ -46,9 +48,15 @@ it('adopts what runs without restarting it, by the runbook.yml that init writes'
   const files = await stage.host.root('cd /srv/stack && find . -type f | sort | xargs sha256sum');
   const runbook = stage.read('runbook.yml');
   rmSync(join(stage.workspace, 'runbook.yml'));
-  const said = initialise();
+  const { said } = typed('init', '--uses', 'acme/runbook-actions@v1');
   expect(said).toContain('project acme runs from /srv/stack');
   expect(said).toMatch(/Wrote\n {2}runbook\.yml/);
+  expect(said).toMatch(/To set on GitHub\n(.*\n)* {2}production-plan: .*SSH_KEY \(secret\)/);
+  const checked = typed('check');
+  expect(checked.said).toContain('GitHub was not asked: ');
+  expect(checked.said).toMatch(/✓ Docker \d.* answers deploy\.\n.*✓ Compose/);
+  expect(checked.said).toContain('✓ /srv/stack belongs to deploy.');
+  expect(checked.status).toBe(1);
   expect(await stage.host.root('cd /srv/stack && find . -type f | sort | xargs sha256sum')).toBe(files);
   const result = await stage.deploy('v1');
   succeeded(result);

@@ -5,6 +5,8 @@ export interface Hop {
   readonly user: string;
   /** As pasted by people; see {@link readablePrivateKey}. */
   readonly privateKey: string;
+  /** Path of the socket of an ssh-agent, whose keys are offered instead of {@link privateKey}. */
+  readonly agent?: string;
   readonly passphrase?: string;
   /** Lines of a known_hosts file. */
   readonly knownHosts: string;

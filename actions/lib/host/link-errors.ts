@@ -73,8 +73,18 @@ export function wrongHostKey(hop: Hop, expected: readonly KnownKey[], offered: B
   });
 }
 
-/** @param key the private key, readable */
-function refusedUser(hop: Hop, key: string, error: SshError): UserError {
+/** @param key the private key, readable; `null`: those of the agent */
+function refusedUser(hop: Hop, key: string | null, error: SshError): UserError {
+  if (key === null)
+    return new UserError(
+      'RB-AUTH-FAILED',
+      {
+        what: `${hop.host} refuses user ${hop.user} with every key of the ssh-agent`,
+        why: 'the agent has no key, or none of them stands in the authorized_keys of the user; sshd gives up after some (MaxAuthTries)',
+        remedy: 'see what `ssh-add -l` lists, add the right key with `ssh-add FILE`, or name its file',
+      },
+      { cause: error },
+    );
   const parsed = utils.parseKey(key, hop.passphrase);
   const publicKey = parsed instanceof Error ? undefined : `${parsed.type} ${parsed.getPublicSSH().toString('base64')}`;
   return new UserError(
@@ -88,9 +98,19 @@ function refusedUser(hop: Hop, key: string, error: SshError): UserError {
   );
 }
 
-/** What ssh2 said when the handshake or the login failed. */
-export function failedHandshake(hop: Hop, key: string, error: SshError): UserError {
+/** What ssh2 said when the handshake or the login failed. @param key see {@link refusedUser} */
+export function failedHandshake(hop: Hop, key: string | null, error: SshError): UserError {
   if (error.level === 'client-authentication') return refusedUser(hop, key, error);
+  if (error.level === 'agent')
+    return new UserError(
+      'RB-AUTH-FAILED',
+      {
+        what: `the ssh-agent at ${hop.agent} does not answer`,
+        why: error.message,
+        remedy: 'see that `ssh-add -l` works in this shell, or name the file of a key',
+      },
+      { cause: error },
+    );
   if (error.message.includes('no matching')) {
     return new UserError(
       'RB-HOST-UNSUITABLE',

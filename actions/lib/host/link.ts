@@ -38,7 +38,7 @@ const GOODBYE = 500;
  * @throws {UserError}
  */
 export async function openLink(hop: Hop, dial: () => Promise<Duplex>, timeout: number): Promise<Link> {
-  const key = readablePrivateKey(hop.privateKey, hop.passphrase);
+  const key = hop.agent === undefined ? readablePrivateKey(hop.privateKey, hop.passphrase) : null;
   const known = knownKeys(hop.knownHosts, hop.host, hop.port);
   const algorithms = hostKeyAlgorithms(known);
   if (algorithms.length === 0) throw wrongHostKey(hop, known, await offeredKey(hop, dial, timeout));
@@ -46,10 +46,10 @@ export async function openLink(hop: Hop, dial: () => Promise<Duplex>, timeout: n
   let refused: Buffer | undefined;
   const config: Config = {
     username: hop.user,
-    privateKey: key,
+    ...(key === null ? { agent: hop.agent } : { privateKey: key }),
     ...(hop.passphrase === undefined ? {} : { passphrase: hop.passphrase }),
     // The key at once: the usual first question, for a login without any, would cost a round trip.
-    authHandler: ['publickey'],
+    authHandler: [key === null ? 'agent' : 'publickey'],
     algorithms: { serverHostKey: algorithms, hmac: HMACS },
     hostVerifier: (offered: Buffer) => {
       // A key can be listed twice, once of them as revoked: revoked wins.

@@ -4,9 +4,14 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { readRunbook } from '../config/inputs';
+import { parseRunbook } from '../config/load';
+import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
+import { byHand } from './checklist';
 import { composeFilesIn, readProject } from './compose';
 import { type HostLook, hostLookScript, parseHostLook } from './host-look';
+import { type Actions, needsOf } from './needs';
 import { publishingOf } from './publishing';
 import { runbookText } from './runbook-text';
 import { type Survey, survey } from './survey';
@@ -22,6 +27,7 @@ export interface InitRequest {
   readonly ask: ((script: string) => Promise<string>) | null;
   /** Folder with the ready workflows. */
   readonly templates: string;
+  readonly actions: Actions;
 }
 
 /** Files, relative to the repository. */
@@ -32,6 +38,8 @@ export interface Initialised {
   readonly survey: Survey;
   readonly host: HostLook | null;
   readonly look: readonly string[];
+  /** What is to be set on GitHub, a line for each place. */
+  readonly settings: readonly string[];
 }
 
 const PATHS = ['/healthz', '/readyz', '/health', '/api/health', '/healthcheck', '/up', '/ping', '/status', '/'];
@@ -90,6 +98,8 @@ export async function init(request: InitRequest): Promise<Initialised> {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), texts.get(path) ?? '', { flag: 'wx' });
   }
+  const { runbook, unreadable } = runbookIn(folder);
+  const settings = byHand(needsOf(textsIn(workflows), request.actions, runbook));
   const others = chosen.others.filter((name) => !project.files.includes(name));
   const look = [
     ...(host?.look ?? []),
@@ -97,10 +107,21 @@ export async function init(request: InitRequest): Promise<Initialised> {
     ...(others.length === 0
       ? []
       : [`Not used: ${others.join(', ')}. Name the right files under compose: if production needs them.`]),
+    ...unreadable,
     ...sayPublishing(publishing),
     ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
   ];
-  return { written, kept, survey: found, host, look };
+  return { written, kept, survey: found, host, look, settings };
+}
+
+/** One that was there may be anything. */
+function runbookIn(folder: string): { readonly runbook: Runbook; readonly unreadable: readonly string[] } {
+  try {
+    return { runbook: readRunbook(folder, 'runbook.yml'), unreadable: [] };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { runbook: parseRunbook('', 'runbook.yml'), unreadable: [error.message.split('\n')[0] ?? ''] };
+  }
 }
 
 /** A schedule without anything to do would be red, or noise. */

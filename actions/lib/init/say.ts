@@ -2,7 +2,7 @@
 import type { Initialised } from './init';
 
 export function sayInitialised(
-  { written, kept, survey, host, look }: Initialised,
+  { written, kept, survey, host, look, settings }: Initialised,
   { folder, server }: { readonly folder: string; readonly server: string | null },
 ): string {
   const { stack, directory, compose, versioned, interrupted } = survey;
@@ -40,7 +40,8 @@ export function sayInitialised(
         ]),
     ...(written.length === 0 ? [] : ['Wrote', ...written.map((path) => `  ${path}`), '']),
     ...(kept.length === 0 ? [] : ['Left as it is, for it was there', ...kept.map((path) => `  ${path}`), '']),
-    'Next         read runbook.yml; set the variables and secrets that the README names; push; run Deploy with dry-run.',
+    ...(settings.length === 0 ? [] : ['To set on GitHub', ...settings.map((line) => `  ${line}`), '']),
+    'Next         read runbook.yml; set what is to be set; let `check` say what is missing; push; run Deploy with dry-run.',
   ].join('\n');
 }
 

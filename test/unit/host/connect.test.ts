@@ -1,9 +1,12 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { utils } from 'ssh2';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../../actions/lib/host/connect';
 import type { Host } from '../../../actions/lib/host/host';
 import { readablePrivateKey } from '../../../actions/lib/host/key';
@@ -50,6 +53,21 @@ describe('connect', () => {
     const other = await startSshd({ hostKey: 'rsa', config: [`HostKey ${sshd.hostKeyFile.replace(/\.pub$/, '')}`] });
     stops.push(() => other.stop());
     expect(await (await connected(other)).run('echo in')).toMatchObject({ stdout: 'in\n' });
+  });
+
+  it('logs in with a key that only an ssh-agent has, and says where none of them is right', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'agent-'));
+    const socket = join(folder, 'socket');
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' });
+    stops.push(() => rmSync(folder, { recursive: true }));
+    stops.push(() => agent.kill());
+    await vi.waitFor(() => expect(existsSync(socket)).toBe(true), 10_000);
+    const target = { ...sshd, privateKey: '', agent: socket };
+    await expect(connect(target)).rejects.toMatchObject({ code: 'RB-AUTH-FAILED' });
+    execFileSync('ssh-add', ['-q', sshd.keyFile], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'pipe' });
+    expect(await (await connected(target)).run('echo in')).toMatchObject({ stdout: 'in\n' });
+    const gone = connect({ ...target, agent: join(folder, 'gone') });
+    await expect(gone).rejects.toMatchObject({ code: 'RB-AUTH-FAILED' });
   });
 
   it('prints both fingerprints and the exact line when the key has changed', async () => {

@@ -28,14 +28,14 @@ it.each([
   [['init', '--uses', 'v1'], '--uses "v1" is not of the form owner/repository@ref'],
   [['init'], 'where the actions are is not known'],
 ])('%s is refused with what to do', async (args, what) => {
-  await command([...args, ...(args.includes('--folder') ? [] : ['--folder', folder])], root);
+  await command([...args, ...(args.includes('--folder') ? [] : ['--folder', folder])], root, {});
   expect(process.exitCode).toBe(1);
   expect(said.join('\n')).toContain(what);
 });
 
 it('a host that does not answer is named, and nothing is written', async () => {
   writeFileSync(join(folder, 'compose.yaml'), 'services: { web: { image: "me/web:1.0" } }\n');
-  await command(['init', '--folder', folder, '--uses', 'a/b@c', '--host', 'nobody@127.0.0.1:1'], root);
+  await command(['init', '--folder', folder, '--uses', 'a/b@c', '--host', 'nobody@127.0.0.1:1'], root, {});
   expect(process.exitCode).toBe(1);
   expect(said.join('\n')).toContain('RB-HOST-UNREACHABLE');
 });
@@ -53,7 +53,7 @@ it('finds out by what npm noted where it came from', () => {
 });
 
 it('without a command it says what there is', async () => {
-  await command([], root);
+  await command([], root, {});
   expect(process.exitCode).toBe(0);
   expect(said.join('\n')).toContain('runbook-actions init');
 });

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { actionsIn } from '../../../actions/command';
 import { parseRunbook } from '../../../actions/lib/config/load';
 import { type Initialised, init } from '../../../actions/lib/init/init';
 import { sayInitialised } from '../../../actions/lib/init/say';
 import { DJANGO, NEXT, RUNBOOK } from './stacks';
 
-const templates = resolve(__dirname, '../../../.github/workflows');
+const root = resolve(__dirname, '../../..');
+const templates = join(root, '.github/workflows');
 const uses = { repository: 'acme/runbook-actions', ref: 'a'.repeat(40), version: 'v1.0.0' };
 
 let folder: string;
@@ -24,7 +26,14 @@ const put = (path: string, text: string): void => {
   writeFileSync(join(folder, path), text);
 };
 const run = (output: string | null = null): Promise<Initialised> =>
-  init({ folder, compose: null, uses, templates, ask: output === null ? null : async () => output });
+  init({
+    folder,
+    compose: null,
+    uses,
+    templates,
+    actions: actionsIn(root),
+    ask: output === null ? null : async () => output,
+  });
 const runbook = () => parseRunbook(readFileSync(join(folder, 'runbook.yml'), 'utf8'), 'runbook.yml');
 const workflow = (name: string): string => readFileSync(join(folder, '.github/workflows', name), 'utf8');
 
@@ -32,7 +41,7 @@ describe('a site with Caddy and an env file of its own', () => {
   it('is written down with its proxy, its database and the services that a version changes', async () => {
     put('compose.yaml', NEXT);
     put('.env', 'DB_PASSWORD=x\n');
-    const { look } = await run();
+    const { look, settings } = await run();
     const written = runbook();
     expect(written).toMatchObject({
       stack: 'myshop',
@@ -45,6 +54,9 @@ describe('a site with Caddy and an env file of its own', () => {
       restore: { writers: ['web'] },
     });
     expect(look.join('\n')).toContain('caddy is caddy: its access log is not read');
+    const [production] = settings.filter((line) => line.startsWith('production:'));
+    expect(production).toContain('SSH_KEY (secret)');
+    expect(production).not.toMatch(/REGISTRY|AGE_KEY/);
   });
 
   it('pulls from GitHub with the token of the run, and needs no path of ours', async () => {
@@ -57,9 +69,9 @@ describe('a site with Caddy and an env file of its own', () => {
       expect(workflow(name)).not.toContain('zizmor');
       expect(parse(workflow(name))).toHaveProperty('jobs');
     }
-    const { jobs } = parse(deploy) as { jobs: { deploy: { permissions: object; steps: { with: object }[] } } };
-    expect(jobs.deploy.permissions).toMatchObject({ contents: 'read', packages: 'read' });
-    expect(jobs.deploy.steps.at(-1)?.with).toMatchObject({
+    const { jobs } = parse(deploy) as { jobs: { apply: { permissions: object; steps: { with: object }[] } } };
+    expect(jobs.apply.permissions).toMatchObject({ contents: 'read', packages: 'read' });
+    expect(jobs.apply.steps.at(-1)?.with).toMatchObject({
       registry: 'ghcr.io',
       'registry-user': '${{ github.actor }}',
     });

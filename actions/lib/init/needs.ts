@@ -1,0 +1,125 @@
+/** What the workflows of a repository want from its settings on GitHub: read from their own text. Pure. */
+import { parse } from 'yaml';
+import { NOT_GIVEN } from '../config/reader';
+import type { Runbook } from '../config/runbook';
+
+export interface Need {
+  readonly kind: 'secret' | 'variable';
+  readonly name: string;
+  /** Of the job; `null`: it has none, and sees what the repository has. */
+  readonly environment: string | null;
+  /** Workflows, by file name. */
+  readonly usedBy: readonly string[];
+  /** A run without it is refused; otherwise a default holds. */
+  readonly required: boolean;
+}
+
+export interface WorkflowFacts {
+  readonly needs: readonly Need[];
+  /** Those of jobs that run an action of ours. */
+  readonly environments: readonly EnvironmentUse[];
+  /** What comes after the `@` of our actions, with the workflows that say so; a path of this repository has none. */
+  readonly versions: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface EnvironmentUse {
+  readonly name: string;
+  /** Some job of it changes the host because a person started it. */
+  readonly changes: boolean;
+  /** Some job of it runs by a clock. */
+  readonly scheduled: boolean;
+  /** Some job of it plans for another one. */
+  readonly plans: boolean;
+}
+
+/** Inputs by the name of an action, as action.yml has them. */
+export type Actions = ReadonlyMap<
+  string,
+  Readonly<Record<string, { readonly required?: boolean; readonly default?: string }>>
+>;
+
+interface Step {
+  readonly uses?: unknown;
+  readonly with?: Readonly<Record<string, unknown>>;
+  readonly env?: Readonly<Record<string, unknown>>;
+}
+
+interface Job {
+  readonly environment?: string | { readonly name?: string };
+  readonly steps?: readonly Step[];
+}
+
+/** @param texts file name → text of the workflows */
+export function needsOf(
+  texts: ReadonlyMap<string, string>,
+  actions: Actions,
+  runbook: Pick<Runbook, 'backup'>,
+): WorkflowFacts {
+  const needs = new Map<string, Need>();
+  const environments = new Map<string, EnvironmentUse>();
+  const versions = new Map<string, string[]>();
+  for (const [file, text] of texts) {
+    const workflow = workflowIn(text);
+    const scheduled = workflow.on !== null && typeof workflow.on === 'object' && 'schedule' in workflow.on;
+    for (const { environment, steps = [] } of Object.values(workflow.jobs ?? {})) {
+      const name = (typeof environment === 'object' ? environment?.name : environment) ?? null;
+      for (const step of steps) {
+        const [, action = '', version] = /(?:^|\/)actions\/([a-z-]+)(?:@(\S+))?$/.exec(String(step.uses ?? '')) ?? [];
+        const declared = actions.get(action);
+        if (declared === undefined) continue;
+        if (version !== undefined) versions.set(version, [...new Set([...(versions.get(version) ?? []), file])]);
+        const plans = step.with?.['dry-run'] === true;
+        if (name !== null) {
+          const before = environments.get(name) ?? { name, changes: false, scheduled: false, plans: false };
+          environments.set(name, {
+            name,
+            changes: before.changes || (!plans && !scheduled),
+            scheduled: before.scheduled || scheduled,
+            plans: before.plans || (plans && !scheduled),
+          });
+        }
+        for (const [kind, setting, required] of wantsOf(step, declared, runbook)) {
+          const key = `${kind} ${setting} ${name}`;
+          const known = needs.get(key);
+          needs.set(key, {
+            ...{ kind, name: setting, environment: name },
+            usedBy: [...new Set([...(known?.usedBy ?? []), file])],
+            required: required || known?.required === true,
+          });
+        }
+      }
+    }
+  }
+  return { needs: [...needs.values()], environments: [...environments.values()], versions };
+}
+
+function workflowIn(text: string): { readonly on?: unknown; readonly jobs?: Readonly<Record<string, Job>> } {
+  try {
+    return (parse(text) ?? {}) as { on?: unknown; jobs?: Record<string, Job> };
+  } catch {
+    return {};
+  }
+}
+
+/** Settings that a step reads, and whether it is refused without them. */
+function wantsOf(
+  step: Step,
+  declared: Readonly<Record<string, { readonly required?: boolean; readonly default?: string }>>,
+  { backup }: Pick<Runbook, 'backup'>,
+): (readonly ['secret' | 'variable', string, boolean])[] {
+  const inputs = Object.entries(step.with ?? {}).map(([input, value]) => {
+    const { required = false, default: missing } = declared[input] ?? {};
+    const encrypted = input === 'identity' && backup.recipients.length > 0;
+    return [value, required || missing === NOT_GIVEN || encrypted] as const;
+  });
+  const variables = Object.entries(step.env ?? {}).map(
+    ([name, value]) => [value, name.startsWith('AWS_') && backup.s3 !== null] as const,
+  );
+  return [...inputs, ...variables].flatMap(([value, required]) =>
+    [...String(value).matchAll(/\b(secrets|vars)\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, context, name = '']) => {
+      // What has something to fall back to is not needed.
+      const optional = String(value).includes('||');
+      return [context === 'vars' ? 'variable' : 'secret', name, required && !optional] as const;
+    }),
+  );
+}

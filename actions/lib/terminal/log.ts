@@ -1,0 +1,61 @@
+/** A procedure's progress on a terminal: what a host sent is shown, and moves no cursor. */
+import { UserError } from '../errors';
+import type { Redactor } from '../procedure/redact';
+import type { Progress } from '../progress';
+
+/** All but the line's own end and tabs: ESC begins sequences that a terminal obeys. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+export class TerminalLog implements Progress {
+  readonly #redactor: Redactor;
+  readonly #write: (line: string) => void;
+
+  /** @param write one line */
+  constructor(redactor: Redactor, write: (line: string) => void) {
+    this.#redactor = redactor;
+    this.#write = write;
+  }
+
+  step(title: string): void {
+    this.#lines('', `\n== ${title}`);
+  }
+
+  info(text: string): void {
+    this.#lines('   ', text);
+  }
+
+  remote(line: string): void {
+    this.#lines('   | ', line);
+  }
+
+  warning(text: string): void {
+    this.#lines(' ! ', text);
+  }
+
+  secret(value: string): void {
+    this.#redactor.add(value);
+  }
+
+  keep(names: readonly string[]): void {
+    this.#redactor.keep(names);
+  }
+
+  /** Text of its own, such as a report. */
+  text(text: string): void {
+    this.#lines('', text);
+  }
+
+  /** A bug shows its stack. */
+  failure(error: unknown): void {
+    const text =
+      error instanceof UserError
+        ? error.message
+        : `This is a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    this.#lines('', `\n${text}`);
+  }
+
+  #lines(before: string, text: string): void {
+    for (const line of this.#redactor.apply(text).split('\n')) this.#write(before + line.replace(CONTROLS, ''));
+  }
+}
