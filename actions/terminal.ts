@@ -5,7 +5,6 @@ import { stayFlat } from './lib/backup/memory';
 import type { BaseInputs } from './lib/config/inputs';
 import type { GetInput } from './lib/config/reader';
 import { UserError } from './lib/errors';
-import { ping } from './lib/github/ping';
 import type { Outcome, Procedure } from './lib/procedure/define';
 import { Recorder } from './lib/procedure/record';
 import { createRedactor } from './lib/procedure/redact';
@@ -87,10 +86,7 @@ async function carriedOut<I extends BaseInputs>(
   const typed = await confirmed(request, stack, inputs.target.host, log);
   if ('confirm' in request.declared && typed !== null) approved = { ...approved, confirm: typed };
   const { report } = await run(read(approved));
-  if (report.error !== null) return false;
-  const pinging = procedure.ping?.(inputs) ?? null;
-  if (pinging !== null) await ping(pinging, log);
-  return true;
+  return report.error === null;
 }
 
 /** The key of an agent takes the place of one that is given. */

@@ -25,7 +25,14 @@ export interface Flags {
 }
 
 /** They belong to GitHub. */
-const ELSEWHERE = new Set(['notify-url', 'github-token', 'environment', 'environment-url', 'report-failures']);
+const ELSEWHERE = new Set([
+  'notify-url',
+  'ping-url',
+  'github-token',
+  'environment',
+  'environment-url',
+  'report-failures',
+]);
 /** Whoever lists the processes of a machine sees their arguments. */
 export const SECRET = new Set([
   'ssh-key',
@@ -37,7 +44,6 @@ export const SECRET = new Set([
   'age-key',
   'values',
   'identity',
-  'ping-url',
 ]);
 /** Text of several lines, which people have in a file. */
 const FILED = new Set([...SECRET, 'ssh-known-hosts', 'expected-plan-text']);
