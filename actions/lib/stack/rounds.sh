@@ -26,32 +26,39 @@ sample() {
     { echo "$made" >"$RB_STEP/sampled"; } 2>/dev/null || rm -f "$RB_STEP/sampled"
   fi
   # shellcheck disable=SC2086 # IDs
-  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{with .Config.Healthcheck}}{{json .StartPeriod}},{{json .Interval}},{{json .Timeout}},{{.Retries}}{{else}}-{{end}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
-    while read -r service id state health restarts code pid check addresses; do
+  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
+    while read -r service id state health restarts code pid addresses check; do
       [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
-      [ "$health" != none ] || check=-
+      [ "$health" != none ] || check=
       check_takes "$check"
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
         "exit=$code" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
     done
 }
 
-# check_takes START,INTERVAL,TIMEOUT,RETRIES: puts into `takes` the seconds after which Docker has judged a container by this
-# healthcheck at the latest; all but the last in nanoseconds, 0 stands for Docker's default. `-`: it has none.
+# check_takes HEALTHCHECK: puts into `takes` the seconds after which Docker has judged a container by it at the latest.
+# HEALTHCHECK is Docker's JSON, with times in nanoseconds; what is not in it, or 0, has Docker's default. Empty: there is none.
 check_takes() {
-  local IFS=,
+  local start interval timeout retries
   takes=0
-  # shellcheck disable=SC2086 # its parts
-  [ "$1" = - ] || set -- $1
-  [ $# -eq 4 ] || return 0
-  [ "$2" -gt 0 ] || set -- "$1" 30000000000 "$3" "$4"
-  [ "$3" -gt 0 ] || set -- "$1" "$2" 30000000000 "$4"
-  [ "$4" -gt 0 ] || set -- "$1" "$2" "$3" 3
-  takes=$((($1 + $2 * $4 + $3 + 999999999) / 1000000000))
+  [ -n "$1" ] && [ "$1" != null ] || return 0
+  number_in "$1" StartPeriod 0 && start=$number
+  number_in "$1" Interval 30000000000 && interval=$number
+  number_in "$1" Timeout 30000000000 && timeout=$number
+  number_in "$1" Retries 3 && retries=$number
+  takes=$(((start + interval * retries + timeout + 999999999) / 1000000000))
   longest=0
   [ ! -s "$RB_STEP/takes" ] || read -r longest <"$RB_STEP/takes"
   # Where the disk has no room the runner's verdict comes in time all the same, or the gate ends early.
   [ "$takes" -le "$longest" ] || { echo "$takes" >"$RB_STEP/takes"; } 2>/dev/null || :
+}
+
+# number_in JSON KEY DEFAULT: puts into `number` the whole number at KEY
+number_in() {
+  number=0
+  case $1 in *"\"$2\":"*) number=${1##*"\"$2\":"} ;; esac
+  number=${number%%[!0-9]*}
+  [ "${number:-0}" -gt 0 ] || number=$3
 }
 
 # is_proved SERVICE ID: whether its healthcheck passes now that it reaches nobody but itself by its names. Docker's word

@@ -24,7 +24,7 @@ case "$*" in
       case $word in
         old-* | new-*)
           case "$*" in
-            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) \${CHECK:--} 10.0.0.9," ;;
+            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) 10.0.0.9,, \$CHECK" ;;
             *RestartCount*) echo "$word running \${RESTARTS:-0}" ;;
             *State.Pid*) echo "$word $(pid)" ;;
           esac ;;
@@ -40,12 +40,12 @@ esac
 function run(
   services: number,
   operation: string,
-  { restarts = 0, between = ':', check = '-' } = {},
+  { restarts = 0, between = ':', check = 'null' } = {},
 ): { events: string[]; rounds: string[][] } {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-rounds-'));
   try {
     const text = `
-RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts} CHECK=${check}
+RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts} CHECK='${check}'
 export RB_STEP SERVICES RESTARTS CHECK
 ${script('containers.sh')}
 ${redirectScript()}
@@ -134,21 +134,28 @@ it('one look samples every new container, and no old one', () => {
   ]);
 });
 
+const SLOW = '{"Test":["CMD-SHELL","a b \\"Retries\\":9"],"Interval":60000000000,"StartPeriod":300000000000}';
+
 it.each([
-  ['-', 0],
-  ['0,0,0,0', 120],
-  ['300000000000,60000000000,0,0', 510],
-  ['0,500000000,250000000,5', 3],
-  ['30000000000,15000000000,3000000000,30', 483],
+  ['null', 0],
+  ['{"Test":["CMD","true"]}', 120],
+  [SLOW, 510],
+  ['{"Test":["CMD","true"],"Interval":500000000,"Timeout":250000000,"Retries":5}', 3],
+  [
+    '{"Test":["CMD","true"],"Interval":15000000000,"Timeout":3000000000,"StartPeriod":30000000000,"StartInterval":1000000000,"Retries":30}',
+    483,
+  ],
 ])('a look says how long the healthcheck %s may take: %i s', (check, takes) => {
-  const { events } = run(1, 'sample', { check });
-  expect(events.find((event) => event.startsWith('sample'))).toContain(` takes=${takes} `);
+  const { events } = run(2, 'sample', { check });
+  const sampled = events.filter((event) => event.startsWith('sample'));
+  expect(sampled).toHaveLength(2);
+  for (const event of sampled) expect(event).toContain(` takes=${takes} addresses=10.0.0.9,, `);
 });
 
 it('a gate waits for a slow healthcheck as long as that may take', () => {
   const between = 'clock=$((clock + 100))';
   expect(run(1, 'op_gate go 60', { between }).events).toContain('failed kind=no-verdict subject=go');
-  expect(run(1, 'op_gate go 60', { between, check: '300000000000,60000000000,0,0' }).events).toContain('status 0');
+  expect(run(1, 'op_gate go 60', { between, check: SLOW }).events).toContain('status 0');
 });
 
 it('the watch ends when a new container started again', () => {
