@@ -35,7 +35,9 @@ export function renderReport(report: Report): string {
   if (report.health.length > 0) {
     parts.push(
       '### Health',
-      ...report.health.map(({ service, text, ok }) => `- ${ok ? '✅' : '❌'} **${plain(service)}**: ${plain(text)}`),
+      ...report.health.map(
+        ({ service, text, ok }) => `- ${ok === null ? '⚠️' : ok ? '✅' : '❌'} **${plain(service)}**: ${plain(text)}`,
+      ),
     );
   }
   parts.push(...times(report));

@@ -8,6 +8,7 @@ import { checkMounts } from '../stack/checks-mounts';
 import { checkShared } from '../stack/checks-shared';
 import { diff, isEmpty } from '../stack/diff';
 import { requireSettled } from '../stack/interrupted';
+import { blindNotes } from '../stack/judge-watch';
 import type { Plan, Release, State } from '../stack/model';
 import { partings } from '../stack/partings';
 import { composeCommand } from '../stack/resolve/command';
@@ -70,7 +71,13 @@ export async function change(
   checkHooks(plan, target.release, state.current);
   const apart = partings(target.release, state.current, runbook.proxy.service);
   for (const text of apart) recorder.warning(text);
-  run.notes.push(...headNotes(target), ...apart, ...plan.notes, ...driftNotes(plan, state, runbook));
+  run.notes.push(
+    ...headNotes(target),
+    ...apart,
+    ...plan.notes,
+    ...blindNotes(plan.changes, runbook),
+    ...driftNotes(plan, state, runbook),
+  );
   const schema = await schemaBefore(run, plan, state, runbook);
   const previousRelease = state.current?.id ?? null;
   const finish = (status: Report['status'], more: Partial<Report>): Outcome => {
@@ -109,6 +116,11 @@ export async function change(
   const applied = { ...carried, error };
   run.notes.push(...aftermath(applied, target.release, state.current !== null));
   const health = applied.evidence;
+  const unseen = applied.error === null ? health.filter(({ ok }) => ok === null) : [];
+  for (const { service, text } of unseen) {
+    recorder.warning(`${service}: ${text}`);
+    run.notes.push(`${service}: ${text}.`);
+  }
   const verdict = verdictOf(applied, plan, state.current?.id ?? null);
   const shown = { health, blocks, ...verdict };
   if (applied.error === null) return finish('succeeded', { release: target.release.id, ...shown });

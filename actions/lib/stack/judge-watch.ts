@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { StepEvent } from '../steps/step';
+import type { Plan } from './model';
 import type { ProxyProbes } from './proxy-probes';
 import { now, type Voice } from './voice';
 import { type Answers, Watch } from './watch';
@@ -11,6 +12,17 @@ import { type Answers, Watch } from './watch';
 const PROBE_INTERVAL = 250;
 /** Seconds between two lines on a drain in which nothing changes. */
 const DRAIN_NEWS = 5;
+
+/** What a plan says where requests will tell little of the new release. */
+export function blindNotes(changes: Plan['changes'], { proxy }: Pick<Runbook, 'proxy'>): string[] {
+  if (!changes.some(({ kind }) => kind === 'rolling' || kind === 'stand-in')) return [];
+  if (proxy.service === null)
+    return ['No request is watched (proxy.service is null): new containers are judged by their health alone.'];
+  if (proxy.probes.length > 0) return [];
+  return [
+    `No path is asked through ${proxy.service} (proxy.probes is empty): its access log alone tells of the new release.`,
+  ];
+}
 
 export class WatchJudge {
   readonly #runbook: Runbook;
@@ -34,7 +46,8 @@ export class WatchJudge {
 
   /** What the proxy's access log counted: in the minute before, or since the cutover. */
   answers(fields: StepEvent['fields']): void {
-    const answers = { all: Number(fields.all), bad: Number(fields.bad) };
+    const [all, bad, own, steady] = [fields.all, fields.bad, fields.own, fields.steady].map(Number);
+    const answers = { all: all!, bad: bad!, own: own!, steady: steady! };
     if (fields.of === 'baseline') this.#baseline = answers;
     else this.#watch?.answers(answers);
   }
@@ -62,7 +75,7 @@ export class WatchJudge {
       for (const path of paths) {
         const begun = performance.now();
         const status = await this.#proxy.status(path);
-        watch.probe({ path, status, milliseconds: performance.now() - begun });
+        watch.probe({ path, status, good: this.#proxy.isGood(path, status), milliseconds: performance.now() - begun });
       }
       this.#judge();
       await sleep(PROBE_INTERVAL);
@@ -79,7 +92,12 @@ export class WatchJudge {
     this.#watch = null;
     const ok = verdict.verdict === 'good';
     const service = this.#runbook.proxy.service ?? 'traffic';
-    this.#voice.evidence({ service, text: ok ? verdict.evidence : verdict.why, ok });
+    const unseen = ok && !verdict.seen;
+    this.#voice.evidence({
+      service,
+      text: `${unseen ? 'nothing could be judged by requests: ' : ''}${ok ? verdict.evidence : verdict.why}`,
+      ok: unseen ? null : ok,
+    });
     this.#voice.mark(ok ? 'traffic is good' : 'traffic is worse');
     if (!ok) {
       const worse = new UserError('RB-WATCH-WORSE', {

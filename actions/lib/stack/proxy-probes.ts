@@ -9,6 +9,8 @@ export class ProxyProbes {
   readonly #runbook: Runbook;
   readonly #dial: Dial;
   readonly #brokenBefore = new Set<string>();
+  /** What each path answered before the cutover. */
+  readonly #answered = new Map<string, number>();
   #before: Promise<void> | null = null;
 
   constructor(runbook: Runbook, dial: Dial) {
@@ -28,6 +30,13 @@ export class ProxyProbes {
   get watched(): readonly string[] {
     const { proxy } = this.#runbook;
     return proxy.service === null ? [] : proxy.probes.filter((path) => !this.#brokenBefore.has(path));
+  }
+
+  /** Whether an answer is as good as the one before: a path that answered 200 must not be forbidden or gone now. */
+  isGood(path: string, status: number): boolean {
+    if (status === 0 || status >= 500) return false;
+    // Who asks often may be told to wait.
+    return status < 400 || status === 429 || (this.#answered.get(path) ?? 400) >= 400;
   }
 
   /** Port of the host on which the proxy is asked. */
@@ -52,6 +61,7 @@ export class ProxyProbes {
   async #findBroken(): Promise<void> {
     for (const path of this.watched) {
       const status = await this.status(path);
+      this.#answered.set(path, status);
       if (status === 0 || status >= 500) this.#brokenBefore.add(path);
     }
   }

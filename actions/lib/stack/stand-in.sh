@@ -89,6 +89,8 @@ op_divert() {
   follow_access_log
   if [ "$service" = "$PROXY" ]; then
     stop_access_log
+    # Whoever keeps a connection is answered by the old one.
+    answers_apart=0
     docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
     access_follower=$!
   fi

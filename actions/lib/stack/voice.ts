@@ -5,7 +5,8 @@ export interface HealthEvidence {
   readonly service: string;
   /** E.g. "2 of 2 healthy (healthcheck), stable for 3 s; GET :8080/healthz 200". */
   readonly text: string;
-  readonly ok: boolean;
+  /** `null`: nobody knows. */
+  readonly ok: boolean | null;
 }
 
 export interface Voice {

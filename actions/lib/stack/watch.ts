@@ -2,24 +2,36 @@
 import type { WatchSettings } from '../config/runbook';
 
 export interface Answers {
+  /** To clients; those to probes of ours are among them where the log does not say whose they are. */
   readonly all: number;
   readonly bad: number;
+  /** To probes of ours, which the log names. */
+  readonly own: number;
+  /** Of the minute before: the fewest in 5 s. Of now: 0 where some clients are answered by another whose log this is not. */
+  readonly steady: number;
 }
 
 export interface ProbeResult {
   readonly path: string;
   /** HTTP status; 0 when none came. */
   readonly status: number;
+  /** As good as before. */
+  readonly good: boolean;
   readonly milliseconds: number;
 }
 
 export type WatchVerdict =
   | { readonly verdict: 'wait'; readonly progress: string }
-  | { readonly verdict: 'good'; readonly evidence: string }
+  /** `seen`: something was asked or counted. */
+  | { readonly verdict: 'good'; readonly evidence: string; readonly seen: boolean }
   | { readonly verdict: 'bad'; readonly why: string };
 
 /** So many failed probes in a row, of one path, are no accident. */
 const FAILED_IN_A_ROW = 3;
+/** Seconds in which traffic of the minute before was counted. */
+const WINDOW = 5;
+/** Answers that must have been expected before none means something. */
+const MISSED = 10;
 
 export class Watch {
   readonly #settings: WatchSettings;
@@ -47,19 +59,18 @@ export class Watch {
 
   probe(result: ProbeResult): void {
     this.#probes.push(result);
-    const failed = result.status === 0 || result.status >= 500;
-    this.#failures.set(result.path, failed ? (this.#failures.get(result.path) ?? 0) + 1 : 0);
+    this.#failures.set(result.path, !result.good ? (this.#failures.get(result.path) ?? 0) + 1 : 0);
   }
 
   judge(now: number): WatchVerdict {
-    const bad = this.#worse();
-    if (bad !== null) return { verdict: 'bad', why: bad };
     const seen = now - this.#begun;
+    const bad = this.#worse() ?? this.#vanished(seen);
+    if (bad !== null) return { verdict: 'bad', why: bad };
     const probed = !this.#probing || this.#probes.length >= FAILED_IN_A_ROW;
     if (seen < this.#settings.duration || !probed || this.#undecided()) {
       return { verdict: 'wait', progress: `${Math.floor(seen)} of ${this.#settings.duration} s; ${this.#evidence()}` };
     }
-    return { verdict: 'good', evidence: this.#evidence() };
+    return { verdict: 'good', evidence: this.#evidence(), seen: this.#probes.length > 0 || this.#isCounted() };
   }
 
   /** The last probe of some path failed, but not often enough to say. */
@@ -74,11 +85,12 @@ export class Watch {
         return `${path} through the proxy: ${last?.status ? `answered ${last.status}` : 'no answer'}, ${count} times in a row`;
     }
     const { minimumSamples, errorRate, p95 } = this.#settings;
-    if (this.#answers !== null && this.#answers.all >= minimumSamples) {
+    const { all, bad } = this.#ofClients();
+    if (all >= minimumSamples) {
       const before = this.#baseline !== null && this.#baseline.all > 0 ? this.#baseline.bad / this.#baseline.all : 0;
-      const now = this.#answers.bad / this.#answers.all;
+      const now = bad / all;
       if (now > before + errorRate)
-        return `${percent(now)} of ${this.#answers.all} answers were 5xx, ${percent(before)} in the minute before`;
+        return `${percent(now)} of ${all} answers were 5xx, ${percent(before)} in the minute before`;
     }
     if (this.#probes.length >= minimumSamples) {
       const slow = percentile(this.#probes.map((probe) => probe.milliseconds));
@@ -88,11 +100,33 @@ export class Watch {
     return null;
   }
 
+  /** Steady traffic of the minute before that does not come any more: requests hang, or clients do not get there. */
+  #vanished(seen: number): string | null {
+    if (this.#answers === null || this.#answers.steady === 0 || this.#ofClients().all > 0) return null;
+    const steady = this.#baseline?.steady ?? 0;
+    if (seen < Math.min(WINDOW, this.#settings.duration) || (steady * seen) / WINDOW < MISSED) return null;
+    return `no answer to a client in ${Math.floor(seen)} s, and never fewer than ${steady} in ${WINDOW} s in the minute before`;
+  }
+
+  /** Answers since the cutover without those to probes of ours. */
+  #ofClients(): { readonly all: number; readonly bad: number } {
+    if (this.#answers === null) return { all: 0, bad: 0 };
+    const { all, bad, own } = this.#answers;
+    if (own > 0) return { all, bad };
+    const probed = this.#probes.filter(({ status }) => status > 0);
+    const failed = probed.filter(({ status }) => status >= 500);
+    return { all: Math.max(0, all - probed.length), bad: Math.max(0, bad - failed.length) };
+  }
+
+  #isCounted(): boolean {
+    return this.#ofClients().all >= this.#settings.minimumSamples;
+  }
+
   #evidence(): string {
-    const log =
-      this.#answers === null || this.#answers.all < this.#settings.minimumSamples
-        ? `access log inconclusive (${this.#answers?.all ?? 0} answers)`
-        : `${this.#answers.bad} of ${this.#answers.all} answers 5xx`;
+    const { all, bad } = this.#ofClients();
+    const log = this.#isCounted()
+      ? `${bad} of ${all} answers 5xx`
+      : `access log inconclusive (${all} ${all === 1 ? 'answer' : 'answers'} to clients)`;
     const probes = this.#probing
       ? `${this.#probes.length} probes through the proxy, p95 ${Math.round(percentile(this.#probes.map((p) => p.milliseconds)))} ms`
       : 'no probes';

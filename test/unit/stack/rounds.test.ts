@@ -50,6 +50,7 @@ export RB_STEP SERVICES RESTARTS CHECK
 ${script('containers.sh')}
 ${redirectScript()}
 ${script('proxy.sh')}
+${script('access-log.sh')}
 ${script('apply.sh')}
 ${script('rounds.sh')}
 ${failing}
@@ -171,7 +172,7 @@ it('a log that grows while it is watched is read once, and the sums are those of
     [...lines.map((text) => `echo '${text}' >>$RB_STEP/access`), ': >$RB_STEP/read', 'count_answers_on'].join('\n');
   try {
     const text = `RB_STEP=${folder}
-${script('proxy.sh')}
+${script('access-log.sh')}
 event() { printf '%s\n' "$*"; }
 tail() { command tail "$@" | tee "$RB_STEP/read"; }
 ${look(line(200), line(500))}
@@ -181,9 +182,9 @@ wc -c <"$RB_STEP/read"
 `;
     const told = execFileSync('sh', ['-c', text], { encoding: 'utf8' }).trim().split('\n');
     expect(told.map((event) => event.trim())).toEqual([
-      'answers of=now all=2 bad=1',
-      'answers of=now all=5 bad=2',
-      'answers of=now all=5 bad=2',
+      'answers of=now all=2 bad=1 own=0 steady=1',
+      'answers of=now all=5 bad=2 own=0 steady=1',
+      'answers of=now all=5 bad=2 own=0 steady=1',
       '0',
     ]);
   } finally {

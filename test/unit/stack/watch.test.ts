@@ -1,0 +1,106 @@
+/** How a new release is judged by requests: its clients' answers in the proxy's log, and probes. */
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { ProxyProbes } from '../../../actions/lib/stack/proxy-probes';
+import { type Answers, Watch } from '../../../actions/lib/stack/watch';
+import { runbook } from './model-host';
+
+const script = `${import.meta.dirname}/../../../actions/lib/stack/access-log.sh`;
+const settings = { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 };
+const none: Answers = { all: 0, bad: 0, own: 0, steady: 0 };
+
+/** The verdict `seen` seconds after the cutover, with so many good probes. */
+function judged(before: Partial<Answers>, now: Partial<Answers>, { seen = 5, probes = 0 } = {}) {
+  const watch = new Watch(settings, probes > 0, 100);
+  watch.baseline({ ...none, ...before });
+  watch.answers({ ...none, steady: -1, ...now });
+  for (let index = 0; index < probes; index++) watch.probe({ path: '/', status: 200, good: true, milliseconds: 5 });
+  return watch.judge(100 + seen);
+}
+
+describe('traffic that vanished', () => {
+  it('is worse, though every probe is answered', () => {
+    expect(judged({ all: 600, steady: 40 }, {}, { probes: 20 })).toMatchObject({ verdict: 'bad' });
+  });
+
+  it('is not hidden by probes that the log does not tell from clients', () => {
+    expect(judged({ all: 600, steady: 40 }, { all: 20 }, { probes: 20 })).toMatchObject({ verdict: 'bad' });
+  });
+
+  it.each([
+    ['traffic that came in bursts', { all: 600, steady: 0 }, {}],
+    ['little traffic', { all: 20, steady: 1 }, {}],
+    ['a client that is answered', { all: 600, steady: 40 }, { all: 1, own: 19 }],
+    ['clients that another one answers', { all: 600, steady: 40 }, { steady: 0 }],
+  ])('is not %s', (_, before, now) => {
+    expect(judged(before, now, { probes: 20 })).toMatchObject({ verdict: 'good' });
+  });
+});
+
+describe('what nobody saw', () => {
+  it('is told from what was good', () => {
+    expect(judged({}, {})).toMatchObject({ verdict: 'good', seen: false });
+    expect(judged({}, {}, { probes: 5 })).toMatchObject({ verdict: 'good', seen: true });
+    expect(judged({}, { all: 100, own: 1 })).toMatchObject({ verdict: 'good', seen: true });
+  });
+
+  it('own probes are no sample: errors of the few clients are not thinned by them', () => {
+    expect(judged({}, { all: 40, bad: 20 }, { probes: 20 })).toMatchObject({ verdict: 'bad' });
+  });
+});
+
+describe('a path', () => {
+  const asked = async (...statuses: number[]): Promise<boolean> => {
+    const proxy = new ProxyProbes({ ...runbook, proxy: { ...runbook.proxy, probes: ['/x'] } }, () =>
+      Promise.reject(new Error()),
+    );
+    const answers = [...statuses];
+    proxy.status = () => Promise.resolve(answers.shift() ?? 0);
+    await proxy.before(() => {});
+    return proxy.isGood('/x', answers.shift() ?? 0);
+  };
+
+  it.each([
+    [200, 404, false],
+    [200, 401, false],
+    [302, 200, true],
+    [404, 404, true],
+    [200, 429, true],
+    [200, 502, false],
+  ])('that answered %i and answers %i now is as good as before: %s', async (before, now, good) => {
+    expect(await asked(before, now)).toBe(good);
+  });
+});
+
+describe('an access log', () => {
+  const counted = (log: string, now = ''): string =>
+    execFileSync('sh', ['-c', `. "$0"; answers_in "$1"`, script, now], { input: log, encoding: 'utf8' }).trim();
+
+  it.each([
+    ['combined', '1.2.3.4 - - [29/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" STATUS 12 "-" "curl/8"'],
+    ['JSON of nginx', '{"status":STATUS,"uri":"/"}'],
+    ['JSON of Caddy', '{"level":"info","request":{"method":"GET"},"duration":0.01,"status":STATUS,"size":2}'],
+    ['JSON of Traefik', '{"ClientAddr":"1.2.3.4:5","DownstreamStatus":STATUS,"Duration":12}'],
+    [
+      "HAProxy's httplog",
+      '1.2.3.4:41 [29/Nov/2026:10:00:00.123] web api/one 0/0/1/2/3 STATUS 182 - - ---- 2/1/0/0/0 0/0 "GET / HTTP/1.1"',
+    ],
+  ])('is read: %s', (_, line) => {
+    const log = ['200', '404', '502'].map((status) => line.replace('STATUS', status)).join('\n');
+    expect(counted(`${log}\nsome other line\n`)).toBe('3 1 0 0');
+  });
+
+  it('tells probes of ours from clients where it has user agents', () => {
+    expect(counted('"GET /healthz HTTP/1.1" 200 3 "-" "runbook-actions"\n"GET / HTTP/1.1" 200 3 "-" "x"\n')).toBe(
+      '1 0 1 0',
+    );
+  });
+
+  it('says how steady the minute before was', () => {
+    const line = (second: number) => `2026-11-29T00:00:${String(second).padStart(2, '0')}.5Z "GET / HTTP/1.1" 200 3\n`;
+    const every = Array.from({ length: 60 }, (_, second) => line(second)).join('');
+    expect(counted(every, '00:01:00')).toBe('60 0 0 5');
+    expect(counted(every, '00:01:20')).toBe('60 0 0 0');
+    expect(counted(line(1).repeat(60), '00:01:00')).toBe('60 0 0 0');
+  });
+});
