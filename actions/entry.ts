@@ -3,6 +3,7 @@ import * as core from '@actions/core';
 import { stayFlat } from './lib/backup/memory';
 import { type BaseInputs, readHostInputs } from './lib/config/inputs';
 import { UserError } from './lib/errors';
+import { comment, commentingOf } from './lib/github/comment';
 import { failureIssue, watchingOf } from './lib/github/issue';
 import { Log } from './lib/github/log';
 import { noticesOf } from './lib/github/notify';
@@ -148,7 +149,9 @@ async function reported(
   for (const [name, value] of Object.entries({ ...outputs, duration: report.seconds.toFixed(1) }))
     core.setOutput(name, value);
   const { renderReport } = await import('./lib/github/summary');
-  await summarise(redactor.apply(renderReport(report)));
+  const markdown = redactor.apply(renderReport(report));
+  await summarise(markdown);
+  await comment(commentingOf(input), markdown, log);
   if (report.error === null) return report;
   const { code, ...details } = report.error;
   throw new UserError(code as UserError['code'], details);

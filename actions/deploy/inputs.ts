@@ -34,6 +34,8 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   const wish = readWish(reader, workspace);
   const services = reader.list('services');
   const firstStart = reader.list('first-start');
+  // For whoever shows the plan.
+  reader.boolean('comment');
   reader.finish();
   const read = withCommon(wish, workspace);
   const versions = parseVersions(wish.version, read.runbook.versioned, read.runbook.tag);

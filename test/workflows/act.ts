@@ -36,11 +36,18 @@ export function settingsFor(host: LabHost, secrets: Readonly<Record<string, stri
 /** The event that GitHub sends to start a workflow. */
 export type Event =
   | { readonly name: 'push'; readonly tag: string }
+  /** From a branch of the repository itself, or from a fork of that name. */
+  | { readonly name: 'pull_request'; readonly from: string }
   | { readonly name: 'schedule'; readonly schedule: string }
   | { readonly name: 'workflow_dispatch'; readonly inputs: Readonly<Record<string, string>> };
 
 const PAYLOAD: Readonly<Record<Event['name'], (event: Event) => object>> = {
   push: (event) => ('tag' in event ? { ref: `refs/tags/${event.tag}` } : {}),
+  pull_request: (event) => {
+    const from = 'from' in event ? event.from : '';
+    const head = { ref: 'change', repo: { full_name: from } };
+    return { number: 7, pull_request: { number: 7, head, base: { ref: 'main' } } };
+  },
   schedule: (event) => ('schedule' in event ? { ref: 'refs/heads/main', schedule: event.schedule } : {}),
   workflow_dispatch: (event) => ('inputs' in event ? { ref: 'refs/heads/main', inputs: event.inputs } : {}),
 };

@@ -57,6 +57,20 @@ it('deploy: by a tag push, brings the version of the tag', async () => {
   expect(await stage.images('backend')).toEqual(['v2']);
 });
 
+it('plan: of a pull request, shows what it would change; one of a fork gets no secrets', {
+  tags: ['exhaustive'],
+}, async () => {
+  const before = await stage.running();
+  const { code, log } = await run('plan.yml', { name: 'pull_request', from: 'acme/stack' });
+  expect(code, log).toBe(0);
+  expect(log).toContain('release 2-v2');
+  expect(log).toContain('the comment could not be written');
+  const fork = await run('plan.yml', { name: 'pull_request', from: 'somebody/stack' });
+  expect(fork.code, fork.log).toBe(0);
+  expect(fork.log).not.toContain('release 2-v2');
+  expect(await stage.running()).toEqual(before);
+});
+
 it('deploy: a version that no registry has turns the job red', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await run('deploy.yml', { name: 'workflow_dispatch', inputs: { version: 'v99' } });
   expect(code).not.toBe(0);

@@ -26,6 +26,7 @@ export interface Flags {
 
 /** They belong to GitHub. */
 const ELSEWHERE = new Set([
+  'comment',
   'notify-url',
   'ping-url',
   'github-token',
