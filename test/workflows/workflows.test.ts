@@ -64,7 +64,8 @@ it('plan: of a pull request, shows what it would change; one of a fork gets no s
   const { code, log } = await run('plan.yml', { name: 'pull_request', from: 'acme/stack' });
   expect(code, log).toBe(0);
   expect(log).toContain('release 2-v2');
-  expect(log).toContain('the comment could not be written');
+  // There is no GitHub to write it to.
+  expect(log).toMatch(/no comment was written|the comment could not be written/);
   const fork = await run('plan.yml', { name: 'pull_request', from: 'somebody/stack' });
   expect(fork.code, fork.log).toBe(0);
   expect(fork.log).not.toContain('release 2-v2');
