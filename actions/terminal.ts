@@ -127,11 +127,24 @@ export function asking(): TerminalRequest['ask'] {
   return async (question) => {
     const lines = createInterface({ input: process.stdin, output: process.stdout });
     try {
-      return await lines.question(question);
+      return await new Promise<string>((typed, failed) => {
+        const end = (): void => failed(unanswered());
+        // Ctrl-C, Ctrl-D, or a terminal that is gone.
+        lines.once('SIGINT', end);
+        lines.once('close', end);
+        lines.question(question).then(typed, failed);
+      });
     } finally {
       lines.close();
     }
   };
+}
+
+function unanswered(): UserError {
+  return new UserError('RB-CANCELLED', {
+    what: 'nothing was typed; nothing was changed on the host',
+    remedy: 'run it again if you want it',
+  });
 }
 
 function cancellation(log: TerminalLog): AbortSignal {
