@@ -67,7 +67,7 @@ observe() {
   hash_files >"$hashed"
   cat "$hashed"
   section modes
-  cut -c 66- "$hashed" | while IFS= read -r path; do printf '%s %s\n' "$(stat -L -c %a "$DIRECTORY/$path")" "$path"; done
+  cut -c 66- "$hashed" | below modes
   rm -f "$hashed"
   section redirect
   wait "$probing"
@@ -160,7 +160,5 @@ hash_files() {
   {
     printf '%s\n' "$FILES"
     [ -z "$current" ] || cut -d ' ' -f 3- "$DIRECTORY/.runbook/releases/$current/files.list" 2>/dev/null
-  } | sort -u | while IFS= read -r path; do
-    [ -f "$DIRECTORY/$path" ] && sha256sum "$DIRECTORY/$path" | cut -d ' ' -f 1 | tr '\n' ' ' && printf '%s\n' "$path"
-  done
+  } | sort -u | there | below sums
 }

@@ -18,6 +18,7 @@ import type { ComposeModel } from './resolve/types';
 import { sectionsOf, sectionsScript } from './sections';
 import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from './shared';
 import { readRecords, requireReadable } from './store/records';
+import { manyScript } from './store/release';
 
 export interface ObserveRequest {
   readonly stack: string;
@@ -81,6 +82,7 @@ export function observeScript({ stack, directory, envFile, envFileNamed, compose
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
     sectionsScript(),
     interruptedScript(),
+    manyScript(),
     readFileSync(join(__dirname, 'place.sh'), 'utf8'),
     readFileSync(join(__dirname, 'observe.sh'), 'utf8'),
     'observe',

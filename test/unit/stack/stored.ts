@@ -37,7 +37,7 @@ export function sh(script: string, target = ''): { code: number | null; stdout: 
   };
   const { status, stdout, stderr } = spawnSync(
     'sh',
-    ['-uc', `umask 077\nto_disk() { sync "$1"; }\n${storeScript()}\n${script}`],
+    ['-uc', `umask 077\nto_disk() { sync "$@"; }\n${storeScript()}\n${script}`],
     {
       env,
       encoding: 'utf8',

@@ -8,10 +8,16 @@ import { z } from 'zod';
 import { canonical } from '../identity';
 import type { Release } from '../model';
 
+/** The host's functions over many files at once. */
+export function manyScript(): string {
+  return readFileSync(join(__dirname, 'many.sh'), 'utf8');
+}
+
 /** The host's functions over stored releases. */
 export function storeScript(): string {
   return [
     readFileSync(join(__dirname, 'store.sh'), 'utf8'),
+    manyScript(),
     readFileSync(join(__dirname, 'references.sh'), 'utf8'),
   ].join('\n');
 }
