@@ -4,7 +4,7 @@ import type { BackupInputs } from '../backup/inputs';
 import { type DeployInputs, readWish, withCommon, withFiles } from '../deploy/inputs';
 import type { CommonInputs } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
-import type { BackupPlace } from '../lib/config/runbook';
+import type { BackupPlace, Runbook } from '../lib/config/runbook';
 import { parseVersions } from '../lib/config/version';
 
 export interface MigrateInputs extends CommonInputs {
@@ -31,6 +31,7 @@ export function readMigrateInputs(get: GetInput, workspace: string): MigrateInpu
   const { service } = inputs.runbook.migration;
   if (service === null) reader.problem('migration.service of the runbook file is null: there is nothing to run');
   reader.finish();
+  if (wanted === 'always') for (const text of notCopied(inputs.runbook)) reader.problem(text);
   const versions = parseVersions(wish.version, [service ?? ''], inputs.runbook.tag);
   const others = Object.keys(versions).filter((name) => name !== service);
   if (others.length > 0)
@@ -48,6 +49,17 @@ export function readMigrateInputs(get: GetInput, workspace: string): MigrateInpu
     backup: wanted === 'none' ? null : backupOf(inputs, workspace),
     backupAge,
   };
+}
+
+/** What would be migrated and is in no backup. */
+function notCopied({ migration, backup }: Runbook): string[] {
+  const copied = backup.databases.map(({ service, database }) => `${service}/${database}`);
+  const migrated = (migration.databases ?? []).map(({ service, database }) => `${service}/${database}`);
+  return migrated
+    .filter((name) => !copied.includes(name))
+    .map(
+      (name) => `migration.databases of the runbook file names ${name}, and backup.databases does not: add it there`,
+    );
 }
 
 /** As the action backup makes it, but for the copy that goes into an artifact of its workflow. */

@@ -59,8 +59,8 @@ export async function schemaAfter(
   }
   const after = session.host.connected ? await readSchemas(session.host, runbook) : [];
   const blocks = schemaBlocks(before, after);
-  if (told.waited !== null) notes.push(`While it ran, ${service} was seen to wait: it ${told.waited}.`);
   if (failed) return { error: withState(error, applied, after), blocks };
+  if (told.waited !== null) notes.push(`Seen while it ran: ${service} ${told.waited}.`);
   const unchanged = whatStayed(before, after);
   const reason = plan.changes.find((change) => change.service === service)?.reasons.join(', ') ?? '';
   if (unchanged !== null && !reason.includes(ASKED)) {
@@ -126,11 +126,18 @@ function withState(error: UserError, { migration: told }: Applied, after: readon
   const why = [
     ...(details.why === undefined ? [] : [`${details.why}${status}`]),
     ...(told.waited === null ? [] : [`it ${told.waited}`]),
-    ...told.holders.map((holder) => `an advisory lock, by which migration tools keep each other out, has ${holder}`),
+    ...(mayBeLocked(told.code, details.log) ? told.holders : []).map(
+      (holder) => `an advisory lock, by which migration tools keep each other out, has ${holder}`,
+    ),
     ...(told.sessionsEnded > 0 ? [`${told.sessionsEnded} sessions that it had left in the database were ended`] : []),
     ...(broken.length > 0 ? broken : [stateOf(after)]),
   ];
   return new UserError(error.code, { ...details, why: why.map((text) => text.replace(/\.$/, '')).join('; ') });
+}
+
+/** Applications use advisory locks too: they are named only where a tool may have waited for one by asking again and again. */
+function mayBeLocked(code: string | null, log: readonly string[] = []): boolean {
+  return code === 'timeout' || log.some((line) => /\block/i.test(line));
 }
 
 function stateOf(after: readonly SchemaState[]): string {
