@@ -177,6 +177,7 @@ describe('migrate', () => {
     );
     expect(annotation(result)).toContain('public.schema_migrations says dirty at version 3');
     expect(annotation(result)).toContain('migrate force');
+    expect(annotation(result)).toMatch(/or restore the backup \d{8}T\d{6}Z, which is from just before/);
     expect(await ask('select count(*) from pg_locks where not granted')).toBe('0');
     expect(await ask("select count(*) from pg_stat_activity where application_name = 'report'")).toBe('1');
     expect(await stage.host.root('docker ps -aq --filter label=com.docker.compose.service=migrate')).toBe('');

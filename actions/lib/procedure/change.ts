@@ -110,7 +110,7 @@ export async function change(
   const tools = { host: session.host, steps: run.steps(target.release.id), progress: recorder };
   const carried = await apply(request, tools);
   const { error, blocks } = await schemaAfter(run, schema, {
-    ...{ applied: carried, plan, runbook },
+    ...{ applied: carried, plan, runbook, backup },
     target: target.release,
   });
   const applied = { ...carried, error };

@@ -40,11 +40,20 @@ export async function schemaBefore(
   return { migrates, schemas };
 }
 
+interface Outcome {
+  readonly applied: Applied;
+  readonly plan: Plan;
+  readonly target: Release;
+  readonly runbook: Runbook;
+  /** From just before; `null`: this run knows of none. */
+  readonly backup: string | null;
+}
+
 /** What became of it: for the report, and in the error where the migration is what failed. */
 export async function schemaAfter(
   { session, recorder, notes }: Looking,
   { migrates, schemas: before }: SchemaBefore,
-  { applied, plan, target, runbook }: { applied: Applied; plan: Plan; target: Release; runbook: Runbook },
+  { applied, plan, target, runbook, backup }: Outcome,
 ): Promise<{ readonly error: UserError | null; readonly blocks: readonly Block[] }> {
   const { error, migrated, migration: told } = applied;
   if (!migrates) return { error, blocks: [] };
@@ -59,7 +68,7 @@ export async function schemaAfter(
   }
   const after = session.host.connected ? await readSchemas(session.host, runbook) : [];
   const blocks = schemaBlocks(before, after);
-  if (failed) return { error: withState(error, applied, after), blocks };
+  if (failed) return { error: withState(error, applied, after, backup), blocks };
   if (told.waited !== null) notes.push(`Seen while it ran: ${service} ${told.waited}.`);
   const unchanged = whatStayed(before, after);
   const reason = plan.changes.find((change) => change.service === service)?.reasons.join(', ') ?? '';
@@ -119,7 +128,12 @@ const WAYS_OUT: Readonly<Record<SchemaVersion['tool'], string>> = {
 };
 
 /** The failure of a migration, with who blocked it and the state that it left. */
-function withState(error: UserError, { migration: told }: Applied, after: readonly SchemaState[]): UserError {
+function withState(
+  error: UserError,
+  { migration: told }: Applied,
+  after: readonly SchemaState[],
+  backup: string | null,
+): UserError {
   const { details } = error;
   const broken = after.flatMap(sayBroken);
   const status = told.code !== null && /^\d+$/.test(told.code) ? ` (exit status ${told.code})` : '';
@@ -132,7 +146,9 @@ function withState(error: UserError, { migration: told }: Applied, after: readon
     ...(told.sessionsEnded > 0 ? [`${told.sessionsEnded} sessions that it had left in the database were ended`] : []),
     ...(broken.length > 0 ? broken : [stateOf(after)]),
   ];
-  return new UserError(error.code, { ...details, why: why.map((text) => text.replace(/\.$/, '')).join('; ') });
+  const remedy =
+    backup === null ? details.remedy : `${details.remedy}; or restore the backup ${backup}, which is from just before`;
+  return new UserError(error.code, { ...details, remedy, why: why.map((text) => text.replace(/\.$/, '')).join('; ') });
 }
 
 /** Applications use advisory locks too: they are named only where a tool may have waited for one by asking again and again. */

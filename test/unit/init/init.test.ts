@@ -163,14 +163,14 @@ describe('workflows', () => {
   const written = ({ written: paths }: Initialised): string[] =>
     paths.flatMap((path) => /workflows\/(.*)\.yml$/.exec(path)?.[1] ?? []);
 
-  it('are those that have something to do: certbot, SOPS, data', async () => {
+  it('are those that have something to do: certbot, SOPS, data, a migration', async () => {
     put('compose.yaml', 'services: { web: { image: "ghcr.io/me/web:1.0" } }\n');
     expect(written(await run())).toEqual(['deploy', 'maintenance', 'plan', 'restart', 'rollback', 'scale']);
     rmSync(join(folder, '.github'), { recursive: true });
     put('compose.yaml', RUNBOOK);
     put('.sops.yaml', '');
     expect(written(await run())).toEqual(
-      expect.arrayContaining(['backup', 'renew-certs', 'restore', 'rotate-secrets']),
+      expect.arrayContaining(['backup', 'migrate', 'renew-certs', 'restore', 'rotate-secrets']),
     );
   });
 });
