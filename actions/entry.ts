@@ -26,6 +26,7 @@ const FORGOTTEN = 10_000;
 /** The main step of an action. Never rejects: a failure is its annotation and its exit status. */
 export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Promise<void> {
   if (procedure.streams) stayFlat();
+  let exitStatus: number | undefined;
   await spoken(async (log, redactor) => {
     const signal = cancellation(log);
     const watched = procedure.watched?.(input);
@@ -41,7 +42,11 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
         const report = await reported(
           inputs,
           around.title,
-          () => carryOut(procedure, inputs as I, around),
+          async () => {
+            const outcome = await carryOut(procedure, inputs as I, around);
+            exitStatus = outcome.exitStatus;
+            return outcome;
+          },
           log,
           redactor,
         );
@@ -57,6 +62,7 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
     if (pinging !== null) await ping(pinging, log);
     log.close();
   });
+  if (exitStatus !== undefined && process.exitCode === 1) process.exitCode = exitStatus;
   if (process.env.GITHUB_STATE) core.saveState(ENDED_STATE, 'true');
 }
 

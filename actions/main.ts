@@ -11,6 +11,7 @@ const PROCEDURES = {
   restart: async (act: Act) => act((await import('./restart/restart')).restart),
   scale: async (act: Act) => act((await import('./scale/scale')).scale),
   maintenance: async (act: Act) => act((await import('./maintenance/maintenance')).maintenance),
+  run: async (act: Act) => act((await import('./run/run')).run),
   'rotate-secrets': async (act: Act) => act((await import('./rotate-secrets/rotate-secrets')).rotateSecrets),
   restore: async (act: Act) => act((await import('./restore/restore')).restore),
   'renew-certs': async (act: Act) => act((await import('./renew-certs/renew-certs')).renewCerts),

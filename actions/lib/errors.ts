@@ -93,6 +93,9 @@ export const ERROR_CODES = {
   'RB-RECORD-UNREADABLE': 'A record in .runbook on the host cannot be read by this version of the action.',
   'RB-RELEASE-UNKNOWN': 'There is no such release to roll back to.',
   'RB-SCHEMA-BREAKING': 'The schema has moved on in a way that the target release cannot use.',
+  // run
+  'RB-COMMAND-UNKNOWN': 'The runbook has no command of this name, or does not allow one without a name.',
+  'RB-CONTAINER-DOWN': 'The container that a command or a log needs does not run, or is not there.',
   // scale and restart
   'RB-SERVICE-UNSUITABLE': 'The procedure cannot do with a service what was asked for.',
   'RB-HOST-SHORT': 'The host has not the memory or the CPUs for what was asked for.',

@@ -13,6 +13,8 @@ export interface Progress {
   warning(text: string): void;
   /** From now on the value never appears in what is shown (raw, base64, URL-encoded, trimmed, per line). */
   secret(value: string): void;
+  /** Text as it may be shown. */
+  masked(text: string): string;
   /** Names that stay readable, said before secrets of which one may equal them. */
   keep(names: readonly string[]): void;
 }

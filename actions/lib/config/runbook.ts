@@ -5,6 +5,7 @@ import type { Read } from './sections/keys';
 import type { ServiceSettings } from './sections/services';
 
 export type { BackupPlace, BackupSettings, DumpFormat, QdrantSettings } from './sections/backup';
+export type { CommandSettings } from './sections/commands';
 export type { ServiceSettings, Strategy } from './sections/services';
 export type { WatchSettings } from './sections/watch';
 

@@ -2,6 +2,7 @@
 
 import { backup } from './sections/backup';
 import { certificates } from './sections/certificates';
+import { commands, freeCommands } from './sections/commands';
 import { keys } from './sections/keys';
 import { migration } from './sections/migration';
 import { proxy } from './sections/proxy';
@@ -10,7 +11,19 @@ import { defaults, services, timed } from './sections/services';
 import { ENV_FILE, stack } from './sections/stack';
 import { watch } from './sections/watch';
 
-const together = keys({ ...stack, services, defaults, proxy, watch, migration, backup, restore, certificates });
+const together = keys({
+  ...stack,
+  'free-commands': freeCommands,
+  services,
+  defaults,
+  proxy,
+  watch,
+  migration,
+  backup,
+  restore,
+  certificates,
+  commands,
+});
 
 /** With what one section has from another. */
 export const runbookSchema = together.transform(({ envFile, ...runbook }) => ({

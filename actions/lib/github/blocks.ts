@@ -2,6 +2,9 @@
 import type { Block, Line, Span } from '../procedure/blocks';
 import { code, fence, plain, table } from './markdown';
 
+/** Characters of a line that are shown. */
+const LONGEST_LINE = 500;
+
 export function renderBlock(block: Block): string {
   switch (block.kind) {
     case 'heading':
@@ -17,6 +20,11 @@ export function renderBlock(block: Block): string {
         block.head.map(plain),
         block.rows.map((row) => row.map(renderLine)),
       );
+    case 'log': {
+      const lines = block.lines.map((line) => line.slice(0, LONGEST_LINE)).join('\n');
+      const text = block.lines.length === 0 ? 'No line.' : fence('text', lines);
+      return [`<details open><summary>${plain(block.title)}</summary>`, '', text, '', '</details>'].join('\n');
+    }
     case 'bars':
       return fence(
         'mermaid',

@@ -47,6 +47,10 @@ export class Log implements Progress {
       for (const form of added) if (form.length >= LEAST_FOR_RUNNER) core.setSecret(form);
   }
 
+  masked(text: string): string {
+    return this.#redactor.apply(text);
+  }
+
   keep(names: readonly string[]): void {
     this.#redactor.keep(names);
   }

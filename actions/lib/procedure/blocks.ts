@@ -11,6 +11,8 @@ export type Block =
   /** What `lead` says stands before the items. */
   | { readonly kind: 'list'; readonly lead?: Line; readonly items: readonly Line[] }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly Line[])[] }
+  /** Lines as somebody wrote them. */
+  | { readonly kind: 'log'; readonly title: string; readonly lines: readonly string[] }
   /** A bar for each value, in their order. */
   | { readonly kind: 'bars'; readonly title: string; readonly unit: string; readonly values: readonly Bar[] };
 

@@ -80,6 +80,8 @@ export interface Outcome {
   readonly report: Report;
   /** Besides those that the report holds; only what action.yml declares. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** Of the step where it fails, instead of 1: from 1 to 255. */
+  readonly exitStatus?: number;
 }
 
 /** A list instead of a run. */

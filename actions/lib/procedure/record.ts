@@ -43,6 +43,10 @@ export class Recorder implements Progress {
     this.#shown.secret(value);
   }
 
+  masked(text: string): string {
+    return this.#shown.masked(text);
+  }
+
   keep(names: readonly string[]): void {
     this.#shown.keep(names);
   }

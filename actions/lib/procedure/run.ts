@@ -29,8 +29,8 @@ export async function carryOut<I extends BaseInputs>(
   inputs: I,
   around: Circumstances,
 ): Promise<Outcome> {
-  const { report, outputs } = await attempt(procedure, inputs, around);
-  return { report, outputs: { ...procedure.outputs?.(report), ...outputs } };
+  const { report, outputs, ...rest } = await attempt(procedure, inputs, around);
+  return { report, outputs: { ...procedure.outputs?.(report), ...outputs }, ...rest };
 }
 
 async function attempt<I extends BaseInputs>(

@@ -21,6 +21,7 @@ afterEach(() => rmSync(workspace, { recursive: true, force: true }));
 const common = { 'ssh-host': 'prod.example', 'ssh-user': 'deploy', 'ssh-key': 'KEY', 'ssh-known-hosts': 'LINES' };
 /** What an action needs besides. */
 const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  run: { mode: 'logs', service: 'backend' },
   'rotate-secrets': { mode: 'apply', 'sops-file': 'secrets.env', 'age-key': 'KEY' },
 };
 

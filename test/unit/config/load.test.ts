@@ -33,6 +33,8 @@ describe('runbook.yml', () => {
         defaults: { healthTimeout: 60, stableFor: 3, drainTimeout: 30 },
         proxy: { service: 'nginx', url: 'https://localhost', probes: ['/healthz', '/readyz'] },
         certificates: { names: [], every: 43200 },
+        commands: {},
+        freeCommands: false,
         watch: { duration: 10, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
         migration: {
           ...{ service: 'migrate', timeout: 600, blockedTimeout: 60, grace: 30, databases: null, versionQuery: null },

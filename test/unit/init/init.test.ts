@@ -165,7 +165,7 @@ describe('workflows', () => {
 
   it('are those that have something to do: certbot, SOPS, data, a migration', async () => {
     put('compose.yaml', 'services: { web: { image: "ghcr.io/me/web:1.0" } }\n');
-    expect(written(await run())).toEqual(['deploy', 'maintenance', 'plan', 'restart', 'rollback', 'scale']);
+    expect(written(await run())).toEqual(['deploy', 'maintenance', 'plan', 'restart', 'rollback', 'run', 'scale']);
     rmSync(join(folder, '.github'), { recursive: true });
     put('compose.yaml', RUNBOOK);
     put('.sops.yaml', '');

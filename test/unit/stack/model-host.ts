@@ -39,6 +39,8 @@ export const runbook: Runbook = {
   },
   restore: { writers: [], healthTimeout: 60 },
   certificates: { names: [], every: 43_200 },
+  commands: {},
+  freeCommands: false,
   keepReleases: 5,
 };
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FAILURES, REFUSED } from '../../../actions/lib/certificates/renew-step';
+import { COMMAND_WORDS } from '../../../actions/lib/commands/failures';
 import { backupWords } from '../../../actions/lib/postgres/backup-failures';
 import { RESTORE_WORDS } from '../../../actions/lib/postgres/failures';
 import { explain, STACK_WORDS } from '../../../actions/lib/stack/failures';
@@ -19,6 +20,7 @@ const EXPLAINED: readonly { readonly scripts: RegExp; readonly words: Readonly<R
     words: RESTORE_WORDS,
   },
   { scripts: /^postgres\/dump\.sh|^backup\/(part|host)\.sh|^volumes\/volume-read\.sh/, words: backupWords('') },
+  { scripts: /^commands\//, words: COMMAND_WORDS },
   { scripts: /^certificates\//, words: { ...FAILURES, ...REFUSED } },
   // Their callers have one sentence each, whatever the kind.
   { scripts: /^postgres\/(throwaway|restore-roles)\.sh/, words: { drill: 1, roles: 1, 'no-database': 1 } },
@@ -55,8 +57,8 @@ describe('kinds of failures', () => {
 
   it('no words are left that no script says', () => {
     const known = new Set([...said.map(({ kind }) => kind), ...BY_THE_RUNNER]);
-    const words = [STACK_WORDS, STEP_WORDS, RESTORE_WORDS, backupWords(''), FAILURES, REFUSED].flatMap((one) =>
-      Object.keys(one),
+    const words = [STACK_WORDS, STEP_WORDS, RESTORE_WORDS, backupWords(''), FAILURES, REFUSED, COMMAND_WORDS].flatMap(
+      (one) => Object.keys(one),
     );
     expect(words.filter((kind) => !known.has(kind))).toEqual([]);
   });

@@ -1,0 +1,64 @@
+/** What it means that a command did not come to its own end. */
+import { UserError } from '../errors';
+import { shown, type Words } from '../steps/failures';
+
+const STAYS = 'what it had done until then stays: look at that before you run it again';
+
+/** For each kind with which the command's script can `fail`. */
+export const COMMAND_WORDS: Readonly<Record<string, Words>> = {
+  'command-start': (failure) =>
+    new UserError('RB-START-FAILED', {
+      what: `no container of ${failure.subject} could be started for the command, which was not run`,
+      why: 'Docker refused it',
+      remedy: 'read the lines below: the program may not be in the image, or what the service mounts may be missing',
+      ...shown(failure),
+    }),
+  'command-timeout': ({ subject }) =>
+    new UserError('RB-TIMEOUT', {
+      what: `the command in ${subject} did not end in its time`,
+      why: 'it was ended then, and nothing of it runs any more',
+      remedy: `give it more time (timeout); ${STAYS}`,
+    }),
+  'command-lost': ({ subject }) =>
+    new UserError('RB-COMMAND-FAILED', {
+      what: `how the command in ${subject} ended is not known`,
+      why: 'Docker did not say its exit status; nothing of it runs any more',
+      remedy: `see whether Docker was restarted; ${STAYS}`,
+    }),
+  'command-left': ({ subject }) =>
+    new UserError('RB-STOP-FAILED', {
+      what: `the command has ended, and its container ${subject} could not be removed`,
+      why: 'Docker did not do it',
+      remedy: `docker rm -fv ${subject}`,
+    }),
+  'not-running': ({ subject }) =>
+    new UserError('RB-CONTAINER-DOWN', {
+      what: `the container of ${subject} does not run any more; the command was not run`,
+      why: 'it ended, or starts anew, since it was looked at',
+      remedy: 'see its log (mode: logs)',
+    }),
+  'container-ended': ({ subject }) =>
+    new UserError('RB-COMMAND-FAILED', {
+      what: `the container of ${subject} ended, or was started anew, while the command ran in it`,
+      why: 'so the command ended with it, or did it; its exit status cannot be trusted',
+      remedy: `see the log of the service (mode: logs); ${STAYS}`,
+    }),
+};
+
+/** Of a command that was ended, where nobody could see that it has. */
+export function notSeenToEnd(error: UserError, where: string): UserError {
+  return new UserError(error.code, {
+    what: `${error.details.what}, and IT MAY STILL RUN`,
+    why: 'it was told to end, and the host could not see that nothing of it is left',
+    remedy: `look for it on the host (${where}) and end it; ${STAYS}`,
+  });
+}
+
+/** @param where how a person finds what is left */
+export function cancelledCommand(): UserError {
+  return new UserError('RB-CANCELLED', {
+    what: 'the run was cancelled while the command ran',
+    why: 'the command was ended, and nothing of it runs any more',
+    remedy: STAYS,
+  });
+}

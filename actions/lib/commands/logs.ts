@@ -1,0 +1,94 @@
+/** Logs of containers, as Docker has them: read, and nothing changed. */
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+
+export interface LogRequest {
+  readonly containers: readonly { readonly id: string; readonly name: string }[];
+  /** As `docker logs --since` takes it: `900s`, or a time as RFC 3339 has it; `null`: from the begin. */
+  readonly since: string | null;
+  /** Of each container, the newest. */
+  readonly lines: number;
+  /** Extended regular expression (POSIX.1-2024, XBD 9.4); `null`: every line. */
+  readonly pattern: string | null;
+}
+
+export interface ContainerLog {
+  readonly name: string;
+  readonly lines: readonly string[];
+  /** There are older lines that would have fitted the request. */
+  readonly more: boolean;
+}
+
+/** Bytes of a line that are shown. */
+const LONGEST = 4000;
+/** Milliseconds: a log of gigabytes is read to its end for a pattern. */
+const DEADLINE = 300_000;
+
+/** @throws {UserError} RB-INPUT-INVALID for the pattern, RB-COMMAND-FAILED where Docker has no log, RB-CONNECTION-LOST */
+export async function readLogs(host: Host, request: LogRequest): Promise<ContainerLog[]> {
+  const outcome = await host.run(logScript(request), { timeout: DEADLINE, keep: 64 * 2 ** 20 });
+  if (outcome.outcome === 'unknown')
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the log could not be read to its end',
+      why: outcome.reason,
+      remedy: 'run it again, with a shorter time (since); nothing was changed',
+    });
+  return parseLogs(outcome.stdout, request);
+}
+
+export function logScript({ containers, since, lines, pattern }: LogRequest): string {
+  const select = pattern === null ? 'cat' : `LC_ALL=C grep -E -e ${quote(pattern)}`;
+  const options = [
+    ...(since === null ? [] : [`--since ${quote(since)}`]),
+    ...(pattern === null ? [`--tail ${lines + 1}`] : []),
+  ].join(' ');
+  return [
+    'exec 3>&1',
+    // Its status says whether it is one at all.
+    ...(pattern === null
+      ? []
+      : [`printf '' | ${select} >/dev/null 2>&1; [ $? -lt 2 ] || { echo '#pattern'; exit 0; }`]),
+    `read_log() {
+  code=$({ { docker logs ${options} "$1" 2>&1 </dev/null; echo $? >&4; } |
+    tr -d '\\000\\r' | ${select} | tail -n ${lines + 1} | cut -b 1-${LONGEST} | sed 's/^/| /' >&3; } 4>&1)
+  printf '#status %s\\n' "$code"
+}`,
+    ...containers.map(({ id }) => `read_log ${quote(id)}`),
+    "echo '#end'",
+  ].join('\n');
+}
+
+/** @throws {UserError} see {@link readLogs} */
+export function parseLogs(text: string, { containers, lines: most, pattern }: LogRequest): ContainerLog[] {
+  if (text.startsWith('#pattern'))
+    throw new UserError('RB-INPUT-INVALID', {
+      what: `pattern is ${JSON.stringify(pattern)}, which is not an extended regular expression`,
+      why: 'grep -E on the host does not take it',
+      remedy: 'correct it; a sign such as ( or * that means itself stands behind a backslash',
+    });
+  const logs: ContainerLog[] = [];
+  let lines: string[] = [];
+  let whole = false;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('| ')) lines.push(line.slice(2));
+    else if (line === '#end') whole = true;
+    const status = /^#status (.*)$/.exec(line)?.[1];
+    if (status === undefined) continue;
+    const name = containers[logs.length]?.name ?? '';
+    if (status !== '0')
+      throw new UserError('RB-COMMAND-FAILED', {
+        what: `the log of ${name} could not be read`,
+        why: 'Docker says so: its logging driver may send lines away and keep none, or the container went meanwhile',
+        remedy: 'read the lines below; logs that go elsewhere are read there',
+        ...(lines.length > 0 ? { log: lines, logOf: '`docker logs`' } : {}),
+      });
+    logs.push({ name, lines: lines.slice(-most), more: lines.length > most });
+    lines = [];
+  }
+  if (whole && logs.length === containers.length) return logs;
+  throw new UserError('RB-CONNECTION-LOST', {
+    what: 'the log could not be read to its end',
+    remedy: 'run it again, with a shorter time (since); nothing was changed',
+  });
+}

@@ -1,0 +1,169 @@
+/** A command on the host, from its start to its end. */
+import { randomBytes } from 'node:crypto';
+import { UserError } from '../errors';
+import { quote } from '../host/quote';
+import type { Progress } from '../progress';
+import { composeScript } from '../stack/compose-script';
+import { redirectScript } from '../stack/redirect/redirect';
+import type { ComposeModel } from '../stack/resolve/types';
+import { isUnknownEnd } from '../steps/endings';
+import { explained } from '../steps/failures';
+import { onHost, Told } from '../steps/on-host';
+import type { Steps } from '../steps/step';
+import { type Command, commandModel, envFile, wordsOf } from './command';
+import { COMMAND_WORDS, cancelledCommand, notSeenToEnd } from './failures';
+import { commandPiece } from './scripts';
+
+export interface CommandRequest {
+  readonly stack: string;
+  readonly directory: string;
+  readonly command: Command;
+  /** In a new container: the release's `compose.json`, and the container's name. Else the ID of the one that runs. */
+  readonly place:
+    | { readonly model: ComposeModel; readonly name: string }
+    | { readonly id: string; readonly name: string };
+  /** Seconds that it gets to end by itself once it is told to. */
+  readonly grace: number;
+}
+
+export interface Ended {
+  readonly code: number;
+  /** Docker's client could not start it: there is no such program, or none that may be run. */
+  readonly started: boolean;
+  /** The host's memory, or that of the container's limit, did not hold it. */
+  readonly outOfMemory: boolean;
+  /** What it wrote, standard output and standard error together. */
+  readonly output: readonly string[];
+  /** There was more. */
+  readonly cut: boolean;
+}
+
+/** Id of the step. */
+export const COMMAND_STEP = 'command';
+
+/** What is shown of its output; of what is longer the begin, and the last 50 lines. */
+const MOST_LINES = 20_000;
+const MOST_BYTES = 2_000_000;
+
+/** @throws {UserError} when it was not run, or did not come to its own end, or nobody knows; its exit status is no error here */
+export async function runCommand(
+  request: CommandRequest,
+  { steps, clearing, progress }: { steps: Steps; clearing: Steps; progress: Pick<Progress, 'remote' | 'info'> },
+): Promise<Ended> {
+  const mark = `RUNBOOK_COMMAND=${randomBytes(12).toString('hex')}`;
+  const told = new Told();
+  const output: string[] = [];
+  let cut = false;
+  let undone = true;
+  let begun = false;
+  let ended: Readonly<Record<string, string>> | null = null;
+  const failure = await onHost(
+    steps,
+    { id: COMMAND_STEP, script: commandScript(request, mark), input: inputOf(request, mark) },
+    {
+      told,
+      onLine: (line) => {
+        if (!line.startsWith('| ')) return progress.info(line);
+        output.push(line.slice(2));
+        progress.remote(line.slice(2));
+      },
+      onEvent: ({ name, fields }) => {
+        if (name === 'begun') begun = true;
+        if (name === 'undo-failed') undone = false;
+        if (name === 'ended') ended = fields;
+        if (name !== 'output-cut') return;
+        cut = true;
+        output.push('…');
+        progress.remote('… (more than can be shown: the last lines follow)');
+      },
+      lost: {
+        what: 'the connection to the host was lost while the command ran, so that its exit status is not known',
+        remedy:
+          'it goes on until it ends or its time is over; see .runbook/steps on the host, and look at what it has done before you run it again',
+      },
+      explain: (heard) =>
+        explained(heard, COMMAND_WORDS) ??
+        new UserError('RB-COMMAND-FAILED', {
+          what: 'the step that ran the command was ended on the host',
+          remedy: 'look at what the command has done before you run it again',
+        }),
+    },
+  );
+  if (failure !== null) {
+    const error =
+      begun && told.isEnded && failure.code === 'RB-CANCELLED' && !isUnknownEnd(failure) ? cancelledCommand() : failure;
+    // A step that was killed has put nothing back itself.
+    if (isUnknownEnd(failure) && failure.code === 'RB-CONNECTION-LOST') undone = await cleared(request, mark, clearing);
+    throw undone ? error : notSeenToEnd(error, whereOf(request, mark));
+  }
+  if (ended === null) throw new Error('a command without an end');
+  const { code = '', oom } = ended as Readonly<Record<string, string>>;
+  if (!/^\d+$/.test(code)) throw new Error(`a command that ended with ${JSON.stringify(code)}`);
+  return {
+    code: Number(code),
+    started: !(['126', '127', '1'].includes(code) && output.some((line) => REFUSED.test(line))),
+    outOfMemory: oom === 'true',
+    output,
+    cut,
+  };
+}
+
+/** Docker's own words, in a container that runs. */
+const REFUSED = /^(OCI runtime exec failed|Error response from daemon|unable to find user)\b/i;
+
+/** Where the step itself is gone, with what it ran. */
+async function cleared(request: CommandRequest, mark: string, clearing: Steps): Promise<boolean> {
+  const script = [...pieces(request, mark), 'model' in request.place ? 'container_gone' : 'end_marked'].join('\n');
+  try {
+    const lost = { what: 'the connection to the host was lost', remedy: 'look at the host' };
+    const error = await onHost(
+      clearing,
+      { id: `${COMMAND_STEP}-clear`, script: `${script} || exit 1\ncommitted` },
+      { lost, explain: () => new UserError('RB-STOP-FAILED', lost) },
+    );
+    return error === null;
+  } catch {
+    return false;
+  }
+}
+
+function whereOf({ place, command }: CommandRequest, mark: string): string {
+  return 'model' in place
+    ? `docker ps -a --filter name=${place.name}`
+    : `in a container of ${command.service}: grep -alF ${mark} /proc/[0-9]*/environ, as root`;
+}
+
+function inputOf({ place, command }: CommandRequest, mark: string): Buffer {
+  if ('model' in place) return Buffer.from(JSON.stringify(commandModel(place.model, command)));
+  return Buffer.from(`${envFile(command.environment)}${mark}\n`);
+}
+
+function pieces({ stack, directory, command, place, grace }: CommandRequest, mark: string): string[] {
+  const header = {
+    PROJECT: stack,
+    DIRECTORY: directory,
+    SERVICE: command.service,
+    TARGET: 'model' in place ? place.name : place.id,
+    MARK: mark,
+    SECONDS_LEFT: String(Math.ceil(command.timeout)),
+    GRACE: String(Math.ceil(grace)),
+    AS_USER: command.user ?? '',
+    MOST_LINES: String(MOST_LINES),
+    MOST_BYTES: String(MOST_BYTES),
+  };
+  return [
+    ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),
+    redirectScript(),
+    composeScript(),
+    commandPiece(),
+  ];
+}
+
+export function commandScript(request: CommandRequest, mark: string): string {
+  const words = wordsOf(request.command).map(quote).join(' ');
+  return [
+    ...pieces(request, mark),
+    `${'model' in request.place ? 'op_new' : `op_exec ${words}`} || exit 1`,
+    'committed',
+  ].join('\n');
+}

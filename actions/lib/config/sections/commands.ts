@@ -1,0 +1,71 @@
+/** Commands that have a name: what the action run does in a container. */
+import { z } from 'zod';
+import { keys, type Read } from './keys';
+import { duration, serviceName } from './values';
+
+/** Of a command. */
+export const COMMAND_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** POSIX.1-2024, XBD 8.1: what a shell can name. */
+export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** As `docker run --user` takes it: names or numbers of user and group. */
+export const USER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/;
+
+/** What no argument of a program can hold. */
+const NUL = '\0';
+const NOT_TEXT = 'is not text: put it in quotes';
+
+const argument = z.string(NOT_TEXT).refine((text) => !text.includes(NUL), 'has a NUL character');
+
+/** One value of a variable: env files, by which it gets into a container that runs, have one on a line. */
+const variable = z.string(NOT_TEXT).refine((text) => isValue(text), 'has a line break');
+
+export function isValue(text: string): boolean {
+  return !/[\0\r\n]/.test(text);
+}
+
+const name = (form: RegExp, what: string) => z.string().regex(form, what);
+
+const command = keys({
+  service: serviceName.describe('The Compose service in whose container it runs.'),
+  command: z
+    .union([argument.refine((line) => line.trim() !== '', 'is empty'), z.array(argument).min(1, 'is empty')])
+    .meta({ title: 'list of arguments, or a line for `sh`' })
+    .describe(
+      'A list: its words as they are; in a new container the entrypoint gets them, as with `docker compose run`. A text: a line for `sh -c`, without the entrypoint.',
+    ),
+  container: z
+    .enum(['new', 'running'])
+    .default('new')
+    .describe(
+      '`new`: a container of the current release, which is removed afterwards. `running`: one that runs, as with `docker compose exec`.',
+    ),
+  entrypoint: z
+    .array(argument)
+    .min(1, 'is empty')
+    .optional()
+    .describe('For a new container: what stands before the list instead of the entrypoint of the image.'),
+  environment: z
+    .record(name(VARIABLE_NAME, 'is not the name of a variable'), variable)
+    .default({})
+    .describe(
+      'Variables that it gets besides those of the service. The input `variables` may set these to something else.',
+    ),
+  user: name(USER, 'is not a user, or user:group')
+    .optional()
+    .describe('Who runs it, instead of the user of the image: `postgres`, `1000:1000`.'),
+  timeout: duration.default(600).describe('Until it must have ended; then it is ended.'),
+});
+
+export const commands = z
+  .record(name(COMMAND_NAME, 'is not a name: letters, digits, dot, dash and _'), command.describe('One command.'))
+  .default({})
+  .describe('Commands that the action run knows, by their names.');
+
+export const freeCommands = z
+  .boolean()
+  .default(false)
+  .describe(
+    'Whether the action run takes commands that have no name here: whoever may start its workflow can then do anything in any container.',
+  );
+
+export type CommandSettings = Read<typeof commands>[string];

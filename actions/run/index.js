@@ -1,0 +1,2 @@
+// Stub: all actions share one bundle.
+require('../../dist/index.js').run('run');

@@ -1,0 +1,171 @@
+/** Run: a command in a container of the stack, a new one or one that runs; or the log of a service. */
+import { type Command, containersOf, runningOf, shownCommand } from '../lib/commands/command';
+import { readLogs } from '../lib/commands/logs';
+import { COMMAND_STEP, type CommandRequest, type Ended, runCommand } from '../lib/commands/run-command';
+import { secretsOfFiles } from '../lib/commands/secret-files';
+import { UserError } from '../lib/errors';
+import type { Block } from '../lib/procedure/blocks';
+import type { Outcome, Procedure, Run } from '../lib/procedure/define';
+import { requireCurrent } from '../lib/procedure/edit-current';
+import { describe } from '../lib/procedure/report';
+import { missingImage } from '../lib/stack/checks';
+import type { State } from '../lib/stack/model';
+import { readStored } from '../lib/stack/store/stored';
+import { givenSecrets, type LogWish, type RunInputs, readRunInputs } from './inputs';
+
+/** Bytes of the output `output`. */
+const MOST_OUTPUT = 65_536;
+/** Lines in the summary. */
+const MOST_SHOWN = 200;
+
+export const run: Procedure<RunInputs> = {
+  name: 'run',
+  lease: 'stack',
+  read: readRunInputs,
+  secrets: givenSecrets,
+  title: ({ wish }) =>
+    'log' in wish ? `Log of ${wish.log.service}` : `Run ${wish.command.name ?? 'a command'} in ${wish.command.service}`,
+  run: (run) => ('log' in run.inputs.wish ? showLog(run, run.inputs.wish.log) : carryOut(run, run.inputs.wish.command)),
+};
+
+/** Asks for nothing that a lease is needed for. @throws {UserError} RB-CONTAINER-DOWN; see readLogs */
+async function showLog(run: Run<RunInputs>, { service, ...wish }: LogWish): Promise<Outcome> {
+  const { session, recorder } = run;
+  await hideFiles(run);
+  const containers = containersOf(service, session.state.containers);
+  if (containers.length === 0) throw noContainer(service, session.state);
+  recorder.step('Read the log');
+  const logs = await readLogs(session.host, { ...wish, containers });
+  const what = `${wish.since === null ? 'from the begin' : `since ${wish.since}`}${wish.pattern === null ? '' : `, matching ${wish.pattern}`}`;
+  const blocks = logs.map(({ name, lines, more }): Block => {
+    recorder.info(
+      `${name}, ${what}: ${lines.length === 0 ? 'no line' : `${lines.length} lines${more ? ', the newest' : ''}`}`,
+    );
+    for (const line of lines) recorder.remote(line);
+    if (more) run.notes.push(`${name} has older lines that fit: ask for more (lines), or for a shorter time (since).`);
+    return { kind: 'log', title: `${name}, ${what}`, lines: lines.slice(-MOST_SHOWN) };
+  });
+  const all = logs.flatMap(({ lines }) => lines);
+  const outputs = {
+    ...outputOf(
+      run,
+      all,
+      logs.some(({ more }) => more),
+    ),
+    container: logs.map(({ name }) => name).join(','),
+  };
+  return { report: run.report('succeeded', { blocks }), outputs };
+}
+
+async function carryOut(run: Run<RunInputs>, command: Command): Promise<Outcome> {
+  const { inputs, session, recorder } = run;
+  const place = await placeOf(run, command);
+  const where = 'model' in place ? 'a new container' : place.name;
+  const shown = shownCommand(command);
+  const { unfinished } = session.state;
+  if (unfinished !== null)
+    run.notes.push(
+      `A ${unfinished.procedure} (${unfinished.run}) was interrupted; the next deploy or rollback puts that right.`,
+    );
+  const about: Block = {
+    kind: 'list',
+    items: [
+      ['in ', { code: where }, ` of ${command.service}`],
+      ['command: ', { code: shown }],
+      `ended after ${command.timeout} s`,
+    ],
+  };
+  recorder.info(`in ${where} of ${command.service}: ${shown}`);
+  if (inputs.dryRun) return { report: run.report('planned', { blocks: [about] }), outputs: { container: place.name } };
+  recorder.step('Run the command');
+  // What it wrote is not kept on the host: secrets stand in it as they are.
+  run.discard(`${session.leaseRoot}/steps/${session.token}-${COMMAND_STEP}/out`);
+  const ended = await runCommand(
+    {
+      stack: inputs.runbook.stack,
+      directory: inputs.runbook.directory,
+      command,
+      place,
+      grace: session.state.current?.services[command.service]?.traits.stopGracePeriod ?? 10,
+    },
+    { steps: run.steps(null), clearing: run.clearing, progress: recorder },
+  );
+  const blocks: Block[] = [about, { kind: 'log', title: 'Output', lines: ended.output.slice(-MOST_SHOWN) }];
+  const outputs = { ...outputOf(run, ended.output, ended.cut), 'exit-code': String(ended.code), container: place.name };
+  if (ended.code === 0) return { report: run.report('succeeded', { blocks }), outputs };
+  const error = describe(failed(command, ended));
+  return { report: run.report('failed', { blocks, error }), outputs, exitStatus: ended.code };
+}
+
+/** @throws {UserError} RB-NOT-DEPLOYED, RB-SERVICE-UNKNOWN, RB-IMAGE-MISSING, RB-CONTAINER-DOWN, RB-RECORD-UNREADABLE */
+async function placeOf(run: Run<RunInputs>, command: Command): Promise<CommandRequest['place']> {
+  const { session, inputs } = run;
+  const { state } = session;
+  const { service } = command;
+  if (command.container === 'running') {
+    await hideFiles(run);
+    const [one, ...others] = runningOf(service, state.containers);
+    if (others.length > 0)
+      run.notes.push(`${service} runs in ${others.length + 1} containers; the command is for ${one!.name} alone.`);
+    return { id: one!.id, name: one!.name };
+  }
+  const current = requireCurrent(state);
+  const wanted = Object.hasOwn(current.services, service) ? current.services[service]! : null;
+  if (wanted === null)
+    throw new UserError('RB-SERVICE-UNKNOWN', {
+      what: `there is no service ${JSON.stringify(service)} in release ${current.id}`,
+      why: `it has ${Object.keys(current.services).join(', ')}`,
+      remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+    });
+  const missing = missingImage({ ...current, services: { [service]: wanted } }, state.images);
+  if (missing !== null) throw missing;
+  const { model } = await hideFiles(run);
+  const name = `${inputs.runbook.stack}-${service}-run-${session.token}`;
+  return { model: model!, name };
+}
+
+/** Reads the current release, and has what its files of secrets hold masked. */
+async function hideFiles({ session, recorder }: Run<RunInputs>) {
+  const { current } = session.state;
+  if (current === null) return { model: null };
+  const { model } = await readStored(session.host, session.root, current);
+  for (const secret of await secretsOfFiles(session.host, model)) recorder.secret(secret);
+  return { model };
+}
+
+function failed({ service, name }: Command, { code, started, outOfMemory, output, cut }: Ended): UserError {
+  const what = `${name ?? 'the command'} in ${service}`;
+  const log = cut || output.length === 0 ? {} : { log: output.slice(-20), logOf: 'its output' };
+  if (!started)
+    return new UserError('RB-START-FAILED', {
+      what: `${what} could not be started`,
+      why: 'Docker says so: the container has no such program or user, or does not run any more',
+      remedy: 'correct the command; its words are not read by a shell unless they are one text',
+      ...log,
+    });
+  return new UserError('RB-COMMAND-FAILED', {
+    what: `${what} ended with exit status ${code}${code > 128 && code < 193 ? ` (signal ${code - 128})` : ''}`,
+    why: outOfMemory ? 'it needed more memory than its container may have' : 'its own words are below',
+    remedy: outOfMemory ? 'give the service a higher limit (scale, memory), then run it again' : 'see what it wrote',
+    ...log,
+  });
+}
+
+/** Masked, for outputs go on as they are. */
+function outputOf({ recorder }: Run<RunInputs>, lines: readonly string[], more: boolean) {
+  const text = recorder.masked(lines.join('\n'));
+  const kept = Buffer.from(text)
+    .subarray(0, MOST_OUTPUT)
+    .toString('utf8')
+    .replace(/\ufffd$/, '');
+  return { output: kept, truncated: String(more || kept.length < text.length) };
+}
+
+function noContainer(service: string, { containers }: State): UserError {
+  const known = [...new Set(containers.map((one) => one.service))].filter((name) => name !== '').sort();
+  return new UserError('RB-CONTAINER-DOWN', {
+    what: `the host has no container of ${service}, so there is no log of it`,
+    why: `it has containers of ${known.join(', ') || 'no service of this stack'}`,
+    remedy: 'correct the name; the log of a container goes when it is removed',
+  });
+}
