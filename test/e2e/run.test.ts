@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ActionResult } from '../run-action';
 import { canaries } from './canary';
-import { when } from './moments';
+import { killStep, when } from './moments';
 import { annotation, Stage, succeeded } from './stage';
 
 /** Words that every shell on the way would read in its own way. */
@@ -39,6 +39,7 @@ const COMMANDS = {
   'in-nginx': { service: 'nginx', container: 'running', command: ['nginx', '-t'] },
   'ends-container': { service: 'worker', container: 'running', command: 'kill -INT 1; sleep 5' },
   slow: { service: 'backend', command: STUBBORN, timeout: '2s' },
+  wait: { service: 'backend', command: STUBBORN, timeout: '10m' },
   'in-slow': { service: 'backend', container: 'running', command: STUBBORN, timeout: '2s' },
   'in-wait': { service: 'backend', container: 'running', command: STUBBORN, timeout: '10m' },
   much: { service: 'backend', command: 'i=0; while [ $i -lt 25000 ]; do echo "line $i"; i=$((i+1)); done; exit 3' },
@@ -122,6 +123,24 @@ describe('in a new container', () => {
       /^RB-TIMEOUT: the command in backend did not end in its time\nCause: it was ended then/,
     );
     expect(result.stdout).toContain('begun');
+    expect(await left()).toBe('');
+  });
+
+  it('goes with the next run, where both its runner and its step were killed', { tags: ['exhaustive'] }, async () => {
+    const kill = killStep(stage);
+    await stage.run(
+      'run',
+      { command: 'wait' },
+      {
+        onLine: (line, killRunner) => {
+          if (!line.includes('| begun')) return;
+          killRunner();
+          void kill();
+        },
+      },
+    );
+    expect(await left()).toContain('-run-');
+    succeeded(await run('env', { 'lease-timeout': '3m' }));
     expect(await left()).toBe('');
   });
 
