@@ -51,9 +51,7 @@ beforeAll(async () => {
   stage = await Stage.open();
   stage.edit('runbook.yml', (text) => `${text}commands: ${JSON.stringify(COMMANDS)}\n`);
   // Ended soon, as it would not end by itself.
-  stage.edit('docker-compose.prod.yml', (text) =>
-    text.replace('  backend:\n', '  backend:\n    stop_grace_period: 2s\n'),
-  );
+  stage.edit('docker-compose.prod.yml', (text) => text.replace(/^ {2}backend:\n/m, '$&    stop_grace_period: 2s\n'));
   succeeded(await stage.deploy('v1'));
 });
 afterAll(() => stage?.close());

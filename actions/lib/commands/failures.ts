@@ -45,16 +45,24 @@ export const COMMAND_WORDS: Readonly<Record<string, Words>> = {
     }),
 };
 
-/** Of a command that was ended, where nobody could see that it has. */
+/** @param where how a person finds what is left */
 export function notSeenToEnd(error: UserError, where: string): UserError {
   return new UserError(error.code, {
     what: `${error.details.what}, and IT MAY STILL RUN`,
-    why: 'it was told to end, and the host could not see that nothing of it is left',
-    remedy: `look for it on the host (${where}) and end it; ${STAYS}`,
+    why: `nobody could see that it has ended${error.details.why === undefined ? '' : ` (${error.details.why})`}`,
+    remedy: `look for it on the host (${where}), and let it end or end it; ${STAYS}`,
   });
 }
 
-/** @param where how a person finds what is left */
+/** The step that ran it is gone, and what was left of it was ended. */
+export function killedCommand({ code, details }: UserError): UserError {
+  return new UserError(code, {
+    what: 'the step that ran the command is gone from the host, so that its exit status is not known',
+    why: `${details.why ?? 'nobody knows why'}; the command was ended, and nothing of it runs any more`,
+    remedy: STAYS,
+  });
+}
+
 export function cancelledCommand(): UserError {
   return new UserError('RB-CANCELLED', {
     what: 'the run was cancelled while the command ran',

@@ -11,7 +11,7 @@ import { explained } from '../steps/failures';
 import { onHost, Told } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import { type Command, commandModel, envFile, wordsOf } from './command';
-import { COMMAND_WORDS, cancelledCommand, notSeenToEnd } from './failures';
+import { COMMAND_WORDS, cancelledCommand, killedCommand, notSeenToEnd } from './failures';
 import { commandPiece } from './scripts';
 
 export interface CommandRequest {
@@ -78,8 +78,7 @@ export async function runCommand(
       },
       lost: {
         what: 'the connection to the host was lost while the command ran, so that its exit status is not known',
-        remedy:
-          'it goes on until it ends or its time is over; see .runbook/steps on the host, and look at what it has done before you run it again',
+        remedy: 'look at what it has done before you run it again',
       },
       explain: (heard) =>
         explained(heard, COMMAND_WORDS) ??
@@ -90,10 +89,13 @@ export async function runCommand(
     },
   );
   if (failure !== null) {
-    const error =
-      begun && told.isEnded && failure.code === 'RB-CANCELLED' && !isUnknownEnd(failure) ? cancelledCommand() : failure;
-    // A step that was killed has put nothing back itself.
-    if (isUnknownEnd(failure) && failure.code === 'RB-CONNECTION-LOST') undone = await cleared(request, mark, clearing);
+    if (failure.code === 'RB-CONNECTION-LOST')
+      // A step that was killed has put nothing back itself.
+      throw (await cleared(request, mark, clearing))
+        ? killedCommand(failure)
+        : notSeenToEnd(failure, whereOf(request, mark));
+    const wasEnded = begun && told.isEnded && failure.code === 'RB-CANCELLED' && !isUnknownEnd(failure);
+    const error = wasEnded ? cancelledCommand() : failure;
     throw undone ? error : notSeenToEnd(error, whereOf(request, mark));
   }
   if (ended === null) throw new Error('a command without an end');
