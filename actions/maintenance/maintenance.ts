@@ -17,7 +17,7 @@ export const maintenance: Procedure<MaintenanceInputs> = {
   lease: 'stack',
   passesFreeze: true,
   read: readMaintenanceInputs,
-  title: ({ mode }) => TITLES[mode],
+  title: ({ mode, reason }) => `${TITLES[mode]}${mode === 'freeze' ? `: ${reason}` : ''}`,
   run: (run) => ({ status, freeze, unfreeze })[run.inputs.mode](run),
 };
 

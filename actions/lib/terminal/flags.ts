@@ -47,7 +47,7 @@ export const SECRET = new Set([
   'identity',
 ]);
 /** Text of several lines, which people have in a file. */
-const FILED = new Set([...SECRET, 'ssh-known-hosts', 'expected-plan-text']);
+const FILED = new Set([...SECRET, 'ssh-known-hosts', 'expected-plan-text', 'variables']);
 
 /** @param actionFile text of action.yml */
 export function declaredIn(actionFile: string): Declared {

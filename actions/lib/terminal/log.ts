@@ -37,6 +37,10 @@ export class TerminalLog implements Progress {
     this.#redactor.add(value);
   }
 
+  masked(text: string): string {
+    return this.#redactor.apply(text);
+  }
+
   keep(names: readonly string[]): void {
     this.#redactor.keep(names);
   }

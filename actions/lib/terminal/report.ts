@@ -61,6 +61,11 @@ function blockLines(block: Block): string[] {
       ];
     case 'table':
       return table(block.head, block.rows);
+    case 'log':
+      return [
+        `${block.title}:`,
+        ...(block.lines.length === 0 ? ['  no line'] : block.lines.map((line) => `  | ${line}`)),
+      ];
     case 'bars':
       return [
         `${block.title} (${block.unit})`,
