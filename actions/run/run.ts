@@ -72,7 +72,7 @@ async function carryOut(run: Run<RunInputs>, command: Command): Promise<Outcome>
     items: [
       ['in ', { code: where }, ` of ${command.service}`],
       ['command: ', { code: shown }],
-      `ended after ${command.timeout} s`,
+      `at most ${command.timeout} s`,
     ],
   };
   recorder.info(`in ${where} of ${command.service}: ${shown}`);
@@ -90,7 +90,8 @@ async function carryOut(run: Run<RunInputs>, command: Command): Promise<Outcome>
     },
     { steps: run.steps(null), clearing: run.clearing, progress: recorder },
   );
-  const blocks: Block[] = [about, { kind: 'log', title: 'Output', lines: ended.output.slice(-MOST_SHOWN) }];
+  const written: Block = { kind: 'log', title: 'Output', lines: ended.output.slice(-MOST_SHOWN) };
+  const blocks = [about, written];
   const outputs = { ...outputOf(run, ended.output, ended.cut), 'exit-code': String(ended.code), container: place.name };
   if (ended.code === 0) return { report: run.report('succeeded', { blocks }), outputs };
   const error = describe(failed(command, ended));
