@@ -97,8 +97,6 @@ function fence(language, text) {
 
 ;// CONCATENATED MODULE: ./actions/lib/github/blocks.ts
 
-/** Characters of a line that are shown. */
-const LONGEST_LINE = 500;
 function renderBlock(block) {
     switch (block.kind) {
         case 'heading':
@@ -111,11 +109,6 @@ function renderBlock(block) {
         }
         case 'table':
             return table(block.head.map(plain), block.rows.map((row) => row.map(renderLine)));
-        case 'log': {
-            const lines = block.lines.map((line) => line.slice(0, LONGEST_LINE)).join('\n');
-            const text = block.lines.length === 0 ? 'No line.' : fence('text', lines);
-            return [`<details open><summary>${plain(block.title)}</summary>`, '', text, '', '</details>'].join('\n');
-        }
         case 'bars':
             return fence('mermaid', [
                 'xychart-beta',
@@ -158,7 +151,7 @@ const HEADLINE = {
 /** Bytes, with room to spare: GitHub refuses summaries above 1 MiB. */
 const LARGEST = 1_000_000;
 /** Of a failing container's log. */
-const summary_LONGEST_LINE = 500;
+const LONGEST_LINE = 500;
 function renderReport(report) {
     const parts = [
         `## ${HEADLINE[report.status]} ${plain(report.title)}`,
@@ -274,7 +267,7 @@ function failure({ code: name, what, why, remedy, log, logOf }) {
     lines.push('>', `> What to do: ${plain(remedy)}`);
     if (log.length === 0)
         return lines.join('\n');
-    const shown = log.slice(-50).map((line) => line.slice(0, summary_LONGEST_LINE));
+    const shown = log.slice(-50).map((line) => line.slice(0, LONGEST_LINE));
     return [
         ...lines,
         '',

@@ -60,8 +60,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/procedure/report.ts
 var procedure_report = __webpack_require__(2711);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
+var inputs = __webpack_require__(2247);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 ;// CONCATENATED MODULE: ./actions/renew-certs/inputs.ts
@@ -2146,7 +2146,6 @@ async function asBefore(scene, before, error) {
 const renewCerts = {
     name: 'renew-certs',
     lease: 'stack',
-    passesFreeze: true,
     read: readCertificateInputs,
     title: ({ mode }) => titleOf(mode),
     list: { wanted: ({ mode }) => mode === 'list', show: listLineages },

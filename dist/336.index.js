@@ -316,8 +316,8 @@ async function drill(scene) {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var config_inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
+var config_inputs = __webpack_require__(2247);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/config/sections/values.ts
@@ -1934,7 +1934,6 @@ const JUMP = 2;
 const backup = {
     name: 'backup',
     lease: 'backup',
-    passesFreeze: true,
     streams: true,
     read: readBackupInputs,
     title: ({ drill }) => backup_titleOf(drill),

@@ -352,8 +352,8 @@ var secrets = __webpack_require__(6931);
 var delivery = __webpack_require__(4171);
 // EXTERNAL MODULE: ./actions/lib/stack/store/stored.ts
 var store_stored = __webpack_require__(6868);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
+var inputs = __webpack_require__(2247);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 ;// CONCATENATED MODULE: ./actions/lib/config/version.ts

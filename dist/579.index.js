@@ -229,8 +229,8 @@ var change = __webpack_require__(3990);
 var edit_current = __webpack_require__(7286);
 // EXTERNAL MODULE: ./actions/lib/stack/strategy.ts
 var strategy = __webpack_require__(7548);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
+var inputs = __webpack_require__(2247);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 ;// CONCATENATED MODULE: ./actions/restart/inputs.ts

@@ -28,8 +28,8 @@ var stack_history = __webpack_require__(3545);
 var migrations = __webpack_require__(6668);
 // EXTERNAL MODULE: ./actions/lib/stack/store/records.ts
 var records = __webpack_require__(4069);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
+var inputs = __webpack_require__(2247);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 ;// CONCATENATED MODULE: ./actions/rollback/inputs.ts
@@ -60,7 +60,6 @@ function readRollbackInputs(get, workspace) {
 const rollback = {
     name: 'rollback',
     lease: 'stack',
-    passesFreeze: true,
     recovers: ({ drift }) => drift,
     outputs: change/* releaseOutputs */.m,
     read: readRollbackInputs,

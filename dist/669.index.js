@@ -769,8 +769,8 @@ async function replace(file, content) {
 
 // EXTERNAL MODULE: ./actions/lib/config/files.ts + 1 modules
 var files = __webpack_require__(2563);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var config_inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
+var config_inputs = __webpack_require__(2247);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/secrets/inputs.ts

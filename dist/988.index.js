@@ -666,8 +666,8 @@ function leftoversOf(parts, volumes, id) {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var config_inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
+var config_inputs = __webpack_require__(2247);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/config/sections/values.ts
@@ -1921,7 +1921,6 @@ async function undo_goBack(scene) {
 const restore = {
     name: 'restore',
     lease: 'stack',
-    passesFreeze: true,
     settles: true,
     streams: true,
     read: readRestoreInputs,

@@ -368,8 +368,8 @@ function runningOf(name, { containers }) {
     return containers.filter(({ service, state, oneOff }) => service === name && state === 'running' && !oneOff);
 }
 
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
+var inputs = __webpack_require__(2247);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/config/sections/values.ts

@@ -49,10 +49,6 @@ observe() {
   if [ -d "$DIRECTORY/.runbook" ]; then observe_releases; fi
   section interrupted
   interrupted_restore
-  section freeze
-  date -u +%Y-%m-%dT%H:%M:%SZ
-  # One that cannot be read is one all the same.
-  [ ! -e "$DIRECTORY/.runbook/freeze" ] || printf 'held %s\n' "$(tr -d '\n' <"$DIRECTORY/.runbook/freeze" 2>/dev/null)"
   section environment
   printf '%s\n' "$ENV_FILES" | while IFS= read -r path; do
     if [ -n "$path" ] && [ -f "$DIRECTORY/$path" ] && [ -r "$DIRECTORY/$path" ]; then
