@@ -23,7 +23,7 @@ export function settingsFindings({ needs, environments, versions }: WorkflowFact
 }
 
 function environmentFindings(
-  { name, changes, scheduled, plans }: WorkflowFacts['environments'][number],
+  { name, changes, scheduled, plans, pulls }: WorkflowFacts['environments'][number],
   settings: Settings,
 ): Finding[] {
   const found = settings.environments.get(name);
@@ -52,6 +52,12 @@ function environmentFindings(
     });
   if (changes && scheduled && found.reviewed)
     findings.push({ kind: 'look', text: `What runs by a clock in ${name} waits for an approval as well.` });
+  if (found.restricted && pulls)
+    findings.push({
+      kind: 'look',
+      text: `${name} allows some branches only: where these are not those of pull requests, GitHub refuses the plan that a pull request shows.`,
+      remedy: 'give that workflow an environment of its own, or remove it',
+    });
   if (!found.restricted)
     findings.push({
       kind: 'look',

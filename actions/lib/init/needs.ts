@@ -30,6 +30,8 @@ export interface EnvironmentUse {
   readonly scheduled: boolean;
   /** Some job of it plans for another one. */
   readonly plans: boolean;
+  /** Some job of it runs on the branch of a pull request. */
+  readonly pulls: boolean;
 }
 
 /** Inputs by the name of an action, as action.yml has them. */
@@ -60,7 +62,9 @@ export function needsOf(
   const versions = new Map<string, string[]>();
   for (const [file, text] of texts) {
     const workflow = workflowIn(text);
-    const scheduled = workflow.on !== null && typeof workflow.on === 'object' && 'schedule' in workflow.on;
+    const events = workflow.on !== null && typeof workflow.on === 'object' ? workflow.on : {};
+    const scheduled = 'schedule' in events;
+    const pulls = 'pull_request' in events;
     for (const { environment, steps = [] } of Object.values(workflow.jobs ?? {})) {
       const name = (typeof environment === 'object' ? environment?.name : environment) ?? null;
       for (const step of steps) {
@@ -70,12 +74,19 @@ export function needsOf(
         if (version !== undefined) versions.set(version, [...new Set([...(versions.get(version) ?? []), file])]);
         const plans = step.with?.['dry-run'] === true;
         if (name !== null) {
-          const before = environments.get(name) ?? { name, changes: false, scheduled: false, plans: false };
+          const before = environments.get(name) ?? {
+            name,
+            changes: false,
+            scheduled: false,
+            plans: false,
+            pulls: false,
+          };
           environments.set(name, {
             name,
             changes: before.changes || (!plans && !scheduled),
             scheduled: before.scheduled || scheduled,
             plans: before.plans || (plans && !scheduled),
+            pulls: before.pulls || pulls,
           });
         }
         for (const [kind, setting, required] of wantsOf(step, declared, runbook)) {

@@ -62,6 +62,7 @@ describe('check', () => {
     const { lines, good } = await run(github(...whole()));
     // The monthly look has the environment of the restore.
     expect(lines.filter((line) => /^ {2}[✗!]/.test(line))).toEqual([
+      expect.stringMatching(/^ {2}! production-plan allows some branches only/),
       '  ! What runs by a clock in production waits for an approval as well.',
     ]);
     expect(good).toBe(true);
