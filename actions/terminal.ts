@@ -12,6 +12,7 @@ import { type Circumstances, carryOut, list } from './lib/procedure/run';
 import type { Declared, Flags } from './lib/terminal/flags';
 import { TerminalLog } from './lib/terminal/log';
 import { listingText, reportText } from './lib/terminal/report';
+import { strayFiles } from './lib/terminal/worktree';
 
 export interface TerminalRequest extends Flags {
   readonly declared: Declared;
@@ -72,6 +73,8 @@ async function carriedOut<I extends BaseInputs>(
     log.text(listingText(await list(procedure, inputs, around(inputs))));
     return true;
   }
+  const stray = strayFiles(request.folder, inputs.runbook);
+  if (stray !== null) log.warning(stray);
   if (inputs.dryRun) return (await run(inputs)).report.error === null;
   const { stack } = inputs.runbook;
   let approved: Readonly<Record<string, string>> = {};

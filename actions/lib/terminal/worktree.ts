@@ -1,0 +1,30 @@
+/** What of a deploy's files is not as somebody committed it: a runner has a fresh checkout, a person's folder has more. */
+import { spawnSync } from 'node:child_process';
+import type { Runbook } from '../config/runbook';
+
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^!!/, 'ignored by Git'],
+  [/^\?\?/, 'not committed'],
+  [/^.?D/, 'removed'],
+];
+
+/**
+ * @param folder of the repository
+ * @returns a sentence; `null`: all is as the commit has it
+ */
+export function strayFiles(
+  folder: string,
+  { compose, files, envFile }: Pick<Runbook, 'compose' | 'files' | 'envFile'>,
+): string | null {
+  const paths = ['runbook.yml', ...compose, ...files, ...(envFile === null ? [] : [envFile])];
+  const git = (...args: string[]) => spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+  const { status, stdout } = git('status', '--porcelain', '-z', '--ignored', '--no-renames', '--', ...paths);
+  if (status !== 0) return `${folder} is not a clone that Git can read: what lies there is taken as it is.`;
+  const found = stdout
+    .split('\0')
+    .filter((line) => line !== '')
+    .map((line) => `${line.slice(3)} (${WORDS.find(([sign]) => sign.test(line))?.[1] ?? 'changed'})`);
+  if (found.length === 0) return null;
+  const commit = git('rev-parse', '--short', 'HEAD').stdout.trim();
+  return `Not as ${commit === '' ? 'anybody committed it' : `commit ${commit} has it`}, and taken all the same: ${found.join(', ')}.`;
+}

@@ -1,0 +1,55 @@
+/** A person's folder has files that no checkout has. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { strayFiles } from '../../../actions/lib/terminal/worktree';
+
+const runbook = { compose: ['compose.yml'], files: ['nginx'], envFile: '.env.production' };
+let folder: string;
+const put = (path: string, text: string): void => writeFileSync(join(folder, path), text);
+const git = (...args: string[]): void =>
+  void execFileSync('git', ['-C', folder, '-c', 'user.name=T', '-c', 'user.email=t@t.test', ...args], {
+    stdio: 'pipe',
+  });
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runbook-tree-'));
+  mkdirSync(join(folder, 'nginx'));
+  put('compose.yml', 'services: {}\n');
+  put('nginx/app.conf', 'a\n');
+  put('.gitignore', '.env*\n');
+  put('notes.txt', 'x\n');
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-qm', 'Stack');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+it('is as committed, whatever lies beside what a deploy takes', () => {
+  put('notes.txt', 'y\n');
+  put('other.txt', 'z\n');
+  expect(strayFiles(folder, runbook)).toBeNull();
+});
+
+it('names what was changed, added, removed, and what Git ignores', () => {
+  put('compose.yml', 'services: { web: {} }\n');
+  put('nginx/new.conf', 'b\n');
+  put('.env.production', 'A=1\n');
+  rmSync(join(folder, 'nginx/app.conf'));
+  const said = strayFiles(folder, runbook);
+  expect(said).toMatch(/^Not as commit [0-9a-f]{7,} has it/);
+  for (const part of [
+    'compose.yml (changed)',
+    'nginx/new.conf (not committed)',
+    'nginx/app.conf (removed)',
+    '.env.production (ignored by Git)',
+  ])
+    expect(said).toContain(part);
+});
+
+it('says that Git cannot tell', () => {
+  rmSync(join(folder, '.git'), { recursive: true });
+  expect(strayFiles(folder, runbook)).toContain('is not a clone that Git can read');
+});
