@@ -1,5 +1,6 @@
 /** A procedure from a person's own machine, without GitHub: the plan, a question, and that plan carried out. */
 import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { stayFlat } from './lib/backup/memory';
 import type { BaseInputs } from './lib/config/inputs';
@@ -73,7 +74,8 @@ async function carriedOut<I extends BaseInputs>(
     log.text(listingText(await list(procedure, inputs, around(inputs))));
     return true;
   }
-  const stray = strayFiles(request.folder, inputs.runbook);
+  const config = join(request.folder, request.get('config') || 'runbook.yml');
+  const stray = strayFiles(config, inputs.runbook);
   if (stray !== null) log.warning(stray);
   if (inputs.dryRun) return (await run(inputs)).report.error === null;
   const { stack } = inputs.runbook;

@@ -1,5 +1,6 @@
 /** What of a deploy's files is not as somebody committed it: a runner has a fresh checkout, a person's folder has more. */
 import { spawnSync } from 'node:child_process';
+import { basename, dirname } from 'node:path';
 import type { Runbook } from '../config/runbook';
 
 const WORDS: readonly (readonly [RegExp, string])[] = [
@@ -9,14 +10,15 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * @param folder of the repository
+ * @param config path of the runbook file, beside which the others lie
  * @returns a sentence; `null`: all is as the commit has it
  */
 export function strayFiles(
-  folder: string,
+  config: string,
   { compose, files, envFile }: Pick<Runbook, 'compose' | 'files' | 'envFile'>,
 ): string | null {
-  const paths = ['runbook.yml', ...compose, ...files, ...(envFile === null ? [] : [envFile])];
+  const folder = dirname(config);
+  const paths = [basename(config), ...compose, ...files, ...(envFile === null ? [] : [envFile])];
   const git = (...args: string[]) => spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
   const { status, stdout } = git('status', '--porcelain', '-z', '--ignored', '--no-renames', '--', ...paths);
   if (status !== 0) return `${folder} is not a clone that Git can read: what lies there is taken as it is.`;

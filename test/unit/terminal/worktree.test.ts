@@ -30,7 +30,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 it('is as committed, whatever lies beside what a deploy takes', () => {
   put('notes.txt', 'y\n');
   put('other.txt', 'z\n');
-  expect(strayFiles(folder, runbook)).toBeNull();
+  expect(strayFiles(join(folder, 'runbook.yml'), runbook)).toBeNull();
 });
 
 it('names what was changed, added, removed, and what Git ignores', () => {
@@ -38,7 +38,7 @@ it('names what was changed, added, removed, and what Git ignores', () => {
   put('nginx/new.conf', 'b\n');
   put('.env.production', 'A=1\n');
   rmSync(join(folder, 'nginx/app.conf'));
-  const said = strayFiles(folder, runbook);
+  const said = strayFiles(join(folder, 'runbook.yml'), runbook);
   expect(said).toMatch(/^Not as commit [0-9a-f]{7,} has it/);
   for (const part of [
     'compose.yml (changed)',
@@ -49,7 +49,13 @@ it('names what was changed, added, removed, and what Git ignores', () => {
     expect(said).toContain(part);
 });
 
+it('is looked for where the runbook file lies', () => {
+  mkdirSync(join(folder, 'deploy'));
+  put('deploy/compose.yml', 'services: {}\n');
+  expect(strayFiles(join(folder, 'deploy/shop.yml'), runbook)).toMatch(/: deploy\/compose\.yml \(not committed\)\.$/);
+});
+
 it('says that Git cannot tell', () => {
   rmSync(join(folder, '.git'), { recursive: true });
-  expect(strayFiles(folder, runbook)).toContain('is not a clone that Git can read');
+  expect(strayFiles(join(folder, 'runbook.yml'), runbook)).toContain('is not a clone that Git can read');
 });
