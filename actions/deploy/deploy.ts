@@ -9,7 +9,7 @@ import { checkFirstStarts } from '../lib/procedure/first-start';
 import { checkContainers } from '../lib/secrets/containers';
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/adopt';
 import { checkDisk, checkPorts } from '../lib/stack/checks';
-import { exposures } from '../lib/stack/checks-exposed';
+import { checkExposed } from '../lib/stack/checks-exposed';
 import { checkOverwritten } from '../lib/stack/checks-files';
 import { firstStarts, readOnce } from '../lib/stack/first-start';
 import type { Release, State } from '../lib/stack/model';
@@ -78,6 +78,7 @@ export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = 
     current: state.current,
     ...staying(inputs, state),
     images: state.images,
+    physicalDirectory: state.physicalDirectory,
     logins: inputs.logins,
     keepStaging: !inputs.dryRun,
     signal: run.signal,
@@ -93,7 +94,8 @@ export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = 
   for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
   if (inputs.sops !== null) checkContainers(resolved.model.services, envText(inputs), inputs.sops.path);
   session.requirePlace(Object.keys(resolved.services));
-  for (const warning of [...resolved.warnings, ...exposures(resolved.model, runbook, state)]) recorder.warning(warning);
+  for (const warning of resolved.warnings) recorder.warning(warning);
+  checkExposed(resolved.model, { directory: runbook.directory, physicalDirectory: state.physicalDirectory });
   if (adopted === null) await checkServers(run, resolved);
   const target = await targetOf(run, state, resolved, adopted);
   for (const note of target.notes) recorder.info(note);

@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   'RB-SERVICE-UNKNOWN': 'A named service is not in the Compose files.',
   'RB-VERSION-INVALID': 'A version is not a tag or digest that an image can have.',
   'RB-HOOK-UNSUPPORTED': 'A service has a hook that would not be run.',
+  'RB-RUNBOOK-EXPOSED': 'A service mounts .runbook, or a folder in it.',
   'RB-FILE-MISSING': 'A file to upload does not exist, or lies outside the repository.',
   'RB-FILE-UNNAMED': 'A file of the repository that Compose uses would not be uploaded.',
   'RB-FILE-DIFFERS': 'A file of the repository would replace one on the host that no release put there.',

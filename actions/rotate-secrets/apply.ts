@@ -5,7 +5,6 @@
 import { change } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
 import { checkFirstStarts } from '../lib/procedure/first-start';
-import { exposures } from '../lib/stack/checks-exposed';
 import { firstStarts } from '../lib/stack/first-start';
 import { nextRelease } from '../lib/stack/next';
 import { packDelivery } from '../lib/stack/store/delivery';
@@ -20,7 +19,7 @@ export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   await checkFirstStarts({ host: session.host, stack: runbook.stack, found, accepted: inputs.firstStart }, recorder);
   const resolved = await ask(changed);
   if (resolved.staging !== null) run.discard(resolved.staging);
-  for (const warning of [...resolved.warnings, ...exposures(resolved.model, runbook, state)]) recorder.warning(warning);
+  for (const warning of resolved.warnings) recorder.warning(warning);
   const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
   const { version, schemaCompatible } = current;
   const { release, compose, sharedFiles } = nextRelease({

@@ -56,6 +56,7 @@ export async function look(run: Run<RotateSecretsInputs>): Promise<Scene> {
   const request: Omit<ResolveRequest, 'files' | 'only' | 'keepStaging'> = {
     ...{ runbook, inRepository: () => false, present: state.files, versions: {}, refresh: [] },
     ...{ current, imagesOf: current, images: state.images, logins: [], signal: run.signal },
+    physicalDirectory: state.physicalDirectory,
   };
   const ask = async (files: readonly UploadedFile[], only: readonly string[] | null): Promise<Resolved> => {
     const resolved = await resolve(host, { ...request, files, only, keepStaging: only !== null && !inputs.dryRun });

@@ -1,4 +1,4 @@
-/** What containers are given besides their image: hooks. */
+/** What containers are given besides their image: hooks, and what of the stack's directory they see. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { annotation, Stage, succeeded } from '../e2e/stage';
 import { composeUp } from '../lab/sample';
@@ -66,5 +66,73 @@ describe('hooks', () => {
     expect(await stage.images('worker')).toEqual(['v2']);
     const since = (await marks()).slice(told.length).trim().split('\n');
     expect(since.at(-1)).toBe('start');
+  });
+});
+
+describe('.runbook', () => {
+  const SERVICE = `  cron:
+    <<: *service
+    image: localhost:5000/acme/frontend:v1
+    command: [sleep, infinity]
+    stop_signal: SIGKILL
+    environment: { EDITION: a }
+    volumes: [".:/srv/app"]
+    networks: [edge]
+
+`;
+  const inside = (command: string) =>
+    stage.host.exec(`docker exec $(docker ps -q --filter label=com.docker.compose.service=cron) sh -c '${command}'`);
+  const edition = (from: string, to: string): void =>
+    stage.edit(COMPOSE, (text) => text.replace(`EDITION: ${from}`, `EDITION: ${to}`));
+
+  /** Root of a container that has the whole folder of the stack, to write to. */
+  async function expectUnseen(): Promise<void> {
+    const state = 'stat -c "%U %a" .runbook .runbook/current; cat .runbook/current; ls -a .runbook | sort';
+    const before = await stage.host.root(`cd /srv/stack && ${state}`);
+    expect((await inside('ls -A /srv/app/.runbook')).stdout).toBe('');
+    expect((await inside('grep -rl "runbook.release" /srv/app')).stdout).toBe('');
+    expect((await inside('mv /srv/app/.runbook /srv/app/old')).code).not.toBe(0);
+    expect((await inside('rm -rf /srv/app/.runbook')).code).not.toBe(0);
+    // What entrypoints do to all that is theirs.
+    expect((await inside('chown -R www-data /srv/app/.runbook && echo 9-evil >/srv/app/.runbook/current')).code).toBe(
+      0,
+    );
+    expect(await stage.host.root(`cd /srv/stack && ${state}`)).toBe(before);
+  }
+
+  it('is not in a container that has the folder of the stack, and it cannot be changed there, after a rollback either', async () => {
+    stage.edit(COMPOSE, (text) => text.replace('  frontend:\n    <<', `${SERVICE}  frontend:\n    <<`));
+    const result = await stage.deploy('backend=v1\nworker=v2');
+    succeeded(result);
+    expect(result.stdout).not.toContain('can read .runbook');
+    await expectUnseen();
+    edition('a', 'b');
+    succeeded(await stage.deploy('backend=v1\nworker=v2'));
+    await expectUnseen();
+    succeeded(await stage.rollback());
+    expect((await inside('echo $EDITION')).stdout).toBe('a\n');
+    await expectUnseen();
+  });
+
+  it('that somebody removed is made anew, and who started meanwhile is told of until it is restarted', {
+    tags: ['exhaustive'],
+  }, async () => {
+    const { host } = stage;
+    const id = (await stage.running()).find(({ service }) => service === 'cron')?.id ?? '';
+    await host.root(`rm -rf /srv/stack/.runbook && docker restart -t 0 ${id}`);
+    edition('b', 'a');
+    const result = await stage.deploy('backend=v1\nworker=v2');
+    succeeded(result);
+    expect((await stage.running()).map((one) => one.id)).toContain(id);
+    expect(result.stdout).toContain('cron can read .runbook');
+    succeeded(await stage.run('restart', { services: 'cron' }));
+    await expectUnseen();
+  });
+
+  it('itself is not mounted', { tags: ['exhaustive'] }, async () => {
+    stage.edit(COMPOSE, (text) => text.replace('".:/srv/app"', '"./.runbook:/srv/app:ro"'));
+    const result = await stage.deploy('backend=v1\nworker=v2');
+    stage.edit(COMPOSE, (text) => text.replace('"./.runbook:/srv/app:ro"', '".:/srv/app"'));
+    expect(annotation(result)).toMatch(/^RB-RUNBOOK-EXPOSED: cron mounts /);
   });
 });

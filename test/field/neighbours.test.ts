@@ -104,13 +104,3 @@ volumes: { state: {} }
   expect(await version('gamma')).toBe('v4');
   expect((await stage.deploy('v4')).outputs['changed-services']).toBe('[]');
 });
-
-it('a container that would see .runbook is named in the plan', async () => {
-  await use('delta', '    volumes: ["./:/app", "./conf:/conf:ro"]\n');
-  const planned = await stage.deploy('v1', { 'dry-run': 'true' });
-  succeeded(planned);
-  const warnings = planned.stdout.split('\n').filter((line) => line.startsWith('::warning::'));
-  expect(warnings).toEqual([
-    expect.stringMatching(/cache has \/srv\/delta of the host at \/app: .* can read \.runbook/),
-  ]);
-});

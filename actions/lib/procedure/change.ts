@@ -3,6 +3,7 @@ import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { type Applied, apply, type Delivery } from '../stack/apply';
 import { checkDowntime, lackingImages, planHash } from '../stack/checks';
+import { exposures } from '../stack/checks-exposed';
 import { checkHooks } from '../stack/checks-hooks';
 import { checkMounts } from '../stack/checks-mounts';
 import { checkShared } from '../stack/checks-shared';
@@ -69,8 +70,9 @@ export async function change(
   checkShared(target.release, state);
   checkMounts(plan, target.release, state, runbook.directory);
   checkHooks(plan, target.release, state.current);
+  const place = { directory: runbook.directory, physicalDirectory: state.physicalDirectory };
   const apart = partings(target.release, state.current, runbook.proxy.service);
-  for (const text of apart) recorder.warning(text);
+  for (const text of [...exposures(target.release, place), ...apart]) recorder.warning(text);
   run.notes.push(
     ...headNotes(target),
     ...apart,

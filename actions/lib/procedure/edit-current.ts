@@ -35,7 +35,14 @@ export async function changeByEdit(
   const missing = missingImage(current.release, state.images);
   if (missing !== null) throw missing;
   const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
-  const { release, compose, sharedFiles } = edited({ current, state, edits, by, ...made });
+  const { release, compose, sharedFiles } = edited({
+    current,
+    state,
+    edits,
+    by,
+    directory: inputs.runbook.directory,
+    ...made,
+  });
   const archive = await packDelivery({
     ...{ release, compose, sharedFiles, filesList: current.filesList },
     ...{ logins: [], adopted: null },

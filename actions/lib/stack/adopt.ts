@@ -14,6 +14,7 @@ import { schemaName } from './migrations';
 import type { Container, Release, ReleaseService, State } from './model';
 import { parseModel } from './resolve/compose';
 import { definitionOf } from './resolve/definition';
+import { hidden, runbookAt, sightsOf } from './resolve/hidden';
 import { packPayload } from './resolve/payload';
 import { pin, sharedFiles } from './resolve/pin';
 import { parseReference } from './resolve/reference';
@@ -136,13 +137,14 @@ export function adoptFrom(
   const models: Record<string, ComposeService> = {};
   const labels: Record<string, ReleaseService> = {};
   const notes: string[] = [];
+  const place = { directory: runbook.directory, physicalDirectory: state.physicalDirectory };
   for (const [name, service] of Object.entries(model.services)) {
     const containers = state.containers.filter((container) => container.service === name && !container.oneOff);
     const running = containers.filter((container) => container.state === 'running');
     const shown = running[0] ?? containers[0];
     if (shown === undefined) continue;
     const ours = isOurs(shown);
-    const definition = definitionOf(service, model);
+    const definition = definitionOf(hidden(service, model, place), model);
     const faithful = ours ? definition === shown.definition : hashes.get(name) === shown.configHash;
     // Compose's hash of it has what Compose alone knows of the other container.
     if (!faithful && !ours && service.volumes_from !== undefined)
@@ -159,14 +161,15 @@ export function adoptFrom(
       ...imageOf(shown, state),
       replicas: running.length,
       mounts: mountsOf(service, model, runbook.directory, state.files),
-      traits: traitsOf(service, model),
+      // Who removed the records has taken with them what an empty folder was mounted over.
+      traits: { ...traitsOf(service, model), ...(ours ? {} : runbookAt(sightsOf(service, model, place))) },
     };
     services[name] = ours
       ? // What its labels say is what it is, whatever became of the files.
         { ...base, definition: shown.definition ?? '', since: shown.release ?? '', configHash: null }
       : { ...base, definition: known, since: '0-adopted', configHash: shown.configHash };
     labels[name] = { ...services[name], definition: known };
-    models[name] = ours ? pinned(service, services[name]) : service;
+    models[name] = ours ? pinned(hidden(service, model, place), services[name]) : service;
   }
   const shown = { ...model, name: runbook.stack, services: models };
   const compose = pin({ model: shown, services: labels }, runbook.stack, services);

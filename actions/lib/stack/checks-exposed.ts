@@ -1,68 +1,44 @@
-/** Who of the stack can read `.runbook`, which has the env files and secrets of all kept releases. Pure. */
+/** Who of the stack can read `.runbook` all the same, or take its place. Pure. */
 import { posix } from 'node:path';
-import type { Runbook } from '../config/runbook';
-import type { State } from './model';
+import { UserError } from '../errors';
+import type { Release } from './model';
+import { type Place, sightsOf, sightsOfMounts } from './resolve/hidden';
 import type { ComposeModel } from './resolve/types';
 
-/** The part of Compose's model that says what of the host a service has. */
-interface Volume {
-  readonly type: string;
-  readonly source?: string;
-  readonly target: string;
-  readonly read_only?: boolean;
+/** An empty folder over it would be in the place of what the service asks for. @throws {UserError} RB-RUNBOOK-EXPOSED */
+export function checkExposed(model: ComposeModel, place: Place): void {
+  for (const [service, definition] of Object.entries(model.services)) {
+    const found = sightsOf(definition, model, place).find(({ at }) => at === null);
+    if (found === undefined) continue;
+    throw new UserError('RB-RUNBOOK-EXPOSED', {
+      what: `${service} mounts ${found.source} of the host at ${found.target}`,
+      why: 'there are the env files and secrets of all kept releases, and the scripts that runs carry out on the host',
+      remedy: `take that mount out of the Compose files, or mount another folder of ${place.directory}; nothing was changed`,
+    });
+  }
 }
 
-/**
- * Sentences on services that mount the stack's directory, a folder above it or `.runbook` itself. Nothing is mounted over
- * it for that: a container whose mount has no place any more does not start again. Who mounts the whole host means to
- * see it.
- */
-export function exposures(
-  model: ComposeModel,
-  { directory }: Pick<Runbook, 'directory'>,
-  { physicalDirectory }: Pick<State, 'physicalDirectory'>,
-): string[] {
-  const roots = [directory, physicalDirectory].filter((path) => path !== '').map((path) => `${clean(path)}/.runbook`);
-  const devices = devicesOf(model);
-  return Object.entries(model.services).flatMap(([service, { volumes }]) =>
-    ((volumes ?? []) as Volume[]).flatMap(({ type, source = '', target, read_only }) => {
-      const path = clean(plain(type === 'bind' ? source : (devices[source] ?? '')));
-      if (path === '' || !roots.some((root) => holds(path, root) || holds(root, path))) return [];
-      const more = read_only === true ? '' : ', and may change it or take it from the SSH user, which stops every run';
-      return [
-        `${service} has ${path} of the host at ${plain(target)}: with it, it can read .runbook, where the env files and secrets of all kept releases are${more}; mount the folders below ${directory} that it needs, and not .runbook`,
-      ];
-    }),
-  );
-}
-
-/** Volumes that are a folder of the host under a name: key → folder. */
-function devicesOf(model: ComposeModel): Record<string, string> {
-  const volumes = Object.entries(
-    (model.volumes ?? {}) as Record<string, { driver_opts?: Record<string, unknown> } | null>,
-  );
-  return Object.fromEntries(
-    volumes.flatMap(([key, volume]) => {
-      const { o = '', device = '' } = volume?.driver_opts ?? {};
-      const bound = String(o)
-        .split(',')
-        .some((option) => option === 'bind' || option === 'rbind');
-      return bound ? [[key, String(device)]] : [];
-    }),
-  );
-}
-
-/** Whether `path` is `folder` or lies below it. */
-function holds(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
-}
-
-/** The whole host is the empty path. */
-function clean(path: string): string {
-  return path === '' ? '' : posix.normalize(path).replace(/\/+$/, '');
-}
-
-/** A dollar sign stands twice in Compose's model. */
-function plain(text: string): string {
-  return text.replaceAll('$$', '$');
+/** Sentences on what mounting an empty folder over it does not prevent. */
+export function exposures({ id, services }: Pick<Release, 'id' | 'services'>, place: Place): string[] {
+  return Object.entries(services).flatMap(([service, { traits, configHash }]) => {
+    const sights = sightsOfMounts(traits.volumes, place);
+    const places = traits.runbookAt ?? sights.flatMap(({ at }) => at ?? []);
+    // It runs as people or an earlier version made it, or the folder under the empty one was removed since.
+    const open = configHash !== null || traits.runbookAt === undefined;
+    const sees = places.map(
+      (at) =>
+        `${service} can read .runbook at ${at} as release ${id} runs it, where the env files and secrets of all kept releases are, and may be able to change it: restart it with the action restart, or let a deploy change it, and it has an empty folder there`,
+    );
+    const above = sights.filter(
+      ({ at, target, source }) =>
+        at !== null && at !== posix.join(target, '.runbook') && traits.writableVolumes.includes(source),
+    );
+    return [
+      ...(open ? sees : []),
+      ...above.map(
+        ({ source }) =>
+          `${service} may write to ${source} of the host, so it may put another folder in the place of ${place.directory}, from which every run takes its releases; mount the folders below ${place.directory} that it needs`,
+      ),
+    ];
+  });
 }

@@ -9,6 +9,7 @@ import type { Release, ReleaseService, State } from './model';
 import { hashText, type Next, takenIds } from './next';
 import { unlabelled } from './resolve/assemble';
 import { definitionOf } from './resolve/definition';
+import { hidden, type Place, runbookAt, sightsOf } from './resolve/hidden';
 import { pin, sharedFiles, withDefinitions } from './resolve/pin';
 import type { ComposeModel, ComposeService } from './resolve/types';
 import { sharedOf } from './shared';
@@ -33,7 +34,9 @@ export interface Edit extends Values {
 
 export interface EditRequest {
   readonly current: Stored;
-  readonly state: Pick<State, 'folders' | 'history'>;
+  readonly state: Pick<State, 'folders' | 'history' | 'physicalDirectory'>;
+  /** The stack's, as the runbook says it. */
+  readonly directory: string;
   /** By service; each has to be one of the release. */
   readonly edits: Readonly<Record<string, Edit>>;
   /** The procedure, for the records of what it sets. */
@@ -45,15 +48,16 @@ export interface EditRequest {
 
 /** The current release itself where nothing would differ from it. */
 export function edited(request: EditRequest): Next {
-  const { current, state, edits, by } = request;
+  const { current, state, edits, by, directory } = request;
   const { release: was } = current;
   const id = nextReleaseId(takenIds(state), was.version);
   const model = filesModel(current.model);
+  const place = { directory, physicalDirectory: state.physicalDirectory };
   const services: Record<string, ReleaseService> = {};
   const definitions: Record<string, ComposeService> = {};
   for (const [name, service] of Object.entries(was.services)) {
     const edit = Object.hasOwn(edits, name) ? edits[name]! : {};
-    const made = editedService(service, model.services[name] ?? {}, model, edit, { by, release: id });
+    const made = editedService(service, model.services[name] ?? {}, model, edit, { by, release: id, place });
     services[name] = made.service;
     definitions[name] = made.definition;
   }
@@ -87,7 +91,7 @@ function editedService(
   there: ComposeService,
   model: ComposeModel,
   { anew, asFiles = [], ...given }: Edit,
-  by: { readonly by: string; readonly release: string },
+  { place, ...by }: { readonly by: string; readonly release: string; readonly place: Place },
 ): { readonly service: ReleaseService; readonly definition: ComposeService } {
   const { adjusted: recorded, ...rest } = was;
   const back = asFiles.flatMap((key) => (recorded?.[key] === undefined ? [] : [[key, recorded[key].files] as const]));
@@ -96,14 +100,17 @@ function editedService(
   const remade = anew === true || makesOthers(values, there);
   // What was adopted ran by its tag, and where it was not as its files say nobody knew its definition.
   const adopted = remade && was.configHash !== null;
-  const made = { ...withValues(there, values), ...(adopted ? { image: imageOf(was) } : {}) };
-  const byFiles = recorded?.definition ?? (adopted ? definitionOf(there, model) : was.definition);
+  const seen = remade ? hidden(there, model, place) : there;
+  const made = { ...withValues(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
+  const byFiles = recorded?.definition ?? (adopted ? definitionOf(seen, model) : was.definition);
   const adjusted = adjustedTo(recorded, there, values, { ...by, definition: byFiles });
   const record = adjusted === undefined ? {} : { adjusted };
   if (!remade) return { service: { ...rest, replicas, ...record }, definition: made };
-  const definition = adopted || makesOthers(values, there) ? definitionOf(made, model) : was.definition;
+  const definition =
+    adopted || seen !== there || makesOthers(values, there) ? definitionOf(made, model) : was.definition;
+  const traits = { ...rest.traits, ...runbookAt(sightsOf(there, model, place)) };
   return {
-    service: { ...rest, replicas, definition, since: by.release, configHash: null, ...record },
+    service: { ...rest, traits, replicas, definition, since: by.release, configHash: null, ...record },
     definition: made,
   };
 }

@@ -40,6 +40,8 @@ export interface ServiceTraits {
    * source of a volume is its name in the Compose files, with `/subpath` where only that is mounted.
    */
   readonly volumes: readonly string[];
+  /** Where its container would have `.runbook`, in paths of its own; unless it was adopted an empty folder covers each. */
+  readonly runbookAt?: readonly string[];
   readonly stopSignal: string | null;
   /** Seconds between the stop signal and SIGKILL. */
   readonly stopGracePeriod: number;

@@ -6,7 +6,7 @@ import { VERSION } from '../version';
 import { withAdjustments } from './adjust';
 import { contentOf, sameImage, sameMounts } from './identity';
 import { schemaName } from './migrations';
-import type { Release, ReleaseService, State } from './model';
+import type { Release, ReleaseService, ServiceTraits, State } from './model';
 import { pin, sharedFiles } from './resolve/pin';
 import type { Resolved } from './resolve/types';
 import { sharedOf } from './shared';
@@ -52,7 +52,7 @@ export function nextRelease(request: NextRequest): Next {
       was.definition === made.definition &&
       sameImage(was, made) &&
       (sameMounts(was, made) || name === runbook.proxy.service);
-    services[name] = same ? { ...made, since: was.since, configHash: was.configHash } : made;
+    services[name] = same ? { ...made, traits: asMade(made, was), since: was.since, configHash: was.configHash } : made;
   }
   const compose = pin(resolved, runbook.stack, services);
   const { service } = runbook.migration;
@@ -78,6 +78,12 @@ export function nextRelease(request: NextRequest): Next {
   const files = sharedFiles(resolved.model, runbook.stack);
   const same = current !== null && contentOf(current) === contentOf(release);
   return { release: same ? current : release, compose, sharedFiles: files };
+}
+
+/** What covers `.runbook` was there when its containers were made, or was not. */
+function asMade({ traits: { runbookAt: _wanted, ...traits } }: ReleaseService, was: ReleaseService): ServiceTraits {
+  const { runbookAt } = was.traits;
+  return runbookAt === undefined ? traits : { ...traits, runbookAt };
 }
 
 /** Numbers of releases never come again. */

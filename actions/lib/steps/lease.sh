@@ -84,6 +84,9 @@ lease_sweep() {
 lease_take() {
   (
     umask 077
+    lease_place=${RB_ROOT%/backup}
+    # Where it was removed, a container that mounts something there and starts leaves an empty one of root's.
+    [ -w "$lease_place" ] || rmdir "$lease_place" 2>/dev/null
     mkdir -p "$RB_ROOT/steps" && chmod 700 "$RB_ROOT" || exit 1
     exec 7>>"$RB_ROOT/lease.lock" 8>>"$RB_ROOT/lock" || exit 1
     flock -w 10 7 || exit 1

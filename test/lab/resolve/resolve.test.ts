@@ -50,6 +50,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
       only: null,
       current: null,
       images: {},
+      physicalDirectory: lab.directory,
       logins: [],
       keepStaging: false,
       ...changes,

@@ -104,7 +104,7 @@ function stored({ release, compose }: Next): Stored {
 
 function changed(current: Stored, state: State, wanted: Readonly<Record<string, Edit>>): Next {
   return edited({
-    ...{ current, state, edits: wanted, by: 'scale' },
+    ...{ current, state, edits: wanted, by: 'scale', directory: '/srv/shop' },
     ...{ createdAt: '2026-01-02T00:00:00Z', createdBy: 'somebody', run: 'run' },
   });
 }

@@ -34,6 +34,7 @@ beforeEach(() => {
     only: null,
     current: null,
     images: {},
+    physicalDirectory: '',
     logins: [{ registry: 'ghcr.io', username: 'ci', password: 'canary-password' }],
     keepStaging: true,
   };

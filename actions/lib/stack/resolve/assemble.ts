@@ -3,6 +3,7 @@ import { UserError } from '../../errors';
 import type { ReleaseService } from '../model';
 import { callersOf } from './callers';
 import { definitionOf } from './definition';
+import { hidden, runbookAt, sightsOf } from './hidden';
 import type { WantedImage } from './images';
 import { LABELS, withDefinitions } from './pin';
 import { formatReference } from './reference';
@@ -62,23 +63,30 @@ export function unlabelled({ labels, ...service }: ComposeService): ComposeServi
 
 export function assemble(
   { model, pinned, files }: Assembly,
-  { runbook, only, current, files: uploaded }: ResolveRequest,
+  { runbook, only, current, files: uploaded, physicalDirectory }: ResolveRequest,
 ): Pick<Resolved, 'services' | 'model' | 'images'> {
   const texts = uploaded.filter(({ path }) => !runbook.compose.includes(path));
   const definitions: Record<string, ComposeService> = {};
   const services: Record<string, ResolvedService> = {};
   for (const { service, reference, image } of pinned) {
-    const { build: _built, pull_policy: _pulled, ...definition } = model.services[service] ?? {};
+    const { build: _built, pull_policy: _pulled, ...asWritten } = model.services[service] ?? {};
+    const place = { directory: runbook.directory, physicalDirectory };
+    const stayed = only?.includes(service) === false ? stays(current?.services[service]) : null;
+    const definition = stayed === null ? hidden(asWritten, model, place) : asWritten;
     const tagged = { ...reference, digest: image.digest };
     definitions[service] = { ...definition, image: image.digest === null ? image.ref : formatReference(tagged) };
-    services[service] = (only?.includes(service) === false ? stays(current?.services[service]) : null) ?? {
+    services[service] = stayed ?? {
       image: formatReference(reference),
       digest: image.digest,
       imageId: image.imageId,
       replicas: replicasOf(definition),
       definition: definitionOf(definition, model),
       mounts: mountsOf(definition, model, runbook.directory, files),
-      traits: { ...traitsOf(definition, model), ...callersOf(service, model, texts) },
+      traits: {
+        ...traitsOf(definition, model),
+        ...callersOf(service, model, texts),
+        ...runbookAt(sightsOf(definition, model, place)),
+      },
     };
   }
   const distinct = new Map(pinned.map(({ image }) => [image.ref, image]));

@@ -2,6 +2,7 @@
 import { canonical } from '../identity';
 import type { ReleaseService } from '../model';
 import { sharedKinds, sharedOf, usedOf } from '../shared';
+import { unhidden } from './hidden';
 import type { ComposeModel, Resolved } from './types';
 
 /** Labels that every container of a release carries. */
@@ -21,7 +22,7 @@ export function pin(
     const release = services[name];
     const known = resolved.services[name];
     if (release === undefined || known === undefined) throw new Error(`pin: service ${name} has no release`);
-    if (release.configHash !== null) return [name, { ...service, image: release.image }];
+    if (release.configHash !== null) return [name, { ...unhidden(service), image: release.image }];
     const labels = {
       ...(service.labels as Record<string, string> | undefined),
       [LABELS.stack]: stack,

@@ -4,7 +4,8 @@ import type { ServiceTraits } from '../model';
 import { sharesOf } from './shares';
 import type { ComposeModel, ComposeService } from './types';
 
-interface Volume {
+/** A mount in Compose's long form. */
+export interface MountedVolume {
   readonly type: string;
   readonly source?: string;
   readonly target: string;
@@ -16,7 +17,7 @@ interface Volume {
 const STOP_GRACE_PERIOD = 10;
 
 export function traitsOf(service: ComposeService, model: ComposeModel): ServiceTraits {
-  const volumes = [...volumesOf(service), ...volumesFrom(service, model)];
+  const volumes = mountedBy(service, model);
   const writable = volumes.filter(
     ({ type, read_only }) => (type === 'volume' || type === 'bind') && read_only !== true,
   );
@@ -39,6 +40,11 @@ export function traitsOf(service: ComposeService, model: ComposeModel): ServiceT
     memoryReservation: memoryReservation(service),
     restart: text(service.restart),
   };
+}
+
+/** Its own mounts, and those of `volumes_from`. */
+export function mountedBy(service: ComposeService, model: ComposeModel): MountedVolume[] {
+  return [...volumesOf(service), ...volumesFrom(service, model)];
 }
 
 /** How many containers: `deploy.replicas`, or `scale`, or one. */
@@ -79,8 +85,8 @@ function holds(folder: string, path: string): boolean {
 }
 
 /** Of other services, as `volumes_from: [data:ro]` brings them; those of a container that is no service are not known. */
-function volumesFrom(service: ComposeService, model: ComposeModel, seen: readonly string[] = []): Volume[] {
-  return ((service.volumes_from ?? []) as string[]).flatMap((from): Volume[] => {
+function volumesFrom(service: ComposeService, model: ComposeModel, seen: readonly string[] = []): MountedVolume[] {
+  return ((service.volumes_from ?? []) as string[]).flatMap((from): MountedVolume[] => {
     if (from.startsWith('container:')) return [{ type: 'from', source: from, target: '' }];
     const [name = '', mode] = from.split(':');
     const other = model.services[name];
@@ -90,13 +96,13 @@ function volumesFrom(service: ComposeService, model: ComposeModel, seen: readonl
   });
 }
 
-function mountText({ type, source = '', target, volume }: Volume): string {
+function mountText({ type, source = '', target, volume }: MountedVolume): string {
   const part = volume?.subpath === undefined ? '' : `/${volume.subpath}`;
   return `${type}:${source}${part}:${target}`;
 }
 
-function volumesOf(service: ComposeService): Volume[] {
-  return (service.volumes ?? []) as Volume[];
+function volumesOf(service: ComposeService): MountedVolume[] {
+  return (service.volumes ?? []) as MountedVolume[];
 }
 
 function hostPorts(service: ComposeService): number[] {

@@ -32,6 +32,8 @@ export interface ResolveRequest {
   readonly imagesOf?: Release;
   /** Images on the host as observed. */
   readonly images: State['images'];
+  /** The stack's directory without symbolic links; empty where it does not exist. */
+  readonly physicalDirectory: string;
   readonly logins: readonly RegistryLogin[];
   /** Keep the staging folder for `store_blobs`; a dry run does not. */
   readonly keepStaging: boolean;
