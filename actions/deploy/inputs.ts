@@ -110,13 +110,35 @@ export function withFiles(
   };
 }
 
+/** One login, or several: the same line of each of the three inputs belongs together. */
 function readLogin(reader: Reader): RegistryLogin[] {
-  const registry = reader.text('registry');
-  const username = reader.text('registry-user');
-  const password = reader.text('registry-password');
-  const given = [registry, username, password].filter((value) => value !== '').length;
-  if (given !== 0 && given !== 3) reader.problem('registry, registry-user and registry-password belong together');
-  if (registry !== '' && !/^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/.test(registry))
-    reader.problem(`registry is ${JSON.stringify(registry)}; write host or host:port, e.g. ghcr.io`);
-  return given === 3 ? [{ registry, username, password }] : [];
+  const lines = (name: string): string[] =>
+    reader
+      .text(name)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '');
+  const registries = lines('registry');
+  const users = lines('registry-user');
+  // The password of one registry may have lines of its own, as a key in JSON has.
+  const whole = reader.text('registry-password');
+  const passwords = registries.length === 1 && whole !== '' ? [whole] : lines('registry-password');
+  if (registries.length !== users.length || users.length !== passwords.length) {
+    const several = Math.max(registries.length, users.length, passwords.length) > 1;
+    const counts = several
+      ? `: one line each for every registry (${registries.length}, ${users.length} and ${passwords.length} lines)`
+      : '';
+    reader.problem(`registry, registry-user and registry-password belong together${counts}`);
+    return [];
+  }
+  for (const [index, registry] of registries.entries()) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9.-]*(:\d{1,5})?$/.test(registry))
+      reader.problem(`registry is ${JSON.stringify(registry)}; write host or host:port, e.g. ghcr.io`);
+    if (registries.indexOf(registry) !== index) reader.problem(`registry has ${registry} twice`);
+  }
+  return registries.map((registry, index) => ({
+    registry,
+    username: users[index] ?? '',
+    password: passwords[index] ?? '',
+  }));
 }

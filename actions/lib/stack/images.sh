@@ -37,12 +37,24 @@ adopt_running() {
   event adopted "release=$OLD"
 }
 
-# pull IMAGE: with the login that came by the step's input and is nowhere else on the host, or else with
-# the host's own
+# has_login IMAGE: whether the login for its registry came by the step's input
+has_login() {
+  local server=${1%%/*}
+  case $server in
+    "$1") server=docker.io ;;
+    *.* | *:* | localhost) ;;
+    *) server=docker.io ;;
+  esac
+  [ "$server" != docker.io ] || server=https://index.docker.io/v1/
+  grep -qF "\"$server\":" "$RB_STEP/delivery/docker/config.json" 2>/dev/null
+}
+
+# pull IMAGE: with the login that came by the step's input and is nowhere else on the host; from other registries with the
+# host's own
 pull() {
   say "pulling $1"
   (
-    [ ! -d "$RB_STEP/delivery/docker" ] || export DOCKER_CONFIG="$RB_STEP/delivery/docker"
+    ! has_login "$1" || export DOCKER_CONFIG="$RB_STEP/delivery/docker"
     docker pull -q "$1" >"$RB_STEP/pull.log" 2>&1
   ) || fail pull "$1" "$RB_STEP/pull.log"
 }

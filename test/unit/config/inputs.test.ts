@@ -231,30 +231,6 @@ describe('what is deployed', () => {
     writeFileSync(join(workspace, 'runbook.yml'), 'env-file: null');
     expect(() => deployInputs(given)).toThrow('sops-file was given, but runbook.yml says env-file: null');
   });
-
-  it.each<Record<string, string>>([
-    { registry: 'ghcr.io' },
-    { registry: 'ghcr.io', 'registry-user': 'ci' },
-    { 'registry-password': 'secret-token' },
-    { registry: 'https://ghcr.io/', 'registry-user': 'ci', 'registry-password': 'secret-token' },
-    { registry: 'ghcr.io/acme', 'registry-user': 'ci', 'registry-password': 'secret-token' },
-  ])('refuses the login %j without showing it', (given) => {
-    const failure = (() => {
-      try {
-        return deployInputs(given);
-      } catch (error) {
-        return error;
-      }
-    })();
-    expect(failure).toMatchObject({ code: 'RB-INPUT-INVALID' });
-    expect(String(failure)).not.toContain('secret-token');
-  });
-
-  it('logs in where all of the login is given', () => {
-    const given = { registry: 'localhost:5000', 'registry-user': 'ci', 'registry-password': 'token' };
-    expect(deployInputs(given).logins).toEqual([{ registry: 'localhost:5000', username: 'ci', password: 'token' }]);
-    expect(deployInputs().logins).toEqual([]);
-  });
 });
 
 describe('what is rolled back to', () => {

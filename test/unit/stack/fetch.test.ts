@@ -80,6 +80,29 @@ describe('on the host', () => {
   });
 });
 
+describe('a login that came with the run', () => {
+  const config = (image: string): string[] =>
+    run(
+      `mkdir -p "$RB_STEP/delivery/docker"; echo '{"auths":{"ghcr.io":{"auth":"x"},"localhost:5000":{"auth":"y"},"https://index.docker.io/v1/":{"auth":"z"}}}' >"$RB_STEP/delivery/docker/config.json"
+      has_login ${image} && echo given || echo "the host's"`,
+      [],
+      [],
+    ).said;
+
+  it.each([
+    ['ghcr.io/acme/api@sha256:a', 'given'],
+    ['localhost:5000/acme/api:v1', 'given'],
+    ['acme/api:v1', 'given'],
+    ['redis:8', 'given'],
+    ['docker.io/library/redis:8', 'given'],
+    ['registry.example.com/acme/api:v1', "the host's"],
+    ['ghcr.io.example.com/acme/api:v1', "the host's"],
+    ['localhost/api:v1', "the host's"],
+  ])('is used for its registry alone: %s is pulled with the one that is %s', (image, login) =>
+    expect(config(image)[0]).toBe(login),
+  );
+});
+
 describe('a plan', () => {
   const was = release('1', { api: service('api', 'v1', '1'), web: service('web', 'v1', '1') });
   const now = release('2', { api: service('api', 'v2', '2'), web: service('web', 'v1', '1') });

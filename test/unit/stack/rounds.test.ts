@@ -24,7 +24,7 @@ case "$*" in
       case $word in
         old-* | new-*)
           case "$*" in
-            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) 10.0.0.9,, \$CHECK" ;;
+            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) 10.0.0.9,, $CHECK" ;;
             *RestartCount*) echo "$word running \${RESTARTS:-0}" ;;
             *State.Pid*) echo "$word $(pid)" ;;
           esac ;;
