@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { annotation, Stage, succeeded } from '../e2e/stage';
 import { expectNothingLeft } from '../e2e/stand-in-stage';
+import { installNginx } from '../lab/nginx';
 import { total } from '../load/report';
 
 let stage: Stage;
@@ -64,6 +65,34 @@ describe('nginx that keeps connections to its upstream', () => {
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     expect(total(report).versions.v2).toBeGreaterThan(0);
   });
+});
+
+it('nginx of a version that keeps connections unasked: the new release is judged, and no request fails', {
+  tags: ['exhaustive'],
+}, async () => {
+  await installNginx(stage.host, 'nginx:newest');
+  expect(await stage.host.root('docker run --rm nginx:newest nginx -v 2>&1')).toMatch(
+    /nginx\/1\.(29\.([7-9]|\d\d)|[3-9]\d)/,
+  );
+  useUpstream('upstream backend { server backend:8080; }');
+  const former = /image: localhost:5000\/acme\/nginx:v1/;
+  stage.edit('docker-compose.prod.yml', (text) => text.replace(former, 'image: nginx:newest\n    pull_policy: never'));
+  succeeded(await stage.deploy('v1'));
+  await stage.serving();
+  const load = await stage.load();
+  const worse = await stage.deploy('backend=v3-error500\nworker=v1');
+  expect(annotation(worse)).toMatch(/^RB-WATCH-WORSE: /);
+  load.phase('change');
+  const result = await stage.deploy('backend=v2\nworker=v1');
+  const report = await load.stop();
+  succeeded(result);
+  expect(result.stdout).toContain('keeps connections to containers that go; it reloads');
+  expect(total(report, ['change']).failed, await stage.failures(report)).toBe(0);
+  await expectNothingLeft(stage);
+  stage.edit('docker-compose.prod.yml', (text) =>
+    text.replace('image: nginx:newest\n    pull_policy: never', 'image: localhost:5000/acme/nginx:v1'),
+  );
+  useUpstream('upstream backend { server backend:8080; keepalive 16; }');
 });
 
 it('a caller that is not nginx and keeps its connection is served by the new release while that is judged', {

@@ -146,7 +146,7 @@ op_watch() {
   shift 2
   event watch
   begun=$(uptime_seconds)
-  verdict=
+  verdict= leaving=
   judged=$(serving "$@") looks=0
   while :; do
     [ -n "$verdict" ] || count_answers_on
@@ -163,6 +163,7 @@ op_watch() {
     now=$(uptime_seconds)
     if [ -n "$verdict" ]; then
       [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break
+      [ $((now - begun)) -lt $((drain - 2)) ] || watch_leaves "$@" || return 1
       sleep 0.4
     else
       await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
@@ -175,6 +176,17 @@ op_watch() {
     redirect_refresh
   done
   forget_access_log
+  [ "$left" -gt 0 ] || return 0
+  watch_leaves "$@" || return 1
+  say "drain-timeout is over: what is still open to the old containers ends when they stop"
+}
+
+# watch_leaves SERVICE…: once, shortly before the end
+watch_leaves() {
+  [ -z "$leaving" ] || return 0
+  leaving=1
+  # shellcheck disable=SC2046 # IDs
+  kept_leave $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
 }
 
 # op_drain SECONDS SERVICE…
