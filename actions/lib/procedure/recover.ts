@@ -2,6 +2,7 @@
 import type { DriftPolicy } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { apply } from '../stack/apply';
+import { lackingImages } from '../stack/checks';
 import { recoveryOf } from '../stack/recovery';
 import type { Steps } from '../steps/step';
 import { renderPlan } from './plan-text';
@@ -45,6 +46,8 @@ export async function recover(
       current: state.current,
       runbook,
       delivery: null,
+      // A cleaning may have come between.
+      lacking: lackingImages(plan, target, state),
       run,
       procedure,
       history: state.history,

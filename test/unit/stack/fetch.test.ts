@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lackingImages, missingImage } from '../../../actions/lib/stack/checks';
 import { diff } from '../../../actions/lib/stack/diff';
+import { recoveryOf, recoveryProgramOf } from '../../../actions/lib/stack/recovery';
+import { render } from '../../../actions/lib/stack/render';
 import { containerOf, emptyHost, imageIdOf, pulled, release, runbook, service } from './model-host';
 
 const stack = `${import.meta.dirname}/../../../actions/lib/stack`;
@@ -119,6 +121,26 @@ describe('a plan', () => {
     const lacking = lackingImages(diff(state, was, { runbook, migrate: false }), was, state);
     expect(lacking).toEqual([`registry/api@${was.services.api?.digest}`]);
     expect(lackingImages(diff(state, was, { runbook, migrate: false }), was, pulled(state, was))).toEqual([]);
+  });
+
+  it('of a recovery names what the release before needs to come back', () => {
+    const gone = {
+      ...state,
+      current: was,
+      containers: [],
+      unfinished: { procedure: 'deploy', run: 'r', release: '2' },
+    };
+    const { plan, target } = recoveryOf(gone, runbook, 'refuse');
+    const lacking = lackingImages(plan, target, gone);
+    expect(lacking).toEqual([`registry/api@${was.services.api?.digest}`]);
+    const lines = render(
+      { plan, target, current: was, runbook, delivery: null, lacking },
+      recoveryProgramOf(plan, { runbook, target, proxyFiles: new Set() }),
+    );
+    expect(lines.slice(0, 2)).toEqual([
+      expect.stringContaining('note_ran'),
+      expect.stringMatching(/^operation fetch; fetch '?registry\/api@sha256/),
+    ]);
   });
 
   it('cannot lead to a release with an image that no registry has', () => {
