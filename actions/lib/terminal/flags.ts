@@ -40,7 +40,6 @@ export const SECRET = new Set([
   'ssh-passphrase',
   'ssh-jump-key',
   'registry-password',
-  'registry-logins',
   'env-content',
   'age-key',
   'values',

@@ -28,7 +28,7 @@ export function reportText(report: Report): string {
     health.length === 0
       ? []
       : ['Health', ...health.map(({ service, text, ok }) => item(`${ok ? 'good' : 'BAD'} ${service}: ${text}`))],
-    status === 'planned' || report.timeline.length === 0 ? [] : [`Time: ${timeLine(report.timeline)}`],
+    status === 'planned' || timeLine(report.timeline) === '' ? [] : [`Time: ${timeLine(report.timeline)}`],
     notes.length === 0 ? [] : ['To know', ...notes.map(item)],
   ];
   return said(parts);
