@@ -75,7 +75,8 @@ function choose(
     if (isHelpless(name, running, state) || running.every((container) => container.state === 'restarting'))
       return { strategy: 'recreate', downtime: null };
     const choice = besides('stand-in', service, running, state, starting);
-    const lost = choice.strategy === 'stand-in' ? whyPathLost(running, state) : null;
+    const lost =
+      choice.strategy === 'stand-in' ? (whyPathLost(running, state) ?? whyElsewhere(service, running, release)) : null;
     return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
   }
   const alone = single ?? stateful;
@@ -201,6 +202,16 @@ function whyPathLost(running: readonly Container[], state: State): string | null
   if (other !== undefined) return `port ${other} of the host cannot be redirected, only TCP can`;
   const { portsRefused } = state.engine;
   return portsRefused === null ? null : `connections to ports of the host cannot be redirected: ${portsRefused}`;
+}
+
+/** Why neighbours on its networks would not get to a stand-in by the host's address: Docker keeps networks apart. */
+function whyElsewhere({ traits }: ReleaseService, running: readonly Container[], release: Release): string | null {
+  const { shared, stack } = release;
+  if (shared === null || !running.some(({ published }) => published.length > 0)) return null;
+  const wanted = traits.networks.map((key) => shared.networks[key]?.name ?? `${stack}_${key}`);
+  const former = [...new Set(running.flatMap(({ networks }) => Object.keys(networks)))].sort();
+  if (former.length === 0 || wanted.length === 0 || former.some((name) => wanted.includes(name))) return null;
+  return `it moves from network ${former.join(', ')} to ${wanted.join(', ')}, and connections cannot be redirected from one to the other`;
 }
 
 /** Whether its number can change while containers of it stay as they are, whatever its strategy is for new ones. */

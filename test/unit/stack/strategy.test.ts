@@ -174,4 +174,22 @@ describe('how a service gets to its new containers', () => {
     expect(downtime?.why).toContain(why);
     expect(downtime?.seconds).toBeGreaterThan(0);
   });
+
+  it('has no stand-in on another network: that is recreated, with a downtime to be allowed', () => {
+    const wanted = service('api', 'v2', '2', { traits: { ...traits, hostPorts: [443] } });
+    const running = { ...containerOf('api', service('api', 'v1', '1'), true), published: ['443/tcp'] };
+    const asked = { ...runbook, proxy: { ...runbook.proxy, service: 'api' } };
+    const moved = (former: readonly string[]) => {
+      const networks = Object.fromEntries(former.map((name) => [name, { ip: '10.0.0.2', ip6: '' }]));
+      const shared = { networks: { default: { name: 'front', external: false, facts: {} } }, volumes: {} };
+      const target = release('2', { api: wanted }, { shared });
+      return chooseStrategy('api', wanted, [{ ...running, networks }], target, emptyHost, asked);
+    };
+    expect(moved(['shop_default']).downtime).toMatchObject({
+      code: 'RB-REDIRECT-REFUSED',
+      why: expect.stringContaining('it moves from network shop_default to front'),
+    });
+    expect(moved(['front']).strategy).toBe('stand-in');
+    expect(moved(['front', 'shop_default']).strategy).toBe('stand-in');
+  });
 });
