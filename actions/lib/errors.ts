@@ -86,6 +86,7 @@ export const ERROR_CODES = {
   'RB-MEMORY-SHORT': 'The memory does not hold the old and the new containers at once.',
   'RB-REDIRECT-REFUSED': 'The host does not let connections be redirected, or the rules for it be taken away.',
   'RB-PROXY-CONFIG': 'The proxy refuses its new configuration.',
+  'RB-PROXY-UNTOLD': 'The proxy cannot be told of new addresses, and would call containers that are gone.',
   'RB-WATCH-WORSE': 'With real traffic the new release was worse than the old one.',
   'RB-MIGRATION-FAILED': 'A one-shot service (migration) failed.',
   'RB-MIGRATION-BLOCKED': 'A migration waited too long for a lock of another session, and was ended.',

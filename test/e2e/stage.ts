@@ -1,6 +1,6 @@
 /** A lab host with the sample stack's repository beside it, and what tests ask of both. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { LabHost, type LabHostOptions } from '../lab/host';
 import { type Load, startLoad } from '../load/load';
@@ -75,8 +75,9 @@ export class Stage {
     return readFileSync(join(this.workspace, path), 'utf8');
   }
 
-  /** A file of the repository. */
+  /** A file of the repository, with its folder. */
   write(path: string, content: string): void {
+    mkdirSync(dirname(join(this.workspace, path)), { recursive: true });
     writeFileSync(join(this.workspace, path), content);
   }
 

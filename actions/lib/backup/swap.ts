@@ -21,7 +21,7 @@ export interface SwapEnd {
 }
 
 /**
- * Why the proxy may still call a service that writes where that was before. `kind`: it is not nginx, and may ask only when
+ * Why a proxy may still call a service that writes where that was before. `kind`: it cannot be told, and may ask only when
  * it starts. `refused`: nginx did not take its configuration.
  */
 export type Untold = 'kind' | 'refused';
@@ -111,7 +111,7 @@ export async function recover(
 /** For people. */
 export function sayUntold(why: Untold): string {
   return why === 'kind'
-    ? 'The proxy is not nginx and was not told that services came back at other addresses: restart it if it asks for them only when it starts.'
+    ? 'A proxy could not be told that services came back at other addresses: restart it if it asks for them only when it starts.'
     : 'nginx did not take its configuration and may still call services where they were before: correct it (`nginx -t`), and reload it.';
 }
 
@@ -157,7 +157,7 @@ class SwapObserver {
   }
 
   #untell(why: Untold): void {
-    this.untold = why;
+    if (this.untold !== 'refused') this.untold = why;
     this.#done.push(sayUntold(why));
   }
 

@@ -237,7 +237,7 @@ function lookAt(
     );
   else if (proxy.kind !== 'nginx')
     look.push(
-      `${proxy.service} is ${proxy.kind}: its access log is not read, so a deploy watches by its own probes; a changed configuration makes it anew.`,
+      `${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and asks by its own probes; what a changed configuration does stands in the README (Which proxies).`,
     );
   if (databases.length === 0) look.push('No PostgreSQL was found: backups copy volumes only.');
 }

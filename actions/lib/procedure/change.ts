@@ -12,6 +12,7 @@ import { requireSettled } from '../stack/interrupted';
 import { blindNotes } from '../stack/judge-watch';
 import type { Plan, Release, State } from '../stack/model';
 import { partings } from '../stack/partings';
+import { checkTold } from '../stack/proxy-files';
 import { composeCommand } from '../stack/resolve/command';
 import { requireGoing } from '../steps/endings';
 import type { Outcome, Run } from './define';
@@ -94,6 +95,7 @@ export async function change(
   }
   checkDowntime(plan, inputs.allowDowntime);
   const backup = (await target.first?.()) ?? null;
+  checkTold(plan, state, runbook, inputs.allowDowntime);
   requireGoing(run.signal);
 
   recorder.step('Apply');

@@ -118,7 +118,7 @@ remove_fresh_after_drain() {
   met=$(proxy_started_after $(fresh "$1"))
   remove_fresh "$1"
   # While the rules lead to the old ones still.
-  [ -z "$met" ] || reload_proxy
+  [ -z "$met" ] || ask_again
 }
 
 # op_replace SERVICE TOTAL TIED…: what is tied to it goes back with it

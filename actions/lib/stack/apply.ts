@@ -181,6 +181,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     readFileSync(join(__dirname, 'who-waits.sh'), 'utf8'),
     readFileSync(join(__dirname, 'one-shot.sh'), 'utf8'),
     eachDatabase(runbook),
+    readFileSync(join(__dirname, 'adapters.sh'), 'utf8'),
     readFileSync(join(__dirname, 'proxy.sh'), 'utf8'),
     readFileSync(join(__dirname, 'access-log.sh'), 'utf8'),
     readFileSync(join(__dirname, 'kept.sh'), 'utf8'),

@@ -164,6 +164,9 @@ export class Conductor implements StepObserver {
         this.notBack.push(fields.service ?? '');
         this.#say(`${fields.service ?? ''} does not run as before`);
         return;
+      case 'untold':
+        this.#untold(fields.service ?? '', fields.why ?? '');
+        return;
       case 'turned-back':
         this.#options.mark('turned back');
         this.#say('turned back: the old containers get all new connections again');
@@ -174,6 +177,17 @@ export class Conductor implements StepObserver {
         );
         return;
     }
+  }
+
+  #untold(service: string, why: string): void {
+    const text =
+      why === 'refused'
+        ? 'refused to reload, and may go on calling addresses that are gone: correct its configuration and reload it'
+        : why === 'start'
+          ? 'reads the files that were put back only when it starts: restart it if it has started since they were edited'
+          : 'runs without a master process (-W) and could not be told of new addresses: restart it if it asks only when it starts';
+    this.evidence.push({ service, text, ok: false });
+    this.#say(`${service} ${text}`);
   }
 
   #openGate(name: string): void {

@@ -12,6 +12,7 @@ import { isAnonymous, provenFirst, runningOf } from './inventory';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { startOrder } from './order';
+import { proxyNotes, readAtStart } from './proxy-files';
 import { changedMounts, reasons } from './reasons';
 import { canChangeNumber, chooseStrategy, isHelpless, isOneShot } from './strategy';
 
@@ -61,6 +62,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
       ),
       ...dependentNotes(target, changes, options),
       ...onceNotes(state, target, changes, options),
+      ...proxyNotes(state, target, changes, options.runbook),
     ],
   };
 }
@@ -95,12 +97,14 @@ function changeOf(
   // Containers of a release that never committed may not have passed their gate.
   const known = (container: Container): boolean =>
     state.unfinished === null || (was !== undefined && matches(container, was, state.images));
+  const isRead = readAtStart(name, wanted, was, state, options.runbook).length === 0;
   const fitting = running.filter(
-    (container) => tie === null && matches(container, wanted, state.images) && known(container),
+    (container) => tie === null && isRead && matches(container, wanted, state.images) && known(container),
   );
   // What a run that was interrupted left behind is put right; what people did is named and left alone.
   const ours =
     tie !== null ||
+    !isRead ||
     was === undefined ||
     !sameContainers(was, wanted) ||
     was.replicas !== wanted.replicas ||

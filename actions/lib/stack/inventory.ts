@@ -1,9 +1,11 @@
 /** Containers and images as the host's Docker lists them. */
 import type { Container, Digest, Mount, State } from './model';
+import type { SeenProxy } from './proxy-files';
 
 interface Process {
   readonly memory: number;
   readonly listens: readonly number[];
+  readonly proxy?: SeenProxy;
 }
 
 interface Inspected {
@@ -25,14 +27,20 @@ interface Inspected {
   memory: number;
 }
 
-/** Lines `ID BYTES HEX,HEX,` → per container ID. */
+/** Lines `ID BYTES HEX,HEX, PROGRAM:PID:HOW` → per container ID. */
 export function parseProcesses(lines: readonly string[]): Map<string, Process> {
   return new Map(
     lines.map((line) => {
-      const [id = '', memory = '0', ports = ''] = line.split(' ');
-      return [id, { memory: Number(memory), listens: parsePorts(ports) }];
+      const [id = '', memory = '0', ports = '', proxy = ''] = line.split(' ');
+      return [id, { memory: Number(memory), listens: parsePorts(ports), ...parseProxy(proxy) }];
     }),
   );
+}
+
+/** `nginx:4711:reloads`, or nothing. */
+function parseProxy(text: string): { proxy?: SeenProxy } {
+  const [program = '', , how] = text.split(':');
+  return program === '' ? {} : { proxy: { program: program as SeenProxy['program'], reloads: how === 'reloads' } };
 }
 
 /** `1F90,0050,` → `[80, 8080]`. */
@@ -78,6 +86,7 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         mounts,
         anonymousVolume: mounts.some((mount) => mount.writable && isAnonymous(mount)),
         joins: joinsOf(inspected.joins ?? []),
+        ...(process?.proxy === undefined ? {} : { proxy: process.proxy }),
         listens: process?.listens ?? [],
         memory: { limit: inspected.memory, used: process?.memory ?? 0 },
       };

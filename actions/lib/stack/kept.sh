@@ -69,7 +69,8 @@ kept_end() {
   esac
   kept_reloaded=1
   say "$PROXY: keeps connections to containers that go; it reloads"
-  reload_proxy
+  proxy_reloaded=1
+  for id in $proxies; do proxy_reload "$id" || return 1; done
 }
 
 # kept_leave ID…: before these go with what is still open to them. Requests that take long are seen only in a longer time,
@@ -84,12 +85,13 @@ kept_leave() {
   while [ "$(open_between "$(nginx_containers)" "$@")" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do sleep 0.2; done
 }
 
-# nginx_containers: IDs of those of the proxy that are nginx; the file `nginx` has those that were seen to be
+# nginx_containers: IDs of those of the proxy that are nginx, or HAProxy with a master: a worker that ends keeps nothing.
+# The file `nginx` has those that were seen to be.
 nginx_containers() {
   local id
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     if ! grep -qxF -e "$id" "$RB_STEP/nginx" 2>/dev/null; then
-      [ -n "$(proxy_workers "$id")" ] || continue
+      case $(proxy_in "$(pids_of "$id")") in 'nginx '* | 'haproxy '*' reloads') ;; *) continue ;; esac
       # Where the disk has no room it is looked at again.
       { echo "$id" >>"$RB_STEP/nginx"; } 2>/dev/null || :
     fi

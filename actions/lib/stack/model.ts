@@ -10,6 +10,7 @@ import type { ObservedFreeze } from './freeze';
 import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
 import type { MigrationRecord } from './migration-record';
+import type { SeenProxy } from './proxy-files';
 import type { HostResource, Shared, SharedChange } from './shared';
 import type { Unreadable } from './store/records';
 
@@ -136,6 +137,8 @@ export interface Container {
   readonly anonymousVolume: boolean;
   /** Containers, by ID or name, whose namespaces it lives in. */
   readonly joins: readonly string[];
+  /** What it is seen to run of the proxies that are known; left out where it is none. */
+  readonly proxy?: SeenProxy;
   /** TCP ports that it listens on, loopback left out. */
   readonly listens: readonly number[];
   readonly memory: { readonly limit: number; readonly used: number };

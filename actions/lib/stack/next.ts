@@ -7,6 +7,7 @@ import { withAdjustments } from './adjust';
 import { contentOf, sameImage, sameMounts } from './identity';
 import { schemaName } from './migrations';
 import type { Release, ReleaseService, ServiceTraits, State } from './model';
+import { readAtStart } from './proxy-files';
 import { pin, sharedFiles } from './resolve/pin';
 import type { Resolved } from './resolve/types';
 import { sharedOf } from './shared';
@@ -46,12 +47,13 @@ export function nextRelease(request: NextRequest): Next {
     const imageId = service.digest === null ? service.imageId : null;
     const made: ReleaseService = { ...service, imageId, since: id, configHash: null };
     const was = current?.services[name];
-    // The proxy reads changed files by a reload: its containers stay.
+    // Where the proxy reads changed files by a reload its containers stay.
     const same =
       was !== undefined &&
       was.definition === made.definition &&
       sameImage(was, made) &&
-      (sameMounts(was, made) || name === runbook.proxy.service);
+      (sameMounts(was, made) ||
+        (name === runbook.proxy.service && readAtStart(name, made, was, state, runbook).length === 0));
     services[name] = same ? { ...made, traits: asMade(made, was), since: was.since, configHash: was.configHash } : made;
   }
   const compose = pin(resolved, runbook.stack, services);

@@ -113,14 +113,16 @@ directory_state() {
   fi
 }
 
-# Memory of the container's cgroup in bytes, and the ports that it listens on, as hexadecimal numbers.
+# Memory of the container's cgroup in bytes, the ports that it listens on, as hexadecimal numbers, and what proxy it is.
 measure_processes() {
+  local RB_STATS
+  RB_STATS=$(cat /proc/[0-9]*/stat 2>/dev/null)
   while read -r id pid; do
     [ "$pid" -gt 0 ] || continue
     group=$(sed -n 's/^0:://p' "/proc/$pid/cgroup" 2>/dev/null)
     used=$(cat "/sys/fs/cgroup$group/memory.current" 2>/dev/null ||
       awk '/^VmRSS:/ { print $2 * 1024 }' "/proc/$pid/status" 2>/dev/null)
-    printf '%s %s %s\n' "$id" "${used:-0}" "$(listening_ports "$pid")"
+    printf '%s %s %s %s\n' "$id" "${used:-0}" "$(listening_ports "$pid")" "$(proxy_in "$pid" | tr ' ' :)"
   done
 }
 

@@ -80,6 +80,7 @@ export function observeScript({ stack, directory, envFile, envFileNamed, compose
     redirectProbeScript(),
     composeScript(),
     readFileSync(join(__dirname, 'containers.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'adapters.sh'), 'utf8'),
     sectionsScript(),
     interruptedScript(),
     manyScript(),

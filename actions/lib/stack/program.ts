@@ -44,7 +44,10 @@ export type Operation =
   | { readonly op: 'place'; readonly which: 'proxy' | 'others'; readonly paths: readonly string[] }
   /** Sends new connections to the new containers. */
   | { readonly op: 'cut'; readonly services: readonly string[] }
-  | { readonly op: 'reload-proxy' }
+  /** Has the proxy read its files again; `must`: it was planned because it can. */
+  | { readonly op: 'reload-proxy'; readonly must: boolean }
+  /** Has whoever asks for addresses only then do so, but for the proxy where it knows them. */
+  | { readonly op: 'ask-again'; readonly proxy: boolean }
   /** Has the proxy ask for addresses again, where one that it may know has changed. */
   | { readonly op: 'tell-proxy' }
   /** Waits for the runner's verdict on real traffic, and for old connections to end. */
@@ -84,6 +87,7 @@ export const windows: Readonly<Record<Operation['op'], Window>> = {
   place: 'none',
   cut: 'onwards',
   'reload-proxy': 'onwards',
+  'ask-again': 'onwards',
   'tell-proxy': 'itself',
   watch: 'none',
   drain: 'none',
@@ -135,8 +139,9 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (services.length > 0) operations.push({ op: 'cut', services });
   for (const service of standIns) operations.push({ op: 'divert', service });
   const moved = plan.changes.filter((change) => change.kind === 'create' || isReplacement(change));
-  if (late.length > 0 && proxy?.kind !== 'stand-in' && !last.some((change) => change === proxy))
-    operations.push({ op: 'reload-proxy' });
+  // What takes effect at its start alone is read by its new containers.
+  if (late.length > 0 && (proxy === undefined || proxy.kind === 'reload'))
+    operations.push({ op: 'reload-proxy', must: proxy !== undefined });
   else if (proxyServes && moved.length > 0) operations.push({ op: 'tell-proxy' });
   const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
   if (services.length > 0 || (seen && operations.length > 0)) {
@@ -157,7 +162,8 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   const redirected = [...services, ...standIns];
   // Whatever others call has other addresses by now.
   const called = redirected.some((service) => service !== runbook.proxy.service);
-  if (proxyServes && called) operations.push({ op: 'reload-proxy' });
+  if (redirected.length > 0 || moved.some(isReplacement))
+    operations.push({ op: 'ask-again', proxy: proxyServes && called });
   const led = [...redirected, ...moved.filter(isReplacement).map((change) => change.service)];
   if (led.length > 0) operations.push({ op: 'release-callers', services: led, drain: drainOf(led) });
   for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });

@@ -7,6 +7,7 @@ import { redirectScript } from './redirect/redirect';
 export function proxyScript(): string {
   const containers = readFileSync(join(__dirname, 'containers.sh'), 'utf8');
   const apply = readFileSync(join(__dirname, 'apply.sh'), 'utf8');
+  const adapters = readFileSync(join(__dirname, 'adapters.sh'), 'utf8');
   const proxy = readFileSync(join(__dirname, 'proxy.sh'), 'utf8');
-  return [redirectScript(), containers, apply, proxy].join('\n');
+  return [redirectScript(), containers, apply, adapters, proxy].join('\n');
 }

@@ -27,7 +27,7 @@ bring_back() {
     runs_again "$service" || missing="$missing $service"
   done
   # What was started again has another address.
-  [ -z "$changed" ] || reload_proxy || :
+  [ -z "$changed" ] || ask_again || :
   for service in $missing; do event not-back "service=$service"; done
   [ -z "$missing" ] || return 1
   event back "containers=$(wc -l <"$RB_STEP/ran" | tr -d ' ')"

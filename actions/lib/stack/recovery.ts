@@ -76,7 +76,7 @@ export function recoveryProgramOf(plan: Plan, options: ProgramOptions): Operatio
   // The rules may have been all that led the proxy from an address that it knows to one that answers.
   const { service } = options.runbook.proxy;
   const reload = service !== null && options.target.services[service] !== undefined;
-  return [...operations, ...(reload ? [{ op: 'reload-proxy' } as const] : []), { op: 'sweep' }];
+  return [...operations, { op: 'ask-again', proxy: reload }, { op: 'sweep' }];
 }
 
 /**

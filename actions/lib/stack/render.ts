@@ -42,7 +42,7 @@ function titleOf(operation: Operation): string {
 }
 
 function line(operation: Operation, request: RenderRequest): string {
-  const { runbook, target, plan } = request;
+  const { runbook, target } = request;
   switch (operation.op) {
     case 'keep-volumes': {
       const wanted = target.services[operation.service];
@@ -97,17 +97,16 @@ function line(operation: Operation, request: RenderRequest): string {
       return call('op_gate', operation.name, Math.max(...limits), ...operation.services);
     }
     case 'test-proxy': {
-      const image = plan.changes.some((change) => change.service === runbook.proxy.service && change.kind !== 'reload')
-        ? imageOf(target.services[runbook.proxy.service ?? ''])
-        : '';
-      return call('op_test_proxy', image, ...operation.paths);
+      return call('op_test_proxy', ...checkedIn(request), ...operation.paths);
     }
     case 'place':
       return call('op_place', operation.which, ...operation.paths);
     case 'cut':
       return call('op_cut', ...operation.services);
     case 'reload-proxy':
-      return call('op_reload_proxy');
+      return operation.must ? call('op_reload_proxy') : call('op_reload_proxy', 'if-it-can');
+    case 'ask-again':
+      return operation.proxy ? call('op_ask_again') : call('op_ask_again', 'others');
     case 'tell-proxy':
       return call('op_tell_proxy');
     case 'watch':
@@ -121,6 +120,15 @@ function line(operation: Operation, request: RenderRequest): string {
     case 'remove':
       return call('op_remove', operation.service, ...operation.containers);
   }
+}
+
+/** The image in which the proxy checks its files, empty for the one that runs; and whether all else stays. */
+function checkedIn({ runbook, target, current, plan }: RenderRequest): [string, string] {
+  const name = runbook.proxy.service ?? '';
+  const change = plan.changes.find(({ service, kind }) => service === name && kind !== 'reload');
+  if (change === undefined) return ['', 'same'];
+  const [wanted, was] = [target.services[name], current?.services[name]];
+  return [imageOf(wanted), wanted?.definition === was?.definition ? 'same' : 'other'];
 }
 
 /** As the host knows it once it was pulled; empty for a service that there is not. */

@@ -158,7 +158,7 @@ divert_back() {
   [ "$1" = "$PROXY" ] || kept_of_stand_in "$(stand_in_of "$1")"
   stand_in_end "$1" 10
   # The proxy may know addresses that are nobody's by now.
-  if [ "$1" != "$PROXY" ] && [ -e "$RB_STEP/serves-$1" ]; then reload_proxy; fi
+  if [ "$1" != "$PROXY" ] && [ -e "$RB_STEP/serves-$1" ]; then ask_again; fi
   rm -f "$RB_STEP/divert-$1" "$RB_STEP/returned-$1"
   host_ports_divert
 }

@@ -53,7 +53,7 @@ describe('a site with Caddy and an env file of its own', () => {
       backup: { databases: [{ service: 'db', user: 'shop', database: 'shop' }], volumes: [] },
       restore: { writers: ['web'] },
     });
-    expect(look.join('\n')).toContain('caddy is caddy: its access log is not read');
+    expect(look.join('\n')).toContain('caddy is caddy: a deploy counts its answers only where it logs requests');
     const [production] = settings.filter((line) => line.startsWith('production:'));
     expect(production).toContain('SSH_KEY (secret)');
     expect(production).not.toMatch(/REGISTRY|AGE_KEY/);

@@ -156,6 +156,7 @@ export function containerOf(name: string, wanted: ReleaseService, listens: boole
     anonymousVolume: false,
     joins: [],
     listens: listens ? [8080] : [],
+    ...(name === 'proxy' ? { proxy: { program: 'nginx', reloads: true } as const } : {}),
     memory: { limit: 0, used: 64 * 2 ** 20 },
   };
 }

@@ -1,0 +1,115 @@
+/** Which changed files of the proxy take effect when it is told to read them, and which as it starts. Pure. */
+import { posix } from 'node:path';
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { Container, Plan, Release, ReleaseService, ServiceChange, State } from './model';
+
+/** A proxy by its processes. */
+export interface SeenProxy {
+  readonly program: 'nginx' | 'haproxy' | 'caddy' | 'traefik';
+  /** Whether it can be told to read its files again; else they take effect when it starts. */
+  readonly reloads: boolean;
+}
+
+/**
+ * What entrypoints of images make configurations of, or run, before the program itself starts: templates, by the place
+ * where nginx's image has them or by their names, and scripts.
+ */
+const READ_AT_START = /\.(template|tmpl|tpl|j2|sh|envsh)$|^\/etc\/nginx\/templates\/|^\/docker-entrypoint/;
+
+type Stack = Pick<Runbook, 'directory' | 'proxy'>;
+
+/** Files that differ and that the running containers of the proxy read only when they start; none for other services. */
+export function readAtStart(
+  name: string,
+  wanted: ReleaseService,
+  was: ReleaseService | undefined,
+  state: Pick<State, 'containers' | 'physicalDirectory'>,
+  { directory, proxy }: Stack,
+): string[] {
+  if (name !== proxy.service || was === undefined) return [];
+  const changed = [...new Set([...Object.keys(wanted.mounts), ...Object.keys(was.mounts)])]
+    .filter((path) => wanted.mounts[path] !== was.mounts[path])
+    .sort();
+  const running = state.containers.filter((one) => one.service === name && one.state === 'running' && !one.oneOff);
+  if (running.length === 0) return [];
+  if (running.some((container) => container.proxy?.reloads !== true)) return changed;
+  const roots = [directory, state.physicalDirectory].filter((root) => root !== '');
+  return changed.filter((path) => running.some((container) => targetsOf(container, path, roots).some(isReadAtStart)));
+}
+
+function isReadAtStart(target: string): boolean {
+  return READ_AT_START.test(target);
+}
+
+/** Where the container has the file; its own path where that is not known. */
+function targetsOf({ mounts }: Container, path: string, roots: readonly string[]): string[] {
+  const places = roots.map((root) => posix.join(root, path));
+  const found = mounts.flatMap(({ type, source, target }) => {
+    const inside = places.find((place) => place === source || place.startsWith(`${source.replace(/\/+$/, '')}/`));
+    return type === 'bind' && inside !== undefined ? [posix.join(target, posix.relative(source, inside))] : [];
+  });
+  return found.length > 0 ? found : [`/${path}`];
+}
+
+/**
+ * HAProxy asks for addresses when it starts. Without a master nobody can have it ask again, and it would go on calling
+ * containers that are gone.
+ *
+ * @throws {UserError} RB-PROXY-UNTOLD
+ */
+export function checkTold(
+  plan: Pick<Plan, 'changes'>,
+  state: Pick<State, 'containers'>,
+  { proxy }: Stack,
+  allowed: boolean,
+): void {
+  const name = proxy.service ?? '';
+  const single = state.containers.find(
+    (one) => one.service === name && one.state === 'running' && one.proxy?.program === 'haproxy' && !one.proxy.reloads,
+  );
+  if (single === undefined || allowed || plan.changes.some(({ service, start }) => service === name && start > 0))
+    return;
+  const isCalled = (id: string): boolean => {
+    const one = state.containers.find((container) => container.id === id);
+    return (
+      one !== undefined &&
+      one.listens.length > 0 &&
+      Object.keys(one.networks).some((network) => network in single.networks)
+    );
+  };
+  const moved = plan.changes.filter(
+    ({ service, kind, retire }) => service !== name && kind !== 'remove' && retire.some(isCalled),
+  );
+  if (moved.length === 0) return;
+  throw new UserError('RB-PROXY-UNTOLD', {
+    what: `${name} would go on calling the present containers of ${moved.map(({ service }) => service).join(', ')} when they are gone`,
+    why: 'HAProxy runs without a master process there: it asks for addresses when it starts, and nobody can have it ask again',
+    remedy:
+      'start it with `-W`, as its official image does; where its configuration has `resolvers` for these servers, run this with `allow-downtime: true`',
+  });
+}
+
+/** What people are told of a proxy that gets a new container for its files alone. */
+export function proxyNotes(
+  state: State,
+  target: Release,
+  changes: readonly Pick<ServiceChange, 'service' | 'start'>[],
+  runbook: Stack,
+): string[] {
+  const name = runbook.proxy.service ?? '';
+  const wanted = target.services[name];
+  if (wanted === undefined || !changes.some(({ service, start }) => service === name && start > 0)) return [];
+  const files = readAtStart(name, wanted, state.current?.services[name], state, runbook).join(', ');
+  if (files === '') return [];
+  const seen = state.containers.find(({ service, proxy }) => service === name && proxy !== undefined)?.proxy;
+  return [`${name} ${whyAtStart(seen)}: for ${files} it gets a new container.`];
+}
+
+function whyAtStart(seen: SeenProxy | undefined): string {
+  if (seen === undefined) return 'is no nginx, HAProxy or Caddy that can be told to read its files again';
+  if (seen.reloads || seen.program === 'traefik') return 'reads some files only when it starts';
+  return seen.program === 'haproxy'
+    ? 'runs without a master process (-W) and reads its files only when it starts'
+    : 'has no admin endpoint at port 2019 by which it could be told to read its files again';
+}

@@ -1,0 +1,179 @@
+/** HAProxy and Caddy in front of a stack, an nginx inside of it that calls a service by its name, all of them at once. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { annotation, Stage, succeeded } from '../e2e/stage';
+import { expectNothingLeft, planned } from '../e2e/stand-in-stage';
+import { installProxies } from '../lab/proxies';
+import { type Load, startLoad } from '../load/load';
+import { total } from '../load/report';
+
+const COMPOSE = `name: acme
+services:
+  haproxy:
+    image: localhost:5000/acme/haproxy:v1
+    restart: unless-stopped
+    ports: ["80:80"]
+    volumes: ["./haproxy:/etc/haproxy:ro"]
+    depends_on: [backend]
+  caddy:
+    image: localhost:5000/acme/caddy:v1
+    restart: unless-stopped
+    ports: ["443:80"]
+    environment: { EDITION_HEADER: "x-edition" }
+    volumes: ["./caddy:/etc/caddy:ro"]
+    depends_on: [backend]
+  inner:
+    image: localhost:5000/acme/nginx:v1
+    restart: unless-stopped
+    volumes: ["./inner:/etc/nginx/conf.d:ro"]
+    depends_on: [backend]
+  backend:
+    image: localhost:5000/acme/backend:\${BACKEND_TAG:-v1}
+    restart: unless-stopped
+`;
+const RUNBOOK = `stack: acme
+directory: /srv/stack
+compose: [docker-compose.prod.yml]
+env-file: .env.production
+files: [haproxy, caddy, inner]
+versioned: [backend]
+proxy: { service: haproxy, url: http://localhost, probes: [/healthz] }
+defaults: { stable-for: 1s }
+`;
+const HAPROXY = `global
+  log stdout format raw local0
+defaults
+  mode http
+  log global
+  option httplog
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+  timeout tunnel 1h
+frontend web
+  bind :80
+  http-after-response set-header x-edition one
+  default_backend api
+backend api
+  server one backend:8080
+`;
+const CADDY = `:80 {
+  header {$EDITION_HEADER} one
+  reverse_proxy backend:8080
+}
+`;
+const INNER = `server {
+  listen 80;
+  location / { proxy_pass http://backend:8080; }
+}
+`;
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  await installProxies(stage.host, ['haproxy', 'haproxy-single', 'caddy']);
+  await stage.host.root(`install -d -o deploy /srv/stack/haproxy /srv/stack/caddy /srv/stack/inner`);
+  stage.write('docker-compose.prod.yml', COMPOSE);
+  stage.write('runbook.yml', RUNBOOK);
+  stage.write('haproxy/haproxy.cfg', HAPROXY);
+  stage.write('caddy/Caddyfile', CADDY);
+  stage.write('inner/default.conf', INNER);
+
+  succeeded(await stage.deploy('v1'));
+});
+afterAll(() => stage?.close());
+
+/** Load on a published port, without TLS. */
+async function loadOn(port: number): Promise<Load> {
+  const load = startLoad({
+    address: stage.host.address,
+    port,
+    serverName: 'stack.test',
+    rate: 20,
+    webSockets: 1,
+    plain: true,
+    slow: [{ share: 0.01, seconds: 2 }],
+  });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  return load;
+}
+
+function edition(port: number): Promise<string> {
+  return stage.host.root(`curl -sI http://localhost:${port}/version | tr -d '\\r' | sed -n 's/^x-edition: //ip'`);
+}
+
+async function idOf(service: string): Promise<string | undefined> {
+  return (await stage.running()).find((container) => container.service === service)?.id;
+}
+
+const ports = { haproxy: 80, caddy: 443 } as const;
+
+it('a service is replaced behind HAProxy, Caddy and an nginx inside the stack, and each finds the new one', async () => {
+  const loads = [await loadOn(stage.host.ports.http), await loadOn(stage.host.ports.https)];
+  const result = await stage.deploy('v2');
+  const reports = await Promise.all(loads.map((load) => load.stop()));
+  succeeded(result);
+  for (const report of reports) {
+    expect(total(report).versions.v2).toBeGreaterThan(0);
+    // Nobody sends a POST again that met a connection which was kept, as that was ended.
+    expect(report.failures.filter((failure) => !failure.endsWith('POST /work: status 502'))).toEqual([]);
+    expect(total(report).failed).toBeLessThanOrEqual(2);
+  }
+  for (const port of Object.values(ports))
+    expect(await stage.host.root(`curl -s http://localhost:${port}/version`)).toContain('v2');
+  const inner = await stage.host.root(
+    `docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' ${await idOf('inner')}`,
+  );
+  expect(await stage.host.root(`curl -s -m 5 http://${inner.trim()}/version`)).toContain('v2');
+  await expectNothingLeft(stage);
+});
+
+describe.each(['haproxy', 'caddy'] as const)('%s', (proxy) => {
+  const file = { haproxy: 'haproxy/haproxy.cfg', caddy: 'caddy/Caddyfile' }[proxy];
+
+  beforeAll(() => {
+    stage.write(
+      'runbook.yml',
+      RUNBOOK.replaceAll(
+        'service: haproxy, url: http://localhost',
+        `service: ${proxy}, url: http://localhost:${ports[proxy]}`,
+      ),
+    );
+  });
+
+  it('serves by its changed configuration after a deploy, in the same container and without a failed request', async () => {
+    const before = await idOf(proxy);
+    stage.edit(file, (text) => text.replace(/ one\b(?=\n)/, ' two'));
+    const load = await loadOn(stage.host.ports[proxy === 'haproxy' ? 'http' : 'https']);
+    const result = await stage.deploy('v2');
+    const report = await load.stop();
+    succeeded(result);
+    expect(await edition(ports[proxy])).toBe('two\n');
+    expect(await idOf(proxy)).toBe(before);
+    expect(total(report).failed, await stage.failures(report)).toBe(0);
+  });
+
+  it('refuses a broken configuration, and goes on with the one that it has', async () => {
+    const good = stage.read(file);
+    const current = await stage.current();
+    stage.write(file, good.replace(/^.*backend:8080$/m, '  no_such_directive 1'));
+    const result = await stage.deploy('v2');
+    stage.write(file, good);
+    expect(annotation(result)).toMatch(/^RB-PROXY-CONFIG: /);
+    expect(await stage.current()).toBe(current);
+    expect(await edition(ports[proxy])).toBe('two\n');
+    expect(await stage.host.root(`cat /srv/stack/${file}`)).toBe(good);
+  });
+});
+
+it('HAProxy without a master process is replaced for a changed configuration, and serves by it', async () => {
+  stage.write('runbook.yml', RUNBOOK);
+  stage.edit('docker-compose.prod.yml', (text) => text.replace('acme/haproxy:', 'acme/haproxy-single:'));
+  succeeded(await stage.deploy('v2'));
+  stage.edit('haproxy/haproxy.cfg', (text) => text.replace('x-edition two', 'x-edition three'));
+  expect(await planned(stage, 'v2', 'haproxy')).toMatchObject({ kind: 'stand-in' });
+  const before = await idOf('haproxy');
+  succeeded(await stage.deploy('v2'));
+  expect(await edition(80)).toBe('three\n');
+  expect(await idOf('haproxy')).not.toBe(before);
+});
