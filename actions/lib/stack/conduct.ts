@@ -183,9 +183,11 @@ export class Conductor implements StepObserver {
     const text =
       why === 'refused'
         ? 'refused to reload, and may go on calling addresses that are gone: correct its configuration and reload it'
-        : why === 'start'
-          ? 'reads the files that were put back only when it starts: restart it if it has started since they were edited'
-          : 'runs without a master process (-W) and could not be told of new addresses: restart it if it asks only when it starts';
+        : why === 'host'
+          ? 'refuses rules for callers in its own network: one that dials containers by their addresses met new and old ones at once'
+          : why === 'start'
+            ? 'reads the files that were put back only when it starts: restart it if it has started since they were edited'
+            : 'runs without a master process (-W) and could not be told of new addresses: restart it if it asks only when it starts';
     this.evidence.push({ service, text, ok: false });
     this.#say(`${service} ${text}`);
   }

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { quote } from '../../host/quote';
 import { emptyImageScript } from '../../steps/scripts';
 
-/** Functions of `namespaces.sh`, `redirect.sh` and `withdraw.sh`; needs those of `containers.sh`. */
+/** Functions of `namespaces.sh`, `redirect.sh`, `host-callers.sh` and `withdraw.sh`; needs those of `containers.sh`. */
 export function redirectScript(): string {
   const rules = readFileSync(join(__dirname, 'rules.awk'), 'utf8');
   const namespaces = readFileSync(join(__dirname, 'namespaces.sh'), 'utf8');
   const redirect = readFileSync(join(__dirname, 'redirect.sh'), 'utf8');
+  const hostCallers = readFileSync(join(__dirname, 'host-callers.sh'), 'utf8');
   const withdraw = readFileSync(join(__dirname, 'withdraw.sh'), 'utf8');
-  return `REDIRECT_RULES=${quote(rules)}\n${emptyImageScript()}\n${namespaces}\n${redirect}\n${withdraw}`;
+  return `REDIRECT_RULES=${quote(rules)}\n${emptyImageScript()}\n${namespaces}\n${redirect}\n${hostCallers}\n${withdraw}`;
 }
 
 /** `redirect_probe`; needs those above. */
