@@ -64,12 +64,14 @@ export class Watch {
 
   judge(now: number): WatchVerdict {
     const seen = now - this.#begun;
-    const bad = this.#worse() ?? this.#vanished(seen);
+    const bad = this.#worse();
     if (bad !== null) return { verdict: 'bad', why: bad };
     const probed = !this.#probing || this.#probes.length >= FAILED_IN_A_ROW;
     if (seen < this.#settings.duration || !probed || this.#undecided()) {
       return { verdict: 'wait', progress: `${Math.floor(seen)} of ${this.#settings.duration} s; ${this.#evidence()}` };
     }
+    const vanished = this.#vanished(seen);
+    if (vanished !== null) return { verdict: 'good', evidence: `${vanished}; ${this.#evidence()}`, seen: false };
     return { verdict: 'good', evidence: this.#evidence(), seen: this.#probes.length > 0 || this.#isCounted() };
   }
 
