@@ -60,8 +60,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/procedure/report.ts
 var procedure_report = __webpack_require__(2711);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
-var inputs = __webpack_require__(2247);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts
+var inputs = __webpack_require__(324);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 ;// CONCATENATED MODULE: ./actions/renew-certs/inputs.ts
@@ -635,8 +635,9 @@ var redirect = __webpack_require__(6280);
 function proxyScript() {
     const containers = (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "containers.sh", 'utf8');
     const apply = (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "apply.sh", 'utf8');
+    const adapters = (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "adapters.sh", 'utf8');
     const proxy = (0,external_node_fs_.readFileSync)(__webpack_require__.ab + "proxy.sh", 'utf8');
-    return [(0,redirect/* redirectScript */.W3)(), containers, apply, proxy].join('\n');
+    return [(0,redirect/* redirectScript */.W3)(), containers, apply, adapters, proxy].join('\n');
 }
 
 // EXTERNAL MODULE: ./actions/lib/volumes/scripts.ts
@@ -2146,6 +2147,7 @@ async function asBefore(scene, before, error) {
 const renewCerts = {
     name: 'renew-certs',
     lease: 'stack',
+    passesFreeze: true,
     read: readCertificateInputs,
     title: ({ mode }) => titleOf(mode),
     list: { wanted: ({ mode }) => mode === 'list', show: listLineages },

@@ -51,7 +51,7 @@ var on_host = __webpack_require__(5860);
 // EXTERNAL MODULE: ./actions/lib/volumes/scripts.ts
 var scripts = __webpack_require__(3294);
 // EXTERNAL MODULE: ./actions/lib/postgres/scripts.ts
-var postgres_scripts = __webpack_require__(6047);
+var postgres_scripts = __webpack_require__(8428);
 ;// CONCATENATED MODULE: ./actions/lib/postgres/throwaway.ts
 /**
  * Servers without a network on the host, from the images that the stack's servers run from, and empty volumes: to
@@ -316,8 +316,8 @@ async function drill(scene) {
 
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __webpack_require__(6760);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
-var config_inputs = __webpack_require__(2247);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts
+var config_inputs = __webpack_require__(324);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/config/sections/values.ts
@@ -540,6 +540,8 @@ const WORD = {
 
 // EXTERNAL MODULE: ./actions/lib/postgres/restore-sql.ts
 var restore_sql = __webpack_require__(3487);
+// EXTERNAL MODULE: ./actions/lib/stack/psql.ts
+var psql = __webpack_require__(781);
 // EXTERNAL MODULE: ./actions/lib/steps/data-lock.ts
 var data_lock = __webpack_require__(7794);
 // EXTERNAL MODULE: ./actions/lib/backup/scripts.ts
@@ -609,7 +611,7 @@ function argumentsOf(item, index) {
     if (item.kind === 'volume')
         return `${index} ${(0,quote/* quote */.h)(item.name)} ${(0,quote/* quote */.h)(item.file)}`;
     const server = `${index} ${(0,quote/* quote */.h)(item.service)} ${(0,quote/* quote */.h)(item.user)}`;
-    const connected = item.kind === 'database' ? `${server} ${(0,quote/* quote */.h)((0,names/* connection */.FI)(item.database))}` : server;
+    const connected = item.kind === 'database' ? `${server} ${(0,quote/* quote */.h)((0,psql/* connection */.F)(item.database))}` : server;
     return `${connected} ${(0,quote/* quote */.h)(item.file)} ${item.format}`;
 }
 /** What became of a part that is not proven. */
@@ -1934,6 +1936,7 @@ const JUMP = 2;
 const backup = {
     name: 'backup',
     lease: 'backup',
+    passesFreeze: true,
     streams: true,
     read: readBackupInputs,
     title: ({ drill }) => backup_titleOf(drill),

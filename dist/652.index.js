@@ -23,8 +23,8 @@ var stack_freeze = __webpack_require__(642);
 var failures = __webpack_require__(2443);
 // EXTERNAL MODULE: ./actions/lib/steps/on-host.ts
 var on_host = __webpack_require__(5860);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 12 modules
-var inputs = __webpack_require__(4874);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts
+var inputs = __webpack_require__(324);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 ;// CONCATENATED MODULE: ./actions/maintenance/inputs.ts
@@ -99,7 +99,7 @@ const maintenance = {
     lease: 'stack',
     passesFreeze: true,
     read: readMaintenanceInputs,
-    title: ({ mode }) => TITLES[mode],
+    title: ({ mode, reason }) => `${TITLES[mode]}${mode === 'freeze' ? `: ${reason}` : ''}`,
     run: (run) => ({ status: maintenance_status, freeze, unfreeze })[run.inputs.mode](run),
 };
 async function maintenance_status({ session, report, notes, recorder }) {

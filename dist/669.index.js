@@ -19,9 +19,9 @@ exports.modules = {
 /* harmony import */ var _stack_order__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5753);
 /* harmony import */ var _stack_store_delivery__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4171);
 /* harmony import */ var _stack_store_stored__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6868);
-/* harmony import */ var _stack_strategy__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7548);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3990);
-/* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(6302);
+/* harmony import */ var _stack_strategy__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7548);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3220);
+/* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6302);
 
 
 
@@ -43,7 +43,14 @@ async function changeByEdit(run, { current, edits, by, notes }) {
     if (missing !== null)
         throw missing;
     const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
-    const { release, compose, sharedFiles } = (0,_stack_edit__WEBPACK_IMPORTED_MODULE_2__/* .edited */ .o)({ current, state, edits, by, ...made });
+    const { release, compose, sharedFiles } = (0,_stack_edit__WEBPACK_IMPORTED_MODULE_2__/* .edited */ .o)({
+        current,
+        state,
+        edits,
+        by,
+        directory: inputs.runbook.directory,
+        ...made,
+    });
     const archive = await (0,_stack_store_delivery__WEBPACK_IMPORTED_MODULE_3__/* .packDelivery */ .m)({
         ...{ release, compose, sharedFiles, filesList: current.filesList },
         ...{ logins: [], adopted: null },
@@ -53,10 +60,10 @@ async function changeByEdit(run, { current, edits, by, notes }) {
     // Its files are those of the current release, which the host has.
     const staging = `${session.root}/staging/none`;
     const same = release.id === state.current?.id;
-    return await (0,_change__WEBPACK_IMPORTED_MODULE_5__/* .change */ .Z)(run, state, {
+    return await (0,_change__WEBPACK_IMPORTED_MODULE_6__/* .change */ .Zg)(run, state, {
         ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
         delivery: same ? null : { archive, staging, pull: [], adopts: false },
-        envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_6__/* .envFileOf */ .Nt)(release, inputs.runbook),
+        envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_7__/* .envFileOf */ .Nt)(release, inputs.runbook),
     });
 }
 /** @throws {UserError} RB-NOT-DEPLOYED */
@@ -81,7 +88,7 @@ function requireServices(names, release, { runbook }) {
             remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
         });
     }
-    const ending = names.find((name) => (0,_stack_strategy__WEBPACK_IMPORTED_MODULE_7__/* .isOneShot */ .hb)(name, release, runbook));
+    const ending = names.find((name) => (0,_stack_strategy__WEBPACK_IMPORTED_MODULE_5__/* .isOneShot */ .hb)(name, release, runbook));
     if (ending === undefined)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
@@ -95,7 +102,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
     for (const name of stopped) {
-        const others = (0,_stack_order__WEBPACK_IMPORTED_MODULE_8__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_strategy__WEBPACK_IMPORTED_MODULE_7__/* .isOneShot */ .hb)(other, release, runbook));
+        const others = (0,_stack_order__WEBPACK_IMPORTED_MODULE_8__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_strategy__WEBPACK_IMPORTED_MODULE_5__/* .isOneShot */ .hb)(other, release, runbook));
         if (others.length === 0)
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
@@ -166,15 +173,16 @@ async function runProgram(path, args, { env, input, patience }) {
 /* harmony export */   d: () => (/* binding */ filesModel),
 /* harmony export */   o: () => (/* binding */ edited)
 /* harmony export */ });
-/* harmony import */ var _version__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5726);
+/* harmony import */ var _version__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5726);
 /* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4294);
 /* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4795);
 /* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8680);
-/* harmony import */ var _resolve_assemble__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3148);
+/* harmony import */ var _resolve_assemble__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6975);
 /* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(397);
-/* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4777);
-/* harmony import */ var _shared__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9444);
-/* harmony import */ var _store_release__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7435);
+/* harmony import */ var _resolve_hidden__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6020);
+/* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4777);
+/* harmony import */ var _shared__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9444);
+/* harmony import */ var _store_release__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7435);
 /**
  * The next release by editing the current one: services made anew, in another number, with other limits or variables.
  * Needs no Compose files and no registry. Pure.
@@ -188,44 +196,46 @@ async function runProgram(path, args, { env, input, patience }) {
 
 
 
+
 /** The current release itself where nothing would differ from it. */
 function edited(request) {
-    const { current, state, edits, by } = request;
+    const { current, state, edits, by, directory } = request;
     const { release: was } = current;
-    const id = (0,_store_release__WEBPACK_IMPORTED_MODULE_7__/* .nextReleaseId */ .gp)((0,_next__WEBPACK_IMPORTED_MODULE_2__/* .takenIds */ .On)(state), was.version);
+    const id = (0,_store_release__WEBPACK_IMPORTED_MODULE_8__/* .nextReleaseId */ .gp)((0,_next__WEBPACK_IMPORTED_MODULE_2__/* .takenIds */ .On)(state), was.version);
     const model = filesModel(current.model);
+    const place = { directory, physicalDirectory: state.physicalDirectory };
     const services = {};
     const definitions = {};
     for (const [name, service] of Object.entries(was.services)) {
         const edit = Object.hasOwn(edits, name) ? edits[name] : {};
-        const made = editedService(service, model.services[name] ?? {}, model, edit, { by, release: id });
+        const made = editedService(service, model.services[name] ?? {}, model, edit, { by, release: id, place });
         services[name] = made.service;
         definitions[name] = made.definition;
     }
     const next = { ...model, services: definitions };
-    const compose = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .pin */ .y_)({ model: next, services }, was.stack, services);
+    const compose = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .pin */ .y_)({ model: next, services }, was.stack, services);
     const release = {
         ...was,
         id,
         services,
         compose: (0,_next__WEBPACK_IMPORTED_MODULE_2__/* .hashText */ .qj)(compose),
-        shared: (0,_shared__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
+        shared: (0,_shared__WEBPACK_IMPORTED_MODULE_7__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
         createdAt: request.createdAt,
         createdBy: request.createdBy,
         run: request.run,
         adopted: false,
-        writer: _version__WEBPACK_IMPORTED_MODULE_8__/* .VERSION */ .x,
+        writer: _version__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x,
     };
     const unchanged = (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)({ ...release, shared: was.shared }) === (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)(was);
-    return { release: unchanged ? was : release, compose, sharedFiles: (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .sharedFiles */ .Nt)(next, was.stack) };
+    return { release: unchanged ? was : release, compose, sharedFiles: (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .sharedFiles */ .Nt)(next, was.stack) };
 }
 /** A release's model as its Compose files led to it. */
 function filesModel(stored) {
-    const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .withDefinitions */ .pe)(stored);
+    const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .withDefinitions */ .pe)(stored);
     const services = Object.entries(model.services).map(([name, service]) => [name, (0,_resolve_assemble__WEBPACK_IMPORTED_MODULE_3__/* .unlabelled */ .h0)(service)]);
     return { ...model, services: Object.fromEntries(services) };
 }
-function editedService(was, there, model, { anew, asFiles = [], ...given }, by) {
+function editedService(was, there, model, { anew, asFiles = [], ...given }, { place, ...by }) {
     const { adjusted: recorded, ...rest } = was;
     const back = asFiles.flatMap((key) => (recorded?.[key] === undefined ? [] : [[key, recorded[key].files]]));
     const values = { ...Object.fromEntries(back), ...given };
@@ -233,15 +243,17 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, by) 
     const remade = anew === true || makesOthers(values, there);
     // What was adopted ran by its tag, and where it was not as its files say nobody knew its definition.
     const adopted = remade && was.configHash !== null;
-    const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .withValues */ .tV)(there, values), ...(adopted ? { image: imageOf(was) } : {}) };
-    const byFiles = recorded?.definition ?? (adopted ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_4__/* .definitionOf */ .F)(there, model) : was.definition);
+    const seen = remade ? (0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_5__/* .hidden */ .R)(there, model, place) : there;
+    const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
+    const byFiles = recorded?.definition ?? (adopted ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_4__/* .definitionOf */ .F)(seen, model) : was.definition);
     const adjusted = (0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .adjustedTo */ .Eq)(recorded, there, values, { ...by, definition: byFiles });
     const record = adjusted === undefined ? {} : { adjusted };
     if (!remade)
         return { service: { ...rest, replicas, ...record }, definition: made };
-    const definition = adopted || makesOthers(values, there) ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_4__/* .definitionOf */ .F)(made, model) : was.definition;
+    const definition = adopted || seen !== there || makesOthers(values, there) ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_4__/* .definitionOf */ .F)(made, model) : was.definition;
+    const traits = { ...rest.traits, ...(0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_5__/* .runbookAt */ .WD)((0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_5__/* .sightsOf */ .qn)(there, model, place)) };
     return {
-        service: { ...rest, replicas, definition, since: by.release, configHash: null, ...record },
+        service: { ...rest, traits, replicas, definition, since: by.release, configHash: null, ...record },
         definition: made,
     };
 }
@@ -271,14 +283,12 @@ __webpack_require__.d(__webpack_exports__, {
   rotateSecrets: () => (/* binding */ rotateSecrets)
 });
 
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 2 modules
-var change = __webpack_require__(3990);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 6 modules
+var change = __webpack_require__(3220);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(6302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts + 1 modules
 var first_start = __webpack_require__(7584);
-// EXTERNAL MODULE: ./actions/lib/stack/checks-exposed.ts
-var checks_exposed = __webpack_require__(2669);
 // EXTERNAL MODULE: ./actions/lib/stack/first-start.ts
 var stack_first_start = __webpack_require__(962);
 // EXTERNAL MODULE: ./actions/lib/stack/next.ts
@@ -397,6 +407,7 @@ async function look(run) {
     const request = {
         ...{ runbook, inRepository: () => false, present: state.files, versions: {}, refresh: [] },
         ...{ current, imagesOf: current, images: state.images, logins: [], signal: run.signal },
+        physicalDirectory: state.physicalDirectory,
     };
     const ask = async (files, only) => {
         const resolved = await (0,resolve/* resolve */.h)(host, { ...request, files, only, keepStaging: only !== null && !inputs.dryRun });
@@ -453,7 +464,6 @@ function envFileOf({ files }, { runbook }) {
 
 
 
-
 async function apply(run) {
     const { inputs, recorder, session } = run;
     const { state } = session;
@@ -463,7 +473,7 @@ async function apply(run) {
     const resolved = await ask(changed);
     if (resolved.staging !== null)
         run.discard(resolved.staging);
-    for (const warning of [...resolved.warnings, ...(0,checks_exposed/* exposures */.D)(resolved.model, runbook, state)])
+    for (const warning of resolved.warnings)
         recorder.warning(warning);
     const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
     const { version, schemaCompatible } = current;
@@ -481,7 +491,7 @@ async function apply(run) {
     const notes = notesOf(changed, { before, after, current });
     for (const note of notes)
         recorder.info(note);
-    return await (0,change/* change */.Z)(run, state, {
+    return await (0,change/* change */.Zg)(run, state, {
         ...{ release, notes, migrate: true, procedure: 'rotate-secrets' },
         delivery: { archive, staging: resolved.staging ?? '', pull: [], adopts: false },
         envFile: `env file: ${envFile} from ${inputs.sops.path}, decrypted; all else as release ${current.id} has it`,
@@ -769,8 +779,8 @@ async function replace(file, content) {
 
 // EXTERNAL MODULE: ./actions/lib/config/files.ts + 1 modules
 var files = __webpack_require__(2563);
-// EXTERNAL MODULE: ./actions/lib/config/inputs.ts + 13 modules
-var config_inputs = __webpack_require__(2247);
+// EXTERNAL MODULE: ./actions/lib/config/inputs.ts
+var config_inputs = __webpack_require__(324);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/secrets/inputs.ts
@@ -818,7 +828,7 @@ const rotateSecrets = {
     name: 'rotate-secrets',
     lease: 'stack',
     recovers: ({ drift }) => drift,
-    outputs: change/* releaseOutputs */.m,
+    outputs: change/* releaseOutputs */.mm,
     read: readRotateSecretsInputs,
     title: ({ mode, sops }) => titleOf(mode, sops.path),
     watched: (get) => titleOf(get('mode')?.trim() ?? '', get('sops-file')?.trim() ?? ''),

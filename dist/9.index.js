@@ -611,16 +611,18 @@ function fileOf(root) {
 /* harmony export */ });
 /* unused harmony export sayProgress */
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2863);
-/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(1957);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(1957);
 /* harmony import */ var _postgres_failures__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7473);
 /* harmony import */ var _postgres_names__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3912);
 /* harmony import */ var _postgres_restore_sql__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3487);
-/* harmony import */ var _postgres_scripts__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6047);
-/* harmony import */ var _steps_data_lock__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7794);
-/* harmony import */ var _steps_on_host__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5860);
-/* harmony import */ var _steps_scripts__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(7006);
-/* harmony import */ var _volumes_scripts__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3294);
-/* harmony import */ var _scripts__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3681);
+/* harmony import */ var _postgres_scripts__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8428);
+/* harmony import */ var _stack_psql__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(781);
+/* harmony import */ var _steps_data_lock__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7794);
+/* harmony import */ var _steps_on_host__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(5860);
+/* harmony import */ var _steps_scripts__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7006);
+/* harmony import */ var _volumes_scripts__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3294);
+/* harmony import */ var _scripts__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(3681);
+
 
 
 
@@ -641,7 +643,7 @@ const FEED_TIMEOUT = 24 * 3600 * 1000;
  */
 async function load(stack, targets, tools) {
     const observer = new LoadObserver(targets, tools);
-    const error = await (0,_steps_on_host__WEBPACK_IMPORTED_MODULE_6__/* .onHost */ .G)(tools.steps, { id: ID, script: loadScript(stack, targets, tools.apart) }, {
+    const error = await (0,_steps_on_host__WEBPACK_IMPORTED_MODULE_7__/* .onHost */ .G)(tools.steps, { id: ID, script: loadScript(stack, targets, tools.apart) }, {
         ...observer.listening,
         onStart: (step) => observer.attach((word) => step.send(word)),
         onEnd: () => observer.end(),
@@ -659,33 +661,33 @@ async function load(stack, targets, tools) {
 function loadScript(stack, targets, apart = true) {
     const used = targets.flatMap((target) => ('volume' in target ? [] : [target.database]));
     return [
-        `PROJECT=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)(stack)}`,
-        (0,_steps_scripts__WEBPACK_IMPORTED_MODULE_7__/* .processes */ .uF)(),
+        `PROJECT=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)(stack)}`,
+        (0,_steps_scripts__WEBPACK_IMPORTED_MODULE_8__/* .processes */ .uF)(),
         (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_4__/* .psqlScript */ .Qe)(),
-        (0,_steps_data_lock__WEBPACK_IMPORTED_MODULE_5__/* .dataLockScript */ .V)(),
-        (0,_scripts__WEBPACK_IMPORTED_MODULE_9__/* .archivePiece */ .L)(),
+        (0,_steps_data_lock__WEBPACK_IMPORTED_MODULE_6__/* .dataLockScript */ .V)(),
+        (0,_scripts__WEBPACK_IMPORTED_MODULE_10__/* .archivePiece */ .L)(),
         (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_4__/* .loadPiece */ .xc)(),
-        (0,_volumes_scripts__WEBPACK_IMPORTED_MODULE_8__/* .volumeScript */ .au)(),
-        (0,_volumes_scripts__WEBPACK_IMPORTED_MODULE_8__/* .fillPiece */ .wW)(),
+        (0,_volumes_scripts__WEBPACK_IMPORTED_MODULE_9__/* .volumeScript */ .au)(),
+        (0,_volumes_scripts__WEBPACK_IMPORTED_MODULE_9__/* .fillPiece */ .wW)(),
         // A backup of a database that is about to change its name would be of neither.
         ...(apart ? ['data_lock claim 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
         (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_4__/* .printer */ .ll)('counts_sql', _postgres_restore_sql__WEBPACK_IMPORTED_MODULE_3__/* .COUNTS */ .Js),
         ...targets.flatMap((target, index) => {
             const { archive, incoming } = target;
-            const source = archive.on === 'host' ? `${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)(archive.path)} ${archive.sha256}` : "feed ''";
+            const source = archive.on === 'host' ? `${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)(archive.path)} ${archive.sha256}` : "feed ''";
             if ('volume' in target) {
-                return [`fill_volume ${index} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)(target.volume)} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)(incoming)} ${source} || exit 1`];
+                return [`fill_volume ${index} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)(target.volume)} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)(incoming)} ${source} || exit 1`];
             }
             const { service, user, making, format } = target;
             const how = making.tablespaces ? format : `${format}-plain`;
-            const server = `${index} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)(service)} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)(user)}`;
+            const server = `${index} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)(service)} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)(user)}`;
             return [
                 (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_4__/* .printer */ .ll)(`create_sql_${index}`, (0,_postgres_restore_sql__WEBPACK_IMPORTED_MODULE_3__/* .createSql */ .PQ)(incoming, making)),
                 (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_4__/* .printer */ .ll)(`finish_sql_${index}`, (0,_postgres_restore_sql__WEBPACK_IMPORTED_MODULE_3__/* .finishSql */ ._H)(incoming, making.properties)),
                 (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_4__/* .printer */ .ll)(`drop_sql_${index}`, (0,_postgres_restore_sql__WEBPACK_IMPORTED_MODULE_3__/* .dropSql */ .SA)(incoming)),
-                `restore_begin ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .maintenance */ .mM)(used))} || exit 1`,
-                `restore_load ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .connection */ .FI)(incoming))} ${how} ${source} || exit 1`,
-                `restore_finish ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .maintenance */ .mM)(used))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .connection */ .FI)(incoming))} || exit 1`,
+                `restore_begin ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .maintenance */ .mM)(used))} || exit 1`,
+                `restore_load ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)((0,_stack_psql__WEBPACK_IMPORTED_MODULE_5__/* .connection */ .F)(incoming))} ${how} ${source} || exit 1`,
+                `restore_finish ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .maintenance */ .mM)(used))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)((0,_stack_psql__WEBPACK_IMPORTED_MODULE_5__/* .connection */ .F)(incoming))} || exit 1`,
             ];
         }),
         'committed',
@@ -762,7 +764,7 @@ class LoadObserver {
         try {
             const { stream, proven, read } = await archive.open();
             this.#reading.set(index, { since: this.#reading.get(index)?.since ?? Date.now(), read });
-            const sent = await host.run(`cat >${(0,_host_quote__WEBPACK_IMPORTED_MODULE_10__/* .quote */ .h)(`${folder}/feed-${index}`)}`, {
+            const sent = await host.run(`cat >${(0,_host_quote__WEBPACK_IMPORTED_MODULE_11__/* .quote */ .h)(`${folder}/feed-${index}`)}`, {
                 input: stream,
                 timeout: FEED_TIMEOUT,
                 signal: this.#over.signal,
@@ -1251,7 +1253,7 @@ var on_host = __webpack_require__(5860);
 // EXTERNAL MODULE: ./actions/lib/postgres/names.ts
 var names = __webpack_require__(3912);
 // EXTERNAL MODULE: ./actions/lib/postgres/scripts.ts
-var scripts = __webpack_require__(6047);
+var scripts = __webpack_require__(8428);
 ;// CONCATENATED MODULE: ./actions/lib/postgres/roles.ts
 /** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
 
@@ -2369,7 +2371,7 @@ function unreadable({ details }) {
 /* harmony import */ var _stack_sections__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8157);
 /* harmony import */ var _names__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3912);
 /* harmony import */ var _restore_sql__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3487);
-/* harmony import */ var _scripts__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6047);
+/* harmony import */ var _scripts__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(8428);
 /** What the database servers of a stack tell before a restore. */
 
 
@@ -2645,7 +2647,6 @@ function notHealthy(failure) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   FI: () => (/* binding */ connection),
 /* harmony export */   bD: () => (/* binding */ ident),
 /* harmony export */   eu: () => (/* binding */ literal),
 /* harmony export */   mM: () => (/* binding */ maintenance),
@@ -2654,7 +2655,9 @@ function notHealthy(failure) {
 /* harmony export */ });
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var _stack_psql__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(781);
 /** Names in SQL, and the names of databases that stand beside the live one. */
+
 
 /** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
 const LONGEST = 63;
@@ -2667,13 +2670,9 @@ function literal(text) {
     const quoted = text.replaceAll("'", "''");
     return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
-/** A connection string for `-d`, where a bare name that looks like one would be read as one. */
-function connection(database) {
-    return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
-}
 /** The database to connect to for whatever must not touch `used`. */
 function maintenance(used) {
-    return connection(used.includes('postgres') ? 'template1' : 'postgres');
+    return (0,_stack_psql__WEBPACK_IMPORTED_MODULE_1__/* .connection */ .F)(used.includes('postgres') ? 'template1' : 'postgres');
 }
 /** @param id time as `YYYYMMDDTHHMMSSZ` */
 function besideName(database, kind, id) {
@@ -3025,78 +3024,6 @@ function generated(statement, names, when) {
 function disconnect(names) {
     const list = names.map(_names__WEBPACK_IMPORTED_MODULE_0__/* .literal */ .eu).join(', ');
     return `select pg_terminate_backend(pid) from pg_stat_activity where datname in (${list}) and pid <> pg_backend_pid()\n\\g /dev/null`;
-}
-
-
-/***/ }),
-
-/***/ 6047:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-
-/* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   BG: () => (/* binding */ throwawayPiece),
-/* harmony export */   Cw: () => (/* binding */ rolesPiece),
-/* harmony export */   Kn: () => (/* binding */ factsPiece),
-/* harmony export */   QA: () => (/* binding */ phasePiece),
-/* harmony export */   Qe: () => (/* binding */ psqlScript),
-/* harmony export */   XI: () => (/* binding */ dumpPiece),
-/* harmony export */   ll: () => (/* binding */ printer),
-/* harmony export */   oJ: () => (/* binding */ swapPiece),
-/* harmony export */   t6: () => (/* binding */ reversePiece),
-/* harmony export */   tD: () => (/* binding */ recoverPiece),
-/* harmony export */   xc: () => (/* binding */ loadPiece),
-/* harmony export */   zK: () => (/* binding */ writersPiece)
-/* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/**
- * The host's pieces for databases. In a module of their own, in plain syntax: the bundler takes a file along only
- * where it can read the call that opens it.
- */
-
-
-function psqlScript() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-psql.sh", 'utf8');
-}
-/** After {@link psqlScript}, as all that follow. */
-function factsPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-facts.sh", 'utf8');
-}
-function loadPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-load.sh", 'utf8');
-}
-function swapPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-swap.sh", 'utf8');
-}
-/** How far a swap came; the pieces for the swap and for its reversal need it. */
-function phasePiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-phase.sh", 'utf8');
-}
-/** How the services that write are stopped, started and found by the proxy; before the swap and its reversal. */
-function writersPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-writers.sh", 'utf8');
-}
-function reversePiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-reverse.sh", 'utf8');
-}
-function recoverPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-recover.sh", 'utf8');
-}
-function rolesPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-roles.sh", 'utf8');
-}
-function dumpPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "dump.sh", 'utf8');
-}
-function throwawayPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "throwaway.sh", 'utf8');
-}
-/** A shell function that prints a text. Nothing of it stands in an argument of a process. */
-function printer(name, text) {
-    // The shell's own printf.
-    return `${name}() { printf '%s\\n' '${text.replaceAll("'", `'\\''`)}'; }`;
 }
 
 

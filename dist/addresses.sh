@@ -63,7 +63,7 @@ addresses_new() {
 # addresses_tell: has the proxy ask again, where it may know an address that has changed
 addresses_tell() {
   [ -n "${addresses_untold:-}" ] || return 0
-  reload_proxy || return 1
+  ask_again || return 1
   addresses_untold=
 }
 
@@ -75,13 +75,76 @@ op_tell_proxy() {
     ! is_known_to_proxy "$service" || addresses_untold="${addresses_untold:-} $service"
   done
   [ -n "${addresses_untold:-}" ] || return 0
-  if [ -n "$(nginx_containers)" ]; then
-    say "$PROXY: asks again for the address of$addresses_untold"
-  else
+  case $(proxy_in "$(pids_of "$(proxy_container)")") in
+    'nginx '* | 'haproxy '*' reloads') say "$PROXY: asks again for the address of$addresses_untold" ;;
+    'caddy '* | 'traefik '*) ;;
     # It may ask at each connection; where it asks once, it was led until now.
-    say "$PROXY: is no nginx and is not told; the address of$addresses_untold has changed: restart it if it asks only when it starts"
-  fi
+    *) say "$PROXY: cannot be told that the address of$addresses_untold has changed: restart it if it asks only when it starts" ;;
+  esac
   addresses_tell || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
+}
+
+# ask_again [WHO]: whoever asks for addresses only as it starts or reloads does so now: nginx, and HAProxy. WHO: `others`
+# for all but the proxy. Those of other projects on networks of the stack are among them.
+ask_again() {
+  local id mine program names RB_STATS
+  mine=$([ -z "$PROXY" ] || alive "$PROXY")
+  names=$(names_of_stack) RB_STATS=$(cat /proc/[0-9]*/stat 2>/dev/null)
+  for id in $(callers_all); do
+    program=$(proxy_in "$(pids_of "$id")")
+    case $mine in
+      *"$id"*)
+        [ "${1:-}" != others ] || continue
+        proxy_reloaded=1
+        ;;
+      *) [ "${program%% *}" != nginx ] || dials_by_name "$id" "$names" "$program" || continue ;;
+    esac
+    case $program in
+      'nginx '* | 'haproxy '*' reloads') asks_again "$id" || return 1 ;;
+      'haproxy '*) event untold "service=$(name_of "$id")" why=single ;;
+    esac
+  done
+}
+
+# asks_again ID: false where one of the stack does not
+asks_again() {
+  local RB_STATS=
+  proxy_reload "$1" && return
+  [ "$(docker inspect --format '{{index .Config.Labels "com.docker.compose.project"}}' "$1")" = "$PROJECT" ] && return 1
+  event untold "service=$(name_of "$1")" why=refused
+}
+
+name_of() {
+  docker inspect --format '{{.Name}}' "$1" | cut -c 2-
+}
+
+# callers_all: IDs of the stack's running containers, and of whoever else is on networks that the redirect is about
+callers_all() {
+  {
+    docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT"
+    cut -d ' ' -f 1 "$RB_STEP/redirect/callers" 2>/dev/null
+  } | sort -u
+}
+
+# names_of_stack: by which its containers are called, as one pattern
+names_of_stack() {
+  # shellcheck disable=SC2046 # IDs
+  docker inspect --format '{{.Name}}{{range .NetworkSettings.Networks}}{{range .Aliases}} {{.}}{{end}}{{end}}' \
+    $(docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT") |
+    tr ' ' '\n' | sed 's,^/,,; s/[.]/[.]/g' | grep . | sort -u | tr '\n' '|' | sed 's/|$//'
+}
+
+# dials_by_name ID PATTERN PROGRAM: whether one of these names is in a line of its configuration that says where requests go;
+# one that cannot be asked may
+dials_by_name() {
+  local main found
+  main=${3#* }
+  # shellcheck disable=SC2046 # words
+  docker exec "$1" nginx -T $(proxy_options nginx "${main%% *}") </dev/null >"$RB_STEP/dials" 2>/dev/null || return 0
+  found=0
+  grep -E '_pass|server' "$RB_STEP/dials" | grep -Eqw -- "$2" || found=1
+  rm -f "$RB_STEP/dials"
+  return "$found"
 }
 
 # can_redirect: asked once

@@ -118,7 +118,7 @@ remove_fresh_after_drain() {
   met=$(proxy_started_after $(fresh "$1"))
   remove_fresh "$1"
   # While the rules lead to the old ones still.
-  [ -z "$met" ] || reload_proxy
+  [ -z "$met" ] || ask_again
 }
 
 # op_replace SERVICE TOTAL TIED…: what is tied to it goes back with it
@@ -157,10 +157,18 @@ replace_back() {
   [ ! -e "$RB_STEP/before-$1" ] || report_logs_of "$1"
   if [ -n "$OLD" ]; then
     [ -z "${3:-}" ] || [ "$2" -gt 0 ] || return 0
-    compose "$OLD" up -d --no-deps --no-build --pull never ${3:+"$3"} --scale "$1=$2" "$1"
+    former_up "$OLD" --scale "$1=$2" ${3:+"$3"} "$1"
   else
     remove_fresh "$1"
   fi && addresses_follow "$1" && addresses_tell && redirect_refresh
+}
+
+# former_up RELEASE [options] SERVICE: as that release has it. Something may have removed its image since its container went.
+former_up() {
+  local release=$1
+  shift
+  compose "$release" up -d --no-deps --no-build --pull never "$@" && return
+  fetch_former "$release" && compose "$release" up -d --no-deps --no-build --pull never "$@"
 }
 
 # entries_of PATH…: lines of files.list that bring these files from what is there to the new release

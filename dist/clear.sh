@@ -29,7 +29,7 @@ op_retire() {
 # op_release_callers SECONDS
 op_release_callers() {
   [ -e "$RB_STEP/redirect/touched" ] || return 0
-  proxy_lets_go "$1"
+  proxies_let_go "$1"
   redirect_detach && redirect_remove && return
   # Nothing is reversed from here on: on a full disk the room for that is there to be used.
   rm -f "$RB_STEP/room"

@@ -41,6 +41,8 @@ op_new() {
   compose_alone /dev/null "$PROJECT" "$DIRECTORY" -f "$RB_INPUT" run -d -T --no-deps --name "$TARGET" \
     --label "runbook.command=$RB_ROOT" "$SERVICE" >"$RB_STEP/run.log" 2>&1 </dev/null ||
     { fail command-start "$SERVICE" "$RB_STEP/run.log"; return 1; }
+  # It has the secrets of the release.
+  rm -f "$RB_INPUT"
   event begun
   until=$(($(uptime_seconds) + SECONDS_LEFT))
   docker logs -f "$TARGET" 2>&1 </dev/null | show_output &

@@ -37,14 +37,56 @@ adopt_running() {
   event adopted "release=$OLD"
 }
 
-# pull IMAGE: with the login that came by the step's input and is nowhere else on the host, or else with
-# the host's own
+# has_login IMAGE: whether the login for its registry came by the step's input
+has_login() {
+  local server=${1%%/*}
+  case $server in
+    "$1") server=docker.io ;;
+    *.* | *:* | localhost) ;;
+    *) server=docker.io ;;
+  esac
+  [ "$server" != docker.io ] || server=https://index.docker.io/v1/
+  grep -qF "\"$server\":" "$RB_STEP/delivery/docker/config.json" 2>/dev/null
+}
+
+# pull IMAGE: with the login that came by the step's input and is nowhere else on the host; from other registries with the
+# host's own
 pull() {
   say "pulling $1"
   (
-    [ ! -d "$RB_STEP/delivery/docker" ] || export DOCKER_CONFIG="$RB_STEP/delivery/docker"
+    ! has_login "$1" || export DOCKER_CONFIG="$RB_STEP/delivery/docker"
     docker pull -q "$1" >"$RB_STEP/pull.log" 2>&1
   ) || fail pull "$1" "$RB_STEP/pull.log"
+}
+
+# fetch REFERENCE…: of TARGET, which the host has; what of it somebody removed from the host is pulled by its digest, with the
+# host's own login
+fetch() {
+  local image
+  for image in "$@"; do
+    has_image "$image" || pull_again "$image" || { fail fetch "$image" "$RB_STEP/pull.log"; return 1; }
+    # Not to be removed once more; it starts without that name, too.
+    tag_images "$TARGET" "$image" 2>/dev/null || :
+  done
+}
+
+has_image() {
+  docker image inspect --format '{{.Id}}' "$1" >/dev/null 2>&1
+}
+
+# pull_again REFERENCE: by the digest in it
+pull_again() {
+  case $1 in *@sha256:*) ;; *) return 1 ;; esac
+  say "pulling $1, which is no longer on the host"
+  docker pull -q "$1" >"$RB_STEP/pull.log" 2>&1
+}
+
+# fetch_former RELEASE: whatever of a release that ran is no longer on the host, as far as it can be had
+fetch_former() {
+  local reference
+  cut -d ' ' -f 1 "$RB_ROOT/releases/$1/images.list" | sort -u | while read -r reference; do
+    has_image "$reference" || pull_again "$reference" </dev/null || :
+  done
 }
 
 # docker_free FOLDER: KiB

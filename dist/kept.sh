@@ -7,11 +7,12 @@
 # kept_script ADDRESS…: part of a script for the namespace of a container that goes. Prints `nginx LOCAL PEER` of what is
 # kept by one of these addresses, ends what others keep, and prints `stays LOCAL PEER` where that was refused.
 # Kept is where the answer was the last that was sent, up to 5 s after the request: on a stream, as of a WebSocket, the
-# other end may have been silent for longer. Source: ss(8), tcp_info in linux/tcp.h
+# other end may have been silent for longer. One that these addresses use again and again is never so quiet: it is kept
+# where it brought two requests and took two answers within a quarter of a second (kept_window). Source: ss(8), tcp_info in linux/tcp.h
 kept_script() {
   cat <<SCRIPT
 command -v ss >/dev/null || { echo blind; exit 0; }
-{ ss -tlnH | sed 's/^/listen /'; ss -tinH state established; } 2>/dev/null | awk -v list="$*" '
+{ ss -tlnH | sed 's/^/listen /'; ${1:+ss -tinH state established; sleep ${kept_window:-0.25};} echo now; ss -tinH state established; } 2>/dev/null | awk -v list="$*" '
 SCRIPT
   cat <<'SCRIPT'
   function number(name,    text) {
@@ -20,15 +21,23 @@ SCRIPT
     sub(/.*:/, "", text)
     return text + 0
   }
-  function end(    port, address, sent, got) {
+  function end(    port, address, sent, got, requests, answers) {
     port = at; sub(/.*:/, "", port)
     address = peer; sub(/:[0-9]+$/, "", address); gsub(/[][]/, "", address); sub(/^::ffff:/, "", address)
+    if (line == "" || !(port in listens)) return
+    requests = number("data_segs_in"); answers = number("data_segs_out")
+    if (!now) { asked[at, peer] = requests; answered[at, peer] = answers; return }
+    if ((address in spared) && ((at, peer) in asked) && requests >= asked[at, peer] + 2 && answers >= answered[at, peer] + 2) {
+      print "nginx", at, peer
+      return
+    }
     sent = number("lastsnd"); got = number("lastrcv")
-    if (line == "" || !(port in listens) || queued || !number("bytes_acked")) return
+    if (queued || !number("bytes_acked")) return
     if (sent >= 50 && sent <= got && got - sent <= 5000) print ((address in spared) ? "nginx" : "other"), at, peer
   }
   BEGIN { split(list, given, " "); for (i in given) spared[given[i]] = 1 }
   $1 == "listen" { sub(/.*:/, "", $5); listens[$5] = 1; next }
+  $1 == "now" { end(); line = ""; now = 1; next }
   !/^[ \t]/ { end(); queued = $1 + $2; at = $3; peer = $4; line = "" }
   { line = line " " $0 }
   END { end() }' | while read -r whose at peer; do
@@ -60,15 +69,29 @@ kept_end() {
   esac
   kept_reloaded=1
   say "$PROXY: keeps connections to containers that go; it reloads"
-  reload_proxy
+  proxy_reloaded=1
+  for id in $proxies; do proxy_reload "$id" || return 1; done
 }
 
-# nginx_containers: IDs of those of the proxy that are nginx; the file `nginx` has those that were seen to be
+# kept_leave ID…: before these go with what is still open to them. Requests that take long are seen only in a longer time,
+# and end with the workers of before nginx's reload.
+kept_leave() {
+  local until kept_window
+  [ -z "${kept_reloaded:-}" ] && [ $# -gt 0 ] || return 0
+  kept_window=1
+  kept_end "$@" || return 1
+  [ -n "${kept_reloaded:-}" ] || return 0
+  until=$(($(uptime_seconds) + 5))
+  while [ "$(open_between "$(nginx_containers)" "$@")" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do sleep 0.2; done
+}
+
+# nginx_containers: IDs of those of the proxy that are nginx, or HAProxy with a master: a worker that ends keeps nothing.
+# The file `nginx` has those that were seen to be.
 nginx_containers() {
   local id
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     if ! grep -qxF -e "$id" "$RB_STEP/nginx" 2>/dev/null; then
-      [ -n "$(proxy_workers "$id")" ] || continue
+      case $(proxy_in "$(pids_of "$id")") in 'nginx '* | 'haproxy '*' reloads') ;; *) continue ;; esac
       # Where the disk has no room it is looked at again.
       { echo "$id" >>"$RB_STEP/nginx"; } 2>/dev/null || :
     fi

@@ -65,15 +65,18 @@ lease_end_step() {
 # So many steps of before can be read on the host.
 LEASE_STEPS=30
 
-# Secrets, room, old steps and, after an owner that gave nothing back, helper containers of steps that could not take them along.
+# Secrets, room, old steps and, after an owner that gave nothing back, containers of steps (helpers, commands) that could
+# not take them along.
 lease_sweep() {
   # Nothing of them is needed any more: no step runs now. What is removed below makes a folder younger.
   for lease_old in $(ls -t "$RB_ROOT/steps" | tail -n "+$((LEASE_STEPS + 1))"); do rm -rf "$RB_ROOT/steps/$lease_old"; done
   rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT"/steps/*/access "$RB_ROOT/dead"
   [ "$(lease_value state)" = held ] || return 0
-  lease_left=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || lease_left=
-  # shellcheck disable=SC2086 # IDs
-  [ -z "$lease_left" ] || docker rm -fv $lease_left >/dev/null 2>&1 </dev/null || :
+  for lease_label in runbook.root runbook.command; do
+    lease_left=$(docker ps -aq --filter "label=$lease_label=$RB_ROOT" 2>/dev/null </dev/null) || lease_left=
+    # shellcheck disable=SC2086 # IDs
+    [ -z "$lease_left" ] || docker rm -fv $lease_left >/dev/null 2>&1 </dev/null || :
+  done
 }
 
 # lease_take OWNER PROCEDURE EXPIRY PREEMPT: prints `token N`; or what lease_told says, with `held` while its
@@ -81,6 +84,9 @@ lease_sweep() {
 lease_take() {
   (
     umask 077
+    lease_place=${RB_ROOT%/backup}
+    # Where it was removed, a container that mounts something there and starts leaves an empty one of root's.
+    [ -w "$lease_place" ] || rmdir "$lease_place" 2>/dev/null
     mkdir -p "$RB_ROOT/steps" && chmod 700 "$RB_ROOT" || exit 1
     exec 7>>"$RB_ROOT/lease.lock" 8>>"$RB_ROOT/lock" || exit 1
     flock -w 10 7 || exit 1

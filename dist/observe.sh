@@ -45,10 +45,15 @@ observe() {
   section processes
   [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}}' $ids | measure_processes
   section images
-  docker image ls --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
+  # Docker 29 leaves out what has no tag unless it is asked for all.
+  docker image ls --all --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
   if [ -d "$DIRECTORY/.runbook" ]; then observe_releases; fi
   section interrupted
   interrupted_restore
+  section freeze
+  date -u +%Y-%m-%dT%H:%M:%SZ
+  # One that cannot be read is one all the same.
+  [ ! -e "$DIRECTORY/.runbook/freeze" ] || printf 'held %s\n' "$(tr -d '\n' <"$DIRECTORY/.runbook/freeze" 2>/dev/null)"
   section environment
   printf '%s\n' "$ENV_FILES" | while IFS= read -r path; do
     if [ -n "$path" ] && [ -f "$DIRECTORY/$path" ] && [ -r "$DIRECTORY/$path" ]; then
@@ -62,7 +67,7 @@ observe() {
   hash_files >"$hashed"
   cat "$hashed"
   section modes
-  cut -c 66- "$hashed" | while IFS= read -r path; do printf '%s %s\n' "$(stat -L -c %a "$DIRECTORY/$path")" "$path"; done
+  cut -c 66- "$hashed" | below modes
   rm -f "$hashed"
   section redirect
   wait "$probing"
@@ -108,14 +113,16 @@ directory_state() {
   fi
 }
 
-# Memory of the container's cgroup in bytes, and the ports that it listens on, as hexadecimal numbers.
+# Memory of the container's cgroup in bytes, the ports that it listens on, as hexadecimal numbers, and what proxy it is.
 measure_processes() {
+  local RB_STATS
+  RB_STATS=$(cat /proc/[0-9]*/stat 2>/dev/null)
   while read -r id pid; do
     [ "$pid" -gt 0 ] || continue
     group=$(sed -n 's/^0:://p' "/proc/$pid/cgroup" 2>/dev/null)
     used=$(cat "/sys/fs/cgroup$group/memory.current" 2>/dev/null ||
       awk '/^VmRSS:/ { print $2 * 1024 }' "/proc/$pid/status" 2>/dev/null)
-    printf '%s %s %s\n' "$id" "${used:-0}" "$(listening_ports "$pid")"
+    printf '%s %s %s %s\n' "$id" "${used:-0}" "$(listening_ports "$pid")" "$(proxy_in "$pid" | tr ' ' :)"
   done
 }
 
@@ -137,6 +144,11 @@ observe_releases() {
   cat "$DIRECTORY/.runbook/history.jsonl" 2>/dev/null
   section migrations
   cat "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null
+  section broken-off
+  [ ! -e "$DIRECTORY/.runbook/migration.open" ] || {
+    grep -c '}$' "$DIRECTORY/.runbook/migrations.jsonl" 2>/dev/null || [ -e "$DIRECTORY/.runbook/migrations.jsonl" ] || echo 0
+    tr -d '\n' <"$DIRECTORY/.runbook/migration.open" && echo
+  }
   section unfinished
   # One that cannot be read is one all the same.
   [ ! -e "$DIRECTORY/.runbook/unfinished" ] || printf 'noted %s\n' "$(tr -d '\n' <"$DIRECTORY/.runbook/unfinished" 2>/dev/null)"
@@ -150,7 +162,5 @@ hash_files() {
   {
     printf '%s\n' "$FILES"
     [ -z "$current" ] || cut -d ' ' -f 3- "$DIRECTORY/.runbook/releases/$current/files.list" 2>/dev/null
-  } | sort -u | while IFS= read -r path; do
-    [ -f "$DIRECTORY/$path" ] && sha256sum "$DIRECTORY/$path" | cut -d ' ' -f 1 | tr '\n' ' ' && printf '%s\n' "$path"
-  done
+  } | sort -u | there | below sums
 }

@@ -1,4 +1,5 @@
-# Services that run to their end, migrations above all. Given: what apply.sh gives, and the data lock
+# Services that run to their end, migrations above all. Given: what apply.sh and who-waits.sh give, the data lock, and
+# BACKUP (from just before, or empty)
 
 # op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for what is no migration
 op_one_shot() {
@@ -14,24 +15,47 @@ op_one_shot() {
     up "$service" 1 --force-recreate || { remove_fresh "$service"; return 1; }
     id=$(fresh "$service")
   fi
+  migration_addresses=$([ -z "$3" ] || addresses_in "$id")
   docker logs -f "$id" 2>&1 | sed "s/^/$service: /" &
   follower=$!
-  code=$(timeout "$2" docker wait "$id") || code=timeout
+  await_one_shot "$id" "$2" "$3"
   kill "$follower" 2>/dev/null || :
   wait "$follower" 2>/dev/null || :
   if [ "$code" != 0 ]; then
     docker logs --tail 50 "$id" 2>&1 | report_log "$service"
+    [ -z "$3" ] || after_broken "$id"
     let_go "$service" "$id"
-    event failed kind=one-shot "subject=$service" "code=$code"
+    fail_one_shot "$service"
     return 1
   fi
   [ -n "$3" ] || return 0
   # Its container stays where the record fails, and the next run sees by it that this is done.
   record_migration "$3" "$4" "$TARGET" || { rm -f "$RB_STEP/room"; record_migration "$3" "$4" "$TARGET"; } ||
     { unprotect; data_unlock; fail unrecorded "$3"; return 1; }
+  rm -f "$RB_ROOT/migration.open"
   event migrated "schema=$3"
   unprotect
   data_unlock
+}
+
+# fail_one_shot SERVICE: by its `code`
+fail_one_shot() {
+  case $code in
+    timeout) fail one-shot-timeout "$1" ;;
+    blocked) fail migration-blocked "$1" ;;
+    cancel) fail one-shot "$1" ;;
+    *) event failed kind=one-shot "subject=$1" "code=$code" ;;
+  esac
+}
+
+# after_broken ID: nothing of it goes on in the database, and the host remembers how it ended
+after_broken() {
+  local times
+  times=$(docker inspect --format '{{.State.StartedAt}} {{.State.FinishedAt}}' "$1")
+  # shellcheck disable=SC2086 # two words
+  each_database end_sessions "$migration_addresses" $times
+  each_database tell_holders
+  sed -i "s/}\$/,\"code\":\"$code\"}/" "$RB_ROOT/migration.open" 2>/dev/null || :
 }
 
 # data_alone SERVICE: a backup that is being made would hold the migration up half-way, with its locks on the tables
@@ -66,7 +90,10 @@ beginning() {
 # note_migration SCHEMA: before it begins. The container of the one before is gone by then.
 note_migration() {
   beginning "$1" >"$RB_ROOT/.migration.part" && to_disk "$RB_ROOT/.migration.part" &&
-    mv -f "$RB_ROOT/.migration.part" "$RB_ROOT/migration.begun"
+    mv -f "$RB_ROOT/.migration.part" "$RB_ROOT/migration.begun" || return 1
+  printf '{"at":"%s",%s,"after":%s,"backup":"%s"}\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$RB_ENTRY" \
+    "$({ grep -c '}$' "$RB_ROOT/migrations.jsonl" 2>/dev/null || [ -e "$RB_ROOT/migrations.jsonl" ] || echo 0; })" "$BACKUP" \
+    >"$RB_ROOT/.migration.part" && to_disk "$RB_ROOT/.migration.part" && mv -f "$RB_ROOT/.migration.part" "$RB_ROOT/migration.open"
 }
 
 # record_migration SCHEMA COMPATIBLE RELEASE: the migration's own commit point

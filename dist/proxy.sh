@@ -5,18 +5,26 @@ proxy_container() {
   [ -z "$PROXY" ] || alive "$PROXY" | head -n 1
 }
 
-# op_test_proxy IMAGE PATH…: the proxy's own check of its new files, in the running one's network. IMAGE is
-# empty where it stays.
+# op_test_proxy IMAGE HOW PATH…: the proxy's own check of its new files, beside the running one and in its network. IMAGE
+# is empty where it stays. HOW is `other` where its variables and mounts may be others, too.
 op_test_proxy() {
-  image=$1 id=$(proxy_container)
-  shift
+  local image how id mounts source destination program main words user refused
+  image=$1 how=$2 id=$(proxy_container)
+  shift 2
   [ -n "$id" ] || return 0
+  # shellcheck disable=SC2046 # words
+  program=$(proxy_in "$(pids_of "$id")") main=${program#* } program=${program%% *}
+  # nginx takes no variables.
+  [ "$how" = same ] || [ "$program" = nginx ] || return 0
+  words=$(proxy_check "$program" "${main%% *}")
+  [ -n "$words" ] || { say "$PROXY: no program that can check its files is known; its start is the check"; return 0; }
   [ -n "$image" ] || image=$(docker inspect --format '{{.Image}}' "$id")
+  user=$(docker inspect --format '{{.Config.User}}' "$id")
   mounts=$(docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
 {{end}}{{end}}' "$id") || { fail place "$PROXY"; return 1; }
   undo_push "rm -rf '$RB_STEP/proxy'"
-  entries_of "$@" >"$RB_STEP/place-test" && printf '%s\n' "$mounts" >"$RB_STEP/proxy-mounts" && mkdir -p "$RB_STEP/proxy" ||
-    { fail place "$PROXY"; return 1; }
+  entries_of "$@" >"$RB_STEP/place-test" && printf '%s\n' "$mounts" >"$RB_STEP/proxy-mounts" && mkdir -p "$RB_STEP/proxy" &&
+    (umask 077 && proxy_environment "$id" >"$RB_STEP/proxy/environment") || { fail place "$PROXY"; return 1; }
   set --
   while IFS='	' read -r source destination; do
     case $source in
@@ -26,15 +34,29 @@ op_test_proxy() {
     overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || { fail place "$PROXY"; return 1; }
     set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
   done <"$RB_STEP/proxy-mounts"
-  if docker run --rm --label runbook.helper=proxy-test --label "runbook.root=$RB_ROOT" --network "container:$id" --volumes-from "$id:ro" \
-    "$@" --entrypoint nginx "$image" -t </dev/null >"$RB_STEP/proxy.log" 2>&1; then
-    rm -rf "$RB_STEP/proxy"
+  # A check may want to keep something of its own, and has the volumes to read only.
+  set -- "$@" ${user:+"--user=$user"} --env-file "$RB_STEP/proxy/environment" --env XDG_DATA_HOME=/tmp/check --env XDG_CONFIG_HOME=/tmp/check
+  source=${words%%"$rb_newline"*}
+  set -- "$@" --entrypoint "$source" "$image"
+  words=${words#"$source"}
+  while IFS= read -r source; do [ -z "$source" ] || set -- "$@" "$source"; done <<END
+$words
+END
+  docker run --rm --label runbook.helper=proxy-test --label "runbook.root=$RB_ROOT" --network "container:$id" --volumes-from "$id:ro" \
+    "$@" </dev/null >"$RB_STEP/proxy.log" 2>&1 && refused= || refused=yes
+  rm -rf "$RB_STEP/proxy"
+  [ -n "$refused" ] || return 0
+  # What it says of itself when it is told counts then.
+  if grep -Eqi 'read-only file system|executable file not found' "$RB_STEP/proxy.log"; then
+    say "$PROXY: $program could not check its files beside the running one: $(tail -n 1 "$RB_STEP/proxy.log" | cut -c 1-200)"
     return 0
   fi
-  rm -rf "$RB_STEP/proxy"
-  # A proxy that is not nginx is checked by starting it.
-  grep -q 'executable file not found' "$RB_STEP/proxy.log" && return 0
   fail proxy-config "$PROXY" "$RB_STEP/proxy.log"
+}
+
+# proxy_environment ID: as a file of variables; of a value with line breaks it has the first line
+proxy_environment() {
+  docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$1" | grep -E '^[A-Za-z_][A-Za-z0-9_.-]*=' || :
 }
 
 # proxy_started_after ID…: the proxy's ID where it started when one of these was there: it asks for addresses then
@@ -47,16 +69,11 @@ proxy_started_after() {
   } 2>/dev/null | sort | sed -n '2,$s/.* //p'
 }
 
-# reload_proxy: also waits until whoever has the configuration of before takes nothing new; `nginx -s reload` only
-# gives the word. What it finds in the configuration itself it says, the rest stands in the log of nginx.
+# reload_proxy: has the proxy read its files again
 reload_proxy() {
   proxy_reloaded=1
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
-    # Not noted in a file: a full disk would leave that empty.
-    workers_before="${workers_before:-} $(proxy_workers "$id" | grep -x '[0-9]*' | tr '\n' ' ')"
-    docker exec "$id" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 ||
-      grep -q 'executable file not found' "$RB_STEP/reload.log" || ! listens_still "$id" || return 1
-    reloaded "$id" || { docker logs --tail 20 "$id" >>"$RB_STEP/reload.log" 2>&1; return 1; }
+    proxy_reload "$id" || return 1
   done
 }
 
@@ -85,23 +102,33 @@ reloaded() {
   done
 }
 
-# proxy_lets_go SECONDS: waits for requests that workers of before have read, or are reading, and not yet sent on: they
+# proxies_let_go SECONDS: waits for requests that workers of before have read, or are reading, and not yet sent on: they
 # know only addresses of before. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
-proxy_lets_go() {
+proxies_let_go() {
+  local began told ending waited unsent
   began=$(hundredths) told=
-  for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
-    while ending=$(proxy_workers_before "$id" | grep -o '^[0-9]*'); do
-      waited=$(($(hundredths) - began))
-      if [ "$waited" -ge 500 ]; then
-        unsent=$(requests_unsent $ending)
-        [ "${unsent:-0}" -gt 0 ] || break
-        [ -n "$told" ] || say "$PROXY: slow uploads that began before its reload: $unsent; waiting for them, at most $1 s"
-        told=1
-        [ "$waited" -lt $(($1 * 100)) ] || { say "$PROXY: slow uploads that are waited for no longer: $unsent"; break; }
-      fi
-      sleep 0.4
-      redirect_refresh
-    done
+  while ending=$(workers_left) && [ -n "$ending" ]; do
+    waited=$(($(hundredths) - began))
+    if [ "$waited" -ge 500 ]; then
+      # shellcheck disable=SC2086 # PIDs
+      unsent=$(requests_unsent $ending)
+      [ "${unsent:-0}" -gt 0 ] || break
+      [ -n "$told" ] || say "$PROXY: slow uploads that began before its reload: $unsent; waiting for them, at most $1 s"
+      told=1
+      [ "$waited" -lt $(($1 * 100)) ] || { say "$PROXY: slow uploads that are waited for no longer: $unsent"; break; }
+    fi
+    sleep 0.4
+    redirect_refresh
+  done
+}
+
+# workers_left: PIDs of those that ran before a reload of this run, and still do
+workers_left() {
+  local pid
+  for pid in ${workers_before:-}; do
+    case $(cat "/proc/$pid/comm" 2>/dev/null) in
+      nginx | openresty | haproxy) ! process_start "$pid" || echo "$pid" ;;
+    esac
   done
 }
 
@@ -131,55 +158,21 @@ listens_still() {
   [ -n "$(listening_ports "$(pids_of "$1" 2>/dev/null)")" ]
 }
 
+# op_reload_proxy [if-it-can]: it reads its files again, and asks for addresses if it does so only then
 op_reload_proxy() {
+  local id
+  if [ -n "${1:-}" ]; then
+    id=$(proxy_container)
+    case $([ -z "$id" ] || proxy_in "$(pids_of "$id")") in
+      *' reloads') ;;
+      *) [ -z "$id" ] || event untold "service=$PROXY" why=start; return 0 ;;
+    esac
+  fi
   addresses_untold=
   reload_proxy || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
 
-# The access log of the minute before is what the new release is measured by.
-follow_access_log() {
-  id=$(proxy_container)
-  [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
-  docker logs --since 60s "$id" 2>/dev/null | count_answers baseline
-  # Without the lock: it might outlive the step.
-  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
-  access_follower=$!
-  undo_push forget_access_log
-}
-
-stop_access_log() {
-  [ -z "${access_follower:-}" ] || kill "$access_follower" 2>/dev/null || :
-  access_follower=
-}
-
-# forget_access_log: what users asked for is not kept
-forget_access_log() {
-  stop_access_log
-  rm -f "$RB_STEP/access"
-}
-
-# count_answers_on: those since the cutover; each line is read once, however long this is watched
-count_answers_on() {
-  local size more
-  [ -e "$RB_STEP/access" ] || return 0
-  size=$(wc -c <"$RB_STEP/access")
-  more=$(tail -c "+$((${answers_read:-0} + 1))" "$RB_STEP/access" | head -c "$((size - ${answers_read:-0}))" | answers_in)
-  answers_read=$size more=${more:-0 0}
-  answers_all=$((${answers_all:-0} + ${more% *})) answers_bad=$((${answers_bad:-0} + ${more#* }))
-  event answers of=now "all=$answers_all" "bad=$answers_bad"
-}
-
-# count_answers NAME: of a whole log on standard input
-count_answers() {
-  answers_in | {
-    read -r all bad
-    event answers "of=$1" "all=$all" "bad=$bad"
-  }
-}
-
-# answers_in: answers and 5xx among them, in a log of the common or combined format
-answers_in() {
-  awk '
-    match($0, /" [1-5][0-9][0-9] /) { all++; if (substr($0, RSTART + 2, 1) == "5") bad++ }
-    END { print all + 0, bad + 0 }'
+# op_ask_again [WHO]: see ask_again
+op_ask_again() {
+  ask_again "$@" || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }

@@ -1,4 +1,5 @@
-# What ran before a step runs after its undo, attached as it was: made so, and looked at. Given: what apply.sh gives
+# What ran before a step runs after its undo, attached as it was: made so, and looked at. Given: what apply.sh gives, and
+# HOOKED (services of OLD whose hooks Compose runs as it starts them)
 
 # ran_format: state, ID, service, restart policy, and `NETWORK=ALIAS,…;` for each network
 ran_format='{{.State.Status}} {{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}} {{range $name, $at := .NetworkSettings.Networks}}{{$name}}={{range $at.Aliases}}{{.}},{{end}};{{end}}'
@@ -20,29 +21,31 @@ bring_back() {
   while read -r id service policy networks; do
     ! grep -qxF -e "running $id $service $policy $networks" "$RB_STEP/ran.now" || continue
     case " $changed " in *" $service "*) ;; *) changed="$changed $service" ;; esac
-    ! grep -qF -e " $id " "$RB_STEP/ran.now" || as_it_was "$id" "$policy" "$networks"
+    ! grep -qF -e " $id " "$RB_STEP/ran.now" || as_it_was "$id" "$service" "$policy" "$networks"
   done <"$RB_STEP/ran"
   for service in $changed; do
     runs_again "$service" || missing="$missing $service"
   done
   # What was started again has another address.
-  [ -z "$changed" ] || reload_proxy || :
+  [ -z "$changed" ] || ask_again || :
   for service in $missing; do event not-back "service=$service"; done
   [ -z "$missing" ] || return 1
   event back "containers=$(wc -l <"$RB_STEP/ran" | tr -d ' ')"
 }
 
-# as_it_was ID POLICY NETWORKS: on the networks by the names that it had there, with its restart policy, and running
+# as_it_was ID SERVICE POLICY NETWORKS: on the networks by the names that it had there, with its restart policy, and
+# running; one with hooks is left to Compose, see runs_again
 as_it_was() {
-  local id=$1 policy=${2%:0} now network aliases
+  local id=$1 service=$2 policy=${3%:0} now network aliases
   now=$(docker inspect --format '{{range $name, $at := .NetworkSettings.Networks}};{{$name}}{{end}};' "$id")
-  printf '%s' "$3" | tr ';' '\n' | while IFS='=' read -r network aliases; do
+  printf '%s' "$4" | tr ';' '\n' | while IFS='=' read -r network aliases; do
     case $now in *";$network;"*) continue ;; esac
     docker network connect $(printf '%s' "$aliases" | tr ',' '\n' | sed 's/^/--alias /') "$network" "$id" </dev/null
   done
-  [ "$(docker inspect --format '{{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}' "$id")" = "$2" ] ||
+  [ "$(docker inspect --format '{{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}}' "$id")" = "$3" ] ||
     docker update --restart "${policy:-no}" "$id" >/dev/null
-  [ "$(docker inspect --format '{{.State.Status}}' "$id")" = running ] || docker start "$id" >/dev/null
+  [ "$(docker inspect --format '{{.State.Status}}' "$id")" != running ] || return 0
+  case " $HOOKED " in *" $service "*) ;; *) docker start "$id" >/dev/null ;; esac
 }
 
 # runs_again SERVICE: as many of its containers as before, each on every network that one of them had
@@ -50,7 +53,7 @@ runs_again() {
   local wanted seen networks network id
   wanted=$(grep -c "^[^ ]* $1 " "$RB_STEP/ran")
   if [ "$(alive "$1" | wc -l)" -lt "$wanted" ] && [ -n "$OLD" ]; then
-    compose "$OLD" up -d --no-deps --no-build --pull never --no-recreate --scale "$1=$wanted" "$1" >"$RB_STEP/back.log" 2>&1
+    former_up "$OLD" --no-recreate --scale "$1=$wanted" "$1" >"$RB_STEP/back.log" 2>&1
   fi
   # One that has only just started may end at once, and start again.
   seen=$(started "$1")

@@ -177,6 +177,7 @@ redirect_apply() {
   fi
   rm -f "$folder/applied.sh"
   [ ! -s "$folder/lacking" ] || redirect_everywhere lacking <"$folder/apply.sh" || return 1
+  host_callers_apply "$folder/table" || return 1
   cp "$folder/callers" "$folder/applied" && cp "$folder/apply.sh" "$folder/applied.sh"
 }
 

@@ -56,8 +56,8 @@ receive() {
   while IFS= read -r line; do
     split_line "$line"
     [ -e "$staging/blobs/$sha" ] || cp "$DIRECTORY/$path" "$staging/blobs/$sha" || refuse transfer "$path"
-    chmod 600 "$staging/blobs/$sha"
   done <"$staging/files.list"
+  find "$staging/blobs" -type f -exec chmod 600 {} +
   cut -d ' ' -f 1 "$staging/files.list" | sort -u | sed "s|.*|&  $staging/blobs/&|" >"$staging/sums"
   [ ! -s "$staging/sums" ] || sha256sum -c "$staging/sums" >/dev/null 2>&1 || refuse transfer 'a file has another content'
 }
@@ -84,7 +84,7 @@ lay_over() {
       rest=${rest#*/}
       open_folder "$here"
     done
-    rm -f "$tree/$path"
+    [ ! -e "$tree/$path" ] && [ ! -h "$tree/$path" ] || rm -f "$tree/$path"
     ln "$staging/blobs/$sha" "$tree/$path"
   done <"$staging/files.list"
 }

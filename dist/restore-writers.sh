@@ -35,18 +35,38 @@ addresses_of() {
   [ $# -eq 0 ] || docker inspect --format '{{.Id}}{{range .NetworkSettings.Networks}} {{.IPAddress}} {{.GlobalIPv6Address}}{{end}}' "$@"
 }
 
-# tell_proxy LOG: Docker may have given a writer another address, and a proxy keeps the old one until it is told. Where
-# that cannot be done, the runner hears of it.
+# tell_proxy LOG: Docker may have given a writer another address. nginx and HAProxy, also those behind the proxy, keep the
+# one that they asked for until they are told; Caddy and Traefik ask at each connection. Where one cannot be told, the
+# runner hears of it.
 tell_proxy() {
-  local id
-  for id in $([ -z "$PROXY" ] || docker ps -q --filter "label=com.docker.compose.project=$PROJECT" \
-    --filter "label=com.docker.compose.service=$PROXY" --filter label=com.docker.compose.oneoff=False); do
-    docker exec "$id" nginx -s reload </dev/null >"$1" 2>&1 && continue
-    if grep -q 'executable file not found' "$1"; then
-      printf '#rb untold why=kind\n'
-    else
-      printf '#rb untold why=refused\n'
-      tail -n 20 "$1"
-    fi
-  done
+  local id service
+  docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False |
+    while read -r id; do
+      service=$(docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}}' "$id")
+      case $(proxy_seen "$id") in
+        nginx)
+          # One that hands nothing on need not be told.
+          [ "$service" = "$PROXY" ] || docker exec "$id" nginx -T </dev/null 2>/dev/null | grep -q '_pass' || continue
+          docker exec "$id" nginx -s reload </dev/null >"$1" 2>&1 && continue
+          if [ "$service" = "$PROXY" ] && ! grep -q 'executable file not found' "$1"; then
+            printf '#rb untold why=refused\n'
+            tail -n 20 "$1"
+          else
+            printf '#rb untold why=kind\n'
+          fi
+          ;;
+        haproxy-master) docker kill -s USR2 "$id" >/dev/null 2>"$1" || printf '#rb untold why=kind\n' ;;
+        haproxy) printf '#rb untold why=kind\n' ;;
+        other) [ "$service" != "$PROXY" ] || printf '#rb untold why=kind\n' ;;
+      esac
+    done
+}
+
+# proxy_seen ID: by its processes
+proxy_seen() {
+  docker top "$1" -o pid,ppid,comm 2>/dev/null | awk '
+    $3 == "nginx" || $3 == "openresty" { nginx = 1 }
+    $3 == "haproxy" { haproxy++ }
+    $3 == "caddy" || $3 == "traefik" { asks = 1 }
+    END { print nginx ? "nginx" : haproxy > 1 ? "haproxy-master" : haproxy ? "haproxy" : asks ? "asks" : "other" }'
 }

@@ -26,12 +26,39 @@ sample() {
     { echo "$made" >"$RB_STEP/sampled"; } 2>/dev/null || rm -f "$RB_STEP/sampled"
   fi
   # shellcheck disable=SC2086 # IDs
-  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
-    while read -r service id state health restarts code pid addresses; do
+  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
+    while read -r service id state health restarts code pid addresses check; do
       [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
+      [ "$health" != none ] || check=
+      check_takes "$check"
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
-        "exit=$code" "addresses=$addresses" "ports=$(listening_ports "$pid")"
+        "exit=$code" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
     done
+}
+
+# check_takes HEALTHCHECK: puts into `takes` the seconds after which Docker has judged a container by it at the latest.
+# HEALTHCHECK is Docker's JSON, with times in nanoseconds; what is not in it, or 0, has Docker's default. Empty: there is none.
+check_takes() {
+  local start interval timeout retries
+  takes=0
+  [ -n "$1" ] && [ "$1" != null ] || return 0
+  number_in "$1" StartPeriod 0 && start=$number
+  number_in "$1" Interval 30000000000 && interval=$number
+  number_in "$1" Timeout 30000000000 && timeout=$number
+  number_in "$1" Retries 3 && retries=$number
+  takes=$(((start + interval * retries + timeout + 999999999) / 1000000000))
+  longest=0
+  [ ! -s "$RB_STEP/takes" ] || read -r longest <"$RB_STEP/takes"
+  # Where the disk has no room the runner's verdict comes in time all the same, or the gate ends early.
+  [ "$takes" -le "$longest" ] || { echo "$takes" >"$RB_STEP/takes"; } 2>/dev/null || :
+}
+
+# number_in JSON KEY DEFAULT: puts into `number` the whole number at KEY
+number_in() {
+  number=0
+  case $1 in *"\"$2\":"*) number=${1##*"\"$2\":"} ;; esac
+  number=${number%%[!0-9]*}
+  [ "${number:-0}" -gt 0 ] || number=$3
 }
 
 # is_proved SERVICE ID: whether its healthcheck passes now that it reaches nobody but itself by its names. Docker's word
@@ -62,8 +89,8 @@ op_gate() {
   name=$1 limit=$2
   shift 2
   event gate "name=$name"
-  rm -f "$RB_STEP/sampled"
-  until=$(($(uptime_seconds) + limit + PATIENCE))
+  rm -f "$RB_STEP/sampled" "$RB_STEP/takes"
+  longest=0 begun=$(uptime_seconds)
   while :; do
     sample "$@"
     event sampled "name=$name"
@@ -71,7 +98,8 @@ op_gate() {
       go*) return 0 ;;
       *) break ;;
     esac
-    if [ "$(uptime_seconds)" -gt "$until" ] || runner_lost; then
+    [ ! -s "$RB_STEP/takes" ] || read -r longest <"$RB_STEP/takes"
+    if [ $(($(uptime_seconds) - begun)) -gt $((limit + longest + PATIENCE)) ] || runner_lost; then
       fail no-verdict "$name" || :
       break
     fi
@@ -118,7 +146,7 @@ op_watch() {
   shift 2
   event watch
   begun=$(uptime_seconds)
-  verdict=
+  verdict= leaving=
   judged=$(serving "$@") looks=0
   while :; do
     [ -n "$verdict" ] || count_answers_on
@@ -135,6 +163,7 @@ op_watch() {
     now=$(uptime_seconds)
     if [ -n "$verdict" ]; then
       [ "$left" -gt 0 ] && [ $((now - begun)) -lt "$drain" ] || break
+      [ $((now - begun)) -lt $((drain - 2)) ] || watch_leaves "$@" || return 1
       sleep 0.4
     else
       await_word 4 'good watch' 'bad watch' && verdict=$RB_WORD
@@ -147,6 +176,17 @@ op_watch() {
     redirect_refresh
   done
   forget_access_log
+  [ "$left" -gt 0 ] || return 0
+  watch_leaves "$@" || return 1
+  say "drain-timeout is over: what is still open to the old containers ends when they stop"
+}
+
+# watch_leaves SERVICE…: once, shortly before the end
+watch_leaves() {
+  [ -z "$leaving" ] || return 0
+  leaving=1
+  # shellcheck disable=SC2046 # IDs
+  kept_leave $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
 }
 
 # op_drain SECONDS SERVICE…

@@ -22,7 +22,7 @@ $stand_ins
 END
   host_ports_detach
   # The proxy may know the addresses of stand-ins.
-  reload_proxy
+  ask_again
   while read -r id state stood; do
     [ "$state" != running ] || { serve_out "$id" 10; docker stop -t 10 "$id" >/dev/null; }
     docker rm -f "$id" >/dev/null

@@ -89,6 +89,8 @@ op_divert() {
   follow_access_log
   if [ "$service" = "$PROXY" ]; then
     stop_access_log
+    # Whoever keeps a connection is answered by the old one.
+    answers_apart=0
     docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
     access_follower=$!
   fi
@@ -156,7 +158,7 @@ divert_back() {
   [ "$1" = "$PROXY" ] || kept_of_stand_in "$(stand_in_of "$1")"
   stand_in_end "$1" 10
   # The proxy may know addresses that are nobody's by now.
-  if [ "$1" != "$PROXY" ] && [ -e "$RB_STEP/serves-$1" ]; then reload_proxy; fi
+  if [ "$1" != "$PROXY" ] && [ -e "$RB_STEP/serves-$1" ]; then ask_again; fi
   rm -f "$RB_STEP/divert-$1" "$RB_STEP/returned-$1"
   host_ports_divert
 }
@@ -212,7 +214,7 @@ restart_as_before() {
 # start_own RELEASE SERVICE: its container as the release has it. Compose leaves alone what the engine's list has
 # running, though it may have ended.
 start_own() {
-  compose "$1" up -d --no-deps --no-build --pull never --scale "$2=1" "$2" && docker start $(containers "$2")
+  former_up "$1" --scale "$2=1" "$2" && docker start $(containers "$2")
 }
 
 is_back() {

@@ -62,9 +62,9 @@ fail() {
   return 1
 }
 
-# to_disk FILE: waits until it is there; false where the disk did not take it. A `sync` that knows no files flushes all.
+# to_disk FILE…: waits until they are there; false where the disk did not take one. A `sync` that knows no files flushes all.
 to_disk() {
-  sync "$1"
+  sync "$@"
 }
 
 # Seconds since the host's start: no clock that somebody can set.

@@ -21,13 +21,6 @@ store_blob() {
   mv -f "$RB_ROOT/blobs/.$1.part" "$RB_ROOT/blobs/$1"
 }
 
-# store_blobs FOLDER: files that are named by their SHA-256
-store_blobs() {
-  for blob in "$1"/*; do
-    if [ -f "$blob" ]; then store_blob "${blob##*/}" "$blob" || return 1; fi
-  done
-}
-
 # store_release ID FOLDER: its files; a release is there as a whole or not at all
 store_release() {
   rm -rf "$RB_ROOT/releases/.$1.part" "$RB_ROOT/releases/$1"
@@ -92,78 +85,9 @@ files_between() {
   cut -d ' ' -f 3- "$to" | { cut -d ' ' -f 3- "$from" | grep -vxF -f /dev/fd/3; } 3<&0 | sed 's/^/- - /'
 }
 
-# choose_files PATHS: of a files.list on standard input, the entries whose path is a line of the file PATHS
-choose_files() {
-  while IFS= read -r entry; do
-    split_entry "$entry"
-    if printf '%s\n' "$entry_path" | grep -qxF -f "$1"; then printf '%s\n' "$entry" || return 1; fi
-  done
-}
-
-# remember_files LIST: prints what is there now for every path of LIST, and keeps the content as blobs,
-# so that place_files can put it back, edited by hand or not
-remember_files() {
-  while IFS= read -r entry; do
-    split_entry "$entry"
-    if [ -f "$DIRECTORY/$entry_path" ]; then
-      entry_sha=$(sha256sum <"$DIRECTORY/$entry_path" | cut -d ' ' -f 1)
-      store_blob "$entry_sha" "$DIRECTORY/$entry_path" || return 1
-      printf '%s %s %s\n' "$entry_sha" "$(stat -c %a "$DIRECTORY/$entry_path")" "$entry_path"
-    else
-      printf -- '- - %s\n' "$entry_path"
-    fi || return 1
-  done <"$1"
-}
-
 # note_made LIST RELEASE: which files of LIST, that remember_files printed, were not there before the release
 note_made() {
   sed -n 's/^- - //p' "$1" >>"$RB_ROOT/releases/$2/made.list" && to_disk "$RB_ROOT/releases/$2/made.list"
-}
-
-# narrow_files LIST: the same, where a file that is there gives group and others no more than it gave them
-narrow_files() {
-  local have want rw
-  while IFS= read -r entry; do
-    split_entry "$entry"
-    if [ "$entry_sha" != - ] && have=$(stat -L -c %a "$DIRECTORY/$entry_path" 2>/dev/null); then
-      have=$((0$have & 0777)) want=$((0$entry_mode))
-      rw=$((want & 0600 | want & have & 0066))
-      entry_mode=$(printf '%o' $((rw | want & 0111 & (rw >> 2))))
-    fi
-    printf '%s %s %s\n' "$entry_sha" "$entry_mode" "$entry_path" || return 1
-  done <"$1"
-}
-
-# place_files LIST: makes the files in DIRECTORY what LIST says
-place_files() {
-  while IFS= read -r entry; do
-    split_entry "$entry"
-    if [ "$entry_sha" = - ]; then
-      rm -f "$DIRECTORY/$entry_path"
-    else
-      place_file "$RB_ROOT/blobs/$entry_sha" "$DIRECTORY/$entry_path" "$entry_mode" || return 1
-    fi
-  done <"$1"
-}
-
-# place_file BLOB TARGET MODE: a file that exists keeps its inode, because a container that mounts it
-# alone would go on with the old one. A copy beside it proves first that the disk has room.
-place_file() {
-  case $2 in
-    */*) (umask 022 && mkdir -p "${2%/*}") || return 1 ;;
-  esac
-  if [ ! -e "$2" ]; then
-    cp "$1" "$2.rb-part" && chmod "$3" "$2.rb-part" && mv -f "$2.rb-part" "$2"
-    return
-  fi
-  if ! cmp -s "$1" "$2"; then
-    { cp "$1" "$2.rb-part" && cat "$2.rb-part" >"$2" && to_disk "$2"; } || {
-      rm -f "$2.rb-part"
-      return 1
-    }
-    rm -f "$2.rb-part"
-  fi
-  [ "$(stat -c %a "$2")" = "$3" ] || chmod "$3" "$2"
 }
 
 # overlay_copy SOURCE DESTINATION LIST: a copy of a file or folder below DIRECTORY as it will be with LIST
@@ -212,7 +136,7 @@ discard_uncommitted() {
     discard_release "${folder##*/}"
   done
   [ -z "$current" ] || cut -d ' ' -f 3- "$RB_ROOT/releases/$current/files.list" | while IFS= read -r path; do
-    rm -f "$DIRECTORY/$path.rb-part"
+    [ ! -e "$DIRECTORY/$path.rb-part" ] || rm -f "$DIRECTORY/$path.rb-part"
   done
   collect_blobs
 }
@@ -227,14 +151,6 @@ remove_files() {
     if [ -n "$2" ] && cut -d ' ' -f 3- "$RB_ROOT/releases/$2/files.list" | grep -qxF -e "$entry_path"; then continue; fi
     [ "$(sha256sum <"$DIRECTORY/$entry_path" | cut -d ' ' -f 1)" != "$entry_sha" ] || rm -f "$DIRECTORY/$entry_path"
   done <"$RB_ROOT/releases/$1/files.list"
-}
-
-collect_blobs() {
-  for blob in "$RB_ROOT"/blobs/*; do
-    [ -e "$blob" ] || continue
-    cut -d ' ' -f 1 "$RB_ROOT"/releases/*/files.list 2>/dev/null | grep -qxF -e "${blob##*/}" || rm -f "$blob"
-  done
-  rm -f "$RB_ROOT"/blobs/.*.part
 }
 
 # retain COUNT: of the releases so many stay: the current one and TARGET always, then those of PREFERRED in their order,

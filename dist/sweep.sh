@@ -13,6 +13,7 @@ redirect_sweep() {
   xargs -r docker inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' <"$folder/everybody" 2>/dev/null |
     awk '$2 > 0' >"$folder/callers" || return 1
   if [ -s "$folder/callers" ]; then sweep_rules | redirect_everywhere || return 1; fi
+  host_callers_remove || return 1
   rm -rf "$folder"
 }
 

@@ -5,7 +5,8 @@
 # redirect_detach: from now on no new connection is redirected; those that are stay
 redirect_detach() {
   redirect_look || return 1
-  rm -f "$RB_STEP/redirect/applied" "$RB_STEP/redirect/applied.sh"
+  rm -f "$RB_STEP/redirect/applied" "$RB_STEP/redirect/applied.sh" "$RB_STEP/redirect/host-applied"
+  [ ! -e "$RB_STEP/redirect/host-touched" ] || host_callers_detach || return 1
   for tool in iptables ip6tables; do
     echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
   done | redirect_everywhere
@@ -17,6 +18,7 @@ redirect_detach() {
 # to it. The next redirect takes it over.
 redirect_remove() {
   whose=${1:-old} in_use=0
+  [ ! -e "$RB_STEP/redirect/host-touched" ] || host_callers_remove || return 1
   redirect_in_use "$whose" && in_use=1
   remove_rules $in_use | redirect_everywhere || return 1
   if grep -qx 'still in use' "$RB_STEP/redirect/helper.log"; then

@@ -1,0 +1,75 @@
+# The proxy's access log: what its clients got, in the minute before a cutover and since. Given: what apply.sh gives
+
+# The access log of the minute before is what the new release is measured by.
+follow_access_log() {
+  id=$(proxy_container)
+  [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
+  docker logs --timestamps --since 60s "$id" 2>/dev/null | answers_in "$(date -u +%H:%M:%S)" | tell_answers baseline
+  # Without the lock: it might outlive the step.
+  docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
+  access_follower=$!
+  undo_push forget_access_log
+}
+
+stop_access_log() {
+  [ -z "${access_follower:-}" ] || kill "$access_follower" 2>/dev/null || :
+  access_follower=
+}
+
+# forget_access_log: what users asked for is not kept
+forget_access_log() {
+  stop_access_log
+  rm -f "$RB_STEP/access"
+}
+
+# count_answers_on: those since the cutover; each line is read once, however long this is watched
+count_answers_on() {
+  local size more all bad own rest
+  [ -e "$RB_STEP/access" ] || return 0
+  size=$(wc -c <"$RB_STEP/access")
+  more=$(tail -c "+$((${answers_read:-0} + 1))" "$RB_STEP/access" | head -c "$((size - ${answers_read:-0}))" | answers_in)
+  read -r all bad own rest <<END
+${more:-0 0 0 0}
+END
+  answers_read=$size answers_all=$((${answers_all:-0} + all)) answers_bad=$((${answers_bad:-0} + bad)) answers_own=$((${answers_own:-0} + own))
+  echo "$answers_all $answers_bad $answers_own ${answers_apart:-1}" | tell_answers now
+}
+
+# tell_answers NAME: reads `ALL BAD OWN STEADY`. Of those since the cutover STEADY is 0 where a part of the clients is
+# answered by somebody whose log is not this one.
+tell_answers() {
+  local all bad own steady
+  read -r all bad own steady
+  event answers "of=$1" "all=$all" "bad=$bad" "own=$own" "steady=$steady"
+}
+
+# answers_in [NOW]: answers to clients, 5xx among them, and answers to probes of ours, which name themselves where the log
+# has user agents. A log of the common or combined format, of HAProxy's `httplog`, or of JSON with a member for the status.
+# With NOW (HH:MM:SS) also the fewest answers in 5 s of the minute before it; each line begins with its time then.
+answers_in() {
+  awk -v now="${1:-}" '
+    function status(line) {
+      if (match(line, /" [1-5][0-9][0-9] /)) return substr(line, RSTART + 2, 3)
+      if (match(line, /"(status|Status|DownstreamStatus|status_code)" *: *"?[1-5][0-9][0-9]/)) return substr(line, RSTART + RLENGTH - 3, 3)
+      if (match(line, /\/-?[0-9]+\/-?[0-9]+\/-?[0-9]+\/[+]?-?[0-9]+ [1-5][0-9][0-9] /)) return substr(line, RSTART + RLENGTH - 4, 3)
+      return ""
+    }
+    function seconds(time,    part) { split(time, part, ":"); return part[1] * 3600 + part[2] * 60 + int(part[3]) }
+    { code = status($0) }
+    code == "" { next }
+    /runbook-actions/ { own++; next }
+    { all++ }
+    code >= 500 { bad++ }
+    now != "" { time = $1; sub(/^[^T]*T/, "", time); count[int(seconds(time) / 5)]++ }
+    END {
+      if (now != "") {
+        last = int(seconds(now) / 5)
+        # The first of these and the last are not whole.
+        for (back = 1; back <= 11; back++) {
+          in_it = count[(last - back + 17280) % 17280] + 0
+          if (back == 1 || in_it < steady) steady = in_it
+        }
+      }
+      print all + 0, bad + 0, own + 0, steady + 0
+    }'
+}

@@ -1,0 +1,163 @@
+# What is in front of a stack, told by the processes that are seen in a container and not by its image: how it checks its
+# files, how it reads them again, and whether it asks for addresses only then.
+#
+# Given: RB_STEP, and the pieces for containers and network namespaces
+
+# processes_in PID: lines of /proc/PID/stat of this process and all that came of it: whoever outlives its parent is a child
+# of the container's first one. RB_STATS may have those of the whole host. Source: proc_pid_stat(5)
+processes_in() {
+  printf '%s\n' "${RB_STATS:-$(cat /proc/[0-9]*/stat 2>/dev/null)}" | awk -v first="$1" '
+    { after = $0; sub(/^.*\) [A-Za-z] /, "", after); split(after, field, " "); parent[$1] = field[1]; line[$1] = $0; order[++n] = $1 }
+    END {
+      for (i = 1; i <= n; i++) {
+        pid = order[i]
+        for (steps = 0; pid in parent && pid != first && steps < 64; steps++) pid = parent[pid]
+        if (pid == first) print line[order[i]]
+      }
+    }'
+}
+
+# proxy_in PID: `PROGRAM MAIN HOW` of the container of this process: MAIN is the PID of the one that is told, HOW `reloads`
+# or `starts`, for who reads its files only when it starts. Nothing where it runs none of these.
+proxy_in() {
+  local program main children
+  processes_in "$1" | awk '
+    { pid = $1; name = $0; sub(/^[0-9]+ \(/, "", name); after = name
+      sub(/\) [A-Za-z] .*$/, "", name); sub(/^.*\) [A-Za-z] /, "", after); split(after, field, " ")
+      if (name == "openresty") name = "nginx"
+      is[pid] = name; parent[pid] = field[1]; pids[++n] = pid }
+    END {
+      split("nginx haproxy caddy traefik", programs, " ")
+      for (p = 1; p <= 4; p++) {
+        main = 0; children = 0
+        for (i = 1; i <= n; i++) if (is[pids[i]] == programs[p] && is[parent[pids[i]]] != programs[p] && !main) main = pids[i]
+        if (!main) continue
+        for (i = 1; i <= n; i++) if (is[pids[i]] == programs[p] && parent[pids[i]] == main) children++
+        print programs[p], main, children
+        exit
+      }
+    }' | {
+    read -r program main children || return 0
+    case $program in
+      nginx) echo "nginx $main reloads" ;;
+      # Without a master nobody is there to be told.
+      haproxy) [ "$children" -gt 0 ] && echo "haproxy $main reloads" || echo "haproxy $main starts" ;;
+      caddy) caddy_listens "$main" && echo "caddy $main reloads" || echo "caddy $main starts" ;;
+      *) echo "$program $main starts" ;;
+    esac
+  }
+}
+
+# arguments_of PID: one a line
+arguments_of() {
+  tr '\000' '\n' <"/proc/$1/cmdline" 2>/dev/null
+}
+
+# caddy_listens PID: whether it was started from a file and takes a new one at its usual endpoint. Source: Caddy's
+# documentation of the command line, `caddy run` and `caddy reload`
+caddy_listens() {
+  arguments_of "$1" | grep -qx run && ! arguments_of "$1" | grep -Eqx -- '--?(resume|r|envfile)(=.*)?' || return 1
+  awk '$4 == "0A" && $2 ~ /:07E3$/ { found = 1 } END { exit !found }' "/proc/$1/net/tcp" "/proc/$1/net/tcp6" 2>/dev/null
+}
+
+# options_of PID OPTION…: these of its options, each with its value, one a line
+options_of() {
+  local pid
+  pid=$1
+  shift
+  arguments_of "$pid" | awk -v list="$*" '
+    BEGIN { split(list, names, " "); for (i in names) wanted[names[i]] = 1 }
+    value { print; value = 0; next }
+    $0 in wanted { print; value = 1; next }
+    { name = $0; sub(/=.*/, "", name); if (name in wanted && name != $0) print }'
+}
+
+# proxy_options PROGRAM PID: what says where its configuration is
+proxy_options() {
+  case $1 in
+    # It writes its arguments over, all in one.
+    nginx) arguments_of "$2" | sed -n 's/.* -c  *\([^ ]*\).*/-c \1/p' | tr ' ' '\n' ;;
+    haproxy) options_of "$2" -f -C -L ;;
+    caddy) options_of "$2" --config -config -c --adapter -adapter -a ;;
+  esac
+}
+
+# proxy_reload ID: has it read its files again, and ask for addresses where it does that only then. Ends once nothing new
+# goes by those of before; false, with the reason in reload.log, where that did not come about.
+proxy_reload() {
+  local id program main how
+  id=$1
+  # shellcheck disable=SC2046 # words
+  set -- $(proxy_in "$(pids_of "$id" 2>/dev/null)")
+  program=${1:-} main=${2:-} how=${3:-}
+  [ "$how" = reloads ] || { echo "${program:-it} reads its files only when it starts" >"$RB_STEP/reload.log"; return 1; }
+  "reload_$program" "$id" "$main" || { docker logs --tail 20 "$id" >>"$RB_STEP/reload.log" 2>&1; return 1; }
+}
+
+# reload_nginx ID MAIN: the command only gives the word. What it finds in the configuration itself it says, the rest
+# stands in the log of nginx.
+reload_nginx() {
+  # Not noted in a file: a full disk would leave that empty.
+  workers_before="${workers_before:-} $(proxy_workers "$1" | grep -x '[0-9]*' | tr '\n' ' ')"
+  docker exec "$1" nginx -s reload </dev/null >"$RB_STEP/reload.log" 2>&1 || {
+    # It stands somewhere else, or in a configuration of another name.
+    ! grep -Eq 'executable file not found|invalid PID number|nginx.pid"? failed' "$RB_STEP/reload.log" || proxy_signal HUP "$2" "$1"
+  } || ! listens_still "$1" || return 1
+  reloaded "$1"
+}
+
+# reload_haproxy ID MAIN: the master starts a worker that has the new files, and only then has the others end
+reload_haproxy() {
+  local before now new
+  before=$(haproxy_workers "$2")
+  workers_before="${workers_before:-} $(echo "$before" | tr '\n' ' ')"
+  proxy_signal USR2 "$2" "$1" >"$RB_STEP/reload.log" 2>&1 || return 1
+  taken_by=$(($(uptime_seconds) + 30)) new=
+  while [ "$(uptime_seconds)" -lt "$taken_by" ]; do
+    sleep 0.5
+    now=$(haproxy_workers "$2" | grep -vxF "${before:-none}")
+    # One that does not like what it read ends at once.
+    [ -z "$now" ] || [ "$now" != "$new" ] || return 0
+    new=$now
+  done
+  echo "no worker has started with the new files" >>"$RB_STEP/reload.log"
+  return 1
+}
+
+# haproxy_workers MAIN: PIDs
+haproxy_workers() {
+  processes_in "$1" | awk -v main="$1" '/^[0-9]+ \(haproxy\) [^Z] / && $4 == main { print $1 }'
+}
+
+# reload_caddy ID MAIN: what it mounts may be another although what it is told is the same, hence by force
+reload_caddy() {
+  local id main
+  id=$1 main=$2
+  set --
+  while IFS= read -r word; do set -- "$@" "$word"; done <<END
+$(proxy_options caddy "$main")
+END
+  [ $# -ne 1 ] || [ -n "$1" ] || set --
+  docker exec "$id" caddy reload --force "$@" </dev/null >"$RB_STEP/reload.log" 2>&1
+}
+
+# proxy_signal SIGNAL PID ID: Docker sends it to the first process of a container, and an init there hands it on
+proxy_signal() {
+  local first
+  first=$(pids_of "$3")
+  case " $2 $(awk '{ print $4 }' "/proc/$2/stat" 2>/dev/null):$(cat "/proc/$first/comm" 2>/dev/null) " in
+    *" $first "* | *" $first:docker-init "* | *" $first:tini "* | *" $first:dumb-init "*) docker kill -s "$1" "$3" >/dev/null ;;
+    *) echo "kill -$1 $2" | redirect_helper ;;
+  esac
+}
+
+# proxy_check PROGRAM MAIN: the program's own words for a check, one a line; nothing where it has none
+proxy_check() {
+  case $1 in
+    nginx) printf '%s\n' nginx -t ;;
+    haproxy) printf '%s\n' haproxy -c ;;
+    caddy) printf '%s\n' caddy validate ;;
+    *) return 0 ;;
+  esac
+  proxy_options "$1" "$2"
+}

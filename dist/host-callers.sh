@@ -1,0 +1,68 @@
+# Callers in the host's own network, which dial containers by their addresses: a Traefik with `network_mode: host`, a proxy
+# of the host itself. They get the rules of all other callers, in a chain of the host's that whoever is logged in by SSH
+# passes by: the runner asks through it, and must reach whom it means. Logged in as root that cannot be told apart.
+#
+# A service with ports of the host is left out: what dials it there is Docker's own proxy, and its ports are redirected.
+#
+# Given: what redirect.sh gives
+
+# host_calls: whether there may be such a caller; asked once
+host_calls() {
+  [ -n "${host_called:-}" ] || {
+    host_called=no
+    if [ "$(id -u)" != 0 ]; then
+      if [ -n "$(docker ps -q --filter network=host | head -n 1)" ] || host_proxies | grep -q .; then host_called=yes; fi
+    fi
+  }
+  [ "$host_called" = yes ]
+}
+
+# host_proxies: names of proxies that run on the host and in no container
+host_proxies() {
+  local comm
+  grep -lxE 'nginx|haproxy|caddy|traefik|envoy|apache2|httpd' /proc/[0-9]*/comm 2>/dev/null | while read -r comm; do
+    grep -Eq '[0-9a-f]{64}' "${comm%comm}cgroup" 2>/dev/null || cat "$comm" 2>/dev/null
+  done | sort -u
+}
+
+# host_callers_apply TABLE: gives them the rules; where the host refuses these they go without, and that is said
+host_callers_apply() {
+  local folder family tool stood
+  host_calls || return 0
+  folder=$RB_STEP/redirect
+  stood=$(for file in "$RB_STEP"/stood-*; do [ ! -e "$file" ] || echo "${file##*/stood-}"; done)
+  awk -v list="$(echo $stood)" 'BEGIN { split(list, names, " "); for (i in names) skip[names[i]] = 1 } !($2 in skip)' "$1" >"$folder/table-host" || return 1
+  for family in 4 6; do
+    [ -e "$folder/uses-$family" ] || continue
+    [ "$family" = 4 ] && tool=iptables || tool=ip6tables
+    awk -v family="$family" -v chain="$RB_CHAIN" -v comment="$RB_COMMENT" "$REDIRECT_RULES" "$folder/table-host" >"$folder/rules-host" || return 1
+    printf "%s-restore -w 5 --noflush <<'RULES' || exit 1\n" "$tool"
+    sed "/^own /d; s/^:.*/&\n-A $RB_CHAIN -m owner --uid-owner $(id -u) -j RETURN/" "$folder/rules-host"
+    echo RULES
+    echo "$tool -w 5 -t nat -C OUTPUT -j $RB_CHAIN 2>/dev/null || $tool -w 5 -t nat -I OUTPUT -j $RB_CHAIN || exit 1"
+  done >"$folder/host.sh" || return 1
+  ! cmp -s "$folder/host.sh" "$folder/host-applied" || return 0
+  : >"$folder/host-touched" || return 1
+  rm -f "$folder/host-applied"
+  if in_host_network <"$folder/host.sh" >"$folder/host.log" 2>&1; then
+    cp "$folder/host.sh" "$folder/host-applied"
+  elif [ -z "${host_told:-}" ]; then
+    host_told=1
+    event untold "service=$(cat /proc/sys/kernel/hostname)" why=host
+  fi
+}
+
+# host_callers_detach: from now on no new connection of theirs is redirected
+host_callers_detach() {
+  for tool in iptables ip6tables; do
+    echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
+  done | in_host_network
+}
+
+# host_callers_remove: the host has rules of Docker's, so connections that exist are tracked on
+host_callers_remove() {
+  for tool in iptables ip6tables; do
+    echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
+    echo "! $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1 || { $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN; } || exit 1"
+  done | in_host_network
+}

@@ -1,0 +1,143 @@
+# Who waits for whom in the database while a migration runs, and how it is ended. Its sessions are those that come from its
+# container's addresses. Given: what apply.sh and psql.sh give; `each_database COMMAND…`, which calls it with SERVICE USER
+# CONNECTION of each database that the migration changes, and is true where one of them was; migration_addresses;
+# MIGRATION_BLOCKED (seconds, or empty) MIGRATION_GRACE (seconds)
+
+# await_one_shot ID SECONDS MIGRATION: puts its exit status into `code`, or why it was ended; 0 s: however long it takes
+await_one_shot() {
+  local id=$1 until since='' status
+  until=$(($(uptime_seconds) + $(whole "$2")))
+  while :; do
+    code=$(timeout 2 docker wait "$id" 2>/dev/null)
+    status=$?
+    case $status in
+      0) return ;;
+      124 | 143) ;;
+      *) code=lost && return ;;
+    esac
+    if [ -n "$3" ] && each_database tell_waits "$migration_addresses"; then
+      since=${since:-$(uptime_seconds)}
+    else
+      since=
+    fi
+    if [ -n "$since" ] && [ -s "$RB_STEP/end" ]; then
+      # It waits, and has not changed what it waits for.
+      code=cancel
+    elif [ -n "$since" ] && [ -n "$MIGRATION_BLOCKED" ] && [ $(($(uptime_seconds) - since)) -ge "$(whole "$MIGRATION_BLOCKED")" ]; then
+      code=blocked
+    elif [ "$2" != 0 ] && [ "$(uptime_seconds)" -ge "$until" ]; then
+      code=timeout
+    else
+      continue
+    fi
+    end_one_shot "$id" "$3"
+    return
+  done
+}
+
+# whole SECONDS: the next whole number
+whole() {
+  case $1 in
+    *.*) echo $((${1%.*} + 1)) ;;
+    *) echo "$1" ;;
+  esac
+}
+
+# end_one_shot ID MIGRATION: a statement that waits is cancelled, so that the tool learns of it and can write down
+# where it stands; then comes its stop signal, and only after its grace the end.
+end_one_shot() {
+  local grace
+  if [ -z "$2" ]; then
+    docker stop "$1" >/dev/null
+    return
+  fi
+  grace=$(whole "$MIGRATION_GRACE")
+  if [ "$code" != timeout ]; then
+    each_database cancel_waiting "$migration_addresses" || :
+    [ "$grace" = 0 ] || timeout "$grace" docker wait "$1" >/dev/null 2>&1 || :
+  fi
+  docker stop -t "$grace" "$1" >/dev/null || :
+}
+
+# addresses_in ID: of a container that runs, with a comma after each but the last
+addresses_in() {
+  docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{println .GlobalIPv6Address}}{{end}}' "$1" |
+    sed '/^[0-9a-fA-F:.]\{1,\}$/!d' | paste -sd , -
+}
+
+# asks SERVICE USER CONNECTION: a question from standard input; nothing where nobody answers in time
+asks() {
+  local container
+  container=$(database_container "$1")
+  [ -n "$container" ] || return 1
+  { printf "set lock_timeout = '2s';\nset statement_timeout = '5s';\n" && cat; } | sql "$container" "$2" "$3" 2>/dev/null
+}
+
+# tell_waits ADDRESSES SERVICE USER CONNECTION: an event for each session of the migration that waits for a lock, with who
+# has it; false where none does. No text of a query: it may hold values.
+tell_waits() {
+  local row found=1
+  [ -n "$1" ] || return 1
+  asks "$2" "$3" "$4" >"$RB_STEP/waits" <<SQL || return 1
+with mine as (
+  select pid, wait_event_type, pg_blocking_pids(pid) as blockers from pg_stat_activity
+  where client_addr = any('{$1}'::inet[]) and datname = current_database()
+), own as (select coalesce(array_agg(pid), '{}') as pids from mine)
+select json_build_object('pid', w.pid, 'lock', (
+    select case l.locktype when 'relation' then 'table ' || l.relation::regclass::text when 'advisory' then 'an advisory lock'
+      else 'a lock of the kind ' || l.locktype end
+    from pg_locks l where l.pid = w.pid and not l.granted limit 1),
+  'behind', (select count(*) from pg_stat_activity o where o.wait_event_type = 'Lock' and o.pid <> all(own.pids)
+    and pg_blocking_pids(o.pid) && own.pids),
+  'by', (select json_agg(json_build_object('pid', x.pid, 'own', x.pid = any(own.pids), 'user', b.usename,
+      'app', b.application_name, 'from', host(b.client_addr), 'state', b.state, 'waits', b.wait_event_type = 'Lock',
+      'begun', to_char(coalesce(b.xact_start, b.state_change) at time zone 'UTC', 'HH24:MI:SS'),
+      'seconds', floor(extract(epoch from clock_timestamp() - coalesce(b.xact_start, b.state_change)))::int,
+      'silent', floor(extract(epoch from clock_timestamp() - b.state_change))::int) order by x.pid)
+    from (select distinct unnest(w.blockers) as pid) as x left join pg_stat_activity b on b.pid = x.pid))
+from mine w, own where w.wait_event_type = 'Lock' and cardinality(w.blockers) > 0 order by w.pid;
+SQL
+  while IFS= read -r row; do
+    found=0
+    event waits "database=$2" "row=$row"
+  done <"$RB_STEP/waits"
+  return "$found"
+}
+
+# cancel_waiting ADDRESSES SERVICE USER CONNECTION
+cancel_waiting() {
+  [ -n "$1" ] || return 0
+  asks "$2" "$3" "$4" >/dev/null <<SQL
+select pg_cancel_backend(pid) from pg_stat_activity
+where client_addr = any('{$1}'::inet[]) and datname = current_database() and wait_event_type = 'Lock';
+SQL
+}
+
+# end_sessions ADDRESSES BEGIN END SERVICE USER CONNECTION: sessions of a container that has ended go on with what they do, and
+# wait in the queue of a lock, until they want to answer it. Another container may have its addresses by now.
+end_sessions() {
+  local ended
+  [ -n "$1" ] || return 0
+  ended=$(
+    asks "$4" "$5" "$6" <<SQL
+select count(*) from (select pg_terminate_backend(pid) from pg_stat_activity
+  where client_addr = any('{$1}'::inet[]) and datname = current_database()
+    and backend_start between '$2'::timestamptz and '$3'::timestamptz) as ended;
+SQL
+  ) || return 0
+  [ "${ended:-0}" = 0 ] || event sessions-ended "database=$4" "count=$ended"
+}
+
+# tell_holders SERVICE USER CONNECTION: who has an advisory lock, by which migration tools keep each other out
+tell_holders() {
+  asks "$1" "$2" "$3" >"$RB_STEP/holders" <<SQL || return 0
+select json_build_object('pid', b.pid, 'own', false, 'user', b.usename, 'app', b.application_name, 'from', host(b.client_addr),
+  'state', b.state, 'waits', false, 'begun', to_char(coalesce(b.xact_start, b.state_change) at time zone 'UTC', 'HH24:MI:SS'),
+  'seconds', floor(extract(epoch from clock_timestamp() - coalesce(b.xact_start, b.state_change)))::int,
+  'silent', floor(extract(epoch from clock_timestamp() - b.state_change))::int)
+from pg_stat_activity b where b.datname = current_database() and b.pid in (
+  select l.pid from pg_locks l join pg_database d on d.oid = l.database and d.datname = current_database()
+  where l.locktype = 'advisory' and l.granted) order by b.pid limit 5;
+SQL
+  while IFS= read -r row; do event holder "database=$1" "row=$row"; done <"$RB_STEP/holders"
+}
