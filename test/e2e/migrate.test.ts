@@ -10,6 +10,8 @@ import { when } from './moments';
 import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;
+/** Hash of the plan that a dry run showed. */
+let approved = '';
 
 const OWN = '    image: localhost:5000/acme/migrate:${MIGRATE_TAG:-v1}\n';
 const MOUNTED = `    image: localhost:5000/acme/migrate:\${MIGRATE_TAG:-v1}
@@ -91,6 +93,7 @@ describe('migrate', () => {
     const before = await everything();
     const planned = await migrate({ version: 'v1', 'dry-run': 'true' });
     succeeded(planned);
+    approved = planned.outputs['plan-hash'] ?? '';
     expect(planned.stdout).toContain('migration: sql/2_note.sql');
     expect(planned.stdout).toContain('The schema of db/acme is at 1 by public.schema_migrations.');
     expect(planned.summary).toContain('A backup would be made first.');
@@ -99,7 +102,7 @@ describe('migrate', () => {
 
   it('makes a verified backup, migrates, and says the versions before and after and what a rollback means', async () => {
     const before = await stage.running();
-    const result = await migrate({ version: 'v1' });
+    const result = await migrate({ version: 'v1', 'expected-plan': approved });
     succeeded(result);
     expect(await columns()).toBe('id note');
     expect(result.summary).toMatch(

@@ -53,7 +53,7 @@ describe('what somebody approves', () => {
   const approving = onHosts.filter((name) => jobsOf(name).plan !== undefined);
 
   it('stands in the workflows that change something by hand', () => {
-    for (const name of ['deploy', 'restart', 'restore', 'rollback', 'rotate-secrets', 'scale'])
+    for (const name of ['deploy', 'migrate', 'restart', 'restore', 'rollback', 'rotate-secrets', 'scale'])
       expect(approving).toContain(`${name}.yml`);
   });
 
