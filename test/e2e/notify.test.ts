@@ -19,23 +19,25 @@ it('a run tells a chat that it began, and why it failed; one that was killed tel
   const { port } = server.address() as AddressInfo;
   const workspace = mkdtempSync(join(tmpdir(), 'runbook-notify-'));
   const inputs = {
-    ...{ 'ssh-host': '127.0.0.1', 'ssh-port': '1', 'ssh-user': 'deploy', version: 'v2' },
+    ...{ 'ssh-host': '127.0.0.1', 'ssh-port': '1', 'ssh-user': 'deploy', release: '1-v1' },
     'ssh-key': generateKeyPairSync('ed25519').privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     'ssh-known-hosts': '127.0.0.1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVhqM9HqZ7o8fVqT3YJtYVQ2xZsUq0dYkNwF0w1m6aV',
     'notify-url': `http://127.0.0.1:${port}/canary`,
   };
   try {
-    const result = await runAction('deploy', inputs, workspace);
+    const result = await runAction('rollback', inputs, workspace);
     expect(result.code).toBe(1);
     expect(got).toEqual([
-      expect.stringMatching(/^▶️ Deploy v2: \S+ on 127\.0\.0\.1\nhttps:\/\/github\.com\/acme\/stack\/actions\/runs\/1/),
-      expect.stringMatching(/^❌ Deploy v2 failed: RB-HOST-UNREACHABLE: /),
+      expect.stringMatching(
+        /^▶️ Roll back to 1-v1: \S+ on 127\.0\.0\.1\nhttps:\/\/github\.com\/acme\/stack\/actions\/runs\/1/,
+      ),
+      expect.stringMatching(/^❌ Roll back to 1-v1 failed: RB-HOST-UNREACHABLE: /),
     ]);
     expect(result.shown).not.toContain('/canary');
     // The main step came to its end, and has said so.
-    await runAction('deploy', inputs, workspace, undefined, { step: { post: result.state } });
+    await runAction('rollback', inputs, workspace, undefined, { step: { post: result.state } });
     expect(got).toHaveLength(2);
-    await runAction('deploy', inputs, workspace, undefined, { step: { post: {} } });
+    await runAction('rollback', inputs, workspace, undefined, { step: { post: {} } });
     expect(got[2]).toMatch(/^⚠️ A run cancelled: RB-CANCELLED: /);
   } finally {
     server.close();
