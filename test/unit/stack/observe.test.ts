@@ -28,7 +28,7 @@ describe('what a host says of itself', () => {
   });
 });
 
-/** `docker image ls` of version 29 as it was recorded: without `--all` what has no tag is not in it. */
+/** `docker image ls` of version 29 as its documentation says: without `--all` what has no tag is not in it. */
 const DOCKER_29 = `#!/bin/sh
 id=sha256:${'1'.repeat(64)} digest=sha256:${'d'.repeat(64)}
 case "$1 $2" in
