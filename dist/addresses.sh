@@ -86,6 +86,7 @@ op_tell_proxy() {
 
 # ask_again [WHO]: whoever asks for addresses only as it starts or reloads does so now: nginx, and HAProxy. WHO: `others`
 # for all but the proxy. Those of other projects on networks of the stack are among them.
+# shellcheck disable=SC2120 # WHO is given in proxy.sh
 ask_again() {
   local id mine program names RB_STATS
   mine=$([ -z "$PROXY" ] || alive "$PROXY")

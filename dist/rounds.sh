@@ -146,7 +146,7 @@ op_watch() {
   shift 2
   event watch
   begun=$(uptime_seconds)
-  verdict= leaving=
+  verdict='' leaving=''
   judged=$(serving "$@") looks=0
   while :; do
     [ -n "$verdict" ] || count_answers_on
