@@ -56,7 +56,8 @@ const everything = (): Promise<string> =>
   stage.host.root(`docker ps -a --no-trunc --format '{{.ID}} {{.Names}} {{.State}}' | sort
     docker image ls -a --no-trunc --format '{{.ID}} {{.Repository}}:{{.Tag}}' | sort
     docker network ls -q | sort; docker volume ls -q | sort
-    find /srv/stack /opt -exec stat -c '%n %a %Y' {} + | sort; find /srv/stack /opt -type f -exec sha256sum {} + | sort`);
+    find /srv/stack /opt/backups -exec stat -c '%n %a %Y' {} + 2>/dev/null | sort
+    find /srv/stack /opt/backups -type f -exec sha256sum {} + 2>/dev/null | sort`);
 
 async function ask(query: string): Promise<string> {
   const text = await stage.host.root(
