@@ -85,7 +85,7 @@ describe('on the host', () => {
 describe('a login that came with the run', () => {
   const config = (image: string): string[] =>
     run(
-      `mkdir -p "$RB_STEP/delivery/docker"; echo '{"auths":{"ghcr.io":{"auth":"x"},"localhost:5000":{"auth":"y"},"https://index.docker.io/v1/":{"auth":"z"}}}' >"$RB_STEP/delivery/docker/config.json"
+      `mkdir -p "$RB_STEP/delivery/docker"; printf '%s\\n' ghcr.io localhost:5000 docker.io >"$RB_STEP/delivery/docker/registries"
       has_login ${image} && echo given || echo "the host's"`,
       [],
       [],

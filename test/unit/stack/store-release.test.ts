@@ -123,8 +123,10 @@ describe('what a release sends to the host', () => {
     const files = ['release.json', 'compose.json', 'files.list', 'images.list', 'shared/network.edge.json'];
     expect(Object.keys(found)).toEqual([
       'docker/config.json',
+      'docker/registries',
       ...['release', 'adopted'].flatMap((folder) => files.map((name) => `${folder}/${name}`)),
     ]);
+    expect(found['docker/registries']).toBe('ghcr.io\n');
     expect(JSON.parse(found['docker/config.json'] ?? '')).toEqual({ auths: { 'ghcr.io': { auth: btoa('u:canary') } } });
     expect(parseRelease(found['release/release.json'] ?? '')).toEqual(release);
     const bare = await unpacked(await packDelivery({ ...stored, logins: [], adopted: null }));

@@ -20,12 +20,15 @@ export interface DeliveryContent {
   readonly adopted: Omit<DeliveryContent, 'logins' | 'adopted'> | null;
 }
 
-/** Tar archive of `release/`, `adopted/` and, where there are logins, `docker/config.json`; holds secrets. */
+/** Tar archive of `release/`, `adopted/` and, where there are logins, `docker/`; holds secrets. */
 export async function packDelivery({ logins, adopted, ...next }: DeliveryContent): Promise<Buffer> {
   const archive = pack();
   const add = (name: string, content: string): void => void archive.entry({ name, mode: 0o600 }, content);
   // Without logins of the run's own the host's hold.
-  if (logins.length > 0) add('docker/config.json', dockerConfig(logins));
+  if (logins.length > 0) {
+    add('docker/config.json', dockerConfig(logins));
+    add('docker/registries', logins.map(({ registry }) => `${registry}\n`).join(''));
+  }
   for (const [folder, stored] of Object.entries({ release: next, adopted })) {
     if (stored === null) continue;
     add(`${folder}/release.json`, serializeRelease(stored.release));
