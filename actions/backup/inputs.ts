@@ -35,7 +35,7 @@ export function readBackupInputs(get: GetInput, workspace: string): BackupInputs
     folder: join(workspace, path),
     drill: reader.choice('drill', ['none', 'after', 'only']),
     identity: reader.content('identity').trim() || null,
-    pingUrl: reader.url('ping-url'),
+    pingUrl: reader.secretUrl('ping-url'),
     reportFailures: reader.boolean('report-failures'),
     pruneAll: reader.choice('prune', ['share', 'all']) === 'all',
   };

@@ -67,7 +67,7 @@ describe('a backup', () => {
     [{ to: 'host,file' }, '', 'needs recipients'],
     [{ path: '../out' }, '', 'not a path within the workspace'],
     [{ drill: 'sometimes' }, '', 'drill is "sometimes"'],
-    [{ 'ping-url': 'ftp://x' }, '', 'ping-url'],
+    [{ 'ping-url': 'ftp://x' }, '', 'ping-url is not an http or https URL'],
     [{}, 'backup: { s3: { buckett: acme } }', 'buckett'],
     [{}, 'backup: { s3: { bucket: acme, endpoint: s3.example } }', 'endpoint'],
     [{}, 'backup: { keep: { days: -1 } }', 'days'],
