@@ -341,7 +341,7 @@ function readBackupInputs(get, workspace) {
         folder: (0,external_node_path_.join)(workspace, path),
         drill: reader.choice('drill', ['none', 'after', 'only']),
         identity: reader.content('identity').trim() || null,
-        pingUrl: reader.url('ping-url'),
+        pingUrl: reader.secretUrl('ping-url'),
         reportFailures: reader.boolean('report-failures'),
         pruneAll: reader.choice('prune', ['share', 'all']) === 'all',
     };

@@ -811,13 +811,15 @@ function familiar(repository) {
 
 
 
-/** Tar archive of `release/`, `adopted/` and, where there are logins, `docker/config.json`; holds secrets. */
+/** Tar archive of `release/`, `adopted/` and, where there are logins, `docker/`; holds secrets. */
 async function packDelivery({ logins, adopted, ...next }) {
     const archive = (0,tar_stream__WEBPACK_IMPORTED_MODULE_0__.pack)();
     const add = (name, content) => void archive.entry({ name, mode: 0o600 }, content);
     // Without logins of the run's own the host's hold.
-    if (logins.length > 0)
+    if (logins.length > 0) {
         add('docker/config.json', (0,_resolve_login__WEBPACK_IMPORTED_MODULE_4__/* .dockerConfig */ .p)(logins));
+        add('docker/registries', logins.map(({ registry }) => `${registry}\n`).join(''));
+    }
     for (const [folder, stored] of Object.entries({ release: next, adopted })) {
         if (stored === null)
             continue;

@@ -39,14 +39,13 @@ adopt_running() {
 
 # has_login IMAGE: whether the login for its registry came by the step's input
 has_login() {
-  local server=${1%%/*}
-  case $server in
-    "$1") server=docker.io ;;
+  local registry=${1%%/*}
+  case $registry in
+    "$1") registry=docker.io ;;
     *.* | *:* | localhost) ;;
-    *) server=docker.io ;;
+    *) registry=docker.io ;;
   esac
-  [ "$server" != docker.io ] || server=https://index.docker.io/v1/
-  grep -qF "\"$server\":" "$RB_STEP/delivery/docker/config.json" 2>/dev/null
+  grep -qxF "$registry" "$RB_STEP/delivery/docker/registries" 2>/dev/null
 }
 
 # pull IMAGE: with the login that came by the step's input and is nowhere else on the host; from other registries with the
