@@ -24,9 +24,6 @@ const actions = join(__dirname, '../../../actions');
 const textOf = (name: string): string => readFileSync(join(folder, name), 'utf8');
 const jobsOf = (name: string): Record<string, Job> => (parse(textOf(name)) as { jobs: Record<string, Job> }).jobs;
 const onHosts = readdirSync(folder).filter((name) => /^ +environment:/m.test(textOf(name)));
-/** The job that somebody approves. */
-const approved = (name: string): Job | undefined =>
-  Object.values(jobsOf(name)).find(({ environment }) => environment === 'production');
 const last = (job: Job | undefined): Step | undefined => job?.steps.at(-1);
 
 describe('a run that waits for an approval', () => {
@@ -46,6 +43,13 @@ describe('a run that waits for an approval', () => {
   );
   it.each(changing)('of %s, once approved (job %s), waits for the lease as long as another may need', (name, job) => {
     expect(last(jobsOf(name)[job ?? ''])?.with?.['lease-timeout']).toMatch(/^(30m|2h)$/);
+  });
+});
+
+describe('what runs by a clock', () => {
+  const scheduled = onHosts.filter((name) => 'schedule' in (parse(textOf(name)) as { on: object }).on);
+  it.each(scheduled)('in %s waits for no reviewer', (name) => {
+    for (const { environment } of Object.values(jobsOf(name))) expect(environment).toBe('production-scheduled');
   });
 });
 
@@ -101,8 +105,8 @@ it.each(readdirSync(actions).filter((name) => existsSync(join(actions, name, 'ac
 );
 
 describe('the look whether a restore could begin', () => {
-  it('has the environment and the secrets of the restore itself, and changes nothing', () => {
-    const [restore, look] = [approved('restore.yml'), approved('restore-look.yml')];
+  it('has the environment and the secrets of the plan of a restore, and changes nothing', () => {
+    const [restore, look] = [jobsOf('restore.yml').plan, jobsOf('restore-look.yml').look];
     expect(look?.environment).toBe(restore?.environment);
     expect(last(look)?.env).toEqual(last(restore)?.env);
     expect(last(look)?.with?.identity).toBe(last(restore)?.with?.identity);

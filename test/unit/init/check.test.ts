@@ -60,10 +60,8 @@ const run = (askGitHub: AskGitHub, ask: ((script: string) => Promise<string>) | 
 describe('check', () => {
   it('finds nothing missing where all is set, for the repository or in each environment', async () => {
     const { lines, good } = await run(github(...whole()));
-    // The monthly look has the environment of the restore.
     expect(lines.filter((line) => /^ {2}[✗!]/.test(line))).toEqual([
       expect.stringMatching(/^ {2}! production-plan allows some branches only/),
-      '  ! What runs by a clock in production waits for an approval as well.',
     ]);
     expect(good).toBe(true);
     const [own] = whole();
