@@ -1,12 +1,13 @@
 /** Backup: a snapshot of every database, proven before it counts, in every place; then what is too old goes. */
-import { identitiesIn } from '../lib/backup/feed';
+
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
-import { opensWhatIsSealed } from '../lib/backup/open';
 import { s3Destination } from '../lib/backup/s3';
 import { type Destination, folderDestination, hostSource } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import type { Outcome, Procedure } from '../lib/procedure/define';
 import { describe, type Report, statusOf } from '../lib/procedure/report';
+import { identitiesIn } from '../lib/restore/feed';
+import { opensWhatIsSealed } from '../lib/restore/open';
 import { drill } from './drill';
 import { type BackupInputs, readBackupInputs } from './inputs';
 import { make } from './make';

@@ -1,15 +1,16 @@
 /** The drill: a backup restored into a server and volumes that are thrown away, and compared with its manifest. */
-import { check, compare, compareVolume } from '../lib/backup/check';
-import { choose, partsWanted } from '../lib/backup/choose';
-import { feedOf } from '../lib/backup/feed';
+
 import { installationOf, readIdentity } from '../lib/backup/installation';
-import { type LoadTarget, load } from '../lib/backup/load';
 import { type Part, sizeOf } from '../lib/backup/manifest';
-import { bringRoles } from '../lib/backup/roles';
 import type { Source } from '../lib/backup/source';
 import { readFacts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
+import { check, compare, compareVolume } from '../lib/restore/check';
+import { choose, partsWanted } from '../lib/restore/choose';
+import { feedOf } from '../lib/restore/feed';
+import { type LoadTarget, load } from '../lib/restore/load';
+import { bringRoles } from '../lib/restore/roles';
 import { readVolumes } from '../lib/volumes/facts';
 import { besideFolder } from '../lib/volumes/names';
 import { serversOf } from './items';

@@ -1,6 +1,5 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
 import { PassThrough } from 'node:stream';
-import { sayBound } from '../lib/backup/check';
 import { type Dumped, dump, titleOf } from '../lib/backup/dump';
 import { partFolder, publish } from '../lib/backup/host-place';
 import type { Installation } from '../lib/backup/manifest';
@@ -8,6 +7,7 @@ import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../l
 import { type Shipped, ship } from '../lib/backup/ship';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
+import { sayBound } from '../lib/restore/check';
 import { appliedOf, parseMigrations } from '../lib/stack/migrations';
 import { freeId, install } from './name';
 import { asStored, dumpedParts } from './parts';

@@ -1,12 +1,13 @@
 /** What is loaded beside the live data: new databases and folders, compared with the manifest before anything is exchanged. */
-import { compare, compareVolume } from '../lib/backup/check';
-import type { Parts } from '../lib/backup/choose';
-import { feedOf, isEncrypted } from '../lib/backup/feed';
-import { type LoadTarget, load } from '../lib/backup/load';
+
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import type { Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
-import type { Making } from '../lib/postgres/restore-sql';
+import { compare, compareVolume } from '../lib/restore/check';
+import type { Parts } from '../lib/restore/choose';
+import { feedOf, isEncrypted } from '../lib/restore/feed';
+import { type LoadTarget, load } from '../lib/restore/load';
+import type { Making } from '../lib/restore/sql';
 import { besideFolder } from '../lib/volumes/names';
 import type { RestoreInputs } from './inputs';
 import type { Scene } from './scene';

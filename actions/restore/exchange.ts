@@ -1,11 +1,12 @@
 /** The swap: what stands beside the live data becomes live, and Qdrant, which has nothing beside it, changes before that. */
-import { type SwapEnd, sayUntold, swap, type Untold } from '../lib/backup/swap';
-import type { ServerSwap, VolumeSwap } from '../lib/backup/swap-script';
+
 import { UserError } from '../lib/errors';
 import { besideName } from '../lib/postgres/names';
 import type { Outcome } from '../lib/procedure/define';
 import { describe } from '../lib/procedure/report';
 import type { Witness } from '../lib/qdrant/note';
+import { type SwapEnd, sayUntold, swap, type Untold } from '../lib/restore/swap';
+import type { ServerSwap, VolumeSwap } from '../lib/restore/swap-script';
 import type { MigrationRecord } from '../lib/stack/migration-record';
 import { isUnknownEnd } from '../lib/steps/endings';
 import { besideFolder } from '../lib/volumes/names';

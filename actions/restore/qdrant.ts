@@ -1,5 +1,5 @@
 /** Qdrant in a restore: all that can be known and refused before anything changes. */
-import { feedOf } from '../lib/backup/feed';
+
 import type { Manifest, QdrantPart } from '../lib/backup/manifest';
 import type { QdrantSettings } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
@@ -9,6 +9,7 @@ import { findQdrant, roomOfQdrant } from '../lib/qdrant/find';
 import type { QdrantServer } from '../lib/qdrant/http';
 import type { Note } from '../lib/qdrant/note';
 import { type Plan, planOf, requireQdrantRoom } from '../lib/qdrant/plan';
+import { feedOf } from '../lib/restore/feed';
 import type { Scene } from './scene';
 
 /** What a restore or an undo does to one server. */

@@ -1,17 +1,18 @@
 /** Restore: a backup beside the live data, then an exchange with it; or back from one. */
-import { check } from '../lib/backup/check';
-import { choose, hasWanted, partsWanted } from '../lib/backup/choose';
+
 import { isAhead, sayAhead } from '../lib/backup/clock';
-import { identitiesIn } from '../lib/backup/feed';
 import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
 import type { DatabasePart, Manifest } from '../lib/backup/manifest';
-import { tryToOpen } from '../lib/backup/open';
-import { bringRoles, compareRoles } from '../lib/backup/roles';
 import { hostSource, type Source, sayUnreadable } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import type { Facts } from '../lib/postgres/facts';
 import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
+import { check } from '../lib/restore/check';
+import { choose, hasWanted, partsWanted } from '../lib/restore/choose';
+import { identitiesIn } from '../lib/restore/feed';
+import { tryToOpen } from '../lib/restore/open';
+import { bringRoles, compareRoles } from '../lib/restore/roles';
 import { restoredRecord } from '../lib/stack/migrations';
 import { loadBeside } from './beside';
 import { exchange, leftoversOf } from './exchange';

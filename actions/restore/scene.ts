@@ -3,8 +3,6 @@
 import type { DatabasePart } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
-import { recover } from '../lib/backup/swap';
-import type { Leftovers } from '../lib/backup/swap-script';
 import { UserError } from '../lib/errors';
 import type { Host } from '../lib/host/host';
 import type { Server } from '../lib/postgres/facts';
@@ -12,6 +10,8 @@ import { planOutputs } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
 import type { PlanIdentity } from '../lib/procedure/expected';
 import { describe, type Report, statusOf } from '../lib/procedure/report';
+import { recover } from '../lib/restore/swap';
+import type { Leftovers } from '../lib/restore/swap-script';
 import { isUnknownEnd } from '../lib/steps/endings';
 import type { Steps } from '../lib/steps/step';
 import type { RestoreInputs } from './inputs';

@@ -1,6 +1,7 @@
 /** A restore that was interrupted in its swap: somebody says which data stays, and this run does that and nothing else. */
-import { recover } from '../lib/backup/swap';
+
 import type { Outcome } from '../lib/procedure/define';
+import { recover } from '../lib/restore/swap';
 import { plannedSettlement } from './planned';
 import { settleQdrant } from './qdrant-undo';
 import { type Decision, finisher, type Scene } from './scene';

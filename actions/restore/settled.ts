@@ -1,8 +1,9 @@
 /** What is there once nothing of an interrupted restore is left that need not be decided. */
-import { recover } from '../lib/backup/swap';
-import type { Leftovers, Way } from '../lib/backup/swap-script';
+
 import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
 import { besideId } from '../lib/postgres/names';
+import { recover } from '../lib/restore/swap';
+import type { Leftovers, Way } from '../lib/restore/swap-script';
 import { checkPauseHooks } from '../lib/stack/checks-hooks';
 import { isUndecided, unsettled } from '../lib/stack/interrupted';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';

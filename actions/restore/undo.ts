@@ -1,9 +1,10 @@
 /** The way back: what the last restore put aside becomes live again. */
-import { everythingOr } from '../lib/backup/choose';
+
 import { UserError } from '../lib/errors';
 import { besideId, besideName } from '../lib/postgres/names';
 import type { Outcome } from '../lib/procedure/define';
 import { readNotes } from '../lib/qdrant/note';
+import { everythingOr } from '../lib/restore/choose';
 import { undoneRecord } from '../lib/stack/migrations';
 import { besideFolder, besideFolderId } from '../lib/volumes/names';
 import { exchange } from './exchange';

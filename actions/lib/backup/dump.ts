@@ -2,16 +2,15 @@
 import type { DumpFormat } from '../config/runbook';
 import type { UserError } from '../errors';
 import { quote } from '../host/quote';
-import { explainBackup } from '../postgres/backup-failures';
+import { COUNTS, DUMP_FACTS, type TableCount } from '../postgres/facts-sql';
 import type { DatabaseProperties } from '../postgres/properties';
-import { COUNTS, DUMP_FACTS } from '../postgres/restore-sql';
 import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
 import { connection } from '../stack/psql';
 import { dataLockScript } from '../steps/data-lock';
 import { type Conversation, onHost, Told } from '../steps/on-host';
 import type { RunningStep, StepEvent, Steps } from '../steps/step';
 import { readPiece, volumeScript } from '../volumes/scripts';
-import type { TableCount } from './load';
+import { explainBackup } from './failures';
 import { partPiece } from './scripts';
 
 /** One file of a backup, before it is made. `file` has no suffix of a packer yet. */

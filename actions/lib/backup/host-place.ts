@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
-import { explainBackup } from '../postgres/backup-failures';
 import { psqlScript } from '../postgres/scripts';
 import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
+import { explainBackup } from './failures';
 import type { Manifest } from './manifest';
 
 export interface Place {

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { DumpFormat } from '../config/runbook';
 import { VOLUME } from '../config/sections/values';
+import type { TableCount } from '../postgres/facts-sql';
 import { type DatabaseProperties, propertiesSchema } from '../postgres/properties';
 import type { BrokerState } from '../redpanda/state';
-import type { TableCount } from './load';
 
 const part = {
   file: z.string().regex(/^[A-Za-z0-9._-]+$/),

@@ -1,13 +1,8 @@
-/** The host's pieces for parts of a backup; see the module of the same name for databases. */
+/** The host's piece for parts of a backup; see the module of the same name for databases. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** After the pieces for steps and psql. */
 export function partPiece(): string {
   return readFileSync(join(__dirname, 'part.sh'), 'utf8');
-}
-
-/** After the same. */
-export function archivePiece(): string {
-  return readFileSync(join(__dirname, 'archive.sh'), 'utf8');
 }

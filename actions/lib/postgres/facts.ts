@@ -3,9 +3,9 @@ import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { sectionsOf } from '../stack/sections';
+import { FACTS } from './facts-sql';
 import { maintenance } from './names';
 import type { DatabaseProperties } from './properties';
-import { FACTS } from './restore-sql';
 import { factsPiece, psqlScript } from './scripts';
 
 /** A service with databases, and the user who may do everything there. */

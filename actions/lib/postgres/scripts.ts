@@ -7,42 +7,16 @@ import { join } from 'node:path';
 import { psqlPiece } from '../stack/psql';
 
 export function psqlScript(): string {
-  return `${psqlPiece()}\n${readFileSync(join(__dirname, 'restore-psql.sh'), 'utf8')}`;
+  return `${psqlPiece()}\n${readFileSync(join(__dirname, 'without-rows.sh'), 'utf8')}`;
 }
 
 /** After {@link psqlScript}, as all that follow. */
 export function factsPiece(): string {
-  return readFileSync(join(__dirname, 'restore-facts.sh'), 'utf8');
-}
-
-export function loadPiece(): string {
-  return readFileSync(join(__dirname, 'restore-load.sh'), 'utf8');
-}
-
-export function swapPiece(): string {
-  return readFileSync(join(__dirname, 'restore-swap.sh'), 'utf8');
-}
-
-/** How far a swap came; the pieces for the swap and for its reversal need it. */
-export function phasePiece(): string {
-  return readFileSync(join(__dirname, 'restore-phase.sh'), 'utf8');
-}
-
-/** How the services that write are stopped, started and found by the proxy; before the swap and its reversal. */
-export function writersPiece(): string {
-  return readFileSync(join(__dirname, 'restore-writers.sh'), 'utf8');
-}
-
-export function reversePiece(): string {
-  return readFileSync(join(__dirname, 'restore-reverse.sh'), 'utf8');
-}
-
-export function recoverPiece(): string {
-  return readFileSync(join(__dirname, 'restore-recover.sh'), 'utf8');
+  return readFileSync(join(__dirname, 'facts.sh'), 'utf8');
 }
 
 export function rolesPiece(): string {
-  return readFileSync(join(__dirname, 'restore-roles.sh'), 'utf8');
+  return readFileSync(join(__dirname, 'roles.sh'), 'utf8');
 }
 
 export function dumpPiece(): string {

@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { feedOf } from '../../../actions/lib/backup/feed';
 import type { S3Limits } from '../../../actions/lib/backup/s3-client';
+import { feedOf } from '../../../actions/lib/restore/feed';
 import {
   failure,
   ID,

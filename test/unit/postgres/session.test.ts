@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const PIECES = ['stack/psql.sh', 'postgres/restore-psql.sh'].map((name) =>
+const PIECES = ['stack/psql.sh', 'postgres/without-rows.sh'].map((name) =>
   join(__dirname, '../../../actions/lib', name),
 );
 const folder = mkdtempSync(join(tmpdir(), 'runbook-session-'));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckRequest, check, compare, sayBound } from '../../../actions/lib/backup/check';
 import type { DatabasePart, QdrantPart } from '../../../actions/lib/backup/manifest';
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
 import type { DatabaseProperties } from '../../../actions/lib/postgres/properties';
+import { type CheckRequest, check, compare, sayBound } from '../../../actions/lib/restore/check';
 import type { MigrationRecord } from '../../../actions/lib/stack/migration-record';
 import type { Release } from '../../../actions/lib/stack/model';
 import { runbook } from '../stack/model-host';

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../../actions/lib/backup/manifest';
 import {
   type Asking,
   choose,
@@ -6,8 +7,7 @@ import {
   hasWanted,
   partsWanted,
   type Wanted,
-} from '../../../actions/lib/backup/choose';
-import type { Manifest } from '../../../actions/lib/backup/manifest';
+} from '../../../actions/lib/restore/choose';
 import { manifest, part, qdrant } from './manifests';
 
 describe('which backup', () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sayProgress } from '../../../actions/lib/backup/load';
+import { sayProgress } from '../../../actions/lib/restore/load';
 
 const steps = join(__dirname, '../../../actions/lib/steps');
 let root: string;

@@ -2,10 +2,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { backupWords } from '../../../actions/lib/backup/failures';
 import { FAILURES, REFUSED } from '../../../actions/lib/certificates/renew-step';
 import { COMMAND_WORDS } from '../../../actions/lib/commands/failures';
-import { backupWords } from '../../../actions/lib/postgres/backup-failures';
-import { RESTORE_WORDS } from '../../../actions/lib/postgres/failures';
+import { RESTORE_WORDS } from '../../../actions/lib/restore/failures';
 import { explain, STACK_WORDS } from '../../../actions/lib/stack/failures';
 import { STEP_WORDS } from '../../../actions/lib/steps/failures';
 

@@ -1,15 +1,15 @@
 /** What speaks against a restore, found before anything is touched. */
 
+import type { DatabasePart, Manifest, QdrantPart, VolumePart } from '../backup/manifest';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { ServerFacts } from '../postgres/facts';
+import type { TableCount } from '../postgres/facts-sql';
 import { localeOf } from '../postgres/properties';
 import { compareSchema } from '../stack/migrations';
 import type { State } from '../stack/model';
 import type { VolumeFacts } from '../volumes/facts';
 import { isEncrypted } from './feed';
-import type { TableCount } from './load';
-import type { DatabasePart, Manifest, QdrantPart, VolumePart } from './manifest';
 
 /** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
 const ROOM = 1.2;

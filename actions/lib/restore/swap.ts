@@ -3,10 +3,10 @@
  * itself until its commit.
  */
 import { UserError } from '../errors';
-import { explainRestore } from '../postgres/failures';
 import { isUnknownEnd } from '../steps/endings';
 import { onHost } from '../steps/on-host';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
+import { explainRestore } from './failures';
 import { type Leftovers, recoverScript, type SwapRequest, swapScript, type Way } from './swap-script';
 
 /** What became of an unfinished swap, as the host saw it afterwards. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 
-const piece = join(__dirname, '../../../actions/lib/backup/archive.sh');
+const piece = join(__dirname, '../../../actions/lib/restore/archive.sh');
 const folder = mkdtempSync(join(tmpdir(), 'runbook-progress-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

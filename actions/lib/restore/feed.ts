@@ -2,11 +2,11 @@
 import { extname } from 'node:path';
 import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import type { Manifest, Part } from '../backup/manifest';
+import { measure } from '../backup/measure';
+import type { Source } from '../backup/source';
 import { UserError } from '../errors';
 import type { Feed } from './load';
-import type { Manifest, Part } from './manifest';
-import { measure } from './measure';
-import type { Source } from './source';
 
 const UNPACK: Readonly<Record<string, () => Transform>> = { '.zst': createZstdDecompress, '.gz': createGunzip };
 

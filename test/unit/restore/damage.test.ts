@@ -8,10 +8,10 @@ import { buffer } from 'node:stream/consumers';
 import { zstdCompressSync } from 'node:zlib';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { feedOf } from '../../../actions/lib/backup/feed';
 import type { Manifest, Part } from '../../../actions/lib/backup/manifest';
 import { ship } from '../../../actions/lib/backup/ship';
 import { folderDestination, folderSource } from '../../../actions/lib/backup/source';
+import { feedOf } from '../../../actions/lib/restore/feed';
 
 const ID = '20261124T010203Z';
 const PLAIN = Buffer.concat([randomBytes(60_000), Buffer.alloc(60_000, 'what zstd makes small ')]);

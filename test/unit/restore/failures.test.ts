@@ -1,6 +1,6 @@
 /** What a failed restore means, by the words of the tools. */
 import { expect, it } from 'vitest';
-import { explainRestore } from '../../../actions/lib/postgres/failures';
+import { explainRestore } from '../../../actions/lib/restore/failures';
 
 it.each([
   // Source: PostgreSQL's pg_backup_archiver.c and compress_io.c, as printed by a build without zstd.

@@ -4,10 +4,9 @@ import type { DumpFormat } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
-import { explainRestore } from '../postgres/failures';
+import { COUNTS, type TableCount } from '../postgres/facts-sql';
 import { maintenance } from '../postgres/names';
-import { COUNTS, createSql, dropSql, finishSql, type Making } from '../postgres/restore-sql';
-import { loadPiece, printer, psqlScript } from '../postgres/scripts';
+import { printer, psqlScript } from '../postgres/scripts';
 import type { Progress } from '../progress';
 import { connection } from '../stack/psql';
 import { dataLockScript } from '../steps/data-lock';
@@ -15,15 +14,9 @@ import { onHost } from '../steps/on-host';
 import { processes } from '../steps/scripts';
 import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { fillPiece, volumeScript } from '../volumes/scripts';
-import { archivePiece } from './scripts';
-
-/** Rows of one table. */
-export interface TableCount {
-  readonly schema: string;
-  readonly table: string;
-  /** `null`: an extension's own table, of which an archive has nothing. */
-  readonly rows: number | null;
-}
+import { explainRestore } from './failures';
+import { archivePiece, loadPiece } from './scripts';
+import { createSql, dropSql, finishSql, type Making } from './sql';
 
 type Archive =
   | { readonly on: 'host'; readonly path: string; readonly sha256: string }

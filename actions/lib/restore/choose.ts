@@ -1,8 +1,9 @@
 /** Which backup is meant. */
+
+import { idOf, isAhead } from '../backup/clock';
+import { type Owner, ownerOf, titleOfInstallation, UNKNOWN } from '../backup/installation';
+import type { DatabasePart, Manifest, QdrantPart, VolumePart } from '../backup/manifest';
 import { UserError } from '../errors';
-import { idOf, isAhead } from './clock';
-import { type Owner, ownerOf, titleOfInstallation, UNKNOWN } from './installation';
-import type { DatabasePart, Manifest, QdrantPart, VolumePart } from './manifest';
 
 export type Wanted =
   | { readonly by: 'latest' }

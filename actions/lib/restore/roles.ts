@@ -1,5 +1,7 @@
 /** Roles belong to a server and are in no archive of a database: those that a server lacks come from the backup's globals. */
 import { text } from 'node:stream/consumers';
+import type { Manifest } from '../backup/manifest';
+import type { Source } from '../backup/source';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import type { Facts, Server } from '../postgres/facts';
@@ -8,8 +10,6 @@ import { roleDifferences } from '../postgres/role-differences';
 import { makeRoles, missingRoles, readRoles } from '../postgres/roles';
 import type { Steps } from '../steps/step';
 import { feedOf } from './feed';
-import type { Manifest } from './manifest';
-import type { Source } from './source';
 
 export interface RolesRequest {
   /** The Compose project of the servers. */

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
-import { opensWhatIsSealed, tryToOpen } from '../../../actions/lib/backup/open';
 import type { Source } from '../../../actions/lib/backup/source';
+import { opensWhatIsSealed, tryToOpen } from '../../../actions/lib/restore/open';
 
 let [own, other] = ['', ''];
 let sealed: Buffer;

@@ -1,8 +1,9 @@
 /** Whether what is at hand opens a backup: asked by day, so that the answer is known at night. */
+
+import { type Manifest, partsOf } from '../backup/manifest';
+import type { Source } from '../backup/source';
 import { UserError } from '../errors';
 import { feedOf, identitiesIn, isEncrypted } from './feed';
-import { type Manifest, partsOf } from './manifest';
-import type { Source } from './source';
 
 /**
  * Reads the beginning of the smallest file as a restore reads it, with the right to read it and the identity.

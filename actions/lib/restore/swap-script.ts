@@ -2,20 +2,13 @@
 import { quote } from '../host/quote';
 import type { Server } from '../postgres/facts';
 import { maintenance } from '../postgres/names';
-import { cleanSql, type Exchange, reopenSql, reverseSql, swapSql, wholeSql } from '../postgres/restore-sql';
-import {
-  phasePiece,
-  printer,
-  psqlScript,
-  recoverPiece,
-  reversePiece,
-  swapPiece,
-  writersPiece,
-} from '../postgres/scripts';
+import { printer, psqlScript } from '../postgres/scripts';
 import { connection } from '../stack/psql';
 import { dataLockScript } from '../steps/data-lock';
 import { processes } from '../steps/scripts';
 import { fillPiece, volumeScript, volumeSwapPiece } from '../volumes/scripts';
+import { phasePiece, recoverPiece, reversePiece, swapPiece, writersPiece } from './scripts';
+import { cleanSql, type Exchange, reopenSql, reverseSql, swapSql, wholeSql } from './sql';
 
 export interface ServerSwap {
   readonly service: string;

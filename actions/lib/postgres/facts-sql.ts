@@ -1,0 +1,57 @@
+/** What a server and its databases are asked. */
+import { PROPERTIES } from './properties';
+
+/** One JSON object: version, databases with sizes and properties, roles, tablespaces, extensions that can be had. */
+export const FACTS = `select json_build_object(
+  'version', current_setting('server_version_num')::int,
+  'databases', (select json_agg(json_build_object('name', d.datname, 'bytes', pg_database_size(d.oid),
+    'properties', ${PROPERTIES}) order by d.datname) from pg_database d where not d.datistemplate),
+  'tablespaces', (select json_agg(spcname) from pg_tablespace),
+  'slots', (select coalesce(json_agg(json_build_object('database', database, 'name', slot_name, 'plugin', plugin)), '[]')
+    from pg_replication_slots where database is not null and not temporary),
+  'subscriptions', (select coalesce(json_agg(json_build_object('database', d.datname, 'name', s.subname, 'slot', s.subslotname)), '[]')
+    from pg_subscription s join pg_database d on d.oid = s.subdbid),
+  'roles', (select json_agg(rolname) from pg_roles),
+  'unused', (select not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'm') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_')),
+  'extensions', (select json_agg(name) from pg_available_extensions));`;
+
+/**
+ * One JSON list for each table: schema, name, rows. Of an extension's own table an archive has only what the extension
+ * asked for, which may be a part of its rows or, as `null` says, none.
+ */
+export const COUNTS = `with counted as (
+  select n.nspname, c.relname,
+    exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid
+      and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e') as owned,
+    (select x.condition from pg_extension e, unnest(e.extconfig, e.extcondition) as x (oid, condition)
+      where x.oid = c.oid) as condition
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname !~ '^pg_')
+select case when owned and condition is null then format('select json_build_array(%L, %L, null)', nspname, relname)
+  else format('select json_build_array(%L, %L, count(*)) from only %I.%I %s', nspname, relname, nspname, relname, condition) end
+from counted order by nspname, relname
+\\gexec
+`;
+
+/** Rows of one table. */
+export interface TableCount {
+  readonly schema: string;
+  readonly table: string;
+  /** `null`: an extension's own table, of which an archive has nothing. */
+  readonly rows: number | null;
+}
+
+/** One JSON object on the database that one is connected to, for the manifest of a backup. */
+export const DUMP_FACTS = `select json_build_object(
+  'version', current_setting('server_version_num')::int,
+  'server', current_setting('server_version'),
+  'bytes', pg_database_size(current_database()),
+  'extensions', (select coalesce(json_agg(extname order by extname), '[]') from pg_extension),
+  'properties', (select ${PROPERTIES} from pg_database d where d.datname = current_database()),
+  'tablespaces', (select coalesce(json_agg(distinct t.spcname), '[]') from pg_tablespace t
+    join pg_class c on c.reltablespace = t.oid where t.spcname <> 'pg_global'),
+  'roles', (select coalesce(json_agg(distinct r.rolname), '[]') from pg_shdepend d join pg_roles r on r.oid = d.refobjid
+    where d.refclassid = 'pg_authid'::regclass and r.rolname !~ '^pg_'
+      and d.dbid = (select oid from pg_database where datname = current_database())));
+`;
