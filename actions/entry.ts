@@ -116,6 +116,11 @@ function circumstances(inputs: BaseInputs, log: Log, signal: AbortSignal): Omit<
     signal,
     lease: leaseOf(inputs, log),
     recorder: new Recorder(log),
+    repository: async (request) => {
+      log.secret(request.token);
+      // Loaded only when needed: it is the largest part of the bundle.
+      return (await import('./lib/github/repository-file')).openFile(request, runUrl());
+    },
   };
 }
 

@@ -54,6 +54,16 @@ export const ERROR_CODES = {
   'RB-SECRETS-CHECK': 'Something is wrong with the secrets of a stack, or with who can read them.',
   'RB-SECRET-FIRST-START':
     'A variable would change that its service reads at its first start alone, and the service does not have the new value.',
+  'RB-SECRET-POLICY': 'A secret to rotate has no policy in the runbook file, or one that cannot hold.',
+  'RB-SECRET-SHARED': 'The old value of a secret would stay somewhere, or another value may be a copy of it.',
+  'RB-SECRET-SERVER': 'A secret is a password that its server would not get.',
+  'RB-SECRET-FORMER':
+    'The release to bring back has a database password of before a rotation, which the database does not take any more.',
+  'RB-ROLE-OPEN': 'A database password was rotated, and the former role still takes the old one.',
+  'RB-ROTATION-DIFFERS':
+    'What runs has other values than the SOPS file, so that a rotation would change more than its keys.',
+  'RB-ROTATION-UNSTORED': 'New values are in use, and the branch of the repository does not have them.',
+  'RB-REPOSITORY-REFUSED': 'GitHub refused to read or to write the file, or has another one than the checkout.',
   'RB-SOPS-FAILED': 'sops failed, or what it did is not what it was asked for.',
   // lease and plan
   'RB-NOT-DEPLOYED': 'The host has no release of this stack that could be changed.',

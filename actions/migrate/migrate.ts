@@ -99,7 +99,8 @@ async function copyFirst(run: Run<MigrateInputs>): Promise<string | null> {
     return young;
   }
   const lease = { ...run.lease, onTaken: () => {} };
-  const around = { title: 'Backup', run: run.run, actor: run.actor, signal: run.signal, lease, recorder };
+  const { actor, signal, repository } = run;
+  const around = { title: 'Backup', run: run.run, actor, signal, lease, recorder, repository };
   const { report, outputs } = await carryOut(backup, { ...inputs.backup, dryRun }, around);
   if (report.error !== null) {
     const { code, ...details } = report.error;

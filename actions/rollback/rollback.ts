@@ -4,6 +4,7 @@ import { UserError } from '../lib/errors';
 import { change, releaseOutputs } from '../lib/procedure/change';
 import type { Listing, Procedure, Run } from '../lib/procedure/define';
 import { envFileOf } from '../lib/procedure/env-file';
+import { rotatedSince } from '../lib/procedure/rotated-since';
 import { missingImage } from '../lib/stack/checks';
 import { leftByRollback, waysBack } from '../lib/stack/history';
 import { breakingSince, schemaOf } from '../lib/stack/migrations';
@@ -31,6 +32,7 @@ export const rollback: Procedure<RollbackInputs> = {
       state.migrations.at(-1)?.schema === schemaOf(release, inputs.runbook)
         ? []
         : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
+    notes.push(...(await rotatedSince(run, release)));
     const envFile = envFileOf(release, inputs.runbook);
     return await change(run, state, { release, delivery: null, migrate: false, notes, envFile });
   },

@@ -2,7 +2,7 @@
  * Mode apply: the current release with another env file. Its Compose files and images are those that run, so that nothing
  * of the repository comes along, and only services are made anew of which something differs by the env file.
  */
-import { change } from '../lib/procedure/change';
+import { change, type Target } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
 import { checkFirstStarts } from '../lib/procedure/first-start';
 import { firstStarts } from '../lib/stack/first-start';
@@ -12,9 +12,20 @@ import type { RotateSecretsInputs } from './inputs';
 import { look, type Scene, variablesThatDiffer } from './scene';
 
 export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
+  return await applyTo(run, await look(run));
+}
+
+/** What a rotation has besides. */
+export interface More extends Pick<Target, 'content' | 'first'> {
+  readonly said: string;
+  readonly notes: readonly string[];
+}
+
+/** @throws {UserError} for what speaks against the plan; nothing was changed by it then */
+export async function applyTo(run: Run<RotateSecretsInputs>, scene: Scene, more?: More): Promise<Outcome> {
   const { inputs, recorder, session } = run;
   const { state } = session;
-  const { current, runbook, envFile, before, after, changed, ask } = await look(run);
+  const { current, runbook, envFile, before, after, changed, ask } = scene;
   const found = firstStarts(before.model, after.model, changed);
   await checkFirstStarts({ host: session.host, stack: runbook.stack, found, accepted: inputs.firstStart }, recorder);
   const resolved = await ask(changed);
@@ -33,7 +44,7 @@ export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const archive = await packDelivery({
     ...{ release, compose, sharedFiles, filesList: resolved.filesList, logins: [], adopted: null },
   });
-  const notes = notesOf(changed, { before, after, current });
+  const notes = [...(more?.notes ?? []), ...notesOf(changed, { before, after, current })];
   for (const note of notes) recorder.info(note);
   return await change(
     run,
@@ -41,7 +52,9 @@ export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
     {
       ...{ release, notes, migrate: true, procedure: 'rotate-secrets' },
       delivery: { archive, staging: resolved.staging ?? '', pull: [], adopts: false },
-      envFile: `env file: ${envFile} from ${inputs.sops.path}, decrypted; all else as release ${current.id} has it`,
+      envFile: `env file: ${envFile} from ${inputs.sops.path}, ${more?.said ?? 'decrypted'}; all else as release ${current.id} has it`,
+      ...(more?.content === undefined ? {} : { content: more.content }),
+      ...(more?.first === undefined ? {} : { first: more.first }),
     },
     runbook,
   );

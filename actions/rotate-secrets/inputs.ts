@@ -7,11 +7,19 @@ import { type GetInput, Reader } from '../lib/config/reader';
 import type { Edited } from '../lib/secrets/encrypt';
 import { readSops } from '../lib/secrets/inputs';
 import type { SecretsRequest } from '../lib/secrets/sops';
+import type { Rotation } from './rotation';
 
 export interface RotateSecretsInputs extends CommonInputs {
-  readonly mode: 'apply' | 'check' | 'encrypt';
-  /** Of `encrypt`: lines of an env file; holds secrets. */
+  readonly mode: 'apply' | 'check' | 'encrypt' | 'rotate';
+  /** Of `encrypt`, and of `rotate` for external keys: lines of an env file; holds secrets. */
   readonly values: string;
+  /** Of `rotate`: names that get a new value. */
+  readonly keys: readonly string[];
+  /** Of `rotate`: how the new file gets into the repository, and into which branch; `null`: the one of the run. */
+  readonly store: 'commit' | 'pull-request';
+  readonly branch: string | null;
+  /** Of `rotate`: what it makes, before anybody has it. */
+  readonly rotation: Rotation | null;
   /** Of `encrypt`: the file with them, before it is written. */
   readonly edited: Edited | null;
   /** Whether `encrypt` writes it. */
@@ -30,10 +38,15 @@ export interface RotateSecretsInputs extends CommonInputs {
 export function readRotateSecretsInputs(get: GetInput, workspace: string): RotateSecretsInputs {
   const reader = new Reader(get);
   const common = readCommon(reader);
-  const mode = reader.required('mode') === '' ? 'apply' : reader.choice('mode', ['apply', 'check', 'encrypt']);
+  const mode =
+    reader.required('mode') === '' ? 'apply' : reader.choice('mode', ['apply', 'check', 'encrypt', 'rotate']);
   const values = reader.wired('values');
   if (mode === 'encrypt' && values === null) reader.problem('values is missing: what is to be encrypted');
-  if (mode !== 'encrypt' && values !== null) reader.problem('values is for mode: encrypt only');
+  if (mode !== 'encrypt' && mode !== 'rotate' && values !== null)
+    reader.problem('values is for mode: encrypt and mode: rotate only');
+  const rotates = readRotate(reader, mode === 'rotate');
+  if (mode === 'rotate' && common.githubToken === null)
+    reader.problem('github-token is missing: the new file goes into the repository by it');
   const sops = readSops(reader, workspace);
   if (sops === null) reader.problem('sops-file and age-key are missing');
   const firstStart = reader.list('first-start');
@@ -42,7 +55,31 @@ export function readRotateSecretsInputs(get: GetInput, workspace: string): Rotat
   const inputs = withRunbook(common, workspace);
   if (inputs.runbook.envFile === null) throw noEnvFile('sops-file');
   // What changes nothing on the host needs no lease.
-  const dryRun = inputs.dryRun || mode !== 'apply';
-  const encrypts = { values: values ?? '', edited: null, writes: !inputs.dryRun };
-  return { ...inputs, ...encrypts, dryRun, mode, workspace, sops: sops!, envSource: 'sops', files: [], firstStart };
+  const dryRun = inputs.dryRun || mode === 'check' || mode === 'encrypt';
+  const encrypts = { values: values ?? '', edited: null, writes: !inputs.dryRun, rotation: null };
+  return {
+    ...inputs,
+    ...encrypts,
+    ...rotates,
+    dryRun,
+    mode,
+    workspace,
+    sops: sops!,
+    envSource: 'sops',
+    files: [],
+    firstStart,
+  };
+}
+
+function readRotate(reader: Reader, wanted: boolean): Pick<RotateSecretsInputs, 'keys' | 'store' | 'branch'> {
+  const keys = reader.list('keys');
+  if (wanted && keys.length === 0) reader.problem('keys is missing: the names of what is to be rotated');
+  if (!wanted && keys.length > 0) reader.problem('keys is for mode: rotate only');
+  const twice = keys.filter((name, at) => keys.indexOf(name) !== at);
+  if (twice.length > 0) reader.problem(`keys names ${[...new Set(twice)].join(', ')} twice`);
+  return {
+    keys,
+    store: reader.choice('store', ['commit', 'pull-request']),
+    branch: reader.wired('branch')?.trim() ?? null,
+  };
 }

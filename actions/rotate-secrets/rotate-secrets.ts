@@ -6,6 +6,8 @@ import { apply } from './apply';
 import { check } from './check';
 import { encrypt, withValues } from './encrypt';
 import { type RotateSecretsInputs, readRotateSecretsInputs } from './inputs';
+import { rotate } from './rotate';
+import { withRotation } from './rotation';
 
 export const rotateSecrets: Procedure<RotateSecretsInputs> = {
   name: 'rotate-secrets',
@@ -13,16 +15,18 @@ export const rotateSecrets: Procedure<RotateSecretsInputs> = {
   recovers: ({ drift }) => drift,
   outputs: releaseOutputs,
   read: readRotateSecretsInputs,
-  title: ({ mode, sops }) => titleOf(mode, sops.path),
-  watched: (get) => titleOf(get('mode')?.trim() ?? '', get('sops-file')?.trim() ?? ''),
+  title: ({ mode, sops, keys }) => titleOf(mode, sops.path, keys),
+  watched: (get) => titleOf(get('mode')?.trim() ?? '', get('sops-file')?.trim() ?? '', []),
   prepare: async (inputs, recorder) => {
     const decrypted = await withSecrets(inputs, recorder);
+    if (inputs.mode === 'rotate') return await withRotation(decrypted, recorder);
     return inputs.mode === 'encrypt' ? await withValues(decrypted, recorder) : decrypted;
   },
-  run: async (run) => await { apply, check, encrypt }[run.inputs.mode](run),
+  run: async (run) => await { apply, check, encrypt, rotate }[run.inputs.mode](run),
 };
 
-function titleOf(mode: string, path: string): string {
+function titleOf(mode: string, path: string, keys: readonly string[]): string {
+  if (mode === 'rotate') return keys.length === 0 ? `Rotate values of ${path}` : `Rotate ${keys.join(', ')} of ${path}`;
   return mode === 'encrypt'
     ? `Encrypt values in ${path}`
     : `${mode === 'check' ? 'Check' : 'Apply'} the secrets of ${path}`;

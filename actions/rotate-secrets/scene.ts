@@ -26,6 +26,8 @@ export interface Scene {
   readonly given: string;
   /** Texts of the Compose files of the release. */
   readonly compose: readonly string[];
+  /** All files of the release but the env file. */
+  readonly files: readonly UploadedFile[];
   /** The files of the release as Compose reads them now, with its own env file and with the other one. */
   readonly before: Resolved;
   readonly after: Resolved;
@@ -75,6 +77,7 @@ export async function look(run: Run<RotateSecretsInputs>): Promise<Scene> {
     .filter(({ path }) => runbook.compose.includes(path))
     .map(({ content }) => content.toString('utf8'));
   return {
+    files: there.filter(({ path }) => path !== envFile),
     ...{ compose, current, runbook, envFile, former, given, before, after, changed },
     ask: (only) => ask(wanted, only),
   };

@@ -7,6 +7,7 @@ import { keys } from './sections/keys';
 import { migration } from './sections/migration';
 import { proxy } from './sections/proxy';
 import { restore } from './sections/restore';
+import { secrets } from './sections/secrets';
 import { defaults, services, timed } from './sections/services';
 import { ENV_FILE, stack } from './sections/stack';
 import { watch } from './sections/watch';
@@ -23,6 +24,7 @@ const together = keys({
   restore,
   certificates,
   commands,
+  secrets,
 });
 
 /** With what one section has from another. */

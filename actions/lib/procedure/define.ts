@@ -5,6 +5,7 @@ import type { Steps } from '../steps/step';
 import type { Line } from './blocks';
 import type { Recorder } from './record';
 import type { Recovered, Report } from './report';
+import type { OpenFile } from './repository';
 import type { LeaseRequest, StackSession } from './stack-session';
 
 export interface Procedure<I extends BaseInputs> {
@@ -62,6 +63,8 @@ export interface Run<I extends BaseInputs> {
   readonly lease: LeaseRequest;
   readonly session: StackSession;
   readonly recorder: Recorder;
+  /** A file of the user's repository, by the API. */
+  readonly repository: OpenFile;
   /** Sentences for the report, kept whatever happens. */
   readonly notes: string[];
   /** What was put right before; `null`: nothing was interrupted. */

@@ -9,6 +9,7 @@ import type { Listing, Outcome, Procedure, Run } from './define';
 import type { Recorder } from './record';
 import { recover } from './recover';
 import { describe, plainReport, type Report, statusOf, type TimelineEntry } from './report';
+import type { OpenFile } from './repository';
 import { costOf, type LeaseRequest, StackSession } from './stack-session';
 
 /** Who runs it, and where its progress goes. */
@@ -21,6 +22,7 @@ export interface Circumstances {
   readonly signal: AbortSignal;
   readonly lease: LeaseRequest;
   readonly recorder: Recorder;
+  readonly repository: OpenFile;
 }
 
 /** Never rejects for what a person can act on: the report holds the error. */

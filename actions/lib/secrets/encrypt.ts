@@ -18,18 +18,24 @@ export interface Edited {
   readonly names: readonly string[];
 }
 
+export interface Following {
+  readonly following?: ReadonlyMap<string, string>;
+  readonly find?: () => Promise<SopsTool>;
+}
+
 /** Milliseconds. */
 const PATIENCE = 60_000;
 
 /**
  * What stays keeps its ciphertext, so that a diff shows which names have changed. The file itself is only read.
  *
+ * @param following values that change by themselves, since their texts name others: `URL=…${PASSWORD}…`
  * @throws {UserError} what `decrypt` throws, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
  */
 export async function setValues(
   request: SecretsRequest,
   values: ReadonlyMap<string, string>,
-  find: () => Promise<SopsTool> = findSops,
+  { following = new Map(), find = findSops }: Following = {},
 ): Promise<Edited> {
   const before = await decrypt(request, find);
   requireSet(before.tool);
@@ -40,8 +46,20 @@ export async function setValues(
     const names = [...values.keys()].filter((name) => before.values.get(name) !== values.get(name));
     for (const name of names) await set(copy, name, values.get(name) ?? '', before, request);
     const after = await decrypt({ ...request, file: copy }, async () => before.tool);
-    requireSame(after, before, values, request.path);
+    requireSame(after, before, new Map([...values, ...following]), request.path);
     return { content: await readFile(copy), text: after.text, names };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What a file decrypts to that is not in the checkout. @throws {UserError} what `decrypt` throws */
+export async function valuesIn(content: Buffer, request: SecretsRequest): Promise<ReadonlyMap<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'runbook-decrypt-'));
+  try {
+    const file = join(folder, 'file');
+    await writeFile(file, content, { mode: 0o600 });
+    return (await decrypt({ ...request, file })).values;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -88,7 +88,9 @@ describe('new values', () => {
       const plain = name.endsWith('.env') ? PLAIN : JSON.stringify({ TOKEN: SECRET, MESSAGE: 'hello', LAST: 'x' });
       const path = folder.encrypt(name, plain, [own!.recipient, other!.recipient]);
       const before = readFileSync(path, 'utf8');
-      const { content, names } = await setValues({ file: path, path: name, ageKey: own!.identity }, values, tool);
+      const { content, names } = await setValues({ file: path, path: name, ageKey: own!.identity }, values, {
+        find: tool,
+      });
       expect(names).toEqual(['TOKEN', 'ADDED']);
       expect(readFileSync(path, 'utf8')).toBe(before);
       const kept = before.split('\n').filter((line) => /^(?:LAST|MESSAGE)\b/.test(line));
@@ -106,7 +108,7 @@ describe('new values', () => {
   it('are refused with the key of somebody else, or where they cannot be written, or sops would want an argument', async () => {
     const before = readFileSync(file);
     const set = (ageKey: string, more: ReadonlyMap<string, string>, version?: string) =>
-      refusal(setValues({ file, path: 'production.env', ageKey }, more, () => tool(version)));
+      refusal(setValues({ file, path: 'production.env', ageKey }, more, { find: () => tool(version) }));
     expect((await set(other!.identity, values)).code).toBe('RB-SOPS-KEY');
     expect((await set(own!.identity, new Map([['A', `${SECRET}\0`]]))).code).toBe('RB-ENV-INVALID');
     expect((await set(own!.identity, values, '3.10.2')).code).toBe('RB-SOPS-OLD');
@@ -117,7 +119,7 @@ describe('new values', () => {
     const bin = folder.write('liar', `#!/bin/sh\n[ "$1" = set ] && exit 0\nexec ${get('sops')} "$@"\n`);
     chmodSync(bin, 0o755);
     const find = async () => ({ ...(await tool()), path: bin });
-    const { code, message } = await refusal(setValues({ file, path: 'p', ageKey: own!.identity }, values, find));
+    const { code, message } = await refusal(setValues({ file, path: 'p', ageKey: own!.identity }, values, { find }));
     expect(code).toBe('RB-SOPS-FAILED');
     expect(message).toContain('TOKEN, ADDED would not have the value that was meant');
   });

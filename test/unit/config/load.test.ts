@@ -35,6 +35,7 @@ describe('runbook.yml', () => {
         certificates: { names: [], every: 43200 },
         commands: {},
         freeCommands: false,
+        secrets: {},
         watch: { duration: 10, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
         migration: {
           ...{ service: 'migrate', timeout: 600, blockedTimeout: 60, grace: 30, databases: null, versionQuery: null },

@@ -41,6 +41,7 @@ export const runbook: Runbook = {
   certificates: { names: [], every: 43_200 },
   commands: {},
   freeCommands: false,
+  secrets: {},
   keepReleases: 5,
 };
 

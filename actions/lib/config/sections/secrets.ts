@@ -1,0 +1,123 @@
+/** How secrets get new values: a policy for each name of the env file. */
+import { z } from 'zod';
+import { keys, type Read } from './keys';
+import { serviceName } from './values';
+
+/** Characters that mean nothing in a URL, an env file, YAML and a shell. */
+export const SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
+
+/** Shorter values cannot be kept out of a log: they would take ordinary words along. */
+export const SHORTEST = 4;
+/** What `length` may be, and what it is where nobody says it. */
+const LENGTHS = {
+  password: { unit: 'characters', least: SHORTEST, most: 1024, usual: 32 },
+  hex: { unit: 'characters', least: 8, most: 1024, usual: 64 },
+  base64: { unit: 'bytes', least: 8, most: 1024, usual: 32 },
+  'rsa-key': { unit: 'bits', least: 2048, most: 8192, usual: 2048 },
+} as const;
+
+const variableName = z
+  .string()
+  .regex(/^[A-Za-z_]\w{0,127}$/, 'is not a name of a variable: letters, digits and _')
+  .meta({ title: 'variable' });
+
+const databaseName = z
+  .string()
+  .regex(/^[A-Za-z_][\w-]{0,62}$/, 'is not a name of letters, digits, _ and -')
+  .meta({ title: 'name' });
+
+const postgres = keys({
+  service: serviceName.describe('The Compose service of the server.'),
+  user: variableName.describe('The name in the env file that holds the role.'),
+  roles: z
+    .array(databaseName)
+    .length(2, 'has to name two roles')
+    .refine(([one, two]) => one !== two, 'names one role twice')
+    .describe('The two that take turns: first the one that owns what is there, then another one, which is made.'),
+  database: databaseName.describe('The database in which they log in.'),
+}).describe(
+  'It is the password of a role of PostgreSQL. Each rotation gives the other one of two roles a new password, then the services the other role, then closes the first one.',
+);
+
+const policy = keys({
+  generate: z
+    .enum(['password', 'hex', 'base64', 'uuid', 'rsa-key'])
+    .optional()
+    .describe(
+      'What a new value is: `password` of letters, digits, `_` and `-`; `hex`; `base64` of random bytes, the same text in its URL-safe form; `uuid` of random bits; `rsa-key`, PEM as PKCS #8.',
+    ),
+  external: z
+    .boolean()
+    .default(false)
+    .describe('Somebody else makes it: the new value comes from the input `values`, and is never invented.'),
+  length: z
+    .int()
+    .optional()
+    .describe(
+      'Of `password` and `hex` characters (32, 64), of `base64` bytes before they are encoded (32), of `rsa-key` bits (2048).',
+    ),
+  alphabet: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9_-]+$/,
+      'has other characters than letters, digits, _ and -, which are safe in URLs and env files',
+    )
+    .refine((text) => new Set(text).size === text.length, 'has a character twice')
+    .refine((text) => text.length >= 10, 'has fewer than 10 characters')
+    .optional()
+    .describe('Of `password`: the characters that it may have, e.g. `0123456789`.'),
+  effect: z
+    .string()
+    .regex(/^[^\n]+$/, 'is not one line')
+    .optional()
+    .describe('What a new value does to people, for the plan, e.g. `everyone is logged out`.'),
+  postgres: postgres.optional(),
+  derived: z
+    .array(variableName)
+    .default([])
+    .describe(
+      'Names whose value is, or holds, a copy of this one that cannot be told from chance: an equal value, or a short one. They are rewritten. A URL with the password in it is found without this.',
+    ),
+  unrelated: z
+    .array(variableName)
+    .default([])
+    .describe('Names that have an equal value, or hold it, by chance. They stay as they are.'),
+});
+
+const checked = policy.superRefine((read, context) => {
+  const problem = (path: string, message: string): void => context.addIssue({ code: 'custom', path: [path], message });
+  const { generate, external, length, alphabet } = read;
+  if ((generate === undefined) !== external) {
+    problem(
+      'generate',
+      external ? 'is set beside `external: true`: it is one or the other' : 'is missing: write it, or `external: true`',
+    );
+    return;
+  }
+  if (read.postgres !== undefined && (generate === undefined || generate === 'rsa-key'))
+    problem('postgres', 'is for a password that is made here: `generate: password`');
+  if (alphabet !== undefined && generate !== 'password') problem('alphabet', 'is for `generate: password` only');
+  if (length === undefined) return;
+  if (generate === undefined || generate === 'uuid') {
+    problem('length', `means nothing for ${generate === undefined ? '`external`' : '`generate: uuid`'}`);
+    return;
+  }
+  const { unit, least, most } = LENGTHS[generate];
+  if (length < least || length > most)
+    problem('length', `is ${length}: of ${generate} it is ${least} to ${most} ${unit}`);
+  else if (generate === 'hex' && length % 2 === 1) problem('length', `is ${length}: hex has two characters for a byte`);
+  else if (generate === 'rsa-key' && length % 1024 !== 0) problem('length', `is ${length}: write 2048, 3072 or 4096`);
+});
+
+export const secrets = z
+  .record(variableName, checked)
+  .default({})
+  .describe('How `rotate-secrets` makes new values, for each by its name in the env file.');
+
+export type SecretPolicy = Read<typeof checked>;
+
+/** With what holds where `length` is not written. */
+export function lengthOf({ generate, length }: Pick<SecretPolicy, 'generate' | 'length'>): number {
+  if (generate === undefined || generate === 'uuid') return 0;
+  return length ?? LENGTHS[generate].usual;
+}

@@ -1,0 +1,34 @@
+/** Calls of GitHub's API whose failure a person must know. */
+import { UserError } from '../errors';
+
+/** Milliseconds before the second try, and the third. */
+const PAUSES = [500, 3000];
+
+/**
+ * Tries again where GitHub or the way to it failed: only for what may be done twice.
+ *
+ * @param what it was to do, e.g. `read the branch main`
+ * @throws {UserError} RB-REPOSITORY-REFUSED
+ */
+export async function calling<T>(what: string, call: () => Promise<T>): Promise<T> {
+  for (const pause of [...PAUSES, null]) {
+    try {
+      return await call();
+    } catch (error) {
+      const status = error instanceof Error && 'status' in error ? Number(error.status) : 500;
+      if (pause === null || (status < 500 && status !== 429))
+        throw refused(`GitHub does not let this run ${what}`, error instanceof Error ? error.message : String(error));
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  throw new Error('unreachable');
+}
+
+export function refused(what: string, why: string): UserError {
+  return new UserError('RB-REPOSITORY-REFUSED', {
+    what,
+    why,
+    remedy:
+      'give the job `permissions: contents: write` (for a pull request `pull-requests: write` too, and allow it in the settings of the repository under Actions), or a token of an app that may; then run it again',
+  });
+}

@@ -1,0 +1,31 @@
+/** What a new value does besides being new: to people, and to what was made with the old one. Pure. */
+
+const EFFECTS: readonly (readonly [name: RegExp, effect: string])[] = [
+  [/SESSION|COOKIE/, 'everyone is logged out: sessions of before end'],
+  [/JWT|SIGN(?:ING|ATURE)/, 'what the old value has signed is refused: everyone logs in anew'],
+  [/SECRET_KEY(?:_BASE)?$|(?:^|_)(?:APP|AUTH|NEXTAUTH)_SECRET$/, 'everyone is logged out where it signs sessions'],
+  [/WEBHOOK/, 'who sends webhooks with the old value is refused until he has the new one'],
+  [/TOKEN|API_?KEY|PASS/, 'who has the old value outside of this stack is refused until he has the new one'],
+];
+/** With another value what was encrypted cannot be read again. */
+const ENCRYPTS = /ENCRYPT|CIPHER|FERNET|(?:^|_)(?:MASTER|VAULT|APP|DATA|STORAGE|KMS)_KEY$/;
+
+/** Half a sentence; `null`: nothing that its name would tell. @param said what the runbook says of it */
+export function effectOf(name: string, said: string | undefined): string | null {
+  return said ?? EFFECTS.find(([pattern]) => pattern.test(name.toUpperCase()))?.[1] ?? null;
+}
+
+/** By its name what is stored was encrypted with it, and nobody said what a new one does. */
+export function mayLoseData(name: string, said: string | undefined): boolean {
+  return said === undefined && ENCRYPTS.test(name.toUpperCase());
+}
+
+/** Bytes that oauth2-proxy takes for its cookies: AES-128, -192, -256. */
+const COOKIE_BYTES = [16, 24, 32];
+
+/** How oauth2-proxy reads its cookie secret (`pkg/encryption/cipher.go`): as base64 where that fits, else as it is. */
+export function fitsOauth2Proxy(value: string): boolean {
+  const text = value.replace(/=+$/, '');
+  const decoded = /^[A-Za-z0-9_-]*$/.test(text) && text.length % 4 !== 1 ? Buffer.from(text, 'base64url').length : 0;
+  return COOKIE_BYTES.includes(decoded) || COOKIE_BYTES.includes(Buffer.byteLength(value));
+}

@@ -1,0 +1,116 @@
+/** One value inside another text: as it is, percent-encoded, JSON-escaped, or within base64. Pure. */
+
+/** Of text that has base64 in it that has base64 in it. */
+const DEEPEST = 2;
+/** Characters of base64 that are looked into: shorter ones are words. */
+const TOKEN = /[A-Za-z0-9+/_-]{8,}={0,2}/g;
+
+/** Whether it turns up nowhere by chance: not a short one, not a word, not a number. */
+export function isTelling(value: string): boolean {
+  return value.length >= 8 && new Set(value).size >= 5 && !/^(?:[A-Za-z]+|\d+)$/.test(value);
+}
+
+/** The value as texts write it: itself first. Percent-encoding as RFC 3986 has it, as JavaScript and as forms do. */
+export function encodedForms(value: string): string[] {
+  return [...formsOf(value).keys()];
+}
+
+export type Encode = (text: string) => string;
+
+/** Each form with what makes the same form of another value. */
+export function formsOf(value: string): Map<string, Encode> {
+  const forms = new Map<string, Encode>();
+  const add = (encode: Encode): void => {
+    const form = encode(value);
+    if (!forms.has(form)) forms.set(form, encode);
+  };
+  add((text) => text);
+  if (!value.isWellFormed()) return forms;
+  for (const percent of [encodeURIComponent, strict, (text: string) => strict(text).replaceAll('%20', '+')]) {
+    add(percent);
+    add((text) => percent(text).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()));
+  }
+  add((text) => JSON.stringify(text).slice(1, -1));
+  return forms;
+}
+
+function strict(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+/**
+ * @param anywhere false: only where a password stands in a URL or a connection string, for values that are words or short
+ * @returns the text with the other value in place of the old one; the same text where it is not in it
+ */
+export function rewriteIn(text: string, old: string, fresh: string, anywhere: boolean, depth = 0): string {
+  if (old === '') return text;
+  const plain = anywhere ? replaced(text, old, fresh) : replacedAsPassword(text, old, fresh, depth);
+  return inBase64(plain, depth, (inner) => rewriteIn(inner, old, fresh, anywhere, depth + 1));
+}
+
+/** What stands in base64 within a text, changed. */
+export function inBase64(text: string, depth: number, change: (inner: string) => string): string {
+  return depth >= DEEPEST ? text : text.replace(TOKEN, (token) => withinBase64(token, change));
+}
+
+function replaced(text: string, old: string, fresh: string): string {
+  const forms = formsOf(old);
+  const pattern = [...forms.keys()]
+    .sort((a, b) => b.length - a.length)
+    .map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+    .join('|');
+  return text.replace(new RegExp(pattern, 'g'), (form, at: number) => {
+    const encode = forms.get(form)!;
+    if (encode(old) !== old) return encode(fresh);
+    // One that needed no encoding does not tell whether the next one does: its place does.
+    if (/:\/\/\S*$/.test(text.slice(0, at))) return encodeURIComponent(fresh);
+    return isJson(text) ? JSON.stringify(fresh).slice(1, -1) : fresh;
+  });
+}
+
+function isJson(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `scheme://user:HERE@host`, `password=HERE`; within base64 `user:HERE`, as HTTP has it. */
+const PLACES = [
+  /(?<=:\/\/[^\s/@:]*:)[^\s@/]+(?=@)/g,
+  /(?<=(?:^|[?&;,\s])(?:password|passwd|pwd)=)[^&;,\s]+/gi,
+  /(?<=^[^\s:/]+:)\S+$/g,
+];
+
+function replacedAsPassword(text: string, old: string, fresh: string, depth: number): string {
+  const forms = formsOf(old);
+  return PLACES.slice(0, depth > 0 ? 3 : 2).reduce(
+    (made, place, index) =>
+      made.replace(place, (found) => {
+        const encode = forms.get(found);
+        if (encode === undefined) return found;
+        return index === 0 && encode(old) === old ? encodeURIComponent(fresh) : encode(fresh);
+      }),
+    text,
+  );
+}
+
+/** The token itself where it is not base64 of text, or its text stays. */
+function withinBase64(token: string, change: (inner: string) => string): string {
+  const urlSafe = /[-_]/.test(token);
+  if (urlSafe && /[+/]/.test(token)) return token;
+  const bytes = Buffer.from(token, 'base64');
+  const encode = (content: Buffer): string => {
+    const text = content.toString('base64');
+    const padded = token.endsWith('=') || token.length % 4 === 0 ? text : text.replace(/=+$/, '');
+    return urlSafe ? padded.replaceAll('+', '-').replaceAll('/', '_') : padded;
+  };
+  const inner = bytes.toString('utf8');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell that it is no text
+  if (encode(bytes) !== token || inner.includes('\ufffd') || /[\0-\x08\x0e-\x1f]/.test(inner)) return token;
+  const made = change(inner);
+  return made === inner ? token : encode(Buffer.from(made));
+}

@@ -1,0 +1,220 @@
+/**
+ * The two sides of a database's password. Before: what is there is proven, nothing is touched. Then the other role gets its
+ * password and is tried over TCP, before any service has it. After, when no session uses it, the former role is closed.
+ */
+import type { SecretPolicy } from '../lib/config/sections/secrets';
+import { UserError } from '../lib/errors';
+import {
+  closeRole,
+  prepareRole,
+  type RoleFacts,
+  roleFacts,
+  type Server,
+  SqlFailed,
+  sessionsOf,
+} from '../lib/postgres/alternate';
+import { whyNoLogin } from '../lib/postgres/login';
+import { isVerifierOf, scramVerifier } from '../lib/postgres/scram';
+import type { Run } from '../lib/procedure/define';
+import type { ComposeModel } from '../lib/stack/resolve/types';
+import { environmentOf } from './environment';
+import type { RotateSecretsInputs } from './inputs';
+
+type Running = Run<RotateSecretsInputs>;
+
+/** One key whose role changes with it. */
+export interface Turn {
+  /** Of the password. */
+  readonly name: string;
+  readonly server: Server;
+  readonly owner: string;
+  readonly from: { readonly role: string; readonly password: string };
+  readonly to: { readonly role: string; readonly password: string };
+}
+
+/** Milliseconds that sessions of the former role may last, and between two looks. */
+const PATIENCE = 60_000;
+const PAUSE = 2000;
+/** What has SCRAM, and tells its lines of pg_hba.conf. */
+const OLDEST = 120_000;
+
+/** Of keys that a run gives new values. */
+export function turnsOf({ runbook, rotation }: RotateSecretsInputs, model: ComposeModel): Turn[] {
+  return rotation!.rotated.flatMap(({ name, old, fresh, role }) => {
+    const policy = runbook.secrets[name]?.postgres;
+    if (policy === undefined || role === undefined) return [];
+    const [from, to] = [
+      { role: role.old, password: old },
+      { role: role.fresh, password: fresh },
+    ];
+    return [{ name, server: serverOf(policy, runbook.stack, model), owner: policy.roles[0]!, from, to }];
+  });
+}
+
+/**
+ * Of an earlier run that did not come to its end: what runs has its values, the file still those of before.
+ *
+ * @param differing names whose values are not those of the file
+ * @param now what runs has
+ */
+export function turnsLeft(
+  { runbook, rotation }: RotateSecretsInputs,
+  model: ComposeModel,
+  differing: readonly string[],
+  now: ReadonlyMap<string, string>,
+): Turn[] {
+  return Object.entries(runbook.secrets).flatMap(([name, { postgres: policy }]) => {
+    if (policy === undefined || !differing.includes(name) || !differing.includes(policy.user)) return [];
+    const side = (values: ReadonlyMap<string, string>) => ({
+      role: values.get(policy.user) ?? '',
+      password: values.get(name) ?? '',
+    });
+    const [from, to] = [side(rotation!.before), side(now)];
+    if (![from, to].every(({ role }) => policy.roles.includes(role))) return [];
+    return [{ name, server: serverOf(policy, runbook.stack, model), owner: policy.roles[0]!, from, to }];
+  });
+}
+
+function serverOf(
+  { service, database }: NonNullable<SecretPolicy['postgres']>,
+  stack: string,
+  model: ComposeModel,
+): Server {
+  const { POSTGRES_USER: user } = environmentOf(model.services[service]?.environment);
+  return { stack, service, database, admin: user || 'postgres' };
+}
+
+/**
+ * @returns what there is to say of it; sentences
+ * @throws {UserError} RB-SECRET-SERVER: it could not be ended well
+ */
+export async function prove({ session, recorder }: Running, turn: Turn): Promise<string[]> {
+  const { name, server, from, to } = turn;
+  const why = await login(session.host, turn, from);
+  if (why !== null) throw refusal(`${name} is not the password that ${from.role} has now`, why);
+  const facts = await said(`the roles of ${server.service} cannot be read`, () => roleFacts(session.host, server));
+  for (const { kept } of facts.roles) if (kept !== null) recorder.secret(kept);
+  const problem = problemOf(facts, turn);
+  if (problem !== null) throw refusal(...problem);
+  const others = facts.roles
+    .filter(
+      ({ name: role, kept }) =>
+        ![from.role, to.role].includes(role) && kept !== null && isVerifierOf(kept, from.password),
+    )
+    .map(({ name: role }) => role);
+  return [
+    `${name}: ${server.service} gives ${to.role} the new password, services change from ${from.role} to ${to.role}, then ${from.role} is closed. What ${to.role} makes belongs to ${turn.owner}.`,
+    ...(others.length > 0
+      ? [`${others.join(', ')} of ${server.service} has the password of ${from.role} too, and keeps it.`]
+      : []),
+  ];
+}
+
+/** What speaks against it; `null`: nothing. Pure. */
+export function problemOf(
+  { version, all, roles, rules }: RoleFacts,
+  { server: { service, admin }, owner, from, to }: Turn,
+): readonly [what: string, why: string] | null {
+  const of = (role: string) => roles.find(({ name }) => name === role);
+  if (version < OLDEST) return [`${service} is PostgreSQL ${Math.floor(version / 10_000)}`, 'at least 12 is needed'];
+  if (!all) return [`${admin} of ${service} may not make and change every role`, 'it is not a superuser'];
+  if (of(owner) === undefined)
+    return [`${service} has no role ${owner}`, 'the first of `roles` is the one that owns what is there'];
+  const kept = of(from.role)?.kept ?? '';
+  if (!kept.startsWith('SCRAM-SHA-256$'))
+    return [
+      `${service} keeps the password of ${from.role} in the old way (md5)`,
+      'a client that knows nothing else would be refused with a new one, which is kept as SCRAM-SHA-256',
+    ];
+  const lines = rules.filter(
+    (users) => users.includes(from.role) && !users.includes(to.role) && !users.includes('all'),
+  );
+  if (lines.length > 0)
+    return [
+      `pg_hba.conf of ${service} names ${from.role} and not ${to.role}`,
+      `${to.role} would not get in from everywhere`,
+    ];
+  const sessions = of(to.role)?.sessions ?? 0;
+  if (sessions > 0)
+    return [
+      `${to.role} of ${service} has ${sessions} sessions`,
+      'somebody uses it beside the services, who would be refused with the password that it has now',
+    ];
+  return null;
+}
+
+/** @throws {UserError} RB-SECRET-SERVER */
+export async function prepare({ session, recorder }: Running, turn: Turn): Promise<void> {
+  const { name, server, owner, from, to } = turn;
+  recorder.changed = true;
+  const verifier = scramVerifier(to.password);
+  recorder.secret(verifier);
+  await said(`${to.role} could not be made ready in ${server.service}`, () =>
+    prepareRole(session.host, server, { owner, from: from.role, to: to.role, verifier }),
+  );
+  const why = await login(session.host, turn, to);
+  if (why !== null) throw refusal(`${to.role} does not log in with the new ${name}`, why);
+  recorder.info(
+    `${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; nobody else has it yet`,
+  );
+}
+
+/** The former role once nobody uses it, or the other one that nobody got. @throws {UserError} RB-ROLE-OPEN */
+export async function close(
+  { session, recorder }: Running,
+  turn: Turn,
+  { role, password }: Turn['from'],
+  patience = PATIENCE,
+): Promise<void> {
+  const { server } = turn;
+  const until = Date.now() + patience;
+  try {
+    for (;;) {
+      const open = await sessionsOf(session.host, server, role);
+      if (open.length === 0) break;
+      if (Date.now() >= until) throw openError(server, role, `it has open sessions: ${open.join(', ')}`);
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+    await closeRole(session.host, server, role);
+  } catch (error) {
+    if (!(error instanceof SqlFailed)) throw error;
+    throw openError(server, role, error.message);
+  }
+  if ((await login(session.host, turn, { role, password })) === null)
+    throw openError(server, role, 'its former password is still taken over TCP');
+  recorder.info(`${role} of ${server.service} is closed: its former password is refused`);
+}
+
+function login(
+  host: Running['session']['host'],
+  { server }: Turn,
+  { role, password }: Turn['from'],
+): Promise<string | null> {
+  const { stack, service, database } = server;
+  return whyNoLogin(host, { stack, service, user: role, database, password });
+}
+
+async function said<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SqlFailed)) throw error;
+    throw refusal(what, error.message);
+  }
+}
+
+function refusal(what: string, why: string): UserError {
+  return new UserError('RB-SECRET-SERVER', {
+    what,
+    why,
+    remedy: 'put that right in the server, or correct `postgres` of the policy; no service was changed',
+  });
+}
+
+function openError({ service }: Server, role: string, why: string): UserError {
+  return new UserError('RB-ROLE-OPEN', {
+    what: `the services use the new password, and ${role} of ${service} still takes the old one`,
+    why,
+    remedy: `end what uses ${role}, then close it (\`alter role "${role}" password null\`) or rotate again: that gives ${role} another password`,
+  });
+}

@@ -1,0 +1,234 @@
+/**
+ * Mode rotate: new values that this run makes. The order keeps one rule: a value that anybody uses is stored before. So the
+ * new file goes into a branch of its own first, then to the host, then into the branch where it belongs.
+ */
+import { createHash } from 'node:crypto';
+import { UserError } from '../lib/errors';
+import type { Outcome, Run } from '../lib/procedure/define';
+import { describe } from '../lib/procedure/report';
+import type { RepositoryFile, Words } from '../lib/procedure/repository';
+import { readEnv } from '../lib/secrets/dotenv';
+import { applyTo } from './apply';
+import { close, prepare, prove, type Turn, turnsLeft, turnsOf } from './database';
+import type { RotateSecretsInputs } from './inputs';
+import { checkLeftovers, gaps } from './leftovers';
+import type { Rotation } from './rotation';
+import { look, type Scene } from './scene';
+
+/** With these nobody knows what the host does by now. */
+const UNKNOWN: ReadonlySet<string> = new Set(['RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-TIMEOUT']);
+
+export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
+  const { inputs } = run;
+  const rotation = inputs.rotation!;
+  const scene = await look(run);
+  run.recorder.step('Look at the repository');
+  const file = await run.repository({
+    ...{ token: inputs.githubToken!, path: inputs.sops.path, content: rotation.original },
+    ...{ branch: inputs.branch, as: inputs.store, place: placeOf(inputs) },
+  });
+  const differing = differences(rotation.before, scene.former);
+  if (differing.length > 0) return await settle(run, scene, file, differing);
+  const turns = turnsOf(inputs, scene.before.model);
+  const servers = Object.fromEntries(turns.map(({ name, server }) => [name, server.service]));
+  const models = { before: scene.before.model, after: scene.after.model };
+  const looked = { ...scene, ...models, servers, rotated: rotation.rotated };
+  checkLeftovers(looked);
+  const roles: string[] = [];
+  for (const turn of turns) roles.push(...(await prove(run, turn)));
+  let kept = false;
+  const prepared: Turn[] = [];
+  const first = async (): Promise<null> => {
+    run.recorder.step('Store the new values');
+    kept = true;
+    await file.keep(rotation.edited.content, wordsOf(rotation, inputs));
+    run.recorder.info(`stored in ${file.where}, encrypted; nothing uses them yet`);
+    for (const turn of turns) {
+      prepared.push(turn);
+      await prepare(run, turn);
+    }
+    return null;
+  };
+  let outcome: Outcome;
+  try {
+    const notes = [...namesOf(rotation), ...roles, ...gaps(looked), ...rotation.effects];
+    const content = contentOf(rotation, scene.changed);
+    outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first });
+  } catch (error) {
+    // What is thrown is thrown before anything is changed on the host.
+    await unused(run, prepared);
+    if (kept) await forget(run, file);
+    throw error;
+  }
+  const { report } = outcome;
+  const outputs = { 'changed-names': JSON.stringify(rotation.edited.names) };
+  if (report.status === 'planned') return { ...outcome, outputs };
+  if (report.release !== report.previousRelease) return { ...(await finish(run, file, outcome, turns)), outputs };
+  if (report.error !== null && UNKNOWN.has(report.error.code))
+    run.notes.push(`The new values stay in ${file.where}: run this again, it finds out whether the host has them.`);
+  else if (kept) {
+    await unused(run, prepared);
+    await forget(run, file);
+  }
+  return outcome;
+}
+
+/** Roles that got a password which nobody has by now. */
+async function unused(run: Run<RotateSecretsInputs>, turns: readonly Turn[]): Promise<void> {
+  for (const turn of turns) {
+    try {
+      await close(run, turn, turn.to, 0);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      run.recorder.warning(
+        `${turn.to.role} of ${turn.server.service} may have a new password that nobody uses: ${error.details.why ?? error.details.what}`,
+      );
+    }
+  }
+}
+
+/** What is applied becomes the branch's. */
+async function finish(
+  run: Run<RotateSecretsInputs>,
+  file: RepositoryFile,
+  outcome: Outcome,
+  turns: readonly Turn[],
+): Promise<Outcome> {
+  const { inputs, recorder } = run;
+  recorder.step('Finish in the repository');
+  try {
+    const where = await file.finish(wordsOf(inputs.rotation!, inputs, run.run));
+    run.notes.push(`${where.charAt(0).toUpperCase()}${where.slice(1)}.`);
+    recorder.info(where);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const unstored = unstoredError(inputs, file, error.details.why ?? error.details.what);
+    return { report: { ...outcome.report, status: 'failed', error: describe(unstored) } };
+  }
+  try {
+    for (const turn of turns) await closeFormer(run, turn);
+    return outcome;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { report: { ...outcome.report, status: 'failed', error: describe(error) } };
+  }
+}
+
+async function closeFormer(run: Run<RotateSecretsInputs>, turn: Turn): Promise<void> {
+  run.recorder.step(`Close ${turn.from.role}`);
+  await close(run, turn, turn.from);
+  run.notes.push(
+    `${turn.from.role} of ${turn.server.service} is closed: no session used it, and its former password is refused.`,
+  );
+}
+
+/** What runs has other values than the file: by a rotation that did not come to its end, or by another hand. */
+async function settle(
+  run: Run<RotateSecretsInputs>,
+  scene: Scene,
+  file: RepositoryFile,
+  differing: readonly string[],
+): Promise<Outcome> {
+  const { inputs, recorder } = run;
+  const { path } = inputs.sops;
+  const { valuesIn } = await import('../lib/secrets/encrypt');
+  const kept = file.kept === null ? null : await valuesIn(file.kept.content, inputs.sops).catch(() => null);
+  if (kept === null || differences(kept, scene.former).length > 0)
+    throw new UserError('RB-ROTATION-DIFFERS', {
+      what: `release ${scene.current.id} has other values of ${differing.join(', ')} than ${path}`,
+      why: 'the file was changed and not applied yet, a rotation waits for its pull request, or somebody has changed what runs',
+      remedy: '`mode: apply` brings the file to the host, `mode: check` shows what differs; then rotate',
+    });
+  const said = `an earlier rotation of ${differing.join(', ')} runs as release ${scene.current.id}, and ${file.branch} does not have it`;
+  recorder.info(said);
+  if (inputs.dryRun) {
+    run.notes.push(`${said.replace(/^a/, 'A')}: this run would finish that, and make no new values.`);
+    return { report: run.report('planned') };
+  }
+  if (!file.kept!.fits) throw unstoredError(inputs, file, `${path} of ${file.branch} was changed since`);
+  recorder.step('Finish in the repository');
+  const words = {
+    title: `Rotate ${differing.join(', ')}`,
+    body: `Applied as release ${scene.current.id}; its run did not come to its end.`,
+  };
+  let where: string;
+  try {
+    where = await file.finish(words);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw unstoredError(inputs, file, error.details.why ?? error.details.what);
+  }
+  if (inputs.store === 'pull-request') throw unstoredError(inputs, file, where);
+  for (const turn of turnsLeft(inputs, scene.before.model, differing, kept)) await closeFormer(run, turn);
+  run.notes.push(
+    `${said.replace(/^a/, 'A')}: this run has finished that, and made no new values. Run it again for new ones.`,
+  );
+  return { report: run.report('succeeded') };
+}
+
+function unstoredError(
+  { sops: { path } }: RotateSecretsInputs,
+  { where, branch }: RepositoryFile,
+  why: string,
+): UserError {
+  return new UserError('RB-ROTATION-UNSTORED', {
+    what: `new values are in use on the host, and ${path} of ${branch} does not have them; they are in ${where}`,
+    why,
+    remedy: `run this again, it finishes without new values; where that cannot be, bring ${path} of ${where} into ${branch} by hand. Until then do not deploy from ${branch}: that would bring the old values back`,
+  });
+}
+
+async function forget({ recorder }: Run<RotateSecretsInputs>, file: RepositoryFile): Promise<void> {
+  try {
+    await file.forget();
+  } catch (error) {
+    recorder.warning(
+      `${file.where} is left, with values that nobody uses: remove it (${error instanceof Error ? error.message : String(error)})`,
+    );
+  }
+}
+
+/** Names that the two do not have in common, or not with the same value. */
+function differences(values: ReadonlyMap<string, string>, text: string): string[] {
+  const has = new Map(readEnv(text).entries.map(({ name, value }) => [name, value]));
+  const names = new Set([...has.keys(), ...values.keys()]);
+  return [...names].filter((name) => has.get(name) !== values.get(name)).toSorted();
+}
+
+function namesOf({ rotated, derived }: Rotation): string[] {
+  const made = [...derived].map(([name, from]) => `${name} (from ${from.join(', ')})`);
+  return [
+    `New values: ${rotated.map(({ name, external }) => `${name}${external ? ' (given)' : ''}`).join(', ')}.`,
+    ...(made.length > 0 ? [`Rewritten with them: ${made.join(', ')}.`] : []),
+  ];
+}
+
+function wordsOf(rotation: Rotation, { runbook }: RotateSecretsInputs, applied?: string): Words {
+  return {
+    title: `Rotate ${rotation.rotated.map(({ name }) => name).join(', ')}`,
+    body: [
+      ...namesOf(rotation),
+      ...rotation.effects,
+      applied === undefined ? `Not applied to ${runbook.stack} yet.` : `Applied to ${runbook.stack}: ${applied}`,
+    ].join('\n'),
+  };
+}
+
+/** The same for two runs though each makes values of its own; another one where the file or a given value is. */
+function contentOf({ rotated, derived, original }: Rotation, changed: readonly string[]): string {
+  const given = rotated.map(({ name, fresh, external }) => [name, external ? sha256(fresh) : null]);
+  return sha256(JSON.stringify([given, [...derived], changed, sha256(original)]));
+}
+
+/** One rotation at a time of one file to one place. */
+function placeOf({
+  runbook: { stack, directory },
+  target: { host, port, user },
+  sops: { path },
+}: RotateSecretsInputs): string {
+  return `rotate-${stack}-${sha256(JSON.stringify([host, port, user, directory, path])).slice(0, 12)}`;
+}
+
+function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}

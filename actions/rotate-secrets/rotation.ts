@@ -1,0 +1,204 @@
+/** What a rotation makes of the SOPS file on the runner, before the host is reached. */
+import { readFile } from 'node:fs/promises';
+import type { SecretPolicy } from '../lib/config/sections/secrets';
+import { SHORTEST } from '../lib/config/sections/secrets';
+import { UserError } from '../lib/errors';
+import type { Recorder } from '../lib/procedure/record';
+import { derive, type Rotated } from '../lib/secrets/derive';
+import { parseEnv, readEnv, writeEntry } from '../lib/secrets/dotenv';
+import { effectOf, mayLoseData } from '../lib/secrets/effects';
+import type { Edited } from '../lib/secrets/encrypt';
+import { generate } from '../lib/secrets/generate';
+import { secretsIn } from '../lib/stack/resolve/secrets';
+import type { RotateSecretsInputs } from './inputs';
+
+export interface Rotation {
+  readonly rotated: readonly Rotated[];
+  /** Name → names that it is made of. */
+  readonly derived: ReadonlyMap<string, readonly string[]>;
+  /** Of the file before. */
+  readonly before: ReadonlyMap<string, string>;
+  /** The encrypted file as the checkout has it. */
+  readonly original: Buffer;
+  /** With the new values. */
+  readonly edited: Edited;
+  /** What it does to people; sentences with names. */
+  readonly effects: readonly string[];
+}
+
+type Policies = Readonly<Record<string, SecretPolicy>>;
+
+/** @throws {UserError} RB-INPUT-INVALID, RB-SECRET-POLICY, RB-SECRET-SHARED, and what `setValues` throws */
+export async function withRotation(inputs: RotateSecretsInputs, recorder: Recorder): Promise<RotateSecretsInputs> {
+  const { sops, files, keys, runbook, store } = inputs;
+  const text = files.find(({ path }) => path === runbook.envFile)!.content.toString('utf8');
+  const before = parseEnv(text, sops.path);
+  if (store === 'pull-request') refuseProposed(keys, runbook.secrets);
+  const given = parseEnv(inputs.values, 'the input values');
+  for (const value of given.values()) recorder.secret(value);
+  const rotated = freshValues(keys, { policies: runbook.secrets, before, given, path: sops.path });
+  for (const { old, fresh } of rotated) for (const value of [old, fresh]) recorder.secret(value);
+  recorder.keep(Object.keys(runbook.services));
+  const { values, following, derived } = made(text, before, rotated);
+  const after = [...values, ...following].map(([name, value]) => writeEntry(name, value)).join('\n');
+  for (const secret of secretsIn(after)) recorder.secret(secret);
+  const { setValues } = await import('../lib/secrets/encrypt');
+  const original = await readFile(sops.file);
+  const edited = await setValues(sops, values, { following });
+  const content = Buffer.from(edited.text);
+  const effects = rotated.flatMap(({ name }) => {
+    const effect = effectOf(name, runbook.secrets[name]?.effect);
+    return effect === null ? [] : [`${name}: ${effect}.`];
+  });
+  return {
+    ...inputs,
+    rotation: { rotated, derived, before, original, edited, effects },
+    files: files.map((file) => ({ ...file, content })),
+  };
+}
+
+interface Having {
+  readonly policies: Policies;
+  readonly before: ReadonlyMap<string, string>;
+  /** Of external ones. */
+  readonly given: ReadonlyMap<string, string>;
+  readonly path: string;
+}
+
+/** Each by its policy. @throws {UserError} RB-INPUT-INVALID, RB-SECRET-POLICY */
+export function freshValues(names: readonly string[], { policies, before, given, path }: Having): Rotated[] {
+  const policyOf = (name: string) => (Object.hasOwn(policies, name) ? policies[name]! : undefined);
+  const users = names.flatMap((name) => policyOf(name)?.postgres?.user ?? []);
+  const problems = [
+    ...names.flatMap((name) => problemsOf(name, policyOf(name), before, path)),
+    ...names.flatMap((name) =>
+      policyOf(name) === undefined ? [] : rolesProblem(name, policyOf(name)!, names, before),
+    ),
+    ...users
+      .filter((user, at) => users.indexOf(user) !== at)
+      .map((user) => `${user} is the user of two of these keys: rotate one after the other`),
+  ];
+  if (problems.length > 0)
+    throw new UserError('RB-SECRET-POLICY', {
+      what: problems.join('; '),
+      remedy:
+        'write under `secrets:` of the runbook file what each of these keys is; actions/RUNBOOK.md has all that can be said',
+    });
+  const external = names.filter((name) => policyOf(name)!.external);
+  const missing = external.filter((name) => !given.has(name));
+  const more = [...given.keys()].filter((name) => !external.includes(name));
+  const short = external.filter((name) => given.has(name) && [...given.get(name)!].length < SHORTEST);
+  const same = external.filter((name) => given.get(name) === before.get(name));
+  const wrong = [
+    ...missing.map((name) => `values has no ${name}, whose policy says that its value comes from there`),
+    ...more.map((name) => `values has ${name}, which is not one of keys with \`external: true\``),
+    ...short.map(
+      (name) => `${name} in values has fewer than ${SHORTEST} characters, and could not be kept out of logs`,
+    ),
+    ...(missing.length === 0 ? same.map((name) => `${name} in values is the value that it has already`) : []),
+  ];
+  if (wrong.length > 0)
+    throw new UserError('RB-INPUT-INVALID', {
+      what: wrong.join('; '),
+      why: 'the inputs of the step and the policies in the runbook file contradict each other',
+      remedy: 'correct keys and values; what is not external has its value made here',
+    });
+  return names.map((name) => {
+    const policy = policyOf(name)!;
+    const { derived, unrelated, external, postgres } = policy;
+    const fresh = generate(policy) ?? given.get(name)!;
+    const one = { name, old: before.get(name)!, fresh, external, derived, unrelated };
+    if (postgres === undefined) return one;
+    const old = before.get(postgres.user)!;
+    return { ...one, role: { name: postgres.user, old, fresh: postgres.roles.find((role) => role !== old)! } };
+  });
+}
+
+/** Until it is merged a deploy from the branch would bring the former role back, which is closed by then. */
+function refuseProposed(names: readonly string[], policies: Policies): void {
+  const found = names.filter((name) => Object.hasOwn(policies, name) && policies[name]!.postgres !== undefined);
+  if (found.length === 0) return;
+  throw new UserError('RB-INPUT-INVALID', {
+    what: `${found.join(', ')} cannot be rotated with \`store: pull-request\``,
+    why: 'the former role is closed at the end, and a deploy before the merge would bring it back to the services',
+    remedy: 'rotate it with `store: commit`',
+  });
+}
+
+function rolesProblem(
+  name: string,
+  { postgres }: SecretPolicy,
+  names: readonly string[],
+  before: ReadonlyMap<string, string>,
+): string[] {
+  if (postgres === undefined) return [];
+  const { user, roles } = postgres;
+  const now = before.get(user);
+  if (names.includes(user)) return [`${user} is the user of ${name}, and changes with it: take it out of keys`];
+  if (now === undefined) return [`the policy of ${name} names ${user}, which is not in the file`];
+  return roles.includes(now) ? [] : [`${user} is neither ${roles.join(' nor ')}, which the policy of ${name} names`];
+}
+
+function problemsOf(
+  name: string,
+  policy: SecretPolicy | undefined,
+  before: ReadonlyMap<string, string>,
+  path: string,
+): string[] {
+  if (!before.has(name)) return [`${name} is not in ${path}: a new one gets there by \`mode: encrypt\``];
+  if (policy === undefined) return [`${name} has no policy`];
+  if (mayLoseData(name, policy.effect))
+    return [
+      `${name} encrypts what is stored, by its name: with another value that cannot be read again; where it can, say so by its \`effect\``,
+    ];
+  const unknown = [...policy.derived, ...policy.unrelated].filter((other) => !before.has(other));
+  return unknown.map((other) => `the policy of ${name} names ${other}, which is not in ${path}`);
+}
+
+interface Made {
+  /** To be written. */
+  readonly values: ReadonlyMap<string, string>;
+  /** That change by themselves. */
+  readonly following: ReadonlyMap<string, string>;
+  readonly derived: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * @param text of the env file before
+ * @throws {UserError} RB-SECRET-SHARED
+ */
+export function made(text: string, before: ReadonlyMap<string, string>, rotated: readonly Rotated[]): Made {
+  const own = new Map(
+    rotated.flatMap(({ name, fresh, role }) => [
+      [name, fresh],
+      ...(role === undefined ? [] : [[role.name, role.fresh]]),
+    ]) as [string, string][],
+  );
+  const lines = text.split('\n');
+  const { entries } = readEnv(text);
+  for (const { name, line } of entries)
+    if (own.has(name)) lines[line - 1] = writeEntry(name, own.get(name)!, 'a new value');
+  // What names another one by `${NAME}` has its new value already.
+  const now = parseEnv(lines.join('\n'), 'the new values');
+  const following = new Map([...now].filter(([name, value]) => !own.has(name) && before.get(name) !== value));
+  const texts = new Map(entries.map((entry) => [entry.name, entry.text]));
+  const namedBy = (name: string): string[] =>
+    rotated.flatMap((one) => (texts.get(name)?.includes(`\${${one.name}}`) ? [one.name] : []));
+  const broken = [...following.keys()].flatMap((name) => {
+    const unsafe = namedBy(name).filter((of) => !/^[\w.~-]*$/.test(own.get(of)!));
+    return before.get(name)!.includes('://') && unsafe.length > 0
+      ? [`${name} takes ${unsafe.join(', ')} into a URL by \${…}, where the new value would have to be percent-encoded`]
+      : [];
+  });
+  const rest = new Map([...before].filter(([name]) => !following.has(name)));
+  const { values, from, doubts } = derive(rest, rotated);
+  if (doubts.length + broken.length > 0)
+    throw new UserError('RB-SECRET-SHARED', {
+      what: [...doubts, ...broken].join('; '),
+      why: 'a copy that stays would be refused by whoever checks it, and what is not a copy may not change',
+      remedy:
+        'say in the policy of the key which it is: `derived: [NAME]` for a copy, `unrelated: [NAME]` for chance; or give it a value of its own first',
+    });
+  const derived = new Map([...from, ...[...following.keys()].map((name) => [name, namedBy(name)] as const)]);
+  return { values: new Map([...own, ...values]), following, derived };
+}

@@ -1,0 +1,107 @@
+import { expect, it } from 'vitest';
+import { parseRunbook } from '../../../actions/lib/config/load';
+import type { Rotated } from '../../../actions/lib/secrets/derive';
+import { parseEnv } from '../../../actions/lib/secrets/dotenv';
+import { fitsOauth2Proxy } from '../../../actions/lib/secrets/effects';
+import { freshValues, made } from '../../../actions/rotate-secrets/rotation';
+
+const TEXT = `TOKEN=old-token-1
+URL=https://app:\${TOKEN}@partner/
+LITERAL=https://app:old-token-1@partner/
+PARTNER=partner-1
+DATA_ENCRYPTION_KEY=key-1
+LAST=x
+`;
+const before = parseEnv(TEXT, 'a test');
+
+function fresh(names: string[], policies: string, given: Record<string, string> = {}) {
+  const { secrets } = parseRunbook(`secrets:\n${policies}`, 'runbook.yml');
+  return freshValues(names, { policies: secrets, before, given: new Map(Object.entries(given)), path: 'secrets.env' });
+}
+
+it('a value is made by its policy, or taken from the input where somebody else makes it', () => {
+  const [token, partner] = fresh(
+    ['TOKEN', 'PARTNER'],
+    '  TOKEN: { generate: hex, length: 10 }\n  PARTNER: { external: true }\n',
+    { PARTNER: 'partner-2' },
+  );
+  expect(token).toMatchObject({ name: 'TOKEN', old: 'old-token-1', external: false });
+  expect(token?.fresh).toMatch(/^[0-9a-f]{10}$/);
+  expect(partner).toMatchObject({ old: 'partner-1', fresh: 'partner-2', external: true });
+});
+
+it.each([
+  [['LAST'], '  TOKEN: { generate: hex }', {}, 'RB-SECRET-POLICY: LAST has no policy'],
+  [
+    ['constructor'],
+    '  TOKEN: { generate: hex }',
+    {},
+    'constructor is not in secrets.env: a new one gets there by `mode: encrypt`',
+  ],
+  [['DATA_ENCRYPTION_KEY'], '  DATA_ENCRYPTION_KEY: { generate: hex }', {}, 'encrypts what is stored'],
+  [
+    ['TOKEN'],
+    '  TOKEN: { generate: hex, derived: [NONE] }',
+    {},
+    'the policy of TOKEN names NONE, which is not in secrets.env',
+  ],
+  [['PARTNER'], '  PARTNER: { external: true }', {}, 'RB-INPUT-INVALID: values has no PARTNER'],
+  [['PARTNER'], '  PARTNER: { external: true }', { PARTNER: 'partner-1' }, 'is the value that it has already'],
+  [['PARTNER'], '  PARTNER: { external: true }', { PARTNER: 'abc' }, 'has fewer than 4 characters'],
+  [
+    ['TOKEN'],
+    '  TOKEN: { generate: hex }',
+    { TOKEN: 'mine-1' },
+    'values has TOKEN, which is not one of keys with `external: true`',
+  ],
+] as const)('%j by%s and %j is refused', (names, policies, given, said) => {
+  expect(() => fresh([...names], `${policies}\n`, given)).toThrow(said);
+});
+
+it('where it can be, a key that encrypts what is stored gets a new value', () => {
+  expect(
+    fresh(
+      ['DATA_ENCRYPTION_KEY'],
+      '  DATA_ENCRYPTION_KEY: { generate: hex, effect: the app reads old data with OLD_KEY }\n',
+    ),
+  ).toHaveLength(1);
+});
+
+function rotated(value: string): Rotated {
+  return { name: 'TOKEN', old: 'old-token-1', fresh: value, derived: [], unrelated: [] };
+}
+
+it('what names the key by ${…} stays as it is written, and changes all the same', () => {
+  const { values, following, derived } = made(TEXT, before, [rotated('new-1')]);
+  expect(Object.fromEntries(values)).toEqual({ TOKEN: 'new-1', LITERAL: 'https://app:new-1@partner/' });
+  expect(Object.fromEntries(following)).toEqual({ URL: 'https://app:new-1@partner/' });
+  expect(Object.fromEntries(derived)).toEqual({ LITERAL: ['TOKEN'], URL: ['TOKEN'] });
+});
+
+it('into a URL by ${…} no value gets that would have to be encoded there', () => {
+  expect(() => made(TEXT, before, [rotated('new@1/#')])).toThrow('URL takes TOKEN into a URL by ${…}');
+});
+
+it.each([
+  ['a'.repeat(16), true],
+  ['a'.repeat(32), true],
+  [`${'a'.repeat(43)}=`, true],
+  ['a'.repeat(64), false],
+  ['a'.repeat(33), false],
+  [`${'+/'.repeat(21)}a=`, false],
+])('oauth2-proxy and %s: %s', (value, fits) => {
+  expect(fitsOauth2Proxy(value)).toBe(fits);
+});
+
+it('the user of a password changes with it, to the other one of its two roles', () => {
+  const policies = (more = '') =>
+    `  TOKEN: { generate: password${more}, postgres: { service: db, user: LAST, roles: [x, x_2], database: shop } }\n`;
+  expect(fresh(['TOKEN'], policies())[0]?.role).toEqual({ name: 'LAST', old: 'x', fresh: 'x_2' });
+  expect(() => fresh(['TOKEN', 'LAST'], `${policies()}  LAST: { generate: hex }\n`)).toThrow('take it out of keys');
+  expect(() => fresh(['TOKEN'], policies().replace('[x, x_2]', '[a, b]'))).toThrow('LAST is neither a nor b');
+  expect(() => fresh(['TOKEN'], policies().replace('LAST', 'NONE'))).toThrow('names NONE, which is not in the file');
+  expect(() => fresh(['TOKEN'], policies().replace('[x, x_2]', '[x, x]'))).toThrow('names one role twice');
+  expect(() => fresh(['TOKEN'], policies().replace('generate: password', 'external: true'))).toThrow(
+    'is for a password that is made here',
+  );
+});
