@@ -64,6 +64,12 @@ async function carriedOut<I extends BaseInputs>(
       hasEnded: async () => false,
     },
     recorder: new Recorder(log),
+    repository: async () => {
+      throw new UserError('RB-REPOSITORY-REFUSED', {
+        what: 'new values go into the repository by a run of GitHub, and this is none',
+        remedy: 'set them with `sops edit` or `mode: encrypt`, commit the file, then `mode: apply`',
+      });
+    },
   });
   const run = async (one: I): Promise<Outcome> => {
     const outcome = await carryOut(procedure, one, around(one));
