@@ -37,6 +37,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const roles: string[] = [];
   for (const turn of turns) roles.push(...(await prove(run, turn)));
   let kept = false;
+  let ready = false;
   const prepared: Turn[] = [];
   const first = async (): Promise<null> => {
     run.recorder.step('Store the new values');
@@ -47,6 +48,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
       prepared.push(turn);
       await prepare(run, turn);
     }
+    ready = true;
     return null;
   };
   let outcome: Outcome;
@@ -55,9 +57,11 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
     const content = contentOf(rotation, scene.changed);
     outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first });
   } catch (error) {
-    // What is thrown is thrown before anything is changed on the host.
-    await unused(run, prepared);
-    if (kept) await forget(run, file);
+    // What is thrown later than this, but for a cancellation before the first change, may be thrown after it.
+    if (!ready || (error instanceof UserError && error.code === 'RB-CANCELLED')) {
+      await unused(run, prepared);
+      if (kept) await forget(run, file);
+    }
     throw error;
   }
   const { report } = outcome;
