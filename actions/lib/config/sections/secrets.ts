@@ -52,6 +52,8 @@ const policy = keys({
     .describe('Somebody else makes it: the new value comes from the input `values`, and is never invented.'),
   length: z
     .int()
+    .min(SHORTEST)
+    .max(8192)
     .optional()
     .describe(
       'Of `password` and `hex` characters (32, 64), of `base64` bytes before they are encoded (32), of `rsa-key` bits (2048).',
