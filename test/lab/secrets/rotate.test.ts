@@ -48,7 +48,7 @@ beforeAll(async () => {
     ),
   );
   const plain = `${stage.read('.env.production').replace(/^API_TOKEN=.*\n/m, '')}API_TOKEN=canary-old-token-1
-API_URL=https://app:canary-old-token-1@partner.example/v1
+API_URL=https://hooks.example/v1?token=canary-old-token-1
 API_HEADER=${Buffer.from('app:canary-old-token-1').toString('base64')}
 BY_NAME=x-\${API_TOKEN}
 PARTNER_KEY=canary-partner-1
@@ -123,7 +123,7 @@ it('a key gets a new value with what is made of it: on the host, in the branch, 
   const header = Buffer.from(`app:${token}`).toString('base64');
   const wanted = {
     API_TOKEN: token,
-    API_URL: `https://app:${token}@partner.example/v1`,
+    API_URL: `https://hooks.example/v1?token=${token}`,
     API_HEADER: header,
     BY_NAME: `x-${token}`,
   };
