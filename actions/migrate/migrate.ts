@@ -7,10 +7,10 @@ import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { requireCurrent } from '../lib/procedure/edit-current';
 import { envFileOf, withSecrets } from '../lib/procedure/env-file';
 import { carryOut } from '../lib/procedure/run';
-import { missingImage } from '../lib/stack/checks';
 import { waysBack } from '../lib/stack/history';
 import { breakingSince } from '../lib/stack/migrations';
 import type { Release } from '../lib/stack/model';
+import { missingImage } from '../lib/stack/plan/checks';
 import { type MigrateInputs, readMigrateInputs } from './inputs';
 import { youngBackup } from './young';
 

@@ -9,9 +9,9 @@ import {
   requireDispensable,
   requireServices,
 } from '../lib/procedure/edit-current';
-import type { Edit } from '../lib/stack/edit';
 import type { Release, State } from '../lib/stack/model';
-import { isOneShot } from '../lib/stack/strategy';
+import { isOneShot } from '../lib/stack/plan/strategy';
+import type { Edit } from '../lib/stack/release/edit';
 import { type RestartInputs, readRestartInputs } from './inputs';
 
 const TITLES: Readonly<Record<RestartInputs['mode'], string>> = { restart: 'Restart', stop: 'Stop', start: 'Start' };

@@ -5,11 +5,11 @@ import { change, releaseOutputs } from '../lib/procedure/change';
 import type { Listing, Procedure, Run } from '../lib/procedure/define';
 import { envFileOf } from '../lib/procedure/env-file';
 import { rotatedSince } from '../lib/procedure/rotated-since';
-import { missingImage } from '../lib/stack/checks';
 import { leftByRollback, waysBack } from '../lib/stack/history';
 import { breakingSince, schemaOf } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
-import { unreadableError } from '../lib/stack/store/records';
+import { missingImage } from '../lib/stack/plan/checks';
+import { unreadableError } from '../lib/stack/release/records';
 import { type RollbackInputs, readRollbackInputs } from './inputs';
 
 export const rollback: Procedure<RollbackInputs> = {

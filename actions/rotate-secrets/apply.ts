@@ -5,9 +5,9 @@
 import { change, type Target } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
 import { checkFirstStarts } from '../lib/procedure/first-start';
-import { firstStarts } from '../lib/stack/first-start';
-import { nextRelease } from '../lib/stack/next';
-import { packDelivery } from '../lib/stack/store/delivery';
+import { firstStarts } from '../lib/stack/plan/first-start';
+import { packDelivery } from '../lib/stack/release/delivery';
+import { nextRelease } from '../lib/stack/release/next';
 import type { RotateSecretsInputs } from './inputs';
 import { look, type Scene, variablesThatDiffer } from './scene';
 

@@ -11,7 +11,7 @@ import { agesOf } from '../lib/secrets/ages';
 import { parseEnv, readEnv } from '../lib/secrets/dotenv';
 import { recipientProblems } from '../lib/secrets/recipients';
 import { readSopsFile } from '../lib/secrets/sops-file';
-import { firstStarts } from '../lib/stack/first-start';
+import { firstStarts } from '../lib/stack/plan/first-start';
 import type { RotateSecretsInputs } from './inputs';
 import { look, type Scene } from './scene';
 import { usersOf } from './users';

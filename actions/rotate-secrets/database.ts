@@ -16,7 +16,7 @@ import {
 import { whyNoLogin } from '../lib/postgres/login';
 import { isVerifierOf, scramVerifier } from '../lib/postgres/scram';
 import type { Run } from '../lib/procedure/define';
-import type { ComposeModel } from '../lib/stack/resolve/types';
+import type { ComposeModel } from '../lib/stack/compose-model';
 import { environmentOf } from './environment';
 import type { RotateSecretsInputs } from './inputs';
 

@@ -3,7 +3,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Outcome, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
 import { parseEnv } from '../lib/secrets/dotenv';
-import { firstStarts } from '../lib/stack/first-start';
+import { firstStarts } from '../lib/stack/plan/first-start';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 import type { RotateSecretsInputs } from './inputs';
 import { look } from './scene';

@@ -6,8 +6,8 @@ import { createRedactor } from '../lib/procedure/redact';
 import type { Rotated } from '../lib/secrets/derive';
 import { fitsOauth2Proxy } from '../lib/secrets/effects';
 import { isTelling } from '../lib/secrets/rewrite';
-import { firstStarts } from '../lib/stack/first-start';
-import type { ComposeModel } from '../lib/stack/resolve/types';
+import type { ComposeModel } from '../lib/stack/compose-model';
+import { firstStarts } from '../lib/stack/plan/first-start';
 import { environmentOf } from './environment';
 import { rolesThatStay } from './role-users';
 

@@ -6,13 +6,13 @@ import { UserError } from '../lib/errors';
 import type { Run } from '../lib/procedure/define';
 import { requireCurrent } from '../lib/procedure/edit-current';
 import { checkContainers } from '../lib/secrets/containers';
-import { missingImage } from '../lib/stack/checks';
+import type { ComposeModel } from '../lib/stack/compose-model';
 import type { Release } from '../lib/stack/model';
+import { missingImage } from '../lib/stack/plan/checks';
+import { readFiles } from '../lib/stack/release/files';
 import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn, secretsInModel } from '../lib/stack/resolve/secrets';
-
-import type { ComposeModel, Resolved, ResolveRequest } from '../lib/stack/resolve/types';
-import { readFiles } from '../lib/stack/store/files';
+import type { Resolved, ResolveRequest } from '../lib/stack/resolve/types';
 import type { RotateSecretsInputs } from './inputs';
 
 export interface Scene {

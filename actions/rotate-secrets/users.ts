@@ -1,6 +1,6 @@
 /** Who has a value of an env file: services by their environment, and what in the Compose files is made of it. Pure. */
 import { parse } from 'yaml';
-import type { ComposeModel } from '../lib/stack/resolve/types';
+import type { ComposeModel } from '../lib/stack/compose-model';
 
 export interface UsersRequest {
   /** Texts of the Compose files. */

@@ -8,9 +8,9 @@ import type { Block } from '../lib/procedure/blocks';
 import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { requireCurrent } from '../lib/procedure/edit-current';
 import { describe } from '../lib/procedure/report';
-import { missingImage } from '../lib/stack/checks';
 import type { State } from '../lib/stack/model';
-import { readStored } from '../lib/stack/store/stored';
+import { missingImage } from '../lib/stack/plan/checks';
+import { readStored } from '../lib/stack/release/stored';
 import { givenSecrets, type LogWish, type RunInputs, readRunInputs } from './inputs';
 
 /** Bytes of the output `output`. */

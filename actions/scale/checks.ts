@@ -1,13 +1,13 @@
 /** What a service, and the host, cannot have. Pure; each check throws a UserError. */
 import { UserError } from '../lib/errors';
-import { limitOf, variablesOf } from '../lib/stack/adjust';
 import { bytesInWords } from '../lib/stack/adjusted';
-import type { Edit, Stored } from '../lib/stack/edit';
+import type { ComposeService } from '../lib/stack/compose-model';
 import type { Container, Release, State } from '../lib/stack/model';
+import { memoryOfOne, sharedOf, whyHeld, whyOnlyOne, whyStateful } from '../lib/stack/plan/strategy';
+import { limitOf, variablesOf } from '../lib/stack/release/adjust';
+import type { Edit, Stored } from '../lib/stack/release/edit';
+import type { HostSize } from '../lib/stack/release/stored';
 import { replicasOf } from '../lib/stack/resolve/traits';
-import type { ComposeService } from '../lib/stack/resolve/types';
-import type { HostSize } from '../lib/stack/store/stored';
-import { memoryOfOne, sharedOf, whyHeld, whyOnlyOne, whyStateful } from '../lib/stack/strategy';
 import type { ScaleInputs } from './inputs';
 
 export interface ScaleRequest extends Pick<ScaleInputs, 'wanted' | 'runbook'> {

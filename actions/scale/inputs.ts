@@ -3,7 +3,7 @@ import { type CommonInputs, readCommon, withRunbook } from '../lib/config/inputs
 import { type GetInput, Reader } from '../lib/config/reader';
 import { serviceName } from '../lib/config/sections/values';
 import { UserError } from '../lib/errors';
-import type { Edit } from '../lib/stack/edit';
+import type { Edit } from '../lib/stack/release/edit';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 
 export interface ScaleInputs extends CommonInputs {

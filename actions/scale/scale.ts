@@ -9,7 +9,7 @@ import {
   requireServices,
 } from '../lib/procedure/edit-current';
 import { bytesInWords } from '../lib/stack/adjusted';
-import { filesModel } from '../lib/stack/edit';
+import { filesModel } from '../lib/stack/release/edit';
 import { checkScale, runningOf, type ScaleRequest, sizeOf } from './checks';
 import { readScaleInputs, requireSomething, type ScaleInputs } from './inputs';
 

@@ -1,6 +1,6 @@
 /** Which faults are tried where: computed from the journal of a reference run, never from a list. */
 import { createHash } from 'node:crypto';
-import { windows } from '../../actions/lib/stack/program';
+import { windows } from '../../actions/lib/stack/plan/program';
 import { type JournalEntry, parseJournal } from '../../actions/lib/steps/journal';
 
 export const everywhere = ['runner-kill', 'connection-cut'] as const;

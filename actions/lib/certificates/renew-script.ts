@@ -1,8 +1,8 @@
 /** The step that renews one lineage, as a script for the host. */
 import type { Runbook } from '../config/runbook';
 import { quote } from '../host/quote';
+import { proxyScript } from '../stack/apply/proxy-script';
 import { composeScript } from '../stack/compose-script';
-import { proxyScript } from '../stack/proxy-script';
 import { volumeScript } from '../volumes/scripts';
 import type { CertbotWay, Webroot } from './certbot';
 import type { Challenge } from './challenge';

@@ -1,7 +1,7 @@
 /** Where certbot keeps its state, seen from the mounts of whoever serves from it. */
 
-import { isAnonymous } from '../stack/inventory';
 import type { Container, Mount } from '../stack/model';
+import { isAnonymous } from '../stack/observe/inventory';
 
 /** certbot's own place for its state, in its image. */
 export const STATE = '/etc/letsencrypt';

@@ -1,9 +1,9 @@
 /** What a command is, and the container that it gets. Pure. */
 import type { CommandSettings } from '../config/runbook';
 import { UserError } from '../errors';
-import { filesModel } from '../stack/edit';
+import type { ComposeModel, ComposeService } from '../stack/compose-model';
 import type { Container } from '../stack/model';
-import type { ComposeModel, ComposeService } from '../stack/resolve/types';
+import { filesModel } from '../stack/release/edit';
 
 export interface Command extends CommandSettings {
   /** `null`: it has none in the runbook. */

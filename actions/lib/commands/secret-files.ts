@@ -1,8 +1,8 @@
 /** What the files hold on the host that Compose hands to services as secrets: a command, or a log, may show it. */
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import type { ComposeModel } from '../stack/compose-model';
 import { secretsInFiles } from '../stack/resolve/secrets';
-import type { ComposeModel } from '../stack/resolve/types';
 
 /** Bytes; what is larger is no password. */
 const LARGEST = 65_536;

@@ -1,17 +1,17 @@
 /** What procedures that lead to a release have in common: plan the way to a release, check it, apply it, report. */
 import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
-import { type Applied, apply, type Delivery } from '../stack/apply';
-import { checkDowntime, lackingImages, planHash } from '../stack/checks';
-import { exposures } from '../stack/checks-exposed';
-import { checkHooks } from '../stack/checks-hooks';
-import { checkMounts } from '../stack/checks-mounts';
-import { checkShared } from '../stack/checks-shared';
-import { diff, isEmpty } from '../stack/diff';
+import { type Applied, apply, type Delivery } from '../stack/apply/apply';
+import { blindNotes } from '../stack/apply/judge-watch';
 import { requireSettled } from '../stack/interrupted';
-import { blindNotes } from '../stack/judge-watch';
 import type { Plan, Release, State } from '../stack/model';
-import { partings } from '../stack/partings';
+import { checkDowntime, lackingImages, planHash } from '../stack/plan/checks';
+import { exposures } from '../stack/plan/checks-exposed';
+import { checkHooks } from '../stack/plan/checks-hooks';
+import { checkMounts } from '../stack/plan/checks-mounts';
+import { checkShared } from '../stack/plan/checks-shared';
+import { diff, isEmpty } from '../stack/plan/diff';
+import { partings } from '../stack/plan/partings';
 import { checkTold } from '../stack/proxy-files';
 import { composeCommand } from '../stack/resolve/command';
 import { requireGoing } from '../steps/endings';

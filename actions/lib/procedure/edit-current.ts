@@ -1,13 +1,13 @@
 /** What procedures have in common that lead to the current release with something else about some of its services. */
 import type { CommonInputs } from '../config/inputs';
 import { UserError } from '../errors';
-import { missingImage } from '../stack/checks';
-import { type Edit, edited, type Stored } from '../stack/edit';
 import type { Release, State } from '../stack/model';
-import { dependentsOf } from '../stack/order';
-import { packDelivery } from '../stack/store/delivery';
-import { type HostSize, readStored } from '../stack/store/stored';
-import { isOneShot } from '../stack/strategy';
+import { missingImage } from '../stack/plan/checks';
+import { dependentsOf } from '../stack/plan/order';
+import { isOneShot } from '../stack/plan/strategy';
+import { packDelivery } from '../stack/release/delivery';
+import { type Edit, edited, type Stored } from '../stack/release/edit';
+import { type HostSize, readStored } from '../stack/release/stored';
 import { change } from './change';
 import type { Outcome, Run } from './define';
 import { envFileOf } from './env-file';

@@ -5,7 +5,7 @@ import { UserError } from '../errors';
 import type { SecretsRequest } from '../secrets/sops';
 import { isEncrypted } from '../secrets/sops-file';
 import type { State } from '../stack/model';
-import type { HostEnvFile } from '../stack/observe';
+import type { HostEnvFile } from '../stack/observe/observe';
 import { secretsIn } from '../stack/resolve/secrets';
 import type { Recorder } from './record';
 

@@ -2,7 +2,7 @@
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { whyNoLogin } from '../postgres/login';
-import type { FirstStart } from '../stack/first-start';
+import type { FirstStart } from '../stack/plan/first-start';
 import type { Recorder } from './record';
 
 export interface FirstStartRequest {

@@ -2,10 +2,10 @@
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import { readSchemas, type SchemaState, type SchemaVersion } from '../postgres/schema-version';
-import type { Applied } from '../stack/apply';
+import type { Applied } from '../stack/apply/apply';
 import { sayBrokenOff } from '../stack/broken-off';
 import type { Plan, Release, State } from '../stack/model';
-import { ASKED } from '../stack/one-shots';
+import { ASKED } from '../stack/plan/one-shots';
 import { isUnknownEnd } from '../steps/endings';
 import type { Block, Line } from './blocks';
 import { whyUnchanged } from './covered';

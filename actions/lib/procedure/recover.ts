@@ -1,9 +1,9 @@
 /** Puts right what a procedure left that was interrupted, before a new one begins. */
 import type { DriftPolicy } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
-import { apply } from '../stack/apply';
-import { lackingImages } from '../stack/checks';
-import { recoveryOf } from '../stack/recovery';
+import { apply } from '../stack/apply/apply';
+import { lackingImages } from '../stack/plan/checks';
+import { recoveryOf } from '../stack/plan/recovery';
 import type { Steps } from '../steps/step';
 import { renderPlan } from './plan-text';
 import type { Recorder } from './record';

@@ -1,7 +1,7 @@
 /** What a procedure tells the world: the data behind the log, the job summary and the outputs. */
 import type { UserError } from '../errors';
+import type { HealthEvidence } from '../stack/apply/voice';
 import type { Plan } from '../stack/model';
-import type { HealthEvidence } from '../stack/voice';
 import type { Block } from './blocks';
 
 export interface TimelineEntry {

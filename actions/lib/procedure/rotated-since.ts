@@ -4,8 +4,8 @@ import { UserError } from '../errors';
 import { whyNoLogin } from '../postgres/login';
 import { readEnv } from '../secrets/dotenv';
 import type { Release } from '../stack/model';
+import { readFiles } from '../stack/release/files';
 import { secretsIn } from '../stack/resolve/secrets';
-import { readFiles } from '../stack/store/files';
 import type { Run } from './define';
 
 /**

@@ -5,13 +5,13 @@ import { UserError } from '../errors';
 import { connect, type SshTarget } from '../host/connect';
 import type { Host, Session } from '../host/host';
 import { quote } from '../host/quote';
+import type { ComposeModel } from '../stack/compose-model';
 import { requireSettled } from '../stack/interrupted';
 import type { State } from '../stack/model';
-import { type HostEnvFile, observeScript, parseHostEnvFile, parseModels, parseState } from '../stack/observe';
-import { checkPlace, type Place, parsePlace } from '../stack/place';
+import { type HostEnvFile, observeScript, parseHostEnvFile, parseModels, parseState } from '../stack/observe/observe';
+import { checkPlace, type Place, parsePlace } from '../stack/observe/place';
 import { namesOf } from '../stack/resolve/names';
 import { secretsIn, secretsInModel } from '../stack/resolve/secrets';
-import type { ComposeModel } from '../stack/resolve/types';
 import { acquireLease, leaseScript } from '../steps/lease';
 import { LeaseWait, type LeaseWatcher } from './lease-wait';
 

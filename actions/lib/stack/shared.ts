@@ -3,8 +3,9 @@
  * because from 2.31 on it stops and unplugs serving containers where it finds that a network's definition changed.
  * Docker changes neither kind once it is there: what differs is compared as facts. Pure.
  */
+
+import type { ComposeModel, ComposeService } from './compose-model';
 import { hashOf } from './identity';
-import type { ComposeModel, ComposeService } from './resolve/types';
 
 /** What can be said of a network or volume, e.g. `internal` → `true`, `labels.team` → `web`, `subnet 10.0.0.0/24` → ``. */
 type Facts = Readonly<Record<string, string>>;

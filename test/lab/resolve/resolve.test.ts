@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { UploadedFile } from '../../../actions/lib/config/files';
 import { connect } from '../../../actions/lib/host/connect';
 import type { Host } from '../../../actions/lib/host/host';
-import { parseImages } from '../../../actions/lib/stack/inventory';
 import type { Release } from '../../../actions/lib/stack/model';
+import { parseImages } from '../../../actions/lib/stack/observe/inventory';
 import { pin } from '../../../actions/lib/stack/resolve/pin';
 import { resolve } from '../../../actions/lib/stack/resolve/resolve';
 import type { Resolved, ResolveRequest } from '../../../actions/lib/stack/resolve/types';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { EnvSource } from '../../../actions/lib/config/files';
 import { chooseEnvFile } from '../../../actions/lib/procedure/env-file';
-import { diff } from '../../../actions/lib/stack/diff';
 import type { Release, State } from '../../../actions/lib/stack/model';
-import { parseHostEnvFile } from '../../../actions/lib/stack/observe';
+import { parseHostEnvFile } from '../../../actions/lib/stack/observe/observe';
+import { diff } from '../../../actions/lib/stack/plan/diff';
 import { emptyHost, release, runbook } from '../stack/model-host';
 
 const onHost = { path: '.env', content: Buffer.from('A=host'), changedAt: '2026-01-31T02:00:00Z' };

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../actions/lib/errors';
 import { type PlanIdentity, planLines, planTextOf, requireExpected } from '../../../actions/lib/procedure/expected';
-import { planHash } from '../../../actions/lib/stack/checks';
-import { diff } from '../../../actions/lib/stack/diff';
 import type { Release, State } from '../../../actions/lib/stack/model';
+import { planHash } from '../../../actions/lib/stack/plan/checks';
+import { diff } from '../../../actions/lib/stack/plan/diff';
 import { containerOf, emptyHost, release, runbook, service } from '../stack/model-host';
 
 const api = service('api', 'v1', '1');

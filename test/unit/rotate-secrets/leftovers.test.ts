@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { Rotated } from '../../../actions/lib/secrets/derive';
-import type { ComposeModel } from '../../../actions/lib/stack/resolve/types';
+import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import { checkLeftovers, gaps, type Looked } from '../../../actions/rotate-secrets/leftovers';
 
 const OLD = 'old-password-1';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { RoleFacts } from '../../../actions/lib/postgres/alternate';
 import { scramVerifier } from '../../../actions/lib/postgres/scram';
 import type { Rotated } from '../../../actions/lib/secrets/derive';
-import type { ComposeModel } from '../../../actions/lib/stack/resolve/types';
+import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import { problemOf, type Turn } from '../../../actions/rotate-secrets/database';
 import { rolesThatStay } from '../../../actions/rotate-secrets/role-users';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Edit } from '../../../actions/lib/stack/edit';
+import type { ComposeService } from '../../../actions/lib/stack/compose-model';
 import type { ReleaseService, ServiceTraits } from '../../../actions/lib/stack/model';
-import type { ComposeService } from '../../../actions/lib/stack/resolve/types';
+import type { Edit } from '../../../actions/lib/stack/release/edit';
 import { checkScale, type ScaleRequest } from '../../../actions/scale/checks';
 import { containerOf, release, runbook, service, traits } from '../stack/model-host';
 

@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 import { renderPlan } from '../../../actions/lib/procedure/plan-text';
 import type { Adjusted } from '../../../actions/lib/stack/adjusted';
-import { diff, isEmpty } from '../../../actions/lib/stack/diff';
 import type { Release, ReleaseService, State } from '../../../actions/lib/stack/model';
-import { programOf } from '../../../actions/lib/stack/program';
+import { diff, isEmpty } from '../../../actions/lib/stack/plan/diff';
+import { programOf } from '../../../actions/lib/stack/plan/program';
 import { containerOf, emptyHost, pulled, release, runbook, service, traits } from './model-host';
 
 const by = { by: 'scale', release: '8-v1' };

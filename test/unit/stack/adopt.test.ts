@@ -1,10 +1,10 @@
 /** What runs and has no record: by the labels of releases that are lost, or by Compose's hash of what people started. */
 import { describe, expect, it } from 'vitest';
-import { adoptFrom, lostReleases } from '../../../actions/lib/stack/adopt';
+import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import { matches } from '../../../actions/lib/stack/identity';
 import type { Container, State } from '../../../actions/lib/stack/model';
+import { adoptFrom, lostReleases } from '../../../actions/lib/stack/observe/adopt';
 import { definitionOf } from '../../../actions/lib/stack/resolve/definition';
-import type { ComposeModel } from '../../../actions/lib/stack/resolve/types';
 import { containerOf, emptyHost, runbook, service } from './model-host';
 
 const files = (wish: string): ComposeModel => ({

@@ -1,9 +1,9 @@
 /** What must not run twice and is called by nobody, as its files tell. */
 import { describe, expect, it } from 'vitest';
-import { diff } from '../../../actions/lib/stack/diff';
+import type { ComposeService } from '../../../actions/lib/stack/compose-model';
 import type { ServiceTraits } from '../../../actions/lib/stack/model';
+import { diff } from '../../../actions/lib/stack/plan/diff';
 import { callersOf } from '../../../actions/lib/stack/resolve/callers';
-import type { ComposeService } from '../../../actions/lib/stack/resolve/types';
 import { containerOf, emptyHost, release, runbook, service, settings, traits } from './model-host';
 
 const web = { image: 'acme/web:1', environment: { REDIS_URL: 'redis://cache:6379/0' } };

@@ -1,10 +1,10 @@
 /** Files that Compose uses: what is left out, nowhere, or would be lost is refused by name. */
 import { describe, expect, it } from 'vitest';
 import type { UploadedFile } from '../../../actions/lib/config/files';
-import { checkNamed, checkOverwritten, checkSources, sourcesOf } from '../../../actions/lib/stack/checks-files';
-import { diff } from '../../../actions/lib/stack/diff';
+import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import { hashOf } from '../../../actions/lib/stack/identity';
-import type { ComposeModel } from '../../../actions/lib/stack/resolve/types';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { checkNamed, checkOverwritten, checkSources, sourcesOf } from '../../../actions/lib/stack/resolve/checks-files';
 import { emptyHost, release, runbook } from './model-host';
 
 const model = {

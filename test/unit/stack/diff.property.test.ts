@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { diff, isEmpty } from '../../../actions/lib/stack/diff';
 import type { Plan, Release, ReleaseService, State } from '../../../actions/lib/stack/model';
-import { type Operation, programOf } from '../../../actions/lib/stack/program';
+import { diff, isEmpty } from '../../../actions/lib/stack/plan/diff';
+import { type Operation, programOf } from '../../../actions/lib/stack/plan/program';
 import { carryOut, emptyHost, pulled, release, runbook, service, serving, traits } from './model-host';
 
 const NAMES = ['api', 'db', 'frontend', 'migrate', 'proxy', 'worker'];

@@ -1,16 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { limitOf, withValues } from '../../../actions/lib/stack/adjust';
-import { diff, isEmpty } from '../../../actions/lib/stack/diff';
-import { type Edit, edited, filesModel, type Stored } from '../../../actions/lib/stack/edit';
+import type { ComposeModel, ComposeService } from '../../../actions/lib/stack/compose-model';
 import { hashOf } from '../../../actions/lib/stack/identity';
 import type { Plan, Release, State } from '../../../actions/lib/stack/model';
-import { type Next, nextRelease } from '../../../actions/lib/stack/next';
-import { programOf } from '../../../actions/lib/stack/program';
+import { diff, isEmpty } from '../../../actions/lib/stack/plan/diff';
+import { programOf } from '../../../actions/lib/stack/plan/program';
+import { limitOf, withValues } from '../../../actions/lib/stack/release/adjust';
+import { type Edit, edited, filesModel, type Stored } from '../../../actions/lib/stack/release/edit';
+import { type Next, nextRelease } from '../../../actions/lib/stack/release/next';
+import { parseRelease, serializeRelease } from '../../../actions/lib/stack/release/store';
 import { definitionOf } from '../../../actions/lib/stack/resolve/definition';
 import { replicasOf, traitsOf } from '../../../actions/lib/stack/resolve/traits';
-import type { ComposeModel, ComposeService, Resolved, ResolvedService } from '../../../actions/lib/stack/resolve/types';
-import { parseRelease, serializeRelease } from '../../../actions/lib/stack/store/release';
+import type { Resolved, ResolvedService } from '../../../actions/lib/stack/resolve/types';
 import { carryOut, emptyHost, pulled, runbook, serving } from './model-host';
 
 const NAMES = ['api', 'web', 'worker'];

@@ -1,14 +1,15 @@
 /** Containers that would see `.runbook`: an empty folder over it, a refusal, or a word. */
 import { describe, expect, it } from 'vitest';
-import { adoptFrom } from '../../../actions/lib/stack/adopt';
-import { checkExposed, exposures } from '../../../actions/lib/stack/checks-exposed';
-import { edited } from '../../../actions/lib/stack/edit';
+import type { ComposeModel, ComposeService } from '../../../actions/lib/stack/compose-model';
 import type { Release, State } from '../../../actions/lib/stack/model';
-import { nextRelease } from '../../../actions/lib/stack/next';
+import { adoptFrom } from '../../../actions/lib/stack/observe/adopt';
+import { checkExposed, exposures } from '../../../actions/lib/stack/plan/checks-exposed';
+import { edited } from '../../../actions/lib/stack/release/edit';
+import { nextRelease } from '../../../actions/lib/stack/release/next';
 import { assemble } from '../../../actions/lib/stack/resolve/assemble';
 import { hidden, unhidden } from '../../../actions/lib/stack/resolve/hidden';
 import { parseReference } from '../../../actions/lib/stack/resolve/reference';
-import type { ComposeModel, ComposeService, Resolved } from '../../../actions/lib/stack/resolve/types';
+import type { Resolved } from '../../../actions/lib/stack/resolve/types';
 import { emptyHost, runbook } from './model-host';
 
 const place = { directory: '/srv/shop', physicalDirectory: '/data/shop' };

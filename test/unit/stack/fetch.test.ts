@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lackingImages, missingImage } from '../../../actions/lib/stack/checks';
-import { diff } from '../../../actions/lib/stack/diff';
-import { recoveryOf, recoveryProgramOf } from '../../../actions/lib/stack/recovery';
-import { render } from '../../../actions/lib/stack/render';
+import { render } from '../../../actions/lib/stack/apply/render';
+import { lackingImages, missingImage } from '../../../actions/lib/stack/plan/checks';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { recoveryOf, recoveryProgramOf } from '../../../actions/lib/stack/plan/recovery';
 import { containerOf, emptyHost, imageIdOf, pulled, release, runbook, service } from './model-host';
 
 const stack = `${import.meta.dirname}/../../../actions/lib/stack`;

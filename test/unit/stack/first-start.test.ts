@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstStarts, readOnce } from '../../../actions/lib/stack/first-start';
+import { firstStarts, readOnce } from '../../../actions/lib/stack/plan/first-start';
 
 const model = (image: string, environment: Record<string, string>) => ({ services: { x: { image, environment } } });
 

@@ -1,7 +1,7 @@
 /** How long a gate waits for new containers, and what it says when that was not enough. */
 import { describe, expect, it } from 'vitest';
 import type { ServiceSettings } from '../../../actions/lib/config/runbook';
-import { Gate, type Sample } from '../../../actions/lib/stack/gate';
+import { Gate, type Sample } from '../../../actions/lib/stack/apply/gate';
 import { settings } from './model-host';
 
 const starting: Sample = {

@@ -1,11 +1,11 @@
 /** Services that live in another's container are one unit with it. */
 import { describe, expect, it } from 'vitest';
-import { diff, isEmpty } from '../../../actions/lib/stack/diff';
+import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import type { Container, Plan, Release, ReleaseService, State } from '../../../actions/lib/stack/model';
-import { programOf } from '../../../actions/lib/stack/program';
-import { recoveryOf } from '../../../actions/lib/stack/recovery';
+import { diff, isEmpty } from '../../../actions/lib/stack/plan/diff';
+import { programOf } from '../../../actions/lib/stack/plan/program';
+import { recoveryOf } from '../../../actions/lib/stack/plan/recovery';
 import { traitsOf } from '../../../actions/lib/stack/resolve/traits';
-import type { ComposeModel } from '../../../actions/lib/stack/resolve/types';
 import { carryOut, containerOf, emptyHost, pulled, release, runbook, service } from './model-host';
 
 type Definition = Record<string, unknown>;

@@ -1,9 +1,9 @@
 /** A stand-in that an earlier procedure had to leave: its service does not come up. */
 import { describe, expect, it } from 'vitest';
 import type { Runbook } from '../../../actions/lib/config/runbook';
-import { diff } from '../../../actions/lib/stack/diff';
 import type { Container, State } from '../../../actions/lib/stack/model';
-import { recoveryOf } from '../../../actions/lib/stack/recovery';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { recoveryOf } from '../../../actions/lib/stack/plan/recovery';
 import { containerOf, emptyHost, imageIdOf, release, runbook, service, settings, traits } from './model-host';
 
 const current = service('proxy', 'v1', '1', { traits: { ...traits, containerName: 'the-proxy' } });

@@ -1,10 +1,10 @@
 /** Hooks that nothing would run: refused by name on every way to a release, and before a restore. */
 import { describe, expect, it } from 'vitest';
-import { checkHooks, checkPauseHooks } from '../../../actions/lib/stack/checks-hooks';
-import { diff } from '../../../actions/lib/stack/diff';
+import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import type { Release, State } from '../../../actions/lib/stack/model';
+import { checkHooks, checkPauseHooks } from '../../../actions/lib/stack/plan/checks-hooks';
+import { diff } from '../../../actions/lib/stack/plan/diff';
 import { traitsOf } from '../../../actions/lib/stack/resolve/traits';
-import type { ComposeModel } from '../../../actions/lib/stack/resolve/types';
 import { containerOf, emptyHost, pulled, release, runbook, service } from './model-host';
 
 type Definitions = Record<string, Record<string, unknown>>;

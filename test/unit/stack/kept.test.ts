@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 
-const kept = readFileSync(`${import.meta.dirname}/../../../actions/lib/stack/kept.sh`, 'utf8');
+const kept = readFileSync(`${import.meta.dirname}/../../../actions/lib/stack/apply/kept.sh`, 'utf8');
 const NGINX = '10.0.0.9';
 
 interface Look {

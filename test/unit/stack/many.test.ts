@@ -5,8 +5,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
-import { observeScript } from '../../../actions/lib/stack/observe';
-import { storeScript } from '../../../actions/lib/stack/store/release';
+import { observeScript } from '../../../actions/lib/stack/observe/observe';
+import { storeScript } from '../../../actions/lib/stack/release/store';
 
 const TOOLS = 'awk cat chmod cmp cp cut find grep install ls mkdir mv rm sed sha256sum sort stat sync tr wc'.split(' ');
 const hashing =

@@ -1,7 +1,7 @@
 /** What is said of a migration that waits, and of one that was broken off. */
 import { describe, expect, it } from 'vitest';
+import { type Blocker, eachDatabase, MigrationTold, sayBlocker } from '../../../actions/lib/stack/apply/migration-told';
 import { parseBrokenOff, sayBrokenOff } from '../../../actions/lib/stack/broken-off';
-import { type Blocker, eachDatabase, MigrationTold, sayBlocker } from '../../../actions/lib/stack/migration-told';
 import { connection } from '../../../actions/lib/stack/psql';
 import { runbook } from './model-host';
 

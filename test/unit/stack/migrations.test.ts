@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { diff } from '../../../actions/lib/stack/diff';
 import type { MigrationRecord } from '../../../actions/lib/stack/migration-record';
 import {
   appliedOf,
@@ -9,6 +8,7 @@ import {
   undoneRecord,
 } from '../../../actions/lib/stack/migrations';
 import type { Release, ReleaseService, State } from '../../../actions/lib/stack/model';
+import { diff } from '../../../actions/lib/stack/plan/diff';
 import { emptyHost, release, runbook, service, traits } from './model-host';
 
 const SQL = { 'sql/V1__users.sql': 'a'.repeat(64) };

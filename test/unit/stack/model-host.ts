@@ -3,7 +3,7 @@ import type { Runbook } from '../../../actions/lib/config/runbook';
 import { hashOf } from '../../../actions/lib/stack/identity';
 import { schemaName } from '../../../actions/lib/stack/migrations';
 import type { Container, Plan, Release, ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
-import type { Operation } from '../../../actions/lib/stack/program';
+import type { Operation } from '../../../actions/lib/stack/plan/program';
 
 export const settings = { healthTimeout: 60, stableFor: 2, drainTimeout: 10 };
 

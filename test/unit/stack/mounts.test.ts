@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkMounts } from '../../../actions/lib/stack/checks-mounts';
-import { diff } from '../../../actions/lib/stack/diff';
+import type { ComposeService } from '../../../actions/lib/stack/compose-model';
 import type { Mount, Release } from '../../../actions/lib/stack/model';
-import { programOf } from '../../../actions/lib/stack/program';
+import { checkMounts } from '../../../actions/lib/stack/plan/checks-mounts';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { programOf } from '../../../actions/lib/stack/plan/program';
 import { traitsOf } from '../../../actions/lib/stack/resolve/traits';
-import type { ComposeService } from '../../../actions/lib/stack/resolve/types';
 import { sharedOf } from '../../../actions/lib/stack/shared';
 import { containerOf, emptyHost, pulled, release, runbook, service } from './model-host';
 

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { observeScript, parseState } from '../../../actions/lib/stack/observe';
+import { observeScript, parseState } from '../../../actions/lib/stack/observe/observe';
 
 /** What a host printed that has nothing but these sections. */
 function output(...sections: readonly string[]): string {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Runbook } from '../../../actions/lib/config/runbook';
-import { diff } from '../../../actions/lib/stack/diff';
 import { schemaName } from '../../../actions/lib/stack/migrations';
 import type { State } from '../../../actions/lib/stack/model';
-import { unnamedMigrations } from '../../../actions/lib/stack/one-shots';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { unnamedMigrations } from '../../../actions/lib/stack/plan/one-shots';
 import { emptyHost, release, runbook, service, settings, traits } from './model-host';
 
 const waiting = { traits: { ...traits, dependsOn: { alembic: 'service_completed_successfully' } } };

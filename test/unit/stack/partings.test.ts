@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Release } from '../../../actions/lib/stack/model';
-import { partings } from '../../../actions/lib/stack/partings';
+import { partings } from '../../../actions/lib/stack/plan/partings';
 import { release, service, traits } from './model-host';
 
 function releaseOf(networks: Record<string, readonly string[]>, names: Record<string, string> = {}): Release {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { UserError } from '../../../actions/lib/errors';
 import type { Release } from '../../../actions/lib/stack/model';
-import { checkPlace, type Place, parsePlace, type Tenant } from '../../../actions/lib/stack/place';
+import { checkPlace, type Place, parsePlace, type Tenant } from '../../../actions/lib/stack/observe/place';
 import { checkProjectName, nameOf } from '../../../actions/lib/stack/project-name';
 import { release, service } from './model-host';
 
@@ -173,7 +173,7 @@ describe('what the host says of a place', () => {
       docker() { printf '%s' '${output}'; }
       section() { printf '\\n#rb-section %s\\n' "$1"; }
       DIRECTORY=${folder}/link COMPOSE_FILES=compose.yml
-      ${readFileSync(join(__dirname, '../../../actions/lib/stack/place.sh'), 'utf8')}
+      ${readFileSync(join(__dirname, '../../../actions/lib/stack/observe/place.sh'), 'utf8')}
       observe_place`;
     const ask = (output: string): Place => parsePlace(execFileSync('sh', ['-c', script(output)], { encoding: 'utf8' }));
     const found = ask(lines.map((line) => `${line.join('\t')}\n`).join(''));

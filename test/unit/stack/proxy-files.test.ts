@@ -1,7 +1,7 @@
 /** Which changed files of a proxy make it start anew. */
 import { describe, expect, it } from 'vitest';
-import { diff } from '../../../actions/lib/stack/diff';
 import type { Container, Plan } from '../../../actions/lib/stack/model';
+import { diff } from '../../../actions/lib/stack/plan/diff';
 import { checkTold, type SeenProxy } from '../../../actions/lib/stack/proxy-files';
 import { containerOf, emptyHost, release, runbook, service } from './model-host';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../actions/lib/errors';
-import { readRecords, requireReadable, unreadableError } from '../../../actions/lib/stack/store/records';
-import { serializeRelease } from '../../../actions/lib/stack/store/release';
+import { readRecords, requireReadable, unreadableError } from '../../../actions/lib/stack/release/records';
+import { serializeRelease } from '../../../actions/lib/stack/release/store';
 import { VERSION } from '../../../actions/lib/version';
 import { release, service } from './model-host';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Release } from '../../../actions/lib/stack/model';
-import { filesScript, parseFiles } from '../../../actions/lib/stack/store/files';
+import { filesScript, parseFiles } from '../../../actions/lib/stack/release/files';
 
 let root: string;
 

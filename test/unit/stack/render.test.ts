@@ -1,7 +1,7 @@
 /** Operations as lines of the host's script, and what Docker's words for an address mean. */
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../actions/lib/stack/failures';
-import { render } from '../../../actions/lib/stack/render';
+import { explain } from '../../../actions/lib/stack/apply/failures';
+import { render } from '../../../actions/lib/stack/apply/render';
 import { release, runbook, service, settings } from './model-host';
 
 describe('the lines of a script', () => {

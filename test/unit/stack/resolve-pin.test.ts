@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ComposeModel, ComposeService } from '../../../actions/lib/stack/compose-model';
 import { definitionOf } from '../../../actions/lib/stack/resolve/definition';
 import { pin } from '../../../actions/lib/stack/resolve/pin';
 import { traitsOf } from '../../../actions/lib/stack/resolve/traits';
-import type { ComposeModel, ComposeService, ResolvedService } from '../../../actions/lib/stack/resolve/types';
+import type { ResolvedService } from '../../../actions/lib/stack/resolve/types';
 
 const word = fc.stringMatching(/^[a-z][a-z0-9_]{0,8}$/);
 const service: fc.Arbitrary<ComposeService> = fc.record(

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkShared } from '../../../actions/lib/stack/checks-shared';
-import { diff } from '../../../actions/lib/stack/diff';
+import type { ComposeModel } from '../../../actions/lib/stack/compose-model';
 import type { Release, State } from '../../../actions/lib/stack/model';
-import { programOf } from '../../../actions/lib/stack/program';
+import { checkShared } from '../../../actions/lib/stack/plan/checks-shared';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { programOf } from '../../../actions/lib/stack/plan/program';
 import { pin, sharedFiles, withDefinitions } from '../../../actions/lib/stack/resolve/pin';
-import type { ComposeModel } from '../../../actions/lib/stack/resolve/types';
 import {
   hostNetwork,
   hostVolume,

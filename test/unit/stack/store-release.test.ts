@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { extract } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import type { Release } from '../../../actions/lib/stack/model';
+import { imagesList, packDelivery } from '../../../actions/lib/stack/release/delivery';
+import { nextReleaseId, parseRelease, serializeRelease } from '../../../actions/lib/stack/release/store';
 import { composeCommand } from '../../../actions/lib/stack/resolve/command';
-import { imagesList, packDelivery } from '../../../actions/lib/stack/store/delivery';
-import { nextReleaseId, parseRelease, serializeRelease } from '../../../actions/lib/stack/store/release';
 
 const hash = 'a'.repeat(64);
 const digest = `sha256:${hash}`;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { hashText } from '../../../actions/lib/stack/next';
-import { parseStored, storedScript } from '../../../actions/lib/stack/store/stored';
+import { hashText } from '../../../actions/lib/stack/release/next';
+import { parseStored, storedScript } from '../../../actions/lib/stack/release/stored';
 import { release, service } from './model-host';
 import { root, write } from './stored';
 

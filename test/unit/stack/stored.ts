@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { storeScript } from '../../../actions/lib/stack/store/release';
+import { storeScript } from '../../../actions/lib/stack/release/store';
 
 export let folder: string;
 export let directory: string;

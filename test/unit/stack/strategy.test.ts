@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Runbook, ServiceSettings, Strategy } from '../../../actions/lib/config/runbook';
 import { renderPlan } from '../../../actions/lib/procedure/plan-text';
-import { checkDowntime, planHash } from '../../../actions/lib/stack/checks';
-import { diff } from '../../../actions/lib/stack/diff';
 import type { Plan, ReleaseService, ServiceTraits, State } from '../../../actions/lib/stack/model';
-import { chooseStrategy } from '../../../actions/lib/stack/strategy';
+import { checkDowntime, planHash } from '../../../actions/lib/stack/plan/checks';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { chooseStrategy } from '../../../actions/lib/stack/plan/strategy';
 import { containerOf, emptyHost, release, runbook, service, settings, traits } from './model-host';
 
 /** For a service that listens, under these settings or as the proxy. */

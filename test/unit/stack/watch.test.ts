@@ -1,11 +1,11 @@
 /** How a new release is judged by requests: its clients' answers in the proxy's log, and probes. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { ProxyProbes } from '../../../actions/lib/stack/proxy-probes';
-import { type Answers, Watch } from '../../../actions/lib/stack/watch';
+import { ProxyProbes } from '../../../actions/lib/stack/apply/proxy-probes';
+import { type Answers, Watch } from '../../../actions/lib/stack/apply/watch';
 import { runbook } from './model-host';
 
-const script = `${import.meta.dirname}/../../../actions/lib/stack/access-log.sh`;
+const script = `${import.meta.dirname}/../../../actions/lib/stack/apply/access-log.sh`;
 const settings = { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 };
 const none: Answers = { all: 0, bad: 0, own: 0, steady: 0 };
 

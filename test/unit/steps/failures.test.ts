@@ -6,7 +6,7 @@ import { backupWords } from '../../../actions/lib/backup/failures';
 import { FAILURES, REFUSED } from '../../../actions/lib/certificates/renew-step';
 import { COMMAND_WORDS } from '../../../actions/lib/commands/failures';
 import { RESTORE_WORDS } from '../../../actions/lib/restore/failures';
-import { explain, STACK_WORDS } from '../../../actions/lib/stack/failures';
+import { explain, STACK_WORDS } from '../../../actions/lib/stack/apply/failures';
 import { STEP_WORDS } from '../../../actions/lib/steps/failures';
 
 const lib = resolve(__dirname, '../../../actions/lib');
@@ -14,16 +14,19 @@ const files = readdirSync(lib, { recursive: true, encoding: 'utf8' });
 
 /** Who explains what these scripts say. What is not in a list is not allowed to fail. */
 const EXPLAINED: readonly { readonly scripts: RegExp; readonly words: Readonly<Record<string, unknown>> }[] = [
-  { scripts: /^(stack|steps)\/|backup\/(load|dump|swap-script)\.ts$/, words: { ...STACK_WORDS, ...STEP_WORDS } },
   {
-    scripts: /^postgres\/restore-(load|swap|recover)\.sh|^backup\/archive\.sh|^volumes\/volume-fill\.sh/,
+    scripts: /^(stack|steps)\/|(backup|restore)\/(load|dump|swap-script)\.ts$/,
+    words: { ...STACK_WORDS, ...STEP_WORDS },
+  },
+  {
+    scripts: /^restore\/(load|swap|recover|archive)\.sh|^volumes\/volume-fill\.sh/,
     words: RESTORE_WORDS,
   },
   { scripts: /^postgres\/dump\.sh|^backup\/(part|host)\.sh|^volumes\/volume-read\.sh/, words: backupWords('') },
   { scripts: /^commands\//, words: COMMAND_WORDS },
   { scripts: /^certificates\//, words: { ...FAILURES, ...REFUSED } },
   // Their callers have one sentence each, whatever the kind.
-  { scripts: /^postgres\/(throwaway|restore-roles)\.sh/, words: { drill: 1, roles: 1, 'no-database': 1 } },
+  { scripts: /^postgres\/(throwaway|roles)\.sh/, words: { drill: 1, roles: 1, 'no-database': 1 } },
 ];
 
 /** Said by TypeScript itself. */
@@ -36,7 +39,7 @@ function kindsIn(text: string): string[] {
 }
 
 const said = files
-  .filter((file) => file.endsWith('.sh') || /^backup\/(load|dump|swap-script)\.ts$/.test(file))
+  .filter((file) => file.endsWith('.sh') || /^(backup|restore)\/(load|dump|swap-script)\.ts$/.test(file))
   .flatMap((file) => kindsIn(readFileSync(join(lib, file), 'utf8')).map((kind) => ({ file, kind })));
 
 describe('kinds of failures', () => {
@@ -45,7 +48,7 @@ describe('kinds of failures', () => {
     (_, scripts, words) => {
       const own = said.filter(({ file }) => scripts.test(file));
       expect(own).not.toEqual([]);
-      const more = /backup\\\/\(load/.test(String(scripts)) ? backupWords('') : {};
+      const more = /\(load/.test(String(scripts)) ? backupWords('') : {};
       expect(own.filter(({ kind }) => !Object.hasOwn({ ...words, ...more }, kind))).toEqual([]);
     },
   );

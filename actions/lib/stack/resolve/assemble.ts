@@ -1,5 +1,6 @@
 /** Puts model, images and files together into what a release needs. Pure. */
 import { UserError } from '../../errors';
+import type { ComposeModel, ComposeService } from '../compose-model';
 import type { ReleaseService } from '../model';
 import { callersOf } from './callers';
 import { definitionOf } from './definition';
@@ -8,7 +9,7 @@ import type { WantedImage } from './images';
 import { LABELS, withDefinitions } from './pin';
 import { formatReference } from './reference';
 import { mountsOf, replicasOf, traitsOf } from './traits';
-import type { ComposeModel, ComposeService, Resolved, ResolvedImage, ResolvedService, ResolveRequest } from './types';
+import type { Resolved, ResolvedImage, ResolvedService, ResolveRequest } from './types';
 
 export interface Assembly {
   readonly model: ComposeModel;

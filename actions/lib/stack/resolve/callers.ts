@@ -1,7 +1,7 @@
 /** Who calls a service, as far as the files say, and whether it looks like something of which only one may run. Pure. */
 import type { UploadedFile } from '../../config/files';
+import type { ComposeModel, ComposeService } from '../compose-model';
 import type { ServiceTraits } from '../model';
-import type { ComposeModel, ComposeService } from './types';
 
 /** Commands of programs that start jobs by the clock: two of them start each job twice. */
 const SCHEDULERS =

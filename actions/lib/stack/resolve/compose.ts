@@ -1,8 +1,8 @@
 /** What `docker compose config` said: its model with the paths of the stack's directory, or why not. */
 import { UserError } from '../../errors';
+import type { ComposeModel, ComposeService } from '../compose-model';
 import { type Elsewhere, hint } from './elsewhere';
 import { withDefinitions } from './pin';
-import type { ComposeModel, ComposeService } from './types';
 
 const UNSET = /The \\?"([^"\\]+)\\?" variable is not set/g;
 const REQUIRED = /required variable (\S+) is missing a value(?:: (.*))?/;

@@ -1,6 +1,7 @@
 /** Identity of a service beyond its image and number: equal definitions give equal containers. */
+
+import type { ComposeModel, ComposeService } from '../compose-model';
 import { hashOf } from '../identity';
-import type { ComposeModel, ComposeService } from './types';
 
 /** What does not make a container different: how many there are, how an image is had, when it starts. */
 const IRRELEVANT = new Set(['image', 'build', 'scale', 'pull_policy', 'profiles', 'depends_on', 'develop']);

@@ -3,9 +3,9 @@
  * container sees it. One that mounts the stack's directory, or a folder above it, gets an empty folder over it. Pure.
  */
 import { posix } from 'node:path';
+import type { ComposeModel, ComposeService } from '../compose-model';
 import type { ServiceTraits, State } from '../model';
 import { type MountedVolume, mountedBy } from './traits';
-import type { ComposeModel, ComposeService } from './types';
 
 /** The stack's directory: as the runbook says it, and without symbolic links (empty: it does not exist). */
 export interface Place extends Pick<State, 'physicalDirectory'> {

@@ -1,9 +1,10 @@
 /** Which images must be looked up in a registry, and what the answers mean. */
 import { UserError } from '../../errors';
+import type { ComposeService } from '../compose-model';
 import type { Digest, Release, ReleaseService, State } from '../model';
 import { formatReference, parseReference, type Reference, withVersion } from './reference';
 import { judgeAnswer, type RegistryAnswer } from './registry';
-import type { ComposeService, ResolvedImage, ResolveRequest } from './types';
+import type { ResolvedImage, ResolveRequest } from './types';
 
 export interface WantedImage {
   readonly service: string;

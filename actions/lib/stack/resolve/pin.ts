@@ -1,9 +1,11 @@
 /** The text of a release's `compose.json`, and those of what it shares. */
+
+import type { ComposeModel } from '../compose-model';
 import { canonical } from '../identity';
 import type { ReleaseService } from '../model';
 import { sharedKinds, sharedOf, usedOf } from '../shared';
 import { unhidden } from './hidden';
-import type { ComposeModel, Resolved } from './types';
+import type { Resolved } from './types';
 
 /** Labels that every container of a release carries. */
 export const LABELS = { stack: 'runbook.stack', release: 'runbook.release', definition: 'runbook.definition' } as const;

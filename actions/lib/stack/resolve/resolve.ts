@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors';
 import type { Host } from '../../host/host';
 import { quote } from '../../host/quote';
-import { checkNamed, checkSources, sourcesOf } from '../checks-files';
+import type { ComposeModel } from '../compose-model';
 import { composeScript } from '../compose-script';
 import { Answers } from './answers';
 import { type Assembly, assemble, merge } from './assemble';
+import { checkNamed, checkSources, sourcesOf } from './checks-files';
 import { composeFailure, composeWarnings, parseModel } from './compose';
 import { leftOut, parseElsewhere } from './elsewhere';
 import { idleVariables } from './idle';
@@ -15,7 +16,7 @@ import { registryAuth } from './login';
 import { packPayload } from './payload';
 import { isLoopback, registryOf } from './reference';
 import { resolveScript } from './script';
-import type { ComposeModel, Resolved, ResolveRequest } from './types';
+import type { Resolved, ResolveRequest } from './types';
 import { tagVariables } from './versions';
 
 /** Milliseconds; a registry alone may take 30 s to be given up. */

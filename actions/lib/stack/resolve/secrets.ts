@@ -1,8 +1,8 @@
 /** Which values of env files, environments and secret files must never be shown. Pure. */
 import { assignmentsIn } from '../../secrets/assignments';
 import { readEnv } from '../../secrets/dotenv';
+import type { ComposeModel } from '../compose-model';
 import { credentialsIn, isPlain } from './secret-shapes';
-import type { ComposeModel } from './types';
 
 /** By word, so that KEYCLOAK_REALM holds no KEY. */
 const TELLING =

@@ -1,5 +1,5 @@
 /** What a service has of another's container: such containers are one unit. Pure. */
-import type { ComposeModel, ComposeService } from './types';
+import type { ComposeModel, ComposeService } from '../compose-model';
 
 const NAMESPACES = {
   network_mode: 'network namespace',

@@ -1,8 +1,8 @@
 /** What the planner must know of a service, read from Compose's resolved model. */
 import { posix } from 'node:path';
+import type { ComposeModel, ComposeService } from '../compose-model';
 import type { ServiceTraits } from '../model';
 import { sharesOf } from './shares';
-import type { ComposeModel, ComposeService } from './types';
 
 /** A mount in Compose's long form. */
 export interface MountedVolume {

@@ -1,6 +1,7 @@
 /** What is asked of a host when a release is resolved there, and what comes back. */
 import type { UploadedFile } from '../../config/files';
 import type { Runbook } from '../../config/runbook';
+import type { ComposeModel } from '../compose-model';
 import type { Digest, Release, ReleaseService, State } from '../model';
 
 export interface RegistryLogin {
@@ -56,12 +57,6 @@ export interface ResolvedImage {
   /** True when nothing has to be pulled. */
   readonly local: boolean;
 }
-
-/** Compose's model as parsed JSON, `$` still escaped as `$$`. */
-export type ComposeModel = { readonly [key: string]: unknown } & {
-  readonly services: Readonly<Record<string, ComposeService>>;
-};
-export type ComposeService = Readonly<Record<string, unknown>>;
 
 export interface Resolved {
   readonly services: Readonly<Record<string, ResolvedService>>;

@@ -1,0 +1,195 @@
+/** Carries a plan out: one detached script on the host, one conductor here. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { UserError } from '../../errors';
+import type { Host } from '../../host/host';
+import { quote } from '../../host/quote';
+import type { Progress } from '../../progress';
+import { dataLockScript } from '../../steps/data-lock';
+import { onHost } from '../../steps/on-host';
+import type { Steps } from '../../steps/step';
+import { composeScript } from '../compose-script';
+import { type Commit, serializeHistory, worthKeeping } from '../history';
+import { adaptersScript, containersScript } from '../observe/scripts';
+import { type Operation, programOf } from '../plan/program';
+import { recoveryProgramOf } from '../plan/recovery';
+import { isOneShot } from '../plan/strategy';
+import { dialThrough } from '../probe';
+import { psqlPiece } from '../psql';
+import { hostPortsScript, redirectScript, sweepScript } from '../redirect/redirect';
+import { rescueLines } from '../redirect/rescue';
+import { storeScript } from '../release/store';
+import { composeCommand } from '../resolve/command';
+import { Conductor } from './conduct';
+import { eachDatabase, type MigrationTold } from './migration-told';
+import { type RenderRequest, render } from './render';
+import type { HealthEvidence } from './voice';
+
+export interface ApplyRequest extends RenderRequest {
+  readonly delivery: Delivery | null;
+  readonly run: string;
+  readonly procedure: string;
+  /** Which releases were current here. */
+  readonly history: readonly Commit[];
+  /** Puts right what an interrupted procedure left: `target` is the current release. */
+  readonly recovers?: boolean;
+  /** ID of the backup from just before. */
+  readonly backup?: string | null;
+}
+
+/** A new release on its way to the host. */
+export interface Delivery {
+  /** From {@link import('../release/delivery').packDelivery}. */
+  readonly archive: Buffer;
+  /** Folder on the host with the uploaded files as `blobs/`. */
+  readonly staging: string;
+  /** The current release is one that was just found running, and is stored with this one. */
+  readonly adopts: boolean;
+  /** References to pull, by digest. */
+  readonly pull: readonly string[];
+}
+
+export interface Applied {
+  readonly committed: boolean;
+  readonly migrated: boolean;
+  /** What was heard of the migration while it ran. */
+  readonly migration: MigrationTold;
+  /** Containers that ran before and were seen to run after the undo; `null` where nobody looked or one does not. */
+  readonly back: number | null;
+  readonly evidence: readonly HealthEvidence[];
+  /** Why it failed; what failed after the commit leaves the release current. */
+  readonly error: UserError | null;
+}
+
+export interface ApplyTools {
+  readonly host: Host;
+  readonly steps: Steps;
+  readonly progress: Pick<Progress, 'info' | 'remote'> & { mark(text: string): void };
+}
+
+const HISTORY_KEPT = 50;
+/** Milliseconds until a probe's connection must be open. */
+const DIAL_TIMEOUT = 3000;
+
+export async function apply(request: ApplyRequest, { host, steps, progress }: ApplyTools): Promise<Applied> {
+  const operations = operationsOf(request);
+  const conductor = new Conductor({
+    runbook: request.runbook,
+    operations,
+    expected: Object.fromEntries(request.plan.changes.map((change) => [change.service, change.start])),
+    dial: dialThrough(host, DIAL_TIMEOUT),
+    info: (text) => progress.info(text),
+    remote: (line) => progress.remote(line),
+    mark: (text) => progress.mark(text),
+    startAgain: (service) => startAgain(request, service),
+  });
+  const error = await onHost(
+    steps,
+    {
+      id: request.recovers ? 'recover' : 'apply',
+      script: applyScript(request, operations),
+      ...(request.delivery ? { input: request.delivery.archive } : {}),
+    },
+    {
+      onEvent: (event) => conductor.onEvent(event),
+      onLine: (line) => conductor.onLine(line),
+      onStart: (step) => conductor.attach(step),
+      lost: {
+        what: 'the connection to the host was lost and could not be opened again',
+        remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
+      },
+      explain: (told) => conductor.error(told),
+    },
+  );
+  const { committed, migrated, migration, evidence, back } = conductor;
+  return { committed, migrated, migration, evidence, back, error };
+}
+
+function startAgain({ current, runbook }: ApplyRequest, service: string): string | null {
+  if (current?.services[service] === undefined) return null;
+  return composeCommand(runbook.stack, runbook.directory, current.id, service);
+}
+
+function operationsOf({ plan, target, current, runbook, recovers }: ApplyRequest): Operation[] {
+  const { service } = runbook.proxy;
+  const mounts =
+    service === null
+      ? []
+      : [target, current].flatMap((release) => Object.keys(release?.services[service]?.mounts ?? {}));
+  const options = { runbook, target, proxyFiles: new Set(mounts) };
+  return recovers ? recoveryProgramOf(plan, options) : programOf(plan, options);
+}
+
+function oneShots({ target, current, runbook }: ApplyRequest): string[] {
+  const releases = [target, ...(current === null ? [] : [current])];
+  return releases.flatMap((release) =>
+    Object.keys(release.services).filter((name) => isOneShot(name, release, runbook)),
+  );
+}
+
+function hooked(current: ApplyRequest['current']): string[] {
+  const services = Object.entries(current?.services ?? {});
+  return services.flatMap(([name, { traits }]) => (traits.hooks.includes('post_start') ? [name] : []));
+}
+
+/** As it is once the target is current. */
+function historyWith({ history, target, procedure }: ApplyRequest): readonly Commit[] {
+  return history.at(-1)?.release === target.id ? history : [...history, { release: target.id, procedure }];
+}
+
+/** The whole script, as `dry-run` shows it. Holds no secret: those come by the step's input. */
+function applyScript(request: ApplyRequest, operations: readonly Operation[]): string {
+  const { target, current, runbook, delivery } = request;
+  const header = {
+    PROJECT: runbook.stack,
+    DIRECTORY: runbook.directory,
+    TARGET: target.id,
+    OLD: current?.id ?? '',
+    PROXY: runbook.proxy.service ?? '',
+    ONE_SHOTS: oneShots(request).join(' '),
+    HOOKED: hooked(current).join(' '),
+    KEEP: String(runbook.keepReleases),
+    STAGING: delivery?.staging ?? '',
+    PROCEDURE: request.procedure,
+    // For a host that an earlier version wrote.
+    HISTORY: serializeHistory(request.history.slice(-HISTORY_KEPT)),
+    PREFERRED: worthKeeping(historyWith(request)).slice(0, runbook.keepReleases).join(' '),
+    ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',
+    RB_COMMENT: `${target.id} ${request.run}`,
+    BACKUP: request.backup ?? '',
+    MIGRATION_BLOCKED: String(runbook.migration.blockedTimeout ?? ''),
+    MIGRATION_GRACE: String(runbook.migration.grace),
+  };
+  return [
+    ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),
+    'PATIENCE=30',
+    'RB_HELPER=$RB_STEP/helper',
+    redirectScript(),
+    hostPortsScript(),
+    sweepScript(),
+    storeScript(),
+    dataLockScript(),
+    composeScript(),
+    containersScript(),
+    readFileSync(join(__dirname, 'images.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'apply.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'shared.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'addresses.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'rounds.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'unnamed.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'ran.sh'), 'utf8'),
+    psqlPiece(),
+    readFileSync(join(__dirname, 'who-waits.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'one-shot.sh'), 'utf8'),
+    eachDatabase(runbook),
+    adaptersScript(),
+    readFileSync(join(__dirname, 'proxy.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'access-log.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'kept.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'stand-in.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'stand-in-left.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'clear.sh'), 'utf8'),
+    ...rescueLines(runbook.stack),
+    ...render(request, operations),
+  ].join('\n');
+}

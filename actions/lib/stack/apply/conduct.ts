@@ -1,0 +1,212 @@
+/**
+ * The runner's side of an apply: listens to what the host script measures, has it judged, and answers.
+ * What is decided must reach the host in time; silence makes the host reverse.
+ */
+import type { Runbook } from '../../config/runbook';
+import { UserError } from '../../errors';
+import type { Told } from '../../steps/on-host';
+import type { RunningStep, StepEvent, StepObserver } from '../../steps/step';
+import type { Operation } from '../plan/program';
+import type { Dial } from '../probe';
+import { RESCUE } from '../redirect/rescue';
+import { explain } from './failures';
+import { GateJudge } from './judge-gate';
+import { StandInJudge } from './judge-stand-in';
+import { WatchJudge } from './judge-watch';
+import { MigrationTold } from './migration-told';
+import { ProxyProbes } from './proxy-probes';
+import type { HealthEvidence, Voice } from './voice';
+
+export interface ConductorOptions {
+  readonly runbook: Runbook;
+  readonly operations: readonly Operation[];
+  /** New containers that each service must get. */
+  readonly expected: Readonly<Record<string, number>>;
+  readonly dial: Dial;
+  readonly info: (text: string) => void;
+  readonly remote: (line: string) => void;
+  /** The command by which a person starts a service as it was; `null` where there was none. */
+  readonly startAgain: (service: string) => string | null;
+  /** Named moments for the timeline. */
+  readonly mark: (text: string) => void;
+}
+
+export class Conductor implements StepObserver {
+  readonly #options: ConductorOptions;
+  readonly #proxy: ProxyProbes;
+  readonly #gates: GateJudge;
+  readonly #standIns: StandInJudge;
+  readonly #watch: WatchJudge;
+  #step: RunningStep | null = null;
+  #verdict: UserError | null = null;
+  /** Services that the verdict is about; empty when it is about all. */
+  #blamed: readonly string[] = [];
+  readonly #told = new Map<string, string>();
+  readonly evidence: HealthEvidence[] = [];
+  /** Containers that ran before and, as was seen at the end of the undo, run again; `null` where nobody looked. */
+  back: number | null = null;
+  /** Services of which the undo could not bring back what ran. */
+  readonly notBack: string[] = [];
+  committed = false;
+  migrated = false;
+  readonly migration = new MigrationTold();
+
+  constructor(options: ConductorOptions) {
+    this.#options = options;
+    const { runbook, expected, dial } = options;
+    const voice: Voice = {
+      say: (text, topic, key) => this.#say(text, topic, key),
+      mark: (text) => options.mark(text),
+      send: (word) => this.#step?.send(word),
+      evidence: (found) => this.evidence.push(found),
+      refuse: (verdict, services) => {
+        this.#verdict = verdict;
+        this.#blamed = services;
+      },
+    };
+    this.#proxy = new ProxyProbes(runbook, dial);
+    this.#standIns = new StandInJudge(runbook, this.#proxy, voice);
+    this.#gates = new GateJudge({ runbook, expected, dial, standIns: this.#standIns }, voice);
+    this.#watch = new WatchJudge(runbook, this.#proxy, voice);
+  }
+
+  /** From here on verdicts are sent to this step. */
+  attach(step: RunningStep): void {
+    this.#step = step;
+  }
+
+  /** Why the step failed, as far as was told, and what does not run since. */
+  error(told: Told): UserError {
+    const error = this.#cause(told);
+    if (this.notBack.length === 0) return error;
+    const commands = this.notBack.map((service) => {
+      const command = this.#options.startAgain(service);
+      return command === null ? service : `${service} (\`${command}\`)`;
+    });
+    return new UserError(error.code, {
+      ...error.details,
+      what: `${error.details.what}; ${this.notBack.join(', ')} could not be brought back and does not run as before`,
+      remedy: `first start again: ${commands.join(', ')}; then ${error.details.remedy}`,
+    });
+  }
+
+  #cause(told: Told): UserError {
+    const { kind, subject, logs } = told;
+    const verdict = this.#verdict;
+    if (verdict === null || told.isEnded) return explain({ kind, subject, log: logs.get(subject) ?? told.log });
+    const blamed = [...logs].filter(([name]) => this.#blamed.length === 0 || this.#blamed.includes(name));
+    const log = blamed.flatMap(([name, lines]) => (blamed.length > 1 ? [`${name}:`, ...lines] : lines));
+    const logOf = blamed.map(([name]) => name).join(', ');
+    return new UserError(verdict.code, { ...verdict.details, ...(log.length > 0 ? { log, logOf } : {}) });
+  }
+
+  onLine(line: string): void {
+    this.#options.remote(line);
+  }
+
+  onEvent(event: StepEvent): void {
+    const { fields } = event;
+    const said = this.migration.hear(event);
+    if (said !== null) this.#say(said.text, 'migration', said.key);
+    switch (event.name) {
+      case 'gate':
+        this.#openGate(fields.name ?? '');
+        return;
+      case 'stand-in':
+        this.#standIns.started(fields);
+        return;
+      case 'divert':
+        void this.#standIns.diverted(fields.service ?? '');
+        return;
+      case 'way':
+        this.#standIns.way(fields);
+        return;
+      case 'returned':
+        this.#standIns.returned(fields.service ?? '');
+        return;
+      case 'sample':
+        this.#gates.sample(fields);
+        return;
+      case 'sampled':
+        this.#gates.judge(fields.name ?? '');
+        return;
+      case 'answers':
+        this.#watch.answers(fields);
+        return;
+      case 'cut':
+        this.#watch.cut(fields.services ?? '');
+        return;
+      case 'watch':
+        this.#watch.open();
+        return;
+      case 'draining':
+        this.#watch.draining(Number(fields.left));
+        return;
+      case 'migrated':
+        this.migrated = true;
+        this.#options.mark('migrated');
+        return;
+      case 'committed':
+        this.committed = true;
+        this.#options.mark('committed');
+        this.#say(`committed: ${fields.release ?? ''} is the current release`);
+        return;
+      case 'undo-failed':
+        this.#say(
+          `could not be put back: ${fields.command ?? ''}; the next run recovers, .runbook/${RESCUE} removes rules`,
+        );
+        return;
+      case 'back':
+        this.back = Number(fields.containers);
+        if (this.back > 0) this.#say('put back: what ran before runs, attached as it was');
+        return;
+      case 'not-back':
+        this.notBack.push(fields.service ?? '');
+        this.#say(`${fields.service ?? ''} does not run as before`);
+        return;
+      case 'untold':
+        this.#untold(fields.service ?? '', fields.why ?? '');
+        return;
+      case 'turned-back':
+        this.#options.mark('turned back');
+        this.#say('turned back: the old containers get all new connections again');
+        return;
+      case 'freed':
+        this.#say(
+          `disk: ${Math.round(Number(fields.bytes) / 1048576)} MiB freed by removing images of former releases`,
+        );
+        return;
+    }
+  }
+
+  #untold(service: string, why: string): void {
+    const text =
+      why === 'refused'
+        ? 'refused to reload, and may go on calling addresses that are gone: correct its configuration and reload it'
+        : why === 'host'
+          ? 'refuses rules for callers in its own network: one that dials containers by their addresses met new and old ones at once'
+          : why === 'start'
+            ? 'reads the files that were put back only when it starts: restart it if it has started since they were edited'
+            : 'runs without a master process (-W) and could not be told of new addresses: restart it if it asks only when it starts';
+    this.evidence.push({ service, text, ok: false });
+    this.#say(`${service} ${text}`);
+  }
+
+  #openGate(name: string): void {
+    const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
+    if (gate?.op !== 'gate') return;
+    if (this.#options.operations.some(({ op }) => op === 'cut' || op === 'divert')) {
+      void this.#proxy.before((broken) =>
+        this.#say(`${broken.join(', ')} failed through the proxy before the cutover: not watched`),
+      );
+    }
+    this.#gates.open(gate);
+  }
+
+  /** Tells news: what has another `key` than what was told last on the same topic. */
+  #say(text: string, topic = '', key = text): void {
+    if (this.#told.get(topic) === key) return;
+    this.#told.set(topic, key);
+    this.#options.info(text);
+  }
+}

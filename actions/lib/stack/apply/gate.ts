@@ -1,0 +1,122 @@
+/** Judges new containers by what was measured of them. Pure; time is passed in, in seconds. */
+import type { ServiceSettings } from '../../config/runbook';
+import type { ErrorCode } from '../../errors';
+
+/** One look at one new container. */
+export interface Sample {
+  readonly id: string;
+  readonly state: string;
+  readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
+  readonly restarts: number;
+  readonly exitCode: number;
+  /** Seconds after which Docker has judged it by its healthcheck at the latest; 0 where it has none. */
+  readonly takes?: number;
+  readonly addresses: readonly string[];
+  readonly ports: readonly number[];
+  /** Answer to the HTTP probe: a status, an error, or `null` when none is asked for or known yet. */
+  readonly probe: { readonly status: number } | { readonly error: string } | null;
+}
+
+export interface GateService {
+  readonly service: string;
+  readonly expected: number;
+  readonly settings: ServiceSettings;
+  /** Must stay good for `settings.stableFor`. */
+  readonly stable: boolean;
+}
+
+export type GateVerdict =
+  | { readonly verdict: 'wait'; readonly progress: string }
+  | { readonly verdict: 'go'; readonly evidence: string }
+  | { readonly verdict: 'abort'; readonly code: ErrorCode; readonly what: string; readonly why: string };
+
+export class Gate {
+  readonly #service: GateService;
+  readonly #begun: number;
+  #goodSince: number | null = null;
+
+  constructor(service: GateService, now: number) {
+    this.#service = service;
+    this.#begun = now;
+  }
+
+  /** Takes one look at all new containers of the service. */
+  judge(samples: readonly Sample[], now: number): GateVerdict {
+    const { service, expected, settings, stable } = this.#service;
+    for (const sample of samples) {
+      if (sample.restarts > 0 || ['exited', 'dead', 'restarting'].includes(sample.state)) {
+        // Docker forgets the exit status when it starts a container again.
+        const how =
+          sample.state === 'running'
+            ? `it ended and was started again (${sample.restarts} ×)`
+            : `it is ${sample.state}, exit status ${sample.exitCode}`;
+        return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, how);
+      }
+      if (sample.health === 'unhealthy') {
+        return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck fails');
+      }
+    }
+    const good = samples.filter((sample) => isGood(sample, settings));
+    const waited = Math.round(now - this.#begun);
+    if (good.length < expected) {
+      this.#goodSince = null;
+      const takes = Math.max(0, ...samples.map((sample) => sample.takes ?? 0));
+      const { healthTimeout, healthTimeoutNamed = false } = settings;
+      const limit = healthTimeoutNamed ? healthTimeout : Math.max(healthTimeout, takes);
+      if (now - this.#begun > limit) {
+        const lacks =
+          samples.map((sample) => lack(sample, settings)).find((text) => text !== null) ?? 'it did not start';
+        const why =
+          takes > limit
+            ? `${lacks}; \`health-timeout\` is ${limit} s, and by its settings the healthcheck may take ${takes} s`
+            : lacks;
+        return this.#abort(
+          'RB-UNHEALTHY',
+          `${service}: ${good.length} of ${expected} new containers healthy after ${waited} s`,
+          why,
+        );
+      }
+      return { verdict: 'wait', progress: `${service}: ${good.length} of ${expected} healthy, ${waited} s` };
+    }
+    this.#goodSince ??= now;
+    const stableFor = now - this.#goodSince;
+    if (stable && stableFor < settings.stableFor) {
+      return {
+        verdict: 'wait',
+        progress: `${service}: ${good.length} of ${expected} healthy, stable for ${Math.floor(stableFor)} of ${settings.stableFor} s`,
+      };
+    }
+    return {
+      verdict: 'go',
+      evidence: `${good.length} of ${expected} ${evidence(samples, settings)}${stable ? `, stable for ${settings.stableFor} s` : ''}`,
+    };
+  }
+
+  #abort(code: ErrorCode, what: string, why: string): GateVerdict {
+    return { verdict: 'abort', code, what, why };
+  }
+}
+
+function isGood(sample: Sample, settings: ServiceSettings): boolean {
+  return lack(sample, settings) === null;
+}
+
+/** What a container lacks of being good. */
+function lack(sample: Sample, settings: ServiceSettings): string | null {
+  if (sample.state !== 'running') return `it is ${sample.state}`;
+  if (sample.health === 'starting') return 'its healthcheck has not passed yet';
+  if (settings.healthPath === undefined) return null;
+  if (sample.probe === null) return `${settings.healthPath} has not been asked yet`;
+  if ('error' in sample.probe) return `${settings.healthPath} does not answer: ${sample.probe.error}`;
+  return sample.probe.status < 400 ? null : `${settings.healthPath} answers ${sample.probe.status}`;
+}
+
+function evidence(samples: readonly Sample[], settings: ServiceSettings): string {
+  const parts = [
+    samples.every((sample) => sample.health === 'healthy') ? 'healthy (healthcheck)' : 'running (no healthcheck)',
+  ];
+  const probe = samples[0]?.probe;
+  if (probe !== null && probe !== undefined && 'status' in probe)
+    parts.push(`GET ${settings.healthPath} ${probe.status}`);
+  return parts.join('; ');
+}

@@ -1,0 +1,116 @@
+/** Judges a gate: looks at every new container that the host script samples, and probes its health path. */
+import { type Runbook, type ServiceSettings, settingsOf } from '../../config/runbook';
+import { UserError } from '../../errors';
+import type { StepEvent } from '../../steps/step';
+import { parsePorts } from '../observe/inventory';
+import type { Operation } from '../plan/program';
+import { type Dial, probe } from '../probe';
+import { Gate, type Sample } from './gate';
+import type { StandInJudge } from './judge-stand-in';
+import { PROBE_TIMEOUT } from './proxy-probes';
+import { messageOf, now, type Voice } from './voice';
+
+export interface GateJudgeOptions {
+  readonly runbook: Runbook;
+  /** New containers that each service must get. */
+  readonly expected: Readonly<Record<string, number>>;
+  readonly dial: Dial;
+  readonly standIns: StandInJudge;
+}
+
+export class GateJudge {
+  readonly #options: GateJudgeOptions;
+  readonly #voice: Voice;
+  #gates = new Map<string, Gate>();
+  #services: readonly string[] = [];
+  #samples = new Map<string, Sample[]>();
+  readonly #probes = new Map<string, Sample['probe']>();
+
+  constructor(options: GateJudgeOptions, voice: Voice) {
+    this.#options = options;
+    this.#voice = voice;
+  }
+
+  open({ services, stable }: Extract<Operation, { op: 'gate' }>): void {
+    const { expected } = this.#options;
+    this.#services = services;
+    this.#gates = new Map(
+      services.map((service) => [
+        service,
+        new Gate({ service, expected: expected[service] ?? 1, settings: this.#settings(service), stable }, now()),
+      ]),
+    );
+  }
+
+  sample(fields: StepEvent['fields']): void {
+    const service = fields.service ?? '';
+    const sample: Sample = {
+      id: fields.id ?? '',
+      state: fields.state ?? '',
+      health: (fields.health ?? 'none') as Sample['health'],
+      restarts: Number(fields.restarts),
+      exitCode: Number(fields.exit),
+      takes: Number(fields.takes ?? 0),
+      addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
+      ports: parsePorts(fields.ports ?? ''),
+      probe: this.#probes.get(fields.id ?? '') ?? null,
+    };
+    this.#samples.set(service, [...(this.#samples.get(service) ?? []), sample]);
+    void this.#ask(service, sample);
+  }
+
+  /** After one look at all containers: waits, goes on or aborts. */
+  judge(name: string): void {
+    const samples = this.#samples;
+    this.#samples = new Map();
+    const verdicts = this.#services.map((service) => ({
+      service,
+      ...this.#gates.get(service)!.judge(samples.get(service) ?? [], now()),
+    }));
+    const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
+    if (bad?.verdict === 'abort') {
+      const remedy = 'read its log below, correct the image or its settings, and deploy again';
+      this.#voice.refuse(new UserError(bad.code, { what: bad.what, why: bad.why, remedy }), [bad.service]);
+      this.#voice.send(`abort ${name}`);
+      return;
+    }
+    const waiting = verdicts.flatMap((verdict) => (verdict.verdict === 'wait' ? [verdict.progress] : []));
+    if (waiting.length > 0) {
+      this.#voice.say(waiting.join('; '));
+      return;
+    }
+    for (const verdict of verdicts) {
+      if (verdict.verdict !== 'go') continue;
+      this.#voice.say(`${verdict.service}: ${verdict.evidence}`);
+      this.#voice.evidence({ service: verdict.service, text: verdict.evidence, ok: true });
+    }
+    this.#voice.send(`go ${name}`);
+  }
+
+  #settings(service: string): ServiceSettings {
+    const settings = settingsOf(this.#options.runbook, service);
+    const paths = this.#options.standIns.pathsAt(service);
+    return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
+  }
+
+  /** Probes a container's health path in the background; the next look sees the answer. */
+  async #ask(service: string, sample: Sample): Promise<void> {
+    try {
+      const status = await this.#status(service, sample);
+      if (status !== null) this.#probes.set(sample.id, { status });
+    } catch (error) {
+      this.#probes.set(sample.id, { error: messageOf(error) });
+    }
+  }
+
+  async #status(service: string, sample: Sample): Promise<number | null> {
+    const { runbook, standIns, dial } = this.#options;
+    const [address] = sample.addresses;
+    if (address === undefined) return null;
+    if (standIns.isProxy(service)) return standIns.statusAt(service, address);
+    const { healthPath, healthPort } = settingsOf(runbook, service);
+    const port = healthPort ?? sample.ports[0];
+    if (healthPath === undefined || port === undefined) return null;
+    return probe(dial, { address, port, path: healthPath, tls: false, hostHeader: service }, PROBE_TIMEOUT);
+  }
+}

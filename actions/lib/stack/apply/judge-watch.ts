@@ -1,0 +1,112 @@
+/** Judges a cutover by real traffic while old connections end. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Runbook } from '../../config/runbook';
+import { UserError } from '../../errors';
+import type { StepEvent } from '../../steps/step';
+import type { Plan } from '../model';
+import type { ProxyProbes } from './proxy-probes';
+import { now, type Voice } from './voice';
+import { type Answers, Watch } from './watch';
+
+/** Milliseconds between two rounds of probes through the proxy. */
+const PROBE_INTERVAL = 250;
+/** Seconds between two lines on a drain in which nothing changes. */
+const DRAIN_NEWS = 5;
+
+/** What a plan says where requests will tell little of the new release. */
+export function blindNotes(changes: Plan['changes'], { proxy }: Pick<Runbook, 'proxy'>): string[] {
+  if (!changes.some(({ kind }) => kind === 'rolling' || kind === 'stand-in')) return [];
+  if (proxy.service === null)
+    return ['No request is watched (proxy.service is null): new containers are judged by their health alone.'];
+  if (proxy.probes.length > 0) return [];
+  return [
+    `No path is asked through ${proxy.service} (proxy.probes is empty): its access log alone tells of the new release.`,
+  ];
+}
+
+export class WatchJudge {
+  readonly #runbook: Runbook;
+  readonly #proxy: ProxyProbes;
+  readonly #voice: Voice;
+  #watch: Watch | null = null;
+  #baseline: Answers | null = null;
+  #cutAt = 0;
+
+  constructor(runbook: Runbook, proxy: ProxyProbes, voice: Voice) {
+    this.#runbook = runbook;
+    this.#proxy = proxy;
+    this.#voice = voice;
+  }
+
+  cut(services: string): void {
+    this.#cutAt = now();
+    this.#voice.mark(`cut over ${services}`);
+    this.#voice.say(`cut over: new connections go to the new ${services}`);
+  }
+
+  /** What the proxy's access log counted: in the minute before, or since the cutover. */
+  answers(fields: StepEvent['fields']): void {
+    const [all, bad, own, steady] = [fields.all, fields.bad, fields.own, fields.steady].map(Number);
+    const answers = { all: all!, bad: bad!, own: own!, steady: steady! };
+    if (fields.of === 'baseline') this.#baseline = answers;
+    else this.#watch?.answers(answers);
+  }
+
+  open(): void {
+    const paths = this.#proxy.watched;
+    const watch = new Watch(this.#runbook.watch, paths.length > 0, now());
+    if (this.#baseline !== null) watch.baseline(this.#baseline);
+    this.#watch = watch;
+    void this.#probe(watch, paths);
+  }
+
+  draining(left: number): void {
+    const waited = Math.floor(now() - this.#cutAt);
+    const connections = left === 1 ? '1 connection' : `${left} connections`;
+    if (left > 0 || this.#watch === null) {
+      const news = `${left} ${Math.floor(waited / DRAIN_NEWS)}`;
+      this.#voice.say(`drain: ${connections} left, ${waited} s`, 'drain', news);
+    }
+    this.#judge();
+  }
+
+  async #probe(watch: Watch, paths: readonly string[]): Promise<void> {
+    while (this.#watch === watch) {
+      for (const path of paths) {
+        const begun = performance.now();
+        const status = await this.#proxy.status(path);
+        watch.probe({ path, status, good: this.#proxy.isGood(path, status), milliseconds: performance.now() - begun });
+      }
+      this.#judge();
+      await sleep(PROBE_INTERVAL);
+    }
+  }
+
+  #judge(): void {
+    const verdict = this.#watch?.judge(now());
+    if (verdict === undefined) return;
+    if (verdict.verdict === 'wait') {
+      this.#voice.say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
+      return;
+    }
+    this.#watch = null;
+    const ok = verdict.verdict === 'good';
+    const service = this.#runbook.proxy.service ?? 'traffic';
+    const unseen = ok && !verdict.seen;
+    this.#voice.evidence({
+      service,
+      text: `${unseen ? 'nothing could be judged by requests: ' : ''}${ok ? verdict.evidence : verdict.why}`,
+      ok: unseen ? null : ok,
+    });
+    this.#voice.mark(ok ? 'traffic is good' : 'traffic is worse');
+    if (!ok) {
+      const worse = new UserError('RB-WATCH-WORSE', {
+        what: 'the new release was worse than the old one with real traffic',
+        why: verdict.why,
+        remedy: 'traffic was turned back to the old release; read the log of the new containers below',
+      });
+      this.#voice.refuse(worse, []);
+    }
+    this.#voice.send(ok ? 'good watch' : 'bad watch');
+  }
+}

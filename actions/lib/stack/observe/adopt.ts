@@ -1,0 +1,244 @@
+/** Makes a stack that already runs release 0, from what Compose and Docker say about it. Nothing is restarted. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { UploadedFile } from '../../config/files';
+import type { Runbook } from '../../config/runbook';
+import { UserError } from '../../errors';
+import type { Host } from '../../host/host';
+import { quote } from '../../host/quote';
+import { VERSION } from '../../version';
+import type { ComposeModel, ComposeService } from '../compose-model';
+import { composeScript } from '../compose-script';
+import { repositoryOf } from '../identity';
+import { schemaName } from '../migrations';
+import type { Container, Release, ReleaseService, State } from '../model';
+import { parseModel } from '../resolve/compose';
+import { definitionOf } from '../resolve/definition';
+import { hidden, runbookAt, sightsOf } from '../resolve/hidden';
+import { packPayload } from '../resolve/payload';
+import { pin, sharedFiles } from '../resolve/pin';
+import { parseReference } from '../resolve/reference';
+import { resolveScript } from '../resolve/script';
+import { mountsOf, traitsOf } from '../resolve/traits';
+import { tagVariables } from '../resolve/versions';
+import { sectionsOf, sectionsScript } from '../sections';
+import { sharedOf } from '../shared';
+
+export interface Adopted {
+  readonly release: Release;
+  /** Text of its `compose.json`. Holds secrets. */
+  readonly compose: string;
+  /** From {@link sharedFiles}. Holds secrets. */
+  readonly sharedFiles: Readonly<Record<string, string>>;
+  /** Lines of its `files.list`. */
+  readonly filesList: string;
+  readonly notes: readonly string[];
+}
+
+/** Whether containers run here of which no release is known. */
+export function needsAdoption(state: State): boolean {
+  return (
+    state.current === null && state.containers.some((container) => container.state === 'running' && !container.oneOff)
+  );
+}
+
+/** Whether releases of ours made what runs, and somebody took their records away. */
+export function lostReleases(state: State): boolean {
+  const { containers, folders, unfinished } = state;
+  // What a first release left that never became current is no lost one.
+  if (!needsAdoption(state) || folders.length > 0 || unfinished !== null) return false;
+  return containers.some((container) => container.state === 'running' && isOurs(container));
+}
+
+function isOurs({ release, definition, oneOff }: Container): boolean {
+  return release !== null && definition !== null && !oneOff;
+}
+
+/**
+ * One session channel; reads, and changes nothing.
+ *
+ * @param files of this run: where records are lost, they stand for those that are gone with them, and name the variables
+ *   that tags of images stood in
+ * @throws {UserError} RB-COMPOSE-INVALID
+ */
+export async function adopt(
+  host: Host,
+  state: State,
+  runbook: Runbook,
+  files: readonly UploadedFile[],
+  run: string,
+  now: Date,
+): Promise<Adopted> {
+  const lost = lostReleases(state);
+  const gone = await packPayload(lost ? files.filter(({ path }) => state.files[path] === undefined) : [], {}, []);
+  const variables = {
+    PROJECT: runbook.stack,
+    ...(lost ? { ...placesOf(state, runbook, files), KEEP: '0', BYTES: String(gone.archive.length) } : {}),
+  };
+  const pieces = [
+    composeScript(),
+    resolveScript(),
+    sectionsScript(),
+    readFileSync(join(__dirname, 'adopt.sh'), 'utf8'),
+  ];
+  const outcome = await host.run(
+    [...Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`), ...pieces].join('\n'),
+    lost ? { input: gone.archive } : {},
+  );
+  const sections = sectionsOf(outcome.stdout);
+  const config = (sections.get('config') ?? []).join('\n');
+  const [folder = runbook.directory] = sections.get('labels') ?? [];
+  if (config === '') {
+    throw new UserError('RB-COMPOSE-INVALID', {
+      what: 'the stack that runs cannot be adopted',
+      why: `Docker Compose does not read the files that it was started from: ${(sections.get('error') ?? []).join(' ')}`,
+      remedy: lost
+        ? `its releases are gone from ${runbook.directory}/.runbook, so put the env file back to where it was in ${runbook.directory}, or bring it with this run (nothing is restarted for that), or .runbook from a copy`
+        : `put the Compose and env files back to where they were in ${folder}, with a value for every variable that the login had when the stack was started, or stop the stack to start anew`,
+    });
+  }
+  return adoptFrom(
+    parseModel(config, folder, lost ? runbook.directory : folder),
+    hashesOf(sections.get('hashes') ?? []),
+    state,
+    runbook,
+    run,
+    now,
+  );
+}
+
+/** Where a release has put its files, and what it gave Compose beside them. */
+function placesOf(state: State, runbook: Runbook, files: readonly UploadedFile[]): Record<string, string> {
+  const tags = state.containers.filter(isOurs).flatMap(({ service, image }) => {
+    const tag = parseReference(image)?.tag;
+    return tag ? [[service, tag] as const] : [];
+  });
+  return {
+    DIRECTORY: runbook.directory,
+    COMPOSE_FILES: runbook.compose.join('\n'),
+    ENV_FILE: runbook.envFile ?? '',
+    COMPOSE_VARIABLES: Object.entries(tagVariables({ runbook, files, versions: Object.fromEntries(tags) }))
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' '),
+  };
+}
+
+/** The pure part of {@link adopt}. `hashes`: Compose's hash of each service as its files say it now. */
+export function adoptFrom(
+  model: ComposeModel,
+  hashes: ReadonlyMap<string, string>,
+  state: State,
+  runbook: Runbook,
+  run: string,
+  now: Date,
+): Adopted {
+  const services: Record<string, ReleaseService> = {};
+  const models: Record<string, ComposeService> = {};
+  const labels: Record<string, ReleaseService> = {};
+  const notes: string[] = [];
+  const place = { directory: runbook.directory, physicalDirectory: state.physicalDirectory };
+  for (const [name, service] of Object.entries(model.services)) {
+    const containers = state.containers.filter((container) => container.service === name && !container.oneOff);
+    const running = containers.filter((container) => container.state === 'running');
+    const shown = running[0] ?? containers[0];
+    if (shown === undefined) continue;
+    const ours = isOurs(shown);
+    const definition = definitionOf(hidden(service, model, place), model);
+    const faithful = ours ? definition === shown.definition : hashes.get(name) === shown.configHash;
+    // Compose's hash of it has what Compose alone knows of the other container.
+    if (!faithful && !ours && service.volumes_from !== undefined)
+      notes.push(
+        `${name} has volumes of another container (volumes_from): whether it is as its files say is not known, so a deploy makes it anew.`,
+      );
+    else if (!faithful)
+      notes.push(
+        `${name} runs with other settings than its files say now; a rollback to the adopted release uses the files.`,
+      );
+    // What nobody knows differs from everything.
+    const known = faithful ? definition : `unknown ${shown.configHash}`;
+    const base = {
+      ...imageOf(shown, state),
+      replicas: running.length,
+      mounts: mountsOf(service, model, runbook.directory, state.files),
+      // Who removed the records has taken with them what an empty folder was mounted over.
+      traits: { ...traitsOf(service, model), ...(ours ? {} : runbookAt(sightsOf(service, model, place))) },
+    };
+    services[name] = ours
+      ? // What its labels say is what it is, whatever became of the files.
+        { ...base, definition: shown.definition ?? '', since: shown.release ?? '', configHash: null }
+      : { ...base, definition: known, since: '0-adopted', configHash: shown.configHash };
+    labels[name] = { ...services[name], definition: known };
+    models[name] = ours ? pinned(hidden(service, model, place), services[name]) : service;
+  }
+  const shown = { ...model, name: runbook.stack, services: models };
+  const compose = pin({ model: shown, services: labels }, runbook.stack, services);
+  const migration = runbook.migration.service === null ? undefined : services[runbook.migration.service];
+  const release: Release = {
+    format: 1,
+    id: '0-adopted',
+    stack: runbook.stack,
+    version: 'adopted',
+    services,
+    files: state.files,
+    compose: createHash('sha256').update(compose).digest('hex'),
+    shared: sharedOf(shown),
+    schema: migration !== undefined && migratedByHand(migration, state, runbook) ? schemaName(migration) : null,
+    schemaCompatible: true,
+    maintenance: false,
+    createdAt: now.toISOString(),
+    createdBy: 'adopted',
+    run,
+    adopted: true,
+    writer: VERSION,
+  };
+  const filesList = Object.entries(state.files)
+    .map(([path, sha]) => `${sha} ${path === runbook.envFile ? '600' : modeOf(state.modes?.[path])} ${path}\n`)
+    .join('');
+  return { release, compose, sharedFiles: sharedFiles(shown, runbook.stack), filesList, notes };
+}
+
+/**
+ * Whether the migration ran as it is now: its container ended well, and nothing that it reads can be other than it was
+ * then. In doubt it runs with the first release.
+ */
+function migratedByHand(
+  migration: ReleaseService,
+  { containers }: State,
+  { migration: { service } }: Runbook,
+): boolean {
+  const ran = containers.filter((container) => container.service === service && !container.oneOff);
+  const ended = ran.some(({ state, exitCode }) => state === 'exited' && exitCode === 0);
+  return ended && Object.keys(migration.mounts).length === 0 && !migration.definition.startsWith('unknown ');
+}
+
+/** As a release has it. */
+function pinned(
+  { build: _built, pull_policy: _pulled, ...service }: ComposeService,
+  of: ReleaseService,
+): ComposeService {
+  return { ...service, image: of.digest === null ? (of.imageId ?? of.image) : `${of.image}@${of.digest}` };
+}
+
+/** By the digest under which the image came from its registry, else by its local ID. */
+function imageOf(
+  { image: reference, imageId, release }: Container,
+  { images }: State,
+): Pick<ReleaseService, 'image' | 'digest' | 'imageId'> {
+  // A release pins what the Compose file names by its tag.
+  const image = release === null ? reference : reference.replace(/(?<=:[^/@]+)@.*$/, '');
+  const prefix = `${repositoryOf(image)}@`;
+  const found = Object.keys(images).find((name) => name.startsWith(prefix) && images[name] === imageId);
+  const digest = found?.slice(prefix.length) ?? null;
+  return { image, digest, imageId: digest === null ? imageId : null };
+}
+
+/** Lines `SERVICE HASH`. */
+function hashesOf(lines: readonly string[]): Map<string, string> {
+  return new Map(lines.map((line) => line.split(' ') as [string, string]));
+}
+
+/** Without bits that a file of a release has no use for. */
+function modeOf(mode = '644'): string {
+  return (Number.parseInt(mode, 8) & 0o777).toString(8).padStart(3, '0');
+}

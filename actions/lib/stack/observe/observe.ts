@@ -1,0 +1,189 @@
+/** Reads a host's {@link State} in one round trip. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { UserError } from '../../errors';
+import { quote } from '../../host/quote';
+import { readReplacements, readUnfinished } from '../../steps/journal';
+import { parseBrokenOff } from '../broken-off';
+import type { ComposeModel } from '../compose-model';
+import { composeScript } from '../compose-script';
+import { parseFreeze } from '../freeze';
+import { readHistory } from '../history';
+import { interruptedScript, parseInterrupted } from '../interrupted';
+import { parseMigrations } from '../migrations';
+import type { State } from '../model';
+import { redirectProbeScript, redirectScript } from '../redirect/redirect';
+import { readRecords, requireReadable } from '../release/records';
+import { manyScript } from '../release/store';
+import { sectionsOf, sectionsScript } from '../sections';
+import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from '../shared';
+import { parseContainers, parseImages, parseProcesses } from './inventory';
+import { adaptersScript, containersScript } from './scripts';
+
+export interface ObserveRequest {
+  readonly stack: string;
+  readonly directory: string;
+  /** Its values are secrets that logs of containers may show. */
+  readonly envFile: string | null;
+  readonly envFileNamed: boolean;
+  /** Compose files below the directory. */
+  readonly compose: readonly string[];
+  /** Paths below the directory whose content matters. */
+  readonly paths: readonly string[];
+}
+
+/** The env file as it is on the host. */
+export interface HostEnvFile {
+  /** Below the stack's directory. */
+  readonly path: string;
+  readonly content: Buffer;
+  /** When it was changed last: `2026-01-31T02:00:00Z`, by the host's clock. */
+  readonly changedAt: string;
+}
+
+/** `null`: there is none. */
+export function parseHostEnvFile(output: string): HostEnvFile | null {
+  const lines = sectionsOf(output).get('environment') ?? [];
+  if (lines.length === 0) return null;
+  const [path = '', changedAt = '', encoded = ''] = lines;
+  return { path, content: Buffer.from(encoded, 'base64'), changedAt };
+}
+
+/** Resolved Compose models of the retained releases; one that is damaged is left out. */
+export function parseModels(output: string): ComposeModel[] {
+  const encoded = sectionsOf(output).get('models')?.[0] ?? '';
+  try {
+    const text = gunzipSync(Buffer.from(encoded, 'base64')).toString('utf8');
+    return text.split('\n').flatMap((line) => modelIn(line) ?? []);
+  } catch {
+    return [];
+  }
+}
+
+function modelIn(line: string): ComposeModel | null {
+  try {
+    const model = JSON.parse(line) as ComposeModel | null;
+    return typeof model?.services === 'object' ? model : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The script, to be run alone or as part of a longer one. */
+export function observeScript({ stack, directory, envFile, envFileNamed, compose, paths }: ObserveRequest): string {
+  const names = envFile === null ? [] : envFileNamed ? [envFile] : [envFile, '.env'];
+  return [
+    'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
+    `PROJECT=${quote(stack)} DIRECTORY=${quote(directory)} ENV_FILES=${quote(names.join('\n'))}`,
+    `FILES=${quote(paths.join('\n'))} COMPOSE_FILES=${quote(compose.join('\n'))}`,
+    redirectScript(),
+    redirectProbeScript(),
+    composeScript(),
+    containersScript(),
+    adaptersScript(),
+    sectionsScript(),
+    interruptedScript(),
+    manyScript(),
+    readFileSync(join(__dirname, 'place.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'observe.sh'), 'utf8'),
+    'observe',
+  ].join('\n');
+}
+
+/**
+ * @param readable whether the current release has to be
+ * @throws {UserError} RB-HOST-UNSUITABLE where Docker or Compose cannot be used, RB-RECORD-UNREADABLE
+ */
+export function parseState(output: string, stack: string, readable = true): State {
+  const sections = sectionsOf(output);
+  const all = (name: string): string[] => sections.get(name) ?? [];
+  const one = (name: string): string => all(name)[0] ?? '';
+  requireDocker(one('engine'), one('compose'));
+  if (!sections.has('end')) {
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the host could not be observed to the end',
+      remedy: 'run it again; nothing was changed',
+    });
+  }
+  if (sections.has('unreadable')) {
+    throw new UserError('RB-HOST-UNSUITABLE', {
+      what: 'Docker does not say what runs of the stack',
+      why: '`docker ps` or `docker inspect` failed on the host',
+      remedy: 'try both on the host, and run this again; nothing was changed',
+    });
+  }
+  const { committed, ...records } = readRecords(all('releases'), one('current'));
+  const [noted] = all('unfinished');
+  const unfinished = readUnfinished(all('journal'), noted?.slice('noted '.length) ?? null);
+  if (readable) requireReadable({ ...records, committed }, one('current'), unfinished !== null);
+  return {
+    engine: {
+      docker: one('engine'),
+      compose: one('compose'),
+      root: one('root'),
+      redirectRefused: one('redirect') === 'ok' ? null : one('redirect') || 'it could not be tried',
+      portsRefused: (one('redirect') === 'ok' && all('redirect')[1]) || null,
+    },
+    machine: one('machine'),
+    uptime: Number(one('uptime')),
+    bootId: one('boot'),
+    memoryAvailable: Number(one('memory')) * 1024,
+    diskFree: Number(one('disk')) * 1024,
+    directory: one('directory') as State['directory'],
+    physicalDirectory: all('directory')[1] ?? '',
+    containers: parseContainers(all('containers'), parseProcesses(all('processes')), stack),
+    networks: named(all('networks'), (network: InspectedNetwork) => hostNetwork(network)),
+    volumes: named(all('volumes'), (volume: InspectedVolume) => hostVolume(volume)),
+    ...records,
+    history: readHistory({
+      lines: all('history'),
+      journal: all('journal'),
+      committed,
+      current: one('current'),
+    }),
+    images: parseImages(all('images')),
+    files: Object.fromEntries(all('files').map((line) => [line.slice(65), line.slice(0, 64)])),
+    modes: Object.fromEntries(
+      all('modes').map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]),
+    ),
+    ports: all('ports').map((port) => Number.parseInt(port, 16)),
+    migrations: parseMigrations(all('migrations')),
+    brokenOff: parseBrokenOff(all('broken-off')),
+    unfinished,
+    replacements: readReplacements(all('journal')),
+    interrupted: parseInterrupted(all('interrupted')),
+    freeze: parseFreeze(all('freeze')),
+  };
+}
+
+/** Lines of JSON, by the name in them. */
+function named<T extends { readonly Name: string }>(
+  lines: readonly string[],
+  read: (inspected: T) => HostResource,
+): Record<string, HostResource> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const inspected = JSON.parse(line) as T;
+      return [inspected.Name, read(inspected)];
+    }),
+  );
+}
+
+function requireDocker(engine: string, compose: string): void {
+  if (!/^\d+\./.test(engine)) {
+    throw new UserError('RB-HOST-UNSUITABLE', {
+      what: 'Docker does not answer on the host',
+      why: engine || 'no docker command',
+      remedy: 'install Docker Engine, start it, and add the SSH user to the group docker',
+    });
+  }
+  const [major = 0, minor = 0] = compose.replace(/^v/, '').split('.').map(Number);
+  if (!(major > 2 || (major === 2 && minor >= 20))) {
+    throw new UserError('RB-HOST-UNSUITABLE', {
+      what: 'Docker Compose on the host is missing or older than 2.20',
+      why: compose || 'no compose plugin',
+      remedy: 'install the package docker-compose-plugin on the host',
+    });
+  }
+}

@@ -1,0 +1,109 @@
+/** Data stays where it is: what containers write to now, the new ones must find at the same place. Pure. */
+import { posix } from 'node:path';
+import { UserError } from '../../errors';
+import { quote } from '../../host/quote';
+import type { Container, Mount, Plan, Release, State } from '../model';
+import { isAnonymous } from '../observe/inventory';
+
+/** What a service of a release mounts at one place; `source` as {@link Mount} has it, empty for a volume without a name. */
+interface Wanted {
+  readonly type: string;
+  readonly source: string;
+  readonly target: string;
+}
+
+/** Of the host itself: a container that no longer sees them has lost nothing of its own. */
+const HOSTS_OWN = ['/proc', '/sys', '/dev', '/run', '/var/run', '/lib/modules'];
+const HOSTS_FILES = ['/etc/localtime', '/etc/timezone', '/etc/hosts', '/etc/resolv.conf', '/etc/machine-id'];
+
+/**
+ * Compares what Docker mounts where, by target: the Compose file's name of a volume says little, for its real name, its
+ * place in the container and its kind can change under the same name.
+ *
+ * @param directory the stack's
+ * @throws {UserError} RB-MOUNT-CHANGED
+ */
+export function checkMounts(plan: Plan, target: Release, state: State, directory: string): void {
+  for (const { service, kind } of plan.changes) {
+    if (kind === 'reload' || target.services[service] === undefined) continue;
+    const wanted = wantedOf(service, target);
+    // Of a container that is no service nobody knows what it brings.
+    if (wanted.some(({ type }) => type === 'from')) continue;
+    for (const container of state.containers) {
+      if (container.service !== service || container.oneOff) continue;
+      for (const mount of container.mounts) {
+        const there = wanted.find((one) => clean(one.target) === clean(mount.target));
+        if (!mount.writable || stays(mount, there, state, directory) || isNoData(mount, state, directory)) continue;
+        throw lost(service, container, mount, there, wanted);
+      }
+    }
+  }
+}
+
+function wantedOf(service: string, { services, shared, stack }: Release): Wanted[] {
+  return (services[service]?.traits.volumes ?? []).map((text) => {
+    const [, type = '', named = '', target = ''] = /^([^:]*):(.*):([^:]*)$/.exec(text) ?? [];
+    if (type === 'bind' || named === '') return { type, source: plain(named), target: plain(target) };
+    const [key = '', ...part] = named.split('/');
+    const name = shared?.volumes[key]?.name ?? `${stack}_${key}`;
+    return { type, source: plain([name, ...part].join('/')), target: plain(target) };
+  });
+}
+
+function stays(mount: Mount, there: Wanted | undefined, state: State, directory: string): boolean {
+  // Whether the new image has a volume there is known once it is on the host.
+  if (isAnonymous(mount)) return there === undefined || there.source === '' || there.source === mount.source;
+  if (there === undefined || there.type !== mount.type) return false;
+  if (mount.type === 'volume') return there.source === mount.source;
+  return physical(there.source, state, directory) === physical(mount.source, state, directory);
+}
+
+/** Files that came with a release, and what is the host's own. */
+function isNoData({ type, source }: Mount, state: State, directory: string): boolean {
+  if (type !== 'bind') return false;
+  const path = clean(source);
+  if (HOSTS_FILES.includes(path) || HOSTS_OWN.some((own) => path === own || path.startsWith(`${own}/`))) return true;
+  const below = posix.relative(physical(directory, state, directory), physical(path, state, directory));
+  return below.startsWith('.runbook/') || state.current?.files[below] !== undefined;
+}
+
+/** The stack's directory may be reached by a link, and people may have started the stack by the other path. */
+function physical(path: string, { physicalDirectory }: State, directory: string): string {
+  const [found, own] = [clean(path), clean(directory)];
+  const inside = found === own || found.startsWith(`${own}/`);
+  return inside && physicalDirectory !== '' ? `${physicalDirectory}${found.slice(own.length)}` : found;
+}
+
+function lost(
+  service: string,
+  { name }: Container,
+  mount: Mount,
+  there: Wanted | undefined,
+  wanted: readonly Wanted[],
+): UserError {
+  const { source, target } = mount;
+  const elsewhere = wanted.find((one) => one.source === source && one !== there);
+  const now =
+    there === undefined
+      ? `nothing at ${target}`
+      : `${there.source || (there.type === 'tmpfs' ? 'memory' : 'another volume')} at ${target}`;
+  const moved = elsewhere === undefined ? '' : `, and ${source} at ${elsewhere.target}`;
+  const copy =
+    elsewhere !== undefined || there === undefined || there.source === ''
+      ? ''
+      : ` copy it first (\`docker run --rm -v ${quote(`${source}:/from:ro`)} -v ${quote(`${there.source}:/to`)} IMAGE cp -a /from/. /to\`, ${service} stopped),`;
+  return new UserError('RB-MOUNT-CHANGED', {
+    what: `${service} would lose ${source}, which it writes to at ${target}`,
+    why: `the release mounts ${now}${moved}`,
+    remedy: `mount ${isAnonymous(mount) ? `that volume (external, \`name: ${source}\`)` : 'it'} where it was; to leave or move the data on purpose,${copy} remove the container that has it (\`docker rm -f ${quote(name)}\`) and run this again`,
+  });
+}
+
+function clean(path: string): string {
+  return posix.normalize(path).replace(/(.)\/$/, '$1');
+}
+
+/** A dollar sign stands twice in Compose's model. */
+function plain(text: string): string {
+  return text.replaceAll('$$', '$');
+}

@@ -1,0 +1,65 @@
+/** Networks and volumes that are not what a release says: refused before anything is touched. Pure. */
+import { type ErrorCode, UserError } from '../../errors';
+import { quote } from '../../host/quote';
+import type { Release, State } from '../model';
+import { type Difference, differences, type HostResource, type SharedKind, type SharedResource } from '../shared';
+
+/** @throws {UserError} RB-NETWORK-CHANGED, RB-NETWORK-MISSING, RB-VOLUME-CHANGED, RB-VOLUME-MISSING */
+export function checkShared(target: Release, state: State): void {
+  for (const kind of ['networks', 'volumes'] as const) {
+    for (const [key, wanted] of Object.entries(target.shared?.[kind] ?? {})) {
+      const there = state[kind][wanted.name];
+      if (there === undefined) {
+        if (wanted.external) throw absent(kind, key, wanted);
+        continue;
+      }
+      const before = state.current?.shared?.[kind][key] ?? null;
+      const found = differences(wanted, there, before?.name === wanted.name ? before : null);
+      if (found.length > 0) throw changed(kind, key, wanted, there, found);
+    }
+  }
+}
+
+const CODES: Record<SharedKind, { readonly missing: ErrorCode; readonly changed: ErrorCode }> = {
+  networks: { missing: 'RB-NETWORK-MISSING', changed: 'RB-NETWORK-CHANGED' },
+  volumes: { missing: 'RB-VOLUME-MISSING', changed: 'RB-VOLUME-CHANGED' },
+};
+
+function absent(kind: SharedKind, key: string, { name }: SharedResource): UserError {
+  const what = kind.slice(0, -1);
+  return new UserError(CODES[kind].missing, {
+    what: `there is no ${what} ${name} on the host`,
+    why: `the Compose files call ${kind}.${key} external, so that somebody else makes it`,
+    remedy: `make it (\`docker ${what} create ${quote(name)}\`), correct its name, or leave \`external\` out to have it made`,
+  });
+}
+
+function changed(
+  kind: SharedKind,
+  key: string,
+  { name }: SharedResource,
+  { users }: HostResource,
+  found: readonly Difference[],
+): UserError {
+  const what = kind.slice(0, -1);
+  const list = found.map((difference) => inWords(kind, difference)).join('; ');
+  const stop = users.length > 0 ? `\`docker stop ${users.toSorted().map(quote).join(' ')}\` and ` : '';
+  const remedy =
+    kind === 'networks'
+      ? `take the change back in the Compose files; or allow it its downtime: on the host ${stop}\`docker network rm ${quote(name)}\`, then run this again, which makes it and starts what was stopped; or give the new one another \`name\``
+      : `take the change back in the Compose files; or give the new one another \`name\` and copy the data into it; or, where its data is not needed, remove it with the containers that have it: \`docker volume rm ${quote(name)}\``;
+  return new UserError(CODES[kind].changed, {
+    what: `${what} ${name} is not what the Compose files say (${kind}.${key}): ${list}`,
+    why: `Docker cannot change a ${what} that is there, and nothing was touched`,
+    remedy,
+  });
+}
+
+/** Options of volumes may be passwords, and are known as hashes alone. */
+function inWords(kind: SharedKind, { fact, there, wanted }: Difference): string {
+  const secret = kind === 'volumes' && fact.startsWith('driver_opts.');
+  const said = (value: string): string => (secret || value === 'yes' || value === '' ? '' : ` ${value}`);
+  if (wanted === null) return `it still has ${fact}${said(there ?? '')}`;
+  if (there === null) return `it lacks ${fact}${said(wanted)}`;
+  return secret ? `${fact} has another value` : `${fact} is${said(there)}, not${said(wanted)}`;
+}

@@ -1,0 +1,119 @@
+/** What a plan must pass before anything is changed. Pure; each check throws a UserError. */
+import { UserError } from '../../errors';
+import type { ComposeService } from '../compose-model';
+import { hashOf, localImage, repositoryOf } from '../identity';
+import type { Downtime, Plan, Release, State } from '../model';
+import type { ResolvedImage } from '../resolve/types';
+
+/** Layers are compressed in the registry; on disk they take about so many times the room. */
+const UNPACKED = 3;
+/** Docker and the stack itself need room to go on working. */
+const RESERVE = 64 * 2 ** 20;
+
+/** Of a service's `ports` in Compose's long form. */
+interface Port {
+  readonly published?: string | number;
+  readonly protocol?: string;
+  readonly host_ip?: string;
+}
+
+/**
+ * 64 hexadecimal digits that name a plan, containers included, on this machine: a name may lead to another one by the time
+ * somebody has approved. How long something took last time, and how much memory is free, is no part of it.
+ */
+export function planHash(plan: Plan, { machine }: Pick<State, 'machine'>): string {
+  const changes = plan.changes.map((change) => ({
+    ...change,
+    downtime: change.downtime && { ...change.downtime, last: null, why: lasting(change.downtime) },
+  }));
+  return hashOf({ ...plan, changes, machine });
+}
+
+/** A cause that the host has is told by its code: its words have numbers that go up and down. */
+function lasting({ code, why }: Downtime): string {
+  return code ?? why;
+}
+
+/** A downtime that comes from the host has to be allowed; one that is the service's nature is announced. */
+export function checkDowntime(plan: Plan, allowed: boolean): void {
+  if (allowed) return;
+  for (const { service, downtime } of plan.changes) {
+    if (downtime === null || downtime.code === null) continue;
+    if (downtime.code === 'RB-DOWNTIME-REFUSED') {
+      throw new UserError(downtime.code, {
+        what: `${service} cannot run old and new at once, as its strategy in runbook.yml wants it`,
+        why: downtime.why,
+        remedy: `where several containers may write to its volumes, name them in its \`shared-volumes\`; else give it \`strategy: recreate\`, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
+      });
+    }
+    throw new UserError(downtime.code, {
+      what: `${service} cannot run old and new at once on this host`,
+      why: downtime.why,
+      remedy: `give the host what it lacks, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
+    });
+  }
+}
+
+/** Why a release cannot be started from what the host has and what can be pulled; `null`: it can. */
+export function missingImage(release: Release, images: State['images']): UserError | null {
+  for (const [name, service] of Object.entries(release.services)) {
+    // A registry has it by its digest.
+    if (service.digest !== null || localImage(service, images) !== null) continue;
+    return new UserError('RB-IMAGE-MISSING', {
+      what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
+      why: 'somebody removed the image, which was built or loaded there: no registry has it by a digest',
+      remedy: `load it again (\`docker load\`), or deploy version ${release.version} again`,
+    });
+  }
+  return null;
+}
+
+/** What a plan starts and the host no longer has, by its digest. */
+export function lackingImages(
+  { changes }: Pick<Plan, 'changes'>,
+  target: Release,
+  { images }: Pick<State, 'images'>,
+): string[] {
+  const needed = changes.flatMap(({ service, start }) => (start > 0 ? (target.services[service] ?? []) : []));
+  const lacking = needed.filter((service) => service.digest !== null && localImage(service, images) === null);
+  return [...new Set(lacking.map(({ image, digest }) => `${repositoryOf(image)}@${digest}`))];
+}
+
+/** A port that somebody else has would fail only after the old container was stopped. */
+export function checkPorts(services: Readonly<Record<string, ComposeService>>, state: State): void {
+  const ours = Object.values(state.current?.services ?? {}).flatMap((service) => service.traits.hostPorts);
+  for (const [service, { ports }] of Object.entries(services)) {
+    for (const { published, protocol, host_ip: address } of (ports ?? []) as Port[]) {
+      const port = Number(published || Number.NaN);
+      // Who listens is known by TCP port alone: on another address the same port may be free.
+      const anywhere = (protocol ?? 'tcp') === 'tcp' && ['', '0.0.0.0', '::'].includes(address ?? '');
+      if (!anywhere || ours.includes(port) || !state.ports.includes(port)) continue;
+      throw new UserError('RB-PORT-TAKEN', {
+        what: `port ${port}, which ${service} publishes, is in use`,
+        why: 'another process or container of the host listens on it',
+        remedy: `find it with \`ss -ltnp sport = :${port}\` on the host, stop it or publish another port`,
+      });
+    }
+  }
+}
+
+/** Images that only former releases named, which may go to make room: references and sizes are Docker's. */
+export function checkDisk(images: readonly ResolvedImage[], state: State): void {
+  const layers = new Map(
+    images
+      .filter((image) => !image.local)
+      .flatMap((image) => image.layers.map((layer) => [layer.digest, layer.size] as const)),
+  );
+  const size = [...layers.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const need = size * UNPACKED + (size > 0 ? RESERVE : 0);
+  if (need <= state.diskFree) return;
+  throw new UserError('RB-DISK-FULL', {
+    what: 'the images do not fit on the disk of the host',
+    why: `about ${mebibytes(need)} are needed below ${state.engine.root}, ${mebibytes(state.diskFree)} are free`,
+    remedy: 'free space (`docker system df` shows what takes it), or keep fewer releases (`keep-releases`)',
+  });
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
+}

@@ -1,0 +1,41 @@
+/** What of a release is no container: uploaded files, networks and volumes. Part of `diff`; pure. */
+import type { Runbook } from '../../config/runbook';
+import type { Drift, Plan, Release, State } from '../model';
+import { type SharedChange, sharedKinds } from '../shared';
+
+export function missingShared(state: State, { shared }: Release): SharedChange[] {
+  return sharedKinds.flatMap((kind) =>
+    Object.entries(shared?.[kind] ?? {})
+      .filter(([, { name, external }]) => !external && state[kind][name] === undefined)
+      .map(([key, { name }]) => ({ kind, key, name })),
+  );
+}
+
+export function fileChanges(state: State, target: Release, { envFile }: Pick<Runbook, 'envFile'>): Plan['files'] {
+  const was = state.current?.files ?? {};
+  const changes: Record<string, 'add' | 'change' | 'remove'> = {};
+  for (const [path, sha] of Object.entries(target.files)) {
+    const there = state.files[path];
+    if (there === sha || (was[path] === sha && state.unfinished === null)) continue;
+    changes[path] = there === undefined ? 'add' : 'change';
+  }
+  for (const path of Object.keys(was)) {
+    // A release that names none uses the one on the host.
+    if (path === envFile || path === '.env') continue;
+    const there = state.files[path];
+    if (target.files[path] !== undefined || there === undefined) continue;
+    // What somebody made of it since is theirs: a container may write to what it mounts.
+    if ([state.current, ...state.releases].some((release) => release?.files[path] === there)) changes[path] = 'remove';
+  }
+  return changes;
+}
+
+export function fileDrift(state: State): Drift[] {
+  if (state.unfinished !== null) return [];
+  return Object.entries(state.current?.files ?? {})
+    .filter(([path, sha]) => state.files[path] !== sha)
+    .map(([path]) => ({
+      service: path,
+      what: state.files[path] === undefined ? 'was removed by hand' : 'was edited by hand',
+    }));
+}

@@ -1,0 +1,266 @@
+/**
+ * `diff(State, Release) → Plan`: the heart of every procedure that changes what runs. Pure: the same
+ * observation and release give the same plan, and a plan carried out leaves nothing to do.
+ */
+import type { Runbook } from '../../config/runbook';
+import { keptNotes } from '../adjusted';
+import { contentOf, matches, sameContainers, sameMounts } from '../identity';
+import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from '../model';
+import { isAnonymous, provenFirst, runningOf } from '../observe/inventory';
+import { proxyNotes, readAtStart } from '../proxy-files';
+import { fileChanges, fileDrift, missingShared } from './diff-files';
+import { dependentNotes, onceNotes } from './diff-notes';
+import { tiedTo, tieOf } from './groups';
+import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
+import { startOrder } from './order';
+import { changedMounts, reasons } from './reasons';
+import { canChangeNumber, chooseStrategy, isHelpless, isOneShot } from './strategy';
+
+export interface DiffOptions extends OneShotOptions {
+  /** Services that the run is about: what was changed of them by hand is not left alone. */
+  readonly named?: ReadonlySet<string>;
+}
+
+export function diff(state: State, target: Release, options: DiffOptions): Plan {
+  const changes: ServiceChange[] = [];
+  const unchanged: string[] = [];
+  const drift: Drift[] = [];
+  for (const name of startOrder(target)) {
+    const found = changeOf(name, state, target, options, changes);
+    if (found.change !== null)
+      changes.push({
+        ...found.change,
+        unnamed: unnamedOf(state, found.change),
+        tied: tiedOf(state, found.change, options),
+      });
+    else unchanged.push(name);
+    drift.push(...found.drift);
+  }
+  for (const name of leaving(state, target)) {
+    const running = runningOf(state, name);
+    const known =
+      state.current?.services[name] !== undefined || running.some((container) => container.release !== null);
+    if (known && running.length > 0)
+      changes.push({ ...removal(name, running, state.current?.services[name]), unnamed: [], tied: [] });
+    else if (running.length > 0) drift.push({ service: name, what: `runs, but no release knows it` });
+  }
+  return {
+    format: 1,
+    stack: target.stack,
+    from: state.current?.id ?? null,
+    to: target.id,
+    content: contentOf(target),
+    shared: missingShared(state, target),
+    changes,
+    files: fileChanges(state, target, options.runbook),
+    unchanged,
+    drift: [...drift, ...fileDrift(state)],
+    notes: [
+      ...oneShotNotes(state, target, new Set(changes.map(({ service }) => service)), options),
+      ...Object.entries(target.services).flatMap(([name, { adjusted }]) =>
+        keptNotes(name, state.current?.services[name]?.adjusted, adjusted),
+      ),
+      ...dependentNotes(target, changes, options),
+      ...onceNotes(state, target, changes, options),
+      ...proxyNotes(state, target, changes, options.runbook),
+    ],
+  };
+}
+
+/** A change without what its containers hand on and who goes with them. */
+type Change = Omit<ServiceChange, 'unnamed' | 'tied'>;
+
+/** Nothing to carry out: no network or volume, no change of a service, no file, and the release is the current one. */
+export function isEmpty(plan: Plan): boolean {
+  return (
+    plan.shared.length === 0 &&
+    plan.changes.length === 0 &&
+    Object.keys(plan.files).length === 0 &&
+    plan.from === plan.to
+  );
+}
+
+function changeOf(
+  name: string,
+  state: State,
+  target: Release,
+  options: DiffOptions,
+  before: readonly Change[],
+): { change: Change | null; drift: Drift[] } {
+  const wanted = target.services[name] as ReleaseService;
+  const was = state.current?.services[name];
+  if (isOneShot(name, target, options.runbook))
+    return { change: oneShot(name, wanted, was, whyRun(name, wanted, state, target, options)), drift: [] };
+
+  const running = runningOf(state, name);
+  const tie = tieOf(wanted, running, state, before);
+  // Containers of a release that never committed may not have passed their gate.
+  const known = (container: Container): boolean =>
+    state.unfinished === null || (was !== undefined && matches(container, was, state.images));
+  const isRead = readAtStart(name, wanted, was, state, options.runbook).length === 0;
+  const fitting = running.filter(
+    (container) => tie === null && isRead && matches(container, wanted, state.images) && known(container),
+  );
+  // What a run that was interrupted left behind is put right; what people did is named and left alone.
+  const ours =
+    tie !== null ||
+    !isRead ||
+    was === undefined ||
+    !sameContainers(was, wanted) ||
+    was.replicas !== wanted.replicas ||
+    options.named?.has(name) === true ||
+    state.unfinished !== null;
+  const leftovers = running.filter((container) => isLeftover(container, wanted, state));
+  const helpless = isHelpless(name, running, state);
+  // A stand-in that serves for none was left so by an earlier run.
+  const explained = state.unfinished !== null || (helpless && running.length === 0);
+  const drift =
+    was === undefined || explained
+      ? []
+      : driftOf(
+          name,
+          was,
+          running.filter((c) => !leftovers.includes(c)),
+          state,
+        );
+  const complete = !helpless && fitting.length === wanted.replicas && running.length === fitting.length;
+  if (complete || (!ours && !helpless && leftovers.length === 0)) {
+    return { change: reload(name, wanted, was, options.runbook), drift };
+  }
+
+  const keep = helpless ? [] : provenFirst(fitting).slice(0, wanted.replicas);
+  const retire = ours || helpless ? running.filter((container) => !keep.includes(container)) : leftovers;
+  const start = ours || helpless ? wanted.replicas - keep.length : 0;
+  const base = { service: name, ...sides(wanted, was), keep: ids(keep), retire: ids(retire), start };
+  if (running.length === 0)
+    return {
+      change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
+      drift,
+    };
+  // None is wanted: they stop after the commit, whatever they are.
+  if (wanted.replicas === 0)
+    return { change: { ...base, kind: 'remove', reasons: reasons(wanted, was, running, tie), downtime: null }, drift };
+  const starting = keep.length > 0 ? start : wanted.replicas;
+  const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook, tie, starting);
+  // Some stay as they are: nobody has to stop for their number.
+  const allowed = downtime?.code == null || downtime.code === 'RB-DOWNTIME-REFUSED';
+  const numberAlone = keep.length > 0 && allowed && canChangeNumber(wanted, running, state, start);
+  if (strategy !== 'rolling' && !numberAlone) {
+    return {
+      change: {
+        ...base,
+        kind: strategy,
+        reasons: reasons(wanted, was, running, tie),
+        start: wanted.replicas,
+        keep: [],
+        retire: ids(running),
+        downtime,
+      },
+      drift,
+    };
+  }
+  const kind = keep.length > 0 ? 'scale' : 'rolling';
+  return {
+    change: { ...base, kind, reasons: reasons(wanted, was, running, tie), downtime: numberAlone ? null : downtime },
+    drift,
+  };
+}
+
+/** Where containers of the service have volumes without a name that new ones are to have. */
+function unnamedOf({ containers }: State, { service, start }: Change): string[] {
+  const there = containers.filter((container) => container.service === service && !container.oneOff && start > 0);
+  const mounts = there.flatMap((container) => container.mounts.filter((mount) => mount.writable && isAnonymous(mount)));
+  return [...new Set(mounts.map(({ target }) => target))].sort();
+}
+
+/** Who goes back with it, should it have to. */
+function tiedOf({ current }: State, { service, kind }: Change, { runbook }: DiffOptions): string[] {
+  if (kind !== 'recreate' && kind !== 'drain-and-replace') return [];
+  return tiedTo(service, current).filter((name) => !isOneShot(name, current!, runbook));
+}
+
+function isLeftover(container: Container, wanted: ReleaseService, state: State): boolean {
+  const was = state.current?.services[container.service];
+  return container.release !== null && container.release !== wanted.since && container.release !== was?.since;
+}
+
+function driftOf(name: string, was: ReleaseService, running: readonly Container[], state: State): Drift[] {
+  const drift: Drift[] = [];
+  const foreign = running.filter((container) => !matches(container, was, state.images));
+  for (const container of foreign) {
+    const how = container.release === null ? 'was created by hand' : 'is not what its release says';
+    drift.push({ service: name, what: `${container.name} (${container.image}) ${how}` });
+  }
+  if (running.length !== was.replicas) {
+    drift.push({ service: name, what: `runs ${running.length} containers instead of ${was.replicas}` });
+  }
+  return drift;
+}
+
+function oneShot(
+  name: string,
+  wanted: ReleaseService,
+  was: ReleaseService | undefined,
+  why: string | null,
+): Change | null {
+  if (why === null) return null;
+  return {
+    service: name,
+    kind: 'one-shot',
+    reasons: [why],
+    ...sides(wanted, was),
+    keep: [],
+    start: 1,
+    retire: [],
+    downtime: null,
+  };
+}
+
+function reload(
+  name: string,
+  wanted: ReleaseService,
+  was: ReleaseService | undefined,
+  runbook: Runbook,
+): Change | null {
+  if (name !== runbook.proxy.service || was === undefined || sameMounts(wanted, was)) return null;
+  return {
+    service: name,
+    kind: 'reload',
+    reasons: changedMounts(wanted, was),
+    ...sides(wanted, was),
+    keep: [],
+    start: 0,
+    retire: [],
+    downtime: null,
+  };
+}
+
+function removal(name: string, running: readonly Container[], was: ReleaseService | undefined): Change {
+  const from = was === undefined ? null : sides(was, was).from;
+  return {
+    service: name,
+    kind: 'remove',
+    reasons: ['not in the release'],
+    from,
+    to: null,
+    keep: [],
+    start: 0,
+    retire: ids(running),
+    downtime: null,
+  };
+}
+
+function sides(wanted: ReleaseService, was: ReleaseService | undefined): Pick<Change, 'from' | 'to'> {
+  const side = ({ image, digest, replicas }: ReleaseService) => ({ image, digest, replicas });
+  return { from: was === undefined ? null : side(was), to: side(wanted) };
+}
+
+function leaving(state: State, target: Release): string[] {
+  return [...new Set(state.containers.map((container) => container.service))]
+    .filter((name) => target.services[name] === undefined)
+    .sort();
+}
+
+function ids(containers: readonly Container[]): string[] {
+  return containers.map((container) => container.id);
+}

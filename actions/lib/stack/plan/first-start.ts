@@ -1,0 +1,70 @@
+/**
+ * Variables that servers read when they make their data, and never again: with another value the container is made anew,
+ * and the server still has the old one. By what the documentation of the images says. Pure.
+ */
+import type { ComposeModel, ComposeService } from '../compose-model';
+
+export interface FirstStart {
+  readonly service: string;
+  /** Names that would change. */
+  readonly names: readonly string[];
+  readonly server: 'postgres' | 'other';
+  /** The environment that it would get. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const SERVERS: readonly { readonly image: RegExp; readonly names: RegExp; readonly server?: 'postgres' }[] = [
+  {
+    image: /postg|timescale|pgvector/,
+    names: /^(?:POSTGRES|POSTGRESQL)_(?:PASSWORD|POSTGRES_PASSWORD|USER|USERNAME|DB|DATABASE|INITDB_ARGS)$/,
+    server: 'postgres',
+  },
+  { image: /mysql|mariadb|percona/, names: /^(?:MYSQL|MARIADB)_(?:ROOT_PASSWORD|PASSWORD|USER|DATABASE)$/ },
+  { image: /mongo/, names: /^(?:MONGO_INITDB_ROOT_(?:USERNAME|PASSWORD)|MONGODB_(?:ROOT_)?(?:USERNAME|PASSWORD))$/ },
+  { image: /rabbitmq/, names: /^RABBITMQ_(?:DEFAULT_(?:USER|PASS|VHOST)|USERNAME|PASSWORD)$/ },
+  { image: /keycloak/, names: /^(?:KEYCLOAK_ADMIN(?:_PASSWORD)?|KC_BOOTSTRAP_ADMIN_\w+)$/ },
+  { image: /grafana/, names: /^GF_SECURITY_ADMIN_(?:USER|PASSWORD)$/ },
+  { image: /influxdb/, names: /^DOCKER_INFLUXDB_INIT_\w+$/ },
+  { image: /elasticsearch|opensearch/, names: /^(?:ELASTIC_PASSWORD|OPENSEARCH_INITIAL_ADMIN_PASSWORD)$/ },
+  { image: /neo4j/, names: /^NEO4J_AUTH$/ },
+  { image: /mssql/, names: /^(?:MSSQL_)?SA_PASSWORD$/ },
+  { image: /nextcloud/, names: /^NEXTCLOUD_ADMIN_(?:USER|PASSWORD)$/ },
+];
+
+/** What only logs in at a server, and is called after it: such a one reads its variables at each start. */
+const CLIENT =
+  /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
+
+/** @param names of services that would be made anew, and ran before */
+export function firstStarts(before: ComposeModel, after: ComposeModel, names: readonly string[]): FirstStart[] {
+  return names.flatMap((service) => {
+    const [was, is] = [environmentOf(before.services[service]), environmentOf(after.services[service])];
+    const known = serverOf(after.services[service]);
+    if (known === undefined) return [];
+    const changed = Object.keys({ ...was, ...is }).filter((name) => known.names.test(name) && was[name] !== is[name]);
+    return changed.length === 0 ? [] : [{ service, names: changed, server: known.server ?? 'other', environment: is }];
+  });
+}
+
+/** Whether one of them is a server with such variables: where none is, nobody has to ask what they had before. */
+export function readOnce(model: ComposeModel, names: readonly string[]): boolean {
+  return names.some((name) => {
+    const service = model.services[name];
+    return Object.keys(environmentOf(service)).some((variable) => serverOf(service)?.names.test(variable));
+  });
+}
+
+function serverOf(service: ComposeService | undefined): (typeof SERVERS)[number] | undefined {
+  const name =
+    String(service?.image ?? '')
+      .split('@')[0]
+      ?.split('/')
+      .at(-1) ?? '';
+  return CLIENT.test(name) ? undefined : SERVERS.find(({ image }) => image.test(name));
+}
+
+/** Compose's output has each dollar twice. */
+function environmentOf(service: ComposeService | undefined): Record<string, string> {
+  const entries = Object.entries((service?.environment ?? {}) as Record<string, string | null>);
+  return Object.fromEntries(entries.map(([name, value]) => [name, (value ?? '').replaceAll('$$', '$')]));
+}

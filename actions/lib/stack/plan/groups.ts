@@ -1,0 +1,67 @@
+/**
+ * Services that live in another's container, by its namespaces or volumes, and such that are to be started anew with
+ * another: they are replaced when it is, and go back with it. Pure.
+ */
+import type { Container, Release, ReleaseService, ServiceChange, State } from '../model';
+import { startOrder } from './order';
+
+/** Services of a release that live in the containers of this one. */
+export function sharersOf(name: string, { services }: Release): string[] {
+  return Object.keys(services)
+    .filter((other) => services[other]?.traits.shares[name] !== undefined)
+    .sort();
+}
+
+/** Why running containers cannot stay although nothing of their own changed. */
+export interface Tie {
+  readonly why: string;
+  /** They die, or nobody reaches them, from the moment in which the other goes. */
+  readonly dies: boolean;
+}
+
+/** @param changes of what comes before it in the order of the start */
+export function tieOf(
+  wanted: ReleaseService,
+  running: readonly Container[],
+  state: State,
+  changes: readonly Pick<ServiceChange, 'service' | 'kind' | 'start' | 'retire'>[],
+): Tie | null {
+  const { shares, restartsWith } = wanted.traits;
+  for (const [leader, what] of Object.entries(shares)) {
+    const change = changes.find(({ service }) => service === leader);
+    const dies = what !== 'volumes';
+    if (change !== undefined && isMoved(change)) return { why: `${leader} is replaced, whose ${what} it shares`, dies };
+    const there = state.containers.filter((container) => container.service === leader && !container.oneOff);
+    if (dies && there.some((container) => container.state === 'running') && isLeftBehind(running, there))
+      return { why: `${leader} was replaced, whose ${what} it shared`, dies };
+  }
+  for (const leader of restartsWith) {
+    const change = changes.find(({ service }) => service === leader);
+    // Those of it that stay are the same as before, and of one that is stopped there are none.
+    if (change !== undefined && !['create', 'scale', 'remove'].includes(change.kind) && isMoved(change))
+      return { why: `${leader} is replaced (depends_on.restart)`, dies: false };
+  }
+  return null;
+}
+
+/** Services of the current release that live in its containers or start anew with them, directly or not, as they start. */
+export function tiedTo(name: string, current: Release | null): string[] {
+  if (current === null) return [];
+  const found = new Set([name]);
+  const order = startOrder(current);
+  for (const other of order) {
+    const { shares, restartsWith } = current.services[other]!.traits;
+    if ([...Object.keys(shares), ...restartsWith].some((leader) => found.has(leader))) found.add(other);
+  }
+  return order.filter((other) => other !== name && found.has(other));
+}
+
+function isMoved({ kind, start, retire }: Pick<ServiceChange, 'kind' | 'start' | 'retire'>): boolean {
+  return kind !== 'reload' && kind !== 'one-shot' && (retire.length > 0 || (start > 0 && kind !== 'scale'));
+}
+
+/** One of them lives in a container that is none of these. What lives in none is not as it should be anyhow. */
+function isLeftBehind(running: readonly Container[], there: readonly Container[]): boolean {
+  const known = new Set(there.flatMap(({ id, name }) => [id, name]));
+  return running.some(({ joins }) => joins.length > 0 && !joins.some((joined) => known.has(joined)));
+}

@@ -1,0 +1,96 @@
+/** What runs to its end, and when: the migration by its own record, all others when they change. Pure. */
+import { type Runbook, settingsOf } from '../../config/runbook';
+import type { ComposeModel } from '../compose-model';
+import { sameContainers } from '../identity';
+import { appliedOf, schemaOf, unseenMounts, whyMigrate } from '../migrations';
+import type { Release, ReleaseService, State } from '../model';
+import { isOneShot } from './strategy';
+
+export interface OneShotOptions {
+  readonly runbook: Runbook;
+  /** False for a rollback: the schema stays what it is, and nothing runs backwards unasked. */
+  readonly migrate: boolean;
+  /** The migration runs, whether anything of it changed or not. */
+  readonly asked?: boolean;
+}
+
+/** Why a migration runs of which nothing changed. */
+export const ASKED = 'asked for';
+
+/** Why a one-shot service has to run, in words; `null` when it has not. */
+export function whyRun(
+  name: string,
+  wanted: ReleaseService,
+  state: State,
+  target: Release,
+  { runbook, migrate, asked }: OneShotOptions,
+): string | null {
+  if (runbook.migration.service === name) {
+    const why = migrate ? (whyMigrate(state, target, runbook) ?? (asked === true ? ASKED : null)) : null;
+    return why === null ? null : `migration: ${why}`;
+  }
+  const was = state.current?.services[name];
+  if (was !== undefined && sameContainers(was, wanted)) return null;
+  if (!migrate && settingsOf(runbook, name).runOnRollback !== true) return null;
+  return was === undefined ? 'new' : 'changed';
+}
+
+/** What of it does not happen although people may expect it, and what to know of the schema; sentences. */
+export function oneShotNotes(
+  state: State,
+  target: Release,
+  changed: ReadonlySet<string>,
+  { runbook, migrate }: OneShotOptions,
+): string[] {
+  if (target.id === state.current?.id) return [];
+  const { service: migration } = runbook.migration;
+  const notes: string[] = [];
+  for (const [name, service] of Object.entries(target.services)) {
+    if (changed.has(name) || !isOneShot(name, target, runbook)) continue;
+    const was = state.current?.services[name];
+    if (name === migration) {
+      const unseen = migrate ? unseenMounts(service, runbook) : [];
+      if (unseen.length > 0) notes.push(unseenNote(name, unseen));
+    } else if (!migrate && !(was !== undefined && sameContainers(was, service))) {
+      notes.push(
+        `${name} is not run: a rollback runs nothing backwards unasked. \`run-on-rollback: true\` for this service in runbook.yml asks for it.`,
+      );
+    }
+  }
+  return migrate ? [...notes, ...olderNotes(state, target, runbook)] : notes;
+}
+
+function unseenNote(name: string, unseen: readonly string[]): string {
+  return `${name} is not run: its image, definition and uploaded files are those that ran last. What it reads from ${unseen.join(', ')} is on the host alone and was not compared; to run it again, change one of the three.`;
+}
+
+/** An older version that is deployed again meets the schema that a newer one left. */
+function olderNotes(state: State, target: Release, runbook: Runbook): string[] {
+  const applied = appliedOf(state.migrations);
+  const schema = schemaOf(target, runbook);
+  const own = applied.findIndex((record) => record.schema === schema);
+  const breaking = own === -1 ? undefined : applied.slice(own + 1).find(({ compatible }) => !compatible);
+  if (breaking === undefined) return [];
+  return [
+    `The migration of this version ran before that of release ${breaking.release}, which was called breaking: the schema stays as that left it, and this version may not bear it.`,
+  ];
+}
+
+/** Names of tools, in a service's name, image or command. */
+const TOOLS =
+  /migrat|alembic|flyway|liquibase|sqitch|dbmate|database update|\bdb:(schema|setup|prepare)|\b(goose|sqlx|knex|prisma|drizzle|ecto)\b/i;
+
+/** One-shots that look like a migration and are not named as one; sentences. */
+export function unnamedMigrations({ services }: ComposeModel, release: Release, runbook: Runbook): string[] {
+  const { service: migration } = runbook.migration;
+  return Object.entries(services).flatMap(([name, { image, entrypoint, command }]) => {
+    if (name === migration || !isOneShot(name, release, runbook)) return [];
+    const repository = String(image ?? '').split('@')[0] ?? '';
+    const text = [name, repository, entrypoint, command].flat().join(' ');
+    if (!TOOLS.test(text)) return [];
+    const known = migration !== null && release.services[migration] !== undefined;
+    return [
+      `${name} looks like a migration, but migration.service in runbook.yml is ${known ? `${migration}, another service` : (migration ?? 'null')}. Only what that names waits for backups, is recorded, and keeps a rollback from a release that cannot use the schema.`,
+    ];
+  });
+}

@@ -1,0 +1,249 @@
+/**
+ * A plan as the list of operations that one host script carries out. The order is the promise: all that
+ * can fail without a user noticing comes before the cutover, and the old containers go last.
+ */
+import { type Runbook, settingsOf } from '../../config/runbook';
+import type { Plan, Release, ServiceChange } from '../model';
+import type { SharedChange } from '../shared';
+
+export type Operation =
+  /** Looks whether volumes without a name can go over to the new containers. */
+  | { readonly op: 'keep-volumes'; readonly service: string; readonly total: number }
+  /** Makes networks and volumes that the host does not have. */
+  | { readonly op: 'make-shared'; readonly shared: readonly SharedChange[] }
+  /** Starts containers of a service that none is running of. */
+  | { readonly op: 'create'; readonly service: string; readonly total: number }
+  /** Runs a service to its end. */
+  | { readonly op: 'one-shot'; readonly service: string; readonly timeout: number; readonly migration: boolean }
+  /** Hides what is about to start from every caller, then starts it beside the old. */
+  | {
+      readonly op: 'start-beside';
+      readonly service: string;
+      readonly total: number;
+      readonly retire: readonly string[];
+    }
+  /** Containers that go, while the others of the service stay: who calls them is to be sent to those. */
+  | { readonly op: 'turn-aside'; readonly service: string; readonly retire: readonly string[] }
+  /** Lets Compose stop the old containers and start the new ones. */
+  | { readonly op: 'replace'; readonly service: string; readonly total: number; readonly tied: readonly string[] }
+  /** Starts the new release of what cannot run twice, without its ports and its name. */
+  | { readonly op: 'start-stand-in'; readonly service: string }
+  /** Sends new connections, from outside and inside the stack, to the stand-in. */
+  | { readonly op: 'divert'; readonly service: string }
+  /** Stops the old container and lets Compose make the real one, while the stand-in serves. */
+  | { readonly op: 'replace-behind'; readonly service: string; readonly drain: number }
+  /** Sends new connections to the real container. */
+  | { readonly op: 'return'; readonly service: string }
+  /** Removes the stand-in when what it serves has ended, and the rules of the host. */
+  | { readonly op: 'end-stand-in'; readonly service: string; readonly drain: number }
+  /** Waits for the runner's verdict on the new containers. `stable`: they must stay healthy for a while. */
+  | { readonly op: 'gate'; readonly name: string; readonly services: readonly string[]; readonly stable: boolean }
+  /** Has the proxy's program check the new files, beside the running one. */
+  | { readonly op: 'test-proxy'; readonly paths: readonly string[] }
+  /** Puts uploaded files in place: those of the proxy, or all others. */
+  | { readonly op: 'place'; readonly which: 'proxy' | 'others'; readonly paths: readonly string[] }
+  /** Sends new connections to the new containers. */
+  | { readonly op: 'cut'; readonly services: readonly string[] }
+  /** Has the proxy read its files again; `must`: it was planned because it can. */
+  | { readonly op: 'reload-proxy'; readonly must: boolean }
+  /** Has whoever asks for addresses only then do so, but for the proxy where it knows them. */
+  | { readonly op: 'ask-again'; readonly proxy: boolean }
+  /** Has the proxy ask for addresses again, where one that it may know has changed. */
+  | { readonly op: 'tell-proxy' }
+  /** Waits for the runner's verdict on real traffic, and for old connections to end. */
+  | { readonly op: 'watch'; readonly services: readonly string[]; readonly drain: number }
+  /** Waits for old connections to end. */
+  | { readonly op: 'drain'; readonly services: readonly string[]; readonly drain: number }
+  /** Takes away what interrupted procedures left lying about. */
+  | { readonly op: 'sweep' }
+  /** Makes the release current: before this everything is reversed on failure, after it nothing. */
+  | { readonly op: 'commit' }
+  | { readonly op: 'retire'; readonly service: string; readonly containers: readonly string[] }
+  /** Takes the redirect's rules away, in two steps. */
+  | { readonly op: 'release-callers'; readonly services: readonly string[]; readonly drain: number }
+  | { readonly op: 'remove'; readonly service: string; readonly containers: readonly string[] };
+
+/**
+ * Where callers find the stack other than it was, so that a host that is harmed there has most to put right: from an
+ * operation to the end of the program, during that operation alone, or not at all.
+ */
+export type Window = 'onwards' | 'itself' | 'none';
+
+export const windows: Readonly<Record<Operation['op'], Window>> = {
+  'keep-volumes': 'none',
+  'make-shared': 'none',
+  create: 'none',
+  'one-shot': 'none',
+  'start-beside': 'none',
+  'turn-aside': 'none',
+  replace: 'itself',
+  'start-stand-in': 'none',
+  divert: 'onwards',
+  'replace-behind': 'onwards',
+  return: 'onwards',
+  'end-stand-in': 'onwards',
+  gate: 'none',
+  'test-proxy': 'none',
+  place: 'none',
+  cut: 'onwards',
+  'reload-proxy': 'onwards',
+  'ask-again': 'onwards',
+  'tell-proxy': 'itself',
+  watch: 'none',
+  drain: 'none',
+  sweep: 'none',
+  commit: 'onwards',
+  retire: 'onwards',
+  'release-callers': 'onwards',
+  remove: 'onwards',
+};
+
+export interface ProgramOptions {
+  readonly runbook: Runbook;
+  readonly target: Release;
+  /** Uploaded files that the proxy mounts. */
+  readonly proxyFiles: ReadonlySet<string>;
+}
+
+export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOptions): Operation[] {
+  const paths = Object.keys(plan.files);
+  const proxy = plan.changes.find((change) => change.service === runbook.proxy.service);
+  const proxyServes = runbook.proxy.service !== null && proxy?.kind !== 'create';
+  const late = proxyServes ? paths.filter((path) => proxyFiles.has(path)) : [];
+  const early = plan.changes.filter((change) => goesEarly(change, plan, target));
+  const last = plan.changes.filter((change) => isReplacement(change) && !early.includes(change));
+  const turned = plan.changes.filter(isTurned);
+  const services = turned.map((change) => change.service);
+  const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
+  const removals = plan.changes.filter((change) => change.kind === 'remove');
+
+  const drainOf = (drained: readonly string[]): number =>
+    Math.max(0, ...drained.map((service) => settingsOf(runbook, service).drainTimeout));
+
+  const operations: Operation[] = [];
+  for (const { service, unnamed, start, keep } of plan.changes)
+    if (unnamed.length > 0) operations.push({ op: 'keep-volumes', service, total: start + keep.length });
+  if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
+  const others = paths.filter((path) => !late.includes(path));
+  if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
+  operations.push(...starts(early, runbook, target));
+  if (late.length > 0) operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
+  operations.push(...replacements(last));
+  for (const service of standIns) {
+    operations.push({ op: 'start-stand-in', service });
+    operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
+  }
+  for (const { service, start, retire } of turned) {
+    if (start === 0) operations.push({ op: 'turn-aside', service, retire });
+  }
+  if (services.length > 0) operations.push({ op: 'cut', services });
+  for (const service of standIns) operations.push({ op: 'divert', service });
+  const moved = plan.changes.filter((change) => change.kind === 'create' || isReplacement(change));
+  // What takes effect at its start alone is read by its new containers.
+  if (late.length > 0 && (proxy === undefined || proxy.kind === 'reload'))
+    operations.push({ op: 'reload-proxy', must: proxy !== undefined });
+  else if (proxyServes && moved.length > 0) operations.push({ op: 'tell-proxy' });
+  const seen = runbook.proxy.service !== null && target.services[runbook.proxy.service] !== undefined;
+  if (services.length > 0 || (seen && operations.length > 0)) {
+    operations.push({ op: 'watch', services, drain: drainOf(services) });
+  }
+  for (const service of standIns) {
+    operations.push({ op: 'replace-behind', service, drain: settingsOf(runbook, service).drainTimeout });
+    operations.push({ op: 'gate', name: `real-${service}`, services: [service], stable: true });
+    operations.push({ op: 'return', service });
+  }
+  operations.push({ op: 'commit' });
+  // Who calls ends before what it calls: the proxy's stand-in knows addresses that others may get by now.
+  for (const service of standIns.toReversed())
+    operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
+  for (const change of turned) {
+    if (change.retire.length > 0) operations.push({ op: 'retire', service: change.service, containers: change.retire });
+  }
+  const redirected = [...services, ...standIns];
+  // Whatever others call has other addresses by now.
+  const called = redirected.some((service) => service !== runbook.proxy.service);
+  if (redirected.length > 0 || moved.some(isReplacement))
+    operations.push({ op: 'ask-again', proxy: proxyServes && called });
+  const led = [...redirected, ...moved.filter(isReplacement).map((change) => change.service)];
+  if (led.length > 0) operations.push({ op: 'release-callers', services: led, drain: drainOf(led) });
+  for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
+  return operations;
+}
+
+/** In the order of dependencies. Whoever waits for a service finds it through its gate. */
+function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Release): Operation[] {
+  const operations: Operation[] = [];
+  const started: string[] = [];
+  let waiting: string[] = [];
+  const gate = (): void => {
+    if (waiting.length > 0) operations.push({ op: 'gate', name: waiting.join('+'), services: waiting, stable: false });
+    waiting = [];
+  };
+  for (const change of changes) {
+    const { service } = change;
+    const needs = requirements(service, target);
+    const { shares = {}, dependsOn = {} } = target.services[service]?.traits ?? {};
+    // It may be what makes the other good, such as a tunnel in its network namespace.
+    const joins = (name: string): boolean => shares[name] !== undefined && dependsOn[name] === 'service_started';
+    const others = waiting.filter((name) => !joins(name));
+    if (
+      change.kind === 'one-shot' ||
+      (isReplacement(change) && others.length > 0) ||
+      others.some((name) => needs.has(name))
+    )
+      gate();
+    if (change.kind === 'one-shot') {
+      const migration = service === runbook.migration.service;
+      operations.push({ op: 'one-shot', service, timeout: runbook.migration.timeout, migration });
+      continue;
+    }
+    const total = change.start + change.keep.length;
+    if (change.kind === 'create') operations.push({ op: 'create', service, total });
+    else if (isReplacement(change)) operations.push(replacement(change));
+    else if (change.start > 0)
+      operations.push({ op: 'start-beside', service, total: total + change.retire.length, retire: change.retire });
+    if (change.start > 0) waiting.push(service);
+    if (change.start > 0) started.push(service);
+  }
+  if (started.length > 0) operations.push({ op: 'gate', name: 'started', services: started, stable: true });
+  return operations;
+}
+
+function replacements(changes: readonly ServiceChange[]): Operation[] {
+  if (changes.length === 0) return [];
+  const services = changes.map((change) => change.service);
+  return [...changes.map(replacement), { op: 'gate', name: 'replaced', services, stable: true }];
+}
+
+/** `tied` go back with it, after it. */
+function replacement({ service, start: total, tied }: ServiceChange): Operation {
+  return { op: 'replace', service, total, tied };
+}
+
+/** What stops its old containers first goes as late as its dependents allow. */
+function goesEarly(change: ServiceChange, plan: Plan, target: Release): boolean {
+  // A stand-in asks for addresses when it starts: what it calls comes first.
+  if (['remove', 'reload', 'stand-in'].includes(change.kind)) return false;
+  if (!isReplacement(change)) return true;
+  // What it lives in may be good only with it.
+  const leaders = Object.keys(target.services[change.service]?.traits.shares ?? {});
+  if (plan.changes.some((other) => leaders.includes(other.service) && goesEarly(other, plan, target))) return true;
+  return plan.changes.some((other) => !isReplacement(other) && requirements(other.service, target).has(change.service));
+}
+
+/** Everything that a service needs running, directly or not. */
+function requirements(service: string, target: Release, found = new Set<string>()): Set<string> {
+  for (const name of Object.keys(target.services[service]?.traits.dependsOn ?? {})) {
+    if (!found.has(name)) requirements(name, target, found.add(name));
+  }
+  return found;
+}
+
+function isReplacement(change: ServiceChange): boolean {
+  return change.kind === 'recreate' || change.kind === 'drain-and-replace';
+}
+
+/** Its callers are sent elsewhere: new containers beside old ones, or fewer of them. */
+function isTurned(change: ServiceChange): boolean {
+  return change.kind === 'rolling' || change.kind === 'scale';
+}

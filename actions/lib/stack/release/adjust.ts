@@ -1,0 +1,180 @@
+/** What can be set of a service beside its Compose files: how many containers, their limits, their variables. Pure. */
+import { createHash } from 'node:crypto';
+import type { Adjusted, Adjustment } from '../adjusted';
+import type { ComposeService } from '../compose-model';
+import type { ReleaseService } from '../model';
+import { definitionOf } from '../resolve/definition';
+import { replicasOf } from '../resolve/traits';
+import type { Resolved, ResolvedService } from '../resolve/types';
+
+/** Values that a service is to have; `null`: no limit. */
+export interface Values {
+  readonly replicas?: number;
+  /** Bytes. */
+  readonly memory?: number | null;
+  readonly cpus?: number | null;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+type Limit = 'memory' | 'cpus';
+
+/** Each limit has two places in a Compose file: its own key, and one below `deploy.resources.limits`. */
+const OWN_KEY: Readonly<Record<Limit, string>> = { memory: 'mem_limit', cpus: 'cpus' };
+
+/** The limit of one container: bytes, or a number of CPUs; `null`: none. */
+export function limitOf(service: ComposeService, limit: Limit): number | null {
+  const value = limitsOf(service)?.[limit] ?? service[OWN_KEY[limit]];
+  const number = value === undefined || value === null ? 0 : Number(value);
+  return number > 0 ? number : null;
+}
+
+export function variablesOf(service: ComposeService): Readonly<Record<string, string>> {
+  return (service.environment ?? {}) as Record<string, string>;
+}
+
+/**
+ * The service with other values, each where its Compose file has it: Compose takes no two that differ. What it says
+ * already it does not say anew.
+ */
+export function withValues(
+  service: ComposeService,
+  { replicas, memory, cpus, variables = {} }: Values,
+): ComposeService {
+  let made = service;
+  if (replicas !== undefined && replicas !== replicasOf(service)) made = withReplicas(made, replicas);
+  if (memory !== undefined && memory !== limitOf(service, 'memory'))
+    made = withLimit(made, 'memory', memory === null ? null : String(memory));
+  if (cpus !== undefined && cpus !== limitOf(service, 'cpus')) made = withLimit(made, 'cpus', cpus);
+  const others = Object.entries(variables).filter(([name, value]) => variablesOf(service)[name] !== escaped(value));
+  if (others.length === 0) return made;
+  const added = Object.fromEntries(others.map(([name, value]) => [name, escaped(value)]));
+  return { ...made, environment: { ...variablesOf(made), ...added } };
+}
+
+/** What a release records of values that differ from those of the files; `undefined` where none does. */
+export function adjustedTo(
+  before: Adjusted | undefined,
+  service: ComposeService,
+  values: Values,
+  made: { readonly by: string; readonly release: string; readonly definition: string },
+): Adjusted | undefined {
+  const { definition, ...where } = made;
+  const one = <T>(was: Adjustment<T> | undefined, is: T | null | undefined, there: T | null) => {
+    if (is === undefined) return was;
+    const files = was === undefined ? there : was.files;
+    if (is === files || is === null) return undefined;
+    return was?.is === is ? was : { is, files, ...where };
+  };
+  const own = variablesOf(service);
+  const variables = Object.entries(values.variables ?? {}).flatMap(([name, is]) => {
+    const was = before?.variables?.[name];
+    const files = was === undefined ? hashed(own[name]) : was.files;
+    if (files === hashed(escaped(is))) return [];
+    return [[name, was?.is === is ? was : { is, files, ...where }] as const];
+  });
+  const kept = Object.entries(before?.variables ?? {}).filter(([name]) => values.variables?.[name] === undefined);
+  return whole({
+    definition,
+    replicas: one(before?.replicas, values.replicas, replicasOf(service)),
+    memory: one(before?.memory, values.memory, limitOf(service, 'memory')),
+    cpus: one(before?.cpus, values.cpus, limitOf(service, 'cpus')),
+    variables: Object.fromEntries([...kept, ...variables]),
+  });
+}
+
+/**
+ * What the files resolved to, with the values that procedures set beside them: each as long as the files say of it what
+ * they said then. A value that the files name by now is theirs.
+ *
+ * @param before services of the current release
+ */
+export function withAdjustments<T extends Pick<Resolved, 'model' | 'services'>>(
+  resolved: T,
+  before: Readonly<Record<string, ReleaseService>>,
+): T {
+  const services: Record<string, ResolvedService> = { ...resolved.services };
+  const definitions: Record<string, ComposeService> = { ...resolved.model.services };
+  for (const [name, service] of Object.entries(resolved.services)) {
+    const was = Object.hasOwn(before, name) ? before[name]!.adjusted : undefined;
+    const definition = resolved.model.services[name];
+    // One that this deploy leaves out has its record, and its definition by it, already.
+    if (was === undefined || definition === undefined || service.adjusted !== undefined) continue;
+    const adjusted = stillMeant(was, definition, service.definition);
+    if (adjusted === undefined) continue;
+    const made = withValues(definition, valuesOf(adjusted));
+    definitions[name] = made;
+    services[name] = {
+      ...service,
+      replicas: replicasOf(made),
+      definition: definitionOf(made, resolved.model),
+      adjusted,
+    };
+  }
+  return { ...resolved, services, model: { ...resolved.model, services: definitions } };
+}
+
+export function valuesOf({ replicas, memory, cpus, variables }: Adjusted): Values {
+  return {
+    ...(replicas === undefined ? {} : { replicas: replicas.is }),
+    ...(memory === undefined ? {} : { memory: memory.is }),
+    ...(cpus === undefined ? {} : { cpus: cpus.is }),
+    ...(variables === undefined
+      ? {}
+      : { variables: Object.fromEntries(Object.entries(variables).map(([name, { is }]) => [name, is])) }),
+  };
+}
+
+function stillMeant(was: Adjusted, service: ComposeService, definition: string): Adjusted | undefined {
+  const same = <T>(one: Adjustment<T> | undefined, said: T | null) => (one?.files === said ? one : undefined);
+  const own = variablesOf(service);
+  const variables = Object.entries(was.variables ?? {}).filter(([name, { files }]) => files === hashed(own[name]));
+  return whole({
+    definition,
+    replicas: same(was.replicas, replicasOf(service)),
+    memory: same(was.memory, limitOf(service, 'memory')),
+    cpus: same(was.cpus, limitOf(service, 'cpus')),
+    variables: Object.fromEntries(variables),
+  });
+}
+
+/** Without what is not adjusted; equal records have equal keys. */
+function whole({ definition, replicas, memory, cpus, variables = {} }: Adjusted): Adjusted | undefined {
+  const found = {
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(Object.keys(variables).length === 0 ? {} : { variables }),
+  };
+  return Object.keys(found).length === 0 ? undefined : { definition, ...found };
+}
+
+function withReplicas(service: ComposeService, replicas: number): ComposeService {
+  const deploy = service.deploy as { replicas?: unknown } | undefined;
+  if (deploy?.replicas === undefined && service.scale !== undefined) return { ...service, scale: replicas };
+  return { ...service, deploy: { ...deploy, replicas } };
+}
+
+function limitsOf(service: ComposeService): Readonly<Record<string, unknown>> | undefined {
+  const deploy = service.deploy as { resources?: { limits?: Record<string, unknown> } } | undefined;
+  return deploy?.resources?.limits;
+}
+
+function withLimit(service: ComposeService, limit: Limit, value: string | number | null): ComposeService {
+  const own = OWN_KEY[limit];
+  const { [own]: _own, ...rest } = service;
+  if (service[own] !== undefined && limitsOf(service)?.[limit] === undefined)
+    return value === null ? rest : { ...rest, [own]: value };
+  const { [limit]: _was, ...others } = limitsOf(service) ?? {};
+  const deploy = (service.deploy ?? {}) as { resources?: object };
+  const limits = value === null ? others : { ...others, [limit]: value };
+  return { ...rest, deploy: { ...deploy, resources: { ...deploy.resources, limits } } };
+}
+
+/** Compose's model writes `$` as `$$`. */
+function escaped(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}
+
+function hashed(value: string | undefined): string | null {
+  return value === undefined ? null : createHash('sha256').update(value).digest('hex');
+}

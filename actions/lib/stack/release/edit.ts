@@ -1,0 +1,131 @@
+/**
+ * The next release by editing the current one: services made anew, in another number, with other limits or variables.
+ * Needs no Compose files and no registry. Pure.
+ */
+import { VERSION } from '../../version';
+import type { ComposeModel, ComposeService } from '../compose-model';
+import { contentOf } from '../identity';
+import type { Release, ReleaseService, State } from '../model';
+import { unlabelled } from '../resolve/assemble';
+import { definitionOf } from '../resolve/definition';
+import { hidden, type Place, runbookAt, sightsOf } from '../resolve/hidden';
+import { pin, sharedFiles, withDefinitions } from '../resolve/pin';
+import { sharedOf } from '../shared';
+import { adjustedTo, limitOf, type Values, variablesOf, withValues } from './adjust';
+import { hashText, type Next, takenIds } from './next';
+import { nextReleaseId } from './store';
+
+/** A release with what only its host has of it. */
+export interface Stored {
+  readonly release: Release;
+  /** Its `compose.json`. Holds secrets. */
+  readonly model: ComposeModel;
+  /** Text of its `files.list`. */
+  readonly filesList: string;
+}
+
+/** What becomes of one service. Where it says nothing, all stays. */
+export interface Edit extends Values {
+  /** New containers, even if nothing else changes. */
+  readonly anew?: true;
+  /** These are what the Compose files say again. */
+  readonly asFiles?: readonly ('replicas' | 'memory' | 'cpus')[];
+}
+
+export interface EditRequest {
+  readonly current: Stored;
+  readonly state: Pick<State, 'folders' | 'history' | 'physicalDirectory'>;
+  /** The stack's, as the runbook says it. */
+  readonly directory: string;
+  /** By service; each has to be one of the release. */
+  readonly edits: Readonly<Record<string, Edit>>;
+  /** The procedure, for the records of what it sets. */
+  readonly by: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly run: string;
+}
+
+/** The current release itself where nothing would differ from it. */
+export function edited(request: EditRequest): Next {
+  const { current, state, edits, by, directory } = request;
+  const { release: was } = current;
+  const id = nextReleaseId(takenIds(state), was.version);
+  const model = filesModel(current.model);
+  const place = { directory, physicalDirectory: state.physicalDirectory };
+  const services: Record<string, ReleaseService> = {};
+  const definitions: Record<string, ComposeService> = {};
+  for (const [name, service] of Object.entries(was.services)) {
+    const edit = Object.hasOwn(edits, name) ? edits[name]! : {};
+    const made = editedService(service, model.services[name] ?? {}, model, edit, { by, release: id, place });
+    services[name] = made.service;
+    definitions[name] = made.definition;
+  }
+  const next = { ...model, services: definitions };
+  const compose = pin({ model: next, services }, was.stack, services);
+  const release: Release = {
+    ...was,
+    id,
+    services,
+    compose: hashText(compose),
+    shared: sharedOf({ ...next, name: was.stack }),
+    createdAt: request.createdAt,
+    createdBy: request.createdBy,
+    run: request.run,
+    adopted: false,
+    writer: VERSION,
+  };
+  const unchanged = contentOf({ ...release, shared: was.shared }) === contentOf(was);
+  return { release: unchanged ? was : release, compose, sharedFiles: sharedFiles(next, was.stack) };
+}
+
+/** A release's model as its Compose files led to it. */
+export function filesModel(stored: ComposeModel): ComposeModel {
+  const model = withDefinitions(stored);
+  const services = Object.entries(model.services).map(([name, service]) => [name, unlabelled(service)]);
+  return { ...model, services: Object.fromEntries(services) as Record<string, ComposeService> };
+}
+
+function editedService(
+  was: ReleaseService,
+  there: ComposeService,
+  model: ComposeModel,
+  { anew, asFiles = [], ...given }: Edit,
+  { place, ...by }: { readonly by: string; readonly release: string; readonly place: Place },
+): { readonly service: ReleaseService; readonly definition: ComposeService } {
+  const { adjusted: recorded, ...rest } = was;
+  const back = asFiles.flatMap((key) => (recorded?.[key] === undefined ? [] : [[key, recorded[key].files] as const]));
+  const values: Values = { ...Object.fromEntries(back), ...given };
+  const replicas = values.replicas ?? was.replicas;
+  const remade = anew === true || makesOthers(values, there);
+  // What was adopted ran by its tag, and where it was not as its files say nobody knew its definition.
+  const adopted = remade && was.configHash !== null;
+  const seen = remade ? hidden(there, model, place) : there;
+  const made = { ...withValues(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
+  const byFiles = recorded?.definition ?? (adopted ? definitionOf(seen, model) : was.definition);
+  const adjusted = adjustedTo(recorded, there, values, { ...by, definition: byFiles });
+  const record = adjusted === undefined ? {} : { adjusted };
+  if (!remade) return { service: { ...rest, replicas, ...record }, definition: made };
+  const definition =
+    adopted || seen !== there || makesOthers(values, there) ? definitionOf(made, model) : was.definition;
+  const traits = { ...rest.traits, ...runbookAt(sightsOf(there, model, place)) };
+  return {
+    service: { ...rest, traits, replicas, definition, since: by.release, configHash: null, ...record },
+    definition: made,
+  };
+}
+
+/** Whether containers with these values are not those that run. */
+function makesOthers({ memory, cpus, variables = {} }: Values, there: ComposeService): boolean {
+  const asked = variablesOf(withValues(there, { variables }));
+  return (
+    (memory !== undefined && memory !== limitOf(there, 'memory')) ||
+    (cpus !== undefined && cpus !== limitOf(there, 'cpus')) ||
+    Object.keys(variables).some((name) => variablesOf(there)[name] !== asked[name])
+  );
+}
+
+/** As a release pins it. */
+function imageOf({ image, digest, imageId }: ReleaseService): string {
+  return digest === null ? (imageId ?? image) : `${image.split('@')[0]}@${digest}`;
+}

@@ -1,0 +1,98 @@
+/** Computes the next release from what the uploaded files resolved to and what runs now. Pure. */
+
+import { createHash } from 'node:crypto';
+import type { Runbook } from '../../config/runbook';
+import { VERSION } from '../../version';
+import { contentOf, sameImage, sameMounts } from '../identity';
+import { schemaName } from '../migrations';
+import type { Release, ReleaseService, ServiceTraits, State } from '../model';
+import { readAtStart } from '../proxy-files';
+import { pin, sharedFiles } from '../resolve/pin';
+import type { Resolved } from '../resolve/types';
+import { sharedOf } from '../shared';
+import { withAdjustments } from './adjust';
+import { nextReleaseId } from './store';
+
+export interface NextRequest {
+  readonly resolved: Resolved;
+  readonly state: State;
+  readonly runbook: Runbook;
+  readonly version: string;
+  readonly schemaCompatible: boolean;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly run: string;
+}
+
+export interface Next {
+  readonly release: Release;
+  /** Text of the release's `compose.json`. Holds secrets. */
+  readonly compose: string;
+  /** From {@link sharedFiles}. Holds secrets. */
+  readonly sharedFiles: Readonly<Record<string, string>>;
+}
+
+/** The current release itself when nothing would differ from it. */
+export function nextRelease(request: NextRequest): Next {
+  const { state, runbook } = request;
+  const { current } = state;
+  const resolved = withAdjustments(request.resolved, current?.services ?? {});
+  // Of releases whose records are lost, containers still tell; what a failed first release left does not run.
+  const running = state.folders.length > 0 ? [] : state.containers.filter(({ state }) => state === 'running');
+  const made = running.flatMap(({ release }) => release ?? []);
+  const id = nextReleaseId([...takenIds(state), ...made], request.version);
+  const services: Record<string, ReleaseService> = {};
+  for (const [name, service] of Object.entries(resolved.services)) {
+    // A digest says all: what the host calls the image is known only after the pull.
+    const imageId = service.digest === null ? service.imageId : null;
+    const made: ReleaseService = { ...service, imageId, since: id, configHash: null };
+    const was = current?.services[name];
+    // Where the proxy reads changed files by a reload its containers stay.
+    const same =
+      was !== undefined &&
+      was.definition === made.definition &&
+      sameImage(was, made) &&
+      (sameMounts(was, made) ||
+        (name === runbook.proxy.service && readAtStart(name, made, was, state, runbook).length === 0));
+    services[name] = same ? { ...made, traits: asMade(made, was), since: was.since, configHash: was.configHash } : made;
+  }
+  const compose = pin(resolved, runbook.stack, services);
+  const { service } = runbook.migration;
+  const migration = service === null ? undefined : services[service];
+  const release: Release = {
+    format: 1,
+    id,
+    stack: runbook.stack,
+    version: request.version,
+    services,
+    files: resolved.files,
+    compose: hashText(compose),
+    shared: sharedOf({ ...resolved.model, name: runbook.stack }),
+    schema: migration === undefined ? null : schemaName(migration),
+    schemaCompatible: request.schemaCompatible,
+    maintenance: current?.maintenance ?? false,
+    createdAt: request.createdAt,
+    createdBy: request.createdBy,
+    run: request.run,
+    adopted: false,
+    writer: VERSION,
+  };
+  const files = sharedFiles(resolved.model, runbook.stack);
+  const same = current !== null && contentOf(current) === contentOf(release);
+  return { release: same ? current : release, compose, sharedFiles: files };
+}
+
+/** What covers `.runbook` was there when its containers were made, or was not. */
+function asMade({ traits: { runbookAt: _wanted, ...traits } }: ReleaseService, was: ReleaseService): ServiceTraits {
+  const { runbookAt } = was.traits;
+  return runbookAt === undefined ? traits : { ...traits, runbookAt };
+}
+
+/** Numbers of releases never come again. */
+export function takenIds({ folders, history }: Pick<State, 'folders' | 'history'>): string[] {
+  return [...folders, ...history.map(({ release }) => release)];
+}
+
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

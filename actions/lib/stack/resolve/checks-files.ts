@@ -1,0 +1,101 @@
+/** Files that Compose uses, the repository and the host: what is nowhere, left out or would be lost is refused. */
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type { UploadedFile } from '../../config/files';
+import { UserError } from '../../errors';
+import { quote } from '../../host/quote';
+import type { ComposeModel } from '../compose-model';
+import type { State } from '../model';
+
+/** A path below the stack's directory that a service mounts. */
+export interface Source {
+  readonly path: string;
+  readonly service: string;
+}
+
+/** Bind mounts, secrets and configs of the services. Pure. */
+export function sourcesOf(model: ComposeModel, directory: string): Source[] {
+  const found = new Map<string, string>();
+  for (const [service, definition] of Object.entries(model.services)) {
+    const volumes = (definition.volumes ?? []) as { type: string; source?: string }[];
+    const sources = volumes.flatMap(({ type, source }) => (type === 'bind' && source ? [source] : []));
+    for (const kind of ['secrets', 'configs'] as const) {
+      const entries = (model[kind] ?? {}) as Record<string, { file?: string }>;
+      for (const { source } of (definition[kind] ?? []) as { source: string }[])
+        sources.push(entries[source]?.file ?? '');
+    }
+    for (const source of sources) {
+      if (!source.startsWith('/')) continue;
+      const path = posix.relative(posix.normalize(directory), posix.normalize(source.replaceAll('$$', '$')));
+      // Of its own folder each step knows.
+      if (path === '.runbook' || path.startsWith('.runbook/')) continue;
+      if (path !== '' && path !== '..' && !path.startsWith('../') && !found.has(path)) found.set(path, service);
+    }
+  }
+  return [...found].map(([path, service]) => ({ path, service }));
+}
+
+/**
+ * What the runner could not tell from the Compose files, as a variable is in it.
+ *
+ * @param has whether the repository has a file there, or a folder with files
+ * @throws {UserError} RB-FILE-UNNAMED
+ */
+export function checkNamed(
+  sources: readonly Source[],
+  files: readonly UploadedFile[],
+  has: (path: string) => boolean,
+): void {
+  for (const { path, service } of sources) {
+    if (isUploaded(path, files) || !has(path)) continue;
+    throw new UserError('RB-FILE-UNNAMED', {
+      what: `${service} mounts ./${path}, which the repository has and runbook.yml does not name`,
+      why: 'only a path without variables is found by itself, and never a .env: the one on the host would be used',
+      remedy: `name it in runbook.yml: files: [${JSON.stringify(path)}]; where the one on the host is meant, take it out of the repository`,
+    });
+  }
+}
+
+/**
+ * @param missing what the host has not, nor gets
+ * @throws {UserError} RB-SOURCE-MISSING
+ */
+export function checkSources(missing: readonly string[], sources: readonly Source[], directory: string): void {
+  const [first] = sources.filter(({ path }) => missing.includes(path));
+  if (first === undefined) return;
+  const place = `${directory.replace(/\/+$/, '')}/${first.path}`;
+  throw new UserError('RB-SOURCE-MISSING', {
+    what: `${first.service} mounts ./${first.path}, which is neither in the repository nor on the host (${place})`,
+    why: 'Docker would make an empty folder of that name there',
+    remedy: `correct the path in the Compose files, or put the file into the repository; where it is a folder for data, make it on the host (mkdir -p ${quote(place)}); nothing was started`,
+  });
+}
+
+/**
+ * Content that the host alone has is not replaced unasked.
+ *
+ * @param state before an adoption
+ * @throws {UserError} RB-FILE-DIFFERS
+ */
+export function checkOverwritten(
+  files: readonly UploadedFile[],
+  state: Pick<State, 'files' | 'releases' | 'current'>,
+): void {
+  for (const { path, content, care } of files) {
+    const there = state.files[path];
+    if (care === undefined || there === undefined) continue;
+    const known = [state.current, ...state.releases].some((release) => release?.files[path] === there);
+    const sha = createHash('sha256').update(content).digest('hex');
+    // What the current release has already is not put there again.
+    if (known || sha === there || sha === state.current?.files[path]) continue;
+    throw new UserError('RB-FILE-DIFFERS', {
+      what: `${path} in the repository differs from the one on the host, which no release put there`,
+      why: `only the Compose files name it, and ${care}: what the host has may be worth more`,
+      remedy: `name it in \`files:\` of runbook.yml to have it replaced by the one of the repository, or take it out of the repository to keep the one of the host`,
+    });
+  }
+}
+
+function isUploaded(path: string, files: readonly UploadedFile[]): boolean {
+  return files.some((file) => file.path === path || file.path.startsWith(`${path}/`));
+}
