@@ -47,7 +47,7 @@ export default defineConfig({
         root,
         test: {
           name: 'lab',
-          include: ['test/{lab,e2e,field,faults,workflows}/**/*.test.ts'],
+          include: ['test/{e2e,field,faults,workflows}/**/*.test.ts'],
           setupFiles: ['test/tools/exits.ts'],
           // Half of a lab test is waiting (drains, health gates): three at once keep two cores busy.
           maxWorkers: 3,

@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { sql } from '../lab/restore/backups';
+import { sql } from '../e2e/restore/backups';
 import { REGION, startS3 } from '../lab/s3';
 import { round, Site } from './site';
 

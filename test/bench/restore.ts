@@ -4,7 +4,7 @@
  */
 import { request } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { makeBackup, sql } from '../lab/restore/backups';
+import { makeBackup, sql } from '../e2e/restore/backups';
 import { startLoad } from '../load/load';
 import { round, Site } from './site';
 

@@ -1,7 +1,7 @@
 /** A backup or a restore that somebody cancels: it stops at its next safe point, and nothing of it stays. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { sql } from '../lab/restore/backups';
 import { when } from './moments';
+import { sql } from './restore/backups';
 import { annotation, Stage, succeeded } from './stage';
 
 let stage: Stage;

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql } from '../e2e/restore/backups';
 import { annotation, Stage, succeeded } from '../e2e/stage';
-import { sql } from '../lab/restore/backups';
 
 let stage: Stage;
 

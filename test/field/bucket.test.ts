@@ -1,6 +1,6 @@
 /** A bucket that other hosts write to, that moves objects away, that gives no right to remove, or that killed runs left. */
 import { expect, it } from 'vitest';
-import { failure, ID, manifestOf, place, proxy, server } from '../lab/backup/bucket';
+import { failure, ID, manifestOf, place, proxy, server } from '../e2e/backup/bucket';
 
 it('gives one name of a backup to one host, though two ask in the same moment', async () => {
   for (let round = 0; round < 5; round++) {

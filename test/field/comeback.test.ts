@@ -1,7 +1,7 @@
 /** What makes a database of its rows comes back with it, or the plan says what does not. One host, several databases. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sql } from '../e2e/restore/backups';
 import { annotation, Stage, succeeded } from '../e2e/stage';
-import { sql } from '../lab/restore/backups';
 
 let stage: Stage;
 

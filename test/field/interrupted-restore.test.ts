@@ -1,7 +1,7 @@
 /** A restore that a reboot interrupted in its swap: nobody decides for a person which data stays, and nothing that was live goes. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sql } from '../e2e/restore/backups';
 import { annotation, Stage, succeeded } from '../e2e/stage';
-import { sql } from '../lab/restore/backups';
 
 let stage: Stage;
 

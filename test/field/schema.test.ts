@@ -5,8 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../e2e/restore/backups';
 import { annotation, Stage, succeeded } from '../e2e/stage';
-import { sql } from '../lab/restore/backups';
 import type { ActionResult } from '../run-action';
 
 let stage: Stage;

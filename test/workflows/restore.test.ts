@@ -1,7 +1,7 @@
 /** The workflow that restores, dispatched as a person does it, against a lab host. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { makeBackup, sql } from '../e2e/restore/backups';
 import { Stage, succeeded } from '../e2e/stage';
-import { makeBackup, sql } from '../lab/restore/backups';
 import { type ActRun, act, makeRepository, settingsFor } from './act';
 
 let stage: Stage;

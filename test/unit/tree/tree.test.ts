@@ -34,11 +34,20 @@ test('every error code is thrown somewhere', () => {
 
 /** Longer files, each with its reason. */
 const LONG = new Set([
-  'test/lab/resolve/resolve.test.ts', // one table of registries and references
+  'test/e2e/resolve/resolve.test.ts', // one table of registries and references
 ]);
 
 test.each(ours.filter((path) => !LONG.has(path)))('%s is short', (path) => {
   expect(read(path).split('\n').length).toBeLessThanOrEqual(281);
+});
+
+test('every test lies in a folder whose tests are run', () => {
+  const config = read('test/vitest.config.mts');
+  const found = [...config.matchAll(/include: \['test\/([^']+)\/\*\*\/\*\.test\.ts'\]/g)];
+  const folders = found.flatMap(([, names = '']) => names.replace(/[{}]/g, '').split(','));
+  expect(folders.length).toBeGreaterThan(2);
+  const tests = tracked.filter((path) => path.endsWith('.test.ts'));
+  expect(tests.filter((path) => !folders.includes(path.split('/')[1] ?? ''))).toEqual([]);
 });
 
 test('nothing of a machine or a key is tracked', () => {

@@ -1,0 +1,222 @@
+/** A database's password that is rotated under load: two roles take turns, and no login fails. */
+import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { scramVerifier } from '../../../actions/lib/postgres/scram';
+import { decrypt } from '../../../actions/lib/secrets/sops';
+import { GitHubApi } from '../../lab/github-api';
+import { total } from '../../load/report';
+import type { ActionResult } from '../../run-action';
+import { get } from '../../tools/tools.mjs';
+import { expectNoCanary } from '../canary';
+import { annotation, Stage, type StageOptions, succeeded } from '../stage';
+import { type AgePair, agePair, SopsFolder } from './sops-files';
+
+const PATH = 'secrets.env';
+const FIRST = 'canaryFirst-1';
+const POLICIES = `secrets:
+  SHOP_PASSWORD:
+    generate: password
+    postgres: { service: db, user: SHOP_USER, roles: [shop, shop_2], database: acme }
+`;
+/** The owner of what is there, made before the backend starts; and a server that logs every statement. */
+const SQL = [
+  `create role shop login password '${scramVerifier(FIRST)}'`,
+  'grant create on schema public to shop',
+  "alter role shop set statement_timeout = '7s'",
+  "alter system set log_statement = 'all'",
+  'select pg_reload_conf()',
+];
+
+let stage: Stage;
+let folder: SopsFolder;
+let api: GitHubApi;
+let age: AgePair;
+let inputs: Record<string, string>;
+const options = { env: {} as Record<string, string> };
+
+beforeAll(async () => {
+  api = await GitHubApi.start();
+  options.env = {
+    PATH: `${dirname(get('sops'))}:${process.env.PATH}`,
+    GITHUB_API_URL: api.url,
+    GITHUB_REF_TYPE: 'branch',
+    GITHUB_REF_NAME: 'main',
+  };
+  folder = new SopsFolder();
+  age = await agePair();
+  stage = await Stage.open();
+  stage.edit('runbook.yml', (text) => `${text}${POLICIES}`);
+  mkdirSync(join(stage.workspace, 'shop'));
+  cpSync(join(__dirname, 'login.cjs'), join(stage.workspace, 'shop', 'login.cjs'));
+  const statements = SQL.map((one) => `-c "${one.replaceAll('$', () => '\\$$')}"`).join(' ');
+  stage.edit('docker-compose.prod.yml', (text) =>
+    text
+      .replace(
+        '    environment:\n      DATABASE_HOST: db\n',
+        () => `    environment:
+      DATABASE_HOST: db
+      NODE_OPTIONS: --require=/etc/shop/login.cjs
+    volumes: ["./shop:/etc/shop:ro"]
+`,
+      )
+      .replace(
+        '      migrate:\n        condition: service_completed_successfully\n',
+        (found) => `${found}      roles:\n        condition: service_completed_successfully\n`,
+      )
+      .replace(
+        '\n  db:\n',
+        () => `
+  roles:
+    image: localhost:5000/acme/postgres:v1
+    restart: "no"
+    entrypoint: [sh, -c]
+    command: ['psql -qAt -v ON_ERROR_STOP=1 ${statements.replaceAll("'", "''")}']
+    environment:
+      <<: *database
+    networks: [internal]
+    depends_on:
+      db:
+        condition: service_healthy
+
+  db:
+`,
+      ),
+  );
+  const plain = `${stage.read('.env.production')}SHOP_USER=shop
+SHOP_PASSWORD=${FIRST}
+DATABASE_URL=postgres://shop:${FIRST}@db:5432/acme
+`;
+  rmSync(join(stage.workspace, '.env.production'));
+  api.commit(PATH, readFileSync(folder.encrypt('secrets.env', plain, [age.recipient])));
+  inputs = { 'sops-file': 'secrets.env', 'age-key': age.identity };
+  checkOut();
+  succeeded(await stage.deploy('v2', { version: 'backend=v2\nworker=v2', ...inputs }, options));
+}, 600_000);
+afterAll(async () => {
+  folder?.remove();
+  api?.close();
+  await stage?.close();
+});
+beforeEach(() => {
+  api.interfere = () => null;
+  checkOut();
+});
+
+function checkOut(): void {
+  stage.write('secrets.env', api.file(PATH)!);
+}
+
+const rotate = (more: Record<string, string> = {}, on: StageOptions = {}): Promise<ActionResult> =>
+  stage.run(
+    'rotate-secrets',
+    { mode: 'rotate', ...inputs, keys: 'SHOP_PASSWORD', 'github-token': 'ghs_canary', ...more },
+    { ...options, ...on },
+  );
+
+async function committed(): Promise<ReadonlyMap<string, string>> {
+  const file = folder.write('committed.env', api.file(PATH)!);
+  const find = async () => ({ path: get('sops'), version: '3.13.3', said: '' });
+  return (await decrypt({ file, path: PATH, ageKey: age.identity }, find)).values;
+}
+
+const DB = '$(docker ps -q --filter label=com.docker.compose.service=db)';
+
+async function sql(statement: string): Promise<string> {
+  return (
+    await stage.host.root(
+      `docker exec -i ${DB} psql -XqAt -h /var/run/postgresql -U acme -d acme <<'SQL'\n${statement}\nSQL`,
+    )
+  ).trim();
+}
+
+/** Over TCP, as clients come. */
+async function logsIn(user: string, password: string, statement = 'select 1'): Promise<boolean> {
+  const { code } = await stage.host.exec(
+    `docker exec -e PGPASSWORD=${password} ${DB} sh -c 'psql -XqAt -h "$(hostname -i)" -U ${user} -d acme -c "${statement}"'`,
+  );
+  return code === 0;
+}
+
+it('no request fails while the services change from one role to the other, and the former one is closed', async () => {
+  expect(await logsIn('shop', FIRST)).toBe(true);
+  const planned = await rotate({ 'dry-run': 'true' });
+  succeeded(planned);
+  expect(planned.stdout).toContain('db gives shop_2 the new password, services change from shop to shop_2');
+  expect(await sql("select count(*) from pg_roles where rolname = 'shop_2'")).toBe('0');
+  const sampler = stage.host.root(
+    'touch /tmp/sampling; while [ -e /tmp/sampling ]; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n" >>/tmp/arguments; sleep 0.2; done',
+  );
+  const load = await stage.load();
+  const rotated = await rotate({ 'expected-plan': planned.outputs['plan-hash'] ?? '' });
+  const report = await load.stop();
+  await stage.host.root('rm /tmp/sampling');
+  await sampler;
+  succeeded(rotated);
+  expect(total(report).requests).toBeGreaterThan(100);
+  expect(total(report).failed, await stage.failures(report)).toBe(0);
+  expect(await stage.workerFailures()).toBe(0);
+  const values = await committed();
+  const fresh = values.get('SHOP_PASSWORD')!;
+  expect(values.get('SHOP_USER')).toBe('shop_2');
+  expect(values.get('DATABASE_URL')).toBe(`postgres://shop_2:${fresh}@db:5432/acme`);
+  expect([await logsIn('shop', FIRST), await logsIn('shop_2', fresh)]).toEqual([false, true]);
+  // What the second role makes belongs to the first, and its sessions have the settings of the first.
+  expect(await logsIn('shop_2', fresh, 'create table made (x int)')).toBe(true);
+  expect(await sql("select tableowner from pg_tables where tablename = 'made'")).toBe('shop');
+  expect(await sql("select setconfig::text from pg_db_role_setting where setrole = 'shop_2'::regrole")).toContain(
+    'statement_timeout=7s',
+  );
+  expect(rotated.summary).toMatch(/shop of db is closed/);
+  const server = await stage.host.root(`docker logs ${DB} 2>&1`);
+  expect(server).toContain('alter role "shop_2"');
+  const seen = await stage.host.root('sort -u /tmp/arguments; rm /tmp/arguments');
+  expectNoCanary([fresh, FIRST, age.identity], planned.shown + rotated.shown + server + seen + api.log());
+});
+
+it('killed at any point it leaves a credential that works, and the next run comes to the end', async () => {
+  const works = async (): Promise<void> => {
+    const found = await stage.host.root('curl -sk -o /dev/null -w "%{http_code}" https://localhost/readyz');
+    expect(found).toBe('200');
+  };
+  const killed = (at: string) => rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
+  // The other role has its password, and nobody else.
+  await killed('seen by a query over TCP; nobody else has it yet');
+  await works();
+  expect((await committed()).get('SHOP_USER')).toBe('shop_2');
+  // The services have it, the branch does not.
+  await killed('Finish in the repository');
+  await works();
+  const again = await rotate();
+  succeeded(again);
+  expect(again.stdout).toContain('shop_2 of db is closed');
+  const values = await committed();
+  expect(values.get('SHOP_USER')).toBe('shop');
+  await works();
+  expect(await logsIn('shop', values.get('SHOP_PASSWORD')!)).toBe(true);
+  expect(await sql("select rolpassword is null from pg_authid where rolname = 'shop_2'")).toBe('t');
+});
+
+it('a release with a login of before a rotation is not brought back', async () => {
+  const before = await stage.running();
+  const refused = await stage.rollback();
+  expect(annotation(refused)).toMatch(
+    /^RB-SECRET-FORMER: release \S+ has SHOP_PASSWORD and SHOP_USER of before a rotation/,
+  );
+  expect(annotation(refused)).toContain('with the values that hold now');
+  expect(await stage.running()).toEqual(before);
+});
+
+it('what could not be ended well is refused before anything is touched', async () => {
+  const before = [await stage.running(), await sql('select rolname, rolpassword from pg_authid order by 1')];
+  expect(annotation(await rotate({ store: 'pull-request' }))).toMatch(
+    /^RB-INPUT-INVALID: SHOP_PASSWORD cannot be rotated/,
+  );
+  const was = api.file(PATH)!;
+  await sql("alter role shop password 'another-1'");
+  expect(annotation(await rotate())).toMatch(/^RB-SECRET-SERVER: SHOP_PASSWORD is not the password that shop has now/);
+  const { 1: kept = '' } = /^shop\|(.*)$/m.exec(before[1] as string) ?? [];
+  await sql(`alter role shop password '${kept}'`);
+  expect([await stage.running(), await sql('select rolname, rolpassword from pg_authid order by 1')]).toEqual(before);
+  expect([api.file(PATH), api.branches()]).toEqual([was, ['main']]);
+});
