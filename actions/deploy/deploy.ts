@@ -19,6 +19,7 @@ import { nextRelease } from '../lib/stack/release/next';
 import { readStored } from '../lib/stack/release/stored';
 import { resolveInTime } from '../lib/stack/resolve/await';
 import { checkOverwritten } from '../lib/stack/resolve/checks-files';
+import { checkServiceNames } from '../lib/stack/resolve/checks-names';
 import { namesOf } from '../lib/stack/resolve/names';
 import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn, secretsInFiles, secretsInModel } from '../lib/stack/resolve/secrets';
@@ -93,6 +94,7 @@ export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = 
   for (const secret of secretsInModel(resolved.model)) recorder.secret(secret);
   for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
   if (inputs.sops !== null) checkContainers(resolved.model.services, envText(inputs), inputs.sops.path);
+  checkServiceNames(runbook, Object.keys(resolved.services), files);
   session.requirePlace(Object.keys(resolved.services));
   for (const warning of resolved.warnings) recorder.warning(warning);
   checkExposed(resolved.model, { directory: runbook.directory, physicalDirectory: state.physicalDirectory });

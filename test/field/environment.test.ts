@@ -53,12 +53,16 @@ describe('the environment of the login and a `.env` beside the files', () => {
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace('  worker:\n', '  jobs:\n    entrypoint: ["false"]\n'),
     );
+    const unnamed = await stage.deploy('v2', { version: 'backend=v1' });
+    expect(annotation(unnamed)).toMatch(/^RB-SERVICE-UNKNOWN: the runbook file names "worker" \(services\)/);
+    stage.edit('runbook.yml', (text) => text.replace('  worker:\n', '  jobs:\n'));
     const failed = await stage.deploy('v2', { version: 'backend=v1' });
-    expect(failed.code).toBe(1);
+    expect(annotation(failed)).toMatch(/^RB-START-/);
     expect(await stage.running()).toContainEqual(worker);
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace('  jobs:\n    entrypoint: ["false"]\n', '  worker:\n'),
     );
+    stage.edit('runbook.yml', (text) => text.replace('  jobs:\n', '  worker:\n'));
   });
 
   it('are told where a variable now has no value', { tags: ['exhaustive'] }, async () => {

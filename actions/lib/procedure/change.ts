@@ -80,7 +80,7 @@ export async function change(
     ...headNotes(target),
     ...apart,
     ...plan.notes,
-    ...blindNotes(plan.changes, runbook),
+    ...blindNotes(plan.changes, runbook, target.release.services),
     ...driftNotes(plan, state, runbook),
   );
   const schema = await schemaBefore(run, plan, state, runbook);

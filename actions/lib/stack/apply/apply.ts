@@ -73,8 +73,10 @@ const DIAL_TIMEOUT = 3000;
 
 export async function apply(request: ApplyRequest, { host, steps, progress }: ApplyTools): Promise<Applied> {
   const operations = operationsOf(request);
+  const proxy = request.runbook.proxy.service;
   const conductor = new Conductor({
     runbook: request.runbook,
+    front: proxy !== null && request.target.services[proxy] !== undefined ? proxy : null,
     operations,
     expected: Object.fromEntries(request.plan.changes.map((change) => [change.service, change.start])),
     dial: dialThrough(host, DIAL_TIMEOUT),

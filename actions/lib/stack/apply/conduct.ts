@@ -19,6 +19,8 @@ import type { HealthEvidence, Voice } from './voice';
 
 export interface ConductorOptions {
   readonly runbook: Runbook;
+  /** The service in front that the release has; `null`: none. */
+  readonly front: string | null;
   readonly operations: readonly Operation[];
   /** New containers that each service must get. */
   readonly expected: Readonly<Record<string, number>>;
@@ -53,7 +55,7 @@ export class Conductor implements StepObserver {
 
   constructor(options: ConductorOptions) {
     this.#options = options;
-    const { runbook, expected, dial } = options;
+    const { runbook, front, expected, dial } = options;
     const voice: Voice = {
       say: (text, topic, key) => this.#say(text, topic, key),
       mark: (text) => options.mark(text),
@@ -67,7 +69,7 @@ export class Conductor implements StepObserver {
     this.#proxy = new ProxyProbes(runbook, dial);
     this.#standIns = new StandInJudge(runbook, this.#proxy, voice);
     this.#gates = new GateJudge({ runbook, expected, dial, standIns: this.#standIns }, voice);
-    this.#watch = new WatchJudge(runbook, this.#proxy, voice);
+    this.#watch = new WatchJudge(runbook, front, this.#proxy, voice);
   }
 
   /** From here on verdicts are sent to this step. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
 import type { StepEvent } from '../../steps/step';
-import type { Plan } from '../model';
+import type { Plan, Release } from '../model';
 import type { ProxyProbes } from './proxy-probes';
 import { now, type Voice } from './voice';
 import { type Answers, Watch } from './watch';
@@ -14,8 +14,16 @@ const PROBE_INTERVAL = 250;
 const DRAIN_NEWS = 5;
 
 /** What a plan says where requests will tell little of the new release. */
-export function blindNotes(changes: Plan['changes'], { proxy }: Pick<Runbook, 'proxy'>): string[] {
+export function blindNotes(
+  changes: Plan['changes'],
+  { proxy }: Pick<Runbook, 'proxy'>,
+  services: Release['services'],
+): string[] {
   if (!changes.some(({ kind }) => kind === 'rolling' || kind === 'stand-in')) return [];
+  if (proxy.service !== null && services[proxy.service] === undefined)
+    return [
+      `The release has no service ${proxy.service}, and proxy.service of the runbook file names no other: no access log tells of the new release, and nothing is reloaded for it. Name the proxy there; where the stack has none, write null.`,
+    ];
   if (proxy.service === null)
     return ['No request is watched (proxy.service is null): new containers are judged by their health alone.'];
   if (proxy.probes.length > 0) return [];
@@ -26,14 +34,17 @@ export function blindNotes(changes: Plan['changes'], { proxy }: Pick<Runbook, 'p
 
 export class WatchJudge {
   readonly #runbook: Runbook;
+  readonly #front: string | null;
   readonly #proxy: ProxyProbes;
   readonly #voice: Voice;
   #watch: Watch | null = null;
   #baseline: Answers | null = null;
   #cutAt = 0;
 
-  constructor(runbook: Runbook, proxy: ProxyProbes, voice: Voice) {
+  /** @param front the proxy that the stack has; `null`: none */
+  constructor(runbook: Runbook, front: string | null, proxy: ProxyProbes, voice: Voice) {
     this.#runbook = runbook;
+    this.#front = front;
     this.#proxy = proxy;
     this.#voice = voice;
   }
@@ -91,7 +102,7 @@ export class WatchJudge {
     }
     this.#watch = null;
     const ok = verdict.verdict === 'good';
-    const service = this.#runbook.proxy.service ?? 'traffic';
+    const service = this.#front ?? 'traffic';
     const unseen = ok && !verdict.seen;
     this.#voice.evidence({
       service,
