@@ -58,7 +58,7 @@ export const ERROR_CODES = {
   'RB-SECRET-SHARED': 'The old value of a secret would stay somewhere, or another value may be a copy of it.',
   'RB-SECRET-SERVER': 'A secret is a password that its server would not get.',
   'RB-SECRET-FORMER':
-    'The release to bring back has a database password of before a rotation, which the database does not take any more.',
+    'The release to bring back has secrets of before a rotation that cannot be replaced by the present ones.',
   'RB-ROLE-OPEN': 'A database password was rotated, and the former role still takes the old one.',
   'RB-ROTATION-DIFFERS':
     'What runs has other values than the SOPS file, so that a rotation would change more than its keys.',

@@ -4,7 +4,7 @@ import { UserError } from '../lib/errors';
 import { change, releaseOutputs } from '../lib/procedure/change';
 import type { Listing, Procedure, Run } from '../lib/procedure/define';
 import { envFileOf } from '../lib/procedure/env-file';
-import { rotatedSince } from '../lib/procedure/rotated-since';
+import { withPresentSecrets } from '../lib/procedure/keep-secrets';
 import { leftByRollback, waysBack } from '../lib/stack/history';
 import { breakingSince, schemaOf } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
@@ -32,9 +32,11 @@ export const rollback: Procedure<RollbackInputs> = {
       state.migrations.at(-1)?.schema === schemaOf(release, inputs.runbook)
         ? []
         : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
-    notes.push(...(await rotatedSince(run, release)));
-    const envFile = envFileOf(release, inputs.runbook);
-    return await change(run, state, { release, delivery: null, migrate: false, notes, envFile });
+    const { notes: secrets, runbook, ...comeback } = await withPresentSecrets(run, release);
+    for (const note of secrets) recorder.info(note);
+    const envFile = comeback.envFile ?? envFileOf(release, runbook);
+    const target = { ...comeback, migrate: false, notes: [...notes, ...secrets], envFile, procedure: 'rollback' };
+    return await change(run, state, target, runbook);
   },
 };
 

@@ -5,9 +5,9 @@
 import { change, type Target } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
 import { checkFirstStarts } from '../lib/procedure/first-start';
+import { releaseWith } from '../lib/procedure/other-env';
 import { firstStarts } from '../lib/stack/plan/first-start';
 import { packDelivery } from '../lib/stack/release/delivery';
-import { nextRelease } from '../lib/stack/release/next';
 import type { RotateSecretsInputs } from './inputs';
 import { look, type Scene, variablesThatDiffer } from './scene';
 
@@ -31,16 +31,7 @@ export async function applyTo(run: Run<RotateSecretsInputs>, scene: Scene, more?
   const resolved = await ask(changed);
   if (resolved.staging !== null) run.discard(resolved.staging);
   for (const warning of resolved.warnings) recorder.warning(warning);
-  const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
-  const { version, schemaCompatible } = current;
-  const { release, compose, sharedFiles } = nextRelease({
-    resolved,
-    state,
-    runbook,
-    version,
-    schemaCompatible,
-    ...made,
-  });
+  const { release, compose, sharedFiles } = releaseWith(run, resolved, runbook, state);
   const archive = await packDelivery({
     ...{ release, compose, sharedFiles, filesList: resolved.filesList, logins: [], adopted: null },
   });

@@ -4,11 +4,12 @@ import type { SecretPolicy } from '../lib/config/sections/secrets';
 import { SHORTEST } from '../lib/config/sections/secrets';
 import { UserError } from '../lib/errors';
 import type { Recorder } from '../lib/procedure/record';
-import { derive, type Rotated } from '../lib/secrets/derive';
-import { parseEnv, readEnv, writeEntry } from '../lib/secrets/dotenv';
+import type { Rotated } from '../lib/secrets/derive';
+import { parseEnv, writeEntry } from '../lib/secrets/dotenv';
 import { effectOf, mayLoseData } from '../lib/secrets/effects';
 import type { Edited } from '../lib/secrets/encrypt';
 import { generate } from '../lib/secrets/generate';
+import { made } from '../lib/secrets/made';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 import type { RotateSecretsInputs } from './inputs';
 
@@ -153,52 +154,4 @@ function problemsOf(
     ];
   const unknown = [...policy.derived, ...policy.unrelated].filter((other) => !before.has(other));
   return unknown.map((other) => `the policy of ${name} names ${other}, which is not in ${path}`);
-}
-
-interface Made {
-  /** To be written. */
-  readonly values: ReadonlyMap<string, string>;
-  /** That change by themselves. */
-  readonly following: ReadonlyMap<string, string>;
-  readonly derived: ReadonlyMap<string, readonly string[]>;
-}
-
-/**
- * @param text of the env file before
- * @throws {UserError} RB-SECRET-SHARED
- */
-export function made(text: string, before: ReadonlyMap<string, string>, rotated: readonly Rotated[]): Made {
-  const own = new Map(
-    rotated.flatMap(({ name, fresh, role }) => [
-      [name, fresh],
-      ...(role === undefined ? [] : [[role.name, role.fresh]]),
-    ]) as [string, string][],
-  );
-  const lines = text.split('\n');
-  const { entries } = readEnv(text);
-  for (const { name, line } of entries)
-    if (own.has(name)) lines[line - 1] = writeEntry(name, own.get(name)!, 'a new value');
-  // What names another one by `${NAME}` has its new value already.
-  const now = parseEnv(lines.join('\n'), 'the new values');
-  const following = new Map([...now].filter(([name, value]) => !own.has(name) && before.get(name) !== value));
-  const texts = new Map(entries.map((entry) => [entry.name, entry.text]));
-  const namedBy = (name: string): string[] =>
-    rotated.flatMap((one) => (texts.get(name)?.includes(`\${${one.name}}`) ? [one.name] : []));
-  const broken = [...following.keys()].flatMap((name) => {
-    const unsafe = namedBy(name).filter((of) => !/^[\w.~-]*$/.test(own.get(of)!));
-    return before.get(name)!.includes('://') && unsafe.length > 0
-      ? [`${name} takes ${unsafe.join(', ')} into a URL by \${…}, where the new value would have to be percent-encoded`]
-      : [];
-  });
-  const rest = new Map([...before].filter(([name]) => !following.has(name)));
-  const { values, from, doubts } = derive(rest, rotated);
-  if (doubts.length + broken.length > 0)
-    throw new UserError('RB-SECRET-SHARED', {
-      what: [...doubts, ...broken].join('; '),
-      why: 'a copy that stays would be refused by whoever checks it, and what is not a copy may not change',
-      remedy:
-        'say in the policy of the key which it is: `derived: [NAME]` for a copy, `unrelated: [NAME]` for chance; or give it a value of its own first',
-    });
-  const derived = new Map([...from, ...[...following.keys()].map((name) => [name, namedBy(name)] as const)]);
-  return { values: new Map([...own, ...values]), following, derived };
 }

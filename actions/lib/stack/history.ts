@@ -6,6 +6,8 @@ export interface Commit {
   readonly release: string;
   /** Empty where nobody knows it. */
   readonly procedure: string;
+  /** The release that it brings back with the secrets of its time; left out where it is the release itself. */
+  readonly back?: string;
 }
 
 /** What the host has of it. */
@@ -24,10 +26,10 @@ export function readHistory({ lines, journal, committed, current }: HistorySourc
   const commits: Commit[] = [];
   if (lines.length === 0) commits.push(...withoutRecord(journal, committed));
   for (const line of lines) {
-    const { release, from, procedure } = parse(line) ?? {};
+    const { release, from, procedure, back } = parse(line) ?? {};
     if (release === undefined) continue;
     meet(commits, from ?? null);
-    commits.push({ release, procedure: procedure ?? '' });
+    commits.push({ release, procedure: procedure ?? '', ...(back === undefined ? {} : { back }) });
   }
   meet(commits, current);
   return commits;
@@ -65,12 +67,20 @@ function withoutRecord(journal: readonly string[], committed: readonly string[])
 /** Releases that somebody rolled back from and that nobody brought back since. */
 export function leftByRollback(commits: readonly Commit[]): ReadonlySet<string> {
   const left = new Set<string>();
+  const same = sameAs(commits);
   for (const [index, { release, procedure }] of commits.entries()) {
     const from = commits[index - 1]?.release;
-    if (procedure === 'rollback' && from !== undefined && numberOf(release) < numberOf(from)) left.add(from);
-    left.delete(release);
+    if (procedure === 'rollback' && from !== undefined && numberOf(same(release)) < numberOf(same(from)))
+      for (const one of [from, same(from)]) left.add(one);
+    for (const one of [release, same(release)]) left.delete(one);
   }
   return left;
+}
+
+/** The release that one brings back, or is. */
+function sameAs(commits: readonly Commit[]): (release: string) => string {
+  const backs = new Map(commits.flatMap(({ release, back }) => (back === undefined ? [] : [[release, back] as const])));
+  return (release) => backs.get(release) ?? release;
 }
 
 /**
@@ -78,8 +88,9 @@ export function leftByRollback(commits: readonly Commit[]): ReadonlySet<string> 
  * rolled back from. So one rollback after the other goes further back, and never to what was taken down.
  */
 export function waysBack(commits: readonly Commit[]): string[] {
-  const current = commits.at(-1)?.release;
-  const first = commits.findIndex(({ release }) => release === current);
+  const same = sameAs(commits);
+  const current = same(commits.at(-1)?.release ?? '');
+  const first = commits.findIndex(({ release }) => same(release) === current);
   const left = leftByRollback(commits);
   const before = commits.slice(0, Math.max(0, first)).map(({ release }) => release);
   return [...new Set(before.reverse())].filter((id) => !left.has(id));
@@ -120,9 +131,9 @@ export function serializeHistory(commits: readonly Commit[]): string {
 }
 
 /** `null` for a line that a crash tore. */
-function parse(line: string): { release?: string; from?: string; procedure?: string } | null {
+function parse(line: string): Partial<Commit & { from: string }> | null {
   try {
-    return JSON.parse(line) as { release?: string; from?: string; procedure?: string } | null;
+    return JSON.parse(line) as Partial<Commit & { from: string }> | null;
   } catch {
     return null;
   }

@@ -138,7 +138,8 @@ export function compareSchema(
   if (isSame(schema, now) || schema === current.schema) return 'same';
   const applied = appliedOf(migrations).at(-1);
   // After a rollback the data has a schema that its release does not lead to.
-  if (applied?.schema === schema) return number(applied.release) > number(current.id) ? 'same' : 'older';
+  if (applied?.schema === schema)
+    return number(applied.release) > number(current.back ?? current.id) ? 'same' : 'older';
   const order = migrations.filter(({ swap }) => swap === undefined).map((record) => record.schema);
   const own = order.findLastIndex((one) => isSame(one, schema));
   const present = order.findLastIndex((one) => isSame(one, now));

@@ -85,6 +85,8 @@ export interface Release {
   readonly id: string;
   readonly stack: string;
   readonly version: string;
+  /** The release that it brings back, with secrets that were rotated since; left out of all others. */
+  readonly back?: string | undefined;
   readonly services: Readonly<Record<string, ReleaseService>>;
   /** Uploaded files (Compose files and env file included): path below the directory → SHA-256 of a blob. */
   readonly files: Readonly<Record<string, string>>;

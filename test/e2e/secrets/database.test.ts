@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { scramVerifier } from '../../../actions/lib/postgres/scram';
+import { parseEnv } from '../../../actions/lib/secrets/dotenv';
 import { decrypt } from '../../../actions/lib/secrets/sops';
 import { GitHubApi } from '../../lab/github-api';
 import { total } from '../../load/report';
@@ -197,14 +198,15 @@ it('killed at any point it leaves a credential that works, and the next run come
   expect(await sql("select rolpassword is null from pg_authid where rolname = 'shop_2'")).toBe('t');
 });
 
-it('a release with a login of before a rotation is not brought back', async () => {
-  const before = await stage.running();
-  const refused = await stage.rollback();
-  expect(annotation(refused)).toMatch(
-    /^RB-SECRET-FORMER: release \S+ has SHOP_PASSWORD and SHOP_USER of before a rotation/,
-  );
-  expect(annotation(refused)).toContain('with the values that hold now');
-  expect(await stage.running()).toEqual(before);
+it('a release with a login of before a rotation comes back with the present one', async () => {
+  const now = await committed();
+  const back = await stage.rollback();
+  succeeded(back);
+  expect(back.stdout).toContain('kept as they are now: DATABASE_URL (from SHOP_PASSWORD), SHOP_PASSWORD, SHOP_USER.');
+  expect(await stage.host.root('curl -sk -o /dev/null -w "%{http_code}" https://localhost/readyz')).toBe('200');
+  const text = await stage.host.root('cat /srv/stack/.env.production');
+  expect(parseEnv(text, 'the host').get('DATABASE_URL')).toBe(now.get('DATABASE_URL'));
+  expectNoCanary([FIRST, now.get('SHOP_PASSWORD')!], back.shown);
 });
 
 it('what could not be ended well is refused before anything is touched', async () => {

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { writeEnv } from '../../../actions/lib/secrets/dotenv';
 import { decrypt } from '../../../actions/lib/secrets/sops';
 import { GitHubApi } from '../../lab/github-api';
 import type { ActionResult } from '../../run-action';
@@ -24,6 +25,8 @@ let folder: SopsFolder;
 let api: GitHubApi;
 let age: AgePair;
 let inputs: Record<string, string>;
+/** The release with the values that nobody has rotated yet. */
+let first: string;
 const options = { env: {} as Record<string, string> };
 
 beforeAll(async () => {
@@ -62,6 +65,7 @@ COPY=canary-same-1
   inputs = { 'sops-file': 'secrets.env', 'age-key': age.identity };
   checkOut();
   succeeded(await stage.deploy('v2', { version: 'backend=v2\nworker=v2', ...inputs }, options));
+  first = await stage.current();
 }, 600_000);
 afterAll(async () => {
   folder?.remove();
@@ -133,11 +137,29 @@ it('a key gets a new value with what is made of it: on the host, in the branch, 
   expectNoCanary([token, 'canary-old-token-1', age.identity, 'ghs_canary'], planned.shown + rotated.shown + api.log());
 });
 
-it('a rollback names what goes back to a value of before', async () => {
-  const planned = await stage.rollback({ 'dry-run': 'true' });
+it('a rollback keeps the present value of what was rotated, and takes the rest back', async () => {
+  const was = api.file(PATH)!;
+  const text = writeEnv(new Map([...(await committed()), ['FEATURE', 'on']]));
+  api.commit(PATH, readFileSync(folder.encrypt('secrets.env', text, [age.recipient])));
+  checkOut();
+  succeeded(await stage.deploy('v4', { version: 'backend=v4\nworker=v4', ...inputs }, options));
+  const before = await used();
+  expect(before.get('FEATURE')).toBe('on');
+  const planned = await stage.rollback({ release: first, 'dry-run': 'true' });
   succeeded(planned);
-  expect(planned.summary).toMatch(/API\S*TOKEN: back to the values of before a rotation/);
-  expectNoCanary(['canary-old-token-1', (await used()).get('API_TOKEN')!], planned.shown);
+  const kept = 'API_HEADER (from API_TOKEN), API_TOKEN, API_URL (from API_TOKEN), BY_NAME (from API_TOKEN)';
+  expect(planned.stdout).toContain(`Rotated since release ${first}, and kept as they are now: ${kept}.`);
+  expect(planned.stdout).toContain(`Not in the env file of release ${first}: FEATURE.`);
+  expect(planned.summary).toMatch(/kept as they are now: API\S*HEADER/);
+  const back = await stage.rollback({ release: first, 'expected-plan': planned.outputs['plan-hash'] ?? '' });
+  succeeded(back);
+  const after = await used();
+  expect([after.has('FEATURE'), await stage.images('backend')]).toEqual([false, ['v2']]);
+  for (const name of ['API_TOKEN', 'API_URL', 'API_HEADER', 'BY_NAME']) expect(after.get(name)).toBe(before.get(name));
+  expectNoCanary(['canary-old-token-1', after.get('API_TOKEN')!], planned.shown + back.shown);
+  // It is the first one, with other secrets: there is none before it.
+  expect(annotation(await stage.rollback())).toMatch(/^RB-RELEASE-UNKNOWN: there is no release before/);
+  api.commit(PATH, was);
 });
 
 it('what fails on the host is turned back, and the branch stays as it was', async () => {

@@ -3,7 +3,8 @@ import { parseRunbook } from '../../../actions/lib/config/load';
 import type { Rotated } from '../../../actions/lib/secrets/derive';
 import { parseEnv } from '../../../actions/lib/secrets/dotenv';
 import { fitsOauth2Proxy } from '../../../actions/lib/secrets/effects';
-import { freshValues, made } from '../../../actions/rotate-secrets/rotation';
+import { made } from '../../../actions/lib/secrets/made';
+import { freshValues } from '../../../actions/rotate-secrets/rotation';
 
 const TEXT = `TOKEN=old-token-1
 URL=https://app:\${TOKEN}@partner/

@@ -10,12 +10,13 @@ import {
 
 const NONE = { lines: [], journal: [], committed: [], current: null };
 
-/** `1 2 1< 3 4!`: releases that became current, `<` by a rollback, `!` by a restart. */
+/** `1 2 1< 3 4! 5<1`: releases that became current, `<` by a rollback, `<1` that brings 1 back, `!` by a restart. */
 function commits(text: string): Commit[] {
-  return text.split(' ').map((word) => ({
-    release: `${word.replace(/[<!]/, '')}-v`,
-    procedure: word.endsWith('<') ? 'rollback' : word.endsWith('!') ? 'restart' : 'deploy',
-  }));
+  return text.split(' ').map((word) => {
+    const [, id, sign, back] = /^(\d+)([<!]?)(\d*)$/.exec(word) ?? [];
+    const procedure = sign === '<' ? 'rollback' : sign === '!' ? 'restart' : 'deploy';
+    return { release: `${id}-v`, procedure, ...(back ? { back: `${back}-v` } : {}) };
+  });
 }
 
 const names = (list: Iterable<string>) => [...list].map((id) => id.replace('-v', '')).join(' ');
@@ -45,6 +46,12 @@ describe('the way back', () => {
     // Taken back, and brought forward again.
     ['1 2 1< 2<', '1', ''],
     ['0 1 0< 2', '0', '1'],
+    // By releases of their own, which bring others back with present secrets.
+    ['1 2 3 4<2', '1', '3'],
+    ['1 2 3 4<2 5<1', '', '3 4 2'],
+    ['1 2 3 4<1 5', '4 2 1', '3'],
+    ['1 2 3 4<2 2<', '1', '3'],
+    ['1 2 3 4<2 3<', '2 1', ''],
   ])('from %j leads to %j, and %j were left', (text, ways, left) => {
     expect(names(waysBack(commits(text)))).toBe(ways);
     expect(names(leftByRollback(commits(text)))).toBe(left);

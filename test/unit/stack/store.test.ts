@@ -45,6 +45,8 @@ describe('stored releases', () => {
       '{"release":"2-v2","from":"1-v1","procedure":"rollback","at":""}',
       '',
     ]);
+    ok('PROCEDURE=rollback BACK=1-v1; commit_release 1-v1');
+    expect(at('.runbook/history.jsonl').trim().split('\n').at(-1)).toContain('"rollback","back":"1-v1","at"');
   });
 
   it('are there as a whole or not at all', () => {

@@ -136,7 +136,8 @@ function hooked(current: ApplyRequest['current']): string[] {
 
 /** As it is once the target is current. */
 function historyWith({ history, target, procedure }: ApplyRequest): readonly Commit[] {
-  return history.at(-1)?.release === target.id ? history : [...history, { release: target.id, procedure }];
+  if (history.at(-1)?.release === target.id) return history;
+  return [...history, { release: target.id, procedure, ...(target.back === undefined ? {} : { back: target.back }) }];
 }
 
 /** The whole script, as `dry-run` shows it. Holds no secret: those come by the step's input. */
@@ -153,6 +154,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     KEEP: String(runbook.keepReleases),
     STAGING: delivery?.staging ?? '',
     PROCEDURE: request.procedure,
+    BACK: target.back ?? '',
     // For a host that an earlier version wrote.
     HISTORY: serializeHistory(request.history.slice(-HISTORY_KEPT)),
     PREFERRED: worthKeeping(historyWith(request)).slice(0, runbook.keepReleases).join(' '),

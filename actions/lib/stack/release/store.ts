@@ -92,6 +92,7 @@ const release = z.looseObject({
   compose: z.string(),
   shared: shared.nullable().default(null),
   schema: z.string().nullable(),
+  back: text.optional(),
   schemaCompatible: z.boolean(),
   maintenance: z.boolean(),
   createdAt: z.iso.datetime(),

@@ -1,0 +1,67 @@
+/** What new values make of a whole env file: what is made of them, and what nobody can decide. Pure. */
+import { UserError } from '../errors';
+import { derive, type Rotated } from './derive';
+import { parseEnv, readEnv, writeEntry } from './dotenv';
+
+export interface Made {
+  /** To be written. */
+  readonly values: ReadonlyMap<string, string>;
+  /** That change by themselves, since their texts name others: `URL=…${PASSWORD}…`. */
+  readonly following: ReadonlyMap<string, string>;
+  /** Name → names that it is made of. */
+  readonly derived: ReadonlyMap<string, readonly string[]>;
+  /** What nobody can decide but a person: sentences with names, never with values. */
+  readonly doubts: readonly string[];
+}
+
+/**
+ * @param text of the env file before
+ * @throws {UserError} RB-SECRET-SHARED
+ */
+export function made(text: string, before: ReadonlyMap<string, string>, rotated: readonly Rotated[]): Made {
+  const found = madeOf(text, before, rotated);
+  if (found.doubts.length > 0)
+    throw new UserError('RB-SECRET-SHARED', {
+      what: found.doubts.join('; '),
+      why: 'a copy that stays would be refused by whoever checks it, and what is not a copy may not change',
+      remedy:
+        'say in the policy of the key which it is: `derived: [NAME]` for a copy, `unrelated: [NAME]` for chance; or give it a value of its own first',
+    });
+  parseEnv(withValues(text, found.values), 'the new values');
+  return found;
+}
+
+/** The same with its doubts; what one is about stays as it is. @throws {UserError} RB-ENV-INVALID */
+export function madeOf(text: string, before: ReadonlyMap<string, string>, rotated: readonly Rotated[]): Made {
+  const own = new Map(
+    rotated.flatMap(({ name, fresh, role }) => [
+      [name, fresh],
+      ...(role === undefined ? [] : [[role.name, role.fresh]]),
+    ]) as [string, string][],
+  );
+  const { entries } = readEnv(text);
+  // What names another one by `${NAME}` has its new value already.
+  const now = new Map(readEnv(withValues(text, own)).entries.map(({ name, value }) => [name, value]));
+  const following = new Map([...now].filter(([name, value]) => !own.has(name) && before.get(name) !== value));
+  const texts = new Map(entries.map((entry) => [entry.name, entry.text]));
+  const namedBy = (name: string): string[] =>
+    rotated.flatMap((one) => (texts.get(name)?.includes(`\${${one.name}}`) ? [one.name] : []));
+  const broken = [...following.keys()].flatMap((name) => {
+    const unsafe = namedBy(name).filter((of) => !/^[\w.~-]*$/.test(own.get(of)!));
+    return before.get(name)!.includes('://') && unsafe.length > 0
+      ? [`${name} takes ${unsafe.join(', ')} into a URL by \${…}, where the new value would have to be percent-encoded`]
+      : [];
+  });
+  const rest = new Map([...before].filter(([name]) => !following.has(name)));
+  const { values, from, doubts } = derive(rest, rotated);
+  const derived = new Map([...from, ...[...following.keys()].map((name) => [name, namedBy(name)] as const)]);
+  return { values: new Map([...own, ...values]), following, derived, doubts: [...doubts, ...broken] };
+}
+
+/** The text of an env file with other values of some names that it has; every other line stays as it is. @throws {UserError} RB-ENV-INVALID */
+export function withValues(text: string, values: ReadonlyMap<string, string>): string {
+  const lines = text.split('\n');
+  for (const { name, line } of readEnv(text).entries)
+    if (values.has(name)) lines[line - 1] = writeEntry(name, values.get(name)!, 'a new value');
+  return lines.join('\n');
+}
