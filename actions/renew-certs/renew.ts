@@ -5,6 +5,7 @@ import { waitFor } from '../lib/certificates/attempts';
 import { certbotWay, preflight, webrootsOf } from '../lib/certificates/certbot';
 import type { Chain } from '../lib/certificates/certificate';
 import { unreached } from '../lib/certificates/challenge';
+import type { Window } from '../lib/certificates/due';
 import { fileKey } from '../lib/certificates/look';
 import { type LineagePlan, planLineage } from '../lib/certificates/plan';
 import type { RenewRequest } from '../lib/certificates/renew-script';
@@ -12,6 +13,7 @@ import { renewLineage } from '../lib/certificates/renew-step';
 import { judgeServed, judgeSuccessor } from '../lib/certificates/served';
 import { UserError } from '../lib/errors';
 import type { Scene } from './scene';
+import { windowsOf } from './windows';
 
 export interface Done {
   /** For the table. */
@@ -36,7 +38,7 @@ const FINAL = new Set(['RB-CANCELLED', 'RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'R
 
 export async function renewAll(scene: Scene): Promise<Renewal> {
   const renewal: Renewal = { done: new Map(), problems: [] };
-  for (const plan of plansOf(scene, renewal)) {
+  for (const plan of plansOf(scene, await windowsOf(scene), renewal)) {
     const { name } = plan.lineage;
     try {
       renewal.done.set(name, await carryOut(scene, plan));
@@ -50,13 +52,18 @@ export async function renewAll(scene: Scene): Promise<Renewal> {
 }
 
 /** Those that can be judged; what cannot be is no reason to touch it. */
-function plansOf({ run, found, asked, now }: Scene, { problems, done }: Renewal): LineagePlan[] {
+function plansOf(
+  { run, found, asked, now }: Scene,
+  windows: ReadonlyMap<string, Window>,
+  { problems, done }: Renewal,
+): LineagePlan[] {
   const every = run.inputs.runbook.certificates.every * 1000;
   return found.lineages.flatMap((lineage): LineagePlan[] => {
     const own = asked.filter((one) => one.lineage === lineage.name);
     // Whoever cannot be seen before cannot be compared after; what it is stands among the problems already.
     if (own.length === 0 || own.some(({ unseen }) => unseen && !isUnreadable(own))) return [];
-    const plan = planLineage(lineage, { asked: own, now: now(), every, window: null, attempts: found.attempts });
+    const window = windows.get(lineage.name) ?? null;
+    const plan = planLineage(lineage, { asked: own, now: now(), every, window, attempts: found.attempts });
     run.recorder.info(
       `${lineage.name}: ${plan.order ? 'to be renewed, as ' : ''}${plan.due.why}${plan.serve ? '; what lies there is not what is served' : ''}`,
     );

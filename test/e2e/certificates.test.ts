@@ -66,6 +66,34 @@ it('where nothing is due nothing is ordered, and that is said', async () => {
   expect([await state(), await pebble.orders()]).toEqual(before);
 });
 
+it('what the CA wants renewed now is renewed though its lifetime has just begun; it is asked as seldom as it wishes', async () => {
+  await stage.host.root('rm -f /srv/stack/.runbook/renewal-info.json');
+  const window = (start: number, end: number): string => {
+    const at = (days: number): string => new Date(Date.now() + days * 24 * 3_600_000).toISOString();
+    return JSON.stringify({
+      suggestedWindow: { start: at(start), end: at(end) },
+      explanationURL: 'https://ca.test/why',
+    });
+  };
+  const file = '/etc/letsencrypt/live/api.test/cert.pem';
+  await pebble.suggest(file, window(-2, -1));
+  const before = [await served('api.test'), await served('shop.test')];
+  const result = await run();
+  succeeded(result);
+  expect(result.outputs.renewed).toBe('["api.test"]');
+  expect(result.stdout).toMatch(/api\.test: the CA suggests to renew it between .* https:\/\/ca\.test\/why/);
+  expect(await served('api.test')).not.toBe(before[0]);
+  expect(await served('shop.test')).toBe(before[1]);
+  // It names six hours, and nobody has asked for the new certificate yet.
+  await pebble.suggest(file, window(2, 1));
+  const [asked, orders] = [await pebble.askedWhen(), await pebble.orders()];
+  const again = await run();
+  succeeded(again);
+  expect(again.summary).toContain('nothing to do');
+  expect(again.summary).toMatch(/api\.test: when the CA wants it renewed is not known \(.*ends before it begins/);
+  expect([await pebble.askedWhen(), await pebble.orders()]).toEqual([asked + 1, orders]);
+});
+
 it('a first certificate is rehearsed and ordered once, and lies where the proxy can read it', async () => {
   await stage.host.root('echo "127.0.0.1 new.test" >>/etc/hosts');
   const inputs = { mode: 'issue', names: 'new.test', server: DIRECTORY };

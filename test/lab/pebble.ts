@@ -58,6 +58,19 @@ export class Pebble {
     );
   }
 
+  /** From now on it says this of when to renew the certificate of that file on the host, whatever it is. */
+  async suggest(file: string, answer: string): Promise<void> {
+    const certificate = await this.#host.root(`openssl x509 -in ${file}`);
+    await this.#host.root(`curl -skf --data-binary @- https://${ADDRESS}:15000/set-renewal-info/`, {
+      input: JSON.stringify({ Certificate: `${certificate.trim()}\n`, ARIResponse: answer }),
+    });
+  }
+
+  /** How often it has been asked when to renew, since the host's start. */
+  async askedWhen(): Promise<number> {
+    return Number(await this.#host.root("grep -c 'GET /.*renewalInfo/' /var/log/pebble.log || :"));
+  }
+
   /** Orders that it has been asked for since the host's start. */
   async orders(): Promise<number> {
     return Number(await this.#host.root("grep -c 'POST /order-plz' /var/log/pebble.log || :"));

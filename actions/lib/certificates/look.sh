@@ -33,6 +33,8 @@ look_at_certbot() {
   date +%s
   section attempts
   cat "$RB_ROOT/certificates.jsonl" 2>/dev/null
+  section suggestions
+  cat "$RB_ROOT/renewal-info.json" 2>/dev/null
 }
 
 # look_at_file INDEX CONTAINER PATH: a file as the container has it. `docker cp` needs no program in there.
@@ -48,6 +50,7 @@ look_at_state() {
   volume_helper "$mount" read '
     cd "/volume$1" 2>/dev/null || { printf "\n#rb-section nostate\nmissing\n"; exit 0; }
     printf "\n#rb-section state\nfound\n"
+    grep -iE "^ *no[-_]verify[-_]ssl" cli.ini 2>/dev/null
     for conf in renewal/*.conf; do
       [ -f "$conf" ] || continue
       name=${conf##*/}
@@ -71,6 +74,8 @@ look_at_state() {
         printf "\n#rb-section chain:%s:%s\n" "$name" "$file"
         base64 <"archive/$name/fullchain$file.pem" | tr -d "\n"
         echo
+        printf "\n#rb-section issuer:%s:%s\n" "$name" "$file"
+        openssl x509 -noout -text -in "archive/$name/fullchain$file.pem" 2>/dev/null | grep -A 3 "X509v3 Authority Key Identifier"
       done
     done' "$2" </dev/null
 }

@@ -12,6 +12,7 @@ import { type Attempt, parseAttempts } from './attempts';
 import { type Certificate, type Chain, chainOf } from './certificate';
 import { type Generations, generationsOf, type Lineage, parseRenewal } from './lineages';
 import { type NginxConfig, parseNginx } from './nginx-config';
+import { authorityKeyIn, parseSuggestions, type Suggestions } from './renewal-info';
 import { lookPiece } from './scripts';
 import { livePath, placeOf, STATE, type StatePlace, stateOf } from './state';
 
@@ -34,6 +35,8 @@ export interface KnownLineage {
   readonly chains: ReadonlyMap<number, Chain>;
   /** Generation → SHA-256 of its fullchain.pem. */
   readonly hashes: ReadonlyMap<number, string>;
+  /** Generation → key identifier of its issuer, hexadecimal; `null`: openssl on the host does not tell. */
+  readonly issuers: ReadonlyMap<number, string | null>;
 }
 
 export interface Found {
@@ -50,6 +53,10 @@ export interface Found {
   /** Seconds since the epoch, by the host's clock. */
   readonly now: number;
   readonly attempts: readonly Attempt[];
+  /** What the CA suggested, as a run before heard it. */
+  readonly suggestions: Suggestions;
+  /** False where certbot takes any certificate of its CA (`no-verify-ssl`). */
+  readonly verified: boolean;
 }
 
 /** What matters here of `docker compose config --format json`. */
@@ -119,6 +126,10 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     compose: composeIn(first.get('compose')?.[0] ?? ''),
     now: Number(first.get('clock')?.[0] ?? Number.NaN),
     attempts: parseAttempts((first.get('attempts') ?? []).join('\n')),
+    suggestions: parseSuggestions((first.get('suggestions') ?? []).join('\n')),
+    verified: !(second.get('state') ?? []).some((line) =>
+      /^ *no[-_]verify[-_]ssl *(= *(true|yes|on|1))? *$/i.test(line),
+    ),
   };
 }
 
@@ -182,6 +193,9 @@ function lineagesIn(sections: ReadonlyMap<string, string[]>): KnownLineage[] {
       generations: generationsOf(sections.get(`links:${name}`) ?? [], sections.get(`files:${name}`) ?? []),
       chains: new Map(chains),
       hashes: new Map(files.map(([number, encoded]) => [number, sha256(Buffer.from(encoded, 'base64'))])),
+      issuers: new Map(
+        files.map(([number]) => [number, authorityKeyIn((sections.get(`issuer:${name}:${number}`) ?? []).join('\n'))]),
+      ),
     };
   });
 }

@@ -42,6 +42,7 @@ function lineage(
     generations: { links, whole: numbers },
     chains: new Map(numbers.map((number) => [number, chains[number]!])),
     hashes: new Map(numbers.map((number) => [number, `hash ${number}`])),
+    issuers: new Map(),
   };
 }
 

@@ -1,0 +1,113 @@
+/** When a CA suggests to renew. Source: RFC 9773 (ACME Renewal Information), and RFC 8555, 7.1.1, for the directory. */
+import { z } from 'zod';
+import type { Dial } from '../stack/probe';
+import type { Certificate } from './certificate';
+import type { Window } from './due';
+import { type Answer, getOverTls } from './https';
+
+export interface Suggestion extends Window {
+  /** Not to be asked again before. Milliseconds since the epoch, as all times here. */
+  readonly until: number;
+  /** Page on which the CA says why; `null`: none. */
+  readonly explanation: string | null;
+}
+
+/** By identifier of the certificate. */
+export type Suggestions = Readonly<Record<string, Suggestion>>;
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+/** Without a word of the CA. */
+const AGAIN_AFTER = 6 * 60 * MINUTE;
+/** Milliseconds for one request. */
+const PATIENCE = 5000;
+
+/** @param text what `openssl x509 -text` prints @returns the key identifier of the issuer, hexadecimal; `null`: it has none */
+export function authorityKeyIn(text: string): string | null {
+  const [, after = ''] = text.split(/X509v3 Authority Key Identifier:[^\n]*\n/);
+  const [, found] =
+    /^\s*(?:keyid:)?((?:[0-9A-Fa-f]{2}:)+[0-9A-Fa-f]{2})\s*$/m.exec(after.split(/X509v3 /)[0] ?? '') ?? [];
+  return found?.replaceAll(':', '').toLowerCase() ?? null;
+}
+
+/** RFC 9773, 4.1. @param authorityKey hexadecimal */
+export function certificateId(authorityKey: string, { serial }: Pick<Certificate, 'serial'>): string {
+  const even = serial.length % 2 === 0 ? serial : `0${serial}`;
+  // As DER has it: a first bit that is set would make the number negative.
+  const bytes = Buffer.from(Number.parseInt(even.slice(0, 2), 16) >= 0x80 ? `00${even}` : even, 'hex');
+  return `${Buffer.from(authorityKey, 'hex').toString('base64url')}.${bytes.toString('base64url')}`;
+}
+
+export interface Ca {
+  /** URL of its directory. */
+  readonly directory: string;
+  /** False where certbot does not verify its certificate either (`no-verify-ssl`). */
+  readonly verified: boolean;
+}
+
+const directories = z.object({ renewalInfo: z.url({ protocol: /^https?$/ }).optional() });
+
+/**
+ * @returns `null`: the CA makes no suggestions
+ * @throws {Error} it could not be asked, or what it says cannot be used
+ */
+export async function askRenewalInfo(dial: Dial, ca: Ca, id: string, now: number): Promise<Suggestion | null> {
+  const ask = async (url: string): Promise<Answer> => {
+    const answer = await getOverTls(dial, url, { verified: ca.verified, timeout: PATIENCE });
+    if (answer.status !== 200) throw new Error(`${new URL(url).host} answers ${answer.status}`);
+    return answer;
+  };
+  const directory = directories.safeParse(json((await ask(ca.directory)).body));
+  if (!directory.success) throw new Error(`${ca.directory} is not the directory of a CA`);
+  const { renewalInfo } = directory.data;
+  if (renewalInfo === undefined) return null;
+  return suggestionIn(await ask(`${renewalInfo.replace(/\/$/, '')}/${id}`), now);
+}
+
+const answers = z.object({
+  suggestedWindow: z.object({
+    start: z.iso.datetime({ offset: true }),
+    end: z.iso.datetime({ offset: true }),
+  }),
+  explanationURL: z
+    .string()
+    .regex(/^https?:\/\/\S+$/)
+    .optional()
+    .catch(undefined),
+});
+
+/** @throws {Error} where it holds no window that begins before it ends */
+export function suggestionIn({ body, retryAfter }: Pick<Answer, 'body' | 'retryAfter'>, now: number): Suggestion {
+  const found = answers.safeParse(json(body));
+  if (!found.success) throw new Error('it answers something that holds no window');
+  const { suggestedWindow, explanationURL = null } = found.data;
+  const [start, end] = [Date.parse(suggestedWindow.start), Date.parse(suggestedWindow.end)];
+  if (start >= end)
+    throw new Error(`it names a window that ends before it begins (${suggestedWindow.start}, ${suggestedWindow.end})`);
+  return { start, end, until: now + pauseIn(retryAfter, now), explanation: explanationURL };
+}
+
+/** Seconds or a date; RFC 9773, 4.3.2: never below a minute, never above a day. */
+function pauseIn(text: string | null, now: number): number {
+  const named = text === null ? Number.NaN : /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(named) ? AGAIN_AFTER : Math.min(Math.max(named, MINUTE), DAY);
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+const kept = z.record(
+  z.string(),
+  z.object({ start: z.number(), end: z.number(), until: z.number(), explanation: z.string().nullable() }),
+);
+
+/** What a run before kept on the host; whatever is not that counts as nothing. */
+export function parseSuggestions(text: string): Suggestions {
+  const found = kept.safeParse(json(text));
+  return found.success ? found.data : {};
+}

@@ -1,0 +1,73 @@
+/** When the CA suggests to renew what is served; asked as seldom as it wishes, and remembered on the host. */
+import type { Asked } from '../lib/certificates/ask';
+import type { Certificate } from '../lib/certificates/certificate';
+import type { Window } from '../lib/certificates/due';
+import type { KnownLineage } from '../lib/certificates/look';
+import { askRenewalInfo, certificateId, type Suggestion } from '../lib/certificates/renewal-info';
+import { quote } from '../lib/host/quote';
+import type { Scene } from './scene';
+
+/** @returns lineage → window; without those of which the CA says nothing. Never rejects: lifetimes count then, and that is said. */
+export async function windowsOf(scene: Scene): Promise<ReadonlyMap<string, Window>> {
+  const { found, run } = scene;
+  const known: Record<string, Suggestion> = {};
+  const windows = new Map<string, Window>();
+  for (const lineage of found.lineages) {
+    const leaf = servedOf(lineage, scene.asked);
+    if (lineage.renewal === null || leaf === null) continue;
+    const { name } = lineage;
+    try {
+      const id = idOf(lineage, leaf);
+      const suggestion = await suggestionFor(scene, lineage.renewal.server, id);
+      if (suggestion === null) {
+        run.recorder.info(`${name}: ${lineage.renewal.server} suggests no time for renewals`);
+        continue;
+      }
+      known[id] = suggestion;
+      windows.set(name, suggestion);
+      const between = [suggestion.start, suggestion.end].map((time) => new Date(time).toISOString().slice(0, 16));
+      run.recorder.info(
+        `${name}: the CA suggests to renew it between ${between.join('Z and ')}Z${suggestion.explanation === null ? '' : `; it says why: ${suggestion.explanation}`}`,
+      );
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      run.notes.push(
+        `${name}: when the CA wants it renewed is not known (${why}); what is left of its lifetime counts.`,
+      );
+    }
+  }
+  await keep(scene, known);
+  return windows;
+}
+
+/** The oldest of what is served. */
+function servedOf({ name }: KnownLineage, asked: readonly Asked[]): Certificate | null {
+  const own = asked.flatMap(({ lineage, served: [leaf] }) => (lineage === name && leaf !== undefined ? [leaf] : []));
+  return own.sort((a, b) => a.notAfter - b.notAfter)[0] ?? null;
+}
+
+/** @throws {Error} */
+function idOf({ chains, issuers }: KnownLineage, leaf: Certificate): string {
+  const [number] = [...chains].find(([, [own]]) => own?.fingerprint === leaf.fingerprint) ?? [];
+  if (number === undefined) throw new Error('what is served is not among its last three certificates');
+  const issuer = issuers.get(number) ?? null;
+  if (issuer === null) throw new Error('it names no key of its issuer, or the host has no openssl to read it');
+  return certificateId(issuer, leaf);
+}
+
+/** @throws {Error} */
+async function suggestionFor({ found, dial, now }: Scene, directory: string, id: string): Promise<Suggestion | null> {
+  const before = Object.hasOwn(found.suggestions, id) ? found.suggestions[id] : undefined;
+  if (before !== undefined && now() < before.until) return before;
+  return askRenewalInfo(dial, { directory, verified: found.verified }, id, now());
+}
+
+/** Runners are thrown away. What cannot be kept is asked for again. */
+async function keep({ run, found }: Scene, known: Readonly<Record<string, Suggestion>>): Promise<void> {
+  const text = JSON.stringify(known);
+  if (run.inputs.dryRun || text === JSON.stringify(found.suggestions)) return;
+  const file = `${run.session.root}/renewal-info.json`;
+  await run.session.host
+    .run(`printf '%s\\n' ${quote(text)} >${quote(`${file}.part`)} && mv ${quote(`${file}.part`)} ${quote(file)}`)
+    .catch(() => undefined);
+}
