@@ -2,11 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { get } from 'node:https';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { installCertbot } from '../lab/certbot';
-import { DIRECTORY, Pebble } from '../lab/pebble';
+import { DIRECTORY, Pebble, type PebbleOptions } from '../lab/pebble';
 import { type ActionResult, runAction } from '../run-action';
 import { expectNoCanary } from './canary';
-import { keyLines, Stage } from './stage';
+import { annotation, keyLines, Stage } from './stage';
 import { connection } from './workspace';
 
 export let stage: Stage;
@@ -173,3 +174,29 @@ export const WITH_SERVICE = `${COMPOSE}  certbot:
       - /etc/letsencrypt:/etc/letsencrypt
       - /var/www/certbot:/var/www/certbot
 `;
+
+/** The CA turns the order for shop.test away so; the next run must not ask it. */
+export async function turnAway(orders: NonNullable<PebbleOptions['orders']>, words: RegExp): Promise<void> {
+  await pebble.restart({ orders });
+  await register();
+  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
+  await ageShop();
+  const before = [await served('shop.test'), await state()];
+  const result = await run();
+  expect(annotation(result)).toMatch(/^RB-CERT-RATE-LIMITED: shop\.test: the CA does not issue a certificate now /);
+  expect(annotation(result)).toMatch(words);
+  expect(await pebble.turnedAway()).toBe(1);
+  const again = await run();
+  expect(annotation(again)).toMatch(
+    /^RB-CERT-RATE-LIMITED: shop\.test: the CA is not asked before .*\n.*the CA said so/,
+  );
+  expect(await pebble.turnedAway()).toBe(1);
+  expect([await served('shop.test'), await state()]).toEqual(before);
+  if (orders.retryAfter === undefined) return;
+  const until = /until (\S+Z)/.exec(annotation(result))?.[1] ?? '';
+  const begun = await stage.host.root('grep -m 1 begun /srv/stack/.runbook/certificates.jsonl');
+  // The host's clock when it was asked, and some seconds until it had answered.
+  const waits = Date.parse(until) / 1000 - (JSON.parse(begun) as { at: number }).at - Number(orders.retryAfter);
+  expect(waits).toBeGreaterThanOrEqual(0);
+  expect(waits).toBeLessThan(600);
+}

@@ -8,7 +8,6 @@ import {
   lies,
   openStage,
   pebble,
-  register,
   reload,
   run,
   served,
@@ -16,9 +15,8 @@ import {
   state,
   steps,
   TLS,
-  vhost,
+  turnAway,
   visits,
-  WITH_SERVICE,
 } from './certificate-stage';
 import { annotation, succeeded } from './stage';
 
@@ -178,99 +176,7 @@ it('a renewal that nginx does not take over is red and put back; the next run se
   expect(await pebble.orders()).toBe(orders);
 });
 
-it('a CA that refuses leaves the certificate of before served, and is not asked again at once', {
-  tags: ['exhaustive'],
-}, async () => {
-  await pebble.restart({ refuses: ['shop.test'] });
-  await register();
-  await ageShop();
-  const before = [await served('shop.test'), await state()];
-  const result = await run();
-  expect(annotation(result)).toMatch(/^RB-CERT-REFUSED: shop\.test: certbot did not get a certificate[\s\S]*policy/i);
-  expect([await served('shop.test'), await state()]).toEqual(before);
-  const orders = await pebble.orders();
-  const again = await run();
-  expect(annotation(again)).toMatch(/^RB-CERT-RATE-LIMITED: shop\.test: the CA is not asked before \d{4}-/);
-  expect(await pebble.orders()).toBe(orders);
-  expect([await served('shop.test'), await state()]).toEqual(before);
+it('a CA that turns an order away until a time is not asked before it, and what was served stays', async () => {
+  const body = '{"type":"urn:ietf:params:acme:error:rateLimited","detail":"too many new orders from this account"}';
+  await turnAway({ status: 429, retryAfter: '7200', body }, /\(limited\) until/);
 });
-
-it('links that a killed certbot tore lead to the newest whole generation again', { tags: ['exhaustive'] }, async () => {
-  await pebble.restart();
-  await register();
-  await ageShop();
-  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
-  succeeded(await run());
-  const before = [await served('shop.test'), await state(), await pebble.orders()];
-  await stage.host.root(
-    'cd /etc/letsencrypt/live/shop.test && ln -sfn ../../archive/shop.test/privkey1.pem privkey.pem',
-  );
-  const torn = await run({ mode: 'check' });
-  expect(annotation(torn)).toMatch(/^RB-PROXY-CONFIG: web refuses the configuration[\s\S]*key values mismatch/);
-  succeeded(await run());
-  expect([await served('shop.test'), await state(), await pebble.orders()]).toEqual(before);
-});
-
-it('a check names a copy that no renewal reaches', { tags: ['exhaustive'] }, async () => {
-  await stage.host.root(
-    'cd /srv/stack/nginx && for part in fullchain privkey; do cat /etc/letsencrypt/live/api.test/$part.pem >$part.copy; done',
-  );
-  const copy = vhost('x', 'api.test')
-    .replace(/\S*fullchain.pem/, 'conf.d/fullchain.copy')
-    .replace(/\S*privkey.pem/, 'conf.d/privkey.copy');
-  await configure(http() + vhost('shop.test', 'shop.test www.shop.test') + copy);
-  const result = await run({ mode: 'check' });
-  await configure(http() + TLS);
-  await stage.host.root('rm /srv/stack/nginx/*.copy');
-  succeeded(result);
-  expect(result.summary).toContain('/etc/nginx/conf.d/fullchain.copy is a copy of the lineage api.test');
-});
-
-it('certbot as a service of the Compose file renews, too; a loop of its own beside it is named', {
-  tags: ['exhaustive'],
-}, async () => {
-  await pebble.restart();
-  await register();
-  await ageShop();
-  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
-  await stage.host.put('/srv/stack/compose.yml', WITH_SERVICE);
-  await stage.host.root('cd /srv/stack && docker compose -f compose.yml --profile tools up -d certbot 2>/dev/null');
-  const result = await run();
-  await stage.host.root('docker rm -f shop-certbot-1');
-  succeeded(result);
-  expect(result.outputs.renewed).toBe('["shop.test"]');
-  expect(result.summary).toContain('runs certbot by itself');
-  expect(await served('shop.test')).toBe(await lies('shop.test'));
-  expect(await stage.host.root('docker ps -aq --filter label=runbook.helper=certbot')).toBe('');
-});
-
-/** The step of a renewal, by the signal that nothing can catch, at a moment of it. */
-it.each(['operation order', 'certbot: ', 'operation serve'])(
-  'a renewal whose step is killed at "%s" leaves a certificate served, and the next run comes to the new one',
-  { tags: ['exhaustive'] },
-  async (moment) => {
-    await pebble.restart();
-    await register();
-    await ageShop();
-    await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
-    const before = await served('shop.test');
-    const killed = stage.host.root(
-      `i=0; while :; do
-         step=$(ls -td /srv/stack/.runbook/steps/*-renew-shop-test | head -n 1)
-         if grep -q '${moment === 'certbot: ' ? '^certbot: ' : moment.replace('operation ', '^#rb operation name=')}' "$step/out" 2>/dev/null && [ ! -e "$step/status" ]; then
-           read -r pid rest <"$step/process"; pkill -KILL -g "$pid"; docker ps -aq --filter label=runbook.helper=certbot | xargs -r docker kill >/dev/null; exit 0
-         fi
-         i=$((i+1)); [ $i -lt 1200 ] || exit 1; sleep 0.05
-       done`,
-    );
-    const result = await run();
-    await killed;
-    expect(result.code).not.toBe(0);
-    const between = await served('shop.test');
-    expect([before, await lies('shop.test')]).toContain(between);
-    await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
-    succeeded(await run());
-    expect(await served('shop.test')).not.toBe(before);
-    expect(await served('shop.test')).toBe(await lies('shop.test'));
-  },
-);

@@ -12,6 +12,8 @@ export interface PebbleOptions {
   readonly refuses?: readonly string[];
   /** Seconds that a certificate is valid. Default: 90 days. */
   readonly validity?: number;
+  /** What an nginx in front of it answers to each order, as a CA that limits does; Pebble itself knows no limits. */
+  readonly orders?: { readonly status: number; readonly body: string; readonly retryAfter?: string };
 }
 
 export class Pebble {
@@ -34,11 +36,12 @@ export class Pebble {
   }
 
   /** With nothing in its memory: accounts and orders of before are gone. */
-  async restart({ refuses = [], validity = 90 * 24 * 3600 }: PebbleOptions = {}): Promise<void> {
+  async restart({ refuses = [], validity = 90 * 24 * 3600, orders }: PebbleOptions = {}): Promise<void> {
     await this.stop();
+    const port = orders === undefined ? 14000 : 14001;
     const config = {
       pebble: {
-        ...{ listenAddress: `${ADDRESS}:14000`, managementListenAddress: `${ADDRESS}:15000` },
+        ...{ listenAddress: `${ADDRESS}:${port}`, managementListenAddress: `${ADDRESS}:15000` },
         ...{ certificate: '/etc/pebble/cert.pem', privateKey: '/etc/pebble/key.pem', httpPort: 80, tlsPort: 443 },
         ...{ ocspResponderURL: '', externalAccountBindingRequired: false, domainBlocklist: refuses },
         ...{ retryAfter: { authz: 1, order: 1 }, keyAlgorithm: 'ecdsa' },
@@ -46,15 +49,36 @@ export class Pebble {
       },
     };
     await this.#host.root('cat >/etc/pebble/config.json', { input: JSON.stringify(config) });
+    if (orders !== undefined) await this.#startFront(orders);
     await this.#host.root(
       `(PEBBLE_VA_NOSLEEP=1 PEBBLE_WFE_NONCEREJECT=0 setsid sh -c 'echo $$ >/run/pebble.pid; exec pebble -config /etc/pebble/config.json' >>/var/log/pebble.log 2>&1 &)
        i=0; until curl -skf -o /dev/null ${DIRECTORY}; do i=$((i+1)); [ $i -lt 100 ] || { tail -n 5 /var/log/pebble.log >&2; exit 1; }; sleep 0.1; done`,
     );
   }
 
+  async #startFront({ status, body, retryAfter }: NonNullable<PebbleOptions['orders']>): Promise<void> {
+    const wait = retryAfter === undefined ? '' : `add_header Retry-After "${retryAfter}" always;`;
+    await this.#host.root('cat >/etc/pebble/front.conf', {
+      input: `events {}
+http { default_type application/problem+json;
+  server { listen ${ADDRESS}:14000 ssl; ssl_certificate /etc/pebble/cert.pem; ssl_certificate_key /etc/pebble/key.pem;
+    location / { proxy_pass https://${ADDRESS}:14001; proxy_set_header Host $http_host; }
+    location = /order-plz { access_log /dev/stdout; ${wait} return ${status} '${body}'; } } }
+`,
+    });
+    await this.#host.root(
+      `docker run -d --name acme-front --network host -v /etc/pebble:/etc/pebble:ro --entrypoint nginx localhost:5000/acme/nginx:v1 -c /etc/pebble/front.conf -g 'daemon off;'`,
+    );
+  }
+
+  /** Orders that were refused by what stands in front of it. */
+  async turnedAway(): Promise<number> {
+    return Number(await this.#host.root("docker logs acme-front 2>/dev/null | grep -c 'POST /order-plz' || :"));
+  }
+
   async stop(): Promise<void> {
     await this.#host.root(
-      '[ ! -e /run/pebble.pid ] || { kill "$(cat /run/pebble.pid)" 2>/dev/null; rm /run/pebble.pid; sleep 0.2; }',
+      'docker rm -f acme-front >/dev/null 2>&1; [ ! -e /run/pebble.pid ] || { kill "$(cat /run/pebble.pid)" 2>/dev/null; rm /run/pebble.pid; sleep 0.2; }',
     );
   }
 

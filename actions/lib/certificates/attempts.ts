@@ -124,16 +124,27 @@ const BUSY_FOR = HOUR;
 /** @param now seconds since the epoch */
 export function refusalIn(log: readonly string[], now: number): Refusal {
   const text = log.join('\n');
+  const [, answered] = /^(?:certbot: )?The CA answered HTTP (\d+)/m.exec(text) ?? [];
   const named = /retry after (\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/i.exec(text);
   const header = /retry-after['"]?[:=]\s*['"]?(\d+)/i.exec(text)?.[1];
+  const date = Date.parse(/retry-after: ([A-Z][a-z]{2}, \d[^,]*GMT)/i.exec(text)?.[1] ?? '') / 1000;
   const until =
-    named !== null ? Date.parse(`${named[1]}T${named[2]}Z`) / 1000 : header === undefined ? null : now + Number(header);
+    named !== null
+      ? Date.parse(`${named[1]}T${named[2]}Z`) / 1000
+      : header !== undefined
+        ? now + Number(header)
+        : Number.isNaN(date)
+          ? null
+          : date;
   const link = /https:\/\/\S*unpause\S*/.exec(text)?.[0].replace(/[).,'"]+$/, '') ?? null;
   if (link !== null || /temporarily prevented/i.test(text))
     return { kind: 'paused', until: until ?? now + 24 * HOUR, link };
-  if (/error:rateLimited|too many (certificates|failed|new orders|registrations|currently)/i.test(text))
+  if (
+    answered === '429' ||
+    /error:rateLimited|too many (certificates|failed|new orders|registrations|currently)/i.test(text)
+  )
     return { kind: 'limited', until: until ?? now + HOUR, link };
-  if (/\b503 Server Error\b|\bservice busy\b/i.test(text))
+  if (answered === '503' || /\b503 Server Error\b|\bservice busy\b/i.test(text))
     return { kind: 'busy', until: until ?? now + BUSY_FOR, link };
   return { kind: 'refused', until, link };
 }

@@ -89,6 +89,24 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
   ].join('\n');
 }
 
+/**
+ * Runs as the shell in certbot's container. What a CA says of a time to wait is in a header, which certbot writes into
+ * its log alone, and that goes with the container.
+ */
+const CERTBOT = `certbot "$@"
+code=$?
+[ "$code" = 0 ] && exit
+bad= wait=
+while IFS= read -r line; do
+  case $line in
+    'HTTP '[45]*) bad=$line wait= now=yes ;;
+    'HTTP '*) now= ;;
+    [Rr]etry-[Aa]fter:*) [ -z "$now" ] || wait=$line ;;
+  esac
+done 2>/dev/null </var/log/letsencrypt/letsencrypt.log
+[ -z "$bad" ] || echo "The CA answered $bad\${wait:+, $wait}"
+exit "$code"`;
+
 /** `run_certbot ARGUMENT…` */
 function certbotFunction(
   runbook: Runbook,
@@ -100,7 +118,7 @@ function certbotFunction(
     const env = envFile === null ? '/dev/null' : `${runbook.directory}/${envFile}`;
     const files = runbook.compose.map((path) => `-f ${quote(path)}`).join(' ');
     return [
-      `run_certbot() { (cd "$DIRECTORY" && compose_alone ${quote(env)} "$PROJECT" "$DIRECTORY" --profile '*' ${files} run --rm --no-deps -T ${labels} --entrypoint certbot ${quote(way.service)} "$@"); }`,
+      `run_certbot() { (cd "$DIRECTORY" && compose_alone ${quote(env)} "$PROJECT" "$DIRECTORY" --profile '*' ${files} run --rm --no-deps -T ${labels} --entrypoint sh ${quote(way.service)} -c ${quote(CERTBOT)} certbot "$@"); }`,
     ];
   }
   const mounts = [
@@ -113,6 +131,6 @@ function certbotFunction(
     return `--mount "$(volume_mount ${quote(source)})"${quote(`${part},target=${path}`)}`;
   });
   return [
-    `run_certbot() { docker run --rm --pull never --security-opt label=disable ${labels} ${options.join(' ')} ${quote(way.image)} "$@"; }`,
+    `run_certbot() { docker run --rm --pull never --security-opt label=disable ${labels} ${options.join(' ')} --entrypoint sh ${quote(way.image)} -c ${quote(CERTBOT)} certbot "$@"; }`,
   ];
 }

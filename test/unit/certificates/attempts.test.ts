@@ -78,6 +78,14 @@ describe('what certbot prints of a refusal', () => {
       'refused',
       null,
     ],
+    [
+      'An unexpected error occurred:\n<Response [429]>\nThe CA answered HTTP 429, Retry-After: 120',
+      'limited',
+      NOW + 120,
+    ],
+    ['An unexpected error occurred:\n<Response [503]>\nThe CA answered HTTP 503', 'busy', NOW + HOUR],
+    ['The CA answered HTTP 503, retry-after: Fri, 15 Jan 2027 09:00:00 GMT', 'busy', NOW + HOUR],
+    ['Some challenges have failed.\nThe CA answered HTTP 400', 'refused', null],
     ['Renewing while the rollout is paused\nSome challenges have failed.', 'refused', null],
   ] as const)('%#', (text, kind, until) => {
     expect(refusalIn(text.split('\n'), NOW)).toMatchObject({ kind, until });
