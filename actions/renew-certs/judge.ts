@@ -42,6 +42,8 @@ export function problemsIn(scene: Scene, { problems: known, done }: Renewal): Us
       'there is nothing to ask: no name is known that is served over TLS',
       'name some under certificates.names in runbook.yml',
     );
+  for (const what of scene.lacking)
+    add('RB-CERT-UNSEEN', what, 'start it, or correct certificates.consumers in runbook.yml');
   const now = scene.now();
   for (const one of asked) {
     const who = whoOf(one);

@@ -1,18 +1,17 @@
 /** Renews lineage by lineage: what fails for one costs no other. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Asked, askAll } from '../lib/certificates/ask';
+import type { Asked } from '../lib/certificates/ask';
 import { waitFor } from '../lib/certificates/attempts';
 import { certbotWay, preflight, webrootsOf } from '../lib/certificates/certbot';
 import type { Chain } from '../lib/certificates/certificate';
 import { unreached } from '../lib/certificates/challenge';
 import type { Window } from '../lib/certificates/due';
-import { fileKey } from '../lib/certificates/look';
 import { type LineagePlan, planLineage } from '../lib/certificates/plan';
 import type { RenewRequest } from '../lib/certificates/renew-script';
 import { renewLineage } from '../lib/certificates/renew-step';
-import { judgeServed, judgeSuccessor } from '../lib/certificates/served';
+import { judgeSuccessor } from '../lib/certificates/served';
 import { UserError } from '../lib/errors';
 import type { Scene } from './scene';
+import { asBefore, settle, untilServed } from './served';
 import { windowsOf } from './windows';
 
 export interface Done {
@@ -29,10 +28,6 @@ export interface Renewal {
   readonly problems: UserError[];
 }
 
-/** Milliseconds until every name must be served the new one. */
-const SERVED_WITHIN = 10_000;
-/** So many answers in a row: the first after a reload may come from one that is about to go, or not. */
-const IN_A_ROW = 3;
 /** After these nothing else is tried. */
 const FINAL = new Set(['RB-CANCELLED', 'RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-PREEMPTED', 'RB-TIMEOUT']);
 
@@ -59,7 +54,8 @@ function plansOf(
 ): LineagePlan[] {
   const every = run.inputs.runbook.certificates.every * 1000;
   return found.lineages.flatMap((lineage): LineagePlan[] => {
-    const own = asked.filter((one) => one.lineage === lineage.name);
+    // What is down besides the proxy is said, and must not keep the proxy's certificate from being renewed.
+    const own = asked.filter((one) => one.lineage === lineage.name && !isDown(one));
     // Whoever cannot be seen before cannot be compared after; what it is stands among the problems already.
     if (own.length === 0 || own.some(({ unseen }) => unseen && !isUnreadable(own))) return [];
     const window = windows.get(lineage.name) ?? null;
@@ -80,6 +76,11 @@ function plansOf(
     done.set(lineage.name, { text: plan.due.why, ordered: false, planned: true });
     return [];
   });
+}
+
+/** A program besides the proxy that does not answer. */
+function isDown({ question, unseen, served }: Asked): boolean {
+  return question.lineage !== undefined && unseen && served.length === 0;
 }
 
 /** The file that its links lead to is torn, while the proxy goes on with what it has read. */
@@ -108,7 +109,7 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   const wait = plan.order ? waitOf(scene, plan) : null;
   if (wait !== null && !plan.serve) throw wait;
   const order = plan.order && wait === null ? orderOf(scene, plan) : null;
-  const before = scene.asked.filter(({ lineage }) => lineage === name);
+  const before = scene.asked.filter((one) => one.lineage === name && !isDown(one));
   const request: RenewRequest = {
     ...{ runbook: run.inputs.runbook, root: run.session.root, lineage: name, fresh: false },
     ...{ relink: plan.relink, state: found.state, order },
@@ -173,51 +174,6 @@ function verdictsOf(scene: Scene, { former }: LineagePlan, before: readonly Aske
       return wrong.length === 0 ? null : wrong.join('; ');
     },
     take: (next: Chain) => judgeSuccessor(next, best, scene.now()),
-    served: (next: Chain) => untilServed(scene, before, next),
+    served: (next: Chain, moved: ReadonlyMap<string, string>) => untilServed(scene, before, next, moved),
   };
-}
-
-/** @returns `null` once every place serves it, several times in a row */
-async function untilServed({ dial, found }: Scene, places: readonly Asked[], next: Chain): Promise<string | null> {
-  let why: string | null = null;
-  let good = 0;
-  for (const end = Date.now() + SERVED_WITHIN; Date.now() < end; ) {
-    const answers = await askAll(dial, places, found);
-    why = firstOf(
-      answers.map(({ served, unseen, problem }) =>
-        unseen && served.length === 0 ? problem : judgeServed([next], served, null),
-      ),
-    );
-    good = why === null ? good + 1 : 0;
-    if (good === IN_A_ROW) return null;
-    await sleep(why === null ? 50 : 300);
-  }
-  return why ?? 'it was not served often enough in a row';
-}
-
-function firstOf(reasons: readonly (string | null)[]): string | null {
-  return reasons.find((reason) => reason !== null) ?? null;
-}
-
-/** What is known of files and answers from now on. */
-async function settle(scene: Scene, lineage: string, next: Chain): Promise<void> {
-  const files = scene.found.files as Map<string, Chain | null>;
-  const own = scene.asked.filter((one) => one.lineage === lineage);
-  for (const { proxy, question } of own)
-    for (const path of question.certificates) files.set(fileKey(proxy.container.id, path), next);
-  const again = await askAll(scene.dial, own, scene.found);
-  scene.asked = scene.asked.map((one) => again[own.indexOf(one)] ?? one);
-}
-
-/** The error with what is served after it. */
-async function asBefore(scene: Scene, before: readonly Asked[], error: UserError): Promise<UserError> {
-  const after = await askAll(scene.dial, before, scene.found);
-  scene.asked = scene.asked.map((one) => after[before.indexOf(one)] ?? one);
-  const changed = after.filter((one, index) => one.served[0]?.fingerprint !== before[index]?.served[0]?.fingerprint);
-  const { remedy, ...details } = error.details;
-  const now =
-    changed.length === 0
-      ? 'what was served before is served'
-      : `WHAT IS SERVED IS NOT WHAT WAS: ${changed.map(({ question, problem }) => `${question.name ?? 'without a name'}${problem === null ? '' : ` (${problem})`}`).join(', ')}`;
-  return new UserError(error.code, { ...details, remedy: `${remedy}; ${now}` });
 }

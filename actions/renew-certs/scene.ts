@@ -1,6 +1,7 @@
 /** What a run works on: the host as it was found, and what was served. */
 import { type Asked, askAll } from '../lib/certificates/ask';
 import { isCertbot } from '../lib/certificates/certbot';
+import { consumersOf } from '../lib/certificates/consumers';
 import { copiedFrom, type Found, look } from '../lib/certificates/look';
 import { placesOf } from '../lib/certificates/places';
 import { livePath } from '../lib/certificates/state';
@@ -16,6 +17,8 @@ export interface Scene {
   readonly dial: Dial;
   /** Answers as they were last. */
   asked: readonly Asked[];
+  /** Whom the runbook file names, and nobody could ask; a sentence each. */
+  readonly lacking: readonly string[];
   /** Milliseconds since the epoch, by the host's clock. */
   readonly now: () => number;
 }
@@ -42,9 +45,10 @@ export async function see(run: Run<CertificateInputs>): Promise<Scene> {
   const now = (): number => Date.now() + skew;
   const dial = dialThrough(session.host, DIAL_TIMEOUT);
   recorder.step('Ask what is served');
-  const asked = await askAll(dial, placesOf(runbook, found), found);
+  const others = consumersOf(runbook, session.state.containers, found.lineages);
+  const asked = await askAll(dial, [...placesOf(runbook, found), ...others.places], found);
   for (const one of asked) recorder.info(lineOf(one));
-  const scene = { run, found, dial, now, asked };
+  const scene = { run, found, dial, now, asked, lacking: others.lacking };
   tell(scene);
   return scene;
 }

@@ -200,3 +200,41 @@ export async function turnAway(orders: NonNullable<PebbleOptions['orders']>, wor
   expect(waits).toBeGreaterThanOrEqual(0);
   expect(waits).toBeLessThan(600);
 }
+
+/** A broker that reads its files by a signal, and mail with a copy of them; at first the broker is not told. */
+export async function withOthers(): Promise<{
+  broker: () => Promise<string>;
+  mail: () => Promise<string>;
+  told: () => void;
+}> {
+  const { host, workspace } = stage;
+  const program = (service: string, mount: string): string => `  ${service}:
+    image: localhost:5000/acme/nginx:v1
+    volumes: ["./${service}.conf:/etc/nginx/conf.d/default.conf:ro", "${mount}:ro"]
+`;
+  const tls = (port: number, folder: string): string =>
+    `server { listen ${port} ssl; ssl_certificate ${folder}/fullchain.pem; ssl_certificate_key ${folder}/privkey.pem; }\n`;
+  await host.put(
+    '/srv/stack/compose.yml',
+    COMPOSE + program('broker', '/etc/letsencrypt:/etc/letsencrypt') + program('mail', './mail:/certs'),
+  );
+  await host.put('/srv/stack/broker.conf', tls(8883, '/etc/letsencrypt/live/shop.test'));
+  await host.put('/srv/stack/mail.conf', tls(993, '/certs'));
+  await host.root(`mkdir -p /srv/stack/mail && cd /srv/stack/mail && cp -L /etc/letsencrypt/live/shop.test/*.pem . && chown 1234 privkey.pem && chmod 640 privkey.pem
+    cd .. && docker compose -f compose.yml up -d 2>/dev/null`);
+  const consumers = (reread: string): void =>
+    writeFileSync(
+      join(workspace, 'runbook.yml'),
+      `${RUNBOOK}certificates:
+  consumers:
+    - { service: broker, port: 8883, lineage: shop.test, reread: ${reread} }
+    - { service: mail, port: 993, lineage: shop.test, name: shop.test, reread: restart, copy: /srv/stack/mail }
+`,
+    );
+  consumers('by-itself');
+  const ask = (service: string, port: number): Promise<string> =>
+    host.root(
+      `openssl s_client -connect $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' shop-${service}-1):${port} </dev/null 2>/dev/null | openssl x509 -noout -serial`,
+    );
+  return { broker: () => ask('broker', 8883), mail: () => ask('mail', 993), told: () => consumers('HUP') };
+}

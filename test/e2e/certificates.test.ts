@@ -8,6 +8,7 @@ import {
   lies,
   openStage,
   pebble,
+  register,
   reload,
   run,
   served,
@@ -17,6 +18,7 @@ import {
   TLS,
   turnAway,
   visits,
+  withOthers,
 } from './certificate-stage';
 import { annotation, succeeded } from './stage';
 
@@ -88,7 +90,7 @@ it('what the CA wants renewed now is renewed though its lifetime has just begun;
   const again = await run();
   succeeded(again);
   expect(again.summary).toContain('nothing to do');
-  expect(again.summary).toMatch(/api\.test: when the CA wants it renewed is not known \(.*ends before it begins/);
+  expect(again.summary).toMatch(/api\.test: when the CA wants it renewed is not known .*ends before it begins/);
   expect([await pebble.askedWhen(), await pebble.orders()]).toEqual([asked + 1, orders]);
 });
 
@@ -179,4 +181,30 @@ it('a renewal that nginx does not take over is red and put back; the next run se
 it('a CA that turns an order away until a time is not asked before it, and what was served stays', async () => {
   const body = '{"type":"urn:ietf:params:acme:error:rateLimited","detail":"too many new orders from this account"}';
   await turnAway({ status: 429, retryAfter: '7200', body }, /\(limited\) until/);
+});
+
+it('programs besides the proxy count, too: who does not take the new one over has all put back, and who is told has it', async () => {
+  await ageShop();
+  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
+  await pebble.restart();
+  await register();
+  const { broker, mail, told } = await withOthers();
+  const before = [await served('shop.test'), await state(), await broker(), await mail()];
+  const deaf = await run();
+  expect(annotation(deaf)).toMatch(/^RB-CERT-NOT-SERVED: shop\.test: .*\n.*it serves the certificate with serial/);
+  expect(deaf.stdout).toContain('what was served before is served');
+  expect([await served('shop.test'), await state(), await broker(), await mail()]).toEqual(before);
+  const orders = await pebble.orders();
+  told();
+  const result = await run();
+  succeeded(result);
+  expect(result.summary).toContain('what lay there is served now, without an order');
+  const now = await lies('shop.test');
+  expect(now).not.toBe(before[0]);
+  expect([await served('shop.test'), await broker(), await mail()]).toEqual([now, now, now]);
+  expect(await stage.host.root('stat -c "%u %a" /srv/stack/mail/privkey.pem')).toBe('1234 640');
+  expect(await pebble.orders()).toBe(orders);
+  await stage.host.root('docker stop -t 0 shop-mail-1');
+  const down = await run({ mode: 'check' });
+  expect(annotation(down)).toMatch(/^RB-CERT-UNSEEN: the service mail of certificates\.consumers does not run/);
 });

@@ -1,7 +1,7 @@
 /** Asks every proxy for every name, and compares with its files. */
 import type { Dial } from '../stack/probe';
 import { type Chain, keyKindOf } from './certificate';
-import { type Found, fileKey, lineageOf } from './look';
+import { type Found, fileKey, lineageKey, lineageOf } from './look';
 import type { Place } from './places';
 import { judgeCertificate, judgeServed } from './served';
 import { askTls } from './tls';
@@ -40,9 +40,13 @@ export async function askAll(
 async function ask(dial: Dial, place: Place, found: Pick<Found, 'files' | 'state'>): Promise<Asked> {
   const { question, proxy, address, port } = place;
   const own = question.ordersItself ? [] : question.certificates;
-  const chains = own.map((path) => found.files.get(fileKey(proxy.container.id, path)) ?? null);
+  const chains =
+    question.lineage === undefined
+      ? own.map((path) => found.files.get(fileKey(proxy.container.id, path)) ?? null)
+      : [found.files.get(lineageKey(question.lineage)) ?? null];
   const files = chains.filter((chain) => chain !== null);
-  const [lineage = null] = own.map((path) => lineageOf(found, proxy.container, path)).filter((name) => name !== null);
+  const [of = null] = own.map((path) => lineageOf(found, proxy.container, path)).filter((name) => name !== null);
+  const lineage = question.lineage ?? of;
   const base = { ...place, files, lineage };
   let served: Chain = [];
   try {
@@ -58,10 +62,13 @@ async function ask(dial: Dial, place: Place, found: Pick<Found, 'files' | 'state
     const why = error instanceof Error ? error.message : String(error);
     return { ...base, served, unseen: true, problem: `${address} port ${port} did not answer: ${why}` };
   }
-  if (!question.ordersItself && own.length === 0)
+  if (!question.ordersItself && chains.length === 0)
     return { ...base, served, unseen: true, problem: 'its configuration names no file' };
-  if (!question.ordersItself && files.length < own.length)
-    return { ...base, served, unseen: true, problem: `its file ${own[chains.indexOf(null)]} cannot be read` };
+  if (!question.ordersItself && files.length < chains.length)
+    return {
+      ...{ ...base, served, unseen: true },
+      problem: `its file ${own[chains.indexOf(null)] ?? `in live/${lineage}`} cannot be read`,
+    };
   const problem = question.ordersItself ? null : judgeServed(files, served, null);
   return { ...base, served, unseen: false, problem };
 }

@@ -10,7 +10,7 @@ import { sectionsOf } from '../stack/sections';
 import { volumeScript } from '../volumes/scripts';
 import { type Attempt, parseAttempts } from './attempts';
 import { type Certificate, type Chain, chainOf } from './certificate';
-import { type Generations, generationsOf, type Lineage, parseRenewal } from './lineages';
+import { type Generations, generationsOf, type Lineage, linkedTo, parseRenewal } from './lineages';
 import { type NginxConfig, parseNginx } from './nginx-config';
 import { authorityKeyIn, parseSuggestions, type Suggestions } from './renewal-info';
 import { lookPiece } from './scripts';
@@ -115,13 +115,21 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
       why: second.has('nostate') ? 'it is not there' : 'the container that should read it did not start',
       remedy: 'try `docker run` on the host, and see whether the folder or volume is there; nothing was changed',
     });
+  const lineages = lineagesIn(second);
   return {
     proxies,
-    files: new Map(
-      wanted.map(({ container, path }, index) => [fileKey(container.id, path), chainIn(second.get(`file:${index}`))]),
-    ),
+    files: new Map([
+      ...lineages.map(({ name, generations, chains }): [string, Chain | null] => [
+        lineageKey(name),
+        chains.get(linkedTo(generations) ?? -1) ?? null,
+      ]),
+      ...wanted.map(({ container, path }, index): [string, Chain | null] => [
+        fileKey(container.id, path),
+        chainIn(second.get(`file:${index}`)),
+      ]),
+    ]),
     state: second.has('state') ? state : null,
-    lineages: lineagesIn(second),
+    lineages,
     images: first.get('images') ?? [],
     compose: composeIn(first.get('compose')?.[0] ?? ''),
     now: Number(first.get('clock')?.[0] ?? Number.NaN),
@@ -144,6 +152,11 @@ export function frontOf(container: Container, config: readonly string[], [code, 
     nginx: parseNginx(config.join('\n')),
     broken: code === '0' ? [] : said.length > 0 ? said : [silent],
   };
+}
+
+/** Of what the links of a lineage lead to, whoever reads it. */
+export function lineageKey(lineage: string): string {
+  return fileKey('', lineage);
 }
 
 export function fileKey(container: string, path: string): string {

@@ -207,6 +207,8 @@ export interface Question {
   /** Only the container itself is let in there. */
   readonly inside: boolean;
   readonly proxyProtocol: boolean;
+  /** Of which lineage the answer must be, whatever paths the program has; left out: `certificates` tell. */
+  readonly lineage?: string;
 }
 
 /** What to ask so that every name is heard once on each of its ports, and the servers that cannot be asked. */

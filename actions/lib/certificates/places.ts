@@ -1,5 +1,6 @@
 /** What there is to ask, and where. */
 import type { Runbook } from '../config/runbook';
+import { addressOf } from './consumers';
 import type { Found, Front } from './look';
 import { isPattern, type Question, questionsOf } from './nginx-config';
 
@@ -23,7 +24,7 @@ export function placesOf(runbook: Runbook, found: Pick<Found, 'proxies'>): Place
     return questions.flatMap((question): Place[] => {
       // As everybody comes.
       const comes = url.protocol === 'https:' && proxy === found.proxies[0] && (usual(question) || ports.size === 1);
-      const own = { question, proxy, address: addressOf(proxy), port: question.port };
+      const own = { question, proxy, address: addressOf(proxy.container), port: question.port };
       return [...(question.inside && comes ? [] : [own]), ...(comes ? [{ question, proxy, ...front }] : [])];
     });
   });
@@ -63,10 +64,4 @@ function namesOf({ certificates, url, proxy }: Runbook, guess: boolean): string[
   ];
   const usable = guessed.filter((name): name is string => name?.includes('.') === true && !/^[\d.]+$|:/.test(name));
   return [...new Set([...certificates.names, ...(guess ? usable : [])])];
-}
-
-/** A container without an address of its own has the host's. */
-function addressOf({ container }: Front): string {
-  const addresses = Object.values(container.networks).flatMap(({ ip, ip6 }) => [ip, ip6]);
-  return addresses.find((address) => address !== '') ?? '127.0.0.1';
 }

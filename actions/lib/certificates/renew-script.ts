@@ -6,6 +6,7 @@ import { composeScript } from '../stack/compose-script';
 import { volumeScript } from '../volumes/scripts';
 import type { CertbotWay, Webroot } from './certbot';
 import type { Challenge } from './challenge';
+import { consumersScript } from './consumers';
 import { renewPiece } from './scripts';
 import { STATE, type StatePlace } from './state';
 
@@ -67,6 +68,7 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
     composeScript(),
     volumeScript(),
     renewPiece(),
+    consumersScript(runbook.certificates.consumers, lineage),
     ...(fresh ? [] : ['operation note', must('note_lineage'), "undo_push 'lineage_back'"]),
     ...(relink === null ? [] : [must(`op_relink ${relink}`)]),
     ...(order === null

@@ -16,8 +16,8 @@ export interface Verdicts {
   reach(challenge: Challenge, leads: ReadonlyMap<string, readonly string[]>): Promise<string | null>;
   /** Before the proxy reads it. */
   take(next: Chain): string | null;
-  /** After it has. */
-  served(next: Chain): Promise<string | null>;
+  /** After it has. @param moved container → address, of those that were started again */
+  served(next: Chain, moved: ReadonlyMap<string, string>): Promise<string | null>;
 }
 
 type Tools = { readonly steps: Steps; readonly progress: Pick<Progress, 'info' | 'remote'> };
@@ -68,6 +68,7 @@ class Watched {
   readonly #verdicts: Verdicts;
   readonly #progress: Tools['progress'];
   readonly #leads = new Map<string, string[]>();
+  readonly #moved = new Map<string, string>();
   readonly #told: Told;
   #why: string | null = null;
   #undone = true;
@@ -107,7 +108,8 @@ class Watched {
         'take',
         'refuse',
       );
-    if (name === 'reloaded') this.#answer(this.#verdicts.served(this.next ?? []), 'served', 'unserved');
+    if (name === 'address' && fields.to) this.#moved.set(fields.container ?? '', fields.to);
+    if (name === 'reloaded') this.#answer(this.#verdicts.served(this.next ?? [], this.#moved), 'served', 'unserved');
   }
 
   /** What was read of a time to wait is kept on the host. */
@@ -206,6 +208,11 @@ export const FAILURES: Readonly<Record<string, { code: UserError['code']; what: 
     code: 'RB-CERT-NOT-SERVED',
     what: 'the proxy did not take over what lies there',
     remedy: 'look at its log; it may have to be restarted',
+  },
+  consumer: {
+    code: 'RB-CERT-NOT-SERVED',
+    what: 'a service of certificates.consumers could not be told of the new certificate',
+    remedy: 'see what the log says of it',
   },
   refuse: {
     code: 'RB-CERT-INVALID',

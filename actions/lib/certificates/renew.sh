@@ -41,7 +41,7 @@ cat >"$conf.runbook" && { cmp -s "$conf.runbook" "$conf" && rm "$conf.runbook" |
   { chmod --reference="$conf" "$conf.runbook" && chown --reference="$conf" "$conf.runbook" && mv "$conf.runbook" "$conf"; }; }' \
       "$LINEAGE" <"$RB_STEP/conf" || return 1
   # It has read the new one.
-  [ -z "${reload_begun:-}" ] || reload_proxy || return 1
+  [ -z "${reload_begun:-}" ] || { reload_proxy && reread_consumers; } || return 1
   event put-back
 }
 
@@ -160,6 +160,31 @@ tell_chain() {
   event chain "pem=$(in_state read 'base64 <"live/$1/fullchain.pem" | tr -d "\n"' "$LINEAGE" </dev/null)"
 }
 
+# reread SERVICE HOW COPY: has a program besides the proxy read what lies there now; COPY is empty, or where it has its own
+reread() {
+  local id mount part
+  if [ -n "$3" ]; then
+    mount=$(volume_mount "$3") || { echo "$3 is not there" >"$RB_STEP/reread.log"; return 1; }
+    # The key first: who reads in between finds two that do not fit, and not an old key that fits by chance.
+    for part in privkey fullchain; do
+      in_state read 'cat "live/$1/$2.pem"' "$LINEAGE" "$part" </dev/null 2>"$RB_STEP/reread.log" |
+        volume_helper "$mount" write 'umask 077
+cd /volume && cat >".$1.runbook" && [ -s ".$1.runbook" ] || exit 1
+if [ -e "$1" ]; then chown --reference="$1" ".$1.runbook" && chmod --reference="$1" ".$1.runbook"; fi &&
+  mv -T ".$1.runbook" "$1"' "$part.pem" >>"$RB_STEP/reread.log" 2>&1 || return 1
+    done
+  fi
+  for id in $(alive "$1"); do
+    case $2 in
+      restart) docker restart "$id" ;;
+      by-itself) : ;;
+      *) docker kill -s "$2" "$id" ;;
+    esac >>"$RB_STEP/reread.log" 2>&1 </dev/null || return 1
+    # One that was started again may have another address.
+    event address "container=$id" "to=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$id" 2>/dev/null | awk '{ print $1 }')"
+  done
+}
+
 # op_serve: the runner first sees what would be served, then what is
 op_serve() {
   operation serve
@@ -172,6 +197,7 @@ op_serve() {
   fi
   reload_begun=1
   reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
+  reread_consumers || { fail consumer "$LINEAGE" "$RB_STEP/reread.log"; return 1; }
   event reloaded
   word_of_runner 600 served unserved
 }

@@ -32,7 +32,7 @@ describe('runbook.yml', () => {
         services: {},
         defaults: { healthTimeout: 60, stableFor: 3, drainTimeout: 30 },
         proxy: { service: 'nginx', url: 'https://localhost', probes: ['/healthz', '/readyz'] },
-        certificates: { names: [], every: 43200 },
+        certificates: { consumers: [], names: [], every: 43200 },
         commands: {},
         freeCommands: false,
         secrets: {},

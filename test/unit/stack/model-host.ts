@@ -38,7 +38,7 @@ export const runbook: Runbook = {
     keep: { days: 30, daily: 0, weekly: 0, monthly: 0 },
   },
   restore: { writers: [], healthTimeout: 60 },
-  certificates: { names: [], every: 43_200 },
+  certificates: { consumers: [], names: [], every: 43_200 },
   commands: {},
   freeCommands: false,
   secrets: {},

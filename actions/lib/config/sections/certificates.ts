@@ -17,7 +17,31 @@ const hostName = z
   .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$|^[0-9A-Fa-f:.]+$/, 'is not a host name or an address')
   .meta({ title: 'host name' });
 
+const consumer = keys({
+  service: serviceName.describe('The Compose service.'),
+  port: z.number().int().min(1).max(65_535).describe('Port of the container that speaks TLS at once (no STARTTLS).'),
+  lineage: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a name of a lineage')
+    .describe('What certbot calls the certificate that is to be served there.'),
+  name: hostName.optional().describe('The name that is asked for. Without it none is said.'),
+  reread: z
+    .enum(['restart', 'HUP', 'USR1', 'USR2', 'by-itself'])
+    .describe('How it comes to read its files again: a restart of its container, a signal, or without being told.'),
+  copy: volumeName
+    .optional()
+    .describe(
+      'A folder of the host, or a volume, that holds copies: `fullchain.pem` and `privkey.pem` there are written anew, with owner and mode of before.',
+    ),
+});
+
 export const certificates = keys({
+  consumers: z
+    .array(consumer)
+    .default([])
+    .describe(
+      'Services besides the proxy that have a certificate of certbot: they are asked, and told to read it again.',
+    ),
   names: z
     .array(hostName)
     .default([])

@@ -1,0 +1,52 @@
+/** Programs besides the proxy that have a certificate of certbot: a broker, mail. They are asked, and have it read again. */
+import type { Runbook } from '../config/runbook';
+import { quote } from '../host/quote';
+import type { Container } from '../stack/model';
+import type { Place } from './places';
+
+export type Consumer = Runbook['certificates']['consumers'][number];
+
+/** What there is to ask of them, and what cannot be asked at all, a sentence each. */
+export function consumersOf(
+  { certificates }: Pick<Runbook, 'certificates'>,
+  containers: readonly Container[],
+  lineages: readonly { readonly name: string }[],
+): { places: Place[]; lacking: string[] } {
+  const lacking: string[] = [];
+  const places = certificates.consumers.flatMap((consumer): Place[] => {
+    const { service, port, name = null, lineage } = consumer;
+    if (!lineages.some((one) => one.name === lineage)) {
+      lacking.push(
+        `certificates.consumers has ${service} with the lineage ${lineage}, which certbot does not have here`,
+      );
+      return [];
+    }
+    const running = containers.filter((one) => one.service === service && one.state === 'running' && !one.oneOff);
+    if (running.length === 0) lacking.push(`the service ${service} of certificates.consumers does not run`);
+    return running.map((container) => ({
+      question: {
+        ...{ name, port, certificates: [], several: false, ordersItself: false, inside: false, proxyProtocol: false },
+        lineage,
+      },
+      proxy: { container, nginx: null, broken: [] },
+      address: addressOf(container),
+      port,
+    }));
+  });
+  return { places, lacking };
+}
+
+/** A container without an address of its own has the host's. */
+export function addressOf({ networks }: Pick<Container, 'networks'>): string {
+  const addresses = Object.values(networks).flatMap(({ ip, ip6 }) => [ip, ip6]);
+  return addresses.find((address) => address !== '') ?? '127.0.0.1';
+}
+
+/** `reread_consumers`, for the step; false where one could not be told. */
+export function consumersScript(consumers: readonly Consumer[], lineage: string): string {
+  const own = consumers.filter((one) => one.lineage === lineage);
+  const lines = own.map(
+    ({ service, reread, copy = '' }) => `  reread ${quote(service)} ${reread} ${quote(copy)} || return 1`,
+  );
+  return ['reread_consumers() {', ...lines, '  :', '}'].join('\n');
+}
