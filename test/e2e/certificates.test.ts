@@ -202,7 +202,7 @@ it('programs besides the proxy count, too: who does not take the new one over ha
   const now = await lies('shop.test');
   expect(now).not.toBe(before[0]);
   expect([await served('shop.test'), await broker(), await mail()]).toEqual([now, now, now]);
-  expect(await stage.host.root('stat -c "%u %a" /srv/stack/mail/privkey.pem')).toBe('1234 640');
+  expect((await stage.host.root('stat -c "%u %a" /srv/stack/mail/privkey.pem')).trim()).toBe('1234 640');
   expect(await pebble.orders()).toBe(orders);
   await stage.host.root('docker stop -t 0 shop-mail-1');
   const down = await run({ mode: 'check' });
