@@ -127,7 +127,7 @@ function runbookIn(folder: string): { readonly runbook: Runbook; readonly unread
 /** A schedule without anything to do would be red, or noise. */
 function fits(workflow: string, { certbot, databases, volumes, qdrant, migration }: Survey, folder: string): boolean {
   if (workflow === 'renew-certs.yml') return certbot;
-  if (workflow === 'rotate-secrets.yml') return existsSync(join(folder, '.sops.yaml'));
+  if (/^(?:rotate|check)-secrets\.yml$/.test(workflow)) return existsSync(join(folder, '.sops.yaml'));
   if (workflow === 'migrate.yml') return migration !== null;
   if (/^(backup|restore)/.test(workflow)) return databases.length + volumes.length + qdrant.length > 0;
   return true;

@@ -122,3 +122,14 @@ describe('the look whether a restore could begin', () => {
     expect(readme).toContain('restore-look.yml');
   });
 });
+
+describe('the monthly check of secrets', () => {
+  it('has the file and the key of a rotation, tells by an issue, and changes nothing', () => {
+    const [rotate, check] = [jobsOf('rotate-secrets.yml').plan, jobsOf('check-secrets.yml').check];
+    for (const input of ['sops-file', 'age-key']) expect(last(check)?.with?.[input]).toBe(last(rotate)?.with?.[input]);
+    expect(last(check)?.with).toMatchObject({ mode: 'check', 'dry-run': true });
+    expect(last(check)?.with?.['report-failures']).toContain('schedule');
+    expect(check?.permissions).toEqual({ contents: 'read', issues: 'write' });
+    expect(check?.steps[0]?.with?.['fetch-depth']).toBe(0);
+  });
+});

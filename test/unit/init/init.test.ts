@@ -170,7 +170,7 @@ describe('workflows', () => {
     put('compose.yaml', RUNBOOK);
     put('.sops.yaml', '');
     expect(written(await run())).toEqual(
-      expect.arrayContaining(['backup', 'migrate', 'renew-certs', 'restore', 'rotate-secrets']),
+      expect.arrayContaining(['backup', 'migrate', 'renew-certs', 'restore', 'rotate-secrets', 'check-secrets']),
     );
   });
 });
