@@ -3,6 +3,7 @@
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { type Destination, folderDestination, hostSource } from '../lib/backup/source';
+import { eachKind } from '../lib/data/kinds';
 import { UserError } from '../lib/errors';
 import type { Outcome, Procedure } from '../lib/procedure/define';
 import { describe, type Report, statusOf } from '../lib/procedure/report';
@@ -106,45 +107,19 @@ function remotePlaces({ runbook, folder }: BackupInputs): readonly Destination[]
   ];
 }
 
-function madeOf({ id, seconds, databases, globals, volumes, qdrant }: Manifest): BackupFacts['made'] {
-  return {
-    id,
-    seconds: seconds ?? 0,
-    parts: [
-      ...databases.map(({ service, database, file, bytes, databaseBytes, tables }) => ({
-        name: `${service}/${database}`,
-        file,
-        bytes,
-        plainBytes: databaseBytes,
-        tables: tables?.length ?? null,
-        rows: tables?.reduce((sum, { rows }) => sum + (rows ?? 0), 0) ?? null,
-      })),
-      ...globals.map(({ service, file, bytes }) => ({
-        name: `roles of ${service}`,
-        file,
-        bytes,
-        plainBytes: null,
-        tables: null,
-        rows: null,
-      })),
-      ...volumes.map(({ name, file, bytes, volumeBytes }) => ({
-        name,
-        file,
-        bytes,
-        plainBytes: volumeBytes,
-        tables: null,
-        rows: null,
-      })),
-      ...qdrant.map(({ service, file, bytes }) => ({
-        name: service,
-        file,
-        bytes,
-        plainBytes: null,
-        tables: null,
-        rows: null,
-      })),
-    ],
-  };
+function madeOf(manifest: Manifest): BackupFacts['made'] {
+  const parts = eachKind((kind) => [
+    ...kind.parts(manifest).map((part) => ({
+      name: kind.fullName(part),
+      file: part.file,
+      bytes: part.bytes,
+      ...kind.counted(part),
+    })),
+    ...kind.extras(manifest).map(({ title, file, bytes }) => ({
+      ...{ name: title, file, bytes, plainBytes: null, tables: null, rows: null },
+    })),
+  ]);
+  return { id: manifest.id, seconds: manifest.seconds ?? 0, parts: parts.flat() };
 }
 
 /** Copies that nobody here can open are no reason to remove those that one can. @throws {UserError} RB-IDENTITY */

@@ -3,17 +3,19 @@
 import { installationOf, readIdentity } from '../lib/backup/installation';
 import { type Part, sizeOf } from '../lib/backup/manifest';
 import type { Source } from '../lib/backup/source';
+import { database, serversOf } from '../lib/data/database';
+import { volume } from '../lib/data/volume';
+import { partsWanted } from '../lib/data/wanted';
 import { readFacts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
-import { check, compare, compareVolume } from '../lib/restore/check';
-import { choose, partsWanted } from '../lib/restore/choose';
+import { check } from '../lib/restore/check';
+import { choose } from '../lib/restore/choose';
 import { feedOf } from '../lib/restore/feed';
 import { type LoadTarget, load } from '../lib/restore/load';
 import { bringRoles } from '../lib/restore/roles';
 import { readVolumes } from '../lib/volumes/facts';
 import { besideFolder } from '../lib/volumes/names';
-import { serversOf } from './items';
 import { pastOf, type Scene } from './scene';
 import type { DrillFacts } from './summary';
 
@@ -120,8 +122,8 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       },
     );
     const counts = loaded.map(({ tables }) => tables);
-    for (const [index, part] of parts.entries()) compare(part, counts[index] ?? [], []);
-    for (const [index, part] of volumes.entries()) compareVolume(part, loaded[parts.length + index]?.entries ?? 0);
+    for (const [index, part] of parts.entries()) database.compare(part, loaded[index], []);
+    for (const [index, part] of volumes.entries()) volume.compare(part, loaded[parts.length + index], []);
     const seconds = (performance.now() - begun) / 1000;
     const rows = counts.flat().reduce((sum, table) => sum + (table.rows ?? 0), 0);
     const entries = volumes.reduce((sum, part) => sum + part.entries, 0);

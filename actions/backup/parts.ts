@@ -2,6 +2,7 @@
 import type { Dumped, DumpItem } from '../lib/backup/dump';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import type { Shipped } from '../lib/backup/ship';
+import { eachKind } from '../lib/data/kinds';
 import type { Facts } from '../lib/postgres/facts';
 import { rolesOf } from '../lib/postgres/properties';
 import type { VolumeFacts } from '../lib/volumes/facts';
@@ -55,9 +56,7 @@ export function asStored(manifest: Manifest, shipped: ReadonlyMap<string, Shippe
   const stored = <T extends Part>(part: T): T => ({ ...part, ...shipped.get(part.file)?.stored[index] });
   return {
     ...manifest,
-    databases: manifest.databases.map(stored),
+    ...Object.fromEntries(eachKind((kind) => [kind.key, kind.parts(manifest).map(stored)])),
     globals: manifest.globals.map(stored),
-    volumes: manifest.volumes.map(stored),
-    qdrant: manifest.qdrant.map(stored),
   };
 }

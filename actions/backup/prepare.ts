@@ -5,12 +5,13 @@ import { examine, type Place, requireRoom } from '../lib/backup/host-place';
 import { type HostIdentity, installationOf, readIdentity, sayCopy } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';
 import { encrypterFor } from '../lib/backup/ship';
+import { serversOf } from '../lib/data/database';
 import { UserError } from '../lib/errors';
 import { type Facts, readFacts } from '../lib/postgres/facts';
 import type { QdrantServer } from '../lib/qdrant/http';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { lookBeside } from './beside';
-import { estimate, itemsOf, serversOf } from './items';
+import { estimate, itemsOf } from './items';
 import { findServers } from './qdrant';
 import { pastOf, type Scene, tell } from './scene';
 

@@ -6,6 +6,7 @@ import type { Manifest } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { hostSource, type Source } from '../lib/backup/source';
 import type { BackupSettings } from '../lib/config/runbook';
+import { eachKind } from '../lib/data/kinds';
 import type { Run } from '../lib/procedure/define';
 import type { MigrationRecord } from '../lib/stack/migration-record';
 import type { MigrateInputs } from './inputs';
@@ -50,14 +51,11 @@ export interface Wanted {
 
 /** Verified, young, of all that is to be copied, and of the data that is live: not from before a restore. */
 export function isEnough(manifest: Manifest, { now, age, backup, migrations }: Wanted): boolean {
-  const { id, verified, createdAt, databases, volumes, qdrant } = manifest;
+  const { id, verified, createdAt } = manifest;
   if (!verified || isAhead(id, now) || now - Date.parse(createdAt) > age * 1000) return false;
   if (migrations.some(({ swap }) => swap !== undefined && swap >= id)) return false;
-  return (
-    backup.databases.every(({ service, database }) =>
-      databases.some((part) => part.service === service && part.database === database),
-    ) &&
-    backup.volumes.every((name) => volumes.some((part) => part.name === name)) &&
-    backup.qdrant.every(({ service }) => qdrant.some((part) => part.service === service))
-  );
+  return eachKind((kind) => {
+    const has = new Set(kind.parts(manifest).map(kind.fullName));
+    return kind.configured(backup).every((name) => has.has(name));
+  }).every(Boolean);
 }

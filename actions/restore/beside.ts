@@ -1,10 +1,11 @@
 /** What is loaded beside the live data: new databases and folders, compared with the manifest before anything is exchanged. */
 
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
+import { database } from '../lib/data/database';
+import { volume } from '../lib/data/volume';
+import type { Parts } from '../lib/data/wanted';
 import type { Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
-import { compare, compareVolume } from '../lib/restore/check';
-import type { Parts } from '../lib/restore/choose';
 import { feedOf, isEncrypted } from '../lib/restore/feed';
 import { type LoadTarget, load } from '../lib/restore/load';
 import type { Making } from '../lib/restore/sql';
@@ -27,10 +28,10 @@ export async function loadBeside(scene: Scene, manifest: Manifest, parts: Loaded
     progress: recorder,
   });
   for (const [index, part] of databases.entries()) {
-    const accepted = compare(part, loaded[index]?.tables ?? [], request.acceptDifferences);
+    const accepted = database.compare(part, loaded[index], request.acceptDifferences);
     for (const text of accepted) scene.notes.push(`Accepted, as accept-differences has it: ${part.database}, ${text}.`);
   }
-  for (const [index, part] of volumes.entries()) compareVolume(part, loaded[databases.length + index]?.entries ?? 0);
+  for (const [index, part] of volumes.entries()) volume.compare(part, loaded[databases.length + index], []);
 }
 
 /** Databases first. */

@@ -1,37 +1,29 @@
 /** The swap: what stands beside the live data becomes live, and Qdrant, which has nothing beside it, changes before that. */
 
+import type { Move, Subjects, Swapped } from '../lib/data/kind';
+import { BESIDE } from '../lib/data/kinds';
 import { UserError } from '../lib/errors';
-import { besideName } from '../lib/postgres/names';
 import type { Outcome } from '../lib/procedure/define';
 import { describe } from '../lib/procedure/report';
 import type { Witness } from '../lib/qdrant/note';
 import { type SwapEnd, sayUntold, swap, type Untold } from '../lib/restore/swap';
-import type { ServerSwap, VolumeSwap } from '../lib/restore/swap-script';
+import type { Leftovers } from '../lib/restore/swap-script';
 import type { MigrationRecord } from '../lib/stack/migration-record';
 import { isUnknownEnd } from '../lib/steps/endings';
-import { besideFolder } from '../lib/volumes/names';
 import type { QdrantChanges } from './qdrant-change';
-import { type Finish, failed, type Named, type Scene, serversOf } from './scene';
+import { type Finish, failed, type Scene } from './scene';
 import { noteSchema } from './schema';
 import type { Settled } from './settled';
 
 const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
 
 export interface Exchanged {
-  readonly parts: readonly Named[];
-  /** Names of volumes and directories. */
-  readonly volumes: readonly string[];
+  readonly subjects: Subjects;
   readonly qdrant: QdrantChanges;
   /** What the record of migrations gets, where databases change. */
   readonly schema: MigrationRecord | null;
   /** For the report, sentences that hold once it is done. */
   readonly remarks: readonly string[];
-}
-
-/** What changes its name. */
-interface Swapped {
-  readonly servers: readonly ServerSwap[];
-  readonly volumes: readonly VolumeSwap[];
 }
 
 /** Makes the databases and folders live that stand beside them as `kind` with this ID, and changes Qdrant. */
@@ -44,15 +36,16 @@ export async function exchange(
   finish: Finish,
 ): Promise<Outcome> {
   const { recorder, notes } = scene;
-  const { parts, volumes: names, qdrant } = exchanged;
-  const swapped = swappedOf(settled, exchanged, kind, id);
+  const { subjects, qdrant } = exchanged;
+  const swapped = swappedOf(subjects, settled, kind, id);
+  const moves = BESIDE.flatMap((one) => one.moves(swapped, scene.request.runbook.stack, settled));
   const known = notes.length;
   let swapping = false;
   let end: SwapEnd | null = null;
   let untold: Untold | null = null;
   try {
     await qdrant.make();
-    if (parts.length + names.length === 0) await qdrant.keep();
+    if (moves.length === 0) await qdrant.keep();
     else {
       await noteSchema(scene.session, exchanged.schema);
       await qdrant.swapping(witnessOf(swapped));
@@ -62,7 +55,7 @@ export async function exchange(
       });
     }
   } catch (error) {
-    const left = leftoversOf(parts, kind === 'restore' ? names : [], id);
+    const left = leftoversOf(kind === 'restore' ? subjects : { ...subjects, volumes: [] }, id);
     const isUnknown = swapping && error instanceof UserError && isUnknownEnd(error);
     // Points that were counted are not there any more.
     notes.length = known;
@@ -70,7 +63,7 @@ export async function exchange(
     const isStuck = reached !== null && reached.data !== 'back';
     let serving = isUnknown || isStuck ? UNKNOWN + qdrant.undecided : await qdrant.back();
     if (reached !== null) {
-      notes.push(...reversedNotes(scene, settled, swapped, reached));
+      notes.push(...reversedNotes(moves, reached));
       if (reached.untold !== null) notes.push(sayUntold(reached.untold));
       if (!isStuck && reached.down.length > 0)
         serving = `The former data is live again, but ${reached.down.join(', ')} do not run or are not healthy.`;
@@ -84,7 +77,8 @@ export async function exchange(
       notes.push('Qdrant has the restored data as well; the next restore finishes that.');
     });
   }
-  const former = { ...formerOf(scene, settled, swapped), ...qdrant.former };
+  notes.push(...formerNotes(moves));
+  const former = { ...formerOf(moves), ...qdrant.former };
   notes.push(...exchanged.remarks);
   if (kind === 'restore') notes.push('To go back: run this action with undo: true.');
   for (const note of notes.slice(known)) recorder.info(note);
@@ -97,40 +91,14 @@ export async function exchange(
     : finish('succeeded', {}, former);
 }
 
-function swappedOf({ facts }: Settled, { parts, volumes }: Exchanged, kind: 'restore' | 'before', id: string): Swapped {
-  const aside = kind === 'restore' ? 'before' : 'undone';
-  return {
-    servers: serversOf(parts).map(({ service, user, databases }): ServerSwap => {
-      const server = facts.servers.get(service);
-      const exchanges = databases.map((live) => {
-        const outgoing = server?.databases.has(live) ? besideName(live, aside, facts.now) : null;
-        const incoming = besideName(live, kind, id);
-        const reversed = kind === 'restore' ? besideName(live, 'undone', id) : incoming;
-        const own =
-          kind === 'restore' ? parts.find((part) => part.service === service && part.database === live) : null;
-        const comment = own?.properties ? { comment: own.properties.comment } : {};
-        return { live, incoming, outgoing, reversed, ...comment };
-      });
-      return { service, user, container: server?.container ?? '', exchanges };
-    }),
-    volumes: volumes.map((name): VolumeSwap => {
-      const incoming = besideFolder(kind, id);
-      const reversed = kind === 'restore' ? besideFolder('undone', id) : incoming;
-      return { name, incoming, outgoing: besideFolder(aside, facts.now), reversed };
-    }),
-  };
+function swappedOf(subjects: Subjects, settled: Settled, kind: 'restore' | 'before', id: string): Swapped {
+  const own = BESIDE.map((one) => one.swapped(subjects, settled, kind, id));
+  return Object.assign({ servers: [], volumes: [] }, ...own);
 }
 
-/** What is there after the commit, and neither before it nor after a reversal. */
-function witnessOf({ servers, volumes }: Swapped): Witness | null {
-  const [server] = servers;
-  const [exchange] = server?.exchanges ?? [];
-  if (server !== undefined && exchange !== undefined) {
-    const { live, outgoing } = exchange;
-    return { service: server.service, user: server.user, live, database: outgoing ?? live };
-  }
-  const [volume] = volumes;
-  return volume === undefined ? null : { volume: volume.name, folder: volume.outgoing };
+/** Of the first kind that has any. */
+function witnessOf(swapped: Swapped): Witness | null {
+  return BESIDE.map((one) => one.witness(swapped)).find((witness) => witness !== null) ?? null;
 }
 
 /** @throws {UserError} when it did not come to the commit */
@@ -177,68 +145,32 @@ function notReloaded(proxy: string | null): UserError {
   });
 }
 
-/** Live name → what has what was live before. Says how each is removed. */
-function formerOf(
-  { request, notes }: Scene,
-  { volumes: volumeFacts }: Settled,
-  { servers, volumes }: Swapped,
-): Readonly<Record<string, string>> {
-  const { stack } = request.runbook;
-  const former: Record<string, string> = {};
-  for (const server of servers) {
-    for (const { live, outgoing } of server.exchanges) {
-      if (outgoing === null) continue;
-      former[live] = outgoing;
-      notes.push(`What was ${live} is ${outgoing} now. To drop it: ${dropCommand(stack, server, outgoing)}`);
-    }
-  }
-  for (const { name, outgoing } of volumes) {
-    former[name] = outgoing;
-    const command = removeCommand(volumeFacts, name, outgoing);
-    notes.push(`What was in ${name} is in its folder ${outgoing} now. To remove it: ${command}`);
-  }
-  return former;
+/** Live name → what has what was live before. */
+function formerOf(moves: readonly Move[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(moves.flatMap(({ live, outgoing }) => (outgoing === null ? [] : [[live, outgoing]])));
+}
+
+/** How what was live before is removed. */
+function formerNotes(moves: readonly Move[]): string[] {
+  return moves.flatMap(({ was, outgoing, is, removal }) =>
+    outgoing === null ? [] : [`What was ${was} is ${is(outgoing)}. ${removal(outgoing)}`],
+  );
 }
 
 /** What was live for a moment stays, as somebody may have written to it. */
-function reversedNotes(
-  { request }: Scene,
-  { volumes: volumeFacts }: Settled,
-  { servers, volumes }: Swapped,
-  end: SwapEnd,
-): string[] {
+function reversedNotes(moves: readonly Move[], end: SwapEnd): string[] {
   if (end.data !== 'back' || !end.exchanged) return [];
-  const { stack } = request.runbook;
   const kept = 'and is kept, as it was live for a moment';
-  return [
-    ...servers.flatMap((server) =>
-      server.exchanges
-        .filter(({ incoming, reversed }) => incoming !== reversed)
-        .map(
-          ({ live, reversed }) =>
-            `What was restored for ${live} is ${reversed} now, ${kept}. To drop it: ${dropCommand(stack, server, reversed)}`,
-        ),
-    ),
-    ...volumes
-      .filter(({ incoming, reversed }) => incoming !== reversed)
-      .map(
-        ({ name, reversed }) =>
-          `What was restored for ${name} is in its folder ${reversed} now, ${kept}. To remove it: ${removeCommand(volumeFacts, name, reversed)}`,
-      ),
-  ];
-}
-
-function dropCommand(stack: string, { service, user }: ServerSwap, database: string): string {
-  return `docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${database}'`;
-}
-
-function removeCommand(facts: Settled['volumes'], name: string, below: string): string {
-  const source = facts.get(name)?.source ?? name;
-  const folder = name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
-  return `sudo rm -rf ${folder}/${below}`;
+  return moves
+    .filter(({ incoming, reversed }) => incoming !== reversed)
+    .map(
+      ({ live, reversed, is, removal }) =>
+        `What was restored for ${live} is ${is(reversed)}, ${kept}. ${removal(reversed)}`,
+    );
 }
 
 /** What is to go when a restore fails. */
-export function leftoversOf(parts: readonly Named[], volumes: readonly string[], id: string) {
-  return { servers: serversOf(parts), volumes: new Map(volumes.map((name) => [name, [besideFolder('restore', id)]])) };
+export function leftoversOf(subjects: Subjects, id: string): Leftovers {
+  const own = BESIDE.map((one) => one.filled(subjects, id));
+  return Object.assign({ servers: [], volumes: new Map() }, ...own);
 }

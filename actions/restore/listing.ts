@@ -1,5 +1,7 @@
 /** Backups of a place as a list. */
 import type { Manifest } from '../lib/backup/manifest';
+import { eachKind } from '../lib/data/kinds';
+import { titlesOf } from '../lib/data/wanted';
 import type { Listing } from '../lib/procedure/define';
 
 /** @param backups oldest first; the newest stands on top of the table */
@@ -7,25 +9,23 @@ export function listingOf(backups: readonly Manifest[]): Listing {
   return {
     title: 'Backups',
     empty: 'There is none of this stack there.',
-    head: ['backup', 'created', 'of', 'release', 'databases', 'volumes', 'Qdrant'],
-    rows: backups
-      .toReversed()
-      .map(({ id, createdAt, installation, release, databases, volumes, qdrant }) => [
+    head: ['backup', 'created', 'of', 'release', ...eachKind(({ heading }) => heading)],
+    rows: backups.toReversed().map((manifest) => {
+      const { id, createdAt, installation, release } = manifest;
+      return [
         { code: id },
         createdAt,
         installation === null ? 'not told' : `${installation.host} (${installation.uid})`,
         release ?? 'none',
-        databases.map(({ database, bytes }) => `${database} (${mib(bytes)})`).join(', '),
-        volumes.map(({ name, bytes }) => `${name} (${mib(bytes)})`).join(', '),
-        qdrant.map(({ service, bytes }) => `${service} (${mib(bytes)})`).join(', '),
-      ]),
-    lines: backups.map(({ id, installation, release, ...parts }) => {
-      const names = [
-        ...parts.databases.map(({ database }) => database),
-        ...parts.volumes.map(({ name }) => name),
-        ...parts.qdrant.map(({ service }) => `Qdrant (${service})`),
+        ...eachKind((kind) => {
+          const parts = kind.parts(manifest).map((part) => `${kind.name(part)} (${mib(part.bytes)})`);
+          return parts.join(', ');
+        }),
       ];
-      return `${id} (of ${installation?.host ?? 'a host it does not tell'}, release ${release ?? 'none'}) ${names.join(', ')}`;
+    }),
+    lines: backups.map((manifest) => {
+      const { id, installation, release } = manifest;
+      return `${id} (of ${installation?.host ?? 'a host it does not tell'}, release ${release ?? 'none'}) ${titlesOf(manifest).join(', ')}`;
     }),
     outputs: { backups: JSON.stringify(backups) },
   };

@@ -4,12 +4,14 @@ import { isAhead, sayAhead } from '../lib/backup/clock';
 import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
 import type { DatabasePart, Manifest } from '../lib/backup/manifest';
 import { hostSource, type Source, sayUnreadable } from '../lib/backup/source';
+import { serversOf } from '../lib/data/database';
+import { hasWanted, partsWanted } from '../lib/data/wanted';
 import { UserError } from '../lib/errors';
 import type { Facts } from '../lib/postgres/facts';
 import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
 import { check } from '../lib/restore/check';
-import { choose, hasWanted, partsWanted } from '../lib/restore/choose';
+import { choose } from '../lib/restore/choose';
 import { identitiesIn } from '../lib/restore/feed';
 import { tryToOpen } from '../lib/restore/open';
 import { bringRoles, compareRoles } from '../lib/restore/roles';
@@ -22,7 +24,7 @@ import { plannedRestore } from './planned';
 import { changeFor, findServers, planQdrant } from './qdrant';
 import { QdrantChanges } from './qdrant-change';
 import { propertyRemarks, replicationRemarks } from './remarks';
-import { failed, finisher, type Scene, serversOf, sourceOf } from './scene';
+import { failed, finisher, type Scene, sourceOf } from './scene';
 import { schemaRemarks } from './schema';
 import { settle } from './settle';
 import { requireNoHooks, settledFacts } from './settled';
@@ -92,7 +94,8 @@ async function bringBack(scene: Scene): Promise<Outcome> {
     scene,
     qdrant.map(({ service }) => service),
   );
-  const settled = await settledFacts(scene, { servers: serversOf(parts), volumes: names });
+  const subjects = { databases: parts, volumes: names };
+  const settled = await settledFacts(scene, subjects);
   const { facts } = settled;
   requireNoHooks(scene, settled, names);
   check({
@@ -165,7 +168,7 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   try {
     if (parts.length + volumes.length > 0) await loadBeside(scene, manifest, { databases: parts, volumes }, facts);
   } catch (error) {
-    return await failed(scene, leftoversOf(parts, names, facts.now), error, finish);
+    return await failed(scene, leftoversOf(subjects, facts.now), error, finish);
   }
   const changes = new QdrantChanges(
     scene,
@@ -174,7 +177,7 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   );
   const whole = parts.length === manifest.databases.length;
   const schema = parts.length > 0 ? restoredRecord(manifest, whole, facts.now, session.state.migrations) : null;
-  const exchanged = { parts, volumes: names, qdrant: changes, schema, remarks };
+  const exchanged = { subjects, qdrant: changes, schema, remarks };
   return await exchange(scene, settled, exchanged, 'restore', facts.now, finish);
 }
 

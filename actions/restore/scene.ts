@@ -1,11 +1,9 @@
 /** What all parts of a restore work with. */
 
-import type { DatabasePart } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
 import { UserError } from '../lib/errors';
 import type { Host } from '../lib/host/host';
-import type { Server } from '../lib/postgres/facts';
 import { planOutputs } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
 import type { PlanIdentity } from '../lib/procedure/expected';
@@ -32,7 +30,6 @@ export interface Scene extends Omit<Run<RestoreInputs>, 'steps'> {
   readonly source: Source;
 }
 
-export type Named = Pick<DatabasePart, 'service' | 'user' | 'database'> & Partial<Pick<DatabasePart, 'properties'>>;
 export type Finish = (status: Report['status'], more: Partial<Report>, former?: Former) => Outcome;
 
 /** Where the backup comes from. */
@@ -72,13 +69,5 @@ export function finisher({ report }: Scene, backup: string | null, { hash, lines
   return (status, more, former = {}) => ({
     report: report(status, { ...planned, ...more }),
     outputs: { backup: backup ?? '', former: JSON.stringify(former), ...planOutputs(planned) },
-  });
-}
-
-export function serversOf(parts: readonly Named[]): Server[] {
-  const services = [...new Set(parts.map(({ service }) => service))];
-  return services.map((service) => {
-    const own = parts.filter((part) => part.service === service);
-    return { service, user: own[0]?.user ?? 'postgres', databases: own.map(({ database }) => database) };
   });
 }

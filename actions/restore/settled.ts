@@ -1,21 +1,16 @@
 /** What is there once nothing of an interrupted restore is left that need not be decided. */
 
-import { type Facts, readFacts, type Server } from '../lib/postgres/facts';
-import { besideId } from '../lib/postgres/names';
+import { serversOf } from '../lib/data/database';
+import type { Subjects } from '../lib/data/kind';
+import { BESIDE } from '../lib/data/kinds';
+import { type Facts, readFacts } from '../lib/postgres/facts';
 import { recover } from '../lib/restore/swap';
 import type { Leftovers, Way } from '../lib/restore/swap-script';
 import { isUndecided, unsettled } from '../lib/stack/interrupted';
 import { checkPauseHooks } from '../lib/stack/plan/checks-hooks';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
-import { besideFolderId } from '../lib/volumes/names';
 import { settleQdrant } from './qdrant-undo';
 import type { Scene } from './scene';
-
-/** What a restore is about. */
-export interface Subjects {
-  readonly servers: readonly Server[];
-  readonly volumes: readonly string[];
-}
 
 export interface Settled {
   readonly facts: Facts;
@@ -27,9 +22,10 @@ export interface Settled {
  *
  * @throws {UserError} RB-RESTORE-UNSETTLED
  */
-export async function settledFacts(scene: Scene, { servers, volumes: names }: Subjects): Promise<Settled> {
+export async function settledFacts(scene: Scene, subjects: Subjects): Promise<Settled> {
   const { request, session, recorder, steps, notes } = scene;
   const { stack, restore: settings } = request.runbook;
+  const servers = serversOf(subjects.databases);
   const clear = async (id: string, left: Leftovers, way: Way): Promise<void> => {
     for (const line of await recover(stack, left, steps, id, way)) {
       recorder.info(line);
@@ -38,7 +34,7 @@ export async function settledFacts(scene: Scene, { servers, volumes: names }: Su
   };
   const ask = async (): Promise<Settled> => ({
     facts: await readFacts(session.host, { stack, root: session.root, servers, writers: settings.writers }),
-    volumes: await readVolumes(session.host, { stack, root: session.root, names }),
+    volumes: await readVolumes(session.host, { stack, root: session.root, names: subjects.volumes }),
   });
   const { interrupted } = session.state;
   const data = interrupted === null || (interrupted.running && request.dryRun) ? null : interrupted.data;
@@ -46,25 +42,11 @@ export async function settledFacts(scene: Scene, { servers, volumes: names }: Su
   if (data !== null && !request.dryRun) await clear('recover', { servers: [], volumes: new Map() }, 'reverse');
   await settleQdrant(scene, null);
   const settled = await ask();
-  const left = { servers: leftServers(servers, settled.facts), volumes: leftFolders(settled.volumes) };
+  const own = BESIDE.map((one) => one.left(subjects, settled));
+  const left: Leftovers = Object.assign({ servers: [], volumes: new Map() }, ...own);
   if (left.servers.length + left.volumes.size === 0 || request.dryRun) return settled;
   await clear('clean', left, 'leave');
   return await ask();
-}
-
-function leftServers(servers: readonly Server[], facts: Facts): readonly Server[] {
-  return servers.filter(({ service, databases }) =>
-    [...(facts.servers.get(service)?.databases.keys() ?? [])].some((name) =>
-      databases.some((database) => besideId(name, database, 'restore') !== null),
-    ),
-  );
-}
-
-function leftFolders(volumes: ReadonlyMap<string, VolumeFacts>): ReadonlyMap<string, readonly string[]> {
-  const all = [...volumes].map(([name, { beside }]) => {
-    return [name, beside.filter((folder) => besideFolderId(folder, 'restore') !== null)] as const;
-  });
-  return new Map(all.filter(([, folders]) => folders.length > 0));
 }
 
 /** Before anything is brought: what the exchange will stop and start again. @throws {UserError} RB-HOOK-UNSUPPORTED */

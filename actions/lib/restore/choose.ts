@@ -2,7 +2,7 @@
 
 import { idOf, isAhead } from '../backup/clock';
 import { type Owner, ownerOf, titleOfInstallation, UNKNOWN } from '../backup/installation';
-import type { DatabasePart, Manifest, QdrantPart, VolumePart } from '../backup/manifest';
+import type { Manifest } from '../backup/manifest';
 import { UserError } from '../errors';
 
 export type Wanted =
@@ -63,7 +63,8 @@ export function choose(
   });
 }
 
-function isWhole({ left }: Manifest): boolean {
+/** It lacks nothing of what was to be in it. */
+export function isWhole({ left }: Manifest): boolean {
   return left.length === 0;
 }
 
@@ -112,101 +113,3 @@ const NAMED: Record<Wanted['by'], (wanted: Wanted) => string> = {
   id: (wanted) => (wanted.by === 'id' ? wanted.id : ''),
   before: (wanted) => (wanted.by === 'before' ? `from before ${wanted.time.toISOString()}` : ''),
 };
-
-/** Stands for everything of a kind. */
-const ALL = '*';
-
-/** Names of each kind; `null`: nobody said. */
-export interface WantedParts {
-  readonly databases: readonly string[] | null;
-  readonly volumes: readonly string[] | null;
-  /** Services. */
-  readonly qdrant: readonly string[] | null;
-}
-
-/** It has all that was named, though it may lack something else; or it lacks nothing. */
-export function hasWanted(manifest: Manifest, wanted: WantedParts): boolean {
-  if (isWhole(manifest)) return true;
-  const named = [...(wanted.databases ?? []), ...(wanted.volumes ?? []), ...(wanted.qdrant ?? [])];
-  if (named.length === 0 || named.includes(ALL)) return false;
-  try {
-    partsWanted(manifest, wanted);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-export interface Parts {
-  readonly databases: readonly DatabasePart[];
-  readonly volumes: readonly VolumePart[];
-  readonly qdrant: readonly QdrantPart[];
-}
-
-/** Everything, or only what was named. @throws {UserError} RB-BACKUP-UNKNOWN */
-export function partsWanted(manifest: Manifest, wanted: WantedParts): Parts {
-  const { databases, volumes, qdrant } = everythingOr(wanted);
-  const none = databases !== null && databases.length === 0;
-  const chosen = {
-    databases: none || (databases === null && manifest.databases.length === 0) ? [] : databasesOf(manifest, databases),
-    volumes: volumesOf(manifest, volumes),
-    qdrant: qdrantOf(manifest, qdrant),
-  };
-  if (chosen.databases.length + chosen.volumes.length + chosen.qdrant.length > 0) return chosen;
-  const has = [
-    ...manifest.databases.map(({ database }) => database),
-    ...manifest.volumes.map(({ name }) => name),
-    ...manifest.qdrant.map(({ service }) => `Qdrant (${service})`),
-  ];
-  throw new UserError('RB-BACKUP-UNKNOWN', {
-    what: `the backup ${manifest.id} has nothing of what was asked for`,
-    why: `it has ${has.join(', ') || 'neither databases nor volumes nor Qdrant'}`,
-    remedy: 'correct the inputs databases, volumes and qdrant, or choose another backup',
-  });
-}
-
-/** Who names one kind does not mean the others; `null`: all of a kind. */
-export function everythingOr(wanted: WantedParts): WantedParts {
-  const { databases, volumes, qdrant } = wanted;
-  if (databases === null && volumes === null && qdrant === null) return wanted;
-  const all = (names: readonly string[] | null): readonly string[] | null =>
-    names?.includes(ALL) ? null : (names ?? []);
-  return { databases: all(databases), volumes: all(volumes), qdrant: all(qdrant) };
-}
-
-function volumesOf({ id, volumes }: Manifest, wanted: readonly string[] | null): readonly VolumePart[] {
-  if (wanted === null) return volumes;
-  const missing = wanted.filter((name) => !volumes.some((part) => part.name === name));
-  if (missing.length === 0) return volumes.filter(({ name }) => wanted.includes(name));
-  throw new UserError('RB-BACKUP-UNKNOWN', {
-    what: `the backup ${id} has no volume ${missing.join(', ')}`,
-    why: `it has ${volumes.map(({ name }) => name).join(', ') || 'none'}`,
-    remedy: 'correct the input volumes, or choose another backup',
-  });
-}
-
-function qdrantOf({ id, qdrant }: Manifest, wanted: readonly string[] | null): readonly QdrantPart[] {
-  if (wanted === null) return qdrant;
-  const missing = wanted.filter((name) => !qdrant.some(({ service }) => service === name));
-  if (missing.length === 0) return qdrant.filter(({ service }) => wanted.includes(service));
-  throw new UserError('RB-BACKUP-UNKNOWN', {
-    what: `the backup ${id} has no Qdrant of the service ${missing.join(', ')}`,
-    why: `it has ${qdrant.map(({ service }) => service).join(', ') || 'none'}`,
-    remedy: 'correct the input qdrant, or choose another backup',
-  });
-}
-
-/** @param wanted names, or `service/name` where two services have one; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
-export function databasesOf(manifest: Manifest, wanted: readonly string[] | null): readonly DatabasePart[] {
-  const parts = manifest.databases;
-  const named = ({ service, database }: DatabasePart, name: string): boolean =>
-    name === database || name === `${service}/${database}`;
-  const missing = (wanted ?? []).filter((name) => !parts.some((part) => named(part, name)));
-  const chosen = wanted === null ? parts : parts.filter((part) => wanted.some((name) => named(part, name)));
-  if (missing.length === 0 && chosen.length > 0) return chosen;
-  throw new UserError('RB-BACKUP-UNKNOWN', {
-    what: `the backup ${manifest.id} has no database ${missing.join(', ') || 'at all'}`,
-    why: `it has ${parts.map(({ service, database }) => `${service}/${database}`).join(', ') || 'none'}`,
-    remedy: 'correct the input databases, or choose another backup',
-  });
-}

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
-import {
-  type Asking,
-  choose,
-  databasesOf,
-  hasWanted,
-  partsWanted,
-  type Wanted,
-} from '../../../actions/lib/restore/choose';
+import { hasWanted, partsWanted } from '../../../actions/lib/data/wanted';
+import { type Asking, choose, type Wanted } from '../../../actions/lib/restore/choose';
 import { manifest, part, qdrant } from './manifests';
 
 describe('which backup', () => {
@@ -93,10 +87,13 @@ describe('which backup', () => {
   it('has the databases that are asked for', () => {
     const other = { ...part, service: 'auth-db', database: 'keycloak' };
     const both = manifest('20260101T020000Z', { databases: [part, other] });
-    expect(databasesOf(both, null)).toEqual([part, other]);
-    expect(databasesOf(both, ['auth-db/keycloak'])).toEqual([other]);
-    expect(() => databasesOf(both, ['app', 'gone'])).toThrow(/RB-BACKUP-UNKNOWN: .*gone/);
-    expect(() => databasesOf(manifest('20260101T020000Z', { databases: [] }), null)).toThrow(/RB-BACKUP-UNKNOWN/);
+    const of = (names: readonly string[] | null) =>
+      partsWanted(both, { databases: names, volumes: null, qdrant: null }).databases;
+    expect(of(null)).toEqual([part, other]);
+    expect(of(['auth-db/keycloak'])).toEqual([other]);
+    expect(() => of(['app', 'gone'])).toThrow(/RB-BACKUP-UNKNOWN: .*gone/);
+    const empty = manifest('20260101T020000Z', { databases: [] });
+    expect(() => partsWanted(empty, { databases: null, volumes: null, qdrant: null })).toThrow(/RB-BACKUP-UNKNOWN/);
   });
 
   it('has what is asked for of each kind, and never another kind in its place', () => {

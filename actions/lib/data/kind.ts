@@ -1,0 +1,123 @@
+/** What a database, a volume and a Qdrant have in common: in a backup, and in what brings one back. */
+import type { DatabasePart, Manifest, Part } from '../backup/manifest';
+import type { BackupSettings } from '../config/runbook';
+import type { Facts, ServerFacts } from '../postgres/facts';
+import type { Witness } from '../qdrant/note';
+import type { Loaded } from '../restore/load';
+import type { Leftovers, ServerSwap, VolumeSwap } from '../restore/swap-script';
+import type { VolumeFacts } from '../volumes/facts';
+
+/** Its list in a manifest and in `backup` of the runbook file, and the input that names some of it. */
+export type Key = 'databases' | 'volumes' | 'qdrant';
+
+/** Sizes of what is live. */
+export interface Sizes {
+  readonly servers: ReadonlyMap<string, Pick<ServerFacts, 'databases'>>;
+  readonly volumes: ReadonlyMap<string, Pick<VolumeFacts, 'bytes'>>;
+}
+
+/** What a backup's summary says of a part. */
+export interface Counted {
+  /** Before it was packed; `null` where that says nothing. */
+  readonly plainBytes: number | null;
+  readonly tables: number | null;
+  readonly rows: number | null;
+}
+
+export interface DataKind<P extends Part> {
+  readonly key: Key;
+  /** As tables head it. */
+  readonly heading: string;
+  /** Before the name of one: `the backup has no NOUN name`. */
+  readonly noun: string;
+  readonly parts: (manifest: Pick<Manifest, Key>) => readonly P[];
+  /** Files that come with the parts, each with its title: roles are of a server, in no archive of a database. */
+  readonly extras: (manifest: Pick<Manifest, 'globals'>) => readonly (Part & { readonly title: string })[];
+  /** As a person names it. */
+  readonly name: (part: P) => string;
+  /** That no other part of its kind has; may be typed as well. */
+  readonly fullName: (part: P) => string;
+  /** In a list of all kinds. */
+  readonly title: (part: P) => string;
+  /** Full names of what the runbook file wants in each backup. */
+  readonly configured: (settings: Pick<BackupSettings, Key>) => readonly string[];
+  readonly counted: (part: P) => Counted;
+  /** Bytes that it has now. @param name in full */
+  readonly size: (name: string, sizes: Sizes) => number;
+  /** Bytes that it will take in the next backup. @param last its part of the last one @param now bytes that it has */
+  readonly room: (last: P | undefined, now: number) => number;
+  /**
+   * Whether what was loaded is what the manifest counted.
+   *
+   * @param accepted tables as `schema.table` that may differ
+   * @returns the differences that were accepted
+   * @throws {UserError} RB-RESTORE-DIFFERS
+   */
+  readonly compare: (part: P, loaded: Loaded | undefined, accepted: readonly string[]) => readonly string[];
+  /** How it stands beside the live data until an exchange; `null`: nothing can, and it is changed before the exchange. */
+  readonly beside: Beside | null;
+}
+
+/** Of the last backup's size: data grows, and may pack worse. */
+export const GROWTH = 1.2;
+
+/** A database that is or will be exchanged. */
+export type Named = Pick<DatabasePart, 'service' | 'user' | 'database'> & Partial<Pick<DatabasePart, 'properties'>>;
+
+/** What an exchange is about. */
+export interface Subjects {
+  readonly databases: readonly Named[];
+  /** Names of volumes and directories. */
+  readonly volumes: readonly string[];
+}
+
+/** What the host says of them. */
+export interface Seen {
+  readonly facts: Pick<Facts, 'now' | 'servers'>;
+  readonly volumes: ReadonlyMap<string, VolumeFacts>;
+}
+
+/** Names that change in an exchange. */
+export interface Swapped {
+  readonly servers: readonly ServerSwap[];
+  readonly volumes: readonly VolumeSwap[];
+}
+
+/** What a restore put aside. */
+export interface Former {
+  /** The restore's ID. */
+  readonly id: string;
+  readonly subjects: Partial<Subjects>;
+  readonly fullName: string;
+  /** `acme: back to acme_before_…` */
+  readonly line: string;
+}
+
+/** One exchange of names, in words. */
+export interface Move {
+  readonly live: string;
+  readonly incoming: string;
+  readonly outgoing: string | null;
+  /** What `incoming` is called after a reversal. */
+  readonly reversed: string;
+  /** `acme`, `in uploads` */
+  readonly was: string;
+  /** Where the data with one of these names is, and how it is removed: `acme_before_… now`. */
+  readonly is: (name: string) => string;
+  readonly removal: (name: string) => string;
+}
+
+/** Verbs of what is exchanged by its name. Whatever they are given of other kinds they pass over. */
+export interface Beside {
+  /** What the last restores put aside. */
+  readonly former: (of: Subjects, seen: Seen) => readonly Former[];
+  /** What comes by `from`, the names of a restore or of what was live before one, with this ID. */
+  readonly swapped: (of: Subjects, seen: Seen, from: 'restore' | 'before', id: string) => Partial<Swapped>;
+  /** What is there after the commit, and neither before it nor after a reversal; `null`: none of this kind is exchanged. */
+  readonly witness: (swapped: Swapped) => Witness | null;
+  readonly moves: (swapped: Swapped, stack: string, seen: Seen) => readonly Move[];
+  /** What a restore with this ID was filling. */
+  readonly filled: (of: Subjects, id: string) => Partial<Leftovers>;
+  /** What earlier restores were filling, and is still there. */
+  readonly left: (of: Subjects, seen: Seen) => Partial<Leftovers>;
+}

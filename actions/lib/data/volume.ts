@@ -1,0 +1,66 @@
+/** Volumes and directories of the host. */
+import type { VolumePart } from '../backup/manifest';
+import { compareVolume } from '../restore/check';
+import type { VolumeSwap } from '../restore/swap-script';
+import { besideFolder, besideFolderId } from '../volumes/names';
+import { type Beside, type DataKind, GROWTH, type Seen } from './kind';
+
+const beside: Beside = {
+  former: ({ volumes }, seen) =>
+    volumes.flatMap((name) =>
+      (seen.volumes.get(name)?.beside ?? []).flatMap((folder) => {
+        const id = besideFolderId(folder, 'before');
+        if (id === null) return [];
+        return [{ id, subjects: { volumes: [name] }, fullName: name, line: `${name}: back to ${folder}` }];
+      }),
+    ),
+  swapped: ({ volumes }, { facts }, from, id) => ({
+    volumes: volumes.map((name): VolumeSwap => {
+      const aside = from === 'restore' ? 'before' : 'undone';
+      const incoming = besideFolder(from, id);
+      const reversed = from === 'restore' ? besideFolder('undone', id) : incoming;
+      return { name, incoming, outgoing: besideFolder(aside, facts.now), reversed };
+    }),
+  }),
+  witness: ({ volumes: [volume] }) => (volume === undefined ? null : { volume: volume.name, folder: volume.outgoing }),
+  moves: ({ volumes }, _stack, seen) =>
+    volumes.map(({ name, incoming, outgoing, reversed }) => ({
+      ...{ live: name, incoming, outgoing, reversed, was: `in ${name}` },
+      is: (folder: string) => `in its folder ${folder} now`,
+      removal: (folder: string) => `To remove it: sudo rm -rf ${pathOf(name, seen)}/${folder}`,
+    })),
+  filled: ({ volumes }, id) => ({ volumes: new Map(volumes.map((name) => [name, [besideFolder('restore', id)]])) }),
+  left: (_of, { volumes }) => {
+    const all = [...volumes].map(([name, { beside: folders }]) => {
+      return [name, folders.filter((folder) => besideFolderId(folder, 'restore') !== null)] as const;
+    });
+    return { volumes: new Map(all.filter(([, folders]) => folders.length > 0)) };
+  },
+};
+
+export const volume: DataKind<VolumePart> = {
+  key: 'volumes',
+  heading: 'volumes',
+  noun: 'volume',
+  parts: ({ volumes }) => volumes,
+  extras: () => [],
+  name: ({ name }) => name,
+  fullName: ({ name }) => name,
+  title: ({ name }) => name,
+  configured: ({ volumes }) => volumes,
+  counted: ({ volumeBytes }) => ({ plainBytes: volumeBytes, tables: null, rows: null }),
+  size: (name, { volumes }) => volumes.get(name)?.bytes ?? 0,
+  // Nobody knows whether what is new in it can be packed.
+  room: (last, now) => (last?.bytes ?? 0) * GROWTH + Math.max(0, now - (last?.volumeBytes ?? last?.bytes ?? 0)),
+  compare: (part, loaded) => {
+    compareVolume(part, loaded?.entries ?? 0);
+    return [];
+  },
+  beside,
+};
+
+/** As a shell reads it. */
+function pathOf(name: string, { volumes }: Seen): string {
+  const source = volumes.get(name)?.source ?? name;
+  return name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
+}

@@ -1,0 +1,99 @@
+/** What holds for each kind of data, and what an exchange makes of those that stand beside the live data. */
+import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../../actions/lib/backup/manifest';
+import type { Seen, Subjects, Swapped } from '../../../actions/lib/data/kind';
+import { BESIDE, eachKind } from '../../../actions/lib/data/kinds';
+import { titlesOf } from '../../../actions/lib/data/wanted';
+
+const ID = '20260102T030405Z';
+const NOW = '20260103T030405Z';
+const manifest = {
+  databases: [{ service: 'db', database: 'acme', bytes: 1, databaseBytes: 9, tables: [{ rows: 2 }, { rows: null }] }],
+  globals: [{ service: 'db', bytes: 1 }],
+  volumes: [{ name: 'uploads', bytes: 1, volumeBytes: 7, entries: 3 }],
+  qdrant: [{ service: 'vectors', bytes: 1 }],
+} as unknown as Manifest;
+const subjects: Subjects = {
+  databases: [{ service: 'db', user: 'acme', database: 'acme' }],
+  volumes: ['uploads'],
+};
+const seen = {
+  facts: {
+    now: NOW,
+    servers: new Map([['db', { container: 'c1', databases: new Map([['acme', 9]]) }]]),
+  },
+  volumes: new Map([['uploads', { source: 'shop_uploads', bytes: 7, free: null, beside: [], live: null }]]),
+} as unknown as Seen;
+
+const swappedFrom = (from: 'restore' | 'before'): Swapped =>
+  Object.assign({ servers: [], volumes: [] }, ...BESIDE.map((one) => one.swapped(subjects, seen, from, ID)));
+
+describe('the kinds of data', () => {
+  it('name their parts, for people and in full', () => {
+    expect(titlesOf(manifest)).toEqual(['acme', 'uploads', 'Qdrant (vectors)']);
+    expect(eachKind((kind) => kind.parts(manifest).map(kind.fullName)).flat()).toEqual([
+      'db/acme',
+      'uploads',
+      'vectors',
+    ]);
+    expect(eachKind((kind) => kind.extras(manifest).map(({ title }) => title)).flat()).toEqual(['roles of db']);
+  });
+
+  it('count what a summary shows', () => {
+    expect(eachKind((kind) => kind.parts(manifest).map(kind.counted)).flat()).toEqual([
+      { plainBytes: 9, tables: 2, rows: 2 },
+      { plainBytes: 7, tables: null, rows: null },
+      { plainBytes: null, tables: null, rows: null },
+    ]);
+  });
+
+  it('find their configured parts in the manifest that a backup of them writes', () => {
+    const settings = { ...subjects, qdrant: [{ service: 'vectors', url: '', apiKey: null }] };
+    for (const [wanted, has] of eachKind((kind) => [
+      kind.configured(settings as never),
+      kind.parts(manifest).map(kind.fullName),
+    ]))
+      expect(wanted).toEqual(has);
+  });
+});
+
+describe('an exchange', () => {
+  it('puts the live data aside, under a name that an undo finds', () => {
+    const moves = BESIDE.flatMap((one) => one.moves(swappedFrom('restore'), 'shop', seen));
+    expect(moves.map(({ live, incoming, outgoing, reversed }) => [live, incoming, outgoing, reversed])).toEqual([
+      ['acme', `acme_restore_${ID}`, `acme_before_${NOW}`, `acme_undone_${ID}`],
+      ['uploads', `.restore-${ID}`, `.before-${NOW}`, `.undone-${ID}`],
+    ]);
+    const after = {
+      facts: { ...seen.facts, servers: new Map([['db', { databases: new Map([[`acme_before_${NOW}`, 9]]) }]]) },
+      volumes: new Map([['uploads', { beside: [`.before-${NOW}`, '.lost'] }]]),
+    } as unknown as Seen;
+    expect(BESIDE.flatMap((one) => one.former(subjects, after)).map(({ id, line }) => [id, line])).toEqual([
+      [NOW, `acme: back to acme_before_${NOW}`],
+      [NOW, `uploads: back to .before-${NOW}`],
+    ]);
+  });
+
+  it('of an undo keeps what was live, and reverses to the same names', () => {
+    const moves = BESIDE.flatMap((one) => one.moves(swappedFrom('before'), 'shop', seen));
+    expect(moves.map(({ incoming, outgoing, reversed }) => [incoming, outgoing, reversed === incoming])).toEqual([
+      [`acme_before_${ID}`, `acme_undone_${NOW}`, true],
+      [`.before-${ID}`, `.undone-${NOW}`, true],
+    ]);
+  });
+
+  it('says how what it put aside is removed', () => {
+    const moves = BESIDE.flatMap((one) => one.moves(swappedFrom('restore'), 'shop', seen));
+    expect(moves.map(({ was, is, removal }) => `${was} ${is('x')}. ${removal('x')}`)).toEqual([
+      `acme x now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=shop --filter label=com.docker.compose.service=db) dropdb -U acme 'x'`,
+      `in uploads in its folder x now. To remove it: sudo rm -rf "$(docker volume inspect --format '{{.Mountpoint}}' shop_uploads)"/x`,
+    ]);
+  });
+
+  it('names as its witness a database before a volume', () => {
+    const of = (swapped: Swapped): unknown => BESIDE.map((one) => one.witness(swapped)).find((one) => one !== null);
+    const swapped = swappedFrom('restore');
+    expect(of(swapped)).toEqual({ service: 'db', user: 'acme', live: 'acme', database: `acme_before_${NOW}` });
+    expect(of({ ...swapped, servers: [] })).toEqual({ volume: 'uploads', folder: `.before-${NOW}` });
+  });
+});
