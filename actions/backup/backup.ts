@@ -16,6 +16,7 @@ import { prepare } from './prepare';
 import { planned, prune } from './prune';
 import { type Scene, tell } from './scene';
 import { type BackupFacts, blocksOf, type DrillFacts } from './summary';
+import { verdictOf, verdictOfFailure } from './verdict';
 
 /** Beyond this factor from one backup to the next, either way, somebody should look. */
 const JUMP = 2;
@@ -46,7 +47,8 @@ function titleOf(drill: string): string {
 }
 
 async function carryOut(scene: Scene): Promise<Outcome> {
-  const { request, recorder, notes } = scene;
+  const { request, recorder } = scene;
+  const { to } = request.runbook.backup;
   let manifest = null as Manifest | null;
   const facts: { -readonly [K in keyof BackupFacts]: BackupFacts[K] } = { made: null, places: [], drill: null };
   const finish = (status: Report['status'], more: Partial<Report> = {}): Outcome => ({
@@ -59,7 +61,7 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       const prepared = await prepare(scene);
       if (request.dryRun) {
         facts.places = await planned(scene, prepared.clock, prepared.installation);
-        return finish('planned');
+        return finish('planned', { verdict: 'Nothing was changed. All that a backup needs is there.' });
       }
       // Its name and the host's identity are written before the first step.
       recorder.changed = true;
@@ -75,18 +77,11 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       facts.places = await prune(scene, prepared.clock, made.installation?.uid ?? null);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
-    return finish('succeeded');
+    return finish('succeeded', { verdict: verdictOf(facts, to) });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (!recorder.changed && request.drill !== 'only') throw error;
-    notes.push(
-      manifest === null
-        ? 'No older backup was removed.'
-        : facts.made === null
-          ? `The backup ${manifest.id} is whole on the host; it did not get anywhere else. No older backup was removed.`
-          : `The backup ${manifest.id} ${manifest.left.length > 0 ? `lacks ${manifest.left.join(', ')}; all else of it` : 'itself'} is whole, and lies in ${request.runbook.backup.to.join(', ')}.`,
-    );
-    return finish(statusOf(error), { error: describe(error) });
+    return finish(statusOf(error), { error: describe(error), verdict: verdictOfFailure(facts, manifest, to) });
   }
 }
 

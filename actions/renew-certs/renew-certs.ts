@@ -7,6 +7,7 @@ import { blocksOf, problemsIn, soonest } from './judge';
 import { listLineages } from './list';
 import { type Renewal, renewAll } from './renew';
 import { type Scene, see } from './scene';
+import { verdictOf } from './verdict';
 
 export const renewCerts: Procedure<CertificateInputs> = {
   name: 'renew-certs',
@@ -50,7 +51,8 @@ async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {
             ? 'planned'
             : 'unchanged';
   const blocks = blocksOf(scene, renewal);
-  const report = run.report(status, { blocks, ...(first === undefined ? {} : { error: describe(first) }) });
+  const verdict = verdictOf(scene.asked, renewal.done, scene.now(), run.recorder.changed);
+  const report = run.report(status, { blocks, verdict, ...(first === undefined ? {} : { error: describe(first) }) });
   return { report, outputs: outputsOf(scene, renewal) };
 }
 

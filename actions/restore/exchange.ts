@@ -19,6 +19,8 @@ const UNKNOWN = 'Which data serves, the former or the restored, was not known wh
 
 export interface Exchanged {
   readonly subjects: Subjects;
+  /** What is live afterwards, a sentence without its full stop. */
+  readonly live: string;
   readonly qdrant: QdrantChanges;
   /** What the record of migrations gets, where databases change. */
   readonly schema: MigrationRecord | null;
@@ -42,7 +44,7 @@ export async function exchange(
   const known = notes.length;
   let swapping = false;
   let end: SwapEnd | null = null;
-  let untold: Untold | null = null;
+  let still: Still = { untold: null, pause: 'No service was stopped for it' };
   try {
     await qdrant.make();
     if (moves.length === 0) await qdrant.keep();
@@ -50,7 +52,7 @@ export async function exchange(
       await noteSchema(scene.session, exchanged.schema);
       await qdrant.swapping(witnessOf(swapped));
       swapping = true;
-      untold = await carryOut(scene, settled, swapped, (reached) => {
+      still = await carryOut(scene, settled, swapped, (reached) => {
         end = reached;
       });
     }
@@ -82,13 +84,16 @@ export async function exchange(
   notes.push(...exchanged.remarks);
   if (kind === 'restore') notes.push('To go back: run this action with undo: true.');
   for (const note of notes.slice(known)) recorder.info(note);
-  if (untold === 'kind') {
-    recorder.warning(sayUntold(untold));
-    notes.push(sayUntold(untold));
+  if (still.untold === 'kind') {
+    recorder.warning(sayUntold(still.untold));
+    notes.push(sayUntold(still.untold));
   }
-  return untold === 'refused'
-    ? finish('failed', { error: describe(notReloaded(scene.request.runbook.proxy.service)) }, former)
-    : finish('succeeded', {}, former);
+  if (still.untold === 'refused') {
+    const error = describe(notReloaded(scene.request.runbook.proxy.service));
+    return finish('failed', { error, verdict: `${exchanged.live}. Users may not get there.` }, former);
+  }
+  const kept = kind === 'restore' ? '; what was live before is kept' : '';
+  return finish('succeeded', { verdict: `${exchanged.live}. ${still.pause}${kept}.` }, former);
 }
 
 function swappedOf(subjects: Subjects, settled: Settled, kind: 'restore' | 'before', id: string): Swapped {
@@ -101,13 +106,20 @@ function witnessOf(swapped: Swapped): Witness | null {
   return BESIDE.map((one) => one.witness(swapped)).find((witness) => witness !== null) ?? null;
 }
 
+/** How long its users waited, and whether the proxy knows where its services are now. */
+interface Still {
+  readonly untold: Untold | null;
+  /** Half a sentence. */
+  readonly pause: string;
+}
+
 /** @throws {UserError} when it did not come to the commit */
 async function carryOut(
   { request, recorder, steps, notes }: Scene,
   { facts }: Settled,
   { servers, volumes }: Swapped,
   onEnd: (end: SwapEnd) => void,
-): Promise<Untold | null> {
+): Promise<Still> {
   const { runbook } = request;
   recorder.step('Swap');
   const seconds = new Map<string, number>();
@@ -133,7 +145,11 @@ async function carryOut(
   );
   const still = ((seconds.get('writers started') ?? 0) - (seconds.get('stopping the writers') ?? 0)) / 1000;
   notes.push(`The writers (${stopped.join(', ') || 'none ran'}) stood still for ${still.toFixed(1)} s.`);
-  return untold;
+  const pause =
+    stopped.length === 0
+      ? 'No service had to be stopped for it'
+      : `${stopped.join(', ')} stood still for ${still.toFixed(1)} s`;
+  return { untold, pause };
 }
 
 /** The restored data is live, and users may not get there. */

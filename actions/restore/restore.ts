@@ -5,7 +5,7 @@ import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../l
 import type { DatabasePart, Manifest } from '../lib/backup/manifest';
 import { hostSource, type Source, sayUnreadable } from '../lib/backup/source';
 import { serversOf } from '../lib/data/database';
-import { hasWanted, partsWanted } from '../lib/data/wanted';
+import { hasWanted, partsWanted, titlesOf } from '../lib/data/wanted';
 import { UserError } from '../lib/errors';
 import type { Facts } from '../lib/postgres/facts';
 import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
@@ -153,7 +153,11 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   });
   for (const line of plan.lines) recorder.info(line);
   const finish = finisher(scene, manifest.id, plan);
-  if (request.dryRun) return finish('planned', {});
+  const titles = titlesOf({ databases: parts, volumes, qdrant }).join(', ');
+  if (request.dryRun) {
+    const verdict = `Nothing was changed. The restore would make the data of the backup ${manifest.id} live: ${titles}.`;
+    return finish('planned', { verdict });
+  }
 
   if (request.roles)
     await bringRoles({
@@ -177,7 +181,8 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   );
   const whole = parts.length === manifest.databases.length;
   const schema = parts.length > 0 ? restoredRecord(manifest, whole, facts.now, session.state.migrations) : null;
-  const exchanged = { subjects, qdrant: changes, schema, remarks };
+  const live = `The data of the backup ${manifest.id} is live: ${titles}`;
+  const exchanged = { subjects, live, qdrant: changes, schema, remarks };
   return await exchange(scene, settled, exchanged, 'restore', facts.now, finish);
 }
 

@@ -59,8 +59,7 @@ export async function failed(
       notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
     }
   }
-  notes.push(serving);
-  return finish(statusOf(error), { error: describe(error) });
+  return finish(statusOf(error), { error: describe(error), verdict: serving });
 }
 
 /** What makes the outcome, whatever becomes of the restore. @param backup its name; `null`: none is restored */

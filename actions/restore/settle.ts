@@ -15,10 +15,9 @@ export async function settle(scene: Scene, decision: Decision): Promise<Outcome>
   recorder.step('Settle the interrupted restore');
   const { interrupted } = session.state;
   if (interrupted === null || (interrupted.running && request.dryRun)) {
-    notes.push(
-      interrupted === null ? 'No restore was interrupted: there is nothing to settle.' : 'A restore is under way.',
-    );
-    return finish('unchanged', {});
+    const verdict =
+      interrupted === null ? 'No restore was interrupted: there is nothing to settle.' : 'A restore is under way.';
+    return finish('unchanged', { verdict });
   }
   if (interrupted.data !== null) {
     const { phase, since } = interrupted.data;
@@ -33,8 +32,15 @@ export async function settle(scene: Scene, decision: Decision): Promise<Outcome>
     }
   }
   await settleQdrant(scene, decision);
-  return finish(request.dryRun ? 'planned' : 'succeeded', {});
+  return request.dryRun
+    ? finish('planned', { verdict: 'Nothing was changed.' })
+    : finish('succeeded', { verdict: SETTLED[decision] });
 }
+
+const SETTLED: Readonly<Record<Decision, string>> = {
+  forward: 'The interrupted restore is settled: what it brought stays, where all of it was exchanged.',
+  back: 'The interrupted restore is settled: the former data is live.',
+};
 
 const PLANNED: Readonly<Record<Decision, string>> = {
   forward: 'What the restore brought would stay, where all of it was exchanged; the former data is kept beside it.',

@@ -53,10 +53,15 @@ export async function goBack(scene: Scene): Promise<Outcome> {
     ...changes.map(({ server, former }) => `${server.service} (${former?.backup ?? ''})`),
   ];
   const finish = finisher(scene, null, plannedUndo(scene, newest, titles));
-  if (request.dryRun) return finish('planned', {});
+  const before = `the data from before the restore of ${newest}`;
+  if (request.dryRun) {
+    const verdict = `Nothing was changed. The undo would make ${before} live again: ${titles.join(', ')}.`;
+    return finish('planned', { verdict });
+  }
   const qdrant = new QdrantChanges(scene, facts.now, changes);
   // Only what comes back as a whole has the schema that was recorded then.
   const undoes = request.databases === null || subjects.databases.length === backup.databases.length ? newest : null;
   const schema = subjects.databases.length > 0 ? undoneRecord(undoes, facts.now, session.state.migrations) : null;
-  return await exchange(scene, settled, { subjects, qdrant, schema, remarks: [] }, 'before', newest, finish);
+  const live = `${before.replace(/^t/, 'T')} is live again: ${titles.join(', ')}`;
+  return await exchange(scene, settled, { subjects, live, qdrant, schema, remarks: [] }, 'before', newest, finish);
 }

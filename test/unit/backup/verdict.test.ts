@@ -1,0 +1,30 @@
+/** The first line of a backup's summary: what there is now, and whether anybody noticed. */
+import { describe, expect, it } from 'vitest';
+import type { BackupFacts } from '../../../actions/backup/summary';
+import { verdictOf, verdictOfFailure } from '../../../actions/backup/verdict';
+
+const id = '20260131T020000Z';
+const made: BackupFacts['made'] = { id, seconds: 2, parts: [] };
+const drill: BackupFacts['drill'] = {
+  ...{ backup: id, place: 's3://acme', seconds: 3.04, tables: 1, rows: 1, volumes: 0, entries: 0 },
+};
+
+describe('the verdict on a backup', () => {
+  it('says where it lies, and whether a drill brought it back', () => {
+    expect(verdictOf({ made, drill: null }, ['host', 's3'])).toBe(
+      `The backup ${id} is whole, and lies in host, s3. No service was stopped for it.`,
+    );
+    expect(verdictOf({ made, drill }, ['host'])).toContain('It came back in a drill in 3.0 s.');
+    expect(verdictOf({ made: null, drill }, ['host'])).toMatch(/^The backup \S+ of s3:\/\/acme came back in a drill/);
+  });
+
+  it('says what there is after a failure, and calls nothing whole that is not', () => {
+    expect(verdictOfFailure({ made: null, drill: null }, null, ['host'])).toMatch(/^This run made no backup\./);
+    const whole = { id, left: [] };
+    expect(verdictOfFailure({ made: null, drill: null }, whole, ['host', 's3'])).toContain('did not get anywhere else');
+    expect(verdictOfFailure({ made, drill: null }, { id, left: ['db/acme'] }, ['host'])).toBe(
+      `The backup ${id} lacks db/acme; all else of it is whole, and lies in host.`,
+    );
+    expect(verdictOfFailure({ made, drill: null }, whole, ['host'])).toContain(`${id} itself is whole`);
+  });
+});

@@ -1,0 +1,38 @@
+/** The first line of a summary about certificates. */
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Asked } from '../../../actions/lib/certificates/ask';
+import { verdictOf } from '../../../actions/renew-certs/verdict';
+import { testCa } from './make';
+
+const ca = testCa();
+afterAll(() => ca.close());
+
+const NOW = Date.now();
+const DAY = 24 * 3600 * 1000;
+const served = ca.chain({ san: 'DNS:shop.example', days: 90 });
+const asked = (more: Partial<Asked> = {}): Asked =>
+  ({ question: { name: 'shop.example' }, served, problem: null, unseen: false, ...more }) as unknown as Asked;
+const none = new Map<string, { planned: boolean }>();
+
+describe('the verdict on certificates', () => {
+  it('is that no user is affected where every name is served a valid certificate', () => {
+    expect(verdictOf([asked()], none, NOW, false)).toMatch(
+      /^No user is affected: .* for (89|90) days at least\. Nothing was changed\.$/,
+    );
+    expect(verdictOf([asked()], new Map([['shop', { planned: false }]]), NOW, true)).toMatch(/ New: shop\.$/);
+  });
+
+  it('is that users are affected where one name is served what is not valid', () => {
+    const other = asked({ question: { name: 'blog.example' } as Asked['question'] });
+    expect(verdictOf([asked(), other], none, NOW, false)).toContain('USERS ARE AFFECTED: what blog.example is served');
+    expect(verdictOf([asked()], none, NOW + 91 * DAY, false)).toContain('USERS ARE AFFECTED');
+  });
+
+  it('is that nobody knows where nobody saw it, and claims nothing after an attempt in vain', () => {
+    const unseen = asked({ unseen: true, served: [], problem: 'no answer' });
+    expect(verdictOf([asked(), unseen], none, NOW, true)).toBe(
+      'It is not known whether users are affected: nobody saw what shop.example is served.',
+    );
+    expect(verdictOf([], none, NOW, false)).toContain('no name was asked');
+  });
+});
