@@ -3,6 +3,7 @@
 
 # facts_of SERVICE USER CONNECTION
 facts_of() {
+  local container directory
   section "container:$1"
   container=$(database_container "$1")
   [ -n "$container" ] || return 0
@@ -19,6 +20,7 @@ facts_of() {
 }
 
 facts_begin() {
+  local service
   section now
   date -u +%Y%m%dT%H%M%SZ
   section pending

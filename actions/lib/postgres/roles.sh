@@ -3,7 +3,7 @@
 
 # make_roles SERVICE USER MAINTENANCE
 make_roles() {
-  local said code
+  local container said code
   container=$(database_container "$1")
   [ -n "$container" ] || { fail no-database "$1"; return 1; }
   said=$(sql "$container" "$2" "$3" <"$RB_INPUT" 2>&1 >/dev/null)

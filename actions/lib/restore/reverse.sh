@@ -7,6 +7,7 @@
 # server_awake CONTAINER SERVICE USER CONNECTION: starts what somebody killed in the meantime, and waits for it. Leaves
 # in `server` the container, or the one that took its place.
 server_awake() {
+  local found tenths
   server=$1
   docker start "$server" >/dev/null 2>&1 || {
     found=$(database_container "$2")
@@ -22,6 +23,7 @@ server_awake() {
 
 # reverse_schema: the former data has the schema that it had
 reverse_schema() {
+  local kept
   [ -s "$RB_ROOT/restore.schema" ] && [ -e "$RB_ROOT/migrations.jsonl" ] || return 0
   kept=$RB_ROOT/.migrations.part
   grep -vxF -f "$RB_ROOT/restore.schema" "$RB_ROOT/migrations.jsonl" >"$kept" || [ $? = 1 ] || return 1
@@ -80,6 +82,7 @@ settled() {
 }
 
 reverse_swap() {
+  local code
   code=0
   phase_is stopping || phase reversing || code=1
   # Nobody writes into a database that is about to change its name back.

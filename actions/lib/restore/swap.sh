@@ -9,6 +9,7 @@ RECORD=$RB_ROOT/restore.pending
 
 # writers_of SERVICE…: IDs of their running containers
 writers_of() {
+  local service
   for service in "$@"; do
     docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT" \
       --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
@@ -23,6 +24,7 @@ services_of() {
 
 # The guard outlives this step, and its lock with it: nobody else gets the stack before it is done.
 start_guard() {
+  local process
   read -r process <"$RB_STEP/process"
   cat >"$RB_STEP/guard" <<EOF || return 1
 $(write_process_functions)
@@ -82,6 +84,7 @@ swap() {
 
 # healthy: until every writer is, and the databases answer by their live names. One without a healthcheck must run for 3 seconds.
 healthy() {
+  local begun now states bad waiting
   [ -n "$writers" ] || { live_servers >"$RB_STEP/live.log" 2>&1 || fail no-database databases "$RB_STEP/live.log"; return; }
   [ "$addresses" = "$(addresses_of $writers)" ] || tell_proxy "$RB_STEP/reload.log"
   begun=$(uptime_seconds)
