@@ -112,6 +112,7 @@ export async function change(
     procedure: target.procedure ?? (target.migrate ? 'deploy' : 'rollback'),
     history: state.history,
     backup,
+    unsettled: state.unfinished !== null,
   };
   const tools = { host: session.host, steps: run.steps(target.release.id), progress: recorder };
   const carried = await apply(request, tools);

@@ -24,6 +24,8 @@ export interface Recovered {
   readonly to: string;
   /** What was changed for that. */
   readonly lines: readonly string[];
+  /** Services that were left to the release that this run leads to. */
+  readonly left: readonly string[];
 }
 
 export interface Report {

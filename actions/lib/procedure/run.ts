@@ -7,7 +7,7 @@ import type { State } from '../stack/model';
 import { createSteps } from '../steps/runner';
 import type { Listing, Outcome, Procedure, Run } from './define';
 import type { Recorder } from './record';
-import { recover } from './recover';
+import { comeBack, recover } from './recover';
 import { describe, plainReport, type Report, statusOf, type TimelineEntry } from './report';
 import type { OpenFile } from './repository';
 import { costOf, type LeaseRequest, StackSession } from './stack-session';
@@ -70,7 +70,14 @@ async function attempt<I extends BaseInputs>(
     const drift = inputs.dryRun ? undefined : procedure.recovers?.(inputs);
     const recovering = { runbook: inputs.runbook, run: around.run, procedure: procedure.name, steps };
     const recovered = drift === undefined ? null : await recover(session, { ...recovering, drift }, recorder);
-    return await procedure.run({
+    const opened = session;
+    const back = async (): Promise<void> => {
+      if (drift === undefined || recovered === null || recovered.left.length === 0) return;
+      if (around.signal.aborted || !opened.host.connected) return;
+      const clearing = stepsOf(procedure, opened, around);
+      await comeBack(opened, { ...recovering, steps: clearing, drift }, recorder, notes);
+    };
+    const running = procedure.run({
       inputs,
       ...around,
       session,
@@ -83,6 +90,12 @@ async function attempt<I extends BaseInputs>(
         staging = folder;
       },
     });
+    const outcome = await running.catch(async (error: unknown) => {
+      if (error instanceof UserError) await back();
+      throw error;
+    });
+    if (outcome.report.error !== null) await back();
+    return outcome;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     if (!recorder.changed) notes.push('Nothing was changed on the host.');

@@ -13,6 +13,7 @@ RB_INPUT=$RB_STEP/input
 RB_UNDO=
 RB_WORD=
 RB_CODE=
+RB_LEFT=
 rb_begun=
 rb_operation=
 rb_torn=
@@ -219,9 +220,12 @@ end_helpers() {
   rm -f "$RB_STEP/helper"
 }
 
-# What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery.
+# What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery; so does what was there
+# before the step, as long as RB_LEFT says so.
 rb_outcome() {
-  if [ "$RB_CODE" = 0 ]; then
+  if [ -n "$RB_LEFT" ]; then
+    echo failed
+  elif [ "$RB_CODE" = 0 ]; then
     echo 'done'
   elif [ -n "$rb_torn" ] || [ -n "$rb_committed" ]; then
     echo failed

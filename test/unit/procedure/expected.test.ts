@@ -20,7 +20,7 @@ function identity(to: Release = target, more: Partial<State> = {}): PlanIdentity
 
 function refusal(present: PlanIdentity, given: PlanIdentity | null, recovered = false): UserError {
   const { hash, lines } = given ?? { hash: 'f'.repeat(64), lines: [] };
-  const interrupted = { procedure: 'deploy', run: 'run 7', release: '2', to: '1', lines: [] };
+  const interrupted = { procedure: 'deploy', run: 'run 7', release: '2', to: '1', lines: [], left: [] };
   try {
     requireExpected(
       present,

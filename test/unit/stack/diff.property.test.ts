@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Plan, Release, ReleaseService, State } from '../../../actions/lib/stack/model';
 import { diff, isEmpty } from '../../../actions/lib/stack/plan/diff';
 import { type Operation, programOf } from '../../../actions/lib/stack/plan/program';
+import { recoveryOf, recoveryProgramOf, withoutStarts } from '../../../actions/lib/stack/plan/recovery';
 import { carryOut, emptyHost, pulled, release, runbook, service, serving, traits } from './model-host';
 
 const NAMES = ['api', 'db', 'frontend', 'migrate', 'proxy', 'worker'];
@@ -146,6 +147,40 @@ describe('diff, from any reachable or interrupted state', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  it('goes straight on to another release when interrupted, and nothing of the one before is started for that', () => {
+    let left = 0;
+    fc.assert(
+      fc.property(story, (given) => {
+        const before = reach(given);
+        if (before.unfinished === null) return;
+        const recovery = withoutStarts(recoveryOf(before, runbook, 'discard'));
+        left += recovery.left.length;
+        const operations = recoveryProgramOf(recovery.plan, {
+          runbook,
+          target: recovery.target,
+          proxyFiles: new Set(),
+        });
+        const starting = ['create', 'start-beside', 'replace', 'start-stand-in', 'replace-behind', 'one-shot', 'gate'];
+        expect(operations.filter(({ op }) => starting.includes(op))).toEqual([]);
+        let between = before;
+        for (const operation of operations)
+          between = carryOut(between, operation, recovery.plan, recovery.target, LISTENERS);
+        if (recovery.left.length === 0) return;
+        for (const [name, { replicas }] of Object.entries(recovery.target.services))
+          expect(serving(between, name)).toBeGreaterThanOrEqual(Math.min(1, replicas, serving(before, name)));
+        const target = releaseOf('9-last', given.last, before.current);
+        const run = plan(between, target);
+        expect(isEmpty(run.plan)).toBe(false);
+        const after = carry(run, target, run.operations.length);
+        expect(isEmpty(plan(after, target).plan)).toBe(true);
+        for (const [name, wanted] of Object.entries(target.services))
+          if (name !== 'migrate') expect(serving(after, name)).toBe(wanted.replicas);
+      }),
+      { numRuns: 2000 },
+    );
+    expect(left).toBeGreaterThan(100);
   });
 
   it('never has fewer healthy containers of a serving service than before, unless it announces downtime', () => {

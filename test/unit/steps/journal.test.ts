@@ -139,6 +139,27 @@ describe('the unfinished step', () => {
     expect(record()).toBe(null);
   });
 
+  it('keeps its record until all is done, where it began from what another left', async () => {
+    const root = newRoot();
+    const token = take(root);
+    const unfinished = () => {
+      const file = join(root, 'unfinished');
+      const record = existsSync(file) ? readFileSync(file, 'utf8') : null;
+      return readUnfinished(readFileSync(join(root, 'journal.jsonl'), 'utf8').split('\n'), record);
+    };
+    const step = async (id: string, script: string) => (await start(root, script, { token, id })).result;
+    await step('recover', 'RB_LEFT=1');
+    expect(unfinished()).toMatchObject({ procedure: 'deploy' });
+    // All that it did is put back: what was there before is there again.
+    await step('apply', 'RB_LEFT=1; undo_push :; exit 4');
+    expect(unfinished()).not.toBe(null);
+    await step('back', 'RB_LEFT=1; exit 4');
+    expect(unfinished()).not.toBe(null);
+    await step('again', 'RB_LEFT=1; RB_LEFT=');
+    expect(unfinished()).toBe(null);
+    expect(existsSync(join(root, 'unfinished'))).toBe(false);
+  });
+
   it('does not begin where it cannot be noted, and the record of the one before stays', async () => {
     const root = newRoot();
     const token = take(root);

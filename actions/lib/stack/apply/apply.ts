@@ -35,6 +35,12 @@ export interface ApplyRequest extends RenderRequest {
   readonly recovers?: boolean;
   /** ID of the backup from just before. */
   readonly backup?: string | null;
+  /** What its step is called: each of a run has a name of its own. */
+  readonly step?: string;
+  /** It leaves something to the release that comes. */
+  readonly leaves?: boolean;
+  /** It begins from what an interrupted procedure left: where it is put back, that is there again. */
+  readonly unsettled?: boolean;
 }
 
 /** A new release on its way to the host. */
@@ -88,7 +94,7 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
   const error = await onHost(
     steps,
     {
-      id: request.recovers ? 'recover' : 'apply',
+      id: request.step ?? (request.recovers ? 'recover' : 'apply'),
       script: applyScript(request, operations),
       ...(request.delivery ? { input: request.delivery.archive } : {}),
     },
@@ -163,6 +169,10 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     BACKUP: request.backup ?? '',
     MIGRATION_BLOCKED: String(runbook.migration.blockedTimeout ?? ''),
     MIGRATION_GRACE: String(runbook.migration.grace),
+    // Until the step has done all, the next run has to recover, whatever was put back.
+    RB_LEFT: request.recovers === true || request.unsettled === true ? '1' : '',
+    UNSETTLED: request.unsettled === true ? '1' : '',
+    LEAVES: request.leaves === true ? '1' : '',
   };
   return [
     ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),

@@ -15,6 +15,8 @@ import { isHelpless } from './strategy';
 export interface Recovery {
   readonly target: Release;
   readonly plan: Plan;
+  /** Services that are left as they are: the release that comes starts them. */
+  readonly left: readonly string[];
 }
 
 /** Of a stack whose first deployment never committed: nothing runs. */
@@ -51,17 +53,33 @@ export function recoveryOf(state: State, runbook: Runbook, policy: DriftPolicy):
     return !isHelpless(change.service, there, state);
   });
   const plan = { ...whole, changes };
-  if (policy === 'discard') return { target, plan };
-  const left = new Set(drift.map(({ service }) => service));
+  if (policy === 'discard') return { target, plan, left: [] };
+  const theirs = new Set(drift.map(({ service }) => service));
   return {
     target,
     plan: {
       ...plan,
-      changes: plan.changes.filter(({ service }) => !left.has(service)),
-      files: Object.fromEntries(Object.entries(plan.files).filter(([path]) => !left.has(path))),
+      changes: plan.changes.filter(({ service }) => !theirs.has(service)),
+      files: Object.fromEntries(Object.entries(plan.files).filter(([path]) => !theirs.has(path))),
       drift,
     },
+    left: [],
   };
+}
+
+/**
+ * What of a recovery cannot fail on the former release: it starts nothing. What never passed goes where enough is left
+ * that did; all else stays until the release that comes takes its place, which may be the cure for what cannot come back.
+ */
+export function withoutStarts({ target, plan }: Recovery): Recovery {
+  const changes = plan.changes.flatMap((change) => {
+    if (change.start === 0) return [change];
+    return change.kind === 'scale' && change.keep.length > 0 && change.retire.length > 0
+      ? [{ ...change, start: 0 }]
+      : [];
+  });
+  const left = plan.changes.filter(({ start }) => start > 0).map(({ service }) => service);
+  return { target, plan: left.length === 0 ? plan : { ...plan, changes, shared: [] }, left };
 }
 
 /** Nobody judges the current release by its traffic: it is what there is. What was left lying about goes last. */
