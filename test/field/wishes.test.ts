@@ -1,6 +1,7 @@
 /** What people wished for in their files: a strategy, a fixed address, times of their own, a volume that several may write to. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { interpose } from '../e2e/interpose';
+import { killStep, when } from '../e2e/moments';
 import { annotation, Stage, succeeded } from '../e2e/stage';
 import { total } from '../load/report';
 
@@ -100,4 +101,36 @@ it('an image that a cleaning took from the host is pulled by its digest: to go b
   expect(annotation(failed)).toMatch(/^RB-START-CRASHED: /);
   expect(failed.summary).toContain('what ran before was seen to run');
   expect(await stage.images('worker')).toEqual(['v1']);
+});
+
+it('a deploy after one that was killed goes straight to its release; where that cannot be had, the one before comes back', async () => {
+  const killed = async () => {
+    const result = await stage.deploy(
+      'backend=v2\nworker=v2',
+      {},
+      { onLine: when(/worker: stopping the old/, killStep(stage)) },
+    );
+    expect(result.code).toBe(1);
+    await stage.host.root('docker rm -f acme-worker-1 2>/dev/null; :');
+  };
+  await killed();
+  const refused = await stage.deploy('backend=v2\nworker=v99');
+  expect(annotation(refused)).toMatch(/^RB-IMAGE-NOT-FOUND: /);
+  expect(refused.summary).toContain('What was interrupted before is put right');
+  expect(await stage.images('worker')).toEqual(['v1']);
+
+  await killed();
+  await stage.host.root('docker image prune -af >/dev/null');
+  const begun = (await stage.host.root('date +%s')).trim();
+  const result = await stage.deploy('backend=v2\nworker=v2');
+  succeeded(result);
+  expect(result.summary).toContain('worker is left to the release that comes');
+  expect(await stage.images('worker')).toEqual(['v2']);
+  const events = await stage.host.root(
+    `docker events --since ${begun} --until "$(date +%s)" --filter event=start --filter label=com.docker.compose.service=worker --format '{{.ID}}'`,
+  );
+  expect(events.trim().split('\n')).toHaveLength(1);
+  expect(await stage.redirected(), 'no chain is left').toBe('');
+  expect(await stage.remains(), 'no container is left').toBe('');
+  expect(await stage.host.root('ls /srv/stack/.runbook/unfinished 2>/dev/null || :')).toBe('');
 });
