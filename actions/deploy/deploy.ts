@@ -33,6 +33,7 @@ export const deploy: Procedure<DeployInputs> = {
   name: 'deploy',
   lease: 'stack',
   recovers: ({ drift }) => drift,
+  goesForward: true,
   outputs: releaseOutputs,
   read: readDeployInputs,
   title: ({ version }) => `Deploy ${version || 'the version that runs'}`,

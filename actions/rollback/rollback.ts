@@ -17,6 +17,7 @@ export const rollback: Procedure<RollbackInputs> = {
   lease: 'stack',
   passesFreeze: true,
   recovers: ({ drift }) => drift,
+  goesForward: true,
   outputs: releaseOutputs,
   read: readRollbackInputs,
   title: ({ release }) => `Roll back to ${release ?? 'the release before'}`,

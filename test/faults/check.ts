@@ -42,7 +42,7 @@ export async function traces({ host }: Stage): Promise<string> {
 }
 
 const temporaryFiles = `cd /srv/stack; find . -name '*.rb-part' -o -path './.runbook/staging/*' \
-  -o -path './.runbook/releases/.*.part' -o -path './.runbook/blobs/.*.part' \
+  -o -path './.runbook/releases/.*.part' -o -path './.runbook/blobs/.*.part' -o -path './.runbook/blobs/.many' \
   -o -path './.runbook/restart/*' -o -path './.runbook/steps/*/input' -o -path './.runbook/steps/*/room' -o -path './.runbook/steps/*/delivery'`;
 
 export function journalOf({ host }: Stage): Promise<string> {

@@ -128,7 +128,9 @@ export async function change(
     recorder.warning(`${service}: ${text}`);
     run.notes.push(`${service}: ${text}.`);
   }
-  const verdict = verdictOf(applied, plan, state.current?.id ?? null);
+  // What an interrupted procedure took away was not there before.
+  const former = (run.recovered?.left.length ?? 0) > 0 ? null : (state.current?.id ?? null);
+  const verdict = verdictOf(applied, plan, former);
   const shown = { health, blocks, ...verdict };
   if (applied.error === null) return finish('succeeded', { release: target.release.id, ...shown });
   const release = applied.committed ? target.release.id : previousRelease;

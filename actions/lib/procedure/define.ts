@@ -15,6 +15,8 @@ export interface Procedure<I extends BaseInputs> {
   readonly lease: 'stack' | 'backup';
   /** An interrupted change of release is put right first, as this says of what was changed by hand since. */
   readonly recovers?: (inputs: I) => DriftPolicy;
+  /** It leads to a release from whatever runs: what an interrupted change took away need not come back before that. */
+  readonly goesForward?: true;
   /** It settles what an interrupted restore left; any other procedure that changes something is refused then. */
   readonly settles?: true;
   /** A freeze does not hold it up: it brings something back, or keeps something that must not wait. */

@@ -16,13 +16,15 @@ export interface RecoverRequest {
   readonly run: string;
   readonly procedure: string;
   readonly drift: DriftPolicy;
+  /** Nothing of the former release is started: the one that comes takes its place. */
+  readonly forward: boolean;
   /** Steps that lead to a release. */
   readonly steps: (release: string | null) => Steps;
 }
 
 /**
- * Before the commit point of the interrupted procedure to the release before, after it to its own; services that would
- * have to be started for that are left to the release that comes. Observes again afterwards.
+ * Before the commit point of the interrupted procedure to the release before, after it to its own; on the way forward,
+ * services that would have to be started for that are left to the release that comes. Observes again afterwards.
  *
  * @returns `null` where nothing was interrupted
  * @throws {UserError} RB-DRIFT; what the recovery itself failed on
@@ -38,7 +40,7 @@ export async function recover(
   recorder.info(`${unfinished.procedure} of ${unfinished.run} was interrupted`);
   const whole = recoveryOf(session.state, request.runbook, request.drift);
   // What people changed stays only where the rest is as its release has it.
-  const recovery = whole.plan.drift.length > 0 ? whole : withoutStarts(whole);
+  const recovery = request.forward && whole.plan.drift.length === 0 ? withoutStarts(whole) : whole;
   const { target, left } = recovery;
   const said =
     left.length === 0
@@ -75,6 +77,8 @@ export async function comeBack(
     await session.observe();
     const { unfinished, current } = session.state;
     if (unfinished === null || current?.id !== before) return;
+    // What was under way is what failed.
+    recorder.finish('failed');
     recorder.step('Recover');
     const recovery = recoveryOf(session.state, request.runbook, request.drift);
     for (const line of renderPlan(recovery.plan)) recorder.info(line);
@@ -82,13 +86,20 @@ export async function comeBack(
     if (error !== null) throw error;
     const runs = recovery.target.id === '' ? 'nothing' : `release ${recovery.target.id}`;
     notes.push(`What was interrupted before is put right: ${runs} runs.`);
+    recorder.finish('done');
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     recorder.warning(`the former release does not come back either: ${error.message}`);
     notes.push(
       `What was interrupted before is not put right: ${error.details.what}. The next deploy goes on from what is there.`,
     );
+    recorder.finish('failed');
   }
+}
+
+/** @returns a sentence for where nobody can {@link comeBack} any more */
+export function stillLeft({ left }: Recovered): string {
+  return `What was interrupted before is not put right: ${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} as it was left, which may be stopped. The next deploy or rollback goes on from what is there.`;
 }
 
 function carriedOut(

@@ -7,7 +7,7 @@ import type { State } from '../stack/model';
 import { createSteps } from '../steps/runner';
 import type { Listing, Outcome, Procedure, Run } from './define';
 import type { Recorder } from './record';
-import { comeBack, recover } from './recover';
+import { comeBack, recover, stillLeft } from './recover';
 import { describe, plainReport, type Report, statusOf, type TimelineEntry } from './report';
 import type { OpenFile } from './repository';
 import { costOf, type LeaseRequest, StackSession } from './stack-session';
@@ -68,12 +68,16 @@ async function attempt<I extends BaseInputs>(
     heedFreeze(procedure, session.state, inputs.dryRun, (note) => notes.push(note));
     const steps = stepsOf(procedure, session, around, around.signal);
     const drift = inputs.dryRun ? undefined : procedure.recovers?.(inputs);
-    const recovering = { runbook: inputs.runbook, run: around.run, procedure: procedure.name, steps };
+    const forward = procedure.goesForward === true;
+    const recovering = { runbook: inputs.runbook, run: around.run, procedure: procedure.name, steps, forward };
     const recovered = drift === undefined ? null : await recover(session, { ...recovering, drift }, recorder);
     const opened = session;
     const back = async (): Promise<void> => {
       if (drift === undefined || recovered === null || recovered.left.length === 0) return;
-      if (around.signal.aborted || !opened.host.connected) return;
+      if (around.signal.aborted || !opened.host.connected) {
+        notes.push(stillLeft(recovered));
+        return;
+      }
       const clearing = stepsOf(procedure, opened, around);
       await comeBack(opened, { ...recovering, steps: clearing, drift }, recorder, notes);
     };
@@ -94,7 +98,7 @@ async function attempt<I extends BaseInputs>(
       if (error instanceof UserError) await back();
       throw error;
     });
-    if (outcome.report.error !== null) await back();
+    if (outcome.report.status !== 'succeeded') await back();
     return outcome;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
