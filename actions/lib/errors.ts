@@ -70,6 +70,7 @@ export const ERROR_CODES = {
   'RB-LEASE-HELD': 'Another run holds the lease of this stack.',
   'RB-LEASE-LOST': 'Another run took the lease over; this one changed nothing more.',
   'RB-PLAN-CHANGED': 'The plan is not the one that was expected.',
+  'RB-PLAN-EXPIRED': 'The plan that was expected is older than plan-lifetime of runbook.yml allows.',
   'RB-DRIFT': 'The stack was changed by hand since the last procedure.',
   'RB-DOWNTIME-REFUSED': 'The plan has a downtime that was not allowed.',
   'RB-NETWORK-CHANGED':

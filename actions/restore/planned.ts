@@ -68,7 +68,7 @@ function planned({ request, session }: Asked, work: readonly string[]): PlanIden
     `roles ${roles}, newer-server ${newerServer}, locale ${locale}, tablespaces ${tablespaces}, accept-differences ${said(acceptDifferences)}`,
   ];
   const present = { hash: hashOf(lines), lines };
-  requireExpected(present, request);
+  requireExpected(present, request, { lifetime: request.runbook.planLifetime });
   return present;
 }
 

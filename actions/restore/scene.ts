@@ -7,6 +7,7 @@ import type { Host } from '../lib/host/host';
 import { planOutputs } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
 import type { PlanIdentity } from '../lib/procedure/expected';
+import { endOf } from '../lib/procedure/expected';
 import { describe, type Report, statusOf } from '../lib/procedure/report';
 import { recover } from '../lib/restore/swap';
 import type { Leftovers } from '../lib/restore/swap-script';
@@ -63,10 +64,14 @@ export async function failed(
 }
 
 /** What makes the outcome, whatever becomes of the restore. @param backup its name; `null`: none is restored */
-export function finisher({ report }: Scene, backup: string | null, { hash, lines }: PlanIdentity): Finish {
+export function finisher({ report, request }: Scene, backup: string | null, { hash, lines }: PlanIdentity): Finish {
   const planned = { planHash: hash, planText: lines };
   return (status, more, former = {}) => ({
-    report: report(status, { ...planned, ...more }),
+    report: report(status, {
+      ...planned,
+      ...(status === 'planned' ? { planUntil: endOf(request.runbook.planLifetime) } : {}),
+      ...more,
+    }),
     outputs: { backup: backup ?? '', former: JSON.stringify(former), ...planOutputs(planned) },
   });
 }

@@ -92,11 +92,15 @@ describe('deploy', () => {
     expect(annotation(other)).toMatch(/^RB-PLAN-CHANGED: /);
     expect(annotation(other)).toMatch(/^- worker rolls|^- worker is stopped/m);
     expect(annotation(other)).not.toMatch(/^[-+] (machine|1-v1 is live)/m);
+    const old = words.replace(/^planned at \S+/, 'planned at 2024-02-29T12:00:00Z');
+    const late = await stage.deploy('v2', { 'expected-plan': hash, 'expected-plan-text': old });
+    expect(annotation(late)).toMatch(/^RB-PLAN-EXPIRED: the plan is \d+ days old/);
     expect(JSON.stringify(await stage.running())).toBe(first);
+    expect(planned.summary).toMatch(/valid until \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
 
     const load = await stage.load();
     const mend = await askedFromInside();
-    const result = await stage.deploy('v2', { 'expected-plan': hash }).finally(mend);
+    const result = await stage.deploy('v2', { 'expected-plan': hash, 'expected-plan-text': words }).finally(mend);
     const report = await load.stop();
     succeeded(result);
     // Before Compose has said which address the new one has.

@@ -65,14 +65,15 @@ function fitting(parts: readonly string[]): readonly string[] {
   return kept.length === parts.length ? parts : [...kept, 'Some of this report is too long for a job summary.'];
 }
 
-function overview({ status, stack, host, previousRelease, release, seconds, planHash }: Report): string {
+function overview({ status, stack, host, previousRelease, release, seconds, planHash, planUntil }: Report): string {
   const moved =
     previousRelease === release
       ? `release ${code(release ?? 'none')}`
       : `${code(previousRelease ?? 'none')} → ${code(release ?? 'none')}`;
   // A dry run's is to be passed on, whole.
   const hash = planHash === null ? '' : ` · plan ${code(status === 'planned' ? planHash : planHash.slice(0, 12))}`;
-  return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}`;
+  const until = planUntil === undefined ? '' : ` · valid until ${planUntil}`;
+  return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}${until}`;
 }
 
 function changes(list: readonly ServiceChange[]): string {

@@ -16,7 +16,7 @@ import { checkTold } from '../stack/proxy-files';
 import { composeCommand } from '../stack/resolve/command';
 import { requireGoing } from '../steps/endings';
 import type { Outcome, Run } from './define';
-import { planLines, planTextOf, requireExpected } from './expected';
+import { endOf, planLines, planTextOf, requireExpected } from './expected';
 import { schemaAfter, schemaBefore } from './migration';
 import { renderPlan } from './plan-text';
 import { describe, type Report, statusOf } from './report';
@@ -69,7 +69,7 @@ export async function change(
   const hash = planHash({ ...plan, content: target.content ?? plan.content }, state);
   recorder.info(`plan ${hash}`);
   const planText = planLines(plan, state);
-  requireExpected({ hash, lines: planText }, inputs, run.recovered);
+  requireExpected({ hash, lines: planText }, inputs, { lifetime: runbook.planLifetime, recovered: run.recovered });
   checkShared(target.release, state);
   checkMounts(plan, target.release, state, runbook.directory);
   checkHooks(plan, target.release, state.current);
@@ -90,7 +90,10 @@ export async function change(
     return { report: run.report(status, { ...planned, previousRelease, release: previousRelease, ...more }) };
   };
   if (inputs.dryRun && state.unfinished !== null) run.notes.push(interruptedNote(state.unfinished));
-  if (inputs.dryRun) return finish('planned', { release: target.release.id, verdict: foretold(plan) });
+  if (inputs.dryRun) {
+    const planUntil = endOf(runbook.planLifetime);
+    return finish('planned', { release: target.release.id, verdict: foretold(plan), planUntil });
+  }
   if (isEmpty(plan)) {
     recorder.info(`nothing to do: release ${target.release.id} runs already`);
     return finish('unchanged', { verdict: `Release ${target.release.id} runs already; nothing was changed.` });

@@ -15,6 +15,8 @@ export interface PlanIdentity {
 
 /** Characters. The runner gives an input to a step as one environment variable, and Linux takes 128 KiB in one. */
 const LARGEST = 60_000;
+/** First line of the words, and no part of what is compared. Universal time. */
+const MADE = /^planned at (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/;
 /** Of identifiers, so many tell things apart. */
 const SHORT = 12;
 
@@ -33,23 +35,40 @@ export function planLines(plan: Plan, { machine, current }: Pick<State, 'machine
   ];
 }
 
-/** As an output of a step, to be given to a later one; empty where it is too long for that. */
-export function planTextOf(lines: readonly string[]): string {
-  const text = lines.join('\n');
-  return text.length > LARGEST ? '' : text;
+/** As an output of a step, to be given to a later one: when it was made, and its words unless they are too long for that. */
+export function planTextOf(lines: readonly string[], now = new Date()): string {
+  const made = `planned at ${now.toISOString().replace(/\.\d+/, '')}`;
+  const text = [made, ...lines].join('\n');
+  return text.length > LARGEST ? made : text;
 }
 
-/**
- * @param recovered what this run put right first; `null`: nothing
- * @throws {UserError} RB-PLAN-CHANGED
- */
+/** @param lifetime seconds @returns e.g. `2026-12-01 01:40 UTC` */
+export function endOf(lifetime: number, now = new Date()): string {
+  return `${new Date(now.getTime() + lifetime * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** What a plan is held to. */
+export interface Conditions {
+  /** Seconds. */
+  readonly lifetime: number;
+  /** What this run put right first; `null`: nothing. */
+  readonly recovered?: Recovered | null;
+  readonly now?: Date;
+}
+
+/** @throws {UserError} RB-PLAN-CHANGED, RB-PLAN-EXPIRED */
 export function requireExpected(
   present: PlanIdentity,
   { expectedPlan, expectedPlanText }: ExpectedPlan,
-  recovered: Recovered | null = null,
+  { lifetime, recovered = null, now = new Date() }: Conditions,
 ): void {
-  if (expectedPlan === null || present.hash === expectedPlan) return;
-  const expected = linesIn(expectedPlanText);
+  if (expectedPlan === null) return;
+  const all = linesIn(expectedPlanText);
+  if (present.hash === expectedPlan) {
+    requireYoung(all, lifetime, now);
+    return;
+  }
+  const expected = all.filter((line) => !MADE.test(line));
   const difference = expected.length === 0 ? [] : differenceOf(expected, present.lines);
   const cause =
     recovered === null
@@ -61,6 +80,25 @@ export function requireExpected(
     remedy: 'look at a new dry run, and pass its plan-hash; a workflow with a job plan is started anew for that',
     ...(difference.length === 0 ? {} : { log: difference, logOf: 'the difference: - expected, + now' }),
   });
+}
+
+/** Where nobody says when it was made (a hash that somebody typed), only what it says is compared. */
+function requireYoung(lines: readonly string[], lifetime: number, now: Date): void {
+  const made = lines.map((line) => MADE.exec(line)?.[1]).find((time) => time !== undefined);
+  if (made === undefined) return;
+  const age = (now.getTime() - Date.parse(made)) / 1000;
+  if (age <= lifetime) return;
+  throw new UserError('RB-PLAN-EXPIRED', {
+    what: `the plan is ${spelt(age)} old, and a plan may be carried out for ${spelt(lifetime)}`,
+    why: `it was made at ${made}; what somebody approved then may not be what is wanted now`,
+    remedy: 'start the workflow anew, for a new plan; plan-lifetime in runbook.yml says how long one holds',
+  });
+}
+
+/** @param seconds in whole units, the largest that fits */
+function spelt(seconds: number): string {
+  const [unit, size] = seconds >= 172_800 ? ['days', 86_400] : seconds >= 7200 ? ['hours', 3600] : ['minutes', 60];
+  return seconds < 120 ? `${Math.round(seconds)} seconds` : `${Math.floor(seconds / Number(size))} ${unit}`;
 }
 
 /** Lines that only one of them has: the former's with `-`, the latter's with `+`. */

@@ -40,6 +40,8 @@ export interface Report {
   readonly previousRelease: string | null;
   readonly plan: Plan | null;
   readonly planHash: string | null;
+  /** Of a dry run: until when the plan may be carried out. */
+  readonly planUntil?: string;
   /** The plan in words, whatever its hash is of included. */
   readonly planText?: readonly string[];
   readonly timeline: readonly TimelineEntry[];

@@ -25,7 +25,7 @@ function refusal(present: PlanIdentity, given: PlanIdentity | null, recovered = 
     requireExpected(
       present,
       { expectedPlan: hash, expectedPlanText: ` ${planTextOf(lines)}\n` },
-      recovered ? interrupted : null,
+      { lifetime: 3600, recovered: recovered ? interrupted : null },
     );
   } catch (error) {
     return error as UserError;
@@ -36,8 +36,8 @@ function refusal(present: PlanIdentity, given: PlanIdentity | null, recovered = 
 describe('a plan that was approved', () => {
   it('is carried out where it is still the same, and any where none was approved', () => {
     const present = identity();
-    requireExpected(present, { expectedPlan: present.hash, expectedPlanText: '' });
-    requireExpected(present, { expectedPlan: null, expectedPlanText: 'whatever' });
+    requireExpected(present, { expectedPlan: present.hash, expectedPlanText: '' }, { lifetime: 1 });
+    requireExpected(present, { expectedPlan: null, expectedPlanText: 'whatever' }, { lifetime: 1 });
   });
 
   it.each<[string, PlanIdentity, RegExp, RegExp]>([
@@ -90,7 +90,35 @@ describe('a plan that was approved', () => {
     expect(now?.hash).toBe(then?.hash);
   });
 
-  it('has no words where they would not fit into one variable of the environment', () => {
-    expect(planTextOf(['x'.repeat(70_000)])).toBe('');
+  it('has no words where they would not fit into one variable of the environment, but the time at which it was made', () => {
+    expect(planTextOf(['x'.repeat(70_000)], new Date(0))).toBe('planned at 1970-01-01T00:00:00Z');
+  });
+
+  const HOUR = 3600_000;
+  const carriedOut = (age: number, lifetime: number): void => {
+    const { hash, lines } = identity();
+    const text = planTextOf(lines, new Date(40 * HOUR));
+    const now = new Date(40 * HOUR + age);
+    requireExpected({ hash, lines }, { expectedPlan: hash, expectedPlanText: text }, { lifetime, now });
+  };
+
+  it('is refused once it is older than a plan may be, with its age', () => {
+    carriedOut(HOUR, 3600);
+    carriedOut(-HOUR, 60);
+    expect(() => carriedOut(75 * HOUR, 86_400)).toThrow(/RB-PLAN-EXPIRED.*3 days old.* for 24 hours/s);
+    expect(() => carriedOut(HOUR + 1000, 3600)).toThrow(/60 minutes old/);
+  });
+
+  it('that is old and another is told the difference', () => {
+    const then = identity();
+    const text = planTextOf(then.lines, new Date(0));
+    const given = { expectedPlan: then.hash, expectedPlanText: text };
+    try {
+      requireExpected(identity(target, { machine: 'other' }), given, { lifetime: 1 });
+      throw new Error('it was accepted');
+    } catch (error) {
+      expect((error as UserError).code).toBe('RB-PLAN-CHANGED');
+      expect((error as UserError).details.log?.join('\n')).not.toContain('planned at');
+    }
   });
 });

@@ -42,6 +42,7 @@ export const runbook: Runbook = {
   commands: {},
   freeCommands: false,
   secrets: {},
+  planLifetime: 86_400,
   keepReleases: 5,
 };
 

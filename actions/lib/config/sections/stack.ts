@@ -1,6 +1,6 @@
 /** The keys at the top: where the stack is, and what a release consists of. */
 import { z } from 'zod';
-import { relativePath, serviceName, webUrl } from './values';
+import { duration, relativePath, serviceName, webUrl } from './values';
 
 /** Taken without a key `env-file`; then a `.env` does as well, where a file of this name does not exist. */
 export const ENV_FILE = '.env.production';
@@ -44,6 +44,9 @@ export const stack = {
     .describe(
       'How the input `version` becomes the tag of an image: `{version}`, as it is; `{semver}`, without the v of a Git tag such as v1.4.0.',
     ),
+  'plan-lifetime': duration
+    .default(86_400)
+    .describe('How long a plan may be carried out after it was made; what is approved later is refused.'),
   'keep-releases': z
     .int()
     .min(2)
