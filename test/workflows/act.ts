@@ -36,17 +36,20 @@ export function settingsFor(host: LabHost, secrets: Readonly<Record<string, stri
 /** The event that GitHub sends to start a workflow. */
 export type Event =
   | { readonly name: 'push'; readonly tag: string }
+  | { readonly name: 'push'; readonly branch: string }
   /** From a branch of the repository itself, or from a fork of that name. */
-  | { readonly name: 'pull_request'; readonly from: string }
+  | { readonly name: 'pull_request'; readonly from: string; readonly into?: string }
   | { readonly name: 'schedule'; readonly schedule: string }
   | { readonly name: 'workflow_dispatch'; readonly inputs: Readonly<Record<string, string>> };
 
 const PAYLOAD: Readonly<Record<Event['name'], (event: Event) => object>> = {
-  push: (event) => ('tag' in event ? { ref: `refs/tags/${event.tag}` } : {}),
+  push: (event) =>
+    'tag' in event ? { ref: `refs/tags/${event.tag}` } : 'branch' in event ? { ref: `refs/heads/${event.branch}` } : {},
   pull_request: (event) => {
     const from = 'from' in event ? event.from : '';
     const head = { ref: 'change', repo: { full_name: from } };
-    return { number: 7, pull_request: { number: 7, head, base: { ref: 'main' } } };
+    const base = { ref: 'into' in event && event.into !== undefined ? event.into : 'main' };
+    return { number: 7, pull_request: { number: 7, head, base } };
   },
   schedule: (event) => ('schedule' in event ? { ref: 'refs/heads/main', schedule: event.schedule } : {}),
   workflow_dispatch: (event) => ('inputs' in event ? { ref: 'refs/heads/main', inputs: event.inputs } : {}),
@@ -54,7 +57,7 @@ const PAYLOAD: Readonly<Record<Event['name'], (event: Event) => object>> = {
 
 /** Puts the workflows, actions and bundle beside the stack's files, as a commit with a tag. */
 export function makeRepository(folder: string, tag: string): void {
-  for (const path of ['actions', 'dist', '.github/workflows']) {
+  for (const path of ['actions', 'dist', '.github/workflows', '.github/approvals']) {
     cpSync(join(ROOT, path), join(folder, path), { recursive: true });
   }
   const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@stack.test'];
@@ -69,9 +72,16 @@ export function makeRepository(folder: string, tag: string): void {
  * Runs one workflow with jobs on this machine itself. `act` leaves out the check-out of the repository that it
  * stands in and copies the folder instead, so nothing is fetched.
  *
- * @param workflow name of a file in `.github/workflows`
+ * @param workflow name of a file in `.github/workflows`, or its path from `.github`
+ * @param more variables of each step; folders in place of repositories, `owner/name@ref`
  */
-export async function act(repository: string, workflow: string, event: Event, settings: Settings): Promise<ActRun> {
+export async function act(
+  repository: string,
+  workflow: string,
+  event: Event,
+  settings: Settings,
+  { env = {}, uses = {} }: { env?: Readonly<Record<string, string>>; uses?: Readonly<Record<string, string>> } = {},
+): Promise<ActRun> {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-act-'));
   try {
     const payload = {
@@ -88,7 +98,9 @@ export async function act(repository: string, workflow: string, event: Event, se
     writeFileSync(join(folder, 'act', 'actrc'), '');
     const args = [
       event.name,
-      `--workflows=.github/workflows/${workflow}`,
+      `--workflows=.github/${workflow.includes('/') ? workflow : `workflows/${workflow}`}`,
+      ...Object.entries(env).map((pair) => `--env=${pair.join('=')}`),
+      ...Object.entries(uses).map((pair) => `--local-repository=${pair.join('=')}`),
       `--eventpath=${file('event.json', payload)}`,
       // JSON is YAML, and unlike its env format carries every value.
       `--secret-file=${file('secrets.yml', settings.secrets)}`,

@@ -86,7 +86,7 @@ export function needsOf(
             changes: before.changes || (!plans && !scheduled),
             scheduled: before.scheduled || scheduled,
             plans: before.plans || (plans && !scheduled),
-            pulls: before.pulls || pulls,
+            pulls: before.pulls || (pulls && plans),
           });
         }
         for (const [kind, setting, required] of wantsOf(step, declared, runbook)) {

@@ -133,3 +133,23 @@ describe('the monthly check of secrets', () => {
     expect(check?.steps[0]?.with?.['fetch-depth']).toBe(0);
   });
 });
+
+describe('a deploy that is approved in another way', () => {
+  const approvals = join(folder, '../approvals');
+  const WAY =
+    /^(version|services|schema|drift|allow-downtime|dry-run|comment|image-timeout|expected-plan(-text)?|github-token|notify-url)$/;
+  const given = (job: Job | undefined) =>
+    Object.fromEntries(Object.entries(last(job)?.with ?? {}).filter(([input]) => !WAY.test(input)));
+  it.each(readdirSync(approvals))('has all else of deploy.yml: %s', (name) => {
+    const text = readFileSync(join(approvals, name), 'utf8');
+    const { jobs, ...whole } = parse(text) as { jobs: Record<string, Job> };
+    expect(Object.keys(whole)).not.toContain('concurrency');
+    expect(given(jobs.plan)).toEqual(given(jobsOf('deploy.yml').plan));
+    expect(given(jobs.apply)).toEqual(given(jobsOf('deploy.yml').apply));
+    expect(jobs.plan?.environment).toBe('production-plan');
+    expect(jobs.apply?.environment).toBe('production');
+    expect(last(jobs.plan)?.with?.['dry-run']).toBe(true);
+    expect(last(jobs.apply)?.with?.['expected-plan']).toBeDefined();
+    for (const line of text.split('\n')) if (/^ +run:/.test(line)) expect(line).not.toContain('${{');
+  });
+});
