@@ -1,13 +1,15 @@
 /** What a person types: `npx github:<owner>/runbook-actions init`, or `… deploy`. The same bundle as the actions'. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { UserError } from './lib/errors';
 import { check } from './lib/init/check';
-import { init } from './lib/init/init';
+import { APPROVALS, type Approval, init } from './lib/init/init';
 import type { Actions } from './lib/init/needs';
 import { sayInitialised } from './lib/init/say';
+import type { AskGitHub } from './lib/init/settings';
 import type { Uses } from './lib/init/workflows';
 import type { Act } from './lib/procedure/define';
 import { declaredIn, flagsOf, helpOf } from './lib/terminal/flags';
@@ -16,7 +18,9 @@ import { declaredIn, flagsOf, helpOf } from './lib/terminal/flags';
 export type Procedures = Readonly<Record<string, (act: Act) => Promise<void>>>;
 
 const HELP = `runbook-actions init [--host user@host] [--folder .] [--compose a.yml,b.yml] [--uses owner/runbook-actions@v1]
+                     [--approval reviewers|branch|hash]
 runbook-actions check [--host user@host] [--folder .]
+runbook-actions access --host you@host [--user deploy] [--key FILE] [--print | --yes] [--folder .]
 runbook-actions PROCEDURE --host user@host [-i KEY] [inputs of its action]
 
 Reads the Compose files of a repository and, with --host, what runs on the server (over your own ssh; nothing is changed
@@ -26,9 +30,15 @@ there). Writes runbook.yml and the workflows; a file that is there is never over
   --folder    the repository; default: this folder
   --compose   Compose files, as with -f; default: found by their names, or as the server started them
   --uses      where the workflows find the actions; default: where this command came from
+  --approval  who approves a deploy: reviewers of the environment (default), those of the protected branch production, or
+              whoever starts a second run with the hash of the plan; see actions/APPROVALS.md
 
 check says what is missing before the workflows can run: variables, secrets, environments and their protection (by gh,
 where you are logged in with it), and over your own ssh the rights and keys on the host. It changes nothing.
+
+access gives the workflows what check finds missing: a key of their own (kept outside of the repository), a user, its
+folders and its rights on the host by your own ssh, and variables, environments and the secret SSH_KEY by gh. It shows each
+command before it runs it; with --print it runs none.
 
 A PROCEDURE (PROCEDURES) is carried out from this machine, without GitHub: it shows its plan and asks first. Its inputs:
 runbook-actions PROCEDURE --help`;
@@ -72,21 +82,21 @@ async function obey(args: readonly string[], packageFolder: string, procedures: 
     console.log(HELP.replace('(PROCEDURES)', `(${Object.keys(procedures).join(', ')})`));
     return;
   }
-  if (name !== 'init' && name !== 'check') throw misused(`there is no command ${JSON.stringify(name)}`);
+  if (name !== 'init' && name !== 'check' && name !== 'access')
+    throw misused(`there is no command ${JSON.stringify(name)}`);
   const folder = resolve(values.folder ?? '.');
   if (!existsSync(folder)) throw misused(`${folder} is not there`);
   const { host } = values;
   const ask = host === undefined ? null : (script: string) => overSsh(host, script);
   const actions = actionsIn(packageFolder);
-  if (name === 'check') {
-    const { lines, good } = await check({
-      folder,
-      actions,
-      askGitHub: (path, query) => askGh(folder, path, query),
-      ask,
-    });
+  const askGitHub: AskGitHub = (path, query) => askGh(folder, path, query);
+  if (name === 'access' && !(await giveAccess(values, { folder, actions, ask, askGitHub }))) return;
+  if (name === 'check' || name === 'access') {
+    if (name === 'access') console.log('\nWhat check says now:');
+    const { lines, good } = await check({ folder, actions, askGitHub, ask });
     console.log(lines.join('\n'));
-    if (!good) process.exitCode = 1;
+    // What is left after access is nothing that it promised.
+    if (!good && name === 'check') process.exitCode = 1;
     return;
   }
   const done = await init({
@@ -95,9 +105,55 @@ async function obey(args: readonly string[], packageFolder: string, procedures: 
     uses: usesOf(values.uses, packageFolder),
     ask,
     actions,
+    approval: approvalOf(values.approval),
     templates: join(packageFolder, '.github', 'workflows'),
   });
   console.log(sayInitialised(done, { folder, server: host ?? null }));
+}
+
+/** @returns whether all of it is there now @throws {UserError} */
+async function giveAccess(
+  { host, user, key, print = false, yes = false }: ReturnType<typeof parsed>['values'],
+  { folder, actions, ask, askGitHub }: Around,
+): Promise<boolean> {
+  if (host === undefined || ask === null) throw misused('access needs --host, as your own ssh reaches it');
+  const { destinationOf } = await import('./lib/terminal/destination');
+  const { inShell, logInAsWorkflow, publicKeyOf } = await import('./lib/init/hands');
+  const { asking } = await import('./terminal');
+  const { access } = await import('./lib/init/access');
+  const to = destinationOf(host, process.env);
+  if (to.jump !== '')
+    throw new UserError('RB-INPUT-INVALID', {
+      what: `your ssh reaches ${host} through ${to.jump}`,
+      why: 'a runner of GitHub has to go that way as well, and the ready workflows have no line for it',
+      remedy: 'give each step the input ssh-jump, and follow ACCESS.md by hand',
+    });
+  const question = asking();
+  const done = await access(
+    {
+      ...{ folder, actions, print, yes, server: host, address: to, user: user ?? null },
+      key: key === undefined ? null : resolve(key),
+      home: join(process.env.XDG_CONFIG_HOME || join(process.env.HOME ?? homedir(), '.config'), 'runbook-actions'),
+    },
+    {
+      say: (line) => console.log(line),
+      agree: question === null ? null : async (text) => /^y(es)?$/i.test((await question(text)).trim()),
+      here: (line) => inShell(folder, line),
+      host: ask,
+      publicKey: publicKeyOf,
+      logIn: logInAsWorkflow,
+      askGitHub,
+    },
+  );
+  if (!done && !print) process.exitCode = 1;
+  return done;
+}
+
+interface Around {
+  readonly folder: string;
+  readonly actions: Actions;
+  readonly ask: ((script: string) => Promise<string>) | null;
+  readonly askGitHub: AskGitHub;
 }
 
 function parsed(args: readonly string[]) {
@@ -110,6 +166,11 @@ function parsed(args: readonly string[]) {
         folder: { type: 'string' },
         compose: { type: 'string' },
         uses: { type: 'string' },
+        approval: { type: 'string' },
+        user: { type: 'string' },
+        key: { type: 'string', short: 'i' },
+        print: { type: 'boolean' },
+        yes: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -117,6 +178,12 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw misused((error as Error).message);
   }
+}
+
+function approvalOf(given: string | undefined): Approval {
+  const found = APPROVALS.find((one) => one === (given ?? 'reviewers'));
+  if (found === undefined) throw misused(`--approval ${JSON.stringify(given)} is not one of ${APPROVALS.join(', ')}`);
+  return found;
 }
 
 function misused(what: string): UserError {
@@ -175,8 +242,10 @@ async function askGh(folder: string, path: string, query: string): Promise<reado
 /** With the user's keys, known hosts and configuration; ssh asks for a passphrase by itself. @throws {UserError} RB-HOST-UNREACHABLE */
 function overSsh(host: string, script: string): Promise<string> {
   if (host.startsWith('-')) throw misused(`--host ${JSON.stringify(host)} is not a host`);
+  // ssh itself takes a port in a URI alone.
+  const place = /^(?:[^:]*|[^:]*\[.*\]):\d+$/.test(host) ? `ssh://${host}` : host;
   return new Promise((done, failed) => {
-    const child = spawn('ssh', ['-T', '-o', 'ConnectTimeout=15', '--', host, 'sh -s'], {
+    const child = spawn('ssh', ['-T', '-o', 'ConnectTimeout=15', '--', place, 'sh -s'], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const output: Buffer[] = [];

@@ -6,6 +6,9 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { ERROR_CODES } from '../../actions/lib/errors';
+import type { Step } from '../../actions/lib/init/access-steps';
+import { accessByHand } from './access-page';
+import { initialised, recipesIn } from './recipes';
 import { jsonSchema, reference } from './reference';
 
 type Inputs = Readonly<Record<string, { description: string; required?: boolean; default?: string }>>;
@@ -65,9 +68,21 @@ write(
 write('actions/lib/config/runbook.schema.json', `${JSON.stringify(jsonSchema(), null, 2)}\n`);
 write('actions/RUNBOOK.md', reference(table));
 
+for (const [mark, steps] of Object.entries(accessByHand())) fill('actions/ACCESS.md', mark, `\n${fenced(steps)}\n`);
+
+for (const recipe of recipesIn(read('actions/RECIPES.md'))) {
+  const { runbook, look } = await initialised(recipe);
+  const said = look.length === 0 ? '' : `\n\n\`init\` says:\n\n${look.map((line) => `- ${line}`).join('\n')}`;
+  fill('actions/RECIPES.md', recipe.name, `\n\`\`\`yaml\n# runbook.yml\n${runbook}\`\`\`${said}\n`);
+}
+
 if (stale.length > 0) {
   console.error(`stale: ${[...new Set(stale)].join(', ')}. Run: npm run docs`);
   process.exitCode = 1;
+}
+
+function fenced(steps: readonly Step[]): string {
+  return ['```sh', ...steps.map(({ what, command }) => `# ${what}\n${command}`), '```'].join('\n');
 }
 
 /** Replaces what stands between `<!-- name -->` and `<!-- /name -->`, or between other marks. */

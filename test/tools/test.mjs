@@ -39,15 +39,17 @@ await check('host scripts (shellcheck)', () => [
   '--exclude=SC2034,SC2046,SC2154',
   ...hostScripts(),
 ]);
-await check('workflows (actionlint)', () => [get('actionlint'), '-shellcheck=', '-pyflakes=']);
+await check('workflows (actionlint)', () => [get('actionlint'), '-shellcheck=', '-pyflakes=', ...workflows()]);
+await check("workflows (GitHub's own parser)", [`${bin}/tsx`, 'test/tools/workflow-parser.mjs']);
 await check('workflows (zizmor)', () => [
   get('zizmor'),
   '--offline',
   '--persona=pedantic',
   '--quiet',
-  '.github/workflows',
   'actions',
+  ...workflows(),
 ]);
+await check('gh', () => [get('gh'), '--version']);
 await check('SSH server', () => ['test', '-x', get('sshd')]);
 await vitest('unit');
 await check('act', () => [get('act'), '--version']);
@@ -60,7 +62,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function tellInstallations() {
-  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'pebble', 'zizmor']
+  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'pebble', 'zizmor', 'gh']
     .map(announcement)
     .filter((text) => text !== null);
   console.log(
@@ -142,6 +144,13 @@ function run(command, stdio = 'pipe', extra = {}) {
 function hostScripts() {
   const names = readdirSync(join(root, 'actions'), { recursive: true });
   return names.filter((name) => name.endsWith('.sh')).map((name) => join('actions', name));
+}
+
+/** Those that run here, and those that `init` writes instead of one of them. */
+function workflows() {
+  return ['.github/workflows', '.github/approvals'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => join(folder, name)),
+  );
 }
 
 function stop(signal) {

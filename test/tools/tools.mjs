@@ -16,6 +16,7 @@ const TOOLS = {
   sops: { go: 'github.com/getsops/sops/v3/cmd/sops@v3.13.3' },
   versitygw: { go: 'github.com/versity/versitygw/cmd/versitygw@v1.8.0' },
   pebble: { go: 'github.com/letsencrypt/pebble/v2/cmd/pebble@v2.10.3' },
+  gh: { apt: 'gh' },
   zizmor: { pip: 'zizmor==1.32.0' },
 };
 

@@ -83,7 +83,7 @@ function loginOf({ environments, variables }: Settings): typeof UNKNOWN {
   };
 }
 
-function workflowsIn(folder: string): Map<string, string> {
+export function workflowsIn(folder: string): Map<string, string> {
   const place = join(folder, '.github', 'workflows');
   const names = existsSync(place) ? readdirSync(place).filter((name) => /\.ya?ml$/.test(name)) : [];
   return new Map(names.sort().map((name) => [name, readFileSync(join(place, name), 'utf8')]));

@@ -14,6 +14,7 @@ import { type HostLook, hostLookScript, parseHostLook } from './host-look';
 import { type Actions, needsOf } from './needs';
 import { publishingOf } from './publishing';
 import { runbookText } from './runbook-text';
+import { siteIn } from './site';
 import { type Survey, survey } from './survey';
 import { type Uses, workflowText } from './workflows';
 
@@ -28,7 +29,12 @@ export interface InitRequest {
   /** Folder with the ready workflows. */
   readonly templates: string;
   readonly actions: Actions;
+  /** Who approves a deploy: reviewers of an environment, those of a protected branch, or a second run with the hash. */
+  readonly approval: Approval;
 }
+
+export const APPROVALS = ['reviewers', 'branch', 'hash'] as const;
+export type Approval = (typeof APPROVALS)[number];
 
 /** Files, relative to the repository. */
 export interface Initialised {
@@ -47,7 +53,7 @@ const ENV_FILES = ['.env.production', '.env.prod', '.env'];
 
 /** @throws {UserError} RB-COMPOSE-INVALID, and what `ask` throws; nothing is written then */
 export async function init(request: InitRequest): Promise<Initialised> {
-  const { folder, templates, uses } = request;
+  const { folder, uses } = request;
   const chosen = composeFilesIn(folder);
   const named = request.compose ?? chosen.files;
   if (named.length === 0)
@@ -77,7 +83,8 @@ export async function init(request: InitRequest): Promise<Initialised> {
       : named;
   const project = files === named ? first : readProject(folder, files);
   const envFiles = ENV_FILES.filter((name) => existsSync(join(folder, name)));
-  const found = survey(project, { folder: basename(resolve(folder)), envFiles, host });
+  const seen = survey(project, { folder: basename(resolve(folder)), envFiles, host });
+  const found = { ...seen, domain: seen.domain ?? siteIn(folder, project, seen.proxy?.service ?? null) };
   const workflows = join(folder, '.github', 'workflows');
   const publishing = publishingOf(textsIn(workflows));
   const ghcr = project.services.some(({ image }) => image?.startsWith('ghcr.io/') === true);
@@ -85,7 +92,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
   const page = `https://github.com/${uses.repository}/blob/${uses.ref}/actions/RUNBOOK.md`;
   const texts = new Map([
     ['runbook.yml', runbookText(found, page, publishing?.tag === '1.4.0')],
-    ...[...textsIn(templates)]
+    ...[...templatesOf(request)]
       .filter(([name, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text) && fits(name, found, folder))
       .map(([name, text]): [string, string] => [
         `.github/workflows/${name}`,
@@ -122,6 +129,14 @@ function runbookIn(folder: string): { readonly runbook: Runbook; readonly unread
     if (!(error instanceof UserError)) throw error;
     return { runbook: parseRunbook('', 'runbook.yml'), unreadable: [error.message.split('\n')[0] ?? ''] };
   }
+}
+
+/** Ready workflows by their name; a deploy that is approved in another way has its own. */
+function templatesOf({ templates, approval }: Pick<InitRequest, 'templates' | 'approval'>): Map<string, string> {
+  const texts = textsIn(templates);
+  if (approval === 'reviewers') return texts;
+  const file = join(templates, '..', 'approvals', `deploy-by-${approval}.yml`);
+  return texts.set('deploy.yml', readFileSync(file, 'utf8'));
 }
 
 /** A schedule without anything to do would be red, or noise. */

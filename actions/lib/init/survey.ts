@@ -237,7 +237,7 @@ function lookAt(
     );
   else if (proxy.kind !== 'nginx')
     look.push(
-      `${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and asks by its own probes; what a changed configuration does stands in the README (Which proxies).`,
+      `${proxy.service} is ${proxy.kind}: a deploy counts its answers only where it logs requests to its output, and asks by its own probes; what a changed configuration does stands in PROXIES.md.`,
     );
   if (databases.length === 0) look.push('No PostgreSQL was found: backups copy volumes only.');
 }

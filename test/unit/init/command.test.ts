@@ -26,6 +26,8 @@ it.each([
   [['init', '--hots', 'x'], "Unknown option '--hots'"],
   [['init', '--folder', '/nowhere', '--uses', 'a/b@c'], '/nowhere is not there'],
   [['init', '--uses', 'v1'], '--uses "v1" is not of the form owner/repository@ref'],
+  [['init', '--uses', 'a/b@c', '--approval', 'me'], '--approval "me" is not one of reviewers, branch, hash'],
+  [['access'], 'access needs --host'],
   [['init'], 'where the actions are is not known'],
 ])('%s is refused with what to do', async (args, what) => {
   await command([...args, ...(args.includes('--folder') ? [] : ['--folder', folder])], root, {});

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { actionsIn } from '../../../actions/command';
 import { parseRunbook } from '../../../actions/lib/config/load';
-import { type Initialised, init } from '../../../actions/lib/init/init';
+import { type Approval, type Initialised, init } from '../../../actions/lib/init/init';
 import { sayInitialised } from '../../../actions/lib/init/say';
 import { DJANGO, NEXT, RUNBOOK } from './stacks';
 
@@ -25,17 +25,32 @@ const put = (path: string, text: string): void => {
   mkdirSync(resolve(folder, path, '..'), { recursive: true });
   writeFileSync(join(folder, path), text);
 };
-const run = (output: string | null = null): Promise<Initialised> =>
+const run = (output: string | null = null, approval: Approval = 'reviewers'): Promise<Initialised> =>
   init({
     folder,
     compose: null,
     uses,
     templates,
+    approval,
     actions: actionsIn(root),
     ask: output === null ? null : async () => output,
   });
 const runbook = () => parseRunbook(readFileSync(join(folder, 'runbook.yml'), 'utf8'), 'runbook.yml');
 const workflow = (name: string): string => readFileSync(join(folder, '.github/workflows', name), 'utf8');
+
+describe('a deploy that is approved elsewhere', () => {
+  it.each<[Approval, string]>([
+    ['branch', 'select(.user.login == "github-actions[bot]"'],
+    ['hash', 'expected-plan: ${{ inputs.plan }}'],
+  ])('by %s has its own workflow, with our actions and the same settings', async (approval, line) => {
+    put('compose.yaml', NEXT);
+    const { settings } = await run(null, approval);
+    expect(workflow('deploy.yml')).toContain(line);
+    expect(workflow('deploy.yml')).not.toMatch(/\.\/actions|zizmor/);
+    expect(workflow('deploy.yml')).toContain('packages: read');
+    expect(settings.find((one) => one.startsWith('production-plan:'))).toContain('SSH_KEY (secret)');
+  });
+});
 
 describe('a site with Caddy and an env file of its own', () => {
   it('is written down with its proxy, its database and the services that a version changes', async () => {
@@ -57,6 +72,18 @@ describe('a site with Caddy and an env file of its own', () => {
     const [production] = settings.filter((line) => line.startsWith('production:'));
     expect(production).toContain('SSH_KEY (secret)');
     expect(production).not.toMatch(/REGISTRY|AGE_KEY/);
+  });
+
+  it.each([
+    ['shop.example {\n  reverse_proxy web:3000\n}\n', 'shop.example'],
+    ['{\n  email me@shop.example\n}\nwww.shop.example, shop.example {\n  log\n}\n', 'www.shop.example'],
+    ['(snippet) {\n}\nhttps://shop.example:8443 { # the shop\n}\n', 'shop.example'],
+    [':80 {\n  handle_path /api/* {\n  }\n}\n{$SITE} {\n}\n', null],
+  ])('asks it by the name that its Caddyfile has: %j', async (caddyfile, site) => {
+    put('compose.yaml', NEXT);
+    put('Caddyfile', caddyfile);
+    await run();
+    expect(runbook().proxy.hostHeader ?? null).toBe(site);
   });
 
   it('pulls from GitHub with the token of the run, and needs no path of ours', async () => {
