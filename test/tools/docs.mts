@@ -73,7 +73,9 @@ for (const [mark, steps] of Object.entries(accessByHand())) fill('actions/ACCESS
 for (const recipe of recipesIn(read('actions/RECIPES.md'))) {
   const { runbook, look } = await initialised(recipe);
   const said = look.length === 0 ? '' : `\n\n\`init\` says:\n\n${look.map((line) => `- ${line}`).join('\n')}`;
-  fill('actions/RECIPES.md', recipe.name, `\n\`\`\`yaml\n# runbook.yml\n${runbook}\`\`\`${said}\n`);
+  // As the formatter leaves it: a comment one space after what it is about.
+  const text = runbook.replace(/^(\s*[^#\s].*?) {2,}# /gm, '$1 # ');
+  fill('actions/RECIPES.md', recipe.name, `\n\`\`\`yaml\n# runbook.yml\n${text}\`\`\`${said}\n`);
 }
 
 if (stale.length > 0) {
