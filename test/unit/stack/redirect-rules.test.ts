@@ -98,6 +98,23 @@ address web new edge 4 10.0.1.21
   });
 });
 
+describe('while a stand-in serves', () => {
+  const rules = rulesOf(`service backend stood 8080${networks}
+address backend gone edge 4 10.0.1.50
+address backend gone internal 4 10.0.2.50
+`);
+
+  it('who called the others of its service reaches it, in each network', () => {
+    expect(reached(rules, '10.0.1.50')).toEqual({ '10.0.1.2': 1 });
+    expect(reached(rules, '10.0.2.50')).toEqual({ '10.0.2.2': 1 });
+  });
+
+  it('whoever else comes to a network is called where it is, known or not', () => {
+    for (const address of ['10.0.1.77', '10.0.1.9', '10.0.3.77'])
+      expect(reached(rules, address)).toEqual({ [address]: 1 });
+  });
+});
+
 describe('after the guard', () => {
   const several = `service backend PHASE -
 address backend retire edge 4 10.0.1.2
