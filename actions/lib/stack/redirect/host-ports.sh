@@ -12,7 +12,8 @@ published_ports() {
 }
 
 # endpoint_of ID: `ADDRESS/LENGTH` by which Docker reaches its published ports: that of the interface with the default
-# route, whatever its networks are called and which of them have a gateway. Source: /proc/net/route, in host byte order
+# route, whatever its networks are called and which of them have a gateway. Source: /proc/net/route, whose numbers have the
+# byte order of the host (little endian)
 endpoint_of() {
   {
     sed 's/^/route /' "/proc/$(pids_of "$1")/net/route"
@@ -50,7 +51,7 @@ divert_plan() {
     { family = ($2 ~ /:/ ? 6 : 4) }
     $1 == "new" { ephemeral[family, $4] = $3 }
     $1 == "old" {
-      if (!((family, $4) in ephemeral)) exit 1
+      if (!((family, $4) in ephemeral) || (family == 4 && target == "")) exit 1
       print family, $2, $3, $4, ephemeral[family, $4], substr(target, 1, index(target, "/") - 1), target
     }'
 }

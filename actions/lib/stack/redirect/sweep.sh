@@ -16,7 +16,7 @@ for file in /proc/[0-9]*/ns/net; do
   ns=$(readlink "$file" 2>/dev/null) || continue
   case $seen in *" $ns "*) continue ;; esac
   pid=${file#/proc/} && pid=${pid%%/*}
-  if nsenter -t "$pid" -n sh -c "$enter" 2>/dev/null; then
+  if nsenter -t "$pid" -n sh -c "$enter"; then
     seen="$seen$ns "
   else
     # Another process of it may be asked.
@@ -33,9 +33,11 @@ SCRIPT
 
 sweep_rules() {
   translates_piece
+  echo found=
   for tool in iptables ip6tables; do
     cat <<SCRIPT
-if $tool -w 5 -t nat -S 2>/dev/null | grep -q -- $RB_CHAIN; then
+if $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1; then
+  found=1
   while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done
   if $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)' || ! translates ${tool%tables}; then
     $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN || exit 1
@@ -43,5 +45,7 @@ if $tool -w 5 -t nat -S 2>/dev/null | grep -q -- $RB_CHAIN; then
 fi
 SCRIPT
   done
+  # Where no chain of ours is, the setting is somebody else's.
+  echo '[ -n "$found" ] || exit 0'
   redirect_attempts 1 120
 }

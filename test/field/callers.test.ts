@@ -1,0 +1,72 @@
+/** Callers of another project on a network that two stacks share, which has IPv6 besides. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { killStep, when } from '../e2e/moments';
+import { Stage, succeeded } from '../e2e/stage';
+import { expectNothingLeft, useNginx } from '../e2e/stand-in-stage';
+
+const COMPOSE = 'docker-compose.prod.yml';
+
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  await stage.host.root(
+    'docker network create --ipv6 --subnet 10.93.0.0/24 --subnet fd93::/64 shared && docker run -d --name foreign --network shared localhost:5000/acme/backend:v1',
+  );
+  stage.edit(COMPOSE, (text) => text.replace('  edge: {}\n', '  edge: { name: shared, external: true }\n'));
+  succeeded(await stage.deploy('v1'));
+  await stage.serving();
+});
+afterAll(() => stage?.close());
+
+/** A command in the network namespace of the other project's container. */
+const foreign = (command: string): Promise<string> =>
+  stage.host.root(`nsenter -t "$(docker inspect -f '{{.State.Pid}}' foreign)" -n ${command}`);
+
+it('a connection by IPv6 to a new release outlives the rules that led it there', async () => {
+  const address = await stage.host.root(
+    "docker inspect -f '{{.NetworkSettings.Networks.shared.GlobalIPv6Address}}' acme-backend-1",
+  );
+  let answered = false;
+  let answer = Promise.resolve('');
+  const asks = when(/cut over: /, () => {
+    answer = foreign(`curl -sg -m 60 'http://[${address.trim()}]:8080/slow?seconds=30' || echo "curl: $?"`).finally(
+      () => {
+        answered = true;
+      },
+    );
+  });
+  succeeded(await stage.deploy('backend=v2\nworker=v1', {}, { onLine: asks }));
+  expect(answered, 'it was open while the rules went').toBe(false);
+  expect(await answer).toBe('slow v2\n');
+});
+
+it('no rule stays with a caller of another project where a deploy was killed', async () => {
+  const killed = await stage.deploy(
+    'backend=v1\nworker=v1',
+    { 'watch-duration': '20s' },
+    { onLine: when(/cut over: /, killStep(stage)) },
+  );
+  expect(killed.code).toBe(1);
+  expect(await foreign('iptables -t nat -S')).toContain('RUNBOOK');
+  succeeded(await stage.deploy('backend=v2\nworker=v1'));
+  await expectNothingLeft(stage);
+});
+
+it('what comes to the network while a stand-in serves is called where it is', async () => {
+  const server = "require('http').createServer((_, answer) => answer.end('stranger ')).listen(80)";
+  let answers = Promise.resolve('');
+  const comes = when(/cut over: /, () => {
+    answers = stage.host.root(
+      `docker run -d --name stranger --network shared localhost:5000/acme/backend:v1 node -e "${server}" >/dev/null
+       address=$(docker inspect -f '{{.NetworkSettings.Networks.shared.IPAddress}}' stranger)
+       i=0; while [ $i -lt 40 ]; do
+         nsenter -t "$(docker inspect -f '{{.State.Pid}}' foreign)" -n curl -s -m 2 "http://$address/" | head -c 100; i=$((i+1)); sleep 0.05
+       done`,
+    );
+  });
+  useNginx(stage, 'v2');
+  succeeded(await stage.deploy('backend=v2\nworker=v1', { 'watch-duration': '8s' }, { onLine: comes }));
+  expect([...new Set((await answers).trim().split(' '))]).toEqual(['stranger']);
+  await expectNothingLeft(stage);
+});
