@@ -21,11 +21,16 @@ describe('a chain is in use', () => {
   const line = (family: 'ipv4' | 'ipv6', state: string, dialled: string, answers: string): string =>
     `${family}     ${family === 'ipv4' ? 2 : 10} tcp      6 431990 ${state} src=me dst=${dialled} sport=40000 dport=8080 src=${answers} dst=me sport=8080 dport=40000 [ASSURED] mark=0 zone=0 use=2\n`;
 
-  function translates(family: 'ip' | 'ip6', tracked: string): boolean {
-    const file = join(folder, 'tracked');
+  /** @param state of the socket with the connection's port (40000), as proc_net_tcp(5) has it; `null`: there is none */
+  function translates(family: 'ip' | 'ip6', tracked: string, state: string | null = '01'): boolean {
+    const [file, sockets] = [join(folder, 'tracked'), join(folder, 'sockets')];
     writeFileSync(file, tracked);
-    const piece = `eval "$(translates_piece | sed 's,/proc/net/nf_conntrack,${file},')"`;
-    return shell(`${piece}\ntranslates ${family} && echo yes || echo no`) === 'yes\n';
+    const socket = state === null ? '' : `   0: 0201000A:9C40 0401000A:1F90 ${state} 00000000:00000000 00:00000000\n`;
+    writeFileSync(sockets, `  sl  local_address rem_address   st tx_queue\n${socket}`);
+    const paths = `s,/proc/net/nf_conntrack,${file},; s,/proc/net/tcp /proc/net/tcp6,${sockets},`;
+    return (
+      shell(`eval "$(translates_piece | sed '${paths}')"\ntranslates ${family} && echo yes || echo no`) === 'yes\n'
+    );
   }
 
   it.each([
@@ -40,6 +45,8 @@ describe('a chain is in use', () => {
     expect(translates('ip', line('ipv4', 'TIME_WAIT', '10.0.1.2', '10.0.1.4'))).toBe(false);
     expect(translates('ip', line('ipv4', 'ESTABLISHED', '10.0.1.2', '10.0.1.2'))).toBe(false);
     expect(translates('ip6', '')).toBe(false);
+    for (const state of [null, '06', '0A'])
+      expect(translates('ip', line('ipv4', 'ESTABLISHED', '10.0.1.2', '10.0.1.4'), state)).toBe(false);
   });
 });
 

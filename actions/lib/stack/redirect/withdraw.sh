@@ -46,7 +46,8 @@ SCRIPT
 }
 
 # translates_piece: part of a script for a namespace: `translates ip` or `ip6` is true while a connection of that family is
-# open whose address was translated. Where the kernel does not list what it tracks, any open connection may be one.
+# open whose address was translated. The kernel may list one for days that ended unseen: it has no socket any more, by its
+# port. Where the kernel does not list what it tracks, any open connection may be one.
 # Source: nf_conntrack's lines in /proc/net (the answer comes from another address than was dialled), proc_net_tcp(5)
 translates_piece() {
   cat <<'SCRIPT'
@@ -54,16 +55,22 @@ translates() {
   family=ipv4
   [ "$1" = ip ] || family=ipv6
   if [ -r /proc/net/nf_conntrack ]; then
-    awk -v family="$family" '
+    cat /proc/net/tcp /proc/net/tcp6 /proc/net/nf_conntrack 2>/dev/null | awk -v family="$family" '
+      $1 ~ /^[0-9]+:$/ {
+        port = $2
+        sub(/.*:/, "", port)
+        if ($4 != "06" && $4 != "07" && $4 != "0A") held[port] = 1
+      }
       $1 == family && $3 == "tcp" && /ESTABLISHED|SYN_|FIN_WAIT|CLOSE_WAIT|LAST_ACK/ {
-        dialled = answers = ""
+        dialled = answers = port = ""
         for (i = 4; i <= NF; i++) {
           if ($i ~ /^dst=/ && dialled == "") dialled = substr($i, 5)
+          else if ($i ~ /^sport=/ && port == "") port = sprintf("%04X", substr($i, 7))
           else if ($i ~ /^src=/ && dialled != "") answers = substr($i, 5)
         }
-        if (answers != dialled) found = 1
+        if (answers != dialled && port in held) found = 1
       }
-      END { exit !found }' /proc/net/nf_conntrack
+      END { exit !found }'
   else
     awk -v family="$family" '
       $4 != "01" { next }
