@@ -15,7 +15,7 @@ import { TerminalLog } from './lib/terminal/log';
 import { listingText, reportText } from './lib/terminal/report';
 import { strayFiles } from './lib/terminal/worktree';
 
-export interface TerminalRequest extends Flags {
+interface TerminalRequest extends Flags {
   readonly declared: Declared;
   /** Asks and returns the answer; `null`: nobody is there who could. */
   readonly ask: ((question: string) => Promise<string>) | null;

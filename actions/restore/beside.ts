@@ -14,7 +14,7 @@ import type { RestoreInputs } from './inputs';
 import type { Scene } from './scene';
 
 /** Those that are filled beside the live ones. */
-export type LoadedParts = Pick<Parts, 'databases' | 'volumes'>;
+type LoadedParts = Pick<Parts, 'databases' | 'volumes'>;
 
 /** Fills new databases and folders, and compares them with the manifest. @throws {UserError} */
 export async function loadBeside(scene: Scene, manifest: Manifest, parts: LoadedParts, facts: Facts): Promise<void> {

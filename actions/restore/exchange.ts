@@ -17,7 +17,7 @@ import type { Settled } from './settled';
 
 const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
 
-export interface Exchanged {
+interface Exchanged {
   readonly subjects: Subjects;
   /** What is live afterwards, a sentence without its full stop. */
   readonly live: string;

@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** Of a backup, and what it meets. */
-export interface Bringing {
+interface Bringing {
   readonly manifest: Manifest;
   readonly place: string;
   /** In which container the server runs; `live`: its database is there, and is exchanged. */

@@ -60,7 +60,7 @@ export interface Dumped {
   readonly entries: number;
 }
 
-export interface DumpRequest {
+interface DumpRequest {
   readonly stack: string;
   readonly items: readonly DumpItem[];
   /** Folder on the host for the files; `null`: each goes through the runner, see {@link DumpTools.take}. */
@@ -69,7 +69,7 @@ export interface DumpRequest {
   readonly patience: number;
 }
 
-export interface DumpTools {
+interface DumpTools {
   readonly steps: Steps;
   readonly info: (text: string) => void;
   readonly remote: (line: string) => void;
@@ -82,7 +82,7 @@ export interface DumpTools {
 }
 
 /** What became of it. */
-export interface DumpResult {
+interface DumpResult {
   /** Those that are proven. */
   readonly items: readonly DumpItem[];
   /** One entry for each of these items, in their order. */

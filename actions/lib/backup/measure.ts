@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 
-export interface Measured {
+interface Measured {
   readonly bytes: number;
   /** In hexadecimal digits. */
   readonly sha256: string;

@@ -6,7 +6,7 @@ import type { Part } from './manifest';
 import { measure } from './measure';
 import type { Destination } from './source';
 
-export interface Shipment {
+interface Shipment {
   readonly id: string;
   /** Its name in the manifest of the host. */
   readonly file: string;

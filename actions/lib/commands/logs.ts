@@ -3,7 +3,7 @@ import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 
-export interface LogRequest {
+interface LogRequest {
   readonly containers: readonly { readonly id: string; readonly name: string }[];
   /** As `docker logs --since` takes it: `900s`, or a time as RFC 3339 has it; `null`: from the begin. */
   readonly since: string | null;
@@ -13,7 +13,7 @@ export interface LogRequest {
   readonly pattern: string | null;
 }
 
-export interface ContainerLog {
+interface ContainerLog {
   readonly name: string;
   readonly lines: readonly string[];
   /** There are older lines that would have fitted the request. */
@@ -37,7 +37,7 @@ export async function readLogs(host: Host, request: LogRequest): Promise<Contain
   return parseLogs(outcome.stdout, request);
 }
 
-export function logScript({ containers, since, lines, pattern }: LogRequest): string {
+function logScript({ containers, since, lines, pattern }: LogRequest): string {
   const select = pattern === null ? 'cat' : `LC_ALL=C grep -E -e ${quote(pattern)}`;
   const options = [
     ...(since === null ? [] : [`--since ${quote(since)}`]),

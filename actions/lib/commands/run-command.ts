@@ -161,7 +161,7 @@ function pieces({ stack, directory, command, place, grace }: CommandRequest, mar
   ];
 }
 
-export function commandScript(request: CommandRequest, mark: string): string {
+function commandScript(request: CommandRequest, mark: string): string {
   const words = wordsOf(request.command).map(quote).join(' ');
   return [
     ...pieces(request, mark),

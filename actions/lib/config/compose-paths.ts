@@ -2,14 +2,14 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
 
-export interface ComposePath {
+interface ComposePath {
   /** Below the stack's directory. */
   readonly path: string;
   /** Why what the host has there may be worth more than what the repository has; `null`: it is only read. */
   readonly care: string | null;
 }
 
-export interface ComposePathsRequest {
+interface ComposePathsRequest {
   readonly compose: readonly string[];
   readonly profiles: readonly string[];
   /** The stack's directory on the host. */

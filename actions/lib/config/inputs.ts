@@ -49,7 +49,7 @@ export function readHostInputs(get: GetInput, workspace: string): CommonInputs {
 }
 
 /** {@link CommonInputs} before any file is looked at. */
-export interface ReadCommon extends Omit<CommonInputs, 'runbook'> {
+interface ReadCommon extends Omit<CommonInputs, 'runbook'> {
   readonly config: string;
   readonly timeouts: Partial<Record<'healthTimeout' | 'drainTimeout', number>> & { readonly healthTimeoutNamed?: true };
   readonly watchDuration: number | null;

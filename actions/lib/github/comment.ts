@@ -7,7 +7,7 @@ import { runUrl } from './run';
 /** Characters that GitHub takes in a comment: 65,536. */
 const LARGEST = 60_000;
 
-export interface Commenting {
+interface Commenting {
   readonly wanted: boolean;
   readonly token: string | null;
   /** Tells the stacks and places of one repository apart; nobody sees it. */

@@ -2,7 +2,7 @@
 import { context, getOctokit } from '@actions/github';
 import { runUrl } from './run';
 
-export interface DeploymentRequest {
+interface DeploymentRequest {
   readonly token: string;
   readonly environment: string;
   readonly url: string | null;

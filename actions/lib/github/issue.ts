@@ -4,14 +4,14 @@ import { UserError } from '../errors';
 import type { Log } from './log';
 import { runUrl } from './run';
 
-export interface FailureIssue {
+interface FailureIssue {
   /** Opens one, or adds a comment to the one that is open. Never rejects. @param stack where it is known */
   failed(title: string, error: unknown, stack?: string): Promise<void>;
   /** Closes the one that is open. Never rejects. */
   succeeded(title: string): Promise<void>;
 }
 
-export interface Watching {
+interface Watching {
   readonly githubToken: string | null;
   readonly reportFailures: boolean;
   readonly dryRun: boolean;

@@ -52,7 +52,7 @@ export interface Facts {
   readonly servers: ReadonlyMap<string, ServerFacts>;
 }
 
-export interface FactsRequest {
+interface FactsRequest {
   readonly stack: string;
   /** `<directory>/.runbook` */
   readonly root: string;

@@ -27,7 +27,7 @@ export async function whyNoLogin(host: Host, login: Login): Promise<string | nul
   return `${login.service} refuses a login as ${login.user} over TCP`;
 }
 
-export function loginScript({ stack, service, user, database }: Login): string {
+function loginScript({ stack, service, user, database }: Login): string {
   return `id=$(docker ps -q --no-trunc --filter ${quote(`label=com.docker.compose.project=${stack}`)} \\
   --filter ${quote(`label=com.docker.compose.service=${service}`)} --filter label=com.docker.compose.oneoff=False | head -n 1)
 [ -n "$id" ] || exit 3

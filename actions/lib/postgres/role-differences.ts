@@ -40,7 +40,7 @@ export function parseRoles(text: string): Roles {
   };
 }
 
-export interface RoleDifferences {
+interface RoleDifferences {
   /** Statements, each with what it is about. Without these, somebody may be locked out. */
   readonly memberships: readonly string[];
   /** Sentences. */

@@ -36,7 +36,7 @@ export interface SchemaState {
 const TIMEOUT = 30_000;
 
 /** The databases that the migration of a stack changes. */
-export function migratedDatabases({ migration, backup }: Runbook): readonly MigrationDatabase[] {
+function migratedDatabases({ migration, backup }: Runbook): readonly MigrationDatabase[] {
   return migration.databases ?? backup.databases;
 }
 

@@ -10,7 +10,7 @@ import type { Steps } from '../steps/step';
 import { volumeScript } from '../volumes/scripts';
 import { psqlScript, throwawayPiece } from './scripts';
 
-export interface Throwaway {
+interface Throwaway {
   readonly service: string;
   /** Who may do everything there. */
   readonly user: string;

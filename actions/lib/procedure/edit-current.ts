@@ -12,7 +12,7 @@ import { change } from './change';
 import type { Outcome, Run } from './define';
 import { envFileOf } from './env-file';
 
-export interface EditTarget {
+interface EditTarget {
   readonly current: Stored;
   readonly edits: Readonly<Record<string, Edit>>;
   /** The procedure. */

@@ -9,14 +9,14 @@ import type { HostEnvFile } from '../stack/observe/observe';
 import { secretsIn } from '../stack/resolve/secrets';
 import type { Recorder } from './record';
 
-export interface EnvRequest {
+interface EnvRequest {
   readonly runbook: Runbook;
   readonly files: readonly UploadedFile[];
   readonly envSource: EnvSource;
   readonly sops: SecretsRequest | null;
 }
 
-export interface EnvChoice {
+interface EnvChoice {
   /** With the name of the env file that is used. */
   readonly runbook: Runbook;
   /** The release's files, that one among them. */

@@ -5,7 +5,7 @@ import { whyNoLogin } from '../postgres/login';
 import type { FirstStart } from '../stack/plan/first-start';
 import type { Recorder } from './record';
 
-export interface FirstStartRequest {
+interface FirstStartRequest {
   readonly host: Host;
   readonly stack: string;
   readonly found: readonly FirstStart[];

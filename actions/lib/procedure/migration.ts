@@ -14,7 +14,7 @@ import type { Run } from './define';
 type Looking = Pick<Run<never>, 'session' | 'recorder' | 'notes'>;
 
 /** What a plan is about to do with the schema, and how that stands now. */
-export interface SchemaBefore {
+interface SchemaBefore {
   /** The migration is one of the plan's changes. */
   readonly migrates: boolean;
   readonly schemas: readonly SchemaState[];

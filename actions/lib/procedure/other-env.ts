@@ -10,7 +10,7 @@ import { secretsInModel } from '../stack/resolve/secrets';
 import type { Resolved, ResolveRequest } from '../stack/resolve/types';
 import type { Run } from './define';
 
-export interface OtherEnvRequest {
+interface OtherEnvRequest {
   readonly release: Release;
   /** With the env file that the release has. */
   readonly runbook: Runbook;

@@ -11,7 +11,7 @@ import type { Recorder } from './record';
 import type { Recovered } from './report';
 import type { StackSession } from './stack-session';
 
-export interface RecoverRequest {
+interface RecoverRequest {
   readonly runbook: Runbook;
   readonly run: string;
   readonly procedure: string;

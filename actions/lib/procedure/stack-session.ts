@@ -15,7 +15,7 @@ import { secretsIn, secretsInModel } from '../stack/resolve/secrets';
 import { acquireLease, leaseScript } from '../steps/lease';
 import { LeaseWait, type LeaseWatcher } from './lease-wait';
 
-export interface OpenRequest {
+interface OpenRequest {
   readonly target: SshTarget;
   readonly runbook: Runbook;
   /** Paths of uploaded files whose content on the host matters. */

@@ -8,7 +8,7 @@ import { described, KEY_REMEDY, type Snapshot } from './client';
 import { ask, LONG, type QdrantServer, type Question, Refusal, resultOf, SHORT } from './http';
 import { multipart } from './multipart';
 
-export interface CollectionState {
+interface CollectionState {
   /** Counted one by one. */
   readonly points: number;
   /** Qdrant's own word: green, yellow, grey, red. */

@@ -17,7 +17,7 @@ import type { QdrantServer } from './http';
 import { closeNote, forgetDone, type Note, writeNote } from './note';
 import { aliasActions } from './plan';
 
-export interface Keeper {
+interface Keeper {
   readonly host: Host;
   /** `<directory>/.runbook`, which has the notes. */
   readonly root: string;

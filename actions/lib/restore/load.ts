@@ -61,7 +61,7 @@ export interface Feed {
   readonly read: () => { readonly bytes: number; readonly of: number };
 }
 
-export interface LoadTools {
+interface LoadTools {
   readonly host: Host;
   readonly steps: Steps;
   /** `<directory>/.runbook/steps/<token>-load` */

@@ -11,7 +11,7 @@ import { makeRoles, missingRoles, readRoles } from '../postgres/roles';
 import type { Steps } from '../steps/step';
 import { feedOf } from './feed';
 
-export interface RolesRequest {
+interface RolesRequest {
   /** The Compose project of the servers. */
   readonly stack: string;
   readonly host: Host;
@@ -22,7 +22,7 @@ export interface RolesRequest {
   readonly facts: Facts;
 }
 
-export interface MakeRoles extends RolesRequest {
+interface MakeRoles extends RolesRequest {
   readonly steps: Steps;
   /** Called before the roles of a server are made. */
   readonly onMake?: (service: string, names: readonly string[]) => void;

@@ -33,7 +33,7 @@ export interface Swapped {
   readonly untold: Untold | null;
 }
 
-export interface SwapTools {
+interface SwapTools {
   readonly steps: Steps;
   /** Called when the swap did not come to its commit and was reversed. */
   readonly onEnd?: (end: SwapEnd) => void;

@@ -38,7 +38,7 @@ export function sayBrokenOff({ at, release, run, backup, code }: BrokenOff): str
 }
 
 /** How a migration ended that did not end well. */
-export function howItEnded(code: string | null): string {
+function howItEnded(code: string | null): string {
   if (code === null) return 'was broken off, and nobody saw its end';
   if (code === 'timeout') return 'was ended, as it took longer than its timeout';
   if (code === 'blocked') return 'was ended, as it waited for a lock of another session';

@@ -11,7 +11,7 @@ export interface Commit {
 }
 
 /** What the host has of it. */
-export interface HistorySource {
+interface HistorySource {
   /** Of `history.jsonl`; none on a host that an earlier version wrote. */
   readonly lines: readonly string[];
   /** Of the journal, for such a host. */

@@ -121,7 +121,6 @@ export interface Container {
   readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
   readonly exitCode: number;
   readonly restarts: number;
-  readonly pid: number;
   /** Compose's `config-hash` label. */
   readonly configHash: string;
   /** Our labels, when a release of ours created it. */
@@ -143,7 +142,7 @@ export interface Container {
   readonly proxy?: SeenProxy;
   /** TCP ports that it listens on, loopback left out. */
   readonly listens: readonly number[];
-  readonly memory: { readonly limit: number; readonly used: number };
+  readonly memory: { readonly used: number };
 }
 
 /** What Docker mounted where. */
@@ -169,8 +168,6 @@ export interface State {
   };
   /** A hash of what tells this machine from others: its ID, and its own SSH keys. */
   readonly machine: string;
-  readonly uptime: number;
-  readonly bootId: string;
   readonly memoryAvailable: number;
   readonly diskFree: number;
   /** Whether the stack's directory exists and can be written. */

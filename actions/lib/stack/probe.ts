@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { Host } from '../host/host';
 
-export interface ProbeTarget {
+interface ProbeTarget {
   /** IP address or name, as the host resolves it. */
   readonly address: string;
   readonly port: number;

@@ -8,7 +8,7 @@ import { processes } from './scripts';
 /** Seconds without a sign of its owner after which a lease may be taken over. */
 const LEASE_EXPIRY = 45;
 
-export interface LeaseWish {
+interface LeaseWish {
   /** URL of the run with its attempt. */
   readonly owner: string;
   readonly procedure: string;

@@ -7,7 +7,7 @@ import { journalMembers, UNFINISHED } from './journal';
 import { follower, launcher, prelude, processes } from './scripts';
 import type { RunningStep, StepEvent, StepObserver, StepResult, StepSpec, Steps } from './step';
 
-export interface StepsContext {
+interface StepsContext {
   /** Where the lease that this run holds has its files: `<directory>/.runbook`, or a folder below it. */
   readonly root: string;
   /** `<directory>/.runbook`, with the journal and the data lock. Default: the same. */

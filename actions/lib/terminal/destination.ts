@@ -20,7 +20,7 @@ export interface Destination {
 }
 
 /** Runs `ssh -G` with these arguments and returns its output; `null`: there is no ssh here. */
-export type AskSsh = (args: readonly string[]) => string | null;
+type AskSsh = (args: readonly string[]) => string | null;
 
 /**
  * @param given `user@host`, `user@host:port`, `[address]:port`, or a name of ~/.ssh/config

@@ -6,7 +6,7 @@ import { type GetInput, NOT_GIVEN } from '../config/reader';
 import { UserError } from '../errors';
 import { type Destination, destinationOf } from './destination';
 
-export interface DeclaredInput {
+interface DeclaredInput {
   readonly description: string;
   readonly required?: boolean;
   readonly default?: string;
@@ -158,7 +158,7 @@ function contentOf(file: string, flag: string): string {
   }
 }
 
-export function variableOf(input: string): string {
+function variableOf(input: string): string {
   return `RUNBOOK_${input.toUpperCase().replaceAll('-', '_')}`;
 }
 

@@ -28,7 +28,7 @@ export interface MountFacts {
   readonly live: string | null;
 }
 
-export interface VolumesRequest {
+interface VolumesRequest {
   readonly stack: string;
   /** Label of the helper containers: where the run's lease lies. */
   readonly root: string;

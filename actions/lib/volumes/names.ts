@@ -1,7 +1,7 @@
 /** Names of the folders that stand beside the live content of volumes and directories. */
 
 /** `restore`: being filled; `before`: was live until a restore; `undone`: was live until an undo. */
-export type BesideFolder = 'restore' | 'before' | 'undone';
+type BesideFolder = 'restore' | 'before' | 'undone';
 
 /** @param id time as `YYYYMMDDTHHMMSSZ` */
 export function besideFolder(kind: BesideFolder, id: string): string {

@@ -31,8 +31,8 @@ function stateWith(real: Partial<Container>, left = true, unfinished: State['unf
 const to = (wanted: typeof current, state: State) =>
   diff(state, release('2', { proxy: wanted }), { runbook: asked, migrate: false }).changes;
 
-const fallen: Partial<Container> = { state: 'restarting', listens: [], pid: 0 };
-const ended: Partial<Container> = { state: 'exited', listens: [], pid: 0 };
+const fallen: Partial<Container> = { state: 'restarting', listens: [] };
+const ended: Partial<Container> = { state: 'exited', listens: [] };
 
 describe('a service that only a stand-in serves for', () => {
   it('is made anew behind it, and nothing is interrupted by that', () => {

@@ -106,9 +106,7 @@ export function release(id: string, services: Record<string, ReleaseService>, mo
 
 export const emptyHost: State = {
   engine: { docker: '28.5.0', compose: '2.40.0', root: '/var/lib/docker', redirectRefused: null, portsRefused: null },
-  uptime: 1000,
   machine: '0123456789abcdef',
-  bootId: 'boot',
   memoryAvailable: 4 * 2 ** 30,
   diskFree: 40 * 2 ** 30,
   directory: 'ready',
@@ -146,7 +144,7 @@ export function containerOf(name: string, wanted: ReleaseService, listens: boole
     health: 'healthy',
     exitCode: 0,
     restarts: 0,
-    pid: number + 100,
+
     configHash: wanted.configHash ?? 'hash',
     release: wanted.configHash === null ? wanted.since : null,
     definition: wanted.configHash === null ? wanted.definition : null,
@@ -159,7 +157,7 @@ export function containerOf(name: string, wanted: ReleaseService, listens: boole
     joins: [],
     listens: listens ? [8080] : [],
     ...(name === 'proxy' ? { proxy: { program: 'nginx', reloads: true } as const } : {}),
-    memory: { limit: 0, used: 64 * 2 ** 20 },
+    memory: { used: 64 * 2 ** 20 },
   };
 }
 

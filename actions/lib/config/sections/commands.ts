@@ -4,7 +4,7 @@ import { keys, type Read } from './keys';
 import { duration, serviceName } from './values';
 
 /** Of a command. */
-export const COMMAND_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const COMMAND_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** POSIX.1-2024, XBD 8.1: what a shell can name. */
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** As `docker run --user` takes it: names or numbers of user and group. */

@@ -25,7 +25,7 @@ import { eachDatabase, type MigrationTold } from './migration-told';
 import { type RenderRequest, render } from './render';
 import type { HealthEvidence } from './voice';
 
-export interface ApplyRequest extends RenderRequest {
+interface ApplyRequest extends RenderRequest {
   readonly delivery: Delivery | null;
   readonly run: string;
   readonly procedure: string;
@@ -67,7 +67,7 @@ export interface Applied {
   readonly error: UserError | null;
 }
 
-export interface ApplyTools {
+interface ApplyTools {
   readonly host: Host;
   readonly steps: Steps;
   readonly progress: Pick<Progress, 'info' | 'remote'> & { mark(text: string): void };

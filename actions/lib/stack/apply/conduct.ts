@@ -17,7 +17,7 @@ import { MigrationTold } from './migration-told';
 import { ProxyProbes } from './proxy-probes';
 import type { HealthEvidence, Voice } from './voice';
 
-export interface ConductorOptions {
+interface ConductorOptions {
   readonly runbook: Runbook;
   /** The service in front that the release has; `null`: none. */
   readonly front: string | null;

@@ -17,7 +17,7 @@ export interface Sample {
   readonly probe: { readonly status: number } | { readonly error: string } | null;
 }
 
-export interface GateService {
+interface GateService {
   readonly service: string;
   readonly expected: number;
   readonly settings: ServiceSettings;
@@ -25,7 +25,7 @@ export interface GateService {
   readonly stable: boolean;
 }
 
-export type GateVerdict =
+type GateVerdict =
   | { readonly verdict: 'wait'; readonly progress: string }
   | { readonly verdict: 'go'; readonly evidence: string }
   | { readonly verdict: 'abort'; readonly code: ErrorCode; readonly what: string; readonly why: string };

@@ -10,7 +10,7 @@ import type { StandInJudge } from './judge-stand-in';
 import { PROBE_TIMEOUT } from './proxy-probes';
 import { messageOf, now, type Voice } from './voice';
 
-export interface GateJudgeOptions {
+interface GateJudgeOptions {
   readonly runbook: Runbook;
   /** New containers that each service must get. */
   readonly expected: Readonly<Record<string, number>>;

@@ -83,7 +83,7 @@ function read<T>(row: string | undefined): T | null {
 }
 
 /** A clause that begins with its verb. */
-export function sayWait({ lock, behind, by }: Wait): string {
+function sayWait({ lock, behind, by }: Wait): string {
   const who = (by ?? []).map(sayBlocker).join('; ') || 'a session that is gone by now';
   const others = behind === 0 ? '' : `; ${behind} ${behind === 1 ? 'session waits' : 'sessions wait'} behind it`;
   return `waits for ${lock ?? 'a lock'}, which is held by or wanted before it by ${who}${others}`;

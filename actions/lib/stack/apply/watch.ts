@@ -11,7 +11,7 @@ export interface Answers {
   readonly steady: number;
 }
 
-export interface ProbeResult {
+interface ProbeResult {
   readonly path: string;
   /** HTTP status; 0 when none came. */
   readonly status: number;
@@ -20,7 +20,7 @@ export interface ProbeResult {
   readonly milliseconds: number;
 }
 
-export type WatchVerdict =
+type WatchVerdict =
   | { readonly verdict: 'wait'; readonly progress: string }
   /** `seen`: something was asked or counted. */
   | { readonly verdict: 'good'; readonly evidence: string; readonly seen: boolean }

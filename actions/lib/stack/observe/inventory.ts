@@ -17,14 +17,12 @@ interface Inspected {
   state: Container['state'];
   health: Container['health'];
   exitCode: number;
-  pid: number;
   restarts: number;
   networks: Record<string, { IPAddress: string; GlobalIPv6Address: string }> | null;
   ports: Record<string, { HostPort: string }[] | null> | null;
   mounts: { Type: string; Name?: string; Source?: string; Destination: string; RW: boolean }[] | null;
   parts: { Target: string; VolumeOptions?: { Subpath?: string } | null }[] | null;
   joins: string[];
-  memory: number;
 }
 
 /** Lines `ID BYTES HEX,HEX, PROGRAM:PID:HOW` → per container ID. */
@@ -70,7 +68,6 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         health: inspected.health,
         exitCode: inspected.exitCode,
         restarts: inspected.restarts,
-        pid: inspected.pid,
         configHash: labels['com.docker.compose.config-hash'] ?? '',
         release: ours ? (labels['runbook.release'] ?? null) : null,
         definition: ours ? (labels['runbook.definition'] ?? null) : null,
@@ -88,7 +85,7 @@ export function parseContainers(lines: readonly string[], processes: Map<string,
         joins: joinsOf(inspected.joins ?? []),
         ...(process?.proxy === undefined ? {} : { proxy: process.proxy }),
         listens: process?.listens ?? [],
-        memory: { limit: inspected.memory, used: process?.memory ?? 0 },
+        memory: { used: process?.memory ?? 0 },
       };
     });
 }

@@ -21,7 +21,7 @@ import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type
 import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { adaptersScript, containersScript } from './scripts';
 
-export interface ObserveRequest {
+interface ObserveRequest {
   readonly stack: string;
   readonly directory: string;
   /** Its values are secrets that logs of containers may show. */
@@ -126,8 +126,6 @@ export function parseState(output: string, stack: string, readable = true): Stat
       portsRefused: (one('redirect') === 'ok' && all('redirect')[1]) || null,
     },
     machine: one('machine'),
-    uptime: Number(one('uptime')),
-    bootId: one('boot'),
     memoryAvailable: Number(one('memory')) * 1024,
     diskFree: Number(one('disk')) * 1024,
     directory: one('directory') as State['directory'],

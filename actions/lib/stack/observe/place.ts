@@ -30,7 +30,7 @@ export interface Place {
   readonly places: ReadonlyMap<string, string>;
 }
 
-export type PlaceRunbook = Pick<Runbook, 'stack' | 'directory' | 'compose'>;
+type PlaceRunbook = Pick<Runbook, 'stack' | 'directory' | 'compose'>;
 
 /** @param output of a script with `observe_place` */
 export function parsePlace(output: string): Place {

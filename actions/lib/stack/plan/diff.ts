@@ -16,7 +16,7 @@ import { startOrder } from './order';
 import { changedMounts, reasons } from './reasons';
 import { canChangeNumber, chooseStrategy, isHelpless, isOneShot } from './strategy';
 
-export interface DiffOptions extends OneShotOptions {
+interface DiffOptions extends OneShotOptions {
   /** Services that the run is about: what was changed of them by hand is not left alone. */
   readonly named?: ReadonlySet<string>;
 }

@@ -4,7 +4,7 @@ import { type Runbook, type Strategy, settingsOf } from '../../config/runbook';
 import type { Container, Downtime, Release, ReleaseService, State } from '../model';
 import { sharersOf, type Tie } from './groups';
 
-export interface Choice {
+interface Choice {
   readonly strategy: Strategy;
   readonly downtime: Downtime | null;
 }

@@ -7,7 +7,7 @@ import { parseReference } from '../resolve/reference';
 import type { RegistryLogin } from '../resolve/types';
 import { serializeRelease } from './store';
 
-export interface DeliveryContent {
+interface DeliveryContent {
   readonly release: Release;
   /** Text of `compose.json`, from `pin`. */
   readonly compose: string;

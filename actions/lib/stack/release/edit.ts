@@ -32,7 +32,7 @@ export interface Edit extends Values {
   readonly asFiles?: readonly ('replicas' | 'memory' | 'cpus')[];
 }
 
-export interface EditRequest {
+interface EditRequest {
   readonly current: Stored;
   readonly state: Pick<State, 'folders' | 'history' | 'physicalDirectory'>;
   /** The stack's, as the runbook says it. */

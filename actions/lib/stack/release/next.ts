@@ -13,7 +13,7 @@ import { sharedOf } from '../shared';
 import { withAdjustments } from './adjust';
 import { nextReleaseId } from './store';
 
-export interface NextRequest {
+interface NextRequest {
   readonly resolved: Resolved;
   readonly state: State;
   readonly runbook: Runbook;

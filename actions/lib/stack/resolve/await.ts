@@ -6,7 +6,7 @@ import type { Resolved, ResolveRequest } from './types';
 
 type Look = (request: ResolveRequest) => Promise<Resolved>;
 
-export interface Awaiting {
+interface Awaiting {
   /** Milliseconds to wait for images that are not there yet; 0: not at all. */
   readonly timeout: number;
   /** Milliseconds from one look to the next. */

@@ -13,7 +13,7 @@ export interface Place extends Pick<State, 'physicalDirectory'> {
 }
 
 /** One way by which a container would see it. */
-export interface Sight {
+interface Sight {
   /** What it mounts: a path of the host. */
   readonly source: string;
   readonly target: string;

@@ -6,7 +6,7 @@ import { UserError } from '../../errors';
 import { dockerConfig } from './login';
 import type { RegistryLogin } from './types';
 
-export interface Payload {
+interface Payload {
   readonly archive: Buffer;
   /** Path → SHA-256. */
   readonly files: Readonly<Record<string, string>>;

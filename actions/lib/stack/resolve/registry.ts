@@ -30,7 +30,7 @@ interface Manifest {
   readonly layers?: readonly { readonly digest: Digest; readonly size: number }[];
 }
 
-export type Judgement =
+type Judgement =
   | {
       readonly digest: Digest;
       readonly imageId: Digest | null;
