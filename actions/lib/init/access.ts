@@ -93,9 +93,9 @@ export async function access(request: AccessRequest, hands: Hands): Promise<bool
   if (unknown) say(`GitHub was not asked: ${why}. What is to be run there, once gh is here and logged in:`);
   const last = gitHubSteps(facts, told, settings);
   const done = await carryOut('On GitHub', last, here, { ...request, print: print || unknown }, hands);
-  if (done && !print)
-    say(`The key lies in ${key}, outside of the repository. GitHub has a copy that nobody can read back.`);
-  return done && !print;
+  const whole = done && !print && !unknown;
+  if (whole) say(`The key lies in ${key}, outside of the repository. GitHub has a copy that nobody can read back.`);
+  return whole;
 }
 
 /** Shows them, asks, and runs them. @returns whether they were carried out */

@@ -207,6 +207,36 @@ describe('what is typed', () => {
     await expect(access(request({ key }), hands)).rejects.toThrow(/would lie in the repository/);
   });
 
+  it('is not done while GitHub was not told, and says what to run there', async () => {
+    const sections = {
+      me: 'root',
+      root: 'yes',
+      docker: '28.2.2',
+      group: 'docker',
+      known: 'yes',
+      groups: 'docker',
+      key: 'yes',
+    };
+    const said: string[] = [];
+    const output = [...Object.entries({ ...sections, keys: 'ssh-ed25519 E root@h' }), ['end', '']]
+      .map(([name, text]) => `#rb-section ${name}\n${text}\n`)
+      .join('');
+    const done = await access(request(), {
+      ...hands,
+      say: (line) => said.push(line),
+      host: async () => output,
+      publicKey: () => PUBLIC,
+      logIn: async () => undefined,
+      askGitHub: async () => {
+        throw new Error('gh is not here');
+      },
+    });
+    expect(done).toBe(false);
+    expect(said.join('\n')).toContain('GitHub was not asked: gh is not here');
+    expect(said.join('\n')).toMatch(/gh secret set SSH_KEY --env production </);
+    expect(said.join('\n')).not.toContain('GitHub has a copy');
+  });
+
   it('a key with a passphrase is refused, one without gives its public half', () => {
     const make = (name: string, phrase: string) =>
       spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', phrase, '-f', join(folder, name)]);
