@@ -1,5 +1,6 @@
 /** Backup: a snapshot of every database, proven before it counts, in every place; then what is too old goes. */
 
+import { lossRemarks } from '../lib/backup/loss';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
 import { s3Destination } from '../lib/backup/s3';
 import { type Destination, folderDestination, hostSource } from '../lib/backup/source';
@@ -131,6 +132,7 @@ async function checkIdentity({ request, remote }: Scene): Promise<void> {
 function watchSize(manifest: Manifest, earlier: readonly Manifest[], scene: Scene): void {
   const last = earlier.at(-1);
   if (last === undefined) return;
+  for (const text of lossRemarks(manifest, last)) tell(scene, text);
   const factor = sizeOf(manifest) / Math.max(1, sizeOf(last));
   if (factor < JUMP && factor > 1 / JUMP) return;
   const text = `The backup has ${factor.toFixed(1)} times the size of the one before (${last.id}).`;
