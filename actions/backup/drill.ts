@@ -6,7 +6,7 @@ import type { Source } from '../lib/backup/source';
 import { database, serversOf } from '../lib/data/database';
 import { volume } from '../lib/data/volume';
 import { partsWanted } from '../lib/data/wanted';
-import { readFacts } from '../lib/postgres/facts';
+import { canSilence, readFacts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
 import { check } from '../lib/restore/check';
@@ -99,6 +99,8 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
             archive: archive(part),
             making: {
               properties: part.properties,
+              beyond: part.beyond,
+              silent: canSilence(facts.servers.get(part.service)),
               owner: part.user,
               tablespaces: false,
               major: facts.servers.get(part.service)?.major ?? part.major,

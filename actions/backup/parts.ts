@@ -32,6 +32,8 @@ export function dumpedParts(
 function databasePart(item: DumpItem & { kind: 'database' }, part: Part, dumped: Dumped, facts: Facts): DatabasePart {
   const found = dumped.facts;
   if (found === null) throw new Error(`${part.file} has no facts`);
+  const server = facts.servers.get(item.service);
+  const properties = server?.properties.get(item.database) ?? null;
   return {
     ...part,
     service: item.service,
@@ -41,11 +43,14 @@ function databasePart(item: DumpItem & { kind: 'database' }, part: Part, dumped:
     major: Math.floor(found.version / 10_000),
     server: found.server,
     tool: dumped.tool,
-    image: facts.servers.get(item.service)?.image ?? null,
+    image: server?.image ?? null,
     databaseBytes: found.bytes,
     extensions: found.extensions,
-    roles: [...new Set([...found.roles, ...rolesOf(found.properties)])].sort(),
-    properties: found.properties,
+    roles: [
+      ...new Set([...(server?.rolesOf.get(item.database) ?? []), ...(properties === null ? [] : rolesOf(properties))]),
+    ].sort(),
+    properties,
+    beyond: found.beyond,
     tablespaces: found.tablespaces,
     tables: dumped.tables,
   };

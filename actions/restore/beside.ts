@@ -4,7 +4,7 @@ import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import { database } from '../lib/data/database';
 import { volume } from '../lib/data/volume';
 import type { Parts } from '../lib/data/wanted';
-import type { Facts } from '../lib/postgres/facts';
+import { canSilence, type Facts } from '../lib/postgres/facts';
 import { besideName } from '../lib/postgres/names';
 import { feedOf, isEncrypted } from '../lib/restore/feed';
 import { type LoadTarget, load } from '../lib/restore/load';
@@ -77,6 +77,8 @@ function makingOf(part: DatabasePart, { servers }: Facts, { locale, tablespaces 
       : own;
   return {
     properties,
+    beyond: part.beyond,
+    silent: canSilence(server),
     owner: part.user,
     major: server?.major ?? part.major,
     tablespaces: tablespaces === 'keep',

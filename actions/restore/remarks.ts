@@ -1,5 +1,6 @@
 /** What a restore changes for a database beside its rows, or leaves behind, as sentences for the plan and the report. */
 import type { DatabasePart } from '../lib/backup/manifest';
+import { beyondRemarks, serverRemarks } from '../lib/postgres/beyond';
 import type { Facts } from '../lib/postgres/facts';
 import { besideName, ident, literal } from '../lib/postgres/names';
 import { propertyDifferences } from '../lib/postgres/properties';
@@ -9,6 +10,16 @@ export function propertyRemarks({ service, database, properties }: DatabasePart,
   const live = servers.get(service)?.properties.get(database);
   if (properties === null || live === undefined) return [];
   return propertyDifferences(properties, live).map((text) => `${database} becomes as the backup has it; ${text}.`);
+}
+
+/** What no archive brings, of these databases and of their servers. */
+export function archiveRemarks(parts: readonly DatabasePart[], { servers }: Facts): string[] {
+  const said = parts.flatMap(({ service, database, user, beyond }) => {
+    const server = servers.get(service);
+    if (beyond === null || server === undefined) return [];
+    return [...beyondRemarks(database, user, beyond, server), ...serverRemarks(service, beyond, server)];
+  });
+  return [...new Set(said)];
 }
 
 /** What is tied to the database that is put aside, and does not move by itself. */

@@ -23,7 +23,7 @@ import { listingOf } from './listing';
 import { plannedRestore } from './planned';
 import { changeFor, findServers, planQdrant } from './qdrant';
 import { QdrantChanges } from './qdrant-change';
-import { propertyRemarks, replicationRemarks } from './remarks';
+import { archiveRemarks, propertyRemarks, replicationRemarks } from './remarks';
 import { failed, finisher, type Scene, sourceOf } from './scene';
 import { schemaRemarks } from './schema';
 import { settle } from './settle';
@@ -119,6 +119,10 @@ async function bringBack(scene: Scene): Promise<Outcome> {
       recorder.warning(text);
       scene.notes.push(text);
     }
+  }
+  for (const text of archiveRemarks(parts, facts)) {
+    recorder.warning(text);
+    scene.notes.push(text);
   }
   for (const { name, bytes, entries } of volumes)
     recorder.info(

@@ -114,7 +114,7 @@ it('a dropped database comes back as the one that it was, and a live one that di
   );
   await sql(
     stage.host,
-    `create role shop_owner; create role shop_app login; create tablespace fast location '/var/lib/postgresql/fast'`,
+    `create role shop_owner; create role shop_lead; create role shop_app login; create tablespace fast location '/var/lib/postgresql/fast'`,
   );
   await sql(
     stage.host,
@@ -124,14 +124,15 @@ it('a dropped database comes back as the one that it was, and a live one that di
   await sql(
     stage.host,
     `comment on database shop is 'it''s the shop'; revoke all on database shop from public;
-     grant connect on database shop to shop_app;
+     grant connect on database shop to shop_lead with grant option;
+     set role shop_lead; grant connect on database shop to shop_app; reset role;
      alter database shop set search_path to shop, "$user", "Odd ""x"", y";
      alter database shop set statement_timeout to '300ms'; alter database shop set default_transaction_read_only to on;
      alter role shop_app in database shop set work_mem to '8MB'`,
   );
   await sql(
     stage.host,
-    `set statement_timeout = 0; set default_transaction_read_only = off; create schema shop;
+    `set statement_timeout = 0; set default_transaction_read_only = off; drop schema public; create schema shop;
      create table shop.words as select unnest(array['zebra', 'Äpfel', 'apfel', 'Zebra']) as word;
      create function shop.served() returns boolean language sql as 'select current_setting(''max_prepared_transactions'') = ''7''';
      create table shop.only_here as select 1 as n; alter table shop.only_here add check (shop.served());
@@ -148,6 +149,7 @@ it('a dropped database comes back as the one that it was, and a live one that di
   expect(await sql(stage.host, 'set statement_timeout = 0; select word from shop.words order by word', 'shop')).toEqual(
     order,
   );
+  expect(await sql(stage.host, "select nspname from pg_namespace where nspname = 'public'", 'shop')).toEqual([]);
 
   // As an entrypoint makes it on a new host.
   await sql(stage.host, 'drop database shop');

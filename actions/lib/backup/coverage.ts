@@ -42,9 +42,10 @@ type Settings = Pick<Runbook, 'stack' | 'directory' | 'files' | 'backup'>;
 
 /** Databases that a server has beside those that are backed up. */
 export function bareDatabases({ backup }: Settings, { servers }: Pick<Facts, 'servers'>): Bare[] {
-  return [...servers].flatMap(([service, { databases, unused }]) => {
+  return [...servers].flatMap(([service, { databases, properties, unused }]) => {
     const named = backup.databases.filter((one) => one.service === service).map(({ database }) => database);
-    const all = [...databases.keys()];
+    // Images come with templates of their own.
+    const all = [...databases.keys()].filter((name) => named.includes(name) || !properties.get(name)?.template);
     const isBeside = (name: string): boolean =>
       all.some((live) =>
         (['restore', 'before', 'undone'] as const).some((kind) => besideId(name, live, kind) !== null),

@@ -2,8 +2,8 @@
 import type { DumpFormat } from '../config/runbook';
 import type { UserError } from '../errors';
 import { quote } from '../host/quote';
+import type { Beyond } from '../postgres/beyond';
 import { COUNTS, DUMP_FACTS, type TableCount } from '../postgres/facts-sql';
-import type { DatabaseProperties } from '../postgres/properties';
 import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
 import { connection } from '../stack/psql';
 import { dataLockScript } from '../steps/data-lock';
@@ -39,9 +39,7 @@ interface DumpFacts {
   readonly server: string;
   readonly bytes: number;
   readonly extensions: readonly string[];
-  /** Roles that something in the database belongs to or is granted to. */
-  readonly roles: readonly string[];
-  readonly properties: DatabaseProperties;
+  readonly beyond: Beyond;
   /** In which a table or an index of it lies, but for the database's own. */
   readonly tablespaces: readonly string[];
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { DumpFormat } from '../config/runbook';
 import { VOLUME } from '../config/sections/values';
+import { type Beyond, beyondSchema } from '../postgres/beyond';
 import type { TableCount } from '../postgres/facts-sql';
 import { type DatabaseProperties, propertiesSchema } from '../postgres/properties';
 import type { BrokerState } from '../redpanda/state';
@@ -42,6 +43,7 @@ const schema = z.object({
       tables: z.array(z.object({ schema: z.string(), table: z.string(), rows: z.number().nullable() })).nullable(),
       properties: propertiesSchema.nullable().default(null),
       tablespaces: z.array(z.string()).default([]),
+      beyond: beyondSchema.nullable().default(null),
     }),
   ),
   globals: z.array(z.object({ ...part, service: z.string() })),
@@ -119,6 +121,8 @@ export interface DatabasePart extends Part {
   readonly properties: DatabaseProperties | null;
   /** In which a table or an index of it lies. */
   readonly tablespaces: readonly string[];
+  /** What its archive has not. */
+  readonly beyond: Beyond | null;
 }
 
 /** A named volume or a directory, as a tar archive. */

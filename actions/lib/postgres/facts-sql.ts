@@ -1,11 +1,20 @@
 /** What a server and its databases are asked. */
+import { BEYOND, SERVER_SETTINGS } from './beyond';
 import { PROPERTIES } from './properties';
+
+/**
+ * Whom something in a database belongs or is granted to, for a row `d` of `pg_database`. Names of what all databases share
+ * are to be read where they are written: another database may read other letters in their bytes.
+ */
+const ROLES_OF = `(select coalesce(json_agg(distinct r.rolname), '[]') from pg_shdepend s join pg_roles r on r.oid = s.refobjid
+      where s.refclassid = 'pg_authid'::regclass and r.rolname !~ '^pg_' and s.dbid = d.oid)`;
 
 /** One JSON object: version, databases with sizes and properties, roles, tablespaces, extensions that can be had. */
 export const FACTS = `select json_build_object(
   'version', current_setting('server_version_num')::int,
   'databases', (select json_agg(json_build_object('name', d.datname, 'bytes', pg_database_size(d.oid),
-    'properties', ${PROPERTIES}) order by d.datname) from pg_database d where not d.datistemplate),
+    'properties', ${PROPERTIES}, 'roles', ${ROLES_OF}) order by d.datname)
+    from pg_database d where d.datname not in ('template0', 'template1')),
   'tablespaces', (select json_agg(spcname) from pg_tablespace),
   'slots', (select coalesce(json_agg(json_build_object('database', database, 'name', slot_name, 'plugin', plugin)), '[]')
     from pg_replication_slots where database is not null and not temporary),
@@ -14,7 +23,9 @@ export const FACTS = `select json_build_object(
   'roles', (select json_agg(rolname) from pg_roles),
   'unused', (select not exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'm') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_')),
-  'extensions', (select json_agg(name) from pg_available_extensions));`;
+  ${SERVER_SETTINGS},
+  'super', (select rolsuper from pg_roles where rolname = current_user),
+  'extensions', (select json_agg(json_build_object('name', name, 'version', default_version)) from pg_available_extensions));`;
 
 /**
  * One JSON list for each table: schema, name, rows. Of an extension's own table an archive has only what the extension
@@ -48,10 +59,7 @@ export const DUMP_FACTS = `select json_build_object(
   'server', current_setting('server_version'),
   'bytes', pg_database_size(current_database()),
   'extensions', (select coalesce(json_agg(extname order by extname), '[]') from pg_extension),
-  'properties', (select ${PROPERTIES} from pg_database d where d.datname = current_database()),
+  'beyond', ${BEYOND},
   'tablespaces', (select coalesce(json_agg(distinct t.spcname), '[]') from pg_tablespace t
-    join pg_class c on c.reltablespace = t.oid where t.spcname <> 'pg_global'),
-  'roles', (select coalesce(json_agg(distinct r.rolname), '[]') from pg_shdepend d join pg_roles r on r.oid = d.refobjid
-    where d.refclassid = 'pg_authid'::regclass and r.rolname !~ '^pg_'
-      and d.dbid = (select oid from pg_database where datname = current_database())));
+    join pg_class c on c.reltablespace = t.oid where t.spcname <> 'pg_global'));
 `;

@@ -32,6 +32,16 @@ export interface ServerFacts {
   readonly subscriptions: readonly { readonly database: string; readonly name: string; readonly slot: string | null }[];
   readonly roles: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
+  /** Extension → the version that it gives to who names none. */
+  readonly versions: ReadonlyMap<string, string>;
+  /** `name=value`, by `ALTER ROLE ALL`. */
+  readonly everyone: readonly string[];
+  /** Names of what `ALTER SYSTEM` set. */
+  readonly system: readonly string[];
+  /** The user may do everything. */
+  readonly super: boolean;
+  /** Database → whom something in it belongs or is granted to. */
+  readonly rolesOf: ReadonlyMap<string, readonly string[]>;
   /** The database `postgres` has no table, where it is none of those asked for. */
   readonly unused: boolean;
   /** Bytes free where its data lies; `null` where that cannot be measured. */
@@ -64,13 +74,21 @@ interface FactsRequest {
 
 interface Answer {
   version: number;
-  databases: { name: string; bytes: number; properties: DatabaseProperties }[];
+  databases: { name: string; bytes: number; properties: DatabaseProperties; roles: string[] }[];
   tablespaces: string[];
   slots: ServerFacts['slots'];
   subscriptions: ServerFacts['subscriptions'];
   roles: string[];
   unused: boolean;
-  extensions: string[];
+  extensions: { name: string; version: string }[];
+  everyone: string[];
+  system: string[];
+  super: boolean;
+}
+
+/** Whether a session can keep triggers on logins from running, which came with version 17. */
+export function canSilence(server: Pick<ServerFacts, 'major' | 'super'> | undefined): boolean {
+  return server !== undefined && server.major >= 17 && server.super;
 }
 
 /** @throws {UserError} RB-DATABASE-DOWN, RB-CONNECTION-LOST */
@@ -113,7 +131,12 @@ export async function readFacts(host: Host, request: FactsRequest): Promise<Fact
           subscriptions: answer.subscriptions,
           roles: new Set(answer.roles),
           unused: answer.unused,
-          extensions: new Set(answer.extensions),
+          extensions: new Set(answer.extensions.map(({ name }) => name)),
+          versions: new Map(answer.extensions.map(({ name, version }) => [name, version])),
+          everyone: answer.everyone,
+          system: answer.system,
+          super: answer.super,
+          rolesOf: new Map(answer.databases.map(({ name, roles }) => [name, roles])),
           diskFree: free === '' ? null : Number(free) * 1024,
           unpacks: unpacks || one(`unpacks:${service}`) !== '',
         };

@@ -6,6 +6,16 @@ export interface Membership {
   /** The group. */
   readonly role: string;
   readonly member: string;
+  /** Words of `GRANT … WITH`, such as `ADMIN TRUE`, `SET FALSE`; what a version does not know is left out. */
+  readonly options: readonly string[];
+}
+
+/** `GRANT SET ON PARAMETER work_mem TO app`, since version 15. */
+export interface ParameterRight {
+  readonly role: string;
+  readonly parameter: string;
+  /** `SET`, `ALTER SYSTEM`. */
+  readonly right: string;
 }
 
 export interface Role {
@@ -20,6 +30,9 @@ export interface Role {
 export interface Roles {
   readonly roles: ReadonlyMap<string, Role>;
   readonly memberships: readonly Membership[];
+  readonly parameters: readonly ParameterRight[];
+  /** Statements that give roles security labels; whether a server knows their provider is not known. */
+  readonly labels: readonly string[];
 }
 
 /** Without their comments and psql's own commands; line breaks in quotes stay. */
@@ -50,7 +63,30 @@ const GRANT = new RegExp(`^GRANT ${ROLE_NAME} TO ${ROLE_NAME}[ ;]`);
 export function membershipIn(statement: string): Membership | null {
   const role = nameIn(statement, GRANT, 1);
   const member = nameIn(statement, GRANT, 2);
-  return role === null || member === null ? null : { role, member };
+  if (role === null || member === null) return null;
+  // Before version 16 there was but one option.
+  const inherit = /[ ,]INHERIT (TRUE|FALSE)/.exec(statement)?.[1];
+  const options = [
+    `ADMIN ${/ ADMIN (OPTION|TRUE)/.test(statement) ? 'TRUE' : 'FALSE'}`,
+    ...(inherit === undefined ? [] : [`INHERIT ${inherit}`, `SET ${/ SET FALSE/.test(statement) ? 'FALSE' : 'TRUE'}`]),
+  ];
+  return { role, member, options };
+}
+
+const PARAMETER = new RegExp(`^GRANT (.*) ON PARAMETER ("(?:[^"]|"")+"|\\S+) TO ${ROLE_NAME}[ ;]`);
+
+/** Empty for what grants no right on a parameter. */
+export function parameterRightsIn(statement: string): ParameterRight[] {
+  const [, rights = '', parameter = ''] = PARAMETER.exec(statement) ?? [];
+  const role = nameIn(statement, PARAMETER, 3);
+  if (role === null) return [];
+  const words = /^ALL/.test(rights) ? ['SET', 'ALTER SYSTEM'] : rights.split(/, ?/);
+  return words.map((right) => ({ role, parameter: parameter.replaceAll('"', ''), right }));
+}
+
+/** The role that a statement gives a security label; `null` for all others. */
+export function labelledIn(statement: string): string | null {
+  return nameIn(statement, new RegExp(`^SECURITY LABEL FOR \\S+ ON ROLE ${ROLE_NAME} IS `));
 }
 
 export function parseGlobals(globals: string): Roles {
@@ -59,6 +95,8 @@ export function parseGlobals(globals: string): Roles {
     { attributes: string[]; validUntil: string | null; settings: Record<string, string> }
   >();
   const memberships: Membership[] = [];
+  const parameters: ParameterRight[] = [];
+  const labels: string[] = [];
   const create = new RegExp(`^CREATE ROLE ${ROLE_NAME};$`);
   const attributes = new RegExp(`^ALTER ROLE ${ROLE_NAME} WITH ([\\s\\S]*);$`);
   const setting = new RegExp(`^ALTER ROLE ${ROLE_NAME} SET ("[^"]+"|\\S+) TO ([\\s\\S]*);$`);
@@ -77,8 +115,10 @@ export function parseGlobals(globals: string): Roles {
     if (set !== undefined) set.settings[name.replaceAll('"', '')] = bare(value);
     const membership = membershipIn(statement);
     if (membership !== null) memberships.push(membership);
+    parameters.push(...parameterRightsIn(statement));
+    if (labelledIn(statement) !== null) labels.push(statement);
   }
-  return { roles, memberships };
+  return { roles, memberships, parameters, labels };
 }
 
 /** A setting's value for a comparison: quotes and blanks differ between a statement and the catalogue. */

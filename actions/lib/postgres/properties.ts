@@ -20,9 +20,21 @@ export const propertiesSchema = z.object({
   limit: z.number(),
   comment: z.string().nullable(),
   /** `null`: as PostgreSQL gives them. `to`: a role; `null`: everybody. */
-  grants: z.array(z.object({ to: z.string().nullable(), right: z.string(), grantable: z.boolean() })).nullable(),
+  grants: z
+    .array(
+      z.object({
+        to: z.string().nullable(),
+        right: z.string(),
+        grantable: z.boolean(),
+        /** A role that may grant it; `null`: the owner. */
+        by: z.string().nullable().default(null),
+      }),
+    )
+    .nullable(),
   /** `name=value` as the catalogue has them; `role`: for that role in this database only. */
   settings: z.array(z.object({ role: z.string().nullable(), setting: z.string() })),
+  /** New databases may be made of it. */
+  template: z.boolean().default(false),
 });
 
 export type DatabaseProperties = Readonly<z.infer<typeof propertiesSchema>>;
@@ -33,10 +45,10 @@ export const PROPERTIES = `json_build_object(
   'collate', d.datcollate, 'ctype', d.datctype, 'provider', coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
   'locale', coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale'), 'rules', to_jsonb(d) ->> 'daticurules',
   'tablespace', (select t.spcname from pg_tablespace t where t.oid = d.dattablespace),
-  'limit', d.datconnlimit, 'comment', shobj_description(d.oid, 'pg_database'),
+  'template', d.datistemplate, 'limit', d.datconnlimit, 'comment', shobj_description(d.oid, 'pg_database'),
   'grants', case when d.datacl is not null then (
-    select coalesce(json_agg(json_build_object('to', r.rolname, 'right', a.privilege_type, 'grantable', a.is_grantable)
-      order by r.rolname, a.privilege_type), '[]')
+    select coalesce(json_agg(json_build_object('to', r.rolname, 'right', a.privilege_type, 'grantable', a.is_grantable,
+      'by', case when a.grantor <> d.datdba then pg_get_userbyid(a.grantor) end) order by r.rolname, a.privilege_type, a.grantor), '[]')
     from aclexplode(d.datacl) a left join pg_roles r on r.oid = a.grantee where a.grantee = 0 or r.rolname is not null) end,
   'settings', (
     select coalesce(json_agg(json_build_object('role', r.rolname, 'setting', c.setting) order by r.rolname, c.setting), '[]')
@@ -45,7 +57,7 @@ export const PROPERTIES = `json_build_object(
 
 /** Whom a server must have for them. */
 export function rolesOf({ owner, grants, settings }: DatabaseProperties): string[] {
-  const named = [owner, ...(grants ?? []).map(({ to }) => to), ...settings.map(({ role }) => role)];
+  const named = [owner, ...(grants ?? []).flatMap(({ to, by }) => [to, by]), ...settings.map(({ role }) => role)];
   return [...new Set(named.filter((name) => name !== null && !name.startsWith('pg_')))] as string[];
 }
 
@@ -64,6 +76,7 @@ export function propertyDifferences(backup: DatabaseProperties, live: DatabasePr
       ['tablespace', one.tablespace],
       ['connection limit', one.limit === -1 ? 'none' : String(one.limit)],
       ['comment', one.comment ?? 'none'],
+      ['template', one.template ? 'yes' : 'no'],
       ['grants', grantsText(one)],
       ...one.settings.map(({ role, setting }): [string, string] => {
         const at = setting.indexOf('=');
@@ -80,7 +93,10 @@ function grantsText({ grants }: DatabaseProperties): string {
   if (grants === null) return 'as by default';
   return (
     grants
-      .map(({ to, right, grantable }) => `${right} to ${to ?? 'everybody'}${grantable ? ' (may grant)' : ''}`)
+      .map(
+        ({ to, right, grantable, by }) =>
+          `${right} to ${to ?? 'everybody'}${grantable ? ' (may grant)' : ''}${by === null ? '' : ` by ${by}`}`,
+      )
       .sort()
       .join(', ') || 'none'
   );
@@ -102,7 +118,10 @@ export function createStatement(name: string, own: DatabaseProperties, major: nu
 }
 
 /** Limit, grants and settings, for a database that its owner's rights are already on. */
-export function propertyStatements(name: string, { owner, limit, grants, settings }: DatabaseProperties): string[] {
+export function propertyStatements(
+  name: string,
+  { owner, limit, grants, settings, template }: DatabaseProperties,
+): string[] {
   const database = ident(name);
   return [
     ...(grants === null ? [] : grantStatements(database, owner, grants)),
@@ -112,6 +131,7 @@ export function propertyStatements(name: string, { owner, limit, grants, setting
       return `alter ${whom} set ${setting.slice(0, at).split('.').map(ident).join('.')} to ${valueText(setting.slice(0, at), setting.slice(at + 1))};`;
     }),
     `alter database ${database} connection limit ${limit};`,
+    ...(template ? [`alter database ${database} is_template true;`] : []),
   ];
 }
 
@@ -119,11 +139,26 @@ function grantStatements(database: string, owner: string, grants: NonNullable<Da
   return [
     // The owner's own are among those that were granted, if they still were.
     `revoke all on database ${database} from public, ${ident(owner)};`,
-    ...grants.map(
-      ({ to, right, grantable }) =>
-        `grant ${right.toLowerCase()} on database ${database} to ${to === null ? 'public' : ident(to)}${grantable ? ' with grant option' : ''};`,
-    ),
+    ...inOrder(grants, owner).map(({ to, right, grantable, by }) => {
+      const grant = `grant ${right.toLowerCase()} on database ${database} to ${to === null ? 'public' : ident(to)}${grantable ? ' with grant option' : ''};`;
+      return by === null ? grant : `set role ${ident(by)}; ${grant} reset role;`;
+    }),
   ];
+}
+
+/** Who grants what was granted to him comes after that. */
+function inOrder(grants: NonNullable<DatabaseProperties['grants']>, owner: string) {
+  const done: (typeof grants)[number][] = [];
+  let left = grants;
+  while (left.length > 0) {
+    const may = ({ by, right }: (typeof grants)[number]): boolean =>
+      by === null || by === owner || done.some((one) => one.to === by && one.right === right && one.grantable);
+    const next = left.filter(may);
+    // Of a superuser, who needs no right to grant one.
+    done.push(...(next.length > 0 ? next : left));
+    left = next.length > 0 ? left.filter((one) => !next.includes(one)) : [];
+  }
+  return done;
 }
 
 /** Settings that hold lists of names, each quoted by itself. Source: `variable_is_guc_list_quote` in PostgreSQL's dumputils.c. */

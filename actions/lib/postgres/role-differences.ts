@@ -1,5 +1,5 @@
 /** Roles that are there and are other than the backup has them: a restore leaves them, and says so. */
-import { bare, type Membership, type Role, type Roles } from './globals';
+import { bare, type Membership, type ParameterRight, type Role, type Roles } from './globals';
 
 /** The server's roles as one JSON object. */
 export const ROLE_FACTS = `select json_build_object(
@@ -12,8 +12,15 @@ export const ROLE_FACTS = `select json_build_object(
     'validUntil', rolvaliduntil::text,
     'settings', (select coalesce(json_agg(c), '[]') from pg_db_role_setting s, unnest(s.setconfig) c
       where s.setrole = r.oid and s.setdatabase = 0))) from pg_roles r),
-  'memberships', (select coalesce(json_agg(distinct jsonb_build_object('role', g.rolname, 'member', m.rolname)), '[]')
-    from pg_auth_members a join pg_roles g on g.oid = a.roleid join pg_roles m on m.oid = a.member));`;
+  'memberships', (select coalesce(json_agg(distinct jsonb_build_object('role', g.rolname, 'member', m.rolname, 'options',
+      array_remove(array['ADMIN ' || upper(a.admin_option::text),
+        'INHERIT ' || upper(to_jsonb(a) ->> 'inherit_option'), 'SET ' || upper(to_jsonb(a) ->> 'set_option')], null))), '[]')
+    from pg_auth_members a join pg_roles g on g.oid = a.roleid join pg_roles m on m.oid = a.member));
+select 'select json_agg(json_build_object(''role'', r.rolname, ''parameter'', p.parname, ''right'', a.privilege_type))
+  from pg_parameter_acl p cross join aclexplode(p.paracl) a join pg_roles r on r.oid = a.grantee'
+where to_regclass('pg_parameter_acl') is not null
+\\gexec
+`;
 
 interface Answer {
   roles: { name: string; attributes: (string | null)[]; validUntil: string | null; settings: string[] }[];
@@ -22,9 +29,12 @@ interface Answer {
 
 /** @param text what {@link ROLE_FACTS} answers */
 export function parseRoles(text: string): Roles {
-  const { roles, memberships } = JSON.parse(text) as Answer;
+  const [answer = '', rights = ''] = text.split('\n');
+  const { roles, memberships } = JSON.parse(answer) as Answer;
   return {
     memberships,
+    parameters: rights === '' ? [] : (JSON.parse(rights) as ParameterRight[]),
+    labels: [],
     roles: new Map(
       roles.map(({ name, attributes, validUntil, settings }): [string, Role] => [
         name,
@@ -54,7 +64,7 @@ interface RoleDifferences {
  */
 export function roleDifferences(backup: Roles, server: Roles, made: ReadonlySet<string> = new Set()): RoleDifferences {
   const there = (name: string): boolean => server.roles.has(name) && !made.has(name);
-  const has = new Set(server.memberships.map(key));
+  const has = Map.groupBy(server.memberships, key);
   const memberships = backup.memberships
     .filter((one) => there(one.role) && there(one.member) && !has.has(key(one)))
     .map(({ role, member }) => `grant ${quoted(role)} to ${quoted(member)};`);
@@ -62,7 +72,23 @@ export function roleDifferences(backup: Roles, server: Roles, made: ReadonlySet<
     const found = server.roles.get(name);
     return found === undefined || made.has(name) ? [] : differences(name, wanted, found);
   });
-  return { memberships, others };
+  const otherwise = [...Map.groupBy(backup.memberships, key)].flatMap(([name, wanted]) => {
+    const found = has.get(name);
+    const [one] = wanted;
+    if (found === undefined || one === undefined || !there(one.role) || !there(one.member)) return [];
+    return membershipDifferences(one, optionsOf(wanted), optionsOf(found));
+  });
+  const rights = new Set(server.parameters.map(rightKey));
+  const lacking = backup.parameters
+    .filter((one) => there(one.role) && !rights.has(rightKey(one)))
+    .map(
+      ({ role, parameter, right }) =>
+        `role ${role} has no right here that it has in the backup: grant ${right.toLowerCase()} on parameter ${parameter} to ${quoted(role)};`,
+    );
+  const labels = backup.labels.map(
+    (statement) => `a restore gives no security labels, and the backup has one: ${statement}`,
+  );
+  return { memberships, others: [...others, ...otherwise, ...lacking, ...labels] };
 }
 
 function differences(name: string, wanted: Role, found: Role): string[] {
@@ -85,13 +111,38 @@ function differences(name: string, wanted: Role, found: Role): string[] {
   return said;
 }
 
+/** What any of several grants of one membership gives. */
+function optionsOf(grants: readonly Membership[]): ReadonlySet<string> {
+  const all = grants.flatMap(({ options }) => options);
+  return new Set(all.filter((word) => word.endsWith(' TRUE') || !all.includes(word.replace(/ FALSE$/, ' TRUE'))));
+}
+
+/** Where both versions know the option. */
+function membershipDifferences(
+  { role, member }: Membership,
+  wanted: ReadonlySet<string>,
+  found: ReadonlySet<string>,
+): string[] {
+  const opposite = (word: string): string =>
+    word.endsWith(' TRUE') ? word.replace(/TRUE$/, 'FALSE') : word.replace(/FALSE$/, 'TRUE');
+  const other = [...wanted].filter((word) => found.has(opposite(word)));
+  if (other.length === 0) return [];
+  return [
+    `role ${member} is a member of ${role} with ${other.map((word) => opposite(word).toLowerCase()).join(', ')} here, and with ${other.map((word) => word.toLowerCase()).join(', ')} in the backup`,
+  ];
+}
+
+function rightKey({ role, parameter, right }: ParameterRight): string {
+  return `${role}\n${parameter.toLowerCase()}\n${right}`;
+}
+
 function time(text: string | null): number | string | null {
   if (text === null || text === 'infinity') return null;
   const parsed = Date.parse(text.replace(/([+-]\d\d)$/, '$1:00'));
   return Number.isNaN(parsed) ? text : parsed;
 }
 
-function key({ role, member }: Membership): string {
+function key({ role, member }: Pick<Membership, 'role' | 'member'>): string {
   return `${role}\n${member}`;
 }
 

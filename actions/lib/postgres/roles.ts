@@ -6,7 +6,7 @@ import { ending, isEnding } from '../steps/endings';
 import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import type { Server } from './facts';
-import { membershipIn, nameIn, ROLE_NAME, type Roles, statementsOf } from './globals';
+import { membershipIn, nameIn, parameterRightsIn, ROLE_NAME, type Roles, statementsOf } from './globals';
 import { maintenance } from './names';
 import { parseRoles, ROLE_FACTS } from './role-differences';
 import { printer, psqlScript, rolesPiece } from './scripts';
@@ -28,6 +28,7 @@ export function missingRoles(globals: string, present: ReadonlySet<string>): { n
     // What holds in one database only comes with that database.
     if (/^ALTER ROLE ("(?:[^"]|"")+"|\S+) IN DATABASE /.test(statement)) return false;
     if (missing.has(nameIn(statement, own) ?? '')) return true;
+    if (parameterRightsIn(statement).some(({ role }) => missing.has(role))) return true;
     const membership = membershipIn(statement);
     if (membership === null) return false;
     const ends = [membership.role, membership.member];

@@ -1,12 +1,14 @@
 # Fills new databases beside the live ones. Until the end of this step nobody but it knows them; when it ends early
 # they go. Runs on the host after the pieces for steps, psql and archives. Given: PROJECT
 
-# restore_begin INDEX SERVICE USER MAINTENANCE: makes the empty database
+# restore_begin INDEX SERVICE USER MAINTENANCE CONNECTION: makes the empty database
 restore_begin() {
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
   undo_push "drop_sql_$1 | sql $container '$3' \"$4\""
-  create_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/create-$1.log" 2>&1 || fail create "$2" "$RB_STEP/create-$1.log"
+  create_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/create-$1.log" 2>&1 &&
+    { [ -z "$(empty_sql_"$1")" ] || empty_sql_"$1" | sql "$container" "$3" "$5" >"$RB_STEP/create-$1.log" 2>&1; } ||
+    fail create "$2" "$RB_STEP/create-$1.log"
 }
 
 # restore_load INDEX SERVICE USER CONNECTION FORMAT SOURCE SHA256: FORMAT `custom`
@@ -28,12 +30,15 @@ restore_load() {
     database_tool "$container" sh -c 'PGOPTIONS="$PGOPTIONS $1" && export PGOPTIONS && shift && "$@" && cat >/dev/null' sh "$load_language" "$@"
 }
 
-# restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION: statistics for the planner, the counts that the runner
+# restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION OPTIONS: statistics for the planner, the counts that the runner
 # compares, and in the end settings and grants of the database itself
 restore_finish() {
   event counting "index=$1"
+  # A trigger on logins would add the row of ours.
+  database_options=$6
   { echo 'analyze;' && counts_sql; } | sql "$container" "$3" "$5" >"$RB_STEP/counts-$1" 2>"$RB_STEP/counts-$1.log" ||
     { fail load "$2" "$RB_STEP/counts-$1.log"; return 1; }
+  database_options=''
   finish_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/finish-$1.log" 2>&1 ||
     { fail load "$2" "$RB_STEP/finish-$1.log"; return 1; }
   sed "s/^/counts $1 /" "$RB_STEP/counts-$1"

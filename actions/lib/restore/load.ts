@@ -16,7 +16,7 @@ import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { fillPiece, volumeScript } from '../volumes/scripts';
 import { explainRestore } from './failures';
 import { archivePiece, loadPiece } from './scripts';
-import { createSql, dropSql, finishSql, type Making } from './sql';
+import { createSql, dropSql, emptySql, finishSql, type Making } from './sql';
 
 type Archive =
   | { readonly on: 'host'; readonly path: string; readonly sha256: string }
@@ -125,11 +125,12 @@ function loadScript(stack: string, targets: readonly LoadTarget[], apart = true)
       const server = `${index} ${quote(service)} ${quote(user)}`;
       return [
         printer(`create_sql_${index}`, createSql(incoming, making)),
+        printer(`empty_sql_${index}`, emptySql(making)),
         printer(`finish_sql_${index}`, finishSql(incoming, making.properties)),
         printer(`drop_sql_${index}`, dropSql(incoming)),
-        `restore_begin ${server} ${quote(maintenance(used))} || exit 1`,
+        `restore_begin ${server} ${quote(maintenance(used))} ${quote(connection(incoming))} || exit 1`,
         `restore_load ${server} ${quote(connection(incoming))} ${how} ${source} || exit 1`,
-        `restore_finish ${server} ${quote(maintenance(used))} ${quote(connection(incoming))} || exit 1`,
+        `restore_finish ${server} ${quote(maintenance(used))} ${quote(connection(incoming))} ${quote(making.silent ? '-c event_triggers=off' : '')} || exit 1`,
       ];
     }),
     'committed',

@@ -1,4 +1,5 @@
 /** Statements of a restore. Every name and value in them is quoted here; psql's `\gexec` runs what a query makes. */
+import { type Beyond, lacksSql } from '../postgres/beyond';
 import { besideName, ident, literal } from '../postgres/names';
 import { createStatement, type DatabaseProperties, propertyStatements } from '../postgres/properties';
 
@@ -23,10 +24,14 @@ const NEVER_LIVE = 'restore in progress';
 export interface Making {
   /** `null`: neither the backup nor the server knows; it becomes as the server makes them. */
   readonly properties: DatabaseProperties | null;
+  /** `null`: nothing is known of it. */
+  readonly beyond: Beyond | null;
   /** Where that is not known. */
   readonly owner: string;
   /** Major version of the server. */
   readonly major: number;
+  /** Triggers on logins exist there, and whoever loads may keep them from running. */
+  readonly silent: boolean;
   /** In the database's own tablespace; otherwise in the server's default one. */
   readonly tablespaces: boolean;
 }
@@ -38,6 +43,11 @@ export function createSql(name: string, { properties, owner, major, tablespaces 
       ? `create database ${ident(name)} template template0 owner ${ident(owner)};`
       : createStatement(name, properties, major, tablespaces);
   return `${create}\ncomment on database ${ident(name)} is ${literal(NEVER_LIVE)};\n`;
+}
+
+/** In the empty one, before it is filled: what it is not to have. */
+export function emptySql({ beyond }: Pick<Making, 'beyond'>): string {
+  return beyond === null ? '' : lacksSql(beyond);
 }
 
 /** What belongs to a database and is in no archive: grants, settings and limit. Last, as it holds for whoever connects then. */
@@ -61,7 +71,7 @@ export function cleanSql(live: string): string {
 }
 
 function dropWhere(which: string): string {
-  return `select format('alter database %I allow_connections false', datname) from pg_database where ${which}
+  return `select format('alter database %I is_template false allow_connections false', datname) from pg_database where ${which}
 \\gexec
 select pg_terminate_backend(pid) from pg_stat_activity where datname in (select datname from pg_database where ${which})
 \\g /dev/null

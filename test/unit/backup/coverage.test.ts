@@ -91,7 +91,9 @@ describe('what is in no backup', () => {
             'db',
             {
               unused,
+              properties: new Map([['template_gis', { template: true }]]),
               databases: new Map([
+                ['template_gis', 1],
                 ['app', 1],
                 ['invoices', 8 * 2 ** 20],
                 ['postgres', 7 * 2 ** 20],

@@ -25,6 +25,7 @@ const ICU: DatabaseProperties = {
     { role: 'app', setting: 'my.setting=a\\b' },
     { role: null, setting: 'temp_tablespaces=' },
   ],
+  template: false,
 };
 
 it('makes a database with its own encoding, locale, owner and tablespace', () => {
@@ -50,8 +51,8 @@ it('sets what a setting was, lists name by name', () => {
 
 it('gives rights back exactly, and takes the default ones where they were taken', () => {
   const grants = [
-    { to: null, right: 'CONNECT', grantable: false },
-    { to: 'app', right: 'CREATE', grantable: true },
+    { to: null, right: 'CONNECT', grantable: false, by: null },
+    { to: 'app', right: 'CREATE', grantable: true, by: null },
   ];
   expect(propertyStatements('new', { ...ICU, grants, settings: [], limit: -1 })).toEqual([
     'revoke all on database "new" from public, "Own""er";',
@@ -61,8 +62,29 @@ it('gives rights back exactly, and takes the default ones where they were taken'
   ]);
 });
 
+it('lets grant whoever granted it, after the right to do so came to him', () => {
+  const grants = [
+    { to: 'a', right: 'CONNECT', grantable: false, by: 'lead' },
+    { to: 'b', right: 'CONNECT', grantable: false, by: 'super' },
+    { to: 'lead', right: 'CONNECT', grantable: true, by: null },
+  ];
+  expect(propertyStatements('new', { ...ICU, grants, settings: [], template: true })).toEqual([
+    'revoke all on database "new" from public, "Own""er";',
+    'grant connect on database "new" to "lead" with grant option;',
+    'set role "lead"; grant connect on database "new" to "a"; reset role;',
+    'set role "super"; grant connect on database "new" to "b"; reset role;',
+    'alter database "new" connection limit 7;',
+    'alter database "new" is_template true;',
+  ]);
+  expect(rolesOf({ ...ICU, grants })).toContain('super');
+  expect(propertyDifferences({ ...ICU, grants, template: true }, ICU)).toEqual([
+    'template: yes in the backup, no live',
+    'grants: CONNECT to a by lead, CONNECT to b by super, CONNECT to lead (may grant) in the backup, as by default live',
+  ]);
+});
+
 it('names whom it needs, and what differs', () => {
-  expect(rolesOf({ ...ICU, grants: [{ to: 'pg_monitor', right: 'CONNECT', grantable: false }] })).toEqual([
+  expect(rolesOf({ ...ICU, grants: [{ to: 'pg_monitor', right: 'CONNECT', grantable: false, by: null }] })).toEqual([
     'Own"er',
     'app',
   ]);

@@ -86,7 +86,10 @@ function server(app: object, memberships: object[]): string {
 }
 
 it('finds no difference where roles are the same', () => {
-  const found = roleDifferences(parseGlobals(HAS), parseRoles(server({}, [{ role: 'owners', member: 'app' }])));
+  const found = roleDifferences(
+    parseGlobals(HAS),
+    parseRoles(server({}, [{ role: 'owners', member: 'app', options: ['ADMIN FALSE', 'INHERIT TRUE', 'SET TRUE'] }])),
+  );
   expect(found).toEqual({ memberships: [], others: [] });
 });
 
@@ -100,5 +103,32 @@ it('names memberships, attributes, expiry and settings that a role has in the ba
     'role app is valid until 2026-01-01 00:00:00+00 here, and until 2027-01-01 00:00:00+00 in the backup',
     'role app has search_path unset here, and app,public in the backup',
     'role app has statement_timeout 5s here, and unset in the backup',
+  ]);
+});
+
+const RIGHTS = `${HAS}GRANT "Team" TO app WITH ADMIN OPTION, INHERIT FALSE, SET FALSE GRANTED BY postgres;
+GRANT SET, ALTER SYSTEM ON PARAMETER work_mem TO app;
+GRANT ALL ON PARAMETER "acme.key" TO made WITH GRANT OPTION;
+SECURITY LABEL FOR anon ON ROLE app IS 'MASKED';
+`;
+
+it('takes rights on parameters with the roles that it makes', () => {
+  const { statements } = missingRoles(`CREATE ROLE made;\n${RIGHTS}`, new Set(['app', 'owners']));
+  expect(statements).toBe('CREATE ROLE made;\nGRANT ALL ON PARAMETER "acme.key" TO made WITH GRANT OPTION;\n');
+});
+
+it('names options of memberships, rights on parameters and labels that a role has in the backup only', () => {
+  const backup = parseGlobals(RIGHTS.replaceAll('"Team"', 'owners'));
+  const member = { role: 'owners', member: 'app', options: ['ADMIN FALSE', 'INHERIT TRUE', 'SET FALSE'] };
+  const there = `${server({}, [member])}\n[{"role":"app","parameter":"work_mem","right":"SET"}]\n`;
+  expect(roleDifferences(backup, parseRoles(there)).others).toEqual([
+    'role app is a member of owners with set false, admin false here, and with set true, admin true in the backup',
+    'role app has no right here that it has in the backup: grant alter system on parameter work_mem to "app";',
+    "a restore gives no security labels, and the backup has one: SECURITY LABEL FOR anon ON ROLE app IS 'MASKED';",
+  ]);
+  // Before version 16 a server has no options but one.
+  const old = server({}, [{ ...member, options: ['ADMIN TRUE'] }]);
+  expect(roleDifferences(parseGlobals(HAS), parseRoles(old)).others).toEqual([
+    'role app is a member of owners with admin true here, and with admin false in the backup',
   ]);
 });

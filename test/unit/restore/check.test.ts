@@ -22,6 +22,7 @@ const properties: DatabaseProperties = {
   comment: null,
   grants: null,
   settings: [],
+  template: false,
 };
 const server: ServerFacts = {
   container: 'c',
@@ -35,6 +36,11 @@ const server: ServerFacts = {
   subscriptions: [],
   roles: new Set(['app', 'postgres']),
   extensions: new Set(['plpgsql', 'pg_trgm']),
+  versions: new Map(),
+  everyone: [],
+  system: [],
+  super: true,
+  rolesOf: new Map(),
   diskFree: 10 * 2 ** 30,
   unpacks: true,
   unused: false,
@@ -148,6 +154,15 @@ it('a database with an extension that exists in one database alone is named when
   expect(sayBound([part, { ...part, database: 'jobs', extensions: ['pg_cron'] }])).toEqual([
     expect.stringMatching(/^jobs has pg_cron, .*RB-EXTENSION-BOUND/),
   ]);
+});
+
+it('a database whose extension wants calls around a load is named when it is backed up, and refused', () => {
+  const extensions = ['plpgsql', 'timescaledb'];
+  expect(sayBound([part, { ...part, database: 'metrics', extensions }])).toEqual([
+    expect.stringMatching(/^metrics has timescaledb, .*timescaledb_pre_restore\(\) .*RB-EXTENSION-BOUND/),
+  ]);
+  const has = { extensions: new Set(extensions) };
+  expect(outcome({ part: { extensions }, server: has })).toBe('RB-EXTENSION-BOUND');
 });
 
 describe('rows', () => {

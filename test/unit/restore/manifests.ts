@@ -19,6 +19,7 @@ export const part: DatabasePart = {
   tables: [{ schema: 'public', table: 'orders', rows: 3 }],
   properties: null,
   tablespaces: [],
+  beyond: null,
 };
 
 export const manifest = (id: string, more: Partial<Manifest> = {}): Manifest => ({

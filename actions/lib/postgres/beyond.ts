@@ -1,0 +1,116 @@
+/**
+ * What a database has and an archive of it has not, or a restore leaves out: versions and owners of extensions, slots,
+ * subscriptions, what of a new database was dropped there, and what its server was told for all. Pure.
+ */
+import { z } from 'zod';
+import { ident, literal } from './names';
+
+/** What a new database has from `template0`, which no archive removes. */
+const FROM_TEMPLATE = ['schema public', 'extension plpgsql'] as const;
+
+export const beyondSchema = z.object({
+  extensions: z.array(z.object({ name: z.string(), version: z.string(), owner: z.string() })),
+  /** Logical ones. */
+  slots: z.array(z.object({ name: z.string(), plugin: z.string() })),
+  subscriptions: z.array(
+    z.object({ name: z.string(), slot: z.string().nullable(), publications: z.array(z.string()) }),
+  ),
+  /** What a new database has, and this one not. */
+  lacks: z.array(z.enum(FROM_TEMPLATE)),
+  /** `name=value`: for whoever connects to the server, by `ALTER ROLE ALL`. */
+  everyone: z.array(z.string()),
+  /** Names of what `ALTER SYSTEM` set on the server. Values may be secret. */
+  system: z.array(z.string()),
+});
+
+export type Beyond = Readonly<z.infer<typeof beyondSchema>>;
+
+/** The last two of a server, as expressions of SQL. */
+export const SERVER_SETTINGS = `'everyone', (select coalesce(json_agg(c order by c), '[]')
+    from pg_db_role_setting s cross join unnest(s.setconfig) as c where s.setrole = 0 and s.setdatabase = 0),
+  'system', (select coalesce(json_agg(name order by name), '[]') from pg_settings where sourcefile like '%postgresql.auto.conf')`;
+
+/** An expression of SQL, a JSON object, in the database itself. */
+export const BEYOND = `json_build_object(
+  'extensions', (select coalesce(json_agg(json_build_object('name', extname, 'version', extversion, 'owner', pg_get_userbyid(extowner))
+    order by extname), '[]') from pg_extension),
+  'slots', (select coalesce(json_agg(json_build_object('name', slot_name, 'plugin', plugin) order by slot_name), '[]')
+    from pg_replication_slots where database = current_database() and not temporary),
+  'subscriptions', (select coalesce(json_agg(json_build_object('name', s.subname, 'slot', s.subslotname, 'publications', s.subpublications)
+    order by s.subname), '[]') from pg_subscription s join pg_database d on d.oid = s.subdbid where d.datname = current_database()),
+  'lacks', (select coalesce(json_agg(name), '[]') from (values
+    ('schema public', exists (select from pg_namespace where nspname = 'public')),
+    ('extension plpgsql', exists (select from pg_extension where extname = 'plpgsql'))) as t (name, there) where not there),
+  ${SERVER_SETTINGS})`;
+
+/** What a server has of it, and would give. */
+export interface ServerBeyond {
+  /** Extension → the version that it gives to who names none, as archives do. */
+  readonly versions: ReadonlyMap<string, string>;
+  readonly everyone: readonly string[];
+  readonly system: readonly string[];
+  readonly slots: readonly { readonly database: string; readonly name: string }[];
+  readonly subscriptions: readonly { readonly database: string; readonly name: string }[];
+}
+
+/** In the new database, before it is filled. */
+export function lacksSql({ lacks }: Pick<Beyond, 'lacks'>): string {
+  return lacks.map((one) => `drop ${one};\n`).join('');
+}
+
+/**
+ * Sentences on what the database has otherwise after a restore, or not at all.
+ *
+ * @param user who loads the archive
+ */
+export function beyondRemarks(database: string, user: string, backup: Beyond, server: ServerBeyond): string[] {
+  const versions = backup.extensions.flatMap(({ name, version }) => {
+    const given = server.versions.get(name);
+    return given === undefined || given === version
+      ? []
+      : `The extension ${name} of ${database} has version ${given} after the restore, and ${version} in the backup: an archive names no version, and the server gives its default one.`;
+  });
+  const owners = backup.extensions
+    .filter(({ name, owner }) => owner !== user && name !== 'plpgsql')
+    .map(
+      ({ name, owner }) =>
+        `The extension ${name} of ${database} belongs to ${user} after the restore, and to ${owner} in the backup: an archive names no owner of extensions. To update or drop it takes ${user} then, not ${owner}.`,
+    );
+  const isThere = (all: ServerBeyond['slots'], name: string): boolean =>
+    all.some((one) => one.database === database && one.name === name);
+  // What the live database has is another sentence's: it stays with what is put aside.
+  const subscriptions = backup.subscriptions
+    .filter(({ name }) => !isThere(server.subscriptions, name))
+    .map(
+      ({ name, slot, publications }) =>
+        `The subscription ${name} of ${database} is not restored, as two copies of it would take from one slot: the restored database gets nothing from its publisher. Where it is wanted: create subscription ${ident(name)} with its connection, publication ${publications.map(ident).join(', ')}, and (create_slot = false, slot_name = ${literal(slot ?? name)}, copy_data = false), or with a fresh copy of the tables.`,
+    );
+  const slots = backup.slots
+    .filter(({ name }) => !isThere(server.slots, name))
+    .map(
+      ({ name, plugin }) =>
+        `The replication slot ${name} of ${database} is not restored: no backup can have one. Where its consumer is wanted, in ${database}: select pg_create_logical_replication_slot(${literal(name)}, ${literal(plugin)}); then let the consumer start anew, from a copy of the tables.`,
+    );
+  return [...versions, ...owners, ...subscriptions, ...slots];
+}
+
+/** Sentences on what the server was told for all, and this one was not. */
+export function serverRemarks(service: string, backup: Beyond, server: ServerBeyond): string[] {
+  const split = (one: string): [string, string] => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)];
+  const here = new Map(server.everyone.map(split));
+  return [
+    ...backup.everyone
+      .map(split)
+      .flatMap(([name, value]) =>
+        here.get(name) === value
+          ? []
+          : `On ${service} the setting for all roles ${name} is ${here.get(name) ?? 'unset'}, and ${value} in the backup (alter role all set …); it stays as it is.`,
+      ),
+    ...backup.system
+      .filter((name) => !server.system.includes(name))
+      .map(
+        (name) =>
+          `On ${service} the setting of the server ${name} was set by alter system where the backup was made, and is not here; it stays as it is.`,
+      ),
+  ];
+}
