@@ -86,6 +86,8 @@ export function swapSql(exchanges: readonly Exchange[]): string {
   return [
     "set lock_timeout = '5s'; set statement_timeout = '30s';",
     ...former.map((live) => `alter database ${ident(live)} allow_connections false;`),
+    // One that was live before may not have been opened again, where the host went down just then.
+    ...exchanges.map(({ incoming }) => `alter database ${ident(incoming)} allow_connections true;`),
     disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
     'begin;',
     ...exchanges.flatMap(({ live, incoming, outgoing, comment }) => [
