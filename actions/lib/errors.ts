@@ -137,7 +137,7 @@ export const ERROR_CODES = {
     'Encoding or locale of the backup are not those of the live database, or the server does not know them.',
   'RB-TABLESPACE-MISSING': 'The database server lacks tablespaces that the backup needs.',
   'RB-EXTENSION-BOUND':
-    'An extension can exist in one database of the server only, so that nothing can be restored beside it.',
+    'An extension can exist in one database of the server only, or wants calls of its own around a load, so that nothing can be restored beside it.',
   'RB-DISK-SHORT': 'The disk has no room for a backup, or for a second database beside the live one.',
   'RB-SCHEMA-NEWER': 'The backup has a newer schema than the running release.',
   'RB-RESTORE-DIFFERS': 'The restored database differs from what the manifest says.',

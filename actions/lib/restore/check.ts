@@ -105,17 +105,43 @@ function checkRoles({ service, database, roles }: DatabasePart, server: ServerFa
 /** Extensions that exist only in the database that the server's configuration names. Source: pg_cron's README. */
 const BOUND: ReadonlySet<string> = new Set(['pg_cron']);
 
+/**
+ * Extensions whose archive loads only between two calls of theirs, in a database that has them in the backup's version.
+ * Source: TimescaleDB's documentation on logical backups with pg_dump and pg_restore.
+ */
+const BETWEEN: ReadonlyMap<string, readonly [before: string, after: string]> = new Map([
+  ['timescaledb', ['timescaledb_pre_restore()', 'timescaledb_post_restore()']],
+]);
+
 /** Sentences on databases whose backup no restore beside the live data takes. */
 export function sayBound(parts: readonly Pick<DatabasePart, 'database' | 'extensions'>[]): string[] {
-  return parts.flatMap(({ database, extensions }) => {
+  const between = parts.flatMap(({ database, extensions }) =>
+    extensions.flatMap((name) => {
+      const calls = BETWEEN.get(name);
+      return calls === undefined
+        ? []
+        : `${database} has ${name}, whose archive loads only between ${calls.join(' and ')}: the action restore refuses this backup of it (RB-EXTENSION-BOUND), and it comes back by hand, as the page BY-HAND.md of that action says.`;
+    }),
+  );
+  const alone = parts.flatMap(({ database, extensions }) => {
     const bound = extensions.filter((name) => BOUND.has(name));
     return bound.length === 0
       ? []
       : `${database} has ${bound.join(', ')}, which a server allows in this database alone: the action restore refuses this backup of it (RB-EXTENSION-BOUND), and it comes back by hand, as the page BY-HAND.md of that action says.`;
   });
+  return [...alone, ...between];
 }
 
 function checkBound({ database, extensions }: DatabasePart): void {
+  for (const name of extensions) {
+    const [before, after] = BETWEEN.get(name) ?? [];
+    if (before === undefined) continue;
+    throw new UserError('RB-EXTENSION-BOUND', {
+      what: `${database} has ${name}, whose archive loads only between ${before} and ${after}`,
+      why: 'a restore makes no calls of extensions, and without them what it loads is not what was backed up',
+      remedy: `by hand, with the writers stopped: create extension ${name} in a new database, select ${before}, load the archive of the backup with pg_restore, and select ${after} (BY-HAND.md of this action)`,
+    });
+  }
   const bound = extensions.filter((name) => BOUND.has(name));
   if (bound.length === 0) return;
   throw new UserError('RB-EXTENSION-BOUND', {
