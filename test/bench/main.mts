@@ -4,6 +4,7 @@ import { teardown } from '../lab/engine';
 const name = process.argv[2] ?? '';
 const benches: Record<string, () => Promise<{ run: () => Promise<object> }>> = {
   backup: () => import('./backup'),
+  comeback: () => import('./comeback'),
   deploy: () => import('./deploy'),
   field: () => import('./field'),
   'stand-in': () => import('./stand-in'),

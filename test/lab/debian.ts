@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { asRoot, run } from './command';
 
 export interface Recipe {
-  readonly suite: 'trixie' | 'sid';
+  readonly suite: 'bookworm' | 'trixie' | 'sid';
   readonly packages: readonly string[];
   /** Shell commands that run as mmdebstrap's customize hooks; `$1` is the root of the new filesystem. */
   readonly customize: readonly string[];

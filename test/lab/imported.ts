@@ -17,7 +17,7 @@ export interface Imported {
 }
 
 /** Makes the image's file where it is not there yet, and returns its path. */
-async function fileOf({ name, recipe }: Imported): Promise<string> {
+export async function fileOf({ name, recipe }: Imported): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify(recipe)).update(process.arch).digest('hex').slice(0, 12);
   const file = join(cacheDirectory, `${name}-${hash}.tar.gz`);
   await withLock(`${name}-image`, async () => {
