@@ -25,7 +25,7 @@ export const FACTS = `select json_build_object(
     where c.relkind in ('r', 'p', 'm') and n.nspname <> 'information_schema' and n.nspname !~ '^pg_')),
   ${SERVER_SETTINGS},
   'super', (select rolsuper from pg_roles where rolname = current_user),
-  'extensions', (select json_agg(json_build_object('name', name, 'version', default_version)) from pg_available_extensions));`;
+  'extensions', (select coalesce(json_agg(json_build_object('name', name, 'version', default_version)), '[]') from pg_available_extensions));`;
 
 /**
  * One JSON list for each table: schema, name, rows. Of an extension's own table an archive has only what the extension
