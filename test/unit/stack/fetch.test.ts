@@ -10,7 +10,7 @@ import { diff } from '../../../actions/lib/stack/plan/diff';
 import { recoveryOf, recoveryProgramOf } from '../../../actions/lib/stack/plan/recovery';
 import { containerOf, emptyHost, imageIdOf, pulled, release, runbook, service } from './model-host';
 
-const stack = `${import.meta.dirname}/../../../actions/lib/stack`;
+const stack = `${import.meta.dirname}/../../../actions/lib/stack/apply`;
 const script = (name: string): string => readFileSync(join(stack, name), 'utf8');
 const API = `registry/api@sha256:${'a'.repeat(64)}`;
 const JOB = `registry/job@sha256:${'b'.repeat(64)}`;
@@ -45,7 +45,7 @@ function run(command: string, there: readonly string[], registry: readonly strin
       `${OWN} runbook/shop/own:1`,
     ]);
     const text = `RB_STEP=${folder} RB_ROOT=${folder} TARGET=1 OLD=1
-${script('store/references.sh')}
+${script('../release/references.sh')}
 ${script('images.sh')}
 ${script('apply.sh')}
 ${docker}

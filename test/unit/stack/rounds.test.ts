@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { redirectScript } from '../../../actions/lib/stack/redirect/redirect';
 
-const stack = `${import.meta.dirname}/../../../actions/lib/stack`;
+const stack = `${import.meta.dirname}/../../../actions/lib/stack/apply`;
 const script = (name: string): string => readFileSync(join(stack, name), 'utf8');
 /** `fail`, and what it needs. */
-const failing = /^# report_log NAME[\s\S]*?(?=^# to_disk FILE)/m.exec(script('../steps/step.sh'))?.[0] ?? '';
+const failing = /^# report_log NAME[\s\S]*?(?=^# to_disk FILE)/m.exec(script('../../steps/step.sh'))?.[0] ?? '';
 
 /** The services s1, s2, … have an old container `old-N` and a new one `new-N` each, all on one network. */
 const docker = `#!/bin/sh
@@ -47,7 +47,7 @@ function run(
     const text = `
 RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts} CHECK='${check}'
 export RB_STEP SERVICES RESTARTS CHECK
-${script('containers.sh')}
+${script('../observe/containers.sh')}
 ${redirectScript()}
 ${script('proxy.sh')}
 ${script('access-log.sh')}
