@@ -9,6 +9,7 @@ import { Log } from './lib/github/log';
 import { noticesOf } from './lib/github/notify';
 import { ping } from './lib/github/ping';
 import { runUrl } from './lib/github/run';
+import { announceIn } from './lib/github/window';
 import type { Listing, Outcome, Procedure } from './lib/procedure/define';
 import { Recorder } from './lib/procedure/record';
 import { createRedactor, type Redactor } from './lib/procedure/redact';
@@ -31,7 +32,7 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
     const signal = cancellation(log);
     const watched = procedure.watched?.(input);
     const issue = failureIssue(watchingOf(input), log);
-    const notices = noticesOf(input, log, (text) => redactor.apply(text));
+    const notices = noticesOf(input, log, (text) => redactor.apply(text), procedure.quiet?.(input) ?? false);
     let inputs: I | null = null;
     try {
       inputs = procedure.read(input, workspace());
@@ -45,6 +46,10 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
           async () => {
             const outcome = await carryOut(procedure, inputs as I, around);
             exitStatus = outcome.exitStatus;
+            if (outcome.announce !== undefined) {
+              if (outcome.announce.kind === 'soon') await notices.told(outcome.announce.text);
+              await announceIn(input, outcome.announce, inputs!.runbook, log);
+            }
             return outcome;
           },
           log,

@@ -6,6 +6,7 @@ import { change, releaseOutputs, type Target } from '../lib/procedure/change';
 import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { chooseEnvFile, withSecrets } from '../lib/procedure/env-file';
 import { checkFirstStarts } from '../lib/procedure/first-start';
+import { type KeptClosed, keptClosed } from '../lib/procedure/kept-closed';
 import { checkContainers } from '../lib/secrets/containers';
 import type { Release, State } from '../lib/stack/model';
 import { type Adopted, adopt, lostReleases, needsAdoption } from '../lib/stack/observe/adopt';
@@ -51,7 +52,10 @@ export const deploy: Procedure<DeployInputs> = {
 export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = {}): Promise<Outcome> {
   const { recorder, session } = run;
   const { host } = session;
-  const { runbook, files, said } = chooseEnvFile(run.inputs, { state: session.state, onHost: session.envFile });
+  const chosen = chooseEnvFile(run.inputs, { state: session.state, onHost: session.envFile });
+  const { runbook, said } = chosen;
+  const kept = await keptClosed(run, session.state, chosen.files, runbook);
+  const { files } = kept ?? chosen;
   const inputs = { ...run.inputs, runbook, files };
   for (const secret of secretsGiven(inputs)) recorder.secret(secret);
   checkOverwritten(files, session.state);
@@ -100,7 +104,7 @@ export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = 
   for (const warning of resolved.warnings) recorder.warning(warning);
   checkExposed(resolved.model, { directory: runbook.directory, physicalDirectory: state.physicalDirectory });
   if (adopted === null) await checkServers(run, resolved);
-  const target = await targetOf(run, state, resolved, adopted);
+  const target = await targetOf(run, state, resolved, adopted, kept);
   for (const note of target.notes) recorder.info(note);
   checkDisk(resolved.images, state);
   checkPorts(resolved.model.services, state);
@@ -137,6 +141,7 @@ async function targetOf(
   state: State,
   resolved: Resolved,
   adopted: Adopted | null,
+  kept: KeptClosed | null,
 ): Promise<Omit<Target, 'envFile'>> {
   const { release, compose, sharedFiles } = nextRelease({
     resolved,
@@ -144,6 +149,7 @@ async function targetOf(
     runbook: inputs.runbook,
     version: inputs.version || (state.current?.version ?? 'latest'),
     schemaCompatible: inputs.schemaCompatible,
+    closed: kept?.closed,
     createdAt: new Date().toISOString(),
     createdBy: actor,
     run,
@@ -161,7 +167,12 @@ async function targetOf(
     release,
     migrate: true,
     delivery: { archive, staging: resolved.staging ?? '', pull, adopts: adopted !== null },
-    notes: [...(adopted?.notes ?? []), ...unnamedMigrations(resolved.model, release, inputs.runbook)],
+    ...(kept === null ? {} : { proof: kept.proof }),
+    notes: [
+      ...(kept === null ? [] : [kept.note]),
+      ...(adopted?.notes ?? []),
+      ...unnamedMigrations(resolved.model, release, inputs.runbook),
+    ],
   };
 }
 

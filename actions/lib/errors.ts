@@ -80,6 +80,10 @@ export const ERROR_CODES = {
   'RB-VOLUME-MISSING': 'The host lacks a volume that the Compose files call external.',
   'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',
   'RB-FROZEN': 'Changes are frozen: somebody said why, and until when.',
+  // maintenance
+  'RB-MAINTENANCE-UNSUITABLE': 'The proxy of this stack cannot be made to answer for a closed site.',
+  'RB-MAINTENANCE-UNPROVEN': 'The site did not answer as it should once it was to be closed, or open.',
+  'RB-MAINTENANCE-OVERDUE': 'The site is closed although its maintenance was to be over.',
   // images
   'RB-IMAGE-NOT-FOUND': 'The registry has no such image or tag.',
   'RB-IMAGE-MISSING': 'The host does not have an image that the release needs.',

@@ -1,13 +1,20 @@
-/** Maintenance: changes are frozen for a time, so that nobody deploys into what somebody else does. */
+/** Maintenance: the site is closed with a page, and opened again; or changes are frozen for a time. */
+
 import { UserError } from '../lib/errors';
+import { planOutputs, releaseOutputs } from '../lib/procedure/change';
 import type { Outcome, Procedure, Run } from '../lib/procedure/define';
-import { type Freeze, holding, inWords, type ObservedFreeze, sayFreeze } from '../lib/stack/freeze';
-import { explained } from '../lib/steps/failures';
-import { onHost } from '../lib/steps/on-host';
-import { LONGEST, type MaintenanceInputs, readMaintenanceInputs } from './inputs';
+import { describe } from '../lib/procedure/report';
+import { isOverdue, sayClosed } from '../lib/stack/closed';
+import { holding, sayFreeze } from '../lib/stack/freeze';
+import { freeze, outputsOf, unfreeze } from './freeze';
+import { type MaintenanceInputs, readMaintenanceInputs } from './inputs';
+import { closeSite, openSite, siteOutputs } from './site';
 
 const TITLES: Readonly<Record<MaintenanceInputs['mode'], string>> = {
   status: 'Maintenance: status',
+  on: 'Close the site',
+  off: 'Open the site',
+  remind: 'Maintenance: what is announced',
   freeze: 'Freeze changes',
   unfreeze: 'Lift the freeze',
 };
@@ -16,120 +23,61 @@ export const maintenance: Procedure<MaintenanceInputs> = {
   name: 'maintenance',
   lease: 'stack',
   passesFreeze: true,
+  recovers: ({ mode, drift }) => (mode === 'on' || mode === 'off' ? drift : undefined),
+  outputs: (report) => (report.plan === null ? planOutputs(report) : releaseOutputs(report)),
+  quiet: (get) => ['', 'status', 'remind'].includes((get('mode') ?? '').trim()),
   read: readMaintenanceInputs,
-  title: ({ mode, reason }) => `${TITLES[mode]}${mode === 'freeze' ? `: ${reason}` : ''}`,
-  run: (run) => ({ status, freeze, unfreeze })[run.inputs.mode](run),
+  title: ({ mode, reason }) => `${TITLES[mode]}${reason === '' ? '' : `: ${reason}`}`,
+  run: (run) => ({ status, on: closeSite, off: openSite, remind, freeze, unfreeze })[run.inputs.mode](run),
 };
 
 async function status({ session, report, notes, recorder }: Run<MaintenanceInputs>): Promise<Outcome> {
-  const { freeze } = session.state;
-  const { held, now } = freeze;
-  const ended = held !== null && held !== 'unreadable' && holding(freeze) === null ? held : null;
-  const holds = holding(freeze);
+  const { freeze: observed, current } = session.state;
+  const { held, now } = observed;
+  const holds = holding(observed);
+  const ended = held !== null && held !== 'unreadable' && holds === null ? held : null;
+  const closed = current?.closed;
   notes.length = 0;
+  notes.push(closed === undefined ? 'The site is open.' : `The site is ${sayClosed(closed, now)}.`);
+  if (closed !== undefined && isOverdue(closed, now))
+    notes.push('The maintenance is overdue: mode: off opens the site.');
   notes.push(holds === null ? 'Changes are not frozen.' : `Frozen: ${sayFreeze(holds, now)}.`);
   if (ended !== null) notes.push(`The last freeze ended by itself at ${ended.until}: ${ended.reason}`);
   for (const note of notes) recorder.info(note);
   recorder.info(`the host's clock says ${now}`);
-  return { report: report('succeeded'), outputs: outputsOf(holding(freeze)) };
+  return { report: report('succeeded'), outputs: { ...outputsOf(holds), ...siteOutputs(closed, now) } };
 }
 
-async function freeze(run: Run<MaintenanceInputs>): Promise<Outcome> {
-  const { inputs, session, recorder, notes } = run;
-  const before = session.state.freeze;
-  const made = freezeOf(inputs, before.now, run);
-  const was = holding(before);
-  notes.length = 0;
-  if (was !== null) notes.push(`It takes the place of another: ${sayFreeze(was, before.now)}.`);
-  const lasts = inWords((Date.parse(made.until) - Date.parse(before.now)) / 1000);
-  const what = `until ${made.until}, which is ${lasts} from now by the host's clock: ${made.reason}`;
-  if (inputs.dryRun) {
-    notes.push(`Changes would be frozen ${what}`);
-    return { report: run.report('planned'), outputs: outputsOf(was) };
+/** What a clock starts: says that the end comes near, or that it is over. */
+async function remind({ session, report, notes, recorder, inputs }: Run<MaintenanceInputs>): Promise<Outcome> {
+  const { freeze: observed, current } = session.state;
+  const { now } = observed;
+  const closed = current?.closed;
+  const outputs = { ...outputsOf(holding(observed)), ...siteOutputs(closed, now) };
+  if (closed === undefined) {
+    notes.push('The site is open.');
+    return { report: report('succeeded'), outputs, announce: { kind: 'open', text: 'The site is open.' } };
   }
-  recorder.step('Freeze');
-  await write(run, JSON.stringify(made));
-  notes.push(`Changes are frozen ${what}`);
-  notes.push(
-    'Deploys and what else changes the stack are refused with that reason; rollbacks, restores, backups and certificates pass. It ends by itself.',
-  );
-  return { report: run.report('succeeded'), outputs: outputsOf(made) };
-}
-
-async function unfreeze(run: Run<MaintenanceInputs>): Promise<Outcome> {
-  const { inputs, session, recorder, notes } = run;
-  const { freeze: before } = session.state;
-  const was = holding(before);
-  notes.length = 0;
-  if (before.held === null) {
-    notes.push('Changes were not frozen.');
-    return { report: run.report(inputs.dryRun ? 'planned' : 'unchanged'), outputs: outputsOf(null) };
-  }
-  const said = was === null ? 'a freeze that has ended by itself' : sayFreeze(was, before.now);
-  if (inputs.dryRun) {
-    notes.push(`Would be lifted: ${said}.`);
-    return { report: run.report('planned'), outputs: outputsOf(was) };
-  }
-  recorder.step('Lift the freeze');
-  await write(run, null);
-  notes.push(`Lifted: ${said}.`);
-  return { report: run.report('succeeded'), outputs: outputsOf(null) };
-}
-
-/** @throws {UserError} RB-INPUT-INVALID for an end that is no future, or too far */
-export function freezeOf(
-  { end, reason }: Pick<MaintenanceInputs, 'end' | 'reason'>,
-  clock: ObservedFreeze['now'],
-  { actor, run }: Pick<Run<MaintenanceInputs>, 'actor' | 'run'>,
-): Freeze {
-  const now = Date.parse(clock);
-  if (Number.isNaN(now) || end === null) throw new Error(`a freeze by the clock ${JSON.stringify(clock)}`);
-  const until = 'at' in end ? end.at.getTime() : now + end.after * 1000;
-  const problem =
-    until <= now ? 'is over already' : until > now + LONGEST * 1000 ? 'is more than 90 days from now' : null;
-  if (problem !== null)
-    throw new UserError('RB-INPUT-INVALID', {
-      what: `until is ${iso(until)}, which ${problem}`,
-      why: `the host's clock says ${clock}`,
-      remedy: 'write another end, e.g. 8h from now',
+  const text = `The site of ${inputs.runbook.stack} is ${sayClosed(closed, now)}.`;
+  notes.push(text);
+  recorder.info(text);
+  if (isOverdue(closed, now)) {
+    const error = new UserError('RB-MAINTENANCE-OVERDUE', {
+      what: `the site is ${sayClosed(closed, now)}`,
+      why: `it was to be open again at ${closed.until}, and the host's clock says ${now}`,
+      remedy: 'open it (maintenance, mode: off), or say another end (mode: on with reason and until)',
     });
-  return { reason, since: iso(now), until: iso(until), by: actor, run };
-}
-
-/** Whole seconds. */
-function iso(time: number): string {
-  return new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-function outputsOf(freeze: ReturnType<typeof holding>): Record<string, string> {
-  const { until, reason } = freeze === null || freeze === 'unreadable' ? { until: '', reason: '' } : freeze;
-  return { frozen: String(freeze !== null), until, reason };
-}
-
-/** @param content `null`: the record goes @throws {UserError} */
-async function write({ steps, recorder }: Run<MaintenanceInputs>, content: string | null): Promise<void> {
-  const change =
-    content === null
-      ? 'rm -f "$RB_ROOT/freeze" && [ ! -e "$RB_ROOT/freeze" ]'
-      : '{ cat "$RB_INPUT" && echo; } >"$RB_ROOT/.freeze.part" && to_disk "$RB_ROOT/.freeze.part" && mv -f "$RB_ROOT/.freeze.part" "$RB_ROOT/freeze"';
-  const script = ['operation freeze', `${change} || exit 1`, 'to_disk "$RB_ROOT" || :', 'committed'].join('\n');
-  const error = await onHost(
-    steps(null),
-    { id: 'freeze', script, ...(content === null ? {} : { input: Buffer.from(content) }) },
-    {
-      onLine: (line) => recorder.remote(line),
-      lost: {
-        what: 'the connection to the host was lost, and whether changes are frozen is not known',
-        remedy: 'run it again with mode: status',
-      },
-      explain: (told) =>
-        explained(told, {}) ??
-        new UserError('RB-DISK-FULL', {
-          what: 'the record of the freeze could not be written, or not be removed',
-          why: 'the disk of the host has no room, or .runbook cannot be written',
-          remedy: 'see `df` on the host and the lines above, then run it again; nothing has changed',
-        }),
-    },
-  );
-  if (error !== null) throw error;
+    return {
+      report: report('failed', { error: describe(error) }),
+      outputs,
+      announce: { kind: 'overdue', text: `Overdue. ${text}` },
+    };
+  }
+  const left = closed.until === null ? Number.POSITIVE_INFINITY : (Date.parse(closed.until) - Date.parse(now)) / 1000;
+  const soon = left <= inputs.ahead;
+  return {
+    report: report('succeeded'),
+    outputs,
+    ...(soon ? { announce: { kind: 'soon' as const, text: `The maintenance ends soon. ${text}` } } : {}),
+  };
 }

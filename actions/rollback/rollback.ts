@@ -2,14 +2,19 @@
 
 import { UserError } from '../lib/errors';
 import { change, releaseOutputs } from '../lib/procedure/change';
-import type { Listing, Procedure, Run } from '../lib/procedure/define';
+import { openedFiles } from '../lib/procedure/closing';
+import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
+import { changeByEdit } from '../lib/procedure/edit-current';
 import { envFileOf } from '../lib/procedure/env-file';
-import { withPresentSecrets } from '../lib/procedure/keep-secrets';
+import { type Comeback, withPresentSecrets } from '../lib/procedure/keep-secrets';
+import { differsInClosed, keptClosed } from '../lib/procedure/kept-closed';
 import { leftByRollback, waysBack } from '../lib/stack/history';
 import { breakingSince, schemaOf } from '../lib/stack/migrations';
 import type { Release, State } from '../lib/stack/model';
 import { missingImage } from '../lib/stack/plan/checks';
+import { readFiles } from '../lib/stack/release/files';
 import { unreadableError } from '../lib/stack/release/records';
+import { readStored } from '../lib/stack/release/stored';
 import { type RollbackInputs, readRollbackInputs } from './inputs';
 
 export const rollback: Procedure<RollbackInputs> = {
@@ -35,11 +40,37 @@ export const rollback: Procedure<RollbackInputs> = {
         : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
     const { notes: secrets, runbook, ...comeback } = await withPresentSecrets(run, release);
     for (const note of secrets) recorder.info(note);
+    if (differsInClosed(release, state.current)) return await asNow(run, comeback, [...notes, ...secrets]);
     const envFile = comeback.envFile ?? envFileOf(release, runbook);
     const target = { ...comeback, migrate: false, notes: [...notes, ...secrets], envFile, procedure: 'rollback' };
     return await change(run, state, target, runbook);
   },
 };
+
+/** A release made of the former one, with a site that is closed or open as it is now. @throws {UserError} */
+async function asNow(
+  run: Run<RollbackInputs>,
+  { release, delivery }: Pick<Comeback, 'release' | 'delivery'>,
+  notes: readonly string[],
+): Promise<Outcome> {
+  const { host, root, state } = run.session;
+  if (delivery !== null)
+    throw new UserError('RB-MAINTENANCE-UNSUITABLE', {
+      what: `release ${release.back} cannot be brought back with the present secrets and with a site that is closed or open as it is now`,
+      why: 'secrets were rotated since, and one of the two releases is closed and the other is not',
+      remedy: `open the site (maintenance, mode: off) where it is closed; else deploy version ${release.version}`,
+    });
+  const stored = await readStored(host, root, release);
+  const uploads = await readFiles(host, root, release);
+  const open = openedFiles(uploads, release.closed?.files ?? {});
+  const kept = await keptClosed(run, state, open, run.inputs.runbook);
+  return await changeByEdit(run, {
+    ...{ current: stored, edits: {}, by: 'rollback', back: release.back ?? release.id },
+    notes: [...(kept === null ? [] : [kept.note]), ...notes],
+    ...(kept === null ? {} : { proof: kept.proof }),
+    site: { uploads, files: kept?.files ?? open, closed: kept?.closed ?? null },
+  });
+}
 
 /** What can be rolled back to. */
 async function listReleases({ session, recorder }: Run<RollbackInputs>): Promise<Listing> {

@@ -6,6 +6,7 @@ import type { ServiceSettings } from './sections/services';
 
 export type { BackupPlace, BackupSettings, DumpFormat, QdrantSettings } from './sections/backup';
 export type { CommandSettings } from './sections/commands';
+export type { MaintenanceSettings } from './sections/maintenance';
 export type { ServiceSettings, Strategy } from './sections/services';
 export type { WatchSettings } from './sections/watch';
 

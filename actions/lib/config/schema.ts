@@ -4,6 +4,7 @@ import { backup } from './sections/backup';
 import { certificates } from './sections/certificates';
 import { commands, freeCommands } from './sections/commands';
 import { keys } from './sections/keys';
+import { maintenance } from './sections/maintenance';
 import { migration } from './sections/migration';
 import { proxy } from './sections/proxy';
 import { restore } from './sections/restore';
@@ -23,6 +24,7 @@ const together = keys({
   backup,
   restore,
   certificates,
+  maintenance,
   commands,
   secrets,
 });

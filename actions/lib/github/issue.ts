@@ -19,7 +19,7 @@ interface Watching {
   readonly place?: string;
 }
 
-const LABEL = 'runbook-actions';
+export const LABEL = 'runbook-actions';
 
 /** From inputs as they come, so that it also tells of inputs and runbook files that cannot be read. */
 export function watchingOf(get: (name: string) => string | undefined): Watching {
@@ -51,7 +51,7 @@ export function failureIssue(
     failed: (title, error, stack) =>
       quietly(async (token) => {
         const marker = markerOf(title, place);
-        const { issues, where, open } = await find(token, marker);
+        const { issues, where, open } = await findIssue(token, marker);
         // No log of the host: an issue may be read by more people than a run.
         const body = `${error instanceof UserError ? `\`${error.code}\`: ${error.details.what}` : 'An unexpected error.'}\n\n${runUrl()}`;
         if (open !== null) await issues.createComment({ ...where, issue_number: open, body });
@@ -65,7 +65,7 @@ export function failureIssue(
       }),
     succeeded: (title) =>
       quietly(async (token) => {
-        const { issues, where, open } = await find(token, markerOf(title, place));
+        const { issues, where, open } = await findIssue(token, markerOf(title, place));
         if (open === null) return;
         await issues.createComment({ ...where, issue_number: open, body: `It works again: ${runUrl()}` });
         await issues.update({ ...where, issue_number: open, state: 'closed' });
@@ -74,11 +74,11 @@ export function failureIssue(
 }
 
 /** Hidden in the body. The address of a host may be a secret, and issues are read by more people than those. */
-function markerOf(title: string, place: string): string {
+export function markerOf(title: string, place: string): string {
   return `<!-- runbook-actions ${title} ${createHash('sha256').update(place).digest('hex').slice(0, 16)} -->`;
 }
 
-async function find(token: string, marker: string) {
+export async function findIssue(token: string, marker: string) {
   // Loaded only when needed: it is the largest part of the bundle.
   const { context, getOctokit } = await import('@actions/github');
   const octokit = getOctokit(token);

@@ -14,6 +14,8 @@ export interface Notices {
   began(title: string, subject: string): Promise<void>;
   /** Never rejects. */
   ended(report: Pick<Report, 'title' | 'status' | 'verdict' | 'stack' | 'seconds'>): Promise<void>;
+  /** Never rejects. Of something else than the run itself. */
+  told(text: string): Promise<void>;
   /** Never rejects. @param title `null`: the inputs could not be read */
   failed(title: string | null, error: unknown): Promise<void>;
 }
@@ -31,15 +33,17 @@ const SIGN: Readonly<Record<Report['status'], string>> = {
  *
  * @param get inputs as they come: notify-url and dry-run
  * @param hide takes secrets out of a text
+ * @param quiet nobody is told that it begins and ends
  */
 export function noticesOf(
   get: (name: string) => string | undefined,
   log: Pick<Log, 'secret' | 'warning'>,
   hide: (text: string) => string,
+  quiet = false,
 ): Notices {
   const url = (get('notify-url') ?? '').trim();
   const isLook = ['dry-run', 'list'].some((name) => (get(name) ?? '').trim().toLowerCase() === 'true');
-  const send = async (event: 'begin' | 'end', status: string, words: string): Promise<void> => {
+  const send = async (event: 'begin' | 'news' | 'end', status: string, words: string): Promise<void> => {
     if (url === '' || isLook) return;
     // Whoever knows the address can write there.
     log.secret(url);
@@ -55,9 +59,12 @@ export function noticesOf(
     }
   };
   return {
-    began: (title, subject) => send('begin', 'running', `▶️ ${title}: ${subject}`),
-    ended: ({ title, status, verdict, stack, seconds }) =>
-      send('end', status, `${SIGN[status]} ${title}: ${verdict ?? stack} (${seconds.toFixed(0)} s)`),
+    began: async (title, subject) => (quiet ? undefined : send('begin', 'running', `▶️ ${title}: ${subject}`)),
+    ended: async ({ title, status, verdict, stack, seconds }) =>
+      quiet
+        ? undefined
+        : send('end', status, `${SIGN[status]} ${title}: ${verdict ?? stack} (${seconds.toFixed(0)} s)`),
+    told: (text) => send('news', 'running', `⏳ ${text}`),
     failed: (title, error) => {
       const cancelled = error instanceof UserError && ['RB-CANCELLED', 'RB-PREEMPTED'].includes(error.code);
       const what = error instanceof UserError ? `${error.code}: ${error.details.what}` : 'an unexpected error';

@@ -144,6 +144,8 @@ function fits(workflow: string, { certbot, databases, volumes, qdrant, migration
   if (workflow === 'renew-certs.yml') return certbot;
   if (/^(?:rotate|check)-secrets\.yml$/.test(workflow)) return existsSync(join(folder, '.sops.yaml'));
   if (workflow === 'migrate.yml') return migration !== null;
+  // For who closes the site with an end.
+  if (workflow === 'maintenance-reminder.yml') return false;
   if (/^(backup|restore)/.test(workflow)) return databases.length + volumes.length + qdrant.length > 0;
   return true;
 }

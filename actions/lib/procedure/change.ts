@@ -3,6 +3,8 @@ import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { type Applied, apply, type Delivery } from '../stack/apply/apply';
 import { blindNotes } from '../stack/apply/judge-watch';
+import type { Proof } from '../stack/apply/proof';
+import { watchedAs } from '../stack/closed';
 import { requireSettled } from '../stack/interrupted';
 import type { Plan, Release, State } from '../stack/model';
 import { checkDowntime, lackingImages, planHash } from '../stack/plan/checks';
@@ -35,6 +37,8 @@ export interface Target {
   readonly notes: readonly string[];
   /** What the history calls it; default: deploy where it may migrate, else rollback. */
   readonly procedure?: string;
+  /** What must be seen of the site before the commit. Default: that it is closed, where the release is. */
+  readonly proof?: Proof;
   /** Services that the run is about. */
   readonly named?: readonly string[];
   /** Of a release with random values: what the hash of its plan is made of instead, so that two runs have one. */
@@ -108,7 +112,8 @@ export async function change(
     plan,
     target: target.release,
     current: state.current,
-    runbook,
+    runbook: watchedAs(runbook, target.release, state.current),
+    proof: proofOf(target),
     delivery: target.delivery,
     lacking,
     run: run.run,
@@ -138,6 +143,10 @@ export async function change(
   if (applied.error === null) return finish('succeeded', { release: target.release.id, ...shown });
   const release = applied.committed ? target.release.id : previousRelease;
   return finish(statusOf(applied.error), { release, error: describe(applied.error), ...shown });
+}
+
+function proofOf({ release, proof }: Target): Proof | null {
+  return proof ?? (release.closed === undefined ? null : { closed: true, doors: [], answered: null });
 }
 
 /** What of a plan its users may notice, half a sentence; a plan knows of downtime, and of what runs no more after it. */

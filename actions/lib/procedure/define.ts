@@ -14,7 +14,7 @@ export interface Procedure<I extends BaseInputs> {
   /** What only copies data has a lease of its own, and may run beside a deploy. */
   readonly lease: 'stack' | 'backup';
   /** An interrupted change of release is put right first, as this says of what was changed by hand since. */
-  readonly recovers?: (inputs: I) => DriftPolicy;
+  readonly recovers?: (inputs: I) => DriftPolicy | undefined;
   /** It leads to a release from whatever runs: what an interrupted change took away need not come back before that. */
   readonly goesForward?: true;
   /** It settles what an interrupted restore left; any other procedure that changes something is refused then. */
@@ -41,6 +41,8 @@ export interface Procedure<I extends BaseInputs> {
   readonly list?: { readonly wanted: (inputs: I) => boolean; readonly show: (run: Run<I>) => Promise<Listing> };
   /** The section itself. @throws {UserError} the run is red then, with its notes */
   readonly run: (run: Run<I>) => Promise<Outcome>;
+  /** Nobody is told that it begins and ends, only that it failed. From inputs as they come. */
+  readonly quiet?: (get: GetInput) => boolean;
   /** For later steps of the workflow, whatever became of the run. */
   readonly outputs?: (report: Report) => Readonly<Record<string, string>>;
   /** While a scheduled run fails, an issue is open under this title. From inputs as they come. */
@@ -85,8 +87,17 @@ export interface Outcome {
   readonly report: Report;
   /** Besides those that the report holds; only what action.yml declares. */
   readonly outputs?: Readonly<Record<string, string>>;
+  /** What people are to know of a window of maintenance, besides the run. */
+  readonly announce?: Announcement;
   /** Of the step where it fails, instead of 1: from 1 to 255. */
   readonly exitStatus?: number;
+}
+
+/** Of a site that is closed, or was. */
+export interface Announcement {
+  readonly kind: 'closed' | 'soon' | 'overdue' | 'open';
+  /** Sentences. */
+  readonly text: string;
 }
 
 /** A list instead of a run. */

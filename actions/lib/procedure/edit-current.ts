@@ -1,14 +1,19 @@
 /** What procedures have in common that lead to the current release with something else about some of its services. */
+import type { UploadedFile } from '../config/files';
 import type { CommonInputs } from '../config/inputs';
 import { UserError } from '../errors';
+import type { Proof } from '../stack/apply/proof';
+import type { Closed } from '../stack/closed';
 import type { Release, State } from '../stack/model';
 import { missingImage } from '../stack/plan/checks';
 import { dependentsOf } from '../stack/plan/order';
 import { isOneShot } from '../stack/plan/strategy';
+import { readAtStart } from '../stack/proxy-files';
 import { packDelivery } from '../stack/release/delivery';
 import { type Edit, edited, type Stored } from '../stack/release/edit';
 import { type HostSize, readStored } from '../stack/release/stored';
 import { change } from './change';
+import { sha256 } from './closing';
 import type { Outcome, Run } from './define';
 import { envFileOf } from './env-file';
 
@@ -18,6 +23,18 @@ interface EditTarget {
   /** The procedure. */
   readonly by: string;
   readonly notes: readonly string[];
+  /** The site is closed or opened by it, and its files are others. */
+  readonly site?: SiteFiles;
+  readonly proof?: Proof;
+  /** Of a release that is made to bring another one back. */
+  readonly back?: string;
+}
+
+export interface SiteFiles {
+  /** As the release has them, and as they are to be: the same ones, with other contents. */
+  readonly uploads: readonly UploadedFile[];
+  readonly files: readonly UploadedFile[];
+  readonly closed: Closed | null;
 }
 
 /** @throws {UserError} RB-NOT-DEPLOYED, RB-RECORD-UNREADABLE, RB-CONNECTION-LOST */
@@ -28,24 +45,28 @@ export async function currentOf({ session }: Run<CommonInputs>): Promise<Stored 
 /** @throws {UserError} for what speaks against the plan; nothing was changed by it then */
 export async function changeByEdit(
   run: Run<CommonInputs>,
-  { current, edits, by, notes }: EditTarget,
+  { current, edits, by, notes, site, proof, back }: EditTarget,
 ): Promise<Outcome> {
   const { session, recorder, inputs } = run;
   const { state } = session;
   const missing = missingImage(current.release, state.images);
   if (missing !== null) throw missing;
   const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
+  const changed = changedOf(site);
+  const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
   const { release, compose, sharedFiles } = edited({
-    current,
-    state,
-    edits,
-    by,
-    directory: inputs.runbook.directory,
+    ...{ current, state, by, directory: inputs.runbook.directory, edits: wanted },
+    ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
     ...made,
+    ...(back === undefined ? {} : { back }),
   });
   const archive = await packDelivery({
-    ...{ release, compose, sharedFiles, filesList: current.filesList },
-    ...{ logins: [], adopted: null },
+    ...{ release, compose, sharedFiles, filesList: listed(current.filesList, changed) },
+    ...{
+      logins: [],
+      adopted: null,
+      blobs: new Map([...changed.values()].map((content) => [sha256(content), content])),
+    },
   });
   for (const note of notes) recorder.info(note);
   // Its files are those of the current release, which the host has.
@@ -53,8 +74,44 @@ export async function changeByEdit(
   const same = release.id === state.current?.id;
   return await change(run, state, {
     ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+    ...(proof === undefined ? {} : { proof }),
     delivery: same ? null : { archive, staging, pull: [], adopts: false },
     envFile: envFileOf(release, inputs.runbook),
+  });
+}
+
+/** Path → content that the release does not have. */
+function changedOf(site: SiteFiles | undefined): ReadonlyMap<string, Buffer> {
+  const was = new Map(site?.uploads.map(({ path, content }) => [path, content]));
+  const others = site?.files.filter(({ path, content }) => was.get(path)?.equals(content) === false) ?? [];
+  return new Map(others.map(({ path, content }) => [path, content]));
+}
+
+/** What reads them only as it starts. */
+function madeAnew(
+  { inputs, session }: Run<CommonInputs>,
+  release: Release,
+  changed: ReadonlyMap<string, Buffer>,
+): Record<string, Edit> {
+  const name = inputs.runbook.proxy.service ?? '';
+  const service = release.services[name];
+  if (service === undefined || changed.size === 0) return {};
+  const sums = shaOf(changed);
+  const mounts = Object.fromEntries(Object.entries(service.mounts).map(([path, sha]) => [path, sums[path] ?? sha]));
+  return readAtStart(name, { ...service, mounts }, service, session.state, inputs.runbook).length > 0
+    ? { [name]: { anew: true } }
+    : {};
+}
+
+function shaOf(files: ReadonlyMap<string, Buffer>): Record<string, string> {
+  return Object.fromEntries([...files].map(([path, content]) => [path, sha256(content)]));
+}
+
+/** Text of a `files.list` with the sums of these. */
+function listed(text: string, changed: ReadonlyMap<string, Buffer>): string {
+  return text.replace(/^\S+ (\S+) (.*)$/gm, (line, mode: string, path: string) => {
+    const content = changed.get(path);
+    return content === undefined ? line : `${sha256(content)} ${mode} ${path}`;
   });
 }
 

@@ -13,7 +13,7 @@ import { secretsIn } from '../stack/resolve/secrets';
 import type { Run } from './define';
 import { envFileIn, otherEnv, releaseWith } from './other-env';
 
-interface Comeback {
+export interface Comeback {
   readonly release: Release;
   /** `null`: the host has it all. */
   readonly delivery: Delivery | null;

@@ -3,6 +3,7 @@ import type { DriftPolicy } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import { type Applied, apply } from '../stack/apply/apply';
+import { watchedAs } from '../stack/closed';
 import { lackingImages } from '../stack/plan/checks';
 import { type Recovery, recoveryOf, withoutStarts } from '../stack/plan/recovery';
 import type { Steps } from '../steps/step';
@@ -114,7 +115,7 @@ function carriedOut(
     plan,
     target,
     current: state.current,
-    runbook,
+    runbook: watchedAs(runbook, target, state.current),
     delivery: null,
     lacking: lackingImages(plan, target, state),
     run,

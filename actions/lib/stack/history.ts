@@ -77,9 +77,14 @@ export function leftByRollback(commits: readonly Commit[]): ReadonlySet<string> 
   return left;
 }
 
-/** The release that one brings back, or is. */
+/** The release that one brings back, or is; whether the site is closed makes none another. */
 function sameAs(commits: readonly Commit[]): (release: string) => string {
-  const backs = new Map(commits.flatMap(({ release, back }) => (back === undefined ? [] : [[release, back] as const])));
+  const backs = new Map<string, string>();
+  for (const [index, { release, procedure, back }] of commits.entries()) {
+    const before = commits[index - 1]?.release;
+    if (back !== undefined) backs.set(release, back);
+    else if (procedure === 'maintenance' && before !== undefined) backs.set(release, backs.get(before) ?? before);
+  }
   return (release) => backs.get(release) ?? release;
 }
 
@@ -121,7 +126,7 @@ export function worthKeeping(commits: readonly Commit[]): string[] {
 }
 
 /** Procedures whose release is the one before with something else about some services. */
-const EDITS: ReadonlySet<string> = new Set(['restart', 'stop', 'start', 'scale', 'migrate']);
+const EDITS: ReadonlySet<string> = new Set(['restart', 'stop', 'start', 'scale', 'migrate', 'maintenance']);
 
 /** Lines for a host that has no history yet. */
 export function serializeHistory(commits: readonly Commit[]): string {

@@ -6,6 +6,7 @@ import type { Strategy } from '../config/runbook';
 import type { Replacement, Unfinished } from '../steps/journal';
 import type { Adjusted } from './adjusted';
 import type { BrokenOff } from './broken-off';
+import type { Closed } from './closed';
 import type { ObservedFreeze } from './freeze';
 import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
@@ -98,8 +99,10 @@ export interface Release {
   readonly schema: string | null;
   /** False when the schema of this release cannot be used by the one before. */
   readonly schemaCompatible: boolean;
-  /** Maintenance page on: the proxy answers 503. */
+  /** The site is closed: its proxy answers 503. */
   readonly maintenance: boolean;
+  /** Until when and why; left out where the site is open. */
+  readonly closed?: Closed | undefined;
   readonly createdAt: string;
   readonly createdBy: string;
   /** URL of the run, or what stands for it. */

@@ -1,5 +1,5 @@
 /** HTTP from the runner's own Node to an address that only the host reaches: no tool needed there. */
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { Host } from '../host/host';
@@ -22,16 +22,26 @@ export function dialThrough(host: Host, timeout: number): Dial {
   return (address, port) => host.forward(address, port, timeout);
 }
 
+/** The status of {@link ask}. */
+export async function probe(dial: Dial, target: ProbeTarget, timeout: number): Promise<number> {
+  return (await ask(dial, target, timeout)).status;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
 /**
- * One GET. Resolves with the status, rejects with an Error when none came within `timeout` ms.
+ * One GET. Resolves with status and headers, rejects with an Error when none came within `timeout` ms.
  * Certificates are not verified: the probe asks `localhost`, whose name no certificate has.
  */
-export async function probe(dial: Dial, target: ProbeTarget, timeout: number): Promise<number> {
+export async function ask(dial: Dial, target: ProbeTarget, timeout: number): Promise<Answer> {
   const raw = await dial(target.address, target.port);
   const servername = /^[\d.:]+$/.test(target.hostHeader) ? '' : target.hostHeader;
   const socket = target.tls ? tlsConnect({ socket: raw, servername, rejectUnauthorized: false }) : raw;
   try {
-    return await new Promise<number>((resolve, reject) => {
+    return await new Promise<Answer>((resolve, reject) => {
       raw.on('error', reject);
       const request = httpRequest({
         path: target.path,
@@ -42,7 +52,7 @@ export async function probe(dial: Dial, target: ProbeTarget, timeout: number): P
       });
       request.on('response', (response) => {
         response.resume();
-        resolve(response.statusCode ?? 0);
+        resolve({ status: response.statusCode ?? 0, headers: response.headers });
       });
       request.on('error', reject);
       request.end();

@@ -33,6 +33,7 @@ describe('runbook.yml', () => {
         defaults: { healthTimeout: 60, stableFor: 3, drainTimeout: 30 },
         proxy: { service: 'nginx', url: 'https://localhost', probes: ['/healthz', '/readyz'] },
         certificates: { consumers: [], names: [], every: 43200 },
+        maintenance: { page: null, pass: null, allow: [], retryAfter: 300 },
         commands: {},
         freeCommands: false,
         secrets: {},

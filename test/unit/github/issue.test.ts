@@ -116,3 +116,29 @@ it('that cannot be written is a warning', async () => {
   await (await watched()).failed('Backup', error);
   expect(warnings).toEqual([expect.stringContaining('Resource not accessible')]);
 });
+
+it('of a closed site opens with it, hears of its end, and closes once it is open', async () => {
+  const { announceIn } = await import('../../../actions/lib/github/window');
+  const inputs: Record<string, string> = { issue: 'true', 'github-token': 'ghs_1', 'ssh-host': 'production.example' };
+  const say = (kind: 'closed' | 'soon' | 'overdue' | 'open', more: Record<string, string> = {}) =>
+    announceIn((name) => ({ ...inputs, ...more })[name], { kind, text: `${kind} <!-- @all` }, { stack: 'acme' }, log);
+  await say('open');
+  await say('closed', { issue: 'false' });
+  await say('closed', { 'dry-run': 'true' });
+  expect(issues).toEqual([]);
+  await say('closed');
+  expect(issues).toMatchObject([{ title: 'Maintenance of acme', state: 'open' }]);
+  expect(issues[0]?.body).toMatch(/^closed &lt;!-- @\u200ball\n/);
+  await say('soon');
+  await say('overdue');
+  await say('open', { 'ssh-host': 'staging.example' });
+  expect(issues[0]).toMatchObject({
+    state: 'open',
+    comments: [/^soon/, /^overdue/].map((text) => expect.stringMatching(text)),
+  });
+  await say('open');
+  expect(issues[0]).toMatchObject({ state: 'closed', comments: { length: 3 } });
+  refuses = true;
+  await say('closed');
+  expect(warnings).toEqual([expect.stringContaining('Resource not accessible')]);
+});

@@ -84,6 +84,24 @@ it('are not sent for what only looks, nor without an address', async () => {
   expect(got).toEqual([]);
 });
 
+it('of what a clock starts say only that it failed, and what else there is to say', async () => {
+  const quiet = noticesOf(
+    (name) => ({ 'notify-url': `http://127.0.0.1:${(server.address() as AddressInfo).port}/` })[name],
+    log,
+    (said) => redactor.apply(said),
+    true,
+  );
+  await quiet.began('Maintenance', 'acme');
+  await quiet.ended(REPORT);
+  expect(got).toEqual([]);
+  await quiet.told('It ends soon.');
+  await quiet.failed('Maintenance', new UserError('RB-MAINTENANCE-OVERDUE', { what: 'it is late', remedy: 'open it' }));
+  expect(got.map(({ event, text: said }) => [event, said.split('\n')[0]])).toEqual([
+    ['news', '⏳ It ends soon.'],
+    ['end', '❌ Maintenance failed: RB-MAINTENANCE-OVERDUE: it is late'],
+  ]);
+});
+
 it('that do not arrive are a warning, and hold nobody up', async () => {
   status = 500;
   await notices().ended(REPORT);

@@ -10,11 +10,11 @@ import {
 
 const NONE = { lines: [], journal: [], committed: [], current: null };
 
-/** `1 2 1< 3 4! 5<1`: releases that became current, `<` by a rollback, `<1` that brings 1 back, `!` by a restart. */
+/** `1 2 1< 3 4! 5<1`: releases that became current, `<` by a rollback, `<1` that brings 1 back, `!` by a restart, `c` as the site was closed or opened. */
 function commits(text: string): Commit[] {
   return text.split(' ').map((word) => {
-    const [, id, sign, back] = /^(\d+)([<!]?)(\d*)$/.exec(word) ?? [];
-    const procedure = sign === '<' ? 'rollback' : sign === '!' ? 'restart' : 'deploy';
+    const [, id, sign, back] = /^(\d+)([<!c]?)(\d*)$/.exec(word) ?? [];
+    const procedure = sign === '<' ? 'rollback' : sign === '!' ? 'restart' : sign === 'c' ? 'maintenance' : 'deploy';
     return { release: `${id}-v`, procedure, ...(back ? { back: `${back}-v` } : {}) };
   });
 }
@@ -52,6 +52,14 @@ describe('the way back', () => {
     ['1 2 3 4<1 5', '4 2 1', '3'],
     ['1 2 3 4<2 2<', '1', '3'],
     ['1 2 3 4<2 3<', '2 1', ''],
+    // The site was closed and opened: the same to whoever goes back.
+    ['1 2 3c 4c', '1', ''],
+    ['1 2 3c 4 5c', '3 2 1', ''],
+    ['1 2c', '', ''],
+    // Rolled back while it was closed.
+    ['1 2 3c 4<1', '', '3 2'],
+    ['1 2 3c 4<1 5c', '', '3 2'],
+    ['1 2 3 4c 5<2 6c 7', '6 5 2 1', '4 3'],
   ])('from %j leads to %j, and %j were left', (text, ways, left) => {
     expect(names(waysBack(commits(text)))).toBe(ways);
     expect(names(leftByRollback(commits(text)))).toBe(left);

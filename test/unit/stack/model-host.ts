@@ -20,6 +20,7 @@ export const runbook: Runbook = {
   services: {},
   defaults: settings,
   proxy: { service: 'proxy', url: 'https://localhost', probes: ['/healthz'] },
+  maintenance: { page: null, pass: null, allow: [], retryAfter: 300 },
   watch: { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 },
   migration: {
     ...{ service: 'migrate', timeout: 60, blockedTimeout: 60, grace: 30, databases: null, versionQuery: null },

@@ -22,6 +22,7 @@ import { storeScript } from '../release/store';
 import { composeCommand } from '../resolve/command';
 import { Conductor } from './conduct';
 import { eachDatabase, type MigrationTold } from './migration-told';
+import type { Proof } from './proof';
 import { type RenderRequest, render } from './render';
 import type { HealthEvidence } from './voice';
 
@@ -33,6 +34,8 @@ interface ApplyRequest extends RenderRequest {
   readonly history: readonly Commit[];
   /** Puts right what an interrupted procedure left: `target` is the current release. */
   readonly recovers?: boolean;
+  /** What must be seen of the site before the commit. */
+  readonly proof?: Proof | null;
   /** ID of the backup from just before. */
   readonly backup?: string | null;
   /** What its step is called: each of a run has a name of its own. */
@@ -75,7 +78,7 @@ interface ApplyTools {
 
 const HISTORY_KEPT = 50;
 /** Milliseconds until a probe's connection must be open. */
-const DIAL_TIMEOUT = 3000;
+export const DIAL_TIMEOUT = 3000;
 
 export async function apply(request: ApplyRequest, { host, steps, progress }: ApplyTools): Promise<Applied> {
   const operations = operationsOf(request);
@@ -86,11 +89,13 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
     operations,
     expected: Object.fromEntries(request.plan.changes.map((change) => [change.service, change.start])),
     dial: dialThrough(host, DIAL_TIMEOUT),
+    proof: request.proof ?? null,
     info: (text) => progress.info(text),
     remote: (line) => progress.remote(line),
     mark: (text) => progress.mark(text),
     startAgain: (service) => startAgain(request, service),
   });
+  await conductor.lookBefore();
   const error = await onHost(
     steps,
     {

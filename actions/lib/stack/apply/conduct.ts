@@ -14,6 +14,7 @@ import { GateJudge } from './judge-gate';
 import { StandInJudge } from './judge-stand-in';
 import { WatchJudge } from './judge-watch';
 import { MigrationTold } from './migration-told';
+import type { Proof } from './proof';
 import { ProxyProbes } from './proxy-probes';
 import type { HealthEvidence, Voice } from './voice';
 
@@ -25,6 +26,8 @@ interface ConductorOptions {
   /** New containers that each service must get. */
   readonly expected: Readonly<Record<string, number>>;
   readonly dial: Dial;
+  /** What must be seen of the site before the commit; `null`: whatever. */
+  readonly proof: Proof | null;
   readonly info: (text: string) => void;
   readonly remote: (line: string) => void;
   /** The command by which a person starts a service as it was; `null` where there was none. */
@@ -69,7 +72,13 @@ export class Conductor implements StepObserver {
     this.#proxy = new ProxyProbes(runbook, dial);
     this.#standIns = new StandInJudge(runbook, this.#proxy, voice);
     this.#gates = new GateJudge({ runbook, expected, dial, standIns: this.#standIns }, voice);
-    this.#watch = new WatchJudge(runbook, front, this.#proxy, voice);
+    const claim = options.proof === null ? null : { proof: options.proof, dial };
+    this.#watch = new WatchJudge(runbook, front, this.#proxy, voice, claim);
+  }
+
+  /** Where the site is closed or opened, what its paths answer before that tells what may be asked of them then. */
+  async lookBefore(): Promise<void> {
+    if (this.#options.proof !== null) await this.#asked();
   }
 
   /** From here on verdicts are sent to this step. */
@@ -181,6 +190,12 @@ export class Conductor implements StepObserver {
     }
   }
 
+  #asked(): Promise<void> {
+    return this.#proxy.before((broken) =>
+      this.#say(`${broken.join(', ')} failed through the proxy before the cutover: not watched`),
+    );
+  }
+
   #untold(service: string, why: string): void {
     const text =
       why === 'refused'
@@ -198,9 +213,7 @@ export class Conductor implements StepObserver {
     const gate = this.#options.operations.find((operation) => operation.op === 'gate' && operation.name === name);
     if (gate?.op !== 'gate') return;
     if (this.#options.operations.some(({ op }) => op === 'cut' || op === 'divert')) {
-      void this.#proxy.before((broken) =>
-        this.#say(`${broken.join(', ')} failed through the proxy before the cutover: not watched`),
-      );
+      void this.#asked();
     }
     this.#gates.open(gate);
   }

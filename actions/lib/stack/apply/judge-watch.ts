@@ -4,6 +4,8 @@ import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
 import type { StepEvent } from '../../steps/step';
 import type { Plan, Release } from '../model';
+import type { Dial } from '../probe';
+import { type Proof, prove } from './proof';
 import type { ProxyProbes } from './proxy-probes';
 import { now, type Voice } from './voice';
 import { type Answers, Watch } from './watch';
@@ -32,21 +34,31 @@ export function blindNotes(
   ];
 }
 
+/** What must be seen of the site before anything is committed. */
+export interface Claim {
+  readonly proof: Proof;
+  readonly dial: Dial;
+}
+
 export class WatchJudge {
   readonly #runbook: Runbook;
   readonly #front: string | null;
   readonly #proxy: ProxyProbes;
   readonly #voice: Voice;
+  readonly #claim: Claim | null;
   #watch: Watch | null = null;
   #baseline: Answers | null = null;
+  /** Whether the site is closed, or open, as it is to be; `undefined`: not seen yet, else why it is not, or `null`. */
+  #proven: string | null | undefined;
   #cutAt = 0;
 
   /** @param front the proxy that the stack has; `null`: none */
-  constructor(runbook: Runbook, front: string | null, proxy: ProxyProbes, voice: Voice) {
+  constructor(runbook: Runbook, front: string | null, proxy: ProxyProbes, voice: Voice, claim: Claim | null = null) {
     this.#runbook = runbook;
     this.#front = front;
     this.#proxy = proxy;
     this.#voice = voice;
+    this.#claim = claim;
   }
 
   cut(services: string): void {
@@ -68,7 +80,15 @@ export class WatchJudge {
     const watch = new Watch(this.#runbook.watch, paths.length > 0, now());
     if (this.#baseline !== null) watch.baseline(this.#baseline);
     this.#watch = watch;
+    void this.#prove(watch);
     void this.#probe(watch, paths);
+  }
+
+  async #prove(watch: Watch): Promise<void> {
+    this.#proven = this.#claim === null ? null : undefined;
+    if (this.#claim === null) return;
+    const why = await prove(this.#claim.proof, this.#runbook, this.#claim.dial);
+    if (this.#watch === watch) this.#proven = why;
   }
 
   draining(left: number): void {
@@ -96,11 +116,22 @@ export class WatchJudge {
   #judge(): void {
     const verdict = this.#watch?.judge(now());
     if (verdict === undefined) return;
+    if (this.#claim !== null && typeof this.#proven === 'string') {
+      this.#refuse(this.#claim.proof, this.#proven);
+      return;
+    }
+    if (verdict.verdict === 'good' && this.#proven === undefined) return;
     if (verdict.verdict === 'wait') {
       this.#voice.say(`watch: ${verdict.progress}`, 'watch', verdict.progress.split(';')[0]);
       return;
     }
     this.#watch = null;
+    if (this.#claim !== null && verdict.verdict === 'good')
+      this.#voice.evidence({
+        service: this.#front ?? 'traffic',
+        text: this.#claim.proof.closed ? 'answers 503 with the page' : 'answers without the page',
+        ok: true,
+      });
     const ok = verdict.verdict === 'good';
     const service = this.#front ?? 'traffic';
     const unseen = ok && !verdict.seen;
@@ -120,4 +151,21 @@ export class WatchJudge {
     }
     this.#voice.send(ok ? 'good watch' : 'bad watch');
   }
+
+  #refuse({ closed }: Proof, why: string): void {
+    this.#watch = null;
+    this.#voice.mark('the site does not answer as it should');
+    this.#voice.evidence({ service: this.#front ?? 'traffic', text: why, ok: false });
+    this.#voice.refuse(unproven(closed, why), []);
+    this.#voice.send('bad watch');
+  }
+}
+
+/** @param closed what was to be proven */
+export function unproven(closed: boolean, why: string): UserError {
+  return new UserError('RB-MAINTENANCE-UNPROVEN', {
+    what: closed ? 'the site was to be closed, and is not' : 'the site was to be open, and is not',
+    why,
+    remedy: `see whether \`proxy.url\` and \`proxy.host-header\` of runbook.yml lead to the site as visitors get there${closed ? '' : ', and the logs of what it calls'}; then run it again`,
+  });
 }

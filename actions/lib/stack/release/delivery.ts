@@ -16,19 +16,22 @@ interface DeliveryContent {
   /** From `Resolved.filesList`. */
   readonly filesList: string;
   readonly logins: readonly RegistryLogin[];
+  /** Uploaded files that the host does not have yet: SHA-256 → content. */
+  readonly blobs?: ReadonlyMap<string, Buffer>;
   /** The stack as it was found, to become a release of its own before anything changes. */
-  readonly adopted: Omit<DeliveryContent, 'logins' | 'adopted'> | null;
+  readonly adopted: Omit<DeliveryContent, 'logins' | 'adopted' | 'blobs'> | null;
 }
 
 /** Tar archive of `release/`, `adopted/` and, where there are logins, `docker/`; holds secrets. */
-export async function packDelivery({ logins, adopted, ...next }: DeliveryContent): Promise<Buffer> {
+export async function packDelivery({ logins, adopted, blobs, ...next }: DeliveryContent): Promise<Buffer> {
   const archive = pack();
-  const add = (name: string, content: string): void => void archive.entry({ name, mode: 0o600 }, content);
+  const add = (name: string, content: string | Buffer): void => void archive.entry({ name, mode: 0o600 }, content);
   // Without logins of the run's own the host's hold.
   if (logins.length > 0) {
     add('docker/config.json', dockerConfig(logins));
     add('docker/registries', logins.map(({ registry }) => `${registry}\n`).join(''));
   }
+  for (const [sha, content] of blobs ?? []) add(`blobs/${sha}`, content);
   for (const [folder, stored] of Object.entries({ release: next, adopted })) {
     if (stored === null) continue;
     add(`${folder}/release.json`, serializeRelease(stored.release));

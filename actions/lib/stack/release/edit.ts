@@ -3,6 +3,7 @@
  * Needs no Compose files and no registry. Pure.
  */
 import { VERSION } from '../../version';
+import { type Closed, sameClosed } from '../closed';
 import type { ComposeModel, ComposeService } from '../compose-model';
 import { contentOf } from '../identity';
 import type { Release, ReleaseService, State } from '../model';
@@ -32,6 +33,14 @@ export interface Edit extends Values {
   readonly asFiles?: readonly ('replicas' | 'memory' | 'cpus')[];
 }
 
+/** Uploaded files with another content, and why. */
+interface Site {
+  /** Path → SHA-256; each is one of the release. */
+  readonly files: Readonly<Record<string, string>>;
+  /** `null`: the site is open. */
+  readonly closed: Closed | null;
+}
+
 interface EditRequest {
   readonly current: Stored;
   readonly state: Pick<State, 'folders' | 'history' | 'physicalDirectory'>;
@@ -39,8 +48,12 @@ interface EditRequest {
   readonly directory: string;
   /** By service; each has to be one of the release. */
   readonly edits: Readonly<Record<string, Edit>>;
+  /** What becomes of the uploaded files, and whether the site is closed then; left out: all of that stays. */
+  readonly site?: Site;
   /** The procedure, for the records of what it sets. */
   readonly by: string;
+  /** The release that it brings back. Default: as the current one. */
+  readonly back?: string;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly run: string;
@@ -48,7 +61,7 @@ interface EditRequest {
 
 /** The current release itself where nothing would differ from it. */
 export function edited(request: EditRequest): Next {
-  const { current, state, edits, by, directory } = request;
+  const { current, state, edits, by, directory, site } = request;
   const { release: was } = current;
   const id = nextReleaseId(takenIds(state), was.version);
   const model = filesModel(current.model);
@@ -58,15 +71,22 @@ export function edited(request: EditRequest): Next {
   for (const [name, service] of Object.entries(was.services)) {
     const edit = Object.hasOwn(edits, name) ? edits[name]! : {};
     const made = editedService(service, model.services[name] ?? {}, model, edit, { by, release: id, place });
-    services[name] = made.service;
+    services[name] =
+      site === undefined ? made.service : { ...made.service, mounts: withFiles(made.service.mounts, site) };
     definitions[name] = made.definition;
   }
   const next = { ...model, services: definitions };
   const compose = pin({ model: next, services }, was.stack, services);
+  const { closed: _closed, ...rest } = was;
+  const closed = site === undefined ? was.closed : (site.closed ?? undefined);
   const release: Release = {
-    ...was,
+    ...rest,
     id,
+    ...(request.back === undefined ? {} : { back: request.back }),
     services,
+    files: site === undefined ? was.files : withFiles(was.files, site),
+    maintenance: site === undefined ? was.maintenance : closed !== undefined,
+    ...(closed === undefined ? {} : { closed }),
     compose: hashText(compose),
     shared: sharedOf({ ...next, name: was.stack }),
     createdAt: request.createdAt,
@@ -75,8 +95,13 @@ export function edited(request: EditRequest): Next {
     adopted: false,
     writer: VERSION,
   };
-  const unchanged = contentOf({ ...release, shared: was.shared }) === contentOf(was);
+  const unchanged =
+    contentOf({ ...release, shared: was.shared }) === contentOf(was) && sameClosed(release.closed, was.closed);
   return { release: unchanged ? was : release, compose, sharedFiles: sharedFiles(next, was.stack) };
+}
+
+function withFiles(was: Readonly<Record<string, string>>, { files }: Site): Record<string, string> {
+  return Object.fromEntries(Object.entries(was).map(([path, sha]) => [path, files[path] ?? sha]));
 }
 
 /** A release's model as its Compose files led to it. */

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Runbook } from '../../config/runbook';
 import { VERSION } from '../../version';
+import { type Closed, sameClosed } from '../closed';
 import { contentOf, sameImage, sameMounts } from '../identity';
 import { schemaName } from '../migrations';
 import type { Release, ReleaseService, ServiceTraits, State } from '../model';
@@ -19,6 +20,8 @@ interface NextRequest {
   readonly runbook: Runbook;
   readonly version: string;
   readonly schemaCompatible: boolean;
+  /** Default: as the current release. */
+  readonly closed?: Closed | undefined;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly run: string;
@@ -71,6 +74,7 @@ export function nextRelease(request: NextRequest): Next {
     schema: migration === undefined ? null : schemaName(migration),
     schemaCompatible: request.schemaCompatible,
     maintenance: current?.maintenance ?? false,
+    ...closedOf(request),
     createdAt: request.createdAt,
     createdBy: request.createdBy,
     run: request.run,
@@ -78,8 +82,14 @@ export function nextRelease(request: NextRequest): Next {
     writer: VERSION,
   };
   const files = sharedFiles(resolved.model, runbook.stack);
-  const same = current !== null && contentOf(current) === contentOf(release);
+  const same =
+    current !== null && contentOf(current) === contentOf(release) && sameClosed(current.closed, release.closed);
   return { release: same ? current : release, compose, sharedFiles: files };
+}
+
+function closedOf({ closed, state }: NextRequest): Pick<Release, 'closed'> {
+  const found = closed ?? state.current?.closed;
+  return found === undefined ? {} : { closed: found };
 }
 
 /** What covers `.runbook` was there when its containers were made, or was not. */

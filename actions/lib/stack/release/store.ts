@@ -82,6 +82,17 @@ const shared = z.looseObject({
   volumes: z.record(z.string(), resource),
 });
 
+const closed = z.looseObject({
+  since: text,
+  until: text.nullable(),
+  reason: z.string(),
+  by: z.string(),
+  run: z.string(),
+  answered: count,
+  pass: z.array(z.string()),
+  files: z.record(z.string(), sha256),
+});
+
 const release = z.looseObject({
   format: z.literal(1),
   id: z.string().regex(RELEASE_ID),
@@ -95,6 +106,7 @@ const release = z.looseObject({
   back: text.optional(),
   schemaCompatible: z.boolean(),
   maintenance: z.boolean(),
+  closed: closed.optional(),
   createdAt: z.iso.datetime(),
   createdBy: z.string(),
   run: z.string(),

@@ -1,0 +1,37 @@
+/** An issue in the user's repository while a site is closed. */
+import type { Announcement } from '../procedure/define';
+import { findIssue, LABEL, markerOf, watchingOf } from './issue';
+import type { Log } from './log';
+import { runUrl } from './run';
+
+/**
+ * Opens it, adds to it, or closes it. Never rejects. Does nothing without a token, or where nobody asked for it.
+ *
+ * @param get inputs as they come
+ */
+export async function announceIn(
+  get: (name: string) => string | undefined,
+  { kind, text }: Announcement,
+  { stack }: { readonly stack: string },
+  log: Pick<Log, 'warning' | 'secret'>,
+): Promise<void> {
+  const { githubToken, dryRun, place = '' } = watchingOf(get);
+  if (githubToken === null || dryRun || (get('issue') ?? '').trim().toLowerCase() !== 'true') return;
+  log.secret(githubToken);
+  const body = `${harmless(text)}\n\n${runUrl()}`;
+  try {
+    const marker = markerOf('window', place);
+    const { issues, where, open } = await findIssue(githubToken, marker);
+    if (open !== null) await issues.createComment({ ...where, issue_number: open, body });
+    if (open !== null && kind === 'open') await issues.update({ ...where, issue_number: open, state: 'closed' });
+    if (open !== null || kind === 'open') return;
+    await issues.create({ ...where, title: `Maintenance of ${stack}`, body: `${body}\n\n${marker}`, labels: [LABEL] });
+  } catch (error) {
+    log.warning(`the issue could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** A reason is a person's text: it mentions nobody, and is no comment of HTML that could be another issue's mark. */
+function harmless(text: string): string {
+  return text.replace(/</g, '&lt;').replace(/@/g, '@\u200b');
+}

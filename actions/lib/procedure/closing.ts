@@ -1,0 +1,236 @@
+/** The uploaded files of a release as they are while its site is closed, and as they were. */
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import type { UploadedFile } from '../config/files';
+import type { Runbook } from '../config/runbook';
+import { type ClosedSite, close, type Door, doorsOf, type Insertions, opened } from '../nginx/close';
+import { NginxSyntaxError } from '../nginx/parse';
+import { configurationOf, listensOf, namesOf, type Server } from '../nginx/tree';
+import type { State } from '../stack/model';
+import { type SeenNginx, unsuitable } from './proxy-look';
+
+export interface ClosedFiles {
+  /** All of them, those that stay as they are, too. */
+  readonly files: readonly UploadedFile[];
+  /** Of those that differ from what the repository has: path → SHA-256 of what it has. */
+  readonly originals: Readonly<Record<string, string>>;
+  readonly doors: readonly Door[];
+  /** Sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface ClosingRequest {
+  readonly seen: SeenNginx;
+  readonly uploads: readonly UploadedFile[];
+  /** They are what the proxy has read. */
+  readonly loaded: boolean;
+  readonly insertions: Insertions;
+  readonly state: Pick<State, 'physicalDirectory'>;
+  readonly runbook: Pick<Runbook, 'directory' | 'proxy'>;
+}
+
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
+export function closedFiles(request: ClosingRequest): ClosedFiles {
+  const { seen, uploads, insertions } = request;
+  const { texts, origins } = configured(request);
+  const site = parsed(() => close(texts, insertions, (path) => origins.has(path)));
+  refuseOthers(site, texts, origins, request);
+  const changed = new Map([...site.texts].map(([path, text]) => [origins.get(path)!, text]));
+  const originals: Record<string, string> = {};
+  const files = uploads.map((file) => {
+    const text = changed.get(file.path);
+    if (text === undefined) return file;
+    originals[file.path] = sha256(Buffer.from(opened(file.content.toString('utf8'))));
+    return { ...file, content: Buffer.from(text) };
+  });
+  const { published } = seen.container;
+  const doors = doorsOf(site.closed).filter(({ port }) => published.includes(`${port}/tcp`));
+  return { files, originals, doors, notes: notesOf(site, [...changed.keys()], texts, origins) };
+}
+
+/**
+ * The files as they were before the site was closed.
+ *
+ * @param originals as the release has them
+ * @throws {UserError} RB-MAINTENANCE-UNSUITABLE: one of them is another by now
+ */
+export function openedFiles(
+  uploads: readonly UploadedFile[],
+  originals: Readonly<Record<string, string>>,
+): UploadedFile[] {
+  return uploads.map((file) => {
+    const wanted = originals[file.path];
+    if (wanted === undefined) return file;
+    const content = Buffer.from(opened(file.content.toString('utf8')));
+    if (sha256(content) === wanted) return { ...file, content };
+    throw unsuitable(
+      `${file.path} cannot be brought back to what it was before the site was closed`,
+      'what is kept of it on the host is not what the release says',
+      'deploy, with the repository as it should be: its files take the place of those on the host',
+    );
+  });
+}
+
+/** What nginx will read, with the uploaded files in the place of those that the container has of them. */
+function configured({ seen, uploads, state, runbook }: ClosingRequest) {
+  const roots = [runbook.directory, state.physicalDirectory].filter((root) => root !== '');
+  const { mounts } = seen.container;
+  const places = new Map<string, UploadedFile>();
+  for (const file of uploads) for (const target of targetsOf(file.path, roots, mounts)) places.set(target, file);
+  const made = rendered(seen, places);
+  const texts = new Map<string, string>();
+  const origins = new Map<string, string>();
+  const put = (path: string, file: UploadedFile): void => {
+    texts.set(path, file.content.toString('utf8'));
+    origins.set(path, file.path);
+  };
+  // The first one stays the first: nginx begins there. What was uploaded before and is no more, is no more.
+  for (const [path, text] of seen.files) {
+    const file = places.get(path) ?? made.get(path);
+    if (file !== undefined) put(path, file);
+    else if (!isOfStack(path, roots, mounts)) texts.set(path, text);
+  }
+  for (const [path, file] of [...places, ...made]) if (!texts.has(path) && isText(file)) put(path, file);
+  return { texts, origins };
+}
+
+type Mounts = SeenNginx['container']['mounts'];
+
+/** Where the container has a file. */
+function targetsOf(path: string, roots: readonly string[], mounts: Mounts): string[] {
+  return mounts.flatMap((mount) => {
+    const whole = roots.map((root) => posix.join(root, path)).find((one) => isBelow(one, mount.source));
+    if (whole === undefined || mount.type !== 'bind') return [];
+    const place = posix.join(mount.target, posix.relative(mount.source, whole));
+    return mountOf(place, mounts) === mount ? [place] : [];
+  });
+}
+
+/** Whether a path of the container is one of the stack's directory. */
+function isOfStack(path: string, roots: readonly string[], mounts: Mounts): boolean {
+  const mount = mountOf(path, mounts);
+  if (mount?.type !== 'bind') return false;
+  const whole = posix.join(mount.source, posix.relative(mount.target, path));
+  return roots.some((root) => isBelow(whole, root));
+}
+
+/** A mount below another one lies over it. */
+function mountOf(path: string, mounts: Mounts): Mounts[number] | undefined {
+  return mounts.filter(({ target }) => isBelow(path, target)).sort((a, b) => b.target.length - a.target.length)[0];
+}
+
+function isBelow(path: string, folder: string): boolean {
+  const base = folder.replace(/(?<=.)\/+$/, '');
+  return path === base || path.startsWith(base === '/' ? '/' : `${base}/`);
+}
+
+/** What the entrypoint of nginx's image makes of templates: path of the result → template. Source: 20-envsubst-on-templates.sh */
+function rendered({ environment }: SeenNginx, places: ReadonlyMap<string, UploadedFile>): Map<string, UploadedFile> {
+  const from = environment.NGINX_ENVSUBST_TEMPLATE_DIR || '/etc/nginx/templates';
+  const to = environment.NGINX_ENVSUBST_OUTPUT_DIR || '/etc/nginx/conf.d';
+  const suffix = environment.NGINX_ENVSUBST_TEMPLATE_SUFFIX || '.template';
+  const found = [...places].flatMap(([path, file]) =>
+    isBelow(path, from) && path.endsWith(suffix)
+      ? [[posix.join(to, posix.relative(from, path)).slice(0, -suffix.length), file] as const]
+      : [],
+  );
+  return new Map(found);
+}
+
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE where a server would stay open, or nobody knows */
+function refuseOthers(
+  { closed }: ClosedSite,
+  texts: ReadonlyMap<string, string>,
+  origins: ReadonlyMap<string, string>,
+  { seen, loaded, runbook }: ClosingRequest,
+): void {
+  const service = runbook.proxy.service ?? '';
+  const { servers } = parsed(() => configurationOf(plainly(texts)));
+  const open = servers.filter((server) => !origins.has(server.path) && !isWelcome(server));
+  if (open.length > 0) {
+    const paths = [...new Set(open.map(({ path }) => path))];
+    throw unsuitable(
+      `${service} has servers in ${paths.join(', ')}, which would stay open`,
+      'no file of the stack is mounted there: it is in the image, in a volume, or is made as the container starts',
+      `mount ${paths.length === 1 ? 'it' : 'them'} from a file of the repository, or as a template of nginx's image (/etc/nginx/templates), and deploy that`,
+    );
+  }
+  if (closed.length === 0)
+    throw unsuitable(
+      `${service} has no server that could answer`,
+      'no `server` stands in its `http`',
+      'see `nginx -T` in its container',
+    );
+  if (!loaded) return;
+  const count = (all: readonly Server[]): string =>
+    all
+      .map(({ path }) => path)
+      .sort()
+      .join('\n');
+  if (count(parsed(() => configurationOf(plainly(seen.files))).servers) !== count(servers))
+    throw unsuitable(
+      `what ${service} has read is not what the files of the current release say`,
+      'somebody has edited its files on the host, or in the container',
+      'deploy first, then run this again',
+    );
+}
+
+function plainly(texts: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...texts].map(([path, text]) => [path, opened(text)]));
+}
+
+/** That of nginx's image, for a site that is not set up yet. */
+function isWelcome(server: Server): boolean {
+  const passes = server.body.some(
+    ({ name, block }) => /_pass$/.test(name) || (block ?? []).some((one) => /_pass$/.test(one.name)),
+  );
+  return namesOf(server).every((name) => name === 'localhost') && !passes && namesOf(server).length > 0;
+}
+
+function notesOf(
+  { closed, left, others }: ClosedSite,
+  paths: readonly string[],
+  texts: ReadonlyMap<string, string>,
+  origins: ReadonlyMap<string, string>,
+): string[] {
+  const addresses = (servers: readonly Server[]): string =>
+    servers
+      .map((server) =>
+        listensOf(server)
+          .map(({ port }) => port ?? 'a socket')
+          .join(' and '),
+      )
+      .join(', ');
+  const welcome = parsed(() => configurationOf(plainly(texts))).servers.filter(({ path }) => !origins.has(path));
+  return [
+    `Closed: ${closed.length} ${closed.length === 1 ? 'server' : 'servers'} of nginx in ${paths.join(', ')}.`,
+    ...(left.length === 0
+      ? []
+      : [`Not closed: what listens on the container's own loopback alone (port ${addresses(left)}).`]),
+    ...(welcome.length === 0 ? [] : [`Not closed: the server of the image for localhost (${welcome[0]!.path}).`]),
+    ...(others.length === 0
+      ? []
+      : [
+          `Not closed: \`${others.join('`, `')}\`, whose servers do not speak HTTP; where they lead to a server of \`http\`, that one is closed.`,
+        ]),
+  ];
+}
+
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
+function parsed<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof NginxSyntaxError)) throw error;
+    throw unsuitable('the configuration of the proxy cannot be read', error.message, 'correct that line and deploy it');
+  }
+}
+
+/** What else is mounted may be a certificate, or a picture. */
+function isText({ content }: UploadedFile): boolean {
+  return content.length < 2 ** 20 && !content.includes(0);
+}
+
+export function sha256(content: Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,98 @@
+/** What nginx in front of a stack has loaded, asked of the container that runs. Changes nothing. */
+
+import type { Runbook } from '../config/runbook';
+import { UserError } from '../errors';
+import type { Host } from '../host/host';
+import { quote } from '../host/quote';
+import { type Files, filesIn } from '../nginx/tree';
+import type { Container, State } from '../stack/model';
+import { sectionsOf } from '../stack/sections';
+
+export interface SeenNginx {
+  readonly container: Container;
+  readonly files: Files;
+  /** Variables of the container. Hold secrets. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Paths that its healthcheck asks of itself. */
+  readonly own: readonly string[];
+}
+
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE, RB-CONNECTION-LOST */
+export async function lookAtNginx(host: Host, state: State, { proxy }: Pick<Runbook, 'proxy'>): Promise<SeenNginx> {
+  const container = nginxOf(state, proxy.service);
+  const outcome = await host.run(lookScript(container.id));
+  if (outcome.outcome === 'unknown') {
+    throw new UserError('RB-CONNECTION-LOST', {
+      what: 'the configuration of the proxy could not be read',
+      why: outcome.reason,
+      remedy: 'run it again; nothing was changed',
+    });
+  }
+  const sections = sectionsOf(outcome.stdout);
+  const text = (name: string): string => Buffer.from((sections.get(name) ?? []).join(''), 'base64').toString('utf8');
+  const files = filesIn(text('config'));
+  if (files.size === 0) {
+    const [said = ''] = text('errors')
+      .split('\n')
+      .filter((line) => /\[emerg\]|rror/.test(line));
+    throw unsuitable(
+      `${proxy.service} does not show its configuration (\`nginx -T\`)`,
+      said || text('errors').trim().slice(0, 300) || 'nginx said nothing',
+      'correct what is wrong with it, e.g. by a deploy, then run this again',
+    );
+  }
+  return { container, files, environment: environmentOf(text('environment')), own: ownPaths(text('healthcheck')) };
+}
+
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
+function nginxOf(state: State, service: string | null): Container {
+  const remedy =
+    'close it where its visitors come in: at the load balancer, or by an nginx in front of it as `proxy.service` of runbook.yml';
+  if (service === null)
+    throw unsuitable('this stack has no proxy that could answer', 'runbook.yml says proxy.service: null', remedy);
+  const running = state.containers.filter((one) => one.service === service && one.state === 'running' && !one.oneOff);
+  const [first] = running;
+  if (first === undefined)
+    throw unsuitable(`${service} does not run`, 'its configuration is read from the container', 'start it first');
+  const other = running.find(({ proxy }) => proxy?.program !== 'nginx');
+  if (other === undefined) return first;
+  const what = other.proxy === undefined ? 'none of the proxies that are known' : NAMES[other.proxy.program];
+  throw unsuitable(`${service} cannot be made to answer for a closed site`, `it runs ${what}; nginx can`, remedy);
+}
+
+const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik' } as const;
+
+/** nginx may stand somewhere else, and read another file; it writes its arguments over, all in one. */
+function lookScript(id: string): string {
+  return `id=${quote(id)}
+line=$(docker top "$id" -o args 2>/dev/null | sed -n 's/.*nginx: master process //p' | head -n 1)
+program=\${line%% *}
+set --
+for option in p c; do
+  value=$(printf '%s\\n' "$line" | sed -n "s/.* -$option  *\\([^ ]*\\).*/\\1/p")
+  [ -z "$value" ] || set -- "$@" "-$option" "$value"
+done
+errors=$(mktemp) || exit 1
+printf '#rb-section config\\n'; docker exec "$id" "\${program:-nginx}" -T "$@" 2>"$errors" </dev/null | base64
+printf '#rb-section errors\\n'; base64 <"$errors"; rm -f "$errors"
+printf '#rb-section environment\\n'; docker inspect --format '{{json .Config.Env}}' "$id" | base64
+printf '#rb-section healthcheck\\n'; docker inspect --format '{{json .Config.Healthcheck}}' "$id" | base64`;
+}
+
+function environmentOf(json: string): Record<string, string> {
+  const lines = (JSON.parse(json || 'null') ?? []) as string[];
+  return Object.fromEntries(lines.map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')]));
+}
+
+/** Paths of addresses such as `http://localhost:80/ok` in the command. */
+export function ownPaths(json: string): string[] {
+  const { Test = [] } = (JSON.parse(json || 'null') ?? {}) as { Test?: string[] };
+  const found = Test.join(' ').matchAll(
+    /(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(\/[^\s"'|;&)]*)?(?=[\s"'|;&)]|$)/g,
+  );
+  return [...new Set([...found].map(([, path]) => path ?? '/'))];
+}
+
+export function unsuitable(what: string, why: string, remedy: string): UserError {
+  return new UserError('RB-MAINTENANCE-UNSUITABLE', { what, why, remedy });
+}

@@ -1,0 +1,159 @@
+/** A site is closed and opened again on one host. Each test goes on where the one before ended. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { total } from '../load/report';
+import type { ActionResult } from '../run-action';
+import { killStep, when } from './moments';
+import { annotation, Stage, succeeded } from './stage';
+
+const REASON = 'the database moves, ask `Kim`';
+const PAGE = '<!doctype html><title>Acme</title><p>Back soon: "\\n" $uri ${x} é</p>\n';
+
+let stage: Stage;
+/** What nginx has read before. */
+let before: string;
+
+beforeAll(async () => {
+  stage = await Stage.open();
+  stage.write('pages/closed.html', PAGE);
+  stage.edit('runbook.yml', (text) => `${text}maintenance:\n  page: pages/closed.html\n  retry-after: 2m\n`);
+  succeeded(await stage.deploy('v1'));
+  before = await loaded();
+});
+afterAll(() => stage?.close());
+
+const maintenance = (mode: string, inputs: Readonly<Record<string, string>> = {}, onLine?: (line: string) => void) =>
+  stage.run('maintenance', { mode, ...inputs }, onLine === undefined ? {} : { onLine });
+
+/** In `nginx -T`. */
+const loaded = (): Promise<string> => inNginx('nginx -T 2>/dev/null');
+const inNginx = (command: string): Promise<string> =>
+  stage.host.root(`docker exec $(docker ps -q --filter label=com.docker.compose.service=nginx) ${command}`);
+/** Status and headers of one request, in lower case, to the host's own ports. */
+const ask = (url: string, options = ''): Promise<string> =>
+  stage.host.root(`curl -sk -m 20 -o /dev/null -D - ${options} '${url}' | tr -d '\\r' | tr A-Z a-z`);
+const statusOf = async (url: string, options = ''): Promise<string> =>
+  /^http\/\S+ (\d+)/.exec(await ask(url, options))?.[1] ?? 'none';
+const body = (url: string): Promise<string> => stage.host.root(`curl -sk '${url}'`);
+const stack = (): Promise<string> =>
+  stage.host.root(`docker ps -aq --no-trunc | sort; find /srv/stack -exec stat -c '%n %a %Y' {} + | sort
+    find /srv/stack -type f -exec sha256sum {} + | sort`);
+
+/** Address of the container of a service on the network of nginx. */
+async function addressOf(service: string): Promise<string> {
+  const id = `$(docker ps -q --filter label=com.docker.compose.service=${service})`;
+  return (await stage.host.root(`docker inspect -f '{{.NetworkSettings.Networks.acme_edge.IPAddress}}' ${id}`)).trim();
+}
+
+/** What nginx answers to a container of a service. */
+function from(service: string): Promise<string> {
+  const script = `require("https").get({host:"nginx",path:"/version",rejectUnauthorized:false},(r)=>console.log(r.statusCode))`;
+  return stage.host.root(
+    `docker exec $(docker ps -q --filter label=com.docker.compose.service=${service}) node -e '${script}'`,
+  );
+}
+
+async function expectClosed(): Promise<void> {
+  const answer = await ask('https://localhost/');
+  expect(answer).toMatch(/^http\/\S+ 503/);
+  expect(answer).toContain('\nretry-after: 120\n');
+  expect(answer).toContain('\ncache-control: no-store\n');
+  expect(await body('https://localhost/any/path.js?x=1')).toBe(PAGE);
+  expect(await statusOf('http://localhost/')).toBe('503');
+}
+
+async function expectOpen(version: string): Promise<void> {
+  expect(await body('https://localhost/version')).toContain(version);
+  expect(await statusOf('http://localhost/')).toBe('301');
+  expect(await ask('https://localhost/')).not.toContain('x-runbook-maintenance');
+}
+
+it('a dry run and a look at the status change nothing, and say who would pass', async () => {
+  const state = await stack();
+  const planned = await maintenance('on', { reason: REASON, until: '2h', 'dry-run': 'true' });
+  succeeded(planned);
+  expect(planned.outputs).toMatchObject({ closed: 'false', 'plan-hash': expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(planned.summary).toContain('/.well-known/acme-challenge/, /healthz, /readyz.');
+  expect(planned.summary).toContain('Closed: 2 servers of nginx in nginx/plain/default.conf.');
+  const status = await maintenance('status');
+  expect(status.stdout).toContain('The site is open.');
+  expect(await stack()).toBe(state);
+});
+
+it('the site is closed without cutting what is under way; health, challenges and allowed addresses pass', async () => {
+  const friend = await addressOf('frontend');
+  const flight = stage.host.root(`curl -sk -m 60 -o /dev/null -w '%{http_code}' 'https://localhost/slow?seconds=20'`);
+  const load = await stage.load({ slow: [] });
+  const closing = await maintenance('on', { reason: REASON, until: '2h', allow: `198.51.100.0/24, ${friend}` });
+  const report = await load.stop();
+  succeeded(closing);
+  expect(closing.summary).toMatch(/The site is closed until \S+Z: visitors get 503 and the page\./);
+  expect(closing.outputs).toMatchObject({ closed: 'true', overdue: 'false', 'changed-services': '["nginx"]' });
+  expect(JSON.parse(closing.outputs['status-json'] ?? '')).toMatchObject({ maintenance: true, reason: REASON });
+  expect(report.failures.filter((failure) => !failure.includes('503'))).toEqual([]);
+  expect(total(report).requests).toBeGreaterThan(50);
+  expect(await flight).toBe('200');
+  await expectClosed();
+  for (const options of ['', '-I', '-X POST -d x', '-X OPTIONS', '-0 -H Host:'])
+    expect(await statusOf('https://localhost/healthz', options), options).not.toBe('503');
+  for (const path of ['/healthz?full=1', '/healthz/', '/readyz'])
+    expect(await ask(`https://localhost${path}`), path).not.toContain('x-runbook-maintenance');
+  expect(await statusOf('http://localhost/.well-known/acme-challenge/abc-_1')).toBe('301');
+  expect(await statusOf('https://localhost/app/')).toBe('503');
+  expect(await statusOf('https://localhost/healthz/../version', '--path-as-is')).toBe('503');
+  expect(await from('frontend')).toBe('200\n');
+  expect(await from('backend')).toBe('503\n');
+  const status = await maintenance('status');
+  expect(status.stdout).toMatch(/The site is closed since \S+Z, until \S+Z \(another 1 h 5\d min\), by octocat: /);
+});
+
+it('it stays closed when nginx starts anew, through a deploy and through a rollback, which succeed', async () => {
+  await stage.host.root('docker restart $(docker ps -q --filter label=com.docker.compose.service=nginx)');
+  await stage.host.root(
+    `i=0; until curl -sk -o /dev/null https://localhost/; do i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done`,
+  );
+  await expectClosed();
+  stage.edit('nginx/plain/default.conf', (text) =>
+    text.replace('proxy_read_timeout', 'add_header x-new 1;\n        proxy_read_timeout'),
+  );
+  const deployed = await stage.deploy('v2');
+  succeeded(deployed);
+  expect(deployed.summary).toMatch(/The site is closed, and stays so .{0,6}maintenance: the database moves, ask/);
+  await expectClosed();
+  expect(await stage.images('backend')).toEqual(['v2']);
+  const back = await stage.rollback();
+  succeeded(back);
+  await expectClosed();
+  expect(await stage.images('backend')).toEqual(['v1']);
+  expect(await loaded()).not.toContain('x-new');
+  succeeded(await stage.deploy('v2'));
+  await expectClosed();
+});
+
+it('a run that is killed as it opens the site is put right by the next, which opens it as the last release has it', async () => {
+  const killed = await maintenance('off', {}, when(/^watch: /, killStep(stage)));
+  expect(killed.code).toBe(1);
+  const opened = await maintenance('off');
+  succeeded(opened);
+  expect(opened.outputs).toMatchObject({ closed: 'false' });
+  await expectOpen('v2');
+  const text = await loaded();
+  expect(text).toContain('x-new');
+  expect(text.replace(/ +add_header x-new 1;\n/, '')).toBe(before);
+  const again = await maintenance('off');
+  succeeded(again);
+  expect(again.summary).toContain('(nothing to do)');
+  const rolled = await stage.rollback();
+  succeeded(rolled);
+  await expectOpen('v1');
+});
+
+it('a site that would not be closed is refused, and all is put back: a server that nothing of the stack made', async () => {
+  stage.edit('nginx/plain/default.conf', (text) => `${text}include /tmp/more*.conf;\n`);
+  await inNginx(`sh -c 'printf "server { listen 81; return 200; }\\n" >/tmp/more.conf'`);
+  succeeded(await stage.deploy('v1'));
+  const refused: ActionResult = await maintenance('on', { reason: 'x' });
+  expect(annotation(refused)).toMatch(
+    /^RB-MAINTENANCE-UNSUITABLE: nginx has servers in \/tmp\/more\.conf, which would stay open/,
+  );
+  await expectOpen('v1');
+});

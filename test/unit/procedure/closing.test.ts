@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import type { UploadedFile } from '../../../actions/lib/config/files';
+import { insertionsOf } from '../../../actions/lib/nginx/close';
+import { type ClosedFiles, closedFiles, openedFiles, sha256 } from '../../../actions/lib/procedure/closing';
+import { ownPaths, type SeenNginx } from '../../../actions/lib/procedure/proxy-look';
+import type { Container, Mount } from '../../../actions/lib/stack/model';
+
+const insertions = insertionsOf({ page: 'closed', retryAfter: 60, pass: [], allow: [], own: [] });
+const SITE = 'server {\n  listen 80;\n  location / { proxy_pass http://api; }\n}\n';
+const HTTP = 'http { include /etc/nginx/conf.d/*.conf; }\n';
+const WELCOME = 'server { listen 80; server_name localhost; location / { root /usr/share/nginx/html; } }\n';
+
+const file = (path: string, text: string): UploadedFile => ({ path, content: Buffer.from(text), mode: 0o644 });
+const bind = (source: string, target: string): Mount => ({ type: 'bind', source, target, writable: false });
+
+function seen(files: Readonly<Record<string, string>>, mounts: readonly Mount[], environment = {}): SeenNginx {
+  const container = { mounts, published: ['80/tcp'] } as unknown as Container;
+  return { container, files: new Map(Object.entries(files)), environment, own: [] };
+}
+
+const closing = (nginx: SeenNginx, uploads: readonly UploadedFile[], loaded = true): ClosedFiles =>
+  closedFiles({
+    ...{ seen: nginx, uploads, loaded, insertions, state: { physicalDirectory: '/data/shop' } },
+    runbook: { directory: '/srv/shop', proxy: { service: 'web', url: 'http://localhost', probes: [] } },
+  });
+const changed = ({ files }: ClosedFiles, uploads: readonly UploadedFile[]): string[] =>
+  files.flatMap(({ path, content }, index) => (content.equals(uploads[index]!.content) ? [] : [path]));
+
+describe('the files that are closed are those of the stack that nginx reads', () => {
+  it.each<[what: string, dump: Readonly<Record<string, string>>, mounts: readonly Mount[], path: string]>([
+    [
+      'one file',
+      { '/etc/nginx/nginx.conf': `http { ${SITE} }` },
+      [bind('/srv/shop/web/n.conf', '/etc/nginx/nginx.conf')],
+      'web/n.conf',
+    ],
+    [
+      'a folder',
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/a.conf': SITE },
+      [bind('/srv/shop/web', '/etc/nginx/conf.d')],
+      'web/a.conf',
+    ],
+    [
+      "a folder by the directory's real path",
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/a.conf': SITE },
+      [bind('/data/shop/web/', '/etc/nginx/conf.d/')],
+      'web/a.conf',
+    ],
+    [
+      'all of /etc/nginx',
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/a.conf': SITE },
+      [bind('/srv/shop/web', '/etc/nginx')],
+      'web/conf.d/a.conf',
+    ],
+    [
+      'beside the server of the image',
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/a.conf': SITE, '/etc/nginx/conf.d/default.conf': WELCOME },
+      [bind('/srv/shop/web/a.conf', '/etc/nginx/conf.d/a.conf')],
+      'web/a.conf',
+    ],
+    [
+      'a template',
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/a.conf': SITE },
+      [bind('/srv/shop/web', '/etc/nginx/templates')],
+      'web/a.conf.template',
+    ],
+  ])('%s', (_what, dump, mounts, path) => {
+    const text =
+      path === 'web/n.conf' ? `http { ${SITE} }` : path.endsWith('.template') ? SITE.replace('80', '${PORT}') : SITE;
+    const others =
+      Object.keys(dump).includes('/etc/nginx/nginx.conf') && path.startsWith('web/conf.d')
+        ? [file('web/nginx.conf', HTTP)]
+        : [];
+    const uploads = [...others, file(path, text), file('compose.yml', 'server {}'), file('web/x.png', 'server {}')];
+    const closed = closing(seen(dump, mounts), uploads);
+    expect(changed(closed, uploads)).toEqual([path]);
+    expect(closed.originals).toEqual({ [path]: sha256(Buffer.from(text)) });
+    expect(closed.doors).toEqual(path.endsWith('.template') ? [] : [{ port: 80, tls: false, name: null }]);
+    const back = openedFiles(closed.files, closed.originals);
+    expect(back.map(({ content }) => content.toString())).toEqual(uploads.map(({ content }) => content.toString()));
+  });
+
+  it('of a new release also those that the container does not have yet, and not those that it has no more', () => {
+    const nginx = seen({ '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/old.conf': SITE }, [
+      bind('/srv/shop/web', '/etc/nginx/conf.d'),
+    ]);
+    const uploads = [file('web/new.conf', SITE), file('web/more.conf', SITE)];
+    expect(changed(closing(nginx, uploads, false), uploads)).toEqual(['web/new.conf', 'web/more.conf']);
+    expect(() => closing(nginx, uploads)).toThrow('what web has read is not what the files of the current release say');
+  });
+});
+
+describe('what would stay open is refused', () => {
+  it.each<[what: string, dump: Readonly<Record<string, string>>, mounts: readonly Mount[], said: string]>([
+    [
+      'in the image',
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/a.conf': SITE },
+      [],
+      'web has servers in /etc/nginx/conf.d/a.conf, which would stay open',
+    ],
+    [
+      'of another folder of the host',
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/a.conf': SITE },
+      [bind('/etc/shop', '/etc/nginx/conf.d')],
+      'which would stay open',
+    ],
+    [
+      'in a volume over the folder',
+      { '/etc/nginx/nginx.conf': HTTP, '/etc/nginx/conf.d/a.conf': SITE },
+      [
+        bind('/srv/shop/web', '/etc/nginx'),
+        { type: 'volume', source: 'v', target: '/etc/nginx/conf.d', writable: true },
+      ],
+      'web has servers in /etc/nginx/conf.d/a.conf',
+    ],
+    ['none', { '/etc/nginx/nginx.conf': 'http { }' }, [], 'web has no server that could answer'],
+    ['not readable', { '/etc/nginx/nginx.conf': 'http { ' }, [], 'the configuration of the proxy cannot be read'],
+  ])('%s', (_what, dump, mounts, said) => {
+    const uploads = [file('web/nginx.conf', HTTP), file('web/conf.d/b.conf', '')];
+    expect(() => closing(seen(dump, mounts), uploads)).toThrow(
+      expect.objectContaining({ code: 'RB-MAINTENANCE-UNSUITABLE', message: expect.stringContaining(said) }),
+    );
+  });
+
+  it('a file that is not what the release says is not opened', () => {
+    expect(() => openedFiles([file('a', 'x')], { a: sha256(Buffer.from('y')) })).toThrow('a cannot be brought back');
+  });
+});
+
+it.each([
+  ['null', []],
+  ['{"Test":["CMD","curl","-f","http://localhost/"]}', ['/']],
+  ['{"Test":["CMD-SHELL","wget -qO- http://127.0.0.1:8080/ok?x=1 || exit 1"]}', ['/ok?x=1']],
+  ['{"Test":["CMD-SHELL","curl -fk \'https://[::1]/a\' && curl localhost:81/b"]}', ['/a', '/b']],
+  ['{"Test":["CMD","curl","-f","http://localhost:8080"]}', ['/']],
+  ['{"Test":["CMD-SHELL","pgrep nginx"]}', []],
+])('its healthcheck %s asks for %j', (json, paths) => {
+  expect(ownPaths(json)).toEqual(paths);
+});
