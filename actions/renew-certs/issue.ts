@@ -1,4 +1,5 @@
 /** The first certificate of a name, or one with further names, through the proxy that runs. */
+import type { Asked } from '../lib/certificates/ask';
 import { waitFor } from '../lib/certificates/attempts';
 import { certbotWay, preflight, webrootsOf } from '../lib/certificates/certbot';
 import type { Chain } from '../lib/certificates/certificate';
@@ -7,10 +8,13 @@ import { linkedTo } from '../lib/certificates/lineages';
 import type { KnownLineage } from '../lib/certificates/look';
 import { renewLineage } from '../lib/certificates/renew-step';
 import { judgeSuccessor } from '../lib/certificates/served';
+import { livePath } from '../lib/certificates/state';
 import { UserError } from '../lib/errors';
+import type { Container } from '../lib/stack/model';
 import type { Wish } from './inputs';
 import type { Done } from './renew';
 import type { Scene } from './scene';
+import { settle, untilServed } from './served';
 
 /** Where everybody's certbot has it in its container. */
 const WEBROOT = '/var/www/certbot';
@@ -20,14 +24,16 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
   const { run, found } = scene;
   const { lineage: name, names } = wish;
   const known = found.lineages.find((one) => one.name === name);
-  if (known !== undefined) return there(known, names);
-  const proxy = found.proxies[0]?.container;
+  const dummy = known !== undefined && isDummy(scene, known);
+  if (known !== undefined && !dummy) return there(known, names);
+  const proxy = found.proxies[0]?.container ?? scene.down ?? undefined;
   if (found.state === null || proxy === undefined)
     throw preflight(
       'no folder of the host or volume keeps certificates',
       'the proxy mounts nothing at /etc/letsencrypt: each certificate, and the account with it, would be gone with its container',
       'mount one there (read-only is enough) and deploy',
     );
+  if (scene.down !== null) requireLacking(scene, scene.down, name);
   const wanted = { lineage: name, server: wish.server, names, emergency: false };
   const wait = waitFor(found.attempts, wanted, scene.now() / 1000);
   if (wait !== null)
@@ -44,10 +50,17 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
     return { text: `would be ordered from ${wish.server} for ${names.join(', ')}`, ordered: true, planned: true };
   run.recorder.step(`Order ${name}`);
   const tell = (text: string): void => run.recorder.warning(text);
-  const host = new URL(runbook.proxy.url).hostname.replace(/^\[|\]$/g, '');
+  const url = new URL(runbook.proxy.url);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = url.protocol === 'https:' ? Number(url.port) || 443 : 443;
+  const places =
+    scene.down === null
+      ? scene.asked.filter((one) => one.lineage === name)
+      : names.map((one) => placeOf(scene.down as Container, name, one, { address: host, port }));
   const next = await renewLineage(
     {
       ...{ runbook, root: run.session.root, lineage: name, fresh: true, relink: null, state: found.state },
+      first: { door: scene.down?.id ?? '', dummy, named: places.length > 0 },
       order: {
         ...{ way, envFile: run.session.envFile?.path ?? null, names, webroots, server: wish.server },
         ...{ args: argumentsOf(wish), rehearsal: argumentsOf(wish) },
@@ -57,7 +70,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
       reach: async (challenge, leads) =>
         (await unreached(names, challenge, { dial: scene.dial, leads, host, tell })).join('; ') || null,
       take: (chain: Chain) => judgeSuccessor(chain, [], scene.now()),
-      served: async () => null,
+      served: (chain, moved) => untilServed(scene, places, chain, moved),
     },
     { steps: run.steps(null), progress: run.recorder },
   );
@@ -67,10 +80,54 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
       what: `${name}: ${wrong}`,
       remedy: 'see what the CA issued, in live/ of certbot',
     });
+  if (places.length > 0) {
+    if (scene.down !== null) scene.asked = places;
+    await settle(scene, name, next);
+    if (scene.down !== null)
+      run.notes.push(`The proxy ${scene.down.service} did not start without ${name}; it runs now.`);
+    return { text: 'ordered, and served', ordered: true, planned: false };
+  }
   run.notes.push(
     `${name} lies in /etc/letsencrypt/live/${name}, and nobody is served it yet: name fullchain.pem and privkey.pem there in the configuration of the proxy (ssl_certificate, ssl_certificate_key), and deploy; then run mode: check.`,
   );
   return { text: 'ordered', ordered: true, planned: false };
+}
+
+/** What people put there so that the proxy starts: certbot knows nothing of it, and it signed itself. */
+function isDummy({ found }: Scene, { name, renewal, generations }: KnownLineage): boolean {
+  if (renewal !== null || generations.whole.length > 0) return false;
+  const read = [...found.files].flatMap(([key, chain]) => (key.includes(`/live/${name}/`) ? [chain] : []));
+  return read.length > 0 && read.every((chain) => chain?.[0]?.selfSigned === true);
+}
+
+/** @throws {UserError} unless it is this certificate that the proxy lacks: an order would not help it */
+function requireLacking({ found }: Scene, { service }: Container, name: string): void {
+  const lacks = found.lastWords.findLast((line) => /\[emerg\].*cannot load certificate/.test(line));
+  if (lacks === undefined)
+    throw new UserError('RB-PROXY-CONFIG', {
+      what: `${service} does not run, and says nothing of a certificate that it lacks`,
+      remedy: 'have it start first; nothing was ordered',
+      ...{ log: found.lastWords, logOf: service },
+    });
+  const path = /"([^"]+)"/.exec(lacks)?.[1] ?? '';
+  if (livePath(path)?.lineage === name) return;
+  throw preflight(
+    `${service} does not start without ${path}, which is not of ${name}`,
+    'with the certificate that is wished for it would not start either',
+    `order ${livePath(path)?.lineage ?? 'what it lacks'} first, by names and cert-name`,
+  );
+}
+
+function placeOf(container: Container, lineage: string, name: string, at: { address: string; port: number }): Asked {
+  return {
+    ...at,
+    question: {
+      ...{ name, port: at.port, certificates: [], several: false, ordersItself: false, inside: false },
+      ...{ proxyProtocol: false, lineage },
+    },
+    proxy: { container, nginx: null, broken: [] },
+    ...{ files: [], lineage, served: [], problem: null, unseen: false },
+  };
 }
 
 /** What is there is not ordered again; a folder that is nobody's would have certbot begin another beside it. */

@@ -17,6 +17,8 @@ export interface Scene {
   readonly dial: Dial;
   /** Answers as they were last. */
   asked: readonly Asked[];
+  /** The proxy, where it does not run and a first certificate is wished for. */
+  readonly down: Container | null;
   /** Whom the runbook file names, and nobody could ask; a sentence each. */
   readonly lacking: readonly string[];
   /** Milliseconds since the epoch, by the host's clock. */
@@ -31,9 +33,12 @@ export async function see(run: Run<CertificateInputs>): Promise<Scene> {
   const { inputs, session, recorder } = run;
   const { runbook } = inputs;
   recorder.step('Look at proxies and files');
-  const proxies = frontOf(session.state.containers, runbook.proxy.service);
+  const { containers } = session.state;
+  // Before its first certificate it may not start at all.
+  const down = inputs.wish === null ? null : downOf(containers, runbook.proxy.service);
+  const proxies = down === null ? frontOf(containers, runbook.proxy.service) : [];
   const found = await look(session.host, {
-    ...{ runbook, root: session.root, proxies },
+    ...{ runbook, root: session.root, proxies, down },
     envFile: session.envFile?.path ?? null,
   });
   if (Number.isNaN(found.now))
@@ -45,12 +50,17 @@ export async function see(run: Run<CertificateInputs>): Promise<Scene> {
   const now = (): number => Date.now() + skew;
   const dial = dialThrough(session.host, DIAL_TIMEOUT);
   recorder.step('Ask what is served');
-  const others = consumersOf(runbook, session.state.containers, found.lineages);
+  const others = consumersOf(runbook, containers, found.lineages);
   const asked = await askAll(dial, [...placesOf(runbook, found), ...others.places], found);
   for (const one of asked) recorder.info(lineOf(one));
-  const scene = { run, found, dial, now, asked, lacking: others.lacking };
+  const scene = { run, found, dial, now, asked, down, lacking: others.lacking };
   tell(scene);
   return scene;
+}
+
+function downOf(containers: readonly Container[], service: string | null): Container | null {
+  const own = containers.filter((one) => one.service === service && !one.oneOff);
+  return own.some(({ state }) => state === 'running') ? null : (own[0] ?? null);
 }
 
 /** @throws {UserError} RB-CERT-UNSEEN */

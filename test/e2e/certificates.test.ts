@@ -17,6 +17,7 @@ import {
   steps,
   TLS,
   turnAway,
+  vhost,
   visits,
   withOthers,
 } from './certificate-stage';
@@ -207,4 +208,38 @@ it('programs besides the proxy count, too: who does not take the new one over ha
   await stage.host.root('docker stop -t 0 shop-mail-1');
   const down = await run({ mode: 'check' });
   expect(annotation(down)).toMatch(/^RB-CERT-UNSEEN: the service mail of certificates\.consumers does not run/);
+});
+
+it('a first certificate is ordered and served where nginx does not start without one, and in place of a dummy', async () => {
+  await pebble.restart();
+  await register();
+  await stage.host.root('for name in late.test dummy.test; do echo "127.0.0.1 $name" >>/etc/hosts; done');
+  const [before, orders] = [await served('shop.test'), await pebble.orders()];
+  await stage.host.put('/srv/stack/nginx/default.conf', http() + TLS + vhost('late.test', 'late.test'));
+  await stage.host.root(
+    'cd /srv/stack && docker compose -f compose.yml up -d --force-recreate web 2>/dev/null; sleep 2',
+  );
+  const other = await run({ mode: 'issue', names: 'new.test', 'cert-name': 'new2.test', server: DIRECTORY });
+  expect(annotation(other)).toMatch(
+    /^RB-CERT-PREFLIGHT: web does not start without \/etc\/letsencrypt\/live\/late\.test\//,
+  );
+  expect(await pebble.orders()).toBe(orders);
+  const late = await run({ mode: 'issue', names: 'late.test', server: DIRECTORY });
+  succeeded(late);
+  expect(late.summary).toContain('ordered, and served');
+  expect(await served('late.test')).toBe(await lies('late.test'));
+  expect(await served('shop.test')).toBe(before);
+  expect(await stage.host.root('docker ps -aq --filter label=runbook.helper=door')).toBe('');
+  // As an init script does it, so that nginx starts.
+  await stage.host.root(`mkdir -p /etc/letsencrypt/live/dummy.test && cd /etc/letsencrypt/live/dummy.test &&
+    openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost -keyout privkey.pem -out fullchain.pem 2>/dev/null`);
+  await configure(http() + TLS + vhost('dummy.test', 'dummy.test'));
+  const dummy = await run({ mode: 'issue', names: 'dummy.test', server: DIRECTORY });
+  succeeded(dummy);
+  expect(await served('dummy.test')).toBe(await lies('dummy.test'));
+  expect(await stage.host.root('readlink /etc/letsencrypt/live/dummy.test/privkey.pem')).toContain(
+    'archive/dummy.test/',
+  );
+  expect(await stage.host.root('ls -A /etc/letsencrypt/live | grep runbook || :')).toBe('');
+  await configure(http() + TLS);
 });

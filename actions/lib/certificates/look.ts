@@ -48,6 +48,8 @@ export interface Found {
   readonly lineages: readonly KnownLineage[];
   /** Images of certbot on the host. */
   readonly images: readonly string[];
+  /** Last words of the proxy that does not start. */
+  readonly lastWords: readonly string[];
   /** The stack's Compose files as Docker Compose reads them; `null`: it cannot. */
   readonly compose: ComposeServices | null;
   /** Seconds since the epoch, by the host's clock. */
@@ -79,16 +81,19 @@ export interface LookRequest {
   readonly root: string;
   /** Those in front. */
   readonly proxies: readonly Container[];
+  /** The one that should be in front, and does not start; `null`: not needed. */
+  readonly down: Container | null;
   /** The host's env file, below the directory; `null`: none. */
   readonly envFile: string | null;
 }
 
 /** Two session channels. @throws {UserError} RB-CONNECTION-LOST */
 export async function look(host: Host, request: LookRequest): Promise<Found> {
-  const { runbook, proxies: containers, envFile } = request;
+  const { runbook, proxies: containers, down, envFile } = request;
   const env = envFile === null ? '/dev/null' : `${runbook.directory}/${envFile}`;
   const first = await read(host, request, [
     ...containers.map(({ id }) => `look_at_proxy ${quote(id)}`),
+    ...(down === null ? [] : ['section words', `docker logs --tail 20 ${down.id} 2>&1 </dev/null`]),
     `look_at_certbot ${[env, ...runbook.compose].map(quote).join(' ')}`,
   ]);
   const proxies = containers.map((container) =>
@@ -101,7 +106,7 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
       .map((path) => ({ container, path }));
   });
   // Before the first certificate no file leads there.
-  const usual = containers.map(({ mounts }) => placeOf(mounts, STATE));
+  const usual = [...containers, ...(down === null ? [] : [down])].map(({ mounts }) => placeOf(mounts, STATE));
   const [led = null] = wanted.map(({ container, path }) => stateOf(container, path)).filter((place) => place !== null);
   const state = led ?? usual.find((place) => place !== null) ?? null;
   const second = await read(host, request, [
@@ -131,6 +136,7 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     state: second.has('state') ? state : null,
     lineages,
     images: first.get('images') ?? [],
+    lastWords: first.get('words') ?? [],
     compose: composeIn(first.get('compose')?.[0] ?? ''),
     now: Number(first.get('clock')?.[0] ?? Number.NaN),
     attempts: parseAttempts((first.get('attempts') ?? []).join('\n')),

@@ -7,7 +7,7 @@ import { volumeScript } from '../volumes/scripts';
 import type { CertbotWay, Webroot } from './certbot';
 import type { Challenge } from './challenge';
 import { consumersScript } from './consumers';
-import { renewPiece } from './scripts';
+import { firstPiece, renewPiece } from './scripts';
 import { STATE, type StatePlace } from './state';
 
 export interface RenewRequest {
@@ -18,6 +18,15 @@ export interface RenewRequest {
   readonly lineage: string;
   /** The lineage is not there yet: nothing can be put back, and nobody serves it. */
   readonly fresh: boolean;
+  /** With `fresh`: where a proxy reads it, it must be served. */
+  readonly first?: {
+    /** ID of the proxy's container that does not start without it; empty: it runs. */
+    readonly door: string;
+    /** Somebody's dummy lies in its place. */
+    readonly dummy: boolean;
+    /** The proxy's configuration names it. */
+    readonly named: boolean;
+  };
   /** A generation that its links are to lead to first; `null`: they stay. */
   readonly relink: number | null;
   readonly state: StatePlace;
@@ -38,13 +47,15 @@ export interface RenewRequest {
 }
 
 export function renewScript(request: RenewRequest, challenge: Challenge): string {
-  const { runbook, root, lineage, fresh, relink, state, order } = request;
+  const { runbook, root, lineage, fresh, first, relink, state, order } = request;
+  const door = first?.door ?? '';
   const header = {
     PROJECT: runbook.stack,
     DIRECTORY: runbook.directory,
     PROXY: runbook.proxy.service ?? '',
     LINEAGE: lineage,
     FRESH: fresh ? 'yes' : '',
+    DOOR: door,
     STATE: state.source,
     INNER: state.inner,
     RECORD: `${root}/certificates.jsonl`,
@@ -68,6 +79,7 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
     composeScript(),
     volumeScript(),
     renewPiece(),
+    ...(fresh ? [firstPiece()] : []),
     consumersScript(runbook.certificates.consumers, lineage),
     ...(fresh ? [] : ['operation note', must('note_lineage'), "undo_push 'lineage_back'"]),
     ...(relink === null ? [] : [must(`op_relink ${relink}`)]),
@@ -75,6 +87,9 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
       ? []
       : [
           ...certbotFunction(runbook, state, order),
+          ...(door === ''
+            ? []
+            : folders.slice(0, 1).map(({ source, inner }) => must(`op_door ${quote(source)} ${quote(inner)}`))),
           'operation preflight',
           must('test_config'),
           ...folders.flatMap(({ source, inner }) => [
@@ -83,10 +98,12 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
           ]),
           ...(folders.length === 0 ? [] : [must(`op_ask_for ${order.names.map(quote).join(' ')}`)]),
           ...folders.map(({ source, inner }) => `take_challenge ${quote(source)} ${quote(inner)} ${file}`),
+          ...(first?.dummy === true ? [must('op_aside')] : []),
           ...(order.rehearsal.length === 0 ? [] : [must(`op_rehearse ${order.rehearsal.map(quote).join(' ')}`)]),
           must(`op_order ${order.args.map(quote).join(' ')}`),
         ]),
-    ...(fresh ? ['tell_chain'] : [must('op_serve')]),
+    ...(fresh && first?.named !== true ? ['tell_chain'] : [must('op_serve')]),
+    ...(first?.dummy === true ? ['aside_back'] : []),
     'committed',
   ].join('\n');
 }

@@ -34,7 +34,7 @@ export async function renewLineage(
     content: randomBytes(24).toString('hex'),
   };
   const told = new Told();
-  const watched = new Watched(name, challenge, verdicts, progress, told);
+  const watched = new Watched(request, challenge, verdicts, progress, told);
   const error = await onHost(
     steps,
     {
@@ -64,6 +64,7 @@ class Watched {
   /** What the runner said no to. */
   #said = '';
   readonly #name: string;
+  readonly #fresh: boolean;
   readonly #challenge: Challenge;
   readonly #verdicts: Verdicts;
   readonly #progress: Tools['progress'];
@@ -76,8 +77,15 @@ class Watched {
   #step: RunningStep | null = null;
   readonly #words: string[] = [];
 
-  constructor(name: string, challenge: Challenge, verdicts: Verdicts, progress: Tools['progress'], told: Told) {
-    this.#name = name;
+  constructor(
+    { lineage, fresh }: RenewRequest,
+    challenge: Challenge,
+    verdicts: Verdicts,
+    progress: Tools['progress'],
+    told: Told,
+  ) {
+    this.#name = lineage;
+    this.#fresh = fresh;
     this.#challenge = challenge;
     this.#verdicts = verdicts;
     this.#progress = progress;
@@ -139,8 +147,11 @@ class Watched {
   }
 
   error(): UserError {
+    const stays = this.next === null ? 'nothing else was changed' : `the certificate stays in live/${this.#name}`;
     const back = this.#undone
-      ? 'the links of before are in place'
+      ? this.#fresh
+        ? stays
+        : 'the links of before are in place'
       : 'WHAT WAS CHANGED COULD NOT BE PUT BACK: look at the log';
     const kind = this.#told.kind || this.#said;
     const general = kind === this.#told.kind ? explained(this.#told, {}) : null;
@@ -208,6 +219,11 @@ export const FAILURES: Readonly<Record<string, { code: UserError['code']; what: 
     code: 'RB-CERT-NOT-SERVED',
     what: 'the proxy did not take over what lies there',
     remedy: 'look at its log; it may have to be restarted',
+  },
+  door: {
+    code: 'RB-CERT-PREFLIGHT',
+    what: 'port 80 could not be answered in place of the proxy, which does not start without a certificate',
+    remedy: 'see what the log says of it',
   },
   consumer: {
     code: 'RB-CERT-NOT-SERVED',

@@ -3,7 +3,8 @@
 # and Compose.
 #
 # Given: PROJECT DIRECTORY PROXY RB_ROOT LINEAGE STATE (folder or volume) INNER (path in it) RECORD (file)
-#        TRY (JSON members of this try) FRESH (not empty: there is no such lineage yet), and run_certbot
+#        TRY (JSON members of this try) FRESH (not empty: there is no such lineage yet)
+#        DOOR (container of the proxy that does not start without a certificate; empty: it runs), and run_certbot
 
 # in_state read|write SCRIPT ARG…: as root in certbot's folder
 in_state() {
@@ -50,10 +51,13 @@ attempt() {
   printf '{"at":%s,%s,"outcome":"%s"%s}\n' "$(date +%s)" "$TRY" "$1" "${2:+,$2}" >>"$RECORD" && to_disk "$RECORD"
 }
 
-# test_config: nginx's own check in each that runs
+# test_config: nginx's own check in each that runs; it may lack what is to be ordered
 test_config() {
   for id in $(alive "$PROXY"); do
-    docker exec "$id" nginx -t </dev/null >"$RB_STEP/proxy-test.log" 2>&1 || { fail proxy-config "$PROXY" "$RB_STEP/proxy-test.log"; return 1; }
+    docker exec "$id" nginx -t </dev/null >"$RB_STEP/proxy-test.log" 2>&1 && continue
+    [ -n "$FRESH" ] && [ -z "${ordered:-}" ] && grep -qF "/live/$LINEAGE/" "$RB_STEP/proxy-test.log" && continue
+    fail proxy-config "$PROXY" "$RB_STEP/proxy-test.log"
+    return 1
   done
 }
 
@@ -137,6 +141,7 @@ op_order() {
   attempt begun || { fail record "$LINEAGE"; return 1; }
   certbot_says "$@" || { fail order "$LINEAGE" "$RB_STEP/certbot.log"; note_refusal; return 1; }
   attempt issued || :
+  ordered=1
   [ "$(hash_now)" != "$before" ] || { fail same "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
 }
 
@@ -196,6 +201,12 @@ op_serve() {
     return 1
   fi
   reload_begun=1
+  if [ -n "$DOOR" ]; then
+    close_door || { fail door "$PROXY" "$RB_STEP/door.log"; return 1; }
+    event reloaded
+    word_of_runner 600 served unserved || { still_down; return 1; }
+    return 0
+  fi
   reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
   reread_consumers || { fail consumer "$LINEAGE" "$RB_STEP/reread.log"; return 1; }
   event reloaded

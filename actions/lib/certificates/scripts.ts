@@ -9,6 +9,10 @@ export function lookPiece(): string {
   return readFileSync(join(__dirname, 'look.sh'), 'utf8');
 }
 
+export function firstPiece(): string {
+  return readFileSync(join(__dirname, 'first.sh'), 'utf8');
+}
+
 export function renewPiece(): string {
   return readFileSync(join(__dirname, 'renew.sh'), 'utf8');
 }
