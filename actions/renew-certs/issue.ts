@@ -11,6 +11,7 @@ import { judgeSuccessor } from '../lib/certificates/served';
 import { livePath } from '../lib/certificates/state';
 import { UserError } from '../lib/errors';
 import type { Container } from '../lib/stack/model';
+import { requireAllowed } from './allowed';
 import type { Wish } from './inputs';
 import type { Done } from './renew';
 import type { Scene } from './scene';
@@ -49,6 +50,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
   if (run.inputs.dryRun)
     return { text: `would be ordered from ${wish.server} for ${names.join(', ')}`, ordered: true, planned: true };
   run.recorder.step(`Order ${name}`);
+  await requireAllowed(scene, names, lineage);
   const tell = (text: string): void => run.recorder.warning(text);
   const url = new URL(runbook.proxy.url);
   const host = url.hostname.replace(/^\[|\]$/g, '');

@@ -10,6 +10,7 @@ import type { RenewRequest } from '../lib/certificates/renew-script';
 import { renewLineage } from '../lib/certificates/renew-step';
 import { judgeSuccessor } from '../lib/certificates/served';
 import { UserError } from '../lib/errors';
+import { requireAllowed } from './allowed';
 import type { Scene } from './scene';
 import { asBefore, settle, untilServed } from './served';
 import { windowsOf } from './windows';
@@ -109,6 +110,7 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   const wait = plan.order ? waitOf(scene, plan) : null;
   if (wait !== null && !plan.serve) throw wait;
   const order = plan.order && wait === null ? orderOf(scene, plan) : null;
+  if (order !== null && plan.lineage.renewal !== null) await requireAllowed(scene, order.names, plan.lineage.renewal);
   const before = scene.asked.filter((one) => one.lineage === name && !isDown(one));
   const request: RenewRequest = {
     ...{ runbook: run.inputs.runbook, root: run.session.root, lineage: name, fresh: false },

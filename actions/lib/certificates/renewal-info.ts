@@ -1,9 +1,10 @@
-/** When a CA suggests to renew. Source: RFC 9773 (ACME Renewal Information), and RFC 8555, 7.1.1, for the directory. */
+/** When a CA suggests to renew. Source: RFC 9773 (ACME Renewal Information). */
 import { z } from 'zod';
 import type { Dial } from '../stack/probe';
 import type { Certificate } from './certificate';
+import { askCa, askDirectory, type Ca, json } from './directory';
 import type { Window } from './due';
-import { type Answer, getOverTls } from './https';
+import type { Answer } from './https';
 
 export interface Suggestion extends Window {
   /** Not to be asked again before. Milliseconds since the epoch, as all times here. */
@@ -19,8 +20,6 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** Without a word of the CA. */
 const AGAIN_AFTER = 6 * 60 * MINUTE;
-/** Milliseconds for one request. */
-const PATIENCE = 5000;
 
 /** @param text what `openssl x509 -text` prints @returns the key identifier of the issuer, hexadecimal; `null`: it has none */
 export function authorityKeyIn(text: string): string | null {
@@ -38,30 +37,14 @@ export function certificateId(authorityKey: string, { serial }: Pick<Certificate
   return `${Buffer.from(authorityKey, 'hex').toString('base64url')}.${bytes.toString('base64url')}`;
 }
 
-export interface Ca {
-  /** URL of its directory. */
-  readonly directory: string;
-  /** False where certbot does not verify its certificate either (`no-verify-ssl`). */
-  readonly verified: boolean;
-}
-
-const directories = z.object({ renewalInfo: z.url({ protocol: /^https?$/ }).optional() });
-
 /**
  * @returns `null`: the CA makes no suggestions
  * @throws {Error} it could not be asked, or what it says cannot be used
  */
 export async function askRenewalInfo(dial: Dial, ca: Ca, id: string, now: number): Promise<Suggestion | null> {
-  const ask = async (url: string): Promise<Answer> => {
-    const answer = await getOverTls(dial, url, { verified: ca.verified, timeout: PATIENCE });
-    if (answer.status !== 200) throw new Error(`${new URL(url).host} answers ${answer.status}`);
-    return answer;
-  };
-  const directory = directories.safeParse(json((await ask(ca.directory)).body));
-  if (!directory.success) throw new Error(`${ca.directory} is not the directory of a CA`);
-  const { renewalInfo } = directory.data;
-  if (renewalInfo === undefined) return null;
-  return suggestionIn(await ask(`${renewalInfo.replace(/\/$/, '')}/${id}`), now);
+  const { renewalInfo } = await askDirectory(dial, ca);
+  if (renewalInfo === null) return null;
+  return suggestionIn(await askCa(dial, ca, `${renewalInfo.replace(/\/$/, '')}/${id}`), now);
 }
 
 const answers = z.object({
@@ -91,14 +74,6 @@ export function suggestionIn({ body, retryAfter }: Pick<Answer, 'body' | 'retryA
 function pauseIn(text: string | null, now: number): number {
   const named = text === null ? Number.NaN : /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
   return Number.isNaN(named) ? AGAIN_AFTER : Math.min(Math.max(named, MINUTE), DAY);
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 const kept = z.record(

@@ -100,7 +100,7 @@ describe('a server', () => {
   let port = 0;
   const paths: string[] = [];
   const answers: Record<string, [number, string]> = {
-    '/dir': [200, '{"renewalInfo":"https://ca.example/info/"}'],
+    '/dir': [200, '{"newOrder":"https://ca.example/order","renewalInfo":"https://ca.example/info/"}'],
     '/old': [200, '{"newOrder":"https://ca.example/order"}'],
     '/text': [200, 'hello'],
     '/info/a.b': [200, GOOD],

@@ -1,0 +1,26 @@
+/** Whether the owner of the names lets this CA issue for them: asked before an order, which would be spent otherwise. */
+import { forbiddenNames } from '../lib/certificates/caa';
+import { preflight } from '../lib/certificates/certbot';
+import { askDirectory } from '../lib/certificates/directory';
+import type { Scene } from './scene';
+
+/** @param authenticator of certbot @throws {UserError} RB-CERT-PREFLIGHT */
+export async function requireAllowed(
+  { dial, found, run }: Scene,
+  names: readonly string[],
+  { server, authenticator }: { readonly server: string; readonly authenticator: string },
+): Promise<void> {
+  const identities = await askDirectory(dial, { directory: server, verified: found.verified }).then(
+    ({ caaIdentities }) => caaIdentities,
+    () => null,
+  );
+  const method = authenticator === 'webroot' ? 'http-01' : 'dns-01';
+  const { forbidden, unseen } = await forbiddenNames(names, { identities, method });
+  for (const what of unseen) run.recorder.info(what);
+  if (forbidden.length === 0) return;
+  throw preflight(
+    forbidden.join('; '),
+    'the CA would refuse',
+    `add its name to the CAA records: ${identities?.join(', ') ?? 'see its documents'}`,
+  );
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { type AskCaa, type CaaRecord, forbiddenNames, judgeCaa } from '../../../actions/lib/certificates/caa';
+
+const LETS_ENCRYPT = { identities: ['letsencrypt.org'], method: 'http-01' };
+const issue = (value: string): CaaRecord => ({ critical: 0, issue: value });
+
+describe('records', () => {
+  it.each([
+    ['let the CA, among others', [issue('digicert.com'), issue('LetsEncrypt.org')]],
+    ['let the CA by this way', [issue('letsencrypt.org; validationmethods=dns-01,http-01')]],
+    ['let the CA with an account', [issue('letsencrypt.org; accounturi=https://x/1')]],
+    ['are about something else', [{ critical: 0, iodef: 'mailto:a@b.example' }]],
+    ['are about names with a star', [{ critical: 0, issuewild: ';' }]],
+    ['are critical, and known', [{ critical: 128, issue: 'letsencrypt.org' }]],
+  ])('that %s forbid nothing', (_what, records) => {
+    expect(judgeCaa(records, false, LETS_ENCRYPT)).toBeNull();
+  });
+
+  it.each([
+    ['let another CA', [issue('digicert.com')], 'they allow digicert.com, and it is letsencrypt.org'],
+    ['let nobody', [issue(';')], 'they allow nobody, and it is letsencrypt.org'],
+    [
+      'let the CA by another way',
+      [issue('letsencrypt.org; validationmethods=dns-01')],
+      'they allow it, but not by http-01',
+    ],
+    ['say something that must be known', [issue('letsencrypt.org'), { critical: 128, tbs: 'x' }], 'one is critical'],
+  ])('that %s forbid it', (_what, records, why) => {
+    expect(judgeCaa(records, false, LETS_ENCRYPT)).toContain(why);
+  });
+
+  it('of a name with a star are those for stars, and else the others', () => {
+    expect(judgeCaa([issue('letsencrypt.org'), { critical: 0, issuewild: ';' }], true, LETS_ENCRYPT)).toContain(
+      'nobody',
+    );
+    expect(judgeCaa([issue('digicert.com')], true, LETS_ENCRYPT)).toContain('digicert.com');
+  });
+
+  it('of a CA that does not say its names count only where they let nobody', () => {
+    const unknown = { identities: null, method: 'http-01' };
+    expect(judgeCaa([issue('digicert.com')], false, unknown)).toBeNull();
+    expect(judgeCaa([issue(';')], false, unknown)).toBe('they allow nobody');
+  });
+});
+
+describe('names', () => {
+  const zone = (records: Readonly<Record<string, readonly CaaRecord[]>>): AskCaa & { asked: string[] } => {
+    const asked: string[] = [];
+    const ask = async (name: string): Promise<readonly CaaRecord[]> => {
+      asked.push(name);
+      if (name === 'broken.example') throw Object.assign(new Error('queryCaa ESERVFAIL'), { code: 'ESERVFAIL' });
+      return records[name] ?? [];
+    };
+    return Object.assign(ask, { asked });
+  };
+
+  it('have the records of the nearest name above that has some', async () => {
+    const dns = zone({ 'shop.example': [issue('digicert.com')], example: [issue('letsencrypt.org')] });
+    expect(await forbiddenNames(['www.shop.example', 'api.example'], LETS_ENCRYPT, dns)).toEqual({
+      forbidden: [
+        'the CAA records of shop.example do not let the CA issue for www.shop.example: they allow digicert.com, and it is letsencrypt.org',
+      ],
+      unseen: [],
+    });
+    expect(dns.asked).not.toContain('');
+  });
+
+  it('that are addresses have none, and where DNS fails that is said', async () => {
+    const dns = zone({});
+    expect(await forbiddenNames(['203.0.113.7', '2001:db8::1'], LETS_ENCRYPT, dns)).toEqual({
+      forbidden: [],
+      unseen: [],
+    });
+    expect(dns.asked).toEqual([]);
+    expect((await forbiddenNames(['broken.example'], LETS_ENCRYPT, dns)).unseen).toEqual([
+      'CAA records of broken.example could not be seen (ESERVFAIL)',
+    ]);
+  });
+});
