@@ -127,7 +127,7 @@ function placeOf(container: Container, lineage: string, name: string, at: { addr
       ...{ name, port: at.port, certificates: [], several: false, ordersItself: false, inside: false },
       ...{ proxyProtocol: false, lineage },
     },
-    proxy: { container, nginx: null, broken: [] },
+    proxy: { container, nginx: null, broken: [], certbot: false },
     ...{ files: [], lineage, served: [], problem: null, unseen: false },
   };
 }

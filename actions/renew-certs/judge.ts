@@ -69,7 +69,7 @@ export function problemsIn(scene: Scene, { problems: known, done }: Renewal): Us
 /** For what this action renews. */
 function tooSeldom({ asked, found, run }: Scene): UserError[] {
   return asked.flatMap(({ served: [leaf], lineage, question }) => {
-    const renewed = found.lineages.some(({ name, renewal }) => name === lineage && renewal !== null);
+    const renewed = renewedHere(found, lineage);
     const why = leaf === undefined || !renewed ? null : tooSparse(leaf, run.inputs.runbook.certificates.every * 1000);
     if (why === null) return [];
     return [
@@ -88,7 +88,7 @@ function expiring(scene: Scene): UserError[] {
   return asked.flatMap((one) => {
     const [leaf] = one.served;
     if (leaf === undefined || (one.question.name === null && leaf.selfSigned) || !isLate(leaf, now)) return [];
-    const renewed = found.lineages.some(({ name, renewal }) => name === one.lineage && renewal !== null);
+    const renewed = renewedHere(found, one.lineage);
     const text = `${whoOf(one)}: ${leftOf(leaf, now)} are left`;
     run.recorder.warning(text);
     if (renewed || now >= leaf.notAfter) return [];
@@ -100,11 +100,16 @@ function expiring(scene: Scene): UserError[] {
           ? {}
           : { why: `its file is a copy of what lies in the lineage ${copied.name}; a renewal does not reach it` }),
         remedy: one.question.ordersItself
-          ? 'see why the proxy did not renew it'
+          ? 'see why the proxy, or whoever brings it its files, did not renew it'
           : `have the proxy read the file in live/ of certbot: ${one.question.certificates.join(', ')}`,
       }),
     ];
   });
+}
+
+function renewedHere({ lineages, proxies }: Scene['found'], lineage: string | null): boolean {
+  if (proxies.some(({ certbot }) => certbot)) return false;
+  return lineages.some(({ name, renewal }) => name === lineage && renewal !== null);
 }
 
 function unique(problems: readonly UserError[]): UserError[] {

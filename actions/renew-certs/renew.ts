@@ -53,6 +53,8 @@ function plansOf(
   windows: ReadonlyMap<string, Window>,
   { problems, done }: Renewal,
 ): LineagePlan[] {
+  // It renews what it has, and two that do would spend each other's orders.
+  if (found.proxies.some(({ certbot }) => certbot)) return [];
   const every = run.inputs.runbook.certificates.every * 1000;
   return found.lineages.flatMap((lineage): LineagePlan[] => {
     // What is down besides the proxy is said, and must not keep the proxy's certificate from being renewed.

@@ -4,6 +4,7 @@ import { isCertbot } from '../lib/certificates/certbot';
 import { consumersOf } from '../lib/certificates/consumers';
 import { copiedFrom, type Found, look } from '../lib/certificates/look';
 import { placesOf } from '../lib/certificates/places';
+import { selfOrdering } from '../lib/certificates/self-ordering';
 import { livePath } from '../lib/certificates/state';
 import { UserError } from '../lib/errors';
 import type { Run } from '../lib/procedure/define';
@@ -86,16 +87,23 @@ function lineOf({ question, address, port, served, problem }: Asked): string {
 function tell({ run, found, asked }: Scene): void {
   const { notes, session } = run;
   const { containers } = session.state;
-  for (const { container, nginx } of found.proxies) {
-    if (nginx === null) {
+  for (const { container, nginx, certbot } of found.proxies) {
+    const own = selfOrdering(container);
+    if (own !== null) {
+      const keeps = own.keeps
+        ? ''
+        : ' It keeps them in nothing that outlives its container, as far as its mounts tell: each new one orders again.';
       notes.push(
-        `${container.service} (${container.image}) is not nginx: it has to order its certificates itself; here nothing is ordered, what it serves is judged.`,
+        `${container.service} is ${own.name}, which orders its certificates itself; here nothing is ordered, what it serves is judged.${keeps}`,
       );
-      if (!container.mounts.some(({ type, source }) => type === 'bind' || !/^[0-9a-f]{64}$/.test(source)))
-        notes.push(
-          `${container.service} keeps its certificates in nothing that outlives its container: each new one orders again.`,
-        );
-    }
+    } else if (certbot)
+      notes.push(
+        `The container of ${container.service} has a certbot of its own, which renews by itself; here nothing is ordered, what it serves is judged.`,
+      );
+    else if (nginx === null)
+      notes.push(
+        `${container.service} (${container.image}) is neither nginx nor a proxy that is known to order certificates; here nothing is ordered, what it serves is judged.`,
+      );
     if (nginx?.stapling === true)
       notes.push('ssl_stapling is on: CAs answer no OCSP any more, nginx only warns; remove the line.');
     if (nginx?.servers.some(({ ordersItself }) => ordersItself) === true)

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import { installCertbot } from '../lab/certbot';
 import { DIRECTORY, Pebble, type PebbleOptions } from '../lab/pebble';
+import { installProxies } from '../lab/proxies';
 import { type ActionResult, runAction } from '../run-action';
 import { expectNoCanary } from './canary';
 import { annotation, keyLines, Stage } from './stage';
@@ -237,4 +238,33 @@ export async function withOthers(): Promise<{
       `openssl s_client -connect $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' shop-${service}-1):${port} </dev/null 2>/dev/null | openssl x509 -noout -serial`,
     );
   return { broker: () => ask('broker', 8883), mail: () => ask('mail', 993), told: () => consumers('HUP') };
+}
+
+/** Caddy in place of nginx, with a certificate that it got from the CA itself. @returns its name */
+export async function withCaddy(): Promise<string> {
+  const { host, workspace } = stage;
+  await installProxies(host, ['caddy']);
+  await pebble.restart();
+  await host.put(
+    '/srv/stack/compose.yml',
+    `name: shop
+services:
+  caddy:
+    image: localhost:5000/acme/caddy:v1
+    ports: ["80:80", "443:443"]
+    volumes: ["./Caddyfile:/etc/caddy/Caddyfile:ro", "/etc/pebble/cert.pem:/ca.pem:ro"]
+`,
+  );
+  await host.put(
+    '/srv/stack/Caddyfile',
+    `{\n acme_ca ${DIRECTORY}\n acme_ca_root /ca.pem\n skip_install_trust\n}\ncaddy.test {\n respond "caddy"\n}\n`,
+  );
+  await host.root(`echo "127.0.0.1 caddy.test" >>/etc/hosts
+    cd /srv/stack && docker compose -f compose.yml up -d --remove-orphans 2>/dev/null
+    i=0; until openssl s_client -connect localhost:443 -servername caddy.test </dev/null 2>/dev/null | grep -q Pebble; do i=$((i+1)); [ $i -lt 300 ] || { docker logs shop-caddy-1 2>&1 | tail -n 20 >&2; exit 1; }; sleep 0.2; done`);
+  writeFileSync(
+    join(workspace, 'runbook.yml'),
+    `${RUNBOOK.replace('service: web', 'service: caddy')}certificates: { names: [caddy.test] }\n`,
+  );
+  return 'caddy.test';
 }

@@ -19,6 +19,7 @@ import {
   turnAway,
   vhost,
   visits,
+  withCaddy,
   withOthers,
 } from './certificate-stage';
 import { annotation, succeeded } from './stage';
@@ -242,4 +243,18 @@ it('a first certificate is ordered and served where nginx does not start without
   );
   expect(await stage.host.root('ls -A /etc/letsencrypt/live | grep runbook || :')).toBe('');
   await configure(http() + TLS);
+});
+
+it('Caddy, which orders its certificates itself, is judged by what it serves, and nothing is ordered beside it', async () => {
+  const name = await withCaddy();
+  const orders = await pebble.orders();
+  const result = await run({ mode: 'check' });
+  succeeded(result);
+  expect(result.summary).toMatch(new RegExp(`${name}:443.*Pebble Intermediate.*(89|90) of 90 days`));
+  expect(result.summary).toContain('caddy is Caddy, which orders its certificates itself');
+  expect(result.summary).toContain('It keeps them in nothing that outlives its container');
+  const renewed = await run();
+  succeeded(renewed);
+  expect(renewed.outputs.renewed).toBe('[]');
+  expect(await pebble.orders()).toBe(orders);
 });

@@ -28,7 +28,7 @@ export function consumersOf(
         ...{ name, port, certificates: [], several: false, ordersItself: false, inside: false, proxyProtocol: false },
         lineage,
       },
-      proxy: { container, nginx: null, broken: [] },
+      proxy: { container, nginx: null, broken: [], certbot: false },
       address: addressOf(container),
       port,
     }));

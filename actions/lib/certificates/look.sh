@@ -10,6 +10,8 @@ look_at_proxy() {
   # shellcheck disable=SC2016 # for the shell in there
   [ "$code" = 0 ] || docker exec "$1" sh -c 'cd /etc/nginx && { echo nginx.conf; find -L . -type f \( -name "*.conf" -o -path "./sites-enabled/*" \) ! -path ./nginx.conf; } |
     while IFS= read -r path; do echo "# configuration file $PWD/${path#./}:"; cat "$path"; echo; done' 2>/dev/null </dev/null
+  section "certbot:$1"
+  docker exec "$1" sh -c 'command -v certbot' 2>/dev/null </dev/null
   section "status:$1"
   echo "$code"
   [ "$code" = 0 ] || docker exec "$1" nginx -t 2>&1 </dev/null | tail -n 20

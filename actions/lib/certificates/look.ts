@@ -23,6 +23,8 @@ export interface Front {
   readonly nginx: NginxConfig | null;
   /** What `nginx -t` says against the files that lie there now. */
   readonly broken: readonly string[];
+  /** Its own container has a certbot, which renews by itself, as Nginx Proxy Manager and others have. */
+  readonly certbot: boolean;
 }
 
 /** A lineage, or a folder in `live/` that nothing renews. */
@@ -97,7 +99,7 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     `look_at_certbot ${[env, ...runbook.compose].map(quote).join(' ')}`,
   ]);
   const proxies = containers.map((container) =>
-    frontOf(container, first.get(`config:${container.id}`) ?? [], first.get(`status:${container.id}`) ?? []),
+    frontOf(container, (part) => first.get(`${part}:${container.id}`) ?? []),
   );
   const wanted = proxies.flatMap(({ container, nginx }) => {
     const paths = (nginx?.servers ?? []).flatMap(({ certificates }) => certificates);
@@ -147,15 +149,21 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
   };
 }
 
-/** @param status exit status of `nginx -T`, then what `nginx -t` said where it is not 0 */
-export function frontOf(container: Container, config: readonly string[], [code, ...said]: readonly string[]): Front {
+/** @param part `config`; `status`: exit status of `nginx -T`, then what `nginx -t` said where it is not 0; `certbot`: its path */
+export function frontOf(
+  container: Container,
+  part: (name: 'config' | 'status' | 'certbot') => readonly string[],
+): Front {
+  const [code, ...said] = part('status');
+  const certbot = part('certbot').some((line) => line.startsWith('/'));
   // Docker's own words; nginx speaks of missing files in others.
   if (code !== '0' && said.some((line) => /exec: "nginx": executable file not found/.test(line)))
-    return { container, nginx: null, broken: [] };
+    return { container, nginx: null, broken: [], certbot };
   const silent = 'nginx -T failed without a word';
   return {
     container,
-    nginx: parseNginx(config.join('\n')),
+    certbot,
+    nginx: parseNginx(part('config').join('\n')),
     broken: code === '0' ? [] : said.length > 0 ? said : [silent],
   };
 }

@@ -10,21 +10,32 @@ const CONFIG = [
   'http { server { listen 443 ssl; server_name a.example; ssl_certificate /a; } }',
 ];
 
+const frontSaying = (config: readonly string[], status: readonly string[], certbot: readonly string[] = []) =>
+  frontOf(container, (part) => ({ config, status, certbot })[part]);
+
 it('nginx that refuses its files is nginx all the same, whatever it says is missing', () => {
   const said = 'nginx: [emerg] open() "/etc/nginx/x" failed (2: No such file or directory) in /etc/nginx/nginx.conf:5';
-  const front = frontOf(container, CONFIG, ['1', said]);
+  const front = frontSaying(CONFIG, ['1', said]);
   expect(front.nginx?.servers).toHaveLength(1);
   expect(front.broken).toEqual([said]);
-  expect(frontOf(container, CONFIG, ['0']).broken).toEqual([]);
+  expect(frontSaying(CONFIG, ['0']).broken).toEqual([]);
   // Docker itself failed, or nothing came.
-  expect(frontOf(container, [], ['1']).broken).toEqual(['nginx -T failed without a word']);
-  expect(frontOf(container, [], []).broken).toEqual(['nginx -T failed without a word']);
+  expect(frontSaying([], ['1']).broken).toEqual(['nginx -T failed without a word']);
+  expect(frontSaying([], []).broken).toEqual(['nginx -T failed without a word']);
 });
 
 it('what has no nginx is another proxy', () => {
   const said =
     'OCI runtime exec failed: exec failed: unable to start container process: exec: "nginx": executable file not found in $PATH: unknown';
-  expect(frontOf(container, [], ['127', said])).toMatchObject({ nginx: null, broken: [] });
+  expect(frontSaying([], ['127', said])).toMatchObject({ nginx: null, broken: [] });
+});
+
+it('a certbot in the container of the proxy is seen, and a shell that has none says nothing', () => {
+  expect(frontSaying(CONFIG, ['0'], ['/usr/bin/certbot']).certbot).toBe(true);
+  expect(frontSaying(CONFIG, ['0']).certbot).toBe(false);
+  expect(frontSaying(CONFIG, ['0'], ['OCI runtime exec failed: exec: "sh": executable file not found']).certbot).toBe(
+    false,
+  );
 });
 
 it('a path is of a lineage only in the folder that was looked at', () => {
