@@ -1,6 +1,7 @@
 /** Proxies that order their certificates themselves, and what they keep them in. */
-import { isAnonymous } from '../stack/inventory';
+
 import type { Container } from '../stack/model';
+import { isAnonymous } from '../stack/observe/inventory';
 
 interface Kind {
   readonly name: string;
