@@ -5,7 +5,7 @@ import { consumersOf } from '../lib/certificates/consumers';
 import { copiedFrom, type Found, look } from '../lib/certificates/look';
 import { placesOf } from '../lib/certificates/places';
 import { selfOrdering } from '../lib/certificates/self-ordering';
-import { livePath } from '../lib/certificates/state';
+import { livePath, STATE } from '../lib/certificates/state';
 import { UserError } from '../lib/errors';
 import type { Run } from '../lib/procedure/define';
 import type { Container } from '../lib/stack/model';
@@ -121,6 +121,10 @@ function tell({ run, found, asked }: Scene): void {
         `${question.certificates.join(', ')} is a copy of the lineage ${of.name}: a renewal does not reach it; have the proxy read the file in live/.`,
       );
   }
+  for (const timer of found.state?.source === STATE ? found.timers : [])
+    notes.push(
+      `${timer} runs certbot on the host by itself, and tells the proxy nothing of it; hand renewals over: ${/\.timer$/.test(timer) ? `systemctl disable --now ${timer}` : `take its line out of ${timer}`}.`,
+    );
   const served = new Set(
     found.proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap(({ certificates }) => certificates)),
   );

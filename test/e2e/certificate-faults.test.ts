@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import {
   ageShop,
   configure,
+  freshCa,
   http,
   lies,
   openStage,
@@ -59,10 +60,8 @@ it.each([
 );
 
 it('links that a killed certbot tore lead to the newest whole generation again', { tags: ['exhaustive'] }, async () => {
-  await pebble.restart();
-  await register();
+  await freshCa();
   await ageShop();
-  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
   succeeded(await run());
   const before = [await served('shop.test'), await state(), await pebble.orders()];
   await stage.host.root(
@@ -92,10 +91,8 @@ it('a check names a copy that no renewal reaches', { tags: ['exhaustive'] }, asy
 it('certbot as a service of the Compose file renews, too; a loop of its own beside it is named', {
   tags: ['exhaustive'],
 }, async () => {
-  await pebble.restart();
-  await register();
+  await freshCa();
   await ageShop();
-  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
   await stage.host.put('/srv/stack/compose.yml', WITH_SERVICE);
   await stage.host.root('cd /srv/stack && docker compose -f compose.yml --profile tools up -d certbot 2>/dev/null');
   const result = await run();
@@ -112,10 +109,8 @@ it.each(['operation order', 'certbot: ', 'operation serve'])(
   'a renewal whose step is killed at "%s" leaves a certificate served, and the next run comes to the new one',
   { tags: ['exhaustive'] },
   async (moment) => {
-    await pebble.restart();
-    await register();
+    await freshCa();
     await ageShop();
-    await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
     const before = await served('shop.test');
     const killed = stage.host.root(
       `i=0; while :; do

@@ -135,6 +135,13 @@ export async function register(): Promise<void> {
     sed -i "s/^account = .*/account = $id/" /etc/letsencrypt/renewal/*.conf`);
 }
 
+/** A CA that knows nobody, and nothing on the host of orders before. */
+export async function freshCa(): Promise<void> {
+  await pebble.restart();
+  await register();
+  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
+}
+
 /** Requests of users, a connection each, until they are told to stop. */
 export function visits(name: string): { stop: () => Promise<{ requests: number; failed: string[] }> } {
   const failed: string[] = [];

@@ -4,11 +4,11 @@ import { DIRECTORY } from '../lab/pebble';
 import {
   ageShop,
   configure,
+  freshCa,
   http,
   lies,
   openStage,
   pebble,
-  register,
   reload,
   run,
   served,
@@ -187,9 +187,7 @@ it('a CA that turns an order away until a time is not asked before it, and what 
 
 it('programs besides the proxy count, too: who does not take the new one over has all put back, and who is told has it', async () => {
   await ageShop();
-  await stage.host.root('rm -f /srv/stack/.runbook/certificates.jsonl');
-  await pebble.restart();
-  await register();
+  await freshCa();
   const { broker, mail, told } = await withOthers();
   const before = [await served('shop.test'), await state(), await broker(), await mail()];
   const deaf = await run();
@@ -212,8 +210,7 @@ it('programs besides the proxy count, too: who does not take the new one over ha
 });
 
 it('a first certificate is ordered and served where nginx does not start without one, and in place of a dummy', async () => {
-  await pebble.restart();
-  await register();
+  await freshCa();
   await stage.host.root('for name in late.test dummy.test; do echo "127.0.0.1 $name" >>/etc/hosts; done');
   const [before, orders] = [await served('shop.test'), await pebble.orders()];
   await stage.host.put('/srv/stack/nginx/default.conf', http() + TLS + vhost('late.test', 'late.test'));
@@ -243,6 +240,26 @@ it('a first certificate is ordered and served where nginx does not start without
   );
   expect(await stage.host.root('ls -A /etc/letsencrypt/live | grep runbook || :')).toBe('');
   await configure(http() + TLS);
+});
+
+it('certbot that is installed on the host renews, too, and the cron job beside it is named', async () => {
+  await freshCa();
+  await stage.host.put('/srv/stack/nginx/default.conf', http() + TLS);
+  await ageShop();
+  await stage.host.root(`docker tag certbot/certbot:latest lab-acme:1 && docker rmi certbot/certbot:latest >/dev/null
+    cat >/usr/local/bin/certbot <<'END'
+#!/bin/sh
+[ "$(id -u)" = 0 ] || { echo "certbot wants root" >&2; exit 1; }
+exec docker run --rm -v /etc/letsencrypt:/etc/letsencrypt -v /var/www/certbot:/var/www/certbot lab-acme:1 "$@"
+END
+    chmod 755 /usr/local/bin/certbot
+    mkdir -p /etc/cron.d && echo '0 3 * * * root certbot renew --quiet' >/etc/cron.d/renew`);
+  const result = await run();
+  await stage.host.root('docker tag lab-acme:1 certbot/certbot:latest; rm /usr/local/bin/certbot /etc/cron.d/renew');
+  succeeded(result);
+  expect(result.outputs.renewed).toBe('["shop.test"]');
+  expect(result.summary).toContain('take its line out of /etc/cron.d/renew');
+  expect(await served('shop.test')).toBe(await lies('shop.test'));
 });
 
 it('Caddy, which orders its certificates itself, is judged by what it serves, and nothing is ordered beside it', async () => {

@@ -1,4 +1,4 @@
-/** How certbot runs on this host: as a service of the stack, or from its image with the same folders. */
+/** How certbot runs on this host: as a service of the stack, from its image with the same folders, or as it is installed. */
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Container } from '../stack/model';
@@ -8,10 +8,15 @@ import { placeOf, STATE, type StatePlace } from './state';
 
 export type CertbotWay =
   | { readonly kind: 'service'; readonly service: string }
-  | { readonly kind: 'image'; readonly image: string };
+  | { readonly kind: 'image'; readonly image: string }
+  /** Without being root by Docker, which may do the same. */
+  | { readonly kind: 'host'; readonly program: string; readonly asRoot: boolean };
 
 /** @throws {UserError} RB-CERTBOT-UNKNOWN, RB-CERT-PREFLIGHT */
-export function certbotWay(runbook: Runbook, found: Pick<Found, 'compose' | 'images' | 'state'>): CertbotWay {
+export function certbotWay(
+  runbook: Runbook,
+  found: Pick<Found, 'compose' | 'images' | 'state' | 'installed'>,
+): CertbotWay {
   const { service, image } = runbook.certificates;
   const services = Object.entries(found.compose?.services ?? {}).filter(([name, one]) =>
     service === undefined ? isCertbot(one.image) : name === service,
@@ -27,8 +32,11 @@ export function certbotWay(runbook: Runbook, found: Pick<Found, 'compose' | 'ima
   }
   if (image !== undefined) return { kind: 'image', image };
   const [own, ...more] = found.images;
+  if (own === undefined && found.installed !== null) return onHost(found.installed, found.state);
   if (own === undefined)
-    throw unknown('no service of the Compose files has an image of certbot/, and the host has no such image');
+    throw unknown(
+      'no service of the Compose files has an image of certbot/, the host has no such image, and no certbot of its own',
+    );
   // Tags of one thing are all right; the newest is not to be guessed among several.
   if (more.length > 0) throw unknown(`the host has several images of certbot: ${found.images.join(', ')}`);
   return { kind: 'image', image: own };
@@ -41,6 +49,18 @@ function unknown(why: string): UserError {
     remedy:
       'name certificates.service (of the Compose files) or certificates.image in runbook.yml; the image must be on the host',
   });
+}
+
+function onHost({ program, asRoot }: NonNullable<Found['installed']>, state: StatePlace | null): CertbotWay {
+  if (!asRoot && program.startsWith('/snap/'))
+    throw unknown(`the certbot of the host, ${program}, is a snap, which only root can run`);
+  if (state !== null && (state.source !== STATE || state.inner !== ''))
+    throw new UserError('RB-CERT-PREFLIGHT', {
+      what: `the certbot of the host does not keep its state where the proxy reads it`,
+      why: `it has ${STATE} of the host; the proxy reads ${state.source}${state.inner}`,
+      remedy: `mount ${STATE} of the host into the proxy; nothing was ordered`,
+    });
+  return { kind: 'host', program, asRoot };
 }
 
 /** A service that keeps its state elsewhere renews what nobody serves. */
@@ -103,9 +123,11 @@ export function webrootsOf(
     const place =
       named !== undefined
         ? { source: named, inner: '' }
-        : way.kind === 'service'
-          ? placeOf(mountsOf(compose, way.service), path)
-          : placeOf(proxy.mounts, path);
+        : way.kind === 'host'
+          ? { source: path, inner: '' }
+          : way.kind === 'service'
+            ? placeOf(mountsOf(compose, way.service), path)
+            : placeOf(proxy.mounts, path);
     if (place === null)
       throw preflight(
         `it is not known where ${path}, the folder for challenges of ${name}, lies on the host`,

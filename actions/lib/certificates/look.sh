@@ -21,6 +21,18 @@ look_at_proxy() {
 look_at_certbot() {
   section images
   docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -E '(^|/)certbot/[a-z0-9-]+:' | grep -v ':<none>$'
+  section host-certbot
+  (PATH=$PATH:/snap/bin && command -v certbot && id -u)
+  section timers
+  for unit in certbot.timer certbot-renew.timer snap.certbot.renew.timer; do
+    ! systemctl is-active --quiet "$unit" 2>/dev/null || echo "$unit"
+  done
+  for file in /etc/crontab /etc/cron.d/*; do
+    # The package's own does nothing where systemd runs.
+    [ "$file" = /etc/cron.d/certbot ] && [ -d /run/systemd/system ] && continue
+    ! grep -qsE '^[^#]*certbot' "$file" || echo "$file"
+  done
+  ! crontab -l 2>/dev/null </dev/null | grep -qE '^[^#]*certbot' || echo "the crontab of $(id -un)"
   section compose
   file=$1
   shift

@@ -50,6 +50,10 @@ export interface Found {
   readonly lineages: readonly KnownLineage[];
   /** Images of certbot on the host. */
   readonly images: readonly string[];
+  /** A certbot that is installed on the host itself; `null`: none is seen. */
+  readonly installed: { readonly program: string; readonly asRoot: boolean } | null;
+  /** What on the host runs certbot by itself: a timer of systemd, a file of cron, somebody's crontab. */
+  readonly timers: readonly string[];
   /** Last words of the proxy that does not start. */
   readonly lastWords: readonly string[];
   /** The stack's Compose files as Docker Compose reads them; `null`: it cannot. */
@@ -138,6 +142,8 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     state: second.has('state') ? state : null,
     lineages,
     images: first.get('images') ?? [],
+    installed: installedIn(first.get('host-certbot') ?? []),
+    timers: first.get('timers') ?? [],
     lastWords: first.get('words') ?? [],
     compose: composeIn(first.get('compose')?.[0] ?? ''),
     now: Number(first.get('clock')?.[0] ?? Number.NaN),
@@ -225,6 +231,10 @@ function lineagesIn(sections: ReadonlyMap<string, string[]>): KnownLineage[] {
       ),
     };
   });
+}
+
+function installedIn([program, user]: readonly string[]): Found['installed'] {
+  return program?.startsWith('/') === true ? { program, asRoot: user === '0' } : null;
 }
 
 function sha256(content: Buffer): string {

@@ -140,6 +140,12 @@ function certbotFunction(
       `run_certbot() { (cd "$DIRECTORY" && compose_alone ${quote(env)} "$PROJECT" "$DIRECTORY" --profile '*' ${files} run --rm --no-deps -T ${labels} --entrypoint sh ${quote(way.service)} -c ${quote(CERTBOT)} certbot "$@"); }`,
     ];
   }
+  if (way.kind === 'host') {
+    const folder = way.program.slice(0, way.program.lastIndexOf('/'));
+    const shell = `PATH=$PATH:${quote(folder)}\n${CERTBOT}`;
+    if (way.asRoot) return [`run_certbot() { sh -c ${quote(shell)} certbot "$@"; }`];
+    return [`run_certbot() { as_root_of_host ${quote(shell)} certbot "$@"; }`];
+  }
   const mounts = [
     { path: STATE, place: state },
     ...new Map([...webroots.values()].map((webroot) => [webroot.path, webroot])).values(),

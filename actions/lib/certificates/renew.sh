@@ -127,6 +127,19 @@ certbot_says() {
   return "$code"
 }
 
+# as_root_of_host SCRIPT NAME ARGUMENT…: by the host's own shell, in its folders and its network
+as_root_of_host() {
+  local folder
+  empty_image || return 1
+  # shellcheck disable=SC2016 # for the shell in there
+  set -- "$EMPTY_IMAGE" -c 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/usr/bin:/bin && exec chroot /host /bin/sh -c "$@"' sh "$@"
+  for folder in /usr /lib /lib64 /bin /sbin; do
+    [ ! -e "$folder" ] || set -- --mount "type=bind,source=$folder,target=$folder,readonly" "$@"
+  done
+  docker run --rm --pull never --label runbook.helper=certbot --label "runbook.root=$RB_ROOT" --network host \
+    --userns=host --security-opt label=disable --mount type=bind,source=/,target=/host --entrypoint /bin/sh "$@"
+}
+
 # op_rehearse ARGUMENT…: the whole way without an order that counts
 op_rehearse() {
   operation rehearse

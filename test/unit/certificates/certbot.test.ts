@@ -29,25 +29,27 @@ it('the deepest mount tells where a path lies; a volume without a name keeps not
 
 it('certbot is the service with its image, where it keeps its state where the proxy reads it', () => {
   const same = [{ type: 'bind', source: '/etc/letsencrypt', target: '/etc/letsencrypt' }];
-  expect(certbotWay(runbook(), { compose: compose(same), images: [], state })).toEqual({
+  expect(certbotWay(runbook(), { compose: compose(same), images: [], installed: null, state })).toEqual({
     kind: 'service',
     service: 'acme',
   });
   const named = compose([{ type: 'volume', source: 'conf', target: '/etc/letsencrypt' }]);
-  expect(certbotWay(runbook(), { compose: named, images: [], state: { source: 'shop_conf', inner: '' } })).toEqual({
+  expect(
+    certbotWay(runbook(), { compose: named, images: [], installed: null, state: { source: 'shop_conf', inner: '' } }),
+  ).toEqual({
     kind: 'service',
     service: 'acme',
   });
-  expect(() => certbotWay(runbook(), { compose: named, images: [], state })).toThrow(
+  expect(() => certbotWay(runbook(), { compose: named, images: [], installed: null, state })).toThrow(
     /RB-CERT-PREFLIGHT: .*acme does not keep its state[\s\S]*shop_conf at/,
   );
-  expect(() => certbotWay(runbook(), { compose: compose([]), images: [], state })).toThrow(
+  expect(() => certbotWay(runbook(), { compose: compose([]), images: [], installed: null, state })).toThrow(
     /nothing that outlives its container/,
   );
 });
 
 it('or its image, where the host has one; a guess among several is refused', () => {
-  const none = { compose: null, state };
+  const none = { compose: null, installed: null, state };
   expect(certbotWay(runbook(), { ...none, images: ['certbot/certbot:latest'] })).toEqual({
     kind: 'image',
     image: 'certbot/certbot:latest',
@@ -103,4 +105,17 @@ it('the folder of the challenges is looked for where certbot has it', () => {
     webrootsOf(runbook(), { ...lineage, authenticator: 'dns-route53' }, ['a.example'], { compose: null, proxy, way })
       .size,
   ).toBe(0);
+});
+
+it('or as it is installed on the host, where nothing else has it and it keeps its state where the proxy reads it', () => {
+  const installed = { program: '/usr/bin/certbot', asRoot: false };
+  const none = { compose: null, images: [], installed, state };
+  expect(certbotWay(runbook(), none)).toEqual({ kind: 'host', ...installed });
+  expect(certbotWay(runbook(), { ...none, images: ['certbot/certbot:1'] }).kind).toBe('image');
+  expect(() => certbotWay(runbook(), { ...none, state: { source: 'conf', inner: '' } })).toThrow(
+    /RB-CERT-PREFLIGHT: the certbot of the host does not keep its state where the proxy reads it/,
+  );
+  const snap = { program: '/snap/bin/certbot', asRoot: false };
+  expect(() => certbotWay(runbook(), { ...none, installed: snap })).toThrow(/is a snap, which only root can run/);
+  expect(certbotWay(runbook(), { ...none, installed: { ...snap, asRoot: true } }).kind).toBe('host');
 });
