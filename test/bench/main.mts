@@ -10,6 +10,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<object> }>> = {
   'stand-in': () => import('./stand-in'),
   latency: () => import('./latency'),
   start: () => import('./start'),
+  renew: () => import('./renew'),
   restore: () => import('./restore'),
   scale: () => import('./scale'),
   services: () => import('./services'),

@@ -83,7 +83,8 @@ export function isPublic(address: string): boolean {
     : !/^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(address);
 }
 
-const direct: Dial = (host, port) =>
+/** From this machine itself. */
+export const direct: Dial = (host, port) =>
   new Promise<Duplex>((resolve, reject) => {
     const socket = tcpConnect({ host, port, timeout: PATIENCE });
     socket.on('connect', () => resolve(socket));
