@@ -128,8 +128,9 @@ function tell({ run, found, asked }: Scene): void {
   const served = new Set(
     found.proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap(({ certificates }) => certificates)),
   );
+  const told = new Set(run.inputs.runbook.certificates.consumers.map(({ lineage }) => lineage));
   for (const { name, renewal } of found.lineages)
-    if (![...served].some((path) => path.includes(`/live/${name}/`)))
+    if (![...served].some((path) => path.includes(`/live/${name}/`)) && !told.has(name))
       notes.push(
         `The lineage ${name} is served by nobody${renewal === null ? '' : ', though certbot would renew it'}.`,
       );
