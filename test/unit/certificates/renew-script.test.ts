@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import type { CertbotWay } from '../../../actions/lib/certificates/certbot';
+import { type RenewRequest, renewScript } from '../../../actions/lib/certificates/renew-script';
+import { parseRunbook } from '../../../actions/lib/config/load';
+
+const runbook = parseRunbook(
+  'certificates: { consumers: [{ service: mail, port: 993, lineage: shop.example, reread: restart }] }',
+  'runbook.yml',
+);
+const WEBROOT = { path: '/var/www/certbot', place: { source: 'challenges', inner: '/sub' } };
+const WAYS: readonly CertbotWay[] = [
+  { kind: 'service', service: 'certbot' },
+  { kind: 'image', image: 'certbot/certbot:v5.8.0' },
+  { kind: 'host', program: '/usr/bin/certbot', asRoot: true },
+  { kind: 'host', program: '/opt/cert bot/certbot', asRoot: false },
+];
+const script = (way: CertbotWay, more: Partial<RenewRequest> = {}): string =>
+  renewScript(
+    {
+      ...{ runbook, root: '/srv/.runbook', lineage: 'shop.example', fresh: false, relink: null },
+      state: { source: '/etc/letsencrypt', inner: '' },
+      order: {
+        ...{ way, envFile: null, names: ['shop.example'], webroots: new Map([['shop.example', WEBROOT]]) },
+        ...{ server: 'https://ca.example/dir', args: ['renew', '--cert-name', "o'neil"], rehearsal: [] },
+      },
+      ...more,
+    },
+    { file: 'runbook-1', content: 'abc' },
+  );
+const FRESH = { fresh: true, first: { door: 'abc', dummy: true, named: true } };
+
+describe('the script of a renewal', () => {
+  it.each(WAYS)('can be read by a shell, whoever runs certbot: $kind', (way) => {
+    for (const text of [script(way), script(way, FRESH), script(way, { relink: 2, order: null })]) {
+      const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' });
+      expect(`${status} ${stderr}`).toBe('0 ');
+    }
+  });
+
+  it('for a first certificate opens the door before it looks, sets a dummy aside before it orders, and serves it', () => {
+    const text = script(WAYS[1]!, FRESH);
+    const lines = text
+      .split('\n')
+      .filter((line) =>
+        /^(op_\w+.* \|\| exit 1|op_serve \|\| exit 1|aside_back|tell_chain|operation preflight)$/.test(line),
+      );
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'op_door',
+      'operation',
+      'op_ask_for',
+      'op_aside',
+      'op_order',
+      'op_serve',
+      'aside_back',
+    ]);
+    expect(text).toMatch(/^op_door '?challenges'? '?\/sub'? \|\| exit 1$/m);
+  });
+
+  it('for one that no proxy reads yet ends with the order, and has no way back to links', () => {
+    const text = script(WAYS[1]!, { fresh: true, first: { door: '', dummy: false, named: false } });
+    expect(text).toMatch(/\ntell_chain\ncommitted$/);
+    expect(text).not.toMatch(
+      /^(op_door .*|op_aside|op_serve) \|\| exit 1$|^operation note$|^undo_push 'lineage_back'$/m,
+    );
+  });
+});
