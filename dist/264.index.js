@@ -69,7 +69,7 @@ function seconds(milliseconds) {
 
 /***/ }),
 
-/***/ 7264:
+/***/ 87264:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -80,21 +80,21 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __webpack_require__(8161);
+var external_node_os_ = __webpack_require__(48161);
 // EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __webpack_require__(6760);
+var external_node_path_ = __webpack_require__(76760);
 // EXTERNAL MODULE: external "node:readline/promises"
-var promises_ = __webpack_require__(6848);
+var promises_ = __webpack_require__(26848);
 // EXTERNAL MODULE: ./actions/lib/backup/memory.ts + 1 modules
 var memory = __webpack_require__(2013);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
-var errors = __webpack_require__(2863);
+var errors = __webpack_require__(32863);
 // EXTERNAL MODULE: ./actions/lib/procedure/record.ts
-var record = __webpack_require__(2811);
+var record = __webpack_require__(12811);
 // EXTERNAL MODULE: ./actions/lib/procedure/redact.ts
-var redact = __webpack_require__(4791);
+var redact = __webpack_require__(34791);
 // EXTERNAL MODULE: ./actions/lib/procedure/run.ts + 6 modules
-var procedure_run = __webpack_require__(5093);
+var procedure_run = __webpack_require__(84754);
 ;// CONCATENATED MODULE: ./actions/lib/terminal/log.ts
 /** A procedure's progress on a terminal: what a host sent is shown, and moves no cursor. */
 
@@ -243,7 +243,7 @@ function said(parts) {
 }
 
 // EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __webpack_require__(1421);
+var external_node_child_process_ = __webpack_require__(31421);
 ;// CONCATENATED MODULE: ./actions/lib/terminal/worktree.ts
 /** What of a deploy's files is not as somebody committed it: a runner has a fresh checkout, a person's folder has more. */
 
@@ -323,6 +323,12 @@ async function carriedOut(procedure, request, log, signal) {
             hasEnded: async () => false,
         },
         recorder: new record/* Recorder */.v(log),
+        repository: async () => {
+            throw new errors/* UserError */.y('RB-REPOSITORY-REFUSED', {
+                what: 'new values go into the repository by a run of GitHub, and this is none',
+                remedy: 'set them with `sops edit` or `mode: encrypt`, commit the file, then `mode: apply`',
+            });
+        },
     });
     const run = async (one) => {
         const outcome = await (0,procedure_run/* carryOut */.u)(procedure, one, around(one));

@@ -3,15 +3,15 @@ exports.id = 273;
 exports.ids = [273];
 exports.modules = {
 
-/***/ 9273:
+/***/ 49273:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   abandon: () => (/* binding */ abandon)
 /* harmony export */ });
-/* harmony import */ var _host_connect__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4096);
-/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1957);
-/* harmony import */ var _steps_lease__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(7372);
+/* harmony import */ var _host_connect__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(84096);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51957);
+/* harmony import */ var _steps_lease__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(27372);
 /** Clears up after a run that was killed before it could: ends its step, gives its lease back. */
 
 

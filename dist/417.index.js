@@ -10,7 +10,7 @@ exports.modules = {
 /* harmony export */   t: () => (/* binding */ readAgeKey),
 /* harmony export */   w: () => (/* binding */ recipientsOf)
 /* harmony export */ });
-/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2863);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /** The age key of a run: what an input holds, before anything is done with it. */
 
 const IDENTITY = /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/;
@@ -36,7 +36,7 @@ function readAgeKey(text) {
 }
 /** Their public keys, as a SOPS file names its recipients. @throws {UserError} RB-SOPS-KEY */
 async function recipientsOf(identities) {
-    const { identityToRecipient } = await __webpack_require__.e(/* import() */ 539).then(__webpack_require__.bind(__webpack_require__, 1539));
+    const { identityToRecipient } = await __webpack_require__.e(/* import() */ 539).then(__webpack_require__.bind(__webpack_require__, 81539));
     try {
         return await Promise.all(identities.map((identity) => identityToRecipient(identity)));
     }
@@ -66,24 +66,25 @@ function whyNot(line) {
 
 /***/ }),
 
-/***/ 6417:
+/***/ 56417:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   setValues: () => (/* binding */ setValues)
+/* harmony export */   setValues: () => (/* binding */ setValues),
+/* harmony export */   valuesIn: () => (/* binding */ valuesIn)
 /* harmony export */ });
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(8161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(48161);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_os__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2863);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(32863);
 /* harmony import */ var _age_key__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(3981);
-/* harmony import */ var _dotenv__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8279);
-/* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7428);
-/* harmony import */ var _sops__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3358);
-/* harmony import */ var _sops_tool__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9724);
+/* harmony import */ var _dotenv__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(90660);
+/* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17428);
+/* harmony import */ var _sops__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(83358);
+/* harmony import */ var _sops_tool__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(19724);
 /** Other values in a SOPS file: made in a copy, decrypted again and compared name by name before anybody gets it. */
 
 
@@ -99,9 +100,10 @@ const PATIENCE = 60_000;
 /**
  * What stays keeps its ciphertext, so that a diff shows which names have changed. The file itself is only read.
  *
+ * @param following values that change by themselves, since their texts name others: `URL=…${PASSWORD}…`
  * @throws {UserError} what `decrypt` throws, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
  */
-async function setValues(request, values, find = _sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .findSops */ .Tt) {
+async function setValues(request, values, { following = new Map(), find = _sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .findSops */ .Tt } = {}) {
     const before = await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)(request, find);
     (0,_sops_tool__WEBPACK_IMPORTED_MODULE_8__/* .requireSet */ .Ce)(before.tool);
     const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), 'runbook-encrypt-'));
@@ -112,8 +114,20 @@ async function setValues(request, values, find = _sops_tool__WEBPACK_IMPORTED_MO
         for (const name of names)
             await set(copy, name, values.get(name) ?? '', before, request);
         const after = await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)({ ...request, file: copy }, async () => before.tool);
-        requireSame(after, before, values, request.path);
+        requireSame(after, before, new Map([...values, ...following]), request.path);
         return { content: await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.readFile)(copy), text: after.text, names };
+    }
+    finally {
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
+    }
+}
+/** What a file decrypts to that is not in the checkout. @throws {UserError} what `decrypt` throws */
+async function valuesIn(content, request) {
+    const folder = await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.mkdtemp)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_os__WEBPACK_IMPORTED_MODULE_1__.tmpdir)(), 'runbook-decrypt-'));
+    try {
+        const file = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)(folder, 'file');
+        await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.writeFile)(file, content, { mode: 0o600 });
+        return (await (0,_sops__WEBPACK_IMPORTED_MODULE_7__.decrypt)({ ...request, file })).values;
     }
     finally {
         await (0,node_fs_promises__WEBPACK_IMPORTED_MODULE_0__.rm)(folder, { recursive: true, force: true });
@@ -153,7 +167,7 @@ function failed(path, why) {
 
 /***/ }),
 
-/***/ 9724:
+/***/ 19724:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -162,18 +176,18 @@ function failed(path, why) {
 /* harmony export */   Yr: () => (/* binding */ requireRecipients)
 /* harmony export */ });
 /* unused harmony exports OLDEST, here, compareVersions */
-/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(1455);
+/* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(51455);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__webpack_require__.n(node_fs_promises__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(8161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(48161);
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_3___default = /*#__PURE__*/__webpack_require__.n(node_os__WEBPACK_IMPORTED_MODULE_3__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_4___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_4__);
-/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(2863);
-/* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7428);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32863);
+/* harmony import */ var _program__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(17428);
 /** How the runner has sops: the one on PATH, else a release of it whose SHA-256 stands here. */
 
 
@@ -319,7 +333,7 @@ function unavailable(why) {
 
 /***/ }),
 
-/***/ 3358:
+/***/ 83358:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 
@@ -329,19 +343,19 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __webpack_require__(3024);
+var external_node_fs_ = __webpack_require__(73024);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
-var errors = __webpack_require__(2863);
+var errors = __webpack_require__(32863);
 // EXTERNAL MODULE: ./actions/lib/secrets/age-key.ts
 var age_key = __webpack_require__(3981);
 // EXTERNAL MODULE: ./actions/lib/secrets/dotenv.ts + 1 modules
-var dotenv = __webpack_require__(8279);
+var dotenv = __webpack_require__(90660);
 // EXTERNAL MODULE: ./actions/lib/secrets/program.ts
-var program = __webpack_require__(7428);
+var program = __webpack_require__(17428);
 // EXTERNAL MODULE: ./actions/lib/secrets/sops-file.ts
-var sops_file = __webpack_require__(4700);
+var sops_file = __webpack_require__(74700);
 // EXTERNAL MODULE: ./actions/lib/secrets/sops-tool.ts
-var sops_tool = __webpack_require__(9724);
+var sops_tool = __webpack_require__(19724);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/structured.ts
 /** Values of a SOPS file in YAML or JSON, which holds an env file's names with values of any text. Pure. */
 

@@ -3,28 +3,22 @@ exports.id = 428;
 exports.ids = [428];
 exports.modules = {
 
-/***/ 8428:
+/***/ 98428:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   BG: () => (/* binding */ throwawayPiece),
 /* harmony export */   Cw: () => (/* binding */ rolesPiece),
 /* harmony export */   Kn: () => (/* binding */ factsPiece),
-/* harmony export */   QA: () => (/* binding */ phasePiece),
 /* harmony export */   Qe: () => (/* binding */ psqlScript),
 /* harmony export */   XI: () => (/* binding */ dumpPiece),
-/* harmony export */   ll: () => (/* binding */ printer),
-/* harmony export */   oJ: () => (/* binding */ swapPiece),
-/* harmony export */   t6: () => (/* binding */ reversePiece),
-/* harmony export */   tD: () => (/* binding */ recoverPiece),
-/* harmony export */   xc: () => (/* binding */ loadPiece),
-/* harmony export */   zK: () => (/* binding */ writersPiece)
+/* harmony export */   ll: () => (/* binding */ printer)
 /* harmony export */ });
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(76760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _stack_psql__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(781);
+/* harmony import */ var _stack_psql__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(50781);
 /**
  * The host's pieces for databases. In a module of their own, in plain syntax: the bundler takes a file along only
  * where it can read the call that opens it.
@@ -33,34 +27,14 @@ exports.modules = {
 
 
 function psqlScript() {
-    return `${(0,_stack_psql__WEBPACK_IMPORTED_MODULE_2__/* .psqlPiece */ .t)()}\n${(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-psql.sh", 'utf8')}`;
+    return `${(0,_stack_psql__WEBPACK_IMPORTED_MODULE_2__/* .psqlPiece */ .t)()}\n${(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "without-rows.sh", 'utf8')}`;
 }
 /** After {@link psqlScript}, as all that follow. */
 function factsPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-facts.sh", 'utf8');
-}
-function loadPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-load.sh", 'utf8');
-}
-function swapPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-swap.sh", 'utf8');
-}
-/** How far a swap came; the pieces for the swap and for its reversal need it. */
-function phasePiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-phase.sh", 'utf8');
-}
-/** How the services that write are stopped, started and found by the proxy; before the swap and its reversal. */
-function writersPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-writers.sh", 'utf8');
-}
-function reversePiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-reverse.sh", 'utf8');
-}
-function recoverPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-recover.sh", 'utf8');
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "facts.sh", 'utf8');
 }
 function rolesPiece() {
-    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "restore-roles.sh", 'utf8');
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "roles.sh", 'utf8');
 }
 function dumpPiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "dump.sh", 'utf8');

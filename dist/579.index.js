@@ -3,7 +3,7 @@ exports.id = 579;
 exports.ids = [579];
 exports.modules = {
 
-/***/ 7286:
+/***/ 17286:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
@@ -13,15 +13,19 @@ exports.modules = {
 /* harmony export */   mQ: () => (/* binding */ changeByEdit),
 /* harmony export */   qw: () => (/* binding */ requireServices)
 /* harmony export */ });
-/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2863);
-/* harmony import */ var _stack_checks__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2536);
-/* harmony import */ var _stack_edit__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(85);
-/* harmony import */ var _stack_order__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5753);
-/* harmony import */ var _stack_store_delivery__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(4171);
-/* harmony import */ var _stack_store_stored__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(6868);
-/* harmony import */ var _stack_strategy__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(7548);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(3220);
-/* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(6302);
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _stack_plan_checks__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(95924);
+/* harmony import */ var _stack_plan_order__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(13101);
+/* harmony import */ var _stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(94640);
+/* harmony import */ var _stack_proxy_files__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(23383);
+/* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
+/* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
+/* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(59399);
+/* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
+/* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
+
+
 
 
 
@@ -33,37 +37,70 @@ exports.modules = {
 
 /** @throws {UserError} RB-NOT-DEPLOYED, RB-RECORD-UNREADABLE, RB-CONNECTION-LOST */
 async function currentOf({ session }) {
-    return await (0,_stack_store_stored__WEBPACK_IMPORTED_MODULE_4__/* .readStored */ .CL)(session.host, session.root, requireCurrent(session.state));
+    return await (0,_stack_release_stored__WEBPACK_IMPORTED_MODULE_6__/* .readStored */ .CL)(session.host, session.root, requireCurrent(session.state));
 }
 /** @throws {UserError} for what speaks against the plan; nothing was changed by it then */
-async function changeByEdit(run, { current, edits, by, notes }) {
+async function changeByEdit(run, { current, edits, by, notes, site, proof, back }) {
     const { session, recorder, inputs } = run;
     const { state } = session;
-    const missing = (0,_stack_checks__WEBPACK_IMPORTED_MODULE_1__/* .missingImage */ .iQ)(current.release, state.images);
+    const missing = (0,_stack_plan_checks__WEBPACK_IMPORTED_MODULE_1__/* .missingImage */ .iQ)(current.release, state.images);
     if (missing !== null)
         throw missing;
     const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
-    const { release, compose, sharedFiles } = (0,_stack_edit__WEBPACK_IMPORTED_MODULE_2__/* .edited */ .o)({
-        current,
-        state,
-        edits,
-        by,
-        directory: inputs.runbook.directory,
+    const changed = changedOf(site);
+    const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
+    const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_5__/* .edited */ .o)({
+        ...{ current, state, by, directory: inputs.runbook.directory, edits: wanted },
+        ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
         ...made,
+        ...(back === undefined ? {} : { back }),
     });
-    const archive = await (0,_stack_store_delivery__WEBPACK_IMPORTED_MODULE_3__/* .packDelivery */ .m)({
-        ...{ release, compose, sharedFiles, filesList: current.filesList },
-        ...{ logins: [], adopted: null },
+    const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__/* .packDelivery */ .m)({
+        ...{ release, compose, sharedFiles, filesList: listed(current.filesList, changed) },
+        ...{
+            logins: [],
+            adopted: null,
+            blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
+        },
     });
     for (const note of notes)
         recorder.info(note);
     // Its files are those of the current release, which the host has.
     const staging = `${session.root}/staging/none`;
     const same = release.id === state.current?.id;
-    return await (0,_change__WEBPACK_IMPORTED_MODULE_6__/* .change */ .Zg)(run, state, {
+    return await (0,_change__WEBPACK_IMPORTED_MODULE_7__/* .change */ .Zg)(run, state, {
         ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+        ...(proof === undefined ? {} : { proof }),
         delivery: same ? null : { archive, staging, pull: [], adopts: false },
-        envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_7__/* .envFileOf */ .Nt)(release, inputs.runbook),
+        envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_9__/* .envFileOf */ .Nt)(release, inputs.runbook),
+    });
+}
+/** Path → content that the release does not have. */
+function changedOf(site) {
+    const was = new Map(site?.uploads.map(({ path, content }) => [path, content]));
+    const others = site?.files.filter(({ path, content }) => was.get(path)?.equals(content) === false) ?? [];
+    return new Map(others.map(({ path, content }) => [path, content]));
+}
+/** What reads them only as it starts. */
+function madeAnew({ inputs, session }, release, changed) {
+    const name = inputs.runbook.proxy.service ?? '';
+    const service = release.services[name];
+    if (service === undefined || changed.size === 0)
+        return {};
+    const sums = shaOf(changed);
+    const mounts = Object.fromEntries(Object.entries(service.mounts).map(([path, sha]) => [path, sums[path] ?? sha]));
+    return (0,_stack_proxy_files__WEBPACK_IMPORTED_MODULE_3__/* .readAtStart */ .A7)(name, { ...service, mounts }, service, session.state, inputs.runbook).length > 0
+        ? { [name]: { anew: true } }
+        : {};
+}
+function shaOf(files) {
+    return Object.fromEntries([...files].map(([path, content]) => [path, (0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content)]));
+}
+/** Text of a `files.list` with the sums of these. */
+function listed(text, changed) {
+    return text.replace(/^\S+ (\S+) (.*)$/gm, (line, mode, path) => {
+        const content = changed.get(path);
+        return content === undefined ? line : `${(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content)} ${mode} ${path}`;
     });
 }
 /** @throws {UserError} RB-NOT-DEPLOYED */
@@ -88,7 +125,7 @@ function requireServices(names, release, { runbook }) {
             remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
         });
     }
-    const ending = names.find((name) => (0,_stack_strategy__WEBPACK_IMPORTED_MODULE_5__/* .isOneShot */ .hb)(name, release, runbook));
+    const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(name, release, runbook));
     if (ending === undefined)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
@@ -102,7 +139,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
     for (const name of stopped) {
-        const others = (0,_stack_order__WEBPACK_IMPORTED_MODULE_8__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_strategy__WEBPACK_IMPORTED_MODULE_5__/* .isOneShot */ .hb)(other, release, runbook));
+        const others = (0,_stack_plan_order__WEBPACK_IMPORTED_MODULE_10__/* .dependentsOf */ .y)(name, release).filter((other) => !stopped.includes(other) && release.services[other].replicas > 0 && !(0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(other, release, runbook));
         if (others.length === 0)
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
@@ -116,23 +153,24 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
 
 /***/ }),
 
-/***/ 85:
+/***/ 32211:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   d: () => (/* binding */ filesModel),
 /* harmony export */   o: () => (/* binding */ edited)
 /* harmony export */ });
-/* harmony import */ var _version__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(5726);
-/* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4294);
-/* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(4795);
-/* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(8680);
-/* harmony import */ var _resolve_assemble__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6975);
-/* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(397);
-/* harmony import */ var _resolve_hidden__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(6020);
-/* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4777);
-/* harmony import */ var _shared__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(9444);
-/* harmony import */ var _store_release__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(7435);
+/* harmony import */ var _version__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(95726);
+/* harmony import */ var _closed__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(49905);
+/* harmony import */ var _identity__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(84795);
+/* harmony import */ var _resolve_assemble__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(66975);
+/* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(10397);
+/* harmony import */ var _resolve_hidden__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(16020);
+/* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(74777);
+/* harmony import */ var _shared__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(39444);
+/* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(26020);
+/* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(44018);
+/* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(35502);
 /**
  * The next release by editing the current one: services made anew, in another number, with other limits or variables.
  * Needs no Compose files and no registry. Pure.
@@ -147,11 +185,12 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
 
 
 
+
 /** The current release itself where nothing would differ from it. */
 function edited(request) {
-    const { current, state, edits, by, directory } = request;
+    const { current, state, edits, by, directory, site } = request;
     const { release: was } = current;
-    const id = (0,_store_release__WEBPACK_IMPORTED_MODULE_8__/* .nextReleaseId */ .gp)((0,_next__WEBPACK_IMPORTED_MODULE_2__/* .takenIds */ .On)(state), was.version);
+    const id = (0,_store__WEBPACK_IMPORTED_MODULE_9__/* .nextReleaseId */ .gp)((0,_next__WEBPACK_IMPORTED_MODULE_8__/* .takenIds */ .On)(state), was.version);
     const model = filesModel(current.model);
     const place = { directory, physicalDirectory: state.physicalDirectory };
     const services = {};
@@ -159,30 +198,40 @@ function edited(request) {
     for (const [name, service] of Object.entries(was.services)) {
         const edit = Object.hasOwn(edits, name) ? edits[name] : {};
         const made = editedService(service, model.services[name] ?? {}, model, edit, { by, release: id, place });
-        services[name] = made.service;
+        services[name] =
+            site === undefined ? made.service : { ...made.service, mounts: withFiles(made.service.mounts, site) };
         definitions[name] = made.definition;
     }
     const next = { ...model, services: definitions };
-    const compose = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .pin */ .y_)({ model: next, services }, was.stack, services);
+    const compose = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .pin */ .y_)({ model: next, services }, was.stack, services);
+    const { closed: _closed, ...rest } = was;
+    const closed = site === undefined ? was.closed : (site.closed ?? undefined);
     const release = {
-        ...was,
+        ...rest,
         id,
+        ...(request.back === undefined ? {} : { back: request.back }),
         services,
-        compose: (0,_next__WEBPACK_IMPORTED_MODULE_2__/* .hashText */ .qj)(compose),
-        shared: (0,_shared__WEBPACK_IMPORTED_MODULE_7__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
+        files: site === undefined ? was.files : withFiles(was.files, site),
+        maintenance: site === undefined ? was.maintenance : closed !== undefined,
+        ...(closed === undefined ? {} : { closed }),
+        compose: (0,_next__WEBPACK_IMPORTED_MODULE_8__/* .hashText */ .qj)(compose),
+        shared: (0,_shared__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
         createdAt: request.createdAt,
         createdBy: request.createdBy,
         run: request.run,
         adopted: false,
-        writer: _version__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x,
+        writer: _version__WEBPACK_IMPORTED_MODULE_10__/* .VERSION */ .x,
     };
-    const unchanged = (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)({ ...release, shared: was.shared }) === (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)(was);
-    return { release: unchanged ? was : release, compose, sharedFiles: (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .sharedFiles */ .Nt)(next, was.stack) };
+    const unchanged = (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)({ ...release, shared: was.shared }) === (0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .contentOf */ .$E)(was) && (0,_closed__WEBPACK_IMPORTED_MODULE_0__/* .sameClosed */ .p1)(release.closed, was.closed);
+    return { release: unchanged ? was : release, compose, sharedFiles: (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .sharedFiles */ .Nt)(next, was.stack) };
+}
+function withFiles(was, { files }) {
+    return Object.fromEntries(Object.entries(was).map(([path, sha]) => [path, files[path] ?? sha]));
 }
 /** A release's model as its Compose files led to it. */
 function filesModel(stored) {
-    const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_6__/* .withDefinitions */ .pe)(stored);
-    const services = Object.entries(model.services).map(([name, service]) => [name, (0,_resolve_assemble__WEBPACK_IMPORTED_MODULE_3__/* .unlabelled */ .h0)(service)]);
+    const model = (0,_resolve_pin__WEBPACK_IMPORTED_MODULE_5__/* .withDefinitions */ .pe)(stored);
+    const services = Object.entries(model.services).map(([name, service]) => [name, (0,_resolve_assemble__WEBPACK_IMPORTED_MODULE_2__/* .unlabelled */ .h0)(service)]);
     return { ...model, services: Object.fromEntries(services) };
 }
 function editedService(was, there, model, { anew, asFiles = [], ...given }, { place, ...by }) {
@@ -193,15 +242,15 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
     const remade = anew === true || makesOthers(values, there);
     // What was adopted ran by its tag, and where it was not as its files say nobody knew its definition.
     const adopted = remade && was.configHash !== null;
-    const seen = remade ? (0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_5__/* .hidden */ .R)(there, model, place) : there;
-    const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
-    const byFiles = recorded?.definition ?? (adopted ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_4__/* .definitionOf */ .F)(seen, model) : was.definition);
-    const adjusted = (0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .adjustedTo */ .Eq)(recorded, there, values, { ...by, definition: byFiles });
+    const seen = remade ? (0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .hidden */ .R)(there, model, place) : there;
+    const made = { ...(0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
+    const byFiles = recorded?.definition ?? (adopted ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_3__/* .definitionOf */ .F)(seen, model) : was.definition);
+    const adjusted = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .adjustedTo */ .Eq)(recorded, there, values, { ...by, definition: byFiles });
     const record = adjusted === undefined ? {} : { adjusted };
     if (!remade)
         return { service: { ...rest, replicas, ...record }, definition: made };
-    const definition = adopted || seen !== there || makesOthers(values, there) ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_4__/* .definitionOf */ .F)(made, model) : was.definition;
-    const traits = { ...rest.traits, ...(0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_5__/* .runbookAt */ .WD)((0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_5__/* .sightsOf */ .qn)(there, model, place)) };
+    const definition = adopted || seen !== there || makesOthers(values, there) ? (0,_resolve_definition__WEBPACK_IMPORTED_MODULE_3__/* .definitionOf */ .F)(made, model) : was.definition;
+    const traits = { ...rest.traits, ...(0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .runbookAt */ .WD)((0,_resolve_hidden__WEBPACK_IMPORTED_MODULE_4__/* .sightsOf */ .qn)(there, model, place)) };
     return {
         service: { ...rest, traits, replicas, definition, since: by.release, configHash: null, ...record },
         definition: made,
@@ -209,10 +258,10 @@ function editedService(was, there, model, { anew, asFiles = [], ...given }, { pl
 }
 /** Whether containers with these values are not those that run. */
 function makesOthers({ memory, cpus, variables = {} }, there) {
-    const asked = (0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .variablesOf */ .ht)((0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .withValues */ .tV)(there, { variables }));
-    return ((memory !== undefined && memory !== (0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .limitOf */ .LF)(there, 'memory')) ||
-        (cpus !== undefined && cpus !== (0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .limitOf */ .LF)(there, 'cpus')) ||
-        Object.keys(variables).some((name) => (0,_adjust__WEBPACK_IMPORTED_MODULE_0__/* .variablesOf */ .ht)(there)[name] !== asked[name]));
+    const asked = (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)((0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .withValues */ .tV)(there, { variables }));
+    return ((memory !== undefined && memory !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'memory')) ||
+        (cpus !== undefined && cpus !== (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .limitOf */ .LF)(there, 'cpus')) ||
+        Object.keys(variables).some((name) => (0,_adjust__WEBPACK_IMPORTED_MODULE_7__/* .variablesOf */ .ht)(there)[name] !== asked[name]));
 }
 /** As a release pins it. */
 function imageOf({ image, digest, imageId }) {
@@ -234,15 +283,15 @@ __webpack_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
-var errors = __webpack_require__(2863);
+var errors = __webpack_require__(32863);
 // EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 6 modules
-var change = __webpack_require__(3220);
+var change = __webpack_require__(59399);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
-var edit_current = __webpack_require__(7286);
-// EXTERNAL MODULE: ./actions/lib/stack/strategy.ts
-var strategy = __webpack_require__(7548);
+var edit_current = __webpack_require__(17286);
+// EXTERNAL MODULE: ./actions/lib/stack/plan/strategy.ts
+var strategy = __webpack_require__(94640);
 // EXTERNAL MODULE: ./actions/lib/config/inputs.ts
-var inputs = __webpack_require__(324);
+var inputs = __webpack_require__(30324);
 // EXTERNAL MODULE: ./actions/lib/config/reader.ts
 var config_reader = __webpack_require__(434);
 ;// CONCATENATED MODULE: ./actions/restart/inputs.ts

@@ -3,14 +3,14 @@ exports.id = 649;
 exports.ids = [649];
 exports.modules = {
 
-/***/ 1649:
+/***/ 21649:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   Deployment: () => (/* binding */ Deployment)
 /* harmony export */ });
-/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2413);
-/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6161);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(92413);
+/* harmony import */ var _run__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(16161);
 /** A GitHub deployment with its status. What GitHub answers never fails a deploy: it is said as a warning. */
 
 

@@ -3,13 +3,13 @@ exports.id = 867;
 exports.ids = [867];
 exports.modules = {
 
-/***/ 5867:
+/***/ 45867:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
 /* harmony export */   hasEnded: () => (/* binding */ hasEnded)
 /* harmony export */ });
-/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2413);
+/* harmony import */ var _actions_github__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(92413);
 /** Whether the workflow run that holds a lease still lives. */
 
 /** Milliseconds for one call. */

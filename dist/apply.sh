@@ -213,5 +213,6 @@ op_commit() {
   protect
   commit_release "$TARGET" || { fail commit "$TARGET"; return 1; }
   committed
+  RB_LEFT=
   event committed "release=$TARGET"
 }

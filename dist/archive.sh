@@ -35,6 +35,7 @@ tell_progress() {
 # load_archive INDEX SUBJECT SOURCE SHA256 CONTAINER COMMAND…: what reads is COMMAND. SOURCE is a file of this host, or
 # `feed` where the runner sends the archive, unpacked and checked by itself.
 load_archive() {
+  local load_index load_subject load_source load_hash load_container load_said found loader whole
   load_index=$1 load_subject=$2 load_source=$3 load_hash=$4 load_container=$5
   shift 5
   if [ "$load_source" = feed ]; then

@@ -1,5 +1,6 @@
 # What comes after the commit: the old ones go, and so does what was left lying about. Given: what apply.sh
-# gives, ONE_SHOTS (names of services) and KEEP (releases that stay)
+# gives, ONE_SHOTS (names of services) and KEEP (releases that stay), LEAVES (set: what is not put right
+# here is left to the release that comes), UNSETTLED (set: it began from what an interrupted procedure left)
 
 # stop_containers ID…: each with its own signal and grace period, all at once. What a killed script asked Docker for is
 # still done: one that is gone already, or is about to be, is what this is for. What alone has a volume without a name stays.
@@ -60,11 +61,13 @@ op_sweep() {
   for folder in "$RB_ROOT"/steps/*; do
     [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
   done
-  discard_uncommitted
+  [ -n "$LEAVES" ] || discard_uncommitted
 }
 
 # op_finish: what is left when everything else is done
 op_finish() {
+  # Containers of an interrupted release may have needed it until now.
+  [ -z "$UNSETTLED" ] || op_sweep || return 1
   if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then
     stand_ins_end || { fail_still_needed; return 1; }
     # So do the rules of the run that left them.
@@ -74,4 +77,5 @@ op_finish() {
   retain "$KEEP" | while read -r release; do say "release $release is no longer kept"; done
   docker ps -aq --filter "label=runbook.stand-in=$PROJECT" --filter status=exited |
     while read -r id; do docker rm "$id" >/dev/null; done
+  [ -n "$LEAVES" ] || RB_LEFT=
 }

@@ -5,6 +5,7 @@ DUMP_NAME=runbook-backup-$RB_TOKEN
 
 # tell_migrations: which schema the data has; what is running may be another release's
 tell_migrations() {
+  local line
   [ -e "${RB_JOURNAL%/*}/migrations.jsonl" ] || return 0
   while IFS= read -r line; do event migration "line=$line"; done <"${RB_JOURNAL%/*}/migrations.jsonl"
 }
@@ -19,6 +20,7 @@ dump_begin() {
 
 # end_dumps NAME CONTAINER:USER…: all but that one; the end of `docker exec` is not the end of what it started
 end_dumps() {
+  local dump_spared dump_server
   dump_spared=$1
   shift
   for dump_server in "$@"; do
@@ -33,6 +35,7 @@ end_dumps() {
 # whether its pg_dump packs so by itself: 16 and newer do where they were built with it. To find out, ask for zstd and
 # a server that is not there: a build without zstd refuses the option first, one with it fails to connect.
 look_inside() {
+  local looked_said
   [ "$1" != "${looked:-}" ] || return 0
   looked=$1 tool='' inside_zstd='' tool_zstd=''
   looked_said=$(docker exec -e LC_ALL=C "$1" sh -c 'zstd --version >/dev/null 2>&1 && echo zstd
@@ -87,6 +90,7 @@ SCRIPT
 
 # dump_database INDEX SERVICE USER CONNECTION FILE FORMAT: FILE without the packer's suffix
 dump_database() {
+  local container ask told session file packer compress inside exits snapshot
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
   ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1
@@ -140,6 +144,7 @@ dump_database() {
 # begin_globals INDEX SERVICE USER FILE FORMAT: roles and tablespaces of a server. What little that is goes to its folder
 # beside the dumps of its databases; without one, `dump_globals` begins it when its turn comes.
 begin_globals() {
+  local container packer compress file log
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
   choose_packer "$container" "$5"

@@ -6,6 +6,7 @@
 
 # beat: the runner lives. Written in place, for a full disk has no room for new files.
 beat() {
+  local uptime token
   read -r uptime _ </proc/uptime
   printf '%-12s\n' "${uptime%.*}" 1<>"$RB_STEP/beat"
   # The heartbeat is the lease's, which another run may have by now.
@@ -45,6 +46,7 @@ show() {
 # The shell's own `read`: no process for each line. What has no end yet waits for it in `rest`.
 rest=
 show_new() {
+  local line
   while IFS= read -r line <&3; do
     show "$rest$line"
     rest=

@@ -11,10 +11,39 @@ published_ports() {
 {{end}}{{end}}' "$1" | awk 'NF == 3 && sub(/\/tcp$/, "", $3)'
 }
 
+# endpoint_of ID: `ADDRESS/LENGTH` by which Docker reaches its published ports: that of the interface with the default
+# route, whatever its networks are called and which of them have a gateway. Source: /proc/net/route, whose numbers have the
+# byte order of the host (little endian)
+endpoint_of() {
+  {
+    sed 's/^/route /' "/proc/$(pids_of "$1")/net/route"
+    docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{.IPPrefixLen}}
+{{end}}' "$1" | sed 's/^/has /'
+  } 2>/dev/null | endpoint_in
+}
+
+# endpoint_in: of lines `route …` as /proc/net/route has them, and `has ADDRESS LENGTH`
+endpoint_in() {
+  awk '
+    function byte(text) { return (index("0123456789ABCDEF", substr(text, 1, 1)) - 1) * 16 + index("0123456789ABCDEF", substr(text, 2, 1)) - 1 }
+    function number(text) { return ((byte(substr(text, 7, 2)) * 256 + byte(substr(text, 5, 2))) * 256 + byte(substr(text, 3, 2))) * 256 + byte(substr(text, 1, 2)) }
+    $1 == "route" && $3 == "00000000" && $9 == "00000000" && $4 != "00000000" && (metric == "" || $8 + 0 < metric) { from = $2; metric = $8 + 0 }
+    $1 == "route" && $3 != "00000000" && $4 == "00000000" { subnet[$2] = $3 }
+    $1 == "has" && $2 ~ /^[0-9]+[.]/ { address[++n] = $2; size[n] = $3 }
+    END {
+      for (i = 1; i <= n; i++) {
+        split(address[i], part, ".")
+        value = ((part[1] * 256 + part[2]) * 256 + part[3]) * 256 + part[4]
+        step = 2 ^ (32 - size[i])
+        if (from in subnet && int(value / step) * step == number(subnet[from])) { print address[i] "/" size[i]; exit }
+      }
+    }'
+}
+
 # divert_plan OLD NEW: lines `FAMILY ADDRESS PORT CONTAINER-PORT EPHEMERAL TARGET SUBNET`. NEW is published on ephemeral
-# ports, and Docker accepts what is forwarded to its address on the network that has a gateway.
+# ports, and Docker accepts what is forwarded to its endpoint.
 divert_plan() {
-  target=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{if .Gateway}}{{.IPAddress}}/{{.IPPrefixLen}} {{end}}{{end}}' "$2")
+  target=$(endpoint_of "$2")
   {
     published_ports "$2" | sed 's/^/new /'
     published_ports "$1" | sed 's/^/old /'
@@ -22,7 +51,7 @@ divert_plan() {
     { family = ($2 ~ /:/ ? 6 : 4) }
     $1 == "new" { ephemeral[family, $4] = $3 }
     $1 == "old" {
-      if (!((family, $4) in ephemeral)) exit 1
+      if (!((family, $4) in ephemeral) || (family == 4 && target == "")) exit 1
       print family, $2, $3, $4, ephemeral[family, $4], substr(target, 1, index(target, "/") - 1), target
     }'
 }

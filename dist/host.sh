@@ -2,6 +2,7 @@
 
 # publish FOLDER PLACE: the manifest is the step's input. The rename makes it a backup.
 publish() {
+  local published
   # A folder would be moved into another one.
   [ ! -e "$2" ] || { fail publish "$2"; return 1; }
   cat "$RB_INPUT" >"$1/manifest.json" 2>"$RB_STEP/publish.log" || { fail publish "$2" "$RB_STEP/publish.log"; return 1; }
@@ -16,6 +17,7 @@ publish() {
 # remove_backups DIRECTORY ID…: each first ceases to be a backup, by one rename, so that what is cut off here is known
 # for what it is
 remove_backups() {
+  local backups id
   backups=$1
   shift
   for id in "$@"; do

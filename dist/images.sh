@@ -9,7 +9,7 @@ deliver() {
   rm -f "$RB_INPUT"
   if [ -d "$RB_STEP/delivery/adopted" ]; then adopt_running || { fail adopt "$OLD"; return 1; }; fi
   undo_push "discard_release '$TARGET'"
-  store_blobs "$STAGING/blobs" || { fail deliver "$TARGET"; return 1; }
+  { store_blobs "$STAGING/blobs" && store_blobs "$RB_STEP/delivery/blobs"; } || { fail deliver "$TARGET"; return 1; }
   # The current one is delivered again where only something that it says has to be done once more.
   [ "$TARGET" = "$(current_release)" ] || store_release "$TARGET" "$RB_STEP/delivery/release" || { fail deliver "$TARGET"; return 1; }
   rm -rf "$STAGING"

@@ -4,6 +4,7 @@
 
 umask 077
 prepare() {
+  local uptime
   mkdir -p "$RB_ROOT/steps" && mkdir "$RB_STEP" || return 1
   write_script >"$RB_STEP/script" && write_input >"$RB_STEP/input" || return 1
   : >"$RB_STEP/control" && : >"$RB_STEP/out" || return 1

@@ -13,6 +13,7 @@ lease_write() {
 }
 
 lease_now() {
+  local lease_uptime
   read -r lease_uptime _ </proc/uptime
   echo "${lease_uptime%.*}"
 }
@@ -24,6 +25,7 @@ lease_beat() {
 
 # True while the owner gave a sign within so many seconds, and the host was not started anew since.
 lease_alive() {
+  local beat
   read -r beat 2>/dev/null <"$RB_ROOT/heartbeat" || beat=0
   [ "$(lease_value state)" = held ] && [ "$(lease_value boot)" = "$(cat /proc/sys/kernel/random/boot_id)" ] &&
     [ "$(cat "$RB_ROOT/dead" 2>/dev/null)" != "$(lease_value token)" ] && [ $(($(lease_now) - ${beat:-0})) -le "$1" ]
@@ -31,6 +33,7 @@ lease_alive() {
 
 # The folder of the step that the lease's owner has under way, or had last.
 lease_step() {
+  local lease_folder
   for lease_folder in "$RB_ROOT/steps/$(lease_value token)"-*; do
     [ ! -e "$lease_folder/script" ] || [ -e "$lease_folder/status" ] || echo "$lease_folder"
   done | tail -n 1
@@ -38,6 +41,7 @@ lease_step() {
 
 # lease_told WORD: six lines on who stands in the way: word, token, owner, procedure, seconds, operation or -
 lease_told() {
+  local lease_operation
   lease_operation=$(cat "$(lease_step)/operation" 2>/dev/null)
   printf '%s\n' "$1" "$(lease_value token)" "$(lease_value owner)" "$(lease_value procedure)" \
     "$(($(lease_now) - $(lease_value since || echo 0)))" "${lease_operation:--}"
@@ -45,6 +49,7 @@ lease_told() {
 
 # lease_preempt BY: ends the owner's deploy while it drains or watches; at other steps nothing happens
 lease_preempt() {
+  local folder
   folder=$(lease_step)
   case $(cat "$folder/operation" 2>/dev/null) in
     watch*) step_end "$folder" "preempt $1" ;;
@@ -53,6 +58,7 @@ lease_preempt() {
 
 # The owner is gone, its step goes on: it is ended, and if it does not end in time, by force.
 lease_end_step() {
+  local folder
   folder=$(lease_step)
   [ -n "$folder" ] || return 0
   step_end "$folder" taken
@@ -68,6 +74,7 @@ LEASE_STEPS=30
 # Secrets, room, old steps and, after an owner that gave nothing back, containers of steps (helpers, commands) that could
 # not take them along.
 lease_sweep() {
+  local lease_old lease_label lease_left
   # Nothing of them is needed any more: no step runs now. What is removed below makes a folder younger.
   for lease_old in $(ls -t "$RB_ROOT/steps" | tail -n "+$((LEASE_STEPS + 1))"); do rm -rf "$RB_ROOT/steps/$lease_old"; done
   rm -rf "$RB_ROOT"/steps/*/input "$RB_ROOT"/steps/*/delivery "$RB_ROOT"/steps/*/room "$RB_ROOT"/steps/*/access "$RB_ROOT/dead"
@@ -111,6 +118,7 @@ lease_take() {
 # left in RB_TOKEN), or so many seconds are over (`timeout`), or the runner is gone. Says news as lease_take does.
 # Standard input (descriptor 4): lines `dead TOKEN`.
 lease_acquire() {
+  local until told reader answer news
   until=$(($(lease_now) + $5)) told='' reader=''
   while :; do
     answer=$(lease_take "$1" "$2" "$3" "$4" 2>&1)
@@ -140,6 +148,7 @@ lease_acquire() {
 }
 
 lease_listen() {
+  local word
   while IFS= read -r word <&4; do
     case $word in
       'dead '*) printf '%s\n' "${word#dead }" >"$RB_ROOT/dead" ;;
@@ -149,6 +158,7 @@ lease_listen() {
 
 # lease_keep: carries the runner's signs of life until it is gone or says `release`. Descriptor 4 as above.
 lease_keep() {
+  local word
   while IFS= read -r word <&4; do
     case $word in
       beat) [ "$(lease_value token)" != "$RB_TOKEN" ] || lease_beat ;;
@@ -173,6 +183,7 @@ lease_release() {
 # lease_abandon TOKEN: ends the step of a run that is gone, and gives its lease back. Prints `other`, `idle`,
 # `ended`, or `goes` when the step needs longer.
 lease_abandon() {
+  local folder said tenths
   if [ "$(lease_value token)" != "$1" ] || [ "$(lease_value state)" != held ]; then
     echo other
     return

@@ -10,6 +10,8 @@ look_at_proxy() {
   # shellcheck disable=SC2016 # for the shell in there
   [ "$code" = 0 ] || docker exec "$1" sh -c 'cd /etc/nginx && { echo nginx.conf; find -L . -type f \( -name "*.conf" -o -path "./sites-enabled/*" \) ! -path ./nginx.conf; } |
     while IFS= read -r path; do echo "# configuration file $PWD/${path#./}:"; cat "$path"; echo; done' 2>/dev/null </dev/null
+  section "certbot:$1"
+  docker exec "$1" sh -c 'command -v certbot' 2>/dev/null </dev/null
   section "status:$1"
   echo "$code"
   [ "$code" = 0 ] || docker exec "$1" nginx -t 2>&1 </dev/null | tail -n 20
@@ -19,6 +21,18 @@ look_at_proxy() {
 look_at_certbot() {
   section images
   docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -E '(^|/)certbot/[a-z0-9-]+:' | grep -v ':<none>$'
+  section host-certbot
+  (PATH=$PATH:/snap/bin && command -v certbot && id -u)
+  section timers
+  for unit in certbot.timer certbot-renew.timer snap.certbot.renew.timer; do
+    ! systemctl is-active --quiet "$unit" 2>/dev/null || echo "$unit"
+  done
+  for file in /etc/crontab /etc/cron.d/*; do
+    # The package's own does nothing where systemd runs.
+    [ "$file" = /etc/cron.d/certbot ] && [ -d /run/systemd/system ] && continue
+    ! grep -qsE '^[^#]*certbot' "$file" || echo "$file"
+  done
+  ! crontab -l 2>/dev/null </dev/null | grep -qE '^[^#]*certbot' || echo "the crontab of $(id -un)"
   section compose
   file=$1
   shift
@@ -33,6 +47,8 @@ look_at_certbot() {
   date +%s
   section attempts
   cat "$RB_ROOT/certificates.jsonl" 2>/dev/null
+  section suggestions
+  cat "$RB_ROOT/renewal-info.json" 2>/dev/null
 }
 
 # look_at_file INDEX CONTAINER PATH: a file as the container has it. `docker cp` needs no program in there.
@@ -48,6 +64,7 @@ look_at_state() {
   volume_helper "$mount" read '
     cd "/volume$1" 2>/dev/null || { printf "\n#rb-section nostate\nmissing\n"; exit 0; }
     printf "\n#rb-section state\nfound\n"
+    grep -iE "^ *no[-_]verify[-_]ssl" cli.ini 2>/dev/null
     for conf in renewal/*.conf; do
       [ -f "$conf" ] || continue
       name=${conf##*/}
@@ -71,6 +88,8 @@ look_at_state() {
         printf "\n#rb-section chain:%s:%s\n" "$name" "$file"
         base64 <"archive/$name/fullchain$file.pem" | tr -d "\n"
         echo
+        printf "\n#rb-section issuer:%s:%s\n" "$name" "$file"
+        openssl x509 -noout -text -in "archive/$name/fullchain$file.pem" 2>/dev/null | grep -A 3 "X509v3 Authority Key Identifier"
       done
     done' "$2" </dev/null
 }

@@ -72,6 +72,7 @@ target() {
 
 # open_part INDEX FILE [TRY]
 open_part() {
+  local part_target
   part_try=${3:-1}
   part_target=$(target "$1" "$2")
   rm -f "$RB_STEP/ended-$1" "$RB_STEP/part-$1.log"
@@ -92,6 +93,7 @@ room_left() {
 # await_part INDEX FILE SUBJECT: until the part's pipe ended. The pipe writes to $RB_STEP/part-INDEX.log and makes
 # $RB_STEP/ended-INDEX.
 await_part() {
+  local part_said
   part_target=$(target "$1" "$2") part_log=$RB_STEP/part-$1.log
   part_said=$(uptime_seconds)
   while [ ! -e "$RB_STEP/ended-$1" ]; do
@@ -115,6 +117,7 @@ part_proven() {
 # settle_part INDEX FILE SUBJECT: what is proven lies on the disk as it was hashed or, where the runner takes it along,
 # the runner has said so
 settle_part() {
+  local part_syncing part_found
   if [ -n "$FOLDER" ]; then
     to_disk "$part_target" 2>"$RB_STEP/flush.log" &
     part_syncing=$!

@@ -23,9 +23,12 @@ SCRIPT
 }
 
 # session_sql: the same for settings that not every version has, and not everybody may change. Our own readers know
-# English. In a session of psql, before all else.
+# English and UTF-8, whatever the database's encoding is; one without an
+# encoding gives its bytes as they are. In a session of psql, before all else.
 session_sql() {
   cat <<'SQL'
+select set_config('client_encoding', case getdatabaseencoding() when 'SQL_ASCII' then 'SQL_ASCII' else 'UTF8' end, false)
+\g /dev/null
 select set_config(name, case name when 'lc_messages' then 'C' else '0' end, false) from pg_settings
 where name in ('transaction_timeout', 'idle_session_timeout')
   or name = 'lc_messages' and (select rolsuper from pg_roles where rolname = current_user)
@@ -33,11 +36,12 @@ where name in ('transaction_timeout', 'idle_session_timeout')
 SQL
 }
 
-# database_tool CONTAINER COMMAND…: standard input goes to the command
+# database_tool CONTAINER COMMAND…: standard input goes to the command. `database_options`: more of PGOPTIONS, without quotes
 database_tool() {
   database_in=$1
   shift
   docker exec -i "$database_in" sh -c "$(database_session)
+PGOPTIONS=\"\$PGOPTIONS ${database_options:-}\"
 exec \"\$@\"" sh "$@"
 }
 

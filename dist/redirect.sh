@@ -110,6 +110,10 @@ redirect_table() {
       echo "$rest"
     done
     sed "s/^\([^ ]*\) address $turned new /own $turned \1 /" "$folder/new-$turned"
+    # Whoever is hidden is reached by nobody.
+    [ ! -s "$folder/hidden-$turned" ] || awk -v list="$(tr '\n' ' ' <"$folder/hidden-$turned")" -v service="$turned" '
+      BEGIN { split(list, ids, " "); for (i in ids) hidden[ids[i]] = 1 }
+      $1 in hidden { print "address", service, "gone", $2, $3, $4 }' "$folder/known"
     [ ! -e "$folder/leaving-$turned" ] ||
       sed 's/^\([^ ]* address [^ ]*\) [^ ]* /\1 gone /' "$folder/leaving-$turned" | while read -r id rest; do
         is_called_by "$(taker_of "$id" "${rest##* }")" "$ports" || echo "$rest"

@@ -3,7 +3,8 @@
 # and Compose.
 #
 # Given: PROJECT DIRECTORY PROXY RB_ROOT LINEAGE STATE (folder or volume) INNER (path in it) RECORD (file)
-#        TRY (JSON members of this try) FRESH (not empty: there is no such lineage yet), and run_certbot
+#        TRY (JSON members of this try) FRESH (not empty: there is no such lineage yet)
+#        DOOR (container of the proxy that does not start without a certificate; empty: it runs), and run_certbot
 
 # in_state read|write SCRIPT ARG…: as root in certbot's folder
 in_state() {
@@ -41,7 +42,7 @@ cat >"$conf.runbook" && { cmp -s "$conf.runbook" "$conf" && rm "$conf.runbook" |
   { chmod --reference="$conf" "$conf.runbook" && chown --reference="$conf" "$conf.runbook" && mv "$conf.runbook" "$conf"; }; }' \
       "$LINEAGE" <"$RB_STEP/conf" || return 1
   # It has read the new one.
-  [ -z "${reload_begun:-}" ] || reload_proxy || return 1
+  [ -z "${reload_begun:-}" ] || { reload_proxy && reread_consumers; } || return 1
   event put-back
 }
 
@@ -50,10 +51,13 @@ attempt() {
   printf '{"at":%s,%s,"outcome":"%s"%s}\n' "$(date +%s)" "$TRY" "$1" "${2:+,$2}" >>"$RECORD" && to_disk "$RECORD"
 }
 
-# test_config: nginx's own check in each that runs
+# test_config: nginx's own check in each that runs; it may lack what is to be ordered
 test_config() {
   for id in $(alive "$PROXY"); do
-    docker exec "$id" nginx -t </dev/null >"$RB_STEP/proxy-test.log" 2>&1 || { fail proxy-config "$PROXY" "$RB_STEP/proxy-test.log"; return 1; }
+    docker exec "$id" nginx -t </dev/null >"$RB_STEP/proxy-test.log" 2>&1 && continue
+    [ -n "$FRESH" ] && [ -z "${ordered:-}" ] && grep -qF "/live/$LINEAGE/" "$RB_STEP/proxy-test.log" && continue
+    fail proxy-config "$PROXY" "$RB_STEP/proxy-test.log"
+    return 1
   done
 }
 
@@ -123,6 +127,19 @@ certbot_says() {
   return "$code"
 }
 
+# as_root_of_host SCRIPT NAME ARGUMENT…: by the host's own shell, in its folders and its network
+as_root_of_host() {
+  local folder
+  empty_image || return 1
+  # shellcheck disable=SC2016 # for the shell in there
+  set -- "$EMPTY_IMAGE" -c 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/sbin:/usr/bin:/bin && exec chroot /host /bin/sh -c "$@"' sh "$@"
+  for folder in /usr /lib /lib64 /bin /sbin; do
+    [ ! -e "$folder" ] || set -- --mount "type=bind,source=$folder,target=$folder,readonly" "$@"
+  done
+  docker run --rm --pull never --label runbook.helper=certbot --label "runbook.root=$RB_ROOT" --network host \
+    --userns=host --security-opt label=disable --mount type=bind,source=/,target=/host --entrypoint /bin/sh "$@"
+}
+
 # op_rehearse ARGUMENT…: the whole way without an order that counts
 op_rehearse() {
   operation rehearse
@@ -137,6 +154,7 @@ op_order() {
   attempt begun || { fail record "$LINEAGE"; return 1; }
   certbot_says "$@" || { fail order "$LINEAGE" "$RB_STEP/certbot.log"; note_refusal; return 1; }
   attempt issued || :
+  ordered=1
   [ "$(hash_now)" != "$before" ] || { fail same "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
 }
 
@@ -160,6 +178,31 @@ tell_chain() {
   event chain "pem=$(in_state read 'base64 <"live/$1/fullchain.pem" | tr -d "\n"' "$LINEAGE" </dev/null)"
 }
 
+# reread SERVICE HOW COPY: has a program besides the proxy read what lies there now; COPY is empty, or where it has its own
+reread() {
+  local id mount part
+  if [ -n "$3" ]; then
+    mount=$(volume_mount "$3") || { echo "$3 is not there" >"$RB_STEP/reread.log"; return 1; }
+    # The key first: who reads in between finds two that do not fit, and not an old key that fits by chance.
+    for part in privkey fullchain; do
+      in_state read 'cat "live/$1/$2.pem"' "$LINEAGE" "$part" </dev/null 2>"$RB_STEP/reread.log" |
+        volume_helper "$mount" write 'umask 077
+cd /volume && cat >".$1.runbook" && [ -s ".$1.runbook" ] || exit 1
+if [ -e "$1" ]; then chown --reference="$1" ".$1.runbook" && chmod --reference="$1" ".$1.runbook"; fi &&
+  mv -T ".$1.runbook" "$1"' "$part.pem" >>"$RB_STEP/reread.log" 2>&1 || return 1
+    done
+  fi
+  for id in $(alive "$1"); do
+    case $2 in
+      restart) docker restart "$id" ;;
+      by-itself) : ;;
+      *) docker kill -s "$2" "$id" ;;
+    esac >>"$RB_STEP/reread.log" 2>&1 </dev/null || return 1
+    # One that was started again may have another address.
+    event address "container=$id" "to=$(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}} {{end}}' "$id" 2>/dev/null | awk '{ print $1 }')"
+  done
+}
+
 # op_serve: the runner first sees what would be served, then what is
 op_serve() {
   operation serve
@@ -171,7 +214,14 @@ op_serve() {
     return 1
   fi
   reload_begun=1
+  if [ -n "$DOOR" ]; then
+    close_door || { fail door "$PROXY" "$RB_STEP/door.log"; return 1; }
+    event reloaded
+    word_of_runner 600 served unserved || { still_down; return 1; }
+    return 0
+  fi
   reload_proxy || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
+  reread_consumers || { fail consumer "$LINEAGE" "$RB_STEP/reread.log"; return 1; }
   event reloaded
   word_of_runner 600 served unserved
 }

@@ -2,7 +2,7 @@
 # not on a network never dials its addresses.
 #
 # Given: family (4 or 6), chain, comment. Input, in any order:
-#   service NAME PHASE PORTS        phase guard, narrow, cut or moved; ports with commas, or -
+#   service NAME PHASE PORTS        phase guard, narrow, cut, moved or stood; ports with commas, or -
 #   address SERVICE ROLE NETWORK FAMILY ADDRESS     role keep, retire, new or gone
 #   own SERVICE ID NETWORK FAMILY ADDRESS           of the new containers, once more with whose it is
 #   subnet SERVICE NETWORK FAMILY CIDR

@@ -123,7 +123,7 @@ ways_taken() {
   ! grep -v '^taken ' "$RB_STEP/divert.log" | grep -q .
 }
 
-# callers_divert SERVICE ID: every address of the service that is not known is the container's
+# callers_divert SERVICE ID: every address that the service had, and those of its other containers, are the container's
 callers_divert() {
   folder=$RB_STEP/redirect
   [ -e "$folder/leaving-$1" ] || cp "$folder/old-$1" "$folder/leaving-$1"
@@ -138,7 +138,7 @@ callers_divert() {
   addresses_of "$2" | sed "s/^\([^ ]*\) /\1 address $1 retire /" >"$folder/old-$1" || return 1
   hidden=$({ cat "$RB_STEP/stood-$1"; stand_in_of "$1"; } | grep -vxF "$2")
   echo "$hidden" >"$folder/hidden-$1" || return 1
-  redirect_guard "$1"
+  redirect_phase stood "$1"
 }
 
 # divert_back SERVICE: the way back. Where the former release does not come up again, the stand-in serves on.
@@ -173,19 +173,21 @@ op_replace_behind() {
   mv "$RB_STEP/candidate-$service" "$RB_STEP/serves-$service"
   restart_at_boot "$old"
   docker stop -t "$drain" "$old" >/dev/null || { fail stop "$service"; return 1; }
+  redirect_guard "$service" || { fail_redirect "$service"; return 1; }
   up "$service" 1 || return 1
   hide_real "$service" || fail_redirect "$service"
 }
 
 # hide_real SERVICE: callers keep to the stand-in, also where they ask for the name
 hide_real() {
-  real=$(containers "$1") && echo "$real" >>"$RB_STEP/redirect/hidden-$1" && redirect_refresh
+  real=$(containers "$1") && echo "$real" >>"$RB_STEP/redirect/hidden-$1" && redirect_phase stood "$1"
 }
 
 # The former release's container again, while the stand-in serves on until it listens and is no longer unhealthy.
 replace_behind_back() {
   report_logs_of "$1"
   [ -n "$OLD" ] || return 1
+  redirect_guard "$1"
   start_own "$OLD" "$1"
   hide_real "$1"
   until=$(($(uptime_seconds) + 30))

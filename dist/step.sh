@@ -13,6 +13,7 @@ RB_INPUT=$RB_STEP/input
 RB_UNDO=
 RB_WORD=
 RB_CODE=
+RB_LEFT=
 rb_begun=
 rb_operation=
 rb_torn=
@@ -28,6 +29,7 @@ say() {
 
 # event NAME key=value…: a line for the runner; in values percent sign, white space and line breaks stand as %XX
 event() {
+  local rb_line rb_pair
   rb_line="#rb $1"
   shift
   for rb_pair in "$@"; do
@@ -45,6 +47,7 @@ event() {
 
 # report_log NAME: the last 50 lines of standard input, as the log of NAME
 report_log() {
+  local rb_row
   tail -n 50 | cut -c 1-2000 | while IFS= read -r rb_row || [ -n "$rb_row" ]; do
     event log "of=$1" "line=$rb_row"
   done
@@ -69,12 +72,14 @@ to_disk() {
 
 # Seconds since the host's start: no clock that somebody can set.
 uptime_seconds() {
+  local rb_uptime
   read -r rb_uptime _ </proc/uptime
   printf '%s\n' "${rb_uptime%.*}"
 }
 
 # hundredths: seconds since the host's start in hundredths
 hundredths() {
+  local rb_uptime
   read -r rb_uptime _ </proc/uptime
   printf '%s\n' "${rb_uptime%.*}${rb_uptime#*.}"
 }
@@ -156,6 +161,7 @@ next_word() {
 
 # await_word TENTHS WORD…: until the runner says one of the words, or so many tenths of a second are over
 await_word() {
+  local rb_left rb_word
   rb_left=$1
   shift
   while :; do
@@ -172,6 +178,7 @@ await_word() {
 
 # runner_lost: true when the runner gave no sign for RB_PATIENCE seconds
 runner_lost() {
+  local rb_beat
   read -r rb_beat <"$RB_STEP/beat" || return 1
   [ $(($(uptime_seconds) - ${rb_beat:-0})) -gt "$RB_PATIENCE" ]
 }
@@ -189,6 +196,7 @@ committed() {
 
 # Each in a shell of its own: whatever one of them does, the others follow.
 rb_undo() {
+  local rb_command
   [ -n "$RB_UNDO" ] || return 0
   event undoing
   end_helpers
@@ -205,15 +213,19 @@ rb_undo() {
 
 # Helper containers of this step outlive the client that started them.
 end_helpers() {
+  local rb_helpers
   rb_helpers=$(docker ps -aq --filter "label=runbook.root=$RB_ROOT" 2>/dev/null </dev/null) || return 0
   # shellcheck disable=SC2086 # IDs
   [ -z "$rb_helpers" ] || docker rm -fv $rb_helpers >/dev/null 2>&1 </dev/null || :
   rm -f "$RB_STEP/helper"
 }
 
-# What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery.
+# What a step leaves: all that it should do, or all as it was before. `failed` wants a recovery; so does what was there
+# before the step, as long as RB_LEFT says so.
 rb_outcome() {
-  if [ "$RB_CODE" = 0 ]; then
+  if [ -n "$RB_LEFT" ]; then
+    echo failed
+  elif [ "$RB_CODE" = 0 ]; then
     echo 'done'
   elif [ -n "$rb_torn" ] || [ -n "$rb_committed" ]; then
     echo failed

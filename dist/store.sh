@@ -51,8 +51,9 @@ note_commit() {
     (umask 077 && printf '%s\n' "$HISTORY" >"$RB_ROOT/.history.part") && mv "$RB_ROOT/.history.part" "$history" || return 1
   fi
   [ -z "$(tail -c 1 "$history" 2>/dev/null)" ] || echo >>"$history" || return 1
-  (umask 077 && printf '{"release":"%s","from":"%s","procedure":"%s","at":"%s"}\n' \
-    "$1" "$(current_release)" "${PROCEDURE:-}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$history") && to_disk "$history"
+  (umask 077 && printf '{"release":"%s","from":"%s","procedure":"%s",%s"at":"%s"}\n' \
+    "$1" "$(current_release)" "${PROCEDURE:-}" "${BACK:+\"back\":\"$BACK\",}" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >>"$history") &&
+    to_disk "$history"
 }
 
 # commit_release ID: the commit point of every procedure, one atomic rename

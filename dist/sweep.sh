@@ -1,33 +1,51 @@
-# Takes chains away whoever left them; needs redirect.sh. Given: RB_STEP PROJECT RB_CHAIN
+# Takes chains away whoever left them, and wherever; needs redirect.sh. Given: RB_STEP PROJECT RB_CHAIN
 
-# redirect_sweep: in the namespaces of the stack's containers and of their neighbours. Where a chain's rules are
-# the only ones with a NAT target, established connections would hang without them: there it stays, unused.
+# redirect_sweep: in every network namespace of the host and in the host's own: callers may be of other projects, or on no
+# network of the stack any more. Where a chain's rules are the only ones with a NAT target, connections that they
+# translate would hang without them: there it stays, unused.
 redirect_sweep() {
+  local folder
   folder=$RB_STEP/redirect
-  mkdir -p "$folder"
-  networks=$(docker network ls -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT")
+  mkdir -p "$folder" || return 1
   {
-    docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT"
-    [ -z "$networks" ] || docker network inspect --format '{{range $id, $at := .Containers}}{{println $id}}{{end}}' $networks
-  } | grep . | sort -u >"$folder/everybody" || return 1
-  xargs -r docker inspect --format '{{.Id}} {{.State.Pid}} {{.State.StartedAt}}' <"$folder/everybody" 2>/dev/null |
-    awk '$2 > 0' >"$folder/callers" || return 1
-  if [ -s "$folder/callers" ]; then sweep_rules | redirect_everywhere || return 1; fi
+    printf "enter=\$(cat <<'ENTER'\n" && sweep_rules && printf "ENTER\n)\n" && cat <<'SCRIPT'
+PATH=/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
+seen=" $(readlink /proc/1/ns/net) "
+failed=0
+for file in /proc/[0-9]*/ns/net; do
+  ns=$(readlink "$file" 2>/dev/null) || continue
+  case $seen in *" $ns "*) continue ;; esac
+  pid=${file#/proc/} && pid=${pid%%/*}
+  if nsenter -t "$pid" -n sh -c "$enter"; then
+    seen="$seen$ns "
+  else
+    # Another process of it may be asked.
+    [ "$(readlink "$file" 2>/dev/null)" != "$ns" ] || { failed=1; seen="$seen$ns "; }
+  fi
+done
+exit $failed
+SCRIPT
+  } >"$folder/helper.sh" || return 1
+  redirect_helper <"$folder/helper.sh" >"$folder/helper.log" 2>&1 || { cat "$folder/helper.log"; return 1; }
   host_callers_remove || return 1
   rm -rf "$folder"
 }
 
 sweep_rules() {
+  translates_piece
+  echo found=
   for tool in iptables ip6tables; do
     cat <<SCRIPT
-while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done
 if $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1; then
-  if $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)' ||
-    ! cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '\$4 == "01" { found = 1 } END { exit !found }'; then
-    $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN
+  found=1
+  while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done
+  if $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)' || ! translates ${tool%tables}; then
+    $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN || exit 1
   fi
 fi
 SCRIPT
   done
+  # Where no chain of ours is, the setting is somebody else's.
+  echo '[ -n "$found" ] || exit 0'
   redirect_attempts 1 120
 }

@@ -3,6 +3,7 @@
 
 # throwaway_remove: whatever a drill left, data included
 throwaway_remove() {
+  local throwaway_ids throwaway_volumes
   throwaway_ids=$(docker ps -aq --filter "label=com.docker.compose.project=$PROJECT")
   # shellcheck disable=SC2086 # IDs
   [ -z "$throwaway_ids" ] || docker rm -fv $throwaway_ids >/dev/null
@@ -23,7 +24,7 @@ throwaway_volume() {
 # command where the stack has one of its own. Files that the command names come along, read-only. It archives nothing,
 # runs no jobs, and takes little memory.
 like_service() {
-  local command
+  local command source destination word
   throwaway_settings=$RB_STEP/settings
   docker inspect --format '{{range .Config.Cmd}}{{println .}}{{end}}' "$1" 2>/dev/null | sed '/^$/d' >"$RB_STEP/command"
   docker image inspect --format '{{range .Config.Cmd}}{{println .}}{{end}}' "$2" 2>/dev/null | sed '/^$/d' >"$RB_STEP/own-command"
@@ -57,6 +58,7 @@ like_service() {
 # command and settings of the service's CONTAINER. It is ready
 # when the server is the container's first process: before that, an entrypoint may run one of its own to fill it.
 throwaway_start() {
+  local password throwaway_settings throwaway_service throwaway_user throwaway_image word started container until
   password=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
   printf 'POSTGRES_USER=%s\nPOSTGRES_PASSWORD=%s\nPOSTGRES_DB=drill\n' "$2" "$password" >"$RB_STEP/env"
   like_service "$4" "$3"

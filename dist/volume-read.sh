@@ -31,6 +31,7 @@ SCRIPT
 
 # read_volume INDEX NAME FILE: FILE without the packer's suffix
 read_volume() {
+  local volume packer file try
   volume=$(volume_mount "$2") || { fail no-volume "$2"; return 1; }
   if zstd --version >/dev/null 2>&1; then packer=here file=$3.zst; else packer=gzip file=$3.gz; fi
   for try in 1 2 3; do
@@ -61,6 +62,7 @@ volume_changed() {
 
 # volume_pipe INDEX FILE
 volume_pipe() {
+  local pipe_log pipe_target
   pipe_log=$RB_STEP/part-$1.log pipe_target=$(target "$1" "$2")
   {
     {

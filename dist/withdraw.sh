@@ -12,29 +12,29 @@ redirect_detach() {
   done | redirect_everywhere
 }
 
-# redirect_remove [old|new [SECONDS]]: takes the chain away. When the last rule with a NAT target goes, the kernel stops
-# tracking connections there, and those still open hang: where nothing else translates addresses, it goes once no caller
-# has a connection to the old (or new) addresses any more. After so many seconds one still in use stays, without a jump
-# to it. The next redirect takes it over.
+# redirect_remove [SECONDS]: takes the chain away. When the last rule with a NAT target goes, the kernel stops tracking
+# connections there, and those that were translated hang: where nothing else translates addresses of the family, it goes
+# once no such connection is open any more. After so many seconds one still in use stays, without a jump to it. The next
+# redirect takes it over.
 redirect_remove() {
-  whose=${1:-old} in_use=0
+  local patience
   [ ! -e "$RB_STEP/redirect/host-touched" ] || host_callers_remove || return 1
-  redirect_in_use "$whose" && in_use=1
-  remove_rules $in_use | redirect_everywhere || return 1
-  if grep -qx 'still in use' "$RB_STEP/redirect/helper.log"; then
-    patience=$(($(hundredths) + ${2:-5} * 100))
-    while redirect_in_use "$whose" && [ "$(hundredths)" -lt "$patience" ]; do sleep 0.4; done
-    redirect_in_use "$whose" || remove_rules 0 | redirect_everywhere || return 1
-  fi
+  remove_rules | redirect_everywhere || return 1
+  patience=$(($(hundredths) + ${1:-5} * 100))
+  while grep -qx 'still in use' "$RB_STEP/redirect/helper.log" && [ "$(hundredths)" -lt "$patience" ]; do
+    sleep 0.4
+    remove_rules | redirect_everywhere || return 1
+  done
   rm -rf "$RB_STEP/redirect"
 }
 
-# remove_rules IN-USE: part of a script for a caller's namespace
+# remove_rules: part of a script for a caller's namespace
 remove_rules() {
+  translates_piece
   for tool in iptables ip6tables; do
     cat <<SCRIPT
 if $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1; then
-  if [ $1 = 0 ] || $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)'; then
+  if $tool -w 5 -t nat -S | grep -v RUNBOOK | grep -Eq -- '-j (DNAT|SNAT|REDIRECT|MASQUERADE)' || ! translates ${tool%tables}; then
     $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN
   else
     echo still in use
@@ -45,26 +45,41 @@ SCRIPT
   redirect_attempts 1 120
 }
 
-# redirect_in_use old|new: true while a caller has a connection to an address that was redirected
-redirect_in_use() {
-  folder=$RB_STEP/redirect
-  for turned in $(redirect_services); do
-    case "$1 $(cat "$folder/phase-$turned")" in
-      old\ * | *\ moved) if [ -e "$folder/leaving-$turned" ]; then cat "$folder/leaving-$turned"; else cat "$folder/old-$turned"; fi ;;
-      *) cat "$folder/new-$turned" ;;
-    esac
-  done | cut -d ' ' -f 7 | sort -u | redirect_hexadecimal >"$folder/addresses" || return 0
-  while read -r id pid started; do
-    cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
-  done <"$folder/callers" | awk -v list="$(tr '\n' ' ' <"$folder/addresses")" '
-    BEGIN { split(list, wanted, " "); for (i in wanted) address[wanted[i]] = 1 }
-    $4 != "06" && $4 != "07" { sub(/:.*/, "", $3); if ($3 in address) found = 1 }
-    END { exit !found }'
+# translates_piece: part of a script for a namespace: `translates ip` or `ip6` is true while a connection of that family is
+# open whose address was translated. The kernel may list one for days that ended unseen: it has no socket any more, by its
+# port. Where the kernel does not list what it tracks, any open connection may be one.
+# Source: nf_conntrack's lines in /proc/net (the answer comes from another address than was dialled), proc_net_tcp(5)
+translates_piece() {
+  cat <<'SCRIPT'
+translates() {
+  family=ipv4
+  [ "$1" = ip ] || family=ipv6
+  if [ -r /proc/net/nf_conntrack ]; then
+    cat /proc/net/tcp /proc/net/tcp6 /proc/net/nf_conntrack 2>/dev/null | awk -v family="$family" '
+      $1 ~ /^[0-9]+:$/ {
+        port = $2
+        sub(/.*:/, "", port)
+        if ($4 != "06" && $4 != "07" && $4 != "0A") held[port] = 1
+      }
+      $1 == family && $3 == "tcp" && /ESTABLISHED|SYN_|FIN_WAIT|CLOSE_WAIT|LAST_ACK/ {
+        dialled = answers = port = ""
+        for (i = 4; i <= NF; i++) {
+          if ($i ~ /^dst=/ && dialled == "") dialled = substr($i, 5)
+          else if ($i ~ /^sport=/ && port == "") port = sprintf("%04X", substr($i, 7))
+          else if ($i ~ /^src=/ && dialled != "") answers = substr($i, 5)
+        }
+        if (answers != dialled && port in held) found = 1
+      }
+      END { exit !found }'
+  else
+    awk -v family="$family" '
+      $4 != "01" { next }
+      { mapped = $3 ~ /^0000000000000000FFFF0000/; six = length($3) > 16 && !mapped }
+      (family == "ipv6") == six && $3 !~ /^[0-9A-F]*7F:/ { found = 1 }
+      END { exit !found }' /proc/net/tcp /proc/net/tcp6 2>/dev/null
+  fi
 }
-
-# IPv4 addresses as /proc/net/tcp has them, alone and mapped into IPv6. Source: proc_net_tcp(5).
-redirect_hexadecimal() {
-  awk -F . 'NF == 4 { hex = sprintf("%02X%02X%02X%02X", $4, $3, $2, $1); print hex; print "0000000000000000FFFF0000" hex }'
+SCRIPT
 }
 
 # redirect_withdraw: undoes all of it, for a step that failed. By now connections that were meant for the new
@@ -72,5 +87,5 @@ redirect_hexadecimal() {
 redirect_withdraw() {
   [ -e "$RB_STEP/redirect/touched" ] || return 0
   redirect_detach || return 1
-  if [ -s "$RB_STEP/end" ]; then redirect_remove new 0; else redirect_remove new; fi
+  if [ -s "$RB_STEP/end" ]; then redirect_remove 0; else redirect_remove; fi
 }

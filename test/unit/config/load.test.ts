@@ -56,6 +56,7 @@ describe('runbook.yml', () => {
         },
         restore: { writers: ['backend', 'worker'], healthTimeout: 60 },
         keepReleases: 5,
+        planLifetime: 86400,
       });
     }
   });

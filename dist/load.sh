@@ -1,0 +1,45 @@
+# Fills new databases beside the live ones. Until the end of this step nobody but it knows them; when it ends early
+# they go. Runs on the host after the pieces for steps, psql and archives. Given: PROJECT
+
+# restore_begin INDEX SERVICE USER MAINTENANCE CONNECTION: makes the empty database
+restore_begin() {
+  container=$(database_container "$2")
+  [ -n "$container" ] || { fail no-database "$2"; return 1; }
+  undo_push "drop_sql_$1 | sql $container '$3' \"$4\""
+  create_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/create-$1.log" 2>&1 &&
+    { [ -z "$(empty_sql_"$1")" ] || empty_sql_"$1" | sql "$container" "$3" "$5" >"$RB_STEP/create-$1.log" 2>&1; } ||
+    fail create "$2" "$RB_STEP/create-$1.log"
+}
+
+# restore_load INDEX SERVICE USER CONNECTION FORMAT SOURCE SHA256: FORMAT `custom`
+# or `sql`, with `-plain` for all in the default tablespace; SOURCE and SHA256 as load_archive has them
+restore_load() {
+  event loading "index=$1"
+  case $5 in
+    sql*) set -- "$@" psql -Xq -o /dev/null -v ON_ERROR_STOP=1 -U "$3" -d "$4" -f - ;;
+    *-plain) set -- "$@" pg_restore --exit-on-error --no-subscriptions --no-tablespaces -U "$3" -d "$4" ;;
+    *) set -- "$@" pg_restore --exit-on-error --no-subscriptions -U "$3" -d "$4" ;;
+  esac
+  load_number=$1 load_service=$2 load_from=$6 load_sha256=$7
+  shift 7
+  # Its errors are read here, in English; a setting that not everybody may change.
+  load_language=$(echo "select '-c lc_messages=C' from pg_roles where rolname = current_user and rolsuper" |
+    sql "$container" "$3" "$4")
+  # What the reader leaves unread is read too, so that the writer's exit status means something.
+  load_archive "$load_number" "$load_service" "$load_from" "$load_sha256" "$container" \
+    database_tool "$container" sh -c 'PGOPTIONS="$PGOPTIONS $1" && export PGOPTIONS && shift && "$@" && cat >/dev/null' sh "$load_language" "$@"
+}
+
+# restore_finish INDEX SERVICE USER MAINTENANCE CONNECTION OPTIONS: statistics for the planner, the counts that the runner
+# compares, and in the end settings and grants of the database itself
+restore_finish() {
+  event counting "index=$1"
+  # A trigger on logins would add the row of ours.
+  database_options=$6
+  { echo 'analyze;' && counts_sql; } | sql "$container" "$3" "$5" >"$RB_STEP/counts-$1" 2>"$RB_STEP/counts-$1.log" ||
+    { fail load "$2" "$RB_STEP/counts-$1.log"; return 1; }
+  database_options=''
+  finish_sql_"$1" | sql "$container" "$3" "$4" >"$RB_STEP/finish-$1.log" 2>&1 ||
+    { fail load "$2" "$RB_STEP/finish-$1.log"; return 1; }
+  sed "s/^/counts $1 /" "$RB_STEP/counts-$1"
+}
