@@ -214,6 +214,7 @@ export async function withOthers(): Promise<{
   broker: () => Promise<string>;
   mail: () => Promise<string>;
   told: () => void;
+  away: () => Promise<void>;
 }> {
   const { host, workspace } = stage;
   const program = (service: string, mount: string): string => `  ${service}:
@@ -244,7 +245,12 @@ export async function withOthers(): Promise<{
     host.root(
       `openssl s_client -connect $(docker inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' shop-${service}-1):${port} </dev/null 2>/dev/null | openssl x509 -noout -serial`,
     );
-  return { broker: () => ask('broker', 8883), mail: () => ask('mail', 993), told: () => consumers('HUP') };
+  const away = async (): Promise<void> => {
+    writeFileSync(join(workspace, 'runbook.yml'), RUNBOOK);
+    await host.put('/srv/stack/compose.yml', COMPOSE);
+    await host.root('docker rm -f shop-broker-1 shop-mail-1 >/dev/null; rm -r /srv/stack/mail');
+  };
+  return { broker: () => ask('broker', 8883), mail: () => ask('mail', 993), told: () => consumers('HUP'), away };
 }
 
 /** Caddy in place of nginx, with a certificate that it got from the CA itself. @returns its name */

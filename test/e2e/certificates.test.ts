@@ -188,7 +188,7 @@ it('a CA that turns an order away until a time is not asked before it, and what 
 it('programs besides the proxy count, too: who does not take the new one over has all put back, and who is told has it', async () => {
   await ageShop();
   await freshCa();
-  const { broker, mail, told } = await withOthers();
+  const { broker, mail, told, away } = await withOthers();
   const before = [await served('shop.test'), await state(), await broker(), await mail()];
   const deaf = await run();
   expect(annotation(deaf)).toMatch(/^RB-CERT-NOT-SERVED: shop\.test: .*\n.*it serves the certificate with serial/);
@@ -207,6 +207,7 @@ it('programs besides the proxy count, too: who does not take the new one over ha
   await stage.host.root('docker stop -t 0 shop-mail-1');
   const down = await run({ mode: 'check' });
   expect(annotation(down)).toMatch(/^RB-CERT-UNSEEN: the service mail of certificates\.consumers does not run/);
+  await away();
 });
 
 it('a first certificate is ordered and served where nginx does not start without one, and in place of a dummy', async () => {
