@@ -10,6 +10,8 @@ export interface Made {
   readonly inside: string;
   /** The last, in `postgres`: what would be in the way of those before. */
   readonly finish?: string;
+  /** In the database, before it is looked at: what each login of the tool itself leaves there. */
+  readonly own?: string;
   /** Of the versions that have it; default: all. */
   readonly since?: number;
 }
@@ -193,6 +195,7 @@ break" (n int); create table "ünïcödé_with_exactly_sixty_three_bytes_of_a_na
   },
   {
     database: 'watched',
+    own: 'truncate logins',
     since: 17,
     create: 'create database watched',
     inside: `create table logins (at timestamptz); create function seen() returns event_trigger language plpgsql as $$ begin insert into public.logins values (now()); end $$;

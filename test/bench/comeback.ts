@@ -129,8 +129,10 @@ async function make(site: Site, version: PostgresVersion): Promise<void> {
 
 async function picture(site: Site, version: PostgresVersion): Promise<Picture> {
   const facts = new Map([['', parseFacts(await sql(site, version, 'postgres', SERVER_FACTS))]]);
-  for (const { database } of databasesOf(version))
+  for (const { database, own = '' } of databasesOf(version)) {
+    await sql(site, version, database, own);
     facts.set(database, parseFacts(await sql(site, version, database, DATABASE_FACTS)));
+  }
   const dump = await inside(site, version, `${quiet(version)} pg_dumpall -U acme`);
   return { facts, dump: parseDump(dump) };
 }
