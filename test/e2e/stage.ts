@@ -222,13 +222,13 @@ export class Stage {
   }
 
   /** Load at a modest rate; the caller stops it. */
-  async load({ slow = SLOW }: Pick<LoadOptions, 'slow'> = {}): Promise<Load> {
+  async load({ slow = SLOW, rate = 40 }: Partial<Pick<LoadOptions, 'slow' | 'rate'>> = {}): Promise<Load> {
     const { address, ports } = this.host;
     const load = startLoad({
       address,
       port: ports.https,
       serverName: 'stack.test',
-      rate: 40,
+      rate,
       webSockets: 2,
       slow,
     });
