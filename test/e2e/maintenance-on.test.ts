@@ -1,4 +1,6 @@
 /** A site is closed and opened again on one host. Each test goes on where the one before ended. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { total } from '../load/report';
 import type { ActionResult } from '../run-action';
@@ -156,4 +158,35 @@ it('a site that would not be closed is refused, and all is put back: a server th
     /^RB-MAINTENANCE-UNSUITABLE: nginx has servers in \/tmp\/more\.conf, which would stay open/,
   );
   await expectOpen('v1');
+});
+
+it('a site whose nginx makes its files of templates as it starts is closed and opened without a dropped request', {
+  tags: ['exhaustive'],
+}, async () => {
+  stage.restoreFiles();
+  const text = stage.read('nginx/plain/default.conf');
+  stage.write('nginx/plain/default.conf.template', text.replace('listen 443 ssl;', 'listen ${TLS_PORT} ssl;'));
+  rmSync(join(stage.workspace, 'nginx/plain/default.conf'));
+  const fill = `sed 's/$\${TLS_PORT}/443/' /etc/nginx/templates/default.conf.template >/etc/nginx/conf.d/default.conf`;
+  stage.edit('docker-compose.prod.yml', (compose) =>
+    compose
+      .replace(':/etc/nginx/conf.d:ro', ':/etc/nginx/templates:ro')
+      .replace(
+        '\n  nginx:\n',
+        (found) => `${found}    command: ["sh", "-c", "${fill} && exec nginx -g 'daemon off;'"]\n`,
+      ),
+  );
+  succeeded(await stage.deploy('v1'));
+  const was = await loaded();
+  const load = await stage.load({ slow: [] });
+  const closing = await maintenance('on', { reason: 'templates' });
+  const report = await load.stop();
+  succeeded(closing);
+  expect(report.failures.filter((failure) => !failure.includes('503'))).toEqual([]);
+  expect(await statusOf('https://localhost/')).toBe('503');
+  expect(await statusOf('https://localhost/healthz')).toBe('200');
+  expect(await inNginx('grep -c TLS_PORT /etc/nginx/templates/default.conf.template')).toBe('1\n');
+  succeeded(await maintenance('off'));
+  await expectOpen('v1');
+  expect(await loaded()).toBe(was);
 });

@@ -130,6 +130,22 @@ async function idOf(service: string): Promise<string | undefined> {
 
 const ports = { haproxy: 80, caddy: 443 } as const;
 
+it('a site behind HAProxy or Caddy is not closed, and nothing changes', async () => {
+  const running = await stage.running();
+  for (const [service, name] of [
+    ['haproxy', 'HAProxy'],
+    ['caddy', 'Caddy'],
+  ] as const) {
+    stage.edit('runbook.yml', (text) => text.replace(/service: haproxy|service: caddy/, `service: ${service} `));
+    const said = annotation(await stage.run('maintenance', { mode: 'on', reason: 'x' }));
+    expect(said).toMatch(
+      new RegExp(`^RB-MAINTENANCE-UNSUITABLE: ${service} cannot be .*\\nCause: it runs ${name}; nginx can`),
+    );
+  }
+  stage.write('runbook.yml', RUNBOOK);
+  expect(await stage.running()).toEqual(running);
+});
+
 it('a service is replaced behind HAProxy, Caddy and an nginx inside the stack without a failed request, and each finds the new one', async () => {
   const loads = [await loadOn(stage.host.ports.http), await loadOn(stage.host.ports.https)];
   const result = await stage.deploy('v2');
