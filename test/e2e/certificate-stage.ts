@@ -210,12 +210,7 @@ export async function turnAway(orders: NonNullable<PebbleOptions['orders']>, wor
 }
 
 /** A broker that reads its files by a signal, and mail with a copy of them; at first the broker is not told. */
-export async function withOthers(): Promise<{
-  broker: () => Promise<string>;
-  mail: () => Promise<string>;
-  told: () => void;
-  away: () => Promise<void>;
-}> {
+export async function withOthers() {
   const { host, workspace } = stage;
   const program = (service: string, mount: string): string => `  ${service}:
     image: localhost:5000/acme/nginx:v1
