@@ -732,7 +732,7 @@ function component(name) {
 /* harmony import */ var _migrations__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6668);
 /* harmony import */ var _proxy_files__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(23383);
 /* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(74777);
-/* harmony import */ var _shared__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(39444);
+/* harmony import */ var _resources__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(62092);
 /* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(26020);
 /* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(35502);
 /** Computes the next release from what the uploaded files resolved to and what runs now. Pure. */
@@ -780,7 +780,7 @@ function nextRelease(request) {
         services,
         files: resolved.files,
         compose: hashText(compose),
-        shared: (0,_shared__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...resolved.model, name: runbook.stack }),
+        shared: (0,_resources__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...resolved.model, name: runbook.stack }),
         schema: migration === undefined ? null : (0,_migrations__WEBPACK_IMPORTED_MODULE_3__/* .schemaName */ .l_)(migration),
         schemaCompatible: request.schemaCompatible,
         maintenance: current?.maintenance ?? false,

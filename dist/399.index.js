@@ -180,8 +180,8 @@ function plain(text) {
     return text.replaceAll('$$', '$');
 }
 
-// EXTERNAL MODULE: ./actions/lib/stack/shared.ts
-var shared = __webpack_require__(39444);
+// EXTERNAL MODULE: ./actions/lib/stack/resources.ts
+var resources = __webpack_require__(62092);
 ;// CONCATENATED MODULE: ./actions/lib/stack/plan/checks-shared.ts
 /** Networks and volumes that are not what a release says: refused before anything is touched. Pure. */
 
@@ -198,7 +198,7 @@ function checkShared(target, state) {
                 continue;
             }
             const before = state.current?.shared?.[kind][key] ?? null;
-            const found = (0,shared/* differences */.tX)(wanted, there, before?.name === wanted.name ? before : null);
+            const found = (0,resources/* differences */.tX)(wanted, there, before?.name === wanted.name ? before : null);
             if (found.length > 0)
                 throw changed(kind, key, wanted, there, found);
         }

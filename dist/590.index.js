@@ -533,7 +533,7 @@ function withinBase64(token, change) {
 /* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(10397);
 /* harmony import */ var _resolve_hidden__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(16020);
 /* harmony import */ var _resolve_pin__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(74777);
-/* harmony import */ var _shared__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(39444);
+/* harmony import */ var _resources__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(62092);
 /* harmony import */ var _adjust__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(26020);
 /* harmony import */ var _next__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(44018);
 /* harmony import */ var _store__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(35502);
@@ -581,7 +581,7 @@ function edited(request) {
         maintenance: site === undefined ? was.maintenance : closed !== undefined,
         ...(closed === undefined ? {} : { closed }),
         compose: (0,_next__WEBPACK_IMPORTED_MODULE_8__/* .hashText */ .qj)(compose),
-        shared: (0,_shared__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
+        shared: (0,_resources__WEBPACK_IMPORTED_MODULE_6__/* .sharedOf */ .LV)({ ...next, name: was.stack }),
         createdAt: request.createdAt,
         createdBy: request.createdBy,
         run: request.run,

@@ -63,10 +63,10 @@ var script = __webpack_require__(59487);
 var traits = __webpack_require__(31849);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/versions.ts
 var versions = __webpack_require__(61473);
+// EXTERNAL MODULE: ./actions/lib/stack/resources.ts
+var resources = __webpack_require__(62092);
 // EXTERNAL MODULE: ./actions/lib/stack/sections.ts
 var stack_sections = __webpack_require__(78157);
-// EXTERNAL MODULE: ./actions/lib/stack/shared.ts
-var shared = __webpack_require__(39444);
 ;// CONCATENATED MODULE: ./actions/lib/stack/observe/adopt.ts
 /** Makes a stack that already runs release 0, from what Compose and Docker say about it. Nothing is restarted. */
 
@@ -202,7 +202,7 @@ function adoptFrom(model, hashes, state, runbook, run, now) {
         services,
         files: state.files,
         compose: (0,external_node_crypto_.createHash)('sha256').update(compose).digest('hex'),
-        shared: (0,shared/* sharedOf */.LV)(shown),
+        shared: (0,resources/* sharedOf */.LV)(shown),
         schema: migration !== undefined && migratedByHand(migration, state, runbook) ? (0,migrations/* schemaName */.l_)(migration) : null,
         schemaCompatible: true,
         maintenance: false,

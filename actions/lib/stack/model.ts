@@ -12,7 +12,7 @@ import type { Commit } from './history';
 import type { InterruptedRestore } from './interrupted';
 import type { MigrationRecord } from './migration-record';
 import type { SeenProxy } from './proxy-files';
-import type { HostResource, Shared, SharedChange } from './shared';
+import type { HostResource, Shared, SharedChange } from './resources';
 import type { Unreadable } from './unreadable';
 
 /** `sha256:` and 64 hexadecimal digits. */

@@ -5,7 +5,7 @@ import { checkMounts } from '../../../actions/lib/stack/plan/checks-mounts';
 import { diff } from '../../../actions/lib/stack/plan/diff';
 import { programOf } from '../../../actions/lib/stack/plan/program';
 import { traitsOf } from '../../../actions/lib/stack/resolve/traits';
-import { sharedOf } from '../../../actions/lib/stack/shared';
+import { sharedOf } from '../../../actions/lib/stack/resources';
 import { containerOf, emptyHost, pulled, release, runbook, service } from './model-host';
 
 const HEX = 'a'.repeat(64);

@@ -22,8 +22,8 @@ import { parseReference } from '../resolve/reference';
 import { resolveScript } from '../resolve/script';
 import { mountsOf, traitsOf } from '../resolve/traits';
 import { tagVariables } from '../resolve/versions';
+import { sharedOf } from '../resources';
 import { sectionsOf, sectionsScript } from '../sections';
-import { sharedOf } from '../shared';
 
 export interface Adopted {
   readonly release: Release;

@@ -16,8 +16,8 @@ import type { State } from '../model';
 import { redirectProbeScript, redirectScript } from '../redirect/redirect';
 import { readRecords, requireReadable } from '../release/records';
 import { manyScript } from '../release/store';
+import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from '../resources';
 import { sectionsOf, sectionsScript } from '../sections';
-import { type HostResource, hostNetwork, hostVolume, type InspectedNetwork, type InspectedVolume } from '../shared';
 import { parseContainers, parseImages, parseProcesses } from './inventory';
 import { adaptersScript, containersScript } from './scripts';
 

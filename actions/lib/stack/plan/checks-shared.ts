@@ -2,7 +2,7 @@
 import { type ErrorCode, UserError } from '../../errors';
 import { quote } from '../../host/quote';
 import type { Release, State } from '../model';
-import { type Difference, differences, type HostResource, type SharedKind, type SharedResource } from '../shared';
+import { type Difference, differences, type HostResource, type SharedKind, type SharedResource } from '../resources';
 
 /** @throws {UserError} RB-NETWORK-CHANGED, RB-NETWORK-MISSING, RB-VOLUME-CHANGED, RB-VOLUME-MISSING */
 export function checkShared(target: Release, state: State): void {

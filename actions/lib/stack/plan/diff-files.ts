@@ -1,7 +1,7 @@
 /** What of a release is no container: uploaded files, networks and volumes. Part of `diff`; pure. */
 import type { Runbook } from '../../config/runbook';
 import type { Drift, Plan, Release, State } from '../model';
-import { type SharedChange, sharedKinds } from '../shared';
+import { type SharedChange, sharedKinds } from '../resources';
 
 export function missingShared(state: State, { shared }: Release): SharedChange[] {
   return sharedKinds.flatMap((kind) =>

@@ -4,7 +4,7 @@
  */
 import { type Runbook, settingsOf } from '../../config/runbook';
 import type { Plan, Release, ServiceChange } from '../model';
-import type { SharedChange } from '../shared';
+import type { SharedChange } from '../resources';
 
 export type Operation =
   /** Looks whether volumes without a name can go over to the new containers. */

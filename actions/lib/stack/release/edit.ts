@@ -11,7 +11,7 @@ import { unlabelled } from '../resolve/assemble';
 import { definitionOf } from '../resolve/definition';
 import { hidden, type Place, runbookAt, sightsOf } from '../resolve/hidden';
 import { pin, sharedFiles, withDefinitions } from '../resolve/pin';
-import { sharedOf } from '../shared';
+import { sharedOf } from '../resources';
 import { adjustedTo, limitOf, type Values, variablesOf, withValues } from './adjust';
 import { hashText, type Next, takenIds } from './next';
 import { nextReleaseId } from './store';

@@ -10,7 +10,7 @@ import type { Release, ReleaseService, ServiceTraits, State } from '../model';
 import { readAtStart } from '../proxy-files';
 import { pin, sharedFiles } from '../resolve/pin';
 import type { Resolved } from '../resolve/types';
-import { sharedOf } from '../shared';
+import { sharedOf } from '../resources';
 import { withAdjustments } from './adjust';
 import { nextReleaseId } from './store';
 

@@ -3,7 +3,7 @@
 import type { ComposeModel } from '../compose-model';
 import { canonical } from '../identity';
 import type { ReleaseService } from '../model';
-import { sharedKinds, sharedOf, usedOf } from '../shared';
+import { sharedKinds, sharedOf, usedOf } from '../resources';
 import { unhidden } from './hidden';
 import type { Resolved } from './types';
 

@@ -11,7 +11,7 @@ import {
   type InspectedNetwork,
   type InspectedVolume,
   sharedOf,
-} from '../../../actions/lib/stack/shared';
+} from '../../../actions/lib/stack/resources';
 import { emptyHost, release, runbook, service } from './model-host';
 
 type Definition = Record<string, unknown>;
