@@ -135,6 +135,19 @@ describe("Compose's model", () => {
     });
   });
 
+  it('waits for no service that no active profile asks for', () => {
+    const docs = { condition: 'service_started', required: false };
+    const db = { condition: 'service_healthy', required: true };
+    const config = JSON.stringify({
+      services: { api: { depends_on: { docs, db } }, db: { depends_on: { docs } }, cache: { depends_on: { db } } },
+    });
+    expect(parseModel(config, '/tmp/r.1/tree', '/srv/a').services).toEqual({
+      api: { depends_on: { db } },
+      db: {},
+      cache: { depends_on: { db } },
+    });
+  });
+
   it('tells the planner what it must know', () => {
     const traits = traitsOf(
       {

@@ -82,9 +82,10 @@ export function parseModel(config: string, tree: string, directory: string): Com
     JSON.parse(config, (_key, value: unknown) => (typeof value === 'string' ? place(value) : value)) as ComposeModel,
   );
   refuseEnvironmentFiles(model);
+  const names = Object.keys(model.services ?? {});
   const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [
     name,
-    withoutUnset(service),
+    withoutIdle(withoutUnset(service), names),
   ]);
   const rest = Object.entries(model).filter(([key]) => !key.startsWith('x-'));
   return { ...Object.fromEntries(rest), services: Object.fromEntries(services) as Record<string, ComposeService> };
@@ -97,6 +98,18 @@ function withoutUnset(service: ComposeService): ComposeService {
     ([, value]) => value !== null,
   );
   return { ...service, environment: Object.fromEntries(set) };
+}
+
+/**
+ * Without `depends_on` of services that no active profile asks for. Compose let that pass where it is not `required`; of a
+ * release it would say that the service is not defined.
+ */
+function withoutIdle(service: ComposeService, names: readonly string[]): ComposeService {
+  const needs = Object.entries((service.depends_on ?? {}) as Record<string, unknown>);
+  if (needs.every(([name]) => names.includes(name))) return service;
+  const { depends_on: _all, ...rest } = service;
+  const active = needs.filter(([name]) => names.includes(name));
+  return active.length > 0 ? { ...rest, depends_on: Object.fromEntries(active) } : rest;
 }
 
 /** A release must not need the environment of the run that made it. */
