@@ -1,7 +1,7 @@
 /** A certificate renewed under load: what fails, how soon clients are served the new one, and what the connection costs. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { ageShop, freshCa, openStage, run as renew, stage, visits } from '../e2e/certificate-stage';
+import { ageShop, freshCa, openStage, run as renew, stage, visits } from '../e2e/certificate-site';
 import { round } from './site';
 
 const ROUNDS = 3;

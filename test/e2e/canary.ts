@@ -1,6 +1,6 @@
 /** Values that nobody must ever see again, and how they are looked for. */
+import { deepStrictEqual } from 'node:assert';
 import { randomBytes } from 'node:crypto';
-import { expect } from 'vitest';
 
 /** An env value with a secret's name, one with signs that shells love, a password in a URL, a registry's password. */
 export const canaries: readonly string[] = [
@@ -28,9 +28,15 @@ function formsOf(secret: string): string[] {
 export function expectNoCanary(secrets: readonly string[], text: string): void {
   const found = secrets.flatMap(formsOf).filter((form) => text.includes(form));
   // Names no more of it than a reader needs to find the place.
-  expect(
+  deepStrictEqual(
     found.map(
       (form) => `${form.slice(0, 16)}… near ${text.slice(Math.max(0, text.indexOf(form) - 200), text.indexOf(form))}`,
     ),
-  ).toEqual([]);
+    [],
+  );
+}
+
+/** Lines of a private key that say something. */
+export function keyLines(key: string): string[] {
+  return key.split('\n').filter((line) => line.length > 30 && !line.startsWith('-----'));
 }

@@ -14,10 +14,10 @@ import {
   stage,
   state,
   TLS,
-  turnAway,
   vhost,
   WITH_SERVICE,
-} from './certificate-stage';
+} from './certificate-site';
+import { turnAway } from './certificate-stage';
 import { annotation, succeeded } from './stage';
 
 beforeAll(openStage);

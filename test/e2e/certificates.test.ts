@@ -16,12 +16,10 @@ import {
   state,
   steps,
   TLS,
-  turnAway,
   vhost,
   visits,
-  withCaddy,
-  withOthers,
-} from './certificate-stage';
+} from './certificate-site';
+import { turnAway, withCaddy, withOthers } from './certificate-stage';
 import { annotation, succeeded } from './stage';
 
 beforeAll(openStage);

@@ -5,9 +5,9 @@ import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ActionResult, type RunActionOptions, runAction } from '../run-action';
-import { expectNoCanary } from './canary';
+import { expectNoCanary, keyLines } from './canary';
 import { when } from './moments';
-import { annotation, keyLines, Stage, succeeded } from './stage';
+import { annotation, Stage, succeeded } from './stage';
 import { connection } from './workspace';
 
 let stage: Stage;

@@ -7,7 +7,7 @@ import { type Load, startLoad } from '../load/load';
 import type { LoadOptions, LoadReport } from '../load/report';
 import { mermaidBlocks, parseMermaid } from '../mermaid';
 import { type ActionResult, declaredBy, type RunActionOptions, runAction } from '../run-action';
-import { canaries, expectNoCanary, loggedCanary } from './canary';
+import { canaries, expectNoCanary, keyLines, loggedCanary } from './canary';
 import { attempts, failures, redirected } from './network';
 import { connection, freshWorkspace } from './workspace';
 
@@ -251,10 +251,6 @@ export class Stage {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     return load;
   }
-}
-
-export function keyLines(key: string): string[] {
-  return key.split('\n').filter((line) => line.length > 30 && !line.startsWith('-----'));
 }
 
 /** The message of the one annotation, its line breaks restored. */

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { total } from '../load/report';
-import { canaries, expectNoCanary, loggedCanary } from './canary';
-import { keyLines, Stage } from './stage';
+import { canaries, expectNoCanary, keyLines, loggedCanary } from './canary';
+import { Stage } from './stage';
 
 const root = resolve(__dirname, '../..');
 let stage: Stage;

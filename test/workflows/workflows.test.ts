@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { canaries, expectNoCanary, loggedCanary } from '../e2e/canary';
-import { keyLines, Stage } from '../e2e/stage';
+import { canaries, expectNoCanary, keyLines, loggedCanary } from '../e2e/canary';
+import { Stage } from '../e2e/stage';
 import { type ActRun, act, type Event, makeRepository, settingsFor } from './act';
 
 let stage: Stage;
