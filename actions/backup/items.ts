@@ -1,5 +1,5 @@
 /** What goes into a backup, under which names, and how much room that takes. */
-import type { DumpItem } from '../lib/backup/dump';
+import type { DumpItem } from '../lib/backup/dump-told';
 import type { Manifest } from '../lib/backup/manifest';
 import type { DumpFormat } from '../lib/config/runbook';
 import { GROWTH } from '../lib/data/kind';

@@ -1,6 +1,7 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
 import { PassThrough } from 'node:stream';
-import { type Dumped, dump, titleOf } from '../lib/backup/dump';
+import { dump } from '../lib/backup/dump';
+import { type Dumped, titleOf } from '../lib/backup/dump-told';
 import { partFolder, publish } from '../lib/backup/host-place';
 import type { Installation } from '../lib/backup/manifest';
 import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
@@ -58,12 +59,16 @@ async function attempt(
   const shipped = new Map<string, Shipped>();
   const migrations: string[] = [];
   const dumps = await dump(
-    { stack: runbook.stack, items, folder: onHost ? folder : null, patience: request.leaseTimeout },
     {
-      steps,
+      ...{ stack: runbook.stack, items, folder: onHost ? folder : null },
+      ...{ patience: request.leaseTimeout, blocked: runbook.backup.blockedTimeout },
+    },
+    steps,
+    {
       info: (text) => recorder.info(text),
       remote: (line) => recorder.remote(line),
       migration: (line) => migrations.push(line),
+      waits: (item, text) => tell(scene, `${titleOf(item)}: the dump ${text}.`),
       progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${mib(bytes)} MiB so far`),
       take: async (item, file, fifo) => {
         // Its size is not known; that of the content is about as much as it will ever be.

@@ -1,5 +1,5 @@
 /** Parts of a backup as its manifest has them. */
-import type { Dumped, DumpItem } from '../lib/backup/dump';
+import type { Dumped, DumpItem } from '../lib/backup/dump-told';
 import type { DatabasePart, Manifest, Part } from '../lib/backup/manifest';
 import type { Shipped } from '../lib/backup/ship';
 import { eachKind } from '../lib/data/kinds';

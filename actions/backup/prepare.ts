@@ -1,6 +1,6 @@
 /** What can be known before a backup is made, and what speaks against it. */
 import { type Clock, clockOf } from '../lib/backup/clock';
-import type { DumpItem } from '../lib/backup/dump';
+import type { DumpItem } from '../lib/backup/dump-told';
 import { examine, type Place, requireRoom } from '../lib/backup/host-place';
 import { type HostIdentity, installationOf, readIdentity, sayCopy } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';

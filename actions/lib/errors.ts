@@ -124,6 +124,7 @@ export const ERROR_CODES = {
   'RB-BACKUP-UNKNOWN': 'There is no such backup, or it lacks what was asked for.',
   'RB-BACKUP-FOREIGN': 'The backup is of another installation of the stack, whose name was not typed.',
   'RB-DATA-BUSY': 'A backup, or what replaces data, did not end in time for this run.',
+  'RB-BACKUP-BLOCKED': 'The dump of a database waited too long for a lock of another session, and was left out.',
   'RB-BACKUP-FAILED':
     'A backup, or a part of it, is not proven; what is not was not published, and nothing was removed.',
   'RB-RECIPIENT-INVALID': 'A recipient of encrypted backups cannot be read.',

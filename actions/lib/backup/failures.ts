@@ -119,6 +119,13 @@ export function backupWords(nothing: string): Readonly<Record<string, Words>> {
         remedy: `on the host, see \`ls -la ${failure.subject}\`, and remove it or give it to the user of ssh-user`,
         ...own(failure),
       }),
+    blocked: ({ subject, log }) =>
+      new UserError('RB-BACKUP-BLOCKED', {
+        what: `the dump of a database of ${subject} waited for a lock for longer than backup.blocked-timeout`,
+        why: `${log[0] === undefined ? 'nobody could say for whom' : `it ${log[0]}`}; ${nothing}`,
+        remedy:
+          'end what has the lock (select pg_terminate_backend(PID); a prepared transaction: rollback prepared), or back up when it is done, and run it again',
+      }),
     connect: notWhole('the server refused the connection', nothing),
     counts: notWhole('the rows of its tables could not be counted in the snapshot of the dump', nothing),
     part: notWhole('the step on the host ended early', nothing),

@@ -1,4 +1,6 @@
 /** Backups beside what else happens to a stack: what replaces data waits for them, and they for it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sql } from '../restore/backups';
 import { annotation, Stage, succeeded } from '../stage';
@@ -129,4 +131,84 @@ it('what a killed runner began is cleared away by the post step', { tags: ['exha
   expect(post.stdout).toContain('the main step was killed: the step was ended and put back');
   expect(await stage.host.root('ls -A /opt/backups/acme')).toBe(before);
   expect(await stage.host.root('grep ^state= /srv/stack/.runbook/backup/lease')).toBe('state=free\n');
+});
+
+const DATABASE = '$(docker ps -q --filter label=com.docker.compose.service=db)';
+
+/** A session with a name that does this and then nothing, until its server ends it. */
+async function session(name: string, statements: string): Promise<void> {
+  await stage.host.root(
+    `(printf '%s\\n' ${quoted(statements)}; sleep 600) | setsid docker exec -i -e PGAPPNAME=${name} ${DATABASE} psql -Xq -U acme -d acme >/dev/null 2>&1 &
+until docker exec ${DATABASE} psql -XqAt -U acme -d acme -c "select 1 from pg_stat_activity where application_name = '${name}' and state <> 'idle'" | grep -q 1; do sleep 0.1; done`,
+  );
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+const end = (name: string): Promise<string[]> =>
+  sql(stage.host, `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${name}'`);
+
+it('a dump that waits for a lock says who has it, and leaves its database out when it has waited too long', async () => {
+  await sql(stage.host, 'create table held as select 1 as n');
+  await session('nightly-report', 'begin; lock table held in access exclusive mode;');
+  let said = '';
+  const waited = await stage.backup(
+    {},
+    {
+      onLine: (line) => {
+        if (said !== '' || !line.includes('the dump waits for')) return;
+        said = line;
+        void end('nightly-report');
+      },
+    },
+  );
+  succeeded(waited);
+  expect(said).toMatch(/db\/acme: the dump waits for table public\.held, .*nightly-report, user acme/);
+  expect(waited.summary).toMatch(/the dump waits for table public\.held, .*nightly-report/);
+  const before = await stage.host.root('ls -A /opt/backups/acme');
+  const runbook = stage.read('runbook.yml');
+  writeFileSync(join(stage.workspace, 'runbook.yml'), runbook.replace('backup:\n', 'backup:\n  blocked-timeout: 4s\n'));
+  await session('nightly-report', 'begin; lock table held in access exclusive mode;');
+  const result = await stage.backup();
+  await end('nightly-report');
+  writeFileSync(join(stage.workspace, 'runbook.yml'), runbook);
+  expect(annotation(result)).toMatch(
+    /^RB-BACKUP-BLOCKED: the dump of a database of db waited for a lock [\s\S]*table public\.held, .*nightly-report/,
+  );
+  expect(await stage.host.root('ls -A /opt/backups/acme')).toBe(before);
+  expect(
+    await sql(stage.host, "select count(*) from pg_stat_activity where application_name ~ '^runbook-backup-'"),
+  ).toEqual(['0']);
+});
+
+it('a dump for which others wait says so', { tags: ['exhaustive'] }, async () => {
+  await sql(
+    stage.host,
+    "create table if not exists loud as select string_agg(md5(random()::text), '') as text from generate_series(1, 600000) n group by n % 3000",
+  );
+  let said = '';
+  const waiting = stage.host
+    .root(
+      'until [ "$(cat /opt/backups/acme/.*.part/*.dump.zst 2>/dev/null | wc -c)" -gt 2000000 ]; do sleep 0.02; done; pkill -STOP -x zstd',
+      { timeout: 120_000 },
+    )
+    .then(() => session('release', 'alter table loud add more int;'));
+  const [result] = await Promise.all([
+    stage.backup(
+      {},
+      {
+        onLine: (line) => {
+          if (said !== '' || !line.includes('the dump keeps')) return;
+          said = line;
+          void stage.host.root('pkill -CONT -x zstd');
+        },
+      },
+    ),
+    waiting,
+  ]);
+  succeeded(result);
+  await end('release');
+  expect(said).toContain('db/acme: the dump keeps a session waiting for locks');
 });

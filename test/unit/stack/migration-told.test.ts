@@ -1,8 +1,9 @@
 /** What is said of a migration that waits, and of one that was broken off. */
 import { describe, expect, it } from 'vitest';
-import { type Blocker, eachDatabase, MigrationTold, sayBlocker } from '../../../actions/lib/stack/apply/migration-told';
+import { eachDatabase, MigrationTold } from '../../../actions/lib/stack/apply/migration-told';
 import { parseBrokenOff, sayBrokenOff } from '../../../actions/lib/stack/broken-off';
 import { connection } from '../../../actions/lib/stack/psql';
+import { type Blocker, sayBlocker } from '../../../actions/lib/stack/waits';
 import { runbook } from './model-host';
 
 const REPORT: Blocker = {
@@ -12,7 +13,7 @@ const REPORT: Blocker = {
 
 describe('a session that blocks', () => {
   it('is named with who it is, since when, and that its client may be gone', () => {
-    expect(sayBlocker(REPORT)).toBe(
+    expect(sayBlocker(REPORT, 'the migration')).toBe(
       'pid 4711 (report, user acme, from 10.0.0.3, idle in transaction, since 10:20:30 UTC (95 s); its client may be gone (tcp_keepalives_idle of the server says when it finds out))',
     );
   });
@@ -26,7 +27,7 @@ describe('a session that blocks', () => {
     ['of nobody', { pid: 0 }, /^a prepared transaction/],
     ["of the migration's own", { own: true }, /^pid 4711, another session of the migration itself$/],
   ])('%s', (_name, other: Partial<Blocker>, said) => {
-    expect(sayBlocker({ ...REPORT, ...other })).toMatch(said);
+    expect(sayBlocker({ ...REPORT, ...other }, 'the migration')).toMatch(said);
   });
 });
 

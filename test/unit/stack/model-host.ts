@@ -29,6 +29,7 @@ export const runbook: Runbook = {
     directory: '/opt/backups',
     databases: [],
     format: 'custom',
+    blockedTimeout: 600,
     volumes: [],
     qdrant: [],
     redpanda: [],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { keys, type Read } from './keys';
 import { keep } from './retention';
 import { s3 } from './s3';
-import { serviceName, volumeName } from './values';
+import { duration, serviceName, volumeName } from './values';
 
 const database = keys({
   service: serviceName.describe('The Compose service of the server.'),
@@ -34,6 +34,12 @@ export const backup = keys({
     .enum(['custom', 'sql'])
     .default('custom')
     .describe("`custom`: pg_dump's own, packed by zstd; `sql`: plain SQL, packed by gzip, to be read by hand."),
+  'blocked-timeout': duration
+    .nullable()
+    .default(600)
+    .describe(
+      'How long the dump of a database may wait for a lock that another session has, before the database is left out and the run is red; `null`: however long.',
+    ),
   volumes: z
     .array(volumeName)
     .transform((names) => [...new Set(names)])

@@ -15,7 +15,7 @@ import { type Operation, programOf } from '../plan/program';
 import { recoveryProgramOf } from '../plan/recovery';
 import { isOneShot } from '../plan/strategy';
 import { dialThrough } from '../probe';
-import { psqlPiece } from '../psql';
+import { psqlPiece, waitsPiece } from '../psql';
 import { hostPortsScript, redirectScript, sweepScript } from '../redirect/redirect';
 import { rescueLines } from '../redirect/rescue';
 import { storeScript } from '../release/store';
@@ -198,6 +198,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     readFileSync(join(__dirname, 'unnamed.sh'), 'utf8'),
     readFileSync(join(__dirname, 'ran.sh'), 'utf8'),
     psqlPiece(),
+    waitsPiece(),
     readFileSync(join(__dirname, 'who-waits.sh'), 'utf8'),
     readFileSync(join(__dirname, 'one-shot.sh'), 'utf8'),
     eachDatabase(runbook),

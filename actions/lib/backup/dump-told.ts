@@ -1,0 +1,222 @@
+/** What a step that dumps tells: its parts, what was counted, for whom it waits; and what the runner answers. */
+import type { DumpFormat } from '../config/runbook';
+import type { UserError } from '../errors';
+import type { Beyond } from '../postgres/beyond';
+import type { TableCount } from '../postgres/facts-sql';
+import { readRow, sayWait, type Wait, waitKey } from '../stack/waits';
+import { type Conversation, Told } from '../steps/on-host';
+import type { RunningStep, StepEvent } from '../steps/step';
+import { explainBackup } from './failures';
+
+/** One file of a backup, before it is made. `file` has no suffix of a packer yet. */
+export type DumpItem =
+  | {
+      readonly kind: 'database';
+      readonly file: string;
+      readonly service: string;
+      readonly user: string;
+      readonly database: string;
+      readonly format: DumpFormat;
+    }
+  | {
+      readonly kind: 'globals';
+      readonly file: string;
+      readonly service: string;
+      readonly user: string;
+      readonly format: DumpFormat;
+    }
+  /** A volume as the Compose file names it, or a directory of the host. */
+  | { readonly kind: 'volume'; readonly file: string; readonly name: string };
+
+interface DumpFacts {
+  /** `server_version_num` */
+  readonly version: number;
+  readonly server: string;
+  readonly bytes: number;
+  readonly extensions: readonly string[];
+  readonly beyond: Beyond;
+  /** In which a table or an index of it lies, but for the database's own. */
+  readonly tablespaces: readonly string[];
+}
+
+/** What became of an item. */
+export interface Dumped {
+  readonly file: string;
+  /** On the host; `null` where the runner took it along. */
+  readonly bytes: number | null;
+  readonly sha256: string;
+  readonly facts: DumpFacts | null;
+  /** `pg_dump`'s own words on its version. */
+  readonly tool: string | null;
+  readonly tables: readonly TableCount[];
+  /** Of a volume: files, folders and links in it. */
+  readonly entries: number;
+}
+
+export interface DumpTools {
+  readonly info: (text: string) => void;
+  readonly remote: (line: string) => void;
+  /** It stands still, or others do because of it; called again when that is news. */
+  readonly waits: (item: DumpItem, text: string) => void;
+  /** A line of the record of migrations, as it is while nobody can migrate. */
+  readonly migration: (line: string) => void;
+  /** So many bytes of an item are written. */
+  readonly progress: (item: DumpItem, bytes: number) => void;
+  /** Reads an item's archive from a FIFO of the host, to its end. Its rejection ends the dump. */
+  readonly take: (item: DumpItem, file: string, fifo: string) => Promise<void>;
+}
+
+/** What became of it. */
+export interface DumpResult {
+  /** Those that are proven. */
+  readonly items: readonly DumpItem[];
+  /** One entry for each of these items, in their order. */
+  readonly dumped: readonly Dumped[];
+  /** Of those that are not, why; the others are as good as without them. */
+  readonly left: readonly { readonly item: DumpItem; readonly error: UserError }[];
+}
+
+/** What became of a part that is not proven. */
+const LEFT = 'it was left out, what else is in the backup is as good as ever, and no older one was removed';
+
+export class DumpObserver {
+  readonly #items: readonly DumpItem[];
+  readonly #parts = new Map<number, { file: string; bytes: number | null; sha256: string }>();
+  readonly #facts = new Map<number, DumpFacts>();
+  readonly #tools: DumpTools;
+  readonly #versions = new Map<number, string>();
+  readonly #tables: TableCount[][];
+  readonly #told = new Told();
+  readonly #feeds = new Map<number, Promise<void>>();
+  readonly #entries = new Map<number, number>();
+  readonly #left = new Map<number, UserError>();
+  /** Index → the last wait for a lock, a clause. */
+  readonly #waited = new Map<number, string>();
+  readonly #said = new Set<string>();
+  refusal: unknown = null;
+  #step: Pick<RunningStep, 'send'> | null = null;
+
+  constructor(items: readonly DumpItem[], tools: DumpTools) {
+    this.#items = items;
+    this.#tools = tools;
+    this.#tables = items.map(() => []);
+  }
+
+  attach(step: Pick<RunningStep, 'send'>): void {
+    this.#step = step;
+  }
+
+  get listening(): Pick<Conversation<unknown>, 'told' | 'onEvent' | 'onLine'> {
+    return { told: this.#told, onEvent: (event) => this.#hear(event), onLine: (line) => this.#read(line) };
+  }
+
+  #hear({ name, fields }: StepEvent): void {
+    const index = Number(fields.index);
+    const item = this.#items[index];
+    if (name === 'migration') this.#tools.migration(fields.line ?? '');
+    else if (item === undefined) return;
+    else if (name === 'tool') this.#versions.set(index, fields.version ?? '');
+    else if (name === 'progress') this.#tools.progress(item, Number(fields.bytes));
+    else if (name === 'waits') this.#wait(item, index, fields.row);
+    else if (name === 'behind') this.#sayOnce(item, 'behind', behindOf(Number(fields.count)));
+    else if (name === 'feed') this.#feeds.set(index, this.#take(item, index, fields));
+    else if (name === 'left') this.#leave(index);
+    else if (name === 'entries') this.#entries.set(index, Number(fields.count));
+    else if (name === 'part') this.#part(item, index, fields);
+  }
+
+  #read(line: string): void {
+    const [, word, index, json] = /^(counts|facts) (\d+) ([[{].*)$/.exec(line) ?? [];
+    if (json === undefined) {
+      this.#tools.remote(line);
+      return;
+    }
+    if (word === 'facts') {
+      this.#facts.set(Number(index), JSON.parse(json) as DumpFacts);
+      return;
+    }
+    const [schema = '', table = '', rows = null] = JSON.parse(json) as [string, string, number | null];
+    this.#tables[Number(index)]?.push({ schema, table, rows });
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.#feeds.values());
+  }
+
+  #leave(index: number): void {
+    const failure = this.#told.taken();
+    const waited = failure.kind === 'blocked' ? this.#waited.get(index) : undefined;
+    this.#left.set(index, explainBackup(waited === undefined ? failure : { ...failure, log: [waited] }, LEFT));
+  }
+
+  #wait(item: DumpItem, index: number, row: string | undefined): void {
+    const wait = readRow<Wait>(row);
+    if (wait === null) return;
+    const text = sayWait(wait, 'the dump');
+    this.#waited.set(index, text);
+    this.#sayOnce(item, waitKey(wait), text);
+  }
+
+  #sayOnce(item: DumpItem, key: string, text: string): void {
+    const known = `${titleOf(item)} ${key}`;
+    if (this.#said.has(known)) return;
+    this.#said.add(known);
+    this.#tools.waits(item, text);
+  }
+
+  dumped(): DumpResult {
+    const items = this.#items;
+    const proven = items.filter((_item, index) => !this.#left.has(index));
+    return {
+      items: proven,
+      dumped: proven.map((item) => this.#of(item, items.indexOf(item))),
+      left: [...this.#left].map(([index, error]) => ({ item: items[index]!, error })),
+    };
+  }
+
+  #of(item: DumpItem, index: number): Dumped {
+    const part = this.#parts.get(index);
+    const facts = this.#facts.get(index) ?? null;
+    if (part === undefined || (item.kind === 'database' && facts === null))
+      throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
+    return {
+      ...part,
+      facts,
+      tool: this.#versions.get(index) ?? null,
+      tables: this.#tables[index] ?? [],
+      entries: this.#entries.get(index) ?? 0,
+    };
+  }
+
+  #part(item: DumpItem, index: number, { file = '', bytes, sha256 = '' }: StepEvent['fields']): void {
+    const size = Number(bytes);
+    this.#parts.set(index, { file, sha256, bytes: size < 0 ? null : size });
+    this.#tools.info(
+      `${titleOf(item)}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`,
+    );
+    // Its last bytes may still be on their way.
+    const feed = this.#feeds.get(index);
+    if (feed !== undefined) void feed.then(() => this.#step?.send(this.refusal === null ? `taken ${index}` : 'abort'));
+  }
+
+  async #take(item: DumpItem, index: number, { file = '', fifo = '' }: StepEvent['fields']): Promise<void> {
+    try {
+      // An earlier try of the same file ends first: the later one takes its place.
+      await this.#feeds.get(index);
+      await this.#tools.take(item, file, fifo);
+    } catch (error) {
+      this.refusal ??= error;
+      this.#step?.send('abort');
+    }
+  }
+}
+
+export function titleOf(item: DumpItem): string {
+  if (item.kind === 'volume') return item.name;
+  return item.kind === 'database' ? `${item.service}/${item.database}` : `roles of ${item.service}`;
+}
+
+function behindOf(count: number): string {
+  const others = count === 1 ? 'a session' : `${count} sessions`;
+  return `keeps ${others} waiting for locks: who changes a table waits for its end, and others wait behind that`;
+}
