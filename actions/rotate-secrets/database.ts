@@ -144,13 +144,12 @@ export function problemOf(
 }
 
 /** @throws {UserError} RB-SECRET-SERVER */
-export async function prepare({ session, recorder }: Running, turn: Turn): Promise<void> {
+export async function prepare({ session, recorder, steps }: Running, turn: Turn): Promise<void> {
   const { name, server, owner, from, to } = turn;
-  recorder.changed = true;
   const verifier = scramVerifier(to.password);
   recorder.secret(verifier);
   await said(`${to.role} could not be made ready in ${server.service}`, () =>
-    prepareRole(session.host, server, { owner, from: from.role, to: to.role, verifier }),
+    prepareRole(steps(null), server, { owner, from: from.role, to: to.role, verifier }),
   );
   const why = await login(session.host, turn, to);
   if (why !== null) throw refusal(`${to.role} does not log in with the new ${name}`, why);
@@ -161,7 +160,7 @@ export async function prepare({ session, recorder }: Running, turn: Turn): Promi
 
 /** The former role once nobody uses it, or the other one that nobody got. @throws {UserError} RB-ROLE-OPEN */
 export async function close(
-  { session, recorder }: Running,
+  { session, recorder, clearing }: Running,
   turn: Turn,
   { role, password }: Turn['from'],
   patience = PATIENCE,
@@ -175,10 +174,11 @@ export async function close(
       if (Date.now() >= until) throw openError(server, role, `it has open sessions: ${open.join(', ')}`);
       await new Promise((resolve) => setTimeout(resolve, PAUSE));
     }
-    await closeRole(session.host, server, role);
+    await closeRole(clearing, server, role);
   } catch (error) {
-    if (!(error instanceof SqlFailed)) throw error;
-    throw openError(server, role, error.message);
+    if (error instanceof SqlFailed) throw openError(server, role, error.message);
+    if (!(error instanceof UserError) || error.code === 'RB-ROLE-OPEN') throw error;
+    throw openError(server, role, error.details.what);
   }
   if ((await login(session.host, turn, { role, password })) === null)
     throw openError(server, role, 'its former password is still taken over TCP');

@@ -2,9 +2,15 @@
  * Two roles of PostgreSQL that take turns: the one gets a new password while its clients use the other. What the second
  * makes belongs to the first, for each of its sessions begins with `SET ROLE`. No password is in any statement, see `scram.ts`.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { connection, psqlPiece } from '../stack/psql';
+import { explained } from '../steps/failures';
+import { onHost } from '../steps/on-host';
+import type { Steps } from '../steps/step';
 import { ident, literal } from './names';
 
 export interface Server {
@@ -65,9 +71,9 @@ export interface Turn {
   readonly verifier: string;
 }
 
-/** The other role, ready to be used; the one that is used is not touched. All or nothing. @throws {SqlFailed} */
-export async function prepareRole(host: Host, server: Server, turn: Turn): Promise<void> {
-  await statements(host, server, prepareSql(turn));
+/** The other role, ready to be used; the one that is used is not touched. All or nothing. @throws {SqlFailed | UserError} */
+export async function prepareRole(steps: Steps, server: Server, turn: Turn): Promise<void> {
+  await changed(steps, server, `prepare-${turn.to}`, prepareSql(turn));
 }
 
 export function prepareSql({ owner, from, to, verifier }: Turn): string {
@@ -98,9 +104,9 @@ alter role ${ident(to)} set role = ${literal(owner)};
 `;
 }
 
-/** No password of it is taken any more. What it owns, and logins that ask for none, stay. @throws {SqlFailed} */
-export async function closeRole(host: Host, server: Server, role: string): Promise<void> {
-  await statements(host, server, `alter role ${ident(role)} password null;\n`);
+/** No password of it is taken any more. What it owns, and logins that ask for none, stay. @throws {SqlFailed | UserError} */
+export async function closeRole(steps: Steps, server: Server, role: string): Promise<void> {
+  await changed(steps, server, `close-${role}`, `alter role ${ident(role)} password null;\n`);
 }
 
 /** @returns open ones, as `address (application)` @throws {SqlFailed} */
@@ -113,17 +119,50 @@ export async function sessionsOf(host: Host, server: Server, role: string): Prom
   return rows.split('\n').filter((row) => row !== '');
 }
 
-/** By standard input: no argument has them. What the server says of one that fails is its SQLSTATE alone. */
+/** What the server says of a statement that fails is its SQLSTATE alone. */
+const BRIEF = '\\set VERBOSITY sqlstate\n';
+
+/** Looks only. By standard input: no argument has them. */
 async function statements(host: Host, { stack, service, admin, database }: Server, text: string): Promise<string> {
   const script = `PROJECT=${quote(stack)}
 ${psqlPiece()}
 id=$(database_container ${quote(service)})
 [ -n "$id" ] || exit 3
 sql "$id" ${quote(admin)} ${quote(connection(database))}`;
-  const outcome = await host.run(script, { input: `\\set VERBOSITY sqlstate\n${text}`, timeout: TIMEOUT });
+  const outcome = await host.run(script, { input: `${BRIEF}${text}`, timeout: TIMEOUT });
   if (outcome.outcome === 'unknown') throw new SqlFailed(`nobody knows: ${outcome.reason}`);
   if (outcome.code === 0) return outcome.stdout;
   if (outcome.code === 3 && outcome.stderr === '') throw new SqlFailed(`${service} does not run`);
-  const state = /(?:ERROR|FATAL):\s+([0-9A-Z]{5})\b/.exec(outcome.stderr)?.[1];
-  throw new SqlFailed(`${service} refuses it as ${admin}${state === undefined ? '' : ` with SQLSTATE ${state}`}`);
+  throw refusedBy(service, admin, /(?:ERROR|FATAL):\s+([0-9A-Z]{5})\b/.exec(outcome.stderr)?.[1]);
+}
+
+/** As a step of the host, which nobody carries out whose lease is gone. @param id unique for the server within the run */
+async function changed(steps: Steps, server: Server, id: string, text: string): Promise<void> {
+  const { stack, service, admin, database } = server;
+  const script = [
+    `PROJECT=${quote(stack)}`,
+    psqlPiece(),
+    readFileSync(join(__dirname, 'role-step.sh'), 'utf8'),
+    `role_statements ${[id, service, admin, connection(database)].map(quote).join(' ')} || exit 1`,
+  ].join('\n');
+  const error = await onHost<SqlFailed | UserError>(
+    steps,
+    { id: `${id}-${service}`, script, input: Buffer.from(`${BRIEF}${text}`) },
+    {
+      lost: {
+        what: `the connection was lost while a role of ${service} was changed`,
+        remedy: 'run it again: it looks what the server has',
+      },
+      explain: (told) => {
+        if (told.kind === 'no-server') return new SqlFailed(`${service} does not run`);
+        if (told.kind === 'statement') return refusedBy(service, admin, told.subject);
+        return explained(told, {}) ?? new SqlFailed(`${service} did not come to its end with it`);
+      },
+    },
+  );
+  if (error !== null) throw error;
+}
+
+function refusedBy(service: string, admin: string, state: string | undefined): SqlFailed {
+  return new SqlFailed(`${service} refuses it as ${admin}${state ? ` with SQLSTATE ${state}` : ''}`);
 }

@@ -223,3 +223,15 @@ it('what could not be ended well is refused before anything is touched', async (
   expect([await stage.running(), await sql('select rolname, rolpassword from pg_authid order by 1')]).toEqual(before);
   expect([api.file(PATH), api.branches()]).toEqual([was, ['main']]);
 });
+
+it('a run whose lease another one has taken over changes no role', async () => {
+  const roles = 'select rolname, rolpassword, rolcanlogin from pg_authid order by 1';
+  const before = [await stage.running(), await sql(roles)];
+  api.interfere = async (method, path) => {
+    if (method === 'POST' && path === 'git/refs')
+      await stage.host.root('sed -i s/^token=.*/token=900/ /srv/stack/.runbook/lease');
+    return null;
+  };
+  expect(annotation(await rotate())).toMatch(/^RB-LEASE-LOST/);
+  expect([await stage.running(), await sql(roles)]).toEqual(before);
+});

@@ -27,6 +27,7 @@ const EXPLAINED: readonly { readonly scripts: RegExp; readonly words: Readonly<R
   { scripts: /^certificates\//, words: { ...FAILURES, ...REFUSED } },
   // Their callers have one sentence each, whatever the kind.
   { scripts: /^postgres\/(throwaway|roles)\.sh/, words: { drill: 1, roles: 1, 'no-database': 1 } },
+  { scripts: /^postgres\/role-step\.sh/, words: { 'no-server': 1, statement: 1 } },
 ];
 
 /** Said by TypeScript itself. */
