@@ -19,6 +19,8 @@ export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
 export interface More extends Pick<Target, 'content' | 'first'> {
   readonly said: string;
   readonly notes: readonly string[];
+  /** Variables that a server reads at its first start alone, and that it is given before. */
+  readonly accepted: readonly string[];
 }
 
 /** @throws {UserError} for what speaks against the plan; nothing was changed by it then */
@@ -27,7 +29,8 @@ export async function applyTo(run: Run<RotateSecretsInputs>, scene: Scene, more?
   const { state } = session;
   const { current, runbook, envFile, before, after, changed, ask } = scene;
   const found = firstStarts(before.model, after.model, changed);
-  await checkFirstStarts({ host: session.host, stack: runbook.stack, found, accepted: inputs.firstStart }, recorder);
+  const accepted = [...inputs.firstStart, ...(more?.accepted ?? [])];
+  await checkFirstStarts({ host: session.host, stack: runbook.stack, found, accepted }, recorder);
   const resolved = await ask(changed);
   if (resolved.staging !== null) run.discard(resolved.staging);
   for (const warning of resolved.warnings) recorder.warning(warning);

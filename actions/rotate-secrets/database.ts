@@ -13,12 +13,12 @@ import {
   SqlFailed,
   sessionsOf,
 } from '../lib/postgres/alternate';
-import { whyNoLogin } from '../lib/postgres/login';
 import { isVerifierOf, scramVerifier } from '../lib/postgres/scram';
 import type { Run } from '../lib/procedure/define';
 import type { ComposeModel } from '../lib/stack/compose-model';
 import { environmentOf } from './environment';
 import type { RotateSecretsInputs } from './inputs';
+import { freshly, login, presently, refusal, requireTaken, said } from './proof';
 
 type Running = Run<RotateSecretsInputs>;
 
@@ -42,10 +42,12 @@ const OLDEST = 120_000;
 export function turnsOf({ runbook, rotation }: RotateSecretsInputs, model: ComposeModel): Turn[] {
   return rotation!.rotated.flatMap(({ name, old, fresh, role }) => {
     const policy = runbook.secrets[name]?.postgres;
-    if (policy === undefined || role === undefined) return [];
+    if (policy === undefined) return [];
+    const [single] = policy.roles;
+    const [before, after] = policy.roles.length === 1 ? [single!, single!] : [role!.old, role!.fresh];
     const [from, to] = [
-      { role: role.old, password: old },
-      { role: role.fresh, password: fresh },
+      { role: before, password: old },
+      { role: after, password: fresh },
     ];
     return [{ name, server: serverOf(policy, runbook.stack, model), owner: policy.roles[0]!, from, to }];
   });
@@ -64,9 +66,12 @@ export function turnsLeft(
   now: ReadonlyMap<string, string>,
 ): Turn[] {
   return Object.entries(runbook.secrets).flatMap(([name, { postgres: policy }]) => {
-    if (policy === undefined || !differing.includes(name) || !differing.includes(policy.user)) return [];
+    // One role alone has nothing that could be left open.
+    if (policy?.user === undefined || policy.roles.length === 1) return [];
+    const { user } = policy;
+    if (![name, user].every((one) => differing.includes(one))) return [];
     const side = (values: ReadonlyMap<string, string>) => ({
-      role: values.get(policy.user) ?? '',
+      role: values.get(user) ?? '',
       password: values.get(name) ?? '',
     });
     const [from, to] = [side(rotation!.before), side(now)];
@@ -84,35 +89,52 @@ function serverOf(
   return { stack, service, database, admin: user || 'postgres' };
 }
 
-/**
- * @returns what there is to say of it; sentences
- * @throws {UserError} RB-SECRET-SERVER: it could not be ended well
- */
-export async function prove({ session, recorder }: Running, turn: Turn): Promise<string[]> {
-  const { name, server, from, to } = turn;
-  const why = await login(session.host, turn, from);
-  if (why !== null) throw refusal(`${name} is not the password that ${from.role} has now`, why);
+/** Whether it is one role that gets another password. */
+export function isSingle({ from, to }: Pick<Turn, 'from' | 'to'>): boolean {
+  return from.role === to.role;
+}
+
+/** @throws {UserError} RB-SECRET-SERVER: what is there does not bear it */
+export async function factsFor({ session, recorder }: Running, turn: Turn): Promise<RoleFacts> {
+  const { server } = turn;
   const facts = await said(`the roles of ${server.service} cannot be read`, () => roleFacts(session.host, server));
   for (const { kept } of facts.roles) if (kept !== null) recorder.secret(kept);
   const problem = problemOf(facts, turn);
   if (problem !== null) throw refusal(...problem);
-  const others = facts.roles
-    .filter(
-      ({ name: role, kept }) =>
-        ![from.role, to.role].includes(role) && kept !== null && isVerifierOf(kept, from.password),
-    )
-    .map(({ name: role }) => role);
+  return facts;
+}
+
+/**
+ * Of two roles.
+ *
+ * @returns what there is to say of it; sentences
+ * @throws {UserError} RB-SECRET-SERVER: it could not be ended well
+ */
+export async function prove(run: Running, turn: Turn): Promise<string[]> {
+  const { name, server, from, to } = turn;
+  requireTaken(await login(run.session.host, turn, from), presently(turn));
+  const facts = await factsFor(run, turn);
   return [
     `${name}: ${server.service} gives ${to.role} the new password, services change from ${from.role} to ${to.role}, then ${from.role} is closed. What ${to.role} makes belongs to ${turn.owner}.`,
-    ...(others.length > 0
-      ? [`${others.join(', ')} of ${server.service} has the password of ${from.role} too, and keeps it.`]
-      : []),
+    ...alike(facts, turn),
   ];
+}
+
+/** Roles that have the same password by chance or for convenience; sentences. */
+export function alike({ roles }: RoleFacts, { server, from, to }: Turn): string[] {
+  const others = roles
+    .filter(
+      ({ name, kept }) => ![from.role, to.role].includes(name) && kept !== null && isVerifierOf(kept, from.password),
+    )
+    .map(({ name }) => name);
+  return others.length > 0
+    ? [`${others.join(', ')} of ${server.service} has the password of ${from.role} too, and keeps it.`]
+    : [];
 }
 
 /** What speaks against it; `null`: nothing. Pure. */
 export function problemOf(
-  { version, all, roles, rules }: RoleFacts,
+  { version, all, roles, rules, socket }: RoleFacts,
   { server: { service, admin }, owner, from, to }: Turn,
 ): readonly [what: string, why: string] | null {
   const of = (role: string) => roles.find(({ name }) => name === role);
@@ -126,6 +148,15 @@ export function problemOf(
       `${service} keeps the password of ${from.role} in the old way (md5)`,
       'a client that knows nothing else would be refused with a new one, which is kept as SCRAM-SHA-256',
     ];
+  if (isSingle({ from, to })) {
+    const asks = socket.filter((how) => !['trust', 'peer'].includes(how));
+    return admin !== from.role || asks.length === 0
+      ? null
+      : [
+          `the socket of ${service} asks ${admin} for its password (${asks.join(', ')} in pg_hba.conf)`,
+          'it is the one that changes, and could not be put back from there',
+        ];
+  }
   const lines = rules.filter(
     (users) => users.includes(from.role) && !users.includes(to.role) && !users.includes('all'),
   );
@@ -151,20 +182,24 @@ export async function prepare({ session, recorder, steps }: Running, turn: Turn)
   await said(`${to.role} could not be made ready in ${server.service}`, () =>
     prepareRole(steps(null), server, { owner, from: from.role, to: to.role, verifier }),
   );
-  const why = await login(session.host, turn, to);
-  if (why !== null) throw refusal(`${to.role} does not log in with the new ${name}`, why);
+  requireTaken(await login(session.host, turn, to), freshly(turn));
   recorder.info(
     `${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; nobody else has it yet`,
   );
 }
 
-/** The former role once nobody uses it, or the other one that nobody got. @throws {UserError} RB-ROLE-OPEN */
+/**
+ * The former role once nobody uses it, or the other one that nobody got.
+ *
+ * @returns what was seen of it, half a sentence
+ * @throws {UserError} RB-ROLE-OPEN
+ */
 export async function close(
   { session, recorder, clearing }: Running,
   turn: Turn,
   { role, password }: Turn['from'],
   patience = PATIENCE,
-): Promise<void> {
+): Promise<string> {
   const { server } = turn;
   const until = Date.now() + patience;
   try {
@@ -180,35 +215,11 @@ export async function close(
     if (!(error instanceof UserError) || error.code === 'RB-ROLE-OPEN') throw error;
     throw openError(server, role, error.details.what);
   }
-  if ((await login(session.host, turn, { role, password })) === null)
-    throw openError(server, role, 'its former password is still taken over TCP');
-  recorder.info(`${role} of ${server.service} is closed: its former password is refused`);
-}
-
-function login(
-  host: Running['session']['host'],
-  { server }: Turn,
-  { role, password }: Turn['from'],
-): Promise<string | null> {
-  const { stack, service, database } = server;
-  return whyNoLogin(host, { stack, service, user: role, database, password });
-}
-
-async function said<T>(what: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof SqlFailed)) throw error;
-    throw refusal(what, error.message);
-  }
-}
-
-function refusal(what: string, why: string): UserError {
-  return new UserError('RB-SECRET-SERVER', {
-    what,
-    why,
-    remedy: 'put that right in the server, or correct `postgres` of the policy; no service was changed',
-  });
+  const tried = await login(session.host, turn, { role, password });
+  if (tried.taken === true) throw openError(server, role, 'its former password is still taken over TCP');
+  const seen = tried.taken === false ? 'its former password is refused' : `it has no password now (${tried.why})`;
+  recorder.info(`${role} of ${server.service} is closed: ${seen}`);
+  return seen;
 }
 
 function openError({ service }: Server, role: string, why: string): UserError {

@@ -20,8 +20,10 @@ export interface Looked {
   readonly changed: readonly string[];
   /** Of the release, without the env file. */
   readonly files: readonly UploadedFile[];
-  /** Password whose user changes with it → the service of its server. */
+  /** Password of a database that its server gets too → the service of its server. */
   readonly servers?: Readonly<Record<string, string>>;
+  /** Variables that a server reads at its first start alone, and that it is given before. */
+  readonly setFirst?: readonly { readonly service: string; readonly name: string }[];
 }
 
 /** @throws {UserError} RB-SECRET-SHARED, RB-SECRET-SERVER, RB-SECRET-POLICY */
@@ -127,9 +129,11 @@ function loginsOf(before: ComposeModel, rotated: readonly Rotated[]): Login[] {
   });
 }
 
-function serversThatKeep({ rotated, before, after, changed }: Looked): string[] {
+function serversThatKeep({ rotated, before, after, changed, servers = {}, setFirst = [] }: Looked): string[] {
   const first = firstStarts(before, after, changed).flatMap(({ service, names }) =>
-    names.map((name) => `${service} reads ${name} at its first start alone`),
+    names
+      .filter((name) => !setFirst.some((one) => one.service === service && one.name === name))
+      .map((name) => `${service} reads ${name} at its first start alone`),
   );
   const own = firstStarts(before, after, changed).map(({ service }) => service);
   const invented = new Set(
@@ -138,6 +142,8 @@ function serversThatKeep({ rotated, before, after, changed }: Looked): string[] 
   const others = loginsOf(before, rotated).flatMap(({ name, client, server, host }) => {
     if (!invented.has(name) || client === server || own.includes(client)) return [];
     if (server !== null && changed.includes(server)) return [];
+    // It gets the new one; where nobody tells the server, the policy does.
+    if (Object.hasOwn(servers, name) && (server === servers[name] || host === null)) return [];
     const where = server ?? host;
     return [
       `${client} logs in with ${name}${where === null ? ' at a server' : ` at ${where}`}, which would keep the old one`,

@@ -7,13 +7,15 @@ import { UserError } from '../lib/errors';
 import type { Outcome, Run } from '../lib/procedure/define';
 import { describe } from '../lib/procedure/report';
 import type { RepositoryFile, Words } from '../lib/procedure/repository';
-import { readEnv } from '../lib/secrets/dotenv';
+import { readEnv, writeEnv } from '../lib/secrets/dotenv';
+import { secretsIn } from '../lib/stack/resolve/secrets';
 import { applyTo } from './apply';
-import { close, prepare, prove, type Turn, turnsLeft, turnsOf } from './database';
+import { close, isSingle, prepare, prove, type Turn, turnsLeft, turnsOf } from './database';
 import type { RotateSecretsInputs } from './inputs';
 import { checkLeftovers, gaps } from './leftovers';
 import type { Rotation } from './rotation';
 import { look, type Scene } from './scene';
+import { proveSingle, putBack, setBefore, setSingle } from './single';
 
 /** With these nobody knows what the host does by now. */
 const UNKNOWN: ReadonlySet<string> = new Set(['RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-TIMEOUT']);
@@ -32,13 +34,30 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const turns = turnsOf(inputs, scene.before.model);
   const servers = Object.fromEntries(turns.map(({ name, server }) => [name, server.service]));
   const models = { before: scene.before.model, after: scene.after.model };
-  const looked = { ...scene, ...models, servers, rotated: rotation.rotated };
+  const setFirst = turns.filter(isSingle).flatMap((turn) => setBefore(turn, { ...models, changed: scene.changed }));
+  const looked = { ...scene, ...models, servers, setFirst, rotated: rotation.rotated };
   checkLeftovers(looked);
   const roles: string[] = [];
-  for (const turn of turns) roles.push(...(await prove(run, turn)));
+  /** Of one role alone: what the server keeps of the password that the services have. */
+  const formers = new Map<Turn, string>();
+  const pending = turns.some(isSingle) ? await keptValues(run, file) : null;
+  for (const turn of turns) {
+    if (!isSingle(turn)) roles.push(...(await prove(run, turn)));
+    else {
+      const { notes, former } = await proveSingle(run, turn, pending?.get(turn.name) ?? null);
+      roles.push(...notes);
+      formers.set(turn, former);
+    }
+  }
   let kept = false;
   let ready = false;
   const prepared: Turn[] = [];
+  const unused = async (): Promise<void> => {
+    for (const turn of prepared) {
+      const former = formers.get(turn);
+      await (former === undefined ? closeUnused(run, turn) : putBack(run, turn, former));
+    }
+  };
   const first = async (): Promise<null> => {
     run.recorder.step('Store the new values');
     kept = true;
@@ -46,7 +65,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
     run.recorder.info(`stored in ${file.where}, encrypted; nothing uses them yet`);
     for (const turn of turns) {
       prepared.push(turn);
-      await prepare(run, turn);
+      await (isSingle(turn) ? setSingle(run, turn) : prepare(run, turn));
     }
     ready = true;
     return null;
@@ -55,11 +74,12 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   try {
     const notes = [...namesOf(rotation), ...roles, ...gaps(looked), ...rotation.effects];
     const content = contentOf(rotation, scene.changed);
-    outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first });
+    const accepted = setFirst.map(({ name }) => name);
+    outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first, accepted });
   } catch (error) {
     // What is thrown later than this, but for a cancellation before the first change, may be thrown after it.
     if (!ready || (error instanceof UserError && error.code === 'RB-CANCELLED')) {
-      await unused(run, prepared);
+      await unused();
       if (kept) await forget(run, file);
     }
     throw error;
@@ -71,24 +91,34 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   if (report.error !== null && UNKNOWN.has(report.error.code))
     run.notes.push(`The new values stay in ${file.where}: run this again, it finds out whether the host has them.`);
   else if (kept) {
-    await unused(run, prepared);
+    await unused();
     await forget(run, file);
   }
   return outcome;
 }
 
-/** Roles that got a password which nobody has by now. */
-async function unused(run: Run<RotateSecretsInputs>, turns: readonly Turn[]): Promise<void> {
-  for (const turn of turns) {
-    try {
-      await close(run, turn, turn.to, 0);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      run.recorder.warning(
-        `${turn.to.role} of ${turn.server.service} may have a new password that nobody uses: ${error.details.why ?? error.details.what}`,
-      );
-    }
+/** A role that got a password which nobody has by now. */
+async function closeUnused(run: Run<RotateSecretsInputs>, turn: Turn): Promise<void> {
+  try {
+    await close(run, turn, turn.to, 0);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    run.recorder.warning(
+      `${turn.to.role} of ${turn.server.service} may have a new password that nobody uses: ${error.details.why ?? error.details.what}`,
+    );
   }
+}
+
+/** What an earlier run stored and did not bring to its end; `null`: nothing, or not for this key. */
+async function keptValues(
+  { inputs, recorder }: Run<RotateSecretsInputs>,
+  { kept }: RepositoryFile,
+): Promise<ReadonlyMap<string, string> | null> {
+  if (kept === null) return null;
+  const { valuesIn } = await import('../lib/secrets/encrypt');
+  const values = await valuesIn(kept.content, inputs.sops).catch(() => null);
+  for (const secret of secretsIn(writeEnv(values ?? new Map()))) recorder.secret(secret);
+  return values;
 }
 
 /** What is applied becomes the branch's. */
@@ -110,7 +140,7 @@ async function finish(
     return { report: { ...outcome.report, status: 'failed', error: describe(unstored) } };
   }
   try {
-    for (const turn of turns) await closeFormer(run, turn);
+    for (const turn of turns) if (!isSingle(turn)) await closeFormer(run, turn);
     return outcome;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -120,10 +150,8 @@ async function finish(
 
 async function closeFormer(run: Run<RotateSecretsInputs>, turn: Turn): Promise<void> {
   run.recorder.step(`Close ${turn.from.role}`);
-  await close(run, turn, turn.from);
-  run.notes.push(
-    `${turn.from.role} of ${turn.server.service} is closed: no session used it, and its former password is refused.`,
-  );
+  const seen = await close(run, turn, turn.from);
+  run.notes.push(`${turn.from.role} of ${turn.server.service} is closed: no session used it, and ${seen}.`);
 }
 
 /** What runs has other values than the file: by a rotation that did not come to its end, or by another hand. */
@@ -135,8 +163,7 @@ async function settle(
 ): Promise<Outcome> {
   const { inputs, recorder } = run;
   const { path } = inputs.sops;
-  const { valuesIn } = await import('../lib/secrets/encrypt');
-  const kept = file.kept === null ? null : await valuesIn(file.kept.content, inputs.sops).catch(() => null);
+  const kept = await keptValues(run, file);
   if (kept === null || differences(kept, scene.former).length > 0)
     throw new UserError('RB-ROTATION-DIFFERS', {
       what: `release ${scene.current.id} has other values of ${differing.join(', ')} than ${path}`,

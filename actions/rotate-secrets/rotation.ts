@@ -70,6 +70,10 @@ interface Having {
 export function freshValues(names: readonly string[], { policies, before, given, path }: Having): Rotated[] {
   const policyOf = (name: string) => (Object.hasOwn(policies, name) ? policies[name]! : undefined);
   const users = names.flatMap((name) => policyOf(name)?.postgres?.user ?? []);
+  const roles = names.flatMap((name) => {
+    const { service, roles: [role, other] = [] } = policyOf(name)?.postgres ?? {};
+    return role === undefined || other !== undefined ? [] : [`${role} of ${service}`];
+  });
   const problems = [
     ...names.flatMap((name) => problemsOf(name, policyOf(name), before, path)),
     ...names.flatMap((name) =>
@@ -78,6 +82,9 @@ export function freshValues(names: readonly string[], { policies, before, given,
     ...users
       .filter((user, at) => users.indexOf(user) !== at)
       .map((user) => `${user} is the user of two of these keys: rotate one after the other`),
+    ...roles
+      .filter((role, at) => roles.indexOf(role) !== at)
+      .map((role) => `${role} is the role of two of these keys: one of them is a copy, name it as \`derived\``),
   ];
   if (problems.length > 0)
     throw new UserError('RB-SECRET-POLICY', {
@@ -109,19 +116,19 @@ export function freshValues(names: readonly string[], { policies, before, given,
     const { derived, unrelated, external, postgres } = policy;
     const fresh = generate(policy) ?? given.get(name)!;
     const one = { name, old: before.get(name)!, fresh, external, derived, unrelated };
-    if (postgres === undefined) return one;
+    if (postgres?.user === undefined || postgres.roles.length === 1) return one;
     const old = before.get(postgres.user)!;
     return { ...one, role: { name: postgres.user, old, fresh: postgres.roles.find((role) => role !== old)! } };
   });
 }
 
-/** Until it is merged a deploy from the branch would bring the former role back, which is closed by then. */
+/** Until it is merged a deploy from the branch would bring the former login back, which is refused by then. */
 function refuseProposed(names: readonly string[], policies: Policies): void {
   const found = names.filter((name) => Object.hasOwn(policies, name) && policies[name]!.postgres !== undefined);
   if (found.length === 0) return;
   throw new UserError('RB-INPUT-INVALID', {
     what: `${found.join(', ')} cannot be rotated with \`store: pull-request\``,
-    why: 'the former role is closed at the end, and a deploy before the merge would bring it back to the services',
+    why: 'the server refuses the former login at the end, and a deploy before the merge would bring it back to the services',
     remedy: 'rotate it with `store: commit`',
   });
 }
@@ -132,12 +139,14 @@ function rolesProblem(
   names: readonly string[],
   before: ReadonlyMap<string, string>,
 ): string[] {
-  if (postgres === undefined) return [];
+  if (postgres?.user === undefined) return [];
   const { user, roles } = postgres;
   const now = before.get(user);
   if (names.includes(user)) return [`${user} is the user of ${name}, and changes with it: take it out of keys`];
   if (now === undefined) return [`the policy of ${name} names ${user}, which is not in the file`];
-  return roles.includes(now) ? [] : [`${user} is neither ${roles.join(' nor ')}, which the policy of ${name} names`];
+  if (roles.includes(now)) return [];
+  const all = roles.length === 1 ? `not ${roles[0]}` : `neither ${roles.join(' nor ')}`;
+  return [`${user} is ${all}, which the policy of ${name} names`];
 }
 
 function problemsOf(

@@ -1,6 +1,7 @@
 /**
- * Two roles of PostgreSQL that take turns: the one gets a new password while its clients use the other. What the second
- * makes belongs to the first, for each of its sessions begins with `SET ROLE`. No password is in any statement, see `scram.ts`.
+ * Roles of PostgreSQL whose passwords change: one alone, or two that take turns, of which the one gets a new password while
+ * its clients use the other. What the second makes belongs to the first, for each of its sessions begins with `SET ROLE`.
+ * No password is in any statement, see `scram.ts`.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,6 +36,8 @@ export interface RoleFacts {
   }[];
   /** User names of each line of pg_hba.conf for connections over TCP. */
   readonly rules: readonly (readonly string[])[];
+  /** How those are told who come by the socket: `trust`, `peer`, … */
+  readonly socket: readonly string[];
 }
 
 /** Milliseconds. */
@@ -48,6 +51,7 @@ const FACTS = `select jsonb_build_object(
   'all', (select rolsuper from pg_roles where rolname = current_user),
   'roles', (select coalesce(jsonb_agg(jsonb_build_object('name', rolname, 'kept', rolpassword, 'login', rolcanlogin,
     'sessions', (select count(*) from pg_stat_activity where usename = rolname))), '[]') from pg_authid where rolname !~ '^pg_'),
+  'socket', (select coalesce(jsonb_agg(auth_method), '[]') from pg_hba_file_rules where type = 'local' and auth_method is not null),
   'rules', (select coalesce(jsonb_agg(user_name), '[]') from pg_hba_file_rules where type <> 'local' and user_name is not null));
 `;
 
@@ -117,6 +121,21 @@ export async function sessionsOf(host: Host, server: Server, role: string): Prom
     `select coalesce(host(client_addr), 'the socket') || ' (' || application_name || ')' from pg_stat_activity where usename = ${literal(role)};\n`,
   );
   return rows.split('\n').filter((row) => row !== '');
+}
+
+/**
+ * Another password for the role that is used: open sessions go on, new ones with the former password are refused.
+ *
+ * @param verifier as the server keeps it @param id of the step @throws {SqlFailed | UserError}
+ */
+export async function setPassword(
+  steps: Steps,
+  server: Server,
+  id: 'set' | 'put-back',
+  role: string,
+  verifier: string,
+): Promise<void> {
+  await changed(steps, server, `${id}-${role}`, `alter role ${ident(role)} password ${literal(verifier)};\n`);
 }
 
 /** What the server says of a statement that fails is its SQLSTATE alone. */

@@ -10,21 +10,30 @@ export interface Login {
   readonly password: string;
 }
 
-/** A password of many bytes is taken from standard input, where no other process sees it. Milliseconds. */
-const TIMEOUT = 30_000;
+/** Whether it is taken; `null`: nobody knows. In words without a secret where it is not. */
+export type LoginTried = { readonly taken: true } | { readonly taken: false | null; readonly why: string };
 
-/**
- * Over the container's address: for the socket and for loopback most servers ask no password.
- *
- * @returns `null` where it is taken; else why not, in words without a secret
- */
+/** Of a host that has much to do. Milliseconds. */
+const TIMEOUT = 120_000;
+
+/** Over the container's address: for the socket and for loopback most servers ask no password. */
+export async function tryLogin(host: Host, login: Login): Promise<LoginTried> {
+  const { service, user, password } = login;
+  // A password of many bytes is taken from standard input, where no other process sees it.
+  const outcome = await host.run(loginScript(login), { input: password, timeout: TIMEOUT });
+  if (outcome.outcome === 'unknown') return { taken: null, why: `nobody knows: ${outcome.reason}` };
+  if (outcome.code === 0) return { taken: true };
+  if (outcome.code === 3) return { taken: null, why: `${service} does not run` };
+  if (outcome.code === 4)
+    return { taken: null, why: `${service} asks no password of its clients, so that nothing proves one` };
+  if (outcome.code === 5) return { taken: null, why: `nobody knows: ${service} did not answer a login in time` };
+  return { taken: false, why: `${service} refuses a login as ${user} over TCP` };
+}
+
+/** @returns `null` where it is taken; else why not */
 export async function whyNoLogin(host: Host, login: Login): Promise<string | null> {
-  const outcome = await host.run(loginScript(login), { input: login.password, timeout: TIMEOUT });
-  if (outcome.outcome === 'unknown') return `nobody knows: ${outcome.reason}`;
-  if (outcome.code === 0) return null;
-  if (outcome.code === 3) return `${login.service} does not run`;
-  if (outcome.code === 4) return `${login.service} asks no password of its clients, so that nothing proves one`;
-  return `${login.service} refuses a login as ${login.user} over TCP`;
+  const tried = await tryLogin(host, login);
+  return tried.taken === true ? null : tried.why;
 }
 
 function loginScript({ stack, service, user, database }: Login): string {
@@ -34,12 +43,13 @@ function loginScript({ stack, service, user, database }: Login): string {
 docker exec -i "$id" sh -c ${quote(INSIDE)} sh ${quote(user)} ${quote(database)} 2>/dev/null`;
 }
 
-/** The wrong password first: a server that takes it, takes any. */
+/** The wrong password first: a server that takes it, takes any. What says so in libpq ends a login that lasts too long. */
 const INSIDE = `PGPASSWORD=$(cat; echo x)
 right=\${PGPASSWORD%x} address=$(hostname -i | cut -d ' ' -f 1)
-PGCONNECT_TIMEOUT=5 LC_ALL=C
+PGCONNECT_TIMEOUT=30 LC_ALL=C
 export PGPASSWORD PGCONNECT_TIMEOUT LC_ALL
 ask() { psql -XqAt -h "$address" -U "$1" -d "$2" -c 'select 1' </dev/null; }
-! ask "$1" "$2" || exit 4
+! ask "$1" "$2" 2>/dev/null || exit 4
 PGPASSWORD=$right
-[ "$(ask "$1" "$2")" = 1 ]`;
+[ "$(ask "$1" "$2" 2>/dev/null)" != 1 ] || exit 0
+case $(ask "$1" "$2" 2>&1) in 1) exit 0 ;; *'timeout expired'*) exit 5 ;; *) exit 1 ;; esac`;

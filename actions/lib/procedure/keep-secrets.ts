@@ -1,6 +1,7 @@
 /** A release that comes back with the secrets of now: what was rotated since keeps its present value, the rest goes back. */
 import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
+import { namesOf } from '../config/sections/secrets';
 import { UserError } from '../errors';
 import { whyNoLogin } from '../postgres/login';
 import { readEnv } from '../secrets/dotenv';
@@ -48,7 +49,7 @@ export async function withPresentSecrets(run: Run<CommonInputs>, release: Releas
   for (const text of [then, now, kept.text]) for (const secret of secretsIn(text)) recorder.secret(secret);
   refuseDoubts(kept, release);
   await requireLogins(run, release, kept.text, now);
-  const notes = notesOf(kept, release);
+  const notes = saidOf(kept, release);
   if (kept.kept.size === 0) return { ...as, notes };
   const runbook = { ...inputs.runbook, envFile: path };
   requireSameFiles(release, runbook, kept);
@@ -92,17 +93,18 @@ async function requireLogins(
   const [has, running] = [text, now].map(
     (one) => new Map(readEnv(one).entries.map(({ name, value }) => [name, value])),
   );
-  for (const [name, { postgres }] of Object.entries(inputs.runbook.secrets)) {
-    const names = [name, postgres?.user ?? name];
+  for (const [name, policy] of Object.entries(inputs.runbook.secrets)) {
+    const { postgres } = policy;
+    const names = namesOf(name, policy);
     if (postgres === undefined || names.some((one) => !has!.has(one))) continue;
     if (names.every((one) => has!.get(one) === running!.get(one))) continue;
-    const { service, user, database } = postgres;
-    const login = { user: has!.get(user)!, password: has!.get(name)! };
+    const { service, user, roles, database } = postgres;
+    const login = { user: user === undefined ? roles[0]! : has!.get(user)!, password: has!.get(name)! };
     const why = await whyNoLogin(session.host, { stack: inputs.runbook.stack, service, database, ...login });
     if (why === null) continue;
     throw former(
       release,
-      `release ${release.id} has ${name} and ${user} of before a rotation, with which its services would not get into ${service}`,
+      `release ${release.id} has ${names.join(' and ')} of before a rotation, with which its services would not get into ${service}`,
       why,
     );
   }
@@ -126,7 +128,7 @@ function former({ version }: Release, what: string, why: string): UserError {
   });
 }
 
-function notesOf({ kept, back, gone, doubts }: Kept, { id }: Release): string[] {
+function saidOf({ kept, back, gone, doubts }: Kept, { id }: Release): string[] {
   const names = [...kept].map(([name, of]) => (of.length > 0 ? `${name} (from ${of.join(', ')})` : name));
   return [
     ...(names.length > 0 ? [`Rotated since release ${id}, and kept as they are now: ${names.join(', ')}.`] : []),

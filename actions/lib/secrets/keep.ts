@@ -1,5 +1,5 @@
 /** What the env file of a release of before a rotation gets of the present secrets. Pure; what is said has names, never values. */
-import type { SecretPolicy } from '../config/sections/secrets';
+import { namesOf, type SecretPolicy } from '../config/sections/secrets';
 import type { Rotated } from './derive';
 import { type EnvProblem, readEnv } from './dotenv';
 import { madeOf, withValues } from './made';
@@ -69,7 +69,7 @@ function rotatedOf(
 function unsureOf(then: string, now: string, policies: Policies): string[] {
   const problems = [then, now].flatMap((text) => readEnv(text).problems.map(({ said }: EnvProblem) => said));
   if (problems.length === 0) return [];
-  const names = Object.entries(policies).flatMap(([name, { postgres }]) => [name, postgres?.user ?? name]);
+  const names = Object.entries(policies).flatMap(([name, policy]) => namesOf(name, policy));
   const differs = names.some((name) => linesOf(then, name) !== linesOf(now, name));
   return differs ? problems : [];
 }

@@ -1,8 +1,12 @@
 // Before each request but for /healthz this logs in at PostgreSQL with the password that the program has, and asks
 // something: a login that is refused is an answer 500. Loaded by `node --require`. SCRAM as RFC 5802 and 7677 have it.
+// A file beside it has the program fail at its start.
 const crypto = require('node:crypto');
+const fs = require('node:fs');
 const http = require('node:http');
 const net = require('node:net');
+
+if (fs.existsSync(`${__dirname}/broken`)) process.exit(1);
 
 const PROTOCOL = 196608;
 const text = (...parts) => Buffer.from(parts.map((part) => `${part}\0`).join(''));

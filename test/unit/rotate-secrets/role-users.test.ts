@@ -69,7 +69,7 @@ const turn: Turn = {
 
 function facts(more: Partial<RoleFacts> = {}, kept = scramVerifier('old-1')): RoleFacts {
   const shop = { name: 'shop', kept, login: true, sessions: 3 };
-  return { version: 170_002, all: true, roles: [shop], rules: [['all']], ...more };
+  return { version: 170_002, all: true, roles: [shop], rules: [['all']], socket: ['trust'], ...more };
 }
 
 it('a server that can do it is not refused; what it lacks is named', () => {
@@ -83,4 +83,14 @@ it('a server that can do it is not refused; what it lacks is named', () => {
   expect(of(facts({ rules: [['shop', 'shop_2']] }))).toBe('');
   const used = { name: 'shop_2', kept: null, login: true, sessions: 2 };
   expect(of(facts({ roles: [...facts().roles, used] }))).toContain('shop_2 of db has 2 sessions');
+});
+
+it('one role alone bears it unless the way back leads over the password that changes', () => {
+  const single = { ...turn, to: { role: 'shop', password: FRESH } };
+  const of = (made: RoleFacts, admin = 'postgres'): string =>
+    problemOf(made, { ...single, server: { ...single.server, admin } })?.join(': ') ?? '';
+  expect(of(facts({ rules: [['shop']], socket: ['scram-sha-256'] }))).toBe('');
+  expect(of(facts({ socket: ['peer', 'trust'] }), 'shop')).toBe('');
+  expect(of(facts({ socket: ['scram-sha-256'] }), 'shop')).toContain('the socket of db asks shop for its password');
+  expect(of(facts({}, 'md5d41d8cd98f00b204e9800998ecf8427e'))).toContain('in the old way (md5)');
 });

@@ -106,3 +106,15 @@ it('the user of a password changes with it, to the other one of its two roles', 
     'is for a password that is made here',
   );
 });
+
+it('one role alone keeps its name, and needs no name in the file', () => {
+  const policy = (name: string, more = '') =>
+    `  ${name}: { generate: password, postgres: { service: db${more}, roles: [x], database: shop } }\n`;
+  expect(fresh(['TOKEN'], policy('TOKEN'))[0]).not.toHaveProperty('role');
+  expect(fresh(['TOKEN'], policy('TOKEN', ', user: LAST'))[0]).not.toHaveProperty('role');
+  expect(() => fresh(['TOKEN'], policy('TOKEN', ', user: PARTNER'))).toThrow('PARTNER is not x, which the policy');
+  expect(() => fresh(['TOKEN', 'LITERAL'], policy('TOKEN') + policy('LITERAL'))).toThrow(
+    'x of db is the role of two of these keys',
+  );
+  expect(() => fresh(['TOKEN'], policy('TOKEN').replace('[x]', '[x, x_2]'))).toThrow('has two roles and no `user`');
+});

@@ -28,15 +28,20 @@ const databaseName = z
 
 const postgres = keys({
   service: serviceName.describe('The Compose service of the server.'),
-  user: variableName.describe('The name in the env file that holds the role.'),
+  user: variableName
+    .optional()
+    .describe('The name in the env file that holds the role. Needed where two roles take turns.'),
   roles: z
     .array(databaseName)
-    .length(2, 'has to name two roles')
+    .min(1, 'has to name one role or two')
+    .max(2, 'has to name one role or two')
     .refine(([one, two]) => one !== two, 'names one role twice')
-    .describe('The two that take turns: first the one that owns what is there, then another one, which is made.'),
+    .describe(
+      'The two that take turns: first the one that owns what is there, then another one, which is made. With one alone the server gets its new password before its clients: their new logins fail until each is made anew.',
+    ),
   database: databaseName.describe('The database in which they log in.'),
 }).describe(
-  'It is the password of a role of PostgreSQL. Each rotation gives the other one of two roles a new password, then the services the other role, then closes the first one.',
+  'It is the password of a role of PostgreSQL. Each rotation gives the other one of two roles a new password, then the services the other role, then closes the first one; or it changes the password of one role.',
 );
 
 const policy = keys({
@@ -98,6 +103,8 @@ const checked = policy.superRefine((read, context) => {
   }
   if (read.postgres !== undefined && (generate === undefined || generate === 'rsa-key'))
     problem('postgres', 'is for a password that is made here: `generate: password`');
+  if (read.postgres?.roles.length === 2 && read.postgres.user === undefined)
+    problem('postgres', 'has two roles and no `user`: the name in the env file that holds the one in use');
   if (alphabet !== undefined && generate !== 'password') problem('alphabet', 'is for `generate: password` only');
   if (length === undefined) return;
   if (generate === undefined || generate === 'uuid') {
@@ -117,6 +124,11 @@ export const secrets = z
   .describe('How `rotate-secrets` makes new values, for each by its name in the env file.');
 
 export type SecretPolicy = Read<typeof checked>;
+
+/** Names of the env file that its password and its role have. */
+export function namesOf(name: string, { postgres }: SecretPolicy): string[] {
+  return postgres?.user === undefined ? [name] : [name, postgres.user];
+}
 
 /** With what holds where `length` is not written. */
 export function lengthOf({ generate, length }: Pick<SecretPolicy, 'generate' | 'length'>): number {

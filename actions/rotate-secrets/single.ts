@@ -1,0 +1,115 @@
+/**
+ * A database's password where one role cannot take turns with another: the server gets it first, then the services. Their
+ * open sessions go on meanwhile, their new logins fail. What fails puts the former one back.
+ */
+import { UserError } from '../lib/errors';
+import { SqlFailed, setPassword } from '../lib/postgres/alternate';
+import { scramVerifier } from '../lib/postgres/scram';
+import type { Run } from '../lib/procedure/define';
+import type { ComposeModel } from '../lib/stack/compose-model';
+import { firstStarts } from '../lib/stack/plan/first-start';
+import { alike, factsFor, type Turn } from './database';
+import type { RotateSecretsInputs } from './inputs';
+import { freshly, login, presently, requireTaken, said } from './proof';
+
+type Running = Run<RotateSecretsInputs>;
+
+export interface Proven {
+  /** Sentences. */
+  readonly notes: readonly string[];
+  /** What the server keeps of the password that the services have. A secret. */
+  readonly former: string;
+}
+
+/**
+ * @param pending what an earlier run stored and maybe set, before it was ended; `null`: nothing
+ * @throws {UserError} RB-SECRET-SERVER: it could not be ended well
+ */
+export async function proveSingle(run: Running, turn: Turn, pending: string | null): Promise<Proven> {
+  const { name, server, from } = turn;
+  const { host } = run.session;
+  const tried = await login(host, turn, from);
+  const ahead =
+    tried.taken === false &&
+    pending !== null &&
+    (await login(host, turn, { role: from.role, password: pending })).taken === true;
+  if (!ahead) requireTaken(tried, presently(turn));
+  const facts = await factsFor(run, turn);
+  const kept = facts.roles.find((role) => role.name === from.role)!.kept!;
+  const former = ahead ? scramVerifier(from.password) : kept;
+  run.recorder.secret(former);
+  return {
+    notes: [
+      `${name}: ${server.service} has one role for it. It gives ${from.role} the new password just before services are made anew: from then on the new logins of each fail until it is; open sessions go on. With two roles that take turns none would fail.`,
+      ...(ahead
+        ? [
+            `${server.service} has a password of ${from.role} that an earlier run set, and the services do not: their new logins fail until this is done.`,
+          ]
+        : []),
+      ...alike(facts, turn),
+    ],
+    former,
+  };
+}
+
+/** @throws {UserError} RB-SECRET-SERVER */
+export async function setSingle({ session, recorder, steps }: Running, turn: Turn): Promise<void> {
+  const { name, server, to } = turn;
+  const verifier = scramVerifier(to.password);
+  recorder.secret(verifier);
+  await said(`${to.role} of ${server.service} did not get the new password`, () =>
+    setPassword(steps(null), server, 'set', to.role, verifier),
+  );
+  requireTaken(await login(session.host, turn, to), freshly(turn));
+  recorder.info(
+    `${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; new logins of the services fail until each has it`,
+  );
+}
+
+/** The services stay with the former one. What cannot be put back is said by a note: their logins fail. */
+export async function putBack(run: Running, turn: Turn, former: string): Promise<void> {
+  const { server, from } = turn;
+  const why = await tried(run, turn, former);
+  if (why === null) {
+    run.recorder.info(`${from.role} of ${server.service} has its former password again: seen by a query over TCP`);
+    return;
+  }
+  const text = `${from.role} of ${server.service} may still have the new password, which the services do not have, so that their logins fail (${why}): run this again, it sets another one and gives it to them.`;
+  run.recorder.warning(text);
+  run.notes.push(text);
+}
+
+async function tried({ session, clearing }: Running, turn: Turn, former: string): Promise<string | null> {
+  try {
+    await setPassword(clearing, turn.server, 'put-back', turn.from.role, former);
+  } catch (error) {
+    if (error instanceof SqlFailed) return error.message;
+    if (error instanceof UserError) return error.details.what;
+    throw error;
+  }
+  const had = await login(session.host, turn, turn.from);
+  return had.taken === true ? null : had.why;
+}
+
+export interface FirstSet {
+  readonly service: string;
+  readonly name: string;
+}
+
+interface Models {
+  readonly before: ComposeModel;
+  readonly after: ComposeModel;
+  /** Services that are made anew. */
+  readonly changed: readonly string[];
+}
+
+/** Variables that a server reads at its first start alone and that are no more than the password that it gets before. Pure. */
+export function setBefore({ server, to }: Turn, { before, after, changed }: Models): FirstSet[] {
+  return firstStarts(before, after, changed).flatMap(({ service, names, environment }) => {
+    const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
+    if (service !== server.service || user !== to.role) return [];
+    return names
+      .filter((one) => /^POSTGRES(?:QL)?_PASSWORD$/.test(one) && environment[one] === to.password)
+      .map((one) => ({ service, name: one }));
+  });
+}
