@@ -12,6 +12,7 @@ const benches: Record<string, () => Promise<{ run: () => Promise<object> }>> = {
   start: () => import('./start'),
   renew: () => import('./renew'),
   restore: () => import('./restore'),
+  rotate: () => import('./rotate'),
   scale: () => import('./scale'),
   services: () => import('./services'),
 };

@@ -42,9 +42,9 @@ export class Site {
 
   /** Runs an action; a failure ends the bench. */
   async run(
-    name: 'deploy' | 'rollback' | 'scale' | 'restore' | 'backup',
+    name: 'deploy' | 'rollback' | 'scale' | 'restore' | 'backup' | 'rotate-secrets',
     inputs: Record<string, string>,
-    options: RunActionOptions = {},
+    { onLine, ...options }: RunActionOptions & { readonly onLine?: (line: string) => void } = {},
   ): Promise<ActionResult & Cost & { seconds: number }> {
     const { host } = this;
     const begun = performance.now();
@@ -59,7 +59,7 @@ export class Site {
         ...inputs,
       },
       this.workspace,
-      undefined,
+      onLine,
       options,
     );
     const seconds = (performance.now() - begun) / 1000;
