@@ -40,3 +40,12 @@ export function expectNoCanary(secrets: readonly string[], text: string): void {
 export function keyLines(key: string): string[] {
   return key.split('\n').filter((line) => line.length > 30 && !line.startsWith('-----'));
 }
+
+/** The same with either half of each, for what is random as a whole. */
+export function expectNoHalf(secrets: readonly string[], text: string): void {
+  const halves = secrets.flatMap((secret) => {
+    const half = Math.floor(secret.length / 2);
+    return [secret.slice(0, half), secret.slice(half)];
+  });
+  expectNoCanary([...secrets, ...halves], text);
+}
