@@ -1,8 +1,7 @@
 /** A database's password that is rotated under load: two roles take turns, and no login fails. */
-import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { scramVerifier } from '../../../actions/lib/postgres/scram';
 import { parseEnv } from '../../../actions/lib/secrets/dotenv';
 import { decrypt } from '../../../actions/lib/secrets/sops';
 import { GitHubApi } from '../../lab/github-api';
@@ -11,23 +10,10 @@ import type { ActionResult } from '../../run-action';
 import { get } from '../../tools/tools.mjs';
 import { expectNoCanary, expectNoHalf } from '../canary';
 import { annotation, Stage, type StageOptions, succeeded } from '../stage';
+import { FIRST, makeShop, SHOP_ENV } from './shop';
 import { type AgePair, agePair, SopsFolder } from './sops-files';
 
 const PATH = 'secrets.env';
-const FIRST = 'canaryFirst-1';
-const POLICIES = `secrets:
-  SHOP_PASSWORD:
-    generate: password
-    postgres: { service: db, user: SHOP_USER, roles: [shop, shop_2], database: acme }
-`;
-/** The owner of what is there, made before the backend starts; and a server that logs every statement. */
-const SQL = [
-  `create role shop login password '${scramVerifier(FIRST)}'`,
-  'grant create on schema public to shop',
-  "alter role shop set statement_timeout = '7s'",
-  "alter system set log_statement = 'all'",
-  'select pg_reload_conf()',
-];
 
 let stage: Stage;
 let folder: SopsFolder;
@@ -47,47 +33,8 @@ beforeAll(async () => {
   folder = new SopsFolder();
   age = await agePair();
   stage = await Stage.open();
-  stage.edit('runbook.yml', (text) => `${text}${POLICIES}`);
-  mkdirSync(join(stage.workspace, 'shop'));
-  cpSync(join(__dirname, 'login.cjs'), join(stage.workspace, 'shop', 'login.cjs'));
-  const statements = SQL.map((one) => `-c "${one.replaceAll('$', () => '\\$$')}"`).join(' ');
-  stage.edit('docker-compose.prod.yml', (text) =>
-    text
-      .replace(
-        '    environment:\n      DATABASE_HOST: db\n',
-        () => `    environment:
-      DATABASE_HOST: db
-      NODE_OPTIONS: --require=/etc/shop/login.cjs
-    volumes: ["./shop:/etc/shop:ro"]
-`,
-      )
-      .replace(
-        '      migrate:\n        condition: service_completed_successfully\n',
-        (found) => `${found}      roles:\n        condition: service_completed_successfully\n`,
-      )
-      .replace(
-        '\n  db:\n',
-        () => `
-  roles:
-    image: localhost:5000/acme/postgres:v1
-    restart: "no"
-    entrypoint: [sh, -c]
-    command: ['psql -qAt -v ON_ERROR_STOP=1 ${statements.replaceAll("'", "''")}']
-    environment:
-      <<: *database
-    networks: [internal]
-    depends_on:
-      db:
-        condition: service_healthy
-
-  db:
-`,
-      ),
-  );
-  const plain = `${stage.read('.env.production')}SHOP_USER=shop
-SHOP_PASSWORD=${FIRST}
-DATABASE_URL=postgres://shop:${FIRST}@db:5432/acme
-`;
+  makeShop(stage);
+  const plain = `${stage.read('.env.production')}${SHOP_ENV}`;
   rmSync(join(stage.workspace, '.env.production'));
   api.commit(PATH, readFileSync(folder.encrypt('secrets.env', plain, [age.recipient])));
   inputs = { 'sops-file': 'secrets.env', 'age-key': age.identity };

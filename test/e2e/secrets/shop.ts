@@ -16,7 +16,7 @@ const POLICIES = `secrets:
     generate: password
     postgres: { service: db, user: SHOP_USER, roles: [shop, shop_2], database: acme }
 `;
-/** The owner of what is there, made before the backend starts; and a server that logs every statement. */
+/** The owner of what is there, made before the backend starts the first time; and a server that logs every statement. */
 const SQL = [
   `create role shop login password '${scramVerifier(FIRST)}'`,
   'grant create on schema public to shop',
@@ -57,7 +57,7 @@ export function makeShop(repository: Repository): void {
     image: localhost:5000/acme/postgres:v1
     restart: "no"
     entrypoint: [sh, -c]
-    command: ['psql -qAt -v ON_ERROR_STOP=1 ${statements.replaceAll("'", "''")}']
+    command: ['psql -qAt -v ON_ERROR_STOP=1 ${statements.replaceAll("'", "''")} || :']
     environment:
       <<: *database
     networks: [internal]
