@@ -3,8 +3,6 @@
  * its clients use the other. What the second makes belongs to the first, for each of its sessions begins with `SET ROLE`.
  * No password is in any statement, see `scram.ts`.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
@@ -13,6 +11,7 @@ import { explained } from '../steps/failures';
 import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
 import { ident, literal } from './names';
+import { roleStepPiece } from './scripts';
 
 export interface Server {
   readonly stack: string;
@@ -161,7 +160,7 @@ async function changed(steps: Steps, server: Server, id: string, text: string): 
   const script = [
     `PROJECT=${quote(stack)}`,
     psqlPiece(),
-    readFileSync(join(__dirname, 'role-step.sh'), 'utf8'),
+    roleStepPiece(),
     `role_statements ${[id, service, admin, connection(database)].map(quote).join(' ')} || exit 1`,
   ].join('\n');
   const error = await onHost<SqlFailed | UserError>(

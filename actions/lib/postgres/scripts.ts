@@ -19,6 +19,11 @@ export function rolesPiece(): string {
   return readFileSync(join(__dirname, 'roles.sh'), 'utf8');
 }
 
+/** After `psqlPiece`. */
+export function roleStepPiece(): string {
+  return readFileSync(join(__dirname, 'role-step.sh'), 'utf8');
+}
+
 export function dumpPiece(): string {
   return readFileSync(join(__dirname, 'dump.sh'), 'utf8');
 }
