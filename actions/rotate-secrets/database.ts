@@ -28,8 +28,13 @@ export interface Turn {
   readonly name: string;
   readonly server: Server;
   readonly owner: string;
-  readonly from: { readonly role: string; readonly password: string };
-  readonly to: { readonly role: string; readonly password: string };
+  readonly from: Side;
+  readonly to: Side;
+}
+
+interface Side {
+  readonly role: string;
+  readonly password: string;
 }
 
 /** Milliseconds that sessions of the former role may last, and between two looks. */
@@ -77,6 +82,25 @@ export function turnsLeft(
     const [from, to] = [side(rotation!.before), side(now)];
     if (![from, to].every(({ role }) => policy.roles.includes(role))) return [];
     return [{ name, server: serverOf(policy, runbook.stack, model), owner: policy.roles[0]!, from, to }];
+  });
+}
+
+/**
+ * Of keys with one role alone that a run does not rotate: what an earlier one stored for them and did not bring to its end.
+ *
+ * @param kept what it stored
+ */
+export function singlesLeft(
+  { runbook, keys, rotation }: RotateSecretsInputs,
+  model: ComposeModel,
+  kept: ReadonlyMap<string, string>,
+): Turn[] {
+  return Object.entries(runbook.secrets).flatMap(([name, { postgres: policy }]) => {
+    const [before, after] = [rotation!.before.get(name), kept.get(name)];
+    if (policy?.roles.length !== 1 || keys.includes(name) || before === after) return [];
+    if (before === undefined || after === undefined) return [];
+    const [from, to] = [before, after].map((password) => ({ role: policy.roles[0]!, password })) as [Side, Side];
+    return [{ name, server: serverOf(policy, runbook.stack, model), owner: from.role, from, to }];
   });
 }
 

@@ -10,12 +10,12 @@ import type { RepositoryFile, Words } from '../lib/procedure/repository';
 import { readEnv, writeEnv } from '../lib/secrets/dotenv';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 import { applyTo } from './apply';
-import { close, isSingle, prepare, prove, type Turn, turnsLeft, turnsOf } from './database';
+import { close, isSingle, prepare, prove, singlesLeft, type Turn, turnsLeft, turnsOf } from './database';
 import type { RotateSecretsInputs } from './inputs';
 import { checkLeftovers, gaps } from './leftovers';
 import type { Rotation } from './rotation';
 import { look, type Scene } from './scene';
-import { proveSingle, putBack, setBefore, setSingle } from './single';
+import { type Former, proveSingle, putBack, refuseLeft, setBefore, setSingle, takeBack } from './single';
 
 /** With these nobody knows what the host does by now. */
 const UNKNOWN: ReadonlySet<string> = new Set(['RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-TIMEOUT']);
@@ -38,9 +38,10 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const looked = { ...scene, ...models, servers, setFirst, rotated: rotation.rotated };
   checkLeftovers(looked);
   const roles: string[] = [];
-  /** Of one role alone: what the server keeps of the password that the services have. */
-  const formers = new Map<Turn, string>();
-  const pending = turns.some(isSingle) ? await keptValues(run, file) : null;
+  /** Of one role alone. */
+  const formers = new Map<Turn, Former>();
+  const pending = await keptValues(run, file);
+  if (pending !== null) await refuseLeft(run, singlesLeft(inputs, scene.before.model, pending));
   for (const turn of turns) {
     if (!isSingle(turn)) roles.push(...(await prove(run, turn)));
     else {
@@ -52,13 +53,18 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   let kept = false;
   let ready = false;
   const prepared: Turn[] = [];
+  /** What nobody uses goes, and its file with it unless a server may have a password that stands nowhere else. */
   const unused = async (): Promise<void> => {
+    let needed = false;
     for (const turn of prepared) {
       const former = formers.get(turn);
-      await (former === undefined ? closeUnused(run, turn) : putBack(run, turn, former));
+      if (former === undefined) await closeUnused(run, turn);
+      else if (!(await putBack(run, turn, former))) needed = true;
     }
+    if (kept && !needed) await forget(run, file);
   };
   const first = async (): Promise<null> => {
+    for (const [turn, former] of formers) await takeBack(run, turn, former);
     run.recorder.step('Store the new values');
     kept = true;
     await file.keep(rotation.edited.content, wordsOf(rotation, inputs));
@@ -78,10 +84,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
     outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first, accepted });
   } catch (error) {
     // What is thrown later than this, but for a cancellation before the first change, may be thrown after it.
-    if (!ready || (error instanceof UserError && error.code === 'RB-CANCELLED')) {
-      await unused();
-      if (kept) await forget(run, file);
-    }
+    if (!ready || (error instanceof UserError && error.code === 'RB-CANCELLED')) await unused();
     throw error;
   }
   const { report } = outcome;
@@ -90,10 +93,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   if (report.release !== report.previousRelease) return { ...(await finish(run, file, outcome, turns)), outputs };
   if (report.error !== null && UNKNOWN.has(report.error.code))
     run.notes.push(`The new values stay in ${file.where}: run this again, it finds out whether the host has them.`);
-  else if (kept) {
-    await unused();
-    await forget(run, file);
-  }
+  else if (kept) await unused();
   return outcome;
 }
 

@@ -8,17 +8,25 @@ import { scramVerifier } from '../lib/postgres/scram';
 import type { Run } from '../lib/procedure/define';
 import type { ComposeModel } from '../lib/stack/compose-model';
 import { firstStarts } from '../lib/stack/plan/first-start';
+import type { Steps } from '../lib/steps/step';
 import { alike, factsFor, type Turn } from './database';
 import type { RotateSecretsInputs } from './inputs';
-import { freshly, login, presently, requireTaken, said } from './proof';
+import { freshly, login, presently, refusal, requireTaken, said } from './proof';
 
 type Running = Run<RotateSecretsInputs>;
 
 export interface Proven {
   /** Sentences. */
   readonly notes: readonly string[];
-  /** What the server keeps of the password that the services have. A secret. */
-  readonly former: string;
+  readonly former: Former;
+}
+
+/** The password that the services have. */
+export interface Former {
+  /** As the server keeps it. A secret. */
+  readonly kept: string;
+  /** Whether the server has another one, which an earlier run set. */
+  readonly ahead: boolean;
 }
 
 /**
@@ -36,8 +44,8 @@ export async function proveSingle(run: Running, turn: Turn, pending: string | nu
   if (!ahead) requireTaken(tried, presently(turn));
   const facts = await factsFor(run, turn);
   const kept = facts.roles.find((role) => role.name === from.role)!.kept!;
-  const former = ahead ? scramVerifier(from.password) : kept;
-  run.recorder.secret(former);
+  const former = { kept: ahead ? scramVerifier(from.password) : kept, ahead };
+  run.recorder.secret(former.kept);
   return {
     notes: [
       `${name}: ${server.service} has one role for it. It gives ${from.role} the new password just before services are made anew: from then on the new logins of each fail until it is; open sessions go on. With two roles that take turns none would fail.`,
@@ -50,6 +58,24 @@ export async function proveSingle(run: Running, turn: Turn, pending: string | nu
     ],
     former,
   };
+}
+
+/**
+ * Passwords that an earlier run set, of keys that this one does not rotate: what it stores takes the place of the only copy.
+ *
+ * @param left as `singlesLeft` has them
+ * @throws {UserError} RB-SECRET-SERVER
+ */
+export async function refuseLeft({ session: { host } }: Running, left: readonly Turn[]): Promise<void> {
+  for (const turn of left) {
+    const { name, server, from, to } = turn;
+    if ((await login(host, turn, from)).taken === true || (await login(host, turn, to)).taken !== true) continue;
+    throw new UserError('RB-SECRET-SERVER', {
+      what: `${server.service} has a password of ${from.role} that an earlier run set, and the services do not`,
+      why: 'that run did not come to its end, and this one would put another file in the place of the one with that password',
+      remedy: `rotate ${name} first: their logins fail until then`,
+    });
+  }
 }
 
 /** @throws {UserError} RB-SECRET-SERVER */
@@ -66,29 +92,51 @@ export async function setSingle({ session, recorder, steps }: Running, turn: Tur
   );
 }
 
-/** The services stay with the former one. What cannot be put back is said by a note: their logins fail. */
-export async function putBack(run: Running, turn: Turn, former: string): Promise<void> {
+/**
+ * Before another password is stored in its place: what an earlier run set is in one place only.
+ *
+ * @throws {UserError} RB-SECRET-SERVER
+ */
+export async function takeBack(run: Running, turn: Turn, { kept, ahead }: Former): Promise<void> {
+  if (!ahead) return;
   const { server, from } = turn;
-  const why = await tried(run, turn, former);
+  const why = await tried(run, turn, kept, run.steps(null));
+  if (why !== null) throw refusal(`${from.role} of ${server.service} did not get its former password back`, why);
+  run.recorder.info(
+    `${from.role} of ${server.service} has the password of the services again: seen by a query over TCP`,
+  );
+}
+
+/**
+ * The services stay with the former one. What cannot be put back is said by a note: their logins fail.
+ *
+ * @returns whether it has it
+ */
+export async function putBack(run: Running, turn: Turn, { kept }: Former): Promise<boolean> {
+  const { server, from } = turn;
+  const why = await tried(run, turn, kept, run.clearing);
   if (why === null) {
     run.recorder.info(`${from.role} of ${server.service} has its former password again: seen by a query over TCP`);
-    return;
+    return true;
   }
   const text = `${from.role} of ${server.service} may still have the new password, which the services do not have, so that their logins fail (${why}): run this again, it sets another one and gives it to them.`;
   run.recorder.warning(text);
   run.notes.push(text);
+  return false;
 }
 
-async function tried({ session, clearing }: Running, turn: Turn, former: string): Promise<string | null> {
+/** @returns why not, or `null`; what counts is that it logs in, whatever became of the statement */
+async function tried({ session }: Running, turn: Turn, kept: string, steps: Steps): Promise<string | null> {
+  let why = '';
   try {
-    await setPassword(clearing, turn.server, 'put-back', turn.from.role, former);
+    await setPassword(steps, turn.server, 'put-back', turn.from.role, kept);
   } catch (error) {
-    if (error instanceof SqlFailed) return error.message;
-    if (error instanceof UserError) return error.details.what;
-    throw error;
+    if (error instanceof SqlFailed) why = error.message;
+    else if (error instanceof UserError) why = error.details.what;
+    else throw error;
   }
   const had = await login(session.host, turn, turn.from);
-  return had.taken === true ? null : had.why;
+  return had.taken === true ? null : why || had.why;
 }
 
 export interface FirstSet {

@@ -26,8 +26,8 @@ export async function tryLogin(host: Host, login: Login): Promise<LoginTried> {
   if (outcome.code === 3) return { taken: null, why: `${service} does not run` };
   if (outcome.code === 4)
     return { taken: null, why: `${service} asks no password of its clients, so that nothing proves one` };
-  if (outcome.code === 5) return { taken: null, why: `nobody knows: ${service} did not answer a login in time` };
-  return { taken: false, why: `${service} refuses a login as ${user} over TCP` };
+  if (outcome.code === 6) return { taken: false, why: `${service} refuses a login as ${user} over TCP` };
+  return { taken: null, why: `nobody knows: ${service} says neither yes nor no to a login as ${user} over TCP` };
 }
 
 /** @returns `null` where it is taken; else why not */
@@ -43,13 +43,18 @@ function loginScript({ stack, service, user, database }: Login): string {
 docker exec -i "$id" sh -c ${quote(INSIDE)} sh ${quote(user)} ${quote(database)} 2>/dev/null`;
 }
 
-/** The wrong password first: a server that takes it, takes any. What says so in libpq ends a login that lasts too long. */
+/**
+ * The wrong password first: a server that takes it, takes any. One that says the same to the right one refuses it, in
+ * whatever language; all else (it starts, has too many clients, does not answer) says nothing of the password.
+ */
 const INSIDE = `PGPASSWORD=$(cat; echo x)
 right=\${PGPASSWORD%x} address=$(hostname -i | cut -d ' ' -f 1)
 PGCONNECT_TIMEOUT=30 LC_ALL=C
 export PGPASSWORD PGCONNECT_TIMEOUT LC_ALL
-ask() { psql -XqAt -h "$address" -U "$1" -d "$2" -c 'select 1' </dev/null; }
-! ask "$1" "$2" 2>/dev/null || exit 4
+ask() { psql -XqAt -h "$address" -U "$1" -d "$2" -c 'select 1' </dev/null 2>&1; }
+! wrong=$(ask "$1" "$2") || exit 4
 PGPASSWORD=$right
-[ "$(ask "$1" "$2" 2>/dev/null)" != 1 ] || exit 0
-case $(ask "$1" "$2" 2>&1) in 1) exit 0 ;; *'timeout expired'*) exit 5 ;; *) exit 1 ;; esac`;
+! said=$(ask "$1" "$2") || { [ "$said" = 1 ] && exit 0; exit 5; }
+case $said in *'timeout expired'* | *'onnection refused'* | *'losed the connection'* | *'too many '* | *' slots are reserved'* | *'database system is'*) exit 5 ;; esac
+[ "$said" = "$wrong" ] && exit 6
+exit 5`;

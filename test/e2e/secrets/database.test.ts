@@ -206,9 +206,14 @@ it('one role alone gets its password before its services: a failure puts it back
   const at = 'new logins of the services fail until each has it';
   const killed = await rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
   expect([await logsIn(role, old), await committed()]).toEqual([false, was]);
+  // The password of that run stands in its file alone, whose place no other one takes.
+  const ahead = `db has a password of ${role} that an earlier run set, and the services do not`;
+  expect(annotation(await rotate({ keys: 'POSTGRES_PASSWORD' }))).toContain(`RB-SECRET-SERVER: ${ahead}`);
+  const twice = await rotate({}, { onLine: (line, kill) => void (line.includes('nothing uses them yet') && kill()) });
+  expect(twice.stdout).toContain(ahead);
+  expect([await logsIn(role, old), await ready(), await committed()]).toEqual([true, '200', was]);
   const again = await rotate();
   succeeded(again);
-  expect(again.stdout).toContain(`db has a password of ${role} that an earlier run set, and the services do not`);
   const fresh = (await committed()).get('SHOP_PASSWORD')!;
   expect([await logsIn(role, old), await logsIn(role, fresh), await ready()]).toEqual([false, true, '200']);
   // What the server itself was made with: it is made anew along with its clients.
