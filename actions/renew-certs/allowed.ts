@@ -1,4 +1,5 @@
 /** Whether the owner of the names lets this CA issue for them: asked before an order, which would be spent otherwise. */
+import { isIP } from 'node:net';
 import { forbiddenNames } from '../lib/certificates/caa';
 import { preflight } from '../lib/certificates/certbot';
 import { askDirectory } from '../lib/certificates/directory';
@@ -10,12 +11,14 @@ export async function requireAllowed(
   names: readonly string[],
   { server, authenticator }: { readonly server: string; readonly authenticator: string },
 ): Promise<void> {
+  // An address has no such records.
+  const inDns = names.filter((name) => isIP(name) === 0);
   const identities = await askDirectory(dial, { directory: server, verified: found.verified }).then(
     ({ caaIdentities }) => caaIdentities,
     () => null,
   );
   const method = authenticator === 'webroot' ? 'http-01' : 'dns-01';
-  const { forbidden, unseen } = await forbiddenNames(names, { identities, method });
+  const { forbidden, unseen } = await forbiddenNames(inDns, { identities, method });
   for (const what of unseen) run.recorder.info(what);
   if (forbidden.length === 0) return;
   throw preflight(

@@ -1,4 +1,6 @@
 /** Inputs of the action renew-certs as typed data. */
+import { isIP } from 'node:net';
+import { addressName } from '../lib/certificates/certificate';
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 
@@ -8,6 +10,7 @@ export const MODES = ['renew', 'check', 'list', 'issue'] as const;
 export interface Wish {
   /** What certbot calls it. */
   readonly lineage: string;
+  /** Of the DNS, or addresses. */
   readonly names: readonly string[];
   readonly email: string | null;
   /** URL of the CA's directory. */
@@ -25,6 +28,12 @@ export interface CertificateInputs extends BaseInputs {
   readonly wish: Wish | null;
   /** Nothing is changed, and nobody else is kept waiting. */
   readonly dryRun: boolean;
+}
+
+/** What certbot calls it, which becomes the name of a folder. */
+function lineageOf(name: string): string {
+  const plain = name.replaceAll(':', '-');
+  return plain.startsWith('-') ? `ip${plain}` : plain;
 }
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
@@ -46,7 +55,7 @@ export function readCertificateInputs(get: GetInput, workspace: string): Certifi
 }
 
 function readWish(reader: Reader, wanted: boolean): Wish | null {
-  const names = [...new Set(reader.list('names').map((name) => name.toLowerCase()))];
+  const names = [...new Set(reader.list('names').map((name) => addressName(name.toLowerCase())))];
   const named = reader.text('cert-name');
   const email = reader.text('email');
   const server = reader.url('server') ?? LETS_ENCRYPT;
@@ -57,11 +66,11 @@ function readWish(reader: Reader, wanted: boolean): Wish | null {
   if (names.length === 0) reader.problem('names is missing: the names of the certificate, separated by commas');
   if (names.length > MOST) reader.problem(`names has ${names.length} names; a certificate holds ${MOST} at most`);
   for (const name of names)
-    if (!NAME.test(name))
+    if (isIP(name) === 0 && (!NAME.test(name) || /\.\d+$/.test(name)))
       reader.problem(
-        `names has ${JSON.stringify(name)}, which is not a name of the DNS${name.startsWith('*') ? ': one with a star is ordered by DNS, not by a file' : ''}`,
+        `names has ${JSON.stringify(name)}, which is neither a name of the DNS nor an address${name.startsWith('*') ? ': one with a star is ordered by DNS, not by a file' : ''}`,
       );
-  const lineage = named || (names[0] ?? '');
+  const lineage = named || lineageOf(names[0] ?? '');
   if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(lineage) && named !== '')
     reader.problem(`cert-name is ${JSON.stringify(named)}; write letters, digits, dots and dashes`);
   if (email !== '' && !/^[^\s@-][^\s@]*@[^\s@]+$/.test(email))

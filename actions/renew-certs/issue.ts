@@ -1,4 +1,5 @@
-/** The first certificate of a name, or one with further names, through the proxy that runs. */
+/** The first certificate of a name or an address, or one with further names, through the proxy that runs. */
+import { isIP } from 'node:net';
 import type { Asked } from '../lib/certificates/ask';
 import { waitFor } from '../lib/certificates/attempts';
 import { certbotWay, preflight, webrootsOf } from '../lib/certificates/certbot';
@@ -152,10 +153,14 @@ function there({ name, renewal, generations, chains }: KnownLineage, names: read
   return { text: 'there already', ordered: false, planned: true };
 }
 
-function argumentsOf({ lineage, names, email, server }: Wish): string[] {
+/** Let's Encrypt has certificates for addresses in this profile alone; a CA without profiles passes over it. */
+const FOR_ADDRESSES = ['--preferred-profile', 'shortlived'];
+
+export function argumentsOf({ lineage, names, email, server }: Wish): string[] {
   return [
     ...['certonly', '--webroot', '-w', WEBROOT, '--cert-name', lineage, '--server', server],
-    ...names.flatMap((name) => ['-d', name]),
+    ...names.flatMap((name) => [isIP(name) === 0 ? '-d' : '--ip-address', name]),
+    ...(names.some((name) => isIP(name) !== 0) ? FOR_ADDRESSES : []),
     ...['--agree-tos', ...(email === null ? ['--register-unsafely-without-email'] : ['--email', email])],
   ];
 }

@@ -1,5 +1,7 @@
 /** Certificates: what goes wrong beside the promises, and certbot in other places. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type CertbotVersion, installCertbot } from '../lab/certbot';
+import { DIRECTORY } from '../lab/pebble';
 import {
   ageShop,
   configure,
@@ -130,5 +132,88 @@ it.each(['operation order', 'certbot: ', 'operation serve'])(
     succeeded(await run());
     expect(await served('shop.test')).not.toBe(before);
     expect(await served('shop.test')).toBe(await lies('shop.test'));
+  },
+);
+
+/** The folder of certbot lies on a disk of its own without any room, until `mend` is called. */
+async function fill(folder: string): Promise<() => Promise<string>> {
+  const path = `/etc/letsencrypt/${folder}`;
+  await stage.host.root(`rm -rf /tmp/kept && cp -a ${path} /tmp/kept && mount -t tmpfs -o size=256k,mode=700 tmpfs ${path}
+    cp -a /tmp/kept/. ${path}; cat /dev/zero >${path}/fill 2>/dev/null || :`);
+  return () => stage.host.root(`umount ${path}`);
+}
+
+it('a disk that is full before an order costs none, and the certificate of before is served', {
+  tags: ['exhaustive'],
+}, async () => {
+  await freshCa();
+  await ageShop();
+  const before = [await served('shop.test'), await state(), await pebble.orders()];
+  const mend = await fill('archive');
+  const result = await run().finally(mend);
+  expect(annotation(result)).toMatch(
+    /^RB-DISK-FULL: shop\.test: the disk with certbot's folder is full; no certificate was ordered[\s\S]*make room/,
+  );
+  expect([await served('shop.test'), await state(), await pebble.orders()]).toEqual(before);
+});
+
+it('a disk that runs full while certbot writes leaves the certificate of before served; what it had brought is served by the next run', {
+  tags: ['exhaustive'],
+}, async () => {
+  await freshCa();
+  await ageShop();
+  const before = [await served('shop.test'), await state()];
+  const orders = await pebble.orders();
+  const mend = await fill('renewal');
+  const result = await run().finally(mend);
+  expect(annotation(result)).toMatch(
+    /^RB-DISK-FULL: shop\.test: the disk ran full while certbot wrote[\s\S]*the links of before are in place/,
+  );
+  expect([await served('shop.test'), await state()]).toEqual(before);
+  succeeded(await run());
+  expect(await served('shop.test')).not.toBe(before[0]);
+  expect(await pebble.orders()).toBe(orders + 1);
+});
+
+it('ssl_stapling that was left behind is named by a check', { tags: ['exhaustive'] }, async () => {
+  await configure(http() + TLS.replaceAll('ssl_certificate ', 'ssl_stapling on; ssl_certificate '));
+  const result = await run({ mode: 'check' });
+  await configure(http() + TLS);
+  succeeded(result);
+  expect(result.summary).toContain('ssl_stapling is on');
+});
+
+/** Debian 12's, and certbot's own latest; the other tests have Debian's newest. */
+it.each<[CertbotVersion, RegExp | null]>([
+  ['certbot 2.1', /^RB-CERT-PREFLIGHT: 10\.200\.0\.1: this certbot cannot order certificates for addresses[\s\S]*5\.4/],
+  ['certbot 5.8', null],
+])(
+  '%s is understood: what it renews, what a CA says by it, and whether it orders for addresses',
+  {
+    tags: ['exhaustive'],
+  },
+  async (version, refusal) => {
+    await installCertbot(stage.host, version);
+    expect(await stage.host.root('docker run --rm certbot/certbot --version')).toContain(version);
+    await freshCa();
+    await ageShop();
+    const renewed = await run();
+    succeeded(renewed);
+    expect(renewed.outputs.renewed).toBe('["shop.test"]');
+    expect(await served('shop.test')).toBe(await lies('shop.test'));
+    await turnAway({ status: 503, retryAfter: '5400', body: 'busy' }, /\(busy\) until/);
+    await freshCa();
+    const orders = await pebble.orders();
+    const issued = await run({ mode: 'issue', names: '10.200.0.1', server: DIRECTORY });
+    if (refusal === null) {
+      succeeded(issued);
+      const file = '/etc/letsencrypt/live/10.200.0.1/cert.pem';
+      expect(await stage.host.root(`openssl x509 -noout -ext subjectAltName -in ${file}`)).toContain(
+        'IP Address:10.200.0.1',
+      );
+    } else {
+      expect(annotation(issued)).toMatch(refusal);
+      expect(await pebble.orders()).toBe(orders);
+    }
   },
 );

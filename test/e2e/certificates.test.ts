@@ -94,16 +94,18 @@ it('what the CA wants renewed now is renewed though its lifetime has just begun;
   expect([await pebble.askedWhen(), await pebble.orders()]).toEqual([asked + 1, orders]);
 });
 
-it('a first certificate is rehearsed and ordered once, and lies where the proxy can read it', async () => {
+it('a first certificate, for a name and an address, is rehearsed and ordered once, and lies where the proxy can read it', async () => {
   await stage.host.root('echo "127.0.0.1 new.test" >>/etc/hosts');
-  const inputs = { mode: 'issue', names: 'new.test', server: DIRECTORY };
+  const inputs = { mode: 'issue', names: 'new.test, 10.200.0.1', server: DIRECTORY };
   const result = await run(inputs);
   succeeded(result);
   expect(result.outputs.renewed).toBe('["new.test"]');
   expect(result.summary).toContain('nobody is served it yet');
-  expect(
-    await stage.host.root('openssl x509 -noout -ext subjectAltName -in /etc/letsencrypt/live/new.test/cert.pem'),
-  ).toContain('DNS:new.test');
+  const names = await stage.host.root(
+    'openssl x509 -noout -ext subjectAltName -in /etc/letsencrypt/live/new.test/cert.pem',
+  );
+  expect(names).toContain('DNS:new.test');
+  expect(names).toContain('IP Address:10.200.0.1');
   const orders = await pebble.orders();
   const again = await run(inputs);
   succeeded(again);

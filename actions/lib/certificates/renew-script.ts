@@ -1,4 +1,5 @@
 /** The step that renews one lineage, as a script for the host. */
+import { isIP } from 'node:net';
 import type { Runbook } from '../config/runbook';
 import { quote } from '../host/quote';
 import { proxyScript } from '../stack/apply/proxy-script';
@@ -92,6 +93,8 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
             : folders.slice(0, 1).map(({ source, inner }) => must(`op_door ${quote(source)} ${quote(inner)}`))),
           'operation preflight',
           must('test_config'),
+          ...(order.names.some((name) => isIP(name) !== 0) ? [must('op_knows_addresses')] : []),
+          must('op_room'),
           ...folders.flatMap(({ source, inner }) => [
             `undo_push ${quote(`take_challenge ${quote(source)} ${quote(inner)} ${file}`)}`,
             must(`put_challenge ${quote(source)} ${quote(inner)} ${file} ${content}`),

@@ -158,11 +158,26 @@ class Watched {
     if (general !== null) return general;
     const details = shown(this.#told);
     const known = Object.hasOwn(FAILURES, kind) ? FAILURES[kind] : undefined;
+    if (isFull(this.#told.log) && (kind === 'order' || kind === 'room')) return this.#full(kind, back, details);
     if (kind === 'order' || kind === 'same' || kind === 'rehearsal') return this.#refused(kind, back, details);
     return new UserError(known?.code ?? 'RB-COMMAND-FAILED', {
       what: `${this.#name}: ${known?.what ?? `the step failed (${kind || 'no reason given'})`}`,
       ...(this.#why === null ? {} : { why: this.#why }),
       remedy: `${known?.remedy ?? 'look at the log'}; ${back}`,
+      ...details,
+    });
+  }
+
+  #full(kind: string, back: string, details: object): UserError {
+    const ordered = kind === 'order';
+    return new UserError('RB-DISK-FULL', {
+      what: ordered
+        ? `${this.#name}: the disk ran full while certbot wrote`
+        : `${this.#name}: the disk with certbot's folder is full; no certificate was ordered`,
+      why: ordered
+        ? 'what the CA issued may be lost, and counts against its limits'
+        : 'what is ordered could not be kept',
+      remedy: `make room on the disk of certbot's folder (live, archive, renewal), and run it again; ${back}`,
       ...details,
     });
   }
@@ -182,6 +197,11 @@ class Watched {
   }
 }
 
+/** In the kernel's words, and Python's. */
+function isFull(log: readonly string[]): boolean {
+  return log.some((line) => /no space left on device|disk quota exceeded|\[Errno (28|122)\]/i.test(line));
+}
+
 export const REFUSED: Readonly<Record<string, string>> = {
   order: 'certbot did not get a certificate',
   same: 'certbot said nothing of a failure, and the certificate is the same as before',
@@ -198,6 +218,16 @@ export const FAILURES: Readonly<Record<string, { code: UserError['code']; what: 
     code: 'RB-DISK-FULL',
     what: 'the record of orders cannot be written',
     remedy: 'make room on the disk of the host',
+  },
+  room: {
+    code: 'RB-CERT-PREFLIGHT',
+    what: "nothing can be written into certbot's folder; no certificate was ordered",
+    remedy: 'see what the log says of it',
+  },
+  'no-addresses': {
+    code: 'RB-CERT-PREFLIGHT',
+    what: 'this certbot cannot order certificates for addresses; no certificate was ordered',
+    remedy: 'bring certbot 5.4 or newer to the host (its version is in the log), or order for names alone',
   },
   challenge: {
     code: 'RB-CERT-PREFLIGHT',

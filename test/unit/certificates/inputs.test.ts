@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readCertificateInputs } from '../../../actions/renew-certs/inputs';
+import { argumentsOf } from '../../../actions/renew-certs/issue';
 
 const CONNECTION: Readonly<Record<string, string>> = {
   'ssh-host': 'shop.example',
@@ -33,11 +34,29 @@ it('an order has its names once, in small letters, and the first one is what cer
   );
 });
 
+it('addresses are names, too, each in one spelling, and what a folder is called after one has no colon', () => {
+  expect(inputs({ mode: 'issue', names: '192.0.2.7, 2001:DB8:0::1, 2001:db8::1' }).wish).toMatchObject({
+    lineage: '192.0.2.7',
+    names: ['192.0.2.7', '2001:db8::1'],
+  });
+  expect(inputs({ mode: 'issue', names: '2001:db8::1' }).wish?.lineage).toBe('2001-db8--1');
+  expect(inputs({ mode: 'issue', names: '::1' }).wish?.lineage).toBe('ip--1');
+});
+
+it('certbot gets each as what it is, and addresses the profile in which they can be had', () => {
+  const args = argumentsOf({ lineage: 'a', names: ['a.example', '192.0.2.7'], email: null, server: 'https://ca' });
+  expect(args.join(' ')).toContain('-d a.example --ip-address 192.0.2.7 --preferred-profile shortlived');
+  expect(argumentsOf({ lineage: 'a', names: ['a.example'], email: null, server: 'https://ca' })).not.toContain(
+    '--preferred-profile',
+  );
+});
+
 it.each([
   [{ mode: 'issue' }, /names is missing/],
   [{ mode: 'issue', names: '*.shop.example' }, /one with a star is ordered by DNS/],
-  [{ mode: 'issue', names: 'shop' }, /"shop", which is not a name of the DNS/],
-  [{ mode: 'issue', names: '--dry-run' }, /which is not a name of the DNS/],
+  [{ mode: 'issue', names: 'shop' }, /"shop", which is neither a name of the DNS nor an address/],
+  [{ mode: 'issue', names: '--dry-run' }, /which is neither a name of the DNS nor an address/],
+  [{ mode: 'issue', names: '999.1.1.1' }, /which is neither a name of the DNS nor an address/],
   [{ mode: 'issue', names: 'a.example', 'cert-name': '../a' }, /cert-name is/],
   [{ mode: 'issue', names: 'a.example', email: '--x@a' }, /email is/],
   [{ mode: 'issue', names: 'a.example', server: 'ftp://ca' }, /server is/],

@@ -15,15 +15,16 @@ const WAYS: readonly CertbotWay[] = [
   { kind: 'host', program: '/usr/bin/certbot', asRoot: true },
   { kind: 'host', program: '/opt/cert bot/certbot', asRoot: false },
 ];
+const orderOf = (way: CertbotWay): NonNullable<RenewRequest['order']> => ({
+  ...{ way, envFile: null, names: ['shop.example'], webroots: new Map([['shop.example', WEBROOT]]) },
+  ...{ server: 'https://ca.example/dir', args: ['renew', '--cert-name', "o'neil"], rehearsal: [] },
+});
 const script = (way: CertbotWay, more: Partial<RenewRequest> = {}): string =>
   renewScript(
     {
       ...{ runbook, root: '/srv/.runbook', lineage: 'shop.example', fresh: false, relink: null },
       state: { source: '/etc/letsencrypt', inner: '' },
-      order: {
-        ...{ way, envFile: null, names: ['shop.example'], webroots: new Map([['shop.example', WEBROOT]]) },
-        ...{ server: 'https://ca.example/dir', args: ['renew', '--cert-name', "o'neil"], rehearsal: [] },
-      },
+      order: orderOf(way),
       ...more,
     },
     { file: 'runbook-1', content: 'abc' },
@@ -48,6 +49,7 @@ describe('the script of a renewal', () => {
     expect(lines.map((line) => line.split(' ')[0])).toEqual([
       'op_door',
       'operation',
+      'op_room',
       'op_ask_for',
       'op_aside',
       'op_order',
@@ -55,6 +57,12 @@ describe('the script of a renewal', () => {
       'aside_back',
     ]);
     expect(text).toMatch(/^op_door '?challenges'? '?\/sub'? \|\| exit 1$/m);
+  });
+
+  it('asks whether certbot knows addresses only where one is ordered', () => {
+    expect(script(WAYS[1]!, FRESH)).not.toMatch(/^op_knows_addresses \|\| exit 1$/m);
+    const order = { ...orderOf(WAYS[1]!), names: ['shop.example', '192.0.2.7'] };
+    expect(script(WAYS[1]!, { ...FRESH, order })).toMatch(/^op_knows_addresses \|\| exit 1$/m);
   });
 
   it('for one that no proxy reads yet ends with the order, and has no way back to links', () => {
