@@ -9,7 +9,7 @@ const clean = [
 const changes = ['ENTRYPOINT ["certbot"]', 'WORKDIR /opt'];
 
 /** Beginning of what `certbot --version` says → its image. */
-export const IMAGES = {
+const IMAGES = {
   'certbot 5': {
     name: 'certbot',
     recipe: { suite: 'sid', packages: ['certbot', 'ca-certificates'], customize: clean },
