@@ -55,6 +55,8 @@ export interface ServiceTraits {
   readonly once?: string | undefined;
   /** Nothing in the files names it as somebody who is called; left out where something does. */
   readonly unnamed?: true | undefined;
+  /** Who calls its container by a name that only one made in its place has; left out where nobody does. */
+  readonly namedBy?: string | undefined;
 }
 
 /** What one service of a release is. */

@@ -4,6 +4,7 @@ import type { ComposeService } from '../../../actions/lib/stack/compose-model';
 import type { ServiceTraits } from '../../../actions/lib/stack/model';
 import { diff } from '../../../actions/lib/stack/plan/diff';
 import { callersOf } from '../../../actions/lib/stack/resolve/callers';
+import { namedBy } from '../../../actions/lib/stack/resolve/named-by';
 import { containerOf, emptyHost, release, runbook, service, settings, traits } from './model-host';
 
 const web = { image: 'acme/web:1', environment: { REDIS_URL: 'redis://cache:6379/0' } };
@@ -102,5 +103,32 @@ describe('the plan', () => {
     expect(plan({ unnamed: true }, settings, [9100]).kind).toBe('drain-and-replace');
     expect(plan({ unnamed: true }, settings, [8080, 9100]).kind).toBe('rolling');
     expect(plan({}, settings, [9100]).kind).toBe('rolling');
+  });
+});
+
+describe('a single container is called by its name', () => {
+  const named = (others: Record<string, ComposeService>, files: Record<string, string> = {}, more: object = {}) => {
+    const texts = Object.entries(files).map(([path, content]) => ({ path, content: Buffer.from(content) }));
+    return namedBy('api', { ...more, services: { api: { image: 'acme/api:1' }, ...others } }, 'shop', texts).namedBy;
+  };
+
+  it.each([
+    ['a link', { web: { links: ['db', 'api:backend'] } }, {}, {}, /^web has it under `links`/],
+    ['a link by its own name', { web: { links: ['api'] } }, {}, {}, /^web has it under `links`/],
+    ['a variable', { web: { environment: { API: 'http://shop-api-1:80' } } }, {}, {}, /^web calls .* shop-api-1$/],
+    ['a file', {}, { 'nginx/app.conf': 'server shop_api_2:80;' }, {}, /^nginx\/app.conf calls .* shop_api_2$/],
+    ['a config', {}, {}, { configs: { c: { content: 'proxy_pass http://shop-api-1;' } } }, /^configs.c calls/],
+  ])('by %s', (_how, others, files, more, why) => {
+    expect(named(others, files as Record<string, string>, more)).toMatch(why);
+  });
+
+  it.each([
+    ['its service', { web: { environment: { API: 'http://api:80', B: 'http://api-1' } } }, {}],
+    ['another service', { web: { environment: { A: 'shop-api-admin-1 shop-api-1.internal my-shop-api-1' } } }, {}],
+    ['what is only said', {}, { 'app.conf': '# was shop-api-1\nserver api:80;' }],
+    ['a collector', { m: { image: 'prom/prometheus:v3', command: ['--web=shop-api-1'] } }, {}],
+    ['a link to another', { web: { links: ['db:api'] } }, {}],
+  ])('not by %s', (_how, others, files) => {
+    expect(named(others, files as unknown as Record<string, string>)).toBeUndefined();
   });
 });

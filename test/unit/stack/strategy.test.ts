@@ -79,6 +79,7 @@ describe('how a service gets to its new containers', () => {
       { fixed: ['address 172.30.0.10'] },
       { hostPorts: [8080] },
       { networkMode: 'host' },
+      { namedBy: 'web has it under links' },
     ];
     for (const more of cannot) {
       const { strategy, downtime } = wish({ ...settings, strategy: 'rolling' }, more);

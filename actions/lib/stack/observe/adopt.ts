@@ -16,6 +16,7 @@ import type { Container, Release, ReleaseService, State } from '../model';
 import { parseModel } from '../resolve/compose';
 import { definitionOf } from '../resolve/definition';
 import { hidden, runbookAt, sightsOf } from '../resolve/hidden';
+import { namedBy } from '../resolve/named-by';
 import { packPayload } from '../resolve/payload';
 import { pin, sharedFiles } from '../resolve/pin';
 import { parseReference } from '../resolve/reference';
@@ -162,7 +163,11 @@ export function adoptFrom(
       replicas: running.length,
       mounts: mountsOf(service, model, runbook.directory, state.files),
       // Who removed the records has taken with them what an empty folder was mounted over.
-      traits: { ...traitsOf(service, model), ...(ours ? {} : runbookAt(sightsOf(service, model, place))) },
+      traits: {
+        ...traitsOf(service, model),
+        ...namedBy(name, model, runbook.stack, []),
+        ...(ours ? {} : runbookAt(sightsOf(service, model, place))),
+      },
     };
     services[name] = ours
       ? // What its labels say is what it is, whatever became of the files.

@@ -79,7 +79,8 @@ function choose(
       choice.strategy === 'stand-in' ? (whyPathLost(running, state) ?? whyElsewhere(service, running, release)) : null;
     return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
   }
-  const alone = single ?? stateful;
+  // What is made in a container's place has its name; a stand-in goes before that.
+  const alone = single ?? stateful ?? service.traits.namedBy ?? null;
   if (alone !== null) {
     const choice = recreate(service, alone, refusedTo(wanted));
     // That stops the old ones first, too.

@@ -47,6 +47,7 @@ const traits = z.looseObject({
   restart: z.string().nullable(),
   once: z.string().optional(),
   unnamed: z.literal(true).optional(),
+  namedBy: z.string().optional(),
 });
 
 const adjustment = <T extends z.ZodType>(value: T) =>

@@ -6,6 +6,7 @@ import { callersOf } from './callers';
 import { definitionOf } from './definition';
 import { hidden, runbookAt, sightsOf } from './hidden';
 import type { WantedImage } from './images';
+import { namedBy } from './named-by';
 import { LABELS, withDefinitions } from './pin';
 import { formatReference } from './reference';
 import { mountsOf, replicasOf, traitsOf } from './traits';
@@ -86,6 +87,7 @@ export function assemble(
       traits: {
         ...traitsOf(definition, model),
         ...callersOf(service, model, texts),
+        ...namedBy(service, model, runbook.stack, texts),
         ...runbookAt(sightsOf(definition, model, place)),
       },
     };

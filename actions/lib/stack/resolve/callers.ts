@@ -13,7 +13,7 @@ const WORKERS =
 const NAMES =
   /(^|[-_.])(beat|cron|crons|cronjobs?|scheduler|clock|timer|ticker|workers?|jobs?|queue|consumer|sidekiq|celery)([-_.]?\d*)$/i;
 /** What collects numbers from everybody calls nobody for their work. */
-const COLLECTORS =
+export const COLLECTORS =
   /(^|\/)(prometheus|vmagent|victoria-metrics|alloy|grafana-agent|telegraf|opentelemetry-collector[a-z-]*|otel[a-z-]*|netdata|datadog-agent|(datadog|grafana)\/agent)(:|@|$)/i;
 /** Labels and variables by which proxies find a service. */
 const ROUTED =
@@ -88,7 +88,7 @@ function isRouted({ labels, environment, ports }: ComposeService): boolean {
 }
 
 /** Whether only what collects numbers mounts a file, as its list of targets. */
-function isCollectors(path: string, { services }: ComposeModel): boolean {
+export function isCollectors(path: string, { services }: ComposeModel): boolean {
   const readers = Object.values(services).filter(({ volumes }) =>
     ((volumes ?? []) as { type?: string; source?: string }[]).some(
       ({ type, source = '' }) =>

@@ -1,0 +1,50 @@
+/**
+ * Who calls single containers of a service by their names, as `shop-api-1`. A container that comes beside the old one has
+ * another number, and Docker's links lead to a container's name as well. Pure.
+ */
+import type { UploadedFile } from '../../config/files';
+import type { ComposeModel, ComposeService } from '../compose-model';
+import type { ServiceTraits } from '../model';
+import { COLLECTORS, isCollectors } from './callers';
+
+/** What is only said about a program's settings. */
+const COMMENTS = /^\s*(?:#|\/\/).*$/gm;
+
+/** @param files that are uploaded, those of Compose left out */
+export function namedBy(
+  service: string,
+  model: ComposeModel,
+  stack: string,
+  files: readonly Pick<UploadedFile, 'path' | 'content'>[],
+): Pick<ServiceTraits, 'namedBy'> {
+  const others = Object.entries(model.services).filter(([name]) => name !== service);
+  const linking = others.find(([, other]) => linksOf(other).some((link) => link.split(':')[0] === service));
+  if (linking !== undefined)
+    return { namedBy: `${linking[0]} has it under \`links\`, which hold to the name of its container` };
+  const number = '[1-9]\\d{0,2}';
+  const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`);
+  const texts: [string, string][] = [
+    ...others.flatMap(([name, other]): [string, string][] =>
+      COLLECTORS.test(String(other.image ?? '')) ? [] : [[name, JSON.stringify(other)]],
+    ),
+    ...Object.entries((model.configs ?? {}) as Record<string, { content?: string }>).map(
+      ([key, { content = '' }]): [string, string] => [`configs.${key}`, content.replace(COMMENTS, '')],
+    ),
+    ...files.flatMap(({ path, content }): [string, string][] =>
+      isCollectors(path, model) ? [] : [[path, content.toString('utf8').replace(COMMENTS, '')]],
+    ),
+  ];
+  for (const [where, text] of texts) {
+    const name = called.exec(text)?.[0];
+    if (name !== undefined) return { namedBy: `${where} calls its container by the name ${name}` };
+  }
+  return {};
+}
+
+function linksOf({ links }: ComposeService): readonly string[] {
+  return (links ?? []) as readonly string[];
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
