@@ -43,4 +43,22 @@ describe('a gate', () => {
     const healthy: Sample = { ...starting, health: 'healthy' };
     expect([0.1, 0.4, 0.7].map((at) => gate.judge([healthy], at).verdict)).toEqual(['wait', 'wait', 'go']);
   });
+
+  it('says how a service is called that is meant to end, where one ended well', () => {
+    const ended = { ...starting, state: 'exited', health: 'none' as const };
+    const well = lookAt(1, settings, ended);
+    expect(well).toMatchObject({ verdict: 'abort', code: 'RB-START-CRASHED', why: 'it is exited, exit status 0' });
+    expect(well).toMatchObject({ remedy: expect.stringContaining('services: {"api": {strategy: one-shot}}') });
+    const badly = lookAt(1, settings, { ...ended, exitCode: 1 });
+    expect(badly).toMatchObject({ remedy: expect.stringMatching(/^read its log below/) });
+  });
+
+  it('says what it lacks to ask a container in the network of the host', () => {
+    const asking = { ...settings, healthPath: '/healthz' };
+    const host = { ...starting, health: 'none' as const, takes: 0, addresses: ['127.0.0.1'], ports: [22, 8080] };
+    const named = /has not been asked yet: .*`health-port`/;
+    expect(lookAt(61, asking, host)).toMatchObject({ why: expect.stringMatching(named) });
+    const asked = lookAt(61, { ...asking, healthPort: 8080 }, host);
+    expect(asked).toMatchObject({ why: '/healthz has not been asked yet' });
+  });
 });

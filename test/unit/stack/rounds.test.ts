@@ -22,9 +22,10 @@ case "$*" in
   "inspect "*)
     for word in "$@"; do
       case $word in
+        tunnel) echo 10.0.0.7, ;;
         old-* | new-*)
           case "$*" in
-            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) 10.0.0.9,, $CHECK" ;;
+            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) $NETWORK 10.0.0.9,, $CHECK" ;;
             *RestartCount*) echo "$word running \${RESTARTS:-0}" ;;
             *State.Pid*) echo "$word $(pid)" ;;
           esac ;;
@@ -40,13 +41,13 @@ esac
 function run(
   services: number,
   operation: string,
-  { restarts = 0, between = ':', check = 'null' } = {},
+  { restarts = 0, between = ':', check = 'null', network = 'acme_default' } = {},
 ): { events: string[]; rounds: string[][] } {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-rounds-'));
   try {
     const text = `
-RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts} CHECK='${check}'
-export RB_STEP SERVICES RESTARTS CHECK
+RB_STEP=${folder} PROJECT=acme RB_ROOT=${folder} PATIENCE=30 RB_COMMENT=run RB_CODE= SERVICES=${services} RESTARTS=${restarts} CHECK='${check}' NETWORK=${network}
+export RB_STEP SERVICES RESTARTS CHECK NETWORK
 ${script('../observe/containers.sh')}
 ${redirectScript()}
 ${script('proxy.sh')}
@@ -151,6 +152,15 @@ it.each([
   const sampled = events.filter((event) => event.startsWith('sample'));
   expect(sampled).toHaveLength(2);
   for (const event of sampled) expect(event).toContain(` takes=${takes} addresses=10.0.0.9,, `);
+});
+
+it.each([
+  ['acme_default', '10.0.0.9,,'],
+  ['host', '127.0.0.1,'],
+  ['container:tunnel', '10.0.0.7,'],
+])('a look says where a container in the network %s is asked: %s', (network, addresses) => {
+  const { events } = run(1, 'sample', { network });
+  expect(events.find((event) => event.startsWith('sample'))).toContain(` addresses=${addresses} `);
 });
 
 it('a gate waits for a slow healthcheck as long as that may take', () => {

@@ -28,7 +28,15 @@ interface GateService {
 type GateVerdict =
   | { readonly verdict: 'wait'; readonly progress: string }
   | { readonly verdict: 'go'; readonly evidence: string }
-  | { readonly verdict: 'abort'; readonly code: ErrorCode; readonly what: string; readonly why: string };
+  | {
+      readonly verdict: 'abort';
+      readonly code: ErrorCode;
+      readonly what: string;
+      readonly why: string;
+      readonly remedy: string;
+    };
+
+const REMEDY = 'read its log below, correct the image or its settings, and deploy again';
 
 export class Gate {
   readonly #service: GateService;
@@ -50,7 +58,8 @@ export class Gate {
           sample.state === 'running'
             ? `it ended and was started again (${sample.restarts} ×)`
             : `it is ${sample.state}, exit status ${sample.exitCode}`;
-        return this.#abort('RB-START-CRASHED', `a new container of ${service} did not stay up`, how);
+        const what = `a new container of ${service} did not stay up`;
+        return this.#abort('RB-START-CRASHED', what, how, hasEnded(sample) ? remedyOfEnd(service) : REMEDY);
       }
       if (sample.health === 'unhealthy') {
         return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck fails');
@@ -92,9 +101,18 @@ export class Gate {
     };
   }
 
-  #abort(code: ErrorCode, what: string, why: string): GateVerdict {
-    return { verdict: 'abort', code, what, why };
+  #abort(code: ErrorCode, what: string, why: string, remedy = REMEDY): GateVerdict {
+    return { verdict: 'abort', code, what, why, remedy };
   }
+}
+
+/** It ended by itself, and nobody starts it again: it may be meant to. */
+function hasEnded({ state, exitCode }: Sample): boolean {
+  return state === 'exited' && exitCode === 0;
+}
+
+function remedyOfEnd(service: string): string {
+  return `where it is meant to run to its end, say so in runbook.yml: services: {${JSON.stringify(service)}: {strategy: one-shot}}; else read its log below, correct the image or its settings, and deploy again`;
 }
 
 function isGood(sample: Sample, settings: ServiceSettings): boolean {
@@ -106,7 +124,11 @@ function lack(sample: Sample, settings: ServiceSettings): string | null {
   if (sample.state !== 'running') return `it is ${sample.state}`;
   if (sample.health === 'starting') return 'its healthcheck has not passed yet';
   if (settings.healthPath === undefined) return null;
-  if (sample.probe === null) return `${settings.healthPath} has not been asked yet`;
+  if (sample.probe === null) {
+    const unknown = settings.healthPort === undefined && sample.addresses[0] === '127.0.0.1';
+    const why = unknown ? ': which port of the host is its own is not known, `health-port` in runbook.yml says it' : '';
+    return `${settings.healthPath} has not been asked yet${why}`;
+  }
   if ('error' in sample.probe) return `${settings.healthPath} does not answer: ${sample.probe.error}`;
   return sample.probe.status < 400 ? null : `${settings.healthPath} answers ${sample.probe.status}`;
 }

@@ -69,8 +69,7 @@ export class GateJudge {
     }));
     const bad = verdicts.find((verdict) => verdict.verdict === 'abort');
     if (bad?.verdict === 'abort') {
-      const remedy = 'read its log below, correct the image or its settings, and deploy again';
-      this.#voice.refuse(new UserError(bad.code, { what: bad.what, why: bad.why, remedy }), [bad.service]);
+      this.#voice.refuse(new UserError(bad.code, { what: bad.what, why: bad.why, remedy: bad.remedy }), [bad.service]);
       this.#voice.send(`abort ${name}`);
       return;
     }
@@ -109,7 +108,8 @@ export class GateJudge {
     if (address === undefined) return null;
     if (standIns.isProxy(service)) return standIns.statusAt(service, address);
     const { healthPath, healthPort } = settingsOf(runbook, service);
-    const port = healthPort ?? sample.ports[0];
+    // In the host's network all ports of the host are listened on.
+    const port = healthPort ?? (address === '127.0.0.1' ? undefined : sample.ports[0]);
     if (healthPath === undefined || port === undefined) return null;
     return probe(dial, { address, port, path: healthPath, tls: false, hostHeader: service }, PROBE_TIMEOUT);
   }
