@@ -7,8 +7,10 @@ import type { Proof } from '../stack/apply/proof';
 import { watchedAs } from '../stack/closed';
 import { requireSettled } from '../stack/interrupted';
 import type { Plan, Release, State } from '../stack/model';
+import { ailing } from '../stack/plan/ailing';
 import { checkDowntime, lackingImages, planHash } from '../stack/plan/checks';
 import { exposures } from '../stack/plan/checks-exposed';
+import { checkHanded } from '../stack/plan/checks-handed';
 import { checkHooks } from '../stack/plan/checks-hooks';
 import { checkMounts } from '../stack/plan/checks-mounts';
 import { checkShared } from '../stack/plan/checks-shared';
@@ -77,12 +79,16 @@ export async function change(
   checkShared(target.release, state);
   checkMounts(plan, target.release, state, runbook.directory);
   checkHooks(plan, target.release, state.current);
+  checkHanded(plan, target.release, state, runbook);
   const place = { directory: runbook.directory, physicalDirectory: state.physicalDirectory };
   const apart = partings(target.release, state.current, runbook.proxy.service);
   for (const text of [...exposures(target.release, place), ...apart]) recorder.warning(text);
+  const ill = ailing(plan, state, target.release, runbook);
+  for (const text of ill) recorder.warning(text);
   run.notes.push(
     ...headNotes(target),
     ...apart,
+    ...ill,
     ...plan.notes,
     ...blindNotes(plan.changes, runbook, target.release.services),
     ...driftNotes(plan, state, runbook),
@@ -99,8 +105,9 @@ export async function change(
     return finish('planned', { release: target.release.id, verdict: foretold(plan), planUntil });
   }
   if (isEmpty(plan)) {
-    recorder.info(`nothing to do: release ${target.release.id} runs already`);
-    return finish('unchanged', { verdict: `Release ${target.release.id} runs already; nothing was changed.` });
+    recorder.info(`nothing to do: release ${target.release.id} is current already`);
+    const how = ill.length === 0 ? 'runs already' : 'is current already, and not all of it runs well';
+    return finish('unchanged', { verdict: `Release ${target.release.id} ${how}; nothing was changed.` });
   }
   checkDowntime(plan, inputs.allowDowntime);
   const backup = (await target.first?.()) ?? null;

@@ -8,6 +8,7 @@ import { contentOf, matches, sameContainers, sameMounts } from '../identity';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from '../model';
 import { isAnonymous, provenFirst, runningOf } from '../observe/inventory';
 import { proxyNotes, readAtStart } from '../proxy-files';
+import { strandedOf } from './ailing';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
 import { dependentNotes, onceNotes } from './diff-notes';
 import { tiedTo, tieOf } from './groups';
@@ -93,7 +94,7 @@ function changeOf(
     return { change: oneShot(name, wanted, was, whyRun(name, wanted, state, target, options)), drift: [] };
 
   const running = runningOf(state, name);
-  const tie = tieOf(wanted, running, state, before);
+  const tie = tieOf(wanted, running, state, before) ?? strandedOf(name, running, state, target);
   // Containers of a release that never committed may not have passed their gate.
   const known = (container: Container): boolean =>
     state.unfinished === null || (was !== undefined && matches(container, was, state.images));

@@ -1,0 +1,39 @@
+/** What a plan leaves as it is although it does not serve, and what it cannot leave so. */
+import { expect, it } from 'vitest';
+import type { Container, State } from '../../../actions/lib/stack/model';
+import { ailing } from '../../../actions/lib/stack/plan/ailing';
+import { diff } from '../../../actions/lib/stack/plan/diff';
+import { containerOf, emptyHost, imageIdOf, release, runbook, service } from './model-host';
+
+const api = service('api', 'v1', '1');
+const networks = { default: { name: 'shop_default', external: false, facts: {} } };
+const current = release('1', { api }, { shared: { networks, volumes: {} } });
+const at = { ip: '172.18.0.2', ip6: '' };
+
+function planOf(of: Partial<Container>, host: Partial<State> = {}) {
+  const container = { ...containerOf('api', api, true), name: 'shop-api-1', networks: { shop_default: at }, ...of };
+  const images = { [`registry/api@${api.digest}`]: imageIdOf(api) };
+  const state = { ...emptyHost, containers: [container], current, images, networks: there, ...host };
+  const plan = diff(state, current, { runbook, migrate: false });
+  return { plan, sentences: ailing(plan, state, current, runbook) };
+}
+const there: State['networks'] = { shop_default: { facts: {}, users: ['shop-api-1'] } };
+
+it('is said of containers that the plan leaves', () => {
+  const said = (of: Partial<Container>) => planOf(of).sentences.join();
+  expect(said({})).toBe('');
+  expect(said({ health: 'starting' })).toBe('');
+  expect(said({ state: 'paused' })).toBe('shop-api-1 is paused: the plan leaves it as it is.');
+  expect(said({ state: 'restarting' })).toContain('ends again and again after its start');
+  expect(said({ health: 'unhealthy', networks: {} })).toContain('is unhealthy, and is not on network shop_default');
+});
+
+it('is what somebody took off a network that is there; where the network is gone it is made anew', () => {
+  expect(planOf({ networks: {} }).plan).toMatchObject({ changes: [], shared: [] });
+  expect(planOf({ networks: {} }, { networks: {} }).plan).toMatchObject({
+    changes: [{ service: 'api', kind: 'rolling', reasons: ['network shop_default was removed'] }],
+    shared: [{ key: 'default' }],
+  });
+  // Nobody could tell which networks there are.
+  expect(planOf({}, { networks: {} }).plan.changes).toEqual([]);
+});
