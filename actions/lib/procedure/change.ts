@@ -15,6 +15,7 @@ import { checkHooks } from '../stack/plan/checks-hooks';
 import { checkMounts } from '../stack/plan/checks-mounts';
 import { checkShared } from '../stack/plan/checks-shared';
 import { diff, isEmpty } from '../stack/plan/diff';
+import { outsideNotes } from '../stack/plan/outsiders';
 import { partings } from '../stack/plan/partings';
 import { checkTold } from '../stack/proxy-files';
 import { composeCommand } from '../stack/resolve/command';
@@ -89,6 +90,7 @@ export async function change(
     ...headNotes(target),
     ...apart,
     ...ill,
+    ...outsideNotes(plan, state, target.release),
     ...plan.notes,
     ...blindNotes(plan.changes, runbook, target.release.services),
     ...driftNotes(plan, state, runbook),

@@ -1,0 +1,23 @@
+/** Who is on a network of the stack and belongs to another project: what it may notice is known to nobody here. Pure. */
+import type { Plan, Release, State } from '../model';
+
+/** Sentences on services that get containers of other names while such a one may call them by the old. */
+export function outsideNotes(
+  { changes }: Pick<Plan, 'changes'>,
+  state: State,
+  { shared, services }: Release,
+): string[] {
+  const ours = new Set(state.containers.map(({ name }) => name));
+  return changes.flatMap(({ service, kind, retire }) => {
+    if (kind !== 'rolling') return [];
+    const networks = (services[service]?.traits.networks ?? []).flatMap((key) => shared?.networks[key] ?? []);
+    const outside = networks.flatMap(({ name }) =>
+      (state.networks[name]?.users ?? []).filter((user) => !ours.has(user)),
+    );
+    if (outside.length === 0) return [];
+    const names = state.containers.filter(({ id }) => retire.includes(id)).map(({ name }) => name);
+    return [
+      `${[...new Set(outside)].sort().join(', ')} of another project may call ${service}: the names of its containers (${names.join(', ')}) are gone afterwards, only ${service} and its aliases stay.`,
+    ];
+  });
+}
