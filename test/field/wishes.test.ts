@@ -59,6 +59,7 @@ it('a service that is to roll and writes to a volume is not recreated unasked, a
   const report = await load.stop();
   succeeded(result);
   expect(planned(result.outputs)).toEqual({ backend: 'rolling' });
+  expect(result.stdout, 'nobody is asked who is gone').not.toContain('No such object');
   expect(total(report).failed, await stage.failures(report)).toBe(0);
 });
 
