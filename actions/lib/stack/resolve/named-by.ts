@@ -20,7 +20,9 @@ export function namedBy(
   const others = Object.entries(model.services).filter(([name]) => name !== service);
   const linking = others.find(([, other]) => linksOf(other).some((link) => link.split(':')[0] === service));
   if (linking !== undefined)
-    return { namedBy: `${linking[0]} has it under \`links\`, which hold to the name of its container` };
+    return {
+      namedBy: `${linking[0]} has it under \`links\`, which hold to the name of its container; without them it is found by the name of the service`,
+    };
   const number = '[1-9]\\d{0,2}';
   const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`);
   const texts: [string, string][] = [
