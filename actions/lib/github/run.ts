@@ -1,4 +1,6 @@
 /** Who runs this, and from where. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** This run with its attempt; outside of GitHub what stands for it. */
 export function runUrl(): string {
@@ -22,4 +24,21 @@ export function pageOf(code: string): string | null {
   return server && repository && ref
     ? `${server}/${repository}/blob/${ref}/actions/ERRORS.md#${code.toLowerCase()}`
     : null;
+}
+
+/** Of the default names that `init` gives to workflows. */
+const ROLLBACK = 'rollback.yml';
+
+/** Pages of GitHub for who reads what this run did: name → URL, in the order of the questions; none outside of GitHub. */
+export function pages(options: { readonly rollback: boolean }): ReadonlyMap<string, string> {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = process.env;
+  const { GITHUB_SHA: commit, GITHUB_WORKSPACE: workspace } = process.env;
+  const found = new Map<string, string>();
+  if (!server || !repository || !id) return found;
+  const home = `${server}/${repository}`;
+  if (commit) found.set(`commit ${commit.slice(0, 7)}`, `${home}/commit/${commit}`);
+  found.set('this run', runUrl());
+  if (options.rollback && workspace && existsSync(join(workspace, '.github', 'workflows', ROLLBACK)))
+    found.set('roll back', `${home}/actions/workflows/${ROLLBACK}`);
+  return found;
 }

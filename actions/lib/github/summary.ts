@@ -7,7 +7,7 @@ import { gantt, isCharted, timeLine } from '../procedure/timeline';
 import type { ServiceChange } from '../stack/model';
 import { renderBlock, renderLine } from './blocks';
 import { code, fence, plain, table } from './markdown';
-import { pageOf } from './run';
+import { pageOf, pages } from './run';
 
 const HEADLINE: Record<Report['status'], string> = {
   succeeded: '✅',
@@ -27,6 +27,7 @@ export function renderReport(report: Report): string {
     `## ${HEADLINE[report.status]} ${plain(report.title)}`,
     ...(report.verdict === undefined ? [] : [`**${plain(report.verdict)}**`]),
     overview(report),
+    ways(report),
   ];
   if (report.error) parts.push(failure(report.error));
   if (report.recovered) parts.push(recovery(report.recovered));
@@ -74,6 +75,12 @@ function overview({ status, stack, host, previousRelease, release, seconds, plan
   const hash = planHash === null ? '' : ` · plan ${code(status === 'planned' ? planHash : planHash.slice(0, 12))}`;
   const until = planUntil === undefined ? '' : ` · valid until ${planUntil}`;
   return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}${until}`;
+}
+
+/** To what was deployed, to the whole log, and back. */
+function ways({ status, release, previousRelease }: Report): string {
+  const moved = status === 'succeeded' && previousRelease !== null && release !== previousRelease;
+  return [...pages({ rollback: moved })].map(([name, url]) => `[${plain(name)}](${url})`).join(' · ');
 }
 
 function changes(list: readonly ServiceChange[]): string {

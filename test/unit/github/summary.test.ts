@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { renderReport } from '../../../actions/lib/github/summary';
 import type { Block } from '../../../actions/lib/procedure/blocks';
@@ -162,4 +165,27 @@ test('a service that is stopped and stays in the release is not called removed, 
     ['stopped', '–'],
     ['removed', '–'],
   ]);
+});
+
+test('links lead to the commit, the run and, where the release changed and that workflow is there, the way back', () => {
+  const moved = { status: 'succeeded', release: '2-v2', previousRelease: '1-v1' } as const;
+  expect(renderReport(report(moved))).not.toContain('https://');
+  const workspace = mkdtempSync(join(tmpdir(), 'runbook-links-'));
+  vi.stubEnv('GITHUB_SERVER_URL', 'https://github.com');
+  vi.stubEnv('GITHUB_REPOSITORY', 'acme/stack');
+  vi.stubEnv('GITHUB_RUN_ID', '7');
+  vi.stubEnv('GITHUB_RUN_ATTEMPT', '2');
+  vi.stubEnv('GITHUB_SHA', 'c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00');
+  vi.stubEnv('GITHUB_WORKSPACE', workspace);
+  const home = 'https://github.com/acme/stack';
+  const ways = `[commit c0ffee0](${home}/commit/c0ffee00c0ffee00c0ffee00c0ffee00c0ffee00) · [this run](${home}/actions/runs/7/attempts/2)`;
+  const back = ` · [roll back](${home}/actions/workflows/rollback.yml)`;
+  expect(renderReport(report(moved))).toContain(`\n\n${ways}\n\n`);
+  mkdirSync(join(workspace, '.github/workflows'), { recursive: true });
+  writeFileSync(join(workspace, '.github/workflows/rollback.yml'), '');
+  expect(renderReport(report(moved))).toContain(`\n\n${ways}${back}\n\n`);
+  for (const status of ['planned', 'failed', 'unchanged'] as const)
+    expect(renderReport(report({ ...moved, status }))).not.toContain(back);
+  expect(renderReport(report({ ...moved, previousRelease: null }))).not.toContain(back);
+  rmSync(workspace, { recursive: true });
 });
