@@ -74,7 +74,9 @@ it('shows each command and runs none with --print, nor where nobody can be asked
   expect(existsSync(join(own, '.config'))).toBe(false);
 });
 
-it('gives the workflows a key, a user and what they read, and a deploy with that adopts the stack', async () => {
+it('gives the workflows a key, a user and what they read, and a deploy with that adopts the stack', {
+  tags: ['exhaustive'],
+}, async () => {
   const data = await stage.host.root('stat -c "%u %n" /srv/stack/* | sort');
   const { code, said } = await type('access', '--yes', '--user', 'github');
   expect(code, said).toBe(0);

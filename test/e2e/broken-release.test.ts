@@ -84,7 +84,7 @@ describe('a new image that', () => {
     expect(performance.now() - begun).toBeLessThan(25_000);
   });
 
-  it('is a worker that crashes: the old one is back', async () => {
+  it('is a worker that crashes: the old one is back', { tags: ['exhaustive'] }, async () => {
     const before = await stage.running();
     stage.stableFor('5s');
     const result = await stage.deploy('worker=v2-crash');
@@ -117,7 +117,7 @@ describe('an image that cannot be had', () => {
     });
   });
 
-  it('because the registry refuses the login', async () => {
+  it('because the registry refuses the login', { tags: ['exhaustive'] }, async () => {
     await stage.host.registry.start({ login: { user: 'ci', password: 'right' } });
     await expectNeverWorse(stage, {
       code: 'RB-REGISTRY-LOGIN',
@@ -138,7 +138,7 @@ describe('an image that cannot be had', () => {
     });
   });
 
-  it('because its content is not what the digest names', async () => {
+  it('because its content is not what the digest names', { tags: ['exhaustive'] }, async () => {
     await stage.host.registry.corrupt('acme/backend', 'v5', 'layer');
     await expectNeverWorse(stage, {
       code: 'RB-DIGEST-MISMATCH',
@@ -176,7 +176,7 @@ describe('files that are wrong', () => {
   });
 });
 
-it('a port that somebody else has', async () => {
+it('a port that somebody else has', { tags: ['exhaustive'] }, async () => {
   stage.edit('docker-compose.prod.yml', (text) =>
     text.replace('\n  frontend:\n', '\n  frontend:\n    ports: ["8099:80"]\n'),
   );

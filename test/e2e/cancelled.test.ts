@@ -33,7 +33,7 @@ function cancelledAt(line: RegExp) {
   };
 }
 
-it('a backup ends its dump, publishes nothing and gives its lease back', async () => {
+it('a backup ends its dump, publishes nothing and gives its lease back', { tags: ['exhaustive'] }, async () => {
   const before = await listed();
   let pid = 0;
   // The dump must not come to its end before somebody cancels it.
@@ -62,7 +62,7 @@ it('a backup ends its dump, publishes nothing and gives its lease back', async (
   expect(await lease('backup/')).toBe('state=free\n');
 });
 
-it('a restore removes what it was filling, and the live data serves on', async () => {
+it('a restore removes what it was filling, and the live data serves on', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, "insert into noise values ('live')");
   const before = await databases();
   const { onStart, onLine } = cancelledAt(/filling/);
@@ -74,7 +74,7 @@ it('a restore removes what it was filling, and the live data serves on', async (
   expect(await lease('')).toBe('state=free\n');
 });
 
-it('a restore whose runner was killed is cleared up after by its post step', async () => {
+it('a restore whose runner was killed is cleared up after by its post step', { tags: ['exhaustive'] }, async () => {
   const before = await databases();
   const killed = await stage.restore({}, (line, kill) => {
     if (line.includes('filling')) kill();

@@ -77,7 +77,7 @@ esac`,
   });
 });
 
-describe('a host whose policy refuses the helper', () => {
+describe('a host whose policy refuses the helper', { tags: ['exhaustive'] }, () => {
   let stage: Stage;
 
   beforeAll(async () => {

@@ -177,7 +177,7 @@ describe('a runner that was killed', () => {
     );
   }
 
-  it('is overtaken at once where GitHub says that its run has ended', async () => {
+  it('is overtaken at once where GitHub says that its run has ended', { tags: ['exhaustive'] }, async () => {
     const load = await stage.load();
     await killedDeploy();
     const after = await stage.deploy(
@@ -210,7 +210,7 @@ describe('a runner that was killed', () => {
   });
 });
 
-it('a rollback may preempt a deploy that watches', async () => {
+it('a rollback may preempt a deploy that watches', { tags: ['exhaustive'] }, async () => {
   let overtaking: Promise<unknown> = Promise.resolve();
   const deployed = await stage.deploy(
     next,
@@ -229,7 +229,7 @@ it('a rollback may preempt a deploy that watches', async () => {
   await clean(now);
 });
 
-it('two runs started at once: one waits for the other and says for whom', async () => {
+it('two runs started at once: one waits for the other and says for whom', { tags: ['exhaustive'] }, async () => {
   const before = (await journalOf(stage)).length;
   const results = await Promise.all(['2', '3'].map((run) => stage.deploy(next, {}, { env: { GITHUB_RUN_ID: run } })));
   for (const result of results) succeeded(result);

@@ -48,7 +48,7 @@ async function addressOf(service: string): Promise<string> {
 
 /** What nginx answers to a container of a service. */
 function from(service: string): Promise<string> {
-  const script = `require("https").get({host:"nginx",path:"/version",rejectUnauthorized:false},(r)=>console.log(r.statusCode))`;
+  const script = `require("https").get({host:"nginx",path:"/version",rejectUnauthorized:false},(r)=>{console.log(r.statusCode);process.exit()})`;
   return stage.host.root(
     `docker exec $(docker ps -q --filter label=com.docker.compose.service=${service}) node -e '${script}'`,
   );
@@ -108,7 +108,9 @@ it('the site is closed without cutting what is under way; health, challenges and
   expect(status.stdout).toMatch(/The site is closed since \S+Z, until \S+Z \(another 1 h 5\d min\), by octocat: /);
 });
 
-it('it stays closed when nginx starts anew, through a deploy and through a rollback, which succeed', async () => {
+it('it stays closed when nginx starts anew, through a deploy and through a rollback, which succeed', {
+  tags: ['exhaustive'],
+}, async () => {
   await stage.host.root('docker restart $(docker ps -q --filter label=com.docker.compose.service=nginx)');
   await stage.host.root(
     `i=0; until curl -sk -o /dev/null https://localhost/; do i=$((i+1)); [ $i -lt 100 ] || exit 1; sleep 0.1; done`,
@@ -131,7 +133,9 @@ it('it stays closed when nginx starts anew, through a deploy and through a rollb
   await expectClosed();
 });
 
-it('a run that is killed as it opens the site is put right by the next, which opens it as the last release has it', async () => {
+it('a run that is killed as it opens the site is put right by the next, which opens it as the last release has it', {
+  tags: ['exhaustive'],
+}, async () => {
   const killed = await maintenance('off', {}, when(/^watch: /, killStep(stage)));
   expect(killed.code).toBe(1);
   const opened = await maintenance('off');
@@ -149,7 +153,9 @@ it('a run that is killed as it opens the site is put right by the next, which op
   await expectOpen('v1');
 });
 
-it('a site that would not be closed is refused, and all is put back: a server that nothing of the stack made', async () => {
+it('a site that would not be closed is refused, and all is put back: a server that nothing of the stack made', {
+  tags: ['exhaustive'],
+}, async () => {
   stage.edit('nginx/plain/default.conf', (text) => `${text}include /tmp/more*.conf;\n`);
   await inNginx(`sh -c 'printf "server { listen 81; return 200; }\\n" >/tmp/more.conf'`);
   succeeded(await stage.deploy('v1'));

@@ -147,7 +147,9 @@ describe('migrate', () => {
     );
   });
 
-  it('that is cancelled while it waits for somebody is ended with its grace, and the next run names the state that it left', async () => {
+  it('that is cancelled while it waits for somebody is ended with its grace, and the next run names the state that it left', {
+    tags: ['exhaustive'],
+  }, async () => {
     stage.write('sql/3_price.sql', step(3, 'alter table orders add column price int'));
     await stage.host.root(
       `docker exec -d -e PGAPPNAME=report $(docker ps -q --filter label=com.docker.compose.service=db) psql -qX -h /var/run/postgresql -U acme -d acme -c 'begin; select * from orders; select pg_sleep(900)'`,
@@ -193,7 +195,9 @@ describe('migrate', () => {
     expect(await stage.current()).toBe('3-v1');
   });
 
-  it('whose state is left dirty is named by a later deploy, with the log of the tool', async () => {
+  it('whose state is left dirty is named by a later deploy, with the log of the tool', {
+    tags: ['exhaustive'],
+  }, async () => {
     const before = await stage.running();
     const result = await stage.deploy('backend=v2');
     expect(result.code).toBe(1);
@@ -206,7 +210,7 @@ describe('migrate', () => {
     expect(await stage.running()).toEqual(before);
   });
 
-  it('goes on once that is settled', async () => {
+  it('goes on once that is settled', { tags: ['exhaustive'] }, async () => {
     await ask("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'report'");
     await ask('update schema_migrations set version = 2, dirty = false');
     const result = await stage.deploy('backend=v2');

@@ -40,7 +40,7 @@ describe('deploy', () => {
     expect(await stage.host.root('find /srv/stack -mindepth 1')).toBe('');
   });
 
-  it('of a first release that fails ends what it started, and says what to do', async () => {
+  it('of a first release that fails ends what it started, and says what to do', { tags: ['exhaustive'] }, async () => {
     const result = await stage.deploy('backend=v3-crash\nworker=v1');
     expect(result.code, result.shown).toBe(1);
     expect(annotation(result)).toMatch(/^RB-START-CRASHED: [\s\S]*^What to do: /m);
@@ -172,7 +172,7 @@ describe('rollback', () => {
     expect(await stage.remains()).toBe('');
   });
 
-  it('brings a named release back', async () => {
+  it('brings a named release back', { tags: ['exhaustive'] }, async () => {
     const result = await stage.rollback({ release: '2-v2' });
     await stage.host.registry.restore();
     succeeded(result);
@@ -201,7 +201,7 @@ describe('the schema', () => {
     expect(await stage.running()).toEqual(before);
   });
 
-  it('is not migrated twice', async () => {
+  it('is not migrated twice', { tags: ['exhaustive'] }, async () => {
     const result = await stage.deploy('migrate=v2\nbackend=v4\nworker=v2');
     succeeded(result);
     const plan = JSON.parse(result.outputs.plan ?? '') as { changes: { service: string }[] };

@@ -98,7 +98,7 @@ describe('in a new container', () => {
     expect(await everything()).toBe(before);
   });
 
-  it('that cannot start is said to be that, and nothing stays', async () => {
+  it('that cannot start is said to be that, and nothing stays', { tags: ['exhaustive'] }, async () => {
     const before = await containers();
     expect(annotation(await run('missing'))).toMatch(
       /^RB-START-FAILED: no container of backend could be started[\s\S]*no such/,
@@ -164,7 +164,9 @@ describe('in a container that runs', () => {
     expect(await containers()).toBe(before);
   });
 
-  it('is ended after its time with all that it has started, and the container goes on', async () => {
+  it('is ended after its time with all that it has started, and the container goes on', {
+    tags: ['exhaustive'],
+  }, async () => {
     const before = await containers();
     const result = await run('in-slow');
     expect(annotation(result)).toMatch(
@@ -204,7 +206,7 @@ describe('in a container that runs', () => {
     expect(await left()).toBe('');
   });
 
-  it('that ends with it is red, and so is one that starts anew again and again', async () => {
+  it('that ends with it is red, and so is one that starts anew again and again', { tags: ['exhaustive'] }, async () => {
     const result = await run('ends-container');
     expect(annotation(result)).toMatch(/^RB-COMMAND-FAILED: the container of worker ended, or was started anew/);
     const id = await stage.host.root(`docker ps -aq --filter label=com.docker.compose.service=worker`);

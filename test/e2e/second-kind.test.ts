@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('rolls a service without a failed request', async () => {
+it('rolls a service without a failed request', { tags: ['exhaustive'] }, async () => {
   expect(await planned(stage, 'backend=v2\nworker=v1', 'backend')).toMatchObject({ kind: 'rolling', downtime: null });
   const load = await stage.load();
   const result = await stage.deploy('backend=v2\nworker=v1');

@@ -68,7 +68,9 @@ it('shows the plan and changes nothing where nobody can be asked', async () => {
   expect(await stage.running()).toEqual([]);
 });
 
-it('deploys, and rolls back what a person confirms by the name of the stack, and drops no request', async () => {
+it('deploys, and rolls back what a person confirms by the name of the stack, and drops no request', {
+  tags: ['exhaustive'],
+}, async () => {
   const first = await type(['deploy', '--version', 'v1', '--yes', ...FAST]);
   expect(first.code, first.shown).toBe(0);
   expect(await stage.current()).toBe('1-v1');

@@ -26,7 +26,9 @@ async function plant(id: string): Promise<void> {
   );
 }
 
-it('removes nothing while the host is years ahead, names the backup by the time of the runner and says so', async () => {
+it('removes nothing while the host is years ahead, names the backup by the time of the runner and says so', {
+  tags: ['exhaustive'],
+}, async () => {
   succeeded(await stage.backup());
   for (const id of ['20261001T020000Z', '20261002T020000Z', '20261003T020000Z', '20261004T020000Z']) await plant(id);
   const before = await listed();
@@ -42,7 +44,9 @@ it('removes nothing while the host is years ahead, names the backup by the time 
   expect(await listed()).toEqual([...before, ahead.outputs.backup].sort());
 });
 
-it('takes no backup from the future for the latest, and removes a third of what is there at most', async () => {
+it('takes no backup from the future for the latest, and removes a third of what is there at most', {
+  tags: ['exhaustive'],
+}, async () => {
   await stage.host.root('cd /opt/backups/acme && ls -1d 20261127* | head -n -1 | xargs -r rm -r');
   await plant('20371109T123122Z');
   const looked = await stage.restore({ 'dry-run': 'true' });
@@ -95,7 +99,7 @@ it("neither removes nor restores another host's backup by a slip", async () => {
   expect(await stage.host.root('cat /srv/stack/.runbook/installation'), machine).toBe(noted);
 });
 
-it('a damaged database, and a server that does not answer, cost no other', async () => {
+it('a damaged database, and a server that does not answer, cost no other', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'create database damaged');
   const [path] = await sql(
     stage.host,

@@ -23,7 +23,7 @@ afterAll(() => stage?.close());
 const foreign = (command: string): Promise<string> =>
   stage.host.root(`nsenter -t "$(docker inspect -f '{{.State.Pid}}' foreign)" -n ${command}`);
 
-it('a connection by IPv6 to a new release outlives the rules that led it there', async () => {
+it('a connection by IPv6 to a new release outlives the rules that led it there', { tags: ['exhaustive'] }, async () => {
   const address = await stage.host.root(
     "docker inspect -f '{{.NetworkSettings.Networks.shared.GlobalIPv6Address}}' acme-backend-1",
   );
@@ -43,7 +43,7 @@ it('a connection by IPv6 to a new release outlives the rules that led it there',
   expect(said).toMatch(/over\n$/);
 });
 
-it('no rule stays with a caller of another project where a deploy was killed', async () => {
+it('no rule stays with a caller of another project where a deploy was killed', { tags: ['exhaustive'] }, async () => {
   const killed = await stage.deploy(
     'backend=v1\nworker=v1',
     { 'watch-duration': '20s' },
@@ -55,7 +55,7 @@ it('no rule stays with a caller of another project where a deploy was killed', a
   await expectNothingLeft(stage);
 });
 
-it('what comes to the network while a stand-in serves is called where it is', async () => {
+it('what comes to the network while a stand-in serves is called where it is', { tags: ['exhaustive'] }, async () => {
   const server = "require('http').createServer((_, answer) => answer.end('stranger ')).listen(80)";
   let answers = Promise.resolve('');
   const comes = when(/cut over: /, () => {

@@ -108,7 +108,9 @@ select rolname, pg_encoding_to_char(encoding), datcollate, datlocprovider, to_js
     from pg_db_role_setting s, unnest(s.setconfig) c where s.setdatabase = d.oid)
 from pg_database d join pg_roles r on r.oid = d.datdba join pg_tablespace t on t.oid = d.dattablespace where datname = '${name}'`;
 
-it('a dropped database comes back as the one that it was, and a live one that differs is told', async () => {
+it('a dropped database comes back as the one that it was, and a live one that differs is told', {
+  tags: ['exhaustive'],
+}, async () => {
   await stage.host.root(
     `docker exec $(docker ps -q --filter label=com.docker.compose.service=db) install -d -o postgres /var/lib/postgresql/fast`,
   );
@@ -222,7 +224,7 @@ insert into kit_settings values (1);
     expect(accepted.shown).toContain(words);
 });
 
-it('what a failed load says has no row in it', async () => {
+it('what a failed load says has no row in it', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'create database people');
   await sql(
     stage.host,

@@ -128,7 +128,9 @@ describe('an undo', () => {
     );
   const frontend = '$(docker ps -aq --filter label=com.docker.compose.service=frontend)';
 
-  it('starts again what ran, on its networks with its names and its restart policy, and says that it saw so', async () => {
+  it('starts again what ran, on its networks with its names and its restart policy, and says that it saw so', {
+    tags: ['exhaustive'],
+  }, async () => {
     const before = await stage.running();
     const failed = await failing(
       `docker network disconnect acme_edge ${frontend}; docker update --restart no ${frontend}; docker stop ${frontend}`,

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('a rollback never goes to what somebody rolled back from', async () => {
+it('a rollback never goes to what somebody rolled back from', { tags: ['exhaustive'] }, async () => {
   succeeded(await stage.deploy('backend=v1\nworker=v2'));
   succeeded(await stage.rollback());
   expect(await stage.current()).toBe(first);

@@ -37,7 +37,9 @@ describe('hooks', () => {
     succeeded(await stage.deploy('v1'));
   });
 
-  it('of what runs: it is not stopped without its pre_stop, and goes on once that was run as the refusal says', async () => {
+  it('of what runs: it is not stopped without its pre_stop, and goes on once that was run as the refusal says', {
+    tags: ['exhaustive'],
+  }, async () => {
     const { host } = stage;
     const before = await stage.running();
     expect(await marks()).toBe('start\n');

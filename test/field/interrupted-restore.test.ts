@@ -64,7 +64,9 @@ exec /usr/bin/docker "$@"
 }
 
 describe('after its writers were started', () => {
-  it('every procedure refuses by name, and the way back keeps what was written since', async () => {
+  it('every procedure refuses by name, and the way back keeps what was written since', {
+    tags: ['exhaustive'],
+  }, async () => {
     await interrupt('"start "*');
     expect(await notes()).toEqual(['backed up']);
     await sql(stage.host, "insert into orders values ('paid a week later')");

@@ -73,7 +73,9 @@ it('a stack that clears its releases leaves the images that another needs, and n
   await stage.host.registry.restore();
 });
 
-it('a stack whose releases somebody removed is adopted as it runs, and goes on and back from there', async () => {
+it('a stack whose releases somebody removed is adopted as it runs, and goes on and back from there', {
+  tags: ['exhaustive'],
+}, async () => {
   await use(
     'gamma',
     `    environment: { VERSION_OF: "\${TAG}", ORDER: "\${ORDER:?}", PRICE: "5 $$$$" }

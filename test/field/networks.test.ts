@@ -55,7 +55,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
     stage.edit(COMPOSE, (text) => text.replace('  edge: { internal: true }\n', '  edge: {}\n'));
   });
 
-  it('refuses an external network that is not there, and a changed volume', { tags }, async () => {
+  it('refuses an external network that is not there, and a changed volume', { tags: ['exhaustive'] }, async () => {
     stage.edit(COMPOSE, edge('{ name: web, external: true }'));
     await refused('RB-NETWORK-MISSING', 'docker network create web');
     stage.edit(COMPOSE, (text) =>
@@ -66,7 +66,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
   });
 
   it('makes new ones with what the file says and the labels of Compose, and takes an empty network back with its release', {
-    tags,
+    tags: ['exhaustive'],
   }, async () => {
     stage.edit(COMPOSE, (text) =>
       text
@@ -121,7 +121,9 @@ describe.each<{ kind: HostKind; tags: string[] }>([
     expect(await stage.running()).toEqual(before);
   });
 
-  it('makes a network anew for whoever allows it the downtime as the refusal says', { tags }, async () => {
+  it('makes a network anew for whoever allows it the downtime as the refusal says', {
+    tags: ['exhaustive'],
+  }, async () => {
     stage.edit(COMPOSE, edge('{ labels: { a: b } }'));
     const words = annotation(await stage.deploy('v1'));
     const [, command = ''] = /on the host `(docker stop [^`]*)` and/.exec(words) ?? [];

@@ -165,7 +165,9 @@ it('a service is replaced behind HAProxy, Caddy and an nginx inside the stack wi
   await expectNothingLeft(stage);
 });
 
-it("a proxy of another project and one in the host's own network are served while a service that they call is replaced", async () => {
+it("a proxy of another project and one in the host's own network are served while a service that they call is replaced", {
+  tags: ['exhaustive'],
+}, async () => {
   await stage.host.put('/srv/other/compose.yml', OTHER);
   await stage.host.put('/srv/other/inner/default.conf', INNER);
   await stage.host.put('/srv/other/router.js', readFileSync(join(import.meta.dirname, '../lab/router.js')));
@@ -222,7 +224,9 @@ describe.each(['haproxy', 'caddy'] as const)('%s', (proxy) => {
   });
 });
 
-it('HAProxy without a master process is replaced for a changed configuration, and serves by it', async () => {
+it('HAProxy without a master process is replaced for a changed configuration, and serves by it', {
+  tags: ['exhaustive'],
+}, async () => {
   stage.write('runbook.yml', RUNBOOK);
   stage.edit('docker-compose.prod.yml', (text) => text.replace('acme/haproxy:', 'acme/haproxy-single:'));
   succeeded(await stage.deploy('v2'));

@@ -122,7 +122,9 @@ describe('as a restore', () => {
     await settled();
   });
 
-  it('has committed: what was live before can still be looked at and comes back by undo', async () => {
+  it('has committed: what was live before can still be looked at and comes back by undo', {
+    tags: ['exhaustive'],
+  }, async () => {
     await rebootAt('swap committed 1 *psql*', () => stage.restore());
     expect(await sql(stage.host, 'select note from orders')).toEqual(['backed up']);
     await stage.serving();

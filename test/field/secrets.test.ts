@@ -30,7 +30,9 @@ afterAll(() => stage?.close());
 
 const mode = () => stage.host.root('stat -c "%a %U" /srv/stack/secrets/server.key');
 
-it('a key that is its owner alone stays so, also where a later checkout has it open', async () => {
+it('a key that is its owner alone stays so, also where a later checkout has it open', {
+  tags: ['exhaustive'],
+}, async () => {
   expect(await mode()).toBe('600 deploy\n');
   writeFileSync(join(stage.workspace, 'secrets/server.key'), 'second');
   chmodSync(join(stage.workspace, 'secrets/server.key'), 0o644);
@@ -38,7 +40,9 @@ it('a key that is its owner alone stays so, also where a later checkout has it o
   expect(await mode()).toBe('600 deploy\n');
 });
 
-it('what a failing container prints of its environment is masked, and names are not', async () => {
+it('what a failing container prints of its environment is masked, and names are not', {
+  tags: ['exhaustive'],
+}, async () => {
   stage.edit('docker-compose.prod.yml', (text) =>
     text.replace('\n  frontend:\n', '\n  frontend:\n    entrypoint: ["sh", "-c", "env; exit 1"]\n'),
   );

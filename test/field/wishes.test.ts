@@ -104,7 +104,9 @@ it('an image that a cleaning took from the host is pulled by its digest: to go b
   expect(await stage.images('worker')).toEqual(['v1']);
 });
 
-it('a deploy after one that was killed goes straight to its release; where that cannot be had, the one before comes back', async () => {
+it('a deploy after one that was killed goes straight to its release; where that cannot be had, the one before comes back', {
+  tags: ['exhaustive'],
+}, async () => {
   const killed = async () => {
     const result = await stage.deploy(
       'backend=v2\nworker=v2',

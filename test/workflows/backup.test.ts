@@ -28,7 +28,7 @@ it('a dry run by hand makes none', { tags: ['exhaustive'] }, async () => {
   expect(await listed()).toEqual([]);
 });
 
-it('the night makes one', async () => {
+it('the night makes one', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await start('backup.yml', { name: 'schedule', schedule: '0 2 * * *' });
   expect(code, log).toBe(0);
   expect(await listed()).toHaveLength(1);

@@ -31,7 +31,7 @@ it('does nothing by a slip: the name of the stack was not typed', { tags: ['exha
   expect(await sql(stage.host, 'select note from orders')).toEqual(['live']);
 });
 
-it('restores when it was, and goes back', async () => {
+it('restores when it was, and goes back', { tags: ['exhaustive'] }, async () => {
   const restored = await dispatch({ confirm: 'acme' });
   expect(restored.code, restored.log).toBe(0);
   expect(await sql(stage.host, 'select note from orders')).toEqual(['backed up']);

@@ -84,7 +84,7 @@ describe('in the middle of the dump', () => {
   });
 });
 
-it('a disk that fails as it is flushed', async () => {
+it('a disk that fails as it is flushed', { tags: ['exhaustive'] }, async () => {
   // What the kernel would say of one: sync(1) is the first that hears of it.
   const mend = await interpose(stage, {
     tool: 'sync',
@@ -96,7 +96,7 @@ it('a disk that fails as it is flushed', async () => {
   expect(annotation(result)).toMatch(/^RB-BACKUP-FAILED: the disk of the host did not take [\s\S]*Input\/output error/);
 });
 
-it('a disk that does not keep what was written to it', async () => {
+it('a disk that does not keep what was written to it', { tags: ['exhaustive'] }, async () => {
   const mend = await interpose(stage, {
     tool: 'tee',
     when: '*.dump.zst',
@@ -149,7 +149,7 @@ it('a directory that belongs to somebody else', { tags: ['exhaustive'] }, async 
   expect(annotation(result)).toMatch(/^RB-HOST-UNSUITABLE: /);
 });
 
-it('a connection that is cut is found again, and the backup is whole', async () => {
+it('a connection that is cut is found again, and the backup is whole', { tags: ['exhaustive'] }, async () => {
   const waiting = stage.host.root(
     'until [ "$(cat /opt/backups/acme/.*.part/*.dump.zst 2>/dev/null | wc -c)" -gt 1000000 ]; do sleep 0.02; done',
     { timeout: 120_000 },
@@ -161,7 +161,7 @@ it('a connection that is cut is found again, and the backup is whole', async () 
   expect(published).toContain(result.outputs.backup);
 });
 
-it('a step that was killed on the host is cleared up after by the next run', async () => {
+it('a step that was killed on the host is cleared up after by the next run', { tags: ['exhaustive'] }, async () => {
   const result = await harmed(
     'read -r pid start <"$(ls -dt /srv/stack/.runbook/backup/steps/*-dump | head -n 1)/process"; kill -s KILL -- "-$pid"',
   );
@@ -171,7 +171,7 @@ it('a step that was killed on the host is cleared up after by the next run', asy
   published += `${next.outputs.backup}\n`;
 });
 
-it('a directory without room', async () => {
+it('a directory without room', { tags: ['exhaustive'] }, async () => {
   await stage.host.root('head -c 820M /dev/zero >/opt/backups/fill');
   const result = await stage.backup();
   await stage.host.root('rm -f /opt/backups/fill');

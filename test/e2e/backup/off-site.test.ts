@@ -80,7 +80,7 @@ it('is red where the identity of a drill is missing or another', { tags: ['exhau
   expect(await stage.host.root('docker ps -aq --filter label=runbook.helper')).toBe('');
 });
 
-it('comes back to the live stack from the bucket', async () => {
+it('comes back to the live stack from the bucket', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'delete from noise');
   const env = { ...server.credentials, AWS_EC2_METADATA_DISABLED: 'true' };
   // The host's own copy is not what comes back.

@@ -24,7 +24,7 @@ beforeEach(() => {
 
 const listed = (): Promise<string> => stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :');
 
-it('has the snapshot as Qdrant sums it up, and leaves none there', async () => {
+it('has the snapshot as Qdrant sums it up, and leaves none there', { tags: ['exhaustive'] }, async () => {
   const result = await stage.backup();
   succeeded(result);
   const folder = `/opt/backups/acme/${result.outputs.backup}`;
@@ -62,6 +62,7 @@ const CUT = /RB-QDRANT-FAILED/;
 const DAMAGED = /RB-QDRANT-FAILED: [\s\S]*its SHA-256 is not the one that Qdrant says/;
 it.each([['cut', 'file', CUT]])(
   'leaves Qdrant out of a backup that has all else, and no snapshot there: %s on the way to %s',
+  { tags: ['exhaustive'] },
   leftOut,
 );
 it.each([

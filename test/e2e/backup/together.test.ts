@@ -41,7 +41,7 @@ it('a restore waits for a backup', { tags: ['exhaustive'] }, async () => {
   expect(waited).toBe(true);
 });
 
-it('a restore ends a backup that runs, which is red and leaves nothing', async () => {
+it('a restore ends a backup that runs, which is red and leaves nothing', { tags: ['exhaustive'] }, async () => {
   await sql(
     stage.host,
     "create table noise as select string_agg(md5(random()::text), '') as text from generate_series(1, 600000) n group by n % 3000",
@@ -62,7 +62,7 @@ it('a restore ends a backup that runs, which is red and leaves nothing', async (
   expect(await stage.host.root('ls -A /opt/backups/acme')).toBe(before);
 });
 
-it('a migration waits for a backup', async () => {
+it('a migration waits for a backup', { tags: ['exhaustive'] }, async () => {
   const { release } = await hold('-s');
   let waited = false;
   const result = await stage.deploy(

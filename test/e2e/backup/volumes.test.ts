@@ -61,7 +61,7 @@ async function manifestOf(id: string): Promise<Manifest> {
 const listed = (): Promise<string> => stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :');
 const helpers = (): Promise<string> => stage.host.root('docker ps -aq --filter label=runbook.helper');
 
-it('has every file as it is, and the volume as it was', async () => {
+it('has every file as it is, and the volume as it was', { tags: ['exhaustive'] }, async () => {
   const before = await inVolume(SEEN);
   const result = await stage.backup();
   succeeded(result);
@@ -88,7 +88,9 @@ it('has every file as it is, and the volume as it was', async () => {
   expect(result.summary).toContain('uploads');
 });
 
-it('says what of the stack it does not have, warns of what is new, and of a database at work in a volume', async () => {
+it('says what of the stack it does not have, warns of what is new, and of a database at work in a volume', {
+  tags: ['exhaustive'],
+}, async () => {
   stage.restoreFiles();
   withVolumes('uploads');
   const first = await stage.backup();
@@ -162,7 +164,7 @@ it('leaves out what restores put aside', { tags: ['exhaustive'] }, async () => {
 it.each([
   ['uploads, missing', 'missing', 'volume'],
   ['/srv/missing', '/srv/missing', 'directory'],
-])('says that %s is not there, and makes nothing', async (names, missing, kind) => {
+])('says that %s is not there, and makes nothing', { tags: ['exhaustive'] }, async (names, missing, kind) => {
   stage.restoreFiles();
   withVolumes(names);
   const before = await listed();

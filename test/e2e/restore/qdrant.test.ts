@@ -90,7 +90,7 @@ it('shows what it would do, and does none of it', async () => {
   expect(await at.left()).toBe('');
 });
 
-describe('refuses before anything changes', () => {
+describe('refuses before anything changes', { tags: ['exhaustive'] }, () => {
   it.each([['a bit was turned', 'printf x | dd of="$file" bs=1 seek=100000 conv=notrunc', /^RB-ARCHIVE-DAMAGED/]])(
     '%s',
     refusesAfter,
@@ -151,7 +151,7 @@ describe('refuses before anything changes', () => {
   });
 });
 
-describe('goes back to what was live, with databases and all', () => {
+describe('goes back to what was live, with databases and all', { tags: ['exhaustive'] }, () => {
   it.each([['the server refuses the second collection half-way', 'refuse', /HTTP 500: .*No space left/]])('%s', broken);
   it.each([
     ['the server ends in the second collection', 'crash', /did not take back my users/],

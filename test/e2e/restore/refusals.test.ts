@@ -60,7 +60,9 @@ it('RB-RESTORE-UNCONFIRMED: without the typed name of the stack', async () => {
   await refused('RB-RESTORE-UNCONFIRMED', { confirm: 'acm' });
 });
 
-it('RB-PLAN-CHANGED: another backup than the one that was approved is the latest by now', async () => {
+it('RB-PLAN-CHANGED: another backup than the one that was approved is the latest by now', {
+  tags: ['exhaustive'],
+}, async () => {
   await makeBackup(stage.host, { id: '20260101T020000Z' });
   const planned = await stage.restore({ 'dry-run': 'true' });
   succeeded(planned);
@@ -110,7 +112,7 @@ async function refusedAfter(_what: string, damage: string): Promise<void> {
   await refused('RB-ARCHIVE-DAMAGED');
 }
 
-it('RB-DATABASE-DOWN: the server does not run', async () => {
+it('RB-DATABASE-DOWN: the server does not run', { tags: ['exhaustive'] }, async () => {
   await makeBackup(stage.host);
   await stage.host.root('docker stop acme-db-1');
   const result = await stage.restore();

@@ -176,7 +176,7 @@ it('reverses when a writer does not come back', { tags: ['exhaustive'] }, async 
 });
 
 describe('the step is killed', () => {
-  it.each([['after the exchange', 'after outgoing.new']])('%s', killed);
+  it.each([['after the exchange', 'after outgoing.new']])('%s', { tags: ['exhaustive'] }, killed);
   it.each([
     ['while it fills', 'before tar -x'],
     ['after it filled', 'after tar -x'],

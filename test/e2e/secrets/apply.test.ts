@@ -73,7 +73,9 @@ it('only the services whose environment differs are made anew, from the files an
   expect(again.stdout).toContain('nothing to do');
 });
 
-it('a check tells who has which value and what an apply would change, and changes nothing', async () => {
+it('a check tells who has which value and what an apply would change, and changes nothing', {
+  tags: ['exhaustive'],
+}, async () => {
   const before = await stage.running();
   const applied = plain;
   write(`${plain}UNUSED_KEY=canary-unused\n`.replace(/^WORKER_INTERVAL_MS=.*\n/m, ''));
@@ -117,7 +119,9 @@ it('values are encrypted into the file of the checkout, which an apply then take
   expectNoCanary(['canary-bad', 'canary encrypted', age.identity], bad.shown + planned.shown + encrypted.shown);
 });
 
-it('a password that the database does not have yet is refused, and taken once it has it', async () => {
+it('a password that the database does not have yet is refused, and taken once it has it', {
+  tags: ['exhaustive'],
+}, async () => {
   const before = await stage.running();
   write(plain.replace(/^POSTGRES_PASSWORD=.*$/m, 'POSTGRES_PASSWORD=canary-next-password'));
   const refused = await apply();

@@ -137,7 +137,9 @@ it('a key gets a new value with what is made of it: on the host, in the branch, 
   expectNoCanary([token, 'canary-old-token-1', age.identity, 'ghs_canary'], planned.shown + rotated.shown + api.log());
 });
 
-it('a rollback keeps the present value of what was rotated, and takes the rest back', async () => {
+it('a rollback keeps the present value of what was rotated, and takes the rest back', {
+  tags: ['exhaustive'],
+}, async () => {
   const was = api.file(PATH)!;
   const text = writeEnv(new Map([...(await committed()), ['FEATURE', 'on']]));
   api.commit(PATH, readFileSync(folder.encrypt('secrets.env', text, [age.recipient])));
@@ -172,7 +174,9 @@ it('what fails on the host is turned back, and the branch stays as it was', asyn
   expectNoCanary(['canary-broken-1', 'canary-partner-1'], red.shown);
 });
 
-it('a branch that refuses the commit is red; the next run finishes, with the values that are in use', async () => {
+it('a branch that refuses the commit is red; the next run finishes, with the values that are in use', {
+  tags: ['exhaustive'],
+}, async () => {
   const was = api.file(PATH);
   api.interfere = (method, path) =>
     method === 'PATCH' && path === 'git/refs/heads/main'
@@ -195,7 +199,9 @@ it('a branch that refuses the commit is red; the next run finishes, with the val
   expectNoCanary([value!], red.shown + again.shown);
 });
 
-it('a run that is killed leaves values that are used nowhere, or stored: the next one comes to the end', async () => {
+it('a run that is killed leaves values that are used nowhere, or stored: the next one comes to the end', {
+  tags: ['exhaustive'],
+}, async () => {
   const killed = (at: string) =>
     rotate('API_TOKEN', {}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
   const before = (await used()).get('API_TOKEN');
@@ -235,7 +241,9 @@ it('what nobody can decide, or would lock a client out, is refused before anythi
   expect(api.branches()).toEqual(['main']);
 });
 
-it('a pull request is open before the values are used, and another rotation waits until it is merged', async () => {
+it('a pull request is open before the values are used, and another rotation waits until it is merged', {
+  tags: ['exhaustive'],
+}, async () => {
   const proposed = await rotate('API_TOKEN', { store: 'pull-request' });
   succeeded(proposed);
   expect(proposed.summary).toContain('until then main has the old values');
