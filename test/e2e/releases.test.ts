@@ -147,6 +147,8 @@ describe('deploy', () => {
 });
 
 describe('rollback', () => {
+  afterAll(() => stage.host.registry.restore());
+
   it('lists what can be brought back', async () => {
     const result = await stage.rollback({ list: 'true' });
     succeeded(result);
@@ -174,7 +176,6 @@ describe('rollback', () => {
 
   it('brings a named release back', { tags: ['exhaustive'] }, async () => {
     const result = await stage.rollback({ release: '2-v2' });
-    await stage.host.registry.restore();
     succeeded(result);
     expect(await stage.current()).toBe('2-v2');
     expect(await stage.images('backend')).toEqual(['v2']);
