@@ -73,6 +73,15 @@ const columns = (): Promise<string> =>
 
 const migrate = (inputs: Readonly<Record<string, string>> = {}): Promise<ActionResult> => stage.run('migrate', inputs);
 
+/** The next migration waits for a session that has its table. */
+async function occupy(): Promise<void> {
+  stage.write('sql/3_price.sql', step(3, 'alter table orders add column price int'));
+  if ((await ask("select count(*) from pg_stat_activity where application_name = 'report'")) !== '0') return;
+  await stage.host.root(
+    `docker exec -d -e PGAPPNAME=report $(docker ps -q --filter label=com.docker.compose.service=db) psql -qX -h /var/run/postgresql -U acme -d acme -c 'begin; select * from orders; select pg_sleep(900)'`,
+  );
+}
+
 describe('migrate', () => {
   it('migrates nothing where the backup that comes first is refused', async () => {
     await stage.host.root('rm -rf /opt/backups');
@@ -150,10 +159,7 @@ describe('migrate', () => {
   it('that is cancelled while it waits for somebody is ended with its grace, and the next run names the state that it left', {
     tags: ['exhaustive'],
   }, async () => {
-    stage.write('sql/3_price.sql', step(3, 'alter table orders add column price int'));
-    await stage.host.root(
-      `docker exec -d -e PGAPPNAME=report $(docker ps -q --filter label=com.docker.compose.service=db) psql -qX -h /var/run/postgresql -U acme -d acme -c 'begin; select * from orders; select pg_sleep(900)'`,
-    );
+    await occupy();
     let pid = 0;
     const result = await stage.run(
       'migrate',
@@ -179,6 +185,7 @@ describe('migrate', () => {
   });
 
   it('says who blocks it, ends it past the bound, and leaves nothing that waits', async () => {
+    await occupy();
     const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
     expect(result.code).toBe(1);
     expect(annotation(result)).toMatch(/^RB-MIGRATION-BLOCKED: migrate waited longer/);
