@@ -148,7 +148,6 @@ describe('deploy', () => {
 
 describe('rollback', () => {
   afterAll(() => stage.host.registry.restore());
-
   it('lists what can be brought back', async () => {
     const result = await stage.rollback({ list: 'true' });
     succeeded(result);
