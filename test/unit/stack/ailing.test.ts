@@ -23,6 +23,7 @@ it('is said of containers that the plan leaves', () => {
   const said = (of: Partial<Container>) => planOf(of).sentences.join();
   expect(said({})).toBe('');
   expect(said({ health: 'starting' })).toBe('');
+  expect(said({ state: 'exited' })).toBe('api runs 0 of 1 containers: the plan leaves it as it is.');
   expect(said({ state: 'paused' })).toBe('shop-api-1 is paused: the plan leaves it as it is.');
   expect(said({ state: 'restarting' })).toContain('ends again and again after its start');
   expect(said({ health: 'unhealthy', networks: {} })).toContain('is unhealthy, and is not on network shop_default');

@@ -5,14 +5,18 @@ import { runningOf } from '../observe/inventory';
 import type { Tie } from './groups';
 import { isOneShot } from './strategy';
 
-/** Sentences, one for each container. */
+/** Sentences, one for each container, and one for each service that has too few. */
 export function ailing(plan: Pick<Plan, 'unchanged'>, state: State, target: Release, runbook: Runbook): string[] {
   return plan.unchanged.flatMap((service) => {
     if (isOneShot(service, target, runbook)) return [];
-    return runningOf(state, service).flatMap((container) => {
+    const running = runningOf(state, service);
+    const wanted = target.services[service]?.replicas ?? 0;
+    const few = `${service} runs ${running.length} of ${wanted} containers: the plan leaves it as it is.`;
+    const found = running.flatMap((container) => {
       const what = [howIt(container), ...networksLacking(container, service, target)].filter((text) => text !== null);
       return what.length === 0 ? [] : [`${container.name} ${what.join(', and ')}: the plan leaves it as it is.`];
     });
+    return running.length < wanted ? [few, ...found] : found;
   });
 }
 
