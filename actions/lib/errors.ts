@@ -46,6 +46,7 @@ export const ERROR_CODES = {
   'RB-SOPS-FORMAT': 'The file is not one that SOPS has encrypted, or holds more than names with values.',
   'RB-SOPS-KEY': 'The age key is not readable, or is not one of the recipients of the SOPS file.',
   'RB-SOPS-RECIPIENT': 'The SOPS file has no age recipient.',
+  'RB-SOPS-RULE': 'Nobody names who is to read the SOPS file, or not the key of this run.',
   'RB-SOPS-MAC': 'The SOPS file was changed by other means than SOPS: its MAC does not fit its values.',
   'RB-SOPS-DAMAGED': 'The SOPS file is cut off or damaged.',
   'RB-SOPS-OLD': 'The sops of the runner is too old for this file.',

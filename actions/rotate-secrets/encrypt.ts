@@ -43,7 +43,7 @@ export async function encrypt(run: Run<RotateSecretsInputs>): Promise<Outcome> {
 }
 
 /** The file is the old one or the new one, and never a part of one. */
-async function replace(file: string, content: Buffer): Promise<void> {
+export async function replace(file: string, content: Buffer): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   try {
     await writeFile(part, content);

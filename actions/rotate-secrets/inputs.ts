@@ -6,11 +6,12 @@ import { type CommonInputs, readCommon, withRunbook } from '../lib/config/inputs
 import { type GetInput, Reader } from '../lib/config/reader';
 import type { Edited } from '../lib/secrets/encrypt';
 import { readSops } from '../lib/secrets/inputs';
+import type { Rekeyed } from '../lib/secrets/rekey';
 import type { SecretsRequest } from '../lib/secrets/sops';
 import type { Rotation } from './rotation';
 
 export interface RotateSecretsInputs extends CommonInputs {
-  readonly mode: 'apply' | 'check' | 'encrypt' | 'rotate';
+  readonly mode: 'apply' | 'check' | 'encrypt' | 'rekey' | 'rotate';
   /** Of `encrypt`, and of `rotate` for external keys: lines of an env file; holds secrets. */
   readonly values: string;
   /** Of `rotate`: names that get a new value. */
@@ -22,7 +23,9 @@ export interface RotateSecretsInputs extends CommonInputs {
   readonly rotation: Rotation | null;
   /** Of `encrypt`: the file with them, before it is written. */
   readonly edited: Edited | null;
-  /** Whether `encrypt` writes it. */
+  /** Of `rekey`: the file for its recipients, before it is written. */
+  readonly rekeyed: Rekeyed | null;
+  /** Whether `encrypt` and `rekey` write it. */
   readonly writes: boolean;
   /** Of the checkout, absolute. */
   readonly workspace: string;
@@ -39,7 +42,7 @@ export function readRotateSecretsInputs(get: GetInput, workspace: string): Rotat
   const reader = new Reader(get);
   const common = readCommon(reader);
   const mode =
-    reader.required('mode') === '' ? 'apply' : reader.choice('mode', ['apply', 'check', 'encrypt', 'rotate']);
+    reader.required('mode') === '' ? 'apply' : reader.choice('mode', ['apply', 'check', 'encrypt', 'rekey', 'rotate']);
   const values = reader.wired('values');
   if (mode === 'encrypt' && values === null) reader.problem('values is missing: what is to be encrypted');
   if (mode !== 'encrypt' && mode !== 'rotate' && values !== null)
@@ -55,8 +58,8 @@ export function readRotateSecretsInputs(get: GetInput, workspace: string): Rotat
   const inputs = withRunbook(common, workspace);
   if (inputs.runbook.envFile === null) throw noEnvFile('sops-file');
   // What changes nothing on the host needs no lease.
-  const dryRun = inputs.dryRun || mode === 'check' || mode === 'encrypt';
-  const encrypts = { values: values ?? '', edited: null, writes: !inputs.dryRun, rotation: null };
+  const dryRun = inputs.dryRun || ['check', 'encrypt', 'rekey'].includes(mode);
+  const encrypts = { values: values ?? '', edited: null, rekeyed: null, writes: !inputs.dryRun, rotation: null };
   return {
     ...inputs,
     ...encrypts,

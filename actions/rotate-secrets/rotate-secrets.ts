@@ -6,6 +6,7 @@ import { apply } from './apply';
 import { check } from './check';
 import { encrypt, withValues } from './encrypt';
 import { type RotateSecretsInputs, readRotateSecretsInputs } from './inputs';
+import { rekey, withNewKey } from './rekey';
 import { rotate } from './rotate';
 import { withRotation } from './rotation';
 
@@ -20,14 +21,15 @@ export const rotateSecrets: Procedure<RotateSecretsInputs> = {
   prepare: async (inputs, recorder) => {
     const decrypted = await withSecrets(inputs, recorder);
     if (inputs.mode === 'rotate') return await withRotation(decrypted, recorder);
+    if (inputs.mode === 'rekey') return await withNewKey(decrypted, recorder);
     return inputs.mode === 'encrypt' ? await withValues(decrypted, recorder) : decrypted;
   },
-  run: async (run) => await { apply, check, encrypt, rotate }[run.inputs.mode](run),
+  run: async (run) => await { apply, check, encrypt, rekey, rotate }[run.inputs.mode](run),
 };
 
 function titleOf(mode: string, path: string, keys: readonly string[]): string {
   if (mode === 'rotate') return keys.length === 0 ? `Rotate values of ${path}` : `Rotate ${keys.join(', ')} of ${path}`;
-  return mode === 'encrypt'
-    ? `Encrypt values in ${path}`
-    : `${mode === 'check' ? 'Check' : 'Apply'} the secrets of ${path}`;
+  if (mode === 'encrypt') return `Encrypt values in ${path}`;
+  if (mode === 'rekey') return `Encrypt ${path} with a new data key`;
+  return `${mode === 'check' ? 'Check' : 'Apply'} the secrets of ${path}`;
 }

@@ -9,36 +9,56 @@ interface Rule {
   readonly key_groups?: readonly { readonly age?: readonly string[] }[];
 }
 
+/** What is said of a file. */
+export interface CreationRule {
+  /** The `.sops.yaml`, absolute. */
+  readonly config: string;
+  /** From the root, for messages. */
+  readonly path: string;
+  /** Path of the file from where its `.sops.yaml` is. */
+  readonly below: string;
+  /** Public keys of age that it names; none where no rule fits. */
+  readonly ages: readonly string[];
+}
+
 /**
  * As sops looks for it: the nearest `.sops.yaml` above the file, its first rule that fits the path.
  *
  * @param root folder above which nobody looks
+ * @returns `null` where there is none; a sentence where it cannot be read
+ */
+export function ruleFor(file: string, root: string): CreationRule | string | null {
+  const config = nearest(dirname(file), root);
+  if (config === null) return null;
+  const [path, below] = [relative(root, config), relative(dirname(config), file)];
+  try {
+    const found = parse(readFileSync(config, 'utf8')) as { creation_rules?: readonly Rule[] | null } | null;
+    const rules: readonly Rule[] = found?.creation_rules ?? [];
+    const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || new RegExp(pattern).test(below));
+    return { config, path, below, ages: rule === undefined ? [] : agesIn(rule) };
+  } catch {
+    return `${path} cannot be read, or has a path_regex that is not one`;
+  }
+}
+
+/**
+ * @param root folder above which nobody looks
  * @returns sentences; none where they are the same, or nobody names any
  */
 export function recipientProblems(file: string, root: string, recipients: readonly string[]): string[] {
-  const config = nearest(dirname(file), root);
-  if (config === null) return [];
-  const path = relative(root, config);
-  let rules: readonly Rule[];
-  try {
-    const found = parse(readFileSync(config, 'utf8')) as { creation_rules?: readonly Rule[] | null } | null;
-    rules = found?.creation_rules ?? [];
-    const below = relative(dirname(config), file);
-    const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || new RegExp(pattern).test(below));
-    const wanted = rule === undefined ? [] : agesIn(rule);
-    if (wanted.length === 0) return [];
-    const [missing, left] = [without(wanted, recipients), without(recipients, wanted)];
-    return [
-      ...(missing.length > 0 ? [`${missing.join(', ')} of ${path} cannot read it: run sops updatekeys`] : []),
-      ...(left.length > 0
-        ? [
-            `${left.join(', ')} can read it and is not in ${path}: run sops updatekeys, and replace the values, which that key has read`,
-          ]
-        : []),
-    ];
-  } catch {
-    return [`${path} cannot be read, or has a path_regex that is not one`];
-  }
+  const rule = ruleFor(file, root);
+  if (typeof rule === 'string') return [rule];
+  if (rule === null || rule.ages.length === 0) return [];
+  const { path, ages } = rule;
+  const [missing, left] = [without(ages, recipients), without(recipients, ages)];
+  return [
+    ...(missing.length > 0 ? [`${missing.join(', ')} of ${path} cannot read it: run \`mode: rekey\``] : []),
+    ...(left.length > 0
+      ? [
+          `${left.join(', ')} can read it and is not in ${path}: run \`mode: rekey\`, and replace the values, which that key has read`,
+        ]
+      : []),
+  ];
 }
 
 function agesIn({ age, key_groups: groups }: Rule): string[] {
@@ -46,7 +66,7 @@ function agesIn({ age, key_groups: groups }: Rule): string[] {
   return [...own, ...(groups ?? []).flatMap((group) => group.age ?? [])].map((one) => one.trim()).filter(Boolean);
 }
 
-function without(all: readonly string[], others: readonly string[]): string[] {
+export function without(all: readonly string[], others: readonly string[]): string[] {
   return [...new Set(all)].filter((one) => !others.includes(one));
 }
 

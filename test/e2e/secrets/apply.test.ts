@@ -119,6 +119,28 @@ it('values are encrypted into the file of the checkout, which an apply then take
   expectNoCanary(['canary-bad', 'canary encrypted', age.identity], bad.shown + planned.shown + encrypted.shown);
 });
 
+it('the file is encrypted anew for whom .sops.yaml names, with the values that it had', async () => {
+  write(plain);
+  const rule = (...keys: string[]) =>
+    stage.write('.sops.yaml', `creation_rules: [{ path_regex: '^secrets', age: "${keys.join(', ')}" }]\n`);
+  const rekey = (more = {}) => stage.run('rotate-secrets', { mode: 'rekey', ...inputs, ...more }, options);
+  const was = stage.read('secrets.env');
+  rule(other.recipient);
+  expect(annotation(await rekey())).toMatch(/^RB-SOPS-RULE: who is to read secrets\.env/);
+  rule(age.recipient, other.recipient);
+  succeeded(await rekey({ 'dry-run': 'true' }));
+  expect(stage.read('secrets.env')).toBe(was);
+  const made = await rekey();
+  succeeded(made);
+  expect(made.summary).toContain('What is in the history of the repository');
+  expect(stage.read('secrets.env')).not.toBe(was);
+  const seen = await stage.run('rotate-secrets', { mode: 'check', ...inputs, 'age-key': other.identity }, options);
+  succeeded(seen);
+  expect(seen.stdout).toMatch(/Release \S+ has these values/);
+  rmSync(join(stage.workspace, '.sops.yaml'));
+  write(plain);
+});
+
 it('a password that the database does not have yet is refused, and taken once it has it', {
   tags: ['exhaustive'],
 }, async () => {

@@ -23,6 +23,7 @@ it('a rotation has names, and a branch for the file', () => {
   expect(inputs({ mode: 'rotate', keys: 'A', store: 'pull-request', branch: 'production' })).toMatchObject({
     ...{ store: 'pull-request', branch: 'production' },
   });
+  expect(inputs({ mode: 'rekey' })).toMatchObject({ mode: 'rekey', dryRun: true, writes: true });
   expect(inputs({ mode: 'apply', keys: '' })).toMatchObject({ mode: 'apply', keys: [] });
 });
 

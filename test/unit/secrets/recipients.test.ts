@@ -22,7 +22,7 @@ it('recipients are those that the first fitting rule of the nearest .sops.yaml n
     'creation_rules:\n  - { path_regex: staging, age: age1x }\n  - { path_regex: secrets/, age: "age1a, age1b" }\n',
   );
   expect(recipientProblems(file, root, ['age1b', 'age1a'])).toEqual([]);
-  expect(recipientProblems(file, root, ['age1a'])).toEqual(['age1b of .sops.yaml cannot read it: run sops updatekeys']);
+  expect(recipientProblems(file, root, ['age1a'])).toEqual(['age1b of .sops.yaml cannot read it: run `mode: rekey`']);
   expect(recipientProblems(file, root, ['age1a', 'age1b', 'age1old'])[0]).toMatch(/^age1old can read it and is not in/);
   rules('creation_rules: [{ key_groups: [{ age: [age1c] }] }]', 'ops');
   expect(recipientProblems(file, root, ['age1c'])).toEqual([]);

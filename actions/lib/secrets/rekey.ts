@@ -1,0 +1,136 @@
+/**
+ * A SOPS file for the recipients that `.sops.yaml` names now, with a new data key: each value is encrypted anew. Made in a
+ * copy by sops itself, decrypted again and compared before anybody gets it. What is in a history stays as it is there.
+ */
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { UserError } from '../errors';
+import { readAgeKey, recipientsOf } from './age-key';
+import { runProgram } from './program';
+import { type CreationRule, ruleFor, without } from './recipients';
+import { decrypt, type Secrets, type SecretsRequest } from './sops';
+import { findSops, requireRecipients, type SopsTool } from './sops-tool';
+
+export interface Rekeyed {
+  /** The whole file. */
+  readonly content: Buffer;
+  /** Public keys that can read it. */
+  readonly recipients: readonly string[];
+  /** Those of them that could not before, and those that could before and now cannot. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** Milliseconds. */
+const PATIENCE = 60_000;
+/** With its tag: sops takes the same nonce again, and a value of one byte may come out the same by chance. */
+const CIPHERTEXT = /ENC\[AES256_GCM,[^\]]+\]/g;
+
+/**
+ * The file itself is only read.
+ *
+ * @param root folder above which nobody looks for a `.sops.yaml`
+ * @throws {UserError} what `decrypt` throws, RB-SOPS-RULE, RB-SOPS-OLD, RB-SOPS-FAILED
+ */
+export async function rekey(
+  request: SecretsRequest,
+  root: string,
+  find: () => Promise<SopsTool> = findSops,
+): Promise<Rekeyed> {
+  const before = await decrypt(request, find);
+  const rule = await requireRule(request, root);
+  const wanted = rule.ages;
+  requireRecipients(before.tool, wanted, rule.path);
+  const original = await readFile(request.file, 'utf8');
+  const folder = await mkdtemp(join(tmpdir(), 'runbook-rekey-'));
+  try {
+    // As they lie to each other, for the rule that fits the file has to fit the copy.
+    const [config, copy] = [join(folder, '.sops.yaml'), join(folder, rule.below)];
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(rule.config, config);
+    await copyFile(request.file, copy);
+    await sops(['updatekeys', '--yes', '--input-type', before.file.kind, copy], config, before, request);
+    const types = ['--input-type', before.file.kind, '--output-type', before.file.kind];
+    await sops(['rotate', '--in-place', ...types, copy], config, before, request);
+    const after = await decrypt({ ...request, file: copy }, async () => before.tool);
+    const content = await readFile(copy);
+    requireNew({ before, after, wanted, path: request.path }, original, content.toString('utf8'));
+    const { recipients } = after.file;
+    return {
+      ...{ content, recipients },
+      added: recipients.filter((one) => !before.file.recipients.includes(one)),
+      removed: before.file.recipients.filter((one) => !recipients.includes(one)),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @throws {UserError} RB-SOPS-RULE where it names nobody, or not the key of this run, RB-SOPS-KEY */
+async function requireRule({ file, path, ageKey }: SecretsRequest, root: string): Promise<CreationRule> {
+  const rule = ruleFor(file, root);
+  if (rule === null) throw unruled(path, 'there is no .sops.yaml beside it or above');
+  if (typeof rule === 'string') throw unruled(path, rule);
+  if (rule.ages.length === 0) throw unruled(path, `no rule of ${rule.path} fits it and names a key of age`);
+  const own = await recipientsOf(readAgeKey(ageKey));
+  if (own.some((one) => rule.ages.includes(one))) return rule;
+  throw unruled(
+    path,
+    `${rule.path} does not name ${own.join(', ')}, the key of this run, which could not read it then`,
+  );
+}
+
+function unruled(path: string, why: string): UserError {
+  return new UserError('RB-SOPS-RULE', {
+    what: `who is to read ${path} is not said`,
+    why,
+    remedy: `name all who are to read it in a creation rule of .sops.yaml (\`age: age1…, age1…\`), the key of this run among them`,
+  });
+}
+
+/** What it says is not shown: it may hold what it decrypted. */
+async function sops(
+  args: readonly string[],
+  config: string,
+  { tool }: Secrets,
+  { path, ageKey }: SecretsRequest,
+): Promise<void> {
+  const { code } = await runProgram(tool.path, ['--config', config, ...args], {
+    env: { SOPS_AGE_KEY: readAgeKey(ageKey).join('\n'), SOPS_DISABLE_VERSION_CHECK: '1' },
+    patience: PATIENCE,
+  });
+  if (code !== 0) throw failed(path, `sops ${args[0]} ended with ${code ?? 'nothing'}`);
+}
+
+interface Made {
+  readonly before: Secrets;
+  readonly after: Secrets;
+  readonly wanted: readonly string[];
+  readonly path: string;
+}
+
+/** The same values, for those that were named, and none of the old ciphertexts. @throws {UserError} RB-SOPS-FAILED */
+function requireNew({ before, after, wanted, path }: Made, was: string, is: string): void {
+  const names = [...new Set([...before.values.keys(), ...after.values.keys()])];
+  const wrong = names.filter((name) => before.values.get(name) !== after.values.get(name));
+  if (wrong.length > 0) throw failed(path, `decrypted again, ${wrong.join(', ')} would have another value`);
+  if (before.text !== after.text) throw failed(path, 'decrypted again, its order or its comments would be others');
+  const { recipients } = after.file;
+  const others = [...without(wanted, recipients), ...without(recipients, wanted)];
+  if (others.length > 0) throw failed(path, `${others.join(', ')} would be able to read it against the rule, or not`);
+  const old = new Set(ciphertexts(was));
+  if (ciphertexts(is).some((one) => old.has(one))) throw failed(path, 'a value would still have its old ciphertext');
+}
+
+function ciphertexts(text: string): string[] {
+  return [...text.matchAll(CIPHERTEXT)].map(([one]) => one);
+}
+
+function failed(path: string, why: string): UserError {
+  return new UserError('RB-SOPS-FAILED', {
+    what: `${path} could not be encrypted anew; it is as it was`,
+    why,
+    remedy: `run \`sops updatekeys ${path}\` and \`sops rotate -i ${path}\` where you have a key`,
+  });
+}

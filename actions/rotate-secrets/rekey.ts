@@ -1,0 +1,36 @@
+/** Mode rekey: the SOPS file of the checkout for those whom `.sops.yaml` names, for a later step of the job to commit. */
+import type { Outcome, Run } from '../lib/procedure/define';
+import type { Recorder } from '../lib/procedure/record';
+import { replace } from './encrypt';
+import type { RotateSecretsInputs } from './inputs';
+
+/** Nothing is written yet. */
+export async function withNewKey(inputs: RotateSecretsInputs, recorder: Recorder): Promise<RotateSecretsInputs> {
+  const { rekey } = await import('../lib/secrets/rekey');
+  const rekeyed = await rekey(inputs.sops, inputs.workspace);
+  recorder.info(`${inputs.sops.path} is encrypted anew, and decrypts to the same values: compared name by name`);
+  return { ...inputs, rekeyed };
+}
+
+/** The values are those that it had: the host is not asked about them. */
+export async function rekey(run: Run<RotateSecretsInputs>): Promise<Outcome> {
+  const { inputs, recorder } = run;
+  const { sops, rekeyed, writes } = inputs;
+  const { content, recipients, added, removed } = rekeyed!;
+  recorder.step('Write the file');
+  run.notes.push(
+    `${sops.path} has a new data key, and can be read by ${recipients.join(', ')}.`,
+    ...(added.length > 0 ? [`New among them: ${added.join(', ')}.`] : []),
+    ...(removed.length > 0
+      ? [
+          `No more among them: ${removed.join(', ')}. That key has read the values, and reads every older version: replace them (\`mode: rotate\`).`,
+        ]
+      : []),
+    `What is in the history of the repository, its clones and its backups stays readable by those who could read it then.`,
+  );
+  for (const note of run.notes) recorder.info(note);
+  const outputs = { 'changed-names': '[]' };
+  if (!writes) return { report: run.report('planned'), outputs };
+  await replace(sops.file, content);
+  return { report: run.report('succeeded'), outputs };
+}
