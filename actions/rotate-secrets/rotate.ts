@@ -9,6 +9,7 @@ import { describe } from '../lib/procedure/report';
 import type { RepositoryFile, Words } from '../lib/procedure/repository';
 import { readEnv, writeEnv } from '../lib/secrets/dotenv';
 import { secretsIn } from '../lib/stack/resolve/secrets';
+import { STILL_ENDING } from '../lib/steps/endings';
 import { applyTo } from './apply';
 import { close, isSingle, prepare, prove, singlesLeft, type Turn, turnsLeft, turnsOf } from './database';
 import type { RotateSecretsInputs } from './inputs';
@@ -91,7 +92,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const outputs = { 'changed-names': JSON.stringify(rotation.edited.names) };
   if (report.status === 'planned') return { ...outcome, outputs };
   if (report.release !== report.previousRelease) return { ...(await finish(run, file, outcome, turns)), outputs };
-  if (report.error !== null && UNKNOWN.has(report.error.code))
+  if (report.error !== null && (UNKNOWN.has(report.error.code) || report.error.why === STILL_ENDING))
     run.notes.push(`The new values stay in ${file.where}: run this again, it finds out whether the host has them.`);
   else if (kept) await unused();
   return outcome;

@@ -69,9 +69,11 @@ export async function proveSingle(run: Running, turn: Turn, pending: string | nu
 export async function refuseLeft({ session: { host } }: Running, left: readonly Turn[]): Promise<void> {
   for (const turn of left) {
     const { name, server, from, to } = turn;
-    if ((await login(host, turn, from)).taken === true || (await login(host, turn, to)).taken !== true) continue;
+    if ((await login(host, turn, from)).taken === true) continue;
+    const { taken } = await login(host, turn, to);
+    if (taken === false) continue;
     throw new UserError('RB-SECRET-SERVER', {
-      what: `${server.service} has a password of ${from.role} that an earlier run set, and the services do not`,
+      what: `${server.service} ${taken ? 'has' : 'may have'} a password of ${from.role} that an earlier run set, and the services do not`,
       why: 'that run did not come to its end, and this one would put another file in the place of the one with that password',
       remedy: `rotate ${name} first: their logins fail until then`,
     });
