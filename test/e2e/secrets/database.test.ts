@@ -1,90 +1,33 @@
 /** A database's password that is rotated under load: two roles take turns, and no login fails. */
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { parseEnv } from '../../../actions/lib/secrets/dotenv';
-import { decrypt } from '../../../actions/lib/secrets/sops';
-import { GitHubApi } from '../../lab/github-api';
+import type { GitHubApi } from '../../lab/github-api';
 import { total } from '../../load/report';
 import type { ActionResult } from '../../run-action';
-import { get } from '../../tools/tools.mjs';
 import { expectNoCanary, expectNoHalf } from '../canary';
-import { annotation, Stage, type StageOptions, succeeded } from '../stage';
-import { FIRST, makeShop, SHOP_ENV } from './shop';
-import { type AgePair, agePair, SopsFolder } from './sops-files';
+import { annotation, type Stage, type StageOptions, succeeded } from '../stage';
+import { FIRST } from './shop';
+import { DB, PATH, ShopStage } from './shop-stage';
 
-const PATH = 'secrets.env';
-
+let shop: ShopStage;
 let stage: Stage;
-let folder: SopsFolder;
 let api: GitHubApi;
-let age: AgePair;
-let inputs: Record<string, string>;
-const options = { env: {} as Record<string, string> };
 
 beforeAll(async () => {
-  api = await GitHubApi.start();
-  options.env = {
-    PATH: `${dirname(get('sops'))}:${process.env.PATH}`,
-    GITHUB_API_URL: api.url,
-    GITHUB_REF_TYPE: 'branch',
-    GITHUB_REF_NAME: 'main',
-  };
-  folder = new SopsFolder();
-  age = await agePair();
-  stage = await Stage.open();
-  makeShop(stage);
-  const plain = `${stage.read('.env.production')}${SHOP_ENV}`;
-  rmSync(join(stage.workspace, '.env.production'));
-  api.commit(PATH, readFileSync(folder.encrypt('secrets.env', plain, [age.recipient])));
-  inputs = { 'sops-file': 'secrets.env', 'age-key': age.identity };
-  checkOut();
-  succeeded(await stage.deploy('v2', { version: 'backend=v2\nworker=v2', ...inputs }, options));
+  shop = await ShopStage.open();
+  ({ stage, api } = shop);
 }, 600_000);
-afterAll(async () => {
-  folder?.remove();
-  api?.close();
-  await stage?.close();
-});
+afterAll(() => shop?.close());
 beforeEach(() => {
   api.interfere = () => null;
-  checkOut();
+  shop.checkOut();
 });
 
-function checkOut(): void {
-  stage.write('secrets.env', api.file(PATH)!);
-}
-
-const rotate = (more: Record<string, string> = {}, on: StageOptions = {}): Promise<ActionResult> =>
-  stage.run(
-    'rotate-secrets',
-    { mode: 'rotate', ...inputs, keys: 'SHOP_PASSWORD', 'github-token': 'ghs_canary', ...more },
-    { ...options, ...on },
-  );
-
-async function committed(): Promise<ReadonlyMap<string, string>> {
-  const file = folder.write('committed.env', api.file(PATH)!);
-  const find = async () => ({ path: get('sops'), version: '3.13.3', said: '' });
-  return (await decrypt({ file, path: PATH, ageKey: age.identity }, find)).values;
-}
-
-const DB = '$(docker ps -q --filter label=com.docker.compose.service=db)';
-
-async function sql(statement: string): Promise<string> {
-  return (
-    await stage.host.root(
-      `docker exec -i ${DB} psql -XqAt -h /var/run/postgresql -U acme -d acme <<'SQL'\n${statement}\nSQL`,
-    )
-  ).trim();
-}
-
-/** Over TCP, as clients come. */
-async function logsIn(user: string, password: string, statement = 'select 1'): Promise<boolean> {
-  const { code } = await stage.host.exec(
-    `docker exec -e PGPASSWORD=${password} ${DB} sh -c 'psql -XqAt -h "$(hostname -i)" -U ${user} -d acme -c "${statement}"'`,
-  );
-  return code === 0;
-}
+const rotate = (more?: Record<string, string>, on?: StageOptions): Promise<ActionResult> => shop.rotate(more, on);
+const committed = (): Promise<ReadonlyMap<string, string>> => shop.committed();
+const sql = (statement: string): Promise<string> => shop.sql(statement);
+const logsIn = (user: string, password: string, statement?: string): Promise<boolean> =>
+  shop.logsIn(user, password, statement);
 
 it('no request fails while the services change from one role to the other, and the former one is closed', async () => {
   expect(await logsIn('shop', FIRST)).toBe(true);
@@ -121,15 +64,12 @@ it('no request fails while the services change from one role to the other, and t
   expect(server).toContain('alter role "shop_2"');
   const seen = await stage.host.root('sort -u /tmp/arguments; rm /tmp/arguments');
   const shown = planned.shown + rotated.shown + server + seen + api.log();
-  expectNoCanary([FIRST, age.identity], shown);
+  expectNoCanary([FIRST, shop.age.identity], shown);
   expectNoHalf([fresh], shown);
 });
 
 it('killed at any point it leaves a credential that works, and the next run comes to the end', async () => {
-  const works = async (): Promise<void> => {
-    const found = await stage.host.root('curl -sk -o /dev/null -w "%{http_code}" https://localhost/readyz');
-    expect(found).toBe('200');
-  };
+  const works = async (): Promise<void> => expect(await shop.ready()).toBe('200');
   const killed = (at: string) => rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
   // The other role has its password, and nobody else.
   await killed('seen by a query over TCP; nobody else has it yet');
@@ -148,11 +88,11 @@ it('killed at any point it leaves a credential that works, and the next run come
   const closed = (role: string) => sql(`select rolpassword is null from pg_authid where rolname = '${role}'`);
   expect(await closed('shop_2')).toBe('t');
   // The branch has it too, and the former role may still be open: the next rotation gives that one another password.
-  checkOut();
+  shop.checkOut();
   await killed('Close shop');
   await works();
   expect((await committed()).get('SHOP_USER')).toBe('shop_2');
-  checkOut();
+  shop.checkOut();
   succeeded(await rotate());
   await works();
   expect([await logsIn('shop', values.get('SHOP_PASSWORD')!), await closed('shop_2')]).toEqual([false, 't']);
@@ -163,7 +103,7 @@ it('a release with a login of before a rotation comes back with the present one'
   const back = await stage.rollback();
   succeeded(back);
   expect(back.stdout).toContain('kept as they are now: DATABASE_URL (from SHOP_PASSWORD), SHOP_PASSWORD, SHOP_USER.');
-  expect(await stage.host.root('curl -sk -o /dev/null -w "%{http_code}" https://localhost/readyz')).toBe('200');
+  expect(await shop.ready()).toBe('200');
   const text = await stage.host.root('cat /srv/stack/.env.production');
   expect(parseEnv(text, 'the host').get('DATABASE_URL')).toBe(now.get('DATABASE_URL'));
   expectNoCanary([FIRST, now.get('SHOP_PASSWORD')!], back.shown);
@@ -175,10 +115,13 @@ it('what could not be ended well is refused before anything is touched', async (
     /^RB-INPUT-INVALID: SHOP_PASSWORD cannot be rotated/,
   );
   const was = api.file(PATH)!;
-  await sql("alter role shop password 'another-1'");
-  expect(annotation(await rotate())).toMatch(/^RB-SECRET-SERVER: SHOP_PASSWORD is not the password that shop has now/);
-  const { 1: kept = '' } = /^shop\|(.*)$/m.exec(before[1] as string) ?? [];
-  await sql(`alter role shop password '${kept}'`);
+  const role = (await committed()).get('SHOP_USER')!;
+  await sql(`alter role ${role} password 'another-1'`);
+  expect(annotation(await rotate())).toContain(
+    `RB-SECRET-SERVER: SHOP_PASSWORD is not the password that ${role} has now`,
+  );
+  const kept = (before[1] as string).split('\n').find((line) => line.startsWith(`${role}|`))!;
+  await sql(`alter role ${role} password '${kept.slice(role.length + 1)}'`);
   expect([await stage.running(), await sql('select rolname, rolpassword from pg_authid order by 1')]).toEqual(before);
   expect([api.file(PATH), api.branches()]).toEqual([was, ['main']]);
 });
@@ -193,7 +136,7 @@ it('one role alone gets its password before its services: a failure puts it back
         '  POSTGRES_PASSWORD: { generate: password, postgres: { service: db, roles: [acme], database: acme } }\n',
       ),
   );
-  const ready = () => stage.host.root('curl -sk -o /dev/null -w "%{http_code}" https://localhost/readyz');
+  const ready = () => shop.ready();
   const planned = await rotate({ 'dry-run': 'true' });
   succeeded(planned);
   expect(planned.stdout).toContain(`db has one role for it. It gives ${role} the new password just before`);
@@ -217,7 +160,7 @@ it('one role alone gets its password before its services: a failure puts it back
   const fresh = (await committed()).get('SHOP_PASSWORD')!;
   expect([await logsIn(role, old), await logsIn(role, fresh), await ready()]).toEqual([false, true, '200']);
   // What the server itself was made with: it is made anew along with its clients.
-  checkOut();
+  shop.checkOut();
   succeeded(await rotate({ keys: 'POSTGRES_PASSWORD' }));
   const password = (await committed()).get('POSTGRES_PASSWORD')!;
   expect([await logsIn('acme', password), await ready()]).toEqual([true, '200']);

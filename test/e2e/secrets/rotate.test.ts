@@ -90,8 +90,10 @@ const rotate = (keys: string, more: Record<string, string> = {}, on: StageOption
   );
 
 /** What the branch holds. */
-async function committed(): Promise<ReadonlyMap<string, string>> {
-  const file = folder.write('committed.env', api.file(PATH)!);
+const committed = (): Promise<ReadonlyMap<string, string>> => decrypted(api.file(PATH)!);
+
+async function decrypted(content: string): Promise<ReadonlyMap<string, string>> {
+  const file = folder.write('committed.env', content);
   const find = async () => ({ path: get('sops'), version: '3.13.3', said: '' });
   return (await decrypt({ file, path: PATH, ageKey: age.identity }, find)).values;
 }
@@ -236,6 +238,12 @@ it('what nobody can decide, or would lock a client out, is refused before anythi
   const own = api.file(PATH)!;
   api.commit(PATH, 'of somebody else\n');
   expect(await refused('API_TOKEN')).toMatch(/^RB-REPOSITORY-REFUSED: the branch main has another file/);
+  const other = writeEnv(new Map([...(await decrypted(own)), ['COPY', 'canary-same-2']]));
+  api.commit(PATH, readFileSync(folder.encrypt('other.env', other, [age.recipient])));
+  checkOut();
+  expect(await refused('API_TOKEN')).toMatch(
+    /^RB-ROTATION-DIFFERS: release \S+ has other values of COPY than secrets\.env/,
+  );
   api.commit(PATH, own);
   expect(await stage.running()).toEqual(before);
   expect(api.branches()).toEqual(['main']);

@@ -1,9 +1,10 @@
 /** Decrypting with the real sops: each way in which it can go wrong has its own code, and says no secret. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UserError } from '../../../actions/lib/errors';
 import { setValues } from '../../../actions/lib/secrets/encrypt';
@@ -143,6 +144,24 @@ describe('refused is', () => {
       expect(message).toContain(`the file is for ${own!.recipient}`);
     } finally {
       process.env = before;
+      rmSync(home, { recursive: true });
+    }
+  });
+
+  it('the key of somebody else, though the file is for an SSH key that lies in ~/.ssh', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'runbook-decoy-'));
+    const before = process.env.HOME;
+    try {
+      const key = join(home, '.ssh', 'id_ed25519');
+      mkdirSync(dirname(key));
+      execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key]);
+      const recipient = readFileSync(`${key}.pub`, 'utf8').trim();
+      process.env.HOME = home;
+      const { code, message } = await refusal(opened(folder.encrypt('ssh.env', PLAIN, [recipient]), other!.identity));
+      expect(code).toBe('RB-SOPS-KEY');
+      expect(message).toContain('the file is for an SSH key');
+    } finally {
+      process.env.HOME = before;
       rmSync(home, { recursive: true });
     }
   });
