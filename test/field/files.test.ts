@@ -1,5 +1,5 @@
 /** Files that services mount and that only the Compose file names. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { annotation, Stage, succeeded } from '../e2e/stage';
@@ -59,4 +59,35 @@ it('refuses to replace what the host has where containers may write', async () =
   expect(result.code, result.shown).toBe(1);
   expect(annotation(result)).toContain('RB-FILE-DIFFERS');
   expect(await stage.host.root('cat /srv/stack/state/own')).toBe('data\n');
+});
+
+it('a new container has the files of its release, also those that the proxy mounts as well', async () => {
+  rmSync(join(stage.workspace, 'state'), { recursive: true });
+  const read = 'const text = require("fs").readFileSync("/etc/nginx/conf.d/edition.txt", "utf8");';
+  const serve = `${read} require("http").createServer((_, answer) => answer.end(text)).listen(8080)`;
+  stage.edit(COMPOSE, (text) =>
+    text.replace(
+      '\n  frontend:\n',
+      `
+  reader:
+    image: localhost:5000/acme/backend:v1
+    command: [node, -e, '${serve}']
+    healthcheck: { disable: true }
+    volumes: ["./nginx/plain:/etc/nginx/conf.d:ro"]
+    networks: [edge]
+  frontend:
+`,
+    ),
+  );
+  writeFileSync(join(stage.workspace, 'nginx/plain/edition.txt'), 'first');
+  const answer = (): Promise<string> =>
+    stage.host.root(
+      'docker exec $(docker ps -q --filter label=com.docker.compose.service=frontend) busybox wget -qO - http://reader:8080/',
+    );
+  succeeded(await stage.deploy('v1'));
+  expect(await answer()).toBe('first');
+  writeFileSync(join(stage.workspace, 'nginx/plain/edition.txt'), 'second');
+  stage.edit('runbook.yml', (text) => text.replace('  worker:\n', '  reader:\n    strategy: rolling\n  worker:\n'));
+  succeeded(await stage.deploy('v1'));
+  expect(await answer()).toBe('second');
 });

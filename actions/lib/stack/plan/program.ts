@@ -126,8 +126,13 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
   const others = paths.filter((path) => !late.includes(path));
   if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
+  const placing: Operation = { op: 'place', which: 'proxy', paths: late };
+  // Who starts reads them then, and would keep the former ones; the proxy itself reads them when it is told.
+  const soon = early.some(({ service, start }) => start > 0 && late.some((path) => has(target, service, path)));
+  if (soon) operations.push(placing);
   operations.push(...starts(early, runbook, target));
-  if (late.length > 0) operations.push({ op: 'test-proxy', paths: late }, { op: 'place', which: 'proxy', paths: late });
+  if (late.length > 0) operations.push({ op: 'test-proxy', paths: late });
+  if (late.length > 0 && !soon) operations.push(placing);
   operations.push(...replacements(last));
   for (const service of standIns) {
     operations.push({ op: 'start-stand-in', service });
@@ -168,6 +173,11 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (led.length > 0) operations.push({ op: 'release-callers', services: led, drain: drainOf(led) });
   for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
   return operations;
+}
+
+/** Whether its new container mounts an uploaded file. */
+function has(target: Release, service: string, path: string): boolean {
+  return target.services[service]?.mounts[path] !== undefined;
 }
 
 /** In the order of dependencies. Whoever waits for a service finds it through its gate. */
