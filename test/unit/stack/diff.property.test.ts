@@ -236,37 +236,6 @@ describe('the program of a plan', () => {
     );
   });
 
-  it.each([
-    [
-      'and nobody who starts: after the gates',
-      {},
-      ['start-beside', 'gate', 'test-proxy', 'place', 'cut', 'reload-proxy'],
-    ],
-    [
-      'and who starts: before',
-      { 'app.conf': 'f2' },
-      ['place', 'start-beside', 'gate', 'test-proxy', 'cut', 'reload-proxy'],
-    ],
-  ])('places what the proxy mounts %s', (_, mounts, order) => {
-    const of = (id: string, tag: string, sha: string, more: Record<string, string>): Release => ({
-      ...release(id, {
-        api: service('api', tag, id, { mounts: more }),
-        proxy: service('proxy', 'v1', '1-a', { mounts: { 'app.conf': sha }, traits: { ...traits, hostPorts: [443] } }),
-      }),
-      files: { 'app.conf': sha },
-    });
-    const first = of('1-a', 'v1', 'f1', {});
-    const start = plan(emptyHost, first);
-    const target = of('2-b', 'v2', 'f2', mounts);
-    const state = pulled(carry(start, first, start.operations.length), target);
-    const proxied = state.containers.map((container) =>
-      container.service === 'proxy' ? { ...container, proxy: { program: 'nginx' as const, reloads: true } } : container,
-    );
-    const found = diff({ ...state, containers: proxied }, target, { runbook, migrate: true });
-    const operations = programOf(found, { runbook, target, proxyFiles: new Set(['app.conf']) }).map(({ op }) => op);
-    expect(operations.filter((op) => order.includes(op)).slice(0, order.length)).toEqual(order);
-  });
-
   it('waits for what a service depends on before it starts the service', () => {
     const target = releaseOf(
       '1-first',
