@@ -79,6 +79,7 @@ export const ERROR_CODES = {
   'RB-NETWORK-MISSING': 'The host lacks a network that the Compose files call external.',
   'RB-VOLUME-CHANGED': 'A volume of the host is not what the Compose files say.',
   'RB-VOLUME-MISSING': 'The host lacks a volume that the Compose files call external.',
+  'RB-ASSETS-UNSUITABLE': 'The files of former releases cannot be put where `assets` of the runbook file says.',
   'RB-MOUNT-CHANGED': 'The mounts of a stateful service would change.',
   'RB-FROZEN': 'Changes are frozen: somebody said why, and until when.',
   // maintenance

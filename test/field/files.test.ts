@@ -91,3 +91,22 @@ it('a new container has the files of its release, also those that the proxy moun
   succeeded(await stage.deploy('v1'));
   expect(await answer()).toBe('second');
 });
+
+it('new containers have the files that pages of the former release ask for, there and back', async () => {
+  rmSync(join(stage.workspace, 'state'), { recursive: true, force: true });
+  stage.edit('runbook.yml', (text) =>
+    text.replace('    strategy: rolling\n', '    strategy: rolling\n    assets: /opt\n'),
+  );
+  const files = (): Promise<string> =>
+    stage.host.root(
+      'docker exec $(docker ps -q --filter label=com.docker.compose.service=backend) sh -c "cd /opt && ls"',
+    );
+  succeeded(await stage.deploy('backend=v4\nworker=v1'));
+  expect(await files()).toBe('ballast-v4\n');
+  const result = await stage.deploy('backend=v5\nworker=v1');
+  succeeded(result);
+  expect(await files()).toBe('ballast-v4\nballast-v5\n');
+  succeeded(await stage.rollback());
+  expect(await files()).toBe('ballast-v4\nballast-v5\n');
+  expect(await stage.remains(), 'no container is left').toBe('');
+});

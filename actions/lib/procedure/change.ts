@@ -8,6 +8,7 @@ import { watchedAs } from '../stack/closed';
 import { requireSettled } from '../stack/interrupted';
 import type { Plan, Release, State } from '../stack/model';
 import { ailing } from '../stack/plan/ailing';
+import { checkAssets } from '../stack/plan/assets';
 import { checkDowntime, lackingImages, planHash } from '../stack/plan/checks';
 import { exposures } from '../stack/plan/checks-exposed';
 import { checkHanded } from '../stack/plan/checks-handed';
@@ -81,6 +82,7 @@ export async function change(
   checkMounts(plan, target.release, state, runbook.directory);
   checkHooks(plan, target.release, state.current);
   checkHanded(plan, target.release, state, runbook);
+  checkAssets(plan, target.release, runbook);
   const place = { directory: runbook.directory, physicalDirectory: state.physicalDirectory };
   const apart = partings(target.release, state.current, runbook.proxy.service);
   for (const text of [...exposures(target.release, place), ...apart]) recorder.warning(text);
@@ -128,6 +130,7 @@ export async function change(
     run: run.run,
     procedure: target.procedure ?? (target.migrate ? 'deploy' : 'rollback'),
     history: state.history,
+    releases: state.releases,
     backup,
     unsettled: state.unfinished !== null,
   };

@@ -121,6 +121,7 @@ function carriedOut(
     run,
     procedure,
     history: state.history,
+    releases: state.releases,
     recovers: true,
     step,
     leaves: left.length > 0,

@@ -61,3 +61,9 @@ export function contentOf(release: Pick<Release, 'services' | 'files' | 'compose
   const { services, files, compose, shared, maintenance } = release;
   return hashOf({ services, files, compose, shared, maintenance });
 }
+
+/** As the host knows it once it was pulled; empty for a service that there is not. */
+export function imageOf(service: ReleaseService | undefined): string {
+  if (service === undefined) return '';
+  return service.digest === null ? service.image : `${repositoryOf(service.image)}@${service.digest}`;
+}

@@ -48,8 +48,20 @@ export const defaults = keys({
   .prefault({})
   .describe('What holds for every service, unless `services` says otherwise for it.');
 
+const assets = z
+  .string()
+  .regex(/^(\/[A-Za-z0-9@._-]+)+$/, 'is not an absolute path of letters, digits, dot, dash, @ and _')
+  .refine((path) => !path.split('/').includes('..'), 'has ".." in its path')
+  .optional()
+  .describe(
+    'Folder in the image with files whose names change with their content, e.g. `/srv/frontend/assets`. New containers get those of the former releases as well, so that a page that was opened before still finds its own.',
+  );
+
 export const services = z
-  .record(serviceName, keys(settings).describe('What holds for this service; what is not here is as in `defaults`.'))
+  .record(
+    serviceName,
+    keys({ ...settings, assets }).describe('What holds for this service; what is not here is as in `defaults`.'),
+  )
   .default({})
   .describe('Settings of single services, by their names in the Compose file.');
 

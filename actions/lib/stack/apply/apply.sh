@@ -52,7 +52,19 @@ report_logs_of() {
 up() {
   service=$1 total=$2
   shift 2
-  compose "$TARGET" up -d --no-deps --no-build --pull never --scale "$service=$total" "$@" "$service" \
+  if [ -n "$(assets_of "$service")" ]; then
+    assets_before_start "$service" up_with "$service" "$total" --no-start "$@" || return 1
+    set -- --no-recreate
+  fi
+  up_with "$service" "$total" -d "$@"
+}
+
+# up_with SERVICE TOTAL [options]
+up_with() {
+  local service total
+  service=$1 total=$2
+  shift 2
+  compose "$TARGET" up --no-deps --no-build --pull never --scale "$service=$total" "$@" "$service" \
     >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
 }
 

@@ -10,7 +10,10 @@ import { onHost } from '../../steps/on-host';
 import type { Steps } from '../../steps/step';
 import { composeScript } from '../compose-script';
 import { type Commit, serializeHistory, worthKeeping } from '../history';
+import type { Release } from '../model';
 import { adaptersScript, containersScript } from '../observe/scripts';
+
+import { assetLines } from '../plan/assets';
 import { type Operation, programOf } from '../plan/program';
 import { recoveryProgramOf } from '../plan/recovery';
 import { isOneShot } from '../plan/strategy';
@@ -30,6 +33,8 @@ interface ApplyRequest extends RenderRequest {
   readonly delivery: Delivery | null;
   readonly run: string;
   readonly procedure: string;
+  /** Those that the host keeps. */
+  readonly releases: readonly Release[];
   /** Which releases were current here. */
   readonly history: readonly Commit[];
   /** Puts right what an interrupted procedure left: `target` is the current release. */
@@ -172,6 +177,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',
     RB_COMMENT: `${target.id} ${request.run}`,
     BACKUP: request.backup ?? '',
+    ASSETS: assetLines(target, request.releases, runbook),
     MIGRATION_BLOCKED: String(runbook.migration.blockedTimeout ?? ''),
     MIGRATION_GRACE: String(runbook.migration.grace),
     // Until the step has done all, the next run has to recover, whatever was put back.
@@ -191,6 +197,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     composeScript(),
     containersScript(),
     readFileSync(join(__dirname, 'images.sh'), 'utf8'),
+    readFileSync(join(__dirname, 'assets.sh'), 'utf8'),
     readFileSync(join(__dirname, 'apply.sh'), 'utf8'),
     readFileSync(join(__dirname, 'shared.sh'), 'utf8'),
     readFileSync(join(__dirname, 'addresses.sh'), 'utf8'),

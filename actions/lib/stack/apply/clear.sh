@@ -59,13 +59,14 @@ op_sweep() {
     case " $ONE_SHOTS $stood " in *" $service "*) ;; *) [ -n "$(sole_volumes "$id")" ] || docker rm -f "$id" >/dev/null ;; esac
   done
   for folder in "$RB_ROOT"/steps/*; do
-    [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
+    [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input" "$folder"/assets-*
   done
   [ -n "$LEAVES" ] || discard_uncommitted
 }
 
 # op_finish: what is left when everything else is done
 op_finish() {
+  rm -rf "$RB_STEP"/assets-*
   # Containers of an interrupted release may have needed it until now.
   [ -z "$UNSETTLED" ] || op_sweep || return 1
   if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then

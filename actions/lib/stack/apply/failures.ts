@@ -71,6 +71,13 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
       remedy: 'see `df` and the owners of the files of the stack on the host, and run it again; nothing was changed',
       ...shown(failure),
     }),
+  assets: (failure) =>
+    new UserError('RB-ASSETS-UNSUITABLE', {
+      what: `the files of former releases could not be put into the new containers of ${failure.subject}`,
+      why: `the folder that services.${failure.subject}.assets names is not in its image, its file system is read-only, or the disk has no room`,
+      remedy: `read the lines below; correct services.${failure.subject}.assets in the runbook file, or take it out`,
+      ...shown(failure),
+    }),
   deliver: notKept,
   commit: notKept,
   place: (failure) =>

@@ -1,9 +1,9 @@
 /** Operations as lines of the host script: one call of a function of `apply.sh` each. */
 import { type Runbook, settingsOf } from '../../config/runbook';
 import { quote } from '../../host/quote';
-import { repositoryOf } from '../identity';
+import { imageOf } from '../identity';
 import { schemaOf } from '../migrations';
-import type { Plan, Release, ReleaseService } from '../model';
+import type { Plan, Release } from '../model';
 import type { Operation } from '../plan/program';
 import { sharedFile } from '../resolve/pin';
 
@@ -129,12 +129,6 @@ function checkedIn({ runbook, target, current, plan }: RenderRequest): [string, 
   if (change === undefined) return ['', 'same'];
   const [wanted, was] = [target.services[name], current?.services[name]];
   return [imageOf(wanted), wanted?.definition === was?.definition ? 'same' : 'other'];
-}
-
-/** As the host knows it once it was pulled; empty for a service that there is not. */
-function imageOf(service: ReleaseService | undefined): string {
-  if (service === undefined) return '';
-  return service.digest === null ? service.image : `${repositoryOf(service.image)}@${service.digest}`;
 }
 
 /** A failing operation ends the script; its trap reverses what was done. A shell reckons with whole seconds alone. */
