@@ -110,3 +110,22 @@ it('new containers have the files that pages of the former release ask for, ther
   expect(await files()).toBe('ballast-v4\nballast-v5\n');
   expect(await stage.remains(), 'no container is left').toBe('');
 });
+
+it('files of former releases also reach what is made anew, and never a folder that the image lacks', {
+  tags: ['exhaustive'],
+}, async () => {
+  const files = (): Promise<string> =>
+    stage.host.root(
+      'docker exec $(docker ps -q --filter label=com.docker.compose.service=backend) sh -c "cd /opt && ls"',
+    );
+  stage.edit('runbook.yml', (text) => text.replace('assets: /opt', 'assets: /opt/lacking'));
+  const result = await stage.deploy('backend=v6\nworker=v1');
+  expect(result.code, result.shown).toBe(1);
+  expect(annotation(result)).toContain('RB-ASSETS-UNSUITABLE');
+  expect(await files()).toBe('ballast-v4\nballast-v5\n');
+  stage.edit('runbook.yml', (text) =>
+    text.replace('assets: /opt/lacking', 'assets: /opt').replace('    strategy: rolling\n', '    strategy: recreate\n'),
+  );
+  succeeded(await stage.deploy('backend=v6\nworker=v1', { 'allow-downtime': 'true' }));
+  expect(await files()).toBe('ballast-v4\nballast-v5\nballast-v6\n');
+});

@@ -12,7 +12,6 @@ import { composeScript } from '../compose-script';
 import { type Commit, serializeHistory, worthKeeping } from '../history';
 import type { Release } from '../model';
 import { adaptersScript, containersScript } from '../observe/scripts';
-
 import { assetLines } from '../plan/assets';
 import { type Operation, programOf } from '../plan/program';
 import { recoveryProgramOf } from '../plan/recovery';

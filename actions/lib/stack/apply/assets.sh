@@ -7,51 +7,50 @@ assets_of() {
   printf '%s\n' "$ASSETS" | awk -v service="$1" '$1 == service { sub(/^[^ ]* /, ""); print }'
 }
 
-# assets_gather SERVICE FOLDER IMAGE…: what these images have in the folder, once for a step; of the same name the newest.
-# An image that a cleaning took from the host, or that has no such folder, has nothing to give.
-assets_gather() {
-  local service folder image id failed
-  service=$1 folder=$2
-  shift 2
-  [ ! -e "$RB_STEP/assets-$service" ] || return 0
-  undo_push "rm -rf '$RB_STEP/assets-$service'"
-  mkdir -p "$RB_STEP/assets-$service" || { fail unnoted "$service"; return 1; }
-  for image in "$@"; do
-    has_image "$image" || continue
-    id=$(docker create --pull never --network none --label runbook.helper=assets --label "runbook.root=$RB_ROOT" "$image" none 2>"$RB_STEP/assets.log") ||
-      { fail assets "$service" "$RB_STEP/assets.log"; return 1; }
-    failed=
-    docker cp "$id:$folder/." "$RB_STEP/assets-$service" >"$RB_STEP/assets.log" 2>&1 || failed=1
-    docker rm -fv "$id" >/dev/null
-    [ -z "$failed" ] || grep -Eqi 'could not find|no such file' "$RB_STEP/assets.log" ||
-      { fail assets "$service" "$RB_STEP/assets.log"; return 1; }
-  done
+# assets_clear: containers that were made to be read
+assets_clear() {
+  local left
+  left=$(docker ps -aq --filter label=runbook.helper=assets --filter "label=runbook.root=$RB_ROOT")
+  # shellcheck disable=SC2086 # IDs
+  [ -z "$left" ] || docker rm -fv $left >/dev/null
 }
 
-# assets_into SERVICE ID…: what of that its own image does not have
+# assets_stream IMAGE FOLDER ID: what the image has in the folder, with its owners and modes, goes into the container's
+assets_stream() {
+  local from failed
+  failed=$RB_STEP/assets.failed
+  rm -f "$failed" && : >"$RB_STEP/assets-out.log" || return 1
+  from=$(docker create --pull never --network none --label runbook.helper=assets --label "runbook.root=$RB_ROOT" "$1" none 2>"$RB_STEP/assets.log") || return 1
+  { docker cp "$from:$2/." - 2>"$RB_STEP/assets-out.log" || : >"$failed"; } | docker cp - "$3:$2" >"$RB_STEP/assets.log" 2>&1 || : >"$failed"
+  docker rm -fv "$from" >/dev/null || return 1
+  [ -e "$failed" ] || return 0
+  cat "$RB_STEP/assets-out.log" >>"$RB_STEP/assets.log"
+  return 1
+}
+
+# assets_into ID FOLDER IMAGE…: of the same name the newest stays, and the container's own in any case. An image that a
+# cleaning took from the host, or that has no such folder, has nothing to give.
 assets_into() {
-  local service folder id own
-  service=$1 folder=$(assets_of "$1") own=$RB_STEP/assets-own
-  folder=${folder%% *}
-  shift
-  for id in "$@"; do
-    if [ ! -e "$RB_STEP/assets-$service.lacking" ]; then
-      rm -rf "$own" && mkdir -p "$own" || { fail unnoted "$service"; return 1; }
-      docker cp "$id:$folder/." "$own" >"$RB_STEP/assets.log" 2>&1 || { fail assets "$service" "$RB_STEP/assets.log"; return 1; }
-      (cd "$own" && find . ! -type d) | (cd "$RB_STEP/assets-$service" && in_chunks remove_many) && rm -rf "$own" &&
-        find "$RB_STEP/assets-$service" ! -type d | wc -l >"$RB_STEP/assets-$service.lacking" || { fail unnoted "$service"; return 1; }
-      say "$service: $(($(cat "$RB_STEP/assets-$service.lacking"))) files of former releases stay at $folder"
-    fi
-    [ "$(cat "$RB_STEP/assets-$service.lacking")" -gt 0 ] || continue
-    docker cp "$RB_STEP/assets-$service/." "$id:$folder" >"$RB_STEP/assets.log" 2>&1 || { fail assets "$service" "$RB_STEP/assets.log"; return 1; }
+  local id folder image
+  id=$1 folder=$2
+  shift 2
+  for image in "$@"; do
+    has_image "$image" || continue
+    assets_stream "$image" "$folder" "$id" || grep -Eqi 'could not find|no such file' "$RB_STEP/assets-out.log" || return 1
   done
+  # Also where nobody gave anything: a folder that it does not have is a mistake.
+  assets_stream "$(docker inspect --format '{{.Image}}' "$id")" "$folder" "$id"
 }
 
 # assets_before_start SERVICE COMMAND…: a program may look for its files as it starts. COMMAND makes the containers.
 assets_before_start() {
-  local service
+  local service id
   service=$1
   shift
-  # shellcheck disable=SC2046 # words
-  assets_gather "$service" $(assets_of "$service") && "$@" && assets_into "$service" $(fresh "$service")
+  assets_clear && "$@" || return 1
+  for id in $(fresh "$service"); do
+    # shellcheck disable=SC2046 # words
+    assets_into "$id" $(assets_of "$service") || { fail assets "$service" "$RB_STEP/assets.log"; return 1; }
+  done
+  say "$service: what former releases have at $(assets_of "$service" | cut -d ' ' -f 1) is in the new one as well"
 }

@@ -44,6 +44,7 @@ op_remove() {
 # op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
 op_sweep() {
   stood=
+  assets_clear
   if stand_ins_end; then
     # A stand-in may be gone, and its rules not.
     redirect_sweep && host_ports_remove || fail_redirect "$PROJECT"
@@ -59,14 +60,13 @@ op_sweep() {
     case " $ONE_SHOTS $stood " in *" $service "*) ;; *) [ -n "$(sole_volumes "$id")" ] || docker rm -f "$id" >/dev/null ;; esac
   done
   for folder in "$RB_ROOT"/steps/*; do
-    [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input" "$folder"/assets-*
+    [ "$folder" = "$RB_STEP" ] || rm -rf "$folder/redirect" "$folder/proxy" "$folder/delivery" "$folder/input"
   done
   [ -n "$LEAVES" ] || discard_uncommitted
 }
 
 # op_finish: what is left when everything else is done
 op_finish() {
-  rm -rf "$RB_STEP"/assets-*
   # Containers of an interrupted release may have needed it until now.
   [ -z "$UNSETTLED" ] || op_sweep || return 1
   if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then

@@ -74,7 +74,7 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
   assets: (failure) =>
     new UserError('RB-ASSETS-UNSUITABLE', {
       what: `the files of former releases could not be put into the new containers of ${failure.subject}`,
-      why: `the folder that services.${failure.subject}.assets names is not in its image, its file system is read-only, or the disk has no room`,
+      why: `the folder that services.${failure.subject}.assets names is not in its image, something there is a file in one release and a folder in another, its file system is read-only, or the disk has no room`,
       remedy: `read the lines below; correct services.${failure.subject}.assets in the runbook file, or take it out`,
       ...shown(failure),
     }),
