@@ -1,5 +1,8 @@
 /** How a new release is judged by requests: its clients' answers in the proxy's log, and probes. */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ProxyProbes } from '../../../actions/lib/stack/apply/proxy-probes';
 import { type Answers, Watch } from '../../../actions/lib/stack/apply/watch';
@@ -7,14 +10,15 @@ import { runbook } from './model-host';
 
 const script = `${import.meta.dirname}/../../../actions/lib/stack/apply/access-log.sh`;
 const settings = { duration: 5, errorRate: 0.05, p95: 2000, minimumSamples: 20 };
-const none: Answers = { all: 0, bad: 0, own: 0, steady: 0 };
+const none: Answers = { all: 0, bad: 0, own: 0, steady: 0, outside: 0 };
 
 /** The verdict `seen` seconds after the cutover, with so many good probes. */
 function judged(before: Partial<Answers>, now: Partial<Answers>, { seen = 5, probes = 0 } = {}) {
   const watch = new Watch(settings, probes > 0, 100);
   watch.baseline({ ...none, ...before });
-  watch.answers({ ...none, steady: -1, ...now });
   for (let index = 0; index < probes; index++) watch.probe({ path: '/', status: 200, good: true, milliseconds: 5 });
+  const answers = { ...none, steady: -1, ...now };
+  watch.answers({ ...answers, outside: now.outside ?? answers.all }, 100 + seen);
   return watch.judge(100 + seen);
 }
 
@@ -34,6 +38,51 @@ describe('traffic that vanished', () => {
     ['clients that another one answers', { all: 600, steady: 40 }, { steady: 0 }],
   ])('is not %s', (_, before, now) => {
     expect(judged(before, now, { probes: 20 })).toMatchObject({ verdict: 'good', seen: true });
+  });
+});
+
+describe('traffic that is lost', () => {
+  /** Each look: seconds since the cutover, answers to clients outside and to probes in the log, probes that were answered. */
+  const looked = (steady: number, looks: readonly (readonly [number, number, number, number?])[], apart = false) => {
+    const watch = new Watch(settings, true, 100);
+    watch.baseline({ ...none, all: 600, steady });
+    let probes = 0;
+    for (const [at, outside, own, probed = own] of looks) {
+      for (; probes < probed; probes++) watch.probe({ path: '/', status: 200, good: true, milliseconds: 5 });
+      watch.answers({ all: outside, bad: 0, own, steady: apart ? 0 : 1, outside }, 100 + at);
+    }
+    return watch.judge(100 + looks.at(-1)![0]);
+  };
+
+  it('is worse, also after what was under way at the cutover has ended', () => {
+    expect(looked(40, [[5, 0, 20]])).toMatchObject({
+      verdict: 'bad',
+      why: 'clients got no answer any more: 0 in 5 s, never fewer than 40 in 5 s of the minute before; the access log has 20 probes of ours since',
+    });
+    const begun = [
+      [1, 4, 4],
+      [5, 4, 20],
+    ] as const;
+    expect(looked(40, begun)).toMatchObject({ verdict: 'wait' });
+    expect(looked(40, [...begun, [6, 4, 24]])).toMatchObject({ verdict: 'bad' });
+    expect(looked(40, [...begun, [5.5, 5, 22]])).toMatchObject({ verdict: 'good', seen: true });
+  });
+
+  it.each([
+    ['a quiet site', 19, [[5, 0, 20]], false],
+    ['a log without a probe of ours', 40, [[5, 0, 0, 20]], false],
+    [
+      'a log that ended',
+      40,
+      [
+        [1, 0, 4],
+        [5, 0, 4, 20],
+      ],
+      false,
+    ],
+    ['clients that another one answers', 40, [[5, 0, 20]], true],
+  ] as const)('is not %s', (_, steady, looks, apart) => {
+    expect(looked(steady, looks, apart)).toMatchObject({ verdict: 'good' });
   });
 });
 
@@ -87,20 +136,36 @@ describe('an access log', () => {
     ],
   ])('is read: %s', (_, line) => {
     const log = ['200', '404', '502'].map((status) => line.replace('STATUS', status)).join('\n');
-    expect(counted(`${log}\nsome other line\n`)).toBe('3 1 0 0');
+    expect(counted(`${log}\nsome other line\n`)).toBe('3 1 0 0 3');
   });
 
   it('tells probes of ours from clients where it has user agents', () => {
     expect(counted('"GET /healthz HTTP/1.1" 200 3 "-" "runbook-actions"\n"GET / HTTP/1.1" 200 3 "-" "x"\n')).toBe(
-      '1 0 1 0',
+      '1 0 1 0 1',
     );
+  });
+
+  it('tells clients from containers of the stack', () => {
+    const log = [
+      '172.18.0.5 - - [29/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "x/1.2.3.4"',
+      'fd00::5 - - [29/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "x"',
+      '{"remote_ip":"::ffff:172.18.0.5","status":200}',
+      '{"remote_ip":"172.18.0.50","upstream":"172.18.0.5","status":200}',
+      'fd00::50 - - [29/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 1 "-" "x"',
+    ];
+    const folder = mkdtempSync(join(tmpdir(), 'watch-'));
+    writeFileSync(join(folder, 'inside'), '172.18.0.5\nfd00::5\n');
+    const program = `RB_STEP=$1; . "$0"; answers_in`;
+    const read = execFileSync('sh', ['-c', program, script, folder], { input: log.join('\n'), encoding: 'utf8' });
+    rmSync(folder, { recursive: true });
+    expect(read.trim()).toBe('5 0 0 0 2');
   });
 
   it('says how steady the minute before was', () => {
     const line = (second: number) => `2026-11-29T00:00:${String(second).padStart(2, '0')}.5Z "GET / HTTP/1.1" 200 3\n`;
     const every = Array.from({ length: 60 }, (_, second) => line(second)).join('');
-    expect(counted(every, '00:01:00')).toBe('60 0 0 5');
-    expect(counted(every, '00:01:20')).toBe('60 0 0 0');
-    expect(counted(line(1).repeat(60), '00:01:00')).toBe('60 0 0 0');
+    expect(counted(every, '00:01:00')).toBe('60 0 0 5 60');
+    expect(counted(every, '00:01:20')).toBe('60 0 0 0 60');
+    expect(counted(line(1).repeat(60), '00:01:00')).toBe('60 0 0 0 60');
   });
 });

@@ -69,10 +69,11 @@ export class WatchJudge {
 
   /** What the proxy's access log counted: in the minute before, or since the cutover. */
   answers(fields: StepEvent['fields']): void {
-    const [all, bad, own, steady] = [fields.all, fields.bad, fields.own, fields.steady].map(Number);
-    const answers = { all: all!, bad: bad!, own: own!, steady: steady! };
+    const { all, bad, own, steady, outside } = fields;
+    const [a, b, o, s, c] = [all, bad, own, steady, outside].map(Number);
+    const answers = { all: a!, bad: b!, own: o!, steady: s!, outside: c! };
     if (fields.of === 'baseline') this.#baseline = answers;
-    else this.#watch?.answers(answers);
+    else this.#watch?.answers(answers, now());
   }
 
   open(): void {
@@ -145,7 +146,7 @@ export class WatchJudge {
       const worse = new UserError('RB-WATCH-WORSE', {
         what: 'the new release was worse than the old one with real traffic',
         why: verdict.why,
-        remedy: 'traffic was turned back to the old release; read the log of the new containers below',
+        remedy: `traffic was turned back to the old release; ${verdict.remedy ?? 'read the log of the new containers below'}`,
       });
       this.#voice.refuse(worse, []);
     }

@@ -9,6 +9,18 @@ export interface Answers {
   readonly own: number;
   /** Of the minute before: the fewest in 5 s. Of now: 0 where some clients are answered by another whose log this is not. */
   readonly steady: number;
+  /** To clients that are not containers of the stack. */
+  readonly outside: number;
+}
+
+/** What was counted by then. */
+interface Look {
+  /** Seconds. */
+  readonly at: number;
+  readonly outside: number;
+  /** Probes of ours: those that the log has, and those that were answered. */
+  readonly own: number;
+  readonly probed: number;
 }
 
 interface ProbeResult {
@@ -24,7 +36,7 @@ type WatchVerdict =
   | { readonly verdict: 'wait'; readonly progress: string }
   /** `seen`: something was asked or counted. */
   | { readonly verdict: 'good'; readonly evidence: string; readonly seen: boolean }
-  | { readonly verdict: 'bad'; readonly why: string };
+  | { readonly verdict: 'bad'; readonly why: string; readonly remedy?: string };
 
 /** So many failed probes in a row, of one path, are no accident. */
 const FAILED_IN_A_ROW = 3;
@@ -32,6 +44,8 @@ const FAILED_IN_A_ROW = 3;
 const WINDOW = 5;
 /** Answers that must have been expected before none means something. */
 const MISSED = 10;
+/** And before none fails the new release: a single client that left by itself would not have asked so often. */
+const LOST = 20;
 
 export class Watch {
   readonly #settings: WatchSettings;
@@ -41,20 +55,30 @@ export class Watch {
   readonly #failures = new Map<string, number>();
   #baseline: Answers | null = null;
   #answers: Answers | null = null;
+  /** When clients were answered last, and now. */
+  #served: Look;
+  #last: Look;
 
   /** `probing`: whether there are own probes at all. `now`: seconds. */
   constructor(settings: WatchSettings, probing: boolean, now: number) {
     this.#settings = settings;
     this.#probing = probing;
     this.#begun = now;
+    this.#served = { at: now, outside: 0, own: 0, probed: 0 };
+    this.#last = this.#served;
   }
 
   baseline(answers: Answers): void {
     this.#baseline = answers;
   }
 
-  answers(answers: Answers): void {
+  /** `now`: seconds. */
+  answers(answers: Answers, now: number): void {
     this.#answers = answers;
+    const probed = this.#probes.filter(({ status }) => status > 0).length;
+    this.#last = { at: now, outside: answers.outside, own: answers.own, probed };
+    // What was under way at the cutover ends after it.
+    if (answers.outside > this.#served.outside) this.#served = this.#last;
   }
 
   probe(result: ProbeResult): void {
@@ -66,8 +90,17 @@ export class Watch {
     const seen = now - this.#begun;
     const bad = this.#worse();
     if (bad !== null) return { verdict: 'bad', why: bad };
+    const { silent, own, isTold } = this.#silence();
+    if (isTold && own >= FAILED_IN_A_ROW && silent >= this.#window)
+      return {
+        verdict: 'bad',
+        why: `clients got no answer any more: 0 in ${Math.floor(silent)} s, never fewer than ${this.#steady} in ${WINDOW} s of the minute before; the access log has ${own} probes of ours since`,
+        remedy: `see whether what clients ask for hangs in the new containers, or a rule of a firewall keeps clients from them; their log is below`,
+      };
     const probed = !this.#probing || this.#probes.length >= FAILED_IN_A_ROW;
-    if (seen < this.#settings.duration || !probed || this.#undecided()) {
+    // Clients that were there until a moment ago may be about to come, or be gone.
+    const doubtful = isTold && silent >= this.#window / 2 && seen < this.#settings.duration + 2 * WINDOW;
+    if (seen < this.#settings.duration || !probed || doubtful || this.#undecided()) {
       return { verdict: 'wait', progress: `${Math.floor(seen)} of ${this.#settings.duration} s; ${this.#evidence()}` };
     }
     const vanished = this.#vanished(seen);
@@ -102,12 +135,34 @@ export class Watch {
     return null;
   }
 
-  /** Steady traffic of the minute before that does not come any more: requests hang, or clients do not get there. */
+  /** Seconds without an answer to a client that mean something. */
+  get #window(): number {
+    return Math.min(WINDOW, this.#settings.duration);
+  }
+
+  /** The fewest answers in 5 s of the minute before. */
+  get #steady(): number {
+    return this.#baseline?.steady ?? 0;
+  }
+
+  /** Since clients were answered last: how long, and whether that says something. The log must be seen to be written. */
+  #silence() {
+    const silent = this.#last.at - this.#served.at;
+    const own = this.#last.own - this.#served.own;
+    const isLogged = own > 0 && own * 2 >= this.#last.probed - this.#served.probed;
+    const isMissed = (this.#steady * this.#window) / WINDOW >= LOST;
+    return { silent, own, isTold: isLogged && isMissed && this.#answers?.steady !== 0 };
+  }
+
+  /** Steady traffic of the minute before that the log does not show any more, where nobody can say why. */
   #vanished(seen: number): string | null {
     if (this.#answers === null || this.#answers.steady === 0 || this.#ofClients().all > 0) return null;
-    const steady = this.#baseline?.steady ?? 0;
-    if (seen < Math.min(WINDOW, this.#settings.duration) || (steady * seen) / WINDOW < MISSED) return null;
-    return `no answer to a client in ${Math.floor(seen)} s, and never fewer than ${steady} in ${WINDOW} s in the minute before`;
+    if (seen < this.#window || (this.#steady * seen) / WINDOW < MISSED) return null;
+    const why =
+      this.#answers.own > 0
+        ? 'too few to say that they cannot'
+        : 'the log names no probe of ours either, so that it does not tell whether they can';
+    return `no answer to a client in ${Math.floor(seen)} s, and never fewer than ${this.#steady} in ${WINDOW} s in the minute before: ${why}`;
   }
 
   /** Answers since the cutover without those to probes of ours. */
