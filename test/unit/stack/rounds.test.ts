@@ -192,9 +192,9 @@ wc -c <"$RB_STEP/read"
 `;
     const told = execFileSync('sh', ['-c', text], { encoding: 'utf8' }).trim().split('\n');
     expect(told.map((event) => event.trim())).toEqual([
-      'answers of=now all=2 bad=1 own=0 steady=1',
-      'answers of=now all=5 bad=2 own=0 steady=1',
-      'answers of=now all=5 bad=2 own=0 steady=1',
+      'answers of=now all=2 bad=1 own=0 steady=1 outside=2',
+      'answers of=now all=5 bad=2 own=0 steady=1 outside=5',
+      'answers of=now all=5 bad=2 own=0 steady=1 outside=5',
       '0',
     ]);
   } finally {
