@@ -6,16 +6,24 @@ import { programOf } from '../../../actions/lib/stack/plan/program';
 import { carryOut, emptyHost, pulled, release, runbook, service, traits } from './model-host';
 
 const FILE = 'app.conf';
+const OWN = 'nginx.conf';
 const options = { runbook, migrate: false };
 
 function releaseOf(id: string, tag: string, sha: string, mounts: Record<string, string>): Release {
-  const proxy = service('proxy', 'v1', '1-a', { mounts: { [FILE]: sha }, traits: { ...traits, hostPorts: [443] } });
-  return { ...release(id, { api: service('api', tag, id, { mounts }), proxy }), files: { [FILE]: sha } };
+  const proxy = service('proxy', 'v1', '1-a', {
+    mounts: { [FILE]: sha, [OWN]: sha },
+    traits: { ...traits, hostPorts: [443] },
+  });
+  return { ...release(id, { api: service('api', tag, id, { mounts }), proxy }), files: { [FILE]: sha, [OWN]: sha } };
 }
 
 it.each([
   ['and nobody who starts: late', {}, ['start-beside', 'gate', 'test-proxy', 'place', 'cut', 'reload-proxy']],
-  ['and who starts: before', { [FILE]: 'f2' }, ['place', 'start-beside', 'gate', 'test-proxy', 'cut', 'reload-proxy']],
+  [
+    'and who starts: before, and the others late',
+    { [FILE]: 'f2' },
+    ['place', 'start-beside', 'gate', 'test-proxy', 'place', 'cut', 'reload-proxy'],
+  ],
 ])('what the proxy mounts %s', (_, mounts, order) => {
   const first = releaseOf('1-a', 'v1', 'f1', {});
   const start = diff(pulled(emptyHost, first), first, options);
@@ -27,6 +35,6 @@ it.each([
     one.service === 'proxy' ? { ...one, proxy: { program: 'nginx' as const, reloads: true } } : one,
   );
   const plan = diff(pulled({ ...state, containers }, target), target, options);
-  const operations = programOf(plan, { runbook, target, proxyFiles: new Set([FILE]) }).map(({ op }) => op);
+  const operations = programOf(plan, { runbook, target, proxyFiles: new Set([FILE, OWN]) }).map(({ op }) => op);
   expect(operations.filter((op) => order.includes(op)).slice(0, order.length)).toEqual(order);
 });

@@ -197,7 +197,7 @@ op_place() {
     note_made "$RB_STEP/were-$name" "$TARGET" ||
     { fail place "$name"; return 1; }
   # It has read the new ones wherever it was reloaded since.
-  [ "$name" != proxy ] || undo_push 'proxy_reads_again'
+  [ "$name" = others ] || undo_push 'proxy_reads_again'
   undo_push "place_files '$RB_STEP/were-$name'"
   { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
 }

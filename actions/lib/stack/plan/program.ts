@@ -41,7 +41,8 @@ export type Operation =
   /** Has the proxy's program check the new files, beside the running one. */
   | { readonly op: 'test-proxy'; readonly paths: readonly string[] }
   /** Puts uploaded files in place: those of the proxy, or all others. */
-  | { readonly op: 'place'; readonly which: 'proxy' | 'others'; readonly paths: readonly string[] }
+  /** `both`: what the proxy mounts, and somebody who starts. */
+  | { readonly op: 'place'; readonly which: 'proxy' | 'both' | 'others'; readonly paths: readonly string[] }
   /** Sends new connections to the new containers. */
   | { readonly op: 'cut'; readonly services: readonly string[] }
   /** Has the proxy read its files again; `must`: it was planned because it can. */
@@ -126,13 +127,13 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
   const others = paths.filter((path) => !late.includes(path));
   if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
-  const placing: Operation = { op: 'place', which: 'proxy', paths: late };
   // Who starts reads them then, and would keep the former ones; the proxy itself reads them when it is told.
-  const soon = early.some(({ service, start }) => start > 0 && late.some((path) => has(target, service, path)));
-  if (soon) operations.push(placing);
+  const both = late.filter((path) => early.some(({ service, start }) => start > 0 && has(target, service, path)));
+  if (both.length > 0) operations.push({ op: 'place', which: 'both', paths: both });
   operations.push(...starts(early, runbook, target));
   if (late.length > 0) operations.push({ op: 'test-proxy', paths: late });
-  if (late.length > 0 && !soon) operations.push(placing);
+  const proxys = late.filter((path) => !both.includes(path));
+  if (proxys.length > 0) operations.push({ op: 'place', which: 'proxy', paths: proxys });
   operations.push(...replacements(last));
   for (const service of standIns) {
     operations.push({ op: 'start-stand-in', service });
