@@ -88,8 +88,10 @@ it('a new container has the files of its release, also those that the proxy moun
   expect(await answer()).toBe('first');
   writeFileSync(join(stage.workspace, 'nginx/plain/edition.txt'), 'second');
   stage.edit('runbook.yml', (text) => text.replace('  worker:\n', '  reader:\n    strategy: rolling\n  worker:\n'));
-  succeeded(await stage.deploy('v1'));
+  const result = await stage.deploy('v1');
+  succeeded(result);
   expect(await answer()).toBe('second');
+  expect(result.summary).toContain('The running containers of reader mount nginx/plain/edition.txt');
 });
 
 it('new containers have the files that pages of the former release ask for, there and back', async () => {

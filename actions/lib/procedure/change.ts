@@ -16,6 +16,7 @@ import { checkHooks } from '../stack/plan/checks-hooks';
 import { checkMounts } from '../stack/plan/checks-mounts';
 import { checkShared } from '../stack/plan/checks-shared';
 import { diff, isEmpty } from '../stack/plan/diff';
+import { earlyFileNotes } from '../stack/plan/early-files';
 import { outsideNotes } from '../stack/plan/outsiders';
 import { partings } from '../stack/plan/partings';
 import { checkTold } from '../stack/proxy-files';
@@ -95,6 +96,7 @@ export async function change(
     ...outsideNotes(plan, state, target.release),
     ...plan.notes,
     ...blindNotes(plan.changes, runbook, target.release.services),
+    ...earlyFileNotes(plan, state.current, runbook.proxy.service),
     ...driftNotes(plan, state, runbook),
   );
   const schema = await schemaBefore(run, plan, state, runbook);

@@ -1,0 +1,29 @@
+/** What a plan says of files that change under running containers. */
+import { expect, it } from 'vitest';
+import type { Plan } from '../../../actions/lib/stack/model';
+import { earlyFileNotes } from '../../../actions/lib/stack/plan/early-files';
+import { release, service } from './model-host';
+
+const current = release('1-a', { web: service('web', 'v1', '1-a', { mounts: { a: '1', b: '1', c: '1', d: '1' } }) });
+const notes = (kind: string, ...files: string[]): string[] =>
+  earlyFileNotes(
+    {
+      changes: [{ service: 'web', kind }] as unknown as Plan['changes'],
+      files: Object.fromEntries(files.map((path) => [path, 'change'])) as unknown as Plan['files'],
+    },
+    current,
+    'proxy',
+  );
+
+it('names what the running containers of a service mount, where they run beside the new ones', () => {
+  expect(notes('rolling', 'b', 'a', 'other')[0]).toMatch(/^The running containers of web mount a, b, and see/);
+  expect(notes('stand-in', 'd', 'c', 'b', 'a')[0]).toContain('mount a, b, c and 1 more, and');
+});
+
+it('says nothing of files of others, of what stops before, and where nothing runs', () => {
+  expect([...notes('rolling', 'other'), ...notes('recreate', 'a'), ...notes('reload', 'a')]).toEqual([]);
+  const changes = [{ service: 'web', kind: 'rolling' }] as unknown as Plan['changes'];
+  const files = { a: 'add' } as unknown as Plan['files'];
+  expect(earlyFileNotes({ changes, files }, null, null)).toEqual([]);
+  expect(earlyFileNotes({ changes, files }, current, 'web')).toEqual([]);
+});
