@@ -65,7 +65,9 @@ services:
   await reached();
 });
 
-it("what people took away or stopped is made anew or named, a port is not taken from who serves, and the host's network is asked", async () => {
+it("what people took away or stopped is made anew or named, a port is not taken from who serves, and the host's network is asked", {
+  tags: ['exhaustive'],
+}, async () => {
   const compose = (api: string, front: string) => `name: acme
 services:
   api: { image: "localhost:5000/acme/backend:v1"${api} }

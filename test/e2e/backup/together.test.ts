@@ -150,7 +150,9 @@ function quoted(text: string): string {
 const end = (name: string): Promise<string[]> =>
   sql(stage.host, `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${name}'`);
 
-it('a dump that waits for a lock says who has it, and leaves its database out when it has waited too long', async () => {
+it('a dump that waits for a lock says who has it, and leaves its database out when it has waited too long', {
+  tags: ['exhaustive'],
+}, async () => {
   await sql(stage.host, 'create table held as select 1 as n');
   await session('nightly-report', 'begin; lock table held in access exclusive mode;');
   let said = '';
