@@ -68,40 +68,38 @@ it('no request fails while the services change from one role to the other, and t
   expectNoHalf([fresh], shown);
 });
 
-it(
-  'killed at any point it leaves a credential that works, and the next run comes to the end',
-  { tags: ['exhaustive'] },
-  async () => {
-    const works = async (): Promise<void> => expect(await shop.ready()).toBe('200');
-    const killed = (at: string) => rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
-    // The other role has its password, and nobody else.
-    await killed('seen by a query over TCP; nobody else has it yet');
-    await works();
-    expect((await committed()).get('SHOP_USER')).toBe('shop_2');
-    // The services have it, the branch does not.
-    await killed('Finish in the repository');
-    await works();
-    const again = await rotate();
-    succeeded(again);
-    expect(again.stdout).toContain('shop_2 of db is closed');
-    const values = await committed();
-    expect(values.get('SHOP_USER')).toBe('shop');
-    await works();
-    expect(await logsIn('shop', values.get('SHOP_PASSWORD')!)).toBe(true);
-    const closed = (role: string) => sql(`select rolpassword is null from pg_authid where rolname = '${role}'`);
-    expect(await closed('shop_2')).toBe('t');
-    // The branch has it too, and the former role may still be open: the next rotation gives that one another password.
-    shop.checkOut();
-    await killed('Close shop');
-    await works();
-    expect((await committed()).get('SHOP_USER')).toBe('shop_2');
-    shop.checkOut();
-    succeeded(await rotate());
-    await works();
-    expect([await logsIn('shop', values.get('SHOP_PASSWORD')!), await closed('shop_2')]).toEqual([false, 't']);
-  },
-  900_000,
-);
+it('killed at any point it leaves a credential that works, and the next run comes to the end', {
+  tags: ['exhaustive'],
+  timeout: 900_000,
+}, async () => {
+  const works = async (): Promise<void> => expect(await shop.ready()).toBe('200');
+  const killed = (at: string) => rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
+  // The other role has its password, and nobody else.
+  await killed('seen by a query over TCP; nobody else has it yet');
+  await works();
+  expect((await committed()).get('SHOP_USER')).toBe('shop_2');
+  // The services have it, the branch does not.
+  await killed('Finish in the repository');
+  await works();
+  const again = await rotate();
+  succeeded(again);
+  expect(again.stdout).toContain('shop_2 of db is closed');
+  const values = await committed();
+  expect(values.get('SHOP_USER')).toBe('shop');
+  await works();
+  expect(await logsIn('shop', values.get('SHOP_PASSWORD')!)).toBe(true);
+  const closed = (role: string) => sql(`select rolpassword is null from pg_authid where rolname = '${role}'`);
+  expect(await closed('shop_2')).toBe('t');
+  // The branch has it too, and the former role may still be open: the next rotation gives that one another password.
+  shop.checkOut();
+  await killed('Close shop');
+  await works();
+  expect((await committed()).get('SHOP_USER')).toBe('shop_2');
+  shop.checkOut();
+  succeeded(await rotate());
+  await works();
+  expect([await logsIn('shop', values.get('SHOP_PASSWORD')!), await closed('shop_2')]).toEqual([false, 't']);
+});
 
 it('a release with a login of before a rotation comes back with the present one', {
   tags: ['exhaustive'],
@@ -133,52 +131,50 @@ it('what could not be ended well is refused before anything is touched', async (
   expect([api.file(PATH), api.branches()]).toEqual([was, ['main']]);
 });
 
-it(
-  'one role alone gets its password before its services: a failure puts it back, a kill is ended by the next run',
-  { tags: ['exhaustive'] },
-  async () => {
-    const was = await committed();
-    const [role, old] = [was.get('SHOP_USER')!, was.get('SHOP_PASSWORD')!];
-    stage.edit('runbook.yml', (text) =>
-      text
-        .replace('user: SHOP_USER, roles: [shop, shop_2]', `roles: [${role}]`)
-        .concat(
-          '  POSTGRES_PASSWORD: { generate: password, postgres: { service: db, roles: [acme], database: acme } }\n',
-        ),
-    );
-    const ready = () => shop.ready();
-    const planned = await rotate({ 'dry-run': 'true' });
-    succeeded(planned);
-    expect(planned.stdout).toContain(`db has one role for it. It gives ${role} the new password just before`);
-    await stage.host.root('touch /srv/stack/shop/broken');
-    const red = await rotate({ 'expected-plan': planned.outputs['plan-hash'] ?? '' });
-    await stage.host.root('rm /srv/stack/shop/broken');
-    expect(annotation(red)).toMatch(/^RB-(?!SECRET)/);
-    expect(red.stdout).toContain(`${role} of db has its former password again`);
-    expect([await logsIn(role, old), await ready(), await committed()]).toEqual([true, '200', was]);
-    const at = 'new logins of the services fail until each has it';
-    const killed = await rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
-    expect([await logsIn(role, old), await committed()]).toEqual([false, was]);
-    // The password of that run stands in its file alone, whose place no other one takes.
-    const ahead = `db has a password of ${role} that an earlier run set, and the services do not`;
-    expect(annotation(await rotate({ keys: 'POSTGRES_PASSWORD' }))).toContain(`RB-SECRET-SERVER: ${ahead}`);
-    const twice = await rotate({}, { onLine: (line, kill) => void (line.includes('nothing uses them yet') && kill()) });
-    expect(twice.stdout).toContain(ahead);
-    expect([await logsIn(role, old), await ready(), await committed()]).toEqual([true, '200', was]);
-    const again = await rotate();
-    succeeded(again);
-    const fresh = (await committed()).get('SHOP_PASSWORD')!;
-    expect([await logsIn(role, old), await logsIn(role, fresh), await ready()]).toEqual([false, true, '200']);
-    // What the server itself was made with: it is made anew along with its clients.
-    shop.checkOut();
-    succeeded(await rotate({ keys: 'POSTGRES_PASSWORD' }));
-    const password = (await committed()).get('POSTGRES_PASSWORD')!;
-    expect([await logsIn('acme', password), await ready()]).toEqual([true, '200']);
-    const server = await stage.host.root(`docker logs ${DB} 2>&1`);
-    expectNoHalf([old, fresh, password], red.shown + killed.shown + again.shown + server + api.log());
-  },
-  900_000,
-);
+it('one role alone gets its password before its services: a failure puts it back, a kill is ended by the next run', {
+  tags: ['exhaustive'],
+  timeout: 900_000,
+}, async () => {
+  const was = await committed();
+  const [role, old] = [was.get('SHOP_USER')!, was.get('SHOP_PASSWORD')!];
+  stage.edit('runbook.yml', (text) =>
+    text
+      .replace('user: SHOP_USER, roles: [shop, shop_2]', `roles: [${role}]`)
+      .concat(
+        '  POSTGRES_PASSWORD: { generate: password, postgres: { service: db, roles: [acme], database: acme } }\n',
+      ),
+  );
+  const ready = () => shop.ready();
+  const planned = await rotate({ 'dry-run': 'true' });
+  succeeded(planned);
+  expect(planned.stdout).toContain(`db has one role for it. It gives ${role} the new password just before`);
+  await stage.host.root('touch /srv/stack/shop/broken');
+  const red = await rotate({ 'expected-plan': planned.outputs['plan-hash'] ?? '' });
+  await stage.host.root('rm /srv/stack/shop/broken');
+  expect(annotation(red)).toMatch(/^RB-(?!SECRET)/);
+  expect(red.stdout).toContain(`${role} of db has its former password again`);
+  expect([await logsIn(role, old), await ready(), await committed()]).toEqual([true, '200', was]);
+  const at = 'new logins of the services fail until each has it';
+  const killed = await rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
+  expect([await logsIn(role, old), await committed()]).toEqual([false, was]);
+  // The password of that run stands in its file alone, whose place no other one takes.
+  const ahead = `db has a password of ${role} that an earlier run set, and the services do not`;
+  expect(annotation(await rotate({ keys: 'POSTGRES_PASSWORD' }))).toContain(`RB-SECRET-SERVER: ${ahead}`);
+  const twice = await rotate({}, { onLine: (line, kill) => void (line.includes('nothing uses them yet') && kill()) });
+  expect(twice.stdout).toContain(ahead);
+  expect([await logsIn(role, old), await ready(), await committed()]).toEqual([true, '200', was]);
+  const again = await rotate();
+  succeeded(again);
+  const fresh = (await committed()).get('SHOP_PASSWORD')!;
+  expect([await logsIn(role, old), await logsIn(role, fresh), await ready()]).toEqual([false, true, '200']);
+  // What the server itself was made with: it is made anew along with its clients.
+  shop.checkOut();
+  succeeded(await rotate({ keys: 'POSTGRES_PASSWORD' }));
+  const password = (await committed()).get('POSTGRES_PASSWORD')!;
+  expect([await logsIn('acme', password), await ready()]).toEqual([true, '200']);
+  const server = await stage.host.root(`docker logs ${DB} 2>&1`);
+  expectNoHalf([old, fresh, password], red.shown + killed.shown + again.shown + server + api.log());
+});
 
 it('a run whose lease another one has taken over changes no role', async () => {
   const roles = 'select rolname, rolpassword, rolcanlogin from pg_authid order by 1';

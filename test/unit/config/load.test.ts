@@ -53,6 +53,7 @@ describe('runbook.yml', () => {
           recipients: [],
           s3: null,
           keep: { days: 30, daily: 0, weekly: 0, monthly: 0 },
+          blockedTimeout: 600,
         },
         restore: { writers: ['backend', 'worker'], healthTimeout: 60 },
         keepReleases: 5,
