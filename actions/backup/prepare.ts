@@ -12,6 +12,7 @@ import type { QdrantServer } from '../lib/qdrant/http';
 import { readVolumes, type VolumeFacts } from '../lib/volumes/facts';
 import { lookBeside } from './beside';
 import { estimate, itemsOf } from './items';
+import { tellKept } from './kept';
 import { findServers } from './qdrant';
 import { pastOf, type Scene, tell } from './scene';
 
@@ -73,6 +74,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   const copied = sayCopy(identity, session.root);
   if (copied !== null) tell(scene, copied);
   const earlier = await pastOf(scene, local, clock.now, installation);
+  tellKept(scene, { facts, volumes });
   if (backup.to.includes('host')) {
     requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
   }

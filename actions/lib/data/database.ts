@@ -19,6 +19,16 @@ const beside: Beside = {
         return [{ id, subjects: { databases: [one] }, fullName: fullName(one), line }];
       }),
     ),
+  kept: ({ databases }, { facts }, stack) =>
+    databases.flatMap(({ service, user, database: live }) =>
+      [...(facts.servers.get(service)?.databases ?? [])]
+        .filter(([name]) => besideId(name, live, 'before') !== null || besideId(name, live, 'undone') !== null)
+        .map(([name, bytes]) => ({
+          title: `database ${name} of ${service}`,
+          bytes,
+          removal: dropCommand(stack, { service, user }, name),
+        })),
+    ),
   swapped: ({ databases: parts }, { facts }, from, id) => ({
     servers: serversOf(parts).map(({ service, user, databases }): ServerSwap => {
       const aside = from === 'restore' ? 'before' : 'undone';
@@ -46,8 +56,7 @@ const beside: Beside = {
       exchanges.map(({ live, incoming, outgoing, reversed }) => ({
         ...{ live, incoming, outgoing, reversed, was: live },
         is: (name: string) => `${name} now`,
-        removal: (name: string) =>
-          `To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${name}'`,
+        removal: (name: string) => `To drop it: ${dropCommand(stack, { service, user }, name)}`,
       })),
     ),
   filled: ({ databases }) => ({ servers: serversOf(databases) }),
@@ -84,6 +93,10 @@ export const database: DataKind<DatabasePart> = {
   compare: (part, loaded, accepted) => compare(part, loaded?.tables ?? [], accepted),
   beside,
 };
+
+function dropCommand(stack: string, { service, user }: Pick<Named, 'service' | 'user'>, name: string): string {
+  return `docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${name}'`;
+}
 
 function fullName({ service, database: name }: Pick<DatabasePart, 'service' | 'database'>): string {
   return `${service}/${name}`;

@@ -93,6 +93,15 @@ export interface Former {
   readonly line: string;
 }
 
+/** What a restore or an undo put aside, and nobody has removed. */
+export interface Kept {
+  /** `database acme_before_… of db`, `folder .before-… in uploads` */
+  readonly title: string;
+  readonly bytes: number;
+  /** A command for a person. */
+  readonly removal: string;
+}
+
 /** One exchange of names, in words. */
 export interface Move {
   readonly live: string;
@@ -111,6 +120,7 @@ export interface Move {
 export interface Beside {
   /** What the last restores put aside. */
   readonly former: (of: Subjects, seen: Seen) => readonly Former[];
+  readonly kept: (of: Subjects, seen: Seen, stack: string) => readonly Kept[];
   /** What comes by `from`, the names of a restore or of what was live before one, with this ID. */
   readonly swapped: (of: Subjects, seen: Seen, from: 'restore' | 'before', id: string) => Partial<Swapped>;
   /** What is there after the commit, and neither before it nor after a reversal; `null`: none of this kind is exchanged. */

@@ -14,6 +14,16 @@ const beside: Beside = {
         return [{ id, subjects: { volumes: [name] }, fullName: name, line: `${name}: back to ${folder}` }];
       }),
     ),
+  kept: ({ volumes }, seen) =>
+    volumes.flatMap((name) =>
+      [...(seen.volumes.get(name)?.besideBytes ?? [])]
+        .filter(([folder]) => besideFolderId(folder, 'before') !== null || besideFolderId(folder, 'undone') !== null)
+        .map(([folder, bytes]) => ({
+          title: `folder ${folder} in ${name}`,
+          bytes,
+          removal: removeCommand(name, folder, seen),
+        })),
+    ),
   swapped: ({ volumes }, { facts }, from, id) => ({
     volumes: volumes.map((name): VolumeSwap => {
       const aside = from === 'restore' ? 'before' : 'undone';
@@ -27,7 +37,7 @@ const beside: Beside = {
     volumes.map(({ name, incoming, outgoing, reversed }) => ({
       ...{ live: name, incoming, outgoing, reversed, was: `in ${name}` },
       is: (folder: string) => `in its folder ${folder} now`,
-      removal: (folder: string) => `To remove it: sudo rm -rf ${pathOf(name, seen)}/${folder}`,
+      removal: (folder: string) => `To remove it: ${removeCommand(name, folder, seen)}`,
     })),
   filled: ({ volumes }, id) => ({ volumes: new Map(volumes.map((name) => [name, [besideFolder('restore', id)]])) }),
   left: (_of, { volumes }) => {
@@ -58,6 +68,10 @@ export const volume: DataKind<VolumePart> = {
   },
   beside,
 };
+
+function removeCommand(name: string, folder: string, seen: Seen): string {
+  return `sudo rm -rf ${pathOf(name, seen)}/${folder}`;
+}
 
 /** As a shell reads it. */
 function pathOf(name: string, { volumes }: Seen): string {

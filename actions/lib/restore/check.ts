@@ -5,6 +5,7 @@ import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { ServerFacts } from '../postgres/facts';
 import type { TableCount } from '../postgres/facts-sql';
+import { besideId } from '../postgres/names';
 import { localeOf } from '../postgres/properties';
 import { compareSchema } from '../stack/migrations';
 import type { State } from '../stack/model';
@@ -172,14 +173,25 @@ function checkTablespaces({ service, database, properties, tablespaces }: Databa
   });
 }
 
-function checkDisk(service: string, parts: readonly DatabasePart[], { diskFree }: ServerFacts): void {
+function checkDisk(service: string, parts: readonly DatabasePart[], { diskFree, databases }: ServerFacts): void {
   const needed = parts.reduce((sum, { databaseBytes }) => sum + databaseBytes * ROOM, LEAST_ROOM);
   if (diskFree === null || diskFree >= needed) return;
   throw new UserError('RB-DISK-SHORT', {
     what: `about ${mib(needed)} MiB are needed beside the live database of ${service}, ${mib(diskFree)} MiB are free`,
     why: 'a restore fills a second database before it swaps',
-    remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+    remedy: `free space (${keptOf(parts, databases) ?? 'no former database is kept there'}) and run it again`,
   });
+}
+
+/** Former databases with their sizes; `null`: there are none. */
+function keptOf(parts: readonly DatabasePart[], databases: ServerFacts['databases']): string | null {
+  const kept = [...databases].filter(([name]) =>
+    parts.some(
+      ({ database }) => besideId(name, database, 'before') !== null || besideId(name, database, 'undone') !== null,
+    ),
+  );
+  if (kept.length === 0) return null;
+  return `former databases may be dropped: ${kept.map(([name, bytes]) => `${name}, ${mib(bytes)} MiB`).join('; ')}`;
 }
 
 /** The restored content lies beside the live one for a while. */

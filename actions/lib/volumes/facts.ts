@@ -9,12 +9,14 @@ import { volumeFactsPiece, volumeScript } from './scripts';
 export interface VolumeFacts {
   /** The volume's name in Docker, or the directory. */
   readonly source: string;
-  /** Of its content. */
+  /** Of its content, without what stands beside it. */
   readonly bytes: number;
   /** Bytes free on its disk; `null` where that cannot be measured. */
   readonly free: number | null;
   /** Folders of ours in it: what restores put aside, or left. */
   readonly beside: readonly string[];
+  /** Folder of these → bytes. */
+  readonly besideBytes: ReadonlyMap<string, number>;
   /** The kind of database that lives in it; `null`: none was found. */
   readonly live: string | null;
 }
@@ -100,17 +102,23 @@ function factsScript({ stack, root, names }: VolumesRequest): string {
   ].join('\n');
 }
 
-function factsFrom(name: string, lines: readonly string[]): VolumeFacts {
+/** @param lines of its section */
+export function factsFrom(name: string, lines: readonly string[]): VolumeFacts {
   const [mount = '', word = '', used = '', disk = '', ...rest] = lines;
-  const beside = rest.filter((line) => !line.startsWith('live '));
+  const found = rest.flatMap((line): [string, number][] => {
+    const [, kib = '', folder] = /^beside (\d+) (.+)$/.exec(line) ?? [];
+    return folder === undefined ? [] : [[folder, Number(kib) * 1024]];
+  });
   if (word === 'found') {
-    const bytes = Number.parseInt(used, 10) * 1024;
+    const all = Number.parseInt(used, 10) * 1024 || 0;
+    const bytes = found.reduce((left, [, own]) => left - own, all);
     const free = Number(disk.split(/\s+/)[3]) * 1024;
     return {
       source: mount.replace(/^.*source=/, ''),
-      bytes: bytes || 0,
+      bytes: Math.max(0, bytes),
       free: free >= 0 ? free : null,
-      beside,
+      beside: found.map(([folder]) => folder),
+      besideBytes: new Map(found),
       live: liveIn(lines),
     };
   }

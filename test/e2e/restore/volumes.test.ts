@@ -117,8 +117,18 @@ it('says how to remove what was live, and that command does', { tags: ['exhausti
 it('brings databases, volumes and directories back together', async () => {
   await sql(stage.host, "update orders set note = 'live'");
   await stage.host.root('echo b >/srv/letters/a; echo c >/srv/letters/c');
+  await inVolume('head -c 30000000 /dev/zero >large');
   const result = await stage.restore();
   succeeded(result);
+  // What it put aside stays until somebody removes it, is in no backup, and each backup says so.
+  const looked = await stage.backup({ 'dry-run': 'true' });
+  expect(looked.summary).toMatch(
+    /Kept since a restore, in no backup: folder \.before-\S+ in uploads \((29|30) MiB\).*sudo rm -rf/,
+  );
+  expect(looked.summary).toMatch(
+    /Kept since a restore, in no backup: database acme_before_\S+ of db \(\d+ MiB\).*dropdb/,
+  );
+  expect(looked.stdout).toMatch(/uploads: [01]\.\d MiB/);
   expect(await sql(stage.host, 'select note from orders')).toEqual(['backed up']);
   expect(await seen()).toBe(original);
   expect(await stage.host.root('cat /srv/letters/*')).toBe('a\n');

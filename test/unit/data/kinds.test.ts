@@ -57,6 +57,48 @@ describe('the kinds of data', () => {
   });
 });
 
+describe('what restores put aside', () => {
+  it('is told with its size and how it is removed, whoever put it there', () => {
+    const after = {
+      facts: {
+        ...seen.facts,
+        servers: new Map([
+          [
+            'db',
+            {
+              databases: new Map([
+                ['acme', 9],
+                [`acme_before_${ID}`, 3],
+                [`acme_restore_${ID}`, 1],
+                ['acme_before_lunch', 1],
+              ]),
+            },
+          ],
+        ]),
+      },
+      volumes: new Map([
+        [
+          'uploads',
+          {
+            source: 'shop_uploads',
+            besideBytes: new Map([
+              [`.undone-${ID}`, 5],
+              [`.restore-${ID}`, 1],
+            ]),
+          },
+        ],
+      ]),
+    } as unknown as Seen;
+    const kept = BESIDE.flatMap((one) => one.kept(subjects, after, 'shop'));
+    expect(kept.map(({ title, bytes }) => [title, bytes])).toEqual([
+      [`database acme_before_${ID} of db`, 3],
+      [`folder .undone-${ID} in uploads`, 5],
+    ]);
+    expect(kept[0]?.removal).toContain(`dropdb -U acme 'acme_before_${ID}'`);
+    expect(kept[1]?.removal).toContain(`shop_uploads)"/.undone-${ID}`);
+  });
+});
+
 describe('an exchange', () => {
   it('puts the live data aside, under a name that an undo finds', () => {
     const moves = BESIDE.flatMap((one) => one.moves(swappedFrom('restore'), 'shop', seen));
