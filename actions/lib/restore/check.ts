@@ -179,19 +179,27 @@ function checkDisk(service: string, parts: readonly DatabasePart[], { diskFree, 
   throw new UserError('RB-DISK-SHORT', {
     what: `about ${mib(needed)} MiB are needed beside the live database of ${service}, ${mib(diskFree)} MiB are free`,
     why: 'a restore fills a second database before it swaps',
-    remedy: `free space (${keptOf(parts, databases) ?? 'no former database is kept there'}) and run it again`,
+    remedy: `free space (${keptOf(parts, databases)}) and run it again`,
   });
 }
 
-/** Former databases with their sizes; `null`: there are none. */
-function keptOf(parts: readonly DatabasePart[], databases: ServerFacts['databases']): string | null {
+function keptOf(parts: readonly DatabasePart[], databases: ServerFacts['databases']): string {
   const kept = [...databases].filter(([name]) =>
     parts.some(
       ({ database }) => besideId(name, database, 'before') !== null || besideId(name, database, 'undone') !== null,
     ),
   );
-  if (kept.length === 0) return null;
-  return `former databases may be dropped: ${kept.map(([name, bytes]) => `${name}, ${mib(bytes)} MiB`).join('; ')}`;
+  if (kept.length === 0) return 'no former database is kept there';
+  return `former databases may be dropped: ${kept.map(sized).join('; ')}`;
+}
+
+function keptIn(folders: ReadonlyMap<string, number> = new Map()): string {
+  if (folders.size === 0) return 'no former content is kept in it';
+  return `former content in it may be removed: ${[...folders].map(sized).join('; ')}`;
+}
+
+function sized([name, bytes]: readonly [string, number]): string {
+  return `${name}, ${mib(bytes)} MiB`;
 }
 
 /** The restored content lies beside the live one for a while. */
@@ -203,7 +211,7 @@ function checkVolumes({ volumes, volumeFacts }: CheckRequest): void {
     throw new UserError('RB-DISK-SHORT', {
       what: `about ${mib(needed)} MiB are needed beside the content of ${name}, ${mib(free)} MiB are free`,
       why: 'a restore fills a folder in the volume before it swaps',
-      remedy: 'free space (former content in its folders .before-* may be removed) and run it again',
+      remedy: `free space (${keptIn(volumeFacts.get(name)?.besideBytes)}) and run it again`,
     });
   }
 }

@@ -61,6 +61,10 @@ interface Case {
 }
 
 function outcome(given: Case): ErrorCode | null {
+  return refusal(given)?.code ?? null;
+}
+
+function refusal(given: Case): UserError | null {
   const current =
     given.current === undefined ? null : ({ id: '4-v4', schema: given.current, services: {} } as unknown as Release);
   const migrations = (given.ran ?? []).map((text): MigrationRecord => {
@@ -88,12 +92,27 @@ function outcome(given: Case): ErrorCode | null {
     check(request);
     return null;
   } catch (error) {
-    return (error as UserError).code;
+    return error as UserError;
   }
 }
 
 const elsewhere = (more: Partial<DatabaseProperties>): Partial<ServerFacts> => ({
   properties: new Map([['app', { ...properties, ...more }]]),
+});
+
+describe('a disk without room', () => {
+  it('comes with the former databases that may go, and their sizes', () => {
+    const databases = new Map([
+      ['app', 1],
+      ['app_before_20260101T000000Z', 5 * 2 ** 20],
+      ['app_before_lunch', 1],
+    ]);
+    const { details } = refusal({ server: { diskFree: 120 * 2 ** 20, databases } })!;
+    expect(details.remedy).toBe(
+      'free space (former databases may be dropped: app_before_20260101T000000Z, 5 MiB) and run it again',
+    );
+    expect(refusal({ server: { diskFree: 1 } })?.details.remedy).toContain('no former database is kept there');
+  });
 });
 
 describe('what speaks against a restore', () => {
