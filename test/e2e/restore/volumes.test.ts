@@ -122,10 +122,11 @@ it('brings databases, volumes and directories back together', async () => {
   succeeded(result);
   // What it put aside stays until somebody removes it, is in no backup, and each backup says so.
   const looked = await stage.backup({ 'dry-run': 'true' });
-  expect(looked.summary).toMatch(
+  expect(looked.summary).toContain('Kept since a restore, in no backup: folder .before-');
+  expect(looked.stdout).toMatch(
     /Kept since a restore, in no backup: folder \.before-\S+ in uploads \((29|30) MiB\).*sudo rm -rf/,
   );
-  expect(looked.summary).toMatch(
+  expect(looked.stdout).toMatch(
     /Kept since a restore, in no backup: database acme_before_\S+ of db \(\d+ MiB\).*dropdb/,
   );
   expect(looked.stdout).toMatch(/uploads: [01]\.\d MiB/);
