@@ -181,7 +181,7 @@ function swapScript(request) {
         ...perServer('swap_servers', servers, ({ exchanges }) => (0,sql/* swapSql */.gS)(exchanges)),
         'live_servers() {',
         '  :',
-        ...servers.flatMap(({ container, user, exchanges }) => exchanges.map(({ live }) => `  echo 'select 1' | sql ${container} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)((0,psql/* connection */.F)(live))} || return 1`)),
+        ...servers.flatMap(({ container, user, exchanges }) => exchanges.map(({ live }) => `  echo 'select 1' | sql ${container} ${(0,quote/* quote */.h)(user)} ${(0,quote/* quote */.h)((0,psql/* connection */.FI)(live))} || return 1`)),
         '}',
         ...perVolume('volume_writers', volumes, ({ name }) => `volume_users ${(0,quote/* quote */.h)(name)}`),
         ...perVolume('swap_volumes', volumes, (volume) => `volume_swap ${words(volume)}`),
@@ -405,8 +405,8 @@ function withEnd(error, end) {
 
 // EXTERNAL MODULE: ./actions/lib/backup/s3.ts + 5 modules
 var s3 = __webpack_require__(88411);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 6 modules
-var change = __webpack_require__(59399);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(7951);
 // EXTERNAL MODULE: ./actions/lib/procedure/expected.ts
 var expected = __webpack_require__(56770);
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts
@@ -1754,7 +1754,7 @@ async function wasCommitted({ session, request }, witness) {
     if (witness === null)
         return false;
     if ('volume' in witness) {
-        const volumes = await (0,volumes_facts/* readVolumes */.m)(host, { stack, root, names: [witness.volume] });
+        const volumes = await (0,volumes_facts/* readVolumes */.mq)(host, { stack, root, names: [witness.volume] });
         return volumes.get(witness.volume)?.beside.includes(witness.folder) ?? false;
     }
     const { service, user, live, database } = witness;
@@ -1857,7 +1857,7 @@ async function settledFacts(scene, subjects) {
     };
     const ask = async () => ({
         facts: await (0,facts/* readFacts */.M)(session.host, { stack, root: session.root, servers, writers: settings.writers }),
-        volumes: await (0,volumes_facts/* readVolumes */.m)(session.host, { stack, root: session.root, names: subjects.volumes }),
+        volumes: await (0,volumes_facts/* readVolumes */.mq)(session.host, { stack, root: session.root, names: subjects.volumes }),
     });
     const { interrupted } = session.state;
     const data = interrupted === null || (interrupted.running && request.dryRun) ? null : interrupted.data;

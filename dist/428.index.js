@@ -12,6 +12,7 @@ exports.modules = {
 /* harmony export */   Kn: () => (/* binding */ factsPiece),
 /* harmony export */   Qe: () => (/* binding */ psqlScript),
 /* harmony export */   XI: () => (/* binding */ dumpPiece),
+/* harmony export */   fg: () => (/* binding */ roleStepPiece),
 /* harmony export */   ll: () => (/* binding */ printer)
 /* harmony export */ });
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(73024);
@@ -27,7 +28,7 @@ exports.modules = {
 
 
 function psqlScript() {
-    return `${(0,_stack_psql__WEBPACK_IMPORTED_MODULE_2__/* .psqlPiece */ .t)()}\n${(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "without-rows.sh", 'utf8')}`;
+    return `${(0,_stack_psql__WEBPACK_IMPORTED_MODULE_2__/* .psqlPiece */ .tO)()}\n${(0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "without-rows.sh", 'utf8')}`;
 }
 /** After {@link psqlScript}, as all that follow. */
 function factsPiece() {
@@ -35,6 +36,10 @@ function factsPiece() {
 }
 function rolesPiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "roles.sh", 'utf8');
+}
+/** After `psqlPiece`. */
+function roleStepPiece() {
+    return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "role-step.sh", 'utf8');
 }
 function dumpPiece() {
     return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(__webpack_require__.ab + "dump.sh", 'utf8');

@@ -59,14 +59,16 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 6 modules
-var change = __webpack_require__(59399);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(7951);
 // EXTERNAL MODULE: ./actions/lib/procedure/closing.ts
 var closing = __webpack_require__(50931);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
 var edit_current = __webpack_require__(17286);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
+// EXTERNAL MODULE: ./actions/lib/config/sections/secrets.ts
+var secrets = __webpack_require__(68939);
 // EXTERNAL MODULE: ./actions/lib/postgres/login.ts
 var postgres_login = __webpack_require__(37409);
 // EXTERNAL MODULE: ./actions/lib/secrets/dotenv.ts + 1 modules
@@ -74,6 +76,8 @@ var dotenv = __webpack_require__(90660);
 // EXTERNAL MODULE: ./actions/lib/secrets/made.ts + 2 modules
 var secrets_made = __webpack_require__(97361);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/keep.ts
+/** What the env file of a release of before a rotation gets of the present secrets. Pure; what is said has names, never values. */
+
 
 
 /** @param then text of the env file of the release to bring back @param now of the one that runs */
@@ -114,7 +118,7 @@ function unsureOf(then, now, policies) {
     const problems = [then, now].flatMap((text) => (0,dotenv/* readEnv */.sx)(text).problems.map(({ said }) => said));
     if (problems.length === 0)
         return [];
-    const names = Object.entries(policies).flatMap(([name, { postgres }]) => [name, postgres?.user ?? name]);
+    const names = Object.entries(policies).flatMap(([name, policy]) => (0,secrets/* namesOf */.eZ)(name, policy));
     const differs = names.some((name) => linesOf(then, name) !== linesOf(now, name));
     return differs ? problems : [];
 }
@@ -132,10 +136,11 @@ var release_delivery = __webpack_require__(39391);
 // EXTERNAL MODULE: ./actions/lib/stack/release/files.ts
 var files = __webpack_require__(11040);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/secrets.ts + 1 modules
-var secrets = __webpack_require__(56931);
+var resolve_secrets = __webpack_require__(56931);
 // EXTERNAL MODULE: ./actions/lib/procedure/other-env.ts
 var other_env = __webpack_require__(67472);
 ;// CONCATENATED MODULE: ./actions/lib/procedure/keep-secrets.ts
+
 
 
 
@@ -167,11 +172,11 @@ async function withPresentSecrets(run, release) {
     const [then, now] = [textOf(there, path), textOf(running, nowPath)];
     const kept = keepRotated(then, now, inputs.runbook.secrets);
     for (const text of [then, now, kept.text])
-        for (const secret of (0,secrets/* secretsIn */.VY)(text))
+        for (const secret of (0,resolve_secrets/* secretsIn */.VY)(text))
             recorder.secret(secret);
     refuseDoubts(kept, release);
     await requireLogins(run, release, kept.text, now);
-    const notes = notesOf(kept, release);
+    const notes = saidOf(kept, release);
     if (kept.kept.size === 0)
         return { ...as, notes };
     const runbook = { ...inputs.runbook, envFile: path };
@@ -201,18 +206,19 @@ function refuseDoubts({ unsure, locked }, release) {
 /** What it would log in with, where that is not what runs now. */
 async function requireLogins({ inputs, session }, release, text, now) {
     const [has, running] = [text, now].map((one) => new Map((0,dotenv/* readEnv */.sx)(one).entries.map(({ name, value }) => [name, value])));
-    for (const [name, { postgres }] of Object.entries(inputs.runbook.secrets)) {
-        const names = [name, postgres?.user ?? name];
+    for (const [name, policy] of Object.entries(inputs.runbook.secrets)) {
+        const { postgres } = policy;
+        const names = (0,secrets/* namesOf */.eZ)(name, policy);
         if (postgres === undefined || names.some((one) => !has.has(one)))
             continue;
         if (names.every((one) => has.get(one) === running.get(one)))
             continue;
-        const { service, user, database } = postgres;
-        const login = { user: has.get(user), password: has.get(name) };
+        const { service, user, roles, database } = postgres;
+        const login = { user: user === undefined ? roles[0] : has.get(user), password: has.get(name) };
         const why = await (0,postgres_login/* whyNoLogin */.h)(session.host, { stack: inputs.runbook.stack, service, database, ...login });
         if (why === null)
             continue;
-        throw former(release, `release ${release.id} has ${name} and ${user} of before a rotation, with which its services would not get into ${service}`, why);
+        throw former(release, `release ${release.id} has ${names.join(' and ')} of before a rotation, with which its services would not get into ${service}`, why);
     }
 }
 function requireSameFiles(release, { compose }, { kept }) {
@@ -228,7 +234,7 @@ function former({ version }, what, why) {
         remedy: `deploy version ${version}: that takes its images with the values that hold now; or take the key out of \`secrets\` of the runbook file, then it goes back as that release had it`,
     });
 }
-function notesOf({ kept, back, gone, doubts }, { id }) {
+function saidOf({ kept, back, gone, doubts }, { id }) {
     const names = [...kept].map(([name, of]) => (of.length > 0 ? `${name} (from ${of.join(', ')})` : name));
     return [
         ...(names.length > 0 ? [`Rotated since release ${id}, and kept as they are now: ${names.join(', ')}.`] : []),

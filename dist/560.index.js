@@ -1312,6 +1312,13 @@ const beside = {
         const line = `${one.database}: back to ${name}`;
         return [{ id, subjects: { databases: [one] }, fullName: fullName(one), line }];
     })),
+    kept: ({ databases }, { facts }, stack) => databases.flatMap(({ service, user, database: live }) => [...(facts.servers.get(service)?.databases ?? [])]
+        .filter(([name]) => (0,_postgres_names__WEBPACK_IMPORTED_MODULE_0__/* .besideId */ .ws)(name, live, 'before') !== null || (0,_postgres_names__WEBPACK_IMPORTED_MODULE_0__/* .besideId */ .ws)(name, live, 'undone') !== null)
+        .map(([name, bytes]) => ({
+        title: `database ${name} of ${service}`,
+        bytes,
+        removal: dropCommand(stack, { service, user }, name),
+    }))),
     swapped: ({ databases: parts }, { facts }, from, id) => ({
         servers: serversOf(parts).map(({ service, user, databases }) => {
             const aside = from === 'restore' ? 'before' : 'undone';
@@ -1337,7 +1344,7 @@ const beside = {
     moves: ({ servers }, stack) => servers.flatMap(({ service, user, exchanges }) => exchanges.map(({ live, incoming, outgoing, reversed }) => ({
         ...{ live, incoming, outgoing, reversed, was: live },
         is: (name) => `${name} now`,
-        removal: (name) => `To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${name}'`,
+        removal: (name) => `To drop it: ${dropCommand(stack, { service, user }, name)}`,
     }))),
     filled: ({ databases }) => ({ servers: serversOf(databases) }),
     left: ({ databases }, { facts }) => ({
@@ -1370,6 +1377,9 @@ const database = {
     compare: (part, loaded, accepted) => (0,_restore_check__WEBPACK_IMPORTED_MODULE_1__/* .compare */ .UD)(part, loaded?.tables ?? [], accepted),
     beside,
 };
+function dropCommand(stack, { service, user }, name) {
+    return `docker exec $(docker ps -q --filter label=com.docker.compose.project=${stack} --filter label=com.docker.compose.service=${service}) dropdb -U ${user} '${name}'`;
+}
 function fullName({ service, database: name }) {
     return `${service}/${name}`;
 }
@@ -1465,6 +1475,13 @@ const beside = {
             return [];
         return [{ id, subjects: { volumes: [name] }, fullName: name, line: `${name}: back to ${folder}` }];
     })),
+    kept: ({ volumes }, seen) => volumes.flatMap((name) => [...(seen.volumes.get(name)?.besideBytes ?? [])]
+        .filter(([folder]) => (0,_volumes_names__WEBPACK_IMPORTED_MODULE_1__/* .besideFolderId */ .M)(folder, 'before') !== null || (0,_volumes_names__WEBPACK_IMPORTED_MODULE_1__/* .besideFolderId */ .M)(folder, 'undone') !== null)
+        .map(([folder, bytes]) => ({
+        title: `folder ${folder} in ${name}`,
+        bytes,
+        removal: removeCommand(name, folder, seen),
+    }))),
     swapped: ({ volumes }, { facts }, from, id) => ({
         volumes: volumes.map((name) => {
             const aside = from === 'restore' ? 'before' : 'undone';
@@ -1477,7 +1494,7 @@ const beside = {
     moves: ({ volumes }, _stack, seen) => volumes.map(({ name, incoming, outgoing, reversed }) => ({
         ...{ live: name, incoming, outgoing, reversed, was: `in ${name}` },
         is: (folder) => `in its folder ${folder} now`,
-        removal: (folder) => `To remove it: sudo rm -rf ${pathOf(name, seen)}/${folder}`,
+        removal: (folder) => `To remove it: ${removeCommand(name, folder, seen)}`,
     })),
     filled: ({ volumes }, id) => ({ volumes: new Map(volumes.map((name) => [name, [(0,_volumes_names__WEBPACK_IMPORTED_MODULE_1__/* .besideFolder */ .L)('restore', id)]])) }),
     left: (_of, { volumes }) => {
@@ -1507,6 +1524,9 @@ const volume = {
     },
     beside,
 };
+function removeCommand(name, folder, seen) {
+    return `sudo rm -rf ${pathOf(name, seen)}/${folder}`;
+}
 /** As a shell reads it. */
 function pathOf(name, { volumes }) {
     const source = volumes.get(name)?.source ?? name;
@@ -1887,7 +1907,7 @@ function literal(text) {
 }
 /** The database to connect to for whatever must not touch `used`. */
 function maintenance(used) {
-    return (0,_stack_psql__WEBPACK_IMPORTED_MODULE_1__/* .connection */ .F)(used.includes('postgres') ? 'template1' : 'postgres');
+    return (0,_stack_psql__WEBPACK_IMPORTED_MODULE_1__/* .connection */ .FI)(used.includes('postgres') ? 'template1' : 'postgres');
 }
 /** @param id time as `YYYYMMDDTHHMMSSZ` */
 function besideName(database, kind, id) {
@@ -2485,10 +2505,12 @@ function lost(reason) {
 /* harmony export */   z6: () => (/* binding */ check)
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
-/* harmony import */ var _postgres_properties__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(83107);
-/* harmony import */ var _stack_migrations__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(6668);
-/* harmony import */ var _feed__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(27691);
+/* harmony import */ var _postgres_names__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(53912);
+/* harmony import */ var _postgres_properties__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(83107);
+/* harmony import */ var _stack_migrations__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(6668);
+/* harmony import */ var _feed__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(27691);
 /** What speaks against a restore, found before anything is touched. */
+
 
 
 
@@ -2523,7 +2545,7 @@ function check(request) {
         checkSchema(request);
 }
 function checkIdentity({ manifest, parts, volumes, qdrant, identity }) {
-    if (identity !== null || ![...parts, ...volumes, ...qdrant].some(_feed__WEBPACK_IMPORTED_MODULE_3__/* .isEncrypted */ .ph))
+    if (identity !== null || ![...parts, ...volumes, ...qdrant].some(_feed__WEBPACK_IMPORTED_MODULE_4__/* .isEncrypted */ .ph))
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-IDENTITY', {
         what: `the backup ${manifest.id} is encrypted, and no identity was given`,
@@ -2608,10 +2630,10 @@ function checkBound({ database, extensions }) {
 }
 function checkLocale({ service, database, properties }, server) {
     const live = server.properties.get(database);
-    if (properties === null || live === undefined || (0,_postgres_properties__WEBPACK_IMPORTED_MODULE_1__/* .localeOf */ .q9)(properties) === (0,_postgres_properties__WEBPACK_IMPORTED_MODULE_1__/* .localeOf */ .q9)(live))
+    if (properties === null || live === undefined || (0,_postgres_properties__WEBPACK_IMPORTED_MODULE_2__/* .localeOf */ .q9)(properties) === (0,_postgres_properties__WEBPACK_IMPORTED_MODULE_2__/* .localeOf */ .q9)(live))
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-LOCALE-DIFFERS', {
-        what: `${database} of ${service} has ${(0,_postgres_properties__WEBPACK_IMPORTED_MODULE_1__/* .localeOf */ .q9)(live)}, and in the backup it has ${(0,_postgres_properties__WEBPACK_IMPORTED_MODULE_1__/* .localeOf */ .q9)(properties)}`,
+        what: `${database} of ${service} has ${(0,_postgres_properties__WEBPACK_IMPORTED_MODULE_2__/* .localeOf */ .q9)(live)}, and in the backup it has ${(0,_postgres_properties__WEBPACK_IMPORTED_MODULE_2__/* .localeOf */ .q9)(properties)}`,
         why: 'what is equal, how text is ordered, and which bytes are text at all depend on it',
         remedy: 'restore with locale: backup (as it was when it was backed up) or locale: live (as the live database is)',
     });
@@ -2627,15 +2649,29 @@ function checkTablespaces({ service, database, properties, tablespaces }, server
         remedy: 'create it on the server, or restore with tablespaces: default, which puts everything into the default one',
     });
 }
-function checkDisk(service, parts, { diskFree }) {
+function checkDisk(service, parts, { diskFree, databases }) {
     const needed = parts.reduce((sum, { databaseBytes }) => sum + databaseBytes * ROOM, LEAST_ROOM);
     if (diskFree === null || diskFree >= needed)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DISK-SHORT', {
         what: `about ${mib(needed)} MiB are needed beside the live database of ${service}, ${mib(diskFree)} MiB are free`,
         why: 'a restore fills a second database before it swaps',
-        remedy: 'free space (former databases named *_before_* may be dropped) and run it again',
+        remedy: `free space (${keptOf(parts, databases)}) and run it again`,
     });
+}
+function keptOf(parts, databases) {
+    const kept = [...databases].filter(([name]) => parts.some(({ database }) => (0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .besideId */ .ws)(name, database, 'before') !== null || (0,_postgres_names__WEBPACK_IMPORTED_MODULE_1__/* .besideId */ .ws)(name, database, 'undone') !== null));
+    if (kept.length === 0)
+        return 'no former database is kept there';
+    return `former databases may be dropped: ${kept.map(sized).join('; ')}`;
+}
+function keptIn(folders = new Map()) {
+    if (folders.size === 0)
+        return 'no former content is kept in it';
+    return `former content in it may be removed: ${[...folders].map(sized).join('; ')}`;
+}
+function sized([name, bytes]) {
+    return `${name}, ${mib(bytes)} MiB`;
 }
 /** The restored content lies beside the live one for a while. */
 function checkVolumes({ volumes, volumeFacts }) {
@@ -2647,12 +2683,12 @@ function checkVolumes({ volumes, volumeFacts }) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DISK-SHORT', {
             what: `about ${mib(needed)} MiB are needed beside the content of ${name}, ${mib(free)} MiB are free`,
             why: 'a restore fills a folder in the volume before it swaps',
-            remedy: 'free space (former content in its folders .before-* may be removed) and run it again',
+            remedy: `free space (${keptIn(volumeFacts.get(name)?.besideBytes)}) and run it again`,
         });
     }
 }
 function checkSchema({ manifest, state, runbook }) {
-    if ((0,_stack_migrations__WEBPACK_IMPORTED_MODULE_2__/* .compareSchema */ .FL)(manifest.schema, state, runbook) !== 'newer')
+    if ((0,_stack_migrations__WEBPACK_IMPORTED_MODULE_3__/* .compareSchema */ .FL)(manifest.schema, state, runbook) !== 'newer')
         return;
     const made = manifest.migrated ?? manifest.release;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SCHEMA-NEWER', {
@@ -3157,9 +3193,9 @@ function loadScript(stack, targets, apart = true) {
                 (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_3__/* .printer */ .ll)(`empty_sql_${index}`, (0,_sql__WEBPACK_IMPORTED_MODULE_11__/* .emptySql */ .QM)(making)),
                 (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_3__/* .printer */ .ll)(`finish_sql_${index}`, (0,_sql__WEBPACK_IMPORTED_MODULE_11__/* .finishSql */ ._H)(incoming, making.properties)),
                 (0,_postgres_scripts__WEBPACK_IMPORTED_MODULE_3__/* .printer */ .ll)(`drop_sql_${index}`, (0,_sql__WEBPACK_IMPORTED_MODULE_11__/* .dropSql */ .SA)(incoming)),
-                `restore_begin ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .maintenance */ .mM)(used))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_stack_psql__WEBPACK_IMPORTED_MODULE_4__/* .connection */ .F)(incoming))} || exit 1`,
-                `restore_load ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_stack_psql__WEBPACK_IMPORTED_MODULE_4__/* .connection */ .F)(incoming))} ${how} ${source} || exit 1`,
-                `restore_finish ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .maintenance */ .mM)(used))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_stack_psql__WEBPACK_IMPORTED_MODULE_4__/* .connection */ .F)(incoming))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)(making.silent ? '-c event_triggers=off' : '')} || exit 1`,
+                `restore_begin ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .maintenance */ .mM)(used))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_stack_psql__WEBPACK_IMPORTED_MODULE_4__/* .connection */ .FI)(incoming))} || exit 1`,
+                `restore_load ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_stack_psql__WEBPACK_IMPORTED_MODULE_4__/* .connection */ .FI)(incoming))} ${how} ${source} || exit 1`,
+                `restore_finish ${server} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_postgres_names__WEBPACK_IMPORTED_MODULE_2__/* .maintenance */ .mM)(used))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)((0,_stack_psql__WEBPACK_IMPORTED_MODULE_4__/* .connection */ .FI)(incoming))} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_12__/* .quote */ .h)(making.silent ? '-c event_triggers=off' : '')} || exit 1`,
             ];
         }),
         'committed',
@@ -3915,9 +3951,10 @@ function disconnect(names) {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
-/* harmony export */   T: () => (/* binding */ lookAtMounts),
-/* harmony export */   m: () => (/* binding */ readVolumes)
+/* harmony export */   TV: () => (/* binding */ lookAtMounts),
+/* harmony export */   mq: () => (/* binding */ readVolumes)
 /* harmony export */ });
+/* unused harmony export factsFrom */
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(51957);
 /* harmony import */ var _stack_sections__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(78157);
@@ -3987,17 +4024,23 @@ function factsScript({ stack, root, names }) {
         ...names.map((name, index) => `facts_of_volume ${index} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(name)}`),
     ].join('\n');
 }
+/** @param lines of its section */
 function factsFrom(name, lines) {
     const [mount = '', word = '', used = '', disk = '', ...rest] = lines;
-    const beside = rest.filter((line) => !line.startsWith('live '));
+    const found = rest.flatMap((line) => {
+        const [, kib = '', folder] = /^beside (\d+) (.+)$/.exec(line) ?? [];
+        return folder === undefined ? [] : [[folder, Number(kib) * 1024]];
+    });
     if (word === 'found') {
-        const bytes = Number.parseInt(used, 10) * 1024;
+        const all = Number.parseInt(used, 10) * 1024 || 0;
+        const bytes = found.reduce((left, [, own]) => left - own, all);
         const free = Number(disk.split(/\s+/)[3]) * 1024;
         return {
             source: mount.replace(/^.*source=/, ''),
-            bytes: bytes || 0,
+            bytes: Math.max(0, bytes),
             free: free >= 0 ? free : null,
-            beside,
+            beside: found.map(([folder]) => folder),
+            besideBytes: new Map(found),
             live: liveIn(lines),
         };
     }

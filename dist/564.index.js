@@ -437,11 +437,18 @@ var config_reader = __webpack_require__(434);
 /** Inputs of the action renew-certs as typed data. */
 
 
+
+
 const MODES = ['renew', 'check', 'list', 'issue'];
 const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
 /** Of certificates of the profile with the fewest. */
 const MOST = 100;
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** What certbot calls it, which becomes the name of a folder. */
+function lineageOf(name) {
+    const plain = name.replaceAll(':', '-');
+    return plain.startsWith('-') ? `ip${plain}` : plain;
+}
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 function readCertificateInputs(get, workspace) {
     const reader = new config_reader/* Reader */.m(get);
@@ -460,7 +467,7 @@ function readCertificateInputs(get, workspace) {
     };
 }
 function readWish(reader, wanted) {
-    const names = [...new Set(reader.list('names').map((name) => name.toLowerCase()))];
+    const names = [...new Set(reader.list('names').map((name) => addressName(name.toLowerCase())))];
     const named = reader.text('cert-name');
     const email = reader.text('email');
     const server = reader.url('server') ?? LETS_ENCRYPT;
@@ -474,9 +481,9 @@ function readWish(reader, wanted) {
     if (names.length > MOST)
         reader.problem(`names has ${names.length} names; a certificate holds ${MOST} at most`);
     for (const name of names)
-        if (!NAME.test(name))
-            reader.problem(`names has ${JSON.stringify(name)}, which is not a name of the DNS${name.startsWith('*') ? ': one with a star is ordered by DNS, not by a file' : ''}`);
-    const lineage = named || (names[0] ?? '');
+        if ((0,external_node_net_.isIP)(name) === 0 && (!NAME.test(name) || /\.\d+$/.test(name)))
+            reader.problem(`names has ${JSON.stringify(name)}, which is neither a name of the DNS nor an address${name.startsWith('*') ? ': one with a star is ordered by DNS, not by a file' : ''}`);
+    const lineage = named || lineageOf(names[0] ?? '');
     if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(lineage) && named !== '')
         reader.problem(`cert-name is ${JSON.stringify(named)}; write letters, digits, dots and dashes`);
     if (email !== '' && !/^[^\s@-][^\s@]*@[^\s@]+$/.test(email))
@@ -879,6 +886,8 @@ function renewPiece() {
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/certificates/renew-script.ts
+/** The step that renews one lineage, as a script for the host. */
+
 
 
 
@@ -931,6 +940,8 @@ function renewScript(request, challenge) {
                     : folders.slice(0, 1).map(({ source, inner }) => must(`op_door ${(0,quote/* quote */.h)(source)} ${(0,quote/* quote */.h)(inner)}`))),
                 'operation preflight',
                 must('test_config'),
+                ...(order.names.some((name) => (0,external_node_net_.isIP)(name) !== 0) ? [must('op_knows_addresses')] : []),
+                must('op_room'),
                 ...folders.flatMap(({ source, inner }) => [
                     `undo_push ${(0,quote/* quote */.h)(`take_challenge ${(0,quote/* quote */.h)(source)} ${(0,quote/* quote */.h)(inner)} ${file}`)}`,
                     must(`put_challenge ${(0,quote/* quote */.h)(source)} ${(0,quote/* quote */.h)(inner)} ${file} ${content}`),
@@ -1122,12 +1133,27 @@ class Watched {
             return general;
         const details = (0,failures/* shown */.SP)(this.#told);
         const known = Object.hasOwn(FAILURES, kind) ? FAILURES[kind] : undefined;
+        if (isFull(this.#told.log) && (kind === 'order' || kind === 'room'))
+            return this.#full(kind, back, details);
         if (kind === 'order' || kind === 'same' || kind === 'rehearsal')
             return this.#refused(kind, back, details);
         return new errors/* UserError */.y(known?.code ?? 'RB-COMMAND-FAILED', {
             what: `${this.#name}: ${known?.what ?? `the step failed (${kind || 'no reason given'})`}`,
             ...(this.#why === null ? {} : { why: this.#why }),
             remedy: `${known?.remedy ?? 'look at the log'}; ${back}`,
+            ...details,
+        });
+    }
+    #full(kind, back, details) {
+        const ordered = kind === 'order';
+        return new errors/* UserError */.y('RB-DISK-FULL', {
+            what: ordered
+                ? `${this.#name}: the disk ran full while certbot wrote`
+                : `${this.#name}: the disk with certbot's folder is full; no certificate was ordered`,
+            why: ordered
+                ? 'what the CA issued may be lost, and counts against its limits'
+                : 'what is ordered could not be kept',
+            remedy: `make room on the disk of certbot's folder (live, archive, renewal), and run it again; ${back}`,
             ...details,
         });
     }
@@ -1145,6 +1171,10 @@ class Watched {
         });
     }
 }
+/** In the kernel's words, and Python's. */
+function isFull(log) {
+    return log.some((line) => /no space left on device|disk quota exceeded|\[Errno (28|122)\]/i.test(line));
+}
 const REFUSED = {
     order: 'certbot did not get a certificate',
     same: 'certbot said nothing of a failure, and the certificate is the same as before',
@@ -1160,6 +1190,16 @@ const FAILURES = {
         code: 'RB-DISK-FULL',
         what: 'the record of orders cannot be written',
         remedy: 'make room on the disk of the host',
+    },
+    room: {
+        code: 'RB-CERT-PREFLIGHT',
+        what: "nothing can be written into certbot's folder; no certificate was ordered",
+        remedy: 'see what the log says of it',
+    },
+    'no-addresses': {
+        code: 'RB-CERT-PREFLIGHT',
+        what: 'this certbot cannot order certificates for addresses; no certificate was ordered',
+        remedy: 'bring certbot 5.4 or newer to the host (its version is in the log), or order for names alone',
     },
     challenge: {
         code: 'RB-CERT-PREFLIGHT',
@@ -1377,11 +1417,14 @@ function json(text) {
 
 
 
+
 /** @param authenticator of certbot @throws {UserError} RB-CERT-PREFLIGHT */
 async function requireAllowed({ dial, found, run }, names, { server, authenticator }) {
+    // An address has no such records.
+    const inDns = names.filter((name) => (0,external_node_net_.isIP)(name) === 0);
     const identities = await askDirectory(dial, { directory: server, verified: found.verified }).then(({ caaIdentities }) => caaIdentities, () => null);
     const method = authenticator === 'webroot' ? 'http-01' : 'dns-01';
-    const { forbidden, unseen } = await forbiddenNames(names, { identities, method });
+    const { forbidden, unseen } = await forbiddenNames(inDns, { identities, method });
     for (const what of unseen)
         run.recorder.info(what);
     if (forbidden.length === 0)
@@ -1819,7 +1862,7 @@ function copiedFrom({ lineages }, { fingerprint }) {
     return lineages.find(({ chains }) => [...chains.values()].some(([own]) => own?.fingerprint === fingerprint));
 }
 /** The lineage that a path of a proxy is of; `null`: it lies elsewhere. */
-function lineageOf(found, container, path) {
+function look_lineageOf(found, container, path) {
     const place = stateOf(container, path);
     const { state } = found;
     if (place === null || state === null || place.source !== state.source || place.inner !== state.inner)
@@ -1851,7 +1894,7 @@ async function ask(dial, place, found) {
         ? own.map((path) => found.files.get(fileKey(proxy.container.id, path)) ?? null)
         : [found.files.get(lineageKey(question.lineage)) ?? null];
     const files = chains.filter((chain) => chain !== null);
-    const [of = null] = own.map((path) => lineageOf(found, proxy.container, path)).filter((name) => name !== null);
+    const [of = null] = own.map((path) => look_lineageOf(found, proxy.container, path)).filter((name) => name !== null);
     const lineage = question.lineage ?? of;
     const base = { ...place, files, lineage };
     let served = [];
@@ -1976,6 +2019,8 @@ function isSame(one, other) {
 }
 
 ;// CONCATENATED MODULE: ./actions/renew-certs/issue.ts
+/** The first certificate of a name or an address, or one with further names, through the proxy that runs. */
+
 
 
 
@@ -2096,10 +2141,13 @@ function there({ name, renewal, generations, chains }, names) {
         throw preflight(`the lineage ${name} is there without ${missing.join(', ')}`, `it has ${has.join(', ') || 'no certificate'}`, `order ${missing.join(', ')} under another cert-name, or extend it by hand: certbot certonly --cert-name ${name} --expand -d …`);
     return { text: 'there already', ordered: false, planned: true };
 }
+/** Let's Encrypt has certificates for addresses in this profile alone; a CA without profiles passes over it. */
+const FOR_ADDRESSES = ['--preferred-profile', 'shortlived'];
 function argumentsOf({ lineage, names, email, server }) {
     return [
         ...['certonly', '--webroot', '-w', WEBROOT, '--cert-name', lineage, '--server', server],
-        ...names.flatMap((name) => ['-d', name]),
+        ...names.flatMap((name) => [(0,external_node_net_.isIP)(name) === 0 ? '-d' : '--ip-address', name]),
+        ...(names.some((name) => (0,external_node_net_.isIP)(name) !== 0) ? FOR_ADDRESSES : []),
         ...['--agree-tos', ...(email === null ? ['--register-unsafely-without-email'] : ['--email', email])],
     ];
 }

@@ -57,7 +57,7 @@ class Deployment {
                 deployment_id: id,
                 state,
                 environment,
-                log_url: (0,_run__WEBPACK_IMPORTED_MODULE_1__/* .runUrl */ .V)(),
+                log_url: (0,_run__WEBPACK_IMPORTED_MODULE_1__/* .runUrl */ .Vp)(),
                 ...(url === null ? {} : { environment_url: url }),
             });
         });

@@ -7,28 +7,34 @@ exports.modules = {
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
 /* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   X: () => (/* binding */ tryLogin),
 /* harmony export */   h: () => (/* binding */ whyNoLogin)
 /* harmony export */ });
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(51957);
 
-/** A password of many bytes is taken from standard input, where no other process sees it. Milliseconds. */
-const TIMEOUT = 30_000;
-/**
- * Over the container's address: for the socket and for loopback most servers ask no password.
- *
- * @returns `null` where it is taken; else why not, in words without a secret
- */
-async function whyNoLogin(host, login) {
-    const outcome = await host.run(loginScript(login), { input: login.password, timeout: TIMEOUT });
+/** Of a host that has much to do. Milliseconds. */
+const TIMEOUT = 120_000;
+/** Over the container's address: for the socket and for loopback most servers ask no password. */
+async function tryLogin(host, login) {
+    const { service, user, password } = login;
+    // A password of many bytes is taken from standard input, where no other process sees it.
+    const outcome = await host.run(loginScript(login), { input: password, timeout: TIMEOUT });
     if (outcome.outcome === 'unknown')
-        return `nobody knows: ${outcome.reason}`;
+        return { taken: null, why: `nobody knows: ${outcome.reason}` };
     if (outcome.code === 0)
-        return null;
+        return { taken: true };
     if (outcome.code === 3)
-        return `${login.service} does not run`;
+        return { taken: null, why: `${service} does not run` };
     if (outcome.code === 4)
-        return `${login.service} asks no password of its clients, so that nothing proves one`;
-    return `${login.service} refuses a login as ${login.user} over TCP`;
+        return { taken: null, why: `${service} asks no password of its clients, so that nothing proves one` };
+    if (outcome.code === 6)
+        return { taken: false, why: `${service} refuses a login as ${user} over TCP` };
+    return { taken: null, why: `nobody knows: ${service} says neither yes nor no to a login as ${user} over TCP` };
+}
+/** @returns `null` where it is taken; else why not */
+async function whyNoLogin(host, login) {
+    const tried = await tryLogin(host, login);
+    return tried.taken === true ? null : tried.why;
 }
 function loginScript({ stack, service, user, database }) {
     return `id=$(docker ps -q --no-trunc --filter ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(`label=com.docker.compose.project=${stack}`)} \\
@@ -36,15 +42,21 @@ function loginScript({ stack, service, user, database }) {
 [ -n "$id" ] || exit 3
 docker exec -i "$id" sh -c ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(INSIDE)} sh ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(user)} ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_0__/* .quote */ .h)(database)} 2>/dev/null`;
 }
-/** The wrong password first: a server that takes it, takes any. */
+/**
+ * The wrong password first: a server that takes it, takes any. One that says the same to the right one refuses it, in
+ * whatever language; all else (it starts, has too many clients, does not answer) says nothing of the password.
+ */
 const INSIDE = `PGPASSWORD=$(cat; echo x)
 right=\${PGPASSWORD%x} address=$(hostname -i | cut -d ' ' -f 1)
-PGCONNECT_TIMEOUT=5 LC_ALL=C
+PGCONNECT_TIMEOUT=30 LC_ALL=C
 export PGPASSWORD PGCONNECT_TIMEOUT LC_ALL
-ask() { psql -XqAt -h "$address" -U "$1" -d "$2" -c 'select 1' </dev/null; }
-! ask "$1" "$2" || exit 4
+ask() { psql -XqAt -h "$address" -U "$1" -d "$2" -c 'select 1' </dev/null 2>&1; }
+! wrong=$(ask "$1" "$2") || exit 4
 PGPASSWORD=$right
-[ "$(ask "$1" "$2")" = 1 ]`;
+! said=$(ask "$1" "$2") || { [ "$said" = 1 ] && exit 0; exit 5; }
+case $said in *'timeout expired'* | *'onnection refused'* | *'losed the connection'* | *'too many '* | *' slots are reserved'* | *'database system is'*) exit 5 ;; esac
+[ "$said" = "$wrong" ] && exit 6
+exit 5`;
 
 
 /***/ }),
@@ -235,9 +247,10 @@ function parseModel(config, tree, directory) {
     const place = (value) => value.replaceAll(tree, () => escaped);
     const model = (0,_pin__WEBPACK_IMPORTED_MODULE_2__/* .withDefinitions */ .pe)(JSON.parse(config, (_key, value) => (typeof value === 'string' ? place(value) : value)));
     refuseEnvironmentFiles(model);
+    const names = Object.keys(model.services ?? {});
     const services = Object.entries(model.services ?? {}).map(([name, { profiles: _active, ...service }]) => [
         name,
-        withoutUnset(service),
+        withoutIdle(withoutUnset(service), names),
     ]);
     const rest = Object.entries(model).filter(([key]) => !key.startsWith('x-'));
     return { ...Object.fromEntries(rest), services: Object.fromEntries(services) };
@@ -248,6 +261,18 @@ function withoutUnset(service) {
         return service;
     const set = Object.entries(service.environment).filter(([, value]) => value !== null);
     return { ...service, environment: Object.fromEntries(set) };
+}
+/**
+ * Without `depends_on` of services that no active profile asks for. Compose let that pass where it is not `required`; of a
+ * release it would say that the service is not defined.
+ */
+function withoutIdle(service, names) {
+    const needs = Object.entries((service.depends_on ?? {}));
+    if (needs.every(([name]) => names.includes(name)))
+        return service;
+    const { depends_on: _all, ...rest } = service;
+    const active = needs.filter(([name]) => names.includes(name));
+    return active.length > 0 ? { ...rest, depends_on: Object.fromEntries(active) } : rest;
 }
 /** A release must not need the environment of the run that made it. */
 function refuseEnvironmentFiles(model) {
@@ -488,8 +513,8 @@ function cancelled() {
     });
 }
 
-// EXTERNAL MODULE: ./actions/lib/stack/resolve/assemble.ts + 1 modules
-var assemble = __webpack_require__(66975);
+// EXTERNAL MODULE: ./actions/lib/stack/resolve/assemble.ts
+var assemble = __webpack_require__(93148);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/checks-files.ts
 var checks_files = __webpack_require__(4911);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/compose.ts

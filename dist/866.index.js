@@ -21,8 +21,8 @@ var external_node_path_ = __webpack_require__(76760);
 var config_files = __webpack_require__(32563);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 6 modules
-var change = __webpack_require__(59399);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(7951);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts
@@ -51,6 +51,8 @@ var compose = __webpack_require__(21862);
 var resolve_definition = __webpack_require__(10397);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/hidden.ts
 var resolve_hidden = __webpack_require__(16020);
+// EXTERNAL MODULE: ./actions/lib/stack/resolve/named-by.ts
+var named_by = __webpack_require__(43933);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/payload.ts
 var payload = __webpack_require__(39888);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/pin.ts
@@ -69,6 +71,7 @@ var resources = __webpack_require__(62092);
 var stack_sections = __webpack_require__(78157);
 ;// CONCATENATED MODULE: ./actions/lib/stack/observe/adopt.ts
 /** Makes a stack that already runs release 0, from what Compose and Docker say about it. Nothing is restarted. */
+
 
 
 
@@ -182,7 +185,11 @@ function adoptFrom(model, hashes, state, runbook, run, now) {
             replicas: running.length,
             mounts: (0,traits/* mountsOf */.cS)(service, model, runbook.directory, state.files),
             // Who removed the records has taken with them what an empty folder was mounted over.
-            traits: { ...(0,traits/* traitsOf */.JC)(service, model), ...(ours ? {} : (0,resolve_hidden/* runbookAt */.WD)((0,resolve_hidden/* sightsOf */.qn)(service, model, place))) },
+            traits: {
+                ...(0,traits/* traitsOf */.JC)(service, model),
+                ...(0,named_by/* namedBy */.T)(name, model, runbook.stack, []),
+                ...(ours ? {} : (0,resolve_hidden/* runbookAt */.WD)((0,resolve_hidden/* sightsOf */.qn)(service, model, place))),
+            },
         };
         services[name] = ours
             ? // What its labels say is what it is, whatever became of the files.

@@ -110,6 +110,7 @@ function renderReport(report) {
         `## ${HEADLINE[report.status]} ${plain(report.title)}`,
         ...(report.verdict === undefined ? [] : [`**${plain(report.verdict)}**`]),
         overview(report),
+        ways(report),
     ];
     if (report.error)
         parts.push(failure(report.error));
@@ -155,6 +156,11 @@ function overview({ status, stack, host, previousRelease, release, seconds, plan
     const hash = planHash === null ? '' : ` · plan ${code(status === 'planned' ? planHash : planHash.slice(0, 12))}`;
     const until = planUntil === undefined ? '' : ` · valid until ${planUntil}`;
     return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}${until}`;
+}
+/** To what was deployed, to the whole log, and back. */
+function ways({ status, release, previousRelease }) {
+    const moved = status === 'succeeded' && previousRelease !== null && release !== previousRelease;
+    return [...(0,run/* pages */.Bd)({ rollback: moved })].map(([name, url]) => `[${plain(name)}](${url})`).join(' · ');
 }
 function changes(list) {
     if (list.length === 0)
@@ -213,7 +219,7 @@ function drift(found) {
     ].join('\n');
 }
 function failure({ code: name, what, why, remedy, log, logOf }) {
-    const page = (0,run/* pageOf */.Z)(name);
+    const page = (0,run/* pageOf */.ZZ)(name);
     const title = page === null ? plain(name) : `[${plain(name)}](${page})`;
     const lines = ['> [!CAUTION]', `> **${title}**: ${plain(what)}`];
     if (why)

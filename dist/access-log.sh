@@ -4,11 +4,23 @@
 follow_access_log() {
   id=$(proxy_container)
   [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
+  inside_addresses >"$RB_STEP/inside" || { fail unnoted "$PROXY"; return 1; }
   docker logs --timestamps --since 60s "$id" 2>/dev/null | answers_in "$(date -u +%H:%M:%S)" | tell_answers baseline
   # Without the lock: it might outlive the step.
   docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
   access_follower=$!
   undo_push forget_access_log
+}
+
+# inside_addresses: where requests come from that are no client's: the stack's containers, those of this run's that moved
+# already, and who asks itself
+inside_addresses() {
+  local ids
+  ids=$(docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT") || return 1
+  # shellcheck disable=SC2086 # IDs
+  addresses_of $ids | cut -d ' ' -f 4
+  cat "$RB_STEP"/redirect/old-* "$RB_STEP"/redirect/had-* 2>/dev/null | tr ' ' '\n' | grep '[.:]' | cut -d / -f 1
+  printf '%s\n' 127.0.0.1 ::1
 }
 
 stop_access_log() {
@@ -24,30 +36,39 @@ forget_access_log() {
 
 # count_answers_on: those since the cutover; each line is read once, however long this is watched
 count_answers_on() {
-  local size more all bad own rest
+  local size more all bad own steady outside
   [ -e "$RB_STEP/access" ] || return 0
   size=$(wc -c <"$RB_STEP/access")
   more=$(tail -c "+$((${answers_read:-0} + 1))" "$RB_STEP/access" | head -c "$((size - ${answers_read:-0}))" | answers_in)
-  read -r all bad own rest <<END
-${more:-0 0 0 0}
+  read -r all bad own steady outside <<END
+${more:-0 0 0 0 0}
 END
   answers_read=$size answers_all=$((${answers_all:-0} + all)) answers_bad=$((${answers_bad:-0} + bad)) answers_own=$((${answers_own:-0} + own))
-  echo "$answers_all $answers_bad $answers_own ${answers_apart:-1}" | tell_answers now
+  answers_outside=$((${answers_outside:-0} + outside))
+  echo "$answers_all $answers_bad $answers_own ${answers_apart:-1} $answers_outside" | tell_answers now
 }
 
-# tell_answers NAME: reads `ALL BAD OWN STEADY`. Of those since the cutover STEADY is 0 where a part of the clients is
+# tell_answers NAME: reads `ALL BAD OWN STEADY OUTSIDE`. Of those since the cutover STEADY is 0 where a part of the clients is
 # answered by somebody whose log is not this one.
 tell_answers() {
-  local all bad own steady
-  read -r all bad own steady
-  event answers "of=$1" "all=$all" "bad=$bad" "own=$own" "steady=$steady"
+  local all bad own steady outside
+  read -r all bad own steady outside
+  event answers "of=$1" "all=$all" "bad=$bad" "own=$own" "steady=$steady" "outside=$outside"
 }
 
 # answers_in [NOW]: answers to clients, 5xx among them, and answers to probes of ours, which name themselves where the log
 # has user agents. A log of the common or combined format, of HAProxy's `httplog`, or of JSON with a member for the status.
-# With NOW (HH:MM:SS) also the fewest answers in 5 s of the minute before it; each line begins with its time then.
+# Last those to clients outside the stack: the first address of a line is who asked. With NOW (HH:MM:SS) also the fewest of
+# these in 5 s of the minute before it; each line begins with its time then.
 answers_in() {
-  awk -v now="${1:-}" '
+  awk -v now="${1:-}" -v inside="${RB_STEP:-}/inside" '
+    BEGIN { while ((getline line < inside) > 0) { if (line ~ /:/) inside6[line] = 1; else inside4[line] = 1 } }
+    function is_inside(line,    part, n, i) {
+      if (match(line, /[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+/) && (substr(line, RSTART, RLENGTH) in inside4)) return 1
+      n = split(line, part, /[^0-9a-fA-F:]+/)
+      for (i = 1; i <= n; i++) if (part[i] in inside6) return 1
+      return 0
+    }
     function status(line) {
       if (match(line, /" [1-5][0-9][0-9] /)) return substr(line, RSTART + 2, 3)
       if (match(line, /"(status|Status|DownstreamStatus|status_code)" *: *"?[1-5][0-9][0-9]/)) return substr(line, RSTART + RLENGTH - 3, 3)
@@ -60,6 +81,8 @@ answers_in() {
     /runbook-actions/ { own++; next }
     { all++ }
     code >= 500 { bad++ }
+    is_inside($0) { next }
+    { outside++ }
     now != "" { time = $1; sub(/^[^T]*T/, "", time); count[int(seconds(time) / 5)]++ }
     END {
       if (now != "") {
@@ -70,6 +93,6 @@ answers_in() {
           if (back == 1 || in_it < steady) steady = in_it
         }
       }
-      print all + 0, bad + 0, own + 0, steady + 0
+      print all + 0, bad + 0, own + 0, steady + 0, outside + 0
     }'
 }

@@ -119,12 +119,13 @@ name_of() {
   docker inspect --format '{{.Name}}' "$1" | cut -c 2-
 }
 
-# callers_all: IDs of the stack's running containers, and of whoever else is on networks that the redirect is about
+# callers_all: IDs of running containers: the stack's, and whoever else is on networks that the redirect is about. Some of
+# those that were noted at its begin are gone.
 callers_all() {
-  {
-    docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT"
-    cut -d ' ' -f 1 "$RB_STEP/redirect/callers" 2>/dev/null
-  } | sort -u
+  docker ps --no-trunc --format '{{.ID}} {{.Label "com.docker.compose.project"}}' |
+    awk -v project="$PROJECT" -v noted="$RB_STEP/redirect/callers" '
+      BEGIN { while ((getline line <noted) > 0) { sub(/ .*/, "", line); calls[line] } }
+      $2 == project || ($1 in calls) { print $1 }' | sort -u
 }
 
 # names_of_stack: by which its containers are called, as one pattern

@@ -52,7 +52,19 @@ report_logs_of() {
 up() {
   service=$1 total=$2
   shift 2
-  compose "$TARGET" up -d --no-deps --no-build --pull never --scale "$service=$total" "$@" "$service" \
+  if [ -n "$(assets_of "$service")" ]; then
+    assets_before_start "$service" up_with "$service" "$total" --no-start "$@" || return 1
+    set -- --no-recreate
+  fi
+  up_with "$service" "$total" -d "$@"
+}
+
+# up_with SERVICE TOTAL [options]
+up_with() {
+  local service total
+  service=$1 total=$2
+  shift 2
+  compose "$TARGET" up --no-deps --no-build --pull never --scale "$service=$total" "$@" "$service" \
     >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
 }
 
@@ -185,7 +197,7 @@ op_place() {
     note_made "$RB_STEP/were-$name" "$TARGET" ||
     { fail place "$name"; return 1; }
   # It has read the new ones wherever it was reloaded since.
-  [ "$name" != proxy ] || undo_push 'proxy_reads_again'
+  [ "$name" = others ] || undo_push 'proxy_reads_again'
   undo_push "place_files '$RB_STEP/were-$name'"
   { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
 }

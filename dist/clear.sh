@@ -44,6 +44,7 @@ op_remove() {
 # op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
 op_sweep() {
   stood=
+  assets_clear
   if stand_ins_end; then
     # A stand-in may be gone, and its rules not.
     redirect_sweep && host_ports_remove || fail_redirect "$PROJECT"

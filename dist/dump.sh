@@ -1,5 +1,6 @@
 # Dumps databases while they serve; each dump is a part of the backup. Runs on the host after the pieces for steps,
-# psql and parts. The step alone has the data lock (descriptor 6): what it started may hang. Given: PROJECT, the functions `counts_sql` and `facts_sql`
+# psql, waits and parts. The step alone has the data lock (descriptor 6): what it started may hang. Given: PROJECT,
+# DUMP_BLOCKED (seconds, or empty), the functions `counts_sql` and `facts_sql`
 
 DUMP_NAME=runbook-backup-$RB_TOKEN
 
@@ -88,9 +89,42 @@ exec 3>&1
 SCRIPT
 }
 
+# watch_locks INDEX: tells for whom the dump waits, and who waits for it; false once it has waited for too long. A wait that
+# ends with the dump itself is none. Given: watched (SERVICE USER CONNECTION)
+watch_locks() {
+  local now row stuck=''
+  now=$(uptime_seconds)
+  [ $((now - watch_asked)) -ge 5 ] || return 0
+  watch_asked=$now
+  locks_sql "application_name = '$DUMP_NAME' and datname = current_database()" |
+    asks "$watch_service" "$watch_user" "$watch_connection" >"$RB_STEP/waits" || return 0
+  while IFS= read -r row; do
+    case $row in
+      '#behind '*) event behind "index=$1" "count=${row#* }" ;;
+      *)
+        event waits "index=$1" "row=$row"
+        case $row in *'"circular" : false'*) stuck=1 ;; esac
+        ;;
+    esac
+  done <"$RB_STEP/waits"
+  [ -n "$stuck" ] || { watch_since=; return 0; }
+  watch_since=${watch_since:-$now}
+  [ -z "$DUMP_BLOCKED" ] || [ $((now - watch_since)) -lt "${DUMP_BLOCKED%.*}" ] || { fail blocked "$watch_service"; return 1; }
+}
+
+# locks_sql CONDITION: also how many wait for one of ours, whatever for
+locks_sql() {
+  waits_sql "$1"
+  cat <<SQL
+select '#behind ' || count(*) from pg_stat_activity o where o.wait_event_type = 'Lock'
+  and pg_blocking_pids(o.pid) && (select coalesce(array_agg(pid), '{}') from pg_stat_activity where $1)
+  and o.pid <> all(select pid from pg_stat_activity where $1) having count(*) > 0;
+SQL
+}
+
 # dump_database INDEX SERVICE USER CONNECTION FILE FORMAT: FILE without the packer's suffix
 dump_database() {
-  local container ask told session file packer compress inside exits snapshot
+  local container ask told session file packer compress inside exits snapshot followed
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
   ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1
@@ -130,7 +164,10 @@ dump_database() {
     facts_sql
     printf '%s\n' '\echo #counted'
   } >&7
-  follow_part "$1" "$file" "$exits" "$2" || {
+  PART_WATCH=watch_locks watch_service=$2 watch_user=$3 watch_connection=$4 watch_since='' watch_asked=$(uptime_seconds)
+  follow_part "$1" "$file" "$exits" "$2"
+  followed=$? PART_WATCH=
+  [ "$followed" = 0 ] || {
     # Without its session the snapshot is gone, whatever pg_dump says of it.
     kill -0 "$session" 2>/dev/null || fail counts "$2" "$told.log"
     exec 7>&-

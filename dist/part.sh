@@ -91,7 +91,7 @@ room_left() {
 }
 
 # await_part INDEX FILE SUBJECT: until the part's pipe ended. The pipe writes to $RB_STEP/part-INDEX.log and makes
-# $RB_STEP/ended-INDEX.
+# $RB_STEP/ended-INDEX. PART_WATCH, where it is set, is called with INDEX meanwhile, and ends it by being false.
 await_part() {
   local part_said
   part_target=$(target "$1" "$2") part_log=$RB_STEP/part-$1.log
@@ -100,6 +100,7 @@ await_part() {
     await_word 1 abort && { abort_part "$3"; return 1; }
     runner_lost && { abort_part "$3"; return 1; }
     room_left || { fail room "$3"; return 1; }
+    [ -z "${PART_WATCH:-}" ] || "$PART_WATCH" "$1" || return 1
     if [ -n "$FOLDER" ] && [ $(($(uptime_seconds) - part_said)) -ge 10 ]; then
       part_said=$(uptime_seconds)
       event progress "index=$1" "bytes=$(wc -c <"$part_target")"

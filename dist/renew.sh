@@ -37,9 +37,11 @@ done' "$LINEAGE" </dev/null >"$RB_STEP/links" 2>"$RB_STEP/state.log" &&
 
 lineage_back() {
   to_lineage_links <"$RB_STEP/links" &&
-    in_state write 'conf=renewal/$1.conf
-cat >"$conf.runbook" && { cmp -s "$conf.runbook" "$conf" && rm "$conf.runbook" ||
-  { chmod --reference="$conf" "$conf.runbook" && chown --reference="$conf" "$conf.runbook" && mv "$conf.runbook" "$conf"; }; }' \
+    in_state write 'conf=renewal/$1.conf former=$(cat; echo x)
+# A full disk takes nothing, and nothing has to be written where nothing changed.
+[ "$(cat "$conf"; echo x)" = "$former" ] && exit 0
+printf %s "${former%x}" >"$conf.runbook" && chmod --reference="$conf" "$conf.runbook" &&
+  chown --reference="$conf" "$conf.runbook" && mv "$conf.runbook" "$conf"' \
       "$LINEAGE" <"$RB_STEP/conf" || return 1
   # It has read the new one.
   [ -z "${reload_begun:-}" ] || { reload_proxy && reread_consumers; } || return 1
@@ -138,6 +140,23 @@ as_root_of_host() {
   done
   docker run --rm --pull never --label runbook.helper=certbot --label "runbook.root=$RB_ROOT" --network host \
     --userns=host --security-opt label=disable --mount type=bind,source=/,target=/host --entrypoint /bin/sh "$@"
+}
+
+# op_knows_addresses: 5.4 is the first certbot that orders for addresses by webroot
+op_knows_addresses() {
+  local major minor
+  run_certbot --version </dev/null >"$RB_STEP/certbot.log" 2>&1
+  major=$(sed -n 's/^certbot \([0-9]\{1,\}\)\..*/\1/p' "$RB_STEP/certbot.log")
+  minor=$(sed -n 's/^certbot [0-9]\{1,\}\.\([0-9]\{1,\}\).*/\1/p' "$RB_STEP/certbot.log")
+  [ "${major:-0}" -gt 5 ] || { [ "${major:-0}" = 5 ] && [ "${minor:-0}" -ge 4 ]; } ||
+    { fail no-addresses "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
+}
+
+# op_room: what an order brings can be written where it goes; a disk that is full loses the certificate and the order
+op_room() {
+  in_state write 'cd archive 2>/dev/null
+head -c 65536 /dev/zero >.runbook-room && rm .runbook-room || { rm -f .runbook-room; exit 1; }' </dev/null >"$RB_STEP/state.log" 2>&1 ||
+    { fail room "$LINEAGE" "$RB_STEP/state.log"; return 1; }
 }
 
 # op_rehearse ARGUMENT…: the whole way without an order that counts

@@ -26,14 +26,24 @@ sample() {
     { echo "$made" >"$RB_STEP/sampled"; } 2>/dev/null || rm -f "$RB_STEP/sampled"
   fi
   # shellcheck disable=SC2086 # IDs
-  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
-    while read -r service id state health restarts code pid addresses check; do
+  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{.HostConfig.NetworkMode}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
+    while read -r service id state health restarts code pid network addresses check; do
+      addresses=$(addresses_by "$network" "$addresses")
       [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
       [ "$health" != none ] || check=
       check_takes "$check"
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
         "exit=$code" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
     done
+}
+
+# addresses_by NETWORK_MODE ADDRESSES: at which a container is asked from the host, those of whose network it lives in
+addresses_by() {
+  case $1 in
+    host) echo 127.0.0.1, ;;
+    container:*) docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}' "${1#container:}" 2>/dev/null ;;
+    *) echo "$2" ;;
+  esac
 }
 
 # check_takes HEALTHCHECK: puts into `takes` the seconds after which Docker has judged a container by it at the latest.

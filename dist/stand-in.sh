@@ -32,6 +32,7 @@ op_start_stand_in() {
     "$service" >"$RB_STEP/up-$service.log" 2>&1 || { fail start "$service" "$RB_STEP/up-$service.log"; return 1; }
   candidate=$(stand_in_of "$service") || { fail start "$service"; return 1; }
   echo "$candidate" >"$RB_STEP/candidate-$service" || { fail unnoted "$service"; return 1; }
+  [ -z "$(assets_of "$service")" ] || assets_before_start "$service" : || return 1
   redirect_narrow "$service" "$(cat "$RB_STEP/candidate-$service")" || { fail_redirect "$service"; return 1; }
   divert_plan "$old" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/planned-$service" || {
     # One that has ended already has no ports: the gate says why it ended.

@@ -1,6 +1,7 @@
 # What must be known of volumes beforehand. Runs on the host after the pieces for sections and the helper.
 
-# facts_of_volume INDEX NAME: how Docker mounts it, `found`, what du and df say of its content and its disk, and what stands beside it
+# facts_of_volume INDEX NAME: how Docker mounts it, `found`, what du and df say of all in it and its disk, and what stands
+# beside its content, each with its KiB
 facts_of_volume() {
   local volume
   section "volume:$1"
@@ -13,7 +14,11 @@ echo found
 du -sk . 2>/dev/null
 df -Pk . | tail -n 1
 for beside; do
-  for found in $beside; do [ ! -d "$found" ] || echo "$found"; done
+  for found in $beside; do
+    [ -d "$found" ] || continue
+    kib=$(du -sk "$found" 2>/dev/null | cut -f 1)
+    echo "beside ${kib:-0} $found"
+  done
 done
 '"$(live_database)" $VOLUME_BESIDE 2>&1 </dev/null)
 }

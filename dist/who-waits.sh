@@ -1,5 +1,5 @@
 # Who waits for whom in the database while a migration runs, and how it is ended. Its sessions are those that come from its
-# container's addresses. Given: what apply.sh and psql.sh give; `each_database COMMAND…`, which calls it with SERVICE USER
+# container's addresses. Given: what apply.sh, psql.sh and waits.sh give; `each_database COMMAND…`, which calls it with SERVICE USER
 # CONNECTION of each database that the migration changes, and is true where one of them was; migration_addresses;
 # MIGRATION_BLOCKED (seconds, or empty) MIGRATION_GRACE (seconds)
 
@@ -65,38 +65,13 @@ addresses_in() {
     sed '/^[0-9a-fA-F:.]\{1,\}$/!d' | paste -sd , -
 }
 
-# asks SERVICE USER CONNECTION: a question from standard input; nothing where nobody answers in time
-asks() {
-  local container
-  container=$(database_container "$1")
-  [ -n "$container" ] || return 1
-  { printf "set lock_timeout = '2s';\nset statement_timeout = '5s';\n" && cat; } | sql "$container" "$2" "$3" 2>/dev/null
-}
-
 # tell_waits ADDRESSES SERVICE USER CONNECTION: an event for each session of the migration that waits for a lock, with who
-# has it; false where none does. No text of a query: it may hold values.
+# has it; false where none does
 tell_waits() {
   local row found=1
   [ -n "$1" ] || return 1
-  asks "$2" "$3" "$4" >"$RB_STEP/waits" <<SQL || return 1
-with mine as (
-  select pid, wait_event_type, pg_blocking_pids(pid) as blockers from pg_stat_activity
-  where client_addr = any('{$1}'::inet[]) and datname = current_database()
-), own as (select coalesce(array_agg(pid), '{}') as pids from mine)
-select json_build_object('pid', w.pid, 'lock', (
-    select case l.locktype when 'relation' then 'table ' || l.relation::regclass::text when 'advisory' then 'an advisory lock'
-      else 'a lock of the kind ' || l.locktype end
-    from pg_locks l where l.pid = w.pid and not l.granted limit 1),
-  'behind', (select count(*) from pg_stat_activity o where o.wait_event_type = 'Lock' and o.pid <> all(own.pids)
-    and pg_blocking_pids(o.pid) && own.pids),
-  'by', (select json_agg(json_build_object('pid', x.pid, 'own', x.pid = any(own.pids), 'user', b.usename,
-      'app', b.application_name, 'from', host(b.client_addr), 'state', b.state, 'waits', b.wait_event_type = 'Lock',
-      'begun', to_char(coalesce(b.xact_start, b.state_change) at time zone 'UTC', 'HH24:MI:SS'),
-      'seconds', floor(extract(epoch from clock_timestamp() - coalesce(b.xact_start, b.state_change)))::int,
-      'silent', floor(extract(epoch from clock_timestamp() - b.state_change))::int) order by x.pid)
-    from (select distinct unnest(w.blockers) as pid) as x left join pg_stat_activity b on b.pid = x.pid))
-from mine w, own where w.wait_event_type = 'Lock' and cardinality(w.blockers) > 0 order by w.pid;
-SQL
+  waits_sql "client_addr = any('{$1}'::inet[]) and datname = current_database()" |
+    asks "$2" "$3" "$4" >"$RB_STEP/waits" || return 1
   while IFS= read -r row; do
     found=0
     event waits "database=$2" "row=$row"
