@@ -75,9 +75,10 @@ describe('the environment of the login and a `.env` beside the files', () => {
 });
 
 describe('a run that brings no env file', () => {
+  beforeAll(() => rmSync(join(stage.workspace, '.env.production')));
+
   it("keeps the host's, says so, and so does the next", { tags: ['exhaustive'] }, async () => {
     const before = await envFile();
-    rmSync(join(stage.workspace, '.env.production'));
     const planned = await stage.deploy('v2', { 'dry-run': 'true' });
     succeeded(planned);
     expect(planned.stdout).toMatch(
