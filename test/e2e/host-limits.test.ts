@@ -16,7 +16,7 @@ describe('a host with little disk and memory', () => {
   });
   afterAll(() => stage?.close());
 
-  it('has no room for the image', async () => {
+  it('has no room for the image', { tags: ['exhaustive'] }, async () => {
     const free = Number((await stage.host.root("df -Pm /var/lib/docker | awk 'NR == 2 { print $4 }'")).trim());
     await stage.host.root(
       `dd if=/dev/zero of=/var/lib/docker/ballast bs=1M count=${Math.max(1, free - 120)} status=none`,
@@ -48,7 +48,7 @@ describe('a host with little disk and memory', () => {
     });
   });
 
-  it('cannot hold old and new at once', async () => {
+  it('cannot hold old and new at once', { tags: ['exhaustive'] }, async () => {
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace('memory: 64M', 'memory: 600M').replace('memory: 256M', 'memory: 700M'),
     );

@@ -197,7 +197,7 @@ describe('a runner that was killed', () => {
     await clean(next);
   });
 
-  it('is cleared up after by the post step', async () => {
+  it('is cleared up after by the post step', { tags: ['exhaustive'] }, async () => {
     const killed = await killedDeploy();
     expect(killed.state.ended).toBeUndefined();
     const inputs = connection(stage.host);

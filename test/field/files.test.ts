@@ -94,7 +94,9 @@ it('a new container has the files of its release, also those that the proxy moun
   expect(result.summary).toContain('The running containers of reader mount nginx/plain/edition.txt');
 });
 
-it('new containers have the files that pages of the former release ask for, there and back', async () => {
+it('new containers have the files that pages of the former release ask for, there and back', {
+  tags: ['exhaustive'],
+}, async () => {
   rmSync(join(stage.workspace, 'state'), { recursive: true, force: true });
   stage.edit('runbook.yml', (text) =>
     text.replace('    strategy: rolling\n', '    strategy: rolling\n    assets: /opt\n'),

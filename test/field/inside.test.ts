@@ -102,7 +102,9 @@ describe('.runbook', () => {
     expect(await stage.host.root(`cd /srv/stack && ${state}`)).toBe(before);
   }
 
-  it('is not in a container that has the folder of the stack, and it cannot be changed there, after a rollback either', async () => {
+  it('is not in a container that has the folder of the stack, and it cannot be changed there, after a rollback either', {
+    tags: ['exhaustive'],
+  }, async () => {
     stage.edit(COMPOSE, (text) => text.replace('  frontend:\n    <<', `${SERVICE}  frontend:\n    <<`));
     const result = await stage.deploy('backend=v1\nworker=v2');
     succeeded(result);
