@@ -141,7 +141,7 @@ op_replace() {
   { unnamed_volumes $(containers "$service") >"$RB_STEP/held-$service" && addresses_note "$service"; } ||
     { fail unnoted "$service"; return 1; }
   redirect_begin
-  if ! grep -qx "$service" "$RB_STEP/tied" 2>/dev/null; then
+  if ! grep -qxF -e "$service" "$RB_STEP/tied" 2>/dev/null; then
     undo_push "group_back $(for tied in "$service" "$@"; do printf '%s %s ' "$tied" "$(containers "$tied" | wc -l)"; done)"
   fi
   printf '%s\n' "$@" >>"$RB_STEP/tied" || { fail unnoted "$service"; return 1; }

@@ -51,7 +51,7 @@ as_it_was() {
 # runs_again SERVICE: as many of its containers as before, each on every network that one of them had
 runs_again() {
   local wanted seen networks network id
-  wanted=$(grep -c "^[^ ]* $1 " "$RB_STEP/ran")
+  wanted=$(awk -v service="$1" '$2 == service { n++ } END { print n + 0 }' "$RB_STEP/ran")
   if [ "$(alive "$1" | wc -l)" -lt "$wanted" ] && [ -n "$OLD" ]; then
     former_up "$OLD" --no-recreate --scale "$1=$wanted" "$1" >"$RB_STEP/back.log" 2>&1
   fi
@@ -60,7 +60,7 @@ runs_again() {
   sleep 2
   seen=$(started "$1" | grep -xF -e "${seen:-none}" | cut -d ' ' -f 1)
   [ "$(printf '%s' "$seen" | grep -c .)" -ge "$wanted" ] || return 1
-  networks=$(sed -n "s/^[^ ]* $1 [^ ]* //p" "$RB_STEP/ran" | tr ';' '\n' | sed -n 's/=.*//p' | sort -u)
+  networks=$(awk -v service="$1" '$2 == service { print $4 }' "$RB_STEP/ran" | tr ';' '\n' | sed -n 's/=.*//p' | sort -u)
   for id in $seen; do
     for network in $networks; do
       docker inspect --format '{{range $name, $at := .NetworkSettings.Networks}};{{$name}}{{end}};' "$id" | grep -qF ";$network;" || return 1

@@ -10,7 +10,7 @@ fresh_of() {
     if [ -e "$RB_STEP/candidate-$service" ]; then
       cat "$RB_STEP/candidate-$service"
     else
-      printf '%s\n' "$there" | sed -n "s/^$service //p" | grep -vxF -f "$RB_STEP/before-$service"
+      printf '%s\n' "$there" | awk -v service="$service" '$1 == service { print $2 }' | grep -vxF -f "$RB_STEP/before-$service"
     fi | sed "s/^/$service /"
   done
 }
