@@ -1,11 +1,11 @@
 /** Mode encrypt: other values into the SOPS file of the checkout, for a later step of the job to commit. */
-import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Outcome, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
 import { parseEnv } from '../lib/secrets/dotenv';
 import { firstStarts } from '../lib/stack/plan/first-start';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 import type { RotateSecretsInputs } from './inputs';
+import { replaceFile } from './replace-file';
 import { look } from './scene';
 
 /** The env file with its new values; nothing is written yet. */
@@ -38,17 +38,6 @@ export async function encrypt(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   for (const note of run.notes) recorder.info(note);
   if (names.length === 0) return { report: run.report('unchanged'), outputs };
   if (!writes) return { report: run.report('planned'), outputs };
-  await replace(sops.file, content);
+  await replaceFile(sops.file, content);
   return { report: run.report('succeeded'), outputs };
-}
-
-/** The file is the old one or the new one, and never a part of one. */
-export async function replace(file: string, content: Buffer): Promise<void> {
-  const part = `${file}.${process.pid}.part`;
-  try {
-    await writeFile(part, content);
-    await rename(part, file);
-  } finally {
-    await rm(part, { force: true });
-  }
 }

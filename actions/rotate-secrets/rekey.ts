@@ -1,8 +1,8 @@
 /** Mode rekey: the SOPS file of the checkout for those whom `.sops.yaml` names, for a later step of the job to commit. */
 import type { Outcome, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
-import { replace } from './encrypt';
 import type { RotateSecretsInputs } from './inputs';
+import { replaceFile } from './replace-file';
 
 /** Nothing is written yet. */
 export async function withNewKey(inputs: RotateSecretsInputs, recorder: Recorder): Promise<RotateSecretsInputs> {
@@ -31,6 +31,6 @@ export async function rekey(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   for (const note of run.notes) recorder.info(note);
   const outputs = { 'changed-names': '[]' };
   if (!writes) return { report: run.report('planned'), outputs };
-  await replace(sops.file, content);
+  await replaceFile(sops.file, content);
   return { report: run.report('succeeded'), outputs };
 }

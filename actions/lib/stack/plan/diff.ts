@@ -8,13 +8,13 @@ import { contentOf, matches, sameContainers, sameMounts } from '../identity';
 import type { Container, Drift, Plan, Release, ReleaseService, ServiceChange, State } from '../model';
 import { isAnonymous, provenFirst, runningOf } from '../observe/inventory';
 import { proxyNotes, readAtStart } from '../proxy-files';
-import { strandedOf } from './ailing';
 import { fileChanges, fileDrift, missingShared } from './diff-files';
 import { dependentNotes, onceNotes } from './diff-notes';
 import { tiedTo, tieOf } from './groups';
 import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { startOrder } from './order';
 import { changedMounts, reasons } from './reasons';
+import { strandedOf } from './stranded';
 import { canChangeNumber, chooseStrategy, isHelpless, isOneShot } from './strategy';
 
 interface DiffOptions extends OneShotOptions {

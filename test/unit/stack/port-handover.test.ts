@@ -1,7 +1,7 @@
 /** A port of the host that goes from one service to another. */
 import { describe, expect, it } from 'vitest';
 import type { ReleaseService, State } from '../../../actions/lib/stack/model';
-import { checkHanded } from '../../../actions/lib/stack/plan/checks-handed';
+import { checkPortHandover } from '../../../actions/lib/stack/plan/checks-port-handover';
 import { diff } from '../../../actions/lib/stack/plan/diff';
 import { containerOf, emptyHost, imageIdOf, release, runbook, service, settings, traits } from './model-host';
 
@@ -19,7 +19,7 @@ function check(was: Record<string, ReleaseService>, wanted: Record<string, Relea
   );
   const state: State = { ...emptyHost, containers, images, current: release('1', was) };
   const target = release('2', wanted);
-  checkHanded(diff(state, target, { runbook: own, migrate: false }), target, state, own);
+  checkPortHandover(diff(state, target, { runbook: own, migrate: false }), target, state, own);
 }
 
 describe('a port of the host', () => {

@@ -5,7 +5,7 @@ import type { Plan, Release, State } from '../model';
 import { type Operation, programOf } from './program';
 
 /** @throws {UserError} RB-PORT-TAKEN */
-export function checkHanded(plan: Plan, target: Release, state: State, runbook: Runbook): void {
+export function checkPortHandover(plan: Plan, target: Release, state: State, runbook: Runbook): void {
   const operations = programOf(plan, { runbook, target, proxyFiles: new Set() });
   for (const { service, start } of plan.changes) {
     if (start === 0) continue;

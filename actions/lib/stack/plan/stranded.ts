@@ -1,0 +1,25 @@
+/** Containers that are off a network of their release, and those that cannot stay because it is gone. Pure. */
+import type { Container, Release, State } from '../model';
+import type { Tie } from './groups';
+
+/** Why containers cannot stay: a network that they were on is gone, and the one that is made in its place has nobody on it. */
+export function strandedOf(
+  service: string,
+  running: readonly Container[],
+  state: Pick<State, 'networks'>,
+  target: Release,
+): Tie | null {
+  const gone = running
+    .flatMap((container) => networksOff(container, service, target))
+    .find((name) => state.networks[name] === undefined);
+  return gone === undefined ? null : { why: `network ${gone} was removed`, dies: false };
+}
+
+/** Docker's names of networks that the release has it on, and from which somebody has taken it. */
+export function networksOff(container: Container, service: string, { services, shared, stack }: Release): string[] {
+  const traits = services[service]?.traits;
+  if (shared === null || traits === undefined || traits.networkMode !== null) return [];
+  if (Object.keys(traits.shares).length > 0) return [];
+  const names = traits.networks.map((key) => shared.networks[key]?.name ?? `${stack}_${key}`);
+  return names.filter((name) => container.networks[name] === undefined);
+}
