@@ -405,8 +405,8 @@ function withEnd(error, end) {
 
 // EXTERNAL MODULE: ./actions/lib/backup/s3.ts + 5 modules
 var s3 = __webpack_require__(88411);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
-var change = __webpack_require__(7951);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
+var change = __webpack_require__(70069);
 // EXTERNAL MODULE: ./actions/lib/procedure/expected.ts
 var expected = __webpack_require__(56770);
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts

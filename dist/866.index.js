@@ -21,8 +21,8 @@ var external_node_path_ = __webpack_require__(76760);
 var config_files = __webpack_require__(32563);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
-var change = __webpack_require__(7951);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
+var change = __webpack_require__(70069);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts
