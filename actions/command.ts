@@ -1,4 +1,4 @@
-/** What a person types: `npx github:<owner>/runbook-actions init`, or `… deploy`. The same bundle as the actions'. */
+/** The command line: `npx github:<owner>/runbook-actions init`, or `… deploy`. The same bundle as the actions use. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -14,7 +14,7 @@ import type { Uses } from './lib/init/workflows';
 import type { Act } from './lib/procedure/define';
 import { declaredIn, flagsOf, helpOf } from './lib/terminal/flags';
 
-/** Every procedure by its name, loaded when it is needed. */
+/** Every procedure by its name, loaded when needed. */
 export type Procedures = Readonly<Record<string, (act: Act) => Promise<void>>>;
 
 const HELP = `runbook-actions init [--host user@host] [--folder .] [--compose a.yml,b.yml] [--uses owner/runbook-actions@v1]
@@ -71,7 +71,7 @@ async function carryOut(
     return;
   }
   const folder = resolve(flags.folder);
-  if (!existsSync(folder)) throw misused(`${folder} is not there`);
+  if (!existsSync(folder)) throw misused(`the folder ${folder} does not exist`);
   const { asking, performInTerminal } = await import('./terminal');
   await start((procedure) => performInTerminal(procedure, { ...flags, folder, declared, ask: asking() }));
 }
@@ -85,7 +85,7 @@ async function obey(args: readonly string[], packageFolder: string, procedures: 
   if (name !== 'init' && name !== 'check' && name !== 'access')
     throw misused(`there is no command ${JSON.stringify(name)}`);
   const folder = resolve(values.folder ?? '.');
-  if (!existsSync(folder)) throw misused(`${folder} is not there`);
+  if (!existsSync(folder)) throw misused(`the folder ${folder} does not exist`);
   const { host } = values;
   const ask = host === undefined ? null : (script: string) => overSsh(host, script);
   const actions = actionsIn(packageFolder);
@@ -95,7 +95,7 @@ async function obey(args: readonly string[], packageFolder: string, procedures: 
     if (name === 'access') console.log('\nWhat check says now:');
     const { lines, good } = await check({ folder, actions, askGitHub, ask });
     console.log(lines.join('\n'));
-    // What is left after access is nothing that it promised.
+    // What check still finds missing after access is beyond what access promises to set up.
     if (!good && name === 'check') process.exitCode = 1;
     return;
   }
@@ -125,7 +125,7 @@ async function giveAccess(
   if (to.jump !== '')
     throw new UserError('RB-INPUT-INVALID', {
       what: `your ssh reaches ${host} through ${to.jump}`,
-      why: 'a runner of GitHub has to go that way as well, and the ready workflows have no line for it',
+      why: "GitHub's runner has to use that jump host as well, and the generated workflows have no line for it",
       remedy: 'give each step the input ssh-jump, and follow ACCESS.md by hand',
     });
   const question = asking();
@@ -190,7 +190,7 @@ function misused(what: string): UserError {
   return new UserError('RB-INPUT-INVALID', { what, remedy: `see what it takes:\n\n${HELP}` });
 }
 
-/** @param given `owner/repository@ref` @throws {UserError} RB-INPUT-INVALID where nobody says it */
+/** @param given `owner/repository@ref` @throws {UserError} RB-INPUT-INVALID where it is not known */
 export function usesOf(given: string | undefined, packageFolder: string): Uses {
   const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
   const found = given ?? installedFrom(packageFolder);
@@ -199,7 +199,7 @@ export function usesOf(given: string | undefined, packageFolder: string): Uses {
     throw new UserError('RB-INPUT-INVALID', {
       what:
         given === undefined
-          ? 'where the actions are is not known'
+          ? 'the repository of the actions is not known'
           : `--uses ${JSON.stringify(given)} is not of the form owner/repository@ref`,
       why: 'the workflows name the actions by their repository and a commit or tag of it',
       remedy: 'say --uses OWNER/runbook-actions@COMMIT, with the commit that you have looked at',
@@ -207,7 +207,7 @@ export function usesOf(given: string | undefined, packageFolder: string): Uses {
   return { repository, ref, version: /^[0-9a-f]{40}$/.test(ref) ? `v${version}` : ref };
 }
 
-/** npm notes in node_modules/.package-lock.json what a package was installed from. */
+/** npm records in node_modules/.package-lock.json where a package was installed from. */
 function installedFrom(packageFolder: string): string | undefined {
   const lock = join(packageFolder, '..', '.package-lock.json');
   if (!existsSync(lock)) return undefined;
@@ -227,13 +227,13 @@ export function actionsIn(packageFolder: string): Actions {
   return new Map(names.map((name) => [name, declaredIn(readFileSync(join(folder, name, 'action.yml'), 'utf8'))]));
 }
 
-/** By the user's own gh, in the repository. */
+/** Runs the user's own gh in the repository. */
 async function askGh(folder: string, path: string, query: string): Promise<readonly string[] | null> {
   const { status, stdout, stderr, error } = spawnSync('gh', ['api', '--paginate', path, '--jq', query], {
     cwd: folder,
     encoding: 'utf8',
   });
-  if (error !== undefined) throw new Error('gh is not here');
+  if (error !== undefined) throw new Error('gh is not installed');
   if (status === 0) return stdout.split('\n').filter((line) => line !== '');
   if (stderr.includes('HTTP 404')) return null;
   throw new Error(stderr.trim().split('\n')[0] ?? 'gh failed');
@@ -242,7 +242,7 @@ async function askGh(folder: string, path: string, query: string): Promise<reado
 /** With the user's keys, known hosts and configuration; ssh asks for a passphrase by itself. @throws {UserError} RB-HOST-UNREACHABLE */
 function overSsh(host: string, script: string): Promise<string> {
   if (host.startsWith('-')) throw misused(`--host ${JSON.stringify(host)} is not a host`);
-  // ssh itself takes a port in a URI alone.
+  // ssh takes a port only in a URI.
   const place = /^(?:[^:]*|[^:]*\[.*\]):\d+$/.test(host) ? `ssh://${host}` : host;
   return new Promise((done, failed) => {
     const child = spawn('ssh', ['-T', '-o', 'ConnectTimeout=15', '--', place, 'sh -s'], {

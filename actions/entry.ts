@@ -1,4 +1,4 @@
-/** GitHub around a procedure: log, cancellation, deployment, issue, outputs and job summary. */
+/** What GitHub needs around a procedure: log, cancellation, deployment, issue, outputs and job summary. */
 import * as core from '@actions/core';
 import { stayFlat } from './lib/backup/memory';
 import { type BaseInputs, readHostInputs } from './lib/config/inputs';
@@ -17,14 +17,14 @@ import type { Report } from './lib/procedure/report';
 import { type Circumstances, carryOut, list } from './lib/procedure/run';
 import type { LeaseRequest } from './lib/procedure/stack-session';
 
-/** State that the post step of the same action finds: the lease's token, and whether the main step came to its end. */
+/** State for the post step of the same action: the lease's token, and whether the main step came to its end. */
 const LEASE_STATE = 'lease';
 const ENDED_STATE = 'ended';
 
 /** Milliseconds after which an action that has ended is ended by force. */
 const FORGOTTEN = 10_000;
 
-/** The main step of an action. Never rejects: a failure is its annotation and its exit status. */
+/** The main step of an action. Never rejects: a failure becomes an annotation and the exit status. */
 export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Promise<void> {
   if (procedure.streams) stayFlat();
   let exitStatus: number | undefined;
@@ -71,7 +71,7 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
   if (process.env.GITHUB_STATE) core.saveState(ENDED_STATE, 'true');
 }
 
-/** The post step of an action: what a killed main step left is ended and given back. */
+/** The post step of an action: if the main step was killed, ends its step on the host and gives its lease back. */
 export async function clearUp<I extends BaseInputs>(procedure: Procedure<I>): Promise<void> {
   if (core.getState(ENDED_STATE) === 'true') return;
   const token = Number(core.getState(LEASE_STATE));
@@ -89,7 +89,7 @@ export async function clearUp<I extends BaseInputs>(procedure: Procedure<I>): Pr
   if (watched !== undefined) await spoken((log) => failureIssue(watchingOf(input), log).failed(watched, killed()));
 }
 
-/** Does it with a log, and says what failed. */
+/** Runs it with a log, and reports a failure. */
 async function spoken(work: (log: Log, redactor: Redactor) => Promise<void>): Promise<void> {
   const redactor = createRedactor();
   const log = new Log(redactor);
@@ -98,7 +98,7 @@ async function spoken(work: (log: Log, redactor: Redactor) => Promise<void>): Pr
   } catch (error) {
     log.failure(error);
   }
-  // All is said: a connection that somebody forgot must not hold up the job.
+  // Everything is reported: a connection that was left open must not hold up the job.
   setTimeout(() => process.exit(), FORGOTTEN).unref();
 }
 
@@ -145,7 +145,7 @@ function leaseOf({ leaseTimeout, preempt, githubToken: token }: BaseInputs, log:
   };
 }
 
-/** Runs the procedure within a deployment, shows what it reports, and returns it. @throws {UserError} what the report holds */
+/** Runs the procedure within a deployment, shows its report and returns it. @throws {UserError} the error that the report holds */
 async function reported(
   inputs: BaseInputs,
   title: string,
@@ -161,7 +161,7 @@ async function reported(
     await deployment?.end(outcome?.report.error === null ? 'success' : 'failure');
   }
   const { report, outputs = {} } = outcome;
-  // Names, identifiers and hashes: none of them can hold a secret, and each must arrive as it is.
+  // Names, identifiers and hashes: none of them can hold a secret, and each must arrive unchanged.
   for (const [name, value] of Object.entries({ ...outputs, duration: report.seconds.toFixed(1) }))
     core.setOutput(name, value);
   const { renderReport } = await import('./lib/github/summary');
@@ -202,7 +202,7 @@ async function summarise(markdown: string): Promise<void> {
   if (process.env.GITHUB_STEP_SUMMARY) await core.summary.addRaw(markdown).write();
 }
 
-/** Tells an input that is there and empty from one that is not there. */
+/** Tells an empty input from a missing one. */
 function input(name: string): string | undefined {
   return process.env[`INPUT_${name.toUpperCase()}`] === undefined ? undefined : core.getInput(name);
 }

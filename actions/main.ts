@@ -26,7 +26,7 @@ export async function post(name: keyof typeof PROCEDURES): Promise<void> {
   await PROCEDURES[name](clearUp);
 }
 
-/** What a person types, see command.ts. */
+/** The command line, see command.ts. */
 export async function command(args: readonly string[], packageFolder: string): Promise<void> {
   await (await import('./command')).command(args, packageFolder, PROCEDURES);
 }

@@ -17,14 +17,14 @@ import { strayFiles } from './lib/terminal/worktree';
 
 interface TerminalRequest extends Flags {
   readonly declared: Declared;
-  /** Asks and returns the answer; `null`: nobody is there who could. */
+  /** Asks and returns the answer; `null`: there is no person to ask. */
   readonly ask: ((question: string) => Promise<string>) | null;
 }
 
-/** Milliseconds after which what somebody forgot to close no longer holds the command up. */
+/** Milliseconds after which a resource that was left open no longer holds the command up. */
 const FORGOTTEN = 10_000;
 
-/** Never rejects: a failure is said, and is the exit status. */
+/** Never rejects: a failure is printed, and becomes the exit status. */
 export async function performInTerminal<I extends BaseInputs>(
   procedure: Procedure<I>,
   request: TerminalRequest,
@@ -66,7 +66,7 @@ async function carriedOut<I extends BaseInputs>(
     recorder: new Recorder(log),
     repository: async () => {
       throw new UserError('RB-REPOSITORY-REFUSED', {
-        what: 'new values go into the repository by a run of GitHub, and this is none',
+        what: 'only a run on GitHub can put new values into the repository, and this is not one',
         remedy: 'set them with `sops edit` or `mode: encrypt`, commit the file, then `mode: apply`',
       });
     },
@@ -87,7 +87,7 @@ async function carriedOut<I extends BaseInputs>(
   const { stack } = inputs.runbook;
   let approved: Readonly<Record<string, string>> = {};
   if (inputs.preempt)
-    log.text('\nThere is no plan: what the deploy that is ended will leave, nobody knows beforehand.');
+    log.text('\nThere is no plan: it is not known beforehand what the deploy that is ended will leave.');
   else {
     const { report, outputs = {} } = await run(read({ 'dry-run': 'true' }));
     if (report.error !== null) return false;
@@ -100,7 +100,7 @@ async function carriedOut<I extends BaseInputs>(
   return report.error === null;
 }
 
-/** The key of an agent takes the place of one that is given. */
+/** A key of the agent is used instead of the given key. */
 function inputsOf<I extends BaseInputs>(procedure: Procedure<I>, get: GetInput, { agent, folder }: Flags): I {
   if (agent === null) return procedure.read(get, folder);
   const inputs = procedure.read((name) => (name === 'ssh-key' ? 'ssh-agent' : get(name)), folder);
@@ -109,7 +109,7 @@ function inputsOf<I extends BaseInputs>(procedure: Procedure<I>, get: GetInput, 
   return { ...inputs, target: { ...target, ...through, privateKey: '', agent } };
 }
 
-/** @returns what was typed; `null`: nobody was asked @throws {UserError} RB-CANCELLED */
+/** @returns what was typed; `null`: no question was asked @throws {UserError} RB-CANCELLED */
 async function confirmed(
   { yes, ask }: TerminalRequest,
   stack: string,
@@ -119,9 +119,9 @@ async function confirmed(
   if (yes) return null;
   if (ask === null)
     throw new UserError('RB-CANCELLED', {
-      what: 'nobody can be asked here, and --yes was not said; nothing was changed on the host',
+      what: 'there is no person to ask, and --yes was not given; nothing was changed on the host',
       why: 'standard input is not a terminal',
-      remedy: 'run it in a terminal, or say --yes',
+      remedy: 'run it in a terminal, or give --yes',
     });
   log.text('');
   const typed = (await ask(`Type ${stack}, the name of the stack, to carry this out on ${host}: `)).trim();

@@ -9,12 +9,12 @@ export interface Progress {
   info(text: string): void;
   /** One line of remote output, to be shown as such. */
   remote(line: string): void;
-  /** Something to look at that is no failure. */
+  /** Something to look at that is not a failure. */
   warning(text: string): void;
-  /** From now on the value never appears in what is shown (raw, base64, URL-encoded, trimmed, per line). */
+  /** From now on the value never appears in shown text (raw, base64, URL-encoded, trimmed, per line). */
   secret(value: string): void;
-  /** Text as it may be shown. */
+  /** The text with all secrets masked, as it may be shown. */
   masked(text: string): string;
-  /** Names that stay readable, said before secrets of which one may equal them. */
+  /** Names that stay readable; call this before `secret`, as a secret may equal one of them. */
   keep(names: readonly string[]): void;
 }

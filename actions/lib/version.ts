@@ -1,2 +1,2 @@
-/** Of this action, as package.json has it. Written into records, so that whoever cannot read one knows who can. */
+/** The version of this action, from package.json. It is written into records: an action that cannot read a record can name the version that can. */
 export const VERSION = '0.1.0';

@@ -19,7 +19,7 @@ export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
 export interface More extends Pick<Target, 'content' | 'first'> {
   readonly said: string;
   readonly notes: readonly string[];
-  /** Variables that a server reads at its first start alone, and that it is given before. */
+  /** Variables that a server reads only at its first start, and that it is given before. */
   readonly accepted: readonly string[];
 }
 

@@ -46,7 +46,7 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
       : [`Release ${current.id} has these values.`]),
     ...first.map(
       ({ service, names }) =>
-        `${service} reads ${names.join(', ')} at its first start alone: change it there before you apply.`,
+        `${service} reads ${names.join(', ')} only at its first start: change it there before you apply.`,
     ),
   );
   for (const note of run.notes) recorder.info(note);

@@ -32,7 +32,7 @@ export async function encrypt(run: Run<RotateSecretsInputs>): Promise<Outcome> {
     `\`mode: apply\` would make ${changed.join(', ') || 'no service'} of release ${current.id} anew.`,
     ...firstStarts(before.model, after.model, changed).map(
       (one) =>
-        `${one.service} reads ${one.names.join(', ')} at its first start alone: change it there before you apply.`,
+        `${one.service} reads ${one.names.join(', ')} only at its first start: change it there before you apply.`,
     ),
   );
   for (const note of run.notes) recorder.info(note);

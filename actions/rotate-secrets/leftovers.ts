@@ -22,7 +22,7 @@ export interface Looked {
   readonly files: readonly UploadedFile[];
   /** Password of a database that its server gets too → the service of its server. */
   readonly servers?: Readonly<Record<string, string>>;
-  /** Variables that a server reads at its first start alone, and that it is given before. */
+  /** Variables that a server reads only at its first start, and that it is given before. */
   readonly setFirst?: readonly { readonly service: string; readonly name: string }[];
 }
 
@@ -133,7 +133,7 @@ function serversThatKeep({ rotated, before, after, changed, servers = {}, setFir
   const first = firstStarts(before, after, changed).flatMap(({ service, names }) =>
     names
       .filter((name) => !setFirst.some((one) => one.service === service && one.name === name))
-      .map((name) => `${service} reads ${name} at its first start alone`),
+      .map((name) => `${service} reads ${name} only at its first start`),
   );
   const own = firstStarts(before, after, changed).map(({ service }) => service);
   const invented = new Set(

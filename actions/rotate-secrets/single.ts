@@ -153,7 +153,7 @@ interface Models {
   readonly changed: readonly string[];
 }
 
-/** Variables that a server reads at its first start alone and that are no more than the password that it gets before. Pure. */
+/** Variables that a server reads only at its first start and that are no more than the password that it gets before. Pure. */
 export function setBefore({ server, to }: Turn, { before, after, changed }: Models): FirstSet[] {
   return firstStarts(before, after, changed).flatMap(({ service, names, environment }) => {
     const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';

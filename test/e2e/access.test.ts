@@ -68,7 +68,7 @@ it('shows each command and runs none with --print, nor where nobody can be asked
   expect(said).toContain('gh secret set SSH_KEY --env production-plan <');
   const alone = await type('access');
   expect(alone.code).toBe(1);
-  expect(alone.said).toContain('nobody can be asked here, and --yes was not said');
+  expect(alone.said).toContain('there is no person to ask, and --yes was not given');
   expect(await users()).toBe(before);
   expect(api.changes).toEqual([]);
   expect(existsSync(join(own, '.config'))).toBe(false);

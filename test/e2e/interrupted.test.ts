@@ -192,7 +192,7 @@ describe('a runner that was killed', () => {
     expect(asked[0]).toBe('/repos/acme/stack/actions/runs/1/attempts/1');
     expect(after.stdout).toContain('waiting for the lease: deploy of https://github.com/acme/stack/actions/runs/1');
     expect(after.shown).not.toContain('canaryOfTheToken');
-    expect(after.stdout).toContain('has ended without giving its lease back: it is taken over');
+    expect(after.stdout).toContain('has ended without giving its lease back: this run takes the lease over');
     expect(total(report).failed, await stage.failures(report)).toBe(0);
     await clean(next);
   });

@@ -121,7 +121,7 @@ it('it stays closed when nginx starts anew, through a deploy and through a rollb
   );
   const deployed = await stage.deploy('v2');
   succeeded(deployed);
-  expect(deployed.summary).toMatch(/The site is closed, and stays so .{0,6}maintenance: the database moves, ask/);
+  expect(deployed.summary).toMatch(/The site is closed and stays closed .{0,6}maintenance: the database moves, ask/);
   await expectClosed();
   expect(await stage.images('backend')).toEqual(['v2']);
   const back = await stage.rollback();

@@ -41,7 +41,7 @@ it('while changes are frozen what changes the stack is refused with the reason, 
   expect(annotation(await stage.run('restart', { services: 'worker' }))).toMatch(said);
   const planned = await stage.deploy('v2', { 'dry-run': 'true' });
   succeeded(planned);
-  expect(planned.summary).toMatch(/Changes are frozen until .*Carried out, this would be refused\./);
+  expect(planned.summary).toMatch(/Changes are frozen until .*A run that is not a dry run would be refused\./);
   expect(await stage.running()).toEqual(running);
   expect(await stage.host.root('grep ^state= /srv/stack/.runbook/lease')).toBe('state=free\n');
 });
@@ -52,7 +52,7 @@ it('a rollback passes, and says what it passed', { tags: ['exhaustive'] }, async
   succeeded(await maintenance('freeze', { reason: REASON, until: '2h' }));
   const back = await stage.rollback();
   succeeded(back);
-  expect(back.summary).toMatch(/Changes are frozen until .*This is not held up by it\./);
+  expect(back.summary).toMatch(/Changes are frozen until .*This procedure may run nevertheless\./);
   expect(await stage.images('backend')).toEqual(['v1']);
 });
 

@@ -152,7 +152,7 @@ describe('migrate', () => {
     const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
     succeeded(result);
     expect(result.stdout).toMatch(
-      /^::warning.*migrate changed nothing: db\/acme stays at 2 by public\.schema_migrations.*the volume code lies over \/app and hides what the image has there, such as app\/migrate\.sh/m,
+      /^::warning.*migrate changed nothing: db\/acme stays at 2 by public\.schema_migrations.*the volume code is mounted over \/app and hides the image's files there, such as app\/migrate\.sh/m,
     );
   });
 

@@ -64,7 +64,7 @@ it('shows the plan and changes nothing where nobody can be asked', async () => {
   expect(code).toBe(1);
   expect(shown).toContain('PLAN: Deploy v1');
   expect(shown).toContain('release (none) → 1-v1');
-  expect(shown).toContain('nobody can be asked here');
+  expect(shown).toContain('there is no person to ask');
   expect(await stage.running()).toEqual([]);
 });
 

@@ -52,7 +52,7 @@ describe('a volume without a name', () => {
     change();
     const result = await deploy('v1');
     succeeded(result);
-    expect(result.stdout).toContain('the volume at /data goes over to the new');
+    expect(result.stdout).toContain('the new container takes over the volume at /data');
     expect(await value()).toBe('kept');
   });
 
@@ -136,7 +136,7 @@ describe('an undo', () => {
       `docker network disconnect acme_edge ${frontend}; docker update --restart no ${frontend}; docker stop ${frontend}`,
     );
     expect(failed.code, failed.shown).toBe(1);
-    expect(failed.summary).toMatch(/Release [^ ]+ is live: what ran before was seen to run/);
+    expect(failed.summary).toMatch(/Release [^ ]+ is live: its containers were seen running/);
     expect(await stage.running()).toEqual(before);
     const state = await stage.host.root(
       `docker inspect -f '{{.HostConfig.RestartPolicy.Name}} {{json .NetworkSettings.Networks.acme_edge.Aliases}}' ${frontend}`,
@@ -153,7 +153,7 @@ describe('an undo', () => {
     const message = annotation(failed);
     expect(message).toContain('frontend could not be brought back');
     expect(message).toContain('up -d --no-deps frontend');
-    expect(failed.summary).not.toContain('seen to run');
+    expect(failed.summary).not.toContain('seen running');
     const [, command = ''] = /start again: frontend \(`([^`]*)`\)/.exec(message) ?? [];
     await stage.host.root(command.replace(/up -d --no-deps frontend$/, 'pull -q frontend'));
     await stage.host.root(command);

@@ -139,7 +139,7 @@ it('a site behind HAProxy or Caddy is not closed, and nothing changes', async ()
     stage.edit('runbook.yml', (text) => text.replace(/service: haproxy|service: caddy/, `service: ${service} `));
     const said = annotation(await stage.run('maintenance', { mode: 'on', reason: 'x' }));
     expect(said).toMatch(
-      new RegExp(`^RB-MAINTENANCE-UNSUITABLE: ${service} cannot be .*\\nCause: it runs ${name}; nginx can`),
+      new RegExp(`^RB-MAINTENANCE-UNSUITABLE: ${service} cannot serve .*\\nCause: it runs ${name}; only nginx can`),
     );
   }
   stage.write('runbook.yml', RUNBOOK);

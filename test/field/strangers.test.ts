@@ -94,7 +94,7 @@ ${front}`;
   succeeded(paused);
   expect(paused.outputs['changed-services']).toBe('[]');
   expect(paused.stdout).toMatch(/::warning.*acme-api-1 is paused: the plan leaves it as it is/);
-  expect(paused.summary).toContain('not all of it runs well');
+  expect(paused.summary).toContain('not all of its services run well');
   await stage.host.root(
     'docker unpause acme-api-1; docker network disconnect -f acme_default acme-api-1; docker network rm acme_default',
   );

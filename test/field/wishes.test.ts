@@ -100,7 +100,7 @@ it('an image that a cleaning took from the host is pulled by its digest: to go b
   });
   const failed = await stage.deploy('backend=v2\nworker=v2-crash').finally(mend);
   expect(annotation(failed)).toMatch(/^RB-START-CRASHED: /);
-  expect(failed.summary).toContain('what ran before was seen to run');
+  expect(failed.summary).toContain('its containers were seen running');
   expect(await stage.images('worker')).toEqual(['v1']);
 });
 
@@ -119,7 +119,7 @@ it('a deploy after one that was killed goes straight to its release; where that 
   await killed();
   const refused = await stage.deploy('backend=v2\nworker=v99');
   expect(annotation(refused)).toMatch(/^RB-IMAGE-NOT-FOUND: /);
-  expect(refused.summary).toContain('What was interrupted before is put right');
+  expect(refused.summary).toContain('The change that was interrupted before is put right');
   expect(await stage.images('worker')).toEqual(['v1']);
 
   await killed();
@@ -127,7 +127,7 @@ it('a deploy after one that was killed goes straight to its release; where that 
   const begun = (await stage.host.root('date +%s')).trim();
   const result = await stage.deploy('backend=v2\nworker=v2');
   succeeded(result);
-  expect(result.summary).toContain('worker is left to the release that comes');
+  expect(result.summary).toContain('worker is left to the new release');
   expect(await stage.images('worker')).toEqual(['v2']);
   const events = await stage.host.root(
     `docker events --since ${begun} --until "$(date +%s)" --filter event=start --filter label=com.docker.compose.service=worker --format '{{.ID}}'`,

@@ -33,25 +33,25 @@ export interface Target {
   readonly release: Release;
   readonly delivery: Delivery | null;
   readonly migrate: boolean;
-  /** The migration runs, whether anything of it changed or not. */
+  /** The migration runs even if nothing of it changed. */
   readonly asked?: boolean;
-  /** Done once the plan is accepted and before anything of it. @returns the backup from just before, if it made one */
+  /** Called once the plan is accepted, before any of it is carried out. @returns the backup that it made, if any */
   readonly first?: () => Promise<string | null>;
-  /** Where the release has it from, in words. */
+  /** Where the release has its env file from, in words. */
   readonly envFile: string;
   readonly notes: readonly string[];
-  /** What the history calls it; default: deploy where it may migrate, else rollback. */
+  /** The procedure's name in the history; default: deploy where the release may migrate, else rollback. */
   readonly procedure?: string;
-  /** What must be seen of the site before the commit. Default: that it is closed, where the release is. */
+  /** What the site must be seen to answer before the commit. Default: that it is closed, where the release is. */
   readonly proof?: Proof;
   /** Services that the run is about. */
   readonly named?: readonly string[];
-  /** Of a release with random values: what the hash of its plan is made of instead, so that two runs have one. */
+  /** For a release with random values: what its plan's hash is computed from instead, so that two runs get the same hash. */
   readonly content?: string;
 }
 
 /**
- * @param state as the way begins there
+ * @param state as it is before the change
  * @param runbook as it holds for this release
  * @returns a report that holds what failed on the host
  * @throws {UserError} for what speaks against the plan; nothing was changed by it then
@@ -71,7 +71,7 @@ export async function change(
   });
   recorder.info(target.envFile);
   for (const line of renderPlan(plan)) recorder.info(line);
-  // A new release brings its own.
+  // A new release pulls its own images.
   const pulls = (target.delivery?.pull.length ?? 0) > 0;
   const lacking = pulls ? [] : lackingImages(plan, target.release, state);
   for (const image of lacking) recorder.info(`${image} is no longer on the host: it is pulled by its digest`);
@@ -112,7 +112,7 @@ export async function change(
   }
   if (isEmpty(plan)) {
     recorder.info(`nothing to do: release ${target.release.id} is current already`);
-    const how = ill.length === 0 ? 'runs already' : 'is current already, and not all of it runs well';
+    const how = ill.length === 0 ? 'runs already' : 'is current already, but not all of its services run well';
     return finish('unchanged', { verdict: `Release ${target.release.id} ${how}; nothing was changed.` });
   }
   checkDowntime(plan, inputs.allowDowntime);
@@ -150,7 +150,7 @@ export async function change(
     recorder.warning(`${service}: ${text}`);
     run.notes.push(`${service}: ${text}.`);
   }
-  // What an interrupted procedure took away was not there before.
+  // Services that an interrupted procedure took away did not run before this run, so the former release is not known to be whole.
   const former = (run.recovered?.left.length ?? 0) > 0 ? null : (state.current?.id ?? null);
   const verdict = verdictOf(applied, plan, former);
   const shown = { health, blocks, ...verdict };
@@ -163,7 +163,7 @@ function proofOf({ release, proof }: Target): Proof | null {
   return proof ?? (release.closed === undefined ? null : { closed: true, doors: [], answered: null });
 }
 
-/** What of a plan its users may notice, half a sentence; a plan knows of downtime, and of what runs no more after it. */
+/** What users may notice of a plan, half a sentence: downtime, and services that no longer run after it. */
 function noticed({ changes }: Plan): string {
   const down = changes.flatMap(({ service, downtime }) =>
     downtime === null ? [] : [`${service} is down for about ${downtime.seconds} s`],
@@ -178,7 +178,7 @@ function foretold(plan: Plan): string {
   return `Nothing was changed. ${isEmpty(plan) ? 'There is nothing to do.' : `By the plan: ${noticed(plan)}.`}`;
 }
 
-/** Nothing where nobody looked: a failure before anything was touched is said by its error. */
+/** No verdict where the outcome was not observed: if the run failed before it touched anything, its error says so. */
 function verdictOf(
   { error, committed, back }: Applied,
   plan: Plan,
@@ -187,11 +187,13 @@ function verdictOf(
   if (error === null) return { verdict: `Release ${plan.to} is live. By its plan: ${noticed(plan)}.` };
   if (committed) return { verdict: `Release ${plan.to} is live and serves; only clearing up failed.` };
   if (former !== null && back !== null && back > 0)
-    return { verdict: `Release ${former} is live: what ran before was seen to run, attached as it was.` };
+    return {
+      verdict: `Release ${former} is live: its containers were seen running, connected to their networks as before.`,
+    };
   return {};
 }
 
-/** What a procedure that leads to a release has for later steps of the workflow. */
+/** The outputs of a procedure that leads to a release, for later steps of the workflow. */
 export function releaseOutputs({
   release,
   previousRelease,
@@ -234,12 +236,12 @@ function aftermath({ committed, migrated, error }: Applied, target: Release, fol
   return notes;
 }
 
-/** A plan that is approved now will not be the one that is left to do. */
+/** The plan that is approved now will differ from the plan that remains after the recovery. */
 function interruptedNote({ procedure, run }: NonNullable<State['unfinished']>): string {
-  return `${procedure} of ${run} was interrupted. A run that changes something puts that right first, so that its plan is another by then: with this plan's hash as expected-plan it ends after that, and is to be planned anew.`;
+  return `${procedure} of ${run} was interrupted. The next run that changes something puts that right first, and its plan differs from then on: a run with this plan's hash as expected-plan ends after that, and needs a new plan.`;
 }
 
-/** Drift is named with the command that would undo it, and otherwise left alone. */
+/** The notes name each drift with the command that would undo it; nothing else is done about drift. */
 function driftNotes(plan: Plan, state: State, runbook: Runbook): string[] {
   if (plan.drift.length === 0 || state.current === null) return [];
   const { current } = state;

@@ -10,9 +10,9 @@ import type { State } from '../stack/model';
 import { type SeenNginx, unsuitable } from './proxy-look';
 
 export interface ClosedFiles {
-  /** All of them, those that stay as they are, too. */
+  /** All uploaded files, the unchanged ones included. */
   readonly files: readonly UploadedFile[];
-  /** Of those that differ from what the repository has: path → SHA-256 of what it has. */
+  /** For files that differ from the repository: path → SHA-256 of the repository's content. */
   readonly originals: Readonly<Record<string, string>>;
   readonly doors: readonly Door[];
   /** Sentences. */
@@ -22,7 +22,7 @@ export interface ClosedFiles {
 export interface ClosingRequest {
   readonly seen: SeenNginx;
   readonly uploads: readonly UploadedFile[];
-  /** They are what the proxy has read. */
+  /** Whether the proxy has loaded exactly these files. */
   readonly loaded: boolean;
   readonly insertions: Insertions;
   readonly state: Pick<State, 'physicalDirectory'>;
@@ -52,7 +52,7 @@ export function closedFiles(request: ClosingRequest): ClosedFiles {
  * The files as they were before the site was closed.
  *
  * @param originals as the release has them
- * @throws {UserError} RB-MAINTENANCE-UNSUITABLE: one of them is another by now
+ * @throws {UserError} RB-MAINTENANCE-UNSUITABLE: one of them has changed
  */
 export function openedFiles(
   uploads: readonly UploadedFile[],
@@ -65,7 +65,7 @@ export function openedFiles(
     if (sha256(content) === wanted) return { ...file, content };
     throw unsuitable(
       `${file.path} cannot be brought back to what it was before the site was closed`,
-      'what is kept of it on the host is not what the release says',
+      'its copy on the host differs from the one that the release records',
       'deploy, with the repository as it should be: its files take the place of those on the host',
     );
   });
@@ -84,7 +84,7 @@ function configured({ seen, uploads, state, runbook }: ClosingRequest) {
     texts.set(path, file.content.toString('utf8'));
     origins.set(path, file.path);
   };
-  // The first one stays the first: nginx begins there. What was uploaded before and is no more, is no more.
+  // The first file stays the first: nginx begins there. Files that were uploaded before and no longer are, are left out.
   for (const [path, text] of seen.files) {
     const file = places.get(path) ?? made.get(path);
     if (file !== undefined) put(path, file);
@@ -96,7 +96,7 @@ function configured({ seen, uploads, state, runbook }: ClosingRequest) {
 
 type Mounts = SeenNginx['container']['mounts'];
 
-/** Where the container has a file. */
+/** The paths at which the container sees a file. */
 function targetsOf(path: string, roots: readonly string[], mounts: Mounts): string[] {
   return mounts.flatMap((mount) => {
     const whole = roots.map((root) => posix.join(root, path)).find((one) => isBelow(one, mount.source));
@@ -106,7 +106,7 @@ function targetsOf(path: string, roots: readonly string[], mounts: Mounts): stri
   });
 }
 
-/** Whether a path of the container is one of the stack's directory. */
+/** Whether a path of the container lies in the stack's directory. */
 function isOfStack(path: string, roots: readonly string[], mounts: Mounts): boolean {
   const mount = mountOf(path, mounts);
   if (mount?.type !== 'bind') return false;
@@ -114,7 +114,7 @@ function isOfStack(path: string, roots: readonly string[], mounts: Mounts): bool
   return roots.some((root) => isBelow(whole, root));
 }
 
-/** A mount below another one lies over it. */
+/** A mount below another mount hides that part of it. */
 function mountOf(path: string, mounts: Mounts): Mounts[number] | undefined {
   return mounts.filter(({ target }) => isBelow(path, target)).sort((a, b) => b.target.length - a.target.length)[0];
 }
@@ -124,7 +124,7 @@ function isBelow(path: string, folder: string): boolean {
   return path === base || path.startsWith(base === '/' ? '/' : `${base}/`);
 }
 
-/** What the entrypoint of nginx's image makes of templates: path of the result → template. Source: 20-envsubst-on-templates.sh */
+/** The files that the entrypoint of nginx's image renders from templates: path of the result → template. Source: 20-envsubst-on-templates.sh */
 function rendered({ environment }: SeenNginx, places: ReadonlyMap<string, UploadedFile>): Map<string, UploadedFile> {
   const from = environment.NGINX_ENVSUBST_TEMPLATE_DIR || '/etc/nginx/templates';
   const to = environment.NGINX_ENVSUBST_OUTPUT_DIR || '/etc/nginx/conf.d';
@@ -137,7 +137,7 @@ function rendered({ environment }: SeenNginx, places: ReadonlyMap<string, Upload
   return new Map(found);
 }
 
-/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE where a server would stay open, or nobody knows */
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE where a server would stay open, or may */
 function refuseOthers(
   { closed }: ClosedSite,
   texts: ReadonlyMap<string, string>,
@@ -151,14 +151,14 @@ function refuseOthers(
     const paths = [...new Set(open.map(({ path }) => path))];
     throw unsuitable(
       `${service} has servers in ${paths.join(', ')}, which would stay open`,
-      'no file of the stack is mounted there: it is in the image, in a volume, or is made as the container starts',
+      'no file of the stack is mounted there: the file is in the image or in a volume, or the container writes it as it starts',
       `mount ${paths.length === 1 ? 'it' : 'them'} from a file of the repository, or as a template of nginx's image (/etc/nginx/templates), and deploy that`,
     );
   }
   if (closed.length === 0)
     throw unsuitable(
       `${service} has no server that could answer`,
-      'no `server` stands in its `http`',
+      'its `http` block contains no `server`',
       'see `nginx -T` in its container',
     );
   if (!loaded) return;
@@ -169,8 +169,8 @@ function refuseOthers(
       .join('\n');
   if (count(parsed(() => configurationOf(plainly(seen.files))).servers) !== count(servers))
     throw unsuitable(
-      `what ${service} has read is not what the files of the current release say`,
-      'somebody has edited its files on the host, or in the container',
+      `${service} has loaded a configuration that differs from the files of the current release`,
+      'its files were edited by hand on the host or in the container',
       'deploy first, then run this again',
     );
 }
@@ -179,7 +179,7 @@ function plainly(texts: ReadonlyMap<string, string>): Map<string, string> {
   return new Map([...texts].map(([path, text]) => [path, opened(text)]));
 }
 
-/** That of nginx's image, for a site that is not set up yet. */
+/** The default server of nginx's image, for a site that is not set up yet. */
 function isWelcome(server: Server): boolean {
   const passes = server.body.some(
     ({ name, block }) => /_pass$/.test(name) || (block ?? []).some((one) => /_pass$/.test(one.name)),
@@ -206,7 +206,7 @@ function notesOf(
     `Closed: ${closed.length} ${closed.length === 1 ? 'server' : 'servers'} of nginx in ${paths.join(', ')}.`,
     ...(left.length === 0
       ? []
-      : [`Not closed: what listens on the container's own loopback alone (port ${addresses(left)}).`]),
+      : [`Not closed: servers that listen only on the container's own loopback (port ${addresses(left)}).`]),
     ...(welcome.length === 0 ? [] : [`Not closed: the server of the image for localhost (${welcome[0]!.path}).`]),
     ...(others.length === 0
       ? []
@@ -226,7 +226,7 @@ function parsed<T>(work: () => T): T {
   }
 }
 
-/** What else is mounted may be a certificate, or a picture. */
+/** Other mounted files may be certificates or pictures. */
 function isText({ content }: UploadedFile): boolean {
   return content.length < 2 ** 20 && !content.includes(0);
 }

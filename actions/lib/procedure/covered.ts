@@ -1,4 +1,4 @@
-/** Why a migration may have found nothing to do: what is mounted over folders that its image holds. */
+/** Why a migration may have found nothing to do: a mount that hides a folder of its image. */
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { repositoryOf } from '../stack/identity';
@@ -13,7 +13,7 @@ export interface Mount {
   readonly target: string;
 }
 
-/** The mounts of a service that keep what was there before, whatever its image brings. */
+/** The mounts of a service that keep their old content, whatever its image brings. */
 export function lastingMounts({ traits }: Pick<ReleaseService, 'traits'>): Mount[] {
   return traits.volumes.flatMap((text) => {
     const [type = '', source = '', target = ''] = text.split(':');
@@ -25,7 +25,7 @@ export function lastingMounts({ traits }: Pick<ReleaseService, 'traits'>): Mount
 /**
  * Asks the image itself, by a container that is never started, and the one that has just ended.
  *
- * @returns a sentence; `null` where nothing hides a file that the image holds, or that cannot be found out
+ * @returns a sentence; `null` where no mount hides a file of the image, or where that cannot be found out
  */
 export async function whyUnchanged(
   host: Host,
@@ -40,14 +40,14 @@ export async function whyUnchanged(
   return outcome === null || outcome.outcome === 'unknown' ? null : sayCovered(mounts, outcome.stdout);
 }
 
-/** @param output lines `TARGET<tab>FILE` of what is hidden */
+/** @param output lines `TARGET<tab>FILE` of hidden files */
 export function sayCovered(mounts: readonly Mount[], output: string): string | null {
   const hidden = new Map(output.split('\n').flatMap((line) => pairOf(line)));
   const found = mounts.find(({ target }) => hidden.has(target));
   if (found === undefined) return null;
   const { type, source, target } = found;
   const what = type === 'volume' ? `the volume ${source || 'without a name'}` : `${source} of the host`;
-  return `The cause: ${what} lies over ${target} and hides what the image has there, such as ${hidden.get(target)}. Mount it elsewhere, or not at all.`;
+  return `The cause: ${what} is mounted over ${target} and hides the image's files there, such as ${hidden.get(target)}. Mount it elsewhere, or not at all.`;
 }
 
 function pairOf(line: string): [string, string][] {
@@ -55,7 +55,7 @@ function pairOf(line: string): [string, string][] {
   return tab < 0 ? [] : [[line.slice(0, tab), line.slice(tab + 1)]];
 }
 
-/** Compares names and sizes: the first file of the image that the migration did not find so. */
+/** Compares names and sizes: prints the first file of the image that the migration's container did not have. */
 function coverScript(
   { stack, name, image }: { readonly stack: string; readonly name: string; readonly image: string },
   mounts: readonly Mount[],

@@ -1,4 +1,4 @@
-/** What procedures have in common that lead to the current release with something else about some of its services. */
+/** Common to procedures that lead to the current release with some of its services edited. */
 import type { UploadedFile } from '../config/files';
 import type { CommonInputs } from '../config/inputs';
 import { UserError } from '../errors';
@@ -23,15 +23,15 @@ interface EditTarget {
   /** The procedure. */
   readonly by: string;
   readonly notes: readonly string[];
-  /** The site is closed or opened by it, and its files are others. */
+  /** The edit closes or opens the site, which changes these files. */
   readonly site?: SiteFiles;
   readonly proof?: Proof;
-  /** Of a release that is made to bring another one back. */
+  /** ID of the release that this release is made to bring back. */
   readonly back?: string;
 }
 
 export interface SiteFiles {
-  /** As the release has them, and as they are to be: the same ones, with other contents. */
+  /** The files as the release has them, and as they are to be: the same paths with other contents. */
   readonly uploads: readonly UploadedFile[];
   readonly files: readonly UploadedFile[];
   readonly closed: Closed | null;
@@ -87,7 +87,7 @@ function changedOf(site: SiteFiles | undefined): ReadonlyMap<string, Buffer> {
   return new Map(others.map(({ path, content }) => [path, content]));
 }
 
-/** What reads them only as it starts. */
+/** Services that read these files only as they start. */
 function madeAnew(
   { inputs, session }: Run<CommonInputs>,
   release: Release,
@@ -121,12 +121,16 @@ export function requireCurrent({ current, containers }: State): Release {
   const runs = containers.some(({ state, oneOff }) => state === 'running' && !oneOff);
   throw new UserError('RB-NOT-DEPLOYED', {
     what: 'the host has no release of this stack that could be changed',
-    why: runs ? 'what runs there was started by hand, and was not adopted yet' : 'nothing of it was deployed there yet',
-    remedy: runs ? 'deploy once: that adopts what runs, and restarts nothing that is equal' : 'deploy it first',
+    why: runs
+      ? 'the containers there were started by hand, and no deploy has adopted them yet'
+      : 'nothing of this stack was deployed there yet',
+    remedy: runs
+      ? 'deploy once: that adopts the running containers, and restarts only what differs'
+      : 'deploy it first',
   });
 }
 
-/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for what runs to its end */
+/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for a service that runs to its end */
 export function requireServices(
   names: readonly string[],
   release: Release,
@@ -138,19 +142,19 @@ export function requireServices(
     throw new UserError('RB-SERVICE-UNKNOWN', {
       what: `there is no service ${unknown.map((name) => JSON.stringify(name)).join(', ')} in release ${release.id}`,
       why: `it has ${known.join(', ')}`,
-      remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+      remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
     });
   }
   const ending = names.find((name) => isOneShot(name, release, runbook));
   if (ending === undefined) return;
   throw new UserError('RB-SERVICE-UNSUITABLE', {
-    what: `${ending} runs to its end, and is not running between two deploys`,
-    why: 'others wait for it to complete, or runbook.yml calls it a migration or a one-shot',
+    what: `${ending} runs to its end, and does not run between deploys`,
+    why: 'other services wait for it to complete, or runbook.yml names it as a migration or a one-shot',
     remedy: 'leave it out; a deploy runs it when it has changed',
   });
 }
 
-/** @throws {UserError} RB-DOWNTIME-REFUSED: others need what would run no more, and nobody allowed that */
+/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
 export function requireDispensable(
   stopped: readonly string[],
   release: Release,
@@ -165,7 +169,7 @@ export function requireDispensable(
     if (others.length === 0) continue;
     throw new UserError('RB-DOWNTIME-REFUSED', {
       what: `${name} would be stopped, and ${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on it`,
-      why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start anew',
+      why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start again',
       remedy: 'stop them too, or allow it with `allow-downtime: true`',
     });
   }

@@ -1,4 +1,4 @@
-/** The env file of a release, wherever a run has it from. */
+/** The env file of a release, from every source that it can have. */
 import type { EnvSource, UploadedFile } from '../config/files';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
@@ -19,16 +19,16 @@ interface EnvRequest {
 interface EnvChoice {
   /** With the name of the env file that is used. */
   readonly runbook: Runbook;
-  /** The release's files, that one among them. */
+  /** The release's files, the env file among them. */
   readonly files: readonly UploadedFile[];
   /** Where it comes from, for the log and the report. */
   readonly said: string;
 }
 
-/** What Compose reads by itself: the env file of stacks whose runbook names none. */
+/** The file that Compose reads by default: the env file of stacks whose runbook names none. */
 const COMPOSES_OWN = '.env';
 
-/** Decrypts the env file where it comes from SOPS; nothing of it is shown before its masks are set. @throws {UserError} */
+/** Decrypts the env file where it comes from SOPS; its values are masked before anything is shown. @throws {UserError} */
 export async function withSecrets<I extends EnvRequest>(inputs: I, recorder: Recorder): Promise<I> {
   const { runbook, sops } = inputs;
   const path = runbook.envFile;
@@ -44,8 +44,7 @@ export async function withSecrets<I extends EnvRequest>(inputs: I, recorder: Rec
 }
 
 /**
- * A run that brings no env file takes the host's as it is, so that the release has all that it needs and nobody takes
- * that file for one that has to go.
+ * A run that brings no env file takes the host's as it is, so that the release is complete and that file is not removed as left over.
  *
  * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere;
  *   RB-ENV-ENCRYPTED
@@ -56,9 +55,9 @@ export function chooseEnvFile(request: EnvRequest, there: OnHost): EnvChoice {
   const text = chosen.files.find(({ path }) => path === envFile)?.content.toString('utf8') ?? '';
   if (envFile === null || !isEncrypted(text)) return chosen;
   throw new UserError('RB-ENV-ENCRYPTED', {
-    what: `${envFile} is encrypted by SOPS, and the containers would get it so`,
+    what: `${envFile} is encrypted by SOPS, and the containers would get the encrypted values`,
     why: chosen.said,
-    remedy: `name it as sops-file, and give age-key; ${envFile} on the host is what it decrypts to`,
+    remedy: `name it as sops-file, and give age-key; the decrypted content becomes ${envFile} on the host`,
   });
 }
 
@@ -104,19 +103,19 @@ function refuseLost({ directory, envFileNamed }: Runbook, envFile: string, state
   if (had !== undefined) {
     throw new UserError('RB-FILE-MISSING', {
       what: `there is no env file: this run brings none, and the host has no ${directory}/${had.path}`,
-      why: `release ${had.id} had one: it was removed from the host since, or the SSH user cannot read it`,
+      why: `release ${had.id} had one: the file was removed from the host since, or the SSH user cannot read it`,
       remedy: `give env-content, or put it back on the host: install -m 600 ${directory}/.runbook/blobs/${had.sha} ${directory}/${had.path}`,
     });
   }
   if (!envFileNamed) return;
   throw new UserError('RB-FILE-MISSING', {
-    what: `the env file ${envFile} is nowhere: this run brings none, and the host has no ${directory}/${envFile}`,
-    why: 'the runbook or the input env-file names it',
+    what: `the env file ${envFile} was not found: this run brings none, and the host has no ${directory}/${envFile}`,
+    why: 'the runbook file or the input env-file names it',
     remedy: 'give env-content, put the file on the host, or write `env-file: null` where the stack needs none',
   });
 }
 
-/** For a release that is there already. */
+/** For a release that the host has already. */
 export function envFileOf(
   { id, files }: { readonly id: string; readonly files: Readonly<Record<string, string>> },
   { envFile }: Pick<Runbook, 'envFile'>,

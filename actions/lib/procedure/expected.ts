@@ -1,15 +1,15 @@
-/** The plan that somebody has seen and approved, against the one that would be carried out now. Pure. */
+/** Compares the plan that a person has approved with the plan that would be carried out now. Pure. */
 import type { ExpectedPlan } from '../config/inputs';
 import { UserError } from '../errors';
 import type { Plan, State } from '../stack/model';
 import { renderPlan } from './plan-text';
 import type { Recovered } from './report';
 
-/** What is to be done, as a name of it and in words. */
+/** A plan as a hash and in words. */
 export interface PlanIdentity {
   /** 64 hexadecimal digits. */
   readonly hash: string;
-  /** Whatever differs between two plans of other hashes differs here, too. */
+  /** If the hashes of two plans differ, these lines differ, too. */
   readonly lines: readonly string[];
 }
 
@@ -17,10 +17,10 @@ export interface PlanIdentity {
 const LARGEST = 60_000;
 /** First line of the words, and no part of what is compared. Universal time. */
 const MADE = /^planned at (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/;
-/** Of identifiers, so many tell things apart. */
+/** Characters of an identifier that are enough to tell two apart. */
 const SHORT = 12;
 
-/** A plan for another release, with what its hash is of besides: the machine, the containers, the content. */
+/** The plan for another release, with everything else that its hash covers: the machine, the containers, the content. */
 export function planLines(plan: Plan, { machine, current }: Pick<State, 'machine' | 'current'>): string[] {
   return [
     `machine ${machine}`,
@@ -35,7 +35,7 @@ export function planLines(plan: Plan, { machine, current }: Pick<State, 'machine
   ];
 }
 
-/** As an output of a step, to be given to a later one: when it was made, and its words unless they are too long for that. */
+/** The plan as an output of a step, for a later step: when it was made, and its lines unless they are too long. */
 export function planTextOf(lines: readonly string[], now = new Date()): string {
   const made = `planned at ${now.toISOString().replace(/\.\d+/, '')}`;
   const text = [made, ...lines].join('\n');
@@ -47,7 +47,7 @@ export function endOf(lifetime: number, now = new Date()): string {
   return `${new Date(now.getTime() + lifetime * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
-/** What a plan is held to. */
+/** What a plan must satisfy to be carried out. */
 export interface Conditions {
   /** Seconds. */
   readonly lifetime: number;
@@ -72,17 +72,17 @@ export function requireExpected(
   const difference = expected.length === 0 ? [] : differenceOf(expected, present.lines);
   const cause =
     recovered === null
-      ? 'what runs, the files, the env file or the machine behind the name is another since'
+      ? 'since then the running containers, the files, the env file or the machine behind the host name changed'
       : `${recovered.procedure} of ${recovered.run} was interrupted, and this run has put that right first`;
   throw new UserError('RB-PLAN-CHANGED', {
     what: 'the plan is not the one that was expected',
-    why: `its hash is ${present.hash}, expected was ${expectedPlan}: ${cause}`,
-    remedy: 'look at a new dry run, and pass its plan-hash; a workflow with a job plan is started anew for that',
+    why: `its hash is ${present.hash}, the expected hash was ${expectedPlan}: ${cause}`,
+    remedy: 'look at a new dry run, and pass its plan-hash; if the workflow has a job plan, start the workflow again',
     ...(difference.length === 0 ? {} : { log: difference, logOf: 'the difference: - expected, + now' }),
   });
 }
 
-/** Where nobody says when it was made (a hash that somebody typed), only what it says is compared. */
+/** A plan without a time (a hash that a person typed) is only compared; its age is not checked. */
 function requireYoung(lines: readonly string[], lifetime: number, now: Date): void {
   const made = lines.map((line) => MADE.exec(line)?.[1]).find((time) => time !== undefined);
   if (made === undefined) return;
@@ -90,8 +90,8 @@ function requireYoung(lines: readonly string[], lifetime: number, now: Date): vo
   if (age <= lifetime) return;
   throw new UserError('RB-PLAN-EXPIRED', {
     what: `the plan is ${spelt(age)} old, and a plan may be carried out for ${spelt(lifetime)}`,
-    why: `it was made at ${made}; what somebody approved then may not be what is wanted now`,
-    remedy: 'start the workflow anew, for a new plan; plan-lifetime in runbook.yml says how long one holds',
+    why: `it was made at ${made}; a person who approved it then may not want it now`,
+    remedy: 'start the workflow again for a new plan; plan-lifetime in runbook.yml says how long a plan is valid',
   });
 }
 
@@ -101,7 +101,7 @@ function spelt(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} seconds` : `${Math.floor(seconds / Number(size))} ${unit}`;
 }
 
-/** Lines that only one of them has: the former's with `-`, the latter's with `+`. */
+/** Lines that only one of the two plans has: `-` for the expected plan, `+` for the present one. */
 function differenceOf(expected: readonly string[], now: readonly string[]): string[] {
   const present = now.flatMap((line) => linesIn(line));
   return [
@@ -110,7 +110,7 @@ function differenceOf(expected: readonly string[], now: readonly string[]): stri
   ];
 }
 
-/** On their way through a workflow texts lose spaces at their ends. */
+/** A workflow strips spaces from the ends of a text. */
 function linesIn(text: string): string[] {
   return text
     .split('\n')

@@ -1,4 +1,4 @@
-/** Refuses another value of what a server reads at its first start alone, unless the server is seen to have it. */
+/** Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have that value. */
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { whyNoLogin } from '../postgres/login';
@@ -9,7 +9,7 @@ interface FirstStartRequest {
   readonly host: Host;
   readonly stack: string;
   readonly found: readonly FirstStart[];
-  /** Names that a person says the server has by now. */
+  /** Variables whose new values the server has already, as a person has confirmed. */
   readonly accepted: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export async function checkFirstStarts(
     const login = server === 'postgres' ? loginOf(one) : null;
     const why =
       login === null
-        ? `${service} has its data already, and nothing says that it was changed there`
+        ? `${service} has its data already, and it was not seen or confirmed that the value was changed there`
         : await whyNoLogin(host, { stack, service, ...login });
     if (why === null) {
       recorder.info(`${service} takes the new ${names.join(', ')}: seen by a query over TCP as ${login?.user}`);
@@ -33,12 +33,12 @@ export async function checkFirstStarts(
     }
     const again = `then run this again with first-start: ${names.join(',')}`;
     throw new UserError('RB-SECRET-FIRST-START', {
-      what: `${service} reads ${names.join(', ')} at its first start alone, and would keep the old value`,
+      what: `${service} reads ${names.join(', ')} only at its first start, and would keep the old value`,
       why,
       remedy:
         login === null
           ? `change it in ${service} first, ${again}`
-          : `change it in the server first (\`docker exec -it … psql -U ${login.user}\`, then \\password), and run this again; where that cannot be, ${again}`,
+          : `change it in the server first (\`docker exec -it … psql -U ${login.user}\`, then \\password), and run this again; where that is not possible, ${again}`,
     });
   }
 }

@@ -1,4 +1,4 @@
-/** A release that comes back with the secrets of now: what was rotated since keeps its present value, the rest goes back. */
+/** A release that is brought back with the present secrets: rotated secrets keep their present values, everything else goes back. */
 import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { namesOf } from '../config/sections/secrets';
@@ -16,19 +16,19 @@ import { envFileIn, otherEnv, releaseWith } from './other-env';
 
 export interface Comeback {
   readonly release: Release;
-  /** `null`: the host has it all. */
+  /** `null`: the host has everything that the release needs. */
   readonly delivery: Delivery | null;
   readonly runbook: Runbook;
   /** Sentences with names. */
   readonly notes: readonly string[];
-  /** Where its env file is from; `null`: it is as the release has it. */
+  /** Where its env file comes from; `null`: it is the release's own. */
   readonly envFile: string | null;
 }
 
 /**
- * Of the names that have a policy in the runbook.
+ * For the names that have a policy in the runbook.
  *
- * @throws {UserError} RB-SECRET-FORMER: a former login would come back that is refused by now, or nobody knows; and what
+ * @throws {UserError} RB-SECRET-FORMER: a former login would come back that is refused now, or may be; and what
  *   `resolve` throws
  */
 export async function withPresentSecrets(run: Run<CommonInputs>, release: Release): Promise<Comeback> {
@@ -64,7 +64,7 @@ export async function withPresentSecrets(run: Run<CommonInputs>, release: Releas
     ...{ release: made, compose, sharedFiles, filesList: resolved.filesList, logins: [], adopted: null },
   });
   const delivery = { archive, staging: resolved.staging ?? '', pull: [], adopts: false };
-  const envFile = `env file: ${path} as release ${release.id} has it, with the present values of what was rotated since`;
+  const envFile = `env file: ${path} as release ${release.id} has it, with the present values of the secrets that were rotated since`;
   return { release: made, delivery, runbook, notes, envFile };
 }
 
@@ -72,18 +72,18 @@ function refuseDoubts({ unsure, locked }: Kept, release: Release): void {
   if (unsure.length > 0)
     throw former(
       release,
-      `secrets were changed since release ${release.id}, and its env file or the present one has lines that are not read alike everywhere`,
+      `secrets were changed since release ${release.id}, and its env file or the present one has lines that not every program reads alike`,
       unsure.join('; '),
     );
   if (locked.length > 0)
     throw former(
       release,
-      `release ${release.id} has a database login of before a rotation in a place where it cannot be replaced`,
+      `release ${release.id} has a database login from before a rotation in a place where it cannot be replaced`,
       locked.join('; '),
     );
 }
 
-/** What it would log in with, where that is not what runs now. */
+/** Refuses logins of the release that differ from the present ones and that the server does not take. */
 async function requireLogins(
   { inputs, session }: Run<CommonInputs>,
   release: Release,
@@ -104,7 +104,7 @@ async function requireLogins(
     if (why === null) continue;
     throw former(
       release,
-      `release ${release.id} has ${names.join(' and ')} of before a rotation, with which its services would not get into ${service}`,
+      `release ${release.id} has ${names.join(' and ')} from before a rotation, and ${service} would refuse its services' logins`,
       why,
     );
   }
@@ -124,14 +124,16 @@ function former({ version }: Release, what: string, why: string): UserError {
   return new UserError('RB-SECRET-FORMER', {
     what,
     why,
-    remedy: `deploy version ${version}: that takes its images with the values that hold now; or take the key out of \`secrets\` of the runbook file, then it goes back as that release had it`,
+    remedy: `deploy version ${version}: that takes its images with the present values; or take the key out of \`secrets\` of the runbook file, then it goes back to the value that the release had`,
   });
 }
 
 function saidOf({ kept, back, gone, doubts }: Kept, { id }: Release): string[] {
   const names = [...kept].map(([name, of]) => (of.length > 0 ? `${name} (from ${of.join(', ')})` : name));
   return [
-    ...(names.length > 0 ? [`Rotated since release ${id}, and kept as they are now: ${names.join(', ')}.`] : []),
+    ...(names.length > 0
+      ? [`Rotated since release ${id}, and kept at their present values: ${names.join(', ')}.`]
+      : []),
     ...(back.length > 0 ? [`Back to the values that release ${id} has: ${back.join(', ')}.`] : []),
     ...(gone.length > 0 ? [`Not in the env file of release ${id}: ${gone.join(', ')}.`] : []),
     ...(doubts.length > 0

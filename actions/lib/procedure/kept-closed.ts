@@ -1,4 +1,4 @@
-/** While the site is closed it stays so, whatever release comes: its files are closed as those of the current one. */
+/** A closed site stays closed under every new release: the files of the new release are closed like those of the current one. */
 
 import type { UploadedFile } from '../config/files';
 import type { CommonInputs } from '../config/inputs';
@@ -35,8 +35,8 @@ export async function keptClosed(
   const insertions = insertionsIn(seen.files.values());
   if (insertions === null)
     throw unsuitable(
-      'the site is to be closed, and its proxy has not read that it is',
-      'somebody has edited its files on the host, or in the container',
+      'the site should be closed, but its proxy has not loaded the configuration that closes it',
+      'its files were edited by hand on the host or in the container',
       'open it (maintenance, mode: off), then run this again',
     );
   const { files, originals, doors } = closedFiles({ seen, uploads, insertions, state, runbook, loaded: false });
@@ -44,11 +44,11 @@ export async function keptClosed(
     files,
     closed: { ...closed, files: originals },
     proof: { closed: true, doors, answered: null },
-    note: `The site is closed, and stays so (maintenance: ${closed.reason}): what changes does so behind the page.`,
+    note: `The site is closed and stays closed (maintenance: ${closed.reason}): the changes happen behind the page.`,
   };
 }
 
-/** Whether a release has to be made anew to be brought back: its files are closed and the site is open, or the other way. */
+/** Whether a release must be made again to be brought back: its files are closed and the site is open, or the other way round. */
 export function differsInClosed(release: Release, current: Release | null): boolean {
   return release.closed !== undefined || current?.closed !== undefined;
 }

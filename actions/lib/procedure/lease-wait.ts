@@ -1,9 +1,9 @@
-/** Waits for the lease of a stack, says who has it, and finds out whether that run still lives. */
+/** Waits for the lease of a stack, says which run holds it, and finds out whether that run still lives. */
 import type { Session } from '../host/host';
 import { describeHolder, type Holder, LeaseReader, leaseHeld } from '../steps/lease';
 
 export interface LeaseWatcher {
-  /** Whether the run of that owner is known to have ended; asked again and again while it holds the lease. */
+  /** Whether the run that holds the lease is known to have ended; called repeatedly while it holds the lease. */
   readonly hasEnded: (owner: string) => Promise<boolean>;
   readonly say: (text: string) => void;
 }
@@ -24,9 +24,9 @@ export class LeaseWait {
   }
 
   /**
-   * One line of the host.
+   * Reads one line of the host.
    *
-   * @returns the fencing token, once there is one
+   * @returns the fencing token, once the host has sent it
    * @throws {UserError} RB-LEASE-HELD when the time is over, RB-HOST-UNSUITABLE
    */
   read(line: string): number | null {
@@ -61,7 +61,7 @@ export class LeaseWait {
     const holder = this.#holder;
     if (holder === null || !(await this.#watcher.hasEnded(holder.owner).catch(() => false))) return;
     if (this.#asking === null) return;
-    this.#watcher.say(`the run ${holder.owner} has ended without giving its lease back: it is taken over`);
+    this.#watcher.say(`the run ${holder.owner} has ended without giving its lease back: this run takes the lease over`);
     this.#session.write(`dead ${holder.token}`);
   }
 }

@@ -1,4 +1,4 @@
-/** The schema around a migration: what its tables say before and after, what it left, and the way out. */
+/** The schema around a migration: its version before and after, what the migration left, and the way out. */
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import { readSchemas, type SchemaState, type SchemaVersion } from '../postgres/schema-version';
@@ -13,14 +13,14 @@ import type { Run } from './define';
 
 type Looking = Pick<Run<never>, 'session' | 'recorder' | 'notes'>;
 
-/** What a plan is about to do with the schema, and how that stands now. */
+/** What a plan will do with the schema, and the schema's present state. */
 interface SchemaBefore {
   /** The migration is one of the plan's changes. */
   readonly migrates: boolean;
   readonly schemas: readonly SchemaState[];
 }
 
-/** Looks where the plan migrates, or a migration was broken off. Changes nothing; what is to know of it becomes notes. */
+/** Looks at the schema if the plan migrates or a migration was broken off. Changes nothing; its findings become notes. */
 export async function schemaBefore(
   { session, recorder, notes }: Looking,
   plan: Plan,
@@ -45,11 +45,11 @@ interface Outcome {
   readonly plan: Plan;
   readonly target: Release;
   readonly runbook: Runbook;
-  /** From just before; `null`: this run knows of none. */
+  /** Backup from just before the migration; `null`: this run knows of none. */
   readonly backup: string | null;
 }
 
-/** What became of it: for the report, and in the error where the migration is what failed. */
+/** How the migration ended: for the report, and for the error if the migration failed. */
 export async function schemaAfter(
   { session, recorder, notes }: Looking,
   { migrates, schemas: before }: SchemaBefore,
@@ -62,7 +62,7 @@ export async function schemaAfter(
   if (!migrated && !failed) return { error, blocks: [] };
   if (failed && isUnknownEnd(error)) {
     notes.push(
-      `${service} is not broken off by that: it goes on on the host to its end, and the next run waits for it.`,
+      `That does not break off ${service}: it continues on the host to its end, and the next run waits for it.`,
     );
     return { error, blocks: [] };
   }
@@ -83,9 +83,9 @@ export async function schemaAfter(
 }
 
 const NO_CAUSE =
-  'Either this version brings no new migration, or its files are not where its tool looks, or it migrates another database.';
+  'Either this version brings no new migration, or the migration files are not where the tool looks, or the tool migrates another database.';
 
-/** `null` where something changed, or nobody knows. */
+/** `null` where something changed, or where that is not known. */
 export function whatStayed(before: readonly SchemaState[], after: readonly SchemaState[]): string | null {
   const known = after.length > 0 && [...before, ...after].every(({ problem }) => problem === null);
   if (!known || after.every(({ versions }) => versions.length === 0)) return null;
@@ -103,12 +103,12 @@ export function saySchema({ name, versions, problem }: SchemaState): string[] {
   if (problem !== null) return [`The version of the schema of ${name} is not known: ${problem}.`];
   if (versions.length === 0)
     return [
-      `The version of the schema of ${name} is not known: it has no table of golang-migrate, Flyway, Alembic, Prisma, Rails or dbmate; migration.version-query in runbook.yml can tell it.`,
+      `The version of the schema of ${name} is not known: the database has no table of golang-migrate, Flyway, Alembic, Prisma, Rails or dbmate; migration.version-query in runbook.yml can tell it.`,
     ];
   return versions.map((one) => `The schema of ${name} is at ${sayVersion(one)}.`);
 }
 
-/** What is dirty or failed by a tool's own record, with its way out; sentences. */
+/** Sentences on migrations that a tool's own record marks as dirty or failed, with the way out. */
 export function sayBroken({ name, versions }: SchemaState): string[] {
   return versions
     .filter(({ broken }) => broken !== '')
@@ -117,17 +117,17 @@ export function sayBroken({ name, versions }: SchemaState): string[] {
 
 const WAYS_OUT: Readonly<Record<SchemaVersion['tool'], string>> = {
   'golang-migrate':
-    'golang-migrate runs nothing more until that is settled: see what of that version was applied, complete or undo it, then run `migrate force VERSION` (the version itself where it is complete, the one before where it is undone), or restore the backup from before.',
+    'golang-migrate runs nothing more until that is settled: see which part of that version was applied, complete or undo it, then run `migrate force VERSION` (that version if you completed it, the version before if you undid it), or restore the backup from before.',
   flyway:
-    'Flyway runs nothing more until that is settled: undo what was applied of it and run `flyway repair`, or restore the backup from before.',
+    'Flyway runs nothing more until that is settled: undo the applied part and run `flyway repair`, or restore the backup from before.',
   prisma:
-    'Prisma runs nothing more until that is settled: `prisma migrate resolve --rolled-back NAME` where it is undone, `--applied NAME` where it is complete, or restore the backup from before.',
+    'Prisma runs nothing more until that is settled: run `prisma migrate resolve --rolled-back NAME` if you undid it, `--applied NAME` if you completed it, or restore the backup from before.',
   alembic: 'See `alembic current` and `alembic history`, or restore the backup from before.',
   rows: 'See which of its migrations were applied, or restore the backup from before.',
   query: 'See which migrations were applied, or restore the backup from before.',
 };
 
-/** The failure of a migration, with who blocked it and the state that it left. */
+/** The failure of a migration, with the session that blocked it and the state that it left. */
 function withState(
   error: UserError,
   { migration: told }: Applied,
@@ -141,7 +141,7 @@ function withState(
     ...(details.why === undefined ? [] : [`${details.why}${status}`]),
     ...(told.waited === null ? [] : [`it ${told.waited}`]),
     ...(mayBeLocked(told.code, details.log) ? told.holders : []).map(
-      (holder) => `an advisory lock, by which migration tools keep each other out, has ${holder}`,
+      (holder) => `${holder} holds an advisory lock, with which migration tools keep each other out`,
     ),
     ...(told.sessionsEnded > 0 ? [`${told.sessionsEnded} sessions that it had left in the database were ended`] : []),
     ...(broken.length > 0 ? broken : [stateOf(after)]),
@@ -151,7 +151,7 @@ function withState(
   return new UserError(error.code, { ...details, remedy, why: why.map((text) => text.replace(/\.$/, '')).join('; ') });
 }
 
-/** Applications use advisory locks too: they are named only where a tool may have waited for one by asking again and again. */
+/** Applications use advisory locks too: a lock is named only where a migration tool may have polled for it. */
 function mayBeLocked(code: string | null, log: readonly string[] = []): boolean {
   return code === 'timeout' || log.some((line) => /\block/i.test(line));
 }
@@ -163,7 +163,7 @@ function stateOf(after: readonly SchemaState[]): string {
     : 'the state of the schema is not known';
 }
 
-/** What the tables say, side by side. */
+/** The versions before and after, side by side. */
 export function schemaBlocks(before: readonly SchemaState[], after: readonly SchemaState[]): Block[] {
   const rows = after.flatMap((now) => {
     const then = before.find(({ name }) => name === now.name);

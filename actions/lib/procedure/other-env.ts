@@ -1,4 +1,4 @@
-/** A release of the host with another env file: which of its services that changes. Changes nothing. */
+/** Finds the services of a release that another env file would change. Changes nothing. */
 import type { UploadedFile } from '../config/files';
 import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
@@ -24,7 +24,7 @@ export interface OtherEnv {
   /** The files as Compose reads them now, with the release's own env file and with the other one. */
   readonly before: Resolved;
   readonly after: Resolved;
-  /** Services of which something differs. */
+  /** Services that differ between the two. */
   readonly changed: readonly string[];
   /** The release with the other env file, in which only these services change. */
   readonly ask: (only: readonly string[]) => Promise<Resolved>;
@@ -57,7 +57,7 @@ export async function otherEnv(
   return { before, after, changed, ask: (only) => ask(wanted, only) };
 }
 
-/** What is made of a release with another env file. @param state as that release would be the current one */
+/** What is made of a release with another env file. @param state as if that release were the current one */
 export function releaseWith(run: Run<CommonInputs>, resolved: Resolved, runbook: Runbook, state: State): Next {
   const { version, schemaCompatible } = state.current!;
   const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
@@ -69,13 +69,13 @@ export function requireFiles({ id, files }: Release, { compose }: Runbook): void
   const missing = compose.filter((path) => files[path] === undefined);
   if (missing.length === 0) return;
   throw new UserError('RB-FILE-MISSING', {
-    what: `release ${id} was not made of ${missing.join(', ')}`,
+    what: `release ${id} was made without ${missing.join(', ')}`,
     why: 'runbook.yml names other Compose files than it did when that release was deployed',
     remedy: 'deploy: it takes sops-file and age-key, and the new Compose files',
   });
 }
 
-/** What the release has; a stack whose runbook names none may have a `.env`. `null`: none. */
+/** The env file of the release; a stack whose runbook names none may have a `.env`. `null`: none. */
 export function envFileIn({ files }: Release, { envFile, envFileNamed }: Runbook): string | null {
   if (envFile === null || files[envFile] !== undefined) return envFile;
   return !envFileNamed && files['.env'] !== undefined ? '.env' : null;

@@ -13,10 +13,10 @@ const HOW: Record<ServiceChange['kind'], string> = {
   remove: 'is removed',
 };
 
-/** One line for each thing that happens, in order; says so when nothing does. */
+/** One line for each change, in order; a plan without changes is one line that says so. */
 export function renderPlan(plan: Plan): string[] {
   const files = Object.entries(plan.files).map(([path, what]) => `file ${path}: ${what}`);
-  const shared = plan.shared.map(({ kind, name }) => `${kind.slice(0, -1)} ${name} is made`);
+  const shared = plan.shared.map(({ kind, name }) => `${kind.slice(0, -1)} ${name} is created`);
   const changes = [...shared, ...plan.changes.flatMap(changeLines)];
   const drift = plan.drift.map(({ service, what }) => `changed by hand, left alone: ${service} ${what}`);
   const head = `release ${plan.from ?? '(none)'} → ${plan.to}`;
@@ -31,7 +31,8 @@ function changeLines(change: ServiceChange): string[] {
   const count = start > 1 ? ` (${start} containers)` : '';
   const image =
     to === null || kind === 'reload' ? '' : ` [${to.image}${to.digest === null ? '' : ` ${to.digest.slice(7, 19)}`}]`;
-  const handed = change.unnamed.length > 0 ? [`  the volume at ${change.unnamed.join(', ')} goes over to the new`] : [];
+  const handed =
+    change.unnamed.length > 0 ? [`  the new container takes over the volume at ${change.unnamed.join(', ')}`] : [];
   const how = kind === 'remove' && to !== null ? 'is stopped' : HOW[kind];
   const lines = [`${service} ${how}${count}: ${reasons.join(', ')}${image}`];
   if (downtime !== null) {
@@ -41,7 +42,7 @@ function changeLines(change: ServiceChange): string[] {
   return [...lines, ...handed];
 }
 
-/** What the host's journal knows of the same replacement; empty when nothing. */
+/** How long the same replacement took last time, by the host's journal; empty where it is not known. */
 export function lastTime({ last }: Downtime): string {
   return last === null ? '' : `; last time (${last.at.slice(0, 10)}) it took ${last.seconds} s until it was healthy`;
 }

@@ -1,4 +1,4 @@
-/** What nginx in front of a stack has loaded, asked of the container that runs. Changes nothing. */
+/** Reads the configuration that the running nginx in front of a stack has loaded. Changes nothing. */
 
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
@@ -13,7 +13,7 @@ export interface SeenNginx {
   readonly files: Files;
   /** Variables of the container. Hold secrets. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Paths that its healthcheck asks of itself. */
+  /** Paths that the container's healthcheck requests from itself. */
   readonly own: readonly string[];
 }
 
@@ -47,22 +47,26 @@ export async function lookAtNginx(host: Host, state: State, { proxy }: Pick<Runb
 /** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
 function nginxOf(state: State, service: string | null): Container {
   const remedy =
-    'close it where its visitors come in: at the load balancer, or by an nginx in front of it as `proxy.service` of runbook.yml';
+    'close the site at its entrance: at the load balancer, or at an nginx in front of it that is `proxy.service` of runbook.yml';
   if (service === null)
-    throw unsuitable('this stack has no proxy that could answer', 'runbook.yml says proxy.service: null', remedy);
+    throw unsuitable(
+      'this stack has no proxy that could serve the page',
+      'runbook.yml says proxy.service: null',
+      remedy,
+    );
   const running = state.containers.filter((one) => one.service === service && one.state === 'running' && !one.oneOff);
   const [first] = running;
   if (first === undefined)
     throw unsuitable(`${service} does not run`, 'its configuration is read from the container', 'start it first');
   const other = running.find(({ proxy }) => proxy?.program !== 'nginx');
   if (other === undefined) return first;
-  const what = other.proxy === undefined ? 'none of the proxies that are known' : NAMES[other.proxy.program];
-  throw unsuitable(`${service} cannot be made to answer for a closed site`, `it runs ${what}; nginx can`, remedy);
+  const what = other.proxy === undefined ? 'a proxy that this action does not know' : NAMES[other.proxy.program];
+  throw unsuitable(`${service} cannot serve the page of a closed site`, `it runs ${what}; only nginx can`, remedy);
 }
 
 const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik' } as const;
 
-/** nginx may stand somewhere else, and read another file; it writes its arguments over, all in one. */
+/** nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. */
 function lookScript(id: string): string {
   return `id=${quote(id)}
 line=$(docker top "$id" -o args 2>/dev/null | sed -n 's/.*nginx: master process //p' | head -n 1)
@@ -84,7 +88,7 @@ function environmentOf(json: string): Record<string, string> {
   return Object.fromEntries(lines.map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')]));
 }
 
-/** Paths of addresses such as `http://localhost:80/ok` in the command. */
+/** Paths of URLs such as `http://localhost:80/ok` in the command. */
 export function ownPaths(json: string): string[] {
   const { Test = [] } = (JSON.parse(json || 'null') ?? {}) as { Test?: string[] };
   const found = Test.join(' ').matchAll(

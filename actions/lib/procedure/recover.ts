@@ -1,4 +1,4 @@
-/** Puts right what a procedure left that was interrupted, before a new one begins. */
+/** Puts right what an interrupted procedure left, before a new procedure begins. */
 import type { DriftPolicy } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
@@ -17,15 +17,14 @@ interface RecoverRequest {
   readonly run: string;
   readonly procedure: string;
   readonly drift: DriftPolicy;
-  /** Nothing of the former release is started: the one that comes takes its place. */
+  /** Nothing of the former release is started: the new release takes its place. */
   readonly forward: boolean;
   /** Steps that lead to a release. */
   readonly steps: (release: string | null) => Steps;
 }
 
 /**
- * Before the commit point of the interrupted procedure to the release before, after it to its own; on the way forward,
- * services that would have to be started for that are left to the release that comes. Observes again afterwards.
+ * If the procedure was interrupted before its commit point, goes back to the release before; if after, completes its own release. On the way forward, services that would have to be started for that are left to the new release. Observes again afterwards.
  *
  * @returns `null` where nothing was interrupted
  * @throws {UserError} RB-DRIFT; what the recovery itself failed on
@@ -40,30 +39,29 @@ export async function recover(
   recorder.step('Recover');
   recorder.info(`${unfinished.procedure} of ${unfinished.run} was interrupted`);
   const whole = recoveryOf(session.state, request.runbook, request.drift);
-  // What people changed stays only where the rest is as its release has it.
+  // Changes by hand stay only where everything else is as its release has it.
   const recovery = request.forward && whole.plan.drift.length === 0 ? withoutStarts(whole) : whole;
   const { target, left } = recovery;
   const said =
     left.length === 0
       ? []
       : [
-          `${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} left to the release that comes: nothing of ${target.id || 'before'} is started`,
+          `${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} left to the new release: nothing of ${target.id || 'before'} is started`,
         ];
   const lines = [...renderPlan(recovery.plan), ...said];
   for (const line of lines) recorder.info(line);
   const { error } = await carriedOut(session, request, recovery, recorder);
-  // Its former files may be what the proxy cannot take without services that do not run; the new ones come now.
+  // The proxy may refuse its former files while services that they name do not run; the new files come now.
   if (error !== null && (left.length === 0 || error.code !== 'RB-PROXY-CONFIG')) throw error;
-  if (error !== null) recorder.warning(`what was interrupted is not wholly put right: ${error.message}`);
+  if (error !== null) recorder.warning(`the interrupted change is not put right completely: ${error.message}`);
   await session.observe();
   const runs = target.id === '' ? 'nothing runs' : `release ${target.id} runs`;
-  recorder.info(left.length === 0 ? `recovered: ${runs}` : 'on to the new release, from what is there');
+  recorder.info(left.length === 0 ? `recovered: ${runs}` : 'continuing to the new release from the present state');
   return { ...unfinished, to: target.id, lines, left };
 }
 
 /**
- * Where the release that came did not take the place of what {@link recover} left: the former one is brought back after
- * all, as far as it can be. Says so, and never rejects.
+ * If the new release did not take the place of what {@link recover} left, brings the former release back after all, as far as possible. Says so, and never rejects.
  *
  * @param notes of the report
  */
@@ -78,7 +76,7 @@ export async function comeBack(
     await session.observe();
     const { unfinished, current } = session.state;
     if (unfinished === null || current?.id !== before) return;
-    // What was under way is what failed.
+    // The step under way is the one that failed.
     recorder.finish('failed');
     recorder.step('Recover');
     const recovery = recoveryOf(session.state, request.runbook, request.drift);
@@ -86,21 +84,21 @@ export async function comeBack(
     const { error } = await carriedOut(session, request, recovery, recorder, 'come-back');
     if (error !== null) throw error;
     const runs = recovery.target.id === '' ? 'nothing' : `release ${recovery.target.id}`;
-    notes.push(`What was interrupted before is put right: ${runs} runs.`);
+    notes.push(`The change that was interrupted before is put right: ${runs} runs.`);
     recorder.finish('done');
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    recorder.warning(`the former release does not come back either: ${error.message}`);
+    recorder.warning(`the former release could not be brought back either: ${error.message}`);
     notes.push(
-      `What was interrupted before is not put right: ${error.details.what}. The next deploy goes on from what is there.`,
+      `The change that was interrupted before is not put right: ${error.details.what}. The next deploy continues from the present state.`,
     );
     recorder.finish('failed');
   }
 }
 
-/** @returns a sentence for where nobody can {@link comeBack} any more */
+/** @returns a sentence for the case that {@link comeBack} is no longer possible */
 export function stillLeft({ left }: Recovered): string {
-  return `What was interrupted before is not put right: ${left.join(', ')} ${left.length === 1 ? 'is' : 'are'} as it was left, which may be stopped. The next deploy or rollback goes on from what is there.`;
+  return `The change that was interrupted before is not put right: ${left.join(', ')} ${left.length === 1 ? 'was' : 'were'} left as found, and may be stopped. The next deploy or rollback continues from the present state.`;
 }
 
 function carriedOut(

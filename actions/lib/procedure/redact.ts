@@ -3,22 +3,22 @@
 export interface Redactor {
   /** @returns the forms that are new */
   add(secret: string): readonly string[];
-  /** Texts that stay readable, though a secret's value equals one; also of secrets that were added before. */
+  /** Texts that stay readable even if a secret has the same value, also one that was added before. */
   keep(names: readonly string[]): void;
   apply(text: string): string;
   /** Every form known so far. */
   forms(): readonly string[];
 }
 
-/** Shorter pieces would take ordinary words out of the log. */
+/** Masking shorter pieces would remove ordinary words from the log. */
 const SHORTEST = 4;
-/** Lines of a longer secret, such as a key, count from this length on. */
+/** Lines of a longer secret, such as a key, are masked from this length on. */
 const SHORTEST_LINE = 8;
-/** Of an encoded secret inside something larger: shorter ones turn up by chance. */
+/** Least length of an encoded secret inside a larger text: shorter ones turn up by chance. */
 const SHORTEST_INSIDE = 8;
 /** Characters per line of `base64` and of PEM. */
 const WRAPS = [76, 64];
-/** Shorter ones count as a whole word only: a PIN stands in hashes and identifiers by chance. */
+/** A shorter secret is masked only as a whole word: a PIN occurs in hashes and identifiers by chance. */
 const SHORTEST_WITHIN = 6;
 const SHOWN = '***';
 
@@ -42,7 +42,7 @@ export function createRedactor(): Redactor {
     },
     apply: (text) => {
       if (forms.size === 0) return text;
-      // The longest first, so that no piece of a longer secret stays.
+      // The longest form first, so that no piece of a longer secret stays.
       pattern ??= new RegExp(
         [...forms]
           .sort((a, b) => b.length - a.length)
@@ -76,7 +76,7 @@ function formsOf(secret: string): string[] {
     ]);
 }
 
-/** As JavaScript, as RFC 3986, and as HTML forms encode it: by the URL standard and by the older way. */
+/** The forms by JavaScript, by RFC 3986 and by HTML forms: the URL standard's way and the older one. */
 function urlForms(text: string): string[] {
   // A half of a surrogate pair has no encoding.
   if (!text.isWellFormed()) return [];
@@ -85,7 +85,7 @@ function urlForms(text: string): string[] {
   return [encoded, strict, strict.replaceAll('%20', '+'), new URLSearchParams([['', text]]).toString().slice(1)];
 }
 
-/** By itself, padded and wrapped as tools do; and wherever it stands in what was encoded. */
+/** The secret encoded alone, padded and wrapped as tools do, and encoded at any place within a longer text. */
 function base64Forms(text: string): string[] {
   const alone = Buffer.from(text).toString('base64');
   return [alone, ...WRAPS.flatMap((width) => wrapped(alone, width)), ...alignments(text)].flatMap((form) => [
@@ -94,14 +94,14 @@ function base64Forms(text: string): string[] {
   ]);
 }
 
-/** Long base64 is wrapped, and a log is masked line by line: so each line counts by itself. The last one may be too short. */
+/** Long base64 is wrapped and a log is masked line by line, so each line is masked by itself; a last line that is too short is not. */
 function wrapped(encoded: string, width: number): string[] {
   if (encoded.length <= width) return [];
   const lines = encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
   return lines.filter((line) => line.length >= SHORTEST_LINE);
 }
 
-/** Three alignments, without the characters that neighbours change. */
+/** The three alignments, without the characters that depend on the neighbouring bytes. */
 function alignments(text: string): string[] {
   return [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)])

@@ -1,4 +1,4 @@
-/** What a procedure tells the world: the data behind the log, the job summary and the outputs. */
+/** The result of a procedure: the data behind the log, the job summary and the outputs. */
 import type { UserError } from '../errors';
 import type { HealthEvidence } from '../stack/apply/voice';
 import type { Plan } from '../stack/model';
@@ -42,14 +42,14 @@ export interface Report {
   readonly planHash: string | null;
   /** Of a dry run: until when the plan may be carried out. */
   readonly planUntil?: string;
-  /** The plan in words, whatever its hash is of included. */
+  /** The plan in words, with everything that its hash covers. */
   readonly planText?: readonly string[];
   readonly timeline: readonly TimelineEntry[];
   readonly health: readonly HealthEvidence[];
   readonly recovered: Recovered | null;
-  /** What this procedure alone has to show. */
+  /** The parts of the report that only this procedure has. */
   readonly blocks?: readonly Block[];
-  /** What is left to do, and what the reader should know: one sentence each, Markdown not interpreted. */
+  /** What remains to be done and what the reader should know: one sentence each, Markdown not interpreted. */
   readonly notes: readonly string[];
   readonly seconds: number;
   readonly error: {
@@ -70,12 +70,12 @@ export function describe(error: UserError): NonNullable<Report['error']> {
 
 const CANCELLED: ReadonlySet<string> = new Set(['RB-CANCELLED', 'RB-PREEMPTED']);
 
-/** What a run is that ended with this error. */
+/** The status of a run that ended with this error. */
 export function statusOf({ code }: Pick<UserError, 'code'>): 'failed' | 'cancelled' {
   return CANCELLED.has(code) ? 'cancelled' : 'failed';
 }
 
-/** Of a procedure without a release or a plan of its own; `facts` has what else there is to say. */
+/** The report of a procedure without a release or plan of its own; `facts` holds the rest. */
 export function plainReport(
   facts: Pick<Report, 'title' | 'status' | 'host' | 'stack' | 'timeline'> & Partial<Report>,
 ): Report {

@@ -1,4 +1,4 @@
-/** A file of the user's repository that a run changes there: kept in a branch before anybody uses it, then made the branch's. */
+/** A file of the user's repository that a run changes: it is kept in a branch of its own before it is used, then brought into its target branch. */
 
 export interface FileRequest {
   readonly token: string;
@@ -6,42 +6,42 @@ export interface FileRequest {
   readonly path: string;
   /** As the checkout has it. */
   readonly content: Buffer;
-  /** Where it is to be in the end; `null`: the branch of the run. */
+  /** The branch that the file is brought into; `null`: the branch of the run. */
   readonly branch: string | null;
   readonly as: 'commit' | 'pull-request';
-  /** Tells what is kept for one place from what is kept for another; a part of the branch's name. */
+  /** Keeps the files of different places apart; a part of the name of the branch of its own. */
   readonly place: string;
 }
 
-/** What it is about, for people. Without any value. */
+/** What the change is about, for people. Holds no value. */
 export interface Words {
   readonly title: string;
   readonly body: string;
 }
 
 export interface RepositoryFile {
-  /** The branch where it is to be in the end. */
+  /** The branch that the file is brought into. */
   readonly branch: string;
-  /** What an earlier run kept and did not bring to its end, and whether it was made of what the branch has now; `null`: nothing. */
+  /** The file that an earlier run kept and did not finish, and whether it was made from the branch's present file; `null`: none. */
   readonly kept: { readonly content: Buffer; readonly fits: boolean } | null;
-  /** Where it is kept, for people. */
+  /** Where the file is kept, for people. */
   readonly where: string;
-  /** Puts it where it is not lost. Nothing uses it yet. @throws {UserError} RB-REPOSITORY-REFUSED */
+  /** Stores the file where it is not lost. Nothing uses it yet. @throws {UserError} RB-REPOSITORY-REFUSED */
   keep(content: Buffer, words: Words): Promise<void>;
   /**
-   * What is kept is in use: it becomes the branch's, or a pull request says so.
+   * The kept file is in use now: commits it to the target branch, or opens a pull request.
    *
    * @returns where it is now, half a sentence
    * @throws {UserError} RB-REPOSITORY-REFUSED: it stays kept
    */
   finish(words: Words): Promise<string>;
-  /** What is kept was never used. @throws {UserError} RB-REPOSITORY-REFUSED */
+  /** Removes the kept file, which was never used. @throws {UserError} RB-REPOSITORY-REFUSED */
   forget(): Promise<void>;
 }
 
 /**
  * Only looks.
  *
- * @throws {UserError} RB-REPOSITORY-REFUSED: the token may not, or the branch has another file than the checkout
+ * @throws {UserError} RB-REPOSITORY-REFUSED: the token lacks the right, or the branch's file differs from the checkout's
  */
 export type OpenFile = (request: FileRequest) => Promise<RepositoryFile>;

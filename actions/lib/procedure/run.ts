@@ -1,4 +1,4 @@
-/** Around a section of the runbook: masks, session, lease, observation, recovery, report, and all of it let go again. */
+/** What surrounds a section of the runbook: masks, session, lease, observation, recovery, report, and closing all of them. */
 import type { BaseInputs } from '../config/inputs';
 import { UserError } from '../errors';
 import { secretsOf } from '../host/connect';
@@ -12,7 +12,7 @@ import { describe, plainReport, type Report, statusOf, type TimelineEntry } from
 import type { OpenFile } from './repository';
 import { costOf, type LeaseRequest, StackSession } from './stack-session';
 
-/** Who runs it, and where its progress goes. */
+/** Who runs the procedure, and where its progress is shown. */
 export interface Circumstances {
   readonly title: string;
   /** URL of the run with its attempt. */
@@ -25,7 +25,7 @@ export interface Circumstances {
   readonly repository: OpenFile;
 }
 
-/** Never rejects for what a person can act on: the report holds the error. */
+/** Never rejects with a UserError: the report holds it. */
 export async function carryOut<I extends BaseInputs>(
   procedure: Procedure<I>,
   inputs: I,
@@ -110,7 +110,7 @@ async function attempt<I extends BaseInputs>(
   }
 }
 
-/** Looks only, and needs no lease. @throws {UserError} */
+/** Only looks, and needs no lease. @throws {UserError} */
 export async function list<I extends BaseInputs>(
   procedure: Procedure<I>,
   inputs: I,
@@ -136,7 +136,7 @@ export async function list<I extends BaseInputs>(
   }
 }
 
-/** Refuses where a freeze holds the procedure up; a dry run says so. @throws {UserError} RB-FROZEN */
+/** Refuses if a freeze stops the procedure; a dry run says so. @throws {UserError} RB-FROZEN */
 function heedFreeze<I extends BaseInputs>(
   { passesFreeze }: Procedure<I>,
   { freeze }: State,
@@ -147,7 +147,8 @@ function heedFreeze<I extends BaseInputs>(
   if (held === null) return;
   if (passesFreeze !== true && !dryRun) requireThawed(freeze);
   const text = sayFreeze(held, freeze.now);
-  const but = passesFreeze === true ? 'This is not held up by it.' : 'Carried out, this would be refused.';
+  const but =
+    passesFreeze === true ? 'This procedure may run nevertheless.' : 'A run that is not a dry run would be refused.';
   note(`${text.charAt(0).toUpperCase()}${text.slice(1)}. ${but}`);
 }
 

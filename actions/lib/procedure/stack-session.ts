@@ -1,4 +1,4 @@
-/** A run's hold on a stack: connected, with the lease where it will change something, and observed. */
+/** A run's session with a stack: the connection, the lease if the run will change something, and the observed state. */
 import { createHash } from 'node:crypto';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
@@ -23,14 +23,14 @@ interface OpenRequest {
   /** URL of the run with its attempt. */
   readonly run: string;
   readonly procedure: string;
-  /** What only copies data has a lease of its own, and may run beside a deploy. Default: the stack's. */
+  /** A procedure that only copies data has a lease of its own, and may run beside a deploy. Default: the stack's. */
   readonly scope?: 'stack' | 'backup';
-  /** `null` for what only looks. */
+  /** `null` for a run that only looks. */
   readonly lease: LeaseRequest | null;
-  /** This run itself ends what an interrupted restore left; any other that changes something is refused then. */
+  /** This run settles an interrupted restore; until then every other run that changes something is refused. */
   readonly settles?: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Called when the host answers, before all is read. */
+  /** Called when the host answers, before its whole answer is read. */
   readonly onAnswer?: () => void;
 }
 
@@ -43,7 +43,7 @@ export interface LeaseRequest extends LeaseWatcher {
   readonly onTaken?: (token: number) => void;
 }
 
-/** Milliseconds; a host that says nothing for so long is given up. */
+/** Milliseconds of silence after which the host is given up. */
 const SILENCE = 60_000;
 /** Milliseconds between two signs of life. */
 const BEAT_INTERVAL = 5000;
@@ -105,7 +105,7 @@ export class StackSession {
     return this.#state;
   }
 
-  /** The host's; `null`: there is none that can be read. */
+  /** The env file on the host; `null`: it has none that can be read. */
   get envFile(): HostEnvFile | null {
     return this.#envFile;
   }
@@ -139,7 +139,7 @@ export class StackSession {
     this.#take(outcome.stdout);
   }
 
-  /** Gives the lease back and removes `staging`, if the connection still is, and closes it. Never rejects. */
+  /** If the connection still exists, gives the lease back, removes `staging` and closes the connection. Never rejects. */
   async close(staging: string | null = null): Promise<void> {
     if (this.#beats !== null) clearInterval(this.#beats);
     if (this.#token > 0 && this.host.connected) {
@@ -155,11 +155,11 @@ export class StackSession {
     this.host.close();
   }
 
-  /** Gives the lease back where this run may not go on. */
+  /** Gives the lease back where this run must not continue. */
   async #require(): Promise<void> {
     const { lease, settles = false, scope, procedure } = this.#request;
     try {
-      // A deploy may bring what does not run yet.
+      // A deploy may bring a stack that does not run yet.
       this.requirePlace(procedure === 'deploy' ? null : 'all');
       if (lease === null || settles) return;
       requireSettled(this.#state.interrupted, scope !== 'backup');
@@ -253,7 +253,7 @@ function unobserved(reason: string): UserError {
   });
 }
 
-/** What a connection took, for the log. */
+/** What a connection cost, for the log. */
 export function costOf({ counters }: Host): string {
   return `connection: ${counters.handshakes} handshakes, ${counters.sessions} sessions, ${counters.forwards} forwards`;
 }

@@ -1,7 +1,7 @@
 /** The timeline of a procedure as a Mermaid gantt, which GitHub renders. Source: mermaid.js.org/syntax/gantt. */
 import type { TimelineEntry } from './report';
 
-/** Milliseconds; a chart of less says no more than a line does. */
+/** Milliseconds; a chart of a shorter run shows no more than a line does. */
 const CHARTED = 30_000;
 /** Pixels of a letter of a section's name, and of the margin beside it. */
 const LETTER = 8;
@@ -38,7 +38,7 @@ export function gantt(timeline: readonly TimelineEntry[]): string {
     lines.push(`  section ${name(entry.step)}`);
     lines.push(`  ${name(seconds(end - begin))} :${TAG[entry.status]}s${index}, ${begin}, ${end}`);
     for (const [number, mark] of entry.marks.entries()) {
-      // The sign in front keeps a text like "title" or "weekend friday" from being a keyword.
+      // The sign in front keeps a text like "title" or "weekend friday" from being read as a keyword.
       lines.push(`  → ${name(mark.text)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
     }
   }

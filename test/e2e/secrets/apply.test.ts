@@ -147,7 +147,7 @@ it('a password that the database does not have yet is refused, and taken once it
   const before = await stage.running();
   write(plain.replace(/^POSTGRES_PASSWORD=.*$/m, 'POSTGRES_PASSWORD=canary-next-password'));
   const refused = await apply();
-  expect(annotation(refused)).toMatch(/^RB-SECRET-FIRST-START: db reads POSTGRES_PASSWORD at its first start alone/);
+  expect(annotation(refused)).toMatch(/^RB-SECRET-FIRST-START: db reads POSTGRES_PASSWORD only at its first start/);
   expect(annotation(refused)).toContain('db refuses a login as acme over TCP');
   expect(refused.summary).toContain('Nothing was changed on the host.');
   const deployed = await stage.deploy('v2', inputs, options);

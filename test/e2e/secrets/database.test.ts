@@ -107,7 +107,9 @@ it('a release with a login of before a rotation comes back with the present one'
   const now = await committed();
   const back = await stage.rollback();
   succeeded(back);
-  expect(back.stdout).toContain('kept as they are now: DATABASE_URL (from SHOP_PASSWORD), SHOP_PASSWORD, SHOP_USER.');
+  expect(back.stdout).toContain(
+    'kept at their present values: DATABASE_URL (from SHOP_PASSWORD), SHOP_PASSWORD, SHOP_USER.',
+  );
   expect(await shop.ready()).toBe('200');
   const text = await stage.host.root('cat /srv/stack/.env.production');
   expect(parseEnv(text, 'the host').get('DATABASE_URL')).toBe(now.get('DATABASE_URL'));

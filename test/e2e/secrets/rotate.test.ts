@@ -152,9 +152,9 @@ it('a rollback keeps the present value of what was rotated, and takes the rest b
   const planned = await stage.rollback({ release: first, 'dry-run': 'true' });
   succeeded(planned);
   const kept = 'API_HEADER (from API_TOKEN), API_TOKEN, API_URL (from API_TOKEN), BY_NAME (from API_TOKEN)';
-  expect(planned.stdout).toContain(`Rotated since release ${first}, and kept as they are now: ${kept}.`);
+  expect(planned.stdout).toContain(`Rotated since release ${first}, and kept at their present values: ${kept}.`);
   expect(planned.stdout).toContain(`Not in the env file of release ${first}: FEATURE.`);
-  expect(planned.summary).toMatch(/kept as they are now: API\S*HEADER/);
+  expect(planned.summary).toMatch(/kept at their present values: API\S*HEADER/);
   const back = await stage.rollback({ release: first, 'expected-plan': planned.outputs['plan-hash'] ?? '' });
   succeeded(back);
   const after = await used();

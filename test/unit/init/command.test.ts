@@ -24,11 +24,11 @@ afterEach(() => {
 it.each([
   [['fly'], 'there is no command "fly"'],
   [['init', '--hots', 'x'], "Unknown option '--hots'"],
-  [['init', '--folder', '/nowhere', '--uses', 'a/b@c'], '/nowhere is not there'],
+  [['init', '--folder', '/nowhere', '--uses', 'a/b@c'], 'the folder /nowhere does not exist'],
   [['init', '--uses', 'v1'], '--uses "v1" is not of the form owner/repository@ref'],
   [['init', '--uses', 'a/b@c', '--approval', 'me'], '--approval "me" is not one of reviewers, branch, hash'],
   [['access'], 'access needs --host'],
-  [['init'], 'where the actions are is not known'],
+  [['init'], 'the repository of the actions is not known'],
 ])('%s is refused with what to do', async (args, what) => {
   await command([...args, ...(args.includes('--folder') ? [] : ['--folder', folder])], root, {});
   expect(process.exitCode).toBe(1);

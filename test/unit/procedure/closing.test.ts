@@ -86,7 +86,9 @@ describe('the files that are closed are those of the stack that nginx reads', ()
     ]);
     const uploads = [file('web/new.conf', SITE), file('web/more.conf', SITE)];
     expect(changed(closing(nginx, uploads, false), uploads)).toEqual(['web/new.conf', 'web/more.conf']);
-    expect(() => closing(nginx, uploads)).toThrow('what web has read is not what the files of the current release say');
+    expect(() => closing(nginx, uploads)).toThrow(
+      'web has loaded a configuration that differs from the files of the current release',
+    );
   });
 });
 

@@ -16,9 +16,9 @@ describe('a mount over the files of an image', () => {
 
   it('is the cause where it hides one of them, which is named', () => {
     expect(sayCovered(mounts, '/app\tapp/2 more.sql\n')).toBe(
-      'The cause: the volume code lies over /app and hides what the image has there, such as app/2 more.sql. Mount it elsewhere, or not at all.',
+      "The cause: the volume code is mounted over /app and hides the image's files there, such as app/2 more.sql. Mount it elsewhere, or not at all.",
     );
-    expect(sayCovered(mounts, '/sql\tsql/1.sql\n')).toContain('/srv/stack/sql of the host lies over /sql');
+    expect(sayCovered(mounts, '/sql\tsql/1.sql\n')).toContain('/srv/stack/sql of the host is mounted over /sql');
   });
 
   it('is none where it has all of them', () => {

@@ -61,7 +61,7 @@ describe('the env file of a release', () => {
     });
     expect(() => made('host', null, { releases: [release] })).toThrow(refusal);
     expect(() => made('host', null, { releases: [release, { id: '4-v4', files: {} }] })).toThrow(refusal);
-    expect(() => made('host', null)).toThrow(/^RB-FILE-MISSING: the env file \.env is nowhere/);
+    expect(() => made('host', null)).toThrow(/^RB-FILE-MISSING: the env file \.env was not found/);
     expect(made('host', null, { envFileNamed: false })).toMatchObject({ files: [], name: '.env' });
   });
 

@@ -32,9 +32,11 @@ it.each<[Readonly<Record<string, string>>, object | string]>([
 });
 
 it('is refused where no release is current, with what to do', () => {
-  expect(() => requireCurrent(emptyHost)).toThrow(/RB-NOT-DEPLOYED.*\n.*nothing of it was deployed/);
+  expect(() => requireCurrent(emptyHost)).toThrow(/RB-NOT-DEPLOYED.*\n.*nothing of this stack was deployed/);
   const containers = [containerOf('api', service('api', 'v1', '1'), true)];
-  expect(() => requireCurrent({ ...emptyHost, containers })).toThrow(/was not adopted yet\n.*deploy once: that adopts/);
+  expect(() => requireCurrent({ ...emptyHost, containers })).toThrow(
+    /no deploy has adopted them yet\n.*deploy once: that adopts/,
+  );
 });
 
 it('is refused for a service that is not there, or that runs to its end', () => {

@@ -91,10 +91,10 @@ it.each([
   expect(said({ ...input, rotated: [{ ...one, external: true }] })).toBe('');
 });
 
-it("a database's own password counts at its first start alone", () => {
+it("a database's own password counts only at its first start", () => {
   const db = (value: string) => ({ image: 'postgres:17', environment: { POSTGRES_PASSWORD: value } });
   expect(said({ before: { db: db(OLD) }, after: { db: db('new-password-1') }, changed: ['db'] })).toContain(
-    'RB-SECRET-SERVER: db reads POSTGRES_PASSWORD at its first start alone',
+    'RB-SECRET-SERVER: db reads POSTGRES_PASSWORD only at its first start',
   );
 });
 
