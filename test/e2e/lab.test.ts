@@ -83,8 +83,7 @@ describe('a lab host', () => {
     expect((await ssh(host, 'true')).code).toBe(0);
   });
 
-  it('serves the sample stack with nginx configured upstream', () => serves('upstream'));
-  it.each(['plain', 'resolver'] as const)(
+  it.each(['plain', 'upstream', 'resolver'] as const)(
     'serves the sample stack with nginx configured %s',
     { tags: ['exhaustive'] },
     serves,

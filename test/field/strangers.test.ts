@@ -37,7 +37,9 @@ function asked(service: string, host: string): Promise<string> {
   );
 }
 
-it('who calls a container by its name or by a link finds it after a release and after a rollback', async () => {
+it('who calls a container by its name or by a link finds it after a release and after a rollback', {
+  tags: ['exhaustive'],
+}, async () => {
   const compose = (edition: string) => `name: acme
 services:
   api: { image: "localhost:5000/acme/backend:v1", environment: { EDITION: "${edition}" } }

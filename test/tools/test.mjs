@@ -107,7 +107,7 @@ async function vitest(project) {
     ...(all ? [] : ['--tags-filter=!exhaustive']),
     ...reporters.slice(project === 'lab' ? 1 : 0),
   ];
-  const { code } = await run(command, 'inherit', { RUNBOOK_TEST_COUNTS: counts });
+  const { code } = await run(command, 'inherit', { RUNBOOK_TEST_COUNTS: counts, RUNBOOK_TEST_ALL: String(all) });
   const lines = readLines(counts).map((line) => line.split(' ').map(Number));
   const bad = lines.reduce((sum, [, count]) => sum + count, 0);
   passed += lines.reduce((sum, [count]) => sum + count, 0);

@@ -5,6 +5,7 @@ import { ownerOf } from '../../../actions/lib/backup/installation';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
 import { type KeptBackup, retain, timeOf, withinShare } from '../../../actions/lib/backup/retention';
 import type { RetentionRules } from '../../../actions/lib/config/sections/retention';
+import { runs } from '../runs';
 
 const DAY = 24 * 3600 * 1000;
 const HOUR = 3600 * 1000;
@@ -74,7 +75,7 @@ describe('retention', () => {
           ).toBe(true);
         }
       }),
-      { numRuns: 10_000 },
+      runs(10_000),
     );
   }, 300_000);
 });
@@ -152,7 +153,7 @@ describe('a run', () => {
           for (const id of last.values()) expect(present.map((one) => one.id)).toContain(id);
         }
       }),
-      { numRuns: 10_000 },
+      runs(10_000),
     );
   }, 300_000);
 });

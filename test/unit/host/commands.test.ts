@@ -169,7 +169,8 @@ describe('open', () => {
     let count = 0;
     for await (const line of session.lines) {
       count += 1;
-      expect(line).toBe(String(count));
+      // `expect` on each line takes longer than the line.
+      if (line !== String(count)) expect(line).toBe(String(count));
       if (count % 50_000 === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     }
     expect(count).toBe(300_000);

@@ -4,6 +4,7 @@ import type { Plan, Release, ReleaseService, State } from '../../../actions/lib/
 import { diff, isEmpty } from '../../../actions/lib/stack/plan/diff';
 import { type Operation, programOf } from '../../../actions/lib/stack/plan/program';
 import { recoveryOf, recoveryProgramOf, withoutStarts } from '../../../actions/lib/stack/plan/recovery';
+import { runs } from '../runs';
 import { carryOut, emptyHost, pulled, release, runbook, service, serving, traits } from './model-host';
 
 const NAMES = ['api', 'db', 'frontend', 'migrate', 'proxy', 'worker'];
@@ -131,7 +132,7 @@ describe('diff, from any reachable or interrupted state', () => {
         }
         for (const container of after.containers) expect(target.services[container.service]).toBeDefined();
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -145,7 +146,7 @@ describe('diff, from any reachable or interrupted state', () => {
         const after = carry(run, current, run.operations.length);
         expect(isEmpty(plan(after, current).plan)).toBe(true);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -178,7 +179,7 @@ describe('diff, from any reachable or interrupted state', () => {
         for (const [name, wanted] of Object.entries(target.services))
           if (name !== 'migrate') expect(serving(after, name)).toBe(wanted.replicas);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
     expect(left).toBeGreaterThan(100);
   });
@@ -204,7 +205,7 @@ describe('diff, from any reachable or interrupted state', () => {
           now = stages.at(-1) as State;
         }
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
     expect(looked).toBeGreaterThan(1000);
   });
