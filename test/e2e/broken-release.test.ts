@@ -236,7 +236,7 @@ it('a disk without room as the rules go: that is said, and the next run takes th
   });
   const result = await stage.deploy('v2').finally(mend);
   expect(result.code, result.shown).toBe(1);
-  expect(annotation(result)).toMatch(/^RB-REDIRECT-REFUSED: .*could not be taken away[\s\S]*^What to do: /m);
+  expect(annotation(result)).toMatch(/^RB-REDIRECT-REFUSED: .*could not be removed[\s\S]*^What to do: /m);
   expect(await stage.redirected()).toContain('DNAT');
   succeeded(await stage.deploy('v2'));
   expect(await stage.redirected()).toBe('');

@@ -40,7 +40,7 @@ it('a release that lets its clients wait, and answers probes, is turned back', {
     const result = await stage.deploy('v1', { 'watch-duration': '5s' });
     expect(result.code, result.shown).toBe(1);
     expect(annotation(result)).toContain('RB-WATCH-WORSE');
-    expect(annotation(result)).toMatch(/clients got no answer any more: 0 in \d+ s, never fewer than \d+ in 5 s/);
+    expect(annotation(result)).toMatch(/clients got no more answers: 0 in \d+ s, never fewer than \d+ in 5 s/);
   } finally {
     clearInterval(clients);
   }

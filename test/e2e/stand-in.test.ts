@@ -65,7 +65,7 @@ describe('a new nginx image that', () => {
 
 describe('a real container that fails after the watch, when the old one is stopped', () => {
   const nginxFile = () => `${stage.host.directory}/nginx/plain/default.conf`;
-  const behind = /nginx: the stand-in serves; the old one ends/;
+  const behind = /nginx: the stand-in serves; the old container is being stopped/;
 
   it('has the former release come back, and the stand-in serve until then', { tags: ['exhaustive'] }, async () => {
     const before = await stage.images('nginx');
@@ -113,7 +113,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     await broken;
     const report = await load.stop();
     expect(result.code, result.shown).toBe(1);
-    expect(result.stdout).toContain('the stand-in serves on until the next run');
+    expect(result.stdout).toContain('the stand-in continues to serve until the next run');
     await expectNoneFailed(stage, report);
     await stage.serving();
   });

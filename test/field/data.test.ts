@@ -92,7 +92,7 @@ describe('a volume without a name', () => {
     });
     const result = await deploy('v1');
     succeeded(result);
-    expect(result.stdout).toContain(`only it has volume ${name}`);
+    expect(result.stdout).toContain(`it alone has volume ${name}`);
     expect((await all('-a --filter status=exited')).trim()).toBe(id);
     stage.edit(COMPOSE, () => text.was);
     succeeded(await deploy('v1'));

@@ -86,7 +86,7 @@ it('nginx of a version that keeps connections unasked: the new release is judged
   const result = await stage.deploy('backend=v2\nworker=v1');
   const report = await load.stop();
   succeeded(result);
-  expect(result.stdout).toContain('keeps connections to containers that go; it reloads');
+  expect(result.stdout).toContain('keeps connections to containers that are about to be removed; it reloads');
   expect(total(report, ['change']).failed, await stage.failures(report)).toBe(0);
   await expectNothingLeft(stage);
   stage.edit('docker-compose.prod.yml', (text) =>

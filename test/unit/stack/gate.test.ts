@@ -56,9 +56,9 @@ describe('a gate', () => {
   it('says what it lacks to ask a container in the network of the host', () => {
     const asking = { ...settings, healthPath: '/healthz' };
     const host = { ...starting, health: 'none' as const, takes: 0, addresses: ['127.0.0.1'], ports: [22, 8080] };
-    const named = /has not been asked yet: .*`health-port`/;
+    const named = /has not been requested yet: .*`health-port`/;
     expect(lookAt(61, asking, host)).toMatchObject({ why: expect.stringMatching(named) });
     const asked = lookAt(61, { ...asking, healthPort: 8080 }, host);
-    expect(asked).toMatchObject({ why: '/healthz has not been asked yet' });
+    expect(asked).toMatchObject({ why: '/healthz has not been requested yet' });
   });
 });

@@ -57,7 +57,7 @@ describe('traffic that is lost', () => {
   it('is worse, also after what was under way at the cutover has ended', () => {
     expect(looked(40, [[5, 0, 20]])).toMatchObject({
       verdict: 'bad',
-      why: 'clients got no answer any more: 0 in 5 s, never fewer than 40 in 5 s of the minute before; the access log has 20 probes of ours since',
+      why: 'clients got no more answers: 0 in 5 s, never fewer than 40 in 5 s of the minute before; the access log has 20 probes of ours since',
     });
     const begun = [
       [1, 4, 4],

@@ -32,21 +32,21 @@ interface ApplyRequest extends RenderRequest {
   readonly delivery: Delivery | null;
   readonly run: string;
   readonly procedure: string;
-  /** Those that the host keeps. */
+  /** The releases that the host keeps. */
   readonly releases: readonly Release[];
   /** Which releases were current here. */
   readonly history: readonly Commit[];
-  /** Puts right what an interrupted procedure left: `target` is the current release. */
+  /** This run puts right what an interrupted procedure left: `target` is the current release. */
   readonly recovers?: boolean;
-  /** What must be seen of the site before the commit. */
+  /** What the site must be seen to answer before the commit. */
   readonly proof?: Proof | null;
-  /** ID of the backup from just before. */
+  /** ID of the backup that was made just before. */
   readonly backup?: string | null;
-  /** What its step is called: each of a run has a name of its own. */
+  /** Name of its step: each step of a run has a name of its own. */
   readonly step?: string;
-  /** It leaves something to the release that comes. */
+  /** It leaves some services to the new release. */
   readonly leaves?: boolean;
-  /** It begins from what an interrupted procedure left: where it is put back, that is there again. */
+  /** It begins from what an interrupted procedure left: its undo leads back to that state. */
   readonly unsettled?: boolean;
 }
 
@@ -56,7 +56,7 @@ export interface Delivery {
   readonly archive: Buffer;
   /** Folder on the host with the uploaded files as `blobs/`. */
   readonly staging: string;
-  /** The current release is one that was just found running, and is stored with this one. */
+  /** The current release was just found running, and is stored with this one. */
   readonly adopts: boolean;
   /** References to pull, by digest. */
   readonly pull: readonly string[];
@@ -65,12 +65,12 @@ export interface Delivery {
 export interface Applied {
   readonly committed: boolean;
   readonly migrated: boolean;
-  /** What was heard of the migration while it ran. */
+  /** What the host told of the migration while it ran. */
   readonly migration: MigrationTold;
-  /** Containers that ran before and were seen to run after the undo; `null` where nobody looked or one does not. */
+  /** Number of containers that ran before and were seen running after the undo; `null` if that was not checked or one does not run. */
   readonly back: number | null;
   readonly evidence: readonly HealthEvidence[];
-  /** Why it failed; what failed after the commit leaves the release current. */
+  /** Why it failed; after a failure behind the commit the release is current nevertheless. */
   readonly error: UserError | null;
 }
 
@@ -113,7 +113,8 @@ export async function apply(request: ApplyRequest, { host, steps, progress }: Ap
       onStart: (step) => conductor.attach(step),
       lost: {
         what: 'the connection to the host was lost and could not be opened again',
-        remedy: 'the host finishes or goes back by itself; run it again, it starts from what it finds',
+        remedy:
+          'the host finishes or goes back by itself; run it again, the new run continues from the state that it finds',
       },
       explain: (told) => conductor.error(told),
     },
@@ -149,13 +150,13 @@ function hooked(current: ApplyRequest['current']): string[] {
   return services.flatMap(([name, { traits }]) => (traits.hooks.includes('post_start') ? [name] : []));
 }
 
-/** As it is once the target is current. */
+/** The history as it is once the target is current. */
 function historyWith({ history, target, procedure }: ApplyRequest): readonly Commit[] {
   if (history.at(-1)?.release === target.id) return history;
   return [...history, { release: target.id, procedure, ...(target.back === undefined ? {} : { back: target.back }) }];
 }
 
-/** The whole script, as `dry-run` shows it. Holds no secret: those come by the step's input. */
+/** The whole script, as `dry-run` shows it. Holds no secret: secrets come by the step's input. */
 function applyScript(request: ApplyRequest, operations: readonly Operation[]): string {
   const { target, current, runbook, delivery } = request;
   const header = {
@@ -170,7 +171,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     STAGING: delivery?.staging ?? '',
     PROCEDURE: request.procedure,
     BACK: target.back ?? '',
-    // For a host that an earlier version wrote.
+    // For a host whose records an earlier version wrote.
     HISTORY: serializeHistory(request.history.slice(-HISTORY_KEPT)),
     PREFERRED: worthKeeping(historyWith(request)).slice(0, runbook.keepReleases).join(' '),
     ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',
@@ -179,7 +180,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     ASSETS: assetLines(target, request.releases, runbook),
     MIGRATION_BLOCKED: String(runbook.migration.blockedTimeout ?? ''),
     MIGRATION_GRACE: String(runbook.migration.grace),
-    // Until the step has done all, the next run has to recover, whatever was put back.
+    // Until the step has done everything, the next run has to recover, whatever was put back.
     RB_LEFT: request.recovers === true || request.unsettled === true ? '1' : '',
     UNSETTLED: request.unsettled === true ? '1' : '',
     LEAVES: request.leaves === true ? '1' : '',

@@ -24,12 +24,12 @@ export const START: readonly Cause[] = [
     remedy: 'find the holder with `ss -ltnp` on the host, stop it or publish another port, and run it again',
   },
   {
-    // Docker's words for an address of a network; those for a port have the port before them.
+    // Docker's message for an address of a network; the message for a port has the port before it.
     pattern: /address already in use/i,
     code: 'RB-START-FAILED',
     why: 'another container has the address that its Compose file gives it (`ipv4_address`, `ipv6_address`)',
     remedy:
-      'find the holder with `docker network inspect` on the host, and give one of the two another address, or none: Docker chooses a free one then',
+      'find the holder with `docker network inspect` on the host, and give one of the two another address, or no address: Docker chooses a free one then',
   },
   {
     pattern: /no such image|pull access denied|image .* not found|unable to find image/i,
@@ -47,7 +47,7 @@ export const PULL: readonly Cause[] = [
     pattern:
       /verification failed|digest mismatch|unexpected content digest|filesystem layer verification|content digest|invalid checksum/i,
     code: 'RB-DIGEST-MISMATCH',
-    why: 'the registry sent other content than its digest names',
+    why: 'the content that the registry sent does not match its digest',
     remedy: 'push the image again; do not deploy from this registry until you know why',
   },
   {
@@ -59,7 +59,7 @@ export const PULL: readonly Cause[] = [
   {
     pattern: /manifest unknown|not found|does not exist|name unknown/i,
     code: 'RB-IMAGE-NOT-FOUND',
-    why: 'the registry does not have it',
+    why: 'the registry does not have this image',
     remedy: 'check the version, and that its images were pushed',
   },
 ];

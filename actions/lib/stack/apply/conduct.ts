@@ -1,6 +1,5 @@
 /**
- * The runner's side of an apply: listens to what the host script measures, has it judged, and answers.
- * What is decided must reach the host in time; silence makes the host reverse.
+ * The runner's side of an apply: receives the measurements of the host script, has them judged, and answers. A verdict must reach the host in time; without one the host reverses.
  */
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
@@ -20,17 +19,17 @@ import type { HealthEvidence, Voice } from './voice';
 
 interface ConductorOptions {
   readonly runbook: Runbook;
-  /** The service in front that the release has; `null`: none. */
+  /** The release's service in front, its proxy; `null`: none. */
   readonly front: string | null;
   readonly operations: readonly Operation[];
   /** New containers that each service must get. */
   readonly expected: Readonly<Record<string, number>>;
   readonly dial: Dial;
-  /** What must be seen of the site before the commit; `null`: whatever. */
+  /** What the site must be seen to answer before the commit; `null`: anything. */
   readonly proof: Proof | null;
   readonly info: (text: string) => void;
   readonly remote: (line: string) => void;
-  /** The command by which a person starts a service as it was; `null` where there was none. */
+  /** The command with which a person starts a service as it was; `null` where there was none. */
   readonly startAgain: (service: string) => string | null;
   /** Named moments for the timeline. */
   readonly mark: (text: string) => void;
@@ -48,9 +47,9 @@ export class Conductor implements StepObserver {
   #blamed: readonly string[] = [];
   readonly #told = new Map<string, string>();
   readonly evidence: HealthEvidence[] = [];
-  /** Containers that ran before and, as was seen at the end of the undo, run again; `null` where nobody looked. */
+  /** Number of containers that ran before and were seen running again at the end of the undo; `null` if that was not checked. */
   back: number | null = null;
-  /** Services of which the undo could not bring back what ran. */
+  /** Services whose containers the undo could not bring back. */
   readonly notBack: string[] = [];
   committed = false;
   migrated = false;
@@ -76,7 +75,7 @@ export class Conductor implements StepObserver {
     this.#watch = new WatchJudge(runbook, front, this.#proxy, voice, claim);
   }
 
-  /** Where the site is closed or opened, what its paths answer before that tells what may be asked of them then. */
+  /** If the site is closed or opened: reads what its paths answer before, which decides what they must answer afterwards. */
   async lookBefore(): Promise<void> {
     if (this.#options.proof !== null) await this.#asked();
   }
@@ -86,7 +85,7 @@ export class Conductor implements StepObserver {
     this.#step = step;
   }
 
-  /** Why the step failed, as far as was told, and what does not run since. */
+  /** Why the step failed, as far as the host told, and what no longer runs. */
   error(told: Told): UserError {
     const error = this.#cause(told);
     if (this.notBack.length === 0) return error;
@@ -169,7 +168,8 @@ export class Conductor implements StepObserver {
         return;
       case 'back':
         this.back = Number(fields.containers);
-        if (this.back > 0) this.#say('put back: what ran before runs, attached as it was');
+        if (this.back > 0)
+          this.#say('put back: the containers that ran before run again, connected to their networks as before');
         return;
       case 'not-back':
         this.notBack.push(fields.service ?? '');
@@ -199,12 +199,12 @@ export class Conductor implements StepObserver {
   #untold(service: string, why: string): void {
     const text =
       why === 'refused'
-        ? 'refused to reload, and may go on calling addresses that are gone: correct its configuration and reload it'
+        ? 'refused to reload, and may continue to call addresses that are gone: correct its configuration and reload it'
         : why === 'host'
-          ? 'refuses rules for callers in its own network: one that dials containers by their addresses met new and old ones at once'
+          ? 'refuses rules in its own network namespace: callers there that use the addresses of containers reached new and old containers at once'
           : why === 'start'
-            ? 'reads the files that were put back only when it starts: restart it if it has started since they were edited'
-            : 'runs without a master process (-W) and could not be told of new addresses: restart it if it asks only when it starts';
+            ? 'reads the restored files only when it starts: restart it if it has started since the files were changed'
+            : 'runs without a master process (-W) and could not be told the new addresses: restart it if it resolves names only when it starts';
     this.evidence.push({ service, text, ok: false });
     this.#say(`${service} ${text}`);
   }
@@ -218,7 +218,7 @@ export class Conductor implements StepObserver {
     this.#gates.open(gate);
   }
 
-  /** Tells news: what has another `key` than what was told last on the same topic. */
+  /** Logs the text unless the last text on the same topic had the same `key`. */
   #say(text: string, topic = '', key = text): void {
     if (this.#told.get(topic) === key) return;
     this.#told.set(topic, key);

@@ -3,7 +3,7 @@ import { UserError } from '../../errors';
 import { explained, type Failure, shown, type Words } from '../../steps/failures';
 import { type Cause, PULL, START } from './causes';
 
-/** The UserError for a failure. Logs of containers win over what Docker said. */
+/** The UserError for a failure. Logs of containers win over Docker's messages. */
 export function explain(failure: Failure): UserError {
   return (
     explained(failure, STACK_WORDS) ??
@@ -15,7 +15,7 @@ export function explain(failure: Failure): UserError {
   );
 }
 
-/** For each kind with which a script of the stack can `fail`. */
+/** An entry for each kind with which a script of the stack can `fail`. */
 export const STACK_WORDS: Readonly<Record<string, Words>> = {
   start: (failure) => {
     const known = causeOf(failure, START);
@@ -40,12 +40,12 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
       what: `${failure.subject} is no longer on the host, and could not be pulled by its digest`,
       why: `something removed it there, such as a scheduled \`docker image prune\`; ${causeOf(failure, PULL)?.why ?? 'the registry did not answer as expected'}`,
       remedy:
-        'check that the registry still has it, and that the host may read it (`docker pull` on the host, `docker login`); or deploy a version that can be had. Nothing was changed',
+        'check that the registry still has it, and that the host may read it (`docker pull` on the host, `docker login`); or deploy a version whose images are available. Nothing was changed',
       ...shown(failure),
     }),
   untagged: (failure) =>
     new UserError('RB-IMAGE-MISSING', {
-      what: `an image of release ${failure.subject} went from the host while it was delivered`,
+      what: `an image of release ${failure.subject} was removed from the host while the release was delivered`,
       why: 'something on the host removes images, such as a scheduled `docker image prune`',
       remedy: 'run it again: the image is pulled then; nothing was changed',
       ...shown(failure),
@@ -58,15 +58,15 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
       ...shown(failure),
     }),
   'volume-lost': volumeWords(
-    'the new container has no volume where the old one has the one below, so that its data would be left behind',
+    'the new container has no volume at the path where the old one has the volume below, so that its data would be left behind',
   ),
   'volume-held': volumeWords(
-    'a stopped container alone has the volume below, and others of the service run, which do not use it',
+    'only a stopped container has the volume below, and the running containers of the service do not use it',
   ),
-  'volume-surplus': volumeWords('more of its containers have volumes of their own than the release has containers'),
+  'volume-surplus': volumeWords('the service has more containers with volumes of their own than the release has containers'),
   adopt: (failure) =>
     new UserError('RB-DISK-FULL', {
-      what: `the host could not keep what was found running as release ${failure.subject}`,
+      what: `the host could not store the running containers as release ${failure.subject}`,
       why: 'its disk has no room, a file of the stack cannot be read by the user of ssh-user, or an image is gone',
       remedy: 'see `df` and the owners of the files of the stack on the host, and run it again; nothing was changed',
       ...shown(failure),
@@ -74,7 +74,7 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
   assets: (failure) =>
     new UserError('RB-ASSETS-UNSUITABLE', {
       what: `the files of former releases could not be put into the new containers of ${failure.subject}`,
-      why: `the folder that services.${failure.subject}.assets names is not in its image, something there is a file in one release and a folder in another, its file system is read-only, or the disk has no room`,
+      why: `the folder that services.${failure.subject}.assets names is not in its image, a path there is a file in one release and a folder in another, its file system is read-only, or the disk has no room`,
       remedy: `read the lines below; correct services.${failure.subject}.assets in the runbook file, or take it out`,
       ...shown(failure),
     }),
@@ -96,9 +96,9 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
     }),
   'redirect-left': (failure) =>
     new UserError('RB-REDIRECT-REFUSED', {
-      what: 'the rules that led to the new containers could not be taken away',
-      why: 'the helper container that takes them failed, or the disk has no room',
-      remedy: 'the release serves; see `df` on the host and run it again, that takes them away first',
+      what: 'the rules that led to the new containers could not be removed',
+      why: 'the helper container that removes them failed, or the disk has no room',
+      remedy: 'the release serves; see `df` on the host and run it again, the new run removes the rules first',
       ...shown(failure),
     }),
   'proxy-config': (failure) =>
@@ -110,44 +110,44 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
     }),
   'proxy-reload': (failure) =>
     new UserError('RB-PROXY-CONFIG', {
-      what: `${failure.subject} did not take its configuration`,
-      why: 'after the reload it goes on with the one from before',
-      remedy: 'read the lines below, correct the cause and run it again; what serves is left as it is',
+      what: `${failure.subject} did not accept its configuration`,
+      why: 'after the reload it still runs with the former configuration',
+      remedy: 'read the lines below, correct the cause and run it again; the running containers are left as they are',
       ...shown(failure),
     }),
   'one-shot': (failure) =>
     new UserError('RB-MIGRATION-FAILED', {
-      what: `${failure.subject} did not end well`,
-      why: 'it exited with another status than 0',
+      what: `${failure.subject} failed`,
+      why: 'its exit status was not 0',
       remedy: 'read its log below, correct it and deploy again; no service was changed after it',
       ...shown(failure),
     }),
   'one-shot-timeout': (failure) =>
     new UserError('RB-MIGRATION-FAILED', {
       what: `${failure.subject} took longer than migration.timeout allows and was ended`,
-      why: 'it got its stop signal, and migration.grace to end',
-      remedy: 'read its log below; allow it more time, or let it do less at once, and run it again',
+      why: 'it got its stop signal, and the time of migration.grace to end',
+      remedy: 'read its log below; allow it more time, or split the migration into smaller ones, and run it again',
       ...shown(failure),
     }),
   'migration-blocked': (failure) =>
     new UserError('RB-MIGRATION-BLOCKED', {
       what: `${failure.subject} waited longer than migration.blocked-timeout allows for a lock of another session, and was ended`,
-      why: 'whoever wants to read or write the same table waits behind it',
+      why: 'sessions that want to read or write the same table wait behind it',
       remedy: 'let that session end its transaction, or end it (`select pg_terminate_backend(PID)`), and run it again',
       ...shown(failure),
     }),
   ended: (failure) =>
     new UserError('RB-START-CRASHED', {
       what: `a new container of ${failure.subject} ended while it served`,
-      why: 'it passed the health gate and did not stay up',
+      why: 'it passed the health gate but did not stay up',
       remedy: 'read its log below, correct the image and deploy again',
       ...shown(failure),
     }),
   'stood-for': (failure) =>
     new UserError('RB-START-CRASHED', {
-      what: `${failure.subject} does not come up; the stand-in of an earlier run serves in its place`,
-      why: 'its own container was started again and does not listen, or is unhealthy',
-      remedy: 'nothing is interrupted: read its log below, correct the cause and run this again',
+      what: `${failure.subject} does not start; the stand-in of an earlier run serves in its place`,
+      why: 'its own container was started again, but does not listen or is unhealthy',
+      remedy: 'the service is not interrupted: read its log below, correct the cause and run this again',
       ...shown(failure),
     }),
   stop: (failure) =>
@@ -158,14 +158,14 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
     }),
   unnoted: (failure) =>
     new UserError('RB-DISK-FULL', {
-      what: `the host could not note what runs of ${failure.subject}`,
-      why: 'its disk has no room, and what this run does not know it must not change',
+      what: `the host could not record the running containers of ${failure.subject}`,
+      why: 'its disk has no room, and a run must not change containers that it has no record of',
       remedy: 'see `df` on the host, and run it again',
       ...shown(failure),
     }),
   unrecorded: (failure) =>
     new UserError('RB-DISK-FULL', {
-      what: `the migration to schema ${failure.subject} is done and could not be recorded`,
+      what: `the migration to schema ${failure.subject} is done, but could not be recorded`,
       why: 'the disk of the host has no room',
       remedy: 'see `df` on the host, and run it again: the migration is not run twice',
       ...shown(failure),
@@ -196,10 +196,10 @@ function notKept(failure: Failure): UserError {
 function volumeWords(why: string): Words {
   return (failure) =>
     new UserError('RB-MOUNT-CHANGED', {
-      what: `${failure.subject} would lose a volume without a name`,
+      what: `${failure.subject} would lose an unnamed volume`,
       why,
       remedy:
-        'give it a name in the Compose file (`external: true`, `name:` as below) and mount it where the data is to be; or, where nobody needs it, remove the container that has it with `docker rm`, and run this again',
+        'give it a name in the Compose file (`external: true`, `name:` as below) and mount it at the data's path; or, if the data is not needed, remove the container that has the volume with `docker rm`, and run this again',
       ...shown(failure),
     });
 }

@@ -1,4 +1,4 @@
-/** Judges new containers by what was measured of them. Pure; time is passed in, in seconds. */
+/** Judges new containers by their measurements. Pure; time is passed in, in seconds. */
 import type { ServiceSettings } from '../../config/runbook';
 import type { ErrorCode } from '../../errors';
 
@@ -9,11 +9,11 @@ export interface Sample {
   readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
   readonly restarts: number;
   readonly exitCode: number;
-  /** Seconds after which Docker has judged it by its healthcheck at the latest; 0 where it has none. */
+  /** Longest time in seconds until Docker has judged it by its healthcheck; 0 where it has none. */
   readonly takes?: number;
   readonly addresses: readonly string[];
   readonly ports: readonly number[];
-  /** Answer to the HTTP probe: a status, an error, or `null` when none is asked for or known yet. */
+  /** Answer to the HTTP probe: a status, an error, or `null` when no probe is configured or none was answered yet. */
   readonly probe: { readonly status: number } | { readonly error: string } | null;
 }
 
@@ -21,7 +21,7 @@ interface GateService {
   readonly service: string;
   readonly expected: number;
   readonly settings: ServiceSettings;
-  /** Must stay good for `settings.stableFor`. */
+  /** Whether it must stay good for `settings.stableFor`. */
   readonly stable: boolean;
 }
 
@@ -62,7 +62,7 @@ export class Gate {
         return this.#abort('RB-START-CRASHED', what, how, hasEnded(sample) ? remedyOfEnd(service) : REMEDY);
       }
       if (sample.health === 'unhealthy') {
-        return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck fails');
+        return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck failed');
       }
     }
     const good = samples.filter((sample) => isGood(sample, settings));
@@ -106,28 +106,28 @@ export class Gate {
   }
 }
 
-/** It ended by itself, and nobody starts it again: it may be meant to. */
+/** It ended by itself with status 0 and is not restarted: that may be intended. */
 function hasEnded({ state, exitCode }: Sample): boolean {
   return state === 'exited' && exitCode === 0;
 }
 
 function remedyOfEnd(service: string): string {
-  return `where it is meant to run to its end, say so in runbook.yml: services: {${JSON.stringify(service)}: {strategy: one-shot}}; else read its log below, correct the image or its settings, and deploy again`;
+  return `if it is meant to run to its end, say so in runbook.yml: services: {${JSON.stringify(service)}: {strategy: one-shot}}; else read its log below, correct the image or its settings, and deploy again`;
 }
 
 function isGood(sample: Sample, settings: ServiceSettings): boolean {
   return lack(sample, settings) === null;
 }
 
-/** What a container lacks of being good. */
+/** What a container lacks to count as good. */
 function lack(sample: Sample, settings: ServiceSettings): string | null {
   if (sample.state !== 'running') return `it is ${sample.state}`;
   if (sample.health === 'starting') return 'its healthcheck has not passed yet';
   if (settings.healthPath === undefined) return null;
   if (sample.probe === null) {
     const unknown = settings.healthPort === undefined && sample.addresses[0] === '127.0.0.1';
-    const why = unknown ? ': which port of the host is its own is not known, `health-port` in runbook.yml says it' : '';
-    return `${settings.healthPath} has not been asked yet${why}`;
+    const why = unknown ? ': its port on the host is not known; set `health-port` in runbook.yml' : '';
+    return `${settings.healthPath} has not been requested yet${why}`;
   }
   if ('error' in sample.probe) return `${settings.healthPath} does not answer: ${sample.probe.error}`;
   return sample.probe.status < 400 ? null : `${settings.healthPath} answers ${sample.probe.status}`;

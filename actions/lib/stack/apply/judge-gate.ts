@@ -1,4 +1,4 @@
-/** Judges a gate: looks at every new container that the host script samples, and probes its health path. */
+/** Judges a gate: reads the samples of every new container, and probes its health path. */
 import { type Runbook, type ServiceSettings, settingsOf } from '../../config/runbook';
 import { UserError } from '../../errors';
 import type { StepEvent } from '../../steps/step';
@@ -59,7 +59,7 @@ export class GateJudge {
     void this.#ask(service, sample);
   }
 
-  /** After one look at all containers: waits, goes on or aborts. */
+  /** After one sample of all containers: waits, continues or aborts. */
   judge(name: string): void {
     const samples = this.#samples;
     this.#samples = new Map();
@@ -92,7 +92,7 @@ export class GateJudge {
     return paths.length > 0 ? { ...settings, healthPath: paths.join(' and ') } : settings;
   }
 
-  /** Probes a container's health path in the background; the next look sees the answer. */
+  /** Probes a container's health path in the background; the next round sees the answer. */
   async #ask(service: string, sample: Sample): Promise<void> {
     try {
       const status = await this.#status(service, sample);
@@ -108,7 +108,7 @@ export class GateJudge {
     if (address === undefined) return null;
     if (standIns.isProxy(service)) return standIns.statusAt(service, address);
     const { healthPath, healthPort } = settingsOf(runbook, service);
-    // In the host's network all ports of the host are listened on.
+    // In the host's network the container's listening ports are those of the whole host.
     const port = healthPort ?? (address === '127.0.0.1' ? undefined : sample.ports[0]);
     if (healthPath === undefined || port === undefined) return null;
     return probe(dial, { address, port, path: healthPath, tls: false, hostHeader: service }, PROBE_TIMEOUT);

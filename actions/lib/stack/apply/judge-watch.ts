@@ -15,7 +15,7 @@ const PROBE_INTERVAL = 250;
 /** Seconds between two lines on a drain in which nothing changes. */
 const DRAIN_NEWS = 5;
 
-/** What a plan says where requests will tell little of the new release. */
+/** Notes of a plan for stacks where requests will tell little about the new release. */
 export function blindNotes(
   changes: Plan['changes'],
   { proxy }: Pick<Runbook, 'proxy'>,
@@ -24,17 +24,17 @@ export function blindNotes(
   if (!changes.some(({ kind }) => kind === 'rolling' || kind === 'stand-in')) return [];
   if (proxy.service !== null && services[proxy.service] === undefined)
     return [
-      `The release has no service ${proxy.service}, and proxy.service of the runbook file names no other: no access log tells of the new release, and nothing is reloaded for it. Name the proxy there; where the stack has none, write null.`,
+      `The release has no service ${proxy.service}, and proxy.service of the runbook file names no other: there is no access log to judge the new release by, and no proxy is reloaded for it. Name the proxy there; where the stack has none, write null.`,
     ];
   if (proxy.service === null)
-    return ['No request is watched (proxy.service is null): new containers are judged by their health alone.'];
+    return ['No requests are watched (proxy.service is null): new containers are judged only by their health.'];
   if (proxy.probes.length > 0) return [];
   return [
-    `No path is asked through ${proxy.service} (proxy.probes is empty): its access log alone tells of the new release.`,
+    `No path is probed through ${proxy.service} (proxy.probes is empty): the new release is judged only by its access log.`,
   ];
 }
 
-/** What must be seen of the site before anything is committed. */
+/** What the site must be seen to answer before anything is committed. */
 export interface Claim {
   readonly proof: Proof;
   readonly dial: Dial;
@@ -48,7 +48,7 @@ export class WatchJudge {
   readonly #claim: Claim | null;
   #watch: Watch | null = null;
   #baseline: Answers | null = null;
-  /** Whether the site is closed, or open, as it is to be; `undefined`: not seen yet, else why it is not, or `null`. */
+  /** Why the site is not closed, or open, as it should be; `null`: it is; `undefined`: not seen yet. */
   #proven: string | null | undefined;
   #cutAt = 0;
 
@@ -67,7 +67,7 @@ export class WatchJudge {
     this.#voice.say(`cut over: new connections go to the new ${services}`);
   }
 
-  /** What the proxy's access log counted: in the minute before, or since the cutover. */
+  /** Counts of the proxy's access log: of the minute before, or since the cutover. */
   answers(fields: StepEvent['fields']): void {
     const { all, bad, own, steady, outside } = fields;
     const [a, b, o, s, c] = [all, bad, own, steady, outside].map(Number);
@@ -144,7 +144,7 @@ export class WatchJudge {
     this.#voice.mark(ok ? 'traffic is good' : 'traffic is worse');
     if (!ok) {
       const worse = new UserError('RB-WATCH-WORSE', {
-        what: 'the new release was worse than the old one with real traffic',
+        what: 'the new release was worse than the old one under real traffic',
         why: verdict.why,
         remedy: `traffic was turned back to the old release; ${verdict.remedy ?? 'read the log of the new containers below'}`,
       });
@@ -165,8 +165,8 @@ export class WatchJudge {
 /** @param closed what was to be proven */
 export function unproven(closed: boolean, why: string): UserError {
   return new UserError('RB-MAINTENANCE-UNPROVEN', {
-    what: closed ? 'the site was to be closed, and is not' : 'the site was to be open, and is not',
+    what: closed ? 'the site should be closed, but is not' : 'the site should be open, but is not',
     why,
-    remedy: `see whether \`proxy.url\` and \`proxy.host-header\` of runbook.yml lead to the site as visitors get there${closed ? '' : ', and the logs of what it calls'}; then run it again`,
+    remedy: `see whether \`proxy.url\` and \`proxy.host-header\` of runbook.yml lead to the site the way visitors take${closed ? '' : ', and the logs of the services that it calls'}; then run it again`,
   });
 }

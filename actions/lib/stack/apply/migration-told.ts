@@ -1,4 +1,4 @@
-/** What the host tells of a migration while it runs: who waits for whom in its databases, and how it ended. */
+/** What the host tells of a migration while it runs: which sessions wait for which, and how it ended. */
 import type { Runbook } from '../../config/runbook';
 import { quote } from '../../host/quote';
 import type { StepEvent } from '../../steps/step';
@@ -8,20 +8,20 @@ import { type Blocker, readRow, sayBlocker, sayWait, type Wait, waitKey } from '
 const WHOSE = 'the migration';
 
 export class MigrationTold {
-  /** Exit status, `timeout`, `blocked`… as the host told; `null`: it told none. */
+  /** Exit status, `timeout`, `blocked`… as the host reported it; `null`: not reported. */
   code: string | null = null;
-  /** The last wait that was seen, in words; `null`: none was. */
+  /** The last wait that was seen, in words; `null`: none. */
   waited: string | null = null;
   /** The most sessions that were seen to wait behind the migration at once. */
   behind = 0;
-  /** Sessions with an advisory lock when it had failed, in words. */
+  /** Sessions that held an advisory lock when it had failed, in words. */
   readonly holders: string[] = [];
   /** The part of the step that came last. */
   operation = '';
-  /** Sessions of the ended migration that still were at work, and were ended. */
+  /** Number of sessions of the ended migration that were still at work, and were ended. */
   sessionsEnded = 0;
 
-  /** @returns what to say of it, and a key that tells news from the same again */
+  /** @returns the text to log, and a key that tells news from a repetition */
   hear({ name, fields }: StepEvent): { readonly text: string; readonly key: string } | null {
     if (name === 'operation') this.operation = fields.name ?? '';
     if (name === 'waits') {

@@ -1,4 +1,4 @@
-/** Whether a site is closed, or open, as requests through its proxy see it. */
+/** Checks by requests through its proxy whether a site is closed, or open. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Runbook } from '../../config/runbook';
 import { type Door, MARK } from '../../nginx/close';
@@ -6,15 +6,15 @@ import { ask, type Dial } from '../probe';
 
 export interface Proof {
   readonly closed: boolean;
-  /** Ports of the host, besides that of `proxy.url`, at which servers of the proxy are asked. */
+  /** Ports of the host, besides that of `proxy.url`, at which servers of the proxy are probed. */
   readonly doors: readonly Door[];
   /** What `/` answered before the site was closed; `null`: not known. */
   readonly answered: number | null;
 }
 
-/** Of nobody: what passes is named in the runbook. */
+/** No site has this path: the paths that pass are named in the runbook. */
 const CLOSED_PATH = '/runbook-maintenance-proof';
-/** Seconds in which it must come about. */
+/** Seconds within which the site must be so. */
 const PATIENCE = 15;
 /** Milliseconds. */
 const TIMEOUT = 3000;
@@ -50,7 +50,7 @@ async function round({ closed, doors, answered }: Proof, runbook: Pick<Runbook, 
     const where = `${place.tls ? 'https' : 'http'}://${place.hostHeader} at port ${place.port}, ${path}:`;
     if (error !== null) return `${where} ${error}`;
     if (closed && mark === null)
-      return `${where} ${status}, not the page; where the host's own addresses are among those that pass (\`maintenance.allow\`), nothing can be proven from there`;
+      return `${where} ${status}, not the page; if the host's own addresses are among those that pass (\`maintenance.allow\`), requests from the host prove nothing`;
     if (!closed && mark !== null) return `${where} still the page of the closed site (${status})`;
     if (!closed && door === null && status >= 500 && status !== answered) return `${where} ${status}`;
   }

@@ -1,4 +1,4 @@
-/** Own requests to the proxy: through the host's ports, as everybody's go, or at a container's address. */
+/** The action's own requests to the proxy: through the host's ports like every client's, or at a container's address. */
 import type { Runbook } from '../../config/runbook';
 import { type Dial, probe } from '../probe';
 
@@ -18,7 +18,7 @@ export class ProxyProbes {
     this.#dial = dial;
   }
 
-  /** Paths that fail before the cutover say nothing about the new release. Asked once; `tell` hears of them. */
+  /** Paths that fail before the cutover say nothing about the new release. Probed once; `tell` gets the failing paths. */
   before(tell: (paths: readonly string[]) => void): Promise<void> {
     this.#before ??= this.#findBroken().then(() => {
       if (this.#brokenBefore.size > 0) tell([...this.#brokenBefore]);
@@ -35,7 +35,7 @@ export class ProxyProbes {
   /** Whether an answer is as good as the one before: a path that answered 200 must not be forbidden or gone now. */
   isGood(path: string, status: number): boolean {
     if (status === 0 || status >= 500) return false;
-    // Who asks often may be told to wait.
+    // A client that asks often may be told to wait.
     return status < 400 || status === 429 || (this.#answered.get(path) ?? 400) >= 400;
   }
 
@@ -49,7 +49,7 @@ export class ProxyProbes {
     return probe(this.#dial, { ...this.#place(), path }, PROBE_TIMEOUT).catch(() => 0);
   }
 
-  /** The worst answer of a container of the proxy that nobody else reaches yet. Rejects when one does not come. */
+  /** The worst answer of a container of the proxy that clients do not reach yet. Rejects when an answer does not come. */
   async worstAt(address: string, port: number): Promise<number> {
     await this.#before;
     let worst = 0;
@@ -66,7 +66,7 @@ export class ProxyProbes {
     }
   }
 
-  /** Where the proxy is found, from the host's point of view. */
+  /** Address, port and host name of the proxy, as seen from the host. */
   #place() {
     const { proxy } = this.#runbook;
     const url = new URL(proxy.url);

@@ -1,4 +1,4 @@
-/** What reloads the proxy, as a piece of a longer script. In plain syntax, so that the bundler takes the files along. */
+/** The reload of the proxy as a piece of a longer script. In plain syntax, so that the bundler includes the files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adaptersScript, containersScript } from '../observe/scripts';

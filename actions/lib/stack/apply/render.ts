@@ -7,13 +7,13 @@ import type { Plan, Release } from '../model';
 import type { Operation } from '../plan/program';
 import { sharedFile } from '../resolve/pin';
 
-/** What the lines depend on. */
+/** The data that the lines are rendered from. */
 export interface RenderRequest {
   readonly plan: Plan;
   readonly target: Release;
   readonly current: Release | null;
   readonly runbook: Runbook;
-  /** What the host gets before anything starts; `null` for a release that it has. */
+  /** The delivery to the host before anything starts; `null` for a release that the host has. */
   readonly delivery: { readonly pull: readonly string[] } | null;
   /** Images of a release that the host has, by digest, which are no longer there; from {@link import('../plan/checks').lackingImages}. */
   readonly lacking?: readonly string[];
@@ -33,7 +33,7 @@ export function render(request: RenderRequest, operations: readonly Operation[])
   return lines;
 }
 
-/** Names an operation in the journal, and for whoever waits. */
+/** The title of an operation in the journal and for runs that wait. */
 function titleOf(operation: Operation): string {
   if (operation.op === 'gate') return `gate ${operation.name}`;
   if (operation.op === 'place') return `place ${operation.which}`;
@@ -122,7 +122,7 @@ function line(operation: Operation, request: RenderRequest): string {
   }
 }
 
-/** The image in which the proxy checks its files, empty for the one that runs; and whether all else stays. */
+/** The image in which the proxy checks its files, empty for the running one; and whether everything else stays. */
 function checkedIn({ runbook, target, current, plan }: RenderRequest): [string, string] {
   const name = runbook.proxy.service ?? '';
   const change = plan.changes.find(({ service, kind }) => service === name && kind !== 'reload');
@@ -131,7 +131,7 @@ function checkedIn({ runbook, target, current, plan }: RenderRequest): [string, 
   return [imageOf(wanted), wanted?.definition === was?.definition ? 'same' : 'other'];
 }
 
-/** A failing operation ends the script; its trap reverses what was done. A shell reckons with whole seconds alone. */
+/** A failing operation ends the script; its trap reverses what was done. A shell calculates only with whole seconds. */
 function call(name: string, ...words: readonly (string | number | boolean)[]): string {
   const texts = words.map((word) => String(typeof word === 'number' ? Math.ceil(word) : word));
   return `${[name, ...texts.map(quote)].join(' ')} || exit 1`;

@@ -2,23 +2,23 @@
 import type { WatchSettings } from '../../config/runbook';
 
 export interface Answers {
-  /** To clients; those to probes of ours are among them where the log does not say whose they are. */
+  /** Answers to clients; those to our own probes are included where the log does not tell them apart. */
   readonly all: number;
   readonly bad: number;
-  /** To probes of ours, which the log names. */
+  /** Answers to our own probes, which the log names. */
   readonly own: number;
-  /** Of the minute before: the fewest in 5 s. Of now: 0 where some clients are answered by another whose log this is not. */
+  /** Of the minute before: the fewest in 5 s. Of now: 0 where another container with another log answers some clients. */
   readonly steady: number;
-  /** To clients that are not containers of the stack. */
+  /** Answers to clients that are not containers of the stack. */
   readonly outside: number;
 }
 
-/** What was counted by then. */
+/** The counts at one moment. */
 interface Look {
   /** Seconds. */
   readonly at: number;
   readonly outside: number;
-  /** Probes of ours: those that the log has, and those that were answered. */
+  /** Our own probes: those in the log, and those that were answered. */
   readonly own: number;
   readonly probed: number;
 }
@@ -34,17 +34,17 @@ interface ProbeResult {
 
 type WatchVerdict =
   | { readonly verdict: 'wait'; readonly progress: string }
-  /** `seen`: something was asked or counted. */
+  /** `seen`: requests were probed or counted. */
   | { readonly verdict: 'good'; readonly evidence: string; readonly seen: boolean }
   | { readonly verdict: 'bad'; readonly why: string; readonly remedy?: string };
 
-/** So many failed probes in a row, of one path, are no accident. */
+/** So many failed probes of one path in a row are not an accident. */
 const FAILED_IN_A_ROW = 3;
 /** Seconds in which traffic of the minute before was counted. */
 const WINDOW = 5;
-/** Answers that must have been expected before none means something. */
+/** Number of answers to be expected before their absence means something. */
 const MISSED = 10;
-/** And before none fails the new release: a single client that left by itself would not have asked so often. */
+/** Number of answers to be expected before their absence fails the new release: a single client that left would not have asked so often. */
 const LOST = 20;
 
 export class Watch {
@@ -55,7 +55,7 @@ export class Watch {
   readonly #failures = new Map<string, number>();
   #baseline: Answers | null = null;
   #answers: Answers | null = null;
-  /** When clients were answered last, and now. */
+  /** The counts when clients were answered last. */
   #served: Look;
   #last: Look;
 
@@ -77,7 +77,7 @@ export class Watch {
     this.#answers = answers;
     const probed = this.#probes.filter(({ status }) => status > 0).length;
     this.#last = { at: now, outside: answers.outside, own: answers.own, probed };
-    // What was under way at the cutover ends after it.
+    // Requests under way at the cutover end after it.
     if (answers.outside > this.#served.outside) this.#served = this.#last;
   }
 
@@ -94,11 +94,11 @@ export class Watch {
     if (isTold && own >= FAILED_IN_A_ROW && silent >= this.#window)
       return {
         verdict: 'bad',
-        why: `clients got no answer any more: 0 in ${Math.floor(silent)} s, never fewer than ${this.#steady} in ${WINDOW} s of the minute before; the access log has ${own} probes of ours since`,
-        remedy: `see whether what clients ask for hangs in the new containers, or a rule of a firewall keeps clients from them; their log is below`,
+        why: `clients got no more answers: 0 in ${Math.floor(silent)} s, never fewer than ${this.#steady} in ${WINDOW} s of the minute before; the access log has ${own} probes of ours since`,
+        remedy: `see whether requests hang in the new containers, or a firewall rule keeps clients from them; their log is below`,
       };
     const probed = !this.#probing || this.#probes.length >= FAILED_IN_A_ROW;
-    // Clients that were there until a moment ago may be about to come, or be gone.
+    // Clients that were there a moment ago may be about to ask again, or be gone.
     const doubtful = isTold && silent >= this.#window / 2 && seen < this.#settings.duration + 2 * WINDOW;
     if (seen < this.#settings.duration || !probed || doubtful || this.#undecided()) {
       return { verdict: 'wait', progress: `${Math.floor(seen)} of ${this.#settings.duration} s; ${this.#evidence()}` };
@@ -135,7 +135,7 @@ export class Watch {
     return null;
   }
 
-  /** Seconds without an answer to a client that mean something. */
+  /** Seconds without an answer to a client that are significant. */
   get #window(): number {
     return Math.min(WINDOW, this.#settings.duration);
   }
@@ -145,7 +145,7 @@ export class Watch {
     return this.#baseline?.steady ?? 0;
   }
 
-  /** Since clients were answered last: how long, and whether that says something. The log must be seen to be written. */
+  /** How long ago clients were answered last, and whether that is significant. The log must be seen to be written. */
   #silence() {
     const silent = this.#last.at - this.#served.at;
     const own = this.#last.own - this.#served.own;
@@ -154,7 +154,7 @@ export class Watch {
     return { silent, own, isTold: isLogged && isMissed && this.#answers?.steady !== 0 };
   }
 
-  /** Steady traffic of the minute before that the log does not show any more, where nobody can say why. */
+  /** Steady traffic of the minute before that the log no longer shows, for an unknown reason. */
   #vanished(seen: number): string | null {
     if (this.#answers === null || this.#answers.steady === 0 || this.#ofClients().all > 0) return null;
     if (seen < this.#window || (this.#steady * seen) / WINDOW < MISSED) return null;
