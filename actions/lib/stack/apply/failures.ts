@@ -63,7 +63,9 @@ export const STACK_WORDS: Readonly<Record<string, Words>> = {
   'volume-held': volumeWords(
     'only a stopped container has the volume below, and the running containers of the service do not use it',
   ),
-  'volume-surplus': volumeWords('the service has more containers with volumes of their own than the release has containers'),
+  'volume-surplus': volumeWords(
+    'the service has more containers with volumes of their own than the release has containers',
+  ),
   adopt: (failure) =>
     new UserError('RB-DISK-FULL', {
       what: `the host could not store the running containers as release ${failure.subject}`,
@@ -199,7 +201,7 @@ function volumeWords(why: string): Words {
       what: `${failure.subject} would lose an unnamed volume`,
       why,
       remedy:
-        'give it a name in the Compose file (`external: true`, `name:` as below) and mount it at the data's path; or, if the data is not needed, remove the container that has the volume with `docker rm`, and run this again',
+        'give it a name in the Compose file (`external: true`, `name:` as below) and mount it where the data should be; or, if the data is not needed, remove the container that has the volume with `docker rm`, and run this again',
       ...shown(failure),
     });
 }
