@@ -6,6 +6,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parse } from 'yaml';
+import { keepSummary } from './summaries/keep';
 
 export interface ActionResult {
   readonly code: number;
@@ -102,6 +103,7 @@ export async function runAction(
     const [summary = '', output = '', state = ''] = await Promise.all(
       [summaryFile, outputFile, stateFile].map((file) => readFile(file, 'utf8')),
     );
+    keepSummary(summary);
     const outputs = parseOutputs(output);
     const undeclared = Object.keys(outputs).filter((one) => !declared.outputs.includes(one));
     if (undeclared.length > 0) throw new Error(`outputs that action.yml does not declare: ${undeclared.join(', ')}`);

@@ -55,6 +55,16 @@ export default defineConfig({
           hookTimeout: 600_000,
         },
       },
+      {
+        root,
+        test: {
+          // Last, for it looks at what the others made.
+          name: 'summaries',
+          include: ['test/summaries/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
   },
 });

@@ -15,6 +15,8 @@ const bin = join(root, 'node_modules', '.bin');
 const scratch = mkdtempSync(join(tmpdir(), 'runbook-test-'));
 const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
 const all = process.argv.includes('--all');
+/** Job summaries that the tests make, for the last of them. */
+const summaries = join(scratch, 'summaries');
 const begun = Date.now();
 let passed = 0;
 let failed = 0;
@@ -60,15 +62,19 @@ await check('act', () => [get('act'), '--version']);
 await check('sops', () => ['test', '-x', get('sops')]);
 await check('S3 server', () => [get('versitygw'), '--version']);
 await vitest('lab');
+if (all) {
+  // Of all the job summaries that were made above, too.
+  await check('Chromium', () => [get('chromium'), '--version']);
+  await vitest('summaries');
+}
 await run([`${bin}/tsx`, 'test/lab/teardown.mts'], 'inherit');
 rmSync(scratch, { recursive: true, force: true });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 async function tellInstallations() {
-  const tools = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'pebble', 'zizmor', 'gh']
-    .map(announcement)
-    .filter((text) => text !== null);
+  const names = ['shellcheck', 'sshd', 'actionlint', 'act', 'sops', 'versitygw', 'pebble', 'zizmor', 'gh'];
+  const tools = [...names, ...(all ? ['chromium'] : [])].map(announcement).filter((text) => text !== null);
   console.log(
     tools.length > 0
       ? `Not here yet, will be installed:\n  ${tools.join('\n  ')}`
@@ -107,7 +113,11 @@ async function vitest(project) {
     ...(all ? [] : ['--tags-filter=!exhaustive']),
     ...reporters.slice(project === 'lab' ? 1 : 0),
   ];
-  const { code } = await run(command, 'inherit', { RUNBOOK_TEST_COUNTS: counts, RUNBOOK_TEST_ALL: String(all) });
+  const { code } = await run(command, 'inherit', {
+    RUNBOOK_TEST_COUNTS: counts,
+    RUNBOOK_TEST_ALL: String(all),
+    ...(all ? { RUNBOOK_SUMMARIES: summaries } : {}),
+  });
   const lines = readLines(counts).map((line) => line.split(' ').map(Number));
   const bad = lines.reduce((sum, [, count]) => sum + count, 0);
   passed += lines.reduce((sum, [count]) => sum + count, 0);

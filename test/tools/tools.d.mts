@@ -1,4 +1,4 @@
 /** Path of the tool; gets it first when it is not there. Throws when that fails. */
 export function get(
-  name: 'shellcheck' | 'sshd' | 'actionlint' | 'act' | 'sops' | 'versitygw' | 'pebble' | 'zizmor' | 'gh',
+  name: 'shellcheck' | 'sshd' | 'actionlint' | 'act' | 'sops' | 'versitygw' | 'pebble' | 'zizmor' | 'gh' | 'chromium',
 ): string;

@@ -17,6 +17,7 @@ const TOOLS = {
   versitygw: { go: 'github.com/versity/versitygw/cmd/versitygw@v1.8.0' },
   pebble: { go: 'github.com/letsencrypt/pebble/v2/cmd/pebble@v2.10.3' },
   gh: { apt: 'gh' },
+  chromium: { apt: 'chromium' },
   zizmor: { pip: 'zizmor==1.32.0' },
 };
 

@@ -5,6 +5,13 @@ import { code, fence, plain, table } from './markdown';
 /** Characters of a line that are shown. */
 const LONGEST_LINE = 500;
 
+/** Of Mermaid's chart with bars: pixels of the axis and of a letter; letters of its title, of the unit, and of a label. */
+const AXIS = 600;
+const LETTER = 11;
+const TITLE = 50;
+const UNIT = 20;
+const LABEL = 6;
+
 export function renderBlock(block: Block): string {
   switch (block.kind) {
     case 'heading':
@@ -30,9 +37,11 @@ export function renderBlock(block: Block): string {
         'mermaid',
         [
           'xychart-beta',
-          `  title ${quoted(block.title)}`,
-          `  x-axis [${block.values.map(({ label }) => quoted(label)).join(', ')}]`,
-          `  y-axis ${quoted(block.unit)}`,
+          `  title ${quoted(shortened(block.title, TITLE))}`,
+          `  x-axis [${labelsOf(block.values.map(({ label }) => label))
+            .map(quoted)
+            .join(', ')}]`,
+          `  y-axis ${quoted(shortened(block.unit, UNIT))}`,
           `  bar [${block.values.map(({ value }) => value.toFixed(2)).join(', ')}]`,
         ].join('\n'),
       );
@@ -46,6 +55,28 @@ export function renderLine(line: Line): string {
 function renderSpan(span: Span): string {
   if (typeof span === 'string') return plain(span);
   return 'code' in span ? code(span.code) : `**${plain(span.strong)}**`;
+}
+
+/**
+ * So many of them that none lies over the next. Mermaid draws bars with one label at one place, so that each gets one of its
+ * own: signs without width tell them apart.
+ */
+function labelsOf(labels: readonly string[]): readonly string[] {
+  const each = Math.floor(AXIS / Math.max(1, labels.length));
+  const short = labels.map((label) => shortened(label, Math.max(LABEL, Math.floor(each / LETTER))));
+  const widest = Math.max(1, ...short.map((label) => label.length)) + 1;
+  const step = Math.max(1, Math.ceil((widest * LETTER) / Math.max(1, each)));
+  // The newest stands last, and is named.
+  const named = short.map((label, index) => ((labels.length - 1 - index) % step === 0 ? label : ''));
+  return named.map((label, index) => {
+    const before = named.slice(0, index).filter((one) => one === label).length;
+    return label + '\u200b'.repeat(before + (label === '' ? 1 : 0));
+  });
+}
+
+function shortened(text: string, most: number): string {
+  const letters = [...text.replace(/["\s]+/g, ' ').trim()];
+  return letters.length <= most ? letters.join('') : `${letters.slice(0, most - 1).join('')}…`;
 }
 
 /** Mermaid's text, which has no way to write a quote. */

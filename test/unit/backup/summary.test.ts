@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { type BackupFacts, blocksOf } from '../../../actions/backup/summary';
 import { renderBlock } from '../../../actions/lib/github/blocks';
 import { parseMermaid } from '../../mermaid';
+import { keepSummary } from '../../summaries/keep';
 
 const id = '20260131T020000Z';
 
@@ -31,7 +32,11 @@ const facts: BackupFacts = {
   drill: { backup: id, place: 's3://acme', seconds: 7.25, tables: 4, rows: 90, volumes: 1, entries: 12 },
 };
 
-const shown = (given: BackupFacts): string => blocksOf(given).map(renderBlock).join('\n\n');
+const shown = (given: BackupFacts): string => {
+  const markdown = blocksOf(given).map(renderBlock).join('\n\n');
+  keepSummary(markdown);
+  return markdown;
+};
 
 it('the summary of a backup names its parts, what lies in each place, and what the drill counted', async () => {
   expect(shown(facts)).toBe(`### Backup <code>20260131T020000Z</code>

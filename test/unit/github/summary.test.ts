@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { renderReport } from '../../../actions/lib/github/summary';
 import type { Block } from '../../../actions/lib/procedure/blocks';
 import type { Report } from '../../../actions/lib/procedure/report';
 import { mermaidBlocks, parseMermaid } from '../../mermaid';
+import { renderReport } from '../../summaries/keep';
 
 afterEach(() => {
   vi.unstubAllEnvs();
