@@ -39,7 +39,8 @@ export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Pr
       const around = { ...circumstances(inputs, log, signal), title: procedure.title(inputs) };
       if (procedure.list?.wanted(inputs)) await shown(await list(procedure, inputs, around), log);
       else {
-        await notices.began(around.title, `${inputs.runbook.stack} on ${inputs.target.host}`);
+        // A chat that does not answer holds nobody up; what is told later waits for it.
+        void notices.began(around.title, `${inputs.runbook.stack} on ${inputs.target.host}`);
         const report = await reported(
           inputs,
           around.title,

@@ -2,29 +2,49 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { IssuesApi } from '../lab/github-issues';
+import { never, Webhook } from '../lab/webhook';
 import { total } from '../load/report';
 import type { ActionResult } from '../run-action';
 import { killStep, when } from './moments';
+import { addressOf, answersSince, answerTo, untilReloaded } from './proxy-answers';
 import { annotation, Stage, succeeded } from './stage';
 
 const REASON = 'the database moves, ask `Kim`';
 const PAGE = '<!doctype html><title>Acme</title><p>Back soon: "\\n" $uri ${x} é</p>\n';
 
 let stage: Stage;
+let chat: Webhook;
+let github: IssuesApi;
 /** What nginx has read before. */
 let before: string;
+/** Who passes. */
+let allow: string;
 
 beforeAll(async () => {
+  [chat, github] = await Promise.all([Webhook.start(), IssuesApi.start()]);
   stage = await Stage.open();
   stage.write('pages/closed.html', PAGE);
   stage.edit('runbook.yml', (text) => `${text}maintenance:\n  page: pages/closed.html\n  retry-after: 2m\n`);
   succeeded(await stage.deploy('v1'));
   before = await loaded();
 });
-afterAll(() => stage?.close());
+afterAll(async () => {
+  chat.close();
+  github.close();
+  await stage?.close();
+});
 
-const maintenance = (mode: string, inputs: Readonly<Record<string, string>> = {}, onLine?: (line: string) => void) =>
+type Inputs = Readonly<Record<string, string>>;
+const maintenance = (mode: string, inputs: Inputs = {}, onLine?: (line: string) => void) =>
   stage.run('maintenance', { mode, ...inputs }, onLine === undefined ? {} : { onLine });
+/** The same, and it is announced: to a chat, and as an issue. */
+const announced = (mode: string, inputs: Inputs = {}, onLine: (line: string) => void = () => {}) =>
+  stage.run(
+    'maintenance',
+    { mode, 'notify-url': chat.url, issue: 'true', 'github-token': 'ghs_tokenOfTheIssues', ...inputs },
+    { onLine, env: { GITHUB_API_URL: github.url } },
+  );
 
 /** In `nginx -T`. */
 const loaded = (): Promise<string> => inNginx('nginx -T 2>/dev/null');
@@ -39,20 +59,6 @@ const body = (url: string): Promise<string> => stage.host.root(`curl -sk '${url}
 const stack = (): Promise<string> =>
   stage.host.root(`docker ps -aq --no-trunc | sort; find /srv/stack -exec stat -c '%n %a %Y' {} + | sort
     find /srv/stack -type f -exec sha256sum {} + | sort`);
-
-/** Address of the container of a service on the network of nginx. */
-async function addressOf(service: string): Promise<string> {
-  const id = `$(docker ps -q --filter label=com.docker.compose.service=${service})`;
-  return (await stage.host.root(`docker inspect -f '{{.NetworkSettings.Networks.acme_edge.IPAddress}}' ${id}`)).trim();
-}
-
-/** What nginx answers to a container of a service. */
-function from(service: string): Promise<string> {
-  const script = `require("https").get({host:"nginx",path:"/version",rejectUnauthorized:false},(r)=>{console.log(r.statusCode);process.exit()})`;
-  return stage.host.root(
-    `docker exec $(docker ps -q --filter label=com.docker.compose.service=${service}) node -e '${script}'`,
-  );
-}
 
 async function expectClosed(): Promise<void> {
   const answer = await ask('https://localhost/');
@@ -82,12 +88,25 @@ it('a dry run and a look at the status change nothing, and say who would pass', 
 });
 
 it('the site is closed without cutting what is under way; health, challenges and allowed addresses pass', async () => {
-  const friend = await addressOf('frontend');
+  const friend = await addressOf(stage, 'frontend');
+  const alone = await untilReloaded(stage, 'nginx/plain/default.conf');
+  // The chat answers only once the procedure is at work: who waits for it would wait for ever.
+  const atWork = Promise.withResolvers<void>();
+  chat.ready = atWork.promise;
   const flight = stage.host.root(`curl -sk -m 60 -o /dev/null -w '%{http_code}' 'https://localhost/slow?seconds=20'`);
   const load = await stage.load({ slow: [] });
-  const closing = await maintenance('on', { reason: REASON, until: '2h', allow: `198.51.100.0/24, ${friend}` });
+  const answers = await answersSince(stage, 'nginx/plain/default.conf');
+  allow = `198.51.100.0/24, ${friend}`;
+  const closing = await announced(
+    'on',
+    { reason: REASON, until: '2h', allow },
+    when(/Read the configuration/, atWork.resolve),
+  );
+  const seconds = await answers.first(503);
   const report = await load.stop();
   succeeded(closing);
+  console.log(`503 ${seconds} s after the files changed; nginx alone reads others within ${alone} s`);
+  expect(seconds).toBeLessThan(Math.max(2, alone * 10));
   expect(closing.summary).toMatch(/The site is closed until \S+Z: visitors get 503 and the page\./);
   expect(closing.outputs).toMatchObject({ closed: 'true', overdue: 'false', 'changed-services': '["nginx"]' });
   expect(JSON.parse(closing.outputs['status-json'] ?? '')).toMatchObject({ maintenance: true, reason: REASON });
@@ -102,10 +121,58 @@ it('the site is closed without cutting what is under way; health, challenges and
   expect(await statusOf('http://localhost/.well-known/acme-challenge/abc-_1')).toBe('301');
   expect(await statusOf('https://localhost/app/')).toBe('503');
   expect(await statusOf('https://localhost/healthz/../version', '--path-as-is')).toBe('503');
-  expect(await from('frontend')).toBe('200\n');
-  expect(await from('backend')).toBe('503\n');
+  expect(await answerTo(stage, 'frontend')).toBe('200\n');
+  expect(await answerTo(stage, 'backend')).toBe('503\n');
   const status = await maintenance('status');
   expect(status.stdout).toMatch(/The site is closed since \S+Z, until \S+Z \(another 1 h 5\d min\), by octocat: /);
+  expect(closing.stdout).not.toContain('notify-url');
+  expect(chat.got.map(({ event, text }) => [event, text.split('\n')[0]])).toEqual([
+    ['begin', '▶️ Close the site: the database moves, ask `Kim`: acme on 127.0.0.1'],
+    [
+      'end',
+      expect.stringMatching(/^✅ Close the site: .*: The site is closed until \S+Z: visitors get 503 and the page/),
+    ],
+  ]);
+  expect(github.issues).toMatchObject([{ title: 'Maintenance of acme', state: 'open', comments: [] }]);
+  expect(github.issues[0]?.body).toMatch(
+    /^The site of acme is closed since \S+Z, until \S+Z .*: the database moves, ask/,
+  );
+});
+
+it('a clock tells the chat and the issue that the end comes near, and that it is past, which is red', async () => {
+  chat.got.length = 0;
+  const early = await announced('remind');
+  succeeded(early);
+  expect([chat.got, github.issues[0]?.comments]).toEqual([[], []]);
+  expect(JSON.parse(early.outputs['status-json'] ?? '')).toMatchObject({ reason: REASON, overdue: false });
+  succeeded(await announced('remind', { ahead: '3h' }));
+  expect(chat.got[0]).toMatchObject({
+    event: 'news',
+    text: expect.stringMatching(/^⏳ The maintenance ends soon\. The site of acme/),
+  });
+  expect(github.issues[0]?.comments).toEqual([expect.stringMatching(/^The maintenance ends soon\. The site of acme/)]);
+  // Another end, which the chat does not hear of: nobody listens there.
+  const gone = await Webhook.start();
+  gone.close();
+  const moved = await announced('on', { reason: REASON, until: '1s', allow, 'notify-url': gone.url });
+  succeeded(moved);
+  expect(moved.stdout.match(/^::warning::notify-url could not be reached/gm)).toHaveLength(2);
+  const late = await announced('remind');
+  expect(annotation(late)).toMatch(
+    /^RB-MAINTENANCE-OVERDUE: the site is closed since \S+Z, and was to be open again at /,
+  );
+  expect(late.outputs).toMatchObject({ closed: 'true', overdue: 'true' });
+  expect(JSON.parse(late.outputs['status-json'] ?? '')).toMatchObject({ maintenance: true, overdue: true });
+  expect(chat.got[1]).toMatchObject({
+    event: 'end',
+    text: expect.stringMatching(/^❌ .*: RB-MAINTENANCE-OVERDUE: the site is/),
+  });
+  expect(github.issues[0]?.comments.slice(1)).toEqual([
+    expect.stringMatching(/^The site of acme is closed since /),
+    expect.stringMatching(/^Overdue\. The site of acme is closed since /),
+  ]);
+  expect(github.issues).toMatchObject([{ state: 'open' }]);
+  await expectClosed();
 });
 
 it('it stays closed when nginx starts anew, through a deploy and through a rollback, which succeed', {
@@ -138,8 +205,11 @@ it('a run that is killed as it opens the site is put right by the next, which op
 }, async () => {
   const killed = await maintenance('off', {}, when(/^watch: /, killStep(stage)));
   expect(killed.code).toBe(1);
-  const opened = await maintenance('off');
+  chat.ready = never;
+  const opened = await announced('off');
   succeeded(opened);
+  expect(opened.stdout.match(/^::warning::notify-url could not be reached/gm)).toHaveLength(2);
+  expect(github.issues).toMatchObject([{ state: 'closed' }]);
   expect(opened.outputs).toMatchObject({ closed: 'false' });
   await expectOpen('v2');
   const text = await loaded();

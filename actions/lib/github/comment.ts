@@ -1,6 +1,7 @@
 /** The plan as a comment of the pull request that started the run: one for each place, which a later plan replaces. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { endsAfter } from './issue';
 import type { Log } from './log';
 import { runUrl } from './run';
 
@@ -49,6 +50,7 @@ export async function comment(
     const { context, getOctokit } = await import('@actions/github');
     const octokit = getOctokit(token);
     const { issues } = octokit.rest;
+    endsAfter(octokit);
     const all = await octokit.paginate(issues.listComments, { ...context.repo, issue_number: number, per_page: 100 });
     // Anybody may write the marker into a comment of his own.
     const own = all.find((one) => one.body?.includes(marker) === true && one.user?.type === 'Bot');

@@ -19,7 +19,12 @@ interface Watching {
   readonly place?: string;
 }
 
+type Octokit = ReturnType<typeof import('@actions/github').getOctokit>;
+
 export const LABEL = 'runbook-actions';
+
+/** Milliseconds for all calls about one issue; a GitHub that does not answer holds nobody up. */
+const TIMEOUT = 20_000;
 
 /** From inputs as they come, so that it also tells of inputs and runbook files that cannot be read. */
 export function watchingOf(get: (name: string) => string | undefined): Watching {
@@ -78,11 +83,21 @@ export function markerOf(title: string, place: string): string {
   return `<!-- runbook-actions ${title} ${createHash('sha256').update(place).digest('hex').slice(0, 16)} -->`;
 }
 
-export async function findIssue(token: string, marker: string) {
+/** All its calls together take no longer: `paginate` hands no signal on. @param milliseconds from now on */
+export function endsAfter(octokit: Pick<Octokit, 'hook'>, milliseconds = TIMEOUT): void {
+  const signal = AbortSignal.timeout(milliseconds);
+  octokit.hook.before('request', (options) => {
+    options.request = { ...options.request, signal };
+  });
+}
+
+/** @param timeout milliseconds for this and what follows */
+export async function findIssue(token: string, marker: string, timeout = TIMEOUT) {
   // Loaded only when needed: it is the largest part of the bundle.
   const { context, getOctokit } = await import('@actions/github');
   const octokit = getOctokit(token);
   const { issues } = octokit.rest;
+  endsAfter(octokit, timeout);
   const where = context.repo;
   const all = await octokit.paginate(issues.listForRepo, { ...where, state: 'open', labels: LABEL, per_page: 100 });
   return { issues, where, open: all.find(({ body }) => body?.includes(marker) === true)?.number ?? null };

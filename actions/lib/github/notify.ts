@@ -10,7 +10,7 @@ const PATIENCE = 5000;
 const LONGEST = 500;
 
 export interface Notices {
-  /** Never rejects. @param subject e.g. `acme on 203.0.113.7` */
+  /** Nobody has to wait for it: what follows is sent after it. Never rejects. @param subject e.g. `acme on 203.0.113.7` */
   began(title: string, subject: string): Promise<void>;
   /** Never rejects. */
   ended(report: Pick<Report, 'title' | 'status' | 'verdict' | 'stack' | 'seconds'>): Promise<void>;
@@ -43,13 +43,18 @@ export function noticesOf(
 ): Notices {
   const url = (get('notify-url') ?? '').trim();
   const isLook = ['dry-run', 'list'].some((name) => (get(name) ?? '').trim().toLowerCase() === 'true');
-  const send = async (event: 'begin' | 'news' | 'end', status: string, words: string): Promise<void> => {
-    if (url === '' || isLook) return;
+  let before = Promise.resolve();
+  const send = (event: 'begin' | 'news' | 'end', status: string, words: string): Promise<void> => {
+    if (url === '' || isLook) return before;
     // Whoever knows the address can write there.
     log.secret(url);
     const text = harmless(hide(`${words}\n${runUrl()}`));
     // `text` is what Slack and Mattermost show, `content` what Discord does.
     const body = JSON.stringify({ text, content: text, allowed_mentions: { parse: [] }, event, status, run: runUrl() });
+    before = before.then(() => post(body));
+    return before;
+  };
+  const post = async (body: string): Promise<void> => {
     try {
       const headers = { 'content-type': 'application/json' };
       const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(PATIENCE) });

@@ -8,12 +8,14 @@ import { runUrl } from './run';
  * Opens it, adds to it, or closes it. Never rejects. Does nothing without a token, or where nobody asked for it.
  *
  * @param get inputs as they come
+ * @param timeout milliseconds for all calls
  */
 export async function announceIn(
   get: (name: string) => string | undefined,
   { kind, text }: Announcement,
   { stack }: { readonly stack: string },
   log: Pick<Log, 'warning' | 'secret'>,
+  timeout?: number,
 ): Promise<void> {
   const { githubToken, dryRun, place = '' } = watchingOf(get);
   if (githubToken === null || dryRun || (get('issue') ?? '').trim().toLowerCase() !== 'true') return;
@@ -21,7 +23,7 @@ export async function announceIn(
   const body = `${harmless(text)}\n\n${runUrl()}`;
   try {
     const marker = markerOf('window', place);
-    const { issues, where, open } = await findIssue(githubToken, marker);
+    const { issues, where, open } = await findIssue(githubToken, marker, timeout);
     if (open !== null) await issues.createComment({ ...where, issue_number: open, body });
     if (open !== null && kind === 'open') await issues.update({ ...where, issue_number: open, state: 'closed' });
     if (open !== null || kind === 'open') return;

@@ -1,67 +1,28 @@
 /** The issue that is open while scheduled backups fail, against an API on loopback. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { UserError } from '../../../actions/lib/errors';
+import { type Issue, IssuesApi } from '../../lab/github-issues';
 
-interface Issue {
-  number: number;
-  title: string;
-  state: string;
-  comments: string[];
-  body: string;
-}
-
-let server: Server;
-let issues: Issue[] = [];
-let refuses = false;
+let api: IssuesApi;
+let issues: Issue[];
 const warnings: string[] = [];
 const log = { warning: (said: string) => void warnings.push(said), secret: () => {} };
 const error = new UserError('RB-DISK-SHORT', { what: 'no room', remedy: 'make some', log: ['canary of a log'] });
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    const sent = JSON.parse((await text(request)) || '{}') as Partial<Issue> & { body?: string };
-    const [, number, rest] = /^\/repos\/acme\/stack\/issues(?:\/(\d+))?(\/comments)?/.exec(request.url ?? '') ?? [];
-    const answer = (status: number, body: unknown): void => {
-      response.writeHead(status, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(body));
-    };
-    const issue = issues.find((one) => one.number === Number(number));
-    if (refuses) answer(403, { message: 'Resource not accessible by integration' });
-    else if (request.method === 'GET')
-      answer(
-        200,
-        issues.filter(({ state }) => state === 'open'),
-      );
-    else if (issue === undefined) {
-      issues.push({
-        number: issues.length + 1,
-        title: sent.title ?? '',
-        state: 'open',
-        comments: [],
-        body: sent.body ?? '',
-      });
-      answer(201, {});
-    } else {
-      if (rest !== undefined) issue.comments.push(sent.body ?? '');
-      else issue.state = sent.state ?? issue.state;
-      answer(200, {});
-    }
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  vi.stubEnv('GITHUB_API_URL', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  api = await IssuesApi.start();
+  issues = api.issues;
+  vi.stubEnv('GITHUB_API_URL', api.url);
   vi.stubEnv('GITHUB_REPOSITORY', 'acme/stack');
 });
 beforeEach(() => {
-  issues = [];
-  refuses = false;
+  issues.length = 0;
+  api.mood = 'answers';
   warnings.length = 0;
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  server.close();
+  api.close();
 });
 
 async function watched(more: object = {}) {
@@ -112,7 +73,7 @@ it("is nobody's business without a token, in a dry run, and where nobody asked f
 });
 
 it('that cannot be written is a warning', async () => {
-  refuses = true;
+  api.mood = 'refuses';
   await (await watched()).failed('Backup', error);
   expect(warnings).toEqual([expect.stringContaining('Resource not accessible')]);
 });
@@ -138,7 +99,16 @@ it('of a closed site opens with it, hears of its end, and closes once it is open
   });
   await say('open');
   expect(issues[0]).toMatchObject({ state: 'closed', comments: { length: 3 } });
-  refuses = true;
+  api.mood = 'refuses';
   await say('closed');
   expect(warnings).toEqual([expect.stringContaining('Resource not accessible')]);
+});
+
+it('that GitHub does not answer for is a warning, and holds nobody up', async () => {
+  const { announceIn } = await import('../../../actions/lib/github/window');
+  api.mood = 'silent';
+  const inputs: Record<string, string> = { issue: 'true', 'github-token': 'ghs_1' };
+  const news = { kind: 'closed', text: 'closed' } as const;
+  await announceIn((name) => inputs[name], news, { stack: 'acme' }, log, 100);
+  expect(warnings).toEqual([expect.stringMatching(/^the issue could not be written: /)]);
 });

@@ -1,16 +1,12 @@
 /** Messages at the begin and the end of a run, against a receiver on loopback. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { UserError } from '../../../actions/lib/errors';
 import { type Notices, noticesOf } from '../../../actions/lib/github/notify';
 import { createRedactor } from '../../../actions/lib/procedure/redact';
+import { never, Webhook } from '../../lab/webhook';
 
-let server: Server;
-let status = 200;
-let silent = false;
-const got: { text: string; content: string; event: string; status: string }[] = [];
+let webhook: Webhook;
+let got: Webhook['got'];
 const warnings: string[] = [];
 const redactor = createRedactor();
 const log = {
@@ -20,25 +16,19 @@ const log = {
 
 beforeAll(async () => {
   redactor.add('hunter2hunter2');
-  server = createServer(async (request, response) => {
-    got.push(JSON.parse(await text(request)) as (typeof got)[number]);
-    if (!silent) response.writeHead(status).end();
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  webhook = await Webhook.start();
+  got = webhook.got;
 });
 beforeEach(() => {
   got.length = 0;
   warnings.length = 0;
-  status = 200;
+  webhook.status = 200;
+  webhook.ready = Promise.resolve();
 });
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(() => webhook.close());
 
 function notices(more: Readonly<Record<string, string>> = {}): Notices {
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/canary`;
-  const given: Record<string, string> = { 'notify-url': url, ...more };
+  const given: Record<string, string> = { 'notify-url': webhook.url, ...more };
   return noticesOf(
     (name) => given[name],
     log,
@@ -86,7 +76,7 @@ it('are not sent for what only looks, nor without an address', async () => {
 
 it('of what a clock starts say only that it failed, and what else there is to say', async () => {
   const quiet = noticesOf(
-    (name) => ({ 'notify-url': `http://127.0.0.1:${(server.address() as AddressInfo).port}/` })[name],
+    (name) => ({ 'notify-url': webhook.url })[name],
     log,
     (said) => redactor.apply(said),
     true,
@@ -102,11 +92,24 @@ it('of what a clock starts say only that it failed, and what else there is to sa
   ]);
 });
 
+it('come in their order, and nobody waits for the first', async () => {
+  const began = Promise.withResolvers<void>();
+  webhook.ready = began.promise;
+  const both = notices();
+  const first = both.began('Deploy v2', 'acme');
+  const last = both.ended(REPORT);
+  expect(await Promise.race([last, new Promise((resolve) => setTimeout(resolve, 50, 'waits'))])).toBe('waits');
+  began.resolve();
+  await Promise.all([first, last]);
+  expect(got.map(({ event }) => event)).toEqual(['begin', 'end']);
+  expect(warnings).toEqual([]);
+});
+
 it('that do not arrive are a warning, and hold nobody up', async () => {
-  status = 500;
+  webhook.status = 500;
   await notices().ended(REPORT);
   expect(warnings).toEqual(['notify-url answered 500']);
-  silent = true;
+  webhook.ready = never;
   await notices().began('Deploy v2', 'acme');
   await notices({ 'notify-url': 'not an address' }).began('Deploy v2', 'acme');
   expect(warnings).toHaveLength(3);
