@@ -185,7 +185,8 @@ describe('a service whose Compose file has its number and limits in the other pl
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace(
         /(?<= {4}stop_grace_period: 15s\n[\s\S]*?) {4}deploy:\n {6}resources:\n {8}limits:\n {10}memory: 256M\n/,
-        '    mem_limit: 256m\n    cpus: 0.25\n    scale: 2\n',
+        // With a `deploy` beside it Compose's model has the number twice, and takes no two that differ.
+        '    mem_limit: 256m\n    pids_limit: 200\n    scale: 2\n    deploy:\n      labels: { kind: worker }\n',
       ),
     );
     succeeded(await stage.deploy('v1'));

@@ -12,6 +12,7 @@ import { parseRelease, serializeRelease } from '../../../actions/lib/stack/relea
 import { definitionOf } from '../../../actions/lib/stack/resolve/definition';
 import { replicasOf, traitsOf } from '../../../actions/lib/stack/resolve/traits';
 import type { Resolved, ResolvedService } from '../../../actions/lib/stack/resolve/types';
+import { distinct } from './compose-rules';
 import { carryOut, emptyHost, pulled, runbook, serving } from './model-host';
 
 const NAMES = ['api', 'web', 'worker'];
@@ -29,8 +30,10 @@ const service: fc.Arbitrary<ComposeService> = fc
     labels: fc.dictionary(fc.constantFrom('a', 'b'), fc.string(), { maxKeys: 2 }),
     environment: fc.dictionary(fc.constantFrom('A', 'WORKERS'), fc.constantFrom('1', '4', 'x$$y'), { maxKeys: 2 }),
     network: fc.boolean(),
+    pids: fc.boolean(),
+    otherDeploy: fc.boolean(),
   })
-  .map(({ replicas, byScale, memory, cpus, byOwnKey, labels, environment, network }) => {
+  .map(({ replicas, byScale, memory, cpus, byOwnKey, labels, environment, network, pids, otherDeploy }) => {
     const limits = {
       ...(memory === undefined ? {} : { memory: String(memory) }),
       ...(cpus === undefined ? {} : { cpus }),
@@ -40,7 +43,9 @@ const service: fc.Arbitrary<ComposeService> = fc
       ...(cpus === undefined ? {} : { cpus }),
     };
     const deploy = {
-      ...(replicas === undefined || byScale ? {} : { replicas }),
+      ...(otherDeploy ? { restart_policy: { condition: 'any' } } : {}),
+      // Compose writes `scale` there as soon as there is a `deploy`.
+      ...(replicas === undefined || (byScale && !otherDeploy) ? {} : { replicas }),
       ...(byOwnKey || Object.keys(limits).length === 0 ? {} : { resources: { limits } }),
     };
     return {
@@ -48,7 +53,7 @@ const service: fc.Arbitrary<ComposeService> = fc
       ...(Object.keys(labels).length === 0 ? {} : { labels }),
       ...(network ? { networks: { edge: null } } : {}),
       ...(replicas !== undefined && byScale ? { scale: replicas } : {}),
-      ...(byOwnKey ? own : {}),
+      ...(byOwnKey ? { ...own, ...(pids ? { pids_limit: 100 } : {}) } : {}),
       ...(Object.keys(deploy).length === 0 ? {} : { deploy }),
     };
   });
@@ -147,12 +152,7 @@ describe('a release that is edited', () => {
           expect(there[name]!.environment).toMatchObject(
             Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, value.replaceAll('$', '$$$$')])),
           );
-          // Compose takes no two places that differ.
-          const deploy = there[name]!.deploy as { replicas?: number; resources?: { limits?: object } } | undefined;
-          expect(deploy?.replicas === undefined || there[name]!.scale === undefined).toBe(true);
-          const limits: object = deploy?.resources?.limits ?? {};
-          expect('memory' in limits && there[name]!.mem_limit !== undefined).toBe(false);
-          expect('cpus' in limits && there[name]!.cpus !== undefined).toBe(false);
+          expect(distinct(there[name]!)).toEqual([]);
         }
       }),
       { numRuns: 200 },

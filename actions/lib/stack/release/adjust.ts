@@ -20,6 +20,8 @@ type Limit = 'memory' | 'cpus';
 
 /** Each limit has two places in a Compose file: its own key, and one below `deploy.resources.limits`. */
 const OWN_KEY: Readonly<Record<Limit, string>> = { memory: 'mem_limit', cpus: 'cpus' };
+/** Those that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
+const OWN_LIMITS = [...Object.values(OWN_KEY), 'pids_limit'];
 
 /** The limit of one container: bytes, or a number of CPUs; `null`: none. */
 export function limitOf(service: ComposeService, limit: Limit): number | null {
@@ -148,10 +150,12 @@ function whole({ definition, replicas, memory, cpus, variables = {} }: Adjusted)
   return Object.keys(found).length === 0 ? undefined : { definition, ...found };
 }
 
+/** Compose takes `scale` and `deploy.replicas` where they are equal, and writes the one into the other of its model. */
 function withReplicas(service: ComposeService, replicas: number): ComposeService {
   const deploy = service.deploy as { replicas?: unknown } | undefined;
-  if (deploy?.replicas === undefined && service.scale !== undefined) return { ...service, scale: replicas };
-  return { ...service, deploy: { ...deploy, replicas } };
+  const scaled = service.scale === undefined ? service : { ...service, scale: replicas };
+  const isDeploys = service.scale === undefined || (deploy?.replicas ?? undefined) !== undefined;
+  return isDeploys ? { ...scaled, deploy: { ...deploy, replicas } } : scaled;
 }
 
 function limitsOf(service: ComposeService): Readonly<Record<string, unknown>> | undefined {
@@ -159,12 +163,14 @@ function limitsOf(service: ComposeService): Readonly<Record<string, unknown>> | 
   return deploy?.resources?.limits;
 }
 
+/** As soon as `deploy` has any limit, Compose wants those beside it to be the same there. */
 function withLimit(service: ComposeService, limit: Limit, value: string | number | null): ComposeService {
   const own = OWN_KEY[limit];
   const { [own]: _own, ...rest } = service;
-  if (service[own] !== undefined && limitsOf(service)?.[limit] === undefined)
+  const there = limitsOf(service) ?? null;
+  if (there === null && OWN_LIMITS.some((key) => service[key] !== undefined))
     return value === null ? rest : { ...rest, [own]: value };
-  const { [limit]: _was, ...others } = limitsOf(service) ?? {};
+  const { [limit]: _was, ...others } = there ?? {};
   const deploy = (service.deploy ?? {}) as { resources?: object };
   const limits = value === null ? others : { ...others, [limit]: value };
   return { ...rest, deploy: { ...deploy, resources: { ...deploy.resources, limits } } };
