@@ -162,11 +162,19 @@ export function doorsOf(servers: readonly Server[]): Door[] {
     const name = names.find((one) => /^[A-Za-z0-9.-]*[A-Za-z0-9]$/.test(one) && one.includes('.')) ?? null;
     // Another server may be the one for what has no name.
     if (name === null && names.some((one) => one !== '_' && one !== 'localhost')) return [];
+    const refused = refusesStrangers(server);
     return listensOf(server).flatMap(({ port, tls, proxyProtocol, loopback }) =>
-      port === null || proxyProtocol || loopback ? [] : [{ port, tls, name }],
+      port === null || proxyProtocol || loopback || (tls && refused) ? [] : [{ port, tls, name }],
     );
   });
   return [...new Map(doors.map((door) => [`${door.port} ${door.tls} ${door.name}`, door])).values()];
+}
+
+/** By TLS, before any answer: it wants a certificate of the client, or speaks to nobody. Source: ngx_http_ssl_module */
+export function refusesStrangers({ body }: Pick<Server, 'body'>): boolean {
+  return body.some(
+    ({ name, args }) => (name === 'ssl_verify_client' || name === 'ssl_reject_handshake') && args[0] === 'on',
+  );
 }
 
 function marked(kind: keyof Insertions, text: string): string {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { UploadedFile } from '../config/files';
 import type { Runbook } from '../config/runbook';
-import { type ClosedSite, close, type Door, doorsOf, type Insertions, opened } from '../nginx/close';
+import { type ClosedSite, close, type Door, doorsOf, type Insertions, opened, refusesStrangers } from '../nginx/close';
 import { NginxSyntaxError } from '../nginx/parse';
 import { configurationOf, listensOf, namesOf, type Server } from '../nginx/tree';
 import type { State } from '../stack/model';
@@ -201,6 +201,8 @@ function notesOf(
           .join(' and '),
       )
       .join(', ');
+  const silent = closed.filter(refusesStrangers);
+  const nameOf = (server: Server): string => namesOf(server)[0] ?? `port ${addresses([server])}`;
   const welcome = parsed(() => configurationOf(plainly(texts))).servers.filter(({ path }) => !origins.has(path));
   return [
     `Closed: ${closed.length} ${closed.length === 1 ? 'server' : 'servers'} of nginx in ${paths.join(', ')}.`,
@@ -208,6 +210,11 @@ function notesOf(
       ? []
       : [`Not closed: servers that listen only on the container's own loopback (port ${addresses(left)}).`]),
     ...(welcome.length === 0 ? [] : [`Not closed: the server of the image for localhost (${welcome[0]!.path}).`]),
+    ...(silent.length === 0
+      ? []
+      : [
+          `Closed, and not asked for a proof: what refuses whoever has no certificate by TLS (${silent.map(nameOf).join(', ')}).`,
+        ]),
     ...(others.length === 0
       ? []
       : [

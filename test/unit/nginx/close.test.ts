@@ -83,6 +83,19 @@ describe('each server of http answers for the closed site', () => {
   });
 });
 
+it('a server that refuses strangers by TLS is closed, and is not asked there', () => {
+  const text = `http {
+    server { listen 443 ssl default_server; server_name none.example; ssl_reject_handshake on; }
+    server { listen 80; listen 8443 ssl; server_name api.example; ssl_verify_client on; }
+    server { listen 443 ssl; server_name www.example; ssl_verify_client optional; } }`;
+  const { closed } = close(whole(text), insertions);
+  expect(closed).toHaveLength(3);
+  expect(doorsOf(closed)).toEqual([
+    { port: 80, tls: false, name: 'api.example' },
+    { port: 443, tls: true, name: 'www.example' },
+  ]);
+});
+
 it('a site that is closed already is closed anew with the new page, and its insertions are found in it', () => {
   const text = 'http { server { } }';
   const first = close(whole(text), insertions).texts.get(ROOT)!;
