@@ -35,7 +35,7 @@ await_end() {
 
 # op_new: a container of its own; its name is known before it is there
 op_new() {
-  local until
+  local until shower oom
   operation command
   undo_push 'sleep 1; container_gone'
   compose_alone /dev/null "$PROJECT" "$DIRECTORY" -f "$RB_INPUT" run -d -T --no-deps --name "$TARGET" \
@@ -124,6 +124,7 @@ look() {
 told=
 # signal NAME: to each that was not told yet, for the second time means another thing to some
 signal() {
+  local one
   for one in $known; do
     case "$told " in
       *" $1:$one "*) ;;
@@ -133,7 +134,7 @@ signal() {
 }
 # quiet TENTHS SIGNAL: nothing is left, twice in a row
 quiet() {
-  tenths=$1 none=0
+  local tenths=$1 none=0
   while [ "$tenths" -gt 0 ]; do
     look
     if [ -z "$known" ]; then

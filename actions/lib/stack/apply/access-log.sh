@@ -1,7 +1,11 @@
 # The proxy's access log: what its clients got, in the minute before a cutover and since. Given: what apply.sh gives
+#
+# Shared: access_follower (PID of the process that writes the log down) answers_read answers_all answers_bad answers_own
+#         answers_outside (what was counted so far) answers_apart (0: a part of the clients is answered by another log)
 
 # The new release is compared with the access log of the minute before.
 follow_access_log() {
+  local id
   id=$(proxy_container)
   [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
   inside_addresses >"$RB_STEP/inside" || { fail unnoted "$PROXY"; return 1; }

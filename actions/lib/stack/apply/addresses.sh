@@ -3,6 +3,8 @@
 # addresses to the present ones, and the proxy resolves again: `addresses_untold` are services of which it may have a wrong address.
 #
 # Given: what apply.sh gives
+# Shared: addresses_untold addresses_quiet (services that nobody could call where they were) redirects (`yes` or `no`, once it
+#         is known whether callers can be redirected) proxy_reloaded (set once this step has had the proxy read its files)
 
 # addresses_note SERVICE: notes its addresses before it moves
 addresses_note() {
@@ -69,7 +71,7 @@ addresses_tell() {
 
 # op_tell_proxy: runs once everything that moved has passed its gate
 op_tell_proxy() {
-  local service
+  local service pid
   for service in ${addresses_quiet:-}; do
     for pid in $(pids_of $(containers "$service")); do listening_ports "$pid"; done | grep -q . || continue
     ! is_known_to_proxy "$service" || addresses_untold="${addresses_untold:-} $service"

@@ -4,8 +4,10 @@
 #
 # Given: PROJECT DIRECTORY TARGET (release) OLD (release or empty) PROXY (service or empty)
 #        PATIENCE (seconds without a verdict after which it reverses)
+# Shared: kept_reloaded (see kept.sh) RB_LEFT (see step.sh)
 
 compose() {
+  local release
   release=$1
   shift
   compose_alone /dev/null "$PROJECT" "$DIRECTORY" -f "$RB_ROOT/releases/$release/compose.json" "$@" </dev/null
@@ -13,6 +15,7 @@ compose() {
 
 # containers SERVICE [docker ps options]: IDs, one per line
 containers() {
+  local service
   service=$1
   shift
   docker ps -q --no-trunc "$@" --filter "label=com.docker.compose.project=$PROJECT" \
@@ -43,6 +46,7 @@ fail_redirect() {
 }
 
 report_logs_of() {
+  local id
   for id in $(fresh "$1"); do
     docker logs --tail 50 "$id" 2>&1 | report_log "$1"
   done
@@ -50,6 +54,7 @@ report_logs_of() {
 
 # up SERVICE TOTAL [options]: `docker compose up` for one service, from local images only
 up() {
+  local service total
   service=$1 total=$2
   shift 2
   if [ -n "$(assets_of "$service")" ]; then
@@ -75,11 +80,13 @@ remember() {
 
 # An empty list would mean that this run made all of them, and they would be removed when it fails.
 note_before() {
+  local there
   there=$(containers "$1" -a 2>"$RB_STEP/docker.log") || { fail start "$1" "$RB_STEP/docker.log"; return 1; }
   printf '%s\n' "$there" >"$RB_STEP/before-$1" || fail unnoted "$1"
 }
 
 remove_fresh() {
+  local made
   made=$(fresh "$1")
   [ -n "$made" ] || return 0
   report_logs_of "$1"
@@ -99,6 +106,7 @@ op_create() {
 }
 
 op_start_beside() {
+  local service total
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
@@ -119,6 +127,7 @@ op_turn_aside() {
 # Connections that real traffic opened to the new containers may end before they go; from the moment of turning back they
 # have 10 s, and 6 s when a run waits for the end of this step.
 remove_fresh_after_drain() {
+  local patience until made met
   if [ -e "$RB_STEP/turned-back" ]; then
     [ -s "$RB_STEP/end" ] && patience=600 || patience=1000
     until=$(($(cat "$RB_STEP/turned-back") + patience))
@@ -135,6 +144,7 @@ remove_fresh_after_drain() {
 
 # op_replace SERVICE TOTAL TIED…: services that are tied to it go back with it
 op_replace() {
+  local service total
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
@@ -191,6 +201,7 @@ entries_of() {
 
 # op_place NAME PATH…
 op_place() {
+  local name
   name=$1
   shift
   entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" &&
@@ -212,6 +223,7 @@ op_cut() {
 }
 
 turn_back() {
+  local turned
   redirect_turn_back
   hundredths >"$RB_STEP/turned-back"
   event turned-back

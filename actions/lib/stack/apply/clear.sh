@@ -1,10 +1,13 @@
 # What comes after the commit: removes the old containers and leftovers. Given: what apply.sh
 # gives, ONE_SHOTS (names of services) and KEEP (releases that stay), LEAVES (set: services that are not put right
 # here are left to the new release), UNSETTLED (set: the step began from what an interrupted procedure left)
+#
+# Shared: stand_ins_stay (set: op_sweep could not end those of earlier runs) RB_LEFT (see step.sh), and what stand-in-left.sh shares
 
 # stop_containers ID…: stops each with its own signal and grace period, all at once. Docker still does what a killed script asked it
 # to do: a container that is gone already, or is about to be, is a success. The only container with an unnamed volume stays.
 stop_containers() {
+  local kept id until
   kept=$(sole_volumes "$@" | cut -d ' ' -f 2 | sort -u)
   if [ -n "$kept" ]; then
     for id in $kept; do keep_stopped "$id" || return 1; done
@@ -21,6 +24,7 @@ stop_containers() {
 }
 
 op_retire() {
+  local service
   service=$1
   shift
   say "$service: stopping $# old"
@@ -43,6 +47,7 @@ op_remove() {
 
 # op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
 op_sweep() {
+  local stood state id service folder
   stood=
   assets_clear
   if stand_ins_end; then
@@ -67,6 +72,7 @@ op_sweep() {
 
 # op_finish: the last operation
 op_finish() {
+  local release id
   # Containers of an interrupted release may have needed the leftovers until now.
   [ -z "$UNSETTLED" ] || op_sweep || return 1
   if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then

@@ -3,6 +3,7 @@
 
 # deliver IMAGE…: unpacks the step's input, stores the release beside the others, pulls its images
 deliver() {
+  local image
   mkdir -p "$RB_STEP/delivery"
   undo_push "rm -rf '$RB_STEP/delivery'"
   tar -x -f "$RB_INPUT" -C "$RB_STEP/delivery" || { fail deliver "$TARGET"; return 1; }
@@ -28,6 +29,7 @@ deliver() {
 # The running containers become the release that OLD names, with the present files. This record stays
 # whatever comes after: it changes no container.
 adopt_running() {
+  local entry entry_sha entry_path entry_mode
   while IFS= read -r entry; do
     split_entry "$entry"
     store_blob "$entry_sha" "$DIRECTORY/$entry_path" || return 1

@@ -3,6 +3,7 @@
 # those of all other callers are ended while no request is under way, and the callers connect again as after any idle time.
 #
 # Given: what apply.sh gives
+# Shared: kept_reloaded (set once nginx has reloaded for it) proxy_reloaded (see addresses.sh)
 
 # kept_script ADDRESS…: part of a script for the namespace of a container that is about to go. Prints `nginx LOCAL PEER` for connections
 # kept by one of these addresses, ends those that others keep, and prints `stays LOCAL PEER` where that was refused.
@@ -50,7 +51,7 @@ SCRIPT
 
 # kept_end ID…: ends all kept connections to these containers. If that reloads nginx, sets `kept_reloaded`.
 kept_end() {
-  local found spared proxies
+  local found spared proxies id
   [ $# -gt 0 ] || return 0
   proxies=$(nginx_containers)
   # shellcheck disable=SC2086 # IDs
@@ -113,7 +114,7 @@ outlives() {
 
 # open_between CALLERS ID…: connections between them, found by an address and port that the lists of both ends have
 open_between() {
-  local callers
+  local callers pid
   callers=$1
   shift
   {

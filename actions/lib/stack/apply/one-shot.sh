@@ -3,6 +3,7 @@
 
 # op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for a service that is not a migration
 op_one_shot() {
+  local service id migration_addresses follower code
   service=$1 id=
   # A migration that is ended half-way may leave a state from which it cannot continue.
   [ -z "$3" ] || { data_alone "$service" || return 1; protect; id=$(begun_migration "$service" "$5" "$3"); }
@@ -66,6 +67,7 @@ data_alone() {
 # begun_migration SERVICE SINCE SCHEMA: the container of the same migration that runs, or that ended well while no step
 # was left to record it. A recorded migration may have to run again: the data may have been restored since.
 begun_migration() {
+  local found
   for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
     case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
       running*) echo "$found" && return ;;
@@ -76,6 +78,7 @@ begun_migration() {
 
 # await_former SERVICE SECONDS: waits for another migration, of a step that was killed, instead of ending it half-way
 await_former() {
+  local former
   former=$(containers "$1")
   [ -n "$former" ] || return 0
   say "$1: a migration that an interrupted run started still runs; waiting for its end"

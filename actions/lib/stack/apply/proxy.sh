@@ -1,4 +1,6 @@
 # The proxy in front: its own check of new files, its reload, its access log. Given: what apply.sh gives
+#
+# Shared: proxy_reloaded addresses_untold (see addresses.sh) workers_before (PIDs of workers that ran before a reload of this step)
 
 # The running container: one that keeps restarting cannot be asked.
 proxy_container() {
@@ -61,6 +63,7 @@ proxy_environment() {
 
 # proxy_started_after ID…: the proxy's ID if it started while one of these existed: it resolves addresses then
 proxy_started_after() {
+  local id
   id=$(proxy_container)
   [ -n "$id" ] && [ $# -gt 0 ] || return 0
   {
@@ -71,6 +74,7 @@ proxy_started_after() {
 
 # reload_proxy: has the proxy read its files again
 reload_proxy() {
+  local id
   proxy_reloaded=1
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     proxy_reload "$id" || return 1
@@ -89,12 +93,14 @@ proxy_workers() {
 
 # proxy_workers_before ID: the workers that ran before a reload of this run
 proxy_workers_before() {
+  local pid ending
   proxy_workers "$1" | while read -r pid ending; do
     case " ${workers_before:-} " in *" $pid "*) echo "$pid${ending:+ $ending}" ;; esac
   done
 }
 
 reloaded() {
+  local taken_by
   taken_by=$(($(uptime_seconds) + 30))
   while proxy_workers_before "$1" | grep -qx '[0-9]*'; do
     [ "$(uptime_seconds)" -lt "$taken_by" ] || return 1

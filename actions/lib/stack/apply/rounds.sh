@@ -1,5 +1,7 @@
 # The measurements that a procedure repeats while it waits. Each round asks Docker a fixed number of questions, however many
 # services it is about. Given: what apply.sh gives
+#
+# Shared: stayed_up (the processes that stay_up saw run)
 
 # fresh_of SERVICE…: lines `SERVICE ID` of the containers that this run made, see fresh
 fresh_of() {
@@ -18,7 +20,7 @@ fresh_of() {
 # sample SERVICE…: one event for each new container. The containers are looked up once for a gate, and again after one of
 # them is gone: `sampled` has their IDs.
 sample() {
-  local made
+  local made service id state health restarts code pid network addresses check takes
   made=$(cat "$RB_STEP/sampled" 2>/dev/null)
   if [ -z "$made" ]; then
     made=$(fresh_of "$@" | cut -d ' ' -f 2)
@@ -49,7 +51,7 @@ addresses_by() {
 # check_takes HEALTHCHECK: puts into `takes` the longest time in seconds until Docker has judged a container by it.
 # HEALTHCHECK is Docker's JSON, with times in nanoseconds; missing or zero values stand for Docker's defaults. Empty: there is no healthcheck.
 check_takes() {
-  local start interval timeout retries
+  local start interval timeout retries longest number
   takes=0
   [ -n "$1" ] && [ "$1" != null ] || return 0
   number_in "$1" StartPeriod 0 && start=$number
@@ -96,6 +98,7 @@ is_proved() {
 
 # op_gate NAME SECONDS SERVICE…
 op_gate() {
+  local name limit longest begun
   name=$1 limit=$2
   shift 2
   event gate "name=$name"
@@ -152,6 +155,7 @@ stay_up() {
 
 # op_watch SECONDS DRAIN SERVICE…: waits for the verdict, then until old connections have ended or DRAIN is over
 op_watch() {
+  local limit drain begun verdict leaving judged looks left reloaded_before now
   limit=$1 drain=$2
   shift 2
   event watch
@@ -191,7 +195,7 @@ op_watch() {
   say "drain-timeout is over: connections still open to the old containers end when they stop"
 }
 
-# watch_leaves SERVICE…: runs once, shortly before the end
+# watch_leaves SERVICE…: runs once, shortly before the end; `leaving` says that it has run
 watch_leaves() {
   [ -z "$leaving" ] || return 0
   leaving=1
@@ -201,6 +205,7 @@ watch_leaves() {
 
 # op_drain SECONDS SERVICE…
 op_drain() {
+  local until left
   forget_access_log
   until=$(($(uptime_seconds) + $1))
   shift

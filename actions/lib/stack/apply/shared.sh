@@ -1,4 +1,6 @@
 # Networks and volumes of the stack, made before anything starts. Given: what apply.sh gives
+#
+# Shared: COMPOSE_VARIABLES (see compose.sh)
 
 # op_make_shared [KIND NAME FILE]…: created by Compose, from files of the release that define nothing else
 op_make_shared() {

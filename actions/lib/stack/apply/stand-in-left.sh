@@ -1,6 +1,7 @@
 # Stand-ins that procedures had to leave because nothing else served: each goes once the service's own container serves.
 #
 # Given: what apply.sh gives
+# Shared: stand_ins (lines of stand_ins_left, as stand_ins_end read them) STILL_NEEDED (a service, see stand_ins_end)
 
 # stand_ins_left: lines `ID STATE SERVICE`
 stand_ins_left() {
@@ -10,6 +11,7 @@ stand_ins_left() {
 
 # stand_ins_end: removes the stand-ins of earlier runs. If one is all that serves its service, removes none, puts that service into STILL_NEEDED and returns false.
 stand_ins_end() {
+  local id state stood
   stand_ins=$(stand_ins_left) || return 1
   [ -n "$stand_ins" ] || return 0
   while read -r id state stood; do
@@ -35,6 +37,7 @@ END
 # comes_back SERVICE: whether its own container serves, after another start if it does not. A service that the
 # release no longer has is not waited for.
 comes_back() {
+  local id begun again waited
   is_back "$1" && return 0
   compose "$TARGET" config --services 2>/dev/null | grep -qxF "$1" || return 0
   # Docker may pause up to a minute before the next start.
@@ -60,6 +63,7 @@ is_starting() {
 
 # is_ending SERVICE: whether it takes no new connections and serves those it has, as after its stop signal
 is_ending() {
+  local pid
   for pid in $(pids_of $(containers "$1")); do
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
   done | awk '$4 == "01" { found = 1 } END { exit !found }'
@@ -67,6 +71,7 @@ is_ending() {
 
 # fail_still_needed: tells the runner, with the container's own log
 fail_still_needed() {
+  local id
   for id in $(containers "$STILL_NEEDED" -a); do docker logs --tail 50 "$id" 2>&1 | report_log "$STILL_NEEDED"; done
   fail stood-for "$STILL_NEEDED"
 }

@@ -2,6 +2,15 @@
 # to the real container once Compose has recreated it. Until then the way back is open.
 #
 # Given: what apply.sh gives
+# Shared: kept_reloaded (see kept.sh) access_follower answers_apart (see access-log.sh)
+#
+# Files of a service below $RB_STEP:
+#   before-SERVICE held-SERVICE       what was there, and what of it has volumes without a name (apply.sh, unnamed.sh)
+#   stood-SERVICE names-SERVICE.json  the old container, and Compose's words for its name
+#   candidate-SERVICE                 the stand-in, as long as it is what is new of the service; then it is serves-SERVICE
+#   planned-SERVICE ways-SERVICE      its ports of the host, and the ways to them that were open (`ways`, `tried`: of all)
+#   divert-SERVICE returned-SERVICE   ports that lead to the stand-in, and that new connections take Docker's way again
+#   stays-SERVICE up-SERVICE.log      nothing else serves, so it stays; what Compose said
 
 stand_in_name() {
   echo "$PROJECT-$1-stand-in"
@@ -13,6 +22,7 @@ stand_in_of() {
 
 # op_start_stand_in SERVICE NETWORK…: hidden from every caller, though it has the names that they resolve
 op_start_stand_in() {
+  local service old candidate
   service=$1
   # Before the first stand-in of this run, and not between two of them.
   [ -n "$(cat "$RB_STEP"/stood-* 2>/dev/null)" ] || stand_ins_end || { fail_still_needed; return 1; }
@@ -53,6 +63,7 @@ op_start_stand_in() {
 # stand_in_names NAME SERVICE NETWORK…: prints a Compose override that gives the stand-in the old container's name as an alias; the
 # option `--use-aliases` gives it the service's own names
 stand_in_names() {
+  local name service
   name=${1#/} service=$2
   shift 2
   printf '%s\n' "$@" | awk -v name="$name" -v service="$service" '
@@ -62,6 +73,7 @@ stand_in_names() {
 
 # stand_in_end SERVICE SECONDS: lets it finish its requests, then removes it
 stand_in_end() {
+  local id
   id=$(stand_in_of "$1")
   [ -n "$id" ] && [ ! -e "$RB_STEP/stays-$1" ] || return 0
   [ ! -e "$RB_STEP/candidate-$1" ] || docker logs --tail 50 "$id" 2>&1 | report_log "$1"
@@ -73,6 +85,7 @@ stand_in_end() {
 # serve_out ID SECONDS: waits until its requests have ended, at most SECONDS. A container whose stop signal makes it end by
 # itself after its last request needs no waiting, and closes its idle connections at once.
 serve_out() {
+  local until left
   case $(docker inspect --format '{{.Config.StopSignal}}' "$1") in
     *QUIT | *USR1 | *WINCH) return 0 ;;
   esac
@@ -86,6 +99,7 @@ serve_out() {
 
 # op_divert SERVICE: leads new connections to the host's ports, and of callers in the stack, to the stand-in
 op_divert() {
+  local service
   service=$1
   follow_access_log
   if [ "$service" = "$PROXY" ]; then
@@ -116,6 +130,7 @@ kept_of_stand_in() {
 
 # ways_taken SERVICE: whether every way that was open leads to the stand-in
 ways_taken() {
+  local how from chain tool pid address port
   [ -s "$RB_STEP/ways-$1" ] || return 0
   host_paths_try "$RB_STEP/ways-$1" >"$RB_STEP/divert.log" || return 1
   while read -r how from chain tool pid address port; do
@@ -126,6 +141,7 @@ ways_taken() {
 
 # callers_divert SERVICE ID: leads every address that the service had, and those of its other containers, to this container
 callers_divert() {
+  local folder pid port hidden
   folder=$RB_STEP/redirect
   [ -e "$folder/leaving-$1" ] || cp "$folder/old-$1" "$folder/leaving-$1"
   # The ports that it is called at: those of the old container and of this one.
@@ -144,6 +160,7 @@ callers_divert() {
 
 # divert_back SERVICE: the way back. If the former release does not start again, the stand-in continues to serve.
 divert_back() {
+  local folder
   if [ -e "$RB_STEP/serves-$1" ] && ! is_back "$1"; then
     : >"$RB_STEP/stays-$1"
     say "$1: the former release does not start; the stand-in continues to serve until the next run"
@@ -166,6 +183,7 @@ divert_back() {
 
 # op_replace_behind SERVICE DRAIN: stops the old container with its own signal, and has Compose create the real one
 op_replace_behind() {
+  local service drain old
   service=$1 drain=$2
   old=$(cat "$RB_STEP/stood-$service")
   say "$service: the stand-in serves; the old container is being stopped"
@@ -181,11 +199,13 @@ op_replace_behind() {
 
 # hide_real SERVICE: callers stay with the stand-in, also when they resolve the name
 hide_real() {
+  local real
   real=$(containers "$1") && echo "$real" >>"$RB_STEP/redirect/hidden-$1" && redirect_phase stood "$1"
 }
 
 # Starts the former release's container again; the stand-in serves until that listens and is no longer unhealthy.
 replace_behind_back() {
+  local until
   report_logs_of "$1"
   [ -n "$OLD" ] || return 1
   redirect_guard "$1"
@@ -199,6 +219,7 @@ replace_behind_back() {
 # restart_at_boot ID: a container that was stopped by hand stays stopped when the host reboots, and the rules that lead to its
 # stand-in are gone then. With the policy `always` it starts again. Its own policy is kept below .runbook.
 restart_at_boot() {
+  local policy
   policy=$(docker inspect --format '{{with .HostConfig.RestartPolicy}}{{.Name}}{{if .MaximumRetryCount}}:{{.MaximumRetryCount}}{{end}}{{end}}' "$1")
   case $policy in
     '' | no | always) return 0 ;;
@@ -208,6 +229,7 @@ restart_at_boot() {
 
 # restart_as_before: gives each of them its own policy back, where it still exists
 restart_as_before() {
+  local kept
   for kept in "$RB_ROOT"/restart/*; do
     [ -s "$kept" ] && docker update --restart "$(cat "$kept")" "${kept##*/}" >/dev/null 2>&1
     rm -f "$kept"
@@ -221,6 +243,7 @@ start_own() {
 }
 
 is_back() {
+  local id
   id=$(containers "$1")
   [ -n "$id" ] && [ -n "$(listening_ports "$(pids_of "$id")")" ] || return 1
   case $(docker inspect --format '{{with index .State "Health"}}{{.Status}}{{end}}' "$id") in

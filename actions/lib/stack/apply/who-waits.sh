@@ -105,6 +105,7 @@ SQL
 
 # tell_holders SERVICE USER CONNECTION: the sessions that hold an advisory lock, with which migration tools keep each other out
 tell_holders() {
+  local row
   asks "$1" "$2" "$3" >"$RB_STEP/holders" <<SQL || return 0
 select json_build_object('pid', b.pid, 'own', false, 'user', b.usename, 'app', b.application_name, 'from', host(b.client_addr),
   'state', b.state, 'waits', false, 'begun', to_char(coalesce(b.xact_start, b.state_change) at time zone 'UTC', 'HH24:MI:SS'),
