@@ -1,21 +1,19 @@
 /** The drill: a backup restored into a server and volumes that are thrown away, and compared with its manifest. */
 
 import { installationOf, readIdentity } from '../lib/backup/installation';
-import { type Part, sizeOf } from '../lib/backup/manifest';
+import { sizeOf } from '../lib/backup/manifest';
 import type { Source } from '../lib/backup/source';
-import { database, serversOf } from '../lib/data/database';
-import { volume } from '../lib/data/volume';
-import { partsWanted } from '../lib/data/wanted';
-import { canSilence, readFacts } from '../lib/postgres/facts';
-import { besideName } from '../lib/postgres/names';
+import { checkRestorable } from '../lib/data/check';
+import { serversOf } from '../lib/data/database';
+import { eachKind } from '../lib/data/kinds';
+import { loadParts } from '../lib/data/load';
+import { partsWanted, type WantedParts } from '../lib/data/wanted';
+import { readFacts } from '../lib/postgres/facts';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
-import { check } from '../lib/restore/check';
 import { choose } from '../lib/restore/choose';
 import { feedOf } from '../lib/restore/feed';
-import { type LoadTarget, load } from '../lib/restore/load';
 import { bringRoles } from '../lib/restore/roles';
 import { readVolumes } from '../lib/volumes/facts';
-import { besideFolder } from '../lib/volumes/names';
 import { pastOf, type Scene } from './scene';
 import type { DrillFacts } from './summary';
 
@@ -37,9 +35,10 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
     onHost: source === local,
     fromHost: '',
   });
-  const { databases: parts, volumes } = partsWanted(manifest, { databases: ['*'], volumes: ['*'], qdrant: [] });
-  const volumeNames = volumes.map((_part, index) => `volume-${index}`);
-  const servers = serversOf(parts);
+  const all = eachKind(({ key, targets }) => [key, targets === null ? [] : ['*']] as const);
+  const parts = partsWanted(manifest, Object.fromEntries(all) as unknown as WantedParts);
+  const volumeNames = new Map(parts.volumes.map(({ name }, index) => [name, `volume-${index}`]));
+  const servers = serversOf(parts.databases);
   const live = await readFacts(session.host, {
     stack: runbook.stack,
     root: session.root,
@@ -55,19 +54,20 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       const { imageId = '', container = '' } = live.servers.get(service) ?? {};
       return { service, user, image: imageId, container };
     }),
-    volumeNames,
+    [...volumeNames.values()],
     steps,
   );
   try {
     const facts = await readFacts(session.host, { stack: project, root: session.root, servers, writers: [] });
-    const room = await readVolumes(session.host, { stack: project, root: session.leaseRoot, names: volumeNames });
-    check({
+    const room = await readVolumes(session.host, {
+      stack: project,
+      root: session.leaseRoot,
+      names: [...volumeNames.values()],
+    });
+    checkRestorable(parts, {
       manifest,
-      parts,
       servers: facts.servers,
-      volumes,
-      qdrant: [],
-      volumeFacts: new Map(volumes.map(({ name }, index) => [name, room.get(volumeNames[index] ?? '')!])),
+      volumeFacts: new Map([...volumeNames].map(([name, own]) => [name, room.get(own)!])),
       state: session.state,
       runbook,
       roles: true,
@@ -79,42 +79,14 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
     });
     const { host } = session;
     await bringRoles({ stack: project, host, source, manifest, identity: request.identity, servers, facts, steps });
-    const archive = (part: Part): LoadTarget['archive'] => ({
-      on: 'runner',
-      open: () => feedOf(source, manifest, part, request.identity),
-    });
-    const loaded = await load(
+    const { counts } = await loadParts(
       project,
-      [
-        ...parts.map(
-          (part): LoadTarget => ({
-            service: part.service,
-            user: part.user,
-            database: part.database,
-            // Nothing else has its name there, and some extensions exist under that one only.
-            incoming: facts.servers.get(part.service)?.databases.has(part.database)
-              ? besideName(part.database, 'restore', facts.now)
-              : part.database,
-            format: part.format,
-            archive: archive(part),
-            making: {
-              properties: part.properties,
-              beyond: part.beyond,
-              silent: canSilence(facts.servers.get(part.service)),
-              owner: part.user,
-              tablespaces: false,
-              major: facts.servers.get(part.service)?.major ?? part.major,
-            },
-          }),
-        ),
-        ...volumes.map(
-          (part, index): LoadTarget => ({
-            volume: volumeNames[index] ?? '',
-            incoming: besideFolder('restore', facts.now),
-            archive: archive(part),
-          }),
-        ),
-      ],
+      parts,
+      {
+        ...{ facts, alone: true, locale: 'backup', tablespaces: 'default' },
+        volumeFor: (name) => volumeNames.get(name) ?? '',
+        archive: (part) => ({ on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }),
+      },
       {
         host: session.host,
         steps,
@@ -122,25 +94,12 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
         progress: recorder,
         apart: false,
       },
+      [],
     );
-    const counts = loaded.map(({ tables }) => tables);
-    for (const [index, part] of parts.entries()) database.compare(part, loaded[index], []);
-    for (const [index, part] of volumes.entries()) volume.compare(part, loaded[parts.length + index], []);
     const seconds = (performance.now() - begun) / 1000;
-    const rows = counts.flat().reduce((sum, table) => sum + (table.rows ?? 0), 0);
-    const entries = volumes.reduce((sum, part) => sum + part.entries, 0);
-    recorder.info(
-      `${manifest.id} came back in ${seconds.toFixed(1)} s: ${counts.flat().length} tables, ${rows} rows${volumes.length > 0 ? `; ${volumes.length} volumes, ${entries} files, folders and links` : ''}`,
-    );
-    return {
-      backup: manifest.id,
-      place: source.name,
-      seconds,
-      tables: counts.flat().length,
-      rows,
-      volumes: volumes.length,
-      entries,
-    };
+    const counted = counts.map(([things, content]) => `${things}, ${content}`).join('; ');
+    recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counted}`);
+    return { backup: manifest.id, place: source.name, seconds, counts };
   } finally {
     await removeThrowaways(project, steps);
   }

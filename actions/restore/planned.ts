@@ -16,26 +16,16 @@ export interface Asked {
 interface Bringing {
   readonly manifest: Manifest;
   readonly place: string;
-  /** In which container the server runs; `live`: its database is there, and is exchanged. */
-  readonly databases: readonly {
-    readonly service: string;
-    readonly database: string;
-    readonly container: string;
-    readonly live: boolean;
-  }[];
-  readonly volumes: readonly string[];
+  /** What is exchanged, a line each. */
+  readonly exchanged: readonly string[];
   readonly qdrant: readonly Pick<Planned, 'part' | 'plan'>[];
 }
 
 /** @throws {UserError} RB-PLAN-CHANGED */
-export function plannedRestore(asked: Asked, { manifest, place, databases, volumes, qdrant }: Bringing): PlanIdentity {
+export function plannedRestore(asked: Asked, { manifest, place, exchanged, qdrant }: Bringing): PlanIdentity {
   const lines = [
     `backup ${manifest.id} from ${place} is restored: ${hashOf(manifest).slice(0, 12)}`,
-    ...databases.map(
-      ({ service, database, container, live }) =>
-        `${service}/${database} in container ${container.slice(0, 12)} is ${live ? 'exchanged' : 'made'}`,
-    ),
-    ...volumes.map((name) => `the content of ${name} is exchanged`),
+    ...exchanged,
     ...qdrant.map(({ part, plan }) => {
       const aliases = [...plan.aliases].map(([alias, collection]) => `${alias} for ${collection ?? 'nothing'}`);
       return `${part.service}: collections replaced: ${said(plan.replaced)}; made: ${said(plan.made)}; aliases: ${said(aliases)}`;

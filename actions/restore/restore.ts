@@ -2,15 +2,16 @@
 
 import { isAhead, sayAhead } from '../lib/backup/clock';
 import { installationOf, ownerOf, readIdentity, titleOfInstallation } from '../lib/backup/installation';
-import type { DatabasePart, Manifest } from '../lib/backup/manifest';
+import type { Manifest } from '../lib/backup/manifest';
 import { hostSource, type Source, sayUnreadable } from '../lib/backup/source';
+import { checkRestorable } from '../lib/data/check';
 import { serversOf } from '../lib/data/database';
+import type { Subjects } from '../lib/data/kind';
+import { BESIDE, eachKind } from '../lib/data/kinds';
 import { hasWanted, partsWanted, titlesOf } from '../lib/data/wanted';
 import { UserError } from '../lib/errors';
-import type { Facts } from '../lib/postgres/facts';
 import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
-import { check } from '../lib/restore/check';
 import { choose } from '../lib/restore/choose';
 import { identitiesIn } from '../lib/restore/feed';
 import { tryToOpen } from '../lib/restore/open';
@@ -87,48 +88,39 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   const { request, session, recorder, source } = scene;
   recorder.step('Choose the backup and check it');
   const manifest = await chosen(scene);
-  const { databases: parts, volumes, qdrant } = partsWanted(manifest, request);
-  const names = volumes.map(({ name }) => name);
+  const parts = partsWanted(manifest, request);
+  const { databases, qdrant } = parts;
+  const subjects: Subjects = { databases, volumes: parts.volumes.map(({ name }) => name) };
   recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
   const servers = await findServers(
     scene,
     qdrant.map(({ service }) => service),
   );
-  const subjects = { databases: parts, volumes: names };
   const settled = await settledFacts(scene, subjects);
   const { facts } = settled;
-  requireNoHooks(scene, settled, names);
-  check({
+  requireNoHooks(scene, settled, subjects.volumes);
+  checkRestorable(parts, {
     ...request,
     beside: true,
     manifest,
-    parts,
     servers: facts.servers,
     state: session.state,
-    volumes,
     volumeFacts: settled.volumes,
-    qdrant,
   });
-  for (const part of parts) {
-    recorder.info(sentence(part, facts));
-    for (const text of propertyRemarks(part, facts)) {
-      recorder.info(text);
-      scene.notes.push(text);
-    }
-    for (const text of replicationRemarks(part, facts)) {
-      recorder.warning(text);
-      scene.notes.push(text);
-    }
+  for (const text of eachKind((kind) => kind.parts(parts).map((part) => kind.facing(part, settled))).flat())
+    if (text !== null) recorder.info(text);
+  for (const text of databases.flatMap((part) => propertyRemarks(part, facts))) {
+    recorder.info(text);
+    scene.notes.push(text);
   }
-  for (const text of archiveRemarks(parts, facts)) {
+  for (const text of [
+    ...databases.flatMap((part) => replicationRemarks(part, facts)),
+    ...archiveRemarks(databases, facts),
+  ]) {
     recorder.warning(text);
     scene.notes.push(text);
   }
-  for (const { name, bytes, entries } of volumes)
-    recorder.info(
-      `${name}: ${entries} files, folders and links, ${mib(bytes)} MiB packed; ${mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`,
-    );
-  const remarks = parts.length > 0 ? schemaRemarks(scene, manifest) : [];
+  const remarks = databases.length > 0 ? schemaRemarks(scene, manifest) : [];
   for (const remark of remarks) recorder.info(remark);
   if (request.dryRun) recorder.info(await tryToOpen(source, manifest, request.identity));
   const planned = await planQdrant(scene, manifest, qdrant, servers);
@@ -138,7 +130,7 @@ async function bringBack(scene: Scene): Promise<Outcome> {
     source,
     manifest,
     identity: request.identity,
-    servers: serversOf(parts),
+    servers: serversOf(databases),
     facts,
   };
   for (const sentence of await compareRoles(roles, request.roles)) {
@@ -148,16 +140,12 @@ async function bringBack(scene: Scene): Promise<Outcome> {
   const plan = plannedRestore(scene, {
     manifest,
     place: source.name,
-    databases: parts.map(({ service, database }) => {
-      const server = facts.servers.get(service);
-      return { service, database, container: server?.container ?? '', live: server?.databases.has(database) === true };
-    }),
-    volumes: names,
+    exchanged: BESIDE.flatMap((one) => one.planned(subjects, settled)),
     qdrant: planned,
   });
   for (const line of plan.lines) recorder.info(line);
   const finish = finisher(scene, manifest.id, plan);
-  const titles = titlesOf({ databases: parts, volumes, qdrant }).join(', ');
+  const titles = titlesOf(parts).join(', ');
   if (request.dryRun) {
     const verdict = `Nothing was changed. The restore would make the data of the backup ${manifest.id} live: ${titles}.`;
     return finish('planned', { verdict });
@@ -174,7 +162,7 @@ async function bringBack(scene: Scene): Promise<Outcome> {
       },
     });
   try {
-    if (parts.length + volumes.length > 0) await loadBeside(scene, manifest, { databases: parts, volumes }, facts);
+    await loadBeside(scene, manifest, parts, facts);
   } catch (error) {
     return await failed(scene, leftoversOf(subjects, facts.now), error, finish);
   }
@@ -183,8 +171,8 @@ async function bringBack(scene: Scene): Promise<Outcome> {
     facts.now,
     planned.map((one) => changeFor(scene, manifest, one)),
   );
-  const whole = parts.length === manifest.databases.length;
-  const schema = parts.length > 0 ? restoredRecord(manifest, whole, facts.now, session.state.migrations) : null;
+  const whole = databases.length === manifest.databases.length;
+  const schema = databases.length > 0 ? restoredRecord(manifest, whole, facts.now, session.state.migrations) : null;
   const live = `The data of the backup ${manifest.id} is live: ${titles}`;
   const exchanged = { subjects, live, qdrant: changes, schema, remarks };
   return await exchange(scene, settled, exchanged, 'restore', facts.now, finish);
@@ -231,14 +219,4 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
 function passedOver(all: readonly Manifest[], { id, installation }: Manifest, now: number): readonly Manifest[] {
   const own = all.filter((one) => one.installation?.uid === installation?.uid && !isAhead(one.id, now));
   return own.filter((one) => one.id > id && one.left.length > 0);
-}
-
-function sentence({ service, database, bytes, databaseBytes }: DatabasePart, { servers }: Facts): string {
-  const present = servers.get(service)?.databases.get(database);
-  const live = present === undefined ? 'not there yet' : `${mib(present)} MiB now`;
-  return `${service}/${database}: ${mib(databaseBytes)} MiB at its time, ${mib(bytes)} MiB packed; ${live}`;
-}
-
-function mib(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

@@ -2,8 +2,9 @@
 import type { DatabasePart } from '../backup/manifest';
 import type { Server } from '../postgres/facts';
 import { besideId, besideName } from '../postgres/names';
-import { compare } from '../restore/check';
+import { checkDatabases, compareRows } from '../restore/check';
 import type { ServerSwap } from '../restore/swap-script';
+import { databaseTargets } from './database-load';
 import { type Beside, type DataKind, GROWTH, type Named } from './kind';
 
 /** Of what was not in the last backup: what a packed archive of a database may take. */
@@ -51,6 +52,12 @@ const beside: Beside = {
     const { live, outgoing } = exchange;
     return { service: server.service, user: server.user, live, database: outgoing ?? live };
   },
+  planned: ({ databases }, { facts }) =>
+    databases.map((one) => {
+      const server = facts.servers.get(one.service);
+      const container = (server?.container ?? '').slice(0, 12);
+      return `${fullName(one)} in container ${container} is ${server?.databases.has(one.database) ? 'exchanged' : 'made'}`;
+    }),
   moves: ({ servers }, stack) =>
     servers.flatMap(({ service, user, exchanges }) =>
       exchanges.map(({ live, incoming, outgoing, reversed }) => ({
@@ -90,7 +97,18 @@ export const database: DataKind<DatabasePart> = {
     return 0;
   },
   room: (last, now) => (last?.bytes ?? 0) * GROWTH + Math.max(0, now - (last?.databaseBytes ?? 0)) * FIRST,
-  compare: (part, loaded, accepted) => compare(part, loaded?.tables ?? [], accepted),
+  compare: (part, loaded, accepted) => compareRows(part, loaded?.tables ?? [], accepted),
+  check: checkDatabases,
+  facing: ({ service, database: name, bytes, databaseBytes }, { facts }) => {
+    const present = facts.servers.get(service)?.databases.get(name);
+    const live = present === undefined ? 'not there yet' : `${mib(present)} MiB now`;
+    return `${service}/${name}: ${mib(databaseBytes)} MiB at its time, ${mib(bytes)} MiB packed; ${live}`;
+  },
+  targets: databaseTargets,
+  came: (_parts, loaded) => {
+    const tables = loaded.flatMap((one) => one.tables);
+    return [`${tables.length} tables`, `${tables.reduce((sum, { rows }) => sum + (rows ?? 0), 0)} rows`];
+  },
   beside,
 };
 
@@ -108,4 +126,8 @@ export function serversOf(databases: readonly Named[]): Server[] {
     const own = databases.filter((one) => one.service === service);
     return { service, user: own[0]?.user ?? 'postgres', databases: own.map((one) => one.database) };
   });
+}
+
+function mib(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
 }

@@ -3,7 +3,8 @@ import type { DatabasePart, Manifest, Part } from '../backup/manifest';
 import type { BackupSettings } from '../config/runbook';
 import type { Facts, ServerFacts } from '../postgres/facts';
 import type { Witness } from '../qdrant/note';
-import type { Loaded } from '../restore/load';
+import type { Meeting } from '../restore/check';
+import type { Archive, Loaded, LoadTarget } from '../restore/load';
 import type { Leftovers, ServerSwap, VolumeSwap } from '../restore/swap-script';
 import type { VolumeFacts } from '../volumes/facts';
 
@@ -54,8 +55,30 @@ export interface DataKind<P extends Part> {
    * @throws {UserError} RB-RESTORE-DIFFERS
    */
   readonly compare: (part: P, loaded: Loaded | undefined, accepted: readonly string[]) => readonly string[];
+  /** @throws {UserError} what speaks against bringing these back */
+  readonly check: (parts: readonly P[], meeting: Meeting) => void;
+  /** What a part is, and what is live in its place: a sentence without its full stop; `null`: that is told elsewhere. */
+  readonly facing: (part: P, seen: Seen) => string | null;
+  /** What is filled with these parts, a target for each; `null`: nothing of this kind can be before it is live. */
+  readonly targets: ((parts: readonly P[], filling: Filling) => readonly LoadTarget[]) | null;
+  /** What came back, and what is in it: `4 tables`, `90 rows`. @param loaded one for each part */
+  readonly came: (parts: readonly P[], loaded: readonly Loaded[]) => readonly [things: string, content: string];
   /** How it stands beside the live data until an exchange; `null`: nothing can, and it is changed before the exchange. */
   readonly beside: Beside | null;
+}
+
+/** Where parts of a backup are filled, and how. */
+export interface Filling {
+  readonly facts: Pick<Facts, 'now' | 'servers' | 'unpacks'>;
+  /** @param unpacks whether what reads a part on the host can unpack zstd */
+  readonly archive: (part: Part, unpacks: boolean) => Archive;
+  /** Nothing is live there, so that what is new may have the names of the backup. */
+  readonly alone: boolean;
+  /** The volume that stands there for one of the backup. */
+  readonly volumeFor: (name: string) => string;
+  /** See the inputs of restore. */
+  readonly locale: 'ask' | 'backup' | 'live';
+  readonly tablespaces: 'keep' | 'default';
 }
 
 /** Of the last backup's size: data grows, and may pack worse. */
@@ -125,6 +148,8 @@ export interface Beside {
   readonly swapped: (of: Subjects, seen: Seen, from: 'restore' | 'before', id: string) => Partial<Swapped>;
   /** What is there after the commit, and neither before it nor after a reversal; `null`: none of this kind is exchanged. */
   readonly witness: (swapped: Swapped) => Witness | null;
+  /** What a restore of these does, a line each for somebody who approves it. */
+  readonly planned: (of: Subjects, seen: Seen) => readonly string[];
   readonly moves: (swapped: Swapped, stack: string, seen: Seen) => readonly Move[];
   /** What a restore with this ID was filling. */
   readonly filled: (of: Subjects, id: string) => Partial<Leftovers>;

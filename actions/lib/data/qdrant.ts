@@ -17,5 +17,9 @@ export const qdrant: DataKind<QdrantPart> = {
   room: (last) => (last?.bytes ?? 0) * GROWTH,
   // Its collections are counted as they are changed.
   compare: () => [],
+  check: () => {},
+  facing: () => null,
+  targets: null,
+  came: (parts) => [`${parts.length} Qdrant`, 'snapshots'],
   beside: null,
 };

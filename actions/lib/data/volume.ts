@@ -1,6 +1,8 @@
 /** Volumes and directories of the host. */
 import type { VolumePart } from '../backup/manifest';
-import { compareVolume } from '../restore/check';
+import { quote } from '../host/quote';
+import { checkVolumes, compareVolume } from '../restore/check';
+import type { LoadTarget } from '../restore/load';
 import type { VolumeSwap } from '../restore/swap-script';
 import { besideFolder, besideFolderId } from '../volumes/names';
 import { type Beside, type DataKind, GROWTH, type Seen } from './kind';
@@ -33,6 +35,7 @@ const beside: Beside = {
     }),
   }),
   witness: ({ volumes: [volume] }) => (volume === undefined ? null : { volume: volume.name, folder: volume.outgoing }),
+  planned: ({ volumes }) => volumes.map((name) => `the content of ${name} is exchanged`),
   moves: ({ volumes }, _stack, seen) =>
     volumes.map(({ name, incoming, outgoing, reversed }) => ({
       ...{ live: name, incoming, outgoing, reversed, was: `in ${name}` },
@@ -66,6 +69,22 @@ export const volume: DataKind<VolumePart> = {
     compareVolume(part, loaded?.entries ?? 0);
     return [];
   },
+  check: checkVolumes,
+  facing: ({ name, bytes, entries }, { volumes }) =>
+    `${name}: ${entries} files, folders and links, ${mib(bytes)} MiB packed; ${mib(volumes.get(name)?.bytes ?? 0)} MiB now`,
+  targets: (parts, { facts, archive, volumeFor }) =>
+    parts.map((part): LoadTarget => {
+      const incoming = besideFolder('restore', facts.now);
+      const name = volumeFor(part.name);
+      return {
+        ...{ subject: name, incoming, rest: null, archive: archive(part, facts.unpacks) },
+        commands: (index, source) => [`fill_volume ${index} ${quote(name)} ${quote(incoming)} ${source} || exit 1`],
+      };
+    }),
+  came: (parts) => {
+    const entries = parts.reduce((sum, part) => sum + part.entries, 0);
+    return [`${parts.length} volumes`, `${entries} files, folders and links`];
+  },
   beside,
 };
 
@@ -77,4 +96,8 @@ function removeCommand(name: string, folder: string, seen: Seen): string {
 function pathOf(name: string, { volumes }: Seen): string {
   const source = volumes.get(name)?.source ?? name;
   return name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
+}
+
+function mib(bytes: number): number {
+  return Math.ceil(bytes / 2 ** 20);
 }

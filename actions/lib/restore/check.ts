@@ -1,6 +1,6 @@
 /** What speaks against a restore, found before anything is touched. */
 
-import type { DatabasePart, Manifest, QdrantPart, VolumePart } from '../backup/manifest';
+import type { DatabasePart, Manifest, Part, VolumePart } from '../backup/manifest';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { ServerFacts } from '../postgres/facts';
@@ -16,12 +16,10 @@ import { isEncrypted } from './feed';
 const ROOM = 1.2;
 const LEAST_ROOM = 64 * 2 ** 20;
 
-export interface CheckRequest {
+/** What parts of a backup meet where they are to come back, and what somebody said about that. */
+export interface Meeting {
   readonly manifest: Manifest;
-  readonly parts: readonly DatabasePart[];
   readonly servers: ReadonlyMap<string, ServerFacts>;
-  readonly volumes: readonly VolumePart[];
-  readonly qdrant: readonly QdrantPart[];
   readonly volumeFacts: ReadonlyMap<string, VolumeFacts>;
   readonly state: Pick<State, 'current' | 'migrations'>;
   readonly runbook: Runbook;
@@ -38,19 +36,18 @@ export interface CheckRequest {
   readonly identity: string | null;
 }
 
-/** @throws {UserError} RB-IDENTITY, RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-ROLE-MISSING, RB-LOCALE-DIFFERS, RB-TABLESPACE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
-export function check(request: CheckRequest): void {
-  const { parts, servers } = request;
-  checkIdentity(request);
+/** @throws {UserError} RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-EXTENSION-BOUND, RB-ROLE-MISSING, RB-LOCALE-DIFFERS, RB-TABLESPACE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+export function checkDatabases(parts: readonly DatabasePart[], meeting: Meeting): void {
+  const { servers } = meeting;
   for (const part of parts) {
     const server = servers.get(part.service);
     if (server === undefined) throw new Error(`no facts of ${part.service}`);
-    checkVersion(part, server, request.newerServer);
+    checkVersion(part, server, meeting.newerServer);
     checkExtensions(part, server);
-    if (!request.roles) checkRoles(part, server);
-    if (request.beside) checkBound(part);
-    if (request.locale === 'ask') checkLocale(part, server);
-    if (request.tablespaces === 'keep') checkTablespaces(part, server);
+    if (!meeting.roles) checkRoles(part, server);
+    if (meeting.beside) checkBound(part);
+    if (meeting.locale === 'ask') checkLocale(part, server);
+    if (meeting.tablespaces === 'keep') checkTablespaces(part, server);
   }
   for (const [service, server] of servers) {
     checkDisk(
@@ -59,12 +56,15 @@ export function check(request: CheckRequest): void {
       server,
     );
   }
-  checkVolumes(request);
-  if (parts.length > 0) checkSchema(request);
+  if (parts.length > 0) checkSchema(meeting);
 }
 
-function checkIdentity({ manifest, parts, volumes, qdrant, identity }: CheckRequest): void {
-  if (identity !== null || ![...parts, ...volumes, ...qdrant].some(isEncrypted)) return;
+/** @throws {UserError} RB-IDENTITY */
+export function checkIdentity(
+  parts: readonly Part[],
+  { manifest, identity }: Pick<Meeting, 'manifest' | 'identity'>,
+): void {
+  if (identity !== null || !parts.some(isEncrypted)) return;
   throw new UserError('RB-IDENTITY', {
     what: `the backup ${manifest.id} is encrypted, and no identity was given`,
     remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
@@ -202,8 +202,8 @@ function sized([name, bytes]: readonly [string, number]): string {
   return `${name}, ${mib(bytes)} MiB`;
 }
 
-/** The restored content lies beside the live one for a while. */
-function checkVolumes({ volumes, volumeFacts }: CheckRequest): void {
+/** The restored content lies beside the live one for a while. @throws {UserError} RB-DISK-SHORT */
+export function checkVolumes(volumes: readonly VolumePart[], { volumeFacts }: Pick<Meeting, 'volumeFacts'>): void {
   for (const { name, bytes, volumeBytes } of volumes) {
     const free = volumeFacts.get(name)?.free ?? null;
     const needed = Math.max(bytes, volumeBytes ?? 0) + LEAST_ROOM;
@@ -216,7 +216,7 @@ function checkVolumes({ volumes, volumeFacts }: CheckRequest): void {
   }
 }
 
-function checkSchema({ manifest, state, runbook }: CheckRequest): void {
+function checkSchema({ manifest, state, runbook }: Meeting): void {
   if (compareSchema(manifest.schema, state, runbook) !== 'newer') return;
   const made = manifest.migrated ?? manifest.release;
   throw new UserError('RB-SCHEMA-NEWER', {
@@ -235,7 +235,7 @@ function checkSchema({ manifest, state, runbook }: CheckRequest): void {
  * @returns the differences that were accepted
  * @throws {UserError} RB-RESTORE-DIFFERS
  */
-export function compare(
+export function compareRows(
   { database, tables }: DatabasePart,
   counted: readonly TableCount[],
   accepted: readonly string[],

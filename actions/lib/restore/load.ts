@@ -1,14 +1,11 @@
 /** Fills what stands beside the live data: one step on the host, and its archives from there or from here. */
 import type { Readable } from 'node:stream';
-import type { DumpFormat } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import { COUNTS, type TableCount } from '../postgres/facts-sql';
-import { maintenance } from '../postgres/names';
 import { printer, psqlScript } from '../postgres/scripts';
 import type { Progress } from '../progress';
-import { connection } from '../stack/psql';
 import { dataLockScript } from '../steps/data-lock';
 import { onHost } from '../steps/on-host';
 import { processes } from '../steps/scripts';
@@ -16,34 +13,25 @@ import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { fillPiece, volumeScript } from '../volumes/scripts';
 import { explainRestore } from './failures';
 import { archivePiece, loadPiece } from './scripts';
-import { createSql, dropSql, emptySql, finishSql, type Making } from './sql';
 
-type Archive =
+/** Where an archive comes from. */
+export type Archive =
   | { readonly on: 'host'; readonly path: string; readonly sha256: string }
   /** Resolves once everything was sent and proven; what arrives in the sink is unpacked. */
   | { readonly on: 'runner'; readonly open: () => Promise<Feed> };
 
-interface DatabaseTarget {
-  readonly service: string;
-  readonly user: string;
-  /** The database that the stack knows. */
-  readonly database: string;
-  /** The name of the new one. */
-  readonly incoming: string;
-  readonly format: DumpFormat;
-  readonly archive: Archive;
-  readonly making: Making;
-}
-
-interface VolumeTarget {
-  /** As the Compose file names it, or a path. */
-  readonly volume: string;
-  /** The name of the new folder in it. */
+/** Something new that an archive fills. */
+export interface LoadTarget {
+  /** The name that the stack knows: of a database, of a volume or its path. */
+  readonly subject: string;
+  /** The name of what is new. */
   readonly incoming: string;
   readonly archive: Archive;
+  /** What takes its time once the archive is read, a clause; `null`: nothing does. */
+  readonly rest: string | null;
+  /** Lines of the step that fill it. @param index its place among the targets @param source words of a shell: the archive */
+  readonly commands: (index: number, source: string) => readonly string[];
 }
-
-export type LoadTarget = DatabaseTarget | VolumeTarget;
 
 /** What became of a target: rows of a database's tables, or how many files, folders and links a volume has. */
 export interface Loaded {
@@ -61,7 +49,7 @@ export interface Feed {
   readonly read: () => { readonly bytes: number; readonly of: number };
 }
 
-interface LoadTools {
+export interface LoadTools {
   readonly host: Host;
   readonly steps: Steps;
   /** `<directory>/.runbook/steps/<token>-load` */
@@ -101,7 +89,6 @@ export async function load(stack: string, targets: readonly LoadTarget[], tools:
 }
 
 function loadScript(stack: string, targets: readonly LoadTarget[], apart = true): string {
-  const used = targets.flatMap((target) => ('volume' in target ? [] : [target.database]));
   return [
     `PROJECT=${quote(stack)}`,
     processes(),
@@ -114,25 +101,9 @@ function loadScript(stack: string, targets: readonly LoadTarget[], apart = true)
     // A backup of a database that is about to change its name would be of neither.
     ...(apart ? ['data_lock claim 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
     printer('counts_sql', COUNTS),
-    ...targets.flatMap((target, index) => {
-      const { archive, incoming } = target;
-      const source = archive.on === 'host' ? `${quote(archive.path)} ${archive.sha256}` : "feed ''";
-      if ('volume' in target) {
-        return [`fill_volume ${index} ${quote(target.volume)} ${quote(incoming)} ${source} || exit 1`];
-      }
-      const { service, user, making, format } = target;
-      const how = making.tablespaces ? format : `${format}-plain`;
-      const server = `${index} ${quote(service)} ${quote(user)}`;
-      return [
-        printer(`create_sql_${index}`, createSql(incoming, making)),
-        printer(`empty_sql_${index}`, emptySql(making)),
-        printer(`finish_sql_${index}`, finishSql(incoming, making.properties)),
-        printer(`drop_sql_${index}`, dropSql(incoming)),
-        `restore_begin ${server} ${quote(maintenance(used))} ${quote(connection(incoming))} || exit 1`,
-        `restore_load ${server} ${quote(connection(incoming))} ${how} ${source} || exit 1`,
-        `restore_finish ${server} ${quote(maintenance(used))} ${quote(connection(incoming))} ${quote(making.silent ? '-c event_triggers=off' : '')} || exit 1`,
-      ];
-    }),
+    ...targets.flatMap(({ archive, commands }, index) =>
+      commands(index, archive.on === 'host' ? `${quote(archive.path)} ${archive.sha256}` : "feed ''"),
+    ),
     'committed',
   ].join('\n');
 }
@@ -163,7 +134,7 @@ class LoadObserver {
 
   #hear({ name, fields }: StepEvent): void {
     const target = this.#targets[Number(fields.index)];
-    const subject = target === undefined ? '' : 'volume' in target ? target.volume : target.database;
+    const subject = target?.subject ?? '';
     if (name === 'loading') {
       this.#reading.set(Number(fields.index), { since: Date.now(), read: null });
       this.#tools.progress.info(`${subject}: filling ${target?.incoming}`);
@@ -198,8 +169,7 @@ class LoadObserver {
   #progress(index: number, subject: string, { bytes, of }: StepEvent['fields']): void {
     const { since, read } = this.#reading.get(index) ?? { since: Date.now(), read: null };
     const at = read?.() ?? { bytes: Number(bytes), of: Number(of) };
-    const isDatabase = !('volume' in (this.#targets[index] ?? {}));
-    const text = sayProgress(at, (Date.now() - since) / 1000, isDatabase);
+    const text = sayProgress(at, (Date.now() - since) / 1000, this.#targets[index]?.rest ?? null);
     this.#tools.progress.info(`${subject}: ${text}`);
   }
 
@@ -226,18 +196,16 @@ class LoadObserver {
   }
 }
 
-/** How far it is, and how long it may still take. @param seconds since it began */
+/** How far it is, and how long it may still take. @param seconds since it began @param rest see {@link LoadTarget} */
 export function sayProgress(
   { bytes, of }: { readonly bytes: number; readonly of: number },
   seconds: number,
-  isDatabase: boolean,
+  rest: string | null,
 ): string {
   const share = bytes / of;
   const since = `after ${Math.round(seconds)} s`;
   if (!(share > 0)) return `still filling ${since}`;
-  // The rest is indexes and constraints, of which an archive has a line each.
-  if (share >= 0.999)
-    return `the archive is read to its end ${since}${isDatabase ? '; indexes and constraints follow' : ''}`;
+  if (share >= 0.999) return `the archive is read to its end ${since}${rest === null ? '' : `; ${rest}`}`;
   const left = Math.ceil((seconds * (1 - share)) / share);
   return `${Math.floor(share * 100)} % of the archive is read ${since}; the rest of it takes about ${left} s`;
 }

@@ -29,7 +29,15 @@ const facts: BackupFacts = {
     },
     { name: 's3://acme', kept: [], removed: [], others: [], lastVerified: null },
   ],
-  drill: { backup: id, place: 's3://acme', seconds: 7.25, tables: 4, rows: 90, volumes: 1, entries: 12 },
+  drill: {
+    backup: id,
+    place: 's3://acme',
+    seconds: 7.25,
+    counts: [
+      ['4 tables', '90 rows'],
+      ['1 volumes', '12 files, folders and links'],
+    ],
+  },
 };
 
 const shown = (given: BackupFacts): string => {

@@ -6,7 +6,7 @@ import { verdictOf, verdictOfFailure } from '../../../actions/backup/verdict';
 const id = '20260131T020000Z';
 const made: BackupFacts['made'] = { id, seconds: 2, parts: [] };
 const drill: BackupFacts['drill'] = {
-  ...{ backup: id, place: 's3://acme', seconds: 3.04, tables: 1, rows: 1, volumes: 0, entries: 0 },
+  ...{ backup: id, place: 's3://acme', seconds: 3.04, counts: [['1 tables', '1 rows']] },
 };
 
 describe('the verdict on a backup', () => {

@@ -1,14 +1,27 @@
 /** What holds for each kind of data, and what an exchange makes of those that stand beside the live data. */
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
-import type { Seen, Subjects, Swapped } from '../../../actions/lib/data/kind';
+import type { Filling, Seen, Subjects, Swapped } from '../../../actions/lib/data/kind';
 import { BESIDE, eachKind } from '../../../actions/lib/data/kinds';
 import { titlesOf } from '../../../actions/lib/data/wanted';
+import type { LoadTarget } from '../../../actions/lib/restore/load';
 
 const ID = '20260102T030405Z';
 const NOW = '20260103T030405Z';
 const manifest = {
-  databases: [{ service: 'db', database: 'acme', bytes: 1, databaseBytes: 9, tables: [{ rows: 2 }, { rows: null }] }],
+  databases: [
+    {
+      service: 'db',
+      user: 'acme',
+      database: 'acme',
+      format: 'custom',
+      properties: null,
+      beyond: null,
+      bytes: 1,
+      databaseBytes: 9,
+      tables: [{ rows: 2 }, { rows: null }],
+    },
+  ],
   globals: [{ service: 'db', bytes: 1 }],
   volumes: [{ name: 'uploads', bytes: 1, volumeBytes: 7, entries: 3 }],
   qdrant: [{ service: 'vectors', bytes: 1 }],
@@ -20,7 +33,7 @@ const subjects: Subjects = {
 const seen = {
   facts: {
     now: NOW,
-    servers: new Map([['db', { container: 'c1', databases: new Map([['acme', 9]]) }]]),
+    servers: new Map([['db', { container: 'c1', properties: new Map(), databases: new Map([['acme', 9]]) }]]),
   },
   volumes: new Map([['uploads', { source: 'shop_uploads', bytes: 7, free: null, beside: [], live: null }]]),
 } as unknown as Seen;
@@ -54,6 +67,70 @@ describe('the kinds of data', () => {
       kind.parts(manifest).map(kind.fullName),
     ]))
       expect(wanted).toEqual(has);
+  });
+});
+
+describe('what a load fills', () => {
+  const filling: Filling = {
+    facts: { ...seen.facts, unpacks: false },
+    ...{ alone: false, locale: 'ask', tablespaces: 'keep', volumeFor: (name) => name },
+    archive: (part, unpacks) => ({ on: 'host', path: `${part.bytes}${unpacks ? '' : ' of the runner'}`, sha256: 'a' }),
+  };
+  const targets = (more: Partial<Filling> = {}): readonly LoadTarget[] =>
+    eachKind((kind) => kind.targets?.(kind.parts(manifest), { ...filling, ...more }) ?? []).flat();
+
+  it('stands beside what is live, under the names that an exchange knows, and Qdrant has none', () => {
+    const moves = BESIDE.flatMap((one) =>
+      one.moves(Object.assign({}, ...BESIDE.map((kind) => kind.swapped(subjects, seen, 'restore', NOW))), 'shop', seen),
+    );
+    expect(targets().map(({ subject, incoming }) => [subject, incoming])).toEqual(
+      moves.map(({ live, incoming }) => [live, incoming]),
+    );
+  });
+
+  it('has in a drill the names of the backup where these are free, in volumes of its own', () => {
+    const drill = { alone: true, volumeFor: () => 'volume-0' };
+    const empty = { ...filling.facts, servers: new Map() };
+    expect(targets({ ...drill, facts: empty }).map(({ subject, incoming }) => [subject, incoming])).toEqual([
+      ['acme', 'acme'],
+      ['volume-0', `.restore-${NOW}`],
+    ]);
+    expect(targets(drill)[0]?.incoming).toBe(`acme_restore_${NOW}`);
+  });
+
+  it('is filled by commands of its own kind, with the archive that belongs to it', () => {
+    const lines = targets().map(({ commands }, index) => commands(index, 'SOURCE').at(-1));
+    expect(lines).toEqual([
+      expect.stringMatching(/^restore_finish 0 db acme 'dbname=\S*postgres/),
+      `fill_volume 1 uploads .restore-${NOW} SOURCE || exit 1`,
+    ]);
+    expect(targets()[0]?.commands(0, 'SOURCE')[5]).toMatch(/^restore_load 0 .* custom SOURCE \|\| exit 1$/);
+    expect(targets({ tablespaces: 'default' })[0]?.commands(0, 'SOURCE')[5]).toContain(' custom-plain SOURCE');
+  });
+});
+
+describe('somebody who restores', () => {
+  it('reads what each part is and what it meets, and each exchange in the plan', () => {
+    expect(eachKind((kind) => kind.parts(manifest).map((part) => kind.facing(part, seen))).flat()).toEqual([
+      'db/acme: 1 MiB at its time, 1 MiB packed; 1 MiB now',
+      'uploads: 3 files, folders and links, 1 MiB packed; 1 MiB now',
+      null,
+    ]);
+    const nobody = { ...seen, facts: { ...seen.facts, servers: new Map() } };
+    expect(BESIDE.flatMap((one) => one.planned(subjects, seen))).toEqual([
+      'db/acme in container c1 is exchanged',
+      'the content of uploads is exchanged',
+    ]);
+    expect(BESIDE.flatMap((one) => one.planned(subjects, nobody))[0]).toMatch(/is made$/);
+  });
+
+  it('reads how much came back', () => {
+    const loaded = [{ tables: [{ schema: 'public', table: 'a', rows: 2 }], entries: 0 }];
+    expect(eachKind((kind) => kind.came(kind.parts(manifest), loaded))).toEqual([
+      ['1 tables', '2 rows'],
+      ['1 volumes', '3 files, folders and links'],
+      ['1 Qdrant', 'snapshots'],
+    ]);
   });
 });
 

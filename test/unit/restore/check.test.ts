@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DatabasePart, QdrantPart } from '../../../actions/lib/backup/manifest';
+import { checkRestorable } from '../../../actions/lib/data/check';
 import type { ErrorCode, UserError } from '../../../actions/lib/errors';
 import type { ServerFacts } from '../../../actions/lib/postgres/facts';
 import type { DatabaseProperties } from '../../../actions/lib/postgres/properties';
-import { type CheckRequest, check, compare, sayBound } from '../../../actions/lib/restore/check';
+import { compareRows, type Meeting, sayBound } from '../../../actions/lib/restore/check';
 import type { MigrationRecord } from '../../../actions/lib/stack/migration-record';
 import type { Release } from '../../../actions/lib/stack/model';
 import { runbook } from '../stack/model-host';
@@ -55,8 +56,8 @@ interface Case {
   readonly roles?: boolean;
   readonly newerServer?: boolean;
   readonly identity?: string;
-  readonly locale?: CheckRequest['locale'];
-  readonly tablespaces?: CheckRequest['tablespaces'];
+  readonly locale?: Meeting['locale'];
+  readonly tablespaces?: Meeting['tablespaces'];
   readonly qdrant?: readonly QdrantPart[];
 }
 
@@ -72,13 +73,11 @@ function refusal(given: Case): UserError | null {
     const release = schema === 'a' ? '4' : '5';
     return { schema, release, compatible: true, ...(restored ? { restored, swap: 's', whole: true } : {}) };
   });
-  const request: CheckRequest = {
+  const parts = { databases: [{ ...part, ...given.part }], volumes: [], qdrant: given.qdrant ?? [] };
+  const meeting: Meeting = {
     manifest: manifest('20260101T000000Z', { schema: given.schema ?? null }),
-    parts: [{ ...part, ...given.part }],
     servers: new Map([['db', { ...server, ...given.server }]]),
-    volumes: [],
     volumeFacts: new Map(),
-    qdrant: given.qdrant ?? [],
     state: { current, migrations },
     runbook,
     roles: given.roles ?? false,
@@ -89,7 +88,7 @@ function refusal(given: Case): UserError | null {
     tablespaces: given.tablespaces ?? 'keep',
   };
   try {
-    check(request);
+    checkRestorable(parts, meeting);
     return null;
   } catch (error) {
     return error as UserError;
@@ -193,24 +192,26 @@ describe('rows', () => {
     ['a table less', rows(1, 2), rows(1)],
     ['a table more', rows(1), rows(1, 0)],
   ])('%s', (_name, wanted, found) => {
-    expect(() => compare({ ...part, tables: wanted }, found, [])).toThrow(/RB-RESTORE-DIFFERS: .*t1/);
+    expect(() => compareRows({ ...part, tables: wanted }, found, [])).toThrow(/RB-RESTORE-DIFFERS: .*t1/);
   });
 
   it('are compared in any order, and not where nobody counted', () => {
-    compare({ ...part, tables: rows(1, 2) }, rows(1, 2).reverse(), []);
-    compare({ ...part, tables: null }, rows(9), []);
+    compareRows({ ...part, tables: rows(1, 2) }, rows(1, 2).reverse(), []);
+    compareRows({ ...part, tables: null }, rows(9), []);
   });
 
   it("are not compared of an extension's own table", () => {
     const own = { schema: 'kit', table: 'runs', rows: null };
-    compare({ ...part, tables: [...rows(1), own] }, [...rows(1), own], []);
+    compareRows({ ...part, tables: [...rows(1), own] }, [...rows(1), own], []);
     // As an older backup counted it.
-    compare({ ...part, tables: [...rows(1), { ...own, rows: 2 }] }, [...rows(1), own], []);
+    compareRows({ ...part, tables: [...rows(1), { ...own, rows: 2 }] }, [...rows(1), own], []);
   });
 
   it('may differ where somebody says so, table by table, and that is told', () => {
-    expect(compare({ ...part, tables: rows(1, 2) }, rows(1, 1), ['public.t1'])).toEqual(['public.t1: 1 instead of 2']);
-    expect(() => compare({ ...part, tables: rows(1, 2) }, rows(0, 1), ['public.t1'])).toThrow(
+    expect(compareRows({ ...part, tables: rows(1, 2) }, rows(1, 1), ['public.t1'])).toEqual([
+      'public.t1: 1 instead of 2',
+    ]);
+    expect(() => compareRows({ ...part, tables: rows(1, 2) }, rows(0, 1), ['public.t1'])).toThrow(
       /accept-differences: public.t1, public.t0/,
     );
   });
