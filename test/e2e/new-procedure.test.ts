@@ -1,7 +1,18 @@
 /** A procedure that is added as the map of the actions says: its own folder, one line in the list, no other edit. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type ActionResult, type RunActionOptions, runAction } from '../run-action';
@@ -20,6 +31,7 @@ beforeAll(async () => {
   const main = join(root, 'actions/main.ts');
   const line = "  clock: async (act: Act) => act((await import('./clock/clock')).clock),\n};";
   writeFileSync(main, readFileSync(main, 'utf8').replace('\n};', `\n${line}`));
+  docs();
   bundle();
   stage = await Stage.open();
 });
@@ -31,10 +43,28 @@ afterAll(async () => {
 function scratchCopy(): string {
   const here = join(import.meta.dirname, '../..');
   const copy = mkdtempSync(join(tmpdir(), 'runbook-actions-'));
-  cpSync(join(here, 'actions'), join(copy, 'actions'), { recursive: true });
-  for (const name of ['package.json', 'tsconfig.json']) cpSync(join(here, name), join(copy, name));
+  for (const name of ['actions', 'test/tools', '.github', 'package.json', 'tsconfig.json'])
+    cpSync(join(here, name), join(copy, name), { recursive: true });
   symlinkSync(join(here, 'node_modules'), join(copy, 'node_modules'));
   return copy;
+}
+
+/** `npm run docs` */
+function docs(...more: readonly string[]): void {
+  execFileSync(process.execPath, [join(root, 'node_modules/.bin/tsx'), 'test/tools/docs.mts', ...more], { cwd: root });
+}
+
+/** Files of `actions/` that the copy has otherwise than this repository, or alone. */
+function changed(): string[] {
+  const here = join(import.meta.dirname, '../../actions');
+  const files = readdirSync(join(root, 'actions'), { recursive: true, withFileTypes: true }).filter((one) =>
+    one.isFile(),
+  );
+  const paths = files.map(({ parentPath, name }) => relative(join(root, 'actions'), join(parentPath, name)));
+  return paths.filter((path) => {
+    const text = readFileSync(join(root, 'actions', path), 'utf8');
+    return !existsSync(join(here, path)) || readFileSync(join(here, path), 'utf8') !== text;
+  });
 }
 
 /** As `npm run build` does, in a tenth of the time. */
@@ -56,6 +86,13 @@ const run = (
   runAction('clock', { ...connection(stage.host), ...inputs }, stage.workspace, onLine, { root, ...options });
 
 const lease = (): Promise<string> => stage.host.root('grep ^state= /srv/stack/.runbook/lease');
+
+it('is its own folder and one line of the list; the inputs of all actions are filled in', () => {
+  expect(changed().sort()).toEqual([...Object.keys(CLOCK).map((name) => `clock/${name}`), 'main.ts'].sort());
+  docs('--check');
+  expect(readFileSync(join(root, 'actions/clock/action.yml'), 'utf8')).toContain('\n  ssh-known-hosts:\n');
+  expect(readFileSync(join(root, 'actions/clock/README.md'), 'utf8')).toMatch(/\| `wait` +\| How long to wait/);
+});
 
 it('does its work, and reports like the others', async () => {
   const result = await run();
@@ -110,9 +147,38 @@ it('stops when it is cancelled, and the post step clears up where it was killed'
 const CLOCK: Readonly<Record<string, string>> = {
   'index.js': "require('../../dist/index.js').run('clock');\n",
   'post.js': "require('../../dist/index.js').post('clock');\n",
+  'README.md': `# clock
+
+Reads the clock of the host.
+
+<!-- inputs -->
+<!-- /inputs -->
+
+<!-- outputs -->
+<!-- /outputs -->
+`,
   'action.yml': `name: Read the clock
-inputs: {wait: {default: 0s}, list: {default: "false"}, dry-run: {default: "false"}}
-outputs: {time: {}, clocks: {}, duration: {}}
+description: "Reads the clock of the host."
+inputs:
+  # common
+  # /common
+  wait:
+    description: "How long to wait before that."
+    default: "0s"
+  list:
+    description: "Lists the clocks and does nothing else."
+    default: "false"
+outputs:
+  time:
+    description: "Seconds since 1970."
+  clocks:
+    description: "The clocks, as a JSON list."
+  duration:
+    description: "Seconds that it took."
+runs:
+  using: node24
+  main: index.js
+  post: post.js
 `,
   'clock.ts': `/** Clock: what time it is on the host. */
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
