@@ -15,7 +15,7 @@ import type { Act } from './lib/procedure/define';
 import { declaredIn, flagsOf, helpOf } from './lib/terminal/flags';
 
 /** Every procedure by its name, loaded when needed. */
-export type Procedures = Readonly<Record<string, (act: Act) => Promise<void>>>;
+type Procedures = Readonly<Record<string, (act: Act) => Promise<void>>>;
 
 const HELP = `runbook-actions init [--host user@host] [--folder .] [--compose a.yml,b.yml] [--uses owner/runbook-actions@v1]
                      [--approval reviewers|branch|hash]

@@ -1,6 +1,6 @@
 /** What GitHub needs around a procedure: log, cancellation, deployment, issue, outputs and job summary. */
 import * as core from '@actions/core';
-import { stayFlat } from './lib/backup/memory';
+import { limitYoungGeneration } from './lib/backup/memory';
 import { type BaseInputs, readHostInputs } from './lib/config/inputs';
 import { UserError } from './lib/errors';
 import { comment, commentingOf } from './lib/github/comment';
@@ -26,7 +26,7 @@ const FORGOTTEN = 10_000;
 
 /** The main step of an action. Never rejects: a failure becomes an annotation and the exit status. */
 export async function perform<I extends BaseInputs>(procedure: Procedure<I>): Promise<void> {
-  if (procedure.streams) stayFlat();
+  if (procedure.streams) limitYoungGeneration();
   let exitStatus: number | undefined;
   await spoken(async (log, redactor) => {
     const signal = cancellation(log);

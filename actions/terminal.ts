@@ -2,7 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { stayFlat } from './lib/backup/memory';
+import { limitYoungGeneration } from './lib/backup/memory';
 import type { BaseInputs } from './lib/config/inputs';
 import type { GetInput } from './lib/config/reader';
 import { UserError } from './lib/errors';
@@ -29,7 +29,7 @@ export async function performInTerminal<I extends BaseInputs>(
   procedure: Procedure<I>,
   request: TerminalRequest,
 ): Promise<void> {
-  if (procedure.streams) stayFlat();
+  if (procedure.streams) limitYoungGeneration();
   const log = new TerminalLog(createRedactor(), (line) => console.log(line));
   const signal = cancellation(log);
   try {

@@ -10,7 +10,7 @@ import { loadParts } from '../lib/data/load';
 import { partsWanted, type WantedParts } from '../lib/data/wanted';
 import { readFacts } from '../lib/postgres/facts';
 import { drillProject, removeThrowaways, startThrowaways } from '../lib/postgres/throwaway';
-import { choose } from '../lib/restore/choose';
+import { chooseBackup } from '../lib/restore/choose';
 import { feedOf } from '../lib/restore/feed';
 import { bringRoles } from '../lib/restore/roles';
 import { readVolumes } from '../lib/volumes/facts';
@@ -30,7 +30,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
   const now = Date.now();
   const installation = installationOf(await readIdentity(session.host, session.root), await local.list());
   const own = await pastOf(scene, source, now, installation);
-  const manifest = choose(own.length > 0 ? own : await source.list(), { by: 'latest' }, source.name, now, {
+  const manifest = chooseBackup(own.length > 0 ? own : await source.list(), { by: 'latest' }, source.name, now, {
     installation,
     onHost: source === local,
     fromHost: '',

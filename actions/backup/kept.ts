@@ -13,7 +13,7 @@ export function tellKept({ request, recorder, notes }: Scene, seen: Seen): void 
   }
 }
 
-export function sayKept(kept: readonly Kept[]): string[] {
+function sayKept(kept: readonly Kept[]): string[] {
   return kept.map(
     ({ title, bytes, removal }) =>
       `Kept since a restore, in no backup: ${title} (${Math.ceil(bytes / 2 ** 20)} MiB). It stays until somebody who does not want it back removes it: ${removal}`,

@@ -17,7 +17,7 @@ import { takeSnapshot } from './qdrant';
 import { recordBrokers } from './redpanda';
 import { type Scene, tell } from './scene';
 
-export interface Made {
+interface Made {
   readonly manifest: Manifest;
   /** Why the first of what was left out was; `null`: nothing was. */
   readonly left: UserError | null;

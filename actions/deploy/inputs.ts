@@ -43,7 +43,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
 }
 
 /** What leads to a version with its files, as the inputs say it. */
-export type Wish = ReturnType<typeof readWish>;
+type Wish = ReturnType<typeof readWish>;
 
 /** To be read before `reader.finish()`. */
 export function readWish(reader: Reader, workspace: string) {

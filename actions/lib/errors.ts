@@ -173,7 +173,7 @@ export const ERROR_CODES = {
 
 export type ErrorCode = keyof typeof ERROR_CODES;
 
-export interface UserErrorDetails {
+interface UserErrorDetails {
   /** What happened, as one sentence; the subject of the annotation. */
   readonly what: string;
   /** Why, as far as known. */

@@ -8,7 +8,7 @@ import { UserError } from '../lib/errors';
 import { isConfusing, LARGEST_PAGE } from '../lib/nginx/close';
 import { PAGE } from '../lib/nginx/page';
 
-export const MODES = ['status', 'on', 'off', 'remind', 'freeze', 'unfreeze'] as const;
+const MODES = ['status', 'on', 'off', 'remind', 'freeze', 'unfreeze'] as const;
 
 /** Seconds from now, or a moment. */
 export type End = { readonly after: number } | { readonly at: Date };

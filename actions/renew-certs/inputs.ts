@@ -4,7 +4,7 @@ import { addressName } from '../lib/certificates/certificate';
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 
-export const MODES = ['renew', 'check', 'list', 'issue'] as const;
+const MODES = ['renew', 'check', 'list', 'issue'] as const;
 
 /** What `mode: issue` orders. */
 export interface Wish {

@@ -116,7 +116,7 @@ function unique(problems: readonly UserError[]): UserError[] {
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
-export function whoOf({ question, address, port }: Asked): string {
+function whoOf({ question, address, port }: Asked): string {
   return `${question.name ?? 'what answers without a name'} (${address} port ${port})`;
 }
 

@@ -2,7 +2,7 @@
 import { type CommonInputs, readCommon, withRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 
-export const MODES = ['restart', 'stop', 'start'] as const;
+const MODES = ['restart', 'stop', 'start'] as const;
 
 export interface RestartInputs extends CommonInputs {
   readonly mode: (typeof MODES)[number];

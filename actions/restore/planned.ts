@@ -7,7 +7,7 @@ import type { RestoreInputs } from './inputs';
 import type { Planned } from './qdrant';
 
 /** What the host and the inputs say, whatever is restored. */
-export interface Asked {
+interface Asked {
   readonly request: RestoreInputs;
   readonly session: { readonly state: Pick<State, 'machine' | 'current' | 'interrupted'> };
 }

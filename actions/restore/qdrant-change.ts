@@ -7,7 +7,7 @@ import { changeAliases, listSaved, readAliases, removalOf, saveCollection } from
 import type { QdrantServer } from '../lib/qdrant/http';
 import { type Note, type Witness, writeNote } from '../lib/qdrant/note';
 import { aliasActions, aliasesBefore } from '../lib/qdrant/plan';
-import { finish, goBack, requireSound } from '../lib/qdrant/settle';
+import { keepRestored, requireSound, revertCollections } from '../lib/qdrant/settle';
 import { type QdrantChange, reach } from './qdrant';
 import type { Scene } from './scene';
 
@@ -72,7 +72,7 @@ export class QdrantChanges {
       }
       if (change.remark !== undefined) notes.push(change.remark);
       try {
-        await finish(session, change.server, note, change.former ?? null);
+        await keepRestored(session, change.server, note, change.former ?? null);
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         recorder.warning(error.message);
@@ -91,7 +91,7 @@ export class QdrantChanges {
       try {
         if (note.phase !== 'saving') recorder.info(`${note.service}: back to the former collections`);
         const there = note.phase === 'saving' ? server : await this.#awaited(note.service);
-        notes.push(...(await goBack(session, there, note)));
+        notes.push(...(await revertCollections(session, there, note)));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
         recorder.warning(error.message);

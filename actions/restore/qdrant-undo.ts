@@ -5,7 +5,7 @@ import { listCollections, listSaved, recoverCollection } from '../lib/qdrant/col
 import { roomOfQdrant } from '../lib/qdrant/find';
 import { type Note, pathOf, readNotes, type Witness } from '../lib/qdrant/note';
 import { requireQdrantRoom } from '../lib/qdrant/plan';
-import { finish, goBack } from '../lib/qdrant/settle';
+import { keepRestored, revertCollections } from '../lib/qdrant/settle';
 import { unsettled } from '../lib/stack/interrupted';
 import { readVolumes } from '../lib/volumes/facts';
 import { type QdrantChange, reach } from './qdrant';
@@ -75,7 +75,9 @@ export async function settleQdrant(scene: Scene, decision: Decision | null): Pro
     const former = done.find((one) => one.service === service) ?? null;
     // It is asked by HTTP, without a step on the host.
     recorder.changed = true;
-    const strays = stays ? await finish(session, server, note, former) : await goBack(session, server, note);
+    const strays = stays
+      ? await keepRestored(session, server, note, former)
+      : await revertCollections(session, server, note);
     const line = stays
       ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
       : phase === 'saving'

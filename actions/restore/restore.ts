@@ -12,7 +12,7 @@ import { hasWanted, partsWanted, titlesOf } from '../lib/data/wanted';
 import { UserError } from '../lib/errors';
 import type { Listing, Outcome, Procedure, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
-import { choose } from '../lib/restore/choose';
+import { chooseBackup } from '../lib/restore/choose';
 import { identitiesIn } from '../lib/restore/feed';
 import { tryToOpen } from '../lib/restore/open';
 import { bringRoles, compareRoles } from '../lib/restore/roles';
@@ -29,7 +29,7 @@ import { failed, finisher, type Scene, sourceOf } from './scene';
 import { schemaRemarks } from './schema';
 import { settle } from './settle';
 import { requireNoHooks, settledFacts } from './settled';
-import { goBack } from './undo';
+import { undoLastRestore } from './undo';
 
 export const restore: Procedure<RestoreInputs> = {
   name: 'restore',
@@ -47,7 +47,7 @@ export const restore: Procedure<RestoreInputs> = {
     const { inputs: request, session } = run;
     const scene: Scene = { ...run, request, steps: run.steps(null), source: sourceOf(request, session.host) };
     if (request.interrupted !== null) return await settle(scene, request.interrupted);
-    return request.undo ? await goBack(scene) : await bringBack(scene);
+    return request.undo ? await undoLastRestore(scene) : await bringBack(scene);
   },
 };
 
@@ -199,7 +199,7 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
   const local = onHost ? all : await hostSource(session.host, backup.directory, stack).list();
   const installation = installationOf(await readIdentity(session.host, session.root), local);
   const asking = { installation, onHost, fromHost: request.fromHost };
-  const manifest = choose(all, wanted, source.name, now, asking, (one) => hasWanted(one, request));
+  const manifest = chooseBackup(all, wanted, source.name, now, asking, (one) => hasWanted(one, request));
   for (const { id, left } of wanted.by === 'latest' ? passedOver(all, manifest, now) : [])
     notes.push(`The newer backup ${id} lacks ${left.join(', ')}, so it was not taken; name it to restore what it has.`);
   if (manifest.left.length > 0)

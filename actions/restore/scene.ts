@@ -9,7 +9,7 @@ import type { Outcome, Run } from '../lib/procedure/define';
 import type { PlanIdentity } from '../lib/procedure/expected';
 import { endOf } from '../lib/procedure/expected';
 import { describe, type Report, statusOf } from '../lib/procedure/report';
-import { recover } from '../lib/restore/swap';
+import { endInterrupted } from '../lib/restore/swap';
 import type { Leftovers } from '../lib/restore/swap-script';
 import { isUnknownEnd } from '../lib/steps/endings';
 import type { Steps } from '../lib/steps/step';
@@ -54,7 +54,7 @@ export async function failed(
   if (!(error instanceof UserError)) throw error;
   if (session.host.connected && !isUnknownEnd(error)) {
     try {
-      for (const line of await recover(request.runbook.stack, left, clearing, 'clear')) recorder.info(line);
+      for (const line of await endInterrupted(request.runbook.stack, left, clearing, 'clear')) recorder.info(line);
     } catch (second) {
       if (!(second instanceof UserError)) throw second;
       notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);

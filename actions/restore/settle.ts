@@ -1,7 +1,7 @@
 /** A restore that was interrupted in its swap: somebody says which data stays, and this run does that and nothing else. */
 
 import type { Outcome } from '../lib/procedure/define';
-import { recover } from '../lib/restore/swap';
+import { endInterrupted } from '../lib/restore/swap';
 import { plannedSettlement } from './planned';
 import { settleQdrant } from './qdrant-undo';
 import { type Decision, finisher, type Scene } from './scene';
@@ -25,7 +25,7 @@ export async function settle(scene: Scene, decision: Decision): Promise<Outcome>
     if (request.dryRun) notes.push(PLANNED[decision]);
     else {
       const way = decision === 'forward' ? 'forward' : 'reverse';
-      for (const line of await recover(request.runbook.stack, NOTHING, steps, 'settle', way)) {
+      for (const line of await endInterrupted(request.runbook.stack, NOTHING, steps, 'settle', way)) {
         recorder.info(line);
         notes.push(line);
       }

@@ -4,7 +4,7 @@ import { serversOf } from '../lib/data/database';
 import type { Subjects } from '../lib/data/kind';
 import { BESIDE } from '../lib/data/kinds';
 import { type Facts, readFacts } from '../lib/postgres/facts';
-import { recover } from '../lib/restore/swap';
+import { endInterrupted } from '../lib/restore/swap';
 import type { Leftovers, Way } from '../lib/restore/swap-script';
 import { isUndecided, unsettled } from '../lib/stack/interrupted';
 import { checkPauseHooks } from '../lib/stack/plan/checks-hooks';
@@ -27,7 +27,7 @@ export async function settledFacts(scene: Scene, subjects: Subjects): Promise<Se
   const { stack, restore: settings } = request.runbook;
   const servers = serversOf(subjects.databases);
   const clear = async (id: string, left: Leftovers, way: Way): Promise<void> => {
-    for (const line of await recover(stack, left, steps, id, way)) {
+    for (const line of await endInterrupted(stack, left, steps, id, way)) {
       recorder.info(line);
       notes.push(line);
     }

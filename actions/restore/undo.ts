@@ -15,7 +15,7 @@ import { finisher, type Scene } from './scene';
 import { requireNoHooks, settledFacts } from './settled';
 
 /** @throws {UserError} RB-UNDO-UNKNOWN */
-export async function goBack(scene: Scene): Promise<Outcome> {
+export async function undoLastRestore(scene: Scene): Promise<Outcome> {
   const { request, recorder, session } = scene;
   recorder.step('Find the former data');
   const { backup } = request.runbook;

@@ -16,7 +16,7 @@ export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
 }
 
 /** What a rotation has besides. */
-export interface More extends Pick<Target, 'content' | 'first'> {
+interface More extends Pick<Target, 'content' | 'first'> {
   readonly said: string;
   readonly notes: readonly string[];
   /** Variables that a server reads only at its first start, and that it is given before. */

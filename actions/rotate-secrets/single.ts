@@ -15,7 +15,7 @@ import { freshly, login, presently, refusal, requireTaken, said } from './proof'
 
 type Running = Run<RotateSecretsInputs>;
 
-export interface Proven {
+interface Proven {
   /** Sentences. */
   readonly notes: readonly string[];
   readonly former: Former;
@@ -141,7 +141,7 @@ async function tried({ session }: Running, turn: Turn, kept: string, steps: Step
   return had.taken === true ? null : why || had.why;
 }
 
-export interface FirstSet {
+interface FirstSet {
   readonly service: string;
   readonly name: string;
 }

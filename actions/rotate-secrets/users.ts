@@ -2,7 +2,7 @@
 import { parse } from 'yaml';
 import type { ComposeModel } from '../lib/stack/compose-model';
 
-export interface UsersRequest {
+interface UsersRequest {
   /** Texts of the Compose files. */
   readonly compose: readonly string[];
   /** What Compose makes of them. */

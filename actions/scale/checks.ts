@@ -19,7 +19,7 @@ export interface ScaleRequest extends Pick<ScaleInputs, 'wanted' | 'runbook'> {
 }
 
 /** What each service is to have once all is carried out. */
-export interface Size {
+interface Size {
   readonly replicas: number;
   readonly memory: number | null;
   readonly cpus: number | null;

@@ -1,7 +1,7 @@
 /** Which faults are tried where: computed from the journal of a reference run, never from a list. */
 import { createHash } from 'node:crypto';
-import { windows } from '../../actions/lib/stack/plan/program';
 import { type JournalEntry, parseJournal } from '../../actions/lib/steps/journal';
+import { windows } from './windows';
 
 export const everywhere = ['runner-kill', 'connection-cut'] as const;
 /** Tried where they hurt most: around the commit point and inside the windows. */

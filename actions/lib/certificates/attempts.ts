@@ -22,14 +22,14 @@ export interface Attempt {
   readonly until?: number;
 }
 
-export interface Wanted {
+interface Wanted {
   readonly lineage: string;
   readonly server: string;
   readonly names: readonly string[];
   readonly emergency: boolean;
 }
 
-export interface Wait {
+interface Wait {
   /** Seconds since the epoch. */
   readonly until: number;
   readonly why: string;

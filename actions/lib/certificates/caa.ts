@@ -7,7 +7,7 @@ export type CaaRecord = Readonly<Record<string, string | number | undefined>>;
 /** @returns records of exactly this name, aliases followed; empty: it has none @throws {Error} with `code` where DNS fails */
 export type AskCaa = (name: string) => Promise<readonly CaaRecord[]>;
 
-export interface CaaQuestion {
+interface CaaQuestion {
   /** By which records allow the CA; `null`: unknown, and then only what forbids all CAs counts. */
   readonly identities: readonly string[] | null;
   /** E.g. `http-01`. */

@@ -18,7 +18,7 @@ const PATIENCE = 5000;
 const REDIRECTS = 10;
 const LONGEST = 4096;
 
-export interface Reaching {
+interface Reaching {
   /** Through the SSH connection, as the host reaches things. */
   readonly dial: Dial;
   /** Name → addresses as the host finds them. */

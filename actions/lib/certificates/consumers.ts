@@ -4,7 +4,7 @@ import { quote } from '../host/quote';
 import type { Container } from '../stack/model';
 import type { Place } from './places';
 
-export type Consumer = Runbook['certificates']['consumers'][number];
+type Consumer = Runbook['certificates']['consumers'][number];
 
 /** What there is to ask of them, and what cannot be asked at all, a sentence each. */
 export function consumersOf(

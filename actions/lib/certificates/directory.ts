@@ -10,7 +10,7 @@ export interface Ca {
   readonly verified: boolean;
 }
 
-export interface Directory {
+interface Directory {
   /** Where it tells when to renew; `null`: nowhere. */
   readonly renewalInfo: string | null;
   /** Names by which CAA records allow it; `null`: it does not say. */

@@ -63,7 +63,7 @@ export function webrootOf({ webroots, webroot }: Lineage, name: string): string 
   return (Object.hasOwn(webroots, name) ? webroots[name] : undefined) ?? webroot;
 }
 
-export const PARTS = ['cert', 'chain', 'fullchain', 'privkey'] as const;
+const PARTS = ['cert', 'chain', 'fullchain', 'privkey'] as const;
 
 /** What is on the disk of a lineage. */
 export interface Generations {

@@ -81,7 +81,7 @@ export interface ComposeServices {
   readonly volumes?: Readonly<Record<string, { readonly name?: string } | null>>;
 }
 
-export interface LookRequest {
+interface LookRequest {
   readonly runbook: Runbook;
   /** `<directory>/.runbook` */
   readonly root: string;

@@ -10,7 +10,7 @@ interface Directive {
 }
 
 /** A `server` that speaks TLS. */
-export interface TlsServer {
+interface TlsServer {
   /** As written: `shop.example`, `*.shop.example`, `~^(.+)$`; none: whatever nobody else has. */
   readonly names: readonly string[];
   readonly ports: readonly number[];

@@ -26,7 +26,7 @@ export interface LineagePlan {
   } | null;
 }
 
-export interface PlanFacts {
+interface PlanFacts {
   /** Answers for names of this lineage, all of them seen. */
   readonly asked: readonly Asked[];
   /** Milliseconds since the epoch, by the host's clock. */

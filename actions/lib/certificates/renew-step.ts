@@ -11,7 +11,7 @@ import type { Challenge } from './challenge';
 import { type RenewRequest, renewScript } from './renew-script';
 
 /** What the runner answers while the step waits. Each says why not, or `null`. */
-export interface Verdicts {
+interface Verdicts {
   /** Before the CA is asked. @param leads name → addresses, as the host finds them */
   reach(challenge: Challenge, leads: ReadonlyMap<string, readonly string[]>): Promise<string | null>;
   /** Before the proxy reads it. */

@@ -12,7 +12,7 @@ const SIGNATURES = {
 /** More than any chain has. */
 const LONGEST = 20;
 
-export interface TlsQuestion {
+interface TlsQuestion {
   readonly address: string;
   readonly port: number;
   /** For SNI (RFC 6066, 3); `null`: none. */

@@ -12,13 +12,13 @@ import type { VolumeFacts } from '../volumes/facts';
 export type Key = 'databases' | 'volumes' | 'qdrant';
 
 /** Sizes of what is live. */
-export interface Sizes {
+interface Sizes {
   readonly servers: ReadonlyMap<string, Pick<ServerFacts, 'databases'>>;
   readonly volumes: ReadonlyMap<string, Pick<VolumeFacts, 'bytes'>>;
 }
 
 /** What a backup's summary says of a part. */
-export interface Counted {
+interface Counted {
   /** Before it was packed; `null` where that says nothing. */
   readonly plainBytes: number | null;
   readonly tables: number | null;
@@ -107,7 +107,7 @@ export interface Swapped {
 }
 
 /** What a restore put aside. */
-export interface Former {
+interface Former {
   /** The restore's ID. */
   readonly id: string;
   readonly subjects: Partial<Subjects>;

@@ -5,7 +5,7 @@ import { eachKind } from './kinds';
 import type { Parts } from './wanted';
 
 /** What came of it. */
-export interface LoadedParts {
+interface LoadedParts {
   /** Differences that were accepted: sentences without their full stop. */
   readonly accepted: readonly string[];
   /** What came back of each kind, and what is in it: `4 tables`, `90 rows`. */

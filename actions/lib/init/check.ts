@@ -8,7 +8,7 @@ import { hostRightsScript, rightsFindings } from './host-rights';
 import { type Actions, needsOf } from './needs';
 import { type AskGitHub, readSettings, type Settings } from './settings';
 
-export interface CheckRequest {
+interface CheckRequest {
   /** The repository. */
   readonly folder: string;
   readonly actions: Actions;

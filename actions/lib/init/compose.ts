@@ -7,14 +7,14 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { UserError } from '../errors';
 
-export interface Port {
+interface Port {
   /** As it is written: may hold a variable. `null`: Docker chooses. */
   readonly published: string | null;
   readonly target: string;
   readonly udp: boolean;
 }
 
-export interface Mount {
+interface Mount {
   readonly source: string;
   readonly target: string;
   readonly readOnly: boolean;

@@ -8,7 +8,7 @@ import { sectionsOf, sectionsScript } from '../stack/sections';
 import type { Finding } from './checklist';
 
 /** What the workflows say of the host; empty: not known here. */
-export interface Login {
+interface Login {
   readonly host: string;
   readonly port: string;
   readonly user: string;

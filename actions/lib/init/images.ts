@@ -27,7 +27,7 @@ const ROLES: readonly (readonly [RegExp, Role])[] = [
 ];
 
 /** @returns the image's name without registry, owner, tag and digest */
-export function baseName(image: string): string {
+function baseName(image: string): string {
   const [path = ''] = image.replace(/\$\{[^}]*\}/g, '').split('@');
   return (path.split('/').at(-1) ?? '').split(':')[0] ?? '';
 }

@@ -18,7 +18,7 @@ import { siteIn } from './site';
 import { type Survey, survey } from './survey';
 import { type Uses, workflowText } from './workflows';
 
-export interface InitRequest {
+interface InitRequest {
   /** The repository. */
   readonly folder: string;
   /** Compose files, as with `-f`; `null`: found by their names. */

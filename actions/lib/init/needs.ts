@@ -22,7 +22,7 @@ export interface WorkflowFacts {
   readonly versions: ReadonlyMap<string, readonly string[]>;
 }
 
-export interface EnvironmentUse {
+interface EnvironmentUse {
   readonly name: string;
   /** Some job of it changes the host because a person started it. */
   readonly changes: boolean;

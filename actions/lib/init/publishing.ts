@@ -1,6 +1,6 @@
 /** What the repository's own workflows push as image tags, as far as docker/metadata-action's patterns say. Pure. */
 
-export interface Publishing {
+interface Publishing {
   /** The workflow's file. */
   readonly file: string;
   /** Git tag v1.4.0 → image tag. */

@@ -4,7 +4,7 @@ import type { Project, Service } from './compose';
 import type { HostLook } from './host-look';
 import { isForeign, type Role, roleOf } from './images';
 
-export interface Database {
+interface Database {
   readonly service: string;
   readonly user: string;
   readonly database: string;

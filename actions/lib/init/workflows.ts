@@ -8,7 +8,7 @@ export interface Uses {
   readonly version: string;
 }
 
-export interface WorkflowOptions {
+interface WorkflowOptions {
   readonly uses: Uses;
   /** The env file lies only on the host, or comes from there: nothing of it passes through GitHub. */
   readonly envOnHost: boolean;

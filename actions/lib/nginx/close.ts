@@ -11,7 +11,7 @@
 import { createHash } from 'node:crypto';
 import { type Configuration, configurationOf, type Files, listensOf, namesOf, type Server } from './tree';
 
-export interface Closing {
+interface Closing {
   /** HTML, whole. */
   readonly page: string;
   /** Seconds, for Retry-After. */

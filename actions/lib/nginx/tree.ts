@@ -80,7 +80,7 @@ function matching(pattern: string, folder: string, files: Files): string[] {
 }
 
 /** One address on which a server of `http` is asked. */
-export interface Listen {
+interface Listen {
   /** `null`: a socket of the file system, or not known. */
   readonly port: number | null;
   readonly tls: boolean;

@@ -64,7 +64,7 @@ export async function roleFacts(host: Host, server: Server): Promise<RoleFacts> 
   }
 }
 
-export interface Turn {
+interface Turn {
   /** What is there belongs to it. */
   readonly owner: string;
   /** That clients use now, and the other one. */
@@ -79,7 +79,7 @@ export async function prepareRole(steps: Steps, server: Server, turn: Turn): Pro
   await changed(steps, server, `prepare-${turn.to}`, prepareSql(turn));
 }
 
-export function prepareSql({ owner, from, to, verifier }: Turn): string {
+function prepareSql({ owner, from, to, verifier }: Turn): string {
   const made = to === owner ? '' : partner(owner, to);
   return `begin;
 select format('create role %I', ${literal(to)}) where not exists (select from pg_roles where rolname = ${literal(to)})

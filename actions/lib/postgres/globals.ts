@@ -85,7 +85,7 @@ export function parameterRightsIn(statement: string): ParameterRight[] {
 }
 
 /** The role that a statement gives a security label; `null` for all others. */
-export function labelledIn(statement: string): string | null {
+function labelledIn(statement: string): string | null {
   return nameIn(statement, new RegExp(`^SECURITY LABEL FOR \\S+ ON ROLE ${ROLE_NAME} IS `));
 }
 

@@ -2,7 +2,7 @@
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 
-export interface Login {
+interface Login {
   readonly stack: string;
   readonly service: string;
   readonly user: string;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { connection } from '../stack/psql';
 
 /** `restore`: being filled; `before`: was live until a swap; `undone`: was live until an undo. */
-export type Beside = 'restore' | 'before' | 'undone';
+type Beside = 'restore' | 'before' | 'undone';
 
 /** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
 const LONGEST = 63;

@@ -19,7 +19,7 @@ export interface ClosedFiles {
   readonly notes: readonly string[];
 }
 
-export interface ClosingRequest {
+interface ClosingRequest {
   readonly seen: SeenNginx;
   readonly uploads: readonly UploadedFile[];
   /** Whether the proxy has loaded exactly these files. */

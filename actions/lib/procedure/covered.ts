@@ -7,7 +7,7 @@ import type { ReleaseService } from '../stack/model';
 /** Milliseconds. */
 const TIMEOUT = 60_000;
 
-export interface Mount {
+interface Mount {
   readonly type: 'volume' | 'bind';
   readonly source: string;
   readonly target: string;

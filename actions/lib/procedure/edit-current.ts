@@ -30,7 +30,7 @@ interface EditTarget {
   readonly back?: string;
 }
 
-export interface SiteFiles {
+interface SiteFiles {
   /** The files as the release has them, and as they are to be: the same paths with other contents. */
   readonly uploads: readonly UploadedFile[];
   readonly files: readonly UploadedFile[];

@@ -48,7 +48,7 @@ export function endOf(lifetime: number, now = new Date()): string {
 }
 
 /** What a plan must satisfy to be carried out. */
-export interface Conditions {
+interface Conditions {
   /** Seconds. */
   readonly lifetime: number;
   /** What this run put right first; `null`: nothing. */

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Body } from './http';
 
-export interface UploadedFile {
+interface UploadedFile {
   /** Letters, digits, dot and dash. */
   readonly name: string;
   readonly bytes: number;

@@ -52,7 +52,7 @@ const schema = z.object({
 export type Note = Readonly<z.infer<typeof schema>>;
 export type Witness = z.infer<typeof witnessSchema>;
 
-export interface Notes {
+interface Notes {
   /** Of a run that was interrupted, or is under way. */
   readonly pending: readonly Note[];
   /** Of each service's last restore, for who wants to go back. */

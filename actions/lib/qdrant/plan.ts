@@ -5,7 +5,7 @@ import type { AliasAction } from './collections';
 import type { QdrantRoom } from './find';
 
 /** What a server has now. */
-export interface Live {
+interface Live {
   /** Names, sorted. */
   readonly collections: readonly string[];
   /** Alias → collection. */

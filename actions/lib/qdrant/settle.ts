@@ -29,7 +29,11 @@ interface Keeper {
  * @returns sentences on what nobody but a person may remove
  * @throws {UserError} the note stays then
  */
-export async function goBack({ host, root }: Keeper, server: QdrantServer, note: Note): Promise<readonly string[]> {
+export async function revertCollections(
+  { host, root }: Keeper,
+  server: QdrantServer,
+  note: Note,
+): Promise<readonly string[]> {
   const { service, collections, upload } = note;
   const begun = collections.filter((one) => one.begun);
   if (note.phase !== 'saving' && note.phase !== 'back') {
@@ -71,7 +75,7 @@ async function straysOf(server: QdrantServer, { name, present }: NonNullable<Not
  * @param former what an undo went back to: its snapshots are live now
  * @throws {UserError} the note stays then
  */
-export async function finish(
+export async function keepRestored(
   { host, root }: Keeper,
   server: QdrantServer,
   note: Note,

@@ -30,7 +30,7 @@ export interface Asking {
  * @param now milliseconds since the epoch
  * @throws {UserError} RB-BACKUP-UNKNOWN, RB-BACKUP-FOREIGN
  */
-export function choose(
+export function chooseBackup(
   manifests: readonly Manifest[],
   wanted: Wanted,
   place: string,

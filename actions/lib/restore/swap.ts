@@ -26,7 +26,7 @@ export interface SwapEnd {
  */
 export type Untold = 'kind' | 'refused';
 
-export interface Swapped {
+interface Swapped {
   /** Services that were stopped for it. */
   readonly stopped: readonly string[];
   /** `null`: it was told, or nothing has another address. */
@@ -79,7 +79,7 @@ export async function swap(request: SwapRequest, { steps, mark, remote, onEnd }:
 }
 
 /** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
-export async function recover(
+export async function endInterrupted(
   stack: string,
   left: Leftovers,
   steps: Steps,

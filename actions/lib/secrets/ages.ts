@@ -2,7 +2,7 @@
 import { dirname, join, relative } from 'node:path';
 import { runProgram } from './program';
 
-export type Ages =
+type Ages =
   /** Name → time of the commit that changed its line last, `2026-01-31T02:00:00Z`. */
   { readonly known: ReadonlyMap<string, string> } | { readonly unknown: string };
 
@@ -34,7 +34,7 @@ export async function agesOf(file: string): Promise<Ages> {
  * @param log commits with their patches, the newest first
  * @returns the newest commit that has added or changed the line of each name, which SOPS leaves alone while the value stays
  */
-export function parseHistory(log: string): ReadonlyMap<string, string> {
+function parseHistory(log: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   let at = '';
   for (const line of log.split('\n')) {

@@ -1,6 +1,6 @@
 /** Whatever in a text may be an assignment, read in every way that it could be meant: for masks and hints, not for values. Pure. */
 
-export interface Assignment {
+interface Assignment {
   readonly name: string;
   /** What stands in double quotes, as it is; maybe of several lines. */
   readonly double?: string;

@@ -20,7 +20,7 @@ export interface Rotated {
   readonly role?: { readonly name: string; readonly old: string; readonly fresh: string };
 }
 
-export interface Derivation {
+interface Derivation {
   /** Name → its new value. */
   readonly values: ReadonlyMap<string, string>;
   /** Name → what it is made of. */

@@ -9,7 +9,7 @@
 import { UserError } from '../errors';
 import { expandEscapes, expandVariables } from './compose-grammar';
 
-export interface EnvEntry {
+interface EnvEntry {
   readonly name: string;
   /** What the container gets. */
   readonly value: string;
@@ -27,7 +27,7 @@ export interface EnvProblem {
   readonly kind: 'invalid' | 'duplicate';
 }
 
-export interface EnvReading {
+interface EnvReading {
   readonly entries: readonly EnvEntry[];
   readonly problems: readonly EnvProblem[];
 }

@@ -18,7 +18,7 @@ export interface Edited {
   readonly names: readonly string[];
 }
 
-export interface Following {
+interface Following {
   readonly following?: ReadonlyMap<string, string>;
   readonly find?: () => Promise<SopsTool>;
 }

@@ -3,7 +3,7 @@ import { UserError } from '../errors';
 import { derive, type Rotated } from './derive';
 import { parseEnv, readEnv, writeEntry } from './dotenv';
 
-export interface Made {
+interface Made {
   /** To be written. */
   readonly values: ReadonlyMap<string, string>;
   /** That change by themselves, since their texts name others: `URL=…${PASSWORD}…`. */

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export interface ProgramOptions {
+interface ProgramOptions {
   /** All of it, but for an empty HOME. */
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string;
@@ -12,7 +12,7 @@ export interface ProgramOptions {
   readonly patience: number;
 }
 
-export interface ProgramResult {
+interface ProgramResult {
   /** `null`: it could not be started, or was killed. */
   readonly code: number | null;
   readonly stdout: Buffer;

@@ -27,7 +27,7 @@ const RELEASE = {
 const BASE = `https://github.com/getsops/sops/releases/download/v${RELEASE.version}`;
 
 /** Has `sops decrypt`. */
-export const OLDEST = '3.9.0';
+const OLDEST = '3.9.0';
 /** Reads and writes files with post-quantum recipients. */
 const POST_QUANTUM = '3.12.0';
 /** Has `sops set --value-stdin`. */
@@ -36,7 +36,7 @@ const SETS = '3.11.0';
 const PATIENCE = 120_000;
 const VERSION_PATIENCE = 20_000;
 
-export interface Place {
+interface Place {
   readonly env: NodeJS.ProcessEnv;
   readonly platform: string;
   readonly arch: string;
@@ -94,7 +94,7 @@ function requireVersion(version: string, least: string, what: string): void {
   });
 }
 
-export function compareVersions(a: string, b: string): number {
+function compareVersions(a: string, b: string): number {
   const [x, y] = [a, b].map((one) => one.split('.').map(Number)) as [number[], number[]];
   for (let at = 0; at < 3; at += 1) if (x[at] !== y[at]) return (x[at] ?? 0) - (y[at] ?? 0);
   return 0;

@@ -35,7 +35,7 @@ export function parseFreeze([now = '', record]: readonly string[]): ObservedFree
 }
 
 /** Whether it is over. Without a clock nobody can say so. */
-export function isOver({ until }: Freeze, now: string): boolean {
+function isOver({ until }: Freeze, now: string): boolean {
   return Date.parse(now) >= Date.parse(until);
 }
 

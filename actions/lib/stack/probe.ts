@@ -27,7 +27,7 @@ export async function probe(dial: Dial, target: ProbeTarget, timeout: number): P
   return (await ask(dial, target, timeout)).status;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
 }

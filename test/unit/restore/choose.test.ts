@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../actions/lib/backup/manifest';
 import { hasWanted, partsWanted } from '../../../actions/lib/data/wanted';
-import { type Asking, choose, type Wanted } from '../../../actions/lib/restore/choose';
+import { type Asking, chooseBackup, type Wanted } from '../../../actions/lib/restore/choose';
 import { manifest, part, qdrant } from './manifests';
 
 describe('which backup', () => {
@@ -13,22 +13,22 @@ describe('which backup', () => {
     [{ by: 'id' as const, id: '20260101T020000Z' }, '20260101T020000Z'],
     [{ by: 'before' as const, time: new Date('2026-01-02T02:00:01Z') }, '20260102T020000Z'],
     [{ by: 'before' as const, time: new Date('2026-01-02T02:00:00Z') }, '20260101T020000Z'],
-  ])('%o', (wanted, id) => expect(choose(all, wanted, 'x', NOW).id).toBe(id));
+  ])('%o', (wanted, id) => expect(chooseBackup(all, wanted, 'x', NOW).id).toBe(id));
 
   it.each([
     { by: 'id' as const, id: '20250101T020000Z' },
     { by: 'before' as const, time: new Date('2026-01-01T00:00:00Z') },
-  ])('none: %o', (wanted) => expect(() => choose(all, wanted, 'x', NOW)).toThrow(/RB-BACKUP-UNKNOWN/));
+  ])('none: %o', (wanted) => expect(() => chooseBackup(all, wanted, 'x', NOW)).toThrow(/RB-BACKUP-UNKNOWN/));
 
   it('is never one that lacks something while an older one has all, unless all that is wanted is in it', () => {
     const torn = manifest('20260103T023000Z', { left: ['uploads'], verified: false });
     const night = [...all, torn];
-    expect(choose(night, { by: 'latest' }, 'x', NOW).id).toBe('20260103T020000Z');
-    expect(choose(night, { by: 'before', time: new Date('2026-01-03T03:00:00Z') }, 'x', NOW).id).toBe(
+    expect(chooseBackup(night, { by: 'latest' }, 'x', NOW).id).toBe('20260103T020000Z');
+    expect(chooseBackup(night, { by: 'before', time: new Date('2026-01-03T03:00:00Z') }, 'x', NOW).id).toBe(
       '20260103T020000Z',
     );
-    expect(choose(night, { by: 'id', id: torn.id }, 'x', NOW).id).toBe(torn.id);
-    expect(choose([torn], { by: 'latest' }, 'x', NOW).id).toBe(torn.id);
+    expect(chooseBackup(night, { by: 'id', id: torn.id }, 'x', NOW).id).toBe(torn.id);
+    expect(chooseBackup([torn], { by: 'latest' }, 'x', NOW).id).toBe(torn.id);
     const nothing = { databases: null, volumes: null, qdrant: null };
     expect(hasWanted(torn, { ...nothing, databases: ['app'] })).toBe(true);
     expect(hasWanted(torn, { ...nothing, volumes: ['uploads'] })).toBe(false);
@@ -42,7 +42,7 @@ describe('which backup', () => {
       manifest(at, { installation: { uid: id(letter), host, machine: '' } });
     const shared = [manifest('20251230T020000Z'), of('20260101T020000Z', 'a'), of('20260102T021500Z', 'b', 'staging')];
     const pick = (wanted: Wanted, asking: Partial<Asking> = {}, all = shared): string =>
-      choose(all, wanted, 's3://x', NOW, { installation: id('a'), onHost: false, fromHost: '', ...asking }).id;
+      chooseBackup(all, wanted, 's3://x', NOW, { installation: id('a'), onHost: false, fromHost: '', ...asking }).id;
 
     it("the latest is one's own, though the other's is newer", () => {
       expect(pick({ by: 'latest' })).toBe('20260101T020000Z');
@@ -78,10 +78,12 @@ describe('which backup', () => {
 
   it('is never one from the future, but by its name', () => {
     const future = [...all, manifest('20371109T123122Z')];
-    expect(choose(future, { by: 'latest' }, 'x', NOW).id).toBe('20260103T020000Z');
-    expect(choose(future, { by: 'before', time: new Date('2040-01-01') }, 'x', NOW).id).toBe('20260103T020000Z');
-    expect(choose(future, { by: 'id', id: '20371109T123122Z' }, 'x', NOW).id).toBe('20371109T123122Z');
-    expect(() => choose(future.slice(-1), { by: 'latest' }, 'x', NOW)).toThrow(/all in the future: it is 20260103T03/);
+    expect(chooseBackup(future, { by: 'latest' }, 'x', NOW).id).toBe('20260103T020000Z');
+    expect(chooseBackup(future, { by: 'before', time: new Date('2040-01-01') }, 'x', NOW).id).toBe('20260103T020000Z');
+    expect(chooseBackup(future, { by: 'id', id: '20371109T123122Z' }, 'x', NOW).id).toBe('20371109T123122Z');
+    expect(() => chooseBackup(future.slice(-1), { by: 'latest' }, 'x', NOW)).toThrow(
+      /all in the future: it is 20260103T03/,
+    );
   });
 
   it('has the databases that are asked for', () => {

@@ -1,6 +1,6 @@
 /** How certificates are renewed. */
 import { z } from 'zod';
-import { keys, type Read } from './keys';
+import { keys } from './keys';
 import { serviceName, volumeName } from './values';
 
 const UNIT = { h: 3600, d: 86_400 } as const;
@@ -63,5 +63,3 @@ export const certificates = keys({
 })
   .prefault({})
   .describe('How certificates are renewed, and which names are asked.');
-
-export type CertificateSettings = Read<typeof certificates>;

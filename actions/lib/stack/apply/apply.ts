@@ -22,7 +22,7 @@ import { hostPortsScript, redirectScript, sweepScript } from '../redirect/redire
 import { rescueLines } from '../redirect/rescue';
 import { storeScript } from '../release/store';
 import { composeCommand } from '../resolve/command';
-import { Conductor } from './conduct';
+import { ApplyObserver } from './conduct';
 import { eachDatabase, type MigrationTold } from './migration-told';
 import type { Proof } from './proof';
 import { type RenderRequest, render } from './render';
@@ -87,7 +87,7 @@ export const DIAL_TIMEOUT = 3000;
 export async function apply(request: ApplyRequest, { host, steps, progress }: ApplyTools): Promise<Applied> {
   const operations = operationsOf(request);
   const proxy = request.runbook.proxy.service;
-  const conductor = new Conductor({
+  const conductor = new ApplyObserver({
     runbook: request.runbook,
     front: proxy !== null && request.target.services[proxy] !== undefined ? proxy : null,
     operations,

@@ -15,7 +15,7 @@ import { WatchJudge } from './judge-watch';
 import { MigrationTold } from './migration-told';
 import type { Proof } from './proof';
 import { ProxyProbes } from './proxy-probes';
-import type { HealthEvidence, Voice } from './voice';
+import type { HealthEvidence, Verdicts } from './voice';
 
 interface ConductorOptions {
   readonly runbook: Runbook;
@@ -35,7 +35,7 @@ interface ConductorOptions {
   readonly mark: (text: string) => void;
 }
 
-export class Conductor implements StepObserver {
+export class ApplyObserver implements StepObserver {
   readonly #options: ConductorOptions;
   readonly #proxy: ProxyProbes;
   readonly #gates: GateJudge;
@@ -58,7 +58,7 @@ export class Conductor implements StepObserver {
   constructor(options: ConductorOptions) {
     this.#options = options;
     const { runbook, front, expected, dial } = options;
-    const voice: Voice = {
+    const voice: Verdicts = {
       say: (text, topic, key) => this.#say(text, topic, key),
       mark: (text) => options.mark(text),
       send: (word) => this.#step?.send(word),

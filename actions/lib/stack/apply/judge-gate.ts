@@ -8,7 +8,7 @@ import { type Dial, probe } from '../probe';
 import { Gate, type Sample } from './gate';
 import type { StandInJudge } from './judge-stand-in';
 import { PROBE_TIMEOUT } from './proxy-probes';
-import { messageOf, now, type Voice } from './voice';
+import { messageOf, now, type Verdicts } from './voice';
 
 interface GateJudgeOptions {
   readonly runbook: Runbook;
@@ -20,13 +20,13 @@ interface GateJudgeOptions {
 
 export class GateJudge {
   readonly #options: GateJudgeOptions;
-  readonly #voice: Voice;
+  readonly #voice: Verdicts;
   #gates = new Map<string, Gate>();
   #services: readonly string[] = [];
   #samples = new Map<string, Sample[]>();
   readonly #probes = new Map<string, Sample['probe']>();
 
-  constructor(options: GateJudgeOptions, voice: Voice) {
+  constructor(options: GateJudgeOptions, voice: Verdicts) {
     this.#options = options;
     this.#voice = voice;
   }

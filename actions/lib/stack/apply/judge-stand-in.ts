@@ -3,16 +3,16 @@ import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
 import type { StepEvent } from '../../steps/step';
 import type { ProxyProbes } from './proxy-probes';
-import type { Voice } from './voice';
+import type { Verdicts } from './voice';
 
 export class StandInJudge {
   readonly #runbook: Runbook;
   readonly #proxy: ProxyProbes;
-  readonly #voice: Voice;
+  readonly #voice: Verdicts;
   /** For services behind a stand-in: port of the host → port of the container. */
   readonly #ports = new Map<string, Map<number, number>>();
 
-  constructor(runbook: Runbook, proxy: ProxyProbes, voice: Voice) {
+  constructor(runbook: Runbook, proxy: ProxyProbes, voice: Verdicts) {
     this.#runbook = runbook;
     this.#proxy = proxy;
     this.#voice = voice;

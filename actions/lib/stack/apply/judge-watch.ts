@@ -7,7 +7,7 @@ import type { Plan, Release } from '../model';
 import type { Dial } from '../probe';
 import { type Proof, prove } from './proof';
 import type { ProxyProbes } from './proxy-probes';
-import { now, type Voice } from './voice';
+import { now, type Verdicts } from './voice';
 import { type Answers, Watch } from './watch';
 
 /** Milliseconds between two rounds of probes through the proxy. */
@@ -35,7 +35,7 @@ export function blindNotes(
 }
 
 /** What the site must be seen to answer before anything is committed. */
-export interface Claim {
+interface Claim {
   readonly proof: Proof;
   readonly dial: Dial;
 }
@@ -44,7 +44,7 @@ export class WatchJudge {
   readonly #runbook: Runbook;
   readonly #front: string | null;
   readonly #proxy: ProxyProbes;
-  readonly #voice: Voice;
+  readonly #voice: Verdicts;
   readonly #claim: Claim | null;
   #watch: Watch | null = null;
   #baseline: Answers | null = null;
@@ -53,7 +53,7 @@ export class WatchJudge {
   #cutAt = 0;
 
   /** @param front the proxy that the stack has; `null`: none */
-  constructor(runbook: Runbook, front: string | null, proxy: ProxyProbes, voice: Voice, claim: Claim | null = null) {
+  constructor(runbook: Runbook, front: string | null, proxy: ProxyProbes, voice: Verdicts, claim: Claim | null = null) {
     this.#runbook = runbook;
     this.#front = front;
     this.#proxy = proxy;

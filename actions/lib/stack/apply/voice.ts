@@ -9,7 +9,7 @@ export interface HealthEvidence {
   readonly ok: boolean | null;
 }
 
-export interface Voice {
+export interface Verdicts {
   /** Logs the text unless the last text on the same topic had the same `key`. */
   say(text: string, topic?: string, key?: string): void;
   /** A named moment for the timeline. */

@@ -15,7 +15,7 @@ import { type OneShotOptions, oneShotNotes, whyRun } from './one-shots';
 import { startOrder } from './order';
 import { changedMounts, reasons } from './reasons';
 import { strandedOf } from './stranded';
-import { canChangeNumber, chooseStrategy, isHelpless, isOneShot } from './strategy';
+import { canChangeNumber, chooseStrategy, isOneShot, onlyStandInServes } from './strategy';
 
 interface DiffOptions extends OneShotOptions {
   /** Services that the run is about: what was changed of them by hand is not left alone. */
@@ -112,7 +112,7 @@ function changeOf(
     options.named?.has(name) === true ||
     state.unfinished !== null;
   const leftovers = running.filter((container) => isLeftover(container, wanted, state));
-  const helpless = isHelpless(name, running, state);
+  const helpless = onlyStandInServes(name, running, state);
   // A stand-in that serves for none was left so by an earlier run.
   const explained = state.unfinished !== null || (helpless && running.length === 0);
   const drift =

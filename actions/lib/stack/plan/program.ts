@@ -64,41 +64,6 @@ export type Operation =
   | { readonly op: 'release-callers'; readonly services: readonly string[]; readonly drain: number }
   | { readonly op: 'remove'; readonly service: string; readonly containers: readonly string[] };
 
-/**
- * Where callers find the stack other than it was, so that a host that is harmed there has most to put right: from an
- * operation to the end of the program, during that operation alone, or not at all.
- */
-export type Window = 'onwards' | 'itself' | 'none';
-
-export const windows: Readonly<Record<Operation['op'], Window>> = {
-  'keep-volumes': 'none',
-  'make-shared': 'none',
-  create: 'none',
-  'one-shot': 'none',
-  'start-beside': 'none',
-  'turn-aside': 'none',
-  replace: 'itself',
-  'start-stand-in': 'none',
-  divert: 'onwards',
-  'replace-behind': 'onwards',
-  return: 'onwards',
-  'end-stand-in': 'onwards',
-  gate: 'none',
-  'test-proxy': 'none',
-  place: 'none',
-  cut: 'onwards',
-  'reload-proxy': 'onwards',
-  'ask-again': 'onwards',
-  'tell-proxy': 'itself',
-  watch: 'none',
-  drain: 'none',
-  sweep: 'none',
-  commit: 'onwards',
-  retire: 'onwards',
-  'release-callers': 'onwards',
-  remove: 'onwards',
-};
-
 export interface ProgramOptions {
   readonly runbook: Runbook;
   readonly target: Release;

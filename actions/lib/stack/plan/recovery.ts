@@ -10,7 +10,7 @@ import type { Drift, Plan, Release, State } from '../model';
 import { composeCommand } from '../resolve/command';
 import { diff } from './diff';
 import { type Operation, type ProgramOptions, programOf } from './program';
-import { isHelpless } from './strategy';
+import { onlyStandInServes } from './strategy';
 
 export interface Recovery {
   readonly target: Release;
@@ -50,7 +50,7 @@ export function recoveryOf(state: State, runbook: Runbook, policy: DriftPolicy):
   // What cannot start is for the release that comes: its stand-in serves until then.
   const changes = whole.changes.filter((change) => {
     const there = state.containers.filter(({ id }) => change.retire.includes(id));
-    return !isHelpless(change.service, there, state);
+    return !onlyStandInServes(change.service, there, state);
   });
   const plan = { ...whole, changes };
   if (policy === 'discard') return { target, plan, left: [] };

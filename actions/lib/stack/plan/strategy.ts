@@ -22,7 +22,7 @@ export function isOneShot(service: string, release: Release, runbook: Runbook): 
 }
 
 /** Whether a stand-in that an earlier procedure had to leave is all that serves for a service. */
-export function isHelpless(service: string, running: readonly Container[], state: State): boolean {
+export function onlyStandInServes(service: string, running: readonly Container[], state: State): boolean {
   const stoodFor = state.containers.some((c) => c.standIn && c.service === service && c.state === 'running');
   return stoodFor && !running.some((c) => c.state === 'running' && c.listens.length > 0);
 }
@@ -72,9 +72,9 @@ function choose(
       (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
     if (why !== null) return recreate(service, why, refusedTo(wanted));
     // Nobody reaches it now, or somebody else serves for it already.
-    if (isHelpless(name, running, state) || running.every((container) => container.state === 'restarting'))
+    if (onlyStandInServes(name, running, state) || running.every((container) => container.state === 'restarting'))
       return { strategy: 'recreate', downtime: null };
-    const choice = besides('stand-in', service, running, state, starting);
+    const choice = besideOrRecreate('stand-in', service, running, state, starting);
     const lost =
       choice.strategy === 'stand-in' ? (whyPathLost(running, state) ?? whyElsewhere(service, running, release)) : null;
     return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
@@ -90,7 +90,7 @@ function choose(
   if (wanted === 'drain-and-replace' || (wanted === undefined && !listens)) {
     return { strategy: 'drain-and-replace', downtime: null };
   }
-  return besides('rolling', service, running, state, starting);
+  return besideOrRecreate('rolling', service, running, state, starting);
 }
 
 /** Ports on which programs show their numbers to Prometheus, and on which few do anything else. */
@@ -107,7 +107,7 @@ export function whyOnce({ traits }: ReleaseService, running: readonly Container[
 }
 
 /** Old and new run at once, and connections are redirected from one to the other. */
-function besides(
+function besideOrRecreate(
   strategy: 'rolling' | 'stand-in',
   service: ReleaseService,
   running: readonly Container[],

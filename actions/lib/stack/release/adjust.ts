@@ -115,7 +115,7 @@ export function withAdjustments<T extends Pick<Resolved, 'model' | 'services'>>(
   return { ...resolved, services, model: { ...resolved.model, services: definitions } };
 }
 
-export function valuesOf({ replicas, memory, cpus, variables }: Adjusted): Values {
+function valuesOf({ replicas, memory, cpus, variables }: Adjusted): Values {
   return {
     ...(replicas === undefined ? {} : { replicas: replicas.is }),
     ...(memory === undefined ? {} : { memory: memory.is }),

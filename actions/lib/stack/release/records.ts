@@ -5,7 +5,7 @@ import type { Release } from '../model';
 import type { Unreadable } from '../unreadable';
 import { whyUnreadable } from './store';
 
-export interface Records {
+interface Records {
   readonly current: Release | null;
   /** Oldest first. */
   readonly releases: readonly Release[];

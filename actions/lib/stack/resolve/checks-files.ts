@@ -8,7 +8,7 @@ import type { ComposeModel } from '../compose-model';
 import type { State } from '../model';
 
 /** A path below the stack's directory that a service mounts. */
-export interface Source {
+interface Source {
   readonly path: string;
   readonly service: string;
 }
