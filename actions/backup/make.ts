@@ -1,4 +1,5 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
+
 import { PassThrough } from 'node:stream';
 import { dump } from '../lib/backup/dump';
 import { type Dumped, titleOf } from '../lib/backup/dump-told';
@@ -6,6 +7,7 @@ import { partFolder, publish } from '../lib/backup/host-place';
 import type { Installation } from '../lib/backup/manifest';
 import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
 import { type Shipped, ship } from '../lib/backup/ship';
+import { shortMib } from '../lib/bytes';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import { sayBound } from '../lib/restore/check';
@@ -69,7 +71,7 @@ async function attempt(
       remote: (line) => recorder.remote(line),
       migration: (line) => migrations.push(line),
       waits: (item, text) => tell(scene, `${titleOf(item)}: the dump ${text}.`),
-      progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${mib(bytes)} MiB so far`),
+      progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${shortMib(bytes)} MiB so far`),
       take: async (item, file, fifo) => {
         // Its size is not known; that of the content is about as much as it will ever be.
         const most =
@@ -133,7 +135,7 @@ async function attempt(
     recorder.step('Publish on the host');
     await publish(place, folder, manifest, steps);
     onPublished(manifest);
-    recorder.info(`${place.directory}/${id}: ${mib(sizeOf(manifest))} MiB`);
+    recorder.info(`${place.directory}/${id}: ${shortMib(sizeOf(manifest))} MiB`);
   }
   const result: Made = { manifest, left: left[0]?.error ?? null };
   if (remote.length === 0) return result;
@@ -167,7 +169,7 @@ async function send(scene: Scene, id: string, file: string, bytes: number | null
     .stream(`cat ${quote(path)}`, content, { timeout: 24 * 3600 * 1000 })
     .catch((error: Error) => content.destroy(error));
   const shipped = await ship({ id, file, bytes, content, recipients: request.runbook.backup.recipients }, remote);
-  recorder.info(`${file}: ${mib(shipped.bytes)} MiB to ${remote.map(({ name }) => name).join(', ')}`);
+  recorder.info(`${file}: ${shortMib(shipped.bytes)} MiB to ${remote.map(({ name }) => name).join(', ')}`);
   return shipped;
 }
 
@@ -185,8 +187,4 @@ function corrupt(file: string): UserError {
     why: 'its SHA-256 differs; the copy off the host was not published',
     remedy: 'run it again',
   });
-}
-
-function mib(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
 }

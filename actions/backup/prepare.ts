@@ -1,10 +1,12 @@
 /** What can be known before a backup is made, and what speaks against it. */
+
 import { type Clock, clockOf } from '../lib/backup/clock';
 import type { DumpItem } from '../lib/backup/dump-told';
 import { examine, type Place, requireRoom } from '../lib/backup/host-place';
 import { type HostIdentity, installationOf, readIdentity, sayCopy } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';
 import { encrypterFor } from '../lib/backup/ship';
+import { shortMib } from '../lib/bytes';
 import { serversOf } from '../lib/data/database';
 import { UserError } from '../lib/errors';
 import { type Facts, readFacts } from '../lib/postgres/facts';
@@ -60,10 +62,10 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   for (const { service, database } of backup.databases.filter((one) => facts.servers.has(one.service))) {
     const bytes = facts.servers.get(service)?.databases.get(database);
     if (bytes === undefined) throw unknownDatabase(service, database, facts);
-    recorder.info(`${service}/${database}: ${mib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
+    recorder.info(`${service}/${database}: ${shortMib(bytes)} MiB, PostgreSQL ${facts.servers.get(service)?.major}`);
   }
   const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
-  for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${mib(bytes)} MiB`);
+  for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${shortMib(bytes)} MiB`);
   const qdrant = await findServers(scene, (service, error) => down.push({ title: service, error }));
   // Of nothing there is no backup.
   if (down[0] !== undefined && facts.servers.size + volumes.size + qdrant.length === 0) throw down[0].error;
@@ -105,8 +107,4 @@ function unknownDatabase(service: string, database: string, { servers }: Facts):
     why: `it has ${known.join(', ')}`,
     remedy: 'correct backup.databases in the runbook file; nothing was backed up',
   });
-}
-
-function mib(bytes: number): string {
-  return (bytes / 2 ** 20).toFixed(bytes < 10 * 2 ** 20 ? 1 : 0);
 }

@@ -1,4 +1,5 @@
 /** What a run of this action made, and how its report shows it. */
+import { sayMib } from '../lib/bytes';
 import type { Block, Line } from '../lib/procedure/blocks';
 
 /** What became of a backup in one place. */
@@ -54,14 +55,14 @@ export function blocksOf({ made, places, drill }: BackupFacts): Block[] {
 function madeBlocks({ id, seconds, parts }: NonNullable<BackupFacts['made']>, isLoaded: boolean): Block[] {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const before = parts.reduce((sum, { plainBytes }) => sum + (plainBytes ?? 0), 0);
-  const rate = seconds > 0 ? `, ${mib(before / seconds)}/s` : '';
+  const rate = seconds > 0 ? `, ${sayMib(before / seconds)}/s` : '';
   const ratio = bytes > 0 && before > 0 ? `, packed ${(before / bytes).toFixed(1)} to 1` : '';
   const loaded = isLoaded ? ', and loaded in the drill below' : '; it was not loaded: whether it can be, a drill shows';
   return [
     { kind: 'heading', text: ['Backup ', { code: id }] },
     {
       kind: 'text',
-      text: `${mib(bytes)} in ${seconds.toFixed(1)} s${rate}${ratio}. Every process ended well, every archive was read to its end${loaded}.`,
+      text: `${sayMib(bytes)} in ${seconds.toFixed(1)} s${rate}${ratio}. Every process ended well, every archive was read to its end${loaded}.`,
     },
     {
       kind: 'table',
@@ -69,8 +70,8 @@ function madeBlocks({ id, seconds, parts }: NonNullable<BackupFacts['made']>, is
       rows: parts.map(({ name, file, bytes: size, plainBytes, tables, rows }): Line[] => [
         name,
         { code: file },
-        plainBytes === null ? '' : mib(plainBytes),
-        mib(size),
+        plainBytes === null ? '' : sayMib(plainBytes),
+        sayMib(size),
         tables === null ? '' : `${tables} tables, ${rows ?? 0} rows`,
       ]),
     },
@@ -109,8 +110,4 @@ function drillBlocks({ backup, place, seconds, counts }: DrillFacts): Block[] {
       ],
     },
   ];
-}
-
-function mib(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -1,5 +1,7 @@
 /** Backups of a place as a list. */
+
 import type { Manifest } from '../lib/backup/manifest';
+import { sayMib } from '../lib/bytes';
 import { eachKind } from '../lib/data/kinds';
 import { titlesOf } from '../lib/data/wanted';
 import type { Listing } from '../lib/procedure/define';
@@ -18,7 +20,7 @@ export function listingOf(backups: readonly Manifest[]): Listing {
         installation === null ? 'not told' : `${installation.host} (${installation.uid})`,
         release ?? 'none',
         ...eachKind((kind) => {
-          const parts = kind.parts(manifest).map((part) => `${kind.name(part)} (${mib(part.bytes)})`);
+          const parts = kind.parts(manifest).map((part) => `${kind.name(part)} (${sayMib(part.bytes)})`);
           return parts.join(', ');
         }),
       ];
@@ -29,8 +31,4 @@ export function listingOf(backups: readonly Manifest[]): Listing {
     }),
     outputs: { backups: JSON.stringify(backups) },
   };
-}
-
-function mib(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }

@@ -2,6 +2,7 @@
  * Qdrant's collections change in place, with nothing beside them that could change names. So each is saved first, as a
  * snapshot on the server itself, and a note on the host says the way back before the first one changes.
  */
+import { mib } from '../lib/bytes';
 import { UserError } from '../lib/errors';
 import { changeAliases, listSaved, readAliases, removalOf, saveCollection } from '../lib/qdrant/collections';
 import type { QdrantServer } from '../lib/qdrant/http';
@@ -184,8 +185,4 @@ export class QdrantChanges {
 
 function unsettled(why: string): string {
   return `Former databases and volumes serve on; which data Qdrant serves is not known ${why}. The next restore first puts that right.`;
-}
-
-function mib(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

@@ -1,6 +1,7 @@
 /** Qdrant in a restore: all that can be known and refused before anything changes. */
 
 import type { Manifest, QdrantPart } from '../lib/backup/manifest';
+import { mib } from '../lib/bytes';
 import type { QdrantSettings } from '../lib/config/runbook';
 import { UserError } from '../lib/errors';
 import { type CollectionSnapshot, eachCollection, type FullSnapshot, readFullSnapshot } from '../lib/qdrant/archive';
@@ -162,8 +163,4 @@ function damaged({ id }: Manifest, { file }: QdrantPart, error: unknown): UserEr
 
 function sum(parts: readonly { readonly bytes: number }[]): number {
   return parts.reduce((total, { bytes }) => total + bytes, 0);
-}
-
-function mib(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

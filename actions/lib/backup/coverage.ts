@@ -1,4 +1,5 @@
 /** What of a stack is in no backup, and what is in one in a way that may tear it. */
+import { mib } from '../bytes';
 import type { Runbook } from '../config/runbook';
 import type { Facts } from '../postgres/facts';
 import { besideId } from '../postgres/names';
@@ -152,7 +153,7 @@ export function sayBare(bare: readonly Bare[]): string | null {
   if (bare.length === 0) return null;
   const items = bare.map((one) => {
     const facts = [
-      ...(one.bytes === null ? [] : [mib(one.bytes)]),
+      ...(one.bytes === null ? [] : [`${mib(one.bytes)} MiB`]),
       ...(one.live === null ? [] : [`holds a live database of ${one.live}`]),
     ];
     return facts.length === 0 ? titleOfBare(one) : `${titleOfBare(one)} (${facts.join(', ')})`;
@@ -178,8 +179,4 @@ export function sayLive(volumes: ReadonlyMap<string, Pick<VolumeFacts, 'live'>>,
       ? []
       : `${name} is backed up file by file, and holds a live database of ${live}: its files do not fit each other unless nothing writes there. Save it by its own means (backup.databases for PostgreSQL), or name it in backup.ignore where you know that it is at rest.`,
   );
-}
-
-function mib(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }

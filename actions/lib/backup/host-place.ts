@@ -1,6 +1,8 @@
 /** The directory of the host that backups lie in, `<root>/<stack>/<id>/`: what it has room for, publishing, removing. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mib } from '../bytes';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
@@ -94,8 +96,4 @@ async function step(
     },
   );
   if (error !== null) throw error;
-}
-
-function mib(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

@@ -1,5 +1,7 @@
 /** Databases of PostgreSQL. */
+
 import type { DatabasePart } from '../backup/manifest';
+import { mib } from '../bytes';
 import type { Server } from '../postgres/facts';
 import { besideId, besideName } from '../postgres/names';
 import { checkDatabases, compareRows } from '../restore/check';
@@ -126,8 +128,4 @@ export function serversOf(databases: readonly Named[]): Server[] {
     const own = databases.filter((one) => one.service === service);
     return { service, user: own[0]?.user ?? 'postgres', databases: own.map((one) => one.database) };
   });
-}
-
-function mib(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

@@ -1,5 +1,7 @@
 /** Volumes and directories of the host. */
+
 import type { VolumePart } from '../backup/manifest';
+import { mib } from '../bytes';
 import { quote } from '../host/quote';
 import { checkVolumes, compareVolume } from '../restore/check';
 import type { LoadTarget } from '../restore/load';
@@ -96,8 +98,4 @@ function removeCommand(name: string, folder: string, seen: Seen): string {
 function pathOf(name: string, { volumes }: Seen): string {
   const source = volumes.get(name)?.source ?? name;
   return name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;
-}
-
-function mib(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

@@ -1,4 +1,5 @@
 /** What a restore would do to the collections and aliases of a server. */
+import { mib } from '../bytes';
 import { UserError } from '../errors';
 import type { FullSnapshot } from './archive';
 import type { AliasAction } from './collections';
@@ -103,8 +104,4 @@ function clash(service: string, name: string, why: string): UserError {
     why,
     remedy: 'rename or remove the one on the server, and run it again',
   });
-}
-
-function mib(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

@@ -1,6 +1,7 @@
 /** What speaks against a restore, found before anything is touched. */
 
 import type { DatabasePart, Manifest, Part, VolumePart } from '../backup/manifest';
+import { mib } from '../bytes';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { ServerFacts } from '../postgres/facts';
@@ -265,8 +266,4 @@ export function compareVolume({ name, entries }: VolumePart, found: number): voi
     why: 'the archive is not what the manifest says; the live content was not touched',
     remedy: 'restore another backup; `list: true` shows what is there',
   });
-}
-
-function mib(bytes: number): number {
-  return Math.ceil(bytes / 2 ** 20);
 }

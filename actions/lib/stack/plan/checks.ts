@@ -1,4 +1,5 @@
 /** What a plan must pass before anything is changed. Pure; each check throws a UserError. */
+import { mib } from '../../bytes';
 import { UserError } from '../../errors';
 import type { ComposeService } from '../compose-model';
 import { hashOf, localImage, repositoryOf } from '../identity';
@@ -109,11 +110,7 @@ export function checkDisk(images: readonly ResolvedImage[], state: State): void 
   if (need <= state.diskFree) return;
   throw new UserError('RB-DISK-FULL', {
     what: 'the images do not fit on the disk of the host',
-    why: `about ${mebibytes(need)} are needed below ${state.engine.root}, ${mebibytes(state.diskFree)} are free`,
+    why: `about ${mib(need)} MiB are needed below ${state.engine.root}, ${mib(state.diskFree)} MiB are free`,
     remedy: 'free space (`docker system df` shows what takes it), or keep fewer releases (`keep-releases`)',
   });
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }

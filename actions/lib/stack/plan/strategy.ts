@@ -1,5 +1,7 @@
 /** How a service gets to its new containers, and what that costs. Pure. */
+
 import { posix } from 'node:path';
+import { mib } from '../../bytes';
 import { type Runbook, type Strategy, settingsOf } from '../../config/runbook';
 import type { Container, Downtime, Release, ReleaseService, State } from '../model';
 import { sharersOf, type Tie } from './groups';
@@ -123,7 +125,7 @@ function besideOrRecreate(
   }
   const need = starting * memoryOfOne(service, running);
   if (need > state.memoryAvailable) {
-    const why = `${mebibytes(need)} more memory is needed to run old and new at once, ${mebibytes(state.memoryAvailable)} are available`;
+    const why = `${mib(need)} MiB more memory is needed to run old and new at once, ${mib(state.memoryAvailable)} MiB are available`;
     return recreate(service, why, 'RB-MEMORY-SHORT');
   }
   return { strategy, downtime: null };
@@ -238,8 +240,4 @@ function recreate(service: ReleaseService, why: string, code: Downtime['code'] =
 export function memoryOfOne({ traits }: ReleaseService, running: readonly Container[]): number {
   const used = Math.max(0, ...running.map((container) => container.memory.used));
   return Math.max(traits.memoryReservation, Math.ceil(used * MEMORY_MARGIN));
-}
-
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1048576)} MiB`;
 }
