@@ -8,9 +8,10 @@ import { failureIssue, watchingOf } from './lib/github/issue';
 import { Log } from './lib/github/log';
 import { noticesOf } from './lib/github/notify';
 import { ping } from './lib/github/ping';
-import { runUrl } from './lib/github/run';
+import { runUrl, tagOfEvent } from './lib/github/run';
 import { announceIn } from './lib/github/window';
 import type { Listing, Outcome, Procedure } from './lib/procedure/define';
+import type { PushedTag } from './lib/procedure/pushed';
 import { Recorder } from './lib/procedure/record';
 import { createRedactor, type Redactor } from './lib/procedure/redact';
 import type { Report } from './lib/procedure/report';
@@ -122,10 +123,24 @@ function circumstances(inputs: BaseInputs, log: Log, signal: AbortSignal): Omit<
     signal,
     lease: leaseOf(inputs, log),
     recorder: new Recorder(log),
+    pushed: pushedTag(log),
     repository: async (request) => {
       log.secret(request.token);
       // Loaded only when needed: it is the largest part of the bundle.
       return (await import('./lib/github/repository-file')).openFile(request, runUrl());
+    },
+  };
+}
+
+/** What it asks of GitHub is loaded only when needed: it is the largest part of the bundle. */
+function pushedTag(log: Log): PushedTag | null {
+  const pushed = tagOfEvent();
+  if (pushed === null) return null;
+  return {
+    ...pushed,
+    require: async (wishes) => {
+      log.secret(wishes.token);
+      return (await import('./lib/github/commit')).requireCommit({ ...wishes, ...pushed });
     },
   };
 }

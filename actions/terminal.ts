@@ -64,6 +64,7 @@ async function carriedOut<I extends BaseInputs>(
       hasEnded: async () => false,
     },
     recorder: new Recorder(log),
+    pushed: null,
     repository: async () => {
       throw new UserError('RB-REPOSITORY-REFUSED', {
         what: 'only a run on GitHub can put new values into the repository, and this is not one',

@@ -26,6 +26,7 @@ import { resolve } from '../lib/stack/resolve/resolve';
 import { secretsIn, secretsInFiles, secretsInModel } from '../lib/stack/resolve/secrets';
 import type { Resolved } from '../lib/stack/resolve/types';
 import { type DeployInputs, readDeployInputs } from './inputs';
+import { awaitTag } from './tag';
 
 /** Milliseconds from one look at a registry to the next. */
 const IMAGE_PAUSE = 10_000;
@@ -38,6 +39,7 @@ export const deploy: Procedure<DeployInputs> = {
   outputs: releaseOutputs,
   read: readDeployInputs,
   title: ({ version }) => `Deploy ${version || 'the version that runs'}`,
+  awaited: awaitTag,
   prepare: withSecrets,
   secrets: secretsGiven,
   names: ({ runbook, files }) => {

@@ -24,6 +24,8 @@ export interface DeployInputs extends CommonInputs {
   readonly schemaCompatible: boolean;
   /** Seconds to wait for images that are not pushed yet. */
   readonly imageTimeout: number;
+  /** Seconds until the checks of a pushed tag's commit must have passed. */
+  readonly checksTimeout: number;
   /** Variables that count at a first start only, and that the server has by now all the same. */
   readonly firstStart: readonly string[];
 }
@@ -34,12 +36,14 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   const wish = readWish(reader, workspace);
   const services = reader.list('services');
   const firstStart = reader.list('first-start');
+  const checksTimeout = reader.seconds('checks-timeout', 1800);
   // For whoever shows the plan.
   reader.boolean('comment');
   reader.finish();
   const read = withCommon(wish, workspace);
   const versions = parseVersions(wish.version, read.runbook.versioned, read.runbook.tag);
-  return { ...withFiles(wish, read, workspace), versions, services: services.length > 0 ? services : null, firstStart };
+  const named = services.length > 0 ? services : null;
+  return { ...withFiles(wish, read, workspace), versions, services: named, firstStart, checksTimeout };
 }
 
 /** What leads to a version with its files, as the inputs say it. */
@@ -81,7 +85,7 @@ export function withFiles(
   { common, version, schemaCompatible, imageTimeout, logins, named, files, envContent, sops }: Wish,
   { runbook, ...rest }: CommonInputs,
   workspace: string,
-): Omit<DeployInputs, 'versions' | 'services' | 'firstStart'> {
+): Omit<DeployInputs, 'versions' | 'services' | 'firstStart' | 'checksTimeout'> {
   const folder = dirname(join(workspace, common.config));
   const envFile = named || runbook.envFile;
   // Without its content the env file that is on the host is used, unless an input names one.

@@ -45,7 +45,7 @@ export function readMigrateInputs(get: GetInput, workspace: string): MigrateInpu
     deploy:
       wish.version === ''
         ? null
-        : { ...withFiles(wish, inputs, workspace), version: '', versions, services, firstStart: [] },
+        : { ...withFiles(wish, inputs, workspace), version: '', versions, services, firstStart: [], checksTimeout: 0 },
     backup: wanted === 'none' ? null : backupOf(inputs, workspace),
     backupAge,
   };

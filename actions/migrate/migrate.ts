@@ -100,7 +100,7 @@ async function copyFirst(run: Run<MigrateInputs>): Promise<string | null> {
   }
   const lease = { ...run.lease, onTaken: () => {} };
   const { actor, signal, repository } = run;
-  const around = { title: 'Backup', run: run.run, actor, signal, lease, recorder, repository };
+  const around = { title: 'Backup', run: run.run, actor, signal, lease, recorder, repository, pushed: null };
   const { report, outputs } = await carryOut(backup, { ...inputs.backup, dryRun }, around);
   if (report.error !== null) {
     const { code, ...details } = report.error;

@@ -40,6 +40,30 @@ export function parseVersions(
   return versions;
 }
 
+/** With words before it, as `backend-v1.4.0`; `1.4`, `v2`, `2026-11-30`. */
+const NUMBERED = /^(?:[A-Za-z][A-Za-z0-9]*[._-])*[vV]?\d[A-Za-z0-9._-]*$/;
+/** Source: semver.org 2.0.0; a tag of an image has no `+`. */
+const SEMVER = /^v?\d+\.\d+\.\d+(?:-[A-Za-z0-9.-]+)?$/;
+
+/**
+ * Of a Git tag whose push starts a deploy: `vendor` begins with a v, and is no version.
+ *
+ * @param tag how a version is spelled as a tag, see `tag` in RUNBOOK.md
+ * @throws {UserError} RB-VERSION-INVALID
+ */
+export function requireVersion(text: string, tag: '{version}' | '{semver}'): void {
+  if ((tag === '{semver}' ? SEMVER : NUMBERED).test(text)) return;
+  throw new UserError('RB-VERSION-INVALID', {
+    what: `the tag ${JSON.stringify(text)} that was pushed is not a version`,
+    why:
+      tag === '{semver}'
+        ? 'runbook.yml says `tag: "{semver}"`, and it is not three numbers such as v1.4.0'
+        : 'it has no number where a version has one',
+    remedy:
+      'push a tag such as v1.4.0; let the workflow start with tags of versions alone (`tags: ["v[0-9]*"]`); or start it by hand with the version',
+  });
+}
+
 function refused(part: string, why: string): UserError {
   return new UserError('RB-VERSION-INVALID', {
     what: `version ${JSON.stringify(part)} ${why}`,

@@ -16,6 +16,16 @@ export function runUrl(): string {
 }
 
 /**
+ * The tag that started this run, and its commit; `null`: something else did. A person who starts a workflow by hand on a tag
+ * has decided it.
+ */
+export function tagOfEvent(): { readonly tag: string; readonly commit: string } | null {
+  const { GITHUB_EVENT_NAME: event, GITHUB_REF_TYPE: type, GITHUB_REF_NAME: tag, GITHUB_SHA: commit } = process.env;
+  if (type !== 'tag' || !tag || !commit || !['push', 'create', 'release'].includes(event ?? '')) return null;
+  return { tag, commit };
+}
+
+/**
  * Where a code of ours is explained, in the repository and at the version that the action came from; `null` where the
  * runner does not tell, as for an action in the workflow's own repository.
  */

@@ -3,6 +3,7 @@ import type { BaseInputs, DriftPolicy } from '../config/inputs';
 import type { GetInput } from '../config/reader';
 import type { Steps } from '../steps/step';
 import type { Line } from './blocks';
+import type { PushedTag } from './pushed';
 import type { Recorder } from './record';
 import type { Recovered, Report } from './report';
 import type { OpenFile } from './repository';
@@ -29,6 +30,12 @@ export interface Procedure<I extends BaseInputs> {
   readonly title: (inputs: I) => string;
   /** Refuses what can be refused without a look at the host. @throws {UserError} */
   readonly check?: (inputs: I) => void;
+  /** Waits for what a pushed tag needs, before the host is reached. @returns sentences for the report @throws {UserError} */
+  readonly awaited?: (
+    inputs: I,
+    pushed: PushedTag,
+    around: { readonly recorder: Recorder; readonly signal: AbortSignal },
+  ) => Promise<readonly string[]>;
   /** What the runner prepares for the inputs before the host is reached, with masks for the results. @throws {UserError} */
   readonly prepare?: (inputs: I, recorder: Recorder) => Promise<I>;
   /** Values of the inputs that must never be shown, besides those of the connection. */

@@ -6,6 +6,7 @@ import { holding, requireThawed, sayFreeze } from '../stack/freeze';
 import type { State } from '../stack/model';
 import { createSteps } from '../steps/runner';
 import type { Listing, Outcome, Procedure, Run } from './define';
+import type { PushedTag } from './pushed';
 import type { Recorder } from './record';
 import { comeBack, recover, stillLeft } from './recover';
 import { describe, plainReport, type Report, statusOf, type TimelineEntry } from './report';
@@ -23,6 +24,8 @@ export interface Circumstances {
   readonly lease: LeaseRequest;
   readonly recorder: Recorder;
   readonly repository: OpenFile;
+  /** The tag whose push started this run; `null`: none did. */
+  readonly pushed: PushedTag | null;
 }
 
 /** Never rejects with a UserError: the report holds it. */
@@ -63,6 +66,7 @@ async function attempt<I extends BaseInputs>(
   let staging: string | null = null;
   try {
     procedure.check?.(inputs);
+    if (around.pushed !== null) notes.push(...((await procedure.awaited?.(inputs, around.pushed, around)) ?? []));
     inputs = (await procedure.prepare?.(inputs, recorder)) ?? inputs;
     session = await open(procedure, inputs, around, inputs.dryRun ? null : around.lease);
     heedFreeze(procedure, session.state, inputs.dryRun, (note) => notes.push(note));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseVersions } from '../../../actions/lib/config/version';
+import { parseVersions, requireVersion } from '../../../actions/lib/config/version';
 import { UserError } from '../../../actions/lib/errors';
 
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
@@ -83,4 +83,25 @@ it('a Git tag loses its v where images are tagged without it, and nothing else l
     ...{ api: '2.0.0-rc.1', db: digest, web: 'vendor', old: '1.0' },
   });
   expect(parseVersions('v1.4.0', ['api'])).toEqual({ api: 'v1.4.0' });
+});
+
+describe('a tag that is pushed', () => {
+  it.each(['v1.4.0', '1.4', 'v2', 'V2', '2026-11-30', 'release-12', 'backend-v1.4.0-rc.1'])(
+    '%s is a version',
+    (tag) => {
+      expect(() => requireVersion(tag, '{version}')).not.toThrow();
+    },
+  );
+
+  it.each(['vendor', 'v', 'version-bump', 'latest', 'nightly', '-1'])('%s is not a version', (tag) => {
+    expect(() => requireVersion(tag, '{version}')).toThrow(expect.objectContaining({ code: 'RB-VERSION-INVALID' }));
+  });
+
+  it.each(['v1.4.0', '1.4.0', 'v1.4.0-rc.1'])('%s is a version of three numbers', (tag) => {
+    expect(() => requireVersion(tag, '{semver}')).not.toThrow();
+  });
+
+  it.each(['v1.4', 'v2', 'release-12'])('%s is not a version of three numbers', (tag) => {
+    expect(() => requireVersion(tag, '{semver}')).toThrow(expect.objectContaining({ code: 'RB-VERSION-INVALID' }));
+  });
 });

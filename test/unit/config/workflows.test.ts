@@ -65,12 +65,17 @@ describe('what somebody approves', () => {
     const { plan, apply, ...others } = jobsOf(name);
     expect(others).toEqual({});
     expect(['production-plan', 'production-scheduled']).toContain(plan?.environment);
+    // A tag that is pushed waits for the checks of its commit.
+    const checks = name === 'deploy.yml' ? { checks: 'read', statuses: 'read' } : {};
     expect(plan?.permissions).toEqual({
+      ...checks,
       contents: 'read',
       ...(plan?.permissions?.packages ? { packages: 'read' } : {}),
     });
     expect(last(plan)?.with?.['dry-run']).toBe(true);
     expect(last(plan)?.id).toBe('plan');
+    expect(apply?.permissions).toMatchObject(checks);
+    if (name === 'deploy.yml') expect(last(plan)?.with?.['github-token']).toBe('${{ github.token }}');
     expect(plan?.outputs).toEqual({
       'plan-hash': '${{ steps.plan.outputs.plan-hash }}',
       'plan-text': '${{ steps.plan.outputs.plan-text }}',

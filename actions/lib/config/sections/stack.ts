@@ -44,6 +44,19 @@ export const stack = {
     .describe(
       'How the input `version` becomes the tag of an image: `{version}`, as it is; `{semver}`, without the v of a Git tag such as v1.4.0.',
     ),
+  'release-branches': z
+    .array(z.string().regex(/^[^\s~^:\\[\]{}]+$/, 'is not a pattern of branches: a name, with * and ** and ?'))
+    .min(1)
+    .optional()
+    .describe(
+      "Patterns of the branches that releases come from, as `main` or `release/*`; a tag that is pushed on a commit of no such branch is refused. Default: the repository's default branch.",
+    ),
+  'release-checks': z
+    .array(z.string().min(1))
+    .optional()
+    .describe(
+      'Names of the checks that the commit of a pushed tag must have passed; `[]`: none. Default: those that the branch requires, as its protection and its rulesets on GitHub say.',
+    ),
   'plan-lifetime': duration
     .default(86_400)
     .describe('How long a plan may be carried out after it was made; what is approved later is refused.'),
