@@ -122,6 +122,7 @@ export const ERROR_CODES = {
   'RB-COMMAND-UNKNOWN':
     'The runbook file has no command of this name, or does not allow commands that it does not name.',
   'RB-CONTAINER-DOWN': 'The container that a command or a log needs does not run or does not exist.',
+  'RB-STACK-AILING': 'Something in the stack does not run or does not answer as it should.',
   // scale and restart
   'RB-SERVICE-UNSUITABLE': 'The procedure cannot do what was asked for with this service.',
   'RB-HOST-SHORT': 'The host does not have the memory or the CPUs that were asked for.',

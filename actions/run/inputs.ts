@@ -9,7 +9,7 @@ import { serviceName } from '../lib/config/sections/values';
 import { UserError } from '../lib/errors';
 import { secretsIn } from '../lib/stack/resolve/secrets';
 
-const MODES = ['command', 'logs'] as const;
+const MODES = ['command', 'logs', 'status'] as const;
 const CONTAINERS = ['new', 'running'] as const;
 
 /** Seconds for a command without a name. */
@@ -29,7 +29,7 @@ export interface LogWish {
 }
 
 export interface RunInputs extends BaseInputs {
-  readonly wish: { readonly command: Command } | { readonly log: LogWish };
+  readonly wish: { readonly command: Command } | { readonly log: LogWish } | { readonly status: string | null };
   /** Names and values of what was given for the command alone, as an env file has them. */
   readonly variables: string;
 }
@@ -51,14 +51,15 @@ export function readRunInputs(get: GetInput, workspace: string): RunInputs {
   const mode = reader.choice('mode', MODES);
   const given = readGiven(reader);
   const log = readLog(reader, given.service);
-  if (mode === 'logs') checkLog(reader, given);
-  else checkCommand(reader, given);
+  if (mode === 'command') checkCommand(reader, given);
+  else checkLook(reader, mode, given);
   reader.finish();
   const runbook = readRunbook(workspace, config);
   const variables = reader.content('variables');
   if (mode === 'command') return { ...base, variables, runbook, wish: { command: commandOf(given, runbook) } };
   // What only looks takes no lease.
-  return { ...base, variables, runbook, wish: { log }, dryRun: true };
+  const wish = mode === 'logs' ? { log } : { status: given.service || null };
+  return { ...base, variables, runbook, wish, dryRun: true };
 }
 
 /** Values that were given for the command and look like secrets. */
@@ -133,10 +134,10 @@ function readLog(reader: Reader, service: string): LogWish {
   };
 }
 
-function checkLog(reader: Reader, { name, service, line, words, variables }: Given): void {
-  if (service === '') reader.problem('service is missing: whose log is to be shown');
+function checkLook(reader: Reader, mode: string, { name, service, line, words, variables }: Given): void {
+  if (service === '' && mode === 'logs') reader.problem('service is missing: whose log is to be shown');
   if (name !== '' || line !== '' || words !== null || Object.keys(variables).length > 0)
-    reader.problem('mode is logs, and a command or variables are given; write one or the other');
+    reader.problem(`mode is ${mode}, and a command or variables are given; write one or the other`);
 }
 
 function checkCommand(reader: Reader, { name, service, line, words, user }: Given): void {

@@ -1,4 +1,4 @@
-/** Run: a command in a container of the stack, a new one or one that runs; or the log of a service. */
+/** Run: a command in a container of the stack, a new one or one that runs; or the log of a service, or how all is. */
 import { type Command, containersOf, runningOf, shownCommand } from '../lib/commands/command';
 import { readLogs } from '../lib/commands/logs';
 import { COMMAND_STEP, type CommandRequest, type Ended, runCommand } from '../lib/commands/run-command';
@@ -12,6 +12,7 @@ import type { State } from '../lib/stack/model';
 import { missingImage } from '../lib/stack/plan/checks';
 import { readStored } from '../lib/stack/release/stored';
 import { givenSecrets, type LogWish, type RunInputs, readRunInputs } from './inputs';
+import { showStatus } from './status';
 
 /** Bytes of the output `output`. */
 const MOST_OUTPUT = 65_536;
@@ -23,9 +24,17 @@ export const run: Procedure<RunInputs> = {
   lease: 'stack',
   read: readRunInputs,
   secrets: givenSecrets,
-  title: ({ wish }) =>
-    'log' in wish ? `Log of ${wish.log.service}` : `Run ${wish.command.name ?? 'a command'} in ${wish.command.service}`,
-  run: (run) => ('log' in run.inputs.wish ? showLog(run, run.inputs.wish.log) : carryOut(run, run.inputs.wish.command)),
+  quiet: (get) => ['logs', 'status'].includes((get('mode') ?? '').trim()),
+  title: ({ wish, runbook }) => {
+    if ('log' in wish) return `Log of ${wish.log.service}`;
+    if ('status' in wish) return `Status of ${wish.status ?? runbook.stack}`;
+    return `Run ${wish.command.name ?? 'a command'} in ${wish.command.service}`;
+  },
+  run: (run) => {
+    const { wish } = run.inputs;
+    if ('log' in wish) return showLog(run, wish.log);
+    return 'status' in wish ? showStatus(run, wish.status) : carryOut(run, wish.command);
+  },
 };
 
 /** Asks for nothing that a lease is needed for. @throws {UserError} RB-CONTAINER-DOWN; see readLogs */
@@ -37,12 +46,13 @@ async function showLog(run: Run<RunInputs>, { service, ...wish }: LogWish): Prom
   recorder.step('Read the log');
   const logs = await readLogs(session.host, { ...wish, containers });
   const what = `${wish.since === null ? 'from the begin' : `since ${wish.since}`}${wish.pattern === null ? '' : `, matching ${wish.pattern}`}`;
-  const blocks = logs.map(({ name, lines, more }): Block => {
+  const blocks = logs.map(({ name, lines, more, cut }): Block => {
     recorder.info(
       `${name}, ${what}: ${lines.length === 0 ? 'no line' : `${lines.length} lines${more ? ', the newest' : ''}`}`,
     );
     for (const line of lines) recorder.remote(line);
     if (more) run.notes.push(`${name} has older lines that fit: ask for more (lines), or for a shorter time (since).`);
+    if (cut) run.notes.push(`${name} has lines that are longer than what is shown of one: those end with "…".`);
     return { kind: 'log', title: `${name}, ${what}`, lines: lines.slice(-MOST_SHOWN) };
   });
   const all = logs.flatMap(({ lines }) => lines);
@@ -50,7 +60,7 @@ async function showLog(run: Run<RunInputs>, { service, ...wish }: LogWish): Prom
     ...outputOf(
       run,
       all,
-      logs.some(({ more }) => more),
+      logs.some(({ more, cut }) => more || cut),
     ),
     container: logs.map(({ name }) => name).join(','),
   };

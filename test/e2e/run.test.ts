@@ -241,3 +241,17 @@ describe('the log of a service', () => {
     expect(all.shown).not.toContain(canaries[0]);
   });
 });
+
+it('how all of it is, is shown and changes nothing; where a container is missing, it is red', async () => {
+  const before = await everything();
+  const well = await stage.run('run', { mode: 'status' });
+  succeeded(well);
+  expect(well.outputs.output).toMatch(/^acme-backend-1, running, healthy, .*MiB\n[\s\S]*\n\/healthz 200\n\/readyz 200/);
+  expect(await everything()).toBe(before);
+  await stage.host.root('docker stop acme-worker-1');
+  const ill = await stage.run('run', { mode: 'status' });
+  expect(annotation(ill)).toMatch(/^RB-STACK-AILING: worker runs 0 of 1 containers\n/);
+  expect(ill.outputs.output).toContain('acme-worker-1, exited (');
+  succeeded(await stage.run('run', { mode: 'status', service: 'backend' }));
+  await stage.host.root('docker start acme-worker-1');
+});

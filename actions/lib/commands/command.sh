@@ -3,7 +3,7 @@
 #
 # Given: PROJECT DIRECTORY SERVICE TARGET (name of the new container, or ID of the one that runs) MARK (a variable with
 #        its value, which nothing else has) SECONDS_LEFT (until it must have ended) GRACE (seconds) AS_USER (empty: the
-#        image's) MOST_LINES MOST_BYTES, and the pieces for Compose and for helpers
+#        image's) MOST_LINES MOST_BYTES LONGEST_LINE (bytes), and the pieces for Compose and for helpers
 
 # show_output: standard input, each line behind a bar, so that none can be taken for a word of this step; of what is
 # more than may be shown the last lines
@@ -21,7 +21,8 @@ show_output() {
       rm -f "$RB_STEP/tail"
       return
     fi
-    printf '| %.8000s\n' "$line"
+    [ "${#line}" -le "$LONGEST_LINE" ] || event line-cut
+    printf "| %.${LONGEST_LINE}s\n" "$line"
   done
 }
 

@@ -18,10 +18,12 @@ interface ContainerLog {
   readonly lines: readonly string[];
   /** There are older lines that would have fitted the request. */
   readonly more: boolean;
+  /** A line was longer than what is shown of one. */
+  readonly cut: boolean;
 }
 
 /** Bytes of a line that are shown. */
-const LONGEST = 4000;
+const LONGEST = 16_000;
 /** Milliseconds: a log of gigabytes is read to its end for a pattern. */
 const DEADLINE = 300_000;
 
@@ -51,7 +53,7 @@ function logScript({ containers, since, lines, pattern }: LogRequest): string {
       : [`printf '' | ${select} >/dev/null 2>&1; [ $? -lt 2 ] || { echo '#pattern'; exit 0; }`]),
     `read_log() {
   code=$({ { docker logs ${options} "$1" 2>&1 </dev/null; echo $? >&4; } |
-    tr -d '\\000\\r' | ${select} | tail -n ${lines + 1} | cut -b 1-${LONGEST} | sed 's/^/| /' >&3; } 4>&1)
+    tr -d '\\000\\r' | ${select} | tail -n ${lines + 1} | cut -b 1-${LONGEST + 1} | sed 's/^/| /' >&3; } 4>&1)
   printf '#status %s\\n' "$code"
 }`,
     ...containers.map(({ id }) => `read_log ${quote(id)}`),
@@ -83,7 +85,14 @@ export function parseLogs(text: string, { containers, lines: most, pattern }: Lo
         remedy: 'read the lines below; logs that go elsewhere are read there',
         ...(lines.length > 0 ? { log: lines, logOf: '`docker logs`' } : {}),
       });
-    logs.push({ name, lines: lines.slice(-most), more: lines.length > most });
+    const newest = lines.slice(-most);
+    const cut = newest.some(isLong);
+    logs.push({
+      name,
+      lines: newest.map((one) => (isLong(one) ? shortened(one) : one)),
+      more: lines.length > most,
+      cut,
+    });
     lines = [];
   }
   if (whole && logs.length === containers.length) return logs;
@@ -91,4 +100,14 @@ export function parseLogs(text: string, { containers, lines: most, pattern }: Lo
     what: 'the log could not be read to its end',
     remedy: 'run it again, with a shorter time (since); nothing was changed',
   });
+}
+
+function isLong(line: string): boolean {
+  return Buffer.byteLength(line) > LONGEST;
+}
+
+/** Whole characters. */
+function shortened(line: string): string {
+  const text = Buffer.from(line).subarray(0, LONGEST).toString('utf8');
+  return `${text.replace(/\ufffd$/, '')}…`;
 }

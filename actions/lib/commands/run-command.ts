@@ -44,6 +44,8 @@ export const COMMAND_STEP = 'command';
 /** What is shown of its output; of what is longer the begin, and the last 50 lines. */
 const MOST_LINES = 20_000;
 const MOST_BYTES = 2_000_000;
+/** Bytes of one line. */
+const LONGEST_LINE = 60_000;
 
 /** @throws {UserError} when it was not run, or did not come to its own end, or nobody knows; its exit status is no error here */
 export async function runCommand(
@@ -71,6 +73,10 @@ export async function runCommand(
         if (name === 'begun') begun = true;
         if (name === 'undo-failed') undone = false;
         if (name === 'ended') ended = fields;
+        if (name === 'line-cut') {
+          cut = true;
+          progress.remote(`… (the next line has more than ${LONGEST_LINE} bytes, and is cut there)`);
+        }
         if (name !== 'output-cut') return;
         cut = true;
         output.push('…');
@@ -152,6 +158,7 @@ function pieces({ stack, directory, command, place, grace }: CommandRequest, mar
     AS_USER: command.user ?? '',
     MOST_LINES: String(MOST_LINES),
     MOST_BYTES: String(MOST_BYTES),
+    LONGEST_LINE: String(LONGEST_LINE),
   };
   return [
     ...Object.entries(header).map(([name, value]) => `${name}=${quote(value)}`),

@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Command, commandModel, envFile, runningOf, shownCommand } from '../../../actions/lib/commands/command';
 import { parseLogs } from '../../../actions/lib/commands/logs';
+import { commandPiece } from '../../../actions/lib/commands/scripts';
 import { containerOf, service } from '../stack/model-host';
 
 const command: Command = {
@@ -108,9 +113,15 @@ describe('logs', () => {
 
   it('are told apart, and say when there are older lines', () => {
     expect(read('| 1\n| \n| #status 9\n#status 0\n| x\n#status 0\n#end\n')).toEqual([
-      { name: 'a', lines: ['', '#status 9'], more: true },
-      { name: 'b', lines: ['x'], more: false },
+      { name: 'a', lines: ['', '#status 9'], more: true, cut: false },
+      { name: 'b', lines: ['x'], more: false, cut: false },
     ]);
+  });
+
+  it('say when a line is longer than what is shown of one', () => {
+    const [log] = read(`| ${'é'.repeat(9000)}\n| short\n#status 0\n#status 0\n#end\n`);
+    expect(log).toMatchObject({ more: false, cut: true });
+    expect(log?.lines).toEqual([`${'é'.repeat(8000)}…`, 'short']);
   });
 
   it.each([
@@ -125,5 +136,32 @@ describe('logs', () => {
     ['#pattern\n', /^RB-INPUT-INVALID: pattern is null/],
   ])('that were not read are not empty ones: %j', (text, said) => {
     expect(() => read(text)).toThrow(said);
+  });
+});
+
+describe('what a command writes', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'runbook-command-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const shown = (input: string | Buffer, most = { lines: 3, bytes: 1000, line: 20 }) => {
+    const script = `event() { echo "event $*"; }; RB_STEP=${folder}
+      MOST_LINES=${most.lines} MOST_BYTES=${most.bytes} LONGEST_LINE=${most.line}
+      ${commandPiece()}
+      show_output`;
+    return spawnSync('sh', ['-c', script], { input, encoding: 'utf8' }).stdout.split('\n').slice(0, -1);
+  };
+
+  it.each<[what: string, input: string | Buffer, shown: readonly string[]]>([
+    ['words of a step', 'event x\n| y\n::error::z', ['| event x', '| | y', '| ::error::z']],
+    ['blanks and backslashes', '  a \\n b\t\n\n', ['|   a \\n b\t', '| ']],
+    ['bytes that are not text', Buffer.from([0x61, 0, 0xff, 0x62, 0x0a]), ['| a\ufffdb']],
+    ['a long line', `${'x'.repeat(30)}\nend`, ['event line-cut', `| ${'x'.repeat(20)}`, '| end']],
+    ['too many lines', '1\n2\n3\n4\n5\n', ['| 1', '| 2', '| 3', 'event output-cut', '| 4', '| 5']],
+    ['nothing', '', []],
+  ])('is shown line by line: %s', (_what, input, lines) => {
+    expect(shown(input)).toEqual(lines);
   });
 });

@@ -57,6 +57,12 @@ it.each<[Readonly<Record<string, string>>, object | string]>([
   [{ command: 'rm' }, 'RB-COMMAND-UNKNOWN: there is no command "rm"'],
   [{ command: 'constructor' }, 'RB-COMMAND-UNKNOWN'],
   [{}, 'command is missing'],
+  [{ mode: 'status' }, { dryRun: true, wish: { status: null } }],
+  [
+    { mode: 'status', service: 'api' },
+    { dryRun: true, wish: { status: 'api' } },
+  ],
+  [{ mode: 'status', command: 'reindex' }, 'mode is status, and a command or variables are given'],
   [{ command: 'reindex', line: 'id' }, 'command and line or arguments are given'],
   [{ command: 'reindex', service: 'api' }, 'service and user are for a command without a name'],
   [{ line: 'id', service: 'api' }, 'RB-COMMAND-UNKNOWN: a command without a name is not allowed'],

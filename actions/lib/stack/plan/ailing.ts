@@ -1,4 +1,4 @@
-/** What a plan leaves as it is although it does not serve as it should. It comes and goes: no part of the plan. Pure. */
+/** What runs and does not serve as it should; a plan leaves it as it is. It comes and goes: no part of the plan. Pure. */
 import type { Runbook } from '../../config/runbook';
 import type { Container, Plan, Release, State } from '../model';
 import { runningOf } from '../observe/inventory';
@@ -7,17 +7,22 @@ import { isOneShot } from './strategy';
 
 /** Sentences, one for each container, and one for each service that has too few. */
 export function ailing(plan: Pick<Plan, 'unchanged'>, state: State, target: Release, runbook: Runbook): string[] {
-  return plan.unchanged.flatMap((service) => {
-    if (isOneShot(service, target, runbook)) return [];
-    const running = runningOf(state, service);
-    const wanted = target.services[service]?.replicas ?? 0;
-    const few = `${service} runs ${running.length} of ${wanted} containers: the plan leaves it as it is.`;
-    const found = running.flatMap((container) => {
-      const what = [howIt(container), ...networksLacking(container, service, target)].filter((text) => text !== null);
-      return what.length === 0 ? [] : [`${container.name} ${what.join(', and ')}: the plan leaves it as it is.`];
-    });
-    return running.length < wanted ? [few, ...found] : found;
+  return plan.unchanged.flatMap((service) =>
+    ailments(service, state, target, runbook).map((what) => `${what}: the plan leaves it as it is.`),
+  );
+}
+
+/** Of a service of the current release: sentences without their end. */
+export function ailments(service: string, state: State, target: Release, runbook: Runbook): string[] {
+  if (isOneShot(service, target, runbook)) return [];
+  const running = runningOf(state, service);
+  const wanted = target.services[service]?.replicas ?? 0;
+  const few = `${service} runs ${running.length} of ${wanted} containers`;
+  const found = running.flatMap((container) => {
+    const what = [howIt(container), ...networksLacking(container, service, target)].filter((text) => text !== null);
+    return what.length === 0 ? [] : [`${container.name} ${what.join(', and ')}`];
   });
+  return running.length < wanted ? [few, ...found] : found;
 }
 
 function howIt({ state, health }: Container): string | null {
