@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { IssuesApi } from '../lab/github-issues';
-import { Webhook } from '../lab/webhook';
+import { never, Webhook } from '../lab/webhook';
 import { total } from '../load/report';
 import type { ActionResult } from '../run-action';
 import { killStep, when } from './moments';
@@ -100,7 +100,7 @@ it('the site is closed without cutting what is under way; health, challenges and
   const closing = await announced(
     'on',
     { reason: REASON, until: '2h', allow },
-    when(/Read the configuration/, atWork.resolve),
+    when(/Connect and observe/, atWork.resolve),
   );
   const seconds = await answers.first(503);
   const report = await load.stop();
@@ -139,7 +139,7 @@ it('the site is closed without cutting what is under way; health, challenges and
   );
 });
 
-it('a clock tells the chat and the issue that the end comes near', async () => {
+it('a clock tells the chat and the issue that the end comes near, and that it is past, which is red', async () => {
   chat.got.length = 0;
   const early = await announced('remind');
   succeeded(early);
@@ -151,6 +151,29 @@ it('a clock tells the chat and the issue that the end comes near', async () => {
     text: expect.stringMatching(/^⏳ The maintenance ends soon\. The site of acme/),
   });
   expect(github.issues[0]?.comments).toEqual([expect.stringMatching(/^The maintenance ends soon\. The site of acme/)]);
+  // Another end, which the chat does not hear of: nobody listens there.
+  const gone = await Webhook.start();
+  const { url } = gone;
+  gone.close();
+  const moved = await announced('on', { reason: REASON, until: '1s', allow, 'notify-url': url });
+  succeeded(moved);
+  expect(moved.stdout.match(/^::warning::notify-url could not be reached/gm)).toHaveLength(2);
+  const late = await announced('remind');
+  expect(annotation(late)).toMatch(
+    /^RB-MAINTENANCE-OVERDUE: the site is closed since \S+Z, and was to be open again at /,
+  );
+  expect(late.outputs).toMatchObject({ closed: 'true', overdue: 'true' });
+  expect(JSON.parse(late.outputs['status-json'] ?? '')).toMatchObject({ maintenance: true, overdue: true });
+  expect(chat.got[1]).toMatchObject({
+    event: 'end',
+    text: expect.stringMatching(/^❌ .*: RB-MAINTENANCE-OVERDUE: the site is/),
+  });
+  expect(github.issues[0]?.comments.slice(1)).toEqual([
+    expect.stringMatching(/^The site of acme is closed since /),
+    expect.stringMatching(/^Overdue\. The site of acme is closed since /),
+  ]);
+  expect(github.issues).toMatchObject([{ state: 'open' }]);
+  await expectClosed();
 });
 
 it('it stays closed when nginx starts anew, through a deploy and through a rollback, which succeed', {
@@ -183,8 +206,11 @@ it('a run that is killed as it opens the site is put right by the next, which op
 }, async () => {
   const killed = await maintenance('off', {}, when(/^watch: /, killStep(stage)));
   expect(killed.code).toBe(1);
-  const opened = await maintenance('off');
+  chat.ready = never;
+  const opened = await announced('off');
   succeeded(opened);
+  expect(opened.stdout.match(/^::warning::notify-url could not be reached/gm)).toHaveLength(2);
+  expect(github.issues).toMatchObject([{ state: 'closed' }]);
   expect(opened.outputs).toMatchObject({ closed: 'false' });
   await expectOpen('v2');
   const text = await loaded();
