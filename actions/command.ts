@@ -106,6 +106,7 @@ async function obey(args: readonly string[], packageFolder: string, procedures: 
     ask,
     actions,
     approval: approvalOf(values.approval),
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'Etc/UTC',
     templates: join(packageFolder, '.github', 'workflows'),
   });
   console.log(sayInitialised(done, { folder, server: host ?? null }));

@@ -46,7 +46,7 @@ export async function initialised(
     mkdirSync(folder);
     putRecipe(recipe, folder);
     const { look } = await init({
-      ...{ folder, compose: null, approval: 'reviewers', ask: null, actions: actionsIn(root) },
+      ...{ folder, compose: null, approval: 'reviewers', ask: null, actions: actionsIn(root), timezone: 'Etc/UTC' },
       uses: { repository: '<owner>/runbook-actions', ref: 'v1', version: 'v1' },
       templates: join(root, '.github', 'workflows'),
     });

@@ -31,6 +31,8 @@ interface InitRequest {
   readonly actions: Actions;
   /** Who approves a deploy: reviewers of an environment, those of a protected branch, or a second run with the hash. */
   readonly approval: Approval;
+  /** Of whoever types it: a name of the tz database. */
+  readonly timezone: string;
 }
 
 export const APPROVALS = ['reviewers', 'branch', 'hash'] as const;
@@ -53,7 +55,7 @@ const ENV_FILES = ['.env.production', '.env.prod', '.env'];
 
 /** @throws {UserError} RB-COMPOSE-INVALID, and what `ask` throws; nothing is written then */
 export async function init(request: InitRequest): Promise<Initialised> {
-  const { folder, uses } = request;
+  const { folder, uses, timezone } = request;
   const chosen = composeFilesIn(folder);
   const named = request.compose ?? chosen.files;
   if (named.length === 0)
@@ -96,7 +98,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
       .filter(([name, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text) && fits(name, found, folder))
       .map(([name, text]): [string, string] => [
         `.github/workflows/${name}`,
-        workflowText(text, { uses, envOnHost, ghcr, config: null }),
+        workflowText(text, { uses, envOnHost, ghcr, config: null, timezone }),
       ]),
   ]);
   const kept = [...texts.keys()].filter((path) => existsSync(join(folder, path)));
@@ -116,6 +118,9 @@ export async function init(request: InitRequest): Promise<Initialised> {
       : [`Not used: ${others.join(', ')}. Name the right files under compose: if production needs them.`]),
     ...unreadable,
     ...sayPublishing(publishing),
+    ...(written.some((path) => texts.get(path)?.includes(`timezone: ${timezone}`))
+      ? [`Schedules run by the clock of ${timezone}: timezone in the workflows.`]
+      : []),
     ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
   ];
   return { written, kept, survey: found, host, look, settings };

@@ -16,19 +16,22 @@ interface WorkflowOptions {
   readonly ghcr: boolean;
   /** Not the default `runbook.yml`. */
   readonly config: string | null;
+  /** A name of the tz database: the clock by which schedules run. */
+  readonly timezone: string;
 }
 
 const LOCAL = /^(\s*(?:- )?uses: )\.\/actions\/([a-z-]+)(?: #.*)?$/;
 /** Notes for this repository's own checks. */
 const NOTE = / # zizmor: .*$/;
 
-export function workflowText(template: string, { uses, envOnHost, ghcr }: WorkflowOptions): string {
+export function workflowText(template: string, { uses, envOnHost, ghcr, timezone }: WorkflowOptions): string {
   const lines = template.split('\n').flatMap((line): string[] => {
     const [, head, action] = LOCAL.exec(line) ?? [];
     if (head !== undefined)
       return [
         `${head}${uses.repository}/actions/${action}@${uses.ref}${uses.version === uses.ref ? '' : ` # ${uses.version}`}`,
       ];
+    if (/^\s*timezone: /.test(line)) return [`${indentOf(line)}timezone: ${timezone}`];
     if (/^\s*env-content:/.test(line) && envOnHost)
       return [
         `${indentOf(line)}# The env file lies on the host and stays there. To send one instead:`,

@@ -47,6 +47,17 @@ describe('a run that waits for an approval', () => {
 });
 
 describe('what runs by a clock', () => {
+  const crons = readdirSync(folder).flatMap((name) => {
+    const { on } = parse(textOf(name)) as { on: { schedule?: { cron: string; timezone?: string }[] } };
+    return (on.schedule ?? []).map(({ cron, timezone }) => [name, cron, timezone] as const);
+  });
+  it.each(crons)('in %s (%s) starts at a minute of its own, by a clock that init can set', (name, cron, timezone) => {
+    const [minutes = '', hour] = cron.split(' ');
+    for (const minute of minutes.split(',')) expect(Number(minute) % 5).not.toBe(0);
+    // Of this repository's own, nobody sets a clock.
+    if (hour !== '*' && onHosts.includes(name)) expect(timezone).toBe('Etc/UTC');
+  });
+
   const scheduled = onHosts.filter((name) => 'schedule' in (parse(textOf(name)) as { on: object }).on);
   it.each(scheduled)('in %s waits for no reviewer', (name) => {
     for (const { environment } of Object.values(jobsOf(name))) expect(environment).toBe('production-scheduled');

@@ -32,11 +32,22 @@ const run = (output: string | null = null, approval: Approval = 'reviewers'): Pr
     uses,
     templates,
     approval,
+    timezone: 'Europe/Berlin',
     actions: actionsIn(root),
     ask: output === null ? null : async () => output,
   });
 const runbook = () => parseRunbook(readFileSync(join(folder, 'runbook.yml'), 'utf8'), 'runbook.yml');
 const workflow = (name: string): string => readFileSync(join(folder, '.github/workflows', name), 'utf8');
+
+it('sets the clock of schedules to that of whoever types it', async () => {
+  put(
+    'compose.yaml',
+    'services: { db: { image: "postgres:17", volumes: ["d:/var/lib/postgresql/data"] } }\nvolumes: { d: }\n',
+  );
+  const { look } = await run();
+  expect(workflow('backup.yml')).toContain('timezone: Europe/Berlin');
+  expect(look.join('\n')).toContain('Schedules run by the clock of Europe/Berlin');
+});
 
 describe('a deploy that is approved elsewhere', () => {
   it.each<[Approval, string]>([
