@@ -29,13 +29,13 @@ it('a dry run by hand makes none', { tags: ['exhaustive'] }, async () => {
 });
 
 it('the night makes one', { tags: ['exhaustive'] }, async () => {
-  const { code, log } = await start('backup.yml', { name: 'schedule', schedule: '0 2 * * *' });
+  const { code, log } = await start('backup.yml', { name: 'schedule', schedule: '17 3 * * *' });
   expect(code, log).toBe(0);
   expect(await listed()).toHaveLength(1);
 });
 
 it('the week brings it back in a throwaway server', { tags: ['exhaustive'] }, async () => {
-  const { code, log } = await start('restore-drill.yml', { name: 'schedule', schedule: '0 5 * * 0' });
+  const { code, log } = await start('restore-drill.yml', { name: 'schedule', schedule: '41 5 * * 0' });
   expect(code, log).toBe(0);
   expect(log).toMatch(/came back in [\d.]+ s/);
   expect(await listed()).toHaveLength(1);
