@@ -2,9 +2,9 @@
 import type { DumpItem } from '../lib/backup/dump-told';
 import type { Manifest } from '../lib/backup/manifest';
 import type { DumpFormat } from '../lib/config/runbook';
-import { GROWTH } from '../lib/data/kind';
+import { type Dumpable, type Dumping, GROWTH } from '../lib/data/kind';
 import { eachKind } from '../lib/data/kinds';
-import type { Facts, Server } from '../lib/postgres/facts';
+import type { Facts } from '../lib/postgres/facts';
 import type { VolumeFacts } from '../lib/volumes/facts';
 import type { Scene } from './scene';
 
@@ -25,29 +25,15 @@ export function estimate(
   return parts.flat().reduce((sum, bytes) => sum + bytes, 0);
 }
 
-export function itemsOf(servers: readonly Server[], volumes: readonly string[], format: DumpFormat): DumpItem[] {
+/** Databases before volumes: a row that names a file is not older than the file. */
+export function itemsOf(what: Dumpable, format: DumpFormat, seen: Dumping['seen']): DumpItem[] {
   const taken = new Set<string>();
-  const name = (...words: readonly string[]): string => {
+  const nameOf = (...words: readonly string[]): string => {
     const plain = words.map((word) => word.replace(/[^A-Za-z0-9_-]/g, '_')).join('.');
     let free = plain;
     for (let count = 2; taken.has(free); count++) free = plain.replace(/\.([a-z]+)$/, `.${count}.$1`);
     taken.add(free);
     return free;
   };
-  const dumps = servers.flatMap(({ service, user, databases }): DumpItem[] => [
-    ...databases.map((database) => ({
-      kind: 'database' as const,
-      file: name('db', service, database, format === 'sql' ? 'sql' : 'dump'),
-      service,
-      user,
-      database,
-      format,
-    })),
-    { kind: 'globals', file: name('globals', service, 'sql'), service, user, format },
-  ]);
-  // After the databases: a row that names a file is not older than the file.
-  return [
-    ...dumps,
-    ...volumes.map((one): DumpItem => ({ kind: 'volume', file: name('volume', one, 'tar'), name: one })),
-  ];
+  return eachKind((kind) => kind.items?.(what, { format, nameOf, seen }) ?? []).flat();
 }

@@ -2,7 +2,7 @@
 
 import { PassThrough } from 'node:stream';
 import { dump } from '../lib/backup/dump';
-import { type Dumped, titleOf } from '../lib/backup/dump-told';
+import type { Dumped } from '../lib/backup/dump-told';
 import { partFolder, publish } from '../lib/backup/host-place';
 import type { Installation } from '../lib/backup/manifest';
 import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
@@ -51,7 +51,7 @@ async function attempt(
   { id, installation }: Pick<Manifest, 'id'> & { readonly installation: Installation },
   onPublished: (made: Manifest) => void,
 ): Promise<Made> {
-  const { place, facts, items, volumes } = prepared;
+  const { place, items } = prepared;
   const { request, session, recorder, steps, remote } = scene;
   const { runbook } = request;
   const begun = Date.now();
@@ -70,22 +70,16 @@ async function attempt(
       info: (text) => recorder.info(text),
       remote: (line) => recorder.remote(line),
       migration: (line) => migrations.push(line),
-      waits: (item, text) => tell(scene, `${titleOf(item)}: the dump ${text}.`),
-      progress: (item, bytes) => recorder.info(`${titleOf(item)}: ${shortMib(bytes)} MiB so far`),
+      waits: (item, text) => tell(scene, `${item.title}: the dump ${text}.`),
+      progress: (item, bytes) => recorder.info(`${item.title}: ${shortMib(bytes)} MiB so far`),
       take: async (item, file, fifo) => {
-        // Its size is not known; that of the content is about as much as it will ever be.
-        const most =
-          item.kind === 'database'
-            ? facts.servers.get(item.service)?.databases.get(item.database)
-            : item.kind === 'volume'
-              ? volumes.get(item.name)?.bytes
-              : null;
-        shipped.set(file, await send(scene, id, file, most ?? null, fifo));
+        // The size of its archive is not known; that of the content is about as much as it will ever be.
+        shipped.set(file, await send(scene, id, file, item.bytes, fifo));
       },
     },
   );
   const { items: made, dumped } = dumps;
-  const left: Left[] = [...prepared.down, ...dumps.left.map(({ item, error }) => ({ title: titleOf(item), error }))];
+  const left: Left[] = [...prepared.down, ...dumps.left.map(({ item, error }) => ({ title: item.title, error }))];
   const parts = dumped.map((one) => proven(one, shipped.get(one.file)));
   const snapshots: QdrantPart[] = [];
   if (prepared.qdrant.length > 0) recorder.step('Snapshot of Qdrant');
@@ -103,8 +97,7 @@ async function attempt(
     }
   }
   // Of nothing there is no backup, and roles without a database are nothing.
-  if (left[0] !== undefined && made.every(({ kind }) => kind === 'globals') && snapshots.length === 0)
-    throw left[0].error;
+  if (left[0] !== undefined && made.every(({ extra }) => extra) && snapshots.length === 0) throw left[0].error;
   for (const { title, error } of left) {
     if (!prepared.down.some((one) => one.title === title))
       recorder.warning(`${title} is left out: ${error.details.what}.`);
@@ -126,7 +119,7 @@ async function attempt(
     verified: left.length === 0,
     left: left.map(({ title }) => title),
     bare: prepared.bare,
-    ...dumpedParts(made, dumped, parts, facts, volumes),
+    ...dumpedParts(made, dumped, parts),
     qdrant: snapshots,
     brokers,
   };

@@ -92,9 +92,9 @@ export async function prepare(scene: Scene): Promise<Prepared> {
     qdrant,
     down,
     items: itemsOf(
-      servers.filter(({ service }) => facts.servers.has(service)),
-      backup.volumes,
+      { servers: servers.filter(({ service }) => facts.servers.has(service)), volumes: backup.volumes },
       backup.format,
+      { facts, volumes },
     ),
     earlier,
   };

@@ -1,5 +1,4 @@
 /** What a step that dumps tells: its parts, what was counted, for whom it waits; and what the runner answers. */
-import type { DumpFormat } from '../config/runbook';
 import type { UserError } from '../errors';
 import type { Beyond } from '../postgres/beyond';
 import type { TableCount } from '../postgres/facts-sql';
@@ -7,26 +6,34 @@ import { readRow, sayWait, type Wait, waitKey } from '../stack/waits';
 import { type Conversation, Told } from '../steps/on-host';
 import type { RunningStep, StepEvent } from '../steps/step';
 import { explainBackup } from './failures';
+import type { Manifest, Part } from './manifest';
 
-/** One file of a backup, before it is made. `file` has no suffix of a packer yet. */
-export type DumpItem =
-  | {
-      readonly kind: 'database';
-      readonly file: string;
-      readonly service: string;
-      readonly user: string;
-      readonly database: string;
-      readonly format: DumpFormat;
-    }
-  | {
-      readonly kind: 'globals';
-      readonly file: string;
-      readonly service: string;
-      readonly user: string;
-      readonly format: DumpFormat;
-    }
-  /** A volume as the Compose file names it, or a directory of the host. */
-  | { readonly kind: 'volume'; readonly file: string; readonly name: string };
+/** One file of a backup, before it is made. */
+export interface DumpItem {
+  /** Without the suffix of a packer. */
+  readonly file: string;
+  /** As a person names what is in it. */
+  readonly title: string;
+  /** What is in it, in a word for the journal of the host. */
+  readonly kind: string;
+  /** Bytes that its content has now; `null`: not known. */
+  readonly bytes: number | null;
+  /** The server and the user whose sessions end with the dump; `null`: it has none. */
+  readonly server: { readonly service: string; readonly user: string } | null;
+  /** It is worth nothing without another item. */
+  readonly extra: boolean;
+  /** Its facts are told as well, and without them it does not count. */
+  readonly hasFacts: boolean;
+  /** A line of the step that makes it. @param index its place among the items */
+  readonly command: (index: number) => string;
+  /** A line that may begin it before its turn; `null`: none. */
+  readonly begin: ((index: number) => string) | null;
+  /** It as the manifest has it, in its list there. @param part its file as it is @param dumped what was told of it */
+  readonly entry: (part: Part, dumped: Dumped) => ManifestEntry;
+}
+
+/** One part in its list of a manifest. */
+export type ManifestEntry = Partial<Pick<Manifest, 'databases' | 'globals' | 'volumes'>>;
 
 interface DumpFacts {
   /** `server_version_num` */
@@ -158,7 +165,7 @@ export class DumpObserver {
   }
 
   #sayOnce(item: DumpItem, key: string, text: string): void {
-    const known = `${titleOf(item)} ${key}`;
+    const known = `${item.title} ${key}`;
     if (this.#said.has(known)) return;
     this.#said.add(known);
     this.#tools.waits(item, text);
@@ -177,7 +184,7 @@ export class DumpObserver {
   #of(item: DumpItem, index: number): Dumped {
     const part = this.#parts.get(index);
     const facts = this.#facts.get(index) ?? null;
-    if (part === undefined || (item.kind === 'database' && facts === null))
+    if (part === undefined || (item.hasFacts && facts === null))
       throw explainBackup({ kind: 'silent', subject: item.file, log: [] });
     return {
       ...part,
@@ -192,7 +199,7 @@ export class DumpObserver {
     const size = Number(bytes);
     this.#parts.set(index, { file, sha256, bytes: size < 0 ? null : size });
     this.#tools.info(
-      `${titleOf(item)}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`,
+      `${item.title}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`,
     );
     // Its last bytes may still be on their way.
     const feed = this.#feeds.get(index);
@@ -209,11 +216,6 @@ export class DumpObserver {
       this.#step?.send('abort');
     }
   }
-}
-
-export function titleOf(item: DumpItem): string {
-  if (item.kind === 'volume') return item.name;
-  return item.kind === 'database' ? `${item.service}/${item.database}` : `roles of ${item.service}`;
 }
 
 function behindOf(count: number): string {

@@ -2,7 +2,7 @@
 import { quote } from '../host/quote';
 import { COUNTS, DUMP_FACTS } from '../postgres/facts-sql';
 import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
-import { connection, waitsPiece } from '../stack/psql';
+import { waitsPiece } from '../stack/psql';
 import { dataLockScript } from '../steps/data-lock';
 import { onHost } from '../steps/on-host';
 import type { Steps } from '../steps/step';
@@ -45,7 +45,7 @@ export async function dump(request: DumpRequest, steps: Steps, tools: DumpTools)
 }
 
 function dumpScript({ stack, items, folder, patience, blocked }: DumpRequest): string {
-  const servers = new Map(items.flatMap((item) => (item.kind === 'volume' ? [] : [[item.service, item.user]])));
+  const servers = new Map(items.flatMap(({ server }) => (server === null ? [] : [[server.service, server.user]])));
   return [
     `PROJECT=${quote(stack)} FOLDER=${quote(folder ?? '')} DUMP_BLOCKED=${blocked ?? ''}`,
     psqlScript(),
@@ -64,26 +64,11 @@ function dumpScript({ stack, items, folder, patience, blocked }: DumpRequest): s
     'prepare_folder || exit 1',
     `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${quote(service)}):"${quote(user)}`).join(' ')}`,
     // Files of their own may come at once; the runner takes one after the other.
-    ...(folder === null ? [] : items.flatMap(beginOf)),
+    ...(folder === null ? [] : items.flatMap(({ begin }, index) => (begin === null ? [] : `${begin(index)} || :`))),
     ...items.flatMap((item, index) => [
       `operation ${quote(`${item.kind} ${item.file}`)}`,
-      `${commandOf(item, index)} || leave_part ${index} ${quote(item.file)} || exit 1`,
+      `${item.command(index)} || leave_part ${index} ${quote(item.file)} || exit 1`,
     ]),
     'committed',
   ].join('\n');
-}
-
-function beginOf(item: DumpItem, index: number): string[] {
-  return item.kind === 'globals' ? [`begin_globals ${argumentsOf(item, index)} || :`] : [];
-}
-
-function commandOf(item: DumpItem, index: number): string {
-  return `${item.kind === 'volume' ? 'read_volume' : `dump_${item.kind}`} ${argumentsOf(item, index)}`;
-}
-
-function argumentsOf(item: DumpItem, index: number): string {
-  if (item.kind === 'volume') return `${index} ${quote(item.name)} ${quote(item.file)}`;
-  const server = `${index} ${quote(item.service)} ${quote(item.user)}`;
-  const connected = item.kind === 'database' ? `${server} ${quote(connection(item.database))}` : server;
-  return `${connected} ${quote(item.file)} ${item.format}`;
 }

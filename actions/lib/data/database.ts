@@ -6,6 +6,7 @@ import type { Server } from '../postgres/facts';
 import { besideId, besideName } from '../postgres/names';
 import { checkDatabases, compareRows } from '../restore/check';
 import type { ServerSwap } from '../restore/swap-script';
+import { databaseItems } from './database-dump';
 import { databaseTargets } from './database-load';
 import { type Beside, type DataKind, GROWTH, type Named } from './kind';
 
@@ -100,6 +101,7 @@ export const database: DataKind<DatabasePart> = {
   },
   room: (last, now) => (last?.bytes ?? 0) * GROWTH + Math.max(0, now - (last?.databaseBytes ?? 0)) * FIRST,
   compare: (part, loaded, accepted) => compareRows(part, loaded?.tables ?? [], accepted),
+  items: ({ servers }, dumping) => databaseItems(servers, dumping),
   check: checkDatabases,
   facing: ({ service, database: name, bytes, databaseBytes }, { facts }) => {
     const present = facts.servers.get(service)?.databases.get(name);

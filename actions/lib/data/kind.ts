@@ -1,7 +1,8 @@
 /** What a database, a volume and a Qdrant have in common: in a backup, and in what brings one back. */
+import type { DumpItem } from '../backup/dump-told';
 import type { DatabasePart, Manifest, Part } from '../backup/manifest';
-import type { BackupSettings } from '../config/runbook';
-import type { Facts, ServerFacts } from '../postgres/facts';
+import type { BackupSettings, DumpFormat } from '../config/runbook';
+import type { Facts, Server, ServerFacts } from '../postgres/facts';
 import type { Witness } from '../qdrant/note';
 import type { Meeting } from '../restore/check';
 import type { Archive, Loaded, LoadTarget } from '../restore/load';
@@ -55,6 +56,8 @@ export interface DataKind<P extends Part> {
    * @throws {UserError} RB-RESTORE-DIFFERS
    */
   readonly compare: (part: P, loaded: Loaded | undefined, accepted: readonly string[]) => readonly string[];
+  /** What a dump makes of these; `null`: a backup gets it in another way. */
+  readonly items: ((what: Dumpable, dumping: Dumping) => readonly DumpItem[]) | null;
   /** @throws {UserError} what speaks against bringing these back */
   readonly check: (parts: readonly P[], meeting: Meeting) => void;
   /** What a part is, and what is live in its place: a sentence without its full stop; `null`: that is told elsewhere. */
@@ -65,6 +68,20 @@ export interface DataKind<P extends Part> {
   readonly came: (parts: readonly P[], loaded: readonly Loaded[]) => readonly [things: string, content: string];
   /** How it stands beside the live data until an exchange; `null`: nothing can, and it is changed before the exchange. */
   readonly beside: Beside | null;
+}
+
+/** What a backup dumps: the servers that answer, and volumes by name. */
+export interface Dumpable {
+  readonly servers: readonly Server[];
+  readonly volumes: readonly string[];
+}
+
+/** How it is dumped. */
+export interface Dumping {
+  readonly format: DumpFormat;
+  /** A name for a file of these words, the last of them its suffix, that no other file has. */
+  readonly nameOf: (...words: readonly string[]) => string;
+  readonly seen: Pick<Seen, 'volumes'> & { readonly facts: Pick<Facts, 'servers'> };
 }
 
 /** Where parts of a backup are filled, and how. */

@@ -17,6 +17,7 @@ export const qdrant: DataKind<QdrantPart> = {
   room: (last) => (last?.bytes ?? 0) * GROWTH,
   // Its collections are counted as they are changed.
   compare: () => [],
+  items: null,
   check: () => {},
   facing: () => null,
   targets: null,

@@ -1,5 +1,6 @@
 /** Volumes and directories of the host. */
 
+import type { DumpItem } from '../backup/dump-told';
 import type { VolumePart } from '../backup/manifest';
 import { mib } from '../bytes';
 import { quote } from '../host/quote';
@@ -71,6 +72,16 @@ export const volume: DataKind<VolumePart> = {
     compareVolume(part, loaded?.entries ?? 0);
     return [];
   },
+  items: ({ volumes }, { nameOf, seen }) =>
+    volumes.map((name): DumpItem => {
+      const file = nameOf('volume', name, 'tar');
+      const bytes = seen.volumes.get(name)?.bytes ?? null;
+      return {
+        ...{ kind: 'volume', title: name, file, bytes, server: null, extra: false, hasFacts: false, begin: null },
+        command: (index) => `read_volume ${index} ${quote(name)} ${quote(file)}`,
+        entry: (part, { entries }) => ({ volumes: [{ ...part, name, entries, volumeBytes: bytes }] }),
+      };
+    }),
   check: checkVolumes,
   facing: ({ name, bytes, entries }, { volumes }) =>
     `${name}: ${entries} files, folders and links, ${mib(bytes)} MiB packed; ${mib(volumes.get(name)?.bytes ?? 0)} MiB now`,
