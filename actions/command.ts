@@ -132,7 +132,13 @@ async function giveAccess(
   const question = asking();
   const done = await access(
     {
-      ...{ folder, actions, print, yes, server: host, address: to, user: user ?? null },
+      folder,
+      actions,
+      print,
+      yes,
+      server: host,
+      address: to,
+      user: user ?? null,
       key: key === undefined ? null : resolve(key),
       home: join(process.env.XDG_CONFIG_HOME || join(process.env.HOME ?? homedir(), '.config'), 'runbook-actions'),
     },

@@ -36,7 +36,9 @@ export const backup: Procedure<BackupInputs> = {
     const { inputs: request, session } = run;
     const { backup, stack } = request.runbook;
     return carryOut({
-      ...{ ...run, request, steps: run.steps(null) },
+      ...run,
+      request,
+      steps: run.steps(null),
       local: hostSource(session.host, backup.directory, stack),
       remote: remotePlaces(request),
     });
@@ -112,7 +114,12 @@ function madeOf(manifest: Manifest): BackupFacts['made'] {
       ...kind.counted(part),
     })),
     ...kind.extras(manifest).map(({ title, file, bytes }) => ({
-      ...{ name: title, file, bytes, plainBytes: null, tables: null, rows: null },
+      name: title,
+      file,
+      bytes,
+      plainBytes: null,
+      tables: null,
+      rows: null,
     })),
   ]);
   return { id: manifest.id, seconds: manifest.seconds ?? 0, parts: parts.flat() };

@@ -83,7 +83,10 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
       project,
       parts,
       {
-        ...{ facts, alone: true, locale: 'backup', tablespaces: 'default' },
+        facts,
+        alone: true,
+        locale: 'backup',
+        tablespaces: 'default',
         volumeFor: (name) => volumeNames.get(name) ?? '',
         archive: (part) => ({ on: 'runner', open: () => feedOf(source, manifest, part, request.identity) }),
       },

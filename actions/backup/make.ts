@@ -62,8 +62,11 @@ async function attempt(
   const migrations: string[] = [];
   const dumps = await dump(
     {
-      ...{ stack: runbook.stack, items, folder: onHost ? folder : null },
-      ...{ patience: request.leaseTimeout, blocked: runbook.backup.blockedTimeout },
+      stack: runbook.stack,
+      items,
+      folder: onHost ? folder : null,
+      patience: request.leaseTimeout,
+      blocked: runbook.backup.blockedTimeout,
     },
     steps,
     {

@@ -35,14 +35,23 @@ export async function closeSite(run: Run<MaintenanceInputs>): Promise<Outcome> {
   const pass = passing(inputs);
   const allowed = [...new Set([...allow, ...inputs.allow])];
   const insertions = insertionsOf({
-    ...{ page: inputs.page, retryAfter: Math.max(1, retryAfter), pass, own: seen.own },
+    page: inputs.page,
+    retryAfter: Math.max(1, retryAfter),
+    pass,
+    own: seen.own,
     allow: allowed,
   });
   const site = closedFiles({ seen, uploads, insertions, state, runbook: inputs.runbook, loaded: true });
   const answered = release.closed?.answered ?? (await statusOfSite(inputs.runbook, dialThrough(host, DIAL_TIMEOUT)));
   const closed: Closed = {
-    ...{ since: release.closed?.since ?? iso(Date.parse(now)), until, reason: inputs.reason, by: run.actor },
-    ...{ run: run.run, pass, files: site.originals, answered },
+    since: release.closed?.since ?? iso(Date.parse(now)),
+    until,
+    reason: inputs.reason,
+    by: run.actor,
+    run: run.run,
+    pass,
+    files: site.originals,
+    answered,
   };
   const proof: Proof = { closed: true, doors: site.doors, answered };
   const notes = [
@@ -55,7 +64,11 @@ export async function closeSite(run: Run<MaintenanceInputs>): Promise<Outcome> {
     'It lasts through deploys, rollbacks and restarts, until mode: off.',
   ];
   const outcome = await changeByEdit(run, {
-    ...{ current: stored, edits: {}, by: 'maintenance', notes, proof },
+    current: stored,
+    edits: {},
+    by: 'maintenance',
+    notes,
+    proof,
     site: { uploads, files: site.files, closed },
   });
   const verdict = `The site is closed${until === null ? '' : ` until ${until}`}: visitors get 503 and the page.`;
@@ -79,7 +92,10 @@ export async function openSite(run: Run<MaintenanceInputs>): Promise<Outcome> {
   const files = openedFiles(uploads, closed.files);
   const proof: Proof = { closed: false, doors: [], answered: closed.answered };
   const outcome = await changeByEdit(run, {
-    ...{ current: stored, edits: {}, by: 'maintenance', proof },
+    current: stored,
+    edits: {},
+    by: 'maintenance',
+    proof,
     notes: [`Opened: ${Object.keys(closed.files).join(', ')} as the repository has them.`],
     site: { uploads, files, closed: null },
   });

@@ -71,6 +71,10 @@ function backupOf(inputs: CommonInputs, workspace: string): BackupInputs {
     ...inputs,
     runbook: { ...runbook, backup: { ...runbook.backup, to: [...places] } },
     folder: join(workspace, 'backup'),
-    ...{ drill: 'none', identity: null, pingUrl: null, reportFailures: false, pruneAll: false },
+    drill: 'none',
+    identity: null,
+    pingUrl: null,
+    reportFailures: false,
+    pruneAll: false,
   };
 }

@@ -33,7 +33,9 @@ export const migrate: Procedure<MigrateInputs> = {
     requireMigration(current, inputs);
     let made: string | null = null;
     const target: Partial<Target> = {
-      ...{ migrate: true, asked: true, procedure: 'migrate' },
+      migrate: true,
+      asked: true,
+      procedure: 'migrate',
       first: async () => {
         made = await copyFirst(run);
         return made;
@@ -59,7 +61,11 @@ async function again(run: Run<MigrateInputs>, current: Release, target: Partial<
   if (missing !== null) throw missing;
   const envFile = envFileOf(current, inputs.runbook);
   return await change(run, session.state, {
-    ...{ release: current, delivery: null, notes: [], migrate: true, envFile },
+    release: current,
+    delivery: null,
+    notes: [],
+    migrate: true,
+    envFile,
     ...target,
   });
 }

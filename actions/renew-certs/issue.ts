@@ -62,11 +62,21 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
       : names.map((one) => placeOf(scene.down as Container, name, one, { address: host, port }));
   const next = await renewLineage(
     {
-      ...{ runbook, root: run.session.root, lineage: name, fresh: true, relink: null, state: found.state },
+      runbook,
+      root: run.session.root,
+      lineage: name,
+      fresh: true,
+      relink: null,
+      state: found.state,
       first: { door: scene.down?.id ?? '', dummy, named: places.length > 0 },
       order: {
-        ...{ way, envFile: run.session.envFile?.path ?? null, names, webroots, server: wish.server },
-        ...{ args: argumentsOf(wish), rehearsal: argumentsOf(wish) },
+        way,
+        envFile: run.session.envFile?.path ?? null,
+        names,
+        webroots,
+        server: wish.server,
+        args: argumentsOf(wish),
+        rehearsal: argumentsOf(wish),
       },
     },
     {
@@ -110,7 +120,8 @@ function requireLacking({ found }: Scene, { service }: Container, name: string):
     throw new UserError('RB-PROXY-CONFIG', {
       what: `${service} does not run, and says nothing of a certificate that it lacks`,
       remedy: 'have it start first; nothing was ordered',
-      ...{ log: found.lastWords, logOf: service },
+      log: found.lastWords,
+      logOf: service,
     });
   const path = /"([^"]+)"/.exec(lacks)?.[1] ?? '';
   if (livePath(path)?.lineage === name) return;
@@ -125,11 +136,21 @@ function placeOf(container: Container, lineage: string, name: string, at: { addr
   return {
     ...at,
     question: {
-      ...{ name, port: at.port, certificates: [], several: false, ordersItself: false, inside: false },
-      ...{ proxyProtocol: false, lineage },
+      name,
+      port: at.port,
+      certificates: [],
+      several: false,
+      ordersItself: false,
+      inside: false,
+      proxyProtocol: false,
+      lineage,
     },
     proxy: { container, nginx: null, broken: [], certbot: false },
-    ...{ files: [], lineage, served: [], problem: null, unseen: false },
+    files: [],
+    lineage,
+    served: [],
+    problem: null,
+    unseen: false,
   };
 }
 

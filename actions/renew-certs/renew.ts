@@ -115,8 +115,13 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   if (order !== null && plan.lineage.renewal !== null) await requireAllowed(scene, order.names, plan.lineage.renewal);
   const before = scene.asked.filter((one) => one.lineage === name && !isDown(one));
   const request: RenewRequest = {
-    ...{ runbook: run.inputs.runbook, root: run.session.root, lineage: name, fresh: false },
-    ...{ relink: plan.relink, state: found.state, order },
+    runbook: run.inputs.runbook,
+    root: run.session.root,
+    lineage: name,
+    fresh: false,
+    relink: plan.relink,
+    state: found.state,
+    order,
   };
   try {
     const next = await renewLineage(request, verdictsOf(scene, plan, before, request), {
@@ -161,8 +166,13 @@ function orderOf({ run, found }: Scene, { lineage, file, former }: LineagePlan):
   if (lineage.renewal === null || proxy === undefined) throw new Error('an order without a renewal file');
   const webroots = webrootsOf(runbook, lineage.renewal, names, { compose: found.compose, proxy, way });
   return {
-    ...{ way, envFile: run.session.envFile?.path ?? null, names, webroots, server: lineage.renewal.server },
-    ...{ args: ['renew', '--cert-name', lineage.name, '--force-renewal', '--no-random-sleep-on-renew'], rehearsal: [] },
+    way,
+    envFile: run.session.envFile?.path ?? null,
+    names,
+    webroots,
+    server: lineage.renewal.server,
+    args: ['renew', '--cert-name', lineage.name, '--force-renewal', '--no-random-sleep-on-renew'],
+    rehearsal: [],
   };
 }
 

@@ -39,7 +39,10 @@ export async function see(run: Run<CertificateInputs>): Promise<Scene> {
   const down = inputs.wish === null ? null : downOf(containers, runbook.proxy.service);
   const proxies = down === null ? frontOf(containers, runbook.proxy.service) : [];
   const found = await look(session.host, {
-    ...{ runbook, root: session.root, proxies, down },
+    runbook,
+    root: session.root,
+    proxies,
+    down,
     envFile: session.envFile?.path ?? null,
   });
   if (Number.isNaN(found.now))

@@ -31,7 +31,11 @@ export async function loadBeside(scene: Scene, manifest: Manifest, parts: Parts,
 function fillingOf({ request, source }: Scene, manifest: Manifest, facts: Facts): Filling {
   const { locale, tablespaces, identity } = request;
   return {
-    ...{ facts, locale, tablespaces, alone: false, volumeFor: (name) => name },
+    facts,
+    locale,
+    tablespaces,
+    alone: false,
+    volumeFor: (name) => name,
     // What is encrypted is decrypted on the runner: the identity never gets to the host.
     archive: (part, unpacks) => {
       const there = (unpacks || !part.file.endsWith('.zst')) && !isEncrypted(part);

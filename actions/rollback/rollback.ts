@@ -65,7 +65,10 @@ async function asNow(
   const open = openedFiles(uploads, release.closed?.files ?? {});
   const kept = await keptClosed(run, state, open, run.inputs.runbook);
   return await changeByEdit(run, {
-    ...{ current: stored, edits: {}, by: 'rollback', back: release.back ?? release.id },
+    current: stored,
+    edits: {},
+    by: 'rollback',
+    back: release.back ?? release.id,
     notes: [...(kept === null ? [] : [kept.note]), ...notes],
     ...(kept === null ? {} : { proof: kept.proof }),
     site: { uploads, files: kept?.files ?? open, closed: kept?.closed ?? null },

@@ -36,7 +36,12 @@ export async function applyTo(run: Run<RotateSecretsInputs>, scene: Scene, more?
   for (const warning of resolved.warnings) recorder.warning(warning);
   const { release, compose, sharedFiles } = releaseWith(run, resolved, runbook, state);
   const archive = await packDelivery({
-    ...{ release, compose, sharedFiles, filesList: resolved.filesList, logins: [], adopted: null },
+    release,
+    compose,
+    sharedFiles,
+    filesList: resolved.filesList,
+    logins: [],
+    adopted: null,
   });
   const notes = [...(more?.notes ?? []), ...notesOf(changed, { before, after, current })];
   for (const note of notes) recorder.info(note);
@@ -44,7 +49,10 @@ export async function applyTo(run: Run<RotateSecretsInputs>, scene: Scene, more?
     run,
     state,
     {
-      ...{ release, notes, migrate: true, procedure: 'rotate-secrets' },
+      release,
+      notes,
+      migrate: true,
+      procedure: 'rotate-secrets',
       delivery: { archive, staging: resolved.staging ?? '', pull: [], adopts: false },
       envFile: `env file: ${envFile} from ${inputs.sops.path}, ${more?.said ?? 'decrypted'}; all else as release ${current.id} has it`,
       ...(more?.content === undefined ? {} : { content: more.content }),

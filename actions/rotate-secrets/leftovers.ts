@@ -121,7 +121,9 @@ function loginsOf(before: ComposeModel, rotated: readonly Rotated[]): Login[] {
         const host =
           CLIENTS.test(key) && value === old && !SERVERS.test(String(image)) ? hostFor(key, variables) : undefined;
         return [...hosts, ...(host === undefined ? [] : [host])].map((one) => ({
-          ...{ name, client, host: one },
+          name,
+          client,
+          host: one,
           server: one === null ? null : serviceOf(one, before),
         }));
       }),

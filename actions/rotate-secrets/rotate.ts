@@ -27,8 +27,12 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const scene = await look(run);
   run.recorder.step('Look at the repository');
   const file = await run.repository({
-    ...{ token: inputs.githubToken!, path: inputs.sops.path, content: rotation.original },
-    ...{ branch: inputs.branch, as: inputs.store, place: placeOf(inputs) },
+    token: inputs.githubToken!,
+    path: inputs.sops.path,
+    content: rotation.original,
+    branch: inputs.branch,
+    as: inputs.store,
+    place: placeOf(inputs),
   });
   const differing = differences(rotation.before, scene.former);
   if (differing.length > 0) return await settle(run, scene, file, differing);

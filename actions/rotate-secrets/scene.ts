@@ -52,7 +52,13 @@ export async function look(run: Run<RotateSecretsInputs>): Promise<Scene> {
     .map(({ content }) => content.toString('utf8'));
   return {
     files: there.filter(({ path }) => path !== envFile),
-    ...{ compose, current, runbook, envFile, former, given, ...found },
+    compose,
+    current,
+    runbook,
+    envFile,
+    former,
+    given,
+    ...found,
   };
 }
 

@@ -66,7 +66,9 @@ async function ask(dial: Dial, place: Place, found: Pick<Found, 'files' | 'state
     return { ...base, served, unseen: true, problem: 'its configuration names no file' };
   if (!question.ordersItself && files.length < chains.length)
     return {
-      ...{ ...base, served, unseen: true },
+      ...base,
+      served,
+      unseen: true,
       problem: `its file ${own[chains.indexOf(null)] ?? `in live/${lineage}`} cannot be read`,
     };
   const problem = question.ordersItself ? null : judgeServed(files, served, null);

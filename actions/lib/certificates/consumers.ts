@@ -25,7 +25,13 @@ export function consumersOf(
     if (running.length === 0) lacking.push(`the service ${service} of certificates.consumers does not run`);
     return running.map((container) => ({
       question: {
-        ...{ name, port, certificates: [], several: false, ordersItself: false, inside: false, proxyProtocol: false },
+        name,
+        port,
+        certificates: [],
+        several: false,
+        ordersItself: false,
+        inside: false,
+        proxyProtocol: false,
         lineage,
       },
       proxy: { container, nginx: null, broken: [], certbot: false },

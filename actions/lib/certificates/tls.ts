@@ -45,7 +45,10 @@ export async function askTls(
       raw.on('error', fail);
       raw.on('close', () => fail(new Error('the server closed the connection before it had sent a certificate')));
       const socket = connect({
-        ...{ socket: raw, servername: name === null || isAddress(name) ? '' : name, rejectUnauthorized: false, ca: [] },
+        socket: raw,
+        servername: name === null || isAddress(name) ? '' : name,
+        rejectUnauthorized: false,
+        ca: [],
         ...(keys === null ? {} : { sigalgs: SIGNATURES[keys] }),
         // One that speaks no more than this is asked all the same.
         minVersion: 'TLSv1',

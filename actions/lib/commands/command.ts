@@ -56,7 +56,10 @@ export function commandModel(stored: ComposeModel, command: Command): ComposeMod
     // An entrypoint of its own leaves the image's command out, and a list is what the entrypoint gets.
     ...(entrypoint === undefined ? { command: words } : { entrypoint: [...entrypoint, ...words] }),
     ...(command.user === undefined ? {} : { user: command.user }),
-    ...{ restart: 'no', pull_policy: 'never', healthcheck: { disable: true }, logging: LOGGING },
+    restart: 'no',
+    pull_policy: 'never',
+    healthcheck: { disable: true },
+    logging: LOGGING,
   };
   return { ...stored, services: { ...stored.services, [command.service]: made } };
 }

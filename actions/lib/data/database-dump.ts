@@ -16,8 +16,13 @@ export function databaseItems(servers: readonly Server[], dumping: Dumping): rea
     return [
       ...server.databases.map((name) => databaseItem(server, name, dumping)),
       {
-        ...{ kind: 'globals', title: `roles of ${service}`, file: globals, bytes: null, server: { service, user } },
-        ...{ extra: true, hasFacts: false },
+        kind: 'globals',
+        title: `roles of ${service}`,
+        file: globals,
+        bytes: null,
+        server: { service, user },
+        extra: true,
+        hasFacts: false,
         command: (index) => `dump_globals ${at(index, server)} ${quote(globals)} ${format}`,
         begin: (index) => `begin_globals ${at(index, server)} ${quote(globals)} ${format}`,
         entry: (part) => ({ globals: [{ ...part, service }] }),
@@ -30,9 +35,14 @@ function databaseItem(server: Server, name: string, { format, nameOf, seen }: Du
   const { service, user } = server;
   const file = nameOf('db', service, name, format === 'sql' ? 'sql' : 'dump');
   return {
-    ...{ kind: 'database', title: `${service}/${name}`, file, server: { service, user } },
+    kind: 'database',
+    title: `${service}/${name}`,
+    file,
+    server: { service, user },
     bytes: seen.facts.servers.get(service)?.databases.get(name) ?? null,
-    ...{ extra: false, hasFacts: true, begin: null },
+    extra: false,
+    hasFacts: true,
+    begin: null,
     command: (index) => `dump_database ${at(index, server)} ${quote(connection(name))} ${quote(file)} ${format}`,
     entry: (part, dumped) => ({ databases: [databasePart(server, name, format, part, dumped, seen)] }),
   };

@@ -20,7 +20,9 @@ export function databaseTargets(parts: readonly DatabasePart[], filling: Filling
     const incoming = isFree ? database : besideName(database, 'restore', filling.facts.now);
     const making = makingOf(part, filling);
     return {
-      ...{ subject: database, incoming, rest: 'indexes and constraints follow' },
+      subject: database,
+      incoming,
+      rest: 'indexes and constraints follow',
       archive: filling.archive(part, server?.unpacks ?? false),
       commands: (index, source) => {
         const how = making.tablespaces ? part.format : `${part.format}-plain`;

@@ -64,7 +64,11 @@ const beside: Beside = {
   moves: ({ servers }, stack) =>
     servers.flatMap(({ service, user, exchanges }) =>
       exchanges.map(({ live, incoming, outgoing, reversed }) => ({
-        ...{ live, incoming, outgoing, reversed, was: live },
+        live,
+        incoming,
+        outgoing,
+        reversed,
+        was: live,
         is: (name: string) => `${name} now`,
         removal: (name: string) => `To drop it: ${dropCommand(stack, { service, user }, name)}`,
       })),

@@ -41,7 +41,11 @@ const beside: Beside = {
   planned: ({ volumes }) => volumes.map((name) => `the content of ${name} is exchanged`),
   moves: ({ volumes }, _stack, seen) =>
     volumes.map(({ name, incoming, outgoing, reversed }) => ({
-      ...{ live: name, incoming, outgoing, reversed, was: `in ${name}` },
+      live: name,
+      incoming,
+      outgoing,
+      reversed,
+      was: `in ${name}`,
       is: (folder: string) => `in its folder ${folder} now`,
       removal: (folder: string) => `To remove it: ${removeCommand(name, folder, seen)}`,
     })),
@@ -77,7 +81,14 @@ export const volume: DataKind<VolumePart> = {
       const file = nameOf('volume', name, 'tar');
       const bytes = seen.volumes.get(name)?.bytes ?? null;
       return {
-        ...{ kind: 'volume', title: name, file, bytes, server: null, extra: false, hasFacts: false, begin: null },
+        kind: 'volume',
+        title: name,
+        file,
+        bytes,
+        server: null,
+        extra: false,
+        hasFacts: false,
+        begin: null,
         command: (index) => `read_volume ${index} ${quote(name)} ${quote(file)}`,
         entry: (part, { entries }) => ({ volumes: [{ ...part, name, entries, volumeBytes: bytes }] }),
       };
@@ -90,7 +101,10 @@ export const volume: DataKind<VolumePart> = {
       const incoming = besideFolder('restore', facts.now);
       const name = volumeFor(part.name);
       return {
-        ...{ subject: name, incoming, rest: null, archive: archive(part, facts.unpacks) },
+        subject: name,
+        incoming,
+        rest: null,
+        archive: archive(part, facts.unpacks),
         commands: (index, source) => [`fill_volume ${index} ${quote(name)} ${quote(incoming)} ${source} || exit 1`],
       };
     }),

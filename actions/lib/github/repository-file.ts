@@ -47,7 +47,11 @@ export async function openFile(request: FileRequest, run: string): Promise<Repos
   const kept = await hashAt(rest, path, own);
   const blob = kept === was ? null : kept;
   return new GitHubFile(rest, request, {
-    ...{ branch, own, was, run, blob },
+    branch,
+    own,
+    was,
+    run,
+    blob,
     head: { commit: base.commit.sha, tree: base.commit.commit.tree.sha },
     kept:
       blob === null ? null : { content: await contentOf(rest, blob), fits: (await madeOf(rest, own, path)) === was },
@@ -169,7 +173,9 @@ class GitHubFile implements RepositoryFile {
       const message = `${title}\n\n${body}`;
       const { data } = await this.#rest.git.createCommit({
         ...context.repo,
-        ...{ message, tree: tree.sha, parents: [on.commit] },
+        message,
+        tree: tree.sha,
+        parents: [on.commit],
       });
       return data.sha;
     });

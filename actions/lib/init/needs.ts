@@ -93,7 +93,9 @@ export function needsOf(
           const key = `${kind} ${setting} ${name}`;
           const known = needs.get(key);
           needs.set(key, {
-            ...{ kind, name: setting, environment: name },
+            kind,
+            name: setting,
+            environment: name,
             usedBy: [...new Set([...(known?.usedBy ?? []), file])],
             required: required || known?.required === true,
           });

@@ -66,7 +66,9 @@ export async function change(
   requireSettled(state.interrupted, !inputs.dryRun);
   recorder.step('Plan');
   const plan = diff(state, target.release, {
-    ...{ runbook, migrate: target.migrate, asked: target.asked === true },
+    runbook,
+    migrate: target.migrate,
+    asked: target.asked === true,
     named: new Set(target.named),
   });
   recorder.info(target.envFile);
@@ -139,7 +141,10 @@ export async function change(
   const tools = { host: session.host, steps: run.steps(target.release.id), progress: recorder };
   const carried = await apply(request, tools);
   const { error, blocks } = await schemaAfter(run, schema, {
-    ...{ applied: carried, plan, runbook, backup },
+    applied: carried,
+    plan,
+    runbook,
+    backup,
     target: target.release,
   });
   const applied = { ...carried, error };

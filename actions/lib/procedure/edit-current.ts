@@ -55,25 +55,34 @@ export async function changeByEdit(
   const changed = changedOf(site);
   const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
   const { release, compose, sharedFiles } = edited({
-    ...{ current, state, by, directory: inputs.runbook.directory, edits: wanted },
+    current,
+    state,
+    by,
+    directory: inputs.runbook.directory,
+    edits: wanted,
     ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
     ...made,
     ...(back === undefined ? {} : { back }),
   });
   const archive = await packDelivery({
-    ...{ release, compose, sharedFiles, filesList: listed(current.filesList, changed) },
-    ...{
-      logins: [],
-      adopted: null,
-      blobs: new Map([...changed.values()].map((content) => [sha256(content), content])),
-    },
+    release,
+    compose,
+    sharedFiles,
+    filesList: listed(current.filesList, changed),
+    logins: [],
+    adopted: null,
+    blobs: new Map([...changed.values()].map((content) => [sha256(content), content])),
   });
   for (const note of notes) recorder.info(note);
   // Its files are those of the current release, which the host has.
   const staging = `${session.root}/staging/none`;
   const same = release.id === state.current?.id;
   return await change(run, state, {
-    ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+    release,
+    notes,
+    migrate: false,
+    procedure: by,
+    named: Object.keys(edits),
     ...(proof === undefined ? {} : { proof }),
     delivery: same ? null : { archive, staging, pull: [], adopts: false },
     envFile: envFileOf(release, inputs.runbook),

@@ -61,7 +61,12 @@ export async function withPresentSecrets(run: Run<CommonInputs>, release: Releas
   const made = { ...next.release, back: release.back ?? release.id };
   const { compose, sharedFiles } = next;
   const archive = await packDelivery({
-    ...{ release: made, compose, sharedFiles, filesList: resolved.filesList, logins: [], adopted: null },
+    release: made,
+    compose,
+    sharedFiles,
+    filesList: resolved.filesList,
+    logins: [],
+    adopted: null,
   });
   const delivery = { archive, staging: resolved.staging ?? '', pull: [], adopts: false };
   const envFile = `env file: ${path} as release ${release.id} has it, with the present values of the secrets that were rotated since`;

@@ -39,8 +39,16 @@ export async function otherEnv(
   const path = runbook.envFile!;
   const wanted = [...there.filter((file) => file.path !== path), { path, content: Buffer.from(text), mode: 0o600 }];
   const request: Omit<ResolveRequest, 'files' | 'only' | 'keepStaging'> = {
-    ...{ runbook, inRepository: () => false, present: state.files, versions: {}, refresh: [] },
-    ...{ current: release, imagesOf: release, images: state.images, logins: [], signal },
+    runbook,
+    inRepository: () => false,
+    present: state.files,
+    versions: {},
+    refresh: [],
+    current: release,
+    imagesOf: release,
+    images: state.images,
+    logins: [],
+    signal,
     physicalDirectory: state.physicalDirectory,
   };
   const ask = async (files: readonly UploadedFile[], only: readonly string[] | null): Promise<Resolved> => {

@@ -58,7 +58,8 @@ export async function rekey(
     requireNew({ before, after, wanted, path: request.path }, original, content.toString('utf8'));
     const { recipients } = after.file;
     return {
-      ...{ content, recipients },
+      content,
+      recipients,
       added: recipients.filter((one) => !before.file.recipients.includes(one)),
       removed: before.file.recipients.filter((one) => !recipients.includes(one)),
     };
