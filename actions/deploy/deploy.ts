@@ -52,37 +52,73 @@ export const deploy: Procedure<DeployInputs> = {
 
 /** @param more of the target, where a part of it is another procedure's */
 export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = {}): Promise<Outcome> {
-  const { recorder, session } = run;
-  const { host } = session;
-  const chosen = chooseEnvFile(run.inputs, { state: session.state, onHost: session.envFile });
-  const { runbook, said } = chosen;
-  const kept = await keptClosed(run, session.state, chosen.files, runbook);
-  const { files } = kept ?? chosen;
-  const inputs = { ...run.inputs, runbook, files };
-  for (const secret of secretsGiven(inputs)) recorder.secret(secret);
-  checkOverwritten(files, session.state);
-  checkProjectName(runbook, files, session.state.current);
-  const adopted = needsAdoption(session.state)
-    ? await adopt(host, session.state, runbook, files, run.run, new Date())
-    : null;
-  if (lostReleases(session.state))
-    recorder.warning(
-      `what runs was made by releases of which ${session.root} knows nothing any more: somebody has removed them. It is adopted as it runs; a rollback to an older release is not possible`,
-    );
-  const state = adopted === null ? session.state : withAdopted(session.state, adopted);
-  if (adopted !== null)
-    recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
+  const { recorder } = run;
+  const { inputs, kept, said } = await filesOf(run);
+  const { state, adopted } = await present(run, inputs);
 
   recorder.step('Resolve the release');
   recorder.info(said);
+  const resolved = await resolveRelease(run, inputs, state, adopted);
+  checkResolved(run, inputs, state, resolved);
+  if (adopted === null) await checkServers(run, resolved);
+  const target = await targetOf(run, state, resolved, adopted, kept);
+  for (const note of target.notes) recorder.info(note);
+  checkDisk(resolved.images, state);
+  checkPorts(resolved.model.services, state);
+  return await change(run, state, { ...target, envFile: said, ...more }, inputs.runbook);
+}
+
+/** What is deployed: with which env file, and with the files of a site that stays closed. @throws {UserError} */
+async function filesOf(run: Run<DeployInputs>): Promise<{
+  readonly inputs: DeployInputs;
+  readonly kept: KeptClosed | null;
+  readonly said: string;
+}> {
+  const { recorder, session } = run;
+  const { state, envFile } = session;
+  const { runbook, said, files: chosen } = chooseEnvFile(run.inputs, { state, onHost: envFile });
+  const kept = await keptClosed(run, state, chosen, runbook);
+  const { files } = kept ?? { files: chosen };
+  const inputs = { ...run.inputs, runbook, files };
+  for (const secret of secretsGiven(inputs)) recorder.secret(secret);
+  checkOverwritten(files, state);
+  checkProjectName(runbook, files, state.current);
+  return { inputs, kept, said };
+}
+
+/** What runs now; where it was made by hand, it counts as a release from here on. @throws {UserError} */
+async function present(
+  { recorder, session, run }: Run<DeployInputs>,
+  { runbook, files }: DeployInputs,
+): Promise<{ readonly state: State; readonly adopted: Adopted | null }> {
+  const { host, root, state } = session;
+  const adopted = needsAdoption(state) ? await adopt(host, state, runbook, files, run, new Date()) : null;
+  if (lostReleases(state))
+    recorder.warning(
+      `what runs was made by releases of which ${root} knows nothing any more: somebody has removed them. It is adopted as it runs; a rollback to an older release is not possible`,
+    );
+  if (adopted === null) return { state, adopted };
+  recorder.info(`this stack runs already: it becomes release ${adopted.release.id}; nothing is restarted for that`);
+  return { state: withAdopted(state, adopted), adopted };
+}
+
+/** Compose files and registries as services with digests; what is secret in them is masked. @throws {UserError} */
+async function resolveRelease(
+  run: Run<DeployInputs>,
+  inputs: DeployInputs,
+  state: State,
+  adopted: Adopted | null,
+): Promise<Resolved> {
+  const { recorder, session } = run;
+  const { runbook, files, versions, services } = inputs;
   const request = {
     runbook,
     files,
     inRepository: (path: string) => isThere(join(inputs.folder, path)),
     present: state.files,
-    versions: inputs.versions,
-    refresh: [...Object.keys(inputs.versions), ...(inputs.services ?? [])],
-    only: adopted === null ? inputs.services : null,
+    versions,
+    refresh: [...Object.keys(versions), ...(services ?? [])],
+    only: adopted === null ? services : null,
     current: state.current,
     ...staying(inputs, state),
     images: state.images,
@@ -91,7 +127,7 @@ export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = 
     keepStaging: !inputs.dryRun,
     signal: run.signal,
   };
-  const resolved = await resolveInTime((one) => resolve(host, one), request, {
+  const resolved = await resolveInTime((one) => resolve(session.host, one), request, {
     timeout: inputs.imageTimeout * 1000,
     pause: IMAGE_PAUSE,
     say: (text) => recorder.info(text),
@@ -100,17 +136,23 @@ export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = 
   recorder.keep(Object.keys(resolved.services));
   for (const secret of secretsInModel(resolved.model)) recorder.secret(secret);
   for (const secret of secretsInFiles(resolved.model, files, runbook.directory)) recorder.secret(secret);
-  if (inputs.sops !== null) checkContainers(resolved.model.services, envText(inputs), inputs.sops.path);
-  checkServiceNames(runbook, Object.keys(resolved.services), files);
-  session.requirePlace(Object.keys(resolved.services));
-  for (const warning of resolved.warnings) recorder.warning(warning);
-  checkExposed(resolved.model, { directory: runbook.directory, physicalDirectory: state.physicalDirectory });
-  if (adopted === null) await checkServers(run, resolved);
-  const target = await targetOf(run, state, resolved, adopted, kept);
-  for (const note of target.notes) recorder.info(note);
-  checkDisk(resolved.images, state);
-  checkPorts(resolved.model.services, state);
-  return await change(run, state, { ...target, envFile: said, ...more }, runbook);
+  return resolved;
+}
+
+/** What speaks against it, whatever it changes. @throws {UserError} */
+function checkResolved(
+  { recorder, session }: Run<DeployInputs>,
+  inputs: DeployInputs,
+  state: State,
+  found: Resolved,
+): void {
+  const { runbook, files, sops } = inputs;
+  const { model, services, warnings } = found;
+  if (sops !== null) checkContainers(model.services, envText(inputs), sops.path);
+  checkServiceNames(runbook, Object.keys(services), files);
+  session.requirePlace(Object.keys(services));
+  for (const warning of warnings) recorder.warning(warning);
+  checkExposed(model, { directory: runbook.directory, physicalDirectory: state.physicalDirectory });
 }
 
 /** Passwords that another env file would change for everybody but the server itself. @throws {UserError} */
