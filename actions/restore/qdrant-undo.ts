@@ -125,7 +125,7 @@ function stuck(error: unknown, path: string): unknown {
   const { details } = error;
   return new UserError(error.code, {
     what: `what an interrupted restore left of Qdrant cannot be put right: ${details.what}`,
-    ...(details.why === undefined ? {} : { why: details.why }),
+    why: details.why,
     remedy: `${details.remedy}; where that Qdrant is given up, remove ${path} on the host`,
   });
 }

@@ -83,7 +83,7 @@ async function step(
   const whole = [psqlScript(), readFileSync(join(__dirname, 'host.sh'), 'utf8'), script].join('\n');
   const error = await onHost(
     steps,
-    { id, script: whole, ...(input === undefined ? {} : { input }) },
+    { id, script: whole, input },
     {
       onEvent: ({ name, fields }) => {
         if (name === 'swept') onGone?.(fields.name ?? '');

@@ -24,7 +24,7 @@ export async function litterIn(
     const page = await s3.listObjectsV2({
       Bucket,
       Prefix: `${folder}/`,
-      ...(token === undefined ? {} : { ContinuationToken: token }),
+      ContinuationToken: token,
     });
     for (const { Key, LastModified } of page.Contents ?? []) seen(Key, LastModified);
     token = page.IsTruncated === true ? page.NextContinuationToken : undefined;

@@ -44,8 +44,8 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
         Bucket,
         Prefix: prefix,
         MaxKeys: bounds.pageSize,
-        ...(delimiter === undefined ? {} : { Delimiter: delimiter }),
-        ...(token === undefined ? {} : { ContinuationToken: token }),
+        Delimiter: delimiter,
+        ContinuationToken: token,
       });
       yield delimiter === undefined
         ? (page.Contents ?? []).flatMap(({ Key }) => Key ?? [])

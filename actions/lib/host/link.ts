@@ -47,7 +47,7 @@ export async function openLink(hop: Hop, dial: () => Promise<Duplex>, timeout: n
   const config: Config = {
     username: hop.user,
     ...(key === null ? { agent: hop.agent } : { privateKey: key }),
-    ...(hop.passphrase === undefined ? {} : { passphrase: hop.passphrase }),
+    passphrase: hop.passphrase,
     // The key at once: the usual first question, for a login without any, would cost a round trip.
     authHandler: [key === null ? 'agent' : 'publickey'],
     algorithms: { serverHostKey: algorithms, hmac: HMACS },

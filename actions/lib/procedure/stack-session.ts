@@ -240,7 +240,7 @@ function openScript(root: string, request: OpenRequest): string {
 function cancelled(why?: string): UserError {
   return new UserError('RB-CANCELLED', {
     what: 'the run was cancelled',
-    ...(why === undefined ? {} : { why }),
+    why,
     remedy: 'nothing was changed on the host; run it again when you want it',
   });
 }

@@ -175,7 +175,7 @@ class SwapObserver {
 function withEnd(error: UserError, end: SwapEnd | null): UserError {
   if (end === null || (end.data === 'back' && end.down.length === 0)) return error;
   const { what, log, logOf } = error.details;
-  const more = { ...(log === undefined ? {} : { log }), ...(logOf === undefined ? {} : { logOf }) };
+  const more = { log, logOf };
   if (end.data === 'back') {
     return new UserError('RB-WRITERS-DOWN', {
       what: `the former data is live again, but ${end.down.join(', ')} do not run or are not healthy`,

@@ -16,8 +16,8 @@ const LINE =
 export function assignmentsIn(text: string): readonly Assignment[] {
   return [...text.replaceAll('\r\n', '\n').matchAll(LINE)].map(([, name = '', double, single, plain]) => ({
     name,
-    ...(double === undefined ? {} : { double }),
-    ...(single === undefined ? {} : { single }),
-    ...(plain === undefined ? {} : { plain }),
+    double,
+    single,
+    plain,
   }));
 }

@@ -73,7 +73,7 @@ export async function onHost<E = UserError>(
       told.hear(event);
       onEvent?.(event);
     },
-    ...(onLine === undefined ? {} : { onLine }),
+    onLine,
   });
   onStart?.(step);
   const result = await step.result;
