@@ -1,4 +1,4 @@
-/** Backup: a snapshot of every database, proven before it counts, in every place; then what is too old goes. */
+/** Backup: a snapshot of every database, proven before it counts, in every place; then backups that are too old are removed. */
 
 import { lossRemarks } from '../lib/backup/loss';
 import { type Manifest, sizeOf } from '../lib/backup/manifest';
@@ -19,7 +19,7 @@ import { type Scene, tell } from './scene';
 import { type BackupFacts, blocksOf, type DrillFacts } from './summary';
 import { verdictOf, verdictOfFailure } from './verdict';
 
-/** Beyond this factor from one backup to the next, either way, somebody should look. */
+/** If the size changes by more than this factor from one backup to the next, either way, a note says so. */
 const JUMP = 2;
 
 export const backup: Procedure<BackupInputs> = {
@@ -60,11 +60,11 @@ async function carryOut(scene: Scene): Promise<Outcome> {
   });
   try {
     if (request.drill !== 'only') {
-      recorder.step('Look at databases and places');
+      recorder.step('Check databases and places');
       const prepared = await prepare(scene);
       if (request.dryRun) {
         facts.places = await planned(scene, prepared.clock, prepared.installation);
-        return finish('planned', { verdict: 'Nothing was changed. All that a backup needs is there.' });
+        return finish('planned', { verdict: 'Nothing was changed. Everything that a backup needs is there.' });
       }
       // Its name and the host's identity are written before the first step.
       recorder.changed = true;
@@ -76,7 +76,7 @@ async function carryOut(scene: Scene): Promise<Outcome> {
       if (left !== null) throw left;
       await checkIdentity(scene);
       watchSize(made, prepared.earlier, scene);
-      recorder.step('Remove what is too old');
+      recorder.step('Remove old backups');
       facts.places = await prune(scene, prepared.clock, made.installation?.uid ?? null);
     }
     if (request.drill !== 'none' && !request.dryRun) facts.drill = await drill(scene);
@@ -125,14 +125,15 @@ function madeOf(manifest: Manifest): BackupFacts['made'] {
   return { id: manifest.id, seconds: manifest.seconds ?? 0, parts: parts.flat() };
 }
 
-/** Copies that nobody here can open are no reason to remove those that one can. @throws {UserError} RB-IDENTITY */
+/** Copies that the identity cannot open must not be a reason to remove those that it can. @throws {UserError} RB-IDENTITY */
 async function checkIdentity({ request, remote }: Scene): Promise<void> {
   const { recipients } = request.runbook.backup;
   if (remote.length === 0 || (await opensWhatIsSealed(request.identity, recipients)) !== false) return;
   throw new UserError('RB-IDENTITY', {
     what: 'the identity given cannot open what left the host: it was encrypted to other recipients',
-    why: `its recipient is none of ${recipients.join(', ')}`,
-    remedy: 'set backup.recipients to what age-keygen -y says of the identity, or the input identity to the right one',
+    why: `its recipient is not one of ${recipients.join(', ')}`,
+    remedy:
+      'set backup.recipients to the output of age-keygen -y for the identity, or the input identity to the right identity',
   });
 }
 

@@ -1,4 +1,4 @@
-/** What of the stack the backup will not have, and what it has in a way that may tear it: said before it is made. */
+/** Names, before a backup is made, the parts of the stack that it will not contain, and those that it may contain torn. */
 import {
   bareDatabases,
   bareMounts,

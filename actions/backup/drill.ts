@@ -101,7 +101,7 @@ export async function drill(scene: Scene): Promise<DrillFacts> {
     );
     const seconds = (performance.now() - begun) / 1000;
     const counted = counts.map(([things, content]) => `${things}, ${content}`).join('; ');
-    recorder.info(`${manifest.id} came back in ${seconds.toFixed(1)} s: ${counted}`);
+    recorder.info(`${manifest.id} was restored in ${seconds.toFixed(1)} s: ${counted}`);
     return { backup: manifest.id, place: source.name, seconds, counts };
   } finally {
     await removeThrowaways(project, steps);

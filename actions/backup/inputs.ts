@@ -5,7 +5,7 @@ import { type GetInput, Reader } from '../lib/config/reader';
 import type { BackupPlace, BackupSettings } from '../lib/config/runbook';
 import { isRelativePath } from '../lib/config/sections/values';
 
-/** `after`: each backup is restored into a throwaway server; `only`: the newest one is, and none is made. */
+/** `after`: each backup is restored into a throwaway server; `only`: the newest existing one is, and no backup is made. */
 type DrillMode = 'none' | 'after' | 'only';
 
 export interface BackupInputs extends BaseInputs {
@@ -18,7 +18,7 @@ export interface BackupInputs extends BaseInputs {
   readonly pingUrl: string | null;
   /** Keep an issue open while scheduled backups fail. */
   readonly reportFailures: boolean;
-  /** Remove all that no rule keeps, though it be more than a third of what there is. */
+  /** Remove all backups that no rule keeps, even if they are more than a third of all. */
   readonly pruneAll: boolean;
 }
 
@@ -58,7 +58,7 @@ function readPlaces(reader: Reader): readonly BackupPlace[] | null {
   return named.length > 0 ? ([...new Set(named)] as BackupPlace[]) : null;
 }
 
-/** What is wrong only once inputs and runbook file are taken together. */
+/** Mistakes that show only when inputs and runbook file are taken together. */
 function checkPlaces({ to, s3, recipients }: BackupSettings, drill: DrillMode): void {
   const reader = new Reader(() => '');
   if (to.length === 0) reader.problem('to names no place for the backup');

@@ -1,4 +1,4 @@
-/** What goes into a backup, under which names, and how much room that takes. */
+/** The parts of a backup, their names, and the room that they take. */
 import type { DumpItem } from '../lib/backup/dump-told';
 import type { Manifest } from '../lib/backup/manifest';
 import type { DumpFormat } from '../lib/config/runbook';
@@ -8,7 +8,7 @@ import type { Facts } from '../lib/postgres/facts';
 import type { VolumeFacts } from '../lib/volumes/facts';
 import type { Scene } from './scene';
 
-/** Bytes that the backup will take: each part what it took last time, and what came to its content since. */
+/** Bytes that the backup will take: each part as much as last time, plus the growth of its content since. */
 export function estimate(
   settings: Scene['request']['runbook']['backup'],
   { servers }: Pick<Facts, 'servers'>,

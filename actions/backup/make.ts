@@ -21,14 +21,12 @@ import { type Scene, tell } from './scene';
 
 interface Made {
   readonly manifest: Manifest;
-  /** Why the first of what was left out was; `null`: nothing was. */
+  /** Why the first part that was left out was left out; `null`: none was. */
   readonly left: UserError | null;
 }
 
 /**
- * @param onPublished called once it is a backup on the host
- * @returns the manifest as the host has it or would have it
- * @throws {UserError} nothing of it is left off the host then
+ * @param onPublished called once the backup is complete on the host @returns the manifest as the host has it or would have it @throws {UserError} no part of the backup is left off the host then
  */
 export async function make(scene: Scene, prepared: Prepared, onPublished: (made: Manifest) => void): Promise<Made> {
   const installation = await install(scene, prepared);
@@ -36,7 +34,7 @@ export async function make(scene: Scene, prepared: Prepared, onPublished: (made:
   try {
     return await attempt(scene, prepared, { id, installation }, onPublished);
   } catch (error) {
-    // What has no manifest counts nowhere; the first error is the one to tell.
+    // A copy without a manifest does not count anywhere; the first error is reported.
     const { host } = scene.session;
     const folder = partFolder(prepared.place, { id, uid: installation.uid });
     if (host.connected) await host.run(`rm -rf ${quote(folder)}`).catch(() => {});
@@ -135,7 +133,7 @@ async function attempt(
   }
   const result: Made = { manifest, left: left[0]?.error ?? null };
   if (remote.length === 0) return result;
-  recorder.step('Copy to where the host is not');
+  recorder.step('Copy off the host');
   if (onHost) {
     for (const { file, bytes, sha256 } of partsOf(manifest)) {
       const sent = await send(scene, id, file, bytes, `${place.directory}/${id}/${file}`);
@@ -150,7 +148,7 @@ async function attempt(
   return result;
 }
 
-/** What was on its way when its source turned out to be no part. */
+/** Removes the copies of a file whose source turned out not to be a part of the backup. */
 async function discard({ remote, request }: Scene, id: string, file: string): Promise<void> {
   const name = request.runbook.backup.recipients.length > 0 ? `${file}.age` : file;
   for (const place of remote) await place.discard(id, name);
@@ -160,7 +158,7 @@ async function discard({ remote, request }: Scene, id: string, file: string): Pr
 async function send(scene: Scene, id: string, file: string, bytes: number | null, path: string): Promise<Shipped> {
   const { request, session, recorder, remote } = scene;
   const content = new PassThrough();
-  // Whatever fails there ends the stream with its error.
+  // A failure there ends the stream with its error.
   session.host
     .stream(`cat ${quote(path)}`, content, { timeout: 24 * 3600 * 1000 })
     .catch((error: Error) => content.destroy(error));
@@ -169,7 +167,7 @@ async function send(scene: Scene, id: string, file: string, bytes: number | null
   return shipped;
 }
 
-/** The same hash on both ends of the way. */
+/** Both ends must have the same hash. */
 function proven({ file, bytes, sha256 }: Dumped, sent: Shipped | undefined): Part {
   if (sent !== undefined && sent.sha256 !== sha256) throw corrupt(file);
   const size = bytes ?? sent?.bytes;
@@ -179,7 +177,7 @@ function proven({ file, bytes, sha256 }: Dumped, sent: Shipped | undefined): Par
 
 function corrupt(file: string): UserError {
   return new UserError('RB-TRANSFER-CORRUPT', {
-    what: `${file} has another content off the host than on it`,
+    what: `the copy of ${file} off the host differs from the file on it`,
     why: 'its SHA-256 differs; the copy off the host was not published',
     remedy: 'run it again',
   });

@@ -1,4 +1,4 @@
-/** The name of a backup, and whose it is: no two hosts that share a place get in each other's way. */
+/** The name of a backup and its installation: two hosts that share a place do not get in each other's way. */
 import { randomBytes } from 'node:crypto';
 import { idOf } from '../lib/backup/clock';
 import { noteInstallation } from '../lib/backup/installation';
@@ -17,16 +17,16 @@ export async function install({ session }: Scene, { installation, identity }: Pr
   if (await noteInstallation(session.host, session.root, own)) return own;
   throw new UserError('RB-HOST-UNSUITABLE', {
     what: `${session.root}/installation could not be written`,
-    why: 'it says whose the backups are, so that no other host with a stack of this name removes or restores them',
+    why: 'the file says to which installation the backups belong, so that no other host with a stack of this name removes or restores them',
     remedy:
       'see that the disk of the host has room and the folder belongs to the user of ssh-user; nothing was backed up',
   });
 }
 
-/** Tries of a name; each is a second. */
+/** Number of names to try, a second apart. */
 const NAMES = 120;
 
-/** The time as a name that no backup has yet, in any place: another host may make one in the same second. */
+/** The time as a name that no backup in any place has yet: another host may make one in the same second. */
 export async function freeId({ session, remote }: Scene, { place, clock }: Prepared): Promise<string> {
   const seconds = Array.from({ length: NAMES }, (_, second) => idOf(clock.now + second * 1000));
   const outcome = await session.host.run(

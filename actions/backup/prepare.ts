@@ -1,4 +1,4 @@
-/** What can be known before a backup is made, and what speaks against it. */
+/** Finds out before a backup is made what it will contain, and what speaks against it. */
 
 import { type Clock, clockOf } from '../lib/backup/clock';
 import type { DumpItem } from '../lib/backup/dump-told';
@@ -35,16 +35,16 @@ export interface Prepared {
   readonly identity: HostIdentity;
   readonly volumes: ReadonlyMap<string, VolumeFacts>;
   readonly qdrant: readonly QdrantServer[];
-  /** What cannot be backed up now. */
+  /** Parts that cannot be backed up now. */
   readonly down: readonly Left[];
   readonly items: readonly DumpItem[];
-  /** What the stack has beside that. */
+  /** Data of the stack that the backup will not contain. */
   readonly bare: readonly string[];
-  /** On the host, oldest first, without any from the future. */
+  /** Backups on the host, oldest first, without those dated in the future. */
   readonly earlier: readonly Manifest[];
 }
 
-/** What can be known beforehand. Changes nothing. @throws {UserError} */
+/** Looks at everything that can be known beforehand. Changes nothing. @throws {UserError} */
 export async function prepare(scene: Scene): Promise<Prepared> {
   const { request, session, recorder, local } = scene;
   const { stack, backup } = request.runbook;
@@ -67,7 +67,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   const volumes = await readVolumes(session.host, { stack, root: session.leaseRoot, names: backup.volumes });
   for (const [name, { bytes }] of volumes) recorder.info(`${name}: ${shortMib(bytes)} MiB`);
   const qdrant = await findServers(scene, (service, error) => down.push({ title: service, error }));
-  // Of nothing there is no backup.
+  // A backup without any data is not made.
   if (down[0] !== undefined && facts.servers.size + volumes.size + qdrant.length === 0) throw down[0].error;
   for (const { title, error } of down) tell(scene, `${title} is left out: ${error.details.what}.`);
   const place = await examine(session.host, backup.directory, stack);

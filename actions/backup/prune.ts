@@ -1,4 +1,4 @@
-/** Which backups of which place go, by the rules of that place. */
+/** Decides by the rules of each place which of its backups are removed. */
 import { type Clock, isAhead } from '../lib/backup/clock';
 import { remove, sweep as sweepHost } from '../lib/backup/host-place';
 import { ownerOf, titleOfInstallation } from '../lib/backup/installation';
@@ -25,7 +25,7 @@ function keepingPlaces({ request, local, remote }: Scene): readonly Keeping[] {
   ];
 }
 
-/** Removes what no rule keeps, once the new one lies everywhere. @throws {UserError} */
+/** Removes backups that no rule keeps, once the new one is in all places. @throws {UserError} */
 export async function prune(scene: Scene, clock: Clock, installation: string | null): Promise<PlaceFacts[]> {
   const found: PlaceFacts[] = [];
   for (const { place, rules } of keepingPlaces(scene)) {
@@ -41,19 +41,19 @@ export async function prune(scene: Scene, clock: Clock, installation: string | n
   return found;
 }
 
-/** Whether backups go there or not: they may have gone there before. */
+/** Also where backups do not go there now: they may have gone there before. */
 async function sweepLocal({ local, recorder, steps, notes }: Scene): Promise<void> {
   const gone: string[] = [];
   try {
     await sweepHost(local.name, steps, (name) => gone.push(name));
   } catch (error) {
     if (!(error instanceof UserError) || error.code === 'RB-CONNECTION-LOST') throw error;
-    recorder.warning(`${local.name}: what killed runs left there cannot be removed: ${error.details.what}.`);
+    recorder.warning(`${local.name}: leftovers of killed runs cannot be removed: ${error.details.what}.`);
   }
-  if (gone.length > 0) notes.push(`${local.name}: what killed runs left was removed: ${gone.join(', ')}.`);
+  if (gone.length > 0) notes.push(`${local.name}: leftovers of killed runs were removed: ${gone.join(', ')}.`);
 }
 
-/** A run that still writes has written something since. */
+/** A run that still writes would have written something since. */
 const LEFT_FOR = 2 * 24 * 3600 * 1000;
 
 async function sweep(scene: Scene, place: Source, now: number): Promise<void> {
@@ -62,22 +62,22 @@ async function sweep(scene: Scene, place: Source, now: number): Promise<void> {
   const { manifests, unreadable } = await place.survey();
   const known = new Set([...manifests, ...unreadable].map(({ id }) => id));
   const gone = await destination.sweep(known, now - LEFT_FOR);
-  if (gone.length > 0) scene.notes.push(`${place.name}: what killed runs left was removed: ${gone.join(', ')}.`);
+  if (gone.length > 0) scene.notes.push(`${place.name}: leftovers of killed runs were removed: ${gone.join(', ')}.`);
 }
 
-/** What would go. */
+/** Says which backups would be removed. */
 export async function planned(scene: Scene, clock: Clock, installation: string | null): Promise<PlaceFacts[]> {
   const places: PlaceFacts[] = [];
   for (const { place, rules } of keepingPlaces(scene)) {
     const { manifests, verdicts, others } = await judge(scene, { place, rules }, clock, installation);
     for (const { id, keep, why } of verdicts)
-      scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would go'}: ${why}`);
+      scene.recorder.info(`${place.name}: ${id} ${keep ? 'stays' : 'would be removed'}: ${why}`);
     places.push(factsOf(place, manifests, verdicts, others, clock));
   }
   return places;
 }
 
-/** Only one's own: of others' backups nobody here knows what they are still wanted for. */
+/** Only backups of this installation: those of others may still be needed there. */
 async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, installation: string | null) {
   const { manifests: all, unreadable } = await place.survey();
   const said = sayUnreadable(unreadable, place.name);
@@ -89,7 +89,7 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, inst
   });
   const others = sayOthers(all.filter((one) => !manifests.includes(one)));
   if (clock.doubt !== null) {
-    const why = 'the clocks differ, so nobody knows how old it is';
+    const why = 'the clocks differ, so its age is not known';
     return { manifests, others, verdicts: manifests.map(({ id }): Verdict => ({ id, keep: true, why })).reverse() };
   }
   const judged = retain(manifests, rules, clock.now);
@@ -98,7 +98,7 @@ async function judge(scene: Scene, { place, rules }: Keeping, clock: Clock, inst
   if (later > 0)
     tell(
       scene,
-      `${place.name}: ${later} more would go by the rules. One run removes a third at most; the next ones go on. If that is what you want, \`prune: all\` removes them at once.`,
+      `${place.name}: ${later} more would be removed by the rules. One run removes a third at most; the next runs continue. If you want that now, \`prune: all\` removes them at once.`,
     );
   return { manifests, verdicts, others };
 }
@@ -110,12 +110,12 @@ function sayOthers(others: readonly Manifest[]): string[] {
     const size = `${(all.reduce((sum, one) => sum + sizeOf(one), 0) / 2 ** 20).toFixed(1)} MiB`;
     const held = `${all.length} ${all.length === 1 ? 'backup' : 'backups'} (${size})`;
     return id === ''
-      ? `${held} from before backups told whose they are: not removed by the rules. A run with \`prune: all\` counts them as this host's.`
+      ? `${held} from before backups named their installation: the rules do not remove them. A run with \`prune: all\` counts them as this host's.`
       : `${held} of another installation, ${titleOfInstallation(all[0]?.installation ?? null)}: not touched.`;
   });
 }
 
-/** @returns those that nobody may remove there */
+/** @returns those that the credentials may not remove */
 async function removeFrom(scene: Scene, place: Source, gone: readonly Verdict[]): Promise<readonly string[]> {
   const ids = gone.map(({ id }) => id);
   const destination = scene.remote.find((one) => one === place);
@@ -128,7 +128,7 @@ async function removeFrom(scene: Scene, place: Source, gone: readonly Verdict[])
   if (stayed.length > 0)
     tell(
       scene,
-      `${place.name}: ${stayed.length} backups would go by the rules, and these credentials may not remove them (s3:DeleteObject, or a lock on the objects). Let a lifecycle rule of the bucket do it, and give keep.s3 as many days as that, or allow it.`,
+      `${place.name}: ${stayed.length} backups would be removed by the rules, but these credentials may not remove them (s3:DeleteObject, or a lock on the objects). Let a lifecycle rule of the bucket remove them, and give keep.s3 the same number of days, or allow the credentials to.`,
     );
   const said = stayed.length < ids.length ? await destination.afterRemoval() : null;
   if (said !== null) scene.notes.push(said);

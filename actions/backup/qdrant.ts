@@ -1,4 +1,4 @@
-/** Snapshots of Qdrant on their way into a backup: made by its own API, compared with what it says of them, removed there. */
+/** Snapshots of Qdrant on their way into a backup: made by its own API, compared with the size and checksum that it reports, removed there. */
 import { PassThrough, pipeline } from 'node:stream';
 import type { QdrantPart } from '../lib/backup/manifest';
 import { measure } from '../lib/backup/measure';
@@ -14,7 +14,7 @@ import type { Scene } from './scene';
 /** Milliseconds to write one on the host. */
 const LONG = 12 * 3600 * 1000;
 
-/** Every one of them that answers. Snapshots that an ended run left there go. @throws {UserError} */
+/** Every server that answers. Removes snapshots that an ended run left there. @throws {UserError} */
 export async function findServers(
   scene: Scene,
   onDown: (service: string, error: UserError) => void,
@@ -58,9 +58,9 @@ export async function takeSnapshot(
     const { bytes, sha256, shipped } = await bring(scene, server, snapshot, { id, file, folder });
     if (bytes !== snapshot.size) throw failed(service, `it has ${bytes} bytes instead of ${snapshot.size}`);
     if (snapshot.checksum !== null && sha256 !== snapshot.checksum)
-      throw failed(service, 'its SHA-256 is not the one that Qdrant says');
+      throw failed(service, 'its SHA-256 differs from the one that Qdrant reports');
     recorder.info(
-      `${service}: snapshot of ${bytes} bytes, ${snapshot.checksum === null ? 'Qdrant names no checksum' : 'SHA-256 as Qdrant says'}`,
+      `${service}: snapshot of ${bytes} bytes, ${snapshot.checksum === null ? 'Qdrant names no checksum' : 'SHA-256 as Qdrant reports it'}`,
     );
     return { part: { file, bytes, sha256, service, checked: snapshot.checksum !== null }, shipped };
   } catch (error) {
@@ -74,7 +74,7 @@ export async function takeSnapshot(
   }
 }
 
-/** A mark that is another once a restore has changed what is in it. @throws {UserError} RB-DATA-BUSY while one does */
+/** A mark that changes when a restore changes the data. @throws {UserError} RB-DATA-BUSY while a restore does */
 async function restoresOf({ session }: Scene, service: string): Promise<string> {
   const { pending, done } = await readNotes(session.host, session.root);
   const own = pending.filter((note) => note.service === service);
@@ -85,9 +85,9 @@ async function restoresOf({ session }: Scene, service: string): Promise<string> 
 function busy(service: string): UserError {
   return new UserError('RB-DATA-BUSY', {
     what: `a restore changes Qdrant (service ${service}), or left it unfinished`,
-    why: 'a snapshot now would be half of the former data and half of the restored; nothing was published',
+    why: 'a snapshot now would hold half of the former data and half of the restored data; nothing was published',
     remedy:
-      'run it again when the restore has ended; where none runs, run the action restore, which first puts that right',
+      'run it again when the restore has ended; if none runs, run the action restore, which first puts that right',
   });
 }
 
@@ -101,11 +101,11 @@ async function bring(
   const answer = await readSnapshot(server, snapshot);
   let broken = '';
   answer.once('error', ({ message }: Error) => {
-    // Not where a place that takes no more ended it.
+    // Not where a place that accepts no more data ended it.
     if (!content.destroyed) broken = message;
   });
   pipeline(answer, content, () => {});
-  // A place explains what it refused, but not that nothing more came.
+  // A place explains what it refused, but not why its input ended.
   const explained = (error: unknown): never => {
     if (broken === '' && error instanceof UserError) throw error;
     throw failed(server.service, broken || (error as Error).message);
@@ -126,8 +126,8 @@ async function bring(
   const { bytes, sha256 } = counted.result();
   if (outcome.outcome === 'unknown') throw failed(server.service, outcome.reason);
   if (outcome.code !== 0) throw failed(server.service, `it could not be written: ${outcome.stderr.trim()}`);
-  // What lies there, not what went by.
-  if (!outcome.stdout.startsWith(sha256)) throw failed(server.service, 'read back on the host, it has another SHA-256');
+  // Reads the stored file, not the stream.
+  if (!outcome.stdout.startsWith(sha256)) throw failed(server.service, 'read back on the host, its SHA-256 differs');
   return { bytes, sha256, shipped: null };
 }
 

@@ -1,4 +1,4 @@
-/** Redpanda in a backup: what it has and how far its readers are, but none of its messages. */
+/** Redpanda in a backup: its topics and the positions of its consumers, but none of its messages. */
 import { type BrokerState, readBroker } from '../lib/redpanda/state';
 import type { Scene } from './scene';
 
@@ -19,8 +19,8 @@ export async function recordBrokers({ request, session, recorder, notes }: Scene
 }
 
 function sentence({ service, topics, groups, problem }: BrokerState): string {
-  const absent = `Messages of ${service} are not in this backup and are lost with its volume`;
-  if (problem !== null) return `${absent}; nor is its state known: ${problem}.`;
+  const absent = `Messages of ${service} are not in this backup; if its volume is lost, they are lost`;
+  if (problem !== null) return `${absent}. Its state is not known either: ${problem}.`;
   const lag = groups.reduce((sum, group) => sum + group.lag, 0);
   const read =
     groups.length === 0 ? 'no consumer group' : `${groups.length} consumer groups, ${lag} messages not read yet`;

@@ -1,4 +1,4 @@
-/** What all parts of a backup work with. */
+/** The data that all parts of a backup work with. */
 import { isAhead, sayAhead } from '../lib/backup/clock';
 import { ownerOf } from '../lib/backup/installation';
 import type { Manifest } from '../lib/backup/manifest';
@@ -17,13 +17,13 @@ export interface Scene extends Omit<Run<BackupInputs>, 'steps'> {
   readonly remote: readonly Destination[];
 }
 
-/** For whoever reads the log now, and the summary later. */
+/** Warnings for the log now and for the summary later. */
 export function tell({ recorder, notes }: Pick<Scene, 'recorder' | 'notes'>, text: string): void {
   recorder.warning(text);
   notes.push(text);
 }
 
-/** One's own of a place that are not dated ahead, oldest first; of those that are a word is said. */
+/** This installation's backups in a place, oldest first, without those dated in the future; warns about these. */
 export async function pastOf(
   scene: Scene,
   place: Source,

@@ -8,13 +8,13 @@ export interface PlaceFacts {
   /** Backups there, oldest first. */
   readonly kept: readonly { readonly id: string; readonly bytes: number }[];
   readonly removed: readonly { readonly id: string; readonly why: string }[];
-  /** What lies there as well and is nobody's to remove here, a sentence each. */
+  /** Other backups there that this run must not remove, a sentence each. */
   readonly others: readonly string[];
   /** `null`: none. */
   readonly lastVerified: string | null;
 }
 
-/** A backup that came back in a throwaway server and throwaway volumes. */
+/** A backup that was restored into a throwaway server and throwaway volumes. */
 export interface DrillFacts {
   readonly backup: string;
   readonly place: string;
@@ -57,12 +57,12 @@ function madeBlocks({ id, seconds, parts }: NonNullable<BackupFacts['made']>, is
   const before = parts.reduce((sum, { plainBytes }) => sum + (plainBytes ?? 0), 0);
   const rate = seconds > 0 ? `, ${sayMib(before / seconds)}/s` : '';
   const ratio = bytes > 0 && before > 0 ? `, packed ${(before / bytes).toFixed(1)} to 1` : '';
-  const loaded = isLoaded ? ', and loaded in the drill below' : '; it was not loaded: whether it can be, a drill shows';
+  const loaded = isLoaded ? ', and loaded in the drill below' : '; it was not loaded: a drill shows whether it can be';
   return [
     { kind: 'heading', text: ['Backup ', { code: id }] },
     {
       kind: 'text',
-      text: `${sayMib(bytes)} in ${seconds.toFixed(1)} s${rate}${ratio}. Every process ended well, every archive was read to its end${loaded}.`,
+      text: `${sayMib(bytes)} in ${seconds.toFixed(1)} s${rate}${ratio}. Every process succeeded, every archive was read to its end${loaded}.`,
     },
     {
       kind: 'table',
@@ -104,7 +104,7 @@ function drillBlocks({ backup, place, seconds, counts }: DrillFacts): Block[] {
       kind: 'text',
       text: [
         { code: backup },
-        ` from ${place} came back in what was thrown away afterwards in `,
+        ` from ${place} was restored into throwaway servers and volumes in `,
         { strong: `${seconds.toFixed(1)} s` },
         `: ${came}, as its manifest counted them.`,
       ],

@@ -1,4 +1,4 @@
-/** What a backup came to, in one sentence or two. Pure. */
+/** The result of a backup in one or two sentences. Pure. */
 import type { Manifest } from '../lib/backup/manifest';
 import type { BackupFacts } from './summary';
 
@@ -6,10 +6,10 @@ type Facts = Pick<BackupFacts, 'made' | 'drill'>;
 
 /** Of a run in which all went well, a drill if there was one. @param to the kinds of places that a backup goes to */
 export function verdictOf({ made, drill }: Facts, to: readonly string[]): string {
-  const came = drill === null ? '' : `came back in a drill in ${drill.seconds.toFixed(1)} s`;
+  const came = drill === null ? '' : `was restored in a drill in ${drill.seconds.toFixed(1)} s`;
   if (made !== null) {
     const drilled = drill === null ? '' : ` It ${came}.`;
-    return `The backup ${made.id} is whole, and lies in ${to.join(', ')}.${drilled} No service was stopped for it.`;
+    return `The backup ${made.id} is complete, and is in ${to.join(', ')}.${drilled} No service was stopped for it.`;
   }
   if (drill === null) return 'No backup was made.';
   return `The backup ${drill.backup} of ${drill.place} ${came}. No service was stopped for it.`;
@@ -24,7 +24,7 @@ export function verdictOfFailure(
   if (manifest === null) return 'This run made no backup. No older backup was removed, and no service was stopped.';
   const { id, left } = manifest;
   if (made === null)
-    return `The backup ${id} is whole on the host; it did not get anywhere else. No older backup was removed.`;
-  const what = left.length > 0 ? `lacks ${left.join(', ')}; all else of it` : 'itself';
-  return `The backup ${id} ${what} is whole, and lies in ${to.join(', ')}.`;
+    return `The backup ${id} is complete on the host, but in no other place. No older backup was removed.`;
+  const what = left.length > 0 ? `lacks ${left.join(', ')}; everything else in it` : 'itself';
+  return `The backup ${id} ${what} is complete, and is in ${to.join(', ')}.`;
 }

@@ -50,7 +50,7 @@ export const deploy: Procedure<DeployInputs> = {
   run: (run) => bringLive(run),
 };
 
-/** @param more of the target, where a part of it is another procedure's */
+/** @param more parts of the target that another procedure adds */
 export async function bringLive(run: Run<DeployInputs>, more: Partial<Target> = {}): Promise<Outcome> {
   const { recorder } = run;
   const { inputs, kept, said } = await filesOf(run);
@@ -155,7 +155,7 @@ function checkResolved(
   checkExposed(model, { directory: runbook.directory, physicalDirectory: state.physicalDirectory });
 }
 
-/** Passwords that another env file would change for everybody but the server itself. @throws {UserError} */
+/** Refuses an env file that would change a password for every service but the server itself. @throws {UserError} */
 async function checkServers({ inputs, session, recorder }: Run<DeployInputs>, resolved: Resolved): Promise<void> {
   const { host, root, state } = session;
   const { current } = state;
@@ -166,7 +166,7 @@ async function checkServers({ inputs, session, recorder }: Run<DeployInputs>, re
   if (!readOnce(resolved.model, changed)) return;
   const stored = await readStored(host, root, current).catch((error: unknown) => {
     if (!(error instanceof UserError) || error.code !== 'RB-RECORD-UNREADABLE') throw error;
-    recorder.warning(`whether a password of a server changes was not seen: ${error.details.why}`);
+    recorder.warning(`it could not be seen whether a server's password changes: ${error.details.why}`);
     return null;
   });
   const found = stored === null ? [] : firstStarts(stored.model, resolved.model, changed);

@@ -10,7 +10,7 @@ import type { SecretsRequest } from '../lib/secrets/sops';
 import type { RegistryLogin } from '../lib/stack/resolve/types';
 
 export interface DeployInputs extends CommonInputs {
-  /** As it was given; empty: what runs stays, with the files and settings of this run. */
+  /** The input as given; empty: the running images stay, with the files and settings of this run. */
   readonly version: string;
   readonly versions: Readonly<Record<string, string>>;
   readonly services: readonly string[] | null;
@@ -26,7 +26,7 @@ export interface DeployInputs extends CommonInputs {
   readonly imageTimeout: number;
   /** Seconds until the checks of a pushed tag's commit must have passed. */
   readonly checksTimeout: number;
-  /** Variables that count at a first start only, and that the server has by now all the same. */
+  /** Variables that a server reads only at its first start, and whose new values it has already. */
   readonly firstStart: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function readDeployInputs(get: GetInput, workspace: string): DeployInputs
   const services = reader.list('services');
   const firstStart = reader.list('first-start');
   const checksTimeout = reader.seconds('checks-timeout', 1800);
-  // For whoever shows the plan.
+  // Read by the part that shows the plan.
   reader.boolean('comment');
   reader.finish();
   const read = withCommon(wish, workspace);
@@ -88,7 +88,7 @@ export function withFiles(
 ): Omit<DeployInputs, 'versions' | 'services' | 'firstStart' | 'checksTimeout'> {
   const folder = dirname(join(workspace, common.config));
   const envFile = named || runbook.envFile;
-  // Without its content the env file that is on the host is used, unless an input names one.
+  // Without its content the env file on the host is used, unless an input names one.
   const committed = named !== '' || (envFile !== null && existsSync(join(folder, envFile)));
   const envSource = sops !== null ? 'sops' : envContent !== null ? 'input' : committed ? 'repository' : 'host';
   if (envSource === 'sops' && envFile === null) throw noEnvFile('sops-file');
@@ -130,7 +130,7 @@ function readLogin(reader: Reader): RegistryLogin[] {
   if (registries.length !== users.length || users.length !== passwords.length) {
     const several = Math.max(registries.length, users.length, passwords.length) > 1;
     const counts = several
-      ? `: one line each for every registry (${registries.length}, ${users.length} and ${passwords.length} lines)`
+      ? `: give one line for each registry in each of them (${registries.length}, ${users.length} and ${passwords.length} lines)`
       : '';
     reader.problem(`registry, registry-user and registry-password belong together${counts}`);
     return [];

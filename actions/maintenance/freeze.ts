@@ -1,4 +1,4 @@
-/** Changes are frozen for a time, so that nobody deploys into what somebody else does. */
+/** Freezes changes for a time, so that no deploy disturbs other work on the stack. */
 import { UserError } from '../lib/errors';
 import type { Outcome, Run } from '../lib/procedure/define';
 import { requireExpected } from '../lib/procedure/expected';
@@ -15,7 +15,7 @@ export async function freeze(run: Run<MaintenanceInputs>): Promise<Outcome> {
   const made = freezeOf(inputs, before.now, run);
   const was = holding(before);
   notes.length = 0;
-  if (was !== null) notes.push(`It takes the place of another: ${sayFreeze(was, before.now)}.`);
+  if (was !== null) notes.push(`It replaces another freeze: ${sayFreeze(was, before.now)}.`);
   const lasts = inWords((Date.parse(made.until) - Date.parse(before.now)) / 1000);
   const what = `until ${made.until}, which is ${lasts} from now by the host's clock: ${made.reason}`;
   if (inputs.dryRun) {
@@ -26,7 +26,7 @@ export async function freeze(run: Run<MaintenanceInputs>): Promise<Outcome> {
   await write(run, JSON.stringify(made));
   notes.push(`Changes are frozen ${what}`);
   notes.push(
-    'Deploys and what else changes the stack are refused with that reason; rollbacks, restores, backups and certificates pass. It ends by itself.',
+    'Deploys and other changes of the stack are refused with that reason; rollbacks, restores, backups and certificate renewals may run. The freeze ends by itself.',
   );
   return { report: run.report('succeeded'), outputs: outputsOf(made) };
 }
@@ -52,7 +52,7 @@ export async function unfreeze(run: Run<MaintenanceInputs>): Promise<Outcome> {
   return { report: run.report('succeeded'), outputs: outputsOf(null) };
 }
 
-/** What somebody approves. @throws {UserError} RB-PLAN-CHANGED */
+/** The plan that a person approves. @throws {UserError} RB-PLAN-CHANGED */
 function plannedAs({ inputs }: Run<MaintenanceInputs>): { readonly planHash: string; readonly planText: string[] } {
   const { mode, reason, end } = inputs;
   const until = end === null ? [] : ['at' in end ? `until ${end.at.toISOString()}` : `for ${end.after} s`];
@@ -62,7 +62,7 @@ function plannedAs({ inputs }: Run<MaintenanceInputs>): { readonly planHash: str
   return { planHash: hash, planText: lines };
 }
 
-/** @throws {UserError} RB-INPUT-INVALID for an end that is no future, or too far */
+/** @throws {UserError} RB-INPUT-INVALID for an end that is not in the future, or too far away */
 export function freezeOf(
   { end, reason }: Pick<MaintenanceInputs, 'end' | 'reason'>,
   clock: ObservedFreeze['now'],
@@ -73,7 +73,7 @@ export function freezeOf(
   return { reason, since: iso(Date.parse(clock)), until, by: actor, run };
 }
 
-/** @throws {UserError} RB-INPUT-INVALID for an end that is no future, or too far */
+/** @throws {UserError} RB-INPUT-INVALID for an end that is not in the future, or too far away */
 export function endOf(end: End, clock: string): string {
   const now = Date.parse(clock);
   if (Number.isNaN(now)) throw new Error(`the clock says ${JSON.stringify(clock)}`);
@@ -112,13 +112,13 @@ async function write({ steps, recorder }: Run<MaintenanceInputs>, content: strin
     {
       onLine: (line) => recorder.remote(line),
       lost: {
-        what: 'the connection to the host was lost, and whether changes are frozen is not known',
+        what: 'the connection to the host was lost, and it is not known whether changes are frozen',
         remedy: 'run it again with mode: status',
       },
       explain: (told) =>
         explained(told, {}) ??
         new UserError('RB-DISK-FULL', {
-          what: 'the record of the freeze could not be written, or not be removed',
+          what: 'the record of the freeze could not be written or removed',
           why: 'the disk of the host has no room, or .runbook cannot be written',
           remedy: 'see `df` on the host and the lines above, then run it again; nothing has changed',
         }),

@@ -27,11 +27,11 @@ export interface MaintenanceInputs extends CommonInputs {
 }
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-/** RFC 3339: without a zone nobody knows whose time is meant. */
+/** RFC 3339: without a zone the time is ambiguous. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 /** Characters: it stands in one line of a log. */
 const LONGEST_REASON = 300;
-/** Seconds; who freezes for longer has forgotten it by then. */
+/** Seconds; a longer freeze would be forgotten. */
 export const LONGEST = 90 * 86_400;
 
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-FILE-MISSING */
@@ -54,7 +54,7 @@ export function readMaintenanceInputs(get: GetInput, workspace: string): Mainten
       reader.problem(
         `allow has ${JSON.stringify(one)}, which is not an IP address or a network such as 203.0.113.0/24`,
       );
-  // Who opens the issue reads it again.
+  // The readers of the issue see it again.
   reader.boolean('issue');
   reader.finish();
   // What only looks takes no lease.
@@ -73,7 +73,7 @@ function pageOf({ runbook }: Pick<CommonInputs, 'runbook'>, folder: string): str
     throw new UserError('RB-FILE-MISSING', {
       what: `${page}, the page of a closed site, is not in the repository`,
       why: 'maintenance.page of runbook.yml names it; the path counts from the folder of runbook.yml',
-      remedy: 'correct the path, check out the repository before this step, or take the line out for a plain page',
+      remedy: 'correct the path, check out the repository before this step, or remove the line for a plain page',
     });
   const content = readFileSync(file);
   const text = content.toString('utf8');
@@ -85,13 +85,14 @@ function pageOf({ runbook }: Pick<CommonInputs, 'runbook'>, folder: string): str
         : text.trim() === ''
           ? 'it is empty'
           : isConfusing(text)
-            ? 'it has a line that is kept for what is written into configurations: "# runbook-maintenance"'
+            ? 'it has a line that is reserved for marks in configurations: "# runbook-maintenance"'
             : null;
   if (wrong === null) return text;
   throw new UserError('RB-INPUT-INVALID', {
     what: `${page} cannot be the page of a closed site`,
     why: wrong,
-    remedy: 'give it pictures and styles from elsewhere, or within; everything else of the site is closed',
+    remedy:
+      'embed pictures and styles in the page, or load them from another site; everything else of this site is closed',
   });
 }
 

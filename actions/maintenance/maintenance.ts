@@ -48,7 +48,7 @@ async function status({ session, report, notes, recorder }: Run<MaintenanceInput
   return { report: report('succeeded'), outputs: { ...outputsOf(holds), ...siteOutputs(closed, now) } };
 }
 
-/** What a clock starts: says that the end comes near, or that it is over. */
+/** For scheduled runs: says that the end comes near, or has passed. */
 async function remind({ session, report, notes, recorder, inputs }: Run<MaintenanceInputs>): Promise<Outcome> {
   const { freeze: observed, current } = session.state;
   const { now } = observed;
@@ -64,8 +64,8 @@ async function remind({ session, report, notes, recorder, inputs }: Run<Maintena
   if (isOverdue(closed, now)) {
     const error = new UserError('RB-MAINTENANCE-OVERDUE', {
       what: `the site is ${sayClosed(closed, now)}`,
-      why: `it was to be open again at ${closed.until}, and the host's clock says ${now}`,
-      remedy: 'open it (maintenance, mode: off), or say another end (mode: on with reason and until)',
+      why: `it should have been open again at ${closed.until}, and the host's clock says ${now}`,
+      remedy: 'open it (maintenance, mode: off), or give another end (mode: on with reason and until)',
     });
     return {
       report: report('failed', { error: describe(error) }),

@@ -1,4 +1,4 @@
-/** The site is closed: the proxy answers 503 with a page, to all but who passes; and it is opened again. */
+/** Closes the site: the proxy answers 503 with a page, except for addresses and paths that pass; and opens it again. */
 import { posix } from 'node:path';
 import { UserError } from '../lib/errors';
 import { insertionsOf } from '../lib/nginx/close';
@@ -16,7 +16,7 @@ import { readFiles } from '../lib/stack/release/files';
 import { endOf, iso } from './freeze';
 import type { MaintenanceInputs } from './inputs';
 
-/** Last parts of paths by which balancers and monitors ask. */
+/** Last parts of the paths that load balancers and monitors request. */
 const HEALTH =
   /^\.?(health|healthz|healthcheck|ready|readyz|readiness|live|livez|liveness|alive|ping|up|status|heartbeat)$/;
 
@@ -56,12 +56,12 @@ export async function closeSite(run: Run<MaintenanceInputs>): Promise<Outcome> {
   const proof: Proof = { closed: true, doors: site.doors, answered };
   const notes = [
     ...site.notes,
-    `What passes: /.well-known/acme-challenge/${pass.map((path) => `, ${path}`).join('')}.`,
+    `Paths that pass: /.well-known/acme-challenge/${pass.map((path) => `, ${path}`).join('')}.`,
     allowed.length === 0 ? 'No address passes.' : `Addresses that pass: ${allowed.join(', ')}, as nginx sees them.`,
     ...(until === null
-      ? ['No end was said: `until` announces one.']
-      : [`It is to be open again at ${until}; that is announced, not done by itself.`]),
-    'It lasts through deploys, rollbacks and restarts, until mode: off.',
+      ? ['No end was given: `until` announces one.']
+      : [`The site should be open again at ${until}; this time is only announced, the site does not open by itself.`]),
+    'The site stays closed through deploys, rollbacks and restarts, until mode: off.',
   ];
   const outcome = await changeByEdit(run, {
     current: stored,
@@ -102,7 +102,7 @@ export async function openSite(run: Run<MaintenanceInputs>): Promise<Outcome> {
   return await ended(run, outcome, proof, undefined, 'The site is open, and answers.');
 }
 
-/** Asked once more from outside, whatever the change was. */
+/** Probed once more from outside, whatever the change was. */
 async function ended(
   { inputs, session, report }: Run<MaintenanceInputs>,
   outcome: Outcome,
@@ -148,7 +148,7 @@ function passing({ runbook }: Pick<MaintenanceInputs, 'runbook'>): string[] {
   });
 }
 
-/** For later steps of the workflow, and for whoever shows it somewhere. */
+/** For later steps of the workflow, e.g. to show it somewhere. */
 export function siteOutputs(closed: Closed | undefined, now: string): Record<string, string> {
   const overdue = closed !== undefined && isOverdue(closed, now);
   const { since = null, until = null, reason = null } = closed ?? {};

@@ -1,4 +1,4 @@
-/** Inputs of migrate as typed data: those of a deploy of one service, and what copy of the data there has to be. */
+/** Inputs of migrate as typed data: those of a deploy of one service, and the backup that is required. */
 import { join } from 'node:path';
 import type { BackupInputs } from '../backup/inputs';
 import { type DeployInputs, readWish, withCommon, withFiles } from '../deploy/inputs';
@@ -25,7 +25,7 @@ export function readMigrateInputs(get: GetInput, workspace: string): MigrateInpu
   const wanted = reader.choice('backup', ['always', 'none']);
   const backupAge = reader.seconds('backup-max-age', 0);
   if (wanted === 'none' && backupAge > 0)
-    reader.problem('backup is none, and backup-max-age says how old one may be; leave one of them out');
+    reader.problem('backup is none, but backup-max-age limits the age of a backup; leave one of them out');
   reader.finish();
   const inputs = withCommon(wish, workspace);
   const { service } = inputs.runbook.migration;
@@ -35,13 +35,13 @@ export function readMigrateInputs(get: GetInput, workspace: string): MigrateInpu
   const versions = parseVersions(wish.version, [service ?? ''], inputs.runbook.tag);
   const others = Object.keys(versions).filter((name) => name !== service);
   if (others.length > 0)
-    reader.problem(`version names ${others.join(', ')}; only ${service} is run, and a deploy brings the others`);
+    reader.problem(`version names ${others.join(', ')}; this only runs ${service}, and a deploy brings the others`);
   reader.finish();
   const services = [service ?? ''];
   return {
     ...inputs,
     version: wish.version,
-    // The release keeps the version that all else of it has.
+    // The release keeps the version of its other services.
     deploy:
       wish.version === ''
         ? null
@@ -51,7 +51,7 @@ export function readMigrateInputs(get: GetInput, workspace: string): MigrateInpu
   };
 }
 
-/** What would be migrated and is in no backup. */
+/** Databases that would be migrated and are not in any backup. */
 function notCopied({ migration, backup }: Runbook): string[] {
   const copied = backup.databases.map(({ service, database }) => `${service}/${database}`);
   const migrated = (migration.databases ?? []).map(({ service, database }) => `${service}/${database}`);
@@ -62,7 +62,7 @@ function notCopied({ migration, backup }: Runbook): string[] {
     );
 }
 
-/** As the action backup makes it, but for the copy that goes into an artifact of its workflow. */
+/** As the action backup makes it, except for the copy that goes into an artifact of its workflow. */
 function backupOf(inputs: CommonInputs, workspace: string): BackupInputs {
   const { runbook } = inputs;
   const to = runbook.backup.to.filter((place) => place !== 'file');

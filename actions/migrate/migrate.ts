@@ -1,4 +1,4 @@
-/** Migrate: a verified backup, then the migration of a version or of what runs; all else stays as it is. */
+/** Migrate: a verified backup, then the migration of a version or of the current release; everything else stays as it is. */
 import { backup } from '../backup/backup';
 import { bringLive, deploy } from '../deploy/deploy';
 import { UserError } from '../lib/errors';
@@ -41,7 +41,7 @@ export const migrate: Procedure<MigrateInputs> = {
         return made;
       },
     };
-    // What a backup would refuse is to be known from a dry run.
+    // A dry run shows what the backup would refuse.
     if (inputs.dryRun) await copyFirst(run);
     const outcome =
       inputs.deploy === null
@@ -92,7 +92,7 @@ async function copyFirst(run: Run<MigrateInputs>): Promise<string | null> {
   const { dryRun } = inputs;
   if (inputs.backup === null) {
     const text =
-      'No backup was made, as `backup: none` says: what this migration breaks only an older one brings back.';
+      'No backup was made, because of `backup: none`: data that this migration breaks can only be restored from an older backup.';
     recorder.warning(text);
     notes.push(text);
     return null;
@@ -120,15 +120,15 @@ async function copyFirst(run: Run<MigrateInputs>): Promise<string | null> {
   return id === '' ? null : id;
 }
 
-/** What a rollback means now. */
+/** What a rollback does from now on. */
 function wayBack({ session, inputs }: Run<MigrateInputs>, now: string, made: string | null): string {
   const { current, history, folders, releases, migrations } = session.state;
   const copy = made === null ? 'a backup from before it' : `the backup ${made}`;
   const id = now === current?.id ? waysBack(history).find((way) => folders.includes(way)) : current?.id;
   const release = releases.find((one) => one.id === id);
-  if (release === undefined) return `There is no release to roll back to; what was migrated only ${copy} brings back.`;
+  if (release === undefined) return `There is no release to roll back to; only ${copy} brings the former data back.`;
   const breaks = inputs.deploy?.schemaCompatible === false && now !== current?.id;
   return breaks || breakingSince(migrations, release) !== null
-    ? `A rollback to release ${id} is refused from now on, as a migration since was called breaking; what was migrated only ${copy} brings back.`
-    : `A rollback leads to release ${id} and leaves the schema as it is now, which was called compatible; what was migrated only ${copy} brings back.`;
+    ? `A rollback to release ${id} is refused from now on, as a migration since was declared breaking; only ${copy} brings the former data back.`
+    : `A rollback leads to release ${id} and leaves the schema as it is now, which was declared compatible; only ${copy} brings the former data back.`;
 }

@@ -36,7 +36,7 @@ export async function youngBackup(
       return own.filter((one) => isEnough(one, { now, age, backup, migrations: state.migrations })).map(({ id }) => id);
     }),
   );
-  // Whoever wants copies in two places has it in both.
+  // If copies are wanted in two places, it must be in both.
   return found[0]?.filter((id) => found.every((ids) => ids.includes(id))).at(-1) ?? null;
 }
 

@@ -1,4 +1,4 @@
-/** Whether the owner of the names lets this CA issue for them: asked before an order, which would be spent otherwise. */
+/** Checks before an order whether the owner of the names lets this CA issue for them: a refused order would count against the CA's limits. */
 import { isIP } from 'node:net';
 import { forbiddenNames } from '../lib/certificates/caa';
 import { preflight } from '../lib/certificates/certbot';
@@ -24,6 +24,6 @@ export async function requireAllowed(
   throw preflight(
     forbidden.join('; '),
     'the CA would refuse',
-    `add its name to the CAA records: ${identities?.join(', ') ?? 'see its documents'}`,
+    `add its name to the CAA records: ${identities?.join(', ') ?? 'see its documentation'}`,
   );
 }

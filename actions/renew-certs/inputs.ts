@@ -64,16 +64,16 @@ function readWish(reader: Reader, wanted: boolean): Wish | null {
     return null;
   }
   if (names.length === 0) reader.problem('names is missing: the names of the certificate, separated by commas');
-  if (names.length > MOST) reader.problem(`names has ${names.length} names; a certificate holds ${MOST} at most`);
+  if (names.length > MOST) reader.problem(`names has ${names.length} names; a certificate can have at most ${MOST}`);
   for (const name of names)
     if (isIP(name) === 0 && (!NAME.test(name) || /\.\d+$/.test(name)))
       reader.problem(
-        `names has ${JSON.stringify(name)}, which is neither a name of the DNS nor an address${name.startsWith('*') ? ': one with a star is ordered by DNS, not by a file' : ''}`,
+        `names has ${JSON.stringify(name)}, which is neither a DNS name nor an IP address${name.startsWith('*') ? ': a wildcard name is ordered by a DNS challenge, not by a file' : ''}`,
       );
   const lineage = named || lineageOf(names[0] ?? '');
   if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(lineage) && named !== '')
     reader.problem(`cert-name is ${JSON.stringify(named)}; write letters, digits, dots and dashes`);
   if (email !== '' && !/^[^\s@-][^\s@]*@[^\s@]+$/.test(email))
-    reader.problem(`email is ${JSON.stringify(email)}, which is not an address`);
+    reader.problem(`email is ${JSON.stringify(email)}, which is not an email address`);
   return { lineage, names, email: email || null, server };
 }

@@ -31,18 +31,18 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
   const proxy = found.proxies[0]?.container ?? scene.down ?? undefined;
   if (found.state === null || proxy === undefined)
     throw preflight(
-      'no folder of the host or volume keeps certificates',
-      'the proxy mounts nothing at /etc/letsencrypt: each certificate, and the account with it, would be gone with its container',
-      'mount one there (read-only is enough) and deploy',
+      'no folder of the host and no volume keeps the certificates',
+      'the proxy mounts nothing at /etc/letsencrypt: each certificate, and the account with it, would be lost with its container',
+      'mount a folder or volume there (read-only is enough) and deploy',
     );
   if (scene.down !== null) requireLacking(scene, scene.down, name);
   const wanted = { lineage: name, server: wish.server, names, emergency: false };
   const wait = waitFor(found.attempts, wanted, scene.now() / 1000);
   if (wait !== null)
     throw new UserError('RB-CERT-RATE-LIMITED', {
-      what: `${name}: the CA is not asked before ${new Date(wait.until * 1000).toISOString()}`,
+      what: `${name}: the CA will not be asked before ${new Date(wait.until * 1000).toISOString()}`,
       why: wait.why,
-      remedy: 'correct what made it fail; a run after that time asks again; nothing was ordered',
+      remedy: 'correct what made the last order fail; a run after that time asks again; nothing was ordered',
     });
   const { runbook } = run.inputs;
   const way = certbotWay(runbook, found);
@@ -101,12 +101,12 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
     return { text: 'ordered, and served', ordered: true, planned: false };
   }
   run.notes.push(
-    `${name} lies in /etc/letsencrypt/live/${name}, and nobody is served it yet: name fullchain.pem and privkey.pem there in the configuration of the proxy (ssl_certificate, ssl_certificate_key), and deploy; then run mode: check.`,
+    `${name} lies in /etc/letsencrypt/live/${name}, and is not served to clients yet: name fullchain.pem and privkey.pem there in the configuration of the proxy (ssl_certificate, ssl_certificate_key), and deploy; then run mode: check.`,
   );
   return { text: 'ordered', ordered: true, planned: false };
 }
 
-/** What people put there so that the proxy starts: certbot knows nothing of it, and it signed itself. */
+/** A self-signed certificate that was put there so that the proxy starts: certbot does not know it. */
 function isDummy({ found }: Scene, { name, renewal, generations }: KnownLineage): boolean {
   if (renewal !== null || generations.whole.length > 0) return false;
   const read = [...found.files].flatMap(([key, chain]) => (key.includes(`/live/${name}/`) ? [chain] : []));
@@ -126,9 +126,9 @@ function requireLacking({ found }: Scene, { service }: Container, name: string):
   const path = /"([^"]+)"/.exec(lacks)?.[1] ?? '';
   if (livePath(path)?.lineage === name) return;
   throw preflight(
-    `${service} does not start without ${path}, which is not of ${name}`,
-    'with the certificate that is wished for it would not start either',
-    `order ${livePath(path)?.lineage ?? 'what it lacks'} first, by names and cert-name`,
+    `${service} does not start without ${path}, which does not belong to ${name}`,
+    'with the certificate that was asked for it would not start either',
+    `order ${livePath(path)?.lineage ?? 'the missing certificate'} first, with names and cert-name`,
   );
 }
 

@@ -24,22 +24,22 @@ export function problemsIn(scene: Scene, { problems: known, done }: Renewal): Us
     if (broken.length > 0 && !passed && !known.some(({ code }) => code === 'RB-PROXY-CONFIG'))
       add(
         'RB-PROXY-CONFIG',
-        `${container.service} refuses the configuration that lies there now`,
-        'correct what it says: with its next start it is down',
+        `${container.service} refuses its present configuration`,
+        'correct the error that it names: at its next start it would be down',
         broken,
       );
     for (const { names, ports } of nginx === null ? [] : questionsOf(nginx).unasked)
       if (run.inputs.runbook.certificates.names.length === 0)
         add(
           'RB-CERT-UNSEEN',
-          `nobody can say what ${names.join(' ') || 'a server without a name'} on port ${ports.join(', ')} serves: no name leads to it for sure`,
+          `the certificate of ${names.join(' ') || 'a server without a name'} on port ${ports.join(', ')} cannot be checked: no name is known to lead to it`,
           'name one under certificates.names in runbook.yml',
         );
   }
   if (asked.length === 0)
     add(
       'RB-CERT-UNSEEN',
-      'there is nothing to ask: no name is known that is served over TLS',
+      'nothing can be checked: no name is known that is served over TLS',
       'name some under certificates.names in runbook.yml',
     );
   for (const what of scene.lacking)
@@ -52,21 +52,21 @@ export function problemsIn(scene: Scene, { problems: known, done }: Renewal): Us
       add(
         'RB-CERT-UNSEEN',
         `${who}: ${one.problem}`,
-        'see whether the proxy answers there; sshd must allow forwarding (AllowTcpForwarding), and proxy.url lead to it',
+        'see whether the proxy answers there; sshd must allow forwarding (AllowTcpForwarding), and proxy.url must lead to it',
       );
     else if (wrong !== null) add('RB-CERT-INVALID', `${who}: ${wrong}`, 'see its file and its renewal');
     else if (one.problem !== null && !known.some(({ details }) => details.what.startsWith(`${one.lineage}: `)))
       add(
         'RB-CERT-NOT-SERVED',
         `${who}: ${one.problem}`,
-        one.lineage === null ? 'have the proxy read its files: nginx -s reload' : 'run renew-certs with mode: renew',
+        one.lineage === null ? 'make the proxy read its files: nginx -s reload' : 'run renew-certs with mode: renew',
       );
   }
   problems.push(...tooSeldom(scene), ...expiring(scene));
   return unique(problems);
 }
 
-/** For what this action renews. */
+/** For certificates that this action renews. */
 function tooSeldom({ asked, found, run }: Scene): UserError[] {
   return asked.flatMap(({ served: [leaf], lineage, question }) => {
     const renewed = renewedHere(found, lineage);
@@ -81,7 +81,7 @@ function tooSeldom({ asked, found, run }: Scene): UserError[] {
   });
 }
 
-/** What nothing here renews is said early, and red when little is left. */
+/** A certificate that nothing here renews is reported early, and makes the run red when little time is left. */
 function expiring(scene: Scene): UserError[] {
   const { asked, found, run } = scene;
   const now = scene.now();
@@ -95,13 +95,13 @@ function expiring(scene: Scene): UserError[] {
     const copied = copiedFrom(found, leaf);
     return [
       new UserError('RB-CERT-UNMANAGED', {
-        what: `${text}, and nothing here renews it`,
+        what: `${text}, and nothing on this host renews it`,
         ...(copied === undefined
           ? {}
-          : { why: `its file is a copy of what lies in the lineage ${copied.name}; a renewal does not reach it` }),
+          : { why: `its file is a copy of the lineage ${copied.name}; a renewal does not update it` }),
         remedy: one.question.ordersItself
-          ? 'see why the proxy, or whoever brings it its files, did not renew it'
-          : `have the proxy read the file in live/ of certbot: ${one.question.certificates.join(', ')}`,
+          ? 'see why the proxy, or the tool that brings its files, did not renew it'
+          : `make the proxy read the file in live/ of certbot: ${one.question.certificates.join(', ')}`,
       }),
     ];
   });
@@ -117,7 +117,7 @@ function unique(problems: readonly UserError[]): UserError[] {
 }
 
 function whoOf({ question, address, port }: Asked): string {
-  return `${question.name ?? 'what answers without a name'} (${address} port ${port})`;
+  return `${question.name ?? 'the server for requests without a name'} (${address} port ${port})`;
 }
 
 /** For the summary. */
@@ -133,7 +133,7 @@ export function blocksOf(scene: Scene, { done }: Renewal): readonly Block[] {
       from === '' ? '' : { code: from },
       leaf?.issuer ?? '',
       leaf === undefined ? '' : leftOf(leaf, now),
-      `${wrong === null ? '✅' : '❌'} ${wrong ?? own?.text ?? 'served as it lies there'}`,
+      `${wrong === null ? '✅' : '❌'} ${wrong ?? own?.text ?? 'served as in its file'}`,
     ];
   });
   const once = [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];

@@ -1,4 +1,4 @@
-/** What certbot has on the host, and who is served it. */
+/** The lineages of certbot on the host, and the names that they are served to. */
 import { leftOf } from '../lib/certificates/certificate';
 import { linkedTo } from '../lib/certificates/lineages';
 import type { Listing, Run } from '../lib/procedure/define';
@@ -14,14 +14,14 @@ export async function listLineages(run: Run<CertificateInputs>): Promise<Listing
     return {
       name,
       names: leaf?.names ?? [],
-      left: leaf === undefined ? 'its links lead to no whole generation' : leftOf(leaf, now()),
+      left: leaf === undefined ? 'its links do not lead to a complete generation' : leftOf(leaf, now()),
       renewedBy: renewal === null ? 'nobody' : `${renewal.authenticator}, ${renewal.server}`,
       servedTo: [...new Set(served.map(({ question }) => question.name ?? '(no name)'))],
     };
   });
   return {
     title: 'Lineages of certbot',
-    empty: 'The proxy reads none on this host.',
+    empty: 'The proxy does not read any on this host.',
     head: ['lineage', 'names', 'left', 'renewed by', 'served to'],
     rows: lineages.map(({ name, names, left, renewedBy, servedTo }) => [
       { code: name },

@@ -1,4 +1,4 @@
-/** Certificates: what each name is served, what is due, and its renewal, which counts once clients see it. */
+/** Certificates: which one each name is served, which are due, and their renewal, which counts once clients see it. */
 import { seenOutside } from '../lib/certificates/outside';
 import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { describe, statusOf } from '../lib/procedure/report';
@@ -36,7 +36,7 @@ async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {
   const scene = await see(run);
   const looksOnly = run.inputs.mode === 'check';
   const renewal = looksOnly ? { done: new Map(), problems: [] } : await carryOutWish(scene);
-  // What others are served does not matter for an order.
+  // Certificates of other names do not matter for an order.
   const problems = run.inputs.wish === null ? [...renewal.problems, ...problemsIn(scene, renewal)] : renewal.problems;
   run.notes.push(...(await seenOutside(scene.asked, scene.now())));
   for (const { message } of problems.slice(1)) run.notes.push(message.split('\n')[0] ?? '');

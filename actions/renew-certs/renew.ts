@@ -1,4 +1,4 @@
-/** Renews lineage by lineage: what fails for one costs no other. */
+/** Renews lineage by lineage: a failure of one does not affect the others. */
 import type { Asked } from '../lib/certificates/ask';
 import { waitFor } from '../lib/certificates/attempts';
 import { certbotWay, preflight, webrootsOf } from '../lib/certificates/certbot';
@@ -19,7 +19,7 @@ export interface Done {
   /** For the table. */
   readonly text: string;
   readonly ordered: boolean;
-  /** Only said, for a dry run; or there was nothing to do. */
+  /** Only announced, in a dry run; or there was nothing to do. */
   readonly planned: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface Renewal {
   readonly problems: UserError[];
 }
 
-/** After these nothing else is tried. */
+/** After these errors nothing else is tried. */
 const FINAL = new Set(['RB-CANCELLED', 'RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-PREEMPTED', 'RB-TIMEOUT']);
 
 export async function renewAll(scene: Scene): Promise<Renewal> {
@@ -47,24 +47,24 @@ export async function renewAll(scene: Scene): Promise<Renewal> {
   return renewal;
 }
 
-/** Those that can be judged; what cannot be is no reason to touch it. */
+/** Only lineages that can be judged; the others are not touched. */
 function plansOf(
   { run, found, asked, now }: Scene,
   windows: ReadonlyMap<string, Window>,
   { problems, done }: Renewal,
 ): LineagePlan[] {
-  // It renews what it has, and two that do would spend each other's orders.
+  // Another certbot renews its lineages, and two that do would use up each other's orders.
   if (found.proxies.some(({ certbot }) => certbot)) return [];
   const every = run.inputs.runbook.certificates.every * 1000;
   return found.lineages.flatMap((lineage): LineagePlan[] => {
-    // What is down besides the proxy is said, and must not keep the proxy's certificate from being renewed.
+    // Other services that are down are reported, and must not keep the proxy's certificate from being renewed.
     const own = asked.filter((one) => one.lineage === lineage.name && !isDown(one));
-    // Whoever cannot be seen before cannot be compared after; what it is stands among the problems already.
+    // A place that cannot be read before cannot be compared afterwards; it is among the problems already.
     if (own.length === 0 || own.some(({ unseen }) => unseen && !isUnreadable(own))) return [];
     const window = windows.get(lineage.name) ?? null;
     const plan = planLineage(lineage, { asked: own, now: now(), every, window, attempts: found.attempts });
     run.recorder.info(
-      `${lineage.name}: ${plan.order ? 'to be renewed, as ' : ''}${plan.due.why}${plan.serve ? '; what lies there is not what is served' : ''}`,
+      `${lineage.name}: ${plan.order ? 'to be renewed, as ' : ''}${plan.due.why}${plan.serve ? '; the served certificate is not the one in the file' : ''}`,
     );
     if (plan.obstacle !== null) {
       problems.push(
@@ -81,17 +81,17 @@ function plansOf(
   });
 }
 
-/** A program besides the proxy that does not answer. */
+/** A program other than the proxy that does not answer. */
 function isDown({ question, unseen, served }: Asked): boolean {
   return question.lineage !== undefined && unseen && served.length === 0;
 }
 
-/** The file that its links lead to is torn, while the proxy goes on with what it has read. */
+/** The file that its links lead to is torn, while the proxy still serves the certificate that it has read. */
 function isUnreadable(own: readonly Asked[]): boolean {
   return own.every(({ unseen, served }) => !unseen || served.length > 0);
 }
 
-/** @throws {UserError} what is served is what was served before, or the error says otherwise */
+/** @throws {UserError} clients are served the former certificate, or the error says otherwise */
 async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   const { run, found } = scene;
   const { name } = plan.lineage;
@@ -105,9 +105,9 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   if (found.state === null) throw new Error('a lineage without a state');
   if (run.inputs.runbook.proxy.service === null)
     throw preflight(
-      `${name}: no service is known that could be told to read it`,
+      `${name}: no service is known that could be told to read the certificate`,
       'proxy.service in runbook.yml is null',
-      'name the service of nginx there',
+      'set it to the service that runs nginx',
     );
   const wait = plan.order ? waitOf(scene, plan) : null;
   if (wait !== null && !plan.serve) throw wait;
@@ -135,7 +135,7 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   }
   if (wait !== null) throw wait;
   return {
-    text: order === null ? 'what lay there is served now, without an order' : 'renewed, and served',
+    text: order === null ? 'the certificate in the file is served now, without an order' : 'renewed, and served',
     ordered: order !== null,
     planned: false,
   };
@@ -151,9 +151,9 @@ function waitOf({ found, now }: Scene, { lineage, due, file }: LineagePlan): Use
   const wait = waitFor(found.attempts, wanted, now() / 1000);
   if (wait === null) return null;
   return new UserError('RB-CERT-RATE-LIMITED', {
-    what: `${lineage.name}: the CA is not asked before ${new Date(wait.until * 1000).toISOString()}`,
+    what: `${lineage.name}: the CA will not be asked before ${new Date(wait.until * 1000).toISOString()}`,
     why: wait.why,
-    remedy: 'correct what made it fail; a run after that time asks again; nothing was ordered',
+    remedy: 'correct what made the last order fail; a run after that time asks again; nothing was ordered',
   });
 }
 

@@ -1,4 +1,4 @@
-/** What a run works on: the host as it was found, and what was served. */
+/** The data that a run works on: the host as it was found, and the served certificates. */
 import { type Asked, askAll } from '../lib/certificates/ask';
 import { isCertbot } from '../lib/certificates/certbot';
 import { consumersOf } from '../lib/certificates/consumers';
@@ -16,11 +16,11 @@ export interface Scene {
   readonly run: Run<CertificateInputs>;
   readonly found: Found;
   readonly dial: Dial;
-  /** Answers as they were last. */
+  /** The latest answers. */
   asked: readonly Asked[];
-  /** The proxy, where it does not run and a first certificate is wished for. */
+  /** The proxy, if it does not run and a first certificate is to be ordered. */
   readonly down: Container | null;
-  /** Whom the runbook file names, and nobody could ask; a sentence each. */
+  /** Places that the runbook file names and that could not be asked; a sentence each. */
   readonly lacking: readonly string[];
   /** Milliseconds since the epoch, by the host's clock. */
   readonly now: () => number;
@@ -76,7 +76,7 @@ function frontOf(containers: readonly Container[], service: string | null): Cont
   if (front.length > 0) return front;
   throw new UserError('RB-CERT-UNSEEN', {
     what: service === null ? 'no container of the stack publishes port 443' : `the service ${service} does not run`,
-    why: 'so nobody can say what is served over TLS',
+    why: 'so the certificates that are served over TLS cannot be read',
     remedy: 'start it, or correct proxy.service in runbook.yml; nothing was ordered',
   });
 }
@@ -86,7 +86,7 @@ function lineOf({ question, address, port, served, problem }: Asked): string {
   return `${who}: ${problem ?? `serial ${served[0]?.serial.toLowerCase()}, ${served.length} in the chain`}`;
 }
 
-/** What is not a failure, and should be known. */
+/** Notes that are not failures. */
 function tell({ run, found, asked }: Scene): void {
   const { notes, session } = run;
   const { containers } = session.state;
@@ -95,38 +95,38 @@ function tell({ run, found, asked }: Scene): void {
     if (own !== null) {
       const keeps = own.keeps
         ? ''
-        : ' It keeps them in nothing that outlives its container, as far as its mounts tell: each new one orders again.';
+        : ' By its mounts it does not keep them anywhere outside its container: each new container orders again.';
       notes.push(
-        `${container.service} is ${own.name}, which orders its certificates itself; here nothing is ordered, what it serves is judged.${keeps}`,
+        `${container.service} is ${own.name}, which orders its certificates itself; this action only checks what it serves and orders nothing.${keeps}`,
       );
     } else if (certbot)
       notes.push(
-        `The container of ${container.service} has a certbot of its own, which renews by itself; here nothing is ordered, what it serves is judged.`,
+        `The container of ${container.service} has a certbot of its own, which renews by itself; this action only checks what it serves and orders nothing.`,
       );
     else if (nginx === null)
       notes.push(
-        `${container.service} (${container.image}) is neither nginx nor a proxy that is known to order certificates; here nothing is ordered, what it serves is judged.`,
+        `${container.service} (${container.image}) is neither nginx nor a proxy that is known to order certificates; this action only checks what it serves and orders nothing.`,
       );
     if (nginx?.stapling === true)
-      notes.push('ssl_stapling is on: CAs answer no OCSP any more, nginx only warns; remove the line.');
+      notes.push('ssl_stapling is on: CAs no longer answer OCSP, and nginx only warns; remove the line.');
     if (nginx?.servers.some(({ ordersItself }) => ordersItself) === true)
-      notes.push('nginx orders certificates itself (acme_certificate): for those nothing is ordered here.');
+      notes.push('nginx orders certificates itself (acme_certificate): this action does not order those.');
   }
   for (const { question, files, lineage } of asked) {
     for (const path of lineage === null ? question.certificates : [])
       if (livePath(path) !== null)
-        note(run, `${path} is of another folder of certbot than the one that is looked at: it is not renewed here.`);
+        note(run, `${path} belongs to a certbot folder that this action does not look at: it is not renewed here.`);
     const [own] = files[0] ?? [];
     const of = own === undefined || lineage !== null ? undefined : copiedFrom(found, own);
     if (of !== undefined)
       note(
         run,
-        `${question.certificates.join(', ')} is a copy of the lineage ${of.name}: a renewal does not reach it; have the proxy read the file in live/.`,
+        `${question.certificates.join(', ')} is a copy of the lineage ${of.name}: a renewal does not update it; make the proxy read the file in live/.`,
       );
   }
   for (const timer of found.state?.source === STATE ? found.timers : [])
     notes.push(
-      `${timer} runs certbot on the host by itself, and tells the proxy nothing of it; hand renewals over: ${/\.timer$/.test(timer) ? `systemctl disable --now ${timer}` : `take its line out of ${timer}`}.`,
+      `${timer} runs certbot on the host by itself, and does not tell the proxy; hand renewals over: ${/\.timer$/.test(timer) ? `systemctl disable --now ${timer}` : `take its line out of ${timer}`}.`,
     );
   const served = new Set(
     found.proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap(({ certificates }) => certificates)),
@@ -134,16 +134,14 @@ function tell({ run, found, asked }: Scene): void {
   const told = new Set(run.inputs.runbook.certificates.consumers.map(({ lineage }) => lineage));
   for (const { name, renewal } of found.lineages)
     if (![...served].some((path) => path.includes(`/live/${name}/`)) && !told.has(name))
-      notes.push(
-        `The lineage ${name} is served by nobody${renewal === null ? '' : ', though certbot would renew it'}.`,
-      );
+      notes.push(`No server uses the lineage ${name}${renewal === null ? '' : ', though certbot would renew it'}.`);
   for (const one of containers.filter(({ image, state, oneOff }) => isCertbot(image) && state === 'running' && !oneOff))
     notes.push(
-      `The container ${one.name} runs certbot by itself, and tells the proxy nothing of it; hand renewals over: docker compose stop ${one.service}, and take the loop out of the Compose file.`,
+      `The container ${one.name} runs certbot by itself, and does not tell the proxy; hand renewals over: docker compose stop ${one.service}, and remove the loop from the Compose file.`,
     );
 }
 
-/** Once, however many names it is about. */
+/** Each note once, however many names it is about. */
 function note({ notes }: Scene['run'], text: string): void {
   if (!notes.includes(text)) notes.push(text);
 }

@@ -1,4 +1,4 @@
-/** Whether clients see what they should: the new certificate, or again the one of before. */
+/** Checks that clients see the right certificate: the new one, or the former one again. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Asked, askAll } from '../lib/certificates/ask';
 import type { Chain } from '../lib/certificates/certificate';
@@ -7,15 +7,15 @@ import { judgeServed } from '../lib/certificates/served';
 import { UserError } from '../lib/errors';
 import type { Scene } from './scene';
 
-/** Milliseconds until every name must be served the new one. */
+/** Milliseconds until every name must be served the new certificate. */
 const SERVED_WITHIN = 10_000;
-/** The same, where others than the proxy were told, who may have to start again; the step waits for a minute. */
+/** The same if other programs than the proxy were told, which may have to start again; the step waits for a minute. */
 const STARTED_WITHIN = 30_000;
-/** So many answers in a row: the first after a reload may come from one that is about to go, or not. */
+/** Number of right answers in a row: the first answer after a reload may come from an old worker or a new one. */
 const IN_A_ROW = 3;
 
 /**
- * @param moved container → address, of those that were told besides the proxy
+ * @param moved container → address, of programs other than the proxy that were told
  * @returns `null` once every place serves it, several times in a row
  */
 export async function untilServed(
@@ -55,7 +55,7 @@ function movedTo(one: Asked, moved: ReadonlyMap<string, string>): Asked {
   return address === undefined ? one : { ...one, address };
 }
 
-/** What is known of files and answers from now on. */
+/** The files and answers as they are from now on. */
 export async function settle(scene: Scene, lineage: string, next: Chain): Promise<void> {
   const files = scene.found.files as Map<string, Chain | null>;
   const own = scene.asked.filter((one) => one.lineage === lineage);
@@ -66,7 +66,7 @@ export async function settle(scene: Scene, lineage: string, next: Chain): Promis
   scene.asked = scene.asked.map((one) => again[own.indexOf(one)] ?? one);
 }
 
-/** The error with what is served after it. Who had to start again has some time. */
+/** The error with the certificates that are served after it. Programs that had to start again get some time. */
 export async function asBefore(scene: Scene, before: readonly Asked[], error: UserError): Promise<UserError> {
   const places = scene.asked.filter((one) => before.some((former) => isSame(one, former)));
   const others = places.some(({ question }) => question.lineage !== undefined);
@@ -84,12 +84,12 @@ export async function asBefore(scene: Scene, before: readonly Asked[], error: Us
   const { remedy, ...details } = error.details;
   const now =
     changed.length === 0
-      ? 'what was served before is served'
-      : `WHAT IS SERVED IS NOT WHAT WAS: ${changed.map(({ question, problem }) => `${question.name ?? 'without a name'}${problem === null ? '' : ` (${problem})`}`).join(', ')}`;
+      ? 'the former certificate is served'
+      : `THE FORMER CERTIFICATE IS NOT SERVED: ${changed.map(({ question, problem }) => `${question.name ?? 'without a name'}${problem === null ? '' : ` (${problem})`}`).join(', ')}`;
   return new UserError(error.code, { ...details, remedy: `${remedy}; ${now}` });
 }
 
-/** One program may have moved in between. */
+/** A program may have moved in between. */
 function isSame(one: Asked, other: Asked): boolean {
   return (
     one.question === other.question &&

@@ -1,14 +1,11 @@
-/** Whether users meet a certificate that is not valid, and what this run changed: one sentence or two. Pure. */
+/** Whether users meet an invalid certificate, and what this run changed: one or two sentences. Pure. */
 import { type Asked, judgeAsked } from '../lib/certificates/ask';
 import type { Done } from './renew';
 
 const DAY = 24 * 3600 * 1000;
 
 /**
- * @param asked what is served now
- * @param done lineage → what became of it
- * @param now milliseconds since the epoch
- * @param touched whether anything was begun on the host, be it in vain
+ * @param asked the present answers @param done lineage → its result @param now milliseconds since the epoch @param touched whether anything was begun on the host, even without effect
  */
 export function verdictOf(
   asked: readonly Asked[],
@@ -23,13 +20,13 @@ export function verdictOf(
 
 function servedOf(asked: readonly Asked[], now: number): string {
   const wrong = asked.filter((one) => !one.unseen && judgeAsked(one, now) !== null);
-  if (wrong.length > 0) return `USERS ARE AFFECTED: what ${namesOf(wrong)} is served is not valid.`;
+  if (wrong.length > 0) return `USERS ARE AFFECTED: the certificate that is served for ${namesOf(wrong)} is not valid.`;
   const unseen = asked.filter((one) => one.unseen);
   if (unseen.length > 0 || asked.length === 0)
-    return `It is not known whether users are affected: ${asked.length === 0 ? 'no name was asked' : `nobody saw what ${namesOf(unseen)} is served`}.`;
+    return `It is not known whether users are affected: ${asked.length === 0 ? 'no name was asked' : `the certificate that is served for ${namesOf(unseen)} could not be read`}.`;
   const ends = asked.flatMap(({ served: [leaf] }) => (leaf === undefined ? [] : [leaf.notAfter]));
   const days = Math.floor((Math.min(...ends) - now) / DAY);
-  return `No user is affected: every name that was asked is served a valid certificate, for ${days} days at least.`;
+  return `No user is affected: every name that was asked is served a valid certificate, which lasts for at least ${days} days.`;
 }
 
 /** Each once. */

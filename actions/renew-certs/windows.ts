@@ -1,4 +1,4 @@
-/** When the CA suggests to renew what is served; asked as seldom as it wishes, and remembered on the host. */
+/** When the CA suggests renewing the served certificates; asked only as often as the CA wishes, and remembered on the host. */
 import type { Asked } from '../lib/certificates/ask';
 import type { Certificate } from '../lib/certificates/certificate';
 import type { Window } from '../lib/certificates/due';
@@ -7,7 +7,7 @@ import { askRenewalInfo, certificateId, type Suggestion } from '../lib/certifica
 import { quote } from '../lib/host/quote';
 import type { Scene } from './scene';
 
-/** @returns lineage → window; without those of which the CA says nothing. Never rejects: lifetimes count then, and that is said. */
+/** @returns lineage → window; without lineages for which the CA suggests none. Never rejects: the lifetime counts then, and a line says so. */
 export async function windowsOf(scene: Scene): Promise<ReadonlyMap<string, Window>> {
   const { found, run } = scene;
   const known: Record<string, Suggestion> = {};
@@ -20,27 +20,25 @@ export async function windowsOf(scene: Scene): Promise<ReadonlyMap<string, Windo
       const id = idOf(lineage, leaf);
       const suggestion = await suggestionFor(scene, lineage.renewal.server, id);
       if (suggestion === null) {
-        run.recorder.info(`${name}: ${lineage.renewal.server} suggests no time for renewals`);
+        run.recorder.info(`${name}: ${lineage.renewal.server} does not suggest a time for renewals`);
         continue;
       }
       known[id] = suggestion;
       windows.set(name, suggestion);
       const between = [suggestion.start, suggestion.end].map((time) => new Date(time).toISOString().slice(0, 16));
       run.recorder.info(
-        `${name}: the CA suggests to renew it between ${between.join('Z and ')}Z${suggestion.explanation === null ? '' : `; it says why: ${suggestion.explanation}`}`,
+        `${name}: the CA suggests to renew it between ${between.join('Z and ')}Z${suggestion.explanation === null ? '' : `; its explanation: ${suggestion.explanation}`}`,
       );
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      run.notes.push(
-        `${name}: when the CA wants it renewed is not known (${why}); what is left of its lifetime counts.`,
-      );
+      run.notes.push(`${name}: the CA's renewal time is not known (${why}); the remaining lifetime counts.`);
     }
   }
   await keep(scene, known);
   return windows;
 }
 
-/** The oldest of what is served. */
+/** The oldest served certificate. */
 function servedOf({ name }: KnownLineage, asked: readonly Asked[]): Certificate | null {
   const own = asked.flatMap(({ lineage, served: [leaf] }) => (lineage === name && leaf !== undefined ? [leaf] : []));
   return own.sort((a, b) => a.notAfter - b.notAfter)[0] ?? null;
@@ -49,9 +47,9 @@ function servedOf({ name }: KnownLineage, asked: readonly Asked[]): Certificate 
 /** @throws {Error} */
 function idOf({ chains, issuers }: KnownLineage, leaf: Certificate): string {
   const [number] = [...chains].find(([, [own]]) => own?.fingerprint === leaf.fingerprint) ?? [];
-  if (number === undefined) throw new Error('what is served is not among its last three certificates');
+  if (number === undefined) throw new Error('the served certificate is not among its last three');
   const issuer = issuers.get(number) ?? null;
-  if (issuer === null) throw new Error('it names no key of its issuer, or the host has no openssl to read it');
+  if (issuer === null) throw new Error("it does not name its issuer's key, or the host has no openssl to read it");
   return certificateId(issuer, leaf);
 }
 
@@ -62,7 +60,7 @@ async function suggestionFor({ found, dial, now }: Scene, directory: string, id:
   return askRenewalInfo(dial, { directory, verified: found.verified }, id, now());
 }
 
-/** Runners are thrown away. What cannot be kept is asked for again. */
+/** Runners are thrown away. A suggestion that cannot be kept is asked for again. */
 async function keep({ run, found }: Scene, known: Readonly<Record<string, Suggestion>>): Promise<void> {
   const text = JSON.stringify(known);
   if (run.inputs.dryRun || text === JSON.stringify(found.suggestions)) return;

@@ -1,4 +1,4 @@
-/** Restart: services anew as they are, without a dropped request where the engine can; or stopped, and started again. */
+/** Restart: replaces the containers of services by new ones of the same release, without a dropped request where possible; or stops and starts services. */
 import { UserError } from '../lib/errors';
 import { releaseOutputs } from '../lib/procedure/change';
 import type { Procedure } from '../lib/procedure/define';
@@ -36,7 +36,7 @@ export const restart: Procedure<RestartInputs> = {
   },
 };
 
-/** Those of which the release wants any; where all were stopped on purpose, they stay so. */
+/** Services of which the release wants any container; those that were stopped on purpose stay stopped. */
 function thatRun(release: Release, state: State, { runbook }: RestartInputs): string[] {
   const running = new Set(state.containers.map(({ service }) => service));
   return Object.keys(release.services).filter(
@@ -50,14 +50,14 @@ function editOf(mode: RestartInputs['mode'], name: string, release: Release): Ed
   return release.services[name]?.replicas === 0 ? { asFiles: ['replicas'] } : {};
 }
 
-/** @throws {UserError} RB-SERVICE-UNSUITABLE where none of its containers would be made */
+/** @throws {UserError} RB-SERVICE-UNSUITABLE if the release wants no container of the service */
 function refuseStopped(mode: RestartInputs['mode'], services: readonly string[], release: Release): void {
   for (const name of services) {
     const { replicas, adjusted } = release.services[name]!;
     if (replicas > 0 || mode === 'stop') continue;
     if (mode === 'start' && (adjusted?.replicas?.files ?? 0) > 0) continue;
     throw new UserError('RB-SERVICE-UNSUITABLE', {
-      what: `${name} is to run in 0 containers, so there is nothing to ${mode}`,
+      what: `${name} should run in 0 containers, so there is nothing to ${mode}`,
       why: adjusted?.replicas === undefined ? 'its Compose files say so' : `${adjusted.replicas.by} set that`,
       remedy: mode === 'start' ? 'scale it to another number' : 'start it, or scale it to another number',
     });
@@ -65,5 +65,5 @@ function refuseStopped(mode: RestartInputs['mode'], services: readonly string[],
 }
 
 function staysStopped(name: string): string {
-  return `${name} stays stopped, also through deploys, until it is started again or its Compose files say another number.`;
+  return `${name} stays stopped, also through deploys, until it is started again or the number in its Compose files changes.`;
 }

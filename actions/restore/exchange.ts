@@ -1,4 +1,4 @@
-/** The swap: what stands beside the live data becomes live, and Qdrant, which has nothing beside it, changes before that. */
+/** The swap: the data beside the live data become live; Qdrant, which has nothing beside it, changes before that. */
 
 import type { Move, Subjects, Swapped } from '../lib/data/kind';
 import { BESIDE } from '../lib/data/kinds';
@@ -19,16 +19,16 @@ const UNKNOWN = 'Which data serves, the former or the restored, was not known wh
 
 interface Exchanged {
   readonly subjects: Subjects;
-  /** What is live afterwards, a sentence without its full stop. */
+  /** Which data are live afterwards, a sentence without its full stop. */
   readonly live: string;
   readonly qdrant: QdrantChanges;
-  /** What the record of migrations gets, where databases change. */
+  /** The line for the record of migrations, if databases change. */
   readonly schema: MigrationRecord | null;
-  /** For the report, sentences that hold once it is done. */
+  /** Sentences for the report that hold once it is done. */
   readonly remarks: readonly string[];
 }
 
-/** Makes the databases and folders live that stand beside them as `kind` with this ID, and changes Qdrant. */
+/** Makes the databases and folders live that were prepared as `kind` with this ID, and changes Qdrant. */
 export async function exchange(
   scene: Scene,
   settled: Settled,
@@ -59,7 +59,7 @@ export async function exchange(
   } catch (error) {
     const left = leftoversOf(kind === 'restore' ? subjects : { ...subjects, volumes: [] }, id);
     const isUnknown = swapping && error instanceof UserError && isUnknownEnd(error);
-    // Points that were counted are not there any more.
+    // Points that were counted before are no longer there.
     notes.length = known;
     const reached = end as SwapEnd | null;
     const isStuck = reached !== null && reached.data !== 'back';
@@ -76,7 +76,7 @@ export async function exchange(
     await qdrant.keep().catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
       recorder.warning(error.message);
-      notes.push('Qdrant has the restored data as well; the next restore finishes that.');
+      notes.push('Qdrant has the restored data as well; the next restore finishes the exchange.');
     });
   }
   notes.push(...formerNotes(moves));
@@ -90,9 +90,9 @@ export async function exchange(
   }
   if (still.untold === 'refused') {
     const error = describe(notReloaded(scene.request.runbook.proxy.service));
-    return finish('failed', { error, verdict: `${exchanged.live}. Users may not get there.` }, former);
+    return finish('failed', { error, verdict: `${exchanged.live}. Users may not reach it.` }, former);
   }
-  const kept = kind === 'restore' ? '; what was live before is kept' : '';
+  const kept = kind === 'restore' ? '; the former data is kept' : '';
   return finish('succeeded', { verdict: `${exchanged.live}. ${still.pause}${kept}.` }, former);
 }
 
@@ -106,7 +106,7 @@ function witnessOf(swapped: Swapped): Witness | null {
   return BESIDE.map((one) => one.witness(swapped)).find((witness) => witness !== null) ?? null;
 }
 
-/** How long its users waited, and whether the proxy knows where its services are now. */
+/** How long users waited, and whether the proxy knows the present addresses of its services. */
 interface Still {
   readonly untold: Untold | null;
   /** Half a sentence. */
@@ -152,7 +152,7 @@ async function carryOut(
   return { untold, pause };
 }
 
-/** The restored data is live, and users may not get there. */
+/** The restored data is live, and users may not reach it. */
 function notReloaded(proxy: string | null): UserError {
   return new UserError('RB-PROXY-CONFIG', {
     what: `the data is restored and live; ${proxy ?? 'the proxy'} did not reload, and may call services where they were before`,
@@ -161,19 +161,19 @@ function notReloaded(proxy: string | null): UserError {
   });
 }
 
-/** Live name → what has what was live before. */
+/** Live name → name of the data that was live before. */
 function formerOf(moves: readonly Move[]): Readonly<Record<string, string>> {
   return Object.fromEntries(moves.flatMap(({ live, outgoing }) => (outgoing === null ? [] : [[live, outgoing]])));
 }
 
-/** How what was live before is removed. */
+/** How the former data is removed. */
 function formerNotes(moves: readonly Move[]): string[] {
   return moves.flatMap(({ was, outgoing, is, removal }) =>
     outgoing === null ? [] : [`What was ${was} is ${is(outgoing)}. ${removal(outgoing)}`],
   );
 }
 
-/** What was live for a moment stays, as somebody may have written to it. */
+/** Data that was live for a moment stays, as clients may have written to it. */
 function reversedNotes(moves: readonly Move[], end: SwapEnd): string[] {
   if (end.data !== 'back' || !end.exchanged) return [];
   const kept = 'and is kept, as it was live for a moment';
@@ -185,7 +185,7 @@ function reversedNotes(moves: readonly Move[], end: SwapEnd): string[] {
     );
 }
 
-/** What is to go when a restore fails. */
+/** Removed when a restore fails. */
 export function leftoversOf(subjects: Subjects, id: string): Leftovers {
   const own = BESIDE.map((one) => one.filled(subjects, id));
   return Object.assign({ servers: [], volumes: new Map() }, ...own);

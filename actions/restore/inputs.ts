@@ -15,7 +15,7 @@ export interface RestoreInputs extends BaseInputs, ExpectedPlan {
     | { readonly by: 'latest' }
     | { readonly by: 'id'; readonly id: string }
     | { readonly by: 'before'; readonly time: Date };
-  /** Where none of the three is named, everything that the backup has. */
+  /** If none of the three is named, everything in the backup. */
   readonly databases: readonly string[] | null;
   readonly volumes: readonly string[] | null;
   readonly qdrant: readonly string[] | null;
@@ -30,7 +30,7 @@ export interface RestoreInputs extends BaseInputs, ExpectedPlan {
   readonly acceptDifferences: readonly string[];
   readonly list: boolean;
   readonly undo: boolean;
-  /** What becomes of a restore that was interrupted in its swap; `null`: nobody has decided. */
+  /** What is done with a restore that was interrupted in its swap; `null`: not decided. */
   readonly interrupted: 'forward' | 'back' | null;
 }
 
@@ -73,7 +73,7 @@ export function readRestoreInputs(get: GetInput, workspace: string): RestoreInpu
   };
   if (inputs.list && inputs.undo) reader.problem('list and undo exclude each other');
   if (inputs.interrupted !== null && (inputs.list || inputs.undo))
-    reader.problem('interrupted excludes list and undo: it settles what is open, and does nothing else');
+    reader.problem('interrupted excludes list and undo: it settles an interrupted restore, and does nothing else');
   reader.finish();
   const runbook = readRunbook(workspace, config);
   if (from === 's3' && runbook.backup.s3 === null) {

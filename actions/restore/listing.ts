@@ -10,7 +10,7 @@ import type { Listing } from '../lib/procedure/define';
 export function listingOf(backups: readonly Manifest[]): Listing {
   return {
     title: 'Backups',
-    empty: 'There is none of this stack there.',
+    empty: 'There is no backup of this stack there.',
     head: ['backup', 'created', 'of', 'release', ...eachKind(({ heading }) => heading)],
     rows: backups.toReversed().map((manifest) => {
       const { id, createdAt, installation, release } = manifest;
@@ -27,7 +27,7 @@ export function listingOf(backups: readonly Manifest[]): Listing {
     }),
     lines: backups.map((manifest) => {
       const { id, installation, release } = manifest;
-      return `${id} (of ${installation?.host ?? 'a host it does not tell'}, release ${release ?? 'none'}) ${titlesOf(manifest).join(', ')}`;
+      return `${id} (of ${installation?.host ?? 'an unknown host'}, release ${release ?? 'none'}) ${titlesOf(manifest).join(', ')}`;
     }),
     outputs: { backups: JSON.stringify(backups) },
   };

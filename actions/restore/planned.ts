@@ -1,4 +1,4 @@
-/** What a restore, an undo or a settlement would do: a name and words for somebody who approves it. Pure. */
+/** What a restore, an undo or a settlement would do: a hash and words for the person who approves it. Pure. */
 import type { Manifest } from '../lib/backup/manifest';
 import { type PlanIdentity, requireExpected } from '../lib/procedure/expected';
 import { hashOf } from '../lib/stack/identity';
@@ -6,13 +6,13 @@ import type { State } from '../lib/stack/model';
 import type { RestoreInputs } from './inputs';
 import type { Planned } from './qdrant';
 
-/** What the host and the inputs say, whatever is restored. */
+/** The lines on host and inputs, whatever is restored. */
 interface Asked {
   readonly request: RestoreInputs;
   readonly session: { readonly state: Pick<State, 'machine' | 'current' | 'interrupted'> };
 }
 
-/** Of a backup, and what it meets. */
+/** The lines on a backup and on the data that it replaces. */
 interface Bringing {
   readonly manifest: Manifest;
   readonly place: string;

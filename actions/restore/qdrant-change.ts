@@ -12,7 +12,7 @@ import { keepRestored, requireSound, revertCollections } from '../lib/qdrant/set
 import { type QdrantChange, reach } from './qdrant';
 import type { Scene } from './scene';
 
-const SERVES = 'The former data serves on.';
+const SERVES = 'The former data still serves.';
 /** Milliseconds between two tries to reach a server that went away. */
 const PAUSE = 1000;
 
@@ -54,7 +54,7 @@ export class QdrantChanges {
     for (const change of this.#changes) await this.#change(change);
   }
 
-  /** From now on the swap decides. @throws {UserError} */
+  /** From now on the swap decides the outcome. @throws {UserError} */
   async swapping(witness: Witness | null): Promise<void> {
     for (const change of this.#changes) await this.#write(change, { phase: 'swapping', witness });
   }
@@ -84,7 +84,7 @@ export class QdrantChanges {
     }
   }
 
-  /** Back to what was live. Never rejects for what people can mend. @returns which data serves, as a sentence */
+  /** Goes back to the former data. Never rejects with a UserError. @returns which data serves, as a sentence */
   async back(): Promise<string> {
     const { session, recorder, notes } = this.#scene;
     const left: string[] = [];
@@ -102,9 +102,9 @@ export class QdrantChanges {
     return left.length === 0 ? SERVES : unsettled(left.join('; '));
   }
 
-  /** What to say where nobody knows how the swap ended. */
+  /** The sentence for a swap whose end is not known. */
   get undecided(): string {
-    return this.isEmpty ? '' : ' Qdrant has the restored data now; the next restore makes it go with the rest.';
+    return this.isEmpty ? '' : ' Qdrant has the restored data now; the next restore treats it like the rest.';
   }
 
   async #save(change: QdrantChange): Promise<void> {
@@ -168,7 +168,7 @@ export class QdrantChanges {
     return note;
   }
 
-  /** One that crashed may come again, with another address. */
+  /** A server that crashed may start again, with another address. */
   async #awaited(service: string): Promise<QdrantServer> {
     const { session, request } = this.#scene;
     const until = Date.now() + request.runbook.restore.healthTimeout * 1000;
@@ -184,5 +184,5 @@ export class QdrantChanges {
 }
 
 function unsettled(why: string): string {
-  return `Former databases and volumes serve on; which data Qdrant serves is not known ${why}. The next restore first puts that right.`;
+  return `Former databases and volumes still serve; it is not known which data Qdrant serves ${why}. The next restore first puts that right.`;
 }

@@ -24,7 +24,7 @@ export async function changeBack(scene: Scene, note: Note): Promise<QdrantChange
     recorder.info(`${service}/${name}: back to its snapshot ${saved.name}`);
   }
   const removed = collections.filter(({ name, saved }) => saved === null && present.includes(name));
-  for (const { name } of removed) recorder.info(`${service}/${name}: goes, the restore had made it`);
+  for (const { name } of removed) recorder.info(`${service}/${name}: is removed, as the restore had made it`);
   const incoming = collections.reduce((sum, { saved }) => sum + (saved?.size ?? 0), 0);
   requireQdrantRoom(service, await roomOfQdrant(session.host, request.runbook.stack, service), incoming);
   return {
@@ -51,10 +51,9 @@ export async function changeBack(scene: Scene, note: Note): Promise<QdrantChange
 }
 
 /**
- * Puts right what an interrupted restore left, whatever this one is about. Nobody stops writing to Qdrant for a restore:
- * to go back loses what was written since, so somebody must have said it.
+ * Puts right what an interrupted restore left, whatever this run restores. Writes to Qdrant are not stopped for a restore: going back loses what was written since, so a person must have asked for it.
  *
- * @throws {UserError} RB-RESTORE-UNSETTLED; nothing is begun then
+ * @throws {UserError} RB-RESTORE-UNSETTLED; nothing was begun then
  */
 export async function settleQdrant(scene: Scene, decision: Decision | null): Promise<void> {
   const { session, request, recorder, notes } = scene;
@@ -63,7 +62,7 @@ export async function settleQdrant(scene: Scene, decision: Decision | null): Pro
     const { service, phase } = note;
     if (request.dryRun && session.state.interrupted?.running) continue;
     if (request.dryRun && (decision !== null || isSettled(phase))) {
-      notes.push(`An interrupted restore left Qdrant (${service}) unfinished; the next one first puts that right.`);
+      notes.push(`An interrupted restore left Qdrant (${service}) unfinished; the next restore first puts that right.`);
       continue;
     }
     const server = await reach(scene, service).catch((error: unknown) => {
@@ -79,7 +78,7 @@ export async function settleQdrant(scene: Scene, decision: Decision | null): Pro
       ? await keepRestored(session, server, note, former)
       : await revertCollections(session, server, note);
     const line = stays
-      ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
+      ? `An interrupted restore of Qdrant (${service}) was finished: the restored data stays.`
       : phase === 'saving'
         ? `Snapshots in Qdrant (${service}), left by an interrupted restore, were removed.`
         : `Qdrant (${service}) went back to what it was before an interrupted restore.`;
@@ -88,7 +87,7 @@ export async function settleQdrant(scene: Scene, decision: Decision | null): Pro
   }
 }
 
-/** Nothing is left to be decided. */
+/** Nothing remains to be decided. */
 function isSettled(phase: Note['phase']): boolean {
   return phase === 'saving' || phase === 'kept' || phase === 'back';
 }
@@ -116,7 +115,7 @@ function gone(service: string, collection: string, snapshot: string): UserError 
   return new UserError('RB-UNDO-UNKNOWN', {
     what: `Qdrant (service ${service}) has no snapshot ${snapshot} of ${collection} any more`,
     why: 'the snapshot or the collection was removed since the restore',
-    remedy: 'restore a backup instead, or name with databases and volumes what else shall go back',
+    remedy: 'restore a backup instead, or name the other data to go back with databases and volumes',
   });
 }
 

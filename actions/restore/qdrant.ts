@@ -1,4 +1,4 @@
-/** Qdrant in a restore: all that can be known and refused before anything changes. */
+/** Qdrant in a restore: everything that can be found out and refused before anything changes. */
 
 import type { Manifest, QdrantPart } from '../lib/backup/manifest';
 import { mib } from '../lib/bytes';
@@ -13,7 +13,7 @@ import { type Plan, planOf, requireQdrantRoom } from '../lib/qdrant/plan';
 import { feedOf } from '../lib/restore/feed';
 import type { Scene } from './scene';
 
-/** What a restore or an undo does to one server. */
+/** The change that a restore or an undo makes to one server. */
 export interface QdrantChange {
   readonly kind: Note['kind'];
   readonly server: QdrantServer;
@@ -23,11 +23,11 @@ export interface QdrantChange {
   readonly collections: readonly { readonly name: string; readonly exists: boolean }[];
   /** Alias → the collection that it shall stand for; `null`: none. */
   readonly aliases: ReadonlyMap<string, string | null>;
-  /** Collections that go in the end. */
+  /** Collections that are removed in the end. */
   readonly removed: readonly string[];
-  /** Fills them. `begin` is to be awaited before one changes; `upload` names what is sent there. */
+  /** Fills the collections. Await `begin` before one changes; `upload` names the data that are sent. */
   readonly fill: (begin: (collection: string) => Promise<void>, upload: string) => Promise<void>;
-  /** What an undo goes back to. */
+  /** The state that an undo goes back to. */
   readonly former?: Note;
   /** For the report, a sentence. */
   readonly remark?: string;
@@ -43,7 +43,7 @@ export interface Planned {
 }
 
 /**
- * Each server found and answering with its key. Nothing else is asked of it.
+ * Finds each server and checks that it answers with its key; nothing more.
  *
  * @throws {UserError} RB-QDRANT-FAILED
  */
@@ -75,7 +75,7 @@ function settingsOf(settings: readonly QdrantSettings[], service: string): Qdran
   throw new UserError('RB-QDRANT-FAILED', {
     what: `the runbook file does not say how to reach Qdrant (service ${service})`,
     why: `backup.qdrant has ${settings.map((one) => one.service).join(', ') || 'no service'}`,
-    remedy: `add { service: ${service} } to backup.qdrant in the runbook file, or name with databases and volumes what else shall be restored`,
+    remedy: `add { service: ${service} } to backup.qdrant in the runbook file, or name the other data to restore with databases and volumes`,
   });
 }
 
@@ -105,13 +105,13 @@ export async function planQdrant(
     }
     for (const [alias, collection] of plan.aliases)
       recorder.info(`${service}: alias ${alias} ${collection === null ? 'goes' : `for ${collection}`}`);
-    if (plan.kept.length > 0) recorder.info(`${service}: not in the backup, stays: ${plan.kept.join(', ')}`);
+    if (plan.kept.length > 0) recorder.info(`${service}: not in the backup, so it stays: ${plan.kept.join(', ')}`);
     all.push({ settings: settingsOf(backup.qdrant, service), server, part, full, plan });
   }
   return all;
 }
 
-/** What fills the collections from the backup. */
+/** The function that fills the collections from the backup. */
 export function changeFor(scene: Scene, manifest: Manifest, { server, part, full, plan }: Planned): QdrantChange {
   const { source, request, recorder } = scene;
   const { service } = part;
@@ -138,7 +138,7 @@ export function changeFor(scene: Scene, manifest: Manifest, { server, part, full
     },
     ...(plan.kept.length === 0
       ? {}
-      : { remark: `Qdrant (${service}) keeps what the backup does not have: ${plan.kept.join(', ')}.` }),
+      : { remark: `Qdrant (${service}) keeps collections that the backup does not have: ${plan.kept.join(', ')}.` }),
   };
 }
 

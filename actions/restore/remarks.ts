@@ -1,18 +1,18 @@
-/** What a restore changes for a database beside its rows, or leaves behind, as sentences for the plan and the report. */
+/** Sentences for the plan and the report on what a restore changes in a database besides its rows, or leaves behind. */
 import type { DatabasePart } from '../lib/backup/manifest';
 import { beyondRemarks, serverRemarks } from '../lib/postgres/beyond';
 import type { Facts } from '../lib/postgres/facts';
 import { besideName, ident, literal } from '../lib/postgres/names';
 import { propertyDifferences } from '../lib/postgres/properties';
 
-/** What it has otherwise afterwards. */
+/** Properties that differ afterwards. */
 export function propertyRemarks({ service, database, properties }: DatabasePart, { servers }: Facts): string[] {
   const live = servers.get(service)?.properties.get(database);
   if (properties === null || live === undefined) return [];
   return propertyDifferences(properties, live).map((text) => `${database} becomes as the backup has it; ${text}.`);
 }
 
-/** What no archive brings, of these databases and of their servers. */
+/** Objects of these databases and servers that no archive contains. */
 export function archiveRemarks(parts: readonly DatabasePart[], { servers }: Facts): string[] {
   const said = parts.flatMap(({ service, database, user, beyond }) => {
     const server = servers.get(service);
@@ -22,7 +22,7 @@ export function archiveRemarks(parts: readonly DatabasePart[], { servers }: Fact
   return [...new Set(said)];
 }
 
-/** What is tied to the database that is put aside, and does not move by itself. */
+/** Objects that are tied to the database that is put aside, and do not move by themselves. */
 export function replicationRemarks({ service, database }: DatabasePart, { servers, now }: Facts): string[] {
   const server = servers.get(service);
   const aside = besideName(database, 'before', now);

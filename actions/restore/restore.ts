@@ -62,7 +62,7 @@ async function listBackups({ inputs, session, recorder }: Run<RestoreInputs>): P
   return listingOf(all);
 }
 
-/** A list is a list: what is missing for a restore is a warning there, and ends a dry run. */
+/** A list only warns about what is missing for a restore; a dry run ends with it. */
 async function sayWhetherItOpens(source: Source, newest: Manifest, identity: string | null, recorder: Recorder) {
   try {
     recorder.info(await tryToOpen(source, newest, identity));
@@ -79,7 +79,7 @@ function checkConfirmed({ confirm, dryRun, runbook }: RestoreInputs): void {
       confirm === ''
         ? 'the input confirm is empty'
         : `the input confirm is ${JSON.stringify(confirm)}, which is not the name of this stack`,
-    why: 'a restore replaces what the stack has now, so its name has to be typed',
+    why: 'a restore replaces the data of the stack, so its name has to be typed',
     remedy: `look with dry-run: true, and then set confirm: ${runbook.stack}`,
   });
 }
@@ -187,7 +187,7 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
     throw new UserError('RB-STORAGE-FAILED', {
       what: `the manifest of ${found.id} in ${source.name} cannot be read`,
       why: found.why,
-      remedy: 'have it brought back or allow its reading, or choose another backup; `list: true` shows what is there',
+      remedy: 'bring it back or allow reading it, or choose another backup; `list: true` shows the backups',
     });
   const unread = wanted.by === 'id' ? null : sayUnreadable(unreadable, source.name);
   if (unread !== null) {
@@ -201,7 +201,9 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
   const asking = { installation, onHost, fromHost: request.fromHost };
   const manifest = chooseBackup(all, wanted, source.name, now, asking, (one) => hasWanted(one, request));
   for (const { id, left } of wanted.by === 'latest' ? passedOver(all, manifest, now) : [])
-    notes.push(`The newer backup ${id} lacks ${left.join(', ')}, so it was not taken; name it to restore what it has.`);
+    notes.push(
+      `The newer backup ${id} lacks ${left.join(', ')}, so it was not used; name it to restore the parts that it has.`,
+    );
   if (manifest.left.length > 0)
     notes.push(`The backup ${manifest.id} lacks ${manifest.left.join(', ')}: it could not be read when it was made.`);
   if (ownerOf(manifest, installation, onHost) !== 'own')
@@ -215,7 +217,7 @@ async function chosen({ request, session, recorder, source, notes }: Scene): Pro
   return manifest;
 }
 
-/** Those of the same installation that are newer, and lack something. */
+/** Newer backups of the same installation that lack something. */
 function passedOver(all: readonly Manifest[], { id, installation }: Manifest, now: number): readonly Manifest[] {
   const own = all.filter((one) => one.installation?.uid === installation?.uid && !isAhead(one.id, now));
   return own.filter((one) => one.id > id && one.left.length > 0);

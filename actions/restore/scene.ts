@@ -1,4 +1,4 @@
-/** What all parts of a restore work with. */
+/** The data that all parts of a restore work with. */
 
 import { s3Destination } from '../lib/backup/s3';
 import { folderSource, hostSource, type Source } from '../lib/backup/source';
@@ -43,13 +43,13 @@ export function sourceOf(
   return from === 'file' ? folderSource(folder, stack) : hostSource(host, backup.directory, stack);
 }
 
-/** Removes what was filled in vain, and reports. @param serving which data serves now, as a sentence */
+/** Removes data that was loaded in vain, and reports. @param serving which data serves now, as a sentence */
 export async function failed(
   { request, session, recorder, clearing, notes }: Scene,
   left: Leftovers,
   error: unknown,
   finish: Finish,
-  serving = 'The former data serves on.',
+  serving = 'The former data still serves.',
 ): Promise<Outcome> {
   if (!(error instanceof UserError)) throw error;
   if (session.host.connected && !isUnknownEnd(error)) {
@@ -57,13 +57,15 @@ export async function failed(
       for (const line of await endInterrupted(request.runbook.stack, left, clearing, 'clear')) recorder.info(line);
     } catch (second) {
       if (!(second instanceof UserError)) throw second;
-      notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
+      notes.push(
+        `The leftovers of this restore could not be removed: ${second.details.what}. The next restore tries again.`,
+      );
     }
   }
   return finish(statusOf(error), { error: describe(error), verdict: serving });
 }
 
-/** What makes the outcome, whatever becomes of the restore. @param backup its name; `null`: none is restored */
+/** Makes the outcome, however the restore ends. @param backup its name; `null`: none is restored */
 export function finisher({ report, request }: Scene, backup: string | null, { hash, lines }: PlanIdentity): Finish {
   const planned = { planHash: hash, planText: lines };
   return (status, more, former = {}) => ({

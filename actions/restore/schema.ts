@@ -1,4 +1,4 @@
-/** The schema that restored data has: what the next deploy compares its migration with. */
+/** The schema of restored data, with which the next deploy compares its migration. */
 import type { Manifest } from '../lib/backup/manifest';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
@@ -8,7 +8,7 @@ import { compareSchema, schemaOf } from '../lib/stack/migrations';
 import type { Scene } from './scene';
 
 /**
- * Puts on the host's disk what the swap that comes is to record, and its reversal to take away; `null`: nothing.
+ * Writes to the host's disk the line that the coming swap will record, and that its reversal will remove; `null`: none.
  * @throws {UserError} RB-RESTORE-FAILED, RB-CONNECTION-LOST
  */
 export async function noteSchema({ host, root }: StackSession, record: MigrationRecord | null): Promise<void> {
@@ -28,13 +28,13 @@ export async function noteSchema({ host, root }: StackSession, record: Migration
   }
   if (outcome.code === 0) return;
   throw new UserError('RB-RESTORE-FAILED', {
-    what: 'the host cannot keep the note of the schema that the restored data has',
+    what: 'the host cannot store the note on the schema of the restored data',
     why: outcome.stderr.trim() || `exit status ${outcome.code}`,
     remedy: 'see that its disk has room and that the directory belongs to the SSH user, and run it again',
   });
 }
 
-/** What the schema of a backup means for the release that runs; nothing where both are the same. */
+/** What the schema of a backup means for the current release; empty if both are the same. */
 export function schemaRemarks({ session, request }: Scene, manifest: Manifest): string[] {
   const { current } = session.state;
   if (current === null || schemaOf(current, request.runbook) === null) return [];
@@ -42,7 +42,7 @@ export function schemaRemarks({ session, request }: Scene, manifest: Manifest): 
   switch (compareSchema(manifest.schema, session.state, request.runbook)) {
     case 'older':
       return [
-        `The backup has the schema of release ${manifest.migrated ?? manifest.release}, which is older than that of ${current.id}, which runs: ${deploy}.`,
+        `The backup has the schema of release ${manifest.migrated ?? manifest.release}, which is older than that of the current release ${current.id}: ${deploy}.`,
       ];
     case null:
       return [`The backup does not say which schema it has: ${deploy}.`];

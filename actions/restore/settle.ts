@@ -1,4 +1,4 @@
-/** A restore that was interrupted in its swap: somebody says which data stays, and this run does that and nothing else. */
+/** Settles a restore that was interrupted in its swap: a person says which data stay, and this run does only that. */
 
 import type { Outcome } from '../lib/procedure/define';
 import { endInterrupted } from '../lib/restore/swap';
@@ -8,7 +8,7 @@ import { type Decision, finisher, type Scene } from './scene';
 
 const NOTHING = { servers: [], volumes: new Map<string, readonly string[]>() };
 
-/** @throws {UserError} what could not be settled stays recorded then */
+/** @throws {UserError} a restore that could not be settled stays recorded */
 export async function settle(scene: Scene, decision: Decision): Promise<Outcome> {
   const { request, session, recorder, steps, notes } = scene;
   const finish = finisher(scene, null, plannedSettlement(scene, decision));
@@ -38,11 +38,11 @@ export async function settle(scene: Scene, decision: Decision): Promise<Outcome>
 }
 
 const SETTLED: Readonly<Record<Decision, string>> = {
-  forward: 'The interrupted restore is settled: what it brought stays, where all of it was exchanged.',
+  forward: 'The interrupted restore is settled: the restored data stays where all of it was exchanged.',
   back: 'The interrupted restore is settled: the former data is live.',
 };
 
 const PLANNED: Readonly<Record<Decision, string>> = {
-  forward: 'What the restore brought would stay, where all of it was exchanged; the former data is kept beside it.',
-  back: 'The former data would be live again; what the restore brought, and what was written to it since, is kept beside it under a name with "undone".',
+  forward: 'The restored data would stay where all of it was exchanged; the former data is kept beside it.',
+  back: 'The former data would be live again; the restored data, with everything that was written to it since, is kept beside it under a name with "undone".',
 };

@@ -1,4 +1,4 @@
-/** What is there once nothing of an interrupted restore is left that need not be decided. */
+/** The facts after clearing up everything of an interrupted restore that needs no decision. */
 
 import { serversOf } from '../lib/data/database';
 import type { Subjects } from '../lib/data/kind';
@@ -18,7 +18,7 @@ export interface Settled {
 }
 
 /**
- * The facts, after what an interrupted restore left was cleared up. What it had exchanged already is not decided here.
+ * Reads the facts after clearing up what an interrupted restore left. Data that it had exchanged already is not decided here.
  *
  * @throws {UserError} RB-RESTORE-UNSETTLED
  */
@@ -49,7 +49,7 @@ export async function settledFacts(scene: Scene, subjects: Subjects): Promise<Se
   return await ask();
 }
 
-/** Before anything is brought: what the exchange will stop and start again. @throws {UserError} RB-HOOK-UNSUPPORTED */
+/** Checks before anything is loaded the services that the exchange will stop and start again. @throws {UserError} RB-HOOK-UNSUPPORTED */
 export function requireNoHooks({ session }: Scene, { facts }: Settled, volumes: readonly string[]): void {
   checkPauseHooks(session.state, facts.writers, volumes);
 }

@@ -1,4 +1,4 @@
-/** The way back: what the last restore put aside becomes live again. */
+/** The way back: the data that the last restore put aside becomes live again. */
 
 import type { Subjects } from '../lib/data/kind';
 import { BESIDE } from '../lib/data/kinds';
@@ -35,7 +35,7 @@ export async function undoLastRestore(scene: Scene): Promise<Outcome> {
   if (newest === undefined) {
     throw new UserError('RB-UNDO-UNKNOWN', {
       what: 'no restore has left anything to go back to',
-      why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ') || 'the databases and volumes'} has a former one, named *before*, and of Qdrant nothing is saved`,
+      why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ') || 'the databases and volumes'} has former data, named *before*, and no snapshot of Qdrant is saved`,
       remedy: 'restore a backup instead',
     });
   }
@@ -59,7 +59,7 @@ export async function undoLastRestore(scene: Scene): Promise<Outcome> {
     return finish('planned', { verdict });
   }
   const qdrant = new QdrantChanges(scene, facts.now, changes);
-  // Only what comes back as a whole has the schema that was recorded then.
+  // Only data that comes back as a whole has the schema that was recorded then.
   const undoes = request.databases === null || subjects.databases.length === backup.databases.length ? newest : null;
   const schema = subjects.databases.length > 0 ? undoneRecord(undoes, facts.now, session.state.migrations) : null;
   const live = `${before.replace(/^t/, 'T')} is live again: ${titles.join(', ')}`;

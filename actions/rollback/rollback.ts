@@ -37,7 +37,7 @@ export const rollback: Procedure<RollbackInputs> = {
     const notes =
       state.migrations.at(-1)?.schema === schemaOf(release, inputs.runbook)
         ? []
-        : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
+        : ['The schema stays as the newer release left it; by the record of migrations this release can use it.'];
     const { notes: secrets, runbook, ...comeback } = await withPresentSecrets(run, release);
     for (const note of secrets) recorder.info(note);
     if (differsInClosed(release, state.current)) return await asNow(run, comeback, [...notes, ...secrets]);
@@ -47,7 +47,7 @@ export const rollback: Procedure<RollbackInputs> = {
   },
 };
 
-/** A release made of the former one, with a site that is closed or open as it is now. @throws {UserError} */
+/** A release made from the former one, with a site that is closed or open as it is now. @throws {UserError} */
 async function asNow(
   run: Run<RollbackInputs>,
   { release, delivery }: Pick<Comeback, 'release' | 'delivery'>,
@@ -57,8 +57,8 @@ async function asNow(
   if (delivery !== null)
     throw new UserError('RB-MAINTENANCE-UNSUITABLE', {
       what: `release ${release.back} cannot be brought back with the present secrets and with a site that is closed or open as it is now`,
-      why: 'secrets were rotated since, and one of the two releases is closed and the other is not',
-      remedy: `open the site (maintenance, mode: off) where it is closed; else deploy version ${release.version}`,
+      why: 'secrets were rotated since, and the site is closed in one of the two releases and open in the other',
+      remedy: `open the site (maintenance, mode: off) if it is closed; else deploy version ${release.version}`,
     });
   const stored = await readStored(host, root, release);
   const uploads = await readFiles(host, root, release);
@@ -75,7 +75,7 @@ async function asNow(
   });
 }
 
-/** What can be rolled back to. */
+/** The releases that can be rolled back to. */
 async function listReleases({ session, recorder }: Run<RollbackInputs>): Promise<Listing> {
   const { state } = session;
   const current = state.current?.id ?? null;
@@ -91,7 +91,7 @@ async function listReleases({ session, recorder }: Run<RollbackInputs>): Promise
   for (const one of state.unreadable) recorder.warning(unreadableError(one).message);
   return {
     title: 'Releases',
-    empty: 'There is none on this host yet.',
+    empty: 'There is no release on this host yet.',
     head: ['release', 'version', 'created', 'by', 'can be brought back'],
     rows: releases.map(({ id, version, createdAt, obstacle, ...one }, index) => [
       [
@@ -106,7 +106,7 @@ async function listReleases({ session, recorder }: Run<RollbackInputs>): Promise
     ]),
     lines: releases.map(
       ({ id, version, obstacle, ...one }) =>
-        `${id} (${version}) ${obstacle ?? 'can be brought back'}${one.leftByRollback ? ', somebody rolled back from it' : ''}${one.current ? ', current' : ''}`,
+        `${id} (${version}) ${obstacle ?? 'can be brought back'}${one.leftByRollback ? ', was rolled back from' : ''}${one.current ? ', current' : ''}`,
     ),
     outputs: { releases: JSON.stringify(releases) },
   };
@@ -128,7 +128,7 @@ function choose(state: State, wanted: string | null): Release {
       wanted === null
         ? 'there is no release before the current one'
         : `there is no release ${JSON.stringify(wanted)} on the host`,
-    why: left.length === 0 ? why : `${why}; somebody rolled back from ${left.join(', ')}`,
+    why: left.length === 0 ? why : `${why}; these were rolled back from: ${left.join(', ')}`,
     remedy: 'choose one of these, or deploy the version that you want',
   });
 }
@@ -141,7 +141,7 @@ function obstacleTo(release: Release, state: State): UserError | null {
   if (breaking === null) return null;
   return new UserError('RB-SCHEMA-BREAKING', {
     what: `release ${release.id} cannot use the schema that the database has now`,
-    why: `release ${breaking.release} migrated it in a way that it calls breaking`,
+    why: `release ${breaking.release} migrated it in a way that was declared breaking`,
     remedy: 'restore the backup from before that migration, or deploy a corrected newer version',
   });
 }

@@ -1,6 +1,5 @@
 /**
- * Mode apply: the current release with another env file. Its Compose files and images are those that run, so that nothing
- * of the repository comes along, and only services are made anew of which something differs by the env file.
+ * Mode apply: the current release with another env file. Its Compose files and images stay those of the release, so that nothing else of the repository is deployed, and only services that the env file changes are recreated.
  */
 import { change, type Target } from '../lib/procedure/change';
 import type { Outcome, Run } from '../lib/procedure/define';
@@ -15,11 +14,11 @@ export async function apply(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   return await applyTo(run, await look(run));
 }
 
-/** What a rotation has besides. */
+/** Additions of a rotation. */
 interface More extends Pick<Target, 'content' | 'first'> {
   readonly said: string;
   readonly notes: readonly string[];
-  /** Variables that a server reads only at its first start, and that it is given before. */
+  /** Variables that a server reads only at its first start, and that it is given beforehand. */
   readonly accepted: readonly string[];
 }
 
@@ -54,7 +53,7 @@ export async function applyTo(run: Run<RotateSecretsInputs>, scene: Scene, more?
       migrate: true,
       procedure: 'rotate-secrets',
       delivery: { archive, staging: resolved.staging ?? '', pull: [], adopts: false },
-      envFile: `env file: ${envFile} from ${inputs.sops.path}, ${more?.said ?? 'decrypted'}; all else as release ${current.id} has it`,
+      envFile: `env file: ${envFile} from ${inputs.sops.path}, ${more?.said ?? 'decrypted'}; everything else as release ${current.id} has it`,
       ...(more?.content === undefined ? {} : { content: more.content }),
       ...(more?.first === undefined ? {} : { first: more.first }),
     },
@@ -69,17 +68,17 @@ function notesOf(
 ): string[] {
   const made = changed.map((service) => {
     const names = variablesThatDiffer(before.model, after.model, service);
-    return `${service}: ${names.length > 0 ? names.join(', ') : 'what its definition takes from the env file'}`;
+    return `${service}: ${names.length > 0 ? names.join(', ') : 'values of the env file in its definition'}`;
   });
   const older = changed.filter((name) => {
     const service = current.services[name];
     return service?.adjusted === undefined && before.services[name]?.definition !== service?.definition;
   });
   return [
-    made.length > 0 ? `Other values: ${made.join('; ')}.` : 'No service has another value by this env file.',
+    made.length > 0 ? `Changed values: ${made.join('; ')}.` : 'This env file does not change a value of any service.',
     ...(older.length > 0
       ? [
-          `${older.join(', ')}: more than the env file may change, since what runs was not made of the files of release ${current.id} by the Compose that the host has now.`,
+          `${older.join(', ')}: more than the env file may change, since the running containers were not made from the files of release ${current.id} by the present Compose of the host.`,
         ]
       : []),
   ];

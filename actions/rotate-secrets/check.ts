@@ -1,6 +1,5 @@
 /**
- * Mode check: whether the file can be applied to what runs, who can read it, what nobody uses, and how old each value is.
- * That it decrypts and its MAC fits, and that Compose lacks no variable, is seen before this.
+ * Mode check: whether the file can be applied to the current release, who can read it, which values are unused, and how old each value is. Decryption, MAC and missing variables are checked before this.
  */
 
 import { readFileSync } from 'node:fs';
@@ -37,11 +36,11 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const first = firstStarts(before.model, after.model, changed);
   run.notes.push(
     `${sops.path} can be read by ${recipients.join(', ')}.`,
-    ...('unknown' in ages ? [`How old the values are is not known: ${ages.unknown}.`] : []),
+    ...('unknown' in ages ? [`The ages of the values are not known: ${ages.unknown}.`] : []),
     ...(unused.length > 0 ? [`Not used by release ${current.id}: ${unused.join(', ')}.`] : []),
     ...(differing.length > 0
       ? [
-          `Release ${current.id} has other values of ${differing.join(', ')}: \`mode: apply\` would make ${changed.join(', ') || 'no service'} anew.`,
+          `Release ${current.id} has other values of ${differing.join(', ')}: \`mode: apply\` would recreate ${changed.join(', ') || 'no service'}.`,
         ]
       : [`Release ${current.id} has these values.`]),
     ...first.map(
@@ -60,12 +59,12 @@ export async function check(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   if (problems.length === 0) return { report: run.report('unchanged', { blocks }) };
   const error = new UserError('RB-SECRETS-CHECK', {
     what: `${sops.path}: ${problems.join('; ')}`,
-    remedy: 'see what to do at each of them; then commit the file',
+    remedy: 'follow the advice at each of them; then commit the file',
   });
   return { report: run.report('failed', { blocks, error: describe(error) }) };
 }
 
-/** Names whose value is another one in the release, or that only one of the two has. */
+/** Names whose value differs in the release, or that only one of the two has. */
 function differencesTo({ former }: Scene, values: ReadonlyMap<string, string>): string[] {
   const has = new Map(readEnv(former).entries.map(({ name, value }) => [name, value]));
   const names = new Set([...has.keys(), ...values.keys()]);

@@ -1,6 +1,5 @@
 /**
- * The two sides of a database's password. Before: what is there is proven, nothing is touched. Then the other role gets its
- * password and is tried over TCP, before any service has it. After, when no session uses it, the former role is closed.
+ * The two roles of a database's password. First the present state is proven, and nothing is touched. Then the other role gets its password and is tried over TCP, before any service has it. At last, when no session uses it, the former role is closed.
  */
 import type { SecretPolicy } from '../lib/config/sections/secrets';
 import { UserError } from '../lib/errors';
@@ -22,9 +21,9 @@ import { freshly, login, presently, refusal, requireTaken, said } from './proof'
 
 type Running = Run<RotateSecretsInputs>;
 
-/** One key whose role changes with it. */
+/** A key whose role changes with it. */
 export interface Turn {
-  /** Of the password. */
+  /** Name of the password. */
   readonly name: string;
   readonly server: Server;
   readonly owner: string;
@@ -40,10 +39,10 @@ interface Side {
 /** Milliseconds that sessions of the former role may last, and between two looks. */
 const PATIENCE = 60_000;
 const PAUSE = 2000;
-/** What has SCRAM, and tells its lines of pg_hba.conf. */
+/** The least version that has SCRAM and shows the lines of its pg_hba.conf. */
 const OLDEST = 120_000;
 
-/** Of keys that a run gives new values. */
+/** The turns of keys that a run gives new values. */
 export function turnsOf({ runbook, rotation }: RotateSecretsInputs, model: ComposeModel): Turn[] {
   return rotation!.rotated.flatMap(({ name, old, fresh, role }) => {
     const policy = runbook.secrets[name]?.postgres;
@@ -59,9 +58,9 @@ export function turnsOf({ runbook, rotation }: RotateSecretsInputs, model: Compo
 }
 
 /**
- * Of an earlier run that did not come to its end: what runs has its values, the file still those of before.
+ * The turns of an earlier run that did not finish: the running services have its values, the file still has the former ones.
  *
- * @param differing names whose values are not those of the file
+ * @param differing names whose values differ from the file
  * @param now what runs has
  */
 export function turnsLeft(
@@ -71,7 +70,7 @@ export function turnsLeft(
   now: ReadonlyMap<string, string>,
 ): Turn[] {
   return Object.entries(runbook.secrets).flatMap(([name, { postgres: policy }]) => {
-    // One role alone has nothing that could be left open.
+    // With a single role there is no former role that could be left open.
     if (policy?.user === undefined || policy.roles.length === 1) return [];
     const { user } = policy;
     if (![name, user].every((one) => differing.includes(one))) return [];
@@ -86,7 +85,7 @@ export function turnsLeft(
 }
 
 /**
- * Of keys with one role alone that a run does not rotate: what an earlier one stored for them and did not bring to its end.
+ * Keys with a single role that a run does not rotate, for which an earlier, unfinished run stored values.
  *
  * @param kept what it stored
  */
@@ -113,12 +112,12 @@ function serverOf(
   return { stack, service, database, admin: user || 'postgres' };
 }
 
-/** Whether it is one role that gets another password. */
+/** Whether a single role gets another password. */
 export function isSingle({ from, to }: Pick<Turn, 'from' | 'to'>): boolean {
   return from.role === to.role;
 }
 
-/** @throws {UserError} RB-SECRET-SERVER: what is there does not bear it */
+/** @throws {UserError} RB-SECRET-SERVER: the present state does not allow it */
 export async function factsFor({ session, recorder }: Running, turn: Turn): Promise<RoleFacts> {
   const { server } = turn;
   const facts = await said(`the roles of ${server.service} cannot be read`, () => roleFacts(session.host, server));
@@ -129,7 +128,7 @@ export async function factsFor({ session, recorder }: Running, turn: Turn): Prom
 }
 
 /**
- * Of two roles.
+ * Checks the turn of two roles.
  *
  * @returns what there is to say of it; sentences
  * @throws {UserError} RB-SECRET-SERVER: it could not be ended well
@@ -139,7 +138,7 @@ export async function prove(run: Running, turn: Turn): Promise<string[]> {
   requireTaken(await login(run.session.host, turn, from), presently(turn));
   const facts = await factsFor(run, turn);
   return [
-    `${name}: ${server.service} gives ${to.role} the new password, services change from ${from.role} to ${to.role}, then ${from.role} is closed. What ${to.role} makes belongs to ${turn.owner}.`,
+    `${name}: ${server.service} gives ${to.role} the new password, services change from ${from.role} to ${to.role}, then ${from.role} is closed. Objects that ${to.role} creates belong to ${turn.owner}.`,
     ...alike(facts, turn),
   ];
 }
@@ -156,21 +155,21 @@ export function alike({ roles }: RoleFacts, { server, from, to }: Turn): string[
     : [];
 }
 
-/** What speaks against it; `null`: nothing. Pure. */
+/** The objection to it; `null`: none. Pure. */
 export function problemOf(
   { version, all, roles, rules, socket }: RoleFacts,
   { server: { service, admin }, owner, from, to }: Turn,
 ): readonly [what: string, why: string] | null {
   const of = (role: string) => roles.find(({ name }) => name === role);
   if (version < OLDEST) return [`${service} is PostgreSQL ${Math.floor(version / 10_000)}`, 'at least 12 is needed'];
-  if (!all) return [`${admin} of ${service} may not make and change every role`, 'it is not a superuser'];
+  if (!all) return [`${admin} of ${service} may not create and change every role`, 'it is not a superuser'];
   if (of(owner) === undefined)
-    return [`${service} has no role ${owner}`, 'the first of `roles` is the one that owns what is there'];
+    return [`${service} has no role ${owner}`, 'the first of `roles` must be the owner of the present objects'];
   const kept = of(from.role)?.kept ?? '';
   if (!kept.startsWith('SCRAM-SHA-256$'))
     return [
-      `${service} keeps the password of ${from.role} in the old way (md5)`,
-      'a client that knows nothing else would be refused with a new one, which is kept as SCRAM-SHA-256',
+      `${service} stores the password of ${from.role} in the old format (md5)`,
+      'a client that only supports md5 would be refused with a new password, which is stored as SCRAM-SHA-256',
     ];
   if (isSingle({ from, to })) {
     const asks = socket.filter((how) => !['trust', 'peer'].includes(how));
@@ -178,7 +177,7 @@ export function problemOf(
       ? null
       : [
           `the socket of ${service} asks ${admin} for its password (${asks.join(', ')} in pg_hba.conf)`,
-          'it is the one that changes, and could not be put back from there',
+          'this password is the one that changes, and could not be put back from there',
         ];
   }
   const lines = rules.filter(
@@ -187,13 +186,13 @@ export function problemOf(
   if (lines.length > 0)
     return [
       `pg_hba.conf of ${service} names ${from.role} and not ${to.role}`,
-      `${to.role} would not get in from everywhere`,
+      `${to.role} could not log in from everywhere`,
     ];
   const sessions = of(to.role)?.sessions ?? 0;
   if (sessions > 0)
     return [
       `${to.role} of ${service} has ${sessions} sessions`,
-      'somebody uses it beside the services, who would be refused with the password that it has now',
+      'clients other than the services use it, and would be refused with its present password',
     ];
   return null;
 }
@@ -208,12 +207,12 @@ export async function prepare({ session, recorder, steps }: Running, turn: Turn)
   );
   requireTaken(await login(session.host, turn, to), freshly(turn));
   recorder.info(
-    `${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; nobody else has it yet`,
+    `${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; no service has it yet`,
   );
 }
 
 /**
- * The former role once nobody uses it, or the other one that nobody got.
+ * Closes the former role once no session uses it, or the other role if no service got it.
  *
  * @returns what was seen of it, half a sentence
  * @throws {UserError} RB-ROLE-OPEN

@@ -1,4 +1,4 @@
-/** Mode encrypt: other values into the SOPS file of the checkout, for a later step of the job to commit. */
+/** Mode encrypt: writes other values into the SOPS file of the checkout, for a later step of the job to commit. */
 import type { Outcome, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
 import { parseEnv } from '../lib/secrets/dotenv';
@@ -18,7 +18,7 @@ export async function withValues(inputs: RotateSecretsInputs, recorder: Recorder
   return { ...inputs, edited, files: files.map((file) => ({ ...file, content })) };
 }
 
-/** Only a file that what runs can use is written. */
+/** Writes the file only if the current release can use it. */
 export async function encrypt(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const { inputs, recorder } = run;
   const { sops, edited, writes } = inputs;
@@ -29,7 +29,7 @@ export async function encrypt(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const said = names.length === 0 ? `${sops.path} has these values already.` : `${sops.path}: ${names.join(', ')}.`;
   run.notes.push(
     said,
-    `\`mode: apply\` would make ${changed.join(', ') || 'no service'} of release ${current.id} anew.`,
+    `\`mode: apply\` would recreate ${changed.join(', ') || 'no service'} of release ${current.id}.`,
     ...firstStarts(before.model, after.model, changed).map(
       (one) =>
         `${one.service} reads ${one.names.join(', ')} only at its first start: change it there before you apply.`,

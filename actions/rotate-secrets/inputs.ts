@@ -14,16 +14,16 @@ export interface RotateSecretsInputs extends CommonInputs {
   readonly mode: 'apply' | 'check' | 'encrypt' | 'rekey' | 'rotate';
   /** Of `encrypt`, and of `rotate` for external keys: lines of an env file; holds secrets. */
   readonly values: string;
-  /** Of `rotate`: names that get a new value. */
+  /** For `rotate`: names that get a new value. */
   readonly keys: readonly string[];
-  /** Of `rotate`: how the new file gets into the repository, and into which branch; `null`: the one of the run. */
+  /** For `rotate`: how the new file gets into the repository, and into which branch; `null`: the branch of the run. */
   readonly store: 'commit' | 'pull-request';
   readonly branch: string | null;
-  /** Of `rotate`: what it makes, before anybody has it. */
+  /** For `rotate`: the values and file that it makes, before they are used. */
   readonly rotation: Rotation | null;
-  /** Of `encrypt`: the file with them, before it is written. */
+  /** For `encrypt`: the file with the values, before it is written. */
   readonly edited: Edited | null;
-  /** Of `rekey`: the file for its recipients, before it is written. */
+  /** For `rekey`: the file for its recipients, before it is written. */
   readonly rekeyed: Rekeyed | null;
   /** Whether `encrypt` and `rekey` write it. */
   readonly writes: boolean;
@@ -33,7 +33,7 @@ export interface RotateSecretsInputs extends CommonInputs {
   readonly envSource: 'sops';
   /** The env file, once it is decrypted. */
   readonly files: readonly UploadedFile[];
-  /** Variables that count at a first start only, and that the server has by now all the same. */
+  /** Variables that a server reads only at its first start, and whose new values it has already. */
   readonly firstStart: readonly string[];
 }
 
@@ -44,12 +44,12 @@ export function readRotateSecretsInputs(get: GetInput, workspace: string): Rotat
   const mode =
     reader.required('mode') === '' ? 'apply' : reader.choice('mode', ['apply', 'check', 'encrypt', 'rekey', 'rotate']);
   const values = reader.wired('values');
-  if (mode === 'encrypt' && values === null) reader.problem('values is missing: what is to be encrypted');
+  if (mode === 'encrypt' && values === null) reader.problem('values is missing: the values to encrypt');
   if (mode !== 'encrypt' && mode !== 'rotate' && values !== null)
     reader.problem('values is for mode: encrypt and mode: rotate only');
   const rotates = readRotate(reader, mode === 'rotate');
   if (mode === 'rotate' && common.githubToken === null)
-    reader.problem('github-token is missing: the new file goes into the repository by it');
+    reader.problem('github-token is missing: it is needed to write the new file to the repository');
   const sops = readSops(reader, workspace);
   if (sops === null) reader.problem('sops-file and age-key are missing');
   const firstStart = reader.list('first-start');
@@ -57,7 +57,7 @@ export function readRotateSecretsInputs(get: GetInput, workspace: string): Rotat
   reader.finish();
   const inputs = withRunbook(common, workspace);
   if (inputs.runbook.envFile === null) throw noEnvFile('sops-file');
-  // What changes nothing on the host needs no lease.
+  // A mode that changes nothing on the host needs no lease.
   const dryRun = inputs.dryRun || ['check', 'encrypt', 'rekey'].includes(mode);
   const encrypts = { values: values ?? '', edited: null, rekeyed: null, writes: !inputs.dryRun, rotation: null };
   return {
@@ -76,7 +76,7 @@ export function readRotateSecretsInputs(get: GetInput, workspace: string): Rotat
 
 function readRotate(reader: Reader, wanted: boolean): Pick<RotateSecretsInputs, 'keys' | 'store' | 'branch'> {
   const keys = reader.list('keys');
-  if (wanted && keys.length === 0) reader.problem('keys is missing: the names of what is to be rotated');
+  if (wanted && keys.length === 0) reader.problem('keys is missing: the names of the secrets to rotate');
   if (!wanted && keys.length > 0) reader.problem('keys is for mode: rotate only');
   const twice = keys.filter((name, at) => keys.indexOf(name) !== at);
   if (twice.length > 0) reader.problem(`keys names ${[...new Set(twice)].join(', ')} twice`);

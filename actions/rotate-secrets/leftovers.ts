@@ -1,4 +1,4 @@
-/** Where an old value would stay, or a server would not get the new one. Pure; names only, never values. */
+/** Finds places where an old value would stay, and servers that would not get the new one. Pure; names only, never values. */
 import { createHash } from 'node:crypto';
 import type { UploadedFile } from '../lib/config/files';
 import { UserError } from '../lib/errors';
@@ -16,7 +16,7 @@ export interface Looked {
   /** The stack with the old env file and with the new one. */
   readonly before: ComposeModel;
   readonly after: ComposeModel;
-  /** Services that are made anew. */
+  /** Services that are recreated. */
   readonly changed: readonly string[];
   /** Of the release, without the env file. */
   readonly files: readonly UploadedFile[];
@@ -32,8 +32,8 @@ export function checkLeftovers(looked: Looked): void {
   if (left.length > 0)
     throw new UserError('RB-SECRET-SHARED', {
       what: left.join('; '),
-      why: 'it would stay there, and be refused by whoever checks it',
-      remedy: 'let that take the value from the env file (`${NAME}`), and deploy it; then rotate',
+      why: 'the old value would stay there, and would be refused where it is checked',
+      remedy: 'make that place take the value from the env file (`${NAME}`), and deploy it; then rotate',
     });
   const kept = [...serversThatKeep(looked), ...rolesThatStay(looked)];
   if (kept.length > 0)
@@ -53,12 +53,12 @@ export function checkLeftovers(looked: Looked): void {
     });
 }
 
-/** Services that are not reached by their clients between their own new container and the clients'; sentences. */
+/** Services whose clients cannot log in between the service's new container and their own; sentences. */
 export function gaps({ rotated, before, changed }: Looked): string[] {
   return loginsOf(before, rotated).flatMap(({ name, client, server }) =>
     server !== null && server !== client && changed.includes(server) && changed.includes(client)
       ? [
-          `${client} logs in at ${server} with ${name}: between the new container of the one and of the other its logins fail.`,
+          `${client} logs in at ${server} with ${name}: its logins fail after one of the two was recreated and before the other is.`,
         ]
       : [],
   );
@@ -75,11 +75,11 @@ function leftIn({ rotated, after, files }: Looked): string[] {
         return held(JSON.stringify(rest).replaceAll('$$', '$')) ? [...own, `the definition of ${service}`] : own;
       });
       const texts = files.filter(({ content }) => held(content.toString('utf8'))).map(({ path }) => path);
-      return [...models, ...texts].map((where) => `${where} holds the old value of ${name} in itself`);
+      return [...models, ...texts].map((where) => `${where} holds the old value of ${name} itself`);
     });
 }
 
-/** In every form that a log is searched for, and as programs keep passwords that they compare: user lists of PgBouncer. */
+/** In every form that a log is searched for, and as programs store passwords to compare: user lists of PgBouncer. */
 function holds(old: string): (text: string) => boolean {
   const redactor = createRedactor();
   redactor.add(old);
@@ -95,7 +95,7 @@ function holds(old: string): (text: string) => boolean {
 interface Login {
   readonly name: string;
   readonly client: string;
-  /** `null`: not a service of the stack, or nobody knows. */
+  /** `null`: not a service of the stack, or not known. */
   readonly server: string | null;
   /** The host's name, where it is known. */
   readonly host: string | null;
@@ -108,7 +108,7 @@ const CLIENTS =
 /** Images of servers, which have the same variables for their own password. */
 const SERVERS = /redis|valkey|postg|timescale|pgvector|mysql|mariadb|mongo|rabbit/;
 
-/** Who logs in with one of these, by what his environment says. */
+/** Services that log in with one of these, by their environment. */
 function loginsOf(before: ComposeModel, rotated: readonly Rotated[]): Login[] {
   return Object.entries(before.services).flatMap(([client, { environment, image }]) => {
     const variables = environmentOf(environment);
@@ -144,17 +144,17 @@ function serversThatKeep({ rotated, before, after, changed, servers = {}, setFir
   const others = loginsOf(before, rotated).flatMap(({ name, client, server, host }) => {
     if (!invented.has(name) || client === server || own.includes(client)) return [];
     if (server !== null && changed.includes(server)) return [];
-    // It gets the new one; where nobody tells the server, the policy does.
+    // It gets the new value; if no variable names the server, the policy does.
     if (Object.hasOwn(servers, name) && (server === servers[name] || host === null)) return [];
     const where = server ?? host;
     return [
-      `${client} logs in with ${name}${where === null ? ' at a server' : ` at ${where}`}, which would keep the old one`,
+      `${client} logs in with ${name}${where === null ? ' at a server' : ` at ${where}`}, which would keep the old value`,
     ];
   });
   return [...new Set([...first, ...others])];
 }
 
-/** `DB_PASSWORD` → what `DB_HOST` says; `null`: nothing says it. */
+/** `DB_PASSWORD` → value of `DB_HOST`; `null`: there is none. */
 function hostFor(key: string, variables: Readonly<Record<string, string>>): string | null {
   const stem = key.replace(/(?:PASS|PASSWORD|PWD)$/, '');
   for (const end of ['HOST', 'HOSTNAME', 'SERVER', 'ADDR', 'ADDRESS']) {

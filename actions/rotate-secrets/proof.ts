@@ -1,4 +1,4 @@
-/** Whether a database takes a password, and what is said where it does not. */
+/** Tries whether a database accepts a password, and explains where it does not. */
 import { UserError } from '../lib/errors';
 import { SqlFailed } from '../lib/postgres/alternate';
 import { type LoginTried, tryLogin } from '../lib/postgres/login';
@@ -21,7 +21,7 @@ export function login(
   return tryLogin(host, { stack, service, user: role, database, password });
 }
 
-/** @throws {UserError} RB-SECRET-SERVER where it is not taken, or nobody knows */
+/** @throws {UserError} RB-SECRET-SERVER if the password is not accepted, or that cannot be found out */
 export function requireTaken(tried: LoginTried, what: Words): void {
   if (tried.taken !== true) throw refusal(tried.taken === null ? what.unknown : what.refused, tried.why);
 }
@@ -47,8 +47,8 @@ export function refusal(what: string, why: string): UserError {
 /** Of the password that is in use. */
 export function presently({ name, from }: Turn): Words {
   return {
-    refused: `${name} is not the password that ${from.role} has now`,
-    unknown: `whether ${name} is the password that ${from.role} has now cannot be seen`,
+    refused: `${name} is not the present password of ${from.role}`,
+    unknown: `it cannot be checked whether ${name} is the present password of ${from.role}`,
   };
 }
 
@@ -56,6 +56,6 @@ export function presently({ name, from }: Turn): Words {
 export function freshly({ name, to }: Turn): Words {
   return {
     refused: `${to.role} does not log in with the new ${name}`,
-    unknown: `whether ${to.role} logs in with the new ${name} cannot be seen`,
+    unknown: `it cannot be checked whether ${to.role} logs in with the new ${name}`,
   };
 }

@@ -1,4 +1,4 @@
-/** Mode rekey: the SOPS file of the checkout for those whom `.sops.yaml` names, for a later step of the job to commit. */
+/** Mode rekey: encrypts the SOPS file of the checkout for the recipients in `.sops.yaml`, for a later step of the job to commit. */
 import type { Outcome, Run } from '../lib/procedure/define';
 import type { Recorder } from '../lib/procedure/record';
 import type { RotateSecretsInputs } from './inputs';
@@ -12,7 +12,7 @@ export async function withNewKey(inputs: RotateSecretsInputs, recorder: Recorder
   return { ...inputs, rekeyed };
 }
 
-/** The values are those that it had: the host is not asked about them. */
+/** The values do not change: the host is not asked about them. */
 export async function rekey(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   const { inputs, recorder } = run;
   const { sops, rekeyed, writes } = inputs;
@@ -20,13 +20,13 @@ export async function rekey(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   recorder.step('Write the file');
   run.notes.push(
     `${sops.path} has a new data key, and can be read by ${recipients.join(', ')}.`,
-    ...(added.length > 0 ? [`New among them: ${added.join(', ')}.`] : []),
+    ...(added.length > 0 ? [`New recipients: ${added.join(', ')}.`] : []),
     ...(removed.length > 0
       ? [
-          `No more among them: ${removed.join(', ')}. That key has read the values, and reads every older version: replace them (\`mode: rotate\`).`,
+          `Removed recipients: ${removed.join(', ')}. Their keys could read the values, and can still read every older version: replace the values (\`mode: rotate\`).`,
         ]
       : []),
-    `What is in the history of the repository, its clones and its backups stays readable by those who could read it then.`,
+    `Older versions in the history of the repository, its clones and its backups stay readable for their former recipients.`,
   );
   for (const note of run.notes) recorder.info(note);
   const outputs = { 'changed-names': '[]' };

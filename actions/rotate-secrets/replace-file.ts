@@ -1,7 +1,7 @@
-/** A file of the checkout gets another content. */
+/** Replaces the content of a file of the checkout. */
 import { realpath, rename, rm, writeFile } from 'node:fs/promises';
 
-/** It is the old one or the new one, and never a part of one. A link to it stays a link. */
+/** The file always has the old or the new content, never a part. A link to it stays a link. */
 export async function replaceFile(path: string, content: Buffer): Promise<void> {
   const file = await realpath(path);
   const part = `${file}.${process.pid}.part`;

@@ -1,4 +1,4 @@
-/** Whether all who log in with a password get the user that it has from now on. Pure; names only, never values. */
+/** Checks that all services that log in with a password get its new user. Pure; names only, never values. */
 import { encodedForms } from '../lib/secrets/rewrite';
 import { environmentOf } from './environment';
 import type { Looked } from './leftovers';
@@ -6,7 +6,7 @@ import type { Looked } from './leftovers';
 /** Variables that hold a user. */
 const USERS = /(?:USER|USERNAME|LOGIN|ROLE)$/i;
 
-/** Sentences: who would come with the new password and the old user, or cannot change its user at all. */
+/** Sentences on services that would log in with the new password and the old user, or cannot change their user. */
 export function rolesThatStay({ rotated, after, files, changed, servers = {} }: Looked): string[] {
   return rotated.flatMap(({ name, fresh, role }) => {
     if (role === undefined) return [];
@@ -28,7 +28,7 @@ export function rolesThatStay({ rotated, after, files, changed, servers = {} }: 
           `${users.find(([, value]) => value === role.old)![0]} of ${service} would stay ${role.old} beside the new ${name}`,
         );
       else if (bare && !Object.values(variables).some((value) => word(value, role.fresh)))
-        said.push(`nothing tells ${service} that the user of ${name} is ${role.fresh} from now on`);
+        said.push(`no variable tells ${service} that the new user of ${name} is ${role.fresh}`);
       const definition = JSON.stringify(rest);
       if (has(definition) && !word(definition, role.fresh))
         said.push(`the definition of ${service} would have the new ${name} beside another user than ${role.fresh}`);
@@ -36,11 +36,11 @@ export function rolesThatStay({ rotated, after, files, changed, servers = {} }: 
     });
     const lists = files
       .filter(({ content }) => content.toString('utf8').includes(`"${role.old}" "`))
-      .map(({ path }) => `${path} is a user list with ${role.old} in it, and has no ${role.fresh}`);
+      .map(({ path }) => `${path} is a user list that has ${role.old}, but not ${role.fresh}`);
     const self =
       server !== undefined && changed.includes(server)
         ? [
-            `${server} takes ${name} or ${role.name} itself, and would be made anew: give the services a role of their own`,
+            `${server} uses ${name} or ${role.name} itself, and would be recreated: give the services a role of their own`,
           ]
         : [];
     return [...services, ...lists, ...self];

@@ -1,4 +1,4 @@
-/** Rotating secrets: what a SOPS file of the repository holds becomes what the services have. */
+/** Rotates secrets: the values of a SOPS file in the repository become those of the services. */
 import { releaseOutputs } from '../lib/procedure/change';
 import type { Procedure } from '../lib/procedure/define';
 import { withSecrets } from '../lib/procedure/env-file';

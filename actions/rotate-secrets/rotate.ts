@@ -1,6 +1,5 @@
 /**
- * Mode rotate: new values that this run makes. The order keeps one rule: a value that anybody uses is stored before. So the
- * new file goes into a branch of its own first, then to the host, then into the branch where it belongs.
+ * Mode rotate: new values that this run makes. The order keeps one rule: a value is stored before it is used. So the new file goes into a branch of its own first, then to the host, then into its target branch.
  */
 import { createHash } from 'node:crypto';
 import { UserError } from '../lib/errors';
@@ -18,7 +17,7 @@ import type { Rotation } from './rotation';
 import { look, type Scene } from './scene';
 import { type Former, proveSingle, putBack, refuseLeft, setBefore, setSingle, takeBack } from './single';
 
-/** With these nobody knows what the host does by now. */
+/** After these errors it is not known what the host does. */
 const UNKNOWN: ReadonlySet<string> = new Set(['RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-TIMEOUT']);
 
 export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
@@ -58,7 +57,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   let kept = false;
   let ready = false;
   const prepared: Turn[] = [];
-  /** What nobody uses goes, and its file with it unless a server may have a password that stands nowhere else. */
+  /** Unused values are removed with their file, unless a server may have a password that is stored nowhere else. */
   const unused = async (): Promise<void> => {
     let needed = false;
     for (const turn of prepared) {
@@ -88,7 +87,7 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
     const accepted = setFirst.map(({ name }) => name);
     outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first, accepted });
   } catch (error) {
-    // What is thrown later than this, but for a cancellation before the first change, may be thrown after it.
+    // An error that is thrown from here on may come after the first change, except for a cancellation before it.
     if (!ready || (error instanceof UserError && error.code === 'RB-CANCELLED')) await unused();
     throw error;
   }
@@ -97,24 +96,26 @@ export async function rotate(run: Run<RotateSecretsInputs>): Promise<Outcome> {
   if (report.status === 'planned') return { ...outcome, outputs };
   if (report.release !== report.previousRelease) return { ...(await finish(run, file, outcome, turns)), outputs };
   if (report.error !== null && (UNKNOWN.has(report.error.code) || report.error.why === STILL_ENDING))
-    run.notes.push(`The new values stay in ${file.where}: run this again, it finds out whether the host has them.`);
+    run.notes.push(
+      `The new values stay in ${file.where}: run this again; the new run finds out whether the host has them.`,
+    );
   else if (kept) await unused();
   return outcome;
 }
 
-/** A role that got a password which nobody has by now. */
+/** A role that got a password that no service has. */
 async function closeUnused(run: Run<RotateSecretsInputs>, turn: Turn): Promise<void> {
   try {
     await close(run, turn, turn.to, 0);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     run.recorder.warning(
-      `${turn.to.role} of ${turn.server.service} may have a new password that nobody uses: ${error.details.why ?? error.details.what}`,
+      `${turn.to.role} of ${turn.server.service} may have a new password that no service uses: ${error.details.why ?? error.details.what}`,
     );
   }
 }
 
-/** What an earlier run stored and did not bring to its end; `null`: nothing, or not for this key. */
+/** The values that an earlier, unfinished run stored; `null`: none, or not for this key. */
 async function keptValues(
   { inputs, recorder }: Run<RotateSecretsInputs>,
   { kept }: RepositoryFile,
@@ -126,7 +127,7 @@ async function keptValues(
   return values;
 }
 
-/** What is applied becomes the branch's. */
+/** Brings the applied file into the branch. */
 async function finish(
   run: Run<RotateSecretsInputs>,
   file: RepositoryFile,
@@ -159,7 +160,7 @@ async function closeFormer(run: Run<RotateSecretsInputs>, turn: Turn): Promise<v
   run.notes.push(`${turn.from.role} of ${turn.server.service} is closed: no session used it, and ${seen}.`);
 }
 
-/** What runs has other values than the file: by a rotation that did not come to its end, or by another hand. */
+/** The running services have values that the file does not have: from an unfinished rotation, or changed otherwise. */
 async function settle(
   run: Run<RotateSecretsInputs>,
   scene: Scene,
@@ -171,21 +172,21 @@ async function settle(
   const kept = await keptValues(run, file);
   if (kept === null || differences(kept, scene.former).length > 0)
     throw new UserError('RB-ROTATION-DIFFERS', {
-      what: `release ${scene.current.id} has other values of ${differing.join(', ')} than ${path}`,
-      why: 'the file was changed and not applied yet, a rotation waits for its pull request, or somebody has changed what runs',
+      what: `the values of ${differing.join(', ')} in release ${scene.current.id} differ from ${path}`,
+      why: 'the file was changed and not applied yet, a rotation waits for its pull request, or the stack was changed by hand',
       remedy: '`mode: apply` brings the file to the host, `mode: check` shows what differs; then rotate',
     });
-  const said = `an earlier rotation of ${differing.join(', ')} runs as release ${scene.current.id}, and ${file.branch} does not have it`;
+  const said = `an earlier rotation of ${differing.join(', ')} runs as release ${scene.current.id}, but ${file.branch} does not have it`;
   recorder.info(said);
   if (inputs.dryRun) {
-    run.notes.push(`${said.replace(/^a/, 'A')}: this run would finish that, and make no new values.`);
+    run.notes.push(`${said.replace(/^a/, 'A')}: this run would finish that, and would not make new values.`);
     return { report: run.report('planned') };
   }
   if (!file.kept!.fits) throw unstoredError(inputs, file, `${path} of ${file.branch} was changed since`);
   recorder.step('Finish in the repository');
   const words = {
     title: `Rotate ${differing.join(', ')}`,
-    body: `Applied as release ${scene.current.id}; its run did not come to its end.`,
+    body: `Applied as release ${scene.current.id}; its run did not finish.`,
   };
   let where: string;
   try {
@@ -197,7 +198,7 @@ async function settle(
   if (inputs.store === 'pull-request') throw unstoredError(inputs, file, where);
   for (const turn of turnsLeft(inputs, scene.before.model, differing, kept)) await closeFormer(run, turn);
   run.notes.push(
-    `${said.replace(/^a/, 'A')}: this run has finished that, and made no new values. Run it again for new ones.`,
+    `${said.replace(/^a/, 'A')}: this run has finished that, and made no new values. Run it again for new values.`,
   );
   return { report: run.report('succeeded') };
 }
@@ -208,9 +209,9 @@ function unstoredError(
   why: string,
 ): UserError {
   return new UserError('RB-ROTATION-UNSTORED', {
-    what: `new values are in use on the host, and ${path} of ${branch} does not have them; they are in ${where}`,
+    what: `new values are in use on the host, but ${path} of ${branch} does not have them; they are in ${where}`,
     why,
-    remedy: `run this again, it finishes without new values; where that cannot be, bring ${path} of ${where} into ${branch} by hand. Until then do not deploy from ${branch}: that would bring the old values back`,
+    remedy: `run this again: the new run finishes without making new values; if that is not possible, bring ${path} of ${where} into ${branch} by hand. Until then do not deploy from ${branch}: that would bring the old values back`,
   });
 }
 
@@ -219,12 +220,12 @@ async function forget({ recorder }: Run<RotateSecretsInputs>, file: RepositoryFi
     await file.forget();
   } catch (error) {
     recorder.warning(
-      `${file.where} is left, with values that nobody uses: remove it (${error instanceof Error ? error.message : String(error)})`,
+      `${file.where} remains, with values that are not in use: remove it (${error instanceof Error ? error.message : String(error)})`,
     );
   }
 }
 
-/** Names that the two do not have in common, or not with the same value. */
+/** Names that only one of the two has, or whose values differ. */
 function differences(values: ReadonlyMap<string, string>, text: string): string[] {
   const has = new Map(readEnv(text).entries.map(({ name, value }) => [name, value]));
   const names = new Set([...has.keys(), ...values.keys()]);
@@ -250,7 +251,7 @@ function wordsOf(rotation: Rotation, { runbook }: RotateSecretsInputs, applied?:
   };
 }
 
-/** The same for two runs though each makes values of its own; another one where the file or a given value is. */
+/** The same for two runs although each makes its own values; differs if the file or a given value differs. */
 function contentOf({ rotated, derived, original }: Rotation, changed: readonly string[]): string {
   const given = rotated.map(({ name, fresh, external }) => [name, external ? sha256(fresh) : null]);
   return sha256(JSON.stringify([given, [...derived], changed, sha256(original)]));

@@ -1,4 +1,4 @@
-/** What a rotation makes of the SOPS file on the runner, before the host is reached. */
+/** Makes the new SOPS file of a rotation on the runner, before the host is reached. */
 import { readFile } from 'node:fs/promises';
 import type { SecretPolicy } from '../lib/config/sections/secrets';
 import { SHORTEST } from '../lib/config/sections/secrets';
@@ -15,15 +15,15 @@ import type { RotateSecretsInputs } from './inputs';
 
 export interface Rotation {
   readonly rotated: readonly Rotated[];
-  /** Name → names that it is made of. */
+  /** Name → names that its value is made of. */
   readonly derived: ReadonlyMap<string, readonly string[]>;
-  /** Of the file before. */
+  /** The values of the file before. */
   readonly before: ReadonlyMap<string, string>;
   /** The encrypted file as the checkout has it. */
   readonly original: Buffer;
   /** With the new values. */
   readonly edited: Edited;
-  /** What it does to people; sentences with names. */
+  /** Its effect on people; sentences with names. */
   readonly effects: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export async function withRotation(inputs: RotateSecretsInputs, recorder: Record
 interface Having {
   readonly policies: Policies;
   readonly before: ReadonlyMap<string, string>;
-  /** Of external ones. */
+  /** The given values of external keys. */
   readonly given: ReadonlyMap<string, string>;
   readonly path: string;
 }
@@ -84,13 +84,12 @@ export function freshValues(names: readonly string[], { policies, before, given,
       .map((user) => `${user} is the user of two of these keys: rotate one after the other`),
     ...roles
       .filter((role, at) => roles.indexOf(role) !== at)
-      .map((role) => `${role} is the role of two of these keys: one of them is a copy, name it as \`derived\``),
+      .map((role) => `${role} is the role of two of these keys: one of them is a copy, declare it as \`derived\``),
   ];
   if (problems.length > 0)
     throw new UserError('RB-SECRET-POLICY', {
       what: problems.join('; '),
-      remedy:
-        'write under `secrets:` of the runbook file what each of these keys is; actions/RUNBOOK.md has all that can be said',
+      remedy: 'describe each of these keys under `secrets:` of the runbook file; actions/RUNBOOK.md lists all settings',
     });
   const external = names.filter((name) => policyOf(name)!.external);
   const missing = external.filter((name) => !given.has(name));
@@ -100,16 +99,14 @@ export function freshValues(names: readonly string[], { policies, before, given,
   const wrong = [
     ...missing.map((name) => `values has no ${name}, whose policy says that its value comes from there`),
     ...more.map((name) => `values has ${name}, which is not one of keys with \`external: true\``),
-    ...short.map(
-      (name) => `${name} in values has fewer than ${SHORTEST} characters, and could not be kept out of logs`,
-    ),
-    ...(missing.length === 0 ? same.map((name) => `${name} in values is the value that it has already`) : []),
+    ...short.map((name) => `${name} in values has fewer than ${SHORTEST} characters, and could not be masked in logs`),
+    ...(missing.length === 0 ? same.map((name) => `${name} in values equals its present value`) : []),
   ];
   if (wrong.length > 0)
     throw new UserError('RB-INPUT-INVALID', {
       what: wrong.join('; '),
       why: 'the inputs of the step and the policies in the runbook file contradict each other',
-      remedy: 'correct keys and values; what is not external has its value made here',
+      remedy: 'correct keys and values; the value of a key that is not external is made here',
     });
   return names.map((name) => {
     const policy = policyOf(name)!;
@@ -122,7 +119,7 @@ export function freshValues(names: readonly string[], { policies, before, given,
   });
 }
 
-/** Until it is merged a deploy from the branch would bring the former login back, which is refused by then. */
+/** Until the pull request is merged, a deploy from the branch would bring back the former login, which is refused then. */
 function refuseProposed(names: readonly string[], policies: Policies): void {
   const found = names.filter((name) => Object.hasOwn(policies, name) && policies[name]!.postgres !== undefined);
   if (found.length === 0) return;
@@ -142,7 +139,7 @@ function rolesProblem(
   if (postgres?.user === undefined) return [];
   const { user, roles } = postgres;
   const now = before.get(user);
-  if (names.includes(user)) return [`${user} is the user of ${name}, and changes with it: take it out of keys`];
+  if (names.includes(user)) return [`${user} is the user of ${name}, and changes with it: remove it from keys`];
   if (now === undefined) return [`the policy of ${name} names ${user}, which is not in the file`];
   if (roles.includes(now)) return [];
   const all = roles.length === 1 ? `not ${roles[0]}` : `neither ${roles.join(' nor ')}`;
@@ -155,11 +152,11 @@ function problemsOf(
   before: ReadonlyMap<string, string>,
   path: string,
 ): string[] {
-  if (!before.has(name)) return [`${name} is not in ${path}: a new one gets there by \`mode: encrypt\``];
+  if (!before.has(name)) return [`${name} is not in ${path}: add it with \`mode: encrypt\``];
   if (policy === undefined) return [`${name} has no policy`];
   if (mayLoseData(name, policy.effect))
     return [
-      `${name} encrypts what is stored, by its name: with another value that cannot be read again; where it can, say so by its \`effect\``,
+      `${name} encrypts stored data, by its name: with another value the data could not be read; if it can, confirm that with its \`effect\``,
     ];
   const unknown = [...policy.derived, ...policy.unrelated].filter((other) => !before.has(other));
   return unknown.map((other) => `the policy of ${name} names ${other}, which is not in ${path}`);

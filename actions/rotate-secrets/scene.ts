@@ -1,4 +1,4 @@
-/** What runs, and what of it would be another by the env file that was decrypted. Changes nothing. */
+/** The current release, and what the decrypted env file would change in it. Changes nothing. */
 
 import type { UploadedFile } from '../lib/config/files';
 import type { Runbook } from '../lib/config/runbook';
@@ -20,7 +20,7 @@ export interface Scene extends OtherEnv {
   readonly envFile: string;
   /** Text of the env file of the release; empty where it has none. */
   readonly former: string;
-  /** Text of the one that was decrypted. */
+  /** Text of the decrypted env file. */
   readonly given: string;
   /** Texts of the Compose files of the release. */
   readonly compose: readonly string[];

@@ -1,6 +1,5 @@
 /**
- * A database's password where one role cannot take turns with another: the server gets it first, then the services. Their
- * open sessions go on meanwhile, their new logins fail. What fails puts the former one back.
+ * A database's password with a single role, which cannot take turns with another: the server gets it first, then the services. Meanwhile their open sessions continue, and their new logins fail. A failure puts the former password back.
  */
 import { UserError } from '../lib/errors';
 import { SqlFailed, setPassword } from '../lib/postgres/alternate';
@@ -23,15 +22,14 @@ interface Proven {
 
 /** The password that the services have. */
 export interface Former {
-  /** As the server keeps it. A secret. */
+  /** The password as the server stores it. A secret. */
   readonly kept: string;
-  /** Whether the server has another one, which an earlier run set. */
+  /** Whether the server has another password, which an earlier run set. */
   readonly ahead: boolean;
 }
 
 /**
- * @param pending what an earlier run stored and maybe set, before it was ended; `null`: nothing
- * @throws {UserError} RB-SECRET-SERVER: it could not be ended well
+ * @param pending the password that an earlier run stored and maybe set, before it was ended; `null`: none @throws {UserError} RB-SECRET-SERVER: it could not succeed
  */
 export async function proveSingle(run: Running, turn: Turn, pending: string | null): Promise<Proven> {
   const { name, server, from } = turn;
@@ -48,10 +46,10 @@ export async function proveSingle(run: Running, turn: Turn, pending: string | nu
   run.recorder.secret(former.kept);
   return {
     notes: [
-      `${name}: ${server.service} has one role for it. It gives ${from.role} the new password just before services are made anew: from then on the new logins of each fail until it is; open sessions go on. With two roles that take turns none would fail.`,
+      `${name}: ${server.service} has a single role for it. It gives ${from.role} the new password just before services are recreated: from then on the new logins of each service fail until it is recreated; open sessions continue. With two roles that take turns no login would fail.`,
       ...(ahead
         ? [
-            `${server.service} has a password of ${from.role} that an earlier run set, and the services do not: their new logins fail until this is done.`,
+            `${server.service} has a password of ${from.role} that an earlier run set, but the services do not have it: their new logins fail until this run is done.`,
           ]
         : []),
       ...alike(facts, turn),
@@ -61,7 +59,7 @@ export async function proveSingle(run: Running, turn: Turn, pending: string | nu
 }
 
 /**
- * Passwords that an earlier run set, of keys that this one does not rotate: what it stores takes the place of the only copy.
+ * Refuses to overwrite the only copy of passwords that an earlier run set, for keys that this run does not rotate.
  *
  * @param left as `singlesLeft` has them
  * @throws {UserError} RB-SECRET-SERVER
@@ -73,9 +71,9 @@ export async function refuseLeft({ session: { host } }: Running, left: readonly 
     const { taken } = await login(host, turn, to);
     if (taken === false) continue;
     throw new UserError('RB-SECRET-SERVER', {
-      what: `${server.service} ${taken ? 'has' : 'may have'} a password of ${from.role} that an earlier run set, and the services do not`,
-      why: 'that run did not come to its end, and this one would put another file in the place of the one with that password',
-      remedy: `rotate ${name} first: their logins fail until then`,
+      what: `${server.service} ${taken ? 'has' : 'may have'} a password of ${from.role} that an earlier run set, but the services do not have it`,
+      why: 'that run did not finish, and this run would replace the file with that password',
+      remedy: `rotate ${name} first: the services' logins fail until then`,
     });
   }
 }
@@ -90,12 +88,12 @@ export async function setSingle({ session, recorder, steps }: Running, turn: Tur
   );
   requireTaken(await login(session.host, turn, to), freshly(turn));
   recorder.info(
-    `${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; new logins of the services fail until each has it`,
+    `${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; new logins of each service fail until it has the password`,
   );
 }
 
 /**
- * Before another password is stored in its place: what an earlier run set is in one place only.
+ * Puts the former password back before another one is stored: the password that an earlier run set is stored in one place only.
  *
  * @throws {UserError} RB-SECRET-SERVER
  */
@@ -110,7 +108,7 @@ export async function takeBack(run: Running, turn: Turn, { kept, ahead }: Former
 }
 
 /**
- * The services stay with the former one. What cannot be put back is said by a note: their logins fail.
+ * The services keep the former password. If it cannot be put back, a note says so: their logins fail.
  *
  * @returns whether it has it
  */
@@ -121,13 +119,13 @@ export async function putBack(run: Running, turn: Turn, { kept }: Former): Promi
     run.recorder.info(`${from.role} of ${server.service} has its former password again: seen by a query over TCP`);
     return true;
   }
-  const text = `${from.role} of ${server.service} may still have the new password, which the services do not have, so that their logins fail (${why}): run this again, it sets another one and gives it to them.`;
+  const text = `${from.role} of ${server.service} may still have the new password, which the services do not have, so that their logins fail (${why}): run this again; the new run sets another password and gives it to them.`;
   run.recorder.warning(text);
   run.notes.push(text);
   return false;
 }
 
-/** @returns why not, or `null`; what counts is that it logs in, whatever became of the statement */
+/** @returns why not, or `null`; the login counts, whatever the statement returned */
 async function tried({ session }: Running, turn: Turn, kept: string, steps: Steps): Promise<string | null> {
   let why = '';
   try {
@@ -153,7 +151,7 @@ interface Models {
   readonly changed: readonly string[];
 }
 
-/** Variables that a server reads only at its first start and that are no more than the password that it gets before. Pure. */
+/** Variables that a server reads only at its first start and that only hold the password that it gets beforehand. Pure. */
 export function setBefore({ server, to }: Turn, { before, after, changed }: Models): FirstSet[] {
   return firstStarts(before, after, changed).flatMap(({ service, names, environment }) => {
     const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';

@@ -1,4 +1,4 @@
-/** Who has a value of an env file: services by their environment, and what in the Compose files is made of it. Pure. */
+/** Which services have a value of an env file, by their environment, and which parts of the Compose files use it. Pure. */
 import { parse } from 'yaml';
 import type { ComposeModel } from '../lib/stack/compose-model';
 
@@ -14,7 +14,7 @@ interface UsersRequest {
 /** `${NAME…}` and `$NAME`, but not `$$NAME`. */
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
 
-/** Names of those that have it, sorted; empty for nobody. */
+/** Names of the services that have it, sorted. */
 export function usersOf(name: string, { compose, model, env }: UsersRequest): string[] {
   const users = new Set<string>();
   for (const [service, { environment }] of Object.entries(model.services))
@@ -37,7 +37,7 @@ function servicesIn(text: string): Readonly<Record<string, unknown>> {
     const found = parse(text, { merge: true, logLevel: 'silent' }) as { services?: Record<string, unknown> } | null;
     return found?.services ?? {};
   } catch {
-    // With tags that Compose alone knows.
+    // With tags that only Compose knows.
     return {};
   }
 }

@@ -1,4 +1,4 @@
-/** Inputs of the action run as typed data: a command, or whose log is shown. */
+/** Inputs of the action run as typed data: a command, or the service whose log is shown. */
 
 import type { Command } from '../lib/commands/command';
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
@@ -16,13 +16,13 @@ const CONTAINERS = ['new', 'running'] as const;
 const TIMEOUT = 600;
 const MOST_LINES = 10_000;
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-/** RFC 3339; Docker takes a time without a zone as one of its own. */
+/** RFC 3339; Docker reads a time without a zone in its own zone. */
 const TIME = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** Which lines of whose log. */
+/** Which lines of which log. */
 export interface LogWish {
   readonly service: string;
-  /** As `docker logs` takes it; `null`: from the begin. */
+  /** As `docker logs` takes it; `null`: from the beginning. */
   readonly since: string | null;
   readonly lines: number;
   readonly pattern: string | null;
@@ -30,7 +30,7 @@ export interface LogWish {
 
 export interface RunInputs extends BaseInputs {
   readonly wish: { readonly command: Command } | { readonly log: LogWish } | { readonly status: string | null };
-  /** Names and values of what was given for the command alone, as an env file has them. */
+  /** Variables that were given for this command only, as an env file has them. */
   readonly variables: string;
 }
 
@@ -57,12 +57,12 @@ export function readRunInputs(get: GetInput, workspace: string): RunInputs {
   const runbook = readRunbook(workspace, config);
   const variables = reader.content('variables');
   if (mode === 'command') return { ...base, variables, runbook, wish: { command: commandOf(given, runbook) } };
-  // What only looks takes no lease.
+  // A mode that only looks takes no lease.
   const wish = mode === 'logs' ? { log } : { status: given.service || null };
   return { ...base, variables, runbook, wish, dryRun: true };
 }
 
-/** Values that were given for the command and look like secrets. */
+/** Values of variables for the command that look like secrets. */
 export function givenSecrets({ variables }: Pick<RunInputs, 'variables'>): string[] {
   return secretsIn(variables);
 }
@@ -101,13 +101,13 @@ function readWords(reader: Reader): string[] | null {
   return null;
 }
 
-/** A value is all that stands behind the first sign of equality. */
+/** The value is everything behind the first equals sign. */
 function readVariables(reader: Reader): Record<string, string> {
   const found: Record<string, string> = {};
   for (const line of reader.content('variables').split('\n')) {
     if (line.trim() === '') continue;
     const [, name = '', value = ''] = /^\s*([^=]*)=(.*?)\r?$/s.exec(line) ?? [];
-    // Nobody knows what else a line holds that is none.
+    // A line that is not a variable may hold anything, so it is not shown.
     if (!VARIABLE_NAME.test(name)) reader.problem('variables: a line is not NAME=VALUE');
     else if (Object.hasOwn(found, name)) reader.problem(`variables: ${name} is given twice`);
     else if (!isValue(value)) reader.problem(`variables: ${name} has a line break`);
@@ -147,7 +147,7 @@ function checkCommand(reader: Reader, { name, service, line, words, user }: Give
   if (line !== '' && words !== null) reader.problem('line and arguments are given; write one or the other');
   if (name === '' && free && service === '') reader.problem('service is missing: in whose container the command runs');
   if (name !== '' && (service !== '' || user !== ''))
-    reader.problem('service and user are for a command without a name; the runbook says them for one that has one');
+    reader.problem('service and user are for a command without a name; for a named command the runbook sets them');
 }
 
 /** @throws {UserError} RB-COMMAND-UNKNOWN, RB-INPUT-INVALID */
@@ -170,9 +170,10 @@ function commandOf(given: Given, { commands, freeCommands }: Runbook): Command {
   const others = Object.keys(variables).filter((variable) => !Object.hasOwn(named.environment, variable));
   if (others.length > 0)
     throw new UserError('RB-INPUT-INVALID', {
-      what: `the command ${name} takes no variable ${others.join(', ')}`,
-      why: `its environment in the runbook has ${Object.keys(named.environment).join(', ') || 'none'}`,
-      remedy: 'correct the name, or give the variable a default there: what stands there may be set by the input',
+      what: `the command ${name} does not take the variable ${others.join(', ')}`,
+      why: `its environment in the runbook has ${Object.keys(named.environment).join(', ') || 'no variable'}`,
+      remedy:
+        'correct the name, or give the variable a default there: the input may set the variables that stand there',
     });
   return {
     ...named,

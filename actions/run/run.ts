@@ -37,7 +37,7 @@ export const run: Procedure<RunInputs> = {
   },
 };
 
-/** Asks for nothing that a lease is needed for. @throws {UserError} RB-CONTAINER-DOWN; see readLogs */
+/** Needs no lease. @throws {UserError} RB-CONTAINER-DOWN; see readLogs */
 async function showLog(run: Run<RunInputs>, { service, ...wish }: LogWish): Promise<Outcome> {
   const { session, recorder } = run;
   await hideFiles(run);
@@ -45,13 +45,13 @@ async function showLog(run: Run<RunInputs>, { service, ...wish }: LogWish): Prom
   if (containers.length === 0) throw noContainer(service, session.state);
   recorder.step('Read the log');
   const logs = await readLogs(session.host, { ...wish, containers });
-  const what = `${wish.since === null ? 'from the begin' : `since ${wish.since}`}${wish.pattern === null ? '' : `, matching ${wish.pattern}`}`;
+  const what = `${wish.since === null ? 'from the beginning' : `since ${wish.since}`}${wish.pattern === null ? '' : `, matching ${wish.pattern}`}`;
   const blocks = logs.map(({ name, lines, more, cut }): Block => {
     recorder.info(
       `${name}, ${what}: ${lines.length === 0 ? 'no line' : `${lines.length} lines${more ? ', the newest' : ''}`}`,
     );
     for (const line of lines) recorder.remote(line);
-    if (more) run.notes.push(`${name} has older lines that fit: ask for more (lines), or for a shorter time (since).`);
+    if (more) run.notes.push(`${name} has older matching lines: ask for more (lines), or for a shorter time (since).`);
     if (cut) run.notes.push(`${name} has lines that are longer than what is shown of one: those end with "…".`);
     return { kind: 'log', title: `${name}, ${what}`, lines: lines.slice(-MOST_SHOWN) };
   });
@@ -88,7 +88,7 @@ async function carryOut(run: Run<RunInputs>, command: Command): Promise<Outcome>
   recorder.info(`in ${where} of ${command.service}: ${shown}`);
   if (inputs.dryRun) return { report: run.report('planned', { blocks: [about] }), outputs: { container: place.name } };
   recorder.step('Run the command');
-  // What it wrote is not kept on the host: secrets stand in it as they are.
+  // Its output is not kept on the host: it holds secrets unmasked.
   run.discard(`${session.leaseRoot}/steps/${session.token}-${COMMAND_STEP}/out`);
   const ended = await runCommand(
     {
@@ -117,7 +117,7 @@ async function placeOf(run: Run<RunInputs>, command: Command): Promise<CommandRe
     await hideFiles(run);
     const [one, ...others] = runningOf(service, state.containers);
     if (others.length > 0)
-      run.notes.push(`${service} runs in ${others.length + 1} containers; the command is for ${one!.name} alone.`);
+      run.notes.push(`${service} runs in ${others.length + 1} containers; the command runs only in ${one!.name}.`);
     return { id: one!.id, name: one!.name };
   }
   const current = requireCurrent(state);
@@ -126,7 +126,7 @@ async function placeOf(run: Run<RunInputs>, command: Command): Promise<CommandRe
     throw new UserError('RB-SERVICE-UNKNOWN', {
       what: `there is no service ${JSON.stringify(service)} in release ${current.id}`,
       why: `it has ${Object.keys(current.services).join(', ')}`,
-      remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+      remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
     });
   const missing = missingImage({ ...current, services: { [service]: wanted } }, state.images);
   if (missing !== null) throw missing;
@@ -135,7 +135,7 @@ async function placeOf(run: Run<RunInputs>, command: Command): Promise<CommandRe
   return { model: model!, name };
 }
 
-/** Reads the current release, and has what its files of secrets hold masked. */
+/** Reads the current release, and masks the content of its secrets files. */
 async function hideFiles({ session, recorder }: Run<RunInputs>) {
   const { current } = session.state;
   if (current === null) return { model: null };
@@ -150,19 +150,19 @@ function failed({ service, name }: Command, { code, started, outOfMemory, output
   if (!started)
     return new UserError('RB-START-FAILED', {
       what: `${what} could not be started`,
-      why: 'Docker says so: the container has no such program or user, or does not run any more',
-      remedy: 'correct the command; its words are not read by a shell unless they are one text',
+      why: 'by the message of Docker: the container has no such program or user, or no longer runs',
+      remedy: 'correct the command; a shell reads it only if it is one text',
       ...log,
     });
   return new UserError('RB-COMMAND-FAILED', {
     what: `${what} ended with exit status ${code}${code > 128 && code < 193 ? ` (signal ${code - 128})` : ''}`,
-    why: outOfMemory ? 'it needed more memory than its container may have' : 'its own words are below',
-    remedy: outOfMemory ? 'give the service a higher limit (scale, memory), then run it again' : 'see what it wrote',
+    why: outOfMemory ? 'it needed more memory than the limit of its container' : 'its output is below',
+    remedy: outOfMemory ? 'give the service a higher limit (scale, memory), then run it again' : 'see its output',
     ...log,
   });
 }
 
-/** Masked, for outputs go on as they are. */
+/** Masked, as outputs are passed on unchanged. */
 function outputOf({ recorder }: Run<RunInputs>, lines: readonly string[], more: boolean) {
   const text = recorder.masked(lines.join('\n'));
   const kept = Buffer.from(text)
@@ -177,6 +177,6 @@ function noContainer(service: string, { containers }: State): UserError {
   return new UserError('RB-CONTAINER-DOWN', {
     what: `the host has no container of ${service}, so there is no log of it`,
     why: `it has containers of ${known.join(', ') || 'no service of this stack'}`,
-    remedy: 'correct the name; the log of a container goes when it is removed',
+    remedy: 'correct the name; a container is removed together with its log',
   });
 }

@@ -1,4 +1,4 @@
-/** What a service, and the host, cannot have. Pure; each check throws a UserError. */
+/** Limits of a service and of the host. Pure; each check throws a UserError. */
 import { UserError } from '../lib/errors';
 import { bytesInWords } from '../lib/stack/adjusted';
 import type { ComposeService } from '../lib/stack/compose-model';
@@ -18,7 +18,7 @@ export interface ScaleRequest extends Pick<ScaleInputs, 'wanted' | 'runbook'> {
   readonly size: HostSize;
 }
 
-/** What each service is to have once all is carried out. */
+/** What each service has once everything is carried out. */
 interface Size {
   readonly replicas: number;
   readonly memory: number | null;
@@ -59,7 +59,7 @@ function checkNumber(name: string, edit: Edit, { current, services, state, runbo
   const once = ports && service.traits.fixed.length === 0 ? null : whyOnlyOne(service);
   const why =
     once ??
-    // Whose files want several already may write with several.
+    // A service whose files want several containers already may run in several.
     (several
       ? null
       : (whyStateful(service, runningOf(name, state), sharedOf(name, runbook)) ?? whyHeld(name, release, runbook)));
@@ -69,12 +69,12 @@ function checkNumber(name: string, edit: Edit, { current, services, state, runbo
     why,
     remedy:
       once === null
-        ? 'leave its number as it is; if several may share that, name its volumes in its `shared-volumes` of runbook.yml, or write `deploy.replicas: 2` or more in its Compose file once and deploy it, then scale'
-        : 'take that out of its Compose file and deploy, then scale',
+        ? 'leave its number as it is; if several containers may share the volumes, name them in its `shared-volumes` of runbook.yml, or write `deploy.replicas: 2` or more in its Compose file once and deploy it, then scale'
+        : 'remove that from its Compose file and deploy, then scale',
   });
 }
 
-/** How many containers its ports of the host are enough for: each range gives one port to each of them. */
+/** For how many containers its ports of the host suffice: each range gives one port to each container. */
 function portsFor(service: ComposeService): number {
   const ports = (service.ports ?? []) as { published?: string | number }[];
   const counts = ports.map(({ published }) => {
@@ -109,7 +109,7 @@ function checkLimits(name: string, edit: Edit, { current, services, size }: Scal
   if (service.cpu_quota !== undefined || service.cpu_period !== undefined)
     throw new UserError('RB-SERVICE-UNSUITABLE', {
       what: `${name} cannot be limited to ${cpus} CPUs`,
-      why: 'its Compose file has cpu_quota or cpu_period, and Docker takes only one of the two ways',
+      why: 'its Compose file has cpu_quota or cpu_period, and Docker accepts only one of the two ways',
       remedy: 'change cpu_quota in its Compose file and deploy, or write `cpus` there instead',
     });
 }
@@ -130,7 +130,7 @@ function short(what: string, why: string): UserError {
   });
 }
 
-/** One that the container does not have may be meant for the Compose file alone: set here it would change nothing. */
+/** A variable that the container does not have may only be used in the Compose file: setting it here would change nothing. */
 function checkVariables(name: string, { variables = {} }: Edit, { services }: ScaleRequest): void {
   const there = Object.keys(variablesOf(services[name]!));
   const unknown = Object.keys(variables).filter((variable) => !there.includes(variable));
@@ -138,11 +138,11 @@ function checkVariables(name: string, { variables = {} }: Edit, { services }: Sc
   throw new UserError('RB-SERVICE-UNSUITABLE', {
     what: `${name} has no variable ${unknown.join(', ')}`,
     why: there.length === 0 ? 'its containers get none from the Compose files' : `it has ${there.sort().join(', ')}`,
-    remedy: 'correct the name; a new variable comes with a deploy of the Compose files or the env file that have it',
+    remedy: 'correct the name; to add a variable, deploy Compose files or an env file that have it',
   });
 }
 
-/** What more containers may need is there, by what those that run have now. */
+/** Checks that the host has the memory for more containers, by the use of the running ones. */
 function checkMemory({ wanted, current, services, state }: ScaleRequest): void {
   const { release } = current;
   const needs = Object.entries(wanted).flatMap(([name, edit]) => {
@@ -154,7 +154,7 @@ function checkMemory({ wanted, current, services, state }: ScaleRequest): void {
   if (sum <= state.memoryAvailable) return;
   throw short(
     `${needs.map(({ name, more }) => `${more} more of ${name}`).join(' and ')} would need about ${bytesInWords(sum)} of memory`,
-    `the host has ${bytesInWords(state.memoryAvailable)} available; those that run have as much as that by what they use now or reserve`,
+    `the host has ${bytesInWords(state.memoryAvailable)} available; the need is estimated from what the running containers use or reserve`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Inputs of scale as typed data: what each service is to have. */
+/** Inputs of scale as typed data: the wanted numbers and limits of each service. */
 import { type CommonInputs, readCommon, withRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 import { serviceName } from '../lib/config/sections/values';
@@ -11,9 +11,9 @@ export interface ScaleInputs extends CommonInputs {
   readonly wanted: Readonly<Record<string, Edit>>;
 }
 
-/** Where a value is what the Compose files say again. */
+/** Word for the value of the Compose files. */
 const FILES = 'files';
-/** More is a slip of the finger. */
+/** A larger number is taken for a typing error. */
 const MOST = 1000;
 /** Docker's own least limit. */
 const LEAST_MEMORY = 6 * 2 ** 20;
@@ -33,7 +33,7 @@ export function readScaleInputs(get: GetInput, workspace: string): ScaleInputs {
 export function requireSomething({ wanted }: Pick<ScaleInputs, 'wanted'>): void {
   if (Object.keys(wanted).length > 0) return;
   throw new UserError('RB-INPUT-INVALID', {
-    what: 'nothing is to be scaled',
+    what: 'there is nothing to scale',
     why: 'replicas, memory, cpus and variables are all empty',
     remedy: 'give one of them, e.g. `replicas: worker=3`',
   });
@@ -58,7 +58,7 @@ function readWanted(reader: Reader): Record<string, Edit> {
     const [, service = '', name = '', value = ''] = /^([^=]+)\.([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
     const before = wanted[service] ?? {};
     if (!serviceName.safeParse(service).success)
-      // Nobody knows what else it holds.
+      // The line may hold anything, so it is not shown.
       reader.problem('variables: a line is not SERVICE.NAME=VALUE, e.g. worker.CONSUMER_MAX_CONCURRENCY=8');
     else if (before.variables?.[name] !== undefined) reader.problem(`variables: ${service}.${name} is given twice`);
     else if (isSecret(name, value))
@@ -93,7 +93,7 @@ const READ: Readonly<Record<'replicas' | 'memory' | 'cpus', (text: string) => nu
     const [, number = '', unit = ''] = /^(\d{1,15}(?:\.\d{1,6})?) ?([kmgt]?)i?b?$/i.exec(text) ?? [];
     if (number === '') return 'is not a size: write 512M or 4G, or files';
     const bytes = Math.floor(Number(number) * 1024 ** UNITS.indexOf(unit.toLowerCase()));
-    return bytes < LEAST_MEMORY ? 'is below 6M, the least that Docker takes' : bytes;
+    return bytes < LEAST_MEMORY ? 'is below 6M, the least that Docker accepts' : bytes;
   },
   cpus: (text) => {
     const number = /^\d{1,4}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;

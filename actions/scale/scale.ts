@@ -1,4 +1,4 @@
-/** Scale: services of the current release in another number, with other limits or variables. */
+/** Scale: changes the numbers, limits or variables of services of the current release. */
 import { releaseOutputs } from '../lib/procedure/change';
 import type { Procedure } from '../lib/procedure/define';
 import {
@@ -42,7 +42,7 @@ export const scale: Procedure<ScaleInputs> = {
   },
 };
 
-/** What a person may not expect; sentences. */
+/** Notes on effects that people may not expect; sentences. */
 function notesOn({ wanted, current, services, state, size }: ScaleRequest): string[] {
   return Object.entries(wanted).flatMap(([name, edit]) => {
     const { replicas, memory, cpus } = sizeOf(services[name]!, current.release, name, edit);
@@ -50,16 +50,16 @@ function notesOn({ wanted, current, services, state, size }: ScaleRequest): stri
     const notes: string[] = [];
     if (replicas > running.length && running.some(({ listens }) => listens.length > 0))
       notes.push(
-        `Callers of ${name} that keep connections open, the proxy aside, reach its new containers only once they connect again.`,
+        `Callers of ${name} other than the proxy that keep connections open reach its new containers only once they connect again.`,
       );
     const used = Math.max(0, ...running.map((container) => container.memory.used));
     if (edit.memory !== undefined && memory !== null && used > memory)
       notes.push(
-        `A container of ${name} has ${bytesInWords(used)} of memory now, more than its new limit of ${bytesInWords(memory)}: it may be killed when it gets there again.`,
+        `A container of ${name} has ${bytesInWords(used)} of memory now, more than its new limit of ${bytesInWords(memory)}: it may be killed when it needs that much again.`,
       );
     if (cpus !== null && size.cpus > 0 && cpus * replicas > size.cpus && (edit.cpus ?? edit.replicas) !== undefined)
       notes.push(
-        `${name} may use ${Number((cpus * replicas).toFixed(2))} CPUs in all (${replicas} × ${cpus}), and the host has ${size.cpus}: they share what there is.`,
+        `${name} may use ${Number((cpus * replicas).toFixed(2))} CPUs in all (${replicas} × ${cpus}), and the host has ${size.cpus}: its containers share those.`,
       );
     return notes;
   });

@@ -59,7 +59,7 @@ async function type(...args: readonly string[]): Promise<{ readonly code: number
 
 const users = () => stage.host.root('cut -d: -f1 /etc/passwd; stat -c "%U %n" /srv/stack /srv/stack/*');
 
-it('shows each command and runs none with --print, nor where nobody can be asked', async () => {
+it('access shows each command, and runs none with --print or where there is no person to ask', async () => {
   expect((await type('init', '--uses', 'acme/runbook-actions@v1')).code).toBe(0);
   const before = await users();
   const { said } = await type('access', '--print', '--user', 'github');
@@ -74,7 +74,7 @@ it('shows each command and runs none with --print, nor where nobody can be asked
   expect(existsSync(join(own, '.config'))).toBe(false);
 });
 
-it('gives the workflows a key, a user and what they read, and a deploy with that adopts the stack', {
+it('access gives the workflows a key, a user and their variables, and a deploy with these adopts the stack', {
   tags: ['exhaustive'],
 }, async () => {
   const data = await stage.host.root('stat -c "%u %n" /srv/stack/* | sort');

@@ -43,7 +43,7 @@ function typed(...args: readonly string[]): { readonly status: number | null; re
   }
 }
 
-it('adopts what runs without restarting it, by the runbook.yml that init writes', async () => {
+it('a deploy with the runbook.yml that init writes adopts the running stack without restarting it', async () => {
   const before = await stage.running();
   const files = await stage.host.root('cd /srv/stack && find . -type f | sort | xargs sha256sum');
   const runbook = stage.read('runbook.yml');
@@ -66,7 +66,7 @@ it('adopts what runs without restarting it, by the runbook.yml that init writes'
   expect(await stage.current()).toMatch(/^(0-adopted|1-v1)$/);
 });
 
-it('takes it to the next release, and back to what was found', async () => {
+it('an adopted stack goes to the next release, and back to the adopted one', async () => {
   const before = await stage.running();
   const load = await stage.load();
   const deployed = await stage.deploy('v2');

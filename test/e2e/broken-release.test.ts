@@ -17,7 +17,7 @@ afterEach(async () => {
   await stage.host.registry.restore();
 });
 
-describe('a new image that', () => {
+describe('a deploy is turned back when the new image', () => {
   it('crashes at start', async () => {
     const message = await expectNeverWorse(stage, {
       code: 'RB-START-CRASHED',
@@ -72,7 +72,7 @@ describe('a new image that', () => {
     });
   });
 
-  it('fails and hangs on SIGTERM: it is removed quickly', { tags: ['exhaustive'] }, async () => {
+  it('fails and hangs on SIGTERM: its container is removed quickly', { tags: ['exhaustive'] }, async () => {
     stage.edit('runbook.yml', (text) => text.replace('health-path: /healthz', 'health-path: /slow?seconds=60'));
     const begun = performance.now();
     await expectNeverWorse(stage, {
@@ -84,7 +84,7 @@ describe('a new image that', () => {
     expect(performance.now() - begun).toBeLessThan(25_000);
   });
 
-  it('is a worker that crashes: the old one is back', { tags: ['exhaustive'] }, async () => {
+  it('is a worker that crashes: the old container is back', { tags: ['exhaustive'] }, async () => {
     const before = await stage.running();
     stage.stableFor('5s');
     const result = await stage.deploy('worker=v2-crash');
@@ -98,7 +98,7 @@ describe('a new image that', () => {
   });
 });
 
-describe('an image that cannot be had', () => {
+describe('a deploy is refused when an image cannot be pulled', () => {
   it('because the tag does not exist', async () => {
     const message = await expectNeverWorse(stage, {
       code: 'RB-IMAGE-NOT-FOUND',
@@ -147,7 +147,7 @@ describe('an image that cannot be had', () => {
   });
 });
 
-describe('files that are wrong', () => {
+describe('a deploy is refused for', () => {
   it('an invalid Compose file', { tags: ['exhaustive'] }, async () => {
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace('image: localhost:5000/acme/frontend', 'imgae: localhost:5000/acme/frontend'),
@@ -176,7 +176,7 @@ describe('files that are wrong', () => {
   });
 });
 
-it('a port that somebody else has', { tags: ['exhaustive'] }, async () => {
+it('a port that another process has is refused', { tags: ['exhaustive'] }, async () => {
   stage.edit('docker-compose.prod.yml', (text) =>
     text.replace('\n  frontend:\n', '\n  frontend:\n    ports: ["8099:80"]\n'),
   );
@@ -191,7 +191,7 @@ it('a port that somebody else has', { tags: ['exhaustive'] }, async () => {
   }
 });
 
-it('a caller that does not take the rules: those that took them lose them again', {
+it('a caller that refuses the rules turns the release back, and the other callers lose their rules', {
   tags: ['exhaustive'],
 }, async () => {
   const mend = await interpose(stage, {
@@ -208,7 +208,7 @@ it('a caller that does not take the rules: those that took them lose them again'
   }).finally(mend);
 });
 
-it('a proxy that starts again beside the new release: it forgets that when it goes', {
+it('a proxy that restarts beside the new release resolves its services again when the release is removed', {
   tags: ['exhaustive'],
 }, async () => {
   let again: Promise<string> | undefined;
@@ -226,7 +226,7 @@ it('a proxy that starts again beside the new release: it forgets that when it go
   expect(await stage.attempts()).toBe('');
 });
 
-it('a disk without room as the rules go: that is said, and the next run takes them away', {
+it('a disk that is full as the rules are removed is reported, and the next run removes them', {
   tags: ['exhaustive'],
 }, async () => {
   const mend = await interpose(stage, {
@@ -243,7 +243,7 @@ it('a disk without room as the rules go: that is said, and the next run takes th
   succeeded(await stage.rollback({ release: '1-v1' }));
 });
 
-it('a disk that does not take the commit', { tags: ['exhaustive'] }, async () => {
+it('a disk that does not take the commit turns the release back', { tags: ['exhaustive'] }, async () => {
   const mend = await interpose(stage, {
     tool: 'sync',
     when: '*/.current.part',

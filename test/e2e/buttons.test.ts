@@ -55,24 +55,24 @@ const limits = (service: string): Promise<string> =>
   );
 
 describe('restart', () => {
-  it('shows in a dry run what it would do and who depends on it, and changes nothing', async () => {
+  it('shows in a dry run its effects and the dependent services, and changes nothing', async () => {
     const before = await everything();
     const planned = await stage.run('restart', { services: 'backend', 'dry-run': 'true' });
     succeeded(planned);
     expect(planned.stdout).toContain(
-      'backend rolls: new containers beside the old, then the cutover: made anew, as asked',
+      'backend rolls: new containers beside the old, then the cutover: recreated, as requested',
     );
     expect(planned.stdout).toContain('nginx, worker depend on backend.');
     expect(await everything()).toBe(before);
   });
 
-  it('stops nothing that others need, unless that is allowed', async () => {
+  it('does not stop a service that others need, unless that is allowed', async () => {
     const result = await stage.run('restart', { services: 'db', mode: 'stop', 'dry-run': 'true' });
     expect(result.code).toBe(1);
     expect(annotation(result)).toMatch(/^RB-DOWNTIME-REFUSED: db would be stopped, and backend depends on it/);
   });
 
-  it('makes the named services anew from the same images, and nobody notices', async () => {
+  it('recreates the named services from the same images, without a failed request', async () => {
     const before = await stage.running();
     const result = await unnoticed(() => stage.run('restart', { services: 'backend, worker' }));
     const after = await stage.running();
@@ -86,7 +86,7 @@ describe('restart', () => {
     expect(await stage.current()).toBe('2-v1');
   });
 
-  it('is no reason for a deploy of the same to change anything', async () => {
+  it('does not make a deploy of the same version change anything', async () => {
     const before = await stage.running();
     const result = await stage.deploy('v1');
     succeeded(result);
@@ -96,7 +96,7 @@ describe('restart', () => {
 });
 
 describe('scale', () => {
-  it('refuses by name what cannot be, and shows in a dry run what would be; neither changes anything', async () => {
+  it('refuses impossible values by name, and shows its effects in a dry run; neither changes anything', async () => {
     const before = await everything();
     const refused = async (inputs: Readonly<Record<string, string>>, said: RegExp): Promise<void> => {
       const result = await stage.run('scale', { 'dry-run': 'true', ...inputs });
@@ -111,7 +111,7 @@ describe('scale', () => {
     expect(await everything()).toBe(before);
   });
 
-  it('up gives each container its share, stops none that can stay, and nobody notices', async () => {
+  it('up gives each container its share, stops no container that can stay, without a failed request', async () => {
     const before = await stage.running();
     const wanted = { replicas: 'backend=3, worker=2', variables: 'worker.WORKER_INTERVAL_MS=60', cpus: 'worker=0.5' };
     await unnoticed(() => stage.run('scale', { ...wanted, memory: 'worker=200M' }));
@@ -133,7 +133,7 @@ describe('scale', () => {
     await shared(3);
   });
 
-  it('gives way to Compose files that say another number by now', { tags: ['exhaustive'] }, async () => {
+  it('gives way to a new number in the Compose files', { tags: ['exhaustive'] }, async () => {
     stage.edit('docker-compose.prod.yml', (text) => text.replace('replicas: 1', 'replicas: 2'));
     const result = await stage.deploy('v2');
     succeeded(result);
@@ -142,7 +142,7 @@ describe('scale', () => {
     expect(await stage.images('worker')).toEqual(['v2', 'v2']);
   });
 
-  it('down leaves those that stay, and nobody notices; a rollback undoes it', async () => {
+  it('down leaves the other containers alone, without a failed request; a rollback undoes it', async () => {
     const before = await stage.running();
     const [backends, workers] = [await stage.images('backend'), await stage.images('worker')];
     await unnoticed(() => stage.run('scale', { replicas: 'backend=1, worker=0' }));
@@ -171,7 +171,9 @@ describe('stop and start', () => {
     succeeded(await stage.run('restart', { services: 'backend', mode: 'stop', 'allow-downtime': 'true' }));
     expect(only('backend', await stage.running())).toEqual([]);
     const refused = await stage.run('restart', { services: 'backend' });
-    expect(annotation(refused)).toMatch(/^RB-SERVICE-UNSUITABLE: backend is to run in 0 containers.*\n.*stop set that/);
+    expect(annotation(refused)).toMatch(
+      /^RB-SERVICE-UNSUITABLE: backend should run in 0 containers.*\n.*stop set that/,
+    );
     const started = await stage.run('restart', { services: 'backend', mode: 'start' });
     succeeded(started);
     expect(only('backend', await stage.running())).toHaveLength(before);

@@ -33,7 +33,9 @@ function cancelledAt(line: RegExp) {
   };
 }
 
-it('a backup ends its dump, publishes nothing and gives its lease back', { tags: ['exhaustive'] }, async () => {
+it('a cancelled backup ends its dump, publishes nothing and gives its lease back', {
+  tags: ['exhaustive'],
+}, async () => {
   const before = await listed();
   let pid = 0;
   // The dump must not come to its end before somebody cancels it.
@@ -62,19 +64,21 @@ it('a backup ends its dump, publishes nothing and gives its lease back', { tags:
   expect(await lease('backup/')).toBe('state=free\n');
 });
 
-it('a restore removes what it was filling, and the live data serves on', { tags: ['exhaustive'] }, async () => {
+it('a cancelled restore removes the data that it was loading, and the live data still serves', {
+  tags: ['exhaustive'],
+}, async () => {
   await sql(stage.host, "insert into noise values ('live')");
   const before = await databases();
   const { onStart, onLine } = cancelledAt(/filling/);
   const result = await stage.restore({}, onLine, { onStart });
   expect(annotation(result)).toMatch(/^RB-CANCELLED: /);
-  expect(result.summary).toContain('The former data serves on.');
+  expect(result.summary).toContain('The former data still serves.');
   expect(await sql(stage.host, "select count(*) from noise where text = 'live'")).toEqual(['1']);
   expect(await databases()).toEqual(before);
   expect(await lease('')).toBe('state=free\n');
 });
 
-it('a restore whose runner was killed is cleared up after by its post step', { tags: ['exhaustive'] }, async () => {
+it('the post step clears up after a restore whose runner was killed', { tags: ['exhaustive'] }, async () => {
   const before = await databases();
   const killed = await stage.restore({}, (line, kill) => {
     if (line.includes('filling')) kill();

@@ -25,7 +25,7 @@ import { annotation, succeeded } from './stage';
 beforeAll(openStage);
 afterAll(() => stage?.close());
 
-it('a CA that refuses leaves the certificate of before served, and is not asked again at once', {
+it('a CA that refuses leaves the former certificate served, and is not asked again at once', {
   tags: ['exhaustive'],
 }, async () => {
   await pebble.restart({ refuses: ['shop.test'] });
@@ -37,7 +37,7 @@ it('a CA that refuses leaves the certificate of before served, and is not asked 
   expect([await served('shop.test'), await state()]).toEqual(before);
   const orders = await pebble.orders();
   const again = await run();
-  expect(annotation(again)).toMatch(/^RB-CERT-RATE-LIMITED: shop\.test: the CA is not asked before \d{4}-/);
+  expect(annotation(again)).toMatch(/^RB-CERT-RATE-LIMITED: shop\.test: the CA will not be asked before \d{4}-/);
   expect(await pebble.orders()).toBe(orders);
   expect([await served('shop.test'), await state()]).toEqual(before);
 });
@@ -52,7 +52,7 @@ it.each([
     /\(paused\) until[\s\S]*lift it at https:\/\/portal\.ca\.test\/unpause\?jwt=abc/,
   ],
   ['with a page of its balancer', { status: 503, retryAfter: '5400', body: 'busy' }, /\(busy\) until/],
-  ['without a word', { status: 429, body: '' }, /\(limited\) until/],
+  ['without a message', { status: 429, body: '' }, /\(limited\) until/],
 ])(
   'a CA that turns an order away %s is not asked again before its time',
   { tags: ['exhaustive'] },
@@ -61,7 +61,9 @@ it.each([
   },
 );
 
-it('links that a killed certbot tore lead to the newest whole generation again', { tags: ['exhaustive'] }, async () => {
+it('links that a killed certbot tore lead to the newest complete generation again', {
+  tags: ['exhaustive'],
+}, async () => {
   await freshCa();
   await ageShop();
   succeeded(await run());
@@ -70,12 +72,12 @@ it('links that a killed certbot tore lead to the newest whole generation again',
     'cd /etc/letsencrypt/live/shop.test && ln -sfn ../../archive/shop.test/privkey1.pem privkey.pem',
   );
   const torn = await run({ mode: 'check' });
-  expect(annotation(torn)).toMatch(/^RB-PROXY-CONFIG: web refuses the configuration[\s\S]*key values mismatch/);
+  expect(annotation(torn)).toMatch(/^RB-PROXY-CONFIG: web refuses its present configuration[\s\S]*key values mismatch/);
   succeeded(await run());
   expect([await served('shop.test'), await state(), await pebble.orders()]).toEqual(before);
 });
 
-it('a check names a copy that no renewal reaches', { tags: ['exhaustive'] }, async () => {
+it('a check names a copy that renewals do not update', { tags: ['exhaustive'] }, async () => {
   await stage.host.root(
     'cd /srv/stack/nginx && for part in fullchain privkey; do cat /etc/letsencrypt/live/api.test/$part.pem >$part.copy; done',
   );
@@ -108,7 +110,7 @@ it('certbot as a service of the Compose file renews, too; a loop of its own besi
 
 /** The step of a renewal, by the signal that nothing can catch, at a moment of it. */
 it.each(['operation order', 'certbot: ', 'operation serve'])(
-  'a renewal whose step is killed at "%s" leaves a certificate served, and the next run comes to the new one',
+  'a renewal whose step is killed at "%s" leaves a certificate served, and the next run serves the new one',
   { tags: ['exhaustive'] },
   async (moment) => {
     await freshCa();
@@ -143,7 +145,7 @@ async function fill(folder: string): Promise<() => Promise<string>> {
   return () => stage.host.root(`umount ${path}`);
 }
 
-it('a disk that is full before an order costs none, and the certificate of before is served', {
+it('a disk that is full before an order prevents the order, and the former certificate is served', {
   tags: ['exhaustive'],
 }, async () => {
   await freshCa();
@@ -157,7 +159,7 @@ it('a disk that is full before an order costs none, and the certificate of befor
   expect([await served('shop.test'), await state(), await pebble.orders()]).toEqual(before);
 });
 
-it('a disk that runs full while certbot writes leaves the certificate of before served; what it had brought is served by the next run', {
+it('a disk that runs full while certbot writes leaves the former certificate served; the next run serves the new one', {
   tags: ['exhaustive'],
 }, async () => {
   await freshCa();
@@ -167,7 +169,7 @@ it('a disk that runs full while certbot writes leaves the certificate of before 
   const mend = await fill('renewal');
   const result = await run().finally(mend);
   expect(annotation(result)).toMatch(
-    /^RB-DISK-FULL: shop\.test: the disk ran full while certbot wrote[\s\S]*the links of before are in place/,
+    /^RB-DISK-FULL: shop\.test: the disk ran full while certbot wrote[\s\S]*the former links are in place/,
   );
   expect([await served('shop.test'), await state()]).toEqual(before);
   succeeded(await run());
@@ -180,7 +182,7 @@ it('ssl_stapling that was left behind is named by a check', { tags: ['exhaustive
   const result = await run({ mode: 'check' });
   await configure(http() + TLS);
   succeeded(result);
-  expect(result.summary).toContain('stapling is on: CAs answer no OCSP any more');
+  expect(result.summary).toContain('stapling is on: CAs no longer answer OCSP');
 });
 
 /** Debian 12's, and certbot's own latest; the other tests have Debian's newest. */
@@ -188,7 +190,7 @@ it.each<[CertbotVersion, RegExp | null]>([
   ['certbot 2.1', /^RB-CERT-PREFLIGHT: 10\.200\.0\.1: this certbot cannot order certificates for addresses[\s\S]*5\.4/],
   ['certbot 5.8', null],
 ])(
-  '%s is understood: what it renews, what a CA says by it, and whether it orders for addresses',
+  '%s is understood: its renewals, the answers of a CA through it, and whether it orders for addresses',
   {
     tags: ['exhaustive'],
   },

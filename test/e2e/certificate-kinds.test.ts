@@ -78,7 +78,7 @@ END
   expect(await served('shop.test')).toBe(await lies('shop.test'));
 });
 
-it('Caddy, which orders its certificates itself, is judged by what it serves, and nothing is ordered beside it', {
+it('Caddy, which orders its certificates itself, is judged by the certificates that it serves, and nothing is ordered beside it', {
   tags: ['exhaustive'],
 }, async () => {
   const name = await withCaddy();
@@ -87,7 +87,7 @@ it('Caddy, which orders its certificates itself, is judged by what it serves, an
   succeeded(result);
   expect(result.summary).toMatch(new RegExp(`${name}:443.*Pebble Intermediate.*(89|90) of 90 days`));
   expect(result.summary).toContain('caddy is Caddy, which orders its certificates itself');
-  expect(result.summary).toContain('It keeps them in nothing that outlives its container');
+  expect(result.summary).toContain('it does not keep them anywhere outside its container');
   const renewed = await run();
   succeeded(renewed);
   expect(renewed.outputs.renewed).toBe('[]');

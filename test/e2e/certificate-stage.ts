@@ -20,7 +20,7 @@ export async function turnAway(orders: NonNullable<PebbleOptions['orders']>, wor
   expect(await pebble.turnedAway()).toBe(1);
   const again = await run();
   expect(annotation(again)).toMatch(
-    /^RB-CERT-RATE-LIMITED: shop\.test: the CA is not asked before .*\n.*the CA said so/,
+    /^RB-CERT-RATE-LIMITED: shop\.test: the CA will not be asked before .*\n.*the CA asked for that/,
   );
   expect(await pebble.turnedAway()).toBe(1);
   expect([await served('shop.test'), await state()]).toEqual(before);

@@ -24,7 +24,7 @@ import { annotation, succeeded } from './stage';
 beforeAll(openStage);
 afterAll(() => stage?.close());
 
-it('a check tells what each name is served, and changes nothing', async () => {
+it('a check reports the certificate that each name is served, and changes nothing', async () => {
   const before = [await state(), await steps(), await pebble.orders()];
   const result = await run({ mode: 'check' });
   succeeded(result);
@@ -34,7 +34,7 @@ it('a check tells what each name is served, and changes nothing', async () => {
   expect([await state(), await steps(), await pebble.orders()]).toEqual(before);
 });
 
-it('a list names each lineage, and who is served it', async () => {
+it('a list names each lineage, and the names that it is served to', async () => {
   const result = await run({ mode: 'list' });
   succeeded(result);
   const lineages = JSON.parse(result.outputs.lineages ?? '') as { name: string; servedTo: string[] }[];
@@ -55,7 +55,7 @@ it('a check is red where nginx serves another certificate than the file has', as
   expect(result.stdout).toMatch(/api\.test at .*: it serves the certificate with serial/);
 });
 
-it('where nothing is due nothing is ordered, and that is said', async () => {
+it('a run orders nothing where nothing is due, and says so', async () => {
   const before = [await state(), await pebble.orders()];
   const result = await run();
   succeeded(result);
@@ -65,7 +65,7 @@ it('where nothing is due nothing is ordered, and that is said', async () => {
   expect([await state(), await pebble.orders()]).toEqual(before);
 });
 
-it('what the CA wants renewed now is renewed though its lifetime has just begun; it is asked as seldom as it wishes', {
+it('a certificate that the CA wants renewed now is renewed though its lifetime has just begun; the CA is asked only as often as it wishes', {
   tags: ['exhaustive'],
 }, async () => {
   await stage.host.root('rm -f /srv/stack/.runbook/renewal-info.json');
@@ -91,7 +91,7 @@ it('what the CA wants renewed now is renewed though its lifetime has just begun;
   const again = await run();
   succeeded(again);
   expect(again.summary).toContain('nothing to do');
-  expect(again.summary).toMatch(/api\.test: when the CA wants it renewed is not known .*ends before it begins/);
+  expect(again.summary).toMatch(/api\.test: the CA's renewal time is not known .*ends before it begins/);
   expect([await pebble.askedWhen(), await pebble.orders()]).toEqual([asked + 1, orders]);
 });
 
@@ -103,7 +103,7 @@ it('a first certificate, for a name and an address, is rehearsed and ordered onc
   const result = await run(inputs);
   succeeded(result);
   expect(result.outputs.renewed).toBe('["new.test"]');
-  expect(result.summary).toContain('nobody is served it yet');
+  expect(result.summary).toContain('is not served to clients yet');
   const names = await stage.host.root(
     'openssl x509 -noout -ext subjectAltName -in /etc/letsencrypt/live/new.test/cert.pem',
   );
@@ -121,7 +121,7 @@ it('a first certificate, for a name and an address, is rehearsed and ordered onc
   expect(await pebble.orders()).toBe(orders);
 });
 
-it('no order is spent where the challenge would not be found, or a name leads elsewhere, too', {
+it('no certificate is ordered where the challenge would not be found, or a name also leads elsewhere', {
   tags: ['exhaustive'],
 }, async () => {
   await ageShop();
@@ -129,7 +129,7 @@ it('no order is spent where the challenge would not be found, or a name leads el
   await configure(http('') + TLS);
   const swallowed = await run();
   expect(annotation(swallowed)).toMatch(
-    /^RB-CERT-PREFLIGHT: shop.test: the CA would not find its challenge[\s\S]*port 80 of the host does not give the file for www\.shop\.test/,
+    /^RB-CERT-PREFLIGHT: shop.test: the CA would not find its challenge[\s\S]*port 80 of the host does not serve the challenge file for www\.shop\.test/,
   );
   await configure(http() + TLS);
   await stage.host.root("echo '10.201.255.250 www.shop.test' >>/etc/hosts");
@@ -140,7 +140,7 @@ it('no order is spent where the challenge would not be found, or a name leads el
   expect(await stage.host.root('find /var/www/certbot -type f')).toBe('');
 });
 
-it('what is due is renewed, and counts once every name is served it', async () => {
+it('a due certificate is renewed, and counts once it is served for every name', async () => {
   await ageShop();
   const before = { shop: await served('shop.test'), api: await served('api.test'), orders: await pebble.orders() };
   const planned = await run({ 'dry-run': 'true' });
@@ -168,10 +168,10 @@ it('a renewal that nginx does not take over is red and put back; the next run se
     stage.host.root(`kill -${signal} $(docker inspect -f '{{.State.Pid}}' shop-web-1)`);
   await master('STOP');
   const result = await run({}, (line) => {
-    if (line.includes('is put back')) void master('CONT');
+    if (line.includes('are put back')) void master('CONT');
   });
   expect(annotation(result)).toMatch(/^RB-CERT-NOT-SERVED: shop\.test: /);
-  expect(result.stdout).toContain('what was served before is served');
+  expect(result.stdout).toContain('the former certificate is served');
   expect(result.outputs.renewed).toBe('[]');
   await reload();
   expect(await served('shop.test')).toBe(before.shop);
@@ -179,20 +179,20 @@ it('a renewal that nginx does not take over is red and put back; the next run se
   const orders = await pebble.orders();
   const again = await run();
   succeeded(again);
-  expect(again.summary).toContain('what lay there is served now, without an order');
+  expect(again.summary).toContain('the certificate in the file is served now, without an order');
   expect(await served('shop.test')).not.toBe(before.shop);
   expect(await served('shop.test')).toBe(await lies('shop.test'));
   expect(await pebble.orders()).toBe(orders);
 });
 
-it('a CA that turns an order away until a time is not asked before it, and what was served stays', {
+it('a CA that turns an order away until a time is not asked before that, and the served certificate stays', {
   tags: ['exhaustive'],
 }, async () => {
   const body = '{"type":"urn:ietf:params:acme:error:rateLimited","detail":"too many new orders from this account"}';
   await turnAway({ status: 429, retryAfter: '7200', body }, /\(limited\) until/);
 });
 
-it('programs besides the proxy count, too: who does not take the new one over has all put back, and who is told has it', {
+it('programs besides the proxy count, too: one that does not load the new certificate has everything put back, and one that is told serves it', {
   tags: ['exhaustive'],
 }, async () => {
   await ageShop();
@@ -201,13 +201,13 @@ it('programs besides the proxy count, too: who does not take the new one over ha
   const before = [await served('shop.test'), await state(), await broker(), await mail()];
   const deaf = await run();
   expect(annotation(deaf)).toMatch(/^RB-CERT-NOT-SERVED: shop\.test: .*\n.*it serves the certificate with serial/);
-  expect(deaf.stdout).toContain('what was served before is served');
+  expect(deaf.stdout).toContain('the former certificate is served');
   expect([await served('shop.test'), await state(), await broker(), await mail()]).toEqual(before);
   const orders = await pebble.orders();
   told();
   const result = await run();
   succeeded(result);
-  expect(result.summary).toContain('what lay there is served now, without an order');
+  expect(result.summary).toContain('the certificate in the file is served now, without an order');
   const now = await lies('shop.test');
   expect(now).not.toBe(before[0]);
   expect([await served('shop.test'), await broker(), await mail()]).toEqual([now, now, now]);

@@ -29,7 +29,7 @@ describe('a host with little disk and memory', () => {
     await stage.host.root('rm /var/lib/docker/ballast');
   });
 
-  it('is full for a moment, as the run notes what runs: nothing that it does not know is touched', {
+  it('is full for a moment, as the run records the containers: no unrecorded container is touched', {
     tags: ['exhaustive'],
   }, async () => {
     const fill = '/srv/stack/.runbook/fill';
@@ -90,7 +90,7 @@ describe('a host whose policy refuses the helper', { tags: ['exhaustive'] }, () 
   });
   afterAll(() => stage?.close());
 
-  it('has it in the plan, with the downtime', async () => {
+  it('has the refusal in its plan, with the downtime', async () => {
     const planned = await stage.deploy('v2', { 'dry-run': 'true' });
     succeeded(planned);
     const plan = JSON.parse(planned.outputs.plan ?? '') as {
@@ -102,7 +102,9 @@ describe('a host whose policy refuses the helper', { tags: ['exhaustive'] }, () 
     expect(backend?.downtime?.why).toContain('authorization denied');
   });
 
-  it('has it so for the proxy, which no stand-in can serve for', { tags: ['exhaustive'] }, async () => {
+  it('has the refusal in its plan for the proxy, which no stand-in can serve for', {
+    tags: ['exhaustive'],
+  }, async () => {
     useNginx(stage, 'v2');
     const change = await planned(stage, 'v1', 'nginx');
     expect(change).toMatchObject({ kind: 'recreate', downtime: { code: 'RB-REDIRECT-REFUSED' } });
@@ -115,14 +117,14 @@ describe('a host whose policy refuses the helper', { tags: ['exhaustive'] }, () 
     expect(message).toContain('authorization denied');
   });
 
-  it('recreates the service when it is', async () => {
+  it('recreates the service when the downtime is allowed', async () => {
     const result = await stage.deploy('v2', { 'allow-downtime': 'true' });
     succeeded(result);
     expect(await stage.images('backend')).toEqual(['v2']);
     await stage.serving();
   });
 
-  it('comes back when what was recreated fails', { tags: ['exhaustive'] }, async () => {
+  it('gets the former release back when the recreated service fails', { tags: ['exhaustive'] }, async () => {
     const result = await stage.deploy('backend=v3-crash\nworker=v2', { 'allow-downtime': 'true' });
     expect(result.code).toBe(1);
     expect(annotation(result)).toMatch(/^RB-START-CRASHED: /);

@@ -81,7 +81,7 @@ describe('a step that was killed on the host', () => {
   it.each([
     ['starts beside', /^backend: 0 of 1 healthy/],
     ['watches', /^watch: 1 of/],
-  ])('while it %s: so too', { tags: ['exhaustive'] }, (_name, line) => recovers(line, unrecorded));
+  ])('while it %s: the next run recovers', { tags: ['exhaustive'] }, (_name, line) => recovers(line, unrecorded));
 
   async function recovers(line: RegExp, forgotten: string): Promise<void> {
     const load = await stage.load();
@@ -119,7 +119,7 @@ describe('a step that was killed on the host', () => {
     await clean(now);
   });
 
-  it('what people changed by hand since is not undone unasked', { tags: ['exhaustive'] }, async () => {
+  it('is recovered without undoing changes by hand unasked', { tags: ['exhaustive'] }, async () => {
     const killed = await stage.deploy(next, {}, { onLine: when(/^backend: 0 of 1 healthy/, killStep(stage)) });
     expect(killed.code).toBe(1);
     await stage.host.root('echo "# by hand" >>/srv/stack/nginx/upstream/default.conf');
@@ -134,7 +134,7 @@ describe('a step that was killed on the host', () => {
   });
 });
 
-it('the command on the host takes every rule away, and a run recovers the rest', { tags: ['exhaustive'] }, async () => {
+it('the command on the host removes every rule, and a run recovers the rest', { tags: ['exhaustive'] }, async () => {
   const killed = await stage.deploy(
     next,
     { 'watch-duration': '60s' },
@@ -210,7 +210,7 @@ describe('a runner that was killed', () => {
   });
 });
 
-it('a rollback may preempt a deploy that watches', { tags: ['exhaustive'] }, async () => {
+it('a rollback with preempt ends a deploy that watches', { tags: ['exhaustive'] }, async () => {
   let overtaking: Promise<unknown> = Promise.resolve();
   const deployed = await stage.deploy(
     next,
@@ -239,7 +239,7 @@ it('two runs started at once: one waits for the other and says for whom', { tags
   await clean(next);
 });
 
-it('does not wait longer than it may', { tags: ['exhaustive'] }, async () => {
+it('a run does not wait for the lease longer than its timeout', { tags: ['exhaustive'] }, async () => {
   let other: Promise<unknown> = Promise.resolve();
   const first = await stage.deploy(
     next,
@@ -257,7 +257,7 @@ it('does not wait longer than it may', { tags: ['exhaustive'] }, async () => {
   succeeded(first);
 });
 
-it('goes on where a caller ends just as its rules are set', { tags: ['exhaustive'] }, async () => {
+it('a deploy continues where a caller ends just as its rules are set', { tags: ['exhaustive'] }, async () => {
   // Dead, and not yet seen so by Docker: its shim is stopped meanwhile.
   await stage.host.root(`docker inspect --format '{{.State.Pid}}' acme-worker-1 >/run/victim
 setsid sh -c 'until [ -s /run/shim ]; do sleep 0.1; done; sleep 2; kill -CONT $(cat /run/shim)' >/dev/null 2>&1 &`);

@@ -75,7 +75,7 @@ async function expectOpen(version: string): Promise<void> {
   expect(await ask('https://localhost/')).not.toContain('x-runbook-maintenance');
 }
 
-it('a dry run and a look at the status change nothing, and say who would pass', async () => {
+it('a dry run and a look at the status change nothing, and name the paths and addresses that would pass', async () => {
   const state = await stack();
   const planned = await maintenance('on', { reason: REASON, until: '2h', 'dry-run': 'true' });
   succeeded(planned);
@@ -87,7 +87,7 @@ it('a dry run and a look at the status change nothing, and say who would pass', 
   expect(await stack()).toBe(state);
 });
 
-it('the site is closed without cutting what is under way; health, challenges and allowed addresses pass', async () => {
+it('the site is closed without cutting requests under way; health, challenges and allowed addresses pass', async () => {
   const friend = await addressOf(stage, 'frontend');
   const alone = await untilReloaded(stage, 'nginx/plain/default.conf');
   // The chat answers only once the procedure is at work: who waits for it would wait for ever.
@@ -160,7 +160,7 @@ it('a clock tells the chat and the issue that the end comes near, and that it is
   expect(moved.stdout.match(/^::warning::notify-url could not be reached/gm)).toHaveLength(2);
   const late = await announced('remind');
   expect(annotation(late)).toMatch(
-    /^RB-MAINTENANCE-OVERDUE: the site is closed since \S+Z, and was to be open again at /,
+    /^RB-MAINTENANCE-OVERDUE: the site is closed since \S+Z, and should have been open again at /,
   );
   expect(late.outputs).toMatchObject({ closed: 'true', overdue: 'true' });
   expect(JSON.parse(late.outputs['status-json'] ?? '')).toMatchObject({ maintenance: true, overdue: true });
@@ -176,7 +176,7 @@ it('a clock tells the chat and the issue that the end comes near, and that it is
   await expectClosed();
 });
 
-it('it stays closed when nginx starts anew, through a deploy and through a rollback, which succeed', {
+it('a closed site stays closed when nginx restarts, and through a deploy and a rollback, which succeed', {
   tags: ['exhaustive'],
 }, async () => {
   await stage.host.root('docker restart $(docker ps -q --filter label=com.docker.compose.service=nginx)');
@@ -224,7 +224,7 @@ it('a run that is killed as it opens the site is put right by the next, which op
   await expectOpen('v1');
 });
 
-it('a site that would not be closed is refused, and all is put back: a server that nothing of the stack made', {
+it('a site that would stay open is refused, and everything is put back: a server from outside of the stack', {
   tags: ['exhaustive'],
 }, async () => {
   stage.edit('nginx/plain/default.conf', (text) => `${text}include /tmp/more*.conf;\n`);

@@ -29,7 +29,7 @@ it('a dry run and a look at the status change nothing', async () => {
   expect(await stack()).toBe(before);
 });
 
-it('while changes are frozen what changes the stack is refused with the reason, and its dry run says so', async () => {
+it('while changes are frozen a procedure that changes the stack is refused with the reason, and its dry run says so', async () => {
   const frozen = await maintenance('freeze', { reason: REASON, until: '2h' });
   succeeded(frozen);
   expect(frozen.outputs).toMatchObject({ frozen: 'true', reason: REASON });
@@ -46,7 +46,7 @@ it('while changes are frozen what changes the stack is refused with the reason, 
   expect(await stage.host.root('grep ^state= /srv/stack/.runbook/lease')).toBe('state=free\n');
 });
 
-it('a rollback passes, and says what it passed', { tags: ['exhaustive'] }, async () => {
+it('a rollback runs in spite of a freeze, and names it', { tags: ['exhaustive'] }, async () => {
   succeeded(await maintenance('unfreeze'));
   succeeded(await stage.deploy('v2'));
   succeeded(await maintenance('freeze', { reason: REASON, until: '2h' }));
@@ -56,7 +56,9 @@ it('a rollback passes, and says what it passed', { tags: ['exhaustive'] }, async
   expect(await stage.images('backend')).toEqual(['v1']);
 });
 
-it('a damaged record holds, too, until it is lifted; then deploys go on', { tags: ['exhaustive'] }, async () => {
+it('a damaged record freezes changes, too, until it is lifted; then deploys run again', {
+  tags: ['exhaustive'],
+}, async () => {
   await stage.host.root(`printf '{"reason":' >/srv/stack/.runbook/freeze`);
   expect(annotation(await stage.deploy('v2'))).toMatch(
     /^RB-FROZEN: changes are frozen, and the record .* cannot be read/,

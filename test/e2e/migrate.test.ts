@@ -83,7 +83,7 @@ async function occupy(): Promise<void> {
 }
 
 describe('migrate', () => {
-  it('migrates nothing where the backup that comes first is refused', async () => {
+  it('does not run if the backup before it is refused', async () => {
     await stage.host.root('rm -rf /opt/backups');
     const before = await everything();
     const result = await migrate();
@@ -98,7 +98,7 @@ describe('migrate', () => {
     await stage.host.root('mkdir -p /opt/backups && chown deploy: /opt/backups');
   });
 
-  it('shows in a dry run what it would do and how the schema stands, and changes nothing', async () => {
+  it('shows in a dry run its effects and the state of the schema, and changes nothing', async () => {
     stage.write('sql/2_note.sql', step(2, 'alter table orders add column note text'));
     const before = await everything();
     const planned = await migrate({ version: 'v1', 'dry-run': 'true' });
@@ -120,7 +120,7 @@ describe('migrate', () => {
     );
     expect(result.summary).toMatch(/The verified backup \d{8}T\d{6}Z is from just before\./);
     expect(result.summary).toMatch(
-      /A rollback leads to release 1-v1 and leaves the schema as it is now.*the backup \d{8}T\d{6}Z brings back/,
+      /A rollback leads to release 1-v1 and leaves the schema as it is now.*the backup \d{8}T\d{6}Z brings the former data back/,
     );
     expect(JSON.parse(result.outputs['changed-services'] ?? '')).toEqual(['migrate']);
     expect(await stage.running()).toEqual(before);
@@ -129,7 +129,7 @@ describe('migrate', () => {
     expect(again.summary).toContain('nothing to do');
   });
 
-  it('runs that of what runs again when asked, with a backup that is young enough', async () => {
+  it('runs the migration of the current release again when asked, with a backup that is young enough', async () => {
     const result = await migrate({ 'backup-max-age': '1h' });
     succeeded(result);
     expect(result.stdout).toMatch(/The verified backup \d{8}T\d{6}Z is young enough: none was made\./);
@@ -139,7 +139,7 @@ describe('migrate', () => {
     expect(await stage.current()).toBe('2-v1');
   });
 
-  it('warns when nothing was migrated although something changed, and names what covers the files', async () => {
+  it('warns when nothing was migrated although something changed, and names the mount that hides the files', async () => {
     await stage.host.root(
       `docker volume create --label com.docker.compose.project=acme --label com.docker.compose.volume=code acme_code
        echo old >/var/lib/docker/volumes/acme_code/_data/old.sql`,
@@ -156,7 +156,7 @@ describe('migrate', () => {
     );
   });
 
-  it('that is cancelled while it waits for somebody is ended with its grace, and the next run names the state that it left', {
+  it('is ended with its grace when it is cancelled while it waits for a lock, and the next run names the state that it left', {
     tags: ['exhaustive'],
   }, async () => {
     await occupy();
@@ -184,7 +184,7 @@ describe('migrate', () => {
     await ask('update schema_migrations set version = 2, dirty = false');
   });
 
-  it('says who blocks it, ends it past the bound, and leaves nothing that waits', async () => {
+  it('names the session that blocks it, is ended after its timeout, and leaves no waiting session', async () => {
     await occupy();
     const result = await migrate({ version: 'v1', 'backup-max-age': '1h' });
     expect(result.code).toBe(1);
@@ -202,7 +202,7 @@ describe('migrate', () => {
     expect(await stage.current()).toBe('3-v1');
   });
 
-  it('whose state is left dirty is named by a later deploy, with the log of the tool', {
+  it('leaves a dirty state that a later deploy names, with the log of the tool', {
     tags: ['exhaustive'],
   }, async () => {
     const before = await stage.running();
@@ -217,7 +217,7 @@ describe('migrate', () => {
     expect(await stage.running()).toEqual(before);
   });
 
-  it('goes on once that is settled', { tags: ['exhaustive'] }, async () => {
+  it('runs again once that is settled', { tags: ['exhaustive'] }, async () => {
     await ask("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'report'");
     await ask('update schema_migrations set version = 2, dirty = false');
     const result = await stage.deploy('backend=v2');

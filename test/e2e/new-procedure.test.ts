@@ -94,7 +94,7 @@ it('is its own folder and one line of the list; the inputs of all actions are fi
   expect(readFileSync(join(root, 'actions/clock/README.md'), 'utf8')).toMatch(/\| `wait` +\| How long to wait/);
 });
 
-it('does its work, and reports like the others', async () => {
+it('a new procedure does its work, and reports like the others', async () => {
   const result = await run();
   succeeded(result);
   expect(Number(result.outputs.time)).toBeGreaterThan(1_700_000_000);
@@ -105,7 +105,9 @@ it('does its work, and reports like the others', async () => {
   expectNoCanary(keyLines(stage.host.privateKey), result.shown);
 });
 
-it('refuses its inputs, changes nothing in a dry run, and lists', { tags: ['exhaustive'] }, async () => {
+it('a new procedure refuses wrong inputs, changes nothing in a dry run, and lists', {
+  tags: ['exhaustive'],
+}, async () => {
   const wrong = await run({ 'ssh-host': '', wait: 'soon' });
   expect(annotation(wrong)).toMatch(
     /^RB-INPUT-INVALID: [\s\S]*ssh-host is missing[\s\S]*wait: "soon" is not a duration/,
@@ -122,7 +124,7 @@ it('refuses its inputs, changes nothing in a dry run, and lists', { tags: ['exha
   expect(await steps()).toBe(before);
 });
 
-it('stops when it is cancelled, and the post step clears up where it was killed', async () => {
+it('a new procedure stops when it is cancelled, and its post step clears up after a kill', async () => {
   let pid = 0;
   const onStart = (started: number): void => {
     pid = started;

@@ -40,7 +40,7 @@ describe('deploy', () => {
     expect(await stage.host.root('find /srv/stack -mindepth 1')).toBe('');
   });
 
-  it('of a first release that fails ends what it started, and says what to do', { tags: ['exhaustive'] }, async () => {
+  it('of a failing first release ends its containers, and says what to do', { tags: ['exhaustive'] }, async () => {
     const result = await stage.deploy('backend=v3-crash\nworker=v1');
     expect(result.code, result.shown).toBe(1);
     expect(annotation(result)).toMatch(/^RB-START-CRASHED: [\s\S]*^What to do: /m);
@@ -50,7 +50,7 @@ describe('deploy', () => {
     expect(await stage.current()).toBe('');
   });
 
-  it('brings the first release to an empty host, logged in to its registry, and shows no secret to anybody', async () => {
+  it('brings the first release to an empty host, logged in to its registry, and shows no secret', async () => {
     await stage.host.registry.start({ login: { user: 'ci', password: registryPassword } });
     const watcher = await stage.host.root(
       `setsid sh -c 'while :; do cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" "\\n" | sort -u; sleep 0.1; done' >/run/seen 2>/dev/null & echo $!`,
@@ -113,7 +113,7 @@ describe('deploy', () => {
     expect(await stage.redirected()).toBe('');
   });
 
-  it('without a version keeps what runs, and not the tags of the Compose file', async () => {
+  it('without a version keeps the running images instead of the tags of the Compose file', async () => {
     const before = await stage.running();
     const result = await stage.deploy('');
     succeeded(result);
@@ -121,7 +121,7 @@ describe('deploy', () => {
     expect(await stage.running()).toEqual(before);
   });
 
-  it('names what was changed by hand, with the command that equals the release, and leaves it alone', async () => {
+  it('names changes by hand, with the command that restores the release, and leaves them alone', async () => {
     await stage.host.root(
       'docker rm -f $(docker ps -q --filter label=com.docker.compose.service=frontend); echo "# by hand" >>/srv/stack/nginx/upstream/default.conf',
     );
@@ -148,7 +148,7 @@ describe('deploy', () => {
 
 describe('rollback', () => {
   afterAll(() => stage.host.registry.restore());
-  it('lists what can be brought back', async () => {
+  it('lists the releases that can be brought back', async () => {
     const result = await stage.rollback({ list: 'true' });
     succeeded(result);
     const releases = JSON.parse(result.outputs.releases ?? '') as { id: string; current: boolean; obstacle: unknown }[];
@@ -158,7 +158,7 @@ describe('rollback', () => {
     ]);
   });
 
-  it('brings the release before back without the registry and without a failed request', async () => {
+  it('brings the former release back without the registry and without a failed request', async () => {
     await stage.host.registry.stop();
     const load = await stage.load();
     const result = await stage.rollback();
@@ -180,7 +180,7 @@ describe('rollback', () => {
     expect(await stage.images('backend')).toEqual(['v2']);
   });
 
-  it('refuses a release that is not there', async () => {
+  it('refuses a release that does not exist', async () => {
     const before = await stage.running();
     const result = await stage.rollback({ release: '7-v7' });
     expect(result.code).toBe(1);
@@ -218,7 +218,7 @@ describe('the schema', () => {
     expect(await stage.remains()).toBe('');
   });
 
-  it('that has moved on in a breaking way keeps former releases from coming back', async () => {
+  it('keeps former releases from coming back after a breaking change', async () => {
     await stage.host.registry.tag('acme/migrate', 'v3', 'v1');
     await stage.host.registry.tag('acme/migrate', 'v1', 'v2');
     const result = await stage.deploy('migrate=v3\nbackend=v5\nworker=v2', { schema: 'breaking' });
@@ -249,7 +249,7 @@ it('an old release that hangs on SIGTERM gets its grace period and no more', { t
   expect(retired).toBeLessThan(10 + (secondsOf() - retired));
 });
 
-it('a proxy that takes long to reload serves by the rules until it has', { tags: ['exhaustive'] }, async () => {
+it('a proxy that reloads slowly serves through the rules until then', { tags: ['exhaustive'] }, async () => {
   const mend = await slowReload(stage);
   const load = await stage.load();
   const result = await stage.deploy('backend=v4\nworker=v1').finally(mend);
@@ -261,7 +261,7 @@ it('a proxy that takes long to reload serves by the rules until it has', { tags:
   expect(result.shown).not.toContain('slow uploads');
 });
 
-it('an upload that the proxy has not read to its end is answered by the new release', {
+it('an upload that the proxy has not read completely is answered by the new release', {
   tags: ['exhaustive'],
 }, async () => {
   const upload = 'until [ -e /tmp/sent ]; do printf x; sleep 0.2; done | curl -skT - https://localhost/work >/tmp/got';

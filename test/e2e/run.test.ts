@@ -70,7 +70,7 @@ const left = (): Promise<string> =>
   stage.host.root('pgrep -fa "[s]leep 1234" || :; docker ps -a --format "{{.Names}}" | grep -- -run- || :');
 
 describe('in a new container', () => {
-  it('has what the release has, is led to by nobody, ends with its status and is gone', async () => {
+  it('a command has the environment of the release, is reached by no caller, ends with its status and is removed', async () => {
     const before = await containers();
     const env = await run('env', { variables: 'GREETING= a $b "c"' });
     succeeded(env);
@@ -90,7 +90,7 @@ describe('in a new container', () => {
     expect(await left()).toBe('');
   });
 
-  it('is shown in a dry run, which changes nothing', async () => {
+  it('a command is shown in a dry run, which changes nothing', async () => {
     const before = await everything();
     const planned = await run('words', { 'dry-run': 'true' });
     succeeded(planned);
@@ -98,7 +98,9 @@ describe('in a new container', () => {
     expect(await everything()).toBe(before);
   });
 
-  it('that cannot start is said to be that, and nothing stays', { tags: ['exhaustive'] }, async () => {
+  it('a command that cannot start is reported as that, and leaves nothing behind', {
+    tags: ['exhaustive'],
+  }, async () => {
     const before = await containers();
     expect(annotation(await run('missing'))).toMatch(
       /^RB-START-FAILED: no container of backend could be started[\s\S]*no such/,
@@ -110,12 +112,12 @@ describe('in a new container', () => {
       /^RB-COMMAND-UNKNOWN: a command without a name/,
     );
     expect(annotation(await run('env', { variables: 'PATH=/tmp' }))).toMatch(
-      /^RB-INPUT-INVALID: the command env takes no variable PATH/,
+      /^RB-INPUT-INVALID: the command env does not take the variable PATH/,
     );
     expect(await containers()).toBe(before);
   });
 
-  it('is ended after its time, which is red, and nothing of it runs any more', async () => {
+  it('a command is ended after its time, which is red, and none of its processes runs any more', async () => {
     const result = await run('slow');
     expect(annotation(result)).toMatch(
       /^RB-TIMEOUT: the command in backend did not end in its time\nCause: it was ended then/,
@@ -124,7 +126,9 @@ describe('in a new container', () => {
     expect(await left()).toBe('');
   });
 
-  it('goes with the next run, where both its runner and its step were killed', { tags: ['exhaustive'] }, async () => {
+  it('a command is removed by the next run if both its runner and its step were killed', {
+    tags: ['exhaustive'],
+  }, async () => {
     const kill = killStep(stage);
     await stage.run(
       'run',
@@ -142,7 +146,7 @@ describe('in a new container', () => {
     expect(await left()).toBe('');
   });
 
-  it('that writes more than can be shown keeps its exit status', { tags: ['exhaustive'] }, async () => {
+  it('a command that writes more than can be shown keeps its exit status', { tags: ['exhaustive'] }, async () => {
     const result = await run('much');
     expect(result.code).toBe(3);
     expect(result.outputs).toMatchObject({ truncated: 'true', 'exit-code': '3' });
@@ -151,7 +155,7 @@ describe('in a new container', () => {
 });
 
 describe('in a container that runs', () => {
-  it('gets its words, variables and user as they are written', async () => {
+  it('a command gets its words, variables and user as they are written', async () => {
     const before = await containers();
     const words = await run('in-words');
     succeeded(words);
@@ -164,7 +168,7 @@ describe('in a container that runs', () => {
     expect(await containers()).toBe(before);
   });
 
-  it('is ended after its time with all that it has started, and the container goes on', {
+  it('a command is ended after its time with all its processes, and the container continues', {
     tags: ['exhaustive'],
   }, async () => {
     const before = await containers();
@@ -177,7 +181,7 @@ describe('in a container that runs', () => {
     await stage.serving();
   });
 
-  it('is ended when the run is cancelled, and by the post step when it was killed', async () => {
+  it('a command is ended when the run is cancelled, and by the post step when the run was killed', async () => {
     let pid = 0;
     const cancelled = await stage.run(
       'run',
@@ -206,9 +210,11 @@ describe('in a container that runs', () => {
     expect(await left()).toBe('');
   });
 
-  it('that ends with it is red, and so is one that starts anew again and again', { tags: ['exhaustive'] }, async () => {
+  it('a command that ends its container is red, and so is one in a container that keeps restarting', {
+    tags: ['exhaustive'],
+  }, async () => {
     const result = await run('ends-container');
-    expect(annotation(result)).toMatch(/^RB-COMMAND-FAILED: the container of worker ended, or was started anew/);
+    expect(annotation(result)).toMatch(/^RB-COMMAND-FAILED: the container of worker ended, or was restarted/);
     const id = await stage.host.root(`docker ps -aq --filter label=com.docker.compose.service=worker`);
     await stage.host.root(`docker stop ${id}`);
     expect(annotation(await run('in-words'))).toMatch(

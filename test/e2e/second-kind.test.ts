@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('rolls a service without a failed request', { tags: ['exhaustive'] }, async () => {
+it('a deploy rolls a service without a failed request', { tags: ['exhaustive'] }, async () => {
   expect(await planned(stage, 'backend=v2\nworker=v1', 'backend')).toMatchObject({ kind: 'rolling', downtime: null });
   const load = await stage.load();
   const result = await stage.deploy('backend=v2\nworker=v1');
@@ -25,7 +25,7 @@ it('rolls a service without a failed request', { tags: ['exhaustive'] }, async (
   await expectNothingLeft(stage);
 });
 
-it('replaces nginx behind a stand-in without a failed request', { tags: ['exhaustive'] }, async () => {
+it('a deploy replaces nginx behind a stand-in without a failed request', { tags: ['exhaustive'] }, async () => {
   useNginx(stage, 'v2');
   expect(await planned(stage, 'backend=v2\nworker=v1', 'nginx')).toMatchObject({ kind: 'stand-in', downtime: null });
   const load = await stage.load();

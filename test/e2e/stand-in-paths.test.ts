@@ -70,7 +70,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('takes each of them along; from outside, and for the host, without a failed request', {
+it('a stand-in takes over each way to a port; from outside, and for the host, without a failed request', {
   tags: ['exhaustive'],
 }, async () => {
   expect(await tryWays(), 'before').toEqual(all('v1'));
@@ -109,7 +109,7 @@ it('takes each of them along; from outside, and for the host, without a failed r
   await expectNothingLeft(stage);
 });
 
-it('says the downtime beforehand where a way cannot be taken along', { tags: ['exhaustive'] }, async () => {
+it('a plan says the downtime beforehand if a stand-in cannot take over a way', { tags: ['exhaustive'] }, async () => {
   await stage.host.root(`sed -i 's/^{/{ "userland-proxy": false,/' /etc/docker/daemon.json`);
   await stage.host.stopDocker();
   await stage.host.startDocker();

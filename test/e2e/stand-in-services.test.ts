@@ -59,7 +59,7 @@ describe('a service with a container_name behind nginx', () => {
   });
 });
 
-describe('a service with a port of the host besides', () => {
+describe('a service that also has a port of the host', () => {
   beforeAll(async () => {
     await stage.reset();
     useSingleBackend(stage, 'stand-in', ['8081:8080']);

@@ -67,7 +67,7 @@ describe('a real container that fails after the watch, when the old one is stopp
   const nginxFile = () => `${stage.host.directory}/nginx/plain/default.conf`;
   const behind = /nginx: the stand-in serves; the old container is being stopped/;
 
-  it('has the former release come back, and the stand-in serve until then', { tags: ['exhaustive'] }, async () => {
+  it('brings the former release back, while the stand-in serves', { tags: ['exhaustive'] }, async () => {
     const before = await stage.images('nginx');
     if (before[0] === 'v1') useNginx(stage, 'v2');
     stage.stableFor('3s');
@@ -93,7 +93,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     await expectNothingLeft(stage);
   });
 
-  it('leaves the stand-in where the former release does not come back either', { tags: ['exhaustive'] }, async () => {
+  it('leaves the stand-in if the former release does not start either', { tags: ['exhaustive'] }, async () => {
     stage.restoreFiles();
     useNginx(stage, 'v2');
     stage.stableFor('3s');
@@ -118,7 +118,7 @@ describe('a real container that fails after the watch, when the old one is stopp
     await stage.serving();
   });
 
-  it('and so does the run after that, until one can put it right', { tags: ['exhaustive'] }, async () => {
+  it('leaves the stand-in to the next runs, until one can put it right', { tags: ['exhaustive'] }, async () => {
     const load = await stage.load();
     expect(annotation(await stage.deploy('v1'))).toMatch(/^RB-DRIFT: .*default\.conf was edited by hand/);
     const again = await stage.deploy('v1', { drift: 'accept' });

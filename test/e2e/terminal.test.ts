@@ -59,7 +59,7 @@ async function type(args: readonly string[], typed?: string): Promise<{ code: nu
 
 const FAST = ['--drain-timeout', '5s', '--watch-duration', '2s'];
 
-it('shows the plan and changes nothing where nobody can be asked', async () => {
+it('the command shows the plan and changes nothing where there is no person to ask', async () => {
   const { code, shown } = await type(['deploy', '--version', 'v1']);
   expect(code).toBe(1);
   expect(shown).toContain('PLAN: Deploy v1');
@@ -68,7 +68,7 @@ it('shows the plan and changes nothing where nobody can be asked', async () => {
   expect(await stage.running()).toEqual([]);
 });
 
-it('deploys, and rolls back what a person confirms by the name of the stack, and drops no request', {
+it('the command deploys and rolls back after a person confirms by the name of the stack, and drops no request', {
   tags: ['exhaustive'],
 }, async () => {
   const first = await type(['deploy', '--version', 'v1', '--yes', ...FAST]);
@@ -94,7 +94,7 @@ it('deploys, and rolls back what a person confirms by the name of the stack, and
   expect(journal).toContain(spawnSync('id', ['-un'], { encoding: 'utf8' }).stdout.trim());
 });
 
-it('lists what can be brought back', { tags: ['exhaustive'] }, async () => {
+it('the command lists the releases that can be brought back', { tags: ['exhaustive'] }, async () => {
   const { code, shown } = await type(['rollback', '--list']);
   expect(code).toBe(0);
   expect(shown).toMatch(/^1-v1 current +v1 /m);

@@ -78,7 +78,7 @@ function answers(): Promise<string> {
   );
 }
 
-it('a recreated service that comes back at another address is found by nginx, and by who knows only the former one', async () => {
+it('a recreated service with another address is found by nginx, and by callers that know only the former one', async () => {
   const former = await addressOf('reports');
   await makeHole();
   changeReports();
@@ -102,7 +102,9 @@ it('a recreated service that comes back at another address is found by nginx, an
   await expectNothingLeft(stage);
 });
 
-it('one whose new release fails is found where it came back', { tags: ['exhaustive'] }, async () => {
+it('a service whose new release fails is found at the address where it came back', {
+  tags: ['exhaustive'],
+}, async () => {
   const former = await addressOf('reports');
   await makeHole();
   changeReports('v3-crash');
@@ -113,7 +115,7 @@ it('one whose new release fails is found where it came back', { tags: ['exhausti
   await expectNothingLeft(stage);
 });
 
-it('one that moved for a release that is worse with real traffic is found where it came back', {
+it('a service that moved for a release that is worse under real traffic is found at the address where it came back', {
   tags: ['exhaustive'],
 }, async () => {
   await makeHole();
@@ -124,7 +126,7 @@ it('one that moved for a release that is worse with real traffic is found where 
   await expectNothingLeft(stage);
 });
 
-it('one that did not run is found where it was made anew', { tags: ['exhaustive'] }, async () => {
+it('a service that did not run is found at the address of its new container', { tags: ['exhaustive'] }, async () => {
   await stage.host.root(
     'docker stop -t 1 acme-reports-1 2>/dev/null || docker stop -t 1 $(docker ps -q --filter label=com.docker.compose.service=reports)',
   );
@@ -134,7 +136,7 @@ it('one that did not run is found where it was made anew', { tags: ['exhaustive'
   expect(await answers()).toBe('200\n');
 });
 
-it('it is so on a host that refuses the redirect', { tags: ['exhaustive'] }, async () => {
+it('a recreated service is found on a host that refuses the redirect, too', { tags: ['exhaustive'] }, async () => {
   const mend = await interpose(stage, {
     tool: 'docker',
     when: '*--pid=host*',

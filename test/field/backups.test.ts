@@ -26,7 +26,7 @@ async function plant(id: string): Promise<void> {
   );
 }
 
-it('removes nothing while the host is years ahead, names the backup by the time of the runner and says so', {
+it('a backup removes nothing while the clock of the host is years ahead, is named by the time of the runner and says so', {
   tags: ['exhaustive'],
 }, async () => {
   succeeded(await stage.backup());
@@ -44,7 +44,7 @@ it('removes nothing while the host is years ahead, names the backup by the time 
   expect(await listed()).toEqual([...before, ahead.outputs.backup].sort());
 });
 
-it('takes no backup from the future for the latest, and removes a third of what is there at most', {
+it('a backup from the future does not count as the latest, and a run removes a third of the backups at most', {
   tags: ['exhaustive'],
 }, async () => {
   await stage.host.root('cd /opt/backups/acme && ls -1d 20261127* | head -n -1 | xargs -r rm -r');
@@ -55,7 +55,7 @@ it('takes no backup from the future for the latest, and removes a third of what 
   expect(looked.stdout).toMatch(/::warning::.*20371109T123122Z lies in the future/);
   const result = await stage.backup();
   succeeded(result);
-  expect(result.stdout).toMatch(/2 more would go by the rules/);
+  expect(result.stdout).toMatch(/2 more would be removed by the rules/);
   expect(await listed()).not.toContain('20261001T020000Z');
   expect(await listed()).toContain('20371109T123122Z');
   const all = await stage.backup({ prune: 'all' });
@@ -66,7 +66,7 @@ it('takes no backup from the future for the latest, and removes a third of what 
 
 const STAGING = 'e'.repeat(16);
 
-it("neither removes nor restores another host's backup by a slip", async () => {
+it("another host's backup is neither removed nor restored by mistake", async () => {
   const { outputs } = await stage.backup();
   const noted = await stage.host.root('cat /srv/stack/.runbook/installation');
   const own = JSON.parse(await stage.host.root(`cat /opt/backups/acme/${outputs.backup}/manifest.json`));
@@ -99,7 +99,9 @@ it("neither removes nor restores another host's backup by a slip", async () => {
   expect(await stage.host.root('cat /srv/stack/.runbook/installation'), machine).toBe(noted);
 });
 
-it('a damaged database, and a server that does not answer, cost no other', { tags: ['exhaustive'] }, async () => {
+it('a damaged database, and a server that does not answer, do not affect other parts of a backup', {
+  tags: ['exhaustive'],
+}, async () => {
   await sql(stage.host, 'create database damaged');
   const [path] = await sql(
     stage.host,
@@ -122,7 +124,7 @@ it('a damaged database, and a server that does not answer, cost no other', { tag
   expect(result.code, result.shown).toBe(1);
   expect(annotation(result)).toMatch(/^RB-DATABASE-DOWN: .*worker/);
   expect(result.stdout).toMatch(/::warning::db\/damaged is left out: /);
-  expect(result.summary).toContain('lacks worker/away, db/damaged; all else of it is whole');
+  expect(result.summary).toContain('lacks worker/away, db/damaged; everything else in it is complete');
   const made = JSON.parse(await stage.host.root(`cat /opt/backups/acme/${result.outputs.backup}/manifest.json`));
   expect(made).toMatchObject({
     verified: false,
@@ -134,10 +136,12 @@ it('a damaged database, and a server that does not answer, cost no other', { tag
   const looked = await stage.restore({ 'dry-run': 'true' });
   succeeded(looked);
   expect(looked.outputs.backup).toBe(whole.outputs.backup);
-  expect(looked.summary).toContain('lacks worker/away, db/damaged, so it was not taken');
+  expect(looked.summary).toContain('lacks worker/away, db/damaged, so it was not used');
 });
 
-it('a damaged database costs no other where the backup goes off the host alone', { tags: ['exhaustive'] }, async () => {
+it('a damaged database does not affect other parts of a backup that goes only off the host', {
+  tags: ['exhaustive'],
+}, async () => {
   stage.edit('runbook.yml', (text) =>
     text.replace('database: acme }\n', 'database: acme }\n    - { service: db, user: acme, database: damaged }\n'),
   );

@@ -55,7 +55,9 @@ it('no rule stays with a caller of another project where a deploy was killed', {
   await expectNothingLeft(stage);
 });
 
-it('what comes to the network while a stand-in serves is called where it is', { tags: ['exhaustive'] }, async () => {
+it('a container that joins the network while a stand-in serves is called at its own address', {
+  tags: ['exhaustive'],
+}, async () => {
   const server = "require('http').createServer((_, answer) => answer.end('stranger ')).listen(80)";
   let answers = Promise.resolve('');
   const comes = when(/cut over: /, () => {

@@ -27,7 +27,9 @@ function backs(...databases: string[]): void {
   );
 }
 
-it('roles come with those who may act as them, and what a role lacks is named', { tags: ['exhaustive'] }, async () => {
+it('roles come back with their members, and the rights that a role lacks are named', {
+  tags: ['exhaustive'],
+}, async () => {
   await sql(
     stage.host,
     `create role owners; create role app_rw login; create role auditors; create role reader login;
@@ -69,7 +71,7 @@ it('an archive that no search path loads is named with function and table, and t
   backs('places');
   const made = await stage.backup();
   succeeded(made);
-  expect(made.summary).toContain('it was not loaded: whether it can be, a drill shows');
+  expect(made.summary).toContain('it was not loaded: a drill shows whether it can be');
   const result = await stage.restore();
   expect(annotation(result)).toMatch(
     /^RB-ARCHIVE-UNLOADABLE: [\s\S]*function unaccent\(text\) does not exist, called by SQL function "plain", in CREATE TABLE public\.place;/,
@@ -108,7 +110,7 @@ select rolname, pg_encoding_to_char(encoding), datcollate, datlocprovider, to_js
     from pg_db_role_setting s, unnest(s.setconfig) c where s.setdatabase = d.oid)
 from pg_database d join pg_roles r on r.oid = d.datdba join pg_tablespace t on t.oid = d.dattablespace where datname = '${name}'`;
 
-it('a dropped database comes back as the one that it was, and a live one that differs is told', {
+it('a dropped database comes back with its properties, and differences of a live one are named', {
   tags: ['exhaustive'],
 }, async () => {
   await stage.host.root(
@@ -164,7 +166,7 @@ it('a dropped database comes back as the one that it was, and a live one that di
   expect(await sql(stage.host, ITSELF('shop'))).toEqual(before);
 });
 
-it('a tablespace that is gone is told beforehand, and can be left out', { tags: ['exhaustive'] }, async () => {
+it('a missing tablespace is named beforehand, and can be left out', { tags: ['exhaustive'] }, async () => {
   const names = await sql(
     stage.host,
     "select datname from pg_database where datname like 'shop%' and datname <> 'shop'",
@@ -177,7 +179,7 @@ it('a tablespace that is gone is told beforehand, and can be left out', { tags: 
   expect(await sql(stage.host, 'set statement_timeout = 0; select count(*) from shop.words', 'shop')).toEqual(['4']);
 });
 
-it("rows of an extension's own table are no difference, those of others are, unless somebody accepts them by name", {
+it("rows of an extension's own table do not count as a difference, those of other tables do, unless they are accepted by name", {
   tags: ['exhaustive'],
 }, async () => {
   await stage.host.root(
@@ -224,7 +226,7 @@ insert into kit_settings values (1);
     expect(accepted.shown).toContain(words);
 });
 
-it('what a failed load says has no row in it', { tags: ['exhaustive'] }, async () => {
+it('the message of a failed load contains no row', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'create database people');
   await sql(
     stage.host,

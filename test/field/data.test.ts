@@ -42,7 +42,7 @@ const change = (): void => {
   stage.edit(COMPOSE, (text) => text.replace(/WISH: "\d+"/, `WISH: "${wish}"`));
 };
 
-describe('a volume without a name', () => {
+describe('an unnamed volume', () => {
   it('goes over to the new container, whether the old one ran or was stopped', async () => {
     change();
     succeeded(await deploy('v1'));
@@ -80,7 +80,7 @@ describe('a volume without a name', () => {
     expect(await stage.running()).toEqual(before);
   });
 
-  it('stays with the stopped container of a service that goes, and comes back with it', {
+  it('stays with the stopped container of a service that is removed, and comes back with it', {
     tags: ['exhaustive'],
   }, async () => {
     const id = await cache();
@@ -127,7 +127,7 @@ describe('an undo', () => {
     );
   const frontend = '$(docker ps -aq --filter label=com.docker.compose.service=frontend)';
 
-  it('starts again what ran, on its networks with its names and its restart policy, and says that it saw so', {
+  it('starts the former containers again, on their networks with their names and restart policies, and says that it has seen them run', {
     tags: ['exhaustive'],
   }, async () => {
     const before = await stage.running();
@@ -145,7 +145,9 @@ describe('an undo', () => {
     await stage.serving();
   });
 
-  it('says what does not run, and how it is started, where it cannot', { tags: ['exhaustive'] }, async () => {
+  it('names the containers that it cannot start, and the command that starts them', {
+    tags: ['exhaustive'],
+  }, async () => {
     const failed = await failing(
       `image=$(docker inspect -f '{{.Image}}' ${frontend}); docker rm -f ${frontend}; docker rmi -f $image`,
     );

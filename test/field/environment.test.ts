@@ -33,7 +33,7 @@ async function variablesOf(service: string): Promise<string> {
 }
 
 describe('the environment of the login and a `.env` beside the files', () => {
-  it('change nothing, and what they alone have is named', async () => {
+  it('change nothing, and variables that only they have are named', async () => {
     const { host } = stage;
     const before = await stage.running();
     const login = ['NODE_ENV=staging', 'TOLD=login', 'BACKEND_TAG=v2', 'COMPOSE_PROFILES=docs', 'COMPOSE_FILE=/none'];
@@ -48,7 +48,7 @@ describe('the environment of the login and a `.env` beside the files', () => {
     expect(variables).toEqual(expect.arrayContaining(['HOME=/home/app', 'NODE_ENV=production', 'TOLD=default']));
   });
 
-  it('take no service away before its successor has passed', { tags: ['exhaustive'] }, async () => {
+  it('do not remove a service before its successor has passed', { tags: ['exhaustive'] }, async () => {
     const worker = (await stage.running()).find(({ service }) => service === 'worker');
     stage.edit('docker-compose.prod.yml', (text) =>
       text.replace('  worker:\n', '  jobs:\n    entrypoint: ["false"]\n'),
@@ -65,7 +65,7 @@ describe('the environment of the login and a `.env` beside the files', () => {
     stage.edit('runbook.yml', (text) => text.replace('  jobs:\n', '  worker:\n'));
   });
 
-  it('are told where a variable now has no value', { tags: ['exhaustive'] }, async () => {
+  it('are named where a variable now has no value', { tags: ['exhaustive'] }, async () => {
     stage.edit('docker-compose.prod.yml', (text) => text.replace('TOLD:-default', 'TOLD:?say it'));
     const refused = annotation(await stage.deploy('v1'));
     expect(refused).toMatch(/^RB-VARIABLE-UNSET: TOLD is not set/);
@@ -98,7 +98,7 @@ describe('a run that brings no env file', () => {
   it('is refused where a secret of that name does not exist, and where the host has lost its own', async () => {
     const before = await stage.running();
     const empty = await stage.deploy('v2', { 'env-content': '' });
-    expect(annotation(empty)).toMatch(/^RB-INPUT-INVALID: env-content is given and empty/);
+    expect(annotation(empty)).toMatch(/^RB-INPUT-INVALID: env-content is given but empty/);
     await stage.host.root('mv /srv/stack/.env.production /tmp/kept');
     const lost = await stage.deploy('v2');
     const command = /install -m 600 \S+ \S+/.exec(annotation(lost))?.[0] ?? 'false';

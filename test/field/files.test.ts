@@ -27,7 +27,7 @@ afterAll(() => stage?.close());
 const seen = (): Promise<string> =>
   stage.host.root('docker exec $(docker ps -q --filter label=com.docker.compose.service=frontend) cat /hello.txt');
 
-it('refuses what is neither in the repository nor on the host, and Docker makes no folder of it', async () => {
+it('a deploy refuses a mount that is neither in the repository nor on the host, and Docker does not create a folder for it', async () => {
   const result = await stage.deploy('v1');
   expect(result.code, result.shown).toBe(1);
   expect(annotation(result)).toContain('RB-SOURCE-MISSING');
@@ -41,7 +41,7 @@ it('refuses what is neither in the repository nor on the host, and Docker makes 
   });
 });
 
-it('uploads what the repository has, and a change of it is a change of the service', async () => {
+it('a deploy uploads mounted files of the repository, and a changed file changes the service', async () => {
   succeeded(await stage.deploy('v1'));
   expect(await seen()).toBe('first\n');
   writeFileSync(join(stage.workspace, 'pages/hello.txt'), 'second\n');
@@ -52,7 +52,7 @@ it('uploads what the repository has, and a change of it is a change of the servi
   expect(await stage.host.root('cat /srv/stack/state/own')).toBe('data\n');
 });
 
-it('refuses to replace what the host has where containers may write', async () => {
+it('a deploy refuses to replace files of the host where containers may write', async () => {
   mkdirSync(join(stage.workspace, 'state'));
   writeFileSync(join(stage.workspace, 'state/own'), 'of a developer\n');
   const result = await stage.deploy('v1');
@@ -94,7 +94,7 @@ it('a new container has the files of its release, also those that the proxy moun
   expect(result.summary).toContain('The running containers of reader mount nginx/plain/edition.txt');
 });
 
-it('new containers have the files that pages of the former release ask for, there and back', {
+it('new containers have the files that pages of the former release request, after a deploy and a rollback', {
   tags: ['exhaustive'],
 }, async () => {
   rmSync(join(stage.workspace, 'state'), { recursive: true, force: true });
@@ -115,7 +115,7 @@ it('new containers have the files that pages of the former release ask for, ther
   expect(await stage.remains(), 'no container is left').toBe('');
 });
 
-it('files of former releases also reach what is made anew, and never a folder that the image lacks', {
+it('files of former releases also reach recreated containers, and never a folder that the image lacks', {
   tags: ['exhaustive'],
 }, async () => {
   const files = (): Promise<string> =>

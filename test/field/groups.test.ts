@@ -44,24 +44,26 @@ function seenBySidecar(): Promise<string> {
   );
 }
 
-it('adopts them without restarting any', async () => {
+it('a deploy adopts services with a shared network without restarting any', async () => {
   const before = await stage.running();
   expect(before.map(({ service }) => service)).toEqual(expect.arrayContaining(['shipper']));
   succeeded(await stage.deploy('v1'));
   expect(await stage.running()).toEqual(before);
 });
 
-it('makes the sidecar anew with the service whose network it shares, and says so', async () => {
+it('a deploy recreates the sidecar with the service whose network it shares, and says so', async () => {
   const before = await stage.running();
   const result = await stage.deploy('v2', { version: 'backend=v2\nworker=v1' });
   succeeded(result);
-  expect(result.stdout).toContain('backend is replaced, whose network namespace it shares');
+  expect(result.stdout).toContain('it shares the network namespace of backend, which is replaced');
   expect(await seenBySidecar()).toMatch(/v2[\s\S]*named/);
   const untouched = (list: typeof before) => list.filter(({ service }) => !['backend', 'shipper'].includes(service));
   expect(untouched(await stage.running())).toEqual(untouched(before));
 });
 
-it('brings the sidecar back with it when the new release is worse', { tags: ['exhaustive'] }, async () => {
+it('a deploy brings the sidecar back with its service when the new release is worse', {
+  tags: ['exhaustive'],
+}, async () => {
   const result = await stage.deploy('v3', { version: 'backend=v3-error500\nworker=v1' });
   expect(result.code, result.shown).toBe(1);
   expect(annotation(result)).toContain('RB-WATCH-WORSE');
@@ -72,7 +74,7 @@ it('brings the sidecar back with it when the new release is worse', { tags: ['ex
   expect(again.outputs['changed-services']).toBe('[]');
 });
 
-it('a restore starts the sidecar anew with the service that writes, and is red where nginx cannot be told', {
+it('a restore restarts the sidecar with the service that writes, and is red if nginx cannot be told', {
   tags: ['exhaustive'],
 }, async () => {
   const { host } = stage;

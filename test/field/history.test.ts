@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage?.close());
 
-it('a rollback never goes to what somebody rolled back from', { tags: ['exhaustive'] }, async () => {
+it('a rollback never goes to a release that was rolled back from', { tags: ['exhaustive'] }, async () => {
   succeeded(await stage.deploy('backend=v1\nworker=v2'));
   succeeded(await stage.rollback());
   expect(await stage.current()).toBe(first);
@@ -31,7 +31,7 @@ it('a rollback never goes to what somebody rolled back from', { tags: ['exhausti
   expect(back.outputs.release).toBe(first);
 });
 
-it('a record that cannot be read stops a run, and a backup goes on', { tags: ['exhaustive'] }, async () => {
+it('a record that cannot be read stops a deploy, but not a backup', { tags: ['exhaustive'] }, async () => {
   const record = `/srv/stack/.runbook/releases/${first}/release.json`;
   const before = await stage.running();
   await stage.host.root(

@@ -131,7 +131,7 @@ it('before anything was exchanged, the next restore puts it right by itself, and
 it('half exchanged, there is only the way back', { tags: ['exhaustive'] }, async () => {
   await interrupt('*"--network none"*"exchange"*');
   const forward = await stage.restore({ interrupted: 'forward' });
-  expect(annotation(forward)).toMatch(/^RB-RESTORE-UNSETTLED: .*not all of it was exchanged/);
+  expect(annotation(forward)).toMatch(/^RB-RESTORE-UNSETTLED: .*not everything was exchanged/);
   succeeded(await stage.restore({ interrupted: 'back' }));
   expect(await notes()).toEqual(['former']);
   expect(await letter()).toBe('former');
@@ -150,7 +150,7 @@ exec /usr/bin/docker "$@"
   const result = await stage.restore();
   await stage.host.root('rm /usr/local/bin/docker');
   expect(annotation(result)).toMatch(/^RB-WRITERS-DOWN: .*backend, worker do not run/);
-  expect(result.summary).not.toContain('The former data serves on.');
+  expect(result.summary).not.toContain('The former data still serves.');
   expect(await notes()).toEqual(['former']);
   await stage.host.root('docker start acme-backend-1 acme-worker-1');
   await stage.serving();

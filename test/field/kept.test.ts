@@ -32,7 +32,7 @@ function useHealthcheck(url: string): void {
 }
 
 describe('nginx that keeps connections to its upstream', () => {
-  it('written on one line: a release that answers 500 is the one that is judged, and turned back', async () => {
+  it('written on one line: a release that answers 500 is judged, and turned back', async () => {
     const load = await stage.load();
     const result = await stage.deploy('backend=v3-error500\nworker=v1');
     const report = await load.stop();

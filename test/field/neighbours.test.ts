@@ -49,7 +49,7 @@ const version = async (stack: string): Promise<string> =>
     )
   ).trim();
 
-it('a stack that clears its releases leaves the images that another needs, and no others', {
+it('a stack that removes its releases leaves the images that another stack needs, and no others', {
   tags: ['exhaustive'],
 }, async () => {
   await use('beta');
@@ -73,7 +73,7 @@ it('a stack that clears its releases leaves the images that another needs, and n
   await stage.host.registry.restore();
 });
 
-it('a stack whose releases somebody removed is adopted as it runs, and goes on and back from there', {
+it('a stack whose release records were removed is adopted as it runs, and can be deployed and rolled back from there', {
   tags: ['exhaustive'],
 }, async () => {
   await use(
@@ -92,7 +92,7 @@ volumes: { state: {} }
   await stage.host.root('rm -rf /srv/gamma/.runbook');
   const same = await stage.deploy('v4');
   succeeded(same);
-  expect(same.stdout).toMatch(/::warning::.*releases of which \/srv\/gamma\/\.runbook knows nothing any more/);
+  expect(same.stdout).toMatch(/::warning::.*releases that \/srv\/gamma\/\.runbook no longer has/);
   expect(same.outputs['changed-services']).toBe('[]');
   expect(await stage.running()).toEqual(before);
 

@@ -55,7 +55,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
     stage.edit(COMPOSE, (text) => text.replace('  edge: { internal: true }\n', '  edge: {}\n'));
   });
 
-  it('refuses an external network that is not there, and a changed volume', { tags: ['exhaustive'] }, async () => {
+  it('refuses a missing external network, and a changed volume', { tags: ['exhaustive'] }, async () => {
     stage.edit(COMPOSE, edge('{ name: web, external: true }'));
     await refused('RB-NETWORK-MISSING', 'docker network create web');
     stage.edit(COMPOSE, (text) =>
@@ -105,7 +105,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
     expect((await stage.deploy('v1')).stdout).toContain('nothing to do');
   });
 
-  it('leaves a release that Compose itself finds unchanged, without a warning', { tags }, async () => {
+  it('leaves a release that Compose itself considers unchanged, without a warning', { tags }, async () => {
     const before = await stage.running();
     const file = `/srv/stack/.runbook/releases/${await stage.current()}/compose.json`;
     const hand = (service: string) =>
@@ -121,7 +121,7 @@ describe.each<{ kind: HostKind; tags: string[] }>([
     expect(await stage.running()).toEqual(before);
   });
 
-  it('makes a network anew for whoever allows it the downtime as the refusal says', {
+  it('recreates a network once its downtime is allowed as the refusal says', {
     tags: ['exhaustive'],
   }, async () => {
     stage.edit(COMPOSE, edge('{ labels: { a: b } }'));

@@ -48,7 +48,7 @@ function columns(): Promise<string[]> {
   );
 }
 
-describe('a migration with one image for ever', () => {
+describe('a migration whose image never changes', () => {
   it('runs when it gets a new file, and not again', async () => {
     write('V2__note.sql', 'alter table orders add column if not exists note text;');
     const result = await stage.deploy('v1');
@@ -80,7 +80,7 @@ describe('a migration with one image for ever', () => {
     expect(changed(valued)).toEqual(['migrate']);
   });
 
-  it('runs once where an earlier version recorded its image alone', async () => {
+  it('runs once where an earlier version recorded only its image', async () => {
     await stage.host.root(
       `cd /srv/stack/.runbook && digest=$(sed 's/.*"migrate":{[^}]*"digest":"\\([^"]*\\)".*/\\1/' "releases/$(cat current)/release.json") &&
        printf '{"schema":"%s","release":"%s","compatible":true}\\n' "$digest" "$(cat current)" >>migrations.jsonl`,
@@ -88,7 +88,7 @@ describe('a migration with one image for ever', () => {
     const planned = await stage.deploy('v1', { 'dry-run': 'true' });
     succeeded(planned);
     expect(changed(planned)).toEqual(['migrate', 'worker']);
-    expect(planned.stdout).toContain('recorded by its image alone');
+    expect(planned.stdout).toContain('by its image only');
     await stage.host.root('sed -i "\\$d" /srv/stack/.runbook/migrations.jsonl');
   });
 });

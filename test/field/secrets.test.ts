@@ -30,7 +30,7 @@ afterAll(() => stage?.close());
 
 const mode = () => stage.host.root('stat -c "%a %U" /srv/stack/secrets/server.key');
 
-it('a key that is its owner alone stays so, also where a later checkout has it open', {
+it('a key that only its owner can read stays so, even if a later checkout has it readable for all', {
   tags: ['exhaustive'],
 }, async () => {
   expect(await mode()).toBe('600 deploy\n');
@@ -40,7 +40,7 @@ it('a key that is its owner alone stays so, also where a later checkout has it o
   expect(await mode()).toBe('600 deploy\n');
 });
 
-it('what a failing container prints of its environment is masked, and names are not', {
+it('values of its environment that a failing container prints are masked, names are not', {
   tags: ['exhaustive'],
 }, async () => {
   stage.edit('docker-compose.prod.yml', (text) =>

@@ -37,7 +37,7 @@ function asked(service: string, host: string): Promise<string> {
   );
 }
 
-it('who calls a container by its name or by a link finds it after a release and after a rollback', {
+it('a caller that uses the name of a container or a link finds it after a release and after a rollback', {
   tags: ['exhaustive'],
 }, async () => {
   const compose = (edition: string) => `name: acme
@@ -60,14 +60,14 @@ services:
   const result = await stage.deploy('');
   succeeded(result);
   expect(planned(result.outputs)).toMatchObject({ api: 'recreate, down', old: 'recreate, down' });
-  expect(result.stdout).toContain('linked has it under `links`, which hold to the name of its container');
+  expect(result.stdout).toContain('linked has it under `links`, which need the name of its container');
   expect(result.stdout).toContain('named calls its container by the name acme-old-1');
   await reached();
   succeeded(await stage.rollback());
   await reached();
 });
 
-it("what people took away or stopped is made anew or named, a port is not taken from who serves, and the host's network is asked", {
+it("containers that people removed or stopped are recreated or named, a port is not taken from its holder, and the host's network is probed", {
   tags: ['exhaustive'],
 }, async () => {
   const compose = (api: string, front: string) => `name: acme
@@ -87,7 +87,7 @@ ${front}`;
   const name = 'front: { image: "localhost:5000/acme/backend:v1", ports: ["7001:8080"] }';
   stage.write('compose.yaml', compose('', `  ${name}\n`));
   const before = await stage.running();
-  expect(annotation(await stage.deploy(''))).toMatch(/^RB-PORT-TAKEN: port 7001, which front is to publish/);
+  expect(annotation(await stage.deploy(''))).toMatch(/^RB-PORT-TAKEN: port 7001, which front should publish/);
   expect(await stage.running()).toEqual(before);
 
   stage.write('compose.yaml', compose(', ports: ["7001:8080"]', ''));

@@ -44,7 +44,7 @@ function planned(outputs: Readonly<Record<string, string>>): Record<string, stri
   );
 }
 
-it('a service that is to roll and writes to a volume is not recreated unasked, and rolls once that may be shared', async () => {
+it('a service that should roll and writes to a volume is not recreated unasked, and rolls once the volume may be shared', async () => {
   const before = await stage.running();
   const refused = await stage.deploy('backend=v2\nworker=v1');
   expect(annotation(refused)).toMatch(
@@ -63,7 +63,7 @@ it('a service that is to roll and writes to a volume is not recreated unasked, a
   expect(total(report).failed, await stage.failures(report)).toBe(0);
 });
 
-it('a service with an address of its own is recreated at it, and what must not run twice does not: the plan says so', async () => {
+it('a service with a fixed address is recreated at it, and a service that must not run twice does not: the plan says so', async () => {
   const begun = (await stage.host.root('date +%s')).trim();
   stage.edit(COMPOSE, (text) => text.replaceAll('EDITION: first', 'EDITION: second'));
   const result = await stage.deploy('backend=v2\nworker=v1');
@@ -82,7 +82,7 @@ it('a service with an address of its own is recreated at it, and what must not r
   await stage.serving();
 });
 
-it('an image that a cleaning took from the host is pulled by its digest: to go back to its release, and for an undo', {
+it('an image that a cleanup removed from the host is pulled by its digest: to go back to its release, and for an undo', {
   tags: ['exhaustive'],
 }, async () => {
   const former = await stage.current();
@@ -104,7 +104,7 @@ it('an image that a cleaning took from the host is pulled by its digest: to go b
   expect(await stage.images('worker')).toEqual(['v1']);
 });
 
-it('a deploy after one that was killed goes straight to its release; where that cannot be had, the one before comes back', {
+it('a deploy after a killed one goes straight to its release; if that fails, the former release comes back', {
   tags: ['exhaustive'],
 }, async () => {
   const killed = async () => {

@@ -19,7 +19,7 @@ const start = (workflow: string, event: Event): Promise<ActRun> =>
 const listed = async (): Promise<string[]> =>
   (await stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :')).split('\n').filter((name) => name !== '');
 
-it('a dry run by hand makes none', { tags: ['exhaustive'] }, async () => {
+it('a dry run by hand makes no backup', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await start('backup.yml', {
     name: 'workflow_dispatch',
     inputs: { drill: 'false', 'dry-run': 'true' },
@@ -37,6 +37,6 @@ it('the night makes one', { tags: ['exhaustive'] }, async () => {
 it('the week brings it back in a throwaway server', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await start('restore-drill.yml', { name: 'schedule', schedule: '41 5 * * 0' });
   expect(code, log).toBe(0);
-  expect(log).toMatch(/came back in [\d.]+ s/);
+  expect(log).toMatch(/was restored in [\d.]+ s/);
   expect(await listed()).toHaveLength(1);
 });

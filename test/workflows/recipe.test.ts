@@ -61,7 +61,7 @@ async function type(line: string): Promise<string> {
   return said;
 }
 
-it('Next.js with Caddy: what runs is adopted, and a tag deploys the next version, by the lines of the page alone', {
+it('Next.js with Caddy: the running stack is adopted, and a tag deploys the next version, by the lines of the page alone', {
   tags: ['exhaustive'],
 }, async () => {
   const recipe = recipesIn(page).find(({ name }) => name === 'next');

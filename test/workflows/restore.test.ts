@@ -24,14 +24,14 @@ function dispatch(inputs: Readonly<Record<string, string>>): Promise<ActRun> {
   return act(stage.workspace, 'restore.yml', event, settingsFor(stage.host));
 }
 
-it('does nothing by a slip: the name of the stack was not typed', { tags: ['exhaustive'] }, async () => {
+it('a restore does nothing if the name of the stack was not typed', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await dispatch({});
   expect(code).not.toBe(0);
   expect(log).toContain('RB-RESTORE-UNCONFIRMED');
   expect(await sql(stage.host, 'select note from orders')).toEqual(['live']);
 });
 
-it('restores when it was, and goes back', { tags: ['exhaustive'] }, async () => {
+it('a restore runs once the name was typed, and is undone', { tags: ['exhaustive'] }, async () => {
   const restored = await dispatch({ confirm: 'acme' });
   expect(restored.code, restored.log).toBe(0);
   expect(await sql(stage.host, 'select note from orders')).toEqual(['backed up']);

@@ -28,7 +28,7 @@ export function clockOf(host: string, runner: number): Clock {
   return {
     id,
     now: timeOf(id),
-    doubt: `The clock of the host says ${host || 'nothing'}, that of the runner ${id}. The runner's counts, and no backup is removed before they agree: set the host's clock by NTP.`,
+    doubt: `The clock of the host says ${host || 'nothing'}, that of the runner ${id}. The runner's clock is used, and no backup is removed before they agree: set the host's clock by NTP.`,
   };
 }
 
@@ -49,5 +49,5 @@ export function sayAhead(ids: readonly string[], place: string): string | null {
     ids.length === 1
       ? ['lies', 'a clock was wrong when it was made']
       : ['lie', 'a clock was wrong when they were made'];
-  return `${place}: ${ids.join(', ')} ${are} in the future; ${their}. It is neither the latest nor removed by any rule; name it to restore it.`;
+  return `${place}: ${ids.join(', ')} ${are} in the future; ${their}. It does not count as the latest, and no rule removes it; name it to restore it.`;
 }

@@ -158,7 +158,7 @@ export function sayBare(bare: readonly Bare[]): string | null {
     ];
     return facts.length === 0 ? titleOfBare(one) : `${titleOfBare(one)} (${facts.join(', ')})`;
   });
-  return `Of this stack not backed up: ${items.join(', ')}. Name it in backup.databases or backup.volumes of the runbook file, or in backup.ignore where nobody wants it.`;
+  return `Of this stack not backed up: ${items.join(', ')}. Name it in backup.databases or backup.volumes of the runbook file, or in backup.ignore if it is not needed.`;
 }
 
 /**
@@ -177,6 +177,6 @@ export function sayLive(volumes: ReadonlyMap<string, Pick<VolumeFacts, 'live'>>,
   return [...volumes].flatMap(([name, { live }]) =>
     live === null || ignore.includes(name)
       ? []
-      : `${name} is backed up file by file, and holds a live database of ${live}: its files do not fit each other unless nothing writes there. Save it by its own means (backup.databases for PostgreSQL), or name it in backup.ignore where you know that it is at rest.`,
+      : `${name} is backed up file by file, and holds a live database of ${live}: its files are only consistent if nothing writes there. Save it with its own tools (backup.databases for PostgreSQL), or name it in backup.ignore if you know that nothing writes to it.`,
   );
 }

@@ -84,7 +84,7 @@ export interface DumpResult {
 }
 
 /** What became of a part that is not proven. */
-const LEFT = 'it was left out, what else is in the backup is as good as ever, and no older one was removed';
+const LEFT = 'it was left out, the rest of the backup is not affected, and no older backup was removed';
 
 export class DumpObserver {
   readonly #items: readonly DumpItem[];
@@ -220,5 +220,5 @@ export class DumpObserver {
 
 function behindOf(count: number): string {
   const others = count === 1 ? 'a session' : `${count} sessions`;
-  return `keeps ${others} waiting for locks: who changes a table waits for its end, and others wait behind that`;
+  return `keeps ${others} waiting for locks: a session that changes a table waits for the end of the dump, and others wait behind it`;
 }

@@ -34,7 +34,7 @@ export async function dump(request: DumpRequest, steps: Steps, tools: DumpTools)
       onEnd: () => observer.end(),
       lost: {
         what: 'the connection to the host was lost during the backup',
-        remedy: 'run it again: nothing was published, and the next run removes what this one began',
+        remedy: 'run it again: nothing was published, and the next run removes the leftovers of this one',
       },
       // What the runner found wrong comes first, but for a cancellation: the host saw only that its reader went away.
       explain: (told) => (told.isEnded ? null : observer.refusal) ?? explainBackup(told),

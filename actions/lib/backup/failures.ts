@@ -18,12 +18,12 @@ const KNOWN: readonly { pattern: RegExp; code: ErrorCode; what: string; remedy: 
     code: 'RB-DATABASE-DOWN',
     what: 'the database refused the password that its container has',
     remedy:
-      "see that POSTGRES_PASSWORD of the database's container, or the file that POSTGRES_PASSWORD_FILE names, is what the server really has, and that a shell in the container can read it",
+      "see that POSTGRES_PASSWORD of the database's container, or the file that POSTGRES_PASSWORD_FILE names, is the server's real password, and that a shell in the container can read it",
   },
   {
     pattern: /database ".*" does not exist/,
     code: 'RB-DATABASE-UNKNOWN',
-    what: 'a database that the runbook names is not there',
+    what: 'a database that the runbook file names does not exist',
     remedy: 'correct backup.databases in the runbook file',
   },
   {
@@ -44,7 +44,7 @@ export function explainBackup(failure: Failure, nothing = NOTHING): UserError {
   if (by !== undefined)
     return new UserError('RB-PREEMPTED', {
       what: 'a restore ended this backup',
-      why: `somebody confirmed it, and a backup can be made again (${by || 'its run is not known'}); ${nothing}`,
+      why: `a confirmed restore ends backups, which can be made again (${by || 'its run is not known'}); ${nothing}`,
       remedy: 'make the backup again when the restore has ended',
     });
   return explained(failure, backupWords(nothing)) ?? notWhole('the step on the host ended early', nothing)(failure);
@@ -63,7 +63,7 @@ export function backupWords(nothing: string): Readonly<Record<string, Words>> {
     folder: ({ subject, log }) =>
       new UserError('RB-HOST-UNSUITABLE', {
         what: `the backup directory ${subject} cannot be written`,
-        why: log[0] ?? 'it belongs to somebody else',
+        why: log[0] ?? 'it belongs to another user',
         remedy: `on the host, as root: mkdir -p ${subject} && chown USER: ${subject}, with the user of ssh-user`,
       }),
     room: ({ subject }) =>
@@ -74,7 +74,7 @@ export function backupWords(nothing: string): Readonly<Record<string, Words>> {
       }),
     'no-volume': ({ subject }) =>
       new UserError('RB-VOLUME-UNKNOWN', {
-        what: `the volume ${subject} is not there any more`,
+        what: `the volume ${subject} no longer exists`,
         why: nothing,
         remedy: 'correct backup.volumes in the runbook file, and run it again',
       }),
@@ -82,14 +82,14 @@ export function backupWords(nothing: string): Readonly<Record<string, Words>> {
       new UserError('RB-BACKUP-FAILED', {
         what: `files of ${failure.subject} changed while they were read, three times in a row`,
         why: `a file that is half old and half new is not a backup; ${nothing}`,
-        remedy: 'back it up when nobody writes there, or leave it out (backup.volumes) and save it by its own means',
+        remedy: 'back it up when nothing writes there, or leave it out (backup.volumes) and save it with its own tools',
         ...own(failure),
       }),
     written: (failure) => {
       const known = knownOf(failure);
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? `${failure.subject} does not hold what was written to it`,
-        why: `read back, it has another SHA-256; ${nothing}`,
+        why: `its SHA-256 differs when it is read back; ${nothing}`,
         remedy: known?.remedy ?? 'look at the disk of the host, and run it again',
         ...own(failure),
       });
@@ -98,7 +98,7 @@ export function backupWords(nothing: string): Readonly<Record<string, Words>> {
       const known = knownOf(failure);
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
         what: known?.what ?? `the disk of the host did not take ${failure.subject}`,
-        why: `it is not known to be there after a loss of power; ${nothing}`,
+        why: `it may be lost in a power failure; ${nothing}`,
         remedy: known?.remedy ?? 'look at the disk of the host (`dmesg`, its SMART values), and run it again',
         ...own(failure),
       });
@@ -106,7 +106,7 @@ export function backupWords(nothing: string): Readonly<Record<string, Words>> {
     publish: (failure) => {
       const known = knownOf(failure);
       return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
-        what: known?.what ?? 'the backup could not be put in its place on the host',
+        what: known?.what ?? 'the backup could not be moved to its place on the host',
         why: nothing,
         remedy: known?.remedy ?? 'read the lines below, and run it again',
         ...own(failure),
@@ -115,22 +115,22 @@ export function backupWords(nothing: string): Readonly<Record<string, Words>> {
     remove: (failure) =>
       new UserError('RB-STORAGE-FAILED', {
         what: `${failure.subject} could not be removed from the host`,
-        why: 'a file in it belongs to another user, or the disk is read-only; the new backup is not concerned',
+        why: 'a file in it belongs to another user, or the disk is read-only; the new backup is not affected',
         remedy: `on the host, see \`ls -la ${failure.subject}\`, and remove it or give it to the user of ssh-user`,
         ...own(failure),
       }),
     blocked: ({ subject, log }) =>
       new UserError('RB-BACKUP-BLOCKED', {
         what: `the dump of a database of ${subject} waited for a lock for longer than backup.blocked-timeout`,
-        why: `${log[0] === undefined ? 'nobody could say for whom' : `it ${log[0]}`}; ${nothing}`,
+        why: `${log[0] === undefined ? 'the session that holds the lock is not known' : `it ${log[0]}`}; ${nothing}`,
         remedy:
-          'end what has the lock (select pg_terminate_backend(PID); a prepared transaction: rollback prepared), or back up when it is done, and run it again',
+          'end the session that holds the lock (select pg_terminate_backend(PID); a prepared transaction: rollback prepared), or wait until it is done, and run it again',
       }),
     connect: notWhole('the server refused the connection', nothing),
     counts: notWhole('the rows of its tables could not be counted in the snapshot of the dump', nothing),
     part: notWhole('the step on the host ended early', nothing),
-    aborted: notWhole('the runner ended it, or gave no more sign of life', nothing),
-    silent: notWhole('the host did not say what became of it', nothing),
+    aborted: notWhole('the runner ended it, or gave no more signs of life', nothing),
+    silent: notWhole('the host did not report its end', nothing),
   };
 }
 
@@ -145,7 +145,7 @@ function notWhole(why: string, nothing: string): Words {
       /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ??
       /^#exit (\w+) ([1-9]\d*)$/m.exec(text);
     return new UserError(known?.code ?? 'RB-BACKUP-FAILED', {
-      what: known?.what ?? `the copy of ${failure.subject || 'the stack'} is not whole`,
+      what: known?.what ?? `the copy of ${failure.subject || 'the stack'} is incomplete`,
       why: `${ended === null ? why : `${WORD[ended[1] ?? ''] ?? ended[1]} ended with exit status ${ended[2]}`}; ${nothing}`,
       remedy: known?.remedy ?? 'read the lines below, and run it again',
       ...own(failure),
@@ -170,7 +170,7 @@ const WORD: Readonly<Record<string, string>> = {
   pg_restore: 'pg_restore, which reads the archive back,',
   docker: '`docker exec`',
   unpack: 'gzip, which reads the archive back,',
-  complete: 'the look for the closing line of the dump',
+  complete: 'the check for the closing line of the dump',
   read: 'tar, which reads the volume,',
   tar: 'tar, which reads the archive back,',
 };

@@ -69,7 +69,7 @@ const LEFT_FOR = 2;
 /** Removes what killed runs left there, and ends removals that were cut off. Not where a clock is doubted. @throws {UserError} */
 export function sweep(directory: string, steps: Steps, onGone: (name: string) => void): Promise<void> {
   const script = `sweep_backups ${quote(directory)} ${LEFT_FOR} || exit 1`;
-  return step(steps, 'sweep', 'Remove what killed runs left', script, undefined, onGone);
+  return step(steps, 'sweep', 'Remove leftovers of killed runs', script, undefined, onGone);
 }
 
 async function step(
@@ -90,7 +90,7 @@ async function step(
       },
       lost: {
         what: `the connection to the host was lost: ${title.toLowerCase()}`,
-        remedy: 'run it again; list the backups with the action restore to see what is there',
+        remedy: 'run it again; the action restore lists the backups that exist',
       },
       explain: (told) => explainBackup(told),
     },

@@ -54,7 +54,7 @@ export function installationOf({ host, machine, noted }: HostIdentity, manifests
 /** What to say of a note that another machine made; `null`: it is this one's. */
 export function sayCopy({ machine, noted }: HostIdentity, root: string): string | null {
   if (noted === null || !isCopy(noted, machine)) return null;
-  return `${fileOf(root)} comes from another machine (installation ${noted.id}), so this one counts as an installation of its own. Where it replaces the other for good: echo '${noted.id} ${machine}' >${fileOf(root)}`;
+  return `${fileOf(root)} comes from another machine (installation ${noted.id}), so this host counts as an installation of its own. If it replaces the other for good: echo '${noted.id} ${machine}' >${fileOf(root)}`;
 }
 
 function isCopy(noted: { readonly machine: string }, machine: string): boolean {
@@ -81,7 +81,7 @@ export function ownerOf({ installation }: Pick<Manifest, 'installation'>, id: st
 
 /** For messages. */
 export function titleOfInstallation(installation: Installation | null): string {
-  return !installation ? 'an installation that it does not tell' : `${installation.host} (${installation.uid})`;
+  return !installation ? 'an unknown installation' : `${installation.host} (${installation.uid})`;
 }
 
 function fileOf(root: string): string {

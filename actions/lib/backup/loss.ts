@@ -32,7 +32,7 @@ export function lossRemarks(made: Compared, last: Compared & Pick<Manifest, 'id'
   return [...databases, ...volumes];
 }
 
-const LOOK = 'If that is not meant, restore the older one before the rules of backup.keep remove it.';
+const LOOK = 'If that is not intended, restore the older backup before the rules of backup.keep remove it.';
 
 function rowsOf(tables: readonly { readonly rows: number | null }[]): number {
   return tables.reduce((sum, { rows }) => sum + (rows ?? 0), 0);

@@ -31,7 +31,7 @@ export function retain(backups: readonly KeptBackup[], rules: RetentionRules, no
   const newestFirst = backups.toSorted((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
   const verified = newestFirst.filter((backup) => backup.verified && timeOf(backup.id) <= now);
   const [last] = verified;
-  if (last === undefined) return newestFirst.map(({ id }) => ({ id, keep: true, why: 'none of the past is verified' }));
+  if (last === undefined) return newestFirst.map(({ id }) => ({ id, keep: true, why: 'no past backup is verified' }));
   const standing = new Map<string, string>();
   for (const { name, count, period } of periodsOf(rules)) {
     for (const [key, id] of newestOf(verified, period).slice(0, count))
@@ -61,7 +61,7 @@ export function withinShare(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.map((verdict) =>
     verdict.keep || going.includes(verdict)
       ? verdict
-      : { ...verdict, keep: true, why: `${verdict.why}; one run removes a third at most, so a later one takes it` },
+      : { ...verdict, keep: true, why: `${verdict.why}; one run removes a third at most, so a later run removes it` },
   );
 }
 

@@ -91,22 +91,22 @@ function reasonOf(error: Seen, settings: S3Settings): Reason {
       remedy: 'set the region that the bucket lies in',
     };
   if (is('QuotaExceeded', 'XMinioStorageFull', 'InsufficientCapacity') || status === 507)
-    return { why: `${server} has no room left`, remedy: 'remove older backups there, or raise the quota' };
+    return { why: `${server} has no space left`, remedy: 'remove older backups there, or raise the quota' };
   if (is('BadDigest', 'XAmzContentSHA256Mismatch', 'XAmzContentChecksumMismatch', 'InvalidDigest'))
     return {
-      why: 'what arrived there is not what was sent',
-      remedy: 'run it again; if it stays, look at what lies on the way',
+      why: 'the data that arrived there differ from the data that were sent',
+      remedy: 'run it again; if it persists, look at the network devices on the way',
     };
   if (is('InvalidObjectState'))
     return {
       why: 'it lies in an archive class (Glacier, Deep Archive or the like)',
       remedy:
-        'have it brought back first (aws s3api restore-object, for every file of the backup), or exempt manifest.json and what you may need soon from the lifecycle rule',
+        'restore it from the archive first (aws s3api restore-object, for every file of the backup), or exempt manifest.json and what you may need soon from the lifecycle rule',
     };
   if (/^KMS\./.test(name) || /kms/i.test(message))
     return {
       why: `it is encrypted with a key that these credentials may not use (${name})`,
-      remedy: 'allow kms:Decrypt on that key, or choose a backup under another one',
+      remedy: 'allow kms:Decrypt on that key, or choose a backup under another key',
     };
   if (status === 403)
     return {
@@ -114,7 +114,7 @@ function reasonOf(error: Seen, settings: S3Settings): Reason {
       remedy: `allow s3:ListBucket, s3:ListBucketMultipartUploads and s3:AbortMultipartUpload, s3:GetObject, s3:PutObject, s3:DeleteObject on ${settings.bucket}, and check that it is the right bucket`,
     };
   if (name === 'NoSuchKey' || name === 'NotFound')
-    return { why: 'it is not there', remedy: 'look whether something else removes objects there' };
+    return { why: 'it is not there', remedy: 'check whether another program removes objects there' };
   if (is('SlowDown', 'TooManyRequests') || status === 429 || status >= 500)
     return { why: `${server} cannot serve now: ${status} ${name}`, remedy: 'run it again later' };
   if (status === 0) return reasonOfNetwork(error, server, settings);
@@ -139,21 +139,21 @@ function reasonOfNetwork({ name, system, message }: Seen, server: string, settin
   if (name === 'TimeoutError' || system === 'ETIMEDOUT')
     return {
       why: `${server} did not answer in time`,
-      remedy: 'run it again; check the endpoint and what lies on the way',
+      remedy: 'run it again; check the endpoint and the network on the way',
     };
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_(TLS|SSL)/.test(system))
     return {
       why: `${server} has no certificate that is trusted: ${system}`,
-      remedy: 'give it a valid one, or name its authority in NODE_EXTRA_CA_CERTS',
+      remedy: 'give it a valid certificate, or name its authority in NODE_EXTRA_CA_CERTS',
     };
   if (/^Exceeded \d+ parts/.test(message))
     return {
       why: 'it is larger than 10,000 parts of the size that was chosen for what was expected',
-      remedy: 'divide what is backed up',
+      remedy: 'divide the data into several parts',
     };
   return {
     why: withoutKeys(`${name}: ${message}`),
-    remedy: 'run it again; if it stays, check the settings of the store',
+    remedy: 'run it again; if it persists, check the settings of the store',
   };
 }
 

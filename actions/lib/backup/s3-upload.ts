@@ -66,9 +66,9 @@ export async function upload(
   const { ContentLength } = await s3.headObject(target);
   if (ContentLength !== sent)
     throw new UserError('RB-STORAGE-FAILED', {
-      what: `${target.Key} is not what was sent to the bucket ${target.Bucket}`,
+      what: `${target.Key} in the bucket ${target.Bucket} differs from the data that were sent`,
       why: `it has ${ContentLength ?? 'an unknown number of'} bytes instead of ${sent}`,
-      remedy: 'run it again; if it stays, do not trust this place',
+      remedy: 'run it again; if it persists, do not trust this place',
     });
   return { bytes: sent, sha256: hash.digest('hex') };
 }
@@ -194,7 +194,7 @@ class Parts {
 
   async #begin(): Promise<string> {
     const { UploadId } = await this.#s3.createMultipartUpload({ ...this.#target, ChecksumAlgorithm });
-    if (UploadId === undefined) throw new Error('the server began no upload in parts');
+    if (UploadId === undefined) throw new Error('the server did not begin a multipart upload');
     return UploadId;
   }
 }
@@ -202,7 +202,7 @@ class Parts {
 function unread(key: string, error: unknown): UserError {
   if (error instanceof UserError) return error;
   return new UserError('RB-STORAGE-FAILED', {
-    what: `what was to be stored as ${key} broke off`,
+    what: `the data to be stored as ${key} broke off`,
     why: error instanceof Error ? error.message : String(error),
     remedy: 'run it again',
   });

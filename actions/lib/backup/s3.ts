@@ -123,7 +123,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       const explain = (error: unknown): UserError =>
         isMissing(error)
           ? new UserError('RB-BACKUP-UNKNOWN', {
-              what: `s3://${Bucket}/${Key}, which the manifest names, is not there`,
+              what: `s3://${Bucket}/${Key}, which the manifest names, does not exist`,
               remedy: 'choose another backup, or another place with `from`',
             })
           : storageFailed(`s3://${Bucket}/${Key} could not be read`, error, settings);
@@ -136,7 +136,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
           const rest = await reading.getObject({ Bucket, Key, Range: `bytes=${from}-`, ...same });
           if (rest.ContentRange?.startsWith(`bytes ${from}-`) === true) return rest.Body as Readable;
           (rest.Body as Readable).destroy();
-          throw new Error('aborted, and the server cannot go on from the middle');
+          throw new Error('aborted, and the server cannot continue from the middle');
         };
         return lastingContent(Body as Readable, ContentLength, open, bounds, explain);
       } catch (error) {
@@ -200,7 +200,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       try {
         const { Status } = await (await connected()).s3.getBucketVersioning({ Bucket });
         return Status === 'Enabled' || Status === 'Suspended'
-          ? `${name}: the bucket keeps versions, so what was removed still takes room there, and can be had back, until a lifecycle rule (NoncurrentVersionExpiration) removes it.`
+          ? `${name}: the bucket keeps versions, so removed backups still take room there, and can be brought back, until a lifecycle rule (NoncurrentVersionExpiration) removes them.`
           : null;
       } catch {
         return null;
@@ -233,7 +233,7 @@ async function abandonUploads({ s3 }: S3Connection, Bucket: string, Prefix: stri
 
 /** An empty or foreign ID would name more than one backup. */
 function keyOf(folder: string, id: string, file: string): string {
-  if (!/^[A-Za-z0-9_-]+$/.test(id)) throw new Error(`no ID of a backup: ${id}`);
+  if (!/^[A-Za-z0-9_-]+$/.test(id)) throw new Error(`not an ID of a backup: ${id}`);
   return `${folder}/${id}/${file}`;
 }
 

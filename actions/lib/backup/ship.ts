@@ -70,13 +70,13 @@ function spread(branches: readonly PassThrough[]) {
 }
 
 function put(branch: PassThrough, chunk: Buffer): Promise<void> {
-  if (branch.destroyed) return Promise.reject(new Error('a place for backups takes no more'));
+  if (branch.destroyed) return Promise.reject(new Error('a place for backups accepts no more data'));
   if (branch.write(chunk)) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const done = (): void => {
       branch.off('drain', done);
       branch.off('close', done);
-      if (branch.destroyed) reject(new Error('a place for backups takes no more'));
+      if (branch.destroyed) reject(new Error('a place for backups accepts no more data'));
       else resolve();
     };
     branch.on('drain', done);
@@ -103,7 +103,7 @@ export async function encrypterFor(recipients: readonly string[]) {
     } catch {
       throw new UserError('RB-RECIPIENT-INVALID', {
         what: `${JSON.stringify(recipient)} is not a recipient of age`,
-        why: 'it cannot be read: a letter is wrong or missing, or it is of another kind',
+        why: 'it cannot be read: a letter is wrong or missing, or it is a key of another kind',
         remedy: 'write the public key as age-keygen shows it, age1…, in backup.recipients or the input recipients',
       });
     }

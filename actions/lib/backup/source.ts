@@ -74,7 +74,7 @@ export function sayUnreadable(unreadable: readonly Unreadable[], place: string):
   if (unreadable.length === 0) return null;
   const reasons = Map.groupBy(unreadable, ({ why }) => why);
   const said = [...reasons].map(([why, some]) => `${some.map(({ id }) => id).join(', ')} (${why})`);
-  return `${place}: the manifest cannot be read of ${said.join('; ')}. Nothing counts or removes them.`;
+  return `${place}: these backups have a manifest that cannot be read: ${said.join('; ')}. They are not counted and not removed.`;
 }
 
 export const DAMAGED = 'it is damaged, or of another stack';
@@ -147,8 +147,8 @@ export function folderSource(root: string, stack: string): Source {
       const path = join(folder, manifest.id, file);
       if (existsSync(path)) return createReadStream(path);
       throw new UserError('RB-BACKUP-UNKNOWN', {
-        what: `${path}, which the manifest names, is not there`,
-        remedy: 'download the whole backup, or choose another one',
+        what: `${path}, which the manifest names, does not exist`,
+        remedy: 'download the whole backup, or choose another backup',
       });
     },
   };
@@ -161,7 +161,7 @@ export function folderDestination(root: string, stack: string): Destination {
     error instanceof UserError
       ? error
       : new UserError('RB-STORAGE-FAILED', {
-          what: `the folder ${folder} on the runner does not take the backup`,
+          what: `the backup could not be written to the folder ${folder} on the runner`,
           why: error instanceof Error ? error.message : String(error),
           remedy: 'see that the runner has room, and run it again',
         });
@@ -213,7 +213,7 @@ async function* explained(stream: Readable): AsyncGenerator<Buffer> {
 
 function unreadable({ details }: UserError): UserError {
   return new UserError('RB-BACKUP-UNKNOWN', {
-    what: 'a file that the manifest names is not there or cannot be read',
+    what: 'a file that the manifest names does not exist or cannot be read',
     why: details.log?.at(-1) ?? 'it could not be opened',
     remedy: 'choose another backup, or another place with `from`',
   });

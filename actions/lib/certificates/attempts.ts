@@ -69,7 +69,7 @@ export function waitFor(attempts: readonly Attempt[], wanted: Wanted, now: numbe
 /** Said for all of the account, or for this name; nobody can tell, so it binds the lineage that heard it. */
 function byCa(own: readonly Attempt[]): Wait | null {
   const limited = own.filter(({ until }) => until !== undefined).sort((a, b) => (b.until ?? 0) - (a.until ?? 0))[0];
-  return limited?.until === undefined ? null : { until: limited.until, why: 'the CA said so' };
+  return limited?.until === undefined ? null : { until: limited.until, why: 'the CA asked for that' };
 }
 
 function byPause(own: readonly Attempt[], emergency: boolean): Wait | null {

@@ -68,7 +68,7 @@ export function judgeCaa(
     ({ critical, ...more }) =>
       Number(critical) >= 128 && Object.keys(more).some((key) => !/^issue(wild)?$/.test(key) && !OTHERS.has(key)),
   );
-  if (strange !== undefined) return 'one is critical, and no CA knows what it says';
+  if (strange !== undefined) return 'a critical record has a tag that CAs do not know';
   const valuesOf = (key: string): string[] => records.flatMap((one) => (key in one ? [String(one[key])] : []));
   const wild = star ? valuesOf('issuewild') : [];
   const values = wild.length > 0 ? wild : valuesOf('issue');
@@ -88,7 +88,7 @@ export function judgeCaa(
     return `they allow ${allowed}${identities === null ? '' : `, and it is ${identities.join(', ')}`}`;
   return own.some(({ methods }) => methods === null || methods.includes(method))
     ? null
-    : `they allow it, but not by ${method}`;
+    : `they allow this CA, but not the method ${method}`;
 }
 
 function askDns(): AskCaa {

@@ -44,7 +44,7 @@ export function certbotWay(
 
 function unknown(why: string): UserError {
   return new UserError('RB-CERTBOT-UNKNOWN', {
-    what: 'it is not known how certbot runs here',
+    what: 'it is not known how certbot runs on this host',
     why,
     remedy:
       'name certificates.service (of the Compose files) or certificates.image in runbook.yml; the image must be on the host',
@@ -107,7 +107,7 @@ export function webrootsOf(
   if (lineage.authenticator !== 'webroot') {
     throw preflight(
       `the lineage ${lineage.name} is renewed by the authenticator ${lineage.authenticator}`,
-      'it wants a port that the proxy has, or a person; only webroot and dns-… can renew beside a proxy that serves',
+      'it needs a port that the proxy holds, or a person; only webroot and dns-… can renew beside a running proxy',
       `certbot reconfigure --cert-name ${lineage.name} --webroot -w FOLDER`,
     );
   }
@@ -130,7 +130,7 @@ export function webrootsOf(
             : placeOf(proxy.mounts, path);
     if (place === null)
       throw preflight(
-        `it is not known where ${path}, the folder for challenges of ${name}, lies on the host`,
+        `it is not known where ${path}, the folder for challenges of ${name}, is on the host`,
         way.kind === 'service' ? `the service ${way.service} mounts nothing there` : 'the proxy mounts nothing there',
         'name it as certificates.webroot in runbook.yml',
       );

@@ -72,7 +72,7 @@ export function covers({ names }: Pick<Certificate, 'names'>, name: string): boo
  */
 export function brokenChain(chain: Chain): string | null {
   const [leaf] = chain;
-  if (leaf === undefined) return 'there is no certificate in it';
+  if (leaf === undefined) return 'it contains no certificate';
   if (chain.length === 1 && !leaf.selfSigned)
     return `the chain is missing: nothing leads from it to its issuer ${leaf.issuer}`;
   for (const [index, one] of chain.entries()) {

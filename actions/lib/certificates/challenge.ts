@@ -41,9 +41,10 @@ async function unreachedName(
   { dial, leads, host, tell }: Reaching,
 ): Promise<string[]> {
   const here = await fetchAt(dial, host, name, challenge);
-  if (here !== null) return [`port 80 of the host does not give the file for ${name}: ${here}`];
+  if (here !== null) return [`port 80 of the host does not serve the challenge file for ${name}: ${here}`];
   const addresses = isIP(name) ? [name] : [...new Set([...(leads.get(name) ?? []), ...(await addressesOf(name))])];
-  if (addresses.length === 0) return [`${name} leads nowhere: neither the host nor the runner finds an address for it`];
+  if (addresses.length === 0)
+    return [`${name} does not resolve: neither the host nor the runner finds an address for it`];
   const wrong = await Promise.all(
     addresses.map(async (address) => {
       const throughHost = await fetchAt(dial, address, name, challenge);
@@ -53,11 +54,11 @@ async function unreachedName(
       if (outside === null) return null;
       if (isPublic(address) && hasNoWay(throughHost) && hasNoWay(outside)) {
         tell(
-          `${name} leads to ${address}, too, to which neither the host nor the runner has a way: whether the CA finds its file there was not seen`,
+          `${name} also resolves to ${address}, which neither the host nor the runner can reach: it is not known whether the CA finds its file there`,
         );
         return null;
       }
-      return `${name} leads to ${address}, too, which does not give the file: ${throughHost}`;
+      return `${name} also resolves to ${address}, which does not serve the challenge file: ${throughHost}`;
     }),
   );
   return wrong.filter((one) => one !== null);
@@ -105,14 +106,14 @@ async function fetchAt(
       const { status, body, location } = await get(dial, address, url);
       if (status >= 300 && status < 400 && location !== null && URL.canParse(location, url.href)) {
         const next = new URL(location, url);
-        if (next.hostname !== url.hostname) return `it is sent on to ${next.host}`;
+        if (next.hostname !== url.hostname) return `it redirects to ${next.host}`;
         url = next;
         continue;
       }
       if (status !== 200) return `${url.protocol}//${url.host} answers ${status}`;
       return body.trim() === content ? null : `${url.protocol}//${url.host} answers something else`;
     }
-    return 'it is sent on again and again';
+    return 'it redirects too often';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

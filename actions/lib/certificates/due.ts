@@ -47,7 +47,7 @@ function because(
   if (now >= notAfter) return 'it has expired';
   if (!due) return `due from ${new Date(at).toISOString().slice(0, 16)}Z on${byCa ? ', as the CA suggests' : ''}`;
   if (now >= last) return 'it is about to expire';
-  return byCa ? 'the CA suggests to renew it now' : 'little of its lifetime is left';
+  return byCa ? 'the CA suggests renewing it now' : 'little of its lifetime is left';
 }
 
 /** What must be left; see the integration guide of Let's Encrypt. */
@@ -68,7 +68,7 @@ function moment({ fingerprint }: Dates, { start, end }: Window): number {
 export function tooSparse(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>, every: number): string | null {
   const lifetime = lifetimeOf(certificate);
   if (rest(lifetime) >= RUNS * every) return null;
-  return `a run every ${hours(every)} is too seldom for a certificate of ${Math.round(lifetime / DAY)} days: it is renewed in the last ${hours(rest(lifetime))}, and ${RUNS} runs must fall into them, as one may fail`;
+  return `a run every ${hours(every)} is too rare for a certificate of ${Math.round(lifetime / DAY)} days: it is renewed in the last ${hours(rest(lifetime))}, and ${RUNS} runs must fall into them, as one may fail`;
 }
 
 function hours(duration: number): string {

@@ -165,7 +165,7 @@ export function frontOf(
   // Docker's own words; nginx speaks of missing files in others.
   if (code !== '0' && said.some((line) => /exec: "nginx": executable file not found/.test(line)))
     return { container, nginx: null, broken: [], certbot };
-  const silent = 'nginx -T failed without a word';
+  const silent = 'nginx -T failed without a message';
   return {
     container,
     certbot,

@@ -49,7 +49,7 @@ async function judge(
   const [leaf] = chain;
   if (leaf === undefined || own.some(({ served }) => served[0]?.fingerprint === leaf.fingerprint)) return null;
   const wrong = judgeCertificate(chain, name, now);
-  return `${name}: who comes from outside, to ${address}, is served another certificate than this host has (${nameOf(leaf)})${wrong === null ? '' : `: ${wrong}`}; what stands before the host has its own, which is not renewed here.`;
+  return `${name}: clients from outside, at ${address}, are served a certificate that is not the one of this host (${nameOf(leaf)})${wrong === null ? '' : `: ${wrong}`}; a server in front of the host has its own, which is not renewed here.`;
 }
 
 async function addressesOf(name: string): Promise<string[]> {

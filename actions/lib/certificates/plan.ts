@@ -54,7 +54,7 @@ export function planLineage(lineage: KnownLineage, { asked, now, every, window, 
     }) ?? null;
   const next = relink === null ? file : (chains.get(relink) ?? null);
   const differs = asked.some(({ problem }) => problem !== null) || relink !== null || file === null;
-  const unfit = next === null ? 'its links lead to no whole generation' : judgeSuccessor(next, best, now);
+  const unfit = next === null ? 'its links do not lead to a complete generation' : judgeSuccessor(next, best, now);
   const serve = differs && unfit === null;
   const due = judgeDue(leafOf(serve ? next : null) ?? leafOf(former) ?? NOTHING, now, every, serve ? null : window);
   const base = { lineage, relink: serve ? relink : null, serve, due, former, file };
@@ -70,14 +70,17 @@ export function planLineage(lineage: KnownLineage, { asked, now, every, window, 
       order: false,
       obstacle: {
         code: 'RB-CERT-INVALID',
-        what: 'the links in live/ lead to no one generation of which all four parts are there',
+        what: 'the links in live/ do not lead to one generation with all four parts',
       },
     };
   if (differs && !serve && !due.due)
     return {
       ...base,
       order: false,
-      obstacle: { code: 'RB-CERT-NOT-SERVED', what: `what lies in the file is not served, and must not be: ${unfit}` },
+      obstacle: {
+        code: 'RB-CERT-NOT-SERVED',
+        what: `the certificate in the file is not served, and must not be: ${unfit}`,
+      },
     };
   return { ...base, order: due.due, obstacle: null };
 }

@@ -48,7 +48,8 @@ export async function renewLineage(
       onStart: (step) => watched.attach(step),
       lost: {
         what: `the connection to the host was lost while ${name} was renewed`,
-        remedy: 'the host puts back what was not seen to be served; run it again, it starts from what it finds',
+        remedy:
+          'the host puts back a certificate that was not seen to be served; run it again, the new run continues from the state that it finds',
       },
       explain: () => watched.error(),
     },
@@ -99,7 +100,7 @@ class Watched {
 
   hear({ name, fields }: StepEvent): void {
     if (name === 'refused') this.#noteRefusal(Number(fields.now));
-    if (name === 'undoing') this.#progress.info(`${this.#name}: what was changed is put back`);
+    if (name === 'undoing') this.#progress.info(`${this.#name}: the changes are put back`);
     if (name === 'undo-failed') this.#undone = false;
     if (name === 'leads')
       this.#leads.set(
@@ -151,8 +152,8 @@ class Watched {
     const back = this.#undone
       ? this.#fresh
         ? stays
-        : 'the links of before are in place'
-      : 'WHAT WAS CHANGED COULD NOT BE PUT BACK: look at the log';
+        : 'the former links are in place'
+      : 'THE CHANGES COULD NOT BE PUT BACK: look at the log';
     const kind = this.#told.kind || this.#said;
     const general = kind === this.#told.kind ? explained(this.#told, {}) : null;
     if (general !== null) return general;
@@ -175,8 +176,8 @@ class Watched {
         ? `${this.#name}: the disk ran full while certbot wrote`
         : `${this.#name}: the disk with certbot's folder is full; no certificate was ordered`,
       why: ordered
-        ? 'what the CA issued may be lost, and counts against its limits'
-        : 'what is ordered could not be kept',
+        ? 'the issued certificate may be lost, and counts against the limits of the CA'
+        : 'an ordered certificate could not be stored',
       remedy: `make room on the disk of certbot's folder (live, archive, renewal), and run it again; ${back}`,
       ...details,
     });
@@ -190,8 +191,8 @@ class Watched {
       what: limited
         ? `${this.#name}: the CA does not issue a certificate now (${refusal.kind})${until}`
         : `${this.#name}: ${REFUSED[kind] ?? ''}`,
-      why: 'its own words are below',
-      remedy: `${limited ? (refusal.link === null ? 'runs before that time do not ask it' : `lift it at ${refusal.link}`) : 'see what it says'}; ${back}`,
+      why: 'its message is below',
+      remedy: `${limited ? (refusal.link === null ? 'runs before that time do not ask it' : `lift it at ${refusal.link}`) : 'see its message'}; ${back}`,
       ...details,
     });
   }
@@ -204,7 +205,7 @@ function isFull(log: readonly string[]): boolean {
 
 export const REFUSED: Readonly<Record<string, string>> = {
   order: 'certbot did not get a certificate',
-  same: 'certbot said nothing of a failure, and the certificate is the same as before',
+  same: 'certbot reported no failure, but the certificate is the same as before',
   rehearsal: 'the rehearsal failed, so no certificate was ordered',
 };
 
@@ -212,7 +213,7 @@ export const FAILURES: Readonly<Record<string, { code: UserError['code']; what: 
   state: {
     code: 'RB-CERT-PREFLIGHT',
     what: "certbot's folder cannot be read or changed",
-    remedy: 'see what the log says of it',
+    remedy: 'see the log',
   },
   record: {
     code: 'RB-DISK-FULL',
@@ -222,52 +223,52 @@ export const FAILURES: Readonly<Record<string, { code: UserError['code']; what: 
   room: {
     code: 'RB-CERT-PREFLIGHT',
     what: "nothing can be written into certbot's folder; no certificate was ordered",
-    remedy: 'see what the log says of it',
+    remedy: 'see the log',
   },
   'no-addresses': {
     code: 'RB-CERT-PREFLIGHT',
     what: 'this certbot cannot order certificates for addresses; no certificate was ordered',
-    remedy: 'bring certbot 5.4 or newer to the host (its version is in the log), or order for names alone',
+    remedy: 'bring certbot 5.4 or newer to the host (its version is in the log), or order only for names',
   },
   challenge: {
     code: 'RB-CERT-PREFLIGHT',
     what: 'nothing can be put into the folder of the challenges; no certificate was ordered',
-    remedy: 'see what the log says of it',
+    remedy: 'see the log',
   },
   unreached: {
     code: 'RB-CERT-PREFLIGHT',
     what: 'the CA would not find its challenge; no certificate was ordered',
     remedy:
-      'have the proxy answer /.well-known/acme-challenge/ from the folder of the challenges, on every address of the name',
+      'make the proxy answer /.well-known/acme-challenge/ from the folder of the challenges, on every address of the name',
   },
   'proxy-config': {
     code: 'RB-PROXY-CONFIG',
     what: 'the proxy refuses its configuration',
-    remedy: 'correct what it says',
+    remedy: 'correct the error that it names',
   },
   'proxy-reload': {
     code: 'RB-CERT-NOT-SERVED',
-    what: 'the proxy did not take over what lies there',
-    remedy: 'look at its log; it may have to be restarted',
+    what: 'the proxy did not load the new certificate',
+    remedy: 'see its log; it may have to be restarted',
   },
   door: {
     code: 'RB-CERT-PREFLIGHT',
     what: 'port 80 could not be answered in place of the proxy, which does not start without a certificate',
-    remedy: 'see what the log says of it',
+    remedy: 'see the log',
   },
   consumer: {
     code: 'RB-CERT-NOT-SERVED',
     what: 'a service of certificates.consumers could not be told of the new certificate',
-    remedy: 'see what the log says of it',
+    remedy: 'see the log',
   },
   refuse: {
     code: 'RB-CERT-INVALID',
-    what: 'what was issued must not be served',
-    remedy: 'see why; the next run orders anew',
+    what: 'the issued certificate must not be served',
+    remedy: 'see why; the next run orders again',
   },
   unserved: {
     code: 'RB-CERT-NOT-SERVED',
-    what: 'the new certificate lies there, and is not what is served',
+    what: 'the new certificate is in its place, but is not served',
     remedy: 'see why; the next run tries it again, without an order',
   },
   'no-verdict': { code: 'RB-CONNECTION-LOST', what: 'the runner gave no verdict', remedy: 'run it again' },

@@ -62,7 +62,7 @@ const answers = z.object({
 /** @throws {Error} where it holds no window that begins before it ends */
 export function suggestionIn({ body, retryAfter }: Pick<Answer, 'body' | 'retryAfter'>, now: number): Suggestion {
   const found = answers.safeParse(json(body));
-  if (!found.success) throw new Error('it answers something that holds no window');
+  if (!found.success) throw new Error('its answer has no renewal window');
   const { suggestedWindow, explanationURL = null } = found.data;
   const [start, end] = [Date.parse(suggestedWindow.start), Date.parse(suggestedWindow.end)];
   if (start >= end)

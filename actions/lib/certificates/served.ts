@@ -12,10 +12,10 @@ export function judgeServed(files: readonly Chain[], served: Chain, name: string
   const file = files.find(([own]) => own?.fingerprint === leaf.fingerprint);
   if (file === undefined) {
     const wanted = files.flatMap(([own]) => (own === undefined ? [] : [nameOf(own)])).join(' or ') || 'none';
-    return `it serves the certificate with ${nameOf(leaf)}, and the file has that with ${wanted}`;
+    return `it serves the certificate with ${nameOf(leaf)}, but the file has the one with ${wanted}`;
   }
   if (file.length !== served.length || file.some((one, index) => one.fingerprint !== served[index]?.fingerprint))
-    return `it serves a chain of ${served.length}, which is not that of the file, of ${file.length}`;
+    return `it serves a chain of ${served.length} certificates, which differs from the chain of ${file.length} in the file`;
   if (name !== null && !covers(leaf, name)) return wrongName(leaf, name);
   return null;
 }
@@ -23,7 +23,7 @@ export function judgeServed(files: readonly Chain[], served: Chain, name: string
 /** What is wrong with a certificate itself, whoever serves it; `null`: nothing. */
 export function judgeCertificate(chain: Chain, name: string | null, now: number): string | null {
   const [leaf] = chain;
-  if (leaf === undefined) return 'there is no certificate in it';
+  if (leaf === undefined) return 'it contains no certificate';
   if (now >= leaf.notAfter) return `it expired at ${new Date(leaf.notAfter).toISOString()}`;
   if (now < leaf.notBefore) return `it is valid only from ${new Date(leaf.notBefore).toISOString()} on`;
   if (name !== null && !covers(leaf, name)) return wrongName(leaf, name);
@@ -37,11 +37,11 @@ export function judgeCertificate(chain: Chain, name: string | null, now: number)
 export function judgeSuccessor(next: Chain, former: Chain, now: number): string | null {
   const [leaf] = next;
   const [before] = former;
-  if (leaf === undefined) return 'there is no certificate in it';
+  if (leaf === undefined) return 'it contains no certificate';
   if (before !== undefined) {
     const lost = before.names.filter((name) => !leaf.names.includes(name) && !covers(leaf, name));
-    if (lost.length > 0) return `it lacks ${lost.join(', ')}, which the one before has`;
-    if (leaf.notAfter < before.notAfter) return 'it expires before the one that it would replace';
+    if (lost.length > 0) return `it lacks ${lost.join(', ')}, which the former certificate has`;
+    if (leaf.notAfter < before.notAfter) return 'it expires before the certificate that it would replace';
   }
   return judgeCertificate(next, null, now);
 }

@@ -100,13 +100,13 @@ export function runningOf(service: string, containers: readonly Container[]): Co
     what: `no container of ${service} runs`,
     why:
       all.length === 0
-        ? `the host has none of it; it has containers of ${others.join(', ') || 'no service of this stack'}`
+        ? `the host has no container of it; it has containers of ${others.join(', ') || 'no service of this stack'}`
         : all.map((one) => `${one.name} is ${stateOf(one)}`).join(', '),
-    remedy: 'see its log (mode: logs), or have the command run in a new container (container: new)',
+    remedy: 'see its log (mode: logs), or run the command in a new container (container: new)',
   });
 }
 
 function stateOf({ state, exitCode, restarts }: Container): string {
-  if (state === 'restarting') return `restarting (exit status ${exitCode}, started anew ${restarts} times)`;
+  if (state === 'restarting') return `restarting (exit status ${exitCode}, restarted ${restarts} times)`;
   return state === 'exited' ? `exited with status ${exitCode}` : state;
 }

@@ -66,8 +66,8 @@ export function parseLogs(text: string, { containers, lines: most, pattern }: Lo
   if (text.startsWith('#pattern'))
     throw new UserError('RB-INPUT-INVALID', {
       what: `pattern is ${JSON.stringify(pattern)}, which is not an extended regular expression`,
-      why: 'grep -E on the host does not take it',
-      remedy: 'correct it; a sign such as ( or * that means itself stands behind a backslash',
+      why: 'grep -E on the host does not accept it',
+      remedy: 'correct it; write a backslash before a literal sign such as ( or *',
     });
   const logs: ContainerLog[] = [];
   let lines: string[] = [];
@@ -81,8 +81,8 @@ export function parseLogs(text: string, { containers, lines: most, pattern }: Lo
     if (status !== '0')
       throw new UserError('RB-COMMAND-FAILED', {
         what: `the log of ${name} could not be read`,
-        why: 'Docker says so: its logging driver may send lines away and keep none, or the container went meanwhile',
-        remedy: 'read the lines below; logs that go elsewhere are read there',
+        why: 'by the message of Docker: its logging driver may send lines away and keep none, or the container was removed meanwhile',
+        remedy: 'read the lines below; if the logs are sent elsewhere, read them there',
         ...(lines.length > 0 ? { log: lines, logOf: '`docker logs`' } : {}),
       });
     const newest = lines.slice(-most);

@@ -84,13 +84,13 @@ export async function runCommand(
       },
       lost: {
         what: 'the connection to the host was lost while the command ran, so that its exit status is not known',
-        remedy: 'look at what it has done before you run it again',
+        remedy: 'look at its effects before you run it again',
       },
       explain: (heard) =>
         explained(heard, COMMAND_WORDS) ??
         new UserError('RB-COMMAND-FAILED', {
           what: 'the step that ran the command was ended on the host',
-          remedy: 'look at what the command has done before you run it again',
+          remedy: 'look at the effects of the command before you run it again',
         }),
     },
   );

@@ -108,8 +108,8 @@ function isBelow(path: string, folder: string): boolean {
 function tooMuch(path: string, many: boolean): UserError {
   return new UserError('RB-FILES-TOO-MANY', {
     what: `${JSON.stringify(path)}, which the Compose files mount, is in the repository with more than ${many ? `${MOST} files` : `${MOST_BYTES} bytes in all that they name`}`,
-    why: 'so much is rarely meant to be uploaded with each release',
-    remedy: `name in \`files:\` what of it is to be uploaded (all of it: ${JSON.stringify(path)}); then nothing else of it is`,
+    why: 'so much data is rarely meant to be uploaded with each release',
+    remedy: `name in \`files:\` the parts of it to upload (everything: ${JSON.stringify(path)}); then only these are uploaded`,
   });
 }
 

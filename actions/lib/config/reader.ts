@@ -42,7 +42,7 @@ export class Reader {
     if (value === undefined || value === NOT_GIVEN) return null;
     if (value.trim() === '')
       this.problem(
-        `${name} is given and empty: the secret, variable or output that it names does not exist here (a typing error, another environment, a run from a fork); correct the name, or remove the line`,
+        `${name} is given but empty: the secret, variable or output that it names does not exist here (a typing error, another environment, a run from a fork); correct the name, or remove the line`,
       );
     return value;
   }

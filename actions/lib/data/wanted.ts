@@ -36,7 +36,7 @@ export function partsWanted(manifest: Manifest, wanted: WantedParts): Parts {
   const chosen = eachKind((kind) => [kind.key, partsNamed(kind, manifest, meant[kind.key])] as const);
   if (chosen.some(([, parts]) => parts.length > 0)) return Object.fromEntries(chosen) as unknown as Parts;
   throw new UserError('RB-BACKUP-UNKNOWN', {
-    what: `the backup ${manifest.id} has nothing of what was asked for`,
+    what: `the backup ${manifest.id} has none of the data that was asked for`,
     why: `it has ${titlesOf(manifest).join(', ') || 'neither databases nor volumes nor Qdrant'}`,
     remedy: 'correct the inputs databases, volumes and qdrant, or choose another backup',
   });

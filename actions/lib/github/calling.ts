@@ -29,6 +29,6 @@ export function refused(what: string, why: string): UserError {
     what,
     why,
     remedy:
-      'give the job `permissions: contents: write` (for a pull request `pull-requests: write` too, and allow it in the settings of the repository under Actions), or a token of an app that may; then run it again',
+      'give the job `permissions: contents: write` (for a pull request `pull-requests: write` too, and allow it in the settings of the repository under Actions), or a token of an app with these rights; then run it again',
   });
 }

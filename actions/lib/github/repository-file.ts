@@ -33,15 +33,15 @@ export async function openFile(request: FileRequest, run: string): Promise<Repos
   );
   if (as === 'commit' && base.protected)
     throw new UserError('RB-REPOSITORY-REFUSED', {
-      what: `the branch ${branch} is protected, and a commit of a run may be refused by it`,
-      why: 'that would be known only once the new values are in use',
-      remedy: 'take `store: pull-request`',
+      what: `the branch ${branch} is protected, and may refuse a commit of a run`,
+      why: 'that would show only once the new values are in use',
+      remedy: 'use `store: pull-request`',
     });
   const there = await hashAt(rest, path, branch);
   if (there !== was)
     throw new UserError('RB-REPOSITORY-REFUSED', {
-      what: `the branch ${branch} has ${there === null ? 'no' : 'another'} file ${path} than the checkout`,
-      why: 'somebody committed since, the run is of another branch or commit, or the checkout is in a folder of its own',
+      what: `the branch ${branch} ${there === null ? `does not have ${path} of` : `has a file ${path} that differs from`} the checkout`,
+      why: 'the branch was changed since, the run belongs to another branch or commit, or the checkout is in a folder of its own',
       remedy: `check out the newest commit of ${branch}, and run it again`,
     });
   const kept = await hashAt(rest, path, own);
@@ -127,7 +127,7 @@ class GitHubFile implements RepositoryFile {
     const other = await hashAt(this.#rest, this.#request.path, branch);
     if (other === this.#blob) return `the pull request ${pull.url} is merged`;
     if (other !== this.#found.was || (await this.#mergeable(pull.number)) === false)
-      throw refused(`the pull request ${pull.url} cannot be merged`, `${branch} has got another file since`);
+      throw refused(`the pull request ${pull.url} cannot be merged`, `the file in ${branch} was changed since`);
     return `merge the pull request ${pull.url} now: until then ${branch} has the old values, and a deploy from it would bring them back`;
   }
 
@@ -150,17 +150,14 @@ class GitHubFile implements RepositoryFile {
       const there = await hashAt(this.#rest, path, data.commit.sha);
       if (there === this.#blob) return;
       if (there !== was)
-        throw refused(
-          `${path} cannot be committed to ${branch}`,
-          'somebody else has changed it there since this run began',
-        );
+        throw refused(`${path} cannot be committed to ${branch}`, 'the file was changed there since this run began');
       const commit = await this.#commit({ commit: data.commit.sha, tree: data.commit.commit.tree.sha }, words);
       try {
         await this.#rest.git.updateRef({ ...context.repo, ref: `heads/${branch}`, sha: commit, force: false });
         return;
       } catch (error) {
         // 422: it is no fast-forward any more. Whatever else it was, the next look tells whether it was done.
-        if (at >= TRIES) throw refused(`${branch} does not take the commit`, wordsOf(error));
+        if (at >= TRIES) throw refused(`${branch} does not accept the commit`, wordsOf(error));
       }
     }
   }
@@ -238,8 +235,8 @@ function branchOfRun(): string {
   const { GITHUB_REF_TYPE: type, GITHUB_REF_NAME: name } = process.env;
   if (type === 'branch' && name) return name;
   throw new UserError('RB-REPOSITORY-REFUSED', {
-    what: 'into which branch the new file is to go is not known',
-    why: `the run is not of a branch${name ? `, but of ${name}` : ''}`,
+    what: 'the target branch of the new file is not known',
+    why: `the run does not belong to a branch${name ? `, but to ${name}` : ''}`,
     remedy: 'name it with the input branch',
   });
 }

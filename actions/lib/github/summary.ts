@@ -102,13 +102,13 @@ function changes(list: readonly ServiceChange[]): string {
 
 const HOW: Readonly<Record<ServiceChange['kind'], string>> = {
   create: 'started',
-  rolling: 'new beside old, then the switch',
+  rolling: 'new containers beside the old, then the cutover',
   'stand-in': 'replaced while a stand-in serves',
   scale: 'other number of containers',
-  'drain-and-replace': 'stopped with its grace period, then new',
-  recreate: 'stopped, then new',
+  'drain-and-replace': 'stopped with its grace period, then started new',
+  recreate: 'stopped, then started new',
   'one-shot': 'runs to its end',
-  reload: 'reads its files anew',
+  reload: 'reads its files again',
   remove: 'removed',
 };
 

@@ -33,7 +33,7 @@ export async function startScript(link: Link, host: string, script: string, time
   const late = () =>
     new UserError('RB-TIMEOUT', {
       what: `${host} did not start a shell within ${timeout / 1000} s`,
-      remedy: 'run again; look at the load of the host, and at what its shell runs at login (.bashrc)',
+      remedy: 'run again; look at the load of the host, and at the programs that its shell runs at login (.bashrc)',
     });
   const channel = await within(timeout, opened, late, (tooLate) => tooLate.close()).catch((error: SshError) => {
     throw error instanceof UserError ? error : refused(link, host, error);

@@ -54,7 +54,7 @@ export function wrongHostKey(hop: Hop, expected: readonly KnownKey[], offered: B
     return new UserError('RB-HOST-KEY-CHANGED', {
       what: `${name} shows a host key that the known hosts mark as @revoked`,
       why: `offered: ${shown}`,
-      remedy: `do not connect until it is known why the host still uses this key; then give it a new one and pass that as ssh-known-hosts`,
+      remedy: `do not connect until you know why the host still uses this key; then give the host a new key and pass that as ssh-known-hosts`,
     });
   }
   const valid = expected.filter((known) => !known.revoked);
@@ -67,8 +67,8 @@ export function wrongHostKey(hop: Hop, expected: readonly KnownKey[], offered: B
   }
   const wanted = valid.map((known) => `${known.type} ${fingerprint(known.key)}`).join(', ');
   return new UserError('RB-HOST-KEY-CHANGED', {
-    what: `${name} shows another host key than the known hosts say`,
-    why: `expected: ${wanted}; offered: ${shown}. Either the host was set up anew, or somebody is between it and you`,
+    what: `the host key of ${name} differs from the known hosts`,
+    why: `expected: ${wanted}; offered: ${shown}. Either the host was set up again, or an attacker is between it and you`,
     remedy: `${verify}; only if it is the same, replace the host's lines in ssh-known-hosts by: ${line}`,
   });
 }
@@ -80,7 +80,7 @@ function refusedUser(hop: Hop, key: string | null, error: SshError): UserError {
       'RB-AUTH-FAILED',
       {
         what: `${hop.host} refuses user ${hop.user} with every key of the ssh-agent`,
-        why: 'the agent has no key, or none of them stands in the authorized_keys of the user; sshd gives up after some (MaxAuthTries)',
+        why: 'the agent has no key, or none of its keys is in the authorized_keys of the user; sshd gives up after a few (MaxAuthTries)',
         remedy: 'see what `ssh-add -l` lists, add the right key with `ssh-add FILE`, or name its file',
       },
       { cause: error },
@@ -158,6 +158,6 @@ export function connectionLost(host: string, why: string): UserError {
   return new UserError('RB-CONNECTION-LOST', {
     what: `the connection to ${host} is gone`,
     why,
-    remedy: 'run the workflow again: it finds out what was done and goes on from there',
+    remedy: 'run the workflow again: the new run finds out what was done and continues from there',
   });
 }

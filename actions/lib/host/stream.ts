@@ -66,7 +66,7 @@ function failureOf(end: End, stderr: Tail, host: string): UserError | undefined 
     const details = {
       what: `the data from ${host} broke off`,
       why: end.reason,
-      remedy: 'run it again; what arrived is not used',
+      remedy: 'run it again; the data that arrived are not used',
     };
     return new UserError('RB-CONNECTION-LOST', { ...details, ...log });
   }

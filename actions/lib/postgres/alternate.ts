@@ -60,7 +60,7 @@ export async function roleFacts(host: Host, server: Server): Promise<RoleFacts> 
   try {
     return JSON.parse(text.trim().split('\n').at(-1) ?? '') as RoleFacts;
   } catch {
-    throw new SqlFailed(`${server.service} does not tell its roles`);
+    throw new SqlFailed(`${server.service} does not list its roles`);
   }
 }
 
@@ -148,7 +148,7 @@ id=$(database_container ${quote(service)})
 [ -n "$id" ] || exit 3
 sql "$id" ${quote(admin)} ${quote(connection(database))}`;
   const outcome = await host.run(script, { input: `${BRIEF}${text}`, timeout: TIMEOUT });
-  if (outcome.outcome === 'unknown') throw new SqlFailed(`nobody knows: ${outcome.reason}`);
+  if (outcome.outcome === 'unknown') throw new SqlFailed(`the outcome is not known: ${outcome.reason}`);
   if (outcome.code === 0) return outcome.stdout;
   if (outcome.code === 3 && outcome.stderr === '') throw new SqlFailed(`${service} does not run`);
   throw refusedBy(service, admin, /(?:ERROR|FATAL):\s+([0-9A-Z]{5})\b/.exec(outcome.stderr)?.[1]);
@@ -169,12 +169,12 @@ async function changed(steps: Steps, server: Server, id: string, text: string): 
     {
       lost: {
         what: `the connection was lost while a role of ${service} was changed`,
-        remedy: 'run it again: it looks what the server has',
+        remedy: 'run it again: the new run finds out what the server has',
       },
       explain: (told) => {
         if (told.kind === 'no-server') return new SqlFailed(`${service} does not run`);
         if (told.kind === 'statement') return refusedBy(service, admin, told.subject);
-        return explained(told, {}) ?? new SqlFailed(`${service} did not come to its end with it`);
+        return explained(told, {}) ?? new SqlFailed(`${service} did not finish it`);
       },
     },
   );

@@ -68,13 +68,13 @@ export function beyondRemarks(database: string, user: string, backup: Beyond, se
     const given = server.versions.get(name);
     return given === undefined || given === version
       ? []
-      : `The extension ${name} of ${database} has version ${given} after the restore, and ${version} in the backup: an archive names no version, and the server gives its default one.`;
+      : `The extension ${name} of ${database} has version ${given} after the restore, and ${version} in the backup: an archive names no version, and the server installs its default version.`;
   });
   const owners = backup.extensions
     .filter(({ name, owner }) => owner !== user && name !== 'plpgsql')
     .map(
       ({ name, owner }) =>
-        `The extension ${name} of ${database} belongs to ${user} after the restore, and to ${owner} in the backup: an archive names no owner of extensions. To update or drop it takes ${user} then, not ${owner}.`,
+        `The extension ${name} of ${database} belongs to ${user} after the restore, and to ${owner} in the backup: an archive names no owner of extensions. Only ${user} can update or drop it then, not ${owner}.`,
     );
   const isThere = (all: ServerBeyond['slots'], name: string): boolean =>
     all.some((one) => one.database === database && one.name === name);
@@ -83,13 +83,13 @@ export function beyondRemarks(database: string, user: string, backup: Beyond, se
     .filter(({ name }) => !isThere(server.subscriptions, name))
     .map(
       ({ name, slot, publications }) =>
-        `The subscription ${name} of ${database} is not restored, as two copies of it would take from one slot: the restored database gets nothing from its publisher. Where it is wanted: create subscription ${ident(name)} with its connection, publication ${publications.map(ident).join(', ')}, and (create_slot = false, slot_name = ${literal(slot ?? name)}, copy_data = false), or with a fresh copy of the tables.`,
+        `The subscription ${name} of ${database} is not restored, as two copies of it would read from one slot: the restored database gets nothing from its publisher. If you need it: create subscription ${ident(name)} with its connection, publication ${publications.map(ident).join(', ')}, and (create_slot = false, slot_name = ${literal(slot ?? name)}, copy_data = false), or with a fresh copy of the tables.`,
     );
   const slots = backup.slots
     .filter(({ name }) => !isThere(server.slots, name))
     .map(
       ({ name, plugin }) =>
-        `The replication slot ${name} of ${database} is not restored: no backup can have one. Where its consumer is wanted, in ${database}: select pg_create_logical_replication_slot(${literal(name)}, ${literal(plugin)}); then let the consumer start anew, from a copy of the tables.`,
+        `The replication slot ${name} of ${database} is not restored: no backup can contain one. If you need its consumer, in ${database}: select pg_create_logical_replication_slot(${literal(name)}, ${literal(plugin)}); then let the consumer start again, from a copy of the tables.`,
     );
   return [...versions, ...owners, ...subscriptions, ...slots];
 }
@@ -110,7 +110,7 @@ export function serverRemarks(service: string, backup: Beyond, server: ServerBey
       .filter((name) => !server.system.includes(name))
       .map(
         (name) =>
-          `On ${service} the setting of the server ${name} was set by alter system where the backup was made, and is not here; it stays as it is.`,
+          `On ${service} the setting of the server ${name} was set by alter system on the server of the backup, but not here; it stays as it is.`,
       ),
   ];
 }

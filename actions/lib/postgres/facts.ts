@@ -96,7 +96,7 @@ export async function readFacts(host: Host, request: FactsRequest): Promise<Fact
   const outcome = await host.run(factsScript(request));
   if (outcome.outcome === 'unknown') {
     throw new UserError('RB-CONNECTION-LOST', {
-      what: 'the database servers could not be asked',
+      what: 'the database servers could not be queried',
       why: outcome.reason,
       remedy: 'run it again; nothing was changed',
     });

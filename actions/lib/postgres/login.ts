@@ -21,13 +21,13 @@ export async function tryLogin(host: Host, login: Login): Promise<LoginTried> {
   const { service, user, password } = login;
   // A password of many bytes is taken from standard input, where no other process sees it.
   const outcome = await host.run(loginScript(login), { input: password, timeout: TIMEOUT });
-  if (outcome.outcome === 'unknown') return { taken: null, why: `nobody knows: ${outcome.reason}` };
+  if (outcome.outcome === 'unknown') return { taken: null, why: `the outcome is not known: ${outcome.reason}` };
   if (outcome.code === 0) return { taken: true };
   if (outcome.code === 3) return { taken: null, why: `${service} does not run` };
   if (outcome.code === 4)
-    return { taken: null, why: `${service} asks no password of its clients, so that nothing proves one` };
+    return { taken: null, why: `${service} does not ask its clients for a password, so that no login can prove one` };
   if (outcome.code === 6) return { taken: false, why: `${service} refuses a login as ${user} over TCP` };
-  return { taken: null, why: `nobody knows: ${service} says neither yes nor no to a login as ${user} over TCP` };
+  return { taken: null, why: `${service} neither accepts nor refuses a login as ${user} over TCP` };
 }
 
 /** @returns `null` where it is taken; else why not */

@@ -83,10 +83,10 @@ export function roleDifferences(backup: Roles, server: Roles, made: ReadonlySet<
     .filter((one) => there(one.role) && !rights.has(rightKey(one)))
     .map(
       ({ role, parameter, right }) =>
-        `role ${role} has no right here that it has in the backup: grant ${right.toLowerCase()} on parameter ${parameter} to ${quoted(role)};`,
+        `role ${role} lacks a right here that it has in the backup: grant ${right.toLowerCase()} on parameter ${parameter} to ${quoted(role)};`,
     );
   const labels = backup.labels.map(
-    (statement) => `a restore gives no security labels, and the backup has one: ${statement}`,
+    (statement) => `the backup has a security label, which a restore does not set: ${statement}`,
   );
   return { memberships, others: [...others, ...otherwise, ...lacking, ...labels] };
 }

@@ -32,7 +32,7 @@ export function startThrowaways(
   volumes: readonly string[],
   steps: Steps,
 ): Promise<void> {
-  return run(steps, 'drill-start', 'Make what is to be thrown away', project, [
+  return run(steps, 'drill-start', 'Create the throwaway server and volumes', project, [
     'throwaway_remove',
     'undo_push throwaway_remove',
     ...volumes.map((name) => `throwaway_volume ${quote(name)} || exit 1`),
@@ -45,7 +45,7 @@ export function startThrowaways(
 }
 
 export function removeThrowaways(project: string, steps: Steps): Promise<void> {
-  return run(steps, 'drill-end', 'Throw it away', project, ['throwaway_remove']);
+  return run(steps, 'drill-end', 'Remove the throwaway server and volumes', project, ['throwaway_remove']);
 }
 
 async function run(steps: Steps, id: string, title: string, project: string, lines: readonly string[]): Promise<void> {
@@ -54,7 +54,7 @@ async function run(steps: Steps, id: string, title: string, project: string, lin
     new UserError('RB-DRILL-FAILED', {
       what: `${title.toLowerCase()}: that failed on the host`,
       why,
-      remedy: 'read the lines below; the backup itself is not concerned',
+      remedy: 'read the lines below; the backup itself is not affected',
       ...(log.length > 0 ? { log, logOf } : {}),
     });
   const error = await onHost(
@@ -63,7 +63,7 @@ async function run(steps: Steps, id: string, title: string, project: string, lin
     {
       lost: {
         what: `${title.toLowerCase()}: the connection to the host was lost`,
-        remedy: 'run it again; the backup itself is not concerned',
+        remedy: 'run it again; the backup itself is not affected',
       },
       explain: ({ kind, subject, log }) =>
         isEnding(kind) ? ending(kind) : failed(log.at(-1) ?? 'the step ended with an error', log, subject),

@@ -51,7 +51,7 @@ export async function readFullSnapshot(stream: Readable): Promise<FullSnapshot> 
     if (name === CONFIG) config = await textOf(content, bytes);
     else files.set(name, { file: name, bytes, sha256: await hashOf(content) });
   }
-  if (config === null) throw new Error(`it has no ${CONFIG}, and is not a full snapshot of Qdrant`);
+  if (config === null) throw new Error(`it has no ${CONFIG}, so it is not a full snapshot of Qdrant`);
   return consistent(files, config);
 }
 
@@ -81,7 +81,7 @@ export async function eachCollection(
     if (snapshot === undefined) for await (const _chunk of content);
     else {
       await visit(snapshot, hashed());
-      if (hash.digest('hex') !== snapshot.sha256) throw new Error(`read again, ${name} is another`);
+      if (hash.digest('hex') !== snapshot.sha256) throw new Error(`read again, ${name} has changed`);
     }
   }
   if (left.size > 0) throw new Error(`read again, it has no ${[...left.keys()].join(', ')}`);
@@ -108,7 +108,7 @@ async function* entriesOf(stream: Readable): AsyncGenerator<Entry> {
 
 function consistent(files: ReadonlyMap<string, Omit<CollectionSnapshot, 'collection'>>, config: string): FullSnapshot {
   const found = configSchema.safeParse(parsed(config));
-  if (!found.success) throw new Error(`its ${CONFIG} is not what Qdrant writes`);
+  if (!found.success) throw new Error(`its ${CONFIG} is not in the format of Qdrant`);
   const { collections_mapping: mapping, collections_aliases: aliases } = found.data;
   const owners = new Map(Object.entries(mapping).map(([collection, file]) => [file, collection]));
   if (owners.size < Object.keys(mapping).length) throw new Error(`its ${CONFIG} names one file for two collections`);

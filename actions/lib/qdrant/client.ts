@@ -63,7 +63,7 @@ function explained({ service }: QdrantServer, error: unknown): unknown {
 
 export function failed(service: string, why: string, status = 0): UserError {
   return new UserError('RB-QDRANT-FAILED', {
-    what: `Qdrant (service ${service}) gave no whole snapshot`,
+    what: `Qdrant (service ${service}) did not give a complete snapshot`,
     why: `${why}; nothing was published, and no older backup was removed`,
     remedy:
       status === 401 || status === 403

@@ -22,7 +22,7 @@ export type AliasAction =
 
 /** Names, sorted. Also whether the key may do all that a restore does. @throws {UserError} RB-QDRANT-FAILED */
 export function listCollections(server: QdrantServer): Promise<readonly string[]> {
-  return explained(server, 'did not say what it has', async () => {
+  return explained(server, 'did not list its collections', async () => {
     await text(await ask(server, { method: 'GET', path: '/snapshots', timeout: SHORT }));
     const { collections } = await resultOf(
       server,
@@ -35,7 +35,7 @@ export function listCollections(server: QdrantServer): Promise<readonly string[]
 
 /** Alias → collection. @throws {UserError} RB-QDRANT-FAILED */
 export function readAliases(server: QdrantServer): Promise<ReadonlyMap<string, string>> {
-  return explained(server, 'did not say what it has', async () => {
+  return explained(server, 'did not list its collections', async () => {
     const { aliases } = await resultOf(
       server,
       { method: 'GET', path: '/aliases', timeout: SHORT },

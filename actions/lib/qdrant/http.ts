@@ -102,7 +102,9 @@ export async function resultOf<T>(server: QdrantServer, question: Question, resu
   });
   const found = z.object({ result }).safeParse(answer);
   if (found.success) return found.data.result;
-  throw new Refusal(`${question.method} ${question.path} was answered with something else than its documentation says`);
+  throw new Refusal(
+    `${question.method} ${question.path} was answered in a way that its documentation does not describe`,
+  );
 }
 
 /** What Qdrant says in `status.error`, or as bare text. */

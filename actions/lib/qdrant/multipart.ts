@@ -26,7 +26,7 @@ export function multipart(field: string, { name, bytes, content }: UploadedFile)
       if (sent > bytes) break;
       yield chunk;
     }
-    if (sent !== bytes) throw new Error(`${name} has other than ${bytes} bytes`);
+    if (sent !== bytes) throw new Error(`${name} does not have ${bytes} bytes`);
     yield tail;
   }
   return {

@@ -111,7 +111,7 @@ function parse(text: string, root: string): Note {
     throw new UserError('RB-QDRANT-FAILED', {
       what: `a note of an earlier restore of Qdrant in ${folderOf(root)} cannot be read`,
       why: 'it was changed, or another version of the action wrote it',
-      remedy: 'run the version that wrote it; or look which data Qdrant serves, and remove the file',
+      remedy: 'run the version that wrote it; or find out which data Qdrant serves, and remove the file',
     });
   }
 }
@@ -121,7 +121,7 @@ async function done(host: Host, script: string, input = ''): Promise<void> {
   if (outcome.outcome === 'unknown') throw lost(outcome.reason);
   if (outcome.code === 0) return;
   throw new UserError('RB-QDRANT-FAILED', {
-    what: 'the host cannot keep the note by which Qdrant could be brought back',
+    what: 'the host cannot store the note that is needed to bring Qdrant back',
     why: outcome.stderr.trim() || `exit status ${outcome.code}`,
     remedy: 'see that its disk has room and that the directory belongs to the SSH user, and run it again',
   });
@@ -131,6 +131,6 @@ function lost(reason: string): UserError {
   return new UserError('RB-CONNECTION-LOST', {
     what: 'the connection to the host was lost during the restore of Qdrant',
     why: reason,
-    remedy: 'run it again: the next restore first puts right what this one left',
+    remedy: 'run it again: the next restore first puts right what this restore left',
   });
 }

@@ -34,11 +34,15 @@ export function planOf(service: string, full: FullSnapshot, live: Live): Plan {
     // Qdrant would fill the collection that the alias stands for.
     const other = live.aliases.get(name);
     if (other !== undefined)
-      throw clash(service, name, `the backup has a collection of that name, and there it is an alias of ${other}`);
+      throw clash(
+        service,
+        name,
+        `the backup has a collection of that name, which is an alias of ${other} on the server`,
+      );
   }
   for (const alias of full.aliases?.keys() ?? []) {
     if (kept.includes(alias))
-      throw clash(service, alias, 'it is a collection there, and the backup has an alias of that name');
+      throw clash(service, alias, 'the backup has an alias of that name, which is a collection on the server');
   }
   return {
     replaced: names.filter((name) => live.collections.includes(name)),
@@ -93,7 +97,7 @@ export function requireQdrantRoom(service: string, { used, free }: QdrantRoom, i
   if (free === null || free >= needed) return;
   throw new UserError('RB-DISK-SHORT', {
     what: `about ${mib(needed)} MiB are needed beside the live collections of Qdrant (service ${service}), ${mib(free)} MiB are free`,
-    why: 'a restore makes a snapshot of each collection before it fills it, and Qdrant unpacks beside what it has',
+    why: 'a restore makes a snapshot of each collection before it fills it, and Qdrant unpacks beside the live collections',
     remedy: 'free space (old snapshots of collections may be removed in Qdrant) and run it again',
   });
 }
@@ -102,6 +106,6 @@ function clash(service: string, name: string, why: string): UserError {
   return new UserError('RB-QDRANT-FAILED', {
     what: `Qdrant (service ${service}) cannot have both an alias and a collection ${name}`,
     why,
-    remedy: 'rename or remove the one on the server, and run it again',
+    remedy: 'rename or remove it on the server, and run it again',
   });
 }

@@ -65,7 +65,7 @@ async function straysOf(server: QdrantServer, { name, present }: NonNullable<Not
   const came = (await listSaved(server, name)).filter((snapshot) => !present.includes(snapshot));
   return came.map(
     (snapshot) =>
-      `Qdrant (${server.service}) has a snapshot ${snapshot} of ${name} that an interrupted restore may have begun. If nobody else made it, remove it: ${removalOf(name, snapshot)}`,
+      `Qdrant (${server.service}) has a snapshot ${snapshot} of ${name} that an interrupted restore may have begun. If it was not made by someone else, remove it: ${removalOf(name, snapshot)}`,
   );
 }
 
@@ -100,8 +100,8 @@ export async function requireSound(server: QdrantServer, name: string): Promise<
   const { status, points } = await readCollection(server, name);
   if (status !== 'red') return points;
   throw new UserError('RB-QDRANT-FAILED', {
-    what: `Qdrant (service ${server.service}) took ${name} back, and cannot serve it`,
-    why: 'it calls its status red',
+    what: `Qdrant (service ${server.service}) took ${name} back, but cannot serve it`,
+    why: 'Qdrant reports its status as red',
     remedy: 'see `docker logs` of its container and its free disk, and run it again',
   });
 }

@@ -76,10 +76,10 @@ function checkVersion({ service, database, major }: DatabasePart, server: Server
   if (major === server.major || (newer && major < server.major)) return;
   throw new UserError('RB-DATABASE-VERSION', {
     what: `${database} was backed up from PostgreSQL ${major}, and ${service} is PostgreSQL ${server.major}`,
-    why: 'archives are promised to fit their own major version',
+    why: 'an archive is only guaranteed to fit its own major version',
     remedy:
       major < server.major
-        ? 'deploy the database image of that version, or accept the newer one with newer-server: true'
+        ? 'deploy the database image of that version, or accept the newer server with newer-server: true'
         : 'deploy the database image of that version',
   });
 }
@@ -100,7 +100,7 @@ function checkRoles({ service, database, roles }: DatabasePart, server: ServerFa
   throw new UserError('RB-ROLE-MISSING', {
     what: `${database} belongs to or grants to ${missing.join(', ')}, which ${service} does not have`,
     why: 'roles belong to the server and are in no archive of a database',
-    remedy: 'create them, or restore with roles: true, which makes missing ones as the backup has them',
+    remedy: 'create them, or restore with roles: true, which creates missing roles as in the backup',
   });
 }
 
@@ -122,14 +122,14 @@ export function sayBound(parts: readonly Pick<DatabasePart, 'database' | 'extens
       const calls = BETWEEN.get(name);
       return calls === undefined
         ? []
-        : `${database} has ${name}, whose archive loads only between ${calls.join(' and ')}: the action restore refuses this backup of it (RB-EXTENSION-BOUND), and it comes back by hand, as the page BY-HAND.md of that action says.`;
+        : `${database} has ${name}, whose archive loads only between ${calls.join(' and ')}: the action restore refuses this backup of it (RB-EXTENSION-BOUND); it can be restored by hand, see the page BY-HAND.md of that action.`;
     }),
   );
   const alone = parts.flatMap(({ database, extensions }) => {
     const bound = extensions.filter((name) => BOUND.has(name));
     return bound.length === 0
       ? []
-      : `${database} has ${bound.join(', ')}, which a server allows in this database alone: the action restore refuses this backup of it (RB-EXTENSION-BOUND), and it comes back by hand, as the page BY-HAND.md of that action says.`;
+      : `${database} has ${bound.join(', ')}, which a server allows only in this database: the action restore refuses this backup of it (RB-EXTENSION-BOUND); it can be restored by hand, see the page BY-HAND.md of that action.`;
   });
   return [...alone, ...between];
 }
@@ -140,14 +140,14 @@ function checkBound({ database, extensions }: DatabasePart): void {
     if (before === undefined) continue;
     throw new UserError('RB-EXTENSION-BOUND', {
       what: `${database} has ${name}, whose archive loads only between ${before} and ${after}`,
-      why: 'a restore makes no calls of extensions, and without them what it loads is not what was backed up',
+      why: 'a restore does not make such calls, and without them the loaded data would differ from the backup',
       remedy: `by hand, with the writers stopped: create extension ${name} in a new database, select ${before}, load the archive of the backup with pg_restore, and select ${after} (BY-HAND.md of this action)`,
     });
   }
   const bound = extensions.filter((name) => BOUND.has(name));
   if (bound.length === 0) return;
   throw new UserError('RB-EXTENSION-BOUND', {
-    what: `${database} has ${bound.join(', ')}, which the server allows in the database ${database} alone`,
+    what: `${database} has ${bound.join(', ')}, which the server allows only in the database ${database}`,
     why: 'a restore fills a database of another name first, and its jobs would run in both',
     remedy: `by hand, with the writers stopped: drop extension ${bound.join(', ')} in a copy, or rename the live database away, create ${database}, and load the archive of the backup with pg_restore (BY-HAND.md of this action)`,
   });
@@ -158,8 +158,8 @@ function checkLocale({ service, database, properties }: DatabasePart, server: Se
   if (properties === null || live === undefined || localeOf(properties) === localeOf(live)) return;
   throw new UserError('RB-LOCALE-DIFFERS', {
     what: `${database} of ${service} has ${localeOf(live)}, and in the backup it has ${localeOf(properties)}`,
-    why: 'what is equal, how text is ordered, and which bytes are text at all depend on it',
-    remedy: 'restore with locale: backup (as it was when it was backed up) or locale: live (as the live database is)',
+    why: 'the comparison and order of texts, and which bytes are valid text, depend on it',
+    remedy: 'restore with locale: backup (that of the backup) or locale: live (that of the live database)',
   });
 }
 
@@ -169,7 +169,7 @@ function checkTablespaces({ service, database, properties, tablespaces }: Databa
   if (missing.length === 0) return;
   throw new UserError('RB-TABLESPACE-MISSING', {
     what: `${database} has tables in the tablespace ${missing.join(', ')}, which ${service} does not have`,
-    why: 'a tablespace is a directory of the server, and in no backup',
+    why: 'a tablespace is a directory of the server, which no backup contains',
     remedy: 'create it on the server, or restore with tablespaces: default, which puts everything into the default one',
   });
 }
@@ -221,7 +221,7 @@ function checkSchema({ manifest, state, runbook }: Meeting): void {
   if (compareSchema(manifest.schema, state, runbook) !== 'newer') return;
   const made = manifest.migrated ?? manifest.release;
   throw new UserError('RB-SCHEMA-NEWER', {
-    what: `the backup ${manifest.id} has the schema of release ${made}, which ${state.current?.id} does not know`,
+    what: `the backup ${manifest.id} has the schema of release ${made}, which release ${state.current?.id} does not know`,
     why: state.migrations.some(({ schema }) => schema === manifest.schema)
       ? 'its migration ran after that of the running release'
       : 'that migration never ran on this host',
@@ -252,9 +252,9 @@ export function compareRows(
   const differing = names.filter((name) => !accepted.includes(name));
   if (differing.length === 0) return names.map(said);
   throw new UserError('RB-RESTORE-DIFFERS', {
-    what: `${database} as restored has other rows than the backup counted: ${differing.slice(0, 5).map(said).join('; ')}`,
+    what: `the rows of ${database} as restored differ from the counts of the backup: ${differing.slice(0, 5).map(said).join('; ')}`,
     why: `${differing.length} of ${wanted.size} tables differ; the live database was not touched`,
-    remedy: `restore another backup (\`list: true\` shows what is there); or, where this is the only one and the difference can be borne, accept-differences: ${[...accepted, ...differing].join(', ')}`,
+    remedy: `restore another backup (\`list: true\` shows the backups); or, if this is the only one and the difference is acceptable, accept-differences: ${[...accepted, ...differing].join(', ')}`,
   });
 }
 
@@ -263,7 +263,7 @@ export function compareVolume({ name, entries }: VolumePart, found: number): voi
   if (found === entries) return;
   throw new UserError('RB-RESTORE-DIFFERS', {
     what: `${name} as restored has ${found} files, folders and links instead of ${entries}`,
-    why: 'the archive is not what the manifest says; the live content was not touched',
-    remedy: 'restore another backup; `list: true` shows what is there',
+    why: 'the archive differs from the manifest; the live content was not touched',
+    remedy: 'restore another backup; `list: true` shows the backups',
   });
 }

@@ -58,8 +58,8 @@ export function chooseBackup(
   const future = past.length === 0 ? `, all in the future: it is ${idOf(now)} now by the runner's clock` : '';
   throw new UserError('RB-BACKUP-UNKNOWN', {
     what: `there is no backup ${NAMED[wanted.by](wanted)} in ${place}`,
-    why: known.length === 0 ? 'it holds none of this stack' : `the newest there are ${known.join(', ')}${future}`,
-    remedy: 'choose one that `list: true` shows, or another place with `from`',
+    why: known.length === 0 ? 'it has no backup of this stack' : `the newest there are ${known.join(', ')}${future}`,
+    remedy: 'choose a backup that `list: true` shows, or another place with `from`',
   });
 }
 
@@ -85,7 +85,7 @@ function ofHost(manifests: readonly Manifest[], typed: string): readonly Manifes
   const ids = [...new Set(found.flatMap(({ installation }) => installation?.uid ?? []))];
   if (ids.length < 2) return found;
   throw new UserError('RB-INPUT-INVALID', {
-    what: `from-host is ${typed}, and ${ids.length} installations have that name`,
+    what: `from-host is ${typed}, but ${ids.length} installations have that name`,
     why: `their IDs are ${ids.join(', ')}`,
     remedy: 'set from-host to one of these IDs; `list: true` shows the backups of each',
   });
@@ -93,8 +93,8 @@ function ofHost(manifests: readonly Manifest[], typed: string): readonly Manifes
 
 function foreign({ id, installation }: Manifest, place: string): UserError {
   return new UserError('RB-BACKUP-FOREIGN', {
-    what: `the backup ${id} in ${place} is of ${titleOfInstallation(installation)}, not of this one`,
-    why: 'staging and production may share the name of the stack and a bucket; what is restored here would be the data of the other',
+    what: `the backup ${id} in ${place} belongs to ${titleOfInstallation(installation)}, not to this installation`,
+    why: 'staging and production may share the name of the stack and a bucket; this would restore the data of the other installation',
     remedy: `if that is what you want (a new host for a lost one, say), set from-host: ${installation?.host ?? UNKNOWN}`,
   });
 }
@@ -102,9 +102,9 @@ function foreign({ id, installation }: Manifest, place: string): UserError {
 function unknownHost(manifests: readonly Manifest[], typed: string, place: string): UserError {
   const known = [...new Set(manifests.map(({ installation }) => titleOfInstallation(installation)))];
   return new UserError('RB-BACKUP-UNKNOWN', {
-    what: `there is no such backup of ${typed} in ${place}`,
-    why: known.length === 0 ? 'it holds none of this stack' : `those there are of ${known.join(', ')}`,
-    remedy: 'choose one that `list: true` shows, and set from-host to the host or ID that stands there',
+    what: `${place} does not have this backup of ${typed}`,
+    why: known.length === 0 ? 'it has no backup of this stack' : `its backups belong to ${known.join(', ')}`,
+    remedy: 'choose a backup that `list: true` shows, and set from-host to the host or ID in that list',
   });
 }
 

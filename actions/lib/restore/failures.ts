@@ -2,8 +2,8 @@
 import { type ErrorCode, UserError } from '../errors';
 import { explained, type Failure, shown, type Words } from '../steps/failures';
 
-const UNTOUCHED = 'the live data serves on';
-const OTHER = 'restore another backup; `list: true` shows what is there';
+const UNTOUCHED = 'the live data still serves';
+const OTHER = 'restore another backup; `list: true` shows the backups';
 
 interface Explanation {
   readonly pattern: RegExp;
@@ -18,7 +18,7 @@ const LOAD: readonly Explanation[] = [
     pattern: /role "[^"]*" does not exist/,
     code: 'RB-ROLE-MISSING',
     what: 'the archive names a role that the server does not have',
-    remedy: 'create the role, or restore with roles: true, which takes missing ones from the backup',
+    remedy: 'create the role, or restore with roles: true, which takes missing roles from the backup',
   },
   {
     pattern:
@@ -30,7 +30,7 @@ const LOAD: readonly Explanation[] = [
   {
     pattern: /does not support compression/,
     code: 'RB-DATABASE-VERSION',
-    what: 'the pg_restore beside the database was built without what the archive is packed with',
+    what: 'the pg_restore beside the database was built without the compression of the archive',
     remedy: 'deploy a database image whose tools have zstd, as official ones do, and restore then',
   },
   {
@@ -38,7 +38,7 @@ const LOAD: readonly Explanation[] = [
     pattern:
       /(?:function|operator|relation|type|collation|text search \w+) .* does not exist|no schema has been selected/,
     code: 'RB-ARCHIVE-UNLOADABLE',
-    what: 'something in the database names another thing without its schema, which is not found while an archive is loaded',
+    what: 'an object in the database names another object without its schema, which is not found while an archive is loaded',
     remedy:
       'see BY-HAND.md of this action for this backup; in the live database: alter function … set search_path = public, pg_temp for each function that an index, a generated column, a check or a materialized view calls, then make a backup with drill: after',
   },
@@ -47,7 +47,7 @@ const LOAD: readonly Explanation[] = [
       /invalid (LC_COLLATE |LC_CTYPE )?locale name|could not (create|open) (collator|locale)|ICU is not supported|encoding .* (does not match|is not supported)/i,
     code: 'RB-LOCALE-DIFFERS',
     what: 'the server does not know the locale that the database had',
-    remedy: 'deploy a database image that has it, or restore with locale: live, where a live database is there',
+    remedy: 'deploy a database image that has it, or restore with locale: live if a live database exists',
   },
   {
     pattern: /tablespace "[^"]*" does not exist/,
@@ -58,7 +58,7 @@ const LOAD: readonly Explanation[] = [
   {
     pattern: /no space left on device|could not extend file/i,
     code: 'RB-DISK-SHORT',
-    what: 'the disk of the host ran full while what was to come beside the live data was filled',
+    what: 'the disk of the host ran full while data was loaded beside the live data',
     remedy: 'free space (former databases named *_before_* and folders .before-* may be removed) and run it again',
   },
   {
@@ -100,26 +100,26 @@ export function explainRestore(failure: Failure): UserError {
 export const RESTORE_WORDS: Readonly<Record<string, Words>> = {
   'archive-missing': ({ subject }) =>
     new UserError('RB-BACKUP-UNKNOWN', {
-      what: `the archive ${subject} is not there or cannot be read`,
-      why: 'its manifest names it, but somebody removed it, or it belongs to another user',
+      what: `the archive ${subject} does not exist or cannot be read`,
+      why: 'its manifest names it, but it was removed or belongs to another user',
       remedy: OTHER,
     }),
   'archive-damaged': (failure) =>
     new UserError('RB-ARCHIVE-DAMAGED', {
-      what: `the archive ${failure.subject} is not what was backed up`,
-      why: 'its SHA-256 or its content differs from what the manifest says',
+      what: `the archive ${failure.subject} differs from the backup`,
+      why: 'its SHA-256 or its content differs from the manifest',
       remedy: OTHER,
       ...shown(failure),
     }),
   aborted: ({ subject }) =>
     new UserError('RB-RESTORE-FAILED', {
-      what: `the load of ${subject} was ended before it was whole`,
-      why: `the runner ended it, or gave no more sign of life; ${UNTOUCHED}`,
+      what: `the load of ${subject} was ended before it was complete`,
+      why: `the runner ended it, or gave no more signs of life; ${UNTOUCHED}`,
       remedy: 'run it again',
     }),
   'no-volume': ({ subject }) =>
     new UserError('RB-VOLUME-UNKNOWN', {
-      what: `the volume ${subject} is not there any more`,
+      what: `the volume ${subject} no longer exists`,
       why: UNTOUCHED,
       remedy: 'deploy the stack, and run this again',
     }),
@@ -129,7 +129,7 @@ export const RESTORE_WORDS: Readonly<Record<string, Words>> = {
   'no-database': (failure) =>
     new UserError('RB-DATABASE-DOWN', {
       what: `the database service ${failure.subject} does not run or does not answer`,
-      why: 'the former data is the live one',
+      why: 'the former data is live',
       remedy: 'start it on the host, and run this again',
       ...shown(failure),
     }),
@@ -141,7 +141,7 @@ export const RESTORE_WORDS: Readonly<Record<string, Words>> = {
     }),
   swap: (failure) =>
     new UserError('RB-RESTORE-FAILED', {
-      what: `the live ${failure.subject} could not be exchanged for the restored ones`,
+      what: `the live ${failure.subject} could not be exchanged for the restored ${failure.subject}`,
       why: `${failure.log.find((line) => /error/i.test(line)) ?? failure.log.at(-1) ?? 'the host did not say why'}; the exchange was put back`,
       remedy: 'read the lines below, and run it again',
       ...shown(failure),
@@ -156,7 +156,7 @@ export const RESTORE_WORDS: Readonly<Record<string, Words>> = {
   gone: () =>
     new UserError('RB-UNHEALTHY', {
       what: 'a container of a service that writes went away while it was started on the restored data',
-      why: 'somebody or something removed it; the exchange was put back',
+      why: 'it was removed from outside; the exchange was put back',
       remedy: 'see `docker ps -a` and the journal on the host, and run it again',
     }),
   ended: notHealthy,
@@ -165,7 +165,7 @@ export const RESTORE_WORDS: Readonly<Record<string, Words>> = {
     new UserError('RB-RESTORE-UNSETTLED', {
       what:
         failure.subject === 'forward'
-          ? 'an interrupted swap cannot be ended forward: not all of it was exchanged'
+          ? 'an interrupted swap cannot be completed: not everything was exchanged'
           : 'an interrupted swap could not be put back',
       why: 'its record stays on the host, and nothing was removed',
       remedy:
@@ -194,9 +194,9 @@ function notFilled(failure: Failure): UserError {
   const text = failure.log.join('\n');
   const known = LOAD.find(({ pattern }) => pattern.test(text));
   return new UserError(known?.code ?? 'RB-RESTORE-FAILED', {
-    what: known?.what ?? `what was to stand beside the live data could not be filled (${failure.subject})`,
+    what: known?.what ?? `data could not be loaded beside the live data (${failure.subject})`,
     why: `${causeIn(failure.log)}; ${UNTOUCHED}`,
-    remedy: known?.remedy ?? 'read the lines below; what was new was removed again',
+    remedy: known?.remedy ?? 'read the lines below; the new data was removed again',
     ...shown(failure),
   });
 }
@@ -205,7 +205,7 @@ function notHealthy(failure: Failure): UserError {
   return new UserError('RB-UNHEALTHY', {
     what: `${failure.subject} ${failure.kind === 'ended' ? 'ended' : 'did not become healthy'} on the restored data`,
     why: 'the swap was reversed: the former data serves again',
-    remedy: 'read its last lines; the backup may not fit the release that runs',
+    remedy: 'read its last lines; the backup may not fit the current release',
     ...shown(failure),
   });
 }

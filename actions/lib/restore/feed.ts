@@ -23,9 +23,9 @@ export async function feedOf(source: Source, manifest: Manifest, part: Part, ide
       const { bytes, sha256 } = counted.result();
       if (bytes === part.bytes && sha256 === part.sha256) return;
       throw new UserError('RB-ARCHIVE-DAMAGED', {
-        what: `${part.file} of the backup ${manifest.id} is not what was backed up`,
-        why: `it has ${bytes} bytes instead of ${part.bytes}, or another SHA-256`,
-        remedy: 'restore another backup; `list: true` shows what is there',
+        what: `${part.file} of the backup ${manifest.id} differs from its manifest`,
+        why: `it has ${bytes} bytes instead of ${part.bytes}, or its SHA-256 differs`,
+        remedy: 'restore another backup; `list: true` shows the backups',
       });
     },
   };
@@ -50,7 +50,7 @@ async function decrypted(stream: Readable, identity: string | null): Promise<Rea
       // What the library says may quote what it was given.
       why:
         error instanceof Error && /no identity|match/.test(error.message)
-          ? 'it is encrypted to others'
+          ? 'it is encrypted to other recipients'
           : 'the identity or the head of the file cannot be read',
       remedy: 'set the input identity to the line AGE-SECRET-KEY-… that belongs to a recipient of the backup',
     });

@@ -78,7 +78,7 @@ export async function load(stack: string, targets: readonly LoadTarget[], tools:
       onEnd: () => observer.end(),
       lost: {
         what: 'the connection to the host was lost during the restore',
-        remedy: 'run it again: the live data serves, and the next run removes what this one was filling',
+        remedy: 'run it again: the live data serves, and the next run removes the data that this one was loading',
       },
       // What the runner found wrong comes first, but for a cancellation: the host saw only that its input ended.
       explain: (told) => (told.isEnded ? null : observer.refusal) ?? explainRestore(told),
@@ -207,13 +207,13 @@ export function sayProgress(
   if (!(share > 0)) return `still filling ${since}`;
   if (share >= 0.999) return `the archive is read to its end ${since}${rest === null ? '' : `; ${rest}`}`;
   const left = Math.ceil((seconds * (1 - share)) / share);
-  return `${Math.floor(share * 100)} % of the archive is read ${since}; the rest of it takes about ${left} s`;
+  return `${Math.floor(share * 100)} % of the archive is read ${since}; the rest takes about ${left} s`;
 }
 
 function damaged(error: unknown): UserError {
   return new UserError('RB-ARCHIVE-DAMAGED', {
     what: 'the archive cannot be read to its end',
     why: error instanceof Error ? error.message : String(error),
-    remedy: 'restore another backup; `list: true` shows what is there',
+    remedy: 'restore another backup; `list: true` shows the backups',
   });
 }

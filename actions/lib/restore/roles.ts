@@ -59,7 +59,7 @@ export async function compareRoles(request: RolesRequest, making: boolean): Prom
       );
       said.push(
         ...found.memberships.map(
-          (grant) => `On ${server.service} a membership is missing that the backup has, and with it rights: ${grant}`,
+          (grant) => `On ${server.service} a membership of the backup, with its rights, is missing: ${grant}`,
         ),
         ...found.others.map((sentence) => `On ${server.service}, ${sentence}; it stays as it is.`),
       );

@@ -65,9 +65,9 @@ export async function swap(request: SwapRequest, { steps, mark, remote, onEnd }:
     {
       ...observer.listening,
       lost: {
-        what: 'how the swap ended is not known',
+        what: 'it is not known how the swap ended',
         remedy:
-          'the host finishes or goes back by itself; then undo: true with dry-run: true names what was put aside, if it finished',
+          'the host finishes or goes back by itself; then undo: true with dry-run: true names the data that was put aside, if the swap finished',
       },
       // What fails after the commit takes nothing back.
       explain: (told) => (observer.committed ? null : withEnd(explainRestore(told), observer.end)),
@@ -111,8 +111,8 @@ export async function endInterrupted(
 /** For people. */
 export function sayUntold(why: Untold): string {
   return why === 'kind'
-    ? 'A proxy could not be told that services came back at other addresses: restart it if it asks for them only when it starts.'
-    : 'nginx did not take its configuration and may still call services where they were before: correct it (`nginx -t`), and reload it.';
+    ? 'A proxy could not be told that services have other addresses now: restart it if it resolves names only when it starts.'
+    : 'nginx did not accept its configuration and may still call services at their former addresses: correct it (`nginx -t`), and reload it.';
 }
 
 class SwapObserver {

@@ -19,7 +19,7 @@ export function readAgeKey(text: string): readonly string[] {
   throw new UserError('RB-SOPS-KEY', {
     what: 'age-key is not an age identity',
     why: whyNot(wrong ?? ''),
-    remedy: 'put what `age-keygen` wrote into the secret, with its line AGE-SECRET-KEY-1…',
+    remedy: 'put the output of `age-keygen` into the secret, with its line AGE-SECRET-KEY-1…',
   });
 }
 
@@ -40,9 +40,9 @@ export async function recipientsOf(identities: readonly string[]): Promise<reado
 
 function whyNot(line: string): string {
   if (line === '') return 'it holds comments only';
-  if (/^age1/.test(line)) return 'it is a public key (age1…), with which one can only encrypt';
+  if (/^age1/.test(line)) return 'it is a public key (age1…), which can only encrypt';
   if (/^AGE-PLUGIN-/.test(line)) return 'it is the identity of a plugin, which needs a program and a device';
   if (/PRIVATE KEY/.test(line)) return 'it is an SSH or PEM key';
-  if (/^[./~][^\s]*$/.test(line)) return 'it is the path of a file, not what the file holds';
+  if (/^[./~][^\s]*$/.test(line)) return 'it is the path of a file, not its content';
   return 'it has a line that is neither a comment nor AGE-SECRET-KEY-1…';
 }

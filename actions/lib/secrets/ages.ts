@@ -20,7 +20,7 @@ export async function agesOf(file: string): Promise<Ages> {
   const shallow = await git('rev-parse', '--is-shallow-repository');
   if (shallow.code !== 0) return { unknown: 'the file is in no Git repository here' };
   if (shallow.stdout.toString('utf8').trim() === 'true')
-    return { unknown: 'the checkout has no history: `fetch-depth: 0` of actions/checkout brings it' };
+    return { unknown: 'the checkout has no history: set `fetch-depth: 0` of actions/checkout' };
   const log = await git(
     ...['log', '--first-parent', '-m', `--format=${MARK}%cI`, '--patch', '--unified=0', '--no-color', '--no-ext-diff'],
     ...['--no-textconv', '--', join('.', relative(dirname(file), file))],

@@ -22,6 +22,6 @@ export function checkContainers(services: Services, text: string, path: string):
   throw new UserError('RB-ENV-INVALID', {
     what: `${path}: ${wrong.join('; ')}`,
     why: 'the Compose file takes it with `format: raw`, which reads no quotes',
-    remedy: 'take `format: raw` out of the Compose file, or write these values without quotes',
+    remedy: 'remove `format: raw` from the Compose file, or write these values without quotes',
   });
 }

@@ -46,7 +46,7 @@ export function derive(values: ReadonlyMap<string, string>, rotated: readonly Ro
       if (doubt !== null) doubts.push(doubt);
       else {
         const next = rewritten(name, present, one);
-        if (next === null) doubts.push(`${name} holds ${one.name}, and not its user beside it`);
+        if (next === null) doubts.push(`${name} holds ${one.name}, but not its user beside it`);
         if (next === present || next === null) continue;
         made.set(name, next);
         from.set(name, [...(from.get(name) ?? []), one.name]);

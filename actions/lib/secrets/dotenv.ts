@@ -88,7 +88,7 @@ export function parseEnv(text: string, from: string): ReadonlyMap<string, string
  */
 export function writeEntry(name: string, value: string, from = 'a new value'): string {
   const named = refusedName(name) === null;
-  const refused = named ? refusedValue(name, value) : 'a name is not one of letters, digits and `_`';
+  const refused = named ? refusedValue(name, value) : 'a name must consist of letters, digits and `_`';
   if (refused !== null)
     throw refusal([{ line: 1, said: named ? `${name} ${refused}` : refused, kind: 'invalid' }], from);
   if (BARE.test(value)) return `${name}=${value}`;
@@ -153,7 +153,7 @@ function bare(text: string, before: ReadonlyMap<string, EnvEntry>): string | Ref
     };
   if (/^[\s\u0085]|[\s\u0085]$/u.test(text))
     return {
-      refused: 'has blanks around its value, which Compose takes away: take them away, or put the value in quotes',
+      refused: 'has blanks around its value, which Compose strips: remove them, or put the value in quotes',
     };
   if (text.includes(' #'))
     return {
@@ -176,7 +176,7 @@ function quoted(text: string, before: ReadonlyMap<string, EnvEntry>): string | R
       refused: `begins with a ${quote} that is not closed on its line: write \\n in double quotes for each line break`,
       open: true,
     };
-  if (!/^\s*(?:#.*)?$/.test(text.slice(end + 1))) return { refused: 'goes on behind its closing quote' };
+  if (!/^\s*(?:#.*)?$/.test(text.slice(end + 1))) return { refused: 'continues behind its closing quote' };
   const inside = text.slice(1, end);
   if (quote === "'")
     return inside.includes("\\'")
@@ -209,8 +209,8 @@ function refusal(problems: readonly EnvProblem[], from: string): UserError {
   return new UserError(onlyTwice ? 'RB-ENV-DUPLICATE' : 'RB-ENV-INVALID', {
     what: `${from}: ${problems.map(({ said }) => said).join('; ')}`,
     why: onlyTwice
-      ? 'one of the values would be used and the other one not'
-      : 'SOPS, Compose and shells would not read it alike, and the container would get another value',
-    remedy: onlyTwice ? 'remove the one that does not hold' : 'correct these lines',
+      ? 'only one of the values would be used'
+      : 'SOPS, Compose and shells would read it differently, and the container would get another value',
+    remedy: onlyTwice ? 'remove the wrong line' : 'correct these lines',
   });
 }

@@ -1,11 +1,11 @@
 /** What a new value does besides being new: to people, and to what was made with the old one. Pure. */
 
 const EFFECTS: readonly (readonly [name: RegExp, effect: string])[] = [
-  [/SESSION|COOKIE/, 'everyone is logged out: sessions of before end'],
-  [/JWT|SIGN(?:ING|ATURE)/, 'what the old value has signed is refused: everyone logs in anew'],
-  [/SECRET_KEY(?:_BASE)?$|(?:^|_)(?:APP|AUTH|NEXTAUTH)_SECRET$/, 'everyone is logged out where it signs sessions'],
-  [/WEBHOOK/, 'who sends webhooks with the old value is refused until he has the new one'],
-  [/TOKEN|API_?KEY|PASS/, 'who has the old value outside of this stack is refused until he has the new one'],
+  [/SESSION|COOKIE/, 'everyone is logged out: present sessions end'],
+  [/JWT|SIGN(?:ING|ATURE)/, 'tokens signed with the old value are refused: everyone has to log in again'],
+  [/SECRET_KEY(?:_BASE)?$|(?:^|_)(?:APP|AUTH|NEXTAUTH)_SECRET$/, 'everyone is logged out if it signs sessions'],
+  [/WEBHOOK/, 'senders of webhooks with the old value are refused until they have the new one'],
+  [/TOKEN|API_?KEY|PASS/, 'clients outside of this stack with the old value are refused until they have the new one'],
 ];
 /** With another value what was encrypted cannot be read again. */
 const ENCRYPTS = /ENCRYPT|CIPHER|FERNET|(?:^|_)(?:MASTER|VAULT|APP|DATA|STORAGE|KMS)_KEY$/;

@@ -82,22 +82,21 @@ async function set(
     patience: PATIENCE,
   });
   if (code === 0) return;
-  throw failed(path, `sops ended with ${code ?? 'nothing'} when it was to set ${name}`);
+  throw failed(path, `sops ended with ${code ?? 'no exit status'} when it set ${name}`);
 }
 
 function requireSame(after: Secrets, before: Secrets, values: ReadonlyMap<string, string>, path: string): void {
   const wanted = new Map([...before.values, ...values]);
   const names = [...new Set([...wanted.keys(), ...after.values.keys()])];
   const wrong = names.filter((name) => wanted.get(name) !== after.values.get(name));
-  if (wrong.length > 0)
-    throw failed(path, `decrypted again, ${wrong.join(', ')} would not have the value that was meant`);
+  if (wrong.length > 0) throw failed(path, `decrypted again, ${wrong.join(', ')} would not have the intended value`);
   if (after.file.recipients.join() !== before.file.recipients.join())
-    throw failed(path, 'the new file has other recipients');
+    throw failed(path, 'the recipients of the new file would differ');
 }
 
 function failed(path: string, why: string): UserError {
   return new UserError('RB-SOPS-FAILED', {
-    what: `${path} could not be encrypted with the new values; it is as it was`,
+    what: `${path} could not be encrypted with the new values; the file is unchanged`,
     why,
     remedy: `set them with \`sops edit ${path}\``,
   });

@@ -23,9 +23,9 @@ export function made(text: string, before: ReadonlyMap<string, string>, rotated:
   if (found.doubts.length > 0)
     throw new UserError('RB-SECRET-SHARED', {
       what: found.doubts.join('; '),
-      why: 'a copy that stays would be refused by whoever checks it, and what is not a copy may not change',
+      why: 'a copy that stays would be refused where it is checked, and a value that is not a copy must not change',
       remedy:
-        'say in the policy of the key which it is: `derived: [NAME]` for a copy, `unrelated: [NAME]` for chance; or give it a value of its own first',
+        'declare in the policy of the key which of the two it is: `derived: [NAME]` for a copy, `unrelated: [NAME]` for chance; or give it a value of its own first',
     });
   parseEnv(withValues(text, found.values), 'the new values');
   return found;

@@ -37,7 +37,7 @@ export function ruleFor(file: string, root: string): CreationRule | string | nul
     const rule = rules.find(({ path_regex: pattern }) => pattern === undefined || new RegExp(pattern).test(below));
     return { config, path, below, ages: rule === undefined ? [] : agesIn(rule) };
   } catch {
-    return `${path} cannot be read, or has a path_regex that is not one`;
+    return `${path} cannot be read, or has an invalid path_regex`;
   }
 }
 
@@ -55,7 +55,7 @@ export function recipientProblems(file: string, root: string, recipients: readon
     ...(missing.length > 0 ? [`${missing.join(', ')} of ${path} cannot read it: run \`mode: rekey\``] : []),
     ...(left.length > 0
       ? [
-          `${left.join(', ')} can read it and is not in ${path}: run \`mode: rekey\`, and replace the values, which that key has read`,
+          `${left.join(', ')} can read it but is not in ${path}: run \`mode: rekey\`, and replace the values, which that key can have read`,
         ]
       : []),
   ];

@@ -73,7 +73,7 @@ async function requireRule({ file, path, ageKey }: SecretsRequest, root: string)
   const rule = ruleFor(file, root);
   if (rule === null) throw unruled(path, 'there is no .sops.yaml beside it or above');
   if (typeof rule === 'string') throw unruled(path, rule);
-  if (rule.ages.length === 0) throw unruled(path, `no rule of ${rule.path} fits it and names a key of age`);
+  if (rule.ages.length === 0) throw unruled(path, `no rule of ${rule.path} matches it and names an age key`);
   const own = await recipientsOf(readAgeKey(ageKey));
   if (own.some((one) => rule.ages.includes(one))) return rule;
   throw unruled(
@@ -84,9 +84,9 @@ async function requireRule({ file, path, ageKey }: SecretsRequest, root: string)
 
 function unruled(path: string, why: string): UserError {
   return new UserError('RB-SOPS-RULE', {
-    what: `who is to read ${path} is not said`,
+    what: `the recipients of ${path} are not named`,
     why,
-    remedy: `name all who are to read it in a creation rule of .sops.yaml (\`age: age1…, age1…\`), the key of this run among them`,
+    remedy: `name all recipients in a creation rule of .sops.yaml (\`age: age1…, age1…\`), the key of this run among them`,
   });
 }
 
@@ -101,7 +101,7 @@ async function sops(
     env: { SOPS_AGE_KEY: readAgeKey(ageKey).join('\n'), SOPS_DISABLE_VERSION_CHECK: '1' },
     patience: PATIENCE,
   });
-  if (code !== 0) throw failed(path, `sops ${args[0]} ended with ${code ?? 'nothing'}`);
+  if (code !== 0) throw failed(path, `sops ${args[0]} ended with ${code ?? 'no exit status'}`);
 }
 
 interface Made {
@@ -116,10 +116,11 @@ function requireNew({ before, after, wanted, path }: Made, was: string, is: stri
   const names = [...new Set([...before.values.keys(), ...after.values.keys()])];
   const wrong = names.filter((name) => before.values.get(name) !== after.values.get(name));
   if (wrong.length > 0) throw failed(path, `decrypted again, ${wrong.join(', ')} would have another value`);
-  if (before.text !== after.text) throw failed(path, 'decrypted again, its order or its comments would be others');
+  if (before.text !== after.text) throw failed(path, 'decrypted again, its order or its comments would differ');
   const { recipients } = after.file;
   const others = [...without(wanted, recipients), ...without(recipients, wanted)];
-  if (others.length > 0) throw failed(path, `${others.join(', ')} would be able to read it against the rule, or not`);
+  if (others.length > 0)
+    throw failed(path, `${others.join(', ')} would be able to read it, or unable, against the rule`);
   const old = new Set(ciphertexts(was));
   if (ciphertexts(is).some((one) => old.has(one))) throw failed(path, 'a value would still have its old ciphertext');
 }
@@ -130,7 +131,7 @@ function ciphertexts(text: string): string[] {
 
 function failed(path: string, why: string): UserError {
   return new UserError('RB-SOPS-FAILED', {
-    what: `${path} could not be encrypted anew; it is as it was`,
+    what: `${path} could not be encrypted again; the file is unchanged`,
     why,
     remedy: `run \`sops updatekeys ${path}\` and \`sops rotate -i ${path}\` where you have a key`,
   });

@@ -73,7 +73,7 @@ function structured(text: string, path: string): SopsFile {
 function plain(path: string): UserError {
   return new UserError('RB-SOPS-FORMAT', {
     what: `${path} is not encrypted by SOPS`,
-    why: 'it has none of what SOPS writes into a dotenv, YAML or JSON file: it is another file, or a secret in clear text',
+    why: 'it has none of the fields that SOPS writes into a dotenv, YAML or JSON file: it is another file, or a secret in clear text',
     remedy: `name the encrypted file; if this one was committed in clear text, replace every secret in it`,
   });
 }
@@ -81,7 +81,7 @@ function plain(path: string): UserError {
 function damaged(path: string): UserError {
   return new UserError('RB-SOPS-DAMAGED', {
     what: `${path} is cut off or damaged`,
-    why: 'a part of what SOPS writes into each file (MAC, version, time) is missing',
-    remedy: 'take its last whole version from the history of the repository',
+    why: 'a field that SOPS writes into each file (MAC, version, time) is missing',
+    remedy: 'take its last undamaged version from the history of the repository',
   });
 }

@@ -62,8 +62,8 @@ export async function findSops(place: Place = here()): Promise<SopsTool> {
   const version = /^sops (\d+\.\d+\.\d+)/.exec(stdout.toString('utf8'))?.[1];
   if (code !== 0 || version === undefined) {
     throw new UserError('RB-SOPS-FAILED', {
-      what: `${own}, the sops on PATH, does not say its version`,
-      why: 'it is another program, or one for another machine',
+      what: `${own}, the sops on PATH, does not print its version`,
+      why: 'it is another program, or built for another machine',
       remedy: `remove it from PATH: without one the action brings sops ${RELEASE.version}`,
     });
   }
@@ -117,7 +117,7 @@ function isProgram(path: string): boolean {
 /** From the runner's tool cache, where it is checked again each time; else downloaded into it. */
 async function cached({ env, platform, arch, base }: Place): Promise<string> {
   const release = platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? RELEASE.files[arch] : null;
-  if (release === null) throw unavailable(`there is none for ${platform} ${arch} that this action knows`);
+  if (release === null) throw unavailable(`this action knows no release of sops for ${platform} ${arch}`);
   const [name, sha] = release;
   const folder = join(env.RUNNER_TOOL_CACHE || env.RUNNER_TEMP || tmpdir(), 'runbook-sops', RELEASE.version, arch);
   const file = join(folder, 'sops');
@@ -125,9 +125,10 @@ async function cached({ env, platform, arch, base }: Place): Promise<string> {
   const content = await download(`${base}/${name}`);
   if (hashOf(content) !== sha) {
     throw new UserError('RB-SOPS-TAMPERED', {
-      what: `${name}, downloaded from ${base}, has the SHA-256 ${hashOf(content)} and not ${sha}`,
-      why: 'it was replaced or changed on the way (a proxy that answers with a page of its own does that, too); it was not run',
-      remedy: 'look who answers for github.com on this runner, or install sops on it from a source that you trust',
+      what: `${name}, downloaded from ${base}, has the SHA-256 ${hashOf(content)} instead of ${sha}`,
+      why: 'it was replaced or changed on the way (possibly by a proxy that answers with a page of its own); it was not run',
+      remedy:
+        'check which server answers for github.com on this runner, or install sops on it from a source that you trust',
     });
   }
   try {
@@ -159,7 +160,7 @@ function hashOf(content: Buffer): string {
 
 function unavailable(why: string): UserError {
   return new UserError('RB-SOPS-UNAVAILABLE', {
-    what: `there is no sops on PATH, and sops ${RELEASE.version} could not be had`,
+    what: `there is no sops on PATH, and sops ${RELEASE.version} could not be downloaded`,
     why,
     remedy: 'install sops in a step before this one (it is one file), or let the runner reach github.com',
   });

@@ -82,8 +82,8 @@ function refuseTwice(names: readonly string[], path: string): void {
   if (twice.length === 0) return;
   throw new UserError('RB-ENV-DUPLICATE', {
     what: `${path} has ${twice.join(', ')} twice`,
-    why: 'two branches that each added it were merged, or it was added by hand; one of the values would be used and the other one not',
-    remedy: `take one of them out with \`sops edit ${path}\`; where sops refuses it for its MAC, take the file from before the merge and set the value again`,
+    why: 'two branches that each added it were merged, or it was added by hand; only one of the values would be used',
+    remedy: `remove one of them with \`sops edit ${path}\`; if sops refuses that because of the MAC, take the file from before the merge and set the value again`,
   });
 }
 
@@ -93,17 +93,17 @@ function failure(code: number | null, path: string, recipients: readonly string[
     const fits = recipients.some((one) => own.includes(one));
     return new UserError('RB-SOPS-KEY', {
       what: fits
-        ? `${path} names the recipient of age-key, which cannot decrypt it all the same`
+        ? `${path} names the recipient of age-key, but age-key cannot decrypt it`
         : `age-key cannot decrypt ${path}: it is the key of ${own.join(', ')}`,
       why: fits
         ? 'the file was damaged or merged by hand, or needs keys of more than one group'
         : `the file is for ${recipients.map(kindOf).join(', ')}`,
-      remedy: `give the key of one of its recipients, or add the key of this run as one: sops rotate -i --add-age ${own[0]} ${path}`,
+      remedy: `give the key of one of its recipients, or add the key of this run as a recipient: sops rotate -i --add-age ${own[0]} ${path}`,
     });
   }
   if (code === 51 || code === 52) {
     return new UserError('RB-SOPS-MAC', {
-      what: `the MAC of ${path} does not fit its values`,
+      what: `the MAC of ${path} does not match its values`,
       why: 'it was edited without sops, or two branches that each changed a value were merged by Git; which values are right is not known',
       remedy:
         'take the file from before the merge and set the other values again with `sops edit`; never use --ignore-mac',
@@ -111,10 +111,10 @@ function failure(code: number | null, path: string, recipients: readonly string[
   }
   if (code === 24 || code === 25) {
     return new UserError('RB-SOPS-DAMAGED', {
-      what: `a value of ${path} cannot be decrypted though the key fits`,
+      what: `a value of ${path} cannot be decrypted although the key is right`,
       why: 'the file was edited without sops, merged by Git, or damaged',
       remedy:
-        'take its last whole version from the history of the repository and set the values again with `sops edit`',
+        'take its last undamaged version from the history of the repository and set the values again with `sops edit`',
     });
   }
   return new UserError('RB-SOPS-FAILED', {
@@ -122,7 +122,7 @@ function failure(code: number | null, path: string, recipients: readonly string[
       code === null
         ? `sops could not be run on ${path}, or did not end in time`
         : `sops refuses ${path} with status ${code}`,
-    why: 'what it says is not shown here, for it may hold a secret',
+    why: 'its message is not shown here, as it may hold a secret',
     remedy: `run \`sops decrypt ${path}\` where you have a key`,
   });
 }

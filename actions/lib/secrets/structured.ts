@@ -35,7 +35,7 @@ function textOf(value: unknown): string | null {
 
 function describe(value: unknown): string {
   if (value === null) return 'empty: write "" for an empty text';
-  if (typeof value === 'number') return 'a number that YAML does not keep as it was written: put it in quotes';
+  if (typeof value === 'number') return 'a number that YAML does not keep as written: put it in quotes';
   return 'a list or a table: a container gets text only';
 }
 

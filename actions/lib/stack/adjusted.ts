@@ -1,6 +1,6 @@
-/** What procedures such as scale set beside the Compose files, as a release records it, and in words. Pure. */
+/** Values that procedures such as scale set beside the Compose files, as a release records them, and in words. Pure. */
 
-/** A value that a procedure set beside the Compose files. It holds until they say something else than they said then. */
+/** A value that a procedure set beside the Compose files. It holds until the Compose files change that value. */
 export interface Adjustment<T> {
   readonly is: T;
   /** What the Compose files said; `null`: nothing. Of a variable its SHA-256. */
@@ -10,7 +10,7 @@ export interface Adjustment<T> {
   readonly release: string;
 }
 
-/** What of a service is not as its Compose files say. */
+/** The values of a service that differ from its Compose files. */
 export interface Adjusted {
   /** What the service's `definition` is by the files alone. */
   readonly definition: string;
@@ -73,7 +73,7 @@ export function keptNotes(service: string, was: Adjusted | undefined, wanted: Ad
     ...Object.entries(wanted?.variables ?? {}).flatMap(([name, { is, by, release }]) =>
       was?.variables?.[name]?.is === is
         ? [
-            `${service} keeps ${name}=${is}, which ${by} set in release ${release}; its files still say what they said then.`,
+            `${service} keeps ${name}=${is}, which ${by} set in release ${release}; its files still have the value from then.`,
           ]
         : [],
     ),

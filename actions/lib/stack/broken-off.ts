@@ -1,4 +1,4 @@
-/** A migration that began on the host and of which no good end is recorded: `.runbook/migration.open`. Pure. */
+/** A migration that began on the host and is not recorded as succeeded: `.runbook/migration.open`. Pure. */
 
 /** What its record says. */
 export interface BrokenOff {
@@ -25,21 +25,21 @@ export function parseBrokenOff(lines: readonly string[]): BrokenOff | null {
     const { at = '', release = '', run = '', backup = '', code = null } = record;
     return { at, release, run, backup, code };
   } catch {
-    // A torn record says all the same that one began.
+    // Even a torn record shows that a migration began.
     return { at: '', release: '', run: '', backup: '', code: null };
   }
 }
 
-/** For the plan of whatever comes next, in sentences. */
+/** Sentences for the plan of the next run. */
 export function sayBrokenOff({ at, release, run, backup, code }: BrokenOff): string {
   const what = `The last migration${release === '' ? '' : ` (of release ${release}, begun ${at}, ${run})`}`;
   const copy = backup === '' ? '' : ` The backup from just before is ${backup}.`;
   return `${what} ${howItEnded(code)}.${copy}`;
 }
 
-/** How a migration ended that did not end well. */
+/** How a failed migration ended. */
 function howItEnded(code: string | null): string {
-  if (code === null) return 'was broken off, and nobody saw its end';
+  if (code === null) return 'was broken off, and its end is not known';
   if (code === 'timeout') return 'was ended, as it took longer than its timeout';
   if (code === 'blocked') return 'was ended, as it waited for a lock of another session';
   if (code === 'cancel') return 'was ended while it waited for a lock, as its run was cancelled';

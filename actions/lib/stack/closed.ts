@@ -1,4 +1,4 @@
-/** A closed site: its proxy answers 503 with a page until somebody opens it again. What a release has of it. Pure. */
+/** A closed site: its proxy answers 503 with a page until it is opened again. The record of that in a release. Pure. */
 import type { Runbook } from '../config/runbook';
 import { inWords } from './freeze';
 import { canonical } from './identity';
@@ -7,7 +7,7 @@ import type { Release } from './model';
 /** Times are `2026-01-31T02:00:00Z`, by the host's clock. */
 export interface Closed {
   readonly since: string;
-  /** When it is to be over; `null`: nobody said. */
+  /** When it should be over; `null`: not given. */
   readonly until: string | null;
   readonly reason: string;
   /** Who closed it. */
@@ -22,7 +22,7 @@ export interface Closed {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Whether it should be open by now. */
+/** Whether it should be open again. */
 export function isOverdue({ until }: Closed, now: string): boolean {
   return until !== null && Date.parse(now) >= Date.parse(until);
 }
@@ -32,16 +32,15 @@ export function sayClosed({ since, until, by, reason }: Closed, now: string): st
   const left = until === null ? 0 : (Date.parse(until) - Date.parse(now)) / 1000;
   const end =
     until === null
-      ? 'with no end'
+      ? 'without an end'
       : left > 0
         ? `until ${until} (another ${inWords(left)})`
-        : `and was to be open again at ${until}, ${inWords(-left)} ago`;
+        : `and should have been open again at ${until}, ${inWords(-left)} ago`;
   return `closed since ${since}, ${end}, by ${by}: ${reason}`;
 }
 
 /**
- * How traffic is judged on the way to a release, or from one, that is closed: of the probes those that pass, and not by
- * the share of 5xx, since almost all that the proxy's log has are the page.
+ * How traffic is judged on the way to or from a closed release: by probes of paths that pass, and not by the share of 5xx, since almost all answers in the proxy's log are the page.
  */
 export function watchedAs(runbook: Runbook, ...releases: readonly (Release | null)[]): Runbook {
   const passes = releases.flatMap((release) => (release?.closed === undefined ? [] : [release.closed.pass]));

@@ -1,4 +1,4 @@
-/** A freeze: until its end nobody changes what runs, but who brings something back. Known to every procedure. Pure. */
+/** A freeze: until its end only procedures that bring something back may change the stack. Known to every procedure. Pure. */
 import { UserError } from '../errors';
 
 /** As `.runbook/freeze` has it, in JSON. Times are `2026-01-31T02:00:00Z`, by the host's clock. */
@@ -12,11 +12,11 @@ export interface Freeze {
   readonly run: string;
 }
 
-/** What the host says of it. */
+/** The freeze as the host reports it. */
 export interface ObservedFreeze {
   /** The host's clock. */
   readonly now: string;
-  /** `null`: none. `'unreadable'`: there is one, and nobody knows what it says. */
+  /** `null`: none. `'unreadable'`: there is a record that cannot be read. */
   readonly held: Freeze | 'unreadable' | null;
 }
 
@@ -34,7 +34,7 @@ export function parseFreeze([now = '', record]: readonly string[]): ObservedFree
   return { now, held: 'unreadable' };
 }
 
-/** Whether it is over. Without a clock nobody can say so. */
+/** Whether it is over. Without a clock it is not. */
 function isOver({ until }: Freeze, now: string): boolean {
   return Date.parse(now) >= Date.parse(until);
 }
@@ -63,7 +63,7 @@ export function inWords(seconds: number): string {
 
 /** One sentence without its full stop, e.g. for a report. */
 export function sayFreeze(freeze: Freeze | 'unreadable', now: string): string {
-  if (freeze === 'unreadable') return 'changes are frozen, and the record that says why and until when cannot be read';
+  if (freeze === 'unreadable') return 'changes are frozen, and the record of the reason and the end cannot be read';
   const left = (Date.parse(freeze.until) - Date.parse(now)) / 1000;
   return `changes are frozen until ${freeze.until} (another ${inWords(left)}): ${freeze.reason}`;
 }
@@ -76,7 +76,7 @@ export function requireThawed(observed: ObservedFreeze): void {
     what: sayFreeze(freeze, observed.now),
     why:
       freeze === 'unreadable'
-        ? '.runbook/freeze on the host is damaged, so that nobody knows whether it is over'
+        ? '.runbook/freeze on the host is damaged, so that it is not known whether the freeze is over'
         : `${freeze.by} froze them at ${freeze.since} (${freeze.run})`,
     remedy:
       'wait until it is over, or lift it (maintenance, mode: unfreeze); rollbacks, restores, backups and certificates are not held up',

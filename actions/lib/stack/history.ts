@@ -1,16 +1,16 @@
-/** Which releases were current here, one after the other, and by what: "the release before" is history, not arithmetic. Pure. */
+/** Which releases were current here, in order, and by which procedure: "the release before" is history, not arithmetic. Pure. */
 import { parseJournal } from '../steps/journal';
 
 /** A release became current. */
 export interface Commit {
   readonly release: string;
-  /** Empty where nobody knows it. */
+  /** Empty where it is not known. */
   readonly procedure: string;
-  /** The release that it brings back with the secrets of its time; left out where it is the release itself. */
+  /** The release that it brings back with other secrets; left out where it is the release itself. */
   readonly back?: string;
 }
 
-/** What the host has of it. */
+/** The host's records. */
 interface HistorySource {
   /** Of `history.jsonl`; none on a host that an earlier version wrote. */
   readonly lines: readonly string[];
@@ -36,8 +36,7 @@ export function readHistory({ lines, journal, committed, current }: HistorySourc
 }
 
 /**
- * Makes the list end with what was current then. A line is written before the pointer moves: one that it never
- * followed counts for nothing. An earlier version moves it without a line.
+ * Makes the list end with the release that was current then. A line is written before the pointer moves: a line that the pointer never followed does not count. An earlier version moves the pointer without a line.
  */
 function meet(commits: Commit[], id: string | null): void {
   if (id === null || id === '' || commits.at(-1)?.release === id) return;
@@ -64,7 +63,7 @@ function withoutRecord(journal: readonly string[], committed: readonly string[])
   return [...older.map((release) => ({ release, procedure: '' })), ...told];
 }
 
-/** Releases that somebody rolled back from and that nobody brought back since. */
+/** Releases that were rolled back from and not brought back since. */
 export function leftByRollback(commits: readonly Commit[]): ReadonlySet<string> {
   const left = new Set<string>();
   const same = sameAs(commits);
@@ -77,7 +76,7 @@ export function leftByRollback(commits: readonly Commit[]): ReadonlySet<string> 
   return left;
 }
 
-/** The release that one brings back, or is; whether the site is closed makes none another. */
+/** The release that a release brings back, or itself; closing the site does not make it another release. */
 function sameAs(commits: readonly Commit[]): (release: string) => string {
   const backs = new Map<string, string>();
   for (const [index, { release, procedure, back }] of commits.entries()) {
@@ -89,8 +88,7 @@ function sameAs(commits: readonly Commit[]): (release: string) => string {
 }
 
 /**
- * Where a rollback goes, nearest first: what was current before the last release first was, without what somebody
- * rolled back from. So one rollback after the other goes further back, and never to what was taken down.
+ * The targets of a rollback, nearest first: releases that were current before the last release first was, without those that were rolled back from. So one rollback after the other goes further back, and never to a release that was taken down.
  */
 export function waysBack(commits: readonly Commit[]): string[] {
   const same = sameAs(commits);
@@ -125,7 +123,7 @@ export function worthKeeping(commits: readonly Commit[]): string[] {
   return [...new Set([nearest, ...last, ...others])];
 }
 
-/** Procedures whose release is the one before with something else about some services. */
+/** Procedures whose release is the former one with some services edited. */
 const EDITS: ReadonlySet<string> = new Set(['restart', 'stop', 'start', 'scale', 'migrate', 'maintenance']);
 
 /** Lines for a host that has no history yet. */

@@ -1,4 +1,4 @@
-/** When is a running container what a release wants? The one place that answers. */
+/** The only place that decides whether a running container is what a release wants. */
 import { createHash } from 'node:crypto';
 import type { Container, Release, ReleaseService, State } from './model';
 
@@ -36,7 +36,7 @@ export function localImage(service: ReleaseService, images: State['images']): st
 export function matches(container: Container, service: ReleaseService, images: State['images']): boolean {
   if (container.imageId !== (localImage(service, images) ?? service.imageId)) return false;
   if (service.configHash !== null) {
-    // Where it lives in another's container, Compose's hash has that one's ID in it.
+    // If it shares another container's namespaces, Compose's hash contains that container's ID.
     const moves = Object.keys(service.traits.shares).length > 0;
     return container.release === null && (moves || container.configHash === service.configHash);
   }
@@ -56,13 +56,13 @@ export function sameMounts(a: ReleaseService, b: ReleaseService): boolean {
   return canonical(a.mounts) === canonical(b.mounts);
 }
 
-/** What makes a release different from another: who made it when is not part of it. */
+/** What makes one release differ from another; who made it, and when, does not count. */
 export function contentOf(release: Pick<Release, 'services' | 'files' | 'compose' | 'shared' | 'maintenance'>): string {
   const { services, files, compose, shared, maintenance } = release;
   return hashOf({ services, files, compose, shared, maintenance });
 }
 
-/** As the host knows it once it was pulled; empty for a service that there is not. */
+/** The image as the host knows it once it is pulled; empty for a service that does not exist. */
 export function imageOf(service: ReleaseService | undefined): string {
   if (service === undefined) return '';
   return service.digest === null ? service.image : `${repositoryOf(service.image)}@${service.digest}`;

@@ -1,6 +1,5 @@
 /**
- * A restore that was interrupted before its commit: its record says the way back, and until somebody says which data
- * stays nobody may build on it. Known to every procedure, as it is part of what is observed.
+ * A restore that was interrupted before its commit: its record holds the way back, and until a person decides which data stays no run may build on it. Known to every procedure, as it is part of what is observed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ export interface InterruptedRestore {
   readonly data: {
     /** `stopping`: nothing is exchanged yet. `swapping`, `swapped`, `reversing`: what has the live names may be either. */
     readonly phase: string;
-    /** The host was started anew since. */
+    /** The host was rebooted since. */
     readonly rebooted: boolean;
     /** The host's time when the swap began, as `YYYYMMDDTHHMMSSZ`; empty where that is not known. */
     readonly since: string;
@@ -40,18 +39,18 @@ export function parseInterrupted(lines: readonly string[]): InterruptedRestore |
   return { running: lines.includes('running'), data, qdrant };
 }
 
-/** What was live when it was interrupted is as it was: whoever comes next may put the rest right unasked. */
+/** The data that was live when it was interrupted is unchanged: the next run may put the rest right unasked. */
 const UNTOUCHED: ReadonlySet<string> = new Set(['stopping']);
 /** Qdrant's collections are as they were, or stay as they are: only clearing up is left. */
 const SETTLED: ReadonlySet<string> = new Set(['saving', 'kept', 'back']);
 
-/** Somebody may have written since into what the restore brought live. */
+/** Clients may have written since into the restored data. */
 export function isUndecided({ phase }: NonNullable<InterruptedRestore['data']>): boolean {
   return !UNTOUCHED.has(phase);
 }
 
 /**
- * For whoever changes the stack or copies its data.
+ * For runs that change the stack or copy its data.
  *
  * @param ours this run has the stack's lease, so that no restore can be at it
  * @throws {UserError} RB-RESTORE-UNSETTLED
@@ -69,14 +68,14 @@ export function unsettled(data: InterruptedRestore['data'], qdrant: readonly str
     ...(data === null ? [] : [`in the swap of databases and volumes${data.since === '' ? '' : ` (${data.since})`}`]),
     ...(qdrant.length > 0 ? [`while it changed Qdrant (${qdrant.join(', ')})`] : []),
   ].join(' and ');
-  const since = data?.rebooted ? 'the host was started anew since' : 'nothing has put it right since';
+  const since = data?.rebooted ? 'the host was rebooted since' : 'nothing has put it right since';
   return new UserError('RB-RESTORE-UNSETTLED', {
-    what: `a restore was interrupted ${subject}, and nobody has said which data stays`,
+    what: `a restore was interrupted ${subject}, and it is not decided which data stays`,
     why:
       data === null || isUndecided(data)
-        ? `${since}; what serves now may be the restored data, with all that was written to it since`
-        : `${since}; the former data is the live one, and the writers that were stopped may stand still`,
+        ? `${since}; the live data may be the restored data, with everything that was written to it since`
+        : `${since}; the former data is live, and the writers that were stopped may still be stopped`,
     remedy:
-      'look at what the stack serves, and run restore with interrupted: forward (what the restore brought stays) or interrupted: back (the former data is live again; of databases and volumes what served until then is kept under a name with "undone", of Qdrant it is not)',
+      'look at the data that the stack serves, and run restore with interrupted: forward (the restored data stays) or interrupted: back (the former data is live again; the databases and volumes that served until then are kept under a name with "undone", the collections of Qdrant are not)',
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Which schema a release leads to, and which one the data has: the host's record of migrations, one JSON line each,
+ * Which schema a release leads to, and which the data has: the host's record of migrations, one JSON line each,
  * appended when a migration has ended well. Pure.
  */
 import type { Runbook } from '../config/runbook';
@@ -73,17 +73,17 @@ export function whyMigrate(state: State, target: Release, runbook: Runbook): str
   if (last?.schema === wanted) return null;
   const restored = state.migrations.at(-1)?.restored;
   if (restored !== undefined) return `the data was restored from the backup ${restored}`;
-  if (last === undefined) return 'none is recorded on this host';
+  if (last === undefined) return 'no migration is recorded on this host';
   const service = runbook.migration.service ?? '';
   const now = target.services[service];
   if (isNamedByImage(last.schema)) {
     const same = (now?.digest ?? now?.imageId) === last.schema;
-    return same ? 'the last one is recorded by its image alone, by an earlier version of this action' : 'another image';
+    return same ? 'an earlier version of this action recorded the last migration, by its image only' : 'another image';
   }
   const then = state.releases.find(({ id }) => id === last.release)?.services[service];
   const changed = then === undefined || now === undefined ? [] : changesOf(then, now);
   // A release that never committed may have had the same ID.
-  return changed.join(', ') || `other than what ran for release ${last.release}`;
+  return changed.join(', ') || `differs from the migration that ran for release ${last.release}`;
 }
 
 function changesOf(was: ReleaseService, now: ReleaseService): string[] {
@@ -96,7 +96,7 @@ function changesOf(was: ReleaseService, now: ReleaseService): string[] {
 }
 
 /**
- * What a migration reads that nobody compares, because it is on the host alone: mounts that no uploaded file lies in.
+ * Mounts of a migration that are not compared, because their content is only on the host: those without uploaded files.
  */
 export function unseenMounts({ traits, mounts }: ReleaseService, { directory }: Runbook): string[] {
   return traits.volumes.flatMap((mount) => {

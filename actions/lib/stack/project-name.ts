@@ -1,4 +1,4 @@
-/** The project's name as the Compose files and the env file give it to whoever starts the stack by hand. Pure. */
+/** The project's name by the Compose files and the env file, as the stack has it when it is started by hand. Pure. */
 import { parseDocument } from 'yaml';
 import type { UploadedFile } from '../config/files';
 import type { Runbook } from '../config/runbook';
@@ -37,10 +37,10 @@ export function checkProjectName(
   const name = normalized(named.name);
   throw new UserError('RB-STACK-MISMATCH', {
     what: `${named.by} calls the project ${named.name}, and runbook.yml says stack: ${stack}`,
-    why: `whoever starts it by hand gets a stack ${name}, the procedures one called ${stack}: two, each with volumes of its own`,
+    why: `started by hand the stack is called ${name}, started by the procedures ${stack}: these would be two stacks, each with volumes of its own`,
     remedy:
       current === null
-        ? `write "stack: ${name}" in runbook.yml; where ${stack} is meant, give the project that name in ${named.by}, or in a further file under "compose:"`
+        ? `write "stack: ${name}" in runbook.yml; if ${stack} is right, give the project that name in ${named.by}, or in a further file under "compose:"`
         : `release ${current.id} of ${stack} runs here: give the project the name ${stack} in ${named.by}, or in a further file under "compose:"`,
   });
 }

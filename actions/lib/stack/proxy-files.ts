@@ -83,14 +83,14 @@ export function checkTold(
   );
   if (moved.length === 0) return;
   throw new UserError('RB-PROXY-UNTOLD', {
-    what: `${name} would go on calling the present containers of ${moved.map(({ service }) => service).join(', ')} when they are gone`,
-    why: 'HAProxy runs without a master process there: it asks for addresses when it starts, and nobody can have it ask again',
+    what: `${name} would continue to call the present containers of ${moved.map(({ service }) => service).join(', ')} after they are removed`,
+    why: 'HAProxy runs without a master process there: it resolves names only when it starts, and cannot be told to resolve them again',
     remedy:
       'start it with `-W`, as its official image does; where its configuration has `resolvers` for these servers, run this with `allow-downtime: true`',
   });
 }
 
-/** What people are told of a proxy that gets a new container for its files alone. */
+/** Notes on a proxy that gets a new container only because of its files. */
 export function proxyNotes(
   state: State,
   target: Release,
@@ -107,9 +107,9 @@ export function proxyNotes(
 }
 
 function whyAtStart(seen: SeenProxy | undefined): string {
-  if (seen === undefined) return 'is no nginx, HAProxy or Caddy that can be told to read its files again';
+  if (seen === undefined) return 'is not an nginx, HAProxy or Caddy that can be told to read its files again';
   if (seen.reloads || seen.program === 'traefik') return 'reads some files only when it starts';
   return seen.program === 'haproxy'
     ? 'runs without a master process (-W) and reads its files only when it starts'
-    : 'has no admin endpoint at port 2019 by which it could be told to read its files again';
+    : 'has no admin endpoint at port 2019 through which it could be told to read its files again';
 }

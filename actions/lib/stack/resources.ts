@@ -1,7 +1,5 @@
 /**
- * Networks and volumes that services share: made by us before anything starts, and `external` to Compose ever after,
- * because from 2.31 on it stops and unplugs serving containers where it finds that a network's definition changed.
- * Docker changes neither kind once it is there: what differs is compared as facts. Pure.
+ * Networks and volumes that services share: created by us before anything starts, and `external` to Compose from then on, because from 2.31 on Compose stops and disconnects serving containers if a network's definition changed. Docker cannot change either kind once it exists: differences are found by comparing facts. Pure.
  */
 
 import type { ComposeModel, ComposeService } from './compose-model';
@@ -14,7 +12,7 @@ type Facts = Readonly<Record<string, string>>;
 export interface SharedResource {
   /** Docker's name of it: `shop_edge`. */
   readonly name: string;
-  /** Somebody else makes it, and it is as it is. */
+  /** It is created outside of this stack, and taken as it is. */
   readonly external: boolean;
   /** What the Compose file says of it, and what Docker makes of it where that says nothing. Options of volumes as hashes. */
   readonly facts: Facts;

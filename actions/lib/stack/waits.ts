@@ -1,4 +1,4 @@
-/** Sessions of PostgreSQL that wait for a lock, and who has it. */
+/** Sessions of PostgreSQL that wait for a lock, and the sessions that hold it. */
 /** A session that has what one of ours waits for; members of one JSON row of waits.sh. */
 export interface Blocker {
   /** 0 for a prepared transaction, which has no session. */
@@ -45,7 +45,7 @@ export function waitKey({ lock, behind, by }: Wait): string {
 
 /** A clause that begins with its verb. @param whose the session that waits, e.g. `the migration` */
 export function sayWait({ lock, behind, by }: Wait, whose: string): string {
-  const who = (by ?? []).map((one) => sayBlocker(one, whose)).join('; ') || 'a session that is gone by now';
+  const who = (by ?? []).map((one) => sayBlocker(one, whose)).join('; ') || 'a session that is gone now';
   const others = behind === 0 ? '' : `; ${behind} ${behind === 1 ? 'session waits' : 'sessions wait'} behind it`;
   return `waits for ${lock ?? 'a lock'}, which is held by or wanted before it by ${who}${others}`;
 }

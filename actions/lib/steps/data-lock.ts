@@ -11,7 +11,7 @@ export function dataLockScript(): string {
 export function dataBusy(): UserError {
   return new UserError('RB-DATA-BUSY', {
     what: 'the data of this stack is in use by another run',
-    why: 'a backup and what replaces data (a restore, a migration) exclude each other, and the other did not end in time',
-    remedy: 'run it again when the other has ended; the journal on the host says which it is',
+    why: 'a backup and a run that replaces data (a restore, a migration) exclude each other, and the other run did not end in time',
+    remedy: 'run it again when the other run has ended; the journal on the host names it',
   });
 }

@@ -28,9 +28,9 @@ export function ending(kind: string): UserError {
     });
   }
   return new UserError('RB-LEASE-LOST', {
-    what: 'another run took the lease of this stack over',
-    why: 'this run gave no sign of life for too long',
-    remedy: 'look at the other run first; this one changed nothing more',
+    what: 'another run took over the lease of this stack',
+    why: 'this run gave no signs of life for too long',
+    remedy: 'look at the other run first; this run changed nothing more',
   });
 }
 
@@ -53,7 +53,7 @@ export function unknownEnd(
   return new UserError('RB-CANCELLED', {
     what: 'the run was cancelled',
     why: result.reason,
-    remedy: 'run it again; it waits until that step has ended, and starts from what it finds',
+    remedy: 'run it again; the new run waits until that step has ended, and continues from the state that it finds',
   });
 }
 

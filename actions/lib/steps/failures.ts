@@ -19,26 +19,26 @@ export type Words = (failure: Failure) => UserError;
 export const STEP_WORDS: Readonly<Record<string, Words>> = {
   lock: () =>
     new UserError('RB-LEASE-HELD', {
-      what: 'another step of this stack is still at work on the host',
+      what: 'another step of this stack is still running on the host',
       why: 'it held the lock for 120 s; nothing was changed by this run',
       remedy: 'see the newest folder in .runbook/steps on the host, and run this again when that step has ended',
     }),
   'lease-lost': () =>
     new UserError('RB-LEASE-LOST', {
-      what: 'another run took the lease of this stack over',
-      remedy: 'look at the other run first; this one changed nothing more',
+      what: 'another run took over the lease of this stack',
+      remedy: 'look at the other run first; this run changed nothing more',
     }),
   unmarked: (failure) =>
     new UserError('RB-DISK-FULL', {
-      what: 'the host could not note that a run changes the stack',
-      why: 'its disk has no room, or did not take what was written; what is interrupted without it would be forgotten',
+      what: 'the host could not record that a run changes the stack',
+      why: 'its disk has no room, or did not take what was written; without the record an interruption would not be noticed',
       remedy: 'see `df` and `dmesg` on the host, and run it again; nothing was changed',
       ...shown(failure),
     }),
   'not-started': (failure) =>
     new UserError('RB-HOST-UNSUITABLE', {
       what: 'the host could not start a step',
-      why: failure.log.at(-1) ?? 'its shell said nothing',
+      why: failure.log.at(-1) ?? 'its shell gave no message',
       remedy: 'see `df` and `free` on the host, and run it again; nothing was changed',
     }),
   'data-lock': dataBusy,

@@ -61,8 +61,7 @@ export function readUnfinished(lines: readonly string[], record: string | null):
   const entries = parseJournal(lines);
   if (record === null) return openStep(entries);
   const [noted] = parseJournal([record]);
-  if (noted === undefined)
-    return { procedure: 'a procedure', run: 'a run that its record does not tell', release: null };
+  if (noted === undefined) return { procedure: 'a procedure', run: 'an unknown run', release: null };
   const { procedure, run, release, step } = noted;
   const begun = entries.findLastIndex(
     (entry) => entry.event === 'begin' && entry.operation === undefined && entry.run === run && entry.step === step,

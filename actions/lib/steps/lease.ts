@@ -91,7 +91,7 @@ export function leaseHeld(holder: Holder | null): UserError {
     remedy:
       state === 'held'
         ? `wait for that run, or cancel it, or raise lease-timeout; its lease ends ${LEASE_EXPIRY} s after its last sign of life`
-        : 'run it again when that step has ended; the end of a step stands in the journal',
+        : 'run it again when that step has ended; the journal on the host records the end of a step',
   });
 }
 

@@ -165,7 +165,7 @@ class Follower implements RunningStep {
       else if (word === 'exit') return { outcome: 'exited', code: Number(text) };
       else if (word === 'refused') return this.#refused(text);
       else if (word === 'gone') {
-        return { outcome: 'unknown', reason: 'the step was killed on the host, or the host was started anew' };
+        return { outcome: 'unknown', reason: 'the step was killed on the host, or the host was rebooted' };
       } else if (word === 'absent') return { outcome: 'unknown', reason: 'the step never started on the host' };
     }
     return null;

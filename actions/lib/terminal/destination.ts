@@ -103,6 +103,6 @@ function misnamed(given: string, why: string): UserError {
   return new UserError('RB-INPUT-INVALID', {
     what: `--host ${JSON.stringify(given)} cannot be used`,
     why,
-    remedy: 'see that `ssh HOST true` works; or say --ssh-host, --ssh-user, --ssh-port and --ssh-known-hosts-file',
+    remedy: 'see that `ssh HOST true` works; or give --ssh-host, --ssh-user, --ssh-port and --ssh-known-hosts-file',
   });
 }

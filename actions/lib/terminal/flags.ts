@@ -131,8 +131,8 @@ function parsed(
   if (open !== undefined)
     throw new UserError('RB-INPUT-INVALID', {
       what: `--${open} is not a flag`,
-      why: 'whoever lists the processes of this machine would see it, and the shell would remember it',
-      remedy: `put it into a file and say --${open}-file FILE, or into the environment as ${variableOf(open)}`,
+      why: 'every user of this machine could see it in the process list, and the shell would store it in its history',
+      remedy: `put it into a file and give --${open}-file FILE, or into the environment as ${variableOf(open)}`,
     });
   try {
     const { values } = parseArgs({ args: [...args], options, allowPositionals: false });

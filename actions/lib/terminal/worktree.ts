@@ -21,12 +21,12 @@ export function strayFiles(
   const paths = [basename(config), ...compose, ...files, ...(envFile === null ? [] : [envFile])];
   const git = (...args: string[]) => spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
   const { status, stdout } = git('status', '--porcelain', '-z', '--ignored', '--no-renames', '--', ...paths);
-  if (status !== 0) return `${folder} is not a clone that Git can read: what lies there is taken as it is.`;
+  if (status !== 0) return `${folder} is not a clone that Git can read: its files are used as they are.`;
   const found = stdout
     .split('\0')
     .filter((line) => line !== '')
     .map((line) => `${line.slice(3)} (${WORDS.find(([sign]) => sign.test(line))?.[1] ?? 'changed'})`);
   if (found.length === 0) return null;
   const commit = git('rev-parse', '--short', 'HEAD').stdout.trim();
-  return `Not as ${commit === '' ? 'anybody committed it' : `commit ${commit} has it`}, and taken all the same: ${found.join(', ')}.`;
+  return `Used although ${commit === '' ? 'not committed' : `different from commit ${commit}`}: ${found.join(', ')}.`;
 }

@@ -127,10 +127,10 @@ export function factsFrom(name: string, lines: readonly string[]): VolumeFacts {
     what: `the host has no ${directory ? 'directory' : 'volume'} ${JSON.stringify(name)}`,
     why:
       mount === 'absent'
-        ? 'neither a volume of the stack nor any other one has that name'
+        ? 'no volume of the stack or of another stack has that name'
         : lines.slice(1).join(' ').slice(0, 500) || 'it could not be opened',
     remedy: directory
-      ? 'correct backup.volumes in the runbook file, or make the directory'
+      ? 'correct backup.volumes in the runbook file, or create the directory'
       : 'correct backup.volumes in the runbook file (names as in the Compose file), or deploy the stack first',
   });
 }

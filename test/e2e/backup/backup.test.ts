@@ -59,14 +59,14 @@ async function manifestOf(id: string): Promise<Manifest> {
   return JSON.parse(await stage.host.root(`cat /opt/backups/acme/${id}/manifest.json`)) as Manifest;
 }
 
-it('looks and changes nothing in a dry run', async () => {
+it('a dry run of a backup looks and changes nothing', async () => {
   const result = await stage.backup({ 'dry-run': 'true' });
   succeeded(result);
   expect(await listed()).toEqual([]);
   expect(await stage.host.root('ls /srv/stack/.runbook/backup 2>/dev/null || echo none')).toBe('none\n');
 });
 
-it('has everything, counted in its own snapshot, and says so', async () => {
+it('a backup has everything, counted in its own snapshot, and says so', async () => {
   const result = await stage.backup();
   succeeded(result);
   const { backup = '' } = result.outputs;
@@ -101,9 +101,11 @@ async function comesBack(compression: string): Promise<void> {
   expect(await sql(stage.host, SEEN)).toEqual(before);
 }
 
-it('is what the restore brings back', () => comesBack('zstd'));
+it('a backup is restored completely', () => comesBack('zstd'));
 
-it('is so where pg_dump cannot pack with zstd, as before version 16', { tags: ['exhaustive'] }, async () => {
+it('a backup is restored completely where pg_dump cannot pack with zstd, as before version 16', {
+  tags: ['exhaustive'],
+}, async () => {
   const tool = '/usr/local/bin/pg_dump';
   const old = `case "$*" in *zstd*) echo 'pg_dump: error: invalid value "zstd:1" for option -Z/--compress' >&2; exit 1 ;; esac`;
   await stage.host.root(
@@ -114,7 +116,7 @@ it('is so where pg_dump cannot pack with zstd, as before version 16', { tags: ['
   await stage.host.root(`${EXEC} rm ${tool}`);
 });
 
-it('removes what is too old, and never because of a run that failed', async () => {
+it('a backup run removes old backups, but not when it fails', async () => {
   const [newest = ''] = (await listed()).toReversed();
   for (const id of ['20250101T020000Z', '20250102T020000Z'])
     await stage.host.root(
@@ -140,12 +142,12 @@ it('removes what is too old, and never because of a run that failed', async () =
   expect(left).not.toContain('20250101T020000Z');
   expect(left.filter((name) => name.startsWith('.'))).toEqual(others.slice(0, 1));
   expect(left).toContain(others[1]);
-  expect(result.summary).toContain('what killed runs left was removed: .20250106T020000Z.gone');
+  expect(result.summary).toContain('leftovers of killed runs were removed: .20250106T020000Z.gone');
   await stage.host.root(`cd /opt/backups/acme && rmdir ${others.join(' ')}`);
   expect(left).toContain(result.outputs.backup);
 });
 
-it('leaves the host encrypted, and a drill brings that copy back', async () => {
+it('a backup leaves the host encrypted, and a drill restores that copy', async () => {
   const identity = await generateX25519Identity();
   const recipients = await identityToRecipient(identity);
   const result = await stage.backup({ to: 'host,file', recipients, drill: 'after', identity });
@@ -162,7 +164,7 @@ it('leaves the host encrypted, and a drill brings that copy back', async () => {
   ).toBe('');
 });
 
-it('goes off the host alone, without a file there', { tags: ['exhaustive'] }, async () => {
+it('a backup can go only off the host, without a file on the host', { tags: ['exhaustive'] }, async () => {
   const identity = await generateX25519Identity();
   const before = await listed();
   const result = await stage.backup({ to: 'file', recipients: await identityToRecipient(identity), path: 'away' });
@@ -173,7 +175,7 @@ it('goes off the host alone, without a file there', { tags: ['exhaustive'] }, as
   expect(await sql(stage.host, "select count(*) from orders where note = 'later'")).toEqual(['0']);
 });
 
-it('goes on beside a deploy', { tags: ['exhaustive'] }, async () => {
+it('a backup continues beside a deploy', { tags: ['exhaustive'] }, async () => {
   const [deployed, backed] = await Promise.all([stage.deploy('v2'), stage.backup()]);
   succeeded(deployed);
   succeeded(backed);

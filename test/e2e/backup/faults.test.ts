@@ -56,7 +56,7 @@ async function harmed(harm: string, inputs: Readonly<Record<string, string>> = {
 
 const DATABASE = '$(docker ps -q --filter label=com.docker.compose.service=db)';
 
-describe('in the middle of the dump', () => {
+describe('a backup fails when in the middle of the dump', () => {
   it('pg_dump is killed', () => failed('pkill -KILL -x pg_dump', /pg_dump ended with exit status 137/));
   it('the reader is killed', { tags: ['exhaustive'] }, () => failed('pkill -KILL -x pg_restore', /pg_restore/));
   it('the compressor is killed', { tags: ['exhaustive'] }, () =>
@@ -69,7 +69,7 @@ describe('in the middle of the dump', () => {
     expect(message).toMatch(why);
   }
 
-  it('the database is started anew', { tags: ['exhaustive'] }, async () => {
+  it('the database is restarted', { tags: ['exhaustive'] }, async () => {
     expect(annotation(await harmed(`docker restart -t 0 ${DATABASE}`))).toMatch(/^RB-BACKUP-FAILED: /);
     await expect.poll(() => sql(stage.host, 'select 1').catch(() => []), { timeout: 60_000 }).toEqual(['1']);
   });
@@ -84,7 +84,7 @@ describe('in the middle of the dump', () => {
   });
 });
 
-it('a disk that fails as it is flushed', { tags: ['exhaustive'] }, async () => {
+it('a backup fails on a disk that fails as it is flushed', { tags: ['exhaustive'] }, async () => {
   // What the kernel would say of one: sync(1) is the first that hears of it.
   const mend = await interpose(stage, {
     tool: 'sync',
@@ -96,7 +96,7 @@ it('a disk that fails as it is flushed', { tags: ['exhaustive'] }, async () => {
   expect(annotation(result)).toMatch(/^RB-BACKUP-FAILED: the disk of the host did not take [\s\S]*Input\/output error/);
 });
 
-it('a disk that does not keep what was written to it', { tags: ['exhaustive'] }, async () => {
+it('a backup fails on a disk that does not keep the written data', { tags: ['exhaustive'] }, async () => {
   const mend = await interpose(stage, {
     tool: 'tee',
     when: '*.dump.zst',
@@ -107,7 +107,7 @@ it('a disk that does not keep what was written to it', { tags: ['exhaustive'] },
   expect(annotation(result)).toMatch(/^RB-BACKUP-FAILED: .* does not hold what was written to it/);
 });
 
-it('a connection that is cut while the copy leaves the host', { tags: ['exhaustive'] }, async () => {
+it('a backup fails when the connection is cut while the copy leaves the host', { tags: ['exhaustive'] }, async () => {
   const recipients = await identityToRecipient(await generateX25519Identity());
   const cut = stage.host
     .root('until pgrep -f "^cat .*/part-0" >/dev/null; do sleep 0.02; done; sleep 0.1', { timeout: 120_000 })
@@ -117,7 +117,9 @@ it('a connection that is cut while the copy leaves the host', { tags: ['exhausti
   expect(result.outputs.backup).toBe('');
 });
 
-it('another password than the container has', { tags: ['exhaustive'] }, async () => {
+it('a backup fails when the password of the server differs from that of the container', {
+  tags: ['exhaustive'],
+}, async () => {
   const asks = (how: string): Promise<string> =>
     stage.host.root(
       `docker exec ${DATABASE} sh -c 'sed -i "s/^local *all .*/local all all ${how}/" $PGDATA/pg_hba.conf' && docker kill -s HUP ${DATABASE}`,
@@ -134,7 +136,7 @@ it('another password than the container has', { tags: ['exhaustive'] }, async ()
   }
 });
 
-it('a recipient that is none', { tags: ['exhaustive'] }, async () => {
+it('a backup is refused for a text that is not a recipient', { tags: ['exhaustive'] }, async () => {
   const result = await stage.backup({
     to: 'host,file',
     recipients: 'age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq',
@@ -142,14 +144,14 @@ it('a recipient that is none', { tags: ['exhaustive'] }, async () => {
   expect(annotation(result)).toMatch(/^RB-RECIPIENT-INVALID: /);
 });
 
-it('a directory that belongs to somebody else', { tags: ['exhaustive'] }, async () => {
+it('a backup is refused for a directory of another user', { tags: ['exhaustive'] }, async () => {
   await stage.host.root('chown root: /opt/backups/acme');
   const result = await stage.backup();
   await stage.host.root('chown deploy: /opt/backups/acme');
   expect(annotation(result)).toMatch(/^RB-HOST-UNSUITABLE: /);
 });
 
-it('a connection that is cut is found again, and the backup is whole', { tags: ['exhaustive'] }, async () => {
+it('a backup is complete after a cut connection was opened again', { tags: ['exhaustive'] }, async () => {
   const waiting = stage.host.root(
     'until [ "$(cat /opt/backups/acme/.*.part/*.dump.zst 2>/dev/null | wc -c)" -gt 1000000 ]; do sleep 0.02; done',
     { timeout: 120_000 },
@@ -161,7 +163,7 @@ it('a connection that is cut is found again, and the backup is whole', { tags: [
   expect(published).toContain(result.outputs.backup);
 });
 
-it('a step that was killed on the host is cleared up after by the next run', { tags: ['exhaustive'] }, async () => {
+it('the next run clears up after a step that was killed on the host', { tags: ['exhaustive'] }, async () => {
   const result = await harmed(
     'read -r pid start <"$(ls -dt /srv/stack/.runbook/backup/steps/*-dump | head -n 1)/process"; kill -s KILL -- "-$pid"',
   );
@@ -171,7 +173,7 @@ it('a step that was killed on the host is cleared up after by the next run', { t
   published += `${next.outputs.backup}\n`;
 });
 
-it('a directory without room', { tags: ['exhaustive'] }, async () => {
+it('a backup is refused for a directory without space', { tags: ['exhaustive'] }, async () => {
   await stage.host.root('head -c 820M /dev/zero >/opt/backups/fill');
   const result = await stage.backup();
   await stage.host.root('rm -f /opt/backups/fill');

@@ -47,7 +47,7 @@ const onHost = async (): Promise<string[]> =>
 
 const inBucket = async (): Promise<string[]> => (await server.keys()).filter((key) => key.endsWith('/manifest.json'));
 
-it('lies in both places, encrypted where it left the host, and the keys of the bucket stay on the runner', async () => {
+it('a backup is in both places, encrypted off the host, and the keys of the bucket stay on the runner', async () => {
   const result = await backup();
   succeeded(result);
   const id = result.outputs.backup ?? '';
@@ -62,17 +62,17 @@ it('lies in both places, encrypted where it left the host, and the keys of the b
   ).toBe('');
 });
 
-it('is brought back by a drill alone', { tags: ['exhaustive'] }, async () => {
+it('a run with only a drill restores the backup', { tags: ['exhaustive'] }, async () => {
   const before = await onHost();
   const result = await backup({ drill: 'only', identity });
   succeeded(result);
   expect(await onHost()).toEqual(before);
-  expect(result.stdout).toMatch(/came back in [\d.]+ s: \d+ tables, \d+ rows/);
+  expect(result.stdout).toMatch(/was restored in [\d.]+ s: \d+ tables, \d+ rows/);
   expect(result.summary).toContain('### Restore drill');
   expect(await stage.host.root('docker ps -aq --filter label=runbook.helper')).toBe('');
 });
 
-it('is red where the identity of a drill is missing or another', { tags: ['exhaustive'] }, async () => {
+it('a drill is red if its identity is missing or wrong', { tags: ['exhaustive'] }, async () => {
   expect(annotation(await backup({ drill: 'only' }))).toMatch(/^RB-IDENTITY: /);
   expect(annotation(await backup({ drill: 'only', identity: await generateX25519Identity() }))).toMatch(
     /^RB-IDENTITY: /,
@@ -80,7 +80,7 @@ it('is red where the identity of a drill is missing or another', { tags: ['exhau
   expect(await stage.host.root('docker ps -aq --filter label=runbook.helper')).toBe('');
 });
 
-it('comes back to the live stack from the bucket', { tags: ['exhaustive'] }, async () => {
+it('a backup in the bucket is restored to the live stack', { tags: ['exhaustive'] }, async () => {
   await sql(stage.host, 'delete from noise');
   const env = { ...server.credentials, AWS_EC2_METADATA_DISABLED: 'true' };
   // The host's own copy is not what comes back.
@@ -90,7 +90,7 @@ it('comes back to the live stack from the bucket', { tags: ['exhaustive'] }, asy
   expect(await sql(stage.host, 'select count(*) from noise')).toEqual(['1200']);
 });
 
-it('goes to the bucket alone, without a file on the host', { tags: ['exhaustive'] }, async () => {
+it('a backup can go only to the bucket, without a file on the host', { tags: ['exhaustive'] }, async () => {
   const [before, published] = [await onHost(), await inBucket()];
   succeeded(await backup({ to: 's3' }));
   expect(await onHost()).toEqual(before);
@@ -118,7 +118,7 @@ describe('a bucket that', () => {
     const after = await onHost();
     expect(after).toContain(old);
     expect(after).toHaveLength(before.length + 1);
-    expect(result.summary).toContain('is whole on the host');
+    expect(result.summary).toContain('is complete on the host');
   }
 
   it('refuses, and is the only place: nothing is anywhere', { tags: ['exhaustive'] }, async () => {
@@ -131,7 +131,7 @@ describe('a bucket that', () => {
     expect(await server.unfinished()).toEqual([]);
   });
 
-  it('has what is too old: it goes there as well', { tags: ['exhaustive'] }, async () => {
+  it('has old backups: they are removed there as well', { tags: ['exhaustive'] }, async () => {
     const id = '20250101T020000Z';
     const [newest = ''] = (await inBucket()).toReversed();
     const manifest = await server.read(newest);

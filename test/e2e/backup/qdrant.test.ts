@@ -24,7 +24,9 @@ beforeEach(() => {
 
 const listed = (): Promise<string> => stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :');
 
-it('has the snapshot as Qdrant sums it up, and leaves none there', { tags: ['exhaustive'] }, async () => {
+it('a backup has the snapshot with the checksum of Qdrant, and leaves no snapshot there', {
+  tags: ['exhaustive'],
+}, async () => {
   const result = await stage.backup();
   succeeded(result);
   const folder = `/opt/backups/acme/${result.outputs.backup}`;
@@ -47,7 +49,9 @@ it('has the snapshot as Qdrant sums it up, and leaves none there', { tags: ['exh
   expect(await stage.host.root(`grep -r ${QDRANT_KEY} /srv/stack/.runbook || :`)).toBe('');
 });
 
-it('goes off the host encrypted, without a file there', { tags: ['exhaustive'] }, async () => {
+it('a snapshot of Qdrant goes off the host encrypted, without a file on the host', {
+  tags: ['exhaustive'],
+}, async () => {
   const before = await listed();
   const recipients = await identityToRecipient(await generateX25519Identity());
   const result = await stage.backup({ to: 'file', recipients });
@@ -59,9 +63,9 @@ it('goes off the host encrypted, without a file there', { tags: ['exhaustive'] }
 });
 
 const CUT = /RB-QDRANT-FAILED/;
-const DAMAGED = /RB-QDRANT-FAILED: [\s\S]*its SHA-256 is not the one that Qdrant says/;
+const DAMAGED = /RB-QDRANT-FAILED: [\s\S]*its SHA-256 differs from the one that Qdrant reports/;
 it.each([['cut', 'file', CUT]])(
-  'leaves Qdrant out of a backup that has all else, and no snapshot there: %s on the way to %s',
+  'a failure leaves only Qdrant out of a backup, and no snapshot in it: %s on the way to %s',
   { tags: ['exhaustive'] },
   leftOut,
 );
@@ -70,7 +74,7 @@ it.each([
   ['cut', 'host', CUT],
   ['damage', 'file', DAMAGED],
 ])(
-  'leaves Qdrant out of a backup that has all else, and no snapshot there: %s on the way to %s',
+  'a failure leaves only Qdrant out of a backup, and no snapshot in it: %s on the way to %s',
   { tags: ['exhaustive'] },
   leftOut,
 );
@@ -94,7 +98,7 @@ async function leftOut(fault: string, to: string, code: RegExp): Promise<void> {
   expect(await qdrant.snapshots()).toEqual([]);
 }
 
-it('removes a snapshot that a killed run left there', { tags: ['exhaustive'] }, async () => {
+it('a backup removes a snapshot that a killed run left in Qdrant', { tags: ['exhaustive'] }, async () => {
   await stage.backup(
     {},
     {
@@ -111,7 +115,7 @@ it('removes a snapshot that a killed run left there', { tags: ['exhaustive'] }, 
   expect(await qdrant.snapshots()).toEqual([]);
 });
 
-it('says which variable holds the key when it is refused', { tags: ['exhaustive'] }, async () => {
+it('a refused key of Qdrant is reported with the variable that holds it', { tags: ['exhaustive'] }, async () => {
   stage.restoreFiles();
   stage.edit('runbook.yml', (text) =>
     text.replace('backup:\n', 'backup:\n  qdrant: [{ service: qdrant, api-key-variable: OTHER }]\n'),

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { ID, MIB, place, server } from './bucket';
 
-it('takes no more memory for more bytes', { tags: ['exhaustive'] }, async () => {
+it('an upload does not take more memory for more bytes', { tags: ['exhaustive'] }, async () => {
   const block = randomBytes(MIB);
   function* blocks(count: number): Generator<Buffer> {
     for (let i = 0; i < count; i++) {

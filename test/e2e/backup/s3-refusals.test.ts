@@ -36,14 +36,14 @@ const write = (settings: Partial<S3Settings> = {}, limits: Partial<S3Limits> = I
   place(settings, limits).write(ID, 'db.zst', stream(content), null);
 
 // The first of all, because only then the SDK is still to be loaded.
-it('content that breaks off before anybody reads it, in its own words', async () => {
+it('an upload explains content that breaks off before it is read, with the error of the content', async () => {
   const own = new UserError('RB-BACKUP-FAILED', { what: 'the dump failed', remedy: 'none' });
   const early = new PassThrough();
   process.nextTick(() => early.destroy(own));
   expect(await failure(place().write(ID, 'db.zst', early, null))).toBe(own);
 });
 
-it('a bucket that is not there', async () => {
+it('a place explains a bucket that does not exist', async () => {
   const error = await refused(write({ bucket: 'elsewhere' }), /has no bucket elsewhere/);
   expect(error.details.what).toBe(`db.zst could not be stored in s3://elsewhere/nightly/acme/${ID}`);
   await refused(write({ bucket: 'elsewhere' }, {}, Buffer.from('small')), /has no bucket elsewhere/);
@@ -53,7 +53,7 @@ it('a bucket that is not there', async () => {
   await refused(place({ bucket: 'elsewhere' }).remove(ID), /has no bucket elsewhere/);
 });
 
-it('credentials that are missing or wrong', async () => {
+it('a place explains missing or wrong credentials', async () => {
   process.env.AWS_SECRET_ACCESS_KEY = 'another-secret';
   await refused(write(), /refuses the credentials \(SignatureDoesNotMatch\)/);
   process.env.AWS_ACCESS_KEY_ID = 'NOBODY';
@@ -65,11 +65,11 @@ it('credentials that are missing or wrong', async () => {
   await refused(place().list(), /there are no credentials/);
 });
 
-it('another region than that of the bucket', async () => {
+it('a place explains a region that is not the one of the bucket', async () => {
   await refused(write({ region: 'us-else-9' }), /does not lie in the region us-else-9/);
 });
 
-it('a server that denies the access, or cannot serve now', async () => {
+it('a place explains a server that denies the access, or cannot serve now', async () => {
   proxy.fault({ kind: 'refuse', status: 403, code: 'AccessDenied' });
   for (const work of [
     () => write(),
@@ -90,14 +90,14 @@ it('a server that denies the access, or cannot serve now', async () => {
   expect((await write()).sha256).toBe(sha256(LARGE));
 });
 
-it('a server that nobody reaches', async () => {
+it('a place explains a server that cannot be reached', async () => {
   const closed = await startFaultProxy(1);
   await closed.close();
   await refused(write({ endpoint: closed.url }), /127\.0\.0\.1:\d+ cannot be reached: ECONNREFUSED/);
   await refused(write({ endpoint: 'http://user:pass@s3.invalid' }), /^s3\.invalid cannot be reached: E/);
 });
 
-it('a server that ends while it sends', async () => {
+it('an upload explains a server that ends while it sends', async () => {
   const mortal = await startS3();
   async function* dying(): AsyncGenerator<Buffer> {
     yield* slices(LARGE.subarray(0, 20 * MIB));
@@ -111,7 +111,7 @@ it('a server that ends while it sends', async () => {
   expect(error.details.why).toMatch(/cut the connection|cannot be reached: ECONNREFUSED/);
 });
 
-it('a line that is cut while it sends', async () => {
+it('an upload explains a connection that is cut while it sends', async () => {
   proxy.fault({ kind: 'cut-sent', after: 4 * MIB }, /partNumber=3/);
   await refused(write(), /cut the connection/);
   // Cut once, it goes on.
@@ -119,14 +119,14 @@ it('a line that is cut while it sends', async () => {
   expect((await write()).sha256).toBe(sha256(LARGE));
 });
 
-it('what was damaged on the way', async () => {
+it('an upload explains data that were damaged on the way', async () => {
   proxy.fault({ kind: 'damage' }, /partNumber=3/);
-  await refused(write(), /what arrived there is not what was sent/);
+  await refused(write(), /the data that arrived there differ from the data that were sent/);
   proxy.fault({ kind: 'damage' }, /^PUT/);
-  await refused(write({}, {}, Buffer.from('small')), /what arrived there is not what was sent/);
+  await refused(write({}, {}, Buffer.from('small')), /the data that arrived there differ from the data that were sent/);
 });
 
-it('what it could not give up, which is given up when the backup is removed', async () => {
+it('parts that could not be aborted are aborted when the backup is removed', async () => {
   proxy.fault({ kind: 'refuse', status: 403, code: 'AccessDenied' }, /partNumber=3|^DELETE/);
   expect((await failure(write())).details.why).toMatch(/denies the access/);
   expect(await server.unfinished()).toEqual([`nightly/acme/${ID}/db.zst`]);
@@ -140,7 +140,7 @@ it('what it could not give up, which is given up when the backup is removed', as
   await place().remove(ID);
 });
 
-it('parts that outlive their end, until none is left', async () => {
+it('parts that outlive their abortion are aborted until none is left', async () => {
   // As S3 has it of a part that was still on its way: taken, but not gone.
   proxy.fault({ kind: 'refuse', status: 204, code: '' }, /^DELETE/, 2);
   async function* broken(): AsyncGenerator<Buffer> {
@@ -150,14 +150,14 @@ it('parts that outlive their end, until none is left', async () => {
   await refused(place().write(ID, 'db.zst', Readable.from(broken(), { objectMode: false }), null), /^gone$/);
 });
 
-it('what nobody foresaw, in the words of the server, but without keys', async () => {
+it('an unknown error is shown in the words of the server, but without keys', async () => {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = server.credentials;
   const message = `odd: ${AWS_ACCESS_KEY_ID} ${AWS_SECRET_ACCESS_KEY} AKIAIOSFODNN7EXAMPLE`;
   proxy.fault({ kind: 'refuse', status: 400, code: 'OddRequest', message });
   expect((await failure(place().list())).details.why).toMatch(/: 400 OddRequest: odd: \*\*\* \*\*\* \*\*\*$/);
 });
 
-it('a server that says nothing more, within the time that was set', async () => {
+it('a server that no longer answers is given up within the time limit', async () => {
   for (const [on, content] of [
     [/uploads/, LARGE],
     [/partNumber=2/, LARGE],
@@ -174,7 +174,7 @@ it('a server that says nothing more, within the time that was set', async () => 
   }
 });
 
-it('content that breaks off, in its own words', async () => {
+it('an upload explains content that breaks off, with the error of the content', async () => {
   const own = new UserError('RB-BACKUP-FAILED', { what: 'the dump failed', remedy: 'none' });
   async function* broken(error: Error, bytes: number): AsyncGenerator<Buffer> {
     yield* slices(LARGE.subarray(0, bytes));
@@ -192,7 +192,7 @@ it('content that breaks off, in its own words', async () => {
   await refused(place().write(ID, 'db.zst', closed, null), /./);
 });
 
-it('a failure while the content says nothing', async () => {
+it('a failure is reported while the content is silent', async () => {
   proxy.fault({ kind: 'refuse', status: 403, code: 'AccessDenied' }, /partNumber=1/);
   async function* silent(): AsyncGenerator<Buffer> {
     yield* slices(LARGE.subarray(0, 9 * MIB));
@@ -203,7 +203,7 @@ it('a failure while the content says nothing', async () => {
   expect(content.destroyed).toBe(true);
 });
 
-it('an object of another size than what was sent', async () => {
+it('an object whose size differs from the sent data is refused', async () => {
   proxy.fault({ kind: 'refuse', status: 200, code: '' }, /^HEAD/);
   const error = await failure(write({}, {}, Buffer.from('small')));
   expect(error.message).toMatch(/RB-STORAGE-FAILED: .*\n.* bytes instead of 5/);

@@ -22,8 +22,8 @@ import {
   stream,
 } from './bucket';
 
-describe('keeps', () => {
-  it('what was written, once the manifest lies beside it', async () => {
+describe('a bucket keeps', () => {
+  it('the written files, once the manifest lies beside them', async () => {
     const small = Buffer.from('small');
     const parts = [
       await place().write(ID, 'db.zst', stream(LARGE), null),
@@ -110,25 +110,25 @@ describe('keeps', () => {
     expect(content.destroyed).toBe(true);
   });
 
-  it('a file that is not there as an unknown backup', async () => {
+  it('an error for a missing file as for an unknown backup', async () => {
     const error = await failure(place().read(manifestOf(ID), { file: 'gone', bytes: 1, sha256: '' }));
     expect(error.code).toBe('RB-BACKUP-UNKNOWN');
     expect(error.message).toContain(`s3://backups/nightly/acme/${ID}/gone`);
   });
 });
 
-describe('reads', () => {
+describe('a bucket reads', () => {
   const manifest = manifestOf(ID, [manifestPart]);
   const read = (limits: Partial<S3Limits> = IMPATIENT) => place({}, limits).read(manifest, manifestPart);
   beforeEach(() => server.put(`nightly/acme/${ID}/db.zst`, LARGE));
 
-  it('on after the line was cut', async () => {
+  it('on after the connection was cut', async () => {
     proxy.fault({ kind: 'cut-answer', after: 20 * MIB }, /db\.zst/, 1);
     expect(sha256(await buffer(await read()))).toBe(manifestPart.sha256);
     expect(proxy.requests.filter((line) => line.includes('db.zst'))).toHaveLength(2);
   });
 
-  it('nothing to its end of what is always cut, or stalls', async () => {
+  it('nothing to its end from a connection that is always cut, or stalls', async () => {
     proxy.fault({ kind: 'cut-answer', after: MIB }, /db\.zst/);
     await keeps(buffer(await read()), /cut the connection/);
     proxy.fault({ kind: 'stall-answer', after: MIB }, /db\.zst/);
@@ -137,14 +137,14 @@ describe('reads', () => {
     await keeps(read(), /did not answer in time/);
   });
 
-  it('no rest of another object', async () => {
+  it('no remainder of another object', async () => {
     proxy.fault({ kind: 'cut-answer', after: 20 * MIB }, /db\.zst/, 1);
     const content = await read();
     await server.put(`nightly/acme/${ID}/db.zst`, randomBytes(30 * MIB));
     await keeps(buffer(content), /412 PreconditionFailed/);
   });
 
-  it('for somebody who is slower than a stall', async () => {
+  it('for a reader that is slower than a stall', async () => {
     const content = await read({ stallMs: 500, attempts: 1 });
     let bytes = 0;
     for await (const chunk of content) {
@@ -154,7 +154,7 @@ describe('reads', () => {
     expect(bytes).toBe(LARGE.length);
   });
 
-  it('no more once nobody wants it', async () => {
+  it('no more once the reader has ended', async () => {
     const content = await read();
     await once(content, 'readable');
     content.destroy();

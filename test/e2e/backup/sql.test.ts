@@ -49,7 +49,7 @@ async function instead(name: string, text: string): Promise<string> {
   }
 }
 
-it('is what the runbook has, and what the restore brings back', { tags: ['exhaustive'] }, async () => {
+it('a backup as SQL follows the runbook file, and is restored', { tags: ['exhaustive'] }, async () => {
   const before = await sql(stage.host, SEEN);
   const result = await stage.backup({ drill: 'after' });
   succeeded(result);
@@ -68,17 +68,19 @@ it('is what the runbook has, and what the restore brings back', { tags: ['exhaus
   expect(await sql(stage.host, SEEN)).toEqual(before);
 });
 
-it('does not count where the dump ends early, whatever its exit status', { tags: ['exhaustive'] }, async () => {
+it('a backup as SQL does not count if the dump ends early, whatever its exit status', {
+  tags: ['exhaustive'],
+}, async () => {
   const message = await instead(
     'pg_dump',
     '#!/bin/sh\n[ "$1" = --version ] && exec /root/real/pg_dump --version\n/root/real/pg_dump "$@" | head -n -9\n',
   );
   expect(message).toMatch(
-    /^RB-BACKUP-FAILED: [\s\S]*the look for the closing line of the dump ended with exit status 1/,
+    /^RB-BACKUP-FAILED: [\s\S]*the check for the closing line of the dump ended with exit status 1/,
   );
 });
 
-it('does not count where the packer fails, or packs less', { tags: ['exhaustive'] }, async () => {
+it('a backup as SQL does not count if the packer fails, or packs less', { tags: ['exhaustive'] }, async () => {
   const failing = await instead(
     'gzip',
     '#!/bin/sh\n[ "$1" = -dc ] && exec /root/real/gzip "$@"\n/root/real/gzip "$@"\nexit 3\n',
@@ -91,7 +93,9 @@ it('does not count where the packer fails, or packs less', { tags: ['exhaustive'
   expect(short).toMatch(/^RB-BACKUP-FAILED: [\s\S]*gzip, which reads the archive back,/);
 });
 
-it('is refused before anything changes where one letter of it differs', { tags: ['exhaustive'] }, async () => {
+it('a backup as SQL is refused before anything changes if one letter of it differs', {
+  tags: ['exhaustive'],
+}, async () => {
   const [newest = ''] = (await listed()).trim().split('\n').toReversed();
   const before = await sql(stage.host, 'select count(*) from orders');
   await stage.host.root(

@@ -81,13 +81,13 @@ it('a migration waits for a backup', { tags: ['exhaustive'] }, async () => {
   expect(waited).toBe(true);
 });
 
-it('a backup beside a backup shares', { tags: ['exhaustive'] }, async () => {
+it('two backups run beside each other', { tags: ['exhaustive'] }, async () => {
   const { release } = await hold('-s');
   succeeded(await stage.backup());
   await release();
 });
 
-it('a backup waits for a restore or a migration as long as it may, and changes nothing then', {
+it('a backup waits for a restore or a migration until its timeout, and then changes nothing', {
   tags: ['exhaustive'],
 }, async () => {
   const before = await stage.host.root('ls -A /opt/backups/acme');
@@ -99,7 +99,7 @@ it('a backup waits for a restore or a migration as long as it may, and changes n
   expect(await stage.host.root('ls -A /opt/backups/acme')).toBe(before);
 });
 
-it('what a killed runner began is cleared away by the post step', { tags: ['exhaustive'] }, async () => {
+it('the post step clears up what a killed runner began', { tags: ['exhaustive'] }, async () => {
   await sql(
     stage.host,
     "create table noise as select string_agg(md5(random()::text), '') as text from generate_series(1, 1500000) n group by n % 3000",
@@ -150,7 +150,7 @@ function quoted(text: string): string {
 const end = (name: string): Promise<string[]> =>
   sql(stage.host, `select pg_terminate_backend(pid) from pg_stat_activity where application_name = '${name}'`);
 
-it('a dump that waits for a lock says who has it, and leaves its database out when it has waited too long', {
+it('a dump that waits for a lock names its holder, and leaves its database out when it has waited too long', {
   tags: ['exhaustive'],
 }, async () => {
   await sql(stage.host, 'create table held as select 1 as n');
@@ -185,7 +185,7 @@ it('a dump that waits for a lock says who has it, and leaves its database out wh
   ).toEqual(['0']);
 });
 
-it('a dump for which others wait says so', { tags: ['exhaustive'] }, async () => {
+it('a dump says that other sessions wait for it', { tags: ['exhaustive'] }, async () => {
   await sql(
     stage.host,
     "create table if not exists loud as select string_agg(md5(random()::text), '') as text from generate_series(1, 600000) n group by n % 3000",

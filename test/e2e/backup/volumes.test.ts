@@ -61,7 +61,7 @@ async function manifestOf(id: string): Promise<Manifest> {
 const listed = (): Promise<string> => stage.host.root('ls -A /opt/backups/acme 2>/dev/null || :');
 const helpers = (): Promise<string> => stage.host.root('docker ps -aq --filter label=runbook.helper');
 
-it('has every file as it is, and the volume as it was', { tags: ['exhaustive'] }, async () => {
+it('a backup has every file of a volume, and leaves the volume unchanged', { tags: ['exhaustive'] }, async () => {
   const before = await inVolume(SEEN);
   const result = await stage.backup();
   succeeded(result);
@@ -88,7 +88,7 @@ it('has every file as it is, and the volume as it was', { tags: ['exhaustive'] }
   expect(result.summary).toContain('uploads');
 });
 
-it('says what of the stack it does not have, warns of what is new, and of a database at work in a volume', {
+it('a backup names the data of the stack that it does not have, and warns of new data and of a live database in a volume', {
   tags: ['exhaustive'],
 }, async () => {
   stage.restoreFiles();
@@ -114,7 +114,7 @@ it('says what of the stack it does not have, warns of what is new, and of a data
   await sql(stage.host, 'drop database invoices');
 });
 
-it('comes back in a drill whole, or the drill is red; nothing of it stays', { tags: ['exhaustive'] }, async () => {
+it('a drill restores a volume completely or is red, and leaves nothing behind', { tags: ['exhaustive'] }, async () => {
   const left = (): Promise<string> =>
     stage.host.root('docker volume ls -q | grep drill || :; docker ps -aq --filter label=runbook.helper');
   const result = await stage.backup({ drill: 'after' });
@@ -136,7 +136,7 @@ it('comes back in a drill whole, or the drill is red; nothing of it stays', { ta
   await stage.host.root(`rm -r ${folder}`);
 });
 
-it('goes off the host encrypted, without a file there', { tags: ['exhaustive'] }, async () => {
+it('a volume goes off the host encrypted, without a file on the host', { tags: ['exhaustive'] }, async () => {
   const before = await listed();
   const identity = await generateX25519Identity();
   const result = await stage.backup({ to: 'file', recipients: await identityToRecipient(identity) });
@@ -149,7 +149,7 @@ it('goes off the host encrypted, without a file there', { tags: ['exhaustive'] }
   expect(await stage.host.root('gzip -dc /tmp/away.tar.gz | tar -t')).toContain('./a b/c/plain');
 });
 
-it('leaves out what restores put aside', { tags: ['exhaustive'] }, async () => {
+it('a backup leaves out data that restores put aside', { tags: ['exhaustive'] }, async () => {
   await inVolume('mkdir .before-20260101T000000Z .restore-20260101T000000Z && echo old >.before-20260101T000000Z/old');
   try {
     const result = await stage.backup();
@@ -164,14 +164,18 @@ it('leaves out what restores put aside', { tags: ['exhaustive'] }, async () => {
 it.each([
   ['uploads, missing', 'missing', 'volume'],
   ['/srv/missing', '/srv/missing', 'directory'],
-])('says that %s is not there, and makes nothing', { tags: ['exhaustive'] }, async (names, missing, kind) => {
-  stage.restoreFiles();
-  withVolumes(names);
-  const before = await listed();
-  expect(annotation(await stage.backup())).toContain(`RB-VOLUME-UNKNOWN: the host has no ${kind} "${missing}"`);
-  expect(await listed()).toBe(before);
-  expect(await stage.host.root('ls -d /srv/missing 2>/dev/null; docker volume ls -q | grep missing || :')).toBe('');
-});
+])(
+  'a backup says that %s does not exist, and creates nothing',
+  { tags: ['exhaustive'] },
+  async (names, missing, kind) => {
+    stage.restoreFiles();
+    withVolumes(names);
+    const before = await listed();
+    expect(annotation(await stage.backup())).toContain(`RB-VOLUME-UNKNOWN: the host has no ${kind} "${missing}"`);
+    expect(await listed()).toBe(before);
+    expect(await stage.host.root('ls -d /srv/missing 2>/dev/null; docker volume ls -q | grep missing || :')).toBe('');
+  },
+);
 
 describe('a volume that is not proven is left out of a backup that has all else, and nothing is removed', () => {
   beforeAll(async () => {
@@ -210,7 +214,7 @@ describe('a volume that is not proven is left out of a backup that has all else,
 
   async function notWhole(_who: string, harm: string, why: RegExp): Promise<void> {
     const message = annotation(await harmed(harm));
-    expect(message).toMatch(/^RB-BACKUP-FAILED: the copy of uploads is not whole/);
+    expect(message).toMatch(/^RB-BACKUP-FAILED: the copy of uploads is incomplete/);
     expect(message).toMatch(why);
   }
 
@@ -236,7 +240,7 @@ describe('a volume that is not proven is left out of a backup that has all else,
     expect(await listed()).not.toBe(before);
     const made = await stage.host.root(`cat /opt/backups/acme/${result.outputs.backup}/manifest.json`);
     expect(JSON.parse(made)).toMatchObject({ verified: false, left: ['uploads'], databases: [{ database: 'acme' }] });
-    expect(result.summary).toContain('lacks uploads; all else of it is whole');
+    expect(result.summary).toContain('lacks uploads; everything else in it is complete');
   });
 
   it('but a file that changes once is read once more, also off the host', { tags: ['exhaustive'] }, async () => {

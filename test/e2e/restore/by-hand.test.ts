@@ -56,7 +56,9 @@ const SEEN = `select n.note, (select rolname from pg_roles where oid = c.relowne
   from note n, pg_class c, pg_database d, pg_indexes x
   where c.relname = 'note' and d.datname = 'acme' and x.tablename = 'note'`;
 
-it('brings roles, the database and a volume of an encrypted copy back', { tags: ['exhaustive'] }, async () => {
+it('the steps by hand bring roles, the database and a volume of an encrypted copy back', {
+  tags: ['exhaustive'],
+}, async () => {
   await tools();
   await sql(
     stage.host,

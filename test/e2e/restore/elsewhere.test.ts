@@ -25,7 +25,7 @@ async function expectRestored(inputs: Readonly<Record<string, string>>): Promise
   );
 }
 
-it('comes from a folder on the runner', { tags: ['exhaustive'] }, async () => {
+it('a backup is restored from a folder on the runner', { tags: ['exhaustive'] }, async () => {
   const { id, folder } = await makeBackup(stage.host);
   const target = join(stage.workspace, 'downloaded', 'acme', id);
   mkdirSync(target, { recursive: true });
@@ -35,7 +35,7 @@ it('comes from a folder on the runner', { tags: ['exhaustive'] }, async () => {
   await expectRestored({ from: 'file', path: 'downloaded' });
 });
 
-it('is decrypted on the runner, by the identity that belongs to it', { tags: ['exhaustive'] }, async () => {
+it('a backup is decrypted on the runner, with the identity that belongs to it', { tags: ['exhaustive'] }, async () => {
   const identity = await generateX25519Identity();
   const backup = await makeBackup(stage.host);
   await encryptBackup(stage.host, backup, await identityToRecipient(identity));
@@ -48,7 +48,7 @@ it('is decrypted on the runner, by the identity that belongs to it', { tags: ['e
   expect(await stage.host.root(`grep -rl ${identity} /srv/stack /tmp /opt || :`)).toBe('');
 });
 
-it('is refused when an encrypted archive was cut', { tags: ['exhaustive'] }, async () => {
+it('a backup with a cut encrypted archive is refused', { tags: ['exhaustive'] }, async () => {
   const identity = await generateX25519Identity();
   const backup = await makeBackup(stage.host);
   await encryptBackup(stage.host, backup, await identityToRecipient(identity));
@@ -59,21 +59,27 @@ it('is refused when an encrypted archive was cut', { tags: ['exhaustive'] }, asy
 /** Debian's, which needs nothing that a host lacks. */
 const ZSTD = '/usr/bin/zstd';
 
-it.skipIf(!existsSync(ZSTD))('is read on the host itself where that can unpack', { tags: ['exhaustive'] }, async () => {
-  await stage.host.root('cat >/usr/local/bin/zstd; chmod 755 /usr/local/bin/zstd', { input: readFileSync(ZSTD) });
-  const { folder } = await makeBackup(stage.host);
-  await expectRestored({});
-  expect(await stage.host.root('cat /srv/stack/.runbook/steps/*-load/script')).toContain(
-    `${folder}/db-db-acme.dump.zst`,
-  );
-  for (const damage of ['truncate -s -100', 'truncate -s 0']) {
-    await makeBackup(stage.host);
-    await stage.host.root(`${damage} ${folder}/db-db-acme.dump.zst`);
-    expect(annotation(await stage.restore())).toMatch(/^RB-ARCHIVE-DAMAGED: /);
-  }
-});
+it.skipIf(!existsSync(ZSTD))(
+  'an archive is read on the host itself where that can unpack',
+  { tags: ['exhaustive'] },
+  async () => {
+    await stage.host.root('cat >/usr/local/bin/zstd; chmod 755 /usr/local/bin/zstd', { input: readFileSync(ZSTD) });
+    const { folder } = await makeBackup(stage.host);
+    await expectRestored({});
+    expect(await stage.host.root('cat /srv/stack/.runbook/steps/*-load/script')).toContain(
+      `${folder}/db-db-acme.dump.zst`,
+    );
+    for (const damage of ['truncate -s -100', 'truncate -s 0']) {
+      await makeBackup(stage.host);
+      await stage.host.root(`${damage} ${folder}/db-db-acme.dump.zst`);
+      expect(annotation(await stage.restore())).toMatch(/^RB-ARCHIVE-DAMAGED: /);
+    }
+  },
+);
 
-it('comes back where the database itself is gone, and others stay as they are', { tags: ['exhaustive'] }, async () => {
+it('a database is restored where the live one is gone, and other databases stay unchanged', {
+  tags: ['exhaustive'],
+}, async () => {
   await sql(stage.host, 'create database "Key cloak"');
   await sql(stage.host, 'create table realms as select 7 as id', 'Key cloak');
   await makeBackup(stage.host, { databases: ['acme', 'Key cloak'] });

@@ -95,7 +95,7 @@ describe('the step is killed', () => {
     await arm(`${point} kill -9 $process`);
     const result = await stage.restore();
     expect(result.code, result.shown).toBe(1);
-    expect(result.summary).toContain(point.startsWith('load') ? 'The former data serves on.' : 'was not known');
+    expect(result.summary).toContain(point.startsWith('load') ? 'The former data still serves.' : 'was not known');
     expect(await expectServing()).toBe('live');
     await expectCleared();
   }

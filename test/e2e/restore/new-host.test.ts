@@ -17,7 +17,7 @@ afterAll(async () => {
 const READ =
   "select id, (select rolname from pg_roles where oid = relowner) from orders, pg_class where relname = 'orders'";
 
-it('set the release, restore the data, serve', { tags: ['exhaustive'] }, async () => {
+it('a new host gets the release, then the restored data, and serves', { tags: ['exhaustive'] }, async () => {
   const old = await stage();
   succeeded(await old.deploy('v1'));
   await sql(

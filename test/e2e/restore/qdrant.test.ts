@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => stage?.close());
 beforeEach(() => at.begin());
 
-it('brings back everything, keeps what was live, and goes back by undo', async () => {
+it('a restore of Qdrant brings back everything, keeps the former data, and is reverted by undo', async () => {
   const result = await stage.restore();
   succeeded(result);
   expect(await qdrant.state()).toEqual(RESTORED);
@@ -28,7 +28,7 @@ it('brings back everything, keeps what was live, and goes back by undo', async (
   const saved = [`docs/${former['qdrant/docs']}`, `my%20users/${former['qdrant/my users']}`].sort();
   expect(await qdrant.snapshots()).toEqual(saved);
   expect(result.summary).toContain('To remove it: DELETE /collections/docs/snapshots/');
-  expect(result.summary).toContain('keeps what the backup does not have: scratch');
+  expect(result.summary).toContain('keeps collections that the backup does not have: scratch');
   expect(result.shown).not.toContain(QDRANT_KEY);
   expect(await stage.host.root(`grep -r ${QDRANT_KEY} /srv/stack/.runbook || :`)).toBe('');
   expect(await at.left()).toBe('qdrant.done\n');
@@ -44,7 +44,7 @@ it('brings back everything, keeps what was live, and goes back by undo', async (
   expect(annotation(await stage.restore({ undo: 'true', qdrant: '*' }))).toMatch(/^RB-UNDO-UNKNOWN: /);
 });
 
-it('is only what is named', { tags: ['exhaustive'] }, async () => {
+it('a restore of Qdrant is limited to the named services', { tags: ['exhaustive'] }, async () => {
   const only = await stage.restore({ qdrant: 'qdrant' });
   succeeded(only);
   expect(await qdrant.state()).toEqual(RESTORED);
@@ -59,7 +59,7 @@ it('is only what is named', { tags: ['exhaustive'] }, async () => {
   expect(annotation(await stage.restore({ qdrant: 'other' }))).toMatch(/^RB-BACKUP-UNKNOWN: .*other/);
 });
 
-it('makes everything on an empty server, and undo takes it away', { tags: ['exhaustive'] }, async () => {
+it('a restore of Qdrant fills an empty server, and undo empties it', { tags: ['exhaustive'] }, async () => {
   const empty = { collections: {}, aliases: {} };
   await qdrant.become(empty);
   succeeded(await stage.restore({ qdrant: '*' }));
@@ -71,7 +71,7 @@ it('makes everything on an empty server, and undo takes it away', { tags: ['exha
   expect(await qdrant.state()).toEqual(empty);
 });
 
-it('comes from elsewhere, encrypted', { tags: ['exhaustive'] }, async () => {
+it('an encrypted backup of Qdrant is restored from elsewhere', { tags: ['exhaustive'] }, async () => {
   await qdrant.become(SAVED);
   const identity = await generateX25519Identity();
   succeeded(await stage.backup({ to: 'file', recipients: await identityToRecipient(identity) }));
@@ -80,12 +80,12 @@ it('comes from elsewhere, encrypted', { tags: ['exhaustive'] }, async () => {
   expect(await qdrant.state()).toEqual(RESTORED);
 });
 
-it('shows what it would do, and does none of it', async () => {
+it('a dry run of a restore of Qdrant shows its effects, and changes nothing', async () => {
   const result = await stage.restore({ 'dry-run': 'true', confirm: '' });
   succeeded(result);
   expect(result.stdout).toMatch(/qdrant\/docs: 2 MiB in the backup; 1 points now/);
   expect(result.stdout).toContain('qdrant: alias old goes');
-  expect(result.stdout).toContain('not in the backup, stays: scratch');
+  expect(result.stdout).toContain('not in the backup, so it stays: scratch');
   await at.untouched();
   expect(await at.left()).toBe('');
 });
@@ -163,7 +163,7 @@ describe('goes back to what was live, with databases and all', { tags: ['exhaust
     const result = await stage.restore({});
     expect(result.code, result.shown).toBe(1);
     expect(annotation(result)).toMatch(why);
-    expect(result.summary).toContain('The former data serves on.');
+    expect(result.summary).toContain('The former data still serves.');
     await qdrant.answers();
     await at.untouched();
     expect(await at.left()).toBe('');
@@ -207,12 +207,14 @@ describe('goes back to what was live, with databases and all', { tags: ['exhaust
   });
 });
 
-it('says so where nobody can go back, and the next restore of anything does', { tags: ['exhaustive'] }, async () => {
+it('a restore that cannot go back says so, and the next restore of any data does', {
+  tags: ['exhaustive'],
+}, async () => {
   await qdrant.break('red', 'docs');
   const result = await stage.restore({ qdrant: '*' });
   expect(result.code, result.shown).toBe(1);
-  expect(result.summary).toContain('which data Qdrant serves is not known');
-  expect(result.summary).not.toContain('The former data serves on.');
+  expect(result.summary).toContain('it is not known which data Qdrant serves');
+  expect(result.summary).not.toContain('The former data still serves.');
   expect(await at.left()).toBe('qdrant.pending\n');
   expect(annotation(await stage.backup())).toMatch(/^RB-RESTORE-UNSETTLED: .*Qdrant/s);
   // Somebody may have written to what it serves: a person says which data stays.
@@ -223,7 +225,7 @@ it('says so where nobody can go back, and the next restore of anything does', { 
   expect(await at.note()).toBe('live');
   await qdrant.mend('red');
   const planned = await stage.restore({ ...back, 'dry-run': 'true' });
-  expect(planned.summary).toContain('the next one first puts that right');
+  expect(planned.summary).toContain('the next restore first puts that right');
   expect(await at.left()).toBe('qdrant.pending\n');
   const next = await stage.restore(back);
   succeeded(next);

@@ -60,7 +60,7 @@ it('RB-RESTORE-UNCONFIRMED: without the typed name of the stack', async () => {
   await refused('RB-RESTORE-UNCONFIRMED', { confirm: 'acm' });
 });
 
-it('RB-PLAN-CHANGED: another backup than the one that was approved is the latest by now', {
+it('RB-PLAN-CHANGED: the latest backup is no longer the one that was approved', {
   tags: ['exhaustive'],
 }, async () => {
   await makeBackup(stage.host, { id: '20260101T020000Z' });
@@ -91,7 +91,7 @@ it('RB-ROLE-MISSING: a role that only the archive names', { tags: ['exhaustive']
   expect(await refused('RB-ROLE-MISSING')).toContain('short_lived');
 });
 
-it('roles: true makes it', { tags: ['exhaustive'] }, async () => {
+it('roles: true creates the missing role', { tags: ['exhaustive'] }, async () => {
   succeeded(await stage.restore({ roles: 'true' }));
   expect(await sql(stage.host, "select tableowner from pg_tables where tablename = 'theirs'")).toEqual(['short_lived']);
   running = await stage.running();

@@ -53,7 +53,7 @@ select 'comment', shobj_description(oid, 'pg_database'),
 
 let before: string[];
 
-it('brings everything back, and keeps what was live', async () => {
+it('a restore brings everything back, and keeps the former data', async () => {
   await sql(stage.host, CONTENT);
   before = await sql(stage.host, SEEN);
   const { id } = await makeBackup(stage.host);
@@ -74,7 +74,7 @@ it('brings everything back, and keeps what was live', async () => {
   expect(await stage.remains()).toBe('');
 });
 
-it('goes back by undo', async () => {
+it('undo brings the former data back', async () => {
   const result = await stage.restore({ undo: 'true' });
   succeeded(result);
   expect(await sql(stage.host, 'select note from orders')).toEqual(['later']);
@@ -83,13 +83,13 @@ it('goes back by undo', async () => {
   await stage.serving();
 });
 
-it('has nothing to go back to twice', async () => {
+it('a second undo has no former data to go back to', async () => {
   const result = await stage.restore({ undo: 'true' });
   expect(result.code).toBe(1);
   expect(result.stdout).toContain('::error::RB-UNDO-UNKNOWN: ');
 });
 
-it('lists, and shows without changing anything', async () => {
+it('a list and a dry run of a restore change nothing', async () => {
   await makeBackup(stage.host, { id: '20260301T000000Z' });
   const listed = await stage.restore({ list: 'true', confirm: '' });
   succeeded(listed);

@@ -80,7 +80,7 @@ async function serving(): Promise<void> {
   expect(services).toEqual(['backend', 'db', 'frontend', 'nginx', 'worker']);
 }
 
-it('brings everything of the files back, keeps what was live, and goes back by undo', {
+it('a restore brings all files back, keeps the former ones, and is reverted by undo', {
   tags: ['exhaustive'],
 }, async () => {
   const live = await seen();
@@ -106,7 +106,7 @@ it('brings everything of the files back, keeps what was live, and goes back by u
   await serving();
 });
 
-it('says how to remove what was live, and that command does', { tags: ['exhaustive'] }, async () => {
+it('a restore gives a command that removes the former files, and it works', { tags: ['exhaustive'] }, async () => {
   const result = await stage.restore({ volumes: 'uploads' });
   succeeded(result);
   await stage.host.root(/sudo (rm -rf .*)/.exec(result.stdout)?.[1] ?? 'false');
@@ -114,7 +114,7 @@ it('says how to remove what was live, and that command does', { tags: ['exhausti
   expect(await seen()).toBe(original);
 });
 
-it('brings databases, volumes and directories back together', async () => {
+it('a restore brings databases, volumes and directories back together', async () => {
   await sql(stage.host, "update orders set note = 'live'");
   await stage.host.root('echo b >/srv/letters/a; echo c >/srv/letters/c');
   await inVolume('head -c 30000000 /dev/zero >large');
@@ -141,7 +141,7 @@ it('brings databases, volumes and directories back together', async () => {
   await serving();
 });
 
-it('comes from elsewhere, encrypted', { tags: ['exhaustive'] }, async () => {
+it('an encrypted backup of volumes is restored from elsewhere', { tags: ['exhaustive'] }, async () => {
   const identity = await generateX25519Identity();
   await inVolume('echo away >away');
   const live = await seen();
@@ -154,8 +154,8 @@ it('comes from elsewhere, encrypted', { tags: ['exhaustive'] }, async () => {
 it.each([
   ['a bit was turned', 'printf x | dd of="$file" bs=1 seek=100 conv=notrunc', /RB-ARCHIVE-DAMAGED/],
   ['it is gone', 'rm "$file"', /RB-BACKUP-UNKNOWN/],
-])('leaves the live content alone when %s', untouchedBy);
-it('leaves the live content alone when the end is missing', { tags: ['exhaustive'] }, () =>
+])('a restore leaves the live content alone when %s', untouchedBy);
+it('a restore leaves the live content alone when the end is missing', { tags: ['exhaustive'] }, () =>
   untouchedBy('the end is missing', 'truncate -s -50 "$file"', /RB-ARCHIVE-DAMAGED/),
 );
 
@@ -174,7 +174,7 @@ async function untouchedBy(_what: string, harm: string, code: RegExp): Promise<v
   }
 }
 
-it('reverses when a writer does not come back', { tags: ['exhaustive'] }, async () => {
+it('a restore is reversed when a writer does not start again', { tags: ['exhaustive'] }, async () => {
   const live = await seen();
   await stage.host.put('/tmp/fault', 'after start docker kill acme-worker-1\n');
   const result = await stage.restore({ volumes: 'uploads', 'health-timeout': '30s' });

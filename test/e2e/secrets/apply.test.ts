@@ -52,7 +52,7 @@ function variable(name: string): Promise<string> {
   );
 }
 
-it('only the services whose environment differs are made anew, from the files and images that run', async () => {
+it('only services whose environment differs are recreated, from the files and images of the release', async () => {
   const before = await stage.running();
   write(`${plain.replace(/^API_TOKEN=.*$/m, "API_TOKEN='canary new # \\$1'")}NEW_KEY=canary-more\n`);
   // What the repository has by now is for the next deploy.
@@ -62,7 +62,7 @@ it('only the services whose environment differs are made anew, from the files an
   expect(await stage.running()).toEqual(before);
   const applied = await apply({ 'expected-plan': planned.outputs['plan-hash'] ?? '' });
   succeeded(applied);
-  expect(applied.stdout).toContain('Other values: backend: API_TOKEN, NEW_KEY.');
+  expect(applied.stdout).toContain('Changed values: backend: API_TOKEN, NEW_KEY.');
   expect(others(before, await stage.running())).toEqual(['backend']);
   expect(await variable('API_TOKEN')).toBe('canary new # \\$1\n');
   expect(await stage.images('backend')).toEqual(['v2']);
@@ -73,7 +73,7 @@ it('only the services whose environment differs are made anew, from the files an
   expect(again.stdout).toContain('nothing to do');
 });
 
-it('a check tells who has which value and what an apply would change, and changes nothing', {
+it('a check tells which service has which value and what an apply would change, and changes nothing', {
   tags: ['exhaustive'],
 }, async () => {
   const before = await stage.running();
@@ -83,8 +83,8 @@ it('a check tells who has which value and what an apply would change, and change
   succeeded(checked);
   expect(checked.stdout).toMatch(/^API_TOKEN: changed .*, used by backend$/m);
   expect(checked.stdout).toMatch(/^BACKEND_TAG: .*, used by backend$/m);
-  expect(checked.summary).toMatch(/has other values of UNUSED\S*KEY: .*apply.* would make backend anew/);
-  expect(checked.summary).toContain('How old the values are is not known');
+  expect(checked.summary).toMatch(/has other values of UNUSED\S*KEY: .*apply.* would recreate backend/);
+  expect(checked.summary).toContain('The ages of the values are not known');
   stage.write('.sops.yaml', `creation_rules: [{ age: "${age.recipient},${other.recipient}" }]\n`);
   const red = await check();
   expect(annotation(red)).toMatch(/^RB-SECRETS-CHECK: secrets\.env: age1.* of \.sops\.yaml cannot read it/);
@@ -111,7 +111,7 @@ it('values are encrypted into the file of the checkout, which an apply then take
   const encrypted = await encrypt("API_TOKEN='canary encrypted'");
   succeeded(encrypted);
   expect(encrypted.outputs['changed-names']).toBe('["API_TOKEN"]');
-  expect(encrypted.stdout).toMatch(/mode: apply.* would make backend of release/);
+  expect(encrypted.stdout).toMatch(/mode: apply.* would recreate backend of release/);
   expect(await stage.running()).toEqual(before);
   plain = plain.replace(/^API_TOKEN=.*$/m, "API_TOKEN='canary encrypted'");
   succeeded(await apply());
@@ -119,14 +119,14 @@ it('values are encrypted into the file of the checkout, which an apply then take
   expectNoCanary(['canary-bad', 'canary encrypted', age.identity], bad.shown + planned.shown + encrypted.shown);
 });
 
-it('the file is encrypted anew for whom .sops.yaml names, with the values that it had', async () => {
+it('the file is encrypted again for the recipients in .sops.yaml, with the same values', async () => {
   write(plain);
   const rule = (...keys: string[]) =>
     stage.write('.sops.yaml', `creation_rules: [{ path_regex: '^secrets', age: "${keys.join(', ')}" }]\n`);
   const rekey = (more = {}) => stage.run('rotate-secrets', { mode: 'rekey', ...inputs, ...more }, options);
   const was = stage.read('secrets.env');
   rule(other.recipient);
-  expect(annotation(await rekey())).toMatch(/^RB-SOPS-RULE: who is to read secrets\.env/);
+  expect(annotation(await rekey())).toMatch(/^RB-SOPS-RULE: the recipients of secrets\.env/);
   rule(age.recipient, other.recipient);
   succeeded(await rekey({ 'dry-run': 'true' }));
   expect(stage.read('secrets.env')).toBe(was);

@@ -20,7 +20,7 @@ const cancelled: End = (_shop, _kill, pid) => process.kill(pid, 'SIGINT');
 
 describe('ended', { tags: ['exhaustive'] }, () => {
   it.each<[string, RegExp, End]>([
-    ['by the end of its runner once the other role has its password', /nobody else has it yet/, runner],
+    ['by the end of its runner once the other role has its password', /no service has it yet/, runner],
     ['by the end of its runner before the branch has the values', /Finish in the repository/, runner],
     ['by a kill on the host while services change', /^backend: 0 of 1 healthy/, host],
     ['by somebody while services change', /^backend: 0 of 1 healthy/, cancelled],

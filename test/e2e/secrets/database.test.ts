@@ -68,14 +68,14 @@ it('no request fails while the services change from one role to the other, and t
   expectNoHalf([fresh], shown);
 });
 
-it('killed at any point it leaves a credential that works, and the next run comes to the end', {
+it('a rotation that is killed at any point leaves a working credential, and the next run finishes', {
   tags: ['exhaustive'],
   timeout: 900_000,
 }, async () => {
   const works = async (): Promise<void> => expect(await shop.ready()).toBe('200');
   const killed = (at: string) => rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
   // The other role has its password, and nobody else.
-  await killed('seen by a query over TCP; nobody else has it yet');
+  await killed('seen by a query over TCP; no service has it yet');
   await works();
   expect((await committed()).get('SHOP_USER')).toBe('shop_2');
   // The services have it, the branch does not.
@@ -101,7 +101,7 @@ it('killed at any point it leaves a credential that works, and the next run come
   expect([await logsIn('shop', values.get('SHOP_PASSWORD')!), await closed('shop_2')]).toEqual([false, 't']);
 });
 
-it('a release with a login of before a rotation comes back with the present one', {
+it('a release with a login from before a rotation comes back with the present one', {
   tags: ['exhaustive'],
 }, async () => {
   const now = await committed();
@@ -116,7 +116,7 @@ it('a release with a login of before a rotation comes back with the present one'
   expectNoCanary([FIRST, now.get('SHOP_PASSWORD')!], back.shown);
 });
 
-it('what could not be ended well is refused before anything is touched', async () => {
+it('a rotation that could not succeed is refused before anything is touched', async () => {
   const before = [await stage.running(), await sql('select rolname, rolpassword from pg_authid order by 1')];
   expect(annotation(await rotate({ store: 'pull-request' }))).toMatch(
     /^RB-INPUT-INVALID: SHOP_PASSWORD cannot be rotated/,
@@ -125,7 +125,7 @@ it('what could not be ended well is refused before anything is touched', async (
   const role = (await committed()).get('SHOP_USER')!;
   await sql(`alter role ${role} password 'another-1'`);
   expect(annotation(await rotate())).toContain(
-    `RB-SECRET-SERVER: SHOP_PASSWORD is not the password that ${role} has now`,
+    `RB-SECRET-SERVER: SHOP_PASSWORD is not the present password of ${role}`,
   );
   const kept = (before[1] as string).split('\n').find((line) => line.startsWith(`${role}|`))!;
   await sql(`alter role ${role} password '${kept.slice(role.length + 1)}'`);
@@ -133,7 +133,7 @@ it('what could not be ended well is refused before anything is touched', async (
   expect([api.file(PATH), api.branches()]).toEqual([was, ['main']]);
 });
 
-it('one role alone gets its password before its services: a failure puts it back, a kill is ended by the next run', {
+it('a single role gets its password before its services: a failure puts it back, and the next run finishes after a kill', {
   tags: ['exhaustive'],
   timeout: 900_000,
 }, async () => {
@@ -149,18 +149,18 @@ it('one role alone gets its password before its services: a failure puts it back
   const ready = () => shop.ready();
   const planned = await rotate({ 'dry-run': 'true' });
   succeeded(planned);
-  expect(planned.stdout).toContain(`db has one role for it. It gives ${role} the new password just before`);
+  expect(planned.stdout).toContain(`db has a single role for it. It gives ${role} the new password just before`);
   await stage.host.root('touch /srv/stack/shop/broken');
   const red = await rotate({ 'expected-plan': planned.outputs['plan-hash'] ?? '' });
   await stage.host.root('rm /srv/stack/shop/broken');
   expect(annotation(red)).toMatch(/^RB-(?!SECRET)/);
   expect(red.stdout).toContain(`${role} of db has its former password again`);
   expect([await logsIn(role, old), await ready(), await committed()]).toEqual([true, '200', was]);
-  const at = 'new logins of the services fail until each has it';
+  const at = 'new logins of each service fail until it has the password';
   const killed = await rotate({}, { onLine: (line, kill) => void (line.includes(at) && kill()) });
   expect([await logsIn(role, old), await committed()]).toEqual([false, was]);
   // The password of that run stands in its file alone, whose place no other one takes.
-  const ahead = `db has a password of ${role} that an earlier run set, and the services do not`;
+  const ahead = `db has a password of ${role} that an earlier run set, but the services do not have it`;
   expect(annotation(await rotate({ keys: 'POSTGRES_PASSWORD' }))).toContain(`RB-SECRET-SERVER: ${ahead}`);
   const twice = await rotate({}, { onLine: (line, kill) => void (line.includes('nothing uses them yet') && kill()) });
   expect(twice.stdout).toContain(ahead);
@@ -178,7 +178,7 @@ it('one role alone gets its password before its services: a failure puts it back
   expectNoHalf([old, fresh, password], red.shown + killed.shown + again.shown + server + api.log());
 });
 
-it('a run whose lease another one has taken over changes no role', async () => {
+it('a run whose lease was taken over changes no role', async () => {
   const roles = 'select rolname, rolpassword, rolcanlogin from pg_authid order by 1';
   const before = [await stage.running(), await sql(roles)];
   api.interfere = async (method, path) => {

@@ -47,12 +47,12 @@ async function environmentOf(service: string): Promise<Map<string, string>> {
   return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
 }
 
-it('what cannot be decrypted is refused before the host is reached', async () => {
+it('a file that cannot be decrypted is refused before the host is reached', async () => {
   const wrongKey = await stage.deploy('v1', { ...inputs, 'age-key': other.identity }, options);
   expect(annotation(wrongKey)).toMatch(/^RB-SOPS-KEY: /);
   expect(wrongKey.summary).toContain('Nothing was changed on the host.');
   expect(wrongKey.stdout).not.toContain('Connect and observe');
-  expect(annotation(await stage.deploy('v1', { ...inputs, 'age-key': '' }, options))).toContain('given and empty');
+  expect(annotation(await stage.deploy('v1', { ...inputs, 'age-key': '' }, options))).toContain('given but empty');
   expect(annotation(await stage.deploy('v1', { ...inputs, 'env-content': 'A=1' }, options))).toContain('both given');
   const undecrypted = await stage.deploy('v1', { 'env-file': 'secrets.enc' }, options);
   expect(annotation(undecrypted)).toMatch(/^RB-ENV-ENCRYPTED: /);

@@ -44,7 +44,7 @@ async function refusal(work: Promise<unknown>): Promise<string> {
 
 const there = (): string | null => api.file('secrets/production.env');
 
-it('a commit comes onto the branch as it is by then, and the branch of its own is gone', async () => {
+it('a commit is added to the present branch, and its own branch is removed', async () => {
   const file = await open();
   expect(file.kept).toBeNull();
   await file.keep(Buffer.from('new\n'), words);
@@ -70,17 +70,17 @@ it('a commit that comes in between two calls is not lost', async () => {
   expect([there(), api.file('README.md')]).toEqual(['new\n', 'meanwhile\n']);
 });
 
-it('what somebody else committed to the file is not overwritten, and the new one stays kept', async () => {
+it('a commit of another person to the file is not overwritten, and the new file stays kept', async () => {
   const file = await open();
   await file.keep(Buffer.from('new\n'), words);
   api.commit('secrets/production.env', 'other\n');
-  expect(await refusal(file.finish(words))).toContain('somebody else has changed it there');
+  expect(await refusal(file.finish(words))).toContain('the file was changed there');
   expect([there(), api.file('secrets/production.env', OWN)]).toEqual(['other\n', 'new\n']);
   const next = await open({ content: Buffer.from('other\n') });
   expect(next.kept).toEqual({ content: Buffer.from('new\n'), fits: false });
 });
 
-it('what a killed run kept is found, and finished or written anew', async () => {
+it('a file that a killed run kept is found, and finished or written again', async () => {
   await (await open()).keep(Buffer.from('new\n'), words);
   const second = await open();
   expect(second.kept).toEqual({ content: Buffer.from('new\n'), fits: true });
@@ -91,7 +91,7 @@ it('what a killed run kept is found, and finished or written anew', async () => 
   expect(there()).toBe('newer\n');
 });
 
-it('what was never used is forgotten, with its pull request', async () => {
+it('a file that was never used is removed, with its pull request', async () => {
   const file = await open({ as: 'pull-request' });
   await file.keep(Buffer.from('new\n'), words);
   expect(api.pulls).toMatchObject([{ title: 'Rotate A', state: 'open', base: 'main', head: OWN }]);
@@ -100,7 +100,7 @@ it('what was never used is forgotten, with its pull request', async () => {
   expect([there(), api.branches(), api.pulls[0]?.state]).toEqual(['old\n', ['main'], 'closed']);
 });
 
-it('a pull request is open before, says after that it is applied, and is red where it cannot be merged', async () => {
+it('a pull request is open before the file is applied, says so afterwards, and the run is red if it cannot be merged', async () => {
   const file = await open({ as: 'pull-request' });
   await file.keep(Buffer.from('new\n'), words);
   expect(await file.finish({ ...words, body: 'Applied.' })).toContain(
@@ -112,9 +112,9 @@ it('a pull request is open before, says after that it is applied, and is red whe
   expect(await refusal(file.finish(words))).toContain('cannot be merged');
 });
 
-it('before anything is written, it is refused where it could not be ended', async () => {
+it('a rotation that could not be finished is refused before anything is written', async () => {
   expect(await refusal(open({ content: Buffer.from('mine\n') }))).toContain(
-    'has another file secrets/production.env than the checkout',
+    'has a file secrets/production.env that differs from the checkout',
   );
   expect(await refusal(open({ path: 'none.env' }))).toContain('has no file none.env');
   expect(await refusal(open({ branch: 'none' }))).toContain('read the branch none');
@@ -126,7 +126,7 @@ it('before anything is written, it is refused where it could not be ended', asyn
   expect(api.asked.filter((asked) => !asked.startsWith('GET'))).toEqual([]);
 });
 
-it('what GitHub refuses is said with the permission that is missing; what fails for a moment is tried again', async () => {
+it('a refusal by GitHub is reported with the missing permission; a temporary failure is tried again', async () => {
   const file = await open({ as: 'pull-request' });
   api.interfere = (method, path) =>
     method === 'POST' && path === 'pulls'

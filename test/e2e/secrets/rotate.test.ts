@@ -110,7 +110,7 @@ function others(before: readonly Running[], after: readonly Running[]): string[]
   return after.filter(({ id }) => !before.some((one) => one.id === id)).map(({ service }) => service);
 }
 
-it('a key gets a new value with what is made of it: on the host, in the branch, and nowhere else', async () => {
+it('a key and the values made of it get new values: on the host, in the branch, and nowhere else', async () => {
   const before = await stage.running();
   const planned = await rotate('API_TOKEN', { 'dry-run': 'true' });
   succeeded(planned);
@@ -139,7 +139,7 @@ it('a key gets a new value with what is made of it: on the host, in the branch, 
   expectNoCanary([token, 'canary-old-token-1', age.identity, 'ghs_canary'], planned.shown + rotated.shown + api.log());
 });
 
-it('a rollback keeps the present value of what was rotated, and takes the rest back', {
+it('a rollback keeps the present values of rotated secrets, and takes the rest back', {
   tags: ['exhaustive'],
 }, async () => {
   const was = api.file(PATH)!;
@@ -166,7 +166,7 @@ it('a rollback keeps the present value of what was rotated, and takes the rest b
   api.commit(PATH, was);
 });
 
-it('what fails on the host is turned back, and the branch stays as it was', async () => {
+it('a rotation that fails on the host is turned back, and the branch stays unchanged', async () => {
   const before = await stage.running();
   const was = api.file(PATH);
   const red = await rotate('PARTNER_KEY', { values: 'PARTNER_KEY=canary-broken-1', 'health-timeout': '20s' });
@@ -185,7 +185,7 @@ it('a branch that refuses the commit is red; the next run finishes, with the val
       ? { status: 403, body: { message: 'Resource not accessible' } }
       : null;
   const red = await rotate('COOKIE_SECRET');
-  expect(annotation(red)).toMatch(/^RB-ROTATION-UNSTORED: new values are in use on the host, and secrets\.env of main/);
+  expect(annotation(red)).toMatch(/^RB-ROTATION-UNSTORED: new values are in use on the host, but secrets\.env of main/);
   expect(annotation(red)).toContain('runbook-actions/rotate-acme-');
   expect(red.summary).toMatch(/COOKIE\S*SECRET: everyone is logged out/);
   expect(api.file(PATH)).toBe(was);
@@ -201,7 +201,7 @@ it('a branch that refuses the commit is red; the next run finishes, with the val
   expectNoCanary([value!], red.shown + again.shown);
 });
 
-it('a run that is killed leaves values that are used nowhere, or stored: the next one comes to the end', {
+it('a run that is killed leaves values that are unused or stored: the next run finishes', {
   tags: ['exhaustive'],
 }, async () => {
   const killed = (at: string) =>
@@ -222,7 +222,7 @@ it('a run that is killed leaves values that are used nowhere, or stored: the nex
   ]);
 });
 
-it('what nobody can decide, or would lock a client out, is refused before anything is changed', async () => {
+it('a rotation that is ambiguous, or would lock a client out, is refused before anything is changed', async () => {
   const before = await stage.running();
   const refused = async (keys: string, more = {}): Promise<string> => {
     const result = await rotate(keys, more);
@@ -242,7 +242,7 @@ it('what nobody can decide, or would lock a client out, is refused before anythi
   api.commit(PATH, readFileSync(folder.encrypt('other.env', other, [age.recipient])));
   checkOut();
   expect(await refused('API_TOKEN')).toMatch(
-    /^RB-ROTATION-DIFFERS: release \S+ has other values of COPY than secrets\.env/,
+    /^RB-ROTATION-DIFFERS: the values of COPY in release \S+ differ from secrets\.env/,
   );
   api.commit(PATH, own);
   expect(await stage.running()).toEqual(before);

@@ -54,7 +54,7 @@ it('a file is decrypted, with comments and all', async () => {
   expect(about).toEqual({ kind: 'dotenv', recipients: [own!.recipient], names: ['TOKEN', 'MESSAGE', 'LAST'] });
 });
 
-it('so is YAML and JSON, whose values are texts of any kind', async () => {
+it('YAML and JSON are decrypted, too, with values that are texts of any kind', async () => {
   const values = { TOKEN: SECRET, MESSAGE: 'a #b\nc', PORT: 8080, ON: true };
   for (const name of ['production.yaml', 'production.json']) {
     const found = await opened(folder.encrypt(name, JSON.stringify(values), [own!.recipient]));
@@ -68,7 +68,7 @@ it('so is YAML and JSON, whose values are texts of any kind', async () => {
   }
 });
 
-it('so is one with a post-quantum recipient, and an older sops is refused before it is run', async () => {
+it('a file with a post-quantum recipient is decrypted, and an older sops is refused before it is run', async () => {
   const hybrid = await agePair('hybrid');
   const quantum = folder.encrypt('quantum.env', PLAIN, [hybrid.recipient]);
   expect((await opened(quantum, hybrid.identity)).values.get('TOKEN')).toBe(SECRET);
@@ -106,7 +106,7 @@ describe('new values', () => {
     }
   });
 
-  it('are refused with the key of somebody else, or where they cannot be written, or sops would want an argument', async () => {
+  it('are refused with a key that is not of a recipient, if they cannot be written, or if sops would need an argument', async () => {
     const before = readFileSync(file);
     const set = (ageKey: string, more: ReadonlyMap<string, string>, version?: string) =>
       refusal(setValues({ file, path: 'production.env', ageKey }, more, { find: () => tool(version) }));
@@ -116,18 +116,18 @@ describe('new values', () => {
     expect(readFileSync(file)).toEqual(before);
   });
 
-  it('are not taken from a sops that says it did what it did not', async () => {
+  it('are not taken from a sops that falsely reports success', async () => {
     const bin = folder.write('liar', `#!/bin/sh\n[ "$1" = set ] && exit 0\nexec ${get('sops')} "$@"\n`);
     chmodSync(bin, 0o755);
     const find = async () => ({ ...(await tool()), path: bin });
     const { code, message } = await refusal(setValues({ file, path: 'p', ageKey: own!.identity }, values, { find }));
     expect(code).toBe('RB-SOPS-FAILED');
-    expect(message).toContain('TOKEN, ADDED would not have the value that was meant');
+    expect(message).toContain('TOKEN, ADDED would not have the intended value');
   });
 });
 
-describe('refused is', () => {
-  it('the key of somebody else, whatever other keys the runner has', async () => {
+describe('decryption is refused with', () => {
+  it('a key that is not of a recipient, whatever other keys the runner has', async () => {
     const home = mkdtempSync(join(tmpdir(), 'runbook-decoy-'));
     const before = { ...process.env };
     try {
@@ -148,7 +148,7 @@ describe('refused is', () => {
     }
   });
 
-  it('the key of somebody else, though the file is for an SSH key that lies in ~/.ssh', async () => {
+  it('a key that is not of a recipient, though the file is for an SSH key in ~/.ssh', async () => {
     const home = mkdtempSync(join(tmpdir(), 'runbook-decoy-'));
     const before = process.env.HOME;
     try {
@@ -203,7 +203,7 @@ describe('refused is', () => {
     }
   });
 
-  it('what a value has lost on its way into the file', async () => {
+  it('a value that lost a part on its way into the file', async () => {
     for (const line of [`BAD=${SECRET} # x`, `BAD=${SECRET} `, `BAD=$a${SECRET}`]) {
       const { code, message } = await refusal(opened(folder.encrypt('bad.env', `${line}\n`, [own!.recipient])));
       expect(code).toBe('RB-ENV-INVALID');
@@ -235,7 +235,7 @@ describe('a runner without sops', () => {
     rmSync(cache, { recursive: true });
   });
 
-  it('refuses another program than the one that it knows, and keeps nothing of it', async () => {
+  it('refuses a downloaded program that is not the known one, and does not keep it', async () => {
     content = Buffer.from('#!/bin/sh\necho sops 3.13.3\n');
     const { code, message } = await refusal(findSops(place()));
     expect(code).toBe('RB-SOPS-TAMPERED');
@@ -243,7 +243,7 @@ describe('a runner without sops', () => {
     expect(readdirSync(cache)).toEqual([]);
   });
 
-  it('does not run what lies in its cache and is another program', async () => {
+  it('does not run a program in its cache that is not the known one', async () => {
     const folderOfCache = join(cache, 'runbook-sops/3.13.3/x64');
     mkdirSync(folderOfCache, { recursive: true });
     writeFileSync(join(folderOfCache, 'sops'), '#!/bin/sh\nexit 0\n');
@@ -251,14 +251,14 @@ describe('a runner without sops', () => {
     expect((await refusal(findSops(place()))).code).toBe('RB-SOPS-TAMPERED');
   });
 
-  it('says what it could not have', async () => {
+  it('names the download that failed', async () => {
     content = Buffer.from('');
     expect((await refusal(findSops(place()))).message).toMatch(/^RB-SOPS-UNAVAILABLE: [\s\S]* answers 404/);
     expect((await refusal(findSops(place({ arch: 'riscv64' })))).message).toContain('linux riscv64');
     expect((await refusal(findSops(place({ base: 'http://127.0.0.1:1' })))).code).toBe('RB-SOPS-UNAVAILABLE');
   });
 
-  it('uses the one on PATH where there is one, unless that is too old or another program', async () => {
+  it('uses the sops on PATH if there is one, unless that is too old or another program', async () => {
     const bin = join(cache, 'bin');
     mkdirSync(bin);
     const env = { PATH: bin, RUNNER_TOOL_CACHE: cache };

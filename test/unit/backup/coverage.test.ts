@@ -45,8 +45,8 @@ const mounts = (at: State, backup: Partial<Settings['backup']> = {}, sources: re
 
 const LONG = 'e'.repeat(64);
 
-describe('what is in no backup', () => {
-  it('is each volume and directory that a container may write to, and that nobody backs up', () => {
+describe('data without a backup', () => {
+  it('is each volume and directory that a container may write to and no backup contains', () => {
     const at = state(
       ['db', mount('acme_db-data')],
       ['web', mount('acme_uploads'), mount('shared/sub'), mount('acme_read', { writable: false }), mount('/srv/files')],
@@ -67,9 +67,11 @@ describe('what is in no backup', () => {
     '/opt/backups/acme',
     '/proc',
     '/tmp/x',
-  ])('is not %s: no data of the stack lies there', (path) => expect(mounts(state(['web', mount(path)]))).toEqual([]));
+  ])('does not include %s: it holds no data of the stack', (path) =>
+    expect(mounts(state(['web', mount(path)]))).toEqual([]),
+  );
 
-  it("is no server's own volume, also where something else writes to it, but that of a server nobody backs up", () => {
+  it("does not include a server's own volume, also where something else writes to it, but that of a server nobody backs up", () => {
     const data = mount('acme_db-data');
     expect(mounts(state(['db', data]))).toEqual([]);
     expect(mounts(state(['auth-db', data]))).toEqual(['volume db-data']);
@@ -110,7 +112,7 @@ describe('what is in no backup', () => {
     expect(unignored(bareDatabases(settings(), server(true)), ['invoices'])).toEqual([]);
   });
 
-  it('is said with its size and the database that lives in it, and once more where it is new', () => {
+  it('is named with its size and the database in it, and once more where it is new', () => {
     const bare = (name: string, live: string | null = null): Bare => ({
       kind: 'volume',
       name,
@@ -130,7 +132,7 @@ describe('what is in no backup', () => {
   });
 });
 
-it('a database that is backed up file by file is named, unless somebody knows', () => {
+it('a database that is backed up file by file is named, unless it is ignored', () => {
   const volumes = new Map([
     ['shop', { live: 'SQLite' }],
     ['uploads', { live: null }],

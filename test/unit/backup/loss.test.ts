@@ -20,12 +20,12 @@ const made = (orders: number, entries: number, others: number | null = 1) =>
 
 it('an emptied table and an emptied volume are named, for their backup is as proven as any', () => {
   expect(lossRemarks(made(0, 3, null), made(9000, 400))).toEqual([
-    'db/app has 400 rows, and 9401 in the backup before (20260101T000000Z); without a row now: public.orders (9000), ext.own (1). If that is not meant, restore the older one before the rules of backup.keep remove it.',
-    'uploads has 3 files, folders and links, and 400 in the backup before (20260101T000000Z). If that is not meant, restore the older one before the rules of backup.keep remove it.',
+    'db/app has 400 rows, and 9401 in the backup before (20260101T000000Z); without a row now: public.orders (9000), ext.own (1). If that is not intended, restore the older backup before the rules of backup.keep remove it.',
+    'uploads has 3 files, folders and links, and 400 in the backup before (20260101T000000Z). If that is not intended, restore the older backup before the rules of backup.keep remove it.',
   ]);
 });
 
-it('what grew, lost less than half, is young, or was not counted is no matter', () => {
+it('data that grew, lost less than half, is young, or was not counted is not named', () => {
   expect(lossRemarks(made(9000, 400), made(0, 3))).toEqual([]);
   expect(lossRemarks(made(5000, 201), made(9000, 400))).toEqual([]);
   expect(lossRemarks(made(0, 3), made(500, 99))).toEqual([]);

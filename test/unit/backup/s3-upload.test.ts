@@ -9,7 +9,7 @@ test.each([0, 1, 5 * MIB, 9000 * 5 * MIB])('%d bytes go in parts of 5 MiB', (byt
   expect(partSize(bytes)).toBe(5 * MIB);
 });
 
-test('so do bytes that nobody has counted', () => {
+test('bytes of unknown number go in parts of 5 MiB', () => {
   expect(partSize(null)).toBe(5 * MIB);
 });
 

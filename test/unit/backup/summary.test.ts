@@ -49,7 +49,7 @@ const shown = (given: BackupFacts): string => {
 it('the summary of a backup names its parts, what lies in each place, and what the drill counted', async () => {
   expect(shown(facts)).toBe(`### Backup <code>20260131T020000Z</code>
 
-4.0 MiB in 2.5 s, 6.8 MiB/s, packed 4.2 to 1. Every process ended well, every archive was read to its end, and loaded in the drill below.
+4.0 MiB in 2.5 s, 6.8 MiB/s, packed 4.2 to 1. Every process succeeded, every archive was read to its end, and loaded in the drill below.
 
 | what | file | on the server | packed | counted in its snapshot |
 | --- | --- | --- | --- | --- |
@@ -73,7 +73,7 @@ xychart-beta
 
 ### Restore drill
 
-<code>20260131T020000Z</code> from s3://acme came back in what was thrown away afterwards in **7.3 s**: 4 tables with 90 rows and 1 volumes with 12 files, folders and links, as its manifest counted them.`);
+<code>20260131T020000Z</code> from s3://acme was restored into throwaway servers and volumes in **7.3 s**: 4 tables with 90 rows and 1 volumes with 12 files, folders and links, as its manifest counted them.`);
   await parseMermaid(/```mermaid\n([\s\S]*)\n```/.exec(shown(facts))?.[1] ?? '');
 });
 

@@ -36,24 +36,24 @@ function run(script: string): { said: string; left: string[] } {
 const STAYING = ['20260101T020000Z', '20260106T020000Z', '20260107T020000Z', 'notes'];
 const UNFINISHED = ['20260102T020000Z', '.20260103T020000Z.part', '.20260104T020000Z.aaaa.part'];
 
-describe('what killed runs left on the host', () => {
-  it('goes when nothing of it changed for days, and a backup, a file, a link or a person’s folder never does', () => {
+describe('leftovers of killed runs on the host', () => {
+  it('are removed when nothing in them changed for days, and a backup, a file, a link or a person’s folder never does', () => {
     const { said, left } = run(`find() { :; }; sweep_backups ${root} 2`);
     expect(left).toEqual(STAYING);
     for (const name of UNFINISHED) expect(said).toContain(`swept name=${name}\n`);
   });
 
-  it('stays while it is young, but for a removal that was cut off', () => {
+  it('stay while they are young, except for a removal that was cut off', () => {
     const { said, left } = run(`sweep_backups ${root} 2`);
     expect(left).toEqual([...STAYING, ...UNFINISHED].sort());
     expect(said).toBe('swept name=.20260105T020000Z.gone\n');
   });
 
-  it('is none where there is no folder', () => {
+  it('are none where there is no folder', () => {
     expect(run(`sweep_backups ${root}/none 2 && echo well`).said).toBe('well\n');
   });
 
-  it('is known for what it is where a removal is cut off: no folder loses its manifest before its name', () => {
+  it('are recognised after a removal was cut off: no folder loses its manifest before its name', () => {
     const cut = 'rm() { case $* in *.gone) [ ! -d "$2" ] || exit 9 ;; esac; command rm "$@"; }';
     const { left } = run(`${cut}; remove_backups ${root} 20260101T020000Z`);
     expect(left).toContain('.20260101T020000Z.gone');

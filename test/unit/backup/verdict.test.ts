@@ -12,19 +12,21 @@ const drill: BackupFacts['drill'] = {
 describe('the verdict on a backup', () => {
   it('says where it lies, and whether a drill brought it back', () => {
     expect(verdictOf({ made, drill: null }, ['host', 's3'])).toBe(
-      `The backup ${id} is whole, and lies in host, s3. No service was stopped for it.`,
+      `The backup ${id} is complete, and is in host, s3. No service was stopped for it.`,
     );
-    expect(verdictOf({ made, drill }, ['host'])).toContain('It came back in a drill in 3.0 s.');
-    expect(verdictOf({ made: null, drill }, ['host'])).toMatch(/^The backup \S+ of s3:\/\/acme came back in a drill/);
+    expect(verdictOf({ made, drill }, ['host'])).toContain('It was restored in a drill in 3.0 s.');
+    expect(verdictOf({ made: null, drill }, ['host'])).toMatch(
+      /^The backup \S+ of s3:\/\/acme was restored in a drill/,
+    );
   });
 
   it('says what there is after a failure, and calls nothing whole that is not', () => {
     expect(verdictOfFailure({ made: null, drill: null }, null, ['host'])).toMatch(/^This run made no backup\./);
     const whole = { id, left: [] };
-    expect(verdictOfFailure({ made: null, drill: null }, whole, ['host', 's3'])).toContain('did not get anywhere else');
+    expect(verdictOfFailure({ made: null, drill: null }, whole, ['host', 's3'])).toContain('in no other place');
     expect(verdictOfFailure({ made, drill: null }, { id, left: ['db/acme'] }, ['host'])).toBe(
-      `The backup ${id} lacks db/acme; all else of it is whole, and lies in host.`,
+      `The backup ${id} lacks db/acme; everything else in it is complete, and is in host.`,
     );
-    expect(verdictOfFailure({ made, drill: null }, whole, ['host'])).toContain(`${id} itself is whole`);
+    expect(verdictOfFailure({ made, drill: null }, whole, ['host'])).toContain(`${id} itself is complete`);
   });
 });

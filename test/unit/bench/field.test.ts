@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { summaryOf } from '../../bench/field';
 
-it('counts what came out wrong although the last run was green', () => {
+it('the field bench counts wrong results although the last run was green', () => {
   const rows = [
     { name: 'a', state: 'passed', exit: 0 },
     { name: 'b', state: 'failed', exit: 0 },

@@ -16,21 +16,21 @@ function attempt(hoursAgo: number, outcome: Attempt['outcome'], more: Partial<At
   return { at: NOW - hoursAgo * HOUR, lineage, server, names, outcome, ...more };
 }
 
-it('without a record nobody waits', () => {
+it('without a record no run waits', () => {
   expect(waitFor([], wanted, NOW)).toBeNull();
   expect(parseAttempts('{"at":1,"names":["a"]}\n{"at":2,"na')).toHaveLength(1);
 });
 
-it('what the CA said ranks above all else, for its lineage and its server only', () => {
+it('the answer of the CA ranks above everything else, for its lineage and its server only', () => {
   const limited = [attempt(1, 'limited', { until: NOW + 5 * HOUR })];
-  expect(waitFor(limited, wanted, NOW)).toMatchObject({ until: NOW + 5 * HOUR, why: 'the CA said so' });
+  expect(waitFor(limited, wanted, NOW)).toMatchObject({ until: NOW + 5 * HOUR, why: 'the CA asked for that' });
   expect(waitFor(limited, { ...wanted, emergency: true }, NOW)?.until).toBe(NOW + 5 * HOUR);
   expect(waitFor(limited, wanted, NOW + 5 * HOUR)).toBeNull();
   expect(waitFor(limited, { ...wanted, server: 'https://staging.example/dir' }, NOW)).toBeNull();
   expect(waitFor(limited, { ...wanted, lineage: 'other.example' }, NOW)).toBeNull();
 });
 
-it('after failures in a row it waits 1 minute, 10, 100, then a day; an order of unknown end counts', () => {
+it('after failures in a row a run waits 1 minute, 10, 100, then a day; an order of unknown end counts', () => {
   const pauses = [1, 2, 3, 4, 5].map((count) => {
     const failures = Array.from({ length: count }, (_, index) => attempt(0, index % 2 === 0 ? 'failed' : 'begun'));
     return (waitFor(failures, wanted, NOW)?.until ?? NOW) - NOW;
@@ -62,7 +62,7 @@ it('a clock that went back stops nothing', () => {
   ).toBeNull();
 });
 
-describe('what certbot prints of a refusal', () => {
+describe('the output of certbot on a refusal', () => {
   it.each([
     [
       'An unexpected error occurred:\nError creating new order :: too many certificates (5) already issued for this exact set of identifiers in the last 168h0m0s, retry after 2027-01-15 08:18:15 UTC: see https://letsencrypt.org/docs/rate-limits/',

@@ -22,9 +22,9 @@ describe('records', () => {
     [
       'let the CA by another way',
       [issue('letsencrypt.org; validationmethods=dns-01')],
-      'they allow it, but not by http-01',
+      'they allow this CA, but not the method http-01',
     ],
-    ['say something that must be known', [issue('letsencrypt.org'), { critical: 128, tbs: 'x' }], 'one is critical'],
+    ['say something that must be known', [issue('letsencrypt.org'), { critical: 128, tbs: 'x' }], 'a critical record'],
   ])('that %s forbid it', (_what, records, why) => {
     expect(judgeCaa(records, false, LETS_ENCRYPT)).toContain(why);
   });

@@ -48,7 +48,7 @@ it('certbot is the service with its image, where it keeps its state where the pr
   );
 });
 
-it('or its image, where the host has one; a guess among several is refused', () => {
+it('certbot is its image, where the host has one; a guess among several is refused', () => {
   const none = { compose: null, installed: null, state };
   expect(certbotWay(runbook(), { ...none, images: ['certbot/certbot:latest'] })).toEqual({
     kind: 'image',
@@ -107,7 +107,7 @@ it('the folder of the challenges is looked for where certbot has it', () => {
   ).toBe(0);
 });
 
-it('or as it is installed on the host, where nothing else has it and it keeps its state where the proxy reads it', () => {
+it('certbot is the one installed on the host, where there is no other and it keeps its state where the proxy reads it', () => {
   const installed = { program: '/usr/bin/certbot', asRoot: false };
   const none = { compose: null, images: [], installed, state };
   expect(certbotWay(runbook(), none)).toEqual({ kind: 'host', ...installed });

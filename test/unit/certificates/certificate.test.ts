@@ -7,7 +7,7 @@ const ca = testCa();
 afterAll(() => ca.close());
 const DAY = 24 * 3600 * 1000;
 
-it('a certificate tells its names by the SAN alone, addresses in one spelling', () => {
+it('the names of a certificate come only from its SAN, addresses in one spelling', () => {
   const [leaf] = ca.chain({ san: 'DNS:Shop.Example,DNS:*.shop.example,IP:10.0.0.1,IP:2001:db8:0:0:0:0:0:1' });
   expect(leaf?.names).toEqual(['shop.example', '*.shop.example', '10.0.0.1', '2001:db8::1']);
   expect(leaf?.issuer).toBe('Test CA');
@@ -42,14 +42,14 @@ it('a chain that is missing, or that leads elsewhere, is named', () => {
   expect(brokenChain([])).toMatch(/no certificate/);
 });
 
-it('what is served counts only where all of the chain is that of the file', () => {
+it('a served certificate counts only if its whole chain is that of the file', () => {
   const file = ca.chain({ san: 'DNS:shop.example' });
   const same = ca.chain({ san: 'DNS:shop.example' });
   expect(judgeServed([file], file, 'shop.example')).toBeNull();
   // The same names and dates, another serial.
   expect(judgeServed([file], same, 'shop.example')).toMatch(/it serves the certificate with serial/);
   expect(judgeServed([file], file.slice(0, 1), 'shop.example')).toMatch(
-    /a chain of 1, which is not that of the file, of 2/,
+    /a chain of 1 certificates, which differs from the chain of 2 in the file/,
   );
   expect(judgeServed([file], file, 'www.shop.example')).toMatch(/not for www.shop.example, but for shop.example/);
   expect(judgeServed([file], [], null)).toMatch(/no certificate was served/);
@@ -66,8 +66,8 @@ it('a successor is never older, has every name, and brings its chain', () => {
   const good = ca.chain({ san: 'DNS:www.shop.example,DNS:shop.example,DNS:api.shop.example' });
   expect(judgeSuccessor(good, former, now)).toBeNull();
   expect(judgeSuccessor(star, former, now)).toBeNull();
-  expect(judgeSuccessor(fewer, former, now)).toBe('it lacks www.shop.example, which the one before has');
-  expect(judgeSuccessor(older, former, now)).toMatch(/expires before the one/);
+  expect(judgeSuccessor(fewer, former, now)).toBe('it lacks www.shop.example, which the former certificate has');
+  expect(judgeSuccessor(older, former, now)).toMatch(/expires before the certificate that it would replace/);
   expect(judgeSuccessor(good.slice(0, 1), former, now)).toMatch(/chain is missing/);
   expect(judgeSuccessor([], former, now)).toMatch(/no certificate/);
   expect(judgeCertificate(former, null, now + 61 * DAY)).toMatch(/it expired at/);

@@ -55,13 +55,13 @@ it('the file must come back for the name, here and at every address of it', asyn
   const dial = dialTo({ localhost: good, '10.0.0.1': good, '10.0.0.2': other });
   expect(await ask(dial, ['10.0.0.1'])).toEqual([]);
   expect(await ask(dial, ['10.0.0.1', '10.0.0.2'])).toEqual([
-    'a.test leads to 10.0.0.2, too, which does not give the file: http://a.test answers something else',
+    'a.test also resolves to 10.0.0.2, which does not serve the challenge file: http://a.test answers something else',
   ]);
-  expect((await ask(dial, ['10.0.0.3']))[0]).toMatch(/10\.0\.0\.3, too.*Connection refused/);
+  expect((await ask(dial, ['10.0.0.3']))[0]).toMatch(/10\.0\.0\.3, which .*Connection refused/);
   expect((await ask(dialTo({ localhost: other }), []))[0]).toMatch(
-    /port 80 of the host does not give the file for a\.test/,
+    /port 80 of the host does not serve the challenge file for a\.test/,
   );
-  expect((await ask(dial, []))[0]).toMatch(/a\.test leads nowhere/);
+  expect((await ask(dial, []))[0]).toMatch(/a\.test does not resolve/);
 });
 
 it('redirects are followed as a CA does, but not to another name, and not for ever', async () => {
@@ -71,12 +71,12 @@ it('redirects are followed as a CA does, but not to another name, and not for ev
   );
   expect(await ask(dialTo({ localhost: moved, '10.0.0.1': moved }), ['10.0.0.1'])).toEqual([]);
   const away = await serve(() => ({ status: 302, location: 'http://login.test/' }));
-  expect((await ask(dialTo({ localhost: away }), []))[0]).toMatch(/it is sent on to login\.test/);
+  expect((await ask(dialTo({ localhost: away }), []))[0]).toMatch(/it redirects to login\.test/);
   const round = await serve((url) => ({ status: 302, location: url }));
-  expect((await ask(dialTo({ localhost: round }), []))[0]).toMatch(/again and again/);
+  expect((await ask(dialTo({ localhost: round }), []))[0]).toMatch(/redirects too often/);
 });
 
-it('an address to which nobody has a way says nothing, and that is said', async () => {
+it('an address that cannot be reached proves nothing, and is named', async () => {
   const good = await serve(() => ({ status: 200, body: 'content' }));
   // Whether this machine has IPv6 or not: nobody answers there.
   const wrong = await ask(dialTo({ localhost: good, '10.0.0.1': good }), ['10.0.0.1', '2001:db8::1']);

@@ -21,7 +21,7 @@ it('each container of a consumer is asked at its own port for its lineage', () =
   ]);
 });
 
-it('one that does not run, or has a lineage that is not there, is named', () => {
+it('a consumer that does not run, or has an unknown lineage, is named', () => {
   const stopped = [container('broker', { state: 'exited' }), container('broker', { oneOff: true })];
   expect(consumersOf(runbook(broker), stopped, LINEAGES)).toEqual({
     places: [],
@@ -45,7 +45,7 @@ it('a renewal tells those of its lineage alone, and stops at the first that cann
   expect(told('false')).toBe('broker|HUP|\n1\n');
 });
 
-it('how one comes to read its files must be said', () => {
+it('a consumer must say how it reads its files again', () => {
   expect(() => runbook('{ service: broker, port: 8883, lineage: shop.example }')).toThrow(/reread/);
   expect(() => runbook('{ service: broker, port: 0, lineage: shop.example, reread: HUP }')).toThrow(/port/);
 });

@@ -51,7 +51,7 @@ describe('with a window of the CA', () => {
   it('a window that is over renews at once, with 60 days left; one to come does not, with 20 left', () => {
     expect(judgeDue(one, START + 30 * DAY, 12 * HOUR, at(-2, -1))).toMatchObject({
       due: true,
-      why: 'the CA suggests to renew it now',
+      why: 'the CA suggests renewing it now',
     });
     expect(judgeDue(one, START + 70 * DAY, 12 * HOUR, at(75, 76)).due).toBe(false);
   });
@@ -114,12 +114,12 @@ describe('over two years', () => {
       (_name, every) => {
         const refused = tooSparse(certificate(days), every);
         if (refused === null) expect(simulate(() => days, every)).toMatchObject({ expired: false, alarms: 0 });
-        else expect(refused).toMatch(/too seldom/);
+        else expect(refused).toMatch(/too rare/);
       },
     );
   }
 
-  it('only a weekly run is too seldom for six days, and the refusal is said of a fresh certificate', () => {
+  it('only a weekly run is too rare for six days, and the refusal is said of a fresh certificate', () => {
     const refused = [90, 64, 45, 6].flatMap((days) =>
       schedules.filter(([, every]) => tooSparse(certificate(days), every) !== null).map(([name]) => `${days} ${name}`),
     );

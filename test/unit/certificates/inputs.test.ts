@@ -11,7 +11,7 @@ const CONNECTION: Readonly<Record<string, string>> = {
 const inputs = (own: Readonly<Record<string, string>> = {}) =>
   readCertificateInputs((name) => ({ ...CONNECTION, ...own })[name], '/nowhere');
 
-it('renews by default; what only looks takes no lease', () => {
+it('the default mode is renew; a mode that only looks takes no lease', () => {
   expect(inputs()).toMatchObject({ mode: 'renew', dryRun: false, wish: null });
   expect(inputs({ 'dry-run': 'true' }).dryRun).toBe(true);
   expect(inputs({ mode: 'check' }).dryRun).toBe(true);
@@ -53,10 +53,10 @@ it('certbot gets each as what it is, and addresses the profile in which they can
 
 it.each([
   [{ mode: 'issue' }, /names is missing/],
-  [{ mode: 'issue', names: '*.shop.example' }, /one with a star is ordered by DNS/],
-  [{ mode: 'issue', names: 'shop' }, /"shop", which is neither a name of the DNS nor an address/],
-  [{ mode: 'issue', names: '--dry-run' }, /which is neither a name of the DNS nor an address/],
-  [{ mode: 'issue', names: '999.1.1.1' }, /which is neither a name of the DNS nor an address/],
+  [{ mode: 'issue', names: '*.shop.example' }, /a wildcard name is ordered by a DNS challenge/],
+  [{ mode: 'issue', names: 'shop' }, /"shop", which is neither a DNS name nor an IP address/],
+  [{ mode: 'issue', names: '--dry-run' }, /which is neither a DNS name nor an IP address/],
+  [{ mode: 'issue', names: '999.1.1.1' }, /which is neither a DNS name nor an IP address/],
   [{ mode: 'issue', names: 'a.example', 'cert-name': '../a' }, /cert-name is/],
   [{ mode: 'issue', names: 'a.example', email: '--x@a' }, /email is/],
   [{ mode: 'issue', names: 'a.example', server: 'ftp://ca' }, /server is/],

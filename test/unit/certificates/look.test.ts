@@ -20,11 +20,11 @@ it('nginx that refuses its files is nginx all the same, whatever it says is miss
   expect(front.broken).toEqual([said]);
   expect(frontSaying(CONFIG, ['0']).broken).toEqual([]);
   // Docker itself failed, or nothing came.
-  expect(frontSaying([], ['1']).broken).toEqual(['nginx -T failed without a word']);
-  expect(frontSaying([], []).broken).toEqual(['nginx -T failed without a word']);
+  expect(frontSaying([], ['1']).broken).toEqual(['nginx -T failed without a message']);
+  expect(frontSaying([], []).broken).toEqual(['nginx -T failed without a message']);
 });
 
-it('what has no nginx is another proxy', () => {
+it('a container without nginx is another proxy', () => {
   const said =
     'OCI runtime exec failed: exec failed: unable to start container process: exec: "nginx": executable file not found in $PATH: unknown';
   expect(frontSaying([], ['127', said])).toMatchObject({ nginx: null, broken: [] });

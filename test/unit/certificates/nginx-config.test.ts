@@ -116,7 +116,7 @@ it('a port of the container alone, and one behind a balancer, are known as such'
   ]);
 });
 
-it('what is not a configuration has no servers', () => {
+it('a text that is not a configuration has no servers', () => {
   expect(questionsOf(parseNginx(''))).toEqual({ ask: [], unasked: [] });
   expect(questionsOf(parseNginx('nginx: [emerg] broken'))).toEqual({ ask: [], unasked: [] });
 });

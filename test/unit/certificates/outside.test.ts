@@ -33,14 +33,16 @@ const see = (answers: readonly Asked[], addresses: readonly string[], now = NOW)
   return seenOutside(answers, now, { lookup: async () => addresses, dial }).then((said) => ({ said, dialed }));
 };
 
-it('what is served outside as it is on the host, or cannot be reached, says nothing', async () => {
+it('a certificate that is the same outside as on the host, or cannot be reached, is not named', async () => {
   expect((await see([asked(chainOf(cert))], [PUBLIC, '203.0.114.8'])).said).toEqual([]);
 });
 
 it('another certificate is named, and what is wrong with it', async () => {
   const other = [asked(ca.chain({ san: 'DNS:shop.example' }))];
   expect((await see(other, [PUBLIC])).said).toEqual([
-    expect.stringMatching(/^shop\.example: who comes from outside, to 203\.0\.114\.7, is served another certificate/),
+    expect.stringMatching(
+      /^shop\.example: clients from outside, at 203\.0\.114\.7, are served a certificate that is not the one/,
+    ),
   ]);
   const later = NOW + 91 * 24 * 3_600_000;
   expect((await see(other, [PUBLIC], later)).said[0]).toContain('it expired at');

@@ -42,7 +42,7 @@ it('names that are given for a pattern are compared with its file', () => {
   expect(places(text, front(server('443', '~^(.+)$', '/2'), '10.0.0.2'))).toContain('a.shop.example 10.0.0.2 443 /2');
 });
 
-it('a proxy that does not tell is asked for the names of the runbook file', () => {
+it('a proxy whose configuration is unknown is asked for the names of the runbook file', () => {
   expect(
     places('proxy: {service: web, host-header: shop.example}\nurl: https://www.shop.example', front(null, '10.0.0.2')),
   ).toEqual([

@@ -59,7 +59,7 @@ const rejected = (file: string): Attempt => ({
   file,
 });
 
-it('what is served and has time needs nothing', () => {
+it('a served certificate that has time needs nothing', () => {
   const one = chain(60);
   expect(plan(lineage({ 1: one }, 1), [asked(one)])).toMatchObject({
     order: false,
@@ -69,7 +69,7 @@ it('what is served and has time needs nothing', () => {
   });
 });
 
-it('what is served decides what is due, not what lies newest', () => {
+it('the served certificate decides whether a lineage is due, not the newest one', () => {
   const old = chain(5);
   const newest = chain(80);
   // The proxy was never told.
@@ -82,7 +82,7 @@ it('what is served decides what is due, not what lies newest', () => {
   expect(plan(lineage({ 1: old, 2: newest }, 1), [asked(old)])).toMatchObject({ serve: true, order: false, relink: 2 });
 });
 
-it('one that must not be served is left aside, and another one ordered', () => {
+it('a certificate that must not be served is left aside, and another one ordered', () => {
   const old = chain(5);
   const known = lineage({ 1: old, 2: chain(80) }, 1);
   expect(plan(known, [asked(old)], [rejected('hash 2')])).toMatchObject({ serve: false, order: true, relink: null });
@@ -107,7 +107,7 @@ it('links of a certbot that was killed lead to the newest whole generation again
   });
 });
 
-it('an older or expired file is not read in place of what is served', () => {
+it('an older or expired file does not replace the served certificate', () => {
   const serves = chain(60);
   expect(plan(lineage({ 1: chain(-1) }, 1), [asked(serves, 'differs')])).toMatchObject({
     serve: false,
@@ -122,7 +122,7 @@ it('an older or expired file is not read in place of what is served', () => {
   });
 });
 
-it('a folder that nothing renews is said once it is due', () => {
+it('a folder that nothing renews is named once it is due', () => {
   const fresh = chain(60);
   const old = chain(5);
   expect(plan(lineage({ 1: fresh }, 1, null), [asked(fresh)]).obstacle).toBeNull();
@@ -132,7 +132,7 @@ it('a folder that nothing renews is said once it is due', () => {
   });
 });
 
-it('of several names the one that is served the oldest counts', () => {
+it('of several names the one with the oldest served certificate counts', () => {
   const old = chain(5);
   const fresh = chain(80);
   expect(plan(lineage({ 1: old, 2: fresh }, 2), [asked(fresh), asked(old, 'differs')])).toMatchObject({

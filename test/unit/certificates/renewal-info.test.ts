@@ -78,10 +78,10 @@ describe('an answer of the CA', () => {
   });
 
   it.each([
-    ['', /no window/],
-    ['<html>', /no window/],
-    ['{"suggestedWindow":{"start":"2027-02-01T00:00:00Z"}}', /no window/],
-    ['{"suggestedWindow":{"start":"tomorrow","end":"2027-02-01T00:00:00Z"}}', /no window/],
+    ['', /no renewal window/],
+    ['<html>', /no renewal window/],
+    ['{"suggestedWindow":{"start":"2027-02-01T00:00:00Z"}}', /no renewal window/],
+    ['{"suggestedWindow":{"start":"tomorrow","end":"2027-02-01T00:00:00Z"}}', /no renewal window/],
     [body('2027-02-02T00:00:00Z', '2027-02-01T00:00:00Z'), /ends before it begins/],
   ])('%j is not taken for one', (text, why) => {
     expect(() => suggestionIn({ body: text, retryAfter: null }, NOW)).toThrow(why);

@@ -18,21 +18,23 @@ const none = new Map<string, { planned: boolean }>();
 describe('the verdict on certificates', () => {
   it('is that no user is affected where every name is served a valid certificate', () => {
     expect(verdictOf([asked()], none, NOW, false)).toMatch(
-      /^No user is affected: .* for (89|90) days at least\. Nothing was changed\.$/,
+      /^No user is affected: .* which lasts for at least (89|90) days\. Nothing was changed\.$/,
     );
     expect(verdictOf([asked()], new Map([['shop', { planned: false }]]), NOW, true)).toMatch(/ New: shop\.$/);
   });
 
-  it('is that users are affected where one name is served what is not valid', () => {
+  it('is that users are affected where one name is served an invalid certificate', () => {
     const other = asked({ question: { name: 'blog.example' } as Asked['question'] });
-    expect(verdictOf([asked(), other], none, NOW, false)).toContain('USERS ARE AFFECTED: what blog.example is served');
+    expect(verdictOf([asked(), other], none, NOW, false)).toContain(
+      'USERS ARE AFFECTED: the certificate that is served for blog.example is not valid',
+    );
     expect(verdictOf([asked()], none, NOW + 91 * DAY, false)).toContain('USERS ARE AFFECTED');
   });
 
-  it('is that nobody knows where nobody saw it, and claims nothing after an attempt in vain', () => {
+  it('is unknown where no certificate was seen, and claims nothing after a vain attempt', () => {
     const unseen = asked({ unseen: true, served: [], problem: 'no answer' });
     expect(verdictOf([asked(), unseen], none, NOW, true)).toBe(
-      'It is not known whether users are affected: nobody saw what shop.example is served.',
+      'It is not known whether users are affected: the certificate that is served for shop.example could not be read.',
     );
     expect(verdictOf([], none, NOW, false)).toContain('no name was asked');
   });

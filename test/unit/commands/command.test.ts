@@ -42,7 +42,7 @@ const model = {
 };
 
 describe('the container of a command', () => {
-  it('has what the service has, but for what would make two of it quarrel, or lead somebody to it', () => {
+  it('has the settings of the service, except for those that would conflict with it or lead callers to it', () => {
     const { api, db } = commandModel(model, command).services;
     expect(db).toEqual({ image: 'db' });
     expect(api).toEqual({
@@ -67,12 +67,12 @@ describe('the container of a command', () => {
   });
 });
 
-it('is shown as words, or as a line', () => {
+it('a command is shown as words, or as a line', () => {
   expect(shownCommand(command)).toBe('["echo","$HOME","$$"]');
   expect(shownCommand({ command: 'a "b"' })).toBe('sh -c "a \\"b\\""');
 });
 
-it('gets its variables as they are, one on a line', () => {
+it('a command gets its variables unchanged, one on a line', () => {
   expect(envFile({ A: ' x # "y" ', B: '' })).toBe('A= x # "y" \nB=\n');
 });
 
@@ -95,7 +95,7 @@ describe('a container that runs', () => {
   });
 
   it('is none where the service has none', () => {
-    expect(() => runningOf('web', [one])).toThrow(/the host has none of it; it has containers of api\n/);
+    expect(() => runningOf('web', [one])).toThrow(/the host has no container of it; it has containers of api\n/);
   });
 });
 

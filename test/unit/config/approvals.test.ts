@@ -44,7 +44,7 @@ async function found(): Promise<{ code: number; said: string; output: string }> 
   return { code, said, output: readFileSync(join(own, 'output'), 'utf8') };
 }
 
-it('is the one in the comment of the workflow, with the time at which it was made', async () => {
+it('an approved plan is the one in the comment of the workflow, with the time at which it was made', async () => {
   api.comments.push({ login: 'ann', body: `looks good: plan \`${'c'.repeat(64)}\``, made: '2026-01-02T00:00:00Z' });
   api.comments.push({ login: 'github-actions[bot]', body, made: '2026-01-01T10:00:00Z' });
   const { code, said, output } = await found();
@@ -75,7 +75,7 @@ it.each<[string, () => void, RegExp]>([
       }),
     /has no hash: it had failed/,
   ],
-])('is none where %s', async (_what, change, what) => {
+])('no plan is approved where %s', async (_what, change, what) => {
   api.comments.push({ login: 'github-actions[bot]', body, made: '2026-01-01T10:00:00Z' });
   change();
   const { code, said, output } = await found();

@@ -66,10 +66,10 @@ describe.each(actions)('%s', async (action) => {
   });
 
   const wired = Object.keys(declared).filter((name) => declared[name]?.default === NOT_GIVEN);
-  it.each(wired)('refuses %s where it is given and empty, as for a secret that does not exist', (name) => {
+  it.each(wired)('refuses %s where it is given but empty, as for a secret that does not exist', (name) => {
     for (const blank of ['', ' \n'])
       expect(() => read((asked) => ({ ...needed, [name]: blank })[asked], workspace)).toThrow(
-        expect.objectContaining({ code: 'RB-INPUT-INVALID', message: expect.stringContaining(`${name} is given and`) }),
+        expect.objectContaining({ code: 'RB-INPUT-INVALID', message: expect.stringContaining(`${name} is given but`) }),
       );
   });
 
@@ -221,8 +221,8 @@ describe('what is deployed', () => {
     expect(deployInputs({ 'sops-file': '(not given)', 'age-key': '(not given)' }).sops).toBeNull();
     for (const [wrong, said] of [
       [{ ...given, 'env-content': 'A=1' }, 'both given'],
-      [{ ...given, 'age-key': '' }, 'age-key is given and empty'],
-      [{ ...given, 'sops-file': ' ' }, 'sops-file is given and empty'],
+      [{ ...given, 'age-key': '' }, 'age-key is given but empty'],
+      [{ ...given, 'sops-file': ' ' }, 'sops-file is given but empty'],
       [{ 'sops-file': 'p.env' }, 'without age-key'],
       [{ 'age-key': 'x' }, 'without sops-file'],
       [{ ...given, 'sops-file': '../p.env' }, 'not a path within the workspace'],

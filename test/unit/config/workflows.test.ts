@@ -64,7 +64,7 @@ describe('what runs by a clock', () => {
   });
 });
 
-describe('what somebody approves', () => {
+describe('an approved plan', () => {
   const approving = onHosts.filter((name) => jobsOf(name).plan !== undefined);
 
   it('stands in the workflows that change something by hand', () => {

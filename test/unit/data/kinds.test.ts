@@ -134,8 +134,8 @@ describe('somebody who restores', () => {
   });
 });
 
-describe('what restores put aside', () => {
-  it('is told with its size and how it is removed, whoever put it there', () => {
+describe('data that restores put aside', () => {
+  it('is named with its size and the command that removes it', () => {
     const after = {
       facts: {
         ...seen.facts,
@@ -201,7 +201,7 @@ describe('an exchange', () => {
     ]);
   });
 
-  it('says how what it put aside is removed', () => {
+  it('gives the command that removes the former data', () => {
     const moves = BESIDE.flatMap((one) => one.moves(swappedFrom('restore'), 'shop', seen));
     expect(moves.map(({ was, is, removal }) => `${was} ${is('x')}. ${removal('x')}`)).toEqual([
       `acme x now. To drop it: docker exec $(docker ps -q --filter label=com.docker.compose.project=shop --filter label=com.docker.compose.service=db) dropdb -U acme 'x'`,

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { retell, tableOf } from '../../demo/story';
 
-it('tells steps, changes and the turning points', () => {
+it('the story of a run tells steps, changes and the turning points', () => {
   expect(retell('::group::Plan')).toEqual(['  Plan']);
   expect(
     retell('backend rolls: new containers beside the old: image v1 → v2 [localhost:5000/acme/backend:v2 d35c312beb17]'),
@@ -12,7 +12,7 @@ it('tells steps, changes and the turning points', () => {
   expect(retell('  | migrate: done')).toEqual(['    migrate: done']);
 });
 
-it('leaves out what is said again and again, and what is for machines', () => {
+it('the story of a run leaves out repetitions and lines for machines', () => {
   const noise = [
     '::endgroup::',
     'watch: 1 of 5 s',
@@ -26,13 +26,13 @@ it('leaves out what is said again and again, and what is for machines', () => {
   expect(noise.flatMap(retell)).toEqual([]);
 });
 
-it("shows an error's text as the runner does, without the containers' last lines", () => {
+it("the story of a run shows an error's text as the runner does, without the containers' last lines", () => {
   expect(
     retell('::error::RB-WATCH-WORSE: worse%0ACause: 45.6 %25 of 68 answers%0ALast 2 lines of backend:%0Aa%0Ab'),
   ).toEqual(['    RB-WATCH-WORSE: worse', '    Cause: 45.6 % of 68 answers']);
 });
 
-it('has a table without quotes, numbers to the right', () => {
+it('the story of a run has a table without quotes, numbers to the right', () => {
   const rows = [
     ['deploy v1', 29, '-'],
     ['roll back', 4, '12 v1'],

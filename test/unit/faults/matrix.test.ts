@@ -24,7 +24,7 @@ const journal = [
 
 const operations = operationsIn(journal);
 
-it('takes the operations of the last step alone', () => {
+it('the matrix takes the operations of the last step only', () => {
   expect(operations.map((timed) => timed.operation)).toEqual([
     'start-beside backend',
     'cut backend',
@@ -35,13 +35,13 @@ it('takes the operations of the last step alone', () => {
   ]);
 });
 
-it('has the begin of every operation, the middle of long ones, and the end of all', () => {
+it('the matrix has the beginning of every operation, the middle of long ones, and the end of all', () => {
   expect(pointsOf(operations)).toHaveLength(6 + 3 + 1);
   expect(pointsOf(operations)).toContainEqual({ operation: 'watch backend', event: 'begin', delay: 1000 });
   expect(pointsOf(operations).at(-1)).toEqual({ operation: 'finish', event: 'end', delay: 0 });
 });
 
-it('harms the host from the cut to the end', () => {
+it('the matrix harms the host from the cut to the end', () => {
   const faults = faultsOf('deploy', operations);
   expect(faults).toHaveLength(10 * everywhere.length + 8 * inWindows.length);
   const reboots = faults.filter(({ kind }) => kind === 'reboot').map(({ point }) => point.operation);
@@ -51,13 +51,13 @@ it('harms the host from the cut to the end', () => {
   expect(reboots).toContain('finish');
 });
 
-it('tries windows first', () => {
+it('the matrix tries windows first', () => {
   const faults = faultsOf('deploy', operations);
   expect(faults[0]?.point.operation).toBe('cut backend');
   expect(faults.at(-1)?.point.operation).toBe('start-beside backend');
 });
 
-it('harms the host from where a stand-in serves to the end', () => {
+it('the matrix harms the host from where a stand-in serves to the end', () => {
   const names = [
     'start-stand-in',
     'gate stand-in',
@@ -76,12 +76,12 @@ it('harms the host from where a stand-in serves to the end', () => {
   expect(new Set(rebooted)).toEqual(new Set(names.slice(2).map((name) => `${name} nginx`)));
 });
 
-it('harms the host while something is replaced, before the cut as well', () => {
+it('the matrix harms the host while a container is replaced, before the cut as well', () => {
   const replaced = faultsOf('deploy', [{ operation: 'replace worker', duration: 50 }, ...operations]);
   expect(chosen(replaced, { only: 'reboot', at: 'replace' })).toHaveLength(1);
 });
 
-it('is narrowed to a kind, an operation, a procedure', () => {
+it('the matrix is narrowed to a kind, an operation, a procedure', () => {
   const faults = faultsOf('deploy', operations);
   expect(chosen(faults, {})).toEqual(faults);
   expect(chosen(faults, { only: 'runner-kill', at: 'cut' })).toEqual([
@@ -92,21 +92,21 @@ it('is narrowed to a kind, an operation, a procedure', () => {
   expect(chosen(faults, { procedure: 'rollback' })).toEqual([]);
 });
 
-it('knows a fault again when the operation took another time', () => {
+it('the matrix recognises a fault when the operation took another time', () => {
   const slower = operations.map(({ operation, duration }) => ({ operation, duration: duration * 1.5 }));
   const keys = faultsOf('deploy', operations).map(keyOf);
   expect(new Set(keys).size).toBe(keys.length);
   expect(faultsOf('deploy', slower).map(keyOf)).toEqual(keys);
 });
 
-it('is shared out between parts: each fault belongs to one of them', () => {
+it('the matrix is divided into parts: each fault belongs to one of them', () => {
   const faults = faultsOf('deploy', operations);
   const parts = ['1/3', '2/3', '3/3'].map((part) => chosen(faults, { part }));
   expect(parts.every((part) => part.length > 0 && part.length < faults.length)).toBe(true);
   expect(parts.flat().map(keyOf).sort()).toEqual(faults.map(keyOf).sort());
 });
 
-it('has no part 0/3, 4/3 or three', () => {
+it('the matrix has no part 0/3, 4/3 or three', () => {
   expect(['1/1', '2/3', '3/3'].every(isPart)).toBe(true);
   expect(['0/3', '4/3', '1', 'three', '1/3/3', '-1/3'].filter(isPart)).toEqual([]);
 });

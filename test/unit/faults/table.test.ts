@@ -23,14 +23,14 @@ const good: Row = {
 };
 const bad: Row = { ...good, failed: 3, converged: false, takeover: 70, findings: ['3 requests failed'] };
 
-it('has the last row of a fault that was tried again', () => {
+it('the table has the last row of a fault that was tried again', () => {
   const again: Row = { ...good, fault: { ...fault, point: { ...fault.point, delay: 280 } } };
   const other: Row = { ...good, fault: { ...fault, kind: 'reboot' }, takeover: null };
   const text = [bad, other, again].map((row) => `${JSON.stringify(row)}\n`).join('');
   expect(latest(parseRows(text))).toEqual([again, other]);
 });
 
-it('tells a fault that was never tried from a round that threw', () => {
+it('the table tells a fault that was never tried from a round that threw', () => {
   const never: Row = { ...good, happened: false };
   const threw: Row = { ...never, findings: ['no answer'] };
   expect(lineOf(never)).toContain(': MISSED (');
@@ -38,7 +38,7 @@ it('tells a fault that was never tried from a round that threw', () => {
   expect(totalsOf([never, threw])).toMatchObject({ missed: 1, withFindings: 1 });
 });
 
-it('closes with what the worst of them cost', () => {
+it('the table closes with the cost of the worst fault', () => {
   const slow: Row = { ...good, fault: { ...fault, procedure: 'rollback' }, token: false, takeover: 44.96 };
   expect(totalsOf([good, slow])).toEqual({
     faults: 2,

@@ -68,7 +68,7 @@ async function say(markdown: string, more: Readonly<Record<string, string>> = {}
   );
 }
 
-it('is written once, and the next plan takes its place', async () => {
+it('the comment with a plan is written once, and the next plan replaces it', async () => {
   await say('the first plan');
   await say('the second plan');
   expect(comments).toHaveLength(1);
@@ -77,7 +77,7 @@ it('is written once, and the next plan takes its place', async () => {
   expect(warnings).toEqual([]);
 });
 
-it('leaves alone what a person wrote, and the plan for another host', async () => {
+it('the comment with a plan leaves alone comments of people, and the plan for another host', async () => {
   await say('for production');
   comments[0]!.user.type = 'User';
   await say('for production again');
@@ -89,13 +89,13 @@ it('leaves alone what a person wrote, and the plan for another host', async () =
   ]);
 });
 
-it('is written for plans that somebody wants there only', async () => {
+it('the comment with a plan is written only where it was asked for', async () => {
   await say('x', { comment: 'false' });
   await say('x', { 'dry-run': 'false' });
   expect([comments, warnings]).toEqual([[], []]);
 });
 
-it('that cannot be written is a warning', async () => {
+it('a comment that cannot be written is a warning', async () => {
   await say('x', { 'github-token': '' });
   vi.stubEnv('GITHUB_EVENT_PATH', join(folder, 'push.json'));
   await say('x');
@@ -109,7 +109,7 @@ it('that cannot be written is a warning', async () => {
   ]);
 });
 
-it('says where a plan is that is too long', async () => {
+it('the comment says where a plan is that is too long', async () => {
   await say('x'.repeat(70_000));
   expect(comments[0]?.body).toContain('too long for a comment');
 });

@@ -60,7 +60,7 @@ const status =
     response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
 
-test('creates a deployment and sets its status, with the URLs', async () => {
+test('a run creates a deployment and sets its status, with the URLs', async () => {
   const { seen, warnings } = await deployAgainst(status(201, { id: 42 }));
   expect(warnings).toEqual([]);
   expect(seen.map(({ path }) => path)).toEqual([
@@ -76,14 +76,14 @@ test('creates a deployment and sets its status, with the URLs', async () => {
   });
 });
 
-test('without the permission: one warning that names it, and the run goes on', async () => {
+test('a missing permission is one warning that names it, and the run continues', async () => {
   const { warnings, seen } = await deployAgainst(status(403, { message: 'Resource not accessible by integration' }));
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toContain('deployments: write');
   expect(seen).toHaveLength(1);
 });
 
-test('an error of the server: one warning', async () => {
+test('an error of the server is one warning', async () => {
   const { warnings } = await deployAgainst(status(500, { message: 'broken' }));
   expect(warnings).toEqual([expect.stringContaining('could not create the deployment')]);
 });
@@ -100,7 +100,7 @@ test('a server that never answers holds the run up for a bounded time', async ()
   expect(warnings).toHaveLength(1);
 });
 
-test('outside of GitHub something stands for the run', () => {
+test('a run outside of GitHub has a substitute for its URL', () => {
   vi.stubEnv('GITHUB_RUN_ID', '');
   expect(runUrl()).toBe(`local run, process ${process.pid}`);
 });

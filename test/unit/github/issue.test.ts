@@ -30,7 +30,7 @@ async function watched(more: object = {}) {
   return failureIssue({ githubToken: 'ghs_1', reportFailures: true, dryRun: false, ...more }, log);
 }
 
-it('opens with the first failure, takes the next as a comment, and closes with success', async () => {
+it('the issue opens with the first failure, gets the next one as a comment, and closes with success', async () => {
   const issue = await watched();
   await issue.failed('Backup', error);
   expect(issues).toMatchObject([{ title: 'Backup fails', state: 'open', comments: [] }]);
@@ -47,7 +47,7 @@ it('opens with the first failure, takes the next as a comment, and closes with s
   expect(issues).toHaveLength(2);
 });
 
-it('is that of one stack in one place: the success of another closes nothing', async () => {
+it('the issue belongs to one stack in one place: the success of another stack does not close it', async () => {
   const { watchingOf } = await import('../../../actions/lib/github/issue');
   const at = (host: string, config = '') =>
     watched(
@@ -66,19 +66,19 @@ it('is that of one stack in one place: the success of another closes nothing', a
   expect(issues.map(({ state }) => state)).toEqual(['closed', 'open']);
 });
 
-it("is nobody's business without a token, in a dry run, and where nobody asked for it", async () => {
+it('no issue is opened without a token, in a dry run, and where it was not asked for', async () => {
   for (const more of [{ githubToken: null }, { reportFailures: false }, { dryRun: true }])
     await (await watched(more)).failed('Backup', error);
   expect(issues).toEqual([]);
 });
 
-it('that cannot be written is a warning', async () => {
+it('an issue that cannot be written is a warning', async () => {
   api.mood = 'refuses';
   await (await watched()).failed('Backup', error);
   expect(warnings).toEqual([expect.stringContaining('Resource not accessible')]);
 });
 
-it('of a closed site opens with it, hears of its end, and closes once it is open', async () => {
+it('the issue of a closed site opens with it, is told its end, and closes once the site is open', async () => {
   const { announceIn } = await import('../../../actions/lib/github/window');
   const inputs: Record<string, string> = { issue: 'true', 'github-token': 'ghs_1', 'ssh-host': 'production.example' };
   const say = (kind: 'closed' | 'soon' | 'overdue' | 'open', more: Record<string, string> = {}) =>

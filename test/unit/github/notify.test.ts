@@ -38,7 +38,7 @@ function notices(more: Readonly<Record<string, string>> = {}): Notices {
 
 const REPORT = { title: 'Deploy v2', status: 'succeeded', stack: 'acme', seconds: 12.4 } as const;
 
-it('are sent as it begins and as it ends, with what became of it', async () => {
+it('messages are sent as a run begins and as it ends, with its result', async () => {
   await notices().began('Deploy v2', 'acme on 203.0.113.7');
   await notices().ended({ ...REPORT, verdict: 'Release 2-v2 is live.' });
   expect(got.map(({ event, status: became }) => [event, became])).toEqual([
@@ -50,7 +50,7 @@ it('are sent as it begins and as it ends, with what became of it', async () => {
   expect(warnings).toEqual([]);
 });
 
-it('say why it failed, without a secret, a log or a mention', async () => {
+it('messages say why a run failed, without a secret, a log or a mention', async () => {
   const error = new UserError('RB-START-CRASHED', {
     what: 'v2<!channel> @everyone said hunter2hunter2',
     remedy: 'mend it',
@@ -65,7 +65,7 @@ it('say why it failed, without a secret, a log or a mention', async () => {
   expect(JSON.stringify(got)).not.toMatch(/hunter2|line of a log/);
 });
 
-it('are not sent for what only looks, nor without an address', async () => {
+it('messages are not sent for runs that only look, nor without an address', async () => {
   const looks: Record<string, string>[] = [{ 'dry-run': 'true' }, { list: 'true' }, { 'notify-url': '' }];
   for (const more of looks) {
     await notices(more).began('Deploy v2', 'acme');
@@ -74,7 +74,7 @@ it('are not sent for what only looks, nor without an address', async () => {
   expect(got).toEqual([]);
 });
 
-it('of what a clock starts say only that it failed, and what else there is to say', async () => {
+it('messages of scheduled runs say only that the run failed, and its announcements', async () => {
   const quiet = noticesOf(
     (name) => ({ 'notify-url': webhook.url })[name],
     log,
@@ -105,7 +105,7 @@ it('come in their order, and nobody waits for the first', async () => {
   expect(warnings).toEqual([]);
 });
 
-it('that do not arrive are a warning, and hold nobody up', async () => {
+it('messages that do not arrive are a warning, and do not hold the run up', async () => {
   webhook.status = 500;
   await notices().ended(REPORT);
   expect(warnings).toEqual(['notify-url answered 500']);

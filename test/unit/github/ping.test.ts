@@ -24,13 +24,13 @@ beforeEach(() => {
 });
 afterAll(() => void server.close());
 
-it('asks for the address once, and keeps it secret', async () => {
+it('a ping requests the address once, and keeps it secret', async () => {
   await ping(address(), log);
   expect([asked, warnings]).toEqual([['/canary'], []]);
   expect(secrets).toContain(address());
 });
 
-it('warns of another answer, and of none', async () => {
+it('a ping warns of a wrong answer, and of a missing one', async () => {
   status = 404;
   await ping(address(), log);
   expect(warnings).toEqual(['ping-url answered 404']);

@@ -42,7 +42,7 @@ it('a host that does not answer is named, and nothing is written', async () => {
   expect(said.join('\n')).toContain('RB-HOST-UNREACHABLE');
 });
 
-it('finds out by what npm noted where it came from', () => {
+it('the command finds out from the records of npm where it came from', () => {
   const commit = 'b'.repeat(40);
   const own = join(folder, 'node_modules', 'runbook-actions');
   mkdirSync(own, { recursive: true });
@@ -54,7 +54,7 @@ it('finds out by what npm noted where it came from', () => {
   expect(usesOf(undefined, own)).toEqual({ repository: 'acme/runbook-actions', ref: commit, version: 'v1.2.3' });
 });
 
-it('without a command it says what there is', async () => {
+it('the program without a command lists the commands', async () => {
   await command([], root, {});
   expect(process.exitCode).toBe(0);
   expect(said.join('\n')).toContain('runbook-actions init');

@@ -95,7 +95,7 @@ describe('the page', () => {
     ['empty', ' \n', 'it is empty'],
     ['not text', Buffer.from([0xff, 0xfe, 0x41]), 'it is not text in UTF-8'],
     ['too large', 'x'.repeat(131_073), 'more than 131072'],
-    ['confusing', '\n# runbook-maintenance end\n', 'a line that is kept'],
+    ['confusing', '\n# runbook-maintenance end\n', 'a line that is reserved'],
   ])('is refused where it is %s', (_what, content, said) => {
     expect(() => page(content)).toThrow(said);
   });

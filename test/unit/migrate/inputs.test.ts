@@ -43,7 +43,7 @@ describe('the backup', () => {
 });
 
 it.each([
-  ['another service', { version: 'backend=v2' }, '', /version names backend; only migrate is run/],
+  ['another service', { version: 'backend=v2' }, '', /version names backend; this only runs migrate/],
   ['no service', {}, 'migration: { service: null }', /migration\.service of the runbook file is null/],
   ['an age for no backup', { backup: 'none', 'backup-max-age': '1h' }, '', /leave one of them out/],
   [

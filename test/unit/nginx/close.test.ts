@@ -96,7 +96,7 @@ it('a server that refuses strangers by TLS is closed, and is not asked there', (
   ]);
 });
 
-it('a site that is closed already is closed anew with the new page, and its insertions are found in it', () => {
+it('a closed site is closed again with the new page, and its insertions are found', () => {
   const text = 'http { server { } }';
   const first = close(whole(text), insertions).texts.get(ROOT)!;
   const other = insertionsOf({ ...settings, page: 'another' });
@@ -112,11 +112,11 @@ it.each([
   ['http { server { listen 80; } } }', 'a } too many'],
   ['http { server { root "/srv; } }', 'a quote has no end'],
   ['http { server { listen 80 } }', 'listen has no end'],
-])('what nginx would not read is refused: %s', (text, said) => {
+])('a configuration that nginx would not read is refused: %s', (text, said) => {
   expect(() => close(whole(text), insertions)).toThrow(said);
 });
 
-it('any page is text of nginx, in words that it takes', () => {
+it('any page becomes text that nginx accepts', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', minLength: 500, maxLength: 2500 }), (page) => {
       fc.pre(!page.includes('\0') && !isConfusing(page));
@@ -159,7 +159,7 @@ it('nothing but the insertions changes, whatever stands in the files', () => {
   );
 });
 
-it('the files of `nginx -T` are what was written', () => {
+it('the files of `nginx -T` are the written files', () => {
   const dump = `nginx: ok\n# configuration file /etc/nginx/nginx.conf:\nhttp {\n}\n\n# configuration file /etc/nginx/a.conf:\n# configuration file of ours:\nx;\n`;
   expect([...filesIn(dump.replace(/^nginx: ok\n/, ''))]).toEqual([
     ['/etc/nginx/nginx.conf', 'http {\n}\n'],

@@ -31,18 +31,18 @@ const server: ServerBeyond = {
   subscriptions: [],
 };
 
-it('names what no archive brings: versions and owners of extensions, subscriptions and slots', () => {
+it('a restore names objects that no archive contains: versions and owners of extensions, subscriptions and slots', () => {
   const said = beyondRemarks('shop', 'acme', backup, server);
   expect(said.map((one) => one.split(':')[0])).toEqual([
     'The extension kit of shop has version 1.1 after the restore, and 1.0 in the backup',
     'The extension pgcrypto of shop belongs to acme after the restore, and to app in the backup',
-    'The subscription feed of shop is not restored, as two copies of it would take from one slot',
+    'The subscription feed of shop is not restored, as two copies of it would read from one slot',
     'The replication slot cdc of shop is not restored',
   ]);
   expect(said[2]).toContain('publication "news", "Odd ""one""", and (create_slot = false, slot_name = \'feed\'');
 });
 
-it('says once, not twice, what becomes of a slot and a subscription that the live database has', () => {
+it('a restore mentions a slot or subscription of the live database only once', () => {
   const live = { slots: [{ database: 'shop', name: 'cdc' }], subscriptions: [{ database: 'shop', name: 'feed' }] };
   const said = beyondRemarks('shop', 'app', backup, { ...server, ...live }).join(' ');
   expect(said).not.toContain('slot');
@@ -50,13 +50,13 @@ it('says once, not twice, what becomes of a slot and a subscription that the liv
   expect(beyondRemarks('other', 'app', backup, { ...server, ...live }).join(' ')).toContain('slot cdc');
 });
 
-it('names what the server was told for all and this one was not, without values that may be secret', () => {
+it('a restore names settings of the former server that this one lacks, without values that may be secret', () => {
   expect(serverRemarks('db', backup, server)).toEqual([
     'On db the setting for all roles lock_timeout is unset, and 1min in the backup (alter role all set …); it stays as it is.',
-    'On db the setting of the server wal_level was set by alter system where the backup was made, and is not here; it stays as it is.',
+    'On db the setting of the server wal_level was set by alter system on the server of the backup, but not here; it stays as it is.',
   ]);
 });
 
-it('takes from a new database what the backup has not', () => {
+it('a restore removes objects of a new database that the backup does not have', () => {
   expect(lacksSql(backup)).toBe('drop schema public;\n');
 });

@@ -45,7 +45,7 @@ describe('names beside the live one', () => {
   );
 });
 
-it('quotes names and values', () => {
+it('SQL quotes names and values', () => {
   expect(ident('a"b')).toBe('"a""b"');
   expect(literal("it's")).toBe("'it''s'");
   expect(literal('back\\slash')).toBe("E'back\\\\slash'");
@@ -53,7 +53,7 @@ it('quotes names and values', () => {
   expect(connection("it's \\")).toBe("dbname='it\\'s \\\\'");
 });
 
-it('works from a database that is not exchanged', () => {
+it('an exchange works from a database that is not exchanged', () => {
   expect(maintenance(['app'])).toBe("dbname='postgres'");
   expect(maintenance(['app', 'postgres'])).toBe("dbname='template1'");
 });

@@ -28,7 +28,7 @@ const ICU: DatabaseProperties = {
   template: false,
 };
 
-it('makes a database with its own encoding, locale, owner and tablespace', () => {
+it('a restore creates a database with its own encoding, locale, owner and tablespace', () => {
   expect(createStatement('new', ICU, 17, true)).toBe(
     `create database "new" template template0 owner "Own""er" encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8' locale_provider icu icu_locale 'de-u-co''x' icu_rules '&V << w' tablespace "fast";`,
   );
@@ -40,7 +40,7 @@ it('makes a database with its own encoding, locale, owner and tablespace', () =>
   );
 });
 
-it('sets what a setting was, lists name by name', () => {
+it('a restore sets each setting as it was, lists name by name', () => {
   expect(propertyStatements('new', ICU)).toEqual([
     `alter database "new" set "search_path" to '$user', 'public', 'Odd "x", y';`,
     `alter role "app" in database "new" set "my"."setting" to E'a\\\\b';`,
@@ -49,7 +49,7 @@ it('sets what a setting was, lists name by name', () => {
   ]);
 });
 
-it('gives rights back exactly, and takes the default ones where they were taken', () => {
+it('a restore gives rights back exactly, and revokes default rights that were revoked', () => {
   const grants = [
     { to: null, right: 'CONNECT', grantable: false, by: null },
     { to: 'app', right: 'CREATE', grantable: true, by: null },
@@ -62,7 +62,7 @@ it('gives rights back exactly, and takes the default ones where they were taken'
   ]);
 });
 
-it('lets grant whoever granted it, after the right to do so came to him', () => {
+it('a restore grants each right by its grantor, after that role got the right to grant it', () => {
   const grants = [
     { to: 'a', right: 'CONNECT', grantable: false, by: 'lead' },
     { to: 'b', right: 'CONNECT', grantable: false, by: 'super' },
@@ -83,7 +83,7 @@ it('lets grant whoever granted it, after the right to do so came to him', () => 
   ]);
 });
 
-it('names whom it needs, and what differs', () => {
+it('a database names the roles that it needs, and the properties that differ', () => {
   expect(rolesOf({ ...ICU, grants: [{ to: 'pg_monitor', right: 'CONNECT', grantable: false, by: null }] })).toEqual([
     'Own"er',
     'app',

@@ -19,7 +19,7 @@ GRANT readers TO "Odd ""one""" WITH INHERIT TRUE GRANTED BY postgres;
 CREATE TABLESPACE fast OWNER app LOCATION '/fast';
 `;
 
-it('takes what makes the missing roles with memberships in both directions, and nothing else of those that are there', () => {
+it('missing roles are created with memberships in both directions, and existing roles are not changed', () => {
   const { names, statements } = missingRoles(GLOBALS, new Set(['app', 'postgres']));
   expect(names).toEqual(['Odd "one"', 'readers']);
   expect(statements.trimEnd().split('\n')).toEqual([
@@ -34,16 +34,16 @@ it('takes what makes the missing roles with memberships in both directions, and 
   ]);
 });
 
-it('makes nothing where nothing is missing', () => {
+it('no role is created where none is missing', () => {
   expect(missingRoles(GLOBALS, new Set(['app', 'Odd "one"', 'readers']))).toEqual({ names: [], statements: '' });
 });
 
-it('grants nothing of which an end is neither there nor made', () => {
+it('no membership is granted if one of its roles neither exists nor is created', () => {
   const globals = 'CREATE ROLE made;\nGRANT made TO gone GRANTED BY postgres;\nGRANT gone TO made;\n';
   expect(missingRoles(globals, new Set(['postgres'])).statements).toBe('CREATE ROLE made;\n');
 });
 
-it('reads statements with line breaks, semicolons and comment signs in their quotes', () => {
+it('statements with line breaks, semicolons and comment signs in quotes are read', () => {
   const text = `--\n-- Roles\n--\n\n\\restrict x\nCREATE ROLE a;\nCOMMENT ON ROLE a IS 'one;\n-- two ''three''';\nALTER ROLE "b;--" SET x TO E'a\\'b;c';\n-- end\n`;
   expect(statementsOf(text)).toEqual([
     'CREATE ROLE a;',
@@ -85,7 +85,7 @@ function server(app: object, memberships: object[]): string {
   });
 }
 
-it('finds no difference where roles are the same', () => {
+it('equal roles have no difference', () => {
   const found = roleDifferences(
     parseGlobals(HAS),
     parseRoles(server({}, [{ role: 'owners', member: 'app', options: ['ADMIN FALSE', 'INHERIT TRUE', 'SET TRUE'] }])),
@@ -93,7 +93,7 @@ it('finds no difference where roles are the same', () => {
   expect(found).toEqual({ memberships: [], others: [] });
 });
 
-it('names memberships, attributes, expiry and settings that a role has in the backup only', () => {
+it('memberships, attributes, expiry and settings that a role has only in the backup are named', () => {
   const found = roleDifferences(
     parseGlobals(HAS),
     parseRoles(server({ validUntil: '2026-01-01 00:00:00+00', settings: ['statement_timeout=5s'] }, [])),
@@ -112,19 +112,19 @@ GRANT ALL ON PARAMETER "acme.key" TO made WITH GRANT OPTION;
 SECURITY LABEL FOR anon ON ROLE app IS 'MASKED';
 `;
 
-it('takes rights on parameters with the roles that it makes', () => {
+it('roles are created with their rights on parameters', () => {
   const { statements } = missingRoles(`CREATE ROLE made;\n${RIGHTS}`, new Set(['app', 'owners']));
   expect(statements).toBe('CREATE ROLE made;\nGRANT ALL ON PARAMETER "acme.key" TO made WITH GRANT OPTION;\n');
 });
 
-it('names options of memberships, rights on parameters and labels that a role has in the backup only', () => {
+it('options of memberships, rights on parameters and labels that a role has only in the backup are named', () => {
   const backup = parseGlobals(RIGHTS.replaceAll('"Team"', 'owners'));
   const member = { role: 'owners', member: 'app', options: ['ADMIN FALSE', 'INHERIT TRUE', 'SET FALSE'] };
   const there = `${server({}, [member])}\n[{"role":"app","parameter":"work_mem","right":"SET"}]\n`;
   expect(roleDifferences(backup, parseRoles(there)).others).toEqual([
     'role app is a member of owners with set false, admin false here, and with set true, admin true in the backup',
-    'role app has no right here that it has in the backup: grant alter system on parameter work_mem to "app";',
-    "a restore gives no security labels, and the backup has one: SECURITY LABEL FOR anon ON ROLE app IS 'MASKED';",
+    'role app lacks a right here that it has in the backup: grant alter system on parameter work_mem to "app";',
+    "the backup has a security label, which a restore does not set: SECURITY LABEL FOR anon ON ROLE app IS 'MASKED';",
   ]);
   // Before version 16 a server has no options but one.
   const old = server({}, [{ ...member, options: ['ADMIN TRUE'] }]);

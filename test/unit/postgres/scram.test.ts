@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isVerifierOf, scramVerifier } from '../../../actions/lib/postgres/scram';
 
-it('is what RFC 7677 computes for its example', () => {
+it('the verifier is the one that RFC 7677 computes for its example', () => {
   // Its server key follows from the server signature of the example, its stored key from the client proof.
   const verifier = scramVerifier('pencil', Buffer.from('W22ZaJ0SNY7soEsUEjb6gQ==', 'base64'));
   expect(verifier).toBe(
@@ -9,7 +9,7 @@ it('is what RFC 7677 computes for its example', () => {
   );
 });
 
-it('tells its own password from others', () => {
+it('a verifier tells its own password from others', () => {
   const verifier = scramVerifier('right-1');
   expect(scramVerifier('right-1')).not.toBe(verifier);
   expect([isVerifierOf(verifier, 'right-1'), isVerifierOf(verifier, 'wrong-1')]).toEqual([true, false]);

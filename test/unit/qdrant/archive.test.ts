@@ -36,7 +36,7 @@ function streamOf(bytes: Buffer, error?: Error): Readable {
 
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
-it('says what it has, and what of it belongs to whom', async () => {
+it('an archive names its collections and files, and which file belongs to which collection', async () => {
   const full = await readFullSnapshot(streamOf(await whole()));
   expect(full.collections).toEqual([
     { collection: 'docs', file: 'docs-1.snapshot', bytes: 300_000, sha256: sha256(DOCS) },
@@ -45,14 +45,14 @@ it('says what it has, and what of it belongs to whom', async () => {
   expect(full.aliases).toEqual(new Map([['latest', 'docs']]));
 });
 
-it('has no aliases from a server that records none, and none where there are none', async () => {
+it('an archive has no aliases where the server records none', async () => {
   const { collections_mapping } = CONFIG;
   expect((await readFullSnapshot(streamOf(await whole({ collections_mapping })))).aliases).toBeNull();
   const none = await tar({ 'config.json': '{"collections_mapping":{},"collections_aliases":{}}' });
   expect(await readFullSnapshot(streamOf(none))).toEqual({ collections: [], aliases: new Map() });
 });
 
-it('hands on each collection whole when it is read again', async () => {
+it('an archive passes on each collection completely when it is read again', async () => {
   const bytes = await whole();
   const full = await readFullSnapshot(streamOf(bytes));
   const seen = new Map<string, string>();
@@ -69,7 +69,7 @@ it('hands on each collection whole when it is read again', async () => {
   );
 });
 
-it('ends what it comes from when nobody wants more of it', async () => {
+it('an archive ends its source when its reader has ended', async () => {
   const bytes = await whole();
   const full = await readFullSnapshot(streamOf(bytes));
   const source = streamOf(bytes);
@@ -90,8 +90,8 @@ describe('is refused', () => {
     ['empty', async () => Buffer.alloc(0), /no config\.json/],
     ['no tar', async () => randomBytes(5000), /tar header/],
     ['another tar', () => tar({ 'a.txt': 'x' }), /no config\.json/],
-    ['a config that is none', () => whole([]), /config\.json is not what/],
-    ['a config that is no JSON', () => tar({ 'config.json': '{' }), /config\.json is not what/],
+    ['a config that is none', () => whole([]), /config\.json is not in the format/],
+    ['a config that is no JSON', () => tar({ 'config.json': '{' }), /config\.json is not in the format/],
     [
       'a snapshot less',
       () => tar({ 'docs-1.snapshot': DOCS, 'config.json': JSON.stringify(CONFIG) }),
@@ -126,7 +126,7 @@ describe('is refused', () => {
     const read = eachCollection(streamOf(bytes), full, async (_one, content) => {
       for await (const _chunk of content);
     });
-    await expect(read).rejects.toThrow('read again, docs-1.snapshot is another');
+    await expect(read).rejects.toThrow('read again, docs-1.snapshot has changed');
   });
 
   it('one that lacks something when it is read again', async () => {

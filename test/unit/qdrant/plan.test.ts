@@ -14,7 +14,7 @@ const live = (collections: readonly string[], aliases: Readonly<Record<string, s
   aliases: new Map(Object.entries(aliases)),
 });
 
-it('tells collections that are replaced, made and kept', () => {
+it('a plan names collections that are replaced, made and kept', () => {
   const { replaced, made, kept } = planOf('qdrant', full(['a', 'b'], null), live(['b', 'c']));
   expect({ replaced, made, kept }).toEqual({ replaced: ['b'], made: ['a'], kept: ['c'] });
 });

@@ -55,11 +55,11 @@ describe('a form', () => {
     ['more', ['abc', 'defg']],
   ])('fails where the file has %s', async (_what, parts) => {
     const body = multipart('snapshot', { name: 'f', bytes: 6, content: chunks(...parts) });
-    await expect(buffer(body.content)).rejects.toThrow('f has other than 6 bytes');
+    await expect(buffer(body.content)).rejects.toThrow('f does not have 6 bytes');
   });
 });
 
-it('uploads with its checksum, its key and its length, and is read again by a parser of forms', async () => {
+it('an upload has its checksum, its key and its length, and can be read by a parser of forms', async () => {
   let seen: { url?: string; key?: unknown; length?: unknown; file?: string } = {};
   const qdrant = await serve(async (request, response) => {
     const { url = '', headers } = request;
@@ -83,7 +83,7 @@ it('uploads with its checksum, its key and its length, and is read again by a pa
   });
 });
 
-it('does not read faster than the server takes it', async () => {
+it('an upload does not read faster than the server takes it', async () => {
   const size = 400 * 2 ** 20;
   let made = 0;
   let slow = 0;
@@ -117,7 +117,7 @@ describe('a failure says what it is', () => {
 
   it('the content ends early', async () => {
     const qdrant = await serve((request) => request.resume());
-    await expect(uploadCollection(qdrant, snapshot, 'f', chunks('abc'))).rejects.toThrow(/f has other than 6 bytes/);
+    await expect(uploadCollection(qdrant, snapshot, 'f', chunks('abc'))).rejects.toThrow(/f does not have 6 bytes/);
   });
 
   it('the server goes away', async () => {
@@ -128,16 +128,16 @@ describe('a failure says what it is', () => {
   it('the key is refused', async () => {
     const qdrant = await serve((_request, response) => answer(response, 'forbidden', 403));
     await expect(listCollections(qdrant)).rejects.toThrow(/api-key-variable/);
-    await expect(greet(qdrant)).rejects.toThrow(/gave no whole snapshot[\s\S]*api-key-variable/);
+    await expect(greet(qdrant)).rejects.toThrow(/did not give a complete snapshot[\s\S]*api-key-variable/);
   });
 
   it('an answer of another shape', async () => {
     const qdrant = await serve((_request, response) => answer(response, { collections: [{ title: 'x' }] }));
-    await expect(listCollections(qdrant)).rejects.toThrow(/something else than its documentation says/);
+    await expect(listCollections(qdrant)).rejects.toThrow(/in a way that its documentation does not describe/);
   });
 });
 
-it('recovers through the runner where the server cannot read from itself', async () => {
+it('a snapshot goes back through the runner where the server cannot read from itself', async () => {
   const asked: string[] = [];
   const qdrant = await serve(async (request, response) => {
     asked.push(`${request.method} ${request.url?.replace(/\?.*/, '')}`);
@@ -154,7 +154,7 @@ it('recovers through the runner where the server cannot read from itself', async
   ]);
 });
 
-it('asks nothing where no alias changes', async () => {
+it('a change without aliases sends no request', async () => {
   const qdrant = await serve((_request, response) => answer(response, 'no', 500));
   await changeAliases(qdrant, []);
 });

@@ -31,7 +31,7 @@ it.each<[Readonly<Record<string, string>>, object | string]>([
   expect(read).toThrow(expect.objectContaining({ code: 'RB-INPUT-INVALID', message: expect.stringContaining(meant) }));
 });
 
-it('is refused where no release is current, with what to do', () => {
+it('a restart is refused where no release is current, with a remedy', () => {
   expect(() => requireCurrent(emptyHost)).toThrow(/RB-NOT-DEPLOYED.*\n.*nothing of this stack was deployed/);
   const containers = [containerOf('api', service('api', 'v1', '1'), true)];
   expect(() => requireCurrent({ ...emptyHost, containers })).toThrow(
@@ -39,7 +39,7 @@ it('is refused where no release is current, with what to do', () => {
   );
 });
 
-it('is refused for a service that is not there, or that runs to its end', () => {
+it('a restart is refused for a service that does not exist, or that runs to its end', () => {
   const dependsOn = { prepare: 'service_completed_successfully' };
   const current = release('1-v1', {
     api: service('api', 'v1', '1-v1', { traits: { ...traits, dependsOn } }),

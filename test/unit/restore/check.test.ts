@@ -168,13 +168,13 @@ describe('what speaks against a restore', () => {
   ])('%s', (_name, given, code) => expect(outcome(given)).toBe(code));
 });
 
-it('a database with an extension that exists in one database alone is named when it is backed up', () => {
+it('a database with an extension that exists in only one database is named when it is backed up', () => {
   expect(sayBound([part, { ...part, database: 'jobs', extensions: ['pg_cron'] }])).toEqual([
     expect.stringMatching(/^jobs has pg_cron, .*RB-EXTENSION-BOUND/),
   ]);
 });
 
-it('a database whose extension wants calls around a load is named when it is backed up, and refused', () => {
+it('a database whose extension needs calls around a load is named when it is backed up, and refused', () => {
   const extensions = ['plpgsql', 'timescaledb'];
   expect(sayBound([part, { ...part, database: 'metrics', extensions }])).toEqual([
     expect.stringMatching(/^metrics has timescaledb, .*timescaledb_pre_restore\(\) .*RB-EXTENSION-BOUND/),

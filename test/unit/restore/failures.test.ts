@@ -21,7 +21,7 @@ it.each([
   expect(error.message).toContain(line);
 });
 
-it('what an archive cannot be loaded with is named with what calls it', () => {
+it('a function that keeps an archive from being loaded is named with its caller', () => {
   const { code, message } = explainRestore({
     kind: 'load',
     subject: 'db',

@@ -9,7 +9,7 @@ const piece = join(__dirname, '../../../actions/lib/restore/archive.sh');
 const folder = mkdtempSync(join(tmpdir(), 'runbook-progress-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('how far an archive is read is told while what reads it still works', () => {
+it('the progress of an archive is reported while its reader works', () => {
   const archive = join(folder, 'db.dump');
   const content = Buffer.alloc(2_000_000, 'x');
   writeFileSync(archive, content);

@@ -33,7 +33,7 @@ it.each([
   [{ mode: 'apply', keys: 'A' }, 'keys is for mode: rotate only'],
   [{ mode: 'rotate', keys: 'A', 'github-token': '' }, 'github-token is missing'],
   [{ mode: 'rotate', keys: 'A', store: 'push' }, 'store is "push"; write commit or pull-request'],
-  [{ mode: 'rotate', keys: 'A', branch: '' }, 'branch is given and empty'],
+  [{ mode: 'rotate', keys: 'A', branch: '' }, 'branch is given but empty'],
   [{ mode: 'check', values: 'A=1' }, 'values is for mode: encrypt and mode: rotate only'],
 ])('%j is refused', (given, said) => {
   expect(() => inputs(given as Record<string, string>)).toThrow(said);

@@ -56,7 +56,7 @@ it.each([
   expect(said(input)).toContain(`RB-SECRET-SHARED: ${words} the old value of PASSWORD`);
 });
 
-it('what is new, of another user, or short enough for chance, stops nothing', () => {
+it('a value that is new, of another user, or short enough for chance does not stop the run', () => {
   const files = { 'userlist.txt': `"app" "md5${md5('other app')}"\n`, readme: 'a password' };
   expect(said({ files, after: { api: { environment: { DSN: 'postgres://app:new-password-1@x/app' } } } })).toBe('');
   expect(said({ files: { readme: 'port 123456' }, rotated: [{ ...one, old: '123456' }] })).toBe('');
@@ -64,7 +64,7 @@ it('what is new, of another user, or short enough for chance, stops nothing', ()
 
 const api = { image: 'acme/api', environment: { URL: `redis://:${OLD}@cache:6379/0` } };
 
-it('a server that takes the new value too is a gap that is announced, one that does not is refused', () => {
+it('a server that gets the new value is announced as a gap, a server that does not is refused', () => {
   const before = {
     api,
     cache: { image: 'redis:8', command: `--requirepass ${OLD}`, environment: { REDIS_PASSWORD: OLD } },
@@ -74,7 +74,7 @@ it('a server that takes the new value too is a gap that is announced, one that d
     expect.stringContaining('api logs in at cache with PASSWORD'),
   ]);
   expect(said({ before, changed: ['api'] })).toContain(
-    'RB-SECRET-SERVER: api logs in with PASSWORD at cache, which would keep the old one',
+    'RB-SECRET-SERVER: api logs in with PASSWORD at cache, which would keep the old value',
   );
 });
 
@@ -98,7 +98,7 @@ it("a database's own password counts only at its first start", () => {
   );
 });
 
-it('a cookie secret that oauth2-proxy refuses is refused before', () => {
+it('a cookie secret that oauth2-proxy would refuse is refused beforehand', () => {
   const after = { proxy: { environment: { OAUTH2_PROXY_COOKIE_SECRET: 'a'.repeat(40) } } };
   expect(said({ after })).toContain('RB-SECRET-POLICY: proxy would not start');
 });

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { replaceFile } from '../../../actions/rotate-secrets/replace-file';
 
-test('what a link leads to gets the content, and the link stays', async () => {
+test('the target of a link gets the content, and the link stays', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-replace-'));
   mkdirSync(join(folder, 'secrets'));
   writeFileSync(join(folder, 'secrets/production.env'), 'old');

@@ -47,16 +47,20 @@ it.each([
     { PGUSER: 'shop', PGPASSWORD: FRESH, URL: 'x/shop_2' },
     'PGUSER of api would stay shop',
   ],
-  ['a user that nobody names', { PGPASSWORD: FRESH }, 'nothing tells api that the user of DB_PASSWORD is shop_2'],
+  [
+    'a user that nobody names',
+    { PGPASSWORD: FRESH },
+    'no variable tells api that the new user of DB_PASSWORD is shop_2',
+  ],
 ])('%s stops the run', (_what, environment, said) => {
   expect(stays({ api: { environment } })).toEqual([expect.stringContaining(said)]);
 });
 
-it("so does a pooler's list with the former user, and a server that takes the password itself", () => {
+it("a pooler's list with the former user, and a server that uses the password itself, stop the run", () => {
   expect(stays({}, { files: { 'pgbouncer/userlist.txt': '"shop" "SCRAM-SHA-256$4096:x"\n' } })).toEqual([
-    'pgbouncer/userlist.txt is a user list with shop in it, and has no shop_2',
+    'pgbouncer/userlist.txt is a user list that has shop, but not shop_2',
   ]);
-  expect(stays({}, { changed: ['db'] })).toEqual([expect.stringContaining('db takes DB_PASSWORD or DB_USER itself')]);
+  expect(stays({}, { changed: ['db'] })).toEqual([expect.stringContaining('db uses DB_PASSWORD or DB_USER itself')]);
 });
 
 const turn: Turn = {
@@ -72,25 +76,25 @@ function facts(more: Partial<RoleFacts> = {}, kept = scramVerifier('old-1')): Ro
   return { version: 170_002, all: true, roles: [shop], rules: [['all']], socket: ['trust'], ...more };
 }
 
-it('a server that can do it is not refused; what it lacks is named', () => {
+it('a suitable server is not refused; the properties that a server lacks are named', () => {
   expect(problemOf(facts(), turn)).toBeNull();
   const of = (made: RoleFacts): string => problemOf(made, turn)?.join(': ') ?? '';
   expect(of(facts({ version: 110_022 }))).toContain('db is PostgreSQL 11');
-  expect(of(facts({ all: false }))).toContain('postgres of db may not make and change every role');
+  expect(of(facts({ all: false }))).toContain('postgres of db may not create and change every role');
   expect(of(facts({ roles: [] }))).toContain('db has no role shop');
-  expect(of(facts({}, 'md5d41d8cd98f00b204e9800998ecf8427e'))).toContain('in the old way (md5)');
+  expect(of(facts({}, 'md5d41d8cd98f00b204e9800998ecf8427e'))).toContain('in the old format (md5)');
   expect(of(facts({ rules: [['shop'], ['all']] }))).toContain('pg_hba.conf of db names shop and not shop_2');
   expect(of(facts({ rules: [['shop', 'shop_2']] }))).toBe('');
   const used = { name: 'shop_2', kept: null, login: true, sessions: 2 };
   expect(of(facts({ roles: [...facts().roles, used] }))).toContain('shop_2 of db has 2 sessions');
 });
 
-it('one role alone bears it unless the way back leads over the password that changes', () => {
+it('a single role is accepted unless the way back needs the password that changes', () => {
   const single = { ...turn, to: { role: 'shop', password: FRESH } };
   const of = (made: RoleFacts, admin = 'postgres'): string =>
     problemOf(made, { ...single, server: { ...single.server, admin } })?.join(': ') ?? '';
   expect(of(facts({ rules: [['shop']], socket: ['scram-sha-256'] }))).toBe('');
   expect(of(facts({ socket: ['peer', 'trust'] }), 'shop')).toBe('');
   expect(of(facts({ socket: ['scram-sha-256'] }), 'shop')).toContain('the socket of db asks shop for its password');
-  expect(of(facts({}, 'md5d41d8cd98f00b204e9800998ecf8427e'))).toContain('in the old way (md5)');
+  expect(of(facts({}, 'md5d41d8cd98f00b204e9800998ecf8427e'))).toContain('in the old format (md5)');
 });

@@ -20,7 +20,7 @@ function fresh(names: string[], policies: string, given: Record<string, string> 
   return freshValues(names, { policies: secrets, before, given: new Map(Object.entries(given)), path: 'secrets.env' });
 }
 
-it('a value is made by its policy, or taken from the input where somebody else makes it', () => {
+it('a value is made by its policy, or taken from the input where it is external', () => {
   const [token, partner] = fresh(
     ['TOKEN', 'PARTNER'],
     '  TOKEN: { generate: hex, length: 10 }\n  PARTNER: { external: true }\n',
@@ -33,13 +33,8 @@ it('a value is made by its policy, or taken from the input where somebody else m
 
 it.each([
   [['LAST'], '  TOKEN: { generate: hex }', {}, 'RB-SECRET-POLICY: LAST has no policy'],
-  [
-    ['constructor'],
-    '  TOKEN: { generate: hex }',
-    {},
-    'constructor is not in secrets.env: a new one gets there by `mode: encrypt`',
-  ],
-  [['DATA_ENCRYPTION_KEY'], '  DATA_ENCRYPTION_KEY: { generate: hex }', {}, 'encrypts what is stored'],
+  [['constructor'], '  TOKEN: { generate: hex }', {}, 'constructor is not in secrets.env: add it with `mode: encrypt`'],
+  [['DATA_ENCRYPTION_KEY'], '  DATA_ENCRYPTION_KEY: { generate: hex }', {}, 'encrypts stored data'],
   [
     ['TOKEN'],
     '  TOKEN: { generate: hex, derived: [NONE] }',
@@ -47,7 +42,7 @@ it.each([
     'the policy of TOKEN names NONE, which is not in secrets.env',
   ],
   [['PARTNER'], '  PARTNER: { external: true }', {}, 'RB-INPUT-INVALID: values has no PARTNER'],
-  [['PARTNER'], '  PARTNER: { external: true }', { PARTNER: 'partner-1' }, 'is the value that it has already'],
+  [['PARTNER'], '  PARTNER: { external: true }', { PARTNER: 'partner-1' }, 'equals its present value'],
   [['PARTNER'], '  PARTNER: { external: true }', { PARTNER: 'abc' }, 'has fewer than 4 characters'],
   [
     ['TOKEN'],
@@ -59,7 +54,7 @@ it.each([
   expect(() => fresh([...names], `${policies}\n`, given)).toThrow(said);
 });
 
-it('where it can be, a key that encrypts what is stored gets a new value', () => {
+it('a key that encrypts stored data gets a new value if its policy allows that', () => {
   expect(
     fresh(
       ['DATA_ENCRYPTION_KEY'],
@@ -72,14 +67,14 @@ function rotated(value: string): Rotated {
   return { name: 'TOKEN', old: 'old-token-1', fresh: value, derived: [], unrelated: [] };
 }
 
-it('what names the key by ${…} stays as it is written, and changes all the same', () => {
+it('a value that names the key by ${…} stays as it is written, and still changes', () => {
   const { values, following, derived } = made(TEXT, before, [rotated('new-1')]);
   expect(Object.fromEntries(values)).toEqual({ TOKEN: 'new-1', LITERAL: 'https://app:new-1@partner/' });
   expect(Object.fromEntries(following)).toEqual({ URL: 'https://app:new-1@partner/' });
   expect(Object.fromEntries(derived)).toEqual({ LITERAL: ['TOKEN'], URL: ['TOKEN'] });
 });
 
-it('into a URL by ${…} no value gets that would have to be encoded there', () => {
+it('a value that would have to be encoded does not get into a URL by ${…}', () => {
   expect(() => made(TEXT, before, [rotated('new@1/#')])).toThrow('URL takes TOKEN into a URL by ${…}');
 });
 
@@ -98,7 +93,7 @@ it('the user of a password changes with it, to the other one of its two roles', 
   const policies = (more = '') =>
     `  TOKEN: { generate: password${more}, postgres: { service: db, user: LAST, roles: [x, x_2], database: shop } }\n`;
   expect(fresh(['TOKEN'], policies())[0]?.role).toEqual({ name: 'LAST', old: 'x', fresh: 'x_2' });
-  expect(() => fresh(['TOKEN', 'LAST'], `${policies()}  LAST: { generate: hex }\n`)).toThrow('take it out of keys');
+  expect(() => fresh(['TOKEN', 'LAST'], `${policies()}  LAST: { generate: hex }\n`)).toThrow('remove it from keys');
   expect(() => fresh(['TOKEN'], policies().replace('[x, x_2]', '[a, b]'))).toThrow('LAST is neither a nor b');
   expect(() => fresh(['TOKEN'], policies().replace('LAST', 'NONE'))).toThrow('names NONE, which is not in the file');
   expect(() => fresh(['TOKEN'], policies().replace('[x, x_2]', '[x, x]'))).toThrow('names one role twice');
@@ -107,7 +102,7 @@ it('the user of a password changes with it, to the other one of its two roles', 
   );
 });
 
-it('one role alone keeps its name, and needs no name in the file', () => {
+it('a single role keeps its name, and needs no name in the file', () => {
   const policy = (name: string, more = '') =>
     `  ${name}: { generate: password, postgres: { service: db${more}, roles: [x], database: shop } }\n`;
   expect(fresh(['TOKEN'], policy('TOKEN'))[0]).not.toHaveProperty('role');

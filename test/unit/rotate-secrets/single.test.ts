@@ -17,7 +17,7 @@ function first(environment: Record<string, string>, service = 'db'): string[] {
   return setBefore(turn, { before: model(was), after: model(environment), changed: [service] }).map(({ name }) => name);
 }
 
-it('the variable with which a server made the role may change, since the server gets the password before', () => {
+it('the variable with which a server made the role may change, since the server gets the password beforehand', () => {
   expect(first({ POSTGRES_USER: 'shop', POSTGRES_PASSWORD: 'new-1', POSTGRES_DB: 'shop' })).toEqual([
     'POSTGRES_PASSWORD',
   ]);
@@ -28,6 +28,6 @@ it.each([
   ['another value', { POSTGRES_USER: 'shop', POSTGRES_PASSWORD: 'new-2', POSTGRES_DB: 'shop' }, 'db'],
   ['another server', { POSTGRES_USER: 'shop', POSTGRES_PASSWORD: 'new-1', POSTGRES_DB: 'shop' }, 'other-db'],
   ['another database', { POSTGRES_USER: 'shop', POSTGRES_PASSWORD: 'old-1', POSTGRES_DB: 'other' }, 'db'],
-])('that of %s may not', (_what, environment, service) => {
+])('the variable of %s may not change', (_what, environment, service) => {
   expect(first(environment, service)).toEqual([]);
 });

@@ -25,7 +25,7 @@ it.each([
   expect(usersOf(name, { compose, model, env })).toEqual(users);
 });
 
-it('files with tags that Compose alone knows are searched as text', () => {
+it('files with tags that only Compose knows are searched as text', () => {
   const tagged = ['services:\n  api:\n    ports: !override ["${PORT}:80"]\n'];
   expect(usersOf('PORT', { compose: tagged, model: { services: {} }, env: '' })).not.toEqual([]);
 });

@@ -48,12 +48,12 @@ it.each<[Readonly<Record<string, string>>, object | string]>([
     { wish: { command: { environment: { BATCH: ' a=b "c" ' } } } },
   ],
   [{ command: 'reindex', variables: 'BATCH=' }, { wish: { command: { environment: { BATCH: '' } } } }],
-  [{ command: 'reindex', variables: 'LD_PRELOAD=/x' }, 'takes no variable LD_PRELOAD'],
-  [{ command: 'tables', variables: 'A=1' }, 'its environment in the runbook has none'],
+  [{ command: 'reindex', variables: 'LD_PRELOAD=/x' }, 'does not take the variable LD_PRELOAD'],
+  [{ command: 'tables', variables: 'A=1' }, 'its environment in the runbook has no variable'],
   [{ command: 'reindex', variables: 'BATCH=1\nBATCH=2' }, 'BATCH is given twice'],
   [{ command: 'reindex', variables: 'BATCH' }, 'a line is not NAME=VALUE'],
   [{ command: 'reindex', variables: '1A=x' }, 'a line is not NAME=VALUE'],
-  [{ command: 'reindex', variables: 'constructor=x' }, 'takes no variable constructor'],
+  [{ command: 'reindex', variables: 'constructor=x' }, 'does not take the variable constructor'],
   [{ command: 'rm' }, 'RB-COMMAND-UNKNOWN: there is no command "rm"'],
   [{ command: 'constructor' }, 'RB-COMMAND-UNKNOWN'],
   [{}, 'command is missing'],
@@ -94,7 +94,7 @@ it.each<[Readonly<Record<string, string>>, object | string]>([
   expect(() => read(given)).toThrow(expect.objectContaining({ message: expect.stringContaining(meant) }));
 });
 
-it('takes a command without a name only where the runbook allows it', () => {
+it('a command without a name is accepted only where the runbook allows it', () => {
   writeFileSync(join(workspace, 'runbook.yml'), 'free-commands: true\n');
   expect(
     read({ arguments: '["sh", "-c", "echo $1"]', service: 'api', container: 'running', user: '0:0', variables: 'A=1' }),
@@ -108,7 +108,7 @@ it('takes a command without a name only where the runbook allows it', () => {
   });
 });
 
-it('hides what is given to it and looks like a secret', () => {
+it('a value for a command that looks like a secret is hidden', () => {
   expect(givenSecrets(read({ command: 'reindex', variables: 'BATCH=s3cr3t-Pa55-w0rd-xyz\n' }))).toContain(
     's3cr3t-Pa55-w0rd-xyz',
   );

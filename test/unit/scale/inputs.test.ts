@@ -52,7 +52,7 @@ it.each<[Readonly<Record<string, string>>, object | string]>([
   );
 });
 
-it('never repeats what looks like a secret', () => {
+it('a message never repeats a value that looks like a secret', () => {
   const secrets = ['api.DB_PASSWORD=hunter2hunter2', 'DB_PASSWORD=hunter2hunter2', 'hunter2hunter2'];
   for (const variables of secrets) {
     let said = '';
@@ -66,7 +66,7 @@ it('never repeats what looks like a secret', () => {
   }
 });
 
-it('wants at least one thing to be scaled', () => {
-  expect(() => requireSomething({ wanted: {} })).toThrow(/RB-INPUT-INVALID: nothing is to be scaled/);
+it('scale needs at least one thing to scale', () => {
+  expect(() => requireSomething({ wanted: {} })).toThrow(/RB-INPUT-INVALID: there is nothing to scale/);
   expect(() => requireSomething({ wanted: { worker: { replicas: 0 } } })).not.toThrow();
 });

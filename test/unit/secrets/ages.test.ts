@@ -39,7 +39,7 @@ it('each value is as old as the commit that changed its line last', async () => 
   });
 });
 
-it('without a history it is not known, and said why', async () => {
+it('the age of a value is not known without a history, and the reason is given', async () => {
   writeFileSync(file, 'A=1\n');
   expect(await agesOf(file)).toEqual({ unknown: 'the file is in no Git repository here' });
   git('init', '-q');

@@ -80,7 +80,7 @@ it('a PIN is not looked for within other numbers', () => {
   expect(derived({ PHONE: '+49-123456' }, { old: '123456', fresh: '654321' }).doubts).toHaveLength(1);
 });
 
-it('two at once are each replaced by their own, the one within the other too', () => {
+it('two old values are each replaced by their new one, also if one is within the other', () => {
   const [a, b] = [
     rotated({ name: 'A', old: 'alpha-111', fresh: 'New1' }),
     rotated({ name: 'B', old: 'alpha-111-beta', fresh: 'New2' }),
@@ -97,7 +97,7 @@ it('two at once are each replaced by their own, the one within the other too', (
   expect(from.get('BOTH')).toEqual(['B', 'A']);
 });
 
-it('whatever the values are, nothing of the old one is left, and the place around it stays', () => {
+it('no part of an old value is left, and the text around it stays', () => {
   const telling = fc
     .string({ minLength: 8, maxLength: 40, unit: 'grapheme-ascii' })
     .filter((text) => new Set(text).size >= 5 && !/^(?:[A-Za-z]+|\d+)$/.test(text) && text.trim() === text);

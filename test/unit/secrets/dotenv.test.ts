@@ -88,7 +88,7 @@ describe('an env file is refused, by line or name and never by value, for', () =
     [`A =${SECRET}`, /^line 1 has before its `=`/],
     [`\ufeffA=${SECRET}`, /^line 1 begins with a byte order mark/],
     [`A='it\\'s ${SECRET}'`, /^A on line 1 has \\' in single quotes/],
-    [`A="${SECRET}"x`, /^A on line 1 goes on behind/],
+    [`A="${SECRET}"x`, /^A on line 1 continues behind/],
     [`A="\\0101${SECRET}"`, /^A on line 1 has an octal escape/],
     [`sops_mac=${SECRET}`, /^line 1 has a name that SOPS keeps/],
     [`A=${SECRET}\ufffd`, /^A on line 1 is not UTF-8/],
@@ -117,7 +117,7 @@ describe('an env file is refused, by line or name and never by value, for', () =
 
   it('names and values of another file that cannot be written, with the path of that file', () => {
     expect(() => writeEnv(new Map([[`${SECRET} key`, 'x']]), 'p.yaml')).toThrow(
-      /^RB-ENV-INVALID: p\.yaml: a name is not/,
+      /^RB-ENV-INVALID: p\.yaml: a name must consist of/,
     );
     expect(() => writeEnv(new Map([['A', '\0']]), 'p.yaml')).toThrow('p.yaml: A holds a NUL byte');
   });

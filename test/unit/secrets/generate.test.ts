@@ -45,7 +45,7 @@ it('an RSA key is PEM of PKCS #8, and stands on one line of an env file', () => 
   expect(parseEnv(line, 'a test').get('KEY')).toBe(value);
 });
 
-it('an external one is never invented', () => {
+it('an external value is never invented', () => {
   expect(generate(policies('  KEY: { external: true }\n').KEY!)).toBeNull();
 });
 

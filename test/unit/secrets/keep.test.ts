@@ -27,7 +27,7 @@ COLOUR=red
 FEATURE=on
 `;
 
-it('what has a policy keeps its present value, with all that is made of it; the rest is as it was then', () => {
+it('a secret with a policy keeps its present value, with everything made of it; the rest is as it was then', () => {
   const kept = keepRotated(THEN, NOW, secrets);
   expect(kept.text).toBe(`# the shop
 TOKEN=new-token-1
@@ -57,7 +57,7 @@ it('a secret that only one of the two has is not invented for the other', () => 
   expect(keepRotated('TOKEN=old-token-1\n', 'A=1\n', secrets)).toMatchObject({ back: ['TOKEN'], gone: ['A'] });
 });
 
-it('one role that gets a new password keeps its name', () => {
+it('a single role that gets a new password keeps its name', () => {
   const now = NOW.replace('shop_2', 'shop');
   expect(keepRotated(THEN, now, secrets).text).toContain('DATABASE=postgres://shop:new-password-1@db/shop');
 });
@@ -67,9 +67,9 @@ it('a copy that may be chance stays and is named; a login without its user is na
   expect(copies.text).toContain('COPY=old-token-1\nPART=dbname=shop password=old-password-1\n');
   expect(copies.doubts).toEqual([
     'COPY has the same value as TOKEN',
-    'PART holds PASSWORD, and not its user beside it',
+    'PART holds PASSWORD, but not its user beside it',
   ]);
-  expect(copies.locked).toEqual(['PART holds PASSWORD, and not its user beside it']);
+  expect(copies.locked).toEqual(['PART holds PASSWORD, but not its user beside it']);
 });
 
 it.each([

@@ -38,7 +38,7 @@ it.each([
   ['another user', `postgres://other:${encodeURIComponent(OLD)}@db/shop`],
   ['no user', `key=${OLD}`],
   ['two users', `user=shop user=shop password=${OLD}`],
-])('with %s beside it nobody knows what it is', (_what, value) => {
+])('a value with %s beside it is ambiguous', (_what, value) => {
   const { values, doubts } = derive(
     new Map([
       ['DB_PASSWORD', OLD],
@@ -48,10 +48,10 @@ it.each([
     [one],
   );
   expect(values.size).toBe(0);
-  expect(doubts).toEqual(['URL holds DB_PASSWORD, and not its user beside it']);
+  expect(doubts).toEqual(['URL holds DB_PASSWORD, but not its user beside it']);
 });
 
-it('what does not hold the password stays', () => {
+it('a value without the password stays', () => {
   for (const text of ['postgres://shop:other@db/shop', 'shop', ''])
     expect(rewritePair(text, { old: 'shop', fresh: 'shop_2' }, { old: OLD, fresh: 'New-1' })).toBe(text);
 });

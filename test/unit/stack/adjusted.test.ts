@@ -23,20 +23,20 @@ const plan = (state: State, target: Release, named: readonly string[] = []) =>
 
 const said = (state: State, target: Release): string => renderPlan(plan(state, target)).join('\n');
 
-it('names who set a number, and what the files say', () => {
+it('a reason names the procedure that set a number, and the number in the files', () => {
   expect(said(host(first, 2), four)).toContain(
     'worker changes its number of containers (2 containers): replicas 2 → 4, by scale; the Compose files say 2',
   );
 });
 
-it('stops no worker for a change of its number, where connections can be redirected', () => {
+it('a plan stops no worker for a change of its number, where connections can be redirected', () => {
   const [change] = plan(host(first, 2), four).changes;
   expect(change).toMatchObject({ kind: 'scale', start: 2, retire: [] });
   const engine = { ...emptyHost.engine, redirectRefused: 'no iptables' };
   expect(plan(host(first, 2, { engine }), four).changes[0]).toMatchObject({ kind: 'drain-and-replace', start: 4 });
 });
 
-it('names a number that a deploy keeps, whatever else it changes', () => {
+it('a plan names a number that a deploy keeps, whatever else it changes', () => {
   const worker = service('worker', 'v2', '9-v2', { replicas: 4, adjusted: scaled });
   const text = said(host(four, 4), release('9-v2', { worker }));
   expect(text).toContain('image worker:v1 → worker:v2');
@@ -45,14 +45,14 @@ it('names a number that a deploy keeps, whatever else it changes', () => {
   );
 });
 
-it('says that the files have changed where they take over', () => {
+it('a reason says that the files have changed where they take over', () => {
   const worker = service('worker', 'v1', '7-v1', { replicas: 3 });
   expect(said(host(four, 4), release('9-v1', { worker }))).toContain(
     'replicas 4 → 3, as its Compose files say; scale had set 4',
   );
 });
 
-it('names each limit and variable, and the definition only where the files changed it', () => {
+it('a reason names each limit and variable, and the definition only where the files changed it', () => {
   const adjusted: Adjusted = {
     definition: 'd1',
     memory: { is: 2 ** 30, files: 2 ** 28, ...by },
@@ -78,7 +78,7 @@ it('names each limit and variable, and the definition only where the files chang
   ]);
 });
 
-it('stops all after the commit where none is wanted, and takes none for drift', () => {
+it('a plan stops all containers after the commit where none is wanted, and takes none for drift', () => {
   const none = release('8-v1', { worker: service('worker', 'v1', '7-v1', { replicas: 0 }) });
   const found = plan(host(first, 2), none);
   expect(renderPlan(found).join('\n')).toContain('worker is stopped: replicas 2 → 0');
@@ -89,13 +89,13 @@ it('stops all after the commit where none is wanted, and takes none for drift', 
   expect(stopped.drift).toEqual([]);
 });
 
-it('leaves a number alone that somebody changed by hand, but for a service that the run is about', () => {
+it('a plan leaves a number alone that was changed by hand, except for a service that the run is about', () => {
   const state = host(four, 2);
   expect(plan(state, four).changes).toEqual([]);
   expect(plan(state, four, ['worker']).changes).toMatchObject([{ service: 'worker', start: 2 }]);
 });
 
-it('keeps those that are well, and the longest there, where there are too many', () => {
+it('a plan keeps the healthy and oldest containers where there are too many', () => {
   const many = host(four, 4).containers.map((container, index) => ({
     ...container,
     ...{
@@ -108,7 +108,7 @@ it('keeps those that are well, and the longest there, where there are too many',
   expect(found.changes).toMatchObject([{ service: 'worker', keep: ['c1', 'c2'], start: 0 }]);
 });
 
-it('stops none that can stay for their number, whatever its strategy for others is', () => {
+it('a plan stops no container that can stay for its number, whatever the strategy for others is', () => {
   const uploads = (replicas: number, more: Partial<ReleaseService['traits']> = {}) =>
     release('7-v1', {
       worker: service('worker', 'v1', '7-v1', {
@@ -137,7 +137,7 @@ it('stops none that can stay for their number, whatever its strategy for others 
   expect(kinds(3, 2, { networkMode: 'service:vpn' })).toEqual([['scale', 0, 1, null]]);
 });
 
-it('needs no memory to take containers away, and only for those that come', () => {
+it('a plan needs no memory to remove containers, and only for new ones', () => {
   const api = (replicas: number) => release('7-v1', { worker: service('worker', 'v1', '7-v1', { replicas }) });
   const listening = (count: number, memoryAvailable: number): State => {
     const state = host(api(count), count, { memoryAvailable });
@@ -150,7 +150,7 @@ it('needs no memory to take containers away, and only for those that come', () =
   expect(kind(3, 4, 79)).toBe('recreate');
 });
 
-it('makes nobody anew for a number that starts with another anew', () => {
+it('a changed number does not recreate a service that restarts with another', () => {
   const web = service('web', 'v1', '7-v1', {
     traits: { ...traits, restartsWith: ['worker'], dependsOn: { worker: 'service_started' } },
   });

@@ -60,7 +60,7 @@ describe('a stack whose releases are lost', () => {
 
   it('is what its labels say where the files are others now, and a container by these files is not taken for it', () => {
     const { release, compose, notes } = adopted(files('2'));
-    expect(notes).toEqual([expect.stringContaining('api runs with other settings than its files say now')]);
+    expect(notes).toEqual([expect.stringContaining('api runs with settings that differ from its present files')]);
     expect(release.services.api).toMatchObject({ definition: api.definition, since: '3-v4' });
     const { labels } = (JSON.parse(compose) as ComposeModel).services.api ?? {};
     expect((labels as Record<string, string>)['runbook.definition']).toMatch(/^unknown /);

@@ -19,7 +19,7 @@ function planOf(of: Partial<Container>, host: Partial<State> = {}) {
 }
 const there: State['networks'] = { shop_default: { facts: {}, users: ['shop-api-1'] } };
 
-it('is said of containers that the plan leaves', () => {
+it('a note names ailing containers that the plan leaves', () => {
   const said = (of: Partial<Container>) => planOf(of).sentences.join();
   expect(said({})).toBe('');
   expect(said({ health: 'starting' })).toBe('');
@@ -29,7 +29,7 @@ it('is said of containers that the plan leaves', () => {
   expect(said({ health: 'unhealthy', networks: {} })).toContain('is unhealthy, and is not on network shop_default');
 });
 
-it('is what somebody took off a network that is there; where the network is gone it is made anew', () => {
+it('a note names a container that was disconnected from an existing network; if the network is gone the container is recreated', () => {
   expect(planOf({ networks: {} }).plan).toMatchObject({ changes: [], shared: [] });
   expect(planOf({ networks: {} }, { networks: {} }).plan).toMatchObject({
     changes: [{ service: 'api', kind: 'rolling', reasons: ['network shop_default was removed'] }],

@@ -8,7 +8,7 @@ const assets = { ...runbook, services: { web: { ...settings, assets: '/srv/asset
 const of = (id: string, tag: string): Release =>
   release(id, { web: service('web', tag, id), api: service('api', tag, id) });
 
-it('asks the images of the other releases, each once, the newest last, and not those of other services', () => {
+it('assets come from the images of the other releases, each once, the newest last, and not those of other services', () => {
   const releases = [of('10-d', 'v3'), of('2-b', 'v2'), of('1-a', 'v1'), of('9-c', 'v2')];
   const digest = (tag: string) => `registry/web@${service('web', tag, '').digest}`;
   expect(assetLines(of('11-e', 'v4'), releases, assets)).toBe(
@@ -18,7 +18,7 @@ it('asks the images of the other releases, each once, the newest last, and not t
   expect(assetLines(of('2-b', 'v2'), releases, assets)).toBe(`web /srv/assets ${digest('v1')} ${digest('v3')}`);
 });
 
-it('asks nobody where there is no other image, or no service says where its files are', () => {
+it('assets come from no image where there is no other image, or no service names its folder', () => {
   expect(assetLines(of('2-b', 'v1'), [of('1-a', 'v1')], assets)).toBe('');
   expect(assetLines(of('2-b', 'v2'), [of('1-a', 'v1')], runbook)).toBe('');
 });

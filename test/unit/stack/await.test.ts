@@ -14,7 +14,7 @@ const request = (version: string, signal?: AbortSignal) =>
     signal,
   }) as unknown as ResolveRequest;
 
-it('looks again until the image is there, and says once what it waits for', async () => {
+it('a deploy looks again until the image is there, and says once what it waits for', async () => {
   const said: string[] = [];
   let looks = 0;
   const look = async (): Promise<Resolved> => {
@@ -32,7 +32,7 @@ it('looks again until the image is there, and says once what it waits for', asyn
 it.each([
   ['v1.4.0', '1.4.0', 'tag: "{semver}"'],
   ['1.4.0', 'v1.4.0', 'deploy version v1.4.0'],
-])('says of %s that the registry has it as %s', async (given, other, remedy) => {
+])('an error says of %s that the registry has it as %s', async (given, other, remedy) => {
   const asked: ResolveRequest[] = [];
   const look = async (one: ResolveRequest): Promise<Resolved> => {
     asked.push(one);
@@ -46,7 +46,7 @@ it.each([
   expect(asked.at(-1)).toMatchObject({ keepStaging: false, versions: { db: `sha256:${'a'.repeat(64)}` } });
 });
 
-it('ends with the first error where no other spelling is there, and at once for any other error', async () => {
+it('a wait ends with the first error where there is no other spelling, and at once for any other error', async () => {
   let looks = 0;
   const refused = new UserError('RB-REGISTRY-LOGIN', { what: 'no', remedy: 'x' });
   const look = async (): Promise<Resolved> => {

@@ -29,7 +29,7 @@ describe('only one may run', () => {
     ['php artisan schedule:work'],
   ])('of what starts jobs by the clock, whoever waits for it: %s', (command) => {
     const waiting = { web: { ...web, depends_on: { tasks: {} } } };
-    expect(found('tasks', { command }, waiting).once).toBe('its command starts jobs by the clock');
+    expect(found('tasks', { command }, waiting).once).toBe('its command starts jobs on a schedule');
     expect(found('tasks', { entrypoint: command }, waiting).once).toBeDefined();
   });
 
@@ -86,10 +86,10 @@ describe('the plan', () => {
   }
 
   it('replaces it and says why, and how to have it otherwise', () => {
-    const { kind, notes } = plan({ once: 'its command starts jobs by the clock' });
+    const { kind, notes } = plan({ once: 'its command starts jobs on a schedule' });
     expect(kind).toBe('drain-and-replace');
     expect(notes).toMatch(
-      /beat listens and is not started beside .*: its command starts jobs by the clock\. .*`strategy: rolling`/,
+      /beat listens and is not started beside .*: its command starts jobs on a schedule\. .*`strategy: rolling`/,
     );
   });
 

@@ -24,7 +24,7 @@ it.each<[string, boolean, string]>([
   [
     '2026-01-31T04:30:00Z',
     true,
-    'closed since 2026-01-31T02:00:00Z, and was to be open again at 2026-01-31T04:00:00Z, 30 min ago, by kim: moving',
+    'closed since 2026-01-31T02:00:00Z, and should have been open again at 2026-01-31T04:00:00Z, 30 min ago, by kim: moving',
   ],
 ])('at %s it is overdue: %s', (now, overdue, said) => {
   expect(isOverdue(closed, now)).toBe(overdue);
@@ -33,7 +33,7 @@ it.each<[string, boolean, string]>([
 
 it('without an end it is never overdue', () => {
   expect(isOverdue({ ...closed, until: null }, '2030-01-01T00:00:00Z')).toBe(false);
-  expect(sayClosed({ ...closed, until: null }, '2030-01-01T00:00:00Z')).toContain('with no end');
+  expect(sayClosed({ ...closed, until: null }, '2030-01-01T00:00:00Z')).toContain('without an end');
 });
 
 describe('the watch of a release that is closed, or was', () => {

@@ -26,7 +26,7 @@ fresh_of api.v1`),
   ).toBe('api.v1 two\n');
 });
 
-test('what ran of api.v1 before is not counted with what ran of api-v1', () => {
+test('former containers of api.v1 are not counted with those of api-v1', () => {
   writeFileSync(join(folder, 'ran'), 'one api-v1 no:0 other=a,;\ntwo api.v1 no:0 mine=b,;\n');
   expect(
     run(`${script('ran.sh')}

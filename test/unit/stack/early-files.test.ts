@@ -15,12 +15,12 @@ const notes = (kind: string, ...files: string[]): string[] =>
     'proxy',
   );
 
-it('names what the running containers of a service mount, where they run beside the new ones', () => {
+it('a note names files that the running containers of a service mount, where they run beside the new ones', () => {
   expect(notes('rolling', 'b', 'a', 'other')[0]).toMatch(/^The running containers of web mount a, b, and see/);
   expect(notes('stand-in', 'd', 'c', 'b', 'a')[0]).toContain('mount a, b, c and 1 more, and');
 });
 
-it('says nothing of files of others, of what stops before, and where nothing runs', () => {
+it('no note names files of other services, of containers that stop before, or where nothing runs', () => {
   expect([...notes('rolling', 'other'), ...notes('recreate', 'a'), ...notes('reload', 'a')]).toEqual([]);
   const changes = [{ service: 'web', kind: 'rolling' }] as unknown as Plan['changes'];
   const files = { a: 'add' } as unknown as Plan['files'];

@@ -269,7 +269,7 @@ describe('a release that is edited', () => {
         expect(anew.changes.map(({ service: of, start, retire }) => [of, start, retire.length])).toEqual(
           was === 0 ? [] : [[name, was, was]],
         );
-        if (was > 0) expect(anew.changes[0]?.reasons).toEqual(['made anew, as asked']);
+        if (was > 0) expect(anew.changes[0]?.reasons).toEqual(['recreated, as requested']);
       }),
       { numRuns: 200 },
     );

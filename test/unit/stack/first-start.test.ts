@@ -30,7 +30,7 @@ it.each([
   expect(readOnce(is!, ['x'])).toBe(false);
 });
 
-it('nobody has to ask what a stack had before that has no such server, or none that changes', () => {
+it('the former values of a stack are not needed where it has no such server, or none that changes', () => {
   expect(readOnce(model('postgres:17', { POSTGRES_USER: 'a' }), ['x'])).toBe(true);
   expect(readOnce(model('postgres:17', { POSTGRES_USER: 'a' }), [])).toBe(false);
   expect(readOnce(model('postgres:17', { TZ: 'a' }), ['x'])).toBe(false);

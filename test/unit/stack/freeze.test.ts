@@ -45,6 +45,6 @@ it.each([
   expect(inWords(seconds)).toBe(words);
 });
 
-it('is one sentence, whatever is left of it', () => {
+it('a freeze is one sentence, whatever time is left of it', () => {
   expect(sayFreeze('unreadable', now)).not.toMatch(/\.$/);
 });

@@ -55,8 +55,8 @@ describe('a service that lives in the container of another', () => {
     expect(kinds(plan)).toEqual(['recreate api', 'recreate side']);
     const [api, other] = plan.changes;
     expect(api?.downtime).toMatchObject({ why: `side shares its ${what}`, code: null });
-    expect(other?.downtime).toMatchObject({ why: `api is replaced, whose ${what} it shares`, code: null });
-    expect(other?.reasons).toEqual([`api is replaced, whose ${what} it shares`]);
+    expect(other?.downtime).toMatchObject({ why: `it shares the ${what} of api, which is replaced`, code: null });
+    expect(other?.reasons).toEqual([`it shares the ${what} of api, which is replaced`]);
     expect(api?.tied).toEqual(['side']);
   });
 
@@ -85,7 +85,7 @@ describe('a service that lives in the container of another', () => {
     const containers = host.containers.map((one) => (one.service === 'side' ? { ...one, joins: ['gone'] } : one));
     const plan = planOf(definitions, [], { containers });
     expect(kinds(plan)).toEqual(['recreate side']);
-    expect(plan.changes[0]?.reasons).toEqual(['api was replaced, whose network namespace it shared']);
+    expect(plan.changes[0]?.reasons).toEqual(['it shared the network namespace of api, which was replaced']);
     // Nothing could be joined.
     const stopped = containers.map((one) => (one.service === 'api' ? { ...one, state: 'exited' as const } : one));
     expect(kinds(planOf(definitions, [], { containers: stopped }))).toEqual([]);

@@ -61,11 +61,11 @@ describe('a service that only a stand-in serves for', () => {
   });
 });
 
-it('is no reason for anything where the service serves itself', () => {
+it('a stand-in is not a reason for a change where the service itself serves', () => {
   expect(to(current, stateWith({}))).toEqual([]);
   expect(to(newer, stateWith({}))).toMatchObject([{ kind: 'stand-in' }]);
 });
 
-it('one that starts again and again without a stand-in is made anew, and no downtime is announced', () => {
+it('a container that keeps restarting without a stand-in is recreated, and no downtime is announced', () => {
   expect(to(newer, stateWith(fallen, false))).toMatchObject([{ kind: 'recreate', downtime: null }]);
 });

@@ -56,7 +56,7 @@ describe('a pre_stop hook', () => {
     ['given to what runs without one', wayTo(plain, hooked, ['api'])],
     ['scaled up', wayTo(hooked, hooked, [], 1, 2)],
   ])('is refused by name where it is %s', (_name, way) => {
-    expect(way).toThrow(/RB-HOOK-UNSUPPORTED.*api has a pre_stop hook, which this would not run/s);
+    expect(way).toThrow(/RB-HOOK-UNSUPPORTED.*api has a pre_stop hook, which this run would not run/s);
   });
 
   it.each<[string, () => void]>([
@@ -78,7 +78,7 @@ it('a pre_start hook is refused by name where its service is started', () => {
   expect(wayTo({ api: { pre_start: HOOK } }, { api: {} }, ['api'])).not.toThrow();
 });
 
-it('a post_start hook is nothing to a plan', () => {
+it('a post_start hook does not change a plan', () => {
   expect(wayTo(null, { api: { post_start: HOOK } }, [])).not.toThrow();
 });
 

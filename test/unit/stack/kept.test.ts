@@ -71,7 +71,7 @@ it.each<[string, Look, Look, boolean]>([
   expect(killed).toBe('');
 });
 
-it('a connection of another is ended where it rests, and never where it is used', () => {
+it('a connection of another program is ended where it is idle, and never where it is in use', () => {
   const other = (look: Look): string => connection('10.0.0.7', look);
   expect(said(NGINX, other(busy), other(idle)).killed).toContain('src 10.0.0.2:8080 dst 10.0.0.7:40000');
   // What counts is how it is now, not how it was when this looked first.
@@ -79,7 +79,7 @@ it('a connection of another is ended where it rests, and never where it is used'
   expect(said(NGINX, other(busy), other({ ...busy, in: 130, out: 130 })).killed).toBe('');
 });
 
-it('looks once where there is no nginx', () => {
+it('a namespace without nginx is looked at once', () => {
   expect(said('', connection('10.0.0.7', idle), '')).toMatchObject({ looks: 1 });
   expect(said(NGINX, '', '')).toMatchObject({ looks: 2 });
 });

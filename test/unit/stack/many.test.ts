@@ -89,7 +89,7 @@ it('a hundred files more start no more processes, but for two to put a new one i
     expect((counts[1]?.[index] ?? 0) - (counts[0]?.[index] ?? 0), name).toBeLessThanOrEqual(100 * each);
 });
 
-it('names of any kind come through, and what hand and mode were there comes back', () => {
+it('names of any kind work, and former content and modes come back', () => {
   const names = [
     'a b.js',
     '-dash',

@@ -62,16 +62,16 @@ describe('a migration runs again', () => {
   });
 
   it('when none is recorded, or one of which nothing is known', () => {
-    expect(reasons(hostOf(null), with_(flyway))).toEqual(['migration: none is recorded on this host']);
+    expect(reasons(hostOf(null), with_(flyway))).toEqual(['migration: no migration is recorded on this host']);
     expect(reasons(hostOf(record('x', '9-gone')), with_(flyway))).toEqual([
-      'migration: other than what ran for release 9-gone',
+      'migration: differs from the migration that ran for release 9-gone',
     ]);
   });
 
   it('once where an earlier version recorded its image alone, and says so', () => {
     const old = hostOf(record(flyway.digest ?? ''));
     expect(reasons(old, with_(flyway))).toEqual([
-      'migration: the last one is recorded by its image alone, by an earlier version of this action',
+      'migration: an earlier version of this action recorded the last migration, by its image only',
     ]);
     const digest = `sha256:${'f'.repeat(64)}`;
     expect(reasons(old, with_({ ...flyway, digest }))).toEqual(['migration: another image']);
@@ -90,7 +90,9 @@ describe('a migration does not run again', () => {
     const mounting = { ...flyway, traits: { ...traits, volumes } };
     const notes = (state: State, target: Release) => diff(state, target, { runbook, migrate: true }).notes;
     const there = hostOf(record(schemaName(mounting)), mounting);
-    expect(notes(there, with_(mounting))).toEqual([expect.stringContaining('from /opt/sql, seeds is on the host')]);
+    expect(notes(there, with_(mounting))).toEqual([
+      expect.stringContaining('The content of /opt/sql, seeds is only on the host'),
+    ]);
     expect(notes(there, with_({ ...mounting, definition: 'd2' }))).toEqual([]);
     expect(notes(there, with_(mounting, '1-v1'))).toEqual([]);
     expect(notes(ran, with_(flyway))).toEqual([]);

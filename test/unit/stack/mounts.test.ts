@@ -100,7 +100,7 @@ describe('what a container writes to', () => {
   });
 });
 
-it('volumes without a name are looked at before anything is made, whether their container runs or not', () => {
+it('unnamed volumes are looked at before anything is created, whether their container runs or not', () => {
   const target = releaseOf([]);
   for (const state of ['running', 'exited'] as const) {
     const db = { ...containerOf('db', service('db', 'v1', '1-v1'), true), mounts: [volume(HEX)], state };

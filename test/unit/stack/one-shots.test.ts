@@ -59,7 +59,7 @@ describe('an older version that is deployed again', () => {
       { schema: 'other', release: '2-v2', compatible: false },
     ];
     expect(planOf({ ...onSecond, migrations }, target, true).notes).toEqual([
-      expect.stringContaining('that of release 2-v2, which was called breaking'),
+      expect.stringContaining('that of release 2-v2, which was declared breaking'),
     ]);
     expect(planOf({ ...onSecond, migrations: migrations.slice(0, 1) }, target, true).notes).toEqual([]);
   });

@@ -20,7 +20,7 @@ function notesOf(users: readonly string[], wanted = service('api', 'v2', '2')): 
   return outsideNotes(diff(state, target, { runbook, migrate: false }), state, target);
 }
 
-it('are told that names of containers go, where they are there and the service rolls', () => {
+it('a note tells containers of other projects that names go, where such containers exist and the service rolls', () => {
   expect(notesOf(['npm-1'])).toEqual([
     'npm-1 of another project may call api: the names of its containers (shop-api-1) are gone afterwards, only api and its aliases stay.',
   ]);

@@ -15,7 +15,7 @@ function releaseOf(networks: Record<string, readonly string[]>, names: Record<st
 
 const before = releaseOf({ proxy: ['edge'], api: ['edge', 'inner'], worker: ['inner'], other: ['edge'] });
 
-it('says of services that reached each other that they will not', () => {
+it('a note names services that can no longer reach each other', () => {
   const apart = releaseOf({ proxy: ['edge'], api: ['inner'], worker: ['inner'], other: ['edge'] });
   expect(partings(apart, before, 'proxy')).toEqual([
     'proxy and api have no network in common any more (it was shop_edge): proxy does not reach api once its old containers are gone.',
@@ -24,7 +24,7 @@ it('says of services that reached each other that they will not', () => {
   expect(partings(alone, before, 'proxy')).toEqual([expect.stringMatching(/^worker and api have no network/)]);
 });
 
-it('says nothing of those that move together, that never met, or of which nobody knows', () => {
+it('no note names services that move together, never met, or may not call each other', () => {
   const moved = { proxy: ['front'], api: ['front', 'inner'], worker: ['inner'], other: ['front'] };
   expect(partings(releaseOf(moved), before, 'proxy')).toEqual([]);
   const renamed = releaseOf(

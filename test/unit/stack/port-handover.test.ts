@@ -28,7 +28,8 @@ describe('a port of the host', () => {
   it('is not taken from a service that serves until the other does', () => {
     const without = service('api', 'v1', '2', { definition: 'd2', ...at([]) });
     const web = service('web', 'v1', '2', at([80]));
-    const taken = /^RB-PORT-TAKEN: port 80, which web is to publish, is published by api until its containers go/;
+    const taken =
+      /^RB-PORT-TAKEN: port 80, which web should publish, is published by api until its containers are removed/;
     expect(() => check({ api }, { api: without, web })).toThrow(taken);
     expect(() => check({ api }, { web })).toThrow(taken);
   });

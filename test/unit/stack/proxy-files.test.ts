@@ -41,7 +41,7 @@ describe('a changed file of the proxy', () => {
     ['HAProxy without a master', { program: 'haproxy', reloads: false }, /without a master process/],
     ['Caddy without its endpoint', { program: 'caddy', reloads: false }, /admin endpoint/],
     ['Traefik', { program: 'traefik', reloads: false }, /only when it starts/],
-    ['a program that nobody knows', undefined, /is no nginx, HAProxy or Caddy/],
+    ['a program that nobody knows', undefined, /is not an nginx, HAProxy or Caddy/],
   ] as const)('gives %s a new container', (_, proxy, why) => {
     const { kind, notes } = planned('conf/proxy.conf', proxy);
     expect(kind).not.toBe('reload');

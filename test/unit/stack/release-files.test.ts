@@ -36,7 +36,7 @@ it("a release's files are read with content and mode, whatever their names", () 
   );
 });
 
-it('one that is damaged or gone is said, and nothing is read instead', () => {
+it('a damaged or missing file is reported, and no other file is read instead', () => {
   writeFileSync(join(root, 'blobs', files['.env'] ?? ''), 'other');
   expect(read).toThrow(/^RB-RECORD-UNREADABLE: .*3-v3.*\nCause: its file \.env is gone/);
   rmSync(join(root, 'blobs', files['.env'] ?? ''));

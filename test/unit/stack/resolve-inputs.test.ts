@@ -196,7 +196,7 @@ describe('the variable that names a tag', () => {
   });
 });
 
-it('writes a login as the API wants it', () => {
+it('a login is written in the format of the API', () => {
   const auth = registryAuth({ registry: 'docker.io', username: 'ü', password: 'p"' });
   expect(JSON.parse(Buffer.from(auth, 'base64url').toString())).toEqual({
     username: 'ü',

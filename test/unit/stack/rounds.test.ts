@@ -126,7 +126,7 @@ it('a gate looks again for callers when a container came onto a bridge, and else
   expect(looks('clock=$((clock + 3))')).toEqual([true, false, true, false]);
 });
 
-it('one look samples every new container, and no old one', () => {
+it('one round samples every new container, and no old one', () => {
   const { events } = run(3, 'sample');
   const sampled = events.filter((event) => event.startsWith('sample'));
   expect(sampled.map((event) => event.split(' ').slice(1, 3))).toEqual([
@@ -147,7 +147,7 @@ it.each([
     '{"Test":["CMD","true"],"Interval":15000000000,"Timeout":3000000000,"StartPeriod":30000000000,"StartInterval":1000000000,"Retries":30}',
     483,
   ],
-])('a look says how long the healthcheck %s may take: %i s', (check, takes) => {
+])('a sample says how long the healthcheck %s may take: %i s', (check, takes) => {
   const { events } = run(2, 'sample', { check });
   const sampled = events.filter((event) => event.startsWith('sample'));
   expect(sampled).toHaveLength(2);
@@ -158,7 +158,7 @@ it.each([
   ['acme_default', '10.0.0.9,,'],
   ['host', '127.0.0.1,'],
   ['container:tunnel', '10.0.0.7,'],
-])('a look says where a container in the network %s is asked: %s', (network, addresses) => {
+])('a sample says where a container in the network %s is probed: %s', (network, addresses) => {
   const { events } = run(1, 'sample', { network });
   expect(events.find((event) => event.startsWith('sample'))).toContain(` addresses=${addresses} `);
 });
@@ -175,7 +175,7 @@ it('the watch ends when a new container started again', () => {
   expect(events).toContain('status 1');
 });
 
-it('a log that grows while it is watched is read once, and the sums are those of all of it', () => {
+it('a log that grows while it is watched is read once, and the sums are those of the whole log', () => {
   const folder = mkdtempSync(join(tmpdir(), 'runbook-log-'));
   const line = (status: number): string => `1.2.3.4 - - [now] "GET / HTTP/1.1" ${status} 5`;
   const look = (...lines: string[]): string =>

@@ -11,7 +11,7 @@ const current = release('7-v1', { api: service('api', 'v1', '7-v1') }, { compose
 
 const read = (): string => execFileSync('sh', ['-uc', storedScript(root, '7-v1')], { encoding: 'utf8' });
 
-it('is read from the host as it was stored', () => {
+it('a release is read from the host as it was stored', () => {
   write(`${root}/releases/7-v1/compose.json`, COMPOSE);
   write(`${root}/releases/7-v1/files.list`, LIST);
   const { model, filesList, size } = parseStored(read(), current);
@@ -20,7 +20,7 @@ it('is read from the host as it was stored', () => {
   expect(size.cpus).toBeGreaterThanOrEqual(0);
 });
 
-it('is refused where its compose.json is another one, cut off or gone', () => {
+it('a release is refused if its compose.json was changed, cut off or removed', () => {
   write(`${root}/releases/7-v1/files.list`, LIST);
   for (const text of [null, COMPOSE.replace('shop', 'shed'), COMPOSE.slice(0, 40)]) {
     if (text !== null) write(`${root}/releases/7-v1/compose.json`, text);

@@ -164,7 +164,7 @@ describe('how a service gets to its new containers', () => {
   it.each([
     [{ writableVolumes: ['data'] }, {}, 'it writes to data'],
     [{ networkMode: 'host' }, {}, 'its network mode is host'],
-    [{}, { replicas: 2 }, 'a stand-in serves for one container'],
+    [{}, { replicas: 2 }, 'a stand-in can serve for one container'],
     [{}, { state: { memoryAvailable: 0 } }, 'more memory is needed'],
     [{}, { state: { engine: { ...emptyHost.engine, redirectRefused: 'rootless Docker' } } }, 'rootless Docker'],
     [{}, { state: { engine: { ...emptyHost.engine, portsRefused: 'iptables is off' } } }, 'iptables is off'],

@@ -91,9 +91,9 @@ step_process $!; printf '%s\\n' "$found" >process; until [ -e held ]; do sleep 0
   });
 });
 
-it('what is filled says how far it is and how long that may take', () => {
+it('a load reports its progress and the time that is left', () => {
   const at = (bytes: number, of: number) => sayProgress({ bytes, of }, 120, 'indexes and constraints follow');
-  expect(at(40, 100)).toBe('40 % of the archive is read after 120 s; the rest of it takes about 180 s');
+  expect(at(40, 100)).toBe('40 % of the archive is read after 120 s; the rest takes about 180 s');
   expect(at(100, 100)).toBe('the archive is read to its end after 120 s; indexes and constraints follow');
   expect(at(Number.NaN, 0)).toBe('still filling after 120 s');
 });

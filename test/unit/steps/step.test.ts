@@ -222,7 +222,7 @@ describe('secrets of a step', () => {
   });
 });
 
-it('a step that did not arrive whole is not run', async () => {
+it('a step that did not arrive completely is not run', async () => {
   const root = newRoot();
   const token = take(root);
   mkdirSync(join(root, 'steps'), { recursive: true });

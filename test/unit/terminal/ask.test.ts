@@ -36,7 +36,7 @@ else ask('name? ').then((text) => console.log('got ' + text), ({ message }) => {
   return { code, shown };
 }
 
-it('has the answer that was typed', async () => {
+it('a question returns the typed answer', async () => {
   const { code, shown } = await answer('acme\n');
   expect(shown).toContain('got acme');
   expect(code).toBe(0);
@@ -46,7 +46,7 @@ it.each([
   ['Ctrl-C', '\u0003'],
   ['Ctrl-D', '\u0004'],
 ])(
-  'that is left by %s is no answer, and red',
+  'a question that is left by %s has no answer, and is red',
   async (_key, typed) => {
     const { code, shown } = await answer(typed);
     expect(shown).toContain('RB-CANCELLED: nothing was typed');
@@ -55,6 +55,6 @@ it.each([
   60_000,
 );
 
-it('is not asked where there is no terminal', async () => {
+it('a question is not asked where there is no terminal', async () => {
   expect((await answer(null)).shown).toContain('no terminal');
 }, 60_000);

@@ -27,19 +27,19 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-it('is as committed, whatever lies beside what a deploy takes', () => {
+it('a checkout counts as committed, whatever lies beside the files of a deploy', () => {
   put('notes.txt', 'y\n');
   put('other.txt', 'z\n');
   expect(strayFiles(join(folder, 'runbook.yml'), runbook)).toBeNull();
 });
 
-it('names what was changed, added, removed, and what Git ignores', () => {
+it('a warning names files that were changed, added or removed, and files that Git ignores', () => {
   put('compose.yml', 'services: { web: {} }\n');
   put('nginx/new.conf', 'b\n');
   put('.env.production', 'A=1\n');
   rmSync(join(folder, 'nginx/app.conf'));
   const said = strayFiles(join(folder, 'runbook.yml'), runbook);
-  expect(said).toMatch(/^Not as commit [0-9a-f]{7,} has it/);
+  expect(said).toMatch(/^Used although different from commit [0-9a-f]{7,}:/);
   for (const part of [
     'compose.yml (changed)',
     'nginx/new.conf (not committed)',
@@ -49,13 +49,13 @@ it('names what was changed, added, removed, and what Git ignores', () => {
     expect(said).toContain(part);
 });
 
-it('is looked for where the runbook file lies', () => {
+it('stray files are looked for beside the runbook file', () => {
   mkdirSync(join(folder, 'deploy'));
   put('deploy/compose.yml', 'services: {}\n');
   expect(strayFiles(join(folder, 'deploy/shop.yml'), runbook)).toMatch(/: deploy\/compose\.yml \(not committed\)\.$/);
 });
 
-it('says that Git cannot tell', () => {
+it('a warning says that Git cannot tell', () => {
   rmSync(join(folder, '.git'), { recursive: true });
   expect(strayFiles(join(folder, 'runbook.yml'), runbook)).toContain('is not a clone that Git can read');
 });

@@ -4,7 +4,7 @@ import { factsFrom } from '../../../actions/lib/volumes/facts';
 
 const DISK = '/dev/sda1 1000 500 400 56% /';
 
-it('what restores put beside the content is no part of its size', () => {
+it('data that restores put beside the content is not part of its size', () => {
   const lines = ['type=volume,source=shop_uploads', 'found', '100\t.', DISK, 'beside 60 .before-20260101T000000Z'];
   const { source, bytes, free, beside, besideBytes, live } = factsFrom('uploads', [...lines, 'live ./db/PG_VERSION']);
   expect({ source, bytes, free, beside, live }).toEqual({

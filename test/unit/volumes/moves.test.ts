@@ -62,7 +62,7 @@ ${name} uploads ${INCOMING} ${OUTGOING} ${REVERSED}`;
   return spawnSync('sh', ['-c', script]).status === 0;
 }
 
-test('exchanges everything, owner and mode of the volume with it', () => {
+test('an exchange moves everything, owner and mode of the volume included', () => {
   expect(step('volume_swap')).toBe(true);
   expect(run('cd volume && cat same .hidden && ls -A | LC_ALL=C sort && stat -c %a .')).toBe(
     `new\nnew\n..odd\n.before-20250101T000000Z\n${OUTGOING}\n.hidden\ndir\nother\nsame\n750\n`,
@@ -72,7 +72,7 @@ test('exchanges everything, owner and mode of the volume with it', () => {
   );
 });
 
-test.each(['before', 'after'])('is reversed from every point, killed %s a command', (when) => {
+test.each(['before', 'after'])('an exchange is reversed from every point, killed %s a command', (when) => {
   const before = run(SEEN);
   const lived: boolean[] = [];
   let killed = 0;

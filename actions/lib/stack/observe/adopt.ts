@@ -1,4 +1,4 @@
-/** Makes a stack that already runs release 0, from what Compose and Docker say about it. Nothing is restarted. */
+/** Turns a stack that already runs into release 0, from the data of Compose and Docker. Nothing is restarted. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,14 +37,14 @@ export interface Adopted {
   readonly notes: readonly string[];
 }
 
-/** Whether containers run here of which no release is known. */
+/** Whether containers run here that belong to no known release. */
 export function needsAdoption(state: State): boolean {
   return (
     state.current === null && state.containers.some((container) => container.state === 'running' && !container.oneOff)
   );
 }
 
-/** Whether releases of ours made what runs, and somebody took their records away. */
+/** Whether our releases made the running containers, but their records were removed. */
 export function lostReleases(state: State): boolean {
   const { containers, folders, unfinished } = state;
   // What a first release left that never became current is no lost one.
@@ -92,11 +92,11 @@ export async function adopt(
   const [folder = runbook.directory] = sections.get('labels') ?? [];
   if (config === '') {
     throw new UserError('RB-COMPOSE-INVALID', {
-      what: 'the stack that runs cannot be adopted',
+      what: 'the running stack cannot be adopted',
       why: `Docker Compose does not read the files that it was started from: ${(sections.get('error') ?? []).join(' ')}`,
       remedy: lost
-        ? `its releases are gone from ${runbook.directory}/.runbook, so put the env file back to where it was in ${runbook.directory}, or bring it with this run (nothing is restarted for that), or .runbook from a copy`
-        : `put the Compose and env files back to where they were in ${folder}, with a value for every variable that the login had when the stack was started, or stop the stack to start anew`,
+        ? `its releases are gone from ${runbook.directory}/.runbook, so put the env file back to its place in ${runbook.directory}, or give it to this run (nothing is restarted for that), or restore .runbook from a copy`
+        : `put the Compose and env files back to their places in ${folder}, with a value for every variable that the login had when the stack was started, or stop the stack to start from scratch`,
     });
   }
   return adoptFrom(
@@ -150,13 +150,13 @@ export function adoptFrom(
     // Compose's hash of it has what Compose alone knows of the other container.
     if (!faithful && !ours && service.volumes_from !== undefined)
       notes.push(
-        `${name} has volumes of another container (volumes_from): whether it is as its files say is not known, so a deploy makes it anew.`,
+        `${name} has volumes of another container (volumes_from): it is not known whether it matches its files, so a deploy recreates it.`,
       );
     else if (!faithful)
       notes.push(
-        `${name} runs with other settings than its files say now; a rollback to the adopted release uses the files.`,
+        `${name} runs with settings that differ from its present files; a rollback to the adopted release uses the files.`,
       );
-    // What nobody knows differs from everything.
+    // An unknown definition differs from every other.
     const known = faithful ? definition : `unknown ${shown.configHash}`;
     const base = {
       ...imageOf(shown, state),

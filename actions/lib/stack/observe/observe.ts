@@ -108,7 +108,7 @@ export function parseState(output: string, stack: string, readable = true): Stat
   }
   if (sections.has('unreadable')) {
     throw new UserError('RB-HOST-UNSUITABLE', {
-      what: 'Docker does not say what runs of the stack',
+      what: 'Docker does not list the containers of the stack',
       why: '`docker ps` or `docker inspect` failed on the host',
       remedy: 'try both on the host, and run this again; nothing was changed',
     });
@@ -122,7 +122,7 @@ export function parseState(output: string, stack: string, readable = true): Stat
       docker: one('engine'),
       compose: one('compose'),
       root: one('root'),
-      redirectRefused: one('redirect') === 'ok' ? null : one('redirect') || 'it could not be tried',
+      redirectRefused: one('redirect') === 'ok' ? null : one('redirect') || 'that could not be tested',
       portsRefused: (one('redirect') === 'ok' && all('redirect')[1]) || null,
     },
     machine: one('machine'),

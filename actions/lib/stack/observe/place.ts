@@ -136,8 +136,8 @@ function isBelow(folder: string, path: string): boolean {
 function otherOwner(owner: string, { stack, directory }: PlaceRunbook): UserError {
   return new UserError('RB-STACK-MISMATCH', {
     what: `${directory} is the directory of the stack ${owner}, and runbook.yml says stack: ${stack}`,
-    why: `a stack ${stack} would start beside it, with volumes of its own that are empty, and take its releases and files for its own`,
-    remedy: `write "stack: ${owner}" in runbook.yml; where ${stack} is another stack, give it a "directory:" of its own`,
+    why: `a stack ${stack} would start beside it, with empty volumes of its own, and would use the releases and files of ${owner}`,
+    remedy: `write "stack: ${owner}" in runbook.yml; if ${stack} is another stack, give it a "directory:" of its own`,
   });
 }
 
@@ -147,17 +147,17 @@ function otherDirectory(tenants: readonly Tenant[], place: Place, { stack, direc
   const gone = tenants.every((tenant) => !place.places.has(tenant.directory));
   return new UserError('RB-DIRECTORY-MISMATCH', {
     what: `the stack ${stack} runs from ${folders.join(' and ')}, and runbook.yml says directory: ${directory}`,
-    why: `its paths (./data) mean other places there, and its releases would not be found: ${[...new Set(tenants.map(({ service }) => service))].join(', ')} would be made anew`,
+    why: `its paths (./data) lead to other places there, and its releases would not be found: ${[...new Set(tenants.map(({ service }) => service))].join(', ')} would be recreated`,
     remedy: gone
-      ? `the SSH user finds no ${first} on the host any more: put it back, or a link to ${directory} in its place; where it is to run from ${directory} from now on, remove its containers first (docker compose -p ${stack} down, without -v: volumes stay)`
-      : `write "directory: ${first}" in runbook.yml; where that is another stack of the same name, write a "stack:" of its own`,
+      ? `the SSH user no longer finds ${first} on the host: put it back, or put a link to ${directory} in its place; if it should run from ${directory} from now on, remove its containers first (docker compose -p ${stack} down, without -v: volumes stay)`
+      : `write "directory: ${first}" in runbook.yml; if that is another stack of the same name, write a "stack:" of its own`,
   });
 }
 
 function otherProject({ project, service, running }: Tenant, { stack, directory }: PlaceRunbook): UserError {
   return new UserError('RB-STACK-MISMATCH', {
     what: `${running ? 'from' : 'of'} ${directory} ${running ? 'runs' : 'there are stopped containers of'} the Compose project ${project} (${service}), and runbook.yml says stack: ${stack}`,
-    why: `no container of a project ${stack} runs; it would start beside ${project}, with volumes of its own that are empty`,
-    remedy: `write "stack: ${project}" in runbook.yml; where ${stack} is another stack, give it a "directory:" of its own; where ${project} is to be replaced, end it first (docker compose -p ${project} down, without -v: volumes stay)`,
+    why: `no container of a project ${stack} runs; it would start beside ${project}, with empty volumes of its own`,
+    remedy: `write "stack: ${project}" in runbook.yml; if ${stack} is another stack, give it a "directory:" of its own; if ${project} should be replaced, end it first (docker compose -p ${project} down, without -v: volumes stay)`,
   });
 }

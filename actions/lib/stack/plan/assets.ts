@@ -1,4 +1,4 @@
-/** Files that pages of former releases still ask for: whose images have them, and where they can be. Pure. */
+/** Files that pages of former releases still request: which images have them, and in which folders. Pure. */
 import { posix } from 'node:path';
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
@@ -38,8 +38,8 @@ export function checkAssets({ changes }: Pick<Plan, 'changes'>, target: Release,
     if (mounted === undefined) continue;
     throw new UserError('RB-ASSETS-UNSUITABLE', {
       what: `${service} cannot get the files of former releases at ${folder}`,
-      why: `its Compose files mount something at ${mounted}, so that what is there is not its image's`,
-      remedy: `take services.${service}.assets out of the runbook file, or the mount out of the Compose files; nothing was changed`,
+      why: `its Compose files mount something at ${mounted}, so that the files there are not those of its image`,
+      remedy: `remove services.${service}.assets from the runbook file, or the mount from the Compose files; nothing was changed`,
     });
   }
 }

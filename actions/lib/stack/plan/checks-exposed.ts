@@ -1,4 +1,4 @@
-/** Who of the stack can read `.runbook` all the same, or take its place. Pure. */
+/** Services of the stack that can still read `.runbook`, or replace it. Pure. */
 import { posix } from 'node:path';
 import { UserError } from '../../errors';
 import type { ComposeModel } from '../compose-model';
@@ -12,8 +12,8 @@ export function checkExposed(model: ComposeModel, place: Place): void {
     if (found === undefined) continue;
     throw new UserError('RB-RUNBOOK-EXPOSED', {
       what: `${service} mounts ${found.source} of the host at ${found.target}`,
-      why: 'there are the env files and secrets of all kept releases, and the scripts that runs carry out on the host',
-      remedy: `take that mount out of the Compose files, or mount another folder of ${place.directory}; nothing was changed`,
+      why: 'it holds the env files and secrets of all kept releases, and the scripts that runs carry out on the host',
+      remedy: `remove that mount from the Compose files, or mount another folder of ${place.directory}; nothing was changed`,
     });
   }
 }
@@ -27,7 +27,7 @@ export function exposures({ id, services }: Pick<Release, 'id' | 'services'>, pl
     const open = configHash !== null || traits.runbookAt === undefined;
     const sees = places.map(
       (at) =>
-        `${service} can read .runbook at ${at} as release ${id} runs it, where the env files and secrets of all kept releases are, and may be able to change it: restart it with the action restart, or let a deploy change it, and it has an empty folder there`,
+        `${service} can read .runbook at ${at} as release ${id} runs it, where the env files and secrets of all kept releases are, and may be able to change it: restart it with the action restart, or let a deploy change it: then it has an empty folder there`,
     );
     const above = sights.filter(
       ({ at, target, source }) =>

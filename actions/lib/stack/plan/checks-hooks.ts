@@ -1,4 +1,4 @@
-/** Hooks of services: what Compose would run and this would not is refused before anything changes. Pure. */
+/** Hooks of services: those that Compose would run and this action would not are refused before anything changes. Pure. */
 import { UserError } from '../../errors';
 import type { Plan, Release, State } from '../model';
 import { tiedTo } from './groups';
@@ -14,9 +14,9 @@ const NOT_RUN = {
 
 const INSTEAD = {
   pre_stop:
-    'let its program do that on its stop signal (stop_signal, stop_grace_period), and take the hook out of the Compose files; nothing was changed',
+    'let its program do that on its stop signal (stop_signal, stop_grace_period), and remove the hook from the Compose files; nothing was changed',
   pre_start:
-    'make it a service of its own that others wait for (depends_on with service_completed_successfully), or let its entrypoint do it; nothing was changed',
+    'make it a service of its own that other services wait for (depends_on with service_completed_successfully), or let its entrypoint do it; nothing was changed',
 } as const;
 
 /**
@@ -30,14 +30,14 @@ export function checkHooks({ changes }: Pick<Plan, 'changes'>, target: Release, 
     for (const hook of ['pre_stop', 'pre_start'] as const) {
       if (start === 0 || !wanted.includes(hook)) continue;
       throw new UserError('RB-HOOK-UNSUPPORTED', {
-        what: `${service} has a ${hook} hook, which this would not run`,
+        what: `${service} has a ${hook} hook, which this run would not run`,
         why: NOT_RUN[hook],
         remedy: INSTEAD[hook],
       });
     }
     if (retire.length === 0 || !hooksOf(service, current).includes('pre_stop')) continue;
     throw new UserError('RB-HOOK-UNSUPPORTED', {
-      what: `${service} runs with a pre_stop hook, and this would stop it without running that`,
+      what: `${service} runs with a pre_stop hook, and this run would stop it without running the hook`,
       why: NOT_RUN.pre_stop,
       remedy: `stop it once as it was started, which runs the hook: \`docker compose stop ${service}\` with its Compose files as they were; then run this again, which starts it. Nothing was changed`,
     });
@@ -67,7 +67,7 @@ export function checkPauseHooks(
     if (hook === undefined || !runs) continue;
     throw new UserError('RB-HOOK-UNSUPPORTED', {
       what: `${service} has a ${hook} hook, which a restore would not run as it stops ${service} and starts it again`,
-      why: 'Docker stops and starts the containers that are there, and knows no hooks',
+      why: 'Docker stops and starts the existing containers, and knows no hooks',
       remedy: `stop it before, and start it after the restore, by Docker Compose, which runs its hooks: \`docker compose stop ${service}\`, \`docker compose start ${service}\`. Nothing was changed`,
     });
   }

@@ -1,4 +1,4 @@
-/** Data stays where it is: what containers write to now, the new ones must find at the same place. Pure. */
+/** Data stays where it is: new containers must find the data that the present ones write to at the same place. Pure. */
 import { posix } from 'node:path';
 import { UserError } from '../../errors';
 import { quote } from '../../host/quote';
@@ -95,7 +95,7 @@ function lost(
   return new UserError('RB-MOUNT-CHANGED', {
     what: `${service} would lose ${source}, which it writes to at ${target}`,
     why: `the release mounts ${now}${moved}`,
-    remedy: `mount ${isAnonymous(mount) ? `that volume (external, \`name: ${source}\`)` : 'it'} where it was; to leave or move the data on purpose,${copy} remove the container that has it (\`docker rm -f ${quote(name)}\`) and run this again`,
+    remedy: `mount ${isAnonymous(mount) ? `that volume (external, \`name: ${source}\`)` : 'it'} at its former place; to leave or move the data on purpose,${copy} remove the container that has it (\`docker rm -f ${quote(name)}\`) and run this again`,
   });
 }
 

@@ -1,4 +1,4 @@
-/** A port of the host that goes from one service to another: who has it must be gone before the other starts. Pure. */
+/** A port of the host that goes from one service to another: its holder must be gone before the other starts. Pure. */
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
 import type { Plan, Release, State } from '../model';
@@ -20,9 +20,9 @@ export function checkPortHandover(plan: Plan, target: Release, state: State, run
       const taken = operations.findIndex((one) => starts(one, service));
       if (letGo !== -1 && letGo < taken) continue;
       throw new UserError('RB-PORT-TAKEN', {
-        what: `port ${port}, which ${service} is to publish, is published by ${holder.service} until its containers go`,
-        why: `${holder.service} serves until ${service} is seen to serve, and a port has one container only`,
-        remedy: `deploy it in two steps, first without the port for ${service}, then with it: between the two nobody answers at it; or stop ${holder.service} on the host and run this again. Nothing was changed`,
+        what: `port ${port}, which ${service} should publish, is published by ${holder.service} until its containers are removed`,
+        why: `${holder.service} serves until ${service} is seen to serve, and only one container can have a port`,
+        remedy: `deploy it in two steps, first without the port for ${service}, then with it: between the two the port does not answer; or stop ${holder.service} on the host and run this again. Nothing was changed`,
       });
     }
   }

@@ -29,8 +29,8 @@ function absent(kind: SharedKind, key: string, { name }: SharedResource): UserEr
   const what = kind.slice(0, -1);
   return new UserError(CODES[kind].missing, {
     what: `there is no ${what} ${name} on the host`,
-    why: `the Compose files call ${kind}.${key} external, so that somebody else makes it`,
-    remedy: `make it (\`docker ${what} create ${quote(name)}\`), correct its name, or leave \`external\` out to have it made`,
+    why: `the Compose files call ${kind}.${key} external, so that it must be created outside of this stack`,
+    remedy: `create it (\`docker ${what} create ${quote(name)}\`), correct its name, or leave \`external\` out so that this action creates it`,
   });
 }
 
@@ -46,11 +46,11 @@ function changed(
   const stop = users.length > 0 ? `\`docker stop ${users.toSorted().map(quote).join(' ')}\` and ` : '';
   const remedy =
     kind === 'networks'
-      ? `take the change back in the Compose files; or allow it its downtime: on the host ${stop}\`docker network rm ${quote(name)}\`, then run this again, which makes it and starts what was stopped; or give the new one another \`name\``
-      : `take the change back in the Compose files; or give the new one another \`name\` and copy the data into it; or, where its data is not needed, remove it with the containers that have it: \`docker volume rm ${quote(name)}\``;
+      ? `take the change back in the Compose files; or allow it its downtime: on the host ${stop}\`docker network rm ${quote(name)}\`, then run this again, which creates it and starts the stopped containers; or give the new network another \`name\``
+      : `take the change back in the Compose files; or give the new volume another \`name\` and copy the data into it; or, if its data is not needed, remove it with the containers that have it: \`docker volume rm ${quote(name)}\``;
   return new UserError(CODES[kind].changed, {
-    what: `${what} ${name} is not what the Compose files say (${kind}.${key}): ${list}`,
-    why: `Docker cannot change a ${what} that is there, and nothing was touched`,
+    what: `${what} ${name} differs from the Compose files (${kind}.${key}): ${list}`,
+    why: `Docker cannot change an existing ${what}; nothing was touched`,
     remedy,
   });
 }

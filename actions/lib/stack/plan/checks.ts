@@ -50,7 +50,7 @@ export function checkDowntime(plan: Plan, allowed: boolean): void {
     throw new UserError(downtime.code, {
       what: `${service} cannot run old and new at once on this host`,
       why: downtime.why,
-      remedy: `give the host what it lacks, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
+      remedy: `give the host the resources that it lacks, or allow about ${downtime.seconds} s of downtime with \`allow-downtime: true\``,
     });
   }
 }
@@ -62,7 +62,7 @@ export function missingImage(release: Release, images: State['images']): UserErr
     if (service.digest !== null || localImage(service, images) !== null) continue;
     return new UserError('RB-IMAGE-MISSING', {
       what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
-      why: 'somebody removed the image, which was built or loaded there: no registry has it by a digest',
+      why: 'the image was removed; it was built or loaded there, so that no registry has it by a digest',
       remedy: `load it again (\`docker load\`), or deploy version ${release.version} again`,
     });
   }

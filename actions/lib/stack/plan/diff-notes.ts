@@ -1,4 +1,4 @@
-/** What a plan does otherwise than people may expect, in sentences. Pure. */
+/** Notes on effects of a plan that people may not expect, in sentences. Pure. */
 import { settingsOf } from '../../config/runbook';
 import type { Release, ServiceChange, State } from '../model';
 import { runningOf } from '../observe/inventory';
@@ -12,7 +12,7 @@ interface NoteOptions extends OneShotOptions {
   readonly named?: ReadonlySet<string>;
 }
 
-/** Who has to do without a service for a moment, or meets another container of it. */
+/** Services that lose another service for a moment, or reach another container of it. */
 export function dependentNotes(target: Release, changes: readonly Change[], { named, runbook }: NoteOptions): string[] {
   const gone = changes.filter(({ service, retire }) => named?.has(service) === true && retire.length > 0);
   return gone.flatMap(({ service }) => {
@@ -22,7 +22,7 @@ export function dependentNotes(target: Release, changes: readonly Change[], { na
   });
 }
 
-/** What listens and is replaced all the same, because of what its files say. */
+/** Services that listen and are replaced nevertheless, because of their files. */
 export function onceNotes(
   state: State,
   target: Release,

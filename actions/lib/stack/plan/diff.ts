@@ -102,7 +102,7 @@ function changeOf(
   const fitting = running.filter(
     (container) => tie === null && isRead && matches(container, wanted, state.images) && known(container),
   );
-  // What a run that was interrupted left behind is put right; what people did is named and left alone.
+  // Leftovers of an interrupted run are put right; changes by hand are named and left alone.
   const ours =
     tie !== null ||
     !isRead ||
@@ -113,7 +113,7 @@ function changeOf(
     state.unfinished !== null;
   const leftovers = running.filter((container) => isLeftover(container, wanted, state));
   const helpless = onlyStandInServes(name, running, state);
-  // A stand-in that serves for none was left so by an earlier run.
+  // Only a stand-in serves: an earlier run left it so, which is not drift.
   const explained = state.unfinished !== null || (helpless && running.length === 0);
   const drift =
     was === undefined || explained

@@ -31,7 +31,7 @@ const SERVERS: readonly { readonly image: RegExp; readonly names: RegExp; readon
   { image: /nextcloud/, names: /^NEXTCLOUD_ADMIN_(?:USER|PASSWORD)$/ },
 ];
 
-/** What only logs in at a server, and is called after it: such a one reads its variables at each start. */
+/** Images of clients that are named after a server: they read their variables at each start. */
 const CLIENT =
   /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
 

@@ -1,6 +1,5 @@
 /**
- * Services that live in another's container, by its namespaces or volumes, and such that are to be started anew with
- * another: they are replaced when it is, and go back with it. Pure.
+ * Services that share another container's namespaces or volumes, and services that are restarted with another: they are replaced together with it, and go back with it. Pure.
  */
 import type { Container, Release, ReleaseService, ServiceChange, State } from '../model';
 import { startOrder } from './order';
@@ -15,7 +14,7 @@ export function sharersOf(name: string, { services }: Release): string[] {
 /** Why running containers cannot stay although nothing of their own changed. */
 export interface Tie {
   readonly why: string;
-  /** They die, or nobody reaches them, from the moment in which the other goes. */
+  /** They die, or cannot be reached, from the moment that the other container is removed. */
   readonly dies: boolean;
 }
 
@@ -30,10 +29,11 @@ export function tieOf(
   for (const [leader, what] of Object.entries(shares)) {
     const change = changes.find(({ service }) => service === leader);
     const dies = what !== 'volumes';
-    if (change !== undefined && isMoved(change)) return { why: `${leader} is replaced, whose ${what} it shares`, dies };
+    if (change !== undefined && isMoved(change))
+      return { why: `it shares the ${what} of ${leader}, which is replaced`, dies };
     const there = state.containers.filter((container) => container.service === leader && !container.oneOff);
     if (dies && there.some((container) => container.state === 'running') && isLeftBehind(running, there))
-      return { why: `${leader} was replaced, whose ${what} it shared`, dies };
+      return { why: `it shared the ${what} of ${leader}, which was replaced`, dies };
   }
   for (const leader of restartsWith) {
     const change = changes.find(({ service }) => service === leader);

@@ -1,4 +1,4 @@
-/** What runs to its end, and when: the migration by its own record, all others when they change. Pure. */
+/** Services that run to their end, and when they run: the migration by its own record, all others when they change. Pure. */
 import { type Runbook, settingsOf } from '../../config/runbook';
 import type { ComposeModel } from '../compose-model';
 import { sameContainers } from '../identity';
@@ -53,7 +53,7 @@ export function oneShotNotes(
       if (unseen.length > 0) notes.push(unseenNote(name, unseen));
     } else if (!migrate && !(was !== undefined && sameContainers(was, service))) {
       notes.push(
-        `${name} is not run: a rollback runs nothing backwards unasked. \`run-on-rollback: true\` for this service in runbook.yml asks for it.`,
+        `${name} is not run: a rollback does not run one-shots unasked. Set \`run-on-rollback: true\` for this service in runbook.yml to run it.`,
       );
     }
   }
@@ -61,7 +61,7 @@ export function oneShotNotes(
 }
 
 function unseenNote(name: string, unseen: readonly string[]): string {
-  return `${name} is not run: its image, definition and uploaded files are those that ran last. What it reads from ${unseen.join(', ')} is on the host alone and was not compared; to run it again, change one of the three.`;
+  return `${name} is not run: its image, definition and uploaded files are those of its last run. The content of ${unseen.join(', ')} is only on the host and was not compared; to run it again, change one of the three.`;
 }
 
 /** An older version that is deployed again meets the schema that a newer one left. */
@@ -72,7 +72,7 @@ function olderNotes(state: State, target: Release, runbook: Runbook): string[] {
   const breaking = own === -1 ? undefined : applied.slice(own + 1).find(({ compatible }) => !compatible);
   if (breaking === undefined) return [];
   return [
-    `The migration of this version ran before that of release ${breaking.release}, which was called breaking: the schema stays as that left it, and this version may not bear it.`,
+    `The migration of this version ran before that of release ${breaking.release}, which was declared breaking: the schema stays as that release left it, and this version may fail with it.`,
   ];
 }
 
@@ -90,7 +90,7 @@ export function unnamedMigrations({ services }: ComposeModel, release: Release, 
     if (!TOOLS.test(text)) return [];
     const known = migration !== null && release.services[migration] !== undefined;
     return [
-      `${name} looks like a migration, but migration.service in runbook.yml is ${known ? `${migration}, another service` : (migration ?? 'null')}. Only what that names waits for backups, is recorded, and keeps a rollback from a release that cannot use the schema.`,
+      `${name} looks like a migration, but migration.service in runbook.yml is ${known ? `${migration}, another service` : (migration ?? 'null')}. Only the service that it names waits for backups, is recorded, and keeps a rollback from a release that cannot use the schema.`,
     ];
   });
 }

@@ -1,4 +1,4 @@
-/** Who is on a network of the stack and belongs to another project: what it may notice is known to nobody here. Pure. */
+/** Containers of other projects on networks of the stack: the effects on them are not known here. Pure. */
 import type { Plan, Release, State } from '../model';
 
 /** Sentences on services that get containers of other names while such a one may call them by the old. */

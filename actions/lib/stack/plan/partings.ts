@@ -1,6 +1,5 @@
 /**
- * Services that reached each other and will not: their networks are other ones by the new release. Until the old
- * containers go their callers keep to these, so that no watch sees it. Pure.
+ * Services that can no longer reach each other, because the new release changes their networks. Callers use the old containers until these are removed, so that no watch notices it. Pure.
  */
 import type { Release } from '../model';
 

@@ -11,7 +11,7 @@ export type Operation =
   | { readonly op: 'keep-volumes'; readonly service: string; readonly total: number }
   /** Makes networks and volumes that the host does not have. */
   | { readonly op: 'make-shared'; readonly shared: readonly SharedChange[] }
-  /** Starts containers of a service that none is running of. */
+  /** Starts containers of a service of which none runs. */
   | { readonly op: 'create'; readonly service: string; readonly total: number }
   /** Runs a service to its end. */
   | { readonly op: 'one-shot'; readonly service: string; readonly timeout: number; readonly migration: boolean }
@@ -22,11 +22,11 @@ export type Operation =
       readonly total: number;
       readonly retire: readonly string[];
     }
-  /** Containers that go, while the others of the service stay: who calls them is to be sent to those. */
+  /** Containers that are removed while others of the service stay: their callers are sent to those. */
   | { readonly op: 'turn-aside'; readonly service: string; readonly retire: readonly string[] }
   /** Lets Compose stop the old containers and start the new ones. */
   | { readonly op: 'replace'; readonly service: string; readonly total: number; readonly tied: readonly string[] }
-  /** Starts the new release of what cannot run twice, without its ports and its name. */
+  /** Starts the new release of a service that cannot run twice, without its ports and its name. */
   | { readonly op: 'start-stand-in'; readonly service: string }
   /** Sends new connections, from outside and inside the stack, to the stand-in. */
   | { readonly op: 'divert'; readonly service: string }
@@ -34,20 +34,20 @@ export type Operation =
   | { readonly op: 'replace-behind'; readonly service: string; readonly drain: number }
   /** Sends new connections to the real container. */
   | { readonly op: 'return'; readonly service: string }
-  /** Removes the stand-in when what it serves has ended, and the rules of the host. */
+  /** Removes the stand-in when its requests have ended, and the rules of the host. */
   | { readonly op: 'end-stand-in'; readonly service: string; readonly drain: number }
   /** Waits for the runner's verdict on the new containers. `stable`: they must stay healthy for a while. */
   | { readonly op: 'gate'; readonly name: string; readonly services: readonly string[]; readonly stable: boolean }
   /** Has the proxy's program check the new files, beside the running one. */
   | { readonly op: 'test-proxy'; readonly paths: readonly string[] }
   /** Puts uploaded files in place: those of the proxy, or all others. */
-  /** `both`: what the proxy mounts, and somebody who starts. */
+  /** `both`: files that the proxy and a starting container mount. */
   | { readonly op: 'place'; readonly which: 'proxy' | 'both' | 'others'; readonly paths: readonly string[] }
   /** Sends new connections to the new containers. */
   | { readonly op: 'cut'; readonly services: readonly string[] }
   /** Has the proxy read its files again; `must`: it was planned because it can. */
   | { readonly op: 'reload-proxy'; readonly must: boolean }
-  /** Has whoever asks for addresses only then do so, but for the proxy where it knows them. */
+  /** Makes programs that resolve names only on a reload do so, except for the proxy where it knows the addresses. */
   | { readonly op: 'ask-again'; readonly proxy: boolean }
   /** Has the proxy ask for addresses again, where one that it may know has changed. */
   | { readonly op: 'tell-proxy' }
@@ -55,7 +55,7 @@ export type Operation =
   | { readonly op: 'watch'; readonly services: readonly string[]; readonly drain: number }
   /** Waits for old connections to end. */
   | { readonly op: 'drain'; readonly services: readonly string[]; readonly drain: number }
-  /** Takes away what interrupted procedures left lying about. */
+  /** Removes leftovers of interrupted procedures. */
   | { readonly op: 'sweep' }
   /** Makes the release current: before this everything is reversed on failure, after it nothing. */
   | { readonly op: 'commit' }

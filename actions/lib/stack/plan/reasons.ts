@@ -21,7 +21,7 @@ export function reasons(
   }
   found.push(...changedMounts(wanted, was));
   if (was.replicas !== wanted.replicas) found.push(replicasReason(was, wanted));
-  if (found.length === 0 && was.since !== wanted.since && sameImage(was, wanted)) found.push('made anew, as asked');
+  if (found.length === 0 && was.since !== wanted.since && sameImage(was, wanted)) found.push('recreated, as requested');
   if (found.length === 0) found.push(running.length > 0 ? 'an interrupted run left it unfinished' : 'not running');
   return found;
 }

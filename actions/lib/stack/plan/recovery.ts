@@ -68,8 +68,7 @@ export function recoveryOf(state: State, runbook: Runbook, policy: DriftPolicy):
 }
 
 /**
- * What of a recovery cannot fail on the former release: it starts nothing. What never passed goes where enough is left
- * that did; all else stays until the release that comes takes its place, which may be the cure for what cannot come back.
+ * The part of a recovery that cannot fail, as it starts nothing of the former release. Containers that never passed are removed if enough others did; everything else stays until the new release replaces it, which may fix what cannot start.
  */
 export function withoutStarts({ target, plan }: Recovery): Recovery {
   const changes = plan.changes.flatMap((change) => {
@@ -82,7 +81,7 @@ export function withoutStarts({ target, plan }: Recovery): Recovery {
   return { target, plan: left.length === 0 ? plan : { ...plan, changes, shared: [] }, left };
 }
 
-/** Nobody judges the current release by its traffic: it is what there is. What was left lying about goes last. */
+/** The current release is not judged by its traffic: there is no other. Leftovers are removed last. */
 export function recoveryProgramOf(plan: Plan, options: ProgramOptions): Operation[] {
   const operations = programOf(plan, options).flatMap((operation): Operation[] => {
     if (operation.op === 'commit') return [];
@@ -127,7 +126,7 @@ function refusal(drift: readonly Drift[], state: State, { stack, directory }: Ru
       .map(({ service, what }) => `${service} ${what}`)
       .join('; ')}`,
     why: `a recovery to release ${current?.id} would undo that`,
-    remedy: `run it again with \`drift: accept\` to leave it as it is, or with \`drift: discard\` to undo it${
+    remedy: `run it again with \`drift: accept\` to leave the changes as they are, or with \`drift: discard\` to undo it${
       commands.length > 0 ? ` (by hand: ${commands.join('; ')})` : ''
     }`,
   });

@@ -70,10 +70,10 @@ function choose(
     const why =
       stateful ??
       whyFixed(service) ??
-      (service.traits.hooks.length > 0 ? `its ${service.traits.hooks.join(', ')} is no stand-in's` : null) ??
-      (service.replicas > 1 ? 'a stand-in serves for one container, not for several' : null);
+      (service.traits.hooks.length > 0 ? `a stand-in must not run its ${service.traits.hooks.join(', ')}` : null) ??
+      (service.replicas > 1 ? 'a stand-in can serve for one container, not for several' : null);
     if (why !== null) return recreate(service, why, refusedTo(wanted));
-    // Nobody reaches it now, or somebody else serves for it already.
+    // Callers do not reach it now, or a stand-in serves for it already.
     if (onlyStandInServes(name, running, state) || running.every((container) => container.state === 'restarting'))
       return { strategy: 'recreate', downtime: null };
     const choice = besideOrRecreate('stand-in', service, running, state, starting);
@@ -81,7 +81,7 @@ function choose(
       choice.strategy === 'stand-in' ? (whyPathLost(running, state) ?? whyElsewhere(service, running, release)) : null;
     return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
   }
-  // What is made in a container's place has its name; a stand-in goes before that.
+  // A container that replaces another has its name; a stand-in is removed before that.
   const alone = single ?? stateful ?? service.traits.namedBy ?? null;
   if (alone !== null) {
     const choice = recreate(service, alone, refusedTo(wanted));
@@ -104,7 +104,7 @@ export function whyOnce({ traits }: ReleaseService, running: readonly Container[
   const ports = [...new Set(running.flatMap(({ listens }) => listens))];
   const measured = traits.unnamed === true && ports.length > 0 && ports.every((port) => METRICS.includes(port));
   return measured
-    ? `nothing in the files calls it, and it listens on ${ports.join(', ')} alone, as what is measured does`
+    ? `nothing in the files calls it, and it listens only on ${ports.join(', ')}, which is usual for metrics`
     : null;
 }
 
@@ -141,7 +141,7 @@ export function whyOnlyOne(service: ReleaseService): string | null {
   return null;
 }
 
-/** What no second container can have, a stand-in neither. */
+/** Things that neither a second container nor a stand-in can have. */
 function whyFixed({ traits: { fixed } }: ReleaseService): string | null {
   return fixed.length > 0 ? `its ${fixed.join(', ')} can exist only once` : null;
 }
@@ -155,7 +155,7 @@ export function sharedOf(name: string, runbook: Runbook): string[] {
     .map((one) => one.replace(/(?<=.)\/+$/, ''));
 }
 
-/** Who asked for old and new at once is not given a downtime unasked. */
+/** A service whose strategy asks for old and new at once does not get a downtime unasked. */
 function refusedTo(wanted: Strategy | undefined): Downtime['code'] {
   return wanted === 'rolling' || wanted === 'stand-in' ? 'RB-DOWNTIME-REFUSED' : null;
 }

@@ -52,9 +52,9 @@ export function requireReadable(
   if (found !== undefined) throw unreadableError(found);
   if (current !== null || committed.length === 0 || (isUnfinished && committed.length === 1)) return;
   throw new UserError('RB-RECORD-UNREADABLE', {
-    what: `the host has releases (${committed.join(', ')}), and nothing says which of them is current`,
+    what: `the host has releases (${committed.join(', ')}), and no record says which of them is current`,
     why: 'the file .runbook/current is gone or empty',
-    remedy: 'write the name of the one that runs into that file; `docker ps` with the label runbook.release tells',
+    remedy: 'write the name of the running release into that file; the label runbook.release in `docker ps` shows it',
   });
 }
 
@@ -63,6 +63,6 @@ export function unreadableError({ id, why, writer }: Unreadable): UserError {
     what: `the record of release ${id} in .runbook/releases cannot be read`,
     why: `${why}; it was written by ${writer}, this is version ${VERSION}`,
     remedy:
-      'run the version of the action that wrote it, or a newer one; a damaged record comes back from a copy of .runbook, or move .runbook aside, so that what runs is adopted anew',
+      'run the version of the action that wrote it, or a newer one; a damaged record comes back from a copy of .runbook, or move .runbook aside, so that the running containers are adopted again',
   });
 }

@@ -132,7 +132,7 @@ export function whyUnreadable(line: string): { release: Release } | { why: strin
   try {
     value = JSON.parse(line);
   } catch {
-    return { why: line === '' ? 'it is empty' : 'it is damaged', writer: 'a version that it does not tell' };
+    return { why: line === '' ? 'it is empty' : 'it is damaged', writer: 'an unknown version' };
   }
   const parsed = release.safeParse(value);
   if (parsed.success) return { release: parsed.data };
@@ -141,7 +141,7 @@ export function whyUnreadable(line: string): { release: Release } | { why: strin
   return {
     why:
       format === 1
-        ? `its ${issue?.path.join('.') || 'content'} is not as it should be (${issue?.message})`
+        ? `its ${issue?.path.join('.') || 'content'} is not valid (${issue?.message})`
         : `it has the format ${JSON.stringify(format)}, and this version knows format 1`,
     writer: `version ${writer || 'unknown'} in ${run || 'an unknown run'} at ${createdAt || 'an unknown time'}`,
   };

@@ -67,7 +67,8 @@ export class Answers {
     if (outcome.outcome === 'exited') {
       return new UserError('RB-HOST-UNSUITABLE', {
         what: `the host could not resolve the release (exit status ${outcome.code})`,
-        remedy: 'see what its shell said; the host needs Docker, Compose, tar, base64, mktemp, sha256sum and timeout',
+        remedy:
+          'see the message of its shell; the host needs Docker, Compose, tar, base64, mktemp, sha256sum and timeout',
         log: stderr,
         logOf: 'the host',
       });

@@ -45,7 +45,7 @@ export function callersOf(
 }
 
 function whyOnce(name: string, command: string, called: boolean, unnamed: boolean): string | null {
-  if (SCHEDULERS.test(command)) return 'its command starts jobs by the clock';
+  if (SCHEDULERS.test(command)) return 'its command starts jobs on a schedule';
   if (!called && WORKERS.test(command)) return 'its command takes jobs from a queue, and nothing in the files calls it';
   return unnamed && NAMES.test(name)
     ? 'its name is that of a worker or scheduler, and nothing in the files calls it'

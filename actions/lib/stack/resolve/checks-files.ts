@@ -49,9 +49,9 @@ export function checkNamed(
   for (const { path, service } of sources) {
     if (isUploaded(path, files) || !has(path)) continue;
     throw new UserError('RB-FILE-UNNAMED', {
-      what: `${service} mounts ./${path}, which the repository has and runbook.yml does not name`,
-      why: 'only a path without variables is found by itself, and never a .env: the one on the host would be used',
-      remedy: `name it in runbook.yml: files: [${JSON.stringify(path)}]; where the one on the host is meant, take it out of the repository`,
+      what: `${service} mounts ./${path}, which is in the repository, but not named in runbook.yml`,
+      why: 'only a path without variables is found automatically, and never a .env: the file on the host would be used',
+      remedy: `name it in runbook.yml: files: [${JSON.stringify(path)}]; if the file on the host is right, remove it from the repository`,
     });
   }
 }
@@ -67,7 +67,7 @@ export function checkSources(missing: readonly string[], sources: readonly Sourc
   throw new UserError('RB-SOURCE-MISSING', {
     what: `${first.service} mounts ./${first.path}, which is neither in the repository nor on the host (${place})`,
     why: 'Docker would make an empty folder of that name there',
-    remedy: `correct the path in the Compose files, or put the file into the repository; where it is a folder for data, make it on the host (mkdir -p ${quote(place)}); nothing was started`,
+    remedy: `correct the path in the Compose files, or put the file into the repository; if it is a folder for data, create it on the host (mkdir -p ${quote(place)}); nothing was started`,
   });
 }
 
@@ -89,9 +89,9 @@ export function checkOverwritten(
     // What the current release has already is not put there again.
     if (known || sha === there || sha === state.current?.files[path]) continue;
     throw new UserError('RB-FILE-DIFFERS', {
-      what: `${path} in the repository differs from the one on the host, which no release put there`,
-      why: `only the Compose files name it, and ${care}: what the host has may be worth more`,
-      remedy: `name it in \`files:\` of runbook.yml to have it replaced by the one of the repository, or take it out of the repository to keep the one of the host`,
+      what: `${path} in the repository differs from the file on the host, which no release put there`,
+      why: `only the Compose files name it, and ${care}: the file on the host may be worth more`,
+      remedy: `name it in \`files:\` of runbook.yml to replace it with the file of the repository, or remove it from the repository to keep the file on the host`,
     });
   }
 }

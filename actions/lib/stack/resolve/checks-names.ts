@@ -32,8 +32,8 @@ export function checkServiceNames(
   if (unknown.length === 0) return;
   throw new UserError('RB-SERVICE-UNKNOWN', {
     what: `the runbook file names ${unknown.map(([where, name]) => `${JSON.stringify(name)} (${where})`).join(', ')}, and the Compose files have no such service`,
-    why: `they have ${services.join(', ')}; what the runbook file says of another name would have no effect`,
-    remedy: 'correct the name, or take it out of the runbook file',
+    why: `they have ${services.join(', ')}; settings for another name would have no effect`,
+    remedy: 'correct the name, or remove it from the runbook file',
   });
 }
 

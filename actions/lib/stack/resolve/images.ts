@@ -72,7 +72,7 @@ function required(service: string, image: string): Reference {
   if (reference !== null)
     return reference.tag === null && reference.digest === null ? { ...reference, tag: 'latest' } : reference;
   throw new UserError('RB-COMPOSE-INVALID', {
-    what: `${service} has the image ${JSON.stringify(image)}, which no image can have as its name`,
+    what: `${service} has the image ${JSON.stringify(image)}, which is not a valid image name`,
     remedy: 'correct "image:" in the Compose file, or the variable in it',
   });
 }
@@ -120,7 +120,7 @@ export function pinImage(
   if (id !== null && (unpublished || failure.code === 'RB-IMAGE-NOT-FOUND')) {
     return {
       image: local(id),
-      warning: `no registry gives ${formatReference(reference)} (${failure.details.why}); the image of that name on the host is used`,
+      warning: `no registry has ${formatReference(reference)} (${failure.details.why}); the image of that name on the host is used`,
     };
   }
   throw wanted.built ? buildOnly(wanted) : failure;

@@ -59,7 +59,7 @@ function requirePath(path: string): void {
   if (inside && !/[\n\r\0]/.test(path)) return;
   throw new UserError('RB-FILE-MISSING', {
     what: `${JSON.stringify(path)} cannot be uploaded`,
-    why: 'a path lies below the folder of runbook.yml, outside .runbook, and has no "..", no empty part and no line break',
+    why: 'a path must lie below the folder of runbook.yml, outside .runbook, without "..", empty parts and line breaks',
     remedy: 'correct it in runbook.yml',
   });
 }

@@ -47,7 +47,7 @@ export function withVersion(image: string, version: string): Reference {
     formatVersion(tag, digest) === version;
   if (known === null || !valid) {
     throw new UserError('RB-VERSION-INVALID', {
-      what: `${JSON.stringify(version)} is no version that ${repositoryOf(image)} can have`,
+      what: `${JSON.stringify(version)} is not a version that ${repositoryOf(image)} can have`,
       why: 'a tag has letters, digits, "_", "." and "-", at most 128; a digest is "sha256:" and 64 hexadecimal digits',
       remedy: 'give a tag such as v1.4.0, a digest, or tag@digest',
     });

@@ -104,10 +104,10 @@ function failureOf(service: string, reference: Reference, http: string, error: s
     'RB-REGISTRY-LOGIN': {
       what: `${registry} refuses access to ${image} (service ${service})`,
       remedy:
-        'check the registry inputs: user name, and a token that may read this package (read:packages); some registries say so of images that do not exist, too',
+        'check the registry inputs: user name, and a token that may read this package (read:packages); some registries answer this for images that do not exist, too',
     },
     'RB-REGISTRY-UNREACHABLE': {
-      what: `${registry} does not answer the host's question for ${image} (service ${service})`,
+      what: `${registry} does not answer the host's request for ${image} (service ${service})`,
       remedy: `check on the host: docker pull ${image}`,
     },
   };
@@ -129,9 +129,9 @@ function classify(
 
 function mismatch(service: string, reference: Reference, digest: Digest): UserError {
   return new UserError('RB-DIGEST-MISMATCH', {
-    what: `${formatReference(reference)} (service ${service}) is not what the registry has`,
+    what: `${formatReference(reference)} (service ${service}) differs from the image in the registry`,
     why: `the registry has ${digest} under this name`,
-    remedy: 'somebody pushed the tag again, or the digest is of another image: give the digest that the build printed',
+    remedy: 'the tag was pushed again, or the digest belongs to another image: give the digest that the build printed',
   });
 }
 

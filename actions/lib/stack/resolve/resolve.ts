@@ -95,7 +95,7 @@ function explained(error: unknown, answers: Answers): unknown {
   }
   if (answers.has('refused-transfer')) {
     return new UserError('RB-TRANSFER-CORRUPT', {
-      what: `the files did not arrive as they were sent: ${answers.text('refused-transfer')}`,
+      what: `the received files differ from those that were sent: ${answers.text('refused-transfer')}`,
       why: 'a file on the host changed meanwhile, or the disk is full',
       remedy: 'run it again',
     });
