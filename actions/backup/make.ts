@@ -97,7 +97,7 @@ async function attempt(
       left.push({ title: server.service, error });
     }
   }
-  // Of nothing there is no backup, and roles without a database are nothing.
+  // A backup without any data is not made, and roles without a database are not data.
   if (left[0] !== undefined && made.every(({ extra }) => extra) && snapshots.length === 0) throw left[0].error;
   for (const { title, error } of left) {
     if (!prepared.down.some((one) => one.title === title))

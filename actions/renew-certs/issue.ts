@@ -118,8 +118,8 @@ function requireLacking({ found }: Scene, { service }: Container, name: string):
   const lacks = found.lastWords.findLast((line) => /\[emerg\].*cannot load certificate/.test(line));
   if (lacks === undefined)
     throw new UserError('RB-PROXY-CONFIG', {
-      what: `${service} does not run, and says nothing of a certificate that it lacks`,
-      remedy: 'have it start first; nothing was ordered',
+      what: `${service} does not run, and its log names no missing certificate`,
+      remedy: 'make it start first; nothing was ordered',
       log: found.lastWords,
       logOf: service,
     });

@@ -125,6 +125,6 @@ function stuck(error: unknown, path: string): unknown {
   return new UserError(error.code, {
     what: `what an interrupted restore left of Qdrant cannot be put right: ${details.what}`,
     why: details.why,
-    remedy: `${details.remedy}; where that Qdrant is given up, remove ${path} on the host`,
+    remedy: `${details.remedy}; if that Qdrant is no longer used, remove ${path} on the host`,
   });
 }

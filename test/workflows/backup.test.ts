@@ -28,13 +28,13 @@ it('a dry run by hand makes no backup', { tags: ['exhaustive'] }, async () => {
   expect(await listed()).toEqual([]);
 });
 
-it('the night makes one', { tags: ['exhaustive'] }, async () => {
+it('the nightly run makes a backup', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await start('backup.yml', { name: 'schedule', schedule: '17 3 * * *' });
   expect(code, log).toBe(0);
   expect(await listed()).toHaveLength(1);
 });
 
-it('the week brings it back in a throwaway server', { tags: ['exhaustive'] }, async () => {
+it('the weekly run restores it into a throwaway server', { tags: ['exhaustive'] }, async () => {
   const { code, log } = await start('restore-drill.yml', { name: 'schedule', schedule: '41 5 * * 0' });
   expect(code, log).toBe(0);
   expect(log).toMatch(/was restored in [\d.]+ s/);

@@ -46,7 +46,7 @@ describe('a run that waits for an approval', () => {
   });
 });
 
-describe('what runs by a clock', () => {
+describe('a scheduled workflow', () => {
   const crons = readdirSync(folder).flatMap((name) => {
     const { on } = parse(textOf(name)) as { on: { schedule?: { cron: string; timezone?: string }[] } };
     return (on.schedule ?? []).map(({ cron, timezone }) => [name, cron, timezone] as const);

@@ -51,7 +51,7 @@ function variableUnset(names: readonly string[], why?: string): UserError {
   return new UserError('RB-VARIABLE-UNSET', {
     what: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} not set, and the Compose files or env files need ${names.length > 1 ? 'them' : 'it'}`,
     why,
-    remedy: `set ${names.length > 1 ? 'them' : 'it'} in the env file, or give a default: \${${first}:-}; where a literal dollar sign is meant, write $$ in a Compose file and single quotes around the value in an env file`,
+    remedy: `set ${names.length > 1 ? 'them' : 'it'} in the env file, or give a default: \${${first}:-}; for a literal dollar sign write $$ in a Compose file and single quotes around the value in an env file`,
   });
 }
 
