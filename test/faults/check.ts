@@ -6,16 +6,20 @@ import { checkOut, type Goal } from './goal';
 /** @param goal what the release that is to run was made of */
 export async function findings(stage: Stage, goal: Goal): Promise<string[]> {
   const { host } = stage;
-  const { version } = goal;
+  const { version, backends } = goal;
   const found: string[] = [];
   const expectSame = (what: string, is: string, should: string): void => {
     if (is !== should) found.push(`${what}: ${JSON.stringify(is)} instead of ${JSON.stringify(should)}`);
   };
   expectSame('current release', (await stage.current()).replace(/^\d+-/, ''), version);
-  expectSame('backend', (await stage.images('backend')).join(), version);
+  expectSame('backend', (await stage.images('backend')).join(), Array(backends).fill(version).join());
   expectSame('nginx', (await stage.images('nginx')).join(), goal.nginx);
   const running = await stage.running();
-  expectSame('running', running.map(({ service }) => service).join(), 'backend,db,frontend,nginx,worker');
+  expectSame(
+    'running',
+    running.map(({ service }) => service).join(),
+    `${'backend,'.repeat(backends)}db,frontend,nginx,worker`,
+  );
   expectSame('chains in namespaces', await stage.redirected(), '');
   expectSame('ended containers', await stage.remains(), '');
   expectSame('helper containers', await host.root('docker ps -aq --filter label=runbook.helper'), '');

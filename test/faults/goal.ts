@@ -12,11 +12,13 @@ export interface Goal {
   /** Of backend and worker. */
   readonly version: string;
   readonly nginx: string;
+  /** Containers of the backend. */
+  readonly backends: number;
 }
 
 /** The first release; each round makes it the one before again, so it is kept. */
 const FIRST = '1-v1';
-const first: Goal = { version: 'v1', nginx: 'v1' };
+const first: Goal = { version: 'v1', nginx: 'v1', backends: 1 };
 
 /** Every deadline that a round would only sit out; the load's slow requests are shorter than the drain. */
 const QUICK: Inputs = { 'watch-duration': '1s', 'drain-timeout': '2s' };
@@ -26,19 +28,29 @@ function isRollback(procedure: ProcedureName): boolean {
   return procedure.endsWith('rollback');
 }
 
-/** The procedure that goes the other way. */
+/** The procedure that goes the other way, to the release before or to one that is the same. */
+const BACK: Readonly<Record<ProcedureName, ProcedureName>> = {
+  deploy: 'rollback',
+  rollback: 'deploy',
+  'stand-in': 'stand-in-rollback',
+  'stand-in-rollback': 'stand-in',
+  'scale-up': 'rollback',
+  'scale-down': 'scale-up',
+  restart: 'rollback',
+};
+
+const GOALS: Partial<Record<ProcedureName, Goal>> = {
+  deploy: { ...first, version: 'v2' },
+  'stand-in': { ...first, nginx: 'v2' },
+  'scale-up': { ...first, backends: 3 },
+};
+
 export function backOf(procedure: ProcedureName): ProcedureName {
-  const ways = [
-    ['deploy', 'rollback'],
-    ['stand-in', 'stand-in-rollback'],
-  ] as const;
-  const [there, back] = ways.find((way) => way.some((name) => name === procedure)) ?? ways[0];
-  return procedure === there ? back : there;
+  return BACK[procedure];
 }
 
 export function goalOf(procedure: ProcedureName): Goal {
-  if (isRollback(procedure)) return first;
-  return procedure === 'deploy' ? { ...first, version: 'v2' } : { ...first, nginx: 'v2' };
+  return GOALS[procedure] ?? first;
 }
 
 export interface RunOptions {
@@ -57,6 +69,9 @@ export function runOf(
   if (isRollback(procedure)) return stage.rollback({ release: FIRST, ...all }, options);
   const goal = goalOf(procedure);
   checkOut(stage, goal);
+  if (procedure === 'restart') return stage.run('restart', { services: 'backend', ...all }, options);
+  if (procedure === 'scale-up' || procedure === 'scale-down')
+    return stage.run('scale', { replicas: `backend=${goal.backends}`, ...all }, options);
   return stage.deploy(goal.version, all, options);
 }
 
@@ -74,17 +89,25 @@ export async function begin(stage: Stage): Promise<Stage> {
 
 /** The release that a procedure starts from runs. */
 export async function prepare(stage: Stage, procedure: ProcedureName): Promise<void> {
-  const back = backOf(procedure);
   const isFirst = (await stage.current()) === FIRST;
-  if (!isRollback(procedure)) {
-    if (!isFirst) succeeded(await runOf(stage, back));
+  const from = STARTS[procedure];
+  if (from === undefined) {
+    if (!isFirst) succeeded(await runOf(stage, procedure.startsWith('stand-in') ? 'stand-in-rollback' : 'rollback'));
     return;
   }
-  if (!isFirst && (await isReached(stage, goalOf(back)))) return;
-  if (!isFirst) succeeded(await runOf(stage, procedure));
-  succeeded(await runOf(stage, back));
+  if (!isFirst && (await isReached(stage, goalOf(from)))) return;
+  if (!isFirst) succeeded(await runOf(stage, isRollback(procedure) ? procedure : 'rollback'));
+  succeeded(await runOf(stage, from));
 }
 
-async function isReached(stage: Stage, { version, nginx }: Goal): Promise<boolean> {
-  return [await stage.images('backend'), await stage.images('nginx')].join() === `${version},${nginx}`;
+/** What leads from the first release to where a procedure starts; of the others the first release is the start. */
+const STARTS: Partial<Record<ProcedureName, ProcedureName>> = {
+  rollback: 'deploy',
+  'stand-in-rollback': 'stand-in',
+  'scale-down': 'scale-up',
+};
+
+async function isReached(stage: Stage, { version, nginx, backends }: Goal): Promise<boolean> {
+  const images = await stage.images('backend');
+  return images.length === backends && [images[0], await stage.images('nginx')].join() === `${version},${nginx}`;
 }

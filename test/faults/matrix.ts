@@ -16,8 +16,16 @@ export const inWindows = [
 ] as const;
 export type FaultKind = (typeof everywhere)[number] | (typeof inWindows)[number];
 
-/** The last two replace nginx behind a stand-in; the others roll the backend. */
-export const procedures = ['deploy', 'rollback', 'stand-in', 'stand-in-rollback'] as const;
+/** Two replace nginx behind a stand-in; the others roll the backend, or change how many containers of it there are. */
+export const procedures = [
+  'deploy',
+  'rollback',
+  'stand-in',
+  'stand-in-rollback',
+  'scale-up',
+  'scale-down',
+  'restart',
+] as const;
 export type ProcedureName = (typeof procedures)[number];
 
 export interface Point {

@@ -53,12 +53,18 @@ export class Round {
 
   async #underLoad(load: Load): Promise<Outcome> {
     const { procedure, kind } = this.#fault;
+    const [release, former] = [await this.#stage.current(), await this.#backends()];
     const harm = await this.#harm(load);
+    const isKept = kind !== 'cancel' || release !== (await this.#stage.current());
+    const isBack = isKept || former.join() === (await this.#backends()).join();
     let taken: Promise<number> | undefined;
     const [next, found] = await this.#converge(procedure, '2', (line) => {
       if (/^deploy@\S+: /.test(line)) taken ??= leasedSince(this.#stage);
     });
     const converged = next.code === 0;
+    if (!isBack) found.push(`the ${procedure} that was cancelled was not turned back`);
+    const left = procedure === 'restart' ? (await this.#backends()).filter((id) => former.includes(id)) : [];
+    if (left.length > 0) found.push(`the ${procedure} left containers as they were: ${left.join(', ')}`);
     // And in turn the other way.
     if (converged) found.push(...(await this.#converge(backOf(procedure), '3'))[1]);
     this.#doing = 'ends the load';
@@ -68,6 +74,10 @@ export class Round {
     if (failed > 0) found.push(`${failed} requests failed\n${await this.#stage.failures(report)}`);
     const takeover = kind === 'runner-kill' && harm !== null && taken !== undefined ? (await taken) - harm : null;
     return { happened: harm !== null, failed, converged, takeover, idle: report.idle, findings: found };
+  }
+
+  async #backends(): Promise<string[]> {
+    return (await this.#stage.running()).filter(({ service }) => service === 'backend').map(({ id }) => id);
   }
 
   /** Runs the procedure with its fault. Returns the uptime when the harm was done, or null where the run never came there. */
