@@ -8,6 +8,7 @@ import { UserError } from './lib/errors';
 import { check } from './lib/init/check';
 import { APPROVALS, type Approval, init } from './lib/init/init';
 import type { Actions } from './lib/init/needs';
+import { reviewersOf } from './lib/init/reviewers';
 import { sayInitialised } from './lib/init/say';
 import type { AskGitHub } from './lib/init/settings';
 import type { Uses } from './lib/init/workflows';
@@ -20,7 +21,7 @@ type Procedures = Readonly<Record<string, (act: Act) => Promise<void>>>;
 const HELP = `runbook-actions init [--host user@host] [--folder .] [--compose a.yml,b.yml] [--uses owner/runbook-actions@v1]
                      [--approval reviewers|branch|hash]
 runbook-actions check [--host user@host] [--folder .]
-runbook-actions access --host you@host [--user deploy] [--key FILE] [--print | --yes] [--folder .]
+runbook-actions access --host you@host [--user deploy] [--key FILE] [--reviewer LOGIN,…] [--print | --yes] [--folder .]
 runbook-actions PROCEDURE --host user@host [-i KEY] [inputs of its action]
 
 Reads the Compose files of a repository and, with --host, what runs on the server (over your own ssh; nothing is changed
@@ -38,7 +39,8 @@ where you are logged in with it), and over your own ssh the rights and keys on t
 
 access gives the workflows what check finds missing: a key of their own (kept outside of the repository), a user, its
 folders and its rights on the host by your own ssh, and variables, environments and the secret SSH_KEY by gh. It shows each
-command before it runs it; with --print it runs none.
+command before it runs it; with --print it runs none. --reviewer names who approves what the environment production carries
+out: up to six logins, and teams as organisation/team.
 
 A PROCEDURE (PROCEDURES) is carried out from this machine, without GitHub: it shows its plan and asks first. Its inputs:
 runbook-actions PROCEDURE --help`;
@@ -114,7 +116,7 @@ async function obey(args: readonly string[], packageFolder: string, procedures: 
 
 /** @returns whether all of it is there now @throws {UserError} */
 async function giveAccess(
-  { host, user, key, print = false, yes = false }: ReturnType<typeof parsed>['values'],
+  { host, user, key, reviewer, print = false, yes = false }: ReturnType<typeof parsed>['values'],
   { folder, actions, ask, askGitHub }: Around,
 ): Promise<boolean> {
   if (host === undefined || ask === null) throw misused('access needs --host, as your own ssh reaches it');
@@ -139,6 +141,7 @@ async function giveAccess(
       server: host,
       address: to,
       user: user ?? null,
+      reviewers: reviewersOf(reviewer),
       key: key === undefined ? null : resolve(key),
       home: join(process.env.XDG_CONFIG_HOME || join(process.env.HOME ?? homedir(), '.config'), 'runbook-actions'),
     },
@@ -176,6 +179,7 @@ function parsed(args: readonly string[]) {
         approval: { type: 'string' },
         user: { type: 'string' },
         key: { type: 'string', short: 'i' },
+        reviewer: { type: 'string' },
         print: { type: 'boolean' },
         yes: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -78,8 +78,17 @@ it('access gives the workflows a key, a user and their variables, and a deploy w
   tags: ['exhaustive'],
 }, async () => {
   const data = await stage.host.root('stat -c "%u %n" /srv/stack/* | sort');
-  const { code, said } = await type('access', '--yes', '--user', 'github');
+  const { code, said } = await type('access', '--yes', '--user', 'github', '--reviewer', 'ann,acme/operations');
   expect(code, said).toBe(0);
+  expect(api.environments.get('production')?.protection).toEqual({
+    reviewers: [
+      { type: 'User', id: 11 },
+      { type: 'Team', id: 7 },
+    ],
+    prevent_self_review: true,
+  });
+  expect(api.environments.get('production-plan')?.protection).toEqual({});
+  expect(said).toContain('✓ production has to be approved.');
   expect(said).toContain('✓ github logs in with this key, Docker answers');
   expect(said).toContain('✓ SSH_KNOWN_HOSTS has a key of the host itself.');
   expect(api.unknown).toEqual([]);
@@ -108,9 +117,10 @@ it('access gives the workflows a key, a user and their variables, and a deploy w
 
   // What is there is not made again; a secret cannot be compared.
   api.changes.length = 0;
-  const again = await type('access', '--yes', '--user', 'github');
+  const again = await type('access', '--yes', '--user', 'github', '--reviewer', 'ann');
   expect(again.code, again.said).toBe(0);
   expect(again.said).toContain('On production, as root: all of it is there.');
+  expect(again.said).toContain('production has reviewers already, and keeps them.');
   expect(new Set(api.changes.map((change) => change.split('/').at(-1)))).toEqual(new Set(['SSH_KEY']));
   expect(await stage.host.root('wc -l < ~github/.ssh/authorized_keys')).toBe('1\n');
 });

@@ -11,9 +11,22 @@ import { blake2b } from '@noble/hashes/blake2.js';
 interface Place {
   readonly variables: Map<string, string>;
   readonly secrets: Map<string, string>;
+  /** What it is protected by, as somebody set it last. */
+  protection: Protection;
 }
 
-const newPlace = (): Place => ({ variables: new Map(), secrets: new Map() });
+interface Protection {
+  readonly reviewers?: readonly { readonly type: string; readonly id: number }[];
+  readonly prevent_self_review?: boolean;
+}
+
+/** Numbers of users and teams. */
+const PEOPLE = new Map([
+  ['users/ann', 11],
+  ['orgs/acme/teams/operations', 7],
+]);
+
+const newPlace = (): Place => ({ variables: new Map(), secrets: new Map(), protection: {} });
 
 export class GitHubApi {
   readonly environments = new Map<string, Place>();
@@ -56,6 +69,7 @@ export class GitHubApi {
     const [, name, rest = ''] =
       /^repos\/acme\/stack(?:\/environments\/([^/]+)|\/actions)?(?:\/(.*))?$/.exec(path) ?? [];
     const given = body === '' ? {} : (JSON.parse(body) as Record<string, string>);
+    if (PEOPLE.has(path)) return { status: 200, answer: { id: PEOPLE.get(path) } };
     if (path === 'repos/acme/stack') return { status: 200, answer: { private: true, full_name: 'acme/stack' } };
     if (/^repos\/acme\/stack\/commits\/[0-9a-f]{40}\/pulls$/.test(path)) {
       const pull = { number: 7, merged_at: this.merged ? '2026-01-01T00:00:00Z' : null, base: { ref: 'production' } };
@@ -70,11 +84,15 @@ export class GitHubApi {
       return { status: 200, answer: shown };
     }
     if (path === 'repos/acme/stack/environments') {
-      const found = [...this.environments.keys()].map((one) => ({ name: one, protection_rules: [] }));
+      const found = [...this.environments].map(([one, { protection }]) => ({
+        name: one,
+        protection_rules: protection.reviewers ? [{ type: 'required_reviewers', ...protection }] : [],
+      }));
       return { status: 200, answer: { total_count: found.length, environments: found } };
     }
     if (name !== undefined && rest === '' && method === 'PUT') {
-      if (!this.environments.has(name)) this.environments.set(name, newPlace());
+      const there = this.environments.get(name) ?? newPlace();
+      this.environments.set(name, Object.assign(there, { protection: given }));
       return { status: 200, answer: { name } };
     }
     const place = name === undefined ? this.repository : this.environments.get(name);

@@ -6,6 +6,7 @@ import { parseRunbook } from '../../actions/lib/config/load';
 import type { AccessLook } from '../../actions/lib/init/access-look';
 import { gitHubSteps, hostSteps, keySteps, type Step } from '../../actions/lib/init/access-steps';
 import { needsOf } from '../../actions/lib/init/needs';
+import { reviewerSteps } from '../../actions/lib/init/reviewers';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -52,6 +53,9 @@ export function accessByHand(): Readonly<Record<'here' | 'host' | 'github', read
       files: ['/srv/shop/compose.yaml', '/srv/shop/.env'],
       trees: ['/srv/shop/.runbook'],
     }),
-    github: gitHubSteps(facts, { ...told, knownHosts: '203.0.113.7 ssh-ed25519 THE_HOSTS_KEY' }, null),
+    github: [
+      ...gitHubSteps(facts, { ...told, knownHosts: '203.0.113.7 ssh-ed25519 THE_HOSTS_KEY' }, null),
+      ...reviewerSteps(facts, ['ann', 'bob'], null).steps,
+    ],
   };
 }

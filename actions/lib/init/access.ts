@@ -13,6 +13,7 @@ import { gitHubSteps, hostSteps, keySteps, knownHostsLine, type Step, type Told 
 import { workflowsIn } from './check';
 import { readProject } from './compose';
 import { type Actions, needsOf } from './needs';
+import { reviewerSteps } from './reviewers';
 import { type AskGitHub, readSettings, type Settings } from './settings';
 
 /** What is done outside of this process. */
@@ -45,6 +46,8 @@ export interface AccessRequest {
   readonly key: string | null;
   /** Where this program keeps what is its user's: `~/.config/runbook-actions`. */
   readonly home: string;
+  /** Who approves: logins, and teams as `organisation/team`; nobody is changed where it is empty. */
+  readonly reviewers: readonly string[];
   readonly print: boolean;
   readonly yes: boolean;
 }
@@ -91,7 +94,9 @@ export async function access(request: AccessRequest, hands: Hands): Promise<bool
   }
   const unknown = settings === null;
   if (unknown) say(`GitHub was not asked: ${why}. What is to be run there, once gh is here and logged in:`);
-  const last = gitHubSteps(facts, told, settings);
+  const { steps: approving, kept } = reviewerSteps(facts, request.reviewers, settings);
+  if (kept.length > 0) say(`${kept.join(', ')} has reviewers already, and keeps them.`);
+  const last = [...gitHubSteps(facts, told, settings), ...approving];
   const done = await carryOut('On GitHub', last, here, { ...request, print: print || unknown }, hands);
   const whole = done && !print && !unknown;
   if (whole) say(`The key lies in ${key}, outside of the repository. GitHub has a copy that nobody can read back.`);
@@ -116,7 +121,7 @@ async function carryOut(
   if (!yes) {
     if (agree === null)
       throw new UserError('RB-CANCELLED', {
-        what: 'nobody can be asked here, and --yes was not said; nothing of it was run',
+        what: 'there is no person to ask, and --yes was not given; nothing of it was run',
         why: 'standard input is not a terminal',
         remedy: 'run it in a terminal, or say --yes, or --print and run it yourself',
       });

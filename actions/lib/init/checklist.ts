@@ -41,7 +41,7 @@ function environmentFindings(
     findings.push({
       kind: 'look',
       text: `Nobody approves ${name}: what a plan shows is carried out right after it.`,
-      remedy: `Settings → Environments → ${name} → Required reviewers${settings.private ? ' (of a private repository with GitHub Enterprise only; without it, start the workflow with dry-run first)' : ''}`,
+      remedy: `Settings → Environments → ${name} → Required reviewers, or access --reviewer LOGIN${settings.private ? ' (of a private repository with GitHub Enterprise only; without it, start the workflow with dry-run first)' : ''}`,
     });
   if (changes && found.reviewed) findings.push({ kind: 'good', text: `${name} has to be approved.` });
   if (!changes && waits)

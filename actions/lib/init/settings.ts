@@ -15,8 +15,15 @@ export interface Environment {
   readonly waits: number;
   /** Some branches and tags alone may use it. */
   readonly restricted: boolean;
+  /** Which; `null`: all of them. */
+  readonly policy: BranchPolicy | null;
   readonly secrets: ReadonlySet<string>;
   readonly variables: ReadonlyMap<string, string>;
+}
+
+interface BranchPolicy {
+  readonly protected_branches: boolean;
+  readonly custom_branch_policies: boolean;
 }
 
 /**
@@ -43,13 +50,14 @@ export async function readSettings(ask: AskGitHub): Promise<Settings> {
     } = JSON.parse(line) as {
       name: string;
       protection_rules?: { type: string; wait_timer?: number; reviewers?: unknown[] }[];
-      deployment_branch_policy?: object | null;
+      deployment_branch_policy?: BranchPolicy | null;
     };
     const path = `${HERE}/environments/${encodeURIComponent(name)}`;
     environments.set(name, {
       reviewed: rules.some(({ type, reviewers }) => type === 'required_reviewers' && (reviewers?.length ?? 0) > 0),
       waits: Math.max(0, ...rules.map(({ wait_timer: minutes = 0 }) => minutes)),
       restricted: policy !== null,
+      policy,
       secrets: new Set(await secretsAt(ask, path)),
       variables: new Map(await variablesAt(ask, path)),
     });

@@ -148,7 +148,7 @@ describe('GitHub', () => {
       [
         'production',
         {
-          ...{ reviewed: false, waits: 0, restricted: false, secrets: new Set<string>() },
+          ...{ reviewed: false, waits: 0, restricted: false, policy: null, secrets: new Set<string>() },
           variables: new Map(Object.entries(own)),
         },
       ],
@@ -179,6 +179,7 @@ describe('what is typed', () => {
       address: { host: 'h', port: '22' },
       user: null,
       key: null,
+      reviewers: [],
     },
     ...{ home: '/home/me/.config/runbook-actions', print: false, yes: true, ...more },
   });

@@ -1,0 +1,89 @@
+/** Who approves what the workflows change, as commands that a person could type. Pure. */
+import { UserError } from '../errors';
+import { quote } from '../host/quote';
+import type { Step } from './access-steps';
+import type { WorkflowFacts } from './needs';
+import type { Settings } from './settings';
+
+/** GitHub takes no more. Source: docs.github.com, "Managing environments for deployment". */
+const MOST = 6;
+const USER = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/;
+const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[a-z0-9][a-z0-9_-]*$/;
+
+/** @param given logins, and teams as `organisation/team`, separated by commas @throws {UserError} RB-INPUT-INVALID */
+export function reviewersOf(given: string | undefined): readonly string[] {
+  if (given === undefined) return [];
+  const all = [...new Set(given.split(',').map((one) => one.trim().replace(/^@/, '')))];
+  const odd = all.filter((one) => !USER.test(one) && !TEAM.test(one));
+  if (odd.length === 0 && all.length <= MOST) return all;
+  throw new UserError('RB-INPUT-INVALID', {
+    what:
+      odd.length > 0
+        ? `--reviewer ${JSON.stringify(odd[0])} is neither a login of GitHub nor a team`
+        : `--reviewer names ${all.length}, and GitHub takes ${MOST} for an environment`,
+    remedy: 'say --reviewer ann,bob, or a team of an organisation: --reviewer acme/operations; one of them suffices',
+  });
+}
+
+interface Reviewing {
+  readonly steps: readonly Step[];
+  /** Environments that have reviewers, which stay. */
+  readonly kept: readonly string[];
+}
+
+/** Of every environment whose jobs change the host because a person started them. @param settings what is there; `null`: nobody knows */
+export function reviewerSteps(
+  { environments }: WorkflowFacts,
+  reviewers: readonly string[],
+  settings: Settings | null,
+): Reviewing {
+  const changing = reviewers.length === 0 ? [] : environments.filter(({ changes }) => changes).map(({ name }) => name);
+  const kept = changing.filter((name) => settings?.environments.get(name)?.reviewed === true);
+  const steps = changing
+    .filter((name) => !kept.includes(name))
+    .map((name) => ({
+      what: `${reviewers.join(', ')} ${reviewers.length === 1 ? 'approves' : 'approve'} what ${name} carries out (a private repository needs GitHub Enterprise for it; APPROVALS.md has two other ways)`,
+      command: commandFor(name, reviewers, settings),
+    }));
+  return { steps, kept };
+}
+
+function commandFor(name: string, reviewers: readonly string[], settings: Settings | null): string {
+  const asked = reviewers.map((one, index) => {
+    const [organisation, team] = one.split('/');
+    const path = team === undefined ? `users/${one}` : `orgs/${organisation}/teams/${team}`;
+    return `r${index + 1}=$(gh api ${path} --jq .id)`;
+  });
+  const fields = reviewers.flatMap((one, index) => [
+    `-F 'reviewers[][type]=${one.includes('/') ? 'Team' : 'User'}'`,
+    `-F "reviewers[][id]=$r${index + 1}"`,
+  ]);
+  // One alone could never approve what he starts himself.
+  const others = reviewers.length > 1 || reviewers.some((one) => one.includes('/'));
+  const place = quote(`repos/{owner}/{repo}/environments/${encodeURIComponent(name)}`);
+  return [
+    ...asked,
+    [
+      `gh api --silent --method PUT ${place}`,
+      ...fields,
+      ...(others ? ['-F prevent_self_review=true'] : []),
+      ...kept(),
+    ].join(' '),
+  ].join(' && ');
+
+  /** GitHub takes what is not named for what is to go. */
+  function kept(): string[] {
+    const found = settings?.environments.get(name);
+    if (found === undefined) return [];
+    const { waits, policy } = found;
+    return [
+      ...(waits > 0 ? [`-F wait_timer=${waits}`] : []),
+      ...(policy === null
+        ? []
+        : [
+            `-F 'deployment_branch_policy[protected_branches]=${policy.protected_branches}'`,
+            `-F 'deployment_branch_policy[custom_branch_policies]=${policy.custom_branch_policies}'`,
+          ]),
+    ];
+  }
+}
