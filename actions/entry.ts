@@ -8,6 +8,7 @@ import { failureIssue, watchingOf } from './lib/github/issue';
 import { Log } from './lib/github/log';
 import { noticesOf } from './lib/github/notify';
 import { ping } from './lib/github/ping';
+import { placeOf } from './lib/github/place';
 import { runUrl, tagOfEvent } from './lib/github/run';
 import { announceIn } from './lib/github/window';
 import type { Listing, Outcome, Procedure } from './lib/procedure/define';
@@ -183,10 +184,22 @@ async function reported(
   const { renderReport } = await import('./lib/github/summary');
   const markdown = redactor.apply(renderReport(report));
   await summarise(markdown);
+  await sayOvertaken(inputs, report, log);
   await comment(commentingOf(input), markdown, log);
   if (report.error === null) return report;
   const { code, ...details } = report.error;
   throw new UserError(code as UserError['code'], details);
+}
+
+/** A plan of releases says where it is for; another one that was carried out there has overtaken it. */
+async function sayOvertaken(inputs: BaseInputs, report: Report, log: Log): Promise<void> {
+  const { githubToken: token, dryRun } = inputs;
+  const moved = report.status === 'succeeded' && report.release !== report.previousRelease;
+  if (report.plan === null || !(dryRun ? report.status === 'planned' : moved && token !== null)) return;
+  const place = placeOf(inputs);
+  if (dryRun) log.info(`this plan is for ${place}`);
+  // Loaded only when needed: it is the largest part of the bundle.
+  else await (await import('./lib/github/overtaken')).endOvertaken(token!, place, log);
 }
 
 async function shown(listing: Listing, log: Log): Promise<void> {
