@@ -48,7 +48,7 @@ export async function askCa(dial: Dial, { verified }: Ca, url: string): Promise<
   return answer;
 }
 
-/** `null` where it is no JSON. */
+/** `null` where it is not JSON. */
 export function json(text: string): unknown {
   try {
     return JSON.parse(text);

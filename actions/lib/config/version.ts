@@ -46,7 +46,7 @@ const NUMBERED = /^(?:[A-Za-z][A-Za-z0-9]*[._-])*[vV]?\d[A-Za-z0-9._-]*$/;
 const SEMVER = /^v?\d+\.\d+\.\d+(?:-[A-Za-z0-9.-]+)?$/;
 
 /**
- * Of a Git tag whose push starts a deploy: `vendor` begins with a v, and is no version.
+ * Of a Git tag whose push starts a deploy: `vendor` begins with a v, but is not a version.
  *
  * @param tag how a version is spelled as a tag, see `tag` in RUNBOOK.md
  * @throws {UserError} RB-VERSION-INVALID

@@ -182,7 +182,7 @@ function callsService({ dependsOn, environment }: Service, service: string): boo
   return dependsOn.has(service) || [...environment.values()].some((value) => host.test(value));
 }
 
-/** Volumes of what is no database and no proxy; what is only read there is another's. */
+/** Volumes of services that are neither databases nor proxies; a volume that they only read belongs to another service. */
 function volumesOf(services: readonly Service[]): string[] {
   const names = services.flatMap(({ mounts }) =>
     mounts.filter(({ kind, readOnly }) => kind === 'volume' && !readOnly).map(({ source }) => source),

@@ -25,7 +25,7 @@ export function scramVerifier(
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${server}`;
 }
 
-/** Whether it is the verifier of this password; false too for what is no such verifier. */
+/** Whether it is the verifier of this password; also false for a text that is not such a verifier. */
 export function isVerifierOf(verifier: string, password: string): boolean {
   const [, iterations, salt = ''] = VERIFIER.exec(verifier) ?? [];
   if (iterations === undefined || !/^[\x20-\x7e]+$/.test(password)) return false;

@@ -126,7 +126,7 @@ function readLine(content: string, before: ReadonlyMap<string, EnvEntry>): Read 
   return wrong === null ? { name, value, text } : { name, refused: wrong };
 }
 
-/** Without the name itself: what is no name may be a value. */
+/** Without the name itself: a text that is not a name may be a value. */
 function refusedName(name: string): string | null {
   if (RESERVED.test(name))
     return 'has a name that SOPS keeps for itself: the file is encrypted, or the name has to be another one';

@@ -109,7 +109,7 @@ function withinBase64(token: string, change: (inner: string) => string): string 
     return urlSafe ? padded.replaceAll('+', '-').replaceAll('/', '_') : padded;
   };
   const inner = bytes.toString('utf8');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell that it is no text
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell that it is not text
   if (encode(bytes) !== token || inner.includes('\ufffd') || /[\0-\x08\x0e-\x1f]/.test(inner)) return token;
   const made = change(inner);
   return made === inner ? token : encode(Buffer.from(made));

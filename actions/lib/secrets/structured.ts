@@ -3,7 +3,7 @@ import { UserError } from '../errors';
 
 /**
  * @param json as sops prints the decrypted tree
- * @throws {UserError} RB-SOPS-FORMAT for what is no text that a container can get, by name
+ * @throws {UserError} RB-SOPS-FORMAT for values that are not texts that a container can get, by name
  */
 export function flatValues(json: string, path: string): ReadonlyMap<string, string> {
   const tree = treeOf(json);

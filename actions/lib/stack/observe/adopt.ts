@@ -47,7 +47,7 @@ export function needsAdoption(state: State): boolean {
 /** Whether our releases made the running containers, but their records were removed. */
 export function lostReleases(state: State): boolean {
   const { containers, folders, unfinished } = state;
-  // What a first release left that never became current is no lost one.
+  // Leftovers of a first release that never became current are not a lost release.
   if (!needsAdoption(state) || folders.length > 0 || unfinished !== null) return false;
   return containers.some((container) => container.state === 'running' && isOurs(container));
 }

@@ -98,7 +98,7 @@ function mountsOf({ mounts, parts }: Pick<Inspected, 'mounts' | 'parts'>): Mount
   });
 }
 
-/** `container:ID` of what Docker calls modes; all else is no container's. */
+/** The IDs in modes of the form `container:ID`; other modes name no container. */
 function joinsOf(modes: readonly string[]): string[] {
   return [...new Set(modes.flatMap((mode) => /^container:(.+)$/.exec(mode)?.[1] ?? []))];
 }

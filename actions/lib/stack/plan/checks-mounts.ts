@@ -27,7 +27,7 @@ export function checkMounts(plan: Plan, target: Release, state: State, directory
   for (const { service, kind } of plan.changes) {
     if (kind === 'reload' || target.services[service] === undefined) continue;
     const wanted = wantedOf(service, target);
-    // Of a container that is no service nobody knows what it brings.
+    // The mounts of a container that is not a service are not known.
     if (wanted.some(({ type }) => type === 'from')) continue;
     for (const container of state.containers) {
       if (container.service !== service || container.oneOff) continue;

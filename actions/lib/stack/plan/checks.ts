@@ -20,7 +20,7 @@ interface Port {
 
 /**
  * 64 hexadecimal digits that name a plan, containers included, on this machine: a name may lead to another one by the time
- * somebody has approved. How long something took last time, and how much memory is free, is no part of it.
+ * somebody has approved. Durations of former runs and free memory are not part of it.
  */
 export function planHash(plan: Plan, { machine }: Pick<State, 'machine'>): string {
   const changes = plan.changes.map((change) => ({

@@ -1,4 +1,4 @@
-/** What of a release is no container: uploaded files, networks and volumes. Part of `diff`; pure. */
+/** The parts of a release that are not containers: uploaded files, networks and volumes. Part of `diff`; pure. */
 import type { Runbook } from '../../config/runbook';
 import type { Drift, Plan, Release, State } from '../model';
 import { type SharedChange, sharedKinds } from '../resources';

@@ -36,7 +36,7 @@ export function isPlain(value: string): boolean {
     .replace(/@sha256:[0-9a-f]{64}\b/, '')
     .split(/[\s/:.,;_@=&?+#()[\]{}|<>*!%"'$~^\\-]+/)
     .filter((part) => part !== '');
-  // What is written in capitals and small letters without order is no word.
+  // A mix of capitals and small letters without order is not a word.
   return parts.every(
     (part) => PART.test(part) && !(part.length > 12 && /[a-z][A-Z]{2,}[a-z]|[A-Z][a-z][A-Z][a-z][A-Z]/.test(part)),
   );

@@ -84,7 +84,7 @@ function holds(folder: string, path: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-/** Of other services, as `volumes_from: [data:ro]` brings them; those of a container that is no service are not known. */
+/** Of other services, as `volumes_from: [data:ro]` brings them; those of a container that is not a service are not known. */
 function volumesFrom(service: ComposeService, model: ComposeModel, seen: readonly string[] = []): MountedVolume[] {
   return ((service.volumes_from ?? []) as string[]).flatMap((from): MountedVolume[] => {
     if (from.startsWith('container:')) return [{ type: 'from', source: from, target: '' }];
