@@ -1,13 +1,13 @@
 /** Makes one backup: dumps, proves, publishes, ships. */
 
-import { PassThrough } from 'node:stream';
 import { dump } from '../lib/backup/dump';
 import type { Dumped } from '../lib/backup/dump-told';
 import { partFolder, publish } from '../lib/backup/host-place';
 import type { Installation } from '../lib/backup/manifest';
 import { type Manifest, type Part, partsOf, type QdrantPart, sizeOf } from '../lib/backup/manifest';
 import { type Shipped, ship } from '../lib/backup/ship';
-import { shortMib } from '../lib/bytes';
+import { telling } from '../lib/backup/telling';
+import { sayMib, shortMib } from '../lib/bytes';
 import { UserError } from '../lib/errors';
 import { quote } from '../lib/host/quote';
 import { sayBound } from '../lib/restore/check';
@@ -157,7 +157,7 @@ async function discard({ remote, request }: Scene, id: string, file: string): Pr
 /** Streams one file of the host to all places off it. */
 async function send(scene: Scene, id: string, file: string, bytes: number | null, path: string): Promise<Shipped> {
   const { request, session, recorder, remote } = scene;
-  const content = new PassThrough();
+  const content = telling((bytes) => recorder.info(`${file}: ${sayMib(bytes)} sent so far`));
   // A failure there ends the stream with its error.
   session.host
     .stream(`cat ${quote(path)}`, content, { timeout: 24 * 3600 * 1000 })

@@ -40,7 +40,7 @@ export interface Prepared {
   readonly items: readonly DumpItem[];
   /** Data of the stack that the backup will not contain. */
   readonly bare: readonly string[];
-  /** Backups on the host, oldest first, without those dated in the future. */
+  /** Backups of this host, oldest first, without those dated in the future. */
   readonly earlier: readonly Manifest[];
 }
 
@@ -75,7 +75,7 @@ export async function prepare(scene: Scene): Promise<Prepared> {
   const installation = installationOf(identity, await local.list());
   const copied = sayCopy(identity, session.root);
   if (copied !== null) tell(scene, copied);
-  const earlier = await pastOf(scene, local, clock.now, installation);
+  const earlier = await historyOf(scene, clock.now, installation);
   tellKept(scene, { facts, volumes });
   if (backup.to.includes('host')) {
     requireRoom(place, backup.directory, estimate(backup, facts, volumes, earlier.at(-1)) + LEAST_ROOM);
@@ -98,6 +98,22 @@ export async function prepare(scene: Scene): Promise<Prepared> {
     ),
     earlier,
   };
+}
+
+/** Where the last backups are that this one is compared with: on the host, or in the bucket where they go there alone. */
+async function historyOf(scene: Scene, now: number, installation: string | null): Promise<readonly Manifest[]> {
+  const { request, local, remote, recorder } = scene;
+  const { to } = request.runbook.backup;
+  const [bucket] = to.includes('s3') ? remote : [];
+  if (to.includes('host') || bucket === undefined) return pastOf(scene, local, now, installation);
+  try {
+    return await pastOf(scene, bucket, now, installation);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    // It can be made all the same; what removes old ones says so, too.
+    recorder.warning(`Nothing can be compared with the backups before: ${error.details.what}.`);
+    return [];
+  }
 }
 
 function unknownDatabase(service: string, database: string, { servers }: Facts): UserError {

@@ -90,11 +90,20 @@ it('a backup in the bucket is restored to the live stack', { tags: ['exhaustive'
   expect(await sql(stage.host, 'select count(*) from noise')).toEqual(['1200']);
 });
 
-it('a backup can go only to the bucket, without a file on the host', { tags: ['exhaustive'] }, async () => {
+it('a backup can go only to the bucket, without a file on the host, and is compared with the one before there', {
+  tags: ['exhaustive'],
+}, async () => {
   const [before, published] = [await onHost(), await inBucket()];
+  await sql(stage.host, 'create table passing as select n from generate_series(1, 9000) n');
   succeeded(await backup({ to: 's3' }));
+  await sql(stage.host, 'drop table passing');
+  const second = await backup({ to: 's3' });
+  succeeded(second);
+  expect(second.summary).toMatch(
+    /db\/acme has \d+ rows, and \d+ in the backup before .*public\.passing &#40;9000&#41;/,
+  );
   expect(await onHost()).toEqual(before);
-  expect(await inBucket()).toHaveLength(published.length + 1);
+  expect(await inBucket()).toHaveLength(published.length + 2);
 });
 
 describe('a bucket that', () => {
