@@ -24,7 +24,7 @@ describe('a deploy is turned back when the new image', () => {
       log: 'fatal: config key FEATURE_TABLE is missing',
       try: () => stage.deploy('backend=v3-crash'),
     });
-    expect(message).toMatch(/exit status 3|started again/);
+    expect(message).toContain('exit status 3');
   });
 
   it('never becomes healthy', { tags: ['exhaustive'] }, async () => {

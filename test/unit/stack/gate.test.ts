@@ -53,6 +53,20 @@ describe('a gate', () => {
     expect(badly).toMatchObject({ remedy: expect.stringMatching(/^read its log below/) });
   });
 
+  it('names the exit status of what was started again, and a kill for want of memory with what helps', () => {
+    const again = { ...starting, restarts: 2 };
+    expect(lookAt(1, settings, again)).toMatchObject({ why: 'it ended and was started again (2 ×)' });
+    const known = lookAt(1, settings, { ...again, lastExit: 3 });
+    expect(known).toMatchObject({ why: 'it ended with exit status 3 and was started again (2 ×)' });
+    const killed = lookAt(1, settings, { ...again, lastExit: 137, outOfMemory: true });
+    expect(killed).toMatchObject({
+      why: 'it ended with exit status 137, killed by the kernel for want of memory, and was started again (2 ×)',
+      remedy: expect.stringMatching(/^give api more memory/),
+    });
+    const gone = lookAt(1, settings, { ...starting, state: 'restarting', exitCode: 137, outOfMemory: true });
+    expect(gone).toMatchObject({ why: 'it is restarting, exit status 137, killed by the kernel for want of memory' });
+  });
+
   it('says what it lacks to ask a container in the network of the host', () => {
     const asking = { ...settings, healthPath: '/healthz' };
     const host = { ...starting, health: 'none' as const, takes: 0, addresses: ['127.0.0.1'], ports: [22, 8080] };

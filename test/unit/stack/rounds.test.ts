@@ -25,7 +25,7 @@ case "$*" in
         tunnel) echo 10.0.0.7, ;;
         old-* | new-*)
           case "$*" in
-            *Health*) echo "s\${word#*-} $word running healthy 0 0 $(pid) $NETWORK 10.0.0.9,, $CHECK" ;;
+            *Health*) echo "s\${word#*-} $word running healthy 0 0 false $(pid) $NETWORK 10.0.0.9,, $CHECK" ;;
             *RestartCount*) echo "$word running \${RESTARTS:-0}" ;;
             *State.Pid*) echo "$word $(pid)" ;;
           esac ;;

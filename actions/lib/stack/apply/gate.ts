@@ -9,6 +9,10 @@ export interface Sample {
   readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
   readonly restarts: number;
   readonly exitCode: number;
+  /** Exit status of its last end, even where it was started again; `null`: not known. */
+  readonly lastExit?: number | null;
+  /** The kernel killed it for want of memory. */
+  readonly outOfMemory?: boolean;
   /** Longest time in seconds until Docker has judged it by its healthcheck; 0 where it has none. */
   readonly takes?: number;
   readonly addresses: readonly string[];
@@ -53,13 +57,8 @@ export class Gate {
     const { service, expected, settings, stable } = this.#service;
     for (const sample of samples) {
       if (sample.restarts > 0 || ['exited', 'dead', 'restarting'].includes(sample.state)) {
-        // Docker forgets the exit status when it starts a container again.
-        const how =
-          sample.state === 'running'
-            ? `it ended and was started again (${sample.restarts} ×)`
-            : `it is ${sample.state}, exit status ${sample.exitCode}`;
         const what = `a new container of ${service} did not stay up`;
-        return this.#abort('RB-START-CRASHED', what, how, hasEnded(sample) ? remedyOfEnd(service) : REMEDY);
+        return this.#abort('RB-START-CRASHED', what, howItEnded(sample), remedyFor(service, sample));
       }
       if (sample.health === 'unhealthy') {
         return this.#abort('RB-UNHEALTHY', `a new container of ${service} is unhealthy`, 'its healthcheck failed');
@@ -104,6 +103,20 @@ export class Gate {
   #abort(code: ErrorCode, what: string, why: string, remedy = REMEDY): GateVerdict {
     return { verdict: 'abort', code, what, why, remedy };
   }
+}
+
+function howItEnded({ state, restarts, exitCode, lastExit = null, outOfMemory = false }: Sample): string {
+  const killed = outOfMemory ? ', killed by the kernel for want of memory' : '';
+  if (state !== 'running') return `it is ${state}, exit status ${lastExit ?? exitCode}${killed}`;
+  // Docker forgets the exit status when it starts a container again.
+  const status = lastExit === null ? '' : ` with exit status ${lastExit}`;
+  return `it ended${status}${killed}${killed === '' ? '' : ','} and was started again (${restarts} ×)`;
+}
+
+function remedyFor(service: string, sample: Sample): string {
+  if (sample.outOfMemory === true)
+    return `give ${service} more memory (deploy.resources.limits.memory or mem_limit in the Compose file, or the host itself), or have it use less; its log is below`;
+  return hasEnded(sample) ? remedyOfEnd(service) : REMEDY;
 }
 
 /** It ended by itself with status 0 and is not restarted: that may be intended. */

@@ -50,6 +50,8 @@ export class GateJudge {
       health: (fields.health ?? 'none') as Sample['health'],
       restarts: Number(fields.restarts),
       exitCode: Number(fields.exit),
+      lastExit: /^\d+$/.test(fields.last ?? '') ? Number(fields.last) : null,
+      outOfMemory: fields.memory === 'true',
       takes: Number(fields.takes ?? 0),
       addresses: (fields.addresses ?? '').split(',').filter((address) => address !== ''),
       ports: parsePorts(fields.ports ?? ''),

@@ -20,7 +20,7 @@ fresh_of() {
 # sample SERVICE…: one event for each new container. The containers are looked up once for a gate, and again after one of
 # them is gone: `sampled` has their IDs.
 sample() {
-  local made service id state health restarts code pid network addresses check takes
+  local made service id state health restarts code oom pid network addresses check takes last
   made=$(cat "$RB_STEP/sampled" 2>/dev/null)
   if [ -z "$made" ]; then
     made=$(fresh_of "$@" | cut -d ' ' -f 2)
@@ -28,15 +28,32 @@ sample() {
     { echo "$made" >"$RB_STEP/sampled"; } 2>/dev/null || rm -f "$RB_STEP/sampled"
   fi
   # shellcheck disable=SC2086 # IDs
-  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{.HostConfig.NetworkMode}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
-    while read -r service id state health restarts code pid network addresses check; do
+  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.State.Pid}} {{.HostConfig.NetworkMode}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
+    while read -r service id state health restarts code oom pid network addresses check; do
       addresses=$(addresses_by "$network" "$addresses")
       [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
       [ "$health" != none ] || check=
       check_takes "$check"
+      last=
+      case $state/$restarts in running/0 | created/0) ;; *) last_end "$id" ;; esac
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
-        "exit=$code" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
+        "exit=$code" "last=$last" "memory=$oom" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
     done
+}
+
+# last_end ID: puts into `last` the exit status of a container's last end, and into `oom` whether it was killed for want of
+# memory. Docker forgets both as soon as it starts it again, but its events of the last minutes tell.
+last_end() {
+  local action status
+  while read -r action status; do
+    case $action in
+      oom) oom=true ;;
+      die) last=$status ;;
+    esac
+  done <<END
+$(timeout 5 docker events --since 15m --until 0s --filter "container=$1" --filter event=die --filter event=oom \
+    --format '{{.Action}} {{index .Actor.Attributes "exitCode"}}' 2>/dev/null)
+END
 }
 
 # addresses_by NETWORK_MODE ADDRESSES: addresses at which the host reaches a container: its own, or those of the container whose network it uses
