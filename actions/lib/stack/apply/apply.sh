@@ -165,6 +165,8 @@ op_replace() {
 group_back() {
   local again failed
   again='' failed=0
+  # They start again: with the files of their release.
+  files_back || :
   while [ $# -gt 0 ]; do
     # shellcheck disable=SC2086 # an option or none
     replace_back "$1" "$2" $again || failed=1
@@ -204,13 +206,22 @@ op_place() {
   local name
   name=$1
   shift
-  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" &&
-    note_made "$RB_STEP/were-$name" "$TARGET" ||
+  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name.part" &&
+    note_made "$RB_STEP/were-$name.part" "$TARGET" && mv "$RB_STEP/were-$name.part" "$RB_STEP/were-$name" ||
     { fail place "$name"; return 1; }
   # The proxy has read the new files if it was reloaded since.
   [ "$name" = others ] || undo_push 'proxy_reads_again'
-  undo_push "place_files '$RB_STEP/were-$name'"
+  undo_push "files_back $name"
   { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
+}
+
+# files_back [NAME]: what op_place of that name changed, or all of them
+files_back() {
+  local name failed=0
+  for name in ${1:-others both proxy}; do
+    [ ! -e "$RB_STEP/were-$name" ] || place_files "$RB_STEP/were-$name" || failed=1
+  done
+  return "$failed"
 }
 
 op_cut() {

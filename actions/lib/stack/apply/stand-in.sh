@@ -208,6 +208,7 @@ replace_behind_back() {
   local until
   report_logs_of "$1"
   [ -n "$OLD" ] || return 1
+  files_back || :
   redirect_guard "$1"
   start_own "$OLD" "$1"
   hide_real "$1"
