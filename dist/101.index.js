@@ -49,7 +49,7 @@ function refused(what, why) {
     return new errors/* UserError */.y('RB-REPOSITORY-REFUSED', {
         what,
         why,
-        remedy: 'give the job `permissions: contents: write` (for a pull request `pull-requests: write` too, and allow it in the settings of the repository under Actions), or a token of an app that may; then run it again',
+        remedy: 'give the job `permissions: contents: write` (for a pull request `pull-requests: write` too, and allow it in the settings of the repository under Actions), or a token of an app with these rights; then run it again',
     });
 }
 
@@ -77,21 +77,25 @@ async function openFile(request, run) {
     const base = await calling(`read the branch ${branch}`, () => rest.repos.getBranch({ ...github.context.repo, branch }).then(({ data }) => data));
     if (as === 'commit' && base.protected)
         throw new errors/* UserError */.y('RB-REPOSITORY-REFUSED', {
-            what: `the branch ${branch} is protected, and a commit of a run may be refused by it`,
-            why: 'that would be known only once the new values are in use',
-            remedy: 'take `store: pull-request`',
+            what: `the branch ${branch} is protected, and may refuse a commit of a run`,
+            why: 'that would show only once the new values are in use',
+            remedy: 'use `store: pull-request`',
         });
     const there = await hashAt(rest, path, branch);
     if (there !== was)
         throw new errors/* UserError */.y('RB-REPOSITORY-REFUSED', {
-            what: `the branch ${branch} has ${there === null ? 'no' : 'another'} file ${path} than the checkout`,
-            why: 'somebody committed since, the run is of another branch or commit, or the checkout is in a folder of its own',
+            what: `the branch ${branch} ${there === null ? `does not have ${path} of` : `has a file ${path} that differs from`} the checkout`,
+            why: 'the branch was changed since, the run belongs to another branch or commit, or the checkout is in a folder of its own',
             remedy: `check out the newest commit of ${branch}, and run it again`,
         });
     const kept = await hashAt(rest, path, own);
     const blob = kept === was ? null : kept;
     return new GitHubFile(rest, request, {
-        ...{ branch, own, was, run, blob },
+        branch,
+        own,
+        was,
+        run,
+        blob,
         head: { commit: base.commit.sha, tree: base.commit.commit.tree.sha },
         kept: blob === null ? null : { content: await contentOf(rest, blob), fits: (await madeOf(rest, own, path)) === was },
     });
@@ -149,7 +153,7 @@ class GitHubFile {
         if (other === this.#blob)
             return `the pull request ${pull.url} is merged`;
         if (other !== this.#found.was || (await this.#mergeable(pull.number)) === false)
-            throw refused(`the pull request ${pull.url} cannot be merged`, `${branch} has got another file since`);
+            throw refused(`the pull request ${pull.url} cannot be merged`, `the file in ${branch} was changed since`);
         return `merge the pull request ${pull.url} now: until then ${branch} has the old values, and a deploy from it would bring them back`;
     }
     async forget() {
@@ -167,7 +171,7 @@ class GitHubFile {
             if (there === this.#blob)
                 return;
             if (there !== was)
-                throw refused(`${path} cannot be committed to ${branch}`, 'somebody else has changed it there since this run began');
+                throw refused(`${path} cannot be committed to ${branch}`, 'the file was changed there since this run began');
             const commit = await this.#commit({ commit: data.commit.sha, tree: data.commit.commit.tree.sha }, words);
             try {
                 await this.#rest.git.updateRef({ ...github.context.repo, ref: `heads/${branch}`, sha: commit, force: false });
@@ -176,7 +180,7 @@ class GitHubFile {
             catch (error) {
                 // 422: it is no fast-forward any more. Whatever else it was, the next look tells whether it was done.
                 if (at >= TRIES)
-                    throw refused(`${branch} does not take the commit`, wordsOf(error));
+                    throw refused(`${branch} does not accept the commit`, wordsOf(error));
             }
         }
     }
@@ -188,7 +192,9 @@ class GitHubFile {
             const message = `${title}\n\n${body}`;
             const { data } = await this.#rest.git.createCommit({
                 ...github.context.repo,
-                ...{ message, tree: tree.sha, parents: [on.commit] },
+                message,
+                tree: tree.sha,
+                parents: [on.commit],
             });
             return data.sha;
         });
@@ -244,8 +250,8 @@ function branchOfRun() {
     if (type === 'branch' && name)
         return name;
     throw new errors/* UserError */.y('RB-REPOSITORY-REFUSED', {
-        what: 'into which branch the new file is to go is not known',
-        why: `the run is not of a branch${name ? `, but of ${name}` : ''}`,
+        what: 'the target branch of the new file is not known',
+        why: `the run does not belong to a branch${name ? `, but to ${name}` : ''}`,
         remedy: 'name it with the input branch',
     });
 }

@@ -21,7 +21,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(70069);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(36146);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
@@ -50,18 +50,23 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const changed = changedOf(site);
     const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
     const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_5__/* .edited */ .o)({
-        ...{ current, state, by, directory: inputs.runbook.directory, edits: wanted },
+        current,
+        state,
+        by,
+        directory: inputs.runbook.directory,
+        edits: wanted,
         ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
         ...made,
         ...(back === undefined ? {} : { back }),
     });
     const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__/* .packDelivery */ .m)({
-        ...{ release, compose, sharedFiles, filesList: listed(current.filesList, changed) },
-        ...{
-            logins: [],
-            adopted: null,
-            blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
-        },
+        release,
+        compose,
+        sharedFiles,
+        filesList: listed(current.filesList, changed),
+        logins: [],
+        adopted: null,
+        blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
     });
     for (const note of notes)
         recorder.info(note);
@@ -69,7 +74,11 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const staging = `${session.root}/staging/none`;
     const same = release.id === state.current?.id;
     return await (0,_change__WEBPACK_IMPORTED_MODULE_7__/* .change */ .Zg)(run, state, {
-        ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+        release,
+        notes,
+        migrate: false,
+        procedure: by,
+        named: Object.keys(edits),
         ...(proof === undefined ? {} : { proof }),
         delivery: same ? null : { archive, staging, pull: [], adopts: false },
         envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_9__/* .envFileOf */ .Nt)(release, inputs.runbook),
@@ -81,7 +90,7 @@ function changedOf(site) {
     const others = site?.files.filter(({ path, content }) => was.get(path)?.equals(content) === false) ?? [];
     return new Map(others.map(({ path, content }) => [path, content]));
 }
-/** What reads them only as it starts. */
+/** Services that read these files only as they start. */
 function madeAnew({ inputs, session }, release, changed) {
     const name = inputs.runbook.proxy.service ?? '';
     const service = release.services[name];
@@ -110,11 +119,15 @@ function requireCurrent({ current, containers }) {
     const runs = containers.some(({ state, oneOff }) => state === 'running' && !oneOff);
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-NOT-DEPLOYED', {
         what: 'the host has no release of this stack that could be changed',
-        why: runs ? 'what runs there was started by hand, and was not adopted yet' : 'nothing of it was deployed there yet',
-        remedy: runs ? 'deploy once: that adopts what runs, and restarts nothing that is equal' : 'deploy it first',
+        why: runs
+            ? 'the containers there were started by hand, and no deploy has adopted them yet'
+            : 'nothing of this stack was deployed there yet',
+        remedy: runs
+            ? 'deploy once: that adopts the running containers, and restarts only what differs'
+            : 'deploy it first',
     });
 }
-/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for what runs to its end */
+/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for a service that runs to its end */
 function requireServices(names, release, { runbook }) {
     const known = Object.keys(release.services);
     const unknown = names.filter((name) => !known.includes(name));
@@ -122,19 +135,19 @@ function requireServices(names, release, { runbook }) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNKNOWN', {
             what: `there is no service ${unknown.map((name) => JSON.stringify(name)).join(', ')} in release ${release.id}`,
             why: `it has ${known.join(', ')}`,
-            remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+            remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
         });
     }
     const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(name, release, runbook));
     if (ending === undefined)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
-        what: `${ending} runs to its end, and is not running between two deploys`,
-        why: 'others wait for it to complete, or runbook.yml calls it a migration or a one-shot',
+        what: `${ending} runs to its end, and does not run between deploys`,
+        why: 'other services wait for it to complete, or runbook.yml names it as a migration or a one-shot',
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** @throws {UserError} RB-DOWNTIME-REFUSED: others need what would run no more, and nobody allowed that */
+/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
@@ -144,7 +157,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
             what: `${name} would be stopped, and ${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on it`,
-            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start anew',
+            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start again',
             remedy: 'stop them too, or allow it with `allow-downtime: true`',
         });
     }
@@ -361,8 +374,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
-var change = __webpack_require__(70069);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(36146);
 // EXTERNAL MODULE: ./actions/lib/procedure/report.ts
 var procedure_report = __webpack_require__(15092);
 // EXTERNAL MODULE: ./actions/lib/stack/closed.ts
@@ -426,11 +439,11 @@ h1 { font-size: 1.6rem; }
 
 const MODES = ['status', 'on', 'off', 'remind', 'freeze', 'unfreeze'];
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400 };
-/** RFC 3339: without a zone nobody knows whose time is meant. */
+/** RFC 3339: without a zone the time is ambiguous. */
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 /** Characters: it stands in one line of a log. */
 const LONGEST_REASON = 300;
-/** Seconds; who freezes for longer has forgotten it by then. */
+/** Seconds; a longer freeze would be forgotten. */
 const LONGEST = 90 * 86_400;
 /** @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING, RB-FILE-MISSING */
 function readMaintenanceInputs(get, workspace) {
@@ -452,7 +465,7 @@ function readMaintenanceInputs(get, workspace) {
     for (const one of allow)
         if (!(0,maintenance/* isNetwork */.t)(one))
             reader.problem(`allow has ${JSON.stringify(one)}, which is not an IP address or a network such as 203.0.113.0/24`);
-    // Who opens the issue reads it again.
+    // The readers of the issue see it again.
     reader.boolean('issue');
     reader.finish();
     // What only looks takes no lease.
@@ -471,7 +484,7 @@ function pageOf({ runbook }, folder) {
         throw new errors/* UserError */.y('RB-FILE-MISSING', {
             what: `${page}, the page of a closed site, is not in the repository`,
             why: 'maintenance.page of runbook.yml names it; the path counts from the folder of runbook.yml',
-            remedy: 'correct the path, check out the repository before this step, or take the line out for a plain page',
+            remedy: 'correct the path, check out the repository before this step, or remove the line for a plain page',
         });
     const content = (0,external_node_fs_.readFileSync)(file);
     const text = content.toString('utf8');
@@ -482,14 +495,14 @@ function pageOf({ runbook }, folder) {
             : text.trim() === ''
                 ? 'it is empty'
                 : (0,nginx_close/* isConfusing */.fz)(text)
-                    ? 'it has a line that is kept for what is written into configurations: "# runbook-maintenance"'
+                    ? 'it has a line that is reserved for marks in configurations: "# runbook-maintenance"'
                     : null;
     if (wrong === null)
         return text;
     throw new errors/* UserError */.y('RB-INPUT-INVALID', {
         what: `${page} cannot be the page of a closed site`,
         why: wrong,
-        remedy: 'give it pictures and styles from elsewhere, or within; everything else of the site is closed',
+        remedy: 'embed pictures and styles in the page, or load them from another site; everything else of this site is closed',
     });
 }
 function checkReason(reader, reason, what) {
@@ -519,7 +532,7 @@ function readEnd(reader, until) {
 }
 
 ;// CONCATENATED MODULE: ./actions/maintenance/freeze.ts
-/** Changes are frozen for a time, so that nobody deploys into what somebody else does. */
+/** Freezes changes for a time, so that no deploy disturbs other work on the stack. */
 
 
 
@@ -535,7 +548,7 @@ async function freeze_freeze(run) {
     const was = (0,freeze/* holding */.G)(before);
     notes.length = 0;
     if (was !== null)
-        notes.push(`It takes the place of another: ${(0,freeze/* sayFreeze */.RP)(was, before.now)}.`);
+        notes.push(`It replaces another freeze: ${(0,freeze/* sayFreeze */.RP)(was, before.now)}.`);
     const lasts = (0,freeze/* inWords */.r4)((Date.parse(made.until) - Date.parse(before.now)) / 1000);
     const what = `until ${made.until}, which is ${lasts} from now by the host's clock: ${made.reason}`;
     if (inputs.dryRun) {
@@ -545,7 +558,7 @@ async function freeze_freeze(run) {
     recorder.step('Freeze');
     await write(run, JSON.stringify(made));
     notes.push(`Changes are frozen ${what}`);
-    notes.push('Deploys and what else changes the stack are refused with that reason; rollbacks, restores, backups and certificates pass. It ends by itself.');
+    notes.push('Deploys and other changes of the stack are refused with that reason; rollbacks, restores, backups and certificate renewals may run. The freeze ends by itself.');
     return { report: run.report('succeeded'), outputs: outputsOf(made) };
 }
 async function unfreeze(run) {
@@ -568,7 +581,7 @@ async function unfreeze(run) {
     notes.push(`Lifted: ${said}.`);
     return { report: run.report('succeeded'), outputs: outputsOf(null) };
 }
-/** What somebody approves. @throws {UserError} RB-PLAN-CHANGED */
+/** The plan that a person approves. @throws {UserError} RB-PLAN-CHANGED */
 function plannedAs({ inputs }) {
     const { mode, reason, end } = inputs;
     const until = end === null ? [] : ['at' in end ? `until ${end.at.toISOString()}` : `for ${end.after} s`];
@@ -577,14 +590,14 @@ function plannedAs({ inputs }) {
     (0,expected/* requireExpected */.qw)({ hash, lines }, inputs, { lifetime: inputs.runbook.planLifetime });
     return { planHash: hash, planText: lines };
 }
-/** @throws {UserError} RB-INPUT-INVALID for an end that is no future, or too far */
+/** @throws {UserError} RB-INPUT-INVALID for an end that is not in the future, or too far away */
 function freezeOf({ end, reason }, clock, { actor, run }) {
     if (end === null)
         throw new Error('a freeze without an end');
     const until = endOf(end, clock);
     return { reason, since: iso(Date.parse(clock)), until, by: actor, run };
 }
-/** @throws {UserError} RB-INPUT-INVALID for an end that is no future, or too far */
+/** @throws {UserError} RB-INPUT-INVALID for an end that is not in the future, or too far away */
 function endOf(end, clock) {
     const now = Date.parse(clock);
     if (Number.isNaN(now))
@@ -616,12 +629,12 @@ async function write({ steps, recorder }, content) {
     const error = await (0,on_host/* onHost */.G)(steps(null), { id: 'freeze', script, ...(content === null ? {} : { input: Buffer.from(content) }) }, {
         onLine: (line) => recorder.remote(line),
         lost: {
-            what: 'the connection to the host was lost, and whether changes are frozen is not known',
+            what: 'the connection to the host was lost, and it is not known whether changes are frozen',
             remedy: 'run it again with mode: status',
         },
         explain: (told) => (0,failures/* explained */.to)(told, {}) ??
             new errors/* UserError */.y('RB-DISK-FULL', {
-                what: 'the record of the freeze could not be written, or not be removed',
+                what: 'the record of the freeze could not be written or removed',
                 why: 'the disk of the host has no room, or .runbook cannot be written',
                 remedy: 'see `df` on the host and the lines above, then run it again; nothing has changed',
             }),
@@ -636,8 +649,8 @@ var closing = __webpack_require__(50931);
 var edit_current = __webpack_require__(17286);
 // EXTERNAL MODULE: ./actions/lib/procedure/proxy-look.ts
 var proxy_look = __webpack_require__(33162);
-// EXTERNAL MODULE: ./actions/lib/stack/apply/apply.ts + 10 modules
-var apply = __webpack_require__(67690);
+// EXTERNAL MODULE: ./actions/lib/stack/apply/apply.ts + 9 modules
+var apply = __webpack_require__(26950);
 // EXTERNAL MODULE: ./actions/lib/stack/apply/judge-watch.ts + 1 modules
 var judge_watch = __webpack_require__(19317);
 // EXTERNAL MODULE: ./actions/lib/stack/apply/proof.ts
@@ -647,7 +660,7 @@ var probe = __webpack_require__(47347);
 // EXTERNAL MODULE: ./actions/lib/stack/release/files.ts
 var release_files = __webpack_require__(11040);
 ;// CONCATENATED MODULE: ./actions/maintenance/site.ts
-/** The site is closed: the proxy answers 503 with a page, to all but who passes; and it is opened again. */
+/** Closes the site: the proxy answers 503 with a page, except for addresses and paths that pass; and opens it again. */
 
 
 
@@ -662,7 +675,7 @@ var release_files = __webpack_require__(11040);
 
 
 
-/** Last parts of paths by which balancers and monitors ask. */
+/** Last parts of the paths that load balancers and monitors request. */
 const HEALTH = /^\.?(health|healthz|healthcheck|ready|readyz|readiness|live|livez|liveness|alive|ping|up|status|heartbeat)$/;
 /** @throws {UserError} */
 async function closeSite(run) {
@@ -679,27 +692,40 @@ async function closeSite(run) {
     const pass = passing(inputs);
     const allowed = [...new Set([...allow, ...inputs.allow])];
     const insertions = (0,nginx_close/* insertionsOf */.G9)({
-        ...{ page: inputs.page, retryAfter: Math.max(1, retryAfter), pass, own: seen.own },
+        page: inputs.page,
+        retryAfter: Math.max(1, retryAfter),
+        pass,
+        own: seen.own,
         allow: allowed,
     });
     const site = (0,closing/* closedFiles */.cT)({ seen, uploads, insertions, state, runbook: inputs.runbook, loaded: true });
     const answered = release.closed?.answered ?? (await (0,apply_proof/* statusOfSite */.J)(inputs.runbook, (0,probe/* dialThrough */.Ou)(host, apply/* DIAL_TIMEOUT */.D)));
     const closed = {
-        ...{ since: release.closed?.since ?? iso(Date.parse(now)), until, reason: inputs.reason, by: run.actor },
-        ...{ run: run.run, pass, files: site.originals, answered },
+        since: release.closed?.since ?? iso(Date.parse(now)),
+        until,
+        reason: inputs.reason,
+        by: run.actor,
+        run: run.run,
+        pass,
+        files: site.originals,
+        answered,
     };
     const proof = { closed: true, doors: site.doors, answered };
     const notes = [
         ...site.notes,
-        `What passes: /.well-known/acme-challenge/${pass.map((path) => `, ${path}`).join('')}.`,
+        `Paths that pass: /.well-known/acme-challenge/${pass.map((path) => `, ${path}`).join('')}.`,
         allowed.length === 0 ? 'No address passes.' : `Addresses that pass: ${allowed.join(', ')}, as nginx sees them.`,
         ...(until === null
-            ? ['No end was said: `until` announces one.']
-            : [`It is to be open again at ${until}; that is announced, not done by itself.`]),
-        'It lasts through deploys, rollbacks and restarts, until mode: off.',
+            ? ['No end was given: `until` announces one.']
+            : [`The site should be open again at ${until}; this time is only announced, the site does not open by itself.`]),
+        'The site stays closed through deploys, rollbacks and restarts, until mode: off.',
     ];
     const outcome = await (0,edit_current/* changeByEdit */.mQ)(run, {
-        ...{ current: stored, edits: {}, by: 'maintenance', notes, proof },
+        current: stored,
+        edits: {},
+        by: 'maintenance',
+        notes,
+        proof,
         site: { uploads, files: site.files, closed },
     });
     const verdict = `The site is closed${until === null ? '' : ` until ${until}`}: visitors get 503 and the page.`;
@@ -722,13 +748,16 @@ async function openSite(run) {
     const files = (0,closing/* openedFiles */.vm)(uploads, closed.files);
     const proof = { closed: false, doors: [], answered: closed.answered };
     const outcome = await (0,edit_current/* changeByEdit */.mQ)(run, {
-        ...{ current: stored, edits: {}, by: 'maintenance', proof },
+        current: stored,
+        edits: {},
+        by: 'maintenance',
+        proof,
         notes: [`Opened: ${Object.keys(closed.files).join(', ')} as the repository has them.`],
         site: { uploads, files, closed: null },
     });
     return await ended(run, outcome, proof, undefined, 'The site is open, and answers.');
 }
-/** Asked once more from outside, whatever the change was. */
+/** Probed once more from outside, whatever the change was. */
 async function ended({ inputs, session, report }, outcome, proof, wanted, verdict) {
     const { now } = session.state.freeze;
     const { status } = outcome.report;
@@ -766,7 +795,7 @@ function passing({ runbook }) {
         remedy: 'write the path alone',
     });
 }
-/** For later steps of the workflow, and for whoever shows it somewhere. */
+/** For later steps of the workflow, e.g. to show it somewhere. */
 function siteOutputs(closed, now) {
     const overdue = closed !== undefined && (0,stack_closed/* isOverdue */.Jv)(closed, now);
     const { since = null, until = null, reason = null } = closed ?? {};
@@ -825,7 +854,7 @@ async function maintenance_status({ session, report, notes, recorder }) {
     recorder.info(`the host's clock says ${now}`);
     return { report: report('succeeded'), outputs: { ...outputsOf(holds), ...siteOutputs(closed, now) } };
 }
-/** What a clock starts: says that the end comes near, or that it is over. */
+/** For scheduled runs: says that the end comes near, or has passed. */
 async function remind({ session, report, notes, recorder, inputs }) {
     const { freeze: observed, current } = session.state;
     const { now } = observed;
@@ -841,8 +870,8 @@ async function remind({ session, report, notes, recorder, inputs }) {
     if ((0,stack_closed/* isOverdue */.Jv)(closed, now)) {
         const error = new errors/* UserError */.y('RB-MAINTENANCE-OVERDUE', {
             what: `the site is ${(0,stack_closed/* sayClosed */.uQ)(closed, now)}`,
-            why: `it was to be open again at ${closed.until}, and the host's clock says ${now}`,
-            remedy: 'open it (maintenance, mode: off), or say another end (mode: on with reason and until)',
+            why: `it should have been open again at ${closed.until}, and the host's clock says ${now}`,
+            remedy: 'open it (maintenance, mode: off), or give another end (mode: on with reason and until)',
         });
         return {
             report: report('failed', { error: (0,procedure_report/* describe */.q0)(error) }),

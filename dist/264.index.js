@@ -11,11 +11,14 @@ exports.modules = {
 /* harmony export */   VM: () => (/* binding */ gantt),
 /* harmony export */   wQ: () => (/* binding */ timeLine)
 /* harmony export */ });
-/** Milliseconds; a chart of less says no more than a line does. */
+/** Milliseconds; a chart of a shorter run shows no more than a line does. */
 const CHARTED = 30_000;
-/** Pixels of a letter of a section's name, and of the margin beside it. */
-const LETTER = 8;
+/** Pixels of the chart where GitHub shows it, of the margin beside a section's name, and of the longest name. */
+const WIDTH = 850;
 const MARGIN = 25;
+const LONGEST = 250;
+/** Of a mark, wherever the chart is as narrow as that. */
+const SHORTEST = 80;
 /** Whether a run took so long that its parts are worth a chart. */
 function isCharted(timeline) {
     return (timeline.at(-1)?.end ?? 0) - (timeline[0]?.begin ?? 0) >= CHARTED;
@@ -30,10 +33,12 @@ function timeLine(timeline) {
 /** Times count from the first step, so that the axis shows minutes and seconds. */
 function gantt(timeline) {
     const start = timeline[0]?.begin ?? 0;
-    const widest = Math.max(0, ...timeline.map(({ step }) => name(step).length));
+    const padding = MARGIN + Math.max(0, ...timeline.map(({ step }) => width(name(step, LONGEST))));
+    // Mermaid writes a mark to the left of its place where a padding and a half are not left to the right of it.
+    const room = Math.max(SHORTEST, (WIDTH - 2.5 * padding) / 2);
     const lines = [
         // Else the bars begin below long names.
-        `%%{init: {"gantt": {"leftPadding": ${widest * LETTER + MARGIN}}}}%%`,
+        `%%{init: {"gantt": {"leftPadding": ${padding}}}}%%`,
         'gantt',
         '  dateFormat x',
         `  axisFormat ${(timeline.at(-1)?.end ?? 0) - start < 60_000 ? '%-S s' : '%-M:%S'}`,
@@ -42,25 +47,33 @@ function gantt(timeline) {
         const begin = entry.begin - start;
         // A bar without width would not be drawn.
         const end = Math.max(entry.end - start, begin + 1);
-        lines.push(`  section ${name(entry.step)}`);
-        lines.push(`  ${name(seconds(end - begin))} :${TAG[entry.status]}s${index}, ${begin}, ${end}`);
+        lines.push(`  section ${name(entry.step, LONGEST)}`);
+        lines.push(`  ${name(seconds(end - begin), room)} :${TAG[entry.status]}s${index}, ${begin}, ${end}`);
         for (const [number, mark] of entry.marks.entries()) {
-            // The sign in front keeps a text like "title" or "weekend friday" from being a keyword.
-            lines.push(`  → ${name(mark.text)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
+            // The sign in front keeps a text like "title" or "weekend friday" from being read as a keyword.
+            lines.push(`  → ${name(mark.text, room)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
         }
     }
     return lines.join('\n');
 }
 const TAG = { done: 'done, ', failed: 'crit, ', reversed: 'active, ' };
 /** Letters, digits and a few signs: what a title may hold without meaning something to Mermaid. */
-function name(text) {
+function name(text, pixels) {
     const plain = text
         .normalize('NFKC')
         .replace(/[^\p{L}\p{N} .+()/-]+/gu, ' ')
         .replace(/\s+/g, ' ')
-        .trim()
-        .slice(0, 60);
-    return plain === '' ? 'step' : plain;
+        .trim();
+    if (plain === '')
+        return 'step';
+    const letters = [...plain];
+    while (width(letters.join('')) > pixels)
+        letters.pop();
+    return letters.length < [...plain].length ? `${letters.join('').trim()}…` : plain;
+}
+/** Pixels that a text takes at most, in Mermaid's 11 of a letter. */
+function width(text) {
+    return [...text].reduce((sum, letter) => sum + (/[a-ln-vx-z0-9 .()/-]/.test(letter) ? 8 : 12), 0);
 }
 function seconds(milliseconds) {
     return `${(milliseconds / 1000).toFixed(1)} s`;
@@ -263,7 +276,7 @@ function strayFiles(config, { compose, files, envFile }) {
     const git = (...args) => (0,external_node_child_process_.spawnSync)('git', ['-C', folder, ...args], { encoding: 'utf8' });
     const { status, stdout } = git('status', '--porcelain', '-z', '--ignored', '--no-renames', '--', ...paths);
     if (status !== 0)
-        return `${folder} is not a clone that Git can read: what lies there is taken as it is.`;
+        return `${folder} is not a clone that Git can read: its files are used as they are.`;
     const found = stdout
         .split('\0')
         .filter((line) => line !== '')
@@ -271,7 +284,7 @@ function strayFiles(config, { compose, files, envFile }) {
     if (found.length === 0)
         return null;
     const commit = git('rev-parse', '--short', 'HEAD').stdout.trim();
-    return `Not as ${commit === '' ? 'anybody committed it' : `commit ${commit} has it`}, and taken all the same: ${found.join(', ')}.`;
+    return `Used although ${commit === '' ? 'not committed' : `different from commit ${commit}`}: ${found.join(', ')}.`;
 }
 
 ;// CONCATENATED MODULE: ./actions/terminal.ts
@@ -287,12 +300,12 @@ function strayFiles(config, { compose, files, envFile }) {
 
 
 
-/** Milliseconds after which what somebody forgot to close no longer holds the command up. */
+/** Milliseconds after which a resource that was left open no longer holds the command up. */
 const FORGOTTEN = 10_000;
-/** Never rejects: a failure is said, and is the exit status. */
+/** Never rejects: a failure is printed, and becomes the exit status. */
 async function performInTerminal(procedure, request) {
     if (procedure.streams)
-        (0,memory/* stayFlat */.r)();
+        (0,memory/* limitYoungGeneration */.a)();
     const log = new TerminalLog((0,redact/* createRedactor */.l)(), (line) => console.log(line));
     const signal = cancellation(log);
     try {
@@ -323,9 +336,10 @@ async function carriedOut(procedure, request, log, signal) {
             hasEnded: async () => false,
         },
         recorder: new record/* Recorder */.v(log),
+        pushed: null,
         repository: async () => {
             throw new errors/* UserError */.y('RB-REPOSITORY-REFUSED', {
-                what: 'new values go into the repository by a run of GitHub, and this is none',
+                what: 'only a run on GitHub can put new values into the repository, and this is not one',
                 remedy: 'set them with `sops edit` or `mode: encrypt`, commit the file, then `mode: apply`',
             });
         },
@@ -348,7 +362,7 @@ async function carriedOut(procedure, request, log, signal) {
     const { stack } = inputs.runbook;
     let approved = {};
     if (inputs.preempt)
-        log.text('\nThere is no plan: what the deploy that is ended will leave, nobody knows beforehand.');
+        log.text('\nThere is no plan: it is not known beforehand what the deploy that is ended will leave.');
     else {
         const { report, outputs = {} } = await run(read({ 'dry-run': 'true' }));
         if (report.error !== null)
@@ -362,7 +376,7 @@ async function carriedOut(procedure, request, log, signal) {
     const { report } = await run(read(approved));
     return report.error === null;
 }
-/** The key of an agent takes the place of one that is given. */
+/** A key of the agent is used instead of the given key. */
 function inputsOf(procedure, get, { agent, folder }) {
     if (agent === null)
         return procedure.read(get, folder);
@@ -371,15 +385,15 @@ function inputsOf(procedure, get, { agent, folder }) {
     const through = jump === undefined ? {} : { jump: { ...jump, privateKey: '', agent } };
     return { ...inputs, target: { ...target, ...through, privateKey: '', agent } };
 }
-/** @returns what was typed; `null`: nobody was asked @throws {UserError} RB-CANCELLED */
+/** @returns what was typed; `null`: no question was asked @throws {UserError} RB-CANCELLED */
 async function confirmed({ yes, ask }, stack, host, log) {
     if (yes)
         return null;
     if (ask === null)
         throw new errors/* UserError */.y('RB-CANCELLED', {
-            what: 'nobody can be asked here, and --yes was not said; nothing was changed on the host',
+            what: 'there is no person to ask, and --yes was not given; nothing was changed on the host',
             why: 'standard input is not a terminal',
-            remedy: 'run it in a terminal, or say --yes',
+            remedy: 'run it in a terminal, or give --yes',
         });
     log.text('');
     const typed = (await ask(`Type ${stack}, the name of the stack, to carry this out on ${host}: `)).trim();

@@ -20,7 +20,7 @@ exports.modules = {
  * One handshake and one session channel.
  *
  * @param root where the lease lies: `<directory>/.runbook`, or `backup` below it
- * @param token the fencing token of the killed run; nothing happens when another run has the lease by now
+ * @param token the fencing token of the killed run; nothing happens if another run has the lease now
  * @returns what was found, one sentence
  */
 async function abandon(target, root, token) {
@@ -36,7 +36,7 @@ async function abandon(target, root, token) {
     }
 }
 const WORDS = {
-    other: 'another run has the lease by now: there is nothing to do',
+    other: 'another run has the lease now: there is nothing to do',
     idle: 'no step was under way; the lease is given back',
     ended: 'the step was ended and put back what it had not committed; the lease is given back',
     goes: 'the step goes on to its end by itself; the lease is given back, and the next run waits for that end',

@@ -20,14 +20,16 @@ var clock = __webpack_require__(24223);
 var backup_installation = __webpack_require__(67097);
 // EXTERNAL MODULE: ./actions/lib/backup/source.ts
 var backup_source = __webpack_require__(30860);
-// EXTERNAL MODULE: ./actions/lib/data/database.ts
-var database = __webpack_require__(39594);
+// EXTERNAL MODULE: ./actions/lib/data/check.ts
+var check = __webpack_require__(69655);
+// EXTERNAL MODULE: ./actions/lib/data/database.ts + 2 modules
+var database = __webpack_require__(66960);
+// EXTERNAL MODULE: ./actions/lib/data/kinds.ts + 3 modules
+var kinds = __webpack_require__(8898);
 // EXTERNAL MODULE: ./actions/lib/data/wanted.ts
 var data_wanted = __webpack_require__(61956);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/restore/check.ts
-var check = __webpack_require__(21763);
 // EXTERNAL MODULE: ./actions/lib/restore/choose.ts
 var choose = __webpack_require__(73202);
 // EXTERNAL MODULE: ./actions/lib/restore/feed.ts
@@ -38,94 +40,46 @@ var restore_open = __webpack_require__(8235);
 var restore_roles = __webpack_require__(68037);
 // EXTERNAL MODULE: ./actions/lib/stack/migrations.ts
 var migrations = __webpack_require__(6668);
-// EXTERNAL MODULE: ./actions/lib/data/volume.ts
-var volume = __webpack_require__(38817);
-// EXTERNAL MODULE: ./actions/lib/postgres/facts.ts
-var facts = __webpack_require__(55539);
-// EXTERNAL MODULE: ./actions/lib/postgres/names.ts
-var names = __webpack_require__(53912);
-// EXTERNAL MODULE: ./actions/lib/restore/load.ts
-var load = __webpack_require__(43707);
-// EXTERNAL MODULE: ./actions/lib/volumes/names.ts
-var volumes_names = __webpack_require__(98498);
+// EXTERNAL MODULE: ./actions/lib/data/load.ts + 1 modules
+var load = __webpack_require__(80624);
 ;// CONCATENATED MODULE: ./actions/restore/beside.ts
-/** What is loaded beside the live data: new databases and folders, compared with the manifest before anything is exchanged. */
+/** What is loaded beside the live data, and compared with the manifest before anything is exchanged. */
 
 
-
-
-
-
-
-/** Fills new databases and folders, and compares them with the manifest. @throws {UserError} */
+/** Fills what is new. @throws {UserError} */
 async function loadBeside(scene, manifest, parts, facts) {
-    const { request, session, steps, recorder } = scene;
-    const { databases, volumes } = parts;
+    const { request, session, steps, recorder, notes } = scene;
+    if (!(0,load/* isLoadable */.Z)(parts))
+        return;
     recorder.step('Restore beside the live data');
-    const loaded = await (0,load/* load */.H)(request.runbook.stack, targetsOf(scene, manifest, parts, facts), {
+    const { accepted } = await (0,load/* loadParts */.B)(request.runbook.stack, parts, fillingOf(scene, manifest, facts), {
         host: session.host,
         steps,
         folder: `${session.root}/steps/${session.token}-load`,
         progress: recorder,
-    });
-    for (const [index, part] of databases.entries()) {
-        const accepted = database/* database */.O.compare(part, loaded[index], request.acceptDifferences);
-        for (const text of accepted)
-            scene.notes.push(`Accepted, as accept-differences has it: ${part.database}, ${text}.`);
-    }
-    for (const [index, part] of volumes.entries())
-        volume/* volume */.p.compare(part, loaded[databases.length + index], []);
+    }, request.acceptDifferences);
+    for (const text of accepted)
+        notes.push(`Accepted, as accept-differences has it: ${text}.`);
 }
-/** Databases first. */
-function targetsOf({ request, source }, manifest, { databases, volumes }, facts) {
-    // What is encrypted is decrypted on the runner: the identity never gets to the host.
-    const archive = (part, unpacks) => {
-        const there = (unpacks || !part.file.endsWith('.zst')) && !(0,restore_feed/* isEncrypted */.ph)(part);
-        const path = there ? source.path(manifest, part) : null;
-        return path === null
-            ? { on: 'runner', open: () => (0,restore_feed/* feedOf */.qu)(source, manifest, part, request.identity) }
-            : { on: 'host', path, sha256: part.sha256 };
-    };
-    return [
-        ...databases.map((part) => ({
-            service: part.service,
-            user: part.user,
-            database: part.database,
-            incoming: (0,names/* besideName */.q4)(part.database, 'restore', facts.now),
-            format: part.format,
-            archive: archive(part, facts.servers.get(part.service)?.unpacks ?? false),
-            making: makingOf(part, facts, request),
-        })),
-        ...volumes.map((part) => ({
-            volume: part.name,
-            incoming: (0,volumes_names/* besideFolder */.L)('restore', facts.now),
-            archive: archive(part, facts.unpacks),
-        })),
-    ];
-}
-/** As the backup has it, but for what somebody said; where it says nothing, as the live one. */
-function makingOf(part, { servers }, { locale, tablespaces }) {
-    const server = servers.get(part.service);
-    const live = server?.properties.get(part.database) ?? null;
-    const own = part.properties ?? live;
-    const properties = own !== null && live !== null && locale === 'live'
-        ? { ...own, ...pick(live, ['encoding', 'collate', 'ctype', 'provider', 'locale', 'rules']) }
-        : own;
+function fillingOf({ request, source }, manifest, facts) {
+    const { locale, tablespaces, identity } = request;
     return {
-        properties,
-        beyond: part.beyond,
-        silent: (0,facts/* canSilence */.I)(server),
-        owner: part.user,
-        major: server?.major ?? part.major,
-        tablespaces: tablespaces === 'keep',
+        facts,
+        locale,
+        tablespaces,
+        alone: false,
+        volumeFor: (name) => name,
+        // What is encrypted is decrypted on the runner: the identity never gets to the host.
+        archive: (part, unpacks) => {
+            const there = (unpacks || !part.file.endsWith('.zst')) && !(0,restore_feed/* isEncrypted */.ph)(part);
+            const path = there ? source.path(manifest, part) : null;
+            return path === null
+                ? { on: 'runner', open: () => (0,restore_feed/* feedOf */.qu)(source, manifest, part, identity) }
+                : { on: 'host', path, sha256: part.sha256 };
+        },
     };
-}
-function pick(from, keys) {
-    return Object.fromEntries(keys.map((key) => [key, from[key]]));
 }
 
-// EXTERNAL MODULE: ./actions/lib/data/kinds.ts + 1 modules
-var kinds = __webpack_require__(75262);
 // EXTERNAL MODULE: ./actions/lib/procedure/report.ts
 var report = __webpack_require__(15092);
 // EXTERNAL MODULE: ./actions/lib/steps/endings.ts
@@ -136,6 +90,8 @@ var on_host = __webpack_require__(65860);
 var failures = __webpack_require__(57160);
 // EXTERNAL MODULE: ./actions/lib/host/quote.ts
 var quote = __webpack_require__(51957);
+// EXTERNAL MODULE: ./actions/lib/postgres/names.ts
+var names = __webpack_require__(53912);
 // EXTERNAL MODULE: ./actions/lib/postgres/scripts.ts
 var scripts = __webpack_require__(98428);
 // EXTERNAL MODULE: ./actions/lib/stack/psql.ts
@@ -288,8 +244,8 @@ async function swap(request, { steps, mark, remote, onEnd }) {
     const error = await (0,on_host/* onHost */.G)(steps, { id: 'swap', script: swapScript(request) }, {
         ...observer.listening,
         lost: {
-            what: 'how the swap ended is not known',
-            remedy: 'the host finishes or goes back by itself; then undo: true with dry-run: true names what was put aside, if it finished',
+            what: 'it is not known how the swap ended',
+            remedy: 'the host finishes or goes back by itself; then undo: true with dry-run: true names the data that was put aside, if the swap finished',
         },
         // What fails after the commit takes nothing back.
         explain: (told) => (observer.committed ? null : withEnd((0,failures/* explainRestore */._)(told), observer.end)),
@@ -301,7 +257,7 @@ async function swap(request, { steps, mark, remote, onEnd }) {
     throw error;
 }
 /** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
-async function recover(stack, left, steps, id, way = 'leave') {
+async function endInterrupted(stack, left, steps, id, way = 'leave') {
     const done = [];
     const observer = new SwapObserver(() => { }, () => { }, done);
     const error = await (0,on_host/* onHost */.G)(steps, { id, script: recoverScript(stack, left, way) }, {
@@ -319,8 +275,8 @@ async function recover(stack, left, steps, id, way = 'leave') {
 /** For people. */
 function sayUntold(why) {
     return why === 'kind'
-        ? 'A proxy could not be told that services came back at other addresses: restart it if it asks for them only when it starts.'
-        : 'nginx did not take its configuration and may still call services where they were before: correct it (`nginx -t`), and reload it.';
+        ? 'A proxy could not be told that services have other addresses now: restart it if it resolves names only when it starts.'
+        : 'nginx did not accept its configuration and may still call services at their former addresses: correct it (`nginx -t`), and reload it.';
 }
 class SwapObserver {
     committed = false;
@@ -386,7 +342,7 @@ function withEnd(error, end) {
     if (end === null || (end.data === 'back' && end.down.length === 0))
         return error;
     const { what, log, logOf } = error.details;
-    const more = { ...(log === undefined ? {} : { log }), ...(logOf === undefined ? {} : { logOf }) };
+    const more = { log, logOf };
     if (end.data === 'back') {
         return new errors/* UserError */.y('RB-WRITERS-DOWN', {
             what: `the former data is live again, but ${end.down.join(', ')} do not run or are not healthy`,
@@ -405,12 +361,12 @@ function withEnd(error, end) {
 
 // EXTERNAL MODULE: ./actions/lib/backup/s3.ts + 5 modules
 var s3 = __webpack_require__(88411);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
-var change = __webpack_require__(70069);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(36146);
 // EXTERNAL MODULE: ./actions/lib/procedure/expected.ts
 var expected = __webpack_require__(56770);
 ;// CONCATENATED MODULE: ./actions/restore/scene.ts
-/** What all parts of a restore work with. */
+/** The data that all parts of a restore work with. */
 
 
 
@@ -426,24 +382,24 @@ function sourceOf({ from, folder, runbook }, host) {
         return (0,s3/* s3Destination */.l)(backup.s3, stack);
     return from === 'file' ? (0,backup_source/* folderSource */.WG)(folder, stack) : (0,backup_source/* hostSource */.Ei)(host, backup.directory, stack);
 }
-/** Removes what was filled in vain, and reports. @param serving which data serves now, as a sentence */
-async function failed({ request, session, recorder, clearing, notes }, left, error, finish, serving = 'The former data serves on.') {
+/** Removes data that was loaded in vain, and reports. @param serving which data serves now, as a sentence */
+async function failed({ request, session, recorder, clearing, notes }, left, error, finish, serving = 'The former data still serves.') {
     if (!(error instanceof errors/* UserError */.y))
         throw error;
     if (session.host.connected && !(0,endings/* isUnknownEnd */.YS)(error)) {
         try {
-            for (const line of await recover(request.runbook.stack, left, clearing, 'clear'))
+            for (const line of await endInterrupted(request.runbook.stack, left, clearing, 'clear'))
                 recorder.info(line);
         }
         catch (second) {
             if (!(second instanceof errors/* UserError */.y))
                 throw second;
-            notes.push(`What this restore left could not be removed: ${second.details.what}. The next restore tries again.`);
+            notes.push(`The leftovers of this restore could not be removed: ${second.details.what}. The next restore tries again.`);
         }
     }
     return finish((0,report/* statusOf */.c2)(error), { error: (0,report/* describe */.q0)(error), verdict: serving });
 }
-/** What makes the outcome, whatever becomes of the restore. @param backup its name; `null`: none is restored */
+/** Makes the outcome, however the restore ends. @param backup its name; `null`: none is restored */
 function finisher({ report, request }, backup, { hash, lines }) {
     const planned = { planHash: hash, planText: lines };
     return (status, more, former = {}) => ({
@@ -461,7 +417,7 @@ function finisher({ report, request }, backup, { hash, lines }) {
 
 
 /**
- * Puts on the host's disk what the swap that comes is to record, and its reversal to take away; `null`: nothing.
+ * Writes to the host's disk the line that the coming swap will record, and that its reversal will remove; `null`: none.
  * @throws {UserError} RB-RESTORE-FAILED, RB-CONNECTION-LOST
  */
 async function noteSchema({ host, root }, record) {
@@ -479,12 +435,12 @@ async function noteSchema({ host, root }, record) {
     if (outcome.code === 0)
         return;
     throw new errors/* UserError */.y('RB-RESTORE-FAILED', {
-        what: 'the host cannot keep the note of the schema that the restored data has',
+        what: 'the host cannot store the note on the schema of the restored data',
         why: outcome.stderr.trim() || `exit status ${outcome.code}`,
         remedy: 'see that its disk has room and that the directory belongs to the SSH user, and run it again',
     });
 }
-/** What the schema of a backup means for the release that runs; nothing where both are the same. */
+/** What the schema of a backup means for the current release; empty if both are the same. */
 function schemaRemarks({ session, request }, manifest) {
     const { current } = session.state;
     if (current === null || (0,migrations/* schemaOf */.pP)(current, request.runbook) === null)
@@ -493,7 +449,7 @@ function schemaRemarks({ session, request }, manifest) {
     switch ((0,migrations/* compareSchema */.FL)(manifest.schema, session.state, request.runbook)) {
         case 'older':
             return [
-                `The backup has the schema of release ${manifest.migrated ?? manifest.release}, which is older than that of ${current.id}, which runs: ${deploy}.`,
+                `The backup has the schema of release ${manifest.migrated ?? manifest.release}, which is older than that of the current release ${current.id}: ${deploy}.`,
             ];
         case null:
             return [`The backup does not say which schema it has: ${deploy}.`];
@@ -503,7 +459,7 @@ function schemaRemarks({ session, request }, manifest) {
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/exchange.ts
-/** The swap: what stands beside the live data becomes live, and Qdrant, which has nothing beside it, changes before that. */
+/** The swap: the data beside the live data become live; Qdrant, which has nothing beside it, changes before that. */
 
 
 
@@ -512,7 +468,7 @@ function schemaRemarks({ session, request }, manifest) {
 
 
 const UNKNOWN = 'Which data serves, the former or the restored, was not known when this run ended.';
-/** Makes the databases and folders live that stand beside them as `kind` with this ID, and changes Qdrant. */
+/** Makes the databases and folders live that were prepared as `kind` with this ID, and changes Qdrant. */
 async function exchange(scene, settled, exchanged, kind, id, finish) {
     const { recorder, notes } = scene;
     const { subjects, qdrant } = exchanged;
@@ -538,7 +494,7 @@ async function exchange(scene, settled, exchanged, kind, id, finish) {
     catch (error) {
         const left = leftoversOf(kind === 'restore' ? subjects : { ...subjects, volumes: [] }, id);
         const isUnknown = swapping && error instanceof errors/* UserError */.y && (0,endings/* isUnknownEnd */.YS)(error);
-        // Points that were counted are not there any more.
+        // Points that were counted before are no longer there.
         notes.length = known;
         const reached = end;
         const isStuck = reached !== null && reached.data !== 'back';
@@ -557,7 +513,7 @@ async function exchange(scene, settled, exchanged, kind, id, finish) {
             if (!(error instanceof errors/* UserError */.y))
                 throw error;
             recorder.warning(error.message);
-            notes.push('Qdrant has the restored data as well; the next restore finishes that.');
+            notes.push('Qdrant has the restored data as well; the next restore finishes the exchange.');
         });
     }
     notes.push(...formerNotes(moves));
@@ -573,9 +529,9 @@ async function exchange(scene, settled, exchanged, kind, id, finish) {
     }
     if (still.untold === 'refused') {
         const error = (0,report/* describe */.q0)(notReloaded(scene.request.runbook.proxy.service));
-        return finish('failed', { error, verdict: `${exchanged.live}. Users may not get there.` }, former);
+        return finish('failed', { error, verdict: `${exchanged.live}. Users may not reach it.` }, former);
     }
-    const kept = kind === 'restore' ? '; what was live before is kept' : '';
+    const kept = kind === 'restore' ? '; the former data is kept' : '';
     return finish('succeeded', { verdict: `${exchanged.live}. ${still.pause}${kept}.` }, former);
 }
 function swappedOf(subjects, settled, kind, id) {
@@ -615,7 +571,7 @@ async function carryOut({ request, recorder, steps, notes }, { facts }, { server
         : `${stopped.join(', ')} stood still for ${still.toFixed(1)} s`;
     return { untold, pause };
 }
-/** The restored data is live, and users may not get there. */
+/** The restored data is live, and users may not reach it. */
 function notReloaded(proxy) {
     return new errors/* UserError */.y('RB-PROXY-CONFIG', {
         what: `the data is restored and live; ${proxy ?? 'the proxy'} did not reload, and may call services where they were before`,
@@ -623,15 +579,15 @@ function notReloaded(proxy) {
         remedy: `correct the configuration that \`nginx -t\` in ${proxy ?? 'its container'} names, and reload it; do not restore again`,
     });
 }
-/** Live name → what has what was live before. */
+/** Live name → name of the data that was live before. */
 function formerOf(moves) {
     return Object.fromEntries(moves.flatMap(({ live, outgoing }) => (outgoing === null ? [] : [[live, outgoing]])));
 }
-/** How what was live before is removed. */
+/** How the former data is removed. */
 function formerNotes(moves) {
     return moves.flatMap(({ was, outgoing, is, removal }) => outgoing === null ? [] : [`What was ${was} is ${is(outgoing)}. ${removal(outgoing)}`]);
 }
-/** What was live for a moment stays, as somebody may have written to it. */
+/** Data that was live for a moment stays, as clients may have written to it. */
 function reversedNotes(moves, end) {
     if (end.data !== 'back' || !end.exchanged)
         return [];
@@ -640,7 +596,7 @@ function reversedNotes(moves, end) {
         .filter(({ incoming, reversed }) => incoming !== reversed)
         .map(({ live, reversed, is, removal }) => `What was restored for ${live} is ${is(reversed)}, ${kept}. ${removal(reversed)}`);
 }
-/** What is to go when a restore fails. */
+/** Removed when a restore fails. */
 function leftoversOf(subjects, id) {
     const own = kinds/* BESIDE */.Z.map((one) => one.filled(subjects, id));
     return Object.assign({ servers: [], volumes: new Map() }, ...own);
@@ -701,7 +657,7 @@ function readRestoreInputs(get, workspace) {
     if (inputs.list && inputs.undo)
         reader.problem('list and undo exclude each other');
     if (inputs.interrupted !== null && (inputs.list || inputs.undo))
-        reader.problem('interrupted excludes list and undo: it settles what is open, and does nothing else');
+        reader.problem('interrupted excludes list and undo: it settles an interrupted restore, and does nothing else');
     reader.finish();
     const runbook = (0,config_inputs/* readRunbook */.j_)(workspace, config);
     if (from === 's3' && runbook.backup.s3 === null) {
@@ -735,14 +691,18 @@ function readWanted(reader) {
     return { by: 'id', id: backup };
 }
 
+// EXTERNAL MODULE: ./actions/lib/bytes.ts
+var lib_bytes = __webpack_require__(46597);
 ;// CONCATENATED MODULE: ./actions/restore/listing.ts
+/** Backups of a place as a list. */
+
 
 
 /** @param backups oldest first; the newest stands on top of the table */
 function listingOf(backups) {
     return {
         title: 'Backups',
-        empty: 'There is none of this stack there.',
+        empty: 'There is no backup of this stack there.',
         head: ['backup', 'created', 'of', 'release', ...(0,kinds/* eachKind */.u)(({ heading }) => heading)],
         rows: backups.toReversed().map((manifest) => {
             const { id, createdAt, installation, release } = manifest;
@@ -752,20 +712,17 @@ function listingOf(backups) {
                 installation === null ? 'not told' : `${installation.host} (${installation.uid})`,
                 release ?? 'none',
                 ...(0,kinds/* eachKind */.u)((kind) => {
-                    const parts = kind.parts(manifest).map((part) => `${kind.name(part)} (${mib(part.bytes)})`);
+                    const parts = kind.parts(manifest).map((part) => `${kind.name(part)} (${(0,lib_bytes/* sayMib */.Oq)(part.bytes)})`);
                     return parts.join(', ');
                 }),
             ];
         }),
         lines: backups.map((manifest) => {
             const { id, installation, release } = manifest;
-            return `${id} (of ${installation?.host ?? 'a host it does not tell'}, release ${release ?? 'none'}) ${(0,data_wanted/* titlesOf */.B7)(manifest).join(', ')}`;
+            return `${id} (of ${installation?.host ?? 'an unknown host'}, release ${release ?? 'none'}) ${(0,data_wanted/* titlesOf */.B7)(manifest).join(', ')}`;
         }),
         outputs: { backups: JSON.stringify(backups) },
     };
-}
-function mib(bytes) {
-    return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 // EXTERNAL MODULE: ./actions/lib/stack/identity.ts
@@ -774,11 +731,10 @@ var identity = __webpack_require__(84795);
 
 
 /** @throws {UserError} RB-PLAN-CHANGED */
-function plannedRestore(asked, { manifest, place, databases, volumes, qdrant }) {
+function plannedRestore(asked, { manifest, place, exchanged, qdrant }) {
     const lines = [
         `backup ${manifest.id} from ${place} is restored: ${(0,identity/* hashOf */.qQ)(manifest).slice(0, 12)}`,
-        ...databases.map(({ service, database, container, live }) => `${service}/${database} in container ${container.slice(0, 12)} is ${live ? 'exchanged' : 'made'}`),
-        ...volumes.map((name) => `the content of ${name} is exchanged`),
+        ...exchanged,
         ...qdrant.map(({ part, plan }) => {
             const aliases = [...plan.aliases].map(([alias, collection]) => `${alias} for ${collection ?? 'nothing'}`);
             return `${part.service}: collections replaced: ${said(plan.replaced)}; made: ${said(plan.made)}; aliases: ${said(aliases)}`;
@@ -854,7 +810,7 @@ async function readFullSnapshot(stream) {
             files.set(name, { file: name, bytes, sha256: await hashOf(content) });
     }
     if (config === null)
-        throw new Error(`it has no ${CONFIG}, and is not a full snapshot of Qdrant`);
+        throw new Error(`it has no ${CONFIG}, so it is not a full snapshot of Qdrant`);
     return consistent(files, config);
 }
 /**
@@ -882,7 +838,7 @@ async function eachCollection(stream, { collections }, visit) {
         else {
             await visit(snapshot, hashed());
             if (hash.digest('hex') !== snapshot.sha256)
-                throw new Error(`read again, ${name} is another`);
+                throw new Error(`read again, ${name} has changed`);
         }
     }
     if (left.size > 0)
@@ -912,7 +868,7 @@ async function* entriesOf(stream) {
 function consistent(files, config) {
     const found = configSchema.safeParse(parsed(config));
     if (!found.success)
-        throw new Error(`its ${CONFIG} is not what Qdrant writes`);
+        throw new Error(`its ${CONFIG} is not in the format of Qdrant`);
     const { collections_mapping: mapping, collections_aliases: aliases } = found.data;
     const owners = new Map(Object.entries(mapping).map(([collection, file]) => [file, collection]));
     if (owners.size < Object.keys(mapping).length)
@@ -980,7 +936,7 @@ function multipart(field, { name, bytes, content }) {
             yield chunk;
         }
         if (sent !== bytes)
-            throw new Error(`${name} has other than ${bytes} bytes`);
+            throw new Error(`${name} does not have ${bytes} bytes`);
         yield tail;
     }
     return {
@@ -1001,7 +957,7 @@ function multipart(field, { name, bytes, content }) {
 
 /** Names, sorted. Also whether the key may do all that a restore does. @throws {UserError} RB-QDRANT-FAILED */
 function listCollections(server) {
-    return explained(server, 'did not say what it has', async () => {
+    return explained(server, 'did not list its collections', async () => {
         await (0,consumers_.text)(await (0,http/* ask */.kA)(server, { method: 'GET', path: '/snapshots', timeout: http/* SHORT */.Pb }));
         const { collections } = await (0,http/* resultOf */.Bg)(server, { method: 'GET', path: '/collections', timeout: http/* SHORT */.Pb }, schemas/* object */.Ikc({ collections: schemas/* array */.YOg(schemas/* object */.Ikc({ name: schemas/* string */.YjP() })) }));
         return collections.map(({ name }) => name).sort();
@@ -1009,7 +965,7 @@ function listCollections(server) {
 }
 /** Alias → collection. @throws {UserError} RB-QDRANT-FAILED */
 function readAliases(server) {
-    return explained(server, 'did not say what it has', async () => {
+    return explained(server, 'did not list its collections', async () => {
         const { aliases } = await (0,http/* resultOf */.Bg)(server, { method: 'GET', path: '/aliases', timeout: http/* SHORT */.Pb }, schemas/* object */.Ikc({ aliases: schemas/* array */.YOg(schemas/* object */.Ikc({ alias_name: schemas/* string */.YjP(), collection_name: schemas/* string */.YjP() })) }));
         return new Map(aliases.map(({ alias_name, collection_name }) => [alias_name, collection_name]));
     });
@@ -1152,6 +1108,7 @@ var find = __webpack_require__(49594);
 ;// CONCATENATED MODULE: ./actions/lib/qdrant/plan.ts
 /** What a restore would do to the collections and aliases of a server. */
 
+
 const LEAST_ROOM = 64 * 2 ** 20;
 /** @throws {UserError} RB-QDRANT-FAILED where a name would be both a collection and an alias */
 function planOf(service, full, live) {
@@ -1161,11 +1118,11 @@ function planOf(service, full, live) {
         // Qdrant would fill the collection that the alias stands for.
         const other = live.aliases.get(name);
         if (other !== undefined)
-            throw clash(service, name, `the backup has a collection of that name, and there it is an alias of ${other}`);
+            throw clash(service, name, `the backup has a collection of that name, which is an alias of ${other} on the server`);
     }
     for (const alias of full.aliases?.keys() ?? []) {
         if (kept.includes(alias))
-            throw clash(service, alias, 'it is a collection there, and the backup has an alias of that name');
+            throw clash(service, alias, 'the backup has an alias of that name, which is a collection on the server');
     }
     return {
         replaced: names.filter((name) => live.collections.includes(name)),
@@ -1207,8 +1164,8 @@ function requireQdrantRoom(service, { used, free }, incoming) {
     if (free === null || free >= needed)
         return;
     throw new errors/* UserError */.y('RB-DISK-SHORT', {
-        what: `about ${plan_mib(needed)} MiB are needed beside the live collections of Qdrant (service ${service}), ${plan_mib(free)} MiB are free`,
-        why: 'a restore makes a snapshot of each collection before it fills it, and Qdrant unpacks beside what it has',
+        what: `about ${(0,lib_bytes/* mib */.jO)(needed)} MiB are needed beside the live collections of Qdrant (service ${service}), ${(0,lib_bytes/* mib */.jO)(free)} MiB are free`,
+        why: 'a restore makes a snapshot of each collection before it fills it, and Qdrant unpacks beside the live collections',
         remedy: 'free space (old snapshots of collections may be removed in Qdrant) and run it again',
     });
 }
@@ -1216,15 +1173,13 @@ function clash(service, name, why) {
     return new errors/* UserError */.y('RB-QDRANT-FAILED', {
         what: `Qdrant (service ${service}) cannot have both an alias and a collection ${name}`,
         why,
-        remedy: 'rename or remove the one on the server, and run it again',
+        remedy: 'rename or remove it on the server, and run it again',
     });
-}
-function plan_mib(bytes) {
-    return Math.ceil(bytes / 2 ** 20);
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/qdrant.ts
-/** Qdrant in a restore: all that can be known and refused before anything changes. */
+/** Qdrant in a restore: everything that can be found out and refused before anything changes. */
+
 
 
 
@@ -1232,7 +1187,7 @@ function plan_mib(bytes) {
 
 
 /**
- * Each server found and answering with its key. Nothing else is asked of it.
+ * Finds each server and checks that it answers with its key; nothing more.
  *
  * @throws {UserError} RB-QDRANT-FAILED
  */
@@ -1258,7 +1213,7 @@ function settingsOf(settings, service) {
     throw new errors/* UserError */.y('RB-QDRANT-FAILED', {
         what: `the runbook file does not say how to reach Qdrant (service ${service})`,
         why: `backup.qdrant has ${settings.map((one) => one.service).join(', ') || 'no service'}`,
-        remedy: `add { service: ${service} } to backup.qdrant in the runbook file, or name with databases and volumes what else shall be restored`,
+        remedy: `add { service: ${service} } to backup.qdrant in the runbook file, or name the other data to restore with databases and volumes`,
     });
 }
 /** Reads each archive to its end. @throws {UserError} RB-ARCHIVE-DAMAGED, RB-DISK-SHORT, RB-QDRANT-FAILED and what the source fails with */
@@ -1279,17 +1234,17 @@ async function planQdrant(scene, manifest, parts, servers) {
             const now = plan.replaced.includes(collection)
                 ? `${(await readCollection(server, collection)).points} points now`
                 : 'not there yet';
-            recorder.info(`${service}/${collection}: ${qdrant_mib(bytes)} MiB in the backup; ${now}`);
+            recorder.info(`${service}/${collection}: ${(0,lib_bytes/* mib */.jO)(bytes)} MiB in the backup; ${now}`);
         }
         for (const [alias, collection] of plan.aliases)
             recorder.info(`${service}: alias ${alias} ${collection === null ? 'goes' : `for ${collection}`}`);
         if (plan.kept.length > 0)
-            recorder.info(`${service}: not in the backup, stays: ${plan.kept.join(', ')}`);
+            recorder.info(`${service}: not in the backup, so it stays: ${plan.kept.join(', ')}`);
         all.push({ settings: settingsOf(backup.qdrant, service), server, part, full, plan });
     }
     return all;
 }
-/** What fills the collections from the backup. */
+/** The function that fills the collections from the backup. */
 function changeFor(scene, manifest, { server, part, full, plan }) {
     const { source, request, recorder } = scene;
     const { service } = part;
@@ -1307,7 +1262,7 @@ function changeFor(scene, manifest, { server, part, full, plan }) {
             const feed = await (0,restore_feed/* feedOf */.qu)(source, manifest, part, request.identity);
             const visit = async (snapshot, content) => {
                 await begin(snapshot.collection);
-                recorder.info(`${service}/${snapshot.collection}: on its way, ${qdrant_mib(snapshot.bytes)} MiB`);
+                recorder.info(`${service}/${snapshot.collection}: on its way, ${(0,lib_bytes/* mib */.jO)(snapshot.bytes)} MiB`);
                 await uploadCollection(server, snapshot, upload, content);
             };
             await eachCollection(feed.stream, full, visit).catch((error) => {
@@ -1316,7 +1271,7 @@ function changeFor(scene, manifest, { server, part, full, plan }) {
         },
         ...(plan.kept.length === 0
             ? {}
-            : { remark: `Qdrant (${service}) keeps what the backup does not have: ${plan.kept.join(', ')}.` }),
+            : { remark: `Qdrant (${service}) keeps collections that the backup does not have: ${plan.kept.join(', ')}.` }),
     };
 }
 async function readWhole({ source, request }, manifest, part) {
@@ -1340,9 +1295,6 @@ function damaged({ id }, { file }, error) {
 function sum(parts) {
     return parts.reduce((total, { bytes }) => total + bytes, 0);
 }
-function qdrant_mib(bytes) {
-    return Math.ceil(bytes / 2 ** 20);
-}
 
 // EXTERNAL MODULE: ./actions/lib/qdrant/note.ts
 var qdrant_note = __webpack_require__(35477);
@@ -1358,7 +1310,7 @@ var qdrant_note = __webpack_require__(35477);
  * @returns sentences on what nobody but a person may remove
  * @throws {UserError} the note stays then
  */
-async function goBack({ host, root }, server, note) {
+async function revertCollections({ host, root }, server, note) {
     const { service, collections, upload } = note;
     const begun = collections.filter((one) => one.begun);
     if (note.phase !== 'saving' && note.phase !== 'back') {
@@ -1392,7 +1344,7 @@ async function goBack({ host, root }, server, note) {
 /** Qdrant names a snapshot only once it is made: whose it is that came meanwhile, the host cannot know. */
 async function straysOf(server, { name, present }) {
     const came = (await listSaved(server, name)).filter((snapshot) => !present.includes(snapshot));
-    return came.map((snapshot) => `Qdrant (${server.service}) has a snapshot ${snapshot} of ${name} that an interrupted restore may have begun. If nobody else made it, remove it: ${removalOf(name, snapshot)}`);
+    return came.map((snapshot) => `Qdrant (${server.service}) has a snapshot ${snapshot} of ${name} that an interrupted restore may have begun. If it was not made by someone else, remove it: ${removalOf(name, snapshot)}`);
 }
 /**
  * What was begun stays.
@@ -1400,7 +1352,7 @@ async function straysOf(server, { name, present }) {
  * @param former what an undo went back to: its snapshots are live now
  * @throws {UserError} the note stays then
  */
-async function finish({ host, root }, server, note, former) {
+async function keepRestored({ host, root }, server, note, former) {
     const { service, kind, collections, upload, removed } = note;
     const present = await listCollections(server);
     for (const { name } of collections)
@@ -1424,8 +1376,8 @@ async function requireSound(server, name) {
     if (status !== 'red')
         return points;
     throw new errors/* UserError */.y('RB-QDRANT-FAILED', {
-        what: `Qdrant (service ${server.service}) took ${name} back, and cannot serve it`,
-        why: 'it calls its status red',
+        what: `Qdrant (service ${server.service}) took ${name} back, but cannot serve it`,
+        why: 'Qdrant reports its status as red',
         remedy: 'see `docker logs` of its container and its free disk, and run it again',
     });
 }
@@ -1441,7 +1393,8 @@ async function requireSound(server, name) {
 
 
 
-const SERVES = 'The former data serves on.';
+
+const SERVES = 'The former data still serves.';
 /** Milliseconds between two tries to reach a server that went away. */
 const PAUSE = 1000;
 class QdrantChanges {
@@ -1476,7 +1429,7 @@ class QdrantChanges {
         for (const change of this.#changes)
             await this.#change(change);
     }
-    /** From now on the swap decides. @throws {UserError} */
+    /** From now on the swap decides the outcome. @throws {UserError} */
     async swapping(witness) {
         for (const change of this.#changes)
             await this.#write(change, { phase: 'swapping', witness });
@@ -1496,7 +1449,7 @@ class QdrantChanges {
             if (change.remark !== undefined)
                 notes.push(change.remark);
             try {
-                await finish(session, change.server, note, change.former ?? null);
+                await keepRestored(session, change.server, note, change.former ?? null);
             }
             catch (error) {
                 if (!(error instanceof errors/* UserError */.y))
@@ -1506,7 +1459,7 @@ class QdrantChanges {
             }
         }
     }
-    /** Back to what was live. Never rejects for what people can mend. @returns which data serves, as a sentence */
+    /** Goes back to the former data. Never rejects with a UserError. @returns which data serves, as a sentence */
     async back() {
         const { session, recorder, notes } = this.#scene;
         const left = [];
@@ -1515,7 +1468,7 @@ class QdrantChanges {
                 if (note.phase !== 'saving')
                     recorder.info(`${note.service}: back to the former collections`);
                 const there = note.phase === 'saving' ? server : await this.#awaited(note.service);
-                notes.push(...(await goBack(session, there, note)));
+                notes.push(...(await revertCollections(session, there, note)));
             }
             catch (error) {
                 if (!(error instanceof errors/* UserError */.y))
@@ -1527,9 +1480,9 @@ class QdrantChanges {
         }
         return left.length === 0 ? SERVES : unsettled(left.join('; '));
     }
-    /** What to say where nobody knows how the swap ended. */
+    /** The sentence for a swap whose end is not known. */
     get undecided() {
-        return this.isEmpty ? '' : ' Qdrant has the restored data now; the next restore makes it go with the rest.';
+        return this.isEmpty ? '' : ' Qdrant has the restored data now; the next restore treats it like the rest.';
     }
     async #save(change) {
         const { recorder } = this.#scene;
@@ -1557,7 +1510,7 @@ class QdrantChanges {
             const collections = [...this.#noteOf(change).collections, { name, saved, begun: false }];
             await this.#write(change, { collections, making: null });
             if (saved !== null)
-                recorder.info(`${service}/${name}: saved as ${saved.name}, ${qdrant_change_mib(saved.size)} MiB`);
+                recorder.info(`${service}/${name}: saved as ${saved.name}, ${(0,lib_bytes/* mib */.jO)(saved.size)} MiB`);
         }
     }
     async #change(change) {
@@ -1589,7 +1542,7 @@ class QdrantChanges {
             throw new Error(`${change.server.service} has no note`);
         return note;
     }
-    /** One that crashed may come again, with another address. */
+    /** A server that crashed may start again, with another address. */
     async #awaited(service) {
         const { session, request } = this.#scene;
         const until = Date.now() + request.runbook.restore.healthTimeout * 1000;
@@ -1606,10 +1559,7 @@ class QdrantChanges {
     }
 }
 function unsettled(why) {
-    return `Former databases and volumes serve on; which data Qdrant serves is not known ${why}. The next restore first puts that right.`;
-}
-function qdrant_change_mib(bytes) {
-    return Math.ceil(bytes / 2 ** 20);
+    return `Former databases and volumes still serve; it is not known which data Qdrant serves ${why}. The next restore first puts that right.`;
 }
 
 // EXTERNAL MODULE: ./actions/lib/postgres/beyond.ts
@@ -1620,14 +1570,14 @@ var postgres_properties = __webpack_require__(83107);
 
 
 
-/** What it has otherwise afterwards. */
+/** Properties that differ afterwards. */
 function propertyRemarks({ service, database, properties }, { servers }) {
     const live = servers.get(service)?.properties.get(database);
     if (properties === null || live === undefined)
         return [];
     return (0,postgres_properties/* propertyDifferences */.aK)(properties, live).map((text) => `${database} becomes as the backup has it; ${text}.`);
 }
-/** What no archive brings, of these databases and of their servers. */
+/** Objects of these databases and servers that no archive contains. */
 function archiveRemarks(parts, { servers }) {
     const said = parts.flatMap(({ service, database, user, beyond }) => {
         const server = servers.get(service);
@@ -1637,7 +1587,7 @@ function archiveRemarks(parts, { servers }) {
     });
     return [...new Set(said)];
 }
-/** What is tied to the database that is put aside, and does not move by itself. */
+/** Objects that are tied to the database that is put aside, and do not move by themselves. */
 function replicationRemarks({ service, database }, { servers, now }) {
     const server = servers.get(service);
     const aside = (0,names/* besideName */.q4)(database, 'before', now);
@@ -1649,6 +1599,8 @@ function replicationRemarks({ service, database }, { servers, now }) {
     ];
 }
 
+// EXTERNAL MODULE: ./actions/lib/postgres/facts.ts
+var facts = __webpack_require__(55539);
 // EXTERNAL MODULE: ./actions/lib/stack/interrupted.ts
 var stack_interrupted = __webpack_require__(65195);
 // EXTERNAL MODULE: ./actions/lib/volumes/facts.ts
@@ -1680,7 +1632,7 @@ async function changeBack(scene, note) {
     }
     const removed = collections.filter(({ name, saved }) => saved === null && present.includes(name));
     for (const { name } of removed)
-        recorder.info(`${service}/${name}: goes, the restore had made it`);
+        recorder.info(`${service}/${name}: is removed, as the restore had made it`);
     const incoming = collections.reduce((sum, { saved }) => sum + (saved?.size ?? 0), 0);
     requireQdrantRoom(service, await (0,find/* roomOfQdrant */.f)(session.host, request.runbook.stack, service), incoming);
     return {
@@ -1707,10 +1659,9 @@ async function changeBack(scene, note) {
     };
 }
 /**
- * Puts right what an interrupted restore left, whatever this one is about. Nobody stops writing to Qdrant for a restore:
- * to go back loses what was written since, so somebody must have said it.
+ * Puts right what an interrupted restore left, whatever this run restores. Writes to Qdrant are not stopped for a restore: going back loses what was written since, so a person must have asked for it.
  *
- * @throws {UserError} RB-RESTORE-UNSETTLED; nothing is begun then
+ * @throws {UserError} RB-RESTORE-UNSETTLED; nothing was begun then
  */
 async function settleQdrant(scene, decision) {
     const { session, request, recorder, notes } = scene;
@@ -1720,7 +1671,7 @@ async function settleQdrant(scene, decision) {
         if (request.dryRun && session.state.interrupted?.running)
             continue;
         if (request.dryRun && (decision !== null || isSettled(phase))) {
-            notes.push(`An interrupted restore left Qdrant (${service}) unfinished; the next one first puts that right.`);
+            notes.push(`An interrupted restore left Qdrant (${service}) unfinished; the next restore first puts that right.`);
             continue;
         }
         const server = await reach(scene, service).catch((error) => {
@@ -1733,9 +1684,11 @@ async function settleQdrant(scene, decision) {
         const former = done.find((one) => one.service === service) ?? null;
         // It is asked by HTTP, without a step on the host.
         recorder.changed = true;
-        const strays = stays ? await finish(session, server, note, former) : await goBack(session, server, note);
+        const strays = stays
+            ? await keepRestored(session, server, note, former)
+            : await revertCollections(session, server, note);
         const line = stays
-            ? `An interrupted restore of Qdrant (${service}) was finished: what it restored stays.`
+            ? `An interrupted restore of Qdrant (${service}) was finished: the restored data stays.`
             : phase === 'saving'
                 ? `Snapshots in Qdrant (${service}), left by an interrupted restore, were removed.`
                 : `Qdrant (${service}) went back to what it was before an interrupted restore.`;
@@ -1743,7 +1696,7 @@ async function settleQdrant(scene, decision) {
         notes.push(line, ...(strays ?? []));
     }
 }
-/** Nothing is left to be decided. */
+/** Nothing remains to be decided. */
 function isSettled(phase) {
     return phase === 'saving' || phase === 'kept' || phase === 'back';
 }
@@ -1770,7 +1723,7 @@ function qdrant_undo_gone(service, collection, snapshot) {
     return new errors/* UserError */.y('RB-UNDO-UNKNOWN', {
         what: `Qdrant (service ${service}) has no snapshot ${snapshot} of ${collection} any more`,
         why: 'the snapshot or the collection was removed since the restore',
-        remedy: 'restore a backup instead, or name with databases and volumes what else shall go back',
+        remedy: 'restore a backup instead, or name the other data to go back with databases and volumes',
     });
 }
 function stuck(error, path) {
@@ -1779,19 +1732,19 @@ function stuck(error, path) {
     const { details } = error;
     return new errors/* UserError */.y(error.code, {
         what: `what an interrupted restore left of Qdrant cannot be put right: ${details.what}`,
-        ...(details.why === undefined ? {} : { why: details.why }),
-        remedy: `${details.remedy}; where that Qdrant is given up, remove ${path} on the host`,
+        why: details.why,
+        remedy: `${details.remedy}; if that Qdrant is no longer used, remove ${path} on the host`,
     });
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/settle.ts
-/** A restore that was interrupted in its swap: somebody says which data stays, and this run does that and nothing else. */
+/** Settles a restore that was interrupted in its swap: a person says which data stay, and this run does only that. */
 
 
 
 
 const NOTHING = { servers: [], volumes: new Map() };
-/** @throws {UserError} what could not be settled stays recorded then */
+/** @throws {UserError} a restore that could not be settled stays recorded */
 async function settle(scene, decision) {
     const { request, session, recorder, steps, notes } = scene;
     const finish = finisher(scene, null, plannedSettlement(scene, decision));
@@ -1808,7 +1761,7 @@ async function settle(scene, decision) {
             notes.push(PLANNED[decision]);
         else {
             const way = decision === 'forward' ? 'forward' : 'reverse';
-            for (const line of await recover(request.runbook.stack, NOTHING, steps, 'settle', way)) {
+            for (const line of await endInterrupted(request.runbook.stack, NOTHING, steps, 'settle', way)) {
                 recorder.info(line);
                 notes.push(line);
             }
@@ -1820,18 +1773,18 @@ async function settle(scene, decision) {
         : finish('succeeded', { verdict: SETTLED[decision] });
 }
 const SETTLED = {
-    forward: 'The interrupted restore is settled: what it brought stays, where all of it was exchanged.',
+    forward: 'The interrupted restore is settled: the restored data stays where all of it was exchanged.',
     back: 'The interrupted restore is settled: the former data is live.',
 };
 const PLANNED = {
-    forward: 'What the restore brought would stay, where all of it was exchanged; the former data is kept beside it.',
-    back: 'The former data would be live again; what the restore brought, and what was written to it since, is kept beside it under a name with "undone".',
+    forward: 'The restored data would stay where all of it was exchanged; the former data is kept beside it.',
+    back: 'The former data would be live again; the restored data, with everything that was written to it since, is kept beside it under a name with "undone".',
 };
 
 // EXTERNAL MODULE: ./actions/lib/stack/plan/checks-hooks.ts
 var checks_hooks = __webpack_require__(3205);
 ;// CONCATENATED MODULE: ./actions/restore/settled.ts
-/** What is there once nothing of an interrupted restore is left that need not be decided. */
+/** The facts after clearing up everything of an interrupted restore that needs no decision. */
 
 
 
@@ -1841,7 +1794,7 @@ var checks_hooks = __webpack_require__(3205);
 
 
 /**
- * The facts, after what an interrupted restore left was cleared up. What it had exchanged already is not decided here.
+ * Reads the facts after clearing up what an interrupted restore left. Data that it had exchanged already is not decided here.
  *
  * @throws {UserError} RB-RESTORE-UNSETTLED
  */
@@ -1850,7 +1803,7 @@ async function settledFacts(scene, subjects) {
     const { stack, restore: settings } = request.runbook;
     const servers = (0,database/* serversOf */.U)(subjects.databases);
     const clear = async (id, left, way) => {
-        for (const line of await recover(stack, left, steps, id, way)) {
+        for (const line of await endInterrupted(stack, left, steps, id, way)) {
             recorder.info(line);
             notes.push(line);
         }
@@ -1874,13 +1827,13 @@ async function settledFacts(scene, subjects) {
     await clear('clean', left, 'leave');
     return await ask();
 }
-/** Before anything is brought: what the exchange will stop and start again. @throws {UserError} RB-HOOK-UNSUPPORTED */
+/** Checks before anything is loaded the services that the exchange will stop and start again. @throws {UserError} RB-HOOK-UNSUPPORTED */
 function requireNoHooks({ session }, { facts }, volumes) {
     (0,checks_hooks/* checkPauseHooks */.P)(session.state, facts.writers, volumes);
 }
 
 ;// CONCATENATED MODULE: ./actions/restore/undo.ts
-/** The way back: what the last restore put aside becomes live again. */
+/** The way back: the data that the last restore put aside becomes live again. */
 
 
 
@@ -1893,7 +1846,7 @@ function requireNoHooks({ session }, { facts }, volumes) {
 
 
 /** @throws {UserError} RB-UNDO-UNKNOWN */
-async function undo_goBack(scene) {
+async function undoLastRestore(scene) {
     const { request, recorder, session } = scene;
     recorder.step('Find the former data');
     const { backup } = request.runbook;
@@ -1911,7 +1864,7 @@ async function undo_goBack(scene) {
     if (newest === undefined) {
         throw new errors/* UserError */.y('RB-UNDO-UNKNOWN', {
             what: 'no restore has left anything to go back to',
-            why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ') || 'the databases and volumes'} has a former one, named *before*, and of Qdrant nothing is saved`,
+            why: `none of ${[...configured.map(({ database }) => database), ...names].join(', ') || 'the databases and volumes'} has former data, named *before*, and no snapshot of Qdrant is saved`,
             remedy: 'restore a backup instead',
         });
     }
@@ -1938,7 +1891,7 @@ async function undo_goBack(scene) {
         return finish('planned', { verdict });
     }
     const qdrant = new QdrantChanges(scene, facts.now, changes);
-    // Only what comes back as a whole has the schema that was recorded then.
+    // Only data that comes back as a whole has the schema that was recorded then.
     const undoes = request.databases === null || subjects.databases.length === backup.databases.length ? newest : null;
     const schema = subjects.databases.length > 0 ? (0,migrations/* undoneRecord */.bo)(undoes, facts.now, session.state.migrations) : null;
     const live = `${before.replace(/^t/, 'T')} is live again: ${titles.join(', ')}`;
@@ -1947,6 +1900,7 @@ async function undo_goBack(scene) {
 
 ;// CONCATENATED MODULE: ./actions/restore/restore.ts
 /** Restore: a backup beside the live data, then an exchange with it; or back from one. */
+
 
 
 
@@ -1988,7 +1942,7 @@ const restore = {
         const scene = { ...run, request, steps: run.steps(null), source: sourceOf(request, session.host) };
         if (request.interrupted !== null)
             return await settle(scene, request.interrupted);
-        return request.undo ? await undo_goBack(scene) : await bringBack(scene);
+        return request.undo ? await undoLastRestore(scene) : await bringBack(scene);
     },
 };
 /** Backups of a place, oldest first, and a word on whether the newest could be read now. */
@@ -2003,7 +1957,7 @@ async function listBackups({ inputs, session, recorder }) {
         await sayWhetherItOpens(source, newest, inputs.identity, recorder);
     return listingOf(all);
 }
-/** A list is a list: what is missing for a restore is a warning there, and ends a dry run. */
+/** A list only warns about what is missing for a restore; a dry run ends with it. */
 async function sayWhetherItOpens(source, newest, identity, recorder) {
     try {
         recorder.info(await (0,restore_open/* tryToOpen */.F)(source, newest, identity));
@@ -2021,7 +1975,7 @@ function checkConfirmed({ confirm, dryRun, runbook }) {
         what: confirm === ''
             ? 'the input confirm is empty'
             : `the input confirm is ${JSON.stringify(confirm)}, which is not the name of this stack`,
-        why: 'a restore replaces what the stack has now, so its name has to be typed',
+        why: 'a restore replaces the data of the stack, so its name has to be typed',
         remedy: `look with dry-run: true, and then set confirm: ${runbook.stack}`,
     });
 }
@@ -2029,43 +1983,37 @@ async function bringBack(scene) {
     const { request, session, recorder, source } = scene;
     recorder.step('Choose the backup and check it');
     const manifest = await chosen(scene);
-    const { databases: parts, volumes, qdrant } = (0,data_wanted/* partsWanted */.Qy)(manifest, request);
-    const names = volumes.map(({ name }) => name);
+    const parts = (0,data_wanted/* partsWanted */.Qy)(manifest, request);
+    const { databases, qdrant } = parts;
+    const subjects = { databases, volumes: parts.volumes.map(({ name }) => name) };
     recorder.info(`backup ${manifest.id} of ${manifest.createdAt}, release ${manifest.release ?? '(none)'}`);
     const servers = await findServers(scene, qdrant.map(({ service }) => service));
-    const subjects = { databases: parts, volumes: names };
     const settled = await settledFacts(scene, subjects);
     const { facts } = settled;
-    requireNoHooks(scene, settled, names);
-    (0,check/* check */.z6)({
+    requireNoHooks(scene, settled, subjects.volumes);
+    (0,check/* checkRestorable */.u)(parts, {
         ...request,
         beside: true,
         manifest,
-        parts,
         servers: facts.servers,
         state: session.state,
-        volumes,
         volumeFacts: settled.volumes,
-        qdrant,
     });
-    for (const part of parts) {
-        recorder.info(sentence(part, facts));
-        for (const text of propertyRemarks(part, facts)) {
+    for (const text of (0,kinds/* eachKind */.u)((kind) => kind.parts(parts).map((part) => kind.facing(part, settled))).flat())
+        if (text !== null)
             recorder.info(text);
-            scene.notes.push(text);
-        }
-        for (const text of replicationRemarks(part, facts)) {
-            recorder.warning(text);
-            scene.notes.push(text);
-        }
+    for (const text of databases.flatMap((part) => propertyRemarks(part, facts))) {
+        recorder.info(text);
+        scene.notes.push(text);
     }
-    for (const text of archiveRemarks(parts, facts)) {
+    for (const text of [
+        ...databases.flatMap((part) => replicationRemarks(part, facts)),
+        ...archiveRemarks(databases, facts),
+    ]) {
         recorder.warning(text);
         scene.notes.push(text);
     }
-    for (const { name, bytes, entries } of volumes)
-        recorder.info(`${name}: ${entries} files, folders and links, ${restore_mib(bytes)} MiB packed; ${restore_mib(settled.volumes.get(name)?.bytes ?? 0)} MiB now`);
-    const remarks = parts.length > 0 ? schemaRemarks(scene, manifest) : [];
+    const remarks = databases.length > 0 ? schemaRemarks(scene, manifest) : [];
     for (const remark of remarks)
         recorder.info(remark);
     if (request.dryRun)
@@ -2077,7 +2025,7 @@ async function bringBack(scene) {
         source,
         manifest,
         identity: request.identity,
-        servers: (0,database/* serversOf */.U)(parts),
+        servers: (0,database/* serversOf */.U)(databases),
         facts,
     };
     for (const sentence of await (0,restore_roles/* compareRoles */.J)(roles, request.roles)) {
@@ -2087,17 +2035,13 @@ async function bringBack(scene) {
     const plan = plannedRestore(scene, {
         manifest,
         place: source.name,
-        databases: parts.map(({ service, database }) => {
-            const server = facts.servers.get(service);
-            return { service, database, container: server?.container ?? '', live: server?.databases.has(database) === true };
-        }),
-        volumes: names,
+        exchanged: kinds/* BESIDE */.Z.flatMap((one) => one.planned(subjects, settled)),
         qdrant: planned,
     });
     for (const line of plan.lines)
         recorder.info(line);
     const finish = finisher(scene, manifest.id, plan);
-    const titles = (0,data_wanted/* titlesOf */.B7)({ databases: parts, volumes, qdrant }).join(', ');
+    const titles = (0,data_wanted/* titlesOf */.B7)(parts).join(', ');
     if (request.dryRun) {
         const verdict = `Nothing was changed. The restore would make the data of the backup ${manifest.id} live: ${titles}.`;
         return finish('planned', { verdict });
@@ -2113,15 +2057,14 @@ async function bringBack(scene) {
             },
         });
     try {
-        if (parts.length + volumes.length > 0)
-            await loadBeside(scene, manifest, { databases: parts, volumes }, facts);
+        await loadBeside(scene, manifest, parts, facts);
     }
     catch (error) {
         return await failed(scene, leftoversOf(subjects, facts.now), error, finish);
     }
     const changes = new QdrantChanges(scene, facts.now, planned.map((one) => changeFor(scene, manifest, one)));
-    const whole = parts.length === manifest.databases.length;
-    const schema = parts.length > 0 ? (0,migrations/* restoredRecord */.ws)(manifest, whole, facts.now, session.state.migrations) : null;
+    const whole = databases.length === manifest.databases.length;
+    const schema = databases.length > 0 ? (0,migrations/* restoredRecord */.ws)(manifest, whole, facts.now, session.state.migrations) : null;
     const live = `The data of the backup ${manifest.id} is live: ${titles}`;
     const exchanged = { subjects, live, qdrant: changes, schema, remarks };
     return await exchange(scene, settled, exchanged, 'restore', facts.now, finish);
@@ -2135,7 +2078,7 @@ async function chosen({ request, session, recorder, source, notes }) {
         throw new errors/* UserError */.y('RB-STORAGE-FAILED', {
             what: `the manifest of ${found.id} in ${source.name} cannot be read`,
             why: found.why,
-            remedy: 'have it brought back or allow its reading, or choose another backup; `list: true` shows what is there',
+            remedy: 'bring it back or allow reading it, or choose another backup; `list: true` shows the backups',
         });
     const unread = wanted.by === 'id' ? null : (0,backup_source/* sayUnreadable */.l9)(unreadable, source.name);
     if (unread !== null) {
@@ -2147,9 +2090,9 @@ async function chosen({ request, session, recorder, source, notes }) {
     const local = onHost ? all : await (0,backup_source/* hostSource */.Ei)(session.host, backup.directory, stack).list();
     const installation = (0,backup_installation/* installationOf */.oJ)(await (0,backup_installation/* readIdentity */.xN)(session.host, session.root), local);
     const asking = { installation, onHost, fromHost: request.fromHost };
-    const manifest = (0,choose/* choose */.S)(all, wanted, source.name, now, asking, (one) => (0,data_wanted/* hasWanted */.sh)(one, request));
+    const manifest = (0,choose/* chooseBackup */.S)(all, wanted, source.name, now, asking, (one) => (0,data_wanted/* hasWanted */.sh)(one, request));
     for (const { id, left } of wanted.by === 'latest' ? passedOver(all, manifest, now) : [])
-        notes.push(`The newer backup ${id} lacks ${left.join(', ')}, so it was not taken; name it to restore what it has.`);
+        notes.push(`The newer backup ${id} lacks ${left.join(', ')}, so it was not used; name it to restore the parts that it has.`);
     if (manifest.left.length > 0)
         notes.push(`The backup ${manifest.id} lacks ${manifest.left.join(', ')}: it could not be read when it was made.`);
     if ((0,backup_installation/* ownerOf */.bf)(manifest, installation, onHost) !== 'own')
@@ -2162,18 +2105,10 @@ async function chosen({ request, session, recorder, source, notes }) {
     }
     return manifest;
 }
-/** Those of the same installation that are newer, and lack something. */
+/** Newer backups of the same installation that lack something. */
 function passedOver(all, { id, installation }, now) {
     const own = all.filter((one) => one.installation?.uid === installation?.uid && !(0,clock/* isAhead */.Y0)(one.id, now));
     return own.filter((one) => one.id > id && one.left.length > 0);
-}
-function sentence({ service, database, bytes, databaseBytes }, { servers }) {
-    const present = servers.get(service)?.databases.get(database);
-    const live = present === undefined ? 'not there yet' : `${restore_mib(present)} MiB now`;
-    return `${service}/${database}: ${restore_mib(databaseBytes)} MiB at its time, ${restore_mib(bytes)} MiB packed; ${live}`;
-}
-function restore_mib(bytes) {
-    return Math.ceil(bytes / 2 ** 20);
 }
 
 

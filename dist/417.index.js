@@ -31,7 +31,7 @@ function readAgeKey(text) {
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SOPS-KEY', {
         what: 'age-key is not an age identity',
         why: whyNot(wrong ?? ''),
-        remedy: 'put what `age-keygen` wrote into the secret, with its line AGE-SECRET-KEY-1…',
+        remedy: 'put the output of `age-keygen` into the secret, with its line AGE-SECRET-KEY-1…',
     });
 }
 /** Their public keys, as a SOPS file names its recipients. @throws {UserError} RB-SOPS-KEY */
@@ -53,13 +53,13 @@ function whyNot(line) {
     if (line === '')
         return 'it holds comments only';
     if (/^age1/.test(line))
-        return 'it is a public key (age1…), with which one can only encrypt';
+        return 'it is a public key (age1…), which can only encrypt';
     if (/^AGE-PLUGIN-/.test(line))
         return 'it is the identity of a plugin, which needs a program and a device';
     if (/PRIVATE KEY/.test(line))
         return 'it is an SSH or PEM key';
     if (/^[./~][^\s]*$/.test(line))
-        return 'it is the path of a file, not what the file holds';
+        return 'it is the path of a file, not its content';
     return 'it has a line that is neither a comment nor AGE-SECRET-KEY-1…';
 }
 
@@ -145,20 +145,20 @@ async function set(copy, name, value, { file: { kind }, tool }, { path, ageKey }
     });
     if (code === 0)
         return;
-    throw failed(path, `sops ended with ${code ?? 'nothing'} when it was to set ${name}`);
+    throw failed(path, `sops ended with ${code ?? 'no exit status'} when it set ${name}`);
 }
 function requireSame(after, before, values, path) {
     const wanted = new Map([...before.values, ...values]);
     const names = [...new Set([...wanted.keys(), ...after.values.keys()])];
     const wrong = names.filter((name) => wanted.get(name) !== after.values.get(name));
     if (wrong.length > 0)
-        throw failed(path, `decrypted again, ${wrong.join(', ')} would not have the value that was meant`);
+        throw failed(path, `decrypted again, ${wrong.join(', ')} would not have the intended value`);
     if (after.file.recipients.join() !== before.file.recipients.join())
-        throw failed(path, 'the new file has other recipients');
+        throw failed(path, 'the recipients of the new file would differ');
 }
 function failed(path, why) {
     return new _errors__WEBPACK_IMPORTED_MODULE_3__/* .UserError */ .y('RB-SOPS-FAILED', {
-        what: `${path} could not be encrypted with the new values; it is as it was`,
+        what: `${path} could not be encrypted with the new values; the file is unchanged`,
         why,
         remedy: `set them with \`sops edit ${path}\``,
     });
@@ -175,7 +175,7 @@ function failed(path, why) {
 /* harmony export */   Tt: () => (/* binding */ findSops),
 /* harmony export */   Yr: () => (/* binding */ requireRecipients)
 /* harmony export */ });
-/* unused harmony exports OLDEST, here, compareVersions */
+/* unused harmony export here */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(73024);
@@ -231,8 +231,8 @@ async function findSops(place = here()) {
     const version = /^sops (\d+\.\d+\.\d+)/.exec(stdout.toString('utf8'))?.[1];
     if (code !== 0 || version === undefined) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('RB-SOPS-FAILED', {
-            what: `${own}, the sops on PATH, does not say its version`,
-            why: 'it is another program, or one for another machine',
+            what: `${own}, the sops on PATH, does not print its version`,
+            why: 'it is another program, or built for another machine',
             remedy: `remove it from PATH: without one the action brings sops ${RELEASE.version}`,
         });
     }
@@ -281,7 +281,7 @@ function isProgram(path) {
 async function cached({ env, platform, arch, base }) {
     const release = platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? RELEASE.files[arch] : null;
     if (release === null)
-        throw unavailable(`there is none for ${platform} ${arch} that this action knows`);
+        throw unavailable(`this action knows no release of sops for ${platform} ${arch}`);
     const [name, sha] = release;
     const folder = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(env.RUNNER_TOOL_CACHE || env.RUNNER_TEMP || (0,node_os__WEBPACK_IMPORTED_MODULE_3__.tmpdir)(), 'runbook-sops', RELEASE.version, arch);
     const file = (0,node_path__WEBPACK_IMPORTED_MODULE_4__.join)(folder, 'sops');
@@ -290,9 +290,9 @@ async function cached({ env, platform, arch, base }) {
     const content = await download(`${base}/${name}`);
     if (hashOf(content) !== sha) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('RB-SOPS-TAMPERED', {
-            what: `${name}, downloaded from ${base}, has the SHA-256 ${hashOf(content)} and not ${sha}`,
-            why: 'it was replaced or changed on the way (a proxy that answers with a page of its own does that, too); it was not run',
-            remedy: 'look who answers for github.com on this runner, or install sops on it from a source that you trust',
+            what: `${name}, downloaded from ${base}, has the SHA-256 ${hashOf(content)} instead of ${sha}`,
+            why: 'it was replaced or changed on the way (possibly by a proxy that answers with a page of its own); it was not run',
+            remedy: 'check which server answers for github.com on this runner, or install sops on it from a source that you trust',
         });
     }
     try {
@@ -324,7 +324,7 @@ function hashOf(content) {
 }
 function unavailable(why) {
     return new _errors__WEBPACK_IMPORTED_MODULE_5__/* .UserError */ .y('RB-SOPS-UNAVAILABLE', {
-        what: `there is no sops on PATH, and sops ${RELEASE.version} could not be had`,
+        what: `there is no sops on PATH, and sops ${RELEASE.version} could not be downloaded`,
         why,
         remedy: 'install sops in a step before this one (it is one file), or let the runner reach github.com',
     });
@@ -361,7 +361,7 @@ var sops_tool = __webpack_require__(19724);
 
 /**
  * @param json as sops prints the decrypted tree
- * @throws {UserError} RB-SOPS-FORMAT for what is no text that a container can get, by name
+ * @throws {UserError} RB-SOPS-FORMAT for values that are not texts that a container can get, by name
  */
 function flatValues(json, path) {
     const tree = treeOf(json);
@@ -398,7 +398,7 @@ function describe(value) {
     if (value === null)
         return 'empty: write "" for an empty text';
     if (typeof value === 'number')
-        return 'a number that YAML does not keep as it was written: put it in quotes';
+        return 'a number that YAML does not keep as written: put it in quotes';
     return 'a list or a table: a container gets text only';
 }
 function refused(path, problems) {
@@ -469,8 +469,8 @@ function refuseTwice(names, path) {
         return;
     throw new errors/* UserError */.y('RB-ENV-DUPLICATE', {
         what: `${path} has ${twice.join(', ')} twice`,
-        why: 'two branches that each added it were merged, or it was added by hand; one of the values would be used and the other one not',
-        remedy: `take one of them out with \`sops edit ${path}\`; where sops refuses it for its MAC, take the file from before the merge and set the value again`,
+        why: 'two branches that each added it were merged, or it was added by hand; only one of the values would be used',
+        remedy: `remove one of them with \`sops edit ${path}\`; if sops refuses that because of the MAC, take the file from before the merge and set the value again`,
     });
 }
 /** By the exit statuses of `cmd/sops/codes`. What sops prints is not shown: it may hold what it decrypted. */
@@ -479,33 +479,33 @@ function failure(code, path, recipients, own) {
         const fits = recipients.some((one) => own.includes(one));
         return new errors/* UserError */.y('RB-SOPS-KEY', {
             what: fits
-                ? `${path} names the recipient of age-key, which cannot decrypt it all the same`
+                ? `${path} names the recipient of age-key, but age-key cannot decrypt it`
                 : `age-key cannot decrypt ${path}: it is the key of ${own.join(', ')}`,
             why: fits
                 ? 'the file was damaged or merged by hand, or needs keys of more than one group'
                 : `the file is for ${recipients.map(kindOf).join(', ')}`,
-            remedy: `give the key of one of its recipients, or add the key of this run as one: sops rotate -i --add-age ${own[0]} ${path}`,
+            remedy: `give the key of one of its recipients, or add the key of this run as a recipient: sops rotate -i --add-age ${own[0]} ${path}`,
         });
     }
     if (code === 51 || code === 52) {
         return new errors/* UserError */.y('RB-SOPS-MAC', {
-            what: `the MAC of ${path} does not fit its values`,
+            what: `the MAC of ${path} does not match its values`,
             why: 'it was edited without sops, or two branches that each changed a value were merged by Git; which values are right is not known',
             remedy: 'take the file from before the merge and set the other values again with `sops edit`; never use --ignore-mac',
         });
     }
     if (code === 24 || code === 25) {
         return new errors/* UserError */.y('RB-SOPS-DAMAGED', {
-            what: `a value of ${path} cannot be decrypted though the key fits`,
+            what: `a value of ${path} cannot be decrypted although the key is right`,
             why: 'the file was edited without sops, merged by Git, or damaged',
-            remedy: 'take its last whole version from the history of the repository and set the values again with `sops edit`',
+            remedy: 'take its last undamaged version from the history of the repository and set the values again with `sops edit`',
         });
     }
     return new errors/* UserError */.y('RB-SOPS-FAILED', {
         what: code === null
             ? `sops could not be run on ${path}, or did not end in time`
             : `sops refuses ${path} with status ${code}`,
-        why: 'what it says is not shown here, for it may hold a secret',
+        why: 'its message is not shown here, as it may hold a secret',
         remedy: `run \`sops decrypt ${path}\` where you have a key`,
     });
 }

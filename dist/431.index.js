@@ -13,7 +13,7 @@ exports.modules = {
 /* harmony import */ var _nginx_close__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(23781);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(50931);
 /* harmony import */ var _proxy_look__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(33162);
-/** While the site is closed it stays so, whatever release comes: its files are closed as those of the current one. */
+/** A closed site stays closed under every new release: the files of the new release are closed like those of the current one. */
 
 
 
@@ -29,16 +29,16 @@ async function keptClosed({ session }, state, uploads, runbook) {
     const seen = await (0,_proxy_look__WEBPACK_IMPORTED_MODULE_2__/* .lookAtNginx */ .b1)(session.host, state, runbook);
     const insertions = (0,_nginx_close__WEBPACK_IMPORTED_MODULE_0__/* .insertionsIn */ .ic)(seen.files.values());
     if (insertions === null)
-        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_2__/* .unsuitable */ .Pq)('the site is to be closed, and its proxy has not read that it is', 'somebody has edited its files on the host, or in the container', 'open it (maintenance, mode: off), then run this again');
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_2__/* .unsuitable */ .Pq)('the site should be closed, but its proxy has not loaded the configuration that closes it', 'its files were edited by hand on the host or in the container', 'open it (maintenance, mode: off), then run this again');
     const { files, originals, doors } = (0,_closing__WEBPACK_IMPORTED_MODULE_1__/* .closedFiles */ .cT)({ seen, uploads, insertions, state, runbook, loaded: false });
     return {
         files,
         closed: { ...closed, files: originals },
         proof: { closed: true, doors, answered: null },
-        note: `The site is closed, and stays so (maintenance: ${closed.reason}): what changes does so behind the page.`,
+        note: `The site is closed and stays closed (maintenance: ${closed.reason}): the changes happen behind the page.`,
     };
 }
-/** Whether a release has to be made anew to be brought back: its files are closed and the site is open, or the other way. */
+/** Whether a release must be made again to be brought back: its files are closed and the site is open, or the other way round. */
 function differsInClosed(release, current) {
     return release.closed !== undefined || current?.closed !== undefined;
 }
@@ -59,8 +59,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
-var change = __webpack_require__(70069);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(36146);
 // EXTERNAL MODULE: ./actions/lib/procedure/closing.ts
 var closing = __webpack_require__(50931);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
@@ -150,9 +150,9 @@ var other_env = __webpack_require__(67472);
 
 
 /**
- * Of the names that have a policy in the runbook.
+ * For the names that have a policy in the runbook.
  *
- * @throws {UserError} RB-SECRET-FORMER: a former login would come back that is refused by now, or nobody knows; and what
+ * @throws {UserError} RB-SECRET-FORMER: a former login would come back that is refused now, or may be; and what
  *   `resolve` throws
  */
 async function withPresentSecrets(run, release) {
@@ -191,19 +191,24 @@ async function withPresentSecrets(run, release) {
     const made = { ...next.release, back: release.back ?? release.id };
     const { compose, sharedFiles } = next;
     const archive = await (0,release_delivery/* packDelivery */.m)({
-        ...{ release: made, compose, sharedFiles, filesList: resolved.filesList, logins: [], adopted: null },
+        release: made,
+        compose,
+        sharedFiles,
+        filesList: resolved.filesList,
+        logins: [],
+        adopted: null,
     });
     const delivery = { archive, staging: resolved.staging ?? '', pull: [], adopts: false };
-    const envFile = `env file: ${path} as release ${release.id} has it, with the present values of what was rotated since`;
+    const envFile = `env file: ${path} as release ${release.id} has it, with the present values of the secrets that were rotated since`;
     return { release: made, delivery, runbook, notes, envFile };
 }
 function refuseDoubts({ unsure, locked }, release) {
     if (unsure.length > 0)
-        throw former(release, `secrets were changed since release ${release.id}, and its env file or the present one has lines that are not read alike everywhere`, unsure.join('; '));
+        throw former(release, `secrets were changed since release ${release.id}, and its env file or the present one has lines that not every program reads alike`, unsure.join('; '));
     if (locked.length > 0)
-        throw former(release, `release ${release.id} has a database login of before a rotation in a place where it cannot be replaced`, locked.join('; '));
+        throw former(release, `release ${release.id} has a database login from before a rotation in a place where it cannot be replaced`, locked.join('; '));
 }
-/** What it would log in with, where that is not what runs now. */
+/** Refuses logins of the release that differ from the present ones and that the server does not take. */
 async function requireLogins({ inputs, session }, release, text, now) {
     const [has, running] = [text, now].map((one) => new Map((0,dotenv/* readEnv */.sx)(one).entries.map(({ name, value }) => [name, value])));
     for (const [name, policy] of Object.entries(inputs.runbook.secrets)) {
@@ -218,7 +223,7 @@ async function requireLogins({ inputs, session }, release, text, now) {
         const why = await (0,postgres_login/* whyNoLogin */.h)(session.host, { stack: inputs.runbook.stack, service, database, ...login });
         if (why === null)
             continue;
-        throw former(release, `release ${release.id} has ${names.join(' and ')} of before a rotation, with which its services would not get into ${service}`, why);
+        throw former(release, `release ${release.id} has ${names.join(' and ')} from before a rotation, and ${service} would refuse its services' logins`, why);
     }
 }
 function requireSameFiles(release, { compose }, { kept }) {
@@ -231,13 +236,15 @@ function former({ version }, what, why) {
     return new errors/* UserError */.y('RB-SECRET-FORMER', {
         what,
         why,
-        remedy: `deploy version ${version}: that takes its images with the values that hold now; or take the key out of \`secrets\` of the runbook file, then it goes back as that release had it`,
+        remedy: `deploy version ${version}: that takes its images with the present values; or take the key out of \`secrets\` of the runbook file, then it goes back to the value that the release had`,
     });
 }
 function saidOf({ kept, back, gone, doubts }, { id }) {
     const names = [...kept].map(([name, of]) => (of.length > 0 ? `${name} (from ${of.join(', ')})` : name));
     return [
-        ...(names.length > 0 ? [`Rotated since release ${id}, and kept as they are now: ${names.join(', ')}.`] : []),
+        ...(names.length > 0
+            ? [`Rotated since release ${id}, and kept at their present values: ${names.join(', ')}.`]
+            : []),
         ...(back.length > 0 ? [`Back to the values that release ${id} has: ${back.join(', ')}.`] : []),
         ...(gone.length > 0 ? [`Not in the env file of release ${id}: ${gone.join(', ')}.`] : []),
         ...(doubts.length > 0
@@ -313,7 +320,7 @@ const rollback = {
             throw obstacle;
         const notes = state.migrations.at(-1)?.schema === (0,migrations/* schemaOf */.pP)(release, inputs.runbook)
             ? []
-            : ['The schema stays as the newer release left it; the migrations say that this release can use it.'];
+            : ['The schema stays as the newer release left it; by the record of migrations this release can use it.'];
         const { notes: secrets, runbook, ...comeback } = await withPresentSecrets(run, release);
         for (const note of secrets)
             recorder.info(note);
@@ -324,27 +331,30 @@ const rollback = {
         return await (0,change/* change */.Zg)(run, state, target, runbook);
     },
 };
-/** A release made of the former one, with a site that is closed or open as it is now. @throws {UserError} */
+/** A release made from the former one, with a site that is closed or open as it is now. @throws {UserError} */
 async function asNow(run, { release, delivery }, notes) {
     const { host, root, state } = run.session;
     if (delivery !== null)
         throw new errors/* UserError */.y('RB-MAINTENANCE-UNSUITABLE', {
             what: `release ${release.back} cannot be brought back with the present secrets and with a site that is closed or open as it is now`,
-            why: 'secrets were rotated since, and one of the two releases is closed and the other is not',
-            remedy: `open the site (maintenance, mode: off) where it is closed; else deploy version ${release.version}`,
+            why: 'secrets were rotated since, and the site is closed in one of the two releases and open in the other',
+            remedy: `open the site (maintenance, mode: off) if it is closed; else deploy version ${release.version}`,
         });
     const stored = await (0,release_stored/* readStored */.CL)(host, root, release);
     const uploads = await (0,files/* readFiles */.Ul)(host, root, release);
     const open = (0,closing/* openedFiles */.vm)(uploads, release.closed?.files ?? {});
     const kept = await (0,kept_closed/* keptClosed */.L)(run, state, open, run.inputs.runbook);
     return await (0,edit_current/* changeByEdit */.mQ)(run, {
-        ...{ current: stored, edits: {}, by: 'rollback', back: release.back ?? release.id },
+        current: stored,
+        edits: {},
+        by: 'rollback',
+        back: release.back ?? release.id,
         notes: [...(kept === null ? [] : [kept.note]), ...notes],
         ...(kept === null ? {} : { proof: kept.proof }),
         site: { uploads, files: kept?.files ?? open, closed: kept?.closed ?? null },
     });
 }
-/** What can be rolled back to. */
+/** The releases that can be rolled back to. */
 async function listReleases({ session, recorder }) {
     const { state } = session;
     const current = state.current?.id ?? null;
@@ -361,7 +371,7 @@ async function listReleases({ session, recorder }) {
         recorder.warning((0,records/* unreadableError */.Sw)(one).message);
     return {
         title: 'Releases',
-        empty: 'There is none on this host yet.',
+        empty: 'There is no release on this host yet.',
         head: ['release', 'version', 'created', 'by', 'can be brought back'],
         rows: releases.map(({ id, version, createdAt, obstacle, ...one }, index) => [
             [
@@ -374,7 +384,7 @@ async function listReleases({ session, recorder }) {
             state.releases[index]?.createdBy ?? '',
             obstacle === null ? '✅' : `❌ ${obstacle}`,
         ]),
-        lines: releases.map(({ id, version, obstacle, ...one }) => `${id} (${version}) ${obstacle ?? 'can be brought back'}${one.leftByRollback ? ', somebody rolled back from it' : ''}${one.current ? ', current' : ''}`),
+        lines: releases.map(({ id, version, obstacle, ...one }) => `${id} (${version}) ${obstacle ?? 'can be brought back'}${one.leftByRollback ? ', was rolled back from' : ''}${one.current ? ', current' : ''}`),
         outputs: { releases: JSON.stringify(releases) },
     };
 }
@@ -395,7 +405,7 @@ function choose(state, wanted) {
         what: wanted === null
             ? 'there is no release before the current one'
             : `there is no release ${JSON.stringify(wanted)} on the host`,
-        why: left.length === 0 ? why : `${why}; somebody rolled back from ${left.join(', ')}`,
+        why: left.length === 0 ? why : `${why}; these were rolled back from: ${left.join(', ')}`,
         remedy: 'choose one of these, or deploy the version that you want',
     });
 }
@@ -409,7 +419,7 @@ function obstacleTo(release, state) {
         return null;
     return new errors/* UserError */.y('RB-SCHEMA-BREAKING', {
         what: `release ${release.id} cannot use the schema that the database has now`,
-        why: `release ${breaking.release} migrated it in a way that it calls breaking`,
+        why: `release ${breaking.release} migrated it in a way that was declared breaking`,
         remedy: 'restore the backup from before that migration, or deploy a corrected newer version',
     });
 }

@@ -49,7 +49,7 @@ function closedFiles(request) {
  * The files as they were before the site was closed.
  *
  * @param originals as the release has them
- * @throws {UserError} RB-MAINTENANCE-UNSUITABLE: one of them is another by now
+ * @throws {UserError} RB-MAINTENANCE-UNSUITABLE: one of them has changed
  */
 function openedFiles(uploads, originals) {
     return uploads.map((file) => {
@@ -59,7 +59,7 @@ function openedFiles(uploads, originals) {
         const content = Buffer.from((0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(file.content.toString('utf8')));
         if (sha256(content) === wanted)
             return { ...file, content };
-        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${file.path} cannot be brought back to what it was before the site was closed`, 'what is kept of it on the host is not what the release says', 'deploy, with the repository as it should be: its files take the place of those on the host');
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${file.path} cannot be brought back to what it was before the site was closed`, 'its copy on the host differs from the one that the release records', 'deploy, with the repository as it should be: its files take the place of those on the host');
     });
 }
 /** What nginx will read, with the uploaded files in the place of those that the container has of them. */
@@ -77,7 +77,7 @@ function configured({ seen, uploads, state, runbook }) {
         texts.set(path, file.content.toString('utf8'));
         origins.set(path, file.path);
     };
-    // The first one stays the first: nginx begins there. What was uploaded before and is no more, is no more.
+    // The first file stays the first: nginx begins there. Files that were uploaded before and no longer are, are left out.
     for (const [path, text] of seen.files) {
         const file = places.get(path) ?? made.get(path);
         if (file !== undefined)
@@ -90,7 +90,7 @@ function configured({ seen, uploads, state, runbook }) {
             put(path, file);
     return { texts, origins };
 }
-/** Where the container has a file. */
+/** The paths at which the container sees a file. */
 function targetsOf(path, roots, mounts) {
     return mounts.flatMap((mount) => {
         const whole = roots.map((root) => node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(root, path)).find((one) => isBelow(one, mount.source));
@@ -100,7 +100,7 @@ function targetsOf(path, roots, mounts) {
         return mountOf(place, mounts) === mount ? [place] : [];
     });
 }
-/** Whether a path of the container is one of the stack's directory. */
+/** Whether a path of the container lies in the stack's directory. */
 function isOfStack(path, roots, mounts) {
     const mount = mountOf(path, mounts);
     if (mount?.type !== 'bind')
@@ -108,7 +108,7 @@ function isOfStack(path, roots, mounts) {
     const whole = node_path__WEBPACK_IMPORTED_MODULE_1__.posix.join(mount.source, node_path__WEBPACK_IMPORTED_MODULE_1__.posix.relative(mount.target, path));
     return roots.some((root) => isBelow(whole, root));
 }
-/** A mount below another one lies over it. */
+/** A mount below another mount hides that part of it. */
 function mountOf(path, mounts) {
     return mounts.filter(({ target }) => isBelow(path, target)).sort((a, b) => b.target.length - a.target.length)[0];
 }
@@ -116,7 +116,7 @@ function isBelow(path, folder) {
     const base = folder.replace(/(?<=.)\/+$/, '');
     return path === base || path.startsWith(base === '/' ? '/' : `${base}/`);
 }
-/** What the entrypoint of nginx's image makes of templates: path of the result → template. Source: 20-envsubst-on-templates.sh */
+/** The files that the entrypoint of nginx's image renders from templates: path of the result → template. Source: 20-envsubst-on-templates.sh */
 function rendered({ environment }, places) {
     const from = environment.NGINX_ENVSUBST_TEMPLATE_DIR || '/etc/nginx/templates';
     const to = environment.NGINX_ENVSUBST_OUTPUT_DIR || '/etc/nginx/conf.d';
@@ -126,17 +126,17 @@ function rendered({ environment }, places) {
         : []);
     return new Map(found);
 }
-/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE where a server would stay open, or nobody knows */
+/** @throws {UserError} RB-MAINTENANCE-UNSUITABLE where a server would stay open, or may */
 function refuseOthers({ closed }, texts, origins, { seen, loaded, runbook }) {
     const service = runbook.proxy.service ?? '';
     const { servers } = parsed(() => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .configurationOf */ .QV)(plainly(texts)));
     const open = servers.filter((server) => !origins.has(server.path) && !isWelcome(server));
     if (open.length > 0) {
         const paths = [...new Set(open.map(({ path }) => path))];
-        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has servers in ${paths.join(', ')}, which would stay open`, 'no file of the stack is mounted there: it is in the image, in a volume, or is made as the container starts', `mount ${paths.length === 1 ? 'it' : 'them'} from a file of the repository, or as a template of nginx's image (/etc/nginx/templates), and deploy that`);
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has servers in ${paths.join(', ')}, which would stay open`, 'no file of the stack is mounted there: the file is in the image or in a volume, or the container writes it as it starts', `mount ${paths.length === 1 ? 'it' : 'them'} from a file of the repository, or as a template of nginx's image (/etc/nginx/templates), and deploy that`);
     }
     if (closed.length === 0)
-        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has no server that could answer`, 'no `server` stands in its `http`', 'see `nginx -T` in its container');
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has no server that could answer`, 'its `http` block contains no `server`', 'see `nginx -T` in its container');
     if (!loaded)
         return;
     const count = (all) => all
@@ -144,12 +144,12 @@ function refuseOthers({ closed }, texts, origins, { seen, loaded, runbook }) {
         .sort()
         .join('\n');
     if (count(parsed(() => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .configurationOf */ .QV)(plainly(seen.files))).servers) !== count(servers))
-        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`what ${service} has read is not what the files of the current release say`, 'somebody has edited its files on the host, or in the container', 'deploy first, then run this again');
+        throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)(`${service} has loaded a configuration that differs from the files of the current release`, 'its files were edited by hand on the host or in the container', 'deploy first, then run this again');
 }
 function plainly(texts) {
     return new Map([...texts].map(([path, text]) => [path, (0,_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .opened */ .Sg)(text)]));
 }
-/** That of nginx's image, for a site that is not set up yet. */
+/** The default server of nginx's image, for a site that is not set up yet. */
 function isWelcome(server) {
     const passes = server.body.some(({ name, block }) => /_pass$/.test(name) || (block ?? []).some((one) => /_pass$/.test(one.name)));
     return (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(server).every((name) => name === 'localhost') && !passes && (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(server).length > 0;
@@ -160,13 +160,20 @@ function notesOf({ closed, left, others }, paths, texts, origins) {
         .map(({ port }) => port ?? 'a socket')
         .join(' and '))
         .join(', ');
+    const silent = closed.filter(_nginx_close__WEBPACK_IMPORTED_MODULE_2__/* .refusesStrangers */ .hU);
+    const nameOf = (server) => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .namesOf */ .eZ)(server)[0] ?? `port ${addresses([server])}`;
     const welcome = parsed(() => (0,_nginx_tree__WEBPACK_IMPORTED_MODULE_3__/* .configurationOf */ .QV)(plainly(texts))).servers.filter(({ path }) => !origins.has(path));
     return [
         `Closed: ${closed.length} ${closed.length === 1 ? 'server' : 'servers'} of nginx in ${paths.join(', ')}.`,
         ...(left.length === 0
             ? []
-            : [`Not closed: what listens on the container's own loopback alone (port ${addresses(left)}).`]),
+            : [`Not closed: servers that listen only on the container's own loopback (port ${addresses(left)}).`]),
         ...(welcome.length === 0 ? [] : [`Not closed: the server of the image for localhost (${welcome[0].path}).`]),
+        ...(silent.length === 0
+            ? []
+            : [
+                `Closed, and not asked for a proof: what refuses whoever has no certificate by TLS (${silent.map(nameOf).join(', ')}).`,
+            ]),
         ...(others.length === 0
             ? []
             : [
@@ -185,7 +192,7 @@ function parsed(work) {
         throw (0,_proxy_look__WEBPACK_IMPORTED_MODULE_4__/* .unsuitable */ .Pq)('the configuration of the proxy cannot be read', error.message, 'correct that line and deploy it');
     }
 }
-/** What else is mounted may be a certificate, or a picture. */
+/** Other mounted files may be certificates or pictures. */
 function isText({ content }) {
     return content.length < 2 ** 20 && !content.includes(0);
 }
@@ -210,9 +217,9 @@ function sha256(content) {
 
 
 
-/** What Compose reads by itself: the env file of stacks whose runbook names none. */
+/** The file that Compose reads by default: the env file of stacks whose runbook names none. */
 const COMPOSES_OWN = '.env';
-/** Decrypts the env file where it comes from SOPS; nothing of it is shown before its masks are set. @throws {UserError} */
+/** Decrypts the env file where it comes from SOPS; its values are masked before anything is shown. @throws {UserError} */
 async function withSecrets(inputs, recorder) {
     const { runbook, sops } = inputs;
     const path = runbook.envFile;
@@ -231,8 +238,7 @@ async function withSecrets(inputs, recorder) {
     return { ...inputs, files: [...inputs.files.filter((file) => file.path !== path), decrypted] };
 }
 /**
- * A run that brings no env file takes the host's as it is, so that the release has all that it needs and nobody takes
- * that file for one that has to go.
+ * A run that brings no env file takes the host's as it is, so that the release is complete and that file is not removed as left over.
  *
  * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere;
  *   RB-ENV-ENCRYPTED
@@ -244,9 +250,9 @@ function chooseEnvFile(request, there) {
     if (envFile === null || !(0,_secrets_sops_file__WEBPACK_IMPORTED_MODULE_1__/* .isEncrypted */ .p)(text))
         return chosen;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-ENV-ENCRYPTED', {
-        what: `${envFile} is encrypted by SOPS, and the containers would get it so`,
+        what: `${envFile} is encrypted by SOPS, and the containers would get the encrypted values`,
         why: chosen.said,
-        remedy: `name it as sops-file, and give age-key; ${envFile} on the host is what it decrypts to`,
+        remedy: `name it as sops-file, and give age-key; the decrypted content becomes ${envFile} on the host`,
     });
 }
 function choose({ runbook, files, envSource, sops }, { state, onHost }) {
@@ -283,19 +289,19 @@ function refuseLost({ directory, envFileNamed }, envFile, state) {
     if (had !== undefined) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-FILE-MISSING', {
             what: `there is no env file: this run brings none, and the host has no ${directory}/${had.path}`,
-            why: `release ${had.id} had one: it was removed from the host since, or the SSH user cannot read it`,
+            why: `release ${had.id} had one: the file was removed from the host since, or the SSH user cannot read it`,
             remedy: `give env-content, or put it back on the host: install -m 600 ${directory}/.runbook/blobs/${had.sha} ${directory}/${had.path}`,
         });
     }
     if (!envFileNamed)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-FILE-MISSING', {
-        what: `the env file ${envFile} is nowhere: this run brings none, and the host has no ${directory}/${envFile}`,
-        why: 'the runbook or the input env-file names it',
+        what: `the env file ${envFile} was not found: this run brings none, and the host has no ${directory}/${envFile}`,
+        why: 'the runbook file or the input env-file names it',
         remedy: 'give env-content, put the file on the host, or write `env-file: null` where the stack needs none',
     });
 }
-/** For a release that is there already. */
+/** For a release that the host has already. */
 function envFileOf({ id, files }, { envFile }) {
     if (envFile === null)
         return 'env file: none, as the runbook says';
@@ -320,7 +326,7 @@ function envFileOf({ id, files }, { envFile }) {
 /* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(51957);
 /* harmony import */ var _nginx_tree__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(50361);
 /* harmony import */ var _stack_sections__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(78157);
-/** What nginx in front of a stack has loaded, asked of the container that runs. Changes nothing. */
+/** Reads the configuration that the running nginx in front of a stack has loaded. Changes nothing. */
 
 
 
@@ -349,9 +355,9 @@ async function lookAtNginx(host, state, { proxy }) {
 }
 /** @throws {UserError} RB-MAINTENANCE-UNSUITABLE */
 function nginxOf(state, service) {
-    const remedy = 'close it where its visitors come in: at the load balancer, or by an nginx in front of it as `proxy.service` of runbook.yml';
+    const remedy = 'close the site at its entrance: at the load balancer, or at an nginx in front of it that is `proxy.service` of runbook.yml';
     if (service === null)
-        throw unsuitable('this stack has no proxy that could answer', 'runbook.yml says proxy.service: null', remedy);
+        throw unsuitable('this stack has no proxy that could serve the page', 'runbook.yml says proxy.service: null', remedy);
     const running = state.containers.filter((one) => one.service === service && one.state === 'running' && !one.oneOff);
     const [first] = running;
     if (first === undefined)
@@ -359,11 +365,11 @@ function nginxOf(state, service) {
     const other = running.find(({ proxy }) => proxy?.program !== 'nginx');
     if (other === undefined)
         return first;
-    const what = other.proxy === undefined ? 'none of the proxies that are known' : NAMES[other.proxy.program];
-    throw unsuitable(`${service} cannot be made to answer for a closed site`, `it runs ${what}; nginx can`, remedy);
+    const what = other.proxy === undefined ? 'a proxy that this action does not know' : NAMES[other.proxy.program];
+    throw unsuitable(`${service} cannot serve the page of a closed site`, `it runs ${what}; only nginx can`, remedy);
 }
 const NAMES = { nginx: 'nginx', haproxy: 'HAProxy', caddy: 'Caddy', traefik: 'Traefik' };
-/** nginx may stand somewhere else, and read another file; it writes its arguments over, all in one. */
+/** nginx may be installed elsewhere and read another file: its master process shows its arguments as one text. */
 function lookScript(id) {
     return `id=${(0,_host_quote__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(id)}
 line=$(docker top "$id" -o args 2>/dev/null | sed -n 's/.*nginx: master process //p' | head -n 1)
@@ -383,7 +389,7 @@ function environmentOf(json) {
     const lines = (JSON.parse(json || 'null') ?? []);
     return Object.fromEntries(lines.map((line) => [line.replace(/=.*/s, ''), line.replace(/^[^=]*=/, '')]));
 }
-/** Paths of addresses such as `http://localhost:80/ok` in the command. */
+/** Paths of URLs such as `http://localhost:80/ok` in the command. */
 function ownPaths(json) {
     const { Test = [] } = (JSON.parse(json || 'null') ?? {});
     const found = Test.join(' ').matchAll(/(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(\/[^\s"'|;&)]*)?(?=[\s"'|;&)]|$)/g);
@@ -467,15 +473,15 @@ function structured(text, path) {
 function plain(path) {
     return new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-FORMAT', {
         what: `${path} is not encrypted by SOPS`,
-        why: 'it has none of what SOPS writes into a dotenv, YAML or JSON file: it is another file, or a secret in clear text',
+        why: 'it has none of the fields that SOPS writes into a dotenv, YAML or JSON file: it is another file, or a secret in clear text',
         remedy: `name the encrypted file; if this one was committed in clear text, replace every secret in it`,
     });
 }
 function damaged(path) {
     return new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-SOPS-DAMAGED', {
         what: `${path} is cut off or damaged`,
-        why: 'a part of what SOPS writes into each file (MAC, version, time) is missing',
-        remedy: 'take its last whole version from the history of the repository',
+        why: 'a field that SOPS writes into each file (MAC, version, time) is missing',
+        remedy: 'take its last undamaged version from the history of the repository',
     });
 }
 
@@ -492,7 +498,6 @@ function damaged(path) {
 /* harmony export */   tV: () => (/* binding */ withValues),
 /* harmony export */   zK: () => (/* binding */ withAdjustments)
 /* harmony export */ });
-/* unused harmony export valuesOf */
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(77598);
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__webpack_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var _resolve_definition__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(10397);
@@ -503,6 +508,8 @@ function damaged(path) {
 
 /** Each limit has two places in a Compose file: its own key, and one below `deploy.resources.limits`. */
 const OWN_KEY = { memory: 'mem_limit', cpus: 'cpus' };
+/** Those that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
+const OWN_LIMITS = [...Object.values(OWN_KEY), 'pids_limit'];
 /** The limit of one container: bytes, or a number of CPUs; `null`: none. */
 function limitOf(service, limit) {
     const value = limitsOf(service)?.[limit] ?? service[OWN_KEY[limit]];
@@ -619,22 +626,25 @@ function whole({ definition, replicas, memory, cpus, variables = {} }) {
     };
     return Object.keys(found).length === 0 ? undefined : { definition, ...found };
 }
+/** Compose takes `scale` and `deploy.replicas` where they are equal, and writes the one into the other of its model. */
 function withReplicas(service, replicas) {
     const deploy = service.deploy;
-    if (deploy?.replicas === undefined && service.scale !== undefined)
-        return { ...service, scale: replicas };
-    return { ...service, deploy: { ...deploy, replicas } };
+    const scaled = service.scale === undefined ? service : { ...service, scale: replicas };
+    const isDeploys = service.scale === undefined || (deploy?.replicas ?? undefined) !== undefined;
+    return isDeploys ? { ...scaled, deploy: { ...deploy, replicas } } : scaled;
 }
 function limitsOf(service) {
     const deploy = service.deploy;
     return deploy?.resources?.limits;
 }
+/** As soon as `deploy` has any limit, Compose wants those beside it to be the same there. */
 function withLimit(service, limit, value) {
     const own = OWN_KEY[limit];
     const { [own]: _own, ...rest } = service;
-    if (service[own] !== undefined && limitsOf(service)?.[limit] === undefined)
+    const there = limitsOf(service) ?? null;
+    if (there === null && OWN_LIMITS.some((key) => service[key] !== undefined))
         return value === null ? rest : { ...rest, [own]: value };
-    const { [limit]: _was, ...others } = limitsOf(service) ?? {};
+    const { [limit]: _was, ...others } = there ?? {};
     const deploy = (service.deploy ?? {});
     const limits = value === null ? others : { ...others, [limit]: value };
     return { ...rest, deploy: { ...deploy, resources: { ...deploy.resources, limits } } };
@@ -1017,7 +1027,7 @@ function callersOf(name, model, files) {
 }
 function whyOnce(name, command, called, unnamed) {
     if (SCHEDULERS.test(command))
-        return 'its command starts jobs by the clock';
+        return 'its command starts jobs on a schedule';
     if (!called && WORKERS.test(command))
         return 'its command takes jobs from a queue, and nothing in the files calls it';
     return unnamed && NAMES.test(name)
@@ -1148,7 +1158,7 @@ function namedBy(service, model, stack, files) {
     const linking = others.find(([, other]) => linksOf(other).some((link) => link.split(':')[0] === service));
     if (linking !== undefined)
         return {
-            namedBy: `${linking[0]} has it under \`links\`, which hold to the name of its container; without them it is found by the name of the service`,
+            namedBy: `${linking[0]} has it under \`links\`, which need the name of its container; without them it is found by the name of the service`,
         };
     const number = '[1-9]\\d{0,2}';
     const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`);
@@ -1224,7 +1234,7 @@ function withVersion(image, version) {
         formatVersion(tag, digest) === version;
     if (known === null || !valid) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-VERSION-INVALID', {
-            what: `${JSON.stringify(version)} is no version that ${(0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .repositoryOf */ ._M)(image)} can have`,
+            what: `${JSON.stringify(version)} is not a version that ${(0,_identity__WEBPACK_IMPORTED_MODULE_1__/* .repositoryOf */ ._M)(image)} can have`,
             why: 'a tag has letters, digits, "_", "." and "-", at most 128; a digest is "sha256:" and 64 hexadecimal digits',
             remedy: 'give a tag such as v1.4.0, a digest, or tag@digest',
         });

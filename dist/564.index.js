@@ -112,7 +112,7 @@ function covers({ names }, name) {
 function brokenChain(chain) {
     const [leaf] = chain;
     if (leaf === undefined)
-        return 'there is no certificate in it';
+        return 'it contains no certificate';
     if (chain.length === 1 && !leaf.selfSigned)
         return `the chain is missing: nothing leads from it to its issuer ${leaf.issuer}`;
     for (const [index, one] of chain.entries()) {
@@ -170,10 +170,10 @@ async function unreached(names, challenge, reaching) {
 async function unreachedName(name, challenge, { dial, leads, host, tell }) {
     const here = await fetchAt(dial, host, name, challenge);
     if (here !== null)
-        return [`port 80 of the host does not give the file for ${name}: ${here}`];
+        return [`port 80 of the host does not serve the challenge file for ${name}: ${here}`];
     const addresses = (0,external_node_net_.isIP)(name) ? [name] : [...new Set([...(leads.get(name) ?? []), ...(await addressesOf(name))])];
     if (addresses.length === 0)
-        return [`${name} leads nowhere: neither the host nor the runner finds an address for it`];
+        return [`${name} does not resolve: neither the host nor the runner finds an address for it`];
     const wrong = await Promise.all(addresses.map(async (address) => {
         const throughHost = await fetchAt(dial, address, name, challenge);
         if (throughHost === null)
@@ -183,10 +183,10 @@ async function unreachedName(name, challenge, { dial, leads, host, tell }) {
         if (outside === null)
             return null;
         if (isPublic(address) && hasNoWay(throughHost) && hasNoWay(outside)) {
-            tell(`${name} leads to ${address}, too, to which neither the host nor the runner has a way: whether the CA finds its file there was not seen`);
+            tell(`${name} also resolves to ${address}, which neither the host nor the runner can reach: it is not known whether the CA finds its file there`);
             return null;
         }
-        return `${name} leads to ${address}, too, which does not give the file: ${throughHost}`;
+        return `${name} also resolves to ${address}, which does not serve the challenge file: ${throughHost}`;
     }));
     return wrong.filter((one) => one !== null);
 }
@@ -224,7 +224,7 @@ async function fetchAt(dial, address, name, { file, content }) {
             if (status >= 300 && status < 400 && location !== null && URL.canParse(location, url.href)) {
                 const next = new URL(location, url);
                 if (next.hostname !== url.hostname)
-                    return `it is sent on to ${next.host}`;
+                    return `it redirects to ${next.host}`;
                 url = next;
                 continue;
             }
@@ -232,7 +232,7 @@ async function fetchAt(dial, address, name, { file, content }) {
                 return `${url.protocol}//${url.host} answers ${status}`;
             return body.trim() === content ? null : `${url.protocol}//${url.host} answers something else`;
         }
-        return 'it is sent on again and again';
+        return 'it redirects too often';
     }
     catch (error) {
         return error instanceof Error ? error.message : String(error);
@@ -287,10 +287,10 @@ function judgeServed(files, served, name) {
     const file = files.find(([own]) => own?.fingerprint === leaf.fingerprint);
     if (file === undefined) {
         const wanted = files.flatMap(([own]) => (own === undefined ? [] : [nameOf(own)])).join(' or ') || 'none';
-        return `it serves the certificate with ${nameOf(leaf)}, and the file has that with ${wanted}`;
+        return `it serves the certificate with ${nameOf(leaf)}, but the file has the one with ${wanted}`;
     }
     if (file.length !== served.length || file.some((one, index) => one.fingerprint !== served[index]?.fingerprint))
-        return `it serves a chain of ${served.length}, which is not that of the file, of ${file.length}`;
+        return `it serves a chain of ${served.length} certificates, which differs from the chain of ${file.length} in the file`;
     if (name !== null && !covers(leaf, name))
         return wrongName(leaf, name);
     return null;
@@ -299,7 +299,7 @@ function judgeServed(files, served, name) {
 function judgeCertificate(chain, name, now) {
     const [leaf] = chain;
     if (leaf === undefined)
-        return 'there is no certificate in it';
+        return 'it contains no certificate';
     if (now >= leaf.notAfter)
         return `it expired at ${new Date(leaf.notAfter).toISOString()}`;
     if (now < leaf.notBefore)
@@ -316,13 +316,13 @@ function judgeSuccessor(next, former, now) {
     const [leaf] = next;
     const [before] = former;
     if (leaf === undefined)
-        return 'there is no certificate in it';
+        return 'it contains no certificate';
     if (before !== undefined) {
         const lost = before.names.filter((name) => !leaf.names.includes(name) && !covers(leaf, name));
         if (lost.length > 0)
-            return `it lacks ${lost.join(', ')}, which the one before has`;
+            return `it lacks ${lost.join(', ')}, which the former certificate has`;
         if (leaf.notAfter < before.notAfter)
-            return 'it expires before the one that it would replace';
+            return 'it expires before the certificate that it would replace';
     }
     return judgeCertificate(next, null, now);
 }
@@ -360,7 +360,10 @@ async function askTls(dial, { address, port, name, keys, proxyProtocol }, timeou
             raw.on('error', fail);
             raw.on('close', () => fail(new Error('the server closed the connection before it had sent a certificate')));
             const socket = (0,external_node_tls_.connect)({
-                ...{ socket: raw, servername: name === null || isAddress(name) ? '' : name, rejectUnauthorized: false, ca: [] },
+                socket: raw,
+                servername: name === null || isAddress(name) ? '' : name,
+                rejectUnauthorized: false,
+                ca: [],
                 ...(keys === null ? {} : { sigalgs: SIGNATURES[keys] }),
                 // One that speaks no more than this is asked all the same.
                 minVersion: 'TLSv1',
@@ -416,7 +419,7 @@ async function judge(name, address, own, now, dial) {
     if (leaf === undefined || own.some(({ served }) => served[0]?.fingerprint === leaf.fingerprint))
         return null;
     const wrong = judgeCertificate(chain, name, now);
-    return `${name}: who comes from outside, to ${address}, is served another certificate than this host has (${nameOf(leaf)})${wrong === null ? '' : `: ${wrong}`}; what stands before the host has its own, which is not renewed here.`;
+    return `${name}: clients from outside, at ${address}, are served a certificate that is not the one of this host (${nameOf(leaf)})${wrong === null ? '' : `: ${wrong}`}; a server in front of the host has its own, which is not renewed here.`;
 }
 async function outside_addressesOf(name) {
     try {
@@ -479,15 +482,15 @@ function readWish(reader, wanted) {
     if (names.length === 0)
         reader.problem('names is missing: the names of the certificate, separated by commas');
     if (names.length > MOST)
-        reader.problem(`names has ${names.length} names; a certificate holds ${MOST} at most`);
+        reader.problem(`names has ${names.length} names; a certificate can have at most ${MOST}`);
     for (const name of names)
         if ((0,external_node_net_.isIP)(name) === 0 && (!NAME.test(name) || /\.\d+$/.test(name)))
-            reader.problem(`names has ${JSON.stringify(name)}, which is neither a name of the DNS nor an address${name.startsWith('*') ? ': one with a star is ordered by DNS, not by a file' : ''}`);
+            reader.problem(`names has ${JSON.stringify(name)}, which is neither a DNS name nor an IP address${name.startsWith('*') ? ': a wildcard name is ordered by a DNS challenge, not by a file' : ''}`);
     const lineage = named || lineageOf(names[0] ?? '');
     if (!/^[A-Za-z0-9][A-Za-z0-9.-]*$/.test(lineage) && named !== '')
         reader.problem(`cert-name is ${JSON.stringify(named)}; write letters, digits, dots and dashes`);
     if (email !== '' && !/^[^\s@-][^\s@]*@[^\s@]+$/.test(email))
-        reader.problem(`email is ${JSON.stringify(email)}, which is not an address`);
+        reader.problem(`email is ${JSON.stringify(email)}, which is not an email address`);
     return { lineage, names, email: email || null, server };
 }
 
@@ -529,7 +532,7 @@ function waitFor(attempts, wanted, now) {
 /** Said for all of the account, or for this name; nobody can tell, so it binds the lineage that heard it. */
 function byCa(own) {
     const limited = own.filter(({ until }) => until !== undefined).sort((a, b) => (b.until ?? 0) - (a.until ?? 0))[0];
-    return limited?.until === undefined ? null : { until: limited.until, why: 'the CA said so' };
+    return limited?.until === undefined ? null : { until: limited.until, why: 'the CA asked for that' };
 }
 function byPause(own, emergency) {
     const last = own.findLastIndex(({ outcome }) => outcome === 'issued');
@@ -732,7 +735,7 @@ function certbotWay(runbook, found) {
 }
 function unknown(why) {
     return new errors/* UserError */.y('RB-CERTBOT-UNKNOWN', {
-        what: 'it is not known how certbot runs here',
+        what: 'it is not known how certbot runs on this host',
         why,
         remedy: 'name certificates.service (of the Compose files) or certificates.image in runbook.yml; the image must be on the host',
     });
@@ -775,7 +778,7 @@ function webrootsOf(runbook, lineage, names, { compose, proxy, way, }) {
     if (lineage.authenticator.startsWith('dns-'))
         return new Map();
     if (lineage.authenticator !== 'webroot') {
-        throw preflight(`the lineage ${lineage.name} is renewed by the authenticator ${lineage.authenticator}`, 'it wants a port that the proxy has, or a person; only webroot and dns-… can renew beside a proxy that serves', `certbot reconfigure --cert-name ${lineage.name} --webroot -w FOLDER`);
+        throw preflight(`the lineage ${lineage.name} is renewed by the authenticator ${lineage.authenticator}`, 'it needs a port that the proxy holds, or a person; only webroot and dns-… can renew beside a running proxy', `certbot reconfigure --cert-name ${lineage.name} --webroot -w FOLDER`);
     }
     const named = runbook.certificates.webroot;
     const found = names.map((name) => {
@@ -790,7 +793,7 @@ function webrootsOf(runbook, lineage, names, { compose, proxy, way, }) {
                     ? placeOf(mountsOf(compose, way.service), path)
                     : placeOf(proxy.mounts, path);
         if (place === null)
-            throw preflight(`it is not known where ${path}, the folder for challenges of ${name}, lies on the host`, way.kind === 'service' ? `the service ${way.service} mounts nothing there` : 'the proxy mounts nothing there', 'name it as certificates.webroot in runbook.yml');
+            throw preflight(`it is not known where ${path}, the folder for challenges of ${name}, is on the host`, way.kind === 'service' ? `the service ${way.service} mounts nothing there` : 'the proxy mounts nothing there', 'name it as certificates.webroot in runbook.yml');
         return [name, { path, place }];
     });
     return new Map(found);
@@ -814,7 +817,7 @@ var scripts = __webpack_require__(1014);
 // EXTERNAL MODULE: ./actions/lib/stack/redirect/redirect.ts
 var redirect = __webpack_require__(86280);
 ;// CONCATENATED MODULE: ./actions/lib/stack/apply/proxy-script.ts
-/** What reloads the proxy, as a piece of a longer script. In plain syntax, so that the bundler takes the files along. */
+/** The reload of the proxy as a piece of a longer script. In plain syntax, so that the bundler includes the files. */
 
 
 
@@ -846,7 +849,13 @@ function consumersOf({ certificates }, containers, lineages) {
             lacking.push(`the service ${service} of certificates.consumers does not run`);
         return running.map((container) => ({
             question: {
-                ...{ name, port, certificates: [], several: false, ordersItself: false, inside: false, proxyProtocol: false },
+                name,
+                port,
+                certificates: [],
+                several: false,
+                ordersItself: false,
+                inside: false,
+                proxyProtocol: false,
                 lineage,
             },
             proxy: { container, nginx: null, broken: [], certbot: false },
@@ -1033,7 +1042,7 @@ async function renewLineage(request, verdicts, { steps, progress }) {
         onStart: (step) => watched.attach(step),
         lost: {
             what: `the connection to the host was lost while ${name} was renewed`,
-            remedy: 'the host puts back what was not seen to be served; run it again, it starts from what it finds',
+            remedy: 'the host puts back a certificate that was not seen to be served; run it again, the new run continues from the state that it finds',
         },
         explain: () => watched.error(),
     });
@@ -1078,7 +1087,7 @@ class Watched {
         if (name === 'refused')
             this.#noteRefusal(Number(fields.now));
         if (name === 'undoing')
-            this.#progress.info(`${this.#name}: what was changed is put back`);
+            this.#progress.info(`${this.#name}: the changes are put back`);
         if (name === 'undo-failed')
             this.#undone = false;
         if (name === 'leads')
@@ -1125,8 +1134,8 @@ class Watched {
         const back = this.#undone
             ? this.#fresh
                 ? stays
-                : 'the links of before are in place'
-            : 'WHAT WAS CHANGED COULD NOT BE PUT BACK: look at the log';
+                : 'the former links are in place'
+            : 'THE CHANGES COULD NOT BE PUT BACK: look at the log';
         const kind = this.#told.kind || this.#said;
         const general = kind === this.#told.kind ? (0,failures/* explained */.to)(this.#told, {}) : null;
         if (general !== null)
@@ -1151,8 +1160,8 @@ class Watched {
                 ? `${this.#name}: the disk ran full while certbot wrote`
                 : `${this.#name}: the disk with certbot's folder is full; no certificate was ordered`,
             why: ordered
-                ? 'what the CA issued may be lost, and counts against its limits'
-                : 'what is ordered could not be kept',
+                ? 'the issued certificate may be lost, and counts against the limits of the CA'
+                : 'an ordered certificate could not be stored',
             remedy: `make room on the disk of certbot's folder (live, archive, renewal), and run it again; ${back}`,
             ...details,
         });
@@ -1165,8 +1174,8 @@ class Watched {
             what: limited
                 ? `${this.#name}: the CA does not issue a certificate now (${refusal.kind})${until}`
                 : `${this.#name}: ${REFUSED[kind] ?? ''}`,
-            why: 'its own words are below',
-            remedy: `${limited ? (refusal.link === null ? 'runs before that time do not ask it' : `lift it at ${refusal.link}`) : 'see what it says'}; ${back}`,
+            why: 'its message is below',
+            remedy: `${limited ? (refusal.link === null ? 'runs before that time do not ask it' : `lift it at ${refusal.link}`) : 'see its message'}; ${back}`,
             ...details,
         });
     }
@@ -1177,14 +1186,14 @@ function isFull(log) {
 }
 const REFUSED = {
     order: 'certbot did not get a certificate',
-    same: 'certbot said nothing of a failure, and the certificate is the same as before',
+    same: 'certbot reported no failure, but the certificate is the same as before',
     rehearsal: 'the rehearsal failed, so no certificate was ordered',
 };
 const FAILURES = {
     state: {
         code: 'RB-CERT-PREFLIGHT',
         what: "certbot's folder cannot be read or changed",
-        remedy: 'see what the log says of it',
+        remedy: 'see the log',
     },
     record: {
         code: 'RB-DISK-FULL',
@@ -1194,51 +1203,51 @@ const FAILURES = {
     room: {
         code: 'RB-CERT-PREFLIGHT',
         what: "nothing can be written into certbot's folder; no certificate was ordered",
-        remedy: 'see what the log says of it',
+        remedy: 'see the log',
     },
     'no-addresses': {
         code: 'RB-CERT-PREFLIGHT',
         what: 'this certbot cannot order certificates for addresses; no certificate was ordered',
-        remedy: 'bring certbot 5.4 or newer to the host (its version is in the log), or order for names alone',
+        remedy: 'bring certbot 5.4 or newer to the host (its version is in the log), or order only for names',
     },
     challenge: {
         code: 'RB-CERT-PREFLIGHT',
         what: 'nothing can be put into the folder of the challenges; no certificate was ordered',
-        remedy: 'see what the log says of it',
+        remedy: 'see the log',
     },
     unreached: {
         code: 'RB-CERT-PREFLIGHT',
         what: 'the CA would not find its challenge; no certificate was ordered',
-        remedy: 'have the proxy answer /.well-known/acme-challenge/ from the folder of the challenges, on every address of the name',
+        remedy: 'make the proxy answer /.well-known/acme-challenge/ from the folder of the challenges, on every address of the name',
     },
     'proxy-config': {
         code: 'RB-PROXY-CONFIG',
         what: 'the proxy refuses its configuration',
-        remedy: 'correct what it says',
+        remedy: 'correct the error that it names',
     },
     'proxy-reload': {
         code: 'RB-CERT-NOT-SERVED',
-        what: 'the proxy did not take over what lies there',
-        remedy: 'look at its log; it may have to be restarted',
+        what: 'the proxy did not load the new certificate',
+        remedy: 'see its log; it may have to be restarted',
     },
     door: {
         code: 'RB-CERT-PREFLIGHT',
         what: 'port 80 could not be answered in place of the proxy, which does not start without a certificate',
-        remedy: 'see what the log says of it',
+        remedy: 'see the log',
     },
     consumer: {
         code: 'RB-CERT-NOT-SERVED',
         what: 'a service of certificates.consumers could not be told of the new certificate',
-        remedy: 'see what the log says of it',
+        remedy: 'see the log',
     },
     refuse: {
         code: 'RB-CERT-INVALID',
-        what: 'what was issued must not be served',
-        remedy: 'see why; the next run orders anew',
+        what: 'the issued certificate must not be served',
+        remedy: 'see why; the next run orders again',
     },
     unserved: {
         code: 'RB-CERT-NOT-SERVED',
-        what: 'the new certificate lies there, and is not what is served',
+        what: 'the new certificate is in its place, but is not served',
         remedy: 'see why; the next run tries it again, without an order',
     },
     'no-verdict': { code: 'RB-CONNECTION-LOST', what: 'the runner gave no verdict', remedy: 'run it again' },
@@ -1289,7 +1298,7 @@ async function forbidden(name, question, ask) {
 function judgeCaa(records, star, { identities, method }) {
     const strange = records.find(({ critical, ...more }) => Number(critical) >= 128 && Object.keys(more).some((key) => !/^issue(wild)?$/.test(key) && !OTHERS.has(key)));
     if (strange !== undefined)
-        return 'one is critical, and no CA knows what it says';
+        return 'a critical record has a tag that CAs do not know';
     const valuesOf = (key) => records.flatMap((one) => (key in one ? [String(one[key])] : []));
     const wild = star ? valuesOf('issuewild') : [];
     const values = wild.length > 0 ? wild : valuesOf('issue');
@@ -1306,7 +1315,7 @@ function judgeCaa(records, star, { identities, method }) {
         return `they allow ${allowed}${identities === null ? '' : `, and it is ${identities.join(', ')}`}`;
     return own.some(({ methods }) => methods === null || methods.includes(method))
         ? null
-        : `they allow it, but not by ${method}`;
+        : `they allow this CA, but not the method ${method}`;
 }
 function askDns() {
     const resolver = new promises_.Resolver(RESOLVER);
@@ -1402,7 +1411,7 @@ async function askCa(dial, { verified }, url) {
         throw new Error(`${new URL(url).host} answers ${answer.status}`);
     return answer;
 }
-/** `null` where it is no JSON. */
+/** `null` where it is not JSON. */
 function json(text) {
     try {
         return JSON.parse(text);
@@ -1413,7 +1422,7 @@ function json(text) {
 }
 
 ;// CONCATENATED MODULE: ./actions/renew-certs/allowed.ts
-/** Whether the owner of the names lets this CA issue for them: asked before an order, which would be spent otherwise. */
+/** Checks before an order whether the owner of the names lets this CA issue for them: a refused order would count against the CA's limits. */
 
 
 
@@ -1429,7 +1438,7 @@ async function requireAllowed({ dial, found, run }, names, { server, authenticat
         run.recorder.info(what);
     if (forbidden.length === 0)
         return;
-    throw preflight(forbidden.join('; '), 'the CA would refuse', `add its name to the CAA records: ${identities?.join(', ') ?? 'see its documents'}`);
+    throw preflight(forbidden.join('; '), 'the CA would refuse', `add its name to the CAA records: ${identities?.join(', ') ?? 'see its documentation'}`);
 }
 
 // EXTERNAL MODULE: external "node:timers/promises"
@@ -1677,7 +1686,7 @@ const answers = schemas/* object */.Ikc({
 function suggestionIn({ body, retryAfter }, now) {
     const found = answers.safeParse(json(body));
     if (!found.success)
-        throw new Error('it answers something that holds no window');
+        throw new Error('its answer has no renewal window');
     const { suggestedWindow, explanationURL = null } = found.data;
     const [start, end] = [Date.parse(suggestedWindow.start), Date.parse(suggestedWindow.end)];
     if (start >= end)
@@ -1775,7 +1784,7 @@ function frontOf(container, part) {
     // Docker's own words; nginx speaks of missing files in others.
     if (code !== '0' && said.some((line) => /exec: "nginx": executable file not found/.test(line)))
         return { container, nginx: null, broken: [], certbot };
-    const silent = 'nginx -T failed without a word';
+    const silent = 'nginx -T failed without a message';
     return {
         container,
         certbot,
@@ -1917,7 +1926,9 @@ async function ask(dial, place, found) {
         return { ...base, served, unseen: true, problem: 'its configuration names no file' };
     if (!question.ordersItself && files.length < chains.length)
         return {
-            ...{ ...base, served, unseen: true },
+            ...base,
+            served,
+            unseen: true,
             problem: `its file ${own[chains.indexOf(null)] ?? `in live/${lineage}`} cannot be read`,
         };
     const problem = question.ordersItself ? null : judgeServed(files, served, null);
@@ -1934,20 +1945,20 @@ function judgeAsked({ question, served }, now) {
 }
 
 ;// CONCATENATED MODULE: ./actions/renew-certs/served.ts
-/** Whether clients see what they should: the new certificate, or again the one of before. */
+/** Checks that clients see the right certificate: the new one, or the former one again. */
 
 
 
 
 
-/** Milliseconds until every name must be served the new one. */
+/** Milliseconds until every name must be served the new certificate. */
 const SERVED_WITHIN = 10_000;
-/** The same, where others than the proxy were told, who may have to start again; the step waits for a minute. */
+/** The same if other programs than the proxy were told, which may have to start again; the step waits for a minute. */
 const STARTED_WITHIN = 30_000;
-/** So many answers in a row: the first after a reload may come from one that is about to go, or not. */
+/** Number of right answers in a row: the first answer after a reload may come from an old worker or a new one. */
 const IN_A_ROW = 3;
 /**
- * @param moved container → address, of those that were told besides the proxy
+ * @param moved container → address, of programs other than the proxy that were told
  * @returns `null` once every place serves it, several times in a row
  */
 async function untilServed(scene, before, next, moved) {
@@ -1978,7 +1989,7 @@ function movedTo(one, moved) {
     const address = one.question.lineage === undefined ? undefined : moved.get(one.proxy.container.id);
     return address === undefined ? one : { ...one, address };
 }
-/** What is known of files and answers from now on. */
+/** The files and answers as they are from now on. */
 async function settle(scene, lineage, next) {
     const files = scene.found.files;
     const own = scene.asked.filter((one) => one.lineage === lineage);
@@ -1989,7 +2000,7 @@ async function settle(scene, lineage, next) {
     const again = await askAll(scene.dial, own, scene.found);
     scene.asked = scene.asked.map((one) => again[own.indexOf(one)] ?? one);
 }
-/** The error with what is served after it. Who had to start again has some time. */
+/** The error with the certificates that are served after it. Programs that had to start again get some time. */
 async function asBefore(scene, before, error) {
     const places = scene.asked.filter((one) => before.some((former) => isSame(one, former)));
     const others = places.some(({ question }) => question.lineage !== undefined);
@@ -2007,11 +2018,11 @@ async function asBefore(scene, before, error) {
     scene.asked = scene.asked.map((one) => after[places.indexOf(one)] ?? one);
     const { remedy, ...details } = error.details;
     const now = changed.length === 0
-        ? 'what was served before is served'
-        : `WHAT IS SERVED IS NOT WHAT WAS: ${changed.map(({ question, problem }) => `${question.name ?? 'without a name'}${problem === null ? '' : ` (${problem})`}`).join(', ')}`;
+        ? 'the former certificate is served'
+        : `THE FORMER CERTIFICATE IS NOT SERVED: ${changed.map(({ question, problem }) => `${question.name ?? 'without a name'}${problem === null ? '' : ` (${problem})`}`).join(', ')}`;
     return new errors/* UserError */.y(error.code, { ...details, remedy: `${remedy}; ${now}` });
 }
-/** One program may have moved in between. */
+/** A program may have moved in between. */
 function isSame(one, other) {
     return (one.question === other.question &&
         one.port === other.port &&
@@ -2043,16 +2054,16 @@ async function issue(scene, wish) {
         return there(known, names);
     const proxy = found.proxies[0]?.container ?? scene.down ?? undefined;
     if (found.state === null || proxy === undefined)
-        throw preflight('no folder of the host or volume keeps certificates', 'the proxy mounts nothing at /etc/letsencrypt: each certificate, and the account with it, would be gone with its container', 'mount one there (read-only is enough) and deploy');
+        throw preflight('no folder of the host and no volume keeps the certificates', 'the proxy mounts nothing at /etc/letsencrypt: each certificate, and the account with it, would be lost with its container', 'mount a folder or volume there (read-only is enough) and deploy');
     if (scene.down !== null)
         requireLacking(scene, scene.down, name);
     const wanted = { lineage: name, server: wish.server, names, emergency: false };
     const wait = waitFor(found.attempts, wanted, scene.now() / 1000);
     if (wait !== null)
         throw new errors/* UserError */.y('RB-CERT-RATE-LIMITED', {
-            what: `${name}: the CA is not asked before ${new Date(wait.until * 1000).toISOString()}`,
+            what: `${name}: the CA will not be asked before ${new Date(wait.until * 1000).toISOString()}`,
             why: wait.why,
-            remedy: 'correct what made it fail; a run after that time asks again; nothing was ordered',
+            remedy: 'correct what made the last order fail; a run after that time asks again; nothing was ordered',
         });
     const { runbook } = run.inputs;
     const way = certbotWay(runbook, found);
@@ -2070,11 +2081,21 @@ async function issue(scene, wish) {
         ? scene.asked.filter((one) => one.lineage === name)
         : names.map((one) => issue_placeOf(scene.down, name, one, { address: host, port }));
     const next = await renewLineage({
-        ...{ runbook, root: run.session.root, lineage: name, fresh: true, relink: null, state: found.state },
+        runbook,
+        root: run.session.root,
+        lineage: name,
+        fresh: true,
+        relink: null,
+        state: found.state,
         first: { door: scene.down?.id ?? '', dummy, named: places.length > 0 },
         order: {
-            ...{ way, envFile: run.session.envFile?.path ?? null, names, webroots, server: wish.server },
-            ...{ args: argumentsOf(wish), rehearsal: argumentsOf(wish) },
+            way,
+            envFile: run.session.envFile?.path ?? null,
+            names,
+            webroots,
+            server: wish.server,
+            args: argumentsOf(wish),
+            rehearsal: argumentsOf(wish),
         },
     }, {
         reach: async (challenge, leads) => (await unreached(names, challenge, { dial: scene.dial, leads, host, tell })).join('; ') || null,
@@ -2095,10 +2116,10 @@ async function issue(scene, wish) {
             run.notes.push(`The proxy ${scene.down.service} did not start without ${name}; it runs now.`);
         return { text: 'ordered, and served', ordered: true, planned: false };
     }
-    run.notes.push(`${name} lies in /etc/letsencrypt/live/${name}, and nobody is served it yet: name fullchain.pem and privkey.pem there in the configuration of the proxy (ssl_certificate, ssl_certificate_key), and deploy; then run mode: check.`);
+    run.notes.push(`${name} lies in /etc/letsencrypt/live/${name}, and is not served to clients yet: name fullchain.pem and privkey.pem there in the configuration of the proxy (ssl_certificate, ssl_certificate_key), and deploy; then run mode: check.`);
     return { text: 'ordered', ordered: true, planned: false };
 }
-/** What people put there so that the proxy starts: certbot knows nothing of it, and it signed itself. */
+/** A self-signed certificate that was put there so that the proxy starts: certbot does not know it. */
 function isDummy({ found }, { name, renewal, generations }) {
     if (renewal !== null || generations.whole.length > 0)
         return false;
@@ -2110,24 +2131,35 @@ function requireLacking({ found }, { service }, name) {
     const lacks = found.lastWords.findLast((line) => /\[emerg\].*cannot load certificate/.test(line));
     if (lacks === undefined)
         throw new errors/* UserError */.y('RB-PROXY-CONFIG', {
-            what: `${service} does not run, and says nothing of a certificate that it lacks`,
-            remedy: 'have it start first; nothing was ordered',
-            ...{ log: found.lastWords, logOf: service },
+            what: `${service} does not run, and its log names no missing certificate`,
+            remedy: 'make it start first; nothing was ordered',
+            log: found.lastWords,
+            logOf: service,
         });
     const path = /"([^"]+)"/.exec(lacks)?.[1] ?? '';
     if (livePath(path)?.lineage === name)
         return;
-    throw preflight(`${service} does not start without ${path}, which is not of ${name}`, 'with the certificate that is wished for it would not start either', `order ${livePath(path)?.lineage ?? 'what it lacks'} first, by names and cert-name`);
+    throw preflight(`${service} does not start without ${path}, which does not belong to ${name}`, 'with the certificate that was asked for it would not start either', `order ${livePath(path)?.lineage ?? 'the missing certificate'} first, with names and cert-name`);
 }
 function issue_placeOf(container, lineage, name, at) {
     return {
         ...at,
         question: {
-            ...{ name, port: at.port, certificates: [], several: false, ordersItself: false, inside: false },
-            ...{ proxyProtocol: false, lineage },
+            name,
+            port: at.port,
+            certificates: [],
+            several: false,
+            ordersItself: false,
+            inside: false,
+            proxyProtocol: false,
+            lineage,
         },
         proxy: { container, nginx: null, broken: [], certbot: false },
-        ...{ files: [], lineage, served: [], problem: null, unseen: false },
+        files: [],
+        lineage,
+        served: [],
+        problem: null,
+        unseen: false,
     };
 }
 /** What is there is not ordered again; a folder that is nobody's would have certbot begin another beside it. */
@@ -2181,7 +2213,7 @@ function because({ notAfter }, { now, due, at, last, byCa }) {
         return `due from ${new Date(at).toISOString().slice(0, 16)}Z on${byCa ? ', as the CA suggests' : ''}`;
     if (now >= last)
         return 'it is about to expire';
-    return byCa ? 'the CA suggests to renew it now' : 'little of its lifetime is left';
+    return byCa ? 'the CA suggests renewing it now' : 'little of its lifetime is left';
 }
 /** What must be left; see the integration guide of Let's Encrypt. */
 function rest(lifetime) {
@@ -2200,7 +2232,7 @@ function tooSparse(certificate, every) {
     const lifetime = lifetimeOf(certificate);
     if (rest(lifetime) >= RUNS * every)
         return null;
-    return `a run every ${hours(every)} is too seldom for a certificate of ${Math.round(lifetime / due_DAY)} days: it is renewed in the last ${hours(rest(lifetime))}, and ${RUNS} runs must fall into them, as one may fail`;
+    return `a run every ${hours(every)} is too rare for a certificate of ${Math.round(lifetime / due_DAY)} days: it is renewed in the last ${hours(rest(lifetime))}, and ${RUNS} runs must fall into them, as one may fail`;
 }
 function hours(duration) {
     const count = Math.round(duration / 3_600_000);
@@ -2231,13 +2263,13 @@ function problemsIn(scene, { problems: known, done }) {
         // Whatever was served meanwhile passed its check.
         const passed = [...done.values()].some(({ planned }) => !planned);
         if (broken.length > 0 && !passed && !known.some(({ code }) => code === 'RB-PROXY-CONFIG'))
-            add('RB-PROXY-CONFIG', `${container.service} refuses the configuration that lies there now`, 'correct what it says: with its next start it is down', broken);
+            add('RB-PROXY-CONFIG', `${container.service} refuses its present configuration`, 'correct the error that it names: at its next start it would be down', broken);
         for (const { names, ports } of nginx === null ? [] : questionsOf(nginx).unasked)
             if (run.inputs.runbook.certificates.names.length === 0)
-                add('RB-CERT-UNSEEN', `nobody can say what ${names.join(' ') || 'a server without a name'} on port ${ports.join(', ')} serves: no name leads to it for sure`, 'name one under certificates.names in runbook.yml');
+                add('RB-CERT-UNSEEN', `the certificate of ${names.join(' ') || 'a server without a name'} on port ${ports.join(', ')} cannot be checked: no name is known to lead to it`, 'name one under certificates.names in runbook.yml');
     }
     if (asked.length === 0)
-        add('RB-CERT-UNSEEN', 'there is nothing to ask: no name is known that is served over TLS', 'name some under certificates.names in runbook.yml');
+        add('RB-CERT-UNSEEN', 'nothing can be checked: no name is known that is served over TLS', 'name some under certificates.names in runbook.yml');
     for (const what of scene.lacking)
         add('RB-CERT-UNSEEN', what, 'start it, or correct certificates.consumers in runbook.yml');
     const now = scene.now();
@@ -2245,16 +2277,16 @@ function problemsIn(scene, { problems: known, done }) {
         const who = whoOf(one);
         const wrong = one.unseen ? null : judgeAsked(one, now);
         if (one.unseen)
-            add('RB-CERT-UNSEEN', `${who}: ${one.problem}`, 'see whether the proxy answers there; sshd must allow forwarding (AllowTcpForwarding), and proxy.url lead to it');
+            add('RB-CERT-UNSEEN', `${who}: ${one.problem}`, 'see whether the proxy answers there; sshd must allow forwarding (AllowTcpForwarding), and proxy.url must lead to it');
         else if (wrong !== null)
             add('RB-CERT-INVALID', `${who}: ${wrong}`, 'see its file and its renewal');
         else if (one.problem !== null && !known.some(({ details }) => details.what.startsWith(`${one.lineage}: `)))
-            add('RB-CERT-NOT-SERVED', `${who}: ${one.problem}`, one.lineage === null ? 'have the proxy read its files: nginx -s reload' : 'run renew-certs with mode: renew');
+            add('RB-CERT-NOT-SERVED', `${who}: ${one.problem}`, one.lineage === null ? 'make the proxy read its files: nginx -s reload' : 'run renew-certs with mode: renew');
     }
     problems.push(...tooSeldom(scene), ...expiring(scene));
     return unique(problems);
 }
-/** For what this action renews. */
+/** For certificates that this action renews. */
 function tooSeldom({ asked, found, run }) {
     return asked.flatMap(({ served: [leaf], lineage, question }) => {
         const renewed = renewedHere(found, lineage);
@@ -2269,7 +2301,7 @@ function tooSeldom({ asked, found, run }) {
         ];
     });
 }
-/** What nothing here renews is said early, and red when little is left. */
+/** A certificate that nothing here renews is reported early, and makes the run red when little time is left. */
 function expiring(scene) {
     const { asked, found, run } = scene;
     const now = scene.now();
@@ -2285,13 +2317,13 @@ function expiring(scene) {
         const copied = copiedFrom(found, leaf);
         return [
             new errors/* UserError */.y('RB-CERT-UNMANAGED', {
-                what: `${text}, and nothing here renews it`,
+                what: `${text}, and nothing on this host renews it`,
                 ...(copied === undefined
                     ? {}
-                    : { why: `its file is a copy of what lies in the lineage ${copied.name}; a renewal does not reach it` }),
+                    : { why: `its file is a copy of the lineage ${copied.name}; a renewal does not update it` }),
                 remedy: one.question.ordersItself
-                    ? 'see why the proxy, or whoever brings it its files, did not renew it'
-                    : `have the proxy read the file in live/ of certbot: ${one.question.certificates.join(', ')}`,
+                    ? 'see why the proxy, or the tool that brings its files, did not renew it'
+                    : `make the proxy read the file in live/ of certbot: ${one.question.certificates.join(', ')}`,
             }),
         ];
     });
@@ -2305,7 +2337,7 @@ function unique(problems) {
     return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 function whoOf({ question, address, port }) {
-    return `${question.name ?? 'what answers without a name'} (${address} port ${port})`;
+    return `${question.name ?? 'the server for requests without a name'} (${address} port ${port})`;
 }
 /** For the summary. */
 function blocksOf(scene, { done }) {
@@ -2320,7 +2352,7 @@ function blocksOf(scene, { done }) {
             from === '' ? '' : { code: from },
             leaf?.issuer ?? '',
             leaf === undefined ? '' : leftOf(leaf, now),
-            `${wrong === null ? '✅' : '❌'} ${wrong ?? own?.text ?? 'served as it lies there'}`,
+            `${wrong === null ? '✅' : '❌'} ${wrong ?? own?.text ?? 'served as in its file'}`,
         ];
     });
     const once = [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
@@ -2419,7 +2451,7 @@ function selfOrdering({ image, proxy, mounts }) {
 // EXTERNAL MODULE: ./actions/lib/stack/probe.ts
 var probe = __webpack_require__(47347);
 ;// CONCATENATED MODULE: ./actions/renew-certs/scene.ts
-/** What a run works on: the host as it was found, and what was served. */
+/** The data that a run works on: the host as it was found, and the served certificates. */
 
 
 
@@ -2441,7 +2473,10 @@ async function see(run) {
     const down = inputs.wish === null ? null : downOf(containers, runbook.proxy.service);
     const proxies = down === null ? scene_frontOf(containers, runbook.proxy.service) : [];
     const found = await look(session.host, {
-        ...{ runbook, root: session.root, proxies, down },
+        runbook,
+        root: session.root,
+        proxies,
+        down,
         envFile: session.envFile?.path ?? null,
     });
     if (Number.isNaN(found.now))
@@ -2473,7 +2508,7 @@ function scene_frontOf(containers, service) {
         return front;
     throw new errors/* UserError */.y('RB-CERT-UNSEEN', {
         what: service === null ? 'no container of the stack publishes port 443' : `the service ${service} does not run`,
-        why: 'so nobody can say what is served over TLS',
+        why: 'so the certificates that are served over TLS cannot be read',
         remedy: 'start it, or correct proxy.service in runbook.yml; nothing was ordered',
     });
 }
@@ -2481,7 +2516,7 @@ function lineOf({ question, address, port, served, problem }) {
     const who = `${question.name ?? '(no name)'} at ${address} port ${port}`;
     return `${who}: ${problem ?? `serial ${served[0]?.serial.toLowerCase()}, ${served.length} in the chain`}`;
 }
-/** What is not a failure, and should be known. */
+/** Notes that are not failures. */
 function tell({ run, found, asked }) {
     const { notes, session } = run;
     const { containers } = session.state;
@@ -2490,45 +2525,45 @@ function tell({ run, found, asked }) {
         if (own !== null) {
             const keeps = own.keeps
                 ? ''
-                : ' It keeps them in nothing that outlives its container, as far as its mounts tell: each new one orders again.';
-            notes.push(`${container.service} is ${own.name}, which orders its certificates itself; here nothing is ordered, what it serves is judged.${keeps}`);
+                : ' By its mounts it does not keep them anywhere outside its container: each new container orders again.';
+            notes.push(`${container.service} is ${own.name}, which orders its certificates itself; this action only checks what it serves and orders nothing.${keeps}`);
         }
         else if (certbot)
-            notes.push(`The container of ${container.service} has a certbot of its own, which renews by itself; here nothing is ordered, what it serves is judged.`);
+            notes.push(`The container of ${container.service} has a certbot of its own, which renews by itself; this action only checks what it serves and orders nothing.`);
         else if (nginx === null)
-            notes.push(`${container.service} (${container.image}) is neither nginx nor a proxy that is known to order certificates; here nothing is ordered, what it serves is judged.`);
+            notes.push(`${container.service} (${container.image}) is neither nginx nor a proxy that is known to order certificates; this action only checks what it serves and orders nothing.`);
         if (nginx?.stapling === true)
-            notes.push('ssl_stapling is on: CAs answer no OCSP any more, nginx only warns; remove the line.');
+            notes.push('ssl_stapling is on: CAs no longer answer OCSP, and nginx only warns; remove the line.');
         if (nginx?.servers.some(({ ordersItself }) => ordersItself) === true)
-            notes.push('nginx orders certificates itself (acme_certificate): for those nothing is ordered here.');
+            notes.push('nginx orders certificates itself (acme_certificate): this action does not order those.');
     }
     for (const { question, files, lineage } of asked) {
         for (const path of lineage === null ? question.certificates : [])
             if (livePath(path) !== null)
-                note(run, `${path} is of another folder of certbot than the one that is looked at: it is not renewed here.`);
+                note(run, `${path} belongs to a certbot folder that this action does not look at: it is not renewed here.`);
         const [own] = files[0] ?? [];
         const of = own === undefined || lineage !== null ? undefined : copiedFrom(found, own);
         if (of !== undefined)
-            note(run, `${question.certificates.join(', ')} is a copy of the lineage ${of.name}: a renewal does not reach it; have the proxy read the file in live/.`);
+            note(run, `${question.certificates.join(', ')} is a copy of the lineage ${of.name}: a renewal does not update it; make the proxy read the file in live/.`);
     }
     for (const timer of found.state?.source === STATE ? found.timers : [])
-        notes.push(`${timer} runs certbot on the host by itself, and tells the proxy nothing of it; hand renewals over: ${/\.timer$/.test(timer) ? `systemctl disable --now ${timer}` : `take its line out of ${timer}`}.`);
+        notes.push(`${timer} runs certbot on the host by itself, and does not tell the proxy; hand renewals over: ${/\.timer$/.test(timer) ? `systemctl disable --now ${timer}` : `take its line out of ${timer}`}.`);
     const served = new Set(found.proxies.flatMap(({ nginx }) => (nginx?.servers ?? []).flatMap(({ certificates }) => certificates)));
     const told = new Set(run.inputs.runbook.certificates.consumers.map(({ lineage }) => lineage));
     for (const { name, renewal } of found.lineages)
         if (![...served].some((path) => path.includes(`/live/${name}/`)) && !told.has(name))
-            notes.push(`The lineage ${name} is served by nobody${renewal === null ? '' : ', though certbot would renew it'}.`);
+            notes.push(`No server uses the lineage ${name}${renewal === null ? '' : ', though certbot would renew it'}.`);
     for (const one of containers.filter(({ image, state, oneOff }) => isCertbot(image) && state === 'running' && !oneOff))
-        notes.push(`The container ${one.name} runs certbot by itself, and tells the proxy nothing of it; hand renewals over: docker compose stop ${one.service}, and take the loop out of the Compose file.`);
+        notes.push(`The container ${one.name} runs certbot by itself, and does not tell the proxy; hand renewals over: docker compose stop ${one.service}, and remove the loop from the Compose file.`);
 }
-/** Once, however many names it is about. */
+/** Each note once, however many names it is about. */
 function note({ notes }, text) {
     if (!notes.includes(text))
         notes.push(text);
 }
 
 ;// CONCATENATED MODULE: ./actions/renew-certs/list.ts
-/** What certbot has on the host, and who is served it. */
+/** The lineages of certbot on the host, and the names that they are served to. */
 
 
 
@@ -2541,14 +2576,14 @@ async function listLineages(run) {
         return {
             name,
             names: leaf?.names ?? [],
-            left: leaf === undefined ? 'its links lead to no whole generation' : leftOf(leaf, now()),
+            left: leaf === undefined ? 'its links do not lead to a complete generation' : leftOf(leaf, now()),
             renewedBy: renewal === null ? 'nobody' : `${renewal.authenticator}, ${renewal.server}`,
             servedTo: [...new Set(served.map(({ question }) => question.name ?? '(no name)'))],
         };
     });
     return {
         title: 'Lineages of certbot',
-        empty: 'The proxy reads none on this host.',
+        empty: 'The proxy does not read any on this host.',
         head: ['lineage', 'names', 'left', 'renewed by', 'served to'],
         rows: lineages.map(({ name, names, left, renewedBy, servedTo }) => [
             { code: name },
@@ -2582,7 +2617,7 @@ function planLineage(lineage, { asked, now, every, window, attempts }) {
     }) ?? null;
     const next = relink === null ? file : (chains.get(relink) ?? null);
     const differs = asked.some(({ problem }) => problem !== null) || relink !== null || file === null;
-    const unfit = next === null ? 'its links lead to no whole generation' : judgeSuccessor(next, best, now);
+    const unfit = next === null ? 'its links do not lead to a complete generation' : judgeSuccessor(next, best, now);
     const serve = differs && unfit === null;
     const due = judgeDue(leafOf(serve ? next : null) ?? leafOf(former) ?? NOTHING, now, every, serve ? null : window);
     const base = { lineage, relink: serve ? relink : null, serve, due, former, file };
@@ -2598,14 +2633,17 @@ function planLineage(lineage, { asked, now, every, window, attempts }) {
             order: false,
             obstacle: {
                 code: 'RB-CERT-INVALID',
-                what: 'the links in live/ lead to no one generation of which all four parts are there',
+                what: 'the links in live/ do not lead to one generation with all four parts',
             },
         };
     if (differs && !serve && !due.due)
         return {
             ...base,
             order: false,
-            obstacle: { code: 'RB-CERT-NOT-SERVED', what: `what lies in the file is not served, and must not be: ${unfit}` },
+            obstacle: {
+                code: 'RB-CERT-NOT-SERVED',
+                what: `the certificate in the file is not served, and must not be: ${unfit}`,
+            },
         };
     return { ...base, order: due.due, obstacle: null };
 }
@@ -2624,7 +2662,7 @@ function endOf(chain) {
 ;// CONCATENATED MODULE: ./actions/renew-certs/windows.ts
 
 
-/** @returns lineage → window; without those of which the CA says nothing. Never rejects: lifetimes count then, and that is said. */
+/** @returns lineage → window; without lineages for which the CA suggests none. Never rejects: the lifetime counts then, and a line says so. */
 async function windowsOf(scene) {
     const { found, run } = scene;
     const known = {};
@@ -2638,23 +2676,23 @@ async function windowsOf(scene) {
             const id = idOf(lineage, leaf);
             const suggestion = await suggestionFor(scene, lineage.renewal.server, id);
             if (suggestion === null) {
-                run.recorder.info(`${name}: ${lineage.renewal.server} suggests no time for renewals`);
+                run.recorder.info(`${name}: ${lineage.renewal.server} does not suggest a time for renewals`);
                 continue;
             }
             known[id] = suggestion;
             windows.set(name, suggestion);
             const between = [suggestion.start, suggestion.end].map((time) => new Date(time).toISOString().slice(0, 16));
-            run.recorder.info(`${name}: the CA suggests to renew it between ${between.join('Z and ')}Z${suggestion.explanation === null ? '' : `; it says why: ${suggestion.explanation}`}`);
+            run.recorder.info(`${name}: the CA suggests to renew it between ${between.join('Z and ')}Z${suggestion.explanation === null ? '' : `; its explanation: ${suggestion.explanation}`}`);
         }
         catch (error) {
             const why = error instanceof Error ? error.message : String(error);
-            run.notes.push(`${name}: when the CA wants it renewed is not known (${why}); what is left of its lifetime counts.`);
+            run.notes.push(`${name}: the CA's renewal time is not known (${why}); the remaining lifetime counts.`);
         }
     }
     await keep(scene, known);
     return windows;
 }
-/** The oldest of what is served. */
+/** The oldest served certificate. */
 function servedOf({ name }, asked) {
     const own = asked.flatMap(({ lineage, served: [leaf] }) => (lineage === name && leaf !== undefined ? [leaf] : []));
     return own.sort((a, b) => a.notAfter - b.notAfter)[0] ?? null;
@@ -2663,10 +2701,10 @@ function servedOf({ name }, asked) {
 function idOf({ chains, issuers }, leaf) {
     const [number] = [...chains].find(([, [own]]) => own?.fingerprint === leaf.fingerprint) ?? [];
     if (number === undefined)
-        throw new Error('what is served is not among its last three certificates');
+        throw new Error('the served certificate is not among its last three');
     const issuer = issuers.get(number) ?? null;
     if (issuer === null)
-        throw new Error('it names no key of its issuer, or the host has no openssl to read it');
+        throw new Error("it does not name its issuer's key, or the host has no openssl to read it");
     return certificateId(issuer, leaf);
 }
 /** @throws {Error} */
@@ -2676,7 +2714,7 @@ async function suggestionFor({ found, dial, now }, directory, id) {
         return before;
     return askRenewalInfo(dial, { directory, verified: found.verified }, id, now());
 }
-/** Runners are thrown away. What cannot be kept is asked for again. */
+/** Runners are thrown away. A suggestion that cannot be kept is asked for again. */
 async function keep({ run, found }, known) {
     const text = JSON.stringify(known);
     if (run.inputs.dryRun || text === JSON.stringify(found.suggestions))
@@ -2698,7 +2736,7 @@ async function keep({ run, found }, known) {
 
 
 
-/** After these nothing else is tried. */
+/** After these errors nothing else is tried. */
 const FINAL = new Set(['RB-CANCELLED', 'RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-PREEMPTED', 'RB-TIMEOUT']);
 async function renewAll(scene) {
     const renewal = { done: new Map(), problems: [] };
@@ -2717,21 +2755,21 @@ async function renewAll(scene) {
     }
     return renewal;
 }
-/** Those that can be judged; what cannot be is no reason to touch it. */
+/** Only lineages that can be judged; the others are not touched. */
 function plansOf({ run, found, asked, now }, windows, { problems, done }) {
-    // It renews what it has, and two that do would spend each other's orders.
+    // Another certbot renews its lineages, and two that do would use up each other's orders.
     if (found.proxies.some(({ certbot }) => certbot))
         return [];
     const every = run.inputs.runbook.certificates.every * 1000;
     return found.lineages.flatMap((lineage) => {
-        // What is down besides the proxy is said, and must not keep the proxy's certificate from being renewed.
+        // Other services that are down are reported, and must not keep the proxy's certificate from being renewed.
         const own = asked.filter((one) => one.lineage === lineage.name && !isDown(one));
-        // Whoever cannot be seen before cannot be compared after; what it is stands among the problems already.
+        // A place that cannot be read before cannot be compared afterwards; it is among the problems already.
         if (own.length === 0 || own.some(({ unseen }) => unseen && !isUnreadable(own)))
             return [];
         const window = windows.get(lineage.name) ?? null;
         const plan = planLineage(lineage, { asked: own, now: now(), every, window, attempts: found.attempts });
-        run.recorder.info(`${lineage.name}: ${plan.order ? 'to be renewed, as ' : ''}${plan.due.why}${plan.serve ? '; what lies there is not what is served' : ''}`);
+        run.recorder.info(`${lineage.name}: ${plan.order ? 'to be renewed, as ' : ''}${plan.due.why}${plan.serve ? '; the served certificate is not the one in the file' : ''}`);
         if (plan.obstacle !== null) {
             problems.push(new errors/* UserError */.y(plan.obstacle.code, {
                 what: `${lineage.name}: ${plan.obstacle.what}`,
@@ -2745,15 +2783,15 @@ function plansOf({ run, found, asked, now }, windows, { problems, done }) {
         return [];
     });
 }
-/** A program besides the proxy that does not answer. */
+/** A program other than the proxy that does not answer. */
 function isDown({ question, unseen, served }) {
     return question.lineage !== undefined && unseen && served.length === 0;
 }
-/** The file that its links lead to is torn, while the proxy goes on with what it has read. */
+/** The file that its links lead to is torn, while the proxy still serves the certificate that it has read. */
 function isUnreadable(own) {
     return own.every(({ unseen, served }) => !unseen || served.length > 0);
 }
-/** @throws {UserError} what is served is what was served before, or the error says otherwise */
+/** @throws {UserError} clients are served the former certificate, or the error says otherwise */
 async function carryOut(scene, plan) {
     const { run, found } = scene;
     const { name } = plan.lineage;
@@ -2767,7 +2805,7 @@ async function carryOut(scene, plan) {
     if (found.state === null)
         throw new Error('a lineage without a state');
     if (run.inputs.runbook.proxy.service === null)
-        throw preflight(`${name}: no service is known that could be told to read it`, 'proxy.service in runbook.yml is null', 'name the service of nginx there');
+        throw preflight(`${name}: no service is known that could be told to read the certificate`, 'proxy.service in runbook.yml is null', 'set it to the service that runs nginx');
     const wait = plan.order ? waitOf(scene, plan) : null;
     if (wait !== null && !plan.serve)
         throw wait;
@@ -2776,8 +2814,13 @@ async function carryOut(scene, plan) {
         await requireAllowed(scene, order.names, plan.lineage.renewal);
     const before = scene.asked.filter((one) => one.lineage === name && !isDown(one));
     const request = {
-        ...{ runbook: run.inputs.runbook, root: run.session.root, lineage: name, fresh: false },
-        ...{ relink: plan.relink, state: found.state, order },
+        runbook: run.inputs.runbook,
+        root: run.session.root,
+        lineage: name,
+        fresh: false,
+        relink: plan.relink,
+        state: found.state,
+        order,
     };
     try {
         const next = await renewLineage(request, verdictsOf(scene, plan, before, request), {
@@ -2794,7 +2837,7 @@ async function carryOut(scene, plan) {
     if (wait !== null)
         throw wait;
     return {
-        text: order === null ? 'what lay there is served now, without an order' : 'renewed, and served',
+        text: order === null ? 'the certificate in the file is served now, without an order' : 'renewed, and served',
         ordered: order !== null,
         planned: false,
     };
@@ -2810,9 +2853,9 @@ function waitOf({ found, now }, { lineage, due, file }) {
     if (wait === null)
         return null;
     return new errors/* UserError */.y('RB-CERT-RATE-LIMITED', {
-        what: `${lineage.name}: the CA is not asked before ${new Date(wait.until * 1000).toISOString()}`,
+        what: `${lineage.name}: the CA will not be asked before ${new Date(wait.until * 1000).toISOString()}`,
         why: wait.why,
-        remedy: 'correct what made it fail; a run after that time asks again; nothing was ordered',
+        remedy: 'correct what made the last order fail; a run after that time asks again; nothing was ordered',
     });
 }
 /** @throws {UserError} RB-CERTBOT-UNKNOWN, RB-CERT-PREFLIGHT */
@@ -2825,8 +2868,13 @@ function orderOf({ run, found }, { lineage, file, former }) {
         throw new Error('an order without a renewal file');
     const webroots = webrootsOf(runbook, lineage.renewal, names, { compose: found.compose, proxy, way });
     return {
-        ...{ way, envFile: run.session.envFile?.path ?? null, names, webroots, server: lineage.renewal.server },
-        ...{ args: ['renew', '--cert-name', lineage.name, '--force-renewal', '--no-random-sleep-on-renew'], rehearsal: [] },
+        way,
+        envFile: run.session.envFile?.path ?? null,
+        names,
+        webroots,
+        server: lineage.renewal.server,
+        args: ['renew', '--cert-name', lineage.name, '--force-renewal', '--no-random-sleep-on-renew'],
+        rehearsal: [],
     };
 }
 function verdictsOf(scene, { former }, before, { order }) {
@@ -2845,14 +2893,11 @@ function verdictsOf(scene, { former }, before, { order }) {
 }
 
 ;// CONCATENATED MODULE: ./actions/renew-certs/verdict.ts
-/** Whether users meet a certificate that is not valid, and what this run changed: one sentence or two. Pure. */
+/** Whether users meet an invalid certificate, and what this run changed: one or two sentences. Pure. */
 
 const verdict_DAY = 24 * 3600 * 1000;
 /**
- * @param asked what is served now
- * @param done lineage → what became of it
- * @param now milliseconds since the epoch
- * @param touched whether anything was begun on the host, be it in vain
+ * @param asked the present answers @param done lineage → its result @param now milliseconds since the epoch @param touched whether anything was begun on the host, even without effect
  */
 function verdictOf(asked, done, now, touched) {
     const changed = [...done].filter(([, { planned }]) => !planned).map(([lineage]) => lineage);
@@ -2862,13 +2907,13 @@ function verdictOf(asked, done, now, touched) {
 function verdict_servedOf(asked, now) {
     const wrong = asked.filter((one) => !one.unseen && judgeAsked(one, now) !== null);
     if (wrong.length > 0)
-        return `USERS ARE AFFECTED: what ${verdict_namesOf(wrong)} is served is not valid.`;
+        return `USERS ARE AFFECTED: the certificate that is served for ${verdict_namesOf(wrong)} is not valid.`;
     const unseen = asked.filter((one) => one.unseen);
     if (unseen.length > 0 || asked.length === 0)
-        return `It is not known whether users are affected: ${asked.length === 0 ? 'no name was asked' : `nobody saw what ${verdict_namesOf(unseen)} is served`}.`;
+        return `It is not known whether users are affected: ${asked.length === 0 ? 'no name was asked' : `the certificate that is served for ${verdict_namesOf(unseen)} could not be read`}.`;
     const ends = asked.flatMap(({ served: [leaf] }) => (leaf === undefined ? [] : [leaf.notAfter]));
     const days = Math.floor((Math.min(...ends) - now) / verdict_DAY);
-    return `No user is affected: every name that was asked is served a valid certificate, for ${days} days at least.`;
+    return `No user is affected: every name that was asked is served a valid certificate, which lasts for at least ${days} days.`;
 }
 /** Each once. */
 function verdict_namesOf(asked) {
@@ -2876,7 +2921,7 @@ function verdict_namesOf(asked) {
 }
 
 ;// CONCATENATED MODULE: ./actions/renew-certs/renew-certs.ts
-/** Certificates: what each name is served, what is due, and its renewal, which counts once clients see it. */
+/** Certificates: which one each name is served, which are due, and their renewal, which counts once clients see it. */
 
 
 
@@ -2909,7 +2954,7 @@ async function renew_certs_carryOut(run) {
     const scene = await see(run);
     const looksOnly = run.inputs.mode === 'check';
     const renewal = looksOnly ? { done: new Map(), problems: [] } : await carryOutWish(scene);
-    // What others are served does not matter for an order.
+    // Certificates of other names do not matter for an order.
     const problems = run.inputs.wish === null ? [...renewal.problems, ...problemsIn(scene, renewal)] : renewal.problems;
     run.notes.push(...(await seenOutside(scene.asked, scene.now())));
     for (const { message } of problems.slice(1))

@@ -21,7 +21,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(70069);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(36146);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
@@ -50,18 +50,23 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const changed = changedOf(site);
     const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
     const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_5__/* .edited */ .o)({
-        ...{ current, state, by, directory: inputs.runbook.directory, edits: wanted },
+        current,
+        state,
+        by,
+        directory: inputs.runbook.directory,
+        edits: wanted,
         ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
         ...made,
         ...(back === undefined ? {} : { back }),
     });
     const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__/* .packDelivery */ .m)({
-        ...{ release, compose, sharedFiles, filesList: listed(current.filesList, changed) },
-        ...{
-            logins: [],
-            adopted: null,
-            blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
-        },
+        release,
+        compose,
+        sharedFiles,
+        filesList: listed(current.filesList, changed),
+        logins: [],
+        adopted: null,
+        blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
     });
     for (const note of notes)
         recorder.info(note);
@@ -69,7 +74,11 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const staging = `${session.root}/staging/none`;
     const same = release.id === state.current?.id;
     return await (0,_change__WEBPACK_IMPORTED_MODULE_7__/* .change */ .Zg)(run, state, {
-        ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+        release,
+        notes,
+        migrate: false,
+        procedure: by,
+        named: Object.keys(edits),
         ...(proof === undefined ? {} : { proof }),
         delivery: same ? null : { archive, staging, pull: [], adopts: false },
         envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_9__/* .envFileOf */ .Nt)(release, inputs.runbook),
@@ -81,7 +90,7 @@ function changedOf(site) {
     const others = site?.files.filter(({ path, content }) => was.get(path)?.equals(content) === false) ?? [];
     return new Map(others.map(({ path, content }) => [path, content]));
 }
-/** What reads them only as it starts. */
+/** Services that read these files only as they start. */
 function madeAnew({ inputs, session }, release, changed) {
     const name = inputs.runbook.proxy.service ?? '';
     const service = release.services[name];
@@ -110,11 +119,15 @@ function requireCurrent({ current, containers }) {
     const runs = containers.some(({ state, oneOff }) => state === 'running' && !oneOff);
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-NOT-DEPLOYED', {
         what: 'the host has no release of this stack that could be changed',
-        why: runs ? 'what runs there was started by hand, and was not adopted yet' : 'nothing of it was deployed there yet',
-        remedy: runs ? 'deploy once: that adopts what runs, and restarts nothing that is equal' : 'deploy it first',
+        why: runs
+            ? 'the containers there were started by hand, and no deploy has adopted them yet'
+            : 'nothing of this stack was deployed there yet',
+        remedy: runs
+            ? 'deploy once: that adopts the running containers, and restarts only what differs'
+            : 'deploy it first',
     });
 }
-/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for what runs to its end */
+/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for a service that runs to its end */
 function requireServices(names, release, { runbook }) {
     const known = Object.keys(release.services);
     const unknown = names.filter((name) => !known.includes(name));
@@ -122,19 +135,19 @@ function requireServices(names, release, { runbook }) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNKNOWN', {
             what: `there is no service ${unknown.map((name) => JSON.stringify(name)).join(', ')} in release ${release.id}`,
             why: `it has ${known.join(', ')}`,
-            remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+            remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
         });
     }
     const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(name, release, runbook));
     if (ending === undefined)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
-        what: `${ending} runs to its end, and is not running between two deploys`,
-        why: 'others wait for it to complete, or runbook.yml calls it a migration or a one-shot',
+        what: `${ending} runs to its end, and does not run between deploys`,
+        why: 'other services wait for it to complete, or runbook.yml names it as a migration or a one-shot',
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** @throws {UserError} RB-DOWNTIME-REFUSED: others need what would run no more, and nobody allowed that */
+/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
@@ -144,7 +157,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
             what: `${name} would be stopped, and ${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on it`,
-            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start anew',
+            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start again',
             remedy: 'stop them too, or allow it with `allow-downtime: true`',
         });
     }
@@ -284,8 +297,8 @@ __webpack_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
-var change = __webpack_require__(70069);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(36146);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
 var edit_current = __webpack_require__(17286);
 // EXTERNAL MODULE: ./actions/lib/stack/plan/strategy.ts
@@ -315,7 +328,7 @@ function readRestartInputs(get, workspace) {
 }
 
 ;// CONCATENATED MODULE: ./actions/restart/restart.ts
-/** Restart: services anew as they are, without a dropped request where the engine can; or stopped, and started again. */
+/** Restart: replaces the containers of services by new ones of the same release, without a dropped request where possible; or stops and starts services. */
 
 
 
@@ -343,7 +356,7 @@ const restart = {
         return await (0,edit_current/* changeByEdit */.mQ)(run, { current: await (0,edit_current/* currentOf */.$c)(run), edits, by: inputs.mode, notes });
     },
 };
-/** Those of which the release wants any; where all were stopped on purpose, they stay so. */
+/** Services of which the release wants any container; those that were stopped on purpose stay stopped. */
 function thatRun(release, state, { runbook }) {
     const running = new Set(state.containers.map(({ service }) => service));
     return Object.keys(release.services).filter((name) => !(0,strategy/* isOneShot */.hb)(name, release, runbook) && (release.services[name].replicas > 0 || running.has(name)));
@@ -355,7 +368,7 @@ function editOf(mode, name, release) {
         return { replicas: 0 };
     return release.services[name]?.replicas === 0 ? { asFiles: ['replicas'] } : {};
 }
-/** @throws {UserError} RB-SERVICE-UNSUITABLE where none of its containers would be made */
+/** @throws {UserError} RB-SERVICE-UNSUITABLE if the release wants no container of the service */
 function refuseStopped(mode, services, release) {
     for (const name of services) {
         const { replicas, adjusted } = release.services[name];
@@ -364,14 +377,14 @@ function refuseStopped(mode, services, release) {
         if (mode === 'start' && (adjusted?.replicas?.files ?? 0) > 0)
             continue;
         throw new errors/* UserError */.y('RB-SERVICE-UNSUITABLE', {
-            what: `${name} is to run in 0 containers, so there is nothing to ${mode}`,
+            what: `${name} should run in 0 containers, so there is nothing to ${mode}`,
             why: adjusted?.replicas === undefined ? 'its Compose files say so' : `${adjusted.replicas.by} set that`,
             remedy: mode === 'start' ? 'scale it to another number' : 'start it, or scale it to another number',
         });
     }
 }
 function staysStopped(name) {
-    return `${name} stays stopped, also through deploys, until it is started again or its Compose files say another number.`;
+    return `${name} stays stopped, also through deploys, until it is started again or the number in its Compose files changes.`;
 }
 
 

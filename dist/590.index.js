@@ -21,7 +21,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(70069);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(36146);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
@@ -50,18 +50,23 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const changed = changedOf(site);
     const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
     const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_5__/* .edited */ .o)({
-        ...{ current, state, by, directory: inputs.runbook.directory, edits: wanted },
+        current,
+        state,
+        by,
+        directory: inputs.runbook.directory,
+        edits: wanted,
         ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
         ...made,
         ...(back === undefined ? {} : { back }),
     });
     const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__/* .packDelivery */ .m)({
-        ...{ release, compose, sharedFiles, filesList: listed(current.filesList, changed) },
-        ...{
-            logins: [],
-            adopted: null,
-            blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
-        },
+        release,
+        compose,
+        sharedFiles,
+        filesList: listed(current.filesList, changed),
+        logins: [],
+        adopted: null,
+        blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
     });
     for (const note of notes)
         recorder.info(note);
@@ -69,7 +74,11 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const staging = `${session.root}/staging/none`;
     const same = release.id === state.current?.id;
     return await (0,_change__WEBPACK_IMPORTED_MODULE_7__/* .change */ .Zg)(run, state, {
-        ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+        release,
+        notes,
+        migrate: false,
+        procedure: by,
+        named: Object.keys(edits),
         ...(proof === undefined ? {} : { proof }),
         delivery: same ? null : { archive, staging, pull: [], adopts: false },
         envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_9__/* .envFileOf */ .Nt)(release, inputs.runbook),
@@ -81,7 +90,7 @@ function changedOf(site) {
     const others = site?.files.filter(({ path, content }) => was.get(path)?.equals(content) === false) ?? [];
     return new Map(others.map(({ path, content }) => [path, content]));
 }
-/** What reads them only as it starts. */
+/** Services that read these files only as they start. */
 function madeAnew({ inputs, session }, release, changed) {
     const name = inputs.runbook.proxy.service ?? '';
     const service = release.services[name];
@@ -110,11 +119,15 @@ function requireCurrent({ current, containers }) {
     const runs = containers.some(({ state, oneOff }) => state === 'running' && !oneOff);
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-NOT-DEPLOYED', {
         what: 'the host has no release of this stack that could be changed',
-        why: runs ? 'what runs there was started by hand, and was not adopted yet' : 'nothing of it was deployed there yet',
-        remedy: runs ? 'deploy once: that adopts what runs, and restarts nothing that is equal' : 'deploy it first',
+        why: runs
+            ? 'the containers there were started by hand, and no deploy has adopted them yet'
+            : 'nothing of this stack was deployed there yet',
+        remedy: runs
+            ? 'deploy once: that adopts the running containers, and restarts only what differs'
+            : 'deploy it first',
     });
 }
-/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for what runs to its end */
+/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for a service that runs to its end */
 function requireServices(names, release, { runbook }) {
     const known = Object.keys(release.services);
     const unknown = names.filter((name) => !known.includes(name));
@@ -122,19 +135,19 @@ function requireServices(names, release, { runbook }) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNKNOWN', {
             what: `there is no service ${unknown.map((name) => JSON.stringify(name)).join(', ')} in release ${release.id}`,
             why: `it has ${known.join(', ')}`,
-            remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+            remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
         });
     }
     const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(name, release, runbook));
     if (ending === undefined)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
-        what: `${ending} runs to its end, and is not running between two deploys`,
-        why: 'others wait for it to complete, or runbook.yml calls it a migration or a one-shot',
+        what: `${ending} runs to its end, and does not run between deploys`,
+        why: 'other services wait for it to complete, or runbook.yml names it as a migration or a one-shot',
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** @throws {UserError} RB-DOWNTIME-REFUSED: others need what would run no more, and nobody allowed that */
+/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
@@ -144,7 +157,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
             what: `${name} would be stopped, and ${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on it`,
-            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start anew',
+            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start again',
             remedy: 'stop them too, or allow it with `allow-downtime: true`',
         });
     }
@@ -176,8 +189,16 @@ async function otherEnv({ inputs, recorder, session, signal }, { release, runboo
     const path = runbook.envFile;
     const wanted = [...there.filter((file) => file.path !== path), { path, content: Buffer.from(text), mode: 0o600 }];
     const request = {
-        ...{ runbook, inRepository: () => false, present: state.files, versions: {}, refresh: [] },
-        ...{ current: release, imagesOf: release, images: state.images, logins: [], signal },
+        runbook,
+        inRepository: () => false,
+        present: state.files,
+        versions: {},
+        refresh: [],
+        current: release,
+        imagesOf: release,
+        images: state.images,
+        logins: [],
+        signal,
         physicalDirectory: state.physicalDirectory,
     };
     const ask = async (files, only) => {
@@ -192,7 +213,7 @@ async function otherEnv({ inputs, recorder, session, signal }, { release, runboo
     const changed = Object.keys(release.services).filter((name) => before.services[name]?.definition !== after.services[name]?.definition);
     return { before, after, changed, ask: (only) => ask(wanted, only) };
 }
-/** What is made of a release with another env file. @param state as that release would be the current one */
+/** What is made of a release with another env file. @param state as if that release were the current one */
 function releaseWith(run, resolved, runbook, state) {
     const { version, schemaCompatible } = state.current;
     const made = { createdAt: new Date().toISOString(), createdBy: run.actor, run: run.run };
@@ -204,12 +225,12 @@ function requireFiles({ id, files }, { compose }) {
     if (missing.length === 0)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-FILE-MISSING', {
-        what: `release ${id} was not made of ${missing.join(', ')}`,
+        what: `release ${id} was made without ${missing.join(', ')}`,
         why: 'runbook.yml names other Compose files than it did when that release was deployed',
         remedy: 'deploy: it takes sops-file and age-key, and the new Compose files',
     });
 }
-/** What the release has; a stack whose runbook names none may have a `.env`. `null`: none. */
+/** The env file of the release; a stack whose runbook names none may have a `.env`. `null`: none. */
 function envFileIn({ files }, { envFile, envFileNamed }) {
     if (envFile === null || files[envFile] !== undefined)
         return envFile;
@@ -302,7 +323,7 @@ function derive(values, rotated) {
             else {
                 const next = rewritten(name, present, one);
                 if (next === null)
-                    doubts.push(`${name} holds ${one.name}, and not its user beside it`);
+                    doubts.push(`${name} holds ${one.name}, but not its user beside it`);
                 if (next === present || next === null)
                     continue;
                 made.set(name, next);
@@ -356,8 +377,8 @@ function made(text, before, rotated) {
     if (found.doubts.length > 0)
         throw new errors/* UserError */.y('RB-SECRET-SHARED', {
             what: found.doubts.join('; '),
-            why: 'a copy that stays would be refused by whoever checks it, and what is not a copy may not change',
-            remedy: 'say in the policy of the key which it is: `derived: [NAME]` for a copy, `unrelated: [NAME]` for chance; or give it a value of its own first',
+            why: 'a copy that stays would be refused where it is checked, and a value that is not a copy must not change',
+            remedy: 'declare in the policy of the key which of the two it is: `derived: [NAME]` for a copy, `unrelated: [NAME]` for chance; or give it a value of its own first',
         });
     (0,dotenv/* parseEnv */.vc)(withValues(text, found.values), 'the new values');
     return found;
@@ -509,7 +530,7 @@ function withinBase64(token, change) {
         return urlSafe ? padded.replaceAll('+', '-').replaceAll('/', '_') : padded;
     };
     const inner = bytes.toString('utf8');
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell that it is no text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters tell that it is not text
     if (encode(bytes) !== token || inner.includes('\ufffd') || /[\0-\x08\x0e-\x1f]/.test(inner))
         return token;
     const made = change(inner);

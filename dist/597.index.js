@@ -211,8 +211,8 @@ function isBelow(path, folder) {
 function tooMuch(path, many) {
     return new errors/* UserError */.y('RB-FILES-TOO-MANY', {
         what: `${JSON.stringify(path)}, which the Compose files mount, is in the repository with more than ${many ? `${MOST} files` : `${MOST_BYTES} bytes in all that they name`}`,
-        why: 'so much is rarely meant to be uploaded with each release',
-        remedy: `name in \`files:\` what of it is to be uploaded (all of it: ${JSON.stringify(path)}); then nothing else of it is`,
+        why: 'so much data is rarely meant to be uploaded with each release',
+        remedy: `name in \`files:\` the parts of it to upload (everything: ${JSON.stringify(path)}); then only these are uploaded`,
     });
 }
 /** One by one, so that what turns out to be too much is never read. */
@@ -332,7 +332,7 @@ function prefix(database, kind) {
 /* harmony export */ });
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
 /* harmony import */ var _postgres_login__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(37409);
-/** Refuses another value of what a server reads at its first start alone, unless the server is seen to have it. */
+/** Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have that value. */
 
 
 /** @throws {UserError} RB-SECRET-FIRST-START */
@@ -344,7 +344,7 @@ async function checkFirstStarts({ host, stack, found, accepted }, recorder) {
             continue;
         const login = server === 'postgres' ? loginOf(one) : null;
         const why = login === null
-            ? `${service} has its data already, and nothing says that it was changed there`
+            ? `${service} has its data already, and it was not seen or confirmed that the value was changed there`
             : await (0,_postgres_login__WEBPACK_IMPORTED_MODULE_1__/* .whyNoLogin */ .h)(host, { stack, service, ...login });
         if (why === null) {
             recorder.info(`${service} takes the new ${names.join(', ')}: seen by a query over TCP as ${login?.user}`);
@@ -352,11 +352,11 @@ async function checkFirstStarts({ host, stack, found, accepted }, recorder) {
         }
         const again = `then run this again with first-start: ${names.join(',')}`;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SECRET-FIRST-START', {
-            what: `${service} reads ${names.join(', ')} at its first start alone, and would keep the old value`,
+            what: `${service} reads ${names.join(', ')} only at its first start, and would keep the old value`,
             why,
             remedy: login === null
                 ? `change it in ${service} first, ${again}`
-                : `change it in the server first (\`docker exec -it … psql -U ${login.user}\`, then \\password), and run this again; where that cannot be, ${again}`,
+                : `change it in the server first (\`docker exec -it … psql -U ${login.user}\`, then \\password), and run this again; where that is not possible, ${again}`,
         });
     }
 }
@@ -402,7 +402,7 @@ function checkContainers(services, text, path) {
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-ENV-INVALID', {
         what: `${path}: ${wrong.join('; ')}`,
         why: 'the Compose file takes it with `format: raw`, which reads no quotes',
-        remedy: 'take `format: raw` out of the Compose file, or write these values without quotes',
+        remedy: 'remove `format: raw` from the Compose file, or write these values without quotes',
     });
 }
 
@@ -525,7 +525,7 @@ function ruleFor(file, root) {
         return { config, path, below, ages: rule === undefined ? [] : agesIn(rule) };
     }
     catch {
-        return `${path} cannot be read, or has a path_regex that is not one`;
+        return `${path} cannot be read, or has an invalid path_regex`;
     }
 }
 /**
@@ -544,7 +544,7 @@ function recipientProblems(file, root, recipients) {
         ...(missing.length > 0 ? [`${missing.join(', ')} of ${path} cannot read it: run \`mode: rekey\``] : []),
         ...(left.length > 0
             ? [
-                `${left.join(', ')} can read it and is not in ${path}: run \`mode: rekey\`, and replace the values, which that key has read`,
+                `${left.join(', ')} can read it but is not in ${path}: run \`mode: rekey\`, and replace the values, which that key can have read`,
             ]
             : []),
     ];
@@ -592,7 +592,7 @@ const SERVERS = [
     { image: /mssql/, names: /^(?:MSSQL_)?SA_PASSWORD$/ },
     { image: /nextcloud/, names: /^NEXTCLOUD_ADMIN_(?:USER|PASSWORD)$/ },
 ];
-/** What only logs in at a server, and is called after it: such a one reads its variables at each start. */
+/** Images of clients that are named after a server: they read their variables at each start. */
 const CLIENT = /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
 /** @param names of services that would be made anew, and ran before */
 function firstStarts(before, after, names) {
@@ -639,8 +639,8 @@ __webpack_require__.d(__webpack_exports__, {
   rotateSecrets: () => (/* binding */ rotateSecrets)
 });
 
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
-var change = __webpack_require__(70069);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(36146);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
 var env_file = __webpack_require__(66302);
 // EXTERNAL MODULE: ./actions/lib/procedure/first-start.ts
@@ -662,7 +662,7 @@ var files = __webpack_require__(11040);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/secrets.ts + 1 modules
 var secrets = __webpack_require__(56931);
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/scene.ts
-/** What runs, and what of it would be another by the env file that was decrypted. Changes nothing. */
+/** The current release, and what the decrypted env file would change in it. Changes nothing. */
 
 
 
@@ -694,7 +694,13 @@ async function look(run) {
         .map(({ content }) => content.toString('utf8'));
     return {
         files: there.filter(({ path }) => path !== envFile),
-        ...{ compose, current, runbook, envFile, former, given, ...found },
+        compose,
+        current,
+        runbook,
+        envFile,
+        former,
+        given,
+        ...found,
     };
 }
 /** Names only, sorted. */
@@ -707,8 +713,7 @@ function variablesThatDiffer(before, after, service) {
 
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/apply.ts
 /**
- * Mode apply: the current release with another env file. Its Compose files and images are those that run, so that nothing
- * of the repository comes along, and only services are made anew of which something differs by the env file.
+ * Mode apply: the current release with another env file. Its Compose files and images stay those of the release, so that nothing else of the repository is deployed, and only services that the env file changes are recreated.
  */
 
 
@@ -734,15 +739,23 @@ async function applyTo(run, scene, more) {
         recorder.warning(warning);
     const { release, compose, sharedFiles } = (0,other_env/* releaseWith */.CJ)(run, resolved, runbook, state);
     const archive = await (0,delivery/* packDelivery */.m)({
-        ...{ release, compose, sharedFiles, filesList: resolved.filesList, logins: [], adopted: null },
+        release,
+        compose,
+        sharedFiles,
+        filesList: resolved.filesList,
+        logins: [],
+        adopted: null,
     });
     const notes = [...(more?.notes ?? []), ...notesOf(changed, { before, after, current })];
     for (const note of notes)
         recorder.info(note);
     return await (0,change/* change */.Zg)(run, state, {
-        ...{ release, notes, migrate: true, procedure: 'rotate-secrets' },
+        release,
+        notes,
+        migrate: true,
+        procedure: 'rotate-secrets',
         delivery: { archive, staging: resolved.staging ?? '', pull: [], adopts: false },
-        envFile: `env file: ${envFile} from ${inputs.sops.path}, ${more?.said ?? 'decrypted'}; all else as release ${current.id} has it`,
+        envFile: `env file: ${envFile} from ${inputs.sops.path}, ${more?.said ?? 'decrypted'}; everything else as release ${current.id} has it`,
         ...(more?.content === undefined ? {} : { content: more.content }),
         ...(more?.first === undefined ? {} : { first: more.first }),
     }, runbook);
@@ -751,17 +764,17 @@ async function applyTo(run, scene, more) {
 function notesOf(changed, { before, after, current }) {
     const made = changed.map((service) => {
         const names = variablesThatDiffer(before.model, after.model, service);
-        return `${service}: ${names.length > 0 ? names.join(', ') : 'what its definition takes from the env file'}`;
+        return `${service}: ${names.length > 0 ? names.join(', ') : 'values of the env file in its definition'}`;
     });
     const older = changed.filter((name) => {
         const service = current.services[name];
         return service?.adjusted === undefined && before.services[name]?.definition !== service?.definition;
     });
     return [
-        made.length > 0 ? `Other values: ${made.join('; ')}.` : 'No service has another value by this env file.',
+        made.length > 0 ? `Changed values: ${made.join('; ')}.` : 'This env file does not change a value of any service.',
         ...(older.length > 0
             ? [
-                `${older.join(', ')}: more than the env file may change, since what runs was not made of the files of release ${current.id} by the Compose that the host has now.`,
+                `${older.join(', ')}: more than the env file may change, since the running containers were not made from the files of release ${current.id} by the present Compose of the host.`,
             ]
             : []),
     ];
@@ -794,7 +807,7 @@ async function agesOf(file) {
     if (shallow.code !== 0)
         return { unknown: 'the file is in no Git repository here' };
     if (shallow.stdout.toString('utf8').trim() === 'true')
-        return { unknown: 'the checkout has no history: `fetch-depth: 0` of actions/checkout brings it' };
+        return { unknown: 'the checkout has no history: set `fetch-depth: 0` of actions/checkout' };
     const log = await git(...['log', '--first-parent', '-m', `--format=${MARK}%cI`, '--patch', '--unified=0', '--no-color', '--no-ext-diff'], ...['--no-textconv', '--', (0,external_node_path_.join)('.', (0,external_node_path_.relative)((0,external_node_path_.dirname)(file), file))]);
     if (log.code !== 0)
         return { unknown: 'Git cannot read the history of the file' };
@@ -827,11 +840,11 @@ var sops_file = __webpack_require__(74700);
 // EXTERNAL MODULE: ./node_modules/yaml/dist/index.js
 var dist = __webpack_require__(38815);
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/users.ts
-/** Who has a value of an env file: services by their environment, and what in the Compose files is made of it. Pure. */
+/** Which services have a value of an env file, by their environment, and which parts of the Compose files use it. Pure. */
 
 /** `${NAME…}` and `$NAME`, but not `$$NAME`. */
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
-/** Names of those that have it, sorted; empty for nobody. */
+/** Names of the services that have it, sorted. */
 function usersOf(name, { compose, model, env }) {
     const users = new Set();
     for (const [service, { environment }] of Object.entries(model.services))
@@ -857,15 +870,14 @@ function servicesIn(text) {
         return found?.services ?? {};
     }
     catch {
-        // With tags that Compose alone knows.
+        // With tags that only Compose knows.
         return {};
     }
 }
 
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/check.ts
 /**
- * Mode check: whether the file can be applied to what runs, who can read it, what nobody uses, and how old each value is.
- * That it decrypts and its MAC fits, and that Compose lacks no variable, is seen before this.
+ * Mode check: whether the file can be applied to the current release, who can read it, which values are unused, and how old each value is. Decryption, MAC and missing variables are checked before this.
  */
 
 
@@ -897,11 +909,11 @@ async function check(run) {
     const unused = rows.filter(([, , by]) => by === 'nobody').map(([name]) => name);
     const differing = differencesTo(scene, values);
     const first = (0,plan_first_start/* firstStarts */.M)(before.model, after.model, changed);
-    run.notes.push(`${sops.path} can be read by ${recipients.join(', ')}.`, ...('unknown' in ages ? [`How old the values are is not known: ${ages.unknown}.`] : []), ...(unused.length > 0 ? [`Not used by release ${current.id}: ${unused.join(', ')}.`] : []), ...(differing.length > 0
+    run.notes.push(`${sops.path} can be read by ${recipients.join(', ')}.`, ...('unknown' in ages ? [`The ages of the values are not known: ${ages.unknown}.`] : []), ...(unused.length > 0 ? [`Not used by release ${current.id}: ${unused.join(', ')}.`] : []), ...(differing.length > 0
         ? [
-            `Release ${current.id} has other values of ${differing.join(', ')}: \`mode: apply\` would make ${changed.join(', ') || 'no service'} anew.`,
+            `Release ${current.id} has other values of ${differing.join(', ')}: \`mode: apply\` would recreate ${changed.join(', ') || 'no service'}.`,
         ]
-        : [`Release ${current.id} has these values.`]), ...first.map(({ service, names }) => `${service} reads ${names.join(', ')} at its first start alone: change it there before you apply.`));
+        : [`Release ${current.id} has these values.`]), ...first.map(({ service, names }) => `${service} reads ${names.join(', ')} only at its first start: change it there before you apply.`));
     for (const note of run.notes)
         recorder.info(note);
     const blocks = [
@@ -915,11 +927,11 @@ async function check(run) {
         return { report: run.report('unchanged', { blocks }) };
     const error = new errors/* UserError */.y('RB-SECRETS-CHECK', {
         what: `${sops.path}: ${problems.join('; ')}`,
-        remedy: 'see what to do at each of them; then commit the file',
+        remedy: 'follow the advice at each of them; then commit the file',
     });
     return { report: run.report('failed', { blocks, error: (0,report/* describe */.q0)(error) }) };
 }
-/** Names whose value is another one in the release, or that only one of the two has. */
+/** Names whose value differs in the release, or that only one of the two has. */
 function differencesTo({ former }, values) {
     const has = new Map((0,dotenv/* readEnv */.sx)(former).entries.map(({ name, value }) => [name, value]));
     const names = new Set([...has.keys(), ...values.keys()]);
@@ -929,9 +941,9 @@ function differencesTo({ former }, values) {
 // EXTERNAL MODULE: external "node:fs/promises"
 var promises_ = __webpack_require__(51455);
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/replace-file.ts
-/** A file of the checkout gets another content. */
+/** Replaces the content of a file of the checkout. */
 
-/** It is the old one or the new one, and never a part of one. A link to it stays a link. */
+/** The file always has the old or the new content, never a part. A link to it stays a link. */
 async function replaceFile(path, content) {
     const file = await (0,promises_.realpath)(path);
     const part = `${file}.${process.pid}.part`;
@@ -960,7 +972,7 @@ async function withValues(inputs, recorder) {
     const content = Buffer.from(edited.text);
     return { ...inputs, edited, files: files.map((file) => ({ ...file, content })) };
 }
-/** Only a file that what runs can use is written. */
+/** Writes the file only if the current release can use it. */
 async function encrypt(run) {
     const { inputs, recorder } = run;
     const { sops, edited, writes } = inputs;
@@ -969,7 +981,7 @@ async function encrypt(run) {
     const { names, content } = edited;
     const outputs = { 'changed-names': JSON.stringify(names) };
     const said = names.length === 0 ? `${sops.path} has these values already.` : `${sops.path}: ${names.join(', ')}.`;
-    run.notes.push(said, `\`mode: apply\` would make ${changed.join(', ') || 'no service'} of release ${current.id} anew.`, ...(0,plan_first_start/* firstStarts */.M)(before.model, after.model, changed).map((one) => `${one.service} reads ${one.names.join(', ')} at its first start alone: change it there before you apply.`));
+    run.notes.push(said, `\`mode: apply\` would recreate ${changed.join(', ') || 'no service'} of release ${current.id}.`, ...(0,plan_first_start/* firstStarts */.M)(before.model, after.model, changed).map((one) => `${one.service} reads ${one.names.join(', ')} only at its first start: change it there before you apply.`));
     for (const note of run.notes)
         recorder.info(note);
     if (names.length === 0)
@@ -1001,12 +1013,12 @@ function readRotateSecretsInputs(get, workspace) {
     const mode = reader.required('mode') === '' ? 'apply' : reader.choice('mode', ['apply', 'check', 'encrypt', 'rekey', 'rotate']);
     const values = reader.wired('values');
     if (mode === 'encrypt' && values === null)
-        reader.problem('values is missing: what is to be encrypted');
+        reader.problem('values is missing: the values to encrypt');
     if (mode !== 'encrypt' && mode !== 'rotate' && values !== null)
         reader.problem('values is for mode: encrypt and mode: rotate only');
     const rotates = readRotate(reader, mode === 'rotate');
     if (mode === 'rotate' && common.githubToken === null)
-        reader.problem('github-token is missing: the new file goes into the repository by it');
+        reader.problem('github-token is missing: it is needed to write the new file to the repository');
     const sops = (0,secrets_inputs/* readSops */.m)(reader, workspace);
     if (sops === null)
         reader.problem('sops-file and age-key are missing');
@@ -1016,7 +1028,7 @@ function readRotateSecretsInputs(get, workspace) {
     const inputs = (0,config_inputs/* withRunbook */.rG)(common, workspace);
     if (inputs.runbook.envFile === null)
         throw (0,config_files/* noEnvFile */.H4)('sops-file');
-    // What changes nothing on the host needs no lease.
+    // A mode that changes nothing on the host needs no lease.
     const dryRun = inputs.dryRun || ['check', 'encrypt', 'rekey'].includes(mode);
     const encrypts = { values: values ?? '', edited: null, rekeyed: null, writes: !inputs.dryRun, rotation: null };
     return {
@@ -1035,7 +1047,7 @@ function readRotateSecretsInputs(get, workspace) {
 function readRotate(reader, wanted) {
     const keys = reader.list('keys');
     if (wanted && keys.length === 0)
-        reader.problem('keys is missing: the names of what is to be rotated');
+        reader.problem('keys is missing: the names of the secrets to rotate');
     if (!wanted && keys.length > 0)
         reader.problem('keys is for mode: rotate only');
     const twice = keys.filter((name, at) => keys.indexOf(name) !== at);
@@ -1057,17 +1069,17 @@ async function withNewKey(inputs, recorder) {
     recorder.info(`${inputs.sops.path} is encrypted anew, and decrypts to the same values: compared name by name`);
     return { ...inputs, rekeyed };
 }
-/** The values are those that it had: the host is not asked about them. */
+/** The values do not change: the host is not asked about them. */
 async function rekey(run) {
     const { inputs, recorder } = run;
     const { sops, rekeyed, writes } = inputs;
     const { content, recipients, added, removed } = rekeyed;
     recorder.step('Write the file');
-    run.notes.push(`${sops.path} has a new data key, and can be read by ${recipients.join(', ')}.`, ...(added.length > 0 ? [`New among them: ${added.join(', ')}.`] : []), ...(removed.length > 0
+    run.notes.push(`${sops.path} has a new data key, and can be read by ${recipients.join(', ')}.`, ...(added.length > 0 ? [`New recipients: ${added.join(', ')}.`] : []), ...(removed.length > 0
         ? [
-            `No more among them: ${removed.join(', ')}. That key has read the values, and reads every older version: replace them (\`mode: rotate\`).`,
+            `Removed recipients: ${removed.join(', ')}. Their keys could read the values, and can still read every older version: replace the values (\`mode: rotate\`).`,
         ]
-        : []), `What is in the history of the repository, its clones and its backups stays readable by those who could read it then.`);
+        : []), `Older versions in the history of the repository, its clones and its backups stay readable for their former recipients.`);
     for (const note of run.notes)
         recorder.info(note);
     const outputs = { 'changed-names': '[]' };
@@ -1120,7 +1132,7 @@ async function roleFacts(host, server) {
         return JSON.parse(text.trim().split('\n').at(-1) ?? '');
     }
     catch {
-        throw new SqlFailed(`${server.service} does not tell its roles`);
+        throw new SqlFailed(`${server.service} does not list its roles`);
     }
 }
 /** The other role, ready to be used; the one that is used is not touched. All or nothing. @throws {SqlFailed | UserError} */
@@ -1181,7 +1193,7 @@ id=$(database_container ${(0,quote/* quote */.h)(service)})
 sql "$id" ${(0,quote/* quote */.h)(admin)} ${(0,quote/* quote */.h)((0,psql/* connection */.FI)(database))}`;
     const outcome = await host.run(script, { input: `${BRIEF}${text}`, timeout: TIMEOUT });
     if (outcome.outcome === 'unknown')
-        throw new SqlFailed(`nobody knows: ${outcome.reason}`);
+        throw new SqlFailed(`the outcome is not known: ${outcome.reason}`);
     if (outcome.code === 0)
         return outcome.stdout;
     if (outcome.code === 3 && outcome.stderr === '')
@@ -1200,14 +1212,14 @@ async function changed(steps, server, id, text) {
     const error = await (0,on_host/* onHost */.G)(steps, { id: `${id}-${service}`, script, input: Buffer.from(`${BRIEF}${text}`) }, {
         lost: {
             what: `the connection was lost while a role of ${service} was changed`,
-            remedy: 'run it again: it looks what the server has',
+            remedy: 'run it again: the new run finds out what the server has',
         },
         explain: (told) => {
             if (told.kind === 'no-server')
                 return new SqlFailed(`${service} does not run`);
             if (told.kind === 'statement')
                 return refusedBy(service, admin, told.subject);
-            return (0,failures/* explained */.to)(told, {}) ?? new SqlFailed(`${service} did not come to its end with it`);
+            return (0,failures/* explained */.to)(told, {}) ?? new SqlFailed(`${service} did not finish it`);
         },
     });
     if (error !== null)
@@ -1238,7 +1250,7 @@ function scramVerifier(password, salt = (0,external_node_crypto_.randomBytes)(SA
     const server = hmac(salted, 'Server Key').toString('base64');
     return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${server}`;
 }
-/** Whether it is the verifier of this password; false too for what is no such verifier. */
+/** Whether it is the verifier of this password; also false for a text that is not such a verifier. */
 function isVerifierOf(verifier, password) {
     const [, iterations, salt = ''] = VERIFIER.exec(verifier) ?? [];
     if (iterations === undefined || !/^[\x20-\x7e]+$/.test(password))
@@ -1261,7 +1273,7 @@ function environmentOf(environment) {
 // EXTERNAL MODULE: ./actions/lib/postgres/login.ts
 var login = __webpack_require__(37409);
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/proof.ts
-/** Whether a database takes a password, and what is said where it does not. */
+/** Tries whether a database accepts a password, and explains where it does not. */
 
 
 
@@ -1270,7 +1282,7 @@ function proof_login(host, { server }, { role, password }) {
     const { stack, service, database } = server;
     return (0,login/* tryLogin */.X)(host, { stack, service, user: role, database, password });
 }
-/** @throws {UserError} RB-SECRET-SERVER where it is not taken, or nobody knows */
+/** @throws {UserError} RB-SECRET-SERVER if the password is not accepted, or that cannot be found out */
 function requireTaken(tried, what) {
     if (tried.taken !== true)
         throw refusal(tried.taken === null ? what.unknown : what.refused, tried.why);
@@ -1296,15 +1308,15 @@ function refusal(what, why) {
 /** Of the password that is in use. */
 function presently({ name, from }) {
     return {
-        refused: `${name} is not the password that ${from.role} has now`,
-        unknown: `whether ${name} is the password that ${from.role} has now cannot be seen`,
+        refused: `${name} is not the present password of ${from.role}`,
+        unknown: `it cannot be checked whether ${name} is the present password of ${from.role}`,
     };
 }
 /** Of the new one. */
 function freshly({ name, to }) {
     return {
         refused: `${to.role} does not log in with the new ${name}`,
-        unknown: `whether ${to.role} logs in with the new ${name} cannot be seen`,
+        unknown: `it cannot be checked whether ${to.role} logs in with the new ${name}`,
     };
 }
 
@@ -1317,9 +1329,9 @@ function freshly({ name, to }) {
 /** Milliseconds that sessions of the former role may last, and between two looks. */
 const database_PATIENCE = 60_000;
 const PAUSE = 2000;
-/** What has SCRAM, and tells its lines of pg_hba.conf. */
+/** The least version that has SCRAM and shows the lines of its pg_hba.conf. */
 const OLDEST = 120_000;
-/** Of keys that a run gives new values. */
+/** The turns of keys that a run gives new values. */
 function turnsOf({ runbook, rotation }, model) {
     return rotation.rotated.flatMap(({ name, old, fresh, role }) => {
         const policy = runbook.secrets[name]?.postgres;
@@ -1335,14 +1347,14 @@ function turnsOf({ runbook, rotation }, model) {
     });
 }
 /**
- * Of an earlier run that did not come to its end: what runs has its values, the file still those of before.
+ * The turns of an earlier run that did not finish: the running services have its values, the file still has the former ones.
  *
- * @param differing names whose values are not those of the file
+ * @param differing names whose values differ from the file
  * @param now what runs has
  */
 function turnsLeft({ runbook, rotation }, model, differing, now) {
     return Object.entries(runbook.secrets).flatMap(([name, { postgres: policy }]) => {
-        // One role alone has nothing that could be left open.
+        // With a single role there is no former role that could be left open.
         if (policy?.user === undefined || policy.roles.length === 1)
             return [];
         const { user } = policy;
@@ -1359,7 +1371,7 @@ function turnsLeft({ runbook, rotation }, model, differing, now) {
     });
 }
 /**
- * Of keys with one role alone that a run does not rotate: what an earlier one stored for them and did not bring to its end.
+ * Keys with a single role that a run does not rotate, for which an earlier, unfinished run stored values.
  *
  * @param kept what it stored
  */
@@ -1378,11 +1390,11 @@ function serverOf({ service, database }, stack, model) {
     const { POSTGRES_USER: user } = environmentOf(model.services[service]?.environment);
     return { stack, service, database, admin: user || 'postgres' };
 }
-/** Whether it is one role that gets another password. */
+/** Whether a single role gets another password. */
 function isSingle({ from, to }) {
     return from.role === to.role;
 }
-/** @throws {UserError} RB-SECRET-SERVER: what is there does not bear it */
+/** @throws {UserError} RB-SECRET-SERVER: the present state does not allow it */
 async function factsFor({ session, recorder }, turn) {
     const { server } = turn;
     const facts = await said(`the roles of ${server.service} cannot be read`, () => roleFacts(session.host, server));
@@ -1395,7 +1407,7 @@ async function factsFor({ session, recorder }, turn) {
     return facts;
 }
 /**
- * Of two roles.
+ * Checks the turn of two roles.
  *
  * @returns what there is to say of it; sentences
  * @throws {UserError} RB-SECRET-SERVER: it could not be ended well
@@ -1405,7 +1417,7 @@ async function prove(run, turn) {
     requireTaken(await proof_login(run.session.host, turn, from), presently(turn));
     const facts = await factsFor(run, turn);
     return [
-        `${name}: ${server.service} gives ${to.role} the new password, services change from ${from.role} to ${to.role}, then ${from.role} is closed. What ${to.role} makes belongs to ${turn.owner}.`,
+        `${name}: ${server.service} gives ${to.role} the new password, services change from ${from.role} to ${to.role}, then ${from.role} is closed. Objects that ${to.role} creates belong to ${turn.owner}.`,
         ...alike(facts, turn),
     ];
 }
@@ -1418,20 +1430,20 @@ function alike({ roles }, { server, from, to }) {
         ? [`${others.join(', ')} of ${server.service} has the password of ${from.role} too, and keeps it.`]
         : [];
 }
-/** What speaks against it; `null`: nothing. Pure. */
+/** The objection to it; `null`: none. Pure. */
 function problemOf({ version, all, roles, rules, socket }, { server: { service, admin }, owner, from, to }) {
     const of = (role) => roles.find(({ name }) => name === role);
     if (version < OLDEST)
         return [`${service} is PostgreSQL ${Math.floor(version / 10_000)}`, 'at least 12 is needed'];
     if (!all)
-        return [`${admin} of ${service} may not make and change every role`, 'it is not a superuser'];
+        return [`${admin} of ${service} may not create and change every role`, 'it is not a superuser'];
     if (of(owner) === undefined)
-        return [`${service} has no role ${owner}`, 'the first of `roles` is the one that owns what is there'];
+        return [`${service} has no role ${owner}`, 'the first of `roles` must be the owner of the present objects'];
     const kept = of(from.role)?.kept ?? '';
     if (!kept.startsWith('SCRAM-SHA-256$'))
         return [
-            `${service} keeps the password of ${from.role} in the old way (md5)`,
-            'a client that knows nothing else would be refused with a new one, which is kept as SCRAM-SHA-256',
+            `${service} stores the password of ${from.role} in the old format (md5)`,
+            'a client that only supports md5 would be refused with a new password, which is stored as SCRAM-SHA-256',
         ];
     if (isSingle({ from, to })) {
         const asks = socket.filter((how) => !['trust', 'peer'].includes(how));
@@ -1439,20 +1451,20 @@ function problemOf({ version, all, roles, rules, socket }, { server: { service, 
             ? null
             : [
                 `the socket of ${service} asks ${admin} for its password (${asks.join(', ')} in pg_hba.conf)`,
-                'it is the one that changes, and could not be put back from there',
+                'this password is the one that changes, and could not be put back from there',
             ];
     }
     const lines = rules.filter((users) => users.includes(from.role) && !users.includes(to.role) && !users.includes('all'));
     if (lines.length > 0)
         return [
             `pg_hba.conf of ${service} names ${from.role} and not ${to.role}`,
-            `${to.role} would not get in from everywhere`,
+            `${to.role} could not log in from everywhere`,
         ];
     const sessions = of(to.role)?.sessions ?? 0;
     if (sessions > 0)
         return [
             `${to.role} of ${service} has ${sessions} sessions`,
-            'somebody uses it beside the services, who would be refused with the password that it has now',
+            'clients other than the services use it, and would be refused with its present password',
         ];
     return null;
 }
@@ -1463,10 +1475,10 @@ async function prepare({ session, recorder, steps }, turn) {
     recorder.secret(verifier);
     await said(`${to.role} could not be made ready in ${server.service}`, () => prepareRole(steps(null), server, { owner, from: from.role, to: to.role, verifier }));
     requireTaken(await proof_login(session.host, turn, to), freshly(turn));
-    recorder.info(`${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; nobody else has it yet`);
+    recorder.info(`${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; no service has it yet`);
 }
 /**
- * The former role once nobody uses it, or the other one that nobody got.
+ * Closes the former role once no session uses it, or the other role if no service got it.
  *
  * @returns what was seen of it, half a sentence
  * @throws {UserError} RB-ROLE-OPEN
@@ -1512,11 +1524,11 @@ var redact = __webpack_require__(34791);
 ;// CONCATENATED MODULE: ./actions/lib/secrets/effects.ts
 /** What a new value does besides being new: to people, and to what was made with the old one. Pure. */
 const EFFECTS = [
-    [/SESSION|COOKIE/, 'everyone is logged out: sessions of before end'],
-    [/JWT|SIGN(?:ING|ATURE)/, 'what the old value has signed is refused: everyone logs in anew'],
-    [/SECRET_KEY(?:_BASE)?$|(?:^|_)(?:APP|AUTH|NEXTAUTH)_SECRET$/, 'everyone is logged out where it signs sessions'],
-    [/WEBHOOK/, 'who sends webhooks with the old value is refused until he has the new one'],
-    [/TOKEN|API_?KEY|PASS/, 'who has the old value outside of this stack is refused until he has the new one'],
+    [/SESSION|COOKIE/, 'everyone is logged out: present sessions end'],
+    [/JWT|SIGN(?:ING|ATURE)/, 'tokens signed with the old value are refused: everyone has to log in again'],
+    [/SECRET_KEY(?:_BASE)?$|(?:^|_)(?:APP|AUTH|NEXTAUTH)_SECRET$/, 'everyone is logged out if it signs sessions'],
+    [/WEBHOOK/, 'senders of webhooks with the old value are refused until they have the new one'],
+    [/TOKEN|API_?KEY|PASS/, 'clients outside of this stack with the old value are refused until they have the new one'],
 ];
 /** With another value what was encrypted cannot be read again. */
 const ENCRYPTS = /ENCRYPT|CIPHER|FERNET|(?:^|_)(?:MASTER|VAULT|APP|DATA|STORAGE|KMS)_KEY$/;
@@ -1540,12 +1552,12 @@ function fitsOauth2Proxy(value) {
 // EXTERNAL MODULE: ./actions/lib/secrets/rewrite.ts
 var rewrite = __webpack_require__(30396);
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/role-users.ts
-/** Whether all who log in with a password get the user that it has from now on. Pure; names only, never values. */
+/** Checks that all services that log in with a password get its new user. Pure; names only, never values. */
 
 
 /** Variables that hold a user. */
 const USERS = /(?:USER|USERNAME|LOGIN|ROLE)$/i;
-/** Sentences: who would come with the new password and the old user, or cannot change its user at all. */
+/** Sentences on services that would log in with the new password and the old user, or cannot change their user. */
 function rolesThatStay({ rotated, after, files, changed, servers = {} }) {
     return rotated.flatMap(({ name, fresh, role }) => {
         if (role === undefined)
@@ -1562,7 +1574,7 @@ function rolesThatStay({ rotated, after, files, changed, servers = {} }) {
             if (bare && users.some(([, value]) => value === role.old))
                 said.push(`${users.find(([, value]) => value === role.old)[0]} of ${service} would stay ${role.old} beside the new ${name}`);
             else if (bare && !Object.values(variables).some((value) => word(value, role.fresh)))
-                said.push(`nothing tells ${service} that the user of ${name} is ${role.fresh} from now on`);
+                said.push(`no variable tells ${service} that the new user of ${name} is ${role.fresh}`);
             const definition = JSON.stringify(rest);
             if (has(definition) && !word(definition, role.fresh))
                 said.push(`the definition of ${service} would have the new ${name} beside another user than ${role.fresh}`);
@@ -1570,10 +1582,10 @@ function rolesThatStay({ rotated, after, files, changed, servers = {} }) {
         });
         const lists = files
             .filter(({ content }) => content.toString('utf8').includes(`"${role.old}" "`))
-            .map(({ path }) => `${path} is a user list with ${role.old} in it, and has no ${role.fresh}`);
+            .map(({ path }) => `${path} is a user list that has ${role.old}, but not ${role.fresh}`);
         const self = server !== undefined && changed.includes(server)
             ? [
-                `${server} takes ${name} or ${role.name} itself, and would be made anew: give the services a role of their own`,
+                `${server} uses ${name} or ${role.name} itself, and would be recreated: give the services a role of their own`,
             ]
             : [];
         return [...services, ...lists, ...self];
@@ -1588,7 +1600,7 @@ function base64Words(text, user) {
 }
 
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/leftovers.ts
-/** Where an old value would stay, or a server would not get the new one. Pure; names only, never values. */
+/** Finds places where an old value would stay, and servers that would not get the new one. Pure; names only, never values. */
 
 
 
@@ -1603,8 +1615,8 @@ function checkLeftovers(looked) {
     if (left.length > 0)
         throw new errors/* UserError */.y('RB-SECRET-SHARED', {
             what: left.join('; '),
-            why: 'it would stay there, and be refused by whoever checks it',
-            remedy: 'let that take the value from the env file (`${NAME}`), and deploy it; then rotate',
+            why: 'the old value would stay there, and would be refused where it is checked',
+            remedy: 'make that place take the value from the env file (`${NAME}`), and deploy it; then rotate',
         });
     const kept = [...serversThatKeep(looked), ...rolesThatStay(looked)];
     if (kept.length > 0)
@@ -1623,11 +1635,11 @@ function checkLeftovers(looked) {
             remedy: 'write `generate: base64` and `length: 32` in its policy',
         });
 }
-/** Services that are not reached by their clients between their own new container and the clients'; sentences. */
+/** Services whose clients cannot log in between the service's new container and their own; sentences. */
 function gaps({ rotated, before, changed }) {
     return loginsOf(before, rotated).flatMap(({ name, client, server }) => server !== null && server !== client && changed.includes(server) && changed.includes(client)
         ? [
-            `${client} logs in at ${server} with ${name}: between the new container of the one and of the other its logins fail.`,
+            `${client} logs in at ${server} with ${name}: its logins fail after one of the two was recreated and before the other is.`,
         ]
         : []);
 }
@@ -1642,10 +1654,10 @@ function leftIn({ rotated, after, files }) {
             return held(JSON.stringify(rest).replaceAll('$$', '$')) ? [...own, `the definition of ${service}`] : own;
         });
         const texts = files.filter(({ content }) => held(content.toString('utf8'))).map(({ path }) => path);
-        return [...models, ...texts].map((where) => `${where} holds the old value of ${name} in itself`);
+        return [...models, ...texts].map((where) => `${where} holds the old value of ${name} itself`);
     });
 }
-/** In every form that a log is searched for, and as programs keep passwords that they compare: user lists of PgBouncer. */
+/** In every form that a log is searched for, and as programs store passwords to compare: user lists of PgBouncer. */
 function holds(old) {
     const redactor = (0,redact/* createRedactor */.l)();
     redactor.add(old);
@@ -1659,7 +1671,7 @@ const URLS = /[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:([^\s@/]+)@([^\s:/?,@]+)/gi;
 const CLIENTS = /^(?:\w*_)?(?:PG|POSTGRES(?:QL)?_?|DB_|DATABASE_|MYSQL_|MARIADB_|REDIS_|MONGO(?:DB)?_|RABBITMQ_|AMQP_)(?:\w*_)?(?:PASS|PASSWORD|PWD)$/;
 /** Images of servers, which have the same variables for their own password. */
 const SERVERS = /redis|valkey|postg|timescale|pgvector|mysql|mariadb|mongo|rabbit/;
-/** Who logs in with one of these, by what his environment says. */
+/** Services that log in with one of these, by their environment. */
 function loginsOf(before, rotated) {
     return Object.entries(before.services).flatMap(([client, { environment, image }]) => {
         const variables = environmentOf(environment);
@@ -1668,7 +1680,9 @@ function loginsOf(before, rotated) {
             const hosts = urls.map(([, , host = '']) => host);
             const host = CLIENTS.test(key) && value === old && !SERVERS.test(String(image)) ? hostFor(key, variables) : undefined;
             return [...hosts, ...(host === undefined ? [] : [host])].map((one) => ({
-                ...{ name, client, host: one },
+                name,
+                client,
+                host: one,
                 server: one === null ? null : serviceOf(one, before),
             }));
         }));
@@ -1677,7 +1691,7 @@ function loginsOf(before, rotated) {
 function serversThatKeep({ rotated, before, after, changed, servers = {}, setFirst = [] }) {
     const first = (0,plan_first_start/* firstStarts */.M)(before, after, changed).flatMap(({ service, names }) => names
         .filter((name) => !setFirst.some((one) => one.service === service && one.name === name))
-        .map((name) => `${service} reads ${name} at its first start alone`));
+        .map((name) => `${service} reads ${name} only at its first start`));
     const own = (0,plan_first_start/* firstStarts */.M)(before, after, changed).map(({ service }) => service);
     const invented = new Set(rotated.filter(({ external, role }) => !external && role === undefined).map(({ name }) => name));
     const others = loginsOf(before, rotated).flatMap(({ name, client, server, host }) => {
@@ -1685,17 +1699,17 @@ function serversThatKeep({ rotated, before, after, changed, servers = {}, setFir
             return [];
         if (server !== null && changed.includes(server))
             return [];
-        // It gets the new one; where nobody tells the server, the policy does.
+        // It gets the new value; if no variable names the server, the policy does.
         if (Object.hasOwn(servers, name) && (server === servers[name] || host === null))
             return [];
         const where = server ?? host;
         return [
-            `${client} logs in with ${name}${where === null ? ' at a server' : ` at ${where}`}, which would keep the old one`,
+            `${client} logs in with ${name}${where === null ? ' at a server' : ` at ${where}`}, which would keep the old value`,
         ];
     });
     return [...new Set([...first, ...others])];
 }
-/** `DB_PASSWORD` → what `DB_HOST` says; `null`: nothing says it. */
+/** `DB_PASSWORD` → value of `DB_HOST`; `null`: there is none. */
 function hostFor(key, variables) {
     const stem = key.replace(/(?:PASS|PASSWORD|PWD)$/, '');
     for (const end of ['HOST', 'HOSTNAME', 'SERVER', 'ADDR', 'ADDRESS']) {
@@ -1727,8 +1741,7 @@ function decoded(text) {
 
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/single.ts
 /**
- * A database's password where one role cannot take turns with another: the server gets it first, then the services. Their
- * open sessions go on meanwhile, their new logins fail. What fails puts the former one back.
+ * A database's password with a single role, which cannot take turns with another: the server gets it first, then the services. Meanwhile their open sessions continue, and their new logins fail. A failure puts the former password back.
  */
 
 
@@ -1737,8 +1750,7 @@ function decoded(text) {
 
 
 /**
- * @param pending what an earlier run stored and maybe set, before it was ended; `null`: nothing
- * @throws {UserError} RB-SECRET-SERVER: it could not be ended well
+ * @param pending the password that an earlier run stored and maybe set, before it was ended; `null`: none @throws {UserError} RB-SECRET-SERVER: it could not succeed
  */
 async function proveSingle(run, turn, pending) {
     const { name, server, from } = turn;
@@ -1755,10 +1767,10 @@ async function proveSingle(run, turn, pending) {
     run.recorder.secret(former.kept);
     return {
         notes: [
-            `${name}: ${server.service} has one role for it. It gives ${from.role} the new password just before services are made anew: from then on the new logins of each fail until it is; open sessions go on. With two roles that take turns none would fail.`,
+            `${name}: ${server.service} has a single role for it. It gives ${from.role} the new password just before services are recreated: from then on the new logins of each service fail until it is recreated; open sessions continue. With two roles that take turns no login would fail.`,
             ...(ahead
                 ? [
-                    `${server.service} has a password of ${from.role} that an earlier run set, and the services do not: their new logins fail until this is done.`,
+                    `${server.service} has a password of ${from.role} that an earlier run set, but the services do not have it: their new logins fail until this run is done.`,
                 ]
                 : []),
             ...alike(facts, turn),
@@ -1767,7 +1779,7 @@ async function proveSingle(run, turn, pending) {
     };
 }
 /**
- * Passwords that an earlier run set, of keys that this one does not rotate: what it stores takes the place of the only copy.
+ * Refuses to overwrite the only copy of passwords that an earlier run set, for keys that this run does not rotate.
  *
  * @param left as `singlesLeft` has them
  * @throws {UserError} RB-SECRET-SERVER
@@ -1781,9 +1793,9 @@ async function refuseLeft({ session: { host } }, left) {
         if (taken === false)
             continue;
         throw new errors/* UserError */.y('RB-SECRET-SERVER', {
-            what: `${server.service} ${taken ? 'has' : 'may have'} a password of ${from.role} that an earlier run set, and the services do not`,
-            why: 'that run did not come to its end, and this one would put another file in the place of the one with that password',
-            remedy: `rotate ${name} first: their logins fail until then`,
+            what: `${server.service} ${taken ? 'has' : 'may have'} a password of ${from.role} that an earlier run set, but the services do not have it`,
+            why: 'that run did not finish, and this run would replace the file with that password',
+            remedy: `rotate ${name} first: the services' logins fail until then`,
         });
     }
 }
@@ -1794,10 +1806,10 @@ async function setSingle({ session, recorder, steps }, turn) {
     recorder.secret(verifier);
     await said(`${to.role} of ${server.service} did not get the new password`, () => setPassword(steps(null), server, 'set', to.role, verifier));
     requireTaken(await proof_login(session.host, turn, to), freshly(turn));
-    recorder.info(`${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; new logins of the services fail until each has it`);
+    recorder.info(`${to.role} logs in at ${server.service} with the new ${name}: seen by a query over TCP; new logins of each service fail until it has the password`);
 }
 /**
- * Before another password is stored in its place: what an earlier run set is in one place only.
+ * Puts the former password back before another one is stored: the password that an earlier run set is stored in one place only.
  *
  * @throws {UserError} RB-SECRET-SERVER
  */
@@ -1811,7 +1823,7 @@ async function takeBack(run, turn, { kept, ahead }) {
     run.recorder.info(`${from.role} of ${server.service} has the password of the services again: seen by a query over TCP`);
 }
 /**
- * The services stay with the former one. What cannot be put back is said by a note: their logins fail.
+ * The services keep the former password. If it cannot be put back, a note says so: their logins fail.
  *
  * @returns whether it has it
  */
@@ -1822,12 +1834,12 @@ async function putBack(run, turn, { kept }) {
         run.recorder.info(`${from.role} of ${server.service} has its former password again: seen by a query over TCP`);
         return true;
     }
-    const text = `${from.role} of ${server.service} may still have the new password, which the services do not have, so that their logins fail (${why}): run this again, it sets another one and gives it to them.`;
+    const text = `${from.role} of ${server.service} may still have the new password, which the services do not have, so that their logins fail (${why}): run this again; the new run sets another password and gives it to them.`;
     run.recorder.warning(text);
     run.notes.push(text);
     return false;
 }
-/** @returns why not, or `null`; what counts is that it logs in, whatever became of the statement */
+/** @returns why not, or `null`; the login counts, whatever the statement returned */
 async function tried({ session }, turn, kept, steps) {
     let why = '';
     try {
@@ -1844,7 +1856,7 @@ async function tried({ session }, turn, kept, steps) {
     const had = await proof_login(session.host, turn, turn.from);
     return had.taken === true ? null : why || had.why;
 }
-/** Variables that a server reads at its first start alone and that are no more than the password that it gets before. Pure. */
+/** Variables that a server reads only at its first start and that only hold the password that it gets beforehand. Pure. */
 function setBefore({ server, to }, { before, after, changed }) {
     return (0,plan_first_start/* firstStarts */.M)(before, after, changed).flatMap(({ service, names, environment }) => {
         const user = environment.POSTGRES_USER || environment.POSTGRESQL_USERNAME || 'postgres';
@@ -1858,8 +1870,7 @@ function setBefore({ server, to }, { before, after, changed }) {
 
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/rotate.ts
 /**
- * Mode rotate: new values that this run makes. The order keeps one rule: a value that anybody uses is stored before. So the
- * new file goes into a branch of its own first, then to the host, then into the branch where it belongs.
+ * Mode rotate: new values that this run makes. The order keeps one rule: a value is stored before it is used. So the new file goes into a branch of its own first, then to the host, then into its target branch.
  */
 
 
@@ -1872,7 +1883,7 @@ function setBefore({ server, to }, { before, after, changed }) {
 
 
 
-/** With these nobody knows what the host does by now. */
+/** After these errors it is not known what the host does. */
 const UNKNOWN = new Set(['RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-TIMEOUT']);
 async function rotate(run) {
     const { inputs } = run;
@@ -1880,8 +1891,12 @@ async function rotate(run) {
     const scene = await look(run);
     run.recorder.step('Look at the repository');
     const file = await run.repository({
-        ...{ token: inputs.githubToken, path: inputs.sops.path, content: rotation.original },
-        ...{ branch: inputs.branch, as: inputs.store, place: placeOf(inputs) },
+        token: inputs.githubToken,
+        path: inputs.sops.path,
+        content: rotation.original,
+        branch: inputs.branch,
+        as: inputs.store,
+        place: placeOf(inputs),
     });
     const differing = differences(rotation.before, scene.former);
     if (differing.length > 0)
@@ -1910,7 +1925,7 @@ async function rotate(run) {
     let kept = false;
     let ready = false;
     const prepared = [];
-    /** What nobody uses goes, and its file with it unless a server may have a password that stands nowhere else. */
+    /** Unused values are removed with their file, unless a server may have a password that is stored nowhere else. */
     const unused = async () => {
         let needed = false;
         for (const turn of prepared) {
@@ -1945,7 +1960,7 @@ async function rotate(run) {
         outcome = await applyTo(run, scene, { said: 'with new values', notes, content, first, accepted });
     }
     catch (error) {
-        // What is thrown later than this, but for a cancellation before the first change, may be thrown after it.
+        // An error that is thrown from here on may come after the first change, except for a cancellation before it.
         if (!ready || (error instanceof errors/* UserError */.y && error.code === 'RB-CANCELLED'))
             await unused();
         throw error;
@@ -1957,12 +1972,12 @@ async function rotate(run) {
     if (report.release !== report.previousRelease)
         return { ...(await finish(run, file, outcome, turns)), outputs };
     if (report.error !== null && (UNKNOWN.has(report.error.code) || report.error.why === endings/* STILL_ENDING */.V_))
-        run.notes.push(`The new values stay in ${file.where}: run this again, it finds out whether the host has them.`);
+        run.notes.push(`The new values stay in ${file.where}: run this again; the new run finds out whether the host has them.`);
     else if (kept)
         await unused();
     return outcome;
 }
-/** A role that got a password which nobody has by now. */
+/** A role that got a password that no service has. */
 async function closeUnused(run, turn) {
     try {
         await database_close(run, turn, turn.to, 0);
@@ -1970,10 +1985,10 @@ async function closeUnused(run, turn) {
     catch (error) {
         if (!(error instanceof errors/* UserError */.y))
             throw error;
-        run.recorder.warning(`${turn.to.role} of ${turn.server.service} may have a new password that nobody uses: ${error.details.why ?? error.details.what}`);
+        run.recorder.warning(`${turn.to.role} of ${turn.server.service} may have a new password that no service uses: ${error.details.why ?? error.details.what}`);
     }
 }
-/** What an earlier run stored and did not bring to its end; `null`: nothing, or not for this key. */
+/** The values that an earlier, unfinished run stored; `null`: none, or not for this key. */
 async function keptValues({ inputs, recorder }, { kept }) {
     if (kept === null)
         return null;
@@ -1983,7 +1998,7 @@ async function keptValues({ inputs, recorder }, { kept }) {
         recorder.secret(secret);
     return values;
 }
-/** What is applied becomes the branch's. */
+/** Brings the applied file into the branch. */
 async function finish(run, file, outcome, turns) {
     const { inputs, recorder } = run;
     recorder.step('Finish in the repository');
@@ -2015,21 +2030,21 @@ async function closeFormer(run, turn) {
     const seen = await database_close(run, turn, turn.from);
     run.notes.push(`${turn.from.role} of ${turn.server.service} is closed: no session used it, and ${seen}.`);
 }
-/** What runs has other values than the file: by a rotation that did not come to its end, or by another hand. */
+/** The running services have values that the file does not have: from an unfinished rotation, or changed otherwise. */
 async function settle(run, scene, file, differing) {
     const { inputs, recorder } = run;
     const { path } = inputs.sops;
     const kept = await keptValues(run, file);
     if (kept === null || differences(kept, scene.former).length > 0)
         throw new errors/* UserError */.y('RB-ROTATION-DIFFERS', {
-            what: `release ${scene.current.id} has other values of ${differing.join(', ')} than ${path}`,
-            why: 'the file was changed and not applied yet, a rotation waits for its pull request, or somebody has changed what runs',
+            what: `the values of ${differing.join(', ')} in release ${scene.current.id} differ from ${path}`,
+            why: 'the file was changed and not applied yet, a rotation waits for its pull request, or the stack was changed by hand',
             remedy: '`mode: apply` brings the file to the host, `mode: check` shows what differs; then rotate',
         });
-    const said = `an earlier rotation of ${differing.join(', ')} runs as release ${scene.current.id}, and ${file.branch} does not have it`;
+    const said = `an earlier rotation of ${differing.join(', ')} runs as release ${scene.current.id}, but ${file.branch} does not have it`;
     recorder.info(said);
     if (inputs.dryRun) {
-        run.notes.push(`${said.replace(/^a/, 'A')}: this run would finish that, and make no new values.`);
+        run.notes.push(`${said.replace(/^a/, 'A')}: this run would finish that, and would not make new values.`);
         return { report: run.report('planned') };
     }
     if (!file.kept.fits)
@@ -2037,7 +2052,7 @@ async function settle(run, scene, file, differing) {
     recorder.step('Finish in the repository');
     const words = {
         title: `Rotate ${differing.join(', ')}`,
-        body: `Applied as release ${scene.current.id}; its run did not come to its end.`,
+        body: `Applied as release ${scene.current.id}; its run did not finish.`,
     };
     let where;
     try {
@@ -2052,14 +2067,14 @@ async function settle(run, scene, file, differing) {
         throw unstoredError(inputs, file, where);
     for (const turn of turnsLeft(inputs, scene.before.model, differing, kept))
         await closeFormer(run, turn);
-    run.notes.push(`${said.replace(/^a/, 'A')}: this run has finished that, and made no new values. Run it again for new ones.`);
+    run.notes.push(`${said.replace(/^a/, 'A')}: this run has finished that, and made no new values. Run it again for new values.`);
     return { report: run.report('succeeded') };
 }
 function unstoredError({ sops: { path } }, { where, branch }, why) {
     return new errors/* UserError */.y('RB-ROTATION-UNSTORED', {
-        what: `new values are in use on the host, and ${path} of ${branch} does not have them; they are in ${where}`,
+        what: `new values are in use on the host, but ${path} of ${branch} does not have them; they are in ${where}`,
         why,
-        remedy: `run this again, it finishes without new values; where that cannot be, bring ${path} of ${where} into ${branch} by hand. Until then do not deploy from ${branch}: that would bring the old values back`,
+        remedy: `run this again: the new run finishes without making new values; if that is not possible, bring ${path} of ${where} into ${branch} by hand. Until then do not deploy from ${branch}: that would bring the old values back`,
     });
 }
 async function forget({ recorder }, file) {
@@ -2067,10 +2082,10 @@ async function forget({ recorder }, file) {
         await file.forget();
     }
     catch (error) {
-        recorder.warning(`${file.where} is left, with values that nobody uses: remove it (${error instanceof Error ? error.message : String(error)})`);
+        recorder.warning(`${file.where} remains, with values that are not in use: remove it (${error instanceof Error ? error.message : String(error)})`);
     }
 }
-/** Names that the two do not have in common, or not with the same value. */
+/** Names that only one of the two has, or whose values differ. */
 function differences(values, text) {
     const has = new Map((0,dotenv/* readEnv */.sx)(text).entries.map(({ name, value }) => [name, value]));
     const names = new Set([...has.keys(), ...values.keys()]);
@@ -2093,7 +2108,7 @@ function wordsOf(rotation, { runbook }, applied) {
         ].join('\n'),
     };
 }
-/** The same for two runs though each makes values of its own; another one where the file or a given value is. */
+/** The same for two runs although each makes its own values; differs if the file or a given value differs. */
 function contentOf({ rotated, derived, original }, changed) {
     const given = rotated.map(({ name, fresh, external }) => [name, external ? sha256(fresh) : null]);
     return sha256(JSON.stringify([given, [...derived], changed, sha256(original)]));
@@ -2162,7 +2177,7 @@ function pick(from) {
 // EXTERNAL MODULE: ./actions/lib/secrets/made.ts + 2 modules
 var made = __webpack_require__(97361);
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/rotation.ts
-/** What a rotation makes of the SOPS file on the runner, before the host is reached. */
+/** Makes the new SOPS file of a rotation on the runner, before the host is reached. */
 
 
 
@@ -2220,12 +2235,12 @@ function freshValues(names, { policies, before, given, path }) {
             .map((user) => `${user} is the user of two of these keys: rotate one after the other`),
         ...roles
             .filter((role, at) => roles.indexOf(role) !== at)
-            .map((role) => `${role} is the role of two of these keys: one of them is a copy, name it as \`derived\``),
+            .map((role) => `${role} is the role of two of these keys: one of them is a copy, declare it as \`derived\``),
     ];
     if (problems.length > 0)
         throw new errors/* UserError */.y('RB-SECRET-POLICY', {
             what: problems.join('; '),
-            remedy: 'write under `secrets:` of the runbook file what each of these keys is; actions/RUNBOOK.md has all that can be said',
+            remedy: 'describe each of these keys under `secrets:` of the runbook file; actions/RUNBOOK.md lists all settings',
         });
     const external = names.filter((name) => policyOf(name).external);
     const missing = external.filter((name) => !given.has(name));
@@ -2235,14 +2250,14 @@ function freshValues(names, { policies, before, given, path }) {
     const wrong = [
         ...missing.map((name) => `values has no ${name}, whose policy says that its value comes from there`),
         ...more.map((name) => `values has ${name}, which is not one of keys with \`external: true\``),
-        ...short.map((name) => `${name} in values has fewer than ${sections_secrets/* SHORTEST */.tl} characters, and could not be kept out of logs`),
-        ...(missing.length === 0 ? same.map((name) => `${name} in values is the value that it has already`) : []),
+        ...short.map((name) => `${name} in values has fewer than ${sections_secrets/* SHORTEST */.tl} characters, and could not be masked in logs`),
+        ...(missing.length === 0 ? same.map((name) => `${name} in values equals its present value`) : []),
     ];
     if (wrong.length > 0)
         throw new errors/* UserError */.y('RB-INPUT-INVALID', {
             what: wrong.join('; '),
             why: 'the inputs of the step and the policies in the runbook file contradict each other',
-            remedy: 'correct keys and values; what is not external has its value made here',
+            remedy: 'correct keys and values; the value of a key that is not external is made here',
         });
     return names.map((name) => {
         const policy = policyOf(name);
@@ -2255,7 +2270,7 @@ function freshValues(names, { policies, before, given, path }) {
         return { ...one, role: { name: postgres.user, old, fresh: postgres.roles.find((role) => role !== old) } };
     });
 }
-/** Until it is merged a deploy from the branch would bring the former login back, which is refused by then. */
+/** Until the pull request is merged, a deploy from the branch would bring back the former login, which is refused then. */
 function refuseProposed(names, policies) {
     const found = names.filter((name) => Object.hasOwn(policies, name) && policies[name].postgres !== undefined);
     if (found.length === 0)
@@ -2272,7 +2287,7 @@ function rolesProblem(name, { postgres }, names, before) {
     const { user, roles } = postgres;
     const now = before.get(user);
     if (names.includes(user))
-        return [`${user} is the user of ${name}, and changes with it: take it out of keys`];
+        return [`${user} is the user of ${name}, and changes with it: remove it from keys`];
     if (now === undefined)
         return [`the policy of ${name} names ${user}, which is not in the file`];
     if (roles.includes(now))
@@ -2282,19 +2297,19 @@ function rolesProblem(name, { postgres }, names, before) {
 }
 function problemsOf(name, policy, before, path) {
     if (!before.has(name))
-        return [`${name} is not in ${path}: a new one gets there by \`mode: encrypt\``];
+        return [`${name} is not in ${path}: add it with \`mode: encrypt\``];
     if (policy === undefined)
         return [`${name} has no policy`];
     if (mayLoseData(name, policy.effect))
         return [
-            `${name} encrypts what is stored, by its name: with another value that cannot be read again; where it can, say so by its \`effect\``,
+            `${name} encrypts stored data, by its name: with another value the data could not be read; if it can, confirm that with its \`effect\``,
         ];
     const unknown = [...policy.derived, ...policy.unrelated].filter((other) => !before.has(other));
     return unknown.map((other) => `the policy of ${name} names ${other}, which is not in ${path}`);
 }
 
 ;// CONCATENATED MODULE: ./actions/rotate-secrets/rotate-secrets.ts
-/** Rotating secrets: what a SOPS file of the repository holds becomes what the services have. */
+/** Rotates secrets: the values of a SOPS file in the repository become those of the services. */
 
 
 

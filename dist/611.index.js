@@ -21,7 +21,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(70069);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(36146);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
@@ -50,18 +50,23 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const changed = changedOf(site);
     const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
     const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_5__/* .edited */ .o)({
-        ...{ current, state, by, directory: inputs.runbook.directory, edits: wanted },
+        current,
+        state,
+        by,
+        directory: inputs.runbook.directory,
+        edits: wanted,
         ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
         ...made,
         ...(back === undefined ? {} : { back }),
     });
     const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__/* .packDelivery */ .m)({
-        ...{ release, compose, sharedFiles, filesList: listed(current.filesList, changed) },
-        ...{
-            logins: [],
-            adopted: null,
-            blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
-        },
+        release,
+        compose,
+        sharedFiles,
+        filesList: listed(current.filesList, changed),
+        logins: [],
+        adopted: null,
+        blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
     });
     for (const note of notes)
         recorder.info(note);
@@ -69,7 +74,11 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const staging = `${session.root}/staging/none`;
     const same = release.id === state.current?.id;
     return await (0,_change__WEBPACK_IMPORTED_MODULE_7__/* .change */ .Zg)(run, state, {
-        ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+        release,
+        notes,
+        migrate: false,
+        procedure: by,
+        named: Object.keys(edits),
         ...(proof === undefined ? {} : { proof }),
         delivery: same ? null : { archive, staging, pull: [], adopts: false },
         envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_9__/* .envFileOf */ .Nt)(release, inputs.runbook),
@@ -81,7 +90,7 @@ function changedOf(site) {
     const others = site?.files.filter(({ path, content }) => was.get(path)?.equals(content) === false) ?? [];
     return new Map(others.map(({ path, content }) => [path, content]));
 }
-/** What reads them only as it starts. */
+/** Services that read these files only as they start. */
 function madeAnew({ inputs, session }, release, changed) {
     const name = inputs.runbook.proxy.service ?? '';
     const service = release.services[name];
@@ -110,11 +119,15 @@ function requireCurrent({ current, containers }) {
     const runs = containers.some(({ state, oneOff }) => state === 'running' && !oneOff);
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-NOT-DEPLOYED', {
         what: 'the host has no release of this stack that could be changed',
-        why: runs ? 'what runs there was started by hand, and was not adopted yet' : 'nothing of it was deployed there yet',
-        remedy: runs ? 'deploy once: that adopts what runs, and restarts nothing that is equal' : 'deploy it first',
+        why: runs
+            ? 'the containers there were started by hand, and no deploy has adopted them yet'
+            : 'nothing of this stack was deployed there yet',
+        remedy: runs
+            ? 'deploy once: that adopts the running containers, and restarts only what differs'
+            : 'deploy it first',
     });
 }
-/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for what runs to its end */
+/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for a service that runs to its end */
 function requireServices(names, release, { runbook }) {
     const known = Object.keys(release.services);
     const unknown = names.filter((name) => !known.includes(name));
@@ -122,19 +135,19 @@ function requireServices(names, release, { runbook }) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNKNOWN', {
             what: `there is no service ${unknown.map((name) => JSON.stringify(name)).join(', ')} in release ${release.id}`,
             why: `it has ${known.join(', ')}`,
-            remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+            remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
         });
     }
     const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(name, release, runbook));
     if (ending === undefined)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
-        what: `${ending} runs to its end, and is not running between two deploys`,
-        why: 'others wait for it to complete, or runbook.yml calls it a migration or a one-shot',
+        what: `${ending} runs to its end, and does not run between deploys`,
+        why: 'other services wait for it to complete, or runbook.yml names it as a migration or a one-shot',
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** @throws {UserError} RB-DOWNTIME-REFUSED: others need what would run no more, and nobody allowed that */
+/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
@@ -144,7 +157,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
             what: `${name} would be stopped, and ${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on it`,
-            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start anew',
+            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start again',
             remedy: 'stop them too, or allow it with `allow-downtime: true`',
         });
     }
@@ -282,8 +295,8 @@ __webpack_require__.d(__webpack_exports__, {
   scale: () => (/* binding */ scale)
 });
 
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
-var change = __webpack_require__(70069);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(36146);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
 var edit_current = __webpack_require__(17286);
 // EXTERNAL MODULE: ./actions/lib/stack/adjusted.ts
@@ -299,7 +312,7 @@ var adjust = __webpack_require__(26020);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/traits.ts + 1 modules
 var traits = __webpack_require__(31849);
 ;// CONCATENATED MODULE: ./actions/scale/checks.ts
-/** What a service, and the host, cannot have. Pure; each check throws a UserError. */
+/** Limits of a service and of the host. Pure; each check throws a UserError. */
 
 
 
@@ -338,7 +351,7 @@ function checkNumber(name, edit, { current, services, state, runbook }) {
     const ports = service.traits.containerName === null && portsFor(services[name]) >= replicas;
     const once = ports && service.traits.fixed.length === 0 ? null : (0,strategy/* whyOnlyOne */.t)(service);
     const why = once ??
-        // Whose files want several already may write with several.
+        // A service whose files want several containers already may run in several.
         (several
             ? null
             : ((0,strategy/* whyStateful */.vR)(service, runningOf(name, state), (0,strategy/* sharedOf */.LV)(name, runbook)) ?? (0,strategy/* whyHeld */.U4)(name, release, runbook)));
@@ -348,11 +361,11 @@ function checkNumber(name, edit, { current, services, state, runbook }) {
         what: `${name} cannot run in ${replicas} containers`,
         why,
         remedy: once === null
-            ? 'leave its number as it is; if several may share that, name its volumes in its `shared-volumes` of runbook.yml, or write `deploy.replicas: 2` or more in its Compose file once and deploy it, then scale'
-            : 'take that out of its Compose file and deploy, then scale',
+            ? 'leave its number as it is; if several containers may share the volumes, name them in its `shared-volumes` of runbook.yml, or write `deploy.replicas: 2` or more in its Compose file once and deploy it, then scale'
+            : 'remove that from its Compose file and deploy, then scale',
     });
 }
-/** How many containers its ports of the host are enough for: each range gives one port to each of them. */
+/** For how many containers its ports of the host suffice: each range gives one port to each container. */
 function portsFor(service) {
     const ports = (service.ports ?? []);
     const counts = ports.map(({ published }) => {
@@ -384,7 +397,7 @@ function checkLimits(name, edit, { current, services, size }) {
     if (service.cpu_quota !== undefined || service.cpu_period !== undefined)
         throw new errors/* UserError */.y('RB-SERVICE-UNSUITABLE', {
             what: `${name} cannot be limited to ${cpus} CPUs`,
-            why: 'its Compose file has cpu_quota or cpu_period, and Docker takes only one of the two ways',
+            why: 'its Compose file has cpu_quota or cpu_period, and Docker accepts only one of the two ways',
             remedy: 'change cpu_quota in its Compose file and deploy, or write `cpus` there instead',
         });
 }
@@ -402,7 +415,7 @@ function checks_short(what, why) {
         remedy: 'choose fewer containers or a lower limit, or give the host more',
     });
 }
-/** One that the container does not have may be meant for the Compose file alone: set here it would change nothing. */
+/** A variable that the container does not have may only be used in the Compose file: setting it here would change nothing. */
 function checkVariables(name, { variables = {} }, { services }) {
     const there = Object.keys((0,adjust/* variablesOf */.ht)(services[name]));
     const unknown = Object.keys(variables).filter((variable) => !there.includes(variable));
@@ -411,10 +424,10 @@ function checkVariables(name, { variables = {} }, { services }) {
     throw new errors/* UserError */.y('RB-SERVICE-UNSUITABLE', {
         what: `${name} has no variable ${unknown.join(', ')}`,
         why: there.length === 0 ? 'its containers get none from the Compose files' : `it has ${there.sort().join(', ')}`,
-        remedy: 'correct the name; a new variable comes with a deploy of the Compose files or the env file that have it',
+        remedy: 'correct the name; to add a variable, deploy Compose files or an env file that have it',
     });
 }
-/** What more containers may need is there, by what those that run have now. */
+/** Checks that the host has the memory for more containers, by the use of the running ones. */
 function checkMemory({ wanted, current, services, state }) {
     const { release } = current;
     const needs = Object.entries(wanted).flatMap(([name, edit]) => {
@@ -425,7 +438,7 @@ function checkMemory({ wanted, current, services, state }) {
     const sum = needs.reduce((bytes, need) => bytes + need.bytes, 0);
     if (sum <= state.memoryAvailable)
         return;
-    throw checks_short(`${needs.map(({ name, more }) => `${more} more of ${name}`).join(' and ')} would need about ${(0,adjusted/* bytesInWords */.ob)(sum)} of memory`, `the host has ${(0,adjusted/* bytesInWords */.ob)(state.memoryAvailable)} available; those that run have as much as that by what they use now or reserve`);
+    throw checks_short(`${needs.map(({ name, more }) => `${more} more of ${name}`).join(' and ')} would need about ${(0,adjusted/* bytesInWords */.ob)(sum)} of memory`, `the host has ${(0,adjusted/* bytesInWords */.ob)(state.memoryAvailable)} available; the need is estimated from what the running containers use or reserve`);
 }
 function runningOf(name, { containers }) {
     return containers.filter(({ service, state, oneOff }) => service === name && state === 'running' && !oneOff);
@@ -440,15 +453,15 @@ var values = __webpack_require__(85790);
 // EXTERNAL MODULE: ./actions/lib/stack/resolve/secrets.ts + 1 modules
 var secrets = __webpack_require__(56931);
 ;// CONCATENATED MODULE: ./actions/scale/inputs.ts
-/** Inputs of scale as typed data: what each service is to have. */
+/** Inputs of scale as typed data: the wanted numbers and limits of each service. */
 
 
 
 
 
-/** Where a value is what the Compose files say again. */
+/** Word for the value of the Compose files. */
 const FILES = 'files';
-/** More is a slip of the finger. */
+/** A larger number is taken for a typing error. */
 const MOST = 1000;
 /** Docker's own least limit. */
 const LEAST_MEMORY = 6 * 2 ** 20;
@@ -467,7 +480,7 @@ function requireSomething({ wanted }) {
     if (Object.keys(wanted).length > 0)
         return;
     throw new errors/* UserError */.y('RB-INPUT-INVALID', {
-        what: 'nothing is to be scaled',
+        what: 'there is nothing to scale',
         why: 'replicas, memory, cpus and variables are all empty',
         remedy: 'give one of them, e.g. `replicas: worker=3`',
     });
@@ -493,7 +506,7 @@ function readWanted(reader) {
         const [, service = '', name = '', value = ''] = /^([^=]+)\.([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? [];
         const before = wanted[service] ?? {};
         if (!values/* serviceName */.fe.safeParse(service).success)
-            // Nobody knows what else it holds.
+            // The line may hold anything, so it is not shown.
             reader.problem('variables: a line is not SERVICE.NAME=VALUE, e.g. worker.CONSUMER_MAX_CONCURRENCY=8');
         else if (before.variables?.[name] !== undefined)
             reader.problem(`variables: ${service}.${name} is given twice`);
@@ -529,7 +542,7 @@ const READ = {
         if (number === '')
             return 'is not a size: write 512M or 4G, or files';
         const bytes = Math.floor(Number(number) * 1024 ** UNITS.indexOf(unit.toLowerCase()));
-        return bytes < LEAST_MEMORY ? 'is below 6M, the least that Docker takes' : bytes;
+        return bytes < LEAST_MEMORY ? 'is below 6M, the least that Docker accepts' : bytes;
     },
     cpus: (text) => {
         const number = /^\d{1,4}(?:\.\d{1,9})?$/.test(text) ? Number(text) : 0;
@@ -543,7 +556,7 @@ function isSecret(name, value) {
 }
 
 ;// CONCATENATED MODULE: ./actions/scale/scale.ts
-/** Scale: services of the current release in another number, with other limits or variables. */
+/** Scale: changes the numbers, limits or variables of services of the current release. */
 
 
 
@@ -572,19 +585,19 @@ const scale = {
         return await (0,edit_current/* changeByEdit */.mQ)(run, { current, edits: wanted, by: 'scale', notes: notesOn(request) });
     },
 };
-/** What a person may not expect; sentences. */
+/** Notes on effects that people may not expect; sentences. */
 function notesOn({ wanted, current, services, state, size }) {
     return Object.entries(wanted).flatMap(([name, edit]) => {
         const { replicas, memory, cpus } = sizeOf(services[name], current.release, name, edit);
         const running = runningOf(name, state);
         const notes = [];
         if (replicas > running.length && running.some(({ listens }) => listens.length > 0))
-            notes.push(`Callers of ${name} that keep connections open, the proxy aside, reach its new containers only once they connect again.`);
+            notes.push(`Callers of ${name} other than the proxy that keep connections open reach its new containers only once they connect again.`);
         const used = Math.max(0, ...running.map((container) => container.memory.used));
         if (edit.memory !== undefined && memory !== null && used > memory)
-            notes.push(`A container of ${name} has ${(0,adjusted/* bytesInWords */.ob)(used)} of memory now, more than its new limit of ${(0,adjusted/* bytesInWords */.ob)(memory)}: it may be killed when it gets there again.`);
+            notes.push(`A container of ${name} has ${(0,adjusted/* bytesInWords */.ob)(used)} of memory now, more than its new limit of ${(0,adjusted/* bytesInWords */.ob)(memory)}: it may be killed when it needs that much again.`);
         if (cpus !== null && size.cpus > 0 && cpus * replicas > size.cpus && (edit.cpus ?? edit.replicas) !== undefined)
-            notes.push(`${name} may use ${Number((cpus * replicas).toFixed(2))} CPUs in all (${replicas} × ${cpus}), and the host has ${size.cpus}: they share what there is.`);
+            notes.push(`${name} may use ${Number((cpus * replicas).toFixed(2))} CPUs in all (${replicas} × ${cpus}), and the host has ${size.cpus}: its containers share those.`);
         return notes;
     });
 }

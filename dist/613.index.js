@@ -221,6 +221,8 @@ var check = __webpack_require__(3568);
 var init_compose = __webpack_require__(61161);
 // EXTERNAL MODULE: ./actions/lib/init/needs.ts
 var needs = __webpack_require__(15400);
+// EXTERNAL MODULE: ./actions/lib/init/reviewers.ts
+var reviewers = __webpack_require__(83237);
 // EXTERNAL MODULE: ./actions/lib/init/settings.ts
 var settings = __webpack_require__(47888);
 ;// CONCATENATED MODULE: ./actions/lib/init/access.ts
@@ -228,6 +230,7 @@ var settings = __webpack_require__(47888);
  * `access`: gives the workflows a key, a user of the host and what they read on GitHub. Each command is shown before it is
  * run, and none is shown for what is there already.
  */
+
 
 
 
@@ -281,7 +284,10 @@ async function access(request, hands) {
     const unknown = settings === null;
     if (unknown)
         say(`GitHub was not asked: ${why}. What is to be run there, once gh is here and logged in:`);
-    const last = gitHubSteps(facts, told, settings);
+    const { steps: approving, kept } = (0,reviewers/* reviewerSteps */.N)(facts, request.reviewers, settings);
+    if (kept.length > 0)
+        say(`${kept.join(', ')} has reviewers already, and keeps them.`);
+    const last = [...gitHubSteps(facts, told, settings), ...approving];
     const done = await carryOut('On GitHub', last, here, { ...request, print: print || unknown }, hands);
     const whole = done && !print && !unknown;
     if (whole)
@@ -302,7 +308,7 @@ async function carryOut(where, steps, run, { print, yes }, { say, agree }) {
     if (!yes) {
         if (agree === null)
             throw new errors/* UserError */.y('RB-CANCELLED', {
-                what: 'nobody can be asked here, and --yes was not said; nothing of it was run',
+                what: 'there is no person to ask, and --yes was not given; nothing of it was run',
                 why: 'standard input is not a terminal',
                 remedy: 'run it in a terminal, or say --yes, or --print and run it yourself',
             });

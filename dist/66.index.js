@@ -21,7 +21,7 @@ exports.modules = {
 /* harmony import */ var _stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(39391);
 /* harmony import */ var _stack_release_edit__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(32211);
 /* harmony import */ var _stack_release_stored__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(91456);
-/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(70069);
+/* harmony import */ var _change__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(36146);
 /* harmony import */ var _closing__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(50931);
 /* harmony import */ var _env_file__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(66302);
 
@@ -50,18 +50,23 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const changed = changedOf(site);
     const wanted = { ...edits, ...madeAnew(run, current.release, changed) };
     const { release, compose, sharedFiles } = (0,_stack_release_edit__WEBPACK_IMPORTED_MODULE_5__/* .edited */ .o)({
-        ...{ current, state, by, directory: inputs.runbook.directory, edits: wanted },
+        current,
+        state,
+        by,
+        directory: inputs.runbook.directory,
+        edits: wanted,
         ...(site === undefined ? {} : { site: { files: shaOf(changed), closed: site.closed } }),
         ...made,
         ...(back === undefined ? {} : { back }),
     });
     const archive = await (0,_stack_release_delivery__WEBPACK_IMPORTED_MODULE_4__/* .packDelivery */ .m)({
-        ...{ release, compose, sharedFiles, filesList: listed(current.filesList, changed) },
-        ...{
-            logins: [],
-            adopted: null,
-            blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
-        },
+        release,
+        compose,
+        sharedFiles,
+        filesList: listed(current.filesList, changed),
+        logins: [],
+        adopted: null,
+        blobs: new Map([...changed.values()].map((content) => [(0,_closing__WEBPACK_IMPORTED_MODULE_8__/* .sha256 */ .sc)(content), content])),
     });
     for (const note of notes)
         recorder.info(note);
@@ -69,7 +74,11 @@ async function changeByEdit(run, { current, edits, by, notes, site, proof, back 
     const staging = `${session.root}/staging/none`;
     const same = release.id === state.current?.id;
     return await (0,_change__WEBPACK_IMPORTED_MODULE_7__/* .change */ .Zg)(run, state, {
-        ...{ release, notes, migrate: false, procedure: by, named: Object.keys(edits) },
+        release,
+        notes,
+        migrate: false,
+        procedure: by,
+        named: Object.keys(edits),
         ...(proof === undefined ? {} : { proof }),
         delivery: same ? null : { archive, staging, pull: [], adopts: false },
         envFile: (0,_env_file__WEBPACK_IMPORTED_MODULE_9__/* .envFileOf */ .Nt)(release, inputs.runbook),
@@ -81,7 +90,7 @@ function changedOf(site) {
     const others = site?.files.filter(({ path, content }) => was.get(path)?.equals(content) === false) ?? [];
     return new Map(others.map(({ path, content }) => [path, content]));
 }
-/** What reads them only as it starts. */
+/** Services that read these files only as they start. */
 function madeAnew({ inputs, session }, release, changed) {
     const name = inputs.runbook.proxy.service ?? '';
     const service = release.services[name];
@@ -110,11 +119,15 @@ function requireCurrent({ current, containers }) {
     const runs = containers.some(({ state, oneOff }) => state === 'running' && !oneOff);
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-NOT-DEPLOYED', {
         what: 'the host has no release of this stack that could be changed',
-        why: runs ? 'what runs there was started by hand, and was not adopted yet' : 'nothing of it was deployed there yet',
-        remedy: runs ? 'deploy once: that adopts what runs, and restarts nothing that is equal' : 'deploy it first',
+        why: runs
+            ? 'the containers there were started by hand, and no deploy has adopted them yet'
+            : 'nothing of this stack was deployed there yet',
+        remedy: runs
+            ? 'deploy once: that adopts the running containers, and restarts only what differs'
+            : 'deploy it first',
     });
 }
-/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for what runs to its end */
+/** @throws {UserError} RB-SERVICE-UNKNOWN, RB-SERVICE-UNSUITABLE for a service that runs to its end */
 function requireServices(names, release, { runbook }) {
     const known = Object.keys(release.services);
     const unknown = names.filter((name) => !known.includes(name));
@@ -122,19 +135,19 @@ function requireServices(names, release, { runbook }) {
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNKNOWN', {
             what: `there is no service ${unknown.map((name) => JSON.stringify(name)).join(', ')} in release ${release.id}`,
             why: `it has ${known.join(', ')}`,
-            remedy: 'correct the name; a service that the Compose files have got since comes with a deploy',
+            remedy: 'correct the name; if the service was added to the Compose files since, deploy them first',
         });
     }
     const ending = names.find((name) => (0,_stack_plan_strategy__WEBPACK_IMPORTED_MODULE_2__/* .isOneShot */ .hb)(name, release, runbook));
     if (ending === undefined)
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-SERVICE-UNSUITABLE', {
-        what: `${ending} runs to its end, and is not running between two deploys`,
-        why: 'others wait for it to complete, or runbook.yml calls it a migration or a one-shot',
+        what: `${ending} runs to its end, and does not run between deploys`,
+        why: 'other services wait for it to complete, or runbook.yml names it as a migration or a one-shot',
         remedy: 'leave it out; a deploy runs it when it has changed',
     });
 }
-/** @throws {UserError} RB-DOWNTIME-REFUSED: others need what would run no more, and nobody allowed that */
+/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
 function requireDispensable(stopped, release, { allowDowntime, runbook }) {
     if (allowDowntime)
         return;
@@ -144,7 +157,7 @@ function requireDispensable(stopped, release, { allowDowntime, runbook }) {
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-DOWNTIME-REFUSED', {
             what: `${name} would be stopped, and ${others.join(', ')} ${others.length === 1 ? 'depends' : 'depend'} on it`,
-            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start anew',
+            why: 'while it is stopped they fail, and some (nginx with its name in the configuration) cannot even start again',
             remedy: 'stop them too, or allow it with `allow-downtime: true`',
         });
     }
@@ -282,14 +295,14 @@ __webpack_require__.d(__webpack_exports__, {
   migrate: () => (/* binding */ migrate)
 });
 
-// EXTERNAL MODULE: ./actions/backup/backup.ts + 25 modules
-var backup = __webpack_require__(43148);
-// EXTERNAL MODULE: ./actions/deploy/deploy.ts + 3 modules
-var deploy = __webpack_require__(29866);
+// EXTERNAL MODULE: ./actions/backup/backup.ts + 26 modules
+var backup = __webpack_require__(17657);
+// EXTERNAL MODULE: ./actions/deploy/deploy.ts + 4 modules
+var deploy = __webpack_require__(11023);
 // EXTERNAL MODULE: ./actions/lib/errors.ts
 var errors = __webpack_require__(32863);
-// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 10 modules
-var change = __webpack_require__(70069);
+// EXTERNAL MODULE: ./actions/lib/procedure/change.ts + 9 modules
+var change = __webpack_require__(36146);
 // EXTERNAL MODULE: ./actions/lib/procedure/edit-current.ts
 var edit_current = __webpack_require__(17286);
 // EXTERNAL MODULE: ./actions/lib/procedure/env-file.ts
@@ -311,7 +324,7 @@ var config_reader = __webpack_require__(434);
 // EXTERNAL MODULE: ./actions/lib/config/version.ts
 var version = __webpack_require__(32997);
 ;// CONCATENATED MODULE: ./actions/migrate/inputs.ts
-/** Inputs of migrate as typed data: those of a deploy of one service, and what copy of the data there has to be. */
+/** Inputs of migrate as typed data: those of a deploy of one service, and the backup that is required. */
 
 
 
@@ -323,7 +336,7 @@ function readMigrateInputs(get, workspace) {
     const wanted = reader.choice('backup', ['always', 'none']);
     const backupAge = reader.seconds('backup-max-age', 0);
     if (wanted === 'none' && backupAge > 0)
-        reader.problem('backup is none, and backup-max-age says how old one may be; leave one of them out');
+        reader.problem('backup is none, but backup-max-age limits the age of a backup; leave one of them out');
     reader.finish();
     const inputs = (0,deploy_inputs/* withCommon */.Aj)(wish, workspace);
     const { service } = inputs.runbook.migration;
@@ -336,21 +349,21 @@ function readMigrateInputs(get, workspace) {
     const versions = (0,version/* parseVersions */.J)(wish.version, [service ?? ''], inputs.runbook.tag);
     const others = Object.keys(versions).filter((name) => name !== service);
     if (others.length > 0)
-        reader.problem(`version names ${others.join(', ')}; only ${service} is run, and a deploy brings the others`);
+        reader.problem(`version names ${others.join(', ')}; this only runs ${service}, and a deploy brings the others`);
     reader.finish();
     const services = [service ?? ''];
     return {
         ...inputs,
         version: wish.version,
-        // The release keeps the version that all else of it has.
+        // The release keeps the version of its other services.
         deploy: wish.version === ''
             ? null
-            : { ...(0,deploy_inputs/* withFiles */.oT)(wish, inputs, workspace), version: '', versions, services, firstStart: [] },
+            : { ...(0,deploy_inputs/* withFiles */.oT)(wish, inputs, workspace), version: '', versions, services, firstStart: [], checksTimeout: 0 },
         backup: wanted === 'none' ? null : backupOf(inputs, workspace),
         backupAge,
     };
 }
-/** What would be migrated and is in no backup. */
+/** Databases that would be migrated and are not in any backup. */
 function notCopied({ migration, backup }) {
     const copied = backup.databases.map(({ service, database }) => `${service}/${database}`);
     const migrated = (migration.databases ?? []).map(({ service, database }) => `${service}/${database}`);
@@ -358,7 +371,7 @@ function notCopied({ migration, backup }) {
         .filter((name) => !copied.includes(name))
         .map((name) => `migration.databases of the runbook file names ${name}, and backup.databases does not: add it there`);
 }
-/** As the action backup makes it, but for the copy that goes into an artifact of its workflow. */
+/** As the action backup makes it, except for the copy that goes into an artifact of its workflow. */
 function backupOf(inputs, workspace) {
     const { runbook } = inputs;
     const to = runbook.backup.to.filter((place) => place !== 'file');
@@ -367,7 +380,11 @@ function backupOf(inputs, workspace) {
         ...inputs,
         runbook: { ...runbook, backup: { ...runbook.backup, to: [...places] } },
         folder: (0,external_node_path_.join)(workspace, 'backup'),
-        ...{ drill: 'none', identity: null, pingUrl: null, reportFailures: false, pruneAll: false },
+        drill: 'none',
+        identity: null,
+        pingUrl: null,
+        reportFailures: false,
+        pruneAll: false,
     };
 }
 
@@ -379,8 +396,8 @@ var backup_installation = __webpack_require__(67097);
 var s3 = __webpack_require__(88411);
 // EXTERNAL MODULE: ./actions/lib/backup/source.ts
 var source = __webpack_require__(30860);
-// EXTERNAL MODULE: ./actions/lib/data/kinds.ts + 1 modules
-var kinds = __webpack_require__(75262);
+// EXTERNAL MODULE: ./actions/lib/data/kinds.ts + 3 modules
+var kinds = __webpack_require__(8898);
 ;// CONCATENATED MODULE: ./actions/migrate/young.ts
 
 
@@ -406,7 +423,7 @@ async function youngBackup({ session }, { runbook }, age) {
         const own = all.filter((one) => (0,backup_installation/* ownerOf */.bf)(one, installation, place === local) === 'own');
         return own.filter((one) => isEnough(one, { now, age, backup, migrations: state.migrations })).map(({ id }) => id);
     }));
-    // Whoever wants copies in two places has it in both.
+    // If copies are wanted in two places, it must be in both.
     return found[0]?.filter((id) => found.every((ids) => ids.includes(id))).at(-1) ?? null;
 }
 /** Verified, young, of all that is to be copied, and of the data that is live: not from before a restore. */
@@ -423,7 +440,7 @@ function isEnough(manifest, { now, age, backup, migrations }) {
 }
 
 ;// CONCATENATED MODULE: ./actions/migrate/migrate.ts
-/** Migrate: a verified backup, then the migration of a version or of what runs; all else stays as it is. */
+/** Migrate: a verified backup, then the migration of a version or of the current release; everything else stays as it is. */
 
 
 
@@ -454,13 +471,15 @@ const migrate = {
         requireMigration(current, inputs);
         let made = null;
         const target = {
-            ...{ migrate: true, asked: true, procedure: 'migrate' },
+            migrate: true,
+            asked: true,
+            procedure: 'migrate',
             first: async () => {
                 made = await copyFirst(run);
                 return made;
             },
         };
-        // What a backup would refuse is to be known from a dry run.
+        // A dry run shows what the backup would refuse.
         if (inputs.dryRun)
             await copyFirst(run);
         const outcome = inputs.deploy === null
@@ -481,7 +500,11 @@ async function again(run, current, target) {
         throw missing;
     const envFile = (0,env_file/* envFileOf */.Nt)(current, inputs.runbook);
     return await (0,change/* change */.Zg)(run, session.state, {
-        ...{ release: current, delivery: null, notes: [], migrate: true, envFile },
+        release: current,
+        delivery: null,
+        notes: [],
+        migrate: true,
+        envFile,
         ...target,
     });
 }
@@ -506,7 +529,7 @@ async function copyFirst(run) {
     const { inputs, recorder, notes } = run;
     const { dryRun } = inputs;
     if (inputs.backup === null) {
-        const text = 'No backup was made, as `backup: none` says: what this migration breaks only an older one brings back.';
+        const text = 'No backup was made, because of `backup: none`: data that this migration breaks can only be restored from an older backup.';
         recorder.warning(text);
         notes.push(text);
         return null;
@@ -520,7 +543,7 @@ async function copyFirst(run) {
     }
     const lease = { ...run.lease, onTaken: () => { } };
     const { actor, signal, repository } = run;
-    const around = { title: 'Backup', run: run.run, actor, signal, lease, recorder, repository };
+    const around = { title: 'Backup', run: run.run, actor, signal, lease, recorder, repository, pushed: null };
     const { report, outputs } = await (0,procedure_run/* carryOut */.u)(backup.backup, { ...inputs.backup, dryRun }, around);
     if (report.error !== null) {
         const { code, ...details } = report.error;
@@ -533,18 +556,18 @@ async function copyFirst(run) {
     notes.push(dryRun ? 'A backup would be made first.' : `The verified backup ${id} is from just before.`);
     return id === '' ? null : id;
 }
-/** What a rollback means now. */
+/** What a rollback does from now on. */
 function wayBack({ session, inputs }, now, made) {
     const { current, history, folders, releases, migrations } = session.state;
     const copy = made === null ? 'a backup from before it' : `the backup ${made}`;
     const id = now === current?.id ? (0,stack_history/* waysBack */.ed)(history).find((way) => folders.includes(way)) : current?.id;
     const release = releases.find((one) => one.id === id);
     if (release === undefined)
-        return `There is no release to roll back to; what was migrated only ${copy} brings back.`;
+        return `There is no release to roll back to; only ${copy} brings the former data back.`;
     const breaks = inputs.deploy?.schemaCompatible === false && now !== current?.id;
     return breaks || (0,stack_migrations/* breakingSince */.k_)(migrations, release) !== null
-        ? `A rollback to release ${id} is refused from now on, as a migration since was called breaking; what was migrated only ${copy} brings back.`
-        : `A rollback leads to release ${id} and leaves the schema as it is now, which was called compatible; what was migrated only ${copy} brings back.`;
+        ? `A rollback to release ${id} is refused from now on, as a migration since was declared breaking; only ${copy} brings the former data back.`
+        : `A rollback leads to release ${id} and leaves the schema as it is now, which was declared compatible; only ${copy} brings the former data back.`;
 }
 
 

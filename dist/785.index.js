@@ -20,16 +20,16 @@ async function tryLogin(host, login) {
     // A password of many bytes is taken from standard input, where no other process sees it.
     const outcome = await host.run(loginScript(login), { input: password, timeout: TIMEOUT });
     if (outcome.outcome === 'unknown')
-        return { taken: null, why: `nobody knows: ${outcome.reason}` };
+        return { taken: null, why: `the outcome is not known: ${outcome.reason}` };
     if (outcome.code === 0)
         return { taken: true };
     if (outcome.code === 3)
         return { taken: null, why: `${service} does not run` };
     if (outcome.code === 4)
-        return { taken: null, why: `${service} asks no password of its clients, so that nothing proves one` };
+        return { taken: null, why: `${service} does not ask its clients for a password, so that no login can prove one` };
     if (outcome.code === 6)
         return { taken: false, why: `${service} refuses a login as ${user} over TCP` };
-    return { taken: null, why: `nobody knows: ${service} says neither yes nor no to a login as ${user} over TCP` };
+    return { taken: null, why: `${service} neither accepts nor refuses a login as ${user} over TCP` };
 }
 /** @returns `null` where it is taken; else why not */
 async function whyNoLogin(host, login) {
@@ -116,9 +116,9 @@ function checkNamed(sources, files, has) {
         if (isUploaded(path, files) || !has(path))
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-FILE-UNNAMED', {
-            what: `${service} mounts ./${path}, which the repository has and runbook.yml does not name`,
-            why: 'only a path without variables is found by itself, and never a .env: the one on the host would be used',
-            remedy: `name it in runbook.yml: files: [${JSON.stringify(path)}]; where the one on the host is meant, take it out of the repository`,
+            what: `${service} mounts ./${path}, which is in the repository, but not named in runbook.yml`,
+            why: 'only a path without variables is found automatically, and never a .env: the file on the host would be used',
+            remedy: `name it in runbook.yml: files: [${JSON.stringify(path)}]; if the file on the host is right, remove it from the repository`,
         });
     }
 }
@@ -134,7 +134,7 @@ function checkSources(missing, sources, directory) {
     throw new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-SOURCE-MISSING', {
         what: `${first.service} mounts ./${first.path}, which is neither in the repository nor on the host (${place})`,
         why: 'Docker would make an empty folder of that name there',
-        remedy: `correct the path in the Compose files, or put the file into the repository; where it is a folder for data, make it on the host (mkdir -p ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(place)}); nothing was started`,
+        remedy: `correct the path in the Compose files, or put the file into the repository; if it is a folder for data, create it on the host (mkdir -p ${(0,_host_quote__WEBPACK_IMPORTED_MODULE_3__/* .quote */ .h)(place)}); nothing was started`,
     });
 }
 /**
@@ -154,9 +154,9 @@ function checkOverwritten(files, state) {
         if (known || sha === there || sha === state.current?.files[path])
             continue;
         throw new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-FILE-DIFFERS', {
-            what: `${path} in the repository differs from the one on the host, which no release put there`,
-            why: `only the Compose files name it, and ${care}: what the host has may be worth more`,
-            remedy: `name it in \`files:\` of runbook.yml to have it replaced by the one of the repository, or take it out of the repository to keep the one of the host`,
+            what: `${path} in the repository differs from the file on the host, which no release put there`,
+            why: `only the Compose files name it, and ${care}: the file on the host may be worth more`,
+            remedy: `name it in \`files:\` of runbook.yml to replace it with the file of the repository, or remove it from the repository to keep the file on the host`,
         });
     }
 }
@@ -220,8 +220,8 @@ function variableUnset(names, why) {
     const [first = ''] = names;
     return new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-VARIABLE-UNSET', {
         what: `${names.join(', ')} ${names.length > 1 ? 'are' : 'is'} not set, and the Compose files or env files need ${names.length > 1 ? 'them' : 'it'}`,
-        ...(why === undefined ? {} : { why }),
-        remedy: `set ${names.length > 1 ? 'them' : 'it'} in the env file, or give a default: \${${first}:-}; where a literal dollar sign is meant, write $$ in a Compose file and single quotes around the value in an env file`,
+        why,
+        remedy: `set ${names.length > 1 ? 'them' : 'it'} in the env file, or give a default: \${${first}:-}; for a literal dollar sign write $$ in a Compose file and single quotes around the value in an env file`,
     });
 }
 function messages(stderr) {
@@ -399,7 +399,7 @@ function requirePath(path) {
         return;
     throw new _errors__WEBPACK_IMPORTED_MODULE_2__/* .UserError */ .y('RB-FILE-MISSING', {
         what: `${JSON.stringify(path)} cannot be uploaded`,
-        why: 'a path lies below the folder of runbook.yml, outside .runbook, and has no "..", no empty part and no line break',
+        why: 'a path must lie below the folder of runbook.yml, outside .runbook, without "..", empty parts and line breaks',
         remedy: 'correct it in runbook.yml',
     });
 }
@@ -488,7 +488,7 @@ class Answers {
         if (outcome.outcome === 'exited') {
             return new errors/* UserError */.y('RB-HOST-UNSUITABLE', {
                 what: `the host could not resolve the release (exit status ${outcome.code})`,
-                remedy: 'see what its shell said; the host needs Docker, Compose, tar, base64, mktemp, sha256sum and timeout',
+                remedy: 'see the message of its shell; the host needs Docker, Compose, tar, base64, mktemp, sha256sum and timeout',
                 log: stderr,
                 logOf: 'the host',
             });
@@ -627,10 +627,10 @@ function failureOf(service, reference, http, error) {
         },
         'RB-REGISTRY-LOGIN': {
             what: `${registry} refuses access to ${image} (service ${service})`,
-            remedy: 'check the registry inputs: user name, and a token that may read this package (read:packages); some registries say so of images that do not exist, too',
+            remedy: 'check the registry inputs: user name, and a token that may read this package (read:packages); some registries answer this for images that do not exist, too',
         },
         'RB-REGISTRY-UNREACHABLE': {
-            what: `${registry} does not answer the host's question for ${image} (service ${service})`,
+            what: `${registry} does not answer the host's request for ${image} (service ${service})`,
             remedy: `check on the host: docker pull ${image}`,
         },
     };
@@ -648,9 +648,9 @@ function classify(message, status) {
 }
 function mismatch(service, reference, digest) {
     return new errors/* UserError */.y('RB-DIGEST-MISMATCH', {
-        what: `${(0,resolve_reference/* formatReference */.FH)(reference)} (service ${service}) is not what the registry has`,
+        what: `${(0,resolve_reference/* formatReference */.FH)(reference)} (service ${service}) differs from the image in the registry`,
         why: `the registry has ${digest} under this name`,
-        remedy: 'somebody pushed the tag again, or the digest is of another image: give the digest that the build printed',
+        remedy: 'the tag was pushed again, or the digest belongs to another image: give the digest that the build printed',
     });
 }
 function lastLine(text) {
@@ -709,7 +709,7 @@ function required(service, image) {
     if (reference !== null)
         return reference.tag === null && reference.digest === null ? { ...reference, tag: 'latest' } : reference;
     throw new errors/* UserError */.y('RB-COMPOSE-INVALID', {
-        what: `${service} has the image ${JSON.stringify(image)}, which no image can have as its name`,
+        what: `${service} has the image ${JSON.stringify(image)}, which is not a valid image name`,
         remedy: 'correct "image:" in the Compose file, or the variable in it',
     });
 }
@@ -748,7 +748,7 @@ function pinImage(wanted, answer, images) {
     if (id !== null && (unpublished || failure.code === 'RB-IMAGE-NOT-FOUND')) {
         return {
             image: local(id),
-            warning: `no registry gives ${(0,resolve_reference/* formatReference */.FH)(reference)} (${failure.details.why}); the image of that name on the host is used`,
+            warning: `no registry has ${(0,resolve_reference/* formatReference */.FH)(reference)} (${failure.details.why}); the image of that name on the host is used`,
         };
     }
     throw wanted.built ? buildOnly(wanted) : failure;
@@ -879,7 +879,7 @@ function explained(error, answers) {
     }
     if (answers.has('refused-transfer')) {
         return new errors/* UserError */.y('RB-TRANSFER-CORRUPT', {
-            what: `the files did not arrive as they were sent: ${answers.text('refused-transfer')}`,
+            what: `the received files differ from those that were sent: ${answers.text('refused-transfer')}`,
             why: 'a file on the host changed meanwhile, or the disk is full',
             remedy: 'run it again',
         });

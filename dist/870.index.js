@@ -390,7 +390,7 @@ function callsService({ dependsOn, environment }, service) {
     const host = new RegExp(`(^|[@/,\\s])${service.replace(/[^\w-]/g, '.')}($|[:/,\\s])`);
     return dependsOn.has(service) || [...environment.values()].some((value) => host.test(value));
 }
-/** Volumes of what is no database and no proxy; what is only read there is another's. */
+/** Volumes of services that are neither databases nor proxies; a volume that they only read belongs to another service. */
 function volumesOf(services) {
     const names = services.flatMap(({ mounts }) => mounts.filter(({ kind, readOnly }) => kind === 'volume' && !readOnly).map(({ source }) => source));
     return [...new Set(names)];
@@ -461,13 +461,15 @@ function domainIn(services) {
 const LOCAL = /^(\s*(?:- )?uses: )\.\/actions\/([a-z-]+)(?: #.*)?$/;
 /** Notes for this repository's own checks. */
 const NOTE = / # zizmor: .*$/;
-function workflowText(template, { uses, envOnHost, ghcr }) {
+function workflowText(template, { uses, envOnHost, ghcr, timezone }) {
     const lines = template.split('\n').flatMap((line) => {
         const [, head, action] = LOCAL.exec(line) ?? [];
         if (head !== undefined)
             return [
                 `${head}${uses.repository}/actions/${action}@${uses.ref}${uses.version === uses.ref ? '' : ` # ${uses.version}`}`,
             ];
+        if (/^\s*timezone: /.test(line))
+            return [`${indentOf(line)}timezone: ${timezone}`];
         if (/^\s*env-content:/.test(line) && envOnHost)
             return [
                 `${indentOf(line)}# The env file lies on the host and stays there. To send one instead:`,
@@ -514,7 +516,7 @@ const PATHS = ['/healthz', '/readyz', '/health', '/api/health', '/healthcheck', 
 const ENV_FILES = ['.env.production', '.env.prod', '.env'];
 /** @throws {UserError} RB-COMPOSE-INVALID, and what `ask` throws; nothing is written then */
 async function init(request) {
-    const { folder, uses } = request;
+    const { folder, uses, timezone } = request;
     const chosen = (0,compose/* composeFilesIn */.t)(folder);
     const named = request.compose ?? chosen.files;
     if (named.length === 0)
@@ -547,7 +549,7 @@ async function init(request) {
             .filter(([name, text]) => /^\s*(- )?uses: \.\/actions\//m.test(text) && fits(name, found, folder))
             .map(([name, text]) => [
             `.github/workflows/${name}`,
-            workflowText(text, { uses, envOnHost, ghcr, config: null }),
+            workflowText(text, { uses, envOnHost, ghcr, config: null, timezone }),
         ]),
     ]);
     const kept = [...texts.keys()].filter((path) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, path)));
@@ -567,6 +569,9 @@ async function init(request) {
             : [`Not used: ${others.join(', ')}. Name the right files under compose: if production needs them.`]),
         ...unreadable,
         ...sayPublishing(publishing),
+        ...(written.some((path) => texts.get(path)?.includes(`timezone: ${timezone}`))
+            ? [`Schedules run by the clock of ${timezone}: timezone in the workflows.`]
+            : []),
         ...(host?.crontab ?? []).map((line) => `A crontab of the host does this too: ${line}`),
     ];
     return { written, kept, survey: found, host, look, settings };
@@ -627,6 +632,8 @@ function textsIn(folder) {
     return new Map(names.map((name) => [name, (0,external_node_fs_.readFileSync)((0,external_node_path_.join)(folder, name), 'utf8')]));
 }
 
+// EXTERNAL MODULE: ./actions/lib/init/reviewers.ts
+var reviewers = __webpack_require__(83237);
 ;// CONCATENATED MODULE: ./actions/lib/init/say.ts
 function sayInitialised({ written, kept, survey, host, look, settings }, { folder, server }) {
     const { stack, directory, compose, versioned, interrupted } = survey;
@@ -776,8 +783,8 @@ function parsed(name, declared, args) {
     if (open !== undefined)
         throw new errors/* UserError */.y('RB-INPUT-INVALID', {
             what: `--${open} is not a flag`,
-            why: 'whoever lists the processes of this machine would see it, and the shell would remember it',
-            remedy: `put it into a file and say --${open}-file FILE, or into the environment as ${variableOf(open)}`,
+            why: 'every user of this machine could see it in the process list, and the shell would store it in its history',
+            remedy: `put it into a file and give --${open}-file FILE, or into the environment as ${variableOf(open)}`,
         });
     try {
         const { values } = (0,external_node_util_.parseArgs)({ args: [...args], options, allowPositionals: false });
@@ -830,7 +837,8 @@ function helpOf(name, declared) {
 }
 
 ;// CONCATENATED MODULE: ./actions/command.ts
-/** What a person types: `npx github:<owner>/runbook-actions init`, or `… deploy`. The same bundle as the actions'. */
+/** The command line: `npx github:<owner>/runbook-actions init`, or `… deploy`. The same bundle as the actions use. */
+
 
 
 
@@ -844,7 +852,7 @@ function helpOf(name, declared) {
 const HELP = `runbook-actions init [--host user@host] [--folder .] [--compose a.yml,b.yml] [--uses owner/runbook-actions@v1]
                      [--approval reviewers|branch|hash]
 runbook-actions check [--host user@host] [--folder .]
-runbook-actions access --host you@host [--user deploy] [--key FILE] [--print | --yes] [--folder .]
+runbook-actions access --host you@host [--user deploy] [--key FILE] [--reviewer LOGIN,…] [--print | --yes] [--folder .]
 runbook-actions PROCEDURE --host user@host [-i KEY] [inputs of its action]
 
 Reads the Compose files of a repository and, with --host, what runs on the server (over your own ssh; nothing is changed
@@ -862,7 +870,8 @@ where you are logged in with it), and over your own ssh the rights and keys on t
 
 access gives the workflows what check finds missing: a key of their own (kept outside of the repository), a user, its
 folders and its rights on the host by your own ssh, and variables, environments and the secret SSH_KEY by gh. It shows each
-command before it runs it; with --print it runs none.
+command before it runs it; with --print it runs none. --reviewer names who approves what the environment production carries
+out: up to six logins, and teams as organisation/team.
 
 A PROCEDURE (PROCEDURES) is carried out from this machine, without GitHub: it shows its plan and asks first. Its inputs:
 runbook-actions PROCEDURE --help`;
@@ -893,7 +902,7 @@ async function carryOut(name, start, args, packageFolder) {
     }
     const folder = (0,external_node_path_.resolve)(flags.folder);
     if (!(0,external_node_fs_.existsSync)(folder))
-        throw misused(`${folder} is not there`);
+        throw misused(`the folder ${folder} does not exist`);
     const { asking, performInTerminal } = await __webpack_require__.e(/* import() */ 264).then(__webpack_require__.bind(__webpack_require__, 87264));
     await start((procedure) => performInTerminal(procedure, { ...flags, folder, declared, ask: asking() }));
 }
@@ -907,7 +916,7 @@ async function obey(args, packageFolder, procedures) {
         throw misused(`there is no command ${JSON.stringify(name)}`);
     const folder = (0,external_node_path_.resolve)(values.folder ?? '.');
     if (!(0,external_node_fs_.existsSync)(folder))
-        throw misused(`${folder} is not there`);
+        throw misused(`the folder ${folder} does not exist`);
     const { host } = values;
     const ask = host === undefined ? null : (script) => overSsh(host, script);
     const actions = actionsIn(packageFolder);
@@ -919,7 +928,7 @@ async function obey(args, packageFolder, procedures) {
             console.log('\nWhat check says now:');
         const { lines, good } = await (0,check/* check */.z)({ folder, actions, askGitHub, ask });
         console.log(lines.join('\n'));
-        // What is left after access is nothing that it promised.
+        // What check still finds missing after access is beyond what access promises to set up.
         if (!good && name === 'check')
             process.exitCode = 1;
         return;
@@ -931,12 +940,13 @@ async function obey(args, packageFolder, procedures) {
         ask,
         actions,
         approval: approvalOf(values.approval),
+        timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || 'Etc/UTC',
         templates: (0,external_node_path_.join)(packageFolder, '.github', 'workflows'),
     });
     console.log(sayInitialised(done, { folder, server: host ?? null }));
 }
 /** @returns whether all of it is there now @throws {UserError} */
-async function giveAccess({ host, user, key, print = false, yes = false }, { folder, actions, ask, askGitHub }) {
+async function giveAccess({ host, user, key, reviewer, print = false, yes = false }, { folder, actions, ask, askGitHub }) {
     if (host === undefined || ask === null)
         throw misused('access needs --host, as your own ssh reaches it');
     const { destinationOf } = await Promise.resolve(/* import() */).then(__webpack_require__.bind(__webpack_require__, 36103));
@@ -947,12 +957,19 @@ async function giveAccess({ host, user, key, print = false, yes = false }, { fol
     if (to.jump !== '')
         throw new errors/* UserError */.y('RB-INPUT-INVALID', {
             what: `your ssh reaches ${host} through ${to.jump}`,
-            why: 'a runner of GitHub has to go that way as well, and the ready workflows have no line for it',
+            why: "GitHub's runner has to use that jump host as well, and the generated workflows have no line for it",
             remedy: 'give each step the input ssh-jump, and follow ACCESS.md by hand',
         });
     const question = asking();
     const done = await access({
-        ...{ folder, actions, print, yes, server: host, address: to, user: user ?? null },
+        folder,
+        actions,
+        print,
+        yes,
+        server: host,
+        address: to,
+        user: user ?? null,
+        reviewers: (0,reviewers/* reviewersOf */.G)(reviewer),
         key: key === undefined ? null : (0,external_node_path_.resolve)(key),
         home: (0,external_node_path_.join)(process.env.XDG_CONFIG_HOME || (0,external_node_path_.join)(process.env.HOME ?? (0,external_node_os_.homedir)(), '.config'), 'runbook-actions'),
     }, {
@@ -981,6 +998,7 @@ function command_parsed(args) {
                 approval: { type: 'string' },
                 user: { type: 'string' },
                 key: { type: 'string', short: 'i' },
+                reviewer: { type: 'string' },
                 print: { type: 'boolean' },
                 yes: { type: 'boolean' },
                 help: { type: 'boolean', short: 'h' },
@@ -1001,7 +1019,7 @@ function approvalOf(given) {
 function misused(what) {
     return new errors/* UserError */.y('RB-INPUT-INVALID', { what, remedy: `see what it takes:\n\n${HELP}` });
 }
-/** @param given `owner/repository@ref` @throws {UserError} RB-INPUT-INVALID where nobody says it */
+/** @param given `owner/repository@ref` @throws {UserError} RB-INPUT-INVALID where it is not known */
 function usesOf(given, packageFolder) {
     const { version } = JSON.parse((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(packageFolder, 'package.json'), 'utf8'));
     const found = given ?? installedFrom(packageFolder);
@@ -1009,14 +1027,14 @@ function usesOf(given, packageFolder) {
     if (repository === undefined || ref === undefined)
         throw new errors/* UserError */.y('RB-INPUT-INVALID', {
             what: given === undefined
-                ? 'where the actions are is not known'
+                ? 'the repository of the actions is not known'
                 : `--uses ${JSON.stringify(given)} is not of the form owner/repository@ref`,
             why: 'the workflows name the actions by their repository and a commit or tag of it',
             remedy: 'say --uses OWNER/runbook-actions@COMMIT, with the commit that you have looked at',
         });
     return { repository, ref, version: /^[0-9a-f]{40}$/.test(ref) ? `v${version}` : ref };
 }
-/** npm notes in node_modules/.package-lock.json what a package was installed from. */
+/** npm records in node_modules/.package-lock.json where a package was installed from. */
 function installedFrom(packageFolder) {
     const lock = (0,external_node_path_.join)(packageFolder, '..', '.package-lock.json');
     if (!(0,external_node_fs_.existsSync)(lock))
@@ -1035,14 +1053,14 @@ function actionsIn(packageFolder) {
     const names = (0,external_node_fs_.readdirSync)(folder).filter((name) => (0,external_node_fs_.existsSync)((0,external_node_path_.join)(folder, name, 'action.yml')));
     return new Map(names.map((name) => [name, declaredIn((0,external_node_fs_.readFileSync)((0,external_node_path_.join)(folder, name, 'action.yml'), 'utf8'))]));
 }
-/** By the user's own gh, in the repository. */
+/** Runs the user's own gh in the repository. */
 async function askGh(folder, path, query) {
     const { status, stdout, stderr, error } = (0,external_node_child_process_.spawnSync)('gh', ['api', '--paginate', path, '--jq', query], {
         cwd: folder,
         encoding: 'utf8',
     });
     if (error !== undefined)
-        throw new Error('gh is not here');
+        throw new Error('gh is not installed');
     if (status === 0)
         return stdout.split('\n').filter((line) => line !== '');
     if (stderr.includes('HTTP 404'))
@@ -1053,7 +1071,7 @@ async function askGh(folder, path, query) {
 function overSsh(host, script) {
     if (host.startsWith('-'))
         throw misused(`--host ${JSON.stringify(host)} is not a host`);
-    // ssh itself takes a port in a URI alone.
+    // ssh takes a port only in a URI.
     const place = /^(?:[^:]*|[^:]*\[.*\]):\d+$/.test(host) ? `ssh://${host}` : host;
     return new Promise((done, failed) => {
         const child = (0,external_node_child_process_.spawn)('ssh', ['-T', '-o', 'ConnectTimeout=15', '--', place, 'sh -s'], {
@@ -1303,7 +1321,7 @@ function environmentFindings({ name, changes, scheduled, plans, pulls }, setting
         findings.push({
             kind: 'look',
             text: `Nobody approves ${name}: what a plan shows is carried out right after it.`,
-            remedy: `Settings → Environments → ${name} → Required reviewers${settings.private ? ' (of a private repository with GitHub Enterprise only; without it, start the workflow with dry-run first)' : ''}`,
+            remedy: `Settings → Environments → ${name} → Required reviewers, or access --reviewer LOGIN${settings.private ? ' (of a private repository with GitHub Enterprise only; without it, start the workflow with dry-run first)' : ''}`,
         });
     if (changes && found.reviewed)
         findings.push({ kind: 'good', text: `${name} has to be approved.` });
@@ -1609,7 +1627,9 @@ function needsOf(texts, actions, runbook) {
                     const key = `${kind} ${setting} ${name}`;
                     const known = needs.get(key);
                     needs.set(key, {
-                        ...{ kind, name: setting, environment: name },
+                        kind,
+                        name: setting,
+                        environment: name,
                         usedBy: [...new Set([...(known?.usedBy ?? []), file])],
                         required: required || known?.required === true,
                     });
@@ -1645,6 +1665,92 @@ function wantsOf(step, declared, { backup }) {
 
 /***/ }),
 
+/***/ 83237:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+/* harmony export */ __webpack_require__.d(__webpack_exports__, {
+/* harmony export */   G: () => (/* binding */ reviewersOf),
+/* harmony export */   N: () => (/* binding */ reviewerSteps)
+/* harmony export */ });
+/* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(32863);
+/* harmony import */ var _host_quote__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(51957);
+/** Who approves what the workflows change, as commands that a person could type. Pure. */
+
+
+/** GitHub takes no more. Source: docs.github.com, "Managing environments for deployment". */
+const MOST = 6;
+const USER = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/;
+const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[a-z0-9][a-z0-9_-]*$/;
+/** @param given logins, and teams as `organisation/team`, separated by commas @throws {UserError} RB-INPUT-INVALID */
+function reviewersOf(given) {
+    if (given === undefined)
+        return [];
+    const all = [...new Set(given.split(',').map((one) => one.trim().replace(/^@/, '')))];
+    const odd = all.filter((one) => !USER.test(one) && !TEAM.test(one));
+    if (odd.length === 0 && all.length <= MOST)
+        return all;
+    throw new _errors__WEBPACK_IMPORTED_MODULE_0__/* .UserError */ .y('RB-INPUT-INVALID', {
+        what: odd.length > 0
+            ? `--reviewer ${JSON.stringify(odd[0])} is neither a login of GitHub nor a team`
+            : `--reviewer names ${all.length}, and GitHub takes ${MOST} for an environment`,
+        remedy: 'say --reviewer ann,bob, or a team of an organisation: --reviewer acme/operations; one of them suffices',
+    });
+}
+/** Of every environment whose jobs change the host because a person started them. @param settings what is there; `null`: nobody knows */
+function reviewerSteps({ environments }, reviewers, settings) {
+    const changing = reviewers.length === 0 ? [] : environments.filter(({ changes }) => changes).map(({ name }) => name);
+    const kept = changing.filter((name) => settings?.environments.get(name)?.reviewed === true);
+    const steps = changing
+        .filter((name) => !kept.includes(name))
+        .map((name) => ({
+        what: `${reviewers.join(', ')} ${reviewers.length === 1 ? 'approves' : 'approve'} what ${name} carries out (a private repository needs GitHub Enterprise for it; APPROVALS.md has two other ways)`,
+        command: commandFor(name, reviewers, settings),
+    }));
+    return { steps, kept };
+}
+function commandFor(name, reviewers, settings) {
+    const asked = reviewers.map((one, index) => {
+        const [organisation, team] = one.split('/');
+        const path = team === undefined ? `users/${one}` : `orgs/${organisation}/teams/${team}`;
+        return `r${index + 1}=$(gh api ${path} --jq .id)`;
+    });
+    const fields = reviewers.flatMap((one, index) => [
+        `-F 'reviewers[][type]=${one.includes('/') ? 'Team' : 'User'}'`,
+        `-F "reviewers[][id]=$r${index + 1}"`,
+    ]);
+    // One alone could never approve what he starts himself.
+    const others = reviewers.length > 1 || reviewers.some((one) => one.includes('/'));
+    const place = (0,_host_quote__WEBPACK_IMPORTED_MODULE_1__/* .quote */ .h)(`repos/{owner}/{repo}/environments/${encodeURIComponent(name)}`);
+    return [
+        ...asked,
+        [
+            `gh api --silent --method PUT ${place}`,
+            ...fields,
+            ...(others ? ['-F prevent_self_review=true'] : []),
+            ...kept(),
+        ].join(' '),
+    ].join(' && ');
+    /** GitHub takes what is not named for what is to go. */
+    function kept() {
+        const found = settings?.environments.get(name);
+        if (found === undefined)
+            return [];
+        const { waits, policy } = found;
+        return [
+            ...(waits > 0 ? [`-F wait_timer=${waits}`] : []),
+            ...(policy === null
+                ? []
+                : [
+                    `-F 'deployment_branch_policy[protected_branches]=${policy.protected_branches}'`,
+                    `-F 'deployment_branch_policy[custom_branch_policies]=${policy.custom_branch_policies}'`,
+                ]),
+        ];
+    }
+}
+
+
+/***/ }),
+
 /***/ 47888:
 /***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
@@ -1667,6 +1773,7 @@ async function readSettings(ask) {
             reviewed: rules.some(({ type, reviewers }) => type === 'required_reviewers' && (reviewers?.length ?? 0) > 0),
             waits: Math.max(0, ...rules.map(({ wait_timer: minutes = 0 }) => minutes)),
             restricted: policy !== null,
+            policy,
             secrets: new Set(await secretsAt(ask, path)),
             variables: new Map(await variablesAt(ask, path)),
         });
@@ -1708,7 +1815,7 @@ function none(path, kind) {
 /* harmony import */ var yaml__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(38815);
 /* harmony import */ var _errors__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(32863);
 /* harmony import */ var _secrets_assignments__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(30538);
-/** The project's name as the Compose files and the env file give it to whoever starts the stack by hand. Pure. */
+/** The project's name by the Compose files and the env file, as the stack has it when it is started by hand. Pure. */
 
 
 
@@ -1729,9 +1836,9 @@ function checkProjectName({ stack, compose, envFile }, files, current) {
     const name = normalized(named.name);
     throw new _errors__WEBPACK_IMPORTED_MODULE_1__/* .UserError */ .y('RB-STACK-MISMATCH', {
         what: `${named.by} calls the project ${named.name}, and runbook.yml says stack: ${stack}`,
-        why: `whoever starts it by hand gets a stack ${name}, the procedures one called ${stack}: two, each with volumes of its own`,
+        why: `started by hand the stack is called ${name}, started by the procedures ${stack}: these would be two stacks, each with volumes of its own`,
         remedy: current === null
-            ? `write "stack: ${name}" in runbook.yml; where ${stack} is meant, give the project that name in ${named.by}, or in a further file under "compose:"`
+            ? `write "stack: ${name}" in runbook.yml; if ${stack} is right, give the project that name in ${named.by}, or in a further file under "compose:"`
             : `release ${current.id} of ${stack} runs here: give the project the name ${stack} in ${named.by}, or in a further file under "compose:"`,
     });
 }
@@ -1875,7 +1982,7 @@ function misnamed(given, why) {
     return new _errors__WEBPACK_IMPORTED_MODULE_4__/* .UserError */ .y('RB-INPUT-INVALID', {
         what: `--host ${JSON.stringify(given)} cannot be used`,
         why,
-        remedy: 'see that `ssh HOST true` works; or say --ssh-host, --ssh-user, --ssh-port and --ssh-known-hosts-file',
+        remedy: 'see that `ssh HOST true` works; or give --ssh-host, --ssh-user, --ssh-port and --ssh-known-hosts-file',
     });
 }
 

@@ -45,6 +45,12 @@ function fence(language, text) {
 
 /** Characters of a line that are shown. */
 const LONGEST_LINE = 500;
+/** Of Mermaid's chart with bars: pixels of the axis and of a letter; letters of its title, of the unit, and of a label. */
+const AXIS = 600;
+const LETTER = 11;
+const TITLE = 50;
+const UNIT = 20;
+const LABEL = 6;
 function renderBlock(block) {
     switch (block.kind) {
         case 'heading':
@@ -65,9 +71,11 @@ function renderBlock(block) {
         case 'bars':
             return fence('mermaid', [
                 'xychart-beta',
-                `  title ${quoted(block.title)}`,
-                `  x-axis [${block.values.map(({ label }) => quoted(label)).join(', ')}]`,
-                `  y-axis ${quoted(block.unit)}`,
+                `  title ${quoted(shortened(block.title, TITLE))}`,
+                `  x-axis [${labelsOf(block.values.map(({ label }) => label))
+                    .map(quoted)
+                    .join(', ')}]`,
+                `  y-axis ${quoted(shortened(block.unit, UNIT))}`,
                 `  bar [${block.values.map(({ value }) => value.toFixed(2)).join(', ')}]`,
             ].join('\n'));
     }
@@ -79,6 +87,26 @@ function renderSpan(span) {
     if (typeof span === 'string')
         return plain(span);
     return 'code' in span ? code(span.code) : `**${plain(span.strong)}**`;
+}
+/**
+ * So many of them that none lies over the next. Mermaid draws bars with one label at one place, so that each gets one of its
+ * own: signs without width tell them apart.
+ */
+function labelsOf(labels) {
+    const each = Math.floor(AXIS / Math.max(1, labels.length));
+    const short = labels.map((label) => shortened(label, Math.max(LABEL, Math.floor(each / LETTER))));
+    const widest = Math.max(1, ...short.map((label) => label.length)) + 1;
+    const step = Math.max(1, Math.ceil((widest * LETTER) / Math.max(1, each)));
+    // The newest stands last, and is named.
+    const named = short.map((label, index) => ((labels.length - 1 - index) % step === 0 ? label : ''));
+    return named.map((label, index) => {
+        const before = named.slice(0, index).filter((one) => one === label).length;
+        return label + '\u200b'.repeat(before + (label === '' ? 1 : 0));
+    });
+}
+function shortened(text, most) {
+    const letters = [...text.replace(/["\s]+/g, ' ').trim()];
+    return letters.length <= most ? letters.join('') : `${letters.slice(0, most - 1).join('')}…`;
 }
 /** Mermaid's text, which has no way to write a quote. */
 function quoted(text) {
@@ -181,13 +209,13 @@ function changes(list) {
 }
 const HOW = {
     create: 'started',
-    rolling: 'new beside old, then the switch',
+    rolling: 'new containers beside the old, then the cutover',
     'stand-in': 'replaced while a stand-in serves',
     scale: 'other number of containers',
-    'drain-and-replace': 'stopped with its grace period, then new',
-    recreate: 'stopped, then new',
+    'drain-and-replace': 'stopped with its grace period, then started new',
+    recreate: 'stopped, then started new',
     'one-shot': 'runs to its end',
-    reload: 'reads its files anew',
+    reload: 'reads its files again',
     remove: 'removed',
 };
 function side(value) {
@@ -257,11 +285,14 @@ function renderListing({ title, empty, head, rows }) {
 /* harmony export */   VM: () => (/* binding */ gantt),
 /* harmony export */   wQ: () => (/* binding */ timeLine)
 /* harmony export */ });
-/** Milliseconds; a chart of less says no more than a line does. */
+/** Milliseconds; a chart of a shorter run shows no more than a line does. */
 const CHARTED = 30_000;
-/** Pixels of a letter of a section's name, and of the margin beside it. */
-const LETTER = 8;
+/** Pixels of the chart where GitHub shows it, of the margin beside a section's name, and of the longest name. */
+const WIDTH = 850;
 const MARGIN = 25;
+const LONGEST = 250;
+/** Of a mark, wherever the chart is as narrow as that. */
+const SHORTEST = 80;
 /** Whether a run took so long that its parts are worth a chart. */
 function isCharted(timeline) {
     return (timeline.at(-1)?.end ?? 0) - (timeline[0]?.begin ?? 0) >= CHARTED;
@@ -276,10 +307,12 @@ function timeLine(timeline) {
 /** Times count from the first step, so that the axis shows minutes and seconds. */
 function gantt(timeline) {
     const start = timeline[0]?.begin ?? 0;
-    const widest = Math.max(0, ...timeline.map(({ step }) => name(step).length));
+    const padding = MARGIN + Math.max(0, ...timeline.map(({ step }) => width(name(step, LONGEST))));
+    // Mermaid writes a mark to the left of its place where a padding and a half are not left to the right of it.
+    const room = Math.max(SHORTEST, (WIDTH - 2.5 * padding) / 2);
     const lines = [
         // Else the bars begin below long names.
-        `%%{init: {"gantt": {"leftPadding": ${widest * LETTER + MARGIN}}}}%%`,
+        `%%{init: {"gantt": {"leftPadding": ${padding}}}}%%`,
         'gantt',
         '  dateFormat x',
         `  axisFormat ${(timeline.at(-1)?.end ?? 0) - start < 60_000 ? '%-S s' : '%-M:%S'}`,
@@ -288,25 +321,33 @@ function gantt(timeline) {
         const begin = entry.begin - start;
         // A bar without width would not be drawn.
         const end = Math.max(entry.end - start, begin + 1);
-        lines.push(`  section ${name(entry.step)}`);
-        lines.push(`  ${name(seconds(end - begin))} :${TAG[entry.status]}s${index}, ${begin}, ${end}`);
+        lines.push(`  section ${name(entry.step, LONGEST)}`);
+        lines.push(`  ${name(seconds(end - begin), room)} :${TAG[entry.status]}s${index}, ${begin}, ${end}`);
         for (const [number, mark] of entry.marks.entries()) {
-            // The sign in front keeps a text like "title" or "weekend friday" from being a keyword.
-            lines.push(`  → ${name(mark.text)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
+            // The sign in front keeps a text like "title" or "weekend friday" from being read as a keyword.
+            lines.push(`  → ${name(mark.text, room)} :milestone, s${index}m${number}, ${mark.at - start}, 0ms`);
         }
     }
     return lines.join('\n');
 }
 const TAG = { done: 'done, ', failed: 'crit, ', reversed: 'active, ' };
 /** Letters, digits and a few signs: what a title may hold without meaning something to Mermaid. */
-function name(text) {
+function name(text, pixels) {
     const plain = text
         .normalize('NFKC')
         .replace(/[^\p{L}\p{N} .+()/-]+/gu, ' ')
         .replace(/\s+/g, ' ')
-        .trim()
-        .slice(0, 60);
-    return plain === '' ? 'step' : plain;
+        .trim();
+    if (plain === '')
+        return 'step';
+    const letters = [...plain];
+    while (width(letters.join('')) > pixels)
+        letters.pop();
+    return letters.length < [...plain].length ? `${letters.join('').trim()}…` : plain;
+}
+/** Pixels that a text takes at most, in Mermaid's 11 of a letter. */
+function width(text) {
+    return [...text].reduce((sum, letter) => sum + (/[a-ln-vx-z0-9 .()/-]/.test(letter) ? 8 : 12), 0);
 }
 function seconds(milliseconds) {
     return `${(milliseconds / 1000).toFixed(1)} s`;

@@ -1,19 +1,23 @@
 # The proxy's access log: what its clients got, in the minute before a cutover and since. Given: what apply.sh gives
+#
+# Shared: access_follower (PID of the process that writes the log down) answers_read answers_all answers_bad answers_own
+#         answers_outside (what was counted so far) answers_apart (0: a part of the clients is answered by another log)
 
-# The access log of the minute before is what the new release is measured by.
+# The new release is compared with the access log of the minute before.
 follow_access_log() {
+  local id
   id=$(proxy_container)
   [ -n "$id" ] && [ ! -e "$RB_STEP/access" ] || return 0
   inside_addresses >"$RB_STEP/inside" || { fail unnoted "$PROXY"; return 1; }
   docker logs --timestamps --since 60s "$id" 2>/dev/null | answers_in "$(date -u +%H:%M:%S)" | tell_answers baseline
-  # Without the lock: it might outlive the step.
+  # Without the lock: this process might outlive the step.
   docker logs -f --since 0s "$id" >"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
   access_follower=$!
   undo_push forget_access_log
 }
 
-# inside_addresses: where requests come from that are no client's: the stack's containers, those of this run's that moved
-# already, and who asks itself
+# inside_addresses: addresses of requests that no client sent: of the stack's containers, of those that this run moved
+# already, and of containers that ask themselves
 inside_addresses() {
   local ids
   ids=$(docker ps -q --no-trunc --filter "label=com.docker.compose.project=$PROJECT") || return 1
@@ -28,13 +32,13 @@ stop_access_log() {
   access_follower=
 }
 
-# forget_access_log: what users asked for is not kept
+# forget_access_log: the requests of users are not kept
 forget_access_log() {
   stop_access_log
   rm -f "$RB_STEP/access"
 }
 
-# count_answers_on: those since the cutover; each line is read once, however long this is watched
+# count_answers_on: the answers since the cutover; each line is read once, however long the watch lasts
 count_answers_on() {
   local size more all bad own steady outside
   [ -e "$RB_STEP/access" ] || return 0
@@ -48,8 +52,8 @@ END
   echo "$answers_all $answers_bad $answers_own ${answers_apart:-1} $answers_outside" | tell_answers now
 }
 
-# tell_answers NAME: reads `ALL BAD OWN STEADY OUTSIDE`. Of those since the cutover STEADY is 0 where a part of the clients is
-# answered by somebody whose log is not this one.
+# tell_answers NAME: reads `ALL BAD OWN STEADY OUTSIDE`. Since the cutover STEADY is 0 where a part of the clients is
+# answered by a container with another log.
 tell_answers() {
   local all bad own steady outside
   read -r all bad own steady outside
@@ -58,7 +62,7 @@ tell_answers() {
 
 # answers_in [NOW]: answers to clients, 5xx among them, and answers to probes of ours, which name themselves where the log
 # has user agents. A log of the common or combined format, of HAProxy's `httplog`, or of JSON with a member for the status.
-# Last those to clients outside the stack: the first address of a line is who asked. With NOW (HH:MM:SS) also the fewest of
+# Last the answers to clients outside the stack: the first address of a line is the client's. With NOW (HH:MM:SS) also the fewest of
 # these in 5 s of the minute before it; each line begins with its time then.
 answers_in() {
   awk -v now="${1:-}" -v inside="${RB_STEP:-}/inside" '
@@ -87,7 +91,7 @@ answers_in() {
     END {
       if (now != "") {
         last = int(seconds(now) / 5)
-        # The first of these and the last are not whole.
+        # The first and the last of these intervals are incomplete.
         for (back = 1; back <= 11; back++) {
           in_it = count[(last - back + 17280) % 17280] + 0
           if (back == 1 || in_it < steady) steady = in_it

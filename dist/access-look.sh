@@ -1,5 +1,5 @@
 # What the user of the workflows has on the host already; nothing is changed. Prints sections, see sections.sh.
-# Given: LOGIN, KEY (base64 of its public key, or empty), and one per line FOLDERS (to write to), FILES (to read), TREES
+# Shared: RB_PATH (what is looked at). Given: LOGIN, KEY (base64 of its public key, or empty), and one per line FOLDERS (to write to), FILES (to read), TREES
 # (what the actions keep)
 
 # as_root COMMAND...
@@ -37,12 +37,14 @@ tell() {
 
 # each LIST WORD SCRIPT
 each() {
+  local path
   printf '%s\n' "$1" | while IFS= read -r path; do
     [ -z "$path" ] || tell "$2" "$path" "$3" </dev/null
   done
 }
 
 look() {
+  local tool home
   section me
   id -un
   section root

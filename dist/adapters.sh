@@ -1,7 +1,7 @@
 # What is in front of a stack, told by the processes that are seen in a container and not by its image: how it checks its
 # files, how it reads them again, and whether it asks for addresses only then.
 #
-# Given: RB_STEP, and the pieces for containers and network namespaces
+# Given: RB_STEP, and the pieces for containers and network namespaces. Shared: workers_before (see proxy.sh)
 
 # processes_in PID: lines of /proc/PID/stat of this process and all that came of it: whoever outlives its parent is a child
 # of the container's first one. RB_STATS may have those of the whole host. Source: proc_pid_stat(5)
@@ -108,7 +108,7 @@ reload_nginx() {
 
 # reload_haproxy ID MAIN: the master starts a worker that has the new files, and only then has the others end
 reload_haproxy() {
-  local before now new
+  local before now new taken_by
   before=$(haproxy_workers "$2")
   workers_before="${workers_before:-} $(echo "$before" | tr '\n' ' ')"
   proxy_signal USR2 "$2" "$1" >"$RB_STEP/reload.log" 2>&1 || return 1
@@ -131,7 +131,7 @@ haproxy_workers() {
 
 # reload_caddy ID MAIN: what it mounts may be another although what it is told is the same, hence by force
 reload_caddy() {
-  local id main
+  local id main word
   id=$1 main=$2
   set --
   while IFS= read -r word; do set -- "$@" "$word"; done <<END

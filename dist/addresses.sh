@@ -1,10 +1,12 @@
-# Who has which address, compared before and after whatever may move one. Docker gives the lowest that is free, so what is
-# made anew may come back at another one. Whoever asked for it once, as nginx does when it starts, is led from the former
-# addresses to the present ones, and the proxy asks again: `addresses_untold` are services that it may know wrongly.
+# Compares the addresses of services before and after operations that may move them. Docker gives the lowest free address, so
+# a new container may get another one. Callers that resolved the name once, as nginx does when it starts, are led from the former
+# addresses to the present ones, and the proxy resolves again: `addresses_untold` are services of which it may have a wrong address.
 #
 # Given: what apply.sh gives
+# Shared: addresses_untold addresses_quiet (services that nobody could call where they were) redirects (`yes` or `no`, once it
+#         is known whether callers can be redirected) proxy_reloaded (set once this step has had the proxy read its files)
 
-# addresses_note SERVICE: before it moves
+# addresses_note SERVICE: notes its addresses before it moves
 addresses_note() {
   local old
   old=$(containers "$1") || return 1
@@ -12,7 +14,7 @@ addresses_note() {
   redirect_service "$1" $old
 }
 
-# addresses_follow SERVICE: new connections for addresses that it had go to where it is now. Where nobody can be led, the
+# addresses_follow SERVICE: leads new connections for its former addresses to its present ones. Where that is not possible, the
 # proxy is told at once.
 addresses_follow() {
   local folder
@@ -26,7 +28,7 @@ addresses_follow() {
   elif [ ! -s "$folder/old-$1" ]; then
     [ ! -e "$folder/phase-$1" ] || redirect_phase moved "$1"
   elif [ ! -s "$folder/ports-$1" ]; then
-    # Nobody could call it where it was; one that could not serve is seen by where it is now.
+    # It could not be called at its former address; a caller that could not be served notices the present address.
     addresses_quiet="${addresses_quiet:-} $1"
   else
     ! is_known_to_proxy "$1" || addresses_untold="${addresses_untold:-} $1"
@@ -50,7 +52,7 @@ is_known_to_proxy() {
     END { for (n in there) if (n in on) found = 1; exit !found }'
 }
 
-# addresses_new SERVICE: it had none, so nobody knows what a proxy that has run since before took for its address
+# addresses_new SERVICE: it had no address, so a proxy that has run since before may have resolved its name to anything
 addresses_new() {
   local proxy made
   proxy=$(proxy_container) made=$(containers "$1")
@@ -60,32 +62,32 @@ addresses_new() {
     addresses_untold="${addresses_untold:-} $1"
 }
 
-# addresses_tell: has the proxy ask again, where it may know an address that has changed
+# addresses_tell: has the proxy resolve again where it may know an address that has changed
 addresses_tell() {
   [ -n "${addresses_untold:-}" ] || return 0
   ask_again || return 1
   addresses_untold=
 }
 
-# op_tell_proxy: once everything that moved has passed its gate
+# op_tell_proxy: runs once everything that moved has passed its gate
 op_tell_proxy() {
-  local service
+  local service pid
   for service in ${addresses_quiet:-}; do
     for pid in $(pids_of $(containers "$service")); do listening_ports "$pid"; done | grep -q . || continue
     ! is_known_to_proxy "$service" || addresses_untold="${addresses_untold:-} $service"
   done
   [ -n "${addresses_untold:-}" ] || return 0
   case $(proxy_in "$(pids_of "$(proxy_container)")") in
-    'nginx '* | 'haproxy '*' reloads') say "$PROXY: asks again for the address of$addresses_untold" ;;
+    'nginx '* | 'haproxy '*' reloads') say "$PROXY: resolves the address of$addresses_untold again" ;;
     'caddy '* | 'traefik '*) ;;
-    # It may ask at each connection; where it asks once, it was led until now.
-    *) say "$PROXY: cannot be told that the address of$addresses_untold has changed: restart it if it asks only when it starts" ;;
+    # It may resolve at each connection; if it resolves once, the redirect has led it until now.
+    *) say "$PROXY: cannot be told that the address of$addresses_untold has changed: restart it if it resolves names only when it starts" ;;
   esac
   addresses_tell || fail proxy-reload "$PROXY" "$RB_STEP/reload.log"
 }
 
-# ask_again [WHO]: whoever asks for addresses only as it starts or reloads does so now: nginx, and HAProxy. WHO: `others`
-# for all but the proxy. Those of other projects on networks of the stack are among them.
+# ask_again [WHO]: programs that resolve names only as they start or reload do so now: nginx and HAProxy. WHO: `others`
+# for all but the proxy. Programs of other projects on networks of the stack are included.
 # shellcheck disable=SC2120 # WHO is given in proxy.sh
 ask_again() {
   local id mine program names RB_STATS
@@ -107,7 +109,7 @@ ask_again() {
   done
 }
 
-# asks_again ID: false where one of the stack does not
+# asks_again ID: false where a container of the stack does not resolve again
 asks_again() {
   local RB_STATS=
   proxy_reload "$1" && return
@@ -119,8 +121,8 @@ name_of() {
   docker inspect --format '{{.Name}}' "$1" | cut -c 2-
 }
 
-# callers_all: IDs of running containers: the stack's, and whoever else is on networks that the redirect is about. Some of
-# those that were noted at its begin are gone.
+# callers_all: IDs of running containers: the stack's, and all others on networks that the redirect is about. Some of
+# those that were noted at its beginning are gone.
 callers_all() {
   docker ps --no-trunc --format '{{.ID}} {{.Label "com.docker.compose.project"}}' |
     awk -v project="$PROJECT" -v noted="$RB_STEP/redirect/callers" '
@@ -128,7 +130,7 @@ callers_all() {
       $2 == project || ($1 in calls) { print $1 }' | sort -u
 }
 
-# names_of_stack: by which its containers are called, as one pattern
+# names_of_stack: the names by which its containers are called, as one pattern
 names_of_stack() {
   # shellcheck disable=SC2046 # IDs
   docker inspect --format '{{.Name}}{{range .NetworkSettings.Networks}}{{range .Aliases}} {{.}}{{end}}{{end}}' \
@@ -136,8 +138,8 @@ names_of_stack() {
     tr ' ' '\n' | sed 's,^/,,; s/[.]/[.]/g' | grep . | sort -u | tr '\n' '|' | sed 's/|$//'
 }
 
-# dials_by_name ID PATTERN PROGRAM: whether one of these names is in a line of its configuration that says where requests go;
-# one that cannot be asked may
+# dials_by_name ID PATTERN PROGRAM: whether a line of its configuration that says where requests go has one of these names;
+# true for a program whose configuration cannot be read
 dials_by_name() {
   local main found
   main=${3#* }
@@ -149,7 +151,7 @@ dials_by_name() {
   return "$found"
 }
 
-# can_redirect: asked once
+# can_redirect: finds out once
 can_redirect() {
   [ -n "${redirects:-}" ] || {
     redirects=no

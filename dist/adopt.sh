@@ -19,7 +19,9 @@ as_made() {
   '
 }
 
+# made_from: puts into `folder`, `files` and `environment` what a container says
 made_from() {
+  local id
   id=$(docker ps -q --filter "label=com.docker.compose.project=$PROJECT" --filter label=com.docker.compose.oneoff=False | head -n 1)
   label() {
     docker inspect --format "{{index .Config.Labels \"com.docker.compose.project.$1\"}}" "$id"
@@ -29,7 +31,7 @@ made_from() {
   environment=$(label environment_file)
 }
 
-# made_by_release: the files that a release has put in place are where the runbook says, or came by the archive
+# made_by_release: puts the same into `folder`, `files` and `environment`; the files that a release has put in place are where the runbook says, or came by the archive
 made_by_release() {
   make_staging
   receive
@@ -43,6 +45,7 @@ made_by_release() {
 }
 
 adopt() {
+  local folder files environment first model ids
   if [ -n "${COMPOSE_FILES:-}" ]; then made_by_release; else made_from; fi
   section labels
   printf '%s\n' "$folder" "$files" "$environment"

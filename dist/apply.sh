@@ -4,8 +4,10 @@
 #
 # Given: PROJECT DIRECTORY TARGET (release) OLD (release or empty) PROXY (service or empty)
 #        PATIENCE (seconds without a verdict after which it reverses)
+# Shared: kept_reloaded (see kept.sh) RB_LEFT (see step.sh)
 
 compose() {
+  local release
   release=$1
   shift
   compose_alone /dev/null "$PROJECT" "$DIRECTORY" -f "$RB_ROOT/releases/$release/compose.json" "$@" </dev/null
@@ -13,14 +15,15 @@ compose() {
 
 # containers SERVICE [docker ps options]: IDs, one per line
 containers() {
+  local service
   service=$1
   shift
   docker ps -q --no-trunc "$@" --filter "label=com.docker.compose.project=$PROJECT" \
     --filter "label=com.docker.compose.service=$service" --filter label=com.docker.compose.oneoff=False
 }
 
-# alive SERVICE: IDs of those whose process lives: where the disk was full when one ended, the engine's list has it
-# running still
+# alive SERVICE: IDs of containers whose process lives: `docker ps` can still list one as running that ended while
+# the disk was full
 alive() {
   local ids
   ids=$(containers "$1")
@@ -28,7 +31,7 @@ alive() {
   [ -z "$ids" ] || processes $ids | cut -d ' ' -f 1
 }
 
-# fresh SERVICE: IDs of containers that this run made; before the real one the stand-in is meant
+# fresh SERVICE: IDs of containers that this run made; until the real container exists, that of the stand-in
 fresh() {
   if [ -e "$RB_STEP/candidate-$1" ]; then
     cat "$RB_STEP/candidate-$1"
@@ -37,12 +40,13 @@ fresh() {
   fi
 }
 
-# fail_redirect SERVICE: with what the helper said
+# fail_redirect SERVICE: with the output of the helper
 fail_redirect() {
   fail redirect "$1" "$RB_STEP/redirect/helper.log"
 }
 
 report_logs_of() {
+  local id
   for id in $(fresh "$1"); do
     docker logs --tail 50 "$id" 2>&1 | report_log "$1"
   done
@@ -50,6 +54,7 @@ report_logs_of() {
 
 # up SERVICE TOTAL [options]: `docker compose up` for one service, from local images only
 up() {
+  local service total
   service=$1 total=$2
   shift 2
   if [ -n "$(assets_of "$service")" ]; then
@@ -68,18 +73,20 @@ up_with() {
     >"$RB_STEP/up-$service.log" 2>&1 || fail start "$service" "$RB_STEP/up-$service.log"
 }
 
-# remember SERVICE: what exists before this run starts anything beside it; stopped remains are cleared away
+# remember SERVICE: the containers that exist before this run starts others beside them; stopped leftovers are removed
 remember() {
   clear_stopped "$1" && refuse_held "$1" && note_before "$1"
 }
 
-# An empty list would mean that this run made all of them, and that they go with it when it fails.
+# An empty list would mean that this run made all of them, and they would be removed when it fails.
 note_before() {
+  local there
   there=$(containers "$1" -a 2>"$RB_STEP/docker.log") || { fail start "$1" "$RB_STEP/docker.log"; return 1; }
   printf '%s\n' "$there" >"$RB_STEP/before-$1" || fail unnoted "$1"
 }
 
 remove_fresh() {
+  local made
   made=$(fresh "$1")
   [ -n "$made" ] || return 0
   report_logs_of "$1"
@@ -90,7 +97,7 @@ op_create() {
   clear_stopped "$1" && note_before "$1" || return 1
   undo_push "remove_fresh $1"
   if [ -s "$RB_STEP/held-$1" ]; then
-    say "$1: the volume of its stopped container goes over to the new one"
+    say "$1: the new container takes over the volume of its stopped one"
     up "$1" "$2" --force-recreate && handed_on "$1" || return 1
   else
     up "$1" "$2" --no-recreate || return 1
@@ -99,6 +106,7 @@ op_create() {
 }
 
 op_start_beside() {
+  local service total
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
@@ -110,15 +118,16 @@ op_start_beside() {
   redirect_narrow "$service" $(fresh "$service") || fail_redirect "$service"
 }
 
-# op_turn_aside SERVICE RETIRE…: of its containers these will go, and the others stay
+# op_turn_aside SERVICE RETIRE…: these of its containers will be removed, the others stay
 op_turn_aside() {
   redirect_service "$@" || { fail_redirect "$1"; return 1; }
   redirect_begin
 }
 
-# Connections that real traffic opened to the new containers may end before they go; from the turning back they
-# have 10 s, and 6 s when somebody waits for the end of this step.
+# Connections that real traffic opened to the new containers may end before they go; from the moment of turning back they
+# have 10 s, and 6 s when a run waits for the end of this step.
 remove_fresh_after_drain() {
+  local patience until made met
   if [ -e "$RB_STEP/turned-back" ]; then
     [ -s "$RB_STEP/end" ] && patience=600 || patience=1000
     until=$(($(cat "$RB_STEP/turned-back") + patience))
@@ -129,12 +138,13 @@ remove_fresh_after_drain() {
   fi
   met=$(proxy_started_after $(fresh "$1"))
   remove_fresh "$1"
-  # While the rules lead to the old ones still.
+  # While the rules still lead to the old containers.
   [ -z "$met" ] || ask_again
 }
 
-# op_replace SERVICE TOTAL TIED…: what is tied to it goes back with it
+# op_replace SERVICE TOTAL TIED…: services that are tied to it go back with it
 op_replace() {
+  local service total
   service=$1 total=$2
   shift 2
   remember "$service" || return 1
@@ -145,16 +155,18 @@ op_replace() {
     undo_push "group_back $(for tied in "$service" "$@"; do printf '%s %s ' "$tied" "$(containers "$tied" | wc -l)"; done)"
   fi
   printf '%s\n' "$@" >>"$RB_STEP/tied" || { fail unnoted "$service"; return 1; }
-  say "$service: stopping the old, starting the new"
+  say "$service: stopping the old containers, starting the new ones"
   up "$service" "$total" --force-recreate && handed_on "$service" || return 1
   addresses_follow "$service" || { fail_redirect "$service"; return 1; }
   redirect_refresh || fail_redirect "$service"
 }
 
-# group_back SERVICE TOTAL [SERVICE TOTAL]…: and what is tied to the first one, in this order
+# group_back SERVICE TOTAL [SERVICE TOTAL]…: the service and those tied to it, in this order
 group_back() {
   local again failed
   again='' failed=0
+  # They start again: with the files of their release.
+  files_back || :
   while [ $# -gt 0 ]; do
     # shellcheck disable=SC2086 # an option or none
     replace_back "$1" "$2" $again || failed=1
@@ -175,7 +187,7 @@ replace_back() {
   fi && addresses_follow "$1" && addresses_tell && redirect_refresh
 }
 
-# former_up RELEASE [options] SERVICE: as that release has it. Something may have removed its image since its container went.
+# former_up RELEASE [options] SERVICE: starts it as that release defines it. Its image may have been removed since its container went.
 former_up() {
   local release=$1
   shift
@@ -183,7 +195,7 @@ former_up() {
   fetch_former "$release" && compose "$release" up -d --no-deps --no-build --pull never "$@"
 }
 
-# entries_of PATH…: lines of files.list that bring these files from what is there to the new release
+# entries_of PATH…: lines of files.list that bring these files from their present state to the new release
 entries_of() {
   printf '%s\n' "$@" >"$RB_STEP/paths" || return 1
   files_between "$OLD" "$TARGET" | choose_files "$RB_STEP/paths"
@@ -191,15 +203,25 @@ entries_of() {
 
 # op_place NAME PATH…
 op_place() {
+  local name
   name=$1
   shift
-  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name" &&
-    note_made "$RB_STEP/were-$name" "$TARGET" ||
+  entries_of "$@" >"$RB_STEP/place-$name" && remember_files "$RB_STEP/place-$name" >"$RB_STEP/were-$name.part" &&
+    note_made "$RB_STEP/were-$name.part" "$TARGET" && mv "$RB_STEP/were-$name.part" "$RB_STEP/were-$name" ||
     { fail place "$name"; return 1; }
-  # It has read the new ones wherever it was reloaded since.
+  # The proxy has read the new files if it was reloaded since.
   [ "$name" = others ] || undo_push 'proxy_reads_again'
-  undo_push "place_files '$RB_STEP/were-$name'"
+  undo_push "files_back $name"
   { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
+}
+
+# files_back [NAME]: what op_place of that name changed, or all of them
+files_back() {
+  local name failed=0
+  for name in ${1:-others both proxy}; do
+    [ ! -e "$RB_STEP/were-$name" ] || place_files "$RB_STEP/were-$name" || failed=1
+  done
+  return "$failed"
 }
 
 op_cut() {
@@ -212,6 +234,7 @@ op_cut() {
 }
 
 turn_back() {
+  local turned
   redirect_turn_back
   hundredths >"$RB_STEP/turned-back"
   event turned-back

@@ -21,7 +21,8 @@ archive_of() {
   echo $? >"$RB_STEP/archive-$1"
 }
 
-# tell_progress INDEX SOURCE: how far it is read, each ten seconds. Of what the runner sends the runner knows.
+# tell_progress INDEX SOURCE: how far it is read, each ten seconds; `load_said` is when it was told last. Of what the
+# runner sends the runner knows.
 tell_progress() {
   [ $(($(uptime_seconds) - load_said)) -ge 10 ] || return 0
   load_said=$(uptime_seconds)

@@ -1,13 +1,13 @@
-# Files that pages of former releases still ask for, in the new containers of services that say where theirs are.
+# Copies files that pages of former releases still request into the new containers of services that name their folder.
 #
-# Given: what apply.sh gives, ASSETS (lines `SERVICE FOLDER IMAGE…`: of former releases, the newest last)
+# Given: what apply.sh gives, ASSETS (lines `SERVICE FOLDER IMAGE…`: images of former releases, the newest last)
 
-# assets_of SERVICE: `FOLDER IMAGE…`; nothing where it has none
+# assets_of SERVICE: `FOLDER IMAGE…`; empty where it has none
 assets_of() {
   printf '%s\n' "$ASSETS" | awk -v service="$1" '$1 == service { sub(/^[^ ]* /, ""); print }'
 }
 
-# assets_clear: containers that were made to be read
+# assets_clear: removes the containers that were created to read from
 assets_clear() {
   local left
   left=$(docker ps -aq --filter label=runbook.helper=assets --filter "label=runbook.root=$RB_ROOT")
@@ -15,7 +15,7 @@ assets_clear() {
   [ -z "$left" ] || docker rm -fv $left >/dev/null
 }
 
-# assets_stream IMAGE FOLDER ID: what the image has in the folder, with its owners and modes, goes into the container's
+# assets_stream IMAGE FOLDER ID: copies the folder of the image, with owners and modes, into the container's
 assets_stream() {
   local from failed
   failed=$RB_STEP/assets.failed
@@ -28,8 +28,8 @@ assets_stream() {
   return 1
 }
 
-# assets_into ID FOLDER IMAGE…: of the same name the newest stays, and the container's own in any case. An image that a
-# cleaning took from the host, or that has no such folder, has nothing to give.
+# assets_into ID FOLDER IMAGE…: of files with the same name the newest stays, and the container's own in any case. An image that a
+# cleanup removed from the host, or that lacks the folder, is skipped.
 assets_into() {
   local id folder image
   id=$1 folder=$2
@@ -38,11 +38,11 @@ assets_into() {
     has_image "$image" || continue
     assets_stream "$image" "$folder" "$id" || grep -Eqi 'could not find|no such file' "$RB_STEP/assets-out.log" || return 1
   done
-  # Also where nobody gave anything: a folder that it does not have is a mistake.
+  # Also where no image had files: a folder that the new image lacks is a mistake.
   assets_stream "$(docker inspect --format '{{.Image}}' "$id")" "$folder" "$id"
 }
 
-# assets_before_start SERVICE COMMAND…: a program may look for its files as it starts. COMMAND makes the containers.
+# assets_before_start SERVICE COMMAND…: copies before the start, as a program may look for its files then. COMMAND makes the containers.
 assets_before_start() {
   local service id
   service=$1
@@ -52,5 +52,5 @@ assets_before_start() {
     # shellcheck disable=SC2046 # words
     assets_into "$id" $(assets_of "$service") || { fail assets "$service" "$RB_STEP/assets.log"; return 1; }
   done
-  say "$service: what former releases have at $(assets_of "$service" | cut -d ' ' -f 1) is in the new one as well"
+  say "$service: the files of former releases at $(assets_of "$service" | cut -d ' ' -f 1) are in the new containers as well"
 }

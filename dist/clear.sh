@@ -1,10 +1,13 @@
-# What comes after the commit: the old ones go, and so does what was left lying about. Given: what apply.sh
-# gives, ONE_SHOTS (names of services) and KEEP (releases that stay), LEAVES (set: what is not put right
-# here is left to the release that comes), UNSETTLED (set: it began from what an interrupted procedure left)
+# What comes after the commit: removes the old containers and leftovers. Given: what apply.sh
+# gives, ONE_SHOTS (names of services) and KEEP (releases that stay), LEAVES (set: services that are not put right
+# here are left to the new release), UNSETTLED (set: the step began from what an interrupted procedure left)
+#
+# Shared: stand_ins_stay (set: op_sweep could not end those of earlier runs) RB_LEFT (see step.sh), and what stand-in-left.sh shares
 
-# stop_containers ID…: each with its own signal and grace period, all at once. What a killed script asked Docker for is
-# still done: one that is gone already, or is about to be, is what this is for. What alone has a volume without a name stays.
+# stop_containers ID…: stops each with its own signal and grace period, all at once. Docker still does what a killed script asked it
+# to do: a container that is gone already, or is about to be, is a success. The only container with an unnamed volume stays.
 stop_containers() {
+  local kept id until
   kept=$(sole_volumes "$@" | cut -d ' ' -f 2 | sort -u)
   if [ -n "$kept" ]; then
     for id in $kept; do keep_stopped "$id" || return 1; done
@@ -21,6 +24,7 @@ stop_containers() {
 }
 
 op_retire() {
+  local service
   service=$1
   shift
   say "$service: stopping $# old"
@@ -32,7 +36,7 @@ op_release_callers() {
   [ -e "$RB_STEP/redirect/touched" ] || return 0
   proxies_let_go "$1"
   redirect_detach && redirect_remove && return
-  # Nothing is reversed from here on: on a full disk the room for that is there to be used.
+  # Nothing is reversed from here on: the room on the disk that was reserved for that is free to use.
   rm -f "$RB_STEP/room"
   redirect_detach && redirect_remove || fail redirect-left "$PROXY" "$RB_STEP/redirect/helper.log"
 }
@@ -43,10 +47,11 @@ op_remove() {
 
 # op_sweep: what interrupted procedures left in namespaces and on the disk, and containers that never started
 op_sweep() {
+  local stood state id service folder
   stood=
   assets_clear
   if stand_ins_end; then
-    # A stand-in may be gone, and its rules not.
+    # A stand-in may be gone while its rules are still there.
     redirect_sweep && host_ports_remove || fail_redirect "$PROJECT"
     restart_as_before
   else
@@ -65,13 +70,14 @@ op_sweep() {
   [ -n "$LEAVES" ] || discard_uncommitted
 }
 
-# op_finish: what is left when everything else is done
+# op_finish: the last operation
 op_finish() {
-  # Containers of an interrupted release may have needed it until now.
+  local release id
+  # Containers of an interrupted release may have needed the leftovers until now.
   [ -z "$UNSETTLED" ] || op_sweep || return 1
   if [ -z "${stand_ins_stay:-}" ] && [ -n "$(stand_ins_left)" ]; then
     stand_ins_end || { fail_still_needed; return 1; }
-    # So do the rules of the run that left them.
+    # The rules of the run that left them go as well.
     redirect_sweep && host_ports_remove || { fail_redirect "$PROJECT"; return 1; }
   fi
   [ -n "${stand_ins_stay:-}" ] || restart_as_before

@@ -3,7 +3,7 @@
 #
 # Given: PROJECT DIRECTORY SERVICE TARGET (name of the new container, or ID of the one that runs) MARK (a variable with
 #        its value, which nothing else has) SECONDS_LEFT (until it must have ended) GRACE (seconds) AS_USER (empty: the
-#        image's) MOST_LINES MOST_BYTES, and the pieces for Compose and for helpers
+#        image's) MOST_LINES MOST_BYTES LONGEST_LINE (bytes), and the pieces for Compose and for helpers
 
 # show_output: standard input, each line behind a bar, so that none can be taken for a word of this step; of what is
 # more than may be shown the last lines
@@ -21,7 +21,8 @@ show_output() {
       rm -f "$RB_STEP/tail"
       return
     fi
-    printf '| %.8000s\n' "$line"
+    [ "${#line}" -le "$LONGEST_LINE" ] || event line-cut
+    printf "| %.${LONGEST_LINE}s\n" "$line"
   done
 }
 
@@ -35,7 +36,7 @@ await_end() {
 
 # op_new: a container of its own; its name is known before it is there
 op_new() {
-  local until
+  local until shower oom
   operation command
   undo_push 'sleep 1; container_gone'
   compose_alone /dev/null "$PROJECT" "$DIRECTORY" -f "$RB_INPUT" run -d -T --no-deps --name "$TARGET" \
@@ -124,6 +125,7 @@ look() {
 told=
 # signal NAME: to each that was not told yet, for the second time means another thing to some
 signal() {
+  local one
   for one in $known; do
     case "$told " in
       *" $1:$one "*) ;;
@@ -133,7 +135,7 @@ signal() {
 }
 # quiet TENTHS SIGNAL: nothing is left, twice in a row
 quiet() {
-  tenths=$1 none=0
+  local tenths=$1 none=0
   while [ "$tenths" -gt 0 ]; do
     look
     if [ -z "$known" ]; then

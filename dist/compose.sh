@@ -1,5 +1,5 @@
-# How Docker Compose is asked. The login's environment ranks above every env file, and COMPOSE_* and a `.env` change
-# what a command does: none of it gets there, only what Docker itself needs to find its engine, settings and contexts.
+# How Docker Compose is called. The login's environment ranks above every env file, and COMPOSE_* and a `.env` change
+# a command's effect: Compose gets none of them, only what Docker needs to find its engine, settings and contexts.
 
 docker_needs='PATH HOME XDG_RUNTIME_DIR DOCKER_HOST DOCKER_CONFIG DOCKER_CONTEXT DOCKER_CERT_PATH DOCKER_TLS DOCKER_TLS_VERIFY DOCKER_API_VERSION DOCKER_DEFAULT_PLATFORM'
 

@@ -25,7 +25,7 @@ process_start() {
 # processes ID…: lines `ID PID START` of the containers that run. What was asked once is known as long as the process
 # lives, so that Docker is asked for all others in one question, and in most rounds for none. Given: RB_STEP
 processes() {
-  local known id is unknown
+  local known id is unknown process_began
   known=$(cat "$RB_STEP/processes" 2>/dev/null) unknown=
   for id in "$@"; do
     case $known in

@@ -1,6 +1,8 @@
 # Dumps databases while they serve; each dump is a part of the backup. Runs on the host after the pieces for steps,
 # psql, waits and parts. The step alone has the data lock (descriptor 6): what it started may hang. Given: PROJECT,
 # DUMP_BLOCKED (seconds, or empty), the functions `counts_sql` and `facts_sql`
+#
+# Shared: DUMP_SERVERS (words CONTAINER:USER) looked (the container that look_inside asked last)
 
 DUMP_NAME=runbook-backup-$RB_TOKEN
 
@@ -90,7 +92,8 @@ SCRIPT
 }
 
 # watch_locks INDEX: tells for whom the dump waits, and who waits for it; false once it has waited for too long. A wait that
-# ends with the dump itself is none. Given: watched (SERVICE USER CONNECTION)
+# ends with the dump itself is none. Given: watch_service watch_user watch_connection; puts into `watch_asked` when it asked,
+# and into `watch_since` since when it waits
 watch_locks() {
   local now row stuck=''
   now=$(uptime_seconds)
@@ -125,6 +128,7 @@ SQL
 # dump_database INDEX SERVICE USER CONNECTION FILE FORMAT: FILE without the packer's suffix
 dump_database() {
   local container ask told session file packer compress inside exits snapshot followed
+  local PART_WATCH watch_service watch_user watch_connection watch_since watch_asked
   container=$(database_container "$2")
   [ -n "$container" ] || { fail no-database "$2"; return 1; }
   ask=$RB_STEP/ask-$1 told=$RB_STEP/told-$1

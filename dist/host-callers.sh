@@ -5,6 +5,7 @@
 # A service with ports of the host is left out: what dials it there is Docker's own proxy, and its ports are redirected.
 #
 # Given: what redirect.sh gives
+# Shared: host_called (`yes` or `no`, once it is known) host_told (set once it was said that the host refuses the rules)
 
 # host_calls: whether there may be such a caller; asked once
 host_calls() {
@@ -54,6 +55,7 @@ host_callers_apply() {
 
 # host_callers_detach: from now on no new connection of theirs is redirected
 host_callers_detach() {
+  local tool
   for tool in iptables ip6tables; do
     echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
   done | in_host_network
@@ -61,6 +63,7 @@ host_callers_detach() {
 
 # host_callers_remove: the host has rules of Docker's, so connections that exist are tracked on
 host_callers_remove() {
+  local tool
   for tool in iptables ip6tables; do
     echo "while $tool -w 5 -t nat -D OUTPUT -j $RB_CHAIN 2>/dev/null; do :; done"
     echo "! $tool -w 5 -t nat -S $RB_CHAIN >/dev/null 2>&1 || { $tool -w 5 -t nat -F $RB_CHAIN && $tool -w 5 -t nat -X $RB_CHAIN; } || exit 1"

@@ -20,6 +20,7 @@ variable() {
 }
 
 look_around() {
+  local project id directory environment path scheme
   section says
   [ ! -r /etc/os-release ] || (. /etc/os-release && printf '%s\n' "$PRETTY_NAME")
   docker version --format 'Docker {{.Server.Version}}' 2>/dev/null || docker version 2>&1 | tail -n 1 | cut -c 1-200

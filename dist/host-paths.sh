@@ -5,6 +5,7 @@
 
 # host_paths PID: of what files divert-SERVICE say on standard input; PID is a container's
 host_paths() {
+  local own own6
   own=$(ip -4 route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
   own6=$(ip -6 route get 2001:db8::1 2>/dev/null | sed -n 's/.* src \([0-9a-f:]*\).*/\1/p')
   awk -v pid="$1" -v chain="$RB_CHAIN" -v own="$own" -v own6="$own6" '

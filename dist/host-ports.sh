@@ -43,6 +43,7 @@ endpoint_in() {
 # divert_plan OLD NEW: lines `FAMILY ADDRESS PORT CONTAINER-PORT EPHEMERAL TARGET SUBNET`. NEW is published on ephemeral
 # ports, and Docker accepts what is forwarded to its endpoint.
 divert_plan() {
+  local target
   target=$(endpoint_of "$2")
   {
     published_ports "$2" | sed 's/^/new /'
@@ -58,6 +59,7 @@ divert_plan() {
 
 # host_rules FAMILY
 host_rules() {
+  local file state
   for file in "$RB_STEP"/divert-*; do
     [ -e "$RB_STEP/returned-${file##*/divert-}" ] && state=returned || state=diverted
     sed "s/\$/ $state/" "$file"
@@ -92,6 +94,7 @@ host_rules() {
 
 # host_ports_divert: makes the rules what the files say
 host_ports_divert() {
+  local family tool jump rule
   cat "$RB_STEP"/divert-* 2>/dev/null | grep -q . || { host_ports_remove; return; }
   for family in 4 6; do
     grep -hq "^$family " "$RB_STEP"/divert-* || continue

@@ -3,6 +3,7 @@
 
 # deliver IMAGE…: unpacks the step's input, stores the release beside the others, pulls its images
 deliver() {
+  local image
   mkdir -p "$RB_STEP/delivery"
   undo_push "rm -rf '$RB_STEP/delivery'"
   tar -x -f "$RB_INPUT" -C "$RB_STEP/delivery" || { fail deliver "$TARGET"; return 1; }
@@ -10,24 +11,25 @@ deliver() {
   if [ -d "$RB_STEP/delivery/adopted" ]; then adopt_running || { fail adopt "$OLD"; return 1; }; fi
   undo_push "discard_release '$TARGET'"
   { store_blobs "$STAGING/blobs" && store_blobs "$RB_STEP/delivery/blobs"; } || { fail deliver "$TARGET"; return 1; }
-  # The current one is delivered again where only something that it says has to be done once more.
+  # The current release is delivered again if only a part of it has to be carried out once more.
   [ "$TARGET" = "$(current_release)" ] || store_release "$TARGET" "$RB_STEP/delivery/release" || { fail deliver "$TARGET"; return 1; }
   rm -rf "$STAGING"
-  # At once, so that another stack that clears its releases finds them in use.
+  # Tagged at once, so that another stack that removes its releases finds the images in use.
   tag_images "$TARGET" 2>/dev/null || :
   prune_former
   for image in "$@"; do
     pull "$image" || return 1
-    # Another stack may have been faster.
+    # Another stack may have removed the image first.
     tag_images "$TARGET" "$image" 2>/dev/null || { pull "$image" && tag_images "$TARGET" "$image"; } || return 1
   done
   tag_images "$TARGET" 2>"$RB_STEP/pull.log" || { fail untagged "$TARGET" "$RB_STEP/pull.log"; return 1; }
   rm -rf "$RB_STEP/delivery"
 }
 
-# What was found running becomes the release that OLD names, with the files as they are now. This stays
-# whatever comes after: nothing runs otherwise than before.
+# The running containers become the release that OLD names, with the present files. This record stays
+# whatever comes after: it changes no container.
 adopt_running() {
+  local entry entry_sha entry_path entry_mode
   while IFS= read -r entry; do
     split_entry "$entry"
     store_blob "$entry_sha" "$DIRECTORY/$entry_path" || return 1
@@ -37,7 +39,7 @@ adopt_running() {
   event adopted "release=$OLD"
 }
 
-# has_login IMAGE: whether the login for its registry came by the step's input
+# has_login IMAGE: whether the step's input had a login for its registry
 has_login() {
   local registry=${1%%/*}
   case $registry in
@@ -48,7 +50,7 @@ has_login() {
   grep -qxF "$registry" "$RB_STEP/delivery/docker/registries" 2>/dev/null
 }
 
-# pull IMAGE: with the login that came by the step's input and is nowhere else on the host; from other registries with the
+# pull IMAGE: with the login from the step's input, which is stored nowhere else on the host; from other registries with the
 # host's own
 pull() {
   say "pulling $1"
@@ -58,13 +60,13 @@ pull() {
   ) || fail pull "$1" "$RB_STEP/pull.log"
 }
 
-# fetch REFERENCE…: of TARGET, which the host has; what of it somebody removed from the host is pulled by its digest, with the
+# fetch REFERENCE…: of TARGET, which the host has; images that were removed from the host are pulled by digest, with the
 # host's own login
 fetch() {
   local image
   for image in "$@"; do
     has_image "$image" || pull_again "$image" || { fail fetch "$image" "$RB_STEP/pull.log"; return 1; }
-    # Not to be removed once more; it starts without that name, too.
+    # The tag protects the image from the next cleanup; the container also starts without it.
     tag_images "$TARGET" "$image" 2>/dev/null || :
   done
 }
@@ -80,7 +82,7 @@ pull_again() {
   docker pull -q "$1" >"$RB_STEP/pull.log" 2>&1
 }
 
-# fetch_former RELEASE: whatever of a release that ran is no longer on the host, as far as it can be had
+# fetch_former RELEASE: pulls the images of a former release that are no longer on the host, as far as possible
 fetch_former() {
   local reference
   cut -d ' ' -f 1 "$RB_ROOT/releases/$1/images.list" | sort -u | while read -r reference; do
@@ -93,7 +95,7 @@ docker_free() {
   df -Pk "$1" | awk 'NR == 2 { print $4 }'
 }
 
-# Removes the images that only releases of this stack named which are no longer kept.
+# Removes images that were used only by releases of this stack that are no longer kept.
 prune_former() {
   local root before after
   [ "$(releases_newest_first | wc -l)" -gt "$KEEP" ] || { retain "$KEEP" >/dev/null; return; }

@@ -1,14 +1,15 @@
-# Connections that callers keep for requests to come. They outlive a redirect, so that whoever is sent by one of them is
-# served by containers that go. What is open is measured; no configuration is read. nginx closes its own when it reloads;
-# those of all others are ended where nothing is under way on them, and they dial anew as after any idle time.
+# Idle connections that callers keep for later requests. They outlive a redirect, so that a request on one of them is
+# served by containers that are about to go. Open connections are measured; no configuration is read. nginx closes its own on a reload;
+# those of all other callers are ended while no request is under way, and the callers connect again as after any idle time.
 #
 # Given: what apply.sh gives
+# Shared: kept_reloaded (set once nginx has reloaded for it) proxy_reloaded (see addresses.sh)
 
-# kept_script ADDRESS…: part of a script for the namespace of a container that goes. Prints `nginx LOCAL PEER` of what is
-# kept by one of these addresses, ends what others keep, and prints `stays LOCAL PEER` where that was refused.
-# Kept is where the answer was the last that was sent, up to 5 s after the request: on a stream, as of a WebSocket, the
-# other end may have been silent for longer. One that these addresses use again and again is never so quiet: it is kept
-# where it brought two requests and took two answers within a quarter of a second (kept_window). Source: ss(8), tcp_info in linux/tcp.h
+# kept_script ADDRESS…: part of a script for the namespace of a container that is about to go. Prints `nginx LOCAL PEER` for connections
+# kept by one of these addresses, ends those that others keep, and prints `stays LOCAL PEER` where that was refused.
+# A connection is kept if the answer was the last data, up to 5 s after the request: on a stream, as of a WebSocket, the
+# other end may have been silent for longer. A connection in constant use by these addresses is never so quiet: it is kept
+# if it carried two requests and two answers within a quarter of a second (kept_window). Source: ss(8), tcp_info in linux/tcp.h
 kept_script() {
   cat <<SCRIPT
 command -v ss >/dev/null || { echo blind; exit 0; }
@@ -48,9 +49,9 @@ done
 SCRIPT
 }
 
-# kept_end ID…: nothing is kept any more that leads to these containers. With a reload of nginx `kept_reloaded` is set.
+# kept_end ID…: ends all kept connections to these containers. If that reloads nginx, sets `kept_reloaded`.
 kept_end() {
-  local found spared proxies
+  local found spared proxies id
   [ $# -gt 0 ] || return 0
   proxies=$(nginx_containers)
   # shellcheck disable=SC2086 # IDs
@@ -59,7 +60,7 @@ kept_end() {
   # shellcheck disable=SC2086 # addresses
   found=$(kept_script $spared | redirect_everywhere kept >/dev/null && cat "$RB_STEP/redirect/helper.log") || found=blind
   case $found in
-    *stays\ *) say "callers keep idle connections to containers that go, and this host cannot end them: $(echo "$found" | sed -n 's/^stays //p' | sort -u | head -n 5 | tr '\n' ';')" ;;
+    *stays\ *) say "callers keep idle connections to containers that are about to be removed, and this host cannot end them: $(echo "$found" | sed -n 's/^stays //p' | sort -u | head -n 5 | tr '\n' ';')" ;;
   esac
   [ -z "${kept_reloaded:-}" ] && [ -n "$proxies" ] || return 0
   case $found in
@@ -68,12 +69,12 @@ kept_end() {
     *) return 0 ;;
   esac
   kept_reloaded=1
-  say "$PROXY: keeps connections to containers that go; it reloads"
+  say "$PROXY: keeps connections to containers that are about to be removed; it reloads"
   proxy_reloaded=1
   for id in $proxies; do proxy_reload "$id" || return 1; done
 }
 
-# kept_leave ID…: before these go with what is still open to them. Requests that take long are seen only in a longer time,
+# kept_leave ID…: runs before these containers go with the connections still open. Long requests take longer to be seen,
 # and end with the workers of before nginx's reload.
 kept_leave() {
   local until kept_window
@@ -85,14 +86,14 @@ kept_leave() {
   while [ "$(open_between "$(nginx_containers)" "$@")" -gt 0 ] && [ "$(uptime_seconds)" -lt "$until" ]; do sleep 0.2; done
 }
 
-# nginx_containers: IDs of those of the proxy that are nginx, or HAProxy with a master: a worker that ends keeps nothing.
-# The file `nginx` has those that were seen to be.
+# nginx_containers: IDs of the proxy's containers that run nginx, or HAProxy with a master: a worker that ends keeps nothing.
+# The file `nginx` lists those found so far.
 nginx_containers() {
   local id
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     if ! grep -qxF -e "$id" "$RB_STEP/nginx" 2>/dev/null; then
       case $(proxy_in "$(pids_of "$id")") in 'nginx '* | 'haproxy '*' reloads') ;; *) continue ;; esac
-      # Where the disk has no room it is looked at again.
+      # If the disk has no room, the container is looked at again next time.
       { echo "$id" >>"$RB_STEP/nginx"; } 2>/dev/null || :
     fi
     echo "$id"
@@ -111,9 +112,9 @@ outlives() {
   return 1
 }
 
-# open_between CALLERS ID…: connections between them; the two ends have one's address and port in their lists
+# open_between CALLERS ID…: connections between them, found by an address and port that the lists of both ends have
 open_between() {
-  local callers
+  local callers pid
   callers=$1
   shift
   {

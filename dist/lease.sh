@@ -2,7 +2,7 @@
 # `heartbeat` the uptime of the owner's last sign; `dead` the token of an owner that is known to have ended. The
 # token grows with every owner and fences off the ones before. Steps hold `lock` while they run, so nobody
 # gets the lease before the last step has ended.
-# Given: RB_ROOT, and the functions of process.sh.
+# Given: RB_ROOT, and the functions of process.sh. Shared: RB_TOKEN (of the lease that was got)
 
 lease_value() {
   sed -n "s/^$1=//p" "$RB_ROOT/lease" 2>/dev/null
@@ -89,6 +89,7 @@ lease_sweep() {
 # lease_take OWNER PROCEDURE EXPIRY PREEMPT: prints `token N`; or what lease_told says, with `held` while its
 # owner lives and `busy` while a step goes on that its owner left alone
 lease_take() {
+  local lease_place token
   (
     umask 077
     lease_place=${RB_ROOT%/backup}

@@ -1,5 +1,6 @@
 # Fills new databases beside the live ones. Until the end of this step nobody but it knows them; when it ends early
 # they go. Runs on the host after the pieces for steps, psql and archives. Given: PROJECT
+# Shared: container (that of the server, see restore_begin) database_options (see psql.sh)
 
 # restore_begin INDEX SERVICE USER MAINTENANCE CONNECTION: makes the empty database
 restore_begin() {
@@ -14,6 +15,7 @@ restore_begin() {
 # restore_load INDEX SERVICE USER CONNECTION FORMAT SOURCE SHA256: FORMAT `custom`
 # or `sql`, with `-plain` for all in the default tablespace; SOURCE and SHA256 as load_archive has them
 restore_load() {
+  local load_number load_service load_from load_sha256 load_language
   event loading "index=$1"
   case $5 in
     sql*) set -- "$@" psql -Xq -o /dev/null -v ON_ERROR_STOP=1 -U "$3" -d "$4" -f - ;;

@@ -3,6 +3,7 @@
 
 # look_at_proxy ID: the configuration that its nginx would read now; the exit status tells whether it is one
 look_at_proxy() {
+  local code
   section "config:$1"
   docker exec "$1" nginx -T 2>/dev/null </dev/null
   code=$?
@@ -19,6 +20,7 @@ look_at_proxy() {
 
 # look_at_certbot ENV_FILE COMPOSE_FILE…: how it could run here
 look_at_certbot() {
+  local unit file path
   section images
   docker image ls --format '{{.Repository}}:{{.Tag}}' | grep -E '(^|/)certbot/[a-z0-9-]+:' | grep -v ':<none>$'
   section host-certbot
@@ -60,6 +62,7 @@ look_at_file() {
 
 # look_at_state SOURCE INNER: certbot's folder, which is root's; no private key is read
 look_at_state() {
+  local mount
   mount=$(volume_mount "$1") || { section nostate; echo missing; return 0; }
   volume_helper "$mount" read '
     cd "/volume$1" 2>/dev/null || { printf "\n#rb-section nostate\nmissing\n"; exit 0; }

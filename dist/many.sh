@@ -27,6 +27,7 @@ modes() {
 
 # there: of paths below DIRECTORY on standard input, those of files
 there() {
+  local path
   while IFS= read -r path; do
     [ ! -f "$DIRECTORY/$path" ] || printf '%s\n' "$path"
   done
@@ -85,7 +86,7 @@ narrow_files() {
 
 # place_files LIST: makes the files in DIRECTORY what LIST says
 place_files() {
-  local path
+  local path entry have entry_sha entry_path entry_mode
   cut -d ' ' -f 3- "$1" | there | below modes >"$1.modes" && : >"$1.written" || return 1
   # Lines of LIST with what each file has now before them; `-`: there is none.
   awk '{ path = $0 }
@@ -127,7 +128,7 @@ place_file() {
 
 # store_blobs FOLDER: files that are named by their SHA-256
 store_blobs() {
-  blobs_from=$1
+  local blobs_from=$1 blob
   for blob in "$1"/*; do
     [ ! -f "$blob" ] || [ -e "$RB_ROOT/blobs/${blob##*/}" ] || printf '%s\n' "${blob##*/}"
   done | in_chunks store_many

@@ -2,6 +2,7 @@
 #
 # Given: PROJECT RB_ROOT, and the piece for the empty image. Where a step says by RB_HELPER (a file) that it has more than
 # one use for the helper, it stays until the step's end; its room on Docker's disk is then there for a way back.
+# Shared: HELPER_ROOM (bytes)
 
 HELPER_ROOM=16777216
 # Two stacks may have a network in common, and one host always: each has chains of its own, with names of 28 bytes at
@@ -10,6 +11,7 @@ RB_CHAIN=RUNBOOK-$(printf %s "$PROJECT" | cksum | cut -d ' ' -f 1)
 
 # helper_run [docker run options] -- COMMAND ARG…: one with the host's own tools, which sees the host's files in /host
 helper_run() {
+  local folder
   empty_image || return 1
   set -- --mount type=bind,source=/usr,target=/usr,readonly --mount type=bind,source=/,target=/host,readonly "$@"
   for folder in /lib /lib64 /bin /sbin; do
@@ -80,6 +82,7 @@ SCRIPT
 # redirect_everywhere [FILE]: runs the script on standard input in the network namespace of each caller, or of those
 # in FILE, with the container's ID as its argument. PIDs are given out again: the control group names the container, and the host's own namespace is never entered.
 redirect_everywhere() {
+  local folder
   folder=$RB_STEP/redirect
   {
     printf "enter=\$(cat <<'ENTER'\n" && cat && printf "ENTER\n)\n" && cat <<'SCRIPT' &&

@@ -8,7 +8,7 @@ container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Conf
 volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
 
 observe() {
-  local engine
+  local engine probed hashed probing shared sharing root ids path unreadable=''
   # Starts each plugin of the client, so it is asked once.
   engine=$(docker info --format '{{.DockerRootDir}} {{.SecurityOptions}}' 2>/dev/null </dev/null)
   # Takes longest, so it goes on beside the rest.
@@ -73,11 +73,11 @@ observe() {
   cat "$shared"
   rm -f "$shared"
   # What could not be read is not what is not there.
-  [ -z "${unreadable:-}" ] || section unreadable
+  [ -z "$unreadable" ] || section unreadable
   section end
 }
 
-# inspect_containers: all of the stack; one that went meanwhile makes it ask again
+# inspect_containers: all of the stack, whose IDs it puts into `ids`; one that went meanwhile makes it ask again
 inspect_containers() {
   local found tries=0
   while ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT") && [ "$tries" -lt 3 ]; do
@@ -89,6 +89,7 @@ inspect_containers() {
 }
 
 observe_shared() {
+  local networks volumes
   observe_place
   section networks
   networks=$(docker network ls -q --no-trunc)
@@ -100,6 +101,7 @@ observe_shared() {
 }
 
 directory_state() {
+  local parent
   if [ ! -e "$DIRECTORY" ]; then
     parent=$DIRECTORY
     while [ ! -e "$parent" ]; do parent=$(dirname "$parent"); done
@@ -111,7 +113,7 @@ directory_state() {
 
 # Memory of the container's cgroup in bytes, the ports that it listens on, as hexadecimal numbers, and what proxy it is.
 measure_processes() {
-  local RB_STATS
+  local RB_STATS id pid group used
   RB_STATS=$(cat /proc/[0-9]*/stat 2>/dev/null)
   while read -r id pid; do
     [ "$pid" -gt 0 ] || continue
@@ -123,6 +125,7 @@ measure_processes() {
 }
 
 observe_releases() {
+  local folder mark
   section current
   cat "$DIRECTORY/.runbook/current" 2>/dev/null
   section releases
@@ -154,6 +157,7 @@ observe_releases() {
 
 # Hashes of the paths given, and of those that the current release put there: `SHA-256 path`.
 hash_files() {
+  local current
   current=$(cat "$DIRECTORY/.runbook/current" 2>/dev/null)
   {
     printf '%s\n' "$FILES"

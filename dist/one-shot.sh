@@ -1,10 +1,11 @@
 # Services that run to their end, migrations above all. Given: what apply.sh and who-waits.sh give, the data lock, and
-# BACKUP (from just before, or empty)
+# BACKUP (made just before, or empty)
 
-# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for what is no migration
+# op_one_shot SERVICE TIMEOUT SCHEMA COMPATIBLE SINCE: SCHEMA is empty for a service that is not a migration
 op_one_shot() {
+  local service id migration_addresses follower code
   service=$1 id=
-  # A migration that is ended half-way may leave what nobody can go on from.
+  # A migration that is ended half-way may leave a state from which it cannot continue.
   [ -z "$3" ] || { data_alone "$service" || return 1; protect; id=$(begun_migration "$service" "$5" "$3"); }
   if [ -n "$id" ]; then
     say "$service: an interrupted run has started it; it is not run twice"
@@ -29,7 +30,7 @@ op_one_shot() {
     return 1
   fi
   [ -n "$3" ] || return 0
-  # Its container stays where the record fails, and the next run sees by it that this is done.
+  # If the record fails its container stays, which tells the next run that the migration is done.
   record_migration "$3" "$4" "$TARGET" || { rm -f "$RB_STEP/room"; record_migration "$3" "$4" "$TARGET"; } ||
     { unprotect; data_unlock; fail unrecorded "$3"; return 1; }
   rm -f "$RB_ROOT/migration.open"
@@ -48,7 +49,7 @@ fail_one_shot() {
   esac
 }
 
-# after_broken ID: nothing of it goes on in the database, and the host remembers how it ended
+# after_broken ID: ends its sessions in the database, and records on the host how it ended
 after_broken() {
   local times
   times=$(docker inspect --format '{{.State.StartedAt}} {{.State.FinishedAt}}' "$1")
@@ -58,14 +59,15 @@ after_broken() {
   sed -i "s/}\$/,\"code\":\"$code\"}/" "$RB_ROOT/migration.open" 2>/dev/null || :
 }
 
-# data_alone SERVICE: a backup that is being made would hold the migration up half-way, with its locks on the tables
+# data_alone SERVICE: a running backup would block the migration half-way, with its locks on the tables
 data_alone() {
   data_lock exclusive 1800 || fail data-lock "$1"
 }
 
-# begun_migration SERVICE SINCE SCHEMA: the container of the same migration that runs, or that ended well while nobody
-# was left to record it. One that is recorded may have to run again: the data may have been restored since.
+# begun_migration SERVICE SINCE SCHEMA: the container of the same migration that runs, or that ended well while no step
+# was left to record it. A recorded migration may have to run again: the data may have been restored since.
 begun_migration() {
+  local found
   for found in $(containers "$1" -a --filter "label=runbook.release=$2"); do
     case $(docker inspect --format '{{.State.Status}} {{.State.ExitCode}}' "$found") in
       running*) echo "$found" && return ;;
@@ -74,20 +76,21 @@ begun_migration() {
   done
 }
 
-# await_former SERVICE SECONDS: another migration, of a step that was killed, is not ended half-way
+# await_former SERVICE SECONDS: waits for another migration, of a step that was killed, instead of ending it half-way
 await_former() {
+  local former
   former=$(containers "$1")
   [ -n "$former" ] || return 0
-  say "$1: a migration that an interrupted run has started goes on; waiting for its end"
+  say "$1: a migration that an interrupted run started still runs; waiting for its end"
   timeout "$2" docker wait $former >/dev/null || :
 }
 
-# beginning SCHEMA: names a migration that is about to begin, until a whole record follows
+# beginning SCHEMA: records a migration that is about to begin, until a whole record follows
 beginning() {
   printf '%s after %s\n' "$1" "$(grep -c '}$' "$RB_ROOT/migrations.jsonl" 2>/dev/null)"
 }
 
-# note_migration SCHEMA: before it begins. The container of the one before is gone by then.
+# note_migration SCHEMA: runs before it begins. The container of the migration before is gone by then.
 note_migration() {
   beginning "$1" >"$RB_ROOT/.migration.part" && to_disk "$RB_ROOT/.migration.part" &&
     mv -f "$RB_ROOT/.migration.part" "$RB_ROOT/migration.begun" || return 1

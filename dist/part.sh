@@ -2,6 +2,9 @@
 # once more, and the exit status of every process in it is kept: a part counts when all of them are 0. Runs on the
 # host after the pieces for steps and psql (`fail`). Given: FOLDER (where files go; empty: the runner reads them
 # from a FIFO)
+#
+# Shared: part_aborted (set once the runner ended all) part_try (of the part under way) part_target part_log part_hash (its
+#         file, what its pipe said, its SHA-256)
 
 # abort_part SUBJECT: the runner ended all, or is gone
 abort_part() {

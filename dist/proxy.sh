@@ -1,12 +1,14 @@
 # The proxy in front: its own check of new files, its reload, its access log. Given: what apply.sh gives
+#
+# Shared: proxy_reloaded addresses_untold (see addresses.sh) workers_before (PIDs of workers that ran before a reload of this step)
 
-# The one that runs: what starts again and again can be asked nothing.
+# The running container: one that keeps restarting cannot be asked.
 proxy_container() {
   [ -z "$PROXY" ] || alive "$PROXY" | head -n 1
 }
 
 # op_test_proxy IMAGE HOW PATH…: the proxy's own check of its new files, beside the running one and in its network. IMAGE
-# is empty where it stays. HOW is `other` where its variables and mounts may be others, too.
+# is empty where the image stays. HOW is `other` where its variables and mounts may change, too.
 op_test_proxy() {
   local image how id mounts source destination program main words user refused
   image=$1 how=$2 id=$(proxy_container)
@@ -17,7 +19,7 @@ op_test_proxy() {
   # nginx takes no variables.
   [ "$how" = same ] || [ "$program" = nginx ] || return 0
   words=$(proxy_check "$program" "${main%% *}")
-  [ -n "$words" ] || { say "$PROXY: no program that can check its files is known; its start is the check"; return 0; }
+  [ -n "$words" ] || { say "$PROXY: no program is known that can check its files; its start is the check"; return 0; }
   [ -n "$image" ] || image=$(docker inspect --format '{{.Image}}' "$id")
   user=$(docker inspect --format '{{.Config.User}}' "$id")
   mounts=$(docker inspect --format '{{range .Mounts}}{{if eq .Type "bind"}}{{.Source}}	{{.Destination}}
@@ -34,7 +36,7 @@ op_test_proxy() {
     overlay_copy "$source" "$RB_STEP/proxy/$#" "$RB_STEP/place-test" || { fail place "$PROXY"; return 1; }
     set -- "$@" "--mount=type=bind,source=$RB_STEP/proxy/$#,target=$destination,readonly"
   done <"$RB_STEP/proxy-mounts"
-  # A check may want to keep something of its own, and has the volumes to read only.
+  # A check may need to write files of its own, and gets the volumes read-only.
   set -- "$@" ${user:+"--user=$user"} --env-file "$RB_STEP/proxy/environment" --env XDG_DATA_HOME=/tmp/check --env XDG_CONFIG_HOME=/tmp/check
   source=${words%%"$rb_newline"*}
   set -- "$@" --entrypoint "$source" "$image"
@@ -46,7 +48,7 @@ END
     "$@" </dev/null >"$RB_STEP/proxy.log" 2>&1 && refused= || refused=yes
   rm -rf "$RB_STEP/proxy"
   [ -n "$refused" ] || return 0
-  # What it says of itself when it is told counts then.
+  # Then its own reaction to the reload counts.
   if grep -Eqi 'read-only file system|executable file not found' "$RB_STEP/proxy.log"; then
     say "$PROXY: $program could not check its files beside the running one: $(tail -n 1 "$RB_STEP/proxy.log" | cut -c 1-200)"
     return 0
@@ -54,13 +56,14 @@ END
   fail proxy-config "$PROXY" "$RB_STEP/proxy.log"
 }
 
-# proxy_environment ID: as a file of variables; of a value with line breaks it has the first line
+# proxy_environment ID: its variables as a file; of a value with line breaks only the first line
 proxy_environment() {
   docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$1" | grep -E '^[A-Za-z_][A-Za-z0-9_.-]*=' || :
 }
 
-# proxy_started_after ID…: the proxy's ID where it started when one of these was there: it asks for addresses then
+# proxy_started_after ID…: the proxy's ID if it started while one of these existed: it resolves addresses then
 proxy_started_after() {
+  local id
   id=$(proxy_container)
   [ -n "$id" ] && [ $# -gt 0 ] || return 0
   {
@@ -71,6 +74,7 @@ proxy_started_after() {
 
 # reload_proxy: has the proxy read its files again
 reload_proxy() {
+  local id
   proxy_reloaded=1
   for id in $([ -z "$PROXY" ] || alive "$PROXY"); do
     proxy_reload "$id" || return 1
@@ -81,20 +85,22 @@ proxy_reads_again() {
   [ -z "${proxy_reloaded:-}" ] || reload_proxy
 }
 
-# proxy_workers ID: PIDs of nginx's workers; those that only end what they have begun with ` is shutting down` after it.
+# proxy_workers ID: PIDs of nginx's workers; workers that only finish their requests have ` is shutting down` after the PID.
 # Source: ngx_worker_process_cycle in ngx_process_cycle.c
 proxy_workers() {
   docker top "$1" -o pid,args 2>/dev/null | sed -n 's/^ *\([0-9][0-9]*\) .*nginx: worker process/\1/p'
 }
 
-# proxy_workers_before ID: those of them that ran before a reload of this run
+# proxy_workers_before ID: the workers that ran before a reload of this run
 proxy_workers_before() {
+  local pid ending
   proxy_workers "$1" | while read -r pid ending; do
     case " ${workers_before:-} " in *" $pid "*) echo "$pid${ending:+ $ending}" ;; esac
   done
 }
 
 reloaded() {
+  local taken_by
   taken_by=$(($(uptime_seconds) + 30))
   while proxy_workers_before "$1" | grep -qx '[0-9]*'; do
     [ "$(uptime_seconds)" -lt "$taken_by" ] || return 1
@@ -102,8 +108,8 @@ reloaded() {
   done
 }
 
-# proxies_let_go SECONDS: waits for requests that workers of before have read, or are reading, and not yet sent on: they
-# know only addresses of before. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
+# proxies_let_go SECONDS: waits for requests that old workers have read, or are reading, and have not yet passed on: they
+# know only former addresses. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
 proxies_let_go() {
   local began told ending waited unsent
   began=$(hundredths) told=
@@ -115,14 +121,14 @@ proxies_let_go() {
       [ "${unsent:-0}" -gt 0 ] || break
       [ -n "$told" ] || say "$PROXY: slow uploads that began before its reload: $unsent; waiting for them, at most $1 s"
       told=1
-      [ "$waited" -lt $(($1 * 100)) ] || { say "$PROXY: slow uploads that are waited for no longer: $unsent"; break; }
+      [ "$waited" -lt $(($1 * 100)) ] || { say "$PROXY: no longer waiting for slow uploads: $unsent"; break; }
     fi
     sleep 0.4
     redirect_refresh
   done
 }
 
-# workers_left: PIDs of those that ran before a reload of this run, and still do
+# workers_left: PIDs of workers that ran before a reload of this run, and still run
 workers_left() {
   local pid
   for pid in ${workers_before:-}; do
@@ -132,8 +138,8 @@ workers_left() {
   done
 }
 
-# requests_unsent PID…: clients of these workers for which none of their connections to upstreams can be; a client that
-# is being sent an answer is not meant. Source: proc_net_tcp(5)
+# requests_unsent PID…: clients of these workers that none of the workers' upstream connections can belong to; a client that
+# is being sent an answer is not counted. Source: proc_net_tcp(5)
 requests_unsent() {
   {
     printf 'PATH=/usr/sbin:/usr/bin:/sbin:/bin\nfor pid in %s; do\n' "$*"
@@ -153,12 +159,12 @@ SCRIPT
   } | redirect_helper 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# listens_still ID: one that has ended meanwhile, or ends, asks its upstreams for nothing new
+# listens_still ID: a worker that has ended, or is ending, sends its upstreams nothing new
 listens_still() {
   [ -n "$(listening_ports "$(pids_of "$1" 2>/dev/null)")" ]
 }
 
-# op_reload_proxy [if-it-can]: it reads its files again, and asks for addresses if it does so only then
+# op_reload_proxy [if-it-can]: the proxy reads its files again, and resolves addresses if it does so only then
 op_reload_proxy() {
   local id
   if [ -n "${1:-}" ]; then

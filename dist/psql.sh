@@ -1,5 +1,6 @@
 # PostgreSQL in a container of the stack, by the container's own client tools over its own socket.
 # Given: PROJECT, and `event` where something is reported.
+# Shared: database_options (see database_tool)
 
 # database_container SERVICE: the one that runs
 database_container() {
@@ -38,6 +39,7 @@ SQL
 
 # database_tool CONTAINER COMMAND…: standard input goes to the command. `database_options`: more of PGOPTIONS, without quotes
 database_tool() {
+  local database_in
   database_in=$1
   shift
   docker exec -i "$database_in" sh -c "$(database_session)

@@ -1,10 +1,10 @@
-# What ran before a step runs after its undo, attached as it was: made so, and looked at. Given: what apply.sh gives, and
+# After the undo of a step the containers from before run again on their networks: starts them and checks that. Given: what apply.sh gives, and
 # HOOKED (services of OLD whose hooks Compose runs as it starts them)
 
 # ran_format: state, ID, service, restart policy, and `NETWORK=ALIAS,…;` for each network
 ran_format='{{.State.Status}} {{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}} {{range $name, $at := .NetworkSettings.Networks}}{{$name}}={{range $at.Aliases}}{{.}},{{end}};{{end}}'
 
-# note_ran: before anything is changed
+# note_ran: notes the containers before anything is changed
 note_ran() {
   local ids
   ids=$(docker ps -q --no-trunc --filter status=running --filter "label=com.docker.compose.project=$PROJECT" \
@@ -14,7 +14,7 @@ note_ran() {
   undo_push bring_back
 }
 
-# bring_back: the end of an undo. What it says is what it saw.
+# bring_back: the end of an undo. It reports only what it has seen.
 bring_back() {
   local id service policy networks changed='' missing=''
   [ ! -s "$RB_STEP/ran" ] || docker inspect --format "$ran_format" $(cut -d ' ' -f 1 "$RB_STEP/ran") >"$RB_STEP/ran.now" 2>/dev/null
@@ -26,15 +26,15 @@ bring_back() {
   for service in $changed; do
     runs_again "$service" || missing="$missing $service"
   done
-  # What was started again has another address.
+  # Containers that were started again have other addresses.
   [ -z "$changed" ] || ask_again || :
   for service in $missing; do event not-back "service=$service"; done
   [ -z "$missing" ] || return 1
   event back "containers=$(wc -l <"$RB_STEP/ran" | tr -d ' ')"
 }
 
-# as_it_was ID SERVICE POLICY NETWORKS: on the networks by the names that it had there, with its restart policy, and
-# running; one with hooks is left to Compose, see runs_again
+# as_it_was ID SERVICE POLICY NETWORKS: connects it to its networks under its names there, with its restart policy, and
+# starts it; a container with hooks is left to Compose, see runs_again
 as_it_was() {
   local id=$1 service=$2 policy=${3%:0} now network aliases
   now=$(docker inspect --format '{{range $name, $at := .NetworkSettings.Networks}};{{$name}}{{end}};' "$id")
@@ -48,14 +48,14 @@ as_it_was() {
   case " $HOOKED " in *" $service "*) ;; *) docker start "$id" >/dev/null ;; esac
 }
 
-# runs_again SERVICE: as many of its containers as before, each on every network that one of them had
+# runs_again SERVICE: whether as many of its containers run as before, each on every network that one of them had
 runs_again() {
   local wanted seen networks network id
   wanted=$(awk -v service="$1" '$2 == service { n++ } END { print n + 0 }' "$RB_STEP/ran")
   if [ "$(alive "$1" | wc -l)" -lt "$wanted" ] && [ -n "$OLD" ]; then
     former_up "$OLD" --no-recreate --scale "$1=$wanted" "$1" >"$RB_STEP/back.log" 2>&1
   fi
-  # One that has only just started may end at once, and start again.
+  # A container that has only just started may end at once, and start again.
   seen=$(started "$1")
   sleep 2
   seen=$(started "$1" | grep -xF -e "${seen:-none}" | cut -d ' ' -f 1)
@@ -68,7 +68,7 @@ runs_again() {
   done
 }
 
-# started SERVICE: lines `ID TIME` of those that run
+# started SERVICE: lines `ID TIME` of its running containers
 started() {
   docker inspect --format '{{.State.Status}} {{.Id}} {{.State.StartedAt}}' $(containers "$1") 2>/dev/null | sed -n 's/^running //p'
 }

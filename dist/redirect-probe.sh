@@ -3,6 +3,7 @@
 # redirect_probe OPTIONS: whether the helper may do its work here, where Docker has these security options; prints `ok`,
 # or why not. With `ok` a second line may say why the ports of the host cannot be taken along.
 redirect_probe() {
+  local answer
   case $1 in
     *name=rootless*)
       echo 'Docker runs rootless'

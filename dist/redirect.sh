@@ -3,6 +3,16 @@
 # $RB_STEP/redirect and is brought about as a whole, so any function may be repeated or interrupted.
 #
 # Given: RB_ROOT RB_STEP RB_COMMENT REDIRECT_RULES (text of rules.awk) and namespaces.sh
+# Shared: redirect_begun (set once the way back is noted) interfaces_seen interfaces_until (see redirect_refresh)
+#
+# Files below $RB_STEP/redirect. Of each service:
+#   old-SERVICE new-SERVICE had-SERVICE leaving-SERVICE   lines `ID address SERVICE ROLE NETWORK FAMILY ADDRESS`
+#   ports-SERVICE subnets-SERVICE phase-SERVICE           what it listens on, its networks, and guard, narrow, cut, moved or stood
+#   hidden-SERVICE                                        IDs that no caller may reach
+# Of all: known (who has which address) callers applied (who can call, who has the rules) lacking (who has yet to get them)
+#   table rules-FAMILY apply.sh applied.sh (wanted, as rules, as a script, and as it was applied) uses-FAMILY touched
+#   (something of it was applied) table-host rules-host host.sh host-applied host-touched host.log (the same for the host)
+#   helper.sh helper.log (the last script in namespaces, and what it said) kept (containers whose kept connections end)
 
 # addresses_of ID…: lines `ID NETWORK FAMILY ADDRESS`
 addresses_of() {
@@ -18,6 +28,7 @@ pids_of() {
 
 # redirect_service SERVICE RETIRE…: what runs of it now is old; RETIRE are the containers that will go
 redirect_service() {
+  local service folder old id network family address role gone pid port
   service=$1 folder=$RB_STEP/redirect
   shift
   mkdir -p "$folder" && old=$(containers "$service") || return 1
@@ -44,6 +55,7 @@ redirect_guard() {
 
 # redirect_narrow SERVICE NEW…: from now on only the new containers' addresses are hidden
 redirect_narrow() {
+  local service
   service=$1
   shift
   addresses_of "$@" | sed "s/^\([^ ]*\) /\1 address $service new /" >"$RB_STEP/redirect/new-$service" || return 1
@@ -55,6 +67,7 @@ redirect_cut() {
 }
 
 redirect_turn_back() {
+  local turned
   redirect_phase narrow $(for turned in $(redirect_services); do
     ! grep -qx cut "$RB_STEP/redirect/phase-$turned" || echo "$turned"
   done)
@@ -67,6 +80,7 @@ redirect_begin() {
 }
 
 redirect_services() {
+  local file
   for file in "$RB_STEP"/redirect/phase-*; do
     [ ! -e "$file" ] || echo "${file##*/phase-}"
   done
@@ -74,6 +88,7 @@ redirect_services() {
 
 # redirect_phase PHASE SERVICE…
 redirect_phase() {
+  local phase turned
   phase=$1
   shift
   for turned in "$@"; do echo "$phase" >"$RB_STEP/redirect/phase-$turned" || return 1; done
@@ -83,6 +98,7 @@ redirect_phase() {
 # Who runs on the networks concerned: `known` lines for the rules, and `ID PID START` for the callers. On a full disk
 # it fails: nobody written down must not mean that nobody is there.
 redirect_look() {
+  local folder networks ids
   folder=$RB_STEP/redirect
   networks=$(cat "$folder"/old-* | cut -d ' ' -f 5 | sort -u)
   : >"$folder/known" && : >"$folder/callers" || return 1
@@ -97,6 +113,7 @@ redirect_look() {
 # The whole table for rules.awk, and a last line without which it is none. An old address that another container has by
 # now is nobody's to redirect, but for a service that moved: there it is, unless that one can be meant.
 redirect_table() {
+  local folder turned ports phase id rest taker
   folder=$RB_STEP/redirect
   for turned in $(redirect_services); do
     ports=$(cat "$folder/ports-$turned")
@@ -133,6 +150,7 @@ taker_of() {
 
 # is_called_by ID PORTS: whether somebody who dials one of the ports there can mean this container
 is_called_by() {
+  local hex
   [ -n "$1" ] || return 1
   [ -n "$2" ] || return 0
   for hex in $(listening_ports "$(awk -v id="$1" '$1 == id { print $2 }' "$RB_STEP/redirect/callers")" | tr , ' '); do
@@ -143,6 +161,7 @@ is_called_by() {
 
 # redirect_unled SERVICE: whether one of its former addresses leads to somebody else who can be meant
 redirect_unled() {
+  local ports id rest
   ports=$(cat "$RB_STEP/redirect/ports-$1")
   while read -r id rest; do
     ! is_called_by "$(taker_of "$id" "${rest##* }")" "${ports%,}" || return 0
@@ -151,6 +170,7 @@ redirect_unled() {
 }
 
 redirect_apply() {
+  local folder family tool
   folder=$RB_STEP/redirect
   redirect_table >"$folder/table"
   for family in 4 6; do
@@ -206,6 +226,7 @@ redirect_refresh() {
 
 # connections_to ID…: established connections to the ports that these containers listen on
 connections_to() {
+  local pid
   for pid in $(pids_of "$@" 2>/dev/null); do
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null | awk '
       { port = $2; sub(/.*:/, "", port) }
@@ -217,6 +238,7 @@ connections_to() {
 
 # retiring SERVICE…: their containers that will go
 retiring() {
+  local service
   for service in "$@"; do cat "$RB_STEP/redirect/old-$service"; done | awk '$4 == "retire" { print $1 }' | sort -u
 }
 

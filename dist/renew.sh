@@ -5,6 +5,7 @@
 # Given: PROJECT DIRECTORY PROXY RB_ROOT LINEAGE STATE (folder or volume) INNER (path in it) RECORD (file)
 #        TRY (JSON members of this try) FRESH (not empty: there is no such lineage yet)
 #        DOOR (container of the proxy that does not start without a certificate; empty: it runs), and run_certbot
+# Shared: ordered (set once certbot has ordered) reload_begun (set once a program may have read the new certificate)
 
 # in_state read|write SCRIPT ARG…: as root in certbot's folder
 in_state() {
@@ -55,6 +56,7 @@ attempt() {
 
 # test_config: nginx's own check in each that runs; it may lack what is to be ordered
 test_config() {
+  local id
   for id in $(alive "$PROXY"); do
     docker exec "$id" nginx -t </dev/null >"$RB_STEP/proxy-test.log" 2>&1 && continue
     [ -n "$FRESH" ] && [ -z "${ordered:-}" ] && grep -qF "/live/$LINEAGE/" "$RB_STEP/proxy-test.log" && continue
@@ -77,6 +79,7 @@ word_of_runner() {
 
 # put_challenge SOURCE INNER FILE CONTENT: as certbot will do it
 put_challenge() {
+  local mount
   mount=$(volume_mount "$1") && printf '%s' "$4" | volume_helper "$mount" write 'umask 022
 cd "/volume$1" || exit 9
 mkdir -p .well-known/acme-challenge && cat >".well-known/acme-challenge/$2"' "$2" "$3" >"$RB_STEP/challenge.log" 2>&1 ||
@@ -84,11 +87,13 @@ mkdir -p .well-known/acme-challenge && cat >".well-known/acme-challenge/$2"' "$2
 }
 
 take_challenge() {
+  local mount
   mount=$(volume_mount "$1") && volume_helper "$mount" write 'rm -f "/volume$1/.well-known/acme-challenge/$2"' "$2" "$3" </dev/null
 }
 
 # op_ask_for FILE NAME…: where the host finds each name; the runner fetches the file there
 op_ask_for() {
+  local name
   for name in "$@"; do
     event leads "name=$name" "to=$(getent ahosts "$name" 2>/dev/null | awk '!seen[$1]++ { printf "%s ", $1 }')"
   done
@@ -122,7 +127,7 @@ note_refusal() {
 
 # certbot_says ARGUMENT…: its status; what it says is shown, and kept for an error
 certbot_says() {
-  local code
+  local code line
   run_certbot "$@" --non-interactive >"$RB_STEP/certbot.log" 2>&1 </dev/null
   code=$?
   while IFS= read -r line || [ -n "$line" ]; do say "certbot: $line"; done <"$RB_STEP/certbot.log"
@@ -167,6 +172,7 @@ op_rehearse() {
 
 # op_order ARGUMENT…: certbot asks the CA. Its own exit status counts, and that the file is another one.
 op_order() {
+  local before
   operation order
   before=$(hash_now)
   [ -n "$before$FRESH" ] || { fail state "$LINEAGE"; return 1; }
@@ -179,6 +185,7 @@ op_order() {
 
 # op_relink N: to a generation that lies there
 op_relink() {
+  local part folder
   operation relink
   for part in cert chain fullchain privkey; do
     # The folder is spelled as the links of before have it.

@@ -8,6 +8,7 @@
 #        then lines `path PATH` (below DIRECTORY) and `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and after the
 #        answers `keep` where the staging folder is to stay.
 # Standard output: lines `#rb NAME BASE64`.
+# Shared: staging (the folder; empty: none, or not ours to remove any more) tree (the directory as it will be)
 
 umask 077
 staging=
@@ -30,6 +31,7 @@ refuse() {
 }
 
 make_staging() {
+  local parent
   parent=/tmp
   if [ "$KEEP" = 1 ] && [ -d "$DIRECTORY" ]; then
     parent=$DIRECTORY/.runbook/staging
@@ -43,7 +45,7 @@ make_staging() {
   tree=$staging/tree
 }
 
-# split_line LINE: of files.list (hash, mode, path); the path may hold spaces
+# split_line LINE: puts hash and path of a line of files.list into `sha` and `path`; the path may hold spaces
 split_line() {
   sha=${1%% *}
   path=${1#* * }
@@ -51,6 +53,7 @@ split_line() {
 
 # Reading ahead does no harm: what follows the archive is sent only after the first answers.
 receive() {
+  local line sha path
   head -c "$BYTES" | tar -xof - -C "$staging" || refuse transfer 'the archive is damaged'
   mkdir -p "$staging/blobs"
   while IFS= read -r line; do
@@ -64,6 +67,7 @@ receive() {
 
 # open_folder PATH: makes PATH of the tree a real folder, whose entries lead to those of the directory
 open_folder() {
+  local entry
   [ ! -h "$tree$1" ] || rm "$tree$1"
   [ ! -d "$tree$1" ] || return 0
   mkdir "$tree$1"
@@ -74,6 +78,7 @@ open_folder() {
 
 # The directory as it will be: uploaded files are real, everything else is a link to what exists.
 lay_over() {
+  local line sha path here rest
   open_folder ''
   while IFS= read -r line; do
     split_line "$line"
@@ -91,6 +96,7 @@ lay_over() {
 
 # Without a terminal or standard input: it would swallow the lines that follow the archive.
 ask_compose() {
+  local given
   cd "$tree" || return
   given=/dev/null
   # Uploaded, or on the host already; where there is none, Compose says which variables it lacks.
@@ -129,6 +135,7 @@ ask_registry() {
 
 # look_up INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH
 look_up() {
+  local files insecure digest
   files=$staging/image-$1 insecure=$5
   [ "$insecure" = 1 ] || insecure=
   ask_daemon "$files" "$2" "$6"
@@ -156,6 +163,7 @@ is_missing() {
 }
 
 look_up_all() {
+  local running indexes line index part
   : >"$staging/missing"
   running=0
   indexes=''
@@ -186,6 +194,7 @@ look_up_all() {
 }
 
 resolve() {
+  local code api platform word entry
   trap cleanup EXIT
   trap 'exit 129' HUP INT TERM PIPE
   make_staging

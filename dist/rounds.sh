@@ -1,5 +1,7 @@
-# What a procedure asks again and again while it waits. Each round asks Docker a fixed number of questions, however many
+# The measurements that a procedure repeats while it waits. Each round asks Docker a fixed number of questions, however many
 # services it is about. Given: what apply.sh gives
+#
+# Shared: stayed_up (the processes that stay_up saw run)
 
 # fresh_of SERVICE…: lines `SERVICE ID` of the containers that this run made, see fresh
 fresh_of() {
@@ -15,10 +17,10 @@ fresh_of() {
   done
 }
 
-# sample SERVICE…: one event for each new container. Which these are is asked once for a gate, and again after one of
-# them went: `sampled` has their IDs.
+# sample SERVICE…: one event for each new container. The containers are looked up once for a gate, and again after one of
+# them is gone: `sampled` has their IDs.
 sample() {
-  local made
+  local made service id state health restarts code oom pid network addresses check takes last
   made=$(cat "$RB_STEP/sampled" 2>/dev/null)
   if [ -z "$made" ]; then
     made=$(fresh_of "$@" | cut -d ' ' -f 2)
@@ -26,18 +28,35 @@ sample() {
     { echo "$made" >"$RB_STEP/sampled"; } 2>/dev/null || rm -f "$RB_STEP/sampled"
   fi
   # shellcheck disable=SC2086 # IDs
-  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.Pid}} {{.HostConfig.NetworkMode}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
-    while read -r service id state health restarts code pid network addresses check; do
+  { docker inspect --format '{{index .Config.Labels "com.docker.compose.service"}} {{.Id}} {{.State.Status}} {{with index .State "Health"}}{{.Status}}{{else}}none{{end}} {{.RestartCount}} {{.State.ExitCode}} {{.State.OOMKilled}} {{.State.Pid}} {{.HostConfig.NetworkMode}} {{range .NetworkSettings.Networks}}{{.IPAddress}},{{end}}, {{json (index .Config "Healthcheck")}}' $made 2>/dev/null || rm -f "$RB_STEP/sampled"; } |
+    while read -r service id state health restarts code oom pid network addresses check; do
       addresses=$(addresses_by "$network" "$addresses")
       [ "$health" != healthy ] || is_proved "$service" "$id" || health=starting
       [ "$health" != none ] || check=
       check_takes "$check"
+      last=
+      case $state/$restarts in running/0 | created/0) ;; *) last_end "$id" ;; esac
       event sample "service=$service" "id=$id" "state=$state" "health=$health" "restarts=$restarts" \
-        "exit=$code" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
+        "exit=$code" "last=$last" "memory=$oom" "takes=$takes" "addresses=$addresses" "ports=$(listening_ports "$pid")"
     done
 }
 
-# addresses_by NETWORK_MODE ADDRESSES: at which a container is asked from the host, those of whose network it lives in
+# last_end ID: puts into `last` the exit status of a container's last end, and into `oom` whether it was killed for want of
+# memory. Docker forgets both as soon as it starts it again, but its events of the last minutes tell.
+last_end() {
+  local action status
+  while read -r action status; do
+    case $action in
+      oom) oom=true ;;
+      die) last=$status ;;
+    esac
+  done <<END
+$(timeout 5 docker events --since 15m --until 0s --filter "container=$1" --filter event=die --filter event=oom \
+    --format '{{.Action}} {{index .Actor.Attributes "exitCode"}}' 2>/dev/null)
+END
+}
+
+# addresses_by NETWORK_MODE ADDRESSES: addresses at which the host reaches a container: its own, or those of the container whose network it uses
 addresses_by() {
   case $1 in
     host) echo 127.0.0.1, ;;
@@ -46,10 +65,10 @@ addresses_by() {
   esac
 }
 
-# check_takes HEALTHCHECK: puts into `takes` the seconds after which Docker has judged a container by it at the latest.
-# HEALTHCHECK is Docker's JSON, with times in nanoseconds; what is not in it, or 0, has Docker's default. Empty: there is none.
+# check_takes HEALTHCHECK: puts into `takes` the longest time in seconds until Docker has judged a container by it.
+# HEALTHCHECK is Docker's JSON, with times in nanoseconds; missing or zero values stand for Docker's defaults. Empty: there is no healthcheck.
 check_takes() {
-  local start interval timeout retries
+  local start interval timeout retries longest number
   takes=0
   [ -n "$1" ] && [ "$1" != null ] || return 0
   number_in "$1" StartPeriod 0 && start=$number
@@ -59,7 +78,7 @@ check_takes() {
   takes=$(((start + interval * retries + timeout + 999999999) / 1000000000))
   longest=0
   [ ! -s "$RB_STEP/takes" ] || read -r longest <"$RB_STEP/takes"
-  # Where the disk has no room the runner's verdict comes in time all the same, or the gate ends early.
+  # If the disk has no room, the runner's verdict still comes in time, or the gate ends early.
   [ "$takes" -le "$longest" ] || { echo "$takes" >"$RB_STEP/takes"; } 2>/dev/null || :
 }
 
@@ -71,8 +90,8 @@ number_in() {
   [ "${number:-0}" -gt 0 ] || number=$3
 }
 
-# is_proved SERVICE ID: whether its healthcheck passes now that it reaches nobody but itself by its names. Docker's word
-# may rest on a check from before the rules, that an old container has answered.
+# is_proved SERVICE ID: whether its healthcheck passes now that its names lead only to itself. Docker's status
+# may rest on a check before the rules, which an old container answered.
 is_proved() {
   local service id separator
   service=$1 id=$2
@@ -90,12 +109,13 @@ is_proved() {
     *) return 0 ;;
   esac
   timeout 10 docker exec "$id" "$@" </dev/null >/dev/null 2>&1
-  # It could not be run at all: then Docker's word is all there is.
+  # The check could not be run at all: only Docker's status is left.
   case $? in 0 | 125 | 126 | 127) : >"$RB_STEP/proved-$id" ;; *) return 1 ;; esac
 }
 
 # op_gate NAME SECONDS SERVICE…
 op_gate() {
+  local name limit longest begun
   name=$1 limit=$2
   shift 2
   event gate "name=$name"
@@ -118,7 +138,7 @@ op_gate() {
   return 1
 }
 
-# serving SERVICE…: lines `SERVICE ID` of those new containers that nobody may lose while they are judged
+# serving SERVICE…: lines `SERVICE ID` of new containers that already serve while they are judged
 serving() {
   local service judged
   judged=
@@ -129,8 +149,8 @@ serving() {
   [ -z "$judged" ] || fresh_of $judged
 }
 
-# stay_up SERVICE ID…: false when one of these containers ended or started again. Docker is asked once one of their
-# processes has ended, and at first. Once it serves nobody waits for more.
+# stay_up SERVICE ID…: false when one of these containers ended or started again. Docker is asked at first, and again once one of their
+# processes has ended.
 stay_up() {
   local ids all ended
   [ $# -gt 0 ] || return 0
@@ -150,8 +170,9 @@ stay_up() {
   stayed_up=$(processes $ids)
 }
 
-# op_watch SECONDS DRAIN SERVICE…: first the verdict, then until old connections ended or DRAIN is over
+# op_watch SECONDS DRAIN SERVICE…: waits for the verdict, then until old connections have ended or DRAIN is over
 op_watch() {
+  local limit drain begun verdict leaving judged looks left reloaded_before now
   limit=$1 drain=$2
   shift 2
   event watch
@@ -163,11 +184,11 @@ op_watch() {
     [ -n "$verdict" ] || stay_up $judged || return 1
     left=$(drain_count "$@")
     event draining "left=$left" "of=$*"
-    # What was in use at the cutover may be kept now.
+    # A connection in use at the cutover may be kept idle now.
     if [ -z "$verdict" ] && [ "$left" -gt 0 ] && [ "$looks" -lt 5 ]; then
       looks=$((looks + 1)) reloaded_before=${kept_reloaded:-}
       kept_end $(retiring "$@") || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
-      # Only from now on the new release is what is judged.
+      # Only from now on the measurements are those of the new release.
       [ "${kept_reloaded:-}" = "$reloaded_before" ] || { begun=$(uptime_seconds); event watch; }
     fi
     now=$(uptime_seconds)
@@ -188,10 +209,10 @@ op_watch() {
   forget_access_log
   [ "$left" -gt 0 ] || return 0
   watch_leaves "$@" || return 1
-  say "drain-timeout is over: what is still open to the old containers ends when they stop"
+  say "drain-timeout is over: connections still open to the old containers end when they stop"
 }
 
-# watch_leaves SERVICE…: once, shortly before the end
+# watch_leaves SERVICE…: runs once, shortly before the end; `leaving` says that it has run
 watch_leaves() {
   [ -z "$leaving" ] || return 0
   leaving=1
@@ -201,6 +222,7 @@ watch_leaves() {
 
 # op_drain SECONDS SERVICE…
 op_drain() {
+  local until left
   forget_access_log
   until=$(($(uptime_seconds) + $1))
   shift

@@ -1,22 +1,24 @@
 # Networks and volumes of the stack, made before anything starts. Given: what apply.sh gives
+#
+# Shared: COMPOSE_VARIABLES (see compose.sh)
 
-# op_make_shared [KIND NAME FILE]…: by Compose, from files of the release that say nothing else
+# op_make_shared [KIND NAME FILE]…: created by Compose, from files of the release that define nothing else
 op_make_shared() {
   local kind name file files='' made=''
   while [ $# -gt 0 ]; do
     kind=$1 name=$2 file=$3
     shift 3
-    # Somebody else may have been faster.
+    # Another process may have created it meanwhile.
     ! docker "$kind" inspect "$name" >/dev/null 2>&1 || continue
     files="$files $file"
     made="$made$kind $name $file$rb_newline"
   done
   [ -n "$made" ] || return 0
-  # Without its definition the next run would find a network of a release that nobody has.
+  # Without its definition the next run would find a network of an unknown release.
   undo_push "unmake_networks '$(printf %s "$made" | sed -n 's/^network \([^ ]*\) .*/\1/p' | tr '\n' ' ')'"
   set --
   for file in $files; do set -- "$@" -f "$RB_ROOT/releases/$TARGET/shared/$file.json"; done
-  # It knows no other service: to it all that runs are orphans.
+  # The file defines no services: all running containers look like orphans to Compose.
   COMPOSE_VARIABLES='COMPOSE_REMOVE_ORPHANS=false COMPOSE_IGNORE_ORPHANS=true'
   compose_alone /dev/null "$PROJECT" "$DIRECTORY" "$@" \
     up -d --no-deps --no-build --pull never $files </dev/null >"$RB_STEP/shared.log" 2>&1 ||
@@ -27,11 +29,11 @@ op_make_shared() {
   done
 }
 
-# unmake_networks NAMES: those that are empty. A volume may hold data by now: it stays.
+# unmake_networks NAMES: removes the empty ones. A volume may hold data by now: it stays.
 unmake_networks() {
   local name
   for name in $1; do
     ! docker network inspect "$name" >/dev/null 2>&1 || docker network rm "$name" >/dev/null 2>&1 ||
-      say "network $name stays: something is on it"
+      say "network $name stays: a container is connected to it"
   done
 }

@@ -1,6 +1,7 @@
-# Stand-ins that procedures had to leave because nothing else served: each goes when what it stands for does.
+# Stand-ins that procedures had to leave because nothing else served: each goes once the service's own container serves.
 #
 # Given: what apply.sh gives
+# Shared: stand_ins (lines of stand_ins_left, as stand_ins_end read them) STILL_NEEDED (a service, see stand_ins_end)
 
 # stand_ins_left: lines `ID STATE SERVICE`
 stand_ins_left() {
@@ -8,13 +9,14 @@ stand_ins_left() {
     --format '{{.ID}} {{.State}} {{.Label "com.docker.compose.service"}}'
 }
 
-# stand_ins_end: false, with all of them as they are, while one is: that of STILL_NEEDED
+# stand_ins_end: removes the stand-ins of earlier runs. If one is all that serves its service, removes none, puts that service into STILL_NEEDED and returns false.
 stand_ins_end() {
+  local id state stood
   stand_ins=$(stand_ins_left) || return 1
   [ -n "$stand_ins" ] || return 0
   while read -r id state stood; do
     [ "$state" != running ] || comes_back "$stood" && continue
-    say "$stood: does not come up; the stand-in of an earlier run serves on"
+    say "$stood: does not start; the stand-in of an earlier run continues to serve"
     STILL_NEEDED=$stood
     return 1
   done <<END
@@ -32,9 +34,10 @@ END
   host_ports_remove
 }
 
-# comes_back SERVICE: whether its own container serves, started once more where it does not. A service that the
+# comes_back SERVICE: whether its own container serves, after another start if it does not. A service that the
 # release no longer has is not waited for.
 comes_back() {
+  local id begun again waited
   is_back "$1" && return 0
   compose "$TARGET" config --services 2>/dev/null | grep -qxF "$1" || return 0
   # Docker may pause up to a minute before the next start.
@@ -58,15 +61,17 @@ is_starting() {
   docker inspect --format '{{with index .State "Health"}}{{.Status}}{{end}}' $(containers "$1") 2>/dev/null | grep -qx starting
 }
 
-# is_ending SERVICE: it takes no more connections and serves those it has, as after its stop signal
+# is_ending SERVICE: whether it takes no new connections and serves those it has, as after its stop signal
 is_ending() {
+  local pid
   for pid in $(pids_of $(containers "$1")); do
     cat "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
   done | awk '$4 == "01" { found = 1 } END { exit !found }'
 }
 
-# fail_still_needed: tells the runner, with what the container itself says
+# fail_still_needed: tells the runner, with the container's own log
 fail_still_needed() {
+  local id
   for id in $(containers "$STILL_NEEDED" -a); do docker logs --tail 50 "$id" 2>&1 | report_log "$STILL_NEEDED"; done
   fail stood-for "$STILL_NEEDED"
 }

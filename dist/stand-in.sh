@@ -1,7 +1,16 @@
-# Replaces what cannot run twice: the new release runs as a stand-in, takes all new connections, and gives them
-# to the real container once Compose has made it anew. Until then the way back is open.
+# Replaces a service that cannot run twice: the new release runs as a stand-in, takes all new connections, and gives them
+# to the real container once Compose has recreated it. Until then the way back is open.
 #
 # Given: what apply.sh gives
+# Shared: kept_reloaded (see kept.sh) access_follower answers_apart (see access-log.sh)
+#
+# Files of a service below $RB_STEP:
+#   before-SERVICE held-SERVICE       what was there, and what of it has volumes without a name (apply.sh, unnamed.sh)
+#   stood-SERVICE names-SERVICE.json  the old container, and Compose's words for its name
+#   candidate-SERVICE                 the stand-in, as long as it is what is new of the service; then it is serves-SERVICE
+#   planned-SERVICE ways-SERVICE      its ports of the host, and the ways to them that were open (`ways`, `tried`: of all)
+#   divert-SERVICE returned-SERVICE   ports that lead to the stand-in, and that new connections take Docker's way again
+#   stays-SERVICE up-SERVICE.log      nothing else serves, so it stays; what Compose said
 
 stand_in_name() {
   echo "$PROJECT-$1-stand-in"
@@ -11,10 +20,11 @@ stand_in_of() {
   docker ps -aq --no-trunc --filter "name=^/?$(stand_in_name "$1")\$"
 }
 
-# op_start_stand_in SERVICE NETWORK…: hidden from every caller, though it has the names by which they ask
+# op_start_stand_in SERVICE NETWORK…: hidden from every caller, though it has the names that they resolve
 op_start_stand_in() {
+  local service old candidate
   service=$1
-  # Before the first one of this run, and not between two.
+  # Before the first stand-in of this run, and not between two of them.
   [ -n "$(cat "$RB_STEP"/stood-* 2>/dev/null)" ] || stand_ins_end || { fail_still_needed; return 1; }
   remember "$service" || return 1
   old=$(containers "$service" | head -n 1)
@@ -24,7 +34,7 @@ op_start_stand_in() {
   redirect_service "$service" "$old" || { fail_redirect "$service"; return 1; }
   redirect_begin
   redirect_guard "$service" || { fail_redirect "$service"; return 1; }
-  # In IPv6 the host's own address takes the place of the one that was dialled, hence any.
+  # In IPv6 the host's own address replaces the one that the client called, so any address is accepted.
   set -- $(published_ports "$old" | awk '{ print ($1 ~ /:/ ? "[::]::" : "127.0.0.1::") $3 }' | sort -u | sed 's/^/-p /')
   undo_push "stand_in_end $service 10"
   compose "$TARGET" -f "$RB_STEP/names-$service.json" run -d -T --no-deps --use-aliases \
@@ -35,14 +45,14 @@ op_start_stand_in() {
   [ -z "$(assets_of "$service")" ] || assets_before_start "$service" : || return 1
   redirect_narrow "$service" "$(cat "$RB_STEP/candidate-$service")" || { fail_redirect "$service"; return 1; }
   divert_plan "$old" "$(cat "$RB_STEP/candidate-$service")" >"$RB_STEP/planned-$service" || {
-    # One that has ended already has no ports: the gate says why it ended.
+    # A stand-in that has ended already has no ports: the gate says why it ended.
     case $(docker inspect --format '{{.State.Status}} {{.RestartCount}}' "$(cat "$RB_STEP/candidate-$service")") in
       'running 0') fail_redirect "$service"; return 1 ;;
     esac
     : >"$RB_STEP/planned-$service"
   }
   event stand-in "service=$service" "ports=$(awk '{ printf "%s:%s,", $3, $4 }' "$RB_STEP/planned-$service")"
-  # Only a way that is open now can be expected to be so behind the redirect.
+  # Only a way that is open now can be expected to stay open behind the redirect.
   host_paths "$(pids_of "$old")" <"$RB_STEP/planned-$service" >"$RB_STEP/ways" || { fail unnoted "$service"; return 1; }
   : >"$RB_STEP/tried"
   [ ! -s "$RB_STEP/ways" ] || host_paths_try "$RB_STEP/ways" >"$RB_STEP/tried" || { fail_redirect "$service"; return 1; }
@@ -50,9 +60,10 @@ op_start_stand_in() {
   redirect_refresh || fail_redirect "$service"
 }
 
-# stand_in_names NAME SERVICE NETWORK…: Compose's words for the name of the container that it stands for; the
-# service's own names are its by an option
+# stand_in_names NAME SERVICE NETWORK…: prints a Compose override that gives the stand-in the old container's name as an alias; the
+# option `--use-aliases` gives it the service's own names
 stand_in_names() {
+  local name service
   name=${1#/} service=$2
   shift 2
   printf '%s\n' "$@" | awk -v name="$name" -v service="$service" '
@@ -60,8 +71,9 @@ stand_in_names() {
     END { printf "{\"services\":{\"%s\":{\"networks\":{%s}}}}\n", service, networks }'
 }
 
-# stand_in_end SERVICE SECONDS: it serves what it has begun, then it goes
+# stand_in_end SERVICE SECONDS: lets it finish its requests, then removes it
 stand_in_end() {
+  local id
   id=$(stand_in_of "$1")
   [ -n "$id" ] && [ ! -e "$RB_STEP/stays-$1" ] || return 0
   [ ! -e "$RB_STEP/candidate-$1" ] || docker logs --tail 50 "$id" 2>&1 | report_log "$1"
@@ -70,9 +82,10 @@ stand_in_end() {
   docker rm -f "$id" >/dev/null
 }
 
-# serve_out ID SECONDS: until what it serves has ended, or so long. One whose stop signal says that it ends by
-# itself when that is done needs no waiting, and gives its idle connections up at once.
+# serve_out ID SECONDS: waits until its requests have ended, at most SECONDS. A container whose stop signal makes it end by
+# itself after its last request needs no waiting, and closes its idle connections at once.
 serve_out() {
+  local until left
   case $(docker inspect --format '{{.Config.StopSignal}}' "$1") in
     *QUIT | *USR1 | *WINCH) return 0 ;;
   esac
@@ -84,13 +97,14 @@ serve_out() {
   done
 }
 
-# op_divert SERVICE: new connections to the host's ports, and of callers in the stack, go to the stand-in
+# op_divert SERVICE: leads new connections to the host's ports, and of callers in the stack, to the stand-in
 op_divert() {
+  local service
   service=$1
   follow_access_log
   if [ "$service" = "$PROXY" ]; then
     stop_access_log
-    # Whoever keeps a connection is answered by the old one.
+    # A client that keeps its connection is answered by the old container.
     answers_apart=0
     docker logs -f --since 0s "$(cat "$RB_STEP/candidate-$service")" >>"$RB_STEP/access" 2>/dev/null 8<&- 9>&- &
     access_follower=$!
@@ -108,14 +122,15 @@ op_divert() {
   [ "$service" = "$PROXY" ] || kept_of_stand_in "$(cat "$RB_STEP/stood-$service")"
 }
 
-# kept_of_stand_in ID: new connections go to another container of a service than this
+# kept_of_stand_in ID: leads new connections to the other containers of a service
 kept_of_stand_in() {
   kept_reloaded=
   kept_end "$1" || { fail proxy-reload "$PROXY" "$RB_STEP/reload.log"; return 1; }
 }
 
-# ways_taken SERVICE: every way that was open leads to the stand-in
+# ways_taken SERVICE: whether every way that was open leads to the stand-in
 ways_taken() {
+  local how from chain tool pid address port
   [ -s "$RB_STEP/ways-$1" ] || return 0
   host_paths_try "$RB_STEP/ways-$1" >"$RB_STEP/divert.log" || return 1
   while read -r how from chain tool pid address port; do
@@ -124,11 +139,12 @@ ways_taken() {
   ! grep -v '^taken ' "$RB_STEP/divert.log" | grep -q .
 }
 
-# callers_divert SERVICE ID: every address that the service had, and those of its other containers, are the container's
+# callers_divert SERVICE ID: leads every address that the service had, and those of its other containers, to this container
 callers_divert() {
+  local folder pid port hidden
   folder=$RB_STEP/redirect
   [ -e "$folder/leaving-$1" ] || cp "$folder/old-$1" "$folder/leaving-$1"
-  # What it is called by: the ports of the old one, and those of this one.
+  # The ports that it is called at: those of the old container and of this one.
   for pid in $(pids_of "$2"); do listening_ports "$pid"; done | tr , '\n' | sort -u | while read -r port; do
     [ -n "$port" ] || continue
     case ,$(cat "$folder/ports-$1") in
@@ -142,11 +158,12 @@ callers_divert() {
   redirect_phase stood "$1"
 }
 
-# divert_back SERVICE: the way back. Where the former release does not come up again, the stand-in serves on.
+# divert_back SERVICE: the way back. If the former release does not start again, the stand-in continues to serve.
 divert_back() {
+  local folder
   if [ -e "$RB_STEP/serves-$1" ] && ! is_back "$1"; then
     : >"$RB_STEP/stays-$1"
-    say "$1: the former release does not come back; the stand-in serves on until the next run"
+    say "$1: the former release does not start; the stand-in continues to serve until the next run"
     return 1
   fi
   event turned-back
@@ -158,17 +175,18 @@ divert_back() {
   redirect_narrow "$1" "$(stand_in_of "$1")"
   [ "$1" = "$PROXY" ] || kept_of_stand_in "$(stand_in_of "$1")"
   stand_in_end "$1" 10
-  # The proxy may know addresses that are nobody's by now.
+  # The proxy may still hold addresses that no container has any more.
   if [ "$1" != "$PROXY" ] && [ -e "$RB_STEP/serves-$1" ]; then ask_again; fi
   rm -f "$RB_STEP/divert-$1" "$RB_STEP/returned-$1"
   host_ports_divert
 }
 
-# op_replace_behind SERVICE DRAIN: stops the old one by its own signal, has Compose make the real one
+# op_replace_behind SERVICE DRAIN: stops the old container with its own signal, and has Compose create the real one
 op_replace_behind() {
+  local service drain old
   service=$1 drain=$2
   old=$(cat "$RB_STEP/stood-$service")
-  say "$service: the stand-in serves; the old one ends"
+  say "$service: the stand-in serves; the old container is being stopped"
   serve_out "$old" "$drain"
   undo_push "replace_behind_back $service"
   mv "$RB_STEP/candidate-$service" "$RB_STEP/serves-$service"
@@ -179,15 +197,18 @@ op_replace_behind() {
   hide_real "$service" || fail_redirect "$service"
 }
 
-# hide_real SERVICE: callers keep to the stand-in, also where they ask for the name
+# hide_real SERVICE: callers stay with the stand-in, also when they resolve the name
 hide_real() {
+  local real
   real=$(containers "$1") && echo "$real" >>"$RB_STEP/redirect/hidden-$1" && redirect_phase stood "$1"
 }
 
-# The former release's container again, while the stand-in serves on until it listens and is no longer unhealthy.
+# Starts the former release's container again; the stand-in serves until that listens and is no longer unhealthy.
 replace_behind_back() {
+  local until
   report_logs_of "$1"
   [ -n "$OLD" ] || return 1
+  files_back || :
   redirect_guard "$1"
   start_own "$OLD" "$1"
   hide_real "$1"
@@ -196,9 +217,10 @@ replace_behind_back() {
   ! is_back "$1" || restart_as_before
 }
 
-# restart_at_boot ID: what is stopped by hand stays so when the host starts again, and the rules that lead to its
-# stand-in are gone then. With the policy `always` it comes back. Its own policy is kept below .runbook.
+# restart_at_boot ID: a container that was stopped by hand stays stopped when the host reboots, and the rules that lead to its
+# stand-in are gone then. With the policy `always` it starts again. Its own policy is kept below .runbook.
 restart_at_boot() {
+  local policy
   policy=$(docker inspect --format '{{with .HostConfig.RestartPolicy}}{{.Name}}{{if .MaximumRetryCount}}:{{.MaximumRetryCount}}{{end}}{{end}}' "$1")
   case $policy in
     '' | no | always) return 0 ;;
@@ -206,21 +228,23 @@ restart_at_boot() {
   mkdir -p "$RB_ROOT/restart" && echo "$policy" >"$RB_ROOT/restart/$1" && docker update --restart always "$1" >/dev/null || :
 }
 
-# restart_as_before: each of them has its own policy again, where it still exists
+# restart_as_before: gives each of them its own policy back, where it still exists
 restart_as_before() {
+  local kept
   for kept in "$RB_ROOT"/restart/*; do
     [ -s "$kept" ] && docker update --restart "$(cat "$kept")" "${kept##*/}" >/dev/null 2>&1
     rm -f "$kept"
   done
 }
 
-# start_own RELEASE SERVICE: its container as the release has it. Compose leaves alone what the engine's list has
-# running, though it may have ended.
+# start_own RELEASE SERVICE: starts its container as the release has it. Compose leaves a container alone that Docker lists as
+# running, even if it has ended.
 start_own() {
   former_up "$1" --scale "$2=1" "$2" && docker start $(containers "$2")
 }
 
 is_back() {
+  local id
   id=$(containers "$1")
   [ -n "$id" ] && [ -n "$(listening_ports "$(pids_of "$id")")" ] || return 1
   case $(docker inspect --format '{{with index .State "Health"}}{{.Status}}{{end}}' "$id") in
@@ -228,7 +252,7 @@ is_back() {
   esac
 }
 
-# op_return SERVICE: new connections go to the real container
+# op_return SERVICE: leads new connections to the real container
 op_return() {
   undo_push "return_back $1"
   callers_divert "$1" "$(containers "$1")" || { fail_redirect "$1"; return 1; }

@@ -5,7 +5,7 @@
 # files.list: lines `SHA-256 MODE PATH`, PATH below DIRECTORY; `- - PATH` stands for a file that is not there.
 # images.list: lines `REFERENCE TAG`.
 
-# split_entry LINE: of files.list; the path may hold spaces
+# split_entry LINE: puts a line of files.list into `entry_sha`, `entry_mode` and `entry_path`; the path may hold spaces
 split_entry() {
   entry_sha=${1%% *}
   entry_path=${1#* * }
@@ -23,6 +23,7 @@ store_blob() {
 
 # store_release ID FOLDER: its files; a release is there as a whole or not at all
 store_release() {
+  local name file
   rm -rf "$RB_ROOT/releases/.$1.part" "$RB_ROOT/releases/$1"
   (
     umask 077
@@ -46,6 +47,7 @@ current_release() {
 
 # note_commit ID: one line of the history, before it is true: a line that `current` never followed counts for nothing
 note_commit() {
+  local history
   history=$RB_ROOT/history.jsonl
   if [ ! -e "$history" ] && [ -n "${HISTORY:-}" ]; then
     (umask 077 && printf '%s\n' "$HISTORY" >"$RB_ROOT/.history.part") && mv "$RB_ROOT/.history.part" "$history" || return 1
@@ -78,6 +80,7 @@ note_stack() {
 
 # files_between FROM TO: files.list of the release TO, and what of FROM has to go; either may be empty
 files_between() {
+  local from to
   from=$RB_ROOT/releases/$1/files.list
   to=$RB_ROOT/releases/$2/files.list
   [ -n "$1" ] && [ -e "$from" ] || from=/dev/null
@@ -93,6 +96,7 @@ note_made() {
 
 # overlay_copy SOURCE DESTINATION LIST: a copy of a file or folder below DIRECTORY as it will be with LIST
 overlay_copy() {
+  local entry entry_sha entry_path entry_mode whole below
   if [ -d "$1" ]; then
     cp -RL "$1" "$2"
   elif [ -e "$1" ]; then
@@ -116,6 +120,7 @@ overlay_copy() {
 
 # discard_release ID: with its tags, and with the images and blobs that nobody else names
 discard_release() {
+  local list
   [ "$1" != "$(current_release)" ] || return 1
   [ ! -e "$RB_ROOT/releases/$1/images.list" ] || mv -f "$RB_ROOT/releases/$1/images.list" "$RB_ROOT/releases/.$1.images"
   rm -rf "$RB_ROOT/releases/$1" "$RB_ROOT/releases/.$1.part"
@@ -128,6 +133,7 @@ discard_release() {
 
 # discard_uncommitted: releases that were never current, with the files that were not there before them
 discard_uncommitted() {
+  local current folder path
   rm -rf "$RB_ROOT/staging" "$RB_ROOT"/releases/.*.part "$RB_ROOT"/.current.part
   current=$(current_release)
   for folder in "$RB_ROOT"/releases/*/; do
@@ -144,6 +150,7 @@ discard_uncommitted() {
 
 # remove_files RELEASE CURRENT: the files that RELEASE made, where they are as it made them and CURRENT has no such file
 remove_files() {
+  local entry entry_sha entry_path entry_mode
   [ -e "$RB_ROOT/releases/$1/files.list" ] || return 0
   while IFS= read -r entry; do
     split_entry "$entry"
@@ -157,6 +164,7 @@ remove_files() {
 # retain COUNT: of the releases so many stay: the current one and TARGET always, then those of PREFERRED in their order,
 # then the newest. Prints those that went. What interrupted runs staged goes as well.
 retain() {
+  local kept release
   rm -rf "$RB_ROOT/staging"
   kept=''
   for release in "$(current_release)" "$TARGET" ${PREFERRED:-} $(releases_newest_first); do
@@ -173,6 +181,7 @@ retain() {
 }
 
 releases_newest_first() {
+  local folder
   for folder in "$RB_ROOT"/releases/*/; do
     [ -d "$folder" ] || continue
     folder=${folder%/}

@@ -4,6 +4,7 @@
 # Runs on the host after the pieces for steps, processes, psql, the phase and the writers. Given: PROJECT PROXY (service or empty)
 # HEALTH (seconds until the writers must be healthy) VOLUMES (how many there are), the functions `swap_servers`,
 # `live_servers`, `swap_volumes`, `volume_writers` and `write_reversal`
+# Shared: writers (IDs of those that are stopped and started) addresses (which they had)
 
 RECORD=$RB_ROOT/restore.pending
 

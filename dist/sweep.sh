@@ -32,6 +32,7 @@ SCRIPT
 }
 
 sweep_rules() {
+  local tool
   translates_piece
   echo found=
   for tool in iptables ip6tables; do

@@ -1,17 +1,17 @@
-# Volumes without a name belong to one container: whoever removes it loses its data from sight. They go over to the
+# An unnamed volume belongs to one container: if that is removed, its data is hard to find. It goes over to the
 # new container when Compose makes that from the old one, running or not, and the image has a volume at the same place.
 #
 # Given: what apply.sh gives
 
-# unnamed_volumes ID…: lines `VOLUME ID PATH` of those that they may write to
+# unnamed_volumes ID…: lines `VOLUME ID PATH` of unnamed volumes that they may write to
 unnamed_volumes() {
   [ $# -gt 0 ] || return 0
   docker inspect --format '{{$id := .Id}}{{range .Mounts}}{{if .RW}}{{println .Type .Name $id .Destination}}{{end}}{{end}}' "$@" 2>/dev/null |
     sed -n 's/^volume \([0-9a-f]\{64\} \)/\1/p'
 }
 
-# sole_volumes ID…: the same, of volumes that no other container of the stack has; where two of these have one, of the
-# first alone
+# sole_volumes ID…: the same, for volumes that no other container of the stack has; if two of these share one, for the
+# first only
 sole_volumes() {
   local own others
   own=$(unnamed_volumes "$@") || return 1
@@ -24,7 +24,7 @@ sole_volumes() {
   } | awk '$1 == "there" { there[$2] = 1; next } !($1 in there) && !seen[$1]++'
 }
 
-# clear_stopped SERVICE: stopped remains go, but for those that alone have volumes: these are lines of held-SERVICE
+# clear_stopped SERVICE: removes stopped leftovers, except the only containers with their volumes: these become lines of held-SERVICE
 clear_stopped() {
   local stopped id
   stopped=$(containers "$1" -a --filter status=exited --filter status=created --filter status=dead) &&
@@ -34,8 +34,8 @@ clear_stopped() {
   done
 }
 
-# refuse_held SERVICE: nothing that starts beside others could take the volumes of stopped ones. Those of a release
-# that was never current are as new as it is.
+# refuse_held SERVICE: containers that start beside others cannot take over the volumes of stopped ones. Those of a release
+# that was never current hold no older data.
 refuse_held() {
   local release id
   for id in $(cut -d ' ' -f 2 "$RB_STEP/held-$1" | sort -u); do
@@ -49,7 +49,7 @@ refuse_held() {
   fail_held volume-held "$1"
 }
 
-# fail_held KIND SERVICE: with each volume and the container that has it
+# fail_held KIND SERVICE: lists each volume and the container that has it
 fail_held() {
   local volume id path
   while read -r volume id path; do
@@ -65,7 +65,7 @@ handed_on() {
   fail_held volume-lost "$1"
 }
 
-# op_keep_volumes SERVICE TOTAL IMAGE [PATH…]: before anything is touched, whether Compose can hand on what containers
+# op_keep_volumes SERVICE TOTAL IMAGE [PATH…]: checks before anything is touched whether Compose can hand on the unnamed volumes that containers
 # of the service have, running or not. PATHs are those at which the service itself asks for a volume without a name.
 op_keep_volumes() {
   local service=$1 total=$2 image=$3 kept volume id path
@@ -83,7 +83,7 @@ op_keep_volumes() {
   done <"$RB_STEP/held-$service"
 }
 
-# let_go SERVICE ID…: these go, but one that has a volume from before stays, stopped, for the next run to take it over
+# let_go SERVICE ID…: removes these; a container that has a volume from before stays, stopped, so that the next run can take the volume over
 let_go() {
   local id service=$1
   shift
@@ -97,9 +97,9 @@ let_go() {
   done
 }
 
-# keep_stopped ID: `always` would start it with the host
+# keep_stopped ID: with the policy `always` it would start with the host
 keep_stopped() {
   docker update --restart no "$1" >/dev/null
   docker stop "$1" >/dev/null
-  say "$(docker inspect --format '{{.Name}}' "$1" | cut -c 2-) stays, stopped: only it has volume $(unnamed_volumes "$1" | cut -d ' ' -f 1 | tr '\n' ' ')"
+  say "$(docker inspect --format '{{.Name}}' "$1" | cut -c 2-) stays, stopped: it alone has volume $(unnamed_volumes "$1" | cut -d ' ' -f 1 | tr '\n' ' ')"
 }

@@ -63,7 +63,7 @@ like() {
 
 # move_all FROM TO: all entries but ours, many at once
 move_all() {
-  from=$1 to=$2
+  local from=$1 to=$2 entry
   set --
   for entry in "$from"/* "$from"/.[!.]* "$from"/..?*; do
     [ -e "$entry" ] || [ -L "$entry" ] || continue
@@ -87,6 +87,7 @@ exchange() {
 }
 
 reverse() {
+  local empty
   if [ -d "$outgoing" ]; then
     if [ "$incoming" = "$reversed" ] || [ ! -d "$reversed" ]; then
       if [ ! -d "$incoming" ]; then

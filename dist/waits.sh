@@ -1,4 +1,4 @@
-# Who waits for a lock of PostgreSQL, and for whom. After the piece for psql.
+# Which sessions wait for a lock of PostgreSQL, and for which. After the piece for psql.
 
 # asks SERVICE USER CONNECTION: a question from standard input; nothing where nobody answers in time
 asks() {

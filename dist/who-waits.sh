@@ -1,9 +1,9 @@
-# Who waits for whom in the database while a migration runs, and how it is ended. Its sessions are those that come from its
+# Which sessions wait for which in the database while a migration runs, and how it is ended. Its sessions are those from its
 # container's addresses. Given: what apply.sh, psql.sh and waits.sh give; `each_database COMMAND…`, which calls it with SERVICE USER
 # CONNECTION of each database that the migration changes, and is true where one of them was; migration_addresses;
 # MIGRATION_BLOCKED (seconds, or empty) MIGRATION_GRACE (seconds)
 
-# await_one_shot ID SECONDS MIGRATION: puts its exit status into `code`, or why it was ended; 0 s: however long it takes
+# await_one_shot ID SECONDS MIGRATION: puts its exit status into `code`, or why it was ended; 0 s: without a limit
 await_one_shot() {
   local id=$1 until since='' status
   until=$(($(uptime_seconds) + $(whole "$2")))
@@ -21,7 +21,7 @@ await_one_shot() {
       since=
     fi
     if [ -n "$since" ] && [ -s "$RB_STEP/end" ]; then
-      # It waits, and has not changed what it waits for.
+      # It waits, and has not changed the table that it waits for.
       code=cancel
     elif [ -n "$since" ] && [ -n "$MIGRATION_BLOCKED" ] && [ $(($(uptime_seconds) - since)) -ge "$(whole "$MIGRATION_BLOCKED")" ]; then
       code=blocked
@@ -43,8 +43,8 @@ whole() {
   esac
 }
 
-# end_one_shot ID MIGRATION: a statement that waits is cancelled, so that the tool learns of it and can write down
-# where it stands; then comes its stop signal, and only after its grace the end.
+# end_one_shot ID MIGRATION: cancels a statement that waits, so that the tool can record
+# its state; then sends its stop signal, and kills it only after its grace period.
 end_one_shot() {
   local grace
   if [ -z "$2" ]; then
@@ -59,14 +59,14 @@ end_one_shot() {
   docker stop -t "$grace" "$1" >/dev/null || :
 }
 
-# addresses_in ID: of a container that runs, with a comma after each but the last
+# addresses_in ID: the addresses of a running container, separated by commas
 addresses_in() {
   docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress}}{{println .GlobalIPv6Address}}{{end}}' "$1" |
     sed '/^[0-9a-fA-F:.]\{1,\}$/!d' | paste -sd , -
 }
 
-# tell_waits ADDRESSES SERVICE USER CONNECTION: an event for each session of the migration that waits for a lock, with who
-# has it; false where none does
+# tell_waits ADDRESSES SERVICE USER CONNECTION: an event for each session of the migration that waits for a lock, with the session
+# that holds it; false where none waits
 tell_waits() {
   local row found=1
   [ -n "$1" ] || return 1
@@ -88,8 +88,8 @@ where client_addr = any('{$1}'::inet[]) and datname = current_database() and wai
 SQL
 }
 
-# end_sessions ADDRESSES BEGIN END SERVICE USER CONNECTION: sessions of a container that has ended go on with what they do, and
-# wait in the queue of a lock, until they want to answer it. Another container may have its addresses by now.
+# end_sessions ADDRESSES BEGIN END SERVICE USER CONNECTION: ends sessions of a container that has ended: they continue their statement, and
+# wait for locks, until they want to send an answer. Another container may have its addresses by now.
 end_sessions() {
   local ended
   [ -n "$1" ] || return 0
@@ -103,8 +103,9 @@ SQL
   [ "${ended:-0}" = 0 ] || event sessions-ended "database=$4" "count=$ended"
 }
 
-# tell_holders SERVICE USER CONNECTION: who has an advisory lock, by which migration tools keep each other out
+# tell_holders SERVICE USER CONNECTION: the sessions that hold an advisory lock, with which migration tools keep each other out
 tell_holders() {
+  local row
   asks "$1" "$2" "$3" >"$RB_STEP/holders" <<SQL || return 0
 select json_build_object('pid', b.pid, 'own', false, 'user', b.usename, 'app', b.application_name, 'from', host(b.client_addr),
   'state', b.state, 'waits', false, 'begun', to_char(coalesce(b.xact_start, b.state_change) at time zone 'UTC', 'HH24:MI:SS'),

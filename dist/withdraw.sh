@@ -4,6 +4,7 @@
 
 # redirect_detach: from now on no new connection is redirected; those that are stay
 redirect_detach() {
+  local tool
   redirect_look || return 1
   rm -f "$RB_STEP/redirect/applied" "$RB_STEP/redirect/applied.sh" "$RB_STEP/redirect/host-applied"
   [ ! -e "$RB_STEP/redirect/host-touched" ] || host_callers_detach || return 1
@@ -30,6 +31,7 @@ redirect_remove() {
 
 # remove_rules: part of a script for a caller's namespace
 remove_rules() {
+  local tool
   translates_piece
   for tool in iptables ip6tables; do
     cat <<SCRIPT
