@@ -181,7 +181,7 @@ describe('diff, from any reachable or interrupted state', () => {
       }),
       runs(2000),
     );
-    expect(left).toBeGreaterThan(100);
+    expect(left).toBeGreaterThan(runs(2000).numRuns / 20);
   });
 
   it('never has fewer healthy containers of a serving service than before, unless it announces downtime', () => {
@@ -207,7 +207,7 @@ describe('diff, from any reachable or interrupted state', () => {
       }),
       runs(2000),
     );
-    expect(looked).toBeGreaterThan(1000);
+    expect(looked).toBeGreaterThan(runs(2000).numRuns / 2);
   });
 
   it('is a pure function: the same state and release give the same plan', () => {
