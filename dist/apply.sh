@@ -211,16 +211,19 @@ op_place() {
     { fail place "$name"; return 1; }
   # The proxy has read the new files if it was reloaded since.
   [ "$name" = others ] || undo_push 'proxy_reads_again'
-  undo_push "files_back $name"
+  undo_push "placed_back $name"
   { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
 }
 
-# files_back [NAME]: what op_place of that name changed, or all of them
+# placed_back NAME: what op_place of that name changed
+placed_back() {
+  [ ! -e "$RB_STEP/were-$1" ] || place_files "$RB_STEP/were-$1"
+}
+
+# files_back: what op_place changed, whatever its name
 files_back() {
   local name failed=0
-  for name in ${1:-others both proxy}; do
-    [ ! -e "$RB_STEP/were-$name" ] || place_files "$RB_STEP/were-$name" || failed=1
-  done
+  for name in others both proxy; do placed_back "$name" || failed=1; done
   return "$failed"
 }
 

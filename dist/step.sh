@@ -15,7 +15,7 @@ RB_WORD=
 RB_CODE=
 RB_LEFT=
 rb_begun=
-rb_operation= rb_operation_begun=
+rb_operation='' rb_operation_begun=''
 rb_torn=
 rb_committed=
 RB_PROTECTED=

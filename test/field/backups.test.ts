@@ -80,7 +80,7 @@ it("another host's backup is neither removed nor restored by mistake", async () 
   await stage.host.root(`cd /opt/backups/acme && for id in $(ls | grep -v '^20[0-9]*T021500Z'); do rm -r "$id"; done`);
   for (const inputs of [{ backup: 'latest' }, { backup: '20261101T021500Z' }]) {
     const refused = await stage.restore({ ...inputs, 'dry-run': 'true' });
-    expect(annotation(refused)).toMatch(/^RB-BACKUP-FOREIGN: .* is of staging \(e+\)[\s\S]*from-host: staging/);
+    expect(annotation(refused)).toMatch(/^RB-BACKUP-FOREIGN: .* belongs to staging \(e+\)[\s\S]*from-host: staging/);
   }
   const typed = await stage.restore({ 'from-host': 'staging', 'dry-run': 'true' });
   succeeded(typed);

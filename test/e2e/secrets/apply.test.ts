@@ -132,7 +132,7 @@ it('the file is encrypted again for the recipients in .sops.yaml, with the same 
   expect(stage.read('secrets.env')).toBe(was);
   const made = await rekey();
   succeeded(made);
-  expect(made.summary).toContain('What is in the history of the repository');
+  expect(made.summary).toContain('Older versions in the history of the repository');
   expect(stage.read('secrets.env')).not.toBe(was);
   const seen = await stage.run('rotate-secrets', { mode: 'check', ...inputs, 'age-key': other.identity }, options);
   succeeded(seen);

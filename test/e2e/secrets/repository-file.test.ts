@@ -116,7 +116,7 @@ it('a rotation that could not be finished is refused before anything is written'
   expect(await refusal(open({ content: Buffer.from('mine\n') }))).toContain(
     'has a file secrets/production.env that differs from the checkout',
   );
-  expect(await refusal(open({ path: 'none.env' }))).toContain('has no file none.env');
+  expect(await refusal(open({ path: 'none.env' }))).toContain('does not have none.env of the checkout');
   expect(await refusal(open({ branch: 'none' }))).toContain('read the branch none');
   api.protects.add('main');
   expect(await refusal(open())).toContain('store: pull-request');

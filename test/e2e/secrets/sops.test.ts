@@ -239,7 +239,7 @@ describe('a runner without sops', () => {
     content = Buffer.from('#!/bin/sh\necho sops 3.13.3\n');
     const { code, message } = await refusal(findSops(place()));
     expect(code).toBe('RB-SOPS-TAMPERED');
-    expect(message).toContain('and not e5bec334');
+    expect(message).toContain('instead of e5bec334');
     expect(readdirSync(cache)).toEqual([]);
   });
 
