@@ -802,6 +802,267 @@ function preflight(what, why, remedy) {
     return new errors/* UserError */.y('RB-CERT-PREFLIGHT', { what, why, remedy: `${remedy}; nothing was ordered` });
 }
 
+;// CONCATENATED MODULE: ./actions/lib/certificates/nginx-config.ts
+/**
+ * What `nginx -T` prints, read as far as certificates go. Source: ngx_conf_file.c (words, quotes, comments) and
+ * ngx_http_core_module (listen, server_name).
+ */
+/** @param dump standard output of `nginx -T` */
+function parseNginx(dump) {
+    const files = filesIn(dump);
+    const [root = ''] = files.keys();
+    const trees = new Map([...files].map(([path, text]) => [path, parse(text)]));
+    const tree = expand(trees.get(root) ?? [], trees, root.slice(0, root.lastIndexOf('/')), 0);
+    const servers = [];
+    const state = { stapling: false };
+    walk(tree, {}, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
+    return { servers: withDefaults(servers), stapling: state.stapling };
+}
+/** Each file of the dump begins with a line of its own. */
+function filesIn(dump) {
+    const files = new Map();
+    const parts = dump.split(/^# configuration file (\/.*):$/m);
+    for (let index = 1; index < parts.length; index += 2)
+        files.set(parts[index] ?? '', parts[index + 1] ?? '');
+    return files;
+}
+function parse(text) {
+    const tokens = tokensOf(text);
+    let next = 0;
+    const block = () => {
+        const found = [];
+        let words = [];
+        for (; next < tokens.length; next++) {
+            const token = tokens[next];
+            if (token.mark === null)
+                words.push(token.text);
+            else if (token.mark === '}')
+                return found;
+            else {
+                next += token.mark === '{' ? 1 : 0;
+                const [name = '', ...args] = words;
+                found.push({ name, args, block: token.mark === '{' ? block() : null });
+                words = [];
+            }
+        }
+        return found;
+    };
+    return block();
+}
+function tokensOf(text) {
+    // A word may hold ${variable}; a backslash takes the next character along.
+    const pattern = /#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\$\{[^}]*\}|\\.|[^\s{};\\])+)/gs;
+    return [...text.matchAll(pattern)].flatMap(([all, double, single, mark, word]) => {
+        if (mark !== undefined)
+            return [{ text: all, mark: mark }];
+        if (word !== undefined)
+            return [{ text: word, mark: null }];
+        const quoted = double ?? single;
+        return quoted === undefined ? [] : [{ text: quoted.replace(/\\(["'\\])/g, '$1'), mark: null }];
+    });
+}
+const DEEPEST = 20;
+/** Included files stand in the place of their `include`. */
+function expand(tree, trees, folder, depth) {
+    if (depth > DEEPEST)
+        return [];
+    return tree.flatMap((directive) => {
+        if (directive.name === 'include' && directive.args[0] !== undefined) {
+            const wanted = globOf(absolute(directive.args[0], folder));
+            const found = [...trees].filter(([path]) => wanted.test(path)).sort(([a], [b]) => (a < b ? -1 : 1));
+            return found.flatMap(([, included]) => expand(included, trees, folder, depth + 1));
+        }
+        const { block } = directive;
+        return [block === null ? directive : { ...directive, block: expand(block, trees, folder, depth) }];
+    });
+}
+function absolute(path, folder) {
+    return path.startsWith('/') ? path : `${folder}/${path}`;
+}
+function globOf(pattern) {
+    const body = pattern
+        .replace(/[.+^${}()|\\]/g, '\\$&')
+        .replaceAll('*', '[^/]*')
+        .replaceAll('?', '[^/]');
+    return new RegExp(`^${body}$`);
+}
+function walk(tree, inherited, add, state, folder) {
+    const own = certificatesOf(tree, folder);
+    const here = own.length > 0 ? { certificates: own } : inherited;
+    for (const { name, args, block } of tree) {
+        if (name === 'ssl_stapling' && args[0] === 'on')
+            state.stapling = true;
+        if (block === null)
+            continue;
+        if (name === 'server') {
+            const server = serverOf(block, here, folder);
+            if (server !== null)
+                add(server);
+        }
+        walk(block, here, add, state, folder);
+    }
+}
+function certificatesOf(tree, folder) {
+    return tree
+        .filter(({ name }) => name === 'ssl_certificate')
+        .map(({ args: [path = ''] }) => (/^(\$|data:|engine:)/.test(path) ? path : absolute(path, folder)));
+}
+function serverOf(block, inherited, folder) {
+    const all = (name) => block.filter((one) => one.name === name);
+    const everywhere = all('ssl').some(({ args }) => args[0] === 'on');
+    const listens = all('listen').filter(({ args }) => everywhere || args.includes('ssl'));
+    if (all('ssl_reject_handshake').some(({ args }) => args[0] === 'on'))
+        return null;
+    const ports = listens.flatMap(({ args: [address = ''] }) => portOf(address));
+    if (ports.length === 0)
+        return null;
+    const own = certificatesOf(block, folder);
+    const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
+    const outside = listens.filter(({ args: [address = ''] }) => !/^(127\.|localhost:|\[::1\])/.test(address));
+    const open = outside.flatMap(({ args: [address = ''] }) => portOf(address));
+    return {
+        inside: [...new Set(ports)].filter((port) => !open.includes(port)),
+        proxyProtocol: listens.some(({ args }) => args.includes('proxy_protocol')),
+        names: all('server_name').flatMap(({ args }) => args.filter((name) => name !== '' && name !== '_')),
+        ports: [...new Set(ports)],
+        certificates,
+        defaultOn: listens
+            .filter(({ args }) => args.includes('default_server') || args.includes('default'))
+            .flatMap(({ args: [address = ''] }) => portOf(address)),
+        ordersItself: all('acme_certificate').length > 0 || certificates.some((path) => path.startsWith('$acme_')),
+    };
+}
+function portOf(address) {
+    if (address.startsWith('unix:'))
+        return [];
+    if (/^\d+$/.test(address))
+        return [Number(address)];
+    const port = /:(\d+)$/.exec(address.replace(/^\[.*\]/, ''))?.[1];
+    return [port === undefined ? 80 : Number(port)];
+}
+/** Where no server says that it is the default, the first one is. */
+function withDefaults(servers) {
+    const taken = new Set(servers.flatMap(({ defaultOn }) => defaultOn));
+    return servers.map((server) => {
+        const more = server.ports.filter((port) => !taken.has(port));
+        for (const port of more)
+            taken.add(port);
+        return { ...server, defaultOn: [...new Set([...server.defaultOn, ...more])] };
+    });
+}
+/** What to ask so that every name is heard once on each of its ports, and the servers that cannot be asked. */
+function questionsOf({ servers }) {
+    const seen = new Set();
+    const ask = [];
+    const unasked = [];
+    for (const server of servers) {
+        const { certificates, ordersItself, proxyProtocol } = server;
+        let heard = false;
+        for (const port of server.ports) {
+            const names = server.names.flatMap(nameToAsk);
+            const wanted = server.defaultOn.includes(port) && names.length === 0 ? [null] : names;
+            for (const name of wanted) {
+                heard = true;
+                // nginx takes the first of two servers with one name.
+                if (seen.has(`${name} ${port}`))
+                    continue;
+                seen.add(`${name} ${port}`);
+                const inside = server.inside.includes(port);
+                const question = { name, port, ordersItself, inside, proxyProtocol };
+                // One for each kind of key: a client gets that of which it knows the signatures.
+                if (certificates.length < 2)
+                    ask.push({ ...question, certificates, several: false });
+                else
+                    ask.push(...certificates.map((path) => ({ ...question, certificates: [path], several: true })));
+            }
+        }
+        if (!heard)
+            unasked.push(server);
+    }
+    return { ask, unasked };
+}
+/** An entry of `server_name` of which nobody knows a name. */
+function isPattern(name) {
+    return name.startsWith('~') || name.endsWith('.*') || name.includes('$');
+}
+/** A name that only this entry of `server_name` claims. */
+function nameToAsk(name) {
+    if (isPattern(name))
+        return [];
+    if (name.startsWith('*.'))
+        return [`runbook-check${name.slice(1)}`];
+    if (name.startsWith('.'))
+        return [name.slice(1)];
+    return [name.toLowerCase()];
+}
+
+;// CONCATENATED MODULE: ./actions/lib/certificates/places.ts
+
+/** A port of a program whose configuration is not read: the lineage is what its answer must be of. */
+function plainPlace(container, address, { name, port, lineage }) {
+    const plain = { certificates: [], several: false, ordersItself: false, inside: false, proxyProtocol: false };
+    return {
+        question: { name, port, ...plain, lineage },
+        proxy: { container, nginx: null, broken: [], certbot: false },
+        address,
+        port,
+    };
+}
+/** Everything that there is to ask. */
+function placesOf(runbook, found) {
+    const url = new URL(runbook.proxy.url);
+    const front = { address: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || 443 };
+    const places = found.proxies.flatMap((proxy) => {
+        const questions = questionsFor(runbook, proxy);
+        // The only port for TLS is that one, whatever its number in the container.
+        const ports = new Set(questions.map(({ port }) => port));
+        return questions.flatMap((question) => {
+            // As everybody comes.
+            const comes = url.protocol === 'https:' && proxy === found.proxies[0] && (usual(question) || ports.size === 1);
+            const own = { question, proxy, address: addressOf(proxy.container), port: question.port };
+            return [...(question.inside && comes ? [] : [own]), ...(comes ? [{ question, proxy, ...front }] : [])];
+        });
+    });
+    const seen = new Set();
+    return places.filter(({ question: { name, certificates }, address, port }) => {
+        const key = `${name} ${address} ${port} ${certificates.join()}`;
+        return !seen.has(key) && seen.add(key);
+    });
+}
+function usual({ port, inside }) {
+    return port === 443 || inside;
+}
+function questionsFor(runbook, { nginx }) {
+    const own = nginx === null ? [] : questionsOf(nginx).ask;
+    const more = namesOf(runbook, nginx === null).filter((name) => !own.some((question) => question.name === name));
+    // Names that are given for a pattern are of the server that has it, where there is but one.
+    const patterns = (nginx?.servers ?? []).filter(({ names }) => names.some(isPattern));
+    const [pattern] = patterns.length === 1 ? patterns : [];
+    const from = {
+        port: pattern?.ports[0] ?? 443,
+        certificates: pattern?.certificates.slice(0, 1) ?? [],
+        several: (pattern?.certificates.length ?? 0) > 1,
+        ordersItself: pattern?.ordersItself ?? true,
+        inside: false,
+        proxyProtocol: pattern?.proxyProtocol ?? false,
+    };
+    return [...own, ...more.map((name) => ({ name, ...from }))];
+}
+/** Of a proxy that does not tell. */
+function namesOf({ certificates, url, proxy }, guess) {
+    const guessed = [
+        proxy.hostHeader,
+        ...[url, proxy.url].map((one) => (one === undefined ? undefined : new URL(one).hostname)),
+    ];
+    const usable = guessed.filter((name) => name?.includes('.') === true && !/^[\d.]+$|:/.test(name));
+    return [...new Set([...certificates.names, ...(guess ? usable : [])])];
+}
+/** A container without an address of its own has the host's. */
+function addressOf({ networks }) {
+    const addresses = Object.values(networks).flatMap(({ ip, ip6 }) => [ip, ip6]);
+    return addresses.find((address) => address !== '') ?? '127.0.0.1';
+}
+
 // EXTERNAL MODULE: ./actions/lib/steps/failures.ts
 var failures = __webpack_require__(32443);
 // EXTERNAL MODULE: ./actions/lib/steps/on-host.ts
@@ -835,6 +1096,7 @@ var compose_script = __webpack_require__(485);
 var volumes_scripts = __webpack_require__(83294);
 ;// CONCATENATED MODULE: ./actions/lib/certificates/consumers.ts
 
+
 /** What there is to ask of them, and what cannot be asked at all, a sentence each. */
 function consumersOf({ certificates }, containers, lineages) {
     const lacking = [];
@@ -847,28 +1109,9 @@ function consumersOf({ certificates }, containers, lineages) {
         const running = containers.filter((one) => one.service === service && one.state === 'running' && !one.oneOff);
         if (running.length === 0)
             lacking.push(`the service ${service} of certificates.consumers does not run`);
-        return running.map((container) => ({
-            question: {
-                name,
-                port,
-                certificates: [],
-                several: false,
-                ordersItself: false,
-                inside: false,
-                proxyProtocol: false,
-                lineage,
-            },
-            proxy: { container, nginx: null, broken: [], certbot: false },
-            address: addressOf(container),
-            port,
-        }));
+        return running.map((container) => plainPlace(container, addressOf(container), { name, port, lineage }));
     });
     return { places, lacking };
-}
-/** A container without an address of its own has the host's. */
-function addressOf({ networks }) {
-    const addresses = Object.values(networks).flatMap(({ ip, ip6 }) => [ip, ip6]);
-    return addresses.find((address) => address !== '') ?? '127.0.0.1';
 }
 /** `reread_consumers`, for the step; false where one could not be told. */
 function consumersScript(consumers, lineage) {
@@ -1445,200 +1688,6 @@ async function requireAllowed({ dial, found, run }, names, { server, authenticat
 var external_node_timers_promises_ = __webpack_require__(58500);
 // EXTERNAL MODULE: ./actions/lib/stack/sections.ts
 var stack_sections = __webpack_require__(78157);
-;// CONCATENATED MODULE: ./actions/lib/certificates/nginx-config.ts
-/**
- * What `nginx -T` prints, read as far as certificates go. Source: ngx_conf_file.c (words, quotes, comments) and
- * ngx_http_core_module (listen, server_name).
- */
-/** @param dump standard output of `nginx -T` */
-function parseNginx(dump) {
-    const files = filesIn(dump);
-    const [root = ''] = files.keys();
-    const trees = new Map([...files].map(([path, text]) => [path, parse(text)]));
-    const tree = expand(trees.get(root) ?? [], trees, root.slice(0, root.lastIndexOf('/')), 0);
-    const servers = [];
-    const state = { stapling: false };
-    walk(tree, {}, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
-    return { servers: withDefaults(servers), stapling: state.stapling };
-}
-/** Each file of the dump begins with a line of its own. */
-function filesIn(dump) {
-    const files = new Map();
-    const parts = dump.split(/^# configuration file (\/.*):$/m);
-    for (let index = 1; index < parts.length; index += 2)
-        files.set(parts[index] ?? '', parts[index + 1] ?? '');
-    return files;
-}
-function parse(text) {
-    const tokens = tokensOf(text);
-    let next = 0;
-    const block = () => {
-        const found = [];
-        let words = [];
-        for (; next < tokens.length; next++) {
-            const token = tokens[next];
-            if (token.mark === null)
-                words.push(token.text);
-            else if (token.mark === '}')
-                return found;
-            else {
-                next += token.mark === '{' ? 1 : 0;
-                const [name = '', ...args] = words;
-                found.push({ name, args, block: token.mark === '{' ? block() : null });
-                words = [];
-            }
-        }
-        return found;
-    };
-    return block();
-}
-function tokensOf(text) {
-    // A word may hold ${variable}; a backslash takes the next character along.
-    const pattern = /#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\$\{[^}]*\}|\\.|[^\s{};\\])+)/gs;
-    return [...text.matchAll(pattern)].flatMap(([all, double, single, mark, word]) => {
-        if (mark !== undefined)
-            return [{ text: all, mark: mark }];
-        if (word !== undefined)
-            return [{ text: word, mark: null }];
-        const quoted = double ?? single;
-        return quoted === undefined ? [] : [{ text: quoted.replace(/\\(["'\\])/g, '$1'), mark: null }];
-    });
-}
-const DEEPEST = 20;
-/** Included files stand in the place of their `include`. */
-function expand(tree, trees, folder, depth) {
-    if (depth > DEEPEST)
-        return [];
-    return tree.flatMap((directive) => {
-        if (directive.name === 'include' && directive.args[0] !== undefined) {
-            const wanted = globOf(absolute(directive.args[0], folder));
-            const found = [...trees].filter(([path]) => wanted.test(path)).sort(([a], [b]) => (a < b ? -1 : 1));
-            return found.flatMap(([, included]) => expand(included, trees, folder, depth + 1));
-        }
-        const { block } = directive;
-        return [block === null ? directive : { ...directive, block: expand(block, trees, folder, depth) }];
-    });
-}
-function absolute(path, folder) {
-    return path.startsWith('/') ? path : `${folder}/${path}`;
-}
-function globOf(pattern) {
-    const body = pattern
-        .replace(/[.+^${}()|\\]/g, '\\$&')
-        .replaceAll('*', '[^/]*')
-        .replaceAll('?', '[^/]');
-    return new RegExp(`^${body}$`);
-}
-function walk(tree, inherited, add, state, folder) {
-    const own = certificatesOf(tree, folder);
-    const here = own.length > 0 ? { certificates: own } : inherited;
-    for (const { name, args, block } of tree) {
-        if (name === 'ssl_stapling' && args[0] === 'on')
-            state.stapling = true;
-        if (block === null)
-            continue;
-        if (name === 'server') {
-            const server = serverOf(block, here, folder);
-            if (server !== null)
-                add(server);
-        }
-        walk(block, here, add, state, folder);
-    }
-}
-function certificatesOf(tree, folder) {
-    return tree
-        .filter(({ name }) => name === 'ssl_certificate')
-        .map(({ args: [path = ''] }) => (/^(\$|data:|engine:)/.test(path) ? path : absolute(path, folder)));
-}
-function serverOf(block, inherited, folder) {
-    const all = (name) => block.filter((one) => one.name === name);
-    const everywhere = all('ssl').some(({ args }) => args[0] === 'on');
-    const listens = all('listen').filter(({ args }) => everywhere || args.includes('ssl'));
-    if (all('ssl_reject_handshake').some(({ args }) => args[0] === 'on'))
-        return null;
-    const ports = listens.flatMap(({ args: [address = ''] }) => portOf(address));
-    if (ports.length === 0)
-        return null;
-    const own = certificatesOf(block, folder);
-    const certificates = own.length > 0 ? own : (inherited.certificates ?? []);
-    const outside = listens.filter(({ args: [address = ''] }) => !/^(127\.|localhost:|\[::1\])/.test(address));
-    const open = outside.flatMap(({ args: [address = ''] }) => portOf(address));
-    return {
-        inside: [...new Set(ports)].filter((port) => !open.includes(port)),
-        proxyProtocol: listens.some(({ args }) => args.includes('proxy_protocol')),
-        names: all('server_name').flatMap(({ args }) => args.filter((name) => name !== '' && name !== '_')),
-        ports: [...new Set(ports)],
-        certificates,
-        defaultOn: listens
-            .filter(({ args }) => args.includes('default_server') || args.includes('default'))
-            .flatMap(({ args: [address = ''] }) => portOf(address)),
-        ordersItself: all('acme_certificate').length > 0 || certificates.some((path) => path.startsWith('$acme_')),
-    };
-}
-function portOf(address) {
-    if (address.startsWith('unix:'))
-        return [];
-    if (/^\d+$/.test(address))
-        return [Number(address)];
-    const port = /:(\d+)$/.exec(address.replace(/^\[.*\]/, ''))?.[1];
-    return [port === undefined ? 80 : Number(port)];
-}
-/** Where no server says that it is the default, the first one is. */
-function withDefaults(servers) {
-    const taken = new Set(servers.flatMap(({ defaultOn }) => defaultOn));
-    return servers.map((server) => {
-        const more = server.ports.filter((port) => !taken.has(port));
-        for (const port of more)
-            taken.add(port);
-        return { ...server, defaultOn: [...new Set([...server.defaultOn, ...more])] };
-    });
-}
-/** What to ask so that every name is heard once on each of its ports, and the servers that cannot be asked. */
-function questionsOf({ servers }) {
-    const seen = new Set();
-    const ask = [];
-    const unasked = [];
-    for (const server of servers) {
-        const { certificates, ordersItself, proxyProtocol } = server;
-        let heard = false;
-        for (const port of server.ports) {
-            const names = server.names.flatMap(nameToAsk);
-            const wanted = server.defaultOn.includes(port) && names.length === 0 ? [null] : names;
-            for (const name of wanted) {
-                heard = true;
-                // nginx takes the first of two servers with one name.
-                if (seen.has(`${name} ${port}`))
-                    continue;
-                seen.add(`${name} ${port}`);
-                const inside = server.inside.includes(port);
-                const question = { name, port, ordersItself, inside, proxyProtocol };
-                // One for each kind of key: a client gets that of which it knows the signatures.
-                if (certificates.length < 2)
-                    ask.push({ ...question, certificates, several: false });
-                else
-                    ask.push(...certificates.map((path) => ({ ...question, certificates: [path], several: true })));
-            }
-        }
-        if (!heard)
-            unasked.push(server);
-    }
-    return { ask, unasked };
-}
-/** An entry of `server_name` of which nobody knows a name. */
-function isPattern(name) {
-    return name.startsWith('~') || name.endsWith('.*') || name.includes('$');
-}
-/** A name that only this entry of `server_name` claims. */
-function nameToAsk(name) {
-    if (isPattern(name))
-        return [];
-    if (name.startsWith('*.'))
-        return [`runbook-check${name.slice(1)}`];
-    if (name.startsWith('.'))
-        return [name.slice(1)];
-    return [name.toLowerCase()];
-}
-
 // EXTERNAL MODULE: ./node_modules/zod/v4/classic/iso.js
 var iso = __webpack_require__(64377);
 ;// CONCATENATED MODULE: ./actions/lib/certificates/renewal-info.ts
@@ -2042,6 +2091,7 @@ function isSame(one, other) {
 
 
 
+
 /** Where everybody's certbot has it in its container. */
 const WEBROOT = '/var/www/certbot';
 /** @throws {UserError} nothing was ordered then, or the error says so */
@@ -2143,18 +2193,7 @@ function requireLacking({ found }, { service }, name) {
 }
 function issue_placeOf(container, lineage, name, at) {
     return {
-        ...at,
-        question: {
-            name,
-            port: at.port,
-            certificates: [],
-            several: false,
-            ordersItself: false,
-            inside: false,
-            proxyProtocol: false,
-            lineage,
-        },
-        proxy: { container, nginx: null, broken: [], certbot: false },
+        ...plainPlace(container, at.address, { name, port: at.port, lineage }),
         files: [],
         lineage,
         served: [],
@@ -2367,59 +2406,6 @@ function blocksOf(scene, { done }) {
 function soonest(scene) {
     const ends = scene.asked.flatMap(({ served: [leaf] }) => (leaf === undefined ? [] : [leaf.notAfter]));
     return ends.length === 0 ? null : (Math.min(...ends) - scene.now()) / judge_DAY;
-}
-
-;// CONCATENATED MODULE: ./actions/lib/certificates/places.ts
-
-
-/** Everything that there is to ask. */
-function placesOf(runbook, found) {
-    const url = new URL(runbook.proxy.url);
-    const front = { address: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || 443 };
-    const places = found.proxies.flatMap((proxy) => {
-        const questions = questionsFor(runbook, proxy);
-        // The only port for TLS is that one, whatever its number in the container.
-        const ports = new Set(questions.map(({ port }) => port));
-        return questions.flatMap((question) => {
-            // As everybody comes.
-            const comes = url.protocol === 'https:' && proxy === found.proxies[0] && (usual(question) || ports.size === 1);
-            const own = { question, proxy, address: addressOf(proxy.container), port: question.port };
-            return [...(question.inside && comes ? [] : [own]), ...(comes ? [{ question, proxy, ...front }] : [])];
-        });
-    });
-    const seen = new Set();
-    return places.filter(({ question: { name, certificates }, address, port }) => {
-        const key = `${name} ${address} ${port} ${certificates.join()}`;
-        return !seen.has(key) && seen.add(key);
-    });
-}
-function usual({ port, inside }) {
-    return port === 443 || inside;
-}
-function questionsFor(runbook, { nginx }) {
-    const own = nginx === null ? [] : questionsOf(nginx).ask;
-    const more = namesOf(runbook, nginx === null).filter((name) => !own.some((question) => question.name === name));
-    // Names that are given for a pattern are of the server that has it, where there is but one.
-    const patterns = (nginx?.servers ?? []).filter(({ names }) => names.some(isPattern));
-    const [pattern] = patterns.length === 1 ? patterns : [];
-    const from = {
-        port: pattern?.ports[0] ?? 443,
-        certificates: pattern?.certificates.slice(0, 1) ?? [],
-        several: (pattern?.certificates.length ?? 0) > 1,
-        ordersItself: pattern?.ordersItself ?? true,
-        inside: false,
-        proxyProtocol: pattern?.proxyProtocol ?? false,
-    };
-    return [...own, ...more.map((name) => ({ name, ...from }))];
-}
-/** Of a proxy that does not tell. */
-function namesOf({ certificates, url, proxy }, guess) {
-    const guessed = [
-        proxy.hostHeader,
-        ...[url, proxy.url].map((one) => (one === undefined ? undefined : new URL(one).hostname)),
-    ];
-    const usable = guessed.filter((name) => name?.includes('.') === true && !/^[\d.]+$|:/.test(name));
-    return [...new Set([...certificates.names, ...(guess ? usable : [])])];
 }
 
 ;// CONCATENATED MODULE: ./actions/lib/certificates/self-ordering.ts

@@ -7,6 +7,7 @@ import type { Chain } from '../lib/certificates/certificate';
 import { unreached } from '../lib/certificates/challenge';
 import { linkedTo } from '../lib/certificates/lineages';
 import type { KnownLineage } from '../lib/certificates/look';
+import { plainPlace } from '../lib/certificates/places';
 import { renewLineage } from '../lib/certificates/renew-step';
 import { judgeSuccessor } from '../lib/certificates/served';
 import { livePath } from '../lib/certificates/state';
@@ -134,18 +135,7 @@ function requireLacking({ found }: Scene, { service }: Container, name: string):
 
 function placeOf(container: Container, lineage: string, name: string, at: { address: string; port: number }): Asked {
   return {
-    ...at,
-    question: {
-      name,
-      port: at.port,
-      certificates: [],
-      several: false,
-      ordersItself: false,
-      inside: false,
-      proxyProtocol: false,
-      lineage,
-    },
-    proxy: { container, nginx: null, broken: [], certbot: false },
+    ...plainPlace(container, at.address, { name, port: at.port, lineage }),
     files: [],
     lineage,
     served: [],

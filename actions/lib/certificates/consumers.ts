@@ -2,7 +2,7 @@
 import type { Runbook } from '../config/runbook';
 import { quote } from '../host/quote';
 import type { Container } from '../stack/model';
-import type { Place } from './places';
+import { addressOf, type Place, plainPlace } from './places';
 
 type Consumer = Runbook['certificates']['consumers'][number];
 
@@ -23,29 +23,9 @@ export function consumersOf(
     }
     const running = containers.filter((one) => one.service === service && one.state === 'running' && !one.oneOff);
     if (running.length === 0) lacking.push(`the service ${service} of certificates.consumers does not run`);
-    return running.map((container) => ({
-      question: {
-        name,
-        port,
-        certificates: [],
-        several: false,
-        ordersItself: false,
-        inside: false,
-        proxyProtocol: false,
-        lineage,
-      },
-      proxy: { container, nginx: null, broken: [], certbot: false },
-      address: addressOf(container),
-      port,
-    }));
+    return running.map((container) => plainPlace(container, addressOf(container), { name, port, lineage }));
   });
   return { places, lacking };
-}
-
-/** A container without an address of its own has the host's. */
-export function addressOf({ networks }: Pick<Container, 'networks'>): string {
-  const addresses = Object.values(networks).flatMap(({ ip, ip6 }) => [ip, ip6]);
-  return addresses.find((address) => address !== '') ?? '127.0.0.1';
 }
 
 /** `reread_consumers`, for the step; false where one could not be told. */

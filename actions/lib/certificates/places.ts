@@ -1,6 +1,6 @@
 /** What there is to ask, and where. */
 import type { Runbook } from '../config/runbook';
-import { addressOf } from './consumers';
+import type { Container } from '../stack/model';
 import type { Found, Front } from './look';
 import { isPattern, type Question, questionsOf } from './nginx-config';
 
@@ -11,6 +11,21 @@ export interface Place {
   /** Of whom: the container itself, or the host's port. */
   readonly address: string;
   readonly port: number;
+}
+
+/** A port of a program whose configuration is not read: the lineage is what its answer must be of. */
+export function plainPlace(
+  container: Container,
+  address: string,
+  { name, port, lineage }: { readonly name: string | null; readonly port: number; readonly lineage: string },
+): Place {
+  const plain = { certificates: [], several: false, ordersItself: false, inside: false, proxyProtocol: false };
+  return {
+    question: { name, port, ...plain, lineage },
+    proxy: { container, nginx: null, broken: [], certbot: false },
+    address,
+    port,
+  };
 }
 
 /** Everything that there is to ask. */
@@ -64,4 +79,10 @@ function namesOf({ certificates, url, proxy }: Runbook, guess: boolean): string[
   ];
   const usable = guessed.filter((name): name is string => name?.includes('.') === true && !/^[\d.]+$|:/.test(name));
   return [...new Set([...certificates.names, ...(guess ? usable : [])])];
+}
+
+/** A container without an address of its own has the host's. */
+export function addressOf({ networks }: Pick<Container, 'networks'>): string {
+  const addresses = Object.values(networks).flatMap(({ ip, ip6 }) => [ip, ip6]);
+  return addresses.find((address) => address !== '') ?? '127.0.0.1';
 }
