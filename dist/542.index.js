@@ -391,8 +391,11 @@ function stateOf({ state, exitCode, restarts }) {
 
 // EXTERNAL MODULE: ./actions/lib/host/quote.ts
 var quote = __webpack_require__(51957);
+// EXTERNAL MODULE: ./actions/lib/progress.ts
+var lib_progress = __webpack_require__(48351);
 ;// CONCATENATED MODULE: ./actions/lib/commands/logs.ts
 /** Logs of containers, as Docker has them: read, and nothing changed. */
+
 
 
 /** Bytes of a line that are shown. */
@@ -481,7 +484,7 @@ function isLong(line) {
 /** Whole characters. */
 function shortened(line) {
     const text = Buffer.from(line).subarray(0, LONGEST).toString('utf8');
-    return `${text.replace(/\ufffd$/, '')}…`;
+    return `${text.replace(/\ufffd$/, '')}${lib_progress/* CUT */.T}`;
 }
 
 // EXTERNAL MODULE: external "node:crypto"
@@ -587,6 +590,7 @@ function commandPiece() {
 
 
 
+
 /** Id of the step. */
 const COMMAND_STEP = 'command';
 /** What is shown of its output; of what is longer the begin, and the last 50 lines. */
@@ -600,6 +604,7 @@ async function runCommand(request, { steps, clearing, progress }) {
     const told = new on_host/* Told */.u();
     const output = [];
     let cut = false;
+    let isLineCut = false;
     let undone = true;
     let begun = false;
     let ended = null;
@@ -608,8 +613,10 @@ async function runCommand(request, { steps, clearing, progress }) {
         onLine: (line) => {
             if (!line.startsWith('| '))
                 return progress.info(line);
-            output.push(line.slice(2));
-            progress.remote(line.slice(2));
+            const text = `${line.slice(2)}${isLineCut ? lib_progress/* CUT */.T : ''}`;
+            isLineCut = false;
+            output.push(text);
+            progress.remote(text);
         },
         onEvent: ({ name, fields }) => {
             if (name === 'begun')
@@ -620,12 +627,13 @@ async function runCommand(request, { steps, clearing, progress }) {
                 ended = fields;
             if (name === 'line-cut') {
                 cut = true;
+                isLineCut = true;
                 progress.remote(`… (the next line has more than ${LONGEST_LINE} bytes, and is cut there)`);
             }
             if (name !== 'output-cut')
                 return;
             cut = true;
-            output.push('…');
+            output.push(lib_progress/* CUT */.T);
             progress.remote('… (more than can be shown: the last lines follow)');
         },
         lost: {

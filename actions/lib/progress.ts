@@ -1,3 +1,6 @@
+/** A line that was cut ends with it, so that the beginning of a secret before it is masked. */
+export const CUT = '…';
+
 /**
  * Where a procedure shows its progress. The action's log implements it; a procedure never prints.
  * Text may hold anything that a host sent.

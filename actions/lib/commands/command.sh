@@ -15,7 +15,8 @@ show_output() {
     lines=$((lines + 1)) bytes=$((bytes + ${#line} + 1))
     if [ "$lines" -gt "$MOST_LINES" ] || [ "$bytes" -gt "$MOST_BYTES" ]; then
       # What writes must be read to its end, or it is ended by that.
-      { printf '%s\n' "$line"; cat; } | tail -n 50 | cut -b 1-4000 >"$RB_STEP/tail"
+      { printf '%s\n' "$line"; cat; } | tail -n 50 |
+        LC_ALL=C awk '{ print (length($0) > 4000 ? substr($0, 1, 4000) "…" : $0) }' >"$RB_STEP/tail"
       event output-cut
       sed 's/^/| /' "$RB_STEP/tail"
       rm -f "$RB_STEP/tail"

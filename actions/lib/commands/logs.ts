@@ -2,6 +2,7 @@
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
+import { CUT } from '../progress';
 
 interface LogRequest {
   readonly containers: readonly { readonly id: string; readonly name: string }[];
@@ -109,5 +110,5 @@ function isLong(line: string): boolean {
 /** Whole characters. */
 function shortened(line: string): string {
   const text = Buffer.from(line).subarray(0, LONGEST).toString('utf8');
-  return `${text.replace(/\ufffd$/, '')}…`;
+  return `${text.replace(/\ufffd$/, '')}${CUT}`;
 }

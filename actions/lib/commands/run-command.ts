@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
-import type { Progress } from '../progress';
+import { CUT, type Progress } from '../progress';
 import type { ComposeModel } from '../stack/compose-model';
 import { composeScript } from '../stack/compose-script';
 import { redirectScript } from '../stack/redirect/redirect';
@@ -56,6 +56,7 @@ export async function runCommand(
   const told = new Told();
   const output: string[] = [];
   let cut = false;
+  let isLineCut = false;
   let undone = true;
   let begun = false;
   let ended: Readonly<Record<string, string>> | null = null;
@@ -66,8 +67,10 @@ export async function runCommand(
       told,
       onLine: (line) => {
         if (!line.startsWith('| ')) return progress.info(line);
-        output.push(line.slice(2));
-        progress.remote(line.slice(2));
+        const text = `${line.slice(2)}${isLineCut ? CUT : ''}`;
+        isLineCut = false;
+        output.push(text);
+        progress.remote(text);
       },
       onEvent: ({ name, fields }) => {
         if (name === 'begun') begun = true;
@@ -75,11 +78,12 @@ export async function runCommand(
         if (name === 'ended') ended = fields;
         if (name === 'line-cut') {
           cut = true;
+          isLineCut = true;
           progress.remote(`… (the next line has more than ${LONGEST_LINE} bytes, and is cut there)`);
         }
         if (name !== 'output-cut') return;
         cut = true;
-        output.push('…');
+        output.push(CUT);
         progress.remote('… (more than can be shown: the last lines follow)');
       },
       lost: {

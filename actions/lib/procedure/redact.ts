@@ -1,4 +1,5 @@
 /** Takes secrets out of text, in every form in which they are likely to turn up. */
+import { CUT } from '../progress';
 
 export interface Redactor {
   /** @returns the forms that are new */
@@ -21,6 +22,7 @@ const WRAPS = [76, 64];
 /** A shorter secret is masked only as a whole word: a PIN occurs in hashes and identifiers by chance. */
 const SHORTEST_WITHIN = 6;
 const SHOWN = '***';
+const CUT_LINE = new RegExp(`^.*${CUT}$`, 'gm');
 
 export function createRedactor(): Redactor {
   const forms = new Set<string>();
@@ -52,10 +54,22 @@ export function createRedactor(): Redactor {
           .join('|'),
         'g',
       );
-      return text.replace(pattern, SHOWN);
+      return text.replace(pattern, SHOWN).replace(CUT_LINE, (line) => withoutBeginning(line, forms));
     },
     forms: () => [...forms],
   };
+}
+
+/** The end of a line that was cut may be the beginning of a secret. */
+function withoutBeginning(line: string, forms: ReadonlySet<string>): string {
+  const text = line.slice(0, -CUT.length);
+  let longest = 0;
+  for (const form of forms) {
+    let length = Math.min(form.length - 1, text.length);
+    while (length > longest && length >= SHORTEST_WITHIN && !text.endsWith(form.slice(0, length))) length -= 1;
+    if (length > longest && length >= SHORTEST_WITHIN) longest = length;
+  }
+  return longest === 0 ? line : `${text.slice(0, -longest)}${SHOWN}${CUT}`;
 }
 
 function formsOf(secret: string): string[] {

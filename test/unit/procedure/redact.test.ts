@@ -88,3 +88,13 @@ test('no encoding of any secret stays', () => {
     }),
   );
 });
+
+test.each([
+  ['within a secret', 'token=s3cret-val…', 'token=***…'],
+  ['behind a secret', 'token=s3cret-value-1…', 'token=***…'],
+  ['behind a few characters that words have, too', 'a s3cr…', 'a s3cr…'],
+  ['far from any secret', 'nothing of it…', 'nothing of it…'],
+  ['within a secret, before another line', 'token=s3cret-v…\nnext', 'token=***…\nnext'],
+])('a line that was cut %s shows no beginning of a secret', (_where, text, shown) => {
+  expect(redactor('s3cret-value-1').apply(text)).toBe(shown);
+});
