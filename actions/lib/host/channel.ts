@@ -1,4 +1,4 @@
-/** One script on one session channel: sending it, its output, and how it ended. */
+/** One script on one session channel: sending it, its output, and its end. */
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { Readable } from 'node:stream';
@@ -11,7 +11,7 @@ import type { Link } from './link';
 import { connectionLost, type SshError } from './link-errors';
 import type { Tail } from './output';
 
-/** How a script ended: with this exit status, or with nobody knowing how. */
+/** How a script ended: with this exit status, or in a way that is not known, with the reason. */
 export type End = { readonly code: number } | { readonly reason: string };
 
 export interface Running {
@@ -20,7 +20,7 @@ export interface Running {
 }
 
 /**
- * Starts a script. Whatever goes wrong here, nothing of it was run: it is sent only to a shell that started.
+ * Starts a script. If this throws, nothing of the script was run: it is sent only to a shell that has started.
  *
  * @param timeout milliseconds for the host to open a channel and start a shell in it
  * @throws {UserError} RB-TIMEOUT, RB-CONNECTION-LOST, RB-HOST-UNSUITABLE
@@ -47,14 +47,14 @@ function endOf(channel: ClientChannel, link: Link): Promise<End> {
   let end: End | undefined;
   channel.on('exit', (code: number | null, signal?: string) => {
     if (typeof code === 'number') end = { code };
-    // As a shell tells of a command that a signal ended; ssh2 gives the name with SIG.
+    // The exit status that a shell gives a command which a signal ended; ssh2 names the signal with SIG.
     else if (signal) end = { code: 128 + (constants.signals[signal as NodeJS.Signals] ?? 0) };
   });
-  // A host may send error output after it has said that there is no more. The channel itself never emits an error.
+  // A host may send error output after the end of it. The channel itself never emits an error.
   channel.stderr.on('error', () => {});
   return new Promise((resolve) => {
     channel.on('close', () => {
-      // An exit status alone is not enough: output that was still on its way is gone with the connection.
+      // An exit status alone is not enough: output that was still on its way was lost with the connection.
       if (link.lost !== undefined) resolve({ reason: `the connection was lost: ${link.lost}` });
       else resolve(end ?? { reason: 'the host closed the channel without an exit status' });
     });
@@ -75,8 +75,8 @@ function refused(link: Link, host: string, error: SshError): UserError {
 }
 
 /**
- * The script's end; when it does not come in time or the signal is given, its channel is closed. The
- * script can go on all the same: SSH has no way to end it.
+ * Waits for the script's end. When the time is over or the signal is given, the channel is closed; the script may go on
+ * all the same, because SSH has no way to end it.
  *
  * @param timeout milliseconds
  */
@@ -100,9 +100,9 @@ export function endWithin({ channel, ended }: Running, timeout: number, signal: 
 }
 
 /**
- * Sends a script its input, at the speed at which it reads, and ends it. A script that ends first ends this too.
+ * Sends a script its input, at the speed at which it reads, and ends the input. Stops when the script ends first.
  *
- * @throws whatever reading the input throws; the channel is closed then, as the script must not take a part for all
+ * @throws any error of reading the input; the channel is closed then, so that the script does not take a part for all
  */
 export async function feed(channel: ClientChannel, end: Promise<End>, input: RunOptions['input']): Promise<void> {
   if (!(input instanceof Readable)) {

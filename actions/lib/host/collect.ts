@@ -1,4 +1,4 @@
-/** A script that is run to its end, its output collected. */
+/** Runs a script to its end and collects its output. */
 import { endWithin, feed, outcomeOf, type Running } from './channel';
 import type { Outcome, RunOptions } from './host';
 import { LineSplitter, Tail } from './output';

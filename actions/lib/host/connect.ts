@@ -14,7 +14,7 @@ import { type Streamed, type StreamOptions, streamInto } from './stream';
 export interface SshTarget extends Hop {
   /** Milliseconds for each of: TCP connection, handshake with login, start of a script's shell. Default 20,000. */
   readonly timeout?: number;
-  /** A machine to go through. Its known hosts default to the target's. */
+  /** A jump host. Its known hosts default to the target's. */
   readonly jump?: Omit<Hop, 'knownHosts'> & { readonly knownHosts?: string };
 }
 
@@ -23,7 +23,7 @@ const FORWARD_TIMEOUT = 10_000;
 /** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED of RFC 4254, 5.1. */
 const FORBIDDEN = 1;
 
-/** What of a target nobody may see. */
+/** Values of a target that must not be shown. */
 export function secretsOf({ privateKey, passphrase, jump }: SshTarget): string[] {
   const all = [privateKey, passphrase, jump?.privateKey, jump?.passphrase];
   return all.filter((secret) => secret !== undefined && secret !== '') as string[];
@@ -32,7 +32,7 @@ export function secretsOf({ privateKey, passphrase, jump }: SshTarget): string[]
 /**
  * Connects and logs in.
  *
- * @throws {UserError} for whatever can be wrong with address, host keys, key or user
+ * @throws {UserError} for anything wrong with address, host keys, private key or user
  */
 export async function connect(target: SshTarget): Promise<Host> {
   const host = new SshHost(target);
@@ -46,7 +46,7 @@ class SshHost implements Host {
   readonly #target: SshTarget;
   #link: Link | undefined;
   #jump: Link | undefined;
-  /** Its SSH server was seen to forbid forwarding. */
+  /** True once its SSH server has refused to forward. */
   #forbidden = false;
 
   constructor(target: SshTarget) {

@@ -1,8 +1,8 @@
-/** Waiting, but not for ever. */
+/** Waiting with a time limit. */
 
 /**
- * Settles as `work` does, or rejects with what `late` makes when `ms` are over first. The work itself goes on:
- * `abandoned` gets its result then, to put it away.
+ * Settles as `work` does, or rejects with the error that `late` makes when `ms` milliseconds are over first. The work
+ * itself goes on: `abandoned` then gets its result, to dispose of it.
  */
 export function within<T>(
   ms: number,

@@ -1,20 +1,20 @@
 /**
- * A TCP connection to a host by its name. Where the name has several addresses all of them are tried, one a moment after
- * the other and none given up for the next, as RFC 8305 has it: the first that answers is taken. Node's own way gives each
- * a quarter of a second, which is too short for a host that is far away.
+ * A TCP connection to a host by its name. Where the name has several addresses, attempts start one shortly after the
+ * other and none is given up for the next, as in RFC 8305: the first connection that stands is taken. Node's own way
+ * gives each address a quarter of a second, which is too short for a host that is far away.
  */
 import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 
-/** Milliseconds from one attempt to the next, unless it failed before. */
+/** Milliseconds between the starts of two attempts, unless the former failed before. */
 const STAGGER = 250;
 
-/** What says of the runner's own network that it lacks a family of addresses, and nothing of the host. */
+/** Error codes that say that the runner's own network lacks a family of addresses; they say nothing about the host. */
 const NO_FAMILY = ['ENETUNREACH', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /**
  * @param resolve gives the addresses of a name
- * @throws what an attempt failed on, if all did; ETIMEDOUT where none ended within `timeout` milliseconds
+ * @throws the error of an attempt, if all failed; ETIMEDOUT where none ended within `timeout` milliseconds
  */
 export async function dialAny(
   host: string,
@@ -65,7 +65,7 @@ export async function dialAny(
   }
 }
 
-/** One of each family in turn, in the order of the resolver. */
+/** Addresses of the two families in turn, otherwise in the order of the resolver. */
 async function addressesOf(host: string): Promise<string[]> {
   if (isIP(host) !== 0) return [host];
   const found = await lookup(host, { all: true, order: 'verbatim' });

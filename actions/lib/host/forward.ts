@@ -6,8 +6,8 @@ import { within } from './deadline';
 /**
  * @param client logged in to the machine that opens the connection
  * @param timeout milliseconds
- * @throws {Error} ssh2's, with `reason` 1 where the SSH server forbids it (AllowTcpForwarding) and 2 where the
- *   machine could not connect (RFC 4254, 5.1)
+ * @throws {Error} of ssh2, with `reason` 1 where the SSH server forbids it (AllowTcpForwarding) and 2 where the machine
+ *   could not connect (RFC 4254, 5.1)
  */
 export function openForward(client: Client, address: string, port: number, timeout: number): Promise<Duplex> {
   const opened = new Promise<Duplex>((resolve, reject) => {

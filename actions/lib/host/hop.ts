@@ -1,4 +1,4 @@
-/** One machine of the way to the host: the host itself, or the jump host before it. */
+/** One machine on the way to the host: the host itself, or the jump host before it. */
 export interface Hop {
   readonly host: string;
   readonly port: number;

@@ -1,6 +1,6 @@
 /**
- * A machine reached over one connection. Everything above this folder knows only these types;
- * how the connection is made (SSH, a local shell in tests) is not its business.
+ * A machine reached over one connection. Everything above this folder knows only these types, and does not know how the
+ * connection is made (SSH, or a local shell in tests).
  */
 import type { Duplex, Readable } from 'node:stream';
 
@@ -19,12 +19,12 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Called with every whole line of standard output, strictly decoded as UTF-8. */
   readonly onLine?: (line: string) => void;
-  /** Keep at most so many bytes of output in the result (the newest). Default 16 MiB. */
+  /** Bytes of output to keep in the result; the newest are kept. Default 16 MiB. */
   readonly keep?: number;
   readonly signal?: AbortSignal;
 }
 
-/** A script that is running on the host and can be talked to line by line. */
+/** A script that runs on the host and exchanges lines with the runner. */
 export interface Session {
   /** Standard output, line by line; ends when the script ends or the connection is lost. */
   readonly lines: AsyncIterable<string>;
@@ -38,7 +38,7 @@ export interface Session {
   close(): void;
 }
 
-/** What a connection has cost so far. */
+/** What a connection has done so far. */
 export interface HostCounters {
   /** SSH handshakes, jump hosts included. */
   handshakes: number;

@@ -5,7 +5,8 @@ import { UserError } from '../errors';
 import { openSshEd25519 } from './openssh-key';
 
 /**
- * @returns the key as text with line breaks as it should have them
+ * @param text as pasted
+ * @returns the key as text with its proper line breaks
  * @throws {UserError} RB-KEY-FORMAT, RB-KEY-PASSPHRASE
  */
 export function readablePrivateKey(text: string, passphrase: string | undefined): string {
@@ -17,12 +18,12 @@ export function readablePrivateKey(text: string, passphrase: string | undefined)
   if (kind === 'PRIVATE KEY' || kind === 'ENCRYPTED PRIVATE KEY') return fromPkcs8(key, passphrase);
   const parsed = utils.parseKey(key, passphrase);
   if (!(parsed instanceof Error)) return key;
-  // ssh2 tells its reasons in words only.
+  // ssh2 gives its reasons only as text.
   if (/passphrase|integrity/i.test(parsed.message)) throw encrypted(passphrase, parsed);
   throw unreadable(parsed.message === 'Unsupported key format' ? 'it is damaged' : parsed.message, parsed);
 }
 
-/** CRLF, indentation, quotes around it, and line breaks that became `\n` or spaces on their way into a secret. */
+/** Repairs CRLF, indentation, quotes around the key, and line breaks that became `\n` or spaces in a secret. */
 function withLineBreaks(text: string): string {
   const unescaped = text.replaceAll('\\r', '').replaceAll('\\n', '\n').trim();
   const lines = unescaped

@@ -13,7 +13,7 @@ export interface KnownKey {
   readonly revoked: boolean;
 }
 
-/** As the host is written in known_hosts. */
+/** The name that known_hosts has for a host. */
 export function nameInKnownHosts(host: string, port: number): string {
   return port === 22 ? host : `[${host}]:${port}`;
 }
@@ -24,8 +24,8 @@ interface Entry extends KnownKey {
 }
 
 /**
- * The keys that the text holds for a host. As OpenSSH does, an entry without port counts for another port too when
- * that port has none of its own.
+ * The keys that the text holds for a host. As in OpenSSH, an entry without a port also counts for a port that has no
+ * entry of its own.
  *
  * @throws {UserError} RB-KNOWN-HOSTS-INVALID
  */
@@ -52,13 +52,13 @@ export function knownKeys(text: string, host: string, port: number): KnownKey[] 
   return keys.map(({ type, key, revoked }) => ({ type, key, revoked }));
 }
 
-/** None for comments and what cannot be read. */
+/** No entries for comments and for lines that cannot be read. */
 function parseEntry(line: string): Entry[] {
   const words = line.trim().split(/\s+/);
   const marker = words[0]?.startsWith('@') ? words.shift() : undefined;
   const [patterns = '', type = '', encoded = ''] = words;
   const key = Buffer.from(encoded, 'base64');
-  // The wire format begins with the type once more: a line cut off or damaged does not pass.
+  // The wire format repeats the type at its beginning: a line that was cut off or damaged does not pass.
   if (patterns.startsWith('#') || key.length < 4 || typeOf(key) !== type) return [];
   return [{ patterns, type, key, revoked: marker === '@revoked', authority: marker === '@cert-authority' }];
 }
@@ -84,8 +84,8 @@ function hashedNameIs(hashed: string, name: string): boolean {
 }
 
 /**
- * Signature algorithms to offer, so that the host shows a key of a type that we know: the server follows
- * the client's order. An `ssh-rsa` key signs by SHA-2 (RFC 8332).
+ * Signature algorithms to offer, so that the host shows a key of a known type: the server follows the client's order.
+ * An `ssh-rsa` key signs by SHA-2 (RFC 8332).
  */
 export function hostKeyAlgorithms(keys: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
   const types = new Set<string>(keys.filter((key) => !key.revoked).map((key) => key.type));
@@ -105,7 +105,7 @@ export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 }
 
-/** The key's type, which its wire format begins with. */
+/** The key's type, with which its wire format begins. */
 export function typeOf(key: Buffer): string {
   return key.subarray(4, 4 + key.readUInt32BE(0)).toString('latin1');
 }

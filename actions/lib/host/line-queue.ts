@@ -3,7 +3,7 @@
 /** Lines in the queue above which the sender is paused. */
 const FULL = 1000;
 
-/** For one reader. A reader that stops reading (`break`) lets the sender run on; its lines are dropped. */
+/** For one reader. When the reader stops (`break`), the sender goes on and its lines are dropped. */
 export class LineQueue implements AsyncIterable<string> {
   readonly #pause: () => void;
   readonly #resume: () => void;
@@ -30,7 +30,7 @@ export class LineQueue implements AsyncIterable<string> {
     this.#wake?.();
   }
 
-  /** Nobody reads any more. */
+  /** Drops this and all later lines, because the reader has stopped. */
   drop(): void {
     this.#dropping = true;
     this.#lines = [];

@@ -4,11 +4,11 @@ import { UserError } from '../errors';
 import type { Hop } from './hop';
 import { fingerprint, type KnownKey, nameInKnownHosts, typeOf } from './known-hosts';
 
-/** What Node and ssh2 say of a failure. */
+/** An error of Node or ssh2. */
 export interface SshError extends Error {
-  /** Of the operating system, e.g. `ECONNREFUSED`. */
+  /** Code of the operating system, e.g. `ECONNREFUSED`. */
   readonly code?: string;
-  /** ssh2's: where it failed, e.g. `client-authentication`. */
+  /** Where ssh2 failed, e.g. `client-authentication`. */
   readonly level?: string;
   /** Of a channel that was not opened: a code of RFC 4254, 5.1. */
   readonly reason?: number;
@@ -30,7 +30,7 @@ const NETWORK: Readonly<Record<string, readonly [why: string, remedy: string]>> 
   ETIMEDOUT: ['it did not answer', 'check that the host is up, and that its firewall lets the runner in'],
 };
 
-/** The TCP connection failed, or nobody spoke SSH on it. */
+/** The TCP connection failed, or the other side did not speak SSH. */
 export function unreachable(hop: Hop, error: SshError): UserError {
   const [why, remedy] = NETWORK[error.code ?? ''] ?? [
     error.message,
@@ -43,7 +43,7 @@ export function unreachable(hop: Hop, error: SshError): UserError {
   );
 }
 
-/** @param expected the keys that the known hosts hold for this host; @param offered the one that it showed */
+/** @param expected the keys that the known hosts hold for this host; @param offered the key that the host showed */
 export function wrongHostKey(hop: Hop, expected: readonly KnownKey[], offered: Buffer): UserError {
   const name = nameInKnownHosts(hop.host, hop.port);
   const type = typeOf(offered);
@@ -73,7 +73,7 @@ export function wrongHostKey(hop: Hop, expected: readonly KnownKey[], offered: B
   });
 }
 
-/** @param key the private key, readable; `null`: those of the agent */
+/** @param key the private key, readable; `null`: the keys of the agent were offered */
 function refusedUser(hop: Hop, key: string | null, error: SshError): UserError {
   if (key === null)
     return new UserError(
@@ -98,7 +98,7 @@ function refusedUser(hop: Hop, key: string | null, error: SshError): UserError {
   );
 }
 
-/** What ssh2 said when the handshake or the login failed. @param key see {@link refusedUser} */
+/** The error for a handshake or a login that failed. @param key see {@link refusedUser} */
 export function failedHandshake(hop: Hop, key: string | null, error: SshError): UserError {
   if (error.level === 'client-authentication') return refusedUser(hop, key, error);
   if (error.level === 'agent')
@@ -126,7 +126,7 @@ export function failedHandshake(hop: Hop, key: string | null, error: SshError): 
   return unreachable(hop, error);
 }
 
-/** The jump host is where it failed: the error says so, unless it is about keys, which says it by itself. */
+/** Adds that the failure was at the jump host, unless the error is about keys, which names the host itself. */
 export function throughJump(jump: Hop, error: unknown): unknown {
   if (!(error instanceof UserError)) return error;
   if (error.code !== 'RB-HOST-UNREACHABLE' && error.code !== 'RB-AUTH-FAILED' && error.code !== 'RB-HOST-UNSUITABLE')
@@ -139,7 +139,7 @@ export function throughJump(jump: Hop, error: unknown): unknown {
   );
 }
 
-/** The jump host could not open the way to the target. */
+/** The jump host could not connect to the target. */
 export function jumpRefused(jump: Hop, target: Hop, error: SshError): UserError {
   return new UserError(
     'RB-JUMP-FAILED',
@@ -153,7 +153,7 @@ export function jumpRefused(jump: Hop, target: Hop, error: SshError): UserError 
   );
 }
 
-/** @param why as far as known */
+/** @param why the reason, as far as it is known */
 export function connectionLost(host: string, why: string): UserError {
   return new UserError('RB-CONNECTION-LOST', {
     what: `the connection to ${host} is gone`,

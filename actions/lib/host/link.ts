@@ -10,16 +10,16 @@ import { failedHandshake, type SshError, unreachable, wrongHostKey } from './lin
 
 export interface Link {
   readonly client: Client;
-  /** Why the connection is gone; `undefined` while it is there. */
+  /** Why the connection is gone; `undefined` while it stands. */
   readonly lost: string | undefined;
-  /** Ends the connection, and soon even if the other side does not answer. */
+  /** Ends the connection, soon even if the other side does not answer. */
   close(): void;
 }
 
-/** A silent peer is given up after this many unanswered questions, so many milliseconds apart. */
+/** A silent peer is given up after so many unanswered keepalives, so many milliseconds apart. */
 const KEEPALIVE = { keepaliveInterval: 15_000, keepaliveCountMax: 3 } as const;
 
-/** ssh2's defaults without SHA-1. */
+/** ssh2's default algorithms without SHA-1. */
 const HMACS: MacAlgorithm[] = [
   'hmac-sha2-256-etm@openssh.com',
   'hmac-sha2-512-etm@openssh.com',
@@ -27,15 +27,15 @@ const HMACS: MacAlgorithm[] = [
   'hmac-sha2-512',
 ];
 
-/** Milliseconds that a closing connection gets to say goodbye. */
+/** Milliseconds for the other side to answer the end of a connection. */
 const GOODBYE = 500;
 
 /**
  * Connects and logs in. The host's key is verified before any credential is offered.
  *
- * @param dial opens the byte stream; called once more when the host has no key of a known type, to tell which it has
+ * @param dial opens the byte stream; called again when the host has no key of a known type, to find out which it has
  * @param timeout milliseconds for the handshake and the login
- * @throws {UserError}
+ * @throws {UserError} for any failure of these
  */
 export async function openLink(hop: Hop, dial: () => Promise<Duplex>, timeout: number): Promise<Link> {
   const key = hop.agent === undefined ? readablePrivateKey(hop.privateKey, hop.passphrase) : null;
@@ -48,11 +48,11 @@ export async function openLink(hop: Hop, dial: () => Promise<Duplex>, timeout: n
     username: hop.user,
     ...(key === null ? { agent: hop.agent } : { privateKey: key }),
     passphrase: hop.passphrase,
-    // The key at once: the usual first question, for a login without any, would cost a round trip.
+    // Offers the key at once: a first attempt without any, as is usual, would cost a round trip.
     authHandler: [key === null ? 'agent' : 'publickey'],
     algorithms: { serverHostKey: algorithms, hmac: HMACS },
     hostVerifier: (offered: Buffer) => {
-      // A key can be listed twice, once of them as revoked: revoked wins.
+      // A key can be listed twice, once of them as revoked: then it is revoked.
       const entries = known.filter((entry) => entry.key.equals(offered));
       const trusted = entries.length > 0 && !entries.some((entry) => entry.revoked);
       if (!trusted) refused = offered;
@@ -91,13 +91,13 @@ async function handshake(stream: Duplex, config: Config, timeout: number): Promi
   let lost: string | undefined;
   const lose = (reason: string) => {
     lost ??= reason;
-    // ssh2 half-closes after an error and would wait for the other side, which may be gone.
+    // After an error ssh2 closes only its half and would wait for the other side, which may be gone.
     stream.destroy();
   };
   try {
     const ready = ssh.connect({ sock: stream, readyTimeout: timeout, ...KEEPALIVE, ...config });
     const client = ssh.connection;
-    // node-ssh takes its only `error` listener away once connected: a later reset would end the process.
+    // node-ssh removes its only `error` listener once connected: a later reset would end the process.
     client?.on('error', (error) => lose(error.message));
     client?.on('end', () => lose('the host closed the connection'));
     client?.on('close', () => lose('the host closed the connection'));
@@ -120,7 +120,7 @@ async function handshake(stream: Duplex, config: Config, timeout: number): Promi
   }
 }
 
-/** A TCP connection that delays no small packet. */
+/** A TCP connection that does not hold small packets back. */
 export function dialTcp(hop: Hop, timeout: number): () => Promise<Duplex> {
   return () =>
     dialAny(hop.host, hop.port, timeout).catch((error: SshError) => {

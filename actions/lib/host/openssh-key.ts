@@ -8,7 +8,7 @@ export function openSshEd25519(key: KeyObject): string {
   const { d = '', x = '' } = key.export({ format: 'jwk' });
   const publicBytes = Buffer.from(x, 'base64url');
   const secret = Buffer.concat([Buffer.from(d, 'base64url'), publicBytes]);
-  // Two equal numbers, by which a reader sees that decryption worked: any will do where nothing is encrypted.
+  // Two equal numbers, by which a reader sees that decryption worked; without encryption any number will do.
   const check = Buffer.alloc(8);
   const fields = Buffer.concat([check, sized(TYPE), sized(publicBytes), sized(secret), sized('')]);
   const padding = Buffer.from([1, 2, 3, 4, 5, 6, 7]).subarray(0, (8 - (fields.length % 8)) % 8);
@@ -25,7 +25,7 @@ export function openSshEd25519(key: KeyObject): string {
   return `${['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----'].join('\n')}\n`;
 }
 
-/** RFC 4251's `string`: its size in four bytes, then itself. */
+/** RFC 4251's `string`: its size in four bytes, then its bytes. */
 function sized(content: string | Buffer): Buffer {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
   const size = Buffer.alloc(4);

@@ -1,10 +1,10 @@
 /** Output of a remote command as it comes: cut into lines, and its newest part kept. */
 import { StringDecoder } from 'node:string_decoder';
 
-/** A line longer than this (characters) is handed on in pieces, so that a flood without line breaks stays bounded. */
+/** A longer line (in characters) is passed on in pieces, so that a flood without line breaks stays bounded. */
 const LONGEST_LINE = 1024 * 1024;
 
-/** Cuts chunks into whole lines. A character whose bytes lie in two chunks is put together. */
+/** Cuts chunks into whole lines. Joins a character whose bytes lie in two chunks. */
 export class LineSplitter {
   readonly #decoder = new StringDecoder('utf8');
   #rest = '';
@@ -19,7 +19,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, when it had no line break. */
+  /** The last line, if it had no line break. */
   end(): string[] {
     const last = this.#rest + this.#decoder.end();
     this.#rest = '';
@@ -41,11 +41,11 @@ export class Tail {
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#size += chunk.length;
-    // Twice the limit before anything is cut: then each byte is copied at most once more, however small the chunks.
+    // Cuts only above twice the limit: then each byte is copied at most once more, however small the chunks.
     if (this.#size > 2 * this.#limit) this.#cut();
   }
 
-  /** The text kept; begins at a whole character. */
+  /** The text kept; starts with a whole character. */
   text(): string {
     this.#cut();
     const bytes = Buffer.concat(this.#chunks);

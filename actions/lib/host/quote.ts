@@ -1,10 +1,10 @@
-/** The one way by which a word gets into a script. */
+/** The only way by which a word gets into a script. */
 
 /**
- * Quotes a word for POSIX sh: the shell passes it on unchanged, whatever it holds.
+ * Quotes a word for POSIX sh: the shell passes it on unchanged, whatever characters it has.
  * Source: POSIX.1-2024, XCU 2.2.2 (single quotes).
  *
- * @throws {Error} for NUL, which no word of a shell can hold
+ * @throws {Error} for NUL, which a word of a shell cannot contain
  */
 export function quote(word: string): string {
   if (word.includes('\0')) throw new Error('a word for a shell must not hold NUL');

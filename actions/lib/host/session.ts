@@ -1,10 +1,10 @@
-/** A script that is talked to while it runs. */
+/** A script that exchanges lines with the runner while it runs. */
 import { type End, outcomeOf, type Running } from './channel';
 import type { Session } from './host';
 import { LineQueue } from './line-queue';
 import { LineSplitter, Tail } from './output';
 
-/** Bytes of output that the outcome still holds: enough for a message. */
+/** Bytes of output that the outcome keeps: enough for a message. */
 const KEEP = 64 * 1024;
 
 /** @param input sent before any line */

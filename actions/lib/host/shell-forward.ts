@@ -1,16 +1,16 @@
-/** TCP connections through a shell on the host, for one whose SSH server forbids forwarding. */
+/** TCP connections through a shell on the host, for hosts whose SSH server forbids forwarding. */
 import type { Duplex } from 'node:stream';
 import type { Running } from './channel';
 import { within } from './deadline';
 import type { SshError } from './link-errors';
 import { quote } from './quote';
 
-/** Answer of a host without bash, as a shell tells of a command that is not there. */
+/** Exit status on a host without bash: a shell's status for a command that does not exist. */
 const NO_BASH = 127;
 
 /**
- * A script whose input and output are a TCP connection from the host, once it has printed a null byte. Whichever end
- * closes first ends it. Source: bash(1), REDIRECTION, /dev/tcp.
+ * A script whose input and output are a TCP connection from the host, once it has printed a null byte. It ends when
+ * either end closes. Source: bash(1), REDIRECTION, /dev/tcp.
  */
 export function shellForward(address: string, port: number): string {
   const connection = [
@@ -26,8 +26,8 @@ export function shellForward(address: string, port: number): string {
 /**
  * @param running the script of {@link shellForward}
  * @param timeout milliseconds until the connection must be open
- * @throws {Error} with `reason` as ssh2's own forwards have it: 1 where this cannot be done, 2 where the host could not
- *   connect (RFC 4254, 5.1)
+ * @throws {Error} with the same `reason` as ssh2's own forwards: 1 where the host cannot do this, 2 where the host
+ *   could not connect (RFC 4254, 5.1)
  */
 export function carried({ channel, ended }: Running, address: string, port: number, timeout: number): Promise<Duplex> {
   const opened = new Promise<Duplex>((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** A script whose output is too big to be kept: it goes into a sink as it comes. */
+/** A script whose output is too big to be kept: the output goes into a sink as it comes. */
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors';
@@ -8,7 +8,7 @@ import { Tail } from './output';
 
 export type StreamOptions = Pick<RunOptions, 'input' | 'timeout' | 'signal'>;
 
-/** What went through: bytes, and their SHA-256 in hexadecimal digits. */
+/** What went through: number of bytes, and their SHA-256 in hexadecimal digits. */
 export interface Streamed {
   bytes: number;
   sha256: string;
@@ -20,7 +20,7 @@ const KEEP = 64 * 1024;
 
 /**
  * Resolves when the script has ended with exit status 0 and the sink has everything. Otherwise the sink is destroyed
- * and never sees an end of its input: a part is not taken for the whole.
+ * and never sees an end of its input, so that it does not take a part for the whole.
  *
  * @throws {UserError} RB-CONNECTION-LOST, RB-COMMAND-FAILED
  */
@@ -45,7 +45,8 @@ export async function streamInto(
     const failure = failureOf(await ended, stderr, host);
     if (failure !== undefined) throw failure;
   }
-  // Given up before its output has ended, which it may never do: neither pipeline nor generator would notice.
+  // The script is given up before its output has ended, which may never happen: pipeline and generator would not
+  // notice.
   const stop = new AbortController();
   const givenUp = new Promise<never>((_resolve, reject) => {
     void ended.then((end) => {

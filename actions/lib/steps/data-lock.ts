@@ -1,4 +1,4 @@
-/** Who copies data and who replaces it keep apart, by a lock on the host that steps hold. */
+/** Keeps runs that copy data and runs that replace it apart, by a lock on the host that steps hold. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
@@ -7,7 +7,7 @@ export function dataLockScript(): string {
   return readFileSync(join(__dirname, 'data-lock.sh'), 'utf8');
 }
 
-/** For the kind `data-lock` of a step's failure. */
+/** The error for the failure kind `data-lock` of a step. */
 export function dataBusy(): UserError {
   return new UserError('RB-DATA-BUSY', {
     what: 'the data of this stack is in use by another run',

@@ -1,16 +1,16 @@
-/** Why a step ended that was told to, or that nobody follows any more: the same words for every procedure. */
+/** Why a step ended after it was told to, or is not followed any more: the same words for every procedure. */
 import { UserError } from '../errors';
 import type { StepResult } from './step';
 
-/** Why a cancelled step is followed no longer. */
+/** Why a cancelled step is not followed any more. */
 export const STILL_ENDING = 'the step goes on to put back what it has changed';
 
-/** The words with which a step is told to end; see step_end in process.sh. */
+/** Whether a failure's kind is a word with which a step is told to end; see step_end in process.sh. */
 export function isEnding(kind: string): boolean {
   return /^(cancel|taken|preempt)\b/.test(kind);
 }
 
-/** What such a word means. @param kind as the `failed` event of the step has it */
+/** What such a word means. @param kind of the step's `failed` event */
 export function ending(kind: string): UserError {
   const [word, by = 'another run'] = kind.split(' ');
   if (word === 'cancel') {
@@ -34,7 +34,7 @@ export function ending(kind: string): UserError {
   });
 }
 
-/** Before a step begins. @throws {UserError} RB-CANCELLED */
+/** To be called before a step begins. @throws {UserError} RB-CANCELLED */
 export function requireGoing(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
   throw new UserError('RB-CANCELLED', {
@@ -44,7 +44,7 @@ export function requireGoing(signal: AbortSignal | undefined): void {
   });
 }
 
-/** Of a step whose end this run does not know. @param lost what that means where the connection was lost */
+/** The error for a step whose end this run does not know. @param lost what a lost connection means for this step */
 export function unknownEnd(
   result: StepResult & { readonly outcome: 'unknown' },
   lost: { readonly what: string; readonly remedy: string },

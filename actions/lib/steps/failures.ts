@@ -1,21 +1,23 @@
-/** What the `failed` event of a step says, and the words for it: each kind that a script can `fail` with has its own. */
+/**
+ * What the `failed` event of a step says, and the words for it: each KIND that a script can `fail` with has its own.
+ */
 import { UserError } from '../errors';
 import { dataBusy } from './data-lock';
 import { ending, isEnding } from './endings';
 
-/** As told by the step's `failed` event. */
+/** What the step's `failed` event told. */
 export interface Failure {
   readonly kind: string;
   /** The service, release, image, file or database concerned. */
   readonly subject: string;
-  /** Last lines of what failed. */
+  /** Last lines of output of the command that failed. */
   readonly log: readonly string[];
 }
 
 /** The error for one kind of failure. */
 export type Words = (failure: Failure) => UserError;
 
-/** Kinds that the frame of every step has; see step.sh and data-lock.sh. */
+/** Kinds of failure that every step can have; see step.sh and data-lock.sh. */
 export const STEP_WORDS: Readonly<Record<string, Words>> = {
   lock: () =>
     new UserError('RB-LEASE-HELD', {
@@ -44,12 +46,12 @@ export const STEP_WORDS: Readonly<Record<string, Words>> = {
   'data-lock': dataBusy,
 };
 
-/** The lines below an error, and whose they are. */
+/** The lines below an error, and the name of what printed them. */
 export function shown({ log, subject }: Failure): { readonly log?: readonly string[]; readonly logOf?: string } {
   return log.length > 0 ? { log, logOf: subject } : {};
 }
 
-/** @returns `null` where the step ended without a word, or was killed */
+/** @returns `null` where the step ended without a `failed` event, or was killed */
 export function explained(failure: Failure, words: Readonly<Record<string, Words>>): UserError | null {
   if (isEnding(failure.kind)) return ending(failure.kind);
   const known = Object.hasOwn(words, failure.kind) ? words[failure.kind] : STEP_WORDS[failure.kind];

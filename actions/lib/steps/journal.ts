@@ -1,19 +1,19 @@
-/** Reads the host's journal: one JSON line for the begin and the end of every step. */
+/** Reads the host's journal: one JSON line for the start and the end of every step. */
 
 export interface JournalEntry {
-  /** UTC, as the host's clock said. */
+  /** UTC, by the host's clock. */
   readonly at: string;
   readonly procedure: string;
   readonly step: string;
   readonly run: string;
-  /** The release that the step led to; `null` for what changes none. */
+  /** The release that the step led to; `null` for a step that changes no release. */
   readonly release: string | null;
   /** Who started the run. */
   readonly actor?: string;
   readonly event: 'begin' | 'end';
-  /** A part of the step; without it the line is about the whole step. */
+  /** A part of the step; absent in a line about the whole step. */
   readonly operation?: string;
-  /** What the step left: all done, all as it was before, or something that wants a recovery. */
+  /** What the step left: everything done, everything as it was before, or something that needs a recovery. */
   readonly outcome?: 'done' | 'reversed' | 'failed';
   /** Exit status. */
   readonly code?: number;
@@ -29,10 +29,10 @@ export function journalMembers(
   return JSON.stringify({ procedure, step, run, actor, release }).slice(1, -1);
 }
 
-/** File in `.runbook` that says which step on the way to a release is under way, or was when it was killed. */
+/** File in `.runbook` that names the step on the way to a release that is under way, or that was killed. */
 export const UNFINISHED = 'unfinished';
 
-/** Lines that are no whole entry (torn by a crash) are passed over. */
+/** Leaves out lines that are not whole entries, torn by a crash. */
 export function parseJournal(lines: readonly string[]): JournalEntry[] {
   return lines.flatMap((line) => {
     try {
@@ -44,7 +44,7 @@ export function parseJournal(lines: readonly string[]): JournalEntry[] {
   });
 }
 
-/** A step on the way to a release that began and never ended, or ended with something left to put right. */
+/** A step on the way to a release that began and never ended, or ended with something left to repair. */
 export interface Unfinished {
   readonly procedure: string;
   readonly run: string;
@@ -52,10 +52,11 @@ export interface Unfinished {
 }
 
 /**
- * By its own record, unless the journal says that it ended after all, as where an earlier version put it right.
+ * Trusts the step's own record, unless the journal says that the step ended after all: an earlier version may have
+ * repaired it.
  *
- * @param lines of the journal's end: what pushed the step's beginning out of it says nothing of its end
- * @param record content of {@link UNFINISHED}; `null`: there is none, and the journal alone tells
+ * @param lines of the journal's end; they may be so many that the step's beginning is not among them
+ * @param record content of {@link UNFINISHED}; `null`: the file does not exist, and the journal alone decides
  */
 export function readUnfinished(lines: readonly string[], record: string | null): Unfinished | null {
   const entries = parseJournal(lines);
@@ -69,11 +70,11 @@ export function readUnfinished(lines: readonly string[], record: string | null):
   return begun === -1 ? { procedure, run, release } : openStep(entries.slice(begun));
 }
 
-/** The last one; a later one takes its place, and what changes no release (a backup) leaves it unfinished. */
+/** The last open step. A later step takes its place, but a step that changes no release (a backup) does not. */
 function openStep(entries: readonly JournalEntry[]): Unfinished | null {
   let open: JournalEntry[] = [];
   for (const entry of entries) {
-    // What leads to no release (a restore, a backup) clears up after itself.
+    // Steps that lead to no release (a restore, a backup) clear up after themselves.
     if (entry.operation !== undefined || entry.release === null) continue;
     if (entry.event === 'end' && entry.outcome === 'failed') continue;
     open = open.filter((begun) => !isSuperseded(begun, entry));
@@ -89,20 +90,20 @@ function isSuperseded(begun: JournalEntry, by: JournalEntry): boolean {
 }
 
 export interface Replacement {
-  /** When it was over; UTC. */
+  /** When the replacement was over; UTC. */
   readonly at: string;
-  /** From the stop of the old until the new was found healthy. */
+  /** From the stop of the old container until the new one was found healthy. */
   readonly seconds: number;
 }
 
-/** Service → how long its last replacement took that went well: a stop, a start and the gate after it. */
+/** Service → how long its last successful replacement took: a stop, a start and the gate after it. */
 export function readReplacements(lines: readonly string[]): Record<string, Replacement> {
   const found: Record<string, Replacement> = {};
   let run = '';
   let open = new Map<string, number>();
   let passed: Record<string, Replacement> = {};
   for (const entry of parseJournal(lines)) {
-    // Whatever follows tells that the gate did not end the step.
+    // A next entry of the run that begins or ends well shows that the gate did not end the step.
     if (entry.run === run && (entry.event === 'begin' || entry.code === 0)) Object.assign(found, passed);
     passed = {};
     if (entry.run !== run || entry.operation === undefined) open = new Map();

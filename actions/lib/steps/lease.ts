@@ -5,24 +5,24 @@ import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { processes } from './scripts';
 
-/** Seconds without a sign of its owner after which a lease may be taken over. */
+/** Seconds without a sign of life of its owner after which another run may take a lease. */
 const LEASE_EXPIRY = 45;
 
 interface LeaseWish {
   /** URL of the run with its attempt. */
   readonly owner: string;
   readonly procedure: string;
-  /** Seconds to wait for it. */
+  /** Seconds to wait for the lease. */
   readonly timeout: number;
-  /** End a deploy that drains or watches. */
+  /** Whether to end another run's deploy that drains or watches. */
   readonly preempt: boolean;
   /** Seconds without a sign of life. Default {@link LEASE_EXPIRY}. */
   readonly expiry?: number;
 }
 
-/** Who has the lease. */
+/** The run that holds the lease. */
 export interface Holder {
-  /** `busy`: the owner is gone, and its step goes on by itself. */
+  /** `busy`: the owner is gone, and its step still runs by itself. */
   readonly state: 'held' | 'busy';
   readonly token: number;
   readonly owner: string;
@@ -39,7 +39,7 @@ export function leaseScript(): string {
   return `${processes()}\n${readFileSync(join(__dirname, 'lease.sh'), 'utf8')}`;
 }
 
-/** A line for a script that holds {@link leaseScript} and knows RB_ROOT; {@link LeaseReader} reads what it prints. */
+/** A line for a script that contains {@link leaseScript} and knows RB_ROOT; {@link LeaseReader} reads its output. */
 export function acquireLease({ owner, procedure, timeout, preempt, expiry = LEASE_EXPIRY }: LeaseWish): string {
   return `lease_acquire ${quote(oneLine(owner))} ${quote(oneLine(procedure))} ${expiry} ${preempt ? 1 : 0} ${Math.ceil(timeout)}`;
 }
@@ -52,7 +52,7 @@ function oneLine(text: string): string {
 export class LeaseReader {
   #lines: string[] = [];
 
-  /** @throws {UserError} RB-HOST-UNSUITABLE for what is no news: the lease could not be written */
+  /** @throws {UserError} RB-HOST-UNSUITABLE for a line that is not such news: the lease could not be written */
   read(line: string): LeaseNews | null {
     if (this.#lines.length === 0) {
       const token = /^token (\d+)$/.exec(line)?.[1];

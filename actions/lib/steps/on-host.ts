@@ -1,19 +1,19 @@
-/** A conversation with a step on the host, from its start to its end: what it told, and why it failed if it did. */
+/** A conversation with a step on the host, from its start to its end: its events, and why it failed if it did. */
 import type { UserError } from '../errors';
 import { isEnding, unknownEnd } from './endings';
 import type { Failure } from './failures';
 import type { RunningStep, StepEvent, StepObserver, StepSpec, Steps } from './step';
 
-/** What a step said went wrong, as far as it came. */
+/** What a step has said so far about its failure. */
 export class Told implements Failure {
   kind = '';
   subject = '';
   /** Lines of everything that failed, in their order. */
   log: string[] = [];
-  /** The same by whose they are. */
+  /** The same lines, by the name of what printed them. */
   readonly logs = new Map<string, string[]>();
 
-  /** Whoever was told to end fails in other ways on its way out; else the first that failed is the cause. */
+  /** The first failure is the cause. Only a step that was told to end fails in other ways before it says so. */
   hear({ name, fields }: StepEvent): void {
     if (name === 'log') {
       const { of = '', line = '' } = fields;
@@ -29,7 +29,7 @@ export class Told implements Failure {
     return isEnding(this.kind);
   }
 
-  /** What was told is dealt with: what fails from now on is another thing. */
+  /** Returns the failure and forgets it, because the caller has dealt with it: a later failure has another cause. */
   taken(): Failure {
     const failure = { kind: this.kind, subject: this.subject, log: this.log };
     this.log = [];
@@ -49,19 +49,21 @@ export interface Conversation<E> {
   /** Every event, also those that `told` has heard. */
   readonly onEvent?: StepObserver['onEvent'];
   readonly onLine?: StepObserver['onLine'];
-  /** From here on words can be sent. */
+  /** Called once words can be sent to the step. */
   readonly onStart?: (step: RunningStep) => void;
-  /** Once the step has ended, before it is judged. */
+  /** Called once the step has ended, before it is judged. */
   readonly onEnd?: () => Promise<void> | void;
-  /** What it means where the connection was lost, and what to do then. */
+  /** What a lost connection means for this step, and what to do then. */
   readonly lost: { readonly what: string; readonly remedy: string };
-  /** Why it ended with another status than 0. */
+  /** Makes the error of a step that ended with another status than 0. */
   readonly explain: (told: Told) => E;
 }
 
 /**
+ * Runs a step to its end.
+ *
  * @returns `null` where it ended well
- * @throws {UserError} RB-CANCELLED before it began
+ * @throws {UserError} RB-CANCELLED where the run was cancelled before the step began
  */
 export async function onHost<E = UserError>(
   steps: Steps,

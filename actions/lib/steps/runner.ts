@@ -8,9 +8,9 @@ import { follower, launcher, prelude, processes } from './scripts';
 import type { RunningStep, StepEvent, StepObserver, StepResult, StepSpec, Steps } from './step';
 
 interface StepsContext {
-  /** Where the lease that this run holds has its files: `<directory>/.runbook`, or a folder below it. */
+  /** Folder of the lease that this run holds: `<directory>/.runbook`, or a folder below it. */
   readonly root: string;
-  /** `<directory>/.runbook`, with the journal and the data lock. Default: the same. */
+  /** `<directory>/.runbook`, with the journal and the data lock. Default: {@link root}. */
   readonly stackRoot?: string;
   /** Fencing token of the lease that this run holds. */
   readonly token: number;
@@ -29,14 +29,14 @@ interface StepsContext {
 
 const PATIENCE = 30;
 const BEAT_INTERVAL = 5000;
-/** Milliseconds for which a lost connection is tried again. */
+/** Milliseconds during which the runner tries to connect again. */
 const RECONNECT_FOR = 60_000;
-/** Milliseconds for one try. */
+/** Milliseconds for one attempt. */
 const RECONNECT_TIMEOUT = 10_000;
-/** Milliseconds: GitHub ends a cancelled action 7.5 s after it was told. */
+/** Milliseconds: GitHub kills a cancelled action 7.5 s after it told it to stop. */
 const CANCEL_PATIENCE = 5000;
 const LEFT: StepResult = { outcome: 'unknown', reason: STILL_ENDING, cancelled: true };
-/** Ends every line of the follower: one without it was torn when the connection was lost. */
+/** Ends every line of the follower: a line without it was torn by a lost connection. */
 const LINE_END = '\u001e';
 
 export function createSteps(host: Host, context: StepsContext): Steps {
@@ -69,7 +69,7 @@ function launchScript(spec: StepSpec, folder: string, context: StepsContext): st
     spec.script,
     '',
   ].join('\n');
-  // The shell's own printf: neither script nor input stand in an argument.
+  // `printf` is built into the shell, so neither script nor input becomes an argument that others can see.
   const input = spec.input === undefined ? ':' : `printf %s ${quote(spec.input.toString('base64'))} | base64 -d`;
   return [
     `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)}`,
@@ -81,7 +81,7 @@ function launchScript(spec: StepSpec, folder: string, context: StepsContext): st
   ].join('\n');
 }
 
-/** @param skip lines that were seen already */
+/** @param skip number of lines that the runner has seen already */
 function followScript(folder: string, { root, token }: StepsContext, skip: number): string {
   const variables = `RB_ROOT=${quote(root)} RB_STEP=${quote(folder)} RB_TOKEN=${token} SKIP=${skip}`;
   return [variables, processes(), follower()].join('\n');
@@ -97,7 +97,7 @@ class Follower implements RunningStep {
   #lastWord: string | null = null;
   #cancelled = false;
   #left = false;
-  /** When the connection was lost, if it is. */
+  /** When the connection was lost; `null` while it stands. */
   #lostSince: number | null = null;
 
   constructor(
@@ -126,7 +126,7 @@ class Follower implements RunningStep {
     this.#session.write(word);
   }
 
-  /** Has it end at its next safe point, and follows it no longer than this run may live. */
+  /** Tells the step to end at its next safe point, and follows it no longer than this run may live. */
   #cancel(giveUp: () => void): void {
     this.#cancelled = true;
     this.#session.write('cancel');
@@ -151,7 +151,7 @@ class Follower implements RunningStep {
     }
   }
 
-  /** Until the step's end, or `null` when the connection was lost before. */
+  /** Reads until the step's end; `null` when the connection was lost before that. */
   async #read(): Promise<StepResult | null> {
     for await (const line of this.#session.lines) {
       if (!line.endsWith(LINE_END)) continue;
@@ -171,7 +171,7 @@ class Follower implements RunningStep {
     return null;
   }
 
-  /** Nothing of the step was run. */
+  /** The result of a step of which nothing was run. */
   #refused(why: string): StepResult {
     this.#observer.onEvent?.({ name: 'log', fields: { of: 'the start', line: why } });
     this.#observer.onEvent?.({ name: 'failed', fields: { kind: 'not-started', subject: '' } });
@@ -184,7 +184,7 @@ class Follower implements RunningStep {
     else this.#observer.onLine?.(line);
   }
 
-  /** Connects again and follows from the line after the last one seen; a result when that failed. */
+  /** Connects again and follows from the line after the last one seen; returns a result where that failed. */
   async #findAgain(): Promise<StepResult | null> {
     if (this.#left) return LEFT;
     this.#lostSince ??= performance.now();

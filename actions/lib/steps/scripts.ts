@@ -1,6 +1,6 @@
 /**
- * The host's pieces for steps. In a module of their own, in plain syntax: the bundler takes a file along only
- * where it can read the call that opens it.
+ * The host's script pieces for steps. They have a module of their own in plain syntax, because the bundler includes a
+ * file only where it can read the call that opens it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ export function launcher(): string {
   return readFileSync(join(__dirname, 'launch.sh'), 'utf8');
 }
 
-/** To be run after a launcher in the same script, or alone. */
+/** To be run after the launcher in the same script, or alone. */
 export function follower(): string {
   return readFileSync(join(__dirname, 'follow.sh'), 'utf8');
 }
@@ -23,7 +23,7 @@ export function emptyImageScript(): string {
   return readFileSync(join(__dirname, 'empty-image.sh'), 'utf8');
 }
 
-/** What launcher and follower both need. */
+/** Functions that both launcher and follower need. */
 export function processes(): string {
   return readFileSync(join(__dirname, 'process.sh'), 'utf8');
 }

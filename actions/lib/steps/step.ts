@@ -3,7 +3,7 @@
  * with output and exit status kept there. `runner.ts` implements it over a Host.
  */
 
-/** One `#rb NAME key=value …` line that a script emitted. Values are percent-decoded. */
+/** One `#rb NAME key=value …` line of a script. Values are percent-decoded. */
 export interface StepEvent {
   readonly name: string;
   readonly fields: Readonly<Record<string, string>>;
@@ -12,19 +12,19 @@ export interface StepEvent {
 export interface StepSpec {
   /** Kebab-case and unique within the run, e.g. `apply`. Names its folder under `.runbook/steps/`. */
   readonly id: string;
-  /** POSIX sh. Runs after the prelude (`step.sh`), which gives it `say`, `event`, `await_word`, … */
+  /** POSIX sh. Runs after the prelude (`step.sh`), which defines `say`, `event`, `await_word`, … */
   readonly script: string;
-  /** Secrets or an archive for the script, found by it as the 0600 file `$RB_INPUT`; removed at its end. */
+  /** Secrets or an archive for the script, which reads them from the 0600 file `$RB_INPUT`; removed when it ends. */
   readonly input?: Buffer;
-  /** Seconds without a sign of the runner after which `runner_lost` becomes true. Default 30. */
+  /** Seconds without a sign of life of the runner after which `runner_lost` becomes true. Default 30. */
   readonly patience?: number;
 }
 
 export type StepResult =
   | { readonly outcome: 'exited'; readonly code: number }
   /**
-   * The connection could not be had again in time, or the run was cancelled and may not wait any longer: the host
-   * finishes or reverses by itself.
+   * The connection did not come back in time, or the run was cancelled and may not wait any longer: the host finishes
+   * or reverses the step by itself.
    */
   | { readonly outcome: 'unknown'; readonly reason: string; readonly cancelled?: true };
 
@@ -36,7 +36,7 @@ export interface RunningStep {
 
 export interface StepObserver {
   onEvent?(event: StepEvent): void;
-  /** Every line of output that is no event. */
+  /** Called with every line of output that is not an event. */
   onLine?(line: string): void;
 }
 
