@@ -232,7 +232,7 @@ it('a disk that is full as the rules are removed is reported, and the next run r
   const mend = await interpose(stage, {
     tool: 'sort',
     when: "''",
-    first: `grep -q release-callers /srv/stack/.runbook/steps/*/operation 2>/dev/null && { echo "sort: write failed: No space left on device" >&2; exit 2; }`,
+    first: `grep -q remove-redirect /srv/stack/.runbook/steps/*/operation 2>/dev/null && { echo "sort: write failed: No space left on device" >&2; exit 2; }`,
   });
   const result = await stage.deploy('v2').finally(mend);
   expect(result.code, result.shown).toBe(1);

@@ -32,6 +32,6 @@ export const windows: Readonly<Record<Operation['op'], Window>> = {
   sweep: 'none',
   commit: 'onwards',
   retire: 'onwards',
-  'release-callers': 'onwards',
+  'remove-redirect': 'onwards',
   remove: 'onwards',
 };

@@ -230,7 +230,7 @@ describe('the program of a plan', () => {
         const names = plan(before, target).operations.map((operation) => operation.op);
         const commit = names.indexOf('commit');
         expect(names.filter((name) => name === 'commit')).toHaveLength(1);
-        for (const late of ['retire', 'remove', 'release-callers']) expect(names.slice(0, commit)).not.toContain(late);
+        for (const late of ['retire', 'remove', 'remove-redirect']) expect(names.slice(0, commit)).not.toContain(late);
         for (const early of ['create', 'start-beside', 'replace', 'gate', 'cut', 'watch', 'divert', 'return'])
           expect(names.slice(commit)).not.toContain(early);
       }),

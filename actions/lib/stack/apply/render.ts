@@ -115,8 +115,8 @@ function line(operation: Operation, request: RenderRequest): string {
       return call('op_commit');
     case 'retire':
       return call('op_retire', operation.service, ...operation.containers);
-    case 'release-callers':
-      return call('op_release_callers', operation.drain);
+    case 'remove-redirect':
+      return call('op_remove_redirect', operation.drain);
     case 'remove':
       return call('op_remove', operation.service, ...operation.containers);
   }

@@ -61,7 +61,7 @@ export type Operation =
   | { readonly op: 'commit' }
   | { readonly op: 'retire'; readonly service: string; readonly containers: readonly string[] }
   /** Takes the redirect's rules away, in two steps. */
-  | { readonly op: 'release-callers'; readonly services: readonly string[]; readonly drain: number }
+  | { readonly op: 'remove-redirect'; readonly services: readonly string[]; readonly drain: number }
   | { readonly op: 'remove'; readonly service: string; readonly containers: readonly string[] };
 
 export interface ProgramOptions {
@@ -136,7 +136,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (redirected.length > 0 || moved.some(isReplacement))
     operations.push({ op: 'ask-again', proxy: proxyServes && called });
   const led = [...redirected, ...moved.filter(isReplacement).map((change) => change.service)];
-  if (led.length > 0) operations.push({ op: 'release-callers', services: led, drain: drainOf(led) });
+  if (led.length > 0) operations.push({ op: 'remove-redirect', services: led, drain: drainOf(led) });
   for (const change of removals) operations.push({ op: 'remove', service: change.service, containers: change.retire });
   return operations;
 }
