@@ -13,7 +13,7 @@ export const windows: Readonly<Record<Operation['op'], Window>> = {
   create: 'none',
   'one-shot': 'none',
   'start-beside': 'none',
-  'turn-aside': 'none',
+  'redirect-away': 'none',
   replace: 'itself',
   'start-stand-in': 'none',
   divert: 'onwards',

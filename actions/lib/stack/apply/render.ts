@@ -57,8 +57,8 @@ function line(operation: Operation, request: RenderRequest): string {
       return call('op_create', operation.service, operation.total);
     case 'start-beside':
       return call('op_start_beside', operation.service, operation.total, ...operation.retire);
-    case 'turn-aside':
-      return call('op_turn_aside', operation.service, ...operation.retire);
+    case 'redirect-away':
+      return call('op_redirect_away', operation.service, ...operation.retire);
     case 'drain':
       return call('op_drain', operation.drain, ...operation.services);
     case 'sweep':

@@ -22,8 +22,8 @@ export type Operation =
       readonly total: number;
       readonly retire: readonly string[];
     }
-  /** Containers that are removed while others of the service stay: their callers are sent to those. */
-  | { readonly op: 'turn-aside'; readonly service: string; readonly retire: readonly string[] }
+  /** Sends callers of containers that will be removed to those of the service that stay. */
+  | { readonly op: 'redirect-away'; readonly service: string; readonly retire: readonly string[] }
   /** Lets Compose stop the old containers and start the new ones. */
   | { readonly op: 'replace'; readonly service: string; readonly total: number; readonly tied: readonly string[] }
   /** Starts the new release of a service that cannot run twice, without its ports and its name. */
@@ -78,8 +78,8 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   const late = proxyServes ? paths.filter((path) => proxyFiles.has(path)) : [];
   const early = plan.changes.filter((change) => goesEarly(change, plan, target));
   const last = plan.changes.filter((change) => isReplacement(change) && !early.includes(change));
-  const turned = plan.changes.filter(isTurned);
-  const services = turned.map((change) => change.service);
+  const redirectedChanges = plan.changes.filter(isRedirected);
+  const services = redirectedChanges.map((change) => change.service);
   const standIns = plan.changes.filter((change) => change.kind === 'stand-in').map((change) => change.service);
   const removals = plan.changes.filter((change) => change.kind === 'remove');
 
@@ -104,8 +104,8 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
     operations.push({ op: 'start-stand-in', service });
     operations.push({ op: 'gate', name: `stand-in-${service}`, services: [service], stable: true });
   }
-  for (const { service, start, retire } of turned) {
-    if (start === 0) operations.push({ op: 'turn-aside', service, retire });
+  for (const { service, start, retire } of redirectedChanges) {
+    if (start === 0) operations.push({ op: 'redirect-away', service, retire });
   }
   if (services.length > 0) operations.push({ op: 'cut', services });
   for (const service of standIns) operations.push({ op: 'divert', service });
@@ -127,7 +127,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   // Who calls ends before what it calls: the proxy's stand-in knows addresses that others may get by now.
   for (const service of standIns.toReversed())
     operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
-  for (const change of turned) {
+  for (const change of redirectedChanges) {
     if (change.retire.length > 0) operations.push({ op: 'retire', service: change.service, containers: change.retire });
   }
   const redirected = [...services, ...standIns];
@@ -220,6 +220,6 @@ function isReplacement(change: ServiceChange): boolean {
 }
 
 /** Its callers are sent elsewhere: new containers beside old ones, or fewer of them. */
-function isTurned(change: ServiceChange): boolean {
+function isRedirected(change: ServiceChange): boolean {
   return change.kind === 'rolling' || change.kind === 'scale';
 }
