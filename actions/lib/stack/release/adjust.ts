@@ -1,4 +1,4 @@
-/** What can be set of a service beside its Compose files: how many containers, their limits, their variables. Pure. */
+/** Values of a service that procedures set besides its Compose files: number of containers, limits, variables. Pure. */
 import { createHash } from 'node:crypto';
 import type { Adjusted, Adjustment } from '../adjusted';
 import type { ComposeService } from '../compose-model';
@@ -20,7 +20,7 @@ type Limit = 'memory' | 'cpus';
 
 /** Each limit has two places in a Compose file: its own key, and one below `deploy.resources.limits`. */
 const OWN_KEY: Readonly<Record<Limit, string>> = { memory: 'mem_limit', cpus: 'cpus' };
-/** Those that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
+/** A service's own keys of limits that `deploy.resources.limits` has as well. Source: compose-go, `checkConsistency` */
 const OWN_LIMITS = [...Object.values(OWN_KEY), 'pids_limit'];
 
 /** The limit of one container: bytes, or a number of CPUs; `null`: none. */
@@ -35,8 +35,8 @@ export function variablesOf(service: ComposeService): Readonly<Record<string, st
 }
 
 /**
- * The service with other values, each where its Compose file has it: Compose takes no two that differ. What it says
- * already it does not say anew.
+ * The service with other values. Each value is written where the Compose file has it, because Compose refuses two
+ * places that differ. A value that the service has already is not written again.
  */
 export function withValues(
   service: ComposeService,
@@ -53,7 +53,7 @@ export function withValues(
   return { ...made, environment: { ...variablesOf(made), ...added } };
 }
 
-/** What a release records of values that differ from those of the files; `undefined` where none does. */
+/** The record that a release keeps of values that differ from its Compose files; `undefined` if none differs. */
 export function adjustedTo(
   before: Adjusted | undefined,
   service: ComposeService,
@@ -85,8 +85,8 @@ export function adjustedTo(
 }
 
 /**
- * What the files resolved to, with the values that procedures set beside them: each as long as the files say of it what
- * they said then. A value that the files name by now is theirs.
+ * What the files resolved to, with the values that procedures set. Such a value holds as long as the files say the same
+ * about it as when it was set; once the files say something else, the value of the files holds.
  *
  * @param before services of the current release
  */
@@ -99,7 +99,7 @@ export function withAdjustments<T extends Pick<Resolved, 'model' | 'services'>>(
   for (const [name, service] of Object.entries(resolved.services)) {
     const was = Object.hasOwn(before, name) ? before[name]!.adjusted : undefined;
     const definition = resolved.model.services[name];
-    // One that this deploy leaves out has its record, and its definition by it, already.
+    // A service that this deploy leaves out still has its record, and its definition follows from it.
     if (was === undefined || definition === undefined || service.adjusted !== undefined) continue;
     const adjusted = stillMeant(was, definition, service.definition);
     if (adjusted === undefined) continue;
@@ -139,7 +139,9 @@ function stillMeant(was: Adjusted, service: ComposeService, definition: string):
   });
 }
 
-/** Without what is not adjusted; equal records have equal keys. */
+/**
+ * The record without keys that are not adjusted, so that equal records have equal keys; `undefined` if none is left.
+ */
 function whole({ definition, replicas, memory, cpus, variables = {} }: Adjusted): Adjusted | undefined {
   const found = {
     ...(replicas === undefined ? {} : { replicas }),
@@ -163,7 +165,7 @@ function limitsOf(service: ComposeService): Readonly<Record<string, unknown>> | 
   return deploy?.resources?.limits;
 }
 
-/** As soon as `deploy` has any limit, Compose wants those beside it to be the same there. */
+/** As soon as `deploy` has any limit, Compose requires the service's own limits to be equal there. */
 function withLimit(service: ComposeService, limit: Limit, value: string | number | null): ComposeService {
   const own = OWN_KEY[limit];
   const { [own]: _own, ...rest } = service;

@@ -1,4 +1,4 @@
-/** What a new release sends to the host: the archive that `store_release` unpacks. */
+/** Packs what a new release sends to the host: the archive that the operation `deliver` unpacks and stores. */
 import { pack } from 'tar-stream';
 import { hashOf } from '../identity';
 import type { Release } from '../model';
@@ -26,7 +26,7 @@ interface DeliveryContent {
 export async function packDelivery({ logins, adopted, blobs, ...next }: DeliveryContent): Promise<Buffer> {
   const archive = pack();
   const add = (name: string, content: string | Buffer): void => void archive.entry({ name, mode: 0o600 }, content);
-  // Without logins of the run's own the host's hold.
+  // A run without logins of its own uses those of the host.
   if (logins.length > 0) {
     add('docker/config.json', dockerConfig(logins));
     add('docker/registries', logins.map(({ registry }) => `${registry}\n`).join(''));
@@ -56,7 +56,10 @@ export function imagesList({ id, stack, services }: Pick<Release, 'id' | 'stack'
   return lines.join('');
 }
 
-/** Services may have capitals and doubled separators, parts of an image's name may not: a hash keeps them apart. */
+/**
+ * A service's name may have capitals and doubled separators, a part of an image's name may not: a hash keeps them
+ * apart.
+ */
 function component(name: string): string {
   const plain = name
     .toLowerCase()

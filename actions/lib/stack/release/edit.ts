@@ -1,6 +1,6 @@
 /**
- * The next release by editing the current one: services made anew, in another number, with other limits or variables.
- * Needs no Compose files and no registry. Pure.
+ * Makes the next release by editing the current one: services made anew, with another number of containers, other
+ * limits or other variables. Needs neither Compose files nor a registry. Pure.
  */
 import { VERSION } from '../../version';
 import { type Closed, sameClosed } from '../closed';
@@ -16,7 +16,7 @@ import { adjustedTo, limitOf, type Values, variablesOf, withValues } from './adj
 import { hashText, type Next, takenIds } from './next';
 import { nextReleaseId } from './store';
 
-/** A release with what only its host has of it. */
+/** A release, with the parts of it that only its host has. */
 export interface Stored {
   readonly release: Release;
   /** Its `compose.json`. Holds secrets. */
@@ -25,17 +25,17 @@ export interface Stored {
   readonly filesList: string;
 }
 
-/** What becomes of one service. Where it says nothing, all stays. */
+/** What changes about one service. A value that is left out stays as it is. */
 export interface Edit extends Values {
   /** New containers, even if nothing else changes. */
   readonly anew?: true;
-  /** These are what the Compose files say again. */
+  /** These values go back to what the Compose files say. */
   readonly asFiles?: readonly ('replicas' | 'memory' | 'cpus')[];
 }
 
 /** Uploaded files with another content, and why. */
 interface Site {
-  /** Path → SHA-256; each is one of the release. */
+  /** Path → SHA-256; each path is a file of the release. */
   readonly files: Readonly<Record<string, string>>;
   /** `null`: the site is open. */
   readonly closed: Closed | null;
@@ -44,22 +44,22 @@ interface Site {
 interface EditRequest {
   readonly current: Stored;
   readonly state: Pick<State, 'folders' | 'history' | 'physicalDirectory'>;
-  /** The stack's, as the runbook says it. */
+  /** Path of the stack's directory, as the runbook says it. */
   readonly directory: string;
-  /** By service; each has to be one of the release. */
+  /** By service; each has to be a service of the release. */
   readonly edits: Readonly<Record<string, Edit>>;
-  /** What becomes of the uploaded files, and whether the site is closed then; left out: all of that stays. */
+  /** Other content of uploaded files, and whether the site is closed then. Default: all of that stays. */
   readonly site?: Site;
-  /** The procedure, for the records of what it sets. */
+  /** Name of the procedure, for the records of the values that it sets. */
   readonly by: string;
-  /** The release that it brings back. Default: as the current one. */
+  /** ID of the release that the new one brings back. Default: as in the current release. */
   readonly back?: string;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly run: string;
 }
 
-/** The current release itself where nothing would differ from it. */
+/** Returns the current release itself if nothing would differ from it. */
 export function edited(request: EditRequest): Next {
   const { current, state, edits, by, directory, site } = request;
   const { release: was } = current;
@@ -104,7 +104,7 @@ function withFiles(was: Readonly<Record<string, string>>, { files }: Site): Reco
   return Object.fromEntries(Object.entries(was).map(([path, sha]) => [path, files[path] ?? sha]));
 }
 
-/** A release's model as its Compose files led to it. */
+/** The model of a release as its Compose files gave it: without what pinning changed and without our labels. */
 export function filesModel(stored: ComposeModel): ComposeModel {
   const model = withDefinitions(stored);
   const services = Object.entries(model.services).map(([name, service]) => [name, unlabelled(service)]);
@@ -123,7 +123,7 @@ function editedService(
   const values: Values = { ...Object.fromEntries(back), ...given };
   const replicas = values.replicas ?? was.replicas;
   const remade = anew === true || makesOthers(values, there);
-  // What was adopted ran by its tag, and where it was not as its files say nobody knew its definition.
+  // An adopted service ran by its tag, and its definition is unknown where its containers differ from its files.
   const adopted = remade && was.configHash !== null;
   const seen = remade ? hidden(there, model, place) : there;
   const made = { ...withValues(seen, values), ...(adopted ? { image: imageOf(was) } : {}) };
@@ -140,7 +140,7 @@ function editedService(
   };
 }
 
-/** Whether containers with these values are not those that run. */
+/** Whether the running containers have to be made anew to get these values. */
 function makesOthers({ memory, cpus, variables = {} }: Values, there: ComposeService): boolean {
   const asked = variablesOf(withValues(there, { variables }));
   return (
@@ -150,7 +150,7 @@ function makesOthers({ memory, cpus, variables = {} }: Values, there: ComposeSer
   );
 }
 
-/** As a release pins it. */
+/** The reference of the image as a release pins it. */
 function imageOf({ image, digest, imageId }: ReleaseService): string {
   return digest === null ? (imageId ?? image) : `${image.split('@')[0]}@${digest}`;
 }

@@ -1,4 +1,4 @@
-/** The uploaded files of a release as only its host has them: one round trip, nothing changed. */
+/** Reads the uploaded files of a release from its host, in one round trip. Changes nothing. */
 import { createHash } from 'node:crypto';
 import type { UploadedFile } from '../../config/files';
 import { UserError } from '../../errors';
@@ -8,15 +8,15 @@ import type { Release } from '../model';
 import { sectionsOf } from '../sections';
 import { unreadableError } from './records';
 
-/** Bytes of the answer; files of that size are no configuration. */
+/** The most bytes of an answer: files of that size are not configuration. */
 const MOST = 128 * 2 ** 20;
 const TIMEOUT = 120_000;
 
 /**
- * Holds secrets.
+ * The uploaded files with their content. Holds secrets.
  *
  * @param root `<directory>/.runbook`
- * @throws {UserError} RB-RECORD-UNREADABLE: one is gone or damaged; RB-CONNECTION-LOST
+ * @throws {UserError} RB-RECORD-UNREADABLE: a file is gone or damaged; RB-CONNECTION-LOST
  */
 export async function readFiles(host: Host, root: string, release: Release): Promise<UploadedFile[]> {
   const outcome = await host.run(filesScript(root, release.id), { keep: MOST, timeout: TIMEOUT });

@@ -20,7 +20,7 @@ interface NextRequest {
   readonly runbook: Runbook;
   readonly version: string;
   readonly schemaCompatible: boolean;
-  /** Default: as the current release. */
+  /** Why the site is closed. Default: as in the current release. */
   readonly closed?: Closed | undefined;
   readonly createdAt: string;
   readonly createdBy: string;
@@ -35,22 +35,23 @@ export interface Next {
   readonly sharedFiles: Readonly<Record<string, string>>;
 }
 
-/** The current release itself when nothing would differ from it. */
+/** Returns the current release itself if nothing would differ from it. */
 export function nextRelease(request: NextRequest): Next {
   const { state, runbook } = request;
   const { current } = state;
   const resolved = withAdjustments(request.resolved, current?.services ?? {});
-  // Of releases whose records are lost, containers still tell; what a failed first release left does not run.
+  // Where the records of releases are lost, running containers still name them; those that a failed first release left
+  // do not run.
   const running = state.folders.length > 0 ? [] : state.containers.filter(({ state }) => state === 'running');
   const made = running.flatMap(({ release }) => release ?? []);
   const id = nextReleaseId([...takenIds(state), ...made], request.version);
   const services: Record<string, ReleaseService> = {};
   for (const [name, service] of Object.entries(resolved.services)) {
-    // A digest says all: what the host calls the image is known only after the pull.
+    // A digest identifies the image; the ID that the host gives it is known only after the pull.
     const imageId = service.digest === null ? service.imageId : null;
     const made: ReleaseService = { ...service, imageId, since: id, configHash: null };
     const was = current?.services[name];
-    // Where the proxy reads changed files by a reload its containers stay.
+    // The proxy's containers stay if a reload is enough to read its changed files.
     const same =
       was !== undefined &&
       was.definition === made.definition &&
@@ -92,13 +93,13 @@ function closedOf({ closed, state }: NextRequest): Pick<Release, 'closed'> {
   return found === undefined ? {} : { closed: found };
 }
 
-/** What covers `.runbook` was there when its containers were made, or was not. */
+/** The new traits, with the places where `.runbook` is covered as the running containers were made with them. */
 function asMade({ traits: { runbookAt: _wanted, ...traits } }: ReleaseService, was: ReleaseService): ServiceTraits {
   const { runbookAt } = was.traits;
   return runbookAt === undefined ? traits : { ...traits, runbookAt };
 }
 
-/** Numbers of releases never come again. */
+/** IDs that the next release must not have: the number of a release is never used again. */
 export function takenIds({ folders, history }: Pick<State, 'folders' | 'history'>): string[] {
   return [...folders, ...history.map(({ release }) => release)];
 }

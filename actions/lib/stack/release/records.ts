@@ -1,4 +1,6 @@
-/** What `.runbook` on a host says of its releases; what cannot be read is named and never taken for nothing. Pure. */
+/**
+ * Reads what `.runbook` says of its releases. A record that cannot be read is named, and never counts as none. Pure.
+ */
 import { UserError } from '../../errors';
 import { VERSION } from '../../version';
 import type { Release } from '../model';
@@ -28,7 +30,7 @@ export function readRecords(lines: readonly string[], pointer: string): Records 
     if (mark === 'committed' || id === pointer) committed.push(id);
     const read = whyUnreadable(json);
     if ('release' in read) releases.push(read.release);
-    // One that was never current may be half there, and is cleared away.
+    // A release that was never current may be incomplete; it is cleared away.
     else if (committed.includes(id)) unreadable.push({ id, ...read });
   }
   if (pointer !== '' && !folders.includes(pointer))
@@ -39,7 +41,8 @@ export function readRecords(lines: readonly string[], pointer: string): Records 
 }
 
 /**
- * A stack whose current release nobody can read is not a stack without one.
+ * A stack whose current release cannot be read must not be taken for a stack without releases.
+ *
  * @param isUnfinished the first release may have been interrupted at its commit
  * @throws {UserError} RB-RECORD-UNREADABLE
  */

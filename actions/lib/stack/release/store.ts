@@ -1,6 +1,6 @@
 /**
- * Releases as text. What a newer version added to one and this does not know is kept and passed over; where the meaning
- * of what is there changes, the format's number does, and it cannot be read.
+ * Releases as text. A key that only a newer version knows is kept and ignored. A change of what a key means also
+ * changes the number of the format, and a release of another format cannot be read.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,12 +8,12 @@ import { z } from 'zod';
 import { canonical } from '../identity';
 import type { Release } from '../model';
 
-/** The host's functions over many files at once. */
+/** Shell functions for the host that handle many files at once. */
 export function manyScript(): string {
   return readFileSync(join(__dirname, 'many.sh'), 'utf8');
 }
 
-/** The host's functions over stored releases. */
+/** Shell functions for the host that store, commit and discard releases. */
 export function storeScript(): string {
   return [
     readFileSync(join(__dirname, 'store.sh'), 'utf8'),
@@ -126,7 +126,7 @@ export function parseRelease(line: string): Release | null {
   return 'release' in read ? read.release : null;
 }
 
-/** The release, or what keeps it from being read, and who wrote it. */
+/** The release; or why it cannot be read, and which version wrote it. */
 export function whyUnreadable(line: string): { release: Release } | { why: string; writer: string } {
   let value: unknown;
   try {
@@ -153,8 +153,8 @@ const LABEL_LENGTH = 60;
 /**
  * The identifier of the next release: one more than the highest number there is.
  *
- * @param taken of folders and of the history: numbers never come again, readable or not
- * @param version its label, with everything replaced that an image tag cannot hold
+ * @param taken IDs of folders and of the history, readable or not: a number is never used again
+ * @param version becomes the label; characters that an image tag cannot hold are replaced
  */
 export function nextReleaseId(taken: readonly string[], version: string): string {
   const numbers = taken.map((id) => Number(RELEASE_ID.exec(id)?.[1] ?? 0));
@@ -163,6 +163,6 @@ export function nextReleaseId(taken: readonly string[], version: string): string
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[.-]+/, '')
     .slice(0, LABEL_LENGTH);
-  // Number 0 is an adopted stack's.
+  // Number 0 belongs to an adopted stack.
   return `${Math.max(0, ...numbers) + 1}-${label || 'release'}`;
 }

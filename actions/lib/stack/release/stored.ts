@@ -1,4 +1,6 @@
-/** What only the host has of its current release, with the size of the host: one round trip, nothing changed. */
+/**
+ * Reads what only the host has of its current release, and the size of the host, in one round trip. Changes nothing.
+ */
 import { UserError } from '../../errors';
 import type { Host } from '../../host/host';
 import { quote } from '../../host/quote';
@@ -9,7 +11,7 @@ import type { Stored } from './edit';
 import { hashText } from './next';
 import { unreadableError } from './records';
 
-/** By Docker's word, whose limits of containers are bound to it; 0 where it says nothing. */
+/** As Docker reports it, because Docker refuses limits of containers beyond it; 0 where Docker reports nothing. */
 export interface HostSize {
   readonly cpus: number;
   /** Bytes. */
@@ -42,7 +44,7 @@ export function storedScript(root: string, id: string): string {
   ].join('\n');
 }
 
-/** @throws {UserError} RB-RECORD-UNREADABLE: what is there is not what the release says */
+/** @throws {UserError} RB-RECORD-UNREADABLE: the stored files are not what the release says */
 export function parseStored(output: string, release: Release): Stored & { size: HostSize } {
   const sections = sectionsOf(output);
   const compose = `${(sections.get('compose') ?? []).join('\n')}\n`;
