@@ -1,7 +1,7 @@
-/** What time it is. Two clocks tell it, the host's and the runner's, and either may be wrong. */
+/** The time of a backup. Two clocks tell it, the host's and the runner's, and either may be wrong. */
 import { timeOf } from './retention';
 
-/** What names a backup, and what the ages of the others are counted from. */
+/** The name of a backup, and the time from which the ages of other backups are counted. */
 export interface Clock {
   /** `YYYYMMDDTHHMMSSZ` */
   readonly id: string;
@@ -11,14 +11,17 @@ export interface Clock {
   readonly doubt: string | null;
 }
 
-/** Milliseconds that two clocks may differ, and that an ID may lie ahead: a try may take that long to be asked. */
+/**
+ * Milliseconds by which two clocks may differ, and by which an ID may lie ahead: a question to the host may take so
+ * long.
+ */
 const TOLERANCE = 3600 * 1000;
 
 /**
- * The host's time where the runner's agrees with it, otherwise the runner's: GitHub's runners have their time from
- * NTP, and a host may boot without it.
+ * The host's time where the runner's agrees with it, otherwise the runner's: GitHub's runners have their time from NTP,
+ * and a host may boot without it.
  *
- * @param host `YYYYMMDDTHHMMSSZ`, as the host says it
+ * @param host `YYYYMMDDTHHMMSSZ`, the host's time
  * @param runner milliseconds since the epoch, of the same moment
  */
 export function clockOf(host: string, runner: number): Clock {
@@ -37,12 +40,12 @@ export function idOf(time: number): string {
   return new Date(time).toISOString().replace(/[-:]|\.\d+/g, '');
 }
 
-/** It was named by a clock that went wrong. @param now milliseconds since the epoch */
+/** Whether a clock that was wrong named this backup. @param now milliseconds since the epoch */
 export function isAhead(id: string, now: number): boolean {
   return timeOf(id) - now > TOLERANCE;
 }
 
-/** Backups that do not count as the newest, though their names say so; a sentence, or `null` where there are none. */
+/** A sentence on backups that look newer than now and do not count as the newest; `null` where there are none. */
 export function sayAhead(ids: readonly string[], place: string): string | null {
   if (ids.length === 0) return null;
   const [are, their] =

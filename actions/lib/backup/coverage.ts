@@ -1,4 +1,4 @@
-/** What of a stack is in no backup, and what is in one in a way that may tear it. */
+/** What a stack has that no backup contains, and what a backup contains but may copy half-written. */
 import { mib } from '../bytes';
 import type { Runbook } from '../config/runbook';
 import type { Facts } from '../postgres/facts';
@@ -6,24 +6,24 @@ import { besideId } from '../postgres/names';
 import type { Container, State } from '../stack/model';
 import type { MountFacts, VolumeFacts } from '../volumes/facts';
 
-/** Something that a backup does not have. */
+/** Data that a backup does not contain. */
 export interface Bare {
   readonly kind: 'database' | 'volume' | 'directory';
-  /** As messages name it. */
+  /** The name in messages. */
   readonly name: string;
-  /** Under which `backup.ignore` may name it, too. */
+  /** Other names that `backup.ignore` may use for it. */
   readonly aliases: readonly string[];
-  /** `null`: nobody measured it. */
+  /** `null`: the size was not measured. */
   readonly bytes: number | null;
-  /** The kind of database that lives in it; `null`: none was found. */
+  /** The kind of database that has its files here; `null`: none was found. */
   readonly live: string | null;
-  /** As Docker's --mount takes it; `null` for databases. */
+  /** An argument for Docker's --mount; `null` for databases. */
   readonly mount: string | null;
-  /** A server of PostgreSQL that is backed up may have its data there. */
+  /** A PostgreSQL server whose databases are backed up may keep its data here. */
   readonly ofServer: boolean;
 }
 
-/** What the host's own system keeps, and what goes by itself. */
+/** Folders of the host's own system, and folders whose content may be lost. */
 const SYSTEM = [
   '/proc',
   '/sys',
@@ -41,11 +41,11 @@ const ANONYMOUS = /^[0-9a-f]{64}$/;
 
 type Settings = Pick<Runbook, 'stack' | 'directory' | 'files' | 'backup'>;
 
-/** Databases that a server has beside those that are backed up. */
+/** Databases of these servers that are not backed up. */
 export function bareDatabases({ backup }: Settings, { servers }: Pick<Facts, 'servers'>): Bare[] {
   return [...servers].flatMap(([service, { databases, properties, unused }]) => {
     const named = backup.databases.filter((one) => one.service === service).map(({ database }) => database);
-    // Images come with templates of their own.
+    // Images come with template databases of their own.
     const all = [...databases.keys()].filter((name) => named.includes(name) || !properties.get(name)?.template);
     const isBeside = (name: string): boolean =>
       all.some((live) =>
@@ -67,8 +67,8 @@ export function bareDatabases({ backup }: Settings, { servers }: Pick<Facts, 'se
 }
 
 /**
- * Volumes and directories that a container of the stack may write to, and that are in no backup. What only servers write
- * to whose databases are backed up is their own.
+ * Volumes and directories that a container of the stack may write to and that no backup contains. Left out are those
+ * that only database servers write to, if the databases of these servers are backed up.
  *
  * @param volumes those that are backed up
  */
@@ -128,12 +128,15 @@ function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
 }
 
-/** Without what somebody said is not wanted. */
+/** Without the data that `backup.ignore` says is not wanted. */
 export function unignored(bare: readonly Bare[], ignore: readonly string[]): Bare[] {
   return bare.filter(({ aliases }) => !aliases.some((alias) => ignore.includes(alias)));
 }
 
-/** With what was found of them; files, and what a server that is backed up keeps in a volume that others see, go. */
+/**
+ * Adds what was found in each mount. Leaves out files, and volumes that others see but in which a server that is backed
+ * up keeps its data.
+ */
 export function measured(bare: readonly Bare[], facts: readonly (MountFacts | null)[]): Bare[] {
   return bare.flatMap((one, index) => {
     const found = facts[index] ?? null;
@@ -143,12 +146,12 @@ export function measured(bare: readonly Bare[], facts: readonly (MountFacts | nu
   });
 }
 
-/** How a manifest names it. */
+/** The name in a manifest. */
 export function titleOfBare({ kind, name }: Bare): string {
   return `${kind} ${name}`;
 }
 
-/** A sentence for the report; `null`: everything is in the backup, or nobody wants the rest. */
+/** A sentence for the report; `null`: the backup contains everything, or the rest is not wanted. */
 export function sayBare(bare: readonly Bare[]): string | null {
   if (bare.length === 0) return null;
   const items = bare.map((one) => {
@@ -162,9 +165,9 @@ export function sayBare(bare: readonly Bare[]): string | null {
 }
 
 /**
- * What nobody knew at the backup before.
+ * A sentence on data that is not backed up and that the backup before did not name as such.
  *
- * @param earlier what that one did not have; `null`: it does not tell
+ * @param earlier the data that the backup before named as not contained; `null`: it does not tell
  */
 export function sayNew(bare: readonly Bare[], earlier: readonly string[] | null): string | null {
   if (earlier === null) return null;

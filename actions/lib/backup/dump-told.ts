@@ -1,4 +1,4 @@
-/** What a step that dumps tells: its parts, what was counted, for whom it waits; and what the runner answers. */
+/** What a dumping step tells (its parts, what it counted, what it waits for), and what the runner answers. */
 import type { UserError } from '../errors';
 import type { Beyond } from '../postgres/beyond';
 import type { TableCount } from '../postgres/facts-sql';
@@ -10,25 +10,25 @@ import type { Manifest, Part } from './manifest';
 
 /** One file of a backup, before it is made. */
 export interface DumpItem {
-  /** Without the suffix of a packer. */
+  /** Name without the suffix of a compressor. */
   readonly file: string;
-  /** As a person names what is in it. */
+  /** Name of its content for people. */
   readonly title: string;
-  /** What is in it, in a word for the journal of the host. */
+  /** Kind of its content, in a word for the host's journal. */
   readonly kind: string;
   /** Bytes that its content has now; `null`: not known. */
   readonly bytes: number | null;
-  /** The server and the user whose sessions end with the dump; `null`: it has none. */
+  /** The server and the user whose sessions end with the dump; `null`: the dump has no sessions. */
   readonly server: { readonly service: string; readonly user: string } | null;
-  /** It is worth nothing without another item. */
+  /** It is worth nothing without the other items. */
   readonly extra: boolean;
-  /** Its facts are told as well, and without them it does not count. */
+  /** The step also tells facts about it, and without them it does not count. */
   readonly hasFacts: boolean;
   /** A line of the step that makes it. @param index its place among the items */
   readonly command: (index: number) => string;
-  /** A line that may begin it before its turn; `null`: none. */
+  /** A line of the step that begins it before its turn; `null`: it has none. */
   readonly begin: ((index: number) => string) | null;
-  /** It as the manifest has it, in its list there. @param part its file as it is @param dumped what was told of it */
+  /** Its entry for the manifest. @param part its file in the backup @param dumped what the step told about it */
   readonly entry: (part: Part, dumped: Dumped) => ManifestEntry;
 }
 
@@ -36,54 +36,54 @@ export interface DumpItem {
 export type ManifestEntry = Partial<Pick<Manifest, 'databases' | 'globals' | 'volumes'>>;
 
 interface DumpFacts {
-  /** `server_version_num` */
+  /** `server_version_num` of PostgreSQL. */
   readonly version: number;
   readonly server: string;
   readonly bytes: number;
   readonly extensions: readonly string[];
   readonly beyond: Beyond;
-  /** In which a table or an index of it lies, but for the database's own. */
+  /** Tablespaces that a table or an index of it uses, besides the database's own. */
   readonly tablespaces: readonly string[];
 }
 
 /** What became of an item. */
 export interface Dumped {
   readonly file: string;
-  /** On the host; `null` where the runner took it along. */
+  /** Bytes of the file on the host; `null` where the runner took the data away. */
   readonly bytes: number | null;
   readonly sha256: string;
   readonly facts: DumpFacts | null;
-  /** `pg_dump`'s own words on its version. */
+  /** The version as `pg_dump` prints it. */
   readonly tool: string | null;
   readonly tables: readonly TableCount[];
-  /** Of a volume: files, folders and links in it. */
+  /** Number of files, folders and links in a volume. */
   readonly entries: number;
 }
 
 export interface DumpTools {
   readonly info: (text: string) => void;
   readonly remote: (line: string) => void;
-  /** It stands still, or others do because of it; called again when that is news. */
+  /** Called when an item begins to wait for a lock or to keep others waiting, and again when that changes. */
   readonly waits: (item: DumpItem, text: string) => void;
-  /** A line of the record of migrations, as it is while nobody can migrate. */
+  /** Called with a line of the record of migrations, read while no migration can run. */
   readonly migration: (line: string) => void;
-  /** So many bytes of an item are written. */
+  /** Called when so many bytes of an item are written. */
   readonly progress: (item: DumpItem, bytes: number) => void;
-  /** Reads an item's archive from a FIFO of the host, to its end. Its rejection ends the dump. */
+  /** Reads an item's archive to its end from a FIFO on the host. Its rejection ends the dump. */
   readonly take: (item: DumpItem, file: string, fifo: string) => Promise<void>;
 }
 
-/** What became of it. */
+/** The result of a dump. */
 export interface DumpResult {
-  /** Those that are proven. */
+  /** The items that are proven. */
   readonly items: readonly DumpItem[];
   /** One entry for each of these items, in their order. */
   readonly dumped: readonly Dumped[];
-  /** Of those that are not, why; the others are as good as without them. */
+  /** Items that are not proven, with the reason; the others are complete without them. */
   readonly left: readonly { readonly item: DumpItem; readonly error: UserError }[];
 }
 
-/** What became of a part that is not proven. */
+/** The consequence for a part that is not proven. */
 const LEFT = 'it was left out, the rest of the backup is not affected, and no older backup was removed';
 
 export class DumpObserver {
@@ -97,7 +97,7 @@ export class DumpObserver {
   readonly #feeds = new Map<number, Promise<void>>();
   readonly #entries = new Map<number, number>();
   readonly #left = new Map<number, UserError>();
-  /** Index → the last wait for a lock, a clause. */
+  /** Index of an item → the last wait for a lock, as a clause. */
   readonly #waited = new Map<number, string>();
   readonly #said = new Set<string>();
   refusal: unknown = null;
@@ -201,14 +201,14 @@ export class DumpObserver {
     this.#tools.info(
       `${item.title}: every process ended well, the archive was read to its end, SHA-256 ${sha256.slice(0, 12)}…`,
     );
-    // Its last bytes may still be on their way.
+    // The last bytes of the part may still be on their way.
     const feed = this.#feeds.get(index);
     if (feed !== undefined) void feed.then(() => this.#step?.send(this.refusal === null ? `taken ${index}` : 'abort'));
   }
 
   async #take(item: DumpItem, index: number, { file = '', fifo = '' }: StepEvent['fields']): Promise<void> {
     try {
-      // An earlier try of the same file ends first: the later one takes its place.
+      // A former attempt at the same file has to end first, because the new one takes its place.
       await this.#feeds.get(index);
       await this.#tools.take(item, file, fifo);
     } catch (error) {

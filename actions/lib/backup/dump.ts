@@ -1,4 +1,4 @@
-/** Writes the parts of a backup on the host: one step that reads every archive to its end before it counts. */
+/** Writes the parts of a backup on the host: one step, which reads every archive to its end before it counts. */
 import { quote } from '../host/quote';
 import { COUNTS, DUMP_FACTS } from '../postgres/facts-sql';
 import { dumpPiece, printer, psqlScript } from '../postgres/scripts';
@@ -14,15 +14,15 @@ import { partPiece } from './scripts';
 interface DumpRequest {
   readonly stack: string;
   readonly items: readonly DumpItem[];
-  /** Folder on the host for the files; `null`: each goes through the runner, see {@link DumpTools.take}. */
+  /** Folder on the host for the files; `null`: each file goes through the runner, see {@link DumpTools.take}. */
   readonly folder: string | null;
-  /** Seconds to wait for a restore or a migration. */
+  /** Seconds to wait for the end of a restore or a migration. */
   readonly patience: number;
-  /** Seconds that a dump may wait for a lock in its database; `null`: however long. */
+  /** Seconds that a dump may wait for a lock in its database; `null`: without a limit. */
   readonly blocked: number | null;
 }
 
-/** @throws {UserError} nothing is left on the host then */
+/** @throws {UserError} with nothing left on the host */
 export async function dump(request: DumpRequest, steps: Steps, tools: DumpTools): Promise<DumpResult> {
   const observer = new DumpObserver(request.items, tools);
   const error = await onHost<unknown>(
@@ -36,7 +36,7 @@ export async function dump(request: DumpRequest, steps: Steps, tools: DumpTools)
         what: 'the connection to the host was lost during the backup',
         remedy: 'run it again: nothing was published, and the next run removes the leftovers of this one',
       },
-      // What the runner found wrong comes first, but for a cancellation: the host saw only that its reader went away.
+      // The runner's reason comes first, unless the step was cancelled: the host only saw that its reader went away.
       explain: (told) => (told.isEnded ? null : observer.refusal) ?? explainBackup(told),
     },
   );
@@ -58,12 +58,12 @@ function dumpScript({ stack, items, folder, patience, blocked }: DumpRequest): s
     printer('counts_sql', COUNTS),
     printer('facts_sql', DUMP_FACTS),
     `data_lock shared ${patience} || { fail data-lock "$PROJECT"; exit 1; }`,
-    // Of half-exchanged data nobody wants a backup; who came first has the lock no more.
+    // A backup of half-exchanged data is worthless. The run that exchanges the data may not hold the lock any more.
     `[ ! -e "\${RB_DATA_LOCK%/*}/restore.pending" ] || { fail unsettled "$PROJECT"; exit 1; }`,
     'tell_migrations',
     'prepare_folder || exit 1',
     `dump_begin ${[...servers].map(([service, user]) => `"$(database_container ${quote(service)}):"${quote(user)}`).join(' ')}`,
-    // Files of their own may come at once; the runner takes one after the other.
+    // Dumps into files of their own may begin together; the runner takes one after the other.
     ...(folder === null ? [] : items.flatMap(({ begin }, index) => (begin === null ? [] : `${begin(index)} || :`))),
     ...items.flatMap((item, index) => [
       `operation ${quote(`${item.kind} ${item.file}`)}`,

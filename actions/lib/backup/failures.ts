@@ -5,7 +5,7 @@ import { explained, type Failure, shown, type Words } from '../steps/failures';
 
 const NOTHING = 'nothing was published, and no older backup was removed';
 
-/** What pg_dump, psql, zstd and tee say. */
+/** Messages of pg_dump, psql, zstd and tee, with their causes. */
 const KNOWN: readonly { pattern: RegExp; code: ErrorCode; what: string; remedy: string }[] = [
   {
     pattern: /no space left on device/i,
@@ -35,11 +35,11 @@ const KNOWN: readonly { pattern: RegExp; code: ErrorCode; what: string; remedy: 
 ];
 
 /**
- * @param failure as told by the host script's `failed` event
+ * @param failure from the host script's `failed` event
  * @param nothing what became of the backup
  */
 export function explainBackup(failure: Failure, nothing = NOTHING): UserError {
-  // The word with which a restore ended the step.
+  // The word with which a restore tells the step to end.
   const by = /^restore\b ?(.*)$/.exec(failure.kind)?.[1];
   if (by !== undefined)
     return new UserError('RB-PREEMPTED', {
@@ -50,7 +50,9 @@ export function explainBackup(failure: Failure, nothing = NOTHING): UserError {
   return explained(failure, backupWords(nothing)) ?? notWhole('the step on the host ended early', nothing)(failure);
 }
 
-/** For each kind with which a script that makes or keeps backups can `fail`. @param nothing what became of the backup */
+/**
+ * For each KIND with which a script that makes or keeps backups can `fail`. @param nothing what became of the backup
+ */
 export function backupWords(nothing: string): Readonly<Record<string, Words>> {
   return {
     unsettled: () => unsettled({ phase: 'unknown', rebooted: false, since: '' }, []),
@@ -134,12 +136,12 @@ export function backupWords(nothing: string): Readonly<Record<string, Words>> {
   };
 }
 
-/** A part that is not proven. @param why where no process of its pipe says it */
+/** A part that is not proven. @param why for the case that no process of the part's pipe gives a reason */
 function notWhole(why: string, nothing: string): Words {
   return (failure) => {
     const text = failure.log.join('\n');
     const known = knownOf(failure);
-    // What was killed is the cause; others only found their pipe closed.
+    // A killed process is the cause; the others only found their pipe closed.
     const ended =
       /^#exit (?!docker|write|tee)(\w+) (137)$/m.exec(text) ??
       /^#exit (?!docker|host_pack|write|tee)(\w+) ([1-9]\d*)$/m.exec(text) ??
@@ -158,7 +160,7 @@ function knownOf({ log }: Failure): (typeof KNOWN)[number] | undefined {
   return KNOWN.find(({ pattern }) => pattern.test(text));
 }
 
-/** The lines below an error, without those in which processes of a pipe say that they ended well. */
+/** The lines below an error, without the lines of processes of a pipe that ended well. */
 function own(failure: Failure): ReturnType<typeof shown> {
   return shown({ ...failure, log: failure.log.filter((line) => !/^#(exit \w+ 0|sha256)/.test(line)) });
 }

@@ -1,4 +1,4 @@
-/** The directory of the host that backups lie in, `<root>/<stack>/<id>/`: what it has room for, publishing, removing. */
+/** The directory for backups on the host, `<root>/<stack>/<id>/`: its room, publishing, removing. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,11 +16,11 @@ export interface Place {
   /** `<root>/<stack>` */
   readonly directory: string;
   readonly writable: boolean;
-  /** Bytes; `null` where that cannot be measured. */
+  /** Bytes; `null` where they cannot be measured. */
   readonly free: number | null;
 }
 
-/** Changes nothing; the directory need not be there yet. */
+/** Looks without changing anything; the directory need not exist yet. */
 export async function examine(host: Host, root: string, stack: string): Promise<Place> {
   const directory = `${root}/${stack}`;
   const outcome = await host.run(
@@ -33,8 +33,8 @@ df -Pk "$d" | awk 'NR == 2 { print $4 }'`,
 }
 
 /**
- * Where the files lie until they are published. Nothing that lists backups sees it, and only the installation that it is
- * of takes it for its own: others may share the disk.
+ * The folder of the files until they are published. Lists of backups do not show it. Its name holds the installation,
+ * because other hosts may share the disk, and each removes only its own.
  */
 export function partFolder({ directory }: Place, { id, uid }: { readonly id: string; readonly uid: string }): string {
   return `${directory}/.${id}.${uid}.part`;
@@ -51,7 +51,7 @@ export function requireRoom(place: Place, root: string, needed: number): void {
   });
 }
 
-/** The rename that makes the files a backup. @throws {UserError} */
+/** Makes the files a backup, by renaming their folder. @throws {UserError} */
 export function publish(place: Place, folder: string, manifest: Manifest, steps: Steps): Promise<void> {
   const script = `publish ${quote(folder)} ${quote(`${place.directory}/${manifest.id}`)} || exit 1\ncommitted`;
   return step(steps, 'publish', 'Publish', script, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
@@ -63,10 +63,13 @@ export function remove({ directory }: Pick<Place, 'directory'>, ids: readonly st
   return step(steps, 'prune', 'Remove old backups', script);
 }
 
-/** Days after which nobody writes any more to what has no name yet. */
+/** Days after which an unpublished folder counts as left by a killed run. */
 const LEFT_FOR = 2;
 
-/** Removes what killed runs left there, and ends removals that were cut off. Not where a clock is doubted. @throws {UserError} */
+/**
+ * Removes leftovers of killed runs, and completes interrupted removals. Not to be used while a clock is in doubt.
+ * @throws {UserError}
+ */
 export function sweep(directory: string, steps: Steps, onGone: (name: string) => void): Promise<void> {
   const script = `sweep_backups ${quote(directory)} ${LEFT_FOR} || exit 1`;
   return step(steps, 'sweep', 'Remove leftovers of killed runs', script, undefined, onGone);

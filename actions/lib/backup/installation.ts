@@ -1,23 +1,23 @@
 /**
- * Which installation of a stack a backup is of. Staging and production often share the stack's name, the runbook file
- * and the bucket; only the host that a backup is of tells them apart.
+ * Which installation of a stack a backup belongs to. Staging and production often share the stack's name, the runbook
+ * file and the bucket; only the host of the backup tells them apart.
  */
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { Installation, Manifest } from './manifest';
 
-/** What a host tells of itself. */
+/** The identity that a host tells. */
 export interface HostIdentity {
   readonly host: string;
   readonly machine: string;
-  /** What stands in `.runbook/installation`; `null`: nothing. */
+  /** Content of `.runbook/installation`; `null`: there is none. */
   readonly noted: { readonly id: string; readonly machine: string } | null;
 }
 
-/** Whose a backup is. `unknown`: it was made before backups told. */
+/** Whose a backup is. `unknown`: it was made before backups named their installation. */
 export type Owner = 'own' | 'foreign' | 'unknown';
 
-/** Stands for `unknown` where a person types an installation. */
+/** What a person types for an `unknown` installation. */
 export const UNKNOWN = 'unknown';
 
 /** @param root `<directory>/.runbook` */
@@ -33,11 +33,11 @@ cat ${quote(fileOf(root))} 2>/dev/null || :`,
 }
 
 /**
- * The file may be gone with `.runbook`: then the backups that this machine left on itself tell. It may have come here
- * with a copy of another machine's disk: then it does not count.
+ * The ID of this installation. If the file was lost together with `.runbook`, the backups that this machine made in its
+ * own folder tell it. If the file came here with a copy of another machine's disk, it does not count.
  *
  * @param manifests those in the host's own folder, oldest first
- * @returns `null` where there is none yet
+ * @returns `null` where there is no ID yet
  */
 export function installationOf({ host, machine, noted }: HostIdentity, manifests: readonly Manifest[]): string | null {
   if (noted !== null && !isCopy(noted, machine)) return noted.id;
@@ -51,7 +51,7 @@ export function installationOf({ host, machine, noted }: HostIdentity, manifests
   return own?.installation?.uid ?? null;
 }
 
-/** What to say of a note that another machine made; `null`: it is this one's. */
+/** A sentence on a note that another machine made; `null`: this machine made it. */
 export function sayCopy({ machine, noted }: HostIdentity, root: string): string | null {
   if (noted === null || !isCopy(noted, machine)) return null;
   return `${fileOf(root)} comes from another machine (installation ${noted.id}), so this host counts as an installation of its own. If it replaces the other for good: echo '${noted.id} ${machine}' >${fileOf(root)}`;
@@ -61,7 +61,7 @@ function isCopy(noted: { readonly machine: string }, machine: string): boolean {
   return noted.machine !== '' && machine !== '' && noted.machine !== machine;
 }
 
-/** Once for all; a run that is killed leaves the whole line or nothing. */
+/** Written once; a killed run leaves the whole line or nothing. */
 export async function noteInstallation(host: Host, root: string, { uid, machine }: Installation): Promise<boolean> {
   const file = quote(fileOf(root));
   const outcome = await host.run(
@@ -72,14 +72,14 @@ export async function noteInstallation(host: Host, root: string, { uid, machine 
 
 /**
  * @param id this installation's; `null`: it has none yet
- * @param onHost it lies in the host's own folder, where old backups are nobody else's
+ * @param onHost the backup lies in the host's own folder, where old backups can only be its own
  */
 export function ownerOf({ installation }: Pick<Manifest, 'installation'>, id: string | null, onHost: boolean): Owner {
   if (!installation) return onHost ? 'own' : 'unknown';
   return installation.uid === id ? 'own' : 'foreign';
 }
 
-/** For messages. */
+/** The name in messages. */
 export function titleOfInstallation(installation: Installation | null): string {
   return !installation ? 'an unknown installation' : `${installation.host} (${installation.uid})`;
 }

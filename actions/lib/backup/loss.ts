@@ -1,15 +1,22 @@
-/** What a backup has much less of than the one before: it is as proven as any, and takes the place of a good one in time. Pure. */
+/**
+ * Finds what a backup has much less of than the backup before. Such a backup is proven like any other, and in time the
+ * rules of retention would remove the good one for it. Pure.
+ */
 import type { Manifest } from './manifest';
 
-/** Below these a database or a volume is young, and may change as it likes. */
+/** With fewer rows or entries than these a database or a volume is young, and any change is normal. */
 const FEW_ROWS = 1000;
 const FEW_ENTRIES = 100;
-/** Less than this share of what was there. */
+/** A smaller share of the former content than this is a loss. */
 const SHARE = 0.5;
 
 type Compared = Pick<Manifest, 'databases' | 'volumes'>;
 
-/** A sentence for each database and volume that lost more than half. @param last the backup before, of the same installation */
+/**
+ * A sentence for each database and volume that lost more than half.
+ *
+ * @param last the backup before, of the same installation
+ */
 export function lossRemarks(made: Compared, last: Compared & Pick<Manifest, 'id'>): string[] {
   const databases = made.databases.flatMap(({ service, database, tables }) => {
     const before = last.databases.find((one) => one.service === service && one.database === database)?.tables ?? null;

@@ -1,4 +1,7 @@
-/** The manifest: what a backup consists of, and what was proven about it. It is written last; without it there is no backup. */
+/**
+ * The manifest: the contents of a backup, and what was proven about them. It is written last; without it there is no
+ * backup.
+ */
 import { z } from 'zod';
 import type { DumpFormat } from '../config/runbook';
 import { VOLUME } from '../config/sections/values';
@@ -106,47 +109,47 @@ export interface DatabasePart extends Part {
   readonly format: DumpFormat;
   /** Major version of the server. */
   readonly major: number;
-  /** The server's own words on its version; `null` in foreign manifests, as all that may be. */
+  /** The version as the server prints it; `null` in foreign manifests, like all fields that may be `null`. */
   readonly server: string | null;
-  /** The same of `pg_dump`. */
+  /** The version as `pg_dump` prints it. */
   readonly tool: string | null;
   /** The image that the server ran from. */
   readonly image: string | null;
   readonly databaseBytes: number;
   readonly extensions: readonly string[];
   readonly roles: readonly string[];
-  /** Rows of the tables in the dump's snapshot; `null` where nobody counted. */
+  /** Rows of the tables in the dump's snapshot; `null` where they were not counted. */
   readonly tables: readonly TableCount[] | null;
   /** `null` in foreign and older manifests. */
   readonly properties: DatabaseProperties | null;
-  /** In which a table or an index of it lies. */
+  /** Tablespaces that a table or an index of it uses. */
   readonly tablespaces: readonly string[];
-  /** What its archive has not. */
+  /** What the database has and its archive does not contain. */
   readonly beyond: Beyond | null;
 }
 
 /** A named volume or a directory, as a tar archive. */
 export interface VolumePart extends Part {
-  /** Of the volume as the Compose file has it, or the directory's path. */
+  /** Name of the volume in the Compose file, or the directory's path. */
   readonly name: string;
-  /** Files, folders and links in it. */
+  /** Number of files, folders and links in it. */
   readonly entries: number;
-  /** Of its content before it was packed. */
+  /** Bytes of its content before it was packed. */
   readonly volumeBytes: number | null;
 }
 
-/** A snapshot of a Qdrant's whole storage, as its API gave it. */
+/** A snapshot of a Qdrant's whole storage, made by its API. */
 export interface QdrantPart extends Part {
   readonly service: string;
-  /** Compared with the checksum that Qdrant named; old servers name none. */
+  /** Whether it was compared with a checksum of Qdrant; old servers give none. */
   readonly checked: boolean;
 }
 
-/** Whose a backup is: the stack on one host. */
+/** The installation that a backup belongs to: the stack on one host. */
 export interface Installation {
-  /** Random, made at its first backup. */
+  /** Random; made at the installation's first backup. */
   readonly uid: string;
-  /** Name of its host at that time, for people. */
+  /** Name of its host at that time, for people to read. */
   readonly host: string;
   /** A hash of the machine's ID; empty where the host has none. */
   readonly machine: string;
@@ -156,29 +159,31 @@ export interface Manifest {
   readonly stack: string;
   readonly id: string;
   readonly createdAt: string;
-  /** Whose it is; `null`: it was made before backups told. */
+  /** The installation that it belongs to; `null`: it was made before backups named it. */
   readonly installation: Installation | null;
   /** URL of the run that made it. */
   readonly run: string | null;
-  /** The one that ran. */
+  /** The release that ran. */
   readonly release: string | null;
-  /** Names the schema of the data as releases do: what the newest migration led to. */
+  /** The schema of the data, named as in releases: the release to which the newest migration led. */
   readonly schema: string | null;
-  /** The release whose migration that was. */
+  /** The release that brought this migration. */
   readonly migrated: string | null;
-  /** From the start to the proof. */
+  /** Seconds from the start to the proof. */
   readonly seconds: number | null;
   /** Every archive was read to its end, and every process of every pipe ended well. */
   readonly verified: boolean;
-  /** What was to be in it and is not, as it could not be proven. */
+  /** Parts that were configured and are missing, because they could not be proven. */
   readonly left: readonly string[];
-  /** What the stack had beside it, and nobody had said is not wanted; `null`: it does not tell. */
+  /**
+   * Data of the stack that it does not contain, without what `backup.ignore` names; `null`: the manifest does not tell.
+   */
   readonly bare: readonly string[] | null;
   readonly databases: readonly DatabasePart[];
   readonly globals: readonly (Part & { readonly service: string })[];
   readonly volumes: readonly VolumePart[];
   readonly qdrant: readonly QdrantPart[];
-  /** Redpanda's state at that time; of its messages a backup has none. */
+  /** Redpanda's state at that time; a backup contains no messages. */
   readonly brokers: readonly BrokerState[];
 }
 
@@ -196,7 +201,7 @@ export function partsOf({ databases, globals, volumes, qdrant }: Manifest): read
   return [...databases, ...globals, ...volumes, ...qdrant];
 }
 
-/** Bytes of all files. */
+/** Bytes of all files together. */
 export function sizeOf(manifest: Manifest): number {
   return partsOf(manifest).reduce((sum, { bytes }) => sum + bytes, 0);
 }

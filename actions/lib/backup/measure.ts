@@ -1,4 +1,4 @@
-/** Size and hash of what goes by. */
+/** Size and hash of a stream. */
 import { createHash } from 'node:crypto';
 import { Transform } from 'node:stream';
 
@@ -8,7 +8,7 @@ interface Measured {
   readonly sha256: string;
 }
 
-/** A stream that changes nothing; `result` is for after its end, `bytes` for what went by so far. */
+/** A stream that changes nothing; call `result` after its end, and `bytes` for the number of bytes so far. */
 export function measure(): {
   readonly stream: Transform;
   readonly result: () => Measured;

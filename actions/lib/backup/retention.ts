@@ -1,10 +1,10 @@
-/** Which backups stay and which go: by age, and by calendar (grandfather, father, son). */
+/** Decides which backups stay and which go: by age, and by calendar (grandfather, father, son). */
 import type { RetentionRules } from '../config/sections/retention';
 
 export interface KeptBackup {
   /** `YYYYMMDDTHHMMSSZ`, the host's time. */
   readonly id: string;
-  /** It was read to its end, and nothing was wrong. */
+  /** The backup was read to its end, and nothing was wrong. */
   readonly verified: boolean;
 }
 
@@ -16,13 +16,15 @@ export interface Verdict {
 }
 
 const DAY = 24 * 3600 * 1000;
-/** Of the backups in a place, what one run may remove: retention that would take most of them is a symptom. */
+/**
+ * The largest share of the backups in a place that one run may remove: rules that would remove most are probably wrong.
+ */
 const SHARE = 1 / 3;
 
 /**
- * Only a verified backup stands for its day, week or month, so that one which is damaged never takes the place of
- * a good one; and none from the future does, which a clock that went wrong has named. The newest verified one stays
- * whatever the rules say; without any, nothing goes.
+ * Only a verified backup stands for its day, week or month, so that a damaged one never takes the place of a good one.
+ * A backup from the future, named by a wrong clock, does not stand for a period either. The newest verified backup
+ * stays whatever the rules say; without a verified one nothing is removed.
  *
  * @param now milliseconds since the epoch, by the same clock as the IDs
  * @returns newest first
@@ -40,7 +42,7 @@ export function retain(backups: readonly KeptBackup[], rules: RetentionRules, no
   return newestFirst.map(({ id }) => {
     if (id === last.id) return { id, keep: true, why: 'the last verified one' };
     const age = now - timeOf(id);
-    // What a clock that went wrong has dated into the future is nothing to throw away.
+    // A backup that a wrong clock has dated into the future is not removed.
     if (Number.isNaN(age) || age < 0) return { id, keep: true, why: 'its time lies in the future' };
     if (age < rules.days * DAY) return { id, keep: true, why: `younger than ${rules.days} days` };
     const why = standing.get(id);
@@ -50,8 +52,8 @@ export function retain(backups: readonly KeptBackup[], rules: RetentionRules, no
 }
 
 /**
- * No run removes more than a third of what is there, the oldest first, but always one: a wrong clock or a slip in the
- * rules is seen before it has taken everything.
+ * One run removes at most a third of the backups, the oldest first, but always one: a wrong clock or a mistake in the
+ * rules is noticed before it has removed everything.
  *
  * @param verdicts newest first
  */
@@ -65,7 +67,7 @@ export function withinShare(verdicts: readonly Verdict[]): Verdict[] {
   );
 }
 
-/** @returns milliseconds since the epoch; `NaN` for what is not an ID */
+/** @returns milliseconds since the epoch; `NaN` for a text that is not an ID */
 export function timeOf(id: string): number {
   const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(id) ?? [];
   return Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
@@ -86,7 +88,7 @@ function newestOf(newestFirst: readonly KeptBackup[], period: (id: string) => st
   return [...found];
 }
 
-/** The Monday that the week begins with: weeks of two years have two names. */
+/** The Monday on which the week begins; numbered weeks would have two names at the turn of the year. */
 function weekOf(id: string): string {
   const time = timeOf(id);
   if (Number.isNaN(time)) return id;

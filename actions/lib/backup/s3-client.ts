@@ -16,15 +16,18 @@ export interface S3Limits {
 export const DEFAULT_LIMITS: S3Limits = { stallMs: 120_000, connectMs: 10_000, attempts: 3, pageSize: 1000 };
 
 export interface S3Connection {
-  /** For all but the content of objects: a connection on which nothing moves is given up. */
+  /** For requests other than the content of objects: a connection on which nothing moves is given up. */
   readonly s3: S3;
-  /** For the content of objects: whoever reads may be slow, as a database that loads is, and nothing moves meanwhile. */
+  /**
+   * For the content of objects: the reader may be slow, such as a database that loads, and then nothing moves for a
+   * while.
+   */
   readonly reading: S3;
 }
 
-/** Connects to nothing yet. Credentials come from the environment when they are needed: variables, OIDC, a role. */
+/** Does not connect yet. Credentials are read from the environment when they are needed: variables, OIDC, a role. */
 export async function connectS3(settings: S3Settings, limits: S3Limits): Promise<S3Connection> {
-  // Loaded only when needed: the SDK is larger than all of the rest.
+  // Loaded only when needed: the SDK is larger than the rest of the bundle.
   const { S3 } = await import('@aws-sdk/client-s3');
   const { endpoint, region, pathStyle = endpoint !== null } = settings;
   const common = {
@@ -33,7 +36,7 @@ export async function connectS3(settings: S3Settings, limits: S3Limits): Promise
     maxAttempts: limits.attempts,
     // Servers and proxies that never say "100 Continue" would cost seconds for every part.
     expectContinueHeader: false,
-    // What is read is proven by its SHA-256. The SDK's own check would hide a broken connection from the reader.
+    // The SHA-256 proves what was read. The SDK's own check would hide a broken connection from the reader.
     responseChecksumValidation: 'WHEN_REQUIRED' as const,
     ...(endpoint === null ? {} : { endpoint }),
   };

@@ -2,13 +2,13 @@
 import { Readable } from 'node:stream';
 import type { S3Limits } from './s3-client';
 
-/** Bytes that must have come since the last failure, that it counts no longer. */
+/** After so many bytes without a failure, earlier failures do not count any more. */
 const PROGRESS = 16 * 1024 * 1024;
 
 /**
  * @param first the whole content, just opened
- * @param bytes of it, where the server says so
- * @param open the content from this byte on
+ * @param bytes size of the content; `null`: the server does not say it
+ * @param open opens the content from this byte on
  * @param explain makes the error of the stream
  */
 export function lastingContent(
@@ -63,7 +63,7 @@ export function lastingContent(
   return stream;
 }
 
-/** Only while somebody waits for a byte; a reader that does not want any keeps nobody waiting. */
+/** Counts only the time for which the reader waits for a byte, not the time in which the reader wants none. */
 async function inTime<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -1,4 +1,4 @@
-/** What a failure of S3 means, and what helps. */
+/** What a failure of S3 means, and its remedy. */
 
 import type { S3Settings } from '../config/sections/s3';
 import { UserError } from '../errors';
@@ -8,30 +8,30 @@ interface Reason {
   readonly remedy: string;
 }
 
-/** What was learnt of an error that the SDK or the network made. */
+/** The facts in an error of the SDK or the network. */
 interface Seen {
   /** S3's own code, or the name of the error. */
   readonly name: string;
-  /** Of HTTP; 0 where no answer came. */
+  /** HTTP status; 0 where no answer came. */
   readonly status: number;
-  /** Of the system, such as `ECONNRESET`. */
+  /** Error code of the operating system, such as `ECONNRESET`. */
   readonly system: string;
   readonly message: string;
 }
 
-/** There is no such object. By the code, not the status: a bucket or a user that is missing is 404 too. */
+/** The object does not exist. Decided by the code, not by the status: a missing bucket or user is 404 too. */
 export function isMissing(error: unknown): boolean {
-  // `HEAD` has no code of S3, for which the SDK makes the second.
+  // An answer to `HEAD` has no code of S3; the SDK makes up `NotFound`.
   return ['NoSuchKey', 'NotFound'].includes(seen(error).name);
 }
 
-/** The server cannot do this, or not for these credentials: for what is only nice to have. */
+/** The server cannot do this, or not with these credentials. For requests that a backup can do without. */
 export function isRefused(error: unknown): boolean {
   const { name, status } = seen(error);
   return name === 'NotImplemented' || [403, 405, 501].includes(status);
 }
 
-/** @returns why this one object cannot be read, as a clause; `null` where the error is not of one object */
+/** @returns why this one object cannot be read, as a clause; `null` where the error concerns more than one object */
 export function whyOneObject(error: unknown, settings: S3Settings): string | null {
   const found = seen(error);
   const { name, status } = found;
@@ -42,7 +42,7 @@ export function whyOneObject(error: unknown, settings: S3Settings): string | nul
 
 /** @param what the sentence on what could not be done */
 export function storageFailed(what: string, error: unknown, settings: S3Settings): UserError {
-  // Without the error as cause: it holds the request with its headers, which are signed.
+  // The error is not attached as cause: it holds the request, whose headers are signed.
   if (error instanceof UserError) return error;
   return new UserError('RB-STORAGE-FAILED', { what, ...reasonOf(seen(error), settings) });
 }
@@ -135,7 +135,7 @@ function reasonOfNetwork({ name, system, message }: Seen, server: string, settin
     };
   if (/^(ECONNRESET|EPIPE)$/.test(system) || /socket hang up|aborted/i.test(message))
     return { why: `${server} or something on the way cut the connection`, remedy: 'run it again' };
-  // After those before, which the SDK calls so too.
+  // Comes after the checks above, because the SDK gives their errors the same name.
   if (name === 'TimeoutError' || system === 'ETIMEDOUT')
     return {
       why: `${server} did not answer in time`,
@@ -169,13 +169,13 @@ const WRONG_KEYS = [
   'TokenRefreshRequired',
 ];
 
-/** Without a user and password that a URL may hold. */
+/** Without a user and password in the URL. */
 function serverOf({ endpoint, region }: S3Settings): string {
   if (endpoint === null) return `S3 in ${region}`;
   return URL.canParse(endpoint) ? new URL(endpoint).host : 'the endpoint';
 }
 
-/** A server may quote what it was given. */
+/** A server may quote the keys that it was given. */
 function withoutKeys(text: string): string {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env;
   return [AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN]

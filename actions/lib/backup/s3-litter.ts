@@ -1,11 +1,14 @@
-/** What killed runs left in a bucket: files and halves of files that no manifest names. Nobody sees it, but it costs. */
+/**
+ * Finds what killed runs left in a bucket: files and parts of files that no manifest names. They are invisible, but
+ * cost money.
+ */
 import type { S3Connection } from './s3-client';
 
 /**
- * @param folder that of the stack, without a slash at its end
+ * @param folder of the stack, without a slash at its end
  * @param known names of backups that have a manifest, readable or not
- * @param before milliseconds since the epoch; younger things may belong to a run that goes on. By the server's clock
- * @returns names of folders in which nothing is younger and nothing has a manifest
+ * @param before milliseconds since the epoch, by the server's clock; younger files may belong to a run that goes on
+ * @returns names of folders without a manifest in which nothing is younger
  */
 export async function litterIn(
   { s3 }: S3Connection,

@@ -1,4 +1,4 @@
-/** One object from a stream, in parts. */
+/** Uploads a stream as one object, in parts. */
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,18 +7,18 @@ import { UserError } from '../errors';
 import type { S3Connection } from './s3-client';
 
 const MIB = 1024 * 1024;
-/** The least that S3 takes. */
+/** The smallest part that S3 takes. */
 const PART = 5 * MIB;
-/** Parts on the way at once; with the part that is being filled they are what lies in memory. */
+/** Parts that are sent at the same time; these and the part that is being filled lie in memory. */
 const QUEUE = 3;
-/** S3 takes 10,000; some are kept back, because what is expected is only an estimate. */
+/** S3 takes 10,000 parts; some are kept back, because the expected size is only an estimate. */
 const PARTS = 9000;
-/** Milliseconds between attempts to end an upload whose parts still arrive. */
+/** Milliseconds between attempts to end an upload of which parts still arrive. */
 const ENDINGS = [50, 200, 1000, 3000];
-/** What arrives is compared with it, part by part. */
+/** The checksum with which S3 compares each part that arrives. */
 const ChecksumAlgorithm = 'CRC32';
 
-/** @param bytes of the whole, where known @returns bytes, whole mebibytes */
+/** @param bytes of the whole object; `null`: not known @returns bytes, whole mebibytes */
 export function partSize(bytes: number | null): number {
   return Math.max(PART, Math.ceil((bytes ?? 0) / PARTS / MIB) * MIB);
 }
@@ -29,11 +29,11 @@ interface Target {
 }
 
 /**
- * Sends all of `content`, and has what arrived compared with what was sent: every part by its checksum, the whole by
- * its size. Whatever fails, the parts are given up, and no more of `content` is read.
+ * Sends all of `content`, and has S3 compare what arrived with what was sent: every part by its checksum, the whole by
+ * its size. If anything fails, the parts are removed, and no more of `content` is read.
  *
- * @param bytes what `content` will have, where known
- * @throws what failed first: an error of `content`, or of a request
+ * @param bytes expected size of `content`; `null`: not known
+ * @throws the first error: of `content`, or of a request
  */
 export async function upload(
   { s3 }: S3Connection,
@@ -74,8 +74,8 @@ export async function upload(
 }
 
 /**
- * The parts of one object. Their buffers are few and used again: memory that is thrown away for every part stays in
- * the process long after.
+ * The parts of one object. They share a few buffers: memory that was allocated for every part would stay with the
+ * process long after.
  */
 class Parts {
   readonly #s3: S3;
@@ -99,7 +99,7 @@ class Parts {
     this.#size = size;
   }
 
-  /** A part that fails ends every wait: a stream that stands still must not delay the news. */
+  /** A part that fails ends every wait: otherwise a stream that stands still would delay the error. */
   unlessBroken<T>(promise: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#broken !== null) reject(this.#broken.error);
@@ -118,7 +118,7 @@ class Parts {
     }
   }
 
-  /** All of it arrived, and is one object now. */
+  /** Waits until all parts have arrived, and makes them one object. */
   async end(): Promise<void> {
     if (this.#upload === null) {
       const Body = this.#current?.subarray(0, this.#filled) ?? Buffer.alloc(0);
@@ -133,9 +133,9 @@ class Parts {
   }
 
   /**
-   * Nothing of it is kept there, as far as the server can be reached. A part that is on its way may outlive the end
-   * of the upload (S3 API, AbortMultipartUpload), so those that can be waited for are, and then the server is asked
-   * whether it is gone.
+   * Removes the parts, as far as the server can be reached. A part that is on its way may outlive the end of the upload
+   * (S3 API, AbortMultipartUpload). So this waits for the parts that it can wait for, and then asks the server whether
+   * the upload is gone.
    */
   async giveUp(): Promise<void> {
     await Promise.all(this.#sending);
@@ -144,12 +144,12 @@ class Parts {
     try {
       for (const pause of ENDINGS) {
         await this.#s3.abortMultipartUpload(upload);
-        // Fails once there is no such upload.
+        // Fails once the upload does not exist any more.
         await this.#s3.listParts(upload);
         await sleep(pause);
       }
     } catch {
-      // It is gone, or nobody can tell: who removes the backup gives up what is left.
+      // The upload is gone, or nobody can tell: removing the backup will remove what is left.
     }
   }
 

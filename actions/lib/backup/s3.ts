@@ -12,9 +12,9 @@ import { upload } from './s3-upload';
 import { DAMAGED, type Destination, type Survey, type Unreadable } from './source';
 
 const MANIFEST = 'manifest.json';
-/** Begins the name of the empty object that takes a backup's name until it is published. */
+/** Prefix of the empty object that reserves a backup's name until the backup is published. */
 const CLAIM = '.claim-';
-/** Requests at once for many small things. */
+/** Requests at the same time for many small objects. */
 const WIDTH = 8;
 
 /** @param limits timeouts and sizes; tests pass short ones, the defaults suit slow servers */
@@ -28,7 +28,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
     connection ??= connectS3(settings, bounds);
     return connection;
   };
-  /** Does it, and explains what fails. */
+  /** Does the work, and explains a failure. */
   const explained = async <T>(what: string, work: (connection: S3Connection) => Promise<T>): Promise<T> => {
     try {
       return await work(await connected());
@@ -36,7 +36,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       throw storageFailed(what, error, settings);
     }
   };
-  /** Keys of objects, or with a delimiter the folders, that begin with it; page by page. */
+  /** Keys of objects that begin with the prefix, or with a delimiter its folders; page by page. */
   async function* pages({ s3 }: S3Connection, prefix: string, delimiter?: string): AsyncGenerator<string[]> {
     let token: string | undefined;
     do {
@@ -53,7 +53,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       token = page.IsTruncated === true ? page.NextContinuationToken : undefined;
     } while (token !== undefined);
   }
-  /** What is unfinished, or being removed, has none. */
+  /** An unfinished backup, or one that is being removed, has no manifest. */
   const manifestIn = async ({ s3 }: S3Connection, prefix: string): Promise<Manifest | Unreadable | null> => {
     const id = prefix.slice(folder.length + 1, -1);
     try {
@@ -81,13 +81,13 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
           else if (found !== null) manifests.push(found);
         });
       }
-      // Of none can be said more than of all: it is no matter of one object.
+      // If not one manifest can be read, the cause is not a single object.
       if (manifests.length === 0 && firstRefusal !== null) throw firstRefusal;
       const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1 : 1);
       return { manifests: manifests.sort(byId), unreadable: unreadable.sort(byId) };
     });
 
-  /** It is published. Who may not remove leaves this behind, an empty object. */
+  /** Called once the backup is published. With credentials that may not remove anything, the empty object stays. */
   const unclaim = async (connection: S3Connection, prefix: string): Promise<void> => {
     try {
       for await (const keys of pages(connection, prefix))
@@ -103,7 +103,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       try {
         await removeObject(connection, Bucket, `${prefix}${MANIFEST}`);
       } catch (error) {
-        // Credentials that may only write, or a lock on the objects: nobody may wipe what is there.
+        // These credentials may only write, or the objects are locked: what is there cannot be removed.
         if (isRefused(error)) return false;
         throw error;
       }
@@ -130,7 +130,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       try {
         const { reading } = await connected();
         const { Body, ContentLength = null, ETag } = await reading.getObject({ Bucket, Key });
-        // Never the rest of another object.
+        // Makes sure that the rest comes from the same object.
         const same = ETag === undefined ? {} : { IfMatch: ETag };
         const open = async (from: number): Promise<Readable> => {
           const rest = await reading.getObject({ Bucket, Key, Range: `bytes=${from}-`, ...same });
@@ -159,7 +159,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
       try {
         await removeObject(await connected(), Bucket, keyOf(folder, id, file));
       } catch {
-        // It goes with its backup.
+        // The object is removed with its backup.
       }
     },
     claim: async (id) => {
@@ -167,14 +167,14 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
         const connection = await connected();
         const Key = keyOf(folder, id, `${CLAIM}${randomUUID()}`);
         await connection.s3.putObject({ Bucket, Key, Body: id, ChecksumAlgorithm: 'CRC32' });
-        // Whoever comes second sees the other; where both do, both take another name.
+        // The second run sees the first one's claim; if both see each other, both take another name.
         for await (const keys of pages(connection, keyOf(folder, id, '')))
           if (keys.some((key) => key !== Key)) {
             await removeObject(connection, Bucket, Key);
             return false;
           }
       } catch {
-        // Whatever it is, the parts meet it as well, and say it.
+        // If the failure matters, the upload of the parts meets it too and reports it.
       }
       return true;
     },
@@ -209,7 +209,7 @@ export function s3Destination(settings: S3Settings, stack: string, limits: Parti
   };
 }
 
-/** One by one: not every server can remove many at once. */
+/** One by one, because not every server can remove many objects at once. */
 async function removeObject({ s3 }: S3Connection, Bucket: string, Key: string): Promise<void> {
   try {
     await s3.deleteObject({ Bucket, Key });
@@ -218,7 +218,7 @@ async function removeObject({ s3 }: S3Connection, Bucket: string, Key: string): 
   }
 }
 
-/** What a run left that was killed in the middle: nobody sees such parts, but they cost money. */
+/** Ends uploads that a killed run left: nobody sees their parts, but they cost money. */
 async function abandonUploads({ s3 }: S3Connection, Bucket: string, Prefix: string): Promise<void> {
   try {
     const { Uploads = [] } = await s3.listMultipartUploads({ Bucket, Prefix });
@@ -226,12 +226,12 @@ async function abandonUploads({ s3 }: S3Connection, Bucket: string, Prefix: stri
       if (Key?.startsWith(Prefix)) await s3.abortMultipartUpload({ Bucket, Key, UploadId });
     });
   } catch (error) {
-    // The backup is gone all the same. Not every server lists them, and not everybody may.
+    // The backup is removed all the same. Not every server lists uploads, and not all credentials may list them.
     if (!isRefused(error)) throw error;
   }
 }
 
-/** An empty or foreign ID would name more than one backup. */
+/** Rejects an empty or foreign ID, which would name more than one backup. */
 function keyOf(folder: string, id: string, file: string): string {
   if (!/^[A-Za-z0-9_-]+$/.test(id)) throw new Error(`not an ID of a backup: ${id}`);
   return `${folder}/${id}/${file}`;

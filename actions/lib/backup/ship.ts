@@ -1,4 +1,4 @@
-/** A part of a backup on its way to places off the host: read once, encrypted, stored everywhere, compared. */
+/** Takes a part of a backup to places off the host: read once, encrypted, stored everywhere, compared. */
 import { pipeline as connect, PassThrough, Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../errors';
@@ -8,31 +8,31 @@ import type { Destination } from './source';
 
 interface Shipment {
   readonly id: string;
-  /** Its name in the manifest of the host. */
+  /** Its name in the manifest on the host. */
   readonly file: string;
-  /** Bytes, where known beforehand. */
+  /** Bytes; `null` where they are not known beforehand. */
   readonly bytes: number | null;
   readonly content: Readable;
-  /** Of age, `age1…`; empty: stored as it is. */
+  /** Public keys of age, `age1…`; empty: the part is stored unencrypted. */
   readonly recipients: readonly string[];
 }
 
 export interface Shipped {
-  /** What came from the host. */
+  /** Bytes that came from the host. */
   readonly bytes: number;
   readonly sha256: string;
-  /** What lies in each place, in the order of the places. */
+  /** The stored file in each place, in the order of the places. */
   readonly stored: readonly Part[];
 }
 
-/** @throws {UserError} of the first place that refused, or of the content; nothing counts anywhere then */
+/** @throws {UserError} the error of the first place that failed, or of the content; then no copy counts anywhere */
 export async function ship(shipment: Shipment, places: readonly Destination[]): Promise<Shipped> {
   const { id, recipients, bytes } = shipment;
   const file = recipients.length > 0 ? `${shipment.file}.age` : shipment.file;
   const counted = measure();
   const branches = places.map(() => new PassThrough());
   const stored = places.map((place, index) => place.write(id, file, branches[index]!, bytes));
-  // Whoever refuses ends its own branch; the first reason is the one to tell.
+  // A place that fails ends its own branch; the first error is the one to report.
   let refusal: unknown = null;
   const settled = Promise.allSettled(
     stored.map((promise, index) =>
@@ -56,12 +56,12 @@ export async function ship(shipment: Shipment, places: readonly Destination[]): 
   return { ...counted.result(), stored: await Promise.all(stored) };
 }
 
-/** Whatever goes wrong on one side ends the other with the same error. */
+/** A failure on either side ends the other with the same error. */
 function compose(content: Readable, through: Transform): Transform {
   return connect(content, through, () => {});
 }
 
-/** Into all branches at the pace of the slowest one; a branch that is gone ends it. */
+/** Writes to all branches at the pace of the slowest one; a branch that is gone ends the stream. */
 function spread(branches: readonly PassThrough[]) {
   return async (source: AsyncIterable<Buffer>): Promise<void> => {
     for await (const chunk of source) await Promise.all(branches.map((branch) => put(branch, chunk)));
@@ -84,7 +84,7 @@ function put(branch: PassThrough, chunk: Buffer): Promise<void> {
   });
 }
 
-/** What the places get of the content. @throws {UserError} RB-RECIPIENT-INVALID */
+/** The content as the places get it. @throws {UserError} RB-RECIPIENT-INVALID */
 async function sealed(content: Readable, recipients: readonly string[]): Promise<Readable> {
   if (recipients.length === 0) return content;
   const encrypter = await encrypterFor(recipients);

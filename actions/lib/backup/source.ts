@@ -1,4 +1,4 @@
-/** Where backups come from. */
+/** Places that backups come from. */
 import { createReadStream, createWriteStream, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { quote } from '../host/quote';
 import { type Manifest, type Part, parseManifest } from './manifest';
 import { measure } from './measure';
 
-/** A backup of which only the name is known. */
+/** A backup whose manifest cannot be read; only its name is known. */
 export interface Unreadable {
   readonly id: string;
-  /** One clause. */
+  /** The reason, as one clause. */
   readonly why: string;
 }
 
@@ -24,37 +24,40 @@ export interface Survey {
 }
 
 export interface Source {
-  /** For messages. */
+  /** The name in messages. */
   readonly name: string;
-  /** What is there. One manifest that cannot be read costs no other. @throws {UserError} where nothing can be read */
+  /**
+   * Lists the backups. A manifest that cannot be read does not hide the others. @throws {UserError} where nothing can
+   * be read
+   */
   survey(): Promise<Survey>;
-  /** Of these only the manifests. */
+  /** Only the manifests that {@link survey} finds. */
   list(): Promise<readonly Manifest[]>;
-  /** Where the part lies on the host itself; `null` where it does not. */
+  /** Path of the part on the host; `null` where it does not lie there. */
   path(manifest: Manifest, part: Part): string | null;
-  /** The part as it is stored. An error of the stream is one of the transfer. */
+  /** The part as it is stored. An error of the stream is an error of the transfer. */
   read(manifest: Manifest, part: Part): Promise<Readable>;
 }
 
-/** A place off the host that backups are copied to. Its files count only once the manifest lies beside them. */
+/** A place off the host to which backups are copied. Its files count only once the manifest lies beside them. */
 export interface Destination extends Source {
   /**
    * Stores one file, and makes sure that the place has what was sent.
    *
-   * @param bytes what `content` will have, where that is known; only a hint
-   * @throws {UserError} RB-STORAGE-FAILED; nothing counts then
+   * @param bytes expected size of `content`; `null`: not known; only a hint
+   * @throws {UserError} RB-STORAGE-FAILED; the file does not count then
    */
   write(id: string, file: string, content: Readable, bytes: number | null): Promise<Part>;
-  /** Removes one file of a backup that is not published yet. Never rejects: where it stays, nothing names it. */
+  /** Removes one file of an unpublished backup. Never rejects: if the file stays, no manifest names it. */
   discard(id: string, file: string): Promise<void>;
-  /** Takes this name for a backup, so that no other host has it as well; false where it is taken. Never rejects. */
+  /** Reserves this name for a backup, so that no other host uses it; false where it is taken. Never rejects. */
   claim(id: string): Promise<boolean>;
   /** Puts the manifest beside the files: from now on it is a backup. @throws {UserError} RB-STORAGE-FAILED */
   publish(manifest: Manifest): Promise<void>;
   /**
-   * Removes a backup, its manifest first, or what {@link write} left without one.
+   * Removes a backup, its manifest first, or files that {@link write} left without a manifest.
    *
-   * @returns false where nobody may remove anything there
+   * @returns false where these credentials may not remove anything
    * @throws {UserError} RB-STORAGE-FAILED
    */
   remove(id: string): Promise<boolean>;
@@ -62,14 +65,15 @@ export interface Destination extends Source {
    * Removes what killed runs left: folders without a manifest in which nothing is younger than this time.
    *
    * @param known names of backups that have a manifest
-   * @returns names of what went. Never rejects: not everybody may list or remove that
+   * @param before milliseconds since the epoch
+   * @returns names of the removed folders. Never rejects: not all credentials may list or remove them
    */
   sweep(known: ReadonlySet<string>, before: number): Promise<readonly string[]>;
-  /** What is to know of what was removed there, as a sentence; `null`: it is gone. Never rejects. */
+  /** A sentence on copies that remain after a removal, such as old versions; `null`: nothing remains. Never rejects. */
   afterRemoval(): Promise<string | null>;
 }
 
-/** @returns `null` where all can be read */
+/** @returns `null` where all manifests can be read */
 export function sayUnreadable(unreadable: readonly Unreadable[], place: string): string | null {
   if (unreadable.length === 0) return null;
   const reasons = Map.groupBy(unreadable, ({ why }) => why);
@@ -109,14 +113,14 @@ done`,
     path,
     read: async (manifest, part) => {
       const sink = new PassThrough();
-      // Whatever fails there destroys the sink with its error.
+      // A failure of the stream destroys the sink with its error.
       host.stream(`cat ${quote(path(manifest, part))}`, sink).catch((error: Error) => sink.destroy(error));
       return Readable.from(explained(sink), { objectMode: false });
     },
   };
 }
 
-/** @param texts names and what their manifests hold, empty where nobody may read it */
+/** @param texts names and the text of their manifests, empty where it cannot be read */
 function surveyOf(texts: readonly (readonly [string, string])[], stack: string): Survey {
   const found = texts.map(([id, text]) => ({ id, text, manifest: parseManifest(text, stack) }));
   return {
@@ -127,7 +131,7 @@ function surveyOf(texts: readonly (readonly [string, string])[], stack: string):
   };
 }
 
-/** A folder on the runner with `<stack>/<id>/`, as a downloaded artifact has it. */
+/** A folder on the runner with `<stack>/<id>/`, such as a downloaded artifact. */
 export function folderSource(root: string, stack: string): Source {
   const folder = join(root, stack);
   const survey = async (): Promise<Survey> => {
@@ -154,7 +158,7 @@ export function folderSource(root: string, stack: string): Source {
   };
 }
 
-/** The same folder, to be filled: for an artifact of the workflow. */
+/** The same folder as a destination: for an artifact of the workflow. */
 export function folderDestination(root: string, stack: string): Destination {
   const folder = join(root, stack);
   const refused = (error: unknown): UserError =>

@@ -1,7 +1,7 @@
-/** A stream that tells how much has gone through it. */
+/** A stream that reports how many bytes have gone through it. */
 import { Transform } from 'node:stream';
 
-/** Milliseconds between two words. */
+/** Milliseconds between two reports. */
 const SILENCE = 10_000;
 
 /**

@@ -1,9 +1,9 @@
-/** What speaks against bringing parts of a backup back, of whatever kind they are. */
+/** Checks parts of all kinds before they are restored. */
 import { checkIdentity, type Meeting } from '../restore/check';
 import { eachKind } from './kinds';
 import type { Parts } from './wanted';
 
-/** Before anything is touched. @throws {UserError} RB-IDENTITY, and what the check of each kind throws */
+/** To be called before anything is changed. @throws {UserError} RB-IDENTITY, and the errors of each kind's check */
 export function checkRestorable(parts: Parts, meeting: Meeting): void {
   checkIdentity(eachKind((kind) => kind.parts(parts)).flat(), meeting);
   eachKind((kind) => kind.check(kind.parts(parts), meeting));

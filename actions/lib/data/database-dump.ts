@@ -7,7 +7,7 @@ import { rolesOf } from '../postgres/properties';
 import { connection } from '../stack/psql';
 import type { Dumping } from './kind';
 
-/** Those of each server, and then its roles. */
+/** The databases of each server, followed by its roles. */
 export function databaseItems(servers: readonly Server[], dumping: Dumping): readonly DumpItem[] {
   const { format, nameOf } = dumping;
   return servers.flatMap((server): DumpItem[] => {

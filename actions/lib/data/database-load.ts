@@ -1,4 +1,4 @@
-/** New databases that archives of a backup fill, as targets of a load. */
+/** New databases that are filled from archives of a backup, as targets of a load. */
 import type { DatabasePart } from '../backup/manifest';
 import { quote } from '../host/quote';
 import { canSilence } from '../postgres/facts';
@@ -9,13 +9,13 @@ import { createSql, dropSql, emptySql, finishSql, type Making } from '../restore
 import { connection } from '../stack/psql';
 import type { Filling } from './kind';
 
-/** One for each part, in their order. */
+/** One target for each part, in their order. */
 export function databaseTargets(parts: readonly DatabasePart[], filling: Filling): readonly LoadTarget[] {
   const other = quote(maintenance(parts.map(({ database }) => database)));
   return parts.map((part) => {
     const { service, user, database } = part;
     const server = filling.facts.servers.get(service);
-    // Some extensions exist under the name of the backup only.
+    // Some extensions work only under the database name of the backup.
     const isFree = filling.alone && server?.databases.has(database) !== true;
     const incoming = isFree ? database : besideName(database, 'restore', filling.facts.now);
     const making = makingOf(part, filling);
@@ -42,7 +42,10 @@ export function databaseTargets(parts: readonly DatabasePart[], filling: Filling
   });
 }
 
-/** As the backup has it, but for what somebody said; where it says nothing, as the live one. */
+/**
+ * How the database is made: as the backup says, unless an input says otherwise; where the backup says nothing, like the
+ * live one.
+ */
 function makingOf(part: DatabasePart, { facts, alone, locale, tablespaces }: Filling): Making {
   const server = facts.servers.get(part.service);
   const live = (alone ? null : server?.properties.get(part.database)) ?? null;

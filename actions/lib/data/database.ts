@@ -10,7 +10,7 @@ import { databaseItems } from './database-dump';
 import { databaseTargets } from './database-load';
 import { type Beside, type DataKind, GROWTH, type Named } from './kind';
 
-/** Of what was not in the last backup: what a packed archive of a database may take. */
+/** Share of a database's size that its packed archive may take, for data that the last backup did not contain. */
 const FIRST = 0.6;
 
 const beside: Beside = {
@@ -128,7 +128,7 @@ function fullName({ service, database: name }: Pick<DatabasePart, 'service' | 'd
   return `${service}/${name}`;
 }
 
-/** Servers with the databases that are meant, each server once. */
+/** Servers with the given databases, each server once. */
 export function serversOf(databases: readonly Named[]): Server[] {
   return [...new Set(databases.map(({ service }) => service))].map((service) => {
     const own = databases.filter((one) => one.service === service);

@@ -1,4 +1,4 @@
-/** What a database, a volume and a Qdrant have in common: in a backup, and in what brings one back. */
+/** What a database, a volume and a Qdrant have in common: in a backup, and in a restore. */
 import type { DumpItem } from '../backup/dump-told';
 import type { DatabasePart, Manifest, Part } from '../backup/manifest';
 import type { BackupSettings, DumpFormat } from '../config/runbook';
@@ -9,18 +9,18 @@ import type { Archive, Loaded, LoadTarget } from '../restore/load';
 import type { Leftovers, ServerSwap, VolumeSwap } from '../restore/swap-script';
 import type { VolumeFacts } from '../volumes/facts';
 
-/** Its list in a manifest and in `backup` of the runbook file, and the input that names some of it. */
+/** Name of the kind's list in a manifest and in `backup` of the runbook file, and of the input that selects from it. */
 export type Key = 'databases' | 'volumes' | 'qdrant';
 
-/** Sizes of what is live. */
+/** Sizes of live data. */
 interface Sizes {
   readonly servers: ReadonlyMap<string, Pick<ServerFacts, 'databases'>>;
   readonly volumes: ReadonlyMap<string, Pick<VolumeFacts, 'bytes'>>;
 }
 
-/** What a backup's summary says of a part. */
+/** Figures of a part for a backup's summary. */
 interface Counted {
-  /** Before it was packed; `null` where that says nothing. */
+  /** Bytes before the part was packed; `null` where these tell nothing. */
   readonly plainBytes: number | null;
   readonly tables: number | null;
   readonly rows: number | null;
@@ -28,45 +28,54 @@ interface Counted {
 
 export interface DataKind<P extends Part> {
   readonly key: Key;
-  /** As tables head it. */
+  /** Heading in tables. */
   readonly heading: string;
-  /** Before the name of one: `the backup has no NOUN name`. */
+  /** Noun for one part: `the backup has no NOUN name`. */
   readonly noun: string;
   readonly parts: (manifest: Pick<Manifest, Key>) => readonly P[];
-  /** Files that come with the parts, each with its title: roles are of a server, in no archive of a database. */
+  /**
+   * Files that come with the parts, each with its title: roles belong to a server, and no archive of a database has
+   * them.
+   */
   readonly extras: (manifest: Pick<Manifest, 'globals'>) => readonly (Part & { readonly title: string })[];
-  /** As a person names it. */
+  /** Name for people. */
   readonly name: (part: P) => string;
-  /** That no other part of its kind has; may be typed as well. */
+  /** A name that no other part of the kind has; people may type it as well. */
   readonly fullName: (part: P) => string;
-  /** In a list of all kinds. */
+  /** Name in a list of all kinds. */
   readonly title: (part: P) => string;
   /** Full names of what the runbook file wants in each backup. */
   readonly configured: (settings: Pick<BackupSettings, Key>) => readonly string[];
   readonly counted: (part: P) => Counted;
-  /** Bytes that it has now. @param name in full */
+  /** Bytes of the live data. @param name the full name */
   readonly size: (name: string, sizes: Sizes) => number;
-  /** Bytes that it will take in the next backup. @param last its part of the last one @param now bytes that it has */
+  /**
+   * Bytes of the part in the next backup, estimated. @param last the part in the last backup @param now bytes of live
+   * data
+   */
   readonly room: (last: P | undefined, now: number) => number;
   /**
-   * Whether what was loaded is what the manifest counted.
+   * Compares what was loaded with what the manifest counted.
    *
    * @param accepted tables as `schema.table` that may differ
    * @returns the differences that were accepted
    * @throws {UserError} RB-RESTORE-DIFFERS
    */
   readonly compare: (part: P, loaded: Loaded | undefined, accepted: readonly string[]) => readonly string[];
-  /** What a dump makes of these; `null`: a backup gets it in another way. */
+  /** The items of a dump for these; `null`: a backup gets this kind in another way. */
   readonly items: ((what: Dumpable, dumping: Dumping) => readonly DumpItem[]) | null;
-  /** @throws {UserError} what speaks against bringing these back */
+  /** @throws {UserError} for whatever makes a restore of these parts impossible or unsafe */
   readonly check: (parts: readonly P[], meeting: Meeting) => void;
-  /** What a part is, and what is live in its place: a sentence without its full stop; `null`: that is told elsewhere. */
+  /** What a part holds, and what is live in its place: a sentence without its full stop; `null`: reported elsewhere. */
   readonly facing: (part: P, seen: Seen) => string | null;
-  /** What is filled with these parts, a target for each; `null`: nothing of this kind can be before it is live. */
+  /** The targets to fill, one for each part; `null`: this kind can only be filled when it is live. */
   readonly targets: ((parts: readonly P[], filling: Filling) => readonly LoadTarget[]) | null;
-  /** What came back, and what is in it: `4 tables`, `90 rows`. @param loaded one for each part */
+  /** Numbers of restored parts and of their contents: `4 tables`, `90 rows`. @param loaded one for each part */
   readonly came: (parts: readonly P[], loaded: readonly Loaded[]) => readonly [things: string, content: string];
-  /** How it stands beside the live data until an exchange; `null`: nothing can, and it is changed before the exchange. */
+  /**
+   * How restored data stands beside the live data until an exchange; `null`: it cannot, and is changed before the
+   * exchange.
+   */
   readonly beside: Beside | null;
 }
 
@@ -76,10 +85,10 @@ export interface Dumpable {
   readonly volumes: readonly string[];
 }
 
-/** How it is dumped. */
+/** How the dump is made. */
 export interface Dumping {
   readonly format: DumpFormat;
-  /** A name for a file of these words, the last of them its suffix, that no other file has. */
+  /** Makes the name of a file from these words, the last of them its suffix; no other file has this name. */
   readonly nameOf: (...words: readonly string[]) => string;
   readonly seen: Pick<Seen, 'volumes'> & { readonly facts: Pick<Facts, 'servers'> };
 }
@@ -89,29 +98,29 @@ export interface Filling {
   readonly facts: Pick<Facts, 'now' | 'servers' | 'unpacks'>;
   /** @param unpacks whether what reads a part on the host can unpack zstd */
   readonly archive: (part: Part, unpacks: boolean) => Archive;
-  /** Nothing is live there, so that what is new may have the names of the backup. */
+  /** Whether nothing is live there, so that restored data may have the names in the backup. */
   readonly alone: boolean;
-  /** The volume that stands there for one of the backup. */
+  /** The volume that is filled for a volume of the backup. */
   readonly volumeFor: (name: string) => string;
   /** See the inputs of restore. */
   readonly locale: 'ask' | 'backup' | 'live';
   readonly tablespaces: 'keep' | 'default';
 }
 
-/** Of the last backup's size: data grows, and may pack worse. */
+/** Factor on the size in the last backup: data grows, and may become harder to pack. */
 export const GROWTH = 1.2;
 
-/** A database that is or will be exchanged. */
+/** A database that is exchanged, or will be. */
 export type Named = Pick<DatabasePart, 'service' | 'user' | 'database'> & Partial<Pick<DatabasePart, 'properties'>>;
 
-/** What an exchange is about. */
+/** The data of an exchange. */
 export interface Subjects {
   readonly databases: readonly Named[];
   /** Names of volumes and directories. */
   readonly volumes: readonly string[];
 }
 
-/** What the host says of them. */
+/** The state of this data on the host. */
 export interface Seen {
   readonly facts: Pick<Facts, 'now' | 'servers'>;
   readonly volumes: ReadonlyMap<string, VolumeFacts>;
@@ -123,7 +132,7 @@ export interface Swapped {
   readonly volumes: readonly VolumeSwap[];
 }
 
-/** What a restore put aside. */
+/** Data that a restore put aside. */
 interface Former {
   /** The restore's ID. */
   readonly id: string;
@@ -133,7 +142,7 @@ interface Former {
   readonly line: string;
 }
 
-/** What a restore or an undo put aside, and nobody has removed. */
+/** Data that a restore or an undo put aside, and that still exists. */
 export interface Kept {
   /** `database acme_before_… of db`, `folder .before-… in uploads` */
   readonly title: string;
@@ -156,20 +165,26 @@ export interface Move {
   readonly removal: (name: string) => string;
 }
 
-/** Verbs of what is exchanged by its name. Whatever they are given of other kinds they pass over. */
+/** What can be exchanged by renaming. Each function leaves out data of other kinds. */
 export interface Beside {
-  /** What the last restores put aside. */
+  /** Data that the last restores put aside. */
   readonly former: (of: Subjects, seen: Seen) => readonly Former[];
   readonly kept: (of: Subjects, seen: Seen, stack: string) => readonly Kept[];
-  /** What comes by `from`, the names of a restore or of what was live before one, with this ID. */
+  /**
+   * The renames that bring in data with this ID: `restore`: restored data; `before`: data that was live before a
+   * restore.
+   */
   readonly swapped: (of: Subjects, seen: Seen, from: 'restore' | 'before', id: string) => Partial<Swapped>;
-  /** What is there after the commit, and neither before it nor after a reversal; `null`: none of this kind is exchanged. */
+  /**
+   * Something that exists after the commit, and neither before it nor after a reversal; `null`: this kind is not
+   * exchanged.
+   */
   readonly witness: (swapped: Swapped) => Witness | null;
-  /** What a restore of these does, a line each for somebody who approves it. */
+  /** What a restore of these does, one line each for the person who approves it. */
   readonly planned: (of: Subjects, seen: Seen) => readonly string[];
   readonly moves: (swapped: Swapped, stack: string, seen: Seen) => readonly Move[];
   /** What a restore with this ID was filling. */
   readonly filled: (of: Subjects, id: string) => Partial<Leftovers>;
-  /** What earlier restores were filling, and is still there. */
+  /** What earlier restores were filling, if it still exists. */
   readonly left: (of: Subjects, seen: Seen) => Partial<Leftovers>;
 }

@@ -1,27 +1,27 @@
-/** Parts of a backup filled beside what is live, or where nothing is, and compared with what the backup counted. */
+/** Fills parts of a backup beside the live data, or where none is, and compares them with the counts of the backup. */
 import { type Loaded, type LoadTools, load } from '../restore/load';
 import type { Filling } from './kind';
 import { eachKind } from './kinds';
 import type { Parts } from './wanted';
 
-/** What came of it. */
+/** The result of the load. */
 interface LoadedParts {
   /** Differences that were accepted: sentences without their full stop. */
   readonly accepted: readonly string[];
-  /** What came back of each kind, and what is in it: `4 tables`, `90 rows`. */
+  /** Numbers of restored parts of each kind, and of their contents: `4 tables`, `90 rows`. */
   readonly counts: readonly (readonly [things: string, content: string])[];
 }
 
-/** Whether any of these parts is filled by {@link loadParts}. */
+/** Whether {@link loadParts} fills any of these parts. */
 export function isLoadable(parts: Parts): boolean {
   return eachKind((kind) => kind.targets !== null && kind.parts(parts).length > 0).includes(true);
 }
 
 /**
- * Parts of a kind that nothing can stand beside are passed over.
+ * Leaves out parts of kinds that cannot stand beside live data.
  *
  * @param accepted tables as `schema.table` that may differ
- * @throws {UserError} RB-RESTORE-DIFFERS, and what {@link load} throws
+ * @throws {UserError} RB-RESTORE-DIFFERS, and the errors of {@link load}
  */
 export async function loadParts(
   stack: string,

@@ -1,4 +1,7 @@
-/** Qdrant: a snapshot of all that one server has. Nothing stands beside it; a restore changes it by its API. */
+/**
+ * Qdrant: a snapshot of everything that one server has. It cannot stand beside live data; a restore changes it by its
+ * API.
+ */
 import type { QdrantPart } from '../backup/manifest';
 import { type DataKind, GROWTH } from './kind';
 
@@ -15,7 +18,7 @@ export const qdrant: DataKind<QdrantPart> = {
   counted: () => ({ plainBytes: null, tables: null, rows: null }),
   size: () => 0,
   room: (last) => (last?.bytes ?? 0) * GROWTH,
-  // Its collections are counted as they are changed.
+  // Its collections are counted while they are changed.
   compare: () => [],
   items: null,
   check: () => {},

@@ -70,7 +70,7 @@ export const volume: DataKind<VolumePart> = {
   configured: ({ volumes }) => volumes,
   counted: ({ volumeBytes }) => ({ plainBytes: volumeBytes, tables: null, rows: null }),
   size: (name, { volumes }) => volumes.get(name)?.bytes ?? 0,
-  // Nobody knows whether what is new in it can be packed.
+  // New content may be impossible to compress, so it counts in full.
   room: (last, now) => (last?.bytes ?? 0) * GROWTH + Math.max(0, now - (last?.volumeBytes ?? last?.bytes ?? 0)),
   compare: (part, loaded) => {
     compareVolume(part, loaded?.entries ?? 0);
@@ -119,7 +119,7 @@ function removeCommand(name: string, folder: string, seen: Seen): string {
   return `sudo rm -rf ${pathOf(name, seen)}/${folder}`;
 }
 
-/** As a shell reads it. */
+/** The folder's path, in the spelling for a shell. */
 function pathOf(name: string, { volumes }: Seen): string {
   const source = volumes.get(name)?.source ?? name;
   return name.startsWith('/') ? name : `"$(docker volume inspect --format '{{.Mountpoint}}' ${source})"`;

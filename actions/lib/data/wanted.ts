@@ -1,17 +1,17 @@
-/** Which parts of a backup are meant. */
+/** Selects parts of a backup. */
 import type { DatabasePart, Manifest, Part, QdrantPart, VolumePart } from '../backup/manifest';
 import { UserError } from '../errors';
 import { isWhole } from '../restore/choose';
 import type { DataKind, Key } from './kind';
 import { eachKind } from './kinds';
 
-/** Stands for everything of a kind. */
+/** Selects everything of a kind. */
 const ALL = '*';
 
-/** Names of each kind; `null`: nobody said. */
+/** Names of each kind; `null`: the input is empty. */
 export type WantedParts = Readonly<Record<Key, readonly string[] | null>>;
 
-/** It has all that was named, though it may lack something else; or it lacks nothing. */
+/** Whether a backup contains everything that was named; if nothing was named, whether it lacks nothing. */
 export function hasWanted(manifest: Manifest, wanted: WantedParts): boolean {
   if (isWhole(manifest)) return true;
   const named = eachKind(({ key }) => wanted[key] ?? []).flat();
@@ -30,7 +30,7 @@ export interface Parts {
   readonly qdrant: readonly QdrantPart[];
 }
 
-/** Everything, or only what was named. @throws {UserError} RB-BACKUP-UNKNOWN */
+/** Everything, or only the parts that were named. @throws {UserError} RB-BACKUP-UNKNOWN */
 export function partsWanted(manifest: Manifest, wanted: WantedParts): Parts {
   const meant = everythingOr(wanted);
   const chosen = eachKind((kind) => [kind.key, partsNamed(kind, manifest, meant[kind.key])] as const);
@@ -42,12 +42,12 @@ export function partsWanted(manifest: Manifest, wanted: WantedParts): Parts {
   });
 }
 
-/** What a backup has, of all kinds. */
+/** Titles of all parts of a backup. */
 export function titlesOf(manifest: Pick<Manifest, Key>): string[] {
   return eachKind((kind) => kind.parts(manifest).map(kind.title)).flat();
 }
 
-/** Who names one kind does not mean the others; `null`: all of a kind. */
+/** If any kind was named, kinds that were not named are left out; otherwise everything is selected. */
 export function everythingOr(wanted: WantedParts): WantedParts {
   if (eachKind(({ key }) => wanted[key]).every((names) => names === null)) return wanted;
   const all = (names: readonly string[] | null): readonly string[] | null =>
@@ -55,7 +55,11 @@ export function everythingOr(wanted: WantedParts): WantedParts {
   return Object.fromEntries(eachKind(({ key }) => [key, all(wanted[key])])) as WantedParts;
 }
 
-/** @param wanted names, in full where two parts have one name; `null`: all @throws {UserError} RB-BACKUP-UNKNOWN */
+/**
+ * @param wanted names, in full where two parts have the same name; `null`: all
+ *
+ * @throws {UserError} RB-BACKUP-UNKNOWN
+ */
 function partsNamed<P extends Part>(
   kind: DataKind<P>,
   manifest: Manifest,
