@@ -1,4 +1,4 @@
-/** Asks every proxy for every name, and compares with its files. */
+/** Asks every proxy for every name, and compares the answers with the proxy's files. */
 import type { Dial } from '../stack/probe';
 import { type Chain, keyKindOf } from './certificate';
 import { type Found, fileKey, lineageKey, lineageOf } from './look';
@@ -6,16 +6,16 @@ import type { Place } from './places';
 import { judgeCertificate, judgeServed } from './served';
 import { askTls } from './tls';
 
-/** An answer, or what came in its place. */
+/** The answer to one question, or the reason why there is none. */
 export interface Asked extends Place {
-  /** Chains of the files; empty where there is no file to compare with. */
+  /** Chains of the files, one of which should be served; empty where there is no file to compare with. */
   readonly files: readonly Chain[];
-  /** Whose files they are; `null`: none of certbot's here. */
+  /** The certbot lineage of the files; `null`: they are not certbot's. */
   readonly lineage: string | null;
   readonly served: Chain;
-  /** Why what is served is not what it should be; `null`: it is. */
+  /** Why the answer is not the right one; `null`: it is. */
   readonly problem: string | null;
-  /** The question itself failed: nothing is known. */
+  /** True if there was no answer, or nothing to compare it with: then nothing is known. */
   readonly unseen: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Asked extends Place {
 const PATIENCE = 5000;
 const AT_ONCE = 6;
 
-/** Never rejects: what could not be asked says so. */
+/** Never rejects: an answer that did not come has its reason in `problem`. */
 export async function askAll(
   dial: Dial,
   places: readonly Place[],
@@ -50,7 +50,7 @@ async function ask(dial: Dial, place: Place, found: Pick<Found, 'files' | 'state
   const base = { ...place, files, lineage };
   let served: Chain = [];
   try {
-    // Where there are several for one name, it is asked as a client that knows these signatures alone.
+    // Where a name has several files, asks as a client that knows only the signatures of this file's key.
     const [leaf] = files[0] ?? [];
     const keys = question.several && leaf !== undefined ? keyKindOf(leaf) : null;
     const asked = { address, port, name: question.name, keys };
@@ -76,8 +76,8 @@ async function ask(dial: Dial, place: Place, found: Pick<Found, 'files' | 'state
 }
 
 /**
- * What is wrong with a certificate itself, as it is served. What a proxy signed itself, for whoever comes without a name,
- * stands for nothing.
+ * What is wrong with the served certificate itself. A self-signed certificate for clients that send no name is only a
+ * placeholder, and counts as right.
  */
 export function judgeAsked({ question, served }: Asked, now: number): string | null {
   if (question.name === null && served[0]?.selfSigned === true) return null;

@@ -1,6 +1,7 @@
 /**
- * Orders are counted, since a CA counts them too. The record lies on the host: runners are thrown away. What the CA
- * said of a time to wait ranks above everything; the rest are the limits of Let's Encrypt, which other CAs resemble.
+ * Counts orders, because a CA counts them too. The record lies on the host, because runners are thrown away. A time to
+ * wait that the CA named comes before everything else; the other limits are those of Let's Encrypt, which other CAs
+ * resemble.
  * Source: https://letsencrypt.org/docs/rate-limits and /docs/integration-guide (retries), August 2026.
  */
 
@@ -12,13 +13,13 @@ export interface Attempt {
   readonly server: string;
   /** Names that were asked for, sorted. */
   readonly names: readonly string[];
-  /** `begun`: nobody knows how it ended. `rejected`: it was issued, and could not be served. */
+  /** `begun`: the end is not known. `rejected`: the certificate was issued, and could not be served. */
   readonly outcome: 'begun' | 'issued' | 'rejected' | 'failed' | 'limited';
-  /** Of one try: its last line counts. */
+  /** ID of one attempt: its last line counts. */
   readonly id?: string;
   /** SHA-256 of the file that was rejected. */
   readonly file?: string;
-  /** Not before this, the CA said. */
+  /** The CA asked for no order before this time. */
   readonly until?: number;
 }
 
@@ -37,13 +38,13 @@ interface Wait {
 
 const MINUTE = 60;
 const HOUR = 3600;
-/** After so many failures in a row. */
+/** Seconds to wait after one, two, three and more failures in a row. */
 const PAUSES = [MINUTE, 10 * MINUTE, 100 * MINUTE, 24 * HOUR];
-/** One failed validation for a name comes back after so long. */
+/** Seconds after which a CA allows one more failed validation for a name. */
 const VALIDATION = 12 * MINUTE;
 const SAME_SET = { most: 5, refill: 34 * HOUR };
 
-/** Lines of JSON, oldest first; one that a crash tore counts as none. */
+/** Reads lines of JSON, oldest first; leaves out a line that a crash tore. */
 export function parseAttempts(text: string): Attempt[] {
   const found = text.split('\n').flatMap((line): Attempt[] => {
     try {
@@ -58,7 +59,7 @@ export function parseAttempts(text: string): Attempt[] {
 
 /** @param now seconds since the epoch, by the host's clock @returns `null`: the CA may be asked now */
 export function waitFor(attempts: readonly Attempt[], wanted: Wanted, now: number): Wait | null {
-  // A clock that went back must not stop renewals for ever.
+  // After the host's clock was set back, lines from the future must not stop renewals for ever.
   const past = attempts.filter(({ at, server }) => at <= now && server === wanted.server);
   const own = past.filter(({ lineage }) => lineage === wanted.lineage);
   const waits = [byCa(own), byPause(own, wanted.emergency), bySet(past, wanted)];
@@ -66,7 +67,10 @@ export function waitFor(attempts: readonly Attempt[], wanted: Wanted, now: numbe
   return ahead.sort((a, b) => b.until - a.until)[0] ?? null;
 }
 
-/** Said for all of the account, or for this name; nobody can tell, so it binds the lineage that heard it. */
+/**
+ * The CA's limit may be for the whole account or for this name. That is not known, so it binds only the lineage that
+ * met it.
+ */
 function byCa(own: readonly Attempt[]): Wait | null {
   const limited = own.filter(({ until }) => until !== undefined).sort((a, b) => (b.until ?? 0) - (a.until ?? 0))[0];
   return limited?.until === undefined ? null : { until: limited.until, why: 'the CA asked for that' };
@@ -84,7 +88,7 @@ function byPause(own: readonly Attempt[], emergency: boolean): Wait | null {
   };
 }
 
-/** A bucket of five certificates for one set of names, into which one comes back every 34 hours. */
+/** Five certificates for one set of names may be issued at once; every 34 hours one more is allowed. */
 function bySet(past: readonly Attempt[], { names, server }: Wanted): Wait | null {
   if (!isLetsEncrypt(server)) return null;
   const key = [...names].sort().join(' ');
@@ -110,12 +114,12 @@ function isLetsEncrypt(server: string): boolean {
   return URL.canParse(server) && /(^|\.)letsencrypt\.org$/.test(new URL(server).hostname);
 }
 
-/** How a CA refused, read from what certbot printed. */
+/** A refusal of the CA, read from the output of certbot. */
 export interface Refusal {
   readonly kind: 'limited' | 'paused' | 'busy' | 'refused';
-  /** Seconds since the epoch; `null`: it named no time. */
+  /** Seconds since the epoch; `null`: the CA named no time. */
   readonly until: number | null;
-  /** Where a person lifts it. */
+  /** URL of the page on which a person can lift the refusal. */
   readonly link: string | null;
 }
 

@@ -1,27 +1,34 @@
-/** Which CAs the owner of a name lets issue for it. Source: RFC 8659 (CAA records), RFC 8657 (validationmethods). */
+/**
+ * Which CAs may issue for a name, by its owner's DNS records. Source: RFC 8659 (CAA records), RFC 8657
+ * (validationmethods).
+ */
 import { Resolver } from 'node:dns/promises';
 
-/** As `node:dns` has it: `critical`, and one property with its value. */
+/** A record as `node:dns` returns it: `critical`, and one property with its value. */
 export type CaaRecord = Readonly<Record<string, string | number | undefined>>;
 
-/** @returns records of exactly this name, aliases followed; empty: it has none @throws {Error} with `code` where DNS fails */
+/**
+ * @returns records of exactly this name, aliases followed; empty: it has none
+ *
+ * @throws {Error} with `code` where DNS fails
+ */
 export type AskCaa = (name: string) => Promise<readonly CaaRecord[]>;
 
 interface CaaQuestion {
-  /** By which records allow the CA; `null`: unknown, and then only what forbids all CAs counts. */
+  /** Names of the CA in CAA records; `null`: not known, and then only records that forbid all CAs count. */
   readonly identities: readonly string[] | null;
-  /** E.g. `http-01`. */
+  /** Validation method of ACME, e.g. `http-01`. */
   readonly method: string;
 }
 
-/** Properties that are about something else. */
+/** Properties of CAA records that do not limit certificates for servers. */
 const OTHERS = new Set(['iodef', 'contactemail', 'contactphone', 'issuemail', 'issuevmc']);
-/** Milliseconds for one question, and how often it is asked. */
+/** Milliseconds for one question, and the number of attempts. */
 const RESOLVER = { timeout: 2000, tries: 2 };
 
 /**
- * @returns a sentence for each name for which the CA would refuse, and what kept the records from being seen: a CA that
- * does not see them refuses, too, but may ask other servers
+ * @returns `forbidden`: a sentence for each name for which the CA would refuse. `unseen`: a sentence for each name
+ *   whose records could not be read: the CA refuses such a name too, but it may ask other DNS servers
  */
 export async function forbiddenNames(
   names: readonly string[],
@@ -58,7 +65,7 @@ async function forbidden(name: string, question: CaaQuestion, ask: AskCaa): Prom
   return null;
 }
 
-/** @param star for a name with a star @returns why the CA may not, or `null` */
+/** @param star whether the name begins with `*.` @returns why the CA may not issue, or `null` */
 export function judgeCaa(
   records: readonly CaaRecord[],
   star: boolean,

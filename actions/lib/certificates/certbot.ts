@@ -1,4 +1,7 @@
-/** How certbot runs on this host: as a service of the stack, from its image with the same folders, or as it is installed. */
+/**
+ * How certbot runs on this host: as a service of the stack, from its image with the same folders, or as installed on
+ * the host.
+ */
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Container } from '../stack/model';
@@ -9,7 +12,7 @@ import { placeOf, STATE, type StatePlace } from './state';
 export type CertbotWay =
   | { readonly kind: 'service'; readonly service: string }
   | { readonly kind: 'image'; readonly image: string }
-  /** Without being root by Docker, which may do the same. */
+  /** `asRoot: false`: this user is not root, and Docker has to give the program root's rights. */
   | { readonly kind: 'host'; readonly program: string; readonly asRoot: boolean };
 
 /** @throws {UserError} RB-CERTBOT-UNKNOWN, RB-CERT-PREFLIGHT */
@@ -37,7 +40,7 @@ export function certbotWay(
     throw unknown(
       'no service of the Compose files has an image of certbot/, the host has no such image, and no certbot of its own',
     );
-  // Tags of one thing are all right; the newest is not to be guessed among several.
+  // Tags of one image are the same certbot; among several images the right one cannot be guessed.
   if (more.length > 0) throw unknown(`the host has several images of certbot: ${found.images.join(', ')}`);
   return { kind: 'image', image: own };
 }
@@ -63,7 +66,7 @@ function onHost({ program, asRoot }: NonNullable<Found['installed']>, state: Sta
   return { kind: 'host', program, asRoot };
 }
 
-/** A service that keeps its state elsewhere renews what nobody serves. */
+/** A certbot service that keeps its state elsewhere would renew certificates that no proxy reads. */
 function requireState(service: string, { compose, state }: Pick<Found, 'compose' | 'state'>): void {
   const own = placeOf(mountsOf(compose, service), STATE);
   if (state !== null && own?.source === state.source && own.inner === state.inner) return;
@@ -86,13 +89,17 @@ export function isCertbot(image: string | undefined): boolean {
   return image !== undefined && /(^|\/)certbot\/[a-z0-9-]+(:|@|$)|(^|\/)certbot(:|@|$)/.test(image);
 }
 
-/** Where the challenges of a lineage are put: seen from certbot, and outside of containers. */
+/** The folder for the challenges of a lineage: its path in certbot's container, and its place outside of containers. */
 export interface Webroot {
   readonly path: string;
   readonly place: StatePlace;
 }
 
-/** @returns name → its webroot; empty where challenges are answered without files (DNS) @throws {UserError} RB-CERT-PREFLIGHT */
+/**
+ * @returns name → its webroot; empty where challenges are answered without files (DNS)
+ *
+ * @throws {UserError} RB-CERT-PREFLIGHT
+ */
 export function webrootsOf(
   runbook: Runbook,
   lineage: Lineage,

@@ -1,12 +1,12 @@
-/** X.509 certificates as far as a renewal has to judge them. Everything comes from `node:crypto`. */
+/** X.509 certificates, as far as a renewal has to judge them. Everything is read by `node:crypto`. */
 import { X509Certificate } from 'node:crypto';
 
 export interface Certificate {
   /** Hexadecimal, as the CA gave it. */
   readonly serial: string;
-  /** DNS names and IP addresses of the SAN, small letters; the Common Name counts for nothing (RFC 9525, 6.3). */
+  /** DNS names and IP addresses of the SAN, in small letters; the Common Name does not count (RFC 9525, 6.3). */
   readonly names: readonly string[];
-  /** Of whoever issued it: its common name, or all of its name. */
+  /** The issuer's common name, or its whole distinguished name. */
   readonly issuer: string;
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
@@ -14,16 +14,16 @@ export interface Certificate {
   /** SHA-256 of the whole certificate, hexadecimal. */
   readonly fingerprint: string;
   readonly selfSigned: boolean;
-  /** DER. */
+  /** The certificate's DER. */
   readonly raw: Buffer;
 }
 
-/** The server's own certificate first, then those that lead to its issuer. */
+/** The server's own certificate first, then the certificates that lead to its issuer. */
 export type Chain = readonly Certificate[];
 
 const DAY = 24 * 3600 * 1000;
 
-/** @throws {Error} where it is not a certificate */
+/** @throws {Error} where the content is not a certificate */
 export function certificateOf(content: Buffer | string): Certificate {
   const x509 = new X509Certificate(content);
   return {
@@ -38,7 +38,9 @@ export function certificateOf(content: Buffer | string): Certificate {
   };
 }
 
-/** Certificates of a PEM file in its order; what is not a certificate is left out. @throws {Error} for a damaged one */
+/**
+ * The certificates of a PEM file in their order; other blocks are left out. @throws {Error} for a damaged certificate
+ */
 export function chainOf(pem: string): Chain {
   const found = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   return found.map(certificateOf);
@@ -59,7 +61,7 @@ export function addressName(address: string): string {
   return URL.canParse(`http://[${address}]`) ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
 }
 
-/** Whether a client that asks for the name accepts it. A star stands for one label (RFC 9525, 6.3). */
+/** Whether a client that asks for the name accepts the certificate. A star stands for one label (RFC 9525, 6.3). */
 export function covers({ names }: Pick<Certificate, 'names'>, name: string): boolean {
   const wanted = addressName(name.toLowerCase());
   const rest = wanted.slice(wanted.indexOf('.'));
@@ -67,8 +69,8 @@ export function covers({ names }: Pick<Certificate, 'names'>, name: string): boo
 }
 
 /**
- * Why clients would not find the way from the server's certificate to a root; `null` where nothing speaks against it.
- * Whether somebody trusts the last one is not asked: it may be a CA of one's own.
+ * Why clients would not find a way from the server's certificate to a root; `null` where they would. The last
+ * certificate need not be trusted by anyone: it may come from a private CA.
  */
 export function brokenChain(chain: Chain): string | null {
   const [leaf] = chain;
@@ -86,24 +88,24 @@ export function brokenChain(chain: Chain): string | null {
   return null;
 }
 
-/** Which signatures a client must know for it. */
+/** The kind of the certificate's key: a client must know the signatures of such keys. */
 export function keyKindOf({ raw }: Pick<Certificate, 'raw'>): 'rsa' | 'ec' | null {
   const kind = new X509Certificate(raw).publicKey.asymmetricKeyType;
   return kind === 'rsa' || kind === 'ec' ? kind : null;
 }
 
-/** Whole lifetime in milliseconds. RFC 5280, 4.1.2.5: both ends belong to it. */
+/** Whole lifetime in milliseconds. Both ends belong to it (RFC 5280, 4.1.2.5). */
 export function lifetimeOf({ notBefore, notAfter }: Pick<Certificate, 'notBefore' | 'notAfter'>): number {
   return notAfter - notBefore + 1000;
 }
 
-/** E.g. `61.5 of 90 days`. */
+/** The rest of the lifetime, e.g. `61.5 of 90 days`. */
 export function leftOf(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>, now: number): string {
   const days = (certificate.notAfter - now) / DAY;
   return `${days < 10 ? days.toFixed(1) : Math.floor(days)} of ${Math.round(lifetimeOf(certificate) / DAY)} days`;
 }
 
-/** How a certificate is called in a sentence. */
+/** The certificate's name in a sentence. */
 export function nameOf({ serial, notAfter }: Pick<Certificate, 'serial' | 'notAfter'>): string {
   return `serial ${serial.toLowerCase()}, valid until ${new Date(notAfter).toISOString().slice(0, 16)}Z`;
 }

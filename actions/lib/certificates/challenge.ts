@@ -1,4 +1,6 @@
-/** What a CA will see: a file of our own in the folder of the challenges, fetched by every name at every address. */
+/**
+ * Tests what a CA will see: a file of this run in the folder for challenges, fetched under every name at every address.
+ */
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { isIP, connect as tcpConnect } from 'node:net';
@@ -14,22 +16,22 @@ export interface Challenge {
 
 /** Milliseconds for one request. */
 const PATIENCE = 5000;
-/** As many as Let's Encrypt follows. */
+/** The number of redirects that Let's Encrypt follows. */
 const REDIRECTS = 10;
 const LONGEST = 4096;
 
 interface Reaching {
-  /** Through the SSH connection, as the host reaches things. */
+  /** Opens connections from the host, through SSH. */
   readonly dial: Dial;
-  /** Name → addresses as the host finds them. */
+  /** Name → addresses to which the host resolves it. */
   readonly leads: ReadonlyMap<string, readonly string[]>;
-  /** Where the host itself answers on port 80, from its own point of view. */
+  /** The address at which the host itself answers on port 80, seen from the host. */
   readonly host: string;
-  /** What could not be seen, and speaks against nothing. */
+  /** Reports what could not be tested, and therefore does not count as a failure. */
   readonly tell: (text: string) => void;
 }
 
-/** @returns what would keep the CA from each name, a sentence each */
+/** @returns what would keep the CA from validating these names, a sentence each */
 export async function unreached(names: readonly string[], challenge: Challenge, reaching: Reaching): Promise<string[]> {
   const found = await Promise.all(names.map((name) => unreachedName(name, challenge, reaching)));
   return found.flat();
@@ -49,7 +51,7 @@ async function unreachedName(
     addresses.map(async (address) => {
       const throughHost = await fetchAt(dial, address, name, challenge);
       if (throughHost === null) return null;
-      // A host may not reach itself by an address that its router translates.
+      // A host may not reach itself by a public address that its router translates.
       const outside = isPublic(address) ? await fetchAt(direct, address, name, challenge) : throughHost;
       if (outside === null) return null;
       if (isPublic(address) && hasNoWay(throughHost) && hasNoWay(outside)) {
@@ -64,7 +66,10 @@ async function unreachedName(
   return wrong.filter((one) => one !== null);
 }
 
-/** A machine without IPv6 cannot ask an address of it, e.g. one of a CDN before an IPv4 host; that says nothing of the address. */
+/**
+ * Whether there is no route to an address. A machine without IPv6 cannot reach an IPv6 address, e.g. of a CDN, which
+ * says nothing against the address.
+ */
 export function hasNoWay(why: string): boolean {
   return /network is unreachable|ENETUNREACH|EADDRNOTAVAIL|cannot assign requested address/i.test(why);
 }
@@ -77,14 +82,14 @@ async function addressesOf(name: string): Promise<string[]> {
   }
 }
 
-/** Not one of a private network, of the machine itself, or of documentation. */
+/** Whether an address is not in a private network, on the machine itself, or reserved for documentation. */
 export function isPublic(address: string): boolean {
   return isIP(address) === 6
     ? /^[23]/.test(address)
     : !/^(0|10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01])|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\./.test(address);
 }
 
-/** From this machine itself. */
+/** Opens connections from the runner itself. */
 export const direct: Dial = (host, port) =>
   new Promise<Duplex>((resolve, reject) => {
     const socket = tcpConnect({ host, port, timeout: PATIENCE });
@@ -93,7 +98,10 @@ export const direct: Dial = (host, port) =>
     socket.on('error', reject);
   });
 
-/** Follows redirects as a CA does, all of them at the same address. @returns why the file did not come, or `null` */
+/**
+ * Fetches the file and follows redirects as a CA does, but always at the same address. @returns why the file did not
+ * come, or `null`
+ */
 async function fetchAt(
   dial: Dial,
   address: string,
@@ -135,7 +143,7 @@ async function get(
       const request = httpRequest({
         path: `${url.pathname}${url.search}`,
         headers: { host: url.host, 'user-agent': 'runbook-actions', connection: 'close' },
-        // Without an agent, or it would open a connection of its own.
+        // With an agent Node would open a connection of its own.
         createConnection: () => socket as never,
         signal: AbortSignal.timeout(PATIENCE),
       });

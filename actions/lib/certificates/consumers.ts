@@ -1,4 +1,7 @@
-/** Programs besides the proxy that have a certificate of certbot: a broker, mail. They are asked, and have it read again. */
+/**
+ * Programs besides the proxy that use a certificate of certbot, such as a broker or a mail server. They are asked for
+ * their certificate, and told to read it again.
+ */
 import type { Runbook } from '../config/runbook';
 import { quote } from '../host/quote';
 import type { Container } from '../stack/model';
@@ -6,7 +9,7 @@ import { addressOf, type Place, plainPlace } from './places';
 
 type Consumer = Runbook['certificates']['consumers'][number];
 
-/** What there is to ask of them, and what cannot be asked at all, a sentence each. */
+/** The questions to ask them, and a sentence for each program that cannot be asked. */
 export function consumersOf(
   { certificates }: Pick<Runbook, 'certificates'>,
   containers: readonly Container[],
@@ -28,7 +31,7 @@ export function consumersOf(
   return { places, lacking };
 }
 
-/** `reread_consumers`, for the step; false where one could not be told. */
+/** Defines `reread_consumers` for the step; it returns false where a program could not be told. */
 export function consumersScript(consumers: readonly Consumer[], lineage: string): string {
   const own = consumers.filter((one) => one.lineage === lineage);
   const lines = own.map(

@@ -1,19 +1,19 @@
-/** The directory of a CA: what it offers, and where. Source: RFC 8555, 7.1.1; RFC 9773, 3, for `renewalInfo`. */
+/** The directory of a CA: its offers and their URLs. Source: RFC 8555, 7.1.1; RFC 9773, 3, for `renewalInfo`. */
 import { z } from 'zod';
 import type { Dial } from '../stack/probe';
 import { type Answer, getOverTls } from './https';
 
 export interface Ca {
-  /** URL of its directory. */
+  /** URL of the CA's directory. */
   readonly directory: string;
-  /** False where certbot does not verify its certificate either (`no-verify-ssl`). */
+  /** False where certbot does not verify the CA's own certificate either (`no-verify-ssl`). */
   readonly verified: boolean;
 }
 
 interface Directory {
-  /** Where it tells when to renew; `null`: nowhere. */
+  /** URL for questions on when to renew; `null`: the CA offers none. */
   readonly renewalInfo: string | null;
-  /** Names by which CAA records allow it; `null`: it does not say. */
+  /** Names of the CA in CAA records; `null`: the directory does not tell. */
   readonly caaIdentities: readonly string[] | null;
 }
 
@@ -32,7 +32,7 @@ const directories = z.object({
     .catch(null),
 });
 
-/** @throws {Error} it could not be asked, or is not a directory */
+/** @throws {Error} where the CA could not be asked, or its answer is not a directory */
 export async function askDirectory(dial: Dial, ca: Ca): Promise<Directory> {
   const found = directories.safeParse(json((await askCa(dial, ca, ca.directory)).body));
   if (!found.success) throw new Error(`${ca.directory} is not the directory of a CA`);
@@ -41,14 +41,14 @@ export async function askDirectory(dial: Dial, ca: Ca): Promise<Directory> {
   return { renewalInfo: renewalInfo ?? null, caaIdentities: identities.length === 0 ? null : identities };
 }
 
-/** @throws {Error} where it does not answer 200 */
+/** @throws {Error} where the answer is not 200 */
 export async function askCa(dial: Dial, { verified }: Ca, url: string): Promise<Answer> {
   const answer = await getOverTls(dial, url, { verified, timeout: PATIENCE });
   if (answer.status !== 200) throw new Error(`${new URL(url).host} answers ${answer.status}`);
   return answer;
 }
 
-/** `null` where it is not JSON. */
+/** `null` where the text is not JSON. */
 export function json(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -4,7 +4,7 @@ import { type Certificate, lifetimeOf } from './certificate';
 
 type Dates = Pick<Certificate, 'notBefore' | 'notAfter' | 'fingerprint'>;
 
-/** What the CA suggests by ARI (RFC 9773, 4.1). */
+/** The time in which the CA suggests to renew, by ARI (RFC 9773, 4.1). */
 export interface Window {
   readonly start: number;
   readonly end: number;
@@ -12,22 +12,25 @@ export interface Window {
 
 export interface Due {
   readonly due: boolean;
-  /** So little is left that caution about limits of one's own making would do harm. */
+  /** So little is left that waiting for our own limits on orders would do harm. */
   readonly emergency: boolean;
-  /** From when on it is due. */
+  /** The time from which it is due. */
   readonly at: number;
   /** Half a sentence: "a third of its lifetime is left". */
   readonly why: string;
 }
 
 const DAY = 24 * 3600 * 1000;
-/** Of certificates with less than this half is left when they are renewed, not a third. */
+/** A certificate with a shorter lifetime is renewed when half of it is left, others when a third is left. */
 const SHORT = 10 * DAY;
 const EMERGENCY = 20;
-/** So many runs must fall into the time between due and expired: one of them may fail. */
+/** So many runs must fall into the time between due and expired, because one of them may fail. */
 const RUNS = 2;
 
-/** @param every between two runs @param window `null`: the CA was not asked, or did not answer, or said nothing usable */
+/**
+ * @param every milliseconds between two runs
+ * @param window `null`: the CA was not asked, did not answer, or said nothing usable
+ */
 export function judgeDue(certificate: Dates, now: number, every: number, window: Window | null): Due {
   const { notAfter } = certificate;
   const lifetime = lifetimeOf(certificate);
@@ -35,7 +38,7 @@ export function judgeDue(certificate: Dates, now: number, every: number, window:
   const last = notAfter - Math.max(lifetime / EMERGENCY, Math.min(RUNS * every, lifetime / 2));
   const usable = window !== null && window.start < window.end ? window : null;
   const at = Math.min(last, usable === null ? notAfter - rest(lifetime) : moment(certificate, usable));
-  // RFC 9773, 4.2: one that would only wake up after the moment renews now.
+  // RFC 9773, 4.2: if the next run comes after that moment, this run renews.
   const due = now >= at || (usable !== null && now + every > at);
   return { due, emergency, at, why: because(certificate, { now, due, at, last, byCa: usable !== null }) };
 }
@@ -50,19 +53,21 @@ function because(
   return byCa ? 'the CA suggests renewing it now' : 'little of its lifetime is left';
 }
 
-/** What must be left; see the integration guide of Let's Encrypt. */
+/** The rest of the lifetime at which a renewal is due; see the integration guide of Let's Encrypt. */
 function rest(lifetime: number): number {
   return lifetime < SHORT ? lifetime / 2 : lifetime / 3;
 }
 
-/** A moment in the window: another for each certificate, the same in each run, though none remembers the one before. */
+/**
+ * A moment in the window: different for each certificate, but the same in each run, though runs keep no memory of it.
+ */
 function moment({ fingerprint }: Dates, { start, end }: Window): number {
   const number = createHash('sha256').update(fingerprint).digest().readUInt32BE(0);
   return start + (end - start) * (number / 2 ** 32);
 }
 
 /**
- * Whether runs come often enough for the lifetime; to be said on the first day, and not when it expires.
+ * Whether runs come often enough for the lifetime. Reported from the first day on, not when the certificate expires.
  * @returns why not, or `null`
  */
 export function tooSparse(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>, every: number): string | null {
@@ -76,7 +81,7 @@ function hours(duration: number): string {
   return count >= 72 ? `${Math.round(count / 24)} days` : `${count} hours`;
 }
 
-/** Less than a quarter is left: whatever should have renewed it did not. */
+/** Less than a quarter of the lifetime is left: the automatic renewal, whatever it is, did not work. */
 export function isLate(certificate: Pick<Certificate, 'notBefore' | 'notAfter'>, now: number): boolean {
   return certificate.notAfter - now < lifetimeOf(certificate) / 4;
 }

@@ -1,4 +1,4 @@
-/** GET to a server of which only its URL is known, from where the host is. */
+/** GET over a connection that the host opens, for servers that are known only by their URL. */
 import { request as httpRequest } from 'node:http';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
@@ -11,10 +11,13 @@ export interface Answer {
   readonly retryAfter: string | null;
 }
 
-/** Characters; more than anything that is asked for here has. */
+/** Characters of an answer; longer than every answer that is expected here. */
 const LONGEST = 65_536;
 
-/** @param verified by the roots that Node brings @throws {Error} none came within `timeout` milliseconds, or not from there */
+/**
+ * @param verified whether the server's certificate must be trusted by the roots that Node brings
+ * @throws {Error} where no answer came within `timeout` milliseconds, or its certificate is not trusted
+ */
 export async function getOverTls(
   dial: Dial,
   url: string,
@@ -32,7 +35,7 @@ export async function getOverTls(
       const request = httpRequest({
         path: `${pathname}${search}`,
         headers: { host, 'user-agent': 'runbook-actions', accept: 'application/json', connection: 'close' },
-        // Without an agent, or it would open a connection of its own.
+        // With an agent Node would open a connection of its own.
         createConnection: () => socket as never,
         signal: AbortSignal.timeout(timeout),
       });

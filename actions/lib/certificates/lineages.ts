@@ -4,21 +4,21 @@
  */
 
 export interface Lineage {
-  /** What `--cert-name` takes. */
+  /** The value for `--cert-name`. */
   readonly name: string;
-  /** E.g. `webroot`. */
+  /** Plugin that answers challenges, e.g. `webroot`. */
   readonly authenticator: string;
   /** URL of the CA's directory. */
   readonly server: string;
-  /** Name in the certificate → folder for its challenge, as certbot sees it. */
+  /** Name in the certificate → folder for its challenge, as path in certbot's container. */
   readonly webroots: Readonly<Record<string, string>>;
-  /** For names that are not among these. */
+  /** Folder for names that {@link webroots} does not have. */
   readonly webroot: string | null;
-  /** Commands that certbot runs itself, in words. */
+  /** Commands that certbot runs after a renewal, in words. */
   readonly hooks: readonly string[];
 }
 
-/** @returns `null` where it is not a file that certbot could renew anything by */
+/** @returns `null` for a file by which certbot could not renew anything */
 export function parseRenewal(name: string, text: string): Lineage | null {
   const values = new Map<string, string>();
   const webroots: Record<string, string> = Object.create(null) as Record<string, string>;
@@ -58,18 +58,18 @@ function unquoted(text: string): string {
   return /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text;
 }
 
-/** Where a name's challenge is put, as certbot sees it; `null`: the file does not say. */
+/** Folder for the challenge of a name, as path in certbot's container; `null`: the file does not say. */
 export function webrootOf({ webroots, webroot }: Lineage, name: string): string | null {
   return (Object.hasOwn(webroots, name) ? webroots[name] : undefined) ?? webroot;
 }
 
 const PARTS = ['cert', 'chain', 'fullchain', 'privkey'] as const;
 
-/** What is on the disk of a lineage. */
+/** The files of a lineage on the disk. */
 export interface Generations {
-  /** Part → generation that its link in `live/NAME` leads to; a part without a link is left out. */
+  /** Part → generation to which its link in `live/NAME` leads; a part without a link is left out. */
   readonly links: Readonly<Partial<Record<(typeof PARTS)[number], number>>>;
-  /** Generations of which all four parts are there and not empty, ascending. */
+  /** Generations whose four parts all exist and are not empty, ascending. */
   readonly whole: readonly number[];
 }
 
@@ -91,7 +91,9 @@ export function generationsOf(links: readonly string[], files: readonly string[]
   return { links: found, whole: whole.sort((a, b) => a - b) };
 }
 
-/** The generation that all links lead to; `null`: not all to one, as after a certbot that was killed. */
+/**
+ * The generation to which all links lead; `null`: they lead to different ones, e.g. after a certbot that was killed.
+ */
 export function linkedTo({ links }: Generations): number | null {
   const numbers = new Set(PARTS.map((part) => links[part]));
   const [only] = numbers;

@@ -19,25 +19,25 @@ import { livePath, placeOf, STATE, type StatePlace, stateOf } from './state';
 /** A container that answers over TLS. */
 export interface Front {
   readonly container: Container;
-  /** `null`: it is not nginx. */
+  /** Its configuration; `null`: it is not nginx. */
   readonly nginx: NginxConfig | null;
-  /** What `nginx -t` says against the files that lie there now. */
+  /** Output of `nginx -t` if the configuration fails with the files that lie there now. */
   readonly broken: readonly string[];
-  /** Its own container has a certbot, which renews by itself, as Nginx Proxy Manager and others have. */
+  /** Its container has a certbot of its own, which renews by itself, as in Nginx Proxy Manager. */
   readonly certbot: boolean;
 }
 
-/** A lineage, or a folder in `live/` that nothing renews. */
+/** A lineage, or a folder in `live/` without a usable renewal file. */
 export interface KnownLineage {
   readonly name: string;
-  /** `null`: there is no renewal file, or none that certbot could use. */
+  /** `null`: there is no renewal file, or certbot could not use it. */
   readonly renewal: Lineage | null;
   readonly generations: Generations;
   /** Generation → chain, of the newest three. */
   readonly chains: ReadonlyMap<number, Chain>;
   /** Generation → SHA-256 of its fullchain.pem. */
   readonly hashes: ReadonlyMap<number, string>;
-  /** Generation → key identifier of its issuer, hexadecimal; `null`: openssl on the host does not tell. */
+  /** Generation → key identifier of its issuer, hexadecimal; `null`: openssl on the host does not print it. */
   readonly issuers: ReadonlyMap<number, string | null>;
 }
 
@@ -50,24 +50,24 @@ export interface Found {
   readonly lineages: readonly KnownLineage[];
   /** Images of certbot on the host. */
   readonly images: readonly string[];
-  /** A certbot that is installed on the host itself; `null`: none is seen. */
+  /** A certbot that is installed on the host itself; `null`: none was found. */
   readonly installed: { readonly program: string; readonly asRoot: boolean } | null;
-  /** What on the host runs certbot by itself: a timer of systemd, a file of cron, somebody's crontab. */
+  /** What runs certbot by itself on the host: a timer of systemd, a file of cron, a user's crontab. */
   readonly timers: readonly string[];
-  /** Last words of the proxy that does not start. */
+  /** Last lines of the log of a proxy that does not start. */
   readonly lastWords: readonly string[];
   /** The stack's Compose files as Docker Compose reads them; `null`: it cannot. */
   readonly compose: ComposeServices | null;
   /** Seconds since the epoch, by the host's clock. */
   readonly now: number;
   readonly attempts: readonly Attempt[];
-  /** What the CA suggested, as a run before heard it. */
+  /** What the CA suggested in an earlier run. */
   readonly suggestions: Suggestions;
   /** False where certbot takes any certificate of its CA (`no-verify-ssl`). */
   readonly verified: boolean;
 }
 
-/** What matters here of `docker compose config --format json`. */
+/** The parts of `docker compose config --format json` that are used here. */
 export interface ComposeServices {
   readonly services: Readonly<
     Record<
@@ -85,15 +85,15 @@ interface LookRequest {
   readonly runbook: Runbook;
   /** `<directory>/.runbook` */
   readonly root: string;
-  /** Those in front. */
+  /** Containers of the proxies that run. */
   readonly proxies: readonly Container[];
-  /** The one that should be in front, and does not start; `null`: not needed. */
+  /** The container of a proxy that does not start; `null`: not needed. */
   readonly down: Container | null;
-  /** The host's env file, below the directory; `null`: none. */
+  /** The host's env file, relative to the directory; `null`: none. */
   readonly envFile: string | null;
 }
 
-/** Two session channels. @throws {UserError} RB-CONNECTION-LOST */
+/** Opens two session channels. @throws {UserError} RB-CONNECTION-LOST, RB-CERT-UNSEEN */
 export async function look(host: Host, request: LookRequest): Promise<Found> {
   const { runbook, proxies: containers, down, envFile } = request;
   const env = envFile === null ? '/dev/null' : `${runbook.directory}/${envFile}`;
@@ -111,7 +111,7 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
       .filter((path) => path.startsWith('/') && !path.includes('$'))
       .map((path) => ({ container, path }));
   });
-  // Before the first certificate no file leads there.
+  // Before the first certificate no file of a proxy leads to certbot's folder.
   const usual = [...containers, ...(down === null ? [] : [down])].map(({ mounts }) => placeOf(mounts, STATE));
   const [led = null] = wanted.map(({ container, path }) => stateOf(container, path)).filter((place) => place !== null);
   const state = led ?? usual.find((place) => place !== null) ?? null;
@@ -119,7 +119,7 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
     ...wanted.map(({ container, path }, index) => `look_at_file ${index} ${container.id} ${quote(path)}`),
     ...(state === null ? [] : [`look_at_state ${quote(state.source)} ${quote(state.inner)}`]),
   ]);
-  // Without it nothing would be due, and a run would be green.
+  // Without certbot's folder nothing would be due, and the run would be green.
   if (state !== null && !second.has('state') && (led !== null || !second.has('nostate')))
     throw new UserError('RB-CERT-UNSEEN', {
       what: `certbot's folder ${state.source}${state.inner} cannot be read`,
@@ -155,14 +155,17 @@ export async function look(host: Host, request: LookRequest): Promise<Found> {
   };
 }
 
-/** @param part `config`; `status`: exit status of `nginx -T`, then what `nginx -t` said where it is not 0; `certbot`: its path */
+/**
+ * @param part lines of `config`; of `status`: exit status of `nginx -T`, then the output of `nginx -t` if it is not 0;
+ *   of `certbot`: its path
+ */
 export function frontOf(
   container: Container,
   part: (name: 'config' | 'status' | 'certbot') => readonly string[],
 ): Front {
   const [code, ...said] = part('status');
   const certbot = part('certbot').some((line) => line.startsWith('/'));
-  // Docker's own words; nginx speaks of missing files in others.
+  // These are Docker's words; nginx uses others for missing files.
   if (code !== '0' && said.some((line) => /exec: "nginx": executable file not found/.test(line)))
     return { container, nginx: null, broken: [], certbot };
   const silent = 'nginx -T failed without a message';
@@ -174,7 +177,7 @@ export function frontOf(
   };
 }
 
-/** Of what the links of a lineage lead to, whoever reads it. */
+/** Key of the files to which the links of a lineage lead, whatever container reads them. */
 export function lineageKey(lineage: string): string {
   return fileKey('', lineage);
 }
@@ -259,7 +262,7 @@ function composeIn(encoded: string): ComposeServices | null {
   }
 }
 
-/** The lineage that has this certificate, too; for files that lie elsewhere. */
+/** A lineage with the same certificate; for a proxy's files that lie elsewhere. */
 export function copiedFrom(
   { lineages }: Pick<Found, 'lineages'>,
   { fingerprint }: Certificate,
@@ -267,7 +270,7 @@ export function copiedFrom(
   return lineages.find(({ chains }) => [...chains.values()].some(([own]) => own?.fingerprint === fingerprint));
 }
 
-/** The lineage that a path of a proxy is of; `null`: it lies elsewhere. */
+/** The lineage of a file that a proxy reads; `null`: the file lies elsewhere. */
 export function lineageOf(found: Pick<Found, 'state'>, container: Container, path: string): string | null {
   const place = stateOf(container, path);
   const { state } = found;

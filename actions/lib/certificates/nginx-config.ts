@@ -1,6 +1,6 @@
 /**
- * What `nginx -T` prints, read as far as certificates go. Source: ngx_conf_file.c (words, quotes, comments) and
- * ngx_http_core_module (listen, server_name).
+ * Reads the output of `nginx -T`, as far as it concerns certificates. Source: ngx_conf_file.c (words, quotes, comments)
+ * and ngx_http_core_module (listen, server_name).
  */
 
 interface Directive {
@@ -9,18 +9,18 @@ interface Directive {
   readonly block: readonly Directive[] | null;
 }
 
-/** A `server` that speaks TLS. */
+/** A `server` block with TLS. */
 interface TlsServer {
-  /** As written: `shop.example`, `*.shop.example`, `~^(.+)$`; none: whatever nobody else has. */
+  /** As written: `shop.example`, `*.shop.example`, `~^(.+)$`; empty: every name that no other server has. */
   readonly names: readonly string[];
   readonly ports: readonly number[];
-  /** Paths of `ssl_certificate`, absolute; with a `$` in them nobody can say which file is meant. */
+  /** Paths of `ssl_certificate`, absolute; a path with a `$` does not tell which file is meant. */
   readonly certificates: readonly string[];
-  /** Ports of which it takes what no other name claims. */
+  /** Ports on which the server takes names that no other server has. */
   readonly defaultOn: readonly number[];
-  /** Of these ports only the container itself is let in (`listen 127.0.0.1:8443 ssl`). */
+  /** Ports that only the container itself can reach (`listen 127.0.0.1:8443 ssl`). */
   readonly inside: readonly number[];
-  /** Whoever connects says first for whom (`proxy_protocol`). */
+  /** A client must first say for whom it connects (`proxy_protocol`). */
   readonly proxyProtocol: boolean;
   /** nginx orders these certificates itself (`acme_certificate`). */
   readonly ordersItself: boolean;
@@ -28,7 +28,7 @@ interface TlsServer {
 
 export interface NginxConfig {
   readonly servers: readonly TlsServer[];
-  /** `ssl_stapling on`: nginx only warns of it, since CAs answer no OCSP any more. */
+  /** `ssl_stapling on`: nginx then warns of certificates without OCSP, which CAs do not offer any more. */
   readonly stapling: boolean;
 }
 
@@ -44,7 +44,7 @@ export function parseNginx(dump: string): NginxConfig {
   return { servers: withDefaults(servers), stapling: state.stapling };
 }
 
-/** Each file of the dump begins with a line of its own. */
+/** Splits the dump into files; each begins with a line of its own. */
 function filesIn(dump: string): Map<string, string> {
   const files = new Map<string, string>();
   const parts = dump.split(/^# configuration file (\/.*):$/m);
@@ -80,7 +80,7 @@ interface Token {
 }
 
 function tokensOf(text: string): Token[] {
-  // A word may hold ${variable}; a backslash takes the next character along.
+  // A word may contain ${variable}; a backslash escapes the next character.
   const pattern = /#[^\n]*|"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([{};])|((?:\$\{[^}]*\}|\\.|[^\s{};\\])+)/gs;
   return [...text.matchAll(pattern)].flatMap(([all, double, single, mark, word]): Token[] => {
     if (mark !== undefined) return [{ text: all, mark: mark as Token['mark'] }];
@@ -92,7 +92,7 @@ function tokensOf(text: string): Token[] {
 
 const DEEPEST = 20;
 
-/** Included files stand in the place of their `include`. */
+/** Puts included files in the place of their `include`. */
 function expand(
   tree: readonly Directive[],
   trees: ReadonlyMap<string, readonly Directive[]>,
@@ -184,7 +184,7 @@ function portOf(address: string): number[] {
   return [port === undefined ? 80 : Number(port)];
 }
 
-/** Where no server says that it is the default, the first one is. */
+/** If no server of a port is marked as its default, the first one is the default. */
 function withDefaults(servers: readonly TlsServer[]): TlsServer[] {
   const taken = new Set(servers.flatMap(({ defaultOn }) => defaultOn));
   return servers.map((server) => {
@@ -196,22 +196,22 @@ function withDefaults(servers: readonly TlsServer[]): TlsServer[] {
 
 /** One question to a proxy. */
 export interface Question {
-  /** For SNI; `null`: without a name. */
+  /** Name for SNI; `null`: none is sent. */
   readonly name: string | null;
   readonly port: number;
-  /** The file that the answer must be, at most one. */
+  /** Path of the file that must be served; at most one. */
   readonly certificates: readonly string[];
-  /** The server has others for clients of other signatures. */
+  /** The server has more files for this name, for clients that know other signatures. */
   readonly several: boolean;
   readonly ordersItself: boolean;
-  /** Only the container itself is let in there. */
+  /** Only the container itself can reach the port. */
   readonly inside: boolean;
   readonly proxyProtocol: boolean;
-  /** Of which lineage the answer must be, whatever paths the program has; left out: `certificates` tell. */
+  /** The lineage that must be served, whatever paths the program uses; left out: `certificates` tell. */
   readonly lineage?: string;
 }
 
-/** What to ask so that every name is heard once on each of its ports, and the servers that cannot be asked. */
+/** Questions for each name on each of its ports, and the servers that cannot be asked. */
 export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unasked: TlsServer[] } {
   const seen = new Set<string>();
   const ask: Question[] = [];
@@ -224,12 +224,12 @@ export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unaske
       const wanted = server.defaultOn.includes(port) && names.length === 0 ? [null] : names;
       for (const name of wanted) {
         heard = true;
-        // nginx takes the first of two servers with one name.
+        // Of two servers with the same name nginx takes the first one.
         if (seen.has(`${name} ${port}`)) continue;
         seen.add(`${name} ${port}`);
         const inside = server.inside.includes(port);
         const question = { name, port, ordersItself, inside, proxyProtocol };
-        // One for each kind of key: a client gets that of which it knows the signatures.
+        // One question for each kind of key: a client gets the certificate whose signatures it knows.
         if (certificates.length < 2) ask.push({ ...question, certificates, several: false });
         else ask.push(...certificates.map((path) => ({ ...question, certificates: [path], several: true })));
       }
@@ -239,12 +239,12 @@ export function questionsOf({ servers }: NginxConfig): { ask: Question[]; unaske
   return { ask, unasked };
 }
 
-/** An entry of `server_name` of which nobody knows a name. */
+/** Whether an entry of `server_name` is a pattern that does not tell a name to ask for. */
 export function isPattern(name: string): boolean {
   return name.startsWith('~') || name.endsWith('.*') || name.includes('$');
 }
 
-/** A name that only this entry of `server_name` claims. */
+/** A name to ask for, which leads to this entry of `server_name`. */
 function nameToAsk(name: string): string[] {
   if (isPattern(name)) return [];
   if (name.startsWith('*.')) return [`runbook-check${name.slice(1)}`];

@@ -1,4 +1,7 @@
-/** What clients from outside are served, who come by the DNS: a CDN or a balancer before the host has its own certificate. */
+/**
+ * What clients from outside are served, who follow the DNS: a CDN or a balancer before the host has its own
+ * certificate.
+ */
 import { lookup } from 'node:dns/promises';
 import type { Dial } from '../stack/probe';
 import type { Asked } from './ask';
@@ -16,7 +19,9 @@ interface Way {
   readonly dial: Dial;
 }
 
-/** A sentence for each name that is served otherwise there. What cannot be reached from this machine says nothing. */
+/**
+ * A sentence for each name for which clients get another certificate. A name that this machine cannot reach has none.
+ */
 export async function seenOutside(
   asked: readonly Asked[],
   now: number,

@@ -1,19 +1,19 @@
-/** What there is to ask, and where. */
+/** The questions about certificates, and the addresses to which they go. */
 import type { Runbook } from '../config/runbook';
 import type { Container } from '../stack/model';
 import type { Found, Front } from './look';
 import { isPattern, type Question, questionsOf } from './nginx-config';
 
-/** One name at one place. */
+/** One name to ask for at one address. */
 export interface Place {
   readonly question: Question;
   readonly proxy: Front;
-  /** Of whom: the container itself, or the host's port. */
+  /** Address of the container itself, or of the host. */
   readonly address: string;
   readonly port: number;
 }
 
-/** A port of a program whose configuration is not read: the lineage is what its answer must be of. */
+/** The question to a port of a program whose configuration is not read: its answer must belong to the lineage. */
 export function plainPlace(
   container: Container,
   address: string,
@@ -28,16 +28,16 @@ export function plainPlace(
   };
 }
 
-/** Everything that there is to ask. */
+/** All questions. */
 export function placesOf(runbook: Runbook, found: Pick<Found, 'proxies'>): Place[] {
   const url = new URL(runbook.proxy.url);
   const front = { address: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port) || 443 };
   const places = found.proxies.flatMap((proxy): Place[] => {
     const questions = questionsFor(runbook, proxy);
-    // The only port for TLS is that one, whatever its number in the container.
+    // A single port for TLS is the public one, whatever its number in the container.
     const ports = new Set(questions.map(({ port }) => port));
     return questions.flatMap((question): Place[] => {
-      // As everybody comes.
+      // The way that every client comes.
       const comes = url.protocol === 'https:' && proxy === found.proxies[0] && (usual(question) || ports.size === 1);
       const own = { question, proxy, address: addressOf(proxy.container), port: question.port };
       return [...(question.inside && comes ? [] : [own]), ...(comes ? [{ question, proxy, ...front }] : [])];
@@ -57,7 +57,7 @@ function usual({ port, inside }: Question): boolean {
 function questionsFor(runbook: Runbook, { nginx }: Front): readonly Question[] {
   const own = nginx === null ? [] : questionsOf(nginx).ask;
   const more = namesOf(runbook, nginx === null).filter((name) => !own.some((question) => question.name === name));
-  // Names that are given for a pattern are of the server that has it, where there is but one.
+  // Names in runbook.yml are for the server with a pattern as its name, if there is only one such server.
   const patterns = (nginx?.servers ?? []).filter(({ names }) => names.some(isPattern));
   const [pattern] = patterns.length === 1 ? patterns : [];
   const from = {
@@ -71,7 +71,7 @@ function questionsFor(runbook: Runbook, { nginx }: Front): readonly Question[] {
   return [...own, ...more.map((name) => ({ name, ...from }))];
 }
 
-/** Of a proxy that does not tell. */
+/** Names for a proxy whose configuration does not tell them. */
 function namesOf({ certificates, url, proxy }: Runbook, guess: boolean): string[] {
   const guessed = [
     proxy.hostHeader,
@@ -81,7 +81,7 @@ function namesOf({ certificates, url, proxy }: Runbook, guess: boolean): string[
   return [...new Set([...certificates.names, ...(guess ? usable : [])])];
 }
 
-/** A container without an address of its own has the host's. */
+/** Address of a container; a container without its own uses the host's. */
 export function addressOf({ networks }: Pick<Container, 'networks'>): string {
   const addresses = Object.values(networks).flatMap(({ ip, ip6 }) => [ip, ip6]);
   return addresses.find((address) => address !== '') ?? '127.0.0.1';

@@ -1,4 +1,4 @@
-/** What a lineage needs: nothing, to be served, or an order. Decided by what is served, not by what lies newest. */
+/** What a lineage needs: nothing, a reload, or an order. What is served decides, not the newest file. */
 import type { Asked } from './ask';
 import type { Attempt } from './attempts';
 import type { Certificate, Chain } from './certificate';
@@ -9,17 +9,17 @@ import { judgeSuccessor } from './served';
 
 export interface LineagePlan {
   readonly lineage: KnownLineage;
-  /** That its links are to lead to before anything else; `null`: they stay. */
+  /** The generation to which its links must lead first; `null`: they stay. */
   readonly relink: number | null;
-  /** What lies there, or is linked first, is not what is served. */
+  /** The certificate on the disk, or the one that is linked first, is not the one that is served. */
   readonly serve: boolean;
   readonly order: boolean;
   readonly due: Due;
-  /** Oldest of what is served: what comes may not be worse. */
+  /** The oldest chain that is served: a new one may not be worse. */
   readonly former: Chain;
-  /** Which lies there before anything is changed; `null`: the links lead to no one certificate. */
+  /** The chain on the disk before anything is changed; `null`: the links do not lead to one certificate. */
   readonly file: Chain | null;
-  /** Why neither an order nor a reload puts it right; `null`: nothing speaks against it. */
+  /** Why neither an order nor a reload would help; `null`: nothing stands in the way. */
   readonly obstacle: {
     readonly code: 'RB-CERT-NOT-SERVED' | 'RB-CERT-INVALID' | 'RB-CERT-UNMANAGED';
     readonly what: string;
@@ -27,7 +27,7 @@ export interface LineagePlan {
 }
 
 interface PlanFacts {
-  /** Answers for names of this lineage, all of them seen. */
+  /** Answers for names of this lineage that were seen. */
   readonly asked: readonly Asked[];
   /** Milliseconds since the epoch, by the host's clock. */
   readonly now: number;

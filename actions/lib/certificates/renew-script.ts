@@ -15,34 +15,34 @@ export interface RenewRequest {
   readonly runbook: Runbook;
   /** `<directory>/.runbook` */
   readonly root: string;
-  /** What `--cert-name` takes. */
+  /** The value for `--cert-name`. */
   readonly lineage: string;
-  /** The lineage is not there yet: nothing can be put back, and nobody serves it. */
+  /** The lineage does not exist yet: nothing can be put back, and no proxy serves it. */
   readonly fresh: boolean;
-  /** With `fresh`: where a proxy reads it, it must be served. */
+  /** With `fresh`: a first certificate for a proxy that reads it, so it must be served. */
   readonly first?: {
-    /** ID of the proxy's container that does not start without it; empty: it runs. */
+    /** ID of the proxy's container that does not start without the certificate; empty: the proxy runs. */
     readonly door: string;
-    /** Somebody's dummy lies in its place. */
+    /** A dummy certificate lies in its place. */
     readonly dummy: boolean;
     /** The proxy's configuration names it. */
     readonly named: boolean;
   };
-  /** A generation that its links are to lead to first; `null`: they stay. */
+  /** The generation to which its links must lead first; `null`: they stay. */
   readonly relink: number | null;
   readonly state: StatePlace;
-  /** `null`: nothing is ordered. */
+  /** `null`: no certificate is ordered. */
   readonly order: {
     readonly way: CertbotWay;
-    /** The host's env file, below the directory; `null`: none. */
+    /** The host's env file, relative to the directory; `null`: none. */
     readonly envFile: string | null;
-    /** Names to be validated, and where their challenges go. */
+    /** Name to be validated → the folder for its challenge. */
     readonly names: readonly string[];
     readonly webroots: ReadonlyMap<string, Webroot>;
-    /** URL of the CA's directory, for the record. */
+    /** URL of the CA's directory, for the record of orders. */
     readonly server: string;
     readonly args: readonly string[];
-    /** First with these arguments, as a rehearsal; empty: none. */
+    /** Arguments for a rehearsal before the order; empty: none. */
     readonly rehearsal: readonly string[];
   } | null;
 }
@@ -112,8 +112,8 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
 }
 
 /**
- * Runs as the shell in certbot's container. What a CA says of a time to wait is in a header, which certbot writes into
- * its log alone, and that goes with the container.
+ * Runs as the shell in certbot's container. The CA names a time to wait in a header, which certbot writes only into its
+ * log, and the log is lost with the container.
  */
 const CERTBOT = `certbot "$@"
 code=$?
@@ -129,7 +129,7 @@ done 2>/dev/null </var/log/letsencrypt/letsencrypt.log
 [ -z "$bad" ] || echo "The CA answered $bad\${wait:+, $wait}"
 exit "$code"`;
 
-/** `run_certbot ARGUMENT…` */
+/** Defines the shell function `run_certbot ARGUMENT…`. */
 function certbotFunction(
   runbook: Runbook,
   state: StatePlace,
@@ -154,7 +154,7 @@ function certbotFunction(
     ...new Map([...webroots.values()].map((webroot) => [webroot.path, webroot])).values(),
   ];
   const options = mounts.map(({ path, place: { source, inner } }) => {
-    // What a volume has below its root has no path of its own for Docker.
+    // For Docker a folder in a volume has no path of its own.
     const part = inner === '' ? '' : `,volume-subpath=${inner.slice(1)}`;
     return `--mount "$(volume_mount ${quote(source)})"${quote(`${part},target=${path}`)}`;
   });

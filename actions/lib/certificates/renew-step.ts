@@ -1,4 +1,4 @@
-/** The step that renews one lineage, and the runner's words in it. */
+/** The step that renews one lineage, and the runner's answers to it. */
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../errors';
 import type { Progress } from '../progress';
@@ -10,19 +10,22 @@ import { type Chain, chainOf } from './certificate';
 import type { Challenge } from './challenge';
 import { type RenewRequest, renewScript } from './renew-script';
 
-/** What the runner answers while the step waits. Each says why not, or `null`. */
+/** The runner's answers while the step waits. Each is a reason to refuse, or `null`. */
 interface Verdicts {
-  /** Before the CA is asked. @param leads name → addresses, as the host finds them */
+  /** Before the CA is asked. @param leads name → addresses to which the host resolves it */
   reach(challenge: Challenge, leads: ReadonlyMap<string, readonly string[]>): Promise<string | null>;
-  /** Before the proxy reads it. */
+  /** Before the proxy reads the new chain. */
   take(next: Chain): string | null;
-  /** After it has. @param moved container → address, of those that were started again */
+  /** After the proxy has read it. @param moved container → address, for containers that were restarted */
   served(next: Chain, moved: ReadonlyMap<string, string>): Promise<string | null>;
 }
 
 type Tools = { readonly steps: Steps; readonly progress: Pick<Progress, 'info' | 'remote'> };
 
-/** @returns the chain that is served now @throws {UserError} what was changed is put back then, unless it says so */
+/**
+ * @returns the chain that is served now @throws {UserError} what was changed is put back then, unless the error says
+ *   otherwise
+ */
 export async function renewLineage(
   request: RenewRequest,
   verdicts: Verdicts,
@@ -59,10 +62,10 @@ export async function renewLineage(
   return watched.next;
 }
 
-/** Hears the step, and answers it. */
+/** Follows the step, and answers it. */
 class Watched {
   next: Chain | null = null;
-  /** What the runner said no to. */
+  /** Why the runner refused. */
   #said = '';
   readonly #name: string;
   readonly #fresh: boolean;
@@ -121,7 +124,7 @@ class Watched {
     if (name === 'reloaded') this.#answer(this.#verdicts.served(this.next ?? [], this.#moved), 'served', 'unserved');
   }
 
-  /** What was read of a time to wait is kept on the host. */
+  /** Tells the step how long to wait, so that it records this on the host. */
   #noteRefusal(now: number): void {
     this.#refusal = refusalIn(this.#told.log, now);
     const { kind, until } = this.#refusal;
@@ -198,7 +201,7 @@ class Watched {
   }
 }
 
-/** In the kernel's words, and Python's. */
+/** Whether a disk was full, in the words of the kernel and of Python. */
 function isFull(log: readonly string[]): boolean {
   return log.some((line) => /no space left on device|disk quota exceeded|\[Errno (28|122)\]/i.test(line));
 }

@@ -7,21 +7,24 @@ import type { Window } from './due';
 import type { Answer } from './https';
 
 export interface Suggestion extends Window {
-  /** Not to be asked again before. Milliseconds since the epoch, as all times here. */
+  /** The time before which the CA must not be asked again. Milliseconds since the epoch, like all times here. */
   readonly until: number;
-  /** Page on which the CA says why; `null`: none. */
+  /** URL of the page on which the CA explains it; `null`: none. */
   readonly explanation: string | null;
 }
 
-/** By identifier of the certificate. */
+/** Keys are identifiers of certificates. */
 export type Suggestions = Readonly<Record<string, Suggestion>>;
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** Without a word of the CA. */
+/** Milliseconds until the next question, if the CA names no time. */
 const AGAIN_AFTER = 6 * 60 * MINUTE;
 
-/** @param text what `openssl x509 -text` prints @returns the key identifier of the issuer, hexadecimal; `null`: it has none */
+/**
+ * @param text output of `openssl x509 -text`
+ * @returns the key identifier of the issuer, hexadecimal; `null`: the certificate has none
+ */
 export function authorityKeyIn(text: string): string | null {
   const [, after = ''] = text.split(/X509v3 Authority Key Identifier:[^\n]*\n/);
   const [, found] =
@@ -29,17 +32,17 @@ export function authorityKeyIn(text: string): string | null {
   return found?.replaceAll(':', '').toLowerCase() ?? null;
 }
 
-/** RFC 9773, 4.1. @param authorityKey hexadecimal */
+/** The identifier of a certificate, RFC 9773, 4.1. @param authorityKey hexadecimal */
 export function certificateId(authorityKey: string, { serial }: Pick<Certificate, 'serial'>): string {
   const even = serial.length % 2 === 0 ? serial : `0${serial}`;
-  // As DER has it: a first bit that is set would make the number negative.
+  // In DER a first bit that is set would make the number negative.
   const bytes = Buffer.from(Number.parseInt(even.slice(0, 2), 16) >= 0x80 ? `00${even}` : even, 'hex');
   return `${Buffer.from(authorityKey, 'hex').toString('base64url')}.${bytes.toString('base64url')}`;
 }
 
 /**
  * @returns `null`: the CA makes no suggestions
- * @throws {Error} it could not be asked, or what it says cannot be used
+ * @throws {Error} where the CA could not be asked, or its answer cannot be used
  */
 export async function askRenewalInfo(dial: Dial, ca: Ca, id: string, now: number): Promise<Suggestion | null> {
   const { renewalInfo } = await askDirectory(dial, ca);
@@ -59,7 +62,7 @@ const answers = z.object({
     .catch(undefined),
 });
 
-/** @throws {Error} where it holds no window that begins before it ends */
+/** @throws {Error} where the answer holds no window that begins before it ends */
 export function suggestionIn({ body, retryAfter }: Pick<Answer, 'body' | 'retryAfter'>, now: number): Suggestion {
   const found = answers.safeParse(json(body));
   if (!found.success) throw new Error('its answer has no renewal window');
@@ -70,7 +73,7 @@ export function suggestionIn({ body, retryAfter }: Pick<Answer, 'body' | 'retryA
   return { start, end, until: now + pauseIn(retryAfter, now), explanation: explanationURL };
 }
 
-/** Seconds or a date; RFC 9773, 4.3.2: never below a minute, never above a day. */
+/** Reads seconds or a date; RFC 9773, 4.3.2: at least a minute, at most a day. */
 function pauseIn(text: string | null, now: number): number {
   const named = text === null ? Number.NaN : /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
   return Number.isNaN(named) ? AGAIN_AFTER : Math.min(Math.max(named, MINUTE), DAY);
@@ -81,7 +84,7 @@ const kept = z.record(
   z.object({ start: z.number(), end: z.number(), until: z.number(), explanation: z.string().nullable() }),
 );
 
-/** What a run before kept on the host; whatever is not that counts as nothing. */
+/** Reads what an earlier run kept on the host; anything else counts as nothing. */
 export function parseSuggestions(text: string): Suggestions {
   const found = kept.safeParse(json(text));
   return found.success ? found.data : {};

@@ -1,4 +1,4 @@
-/** Proxies that order their certificates themselves, and what they keep them in. */
+/** Proxies that order their certificates themselves, and the folders in which they keep them. */
 
 import type { Container } from '../stack/model';
 import { isAnonymous } from '../stack/observe/inventory';
@@ -6,11 +6,11 @@ import { isAnonymous } from '../stack/observe/inventory';
 interface Kind {
   readonly name: string;
   readonly image: RegExp;
-  /** Folders, one of which holds its certificates and its account, as its image or its documents have them. */
+  /** Folders, one of which holds its certificates and its account, by its image or its documentation. */
   readonly folders: RegExp;
 }
 
-/** Sources: the documents of each, on its image and its storage. */
+/** Sources: the documentation of each proxy, on its image and its storage. */
 const KINDS: readonly Kind[] = [
   {
     name: 'Caddy',
@@ -26,10 +26,10 @@ const KINDS: readonly Kind[] = [
   { name: 'SWAG', image: /(^|\/)swag(:|@|$)/, folders: /^\/config$/ },
 ];
 
-/** @returns `null`: it is none of them, as far as its image and its process tell */
+/** @returns `null`: it is none of these proxies, judged by its image and its process */
 export function selfOrdering({ image, proxy, mounts }: Pick<Container, 'image' | 'proxy' | 'mounts'>): {
   readonly name: string;
-  /** False: what it has is gone with its container, and each new one orders again. */
+  /** False: the certificates are lost with the container, and each new container orders again. */
   readonly keeps: boolean;
 } | null {
   const kind = KINDS.find((one) => one.image.test(image) || one.name.toLowerCase() === proxy?.program);

@@ -1,9 +1,9 @@
-/** Whether what is served is what it should be: the whole chain, not one key of it. */
+/** Whether the right certificate is served: the whole chain is compared, not one key of it. */
 import { brokenChain, type Certificate, type Chain, covers, nameOf } from './certificate';
 
 /**
  * @param files the chains of which one must be served: one for each kind of key that the proxy has for this name
- * @param name that was asked for; `null`: none, and whatever names it has are right
+ * @param name the name that was asked for; `null`: none, and the names in the certificate do not matter
  * @returns why not, or `null`
  */
 export function judgeServed(files: readonly Chain[], served: Chain, name: string | null): string | null {
@@ -20,7 +20,7 @@ export function judgeServed(files: readonly Chain[], served: Chain, name: string
   return null;
 }
 
-/** What is wrong with a certificate itself, whoever serves it; `null`: nothing. */
+/** What is wrong with a certificate itself, whatever server has it; `null`: nothing. */
 export function judgeCertificate(chain: Chain, name: string | null, now: number): string | null {
   const [leaf] = chain;
   if (leaf === undefined) return 'it contains no certificate';
@@ -31,7 +31,7 @@ export function judgeCertificate(chain: Chain, name: string | null, now: number)
 }
 
 /**
- * Whether a certificate may take the place of another: never older, never fewer names, never without its chain.
+ * Whether a certificate may take the place of another: it may not be older, have fewer names, or lack its chain.
  * @returns why not, or `null`
  */
 export function judgeSuccessor(next: Chain, former: Chain, now: number): string | null {

@@ -1,31 +1,31 @@
-/** Where certbot keeps its state, seen from the mounts of whoever serves from it. */
+/** Where certbot keeps its state, found by the mounts of a container that reads certificates. */
 
 import type { Container, Mount } from '../stack/model';
 import { isAnonymous } from '../stack/observe/inventory';
 
-/** certbot's own place for its state, in its image. */
+/** certbot's folder for its state, in its image. */
 export const STATE = '/etc/letsencrypt';
 
 export interface StatePlace {
   /** Folder of the host, or name of the volume. */
   readonly source: string;
-  /** Path below the source; empty, or with a leading slash. */
+  /** Path relative to the source; empty, or with a leading slash. */
   readonly inner: string;
 }
 
-/** `…/live/NAME/FILE.pem` */
+/** Reads a path of the form `…/live/NAME/FILE.pem`. */
 export function livePath(path: string): { readonly folder: string; readonly lineage: string } | null {
   const [, folder, lineage] = /^(.*)\/live\/([^/]+)\/[^/]+$/.exec(path) ?? [];
   return folder === undefined || lineage === undefined ? null : { folder, lineage };
 }
 
-/** @returns `null` where the path is not one of certbot's, or lies in nothing that outlives the container */
+/** @returns `null` where the path is not one of certbot's, or its file does not outlive the container */
 export function stateOf({ mounts }: Pick<Container, 'mounts'>, path: string): StatePlace | null {
   const live = livePath(path);
   return live === null ? null : placeOf(mounts, live.folder);
 }
 
-/** What a folder of a container is outside of it. The deepest mount counts. */
+/** The place of a container's folder outside of the container. The deepest mount counts. */
 export function placeOf(mounts: readonly Mount[], folder: string): StatePlace | null {
   const over = mounts
     .filter(({ target }) => folder === target || folder.startsWith(target === '/' ? '/' : `${target}/`))

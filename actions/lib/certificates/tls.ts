@@ -1,15 +1,15 @@
-/** Asks a server for its certificates, through a connection that somebody else opened. */
+/** Asks a server for its certificates, through a connection that the caller opened. */
 import { connect } from 'node:tls';
 import type { Dial } from '../stack/probe';
 import { type Certificate, type Chain, certificateOf } from './certificate';
 
-/** As OpenSSL writes them. */
+/** Signature algorithms, in OpenSSL's spelling. */
 const SIGNATURES = {
   rsa: 'RSA-PSS+SHA256:RSA-PSS+SHA384:RSA-PSS+SHA512:RSA+SHA256:RSA+SHA384:RSA+SHA512',
   ec: 'ECDSA+SHA256:ECDSA+SHA384:ECDSA+SHA512',
 };
 
-/** More than any chain has. */
+/** Certificates; more than any chain has. */
 const LONGEST = 20;
 
 interface TlsQuestion {
@@ -17,14 +17,14 @@ interface TlsQuestion {
   readonly port: number;
   /** For SNI (RFC 6066, 3); `null`: none. */
   readonly name: string | null;
-  /** A client that knows only signatures of such keys; `null`: of all. */
+  /** Asks as a client that knows only signatures of such keys; `null`: of all keys. */
   readonly keys: 'rsa' | 'ec' | null;
-  /** Says first, as a balancer would, that it speaks for nobody in particular (PROXY protocol, version 1). */
+  /** First says, like a balancer, that it connects for no particular client (PROXY protocol, version 1). */
   readonly proxyProtocol: boolean;
 }
 
 /**
- * The chain exactly as the server sent it: with no roots of one's own Node adds nothing to it. Nothing is verified.
+ * The chain exactly as the server sent it: with an empty list of roots Node adds nothing to it. Nothing is verified.
  * @param timeout milliseconds
  * @throws {Error} where no handshake was made
  */
@@ -50,7 +50,7 @@ export async function askTls(
         rejectUnauthorized: false,
         ca: [],
         ...(keys === null ? {} : { sigalgs: SIGNATURES[keys] }),
-        // One that speaks no more than this is asked all the same.
+        // A server that knows only old versions of TLS is asked all the same.
         minVersion: 'TLSv1',
       });
       socket.on('error', fail);
