@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 interface ComposePath {
   /** Below the stack's directory. */
   readonly path: string;
-  /** Why what the host has there may be worth more than what the repository has; `null`: it is only read. */
+  /** Why the host's copy may be worth more than the repository's; `null`: services only read the path. */
   readonly care: string | null;
 }
 
@@ -21,8 +21,8 @@ interface ComposePathsRequest {
 type Mapping = Readonly<Record<string, unknown>>;
 
 /**
- * Each once. Paths with variables are left out, as Compose alone can tell them, and so are those that lead elsewhere on
- * the host. Whoever may write to it, or keeps secrets in it, counts for a path that others only read.
+ * Each path once. Left out are paths with variables, which only Compose can resolve, and paths elsewhere on the host.
+ * If one service may write to a path or keeps secrets in it, this counts although others only read it.
  */
 export function composePaths(request: ComposePathsRequest): ComposePath[] {
   const found = new Map<string, string | null>();
@@ -86,7 +86,7 @@ export function composePaths(request: ComposePathsRequest): ComposePath[] {
   return [...found].map(([path, care]) => ({ path, care })).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** `./conf:/etc/conf:ro`, or the long form. */
+/** Reads `./conf:/etc/conf:ro`, or the long form. */
 function bindOf(volume: unknown): { source: unknown; writable: boolean } {
   if (typeof volume === 'string') {
     const [source = '', target] = volume.split(':');
@@ -97,7 +97,7 @@ function bindOf(volume: unknown): { source: unknown; writable: boolean } {
   return { source: type === 'bind' ? source : null, writable: only !== true };
 }
 
-/** Below the stack's directory, or `null`. */
+/** The path relative to the stack's directory; `null`: it lies elsewhere. */
 function below(base: string, value: string, directory: string): string | null {
   if (value === '' || /(?<!\$)(?:\$\$)*\$(?!\$)/.test(value)) return null;
   const plain = value.replaceAll('$$', '$');

@@ -1,14 +1,18 @@
-/** What a release uploads: Compose files, env file, and the files that the runbook or the Compose files name. */
+/**
+ * The files that a release uploads: Compose files, the env file, and files that the runbook or the Compose files name.
+ */
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 import { UserError } from '../errors';
 import { composePaths } from './compose-paths';
 import { cleanPath, isRelativePath } from './sections/values';
 
-/** Bytes of one file. */
+/** Largest file, in bytes. */
 const LARGEST = 64 * 2 ** 20;
 
-/** Files of one folder that only the Compose files name, and bytes of all of them: more than that is not a configuration. */
+/**
+ * Limits for a folder that only the Compose files name: files, and their bytes together. More is not a configuration.
+ */
 const MOST = 1000;
 const MOST_BYTES = 64 * 2 ** 20;
 
@@ -19,25 +23,25 @@ export interface UploadedFile {
   readonly content: Buffer;
   /** Permission bits, e.g. `0o644`. */
   readonly mode: number;
-  /** Of a file that only the Compose files name: why another content on the host may be worth more than this one. */
+  /** For a file that only the Compose files name: why other content on the host may be worth more than this file. */
   readonly care?: string;
 }
 
 export interface FilesRequest {
-  /** Folder of the runbook file, absolute. */
+  /** Absolute path of the runbook file's folder. */
   readonly folder: string;
-  /** The stack's on the host. */
+  /** The stack's directory on the host. */
   readonly directory: string;
   readonly profiles: readonly string[];
   readonly compose: readonly string[];
-  /** Files, and folders with all that they hold but `.git`. */
+  /** Files, and folders with everything in them except `.git`. */
   readonly files: readonly string[];
   readonly envFile: string | null;
-  /** Content of the env file, instead of the file. */
+  /** Content of the env file, which takes the place of the file. */
   readonly envContent: string | null;
 }
 
-/** Where a run has its env file from; `host`: it brings none, and the one that is there stays. */
+/** Where a run has its env file from; `host`: the run brings none, and the host's file stays. */
 export type EnvSource = 'input' | 'sops' | 'repository' | 'host';
 
 /** Sorted by path. @throws {UserError} RB-FILE-MISSING, RB-INPUT-INVALID */
@@ -49,7 +53,7 @@ export function collectFiles(request: FilesRequest): UploadedFile[] {
   };
   for (const path of [...compose, ...files]) add(path);
   if (envFile !== null) {
-    // Only the SSH user may read what holds secrets.
+    // Only the SSH user may read the file with secrets.
     if (envContent === null) add(envFile, 0o600);
     else found.set(envFile, { path: envFile, content: Buffer.from(envContent), mode: 0o600 });
   } else if (envContent !== null) {
@@ -59,7 +63,7 @@ export function collectFiles(request: FilesRequest): UploadedFile[] {
   return [...found.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** @param given the input that brings the content of an env file */
+/** @param given the input with the content of an env file */
 export function noEnvFile(given: string): UserError {
   return new UserError('RB-INPUT-INVALID', {
     what: `${given} was given, but runbook.yml says env-file: null`,
@@ -68,8 +72,8 @@ export function noEnvFile(given: string): UserError {
 }
 
 /**
- * What the Compose files name and the repository has. Where `files` names a part of a folder or all of it, that is all that
- * is meant of it; and what is the env file is chosen elsewhere.
+ * Files that the Compose files name and the repository has. Where `files` names a folder or a part of it, only that is
+ * uploaded of it. The env file is chosen elsewhere.
  */
 function* namedByCompose({
   folder,
@@ -90,7 +94,7 @@ function* namedByCompose({
     if (path === '.' || said || !isRelativePath(path) || !existsSync(join(folder, path))) continue;
     let count = 0;
     for (const file of readPath(folder, path)) {
-      // Nobody named those one by one, and they are mostly for developers.
+      // Nobody named these files one by one, and they are mostly for developers.
       if (file.path !== path && /^\.env(?:\.|$)/.test(posix.basename(file.path))) continue;
       count += 1;
       bytes += file.content.length;
@@ -100,7 +104,7 @@ function* namedByCompose({
   }
 }
 
-/** Whether a path is the other one or lies in it. */
+/** Whether a path equals the folder or lies in it. */
 function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
@@ -113,7 +117,7 @@ function tooMuch(path: string, many: boolean): UserError {
   });
 }
 
-/** One by one, so that what turns out to be too much is never read. */
+/** Yields files one by one, so that a folder with too much content is not read to its end. */
 function* readPath(folder: string, path: string): Generator<UploadedFile> {
   try {
     if (!isRelativePath(path)) throw new Error('it is not a path below the folder of runbook.yml');
@@ -131,7 +135,7 @@ function* readPath(folder: string, path: string): Generator<UploadedFile> {
   }
 }
 
-/** @param above real paths of the folders on the way here: a link back to one of them would never end */
+/** @param above real paths of the folders on the way here: a link to one of them would never end */
 function* walk(root: string, path: string, above: readonly string[]): Generator<UploadedFile> {
   if (!isRelativePath(path)) throw new Error(`${JSON.stringify(path)} has a name that is refused`);
   const real = realpathSync(join(root, path));
@@ -147,13 +151,13 @@ function* walk(root: string, path: string, above: readonly string[]): Generator<
   yield { path, content: readFileSync(real), mode: modeOf(found.mode) };
 }
 
-/** A file, or a folder that is not empty: Git has no others. */
+/** Whether a file exists, or a folder that is not empty: Git has no empty folders. */
 export function isThere(path: string): boolean {
   if (!existsSync(path)) return false;
   return !statSync(path).isDirectory() || readdirSync(path).length > 0;
 }
 
-/** What only its owner can read stays so. */
+/** A file that only its owner can read stays so. */
 function modeOf(mode: number): number {
   const open = (mode & 0o077) !== 0;
   return (mode & 0o100) !== 0 ? (open ? 0o755 : 0o700) : open ? 0o644 : 0o600;

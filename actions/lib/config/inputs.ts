@@ -1,4 +1,4 @@
-/** Inputs that several actions have, as typed data. All mistakes at once; nothing is reached before they are right. */
+/** Inputs that several actions have, as typed data. All mistakes are reported together, before anything is reached. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
@@ -8,10 +8,10 @@ import { type GetInput, Reader } from './reader';
 import type { Runbook } from './runbook';
 import { cleanPath, isRelativePath } from './sections/values';
 
-/** What to do with things that people changed by hand since: nothing, leave them so, or undo them. */
+/** What to do with changes that people made by hand: refuse to run, keep them, or undo them. */
 export type DriftPolicy = 'refuse' | 'accept' | 'discard';
 
-/** What every procedure has. */
+/** The inputs of every procedure. */
 export interface BaseInputs {
   readonly target: SshTarget;
   readonly runbook: Runbook;
@@ -24,15 +24,15 @@ export interface BaseInputs {
   readonly preempt: boolean;
 }
 
-/** What was approved. */
+/** The plan that a person approved. */
 export interface ExpectedPlan {
   /** Hash of the only plan that may be carried out; `null`: any. */
   readonly expectedPlan: string | null;
-  /** The same in words, for people; empty: nobody gave it. */
+  /** The plan in words, for people; empty: not given. */
   readonly expectedPlanText: string;
 }
 
-/** What every procedure has that gets to a release. */
+/** The inputs of every procedure that leads to a release. */
 export interface CommonInputs extends BaseInputs, ExpectedPlan {
   readonly allowDowntime: boolean;
   readonly drift: DriftPolicy;
@@ -40,7 +40,11 @@ export interface CommonInputs extends BaseInputs, ExpectedPlan {
 
 const DEFAULT_CONFIG = 'runbook.yml';
 
-/** Where the stack is, for the post step. @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+/**
+ * The inputs that lead to the stack, for the post step.
+ *
+ * @throws {UserError} RB-INPUT-INVALID, RB-CONFIG-INVALID, RB-CONFIG-MISSING
+ */
 export function readHostInputs(get: GetInput, workspace: string): CommonInputs {
   const reader = new Reader(get);
   const common = readCommon(reader);
@@ -48,16 +52,16 @@ export function readHostInputs(get: GetInput, workspace: string): CommonInputs {
   return withRunbook(common, workspace);
 }
 
-/** {@link CommonInputs} before any file is looked at. */
+/** {@link CommonInputs} before any file is read. */
 interface ReadCommon extends Omit<CommonInputs, 'runbook'> {
   readonly config: string;
   readonly timeouts: Partial<Record<'healthTimeout' | 'drainTimeout', number>> & { readonly healthTimeoutNamed?: true };
   readonly watchDuration: number | null;
 }
 
-/** What every action has, and where its runbook file is: to be read before `reader.finish()`. */
+/** The inputs of every action, and the path of its runbook file: to be read before `reader.finish()`. */
 export function readBase(reader: Reader): Omit<BaseInputs, 'runbook'> & { readonly config: string } {
-  // What is sent there is not for procedures.
+  // Only checked here; procedures do not use it.
   reader.secretUrl('notify-url');
   return {
     target: readTarget(reader),
@@ -71,7 +75,7 @@ export function readBase(reader: Reader): Omit<BaseInputs, 'runbook'> & { readon
   };
 }
 
-/** What every action has that gets to a release: to be read before `reader.finish()`. */
+/** The inputs of every action that leads to a release: to be read before `reader.finish()`. */
 export function readCommon(reader: Reader): ReadCommon {
   const healthTimeout = reader.seconds('health-timeout', null);
   const drainTimeout = reader.seconds('drain-timeout', null);
@@ -90,7 +94,7 @@ export function readCommon(reader: Reader): ReadCommon {
   };
 }
 
-/** Of every action whose dry run has the output plan-hash: to be read before `reader.finish()`. */
+/** The inputs of every action whose dry run sets plan-hash: to be read before `reader.finish()`. */
 export function readExpected(reader: Reader): ExpectedPlan {
   return {
     expectedPlan: reader.wired('expected-plan')?.trim() ?? null,
@@ -116,7 +120,7 @@ function readTarget(reader: Reader): SshTarget {
   };
 }
 
-/** A path within the workspace. */
+/** A path in the workspace. */
 export function readPath(reader: Reader, name: string, missing: string): string {
   const value = reader.text(name);
   if (value === '') return missing;
@@ -125,7 +129,7 @@ export function readPath(reader: Reader, name: string, missing: string): string 
   return cleanPath(value);
 }
 
-/** With what the runbook file says, and over it what the inputs say. @throws {UserError} RB-CONFIG-INVALID, RB-CONFIG-MISSING */
+/** Adds the runbook file, whose keys the inputs override. @throws {UserError} RB-CONFIG-INVALID, RB-CONFIG-MISSING */
 export function withRunbook(read: ReadCommon, workspace: string): CommonInputs {
   const { config, timeouts, watchDuration, ...rest } = read;
   const runbook = readRunbook(workspace, config);

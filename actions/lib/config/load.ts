@@ -1,4 +1,4 @@
-/** Reads `runbook.yml`: every mistake is named with its file, line and the nearest valid key. */
+/** Reads `runbook.yml`, and names every mistake with its file, line and the nearest valid key. */
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../errors';
@@ -73,7 +73,7 @@ function child(schema: unknown, key: string): unknown {
   return inner?.shape?.[key] ?? inner?.valueType ?? inner?.element;
 }
 
-/** Through default, optional and transform to the schema of what people write. */
+/** Goes through default, optional and transform to the schema of the text that people write. */
 function unwrap(schema: unknown): unknown {
   let inner = schema as { def?: { innerType?: unknown; in?: unknown } };
   for (let next: unknown = inner; next !== undefined; next = inner?.def?.innerType ?? inner?.def?.in)
@@ -81,7 +81,7 @@ function unwrap(schema: unknown): unknown {
   return inner;
 }
 
-/** The valid key with the fewest edits, if they are few. */
+/** The valid key that needs the fewest edits, if they are few. */
 function nearest(key: string, valid: readonly string[]): string | null {
   const ranked = valid
     .map((candidate) => ({ candidate, edits: distance(key.toLowerCase(), candidate) }))
@@ -109,7 +109,7 @@ function distance(a: string, b: string): number {
   return row[b.length] as number;
 }
 
-/** The line of the key that a path leads to, or of the nearest thing above it that is there. */
+/** The line of the key to which a path leads, or of the nearest existing key above it. */
 function lineOf(contents: Node | null, path: readonly PropertyKey[], lines: LineCounter): number {
   let node: unknown = contents;
   let offset = contents?.range?.[0] ?? 0;

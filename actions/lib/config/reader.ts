@@ -1,13 +1,13 @@
-/** Reads inputs one by one and remembers what is wrong with them, so that all of it is said at once. */
+/** Reads inputs one by one and collects their mistakes, so that all of them are reported together. */
 import { UserError } from '../errors';
 import { duration, webUrl } from './sections/values';
 
-/** Where the text of an input comes from; empty or `undefined` when it was not given. */
+/** Returns the text of an input; empty or `undefined`: it was not given. */
 export type GetInput = (name: string) => string | undefined;
 
 /**
- * Default in action.yml of inputs that must not be lost on the way. The runner gives an action an empty text for an
- * input that the step leaves out as well as for one whose secret does not exist; a default it gives only for the former.
+ * Default in action.yml for inputs that must not get lost on the way. The runner gives an action an empty text both for
+ * an input that the workflow leaves out and for an input whose secret does not exist; a default only for the former.
  */
 export const NOT_GIVEN = '(not given)';
 
@@ -28,14 +28,14 @@ export class Reader {
     return this.content(name).trim();
   }
 
-  /** As it was given: content of a file. */
+  /** The unchanged text: content of a file. */
   content(name: string): string {
     return this.#get(name) ?? '';
   }
 
   /**
-   * As it was given; `null` when the step leaves it out. An empty one is a mistake: the secret or output that it names
-   * does not exist.
+   * The unchanged text; `null` if the workflow leaves the input out. An empty text is a mistake: the secret or output
+   * that the workflow names does not exist.
    */
   wired(name: string): string | null {
     const value = this.#get(name);
@@ -117,19 +117,19 @@ export class Reader {
     return value;
   }
 
-  /** One that nobody may see. */
+  /** A URL that must not be shown. */
   secretUrl(name: string): string | null {
     const value = this.text(name);
     if (value !== '' && !webUrl.safeParse(value).success) this.problem(`${name} is not an http or https URL`);
     return value || null;
   }
 
-  /** Separated by commas or line breaks. */
+  /** Items separated by commas or line breaks. */
   list(name: string): string[] {
     return listIn(this.text(name));
   }
 
-  /** Likewise, of an input that is not to be lost on the way. */
+  /** The same for an input that must not get lost on the way. */
   wiredList(name: string): string[] {
     return listIn(this.wired(name) ?? '');
   }
@@ -152,7 +152,7 @@ function listIn(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-/** A name, an IPv4 address, or an IPv6 address without brackets. */
+/** Whether the text is a host name, an IPv4 address, or an IPv6 address without brackets. */
 function isHost(value: string): boolean {
   return /^[A-Za-z0-9:][A-Za-z0-9.:_-]*$/.test(value);
 }

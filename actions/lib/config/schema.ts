@@ -1,4 +1,4 @@
-/** `runbook.yml` as people write it: its sections together. The JSON Schema and the reference of keys are made of it. */
+/** `runbook.yml` as people write it: all sections. The JSON Schema and the reference of keys are generated from it. */
 
 import { backup } from './sections/backup';
 import { certificates } from './sections/certificates';
@@ -29,11 +29,11 @@ const together = keys({
   secrets,
 });
 
-/** With what one section has from another. */
+/** Adds to a section what it takes from another section. */
 export const runbookSchema = together.transform(({ envFile, ...runbook }) => ({
   ...runbook,
   envFile: envFile === undefined ? ENV_FILE : envFile,
-  /** Whether somebody named the env file. Otherwise a `.env` is taken where the default's name does not exist. */
+  /** Whether the key `env-file` is set. Without it a `.env` is used if the default's name does not exist. */
   envFileNamed: envFile !== undefined,
   defaults: timed(runbook.defaults),
   services: Object.fromEntries(

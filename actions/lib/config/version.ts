@@ -7,7 +7,7 @@ const VERSION = /^(?:[A-Za-z0-9_][A-Za-z0-9._-]{0,127}(?:@sha256:[0-9a-f]{64})?|
 const SERVICE = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /**
- * @param tag how a version is spelled as a tag, see `tag` in RUNBOOK.md
+ * @param tag how a version becomes an image tag, see `tag` in RUNBOOK.md
  * @returns service → tag, `sha256:…` or `tag@sha256:…`; empty for an empty text: the Compose file decides
  * @throws {UserError} RB-VERSION-INVALID
  */
@@ -40,15 +40,15 @@ export function parseVersions(
   return versions;
 }
 
-/** With words before it, as `backend-v1.4.0`; `1.4`, `v2`, `2026-11-30`. */
+/** May have words in front, as in `backend-v1.4.0`; also `1.4`, `v2`, `2026-11-30`. */
 const NUMBERED = /^(?:[A-Za-z][A-Za-z0-9]*[._-])*[vV]?\d[A-Za-z0-9._-]*$/;
-/** Source: semver.org 2.0.0; a tag of an image has no `+`. */
+/** Source: semver.org 2.0.0; without `+`, which an image tag cannot contain. */
 const SEMVER = /^v?\d+\.\d+\.\d+(?:-[A-Za-z0-9.-]+)?$/;
 
 /**
- * Of a Git tag whose push starts a deploy: `vendor` begins with a v, but is not a version.
+ * Checks a Git tag whose push starts a deploy: `vendor` begins with a v, but is not a version.
  *
- * @param tag how a version is spelled as a tag, see `tag` in RUNBOOK.md
+ * @param tag how a version becomes an image tag, see `tag` in RUNBOOK.md
  * @throws {UserError} RB-VERSION-INVALID
  */
 export function requireVersion(text: string, tag: '{version}' | '{semver}'): void {

@@ -1,12 +1,12 @@
-/** What `rpk`, in a container of Redpanda, says of its topics and consumer groups. Messages stay where they are. */
+/** Reads topics and consumer groups by `rpk`, in a container of Redpanda. Messages stay where they are. */
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 
-/** Offsets as the partition's log has them; `null` where rpk names none. */
+/** Offsets in the partition's log; `null` where rpk prints none. */
 interface PartitionState {
   readonly partition: number;
   readonly start: number | null;
-  /** The next message's. */
+  /** Offset of the next message. */
   readonly end: number | null;
 }
 
@@ -25,9 +25,9 @@ interface OffsetState {
 
 interface GroupState {
   readonly name: string;
-  /** As rpk has it: Stable, Empty … */
+  /** The state in rpk's words: Stable, Empty … */
   readonly state: string;
-  /** Messages that it has not read yet. */
+  /** Messages that the group has not read yet. */
   readonly lag: number;
   readonly offsets: readonly OffsetState[];
 }
@@ -36,14 +36,14 @@ export interface BrokerState {
   readonly service: string;
   readonly topics: readonly TopicState[];
   readonly groups: readonly GroupState[];
-  /** Why the state is not known, or not all of it; `null`: it is. */
+  /** Why the state, or a part of it, is not known; `null`: all of it is known. */
   readonly problem: string | null;
 }
 
-/** Milliseconds for all questions. */
+/** Milliseconds for all questions together. */
 const PATIENCE = 300_000;
 
-/** Does not throw for a broker that does not answer: no data of it is at stake. */
+/** Does not throw if the broker does not answer, because none of its data is in danger. */
 export async function readBroker(host: Host, stack: string, service: string): Promise<BrokerState> {
   const outcome = await host.run(stateScript(stack, service), { timeout: PATIENCE });
   if (outcome.outcome === 'unknown') return { service, topics: [], groups: [], problem: outcome.reason };
@@ -51,8 +51,8 @@ export async function readBroker(host: Host, stack: string, service: string): Pr
 }
 
 /**
- * One question after the other, each answer after a line `#question WORDS` and before `#exit STATUS`. Tables, not JSON,
- * for rpk learned that late.
+ * Asks one question after the other; each answer stands between a line `#question WORDS` and a line `#exit STATUS`.
+ * Reads tables instead of JSON, because older versions of rpk print no JSON.
  */
 function stateScript(stack: string, service: string): string {
   return `id=$(docker ps -q --no-trunc --filter label=com.docker.compose.project=${quote(stack)} \\
@@ -136,7 +136,10 @@ function groupOf(words: readonly string[], lines: readonly string[]): GroupState
   return { name: words.at(-1) ?? '', state: one('STATE'), lag: numberIn(one('TOTAL-LAG')) ?? 0, offsets };
 }
 
-/** Rows of the table whose head begins with this word. Cells stand below their heads, and may be empty or hold spaces. */
+/**
+ * Rows of the table whose heading begins with this word. Cells stand below their headings, and may be empty or hold
+ * spaces.
+ */
 function rowsOf(lines: readonly string[], first: string): Map<string, string>[] {
   const at = lines.findIndex((line) => line.startsWith(`${first} `) && / {2}\S/.test(line) && !/\d/.test(line));
   const head = lines[at];

@@ -1,13 +1,14 @@
-/** The age key of a run: what an input holds, before anything is done with it. */
+/** The age key of a run: checks the content of an input before it is used. */
 import { UserError } from '../errors';
 
 const IDENTITY = /^AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]+$/;
 
 /**
- * What `age-keygen` writes: identities, a line each, and comments. Identities of plugins are refused, which need a program.
+ * Reads what `age-keygen` writes: identities, one on each line, and comments. Identities of plugins are refused,
+ * because they need another program.
  *
  * @returns identities, each once
- * @throws {UserError} RB-SOPS-KEY, without a word of what was given
+ * @throws {UserError} RB-SOPS-KEY, without any part of the given text
  */
 export function readAgeKey(text: string): readonly string[] {
   const lines = text
@@ -23,13 +24,13 @@ export function readAgeKey(text: string): readonly string[] {
   });
 }
 
-/** Their public keys, as a SOPS file names its recipients. @throws {UserError} RB-SOPS-KEY */
+/** The public keys of these identities, in the form of a SOPS file's recipients. @throws {UserError} RB-SOPS-KEY */
 export async function recipientsOf(identities: readonly string[]): Promise<readonly string[]> {
   const { identityToRecipient } = await import('age-encryption');
   try {
     return await Promise.all(identities.map((identity) => identityToRecipient(identity)));
   } catch {
-    // Its own message would quote the key.
+    // The message of the library would quote the key.
     throw new UserError('RB-SOPS-KEY', {
       what: 'age-key is not an age identity',
       why: 'its checksum is wrong: a character is missing or was changed',

@@ -1,16 +1,16 @@
-/** When each value of a file was changed last, as far as the history of its repository tells. */
+/** When each value of a file was last changed, by the Git history of its repository. */
 import { dirname, join, relative } from 'node:path';
 import { runProgram } from './program';
 
 type Ages =
-  /** Name → time of the commit that changed its line last, `2026-01-31T02:00:00Z`. */
+  /** Name → time of the commit that last changed its line, `2026-01-31T02:00:00Z`. */
   { readonly known: ReadonlyMap<string, string> } | { readonly unknown: string };
 
 /** Milliseconds. */
 const PATIENCE = 60_000;
 const MARK = '#commit ';
 
-/** @param file absolute; in a working copy that Git knows */
+/** @param file absolute path; in a working copy of Git */
 export async function agesOf(file: string): Promise<Ages> {
   const git = (...args: string[]) =>
     runProgram('git', ['-c', 'safe.directory=*', '-C', dirname(file), ...args], {
@@ -32,7 +32,7 @@ export async function agesOf(file: string): Promise<Ages> {
 
 /**
  * @param log commits with their patches, the newest first
- * @returns the newest commit that has added or changed the line of each name, which SOPS leaves alone while the value stays
+ * @returns name → the newest commit that added or changed its line; SOPS leaves a line alone while its value stays
  */
 function parseHistory(log: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();

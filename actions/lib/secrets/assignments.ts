@@ -1,18 +1,21 @@
-/** Whatever in a text may be an assignment, read in every way that it could be meant: for masks and hints, not for values. Pure. */
+/**
+ * Finds everything in a text that may be an assignment, in each way that it could be read: for masks and hints, not for
+ * values. Pure.
+ */
 
 interface Assignment {
   readonly name: string;
-  /** What stands in double quotes, as it is; maybe of several lines. */
+  /** The raw text in double quotes; may have several lines. */
   readonly double?: string;
   readonly single?: string;
-  /** Without quotes: the rest of the line. */
+  /** A value without quotes: the rest of the line. */
   readonly plain?: string;
 }
 
 const LINE =
   /^[^\S\n]*(?:export[^\S\n]+)?([A-Za-z_][\w.-]*)[^\S\n]*[=:][^\S\n]*(?:"((?:[^"\\]|\\[\s\S])*)"|'([^']*)'|([^\n]*))/gm;
 
-/** Of env files as people and programs have them, and of files that look like them. */
+/** Finds assignments in env files of people and programs, and in similar files. */
 export function assignmentsIn(text: string): readonly Assignment[] {
   return [...text.replaceAll('\r\n', '\n').matchAll(LINE)].map(([, name = '', double, single, plain]) => ({
     name,

@@ -1,4 +1,7 @@
-/** What Compose makes of a value of an env file, once its quotes are off. Source: `dotenv` and `template` of compose-spec/compose-go. Pure. */
+/**
+ * How Compose reads a value of an env file after removing its quotes. Source: `dotenv` and `template` of
+ * compose-spec/compose-go. Pure.
+ */
 
 const LETTERS: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -10,24 +13,24 @@ const LETTERS: Readonly<Record<string, string>> = {
   v: '\v',
   '"': '"',
   '\\': '\\',
-  // Not an escape yet, but what `expandVariables` reads as a dollar.
+  // Stays escaped here; `expandVariables` then makes a dollar of it.
   $: '$$',
 };
 
-/** Escapes in double quotes; others stay as they are, with their backslash. */
+/** Replaces escapes in double quotes; unknown escapes stay, with their backslash. */
 export function expandEscapes(text: string): string {
   return text.replace(/\\([abfnrtv$"\\])/g, (_all, letter: string) => LETTERS[letter] ?? letter);
 }
 
 /** What Compose replaces: `$$`, `$NAME`, `${NAME}`, `${NAME:-…}`. */
 const VARIABLE = /\$(?:(\$)|\{([A-Za-z_]\w*)\}|[A-Za-z_{])/g;
-/** Compose gives this one itself, whatever the file says. */
+/** Compose sets this variable itself, whatever the file says. */
 const GIVEN = 'PWD';
 
 /**
- * `$$` is a dollar, and `${NAME}` the value of a name that stands before.
+ * Replaces `$$` by a dollar, and `${NAME}` by the value of a name that stands above.
  *
- * @returns `null`: something else would be replaced, and by what this file alone does not say
+ * @returns `null`: Compose would replace something whose value this file does not tell
  */
 export function expandVariables(text: string, known: (name: string) => string | undefined): string | null {
   let whole = true;

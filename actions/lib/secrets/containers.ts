@@ -1,11 +1,11 @@
-/** Whether containers get the values of an env file as they are meant, by the model that Compose on the host made. Pure. */
+/** Checks that containers get the values of an env file as they are meant, by Compose's own model on the host. Pure. */
 import { UserError } from '../errors';
 import { readEnv } from './dotenv';
 
 type Services = Readonly<Record<string, { readonly environment?: unknown }>>;
 
 /**
- * With `format: raw` of an `env_file` a container gets quotes and backslashes too.
+ * With `format: raw` of an `env_file` a container would get quotes and backslashes as parts of the values.
  *
  * @param path of the env file, for the message
  * @throws {UserError} RB-ENV-INVALID with each service and name
@@ -14,7 +14,7 @@ export function checkContainers(services: Services, text: string, path: string):
   const quoted = readEnv(text).entries.filter((entry) => entry.text !== entry.value);
   const wrong = Object.entries(services).flatMap(([service, { environment }]) => {
     const given = (environment ?? {}) as Readonly<Record<string, string | null>>;
-    // Compose's output has each dollar twice.
+    // Compose's output doubles each dollar.
     const raw = quoted.filter((entry) => given[entry.name]?.replaceAll('$$', '$') === entry.text.replaceAll('$$', '$'));
     return raw.map(({ name }) => `${service} would get ${name} with its quotes`);
   });

@@ -1,6 +1,6 @@
 /**
- * Values of an env file that are made of another one: a URL with the password in it, a header in base64. They are found by
- * what they hold, and written anew. Pure.
+ * Values of an env file that contain another value: a URL with a password, a header in base64. They are found by their
+ * content, and rewritten. Pure.
  */
 import { encodedForms, isTelling, rewriteIn } from './rewrite';
 import { rewritePair } from './rewrite-pair';
@@ -10,32 +10,32 @@ export interface Rotated {
   readonly name: string;
   readonly old: string;
   readonly fresh: string;
-  /** Somebody else made it, and whoever checks it has it already. */
+  /** A person or another system made the new value, and the server that checks it knows it already. */
   readonly external?: boolean;
-  /** Names that hold it beyond doubt, by what the runbook says. */
+  /** Names whose values contain this one beyond doubt, by the runbook. */
   readonly derived: readonly string[];
-  /** Names that hold it by chance. */
+  /** Names whose values contain this one only by chance. */
   readonly unrelated: readonly string[];
-  /** Of a password whose user changes with it: the name that holds the user. */
+  /** For a password whose user changes with it: the name that holds the user. */
   readonly role?: { readonly name: string; readonly old: string; readonly fresh: string };
 }
 
 interface Derivation {
   /** Name → its new value. */
   readonly values: ReadonlyMap<string, string>;
-  /** Name → what it is made of. */
+  /** Name → names whose values it contains. */
   readonly from: ReadonlyMap<string, readonly string[]>;
-  /** What nobody can decide but a person: sentences with names, never with values. */
+  /** Cases that only a person can decide: sentences with names, never with values. */
   readonly doubts: readonly string[];
 }
 
-/** @param values of the whole file, as they were */
+/** @param values of the whole file before the change */
 export function derive(values: ReadonlyMap<string, string>, rotated: readonly Rotated[]): Derivation {
   const own = new Set(rotated.flatMap(({ name, role }) => [name, ...(role === undefined ? [] : [role.name])]));
   const made = new Map<string, string>();
   const from = new Map<string, string[]>();
   const doubts: string[] = [];
-  // The longest first, so that one which is a part of another does not tear it apart.
+  // The longest value first, so that a shorter one that it contains does not break it.
   const ordered = [...rotated].sort((a, b) => b.old.length - a.old.length);
   for (const [name, value] of values) {
     if (own.has(name) || value === '') continue;
@@ -56,7 +56,7 @@ export function derive(values: ReadonlyMap<string, string>, rotated: readonly Ro
   return { values: made, from, doubts };
 }
 
-/** `null`: the user would stay. */
+/** `null`: the password would change without its user. */
 function rewritten(name: string, text: string, { old, fresh, derived, role }: Rotated): string | null {
   const anywhere = isTelling(old) || derived.includes(name);
   if (role === undefined || text === old) return rewriteIn(text, old, fresh, anywhere);
@@ -68,14 +68,14 @@ function doubtOf(name: string, value: string, { name: of, old, derived }: Rotate
   if (derived.includes(name)) return null;
   if (value === old) return `${name} has the same value as ${of}`;
   if (isTelling(old)) return null;
-  // Where its place says that it is the password, the rest of the URL may have the same word.
+  // Where the value's place in a URL shows that it is the password, the same word elsewhere in the URL does not matter.
   if (rewriteIn(value, old, `${old}\u0000`, false) !== value) return null;
   return encodedForms(old).some((form) => standsIn(value, form))
     ? `${name} may hold ${of}, which is short or a word`
     : null;
 }
 
-/** As a word of its own. */
+/** Whether the form stands in the text as a separate word. */
 function standsIn(text: string, form: string): boolean {
   const literally = form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`(?<![A-Za-z0-9])${literally}(?![A-Za-z0-9])`).test(text);

@@ -1,19 +1,20 @@
 /**
- * The one reader and the one writer of env files. Pure.
+ * The only reader and the only writer of env files. Pure.
  *
- * Three languages read such a file, and each has its own idea of quotes, blanks, `#` and `$`: SOPS (`stores/dotenv/store.go`
- * of getsops/sops: a line is a name, `=`, and the rest as it is), Compose (`dotenv/parser.go` of compose-spec/compose-go)
- * and shells. What they would not all carry to the container byte for byte is refused: by the number of its line, or by
- * its name where that is certainly a name, and never by its value.
+ * Three languages read such a file, and each treats quotes, blanks, `#` and `$` in its own way: SOPS
+ * (`stores/dotenv/store.go` of getsops/sops: a line is a name, `=`, and the rest unchanged), Compose
+ * (`dotenv/parser.go` of compose-spec/compose-go) and shells. A value that they would not all pass to the container
+ * byte for byte is refused: by the number of its line, or by its name where that is certainly a name, and never by its
+ * value.
  */
 import { UserError } from '../errors';
 import { expandEscapes, expandVariables } from './compose-grammar';
 
 interface EnvEntry {
   readonly name: string;
-  /** What the container gets. */
+  /** The value that the container gets. */
   readonly value: string;
-  /** What stands behind the `=`. */
+  /** The raw text after the `=`. */
   readonly text: string;
   /** Counted from 1. */
   readonly line: number;
@@ -33,17 +34,17 @@ interface EnvReading {
 }
 
 const NAME = /^[A-Za-z_][\w.-]*$/;
-/** No value before it is that long, and what stands before a `=` by chance may be. */
+/** Characters of a name. Longer text before a `=` may be a part of a value. */
 const LONGEST_NAME = 128;
-/** Linux takes no longer text of `NAME=VALUE` for a process (MAX_ARG_STRLEN, with the byte at its end). */
+/** Bytes of `NAME=VALUE` that Linux passes to a process (MAX_ARG_STRLEN, with the byte at its end). */
 const LONGEST = 131_071;
-/** SOPS keeps what it needs itself under names that begin so. */
+/** Prefix of names that SOPS uses itself. */
 const RESERVED = /^sops_/;
-/** The same for Compose, SOPS and shells without quotes. */
+/** Text that Compose, SOPS and shells read alike without quotes. */
 const BARE = /^[\w./:@%+,=-]*$/;
 const CONTROL = /\p{Cc}/u;
 
-/** Everything that is wrong with it, in the order of its lines. */
+/** Reads the file, and lists everything that is wrong with it, in the order of its lines. */
 export function readEnv(text: string): EnvReading {
   const entries = new Map<string, EnvEntry>();
   const problems: EnvProblem[] = [];
@@ -57,7 +58,7 @@ export function readEnv(text: string): EnvReading {
       problem(
         read.name === undefined ? `line ${line} ${read.refused}` : `${read.name} on line ${line} ${read.refused}`,
       );
-      // What follows belongs to a value, and so may its names.
+      // The following lines belong to an unfinished value, so text that looks like a name there may be a secret.
       if (read.open) break;
       continue;
     }
@@ -69,9 +70,9 @@ export function readEnv(text: string): EnvReading {
 }
 
 /**
- * @param from where the text is from, in words: `the env file of …`
+ * @param from the origin of the text, for messages: `the env file of …`
  * @returns names with the values that the container gets, in the order of the lines
- * @throws {UserError} RB-ENV-INVALID, RB-ENV-DUPLICATE with all that is wrong
+ * @throws {UserError} RB-ENV-INVALID, RB-ENV-DUPLICATE with everything that is wrong
  */
 export function parseEnv(text: string, from: string): ReadonlyMap<string, string> {
   const { entries, problems } = readEnv(text);
@@ -80,10 +81,10 @@ export function parseEnv(text: string, from: string): ReadonlyMap<string, string
 }
 
 /**
- * One line without its line break, that SOPS, Compose since 2.20 and, but for backticks beside quotes and for line breaks,
- * shells read alike.
+ * One line without its line break. SOPS and Compose since 2.20 read it alike; so do shells, except for backticks beside
+ * quotes and for line breaks.
  *
- * @param from where name and value are from, in words
+ * @param from the origin of name and value, for messages
  * @throws {UserError} RB-ENV-INVALID
  */
 export function writeEntry(name: string, value: string, from = 'a new value'): string {
@@ -126,7 +127,7 @@ function readLine(content: string, before: ReadonlyMap<string, EnvEntry>): Read 
   return wrong === null ? { name, value, text } : { name, refused: wrong };
 }
 
-/** Without the name itself: a text that is not a name may be a value. */
+/** Does not quote the text itself: a text that is not a name may be a value. */
 function refusedName(name: string): string | null {
   if (RESERVED.test(name))
     return 'has a name that SOPS keeps for itself: the file is encrypted, or the name has to be another one';
@@ -145,7 +146,7 @@ function refusedValue(name: string, value: string): string | null {
 type Refused = { readonly refused: string; readonly open?: boolean };
 
 function bare(text: string, before: ReadonlyMap<string, EnvEntry>): string | Refused {
-  // One that stays open: the rest of the key is on the next lines.
+  // An unfinished key: the rest of it is on the next lines.
   if (/-----BEGIN [^-]+-----/.test(text) && !/-----END [^-]+-----/.test(text))
     return {
       refused: 'begins a key of several lines: write it on one, in double quotes with \\n for each line break',
@@ -186,7 +187,7 @@ function quoted(text: string, before: ReadonlyMap<string, EnvEntry>): string | R
   return expanded(expandEscapes(inside), before);
 }
 
-/** As Compose looks for it: a backslash takes the quote behind it along, in single quotes too. */
+/** Finds the end of a quoted value as Compose does: a backslash escapes the next quote, in single quotes too. */
 function endOfQuote(text: string): number {
   for (let at = 1; at < text.length; at += 1) {
     if (text[at] === '\\') at += 1;

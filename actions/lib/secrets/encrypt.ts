@@ -1,4 +1,4 @@
-/** Other values in a SOPS file: made in a copy, decrypted again and compared name by name before anybody gets it. */
+/** Sets values in a SOPS file: in a copy, which is decrypted again and compared name by name before it is used. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +12,9 @@ import { findSops, requireSet, type SopsTool } from './sops-tool';
 export interface Edited {
   /** The whole file, encrypted for the same recipients. */
   readonly content: Buffer;
-  /** What it decrypts to, as an env file. */
+  /** Its decrypted text, as an env file. */
   readonly text: string;
-  /** Names whose value is another one, or that are new. */
+  /** Names that are new or have a new value. */
   readonly names: readonly string[];
 }
 
@@ -27,10 +27,10 @@ interface Following {
 const PATIENCE = 60_000;
 
 /**
- * What stays keeps its ciphertext, so that a diff shows which names have changed. The file itself is only read.
+ * Unchanged values keep their ciphertext, so that a diff shows which names have changed. The file itself is only read.
  *
- * @param following values that change by themselves, since their texts name others: `URL=…${PASSWORD}…`
- * @throws {UserError} what `decrypt` throws, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
+ * @param following values that change by themselves, because their texts name others: `URL=…${PASSWORD}…`
+ * @throws {UserError} the errors of `decrypt`, RB-ENV-INVALID, RB-SOPS-OLD, RB-SOPS-FAILED
  */
 export async function setValues(
   request: SecretsRequest,
@@ -53,7 +53,7 @@ export async function setValues(
   }
 }
 
-/** What a file decrypts to that is not in the checkout. @throws {UserError} what `decrypt` throws */
+/** Decrypts a file that is not in the checkout. @throws {UserError} the errors of `decrypt` */
 export async function valuesIn(content: Buffer, request: SecretsRequest): Promise<ReadonlyMap<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'runbook-decrypt-'));
   try {
@@ -65,7 +65,10 @@ export async function valuesIn(content: Buffer, request: SecretsRequest): Promis
   }
 }
 
-/** The value by standard input, as JSON; of dotenv what stands behind the `=`, in which SOPS keeps `\n` as a line break. */
+/**
+ * The value goes to standard input, as JSON. For dotenv files it is the text after the `=`, in which SOPS writes a line
+ * break as `\n`.
+ */
 async function set(
   copy: string,
   name: string,

@@ -1,12 +1,12 @@
-/** New values by the policy of a secret. Every random choice is of `node:crypto`. */
+/** New values by the policy of a secret. All randomness comes from `node:crypto`. */
 import { generateKeyPairSync, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { lengthOf, SAFE, type SecretPolicy } from '../config/sections/secrets';
 
 const LETTERS = /[A-Za-z]/;
-/** RFC 4648, without the two that its URL-safe form has others for. */
+/** Base64 of RFC 4648, without the two characters that its URL-safe form replaces. */
 const COMMON = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** @returns `null`: it is not ours to invent */
+/** @returns `null`: the value must come from outside */
 export function generate(policy: SecretPolicy): string | null {
   const length = lengthOf(policy);
   switch (policy.generate) {
@@ -29,7 +29,7 @@ export function generate(policy: SecretPolicy): string | null {
   }
 }
 
-/** Where the alphabet has letters it begins with one: a program would take a leading dash for an option. */
+/** Begins with a letter where the alphabet has letters: a program would take a leading dash for an option. */
 function password(alphabet: string, length: number): string {
   const signs = [...alphabet];
   const letters = signs.filter((sign) => LETTERS.test(sign));
@@ -38,8 +38,9 @@ function password(alphabet: string, length: number): string {
 }
 
 /**
- * Base64 of random bytes whose text is the same in both alphabets of RFC 4648: some programs read the one only, some the
- * other. It costs less than a bit for 20 bytes. The last character before the padding carries 2 or 4 bits that must be 0.
+ * Base64 of random bytes whose text is the same in both alphabets of RFC 4648, because some programs read only one of
+ * them. This costs less than a bit for 20 bytes. The last character before the padding carries 2 or 4 bits that must be
+ * 0.
  */
 function base64(bytes: number): string {
   const characters = Math.ceil((bytes * 4) / 3);

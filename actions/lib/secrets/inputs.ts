@@ -1,10 +1,10 @@
-/** The inputs that lead to a SOPS file, of every action that takes one. */
+/** The inputs for a SOPS file, of every action that reads one. */
 import { join } from 'node:path';
 import type { Reader } from '../config/reader';
 import { cleanPath, isRelativePath } from '../config/sections/values';
 import type { SecretsRequest } from './sops';
 
-/** Its file counts from the workspace. */
+/** The file's path is relative to the workspace. */
 export function readSops(reader: Reader, workspace: string): SecretsRequest | null {
   const path = reader.wired('sops-file')?.trim() ?? null;
   const ageKey = reader.wired('age-key');

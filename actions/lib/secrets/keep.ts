@@ -1,29 +1,32 @@
-/** What the env file of a release of before a rotation gets of the present secrets. Pure; what is said has names, never values. */
+/**
+ * Puts the present secrets into the env file of a release from before a rotation. Pure; messages have names, never
+ * values.
+ */
 import { namesOf, type SecretPolicy } from '../config/sections/secrets';
 import type { Rotated } from './derive';
 import { type EnvProblem, readEnv } from './dotenv';
 import { madeOf, withValues } from './made';
 
 export interface Kept {
-  /** Of the env file. Holds secrets. */
+  /** Text of the env file. Holds secrets. */
   readonly text: string;
-  /** Names that have their present value → names that they are made of; empty for the secrets themselves. */
+  /** Names that keep their present value → names whose values they contain; empty for the secrets themselves. */
   readonly kept: ReadonlyMap<string, readonly string[]>;
-  /** Names that have the value of then, where the present one is another or there is none. */
+  /** Names that get their former value back, where the present value differs or does not exist. */
   readonly back: readonly string[];
-  /** Names that there were none of then. */
+  /** Names that did not exist then. */
   readonly gone: readonly string[];
-  /** What may hold a secret and stays as it was then; sentences. */
+  /** Former values that stay and may contain a secret; sentences. */
   readonly doubts: readonly string[];
-  /** Of these: what would log in with a former user or its password. */
+  /** The doubts about logins with a former user or its password. */
   readonly locked: readonly string[];
-  /** Why none of it is known for sure, as lines of the two files say. */
+  /** Problems in lines of the two files, because of which none of this is certain. */
   readonly unsure: readonly string[];
 }
 
 type Policies = Readonly<Record<string, SecretPolicy>>;
 
-/** @param then text of the env file of the release to bring back @param now of the one that runs */
+/** @param then text of the env file of the release to bring back @param now text of the present env file */
 export function keepRotated(then: string, now: string, policies: Policies): Kept {
   const [was, is] = [then, now].map((text) => valuesOf(text)) as [Map<string, string>, Map<string, string>];
   const rotated = Object.entries(policies).flatMap(([name, policy]) => rotatedOf(name, policy, was, is));
@@ -48,7 +51,7 @@ export function keepRotated(then: string, now: string, policies: Policies): Kept
   };
 }
 
-/** One of two roles that take turns, or a secret by itself. */
+/** One of two roles that take turns, or a single secret. */
 function rotatedOf(
   name: string,
   { derived, unrelated, postgres }: SecretPolicy,
@@ -65,7 +68,7 @@ function rotatedOf(
   return [{ name, old, fresh, derived, unrelated, ...role }];
 }
 
-/** Lines that the reader refuses and Compose may read in its own way, where a secret of the two differs. */
+/** Problems in lines that this reader refuses and Compose may accept, if a secret differs between the two files. */
 function unsureOf(then: string, now: string, policies: Policies): string[] {
   const problems = [then, now].flatMap((text) => readEnv(text).problems.map(({ said }: EnvProblem) => said));
   if (problems.length === 0) return [];

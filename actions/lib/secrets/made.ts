@@ -1,21 +1,21 @@
-/** What new values make of a whole env file: what is made of them, and what nobody can decide. Pure. */
+/** The changes to a whole env file that new values lead to: values that contain them, and cases for a person. Pure. */
 import { UserError } from '../errors';
 import { derive, type Rotated } from './derive';
 import { parseEnv, readEnv, writeEntry } from './dotenv';
 
 interface Made {
-  /** To be written. */
+  /** Values to be written. */
   readonly values: ReadonlyMap<string, string>;
-  /** That change by themselves, since their texts name others: `URL=…${PASSWORD}…`. */
+  /** Values that change by themselves, because their texts name others: `URL=…${PASSWORD}…`. */
   readonly following: ReadonlyMap<string, string>;
-  /** Name → names that it is made of. */
+  /** Name → names whose values it contains. */
   readonly derived: ReadonlyMap<string, readonly string[]>;
-  /** What nobody can decide but a person: sentences with names, never with values. */
+  /** Cases that only a person can decide: sentences with names, never with values. */
   readonly doubts: readonly string[];
 }
 
 /**
- * @param text of the env file before
+ * @param text of the env file before the change
  * @throws {UserError} RB-SECRET-SHARED
  */
 export function made(text: string, before: ReadonlyMap<string, string>, rotated: readonly Rotated[]): Made {
@@ -31,7 +31,9 @@ export function made(text: string, before: ReadonlyMap<string, string>, rotated:
   return found;
 }
 
-/** The same with its doubts; what one is about stays as it is. @throws {UserError} RB-ENV-INVALID */
+/**
+ * The same, but returns its doubts; the values that they concern stay as they are. @throws {UserError} RB-ENV-INVALID
+ */
 export function madeOf(text: string, before: ReadonlyMap<string, string>, rotated: readonly Rotated[]): Made {
   const own = new Map(
     rotated.flatMap(({ name, fresh, role }) => [
@@ -40,7 +42,7 @@ export function madeOf(text: string, before: ReadonlyMap<string, string>, rotate
     ]) as [string, string][],
   );
   const { entries } = readEnv(text);
-  // What names another one by `${NAME}` has its new value already.
+  // A value that names another one by `${NAME}` has the new value already.
   const now = new Map(readEnv(withValues(text, own)).entries.map(({ name, value }) => [name, value]));
   const following = new Map([...now].filter(([name, value]) => !own.has(name) && before.get(name) !== value));
   const texts = new Map(entries.map((entry) => [entry.name, entry.text]));
@@ -58,7 +60,10 @@ export function madeOf(text: string, before: ReadonlyMap<string, string>, rotate
   return { values: new Map([...own, ...values]), following, derived, doubts: [...doubts, ...broken] };
 }
 
-/** The text of an env file with other values of some names that it has; every other line stays as it is. @throws {UserError} RB-ENV-INVALID */
+/**
+ * The env file with new values for names that it has; all other lines stay as they are. @throws {UserError}
+ * RB-ENV-INVALID
+ */
 export function withValues(text: string, values: ReadonlyMap<string, string>): string {
   const lines = text.split('\n');
   for (const { name, line } of readEnv(text).entries)

@@ -1,25 +1,27 @@
-/** Runs a program of the runner with an environment that is given whole, away from everything that it could find by chance. */
+/**
+ * Runs a program on the runner with exactly the given environment, away from everything that it could find by chance.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 interface ProgramOptions {
-  /** All of it, but for an empty HOME. */
+  /** All variables, except an empty HOME. */
   readonly env: Readonly<Record<string, string>>;
   readonly input?: string;
-  /** Milliseconds until it is killed. */
+  /** Milliseconds until the program is killed. */
   readonly patience: number;
 }
 
 interface ProgramResult {
-  /** `null`: it could not be started, or was killed. */
+  /** `null`: the program could not be started, or was killed. */
   readonly code: number | null;
   readonly stdout: Buffer;
   readonly stderr: string;
 }
 
-/** In an empty folder, which is its home too, and is removed afterwards. Never rejects for what the program does. */
+/** Runs in an empty folder, which is also its home and is removed afterwards. Never rejects because of the program. */
 export async function runProgram(
   path: string,
   args: readonly string[],
@@ -42,7 +44,7 @@ export async function runProgram(
         resolve({ code, stdout: Buffer.concat(stdout), stderr: `${Buffer.concat(stderr).toString('utf8')}${more}` });
       child.on('error', (error) => end(null, error.message));
       child.on('close', (code) => end(code));
-      // One that ends without reading is judged by its status.
+      // A program that ends without reading its input is judged by its status.
       child.stdin.on('error', () => {});
       child.stdin.end(input ?? '');
     });

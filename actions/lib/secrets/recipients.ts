@@ -1,4 +1,4 @@
-/** Whether those can read a SOPS file whom `.sops.yaml` names for it. */
+/** Compares the recipients of a SOPS file with those that `.sops.yaml` names for it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parse } from 'yaml';
@@ -9,23 +9,23 @@ interface Rule {
   readonly key_groups?: readonly { readonly age?: readonly string[] }[];
 }
 
-/** What is said of a file. */
+/** The rule of a `.sops.yaml` for a file. */
 export interface CreationRule {
-  /** The `.sops.yaml`, absolute. */
+  /** Absolute path of the `.sops.yaml`. */
   readonly config: string;
-  /** From the root, for messages. */
+  /** Its path from the root, for messages. */
   readonly path: string;
-  /** Path of the file from where its `.sops.yaml` is. */
+  /** Path of the file relative to the folder of its `.sops.yaml`. */
   readonly below: string;
-  /** Public keys of age that it names; none where no rule fits. */
+  /** Public keys of age that the rule names; none where no rule fits. */
   readonly ages: readonly string[];
 }
 
 /**
- * As sops looks for it: the nearest `.sops.yaml` above the file, its first rule that fits the path.
+ * Finds the rule as sops does: the nearest `.sops.yaml` above the file, and in it the first rule that fits the path.
  *
- * @param root folder above which nobody looks
- * @returns `null` where there is none; a sentence where it cannot be read
+ * @param root folder above which it does not look
+ * @returns `null` where there is no such file; a sentence where it cannot be read
  */
 export function ruleFor(file: string, root: string): CreationRule | string | null {
   const config = nearest(dirname(file), root);
@@ -42,8 +42,8 @@ export function ruleFor(file: string, root: string): CreationRule | string | nul
 }
 
 /**
- * @param root folder above which nobody looks
- * @returns sentences; none where they are the same, or nobody names any
+ * @param root folder above which it does not look for a `.sops.yaml`
+ * @returns sentences on differences; none where there are none, or where no rule names recipients
  */
 export function recipientProblems(file: string, root: string, recipients: readonly string[]): string[] {
   const rule = ruleFor(file, root);

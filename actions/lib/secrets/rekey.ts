@@ -1,6 +1,7 @@
 /**
- * A SOPS file for the recipients that `.sops.yaml` names now, with a new data key: each value is encrypted anew. Made in a
- * copy by sops itself, decrypted again and compared before anybody gets it. What is in a history stays as it is there.
+ * A SOPS file for the recipients that `.sops.yaml` names now, with a new data key, so that each value is encrypted
+ * anew. sops makes it in a copy, which is decrypted again and compared before it is used. Former versions in a history
+ * stay as they are.
  */
 import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,21 +18,23 @@ export interface Rekeyed {
   readonly content: Buffer;
   /** Public keys that can read it. */
   readonly recipients: readonly string[];
-  /** Those of them that could not before, and those that could before and now cannot. */
+  /** Recipients that could not read it before, and keys that could read it before and no longer can. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
 /** Milliseconds. */
 const PATIENCE = 60_000;
-/** With its tag: sops takes the same nonce again, and a value of one byte may come out the same by chance. */
+/**
+ * A whole ciphertext with its tag: sops uses the same nonce again, and the ciphertext of one byte may repeat by chance.
+ */
 const CIPHERTEXT = /ENC\[AES256_GCM,[^\]]+\]/g;
 
 /**
  * The file itself is only read.
  *
- * @param root folder above which nobody looks for a `.sops.yaml`
- * @throws {UserError} what `decrypt` throws, RB-SOPS-RULE, RB-SOPS-OLD, RB-SOPS-FAILED
+ * @param root folder above which it does not look for a `.sops.yaml`
+ * @throws {UserError} the errors of `decrypt`, RB-SOPS-RULE, RB-SOPS-OLD, RB-SOPS-FAILED
  */
 export async function rekey(
   request: SecretsRequest,
@@ -45,7 +48,7 @@ export async function rekey(
   const original = await readFile(request.file, 'utf8');
   const folder = await mkdtemp(join(tmpdir(), 'runbook-rekey-'));
   try {
-    // As they lie to each other, for the rule that fits the file has to fit the copy.
+    // The copies keep their relative paths, because the rule that fits the file has to fit the copy.
     const [config, copy] = [join(folder, '.sops.yaml'), join(folder, rule.below)];
     await mkdir(dirname(copy), { recursive: true });
     await copyFile(rule.config, config);
@@ -68,7 +71,7 @@ export async function rekey(
   }
 }
 
-/** @throws {UserError} RB-SOPS-RULE where it names nobody, or not the key of this run, RB-SOPS-KEY */
+/** @throws {UserError} RB-SOPS-RULE where the rule names no recipients, or not the key of this run; RB-SOPS-KEY */
 async function requireRule({ file, path, ageKey }: SecretsRequest, root: string): Promise<CreationRule> {
   const rule = ruleFor(file, root);
   if (rule === null) throw unruled(path, 'there is no .sops.yaml beside it or above');
@@ -90,7 +93,7 @@ function unruled(path: string, why: string): UserError {
   });
 }
 
-/** What it says is not shown: it may hold what it decrypted. */
+/** The output of sops is not shown: it may contain decrypted values. */
 async function sops(
   args: readonly string[],
   config: string,
@@ -111,7 +114,11 @@ interface Made {
   readonly path: string;
 }
 
-/** The same values, for those that were named, and none of the old ciphertexts. @throws {UserError} RB-SOPS-FAILED */
+/**
+ * Checks that values are the same, the recipients are the wanted ones, and no former ciphertext remains.
+ *
+ * @throws {UserError} RB-SOPS-FAILED
+ */
 function requireNew({ before, after, wanted, path }: Made, was: string, is: string): void {
   const names = [...new Set([...before.values.keys(), ...after.values.keys()])];
   const wrong = names.filter((name) => before.values.get(name) !== after.values.get(name));

@@ -1,4 +1,7 @@
-/** A user with its password inside another text: in a URL, a connection string, JSON, a password file, or base64 of these. Pure. */
+/**
+ * A user with its password inside another text: in a URL, a connection string, JSON, a password file, or base64 of
+ * these. Pure.
+ */
 import { type Encode, formsOf, inBase64 } from './rewrite';
 
 interface Pair {
@@ -6,13 +9,13 @@ interface Pair {
   readonly fresh: string;
 }
 
-/** Of connection strings and of their parameters in a URL. */
+/** Names of the user in connection strings and in the parameters of a URL. */
 const USER = 'user|username|uid|user id|login';
 const PASSWORD = 'password|passwd|pwd';
 
 /**
  * @param user names of letters, digits, `_` and `-`, which no encoding changes
- * @returns the text with both replaced where they stand together, the same text where they do not
+ * @returns the text with both replaced where they stand together; otherwise the same text
  */
 export function rewritePair(text: string, user: Pair, password: Pair, depth = 0): string {
   const made = [...formsOf(password.old)].reduce(
@@ -43,7 +46,7 @@ function oneForm(text: string, user: Pair, { form, encode, old, fresh }: Form): 
     [`("(?:${USER})"\\s*:\\s*")${u}(?=")`, `("(?:${PASSWORD})"\\s*:\\s*")${p}(?=")`],
   ].reduce((now, [userPlace = '', passwordPlace = '']) => {
     const [one, other] = [new RegExp(userPlace, 'gi'), new RegExp(passwordPlace, 'gi')];
-    // With two users in one text nobody knows whose password it is.
+    // A text with two users does not tell which of them the password belongs to.
     if ([...now.matchAll(one)].length !== 1 || [...now.matchAll(other)].length !== 1) return now;
     const value = now.includes('://') ? inUrl : next;
     return now

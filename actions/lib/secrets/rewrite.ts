@@ -1,23 +1,26 @@
-/** One value inside another text: as it is, percent-encoded, JSON-escaped, or within base64. Pure. */
+/** One value inside another text: unencoded, percent-encoded, JSON-escaped, or within base64. Pure. */
 
-/** Of text that has base64 in it that has base64 in it. */
+/** Levels of base64 within base64. */
 const DEEPEST = 2;
-/** Characters of base64 that are looked into: shorter ones are words. */
+/** Base64 texts that are decoded; shorter ones are words. */
 const TOKEN = /[A-Za-z0-9+/_-]{8,}={0,2}/g;
 
-/** Whether it turns up nowhere by chance: not a short one, not a word, not a number. */
+/** Whether a value is so long and mixed that it occurs nowhere by chance: it is not short, a word or a number. */
 export function isTelling(value: string): boolean {
   return value.length >= 8 && new Set(value).size >= 5 && !/^(?:[A-Za-z]+|\d+)$/.test(value);
 }
 
-/** The value as texts write it: itself first. Percent-encoding as RFC 3986 has it, as JavaScript and as forms do. */
+/**
+ * The forms in which texts contain the value, the value itself first. Percent-encoding as in RFC 3986, JavaScript and
+ * HTML forms.
+ */
 export function encodedForms(value: string): string[] {
   return [...formsOf(value).keys()];
 }
 
 export type Encode = (text: string) => string;
 
-/** Each form with what makes the same form of another value. */
+/** Each form, with the function that makes the same form of another value. */
 export function formsOf(value: string): Map<string, Encode> {
   const forms = new Map<string, Encode>();
   const add = (encode: Encode): void => {
@@ -39,8 +42,8 @@ function strict(text: string): string {
 }
 
 /**
- * @param anywhere false: only where a password stands in a URL or a connection string, for values that are words or short
- * @returns the text with the other value in place of the old one; the same text where it is not in it
+ * @param anywhere false: only where a password stands in a URL or a connection string; for short values and words
+ * @returns the text with the new value in place of the old one; the same text where the old value does not occur
  */
 export function rewriteIn(text: string, old: string, fresh: string, anywhere: boolean, depth = 0): string {
   if (old === '') return text;
@@ -48,7 +51,7 @@ export function rewriteIn(text: string, old: string, fresh: string, anywhere: bo
   return inBase64(plain, depth, (inner) => rewriteIn(inner, old, fresh, anywhere, depth + 1));
 }
 
-/** What stands in base64 within a text, changed. */
+/** Changes the content of base64 within a text. */
 export function inBase64(text: string, depth: number, change: (inner: string) => string): string {
   return depth >= DEEPEST ? text : text.replace(TOKEN, (token) => withinBase64(token, change));
 }
@@ -62,7 +65,7 @@ function replaced(text: string, old: string, fresh: string): string {
   return text.replace(new RegExp(pattern, 'g'), (form, at: number) => {
     const encode = forms.get(form)!;
     if (encode(old) !== old) return encode(fresh);
-    // One that needed no encoding does not tell whether the next one does: its place does.
+    // An old value that needed no encoding does not tell how to encode the new one; its place in a URL does.
     if (/:\/\/\S*$/.test(text.slice(0, at))) return encodeURIComponent(fresh);
     return isJson(text) ? JSON.stringify(fresh).slice(1, -1) : fresh;
   });
@@ -78,7 +81,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** `scheme://user:HERE@host`, `password=HERE`; within base64 `user:HERE`, as HTTP has it. */
+/** `scheme://user:HERE@host`, `password=HERE`; within base64 `user:HERE`, as in HTTP. */
 const PLACES = [
   /(?<=:\/\/[^\s/@:]*:)[^\s@/]+(?=@)/g,
   /(?<=(?:^|[?&;,\s])(?:password|passwd|pwd)=)[^&;,\s]+/gi,
@@ -98,7 +101,7 @@ function replacedAsPassword(text: string, old: string, fresh: string, depth: num
   );
 }
 
-/** The token itself where it is not base64 of text, or its text stays. */
+/** Returns the token unchanged if it is not base64 of text, or if its text does not change. */
 function withinBase64(token: string, change: (inner: string) => string): string {
   const urlSafe = /[-_]/.test(token);
   if (urlSafe && /[+/]/.test(token)) return token;

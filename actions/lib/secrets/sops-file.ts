@@ -1,20 +1,20 @@
-/** What a file that SOPS has encrypted says of itself without any key. Pure. Source: `stores` of getsops/sops. */
+/** What a SOPS file tells without any key. Pure. Source: `stores` of getsops/sops. */
 import { parse } from 'yaml';
 import { UserError } from '../errors';
 
 export interface SopsFile {
   readonly kind: 'dotenv' | 'yaml' | 'json';
-  /** Public keys of age that can decrypt it, as it names them. */
+  /** Public keys of age that can decrypt it, as the file lists them. */
   readonly recipients: readonly string[];
   /** Names of the values, which are never encrypted, in the order of the file. */
   readonly names: readonly string[];
 }
 
-/** What SOPS writes into each file, whatever it encrypts. */
+/** Members that SOPS writes into each file, whatever it encrypts. */
 const NEEDED = ['mac', 'lastmodified', 'version'] as const;
 const ENCRYPTED = /ENC\[AES256_GCM,/;
 
-/** Whether SOPS has encrypted values of it, whole or not. */
+/** Whether SOPS has encrypted values in it; the file may be damaged. */
 export function isEncrypted(text: string): boolean {
   return /^[^#\n]*[=:]\s*"?ENC\[AES256_GCM,data:/m.test(text);
 }

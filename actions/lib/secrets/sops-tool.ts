@@ -1,4 +1,4 @@
-/** How the runner has sops: the one on PATH, else a release of it whose SHA-256 stands here. */
+/** Finds sops for the runner: on PATH, else a release whose SHA-256 is written here. */
 import { createHash } from 'node:crypto';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
@@ -8,11 +8,11 @@ import { UserError } from '../errors';
 import { runProgram } from './program';
 
 export interface SopsTool {
-  /** Absolute. */
+  /** Absolute path of the program. */
   readonly path: string;
   /** E.g. `3.13.3`. */
   readonly version: string;
-  /** For the log: where it is from. */
+  /** Its origin, for the log. */
   readonly said: string;
 }
 
@@ -26,11 +26,11 @@ const RELEASE = {
 } as const;
 const BASE = `https://github.com/getsops/sops/releases/download/v${RELEASE.version}`;
 
-/** Has `sops decrypt`. */
+/** The oldest version with `sops decrypt`. */
 const OLDEST = '3.9.0';
-/** Reads and writes files with post-quantum recipients. */
+/** The oldest version that reads and writes files with post-quantum recipients. */
 const POST_QUANTUM = '3.12.0';
-/** Has `sops set --value-stdin`. */
+/** The oldest version with `sops set --value-stdin`. */
 const SETS = '3.11.0';
 /** Milliseconds. */
 const PATIENCE = 120_000;
@@ -40,7 +40,7 @@ interface Place {
   readonly env: NodeJS.ProcessEnv;
   readonly platform: string;
   readonly arch: string;
-  /** Where the release's files are. */
+  /** URL of the folder with the release's files. */
   readonly base: string;
 }
 
@@ -71,7 +71,7 @@ export async function findSops(place: Place = here()): Promise<SopsTool> {
   return { path: own, version, said: `sops ${version} of the runner, ${own}` };
 }
 
-/** @throws {UserError} RB-SOPS-OLD: it does not know recipients of this kind */
+/** @throws {UserError} RB-SOPS-OLD: this version does not know recipients of this kind */
 export function requireRecipients({ path, version }: SopsTool, recipients: readonly string[], file: string): void {
   if (!recipients.some((one) => one.startsWith('age1pq1'))) return;
   requireVersion(
@@ -81,7 +81,7 @@ export function requireRecipients({ path, version }: SopsTool, recipients: reado
   );
 }
 
-/** @throws {UserError} RB-SOPS-OLD: it takes values as arguments only, which every user of the runner sees */
+/** @throws {UserError} RB-SOPS-OLD: this version takes values only as arguments, which every user of the runner sees */
 export function requireSet({ path, version }: SopsTool): void {
   requireVersion(version, SETS, `${path} is sops ${version}; to set values without an argument ${SETS} is needed`);
 }
@@ -114,7 +114,7 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** From the runner's tool cache, where it is checked again each time; else downloaded into it. */
+/** Takes sops from the runner's tool cache, and checks it again each time; else downloads it into the cache. */
 async function cached({ env, platform, arch, base }: Place): Promise<string> {
   const release = platform === 'linux' && (arch === 'x64' || arch === 'arm64') ? RELEASE.files[arch] : null;
   if (release === null) throw unavailable(`this action knows no release of sops for ${platform} ${arch}`);

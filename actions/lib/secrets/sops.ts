@@ -1,6 +1,6 @@
 /**
- * Decrypts a file of the repository on the runner. The key is given to sops by its environment, which holds nothing else;
- * what was decrypted stays in memory.
+ * Decrypts a file of the repository on the runner. sops gets the key by its environment, which holds nothing else; the
+ * decrypted values stay in memory.
  */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../errors';
@@ -12,9 +12,9 @@ import { findSops, requireRecipients, type SopsTool } from './sops-tool';
 import { flatValues } from './structured';
 
 export interface SecretsRequest {
-  /** Absolute. */
+  /** Absolute path. */
   readonly file: string;
-  /** As people know it, for messages. */
+  /** The path for messages. */
   readonly path: string;
   readonly ageKey: string;
 }
@@ -76,7 +76,7 @@ function contentOf(file: string, path: string): string {
   }
 }
 
-/** SOPS takes both, and says "MAC mismatch" where one was added by hand. */
+/** SOPS encrypts a name that occurs twice, and says "MAC mismatch" where a person added the second one. */
 function refuseTwice(names: readonly string[], path: string): void {
   const twice = [...new Set(names.filter((name, at) => names.indexOf(name) !== at))];
   if (twice.length === 0) return;
@@ -87,7 +87,7 @@ function refuseTwice(names: readonly string[], path: string): void {
   });
 }
 
-/** By the exit statuses of `cmd/sops/codes`. What sops prints is not shown: it may hold what it decrypted. */
+/** Explains the exit statuses of `cmd/sops/codes`. The output of sops is not shown: it may contain decrypted values. */
 function failure(code: number | null, path: string, recipients: readonly string[], own: readonly string[]): UserError {
   if (code === 128) {
     const fits = recipients.some((one) => own.includes(one));

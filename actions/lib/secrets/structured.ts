@@ -1,9 +1,11 @@
-/** Values of a SOPS file in YAML or JSON, which holds an env file's names with values of any text. Pure. */
+/**
+ * Values of a SOPS file in YAML or JSON, whose names are those of an env file and whose values may be any text. Pure.
+ */
 import { UserError } from '../errors';
 
 /**
- * @param json as sops prints the decrypted tree
- * @throws {UserError} RB-SOPS-FORMAT for values that are not texts that a container can get, by name
+ * @param json the decrypted tree, as sops prints it
+ * @throws {UserError} RB-SOPS-FORMAT, with their names, for values that are not texts that a container can get
  */
 export function flatValues(json: string, path: string): ReadonlyMap<string, string> {
   const tree = treeOf(json);

@@ -1,22 +1,22 @@
-/** Commands that have a name: what the action run does in a container. */
+/** Commands that have a name: the action run runs them in containers. */
 import { z } from 'zod';
 import { keys, type Read } from './keys';
 import { duration, serviceName } from './values';
 
-/** Of a command. */
+/** Name of a command. */
 const COMMAND_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-/** POSIX.1-2024, XBD 8.1: what a shell can name. */
+/** Names that a shell can use. Source: POSIX.1-2024, XBD 8.1. */
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** As `docker run --user` takes it: names or numbers of user and group. */
+/** The values of `docker run --user`: names or numbers of user and group. */
 export const USER = /^[A-Za-z0-9_][A-Za-z0-9_.-]*(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?$/;
 
-/** What no argument of a program can hold. */
+/** A character that no argument of a program can contain. */
 const NUL = '\0';
 const NOT_TEXT = 'is not text: put it in quotes';
 
 const argument = z.string(NOT_TEXT).refine((text) => !text.includes(NUL), 'has a NUL character');
 
-/** One value of a variable: env files, by which it gets into a container that runs, have one on a line. */
+/** Value of a variable: it gets into a running container by an env file, in which a value is one line. */
 const variable = z.string(NOT_TEXT).refine((text) => isValue(text), 'has a line break');
 
 export function isValue(text: string): boolean {

@@ -1,10 +1,10 @@
-/** What the proxy answers while the site is closed, and who passes. */
+/** The proxy's answer while the site is closed, and the clients and paths that pass. */
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { keys, type Read } from './keys';
 import { duration, httpPath, relativePath } from './values';
 
-/** An IP address, or a network as `203.0.113.0/24`. */
+/** Whether the text is an IP address, or a network such as `203.0.113.0/24`. */
 export function isNetwork(text: string): boolean {
   const [address = '', bits, ...more] = text.split('/');
   const version = isIP(address);

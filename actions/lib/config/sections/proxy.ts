@@ -1,4 +1,4 @@
-/** The server in front of the stack, and how the stack is asked through it. */
+/** The server in front of the stack, and the probes through it. */
 import { z } from 'zod';
 import { keys } from './keys';
 import { httpPath, serviceName, webUrl } from './values';

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { keys, type Read } from './keys';
 import { serviceName } from './values';
 
-/** Characters that mean nothing in a URL, an env file, YAML and a shell. */
+/** Characters without a special meaning in a URL, an env file, YAML and a shell. */
 export const SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-';
 
-/** Shorter values cannot be kept out of a log: they would take ordinary words along. */
+/** Masking a shorter value in a log would mask parts of ordinary words. */
 export const SHORTEST = 4;
-/** What `length` may be, and what it is where nobody says it. */
+/** The least, the largest and the default `length` of each kind of value. */
 const LENGTHS = {
   password: { unit: 'characters', least: SHORTEST, most: 1024, usual: 32 },
   hex: { unit: 'characters', least: 8, most: 1024, usual: 64 },
@@ -125,12 +125,12 @@ export const secrets = z
 
 export type SecretPolicy = Read<typeof checked>;
 
-/** Names of the env file that its password and its role have. */
+/** Names in the env file that hold the password and its role. */
 export function namesOf(name: string, { postgres }: SecretPolicy): string[] {
   return postgres?.user === undefined ? [name] : [name, postgres.user];
 }
 
-/** With what holds where `length` is not written. */
+/** The length of the policy, or its default. */
 export function lengthOf({ generate, length }: Pick<SecretPolicy, 'generate' | 'length'>): number {
   if (generate === undefined || generate === 'uuid') return 0;
   return length ?? LENGTHS[generate].usual;

@@ -1,4 +1,7 @@
-/** How services get from one release to the next: `services` for each by its name, `defaults` for all others. */
+/**
+ * How services change from one release to the next: `services` for single ones by their names, `defaults` for all
+ * others.
+ */
 import { z } from 'zod';
 import { keys, type Read } from './keys';
 import { duration, httpPath, serviceName } from './values';
@@ -65,10 +68,10 @@ export const services = z
   .default({})
   .describe('Settings of single services, by their names in the Compose file.');
 
-/** Seconds, where nobody says and the healthcheck takes no longer. */
+/** Seconds, unless the runbook sets another time or the healthcheck takes longer. */
 const HEALTH_TIMEOUT = 60;
 
-/** With the time until a new container must be healthy, and whether somebody named it. */
+/** Adds the time until a new container must be healthy, and whether the runbook sets it. */
 export function timed<S extends { readonly healthTimeout?: number | undefined }>(own: S) {
   const named = own.healthTimeout === undefined ? {} : { healthTimeoutNamed: true };
   return { ...own, healthTimeout: own.healthTimeout ?? HEALTH_TIMEOUT, ...named };

@@ -1,8 +1,8 @@
-/** The keys at the top: where the stack is, and what a release consists of. */
+/** The keys at the top: where the stack is, and what belongs to a release. */
 import { z } from 'zod';
 import { duration, relativePath, serviceName, webUrl } from './values';
 
-/** Taken without a key `env-file`; then a `.env` does as well, where a file of this name does not exist. */
+/** Used without the key `env-file`; if no file of this name exists, a `.env` is used. */
 export const ENV_FILE = '.env.production';
 
 export const stack = {

@@ -1,7 +1,7 @@
 /** Kinds of values in `runbook.yml` and in inputs: durations, paths, names, URLs. */
 import { z } from 'zod';
 
-/** Node's timers hold no more than 24 days; whoever waits longer than one day meant another unit. */
+/** Node's timers hold at most 24 days; a person who writes more than one day meant another unit. */
 const LONGEST = 24 * 3600;
 const NOT_A_DURATION = 'is not a duration: write seconds, or 30s, 5m, 1h; at most 24h';
 
@@ -24,32 +24,35 @@ export const duration = z
 
 const NOT_A_PATH = 'is not a path below this file: relative, without "..", without a leading dash, not in .runbook';
 
-/** Below the folder of the file: no way out of it, nothing that a shell or Compose reads otherwise. */
+/**
+ * A path below the folder of the file: it does not lead out, and has no characters with a meaning for a shell or
+ * Compose.
+ */
 export const relativePath = z
   .string()
   .refine((path) => isRelativePath(path), NOT_A_PATH)
   .transform((path) => cleanPath(path))
   .meta({ title: 'path' });
 
-/** A path that stays below its folder, and out of the one where releases are kept on the host. */
+/** Whether a path stays below its folder, and out of the folder with the releases on the host. */
 export function isRelativePath(path: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (path === '' || /^[/\-~]|[\0-\x1f\x7f]/.test(path) || path.split('/').includes('..')) return false;
   return cleanPath(path).split('/')[0] !== '.runbook';
 }
 
-/** Without empty parts and `.`, so that one file has one name; `.` for the folder itself. */
+/** Removes empty parts and `.`, so that one file has one name; `.` is the folder itself. */
 export function cleanPath(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.');
   return parts.length > 0 ? parts.join('/') : '.';
 }
 
-/** Docker Compose's rule for services; its rule for projects has no capitals. */
+/** Docker Compose's rule for services; its rule for projects allows no capitals. */
 export const serviceName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a name of a Compose service')
   .meta({ title: 'service' });
-/** Docker's rule for volumes, or an absolute path. What its --mount or a shell would read otherwise is in neither. */
+/** Docker's rule for volumes, or an absolute path, without characters that have a meaning for --mount or a shell. */
 export const VOLUME = /^([A-Za-z0-9][A-Za-z0-9_.-]*|(\/[^/,"'\\\s]+)+)$/;
 export const volumeName = z
   .string()

@@ -1,4 +1,4 @@
-/** What is measured after a cutover, and what turns it back. */
+/** What is measured after a cutover, and what reverses the cutover. */
 import { z } from 'zod';
 import { keys, type Read } from './keys';
 import { duration } from './values';
