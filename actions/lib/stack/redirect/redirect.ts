@@ -1,4 +1,4 @@
-/** The host's pieces for redirecting connections, as one text for a longer script. */
+/** Shell functions for the host that redirect connections, as one text for a longer script. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quote } from '../../host/quote';
@@ -14,18 +14,18 @@ export function redirectScript(): string {
   return `REDIRECT_RULES=${quote(rules)}\n${emptyImageScript()}\n${namespaces}\n${redirect}\n${hostCallers}\n${withdraw}`;
 }
 
-/** `redirect_probe`; needs those above. */
+/** The function `redirect_probe`; needs {@link redirectScript}. */
 export function redirectProbeScript(): string {
   return readFileSync(join(__dirname, 'redirect-probe.sh'), 'utf8');
 }
 
-/** Functions of `host-ports.sh` and `host-paths.sh`; needs those above. */
+/** Functions of `host-ports.sh` and `host-paths.sh`; needs {@link redirectScript}. */
 export function hostPortsScript(): string {
   const ports = readFileSync(join(__dirname, 'host-ports.sh'), 'utf8');
   return `${ports}\n${readFileSync(join(__dirname, 'host-paths.sh'), 'utf8')}`;
 }
 
-/** `redirect_sweep`, to be used with {@link redirectScript}. */
+/** The function `redirect_sweep`; needs {@link redirectScript}. */
 export function sweepScript(): string {
   return readFileSync(join(__dirname, 'sweep.sh'), 'utf8');
 }

@@ -1,11 +1,11 @@
-/** The command for people by which every rule of ours goes, whoever left it. */
+/** The command with which a person removes every rule of ours, whichever run left it. */
 import { quote } from '../../host/quote';
 import { hostPortsScript, redirectScript, sweepScript } from './redirect';
 
-/** Name below `.runbook`. */
+/** Name of the command's file in `.runbook`. */
 export const RESCUE = 'remove-redirects.sh';
 
-/** Lines for a step that write the command to the host, as the stack's own file. */
+/** Lines of a step's script that write the command to the host. */
 export function rescueLines(stack: string): string[] {
   const script = [
     '# Takes every rule of this stack away: sh remove-redirects.sh',
