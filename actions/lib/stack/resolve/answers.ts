@@ -10,7 +10,7 @@ export class Answers {
   readonly #stopped: Promise<never>;
   #stop: (error: UserError) => void = () => {};
 
-  /** @param timeout milliseconds from now until the session is given up */
+  /** @param timeout milliseconds from now after which waiting for an answer fails */
   constructor(session: Session, timeout: number, signal?: AbortSignal) {
     this.#session = session;
     this.#lines = session.lines[Symbol.asyncIterator]();
@@ -32,7 +32,7 @@ export class Answers {
     return this.#found.has(name);
   }
 
-  /** @throws Error when the script never said it */
+  /** @throws {Error} if the script did not say `name` */
   text(name: string): string {
     const encoded = this.#found.get(name);
     if (encoded === undefined) throw new Error(`resolve: the host said nothing of ${name}`);
@@ -51,7 +51,10 @@ export class Answers {
     };
   }
 
-  /** Reads on until `name` was said. Rejects when the script ends before, at the deadline and on cancellation. */
+  /**
+   * Reads until the script has said `name`. Rejects if the script ends before that, at the deadline and on
+   * cancellation.
+   */
   async until(name: string): Promise<void> {
     while (!this.has(name)) {
       const next = await Promise.race([this.#lines.next(), this.#stopped]);

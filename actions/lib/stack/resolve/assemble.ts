@@ -18,14 +18,14 @@ export interface Assembly {
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Kinds of top-level entries that a service which stays as it is may need. */
+/** Kinds of top-level entries that an unchanged service may need. */
 const SHARED = ['networks', 'volumes', 'secrets', 'configs'] as const;
 
 /**
- * The new model, in which services that the request leaves out are what the current release says.
+ * The new model. Services that the request leaves out are as in the current release.
  *
- * @param current the current release's `compose.json`, or `null` when nothing is left out
- * @throws UserError RB-SERVICE-UNKNOWN
+ * @param current the current release's `compose.json`, or `null` if the request leaves nothing out
+ * @throws {UserError} RB-SERVICE-UNKNOWN
  */
 export function merge(fresh: ComposeModel, current: ComposeModel | null, request: ResolveRequest): ComposeModel {
   const { only } = request;
@@ -56,7 +56,7 @@ export function merge(fresh: ComposeModel, current: ComposeModel | null, request
   };
 }
 
-/** Our labels name the release; they are no part of what the service is. */
+/** The service without our labels: they name its release, and do not belong to its definition. */
 export function unlabelled({ labels, ...service }: ComposeService): ComposeService {
   const own: readonly string[] = Object.values(LABELS);
   const kept = Object.entries((labels ?? {}) as Record<string, string>).filter(([name]) => !own.includes(name));
@@ -96,7 +96,7 @@ export function assemble(
   return { services, model: { ...model, services: definitions }, images: [...distinct.values()] };
 }
 
-/** What a release knows of a service, without what the next one says anew. */
+/** What the current release records of a service, without what the next release sets anew. */
 function stays(service: ReleaseService | undefined): ResolvedService | null {
   if (service === undefined) return null;
   const { since: _since, configHash: _configHash, ...rest } = service;

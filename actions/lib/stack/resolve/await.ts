@@ -1,4 +1,4 @@
-/** A tag that starts a deploy often starts the build of its images too: they may be pushed minutes later. */
+/** Waits for images: a tag that starts a deploy often starts their build, too, and they are pushed minutes later. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors';
 import { requireGoing } from '../../steps/endings';
@@ -7,7 +7,7 @@ import type { Resolved, ResolveRequest } from './types';
 type Look = (request: ResolveRequest) => Promise<Resolved>;
 
 interface Awaiting {
-  /** Milliseconds to wait for images that are not there yet; 0: not at all. */
+  /** Milliseconds to wait for images that do not exist yet; 0: do not wait. */
   readonly timeout: number;
   /** Milliseconds from one look to the next. */
   readonly pause: number;
@@ -15,11 +15,11 @@ interface Awaiting {
 }
 
 /**
- * Looks again and again while images are missing. Where they stay so, it is tried whether the registry has them under the
- * version with its v, or without it.
+ * Looks again and again while images are missing. If they are still missing at the end, looks whether the registry has
+ * them under the other spelling of the version, with or without a leading v.
  *
  * @param look `resolve`
- * @throws {UserError} what `look` throws; RB-IMAGE-NOT-FOUND with the version that was meant, where one is found
+ * @throws {UserError} what `look` throws; RB-IMAGE-NOT-FOUND, which names the other spelling if the registry has it
  */
 export async function resolveInTime(
   look: Look,
@@ -60,7 +60,7 @@ async function meant(look: Look, request: ResolveRequest, error: UserError): Pro
   });
 }
 
-/** `v1.4.0` and `1.4.0`; a digest stays. */
+/** `v1.4.0` for `1.4.0`, and the reverse; a digest stays as it is. */
 function otherSpelling(version: string): string {
   if (/^v\d/.test(version)) return version.slice(1);
   return /^\d+\.\d/.test(version) ? `v${version}` : version;

@@ -1,18 +1,20 @@
-/** Who calls a service, as far as the files say, and whether it looks like something of which only one may run. Pure. */
+/**
+ * Finds out from the files whether other services call a service, and whether only one of its containers may run. Pure.
+ */
 import type { UploadedFile } from '../../config/files';
 import type { ComposeModel, ComposeService } from '../compose-model';
 import type { ServiceTraits } from '../model';
 
-/** Commands of programs that start jobs by the clock: two of them start each job twice. */
+/** Commands of programs that start jobs by the clock: two such containers start each job twice. */
 const SCHEDULERS =
   /\bcelery\b.*\bbeat\b|\bcelery\b.* -[a-zA-Z]*B\b|\bredbeat\b|\b(crond?|supercronic|ofelia|yacron|dkron|chadburn)\b|\bschedule:(work|run)\b|\b(rqscheduler|clockwork|apscheduler|run_huey|sidekiq-(cron|scheduler)|rufus)\b/i;
 /** Commands of programs that take jobs from a queue. */
 const WORKERS =
   /\bcelery\b|\b(sidekiq|resque|dramatiq|huey|arq|faktory|delayed_job|jobs:work|horizon|queue:(work|listen)|rq worker|solid_queue|good_job|oban|bullmq)\b/i;
-/** Names that people give to both. */
+/** Names that people give to schedulers and workers. */
 const NAMES =
   /(^|[-_.])(beat|cron|crons|cronjobs?|scheduler|clock|timer|ticker|workers?|jobs?|queue|consumer|sidekiq|celery)([-_.]?\d*)$/i;
-/** What collects numbers from everybody calls nobody for their work. */
+/** Images of programs that collect metrics from all services: such a call does not make a program a caller. */
 export const COLLECTORS =
   /(^|\/)(prometheus|vmagent|victoria-metrics|alloy|grafana-agent|telegraf|opentelemetry-collector[a-z-]*|otel[a-z-]*|netdata|datadog-agent|(datadog|grafana)\/agent)(:|@|$)/i;
 /** Labels and variables by which proxies find a service. */
@@ -20,8 +22,8 @@ const ROUTED =
   /^(traefik\.(?!enable$)|caddy($|[._])|haproxy\.|sozune\.|com\.df\.)|^(VIRTUAL_HOST|VIRTUAL_PORT|LETSENCRYPT_HOST)$/i;
 
 /**
- * @param name of the service
- * @param files that are uploaded, those of Compose left out
+ * @param name name of the service
+ * @param files uploaded files other than Compose files
  */
 export function callersOf(
   name: string,
@@ -37,7 +39,7 @@ export function callersOf(
     others.some(([, other]) => !COLLECTORS.test(String(other.image ?? '')) && named.test(wordsOf(other))) ||
     others.some(([, other]) => String(other.network_mode ?? '') === `service:${name}`) ||
     files.some(({ path, content }) => !isCollectors(path, model) && named.test(content.toString('utf8')));
-  // Whose start waits for it may call it, or only share its image.
+  // A service that waits for this one may call it, or may only share its image.
   const awaited = others.some(([, other]) => Object.hasOwn((other.depends_on ?? {}) as object, name));
   const unnamed = !called && !awaited;
   const once = whyOnce(name, commandOf(service), called, unnamed);
@@ -59,7 +61,7 @@ function commandOf({ entrypoint, command }: ComposeService): string {
     .join(' ');
 }
 
-/** Names by which others on its networks, and of the whole host, can call it. */
+/** Names by which other containers on its networks, or anywhere on the host, can call the service. */
 function aliasesOf(service: ComposeService): string[] {
   const networks = Object.values((service.networks ?? {}) as Record<string, { aliases?: string[] | null } | null>);
   const aliases = networks.flatMap((at) => at?.aliases ?? []);
@@ -68,7 +70,7 @@ function aliasesOf(service: ComposeService): string[] {
   );
 }
 
-/** Settings of another service in which a name can stand. */
+/** The settings of another service in which this service's name may stand. */
 function wordsOf({
   environment,
   command,
@@ -87,7 +89,7 @@ function isRouted({ labels, environment, ports }: ComposeService): boolean {
   return names.some((one) => ROUTED.test(one)) || ((ports ?? []) as unknown[]).length > 0;
 }
 
-/** Whether only what collects numbers mounts a file, as its list of targets. */
+/** Whether only collectors of metrics mount this file, which is then their list of targets. */
 export function isCollectors(path: string, { services }: ComposeModel): boolean {
   const readers = Object.values(services).filter(({ volumes }) =>
     ((volumes ?? []) as { type?: string; source?: string }[]).some(

@@ -1,4 +1,7 @@
-/** Files that Compose uses, the repository and the host: what is nowhere, left out or would be lost is refused. */
+/**
+ * Refuses files that services mount if they exist nowhere, were left out of the upload, or would replace others
+ * unasked.
+ */
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { UploadedFile } from '../../config/files';
@@ -13,7 +16,7 @@ interface Source {
   readonly service: string;
 }
 
-/** Bind mounts, secrets and configs of the services. Pure. */
+/** Paths of bind mounts, secrets and configs of the services. Pure. */
 export function sourcesOf(model: ComposeModel, directory: string): Source[] {
   const found = new Map<string, string>();
   for (const [service, definition] of Object.entries(model.services)) {
@@ -27,7 +30,7 @@ export function sourcesOf(model: ComposeModel, directory: string): Source[] {
     for (const source of sources) {
       if (!source.startsWith('/')) continue;
       const path = posix.relative(posix.normalize(directory), posix.normalize(source.replaceAll('$$', '$')));
-      // Of its own folder each step knows.
+      // Each step makes and knows its own folder.
       if (path === '.runbook' || path.startsWith('.runbook/')) continue;
       if (path !== '' && path !== '..' && !path.startsWith('../') && !found.has(path)) found.set(path, service);
     }
@@ -36,7 +39,8 @@ export function sourcesOf(model: ComposeModel, directory: string): Source[] {
 }
 
 /**
- * What the runner could not tell from the Compose files, as a variable is in it.
+ * Refuses a mounted path that the repository has but the run did not upload: paths with variables and a `.env` are not
+ * found in the Compose files automatically.
  *
  * @param has whether the repository has a file there, or a folder with files
  * @throws {UserError} RB-FILE-UNNAMED
@@ -57,7 +61,7 @@ export function checkNamed(
 }
 
 /**
- * @param missing what the host has not, nor gets
+ * @param missing paths that the host does not have and does not get
  * @throws {UserError} RB-SOURCE-MISSING
  */
 export function checkSources(missing: readonly string[], sources: readonly Source[], directory: string): void {
@@ -72,9 +76,9 @@ export function checkSources(missing: readonly string[], sources: readonly Sourc
 }
 
 /**
- * Content that the host alone has is not replaced unasked.
+ * Refuses to replace content that only the host has, unless `runbook.yml` names the file.
  *
- * @param state before an adoption
+ * @param state as observed, before a stack is adopted
  * @throws {UserError} RB-FILE-DIFFERS
  */
 export function checkOverwritten(
@@ -86,7 +90,7 @@ export function checkOverwritten(
     if (care === undefined || there === undefined) continue;
     const known = [state.current, ...state.releases].some((release) => release?.files[path] === there);
     const sha = createHash('sha256').update(content).digest('hex');
-    // What the current release has already is not put there again.
+    // A file that the current release has already is not written again.
     if (known || sha === there || sha === state.current?.files[path]) continue;
     throw new UserError('RB-FILE-DIFFERS', {
       what: `${path} in the repository differs from the file on the host, which no release put there`,

@@ -1,18 +1,18 @@
-/** Services that the runbook file names and the Compose files do not have: what it says of them would hold for nobody. */
+/** Refuses services that `runbook.yml` names and the Compose files do not have: their settings would have no effect. */
 import type { UploadedFile } from '../../config/files';
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
 
 type Named = Pick<Runbook, 'services' | 'proxy' | 'migration'>;
 
-/** What is meant where the runbook file names none: a stack need not have it. */
+/** Services that are assumed where `runbook.yml` names none: a stack need not have them. */
 const UNSAID = { proxy: 'nginx', migration: 'migrate' } as const;
 
 /**
- * A name counts as known where any uploaded YAML file has a key of it: a service of a profile that is not active, or of a
- * file that another one includes or extends, is not in what Compose tells.
+ * A name counts as known if any uploaded YAML file has it as a key: Compose does not list the services of profiles that
+ * are not active, or of files that another file includes or extends.
  *
- * @param services that Compose tells
+ * @param services services that Compose lists
  * @throws {UserError} RB-SERVICE-UNKNOWN
  */
 export function checkServiceNames(

@@ -1,7 +1,7 @@
 /**
- * The command line that makes a service what its release says, for people. One service at a time, as the
- * engine starts them: Compose 2.26 takes `depends_on` for a part of a container's configuration, and would
- * create containers anew that differ in nothing else. Without what the login or a `.env` would add.
+ * The command line with which a person brings a service to what its release says. For one service at a time, as the
+ * engine does it: Compose 2.26 counts `depends_on` as part of a container's configuration, and would create containers
+ * anew that differ in nothing else. The command leaves out variables of the login and of a `.env`.
  */
 import { quote } from '../../host/quote';
 

@@ -1,4 +1,4 @@
-/** What `docker compose config` said: its model with the paths of the stack's directory, or why not. */
+/** Reads the output of `docker compose config`: a model with the paths of the stack's directory, or a failure. */
 import { UserError } from '../../errors';
 import type { ComposeModel, ComposeService } from '../compose-model';
 import { type Elsewhere, hint } from './elsewhere';
@@ -30,8 +30,8 @@ export function composeFailure(stderr: string, elsewhere: Elsewhere = new Map())
 /**
  * Warnings of a run that succeeded.
  *
- * @param idle variables that only services need which no active profile asks for: without them nothing runs otherwise
- * @throws UserError RB-VARIABLE-UNSET: Compose would go on with an empty value, which is how a database
+ * @param idle variables that only services without an active profile need: these may be unset
+ * @throws {UserError} RB-VARIABLE-UNSET: Compose would go on with an empty value, which is how a database
  *   gets an empty password
  */
 export function composeWarnings(
@@ -70,9 +70,9 @@ function unquoted(text: string): string {
 }
 
 /**
- * Compose's model, with every path below the staging tree meaning the stack's directory.
+ * Compose's model, in which every path below the staging tree is replaced by the path below the stack's directory.
  *
- * @param tree the folder in which Compose was asked; unique, so that it can stand nowhere by chance
+ * @param tree the folder in which Compose was asked; its name is unique, so no other text equals it by chance
  */
 export function parseModel(config: string, tree: string, directory: string): ComposeModel {
   // Compose's output writes a dollar sign as two, in paths as well.
@@ -91,7 +91,9 @@ export function parseModel(config: string, tree: string, directory: string): Com
   return { ...Object.fromEntries(rest), services: Object.fromEntries(services) as Record<string, ComposeService> };
 }
 
-/** Variables that are passed on from the shell and had no value there: Compose leaves them out, a release as well. */
+/**
+ * Without variables that the shell should pass on but does not have: Compose leaves them out, so a release does, too.
+ */
 function withoutUnset(service: ComposeService): ComposeService {
   if (service.environment === undefined) return service;
   const set = Object.entries(service.environment as Record<string, string | null>).filter(
@@ -101,8 +103,8 @@ function withoutUnset(service: ComposeService): ComposeService {
 }
 
 /**
- * Without `depends_on` of services that no active profile asks for. Compose let that pass where it is not `required`; of a
- * release it would say that the service is not defined.
+ * Without `depends_on` of services that no active profile asks for. Compose accepted these where they are not
+ * `required`; in a release, which has no profiles, it would report an undefined service.
  */
 function withoutIdle(service: ComposeService, names: readonly string[]): ComposeService {
   const needs = Object.entries((service.depends_on ?? {}) as Record<string, unknown>);

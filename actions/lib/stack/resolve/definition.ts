@@ -1,9 +1,9 @@
-/** Identity of a service beyond its image and number: equal definitions give equal containers. */
+/** Identity of a service apart from its image and number of containers: equal definitions give equal containers. */
 
 import type { ComposeModel, ComposeService } from '../compose-model';
 import { hashOf } from '../identity';
 
-/** What does not make a container different: how many there are, how an image is had, when it starts. */
+/** Keys that do not change a container: how many there are, how the image is obtained, when the service starts. */
 const IRRELEVANT = new Set(['image', 'build', 'scale', 'pull_policy', 'profiles', 'depends_on', 'develop']);
 
 /** SHA-256 over what makes the containers of a service, independent of the order of keys. */

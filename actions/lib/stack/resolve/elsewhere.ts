@@ -1,4 +1,4 @@
-/** Variables that the host has where Compose does not look: in the login's environment, in a `.env` beside the files. */
+/** Variables that the host has where Compose is not told to look: in the login's environment, in a `.env`. */
 import { assignmentsIn } from '../../secrets/assignments';
 import type { ResolveRequest } from './types';
 
@@ -16,7 +16,7 @@ export function parseElsewhere(text: string): Elsewhere {
   return new Map(lines.flatMap(([name = '', place = '']) => (PLACES[place] ? [[name, PLACES[place]]] : [])));
 }
 
-/** Why variables that lack a value may have had one; `undefined` when nothing is known. */
+/** Where unset variables have a value on the host, in words; `undefined` if that is not known. */
 export function hint(names: readonly string[], elsewhere: Elsewhere): string | undefined {
   const known = names.filter((name) => elsewhere.has(name));
   if (known.length === 0) return undefined;
@@ -28,8 +28,8 @@ export function hint(names: readonly string[], elsewhere: Elsewhere): string | u
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
 
 /**
- * Warnings about variables that the Compose files use, that the host has elsewhere, and the env file has not: they
- * have their defaults now, or are gone from the containers.
+ * Warnings about variables that the Compose files use and the host has, but not in the env file: in the containers they
+ * now have their defaults, or are gone.
  *
  * @param config Compose's model as it printed it
  */

@@ -1,6 +1,7 @@
 /**
- * `.runbook` has the env files and secrets of all kept releases, and what runs on the host with the SSH user's rights: no
- * container sees it. One that mounts the stack's directory, or a folder above it, gets an empty folder over it. Pure.
+ * Hides `.runbook` from containers: it holds the env files and secrets of all kept releases, and scripts that run on
+ * the host with the SSH user's rights. A container that mounts the stack's directory, or a folder above it, gets an
+ * empty folder in the place of `.runbook`. Pure.
  */
 import { posix } from 'node:path';
 import type { ComposeModel, ComposeService } from '../compose-model';
@@ -12,25 +13,27 @@ export interface Place extends Pick<State, 'physicalDirectory'> {
   readonly directory: string;
 }
 
-/** One way by which a container would see it. */
+/** One mount by which a container would see `.runbook`. */
 interface Sight {
-  /** What it mounts: a path of the host. */
+  /** Path on the host that is mounted. */
   readonly source: string;
   readonly target: string;
   readonly writable: boolean;
-  /** `.runbook` in the container; `null` where the mount is `.runbook` itself, or lies in it. */
+  /** Path of `.runbook` in the container; `null` if the mount is `.runbook` itself or lies in it. */
   readonly at: string | null;
 }
 
-/** In memory, and writable: programs that give everything below a folder to a user do not stop there. */
+/**
+ * In memory, and writable, so that a program that changes the owner of everything below a folder does not fail there.
+ */
 const EMPTY = ':mode=755,size=64k';
 
-/** Who mounts the whole host means to see it. */
+/** The mounts by which a service would see `.runbook`. A service that mounts the whole host means to see all of it. */
 export function sightsOf(service: ComposeService, model: ComposeModel, place: Place): Sight[] {
   return sights(mountedBy(service, model), devicesOf(model), place);
 }
 
-/** The same from mounts as a release's traits have them, `type:source:target`; devices are not known there. */
+/** The same, from mounts as a release's traits have them (`type:source:target`), where devices are not known. */
 export function sightsOfMounts(mounts: readonly string[], place: Place): Sight[] {
   const volumes = mounts.map((text) => {
     const [, type = '', source = '', target = ''] = /^([^:]*):(.*):([^:]*)$/.exec(text) ?? [];
@@ -51,13 +54,16 @@ function sights(volumes: readonly MountedVolume[], devices: Readonly<Record<stri
   });
 }
 
-/** What a release notes of it. */
+/** The trait in which a release notes where a service's containers would see `.runbook`. */
 export function runbookAt(found: readonly Sight[]): Pick<ServiceTraits, 'runbookAt'> {
   const places = [...new Set(found.flatMap(({ at }) => at ?? []))].sort();
   return places.length > 0 ? { runbookAt: places } : {};
 }
 
-/** With an empty folder over each of them, unless something else of its own is mounted there. */
+/**
+ * The service with an empty folder over each `.runbook` that it would see, unless it mounts something else there
+ * itself.
+ */
 export function hidden(service: ComposeService, model: ComposeModel, place: Place): ComposeService {
   const own = [...tmpfsOf(service), ...mountedBy(service, model).map(({ target }) => target)];
   const taken = new Set(own.map((text) => clean(plain(text.split(':')[0] ?? ''))));
@@ -67,7 +73,7 @@ export function hidden(service: ComposeService, model: ComposeModel, place: Plac
   return { ...service, tmpfs: [...tmpfsOf(service), ...added] };
 }
 
-/** As its Compose files have it. */
+/** The service as its Compose files have it. */
 export function unhidden(service: ComposeService): ComposeService {
   const { tmpfs: _all, ...rest } = service;
   const own = tmpfsOf(service).filter((text) => !text.endsWith(`/.runbook${EMPTY}`));
@@ -79,14 +85,16 @@ function tmpfsOf({ tmpfs }: ComposeService): readonly string[] {
   return typeof tmpfs === 'string' ? [tmpfs] : ((tmpfs ?? []) as readonly string[]);
 }
 
-/** From a folder of the host down to the stack's directory: `` for itself; `null`: it does not lead there. */
+/**
+ * The path from a folder of the host down to the stack's directory; empty: the same folder; `null`: none leads there.
+ */
 function wayTo(folder: string, { directory, physicalDirectory }: Place): string | null {
   const physical = clean(physicalDirectory);
   if (physical !== '' && holds(folder, physical)) return physical.slice(folder.length + 1);
   const named = clean(directory);
   if (!holds(folder, named)) return null;
   const below = named.slice(folder.length + 1);
-  // A link below the folder leads out of what the container sees.
+  // A symbolic link below the folder would lead out of what the container sees.
   return physical === '' || below === '' || physical.endsWith(`/${below}`) ? below : null;
 }
 
@@ -94,7 +102,7 @@ function rootsOf({ directory, physicalDirectory }: Place): string[] {
   return [directory, physicalDirectory].filter((path) => path !== '').map((path) => `${clean(path)}/.runbook`);
 }
 
-/** Volumes that are a folder of the host under a name: key → folder. */
+/** Named volumes that are a folder of the host: key → folder. */
 function devicesOf(model: ComposeModel): Record<string, string> {
   const volumes = Object.entries(
     (model.volumes ?? {}) as Record<string, { driver_opts?: Record<string, unknown> } | null>,
@@ -115,12 +123,12 @@ function holds(folder: string, path: string): boolean {
   return path === folder || path.startsWith(`${folder}/`);
 }
 
-/** The whole host is the empty path. */
+/** The normal form of a path; the root of the host becomes the empty text. */
 function clean(path: string): string {
   return path === '' ? '' : posix.normalize(path).replace(/\/+$/, '');
 }
 
-/** A dollar sign stands twice in Compose's model. */
+/** Compose's model writes `$` as `$$`. */
 function plain(text: string): string {
   return text.replaceAll('$$', '$');
 }

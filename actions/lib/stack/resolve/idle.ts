@@ -1,10 +1,11 @@
-/** Variables that only services need which no active profile asks for. Pure. */
+/** Variables that only services without an active profile need. Pure. */
 import { parse } from 'yaml';
 
 const USED = /(?<!\$)(?:\$\$)*\$(?:\{([A-Za-z_]\w*)|([A-Za-z_]\w*))/g;
 
 /**
- * Their names; none where `include` or `extends` lets a file or a service in whose use is not seen here.
+ * Names of those variables. None if the files use `include` or `extends`, because then other files may need a variable,
+ * too.
  *
  * @param files text of the Compose files
  * @param active services of the resolved model
@@ -23,7 +24,7 @@ export function idleVariables(files: readonly string[], active: readonly string[
     const { services, ...rest } = document;
     for (const [name, service] of Object.entries((services ?? {}) as object))
       for (const variable of usedIn(service)) (active.includes(name) ? needed : idle).add(variable);
-    // What stands under `x-` counts where a service takes it over.
+    // A part under `x-` counts only where a service takes it over, and then it is in the service already.
     for (const [name, part] of Object.entries(rest))
       if (!name.startsWith('x-')) for (const variable of usedIn(part)) needed.add(variable);
   }

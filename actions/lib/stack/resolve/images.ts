@@ -1,4 +1,4 @@
-/** Which images must be looked up in a registry, and what the answers mean. */
+/** Decides which images must be looked up in a registry, and reads the answers. */
 import { UserError } from '../../errors';
 import type { ComposeService } from '../compose-model';
 import type { Digest, Release, ReleaseService, State } from '../model';
@@ -8,13 +8,13 @@ import type { ResolvedImage, ResolveRequest } from './types';
 
 export interface WantedImage {
   readonly service: string;
-  /** As the Compose file or the version says it. */
+  /** As the Compose file or the input `version` says it. */
   readonly reference: Reference;
-  /** The digest that it must have, where one is known beforehand. */
+  /** The digest that the image must have; `null` if it is not known beforehand. */
   readonly digest: Digest | null;
   /** ID of an image that is only on the host. */
   readonly imageId: Digest | null;
-  /** What to ask the registry for; `null` when nobody has to be asked. */
+  /** The reference to ask the registry for; `null` if no registry has to be asked. */
   readonly ask: string | null;
   /** The service has a `build:`; its image need not be in any registry. */
   readonly built: boolean;
@@ -22,7 +22,11 @@ export interface WantedImage {
 
 type Images = State['images'];
 
-/** What each service of the model wants to run. Throws RB-VERSION-INVALID, RB-COMPOSE-INVALID. */
+/**
+ * The image that each service of the model is to run.
+ *
+ * @throws {UserError} RB-VERSION-INVALID, RB-COMPOSE-INVALID
+ */
 export function wantedImages(
   services: Readonly<Record<string, ComposeService>>,
   request: ResolveRequest,
@@ -36,7 +40,7 @@ function wantedImage(service: string, definition: ComposeService, request: Resol
   const stays = request.imagesOf?.services[service] ?? left;
   if (stays !== undefined) return staying(service, stays, images);
   const written = typeof definition.image === 'string' && definition.image !== '' ? definition.image : null;
-  // Compose's own name for what it builds.
+  // Compose gives this name to an image that it builds.
   const named = written ?? `${request.runbook.stack}-${service}`;
   const version = versions[service];
   const reference = version === undefined ? required(service, named) : withVersion(named, version);
@@ -52,14 +56,15 @@ function wantedImage(service: string, definition: ComposeService, request: Resol
     return { ...base, imageId: was.imageId };
   const digest = reference.digest ?? was?.digest ?? null;
   if (digest === null) return { ...base, ask: formatReference(reference) };
-  // Given as input, tag@digest means: fail if the tag no longer leads to the digest. In a Compose file it is a comment.
+  // As an input, tag@digest means: fail if the tag no longer leads to the digest. In a Compose file that tag is a
+  // comment.
   if (version !== undefined && reference.tag !== null)
     return { ...base, digest, ask: formatReference({ ...reference, digest: null }) };
   const ref = `${reference.repository}@${digest}`;
   return { ...base, digest, ask: images[ref] === undefined ? ref : null };
 }
 
-/** A service that the request leaves out: its image is what the current release says. */
+/** The image of a service that the request leaves out: as in the current release. */
 function staying(service: string, { image, digest, imageId }: ReleaseService, images: Images): WantedImage {
   const reference = required(service, image);
   if (digest === null) return { service, reference, digest, imageId, ask: null, built: true };
@@ -77,7 +82,7 @@ function required(service: string, image: string): Reference {
   });
 }
 
-/** What the current release has for the same image. */
+/** The digest and local ID that the current release has for the same image. */
 function kept(
   service: string,
   reference: Reference,
@@ -92,7 +97,7 @@ function kept(
   return was !== undefined && same ? { digest: was.digest, imageId: was.imageId } : null;
 }
 
-/** The image in its final form. Throws when it can be had nowhere. */
+/** The image in its final form. Throws if it is neither in a registry nor on the host. */
 export function pinImage(
   wanted: WantedImage,
   answer: RegistryAnswer | null,

@@ -1,4 +1,4 @@
-/** Registry credentials in the two forms that Docker wants. Neither ever stands in an argument. */
+/** Registry credentials in the two forms that Docker needs. Neither is ever an argument of a command. */
 import type { RegistryLogin } from './types';
 
 /** Content of a `config.json` for a private `DOCKER_CONFIG` folder (mode 0600). */
@@ -15,7 +15,7 @@ export function registryAuth({ registry, username, password }: RegistryLogin): s
   return Buffer.from(JSON.stringify({ username, password, serveraddress: serverOf(registry) })).toString('base64url');
 }
 
-/** Docker Hub is known by an address of its own. */
+/** Docker keeps credentials of Docker Hub under this address. */
 function serverOf(registry: string): string {
   return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
 }

@@ -1,16 +1,16 @@
 /**
- * Who calls single containers of a service by their names, as `shop-api-1`. A container that comes beside the old one has
- * another number, and Docker's links lead to a container's name as well. Pure.
+ * Finds callers that use the name of a single container, such as `shop-api-1`. A container that starts beside the old
+ * one gets another number, so such a caller would not find it. Docker's links use a container's name, too. Pure.
  */
 import type { UploadedFile } from '../../config/files';
 import type { ComposeModel, ComposeService } from '../compose-model';
 import type { ServiceTraits } from '../model';
 import { COLLECTORS, isCollectors } from './callers';
 
-/** What is only said about a program's settings. */
+/** Comments in files of settings: a name in them calls nothing. */
 const COMMENTS = /^\s*(?:#|\/\/).*$/gm;
 
-/** @param files that are uploaded, those of Compose left out */
+/** @param files uploaded files other than Compose files */
 export function namedBy(
   service: string,
   model: ComposeModel,

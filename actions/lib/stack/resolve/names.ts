@@ -1,11 +1,15 @@
-/** Names that must stay readable, whatever value equals them: without them no message says anything. */
+/** Names that must stay readable even if a secret equals them: without them messages would say nothing. */
 import { parse } from 'yaml';
 import type { Runbook } from '../../config/runbook';
 import type { Release } from '../model';
 
 const KINDS = ['services', 'networks', 'volumes', 'secrets', 'configs'] as const;
 
-/** Of the stack, its services, images and hosts. @param compose text of Compose files that may not be valid */
+/**
+ * Names of the stack, its services, images and hosts.
+ *
+ * @param compose text of Compose files, which may be invalid
+ */
 export function namesOf(
   runbook: Runbook,
   { compose = [], releases = [] }: { readonly compose?: readonly string[]; readonly releases?: readonly Release[] },
@@ -42,7 +46,7 @@ function inFile(text: string): string[] {
   );
 }
 
-/** The whole, and each word of `host:5000/owner/name:tag`. */
+/** The whole reference, and each part of it: of `host:5000/owner/name:tag`, `host`, `5000`, `owner`, … */
 function partsOf(image: string): string[] {
   return [image, ...image.split(/[/:@]/)];
 }

@@ -1,4 +1,4 @@
-/** The archive of uploaded files that the host's script reads, and the list that names them all. */
+/** Packs the archive of uploaded files that the host's script reads, and the list that names all of them. */
 import { createHash } from 'node:crypto';
 import { pack } from 'tar-stream';
 import type { UploadedFile } from '../../config/files';
@@ -11,13 +11,13 @@ interface Payload {
   /** Path → SHA-256. */
   readonly files: Readonly<Record<string, string>>;
   readonly filesList: string;
-  /** Bytes of file content in the archive: what was not on the host yet. */
+  /** Bytes of file content in the archive, which holds only content that the host does not have. */
   readonly sent: number;
 }
 
 /**
- * @param present path → SHA-256 of what the host has already; that content is left out
- * @throws UserError RB-FILE-MISSING for a path that lies outside the directory or cannot be listed
+ * @param present path → SHA-256 of files on the host; their content is left out
+ * @throws {UserError} RB-FILE-MISSING for a path that lies outside the directory or cannot be listed
  */
 export async function packPayload(
   uploaded: readonly UploadedFile[],

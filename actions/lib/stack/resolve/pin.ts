@@ -1,4 +1,4 @@
-/** The text of a release's `compose.json`, and those of what it shares. */
+/** Makes the text of a release's `compose.json`, and of the Compose files for its networks and volumes. */
 
 import type { ComposeModel } from '../compose-model';
 import { canonical } from '../identity';
@@ -11,9 +11,9 @@ import type { Resolved } from './types';
 export const LABELS = { stack: 'runbook.stack', release: 'runbook.release', definition: 'runbook.definition' } as const;
 
 /**
- * Compose's file for a release: every service labelled with the release in which it last changed. Pure;
- * equal input gives equal text. A service whose containers were adopted stays as they were made, without
- * labels and by its tag, or Compose would make them anew. Networks and volumes are `external`, whoever makes them.
+ * The Compose file of a release. Each service has a label with the release in which it last changed. A service whose
+ * containers were adopted has no labels and keeps its tag, or Compose would make the containers anew. Networks and
+ * volumes are always `external`. Pure; equal input gives equal text.
  */
 export function pin(
   resolved: Pick<Resolved, 'model' | 'services'>,
@@ -37,7 +37,7 @@ export function pin(
   return `${canonical({ ...model, ...withoutDefinitions({ ...resolved.model, name: stack }) })}\n`;
 }
 
-/** Where a pinned model keeps what the Compose files say of its networks and volumes. */
+/** The key under which a pinned model keeps the definitions of its networks and volumes from the Compose files. */
 const DEFINITIONS = 'x-runbook';
 
 function withoutDefinitions(model: ComposeModel): Record<string, unknown> {
@@ -52,15 +52,16 @@ function withoutDefinitions(model: ComposeModel): Record<string, unknown> {
   return { ...Object.fromEntries(kinds), [DEFINITIONS]: usedOf(model) };
 }
 
-/** A pinned model as the Compose files have it; any other is as it was. */
+/** A pinned model with the networks and volumes of the Compose files; any other model stays as it is. */
 export function withDefinitions(model: ComposeModel): ComposeModel {
   const { [DEFINITIONS]: definitions, ...rest } = model;
   return definitions === undefined ? model : ({ ...rest, ...(definitions as object) } as ComposeModel);
 }
 
 /**
- * One Compose file for each network and volume that is not external: `network.edge` → text. A service in it has its
- * name and no container, so that Compose makes what it uses, with its own labels, and nothing else.
+ * One Compose file for each network and volume that is not external: `network.edge` → text. The file has one service,
+ * of the same name and without containers, which uses the network or volume: so Compose makes that, with Compose's own
+ * labels, and nothing else.
  */
 export function sharedFiles(model: ComposeModel, stack: string): Record<string, string> {
   const shared = sharedOf({ ...model, name: stack });
@@ -82,7 +83,7 @@ export function sharedFiles(model: ComposeModel, stack: string): Record<string, 
   return Object.fromEntries(files);
 }
 
-/** Name of that file, and of the service in it. */
+/** Name of such a Compose file, and of the service in it. */
 export function sharedFile(kind: (typeof sharedKinds)[number], key: string): string {
   return `${kind.slice(0, -1)}.${key}`;
 }

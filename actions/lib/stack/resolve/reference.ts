@@ -31,10 +31,10 @@ export function formatReference({ repository, tag, digest }: Reference): string 
 }
 
 /**
- * An image of another version.
+ * The image in another version.
  *
  * @param version a tag, `sha256:…`, or `tag@sha256:…`
- * @throws UserError RB-VERSION-INVALID
+ * @throws {UserError} RB-VERSION-INVALID
  */
 export function withVersion(image: string, version: string): Reference {
   const [first = '', second] = version.split('@', 2);
@@ -59,14 +59,14 @@ function formatVersion(tag: string | null, digest: string | null): string {
   return [tag, digest].filter((part) => part !== null).join('@');
 }
 
-/** The registry that an image comes from; `docker.io` when it names none. */
+/** The registry that an image comes from; `docker.io` if the repository names none. */
 export function registryOf(repository: string): string {
   const first = repository.split('/')[0] ?? '';
   const named = repository.includes('/') && (first.includes('.') || first.includes(':') || first === 'localhost');
   return named ? first : 'docker.io';
 }
 
-/** Docker speaks plain HTTP to a registry on the host itself. */
+/** Whether the registry is on the host itself: Docker speaks plain HTTP to it. */
 export function isLoopback(registry: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(registry);
 }

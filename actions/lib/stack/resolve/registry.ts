@@ -1,14 +1,14 @@
-/** Reads what the host was told about an image in its registry. Pure. */
+/** Reads the answers that the host got about an image in a registry. Pure. */
 import { type ErrorCode, UserError } from '../../errors';
 import type { Digest } from '../model';
 import { formatReference, type Reference, registryOf } from './reference';
 import type { ResolvedImage } from './types';
 
-/** Raw answers, as the host's script collected them; an empty text where nothing was said. */
+/** Raw answers, as the host's script collected them; empty where there was no answer. */
 export interface RegistryAnswer {
   /** HTTP response of the daemon's `/distribution/…/json`. */
   readonly http: string;
-  /** Local ID of the digest that was found. */
+  /** Local ID of the image with the found digest. */
   readonly id: string;
   /** `docker manifest inspect -v`. */
   readonly manifest: string;
@@ -41,10 +41,10 @@ type Judgement =
   | { readonly digest: null; readonly failure: UserError };
 
 /**
- * The digest of an image, or the failure.
+ * The digest of an image, or the failure to get it.
  *
  * @param expected the digest that the image must have
- * @throws UserError RB-DIGEST-MISMATCH
+ * @throws {UserError} RB-DIGEST-MISMATCH
  */
 export function judgeAnswer(
   service: string,
@@ -54,7 +54,7 @@ export function judgeAnswer(
 ): Judgement {
   const { http = '', id = '', manifest = '', error = '', platform = '' } = answer ?? {};
   const entry = entryFor(manifest, platform);
-  // Without the daemon's word, the client's: of an index it names only the host's own manifest.
+  // If the daemon gave no digest, take the client's. For an index the client names only the manifest of this platform.
   const digest = digestIn(http) ?? entry?.Descriptor.digest ?? null;
   if (digest === null) return { digest, failure: failureOf(service, reference, http, error) };
   if (expected !== null && expected !== digest) throw mismatch(service, reference, digest);
@@ -114,7 +114,7 @@ function failureOf(service: string, reference: Reference, http: string, error: s
   return new UserError(code, { ...texts[code], why: message });
 }
 
-/** Registries and Docker's versions word it differently, and many failures come as status 500. */
+/** By the text: registries and versions of Docker word failures differently, and many failures have status 500. */
 function classify(
   message: string,
   status: number,

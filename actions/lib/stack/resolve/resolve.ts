@@ -1,4 +1,4 @@
-/** From uploaded files to a release's pinned Compose model, on one session channel of the host. */
+/** Turns uploaded files into a release's pinned Compose model, on one session channel of the host. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../errors';
 import type { Host } from '../../host/host';
@@ -19,7 +19,7 @@ import { resolveScript } from './script';
 import type { Resolved, ResolveRequest } from './types';
 import { tagVariables } from './versions';
 
-/** Milliseconds; a registry alone may take 30 s to be given up. */
+/** Milliseconds for all of it; the host waits up to 30 s for a single answer of a registry. */
 const TIMEOUT = 120_000;
 /** Milliseconds that the script gets to clear away after a failure. */
 const CLEANUP_GRACE = 2000;
@@ -28,9 +28,10 @@ const CLEANUP_GRACE = 2000;
  * Lays the uploaded files over the stack's directory in a staging folder, asks Compose what they mean and
  * the registries for digests. Changes nothing else on the host.
  *
- * @throws UserError RB-COMPOSE-INVALID, RB-VARIABLE-UNSET, RB-SERVICE-UNKNOWN, RB-VERSION-INVALID,
+ * @throws {UserError} RB-COMPOSE-INVALID, RB-VARIABLE-UNSET, RB-SERVICE-UNKNOWN, RB-VERSION-INVALID,
  *   RB-IMAGE-NOT-FOUND, RB-REGISTRY-UNREACHABLE, RB-REGISTRY-LOGIN, RB-DIGEST-MISMATCH, RB-BUILD-ONLY,
- *   RB-FILE-MISSING, RB-FILE-UNNAMED, RB-SOURCE-MISSING, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT, RB-CANCELLED
+ * RB-FILE-MISSING, RB-FILE-UNNAMED, RB-SOURCE-MISSING, RB-TRANSFER-CORRUPT, RB-CONNECTION-LOST, RB-TIMEOUT,
+ * RB-CANCELLED
  */
 export async function resolve(host: Host, request: ResolveRequest): Promise<Resolved> {
   const payload = await packPayload(request.files, request.present, request.logins);
@@ -81,14 +82,14 @@ export async function resolve(host: Host, request: ResolveRequest): Promise<Reso
   } catch (error) {
     throw explained(error, answers);
   } finally {
-    // At the end of its input the script clears away what it made and was not told to keep.
+    // When its input ends, the script clears away what it made, unless it was told to keep it.
     session.end();
     await Promise.race([session.done, sleep(CLEANUP_GRACE, undefined, { ref: false })]);
     session.close();
   }
 }
 
-/** What Compose or the script refused says more than that the session ended. */
+/** The refusal by Compose or the script, if there was one: it says more than that the session ended. */
 function explained(error: unknown, answers: Answers): unknown {
   if (answers.has('refused-compose')) {
     return composeFailure(answers.text('errors'), parseElsewhere(answers.text('elsewhere')));

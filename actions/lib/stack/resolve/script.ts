@@ -1,6 +1,6 @@
 /**
- * The host's part of resolving a release. In a module of its own, in plain syntax: the bundler takes a file
- * along only where it can read the call that opens it.
+ * The host's script that resolves a release. It has a module of its own, in plain syntax, because the bundler includes
+ * a file only if it understands the call that reads the file.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,21 +1,21 @@
-/** Which values of env files, environments and secret files must never be shown. Pure. */
+/** Finds the values in env files, environments and secret files that must never be shown. Pure. */
 import { assignmentsIn } from '../../secrets/assignments';
 import { readEnv } from '../../secrets/dotenv';
 import type { ComposeModel } from '../compose-model';
 import { credentialsIn, isPlain } from './secret-shapes';
 
-/** By word, so that KEYCLOAK_REALM holds no KEY. */
+/** Names of secrets, matched by whole words: KEYCLOAK_REALM does not contain the word KEY. */
 const TELLING =
   /(?:^|[_.-])(?:PASS|PASSWD|PASSWORD|PASSPHRASE|PW|PWD|SECRETS?|TOKENS?|KEYS?|APIKEY|CREDENTIALS?|PRIVATE|DSN|SALT|COOKIE|AUTH|SIGNATURE|WEBHOOK|HASH|PIN|OTP|CERT|LICENSE)\d*(?:[_.-]|$)/i;
-/** PGPASSWORD, dbPassword. */
+/** Names such as PGPASSWORD and dbPassword. */
 const TELLING_END = /(?:PASSWORD|PASSWD|SECRET|TOKEN|APIKEY)$/i;
-/** What a name ends in that speaks of a secret and holds none. */
+/** Endings of names that are about a secret but do not hold one, such as TOKEN_TTL. */
 const ABOUT =
   /(?:^|[_.-])(?:TTL|PORTS?|HOSTS?|HOSTNAME|DOMAINS?|URL|URI|REALM|USER|USERNAME|DB|DATABASE|NAME|ENABLED|TIMEOUT|EXPIRY|EXPIRES|EXPIRATION|LIFETIME|MAXAGE|AGE|INTERVAL|SIZE|LENGTH|TYPE|METHOD|PROVIDER|ALGORITHM|ALG|ISSUER|AUDIENCE|SCOPES?|HEADER|MODE|LEVEL|FILE|PATH|DIR|PREFIX|ID|EMAIL|ROUNDS|COST|COUNT)$/i;
-/** Masking shorter values would tear every log apart. */
+/** Length in characters. Shorter values stand in every log by chance, and masking them would make logs unreadable. */
 const SHORTEST = 4;
 
-/** What its values are, and every reading that they may have: with and without a trailing comment, quotes and escapes. */
+/** Secret values of an env file, in every way to read them: with and without a trailing comment, quotes and escapes. */
 export function secretsIn(envFile: string): string[] {
   const meant = readEnv(envFile).entries.flatMap(({ name, value }) => secretsOf(name, value));
   const possible = assignmentsIn(envFile).flatMap(({ name, double, single, plain }) =>
@@ -24,7 +24,9 @@ export function secretsIn(envFile: string): string[] {
   return unique([...meant, ...possible]);
 }
 
-/** Of every service's environment, from whichever env file it came, and credentials anywhere else in the model. */
+/**
+ * Secret values in the environments of all services, from whichever env file, and credentials anywhere in the model.
+ */
 export function secretsInModel(model: ComposeModel): string[] {
   const found = Object.values(model.services).flatMap(({ environment }) =>
     Object.entries((environment ?? {}) as Record<string, string | null>).flatMap(([key, value]) =>
@@ -40,7 +42,8 @@ export function secretsInModel(model: ComposeModel): string[] {
 }
 
 /**
- * Of uploaded files that the model makes secrets, whole; of those that it makes configs, what looks like one.
+ * The whole content of uploaded files that are secrets in the model, and what looks like a secret in those that are
+ * configs.
  *
  * @param directory of the stack, absolute
  */

@@ -1,4 +1,4 @@
-/** What a service has of another's container: such containers are one unit. Pure. */
+/** What a service shares with another service's container, such as its network: such containers are one unit. Pure. */
 import type { ComposeModel, ComposeService } from '../compose-model';
 
 const NAMESPACES = {
@@ -9,7 +9,7 @@ const NAMESPACES = {
   cgroup: 'control group',
 } as const;
 
-/** Service → what of it, in words; `container:NAME` counts where the stack makes a container of that name. */
+/** Other service → what is shared, in words. `container:NAME` counts if the stack makes a container of that name. */
 export function sharesOf(service: ComposeService, model: ComposeModel): Record<string, string> {
   const found: Record<string, string[]> = {};
   const add = (reference: string, what: string): void => {
@@ -26,7 +26,7 @@ export function sharesOf(service: ComposeService, model: ComposeModel): Record<s
   return Object.fromEntries(Object.entries(found).map(([name, whats]) => [name, [...new Set(whats)].join(' and ')]));
 }
 
-/** @param reference `service:NAME` or `container:NAME`, with what may follow another colon */
+/** @param reference `service:NAME` or `container:NAME`; more may follow another colon */
 function serviceOf(reference: string, { name: stack, services }: ComposeModel): string | null {
   const [kind, name = ''] = reference.split(':');
   if (kind === 'service') return services[name] === undefined ? null : name;

@@ -1,4 +1,4 @@
-/** What the planner must know of a service, read from Compose's resolved model. */
+/** Reads from Compose's resolved model what the planner must know of a service. */
 import { posix } from 'node:path';
 import type { ComposeModel, ComposeService } from '../compose-model';
 import type { ServiceTraits } from '../model';
@@ -42,12 +42,12 @@ export function traitsOf(service: ComposeService, model: ComposeModel): ServiceT
   };
 }
 
-/** Its own mounts, and those of `volumes_from`. */
+/** A service's own mounts, and those that it gets by `volumes_from`. */
 export function mountedBy(service: ComposeService, model: ComposeModel): MountedVolume[] {
   return [...volumesOf(service), ...volumesFrom(service, model)];
 }
 
-/** How many containers: `deploy.replicas`, or `scale`, or one. */
+/** The number of containers: `deploy.replicas`, or `scale`, or 1. */
 export function replicasOf(service: ComposeService): number {
   const replicas = (service.deploy as { replicas?: unknown } | undefined)?.replicas ?? service.scale;
   return replicas === undefined || replicas === null ? 1 : Number(replicas);
@@ -84,7 +84,7 @@ function holds(folder: string, path: string): boolean {
   return path === base || path.startsWith(`${base}/`);
 }
 
-/** Of other services, as `volumes_from: [data:ro]` brings them; those of a container that is not a service are not known. */
+/** Mounts by `volumes_from: [data:ro]`. Those of a container that is not a service of the stack are not known. */
 function volumesFrom(service: ComposeService, model: ComposeModel, seen: readonly string[] = []): MountedVolume[] {
   return ((service.volumes_from ?? []) as string[]).flatMap((from): MountedVolume[] => {
     if (from.startsWith('container:')) return [{ type: 'from', source: from, target: '' }];
@@ -128,7 +128,7 @@ function fixedAddresses(service: ComposeService): string[] {
   return words.flatMap(([value, what]) => (typeof value === 'string' && value !== '' ? [`${what} ${value}`] : []));
 }
 
-/** Where it lives in another's container, it starts after that, whether Compose knows or not. */
+/** A service that shares another's container starts after that one, even if `depends_on` does not say so. */
 function dependsOn(service: ComposeService, shares: Readonly<Record<string, string>>): Record<string, string> {
   const entries = Object.entries((service.depends_on ?? {}) as Record<string, { condition?: string }>);
   return Object.fromEntries([
@@ -152,7 +152,7 @@ function memoryReservation(service: ComposeService): number {
   return Number(deploy?.resources?.reservations?.memory ?? service.mem_reservation ?? 0);
 }
 
-/** Go's durations: `1m30s`, `500ms`. */
+/** Seconds of a duration in Go's form: `1m30s`, `500ms`. */
 export function seconds(duration: unknown): number | null {
   if (typeof duration !== 'string') return null;
   const units: Record<string, number> = { h: 3600, m: 60, s: 1, ms: 1e-3, us: 1e-6, µs: 1e-6, ns: 1e-9 };

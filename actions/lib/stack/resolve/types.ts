@@ -1,4 +1,4 @@
-/** What is asked of a host when a release is resolved there, and what comes back. */
+/** The request to resolve a release on a host, and the result. */
 import type { UploadedFile } from '../../config/files';
 import type { Runbook } from '../../config/runbook';
 import type { ComposeModel } from '../compose-model';
@@ -16,51 +16,53 @@ export interface ResolveRequest {
   readonly files: readonly UploadedFile[];
   /** Whether the repository has a file at a path below the stack's directory, or a folder that is not empty. */
   readonly inRepository: (path: string) => boolean;
-  /** Content on the host as observed (path → SHA-256): what is there already is not sent again. */
+  /** Files on the host as observed (path → SHA-256): content that is there already is not sent again. */
   readonly present: Readonly<Record<string, string>>;
   /** Service → tag, `sha256:…` or `tag@sha256:…`. */
   readonly versions: Readonly<Record<string, string>>;
   /**
-   * Services whose tag is asked again at the registry: those being deployed. The others keep the digest
+   * Services whose tag is looked up in the registry again: those being deployed. The others keep the digest
    * that `current` has for them while their image reference is the same, so a moved tag of the database
    * does not restart it. Services in `versions` always count as named here.
    */
   readonly refresh: readonly string[];
-  /** Only these change; every other service stays what `current` says. `null`: all. */
+  /** Only these services change; every other service stays as in `current`. `null`: all change. */
   readonly only: readonly string[] | null;
   readonly current: Release | null;
-  /** Images, and the tags that stand for them in the files, are those of this release; no registry is asked. */
+  /** Images, and the tags for them in the files, are those of this release; no registry is asked. */
   readonly imagesOf?: Release;
   /** Images on the host as observed. */
   readonly images: State['images'];
   /** The stack's directory without symbolic links; empty where it does not exist. */
   readonly physicalDirectory: string;
   readonly logins: readonly RegistryLogin[];
-  /** Keep the staging folder for `store_blobs`; a dry run does not. */
+  /** Whether the staging folder stays for `store_blobs`; `false` for a dry run. */
   readonly keepStaging: boolean;
   readonly signal?: AbortSignal;
   /** Milliseconds for all of it. Default 120,000. */
   readonly timeout?: number;
 }
 
-/** A service without what only its release knows. */
+/** A service of a release, without what only the release decides. */
 export type ResolvedService = Omit<ReleaseService, 'since' | 'configHash'>;
 
 export interface ResolvedImage {
-  /** What to pull: `repository@sha256:…`, or the local name when there is no digest. */
+  /** The reference to pull: `repository@sha256:…`, or the local name if there is no digest. */
   readonly ref: string;
   readonly digest: Digest | null;
   /** Local ID when the host has it already. */
   readonly imageId: Digest | null;
-  /** Compressed layers of the host's platform in bytes; empty when local or when the registry did not say. */
+  /** Compressed layers for the host's platform, sizes in bytes; empty if local or if the registry did not say. */
   readonly layers: readonly { readonly digest: Digest; readonly size: number }[];
-  /** True when nothing has to be pulled. */
+  /** Whether nothing has to be pulled. */
   readonly local: boolean;
 }
 
 export interface Resolved {
   readonly services: Readonly<Record<string, ResolvedService>>;
-  /** Images pinned, paths absolute, profiles gone; input of {@link import('./pin').pin}. Holds secrets: never log it. */
+  /**
+   * Images pinned, paths absolute, profiles gone; input of {@link import('./pin').pin}. Holds secrets: never log it.
+   */
   readonly model: ComposeModel;
   readonly images: readonly ResolvedImage[];
   /** Path → SHA-256 of every uploaded file. */

@@ -1,15 +1,15 @@
-/** How the `version` of a service reaches the Compose files: as its image's tag, and as the variable that names it. */
+/** Finds the variables that stand for the `version` of a service in the Compose files. */
 import { parse } from 'yaml';
 import { parseReference } from './reference';
 import type { ResolveRequest } from './types';
 
-/** `image: ghcr.io/acme/api:${TAG:-latest}`: a tag that is one variable and nothing else. */
+/** A tag that is one variable and nothing else: `image: ghcr.io/acme/api:${TAG:-latest}`. */
 const TAG_VARIABLE = /:\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?[-?+][^{}]*)?\})$/;
 
 /**
- * Variables that stand for the tag of a versioned service's image, with the tag they get. So a required
- * `${TAG:?}` is satisfied, and `APP_VERSION: ${TAG}` says the truth. A variable that two services with
- * different versions share is left alone.
+ * Variables that stand for the tag of a versioned service's image, with the tag that they get. So a required
+ * `${TAG:?}` is satisfied, and `APP_VERSION: ${TAG}` has the right value. A variable that two services with
+ * different versions share is left out.
  */
 export function tagVariables(
   request: Pick<ResolveRequest, 'runbook' | 'files' | 'versions' | 'imagesOf'>,
@@ -36,7 +36,7 @@ function tagIn(version: string | undefined): string | null {
   return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(tag) ? tag : null;
 }
 
-/** `[service, image]` as written; files that Compose alone can judge are passed over. */
+/** `[service, image]` as written; a file that only Compose can read is left out. */
 function imagesIn({ runbook, files }: Pick<ResolveRequest, 'runbook' | 'files'>): [string, string][] {
   return files
     .filter(({ path }) => runbook.compose.includes(path))
