@@ -1,7 +1,7 @@
 /**
- * Roles of PostgreSQL whose passwords change: one alone, or two that take turns, of which the one gets a new password while
- * its clients use the other. What the second makes belongs to the first, for each of its sessions begins with `SET ROLE`.
- * No password is in any statement, see `scram.ts`.
+ * Changes passwords of PostgreSQL roles: of a single role, or of two roles that take turns, so that one gets a new
+ * password while clients use the other. Objects that the second role makes belong to the first, because each session of
+ * the second begins with `SET ROLE`. No password is in any statement, see `scram.ts`.
  */
 import type { UserError } from '../errors';
 import type { Host } from '../host/host';
@@ -16,7 +16,7 @@ import { roleStepPiece } from './scripts';
 export interface Server {
   readonly stack: string;
   readonly service: string;
-  /** Who may do everything there, over the container's own socket. */
+  /** The role that may do everything on the server; it connects by the socket in the container. */
   readonly admin: string;
   readonly database: string;
 }
@@ -28,21 +28,21 @@ export interface RoleFacts {
   readonly all: boolean;
   readonly roles: readonly {
     readonly name: string;
-    /** Verifier of its password. A secret. */
+    /** Verifier of the role's password. A secret. */
     readonly kept: string | null;
     readonly login: boolean;
     readonly sessions: number;
   }[];
   /** User names of each line of pg_hba.conf for connections over TCP. */
   readonly rules: readonly (readonly string[])[];
-  /** How those are told who come by the socket: `trust`, `peer`, … */
+  /** How connections by the socket are authenticated: `trust`, `peer`, … */
   readonly socket: readonly string[];
 }
 
 /** Milliseconds. */
 const TIMEOUT = 60_000;
 
-/** In words, without a statement. */
+/** A query failed. The message is in words, and quotes no statement. */
 export class SqlFailed extends Error {}
 
 const FACTS = `select jsonb_build_object(
@@ -65,16 +65,20 @@ export async function roleFacts(host: Host, server: Server): Promise<RoleFacts> 
 }
 
 interface Turn {
-  /** What is there belongs to it. */
+  /** The role to which the objects in the database belong. */
   readonly owner: string;
-  /** That clients use now, and the other one. */
+  /** The role that clients use now; `to` is the other one. */
   readonly from: string;
   readonly to: string;
   /** From `scramVerifier`. */
   readonly verifier: string;
 }
 
-/** The other role, ready to be used; the one that is used is not touched. All or nothing. @throws {SqlFailed | UserError} */
+/**
+ * Makes the other role ready to be used, in one transaction. The role in use is not touched.
+ *
+ * @throws {SqlFailed | UserError}
+ */
 export async function prepareRole(steps: Steps, server: Server, turn: Turn): Promise<void> {
   await changed(steps, server, `prepare-${turn.to}`, prepareSql(turn));
 }
@@ -91,7 +95,7 @@ ${made}commit;
 `;
 }
 
-/** With the settings that the owner has for its sessions: `SET ROLE` does not bring them. */
+/** Makes `to` a member of the owner, with the owner's settings for sessions, which `SET ROLE` does not apply. */
 function partner(owner: string, to: string): string {
   return `grant ${ident(owner)} to ${ident(to)};
 alter role ${ident(to)} reset all;
@@ -107,12 +111,17 @@ alter role ${ident(to)} set role = ${literal(owner)};
 `;
 }
 
-/** No password of it is taken any more. What it owns, and logins that ask for none, stay. @throws {SqlFailed | UserError} */
+/**
+ * Removes the role's password, so that the server refuses every password. Objects that the role owns stay, and so do
+ * logins that need no password.
+ *
+ * @throws {SqlFailed | UserError}
+ */
 export async function closeRole(steps: Steps, server: Server, role: string): Promise<void> {
   await changed(steps, server, `close-${role}`, `alter role ${ident(role)} password null;\n`);
 }
 
-/** @returns open ones, as `address (application)` @throws {SqlFailed} */
+/** @returns the open sessions of a role, as `address (application)` @throws {SqlFailed} */
 export async function sessionsOf(host: Host, server: Server, role: string): Promise<readonly string[]> {
   const rows = await statements(
     host,
@@ -123,9 +132,11 @@ export async function sessionsOf(host: Host, server: Server, role: string): Prom
 }
 
 /**
- * Another password for the role that is used: open sessions go on, new ones with the former password are refused.
+ * Gives the role in use another password: open sessions go on, new ones with the former password are refused.
  *
- * @param verifier as the server keeps it @param id of the step @throws {SqlFailed | UserError}
+ * @param verifier the password as the server keeps it
+ * @param id ID of the step
+ * @throws {SqlFailed | UserError}
  */
 export async function setPassword(
   steps: Steps,
@@ -137,10 +148,10 @@ export async function setPassword(
   await changed(steps, server, `${id}-${role}`, `alter role ${ident(role)} password ${literal(verifier)};\n`);
 }
 
-/** What the server says of a statement that fails is its SQLSTATE alone. */
+/** Of a statement that fails, the server reports the SQLSTATE alone, because its message may quote the statement. */
 const BRIEF = '\\set VERBOSITY sqlstate\n';
 
-/** Looks only. By standard input: no argument has them. */
+/** Runs queries that change nothing. They go to standard input, so that no process has them as an argument. */
 async function statements(host: Host, { stack, service, admin, database }: Server, text: string): Promise<string> {
   const script = `PROJECT=${quote(stack)}
 ${psqlPiece()}
@@ -154,7 +165,9 @@ sql "$id" ${quote(admin)} ${quote(connection(database))}`;
   throw refusedBy(service, admin, /(?:ERROR|FATAL):\s+([0-9A-Z]{5})\b/.exec(outcome.stderr)?.[1]);
 }
 
-/** As a step of the host, which nobody carries out whose lease is gone. @param id unique for the server within the run */
+/**
+ * Runs statements as a step on the host, which needs the run's lease. @param id unique for the server within the run
+ */
 async function changed(steps: Steps, server: Server, id: string, text: string): Promise<void> {
   const { stack, service, admin, database } = server;
   const script = [

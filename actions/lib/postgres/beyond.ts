@@ -1,36 +1,36 @@
 /**
- * What a database has and an archive of it has not, or a restore leaves out: versions and owners of extensions, slots,
- * subscriptions, what of a new database was dropped there, and what its server was told for all. Pure.
+ * What a database has that its archive lacks or that a restore leaves out: versions and owners of extensions, slots,
+ * subscriptions, dropped parts of `template0`, and settings of the server for all databases. Pure.
  */
 import { z } from 'zod';
 import { ident, literal } from './names';
 
-/** What a new database has from `template0`, which no archive removes. */
+/** Parts of a new database that come from `template0`, and that no archive removes. */
 const FROM_TEMPLATE = ['schema public', 'extension plpgsql'] as const;
 
 export const beyondSchema = z.object({
   extensions: z.array(z.object({ name: z.string(), version: z.string(), owner: z.string() })),
-  /** Logical ones. */
+  /** Logical replication slots. */
   slots: z.array(z.object({ name: z.string(), plugin: z.string() })),
   subscriptions: z.array(
     z.object({ name: z.string(), slot: z.string().nullable(), publications: z.array(z.string()) }),
   ),
-  /** What a new database has, and this one not. */
+  /** Parts that a new database has, and this one does not. */
   lacks: z.array(z.enum(FROM_TEMPLATE)),
-  /** `name=value`: for whoever connects to the server, by `ALTER ROLE ALL`. */
+  /** `name=value`: settings for every session on the server, by `ALTER ROLE ALL`. */
   everyone: z.array(z.string()),
-  /** Names of what `ALTER SYSTEM` set on the server. Values may be secret. */
+  /** Names of the settings that `ALTER SYSTEM` made on the server. Their values may be secret, so they are not kept. */
   system: z.array(z.string()),
 });
 
 export type Beyond = Readonly<z.infer<typeof beyondSchema>>;
 
-/** The last two of a server, as expressions of SQL. */
+/** SQL expressions for the last two keys, which belong to a server. */
 export const SERVER_SETTINGS = `'everyone', (select coalesce(json_agg(c order by c), '[]')
     from pg_db_role_setting s cross join unnest(s.setconfig) as c where s.setrole = 0 and s.setdatabase = 0),
   'system', (select coalesce(json_agg(name order by name), '[]') from pg_settings where sourcefile like '%postgresql.auto.conf')`;
 
-/** An expression of SQL, a JSON object, in the database itself. */
+/** An SQL expression that gives all of it as a JSON object; to be asked in the database itself. */
 export const BEYOND = `json_build_object(
   'extensions', (select coalesce(json_agg(json_build_object('name', extname, 'version', extversion, 'owner', pg_get_userbyid(extowner))
     order by extname), '[]') from pg_extension),
@@ -43,9 +43,9 @@ export const BEYOND = `json_build_object(
     ('extension plpgsql', exists (select from pg_extension where extname = 'plpgsql'))) as t (name, there) where not there),
   ${SERVER_SETTINGS})`;
 
-/** What a server has of it, and would give. */
+/** The same facts of the server that a backup is restored to. */
 export interface ServerBeyond {
-  /** Extension → the version that it gives to who names none, as archives do. */
+  /** Extension → the version that the server installs by default; archives name no version. */
   readonly versions: ReadonlyMap<string, string>;
   readonly everyone: readonly string[];
   readonly system: readonly string[];
@@ -53,15 +53,15 @@ export interface ServerBeyond {
   readonly subscriptions: readonly { readonly database: string; readonly name: string }[];
 }
 
-/** In the new database, before it is filled. */
+/** Statements that drop what the database does not have; for the new database, before it is filled. */
 export function lacksSql({ lacks }: Pick<Beyond, 'lacks'>): string {
   return lacks.map((one) => `drop ${one};\n`).join('');
 }
 
 /**
- * Sentences on what the database has otherwise after a restore, or not at all.
+ * Sentences on what a database lacks, or has otherwise, after a restore.
  *
- * @param user who loads the archive
+ * @param user role that loads the archive
  */
 export function beyondRemarks(database: string, user: string, backup: Beyond, server: ServerBeyond): string[] {
   const versions = backup.extensions.flatMap(({ name, version }) => {
@@ -78,7 +78,7 @@ export function beyondRemarks(database: string, user: string, backup: Beyond, se
     );
   const isThere = (all: ServerBeyond['slots'], name: string): boolean =>
     all.some((one) => one.database === database && one.name === name);
-  // What the live database has is another sentence's: it stays with what is put aside.
+  // A subscription or slot of the live database goes aside with it, and another sentence tells of that.
   const subscriptions = backup.subscriptions
     .filter(({ name }) => !isThere(server.subscriptions, name))
     .map(
@@ -94,7 +94,7 @@ export function beyondRemarks(database: string, user: string, backup: Beyond, se
   return [...versions, ...owners, ...subscriptions, ...slots];
 }
 
-/** Sentences on what the server was told for all, and this one was not. */
+/** Sentences on settings that the server of the backup had for all databases, and this server does not have. */
 export function serverRemarks(service: string, backup: Beyond, server: ServerBeyond): string[] {
   const split = (one: string): [string, string] => [one.slice(0, one.indexOf('=')), one.slice(one.indexOf('=') + 1)];
   const here = new Map(server.everyone.map(split));

@@ -1,15 +1,15 @@
-/** What a server and its databases are asked. */
+/** Queries for facts of a server and its databases. */
 import { BEYOND, SERVER_SETTINGS } from './beyond';
 import { PROPERTIES } from './properties';
 
 /**
- * Whom something in a database belongs or is granted to, for a row `d` of `pg_database`. Names of what all databases share
- * are to be read where they are written: another database may read other letters in their bytes.
+ * Roles that own something in a database or have rights there, for a row `d` of `pg_database`. Names of roles must be
+ * read in the database that wrote them: another database may have another encoding.
  */
 const ROLES_OF = `(select coalesce(json_agg(distinct r.rolname), '[]') from pg_shdepend s join pg_roles r on r.oid = s.refobjid
       where s.refclassid = 'pg_authid'::regclass and r.rolname !~ '^pg_' and s.dbid = d.oid)`;
 
-/** One JSON object: version, databases with sizes and properties, roles, tablespaces, extensions that can be had. */
+/** One JSON object: version, databases with sizes and properties, roles, tablespaces, available extensions. */
 export const FACTS = `select json_build_object(
   'version', current_setting('server_version_num')::int,
   'databases', (select json_agg(json_build_object('name', d.datname, 'bytes', pg_database_size(d.oid),
@@ -28,8 +28,8 @@ export const FACTS = `select json_build_object(
   'extensions', (select coalesce(json_agg(json_build_object('name', name, 'version', default_version)), '[]') from pg_available_extensions));`;
 
 /**
- * One JSON list for each table: schema, name, rows. Of an extension's own table an archive has only what the extension
- * asked for, which may be a part of its rows or, as `null` says, none.
+ * One JSON list for each table: schema, name, rows. Of an extension's own table, an archive holds only the rows that
+ * the extension asked for: `null` stands for none.
  */
 export const COUNTS = `with counted as (
   select n.nspname, c.relname,
@@ -49,11 +49,11 @@ from counted order by nspname, relname
 export interface TableCount {
   readonly schema: string;
   readonly table: string;
-  /** `null`: an extension's own table, of which an archive has nothing. */
+  /** `null`: an extension's own table, of which an archive holds no rows. */
   readonly rows: number | null;
 }
 
-/** One JSON object on the database that one is connected to, for the manifest of a backup. */
+/** One JSON object about the connected database, for the manifest of a backup. */
 export const DUMP_FACTS = `select json_build_object(
   'version', current_setting('server_version_num')::int,
   'server', current_setting('server_version'),

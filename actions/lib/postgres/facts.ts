@@ -1,4 +1,4 @@
-/** What the database servers of a stack tell before a restore. */
+/** Reads facts of a stack's database servers before a restore. */
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
@@ -8,7 +8,7 @@ import { maintenance } from './names';
 import type { DatabaseProperties } from './properties';
 import { factsPiece, psqlScript } from './scripts';
 
-/** A service with databases, and the user who may do everything there. */
+/** A service with databases, and the role that may do everything there. */
 export interface Server {
   readonly service: string;
   readonly user: string;
@@ -17,9 +17,9 @@ export interface Server {
 
 export interface ServerFacts {
   readonly container: string;
-  /** What it runs from, as the Compose file names it. */
+  /** The image that the server runs, as the Compose file names it. */
   readonly image: string;
-  /** The same, by its ID on the host. */
+  /** ID of that image on the host. */
   readonly imageId: string;
   /** Major version. */
   readonly major: number;
@@ -27,37 +27,37 @@ export interface ServerFacts {
   readonly databases: ReadonlyMap<string, number>;
   readonly properties: ReadonlyMap<string, DatabaseProperties>;
   readonly tablespaces: ReadonlySet<string>;
-  /** Logical ones, each tied to one database. */
+  /** Logical replication slots, each of which belongs to one database. */
   readonly slots: readonly { readonly database: string; readonly name: string; readonly plugin: string }[];
   readonly subscriptions: readonly { readonly database: string; readonly name: string; readonly slot: string | null }[];
   readonly roles: ReadonlySet<string>;
   readonly extensions: ReadonlySet<string>;
-  /** Extension → the version that it gives to who names none. */
+  /** Extension → the version that the server installs by default. */
   readonly versions: ReadonlyMap<string, string>;
-  /** `name=value`, by `ALTER ROLE ALL`. */
+  /** `name=value`: settings for every session, by `ALTER ROLE ALL`. */
   readonly everyone: readonly string[];
-  /** Names of what `ALTER SYSTEM` set. */
+  /** Names of the settings that `ALTER SYSTEM` made. */
   readonly system: readonly string[];
-  /** The user may do everything. */
+  /** Whether the user is a superuser. */
   readonly super: boolean;
-  /** Database → whom something in it belongs or is granted to. */
+  /** Database → roles that own something in it or have rights there. */
   readonly rolesOf: ReadonlyMap<string, readonly string[]>;
-  /** The database `postgres` has no table, where it is none of those asked for. */
+  /** Whether the database `postgres` has no tables and is not among the databases asked for. */
   readonly unused: boolean;
-  /** Bytes free where its data lies; `null` where that cannot be measured. */
+  /** Bytes free on the disk of the server's data; `null` if that cannot be measured. */
   readonly diskFree: number | null;
-  /** Its container or the host can unpack zstd. */
+  /** Whether the container or the host can unpack zstd. */
   readonly unpacks: boolean;
 }
 
 export interface Facts {
   /** The host's time as `YYYYMMDDTHHMMSSZ`. */
   readonly now: string;
-  /** A swap began and was neither committed nor reversed. */
+  /** Whether a swap began and was neither committed nor reversed. */
   readonly pending: boolean;
-  /** Of the writers asked for, those that run. */
+  /** The running ones of the writers asked for. */
   readonly writers: readonly string[];
-  /** The host itself can unpack zstd. */
+  /** Whether the host itself can unpack zstd. */
   readonly unpacks: boolean;
   readonly servers: ReadonlyMap<string, ServerFacts>;
 }
@@ -68,7 +68,7 @@ interface FactsRequest {
   readonly root: string;
   readonly servers: readonly Server[];
   readonly writers: readonly string[];
-  /** Called for a server that does not answer, which is left out then; without it that is an error. */
+  /** Called for a server that does not answer, which is then left out. Without this callback it is an error. */
   readonly onDown?: (service: string, error: UserError) => void;
 }
 
@@ -86,7 +86,7 @@ interface Answer {
   super: boolean;
 }
 
-/** Whether a session can keep triggers on logins from running, which came with version 17. */
+/** Whether a session can keep login triggers from running; version 17 brought both. */
 export function canSilence(server: Pick<ServerFacts, 'major' | 'super'> | undefined): boolean {
   return server !== undefined && server.major >= 17 && server.super;
 }

@@ -1,12 +1,12 @@
-/** What `pg_dumpall --globals-only` wrote, as statements and as facts. Pure. */
+/** Reads the output of `pg_dumpall --globals-only`, as statements and as facts. Pure. */
 
 export const ROLE_NAME = '("(?:[^"]|"")+"|[^\\s";]+)';
 
 export interface Membership {
-  /** The group. */
+  /** The role that is granted. */
   readonly role: string;
   readonly member: string;
-  /** Words of `GRANT … WITH`, such as `ADMIN TRUE`, `SET FALSE`; what a version does not know is left out. */
+  /** Words of `GRANT … WITH`, such as `ADMIN TRUE`, `SET FALSE`; without options that the version does not know. */
   readonly options: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface ParameterRight {
 export interface Role {
   /** Words as in `ALTER ROLE … WITH`, without password and expiry: `LOGIN`, `NOSUPERUSER`, `CONNECTION LIMIT 5`. */
   readonly attributes: readonly string[];
-  /** Text of a time; `null`: never. */
+  /** Time when the password expires, as text; `null`: never. */
   readonly validUntil: string | null;
   /** Name of a setting → its value without quotes and blanks, for all databases. */
   readonly settings: Readonly<Record<string, string>>;
@@ -31,11 +31,11 @@ export interface Roles {
   readonly roles: ReadonlyMap<string, Role>;
   readonly memberships: readonly Membership[];
   readonly parameters: readonly ParameterRight[];
-  /** Statements that give roles security labels; whether a server knows their provider is not known. */
+  /** Statements that give roles security labels. A server may not know the provider of a label. */
   readonly labels: readonly string[];
 }
 
-/** Without their comments and psql's own commands; line breaks in quotes stay. */
+/** The statements, without comments and commands of psql; line breaks in quotes stay. */
 export function statementsOf(globals: string): string[] {
   const found: string[] = [];
   const token =
@@ -59,12 +59,12 @@ export function nameIn(statement: string, pattern: RegExp, group = 1): string | 
 
 const GRANT = new RegExp(`^GRANT ${ROLE_NAME} TO ${ROLE_NAME}[ ;]`);
 
-/** `null` for what does not grant a role. */
+/** `null` for a statement that does not grant a role. */
 export function membershipIn(statement: string): Membership | null {
   const role = nameIn(statement, GRANT, 1);
   const member = nameIn(statement, GRANT, 2);
   if (role === null || member === null) return null;
-  // Before version 16 there was but one option.
+  // Before version 16 `WITH ADMIN OPTION` was the only option.
   const inherit = /[ ,]INHERIT (TRUE|FALSE)/.exec(statement)?.[1];
   const options = [
     `ADMIN ${/ ADMIN (OPTION|TRUE)/.test(statement) ? 'TRUE' : 'FALSE'}`,
@@ -75,7 +75,7 @@ export function membershipIn(statement: string): Membership | null {
 
 const PARAMETER = new RegExp(`^GRANT (.*) ON PARAMETER ("(?:[^"]|"")+"|\\S+) TO ${ROLE_NAME}[ ;]`);
 
-/** Empty for what grants no right on a parameter. */
+/** Empty for a statement that does not grant a right on a parameter. */
 export function parameterRightsIn(statement: string): ParameterRight[] {
   const [, rights = '', parameter = ''] = PARAMETER.exec(statement) ?? [];
   const role = nameIn(statement, PARAMETER, 3);
@@ -121,7 +121,7 @@ export function parseGlobals(globals: string): Roles {
   return { roles, memberships, parameters, labels };
 }
 
-/** A setting's value for a comparison: quotes and blanks differ between a statement and the catalogue. */
+/** A setting's value for comparisons, without quotes and blanks, which differ between statements and the catalogue. */
 export function bare(value: string): string {
   return value.replace(/['"\s]/g, '');
 }

@@ -1,4 +1,6 @@
-/** Whether a PostgreSQL server of the stack takes a password: by a query over TCP, as its clients log in. */
+/**
+ * Finds out whether a PostgreSQL server of the stack accepts a password: by a query over TCP, as its clients log in.
+ */
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 
@@ -10,16 +12,16 @@ interface Login {
   readonly password: string;
 }
 
-/** Whether it is taken; `null`: nobody knows. In words without a secret where it is not. */
+/** Whether the server accepts the password; `null`: not known. `why` is in words, and holds no secret. */
 export type LoginTried = { readonly taken: true } | { readonly taken: false | null; readonly why: string };
 
-/** Of a host that has much to do. Milliseconds. */
+/** Milliseconds; enough for a busy host. */
 const TIMEOUT = 120_000;
 
-/** Over the container's address: for the socket and for loopback most servers ask no password. */
+/** Logs in by the container's address, because most servers ask for no password on the socket and on loopback. */
 export async function tryLogin(host: Host, login: Login): Promise<LoginTried> {
   const { service, user, password } = login;
-  // A password of many bytes is taken from standard input, where no other process sees it.
+  // The password goes to standard input, where no other process sees it and its length does not matter.
   const outcome = await host.run(loginScript(login), { input: password, timeout: TIMEOUT });
   if (outcome.outcome === 'unknown') return { taken: null, why: `the outcome is not known: ${outcome.reason}` };
   if (outcome.code === 0) return { taken: true };
@@ -30,7 +32,7 @@ export async function tryLogin(host: Host, login: Login): Promise<LoginTried> {
   return { taken: null, why: `${service} neither accepts nor refuses a login as ${user} over TCP` };
 }
 
-/** @returns `null` where it is taken; else why not */
+/** @returns `null` if the server accepts the password; else why not */
 export async function whyNoLogin(host: Host, login: Login): Promise<string | null> {
   const tried = await tryLogin(host, login);
   return tried.taken === true ? null : tried.why;
@@ -44,8 +46,9 @@ docker exec -i "$id" sh -c ${quote(INSIDE)} sh ${quote(user)} ${quote(database)}
 }
 
 /**
- * The wrong password first: a server that takes it, takes any. One that says the same to the right one refuses it, in
- * whatever language; all else (it starts, has too many clients, does not answer) says nothing of the password.
+ * Tries a wrong password first: a server that accepts it accepts any. If the server answers the given password with the
+ * same message, it refuses it, in whatever language. Any other message (the server starts, has too many clients, does
+ * not answer) says nothing about the password.
  */
 const INSIDE = `PGPASSWORD=$(cat; echo x)
 right=\${PGPASSWORD%x} address=$(hostname -i | cut -d ' ' -f 1)

@@ -1,11 +1,11 @@
-/** Names in SQL, and the names of databases that stand beside the live one. */
+/** Names in SQL, and the names of databases beside the live one. */
 import { createHash } from 'node:crypto';
 import { connection } from '../stack/psql';
 
 /** `restore`: being filled; `before`: was live until a swap; `undone`: was live until an undo. */
 type Beside = 'restore' | 'before' | 'undone';
 
-/** Bytes; a longer name would be cut by PostgreSQL without an error. Source: NAMEDATALEN, less the end's zero. */
+/** Bytes; PostgreSQL would cut a longer name without an error. Source: NAMEDATALEN, less the zero at the end. */
 const LONGEST = 63;
 /** `20260102T030405Z` */
 const ID = '\\d{8}T\\d{6}Z';
@@ -19,7 +19,7 @@ export function literal(text: string): string {
   return quoted.includes('\\') ? `E'${quoted.replaceAll('\\', '\\\\')}'` : `'${quoted}'`;
 }
 
-/** The database to connect to for whatever must not touch `used`. */
+/** A database to connect to for statements that must not run in one of `used`. */
 export function maintenance(used: readonly string[]): string {
   return connection(used.includes('postgres') ? 'template1' : 'postgres');
 }
@@ -39,7 +39,7 @@ export function besideId(name: string, database: string, kind: Beside): string |
 function prefix(database: string, kind: Beside): string {
   const room = LONGEST - `_${kind}_20260102T030405Z`.length;
   if (Buffer.byteLength(database) <= room) return `${database}_${kind}_`;
-  // Two long names with one beginning stay two.
+  // The hash keeps two long names apart that begin alike.
   const mark = createHash('sha256').update(database).digest('hex').slice(0, 8);
   let kept = database;
   while (Buffer.byteLength(kept) > room - mark.length - 1) kept = [...kept].slice(0, -1).join('');

@@ -1,6 +1,6 @@
 /**
- * What belongs to a database itself and is in no archive of its content: encoding, locale, owner, tablespace, limit,
- * comment, grants and settings. Pure.
+ * Properties of a database that no archive of its content holds: encoding, locale, owner, tablespace, limit, comment,
+ * grants and settings. Pure.
  */
 import { z } from 'zod';
 import { ident, literal } from './names';
@@ -12,34 +12,37 @@ export const propertiesSchema = z.object({
   ctype: z.string(),
   /** `c`: libc, `i`: ICU, `b`: builtin. */
   provider: z.string(),
-  /** Of ICU or the builtin provider. */
+  /** Locale of ICU or of the builtin provider. */
   locale: z.string().nullable(),
   rules: z.string().nullable(),
   tablespace: z.string(),
-  /** -1: none. */
+  /** The most connections; -1: no limit. */
   limit: z.number(),
   comment: z.string().nullable(),
-  /** `null`: as PostgreSQL gives them. `to`: a role; `null`: everybody. */
+  /** `null`: the grants that PostgreSQL gives by default. `to`: a role; `null`: all roles. */
   grants: z
     .array(
       z.object({
         to: z.string().nullable(),
         right: z.string(),
         grantable: z.boolean(),
-        /** A role that may grant it; `null`: the owner. */
+        /** The role that granted the right; `null`: the owner. */
         by: z.string().nullable().default(null),
       }),
     )
     .nullable(),
-  /** `name=value` as the catalogue has them; `role`: for that role in this database only. */
+  /** `name=value` as in the catalogue. `role`: the setting is for this role only, in this database; `null`: for all. */
   settings: z.array(z.object({ role: z.string().nullable(), setting: z.string() })),
-  /** New databases may be made of it. */
+  /** Whether every role that may make databases may copy this one. */
   template: z.boolean().default(false),
 });
 
 export type DatabaseProperties = Readonly<z.infer<typeof propertiesSchema>>;
 
-/** An expression of SQL, a JSON object, for a row `d` of `pg_database`. Columns that came or got another name later go by JSON. */
+/**
+ * An SQL expression that gives a JSON object for a row `d` of `pg_database`. Columns that not all versions have, or
+ * that have another name in some, are read by way of JSON.
+ */
 export const PROPERTIES = `json_build_object(
   'owner', pg_get_userbyid(d.datdba), 'encoding', pg_encoding_to_char(d.encoding),
   'collate', d.datcollate, 'ctype', d.datctype, 'provider', coalesce(to_jsonb(d) ->> 'datlocprovider', 'c'),
@@ -55,20 +58,20 @@ export const PROPERTIES = `json_build_object(
     from pg_db_role_setting s left join pg_roles r on r.oid = s.setrole cross join unnest(s.setconfig) as c (setting)
     where s.setdatabase = d.oid and (s.setrole = 0 or r.rolname is not null)))`;
 
-/** Whom a server must have for them. */
+/** Roles that a server must have for these properties. */
 export function rolesOf({ owner, grants, settings }: DatabaseProperties): string[] {
   const named = [owner, ...(grants ?? []).flatMap(({ to, by }) => [to, by]), ...settings.map(({ role }) => role)];
   return [...new Set(named.filter((name) => name !== null && !name.startsWith('pg_')))] as string[];
 }
 
-/** Encoding and locale as one text for people; two databases order and compare alike where it is the same. */
+/** Encoding and locale as one text for people. Two databases with the same text sort and compare alike. */
 export function localeOf({ encoding, collate, ctype, provider, locale, rules }: DatabaseProperties): string {
   const libc = collate === ctype ? collate : `${collate}, ctype ${ctype}`;
   const name = provider === 'i' ? `ICU ${locale}` : provider === 'b' ? `builtin ${locale}` : libc;
   return `${encoding}, ${name}${provider === 'c' ? '' : ` (libc ${libc})`}${rules ? ', with rules' : ''}`;
 }
 
-/** What the live database has otherwise, but for encoding and locale; one text each. */
+/** Texts on the properties that differ in the live database, encoding and locale left out. */
 export function propertyDifferences(backup: DatabaseProperties, live: DatabaseProperties): string[] {
   const facts = (one: DatabaseProperties): Map<string, string> =>
     new Map([
@@ -102,7 +105,7 @@ function grantsText({ grants }: DatabaseProperties): string {
   );
 }
 
-/** @param major of the server: before 15 there is but one provider, and no word for it */
+/** @param major major version of the server: before 15 there is only one provider, and no option for it */
 export function createStatement(name: string, own: DatabaseProperties, major: number, inTablespace: boolean): string {
   const { owner, encoding, collate, ctype, provider, locale, rules, tablespace } = own;
   const words = [
@@ -117,7 +120,7 @@ export function createStatement(name: string, own: DatabaseProperties, major: nu
   return `${words.join(' ')};`;
 }
 
-/** Limit, grants and settings, for a database that its owner's rights are already on. */
+/** Statements for limit, grants and settings of a database that exists, with its owner. */
 export function propertyStatements(
   name: string,
   { owner, limit, grants, settings, template }: DatabaseProperties,
@@ -137,7 +140,7 @@ export function propertyStatements(
 
 function grantStatements(database: string, owner: string, grants: NonNullable<DatabaseProperties['grants']>): string[] {
   return [
-    // The owner's own are among those that were granted, if they still were.
+    // If the owner still had its rights, they are among the grants that follow.
     `revoke all on database ${database} from public, ${ident(owner)};`,
     ...inOrder(grants, owner).map(({ to, right, grantable, by }) => {
       const grant = `grant ${right.toLowerCase()} on database ${database} to ${to === null ? 'public' : ident(to)}${grantable ? ' with grant option' : ''};`;
@@ -146,7 +149,7 @@ function grantStatements(database: string, owner: string, grants: NonNullable<Da
   ];
 }
 
-/** Who grants what was granted to him comes after that. */
+/** The grants, in an order in which each role has a right before it grants that right. */
 function inOrder(grants: NonNullable<DatabaseProperties['grants']>, owner: string) {
   const done: (typeof grants)[number][] = [];
   let left = grants;
@@ -154,14 +157,17 @@ function inOrder(grants: NonNullable<DatabaseProperties['grants']>, owner: strin
     const may = ({ by, right }: (typeof grants)[number]): boolean =>
       by === null || by === owner || done.some((one) => one.to === by && one.right === right && one.grantable);
     const next = left.filter(may);
-    // Of a superuser, who needs no right to grant one.
+    // The rest was granted by superusers, who need no right themselves.
     done.push(...(next.length > 0 ? next : left));
     left = next.length > 0 ? left.filter((one) => !next.includes(one)) : [];
   }
   return done;
 }
 
-/** Settings that hold lists of names, each quoted by itself. Source: `variable_is_guc_list_quote` in PostgreSQL's dumputils.c. */
+/**
+ * Settings that are lists of names, each quoted by itself. Source: `variable_is_guc_list_quote` in dumputils.c of
+ * PostgreSQL.
+ */
 const LISTS: ReadonlySet<string> = new Set([
   'local_preload_libraries',
   'search_path',

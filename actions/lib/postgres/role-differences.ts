@@ -1,4 +1,6 @@
-/** Roles that are there and are other than the backup has them: a restore leaves them, and says so. */
+/**
+ * Differences between roles of the server and of the backup: a restore leaves existing roles as they are, and says so.
+ */
 import { bare, type Membership, type ParameterRight, type Role, type Roles } from './globals';
 
 /** The server's roles as one JSON object. */
@@ -27,7 +29,7 @@ interface Answer {
   memberships: Membership[];
 }
 
-/** @param text what {@link ROLE_FACTS} answers */
+/** @param text the answer to {@link ROLE_FACTS} */
 export function parseRoles(text: string): Roles {
   const [answer = '', rights = ''] = text.split('\n');
   const { roles, memberships } = JSON.parse(answer) as Answer;
@@ -51,16 +53,16 @@ export function parseRoles(text: string): Roles {
 }
 
 interface RoleDifferences {
-  /** Statements, each with what it is about. Without these, somebody may be locked out. */
+  /** Statements for lacking memberships, each with an explanation. Without them a role may be locked out. */
   readonly memberships: readonly string[];
-  /** Sentences. */
+  /** Sentences on all other differences. */
   readonly others: readonly string[];
 }
 
 /**
- * What roles that both know lack on the server; what a server has besides is its own affair.
+ * What the server's roles lack of what they have in the backup. What they have beyond that does not matter.
  *
- * @param made roles that come from the backup, with all that belongs to them
+ * @param made roles that the restore makes from the backup, and that therefore do not differ
  */
 export function roleDifferences(backup: Roles, server: Roles, made: ReadonlySet<string> = new Set()): RoleDifferences {
   const there = (name: string): boolean => server.roles.has(name) && !made.has(name);
@@ -111,13 +113,13 @@ function differences(name: string, wanted: Role, found: Role): string[] {
   return said;
 }
 
-/** What any of several grants of one membership gives. */
+/** The options that several grants of the same membership give together. */
 function optionsOf(grants: readonly Membership[]): ReadonlySet<string> {
   const all = grants.flatMap(({ options }) => options);
   return new Set(all.filter((word) => word.endsWith(' TRUE') || !all.includes(word.replace(/ FALSE$/, ' TRUE'))));
 }
 
-/** Where both versions know the option. */
+/** Differences in options that both versions know. */
 function membershipDifferences(
   { role, member }: Membership,
   wanted: ReadonlySet<string>,

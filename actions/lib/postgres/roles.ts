@@ -1,4 +1,4 @@
-/** Roles that a server lacks, from what `pg_dumpall --globals-only` wrote. */
+/** Makes roles that a server lacks, from the output of `pg_dumpall --globals-only`. */
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
@@ -12,8 +12,8 @@ import { parseRoles, ROLE_FACTS } from './role-differences';
 import { printer, psqlScript, rolesPiece } from './scripts';
 
 /**
- * Statements that make the roles which are not there, with their memberships in both directions: who may act as one of
- * them belongs to it as much as whose member it is. Roles that are there keep everything else that they have.
+ * Statements that make the missing roles, with their memberships in both directions: the roles that a missing role is a
+ * member of, and the roles that are members of it. Otherwise existing roles are not changed.
  *
  * @returns the missing roles, and their statements, which hold verifiers of passwords
  */
@@ -25,7 +25,7 @@ export function missingRoles(globals: string, present: ReadonlySet<string>): { n
   const missing = new Set(names);
   const own = new RegExp(`^(?:CREATE|ALTER|COMMENT ON) ROLE ${ROLE_NAME}[ ;]`);
   const kept = all.filter((statement) => {
-    // What holds in one database only comes with that database.
+    // Settings of a role for one database are restored with that database.
     if (/^ALTER ROLE ("(?:[^"]|"")+"|\S+) IN DATABASE /.test(statement)) return false;
     if (missing.has(nameIn(statement, own) ?? '')) return true;
     if (parameterRightsIn(statement).some(({ role }) => missing.has(role))) return true;
@@ -34,12 +34,12 @@ export function missingRoles(globals: string, present: ReadonlySet<string>): { n
     const ends = [membership.role, membership.member];
     return ends.some((name) => missing.has(name)) && ends.every((name) => missing.has(name) || present.has(name));
   });
-  // Whoever granted it may not be here.
+  // The role that granted it may not exist on this server.
   const statements = kept.map((line) => line.replace(new RegExp(` GRANTED BY ${ROLE_NAME};$`), ';'));
   return { names, statements: statements.map((line) => `${line}\n`).join('') };
 }
 
-/** Runs them in one transaction. @throws {UserError} RB-RESTORE-FAILED */
+/** Runs the statements in one transaction. @throws {UserError} RB-RESTORE-FAILED */
 export async function makeRoles(stack: string, server: Server, statements: string, steps: Steps): Promise<void> {
   const script = [
     `PROJECT=${quote(stack)}`,

@@ -1,4 +1,4 @@
-/** Which version a database's schema has, as the tables of migration tools tell it. Changes nothing. */
+/** Reads the version of a database's schema from the tables of migration tools. Changes nothing. */
 import type { Runbook } from '../config/runbook';
 import type { MigrationDatabase } from '../config/sections/migration';
 import type { Host } from '../host/host';
@@ -8,23 +8,23 @@ import { sectionsOf } from '../stack/sections';
 import { psqlScript } from './scripts';
 
 /**
- * What one table says. Sources: golang-migrate's `schema_migrations` (one row: version, dirty), Flyway's
- * `flyway_schema_history`, Alembic's `alembic_version`, Prisma's `_prisma_migrations`; Rails, dbmate and Ecto have a
- * `schema_migrations` with a row for each migration.
+ * What one table of a migration tool says. Sources: golang-migrate's `schema_migrations` (one row: version, dirty),
+ * Flyway's `flyway_schema_history`, Alembic's `alembic_version`, Prisma's `_prisma_migrations`; Rails, dbmate and Ecto
+ * have a `schema_migrations` with a row for each migration.
  */
 export interface SchemaVersion {
   readonly tool: 'golang-migrate' | 'flyway' | 'alembic' | 'prisma' | 'rows' | 'query';
-  /** With its schema; `version-query` for a query. */
+  /** `schema.table`; `version-query` for a query. */
   readonly table: string;
-  /** `null`: no migration has ended well. */
+  /** `null`: no migration has succeeded. */
   readonly version: string | null;
-  /** Rows of it, where each stands for a migration. */
+  /** Number of rows, if each row stands for a migration. */
   readonly count: number | null;
-  /** What it says was begun and did not end well; empty where all is well. */
+  /** The migration that began and did not succeed; empty: none. */
   readonly broken: string;
 }
 
-/** Of one database. `problem`: why nobody knows, in words. */
+/** The schema versions of one database. `problem`: why they are not known, in words. */
 export interface SchemaState {
   /** `service/database` */
   readonly name: string;
@@ -40,7 +40,7 @@ function migratedDatabases({ migration, backup }: Runbook): readonly MigrationDa
   return migration.databases ?? backup.databases;
 }
 
-/** Never fails: what cannot be read is said of the database concerned. */
+/** Never fails: if a database cannot be read, its state says so. */
 export async function readSchemas(host: Host, runbook: Runbook): Promise<readonly SchemaState[]> {
   const databases = migratedDatabases(runbook);
   if (databases.length === 0) return [];
@@ -56,7 +56,7 @@ export async function readSchemas(host: Host, runbook: Runbook): Promise<readonl
   });
 }
 
-/** @param lines what psql printed: a line of JSON for each table, anything else is an error */
+/** @param lines output of psql: a line of JSON for each table; any other line is an error */
 export function parseSchema(name: string, lines: readonly string[]): SchemaState {
   const said = lines.filter((line) => line.trim() !== '');
   if (said[0] === 'down') return { name, versions: [], problem: `no container of ${name.split('/')[0]} runs` };
@@ -90,12 +90,12 @@ export function schemaScript(runbook: Runbook): string {
   ].join('\n');
 }
 
-/** A look must not wait behind what it looks for. */
+/** These queries must not wait for a migration that holds locks. */
 const BOUNDS = `set lock_timeout = '3s';
 set statement_timeout = '10s';
 set default_transaction_read_only = on;`;
 
-/** One row, whatever the query gives: psql ends it without a semicolon of its own. */
+/** The query, wrapped so that it gives one row. A semicolon at its end is removed, or the wrapping would break. */
 function queried(query: string): string {
   const text = query.trim().replace(/;+\s*$/, '');
   return `set search_path = "$user", public;
@@ -105,8 +105,8 @@ from (select left(trim(both '()' from q::text), 200) as v from (${text}
 }
 
 /**
- * psql's \\gexec runs each row as a statement: one for each table that is there. Tables of the same name in other schemas
- * are of other applications, and are told too.
+ * A query whose rows are statements, one for each table that exists; psql's \\gexec runs them. Tables of the same name
+ * in other schemas belong to other applications, and are read, too.
  */
 const TABLES = `with tables as (
   select n.nspname as s, c.relname as t, array_agg(a.attname::text) as columns

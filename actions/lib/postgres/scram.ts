@@ -1,11 +1,11 @@
 /**
- * What PostgreSQL keeps of a password, computed here: so the password itself is in no statement, no argument and no log of
- * the server. Source: RFC 5802, RFC 7677, `src/common/scram-common.c` of PostgreSQL. For ASCII alone, which SASLprep
- * (RFC 4013) leaves as it is.
+ * Computes the verifier that PostgreSQL keeps of a password. So the password itself is in no statement, no argument and
+ * no log of the server. Source: RFC 5802, RFC 7677, `src/common/scram-common.c` of PostgreSQL. For ASCII only, which
+ * SASLprep (RFC 4013) does not change.
  */
 import { createHash, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** PostgreSQL's own. */
+/** The default of PostgreSQL. */
 const ITERATIONS = 4096;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
@@ -25,7 +25,7 @@ export function scramVerifier(
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${stored}:${server}`;
 }
 
-/** Whether it is the verifier of this password; also false for a text that is not such a verifier. */
+/** Whether `verifier` is that of this password; false also for a text that is not a SCRAM verifier. */
 export function isVerifierOf(verifier: string, password: string): boolean {
   const [, iterations, salt = ''] = VERIFIER.exec(verifier) ?? [];
   if (iterations === undefined || !/^[\x20-\x7e]+$/.test(password)) return false;

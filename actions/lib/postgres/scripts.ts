@@ -1,6 +1,6 @@
 /**
- * The host's pieces for databases. In a module of their own, in plain syntax: the bundler takes a file along only
- * where it can read the call that opens it.
+ * Pieces of host scripts for databases. They have a module of their own, in plain syntax, because the bundler includes
+ * a file only if it understands the call that reads the file.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ export function psqlScript(): string {
   return `${psqlPiece()}\n${readFileSync(join(__dirname, 'without-rows.sh'), 'utf8')}`;
 }
 
-/** After {@link psqlScript}, as all that follow. */
+/** Comes after {@link psqlScript}, as do all pieces below. */
 export function factsPiece(): string {
   return readFileSync(join(__dirname, 'facts.sh'), 'utf8');
 }
@@ -19,7 +19,7 @@ export function rolesPiece(): string {
   return readFileSync(join(__dirname, 'roles.sh'), 'utf8');
 }
 
-/** After `psqlPiece`. */
+/** Comes after {@link psqlScript}. */
 export function roleStepPiece(): string {
   return readFileSync(join(__dirname, 'role-step.sh'), 'utf8');
 }
@@ -32,8 +32,8 @@ export function throwawayPiece(): string {
   return readFileSync(join(__dirname, 'throwaway.sh'), 'utf8');
 }
 
-/** A shell function that prints a text. Nothing of it stands in an argument of a process. */
+/** A shell function that prints a text, without an argument of a process that other users could see. */
 export function printer(name: string, text: string): string {
-  // The shell's own printf.
+  // The printf is built into the shell, so it starts no process.
   return `${name}() { printf '%s\\n' '${text.replaceAll("'", `'\\''`)}'; }`;
 }

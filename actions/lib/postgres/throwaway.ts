@@ -1,6 +1,6 @@
 /**
- * Servers without a network on the host, from the images that the stack's servers run from, and empty volumes: to
- * restore into, and to throw away.
+ * Servers and empty volumes for a drill: to restore into, and to throw away. The servers run the images of the stack's
+ * servers, and have no network.
  */
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
@@ -12,20 +12,20 @@ import { psqlScript, throwawayPiece } from './scripts';
 
 interface Throwaway {
   readonly service: string;
-  /** Who may do everything there. */
+  /** The role that may do everything on the server. */
   readonly user: string;
   /** ID of an image on the host. */
   readonly image: string;
-  /** ID of the service's container, whose command and settings it gets. */
+  /** ID of the service's container; the throwaway server gets the same command and settings. */
   readonly container: string;
 }
 
-/** The name that the drill's containers go by, in place of the stack's. */
+/** The Compose project of the drill's containers, in place of the stack's. */
 export function drillProject(stack: string): string {
   return `${stack}-drill`;
 }
 
-/** @param volumes their names @throws {UserError} RB-DRILL-FAILED; none is left then */
+/** @param volumes names of the volumes @throws {UserError} RB-DRILL-FAILED; no server or volume is left then */
 export function startThrowaways(
   project: string,
   servers: readonly Throwaway[],

@@ -1,16 +1,16 @@
 /**
- * Qdrant's full snapshot: a tar archive with one snapshot for each collection, opaque to all but Qdrant, and
- * `config.json`, which says which is whose.
+ * Reads Qdrant's full snapshot: a tar archive with one snapshot for each collection, which only Qdrant understands, and
+ * `config.json`, which says which snapshot belongs to which collection.
  */
 import { createHash } from 'node:crypto';
 import { finished, type Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { z } from 'zod';
 
-/** The snapshot of one collection, as it lies in the archive. */
+/** The snapshot of one collection, as it is in the archive. */
 export interface CollectionSnapshot {
   readonly collection: string;
-  /** Its name in the archive. */
+  /** Name of the snapshot in the archive. */
   readonly file: string;
   readonly bytes: number;
   /** In hexadecimal digits. */
@@ -31,7 +31,7 @@ interface Entry {
 }
 
 const CONFIG = 'config.json';
-/** Bytes; one line for each collection and alias. */
+/** Bytes; the file has one line for each collection and alias. */
 const LARGEST_CONFIG = 16 * 2 ** 20;
 
 const configSchema = z.object({
@@ -40,9 +40,9 @@ const configSchema = z.object({
 });
 
 /**
- * Reads it to its end.
+ * Reads a full snapshot to its end.
  *
- * @throws {Error} for what is not a full snapshot, or not a whole one; what the stream fails with
+ * @throws {Error} if it is not a full snapshot, or is cut off; the error of the stream
  */
 export async function readFullSnapshot(stream: Readable): Promise<FullSnapshot> {
   const files = new Map<string, Omit<CollectionSnapshot, 'collection'>>();
@@ -56,7 +56,7 @@ export async function readFullSnapshot(stream: Readable): Promise<FullSnapshot> 
 }
 
 /**
- * Reads it once more, and hands on what belongs to a collection.
+ * Reads a full snapshot again, and hands on the snapshot of each collection.
  *
  * @param visit must read the content to its end
  * @throws {Error} as {@link readFullSnapshot}, and what `visit` throws
@@ -71,7 +71,7 @@ export async function eachCollection(
     const snapshot = left.get(name);
     left.delete(name);
     const hash = createHash('sha256');
-    // Not every server compares the checksum that it is given.
+    // Not every version of Qdrant compares the checksum that a request gives.
     async function* hashed(): AsyncGenerator<Uint8Array> {
       for await (const chunk of content) {
         hash.update(chunk);
@@ -87,7 +87,7 @@ export async function eachCollection(
   if (left.size > 0) throw new Error(`read again, it has no ${[...left.keys()].join(', ')}`);
 }
 
-/** Whoever gives up ends the stream as well. */
+/** A caller that stops reading ends the stream, too. */
 async function* entriesOf(stream: Readable): AsyncGenerator<Entry> {
   const reader = extract();
   finished(stream, (error) => {

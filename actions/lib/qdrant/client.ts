@@ -1,4 +1,4 @@
-/** What a backup needs of Qdrant's HTTP API (tag "Snapshots"). */
+/** The part of Qdrant's HTTP API that a backup needs (tag "Snapshots"). */
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { ask, LONG, type QdrantServer, type Question, Refusal, resultOf, SHORT }
 export interface Snapshot {
   readonly name: string;
   readonly size: number;
-  /** SHA-256 in hexadecimal digits; `null` from a server that tells none. */
+  /** SHA-256 in hexadecimal digits; `null` from a server that does not tell it. */
   readonly checksum: string | null;
 }
 
@@ -24,12 +24,12 @@ export const described = z
   })
   .transform(({ name, size, checksum }): Snapshot => ({ name, size, checksum: checksum?.toLowerCase() ?? null }));
 
-/** Whether it answers, and takes the key. @throws {UserError} RB-QDRANT-FAILED */
+/** Checks that the server answers and accepts the key. @throws {UserError} RB-QDRANT-FAILED */
 export async function greet(server: QdrantServer): Promise<void> {
   await text(await asked(server, { method: 'GET', path: '/snapshots', timeout: SHORT }));
 }
 
-/** A snapshot of the whole storage, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
+/** Makes a snapshot of the whole storage, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
 export async function createSnapshot(server: QdrantServer): Promise<Snapshot> {
   const question: Question = { method: 'POST', path: '/snapshots', timeout: LONG };
   return resultOf(server, question, described).catch((error: unknown) => {
@@ -37,7 +37,9 @@ export async function createSnapshot(server: QdrantServer): Promise<Snapshot> {
   });
 }
 
-/** Its content; an end before the promised one is an error of the stream. @throws {UserError} RB-QDRANT-FAILED */
+/**
+ * Content of a snapshot. If it ends before the promised length, the stream fails. @throws {UserError} RB-QDRANT-FAILED
+ */
 export async function readSnapshot(server: QdrantServer, { name }: Snapshot): Promise<Readable> {
   return await asked(server, { method: 'GET', path: pathOf(name), timeout: LONG });
 }
@@ -72,5 +74,5 @@ export function failed(service: string, why: string, status = 0): UserError {
   });
 }
 
-/** For whoever was refused. */
+/** The remedy when Qdrant refuses the key. */
 export const KEY_REMEDY = 'name the variable of its container that holds the key in backup.qdrant (api-key-variable)';

@@ -1,4 +1,4 @@
-/** What a restore needs of Qdrant's HTTP API: its collections, their snapshots, and aliases. */
+/** The part of Qdrant's HTTP API that a restore needs: collections, their snapshots, and aliases. */
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
@@ -9,9 +9,9 @@ import { ask, LONG, type QdrantServer, type Question, Refusal, resultOf, SHORT }
 import { multipart } from './multipart';
 
 interface CollectionState {
-  /** Counted one by one. */
+  /** The exact number, not Qdrant's estimate. */
   readonly points: number;
-  /** Qdrant's own word: green, yellow, grey, red. */
+  /** As Qdrant reports it: green, yellow, grey, red. */
   readonly status: string;
 }
 
@@ -20,7 +20,11 @@ export type AliasAction =
   | { readonly create_alias: { readonly collection_name: string; readonly alias_name: string } }
   | { readonly delete_alias: { readonly alias_name: string } };
 
-/** Names, sorted. Also whether the key may do all that a restore does. @throws {UserError} RB-QDRANT-FAILED */
+/**
+ * Names, sorted. Also checks that the key may do all that a restore does.
+ *
+ * @throws {UserError} RB-QDRANT-FAILED
+ */
 export function listCollections(server: QdrantServer): Promise<readonly string[]> {
   return explained(server, 'did not list its collections', async () => {
     await text(await ask(server, { method: 'GET', path: '/snapshots', timeout: SHORT }));
@@ -59,13 +63,13 @@ export function readCollection(server: QdrantServer, name: string): Promise<Coll
   });
 }
 
-/** A snapshot of one collection, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
+/** Makes a snapshot of one collection, on the server's own disk. @throws {UserError} RB-QDRANT-FAILED */
 export function saveCollection(server: QdrantServer, name: string): Promise<Snapshot> {
   const question: Question = { method: 'POST', path: `${pathOf(name)}/snapshots?wait=true`, timeout: LONG };
   return explained(server, `made no snapshot of ${name}`, () => resultOf(server, question, described));
 }
 
-/** Names of the snapshots that the server has of a collection. @throws {UserError} RB-QDRANT-FAILED */
+/** Names of a collection's snapshots on the server. @throws {UserError} RB-QDRANT-FAILED */
 export function listSaved(server: QdrantServer, name: string): Promise<readonly string[]> {
   const question: Question = { method: 'GET', path: `${pathOf(name)}/snapshots`, timeout: SHORT };
   return explained(server, `did not say which snapshots of ${name} it has`, async () =>
@@ -74,11 +78,11 @@ export function listSaved(server: QdrantServer, name: string): Promise<readonly 
 }
 
 /**
- * Makes the collection what the snapshot has, or makes it at all. The server keeps the file among the collection's
- * snapshots.
+ * Makes the content of a collection what the snapshot holds; makes the collection if there is none. The server keeps
+ * the file among the collection's snapshots.
  *
- * @param file name of that
- * @throws {UserError} RB-QDRANT-FAILED; what the content fails with
+ * @param file name of that file
+ * @throws {UserError} RB-QDRANT-FAILED; the error of the content's stream
  */
 export function uploadCollection(
   server: QdrantServer,
@@ -102,9 +106,9 @@ export function uploadCollection(
 }
 
 /**
- * Makes the collection what one of its snapshots on the server has.
+ * Makes the content of a collection what one of its snapshots on the server holds.
  *
- * @param file name for what goes through the runner where the server cannot read from itself
+ * @param file name for the upload, if the server cannot read from itself and the snapshot goes through the runner
  * @throws {UserError} RB-QDRANT-FAILED
  */
 export async function recoverCollection(
@@ -129,7 +133,7 @@ export async function recoverCollection(
   try {
     await resultOf(server, recovery, z.boolean());
   } catch (error) {
-    // One that listens elsewhere, or is too old to show itself its key.
+    // The server listens elsewhere, or is too old to send its key to itself.
     if (!(error instanceof Refusal) || error.status === 0)
       throw explainedError(server, `did not go back in ${collection}`, error);
     const content = await explained(server, `does not hand out ${snapshot.name}`, () =>
@@ -139,12 +143,12 @@ export async function recoverCollection(
   }
 }
 
-/** One that is not there is gone. @throws {UserError} RB-QDRANT-FAILED */
+/** Removes a snapshot of a collection, if there is such a snapshot. @throws {UserError} RB-QDRANT-FAILED */
 export function removeSaved(server: QdrantServer, collection: string, name: string): Promise<void> {
   return gone(server, `did not remove ${name}`, `${savedPathOf(collection, name)}?wait=true`);
 }
 
-/** For a person: the request that removes a snapshot. */
+/** The request by which a person removes a snapshot. */
 export function removalOf(collection: string, name: string): string {
   return `DELETE ${savedPathOf(collection, name)}`;
 }
@@ -154,7 +158,7 @@ export function removeCollection(server: QdrantServer, name: string): Promise<vo
   return gone(server, `did not remove ${name}`, pathOf(name));
 }
 
-/** All of them at once. @throws {UserError} RB-QDRANT-FAILED */
+/** Carries out all actions in one request. @throws {UserError} RB-QDRANT-FAILED */
 export async function changeAliases(server: QdrantServer, actions: readonly AliasAction[]): Promise<void> {
   if (actions.length === 0) return;
   const question = posted('POST', '/collections/aliases', { actions }, SHORT);
@@ -208,7 +212,7 @@ function explainedError({ service }: QdrantServer, what: string, error: unknown)
 
 function remedyOf(status: number, message: string): string {
   if (status === 401 || status === 403) return KEY_REMEDY;
-  // Qdrant recovers only into a collection with the same vectors and shards.
+  // Qdrant restores a snapshot only into a collection with the same vectors and shards.
   if (/not compatible/i.test(message))
     return 'the live collection has other vectors or shards than the backup: rename or remove it in Qdrant, and run this again';
   return 'see `docker logs` of its container and its free disk, and run it again';

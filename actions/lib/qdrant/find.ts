@@ -1,4 +1,4 @@
-/** Where Qdrant is on the host, what it wants to hear, and how much room it has. */
+/** Finds out where Qdrant is on the host, which API key it expects, and how much room it has. */
 import type { QdrantSettings } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
@@ -6,9 +6,9 @@ import { quote } from '../host/quote';
 import type { QdrantServer } from './http';
 
 export interface QdrantRoom {
-  /** Bytes of all collections; `null` where that cannot be measured. */
+  /** Bytes of all collections; `null` if that cannot be measured. */
   readonly used: number | null;
-  /** Bytes free on the fuller one of the disks of its storage and of its snapshots; `null` likewise. */
+  /** Bytes free on the disk of its storage or that of its snapshots, whichever has less; `null` if not measurable. */
   readonly free: number | null;
 }
 
@@ -32,7 +32,7 @@ export async function findQdrant(host: Host, stack: string, settings: QdrantSett
   return { service, port, apiKey: apiKey === '' ? null : apiKey, dial: () => host.forward(address, port, DIAL) };
 }
 
-/** Asked in its container, whose disks may be any; where that says nothing, Docker's own disk counts. */
+/** Measures in the container, which may use any disk; without an answer there, Docker's own disk counts. */
 export async function roomOfQdrant(host: Host, stack: string, service: string): Promise<QdrantRoom> {
   const outcome = await host.run(roomScript(stack, service), { timeout: MEASURE });
   const numbers = (word: string): number[] =>
@@ -56,7 +56,9 @@ docker inspect --format '{{range .NetworkSettings.Networks}}{{println .IPAddress
 docker inspect --format '{{range .Config.Env}}{{println .}}{{end}}' "$id" | sed -n ${quote(`s/^${variable}=//p`)}`;
 }
 
-/** Both folders as Qdrant's documentation has them: settings of its environment, or below its working directory. */
+/**
+ * Finds both folders as Qdrant's documentation says: by settings in its environment, or below its working directory.
+ */
 function roomScript(stack: string, service: string): string {
   return `${container(stack, service)}
 room=$(docker exec "$id" sh -c '

@@ -1,4 +1,4 @@
-/** HTTP with Qdrant, spoken through a connection that the host opens. */
+/** HTTP requests to Qdrant, through a connection that the host opens. */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { json } from 'node:stream/consumers';
@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { UserError } from '../errors';
 
 export interface QdrantServer {
-  /** For messages. */
+  /** Name of the service, for messages. */
   readonly service: string;
   readonly apiKey: string | null;
-  /** Of its HTTP API, in its container. */
+  /** Port of the HTTP API in the container. */
   readonly port: number;
   /** Opens a connection to that port. */
   readonly dial: () => Promise<Duplex>;
@@ -27,14 +27,14 @@ export interface Body {
 export interface Question {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  /** Milliseconds for the whole of it, the answer's content included. */
+  /** Milliseconds for the whole request, including the content of the answer. */
   readonly timeout: number;
   readonly body?: Body;
 }
 
-/** No answer, or another one than HTTP 200. */
+/** There was no answer, or its status is not HTTP 200. */
 export class Refusal extends Error {
-  /** 0 where there was none. */
+  /** HTTP status; 0: there was no answer. */
   readonly status: number;
 
   constructor(message: string, status = 0) {
@@ -44,14 +44,14 @@ export class Refusal extends Error {
   }
 }
 
-/** Milliseconds for a whole snapshot to be made, read or recovered, and for anything else. */
+/** Milliseconds: `LONG` to make, read or restore a whole snapshot, `SHORT` for all other requests. */
 export const LONG = 12 * 3600 * 1000;
 export const SHORT = 60_000;
 
-/** Bytes of an answer that explains a refusal. */
+/** Most characters of an explanation that are shown. */
 const EXPLANATION = 2000;
 
-/** @throws {Refusal} @throws {UserError} RB-CONNECTION-LOST, or what ended the body's content */
+/** @throws {Refusal} @throws {UserError} RB-CONNECTION-LOST, or the error of the body's stream */
 export async function ask(server: QdrantServer, question: Question): Promise<IncomingMessage> {
   const { service, apiKey, dial } = server;
   const { method, path, timeout, body } = question;
@@ -70,7 +70,7 @@ export async function ask(server: QdrantServer, question: Question): Promise<Inc
           ...(apiKey === null ? {} : { 'api-key': apiKey }),
           ...(body === undefined ? {} : { 'content-type': body.type, 'content-length': body.bytes }),
         },
-        // Without an agent, or it would open a connection of its own.
+        // There is no agent, because an agent would open a connection of its own.
         createConnection: () => opened as never,
         signal: AbortSignal.timeout(timeout),
       });
@@ -95,7 +95,9 @@ export async function ask(server: QdrantServer, question: Question): Promise<Inc
   }
 }
 
-/** The `result` of its answer. @throws {Refusal} also for an answer that has another shape @throws {UserError} */
+/**
+ * The `result` of the answer. @throws {Refusal} also for an answer of another shape @throws {UserError} as {@link ask}
+ */
 export async function resultOf<T>(server: QdrantServer, question: Question, result: z.ZodType<T>): Promise<T> {
   const answer = await json(await ask(server, question)).catch((error: unknown) => {
     throw error instanceof UserError || error instanceof Refusal ? error : new Refusal((error as Error).message);
@@ -107,7 +109,7 @@ export async function resultOf<T>(server: QdrantServer, question: Question, resu
   );
 }
 
-/** What Qdrant says in `status.error`, or as bare text. */
+/** Qdrant's explanation: `status.error`, or the answer's bare text. */
 async function explained(answer: IncomingMessage): Promise<string> {
   let text = '';
   try {
@@ -118,7 +120,7 @@ async function explained(answer: IncomingMessage): Promise<string> {
     const found = z.object({ status: z.object({ error: z.string() }) }).safeParse(JSON.parse(text));
     if (found.success) text = found.data.status.error;
   } catch {
-    // Cut off, or no JSON: what came is said.
+    // The answer was cut off or is not JSON: show what came.
   }
   return text.slice(0, EXPLANATION).replace(/\s+/g, ' ').trim();
 }

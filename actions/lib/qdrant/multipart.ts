@@ -1,4 +1,4 @@
-/** A form with one file in it (RFC 7578), sent as it comes. */
+/** A form with one file (RFC 7578), whose content is sent while it is read. */
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Body } from './http';
@@ -10,9 +10,12 @@ interface UploadedFile {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** @param field of the form @returns a body whose content fails where the file has other than the promised bytes */
+/**
+ * @param field name of the form's field
+ * @returns a body whose content fails if the file is longer or shorter than promised
+ */
 export function multipart(field: string, { name, bytes, content }: UploadedFile): Body {
-  // No file has it by chance: 122 random bits.
+  // With 122 random bits, no file contains the boundary by chance.
   const boundary = `runbook-${randomUUID()}`;
   const head = Buffer.from(
     `--${boundary}\r\nContent-Disposition: form-data; name="${field}"; filename="${name}"\r\nContent-Type: application/octet-stream\r\n\r\n`,

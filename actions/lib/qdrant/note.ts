@@ -1,6 +1,6 @@
 /**
- * What a restore has begun on a Qdrant, in a file on the host: it outlives the runner, and says the way back. One file
- * for each service while it is under way, and one that `undo` reads.
+ * Notes what a restore has begun on a Qdrant server, in a file on the host, which outlives the runner and describes the
+ * way back. Each service has one file while a restore is under way, and one that `undo` reads.
  */
 import { z } from 'zod';
 import { UserError } from '../errors';
@@ -9,7 +9,7 @@ import { quote } from '../host/quote';
 
 const savedSchema = z.object({ name: z.string(), size: z.number(), checksum: z.string().nullable() });
 
-/** What proves that the swap of databases and volumes was committed: it left this behind. */
+/** A database or folder that exists only if the swap of databases and volumes was committed. */
 const witnessSchema = z.union([
   z.object({ service: z.string(), user: z.string(), live: z.string(), database: z.string() }),
   z.object({ volume: z.string(), folder: z.string() }),
@@ -18,33 +18,34 @@ const witnessSchema = z.union([
 const schema = z.object({
   service: z.string(),
   kind: z.enum(['restore', 'undo']),
-  /** The host's time when it began, as `YYYYMMDDTHHMMSSZ`; the same for databases and volumes. */
+  /** The host's time when the restore began, as `YYYYMMDDTHHMMSSZ`; the same ID as for databases and volumes. */
   id: z.string().regex(/^\d{8}T\d{6}Z$/),
-  /** Of the backup. */
+  /** ID of the backup. */
   backup: z.string().nullable(),
   /**
-   * `saving`: nothing is changed. `changing`: what was begun may be anything. `swapping`: all is changed, and stays if
-   * the swap was committed. `kept`: it stays. `back`: the former collections are there again.
+   * `saving`: nothing is changed. `changing`: collections that were begun may be in any state. `swapping`: all is
+   * changed, and stays if the swap was committed. `kept`: the change stays. `back`: the former collections are live
+   * again.
    */
   phase: z.enum(['saving', 'changing', 'swapping', 'kept', 'back']),
-  /** Name that uploads have among a collection's snapshots. */
+  /** Name of the uploaded file among a collection's snapshots. */
   upload: z.string(),
   collections: z.array(
     z.object({
       name: z.string(),
-      /** Of what was live; `null`: there was no such collection. */
+      /** Snapshot of the collection that was live; `null`: there was no such collection. */
       saved: savedSchema.nullable(),
       begun: z.boolean(),
     }),
   ),
-  /** What a snapshot is being made of, and which snapshots it had before; `null`: nothing. */
+  /** The collection of which a snapshot is being made, and the snapshots that it had before; `null`: none. */
   making: z
     .object({ name: z.string(), present: z.array(z.string()) })
     .nullable()
     .default(null),
-  /** Alias → the collection that it stood for; `null`: none. Only those that change. */
+  /** Alias → the collection that it stood for; `null`: it did not exist. Only aliases that change. */
   aliases: z.record(z.string(), z.string().nullable()),
-  /** Collections that go in the end. */
+  /** Collections that are removed at the end. */
   removed: z.array(z.string()),
   witness: witnessSchema.nullable(),
 });
@@ -53,9 +54,9 @@ export type Note = Readonly<z.infer<typeof schema>>;
 export type Witness = z.infer<typeof witnessSchema>;
 
 interface Notes {
-  /** Of a run that was interrupted, or is under way. */
+  /** Notes of runs that were interrupted or are under way. */
   readonly pending: readonly Note[];
-  /** Of each service's last restore, for who wants to go back. */
+  /** The note of each service's last restore, for an undo. */
   readonly done: readonly Note[];
 }
 
@@ -74,7 +75,7 @@ for word in pending done; do for f in *."$word"; do [ ! -f "$f" ] || { printf '%
   return found;
 }
 
-/** Puts it on the disk before anything else happens. @throws {UserError} RB-QDRANT-FAILED, RB-CONNECTION-LOST */
+/** Returns once the note is on the disk. @throws {UserError} RB-QDRANT-FAILED, RB-CONNECTION-LOST */
 export async function writeNote(host: Host, root: string, note: Note): Promise<void> {
   const file = quote(pathOf(root, note.service, 'pending'));
   await done(
@@ -84,18 +85,20 @@ export async function writeNote(host: Host, root: string, note: Note): Promise<v
   );
 }
 
-/** Closes the pending note; with `done` an undo can go back by it. @throws {UserError} as {@link writeNote} */
+/**
+ * Closes the pending note; with `done` it becomes the note that an undo reads. @throws {UserError} as {@link writeNote}
+ */
 export async function closeNote(host: Host, root: string, service: string, become: 'done' | 'nothing'): Promise<void> {
   const file = quote(pathOf(root, service, 'pending'));
   await done(host, become === 'done' ? `mv ${file} ${quote(pathOf(root, service, 'done'))}` : `rm -f ${file}`);
 }
 
-/** There is nothing to go back to any more. @throws {UserError} as {@link writeNote} */
+/** Removes the note that an undo reads: nothing is left to go back to. @throws {UserError} as {@link writeNote} */
 export async function forgetDone(host: Host, root: string, service: string): Promise<void> {
   await done(host, `rm -f ${quote(pathOf(root, service, 'done'))}`);
 }
 
-/** For a person who gives a Qdrant up. */
+/** Path of a note; messages show it to a person who gives up a Qdrant server. */
 export function pathOf(root: string, service: string, word: keyof Notes): string {
   return `${folderOf(root)}/${service}.${word}`;
 }

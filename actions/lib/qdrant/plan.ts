@@ -1,11 +1,11 @@
-/** What a restore would do to the collections and aliases of a server. */
+/** Plans what a restore does to the collections and aliases of a server. */
 import { mib } from '../bytes';
 import { UserError } from '../errors';
 import type { FullSnapshot } from './archive';
 import type { AliasAction } from './collections';
 import type { QdrantRoom } from './find';
 
-/** What a server has now. */
+/** The collections and aliases that a server has now. */
 interface Live {
   /** Names, sorted. */
   readonly collections: readonly string[];
@@ -14,24 +14,24 @@ interface Live {
 }
 
 export interface Plan {
-  /** Collections that exist and become those of the backup. */
+  /** Collections whose content becomes that of the backup. */
   readonly replaced: readonly string[];
   /** Collections that only the backup has. */
   readonly made: readonly string[];
   /** Collections that only the server has. */
   readonly kept: readonly string[];
-  /** Alias → the collection that it shall stand for; `null`: none. Only those that change. */
+  /** Alias → the collection that it shall stand for; `null`: it is removed. Only aliases that change. */
   readonly aliases: ReadonlyMap<string, string | null>;
 }
 
 const LEAST_ROOM = 64 * 2 ** 20;
 
-/** @throws {UserError} RB-QDRANT-FAILED where a name would be both a collection and an alias */
+/** @throws {UserError} RB-QDRANT-FAILED if a name would be both a collection and an alias */
 export function planOf(service: string, full: FullSnapshot, live: Live): Plan {
   const names = full.collections.map(({ collection }) => collection);
   const kept = live.collections.filter((name) => !names.includes(name));
   for (const name of names) {
-    // Qdrant would fill the collection that the alias stands for.
+    // Qdrant would restore into the collection that the alias stands for.
     const other = live.aliases.get(name);
     if (other !== undefined)
       throw clash(
@@ -52,7 +52,9 @@ export function planOf(service: string, full: FullSnapshot, live: Live): Plan {
   };
 }
 
-/** Those of the backup; others go where they stand for one of its collections, and stay where they do not. */
+/**
+ * The aliases of the backup. Any other alias is removed if it stands for a collection of the backup, and stays if not.
+ */
 function aliasesWanted(
   wanted: ReadonlyMap<string, string>,
   names: readonly string[],
@@ -63,7 +65,7 @@ function aliasesWanted(
   return new Map<string, string | null>([...gone.map(([alias]) => [alias, null] as const), ...set]);
 }
 
-/** What makes the aliases what they shall be, from what they are. */
+/** Actions that turn the aliases `now` into the wanted ones. */
 export function aliasActions(
   now: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string | null>,
@@ -78,7 +80,7 @@ export function aliasActions(
   });
 }
 
-/** What the aliases of `wanted` are now: the way back. */
+/** The present state of the aliases in `wanted`, for the way back. */
 export function aliasesBefore(
   now: ReadonlyMap<string, string>,
   wanted: ReadonlyMap<string, string | null>,
@@ -87,10 +89,10 @@ export function aliasesBefore(
 }
 
 /**
- * Beside the live collections lie for a while: their safety snapshots, what is coming as a file and unpacked, or a
- * safety snapshot unpacked on the way back.
+ * For a while the disk also holds the safety snapshots of the live collections, and either the uploaded snapshots,
+ * packed and unpacked, or a safety snapshot that is unpacked on the way back.
  *
- * @param incoming bytes @throws {UserError} RB-DISK-SHORT
+ * @param incoming bytes of the uploaded snapshots @throws {UserError} RB-DISK-SHORT
  */
 export function requireQdrantRoom(service: string, { used, free }: QdrantRoom, incoming: number): void {
   const needed = 2 * (used ?? incoming) + incoming + LEAST_ROOM;

@@ -1,4 +1,4 @@
-/** Both ends of a restore of Qdrant, each of which can be run again: the way back, and what remains to be done. */
+/** The two ways to end a restore of Qdrant: go back, or keep what was restored. Each can be run again. */
 
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
@@ -24,10 +24,11 @@ interface Keeper {
 }
 
 /**
- * What was begun becomes what it was, from the snapshots that the note names.
+ * Brings collections that a restore began to change back to their former content, from the snapshots that the note
+ * names.
  *
- * @returns sentences on what nobody but a person may remove
- * @throws {UserError} the note stays then
+ * @returns sentences on snapshots that only a person may remove
+ * @throws {UserError} if that fails; the note stays then
  */
 export async function revertCollections(
   { host, root }: Keeper,
@@ -44,7 +45,7 @@ export async function revertCollections(
     }
     const aliases = new Map(Object.entries(note.aliases));
     await changeAliases(server, aliasActions(await readAliases(server), aliases));
-    // From here on the snapshots are not needed any more.
+    // From here on the snapshots are no longer needed.
     await writeNote(host, root, { ...note, phase: 'back' });
   }
   const present = await listCollections(server);
@@ -60,7 +61,9 @@ export async function revertCollections(
   return strays;
 }
 
-/** Qdrant names a snapshot only once it is made: whose it is that came meanwhile, the host cannot know. */
+/**
+ * Qdrant names a snapshot only once it is made, so the host cannot know who made a snapshot that appeared meanwhile.
+ */
 async function straysOf(server: QdrantServer, { name, present }: NonNullable<Note['making']>): Promise<string[]> {
   const came = (await listSaved(server, name)).filter((snapshot) => !present.includes(snapshot));
   return came.map(
@@ -70,10 +73,10 @@ async function straysOf(server: QdrantServer, { name, present }: NonNullable<Not
 }
 
 /**
- * What was begun stays.
+ * Keeps what a restore or an undo changed, and removes what it needed for the way back.
  *
- * @param former what an undo went back to: its snapshots are live now
- * @throws {UserError} the note stays then
+ * @param former note of the restore that an undo reversed: the content of its snapshots is live now
+ * @throws {UserError} if that fails; the note stays then
  */
 export async function keepRestored(
   { host, root }: Keeper,
@@ -95,7 +98,7 @@ export async function keepRestored(
   await closeNote(host, root, service, 'nothing');
 }
 
-/** @returns points @throws {UserError} RB-QDRANT-FAILED */
+/** @returns number of points of a collection that Qdrant can serve @throws {UserError} RB-QDRANT-FAILED */
 export async function requireSound(server: QdrantServer, name: string): Promise<number> {
   const { status, points } = await readCollection(server, name);
   if (status !== 'red') return points;
