@@ -6,34 +6,36 @@ import type { Container } from '../stack/model';
 import { filesModel } from '../stack/release/edit';
 
 export interface Command extends CommandSettings {
-  /** `null`: it has none in the runbook. */
+  /** Name in the runbook; `null`: it has none. */
   readonly name: string | null;
 }
 
-/** What is run where the entrypoint has no part in it. */
+/** The program and its arguments, as they run without an entrypoint. */
 export function wordsOf({ command }: Pick<Command, 'command'>): readonly string[] {
   return typeof command === 'string' ? ['sh', '-c', command] : command;
 }
 
-/** For people: as it is, and never as something that could be pasted into a shell by mistake. */
+/** A form for people that cannot be pasted into a shell by mistake. */
 export function shownCommand({ command }: Pick<Command, 'command'>): string {
   return typeof command === 'string' ? `sh -c ${JSON.stringify(command)}` : JSON.stringify(command);
 }
 
-/** What would make two containers of one service quarrel, what belongs to a service that stays, and what waits for others. */
+/**
+ * Settings for which two containers of a service would collide, of services that keep running, or that wait for others.
+ */
 const NOT_OF_ONE = [
   ...['ports', 'container_name', 'mac_address', 'depends_on', 'healthcheck', 'restart', 'scale', 'tty', 'stdin_open'],
   ...['build', 'develop', 'pull_policy', 'post_start', 'pre_stop', 'profiles', 'logging', 'labels', 'command'],
 ] as const;
 const NOT_OF_ONE_NETWORK = ['aliases', 'ipv4_address', 'ipv6_address', 'link_local_ips', 'mac_address'] as const;
 
-/** Docker's own kind of log, whatever the service writes to: it is read for the run. Bounded. */
+/** A log that Docker keeps and the run can read, whatever logging the service has. Bounded. */
 const LOGGING = { driver: 'json-file', options: { 'max-size': '10m', 'max-file': '3' } };
 
 /**
- * A release's model in which the service is one container that runs the command and that nobody is led to.
+ * The model of a release in which the service is one container that runs the command and gets no traffic.
  *
- * @param stored its `compose.json`, `$` escaped as `$$`
+ * @param stored the release's `compose.json`, `$` escaped as `$$`
  */
 export function commandModel(stored: ComposeModel, command: Command): ComposeModel {
   const { [command.service]: service = {} } = filesModel(stored).services;
@@ -53,7 +55,8 @@ export function commandModel(stored: ComposeModel, command: Command): ComposeMod
       : { deploy: without(deploy, ['replicas', 'restart_policy', 'mode', 'update_config']) }),
     ...(networks === undefined ? {} : { networks: eachOf(networks, (one) => one && without(one, NOT_OF_ONE_NETWORK)) }),
     environment: { ...environment, ...Object.fromEntries(own) },
-    // An entrypoint of its own leaves the image's command out, and a list is what the entrypoint gets.
+    // With an entrypoint of its own the image's command does not count, and the list becomes the entrypoint's
+    // arguments.
     ...(entrypoint === undefined ? { command: words } : { entrypoint: [...entrypoint, ...words] }),
     ...(command.user === undefined ? {} : { user: command.user }),
     restart: 'no',
@@ -76,7 +79,7 @@ function eachOf<T>(all: Readonly<Record<string, T>>, made: (one: T) => unknown):
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, made(one)]));
 }
 
-/** A command's variables as Docker reads a file of them: each line as it is. */
+/** The command's variables in the format that Docker reads: one on each line, without quotes. */
 export function envFile(environment: Readonly<Record<string, string>>): string {
   return Object.entries(environment)
     .map(([name, value]) => `${name}=${value}\n`)

@@ -1,4 +1,4 @@
-/** What it means that a command did not come to its own end. */
+/** The meaning of a command that did not end by itself. */
 import { UserError } from '../errors';
 import { shown, type Words } from '../steps/failures';
 
@@ -45,7 +45,7 @@ export const COMMAND_WORDS: Readonly<Record<string, Words>> = {
     }),
 };
 
-/** @param where how a person finds what is left */
+/** @param where a command by which a person finds what is left */
 export function notSeenToEnd(error: UserError, where: string): UserError {
   return new UserError(error.code, {
     what: `${error.details.what}, and IT MAY STILL RUN`,
@@ -54,7 +54,7 @@ export function notSeenToEnd(error: UserError, where: string): UserError {
   });
 }
 
-/** The step that ran it is gone, and what was left of it was ended. */
+/** The step that ran the command is gone, and the rest of the command was ended. */
 export function killedCommand({ code, details }: UserError): UserError {
   return new UserError(code, {
     what: 'the step that ran the command is gone from the host, so that its exit status is not known',

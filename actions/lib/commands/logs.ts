@@ -1,4 +1,4 @@
-/** Logs of containers, as Docker has them: read, and nothing changed. */
+/** Reads the logs that Docker keeps of containers; changes nothing. */
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
@@ -6,9 +6,9 @@ import { CUT } from '../progress';
 
 interface LogRequest {
   readonly containers: readonly { readonly id: string; readonly name: string }[];
-  /** As `docker logs --since` takes it: `900s`, or a time as RFC 3339 has it; `null`: from the begin. */
+  /** A value for `docker logs --since`: `900s`, or a time of RFC 3339; `null`: from the beginning. */
   readonly since: string | null;
-  /** Of each container, the newest. */
+  /** The number of newest lines of each container. */
   readonly lines: number;
   /** Extended regular expression (POSIX.1-2024, XBD 9.4); `null`: every line. */
   readonly pattern: string | null;
@@ -17,15 +17,15 @@ interface LogRequest {
 interface ContainerLog {
   readonly name: string;
   readonly lines: readonly string[];
-  /** There are older lines that would have fitted the request. */
+  /** Whether older lines matched the request, too. */
   readonly more: boolean;
-  /** A line was longer than what is shown of one. */
+  /** Whether a line was shortened. */
   readonly cut: boolean;
 }
 
 /** Bytes of a line that are shown. */
 const LONGEST = 16_000;
-/** Milliseconds: a log of gigabytes is read to its end for a pattern. */
+/** Milliseconds; with a pattern a log of gigabytes is read to its end. */
 const DEADLINE = 300_000;
 
 /** @throws {UserError} RB-INPUT-INVALID for the pattern, RB-COMMAND-FAILED where Docker has no log, RB-CONNECTION-LOST */
@@ -48,7 +48,7 @@ function logScript({ containers, since, lines, pattern }: LogRequest): string {
   ].join(' ');
   return [
     'exec 3>&1',
-    // Its status says whether it is one at all.
+    // The exit status of grep tells whether the pattern is valid.
     ...(pattern === null
       ? []
       : [`printf '' | ${select} >/dev/null 2>&1; [ $? -lt 2 ] || { echo '#pattern'; exit 0; }`]),
@@ -107,7 +107,7 @@ function isLong(line: string): boolean {
   return Buffer.byteLength(line) > LONGEST;
 }
 
-/** Whole characters. */
+/** Cuts between whole characters. */
 function shortened(line: string): string {
   const text = Buffer.from(line).subarray(0, LONGEST).toString('utf8');
   return `${text.replace(/\ufffd$/, '')}${CUT}`;

@@ -1,4 +1,4 @@
-/** A command on the host, from its start to its end. */
+/** Runs a command on the host, from its start to its end. */
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
@@ -18,36 +18,41 @@ export interface CommandRequest {
   readonly stack: string;
   readonly directory: string;
   readonly command: Command;
-  /** In a new container: the release's `compose.json`, and the container's name. Else the ID of the one that runs. */
+  /**
+   * For a new container: the release's `compose.json`, and the container's name. Otherwise the running container's ID.
+   */
   readonly place:
     | { readonly model: ComposeModel; readonly name: string }
     | { readonly id: string; readonly name: string };
-  /** Seconds that it gets to end by itself once it is told to. */
+  /** Seconds in which the command may end by itself after it was told to. */
   readonly grace: number;
 }
 
 export interface Ended {
   readonly code: number;
-  /** Docker's client could not start it: there is no such program, or none that may be run. */
+  /** False: Docker's client could not start it, because the program does not exist or may not be run. */
   readonly started: boolean;
-  /** The host's memory, or that of the container's limit, did not hold it. */
+  /** The command needed more memory than the host has or the container's limit allows. */
   readonly outOfMemory: boolean;
-  /** What it wrote, standard output and standard error together. */
+  /** Its standard output and standard error together. */
   readonly output: readonly string[];
-  /** There was more. */
+  /** There was more output than this. */
   readonly cut: boolean;
 }
 
-/** Id of the step. */
+/** ID of the step. */
 export const COMMAND_STEP = 'command';
 
-/** What is shown of its output; of what is longer the begin, and the last 50 lines. */
+/** Limits of the output that is shown; of a longer output the beginning, and the last 50 lines. */
 const MOST_LINES = 20_000;
 const MOST_BYTES = 2_000_000;
 /** Bytes of one line. */
 const LONGEST_LINE = 60_000;
 
-/** @throws {UserError} when it was not run, or did not come to its own end, or nobody knows; its exit status is no error here */
+/**
+ * @throws {UserError} where it was not run, did not end by itself, or its end is not known; its exit status is not an
+ *   error here
+ */
 export async function runCommand(
   request: CommandRequest,
   { steps, clearing, progress }: { steps: Steps; clearing: Steps; progress: Pick<Progress, 'remote' | 'info'> },
@@ -100,7 +105,7 @@ export async function runCommand(
   );
   if (failure !== null) {
     if (failure.code === 'RB-CONNECTION-LOST')
-      // A step that was killed has put nothing back itself.
+      // A step that was killed has not cleared up.
       throw (await cleared(request, mark, clearing))
         ? killedCommand(failure)
         : notSeenToEnd(failure, whereOf(request, mark));
@@ -120,10 +125,10 @@ export async function runCommand(
   };
 }
 
-/** Docker's own words, in a container that runs. */
+/** Docker's words in a running container. */
 const REFUSED = /^(OCI runtime exec failed|Error response from daemon|unable to find user)\b/i;
 
-/** Where the step itself is gone, with what it ran. */
+/** Ends what the command left, where the step itself is gone. */
 async function cleared(request: CommandRequest, mark: string, clearing: Steps): Promise<boolean> {
   const script = [...pieces(request, mark), 'model' in request.place ? 'container_gone' : 'end_marked'].join('\n');
   try {

@@ -1,6 +1,6 @@
 /**
- * The host's piece for commands. In a module of its own, in plain syntax: the bundler takes a file along only where it
- * can read the call that opens it.
+ * The host's script piece for commands. It has a module of its own in plain syntax, because the bundler includes a file
+ * only where it can read the call that opens it.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

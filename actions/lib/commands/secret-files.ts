@@ -1,13 +1,13 @@
-/** What the files hold on the host that Compose hands to services as secrets: a command, or a log, may show it. */
+/** Contents of the files on the host that Compose gives to services as secrets: a command, or a log, may print them. */
 import type { Host } from '../host/host';
 import { quote } from '../host/quote';
 import type { ComposeModel } from '../stack/compose-model';
 import { secretsInFiles } from '../stack/resolve/secrets';
 
-/** Bytes; what is larger is no password. */
+/** Bytes; a larger file is not a password. */
 const LARGEST = 65_536;
 
-/** Values that must not be shown. Those of files that the SSH user cannot read are not known. */
+/** Values that must not be shown. Those in files that the SSH user cannot read are not known. */
 export async function secretsOfFiles(host: Host, model: ComposeModel): Promise<readonly string[]> {
   const paths = ['secrets', 'configs'].flatMap((kind) =>
     Object.values((model[kind] ?? {}) as Record<string, { file?: string }>).flatMap(({ file }) => file ?? []),

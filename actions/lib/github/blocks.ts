@@ -5,7 +5,10 @@ import { code, fence, plain, table } from './markdown';
 /** Characters of a line that are shown. */
 const LONGEST_LINE = 500;
 
-/** Of Mermaid's chart with bars: pixels of the axis and of a letter; letters of its title, of the unit, and of a label. */
+/**
+ * Measures of Mermaid's bar chart: pixels of the axis and of a letter; letters of the title, of the unit, and of a
+ * label.
+ */
 const AXIS = 600;
 const LETTER = 11;
 const TITLE = 50;
@@ -58,15 +61,15 @@ function renderSpan(span: Span): string {
 }
 
 /**
- * So many of them that none lies over the next. Mermaid draws bars with one label at one place, so that each gets one of its
- * own: signs without width tell them apart.
+ * Shows only so many labels that none overlaps the next. Mermaid draws bars with the same label at one place, so
+ * characters without width make hidden and equal labels different.
  */
 function labelsOf(labels: readonly string[]): readonly string[] {
   const each = Math.floor(AXIS / Math.max(1, labels.length));
   const short = labels.map((label) => shortened(label, Math.max(LABEL, Math.floor(each / LETTER))));
   const widest = Math.max(1, ...short.map((label) => label.length)) + 1;
   const step = Math.max(1, Math.ceil((widest * LETTER) / Math.max(1, each)));
-  // The newest stands last, and is named.
+  // The newest value is the last, and always has its label.
   const named = short.map((label, index) => ((labels.length - 1 - index) % step === 0 ? label : ''));
   return named.map((label, index) => {
     const before = named.slice(0, index).filter((one) => one === label).length;
@@ -79,7 +82,7 @@ function shortened(text: string, most: number): string {
   return letters.length <= most ? letters.join('') : `${letters.slice(0, most - 1).join('')}…`;
 }
 
-/** Mermaid's text, which has no way to write a quote. */
+/** A string for Mermaid, which cannot escape a quote. */
 function quoted(text: string): string {
   return `"${text.replace(/["\s]+/g, ' ')}"`;
 }

@@ -1,13 +1,13 @@
-/** Calls of GitHub's API whose failure a person must know. */
+/** Calls of GitHub's API whose failure must end the run with an error. */
 import { UserError } from '../errors';
 
-/** Milliseconds before the second try, and the third. */
+/** Milliseconds before the second attempt, and before the third. */
 const PAUSES = [500, 3000];
 
 /**
- * Tries again where GitHub or the way to it failed: only for what may be done twice.
+ * Tries again where GitHub or the connection to it failed: only for calls that may be repeated.
  *
- * @param what it was to do, e.g. `read the branch main`
+ * @param what the purpose of the call, e.g. `read the branch main`
  * @throws {UserError} RB-REPOSITORY-REFUSED
  */
 export async function calling<T>(what: string, call: () => Promise<T>): Promise<T> {

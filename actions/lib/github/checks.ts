@@ -1,25 +1,26 @@
 /**
- * Which checks a branch requires, and how those of a commit stand. Pure.
+ * Which checks a branch requires, and the state of a commit's checks. Pure.
  *
- * Source: docs.github.com/rest, "Get a branch", "Get rules for a branch", "List check runs for a Git reference" and "List
- * commit statuses for a reference"; docs.github.com, "About status checks" and "Troubleshooting required status checks" (a
- * skipped and a neutral check count as passed, and where a check and a status have one name, both are required).
+ * Source: docs.github.com/rest, "Get a branch", "Get rules for a branch", "List check runs for a Git reference" and
+ * "List commit statuses for a reference"; docs.github.com, "About status checks" and "Troubleshooting required status
+ * checks" (a skipped and a neutral check count as passed, and where a check and a status have the same name, both are
+ * required).
  */
 
-/** @param app number of the GitHub App that has to say it; `null`: anybody */
+/** @param app number of the GitHub App that must report the check; `null`: any app */
 export interface Required {
   readonly name: string;
   readonly app: number | null;
 }
 
-/** What a check run or a commit status says. A higher `id` is a newer one. */
+/** A check run or a commit status. A higher `id` is newer. */
 export interface Said {
   readonly name: string;
   /** `null`: not known. */
   readonly app: number | null;
   readonly kind: 'check' | 'status';
   readonly id: number;
-  /** `passed`, or in GitHub's words what it ended with or is doing. */
+  /** `passed`, or its result or progress in GitHub's words. */
   readonly state: 'passed' | 'failed' | 'waiting';
   readonly word: string;
   readonly url: string | null;
@@ -29,11 +30,11 @@ export interface Standing {
   readonly passed: readonly Required[];
   readonly failed: readonly Said[];
   readonly waiting: readonly Said[];
-  /** Nothing has been said of them yet. */
+  /** Required checks that nobody has reported yet. */
   readonly absent: readonly Required[];
 }
 
-/** Of a branch's own protection; `null`: GitHub does not tell. @param protection as the branch has it */
+/** Checks that a branch's protection requires; `null`: GitHub does not tell. @param protection as in GitHub's answer */
 export function requiredByProtection(branch: {
   readonly protected?: boolean;
   readonly protection?: {
@@ -52,7 +53,7 @@ export function requiredByProtection(branch: {
   return [...checks, ...bare.map((name) => ({ name, app: null }))];
 }
 
-/** Of rulesets. */
+/** Checks that rulesets require. */
 export function requiredByRules(
   rules: readonly { readonly type: string; readonly parameters?: unknown }[],
 ): readonly Required[] {
@@ -65,23 +66,21 @@ export function requiredByRules(
   });
 }
 
-/** Each once; one that anybody may say is left out where an app has to say it. */
+/** Each check once; a check of any app is left out where a certain app must report it. */
 export function union(...lists: readonly (readonly Required[])[]): readonly Required[] {
   const all = lists.flat();
   const kept = all.filter(({ name, app }) => app !== null || all.every((one) => one.name !== name || one.app === null));
   return kept.filter(({ name, app }, index) => kept.findIndex((one) => one.name === name && one.app === app) === index);
 }
 
-/** -1 stands for any. */
+/** GitHub writes -1 for any app. */
 function appOf(id: number | null | undefined): number | null {
   return id === undefined || id === null || id < 0 ? null : id;
 }
 
 const PASSED = ['success', 'neutral', 'skipped'];
 
-/**
- * @param run ID of this run, of which what has not ended counts as not there: it may be the job itself that asks
- */
+/** @param run ID of this run. Its checks that have not ended are left out: one of them may be the job that asks */
 export function checkSaid(
   one: {
     readonly id: number;
@@ -105,7 +104,7 @@ export function checkSaid(
   };
 }
 
-/** @param app of whoever said it, where that is known */
+/** @param app number of the app that set the status; `null`: not known */
 export function statusSaid(
   one: { readonly id: number; readonly context: string; readonly state: string; readonly target_url?: string | null },
   app: number | null,
@@ -118,7 +117,7 @@ export function statusSaid(
   };
 }
 
-/** The newest of each name, kind and app counts. */
+/** Only the newest report of each name, kind and app counts. */
 export function standingOf(required: readonly Required[], said: readonly Said[]): Standing {
   const newest = said.filter((one) =>
     said.every(
@@ -142,7 +141,7 @@ export function standingOf(required: readonly Required[], said: readonly Said[])
   };
 }
 
-/** As GitHub writes patterns of branches: `*` stops at a slash, `**` does not. */
+/** Compares by GitHub's rules for patterns of branches: `*` stops at a slash, `**` does not. */
 export function matchesBranch(pattern: string, name: string): boolean {
   const text = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')

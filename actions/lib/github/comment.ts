@@ -1,4 +1,4 @@
-/** The plan as a comment of the pull request that started the run: one for each place, which a later plan replaces. */
+/** The plan as a comment in the pull request that started the run: one for each place; a later plan replaces it. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { endsAfter } from './issue';
@@ -11,11 +11,11 @@ const LARGEST = 60_000;
 interface Commenting {
   readonly wanted: boolean;
   readonly token: string | null;
-  /** Tells the stacks and places of one repository apart; nobody sees it. */
+  /** Distinguishes the stacks and places of one repository; it is never shown. */
   readonly place: string;
 }
 
-/** From inputs as they come. */
+/** Reads the raw inputs. */
 export function commentingOf(get: (name: string) => string | undefined): Commenting {
   const text = (name: string): string => (get(name) ?? '').trim();
   const isPlan = text('dry-run').toLowerCase() === 'true';
@@ -26,7 +26,7 @@ export function commentingOf(get: (name: string) => string | undefined): Comment
   };
 }
 
-/** Never rejects: the run's own summary has the same. @param markdown without secrets */
+/** Never rejects, because the run's summary shows the same. @param markdown without secrets */
 export async function comment(
   { wanted, token, place }: Commenting,
   markdown: string,
@@ -52,7 +52,7 @@ export async function comment(
     const { issues } = octokit.rest;
     endsAfter(octokit);
     const all = await octokit.paginate(issues.listComments, { ...context.repo, issue_number: number, per_page: 100 });
-    // Anybody may write the marker into a comment of his own.
+    // Anybody may write the marker into a comment, so the author is compared as well.
     const own = all.find((one) => one.body?.includes(marker) === true && one.user?.type === 'Bot');
     if (own === undefined) await issues.createComment({ ...context.repo, issue_number: number, body });
     else await issues.updateComment({ ...context.repo, comment_id: own.id, body });
@@ -61,7 +61,7 @@ export async function comment(
   }
 }
 
-/** Its number, by the event that started the run; `null`: it was another one. */
+/** The number of the pull request that started the run; `null`: another event started it. */
 function pullRequest(): number | null {
   const path = process.env.GITHUB_EVENT_PATH;
   if (path === undefined || path === '') return null;

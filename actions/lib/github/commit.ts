@@ -1,4 +1,4 @@
-/** What GitHub says of the commit that a pushed tag brings: which branch has it, and whether its checks have passed. */
+/** Asks GitHub about the commit of a pushed tag: which branch has it, and whether its checks have passed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context, getOctokit } from '@actions/github';
 import { UserError } from '../errors';
@@ -19,9 +19,9 @@ import {
 
 type Octokit = ReturnType<typeof getOctokit>;
 
-/** Milliseconds from one look to the next: a token of a job has 1000 requests an hour. */
+/** Milliseconds between two questions: the token of a job has 1000 requests an hour. */
 const PAUSE = 20_000;
-/** Looks that may fail one after the other. */
+/** Questions in a row that may fail. */
 const FAILURES = 5;
 /** Milliseconds for one request. */
 const TIMEOUT = 20_000;
@@ -29,7 +29,7 @@ const TIMEOUT = 20_000;
 interface Request extends CommitWishes {
   readonly tag: string;
   readonly commit: string;
-  /** Milliseconds from one look to the next, where a test has no time. */
+  /** Milliseconds between two questions; shorter in tests. */
   readonly pause?: number;
 }
 
@@ -91,11 +91,13 @@ async function candidates(octokit: Octokit, request: Request): Promise<readonly 
     data: await octokit.paginate(octokit.rest.repos.listBranches, { ...context.repo, ...options, per_page: 100 }),
   }));
   const names = all.map(({ name }) => name).filter((name) => branches.some((one) => matchesBranch(one, name)));
-  // The newest release is the likeliest.
+  // The newest release branch is the most likely one.
   return names.sort((a, b) => b.localeCompare(a, 'en', { numeric: true }));
 }
 
-/** Nothing that GitHub keeps to itself is taken for nothing that is required. */
+/**
+ * Checks that the branch requires. If GitHub does not tell them all, a note says so, instead of taking them for none.
+ */
 async function requiredOn(
   octokit: Octokit,
   branch: string,
@@ -153,7 +155,7 @@ async function passed(octokit: Octokit, required: readonly Required[], branch: s
   }
 }
 
-/** @param bots numbers of the apps that set statuses, by login; what is found is added */
+/** @param bots numbers of the apps that set statuses, by login; new ones are added to it */
 async function saidOf(
   octokit: Octokit,
   request: Request,
@@ -178,7 +180,7 @@ async function saidOf(
   return said;
 }
 
-/** A status has the app's user alone. @returns `null`: not known */
+/** The number of an app; a status names only the app's user. @returns `null`: not known */
 async function appOf(octokit: Octokit, login: string): Promise<number | null> {
   try {
     const { data } = await octokit.rest.apps.getBySlug({ app_slug: login.replace(/\[bot\]$/, '') });
@@ -188,13 +190,13 @@ async function appOf(octokit: Octokit, login: string): Promise<number | null> {
   }
 }
 
-/** What GitHub refuses to tell. */
+/** An answer that GitHub refuses to give. */
 class Untold extends Error {}
 
 /**
- * Asks again where GitHub or the way to it failed.
+ * Asks again where GitHub or the connection to it failed.
  *
- * @param permission that the job lacks where it is refused; `null`: an {@link Untold} is thrown
+ * @param permission the permission that the job lacks if GitHub refuses; `null`: then an {@link Untold} is thrown
  * @throws {UserError} RB-COMMIT-UNKNOWN
  */
 async function asked<T>(

@@ -1,4 +1,4 @@
-/** A GitHub deployment with its status. What GitHub answers never fails a deploy: it is said as a warning. */
+/** A GitHub deployment with its status. GitHub's errors never fail a deploy: they become warnings. */
 import { context, getOctokit } from '@actions/github';
 import { runUrl } from './run';
 
@@ -22,7 +22,7 @@ export class Deployment {
     this.#warn = warn;
   }
 
-  /** Creates it, in progress. */
+  /** Creates the deployment, in progress. */
   async begin(): Promise<void> {
     const { environment, description } = this.#request;
     await this.#try('create the deployment', async (octokit, options) => {
@@ -32,7 +32,7 @@ export class Deployment {
         ref: context.sha,
         environment,
         description,
-        // This run has been allowed already; other checks of the commit do not hold it up.
+        // This run has been allowed already; other checks of the commit must not stop it.
         required_contexts: [],
         auto_merge: false,
       });

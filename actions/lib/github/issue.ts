@@ -1,13 +1,13 @@
-/** An issue in the user's repository while something that runs by schedule fails. */
+/** An issue in the user's repository that is open while a scheduled procedure fails. */
 import { createHash } from 'node:crypto';
 import { UserError } from '../errors';
 import type { Log } from './log';
 import { runUrl } from './run';
 
 interface FailureIssue {
-  /** Opens one, or adds a comment to the one that is open. Never rejects. @param stack where it is known */
+  /** Opens the issue, or adds a comment if it is open. Never rejects. @param stack name, if it is known */
   failed(title: string, error: unknown, stack?: string): Promise<void>;
-  /** Closes the one that is open. Never rejects. */
+  /** Closes the issue if it is open. Never rejects. */
   succeeded(title: string): Promise<void>;
 }
 
@@ -15,7 +15,7 @@ interface Watching {
   readonly githubToken: string | null;
   readonly reportFailures: boolean;
   readonly dryRun: boolean;
-  /** Tells the stacks and places of one repository apart, e.g. the address of the host; nobody sees it. */
+  /** Distinguishes the stacks and places of one repository, e.g. by the address of the host; it is never shown. */
   readonly place?: string;
 }
 
@@ -23,10 +23,10 @@ type Octokit = ReturnType<typeof import('@actions/github').getOctokit>;
 
 export const LABEL = 'runbook-actions';
 
-/** Milliseconds for all calls about one issue; a GitHub that does not answer holds nobody up. */
+/** Milliseconds for all calls about one issue; a GitHub that does not answer must not hold the run up. */
 const TIMEOUT = 20_000;
 
-/** From inputs as they come, so that it also tells of inputs and runbook files that cannot be read. */
+/** Reads the raw inputs, so that unreadable inputs and runbook files are reported, too. */
 export function watchingOf(get: (name: string) => string | undefined): Watching {
   const text = (name: string): string => (get(name) ?? '').trim();
   return {
@@ -37,7 +37,7 @@ export function watchingOf(get: (name: string) => string | undefined): Watching 
   };
 }
 
-/** Does nothing without a token, or where nobody asked for it. */
+/** Does nothing without a token, or where the inputs do not ask for an issue. */
 export function failureIssue(
   { githubToken, reportFailures, dryRun, place = '' }: Watching,
   log: Pick<Log, 'warning' | 'secret'>,
@@ -57,7 +57,7 @@ export function failureIssue(
       quietly(async (token) => {
         const marker = markerOf(title, place);
         const { issues, where, open } = await findIssue(token, marker);
-        // No log of the host: an issue may be read by more people than a run.
+        // Without the host's log: more people may read an issue than a run.
         const body = `${error instanceof UserError ? `\`${error.code}\`: ${error.details.what}` : 'An unexpected error.'}\n\n${runUrl()}`;
         if (open !== null) await issues.createComment({ ...where, issue_number: open, body });
         else
@@ -78,12 +78,15 @@ export function failureIssue(
   };
 }
 
-/** Hidden in the body. The address of a host may be a secret, and issues are read by more people than those. */
+/**
+ * A mark hidden in the issue's text. It is a hash, because a host's address may be a secret, and many people read
+ * issues.
+ */
 export function markerOf(title: string, place: string): string {
   return `<!-- runbook-actions ${title} ${createHash('sha256').update(place).digest('hex').slice(0, 16)} -->`;
 }
 
-/** All its calls together take no longer: `paginate` hands no signal on. @param milliseconds from now on */
+/** Limits the time of all calls together: `paginate` passes no signal on. @param milliseconds from now on */
 export function endsAfter(octokit: Pick<Octokit, 'hook'>, milliseconds = TIMEOUT): void {
   const signal = AbortSignal.timeout(milliseconds);
   octokit.hook.before('request', (options) => {
@@ -91,7 +94,7 @@ export function endsAfter(octokit: Pick<Octokit, 'hook'>, milliseconds = TIMEOUT
   });
 }
 
-/** @param timeout milliseconds for this and what follows */
+/** @param timeout milliseconds for this call and the following ones */
 export async function findIssue(token: string, marker: string, timeout = TIMEOUT) {
   // Loaded only when needed: it is the largest part of the bundle.
   const { context, getOctokit } = await import('@actions/github');

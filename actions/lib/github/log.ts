@@ -1,16 +1,16 @@
-/** The action's log: a group for each step; what a host sent is shown and never obeyed. */
+/** The action's log: a group for each step; text from a host is shown, but never obeyed as a command. */
 import * as core from '@actions/core';
 import { UserError } from '../errors';
 import type { Redactor } from '../procedure/redact';
 import type { Progress } from '../progress';
 import { pageOf } from './run';
 
-/** What GitHub's runner takes as commands: `::error…` behind any white space (.NET counts U+0085), … */
+/** Commands of GitHub's runner: `::error…` after any white space (in .NET U+0085 is one), … */
 const COMMAND = /^([\s\u0085]*)(::)/;
 /** … and `##[error]` anywhere in a line. */
 const OLD_COMMAND = /##\[/g;
 
-/** Characters of a form that is told to the runner. */
+/** Characters; shorter forms of a secret are not told to the runner. */
 const LEAST_FOR_RUNNER = 6;
 
 export class Log implements Progress {
@@ -41,8 +41,8 @@ export class Log implements Progress {
 
   secret(value: string): void {
     const added = this.#redactor.add(value);
-    // The runner masks whole lines only, so each form is told to it by itself. Short ones it would find in every hash,
-    // and then drop the job output that holds it.
+    // The runner masks only whole lines, so it is told each form by itself. It would find short forms in many hashes,
+    // and then drop the job output with such a hash.
     if (process.env.GITHUB_ACTIONS === 'true')
       for (const form of added) if (form.length >= LEAST_FOR_RUNNER) core.setSecret(form);
   }
@@ -55,7 +55,7 @@ export class Log implements Progress {
     this.#redactor.keep(names);
   }
 
-  /** The one annotation of a failure. A bug shows its stack. */
+  /** The single annotation of a failure. The error of a bug shows its stack. */
   failure(error: unknown): void {
     this.close();
     if (error instanceof UserError) {
@@ -75,7 +75,7 @@ export class Log implements Progress {
   }
 
   #clean(text: string): string {
-    // An invisible character in front of the colons, or inside the old form, makes a command plain text.
+    // An invisible character before the colons, or inside the old form, turns a command into plain text.
     return this.#redactor
       .apply(text)
       .replace(/\r/g, '')

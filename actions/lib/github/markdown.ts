@@ -1,12 +1,12 @@
 /** Markdown for job summaries. */
 
-/** Cells are Markdown already. */
+/** Cells must be Markdown already. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** Text from elsewhere that must mean nothing in Markdown or HTML. */
+/** Escapes text from elsewhere, so that it has no meaning in Markdown or HTML. */
 export function plain(text: string): string {
   return text
     .replace(/\s+/g, ' ')
@@ -18,7 +18,7 @@ export function code(text: string): string {
   return `<code>${plain(text)}</code>`;
 }
 
-/** A fence longer than any in the text. */
+/** Uses a fence that is longer than any in the text. */
 export function fence(language: string, text: string): string {
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const ticks = '`'.repeat(longest + 1);

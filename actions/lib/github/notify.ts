@@ -1,20 +1,20 @@
-/** A message at the begin and the end of a run, to a chat or whatever else takes JSON by POST. */
+/** A message at the start and the end of a run, to a chat or any other server that takes JSON by POST. */
 import { UserError } from '../errors';
 import type { Report } from '../procedure/report';
 import type { Log } from './log';
 import { runUrl } from './run';
 
-/** Milliseconds; a chat that does not answer holds nobody up. */
+/** Milliseconds; a chat that does not answer must not hold the run up. */
 const PATIENCE = 5000;
-/** Characters of an error. */
+/** Characters of an error that a message shows. */
 const LONGEST = 500;
 
 export interface Notices {
-  /** Nobody has to wait for it: what follows is sent after it. Never rejects. @param subject e.g. `acme on 203.0.113.7` */
+  /** Need not be awaited: later messages are sent after it. Never rejects. @param subject e.g. `acme on 203.0.113.7` */
   began(title: string, subject: string): Promise<void>;
   /** Never rejects. */
   ended(report: Pick<Report, 'title' | 'status' | 'verdict' | 'stack' | 'seconds'>): Promise<void>;
-  /** Never rejects. Of something else than the run itself. */
+  /** A message about something else than the run itself. Never rejects. */
   told(text: string): Promise<void>;
   /** Never rejects. @param title `null`: the inputs could not be read */
   failed(title: string | null, error: unknown): Promise<void>;
@@ -29,11 +29,11 @@ const SIGN: Readonly<Record<Report['status'], string>> = {
 };
 
 /**
- * Of what changes something only: who looks, or plans, sees it in the run.
+ * Sends messages only of runs that change something: a person who looks or plans sees the result in the run.
  *
- * @param get inputs as they come: notify-url and dry-run
- * @param hide takes secrets out of a text
- * @param quiet nobody is told that it begins and ends
+ * @param get raw inputs: notify-url and dry-run
+ * @param hide removes secrets from a text
+ * @param quiet whether the start and the end are not reported
  */
 export function noticesOf(
   get: (name: string) => string | undefined,
@@ -46,10 +46,10 @@ export function noticesOf(
   let before = Promise.resolve();
   const send = (event: 'begin' | 'news' | 'end', status: string, words: string): Promise<void> => {
     if (url === '' || isLook) return before;
-    // Whoever knows the address can write there.
+    // Everybody who knows the URL can write to the chat.
     log.secret(url);
     const text = harmless(hide(`${words}\n${runUrl()}`));
-    // `text` is what Slack and Mattermost show, `content` what Discord does.
+    // Slack and Mattermost show `text`, Discord shows `content`.
     const body = JSON.stringify({ text, content: text, allowed_mentions: { parse: [] }, event, status, run: runUrl() });
     before = before.then(() => post(body));
     return before;
@@ -79,7 +79,7 @@ export function noticesOf(
   };
 }
 
-/** Names of versions come from people: no mention, no link of a chat's own. */
+/** Names of versions come from people: they must not mention anybody or make a link in the chat. */
 function harmless(text: string): string {
   return text.replace(/</g, '‹').replace(/>/g, '›').replace(/@/g, '@\u200b');
 }

@@ -1,6 +1,6 @@
 /**
- * Runs that wait for an approval of a plan that another one has overtaken: what they would carry out is refused by its hash,
- * so that they are ended, and nobody approves them for nothing.
+ * Ends runs that wait for the approval of a plan which another run has made obsolete. Their plans would be refused by
+ * their hash, so nobody should have to approve them.
  */
 import { context, getOctokit } from '@actions/github';
 import type { Log } from './log';
@@ -8,7 +8,7 @@ import type { Log } from './log';
 /** Milliseconds for one request. */
 const TIMEOUT = 10_000;
 
-/** Ends them. Never rejects: what has been carried out is done. @param place as their plans have said it in their log */
+/** Never rejects, because the change itself is done. @param place as the log of these runs names it */
 export async function endOvertaken(token: string, place: string, log: Pick<Log, 'info' | 'warning'>): Promise<void> {
   const { actions } = getOctokit(token).rest;
   const options = (): { request: { signal: AbortSignal } } => ({ request: { signal: AbortSignal.timeout(TIMEOUT) } });

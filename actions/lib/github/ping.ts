@@ -1,12 +1,12 @@
-/** A dead man's switch: some other service notices when this was not asked for in time. */
+/** A dead man's switch: an outside service that raises an alarm when its URL is not requested in time. */
 import type { Log } from './log';
 
 /** Milliseconds. */
 const PATIENCE = 15_000;
 
-/** A ping that fails does not make the run red; that service will say so. */
+/** A failed ping does not make the run red; the service itself will report it. */
 export async function ping(url: string, log: Pick<Log, 'secret' | 'warning'>): Promise<void> {
-  // Whoever knows the address can ping it.
+  // Everybody who knows the URL can request it.
   log.secret(url);
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });

@@ -1,4 +1,4 @@
-/** Where a plan is for, for later runs of the repository. */
+/** A name for the place of a plan, for later runs of the repository. */
 import { createHash } from 'node:crypto';
 
 interface Place {
@@ -6,7 +6,10 @@ interface Place {
   readonly runbook: { readonly directory: string };
 }
 
-/** Tells the stacks and hosts of one repository apart. The address of a host may be a secret, and logs are read by many. */
+/**
+ * Distinguishes the stacks and hosts of one repository. It is a hash, because a host's address may be a secret, and
+ * many people read logs.
+ */
 export function placeOf({ target, runbook }: Place): string {
   const text = `${target.host} ${target.port} ${runbook.directory}`;
   return `place ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;

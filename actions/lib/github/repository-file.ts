@@ -1,6 +1,6 @@
 /**
- * A file of the repository by GitHub's API: first in a branch of its own, then in the branch where it belongs. What was
- * committed is never force-pushed over but in the branch of its own.
+ * Changes a file of the repository by GitHub's API: first in a branch of its own, then in the target branch. Only the
+ * branch of its own is ever force-pushed.
  */
 import { createHash } from 'node:crypto';
 import { context, getOctokit } from '@actions/github';
@@ -15,13 +15,13 @@ interface Head {
   readonly tree: string;
 }
 
-/** Tries to get a commit onto a branch on which others commit too. */
+/** Attempts to put a commit onto a branch to which others commit, too. */
 const TRIES = 5;
-/** Tries until GitHub has found out whether a pull request can be merged, and milliseconds between them. */
+/** Attempts until GitHub knows whether a pull request can be merged, and milliseconds between them. */
 const LOOKS = 5;
 const LOOK_AGAIN = 1000;
 
-/** @param run URL of the run, for texts @throws {UserError} RB-REPOSITORY-REFUSED */
+/** @param run URL of the run, for messages of commits and pull requests @throws {UserError} RB-REPOSITORY-REFUSED */
 export async function openFile(request: FileRequest, run: string): Promise<RepositoryFile> {
   const { path, content, as, place } = request;
   const rest = getOctokit(request.token).rest;
@@ -58,7 +58,7 @@ export async function openFile(request: FileRequest, run: string): Promise<Repos
   });
 }
 
-/** Hash of the file that the one in a branch of ours was made of. */
+/** Hash of the file from which the kept file was made. */
 async function madeOf(rest: Octokit['rest'], own: string, path: string): Promise<string | null> {
   const { data } = await calling(`read the branch ${own}`, () =>
     rest.repos.getBranch({ ...context.repo, branch: own }),
@@ -70,7 +70,7 @@ async function madeOf(rest: Octokit['rest'], own: string, path: string): Promise
 interface Found {
   readonly branch: string;
   readonly own: string;
-  /** Hash of the file as the branch had it. */
+  /** Hash of the file in the target branch. */
   readonly was: string;
   readonly run: string;
   readonly head: Head;
@@ -84,7 +84,7 @@ class GitHubFile implements RepositoryFile {
   readonly #rest: Octokit['rest'];
   readonly #request: FileRequest;
   readonly #found: Found;
-  /** Hash of what is kept. */
+  /** Hash of the kept file. */
   #blob: string | null;
   #pull: { readonly number: number; readonly url: string } | null = null;
 
@@ -133,13 +133,13 @@ class GitHubFile implements RepositoryFile {
 
   async forget(): Promise<void> {
     const { own } = this.#found;
-    // GitHub closes a pull request whose branch is gone.
+    // GitHub closes a pull request whose branch is removed.
     await calling(`remove the branch ${own}`, () =>
       found(() => this.#rest.git.deleteRef({ ...context.repo, ref: `heads/${own}` })),
     );
   }
 
-  /** Onto the branch as it is by now, as long as nobody changed this file there. */
+  /** Commits to the present end of the branch, unless somebody changed this file there. */
   async #put(words: Words): Promise<void> {
     const { branch, was } = this.#found;
     const { path } = this.#request;
@@ -156,7 +156,8 @@ class GitHubFile implements RepositoryFile {
         await this.#rest.git.updateRef({ ...context.repo, ref: `heads/${branch}`, sha: commit, force: false });
         return;
       } catch (error) {
-        // 422: it is no fast-forward any more. Whatever else it was, the next look tells whether it was done.
+        // 422: the commit is not a fast-forward any more. After any error the next attempt sees whether the commit is
+        // there.
         if (at >= TRIES) throw refused(`${branch} does not accept the commit`, wordsOf(error));
       }
     }
@@ -194,7 +195,7 @@ class GitHubFile implements RepositoryFile {
     return this.#pull;
   }
 
-  /** `null`: GitHub has not found out yet. */
+  /** `null`: GitHub does not know yet. */
   async #mergeable(number: number): Promise<boolean | null> {
     for (let look = 1; ; look += 1) {
       const { data } = await calling('look at the pull request', () =>
@@ -206,7 +207,7 @@ class GitHubFile implements RepositoryFile {
   }
 }
 
-/** Of a file's content, as Git names it; `null`: there is none, or no such branch. @throws {UserError} */
+/** Hash of a file's content in Git; `null`: the file or the branch does not exist. @throws {UserError} */
 async function hashAt(rest: Octokit['rest'], path: string, ref: string): Promise<string | null> {
   const answer = await calling(`read ${path} of ${ref}`, () =>
     found(() => rest.repos.getContent({ ...context.repo, path, ref })),
@@ -220,12 +221,12 @@ async function contentOf(rest: Octokit['rest'], sha: string): Promise<Buffer> {
   return Buffer.from(data.content, 'base64');
 }
 
-/** `null` where GitHub does not have it. */
+/** `null` where it does not exist on GitHub. */
 async function found<T>(call: () => Promise<T>): Promise<T | null> {
   try {
     return await call();
   } catch (error) {
-    // 422 is its answer to the removal of a branch that is not there.
+    // GitHub answers 422 when the branch to be removed does not exist.
     if (error instanceof Error && 'status' in error && (error.status === 404 || error.status === 422)) return null;
     throw error;
   }
@@ -241,7 +242,7 @@ function branchOfRun(): string {
   });
 }
 
-/** As Git hashes a blob. */
+/** The hash that Git gives a blob. */
 function blobHash(content: Buffer): string {
   return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
 }

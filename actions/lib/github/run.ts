@@ -1,8 +1,8 @@
-/** Who runs this, and from where. */
+/** This run: its URL, the event that started it, and links to pages. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** This run with its attempt; outside of GitHub what stands for it. */
+/** URL of this run with its attempt; outside of GitHub a text in its place. */
 export function runUrl(): string {
   const {
     GITHUB_SERVER_URL: server,
@@ -16,8 +16,8 @@ export function runUrl(): string {
 }
 
 /**
- * The tag that started this run, and its commit; `null`: something else did. A person who starts a workflow by hand on a tag
- * has decided it.
+ * The tag whose push started this run, and its commit; `null`: something else started it. A person who starts a
+ * workflow by hand on a tag has decided to do so.
  */
 export function tagOfEvent(): { readonly tag: string; readonly commit: string } | null {
   const { GITHUB_EVENT_NAME: event, GITHUB_REF_TYPE: type, GITHUB_REF_NAME: tag, GITHUB_SHA: commit } = process.env;
@@ -26,8 +26,8 @@ export function tagOfEvent(): { readonly tag: string; readonly commit: string } 
 }
 
 /**
- * Where a code of ours is explained, in the repository and at the version that the action came from; `null` where the
- * runner does not tell, as for an action in the workflow's own repository.
+ * URL of the page that explains an error code, in the repository and version of the action; `null` where the runner
+ * does not tell them, as for an action in the workflow's own repository.
  */
 export function pageOf(code: string): string | null {
   const { GITHUB_SERVER_URL: server, GITHUB_ACTION_REPOSITORY: repository, GITHUB_ACTION_REF: ref } = process.env;
@@ -36,10 +36,10 @@ export function pageOf(code: string): string | null {
     : null;
 }
 
-/** Of the default names that `init` gives to workflows. */
+/** The name that `init` gives to the workflow. */
 const ROLLBACK = 'rollback.yml';
 
-/** Pages of GitHub for who reads what this run did: name → URL, in the order of the questions; none outside of GitHub. */
+/** Pages of GitHub for readers of a summary: name → URL, in the order of their questions; none outside of GitHub. */
 export function pages(options: { readonly rollback: boolean }): ReadonlyMap<string, string> {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: id } = process.env;
   const { GITHUB_SHA: commit, GITHUB_WORKSPACE: workspace } = process.env;

@@ -19,7 +19,7 @@ const HEADLINE: Record<Report['status'], string> = {
 
 /** Bytes, with room to spare: GitHub refuses summaries above 1 MiB. */
 const LARGEST = 1_000_000;
-/** Of a failing container's log. */
+/** Characters of a line in the log of a container. */
 const LONGEST_LINE = 500;
 
 export function renderReport(report: Report): string {
@@ -46,7 +46,7 @@ export function renderReport(report: Report): string {
   return `${fitting(parts.filter((part) => part !== '')).join('\n\n')}\n`;
 }
 
-/** A dry run is no time that anybody would shorten. */
+/** The time of a dry run does not matter. */
 function times({ timeline, status }: Report): string[] {
   if (timeline.length === 0 || status === 'planned') return [];
   const line = plain(timeLine(timeline));
@@ -54,7 +54,7 @@ function times({ timeline, status }: Report): string[] {
   return [`<details><summary>Time: ${line}</summary>`, fence('mermaid', gantt(timeline)), '</details>'];
 }
 
-/** Parts stay whole, so that no fence is cut open; what does not fit is left out, and that is said. */
+/** Leaves out whole parts that do not fit, so that no fence is cut, and says so. */
 function fitting(parts: readonly string[]): readonly string[] {
   let size = 0;
   const kept = parts.filter((part) => {
@@ -71,13 +71,13 @@ function overview({ status, stack, host, previousRelease, release, seconds, plan
     previousRelease === release
       ? `release ${code(release ?? 'none')}`
       : `${code(previousRelease ?? 'none')} → ${code(release ?? 'none')}`;
-  // A dry run's is to be passed on, whole.
+  // The hash of a dry run is shown whole, because people copy it.
   const hash = planHash === null ? '' : ` · plan ${code(status === 'planned' ? planHash : planHash.slice(0, 12))}`;
   const until = planUntil === undefined ? '' : ` · valid until ${planUntil}`;
   return `${code(stack)} on ${code(host)} · ${moved} · ${seconds.toFixed(1)} s${hash}${until}`;
 }
 
-/** To what was deployed, to the whole log, and back. */
+/** Links to the released version, to the whole log, and to the rollback. */
 function ways({ status, release, previousRelease }: Report): string {
   const moved = status === 'succeeded' && previousRelease !== null && release !== previousRelease;
   return [...pages({ rollback: moved })].map(([name, url]) => `[${plain(name)}](${url})`).join(' · ');

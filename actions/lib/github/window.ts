@@ -1,13 +1,14 @@
-/** An issue in the user's repository while a site is closed. */
+/** An issue in the user's repository that is open while a site is closed. */
 import type { Announcement } from '../procedure/define';
 import { findIssue, LABEL, markerOf, watchingOf } from './issue';
 import type { Log } from './log';
 import { runUrl } from './run';
 
 /**
- * Opens it, adds to it, or closes it. Never rejects. Does nothing without a token, or where nobody asked for it.
+ * Opens the issue, adds to it, or closes it. Never rejects. Does nothing without a token, or where the inputs do not
+ * ask for an issue.
  *
- * @param get inputs as they come
+ * @param get raw inputs
  * @param timeout milliseconds for all calls
  */
 export async function announceIn(
@@ -33,7 +34,9 @@ export async function announceIn(
   }
 }
 
-/** A reason is a person's text: it mentions nobody, and is no comment of HTML that could be another issue's mark. */
+/**
+ * A person writes the reason: it must not mention anybody, or contain an HTML comment that looks like an issue's mark.
+ */
 function harmless(text: string): string {
   return text.replace(/</g, '&lt;').replace(/@/g, '@\u200b');
 }

@@ -1,40 +1,40 @@
-/** What the user of the workflows has on the host already, read over somebody's own SSH. Nothing is changed there. */
+/** What the user of the workflows already has on the host, read over the operator's own SSH. Changes nothing there. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import { sectionsOf, sectionsScript } from '../stack/sections';
 
-/** What that user is to have. Paths are absolute. */
+/** What that user needs. Paths are absolute. */
 export interface Wanted {
   readonly user: string;
-  /** A line as in `id_ed25519.pub`; empty: there is none yet. */
+  /** A line as in `id_ed25519.pub`; empty: there is no key yet. */
   readonly publicKey: string;
-  /** To write to; made where it is not there. */
+  /** Folders to write to; made if they do not exist. */
   readonly folders: readonly string[];
-  /** To write to, where they are there. */
+  /** Folders to write to, if they exist. */
   readonly inner: readonly string[];
-  /** To read, where they are there. */
+  /** Files to read, if they exist. */
   readonly files: readonly string[];
-  /** Folders of these actions, to write to with all that is in them, where they are there. */
+  /** Folders of these actions, to write to with everything in them, if they exist. */
   readonly trees: readonly string[];
 }
 
 export interface AccessLook {
-  /** Who looked. */
+  /** The user who looked. */
   readonly me: string;
-  /** Whoever looked is root, or becomes it without a password. */
+  /** Whether the user who looked is root, or becomes root without a password. */
   readonly root: boolean;
   readonly tool: 'useradd' | 'adduser' | null;
-  /** Version of the engine, or what was said instead. */
+  /** Version of the engine, or the error in its place. */
   readonly docker: string;
   readonly dockerGroup: boolean;
   readonly known: boolean;
   readonly inGroup: boolean;
-  /** Docker answers that user without the group: it is the one who looked. */
+  /** Docker answers that user without the group docker; only known if the same user looked. */
   readonly answers: boolean;
   readonly hasKey: boolean;
-  /** Path → `ready` for that user, `missing`, or what has to be changed. */
+  /** Path → `ready` for that user, `missing`, or which change it needs. */
   readonly places: ReadonlyMap<string, 'ready' | 'missing' | 'folder' | 'file' | 'tree'>;
   /** The host's own public keys, `type base64`. */
   readonly hostKeys: readonly string[];

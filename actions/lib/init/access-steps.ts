@@ -1,6 +1,6 @@
 /**
- * What gives the workflows their way to the host, as commands that a person could type: `access` runs them, and
- * ACCESS.md shows them. Only what is not there yet. Pure.
+ * The commands that let the workflows reach the host, in a form that a person could type: `access` runs them, and
+ * ACCESS.md shows them. Only for what does not exist yet. Pure.
  */
 import { UserError } from '../errors';
 import { nameInKnownHosts } from '../host/known-hosts';
@@ -12,18 +12,18 @@ import type { Settings } from './settings';
 export interface Step {
   /** A sentence. */
   readonly what: string;
-  /** For a shell, exactly as it is run. */
+  /** For a shell, in exactly the form in which it is run. */
   readonly command: string;
-  /** On the host: for whoever looked, and not for root. */
+  /** On the host: run by the user who looked, not by root. */
   readonly own?: boolean;
 }
 
-/** A path of this machine; in ACCESS.md below a home that is not known. */
+/** A path of this machine; in ACCESS.md the home is written as `~`. */
 function local(path: string): string {
   return path.startsWith('~/') ? `~/${quote(path.slice(2))}` : quote(path);
 }
 
-/** Where the key lies. @param path of the private half */
+/** Commands that make the key. @param path of the private half */
 export function keySteps(path: string, stack: string): Step[] {
   const folder = path.slice(0, path.lastIndexOf('/')) || '/';
   return [
@@ -39,9 +39,9 @@ export function keySteps(path: string, stack: string): Step[] {
 }
 
 /**
- * On the host, as root.
+ * Commands for root on the host.
  *
- * @throws {UserError} RB-HOST-UNSUITABLE where Docker or what makes users is not there
+ * @throws {UserError} RB-HOST-UNSUITABLE where Docker or a command that adds users does not exist
  */
 export function hostSteps(look: AccessLook, { user, publicKey, folders, inner, files, trees }: Wanted): Step[] {
   if (!/^\d+\./.test(look.docker))
@@ -89,7 +89,10 @@ export function hostSteps(look: AccessLook, { user, publicKey, folders, inner, f
   return steps;
 }
 
-/** Not locked: an SSH server without PAM lets nobody in whose password is `!`. Source: sshd(8), Login Process. */
+/**
+ * The account is not locked: an SSH server without PAM rejects users whose password is `!`. Source: sshd(8), Login
+ * Process.
+ */
 function newUser(tool: AccessLook['tool'], user: string): string {
   if (tool === 'useradd') return `useradd --create-home --shell /bin/sh --password '*' ${user}`;
   if (tool === 'adduser') return `adduser -D -s /bin/sh ${user} && echo '${user}:*' | chpasswd -e`;
@@ -100,7 +103,7 @@ function newUser(tool: AccessLook['tool'], user: string): string {
   });
 }
 
-/** Where the host is, as GitHub is to be told. */
+/** What GitHub gets to know about the host. */
 export interface Told {
   readonly host: string;
   readonly port: string;
@@ -110,14 +113,19 @@ export interface Told {
   readonly key: string;
 }
 
-/** One line, of the kind that the SSH library prefers. @param own `type base64` @returns `null`: the host shows none */
+/**
+ * One line, with the type of key that the SSH library prefers.
+ *
+ * @param own `type base64`
+ * @returns `null`: the host shows no keys
+ */
 export function knownHostsLine(own: readonly string[], host: string, port: string): string | null {
   const of = (type: string): string | undefined => own.find((line) => line.startsWith(`${type} `));
   const line = of('ssh-ed25519') ?? own.find((one) => one.startsWith('ecdsa-sha2-')) ?? of('ssh-rsa');
   return line === undefined ? null : `${nameInKnownHosts(host, Number(port))} ${line}`;
 }
 
-/** A secret cannot be read back, so that it is set again each time. @param settings what is there; `null`: nobody knows */
+/** A secret cannot be read back, so it is set again each time. @param settings present ones; `null`: not known */
 export function gitHubSteps({ needs, environments }: WorkflowFacts, told: Told, settings: Settings | null): Step[] {
   const made = environments
     .filter(({ name }) => settings?.environments.has(name) !== true)

@@ -1,6 +1,6 @@
 /**
- * `access`: gives the workflows a key, a user of the host and what they read on GitHub. Each command is shown before it is
- * run, and none is shown for what is there already.
+ * `access`: gives the workflows a key, a user on the host, and their settings on GitHub. Each command is shown before
+ * it is run; for what exists already there is no command.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
@@ -16,16 +16,16 @@ import { type Actions, needsOf } from './needs';
 import { reviewerSteps } from './reviewers';
 import { type AskGitHub, readSettings, type Settings } from './settings';
 
-/** What is done outside of this process. */
+/** Actions outside of this process. */
 export interface Hands {
   readonly say: (line: string) => void;
-  /** Whether these may be run; `null`: nobody is there who could say so. */
+  /** Asks whether commands may be run; `null`: there is nobody to ask. */
   readonly agree: ((question: string) => Promise<boolean>) | null;
-  /** A command on this machine, in the repository. @throws {UserError} where it fails */
+  /** Runs a command on this machine, in the repository. @throws {UserError} where it fails */
   readonly here: (command: string) => Promise<void>;
-  /** A script on the host, by the user's own ssh; returns its output. */
+  /** Runs a script on the host by the user's own ssh; returns its output. */
   readonly host: (script: string) => Promise<string>;
-  /** The public half of a key; `null`: there is no such file. @throws {UserError} where it needs a passphrase */
+  /** The public half of a key; `null`: the file does not exist. @throws {UserError} where the key needs a passphrase */
   readonly publicKey: (path: string) => string | null;
   /** Logs in as the workflows will, and runs a script. @throws {UserError} */
   readonly logIn: (told: Told, script: string) => Promise<void>;
@@ -33,29 +33,32 @@ export interface Hands {
 }
 
 export interface AccessRequest {
-  /** The repository. */
+  /** Folder of the repository. */
   readonly folder: string;
   readonly actions: Actions;
-  /** As ssh takes it. */
+  /** Name of the host for ssh. */
   readonly server: string;
-  /** Address and port to tell GitHub. */
+  /** Address and port for GitHub. */
   readonly address: { readonly host: string; readonly port: string };
-  /** Of the workflows; `null`: what GitHub has, or `deploy`. */
+  /** User for the workflows; `null`: the one in GitHub's settings, or `deploy`. */
   readonly user: string | null;
-  /** Path of the key, absolute; `null`: below `home`. */
+  /** Absolute path of the key; `null`: below `home`. */
   readonly key: string | null;
-  /** Where this program keeps what is its user's: `~/.config/runbook-actions`. */
+  /** Folder of this program for files of its user: `~/.config/runbook-actions`. */
   readonly home: string;
-  /** Who approves: logins, and teams as `organisation/team`; nobody is changed where it is empty. */
+  /** Approvers: logins, and teams as `organisation/team`; empty: reviewers stay as they are. */
   readonly reviewers: readonly string[];
   readonly print: boolean;
   readonly yes: boolean;
 }
 
-/** In place of a key that is not there yet. */
+/** Shown for a key that does not exist yet. */
 const TO_COME = 'ssh-ed25519 PUBLIC_KEY runbook-actions';
 
-/** @returns whether the workflows have all of it now @throws {UserError} */
+/**
+ * @returns whether the workflows have everything now @throws {UserError} where a command fails or the host is
+ *   unsuitable
+ */
 export async function access(request: AccessRequest, hands: Hands): Promise<boolean> {
   const { folder, address, print } = request;
   const { say } = hands;
@@ -103,7 +106,7 @@ export async function access(request: AccessRequest, hands: Hands): Promise<bool
   return whole;
 }
 
-/** Shows them, asks, and runs them. @returns whether they were carried out */
+/** Shows commands, asks, and runs them. @returns whether they were run */
 async function carryOut(
   where: string,
   steps: readonly Step[],
@@ -154,7 +157,7 @@ ${script}
 RB_SCRIPT`;
 }
 
-/** What the workflows need of their user, tried by that user. */
+/** Tests what the workflows need, as their user. */
 function loginScript({ folders }: Wanted): string {
   return [
     'docker version >/dev/null || exit 1',
@@ -193,7 +196,7 @@ function userOf(given: string | null, settings: Settings | null): string {
   });
 }
 
-/** @throws {UserError} RB-INPUT-INVALID where it would lie in the repository */
+/** @throws {UserError} RB-INPUT-INVALID where the key would lie in the repository */
 function keyOf({ key, home, folder, address }: AccessRequest, stack: string): string {
   const path = key ?? join(home, `${stack}@${address.host}`.replace(/[^A-Za-z0-9@._-]/g, '_'));
   const top = topOf(resolve(folder));
@@ -205,7 +208,7 @@ function keyOf({ key, home, folder, address }: AccessRequest, stack: string): st
   });
 }
 
-/** The folder that has `.git`. */
+/** The folder with `.git`. */
 function topOf(folder: string): string {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return at;
@@ -223,7 +226,7 @@ function requireRoot(look: AccessLook, all: readonly Step[], { server, print }: 
   });
 }
 
-/** Folders and files of the stack: of those in the repository only what a release takes from there. */
+/** The stack's folders and files; of those in the repository only the ones that a release uploads. */
 export function wantedOf(folder: string, runbook: Runbook, user: string, publicKey: string): Wanted {
   const { directory, compose, files, envFile, backup } = runbook;
   const copied = backup.databases.length + backup.volumes.length + backup.qdrant.length > 0;

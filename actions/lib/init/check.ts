@@ -1,4 +1,4 @@
-/** `check`: what is missing before the workflows can run, on GitHub and on the host. Changes nothing anywhere. */
+/** `check`: what is missing on GitHub and on the host before the workflows can run. Changes nothing. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRunbook } from '../config/inputs';
@@ -9,7 +9,7 @@ import { type Actions, needsOf } from './needs';
 import { type AskGitHub, readSettings, type Settings } from './settings';
 
 interface CheckRequest {
-  /** The repository. */
+  /** Folder of the repository. */
   readonly folder: string;
   readonly actions: Actions;
   readonly askGitHub: AskGitHub;
@@ -19,14 +19,14 @@ interface CheckRequest {
 
 export interface Checked {
   readonly lines: readonly string[];
-  /** Nothing is missing of what was looked at, and all was. */
+  /** Everything was looked at, and nothing is missing. */
   readonly good: boolean;
 }
 
-/** The environment of which the settings tell where the host is: what every job has. */
+/** The environment whose settings tell where the host is: all jobs have the same. */
 const ONE = 'production';
 
-/** @throws {UserError} RB-CONFIG-INVALID, and what `ask` throws */
+/** @throws {UserError} RB-CONFIG-INVALID, and the errors of `ask` */
 export async function check({ folder, actions, askGitHub, ask }: CheckRequest): Promise<Checked> {
   const runbook = readRunbook(folder, 'runbook.yml');
   const facts = needsOf(workflowsIn(folder), actions, runbook);

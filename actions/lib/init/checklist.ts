@@ -1,9 +1,9 @@
-/** What is missing before the workflows can run, or other than it should be. Pure. */
+/** What is missing or wrong before the workflows can run. Pure. */
 import type { Need, WorkflowFacts } from './needs';
 import type { Environment, Settings } from './settings';
 
 export interface Finding {
-  /** `bad`: a run fails, or is not what it seems; `look`: somebody should know it. */
+  /** `bad`: a run will fail, or will not do what it seems to; `look`: a person should know it. */
   readonly kind: 'good' | 'bad' | 'look';
   readonly text: string;
   /** A command, or what to do. */
@@ -13,7 +13,7 @@ export interface Finding {
 /** Names as `a, b`. */
 const listed = (names: readonly string[]): string => names.join(', ');
 
-/** What is set where, against what the workflows want. */
+/** Compares the settings on GitHub with those that the workflows need. */
 export function settingsFindings({ needs, environments, versions }: WorkflowFacts, settings: Settings): Finding[] {
   return [
     ...environments.flatMap((use) => environmentFindings(use, settings)),
@@ -107,7 +107,7 @@ function versionFindings(versions: WorkflowFacts['versions']): Finding[] {
   ];
 }
 
-/** Where nobody can be asked: what to set, and where. */
+/** Where GitHub cannot be asked: which settings to make, and where. */
 export function byHand({ needs, environments }: WorkflowFacts): string[] {
   return [...environments.map(({ name }) => name), null].flatMap((environment) => {
     const own = needs.filter((need) => need.environment === environment);

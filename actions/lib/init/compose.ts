@@ -1,6 +1,6 @@
 /**
- * A repository's Compose files as they are written: no variable is replaced, no file of another place is read. For a first
- * look; what counts later is Compose's own model.
+ * Reads a repository's Compose files as they are written: replaces no variables and follows no files elsewhere. For a
+ * first look; later Compose's own model counts.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { parseDocument } from 'yaml';
 import { UserError } from '../errors';
 
 interface Port {
-  /** As it is written: may hold a variable. `null`: Docker chooses. */
+  /** As written: may contain a variable. `null`: Docker chooses the port. */
   readonly published: string | null;
   readonly target: string;
   readonly udp: boolean;
@@ -31,7 +31,7 @@ export interface Service {
   readonly mounts: readonly Mount[];
   readonly environment: ReadonlyMap<string, string>;
   readonly envFiles: readonly string[];
-  /** Service → the condition that is waited for. */
+  /** Service → the condition for which this service waits. */
   readonly dependsOn: ReadonlyMap<string, string>;
   readonly healthcheck: string;
   readonly labels: ReadonlyMap<string, string>;
@@ -47,7 +47,7 @@ export interface Project {
   /** `name:` of the last file that has one. */
   readonly name: string | null;
   readonly services: readonly Service[];
-  /** What this reader does not follow, a sentence each. */
+  /** A sentence for each part that this reader does not follow. */
   readonly notFollowed: readonly string[];
 }
 
@@ -56,9 +56,9 @@ const PRODUCTION = /\.(prod|production|live)\.ya?ml$/;
 const BASE = /^(docker-)?compose\.ya?ml$/;
 
 /**
- * The files that production is started with, as far as names tell.
+ * The files with which production is started, judged by their names.
  *
- * @returns `others`: Compose files that were left out
+ * @returns `others`: Compose files that are not among them
  */
 export function composeFilesIn(folder: string): {
   readonly files: readonly string[];
@@ -70,7 +70,7 @@ export function composeFilesIn(folder: string): {
   const production = names.filter((name) => PRODUCTION.test(name));
   const base = names.find((name) => BASE.test(name));
   const [only] = production;
-  // One that has images for all of its services stands alone; else it only says what is different.
+  // A file with images for all of its services stands alone; otherwise it only holds differences.
   const files =
     only === undefined
       ? base === undefined
@@ -163,7 +163,7 @@ function portOf(port: unknown): Port {
       udp: protocol === 'udp',
     };
   }
-  // `[[ADDRESS:]PUBLISHED:]TARGET[/PROTOCOL]`, where a variable may have a colon of its own.
+  // `[[ADDRESS:]PUBLISHED:]TARGET[/PROTOCOL]`; a variable in it may contain colons.
   const [, text = '', protocol = 'tcp'] = /^(.*?)(?:\/(tcp|udp))?$/.exec(String(port)) ?? [];
   const parts = text.match(/(?:\$\{[^}]*\}|\[[^\]]*\]|[^:])+/g) ?? [];
   return {

@@ -1,11 +1,11 @@
-/** What `access` does outside of this process: the shell, ssh-keygen, and a login as the workflows will make it. */
+/** What `access` does outside of this process: runs commands and ssh-keygen, and logs in as the workflows will. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { UserError } from '../errors';
 import { connect } from '../host/connect';
 import type { Told } from './access-steps';
 
-/** A command that was shown, in a folder of this machine. @throws {UserError} RB-COMMAND-FAILED */
+/** Runs a command that was shown, in a folder of this machine. @throws {UserError} RB-COMMAND-FAILED */
 export function inShell(folder: string, command: string): Promise<void> {
   return new Promise((done, failed) => {
     const child = spawn('sh', ['-c', command], { cwd: folder, stdio: ['ignore', 'inherit', 'inherit'] });
@@ -23,9 +23,10 @@ export function inShell(folder: string, command: string): Promise<void> {
 }
 
 /**
- * The public half, made from the private one, so that the two belong together.
+ * The public half of a key, made from the private one, so that the two belong together.
  *
- * @returns `null`: there is no such file @throws {UserError} RB-KEY-PASSPHRASE, RB-KEY-FORMAT, RB-COMMAND-FAILED
+ * @returns `null`: the file does not exist
+ * @throws {UserError} RB-KEY-PASSPHRASE, RB-KEY-FORMAT, RB-COMMAND-FAILED
  */
 export function publicKeyOf(path: string): string | null {
   if (!existsSync(path)) return null;
@@ -48,7 +49,7 @@ export function publicKeyOf(path: string): string | null {
   });
 }
 
-/** By the SSH of the actions, with that key and that host key and nothing else of this machine. @throws {UserError} */
+/** Logs in by the SSH of the actions, with only this key and this host key. @throws {UserError} where that fails */
 export async function logInAsWorkflow({ host, port, user, knownHosts, key }: Told, script: string): Promise<void> {
   const privateKey = readFileSync(key, 'utf8');
   const found = await connect({ host, port: Number(port), user, knownHosts, privateKey });

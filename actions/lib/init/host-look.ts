@@ -1,31 +1,31 @@
-/** What runs on the host already, read by one script over the user's own SSH. Nothing is changed there. */
+/** What runs on the host already, read by one script over the operator's own SSH. Changes nothing there. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { quote } from '../host/quote';
 import { sectionsOf, sectionsScript } from '../stack/sections';
 
 export interface HostLook {
-  /** Debian 12, Docker 28.2, Compose 2.36. */
+  /** Versions, e.g. Debian 12, Docker 28.2, Compose 2.36. */
   readonly says: readonly string[];
-  /** The project that runs and has most of the repository's services; `null`: none does. */
+  /** The running project with the most of the repository's services; `null`: there is none. */
   readonly stack: string | null;
   readonly directory: string | null;
-  /** Compose files that it was started with, below its directory. */
+  /** Compose files with which it was started, relative to its directory. */
   readonly compose: readonly string[];
-  /** Below the directory. */
+  /** Relative to the directory. */
   readonly envFile: string | null;
-  /** Service → names that its container has in its environment; no other value leaves the host. */
+  /** Service → names in its container's environment; no other value leaves the host. */
   readonly postgres: ReadonlyMap<string, { readonly user: string; readonly database: string }>;
   readonly domain: string | null;
   /** Paths that the proxy answers with 2xx. */
   readonly probes: readonly string[];
-  /** Lines of crontabs that make backups or renew certificates, without what follows a password's name. */
+  /** Lines of crontabs that make backups or renew certificates, without values after the name of a password. */
   readonly crontab: readonly string[];
-  /** Sentences that somebody should read. */
+  /** Sentences for the operator to read. */
   readonly look: readonly string[];
 }
 
-/** @param services names of the repository's; the project that has most of them is meant */
+/** @param services names in the repository; the project with the most of them is the right one */
 export function hostLookScript(services: readonly string[], paths: readonly string[]): string {
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
@@ -59,7 +59,7 @@ export function parseHostLook(output: string): HostLook {
   };
 }
 
-/** A path of the host below its folder; `null`: it lies elsewhere. */
+/** A host path relative to its folder; `null`: it lies elsewhere. */
 function below(path: string, folder: string | null): string | null {
   return folder !== null && path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
 }

@@ -1,4 +1,4 @@
-/** What the user of the workflows may do on the host, and whether the known hosts are the host's own. */
+/** What the user of the workflows may do on the host, and whether the known hosts are really the host's keys. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
@@ -7,7 +7,7 @@ import { quote } from '../host/quote';
 import { sectionsOf, sectionsScript } from '../stack/sections';
 import type { Finding } from './checklist';
 
-/** What the workflows say of the host; empty: not known here. */
+/** The workflows' settings for the host; empty: not known here. */
 interface Login {
   readonly host: string;
   readonly port: string;
@@ -15,10 +15,10 @@ interface Login {
   readonly knownHosts: string;
 }
 
-/** Compose's first version that has what is needed. */
+/** The oldest version of Compose that has the needed features. */
 const LEAST_COMPOSE = [2, 20] as const;
 
-/** @param directory of the stack @param user of the workflows; empty: whoever runs the script */
+/** @param directory of the stack @param user of the workflows; empty: the user who runs the script */
 export function hostRightsScript(directory: string, user: string): string {
   return [
     'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin',
@@ -67,7 +67,7 @@ export function rightsFindings(output: string, directory: string, login: Login):
   return [...findings, ...keyFindings(lines('keys'), login)];
 }
 
-/** @param own the host's public keys, as its sshd has them */
+/** @param own public keys of the host's sshd */
 function keyFindings(own: readonly string[], { host, port, knownHosts }: Login): Finding[] {
   if (knownHosts.trim() === '' || host === '' || own.length === 0) return [];
   const remedy = `compare, and set SSH_KNOWN_HOSTS to: ${own.map((line) => `${port === '22' ? host : `[${host}]:${port}`} ${line.split(' ').slice(0, 2).join(' ')}`).join('\n      ')}`;

@@ -1,4 +1,4 @@
-/** What well-known images are. By the last part of their name: registries and mirrors differ. */
+/** Roles of well-known images, by the last part of their names, because registries and mirrors differ. */
 
 export type Role =
   | 'nginx'
@@ -32,14 +32,14 @@ function baseName(image: string): string {
   return (path.split('/').at(-1) ?? '').split(':')[0] ?? '';
 }
 
-/** @returns `null` for what is not well known, as the application itself */
+/** @returns `null` for an image that is not well known, such as the application itself */
 export function roleOf(image: string | null): Role | null {
   if (image === null) return null;
   const name = baseName(image);
   return ROLES.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }
 
-/** Official images and those of vendors: nobody sets their tag to the application's version. */
+/** Whether an image is official or a vendor's: nobody gives such an image the application's version as tag. */
 export function isForeign(image: string): boolean {
   return roleOf(image) !== null || !image.replace(/\$\{[^}]*\}/g, '').includes('/');
 }

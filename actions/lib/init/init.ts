@@ -1,6 +1,6 @@
 /**
- * `init`: reads a repository, and over the user's own SSH what runs, and writes `runbook.yml` and the workflows. It changes
- * nothing on the host, and no file that is there.
+ * `init`: reads a repository and, over the operator's own SSH, the running stack; writes `runbook.yml` and the
+ * workflows. It changes nothing on the host, and no existing file.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -19,9 +19,9 @@ import { type Survey, survey } from './survey';
 import { type Uses, workflowText } from './workflows';
 
 interface InitRequest {
-  /** The repository. */
+  /** Folder of the repository. */
   readonly folder: string;
-  /** Compose files, as with `-f`; `null`: found by their names. */
+  /** Compose files, as with `-f`; `null`: to be found by their names. */
   readonly compose: readonly string[] | null;
   readonly uses: Uses;
   /** Runs a script on the host and returns its output; `null`: no host was named. */
@@ -29,9 +29,12 @@ interface InitRequest {
   /** Folder with the ready workflows. */
   readonly templates: string;
   readonly actions: Actions;
-  /** Who approves a deploy: reviewers of an environment, those of a protected branch, or a second run with the hash. */
+  /**
+   * How a deploy is approved: by reviewers of an environment, reviewers of a protected branch, or a second run with the
+   * hash.
+   */
   readonly approval: Approval;
-  /** Of whoever types it: a name of the tz database. */
+  /** The operator's time zone: a name of the tz database. */
   readonly timezone: string;
 }
 
@@ -41,19 +44,19 @@ export type Approval = (typeof APPROVALS)[number];
 /** Files, relative to the repository. */
 export interface Initialised {
   readonly written: readonly string[];
-  /** They were there already. */
+  /** Files that existed already, and stay unchanged. */
   readonly kept: readonly string[];
   readonly survey: Survey;
   readonly host: HostLook | null;
   readonly look: readonly string[];
-  /** What is to be set on GitHub, a line for each place. */
+  /** Settings to be made on GitHub, a line for each place. */
   readonly settings: readonly string[];
 }
 
 const PATHS = ['/healthz', '/readyz', '/health', '/api/health', '/healthcheck', '/up', '/ping', '/status', '/'];
 const ENV_FILES = ['.env.production', '.env.prod', '.env'];
 
-/** @throws {UserError} RB-COMPOSE-INVALID, and what `ask` throws; nothing is written then */
+/** @throws {UserError} RB-COMPOSE-INVALID, and the errors of `ask`; nothing is written then */
 export async function init(request: InitRequest): Promise<Initialised> {
   const { folder, uses, timezone } = request;
   const chosen = composeFilesIn(folder);
@@ -77,7 +80,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
             ),
           ),
         );
-  // What the stack was started with tells more than names.
+  // The files with which the stack was started tell more than names.
   const running = host?.compose.filter((path) => existsSync(join(folder, path))) ?? [];
   const files =
     request.compose === null && host !== null && running.length > 0 && running.length === host.compose.length
@@ -126,7 +129,7 @@ export async function init(request: InitRequest): Promise<Initialised> {
   return { written, kept, survey: found, host, look, settings };
 }
 
-/** One that was there may be anything. */
+/** Reads the existing file, which may hold anything. */
 function runbookIn(folder: string): { readonly runbook: Runbook; readonly unreadable: readonly string[] } {
   try {
     return { runbook: readRunbook(folder, 'runbook.yml'), unreadable: [] };
@@ -136,7 +139,7 @@ function runbookIn(folder: string): { readonly runbook: Runbook; readonly unread
   }
 }
 
-/** Ready workflows by their name; a deploy that is approved in another way has its own. */
+/** Ready workflows by their names; for another kind of approval another workflow of deploy is taken. */
 function templatesOf({ templates, approval }: Pick<InitRequest, 'templates' | 'approval'>): Map<string, string> {
   const texts = textsIn(templates);
   if (approval === 'reviewers') return texts;
@@ -144,12 +147,12 @@ function templatesOf({ templates, approval }: Pick<InitRequest, 'templates' | 'a
   return texts.set('deploy.yml', readFileSync(file, 'utf8'));
 }
 
-/** A schedule without anything to do would be red, or noise. */
+/** Leaves out schedules that would have nothing to do: their runs would be red, or noise. */
 function fits(workflow: string, { certbot, databases, volumes, qdrant, migration }: Survey, folder: string): boolean {
   if (workflow === 'renew-certs.yml') return certbot;
   if (/^(?:rotate|check)-secrets\.yml$/.test(workflow)) return existsSync(join(folder, '.sops.yaml'));
   if (workflow === 'migrate.yml') return migration !== null;
-  // For who closes the site with an end.
+  // Only for operators who close the site with an end.
   if (workflow === 'maintenance-reminder.yml') return false;
   if (/^(backup|restore)/.test(workflow)) return databases.length + volumes.length + qdrant.length > 0;
   return true;

@@ -1,4 +1,4 @@
-/** What the workflows of a repository want from its settings on GitHub: read from their own text. Pure. */
+/** Which settings on GitHub the workflows of a repository need, read from their text. Pure. */
 import { parse } from 'yaml';
 import { NOT_GIVEN } from '../config/reader';
 import type { Runbook } from '../config/runbook';
@@ -6,35 +6,37 @@ import type { Runbook } from '../config/runbook';
 export interface Need {
   readonly kind: 'secret' | 'variable';
   readonly name: string;
-  /** Of the job; `null`: it has none, and sees what the repository has. */
+  /** Environment of the job; `null`: it has none, and uses the settings of the repository. */
   readonly environment: string | null;
-  /** Workflows, by file name. */
+  /** File names of workflows. */
   readonly usedBy: readonly string[];
-  /** A run without it is refused; otherwise a default holds. */
+  /** Whether a run without it is refused; otherwise it has a default. */
   readonly required: boolean;
 }
 
 export interface WorkflowFacts {
   readonly needs: readonly Need[];
-  /** Those of jobs that run an action of ours. */
+  /** Environments of jobs that run one of our actions. */
   readonly environments: readonly EnvironmentUse[];
-  /** What comes after the `@` of our actions, with the workflows that say so; a path of this repository has none. */
+  /**
+   * Versions after the `@` of our actions, with the workflows that have them; a path in this repository has no version.
+   */
   readonly versions: ReadonlyMap<string, readonly string[]>;
 }
 
 interface EnvironmentUse {
   readonly name: string;
-  /** Some job of it changes the host because a person started it. */
+  /** It has a job that changes the host when a person starts it. */
   readonly changes: boolean;
-  /** Some job of it runs by a clock. */
+  /** It has a job that runs by schedule. */
   readonly scheduled: boolean;
-  /** Some job of it plans for another one. */
+  /** It has a job that plans for another job. */
   readonly plans: boolean;
-  /** Some job of it runs on the branch of a pull request. */
+  /** It has a job that runs on the branch of a pull request. */
   readonly pulls: boolean;
 }
 
-/** Inputs by the name of an action, as action.yml has them. */
+/** Inputs of each action in its action.yml. */
 export type Actions = ReadonlyMap<
   string,
   Readonly<Record<string, { readonly required?: boolean; readonly default?: string }>>
@@ -114,7 +116,7 @@ function workflowIn(text: string): { readonly on?: unknown; readonly jobs?: Read
   }
 }
 
-/** Settings that a step reads, and whether it is refused without them. */
+/** Settings that a step reads, and whether the step is refused without them. */
 function wantsOf(
   step: Step,
   declared: Readonly<Record<string, { readonly required?: boolean; readonly default?: string }>>,
@@ -130,7 +132,7 @@ function wantsOf(
   );
   return [...inputs, ...variables].flatMap(([value, required]) =>
     [...String(value).matchAll(/\b(secrets|vars)\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, context, name = '']) => {
-      // What has something to fall back to is not needed.
+      // A setting with a fallback is not required.
       const optional = String(value).includes('||');
       return [context === 'vars' ? 'variable' : 'secret', name, required && !optional] as const;
     }),

@@ -1,9 +1,9 @@
-/** What the repository's own workflows push as image tags, as far as docker/metadata-action's patterns say. Pure. */
+/** The image tags that the repository's own workflows push, read from docker/metadata-action's patterns. Pure. */
 
 interface Publishing {
-  /** The workflow's file. */
+  /** File name of the workflow. */
   readonly file: string;
-  /** Git tag v1.4.0 → image tag. */
+  /** The image tag for the Git tag v1.4.0. */
   readonly tag: 'v1.4.0' | '1.4.0' | null;
 }
 

@@ -1,11 +1,11 @@
-/** Who approves what the workflows change, as commands that a person could type. Pure. */
+/** Commands that set the reviewers of what the workflows change, in a form that a person could type. Pure. */
 import { UserError } from '../errors';
 import { quote } from '../host/quote';
 import type { Step } from './access-steps';
 import type { WorkflowFacts } from './needs';
 import type { Settings } from './settings';
 
-/** GitHub takes no more. Source: docs.github.com, "Managing environments for deployment". */
+/** The largest number of reviewers on GitHub. Source: docs.github.com, "Managing environments for deployment". */
 const MOST = 6;
 const USER = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/;
 const TEAM = /^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[a-z0-9][a-z0-9_-]*$/;
@@ -27,11 +27,15 @@ export function reviewersOf(given: string | undefined): readonly string[] {
 
 interface Reviewing {
   readonly steps: readonly Step[];
-  /** Environments that have reviewers, which stay. */
+  /** Environments that have reviewers already, which stay. */
   readonly kept: readonly string[];
 }
 
-/** Of every environment whose jobs change the host because a person started them. @param settings what is there; `null`: nobody knows */
+/**
+ * For every environment whose jobs change the host when a person starts them.
+ *
+ * @param settings present ones; `null`: not known
+ */
 export function reviewerSteps(
   { environments }: WorkflowFacts,
   reviewers: readonly string[],
@@ -58,7 +62,7 @@ function commandFor(name: string, reviewers: readonly string[], settings: Settin
     `-F 'reviewers[][type]=${one.includes('/') ? 'Team' : 'User'}'`,
     `-F "reviewers[][id]=$r${index + 1}"`,
   ]);
-  // One alone could never approve what he starts himself.
+  // A single reviewer could never approve runs that he or she starts.
   const others = reviewers.length > 1 || reviewers.some((one) => one.includes('/'));
   const place = quote(`repos/{owner}/{repo}/environments/${encodeURIComponent(name)}`);
   return [
@@ -71,7 +75,7 @@ function commandFor(name: string, reviewers: readonly string[], settings: Settin
     ].join(' '),
   ].join(' && ');
 
-  /** GitHub takes what is not named for what is to go. */
+  /** GitHub removes every setting that the request does not name. */
   function kept(): string[] {
     const found = settings?.environments.get(name);
     if (found === undefined) return [];

@@ -1,9 +1,9 @@
-/** The `runbook.yml` that a survey leads to, with what was found beside each key. Pure. */
+/** Writes the `runbook.yml` for a survey, with the findings beside each key. Pure. */
 import type { Survey } from './survey';
 
 /**
- * @param reference address of the page that lists all keys
- * @param bare images are tagged 1.4.0 for the Git tag v1.4.0
+ * @param reference URL of the page that lists all keys
+ * @param bare whether images have the tag 1.4.0 for the Git tag v1.4.0
  */
 export function runbookText(survey: Survey, reference: string, bare: boolean): string {
   const { stack, directory, compose, envFile, versioned, proxy, domain, probes } = survey;
@@ -100,7 +100,7 @@ function flow(values: readonly string[]): string {
   return `[${values.map(text).join(', ')}]`;
 }
 
-/** Plain where YAML reads it as that string, else quoted. */
+/** Plain where YAML reads it as the same string, otherwise quoted. */
 function text(value: string): string {
   return /^[A-Za-z/.][\w./-]*$/.test(value) && !/^(true|false|null|yes|no|on|off|\.|~)$/i.test(value)
     ? value

@@ -1,4 +1,4 @@
-/** What `init` tells the person who called it. Pure. */
+/** What `init` tells its user. Pure. */
 import type { Initialised } from './init';
 
 export function sayInitialised(

@@ -1,21 +1,21 @@
-/** What a repository has set on GitHub, as its own `gh` tells. Secrets are names only: nobody can read their values. */
+/** Settings of a repository on GitHub, read by `gh`. Of secrets only the names: nobody can read their values. */
 
 export interface Settings {
   readonly environments: ReadonlyMap<string, Environment>;
-  /** Of the repository, and of its organisation for it. */
+  /** Names of the repository's secrets and of those that its organisation shares with it. */
   readonly secrets: ReadonlySet<string>;
   readonly variables: ReadonlyMap<string, string>;
   readonly private: boolean;
 }
 
 export interface Environment {
-  /** Somebody has to approve. */
+  /** Whether somebody has to approve. */
   readonly reviewed: boolean;
-  /** Minutes that each job waits. */
+  /** Minutes for which each job waits. */
   readonly waits: number;
-  /** Some branches and tags alone may use it. */
+  /** Whether only some branches and tags may use it. */
   readonly restricted: boolean;
-  /** Which; `null`: all of them. */
+  /** Which branches and tags; `null`: all. */
   readonly policy: BranchPolicy | null;
   readonly secrets: ReadonlySet<string>;
   readonly variables: ReadonlyMap<string, string>;
@@ -27,16 +27,16 @@ interface BranchPolicy {
 }
 
 /**
- * `gh api PATH --paginate --jq QUERY` in the repository: the lines that it prints.
+ * Runs `gh api PATH --paginate --jq QUERY` in the repository and returns the lines that it prints.
  *
- * @returns `null` where GitHub has no such thing
- * @throws an error whose message says why it cannot be asked
+ * @returns `null` where this does not exist on GitHub
+ * @throws an error whose message says why GitHub cannot be asked
  */
 export type AskGitHub = (path: string, query: string) => Promise<readonly string[] | null>;
 
 const HERE = 'repos/{owner}/{repo}';
 
-/** @throws what {@link AskGitHub} throws */
+/** @throws the errors of {@link AskGitHub} */
 export async function readSettings(ask: AskGitHub): Promise<Settings> {
   const [kind] = (await ask(HERE, '.private')) ?? [];
   if (kind === undefined) throw new Error('the login of gh does not see this repository');
@@ -67,7 +67,7 @@ export async function readSettings(ask: AskGitHub): Promise<Settings> {
     environments,
     private: kind === 'true',
     secrets: new Set([...(await secretsAt(ask, own)), ...(await secretsAt(ask, own, 'organization-secrets'))]),
-    // The repository's own hide those of the organisation.
+    // The repository's variables override those of the organisation.
     variables: new Map([...(await variablesAt(ask, own, 'organization-variables')), ...(await variablesAt(ask, own))]),
   };
 }
@@ -81,7 +81,10 @@ async function variablesAt(ask: AskGitHub, path: string, kind = 'variables'): Pr
   return (found ?? none(path, kind)).map((line) => JSON.parse(line) as [string, string]);
 }
 
-/** A person's repository has nothing of an organisation; anything else is there, and is hidden from who may not see it. */
+/**
+ * A person's repository has no settings of an organisation. All other settings exist, and are only hidden from this
+ * login.
+ */
 function none(path: string, kind: string): never[] {
   if (kind.startsWith('organization-')) return [];
   throw new Error(`the login of gh may not see ${path.replace(HERE, 'the repository')}/${kind}`);

@@ -1,13 +1,13 @@
-/** The site's name, as the files say that a repository has for its proxy. */
+/** The site's name, read from the files for the proxy in the repository. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from './compose';
 
 const NAME = /^(?:https?:\/\/)?([a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,})(?::\d+)?$/i;
-/** Bytes of a file that somebody wrote. */
+/** Bytes; larger files were not written by people. */
 const LARGEST = 200_000;
 
-/** @param proxy the service @returns the first name of the first site; `null`: none is written there */
+/** @param proxy name of the service @returns the first name of the first site; `null`: none is written there */
 export function siteIn(folder: string, { services }: Project, proxy: string | null): string | null {
   const mounts = services.find(({ name }) => name === proxy)?.mounts ?? [];
   for (const { source, kind } of mounts) {

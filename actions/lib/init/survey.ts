@@ -1,4 +1,4 @@
-/** What a stack is made of, as far as its Compose files and the host tell. Pure. */
+/** What belongs to a stack, read from its Compose files and the host. Pure. */
 import { normalized } from '../stack/project-name';
 import type { Project, Service } from './compose';
 import type { HostLook } from './host-look';
@@ -14,18 +14,18 @@ export interface Survey {
   readonly stack: string;
   readonly directory: string;
   readonly compose: readonly string[];
-  /** What is mounted by a path with a variable, of which only the folder is known. */
+  /** Folders of files that are mounted by a path with a variable. */
   readonly files: readonly string[];
-  /** `null`: there is none, here or on the host. */
+  /** `null`: neither the repository nor the host has one. */
   readonly envFile: string | null;
   /** Services whose image tag is the application's version. */
   readonly versioned: readonly string[];
   readonly proxy: { readonly service: string; readonly kind: Role; readonly tls: boolean } | null;
-  /** The site's name, where a label or a variable has it. */
+  /** The site's name, where a label or a variable holds it. */
   readonly domain: string | null;
-  /** Paths that some healthcheck asks for, or that answered on the host. */
+  /** Paths that a healthcheck requests, or that answered on the host. */
   readonly probes: readonly string[];
-  /** Service → path and port of its healthcheck, where the image's own is not known. */
+  /** Service → path and port of its healthcheck, where the image's own healthcheck is not known. */
   readonly health: ReadonlyMap<string, { readonly path: string; readonly port: number | null }>;
   readonly migration: string | null;
   readonly databases: readonly Database[];
@@ -34,11 +34,11 @@ export interface Survey {
   /** Volumes with files of the application. */
   readonly volumes: readonly string[];
   readonly writers: readonly string[];
-  /** certbot orders the certificates, or what it ordered is mounted. */
+  /** Whether certbot orders the certificates, or its certificates are mounted. */
   readonly certbot: boolean;
-  /** Service → why a deploy of it stops it. */
+  /** Service → why a deploy interrupts it. */
   readonly interrupted: ReadonlyMap<string, string>;
-  /** Sentences: what was found, and what somebody should look at. */
+  /** Sentences: findings, and points that the operator should look at. */
   readonly found: readonly string[];
   readonly look: readonly string[];
 }
@@ -48,7 +48,7 @@ const MIGRATES =
 
 /**
  * @param folder name of the repository's folder
- * @param envFiles env files that the repository has
+ * @param envFiles env files in the repository
  */
 export function survey(
   project: Project,
@@ -120,7 +120,10 @@ function isData(role: Role | null): boolean {
   return role === 'postgres' || role === 'qdrant' || role === 'redpanda' || role === 'other-data';
 }
 
-/** Built here, or an image of one's own whose tag is a variable or that lies with an owner. */
+/**
+ * Whether the service is the application: it is built here, or its image is not well known and has a variable or a
+ * version as its tag.
+ */
 function isApplication({ image, builds }: Service): boolean {
   if (image === null) return builds;
   return builds ? roleOf(image) === null : !isForeign(image) && /\$\{[^}]*\}|:(latest|main|v?\d+\.\d+)/.test(image);
@@ -170,7 +173,7 @@ function databasesOf(services: readonly Service[], host: HostLook | null, look: 
     });
 }
 
-/** A plain value, or the one after `:-`; `null`: only the environment knows. */
+/** A plain value, or the default after `:-`; `null`: only the environment tells. */
 function defaultOf(value: string | null): string | null {
   if (value === null || value === '') return null;
   if (!value.includes('$')) return value;
@@ -190,7 +193,7 @@ function volumesOf(services: readonly Service[]): string[] {
   return [...new Set(names)];
 }
 
-/** `./nginx/${VARIANT:-plain}` → `nginx`: a path without variables is found by the deploy itself. */
+/** `./nginx/${VARIANT:-plain}` → `nginx`: a deploy itself finds paths without variables. */
 function foldersOf(services: readonly Service[]): string[] {
   const folders = services.flatMap(({ mounts }) =>
     mounts.flatMap(({ source }) => /^\.\/([\w.-]+(?:\/[\w.-]+)*)\/[^/]*\$/.exec(source)?.[1] ?? []),
@@ -242,7 +245,7 @@ function lookAt(
   if (databases.length === 0) look.push('No PostgreSQL was found: backups copy volumes only.');
 }
 
-/** `http://localhost:8080/healthz` in a healthcheck. */
+/** Finds `http://localhost:8080/healthz` in a healthcheck. */
 function healthPathIn(healthcheck: string): { path: string; port: number | null } | null {
   const [, port, path = '/'] =
     /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[\x21-\x7e]*)?/.exec(healthcheck) ?? [];
@@ -250,7 +253,7 @@ function healthPathIn(healthcheck: string): { path: string; port: number | null 
   return { path: path.replace(/["')\]|;]+.*$/, ''), port: port === undefined ? null : Number(port) };
 }
 
-/** Traefik's rule, or what other proxies take from the environment. */
+/** The site's name in Traefik's rule, or in the variables of other proxies. */
 function domainIn(services: readonly Service[]): string | null {
   for (const { labels, environment } of services) {
     for (const [name, value] of labels) {

@@ -1,27 +1,27 @@
-/** The ready workflows, made for a repository of its own: theirs name the actions of this one by their path. Pure. */
+/** Adapts the ready workflows to another repository: in this one they name the actions by their paths. Pure. */
 
 /** Where the actions are: `owner/runbook-actions`, and the commit or tag. */
 export interface Uses {
   readonly repository: string;
   readonly ref: string;
-  /** For people, beside a commit. */
+  /** The version beside a commit, for people. */
   readonly version: string;
 }
 
 interface WorkflowOptions {
   readonly uses: Uses;
-  /** The env file lies only on the host, or comes from there: nothing of it passes through GitHub. */
+  /** The env file lies or is made on the host, so that nothing of it passes through GitHub. */
   readonly envOnHost: boolean;
-  /** Images are pulled from GitHub's own registry, with the run's own token. */
+  /** Images come from GitHub's own registry, with the run's own token. */
   readonly ghcr: boolean;
-  /** Not the default `runbook.yml`. */
+  /** Path of the runbook file; `null`: the default `runbook.yml`. */
   readonly config: string | null;
-  /** A name of the tz database: the clock by which schedules run. */
+  /** The time zone of schedules: a name of the tz database. */
   readonly timezone: string;
 }
 
 const LOCAL = /^(\s*(?:- )?uses: )\.\/actions\/([a-z-]+)(?: #.*)?$/;
-/** Notes for this repository's own checks. */
+/** Notes in workflows for the checks of this repository. */
 const NOTE = / # zizmor: .*$/;
 
 export function workflowText(template: string, { uses, envOnHost, ghcr, timezone }: WorkflowOptions): string {

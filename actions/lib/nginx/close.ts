@@ -1,48 +1,48 @@
 /**
- * A configuration of nginx whose servers answer 503, and back again. Only insertions: taken out, each file is byte for byte
- * what it was. Pure.
+ * Changes a configuration of nginx so that its servers answer 503, and back. Only inserts text: without the insertions
+ * each file is byte for byte what it was. Pure.
  *
- * What a server gets stands before all else of it and is decided in the phase in which nginx rewrites for the whole
- * server, before it looks for a location. It depends on nothing but the path as the client wrote it and its address, which
- * stay the same through whatever nginx does with the request inside; the answer comes from a location of its own, so that
- * no `error_page`, header or type of the server changes for who passes. Source: ngx_http_rewrite_module.c,
- * ngx_http_core_module.c (phases), ngx_http_geo_module.c (values are taken as they are, no variable in them is read).
+ * The insertion comes first in each server, and nginx evaluates it when it rewrites for the whole server, before it
+ * looks for a location. It depends only on the path as the client wrote it and on the client's address, which stay the
+ * same through all internal redirects. The answer comes from a location of its own, so that for clients who pass no
+ * `error_page`, header or type of the server changes. Source: ngx_http_rewrite_module.c, ngx_http_core_module.c
+ * (phases), ngx_http_geo_module.c (values are taken as they are, no variable in them is read).
  */
 import { createHash } from 'node:crypto';
 import { type Configuration, configurationOf, type Files, listensOf, namesOf, type Server } from './tree';
 
 interface Closing {
-  /** HTML, whole. */
+  /** The whole HTML. */
   readonly page: string;
-  /** Seconds, for Retry-After. */
+  /** Seconds, for the header Retry-After. */
   readonly retryAfter: number;
   /** Paths that pass, with any method and query. */
   readonly pass: readonly string[];
   /** Addresses and networks of clients that pass. */
   readonly allow: readonly string[];
-  /** Paths that the container itself asks for, by its healthcheck. */
+  /** Paths that the container's healthcheck requests from inside. */
   readonly own: readonly string[];
 }
 
-/** What is written into the files. */
+/** Texts that are inserted into the files. */
 export interface Insertions {
-  /** Once in `http`. */
+  /** Once, in `http`. */
   readonly http: string;
   /** In each server. */
   readonly server: string;
 }
 
-/** Header of the answer of a closed site, and what it says there. */
+/** Header in the answers of a closed site; its value is a hash of the insertions. */
 export const MARK = 'x-runbook-maintenance';
 
-/** Bytes of a page. */
+/** Largest page, in bytes. */
 export const LARGEST_PAGE = 128 * 1024;
-/** Bytes of one word of a configuration, of which nginx takes less than 4096. */
+/** Bytes of one word in the configuration; nginx takes less than 4096. */
 const LONGEST_WORD = 2000;
 const BEGIN = '# runbook-maintenance begin';
 const END = '# runbook-maintenance end';
 const PLACE = '/runbook-maintenance';
-/** Of the alphabet of a token, so that no way leads out of the folder. Source: RFC 8555, 8.3 */
+/** Only characters of a token, so that no path leads out of the folder. Source: RFC 8555, 8.3 */
 const CHALLENGE = '^/\\.well-known/acme-challenge/[A-Za-z0-9_.~-]*(\\?|$)';
 
 export function insertionsOf({ page, retryAfter, pass, allow, own }: Closing): Insertions {
@@ -81,7 +81,7 @@ location = ${PLACE} {
   return { http: marked('http', http), server: marked('server', server) };
 }
 
-/** Those that a configuration has; `null`: it is not closed. */
+/** The insertions in a configuration; `null`: the site is not closed. */
 export function insertionsIn(texts: Iterable<string>): Insertions | null {
   let http: string | null = null;
   let server: string | null = null;
@@ -93,28 +93,28 @@ export function insertionsIn(texts: Iterable<string>): Insertions | null {
   return http === null || server === null ? null : { http, server };
 }
 
-/** A file as it was before. */
+/** The text without insertions. */
 export function opened(text: string): string {
   return text.replace(inserted(), '');
 }
 
-/** Whether a text could not be told from what is inserted. */
+/** Whether the page contains the marks of an insertion. */
 export function isConfusing(page: string): boolean {
   return page.includes(BEGIN) || page.includes(END);
 }
 
 export interface ClosedSite {
-  /** Path → text, of files that differ. */
+  /** Path → text, for files that change. */
   readonly texts: ReadonlyMap<string, string>;
   readonly closed: readonly Server[];
-  /** Only the container itself gets there. */
+  /** Servers that only the container itself can reach, which stay open. */
   readonly left: readonly Server[];
   readonly others: Configuration['others'];
 }
 
 /**
- * @param files as they were, or closed already
- * @param editable whether a file can be written; a server of another stays open
+ * @param files open or closed already
+ * @param editable whether a file can be written; servers in other files stay open
  * @throws {NginxSyntaxError}
  */
 export function close(
@@ -141,26 +141,28 @@ export function close(
   return { texts: new Map(texts), closed, left, others };
 }
 
-/** Where something else than HTTP leads to it, others than the container get there, too. */
+/**
+ * Whether only the container itself reaches the server. Servers of `stream` or `mail` may pass others through to it.
+ */
 function isOwn(server: Server, others: readonly string[]): boolean {
   const listens = listensOf(server);
   return others.length === 0 && listens.every(({ loopback, proxyProtocol }) => loopback && !proxyProtocol);
 }
 
-/** A question that a closed server answers with the page. */
+/** A request that a closed server answers with the page. */
 export interface Door {
   readonly port: number;
   readonly tls: boolean;
-  /** `null`: it takes what no other has. */
+  /** Name for the request; `null`: the server answers every name that no other has. */
   readonly name: string | null;
 }
 
-/** One for each port of each server that can be asked by a name. */
+/** One for each port of each server that has a name to ask for. */
 export function doorsOf(servers: readonly Server[]): Door[] {
   const doors = servers.flatMap((server) => {
     const names = namesOf(server);
     const name = names.find((one) => /^[A-Za-z0-9.-]*[A-Za-z0-9]$/.test(one) && one.includes('.')) ?? null;
-    // Another server may be the one for what has no name.
+    // Another server may answer requests without a name.
     if (name === null && names.some((one) => one !== '_' && one !== 'localhost')) return [];
     const refused = refusesStrangers(server);
     return listensOf(server).flatMap(({ port, tls, proxyProtocol, loopback }) =>
@@ -170,7 +172,10 @@ export function doorsOf(servers: readonly Server[]): Door[] {
   return [...new Map(doors.map((door) => [`${door.port} ${door.tls} ${door.name}`, door])).values()];
 }
 
-/** By TLS, before any answer: it wants a certificate of the client, or speaks to nobody. Source: ngx_http_ssl_module */
+/**
+ * Whether TLS fails before any answer: the server wants a client certificate, or rejects every handshake. Source:
+ * ngx_http_ssl_module
+ */
 export function refusesStrangers({ body }: Pick<Server, 'body'>): boolean {
   return body.some(
     ({ name, args }) => (name === 'ssl_verify_client' || name === 'ssl_reject_handshake') && args[0] === 'on',
@@ -185,17 +190,17 @@ function inserted(): RegExp {
   return new RegExp(`\\n${BEGIN} (http|server)\\n[^]*?\\n${END}\\n`, 'g');
 }
 
-/** A word for nginx. */
+/** Quotes a word for nginx. */
 function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** A text for a regular expression. */
+/** Escapes a text for a regular expression. */
 function literally(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-/** So that each is a word that nginx reads. */
+/** Splits the page into words that are short enough for nginx. */
 function chunksOf(page: string): string[] {
   const chunks: string[] = [];
   let chunk = '';

@@ -1,4 +1,4 @@
-/** The page of a closed site where the user has none. Needs nothing from anywhere. */
+/** The page of a closed site, if the user has none. It loads nothing from elsewhere. */
 export const PAGE = `<!doctype html>
 <html lang="en">
 <head>

@@ -5,16 +5,16 @@
 
 export interface Directive {
   readonly name: string;
-  /** As nginx gets them: without quotes. */
+  /** Arguments as nginx reads them: without quotes. */
   readonly args: readonly string[];
-  /** `null`: it has none. */
+  /** `null`: the directive has no block. */
   readonly block: readonly Directive[] | null;
-  /** Offsets in the text: of its first character, and behind the `{` of its block (-1: it has none). */
+  /** Offsets in the text: of its first character, and after the `{` of its block (-1: it has none). */
   readonly from: number;
   readonly open: number;
 }
 
-/** What is no configuration of nginx: a bracket that is not closed, a quote without its end. */
+/** The text is not a configuration of nginx: a bracket is not closed, or a quote does not end. */
 export class NginxSyntaxError extends Error {}
 
 /** @throws {NginxSyntaxError} */
@@ -39,7 +39,7 @@ class Parser {
     return found;
   }
 
-  /** Up to its `}`, or to the end of the text. */
+  /** Reads up to the closing `}`, or to the end of the text. */
   #block(): Directive[] {
     const found: Directive[] = [];
     for (;;) {
@@ -77,7 +77,7 @@ class Parser {
     return block;
   }
 
-  /** Blanks and comments: a `#` within a word is a part of it. */
+  /** Skips blanks and comments; a `#` within a word is a part of the word. */
   #blanks(): void {
     for (;;) {
       const next = this.#text[this.#at];
@@ -96,7 +96,7 @@ class Parser {
     let variable = false;
     for (; this.#at < this.#text.length; this.#at++) {
       const next = this.#text[this.#at]!;
-      // What `${name}` opens is not a block.
+      // The bracket in `${name}` does not open a block.
       if (next === '{' && variable) continue;
       if (ENDS_WORD.test(next)) break;
       variable = next === '$';
@@ -115,7 +115,9 @@ class Parser {
     throw this.#wrong('a quote has no end');
   }
 
-  /** Lua up to the `}` that closes the block: its strings, long brackets and comments may hold any. */
+  /**
+   * Skips Lua up to the `}` that closes the block: brackets in its strings, long brackets and comments do not count.
+   */
   #lua(): void {
     let depth = 1;
     const token = /--\[(=*)\[.*?\]\1\]|--[^\n]*|\[(=*)\[.*?\]\2\]|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{}]/gs;

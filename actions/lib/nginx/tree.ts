@@ -1,31 +1,31 @@
-/** All files of a configuration of nginx together: which includes which, and what stands in `http`. */
+/** All files of a configuration of nginx together: which file includes which, and what stands in `http`. */
 import { posix } from 'node:path';
 import { type Directive, parseNginx } from './parse';
 
-/** Path in the container → text. The first one is where nginx begins to read. */
+/** Path in the container → text. nginx begins to read with the first file. */
 export type Files = ReadonlyMap<string, string>;
 
 export interface Server {
   readonly path: string;
   readonly directive: Directive;
-  /** With what it includes. */
+  /** Its directives, with those of included files. */
   readonly body: readonly Directive[];
 }
 
 export interface Configuration {
-  /** Of `http`, in the order in which nginx reads them, each once. */
+  /** Servers in `http`, in the order in which nginx reads them, each once. */
   readonly servers: readonly Server[];
   /** `stream`, `mail`: kinds of servers that do not speak HTTP. */
   readonly others: readonly string[];
 }
 
-/** What `nginx -T` prints: each file begins with a line of its own. */
+/** Splits the output of `nginx -T`: each file begins with a line of its own. */
 export function filesIn(dump: string): Files {
   const files = new Map<string, string>();
   const parts = dump.split(/^# configuration file (\/.*):$\n/m);
   for (let index = 1; index < parts.length; index += 2) {
     const text = parts[index + 1] ?? '';
-    // Behind each file nginx ends a line.
+    // nginx adds a line break after each file.
     files.set(parts[index] ?? '', text.replace(/\n$/, ''));
   }
   return files;
@@ -62,7 +62,7 @@ export function configurationOf(files: Files): Configuration {
   return { servers: [...servers.values()], others: [...others] };
 }
 
-/** Files that an `include` means. Source: ngx_conf_include; glob(3) */
+/** Files that an `include` matches. Source: ngx_conf_include; glob(3) */
 function matching(pattern: string, folder: string, files: Files): string[] {
   const whole = pattern.startsWith('/') ? pattern : posix.join(folder, pattern);
   const expression = posix
@@ -72,23 +72,23 @@ function matching(pattern: string, folder: string, files: Files): string[] {
     .replaceAll('?', '[^/]')
     .replaceAll('[!', '[^');
   const wanted = new RegExp(`^${expression}$`);
-  // glob(3) passes over what begins with a dot.
+  // glob(3) leaves out names that begin with a dot.
   const hidden = posix.basename(whole).startsWith('.');
   return [...files.keys()]
     .filter((path) => wanted.test(path) && (hidden || !posix.basename(path).startsWith('.')))
     .sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** One address on which a server of `http` is asked. */
+/** One address on which a server of `http` listens. */
 interface Listen {
-  /** `null`: a socket of the file system, or not known. */
+  /** `null`: it listens on a socket of the file system, or the port is not known. */
   readonly port: number | null;
   readonly tls: boolean;
   readonly loopback: boolean;
   readonly proxyProtocol: boolean;
 }
 
-/** Without a `listen` nginx takes port 80, or 8000 where it is not root. */
+/** Without a `listen` nginx listens on port 80, or on 8000 where it is not root. */
 export function listensOf({ body }: Pick<Server, 'body'>): Listen[] {
   const everywhere = body.some(({ name, args }) => name === 'ssl' && args[0] === 'on');
   const found = body.flatMap(({ name, args }) => {
@@ -112,7 +112,7 @@ export function namesOf({ body }: Pick<Server, 'body'>): string[] {
 }
 
 function portOf(address: string): number | null {
-  // What a template has there is known only once it is filled in.
+  // The port of a template is known only when the template is filled in.
   if (address.startsWith('unix:') || address.includes('$')) return null;
   if (/^\d+$/.test(address)) return Number(address);
   const port = /:(\d+)$/.exec(address.replace(/^\[.*\]/, ''))?.[1];

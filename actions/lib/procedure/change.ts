@@ -46,7 +46,10 @@ export interface Target {
   readonly proof?: Proof;
   /** Services that the run is about. */
   readonly named?: readonly string[];
-  /** For a release with random values: what its plan's hash is computed from instead, so that two runs get the same hash. */
+  /**
+   * For a release with random values: the content that its plan's hash is computed from instead, so that two runs get
+   * the same hash.
+   */
   readonly content?: string;
 }
 
@@ -155,7 +158,8 @@ export async function change(
     recorder.warning(`${service}: ${text}`);
     run.notes.push(`${service}: ${text}.`);
   }
-  // Services that an interrupted procedure took away did not run before this run, so the former release is not known to be whole.
+  // Services that an interrupted procedure took away did not run before this run, so the former release may not be
+  // complete.
   const former = (run.recovered?.left.length ?? 0) > 0 ? null : (state.current?.id ?? null);
   const verdict = verdictOf(applied, plan, former);
   const shown = { health, blocks, ...verdict };

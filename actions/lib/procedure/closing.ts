@@ -84,7 +84,8 @@ function configured({ seen, uploads, state, runbook }: ClosingRequest) {
     texts.set(path, file.content.toString('utf8'));
     origins.set(path, file.path);
   };
-  // The first file stays the first: nginx begins there. Files that were uploaded before and no longer are, are left out.
+  // The first file stays the first, because nginx begins there. Files that were uploaded before and no longer are, are
+  // left out.
   for (const [path, text] of seen.files) {
     const file = places.get(path) ?? made.get(path);
     if (file !== undefined) put(path, file);
@@ -124,7 +125,10 @@ function isBelow(path: string, folder: string): boolean {
   return path === base || path.startsWith(base === '/' ? '/' : `${base}/`);
 }
 
-/** The files that the entrypoint of nginx's image renders from templates: path of the result → template. Source: 20-envsubst-on-templates.sh */
+/**
+ * The files that the entrypoint of nginx's image renders from templates: path of the result → template. Source:
+ * 20-envsubst-on-templates.sh
+ */
 function rendered({ environment }: SeenNginx, places: ReadonlyMap<string, UploadedFile>): Map<string, UploadedFile> {
   const from = environment.NGINX_ENVSUBST_TEMPLATE_DIR || '/etc/nginx/templates';
   const to = environment.NGINX_ENVSUBST_OUTPUT_DIR || '/etc/nginx/conf.d';

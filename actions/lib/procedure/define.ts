@@ -10,13 +10,15 @@ import type { OpenFile } from './repository';
 import type { LeaseRequest, StackSession } from './stack-session';
 
 export interface Procedure<I extends BaseInputs> {
-  /** The folder of its action, and what the journal and the lease call it. */
+  /** The name of its action's folder, also used in the journal and the lease. */
   readonly name: string;
   /** A procedure that only copies data has a lease of its own, and may run beside a deploy. */
   readonly lease: 'stack' | 'backup';
-  /** An interrupted change of release is put right first; this returns how changes by hand are treated then. */
+  /** An interrupted change of release is recovered first; this returns how changes by hand are treated then. */
   readonly recovers?: (inputs: I) => DriftPolicy | undefined;
-  /** It leads to a release whatever runs now: services that an interrupted change took away need not come back first. */
+  /**
+   * It leads to a release whatever runs now: services that an interrupted change took away need not be started first.
+   */
   readonly goesForward?: true;
   /** It settles an interrupted restore; until then every other procedure that changes something is refused. */
   readonly settles?: true;
@@ -28,15 +30,23 @@ export interface Procedure<I extends BaseInputs> {
   readonly read: (get: GetInput, workspace: string) => I;
   /** The title of the run, for people; also called where the inputs cannot be read. */
   readonly title: (inputs: I) => string;
-  /** Refuses what can be refused without a look at the host. @throws {UserError} */
+  /** Refuses what can be refused before the host is reached. @throws {UserError} */
   readonly check?: (inputs: I) => void;
-  /** Waits for what a pushed tag needs, before the host is reached. @returns sentences for the report @throws {UserError} */
+  /**
+   * Waits for the conditions of a pushed tag, before the host is reached.
+   * @returns sentences for the report
+   * @throws {UserError}
+   */
   readonly awaited?: (
     inputs: I,
     pushed: PushedTag,
     around: { readonly recorder: Recorder; readonly signal: AbortSignal },
   ) => Promise<readonly string[]>;
-  /** What the runner prepares for the inputs before the host is reached, with masks for the results. @throws {UserError} */
+  /**
+   * Work of the runner before the host is reached, such as decryption; masks its results.
+   *
+   * @throws {UserError}
+   */
   readonly prepare?: (inputs: I, recorder: Recorder) => Promise<I>;
   /** Values of the inputs that must never be shown, besides those of the connection. */
   readonly secrets?: (inputs: I) => readonly string[];
@@ -78,7 +88,7 @@ export interface Run<I extends BaseInputs> {
   readonly repository: OpenFile;
   /** Sentences for the report, kept whatever happens. */
   readonly notes: string[];
-  /** What was put right before; `null`: nothing was interrupted. */
+  /** What this run recovered first; `null`: nothing was interrupted. */
   readonly recovered: Recovered | null;
   /** Steps that lead to this release (`null`: to none). A cancelled run ends them at their next safe point. */
   readonly steps: (release: string | null) => Steps;
@@ -92,7 +102,7 @@ export interface Run<I extends BaseInputs> {
 
 export interface Outcome {
   readonly report: Report;
-  /** Besides those that the report holds; only what action.yml declares. */
+  /** Outputs besides those that the report holds; only those that action.yml declares. */
   readonly outputs?: Readonly<Record<string, string>>;
   /** What people should be told about a maintenance window, besides the report of the run. */
   readonly announce?: Announcement;
@@ -103,7 +113,7 @@ export interface Outcome {
 /** Announces that a site is closed, or was. */
 export interface Announcement {
   readonly kind: 'closed' | 'soon' | 'overdue' | 'open';
-  /** Sentences. */
+  /** One or more sentences. */
   readonly text: string;
 }
 

@@ -163,7 +163,7 @@ export function requireServices(
   });
 }
 
-/** @throws {UserError} RB-DOWNTIME-REFUSED: other services need a service that would be stopped, and downtime is not allowed */
+/** Refuses to stop services that others need, unless downtime is allowed. @throws {UserError} RB-DOWNTIME-REFUSED */
 export function requireDispensable(
   stopped: readonly string[],
   release: Release,

@@ -28,7 +28,7 @@ interface EnvChoice {
 /** The file that Compose reads by default: the env file of stacks whose runbook names none. */
 const COMPOSES_OWN = '.env';
 
-/** Decrypts the env file where it comes from SOPS; its values are masked before anything is shown. @throws {UserError} */
+/** Decrypts the env file if it comes from SOPS; its values are masked before anything is shown. @throws {UserError} */
 export async function withSecrets<I extends EnvRequest>(inputs: I, recorder: Recorder): Promise<I> {
   const { runbook, sops } = inputs;
   const path = runbook.envFile;
@@ -44,9 +44,10 @@ export async function withSecrets<I extends EnvRequest>(inputs: I, recorder: Rec
 }
 
 /**
- * A run that brings no env file takes the host's as it is, so that the release is complete and that file is not removed as left over.
+ * A run that brings no env file takes the host's as it is, so that the release is complete and that file is not removed
+ * as a leftover.
  *
- * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, is nowhere;
+ * @throws {UserError} RB-FILE-MISSING: the env file that the runbook names, or that a release had, does not exist;
  *   RB-ENV-ENCRYPTED
  */
 export function chooseEnvFile(request: EnvRequest, there: OnHost): EnvChoice {

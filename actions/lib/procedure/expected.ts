@@ -20,7 +20,7 @@ const MADE = /^planned at (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)$/;
 /** Characters of an identifier that are enough to tell two apart. */
 const SHORT = 12;
 
-/** The plan for another release, with everything else that its hash covers: the machine, the containers, the content. */
+/** The plan for another release in words, with everything else that its hash covers: machine, containers, content. */
 export function planLines(plan: Plan, { machine, current }: Pick<State, 'machine' | 'current'>): string[] {
   return [
     `machine ${machine}`,

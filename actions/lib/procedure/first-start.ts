@@ -1,4 +1,6 @@
-/** Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have that value. */
+/**
+ * Refuses a new value of a variable that a server reads only at its first start, unless the server is seen to have it.
+ */
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
 import { whyNoLogin } from '../postgres/login';

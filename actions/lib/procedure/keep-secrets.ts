@@ -1,4 +1,7 @@
-/** A release that is brought back with the present secrets: rotated secrets keep their present values, everything else goes back. */
+/**
+ * A release that is brought back with the present secrets: rotated secrets keep their present values, everything else
+ * goes back.
+ */
 import type { CommonInputs } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { namesOf } from '../config/sections/secrets';

@@ -1,4 +1,4 @@
-/** A closed site stays closed under every new release: the files of the new release are closed like those of the current one. */
+/** A closed site stays closed under every new release, whose files are closed like those of the current one. */
 
 import type { UploadedFile } from '../config/files';
 import type { CommonInputs } from '../config/inputs';
@@ -48,7 +48,7 @@ export async function keptClosed(
   };
 }
 
-/** Whether a release must be made again to be brought back: its files are closed and the site is open, or the other way round. */
+/** Whether a release must be rewritten to be brought back: its files are closed and the site is open, or vice versa. */
 export function differsInClosed(release: Release, current: Release | null): boolean {
   return release.closed !== undefined || current?.closed !== undefined;
 }

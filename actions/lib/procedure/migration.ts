@@ -20,7 +20,7 @@ interface SchemaBefore {
   readonly schemas: readonly SchemaState[];
 }
 
-/** Looks at the schema if the plan migrates or a migration was broken off. Changes nothing; its findings become notes. */
+/** Looks at the schema if the plan migrates or a migration was broken off. Changes nothing; findings become notes. */
 export async function schemaBefore(
   { session, recorder, notes }: Looking,
   plan: Plan,

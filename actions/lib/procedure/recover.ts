@@ -1,4 +1,4 @@
-/** Puts right what an interrupted procedure left, before a new procedure begins. */
+/** Repairs what an interrupted procedure left, before a new procedure begins. */
 import type { DriftPolicy } from '../config/inputs';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
@@ -24,10 +24,12 @@ interface RecoverRequest {
 }
 
 /**
- * If the procedure was interrupted before its commit point, goes back to the release before; if after, completes its own release. On the way forward, services that would have to be started for that are left to the new release. Observes again afterwards.
+ * If the procedure was interrupted before its commit point, goes back to the release before; if after it, completes its
+ * release. On the way to a new release, services that would have to be started for this are left to that release.
+ * Observes again afterwards.
  *
  * @returns `null` where nothing was interrupted
- * @throws {UserError} RB-DRIFT; what the recovery itself failed on
+ * @throws {UserError} RB-DRIFT; any error of the recovery itself
  */
 export async function recover(
   session: StackSession,
@@ -61,7 +63,8 @@ export async function recover(
 }
 
 /**
- * If the new release did not take the place of what {@link recover} left, brings the former release back after all, as far as possible. Says so, and never rejects.
+ * If the new release could not take the place of what {@link recover} left, brings the former release back after all,
+ * as far as possible. Reports this, and never rejects.
  *
  * @param notes of the report
  */

@@ -108,7 +108,10 @@ function base64Forms(text: string): string[] {
   ]);
 }
 
-/** Long base64 is wrapped and a log is masked line by line, so each line is masked by itself; a last line that is too short is not. */
+/**
+ * Long base64 is wrapped and a log is masked line by line, so each line is masked by itself; a last line that is too
+ * short is not.
+ */
 function wrapped(encoded: string, width: number): string[] {
   if (encoded.length <= width) return [];
   const lines = encoded.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];

@@ -14,7 +14,7 @@ export interface TimelineEntry {
   readonly marks: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** An interrupted procedure that this one put right first. */
+/** An interrupted procedure that this run recovered first. */
 export interface Recovered {
   readonly procedure: string;
   readonly run: string;

@@ -1,4 +1,7 @@
-/** A file of the user's repository that a run changes: it is kept in a branch of its own before it is used, then brought into its target branch. */
+/**
+ * A file of the user's repository that a run changes: the new file is kept in a branch of its own before it is used,
+ * then brought into its target branch.
+ */
 
 export interface FileRequest {
   readonly token: string;
@@ -22,7 +25,7 @@ export interface Words {
 export interface RepositoryFile {
   /** The branch that the file is brought into. */
   readonly branch: string;
-  /** The file that an earlier run kept and did not finish, and whether it was made from the branch's present file; `null`: none. */
+  /** The file that an earlier run kept and did not finish; `fits`: it was made from the branch's present file. */
   readonly kept: { readonly content: Buffer; readonly fits: boolean } | null;
   /** Where the file is kept, for people. */
   readonly where: string;
@@ -40,8 +43,9 @@ export interface RepositoryFile {
 }
 
 /**
- * Only looks.
+ * Changes nothing yet.
  *
- * @throws {UserError} RB-REPOSITORY-REFUSED: the token lacks the right, or the branch's file differs from the checkout's
+ * @throws {UserError} RB-REPOSITORY-REFUSED: the token lacks the right, or the branch's file differs from the
+ *   checkout's
  */
 export type OpenFile = (request: FileRequest) => Promise<RepositoryFile>;

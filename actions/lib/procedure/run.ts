@@ -1,4 +1,4 @@
-/** What surrounds a section of the runbook: masks, session, lease, observation, recovery, report, and closing all of them. */
+/** What surrounds a section of the runbook: masks, session, lease, observation, recovery, report, and closing them. */
 import type { BaseInputs } from '../config/inputs';
 import { UserError } from '../errors';
 import { secretsOf } from '../host/connect';

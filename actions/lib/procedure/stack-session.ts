@@ -23,7 +23,7 @@ interface OpenRequest {
   /** URL of the run with its attempt. */
   readonly run: string;
   readonly procedure: string;
-  /** A procedure that only copies data has a lease of its own, and may run beside a deploy. Default: the stack's. */
+  /** A procedure that only copies data has its own lease, and may run beside a deploy. Default: the stack's lease. */
   readonly scope?: 'stack' | 'backup';
   /** `null` for a run that only looks. */
   readonly lease: LeaseRequest | null;
@@ -139,7 +139,9 @@ export class StackSession {
     this.#take(outcome.stdout);
   }
 
-  /** If the connection still exists, gives the lease back, removes `staging` and closes the connection. Never rejects. */
+  /**
+   * If the connection still stands, gives the lease back, removes `staging` and closes the connection. Never rejects.
+   */
   async close(staging: string | null = null): Promise<void> {
     if (this.#beats !== null) clearInterval(this.#beats);
     if (this.#token > 0 && this.host.connected) {

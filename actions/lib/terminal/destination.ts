@@ -1,4 +1,4 @@
-/** Where a host is, as the user's own ssh knows it: `ssh -G` tells what ~/.ssh/config makes of a name. */
+/** Finds a host by the user's own ssh: `ssh -G` tells the settings of a name in ~/.ssh/config. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -11,15 +11,15 @@ export interface Destination {
   readonly user: string;
   /** `user@host:port`; empty: none. */
   readonly jump: string;
-  /** Content of the files of known hosts. */
+  /** Content of the known_hosts files. */
   readonly knownHosts: string;
-  /** Files of private keys that are there, in their order. */
+  /** Existing files of private keys, in their order. */
   readonly keys: readonly string[];
   /** Socket of an ssh-agent; `null`: none. */
   readonly agent: string | null;
 }
 
-/** Runs `ssh -G` with these arguments and returns its output; `null`: there is no ssh here. */
+/** Runs `ssh -G` with these arguments and returns its output; `null`: this machine has no ssh. */
 type AskSsh = (args: readonly string[]) => string | null;
 
 /**

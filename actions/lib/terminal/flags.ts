@@ -1,4 +1,4 @@
-/** The inputs of an action as flags, variables of the environment and files. */
+/** The inputs of an action as flags, environment variables and files. */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
@@ -17,14 +17,14 @@ export type Declared = Readonly<Record<string, DeclaredInput>>;
 export interface Flags {
   readonly get: GetInput;
   readonly folder: string;
-  /** Nobody is asked. */
+  /** Do not ask the user. */
   readonly yes: boolean;
   readonly help: boolean;
-  /** Socket of the ssh-agent whose keys are used; `null`: the key is given. */
+  /** Socket of the ssh-agent whose keys are used; `null`: a key is given. */
   readonly agent: string | null;
 }
 
-/** They belong to GitHub. */
+/** Inputs that only have a meaning on GitHub. */
 const ELSEWHERE = new Set([
   'comment',
   'notify-url',
@@ -34,7 +34,7 @@ const ELSEWHERE = new Set([
   'environment-url',
   'report-failures',
 ]);
-/** Whoever lists the processes of a machine sees their arguments. */
+/** Inputs that are not allowed as flags: everybody who lists the processes of a machine sees their arguments. */
 export const SECRET = new Set([
   'ssh-key',
   'ssh-passphrase',
@@ -45,7 +45,7 @@ export const SECRET = new Set([
   'values',
   'identity',
 ]);
-/** Text of several lines, which people have in a file. */
+/** Inputs with several lines, which people have in a file. */
 const FILED = new Set([...SECRET, 'ssh-known-hosts', 'expected-plan-text', 'variables']);
 
 /** @param actionFile text of action.yml */
@@ -87,7 +87,7 @@ export function flagsOf(
   };
 }
 
-/** Puts in what nobody gave and ssh knows. @returns the agent's socket where its keys are used */
+/** Adds inputs that were not given and that ssh knows. @returns the agent's socket where its keys are used */
 function place(
   given: Map<string, string>,
   destination: Destination | null,
@@ -162,7 +162,7 @@ function variableOf(input: string): string {
   return `RUNBOOK_${input.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** What `--help` says of a procedure. */
+/** The text of `--help` for a procedure. */
 export function helpOf(name: string, declared: Declared): string {
   const lines = Object.entries(declared).map(([input, { description, default: value }]) => {
     const flag = SECRET.has(input) ? `--${input}-file FILE` : `--${input}`;

@@ -1,9 +1,9 @@
-/** A procedure's progress on a terminal: what a host sent is shown, and moves no cursor. */
+/** Shows a procedure's progress on a terminal; text from a host cannot move the cursor. */
 import { UserError } from '../errors';
 import type { Redactor } from '../procedure/redact';
 import type { Progress } from '../progress';
 
-/** All but the line's own end and tabs: ESC begins sequences that a terminal obeys. */
+/** Control characters except line breaks and tabs: ESC begins sequences that a terminal obeys. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
@@ -11,7 +11,7 @@ export class TerminalLog implements Progress {
   readonly #redactor: Redactor;
   readonly #write: (line: string) => void;
 
-  /** @param write one line */
+  /** @param write prints one line */
   constructor(redactor: Redactor, write: (line: string) => void) {
     this.#redactor = redactor;
     this.#write = write;
@@ -45,12 +45,12 @@ export class TerminalLog implements Progress {
     this.#redactor.keep(names);
   }
 
-  /** Text of its own, such as a report. */
+  /** Prints a separate text, such as a report. */
   text(text: string): void {
     this.#lines('', text);
   }
 
-  /** A bug shows its stack. */
+  /** The error of a bug shows its stack. */
   failure(error: unknown): void {
     const text =
       error instanceof UserError

@@ -98,7 +98,7 @@ function item(text: string): string {
   return `  - ${text}`;
 }
 
-/** Each part with an empty line before it. */
+/** Joins parts with an empty line before each. */
 function said(parts: readonly (readonly string[])[]): string {
   return parts
     .filter((lines) => lines.length > 0)

@@ -1,4 +1,7 @@
-/** What of a deploy's files is not as somebody committed it: a runner has a fresh checkout, a person's folder has more. */
+/**
+ * Compares a deploy's files with their commit: a runner has a fresh checkout, but a person's folder may have other
+ * contents.
+ */
 import { spawnSync } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import type { Runbook } from '../config/runbook';
@@ -10,8 +13,8 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * @param config path of the runbook file, beside which the others lie
- * @returns a sentence; `null`: all is as the commit has it
+ * @param config path of the runbook file; the other files lie beside it
+ * @returns a sentence; `null`: all files are as committed
  */
 export function strayFiles(
   config: string,
