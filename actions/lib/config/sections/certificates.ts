@@ -19,19 +19,24 @@ const hostName = z
 
 const consumer = keys({
   service: serviceName.describe('The Compose service.'),
-  port: z.number().int().min(1).max(65_535).describe('Port of the container that speaks TLS at once (no STARTTLS).'),
+  port: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .describe('Port of the container, on which TLS begins at once (no STARTTLS).'),
   lineage: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a name of a lineage')
-    .describe('What certbot calls the certificate that is to be served there.'),
-  name: hostName.optional().describe('The name that is asked for. Without it none is said.'),
+    .describe("certbot's name of the certificate that must be served there."),
+  name: hostName.optional().describe('The name to ask for. Without it the question has no name (SNI).'),
   reread: z
     .enum(['restart', 'HUP', 'USR1', 'USR2', 'by-itself'])
-    .describe('How it comes to read its files again: a restart of its container, a signal, or without being told.'),
+    .describe('How the service reads its files again: after a restart of its container, after a signal, or by itself.'),
   copy: volumeName
     .optional()
     .describe(
-      'A folder of the host, or a volume, that holds copies: `fullchain.pem` and `privkey.pem` there are written anew, with owner and mode of before.',
+      'A folder of the host, or a volume, with copies for the service: `fullchain.pem` and `privkey.pem` there are replaced, and keep their owner and mode.',
     ),
 });
 
@@ -40,26 +45,30 @@ export const certificates = keys({
     .array(consumer)
     .default([])
     .describe(
-      'Services besides the proxy that have a certificate of certbot: they are asked, and told to read it again.',
+      'Services besides the proxy that use a certificate of certbot: they are asked for it, and told to read it again.',
     ),
   names: z
     .array(hostName)
     .default([])
-    .describe('Names to ask for as well, of proxies whose configuration does not tell them: Caddy, Traefik, patterns.'),
+    .describe(
+      'Further names to ask for, where the configuration of the proxy does not tell them: Caddy, Traefik, patterns.',
+    ),
   service: serviceName
     .optional()
-    .describe('The Compose service of certbot. Without it the one whose image is of `certbot/`, if there is one.'),
+    .describe(
+      'The Compose service of certbot. Default: the service whose image begins with `certbot/`, if there is one.',
+    ),
   image: z
     .string()
     .regex(/^[a-z0-9][\w.:/@-]*$/, 'is not an image')
     .optional()
-    .describe('The image of certbot where no service has it, e.g. `certbot/certbot:v5.8.0`; it is not pulled.'),
+    .describe('The image of certbot if no service uses it, e.g. `certbot/certbot:v5.8.0`; it is not pulled.'),
   webroot: volumeName
     .optional()
-    .describe('Where challenges are put: a folder of the host or a volume. Without it what the proxy mounts there.'),
+    .describe('The folder for challenges: a folder of the host or a volume. Default: the one that the proxy mounts.'),
   every: interval
     .prefault('12h')
-    .describe('How often renewals run; a certificate whose lifetime wants more is refused at once.'),
+    .describe('How often renewals run; a certificate whose lifetime is too short for this is refused at once.'),
 })
   .prefault({})
   .describe('How certificates are renewed, and which names are asked.');

@@ -31,41 +31,41 @@ const command = keys({
     .union([argument.refine((line) => line.trim() !== '', 'is empty'), z.array(argument).min(1, 'is empty')])
     .meta({ title: 'list of arguments, or a line for `sh`' })
     .describe(
-      'A list: its words as they are; in a new container the entrypoint gets them, as with `docker compose run`. A text: a line for `sh -c`, without the entrypoint.',
+      'A list: its words are passed on unchanged; in a new container the entrypoint gets them, as with `docker compose run`. A text: a line for `sh -c`, without the entrypoint.',
     ),
   container: z
     .enum(['new', 'running'])
     .default('new')
     .describe(
-      '`new`: a container of the current release, which is removed afterwards. `running`: one that runs, as with `docker compose exec`.',
+      '`new`: a container of the current release, which is removed afterwards. `running`: a container that runs already, as with `docker compose exec`.',
     ),
   entrypoint: z
     .array(argument)
     .min(1, 'is empty')
     .optional()
-    .describe('For a new container: what stands before the list instead of the entrypoint of the image.'),
+    .describe('For a new container: the entrypoint that gets the list, instead of the entrypoint of the image.'),
   environment: z
     .record(name(VARIABLE_NAME, 'is not the name of a variable'), variable)
     .default({})
     .describe(
-      'Variables that it gets besides those of the service. The input `variables` may set these to something else.',
+      'Variables for the command, besides those of the service. The input `variables` may give these other values.',
     ),
   user: name(USER, 'is not a user, or user:group')
     .optional()
-    .describe('Who runs it, instead of the user of the image: `postgres`, `1000:1000`.'),
-  timeout: duration.default(600).describe('Until it must have ended; then it is ended.'),
+    .describe('The user for the command, instead of the user of the image: `postgres`, `1000:1000`.'),
+  timeout: duration.default(600).describe('How long the command may run before it is ended.'),
 });
 
 export const commands = z
   .record(name(COMMAND_NAME, 'is not a name: letters, digits, dot, dash and _'), command.describe('One command.'))
   .default({})
-  .describe('Commands that the action run knows, by their names.');
+  .describe('Commands for the action run, by their names.');
 
 export const freeCommands = z
   .boolean()
   .default(false)
   .describe(
-    'Whether the action run takes commands that have no name here: whoever may start its workflow can then do anything in any container.',
+    'Whether the action run takes commands that have no name here: then everybody who may start its workflow can do anything in any container.',
   );
 
 export type CommandSettings = Read<typeof commands>[string];

@@ -17,22 +17,24 @@ export const maintenance = keys({
     .nullable()
     .default(null)
     .describe(
-      'Path of an HTML file that visitors get, below this file, at most 128 KiB; `null`: a plain page in English.',
+      'Path of the HTML file that visitors get, relative to the folder of this file, at most 128 KiB; `null`: a plain page in English.',
     ),
   pass: z
     .array(httpPath)
     .nullable()
     .default(null)
     .describe(
-      'Paths that pass, with any method and query, such as what a load balancer asks; `null`: those of `proxy.probes` whose name says that they tell of health (`/healthz`, `/ready`, `/api/ping`…). `/.well-known/acme-challenge/` passes always.',
+      'Paths that pass, with any method and query, such as the one that a load balancer requests; `null`: those of `proxy.probes` that are health checks by their name (`/healthz`, `/ready`, `/api/ping`…). `/.well-known/acme-challenge/` always passes.',
     ),
   allow: z
     .array(z.string().refine(isNetwork, 'is not an IP address or a network such as 203.0.113.0/24'))
     .default([])
     .describe('Addresses and networks of clients that pass, as the proxy sees them.'),
-  'retry-after': duration.default(300).describe('What visitors are told in the header Retry-After, at least a second.'),
+  'retry-after': duration.default(300).describe('Value of the header Retry-After for visitors, at least a second.'),
 })
   .prefault({})
-  .describe('What the proxy answers while the site is closed (action maintenance, `mode: on`), and who passes.');
+  .describe(
+    'What the proxy answers while the site is closed (action maintenance, `mode: on`), and which clients and paths pass.',
+  );
 
 export type MaintenanceSettings = Read<typeof maintenance>;

@@ -14,17 +14,17 @@ export const migration = keys({
     .nullable()
     .default('migrate')
     .describe('The Compose service that migrates the schema and then ends; `null` when there is none.'),
-  timeout: duration.default(600).describe('Until it must have ended.'),
+  timeout: duration.default(600).describe('How long it may run before it is ended.'),
   'blocked-timeout': duration
     .nullable()
     .default(60)
     .describe(
-      'How long it may wait for a lock that another session of the database has, before it is ended; `null`: until its timeout.',
+      'How long it may wait for a lock of another session of the database before it is ended; `null`: until its timeout.',
     ),
   grace: duration
     .default(30)
     .describe(
-      'How long it may take to end, from its stop signal (`stop_signal` of the Compose file) on, where it has to.',
+      'How long it may take to end after its stop signal (`stop_signal` of the Compose file), when it has to be ended.',
     ),
   databases: z
     .array(database)
@@ -37,7 +37,7 @@ export const migration = keys({
     .nullable()
     .default(null)
     .describe(
-      'SQL that tells the version of the schema, one row or a few; `null`: the tables of golang-migrate, Flyway, Alembic, Prisma, Rails and dbmate tell it.',
+      'SQL that returns the version of the schema, one row or a few; `null`: the version is read from the tables of golang-migrate, Flyway, Alembic, Prisma, Rails and dbmate.',
     ),
 })
   .prefault({})

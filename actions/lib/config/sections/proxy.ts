@@ -7,14 +7,14 @@ export const proxy = keys({
   service: serviceName
     .nullable()
     .default('nginx')
-    .describe('The Compose service in front; `null` when the stack has none.'),
-  url: webUrl.default('https://localhost').describe("Where probes go, from the host's point of view."),
+    .describe('The Compose service of the proxy; `null` when the stack has none.'),
+  url: webUrl.default('https://localhost').describe('URL for probes, requested from the host.'),
   'host-header': z
     .string()
     .regex(/^[A-Za-z0-9.:[\]-]+$/, 'is not a host name')
     .optional()
-    .describe("The `Host` header and TLS server name of the probes. Without it the URL's own."),
+    .describe("The `Host` header and TLS server name of the probes. Default: the URL's."),
   probes: z.array(httpPath).default(['/healthz', '/readyz']).describe('Paths that must answer 2xx or 3xx.'),
 })
   .prefault({})
-  .describe('The server in front of the stack, and how the stack is asked through it.');
+  .describe('The server in front of the stack, and the probes that go through it.');

@@ -7,10 +7,10 @@ export const restore = keys({
   writers: z
     .array(serviceName)
     .optional()
-    .describe('Services that stop while the databases exchange their names. Without it those of `versioned`.'),
+    .describe('Services that are stopped while the databases exchange their names. Default: those of `versioned`.'),
   'health-timeout': duration
     .default(60)
-    .describe('Until these services must be healthy again; otherwise the exchange is reversed.'),
+    .describe('How long these services may take to become healthy again; otherwise the exchange is reversed.'),
 })
   .prefault({})
   .describe('How a restore exchanges the data.');

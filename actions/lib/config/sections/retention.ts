@@ -3,7 +3,11 @@ import { z } from 'zod';
 import { keys, type Read } from './keys';
 
 const rules = {
-  days: z.int().min(0).default(30).describe('Days for which every backup stays; 0: none stays for its age.'),
+  days: z
+    .int()
+    .min(0)
+    .default(30)
+    .describe('Days for which every backup stays; 0: no backup stays because of its age.'),
   daily: z
     .int()
     .min(0)

@@ -9,16 +9,18 @@ export const s3 = keys({
     .string()
     .regex(/^[^/].*[^/]$|^[^/]?$/, 'begins or ends with /')
     .default('')
-    .describe('Stands before every key, with a / between; neither begins nor ends with one.'),
+    .describe('Prefix of every key, followed by a `/`; the prefix itself neither begins nor ends with a `/`.'),
   region: z.string().default('us-east-1').describe('Region of the bucket.'),
   endpoint: webUrl
     .optional()
     .transform((url) => url ?? null)
-    .describe('URL of the server. Without it AWS.'),
+    .describe('URL of the server. Default: AWS.'),
   'path-style': z
     .boolean()
     .optional()
-    .describe("The bucket in the path instead of the host's name. Without it as an `endpoint` is given or not."),
+    .describe(
+      "Whether the bucket stands in the path of URLs instead of the host's name. Default: true if an `endpoint` is given.",
+    ),
 }).describe('A bucket of a server that speaks S3. Credentials come from the environment of the step.');
 
 export type S3Settings = Read<typeof s3>;

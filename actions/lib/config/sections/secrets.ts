@@ -30,18 +30,18 @@ const postgres = keys({
   service: serviceName.describe('The Compose service of the server.'),
   user: variableName
     .optional()
-    .describe('The name in the env file that holds the role. Needed where two roles take turns.'),
+    .describe('The name in the env file that holds the role. Required if two roles take turns.'),
   roles: z
     .array(databaseName)
     .min(1, 'has to name one role or two')
     .max(2, 'has to name one role or two')
     .refine(([one, two]) => one !== two, 'names one role twice')
     .describe(
-      'The two that take turns: first the one that owns what is there, then another one, which is made. With one alone the server gets its new password before its clients: their new logins fail until each is made anew.',
+      'The two roles that take turns: first the role that owns the existing objects, then another one, which is created. With one role alone the server gets the new password before its clients: their new logins fail until each client is recreated.',
     ),
-  database: databaseName.describe('The database in which they log in.'),
+  database: databaseName.describe('The database to which they log in.'),
 }).describe(
-  'It is the password of a role of PostgreSQL. Each rotation gives the other one of two roles a new password, then the services the other role, then closes the first one; or it changes the password of one role.',
+  'The value is the password of a role of PostgreSQL. Each rotation gives the role that is not in use a new password, then gives the services this role, then closes the former role; or it changes the password of a single role.',
 );
 
 const policy = keys({
@@ -49,19 +49,19 @@ const policy = keys({
     .enum(['password', 'hex', 'base64', 'uuid', 'rsa-key'])
     .optional()
     .describe(
-      'What a new value is: `password` of letters, digits, `_` and `-`; `hex`; `base64` of random bytes, the same text in its URL-safe form; `uuid` of random bits; `rsa-key`, PEM as PKCS #8.',
+      'The kind of a new value: `password` of letters, digits, `_` and `-`; `hex`; `base64` of random bytes, with the same text in URL-safe base64; `uuid` of random bits; `rsa-key`, PEM in PKCS #8.',
     ),
   external: z
     .boolean()
     .default(false)
-    .describe('Somebody else makes it: the new value comes from the input `values`, and is never invented.'),
+    .describe('The new value is made elsewhere: it comes from the input `values`, and is never generated.'),
   length: z
     .int()
     .min(SHORTEST)
     .max(8192)
     .optional()
     .describe(
-      'Of `password` and `hex` characters (32, 64), of `base64` bytes before they are encoded (32), of `rsa-key` bits (2048).',
+      'Length of a new value, with its default: for `password` and `hex` in characters (32, 64), for `base64` in bytes before encoding (32), for `rsa-key` in bits (2048).',
     ),
   alphabet: z
     .string()
@@ -72,23 +72,23 @@ const policy = keys({
     .refine((text) => new Set(text).size === text.length, 'has a character twice')
     .refine((text) => text.length >= 10, 'has fewer than 10 characters')
     .optional()
-    .describe('Of `password`: the characters that it may have, e.g. `0123456789`.'),
+    .describe('For `password`: the characters that it may contain, e.g. `0123456789`.'),
   effect: z
     .string()
     .regex(/^[^\n]+$/, 'is not one line')
     .optional()
-    .describe('What a new value does to people, for the plan, e.g. `everyone is logged out`.'),
+    .describe('The effect of a new value on people, shown in the plan, e.g. `everyone is logged out`.'),
   postgres: postgres.optional(),
   derived: z
     .array(variableName)
     .default([])
     .describe(
-      'Names whose value is, or holds, a copy of this one that cannot be told from chance: an equal value, or a short one. They are rewritten. A URL with the password in it is found without this.',
+      'Names whose value is or contains a copy of this value, where that could be chance: an equal value, or a short one. They are rewritten. A URL with the password in it is found without this key.',
     ),
   unrelated: z
     .array(variableName)
     .default([])
-    .describe('Names that have an equal value, or hold it, by chance. They stay as they are.'),
+    .describe('Names whose value is equal to this value, or contains it, only by chance. They stay as they are.'),
 });
 
 const checked = policy.superRefine((read, context) => {
@@ -121,7 +121,7 @@ const checked = policy.superRefine((read, context) => {
 export const secrets = z
   .record(variableName, checked)
   .default({})
-  .describe('How `rotate-secrets` makes new values, for each by its name in the env file.');
+  .describe('How `rotate-secrets` makes new values; each secret by its name in the env file.');
 
 export type SecretPolicy = Read<typeof checked>;
 

@@ -10,36 +10,34 @@ const settings = {
   strategy: z
     .enum(['rolling', 'stand-in', 'drain-and-replace', 'recreate', 'one-shot'])
     .optional()
-    .describe(
-      'How the service gets to a new release. Without it the plan finds out from the Compose file and the host.',
-    ),
+    .describe('How the service changes to a new release. Default: the plan decides, by the Compose file and the host.'),
   'shared-volumes': z
     .array(z.string().min(1))
     .optional()
     .describe(
-      'Volumes and folders that several containers of the service may write to at once, such as uploads: by their names in the Compose file, or paths. Without it a service that writes to a volume is not started beside its old container.',
+      'Volumes and folders that several containers of the service may write to at the same time, such as uploads: by their names in the Compose file, or paths. Without it a service that writes to a volume is not started beside its old container.',
     ),
   'health-path': httpPath
     .optional()
-    .describe('HTTP path on the container that answers 2xx or 3xx when it is ready, e.g. `/healthz`.'),
+    .describe('HTTP path that the container answers with 2xx or 3xx when it is ready, e.g. `/healthz`.'),
   'health-port': z
     .int()
     .min(1)
     .max(65535)
     .optional()
-    .describe('Port for `health-path`. Without it the lowest port that the container listens on.'),
+    .describe('Port for `health-path`. Default: the lowest port on which the container listens.'),
   'health-timeout': duration
     .optional()
     .describe(
-      'Until a new container must be healthy. Without it 60 s, or as long as its healthcheck may take: `start_period`, `interval` × `retries` and `timeout` together.',
+      'How long a new container may take to become healthy. Default: 60 s, or as long as its healthcheck may take: `start_period`, `interval` × `retries` and `timeout` together.',
     ),
-  'stable-for': duration.optional().describe('For how long a new container must stay healthy before it gets traffic.'),
+  'stable-for': duration.optional().describe('How long a new container must stay healthy before it gets traffic.'),
   'drain-timeout': duration.optional().describe('How long connections to old containers may take to end.'),
   'run-on-rollback': z
     .boolean()
     .optional()
     .describe(
-      'For a one-shot service that is not the migration: a rollback runs it as the older release has it. Without it a rollback does not.',
+      'For a one-shot service that is not the migration: whether a rollback runs it, in the version of the older release. Default: false.',
     ),
 };
 
@@ -49,7 +47,7 @@ export const defaults = keys({
   'drain-timeout': settings['drain-timeout'].default(30),
 })
   .prefault({})
-  .describe('What holds for every service, unless `services` says otherwise for it.');
+  .describe('Settings for all services; `services` overrides them for single services.');
 
 const assets = z
   .string()
@@ -57,13 +55,13 @@ const assets = z
   .refine((path) => !path.split('/').includes('..'), 'has ".." in its path')
   .optional()
   .describe(
-    'Folder in the image with files whose names change with their content, e.g. `/srv/frontend/assets`. New containers get those of the former releases as well, so that a page that was opened before still finds its own.',
+    'Folder in the image with files whose names change with their content, e.g. `/srv/frontend/assets`. New containers also get the files of former releases, so that a page that was opened before the deploy still finds its files.',
   );
 
 export const services = z
   .record(
     serviceName,
-    keys({ ...settings, assets }).describe('What holds for this service; what is not here is as in `defaults`.'),
+    keys({ ...settings, assets }).describe('Settings of this service; `defaults` holds for keys that are not here.'),
   )
   .default({})
   .describe('Settings of single services, by their names in the Compose file.');

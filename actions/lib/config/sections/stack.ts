@@ -15,8 +15,8 @@ export const stack = {
     .string()
     .regex(/^(\/[A-Za-z0-9._-]+)+$/, 'is not an absolute path of letters, digits, dot, dash and _')
     .default('/opt/app')
-    .describe('Folder of the stack on the host, absolute; what Compose calls the project directory.'),
-  url: webUrl.optional().describe('Where people find the stack; shown with the GitHub deployment.'),
+    .describe("Absolute path of the stack's folder on the host; Compose calls it the project directory."),
+  url: webUrl.optional().describe('URL of the site for people; shown with the GitHub deployment.'),
   compose: z
     .array(relativePath)
     .min(1)
@@ -27,13 +27,13 @@ export const stack = {
     .optional()
     .meta({ default: ENV_FILE })
     .describe(
-      'The env file for interpolation, relative to the folder of this file; `null`: there is none. Without this key a `.env` is taken where the default does not exist.',
+      'The env file for interpolation, relative to the folder of this file; `null`: there is none. Without this key a `.env` is used if the default does not exist.',
     ),
-  profiles: z.array(serviceName).default([]).describe('Profiles of the Compose files that are active.'),
+  profiles: z.array(serviceName).default([]).describe('Active profiles of the Compose files.'),
   files: z
     .array(relativePath)
     .default([])
-    .describe('Further files and folders to upload, relative to the folder of this file, that no Compose file names.'),
+    .describe('Further files and folders to upload that no Compose file names, relative to the folder of this file.'),
   versioned: z
     .array(serviceName)
     .default(['backend', 'worker'])
@@ -42,28 +42,28 @@ export const stack = {
     .enum(['{version}', '{semver}'])
     .default('{version}')
     .describe(
-      'How the input `version` becomes the tag of an image: `{version}`, as it is; `{semver}`, without the v of a Git tag such as v1.4.0.',
+      'How the input `version` becomes the tag of an image: `{version}`: unchanged; `{semver}`: without the v of a Git tag such as v1.4.0.',
     ),
   'release-branches': z
     .array(z.string().regex(/^[^\s~^:\\[\]{}]+$/, 'is not a pattern of branches: a name, with * and ** and ?'))
     .min(1)
     .optional()
     .describe(
-      "Patterns of the branches that releases come from, as `main` or `release/*`; a tag that is pushed on a commit of no such branch is refused. Default: the repository's default branch.",
+      "Patterns of the branches for releases, such as `main` or `release/*`; a pushed tag whose commit is on none of these branches is refused. Default: the repository's default branch.",
     ),
   'release-checks': z
     .array(z.string().min(1))
     .optional()
     .describe(
-      'Names of the checks that the commit of a pushed tag must have passed; `[]`: none. Default: those that the branch requires, as its protection and its rulesets on GitHub say.',
+      'Names of the checks that the commit of a pushed tag must have passed; `[]`: none. Default: those that the branch requires by its protection and its rulesets on GitHub.',
     ),
   'plan-lifetime': duration
     .default(86_400)
-    .describe('How long a plan may be carried out after it was made; what is approved later is refused.'),
+    .describe('How long a plan may be carried out after it was made; a plan that is approved later is refused.'),
   'keep-releases': z
     .int()
     .min(2)
     .max(100)
     .default(5)
-    .describe('How many releases stay on the host, with their images; the current one counts.'),
+    .describe('How many releases stay on the host, with their images; the current one is counted, too.'),
 };
