@@ -1,4 +1,6 @@
-/** What speaks against a restore, found before anything is touched. */
+/**
+ * Refuses a restore that cannot succeed, before anything is changed; compares the result with the backup afterwards.
+ */
 
 import type { DatabasePart, Manifest, Part, VolumePart } from '../backup/manifest';
 import { mib } from '../bytes';
@@ -13,31 +15,34 @@ import type { State } from '../stack/model';
 import type { VolumeFacts } from '../volumes/facts';
 import { isEncrypted } from './feed';
 
-/** Of the size that the database had: indexes are built with room to spare, and the log takes its share. */
+/** Factor of the size that the database had: building indexes needs more room, and so does the write-ahead log. */
 const ROOM = 1.2;
 const LEAST_ROOM = 64 * 2 ** 20;
 
-/** What parts of a backup meet where they are to come back, and what somebody said about that. */
+/** The place that parts of a backup are restored to, and the inputs that decide about conflicts. */
 export interface Meeting {
   readonly manifest: Manifest;
   readonly servers: ReadonlyMap<string, ServerFacts>;
   readonly volumeFacts: ReadonlyMap<string, VolumeFacts>;
   readonly state: Pick<State, 'current' | 'migrations'>;
   readonly runbook: Runbook;
-  /** Missing roles are made from the backup. */
+  /** Whether missing roles are made from the backup. */
   readonly roles: boolean;
-  /** A newer major version of the server is accepted. */
+  /** Whether a newer major version of the server is accepted. */
   readonly newerServer: boolean;
-  /** A live database of the same name is on the server. */
+  /** Whether the server may have a live database of the same name. */
   readonly beside: boolean;
   /** See the inputs of the action. */
   readonly locale: 'ask' | 'backup' | 'live';
   readonly tablespaces: 'keep' | 'default';
-  /** For encrypted parts. */
+  /** Identity of age for encrypted parts. */
   readonly identity: string | null;
 }
 
-/** @throws {UserError} RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-EXTENSION-BOUND, RB-ROLE-MISSING, RB-LOCALE-DIFFERS, RB-TABLESPACE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER */
+/**
+ * @throws {UserError} RB-DATABASE-VERSION, RB-EXTENSION-MISSING, RB-EXTENSION-BOUND, RB-ROLE-MISSING,
+ * RB-LOCALE-DIFFERS, RB-TABLESPACE-MISSING, RB-DISK-SHORT, RB-SCHEMA-NEWER
+ */
 export function checkDatabases(parts: readonly DatabasePart[], meeting: Meeting): void {
   const { servers } = meeting;
   for (const part of parts) {
@@ -104,18 +109,19 @@ function checkRoles({ service, database, roles }: DatabasePart, server: ServerFa
   });
 }
 
-/** Extensions that exist only in the database that the server's configuration names. Source: pg_cron's README. */
+/** Extensions that can exist only in the database that the server's configuration names. Source: pg_cron's README. */
 const BOUND: ReadonlySet<string> = new Set(['pg_cron']);
 
 /**
- * Extensions whose archive loads only between two calls of theirs, in a database that has them in the backup's version.
+ * Extensions whose archives load only between two calls of the extension's functions, in a database that has the
+ * extension in the backup's version.
  * Source: TimescaleDB's documentation on logical backups with pg_dump and pg_restore.
  */
 const BETWEEN: ReadonlyMap<string, readonly [before: string, after: string]> = new Map([
   ['timescaledb', ['timescaledb_pre_restore()', 'timescaledb_post_restore()']],
 ]);
 
-/** Sentences on databases whose backup no restore beside the live data takes. */
+/** Sentences on databases that cannot be restored beside the live data. */
 export function sayBound(parts: readonly Pick<DatabasePart, 'database' | 'extensions'>[]): string[] {
   const between = parts.flatMap(({ database, extensions }) =>
     extensions.flatMap((name) => {
@@ -203,7 +209,7 @@ function sized([name, bytes]: readonly [string, number]): string {
   return `${name}, ${mib(bytes)} MiB`;
 }
 
-/** The restored content lies beside the live one for a while. @throws {UserError} RB-DISK-SHORT */
+/** For a while the restored content is beside the live content, and needs room. @throws {UserError} RB-DISK-SHORT */
 export function checkVolumes(volumes: readonly VolumePart[], { volumeFacts }: Pick<Meeting, 'volumeFacts'>): void {
   for (const { name, bytes, volumeBytes } of volumes) {
     const free = volumeFacts.get(name)?.free ?? null;
@@ -230,9 +236,9 @@ function checkSchema({ manifest, state, runbook }: Meeting): void {
 }
 
 /**
- * Of an extension's own tables only what an archive has of them is compared.
+ * Compares the numbers of rows. Of an extension's own tables only the rows that an archive holds are compared.
  *
- * @param accepted tables as `schema.table` that may differ
+ * @param accepted tables that may differ, as `schema.table`
  * @returns the differences that were accepted
  * @throws {UserError} RB-RESTORE-DIFFERS
  */

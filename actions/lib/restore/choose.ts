@@ -1,4 +1,4 @@
-/** Which backup is meant. */
+/** Chooses the backup that is meant. */
 
 import { idOf, isAhead } from '../backup/clock';
 import { type Owner, ownerOf, titleOfInstallation, UNKNOWN } from '../backup/installation';
@@ -8,23 +8,24 @@ import { UserError } from '../errors';
 export type Wanted =
   | { readonly by: 'latest' }
   | { readonly by: 'id'; readonly id: string }
-  /** The newest that is older than this time. */
+  /** The newest backup from before this time. */
   | { readonly by: 'before'; readonly time: Date };
 
-/** Who asks, and of whose backups. */
+/** Which installation asks, and whose backups it asks for. */
 export interface Asking {
-  /** This installation's ID; `null`: it has none yet. */
+  /** ID of this installation; `null`: it has no ID yet. */
   readonly installation: string | null;
-  /** The place is the host's own folder. */
+  /** Whether the place is the host's own folder. */
   readonly onHost: boolean;
-  /** ID of another installation or name of its host, or `unknown`, typed by a person; empty: one's own. */
+  /** ID of another installation or name of its host, or `unknown`, as a person typed it; empty: this installation. */
   readonly fromHost: string;
 }
 
 /**
- * One's own, unless a person typed whose. Those that do not tell whose they are count only where no other
- * installation has any there. One from the future has a name that a wrong clock gave it: it is chosen by this name
- * alone. One that lacks something is neither the latest nor that before a time while an older one has all.
+ * Chooses among the backups of this installation, unless a person typed another. Backups that do not tell their
+ * installation count only if the place has none of other installations. A backup from the future got its name from a
+ * wrong clock: it is chosen only by that name. An incomplete backup is chosen as the latest, or as the last before a
+ * time, only if no older one is complete.
  *
  * @param manifests oldest first
  * @param now milliseconds since the epoch
@@ -63,14 +64,14 @@ export function chooseBackup(
   });
 }
 
-/** It lacks nothing of what was to be in it. */
+/** Whether a backup has everything that was to be in it. */
 export function isWhole({ left }: Manifest): boolean {
   return left.length === 0;
 }
 
 const ANYBODY: Asking = { installation: null, onHost: true, fromHost: '' };
 
-/** Groups that may be chosen from, the first one that has any counts. @param named by its own name */
+/** Groups to choose from, the preferred one first. @param named the backup is wanted by its own name */
 function allowed(manifests: readonly Manifest[], asking: Asking, named: boolean): readonly (readonly Manifest[])[] {
   const { installation, onHost, fromHost } = asking;
   if (fromHost !== '') return [ofHost(manifests, fromHost)];
@@ -78,7 +79,7 @@ function allowed(manifests: readonly Manifest[], asking: Asking, named: boolean)
   return [whose('own'), named || whose('foreign').length === 0 ? whose('unknown') : []];
 }
 
-/** @throws {UserError} RB-INPUT-INVALID for a name that two installations have */
+/** Backups of the typed installation. @throws {UserError} RB-INPUT-INVALID for a name that two installations have */
 function ofHost(manifests: readonly Manifest[], typed: string): readonly Manifest[] {
   if (typed === UNKNOWN) return manifests.filter(({ installation }) => installation === null);
   const found = manifests.filter(({ installation }) => installation?.uid === typed || installation?.host === typed);

@@ -1,4 +1,4 @@
-/** What a failed restore means to the person who reads it. */
+/** Explains a failed restore to the person who reads of it. */
 import { type ErrorCode, UserError } from '../errors';
 import { explained, type Failure, shown, type Words } from '../steps/failures';
 
@@ -12,7 +12,7 @@ interface Explanation {
   readonly remedy: string;
 }
 
-/** What pg_restore, psql and zstd say. */
+/** Explanations of messages of pg_restore, psql and zstd. */
 const LOAD: readonly Explanation[] = [
   {
     pattern: /role "[^"]*" does not exist/,
@@ -34,7 +34,8 @@ const LOAD: readonly Explanation[] = [
     remedy: 'deploy a database image whose tools have zstd, as official ones do, and restore then',
   },
   {
-    // With the path that an archive is loaded with, which is empty. `operator`: their functions are found by it as well.
+    // An archive is loaded with an empty search path. `operator`: the functions of operators are found by that path,
+    // too.
     pattern:
       /(?:function|operator|relation|type|collation|text search \w+) .* does not exist|no schema has been selected/,
     code: 'RB-ARCHIVE-UNLOADABLE',
@@ -70,7 +71,7 @@ const LOAD: readonly Explanation[] = [
   },
 ];
 
-/** The first error, with what it was about where another line says that. */
+/** The first error, with the object that it is about if another line names that. */
 function causeIn(log: readonly string[]): string {
   const error = log.find((line) => /error/i.test(line)) ?? 'it was ended';
   const [, entry] = log.flatMap((line) => /^Command was: (.*)$/.exec(line) ?? []);
@@ -96,7 +97,7 @@ export function explainRestore(failure: Failure): UserError {
   );
 }
 
-/** For each kind with which a script that restores, or tries a backup, can `fail`. */
+/** Words for each kind with which a script that restores or tries a backup can `fail`. */
 export const RESTORE_WORDS: Readonly<Record<string, Words>> = {
   'archive-missing': ({ subject }) =>
     new UserError('RB-BACKUP-UNKNOWN', {

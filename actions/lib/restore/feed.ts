@@ -1,4 +1,4 @@
-/** A part of a backup on its way through the runner: proven, decrypted, unpacked. */
+/** Sends a part of a backup through the runner, which checks, decrypts and unpacks it on the way. */
 import { extname } from 'node:path';
 import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
@@ -37,7 +37,7 @@ export function isEncrypted({ file }: Pick<Part, 'file'>): boolean {
 
 async function decrypted(stream: Readable, identity: string | null): Promise<Readable> {
   try {
-    // Loaded only when needed: most backups on the host are not encrypted.
+    // The library is loaded only when needed: most backups on the host are not encrypted.
     const { Decrypter } = await import('age-encryption');
     const decrypter = new Decrypter();
     for (const line of identitiesIn(identity ?? '')) decrypter.addIdentity(line);
@@ -47,7 +47,7 @@ async function decrypted(stream: Readable, identity: string | null): Promise<Rea
     stream.destroy();
     throw new UserError('RB-IDENTITY', {
       what: 'the backup cannot be decrypted with the identity given',
-      // What the library says may quote what it was given.
+      // The library's own message may quote the identity, so it is not shown.
       why:
         error instanceof Error && /no identity|match/.test(error.message)
           ? 'it is encrypted to other recipients'

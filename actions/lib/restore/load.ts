@@ -1,4 +1,7 @@
-/** Fills what stands beside the live data: one step on the host, and its archives from there or from here. */
+/**
+ * Fills new databases and folders beside the live data: one step on the host, with archives from the host or the
+ * runner.
+ */
 import type { Readable } from 'node:stream';
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
@@ -17,23 +20,30 @@ import { archivePiece, loadPiece } from './scripts';
 /** Where an archive comes from. */
 export type Archive =
   | { readonly on: 'host'; readonly path: string; readonly sha256: string }
-  /** Resolves once everything was sent and proven; what arrives in the sink is unpacked. */
+  /** Opens an archive that the runner sends, already unpacked. */
   | { readonly on: 'runner'; readonly open: () => Promise<Feed> };
 
-/** Something new that an archive fills. */
+/** A new database or folder that an archive fills. */
 export interface LoadTarget {
-  /** The name that the stack knows: of a database, of a volume or its path. */
+  /** The name that the stack knows: name of a database, name or path of a volume. */
   readonly subject: string;
-  /** The name of what is new. */
+  /** The name of the new database or folder. */
   readonly incoming: string;
   readonly archive: Archive;
-  /** What takes its time once the archive is read, a clause; `null`: nothing does. */
+  /** A clause on the work that takes time after the archive was read; `null`: there is none. */
   readonly rest: string | null;
-  /** Lines of the step that fill it. @param index its place among the targets @param source words of a shell: the archive */
+  /**
+   * Lines of the step that fill the target.
+   *
+   * @param index place among the targets
+   * @param source the archive, as words of a shell
+   */
   readonly commands: (index: number, source: string) => readonly string[];
 }
 
-/** What became of a target: rows of a database's tables, or how many files, folders and links a volume has. */
+/**
+ * The content of a filled target: rows of a database's tables, or the number of files, folders and links in a volume.
+ */
 export interface Loaded {
   readonly tables: readonly TableCount[];
   readonly entries: number;
@@ -41,11 +51,13 @@ export interface Loaded {
 
 /** An archive that comes through the runner. */
 export interface Feed {
-  /** As `pg_restore` or `tar` reads it. */
+  /** The unpacked archive, for `pg_restore` or `tar`. */
   readonly stream: Readable;
-  /** After the stream's end: resolves when size and hash of what was read are right. @throws {UserError} */
+  /**
+   * After the stream's end: resolves if size and hash of what was read are right. @throws {UserError} if they are not
+   */
   readonly proven: () => Promise<void>;
-  /** How much of the archive was read, of how much. */
+  /** Bytes of the archive that were read, and its size in bytes. */
   readonly read: () => { readonly bytes: number; readonly of: number };
 }
 
@@ -55,7 +67,7 @@ export interface LoadTools {
   /** `<directory>/.runbook/steps/<token>-load` */
   readonly folder: string;
   readonly progress: Pick<Progress, 'info' | 'remote'>;
-  /** Not while a backup is made. Default true; a drill touches nothing of the stack. */
+  /** Whether no backup may be made meanwhile. Default true; false for a drill, which does not touch the stack. */
   readonly apart?: boolean;
 }
 
@@ -64,8 +76,10 @@ const ID = 'load';
 const FEED_TIMEOUT = 24 * 3600 * 1000;
 
 /**
- * @returns one entry for each target, in their order
- * @throws {UserError} for an archive that is damaged or does not fit; what is new is gone then
+ * Fills all targets.
+ *
+ * @returns one entry for each target, in the order of the targets
+ * @throws {UserError} for an archive that is damaged or does not fit; the new databases and folders are gone then
  */
 export async function load(stack: string, targets: readonly LoadTarget[], tools: LoadTools): Promise<Loaded[]> {
   const observer = new LoadObserver(targets, tools);
@@ -80,7 +94,7 @@ export async function load(stack: string, targets: readonly LoadTarget[], tools:
         what: 'the connection to the host was lost during the restore',
         remedy: 'run it again: the live data serves, and the next run removes the data that this one was loading',
       },
-      // What the runner found wrong comes first, but for a cancellation: the host saw only that its input ended.
+      // Unless the run was cancelled, the runner's own finding comes first: the host saw only that its input ended.
       explain: (told) => (told.isEnded ? null : observer.refusal) ?? explainRestore(told),
     },
   );
@@ -98,7 +112,7 @@ function loadScript(stack: string, targets: readonly LoadTarget[], apart = true)
     loadPiece(),
     volumeScript(),
     fillPiece(),
-    // A backup of a database that is about to change its name would be of neither.
+    // A backup must not read a database that is about to change its name.
     ...(apart ? ['data_lock claim 1800 || { fail data-lock "$PROJECT"; exit 1; }'] : []),
     printer('counts_sql', COUNTS),
     ...targets.flatMap(({ archive, commands }, index) =>
@@ -154,7 +168,7 @@ class LoadObserver {
     this.loaded[Number(index)]?.tables.push({ schema, table, rows });
   }
 
-  /** Nobody reads what is still being sent. */
+  /** Stops sending: no reader is left. */
   async end(): Promise<void> {
     this.#over.abort();
     await Promise.all(this.#feeds);
@@ -185,7 +199,7 @@ class LoadObserver {
         timeout: FEED_TIMEOUT,
         signal: this.#over.signal,
       });
-      // The reader says itself why it stopped reading.
+      // If the reader stopped reading, the step itself reports why.
       if (sent.outcome === 'unknown' || sent.code !== 0) return;
       await proven();
       this.#send(`whole ${index}`);
@@ -196,7 +210,12 @@ class LoadObserver {
   }
 }
 
-/** How far it is, and how long it may still take. @param seconds since it began @param rest see {@link LoadTarget} */
+/**
+ * A sentence on how much is read, and how long the rest may take.
+ *
+ * @param seconds since the reading began
+ * @param rest see {@link LoadTarget}
+ */
 export function sayProgress(
   { bytes, of }: { readonly bytes: number; readonly of: number },
   seconds: number,

@@ -1,4 +1,4 @@
-/** Whether what is at hand opens a backup: asked by day, so that the answer is known at night. */
+/** Finds out by day whether the given identity opens a backup, so that this is known before a restore at night. */
 
 import { type Manifest, partsOf } from '../backup/manifest';
 import type { Source } from '../backup/source';
@@ -6,9 +6,9 @@ import { UserError } from '../errors';
 import { feedOf, identitiesIn, isEncrypted } from './feed';
 
 /**
- * Reads the beginning of the smallest file as a restore reads it, with the right to read it and the identity.
+ * Reads the beginning of the smallest file as a restore does, with the same rights and the identity.
  *
- * @returns what was seen, as a sentence
+ * @returns a sentence on what was read
  * @throws {UserError} RB-IDENTITY, RB-STORAGE-FAILED, RB-BACKUP-UNKNOWN
  */
 export async function tryToOpen(source: Source, manifest: Manifest, identity: string | null): Promise<string> {
@@ -35,9 +35,9 @@ export async function tryToOpen(source: Source, manifest: Manifest, identity: st
 }
 
 /**
- * Whether somebody who has the identity can open what is sealed to these recipients.
+ * Whether the identity can open files that are encrypted to these recipients.
  *
- * @returns `null` where that cannot be known: no identity, or one of a kind that does not tell its recipient
+ * @returns `null` if that cannot be known: there is no identity, or it is of a kind that does not tell its recipient
  */
 export async function opensWhatIsSealed(
   identity: string | null,

@@ -1,4 +1,4 @@
-/** Roles belong to a server and are in no archive of a database: those that a server lacks come from the backup's globals. */
+/** Makes missing roles from a backup's globals: roles belong to a server, and no archive of a database holds them. */
 import { text } from 'node:stream/consumers';
 import type { Manifest } from '../backup/manifest';
 import type { Source } from '../backup/source';
@@ -28,7 +28,7 @@ interface MakeRoles extends RolesRequest {
   readonly onMake?: (service: string, names: readonly string[]) => void;
 }
 
-/** Those that are there are never changed. @throws {UserError} */
+/** Makes the roles that servers lack. Existing roles are never changed. @throws {UserError} */
 export async function bringRoles(request: MakeRoles): Promise<void> {
   for (const server of request.servers) {
     const globals = await readGlobals(request, server);
@@ -41,9 +41,9 @@ export async function bringRoles(request: MakeRoles): Promise<void> {
 }
 
 /**
- * What roles that are there lack of what the backup has, as sentences. Nothing of it is changed by a restore.
+ * Sentences on what existing roles lack compared with the backup. A restore changes nothing about these.
  *
- * @param making roles that the server lacks come from the backup, or will
+ * @param making whether roles that the server lacks are made from the backup
  */
 export async function compareRoles(request: RolesRequest, making: boolean): Promise<readonly string[]> {
   const said: string[] = [];
@@ -75,7 +75,7 @@ function present({ facts }: RolesRequest, { service }: Server): ReadonlySet<stri
   return facts.servers.get(service)?.roles ?? new Set();
 }
 
-/** `null` where the backup has none of that server. */
+/** `null` if the backup has no globals of that server. */
 async function readGlobals({ source, manifest, identity }: RolesRequest, server: Server): Promise<string | null> {
   const part = manifest.globals.find(({ service }) => service === server.service);
   if (part === undefined) return null;

@@ -1,8 +1,8 @@
-/** The host's pieces for a restore; see the module of the same name for databases. */
+/** Pieces of host scripts for a restore. Why this is a module: see `postgres/scripts.ts`. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** After the pieces for steps and databases, as all that follow. */
+/** Comes after the pieces for steps and databases, as do all pieces below. */
 export function loadPiece(): string {
   return readFileSync(join(__dirname, 'load.sh'), 'utf8');
 }
@@ -11,12 +11,12 @@ export function swapPiece(): string {
   return readFileSync(join(__dirname, 'swap.sh'), 'utf8');
 }
 
-/** How far a swap came; the pieces for the swap and for its reversal need it. */
+/** Records how far a swap has come; the pieces for the swap and for its reversal need it. */
 export function phasePiece(): string {
   return readFileSync(join(__dirname, 'phase.sh'), 'utf8');
 }
 
-/** How the services that write are stopped, started and found by the proxy; before the swap and its reversal. */
+/** Stops and starts the services that write, and lets the proxy find them; comes before the swap and its reversal. */
 export function writersPiece(): string {
   return readFileSync(join(__dirname, 'writers.sh'), 'utf8');
 }
@@ -29,7 +29,7 @@ export function recoverPiece(): string {
   return readFileSync(join(__dirname, 'recover.sh'), 'utf8');
 }
 
-/** Reads an archive into what restores it. */
+/** Reads an archive into the command that restores it. */
 export function archivePiece(): string {
   return readFileSync(join(__dirname, 'archive.sh'), 'utf8');
 }

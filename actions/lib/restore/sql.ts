@@ -1,4 +1,7 @@
-/** Statements of a restore. Every name and value in them is quoted here; psql's `\gexec` runs what a query makes. */
+/**
+ * Statements of a restore. Every name and value in them is quoted here. psql's `\gexec` runs rows of a query as
+ * statements.
+ */
 import { type Beyond, lacksSql } from '../postgres/beyond';
 import { besideName, ident, literal } from '../postgres/names';
 import { createStatement, type DatabaseProperties, propertyStatements } from '../postgres/properties';
@@ -7,36 +10,36 @@ import { createStatement, type DatabaseProperties, propertyStatements } from '..
 export interface Exchange {
   /** The name that the stack knows. */
   readonly live: string;
-  /** What becomes live. */
+  /** Name of the database that becomes live. */
   readonly incoming: string;
-  /** What the live one is called afterwards; `null` where there is none yet. */
+  /** Name that the live database gets; `null` if there is none yet. */
   readonly outgoing: string | null;
-  /** What `incoming` is called after a reversal: it was live, and nothing that clears up may take it for a new one. */
+  /** Name that `incoming` gets on a reversal. It was live, so clearing up must not take it for a new database. */
   readonly reversed: string;
-  /** What becomes live gets this comment; without one the comment of what was live, where it has none of its own. */
+  /** Comment of the database that becomes live. Default: its own comment, or that of the former live database. */
   readonly comment?: string | null;
 }
 
-/** Comment of a database that was never live, until the swap gives it its own. */
+/** Comment of a database that was never live; the swap gives it another. */
 const NEVER_LIVE = 'restore in progress';
 
-/** What a new database is made as. */
+/** Properties with which a new database is made. */
 export interface Making {
-  /** `null`: neither the backup nor the server knows; it becomes as the server makes them. */
+  /** `null`: neither the backup nor the server has them, so the server's defaults hold. */
   readonly properties: DatabaseProperties | null;
-  /** `null`: nothing is known of it. */
+  /** `null`: not known. */
   readonly beyond: Beyond | null;
-  /** Where that is not known. */
+  /** The owner, if `properties` is `null`. */
   readonly owner: string;
   /** Major version of the server. */
   readonly major: number;
-  /** Triggers on logins exist there, and whoever loads may keep them from running. */
+  /** Whether the server has login triggers, and the role that loads may keep them from running. */
   readonly silent: boolean;
-  /** In the database's own tablespace; otherwise in the server's default one. */
+  /** Whether the database is made in its own tablespace; else in the server's default one. */
   readonly tablespaces: boolean;
 }
 
-/** An empty database, not live yet. */
+/** Makes an empty database that is not live yet. */
 export function createSql(name: string, { properties, owner, major, tablespaces }: Making): string {
   const create =
     properties === null
@@ -45,22 +48,22 @@ export function createSql(name: string, { properties, owner, major, tablespaces 
   return `${create}\ncomment on database ${ident(name)} is ${literal(NEVER_LIVE)};\n`;
 }
 
-/** In the empty one, before it is filled: what it is not to have. */
+/** Drops what the database shall not have; runs in the empty database, before it is filled. */
 export function emptySql({ beyond }: Pick<Making, 'beyond'>): string {
   return beyond === null ? '' : lacksSql(beyond);
 }
 
-/** What belongs to a database and is in no archive: grants, settings and limit. Last, as it holds for whoever connects then. */
+/** Grants, settings and limit, which no archive holds. Comes last, because they hold for every later connection. */
 export function finishSql(name: string, properties: DatabaseProperties | null): string {
   return properties === null ? '' : `${propertyStatements(name, properties).join('\n')}\n`;
 }
 
-/** Removes a database with whoever is still connected to it; nothing where there is none. */
+/** Removes a database, and ends its sessions; does nothing if there is no such database. */
 export function dropSql(name: string): string {
   return dropWhere(`datname = ${literal(name)}`);
 }
 
-/** Removes what earlier restores were filling for `live` and what was never live itself, and prints the names. */
+/** Removes databases that earlier restores were filling for `live` and that were never live; prints their names. */
 export function cleanSql(live: string): string {
   const id = '20260102T030405Z';
   const start = besideName(live, 'restore', id).slice(0, -id.length);
@@ -80,13 +83,16 @@ select format('drop database %I', datname) from pg_database where ${which}
 `;
 }
 
-/** All of one server in one transaction. Nobody can connect to what had the live name until {@link reopenSql}. */
+/**
+ * Exchanges all databases of a server in one transaction. The former live ones refuse connections until {@link
+ * reopenSql}.
+ */
 export function swapSql(exchanges: readonly Exchange[]): string {
   const former = exchanges.filter(({ outgoing }) => outgoing !== null).map(({ live }) => live);
   return [
     "set lock_timeout = '5s'; set statement_timeout = '30s';",
     ...former.map((live) => `alter database ${ident(live)} allow_connections false;`),
-    // One that was live before may not have been opened again, where the host went down just then.
+    // A database that was live before may still refuse connections, if the host went down before it was reopened.
     ...exchanges.map(({ incoming }) => `alter database ${ident(incoming)} allow_connections true;`),
     disconnect(exchanges.flatMap(({ live, incoming }) => [live, incoming])),
     'begin;',
@@ -132,7 +138,7 @@ export function reverseSql(exchanges: readonly Exchange[]): string {
   ].join('\n');
 }
 
-/** `whole` where all of {@link swapSql} was done. */
+/** Prints `whole` if all of {@link swapSql} was done. */
 export function wholeSql(exchanges: readonly Exchange[]): string {
   const all = exchanges.map(
     ({ live, incoming, outgoing }) =>
@@ -141,14 +147,14 @@ export function wholeSql(exchanges: readonly Exchange[]): string {
   return `select 'whole' where ${all.join(' and ')};`;
 }
 
-/** After the commit: the former databases can be looked at again. */
+/** After the commit: lets people connect to the former databases again. */
 export function reopenSql(exchanges: readonly Exchange[]): string {
   return exchanges
     .flatMap(({ outgoing }) => (outgoing === null ? [] : [`alter database ${ident(outgoing)} allow_connections true;`]))
     .join('\n');
 }
 
-/** The comment of what was live, on what is live now, where that has none of its own yet. */
+/** Copies the comment of the former live database to the one that is live now, if that has none of its own. */
 function commented(live: string, outgoing: string | null): string[] {
   const former =
     outgoing === null

@@ -1,4 +1,4 @@
-/** The swap of databases and volumes as scripts for the host: there, back, and what ends an interrupted one. */
+/** Scripts for the host: the swap of databases and volumes, its reversal, and the end of an interrupted swap. */
 import { quote } from '../host/quote';
 import type { Server } from '../postgres/facts';
 import { maintenance } from '../postgres/names';
@@ -13,19 +13,19 @@ import { cleanSql, type Exchange, reopenSql, reverseSql, swapSql, wholeSql } fro
 export interface ServerSwap {
   readonly service: string;
   readonly user: string;
-  /** Its container's ID. */
+  /** ID of the server's container. */
   readonly container: string;
   readonly exchanges: readonly Exchange[];
 }
 
 export interface VolumeSwap {
-  /** As the Compose file names it, or a path. */
+  /** Name of the volume in the Compose file, or a path. */
   readonly name: string;
-  /** The folder in it whose content becomes live. */
+  /** The folder in the volume whose content becomes live. */
   readonly incoming: string;
-  /** The folder that gets what is live now. */
+  /** The folder that gets the content which is live now. */
   readonly outgoing: string;
-  /** The folder that what came is in after a reversal. */
+  /** The folder that gets the restored content on a reversal. */
   readonly reversed: string;
 }
 
@@ -33,23 +33,23 @@ export interface SwapRequest {
   readonly stack: string;
   /** Services that stop for the swap. */
   readonly writers: readonly string[];
-  /** Told to resolve anew when a writer got another address; `null`: none. */
+  /** Service of the proxy, which must resolve names again if a writer gets another address; `null`: none. */
   readonly proxy: string | null;
   /** Seconds until the writers must be healthy again. */
   readonly healthTimeout: number;
   readonly servers: readonly ServerSwap[];
-  /** Whoever writes there stops, too. */
+  /** Containers that write to these volumes stop, too. */
   readonly volumes: readonly VolumeSwap[];
 }
 
-/** What may stand beside live data after an interrupted restore. */
+/** Databases and folders that an interrupted restore may have left beside the live data. */
 export interface Leftovers {
   readonly servers: readonly Server[];
   /** Volume → folders in it. */
   readonly volumes: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What to do with a swap that was interrupted; `leave`: clear up only where there is none. */
+/** What to do with an interrupted swap; `leave`: do not touch it, and clear up only if there is none. */
 export type Way = 'reverse' | 'forward' | 'leave';
 
 export function swapScript(request: SwapRequest): string {
@@ -67,7 +67,7 @@ export function swapScript(request: SwapRequest): string {
     'data_lock claim 1800 || { fail data-lock "$PROJECT"; exit 1; }',
     printer('write_process_functions', processes()),
     printer('reversal_text', reversalText(request)),
-    // The writers are known only there: whoever reverses stops and starts these very containers.
+    // Only the host knows the writers' containers. A reversal must stop and start exactly these.
     `write_reversal() { printf "RB_ROOT='%s' WRITERS='%s' SERVICES='%s'\\n" "$RB_ROOT" "$(echo $writers)" ${quote(writers.join(' '))} && reversal_text; }`,
     ...perServer('swap_servers', servers, ({ exchanges }) => swapSql(exchanges)),
     'live_servers() {',
@@ -82,7 +82,7 @@ export function swapScript(request: SwapRequest): string {
     ...perVolume('swap_volumes', volumes, (volume) => `volume_swap ${words(volume)}`),
     ...perServer('reopen_servers', servers, ({ exchanges }) => reopenSql(exchanges)),
     `swap ${writers.map(quote).join(' ')} || exit 1`,
-    // Only for whoever wants to look into it.
+    // People may want to look into the former databases; a failure here does not matter.
     `reopen_servers >"$RB_STEP/reopen.log" 2>&1 || :`,
   ].join('\n');
 }
@@ -130,7 +130,7 @@ export function recoverScript(stack: string, { servers, volumes }: Leftovers, wa
   ].join('\n');
 }
 
-/** A shell function that does one thing for each volume, in order, until one fails. */
+/** A shell function that runs one command for each volume, in order, until one fails. */
 function perVolume(name: string, volumes: readonly VolumeSwap[], command: (volume: VolumeSwap) => string): string[] {
   return [`${name}() {`, '  :', ...volumes.map((volume) => `  ${command(volume)} || return 1`), '}'];
 }
@@ -142,8 +142,9 @@ function words({ name, incoming, outgoing, reversed }: VolumeSwap): string {
 /**
  * A shell function that runs one text of SQL on each server, in order, until one fails.
  *
- * @param how `awake`: in whatever container the service has by now, once it answers; `whole`: the same, and every
- * answer must be that word
+ * @param how `awake`: in the container that the service has by now, once the server answers; `whole`: the same, and
+ * every
+ *   answer must be the word `whole`
  */
 function perServer(
   name: string,

@@ -9,37 +9,40 @@ import type { StepEvent, StepObserver, Steps } from '../steps/step';
 import { explainRestore } from './failures';
 import { type Leftovers, recoverScript, type SwapRequest, swapScript, type Way } from './swap-script';
 
-/** What became of an unfinished swap, as the host saw it afterwards. */
+/** The end of an unfinished swap, as the host reported it. */
 export interface SwapEnd {
-  /** `back`: the former data is live. `kept`: what came is. `partial`, `stuck`: neither of both whole; it stays recorded. */
+  /**
+   * `back`: the former data is live. `kept`: the restored data is. `partial`, `stuck`: neither is complete; the record
+   * stays.
+   */
   readonly data: 'back' | 'kept' | 'partial' | 'stuck';
-  /** Services of the writers that do not run, or are not healthy. */
+  /** Writing services that do not run or are not healthy. */
   readonly down: readonly string[];
-  /** Names had changed before. */
+  /** Whether names had changed before. */
   readonly exchanged: boolean;
   readonly untold: Untold | null;
 }
 
 /**
- * Why a proxy may still call a service that writes where that was before. `kind`: it cannot be told, and may ask only when
- * it starts. `refused`: nginx did not take its configuration.
+ * Why a proxy may still use the former address of a writing service. `kind`: this kind of proxy cannot be told to
+ * resolve names again, and may do so only when it starts. `refused`: nginx rejected its configuration.
  */
 export type Untold = 'kind' | 'refused';
 
 interface Swapped {
-  /** Services that were stopped for it. */
+  /** Services that were stopped for the swap. */
   readonly stopped: readonly string[];
-  /** `null`: it was told, or nothing has another address. */
+  /** `null`: the proxy was told, or no address changed. */
   readonly untold: Untold | null;
 }
 
 interface SwapTools {
   readonly steps: Steps;
-  /** Called when the swap did not come to its commit and was reversed. */
+  /** Called if the swap was not committed, and was reversed. */
   readonly onEnd?: (end: SwapEnd) => void;
   /** Milestones: writers stopped, names swapped, writers started, healthy. */
   readonly mark: (text: string) => void;
-  /** What the host says besides, such as what it waits for. */
+  /** Other messages of the host, such as what it waits for. */
   readonly remote: (line: string) => void;
 }
 
@@ -54,8 +57,11 @@ const MARKS: Readonly<Record<string, string>> = {
 };
 
 /**
- * @throws {UserError} when it did not come to the commit; RB-RESTORE-UNSETTLED or RB-WRITERS-DOWN where not everything
- * is as it was then
+ * Carries out the swap.
+ *
+ * @throws {UserError} if the swap was not committed; RB-RESTORE-UNSETTLED or RB-WRITERS-DOWN if then not everything is
+ * as it
+ *   was before
  */
 export async function swap(request: SwapRequest, { steps, mark, remote, onEnd }: SwapTools): Promise<Swapped> {
   const observer = new SwapObserver(mark, remote);
@@ -69,7 +75,7 @@ export async function swap(request: SwapRequest, { steps, mark, remote, onEnd }:
         remedy:
           'the host finishes or goes back by itself; then undo: true with dry-run: true names the data that was put aside, if the swap finished',
       },
-      // What fails after the commit takes nothing back.
+      // A failure after the commit reverses nothing.
       explain: (told) => (observer.committed ? null : withEnd(explainRestore(told), observer.end)),
     },
   );
@@ -78,7 +84,7 @@ export async function swap(request: SwapRequest, { steps, mark, remote, onEnd }:
   throw error;
 }
 
-/** Ends what an interrupted restore left. @returns what was done, one sentence each @throws {UserError} */
+/** Clears up what an interrupted restore left. @returns a sentence on each thing that was done @throws {UserError} */
 export async function endInterrupted(
   stack: string,
   left: Leftovers,
@@ -108,7 +114,7 @@ export async function endInterrupted(
   return done;
 }
 
-/** For people. */
+/** A sentence for people. */
 export function sayUntold(why: Untold): string {
   return why === 'kind'
     ? 'A proxy could not be told that services have other addresses now: restart it if it resolves names only when it starts.'
@@ -149,7 +155,7 @@ class SwapObserver {
     else if (MARKS[name] !== undefined) this.#mark(MARKS[name]);
   }
 
-  /** What became of a swap that was begun and not committed; `null`: none was. */
+  /** The end of a swap that began and was not committed; `null`: there was no such swap. */
   get end(): SwapEnd | null {
     const { untold } = this;
     if (this.#end !== null) return { ...this.#end, untold };
@@ -171,7 +177,9 @@ class SwapObserver {
   }
 }
 
-/** The error of a failed swap, with what its reversal came to in the first line where that is not what one expects. */
+/**
+ * The error of a failed swap. Its first line tells the result of the reversal, unless everything is as it was before.
+ */
 function withEnd(error: UserError, end: SwapEnd | null): UserError {
   if (end === null || (end.data === 'back' && end.down.length === 0)) return error;
   const { what, log, logOf } = error.details;

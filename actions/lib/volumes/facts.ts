@@ -1,4 +1,4 @@
-/** What volumes and directories of the host tell before a backup or a restore. */
+/** Reads facts of volumes and directories of the host before a backup or a restore. */
 
 import { UserError } from '../errors';
 import type { Host } from '../host/host';
@@ -9,30 +9,30 @@ import { volumeFactsPiece, volumeScript } from './scripts';
 export interface VolumeFacts {
   /** The volume's name in Docker, or the directory. */
   readonly source: string;
-  /** Of its content, without what stands beside it. */
+  /** Size of the live content, without the folders beside it. */
   readonly bytes: number;
-  /** Bytes free on its disk; `null` where that cannot be measured. */
+  /** Bytes free on the volume's disk; `null` if that cannot be measured. */
   readonly free: number | null;
-  /** Folders of ours in it: what restores put aside, or left. */
+  /** Folders of ours in the volume: content that restores put aside, or left. */
   readonly beside: readonly string[];
-  /** Folder of these → bytes. */
+  /** Such a folder → bytes. */
   readonly besideBytes: ReadonlyMap<string, number>;
-  /** The kind of database that lives in it; `null`: none was found. */
+  /** The kind of database whose data is in the volume; `null`: none was found. */
   readonly live: string | null;
 }
 
-/** What was found of a mount. */
+/** Facts of a mount. */
 export interface MountFacts {
-  /** It is a file, or nothing can be seen of it. */
+  /** Whether the mount is a file, or cannot be read. */
   readonly absent: boolean;
-  /** `null`: it takes too long to add up. */
+  /** `null`: adding it up takes too long. */
   readonly bytes: number | null;
   readonly live: string | null;
 }
 
 interface VolumesRequest {
   readonly stack: string;
-  /** Label of the helper containers: where the run's lease lies. */
+  /** The folder of the run's lease, for a label of the helper containers. */
   readonly root: string;
   /** Names as the Compose file has them, or absolute paths. */
   readonly names: readonly string[];
@@ -53,7 +53,7 @@ export async function readVolumes(host: Host, request: VolumesRequest): Promise<
   return new Map(request.names.map((name, index) => [name, factsFrom(name, sections.get(`volume:${index}`) ?? [])]));
 }
 
-/** Changes nothing, and takes its time for none of them. @param mounts as Docker's --mount takes them */
+/** Changes nothing, and spends little time on each mount. @param mounts mounts as Docker's --mount takes them */
 export async function lookAtMounts(
   host: Host,
   { stack, root, mounts }: Omit<VolumesRequest, 'names'> & { readonly mounts: readonly string[] },
@@ -78,7 +78,7 @@ export async function lookAtMounts(
   });
 }
 
-/** File in the data of a running server → what kind it is. */
+/** File in the data of a database server → the kind of server. */
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/\/PG_VERSION$/, 'PostgreSQL'],
   [/\/ibdata1$/, 'MySQL or MariaDB'],
@@ -102,7 +102,7 @@ function factsScript({ stack, root, names }: VolumesRequest): string {
   ].join('\n');
 }
 
-/** @param lines of its section */
+/** @param lines lines of the volume's section */
 export function factsFrom(name: string, lines: readonly string[]): VolumeFacts {
   const [mount = '', word = '', used = '', disk = '', ...rest] = lines;
   const found = rest.flatMap((line): [string, number][] => {

@@ -1,4 +1,4 @@
-/** Names of the folders that stand beside the live content of volumes and directories. */
+/** Names of the folders beside the live content of volumes and directories. */
 
 /** `restore`: being filled; `before`: was live until a restore; `undone`: was live until an undo. */
 type BesideFolder = 'restore' | 'before' | 'undone';

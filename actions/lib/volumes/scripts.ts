@@ -1,12 +1,12 @@
 /**
- * The host's pieces for volumes. In a module of their own, in plain syntax: the bundler takes a file along only
- * where it can read the call that opens it.
+ * Pieces of host scripts for volumes. They have a module of their own, in plain syntax, because the bundler includes a
+ * file only if it understands the call that reads the file.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyImageScript } from '../steps/scripts';
 
-/** Functions that find a volume and work in it; all that follow need them. */
+/** Functions that find a volume and work in it; all pieces below need them. */
 export function volumeScript(): string {
   return `${emptyImageScript()}\n${readFileSync(join(__dirname, 'volume-helper.sh'), 'utf8')}`;
 }
