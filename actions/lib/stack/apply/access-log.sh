@@ -1,4 +1,5 @@
-# The proxy's access log: what its clients got, in the minute before a cutover and since. Given: what apply.sh gives
+# Counts answers to clients in the proxy's access log, in the minute before a cutover and since. Given: what apply.sh
+# gives
 #
 # Shared: access_follower (PID of the process that writes the log down) answers_read answers_all answers_bad answers_own
 #         answers_outside (what was counted so far) answers_apart (0: a part of the clients is answered by another log)
@@ -60,10 +61,11 @@ tell_answers() {
   event answers "of=$1" "all=$all" "bad=$bad" "own=$own" "steady=$steady" "outside=$outside"
 }
 
-# answers_in [NOW]: answers to clients, 5xx among them, and answers to probes of ours, which name themselves where the log
-# has user agents. A log of the common or combined format, of HAProxy's `httplog`, or of JSON with a member for the status.
-# Last the answers to clients outside the stack: the first address of a line is the client's. With NOW (HH:MM:SS) also the fewest of
-# these in 5 s of the minute before it; each line begins with its time then.
+# answers_in [NOW]: prints the number of answers to clients, of 5xx among them, and of answers to probes of ours, which
+# name themselves where the log has user agents. Then with NOW (HH:MM:SS) the fewest answers to clients outside the
+# stack in any 5 s of the minute before it, for which each line must begin with its time; and the answers to clients
+# outside the stack: the first address of a line is the client's. The log has the common or combined format, that of
+# HAProxy's `httplog`, or JSON with a member for the status.
 answers_in() {
   awk -v now="${1:-}" -v inside="${RB_STEP:-}/inside" '
     BEGIN { while ((getline line < inside) > 0) { if (line ~ /:/) inside6[line] = 1; else inside4[line] = 1 } }

@@ -1,10 +1,12 @@
-# Compares the addresses of services before and after operations that may move them. Docker gives the lowest free address, so
-# a new container may get another one. Callers that resolved the name once, as nginx does when it starts, are led from the former
-# addresses to the present ones, and the proxy resolves again: `addresses_untold` are services of which it may have a wrong address.
+# Compares the addresses of services before and after operations that may move them. Docker gives the lowest free
+# address, so a new container may get another one. Callers that resolved the name once, as nginx does when it starts,
+# are led from the former addresses to the present ones, and the proxy resolves again: `addresses_untold` are services
+# of which it may have a wrong address.
 #
 # Given: what apply.sh gives
-# Shared: addresses_untold addresses_quiet (services that nobody could call where they were) redirects (`yes` or `no`, once it
-#         is known whether callers can be redirected) proxy_reloaded (set once this step has had the proxy read its files)
+# Shared: addresses_untold addresses_quiet (services that could not be called at their former addresses) redirects
+# (`yes` or
+# `no`, once it is known whether callers can be redirected) proxy_reloaded (set once this step has reloaded the proxy)
 
 # addresses_note SERVICE: notes its addresses before it moves
 addresses_note() {
@@ -14,8 +16,8 @@ addresses_note() {
   redirect_service "$1" $old
 }
 
-# addresses_follow SERVICE: leads new connections for its former addresses to its present ones. Where that is not possible, the
-# proxy is told at once.
+# addresses_follow SERVICE: leads new connections for its former addresses to its present ones. Where that is not
+# possible, the proxy is told at once.
 addresses_follow() {
   local folder
   folder=$RB_STEP/redirect
@@ -138,8 +140,8 @@ names_of_stack() {
     tr ' ' '\n' | sed 's,^/,,; s/[.]/[.]/g' | grep . | sort -u | tr '\n' '|' | sed 's/|$//'
 }
 
-# dials_by_name ID PATTERN PROGRAM: whether a line of its configuration that says where requests go has one of these names;
-# true for a program whose configuration cannot be read
+# dials_by_name ID PATTERN PROGRAM: whether a line of its configuration that says where requests go has one of these
+# names; true for a program whose configuration cannot be read
 dials_by_name() {
   local main found
   main=${3#* }

@@ -40,7 +40,7 @@ fresh() {
   fi
 }
 
-# fail_redirect SERVICE: with the output of the helper
+# fail_redirect SERVICE: fails with the output of the helper
 fail_redirect() {
   fail redirect "$1" "$RB_STEP/redirect/helper.log"
 }
@@ -64,7 +64,7 @@ up() {
   up_with "$service" "$total" -d "$@"
 }
 
-# up_with SERVICE TOTAL [options]
+# up_with SERVICE TOTAL [options]: the same, but without assets
 up_with() {
   local service total
   service=$1 total=$2
@@ -78,7 +78,8 @@ remember() {
   clear_stopped "$1" && refuse_held "$1" && note_before "$1"
 }
 
-# An empty list would mean that this run made all of them, and they would be removed when it fails.
+# note_before SERVICE: notes the containers. If the list were empty by mistake, a failing run would take all of them for
+# its own, and remove them.
 note_before() {
   local there
   there=$(containers "$1" -a 2>"$RB_STEP/docker.log") || { fail start "$1" "$RB_STEP/docker.log"; return 1; }
@@ -118,14 +119,15 @@ op_start_beside() {
   redirect_narrow "$service" $(fresh "$service") || fail_redirect "$service"
 }
 
-# op_redirect_away SERVICE RETIRE…: these of its containers will be removed, the others stay
+# op_redirect_away SERVICE RETIRE…: prepares the redirect from containers that will be removed (RETIRE) to those that
+# stay
 op_redirect_away() {
   redirect_service "$@" || { fail_redirect "$1"; return 1; }
   redirect_begin
 }
 
-# Connections that real traffic opened to the new containers may end before they go; from the moment of turning back they
-# have 10 s, and 6 s when a run waits for the end of this step.
+# remove_fresh_after_drain SERVICE: removes the new containers once the connections that real traffic opened to them
+# have ended. From the moment of turning back these have 10 s, or 6 s if a run waits for the end of this step.
 remove_fresh_after_drain() {
   local patience until made met
   if [ -e "$RB_STEP/turned-back" ]; then
@@ -138,11 +140,12 @@ remove_fresh_after_drain() {
   fi
   met=$(proxy_started_after $(fresh "$1"))
   remove_fresh "$1"
-  # While the rules still lead to the old containers.
+  # This runs while the rules still lead to the old containers.
   [ -z "$met" ] || ask_again
 }
 
-# op_replace SERVICE TOTAL TIED…: services that are tied to it go back with it
+# op_replace SERVICE TOTAL TIED…: lets Compose replace the containers; on failure the services TIED go back with the
+# service
 op_replace() {
   local service total
   service=$1 total=$2
@@ -161,11 +164,11 @@ op_replace() {
   redirect_refresh || fail_redirect "$service"
 }
 
-# group_back SERVICE TOTAL [SERVICE TOTAL]…: the service and those tied to it, in this order
+# group_back SERVICE TOTAL [SERVICE TOTAL]…: brings back the service and those tied to it, in this order
 group_back() {
   local again failed
   again='' failed=0
-  # They start again: with the files of their release.
+  # The containers start again, so their files must be those of their release by then.
   files_back || :
   while [ $# -gt 0 ]; do
     # shellcheck disable=SC2086 # an option or none
@@ -176,7 +179,7 @@ group_back() {
   return "$failed"
 }
 
-# replace_back SERVICE TOTAL [option]
+# replace_back SERVICE TOTAL [option]: brings back the service's former containers
 replace_back() {
   [ ! -e "$RB_STEP/before-$1" ] || report_logs_of "$1"
   if [ -n "$OLD" ]; then
@@ -187,7 +190,8 @@ replace_back() {
   fi && addresses_follow "$1" && addresses_tell && redirect_refresh
 }
 
-# former_up RELEASE [options] SERVICE: starts it as that release defines it. Its image may have been removed since its container went.
+# former_up RELEASE [options] SERVICE: starts it as that release defines it. Its image may have been removed since its
+# container went.
 former_up() {
   local release=$1
   shift
@@ -201,7 +205,7 @@ entries_of() {
   files_between "$OLD" "$TARGET" | choose_files "$RB_STEP/paths"
 }
 
-# op_place NAME PATH…
+# op_place NAME PATH…: puts the new release's files in place; NAME tells the operations of a plan apart
 op_place() {
   local name
   name=$1
@@ -215,12 +219,12 @@ op_place() {
   { narrow_files "$RB_STEP/place-$name" >"$RB_STEP/placed-$name" && place_files "$RB_STEP/placed-$name"; } || fail place "$name"
 }
 
-# placed_back NAME: what op_place of that name changed
+# placed_back NAME: puts back the files that op_place of that name changed
 placed_back() {
   [ ! -e "$RB_STEP/were-$1" ] || place_files "$RB_STEP/were-$1"
 }
 
-# files_back: what op_place changed, whatever its name
+# files_back: puts back the files that any op_place changed
 files_back() {
   local name failed=0
   for name in others both proxy; do placed_back "$name" || failed=1; done

@@ -38,15 +38,15 @@ interface ApplyRequest extends RenderRequest {
   readonly history: readonly Commit[];
   /** This run puts right what an interrupted procedure left: `target` is the current release. */
   readonly recovers?: boolean;
-  /** What the site must be seen to answer before the commit. */
+  /** How the site must be seen to answer before the commit: closed or open. */
   readonly proof?: Proof | null;
   /** ID of the backup that was made just before. */
   readonly backup?: string | null;
   /** Name of its step: each step of a run has a name of its own. */
   readonly step?: string;
-  /** It leaves some services to the new release. */
+  /** Whether the step leaves some services to the new release. */
   readonly leaves?: boolean;
-  /** It begins from what an interrupted procedure left: its undo leads back to that state. */
+  /** Whether the step begins from what an interrupted procedure left: its undo leads back to that state. */
   readonly unsettled?: boolean;
 }
 
@@ -67,7 +67,10 @@ export interface Applied {
   readonly migrated: boolean;
   /** What the host told of the migration while it ran. */
   readonly migration: MigrationTold;
-  /** Number of containers that ran before and were seen running after the undo; `null` if that was not checked or one does not run. */
+  /**
+   * Number of containers that ran before and were seen running after the undo; `null` if that was not checked or one
+   * does not run.
+   */
   readonly back: number | null;
   readonly evidence: readonly HealthEvidence[];
   /** Why it failed; after a failure behind the commit the release is current nevertheless. */
@@ -171,7 +174,7 @@ function applyScript(request: ApplyRequest, operations: readonly Operation[]): s
     STAGING: delivery?.staging ?? '',
     PROCEDURE: request.procedure,
     BACK: target.back ?? '',
-    // For a host whose records an earlier version wrote.
+    // A host whose records an earlier version wrote has no history yet.
     HISTORY: serializeHistory(request.history.slice(-HISTORY_KEPT)),
     PREFERRED: worthKeeping(historyWith(request)).slice(0, runbook.keepReleases).join(' '),
     ADOPTED_SCHEMA: delivery?.adopts === true ? (current?.schema ?? '') : '',

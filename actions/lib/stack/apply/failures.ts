@@ -1,4 +1,4 @@
-/** What a failed operation on the host means to the person who reads it. */
+/** Explains a failed operation on the host to the person who reads of it. */
 import { UserError } from '../../errors';
 import { explained, type Failure, shown, type Words } from '../../steps/failures';
 import { type Cause, PULL, START } from './causes';

@@ -11,7 +11,7 @@ export interface Sample {
   readonly exitCode: number;
   /** Exit status of its last end, even where it was started again; `null`: not known. */
   readonly lastExit?: number | null;
-  /** The kernel killed it for want of memory. */
+  /** Whether the kernel killed it because memory ran out. */
   readonly outOfMemory?: boolean;
   /** Longest time in seconds until Docker has judged it by its healthcheck; 0 where it has none. */
   readonly takes?: number;

@@ -34,7 +34,7 @@ export function blindNotes(
   ];
 }
 
-/** What the site must be seen to answer before anything is committed. */
+/** The proof that the site is closed or open, which is required before the commit. */
 interface Claim {
   readonly proof: Proof;
   readonly dial: Dial;

@@ -12,14 +12,14 @@ export interface Proof {
   readonly answered: number | null;
 }
 
-/** No site has this path: the paths that pass are named in the runbook. */
+/** A path that no site has, and that therefore is not among the paths that pass. */
 const CLOSED_PATH = '/runbook-maintenance-proof';
-/** Seconds within which the site must be so. */
+/** Seconds within which the site must be closed, or open. */
 const PATIENCE = 15;
 /** Milliseconds. */
 const TIMEOUT = 3000;
 const PAUSE = 250;
-/** Rounds in a row: the first answers may be those of a worker that ends. */
+/** Rounds in a row that must succeed: a worker that is ending may still give the first answers. */
 const ROUNDS = 2;
 
 /** @returns why it is not as it should be; `null`: it is */
@@ -36,7 +36,7 @@ export async function prove(proof: Proof, runbook: Pick<Runbook, 'proxy'>, dial:
   return why ?? 'its answers changed from one request to the next';
 }
 
-/** What `/` answers; 0 when nothing came. */
+/** HTTP status of `/`; 0: there was no answer. */
 export async function statusOfSite(runbook: Pick<Runbook, 'proxy'>, dial: Dial): Promise<number> {
   const { status } = await answerAt(placeOf(runbook, null), '/', dial);
   return status;

@@ -1,4 +1,6 @@
-/** The action's own requests to the proxy: through the host's ports like every client's, or at a container's address. */
+/**
+ * The action's own requests to the proxy: through the host's ports like every client's, or at a container's address.
+ */
 import type { Runbook } from '../../config/runbook';
 import { type Dial, probe } from '../probe';
 
@@ -9,7 +11,7 @@ export class ProxyProbes {
   readonly #runbook: Runbook;
   readonly #dial: Dial;
   readonly #brokenBefore = new Set<string>();
-  /** What each path answered before the cutover. */
+  /** The status of each path before the cutover. */
   readonly #answered = new Map<string, number>();
   #before: Promise<void> | null = null;
 
@@ -18,7 +20,9 @@ export class ProxyProbes {
     this.#dial = dial;
   }
 
-  /** Paths that fail before the cutover say nothing about the new release. Probed once; `tell` gets the failing paths. */
+  /**
+   * Paths that fail before the cutover say nothing about the new release. Probed once; `tell` gets the failing paths.
+   */
   before(tell: (paths: readonly string[]) => void): Promise<void> {
     this.#before ??= this.#findBroken().then(() => {
       if (this.#brokenBefore.size > 0) tell([...this.#brokenBefore]);
@@ -44,12 +48,14 @@ export class ProxyProbes {
     return this.#place().port;
   }
 
-  /** The status of one GET through the proxy; 0 when none came. */
+  /** The status of one GET through the proxy; 0: there was no answer. */
   status(path: string): Promise<number> {
     return probe(this.#dial, { ...this.#place(), path }, PROBE_TIMEOUT).catch(() => 0);
   }
 
-  /** The worst answer of a container of the proxy that clients do not reach yet. Rejects when an answer does not come. */
+  /**
+   * The worst answer of a container of the proxy that clients do not reach yet. Rejects when an answer does not come.
+   */
   async worstAt(address: string, port: number): Promise<number> {
     await this.#before;
     let worst = 0;

@@ -1,14 +1,15 @@
-# The proxy in front: its own check of new files, its reload, its access log. Given: what apply.sh gives
+# Has the proxy check new files, and reloads it. Given: what apply.sh gives
 #
-# Shared: proxy_reloaded addresses_untold (see addresses.sh) workers_before (PIDs of workers that ran before a reload of this step)
+# Shared: proxy_reloaded addresses_untold (see addresses.sh) workers_before (PIDs of workers that ran before a reload of
+# this step)
 
-# The running container: one that keeps restarting cannot be asked.
+# proxy_container: prints the ID of the proxy's running container; a container that keeps restarting cannot be asked
 proxy_container() {
   [ -z "$PROXY" ] || alive "$PROXY" | head -n 1
 }
 
-# op_test_proxy IMAGE HOW PATH…: the proxy's own check of its new files, beside the running one and in its network. IMAGE
-# is empty where the image stays. HOW is `other` where its variables and mounts may change, too.
+# op_test_proxy IMAGE HOW PATH…: the proxy's own check of its new files, beside the running one and in its network.
+# IMAGE is empty where the image stays. HOW is `other` where its variables and mounts may change, too.
 op_test_proxy() {
   local image how id mounts source destination program main words user refused
   image=$1 how=$2 id=$(proxy_container)
@@ -48,7 +49,7 @@ END
     "$@" </dev/null >"$RB_STEP/proxy.log" 2>&1 && refused= || refused=yes
   rm -rf "$RB_STEP/proxy"
   [ -n "$refused" ] || return 0
-  # Then its own reaction to the reload counts.
+  # If the check itself cannot run, the proxy's reaction to the reload decides.
   if grep -Eqi 'read-only file system|executable file not found' "$RB_STEP/proxy.log"; then
     say "$PROXY: $program could not check its files beside the running one: $(tail -n 1 "$RB_STEP/proxy.log" | cut -c 1-200)"
     return 0
@@ -85,7 +86,8 @@ proxy_reads_again() {
   [ -z "${proxy_reloaded:-}" ] || reload_proxy
 }
 
-# proxy_workers ID: PIDs of nginx's workers; workers that only finish their requests have ` is shutting down` after the PID.
+# proxy_workers ID: PIDs of nginx's workers; workers that only finish their requests have ` is shutting down` after the
+# PID.
 # Source: ngx_worker_process_cycle in ngx_process_cycle.c
 proxy_workers() {
   docker top "$1" -o pid,args 2>/dev/null | sed -n 's/^ *\([0-9][0-9]*\) .*nginx: worker process/\1/p'
@@ -108,8 +110,8 @@ reloaded() {
   done
 }
 
-# proxies_let_go SECONDS: waits for requests that old workers have read, or are reading, and have not yet passed on: they
-# know only former addresses. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
+# proxies_let_go SECONDS: waits for requests that old workers have read, or are reading, and have not yet passed on:
+# they know only former addresses. After 5 s only a client without an upstream counts: a WebSocket may live for hours.
 proxies_let_go() {
   local began told ending waited unsent
   began=$(hundredths) told=
@@ -138,8 +140,8 @@ workers_left() {
   done
 }
 
-# requests_unsent PID…: clients of these workers that none of the workers' upstream connections can belong to; a client that
-# is being sent an answer is not counted. Source: proc_net_tcp(5)
+# requests_unsent PID…: clients of these workers that none of the workers' upstream connections can belong to; a client
+# that is being sent an answer is not counted. Source: proc_net_tcp(5)
 requests_unsent() {
   {
     printf 'PATH=/usr/sbin:/usr/bin:/sbin:/bin\nfor pid in %s; do\n' "$*"

@@ -1,5 +1,5 @@
-# After the undo of a step the containers from before run again on their networks: starts them and checks that. Given: what apply.sh gives, and
-# HOOKED (services of OLD whose hooks Compose runs as it starts them)
+# After the undo of a step the containers from before run again on their networks: starts them and checks that. Given:
+# what apply.sh gives, and HOOKED (services of OLD whose hooks Compose runs as it starts them)
 
 # ran_format: state, ID, service, restart policy, and `NETWORK=ALIAS,…;` for each network
 ran_format='{{.State.Status}} {{.Id}} {{index .Config.Labels "com.docker.compose.service"}} {{.HostConfig.RestartPolicy.Name}}:{{.HostConfig.RestartPolicy.MaximumRetryCount}} {{range $name, $at := .NetworkSettings.Networks}}{{$name}}={{range $at.Aliases}}{{.}},{{end}};{{end}}'
@@ -14,7 +14,7 @@ note_ran() {
   undo_push bring_back
 }
 
-# bring_back: the end of an undo. It reports only what it has seen.
+# bring_back: ends an undo: starts what no longer runs, and reports only what it has seen
 bring_back() {
   local id service policy networks changed='' missing=''
   [ ! -s "$RB_STEP/ran" ] || docker inspect --format "$ran_format" $(cut -d ' ' -f 1 "$RB_STEP/ran") >"$RB_STEP/ran.now" 2>/dev/null

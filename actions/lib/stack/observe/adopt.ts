@@ -57,10 +57,11 @@ function isOurs({ release, definition, oneOff }: Container): boolean {
 }
 
 /**
- * One session channel; reads, and changes nothing.
+ * Reads the running stack on one session channel; changes nothing.
  *
- * @param files of this run: where records are lost, they stand for those that are gone with them, and name the variables
- *   that tags of images stood in
+ * @param files uploaded files of this run. Where records are lost, these replace the recorded files, and name the
+ * variables
+ *   for tags of images
  * @throws {UserError} RB-COMPOSE-INVALID
  */
 export async function adopt(
@@ -109,7 +110,7 @@ export async function adopt(
   );
 }
 
-/** Where a release has put its files, and what it gave Compose beside them. */
+/** Where a release has put its files, and the variables that it gave Compose. */
 function placesOf(state: State, runbook: Runbook, files: readonly UploadedFile[]): Record<string, string> {
   const tags = state.containers.filter(isOurs).flatMap(({ service, image }) => {
     const tag = parseReference(image)?.tag;
@@ -147,7 +148,7 @@ export function adoptFrom(
     const ours = isOurs(shown);
     const definition = definitionOf(hidden(service, model, place), model);
     const faithful = ours ? definition === shown.definition : hashes.get(name) === shown.configHash;
-    // Compose's hash of it has what Compose alone knows of the other container.
+    // Compose's hash then includes facts of the other container that only Compose knows.
     if (!faithful && !ours && service.volumes_from !== undefined)
       notes.push(
         `${name} has volumes of another container (volumes_from): it is not known whether it matches its files, so a deploy recreates it.`,
@@ -156,13 +157,13 @@ export function adoptFrom(
       notes.push(
         `${name} runs with settings that differ from its present files; a rollback to the adopted release uses the files.`,
       );
-    // An unknown definition differs from every other.
+    // An unknown definition must differ from every other definition.
     const known = faithful ? definition : `unknown ${shown.configHash}`;
     const base = {
       ...imageOf(shown, state),
       replicas: running.length,
       mounts: mountsOf(service, model, runbook.directory, state.files),
-      // Who removed the records has taken with them what an empty folder was mounted over.
+      // With the records, the folder was removed that an empty folder was mounted over; so no place counts as covered.
       traits: {
         ...traitsOf(service, model),
         ...namedBy(name, model, runbook.stack, []),
@@ -170,7 +171,7 @@ export function adoptFrom(
       },
     };
     services[name] = ours
-      ? // What its labels say is what it is, whatever became of the files.
+      ? // The labels tell what the container is, even if the files have changed since.
         { ...base, definition: shown.definition ?? '', since: shown.release ?? '', configHash: null }
       : { ...base, definition: known, since: '0-adopted', configHash: shown.configHash };
     labels[name] = { ...services[name], definition: known };
@@ -204,8 +205,8 @@ export function adoptFrom(
 }
 
 /**
- * Whether the migration ran as it is now: its container ended well, and nothing that it reads can be other than it was
- * then. In doubt it runs with the first release.
+ * Whether the migration has run in its present form: its container succeeded, and nothing that it reads can have
+ * changed since. In doubt it runs with the first release.
  */
 function migratedByHand(
   migration: ReleaseService,
@@ -217,7 +218,7 @@ function migratedByHand(
   return ended && Object.keys(migration.mounts).length === 0 && !migration.definition.startsWith('unknown ');
 }
 
-/** As a release has it. */
+/** The service as a release pins it. */
 function pinned(
   { build: _built, pull_policy: _pulled, ...service }: ComposeService,
   of: ReleaseService,
@@ -225,12 +226,12 @@ function pinned(
   return { ...service, image: of.digest === null ? (of.imageId ?? of.image) : `${of.image}@${of.digest}` };
 }
 
-/** By the digest under which the image came from its registry, else by its local ID. */
+/** The image, by the digest under which it came from its registry, else by its local ID. */
 function imageOf(
   { image: reference, imageId, release }: Container,
   { images }: State,
 ): Pick<ReleaseService, 'image' | 'digest' | 'imageId'> {
-  // A release pins what the Compose file names by its tag.
+  // A container of a release has the tag and the pinned digest; the Compose file names only the tag.
   const image = release === null ? reference : reference.replace(/(?<=:[^/@]+)@.*$/, '');
   const prefix = `${repositoryOf(image)}@`;
   const found = Object.keys(images).find((name) => name.startsWith(prefix) && images[name] === imageId);
@@ -243,7 +244,7 @@ function hashesOf(lines: readonly string[]): Map<string, string> {
   return new Map(lines.map((line) => line.split(' ') as [string, string]));
 }
 
-/** Without bits that a file of a release has no use for. */
+/** The mode without bits that files of a release do not need. */
 function modeOf(mode = '644'): string {
   return (Number.parseInt(mode, 8) & 0o777).toString(8).padStart(3, '0');
 }

@@ -35,7 +35,7 @@ export function parseProcesses(lines: readonly string[]): Map<string, Process> {
   );
 }
 
-/** `nginx:4711:reloads`, or nothing. */
+/** The proxy in `nginx:4711:reloads`; nothing for an empty text. */
 function parseProxy(text: string): { proxy?: SeenProxy } {
   const [program = '', , how] = text.split(':');
   return program === '' ? {} : { proxy: { program: program as SeenProxy['program'], reloads: how === 'reloads' } };
@@ -103,7 +103,7 @@ function joinsOf(modes: readonly string[]): string[] {
   return [...new Set(modes.flatMap((mode) => /^container:(.+)$/.exec(mode)?.[1] ?? []))];
 }
 
-/** A volume that has no name but the one that Docker made up. */
+/** Whether a mount is a volume without a name, which has only the name that Docker made up. */
 export function isAnonymous({ type, source }: Pick<Mount, 'type' | 'source'>): boolean {
   return type === 'volume' && /^[0-9a-f]{64}$/.test(source);
 }
@@ -115,7 +115,7 @@ function publishedOf(ports: NonNullable<Inspected['ports']>): string[] {
   return [...new Set(found)].sort();
 }
 
-/** Lines `ID REPOSITORY TAG DIGEST` → every reference by which the image can be named → its ID. */
+/** Lines `ID REPOSITORY TAG DIGEST` → reference of an image → its ID, for every reference that can name it. */
 export function parseImages(lines: readonly string[]): State['images'] {
   const images: Record<string, Digest> = {};
   for (const line of lines) {
@@ -136,7 +136,7 @@ export function runningOf({ containers }: Pick<State, 'containers'>, name: strin
   );
 }
 
-/** Those that are well before others, and the longest there, by Compose's number of them, before those that just came. */
+/** Healthy containers come before others, and older ones, by Compose's number, before newer ones. */
 export function provenFirst(containers: readonly Container[]): Container[] {
   const rank = ({ state, health }: Container): number =>
     state === 'running' && (health === 'healthy' || health === 'none') ? 0 : 1;

@@ -1,17 +1,18 @@
 # Reads what runs on the host: one round trip, nothing changed. Prints sections, each begun by a line
 # `#rb-section NAME`; what cannot be read leaves its section empty. Given: PROJECT DIRECTORY;
-# ENV_FILES: paths below DIRECTORY, one per line, the first that is there is meant; FILES: paths of uploaded files below DIRECTORY, one per line.
+# ENV_FILES: paths below DIRECTORY, one per line, of which the first that exists counts; FILES: paths of uploaded files
+# below DIRECTORY, one per line.
 
-# Go templates: JSON for what is needed and nothing else, so that no environment value leaves the host.
+# Go templates print only the needed facts as JSON, so that no value of an environment leaves the host.
 container_format='{"id":{{json .Id}},"name":{{json .Name}},"labels":{{json .Config.Labels}},"image":{{json .Image}},"reference":{{json .Config.Image}},"state":{{json .State.Status}},"health":{{with index .State "Health"}}{{json .Status}}{{else}}"none"{{end}},"exitCode":{{.State.ExitCode}},"pid":{{.State.Pid}},"restarts":{{.RestartCount}},"networks":{{json .NetworkSettings.Networks}},"ports":{{json .NetworkSettings.Ports}},"mounts":{{json .Mounts}},"parts":{{json (index .HostConfig "Mounts")}},"joins":[{{json .HostConfig.NetworkMode}},{{json .HostConfig.IpcMode}},{{json .HostConfig.PidMode}}]}'
 
 volume_format='{"Name":{{json .Name}},"Driver":{{json .Driver}},"Options":{{json .Options}},"Labels":{{json .Labels}}}'
 
 observe() {
   local engine probed hashed probing shared sharing root ids path unreadable=''
-  # Starts each plugin of the client, so it is asked once.
+  # `docker info` starts each plugin of the client, so it is called only once.
   engine=$(docker info --format '{{.DockerRootDir}} {{.SecurityOptions}}' 2>/dev/null </dev/null)
-  # Takes longest, so it goes on beside the rest.
+  # The probe takes longest, so it runs beside the rest.
   probed=$(mktemp) hashed=$(mktemp)
   redirect_probe "$engine" >"$probed" &
   probing=$!
@@ -41,14 +42,14 @@ observe() {
   section processes
   [ -z "$ids" ] || docker inspect --format '{{.Id}} {{.State.Pid}}' $ids | measure_processes
   section images
-  # Docker 29 leaves out what has no tag unless it is asked for all.
+  # Without --all, Docker 29 leaves out images without a tag.
   docker image ls --all --no-trunc --digests --format '{{.ID}} {{.Repository}} {{.Tag}} {{.Digest}}'
   if [ -d "$DIRECTORY/.runbook" ]; then observe_releases; fi
   section interrupted
   interrupted_restore
   section freeze
   date -u +%Y-%m-%dT%H:%M:%SZ
-  # One that cannot be read is one all the same.
+  # A freeze whose record cannot be read is still a freeze.
   [ ! -e "$DIRECTORY/.runbook/freeze" ] || printf 'held %s\n' "$(tr -d '\n' <"$DIRECTORY/.runbook/freeze" 2>/dev/null)"
   section environment
   printf '%s\n' "$ENV_FILES" | while IFS= read -r path; do
@@ -72,12 +73,13 @@ observe() {
   wait "$sharing"
   cat "$shared"
   rm -f "$shared"
-  # What could not be read is not what is not there.
+  # Files that could not be read must not count as missing.
   [ -z "$unreadable" ] || section unreadable
   section end
 }
 
-# inspect_containers: all of the stack, whose IDs it puts into `ids`; one that went meanwhile makes it ask again
+# inspect_containers: inspects all containers of the stack, and puts their IDs into `ids`; starts again if one went
+# meanwhile
 inspect_containers() {
   local found tries=0
   while ids=$(docker ps -aq --no-trunc --filter "label=com.docker.compose.project=$PROJECT") && [ "$tries" -lt 3 ]; do
@@ -95,7 +97,7 @@ observe_shared() {
   networks=$(docker network ls -q --no-trunc)
   [ -z "$networks" ] || docker network inspect --format '{{json .}}' $networks 2>/dev/null
   section volumes
-  # Those without a name belong to one container, which tells of them.
+  # Volumes without a name are left out: each belongs to one container, whose mounts show it.
   volumes=$(docker volume ls -q | grep -vx '[0-9a-f]\{64\}')
   [ -z "$volumes" ] || docker volume inspect --format "$volume_format" $volumes 2>/dev/null
 }
@@ -111,7 +113,8 @@ directory_state() {
   fi
 }
 
-# Memory of the container's cgroup in bytes, the ports that it listens on, as hexadecimal numbers, and what proxy it is.
+# measure_processes: prints for each container the memory of its control group in bytes, the ports that it listens on as
+# hexadecimal numbers, and its proxy
 measure_processes() {
   local RB_STATS id pid group used
   RB_STATS=$(cat /proc/[0-9]*/stat 2>/dev/null)
@@ -133,10 +136,10 @@ observe_releases() {
     folder=${folder%/}
     [ -d "$folder" ] || continue
     [ -e "$folder/committed" ] && mark=committed || mark=-
-    # Without line breaks: one release a line.
+    # Line breaks are removed, so that each release is one line.
     printf '%s %s %s\n' "${folder##*/}" "$mark" "$(tr -d '\n' <"$folder/release.json" 2>/dev/null)"
   done
-  # Their environments, so that nothing of them is shown.
+  # The models hold the values of environments, which the runner has to mask.
   section models
   cat "$DIRECTORY"/.runbook/releases/*/compose.json 2>/dev/null | gzip -c 2>/dev/null | base64 | tr -d '\n'
   section history
@@ -149,13 +152,13 @@ observe_releases() {
     tr -d '\n' <"$DIRECTORY/.runbook/migration.open" && echo
   }
   section unfinished
-  # One that cannot be read is one all the same.
+  # A procedure whose record cannot be read is still unfinished.
   [ ! -e "$DIRECTORY/.runbook/unfinished" ] || printf 'noted %s\n' "$(tr -d '\n' <"$DIRECTORY/.runbook/unfinished" 2>/dev/null)"
   section journal
   tail -c 65536 "$DIRECTORY/.runbook/journal.jsonl" 2>/dev/null
 }
 
-# Hashes of the paths given, and of those that the current release put there: `SHA-256 path`.
+# hash_files: prints lines `SHA-256 PATH` for the given paths, and for those of the current release
 hash_files() {
   local current
   current=$(cat "$DIRECTORY/.runbook/current" 2>/dev/null)

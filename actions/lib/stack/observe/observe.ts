@@ -24,25 +24,25 @@ import { adaptersScript, containersScript } from './scripts';
 interface ObserveRequest {
   readonly stack: string;
   readonly directory: string;
-  /** Its values are secrets that logs of containers may show. */
+  /** Path of the env file. Its values are secrets that logs of containers may show. */
   readonly envFile: string | null;
   readonly envFileNamed: boolean;
   /** Compose files below the directory. */
   readonly compose: readonly string[];
-  /** Paths below the directory whose content matters. */
+  /** Paths below the directory whose content is compared. */
   readonly paths: readonly string[];
 }
 
 /** The env file as it is on the host. */
 export interface HostEnvFile {
-  /** Below the stack's directory. */
+  /** Path below the stack's directory. */
   readonly path: string;
   readonly content: Buffer;
   /** When it was changed last: `2026-01-31T02:00:00Z`, by the host's clock. */
   readonly changedAt: string;
 }
 
-/** `null`: there is none. */
+/** The env file in the script's output; `null`: there is none. */
 export function parseHostEnvFile(output: string): HostEnvFile | null {
   const lines = sectionsOf(output).get('environment') ?? [];
   if (lines.length === 0) return null;
@@ -50,7 +50,7 @@ export function parseHostEnvFile(output: string): HostEnvFile | null {
   return { path, content: Buffer.from(encoded, 'base64'), changedAt };
 }
 
-/** Resolved Compose models of the retained releases; one that is damaged is left out. */
+/** Resolved Compose models of the retained releases; a damaged model is left out. */
 export function parseModels(output: string): ComposeModel[] {
   const encoded = sectionsOf(output).get('models')?.[0] ?? '';
   try {
@@ -92,8 +92,8 @@ export function observeScript({ stack, directory, envFile, envFileNamed, compose
 }
 
 /**
- * @param readable whether the current release has to be
- * @throws {UserError} RB-HOST-UNSUITABLE where Docker or Compose cannot be used, RB-RECORD-UNREADABLE
+ * @param readable whether the current release has to be readable
+ * @throws {UserError} RB-HOST-UNSUITABLE if Docker or Compose cannot be used, RB-RECORD-UNREADABLE
  */
 export function parseState(output: string, stack: string, readable = true): State {
   const sections = sectionsOf(output);
@@ -155,7 +155,7 @@ export function parseState(output: string, stack: string, readable = true): Stat
   };
 }
 
-/** Lines of JSON, by the name in them. */
+/** Parses lines of JSON: the name in each line → its facts. */
 function named<T extends { readonly Name: string }>(
   lines: readonly string[],
   read: (inspected: T) => HostResource,

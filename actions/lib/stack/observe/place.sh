@@ -1,10 +1,11 @@
-# Which Compose projects this host has, and from which directories and files they run: by the labels that Compose
+# Reads which Compose projects this host has, and from which directories and files they run, by the labels that Compose
 # leaves on containers. Given: DIRECTORY; COMPOSE_FILES: paths below it, one per line.
 
 tenant_format='{{.State}}\t{{.Label "com.docker.compose.project"}}\t{{.Label "com.docker.compose.service"}}\t{{.Label "com.docker.compose.oneoff"}}\t{{.Label "com.docker.compose.config-hash"}}\t{{.Label "com.docker.compose.project.working_dir"}}\t{{.Label "com.docker.compose.project.config_files"}}'
 
-# Sections `owner` (the stack that this directory is of), `tenants` and `places`: lines `DEVICE:INODE PATH`, a tab
-# between, so that one place is known by every name that leads there. Paths that lead nowhere have no line.
+# observe_place: prints the sections `owner` (the stack that the directory belongs to), `tenants`, and `places`: lines
+# `DEVICE:INODE PATH` with a tab between, which show when two paths lead to the same place. Paths that lead nowhere have
+# no line.
 observe_place() {
   local tenants
   section owner

@@ -1,6 +1,6 @@
 /**
- * Stack, project and directory belong together: the directory is that of the runbook's stack, the stack runs from it,
- * and no other project does. A wrong name would start a second stack with empty volumes beside the real one. Pure.
+ * Checks that stack and directory belong together: the directory belongs to the runbook's stack, the stack runs from
+ * it, and no other project does. A wrong name would start a second stack with empty volumes beside the real one. Pure.
  */
 import { posix } from 'node:path';
 import type { Runbook } from '../../config/runbook';
@@ -14,25 +14,25 @@ export interface Tenant {
   readonly service: string;
   readonly running: boolean;
   readonly configHash: string;
-  /** Its project directory, as it was called when it was made. */
+  /** Project directory, by the path with which the container was made. */
   readonly directory: string;
-  /** Compose files that it was made from, absolute. */
+  /** Absolute paths of the Compose files that the container was made from. */
   readonly files: readonly string[];
 }
 
-/** What the host says of the runbook's directory. */
+/** Facts of the runbook's directory on the host. */
 export interface Place {
-  /** The stack whose releases lie in the directory, where it is written there. */
+  /** The stack whose releases are in the directory; `null` if no record says so. */
   readonly owner: string | null;
-  /** Those of `docker compose run` left out. */
+  /** Containers of all projects, without those of `docker compose run`. */
   readonly tenants: readonly Tenant[];
-  /** Path → what is there, by device and inode; without those that lead nowhere. */
+  /** Path → device and inode; without paths that lead nowhere. */
   readonly places: ReadonlyMap<string, string>;
 }
 
 type PlaceRunbook = Pick<Runbook, 'stack' | 'directory' | 'compose'>;
 
-/** @param output of a script with `observe_place` */
+/** @param output output of a script with `observe_place` */
 export function parsePlace(output: string): Place {
   const sections = sectionsOf(output);
   const tenants = (sections.get('tenants') ?? []).map((line) => line.split('\t'));
@@ -54,10 +54,11 @@ export function parsePlace(output: string): Place {
 }
 
 /**
- * What must hold for every procedure.
+ * Checks what must hold for every procedure.
  *
- * @param services of the release that is to run, once they are known; `null`: of a run that finds them out later;
- *   `all`: of one that works with what runs
+ * @param services services of the release that is to run; `null`: the run finds them out later; `all`: the procedure
+ * works
+ *   with what runs
  * @throws {UserError} RB-STACK-MISMATCH, RB-DIRECTORY-MISMATCH
  */
 export function checkPlace(
@@ -84,20 +85,20 @@ export function checkPlace(
   if (rival !== undefined) throw otherProject(rival, runbook);
 }
 
-/** Where nothing runs, what stopped tells: its data is there. */
+/** The running containers; if none runs, the stopped ones, as their data is there. */
 function runningOrAll(tenants: readonly Tenant[]): readonly Tenant[] {
   const running = tenants.filter((tenant) => tenant.running);
   return running.length > 0 ? running : tenants;
 }
 
-/** The same files with another project directory are the same stack; whether its mounts stay is asked elsewhere. */
+/** The same files with another project directory are the same stack; other checks find out whether its mounts stay. */
 function belongs(
   tenant: Tenant,
   place: Place,
   runbook: PlaceRunbook,
   current: Pick<Release, 'services'> | null,
 ): boolean {
-  // An adopted container keeps the labels that it was started with.
+  // An adopted container keeps the labels with which it was made.
   const known = current?.services[tenant.service]?.configHash;
   if (known !== null && known !== undefined && known === tenant.configHash) return true;
   return (

@@ -1,13 +1,13 @@
-/** The host's pieces that look at containers. In plain syntax, so that the bundler takes the files along. */
+/** Pieces of host scripts that look at containers. In plain syntax, so that the bundler includes the files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Which containers run, and what they are. Given: PROJECT */
+/** Finds containers and their processes. Given: PROJECT */
 export function containersScript(): string {
   return readFileSync(join(__dirname, 'containers.sh'), 'utf8');
 }
 
-/** What the proxy's container runs, and what that program can do. After {@link containersScript}. */
+/** Recognizes and reloads the program in the proxy's container. Comes after {@link containersScript}. */
 export function adaptersScript(): string {
   return readFileSync(join(__dirname, 'adapters.sh'), 'utf8');
 }

@@ -1,4 +1,4 @@
-/** What runs and does not serve as it should; a plan leaves it as it is. It comes and goes: no part of the plan. Pure. */
+/** Containers that do not serve as they should. A plan leaves them as they are, and does not include them. Pure. */
 import type { Runbook } from '../../config/runbook';
 import type { Container, Plan, Release, State } from '../model';
 import { runningOf } from '../observe/inventory';
@@ -12,7 +12,7 @@ export function ailing(plan: Pick<Plan, 'unchanged'>, state: State, target: Rele
   );
 }
 
-/** Of a service of the current release: sentences without their end. */
+/** What is wrong with containers of a service of the current release: sentences without their full stop. */
 export function ailments(service: string, state: State, target: Release, runbook: Runbook): string[] {
   if (isOneShot(service, target, runbook)) return [];
   const running = runningOf(state, service);

@@ -1,18 +1,18 @@
-/** Files that pages of former releases still request: which images have them, and in which folders. Pure. */
+/** Finds the images and folders with files that pages of former releases still request. Pure. */
 import { posix } from 'node:path';
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
 import { imageOf } from '../identity';
 import type { Plan, Release } from '../model';
 
-/** The folder that the runbook file names for a service. */
+/** The folder that `runbook.yml` names for a service. */
 function folderOf({ services }: Pick<Runbook, 'services'>, service: string): string | undefined {
   return Object.hasOwn(services, service) ? services[service]?.assets : undefined;
 }
 
 /**
  * Lines `SERVICE FOLDER IMAGE…`: the images of the other releases that the host keeps, each once, the newest last. A
- * service with one image alone is in none: there is nothing to find in it.
+ * service that has the same image in all releases has no line, as no other image has files for it.
  */
 export function assetLines(target: Release, releases: readonly Release[], runbook: Pick<Runbook, 'services'>): string {
   const others = releases.filter(({ id }) => id !== target.id).toSorted((a, b) => numberOf(a) - numberOf(b));
@@ -26,7 +26,11 @@ export function assetLines(target: Release, releases: readonly Release[], runboo
   return lines.join('\n');
 }
 
-/** What is mounted there is not the image's, and others may write to it. @throws {UserError} RB-ASSETS-UNSUITABLE */
+/**
+ * Refuses folders with a mount: their files do not come from the image, and other containers may write to them.
+ *
+ * @throws {UserError} RB-ASSETS-UNSUITABLE
+ */
 export function checkAssets({ changes }: Pick<Plan, 'changes'>, target: Release, runbook: Runbook): void {
   for (const { service, start } of changes) {
     const folder = folderOf(runbook, service);

@@ -1,11 +1,15 @@
-/** Services of the stack that can still read `.runbook`, or replace it. Pure. */
+/** Finds services of the stack that can still read or replace `.runbook`. Pure. */
 import { posix } from 'node:path';
 import { UserError } from '../../errors';
 import type { ComposeModel } from '../compose-model';
 import type { Release } from '../model';
 import { type Place, sightsOf, sightsOfMounts } from '../resolve/hidden';
 
-/** An empty folder over it would be in the place of what the service asks for. @throws {UserError} RB-RUNBOOK-EXPOSED */
+/**
+ * Refuses services that mount `.runbook` itself: an empty folder over it would hide just what the service asks for.
+ *
+ * @throws {UserError} RB-RUNBOOK-EXPOSED
+ */
 export function checkExposed(model: ComposeModel, place: Place): void {
   for (const [service, definition] of Object.entries(model.services)) {
     const found = sightsOf(definition, model, place).find(({ at }) => at === null);
@@ -18,12 +22,12 @@ export function checkExposed(model: ComposeModel, place: Place): void {
   }
 }
 
-/** Sentences on what mounting an empty folder over it does not prevent. */
+/** Sentences on access to `.runbook` that an empty folder over it does not prevent. */
 export function exposures({ id, services }: Pick<Release, 'id' | 'services'>, place: Place): string[] {
   return Object.entries(services).flatMap(([service, { traits, configHash }]) => {
     const sights = sightsOfMounts(traits.volumes, place);
     const places = traits.runbookAt ?? sights.flatMap(({ at }) => at ?? []);
-    // It runs as people or an earlier version made it, or the folder under the empty one was removed since.
+    // Its containers were made by people or an earlier version, or the folder below the empty one was removed since.
     const open = configHash !== null || traits.runbookAt === undefined;
     const sees = places.map(
       (at) =>

@@ -1,11 +1,11 @@
-/** Hooks of services: those that Compose would run and this action would not are refused before anything changes. Pure. */
+/** Refuses hooks that Compose would run and this action would not, before anything changes. Pure. */
 import { UserError } from '../../errors';
 import type { Plan, Release, State } from '../model';
 import { tiedTo } from './groups';
 
 /**
- * Compose itself runs `post_start` wherever it starts a container of ours. It runs `pre_stop` only where it stops one by
- * its own command, and `pre_start` only where none of the service runs.
+ * Compose runs `post_start` whenever it starts a container of ours. It runs `pre_stop` only if Compose itself stops the
+ * container, and `pre_start` only if no container of the service runs.
  */
 const NOT_RUN = {
   pre_stop: 'old containers are stopped by Docker, which knows no hooks',
@@ -20,9 +20,10 @@ const INSTEAD = {
 } as const;
 
 /**
- * For every way to a release: of what the plan starts, and of what it stops. A service that it leaves alone may have any.
+ * Checks the hooks of services that a plan starts or stops. A service that the plan leaves alone may have any hooks.
  *
- * @param current the release that runs @throws {UserError} RB-HOOK-UNSUPPORTED
+ * @param current the release that runs
+ * @throws {UserError} RB-HOOK-UNSUPPORTED
  */
 export function checkHooks({ changes }: Pick<Plan, 'changes'>, target: Release, current: Release | null): void {
   for (const { service, start, retire } of changes) {
@@ -45,10 +46,10 @@ export function checkHooks({ changes }: Pick<Plan, 'changes'>, target: Release, 
 }
 
 /**
- * A restore stops services that run and starts the same containers again, both by Docker.
+ * Checks the hooks of services that a restore stops: it stops and starts the same containers by Docker, not by Compose.
  *
- * @param named services that it stops by their names
- * @param volumes as the Compose files or Docker name them, or paths, whose users it stops
+ * @param named services that the restore stops by their names
+ * @param volumes volumes whose users the restore stops, by their names in the Compose files or in Docker, or by paths
  * @throws {UserError} RB-HOOK-UNSUPPORTED
  */
 export function checkPauseHooks(

@@ -1,26 +1,26 @@
-/** Data stays where it is: new containers must find the data that the present ones write to at the same place. Pure. */
+/** Checks that new containers find the data to which the present ones write, at the same place. Pure. */
 import { posix } from 'node:path';
 import { UserError } from '../../errors';
 import { quote } from '../../host/quote';
 import type { Container, Mount, Plan, Release, State } from '../model';
 import { isAnonymous } from '../observe/inventory';
 
-/** What a service of a release mounts at one place; `source` as {@link Mount} has it, empty for a volume without a name. */
+/** A mount that a service of a release asks for; `source` as in {@link Mount}, empty for a volume without a name. */
 interface Wanted {
   readonly type: string;
   readonly source: string;
   readonly target: string;
 }
 
-/** Of the host itself: a container that no longer sees them has lost nothing of its own. */
+/** Folders and files of the host itself: a container that no longer sees them has lost no data of its own. */
 const HOSTS_OWN = ['/proc', '/sys', '/dev', '/run', '/var/run', '/lib/modules'];
 const HOSTS_FILES = ['/etc/localtime', '/etc/timezone', '/etc/hosts', '/etc/resolv.conf', '/etc/machine-id'];
 
 /**
- * Compares what Docker mounts where, by target: the Compose file's name of a volume says little, for its real name, its
- * place in the container and its kind can change under the same name.
+ * Compares Docker's mounts by their target. The Compose file's name of a volume is not enough: its real name, its place
+ * in the container and its kind can change under the same name.
  *
- * @param directory the stack's
+ * @param directory path of the stack's directory
  * @throws {UserError} RB-MOUNT-CHANGED
  */
 export function checkMounts(plan: Plan, target: Release, state: State, directory: string): void {
@@ -51,14 +51,14 @@ function wantedOf(service: string, { services, shared, stack }: Release): Wanted
 }
 
 function stays(mount: Mount, there: Wanted | undefined, state: State, directory: string): boolean {
-  // Whether the new image has a volume there is known once it is on the host.
+  // Only once the new image is on the host it is known whether it has a volume there.
   if (isAnonymous(mount)) return there === undefined || there.source === '' || there.source === mount.source;
   if (there === undefined || there.type !== mount.type) return false;
   if (mount.type === 'volume') return there.source === mount.source;
   return physical(there.source, state, directory) === physical(mount.source, state, directory);
 }
 
-/** Files that came with a release, and what is the host's own. */
+/** Whether a mount holds no data of the stack: files that came with a release, or files of the host itself. */
 function isNoData({ type, source }: Mount, state: State, directory: string): boolean {
   if (type !== 'bind') return false;
   const path = clean(source);
@@ -103,7 +103,7 @@ function clean(path: string): string {
   return posix.normalize(path).replace(/(.)\/$/, '$1');
 }
 
-/** A dollar sign stands twice in Compose's model. */
+/** Compose's model writes `$` as `$$`. */
 function plain(text: string): string {
   return text.replaceAll('$$', '$');
 }

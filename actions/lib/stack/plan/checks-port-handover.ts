@@ -1,4 +1,4 @@
-/** A port of the host that goes from one service to another: its holder must be gone before the other starts. Pure. */
+/** Checks ports of the host that go from one service to another: the former holder must stop first. Pure. */
 import type { Runbook } from '../../config/runbook';
 import { UserError } from '../../errors';
 import type { Plan, Release, State } from '../model';
@@ -14,7 +14,7 @@ export function checkPortHandover(plan: Plan, target: Release, state: State, run
     for (const port of target.services[service]?.traits.hostPorts ?? []) {
       if (own.some(({ published }) => has(published, port))) continue;
       const holder = running.find((other) => other.service !== service && has(other.published, port));
-      // Where its files give it the port still, the two differ in protocol or address.
+      // If the files still give the holder the port, the two differ in protocol or address.
       if (holder === undefined || target.services[holder.service]?.traits.hostPorts.includes(port)) continue;
       const letGo = operations.findIndex((one) => one.op === 'replace' && one.service === holder.service);
       const taken = operations.findIndex((one) => starts(one, service));

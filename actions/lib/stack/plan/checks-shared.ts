@@ -1,4 +1,4 @@
-/** Networks and volumes that are not what a release says: refused before anything is touched. Pure. */
+/** Refuses networks and volumes that differ from what a release says, before anything is changed. Pure. */
 import { type ErrorCode, UserError } from '../../errors';
 import { quote } from '../../host/quote';
 import type { Release, State } from '../model';
@@ -55,7 +55,7 @@ function changed(
   });
 }
 
-/** Options of volumes may be passwords, and are known as hashes alone. */
+/** Options of volumes may be passwords, so only their hashes are known, and values are not shown. */
 function inWords(kind: SharedKind, { fact, there, wanted }: Difference): string {
   const secret = kind === 'volumes' && fact.startsWith('driver_opts.');
   const said = (value: string): string => (secret || value === 'yes' || value === '' ? '' : ` ${value}`);

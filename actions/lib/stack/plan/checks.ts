@@ -6,12 +6,12 @@ import { hashOf, localImage, repositoryOf } from '../identity';
 import type { Downtime, Plan, Release, State } from '../model';
 import type { ResolvedImage } from '../resolve/types';
 
-/** Layers are compressed in the registry; on disk they take about so many times the room. */
+/** Layers are compressed in the registry; on the disk they need about this many times the room. */
 const UNPACKED = 3;
-/** Docker and the stack itself need room to go on working. */
+/** Bytes that Docker and the stack itself need to go on working. */
 const RESERVE = 64 * 2 ** 20;
 
-/** Of a service's `ports` in Compose's long form. */
+/** An entry of a service's `ports`, in Compose's long form. */
 interface Port {
   readonly published?: string | number;
   readonly protocol?: string;
@@ -19,8 +19,8 @@ interface Port {
 }
 
 /**
- * 64 hexadecimal digits that name a plan, containers included, on this machine: a name may lead to another one by the time
- * somebody has approved. Durations of former runs and free memory are not part of it.
+ * 64 hexadecimal digits that identify a plan, its containers and this machine: the host's name may lead to another
+ * machine by the time that a person has approved the plan. Durations of former runs and free memory are not included.
  */
 export function planHash(plan: Plan, { machine }: Pick<State, 'machine'>): string {
   const changes = plan.changes.map((change) => ({
@@ -30,12 +30,15 @@ export function planHash(plan: Plan, { machine }: Pick<State, 'machine'>): strin
   return hashOf({ ...plan, changes, machine });
 }
 
-/** A cause that the host has is told by its code: its words have numbers that go up and down. */
+/**
+ * The lasting part of a downtime's cause. A cause on the host counts by its code, because its words have changing
+ * numbers.
+ */
 function lasting({ code, why }: Downtime): string {
   return code ?? why;
 }
 
-/** A downtime that comes from the host has to be allowed; one that is the service's nature is announced. */
+/** A downtime that is caused by the host has to be allowed; one that the service itself needs is only announced. */
 export function checkDowntime(plan: Plan, allowed: boolean): void {
   if (allowed) return;
   for (const { service, downtime } of plan.changes) {
@@ -58,7 +61,7 @@ export function checkDowntime(plan: Plan, allowed: boolean): void {
 /** Why a release cannot be started from what the host has and what can be pulled; `null`: it can. */
 export function missingImage(release: Release, images: State['images']): UserError | null {
   for (const [name, service] of Object.entries(release.services)) {
-    // A registry has it by its digest.
+    // An image with a digest can be pulled from its registry.
     if (service.digest !== null || localImage(service, images) !== null) continue;
     return new UserError('RB-IMAGE-MISSING', {
       what: `release ${release.id} needs ${service.image}, which is no longer on the host (service ${name})`,
@@ -69,7 +72,7 @@ export function missingImage(release: Release, images: State['images']): UserErr
   return null;
 }
 
-/** What a plan starts and the host no longer has, by its digest. */
+/** Images that a plan starts and the host no longer has, by their digests. */
 export function lackingImages(
   { changes }: Pick<Plan, 'changes'>,
   target: Release,
@@ -80,13 +83,13 @@ export function lackingImages(
   return [...new Set(lacking.map(({ image, digest }) => `${repositoryOf(image)}@${digest}`))];
 }
 
-/** A port that somebody else has would fail only after the old container was stopped. */
+/** Refuses ports that another program has: otherwise the start would fail only after the old container was stopped. */
 export function checkPorts(services: Readonly<Record<string, ComposeService>>, state: State): void {
   const ours = Object.values(state.current?.services ?? {}).flatMap((service) => service.traits.hostPorts);
   for (const [service, { ports }] of Object.entries(services)) {
     for (const { published, protocol, host_ip: address } of (ports ?? []) as Port[]) {
       const port = Number(published || Number.NaN);
-      // Who listens is known by TCP port alone: on another address the same port may be free.
+      // Only the TCP ports of listeners are known, not their addresses: on another address the port may be free.
       const anywhere = (protocol ?? 'tcp') === 'tcp' && ['', '0.0.0.0', '::'].includes(address ?? '');
       if (!anywhere || ours.includes(port) || !state.ports.includes(port)) continue;
       throw new UserError('RB-PORT-TAKEN', {
@@ -98,7 +101,9 @@ export function checkPorts(services: Readonly<Record<string, ComposeService>>, s
   }
 }
 
-/** Images that only former releases named, which may go to make room: references and sizes are Docker's. */
+/**
+ * Checks the room on the disk. Images that only former releases name may be removed; references and sizes are Docker's.
+ */
 export function checkDisk(images: readonly ResolvedImage[], state: State): void {
   const layers = new Map(
     images

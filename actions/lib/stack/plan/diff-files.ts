@@ -20,11 +20,11 @@ export function fileChanges(state: State, target: Release, { envFile }: Pick<Run
     changes[path] = there === undefined ? 'add' : 'change';
   }
   for (const path of Object.keys(was)) {
-    // A release that names none uses the one on the host.
+    // A release without an env file of its own uses the one on the host.
     if (path === envFile || path === '.env') continue;
     const there = state.files[path];
     if (target.files[path] !== undefined || there === undefined) continue;
-    // What somebody made of it since is theirs: a container may write to what it mounts.
+    // A file that was edited since stays: a container may write to files that it mounts.
     if ([state.current, ...state.releases].some((release) => release?.files[path] === there)) changes[path] = 'remove';
   }
   return changes;

@@ -22,7 +22,7 @@ export function dependentNotes(target: Release, changes: readonly Change[], { na
   });
 }
 
-/** Services that listen and are replaced nevertheless, because of their files. */
+/** Notes on services that listen, but are not started beside their old containers because of what their files say. */
 export function onceNotes(
   state: State,
   target: Release,

@@ -18,7 +18,7 @@ import { strandedOf } from './stranded';
 import { canChangeNumber, chooseStrategy, isOneShot, onlyStandInServes } from './strategy';
 
 interface DiffOptions extends OneShotOptions {
-  /** Services that the run is about: what was changed of them by hand is not left alone. */
+  /** Services that the run is about: changes by hand to these are not left alone. */
   readonly named?: ReadonlySet<string>;
 }
 
@@ -68,7 +68,7 @@ export function diff(state: State, target: Release, options: DiffOptions): Plan 
   };
 }
 
-/** A change without what its containers hand on and who goes with them. */
+/** A change without the volumes that its containers hand on, and without the services that are tied to it. */
 type Change = Omit<ServiceChange, 'unnamed' | 'tied'>;
 
 /** Nothing to carry out: no network or volume, no change of a service, no file, and the release is the current one. */
@@ -102,7 +102,7 @@ function changeOf(
   const fitting = running.filter(
     (container) => tie === null && isRead && matches(container, wanted, state.images) && known(container),
   );
-  // Leftovers of an interrupted run are put right; changes by hand are named and left alone.
+  // Leftovers of an interrupted run are corrected; changes by hand are named and left alone.
   const ours =
     tie !== null ||
     !isRead ||
@@ -138,12 +138,12 @@ function changeOf(
       change: { ...base, kind: 'create', reasons: [was === undefined ? 'new' : 'not running'], downtime: null },
       drift,
     };
-  // None is wanted: they stop after the commit, whatever they are.
+  // The release wants no containers of this service: all of them stop after the commit.
   if (wanted.replicas === 0)
     return { change: { ...base, kind: 'remove', reasons: reasons(wanted, was, running, tie), downtime: null }, drift };
   const starting = keep.length > 0 ? start : wanted.replicas;
   const { strategy, downtime } = chooseStrategy(name, wanted, running, target, state, options.runbook, tie, starting);
-  // Some stay as they are: nobody has to stop for their number.
+  // If some containers stay as they are, only the number changes, and none of them has to stop for that.
   const allowed = downtime?.code == null || downtime.code === 'RB-DOWNTIME-REFUSED';
   const numberAlone = keep.length > 0 && allowed && canChangeNumber(wanted, running, state, start);
   if (strategy !== 'rolling' && !numberAlone) {
@@ -167,14 +167,14 @@ function changeOf(
   };
 }
 
-/** Where containers of the service have volumes without a name that new ones are to have. */
+/** Paths in containers of the service with volumes without a name, which new containers take over. */
 function unnamedOf({ containers }: State, { service, start }: Change): string[] {
   const there = containers.filter((container) => container.service === service && !container.oneOff && start > 0);
   const mounts = there.flatMap((container) => container.mounts.filter((mount) => mount.writable && isAnonymous(mount)));
   return [...new Set(mounts.map(({ target }) => target))].sort();
 }
 
-/** Who goes back with it, should it have to. */
+/** Services that go back together with this one if its change fails. */
 function tiedOf({ current }: State, { service, kind }: Change, { runbook }: DiffOptions): string[] {
   if (kind !== 'recreate' && kind !== 'drain-and-replace') return [];
   return tiedTo(service, current).filter((name) => !isOneShot(name, current!, runbook));

@@ -1,14 +1,15 @@
 /** Uploaded files that running containers see before the new ones have passed. Pure. */
 import type { Plan, Release } from '../model';
 
-/** So many are named. */
+/** The most files that a note names. */
 const NAMED = 3;
 
 /**
- * Files are put in place before anything starts: who mounts one already reads the new one from then on, or when it starts
- * again. What the proxy alone mounts comes late, and is not meant.
+ * Notes on uploaded files that are put in place before anything starts: a running container that mounts such a file
+ * reads the new content from then on, or when it starts again. Files that only the proxy mounts are put in place later,
+ * and left out.
  *
- * @param current what runs; `null`: nothing
+ * @param current the current release; `null`: there is none
  * @param proxy the service that is told to read its files; `null`: none
  */
 export function earlyFileNotes(

@@ -1,15 +1,15 @@
 /**
- * Variables that servers read when they make their data, and never again: with another value the container is made anew,
- * and the server still has the old one. By what the documentation of the images says. Pure.
+ * Finds changes of variables that servers read only when they make their data: with another value the container is made
+ * anew, but the server keeps the old value. Source: the documentation of the images. Pure.
  */
 import type { ComposeModel, ComposeService } from '../compose-model';
 
 export interface FirstStart {
   readonly service: string;
-  /** Names that would change. */
+  /** Names of the variables that would change. */
   readonly names: readonly string[];
   readonly server: 'postgres' | 'other';
-  /** The environment that it would get. */
+  /** The environment that the service would get. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +35,7 @@ const SERVERS: readonly { readonly image: RegExp; readonly names: RegExp; readon
 const CLIENT =
   /backup|export|dump|bouncer|pool|postgrest|proxy|admin|client|operator|cron|migrat|config|express|render/;
 
-/** @param names of services that would be made anew, and ran before */
+/** @param names services that would be made anew, and ran before */
 export function firstStarts(before: ComposeModel, after: ComposeModel, names: readonly string[]): FirstStart[] {
   return names.flatMap((service) => {
     const [was, is] = [environmentOf(before.services[service]), environmentOf(after.services[service])];
@@ -46,7 +46,7 @@ export function firstStarts(before: ComposeModel, after: ComposeModel, names: re
   });
 }
 
-/** Whether one of them is a server with such variables: where none is, nobody has to ask what they had before. */
+/** Whether one of the services has such variables; if not, the former environments need not be read. */
 export function readOnce(model: ComposeModel, names: readonly string[]): boolean {
   return names.some((name) => {
     const service = model.services[name];
@@ -63,7 +63,7 @@ function serverOf(service: ComposeService | undefined): (typeof SERVERS)[number]
   return CLIENT.test(name) ? undefined : SERVERS.find(({ image }) => image.test(name));
 }
 
-/** Compose's output has each dollar twice. */
+/** The environment of a service; Compose's output writes `$` as `$$`. */
 function environmentOf(service: ComposeService | undefined): Record<string, string> {
   const entries = Object.entries((service?.environment ?? {}) as Record<string, string | null>);
   return Object.fromEntries(entries.map(([name, value]) => [name, (value ?? '').replaceAll('$$', '$')]));

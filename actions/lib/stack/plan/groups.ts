@@ -1,10 +1,11 @@
 /**
- * Services that share another container's namespaces or volumes, and services that are restarted with another: they are replaced together with it, and go back with it. Pure.
+ * Services that share another container's namespaces or volumes, and services that are restarted with another: they are
+ * replaced together with it, and go back with it. Pure.
  */
 import type { Container, Release, ReleaseService, ServiceChange, State } from '../model';
 import { startOrder } from './order';
 
-/** Services of a release that live in the containers of this one. */
+/** Services of a release that share namespaces or volumes of this service's containers. */
 export function sharersOf(name: string, { services }: Release): string[] {
   return Object.keys(services)
     .filter((other) => services[other]?.traits.shares[name] !== undefined)
@@ -14,11 +15,11 @@ export function sharersOf(name: string, { services }: Release): string[] {
 /** Why running containers cannot stay although nothing of their own changed. */
 export interface Tie {
   readonly why: string;
-  /** They die, or cannot be reached, from the moment that the other container is removed. */
+  /** Whether they die, or cannot be reached, from the moment that the other container is removed. */
   readonly dies: boolean;
 }
 
-/** @param changes of what comes before it in the order of the start */
+/** @param changes changes of the services that start before this one */
 export function tieOf(
   wanted: ReleaseService,
   running: readonly Container[],
@@ -37,14 +38,17 @@ export function tieOf(
   }
   for (const leader of restartsWith) {
     const change = changes.find(({ service }) => service === leader);
-    // Those of it that stay are the same as before, and of one that is stopped there are none.
+    // With `create`, `scale` and `remove`, containers that stay are the same as before, or there were none.
     if (change !== undefined && !['create', 'scale', 'remove'].includes(change.kind) && isMoved(change))
       return { why: `${leader} is replaced (depends_on.restart)`, dies: false };
   }
   return null;
 }
 
-/** Services of the current release that live in its containers or start anew with them, directly or not, as they start. */
+/**
+ * Services of the current release that share this one's containers or start anew with them, directly or not, in the
+ * order of their start.
+ */
 export function tiedTo(name: string, current: Release | null): string[] {
   if (current === null) return [];
   const found = new Set([name]);
@@ -60,7 +64,7 @@ function isMoved({ kind, start, retire }: Pick<ServiceChange, 'kind' | 'start' |
   return kind !== 'reload' && kind !== 'one-shot' && (retire.length > 0 || (start > 0 && kind !== 'scale'));
 }
 
-/** One of them lives in a container that is none of these. What lives in none is not as it should be anyhow. */
+/** Whether a running container shares the namespace of a container that no longer exists. */
 function isLeftBehind(running: readonly Container[], there: readonly Container[]): boolean {
   const known = new Set(there.flatMap(({ id, name }) => [id, name]));
   return running.some(({ joins }) => joins.length > 0 && !joins.some((joined) => known.has(joined)));

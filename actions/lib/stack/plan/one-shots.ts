@@ -1,4 +1,6 @@
-/** Services that run to their end, and when they run: the migration by its own record, all others when they change. Pure. */
+/**
+ * Decides which services that run to their end have to run: the migration by its record, others if they changed. Pure.
+ */
 import { type Runbook, settingsOf } from '../../config/runbook';
 import type { ComposeModel } from '../compose-model';
 import { sameContainers } from '../identity';
@@ -8,16 +10,16 @@ import { isOneShot } from './strategy';
 
 export interface OneShotOptions {
   readonly runbook: Runbook;
-  /** False for a rollback: the schema stays what it is, and nothing runs backwards unasked. */
+  /** False for a rollback: the schema stays as it is, and no migration runs backwards unasked. */
   readonly migrate: boolean;
-  /** The migration runs, whether anything of it changed or not. */
+  /** Whether the migration runs even if nothing about it changed. */
   readonly asked?: boolean;
 }
 
-/** Why a migration runs of which nothing changed. */
+/** The reason for a migration that runs although nothing about it changed. */
 export const ASKED = 'asked for';
 
-/** Why a one-shot service has to run, in words; `null` when it has not. */
+/** Why a one-shot service has to run, in words; `null`: it does not have to. */
 export function whyRun(
   name: string,
   wanted: ReleaseService,
@@ -35,7 +37,7 @@ export function whyRun(
   return was === undefined ? 'new' : 'changed';
 }
 
-/** What of it does not happen although people may expect it, and what to know of the schema; sentences. */
+/** Sentences on one-shots that do not run although people may expect it, and on the schema. */
 export function oneShotNotes(
   state: State,
   target: Release,
@@ -64,7 +66,7 @@ function unseenNote(name: string, unseen: readonly string[]): string {
   return `${name} is not run: its image, definition and uploaded files are those of its last run. The content of ${unseen.join(', ')} is only on the host and was not compared; to run it again, change one of the three.`;
 }
 
-/** An older version that is deployed again meets the schema that a newer one left. */
+/** Notes on an older version that is deployed again, and gets the schema of a newer one. */
 function olderNotes(state: State, target: Release, runbook: Runbook): string[] {
   const applied = appliedOf(state.migrations);
   const schema = schemaOf(target, runbook);
@@ -80,7 +82,7 @@ function olderNotes(state: State, target: Release, runbook: Runbook): string[] {
 const TOOLS =
   /migrat|alembic|flyway|liquibase|sqitch|dbmate|database update|\bdb:(schema|setup|prepare)|\b(goose|sqlx|knex|prisma|drizzle|ecto)\b/i;
 
-/** One-shots that look like a migration and are not named as one; sentences. */
+/** Sentences on one-shots that look like a migration, but are not named as the migration in `runbook.yml`. */
 export function unnamedMigrations({ services }: ComposeModel, release: Release, runbook: Runbook): string[] {
   const { service: migration } = runbook.migration;
   return Object.entries(services).flatMap(([name, { image, entrypoint, command }]) => {

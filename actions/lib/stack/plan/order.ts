@@ -19,7 +19,7 @@ export function startOrder(release: Release): string[] {
   return order;
 }
 
-/** Services that say that they depend on this one. */
+/** Services whose `depends_on` names this one. */
 export function dependentsOf(name: string, { services }: Release): string[] {
   return Object.keys(services)
     .filter((other) => Object.hasOwn(services[other]!.traits.dependsOn, name))

@@ -1,7 +1,9 @@
 /** Containers of other projects on networks of the stack: the effects on them are not known here. Pure. */
 import type { Plan, Release, State } from '../model';
 
-/** Sentences on services that get containers of other names while such a one may call them by the old. */
+/**
+ * Sentences on services whose containers get other names, while an outside container may call them by the old names.
+ */
 export function outsideNotes(
   { changes }: Pick<Plan, 'changes'>,
   state: State,

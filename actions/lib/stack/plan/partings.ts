@@ -1,9 +1,13 @@
 /**
- * Services that can no longer reach each other, because the new release changes their networks. Callers use the old containers until these are removed, so that no watch notices it. Pure.
+ * Services that can no longer reach each other, because the new release changes their networks. Callers use the old
+ * containers until these are removed, so that no watch notices it. Pure.
  */
 import type { Release } from '../model';
 
-/** Sentences on those of which one calls the other, as far as that is known: by `depends_on`, and the proxy all of them. */
+/**
+ * Sentences on pairs of which one service is known to call the other: by `depends_on`, and the proxy may call every
+ * service.
+ */
 export function partings(target: Release, current: Release | null, proxy: string | null): string[] {
   if (current === null) return [];
   const names = Object.keys(target.services).sort();
@@ -21,7 +25,7 @@ export function partings(target: Release, current: Release | null, proxy: string
   );
 }
 
-/** Docker's names; `null` where one of them has no networks of its own. */
+/** Docker's names of the networks that both services have; `null` if one of them has no networks of its own. */
 function inCommon(one: string, other: string, release: Release): string[] | null {
   const [first, second] = [one, other].map((service) => {
     const traits = release.services[service]?.traits;

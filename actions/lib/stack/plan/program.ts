@@ -15,7 +15,7 @@ export type Operation =
   | { readonly op: 'create'; readonly service: string; readonly total: number }
   /** Runs a service to its end. */
   | { readonly op: 'one-shot'; readonly service: string; readonly timeout: number; readonly migration: boolean }
-  /** Hides what is about to start from every caller, then starts it beside the old. */
+  /** Starts new containers beside the old ones, hidden from every caller. */
   | {
       readonly op: 'start-beside';
       readonly service: string;
@@ -49,7 +49,7 @@ export type Operation =
   | { readonly op: 'reload-proxy'; readonly must: boolean }
   /** Makes programs that resolve names only on a reload do so, except for the proxy where it knows the addresses. */
   | { readonly op: 'ask-again'; readonly proxy: boolean }
-  /** Has the proxy ask for addresses again, where one that it may know has changed. */
+  /** Has the proxy resolve names again if an address that it may know has changed. */
   | { readonly op: 'tell-proxy' }
   /** Waits for the runner's verdict on real traffic, and for old connections to end. */
   | { readonly op: 'watch'; readonly services: readonly string[]; readonly drain: number }
@@ -60,7 +60,7 @@ export type Operation =
   /** Makes the release current: before this everything is reversed on failure, after it nothing. */
   | { readonly op: 'commit' }
   | { readonly op: 'retire'; readonly service: string; readonly containers: readonly string[] }
-  /** Takes the redirect's rules away, in two steps. */
+  /** Removes the rules of the redirect, in two steps. */
   | { readonly op: 'remove-redirect'; readonly services: readonly string[]; readonly drain: number }
   | { readonly op: 'remove'; readonly service: string; readonly containers: readonly string[] };
 
@@ -92,7 +92,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (plan.shared.length > 0) operations.push({ op: 'make-shared', shared: plan.shared });
   const others = paths.filter((path) => !late.includes(path));
   if (others.length > 0) operations.push({ op: 'place', which: 'others', paths: others });
-  // Who starts reads them then, and would keep the former ones; the proxy itself reads them when it is told.
+  // A starting container reads its files only then, so they must be in place before. The proxy reads them on a reload.
   const both = late.filter((path) => early.some(({ service, start }) => start > 0 && has(target, service, path)));
   if (both.length > 0) operations.push({ op: 'place', which: 'both', paths: both });
   operations.push(...starts(early, runbook, target));
@@ -110,7 +110,7 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   if (services.length > 0) operations.push({ op: 'cut', services });
   for (const service of standIns) operations.push({ op: 'divert', service });
   const moved = plan.changes.filter((change) => change.kind === 'create' || isReplacement(change));
-  // What takes effect at its start alone is read by its new containers.
+  // Files that the proxy reads only when it starts are read by its new containers.
   if (late.length > 0 && (proxy === undefined || proxy.kind === 'reload'))
     operations.push({ op: 'reload-proxy', must: proxy !== undefined });
   else if (proxyServes && moved.length > 0) operations.push({ op: 'tell-proxy' });
@@ -124,14 +124,15 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
     operations.push({ op: 'return', service });
   }
   operations.push({ op: 'commit' });
-  // Who calls ends before what it calls: the proxy's stand-in knows addresses that others may get by now.
+  // A caller's stand-in ends before the stand-ins that it calls: it may know addresses that other containers get by
+  // then.
   for (const service of standIns.toReversed())
     operations.push({ op: 'end-stand-in', service, drain: settingsOf(runbook, service).drainTimeout });
   for (const change of redirectedChanges) {
     if (change.retire.length > 0) operations.push({ op: 'retire', service: change.service, containers: change.retire });
   }
   const redirected = [...services, ...standIns];
-  // Whatever others call has other addresses by now.
+  // Services that others call have other addresses by now.
   const called = redirected.some((service) => service !== runbook.proxy.service);
   if (redirected.length > 0 || moved.some(isReplacement))
     operations.push({ op: 'ask-again', proxy: proxyServes && called });
@@ -141,12 +142,12 @@ export function programOf(plan: Plan, { runbook, target, proxyFiles }: ProgramOp
   return operations;
 }
 
-/** Whether its new container mounts an uploaded file. */
+/** Whether the service's new containers mount an uploaded file. */
 function has(target: Release, service: string, path: string): boolean {
   return target.services[service]?.mounts[path] !== undefined;
 }
 
-/** In the order of dependencies. Whoever waits for a service finds it through its gate. */
+/** Starts in the order of dependencies. A service that needs another starts after that one has passed its gate. */
 function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Release): Operation[] {
   const operations: Operation[] = [];
   const started: string[] = [];
@@ -159,7 +160,7 @@ function starts(changes: readonly ServiceChange[], runbook: Runbook, target: Rel
     const { service } = change;
     const needs = requirements(service, target);
     const { shares = {}, dependsOn = {} } = target.services[service]?.traits ?? {};
-    // It may be what makes the other good, such as a tunnel in its network namespace.
+    // The other may become healthy only with this service, such as one with a tunnel in its network namespace.
     const joins = (name: string): boolean => shares[name] !== undefined && dependsOn[name] === 'service_started';
     const others = waiting.filter((name) => !joins(name));
     if (
@@ -191,23 +192,23 @@ function replacements(changes: readonly ServiceChange[]): Operation[] {
   return [...changes.map(replacement), { op: 'gate', name: 'replaced', services, stable: true }];
 }
 
-/** `tied` go back with it, after it. */
+/** If the replacement fails, the services in `tied` go back after this one. */
 function replacement({ service, start: total, tied }: ServiceChange): Operation {
   return { op: 'replace', service, total, tied };
 }
 
-/** What stops its old containers first goes as late as its dependents allow. */
+/** Whether a change comes early. One that stops its old containers first comes as late as its dependents allow. */
 function goesEarly(change: ServiceChange, plan: Plan, target: Release): boolean {
-  // A stand-in asks for addresses when it starts: what it calls comes first.
+  // A stand-in resolves names when it starts, so services that it calls come first.
   if (['remove', 'reload', 'stand-in'].includes(change.kind)) return false;
   if (!isReplacement(change)) return true;
-  // What it lives in may be good only with it.
+  // A service whose container it shares may become healthy only with it.
   const leaders = Object.keys(target.services[change.service]?.traits.shares ?? {});
   if (plan.changes.some((other) => leaders.includes(other.service) && goesEarly(other, plan, target))) return true;
   return plan.changes.some((other) => !isReplacement(other) && requirements(other.service, target).has(change.service));
 }
 
-/** Everything that a service needs running, directly or not. */
+/** All services that must run for this one, directly or not. */
 function requirements(service: string, target: Release, found = new Set<string>()): Set<string> {
   for (const name of Object.keys(target.services[service]?.traits.dependsOn ?? {})) {
     if (!found.has(name)) requirements(name, target, found.add(name));
@@ -219,7 +220,7 @@ function isReplacement(change: ServiceChange): boolean {
   return change.kind === 'recreate' || change.kind === 'drain-and-replace';
 }
 
-/** Its callers are sent elsewhere: new containers beside old ones, or fewer of them. */
+/** Whether callers of the service are sent to other containers: to new ones beside the old, or to those that stay. */
 function isRedirected(change: ServiceChange): boolean {
   return change.kind === 'rolling' || change.kind === 'scale';
 }

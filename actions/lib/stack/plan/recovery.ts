@@ -19,7 +19,7 @@ export interface Recovery {
   readonly left: readonly string[];
 }
 
-/** Of a stack whose first deployment never committed: nothing runs. */
+/** The release of a stack whose first deployment never committed: nothing runs. */
 function nothing(stack: string): Release {
   return {
     format: 1,
@@ -47,7 +47,7 @@ export function recoveryOf(state: State, runbook: Runbook, policy: DriftPolicy):
   const drift = driftSince(state);
   if (drift.length > 0 && policy === 'refuse') throw refusal(drift, state, runbook);
   const whole = diff(state, target, { runbook, migrate: false });
-  // What cannot start is for the release that comes: its stand-in serves until then.
+  // A service that cannot start is left to the new release; its stand-in serves until then.
   const changes = whole.changes.filter((change) => {
     const there = state.containers.filter(({ id }) => change.retire.includes(id));
     return !onlyStandInServes(change.service, there, state);
@@ -68,7 +68,9 @@ export function recoveryOf(state: State, runbook: Runbook, policy: DriftPolicy):
 }
 
 /**
- * The part of a recovery that cannot fail, as it starts nothing of the former release. Containers that never passed are removed if enough others did; everything else stays until the new release replaces it, which may fix what cannot start.
+ * The part of a recovery that cannot fail, as it starts nothing of the former release. Containers that never passed are
+ * removed if enough others did; everything else stays until the new release replaces it, which may fix what cannot
+ * start.
  */
 export function withoutStarts({ target, plan }: Recovery): Recovery {
   const changes = plan.changes.flatMap((change) => {
@@ -81,7 +83,7 @@ export function withoutStarts({ target, plan }: Recovery): Recovery {
   return { target, plan: left.length === 0 ? plan : { ...plan, changes, shared: [] }, left };
 }
 
-/** The current release is not judged by its traffic: there is no other. Leftovers are removed last. */
+/** Does not judge the current release by its traffic, as there is no other to go back to. Removes leftovers last. */
 export function recoveryProgramOf(plan: Plan, options: ProgramOptions): Operation[] {
   const operations = programOf(plan, options).flatMap((operation): Operation[] => {
     if (operation.op === 'commit') return [];
@@ -97,8 +99,8 @@ export function recoveryProgramOf(plan: Plan, options: ProgramOptions): Operatio
 }
 
 /**
- * What neither the current release nor the interrupted one explains: containers without a label of ours, and files
- * with a content that no release of this host has.
+ * Changes that neither the current nor the interrupted release explains: containers without a label of ours, and files
+ * whose content no release of this host has.
  */
 function driftSince(state: State): Drift[] {
   const { current, releases } = state;

@@ -1,8 +1,8 @@
-/** Containers that are off a network of their release, and those that cannot stay because it is gone. Pure. */
+/** Finds containers that are not on a network of their release, and those that cannot stay because it is gone. Pure. */
 import type { Container, Release, State } from '../model';
 import type { Tie } from './groups';
 
-/** Why containers cannot stay: a network that they were on is gone, and the one that is made in its place has nobody on it. */
+/** Why containers cannot stay: their network is gone, and the network made in its place has no containers. */
 export function strandedOf(
   service: string,
   running: readonly Container[],
@@ -15,7 +15,7 @@ export function strandedOf(
   return gone === undefined ? null : { why: `network ${gone} was removed`, dies: false };
 }
 
-/** Docker's names of networks that the release has it on, and from which somebody has taken it. */
+/** Docker's names of the networks from which a container was disconnected, although its release has it on them. */
 export function networksOff(container: Container, service: string, { services, shared, stack }: Release): string[] {
   const traits = services[service]?.traits;
   if (shared === null || traits === undefined || traits.networkMode !== null) return [];

@@ -1,4 +1,4 @@
-/** How a service gets to its new containers, and what that costs. Pure. */
+/** Chooses how a service gets its new containers, and finds out the downtime of that. Pure. */
 
 import { posix } from 'node:path';
 import { mib } from '../../bytes';
@@ -11,9 +11,9 @@ interface Choice {
   readonly downtime: Downtime | null;
 }
 
-/** Running containers may need a quarter more than they have now: caches fill, requests come. */
+/** Factor of the memory that running containers use now: they may need more once caches fill and requests come. */
 const MEMORY_MARGIN = 1.25;
-/** Seconds that a container takes from its start until it serves, for the announced downtime. */
+/** Seconds from a container's start until it serves, for the announced downtime. */
 const START_SECONDS = 5;
 
 export function isOneShot(service: string, release: Release, runbook: Runbook): boolean {
@@ -23,17 +23,17 @@ export function isOneShot(service: string, release: Release, runbook: Runbook): 
   );
 }
 
-/** Whether a stand-in that an earlier procedure had to leave is all that serves for a service. */
+/** Whether only a stand-in serves for the service, which an earlier procedure had to leave. */
 export function onlyStandInServes(service: string, running: readonly Container[], state: State): boolean {
   const stoodFor = state.containers.some((c) => c.standIn && c.service === service && c.state === 'running');
   return stoodFor && !running.some((c) => c.state === 'running' && c.listens.length > 0);
 }
 
 /**
- * Chooses for a service that runs already. What cannot run twice is recreated, with a downtime that
- * is announced; what nobody calls is replaced; all else rolls.
+ * Chooses the strategy for a service that runs already. A service that cannot run twice is recreated, with a downtime
+ * that is announced; one that has no callers is replaced; all others roll.
  *
- * @param starting how many new containers; fewer than its number where some stay
+ * @param starting number of new containers; less than the number of replicas if some containers stay
  */
 export function chooseStrategy(
   name: string,
@@ -73,7 +73,7 @@ function choose(
       (service.traits.hooks.length > 0 ? `a stand-in must not run its ${service.traits.hooks.join(', ')}` : null) ??
       (service.replicas > 1 ? 'a stand-in can serve for one container, not for several' : null);
     if (why !== null) return recreate(service, why, refusedTo(wanted));
-    // Callers do not reach it now, or a stand-in serves for it already.
+    // Callers do not reach the service now, or a stand-in serves for it already, so recreating costs no downtime.
     if (onlyStandInServes(name, running, state) || running.every((container) => container.state === 'restarting'))
       return { strategy: 'recreate', downtime: null };
     const choice = besideOrRecreate('stand-in', service, running, state, starting);
@@ -81,11 +81,12 @@ function choose(
       choice.strategy === 'stand-in' ? (whyPathLost(running, state) ?? whyElsewhere(service, running, release)) : null;
     return lost === null ? choice : recreate(service, lost, 'RB-REDIRECT-REFUSED');
   }
-  // A container that replaces another has its name; a stand-in is removed before that.
+  // Callers by a container's name find a recreated container, which has the same name, but not one that starts beside
+  // it.
   const alone = single ?? stateful ?? service.traits.namedBy ?? null;
   if (alone !== null) {
     const choice = recreate(service, alone, refusedTo(wanted));
-    // That stops the old ones first, too.
+    // This strategy stops the old containers first, too.
     return wanted === 'drain-and-replace' ? { ...choice, strategy: wanted } : choice;
   }
   const listens = running.some((container) => container.listens.length > 0) && whyOnce(service, running) === null;
@@ -95,10 +96,10 @@ function choose(
   return besideOrRecreate('rolling', service, running, state, starting);
 }
 
-/** Ports on which programs show their numbers to Prometheus, and on which few do anything else. */
+/** Ports on which programs show metrics to Prometheus, and that are rarely used for anything else. */
 const METRICS = [2112, 9091, 9100, 9102, 9106, 9113, 9114, 9121, 9187, 9216, 9394, 9540, 9808];
 
-/** Why no second one of what listens is started beside it unasked: it may do its work twice, and nobody calls it. */
+/** Why no second container is started beside one that listens: it may do its work twice, and has no callers. */
 export function whyOnce({ traits }: ReleaseService, running: readonly Container[]): string | null {
   if (traits.once !== undefined) return traits.once;
   const ports = [...new Set(running.flatMap(({ listens }) => listens))];
@@ -108,7 +109,7 @@ export function whyOnce({ traits }: ReleaseService, running: readonly Container[
     : null;
 }
 
-/** Old and new run at once, and connections are redirected from one to the other. */
+/** Runs old and new at once, and redirects connections; recreates the service if the host does not allow that. */
 function besideOrRecreate(
   strategy: 'rolling' | 'stand-in',
   service: ReleaseService,
@@ -131,7 +132,7 @@ function besideOrRecreate(
   return { strategy, downtime: null };
 }
 
-/** What a second container could not have. */
+/** Why a second container cannot exist: something that it could not have, too. */
 export function whyOnlyOne(service: ReleaseService): string | null {
   const { containerName, hostPorts } = service.traits;
   if (containerName !== null) return `container_name ${containerName} can exist only once`;
@@ -141,27 +142,29 @@ export function whyOnlyOne(service: ReleaseService): string | null {
   return null;
 }
 
-/** Things that neither a second container nor a stand-in can have. */
+/** Why neither a second container nor a stand-in can exist. */
 function whyFixed({ traits: { fixed } }: ReleaseService): string | null {
   return fixed.length > 0 ? `its ${fixed.join(', ')} can exist only once` : null;
 }
 
-/** What several containers of a service may write to: names of volumes, and paths on the host or in the container. */
+/**
+ * What several containers of a service may write to at once: volumes by name, paths on the host or in the container.
+ */
 export function sharedOf(name: string, runbook: Runbook): string[] {
   const written = settingsOf(runbook, name).sharedVolumes ?? [];
-  // A path of the Compose file is one below the stack's directory.
+  // A relative path of the Compose file is below the stack's directory.
   return written
     .flatMap((one) => [one, posix.join(runbook.directory, one)])
     .map((one) => one.replace(/(?<=.)\/+$/, ''));
 }
 
-/** A service whose strategy asks for old and new at once does not get a downtime unasked. */
+/** The code for a downtime that must be allowed first, because `runbook.yml` asks for old and new at once. */
 function refusedTo(wanted: Strategy | undefined): Downtime['code'] {
   return wanted === 'rolling' || wanted === 'stand-in' ? 'RB-DOWNTIME-REFUSED' : null;
 }
 
 /**
- * What forbids two processes at once, by whatever way.
+ * Why two processes of a service must not run at once, by any strategy.
  *
  * @param shared from {@link sharedOf}
  */
@@ -178,26 +181,26 @@ export function whyStateful(
   return null;
 }
 
-/** What it writes to and `runbook.yml` does not call shared. */
+/** Volumes and folders that the service writes to, and that `runbook.yml` does not name as shared. */
 function unshared({ traits }: ReleaseService, shared: readonly string[]): string[] {
   const isShared = (source: string): boolean => {
     const targets = traits.volumes.flatMap((text) => {
       const [, from = '', target = ''] = /^\w+:(.*):([^:]*)$/.exec(text) ?? [];
       return from === source || from.startsWith(`${source}/`) ? [target] : [];
     });
-    // What is mounted at several places is shared where each of them is.
+    // A volume that is mounted at several places counts as shared if each of these is shared.
     return shared.includes(source) || (targets.length > 0 && targets.every((target) => shared.includes(target)));
   };
   return traits.writableVolumes.filter((source) => !isShared(source));
 }
 
-/** What lives in its container would stay with the old one. */
+/** Why a service must not get a second container: a service that shares its container would stay with the old one. */
 export function whyHeld(name: string, release: Release, runbook: Runbook): string | null {
   const [found] = sharersOf(name, release).filter((other) => !isOneShot(other, release, runbook));
   return found === undefined ? null : `${found} shares its ${release.services[found]?.traits.shares[name]}`;
 }
 
-/** What callers of a published port would notice although a stand-in serves: a way to it that cannot be redirected. */
+/** Why callers of a published port would notice the change although a stand-in serves: a way cannot be redirected. */
 function whyPathLost(running: readonly Container[], state: State): string | null {
   const published = running.flatMap((container) => container.published);
   if (published.length === 0) return null;
@@ -207,7 +210,9 @@ function whyPathLost(running: readonly Container[], state: State): string | null
   return portsRefused === null ? null : `connections to ports of the host cannot be redirected: ${portsRefused}`;
 }
 
-/** Why neighbours on its networks would not get to a stand-in by the host's address: Docker keeps networks apart. */
+/**
+ * Why neighbours would not reach a stand-in by the host's address: it is on other networks, which Docker keeps apart.
+ */
 function whyElsewhere({ traits }: ReleaseService, running: readonly Container[], release: Release): string | null {
   const { shared, stack } = release;
   if (shared === null || !running.some(({ published }) => published.length > 0)) return null;
@@ -217,7 +222,7 @@ function whyElsewhere({ traits }: ReleaseService, running: readonly Container[],
   return `it moves from network ${former.join(', ')} to ${wanted.join(', ')}, and connections cannot be redirected from one to the other`;
 }
 
-/** Whether its number can change while containers of it stay as they are, whatever its strategy is for new ones. */
+/** Whether the number of containers can change while some stay as they are, whichever strategy new containers need. */
 export function canChangeNumber(
   service: ReleaseService,
   running: readonly Container[],
@@ -226,7 +231,7 @@ export function canChangeNumber(
 ): boolean {
   if (engine.redirectRefused !== null) return false;
   if (starting === 0) return true;
-  // A volume without a name would be handed on from one that stays.
+  // A new container would take over the unnamed volume of a container that stays.
   const alone = running.some(({ anonymousVolume }) => anonymousVolume) || service.traits.networkMode !== null;
   return !alone && whyOnlyOne(service) === null;
 }
