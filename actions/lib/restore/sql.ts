@@ -83,10 +83,7 @@ select format('drop database %I', datname) from pg_database where ${which}
 `;
 }
 
-/**
- * Exchanges all databases of a server in one transaction. The former live ones refuse connections until {@link
- * reopenSql}.
- */
+/** Exchanges all databases of a server in one transaction. Former live ones refuse connections until {@link reopenSql}. */
 export function swapSql(exchanges: readonly Exchange[]): string {
   const former = exchanges.filter(({ outgoing }) => outgoing !== null).map(({ live }) => live);
   return [

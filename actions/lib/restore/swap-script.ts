@@ -143,8 +143,7 @@ function words({ name, incoming, outgoing, reversed }: VolumeSwap): string {
  * A shell function that runs one text of SQL on each server, in order, until one fails.
  *
  * @param how `awake`: in the container that the service has by now, once the server answers; `whole`: the same, and
- * every
- *   answer must be the word `whole`
+ *   every answer must be the word `whole`
  */
 function perServer(
   name: string,

@@ -59,9 +59,8 @@ const MARKS: Readonly<Record<string, string>> = {
 /**
  * Carries out the swap.
  *
- * @throws {UserError} if the swap was not committed; RB-RESTORE-UNSETTLED or RB-WRITERS-DOWN if then not everything is
- * as it
- *   was before
+ * @throws {UserError} if the swap was not committed; RB-RESTORE-UNSETTLED or RB-WRITERS-DOWN if not everything is as
+ *   it was before
  */
 export async function swap(request: SwapRequest, { steps, mark, remote, onEnd }: SwapTools): Promise<Swapped> {
   const observer = new SwapObserver(mark, remote);

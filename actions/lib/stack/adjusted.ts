@@ -1,28 +1,30 @@
-/** Values that procedures such as scale set beside the Compose files, as a release records them, and in words. Pure. */
+/**
+ * Values that procedures such as scale set besides the Compose files, as a release records them, and in words. Pure.
+ */
 
-/** A value that a procedure set beside the Compose files. It holds until the Compose files change that value. */
+/** A value that a procedure set besides the Compose files. It holds until the Compose files change that value. */
 export interface Adjustment<T> {
   readonly is: T;
-  /** What the Compose files said; `null`: nothing. Of a variable its SHA-256. */
+  /** The value in the Compose files (of a variable its SHA-256); `null`: none. */
   readonly files: T | null;
-  /** The procedure that set it, and the release in which. */
+  /** The procedure that set the value; `release` is the release in which it did. */
   readonly by: string;
   readonly release: string;
 }
 
 /** The values of a service that differ from its Compose files. */
 export interface Adjusted {
-  /** What the service's `definition` is by the files alone. */
+  /** The service's `definition` without these values. */
   readonly definition: string;
   readonly replicas?: Adjustment<number>;
   /** Limit of one container, in bytes. */
   readonly memory?: Adjustment<number>;
-  /** Limit of one container. */
+  /** Limit of one container, in CPUs. */
   readonly cpus?: Adjustment<number>;
   readonly variables?: Readonly<Record<string, Adjustment<string>>>;
 }
 
-/** What differs between two records but for the number of containers, in words: "memory limit 1 GiB, by scale". */
+/** Differences between two records, except for the number of containers, in words: "memory limit 1 GiB, by scale". */
 export function adjustmentReasons(was: Adjusted | undefined, wanted: Adjusted | undefined): string[] {
   const found: string[] = [];
   const limit = (
@@ -58,7 +60,7 @@ export function replicasReason(
   return before === undefined ? change : `${change}, as its Compose files say; ${before.by} had set ${before.is}`;
 }
 
-/** A sentence for each value that the release keeps from the one before, though the Compose files say another. */
+/** A sentence for each value that the release keeps from the one before, although the Compose files have another. */
 export function keptNotes(service: string, was: Adjusted | undefined, wanted: Adjusted | undefined): string[] {
   const kept = <T>(what: string, text: (value: T) => string, a?: Adjustment<T>, b?: Adjustment<T>): string[] =>
     b === undefined || a === undefined || a.is !== b.is

@@ -1,20 +1,20 @@
 /** A migration that began on the host and is not recorded as succeeded: `.runbook/migration.open`. Pure. */
 
-/** What its record says. */
+/** The record of such a migration. */
 export interface BrokenOff {
-  /** UTC, by the host's clock. */
+  /** Time when it began: UTC, by the host's clock. */
   readonly at: string;
   readonly release: string;
   readonly run: string;
-  /** The backup from just before; empty where the run knows of none. */
+  /** ID of the backup from just before; empty if the run knows of none. */
   readonly backup: string;
-  /** How it ended: an exit status, `timeout`, `blocked` or `cancel`; `null`: nobody saw its end. */
+  /** How it ended: an exit status, `timeout`, `blocked` or `cancel`; `null`: not known. */
   readonly code: string | null;
 }
 
 /**
  * @param lines the number of records of migrations and restores that the host has now, and the file's content
- * @returns `null` where there is none, or a later migration or restore has settled it
+ * @returns `null` if there is no such migration, or a later migration or restore has settled it
  */
 export function parseBrokenOff(lines: readonly string[]): BrokenOff | null {
   const [count, text = ''] = lines;

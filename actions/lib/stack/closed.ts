@@ -1,4 +1,4 @@
-/** A closed site: its proxy answers 503 with a page until it is opened again. The record of that in a release. Pure. */
+/** The record of a closed site in a release: its proxy answers 503 with a page until the site is opened again. Pure. */
 import type { Runbook } from '../config/runbook';
 import { inWords } from './freeze';
 import { canonical } from './identity';
@@ -7,22 +7,22 @@ import type { Release } from './model';
 /** Times are `2026-01-31T02:00:00Z`, by the host's clock. */
 export interface Closed {
   readonly since: string;
-  /** When it should be over; `null`: not given. */
+  /** When the site should be open again; `null`: not given. */
   readonly until: string | null;
   readonly reason: string;
-  /** Who closed it. */
+  /** The person who closed it. */
   readonly by: string;
   /** URL of the run. */
   readonly run: string;
-  /** What `/` answered before. */
+  /** HTTP status of `/` before the site was closed. */
   readonly answered: number;
-  /** Paths that pass. */
+  /** Paths that stay open. */
   readonly pass: readonly string[];
-  /** Uploaded files that are not as the repository has them: path → SHA-256 of what it has. */
+  /** Uploaded files that differ from the repository's: path → SHA-256 of the repository's file. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Whether it should be open again. */
+/** Whether the site should be open again. */
 export function isOverdue({ until }: Closed, now: string): boolean {
   return until !== null && Date.parse(now) >= Date.parse(until);
 }
@@ -40,7 +40,8 @@ export function sayClosed({ since, until, by, reason }: Closed, now: string): st
 }
 
 /**
- * How traffic is judged on the way to or from a closed release: by probes of paths that pass, and not by the share of 5xx, since almost all answers in the proxy's log are the page.
+ * How traffic is judged on the way to or from a closed release: by probes of paths that pass, and not by the share of
+ * 5xx, since almost all answers in the proxy's log are the page.
  */
 export function watchedAs(runbook: Runbook, ...releases: readonly (Release | null)[]): Runbook {
   const passes = releases.flatMap((release) => (release?.closed === undefined ? [] : [release.closed.pass]));
@@ -53,7 +54,7 @@ export function watchedAs(runbook: Runbook, ...releases: readonly (Release | nul
   };
 }
 
-/** Without a query, and without the slash at its end. */
+/** A path without its query, and without the slash at its end. */
 export function pathOf(path: string): string {
   return path.replace(/[?#].*$/, '').replace(/(?<=.)\/$/, '');
 }

@@ -1,4 +1,4 @@
-/** Compose's model as parsed JSON, `$` still escaped as `$$`. */
+/** Compose's model as parsed JSON, in which `$` is still escaped as `$$`. */
 export type ComposeModel = { readonly [key: string]: unknown } & {
   readonly services: Readonly<Record<string, ComposeService>>;
 };

@@ -1,4 +1,4 @@
-/** How Docker Compose is asked on the host. In plain syntax, so that the bundler takes the file along. */
+/** Shell functions that call Docker Compose on the host. In plain syntax, so that the bundler includes the file. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

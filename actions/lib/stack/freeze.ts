@@ -1,4 +1,7 @@
-/** A freeze: until its end only procedures that bring something back may change the stack. Known to every procedure. Pure. */
+/**
+ * A freeze: until it ends, only procedures that bring something back may change the stack. All procedures know it.
+ * Pure.
+ */
 import { UserError } from '../errors';
 
 /** As `.runbook/freeze` has it, in JSON. Times are `2026-01-31T02:00:00Z`, by the host's clock. */
@@ -6,7 +9,7 @@ export interface Freeze {
   readonly reason: string;
   readonly since: string;
   readonly until: string;
-  /** Who froze. */
+  /** The person who froze the stack. */
   readonly by: string;
   /** URL of the run. */
   readonly run: string;
@@ -16,7 +19,7 @@ export interface Freeze {
 export interface ObservedFreeze {
   /** The host's clock. */
   readonly now: string;
-  /** `null`: none. `'unreadable'`: there is a record that cannot be read. */
+  /** `null`: there is no freeze. `'unreadable'`: there is a record that cannot be read. */
   readonly held: Freeze | 'unreadable' | null;
 }
 
@@ -29,17 +32,17 @@ export function parseFreeze([now = '', record]: readonly string[]): ObservedFree
     if (texts && !Number.isNaN(Date.parse(String(until))))
       return { now, held: { reason, since, until, by, run } as Freeze };
   } catch {
-    // One that cannot be read is one all the same.
+    // A freeze whose record cannot be read is still a freeze.
   }
   return { now, held: 'unreadable' };
 }
 
-/** Whether it is over. Without a clock it is not. */
+/** Whether a freeze is over. If the host's time is not known, it is not over. */
 function isOver({ until }: Freeze, now: string): boolean {
   return Date.parse(now) >= Date.parse(until);
 }
 
-/** The freeze that holds now; `null`: none. */
+/** The freeze that holds now; `null`: there is none. */
 export function holding({ now, held }: ObservedFreeze): Freeze | 'unreadable' | null {
   return held === null || held === 'unreadable' || !isOver(held, now) ? held : null;
 }

@@ -1,20 +1,23 @@
-/** Which releases were current here, in order, and by which procedure: "the release before" is history, not arithmetic. Pure. */
+/**
+ * The order in which releases were current here, and by which procedure: numbers alone do not tell the release before.
+ * Pure.
+ */
 import { parseJournal } from '../steps/journal';
 
 /** A release became current. */
 export interface Commit {
   readonly release: string;
-  /** Empty where it is not known. */
+  /** Empty: not known. */
   readonly procedure: string;
-  /** The release that it brings back with other secrets; left out where it is the release itself. */
+  /** The release that this one brings back with other secrets; left out if it brings back none. */
   readonly back?: string;
 }
 
 /** The host's records. */
 interface HistorySource {
-  /** Of `history.jsonl`; none on a host that an earlier version wrote. */
+  /** Lines of `history.jsonl`; none on a host that an earlier version wrote. */
   readonly lines: readonly string[];
-  /** Of the journal, for such a host. */
+  /** Lines of the journal, for such a host. */
   readonly journal: readonly string[];
   /** IDs of retained releases that were current once. */
   readonly committed: readonly string[];
@@ -36,7 +39,8 @@ export function readHistory({ lines, journal, committed, current }: HistorySourc
 }
 
 /**
- * Makes the list end with the release that was current then. A line is written before the pointer moves: a line that the pointer never followed does not count. An earlier version moves the pointer without a line.
+ * Makes the list end with the release that was current then. A line is written before the pointer moves: a line that
+ * the pointer never followed does not count. An earlier version moves the pointer without a line.
  */
 function meet(commits: Commit[], id: string | null): void {
   if (id === null || id === '' || commits.at(-1)?.release === id) return;
@@ -45,7 +49,10 @@ function meet(commits: Commit[], id: string | null): void {
   else commits.push({ release: id, procedure: numberOf(id) < numberOf(commits.at(-1)?.release) ? 'rollback' : '' });
 }
 
-/** A host that an earlier version wrote: what its journal still tells, and before that the releases by their numbers. */
+/**
+ * For a host that an earlier version wrote: commits that its journal still has, and before those the releases by
+ * number.
+ */
 function withoutRecord(journal: readonly string[], committed: readonly string[]): Commit[] {
   const told: Commit[] = [];
   let open: { run: string; commit: Commit } | null = null;
@@ -88,7 +95,9 @@ function sameAs(commits: readonly Commit[]): (release: string) => string {
 }
 
 /**
- * The targets of a rollback, nearest first: releases that were current before the last release first was, without those that were rolled back from. So one rollback after the other goes further back, and never to a release that was taken down.
+ * The targets of a rollback, nearest first: releases that were current before the last release first was, without those
+ * that were rolled back from. So one rollback after the other goes further back, and never to a release that was taken
+ * down.
  */
 export function waysBack(commits: readonly Commit[]): string[] {
   const same = sameAs(commits);
@@ -100,8 +109,9 @@ export function waysBack(commits: readonly Commit[]): string[] {
 }
 
 /**
- * The same, those first that are worth most: the nearest, then the last of each version that was deployed or rolled back
- * to, then what procedures such as restart and scale made in between. A restart every night pushes no version out.
+ * The same, the most useful first: the nearest, then the last release of each version that was deployed or rolled back
+ * to, then releases that procedures such as restart and scale made in between. So a restart every night pushes no
+ * version out.
  */
 export function worthKeeping(commits: readonly Commit[]): string[] {
   const ways = waysBack(commits);

@@ -16,22 +16,22 @@ export function hashOf(value: unknown): string {
   return createHash('sha256').update(canonical(value)).digest('hex');
 }
 
-/** `host/repo:tag@digest` → `host/repo`. A port's colon stays. */
+/** `host/repo:tag@digest` → `host/repo`. The colon of a port stays. */
 export function repositoryOf(image: string): string {
   const named = image.split('@')[0] ?? image;
   const colon = named.lastIndexOf(':');
   return colon > named.lastIndexOf('/') ? named.slice(0, colon) : named;
 }
 
-/** The local image ID that a service of a release wants, or `null` when the host does not have it. */
+/** The local ID of the image that a service of a release wants; `null` if the host does not have the image. */
 export function localImage(service: ReleaseService, images: State['images']): string | null {
   if (service.digest !== null) return images[`${repositoryOf(service.image)}@${service.digest}`] ?? null;
   return service.imageId !== null && images[service.imageId] !== undefined ? service.imageId : null;
 }
 
 /**
- * Labels tell which release made a container. An adopted one has none: there the hash of its
- * configuration, recorded when it was adopted, has to be the same.
+ * Whether a container is what a release wants of a service. Labels tell which release made it. An adopted container has
+ * no labels: there the hash of its configuration must be the one that was recorded when it was adopted.
  */
 export function matches(container: Container, service: ReleaseService, images: State['images']): boolean {
   if (container.imageId !== (localImage(service, images) ?? service.imageId)) return false;
@@ -43,7 +43,7 @@ export function matches(container: Container, service: ReleaseService, images: S
   return container.release === service.since && container.definition === service.definition;
 }
 
-/** Whether two releases want the same containers of a service; their number aside. */
+/** Whether two releases want the same containers of a service, whatever their number. */
 export function sameContainers(a: ReleaseService, b: ReleaseService): boolean {
   return a.since === b.since && a.definition === b.definition && sameImage(a, b);
 }
@@ -56,13 +56,13 @@ export function sameMounts(a: ReleaseService, b: ReleaseService): boolean {
   return canonical(a.mounts) === canonical(b.mounts);
 }
 
-/** What makes one release differ from another; who made it, and when, does not count. */
+/** The hash of what makes a release differ from another. The person who made it and the time do not count. */
 export function contentOf(release: Pick<Release, 'services' | 'files' | 'compose' | 'shared' | 'maintenance'>): string {
   const { services, files, compose, shared, maintenance } = release;
   return hashOf({ services, files, compose, shared, maintenance });
 }
 
-/** The image as the host knows it once it is pulled; empty for a service that does not exist. */
+/** The reference by which the host knows the image once it is pulled; empty for a service that does not exist. */
 export function imageOf(service: ReleaseService | undefined): string {
   if (service === undefined) return '';
   return service.digest === null ? service.image : `${repositoryOf(service.image)}@${service.digest}`;

@@ -1,20 +1,23 @@
 /**
- * A restore that was interrupted before its commit: its record holds the way back, and until a person decides which data stays no run may build on it. Known to every procedure, as it is part of what is observed.
+ * A restore that was interrupted before its commit: its record holds the way back, and until a person decides which
+ * data stays no run may build on it. Known to every procedure, as it is part of what is observed.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../errors';
 
 export interface InterruptedRestore {
-  /** A restore, or the guard that reverses it, may still be at it. */
+  /** Whether a restore, or the guard that reverses it, may still be at work. */
   readonly running: boolean;
-  /** The swap of databases and volumes; `null`: none is open. */
+  /** The unfinished swap of databases and volumes; `null`: there is none. */
   readonly data: {
-    /** `stopping`: nothing is exchanged yet. `swapping`, `swapped`, `reversing`: what has the live names may be either. */
+    /**
+     * `stopping`: nothing is exchanged yet. `swapping`, `swapped`, `reversing`: former or restored data may be live.
+     */
     readonly phase: string;
-    /** The host was rebooted since. */
+    /** Whether the host was rebooted since. */
     readonly rebooted: boolean;
-    /** The host's time when the swap began, as `YYYYMMDDTHHMMSSZ`; empty where that is not known. */
+    /** The host's time when the swap began, as `YYYYMMDDTHHMMSSZ`; empty: not known. */
     readonly since: string;
   } | null;
   /** Each Qdrant that a restore was changing. */
@@ -26,7 +29,7 @@ export function interruptedScript(): string {
   return readFileSync(join(__dirname, 'interrupted.sh'), 'utf8');
 }
 
-/** @param lines of `interrupted_restore` */
+/** @param lines output of `interrupted_restore` */
 export function parseInterrupted(lines: readonly string[]): InterruptedRestore | null {
   let data: InterruptedRestore['data'] = null;
   const qdrant: { service: string; phase: string }[] = [];
@@ -39,20 +42,20 @@ export function parseInterrupted(lines: readonly string[]): InterruptedRestore |
   return { running: lines.includes('running'), data, qdrant };
 }
 
-/** The data that was live when it was interrupted is unchanged: the next run may put the rest right unasked. */
+/** Phases in which the data that was live is unchanged: the next run may clear up unasked. */
 const UNTOUCHED: ReadonlySet<string> = new Set(['stopping']);
-/** Qdrant's collections are as they were, or stay as they are: only clearing up is left. */
+/** Phases in which Qdrant's collections are as they were, or stay as they are: only clearing up is left. */
 const SETTLED: ReadonlySet<string> = new Set(['saving', 'kept', 'back']);
 
-/** Clients may have written since into the restored data. */
+/** Whether a person must decide which data stays: clients may have written to the restored data since. */
 export function isUndecided({ phase }: NonNullable<InterruptedRestore['data']>): boolean {
   return !UNTOUCHED.has(phase);
 }
 
 /**
- * For runs that change the stack or copy its data.
+ * Refuses runs that change the stack or copy its data until an interrupted restore is settled.
  *
- * @param ours this run has the stack's lease, so that no restore can be at it
+ * @param ours whether this run has the stack's lease, so that no restore can be at work
  * @throws {UserError} RB-RESTORE-UNSETTLED
  */
 export function requireSettled(interrupted: InterruptedRestore | null, ours: boolean): void {
@@ -62,7 +65,7 @@ export function requireSettled(interrupted: InterruptedRestore | null, ours: boo
   if (data !== null || open.length > 0) throw unsettled(data, open);
 }
 
-/** @param qdrant services */
+/** @param qdrant services of Qdrant that are not settled */
 export function unsettled(data: InterruptedRestore['data'], qdrant: readonly string[]): UserError {
   const subject = [
     ...(data === null ? [] : [`in the swap of databases and volumes${data.since === '' ? '' : ` (${data.since})`}`]),

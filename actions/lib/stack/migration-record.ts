@@ -1,19 +1,19 @@
 /** A line of `.runbook/migrations.jsonl`. */
 
-/** One migration that ran to its end: a commit point of its own, never undone. Or a restore, which sets the schema. */
+/** A migration that succeeded (a commit point of its own, never undone), or a restore, which sets the schema. */
 export interface MigrationRecord {
-  /** Empty where nobody knows it. */
+  /** Empty: not known. */
   readonly schema: string;
-  /** The release whose migration led to it. */
+  /** The release whose migration led to the schema. */
   readonly release: string;
-  /** Whether the release before can live with this schema. */
+  /** Whether the release before can use this schema. */
   readonly compatible: boolean;
-  /** Of a restore: the backup's ID. */
+  /** For a restore: ID of the backup. */
   readonly restored?: string;
-  /** False where a restore brought some of the databases alone. */
+  /** False if a restore brought back only some of the databases. */
   readonly whole?: boolean;
-  /** Of a restore and of its undo: the host's time, as what it put aside has it in its names. */
+  /** For a restore and for its undo: the host's time, which is also in the names of the data that it put aside. */
   readonly swap?: string;
-  /** Of an undo: the `swap` of the restore that it undoes. */
+  /** For an undo: the `swap` of the restore that it undoes. */
   readonly undoes?: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Which schema a release leads to, and which the data has: the host's record of migrations, one JSON line each,
- * appended when a migration has ended well. Pure.
+ * The schema that a release leads to, and the schema that the data has, by the host's record of migrations: one line of
+ * JSON for each migration that succeeded. Pure.
  */
 import type { Runbook } from '../config/runbook';
 import { hashOf, sameImage, sameMounts } from './identity';
@@ -11,9 +11,9 @@ import type { Release, ReleaseService, State } from './model';
 const HALF = 32;
 
 /**
- * The name of the schema that a migration leads to: `<image and uploaded files>-<definition>`. Whatever of these
- * changes may be a new migration, so that it runs again; the first half alone tells schemas of two hosts apart,
- * whose passwords differ.
+ * The name of the schema that a migration leads to: `<image and uploaded files>-<definition>`. If one of these changes,
+ * it may be a new migration, which has to run again. Between hosts, whose passwords differ, only the first half is
+ * compared.
  */
 export function schemaName({ image, digest, imageId, mounts, definition }: ReleaseService): string {
   const source = hashOf({ image: digest ?? imageId ?? image, mounts });
@@ -25,13 +25,13 @@ function isNamedByImage(schema: string): boolean {
   return schema.startsWith('sha256:');
 }
 
-/** The schema that a release leads to, under its present name; `null` where it has no migration. */
+/** The schema that a release leads to, by its present name; `null` if the release has no migration. */
 export function schemaOf(release: Pick<Release, 'services' | 'schema'>, { migration }: Runbook): string | null {
   const service = migration.service === null ? undefined : release.services[migration.service];
   return service === undefined ? release.schema : schemaName(service);
 }
 
-/** A torn last line, left by a crash, is passed over. */
+/** Ignores a torn last line, which a crash may leave. */
 export function parseMigrations(lines: readonly string[]): MigrationRecord[] {
   return lines.flatMap((line) => {
     try {
@@ -44,10 +44,10 @@ export function parseMigrations(lines: readonly string[]): MigrationRecord[] {
   });
 }
 
-/** The migrations that the data has behind it, oldest first: what a restore took back is not among them. */
+/** The migrations that were applied to the present data, oldest first; without those that a restore took back. */
 export function appliedOf(records: readonly MigrationRecord[]): readonly MigrationRecord[] {
   let applied: readonly MigrationRecord[] = [];
-  /** By the record that came last; and by the swap that came next. */
+  /** Applied migrations after each record, by its schema and release; and before each swap. */
   const after = new Map<string, readonly MigrationRecord[]>();
   const before = new Map<string, readonly MigrationRecord[]>();
   for (const record of records) {
@@ -66,7 +66,7 @@ function keyOf({ schema, release }: MigrationRecord): string {
   return `${schema} ${release}`;
 }
 
-/** Why the migration of a release has to run, in words; `null` when the data has its schema. */
+/** Why the migration of a release has to run, in words; `null` if the data has its schema. */
 export function whyMigrate(state: State, target: Release, runbook: Runbook): string | null {
   const wanted = schemaOf(target, runbook);
   const last = appliedOf(state.migrations).at(-1);
@@ -110,8 +110,9 @@ export function unseenMounts({ traits, mounts }: ReleaseService, { directory }: 
 }
 
 /**
- * The first migration since the target was made that its code cannot live with; `null` when it may run. Counted by the
- * releases' numbers: a schema's name may come again with an older version, and what it broke stays.
+ * The first migration since the target was made whose schema the target cannot use; `null` if the target may run. By
+ * the numbers of releases, because an older version may bring the name of a schema back, and what a migration broke
+ * stays.
  */
 export function breakingSince(migrations: readonly MigrationRecord[], target: Release): MigrationRecord | null {
   return (
@@ -119,14 +120,14 @@ export function breakingSince(migrations: readonly MigrationRecord[], target: Re
   );
 }
 
-/** Whether the names are of one image with the same files: on another host the definition may differ by a password. */
+/** Whether two names stand for the same image and files; on another host the definition may differ by a password. */
 function isSame(a: string, b: string): boolean {
   return a === b || (!isNamedByImage(a) && a.slice(0, HALF) === b.slice(0, HALF));
 }
 
 /**
- * How the schema of a backup stands to that of the current release: the same, or one that this host had before; `newer`
- * is any other. `null` where one of them is not known.
+ * Compares the schema of a backup with that of the current release: `same`; `older`: one that this host had before;
+ * `newer`: any other. `null`: one of them is not known.
  */
 export function compareSchema(
   schema: string | null,
@@ -137,7 +138,7 @@ export function compareSchema(
   if (schema === null || current === null || now === null) return null;
   if (isSame(schema, now) || schema === current.schema) return 'same';
   const applied = appliedOf(migrations).at(-1);
-  // After a rollback the data has a schema that its release does not lead to.
+  // After a rollback the data may have a schema that the current release does not lead to.
   if (applied?.schema === schema)
     return number(applied.release) > number(current.back ?? current.id) ? 'same' : 'older';
   const order = migrations.filter(({ swap }) => swap === undefined).map((record) => record.schema);
@@ -148,7 +149,7 @@ export function compareSchema(
   return service !== undefined && (service.digest ?? service.imageId) === schema ? 'older' : 'newer';
 }
 
-/** The record of a restore. `whole`: all databases of the backup. */
+/** The record of a restore. `whole`: it restored all databases of the backup. */
 export function restoredRecord(
   backup: { readonly id: string; readonly schema: string | null; readonly migrated: string | null },
   whole: boolean,
@@ -161,7 +162,7 @@ export function restoredRecord(
   return { schema, release, compatible: true, restored: backup.id, whole, swap };
 }
 
-/** The record of an undo. `undoes`: the time of the restore that put aside what comes back; `null`: not all of it. */
+/** The record of an undo. `undoes`: time of the restore that is undone; `null`: only a part of it is. */
 export function undoneRecord(
   undoes: string | null,
   swap: string,

@@ -26,14 +26,14 @@ export interface ServiceTraits {
   readonly networkMode: string | null;
   /** Service → Compose's condition, e.g. `service_healthy`. */
   readonly dependsOn: Readonly<Record<string, string>>;
-  /** Service whose container it lives in → what it has of it, e.g. `network namespace`, `volumes`. */
+  /** Service whose container it shares → what it shares, e.g. `network namespace`, `volumes`. */
   readonly shares: Readonly<Record<string, string>>;
   /** Services with which it is started anew (`depends_on: {x: {restart: true}}`), those of `shares` left out. */
   readonly restartsWith: readonly string[];
   /** Its hooks, e.g. `post_start`. */
   readonly hooks: readonly string[];
   readonly networks: readonly string[];
-  /** Addresses that the Compose files give its container, e.g. `address 172.30.0.10`: two cannot have one. */
+  /** Addresses that the Compose files give its container, e.g. `address 172.30.0.10`: each can exist only once. */
   readonly fixed: readonly string[];
   /** Volumes and folders that the container may write to. */
   readonly writableVolumes: readonly string[];
@@ -42,33 +42,33 @@ export interface ServiceTraits {
    * source of a volume is its name in the Compose files, with `/subpath` where only that is mounted.
    */
   readonly volumes: readonly string[];
-  /** Where its container would have `.runbook`, in paths of its own; unless it was adopted an empty folder covers each. */
+  /** Paths at which its container would see `.runbook`; an empty folder covers each, unless it was adopted. */
   readonly runbookAt?: readonly string[];
   readonly stopSignal: string | null;
   /** Seconds between the stop signal and SIGKILL. */
   readonly stopGracePeriod: number;
   readonly hasHealthcheck: boolean;
-  /** Bytes that one container must get (`deploy.resources.reservations.memory`); 0 when not said. */
+  /** Bytes that one container must get (`deploy.resources.reservations.memory`); 0: not given. */
   readonly memoryReservation: number;
   readonly restart: string | null;
-  /** Why only one of it may run, as its command and its name tell; left out where nothing does. */
+  /** Why only one container may run, by its command and its name; left out if there is no reason. */
   readonly once?: string | undefined;
-  /** Nothing in the files names it as somebody who is called; left out where something does. */
+  /** Nothing in the files names the service as one that is called; left out if something does. */
   readonly unnamed?: true | undefined;
-  /** Who calls its container by a name that only one made in its place has; left out where nobody does. */
+  /** What calls a container by a name that only a container made in its place gets; left out if nothing does. */
   readonly namedBy?: string | undefined;
 }
 
-/** What one service of a release is. */
+/** One service of a release. */
 export interface ReleaseService {
-  /** As the Compose file says it, tag included: `ghcr.io/acme/api:v2`. */
+  /** The image as in the Compose file, with its tag: `ghcr.io/acme/api:v2`. */
   readonly image: string;
-  /** Of the registry's manifest; `null` for an image that was built or loaded on the host. */
+  /** Digest of the registry's manifest; `null` for an image that was built or loaded on the host. */
   readonly digest: Digest | null;
   /** The image's local ID, known once it was on the host. */
   readonly imageId: Digest | null;
   readonly replicas: number;
-  /** SHA-256 over everything that makes the container, but for image and replicas. */
+  /** SHA-256 over everything that makes the container, except for image and replicas. */
   readonly definition: string;
   /** Uploaded files that the container mounts: path below the stack's directory, and content's SHA-256. */
   readonly mounts: Readonly<Record<string, string>>;
@@ -77,7 +77,7 @@ export interface ReleaseService {
   readonly traits: ServiceTraits;
   /** Compose's `config-hash` of the containers that were adopted; they carry no label of ours. */
   readonly configHash: string | null;
-  /** Left out where all is as the files say. */
+  /** Left out if all values are those of the files. */
   readonly adjusted?: Adjusted;
 }
 
@@ -88,29 +88,29 @@ export interface Release {
   readonly id: string;
   readonly stack: string;
   readonly version: string;
-  /** The release that it brings back, with secrets that were rotated since; left out of all others. */
+  /** ID of the release that this one brings back with secrets rotated since; left out if it brings back none. */
   readonly back?: string | undefined;
   readonly services: Readonly<Record<string, ReleaseService>>;
   /** Uploaded files (Compose files and env file included): path below the directory → SHA-256 of a blob. */
   readonly files: Readonly<Record<string, string>>;
   /** SHA-256 of the resolved Compose file's blob: pinned by digest, nothing left to interpolate. */
   readonly compose: string;
-  /** Networks and volumes that its services use; `null` where an earlier version left them to Compose. */
+  /** Networks and volumes that its services use; `null` if an earlier version left them to Compose. */
   readonly shared: Shared | null;
-  /** Names the schema that this release's migration leads to; see `schemaName`. Earlier versions: its image's digest. */
+  /** Name of the schema that the migration leads to, see `schemaName`; in earlier versions the digest of its image. */
   readonly schema: string | null;
-  /** False when the schema of this release cannot be used by the one before. */
+  /** False if the release before cannot use the schema of this one. */
   readonly schemaCompatible: boolean;
   /** The site is closed: its proxy answers 503. */
   readonly maintenance: boolean;
-  /** Until when and why; left out where the site is open. */
+  /** Until when and why the site is closed; left out if it is open. */
   readonly closed?: Closed | undefined;
   readonly createdAt: string;
   readonly createdBy: string;
-  /** URL of the run, or what stands for it. */
+  /** URL of the run, or a text in its place. */
   readonly run: string;
   readonly adopted: boolean;
-  /** Version of the action that wrote it; empty: one that did not say. */
+  /** Version of the action that wrote the record; empty: a version that did not note it. */
   readonly writer: string;
 }
 
@@ -118,9 +118,9 @@ export interface Container {
   readonly id: string;
   readonly name: string;
   readonly service: string;
-  /** Local ID of the image that it runs. */
+  /** Local ID of the container's image. */
   readonly imageId: Digest;
-  /** Image reference it was created with. */
+  /** Image reference with which the container was created. */
   readonly image: string;
   readonly state: 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
   readonly health: 'healthy' | 'unhealthy' | 'starting' | 'none';
@@ -128,29 +128,29 @@ export interface Container {
   readonly restarts: number;
   /** Compose's `config-hash` label. */
   readonly configHash: string;
-  /** Our labels, when a release of ours created it. */
+  /** Our label; `null` if no release of ours made the container. */
   readonly release: string | null;
   readonly definition: string | null;
   readonly oneOff: boolean;
-  /** Serves in place of its service's container. */
+  /** Whether the container is a stand-in, which serves in place of its service's container. */
   readonly standIn: boolean;
   readonly networks: Readonly<Record<string, { readonly ip: string; readonly ip6: string }>>;
-  /** Ports of the host that lead to it, e.g. `443/tcp`. */
+  /** Ports of the host that lead to the container, e.g. `443/tcp`. */
   readonly published: readonly string[];
-  /** Volumes and folders of the host that it has, read-only ones included. */
+  /** Volumes and folders of the host that the container mounts, read-only ones included. */
   readonly mounts: readonly Mount[];
-  /** Has a volume without a name: only Compose's own recreation hands it on. */
+  /** Whether it has a volume without a name, which only Compose's own recreation hands on. */
   readonly anonymousVolume: boolean;
-  /** Containers, by ID or name, whose namespaces it lives in. */
+  /** IDs or names of containers whose namespaces it shares. */
   readonly joins: readonly string[];
-  /** What it is seen to run of the proxies that are known; left out where it is none. */
+  /** The known proxy that runs in the container, by its processes; left out if there is none. */
   readonly proxy?: SeenProxy;
   /** TCP ports that it listens on, loopback left out. */
   readonly listens: readonly number[];
   readonly memory: { readonly used: number };
 }
 
-/** What Docker mounted where. */
+/** A mount of a container, as Docker reports it. */
 export interface Mount {
   readonly type: 'volume' | 'bind';
   /** Name of the volume, with `/subpath` where only that is mounted; or the path on the host. */
@@ -159,72 +159,72 @@ export interface Mount {
   readonly writable: boolean;
 }
 
-/** What one round trip told about the host. Sizes are bytes. */
+/** The facts of the host that one round trip reads. Sizes are bytes. */
 export interface State {
   readonly engine: {
     readonly docker: string;
     readonly compose: string;
     /** Docker's data directory. */
     readonly root: string;
-    /** Why connections cannot be redirected here; `null` when they can. */
+    /** Why connections cannot be redirected here; `null`: they can. */
     readonly redirectRefused: string | null;
-    /** Why connections to published ports cannot be, where others can; `null` when they can. */
+    /** Why connections to published ports cannot be redirected, although others can; `null`: they can. */
     readonly portsRefused: string | null;
   };
-  /** A hash of what tells this machine from others: its ID, and its own SSH keys. */
+  /** A hash that identifies this machine: of its ID and its own SSH keys. */
   readonly machine: string;
   readonly memoryAvailable: number;
   readonly diskFree: number;
   /** Whether the stack's directory exists and can be written. */
   readonly directory: 'ready' | 'missing' | 'unwritable';
-  /** Its path without symbolic links; empty where it does not exist. */
+  /** Path of the stack's directory without symbolic links; empty if it does not exist. */
   readonly physicalDirectory: string;
   readonly containers: readonly Container[];
-  /** By Docker's name of them; volumes without a name are left out. */
+  /** By their names in Docker; volumes without a name are left out. */
   readonly networks: Readonly<Record<string, HostResource>>;
   readonly volumes: Readonly<Record<string, HostResource>>;
-  /** Current release, or `null` when this host has none yet. */
+  /** The current release; `null`: this host has none yet. */
   readonly current: Release | null;
   /** Retained releases, oldest first. */
   readonly releases: readonly Release[];
-  /** Which were current one after the other, oldest first; the last is {@link current}. */
+  /** Releases that were current one after the other, oldest first; the last is {@link current}. */
   readonly history: readonly Commit[];
-  /** Names of all folders of releases, of those that cannot be read too. */
+  /** Names of the folders of all releases, including those that cannot be read. */
   readonly folders: readonly string[];
   /** Releases that were current once and that this version cannot read. */
   readonly unreadable: readonly Unreadable[];
-  /** Image reference or ID → local image ID, for what the releases and the files name. */
+  /** Image reference or ID → local image ID. */
   readonly images: Readonly<Record<string, Digest>>;
   /** Uploaded files' present content on the host, path → SHA-256; absent files are not listed. */
   readonly files: Readonly<Record<string, string>>;
-  /** Their permission bits, in octal: path → `600`. */
+  /** Permission bits of these files, in octal: path → `600`. */
   readonly modes?: Readonly<Record<string, string>>;
   /** TCP ports that something on the host listens on. */
   readonly ports: readonly number[];
   /** Migrations that ran here, and restores, oldest first; see `appliedOf`. */
   readonly migrations: readonly MigrationRecord[];
-  /** A migration after these that began and did not end well, as far as is recorded. */
+  /** A migration after these that began and did not succeed, as far as is recorded. */
   readonly brokenOff?: BrokenOff | null;
-  /** When a procedure was interrupted. */
+  /** The procedure that was interrupted; `null`: there is none. */
   readonly unfinished: Unfinished | null;
   /** Service → its last replacement that the journal knows of. */
   readonly replacements: Readonly<Record<string, Replacement>>;
-  /** A restore that nobody settled; `null`: none. */
+  /** An interrupted restore that is not settled; `null`: there is none. */
   readonly interrupted: InterruptedRestore | null;
   readonly freeze: ObservedFreeze;
 }
 
 export interface Downtime {
-  /** Expected, as a whole number. */
+  /** Expected seconds, a whole number. */
   readonly seconds: number;
   readonly why: string;
-  /** How long it took last time; no part of the plan's hash. */
+  /** The last replacement, which shows how long it took; not part of the plan's hash. */
   readonly last: Replacement | null;
-  /** Set when the downtime comes from the host, or `runbook.yml` asks for none: it must be allowed first. */
+  /** Set if the host is the cause of the downtime, or `runbook.yml` asks for none: it must be allowed first. */
   readonly code: 'RB-MEMORY-SHORT' | 'RB-REDIRECT-REFUSED' | 'RB-DOWNTIME-REFUSED' | null;
 }
 
-/** `create`: none runs yet. `scale`: only the number changes. `reload`: only files of the proxy change. */
+/** `create`: no container runs yet. `scale`: only the number changes. `reload`: only files of the proxy change. */
 type ChangeKind = 'create' | Strategy | 'scale' | 'reload' | 'remove';
 
 /** What happens to one service. */
@@ -235,16 +235,16 @@ export interface ServiceChange {
   readonly reasons: readonly string[];
   readonly from: { readonly image: string; readonly digest: Digest | null; readonly replicas: number } | null;
   readonly to: { readonly image: string; readonly digest: Digest | null; readonly replicas: number } | null;
-  /** IDs of running containers that are what the release wants. */
+  /** IDs of running containers that stay. */
   readonly keep: readonly string[];
-  /** How many new containers are started. */
+  /** Number of new containers. */
   readonly start: number;
-  /** IDs of running containers that go. */
+  /** IDs of running containers that are removed. */
   readonly retire: readonly string[];
   readonly downtime: Downtime | null;
-  /** Where its containers, running or not, have volumes without a name, which go over to the new ones. */
+  /** Paths at which its containers, running or not, have volumes without a name, which new containers take over. */
   readonly unnamed: readonly string[];
-  /** Services that live in its containers or are started anew with them, and go back with it; in the order of their start. */
+  /** Services that share its containers or start anew with them, and go back with it; in the order of their start. */
   readonly tied: readonly string[];
 }
 
@@ -264,7 +264,7 @@ export interface Plan {
   readonly to: string;
   /** SHA-256 over the target's services, files and Compose file. */
   readonly content: string;
-  /** Made before anything starts. */
+  /** Networks and volumes that are made before anything starts. */
   readonly shared: readonly SharedChange[];
   /** In the order in which they are carried out. */
   readonly changes: readonly ServiceChange[];
@@ -272,6 +272,6 @@ export interface Plan {
   readonly files: Readonly<Record<string, 'add' | 'change' | 'remove'>>;
   readonly unchanged: readonly string[];
   readonly drift: readonly Drift[];
-  /** What does not happen although people may expect it, and why; sentences. */
+  /** Sentences on things that do not happen although people may expect them. */
   readonly notes: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** HTTP from the runner's own Node to an address that only the host reaches: no tool needed there. */
+/** HTTP from the runner's own Node to an address that only the host reaches; the host needs no tool for it. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
@@ -17,7 +17,7 @@ interface ProbeTarget {
 /** Opens the TCP connection for a probe. */
 export type Dial = (address: string, port: number) => Promise<Duplex>;
 
-/** By SSH's TCP forwarding; counts as no session. */
+/** Dials by SSH's TCP forwarding, which does not count as a session. @param timeout milliseconds */
 export function dialThrough(host: Host, timeout: number): Dial {
   return (address, port) => host.forward(address, port, timeout);
 }
@@ -33,7 +33,7 @@ interface Answer {
 }
 
 /**
- * One GET. Resolves with status and headers, rejects with an Error when none came within `timeout` ms.
+ * One GET. Resolves with status and headers; rejects with an Error if there was no answer within `timeout` ms.
  * Certificates are not verified: the probe asks `localhost`, whose name no certificate has.
  */
 export async function ask(dial: Dial, target: ProbeTarget, timeout: number): Promise<Answer> {
@@ -46,7 +46,7 @@ export async function ask(dial: Dial, target: ProbeTarget, timeout: number): Pro
       const request = httpRequest({
         path: target.path,
         headers: { host: target.hostHeader, 'user-agent': 'runbook-actions', connection: 'close' },
-        // Without an agent, or it would open a connection of its own.
+        // There is no agent, because an agent would open a connection of its own.
         createConnection: () => socket as never,
         signal: AbortSignal.timeout(timeout),
       });

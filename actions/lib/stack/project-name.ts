@@ -1,4 +1,4 @@
-/** The project's name by the Compose files and the env file, as the stack has it when it is started by hand. Pure. */
+/** The project's name that Compose takes from the files, when a person starts the stack by hand. Pure. */
 import { parseDocument } from 'yaml';
 import type { UploadedFile } from '../config/files';
 import type { Runbook } from '../config/runbook';
@@ -10,15 +10,15 @@ const REFERENCE = /\$\$|\$(?:(\w+)|\{(\w+)(?:(:?[-])([^{}]*))?\})/g;
 
 interface Named {
   readonly name: string;
-  /** Who says so. */
+  /** The file or variable that says so, in words. */
   readonly by: string;
 }
 
 /**
- * Compose is told the runbook's name, whatever the files say. Where they say another one, it is not known which is
- * meant, and each has volumes of its own.
+ * Refuses files that give the project another name than the runbook. Compose would get the runbook's name, but a stack
+ * of the other name has volumes of its own, and it is not known which is meant.
  *
- * @param files that are uploaded, the env file among them where there is one
+ * @param files uploaded files, including the env file if there is one
  * @throws {UserError} RB-STACK-MISMATCH
  */
 export function checkProjectName(
@@ -45,7 +45,9 @@ export function checkProjectName(
   });
 }
 
-/** What Compose takes without `-p`: the variable, or `name:` of the last file that has one. `null`: nobody says. */
+/**
+ * The name that Compose takes without `-p`: the variable, or `name:` of the last file that has it. `null`: not given.
+ */
 export function nameOf(
   files: readonly { readonly path: string; readonly text: string }[],
   variables: ReadonlyMap<string, string>,
@@ -58,13 +60,13 @@ export function nameOf(
     return name === null ? [] : [{ name, by: `"name:" in ${path}` }];
   });
   const last = found.at(-1);
-  // A name that takes the project's name takes the runbook's.
+  // A name that is made of the project's name gets the runbook's.
   if (last === undefined || /\$\{?COMPOSE_PROJECT_NAME\b/.test(last.name)) return null;
   const name = interpolated(last.name, variables);
   return name === null || name === '' ? null : { ...last, name };
 }
 
-/** As Compose makes a name of a folder's. */
+/** The project's name that Compose makes of a folder's name. */
 export function normalized(name: string): string {
   return name
     .toLowerCase()
@@ -73,13 +75,13 @@ export function normalized(name: string): string {
 }
 
 function topName(text: string): string | null {
-  // What is no YAML, Compose itself refuses.
+  // Compose itself refuses a file that is not YAML.
   const { contents } = parseDocument(text, { logLevel: 'silent', merge: true });
   const name = (contents as { get?: (key: string) => unknown } | null)?.get?.('name');
   return typeof name === 'string' && name !== '' ? name : null;
 }
 
-/** `null`: it holds what only Compose understands. */
+/** The name with its variables replaced; `null`: it has a form that only Compose understands. */
 function interpolated(name: string, variables: ReadonlyMap<string, string>): string | null {
   const value = name.replace(REFERENCE, (all, plain?: string, braced?: string, way = '', standard = '') => {
     if (all === '$$') return '\0';

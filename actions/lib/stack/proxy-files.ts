@@ -1,25 +1,27 @@
-/** Which changed files of the proxy take effect when it is told to read them, and which as it starts. Pure. */
+/** Finds out which changed files of the proxy take effect on a reload, and which only when it starts. Pure. */
 import { posix } from 'node:path';
 import type { Runbook } from '../config/runbook';
 import { UserError } from '../errors';
 import type { Container, Plan, Release, ReleaseService, ServiceChange, State } from './model';
 
-/** A proxy by its processes. */
+/** A proxy, recognized by its processes. */
 export interface SeenProxy {
   readonly program: 'nginx' | 'haproxy' | 'caddy' | 'traefik';
-  /** Whether it can be told to read its files again; else they take effect when it starts. */
+  /** Whether it can be told to read its files again; if not, they take effect when it starts. */
   readonly reloads: boolean;
 }
 
 /**
- * What entrypoints of images make configurations of, or run, before the program itself starts: templates, by the place
- * where nginx's image has them or by their names, and scripts.
+ * Files that entrypoints of images run or make configurations of, before the program itself starts: scripts, and
+ * templates, by their names or by the folder of nginx's image.
  */
 const READ_AT_START = /\.(template|tmpl|tpl|j2|sh|envsh)$|^\/etc\/nginx\/templates\/|^\/docker-entrypoint/;
 
 type Stack = Pick<Runbook, 'directory' | 'proxy'>;
 
-/** Files that differ and that the running containers of the proxy read only when they start; none for other services. */
+/**
+ * Files that differ and that the running containers of the proxy read only when they start; none for other services.
+ */
 export function readAtStart(
   name: string,
   wanted: ReleaseService,
@@ -42,7 +44,7 @@ function isReadAtStart(target: string): boolean {
   return READ_AT_START.test(target);
 }
 
-/** Where the container has the file; its own path where that is not known. */
+/** Paths of the file in the container; its path below the stack's directory if they are not known. */
 function targetsOf({ mounts }: Container, path: string, roots: readonly string[]): string[] {
   const places = roots.map((root) => posix.join(root, path));
   const found = mounts.flatMap(({ type, source, target }) => {
@@ -53,8 +55,8 @@ function targetsOf({ mounts }: Container, path: string, roots: readonly string[]
 }
 
 /**
- * HAProxy asks for addresses when it starts. Without a master nobody can have it ask again, and it would go on calling
- * containers that are gone.
+ * Refuses changes that an HAProxy without a master would not follow: it resolves names when it starts, cannot be told
+ * to resolve them again, and would go on calling containers that are gone.
  *
  * @throws {UserError} RB-PROXY-UNTOLD
  */

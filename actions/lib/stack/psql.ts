@@ -1,18 +1,18 @@
-/** PostgreSQL in a container of the stack, asked by the container's own client. */
+/** Shell functions that talk to PostgreSQL in a container of the stack, with the container's own client. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `database_container`, `database_tool` and `sql`, for scripts on the host. */
+/** The functions `database_container`, `database_tool` and `sql`. */
 export function psqlPiece(): string {
   return readFileSync(join(__dirname, 'psql.sh'), 'utf8');
 }
 
-/** `asks` and `waits_sql`, for scripts on the host, after {@link psqlPiece}. */
+/** The functions `asks` and `waits_sql`; comes after {@link psqlPiece}. */
 export function waitsPiece(): string {
   return readFileSync(join(__dirname, 'waits.sh'), 'utf8');
 }
 
-/** A connection string for `-d`, where a bare name that looks like one would be read as one. */
+/** A connection string for `-d`: psql would read a bare name that looks like a connection string as one. */
 export function connection(database: string): string {
   return `dbname='${database.replace(/[\\']/g, '\\$&')}'`;
 }

@@ -1,33 +1,35 @@
 /**
- * Networks and volumes that services share: created by us before anything starts, and `external` to Compose from then on, because from 2.31 on Compose stops and disconnects serving containers if a network's definition changed. Docker cannot change either kind once it exists: differences are found by comparing facts. Pure.
+ * Networks and volumes that services share: created by us before anything starts, and `external` to Compose from then
+ * on, because from 2.31 on Compose stops and disconnects serving containers if a network's definition changed. Docker
+ * cannot change either kind once it exists: differences are found by comparing facts. Pure.
  */
 
 import type { ComposeModel, ComposeService } from './compose-model';
 import { hashOf } from './identity';
 
-/** What can be said of a network or volume, e.g. `internal` → `true`, `labels.team` → `web`, `subnet 10.0.0.0/24` → ``. */
+/** Facts of a network or volume, e.g. `internal` → `true`, `labels.team` → `web`, `subnet 10.0.0.0/24` → `yes`. */
 type Facts = Readonly<Record<string, string>>;
 
-/** As a release wants it. */
+/** A network or volume as a release wants it. */
 export interface SharedResource {
-  /** Docker's name of it: `shop_edge`. */
+  /** Docker's name: `shop_edge`. */
   readonly name: string;
-  /** It is created outside of this stack, and taken as it is. */
+  /** Whether it is created outside of this stack, and used as it is. */
   readonly external: boolean;
-  /** What the Compose file says of it, and what Docker makes of it where that says nothing. Options of volumes as hashes. */
+  /** Facts that the Compose file gives, and Docker's defaults for some others. Options of volumes are hashes. */
   readonly facts: Facts;
 }
 
-/** By the name that the Compose files give them. */
+/** Networks and volumes, by their names in the Compose files. */
 export interface Shared {
   readonly networks: Readonly<Record<string, SharedResource>>;
   readonly volumes: Readonly<Record<string, SharedResource>>;
 }
 
-/** As the host has it. */
+/** A network or volume as the host has it. */
 export interface HostResource {
   readonly facts: Facts;
-  /** Names of running containers on a network; of volumes nobody says. */
+  /** Names of running containers on a network; for volumes Docker does not tell them. */
   readonly users: readonly string[];
 }
 
@@ -37,9 +39,9 @@ export type SharedKind = (typeof sharedKinds)[number];
 /** A network or volume that the release needs and the host does not have. */
 export interface SharedChange {
   readonly kind: SharedKind;
-  /** As the Compose files name it. */
+  /** Name in the Compose files. */
   readonly key: string;
-  /** As Docker names it. */
+  /** Docker's name. */
   readonly name: string;
 }
 
@@ -68,7 +70,7 @@ interface Ipam {
   }[];
 }
 
-/** `docker network inspect`, in part. */
+/** A part of the answer of `docker network inspect`. */
 export interface InspectedNetwork {
   readonly Name: string;
   readonly Driver: string;
@@ -94,7 +96,7 @@ export interface InspectedNetwork {
   readonly Containers: Readonly<Record<string, { readonly Name: string }>> | null;
 }
 
-/** `docker volume inspect`, in part. */
+/** A part of the answer of `docker volume inspect`. */
 export interface InspectedVolume {
   readonly Name: string;
   readonly Driver: string;
@@ -102,7 +104,7 @@ export interface InspectedVolume {
   readonly Labels: Readonly<Record<string, string>> | null;
 }
 
-/** The networks and volumes that services of the model use; one that none uses is not made either. */
+/** The networks and volumes that services of the model use; others are not made. */
 export function usedOf(model: ComposeModel): Record<SharedKind, Record<string, Record<string, unknown>>> {
   const services = Object.values(model.services);
   const networks = services.flatMap((service) => Object.keys((service.networks ?? {}) as object));
@@ -125,7 +127,7 @@ export function sharedOf(model: ComposeModel): Shared {
   return { networks: resources('networks', networkFacts), volumes: resources('volumes', volumeFacts) };
 }
 
-/** The same as a host's Docker says it. */
+/** The facts of a network as the host's Docker reports it. */
 export function hostNetwork(network: InspectedNetwork): HostResource {
   const ranges = (network.IPAM.Config ?? []).map(({ Subnet, Gateway, IPRange, AuxiliaryAddresses }) => ({
     ...(Subnet ? { subnet: Subnet } : {}),
@@ -150,24 +152,24 @@ export function hostVolume({ Driver, Options, Labels }: InspectedVolume): HostRe
   return { facts: volumeFacts({ driver: Driver, driver_opts: Options ?? {}, labels: Labels ?? {} }), users: [] };
 }
 
-/** One way in which a resource of the host is not what the release says. */
+/** A fact in which a network or volume of the host differs from the release. */
 export interface Difference {
   readonly fact: string;
-  /** `null` where the host has nothing of the kind. */
+  /** `null`: the host's network or volume does not have this fact. */
   readonly there: string | null;
-  /** `null` where the Compose file said it before and no longer does. */
+  /** `null`: the Compose file had this fact before and no longer does. */
   readonly wanted: string | null;
 }
 
 /**
- * What the file says must be so. What it does not say may be as it is, for Docker's daemon has defaults of its own;
- * but where the release before said it, that it is gone from the file is a change.
+ * Facts in the Compose file must be the same on the host. Other facts may be as they are, because Docker's daemon has
+ * defaults of its own; but a fact that the release before had, and that is gone from the file, is a difference.
  */
 export function differences(wanted: SharedResource, there: HostResource, before: SharedResource | null): Difference[] {
   if (wanted.external) return [];
   const said = Object.entries(wanted.facts)
     .filter(([fact, value]) => there.facts[fact] !== value)
-    // A Docker that does not tell has no other way than the usual one.
+    // A version of Docker that does not report this fact always has IPv4.
     .filter(([fact, value]) => !(fact === 'enable_ipv4' && value === 'true' && there.facts[fact] === undefined))
     .map(([fact, value]) => ({ fact, there: there.facts[fact] ?? null, wanted: value }));
   const unsaid = Object.keys(before?.facts ?? {})
@@ -180,7 +182,7 @@ function networkFacts(network: Definition): Facts {
   return {
     driver: network.driver || 'bridge',
     internal: String(network.internal ?? false),
-    // Compose 1 made attachable networks unasked.
+    // Compose 1 made all networks attachable, so this counts only if the file says it.
     ...said('attachable', network.attachable),
     ...said('enable_ipv4', network.enable_ipv4),
     ...said('enable_ipv6', network.enable_ipv6),
@@ -194,7 +196,7 @@ function volumeFacts(volume: Definition): Facts {
   const options = Object.entries(prefixed('driver_opts.', volume.driver_opts));
   return {
     driver: volume.driver || 'local',
-    // Of a network share they may be a password.
+    // Options of a network share may be a password.
     ...Object.fromEntries(options.map(([name, value]) => [name, hashOf(value)])),
     ...labels(volume),
   };
@@ -203,7 +205,7 @@ function volumeFacts(volume: Definition): Facts {
 function ipamFacts({ driver, options, config = [] }: Ipam): Facts {
   const facts: Record<string, string> = { ...said('ipam.driver', driver), ...prefixed('ipam.options.', options) };
   for (const { subnet, gateway, ip_range: range, aux_addresses: auxiliary = {} } of config) {
-    // Docker's own choice of a subnet.
+    // Without a subnet, or with this one, Docker chooses it.
     if (subnet === undefined || /^(0\.0\.0\.0|::)\//.test(subnet)) continue;
     const at = `subnet ${network(plain(subnet))}`;
     facts[at] = 'yes';
@@ -214,7 +216,7 @@ function ipamFacts({ driver, options, config = [] }: Ipam): Facts {
   return facts;
 }
 
-/** Compose's own labels name its version and project: no part of a definition. */
+/** The labels, without Compose's own, which name its version and the project, and do not belong to a definition. */
 function labels({ labels: all }: Definition): Facts {
   const own = Object.entries(all ?? {}).filter(([name]) => !name.startsWith('com.docker.compose.'));
   return prefixed('labels.', Object.fromEntries(own));
@@ -261,7 +263,7 @@ function chosen(all: unknown, keys: readonly string[]): Record<string, Record<st
   return Object.fromEntries(entries.filter(([key]) => keys.includes(key)).map(([key, value]) => [key, value ?? {}]));
 }
 
-/** A dollar sign stands twice in Compose's model. */
+/** Compose's model writes `$` as `$$`. */
 function plain(text: string): string {
   return text.replaceAll('$$', '$');
 }

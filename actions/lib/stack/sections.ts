@@ -1,8 +1,8 @@
-/** Output of scripts that read several things in one round trip. */
+/** Sections in the output of scripts that read several things in one round trip. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** `section NAME`, for the script. */
+/** The function `section NAME`, for such a script. */
 export function sectionsScript(): string {
   return readFileSync(join(__dirname, 'sections.sh'), 'utf8');
 }

@@ -1,8 +1,8 @@
 /** A release on the host that this version cannot read. */
 export interface Unreadable {
-  /** The folder's name. */
+  /** Name of the release's folder. */
   readonly id: string;
   readonly why: string;
-  /** Who wrote it, as far as it tells. */
+  /** The version that wrote it, in words, as far as the record tells. */
   readonly writer: string;
 }

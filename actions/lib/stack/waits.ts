@@ -1,19 +1,19 @@
 /** Sessions of PostgreSQL that wait for a lock, and the sessions that hold it. */
-/** A session that has what one of ours waits for; members of one JSON row of waits.sh. */
+/** A session that holds a lock for which one of ours waits; from a JSON row of waits.sh. */
 export interface Blocker {
   /** 0 for a prepared transaction, which has no session. */
   readonly pid: number;
-  /** It is one of ours, too. */
+  /** Whether this is a session of ours, too. */
   readonly own: boolean;
   readonly user: string | null;
   readonly app: string | null;
   readonly from: string | null;
-  /** As `pg_stat_activity` has it, e.g. `idle in transaction`. */
+  /** State in `pg_stat_activity`, e.g. `idle in transaction`. */
   readonly state: string | null;
   readonly waits: boolean | null;
-  /** UTC, `HH:MM:SS`: when its transaction began. */
+  /** Time when its transaction began: UTC, `HH:MM:SS`. */
   readonly begun: string | null;
-  /** Since then, and since it last began or ended a statement. */
+  /** Seconds since then; `silent`: seconds since it last began or ended a statement. */
   readonly seconds: number | null;
   readonly silent: number | null;
 }
@@ -21,7 +21,7 @@ export interface Blocker {
 export interface Wait {
   readonly pid: number;
   readonly lock: string | null;
-  /** Sessions that wait behind ours. */
+  /** Number of other sessions that wait for ours. */
   readonly behind: number;
   readonly by: readonly Blocker[] | null;
 }
@@ -29,7 +29,7 @@ export interface Wait {
 /** Seconds without a statement after which a client may well be gone. */
 const SILENT = 60;
 
-/** A row as the host told it; `null`: it is none. */
+/** A row that the host sent; `null` if it is not such a row. */
 export function readRow<T extends Wait | Blocker>(row: string | undefined): T | null {
   try {
     return JSON.parse(row ?? '') as T;
@@ -38,19 +38,23 @@ export function readRow<T extends Wait | Blocker>(row: string | undefined): T | 
   }
 }
 
-/** Another key means that there is news, and not only that it takes longer. */
+/** A key that changes if there is news, and not if a wait only takes longer. */
 export function waitKey({ lock, behind, by }: Wait): string {
   return `${(by ?? []).map(({ pid }) => pid).join()} ${lock} ${behind > 0}`;
 }
 
-/** A clause that begins with its verb. @param whose the session that waits, e.g. `the migration` */
+/** A clause on a wait that begins with its verb. @param whose the session that waits, e.g. `the migration` */
 export function sayWait({ lock, behind, by }: Wait, whose: string): string {
   const who = (by ?? []).map((one) => sayBlocker(one, whose)).join('; ') || 'a session that is gone now';
   const others = behind === 0 ? '' : `; ${behind} ${behind === 1 ? 'session waits' : 'sessions wait'} behind it`;
   return `waits for ${lock ?? 'a lock'}, which is held by or wanted before it by ${who}${others}`;
 }
 
-/** Without the text of any statement: it may hold values. @param whose its own sessions, where it is one of them */
+/**
+ * The session in words, without the text of any statement, which may hold values.
+ *
+ * @param whose names our sessions, if the blocker is one of them
+ */
 export function sayBlocker(
   { pid, own, user, app, from, state, waits, begun, seconds, silent }: Blocker,
   whose: string,

@@ -1,8 +1,8 @@
 # Works in volumes of the stack and directories of the host by way of Docker only, so the SSH user need not be root.
 # Runs on the host after the piece for the empty image. Given: RB_ROOT PROJECT
 
-# Folders beside the live content of a volume: former content that a restore put aside, and content that a restore fills
-# in. shellcheck disable=SC2034 # for the pieces that follow
+# Folders beside the live content of a volume: former content that a restore put aside, and content that it fills in.
+# shellcheck disable=SC2034 # for the pieces that follow
 VOLUME_BESIDE='.before-[0-9]*T[0-9]*Z .restore-[0-9]*T[0-9]*Z .undone-[0-9]*T[0-9]*Z'
 
 # volume_mount NAME: prints the value of Docker's --mount for a volume; false if there is none. NAME is the name in the
@@ -50,8 +50,7 @@ $script" sh "$@"
     --security-opt no-new-privileges --entrypoint /bin/sh "$@"
 }
 
-# volume_helpers_end: ends helpers that go on after their step was killed, so that no process moves or writes files
-# after this
+# volume_helpers_end: ends helpers that go on after their step was killed; none of them moves or writes files after this
 volume_helpers_end() {
   local left
   left=$(docker ps -aq --filter label=runbook.helper=volume --filter "label=runbook.root=${RB_ROOT:-}" </dev/null)

@@ -5,8 +5,8 @@
 #
 # Given: what apply.sh gives
 # Shared: addresses_untold addresses_quiet (services that could not be called at their former addresses) redirects
-# (`yes` or
-# `no`, once it is known whether callers can be redirected) proxy_reloaded (set once this step has reloaded the proxy)
+#         (`yes` or `no`, once it is known whether callers can be redirected) proxy_reloaded (set once this step has
+#         reloaded the proxy)
 
 # addresses_note SERVICE: notes its addresses before it moves
 addresses_note() {

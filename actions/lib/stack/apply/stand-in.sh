@@ -8,8 +8,7 @@
 #   before-SERVICE held-SERVICE       the former containers; those with unnamed volumes (apply.sh, unnamed.sh)
 #   stood-SERVICE names-SERVICE.json  the old container; a Compose override that gives its name to the stand-in
 #   candidate-SERVICE serves-SERVICE  the stand-in while it is judged; the stand-in once the real container is made
-# planned-SERVICE ways-SERVICE      its ports on the host; the ways to them that were open (`ways`, `tried`: of all
-# services)
+#   planned-SERVICE ways-SERVICE      its ports on the host; the open ways to them (`ways`, `tried`: of all services)
 #   divert-SERVICE returned-SERVICE   ports that lead to the stand-in; set: new connections take Docker's way again
 #   stays-SERVICE up-SERVICE.log      set: the stand-in stays, as nothing else serves; output of Compose
 
@@ -141,8 +140,7 @@ ways_taken() {
   ! grep -v '^taken ' "$RB_STEP/divert.log" | grep -q .
 }
 
-# callers_divert SERVICE ID: leads every address that the service had, and those of its other containers, to this
-# container
+# callers_divert SERVICE ID: leads every former address of the service, and those of its other containers, to this one
 callers_divert() {
   local folder pid port hidden
   folder=$RB_STEP/redirect

@@ -60,8 +60,7 @@ function isOurs({ release, definition, oneOff }: Container): boolean {
  * Reads the running stack on one session channel; changes nothing.
  *
  * @param files uploaded files of this run. Where records are lost, these replace the recorded files, and name the
- * variables
- *   for tags of images
+ *   variables for tags of images
  * @throws {UserError} RB-COMPOSE-INVALID
  */
 export async function adopt(

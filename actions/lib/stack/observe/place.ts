@@ -57,8 +57,7 @@ export function parsePlace(output: string): Place {
  * Checks what must hold for every procedure.
  *
  * @param services services of the release that is to run; `null`: the run finds them out later; `all`: the procedure
- * works
- *   with what runs
+ *   works with what runs
  * @throws {UserError} RB-STACK-MISMATCH, RB-DIRECTORY-MISMATCH
  */
 export function checkPlace(

@@ -4,7 +4,7 @@
 #
 # Given: RB_ROOT RB_STEP RB_COMMENT REDIRECT_RULES (text of rules.awk) and namespaces.sh
 # Shared: redirect_begun (set once redirect_withdraw is noted for a failure) interfaces_seen interfaces_until (see
-#   redirect_refresh)
+#         redirect_refresh)
 #
 # Files below $RB_STEP/redirect. Of each service:
 #   old-SERVICE new-SERVICE had-SERVICE leaving-SERVICE   lines `ID address SERVICE ROLE NETWORK FAMILY ADDRESS`
@@ -13,8 +13,7 @@
 # Of all services:
 #   known callers                       addresses of all containers; containers that may call
 #   table rules-FAMILY apply.sh         the wanted state: as a table, as rules, as a script
-# applied applied.sh lacking          callers that have the rules; the script that they got; callers without the rules
-# yet
+#   applied applied.sh lacking          callers that have the rules; the script that they got; callers without the rules
 #   uses-FAMILY touched                 the rules need this address family; some rules may have been applied
 #   table-host rules-host host.sh host-applied host-touched host.log    the same for callers on the host
 #   helper.sh helper.log                the last script for namespaces, and its output

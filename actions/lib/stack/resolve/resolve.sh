@@ -1,14 +1,12 @@
 # Resolves a release on the host: lays uploaded files over links to the stack's directory, asks Compose what they mean,
 # and asks registries for digests. Changes nothing but a staging folder of its own.
 #
-# Given: what compose.sh gives; STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (release whose
-# compose.json
-#        is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty)
+# Given: what compose.sh gives; STACK DIRECTORY KEEP (1: the staging folder is to stay) CURRENT (the release whose
+#        compose.json is wanted, or empty) BYTES (size of the archive) ENV_FILE (path below the directory, or empty)
 #        COMPOSE_VARIABLES (words `NAME=VALUE`); arguments: Compose's options.
 # Standard input: a tar archive of BYTES bytes (`files.list`, `blobs/<SHA-256>`, `logins/<n>/config.json`),
-# then lines `path PATH` (below DIRECTORY) and `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then `end`, and
-# after the
-#        answers `keep` where the staging folder is to stay.
+#        then lines `path PATH` (below DIRECTORY) and `image INDEX REFERENCE REPOSITORY LOGIN INSECURE AUTH`, then
+#        `end`, and after the answers `keep` if the staging folder is to stay.
 # Standard output: lines `#rb NAME BASE64`.
 # Shared: staging (the folder; empty if there is none or it stays) tree (the stack's directory as it will be)
 
