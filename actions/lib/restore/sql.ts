@@ -83,7 +83,7 @@ select format('drop database %I', datname) from pg_database where ${which}
 `;
 }
 
-/** Exchanges all databases of a server in one transaction. Former live ones refuse connections until {@link reopenSql}. */
+/** Exchanges a server's databases in one transaction. The former ones refuse connections until {@link reopenSql}. */
 export function swapSql(exchanges: readonly Exchange[]): string {
   const former = exchanges.filter(({ outgoing }) => outgoing !== null).map(({ live }) => live);
   return [

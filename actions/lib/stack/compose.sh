@@ -14,7 +14,7 @@ compose_alone() {
 }
 
 # without_login ENV_FILE COMMAND…: runs COMMAND without the login's environment. A variable that ENV_FILE sets is meant
-# for the stack, so COMMAND does not get Docker's; COMPOSE_VARIABLES (words `NAME=VALUE`) override the file.
+# for the stack, so COMMAND does not get the login's value; COMPOSE_VARIABLES (words `NAME=VALUE`) override the file.
 without_login() {
   local file name value
   file=$1

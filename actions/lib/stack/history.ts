@@ -9,7 +9,7 @@ export interface Commit {
   readonly release: string;
   /** Empty: not known. */
   readonly procedure: string;
-  /** The release that this one brings back with other secrets; left out if it brings back none. */
+  /** The release that this one brings back with other secrets; left out if this is that release itself. */
   readonly back?: string;
 }
 

@@ -31,8 +31,8 @@ made_from() {
   environment=$(label environment_file)
 }
 
-# made_by_release: sets the same for containers of a release; its files are where the runbook says, or came by the
-# archive
+# made_by_release: sets `folder`, `files` and `environment` for containers of a release, whose files are where the
+# runbook says, or came by the archive
 made_by_release() {
   make_staging
   receive
