@@ -109,7 +109,7 @@ async function vitest(project) {
     `${bin}/vitest`,
     'run',
     '--config=test/vitest.config.mts',
-    `--project=${project}`,
+    `--project=${project}*`,
     ...(all ? [] : ['--tags-filter=!exhaustive']),
     ...reporters.slice(project === 'lab' ? 1 : 0),
   ];

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { folder, ok, release, root, write } from './stored';
+import { eachInItsFolder, folder, ok, release, root, write } from './stored';
+
+eachInItsFolder();
 
 describe('the images of a release that goes', () => {
   /** IDs, tags and containers of a Docker whose images are `sha256:` and the last letters of what names them. */

@@ -2,7 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, change, directory, folder, ok, release, root, sh, sha256, write } from './stored';
+import { at, change, directory, eachInItsFolder, folder, ok, release, root, sh, sha256, write } from './stored';
+
+eachInItsFolder();
 
 describe('stored releases', () => {
   it('are private, and each content is there once', () => {

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { hashText } from '../../../actions/lib/stack/release/next';
 import { parseStored, storedScript } from '../../../actions/lib/stack/release/stored';
 import { release, service } from './model-host';
-import { root, write } from './stored';
+import { eachInItsFolder, root, write } from './stored';
+
+eachInItsFolder();
 
 const COMPOSE = '{"name":"shop","services":{"api":{"environment":{"TEXT":"a\\n#rb-section end"}}}}\n';
 const LIST = `${'0'.repeat(64)} 644 docker compose.yml\n`;

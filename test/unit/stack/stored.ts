@@ -11,14 +11,16 @@ export let folder: string;
 export let directory: string;
 export let root: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'store-'));
-  directory = join(folder, "it's a stack");
-  root = join(directory, '.runbook');
-  mkdirSync(root, { recursive: true });
-});
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+/** To be called by each file of tests: hooks of a module that several files import belong to the first of them only. */
+export function eachInItsFolder(): void {
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'store-'));
+    directory = join(folder, "it's a stack");
+    root = join(directory, '.runbook');
+    mkdirSync(root, { recursive: true });
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+}
 
 /** Runs functions of the store with the real sh; `docker` only writes down how it was called, and answers by the script in `docker.sh`. */
 export function sh(script: string, target = ''): { code: number | null; stdout: string; stderr: string } {

@@ -2,7 +2,9 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseJournal, readReplacements, readUnfinished } from '../../../actions/lib/steps/journal';
-import { newRoot, processOf, start, take, until } from './stack-folder';
+import { newRoot, processOf, removesFolders, start, take, until } from './stack-folder';
+
+removesFolders();
 
 const entries = (root: string) => parseJournal(readFileSync(join(root, 'journal.jsonl'), 'utf8').split('\n'));
 

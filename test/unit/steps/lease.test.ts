@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import type { UserError } from '../../../actions/lib/errors';
 import { quote } from '../../../actions/lib/host/quote';
 import { acquireLease, type Holder, leaseHeld, leaseScript } from '../../../actions/lib/steps/lease';
-import { acquire, lease, newRoot, start, take, until } from './stack-folder';
+import { acquire, lease, newRoot, removesFolders, start, take, until } from './stack-folder';
+
+removesFolders();
 
 const OWNER = 'https://ci.example/runs/2/attempts/1';
 

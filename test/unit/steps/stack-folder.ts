@@ -11,9 +11,13 @@ import type { RunningStep, StepEvent, StepSpec } from '../../../actions/lib/step
 import { type LocalHost, localHost } from './local-host';
 
 const folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
-});
+
+/** To be called by each file of tests: hooks of a module that several files import belong to the first of them only. */
+export function removesFolders(): void {
+  afterEach(() => {
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
+  });
+}
 
 export function newRoot(): string {
   const folder = mkdtempSync(join(tmpdir(), 'steps-'));

@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localHost } from './local-host';
-import { lease, newRoot, processOf, start, take, until } from './stack-folder';
+import { lease, newRoot, processOf, removesFolders, start, take, until } from './stack-folder';
+
+removesFolders();
 
 const hasBusybox = (() => {
   try {

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { newRoot, processOf, start, until } from './stack-folder';
+import { newRoot, processOf, removesFolders, start, until } from './stack-folder';
+
+removesFolders();
 
 describe('what a step undoes', () => {
   const pushes = `undo_push 'say first'; undo_push 'exit 9'; undo_push ': >/nowhere/x'; undo_push 'say "last"'`;
