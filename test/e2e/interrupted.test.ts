@@ -72,7 +72,8 @@ it('a cancelled deploy puts back what it did, gives the lease back and says so',
 describe('a step that was killed on the host', () => {
   /** What others write pushes it out of the journal, and that is put aside. */
   const pushedOut = `mv journal.jsonl journal.1.jsonl
-    yes '{"at":"","procedure":"backup","step":"dump","run":"r","actor":"a","release":null,"event":"begin","operation":"dump"}' | head -n 700 >journal.jsonl`;
+    yes '{"at":"","procedure":"backup","step":"dump","run":"r","actor":"a","release":null,"event":"begin","operation":"dump"}' | head -n 700 >journal.jsonl
+    chown deploy: journal.jsonl`;
   /** As an earlier version left it. */
   const unrecorded = 'rm unfinished';
 
