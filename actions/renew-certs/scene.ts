@@ -4,7 +4,7 @@ import { isCertbot } from '../lib/certificates/certbot';
 import { consumersOf } from '../lib/certificates/consumers';
 import { copiedFrom, type Found, look } from '../lib/certificates/look';
 import { placesOf } from '../lib/certificates/places';
-import { selfOrdering } from '../lib/certificates/self-ordering';
+import { keepsIssued, selfOrdering } from '../lib/certificates/self-ordering';
 import { livePath, STATE } from '../lib/certificates/state';
 import { UserError } from '../lib/errors';
 import type { Run } from '../lib/procedure/define';
@@ -86,6 +86,9 @@ function lineOf({ question, address, port, served, problem }: Asked): string {
   return `${who}: ${problem ?? `serial ${served[0]?.serial.toLowerCase()}, ${served.length} in the chain`}`;
 }
 
+/** Of a proxy that orders its certificates itself. */
+const LOST = ' By its mounts it does not keep them anywhere outside its container: each new container orders again.';
+
 /** Notes that are not failures. */
 function tell({ run, found, asked }: Scene): void {
   const { notes, session } = run;
@@ -93,11 +96,8 @@ function tell({ run, found, asked }: Scene): void {
   for (const { container, nginx, certbot } of found.proxies) {
     const own = selfOrdering(container);
     if (own !== null) {
-      const keeps = own.keeps
-        ? ''
-        : ' By its mounts it does not keep them anywhere outside its container: each new container orders again.';
       notes.push(
-        `${container.service} is ${own.name}, which orders its certificates itself; this action only checks what it serves and orders nothing.${keeps}`,
+        `${container.service} is ${own.name}, which orders its certificates itself; this action only checks what it serves and orders nothing.${own.keeps ? '' : LOST}`,
       );
     } else if (certbot)
       notes.push(
@@ -110,7 +110,9 @@ function tell({ run, found, asked }: Scene): void {
     if (nginx?.stapling === true)
       notes.push('ssl_stapling is on: CAs no longer answer OCSP, and nginx only warns; remove the line.');
     if (nginx?.servers.some(({ ordersItself }) => ordersItself) === true)
-      notes.push('nginx orders certificates itself (acme_certificate): this action does not order those.');
+      notes.push(
+        `nginx orders certificates itself (acme_certificate): this action does not order those.${keepsIssued(nginx, container) ? '' : LOST}`,
+      );
   }
   for (const { question, files, lineage } of asked) {
     for (const path of lineage === null ? question.certificates : [])

@@ -30,6 +30,8 @@ export interface NginxConfig {
   readonly servers: readonly TlsServer[];
   /** `ssl_stapling on`: nginx then warns of certificates without OCSP, which CAs do not offer any more. */
   readonly stapling: boolean;
+  /** Folders of which each issuer of certificates (`acme_issuer`) keeps its state in one; empty: it keeps none. */
+  readonly issuers: readonly (readonly string[])[];
 }
 
 /** @param dump standard output of `nginx -T` */
@@ -39,9 +41,9 @@ export function parseNginx(dump: string): NginxConfig {
   const trees = new Map([...files].map(([path, text]) => [path, parse(text)]));
   const tree = expand(trees.get(root) ?? [], trees, root.slice(0, root.lastIndexOf('/')), 0);
   const servers: TlsServer[] = [];
-  const state = { stapling: false };
+  const state: Seen = { stapling: false, issuers: [] };
   walk(tree, {}, (server) => servers.push(server), state, root.slice(0, root.lastIndexOf('/')));
-  return { servers: withDefaults(servers), stapling: state.stapling };
+  return { servers: withDefaults(servers), ...state };
 }
 
 /** Splits the dump into files; each begins with a line of its own. */
@@ -123,6 +125,11 @@ function globOf(pattern: string): RegExp {
   return new RegExp(`^${body}$`);
 }
 
+interface Seen {
+  stapling: boolean;
+  readonly issuers: string[][];
+}
+
 interface Inherited {
   readonly certificates?: readonly string[];
 }
@@ -131,7 +138,7 @@ function walk(
   tree: readonly Directive[],
   inherited: Inherited,
   add: (server: TlsServer) => void,
-  state: { stapling: boolean },
+  state: Seen,
   folder: string,
 ): void {
   const own = certificatesOf(tree, folder);
@@ -139,12 +146,24 @@ function walk(
   for (const { name, args, block } of tree) {
     if (name === 'ssl_stapling' && args[0] === 'on') state.stapling = true;
     if (block === null) continue;
+    if (name === 'acme_issuer') state.issuers.push(stateOf(args[0] ?? '', block, folder));
     if (name === 'server') {
       const server = serverOf(block, here, folder);
       if (server !== null) add(server);
     }
     walk(block, here, add, state, folder);
   }
+}
+
+/**
+ * nginx-acme keeps the account and the certificates of an issuer in `acme_NAME` of nginx's prefix, or of a folder that
+ * its build names, unless the configuration names another folder or `off`. Source: `state_path` in
+ * https://nginx.org/en/docs/http/ngx_http_acme_module.html
+ */
+function stateOf(name: string, block: readonly Directive[], folder: string): string[] {
+  const path = block.findLast((one) => one.name === 'state_path')?.args[0] ?? `acme_${name}`;
+  if (path === 'off') return [];
+  return path.startsWith('/') ? [path] : [folder, '/var/cache/nginx'].map((prefix) => `${prefix}/${path}`);
 }
 
 function certificatesOf(tree: readonly Directive[], folder: string): string[] {

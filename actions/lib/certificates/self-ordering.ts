@@ -2,6 +2,7 @@
 
 import type { Container } from '../stack/model';
 import { isAnonymous } from '../stack/observe/inventory';
+import type { NginxConfig } from './nginx-config';
 
 interface Kind {
   readonly name: string;
@@ -35,4 +36,14 @@ export function selfOrdering({ image, proxy, mounts }: Pick<Container, 'image' |
   const kind = KINDS.find((one) => one.image.test(image) || one.name.toLowerCase() === proxy?.program);
   if (kind === undefined) return null;
   return { name: kind.name, keeps: mounts.some((mount) => !isAnonymous(mount) && kind.folders.test(mount.target)) };
+}
+
+/**
+ * Whether nginx that orders its certificates itself keeps all of them, and its accounts, in mounts of its container.
+ * Without an issuer it has none to keep.
+ */
+export function keepsIssued({ issuers }: Pick<NginxConfig, 'issuers'>, { mounts }: Pick<Container, 'mounts'>): boolean {
+  const kept = mounts.filter((mount) => !isAnonymous(mount)).map(({ target }) => target.replace(/\/+$/, ''));
+  const isKept = (path: string): boolean => kept.some((target) => `${path}/`.startsWith(`${target}/`));
+  return issuers.every((paths) => paths.some(isKept));
 }

@@ -99,6 +99,24 @@ it('the module that orders certificates, TLS streams and stapling are seen', () 
   expect(config.stapling).toBe(true);
 });
 
+it('where nginx keeps the certificates that it orders is known: a folder that is named, its default, or nothing', () => {
+  const { issuers } = parseNginx(
+    dump({
+      '/etc/nginx/nginx.conf': `http {
+        acme_issuer le { uri https://acme.example/dir; state_path /var/lib/acme; }
+        acme_issuer own { uri https://ca.example/dir; state_path state/own; }
+        acme_issuer plain { uri https://acme.example/dir; }
+        acme_issuer none { uri https://acme.example/dir; state_path off; } }`,
+    }),
+  );
+  expect(issuers).toEqual([
+    ['/var/lib/acme'],
+    ['/etc/nginx/state/own', '/var/cache/nginx/state/own'],
+    ['/etc/nginx/acme_plain', '/var/cache/nginx/acme_plain'],
+    [],
+  ]);
+});
+
 it('a port of the container alone, and one behind a balancer, are known as such', () => {
   const { ask } = questionsOf(
     parseNginx(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { selfOrdering } from '../../../actions/lib/certificates/self-ordering';
+import { keepsIssued, selfOrdering } from '../../../actions/lib/certificates/self-ordering';
 import type { Container, Mount } from '../../../actions/lib/stack/model';
 
 const ANONYMOUS = 'a'.repeat(64);
@@ -41,4 +41,19 @@ it('an image of a name of its own is known by what runs in it; nginx and HAProxy
   expect(of('acme/edge:v1', [mount('/data')], 'caddy')).toEqual({ name: 'Caddy', keeps: true });
   for (const image of ['nginx:1.29', 'acme/edge:v1', 'haproxy:3', 'traefiktools/whoami', 'acme/caddyshack:1'])
     expect(of(image, [], 'nginx')).toBeNull();
+});
+
+it('nginx keeps what it orders where a mount holds the folder of each issuer', () => {
+  const keeps = (issuers: string[][], ...mounts: Mount[]): boolean => keepsIssued({ issuers }, { mounts });
+  const own = [['/etc/nginx/acme_le', '/var/cache/nginx/acme_le']];
+  expect(keeps(own, mount('/var/cache/nginx'))).toBe(true);
+  expect(keeps(own, mount('/etc/nginx/acme_le/', '/srv/acme', 'bind'))).toBe(true);
+  expect(keeps(own)).toBe(false);
+  expect(keeps(own, mount('/etc/nginx/conf.d', '/srv/nginx', 'bind'), mount('/var/cache/nginx', ANONYMOUS))).toBe(
+    false,
+  );
+  expect(keeps(own, mount('/var/cache/nginx/acme_le2'))).toBe(false);
+  expect(keeps([...own, []], mount('/var/cache/nginx'))).toBe(false);
+  expect(keeps([...own, ['/data/b']], mount('/var/cache/nginx'), mount('/data'))).toBe(true);
+  expect(keeps([])).toBe(true);
 });
