@@ -1,22 +1,33 @@
-/** Checks before an order whether the owner of the names lets this CA issue for them: a refused order would count against the CA's limits. */
+/**
+ * Checks before an order whether the owner of the names lets this CA issue for them, and whether it offers the wanted
+ * profile: a refused order would count against the CA's limits.
+ */
 import { isIP } from 'node:net';
 import { forbiddenNames } from '../lib/certificates/caa';
 import { preflight } from '../lib/certificates/certbot';
 import { askDirectory } from '../lib/certificates/directory';
 import type { Scene } from './scene';
 
-/** @param authenticator of certbot @throws {UserError} RB-CERT-PREFLIGHT */
+/** @param authenticator of certbot @param profile `null`: none is asked for @throws {UserError} RB-CERT-PREFLIGHT */
 export async function requireAllowed(
   { dial, found, run }: Scene,
   names: readonly string[],
-  { server, authenticator }: { readonly server: string; readonly authenticator: string },
+  {
+    server,
+    authenticator,
+    profile,
+  }: { readonly server: string; readonly authenticator: string; readonly profile: string | null },
 ): Promise<void> {
   // An address has no such records.
   const inDns = names.filter((name) => isIP(name) === 0);
-  const identities = await askDirectory(dial, { directory: server, verified: found.verified }).then(
-    ({ caaIdentities }) => caaIdentities,
-    () => null,
-  );
+  const directory = await askDirectory(dial, { directory: server, verified: found.verified }).catch(() => null);
+  if (directory !== null && profile !== null && !directory.profiles.includes(profile))
+    throw preflight(
+      `${server} does not offer the profile ${profile}`,
+      directory.profiles.length === 0 ? 'it has no profiles' : `it offers ${directory.profiles.join(', ')}`,
+      'name one of these as profile, or leave it out: the CA then takes its own choice',
+    );
+  const identities = directory?.caaIdentities ?? null;
   const method = authenticator === 'webroot' ? 'http-01' : 'dns-01';
   const { forbidden, unseen } = await forbiddenNames(inDns, { identities, method });
   for (const what of unseen) run.recorder.info(what);

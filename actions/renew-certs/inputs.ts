@@ -1,6 +1,7 @@
 /** Inputs of the action renew-certs as typed data. */
 import { isIP } from 'node:net';
 import { addressName } from '../lib/certificates/certificate';
+import { isLetsEncrypt } from '../lib/certificates/limits';
 import { type BaseInputs, readBase, readRunbook } from '../lib/config/inputs';
 import { type GetInput, Reader } from '../lib/config/reader';
 
@@ -15,11 +16,16 @@ export interface Wish {
   readonly email: string | null;
   /** URL of the CA's directory. */
   readonly server: string;
+  /** Of those that the CA offers, e.g. `shortlived`; `null`: which one is left to the CA. */
+  readonly profile: string | null;
 }
 
 const LETS_ENCRYPT = 'https://acme-v02.api.letsencrypt.org/directory';
-/** Of certificates of the profile with the fewest. */
-const MOST = 100;
+/** Names of a certificate at most, by profile. Source: https://letsencrypt.org/docs/profiles, July 2026. */
+const MOST: Readonly<Record<string, number>> = { tlsserver: 25, shortlived: 25 };
+const MOST_OF_ANY = 100;
+/** The only one in which Let's Encrypt has certificates for addresses. */
+const FOR_ADDRESSES = 'shortlived';
 const NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 export interface CertificateInputs extends BaseInputs {
@@ -59,12 +65,27 @@ function readWish(reader: Reader, wanted: boolean): Wish | null {
   const named = reader.text('cert-name');
   const email = reader.text('email');
   const server = reader.url('server') ?? LETS_ENCRYPT;
+  const profile = reader.text('profile') || null;
   if (!wanted) {
-    if (names.length > 0 || named !== '') reader.problem('names and cert-name are for mode: issue');
+    if (names.length > 0 || named !== '' || profile !== null)
+      reader.problem(
+        'names, cert-name and profile are for mode: issue; a renewal keeps the profile of its certificate',
+      );
     return null;
   }
   if (names.length === 0) reader.problem('names is missing: the names of the certificate, separated by commas');
-  if (names.length > MOST) reader.problem(`names has ${names.length} names; a certificate can have at most ${MOST}`);
+  if (profile !== null && !/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(profile))
+    reader.problem(
+      `profile is ${JSON.stringify(profile)}; write a name that the CA offers, e.g. classic or shortlived`,
+    );
+  const letsEncrypt = isLetsEncrypt(server);
+  const most = (letsEncrypt && profile !== null ? MOST[profile] : undefined) ?? MOST_OF_ANY;
+  if (names.length > most)
+    reader.problem(
+      `names has ${names.length} names; a certificate${most === MOST_OF_ANY ? '' : ` of the profile ${profile}`} can have at most ${most}`,
+    );
+  if (letsEncrypt && profile !== null && profile !== FOR_ADDRESSES && names.some((name) => isIP(name) !== 0))
+    reader.problem(`profile is ${profile}; for addresses Let's Encrypt has certificates of ${FOR_ADDRESSES} alone`);
   for (const name of names)
     if (isIP(name) === 0 && (!NAME.test(name) || /\.\d+$/.test(name)))
       reader.problem(
@@ -75,5 +96,5 @@ function readWish(reader: Reader, wanted: boolean): Wish | null {
     reader.problem(`cert-name is ${JSON.stringify(named)}; write letters, digits, dots and dashes`);
   if (email !== '' && !/^[^\s@-][^\s@]*@[^\s@]+$/.test(email))
     reader.problem(`email is ${JSON.stringify(email)}, which is not an email address`);
-  return { lineage, names, email: email || null, server };
+  return { lineage, names, email: email || null, server, profile };
 }

@@ -52,7 +52,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
   if (run.inputs.dryRun)
     return { text: `would be ordered from ${wish.server} for ${names.join(', ')}`, ordered: true, planned: true };
   run.recorder.step(`Order ${name}`);
-  await requireAllowed(scene, names, lineage);
+  await requireAllowed(scene, names, { ...lineage, profile: wish.profile });
   const tell = (text: string): void => run.recorder.warning(text);
   const url = new URL(runbook.proxy.url);
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -76,6 +76,7 @@ export async function issue(scene: Scene, wish: Wish): Promise<Done> {
         names,
         webroots,
         server: wish.server,
+        profile: wish.profile !== null,
         args: argumentsOf(wish),
         rehearsal: argumentsOf(wish),
       },
@@ -167,11 +168,15 @@ function there({ name, renewal, generations, chains }: KnownLineage, names: read
 /** Let's Encrypt has certificates for addresses in this profile alone; a CA without profiles passes over it. */
 const FOR_ADDRESSES = ['--preferred-profile', 'shortlived'];
 
-export function argumentsOf({ lineage, names, email, server }: Wish): string[] {
+export function argumentsOf({ lineage, names, email, server, profile }: Wish): string[] {
   return [
     ...['certonly', '--webroot', '-w', WEBROOT, '--cert-name', lineage, '--server', server],
     ...names.flatMap((name) => [isIP(name) === 0 ? '-d' : '--ip-address', name]),
-    ...(names.some((name) => isIP(name) !== 0) ? FOR_ADDRESSES : []),
+    ...(profile !== null
+      ? ['--required-profile', profile]
+      : names.some((name) => isIP(name) !== 0)
+        ? FOR_ADDRESSES
+        : []),
     ...['--agree-tos', ...(email === null ? ['--register-unsafely-without-email'] : ['--email', email])],
   ];
 }

@@ -1,18 +1,15 @@
-/** What is wrong with what is served, and the table of it. */
+/** What is wrong with what is served. */
 import { type Asked, judgeAsked } from '../lib/certificates/ask';
 import { leftOf } from '../lib/certificates/certificate';
 import { isLate, tooSparse } from '../lib/certificates/due';
 import { copiedFrom } from '../lib/certificates/look';
 import { questionsOf } from '../lib/certificates/nginx-config';
 import { type ErrorCode, UserError } from '../lib/errors';
-import type { Block, Line } from '../lib/procedure/blocks';
 import type { Renewal } from './renew';
 import type { Scene } from './scene';
 
-const DAY = 24 * 3600 * 1000;
-
 /** All that makes the run red besides what a renewal itself said. */
-export function problemsIn(scene: Scene, { problems: known, done }: Renewal): UserError[] {
+export function problemsIn(scene: Scene, { problems: known, done }: Pick<Renewal, 'problems' | 'done'>): UserError[] {
   const { asked, found, run } = scene;
   const problems: UserError[] = [];
   const add = (code: ErrorCode, what: string, remedy: string, log?: readonly string[]): void => {
@@ -107,7 +104,8 @@ function expiring(scene: Scene): UserError[] {
   });
 }
 
-function renewedHere({ lineages, proxies }: Scene['found'], lineage: string | null): boolean {
+/** Whether this action renews the lineage. */
+export function renewedHere({ lineages, proxies }: Scene['found'], lineage: string | null): boolean {
   if (proxies.some(({ certbot }) => certbot)) return false;
   return lineages.some(({ name, renewal }) => name === lineage && renewal !== null);
 }
@@ -118,34 +116,4 @@ function unique(problems: readonly UserError[]): UserError[] {
 
 function whoOf({ question, address, port }: Asked): string {
   return `${question.name ?? 'the server for requests without a name'} (${address} port ${port})`;
-}
-
-/** For the summary. */
-export function blocksOf(scene: Scene, { done }: Renewal): readonly Block[] {
-  const now = scene.now();
-  const rows = scene.asked.map((one): readonly Line[] => {
-    const [leaf] = one.served;
-    const wrong = one.problem ?? judgeAsked(one, now);
-    const own = one.lineage === null ? undefined : done.get(one.lineage);
-    const from = one.lineage ?? (one.question.ordersItself ? '' : one.question.certificates.join(', '));
-    return [
-      { code: `${one.question.name ?? '(no name)'}:${one.question.port}` },
-      from === '' ? '' : { code: from },
-      leaf?.issuer ?? '',
-      leaf === undefined ? '' : leftOf(leaf, now),
-      `${wrong === null ? '✅' : '❌'} ${wrong ?? own?.text ?? 'served as in its file'}`,
-    ];
-  });
-  const once = [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()];
-  if (once.length === 0) return [];
-  return [
-    { kind: 'heading', text: 'Certificates as they are served' },
-    { kind: 'table', head: ['name', 'lineage', 'issued by', 'left', 'state'], rows: once },
-  ];
-}
-
-/** Days until the first of what is served expires. */
-export function soonest(scene: Scene): number | null {
-  const ends = scene.asked.flatMap(({ served: [leaf] }) => (leaf === undefined ? [] : [leaf.notAfter]));
-  return ends.length === 0 ? null : (Math.min(...ends) - scene.now()) / DAY;
 }

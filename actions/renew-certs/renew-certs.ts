@@ -4,11 +4,13 @@ import type { Outcome, Procedure, Run } from '../lib/procedure/define';
 import { describe, statusOf } from '../lib/procedure/report';
 import { type CertificateInputs, readCertificateInputs } from './inputs';
 import { issue } from './issue';
-import { blocksOf, problemsIn, soonest } from './judge';
+import { problemsIn } from './judge';
 import { listLineages } from './list';
 import { type Renewal, renewAll } from './renew';
 import { type Scene, see } from './scene';
+import { blocksOf, soonest } from './table';
 import { verdictOf } from './verdict';
+import { knownWindows } from './windows';
 
 export const renewCerts: Procedure<CertificateInputs> = {
   name: 'renew-certs',
@@ -35,7 +37,9 @@ function titleOf(mode: string): string {
 async function carryOut(run: Run<CertificateInputs>): Promise<Outcome> {
   const scene = await see(run);
   const looksOnly = run.inputs.mode === 'check';
-  const renewal = looksOnly ? { done: new Map(), problems: [] } : await carryOutWish(scene);
+  const renewal = looksOnly
+    ? { done: new Map(), problems: [], windows: knownWindows(scene) }
+    : await carryOutWish(scene);
   // Certificates of other names do not matter for an order.
   const problems = run.inputs.wish === null ? [...renewal.problems, ...problemsIn(scene, renewal)] : renewal.problems;
   run.notes.push(...(await seenOutside(scene.asked, scene.now())));
@@ -63,7 +67,7 @@ async function carryOutWish(scene: Scene): Promise<Renewal> {
   if (wish === null) return renewAll(scene);
   const done = await issue(scene, wish);
   scene.run.recorder.info(`${wish.lineage}: ${done.text}`);
-  return { done: new Map([[wish.lineage, done]]), problems: [] };
+  return { done: new Map([[wish.lineage, done]]), problems: [], windows: new Map() };
 }
 
 function outputsOf(scene: Scene, { done }: Renewal): Outcome['outputs'] {

@@ -27,14 +27,16 @@ export interface Renewal {
   /** Lineage → what became of it. */
   readonly done: Map<string, Done>;
   readonly problems: UserError[];
+  /** Lineage → when the CA suggests to renew what is served. */
+  readonly windows: ReadonlyMap<string, Window>;
 }
 
 /** After these errors nothing else is tried. */
 const FINAL = new Set(['RB-CANCELLED', 'RB-CONNECTION-LOST', 'RB-LEASE-LOST', 'RB-PREEMPTED', 'RB-TIMEOUT']);
 
 export async function renewAll(scene: Scene): Promise<Renewal> {
-  const renewal: Renewal = { done: new Map(), problems: [] };
-  for (const plan of plansOf(scene, await windowsOf(scene), renewal)) {
+  const renewal: Renewal = { done: new Map(), problems: [], windows: await windowsOf(scene) };
+  for (const plan of plansOf(scene, renewal)) {
     const { name } = plan.lineage;
     try {
       renewal.done.set(name, await carryOut(scene, plan));
@@ -48,11 +50,7 @@ export async function renewAll(scene: Scene): Promise<Renewal> {
 }
 
 /** Only lineages that can be judged; the others are not touched. */
-function plansOf(
-  { run, found, asked, now }: Scene,
-  windows: ReadonlyMap<string, Window>,
-  { problems, done }: Renewal,
-): LineagePlan[] {
+function plansOf({ run, found, asked, now }: Scene, { problems, done, windows }: Renewal): LineagePlan[] {
   // Another certbot renews its lineages, and two that do would use up each other's orders.
   if (found.proxies.some(({ certbot }) => certbot)) return [];
   const every = run.inputs.runbook.certificates.every * 1000;
@@ -112,7 +110,8 @@ async function carryOut(scene: Scene, plan: LineagePlan): Promise<Done> {
   const wait = plan.order ? waitOf(scene, plan) : null;
   if (wait !== null && !plan.serve) throw wait;
   const order = plan.order && wait === null ? orderOf(scene, plan) : null;
-  if (order !== null && plan.lineage.renewal !== null) await requireAllowed(scene, order.names, plan.lineage.renewal);
+  if (order !== null && plan.lineage.renewal !== null)
+    await requireAllowed(scene, order.names, { ...plan.lineage.renewal, profile: null });
   const before = scene.asked.filter((one) => one.lineage === name && !isDown(one));
   const request: RenewRequest = {
     runbook: run.inputs.runbook,
@@ -171,6 +170,7 @@ function orderOf({ run, found }: Scene, { lineage, file, former }: LineagePlan):
     names,
     webroots,
     server: lineage.renewal.server,
+    profile: false,
     args: ['renew', '--cert-name', lineage.name, '--force-renewal', '--no-random-sleep-on-renew'],
     rehearsal: [],
   };

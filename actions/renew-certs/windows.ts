@@ -38,6 +38,22 @@ export async function windowsOf(scene: Scene): Promise<ReadonlyMap<string, Windo
   return windows;
 }
 
+/** The same, without asking anybody: what the CA has told a run before this one. */
+export function knownWindows({ found, asked }: Scene): ReadonlyMap<string, Window> {
+  const windows = new Map<string, Window>();
+  for (const lineage of found.lineages) {
+    const leaf = servedOf(lineage, asked);
+    try {
+      const id = leaf === null ? '' : idOf(lineage, leaf);
+      const known = Object.hasOwn(found.suggestions, id) ? found.suggestions[id] : undefined;
+      if (known !== undefined) windows.set(lineage.name, known);
+    } catch {
+      // Without an ID nobody has asked for it either.
+    }
+  }
+  return windows;
+}
+
 /** The oldest served certificate. */
 function servedOf({ name }: KnownLineage, asked: readonly Asked[]): Certificate | null {
   const own = asked.flatMap(({ lineage, served: [leaf] }) => (lineage === name && leaf !== undefined ? [leaf] : []));

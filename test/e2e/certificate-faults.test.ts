@@ -186,36 +186,74 @@ it('ssl_stapling that was left behind is named by a check', { tags: ['exhaustive
 });
 
 /** Debian 12's, and certbot's own latest; the other tests have Debian's newest. */
-it.each<[CertbotVersion, RegExp | null]>([
-  ['certbot 2.1', /^RB-CERT-PREFLIGHT: 10\.200\.0\.1: this certbot cannot order certificates for addresses[\s\S]*5\.4/],
-  ['certbot 5.8', null],
+it.each<[CertbotVersion, boolean]>([
+  ['certbot 2.1', false],
+  ['certbot 5.8', true],
 ])(
-  '%s is understood: its renewals, the answers of a CA through it, and whether it orders for addresses',
+  '%s is understood: its renewals, the answers of a CA through it, and whether it orders for addresses and by profile',
   {
     tags: ['exhaustive'],
   },
-  async (version, refusal) => {
+  async (version, knowsAll) => {
     await installCertbot(stage.host, version);
     expect(await stage.host.root('docker run --rm certbot/certbot --version')).toContain(version);
     await freshCa();
     await ageShop();
+    await stage.host.root('chmod 777 /var/www/certbot');
     const renewed = await run();
+    await stage.host.root('chmod 755 /var/www/certbot');
     succeeded(renewed);
     expect(renewed.outputs.renewed).toBe('["shop.test"]');
     expect(await served('shop.test')).toBe(await lies('shop.test'));
+    expect(renewed.stdout).toContain(
+      '/var/www/certbot, the folder of the challenges, may be written by others than root',
+    );
     await turnAway({ status: 503, retryAfter: '5400', body: 'busy' }, /\(busy\) until/);
     await freshCa();
     const orders = await pebble.orders();
     const issued = await run({ mode: 'issue', names: '10.200.0.1', server: DIRECTORY });
-    if (refusal === null) {
+    if (knowsAll) {
       succeeded(issued);
       const file = '/etc/letsencrypt/live/10.200.0.1/cert.pem';
       expect(await stage.host.root(`openssl x509 -noout -ext subjectAltName -in ${file}`)).toContain(
         'IP Address:10.200.0.1',
       );
     } else {
-      expect(annotation(issued)).toMatch(refusal);
+      expect(annotation(issued)).toMatch(
+        /^RB-CERT-PREFLIGHT: 10\.200\.0\.1: this certbot cannot order certificates for addresses[\s\S]*5\.4/,
+      );
       expect(await pebble.orders()).toBe(orders);
     }
+    await byProfile(knowsAll);
   },
 );
+
+/** A profile is had, or nothing is ordered. */
+async function byProfile(knowsProfiles: boolean): Promise<void> {
+  await pebble.restart({ shortlived: true });
+  await register();
+  await stage.host.root("grep -q short.test /etc/hosts || echo '127.0.0.1 short.test' >>/etc/hosts");
+  const orders = await pebble.orders();
+  const wish = { mode: 'issue', names: 'short.test', server: DIRECTORY };
+  const unknown = await run({ ...wish, profile: 'tlsserver' });
+  expect(annotation(unknown)).toMatch(
+    /^RB-CERT-PREFLIGHT: \S+ does not offer the profile tlsserver\nCause: it offers .*shortlived/,
+  );
+  expect(await pebble.orders()).toBe(orders);
+  const issued = await run({ ...wish, profile: 'shortlived' });
+  if (!knowsProfiles) {
+    expect(annotation(issued)).toMatch(
+      /^RB-CERT-PREFLIGHT: short\.test: this certbot cannot ask for a profile[\s\S]*4\.0/,
+    );
+    expect(await pebble.orders()).toBe(orders);
+    return;
+  }
+  succeeded(issued);
+  const live = '/etc/letsencrypt/live/short.test/cert.pem';
+  const WEEK = 7 * 24 * 3600;
+  expect(await stage.host.root(`openssl x509 -noout -checkend ${WEEK} -in ${live} || :`)).toContain('will expire');
+  // A renewal asks for the same one.
+  expect(await stage.host.root('cat /etc/letsencrypt/renewal/short.test.conf')).toMatch(
+    /^required_profile = shortlived$/m,
+  );
+}

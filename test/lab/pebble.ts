@@ -12,6 +12,8 @@ export interface PebbleOptions {
   readonly refuses?: readonly string[];
   /** Seconds that a certificate is valid. Default: 90 days. */
   readonly validity?: number;
+  /** It also has a profile `shortlived`, of 160 hours. Pebble then answers an order that names none by either. */
+  readonly shortlived?: boolean;
   /** What an nginx in front of it answers to each order, as a CA that limits does; Pebble itself knows no limits. */
   readonly orders?: { readonly status: number; readonly body: string; readonly retryAfter?: string };
 }
@@ -36,7 +38,7 @@ export class Pebble {
   }
 
   /** With nothing in its memory: accounts and orders of before are gone. */
-  async restart({ refuses = [], validity = 90 * 24 * 3600, orders }: PebbleOptions = {}): Promise<void> {
+  async restart({ refuses = [], validity = 90 * 24 * 3600, shortlived, orders }: PebbleOptions = {}): Promise<void> {
     await this.stop();
     const port = orders === undefined ? 14000 : 14001;
     const config = {
@@ -45,7 +47,10 @@ export class Pebble {
         ...{ certificate: '/etc/pebble/cert.pem', privateKey: '/etc/pebble/key.pem', httpPort: 80, tlsPort: 443 },
         ...{ ocspResponderURL: '', externalAccountBindingRequired: false, domainBlocklist: refuses },
         ...{ retryAfter: { authz: 1, order: 1 }, keyAlgorithm: 'ecdsa' },
-        profiles: { default: { description: 'the only one', validityPeriod: validity } },
+        profiles: {
+          default: { description: 'of most', validityPeriod: validity },
+          ...(shortlived === true ? { shortlived: { description: 'a week', validityPeriod: 160 * 3600 } } : {}),
+        },
       },
     };
     await this.#host.root('cat >/etc/pebble/config.json', { input: JSON.stringify(config) });

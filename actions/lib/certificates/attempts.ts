@@ -4,6 +4,7 @@
  * resemble.
  * Source: https://letsencrypt.org/docs/rate-limits and /docs/integration-guide (retries), August 2026.
  */
+import { FAILURES, isLetsEncrypt, issuedFor, SAME_SET, usedOf } from './limits';
 
 /** One line of the record. Times are seconds since the epoch, by the host's clock. */
 export interface Attempt {
@@ -40,9 +41,6 @@ const MINUTE = 60;
 const HOUR = 3600;
 /** Seconds to wait after one, two, three and more failures in a row. */
 const PAUSES = [MINUTE, 10 * MINUTE, 100 * MINUTE, 24 * HOUR];
-/** Seconds after which a CA allows one more failed validation for a name. */
-const VALIDATION = 12 * MINUTE;
-const SAME_SET = { most: 5, refill: 34 * HOUR };
 
 /** Reads lines of JSON, oldest first; leaves out a line that a crash tore. */
 export function parseAttempts(text: string): Attempt[] {
@@ -83,7 +81,7 @@ function byPause(own: readonly Attempt[], emergency: boolean): Wait | null {
   if (latest === undefined) return null;
   const pause = PAUSES[Math.min(failures.length, PAUSES.length) - 1] ?? 0;
   return {
-    until: latest.at + (emergency ? Math.min(pause, VALIDATION) : pause),
+    until: latest.at + (emergency ? Math.min(pause, FAILURES.refill) : pause),
     why: `${failures.length === 1 ? 'the last try' : `the last ${failures.length} tries`} failed, and a CA counts failures`,
   };
 }
@@ -91,27 +89,14 @@ function byPause(own: readonly Attempt[], emergency: boolean): Wait | null {
 /** Five certificates for one set of names may be issued at once; every 34 hours one more is allowed. */
 function bySet(past: readonly Attempt[], { names, server }: Wanted): Wait | null {
   if (!isLetsEncrypt(server)) return null;
-  const key = [...names].sort().join(' ');
-  const issued = past.filter(
-    (one) => /^(issued|rejected)$/.test(one.outcome) && [...one.names].sort().join(' ') === key,
-  );
-  let debt = 0;
-  let since = 0;
-  for (const { at } of [...issued].sort((a, b) => a.at - b.at)) {
-    debt = Math.max(0, debt - (at - since) / SAME_SET.refill) + 1;
-    since = at;
-  }
-  const over = debt - (SAME_SET.most - 1);
+  const { used, last } = usedOf(issuedFor(past, names), SAME_SET);
+  const over = used - (SAME_SET.most - 1);
   return over <= 0
     ? null
     : {
-        until: Math.ceil(since + over * SAME_SET.refill),
+        until: Math.ceil(last + over * SAME_SET.refill),
         why: `${SAME_SET.most} certificates for the same names were issued`,
       };
-}
-
-function isLetsEncrypt(server: string): boolean {
-  return URL.canParse(server) && /(^|\.)letsencrypt\.org$/.test(new URL(server).hostname);
 }
 
 /** A refusal of the CA, read from the output of certbot. */

@@ -1,4 +1,4 @@
-/** The directory of a CA: its offers and their URLs. Source: RFC 8555, 7.1.1; RFC 9773, 3, for `renewalInfo`. */
+/** The directory of a CA: its offers and their URLs. Source: RFC 8555, 7.1.1; RFC 9773, 3, for `renewalInfo`; draft-ietf-acme-profiles for `profiles`. */
 import { z } from 'zod';
 import type { Dial } from '../stack/probe';
 import { type Answer, getOverTls } from './https';
@@ -15,6 +15,8 @@ interface Directory {
   readonly renewalInfo: string | null;
   /** Names of the CA in CAA records; `null`: the directory does not tell. */
   readonly caaIdentities: readonly string[] | null;
+  /** Names of the profiles that it offers; empty: it has none. */
+  readonly profiles: readonly string[];
 }
 
 /** Milliseconds for one request. */
@@ -27,7 +29,10 @@ const directories = z.object({
     .nullish()
     .catch(null),
   meta: z
-    .object({ caaIdentities: z.array(z.string()).nullish().catch(null) })
+    .object({
+      caaIdentities: z.array(z.string()).nullish().catch(null),
+      profiles: z.record(z.string(), z.unknown()).nullish().catch(null),
+    })
     .nullish()
     .catch(null),
 });
@@ -38,7 +43,11 @@ export async function askDirectory(dial: Dial, ca: Ca): Promise<Directory> {
   if (!found.success) throw new Error(`${ca.directory} is not the directory of a CA`);
   const { renewalInfo, meta } = found.data;
   const identities = meta?.caaIdentities ?? [];
-  return { renewalInfo: renewalInfo ?? null, caaIdentities: identities.length === 0 ? null : identities };
+  return {
+    renewalInfo: renewalInfo ?? null,
+    caaIdentities: identities.length === 0 ? null : identities,
+    profiles: Object.keys(meta?.profiles ?? {}),
+  };
 }
 
 /** @throws {Error} where the answer is not 200 */

@@ -41,6 +41,8 @@ export interface RenewRequest {
     readonly webroots: ReadonlyMap<string, Webroot>;
     /** URL of the CA's directory, for the record of orders. */
     readonly server: string;
+    /** A certain profile is asked for. */
+    readonly profile: boolean;
     readonly args: readonly string[];
     /** Arguments for a rehearsal before the order; empty: none. */
     readonly rehearsal: readonly string[];
@@ -94,6 +96,7 @@ export function renewScript(request: RenewRequest, challenge: Challenge): string
           'operation preflight',
           must('test_config'),
           ...(order.names.some((name) => isIP(name) !== 0) ? [must('op_knows_addresses')] : []),
+          ...(order.profile ? [must('op_knows_profiles')] : []),
           must('op_room'),
           ...folders.flatMap(({ source, inner }) => [
             `undo_push ${quote(`take_challenge ${quote(source)} ${quote(inner)} ${file}`)}`,

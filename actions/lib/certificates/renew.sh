@@ -78,13 +78,17 @@ word_of_runner() {
   fail no-verdict "$LINEAGE"
 }
 
-# put_challenge SOURCE INNER FILE CONTENT: writes a challenge file, as certbot will do
+# put_challenge SOURCE INNER FILE CONTENT: writes a challenge file, as certbot will do. Tells if others may write there:
+# root and the user of this step, who may do anything by Docker, are not others.
 put_challenge() {
   local mount
   mount=$(volume_mount "$1") && printf '%s' "$4" | volume_helper "$mount" write 'umask 022
 cd "/volume$1" || exit 9
-mkdir -p .well-known/acme-challenge && cat >".well-known/acme-challenge/$2"' "$2" "$3" >"$RB_STEP/challenge.log" 2>&1 ||
+mkdir -p .well-known/acme-challenge && cat >".well-known/acme-challenge/$2" || exit 1
+[ -z "$(find . .well-known .well-known/acme-challenge -maxdepth 0 \( -perm -020 -o -perm -002 -o ! -uid 0 ! -uid "$3" \))" ] ||
+  echo "others may write here"' "$2" "$3" "$(id -u)" >"$RB_STEP/challenge.log" 2>&1 ||
     { fail challenge "$1" "$RB_STEP/challenge.log"; return 1; }
+  ! grep -q '^others may write here$' "$RB_STEP/challenge.log" || certbot_since 5 10 || event open-webroot "folder=$1$2"
 }
 
 take_challenge() {
@@ -148,14 +152,23 @@ as_root_of_host() {
     --userns=host --security-opt label=disable --mount type=bind,source=/,target=/host --entrypoint /bin/sh "$@"
 }
 
-# op_knows_addresses: fails before certbot 5.4, the first that orders for addresses by webroot
-op_knows_addresses() {
+# certbot_since MAJOR MINOR: whether certbot is of this version or a newer one
+certbot_since() {
   local major minor
   run_certbot --version </dev/null >"$RB_STEP/certbot.log" 2>&1
   major=$(sed -n 's/^certbot \([0-9]\{1,\}\)\..*/\1/p' "$RB_STEP/certbot.log")
   minor=$(sed -n 's/^certbot [0-9]\{1,\}\.\([0-9]\{1,\}\).*/\1/p' "$RB_STEP/certbot.log")
-  [ "${major:-0}" -gt 5 ] || { [ "${major:-0}" = 5 ] && [ "${minor:-0}" -ge 4 ]; } ||
-    { fail no-addresses "$LINEAGE" "$RB_STEP/certbot.log"; return 1; }
+  [ "${major:-0}" -gt "$1" ] || { [ "${major:-0}" = "$1" ] && [ "${minor:-0}" -ge "$2" ]; }
+}
+
+# op_knows_addresses: fails before certbot 5.4, the first that orders for addresses by webroot
+op_knows_addresses() {
+  certbot_since 5 4 || fail no-addresses "$LINEAGE" "$RB_STEP/certbot.log"
+}
+
+# op_knows_profiles: fails before certbot 4.0, the first that asks for a profile
+op_knows_profiles() {
+  certbot_since 4 0 || fail no-profiles "$LINEAGE" "$RB_STEP/certbot.log"
 }
 
 # op_room: tests that files of an order can be written; on a full disk the certificate and the order would be lost

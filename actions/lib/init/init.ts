@@ -149,7 +149,7 @@ function templatesOf({ templates, approval }: Pick<InitRequest, 'templates' | 'a
 
 /** Leaves out schedules that would have nothing to do: their runs would be red, or noise. */
 function fits(workflow: string, { certbot, databases, volumes, qdrant, migration }: Survey, folder: string): boolean {
-  if (workflow === 'renew-certs.yml') return certbot;
+  if (/^(?:renew|issue)-certs\.yml$/.test(workflow)) return certbot;
   if (/^(?:rotate|check)-secrets\.yml$/.test(workflow)) return existsSync(join(folder, '.sops.yaml'));
   if (workflow === 'migrate.yml') return migration !== null;
   // Only for operators who close the site with an end.

@@ -8,6 +8,7 @@ const CONNECTION: Readonly<Record<string, string>> = {
   'ssh-key': 'key',
   'ssh-known-hosts': 'hosts',
 };
+const MANY = (count: number): string => Array.from({ length: count }, (_, index) => `n${index}.example`).join();
 const inputs = (own: Readonly<Record<string, string>> = {}) =>
   readCertificateInputs((name) => ({ ...CONNECTION, ...own })[name], '/nowhere');
 
@@ -25,6 +26,7 @@ it('an order has its names once, in small letters, and the first one is what cer
     names: ['shop.example', 'www.shop.example'],
     email: null,
     server: 'https://acme-v02.api.letsencrypt.org/directory',
+    profile: null,
   });
   expect(inputs({ mode: 'issue', names: 'a.example', 'cert-name': 'shop', email: 'ops@a.example' }).wish).toMatchObject(
     {
@@ -44,11 +46,18 @@ it('addresses are names, too, each in one spelling, and what a folder is called 
 });
 
 it('certbot gets each as what it is, and addresses the profile in which they can be had', () => {
-  const args = argumentsOf({ lineage: 'a', names: ['a.example', '192.0.2.7'], email: null, server: 'https://ca' });
+  const wish = { lineage: 'a', names: ['a.example'], email: null, server: 'https://ca', profile: null };
+  const args = argumentsOf({ ...wish, names: ['a.example', '192.0.2.7'] });
   expect(args.join(' ')).toContain('-d a.example --ip-address 192.0.2.7 --preferred-profile shortlived');
-  expect(argumentsOf({ lineage: 'a', names: ['a.example'], email: null, server: 'https://ca' })).not.toContain(
-    '--preferred-profile',
-  );
+  expect(argumentsOf(wish).join(' ')).not.toContain('profile');
+});
+
+it('a profile that is named is had, or nothing is: it is required, whatever the names are', () => {
+  const wish = { lineage: 'a', names: ['a.example', '192.0.2.7'], email: null, server: 'https://ca' };
+  const args = argumentsOf({ ...wish, profile: 'shortlived' }).join(' ');
+  expect(args).toContain(' --required-profile shortlived ');
+  expect(args).not.toContain('--preferred-profile');
+  expect(inputs({ mode: 'issue', names: 'a.example', profile: 'tlsserver' }).wish?.profile).toBe('tlsserver');
 });
 
 it.each([
@@ -60,8 +69,19 @@ it.each([
   [{ mode: 'issue', names: 'a.example', 'cert-name': '../a' }, /cert-name is/],
   [{ mode: 'issue', names: 'a.example', email: '--x@a' }, /email is/],
   [{ mode: 'issue', names: 'a.example', server: 'ftp://ca' }, /server is/],
-  [{ names: 'a.example' }, /names and cert-name are for mode: issue/],
+  [{ names: 'a.example' }, /names, cert-name and profile are for mode: issue/],
+  [{ profile: 'shortlived' }, /a renewal keeps the profile of its certificate/],
+  [{ mode: 'issue', names: 'a.example', profile: '--dry-run' }, /profile is "--dry-run"/],
+  [{ mode: 'issue', names: '192.0.2.7', profile: 'classic' }, /for addresses Let's Encrypt has .* shortlived alone/],
+  [{ mode: 'issue', names: MANY(26), profile: 'shortlived' }, /of the profile shortlived can have at most 25/],
+  [{ mode: 'issue', names: MANY(101) }, /a certificate can have at most 100/],
   [{ mode: 'renewal' }, /mode is/],
 ] as const)('%o is refused before the host is reached', (own, message) => {
   expect(() => inputs(own)).toThrow(message);
+});
+
+it('only a CA whose limits are known has its own numbers', () => {
+  const elsewhere = { mode: 'issue', server: 'https://ca.example/dir', profile: 'shortlived' };
+  expect(inputs({ ...elsewhere, names: MANY(26) }).wish?.names).toHaveLength(26);
+  expect(inputs({ ...elsewhere, names: '192.0.2.7', profile: 'classic' }).wish?.profile).toBe('classic');
 });

@@ -17,7 +17,7 @@ const WAYS: readonly CertbotWay[] = [
 ];
 const orderOf = (way: CertbotWay): NonNullable<RenewRequest['order']> => ({
   ...{ way, envFile: null, names: ['shop.example'], webroots: new Map([['shop.example', WEBROOT]]) },
-  ...{ server: 'https://ca.example/dir', args: ['renew', '--cert-name', "o'neil"], rehearsal: [] },
+  ...{ server: 'https://ca.example/dir', profile: false, args: ['renew', '--cert-name', "o'neil"], rehearsal: [] },
 });
 const script = (way: CertbotWay, more: Partial<RenewRequest> = {}): string =>
   renewScript(
@@ -63,6 +63,12 @@ describe('the script of a renewal', () => {
     expect(script(WAYS[1]!, FRESH)).not.toMatch(/^op_knows_addresses \|\| exit 1$/m);
     const order = { ...orderOf(WAYS[1]!), names: ['shop.example', '192.0.2.7'] };
     expect(script(WAYS[1]!, { ...FRESH, order })).toMatch(/^op_knows_addresses \|\| exit 1$/m);
+  });
+
+  it('asks whether certbot knows profiles only where one is wanted', () => {
+    expect(script(WAYS[1]!, FRESH)).not.toMatch(/^op_knows_profiles \|\| exit 1$/m);
+    const order = { ...orderOf(WAYS[1]!), profile: true };
+    expect(script(WAYS[1]!, { ...FRESH, order })).toMatch(/^op_knows_profiles \|\| exit 1$/m);
   });
 
   it('for one that no proxy reads yet ends with the order, and has no way back to links', () => {

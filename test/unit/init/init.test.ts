@@ -208,7 +208,15 @@ describe('workflows', () => {
     put('compose.yaml', RUNBOOK);
     put('.sops.yaml', '');
     expect(written(await run())).toEqual(
-      expect.arrayContaining(['backup', 'migrate', 'renew-certs', 'restore', 'rotate-secrets', 'check-secrets']),
+      expect.arrayContaining([
+        'backup',
+        'migrate',
+        'renew-certs',
+        'issue-certs',
+        'restore',
+        'rotate-secrets',
+        'check-secrets',
+      ]),
     );
   });
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { backupWords } from '../../../actions/lib/backup/failures';
-import { FAILURES, REFUSED } from '../../../actions/lib/certificates/renew-step';
+import { FAILURES, REFUSED } from '../../../actions/lib/certificates/failures';
 import { COMMAND_WORDS } from '../../../actions/lib/commands/failures';
 import { RESTORE_WORDS } from '../../../actions/lib/restore/failures';
 import { explain, STACK_WORDS } from '../../../actions/lib/stack/apply/failures';
