@@ -60,7 +60,7 @@ services:
   const result = await stage.deploy('');
   succeeded(result);
   expect(planned(result.outputs)).toMatchObject({ api: 'recreate, down', old: 'recreate, down' });
-  expect(result.stdout).toContain('linked has it under `links`, which need the name of its container');
+  expect(result.stdout).toContain('`links` of linked lead to the name of its container');
   expect(result.stdout).toContain('named calls its container by the name acme-old-1');
   await reached();
   succeeded(await stage.rollback());

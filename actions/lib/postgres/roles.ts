@@ -49,7 +49,7 @@ export async function makeRoles(stack: string, server: Server, statements: strin
   ].join('\n');
   const input = Buffer.from(`\\set VERBOSITY terse\nbegin;\n${statements}commit;\n`);
   const what = `the missing roles of ${server.service} could not be made`;
-  const remedy = 'create them by hand, and restore without roles: true; no database was touched';
+  const remedy = 'create them by hand, then restore without roles: true; no database was changed';
   const error = await onHost(
     steps,
     { id: `roles-${server.service}`, script, input },

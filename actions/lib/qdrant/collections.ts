@@ -91,7 +91,7 @@ export function uploadCollection(
   content: AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const checksum = sha256 === null ? '' : `&checksum=${sha256}`;
-  return explained(server, `did not take back ${collection}`, async () => {
+  return explained(server, `did not restore ${collection}`, async () => {
     await resultOf(
       server,
       {
@@ -135,7 +135,7 @@ export async function recoverCollection(
   } catch (error) {
     // The server listens elsewhere, or is too old to send its key to itself.
     if (!(error instanceof Refusal) || error.status === 0)
-      throw explainedError(server, `did not go back in ${collection}`, error);
+      throw explainedError(server, `did not bring back the former content of ${collection}`, error);
     const content = await explained(server, `does not hand out ${snapshot.name}`, () =>
       ask(server, { method: 'GET', path: saved, timeout: LONG }),
     );

@@ -103,7 +103,7 @@ export async function requireSound(server: QdrantServer, name: string): Promise<
   const { status, points } = await readCollection(server, name);
   if (status !== 'red') return points;
   throw new UserError('RB-QDRANT-FAILED', {
-    what: `Qdrant (service ${server.service}) took ${name} back, but cannot serve it`,
+    what: `Qdrant (service ${server.service}) restored ${name}, but cannot serve it`,
     why: 'Qdrant reports its status as red',
     remedy: 'see `docker logs` of its container and its free disk, and run it again',
   });

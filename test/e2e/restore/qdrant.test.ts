@@ -154,7 +154,7 @@ describe('refuses before anything changes', { tags: ['exhaustive'] }, () => {
 describe('goes back to what was live, with databases and all', { tags: ['exhaustive'] }, () => {
   it.each([['the server refuses the second collection half-way', 'refuse', /HTTP 500: .*No space left/]])('%s', broken);
   it.each([
-    ['the server ends in the second collection', 'crash', /did not take back my users/],
+    ['the server ends in the second collection', 'crash', /did not restore my users/],
     ['the server calls the second collection red', 'once', /RB-QDRANT-FAILED/],
   ])('%s', { tags: ['exhaustive'] }, broken);
 

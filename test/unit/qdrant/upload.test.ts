@@ -111,7 +111,7 @@ describe('a failure says what it is', () => {
     const qdrant = await serve((_request, response) => answer(response, 'Snapshot is not compatible with it', 400));
     const upload = uploadCollection(qdrant, snapshot, 'f', chunks('abc', 'def'));
     await expect(upload).rejects.toThrow(
-      /did not take back my docs\/1\n.*400: Snapshot is not compatible[\s\S]*rename or remove it/,
+      /did not restore my docs\/1\n.*400: Snapshot is not compatible[\s\S]*rename or remove it/,
     );
   });
 

@@ -113,8 +113,8 @@ describe('a single container is called by its name', () => {
   };
 
   it.each([
-    ['a link', { web: { links: ['db', 'api:backend'] } }, {}, {}, /^web has it under `links`/],
-    ['a link by its own name', { web: { links: ['api'] } }, {}, {}, /^web has it under `links`/],
+    ['a link', { web: { links: ['db', 'api:backend'] } }, {}, {}, /^`links` of web lead to/],
+    ['a link by its own name', { web: { links: ['api'] } }, {}, {}, /^`links` of web lead to/],
     ['a variable', { web: { environment: { API: 'http://shop-api-1:80' } } }, {}, {}, /^web calls .* shop-api-1$/],
     ['a file', {}, { 'nginx/app.conf': 'server shop_api_2:80;' }, {}, /^nginx\/app.conf calls .* shop_api_2$/],
     ['a config', {}, {}, { configs: { c: { content: 'proxy_pass http://shop-api-1;' } } }, /^configs.c calls/],

@@ -37,7 +37,7 @@ export function onceNotes(
     const why = settingsOf(runbook, service).strategy === undefined ? whyOnce(wanted, running) : null;
     if (why === null) return [];
     return [
-      `${service} listens and is not started beside its old container, so that nothing is done twice: ${why}. Where old and new may run at once, \`strategy: rolling\` for it in runbook.yml says so.`,
+      `${service} listens and is not started beside its old container, so that nothing is done twice: ${why}. If old and new containers may run at once, set \`strategy: rolling\` for it in runbook.yml.`,
     ];
   });
 }

@@ -66,6 +66,6 @@ export function unreadableError({ id, why, writer }: Unreadable): UserError {
     what: `the record of release ${id} in .runbook/releases cannot be read`,
     why: `${why}; it was written by ${writer}, this is version ${VERSION}`,
     remedy:
-      'run the version of the action that wrote it, or a newer one; a damaged record comes back from a copy of .runbook, or move .runbook aside, so that the running containers are adopted again',
+      'run the version of the action that wrote it, or a newer one; if the record is damaged, restore it from a copy of .runbook, or move .runbook aside, so that the running containers are adopted again',
   });
 }

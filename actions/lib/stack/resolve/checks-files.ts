@@ -94,7 +94,7 @@ export function checkOverwritten(
     if (known || sha === there || sha === state.current?.files[path]) continue;
     throw new UserError('RB-FILE-DIFFERS', {
       what: `${path} in the repository differs from the file on the host, which no release put there`,
-      why: `only the Compose files name it, and ${care}: the file on the host may be worth more`,
+      why: `only the Compose files name it, and ${care}: the file on the host may hold changes that the repository does not have`,
       remedy: `name it in \`files:\` of runbook.yml to replace it with the file of the repository, or remove it from the repository to keep the file on the host`,
     });
   }

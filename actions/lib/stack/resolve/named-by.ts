@@ -21,7 +21,7 @@ export function namedBy(
   const linking = others.find(([, other]) => linksOf(other).some((link) => link.split(':')[0] === service));
   if (linking !== undefined)
     return {
-      namedBy: `${linking[0]} has it under \`links\`, which need the name of its container; without them it is found by the name of the service`,
+      namedBy: `\`links\` of ${linking[0]} lead to the name of its container; without them it is found by the name of the service`,
     };
   const number = '[1-9]\\d{0,2}';
   const called = new RegExp(`(?<![\\w.-])${escaped(stack)}([-_])${escaped(service)}\\1${number}(?![\\w-])(?!\\.\\w)`);
