@@ -28,7 +28,7 @@ const consumer = keys({
   lineage: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a name of a lineage')
-    .describe("certbot's name of the certificate that must be served there."),
+    .describe('The name that certbot has for the certificate that must be served there.'),
   name: hostName.optional().describe('The name to ask for. Without it the question has no name (SNI).'),
   reread: z
     .enum(['restart', 'HUP', 'USR1', 'USR2', 'by-itself'])
